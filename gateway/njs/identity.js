@@ -1,0 +1,111 @@
+// Who is asking: turns the Authorization header or the access cookie into a verified subject.
+
+import keys from "keys.js";
+import problems from "problems.js";
+import token from "token.js";
+
+const ACCESS_COOKIE = "__Host-access";
+const BEARER = /^Bearer +([^ ]+)$/i;
+const CHALLENGE = 'Bearer realm="transcendence"';
+const CHALLENGE_BAD_TOKEN = 'Bearer realm="transcendence", error="invalid_token"';
+const UNDECIDED = null;
+const MS_PER_SECOND = 1000;
+// As the dictionary's own timeout: a token that lives longer is verified again.
+const MAX_REMEMBERED_MS = 600000;
+
+/** Access handler of the services' addresses. */
+async function checkApi(r) {
+  const credential = credentialOf(r);
+  if (credential === null) {
+    if (r.variables.token_policy !== "optional") {
+      refuse(r, CHALLENGE);
+    }
+    return;
+  }
+  const subject = await subjectOf(r, credential);
+  if (subject === UNDECIDED) {
+    problems.send(r, 503);
+  } else if (subject === "") {
+    refuse(r, CHALLENGE_BAD_TOKEN, "The access token is not valid.");
+  } else {
+    accept(r, credential, subject);
+  }
+}
+
+/** Access handler of ui's addresses: a bad token is ui's to renew, so it only loses its header. */
+async function checkPage(r) {
+  const credential = credentialOf(r);
+  const subject = credential === null ? "" : await subjectOf(r, credential);
+  if (subject !== "" && subject !== UNDECIDED) {
+    accept(r, credential, subject);
+  }
+}
+
+/** The subject of a token that was verified lately; costs a look into shared memory. */
+function knownUser(r) {
+  const credential = credentialOf(r);
+  return credential !== null && ngx.shared.verified_tokens.get(credential) || "";
+}
+
+/** Timer handler. */
+async function refreshKeys(session) {
+  await keys.refresh(session.variables.jwks_url);
+}
+
+/** The token; "" for a header that holds none; null where there is neither header nor cookie. */
+function credentialOf(r) {
+  const header = r.headersIn.Authorization;
+  if (header !== undefined) {
+    const match = BEARER.exec(header);
+    return match === null ? "" : match[1];
+  }
+  return accessCookie(r.headersIn.Cookie || "");
+}
+
+// By hand, because nginx's $cookie_ variables ignore case and the __Host- rules of browsers do not.
+function accessCookie(header) {
+  const prefix = `${ACCESS_COOKIE}=`;
+  const pair = header.split(";").map((part) => part.trim()).find((part) => part.startsWith(prefix));
+  return pair === undefined ? null : pair.slice(prefix.length);
+}
+
+// The verified subject, "" for a token that is not good, UNDECIDED where there is no key to tell.
+async function subjectOf(r, credential) {
+  if (r.variables.known_user !== "") {
+    return r.variables.known_user;
+  }
+  const parsed = token.parse(credential);
+  const now = Date.now() / MS_PER_SECOND;
+  // The claims first: a forgery with an old date then costs no cryptography.
+  if (parsed === null
+      || !token.holds(parsed.claims, now, r.variables.token_issuer, r.variables.token_audience)) {
+    return "";
+  }
+  if (!await isSigned(r, parsed)) {
+    return keys.any() ? "" : UNDECIDED;
+  }
+  const left = Math.floor((parsed.claims.exp - now) * MS_PER_SECOND);
+  if (left > 0) {
+    ngx.shared.verified_tokens.set(credential, parsed.claims.sub, Math.min(left, MAX_REMEMBERED_MS));
+  }
+  return parsed.claims.sub;
+}
+
+async function isSigned(r, parsed) {
+  const key = await keys.find(r, parsed.kid);
+  return key !== null && await crypto.subtle.verify(
+    { name: "ECDSA", hash: "SHA-256" }, key, parsed.signature, parsed.signed,
+  );
+}
+
+function accept(r, credential, subject) {
+  r.variables.user_id = subject;
+  r.variables.verified_authorization = `Bearer ${credential}`;
+}
+
+function refuse(r, challenge, detail) {
+  r.headersOut["WWW-Authenticate"] = challenge;
+  problems.send(r, 401, detail);
+}
+
+export default { checkApi, checkPage, knownUser, refreshKeys };

@@ -1,0 +1,119 @@
+"""The application factory: what every service has in common, put together once."""
+
+import gc
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig, SQLAlchemyInitPlugin
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.middleware import DefineMiddleware
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.plugins import InitPlugin
+from litestar.types import ControllerRouterHandler
+
+from transcendence_common.cross_site import CrossSiteCheck
+from transcendence_common.database import readiness_check
+from transcendence_common.health import Check, health_controller
+from transcendence_common.identity import (
+    AccessTokens,
+    Authentication,
+    KeySource,
+    provide_player,
+    provide_visitor,
+)
+from transcendence_common.logging import logging_plugin
+from transcendence_common.metrics import MetricsController, metrics_middleware
+from transcendence_common.problems import problem_details
+from transcendence_common.request_log import RequestLog
+from transcendence_common.settings import Settings
+
+Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
+
+MAX_BODY_BYTES = 1024 * 1024
+YOUNG_OBJECTS_BEFORE_COLLECTION = 50_000
+"""Full collections made the slowest requests: with frozen start-up objects and rarer runs p99 halved."""
+
+
+def create_app(
+    service: str,
+    settings: Settings,
+    *,
+    features: Sequence[ControllerRouterHandler],
+    keys: KeySource,
+    api_path: str | None = None,
+    database: SQLAlchemyAsyncConfig | None = None,
+    checks: Mapping[str, Check] | None = None,
+    dependencies: Mapping[str, Provide] | None = None,
+    lifespan: Sequence[Lifespan] = (),
+    plugins: Sequence[InitPlugin] = (),
+    errors: InitPlugin | None = None,
+) -> Litestar:
+    """Return a service's application.
+
+    Args:
+        service: its name in logs and metrics.
+        settings: the environment.
+        features: controllers, routers and handlers of its own.
+        keys: where the public keys of access tokens are found.
+        api_path: prefix of its API, such as `/api/user`; its OpenAPI document is at `<api_path>/schema`.
+        database: its database, from `transcendence_common.database`.
+        checks: what else must work before it is ready, by name.
+        dependencies: what else its handlers may ask for, beside `player`, `visitor` and `db_session`.
+        lifespan: what it opens at start and closes at the end.
+        plugins: what else it needs of Litestar.
+        errors: how exceptions are answered; problem details where nothing is given.
+    """
+    ready = dict(checks or {})
+    if database is not None:
+        ready["database"] = readiness_check(database)
+    tokens = AccessTokens(keys, issuer=settings.token_issuer, audience=settings.token_audience)
+    return Litestar(
+        route_handlers=[health_controller(ready), MetricsController, *features],
+        # From the outside in: the log line sees every answer, identity is settled last.
+        middleware=[
+            RequestLog(),
+            metrics_middleware(service),
+            CrossSiteCheck(),
+            DefineMiddleware(Authentication, tokens=tokens),
+        ],
+        plugins=[
+            logging_plugin(service, settings),
+            errors or problem_details(),
+            *([SQLAlchemyInitPlugin(database)] if database is not None else []),
+            *plugins,
+        ],
+        dependencies={
+            "player": Provide(provide_player, sync_to_thread=False),
+            "visitor": Provide(provide_visitor, sync_to_thread=False),
+            **(dependencies or {}),
+        },
+        lifespan=[_tuned_garbage_collection, *lifespan],
+        openapi_config=_openapi(service, api_path),
+        request_max_body_size=MAX_BODY_BYTES,
+        debug=False,
+    )
+
+
+def _openapi(service: str, api_path: str | None) -> OpenAPIConfig | None:
+    if api_path is None:
+        return None
+    return OpenAPIConfig(
+        title=f"Transcendence {service}",
+        version="1",
+        path=f"{api_path}/schema",
+        # The JSON document alone: the viewers that Litestar offers load scripts from other hosts.
+        render_plugins=[JsonRenderPlugin(path="/")],
+    )
+
+
+@asynccontextmanager
+async def _tuned_garbage_collection(_: Litestar) -> AsyncGenerator[None, None]:
+    gc.collect()
+    gc.freeze()
+    thresholds = gc.get_threshold()
+    gc.set_threshold(YOUNG_OBJECTS_BEFORE_COLLECTION, 50, 50)
+    yield
+    gc.set_threshold(*thresholds)
+    gc.unfreeze()

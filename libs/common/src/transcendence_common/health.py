@@ -1,0 +1,108 @@
+"""Probes: /health/live, /health/ready, and /watchman/ in django-watchman's form for the probes that read that."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Annotated
+
+import msgspec
+import structlog
+from litestar import Controller, Response, get
+from litestar.params import FromQuery, QueryParameter
+from litestar.status_codes import (
+    HTTP_200_OK,
+    HTTP_500_INTERNAL_SERVER_ERROR,
+    HTTP_503_SERVICE_UNAVAILABLE,
+)
+
+CHECK_SECONDS = 2.0
+"""Below the three seconds after which probes usually give up."""
+
+Check = Callable[[], Awaitable[None]]
+"""Raises where the thing it looks at cannot be used."""
+
+logger = structlog.get_logger("transcendence.health")
+
+
+class Health(msgspec.Struct, frozen=True):
+    """`ok`, or `failing` with the checks that do not hold."""
+
+    status: str
+    failing: list[str] = []
+
+
+def health_controller(checks: Mapping[str, Check]) -> type[Controller]:
+    """Return the controller of a service's probes.
+
+    Args:
+        checks: by name, what must work before the service can serve; `database` also answers to watchman's name.
+    """
+
+    class HealthController(Controller):
+        include_in_schema = False
+        opt = {"exclude_from_auth": True}  # noqa: RUF012 - Litestar's own class attribute
+
+        @get("/health/live")
+        async def live(self) -> Health:
+            """Say that the process answers; nothing else is asked, so a slow database restarts nobody."""
+            return Health("ok")
+
+        @get("/health/ready")
+        async def ready(self) -> Response[Health]:
+            """Say whether requests can be served."""
+            failing = [name for name, error in (await _run(checks)).items() if error]
+            if failing:
+                return Response(
+                    Health("failing", failing), status_code=HTTP_503_SERVICE_UNAVAILABLE
+                )
+            return Response(Health("ok"), status_code=HTTP_200_OK)
+
+        @get("/watchman")
+        async def watchman(
+            self,
+            only: Annotated[list[str] | None, QueryParameter(name="check")] = None,
+            skip: FromQuery[list[str] | None] = None,
+        ) -> Response[dict[str, list[dict[str, dict[str, bool | str]]]]]:
+            """Run the checks in django-watchman's form; `?check=` and `?skip=` take its dotted names."""
+            asked = {
+                name: check
+                for name, check in checks.items()
+                if (not only or _watchman_name(name) in only)
+                and _watchman_name(name) not in (skip or [])
+            }
+            found = await _run(asked)
+            healthy = not any(found.values())
+            return Response(
+                {
+                    f"{name}s": [
+                        {"default": {"ok": False, "error": error} if error else {"ok": True}}
+                    ]
+                    for name, error in found.items()
+                },
+                status_code=HTTP_200_OK if healthy else HTTP_500_INTERNAL_SERVER_ERROR,
+            )
+
+    return HealthController
+
+
+def _watchman_name(check: str) -> str:
+    return f"watchman.checks.{check}s"
+
+
+async def _run(checks: Mapping[str, Check]) -> dict[str, str]:
+    """Run all checks at once; the answer is empty for each that held, else the kind of error."""
+    errors = await asyncio.gather(*(_error_of(name, check) for name, check in checks.items()))
+    return dict(zip(checks, errors, strict=True))
+
+
+async def _error_of(name: str, check: Check) -> str:
+    try:
+        async with asyncio.timeout(CHECK_SECONDS):
+            await check()
+    except Exception as error:  # noqa: BLE001 - whatever a check raises is its finding
+        logger.warning(
+            "check failed",
+            **{"event.action": "health-check", "labels.check": name, "error.message": str(error)},
+        )
+        # The kind only: a driver's message may hold an address or a password.
+        return type(error).__name__
+    return ""

@@ -1,0 +1,28 @@
+"""The client for calls between our own services: bounded waiting, and the request id goes along."""
+
+import httpx
+
+from transcendence_common.request_id import REQUEST_ID_HEADER, current_request_id
+
+CONNECT_SECONDS = 1.0
+ANSWER_SECONDS = 5.0
+"""Long enough for Argon2 on a busy machine, short enough that a page still answers before a person gives up."""
+MAX_CONNECTIONS = 50
+
+
+def service_client(base_url: str) -> httpx.AsyncClient:
+    """Return a pooled client for one service; close it when the application stops."""
+    return httpx.AsyncClient(
+        base_url=base_url,
+        timeout=httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS),
+        limits=httpx.Limits(max_connections=MAX_CONNECTIONS),
+        event_hooks={"request": [_pass_request_id_on]},
+        # Services live on the platform's own network: a proxy of the surroundings has no business here.
+        trust_env=False,
+    )
+
+
+async def _pass_request_id_on(request: httpx.Request) -> None:
+    request_id = current_request_id()
+    if request_id:
+        request.headers[REQUEST_ID_HEADER] = request_id

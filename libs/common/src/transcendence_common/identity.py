@@ -1,0 +1,144 @@
+"""Who is calling: ES256 access tokens, verified here again although the gateway has done so already."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+from uuid import UUID
+
+import msgspec
+from jose import jwt
+from jose.backends.base import Key
+from jose.exceptions import JOSEError
+from litestar.connection import ASGIConnection
+from litestar.middleware.authentication import (
+    AbstractAuthenticationMiddleware,
+    AuthenticationResult,
+)
+from litestar.types import ASGIApp
+
+from transcendence_common.problems import Forbidden, NotSignedIn
+
+ALGORITHM = "ES256"
+SCHEME = "Bearer "
+REQUIRED_CLAIMS = ("exp", "iat", "iss", "aud", "sub")
+
+
+class Player(msgspec.Struct, frozen=True):
+    """The signed-in person as the access token describes them."""
+
+    id: UUID
+    name: str
+    roles: frozenset[str]
+    session_id: UUID
+
+
+class KeySource(Protocol):
+    """Finds the public key that signed a token."""
+
+    async def find(self, kid: str) -> Key | None:
+        """Return the key of that id; None where there is no such key.
+
+        Raises:
+            Unavailable: no key was ever seen and the source cannot be asked.
+        """
+
+
+class AccessTokens:
+    """Verifies access tokens for one issuer and audience."""
+
+    def __init__(self, keys: KeySource, *, issuer: str, audience: str) -> None:
+        self._keys = keys
+        self._issuer = issuer
+        self._audience = audience
+
+    async def verify(self, token: str) -> Player:
+        """Return the player whom a token names.
+
+        Raises:
+            NotSignedIn: malformed, wrongly signed, expired, or for somebody else.
+            Unavailable: the keys cannot be had.
+        """
+        try:
+            key = await self._keys.find(_key_id(token))
+            if key is None:
+                raise NotSignedIn("The token was signed by a key that is not ours.")
+            claims = jwt.decode(
+                token,
+                key,
+                algorithms=[ALGORITHM],
+                issuer=self._issuer,
+                audience=self._audience,
+                # python-jose accepts a token without these claims unless told otherwise.
+                options={f"require_{claim}": True for claim in REQUIRED_CLAIMS},
+            )
+        except JOSEError as error:
+            raise NotSignedIn("The token is not valid or has expired.") from error
+        return _player(claims)
+
+
+class Authentication(AbstractAuthenticationMiddleware):
+    """Puts the player into `request.user`: None without a token, 401 with a bad one."""
+
+    def __init__(self, app: ASGIApp, tokens: AccessTokens) -> None:
+        super().__init__(app)
+        self._tokens = tokens
+
+    async def authenticate_request(
+        self, connection: ASGIConnection[Any, Any, Any, Any]
+    ) -> AuthenticationResult:
+        """Read the Authorization header; no other header says who somebody is."""
+        header = connection.headers.get("authorization")
+        if header is None:
+            return AuthenticationResult(user=None, auth=None)
+        if not header.startswith(SCHEME):
+            raise NotSignedIn("The Authorization header must be a Bearer token.")
+        token = header.removeprefix(SCHEME)
+        return AuthenticationResult(user=await self._tokens.verify(token), auth=token)
+
+
+def provide_visitor(request: ASGIConnection[Any, Player | None, Any, Any]) -> Player | None:
+    """Dependency `visitor`: whoever is there, signed in or not."""
+    return request.user
+
+
+def provide_player(request: ASGIConnection[Any, Player | None, Any, Any]) -> Player:
+    """Dependency `player`: the signed-in player; a handler that names it turns everybody else away."""
+    if request.user is None:
+        raise NotSignedIn
+    return request.user
+
+
+def require_role(player: Player, role: str) -> None:
+    """Turn away a player who does not have the role.
+
+    Raises:
+        Forbidden: always for such a player.
+    """
+    if role not in player.roles:
+        raise Forbidden(f"This needs the role {role}.")
+
+
+def _key_id(token: str) -> str:
+    header = jwt.get_unverified_header(token)
+    kid = header.get("kid")
+    # `crit` names extensions that must be understood; we understand none.
+    if not isinstance(kid, str) or "crit" in header:
+        raise NotSignedIn("The token's header is not one of ours.")
+    return kid
+
+
+def _player(claims: Mapping[str, Any]) -> Player:
+    exp = claims["exp"]
+    if isinstance(exp, bool) or not isinstance(exp, int | float):
+        raise NotSignedIn("The token's expiry is not a number.")
+    try:
+        return msgspec.convert(
+            {
+                "id": claims["sub"],
+                "name": claims.get("name"),
+                "roles": claims.get("roles"),
+                "session_id": claims.get("sid"),
+            },
+            Player,
+        )
+    except msgspec.ValidationError as error:
+        raise NotSignedIn("The token's claims are not ours.") from error

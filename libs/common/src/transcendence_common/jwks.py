@@ -1,0 +1,69 @@
+"""The public keys of auth, fetched once and kept: a token is checked without a call."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from time import monotonic
+
+import httpx
+import msgspec
+import structlog
+from jose import jwk
+from jose.backends.base import Key
+from jose.exceptions import JWKError
+from litestar import Litestar
+
+from transcendence_common.http_client import service_client
+from transcendence_common.identity import ALGORITHM
+from transcendence_common.problems import Unavailable
+
+JWKS_PATH = "/api/user/.well-known/jwks.json"
+REFETCH_SECONDS = 10.0
+"""An unknown key id asks auth again, but a flood of made-up ids asks at most this often."""
+
+logger = structlog.get_logger("transcendence.jwks")
+
+
+class _KeySet(msgspec.Struct):
+    keys: list[dict[str, str]]
+
+
+class JwksKeys:
+    """Key source over HTTP: keys stay usable while auth is down, a new one is found when it first appears."""
+
+    def __init__(self, auth_url: str) -> None:
+        self._client = service_client(auth_url)
+        self._keys: dict[str, Key] = {}
+        self._asked_at = float("-inf")
+        self._asking = asyncio.Lock()
+
+    async def find(self, kid: str) -> Key | None:
+        """Return the key of that id, asking auth for new keys where it is unknown."""
+        if kid not in self._keys:
+            async with self._asking:
+                if kid not in self._keys and monotonic() - self._asked_at >= REFETCH_SECONDS:
+                    await self._fetch()
+        if not self._keys:
+            raise Unavailable("The keys that tokens are checked with cannot be had.")
+        return self._keys.get(kid)
+
+    @asynccontextmanager
+    async def lifespan(self, _: Litestar) -> AsyncGenerator[None, None]:
+        """Close the connection to auth when the application stops."""
+        async with self._client:
+            yield
+
+    async def _fetch(self) -> None:
+        try:
+            answer = await self._client.get(JWKS_PATH)
+            answer.raise_for_status()
+            found = msgspec.json.decode(answer.content, type=_KeySet)
+            self._keys = {key["kid"]: jwk.construct(key, ALGORITHM) for key in found.keys}
+        except (httpx.HTTPError, msgspec.MsgspecError, JWKError, KeyError) as error:
+            logger.warning(
+                "keys not fetched", **{"event.action": "jwks-fetch", "error.message": repr(error)}
+            )
+            if not self._keys:
+                # Nothing to fall back on: let the next request try again at once.
+                return
+        self._asked_at = monotonic()

@@ -1,0 +1,41 @@
+"""What the `env.py` of every service runs: its Alembic scripts, in one transaction, one runner at a time."""
+
+import asyncio
+from typing import TYPE_CHECKING, cast
+
+from advanced_alchemy.base import metadata_registry
+from alembic import context
+from sqlalchemy import Connection, text
+
+if TYPE_CHECKING:
+    from advanced_alchemy.alembic.commands import AlembicCommandConfig
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+ONE_MIGRATION_AT_A_TIME = 7_052_026
+"""Key of the advisory lock: two jobs started at once wait for each other instead of failing half way."""
+
+
+def run_migrations() -> None:
+    """Bring the database to the revision that was asked for. Call it from `env.py`, outside any event loop."""
+    config = cast("AlembicCommandConfig", context.config)
+    asyncio.run(_run(config))
+
+
+async def _run(config: "AlembicCommandConfig") -> None:
+    engine = cast("AsyncEngine", config.engine)
+    async with engine.connect() as connection:
+        await connection.run_sync(_migrate, config)
+    await engine.dispose()
+
+
+def _migrate(connection: Connection, config: "AlembicCommandConfig") -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=metadata_registry.get(config.bind_key),
+        version_table=config.version_table_name,
+        compare_type=config.compare_type,
+    )
+    with context.begin_transaction():
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({ONE_MIGRATION_AT_A_TIME})"))
+        context.run_migrations()

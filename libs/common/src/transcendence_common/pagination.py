@@ -1,0 +1,42 @@
+"""Keyset pages: a cursor names the last row seen, so a page costs the same however deep it is."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import Annotated, Generic, TypeVar
+
+import msgspec
+from litestar.params import QueryParameter
+
+from transcendence_common.problems import FieldError, InvalidFields
+
+DEFAULT_LIMIT = 20
+MAX_LIMIT = 100
+
+Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="Rows on a page")]
+
+ItemT = TypeVar("ItemT")
+KeyT = TypeVar("KeyT")
+
+
+class Page(msgspec.Struct, Generic[ItemT], frozen=True):
+    """One page; `next_cursor` is None on the last."""
+
+    items: list[ItemT]
+    next_cursor: str | None
+
+
+def encode_cursor(key: msgspec.Struct) -> str:
+    """Return the opaque cursor of a row's sort key."""
+    return urlsafe_b64encode(msgspec.json.encode(key)).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str, key_type: type[KeyT]) -> KeyT:
+    """Return the sort key inside a cursor.
+
+    Raises:
+        InvalidFields: the cursor was not made by `encode_cursor` for this type.
+    """
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        return msgspec.json.decode(urlsafe_b64decode(padded), type=key_type)
+    except (ValueError, msgspec.MsgspecError) as error:
+        raise InvalidFields(FieldError("cursor", "Not a cursor of this list.")) from error

@@ -1,0 +1,183 @@
+"""Errors as problem details (RFC 9457): the one place where an exception becomes an answer."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import msgspec
+from advanced_alchemy.exceptions import NotFoundError
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.plugins.problem_details import (
+    ProblemDetailsConfig,
+    ProblemDetailsException,
+    ProblemDetailsPlugin,
+)
+from litestar.status_codes import HTTP_400_BAD_REQUEST, HTTP_500_INTERNAL_SERVER_ERROR
+
+
+class FieldError(msgspec.Struct, frozen=True):
+    """One field of a request and what is wrong with it, in words for the person who filled it in."""
+
+    field: str
+    message: str
+
+
+class Problem(ProblemDetailsException):
+    """An error that the caller is told about.
+
+    A subclass names itself with `code` (stable, snake_case, the last part of `type`), `status` and `title`;
+    `detail` says what happened this time, `errors` which fields are wrong, `headers` what goes beside the body.
+    """
+
+    code: ClassVar[str] = "error"
+    status: ClassVar[int] = HTTP_400_BAD_REQUEST
+    title_text: ClassVar[str] = "The request cannot be carried out"
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        errors: tuple[FieldError, ...] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        extra: dict[str, object] = {"code": self.code}
+        if errors:
+            extra["errors"] = [msgspec.to_builtins(error) for error in errors]
+        super().__init__(
+            detail=detail,
+            status_code=self.status,
+            type_=f"/problems/{self.code}",
+            title=self.title_text,
+            extra=extra,
+            headers=dict(headers) if headers else None,
+        )
+        self.errors = errors
+
+
+class NotSignedIn(Problem):
+    """No valid access token came with the request."""
+
+    code = "not_signed_in"
+    status = 401
+    title_text = "Sign in first"
+
+    def __init__(self, detail: str = "This needs a valid access token.") -> None:
+        super().__init__(detail, headers={"WWW-Authenticate": "Bearer"})
+
+
+class Forbidden(Problem):
+    """The caller is known and may not do this."""
+
+    code = "forbidden"
+    status = 403
+    title_text = "Not allowed"
+
+
+class NotFound(Problem):
+    """There is no such thing, or not for this caller."""
+
+    code = "not_found"
+    status = 404
+    title_text = "Not found"
+
+
+class Conflict(Problem):
+    """The thing exists already, or is in another state than the request assumes."""
+
+    code = "conflict"
+    status = 409
+    title_text = "In conflict with what is there"
+
+
+class InvalidFields(Problem):
+    """The body was understood and some of its fields break a rule."""
+
+    code = "invalid"
+    status = 400
+    title_text = "Some fields need attention"
+
+    def __init__(self, *errors: FieldError) -> None:
+        super().__init__("; ".join(error.message for error in errors), errors=errors)
+
+
+class Unavailable(Problem):
+    """Something that this needs is down; the same request may work later."""
+
+    code = "unavailable"
+    status = 503
+    title_text = "Not available right now"
+
+    RETRY_AFTER_SECONDS: ClassVar[int] = 5
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, headers={"Retry-After": str(self.RETRY_AFTER_SECONDS)})
+
+
+def problem_details() -> ProblemDetailsPlugin:
+    """Return the plugin that turns every exception of a service into `application/problem+json`."""
+    return ProblemDetailsPlugin(
+        ProblemDetailsConfig(
+            exception_to_problem_detail_map={
+                ValidationException: _from_validation,
+                HTTPException: _from_http,
+                NotFoundError: _from_missing_row,
+                Exception: _from_bug,
+            }
+        )
+    )
+
+
+def _from_validation(error: ValidationException) -> ProblemDetailsException:
+    found = error.extra if isinstance(error.extra, list) else []
+    errors = tuple(
+        FieldError(str(item.get("key", "")), str(item.get("message", "")))
+        for item in found
+        if isinstance(item, dict)
+    )
+    return InvalidFields(*errors) if errors else _Malformed(error.detail)
+
+
+def _from_http(error: HTTPException) -> ProblemDetailsException:
+    if isinstance(error, ProblemDetailsException):
+        return error
+    code = _CODES.get(error.status_code, "error")
+    return ProblemDetailsException(
+        detail=error.detail,
+        status_code=error.status_code,
+        type_=f"/problems/{code}",
+        title=type(error).__name__.removesuffix("Exception"),
+        extra={"code": code},
+        headers=error.headers,
+    )
+
+
+def _from_missing_row(_: NotFoundError) -> ProblemDetailsException:
+    return NotFound("There is no such thing.")
+
+
+def _from_bug(_: Exception) -> ProblemDetailsException:
+    return _Bug("The fault is ours and has been logged.")
+
+
+class _Malformed(Problem):
+    code = "malformed"
+    title_text = "The request could not be read"
+
+
+class _Bug(Problem):
+    code = "internal_error"
+    status = HTTP_500_INTERNAL_SERVER_ERROR
+    title_text = "Something went wrong"
+
+
+_CODES = {
+    400: "malformed",
+    401: "not_signed_in",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_media_type",
+    429: "too_many_requests",
+    500: "internal_error",
+    503: "unavailable",
+}

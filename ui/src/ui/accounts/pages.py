@@ -1,0 +1,48 @@
+"""The two account pages and the forms on them."""
+
+from typing import ClassVar
+
+import msgspec
+from transcendence_common.problems import FieldError
+
+from ui.pages import Page
+
+
+class SignInForm(msgspec.Struct, frozen=True):
+    username: str = ""
+    password: str = ""
+    next: str = ""
+
+
+class RegisterForm(msgspec.Struct, frozen=True):
+    username: str = ""
+    email: str = ""
+    password: str = ""
+    next: str = ""
+
+
+class FormPage(Page):
+    """A form as it was sent, never the password; `errors` by field, `problem` for the form as a whole."""
+
+    next: str = ""
+    username: str = ""
+    errors: dict[str, str] = {}
+    problem: str = ""
+
+
+class SignInPage(FormPage):
+    template: ClassVar[str] = "accounts/sign_in.html"
+
+
+class RegisterPage(FormPage):
+    template: ClassVar[str] = "accounts/register.html"
+
+    email: str = ""
+
+
+def errors_by_field(errors: tuple[FieldError, ...]) -> dict[str, str]:
+    """The first message of each field; a person mends one thing at a time."""
+    found: dict[str, str] = {}
+    for error in errors:
+        found.setdefault(error.field, error.message)
+    return found

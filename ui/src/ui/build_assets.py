@@ -1,0 +1,97 @@
+"""Collects everything that browsers load into one folder per release: `python -m ui build-assets <dir>`."""
+
+import gzip
+import hashlib
+import shutil
+from pathlib import Path
+from typing import Final
+
+PACKAGE = Path(__file__).parent
+STATIC = PACKAGE / "static"
+NODE_MODULES = PACKAGE.parents[1] / "node_modules"
+
+RELEASE_LENGTH: Final = 12
+"""Hexadecimal digits of the content hash: 48 bits, plenty to tell releases apart."""
+COMPRESSIBLE: Final = frozenset({".css", ".js", ".json", ".svg", ".txt", ".webmanifest"})
+FIRST_STYLES: Final = ("layers.css",)
+"""Declares the order of the cascade layers, so it has to be read first; the order of the rest is free."""
+
+FROM_NPM: Final = {
+    "js/htmx.js": "htmx.org/dist/htmx.min.js",
+    "fonts/numerals.woff2": "@fontsource/micro-5/files/micro-5-latin-400-normal.woff2",
+    "fonts/display.woff2": "@fontsource/chakra-petch/files/chakra-petch-latin-600-normal.woff2",
+    "fonts/display-ext.woff2": (
+        "@fontsource/chakra-petch/files/chakra-petch-latin-ext-600-normal.woff2"
+    ),
+    "fonts/text.woff2": (
+        "@fontsource/atkinson-hyperlegible-next/files/"
+        "atkinson-hyperlegible-next-latin-400-normal.woff2"
+    ),
+    "fonts/text-ext.woff2": (
+        "@fontsource/atkinson-hyperlegible-next/files/"
+        "atkinson-hyperlegible-next-latin-ext-400-normal.woff2"
+    ),
+}
+
+
+class PackageMissing(Exception):
+    """A front-end package has not been installed."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is missing: run `npm ci` in {NODE_MODULES.parent} first")
+        self.path = path
+
+
+def build_assets(target: Path) -> str:
+    """Write `<target>/static/<release>/…` and `<target>/release`; return the release."""
+    files = _collect()
+    release = _content_hash(files)
+    folder = target / "static" / release
+    # Built aside and moved in whole: the gateway may be serving from the target meanwhile.
+    unfinished = target / f".{release}.unfinished"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    for name, content in files.items():
+        _write(unfinished / name, content)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    unfinished.rename(folder)
+    (target / "release").write_text(f"{release}\n")
+    return release
+
+
+def _collect() -> dict[str, bytes]:
+    styles = STATIC / "css"
+    files = {
+        path.relative_to(STATIC).as_posix(): path.read_bytes()
+        for path in STATIC.rglob("*")
+        if path.is_file() and path.parent != styles
+    }
+    files["css/app.css"] = _one_stylesheet(styles)
+    for name, source in FROM_NPM.items():
+        path = NODE_MODULES / source
+        if not path.is_file():
+            raise PackageMissing(path)
+        files[name] = path.read_bytes()
+    return dict(sorted(files.items()))
+
+
+def _one_stylesheet(folder: Path) -> bytes:
+    others = sorted(path.name for path in folder.glob("*.css") if path.name not in FIRST_STYLES)
+    return b"\n".join((folder / name).read_bytes() for name in (*FIRST_STYLES, *others))
+
+
+def _content_hash(files: dict[str, bytes]) -> str:
+    digest = hashlib.sha256()
+    for name, content in files.items():
+        digest.update(f"{name}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()[:RELEASE_LENGTH]
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    if path.suffix in COMPRESSIBLE:
+        # No time in the header: the same content gives the same bytes on every machine.
+        compressed = gzip.compress(content, compresslevel=9, mtime=0)
+        path.with_name(f"{path.name}.gz").write_bytes(compressed)

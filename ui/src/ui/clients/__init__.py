@@ -1,0 +1,1 @@
+"""One module per backend: its calls, its shapes, and what ui makes of its silence."""

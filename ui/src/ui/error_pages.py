@@ -1,0 +1,109 @@
+"""Every failure as a page for people, and as problem details for scripts."""
+
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from litestar import Request, Response
+from litestar.config.app import AppConfig
+from litestar.exceptions import HTTPException
+from litestar.plugins import InitPlugin
+from litestar.response import Redirect
+from litestar.types import ExceptionHandler
+from transcendence_common.problems import problem_details
+
+from ui.clients.backend import BackendDown
+from ui.links import urls
+from ui.pages import Page, address, render
+from ui.session.state import session_of
+
+JSON_TYPES = ("application/json", "application/problem+json")
+
+
+class ErrorPage(Page):
+    template: ClassVar[str] = "error.html"
+
+    status: int
+    heading: str
+    advice: str
+    retry: str | None
+    """Where trying again may help: the address that failed."""
+
+
+class PageErrors(InitPlugin):
+    """Answers exceptions with pages; a request that accepts JSON gets what a service would answer."""
+
+    def on_app_init(self, app_config: AppConfig) -> AppConfig:
+        app_config = problem_details().on_app_init(app_config)
+        for kind, for_scripts in list(app_config.exception_handlers.items()):
+            app_config.exception_handlers[kind] = _page_or(for_scripts)
+        return app_config
+
+
+def _page_or(for_scripts: ExceptionHandler[Any]) -> ExceptionHandler[Any]:
+    def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+        if _wants_json(request):
+            return for_scripts(request, error)
+        if isinstance(error, HTTPException) and error.status_code == HTTPStatus.UNAUTHORIZED:
+            return _to_sign_in(request)
+        return _error_page(request, error)
+
+    return answer
+
+
+def _wants_json(request: Request[Any, Any, Any]) -> bool:
+    accepted = request.headers.get("Accept", "")
+    return "text/html" not in accepted and any(kind in accepted for kind in JSON_TYPES)
+
+
+def _to_sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
+    if session_of(request).unsure:
+        # Whoever this is may well be signed in: sending them to sign in would be wrong, and fail too.
+        return _error_page(request, BackendDown("auth"))
+    where = urls.sign_in
+    if request.method == "GET":
+        where = urls.sign_in_and_return(address(request))
+    if "HX-Request" in request.headers:
+        return Response("", status_code=HTTPStatus.UNAUTHORIZED, headers={"HX-Redirect": where})
+    return Redirect(where, status_code=HTTPStatus.SEE_OTHER)
+
+
+def _error_page(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    is_http = isinstance(error, HTTPException)
+    status = error.status_code if is_http else HTTPStatus.INTERNAL_SERVER_ERROR
+    headers = (error.headers if is_http else None) or {}
+    heading, advice = _words(status, headers.get("Retry-After"))
+    may_pass = status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    page = ErrorPage(
+        status=status,
+        heading=heading,
+        advice=advice,
+        retry=address(request) if may_pass and request.method == "GET" else None,
+    )
+    return render(request, page, status=status, headers=headers)
+
+
+def _words(status: int, retry_after: str | None) -> tuple[str, str]:
+    if status == HTTPStatus.TOO_MANY_REQUESTS and retry_after:
+        heading, _ = WORDS[status]
+        return heading, f"Wait {retry_after} seconds, then try again."
+    if status in WORDS:
+        return WORDS[status]
+    return WORDS[HTTPStatus.BAD_REQUEST if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500]
+
+
+WORDS: dict[int, tuple[str, str]] = {
+    400: ("That request made no sense", "Go back, reload the page and try once more."),
+    403: ("Not your side of the net", "You are not allowed to do this."),
+    404: (
+        "Out of court",
+        "There is nothing at this address, or it is not yours to see.",
+    ),
+    405: ("Wrong shot", "This address exists, but not for what was tried."),
+    413: ("Too much at once", "What you sent is larger than we take."),
+    429: ("Too fast", "That was a lot in a short time. Wait a moment, then try again."),
+    500: ("Our fault", "Something broke on our side. It has been logged; try again in a minute."),
+    503: (
+        "Rain delay",
+        "A part of the platform is not answering. Nothing is lost; try again in a moment.",
+    ),
+}

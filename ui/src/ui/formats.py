@@ -1,0 +1,28 @@
+"""How values read on a page. Times are UTC here; the browser turns them into the reader's own."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+MS_PER_SECOND: Final = 1000
+SECONDS_PER_MINUTE: Final = 60
+
+
+def day(moment: datetime) -> str:
+    """`24 Nov 2026, 13:52 UTC`"""
+    local = moment.astimezone(UTC)
+    return f"{local.day} {local:%b %Y, %H:%M} UTC"
+
+
+def iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def duration(milliseconds: int) -> str:
+    """`1 min 23 s`"""
+    minutes, seconds = divmod(round(milliseconds / MS_PER_SECOND), SECONDS_PER_MINUTE)
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+
+
+def grouped(number: int) -> str:
+    """`4,312`"""
+    return f"{number:,}"

@@ -1,0 +1,51 @@
+"""Home of a signed-in player: start a match, see the last ones."""
+
+from typing import ClassVar, Final
+
+from litestar import get
+from litestar.response import Template
+from transcendence_common.identity import Player
+
+from ui.clients.backend import BackendDown
+from ui.clients.history import HistoryClient, Match
+from ui.pages import Page, PageRequest, render
+from ui.session.state import session_of
+
+RECENT_MATCHES: Final = 5
+POINTS_CHOICES: Final = (3, 5, 7, 11, 21)
+LEVELS: Final = ("easy", "normal", "hard")
+FIRST_LEVEL: Final = "normal"
+FIRST_POINTS: Final = 7
+
+
+class LobbyPage(Page):
+    template: ClassVar[str] = "lobby.html"
+
+    levels: tuple[str, ...] = LEVELS
+    points_choices: tuple[int, ...] = POINTS_CHOICES
+    level: str
+    points: int
+    recent: list[Match] | None
+    """None where history is not answering."""
+
+
+@get("/lobby")
+async def show_lobby(request: PageRequest, player: Player, history: HistoryClient) -> Template:
+    recent = await _recent_matches(request, history)
+    level, points = _last_choice(recent or [])
+    return render(request, LobbyPage(recent=recent, level=level, points=points))
+
+
+async def _recent_matches(request: PageRequest, history: HistoryClient) -> list[Match] | None:
+    try:
+        page = await history.matches(session_of(request).bearer(), limit=RECENT_MATCHES)
+    except BackendDown:
+        return None
+    return page.items
+
+
+def _last_choice(recent: list[Match]) -> tuple[str, int]:
+    """The form opens as the player left it."""
+    level = next((match.level for match in recent if match.level in LEVELS), None)
+    points = recent[0].points if recent else FIRST_POINTS
+    return level or FIRST_LEVEL, points

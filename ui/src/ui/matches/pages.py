@@ -1,0 +1,24 @@
+"""What the history pages show."""
+
+from typing import ClassVar
+
+from ui.clients.history import Match, Mode, Outcome
+from ui.pages import Page
+
+
+class HistoryPage(Page):
+    template: ClassVar[str] = "matches/history.html"
+    parts: ClassVar[tuple[str, ...]] = ("match_results", "more_matches")
+
+    mode: Mode | None
+    outcome: Outcome | None
+    matches: list[Match]
+    next_cursor: str | None
+    continued: bool
+    """Not the newest matches: a page further down."""
+
+
+class MatchPage(Page):
+    template: ClassVar[str] = "matches/match.html"
+
+    match: Match

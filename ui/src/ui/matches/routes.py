@@ -1,0 +1,56 @@
+"""History with filters and "load more", a match, and what its replay needs."""
+
+from typing import Final
+from uuid import UUID
+
+from litestar import Response, get
+from litestar.response import Template
+from transcendence_common.identity import Player
+
+from ui.clients.history import HistoryClient, Mode, Outcome
+from ui.matches.pages import HistoryPage, MatchPage
+from ui.pages import PageRequest, render
+from ui.session.state import session_of
+
+MATCHES_A_PAGE: Final = 20
+
+
+@get("/matches")
+async def show_history(
+    request: PageRequest,
+    player: Player,
+    history: HistoryClient,
+    mode: Mode | None = None,
+    outcome: Outcome | None = None,
+    cursor: str | None = None,
+) -> Template:
+    found = await history.matches(
+        session_of(request).bearer(),
+        limit=MATCHES_A_PAGE,
+        mode=mode,
+        outcome=outcome,
+        cursor=cursor,
+    )
+    page = HistoryPage(
+        mode=mode,
+        outcome=outcome,
+        matches=found.items,
+        next_cursor=found.next_cursor,
+        continued=cursor is not None,
+    )
+    return render(request, page)
+
+
+@get("/matches/{match_id:uuid}")
+async def show_match(request: PageRequest, match_id: UUID, history: HistoryClient) -> Template:
+    match = await history.match(match_id, session_of(request).access_token)
+    return render(request, MatchPage(match=match))
+
+
+@get("/matches/{match_id:uuid}/replay", media_type="application/json")
+async def give_replay(
+    request: PageRequest, match_id: UUID, history: HistoryClient
+) -> Response[bytes]:
+    replay = await history.replay(match_id, session_of(request).access_token)
+    headers = {"Cache-Control": "no-store"}
+    return Response(bytes(replay), media_type="application/json", headers=headers)

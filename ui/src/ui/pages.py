@@ -1,0 +1,120 @@
+"""Renders pages: a typed context, the layout around it, and a named block of it where HTMX asks for one."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+import msgspec
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2_fragments.litestar import HTMXBlockTemplate
+from litestar import Request
+from litestar.plugins.htmx import HTMXRequest
+from litestar.plugins.jinja import JinjaTemplateEngine
+from litestar.response import Template
+from litestar.template import TemplateConfig
+from transcendence_common.identity import Player
+
+from ui import formats
+from ui.assets import Assets
+from ui.links import urls
+from ui.session.cookies import THEMES, Theme, theme_of
+from ui.session.state import session_of
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+PageRequest = HTMXRequest
+"""The request type that page handlers declare."""
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """A page's context; templates know it as `page`. `parts` are the blocks that HTMX may ask for by id."""
+
+    template: ClassVar[str]
+    parts: ClassVar[tuple[str, ...]] = ()
+
+
+class Shell(msgspec.Struct, frozen=True):
+    """What the layout shows around every page; templates know it as `shell`."""
+
+    player: Player | None
+    unsure: bool
+    theme: Theme
+    themes: tuple[Theme, ...]
+    path: str
+
+
+def render(
+    request: Request[Any, Any, Any],
+    page: Page,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> Template:
+    """The page, or only the block that HTMX names as its target."""
+    return HTMXBlockTemplate(
+        page.template,
+        block_name=_wanted_part(request, page.parts),
+        context={"page": page, "shell": _shell(request)},
+        status_code=status,
+        media_type="text/html",
+        headers={**_cache_headers(request), **(headers or {})},
+    )
+
+
+def template_environment(assets: Assets) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {"urls": urls, "asset": assets}
+    environment.filters |= {
+        "day": formats.day,
+        "duration": formats.duration,
+        "grouped": formats.grouped,
+        "iso": formats.iso,
+    }
+    return environment
+
+
+def template_config(assets: Assets) -> TemplateConfig[JinjaTemplateEngine]:
+    engine = JinjaTemplateEngine.from_environment(template_environment(assets))
+    return TemplateConfig(instance=engine)
+
+
+def address(request: Request[Any, Any, Any]) -> str:
+    """The path and query of a request: where to return to."""
+    query = request.scope["query_string"].decode("latin-1")
+    return f"{request.url.path}?{query}" if query else request.url.path
+
+
+def _shell(request: Request[Any, Any, Any]) -> Shell:
+    session = session_of(request)
+    return Shell(
+        player=session.player,
+        unsure=session.unsure,
+        theme=theme_of(request.cookies),
+        themes=THEMES,
+        path=address(request) if request.method == "GET" else urls.landing,
+    )
+
+
+def _wanted_part(request: Request[Any, Any, Any], parts: tuple[str, ...]) -> str | None:
+    # htmx asks for the page itself when it restores history; a bare block would replace the document.
+    if "HX-Request" not in request.headers or "HX-History-Restore-Request" in request.headers:
+        return None
+    # htmx 4 names its target as `tag#id`.
+    _, _, target = request.headers.get("HX-Target", "").partition("#")
+    part = target.replace("-", "_")
+    return part if part in parts else None
+
+
+def _cache_headers(request: Request[Any, Any, Any]) -> dict[str, str]:
+    session = session_of(request)
+    personal = session.player is not None or session.unsure
+    return {
+        "Cache-Control": "no-store" if personal else "no-cache, private",
+        "Vary": "Cookie, HX-Request, HX-Target",
+    }

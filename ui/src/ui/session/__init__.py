@@ -1,0 +1,1 @@
+"""The browser's session: two cookies, renewed on the way through."""

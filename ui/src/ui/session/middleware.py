@@ -1,0 +1,90 @@
+"""Finds out who a browser is signed in as, renews the session where due, and writes its cookies."""
+
+from time import time
+from typing import Final
+
+import structlog
+from jose import jwt
+from litestar import Request
+from litestar.datastructures import MutableScopeHeaders
+from litestar.enums import ScopeType
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from transcendence_common.identity import AccessTokens, Player
+from transcendence_common.problems import NotSignedIn, Unavailable
+
+from ui.clients.auth import AuthClient
+from ui.clients.backend import BackendDown, Refused
+from ui.session.cookies import ACCESS, REFRESH
+from ui.session.state import SCOPE_KEY, BrowserSession
+
+RENEW_BEFORE_SECONDS: Final = 30
+"""A token has to outlast the calls that this request makes with it."""
+SESSION_ENDED: Final = frozenset({400, 401, 403})
+"""Auth's answers that mean "this session is over"; any other refusal only means "not now"."""
+
+logger = structlog.get_logger("ui.session")
+
+
+class BrowserSessions(ASGIMiddleware):
+    scopes = (ScopeType.HTTP,)
+
+    def __init__(self, tokens: AccessTokens, auth: AuthClient) -> None:
+        self._tokens = tokens
+        self._auth = auth
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        cookies = Request[None, None, BrowserSession](scope).cookies
+        session = await self._recognise(cookies.get(ACCESS), cookies.get(REFRESH))
+        scope["state"][SCOPE_KEY] = session
+        scope["user"] = session.player
+        scope["auth"] = session.access_token
+
+        async def send_with_cookies(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableScopeHeaders.from_message(message)
+                for cookie in session.cookies:
+                    headers.add("set-cookie", cookie.to_header(header=""))
+            await send(message)
+
+        await next_app(scope, receive, send_with_cookies)
+
+    async def _recognise(self, access: str | None, refresh: str | None) -> BrowserSession:
+        try:
+            player = await self._verify(access)
+        except Unavailable:
+            return BrowserSession(unsure=True)
+        if player and access and _seconds_left(access) >= RENEW_BEFORE_SECONDS:
+            return BrowserSession(player, access)
+        if refresh:
+            return await self._renew(refresh, BrowserSession(player, access if player else None))
+        return BrowserSession(player, access if player else None)
+
+    async def _renew(self, refresh: str, meanwhile: BrowserSession) -> BrowserSession:
+        """Exchange the refresh token; while auth is away, an access token still valid is good enough."""
+        session = BrowserSession()
+        try:
+            session.begin(await self._auth.renew(refresh))
+            session.player = await self._verify(session.access_token)
+        except (BackendDown, Unavailable):
+            meanwhile.unsure = True
+            return meanwhile
+        except Refused as refused:
+            if refused.status not in SESSION_ENDED:
+                meanwhile.unsure = True
+                return meanwhile
+            logger.info("session ended", **{"event.action": "session-ended"})
+            session.end()
+        return session
+
+    async def _verify(self, token: str | None) -> Player | None:
+        if not token:
+            return None
+        try:
+            return await self._tokens.verify(token)
+        except NotSignedIn:
+            return None
+
+
+def _seconds_left(verified_token: str) -> float:
+    return float(jwt.get_unverified_claims(verified_token)["exp"]) - time()

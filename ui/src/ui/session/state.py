@@ -1,0 +1,55 @@
+"""What is known about the browser behind one request."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from litestar.datastructures import Cookie
+from transcendence_common.identity import Player
+from transcendence_common.problems import NotSignedIn
+
+from ui.clients.auth import Tokens
+from ui.session.cookies import cleared_cookies, session_cookies
+
+SCOPE_KEY = "browser_session"
+
+
+@dataclass
+class BrowserSession:
+    """One browser's session, and the cookies that the answer sets.
+
+    `unsure` says that auth could not be asked: the visitor may well be signed in, so nothing is cleared.
+    """
+
+    player: Player | None = None
+    access_token: str | None = None
+    refresh_token: str | None = None
+    unsure: bool = False
+    cookies: list[Cookie] = field(default_factory=list)
+
+    def begin(self, tokens: Tokens) -> None:
+        self.access_token = tokens.access_token
+        self.refresh_token = tokens.refresh_token
+        self.cookies = session_cookies(tokens)
+
+    def end(self) -> None:
+        self.player = None
+        self.access_token = None
+        self.refresh_token = None
+        self.cookies = cleared_cookies()
+
+    def bearer(self) -> str:
+        """The token to call backends with.
+
+        Raises:
+            NotSignedIn: nobody is signed in.
+        """
+        if self.access_token is None:
+            raise NotSignedIn
+        return self.access_token
+
+
+def session_of(connection: ASGIConnection[Any, Any, Any, Any]) -> BrowserSession:
+    """The session of a request; a nobody's where a request failed before it was looked at."""
+    found = connection.scope["state"].get(SCOPE_KEY)
+    return found if isinstance(found, BrowserSession) else BrowserSession()

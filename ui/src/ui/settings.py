@@ -1,0 +1,10 @@
+"""What ui reads from its environment, beside what every process reads."""
+
+from pathlib import Path
+
+from transcendence_common.settings import Settings
+
+
+class UiSettings(Settings):
+    ui_port: int = 8000
+    assets_dir: Path | None = None

@@ -1,0 +1,66 @@
+/**
+ * Everything a mounted part of the page holds on to, so that leaving lets go of all of it.
+ *
+ * @typedef {object} Lifetime
+ * @property {(target: EventTarget, type: string, handler: (event: any) => void, options?: object)
+ *   => void} listen
+ * @property {(callback: () => void, delayMs: number) => () => void} after  runs once; returns cancel
+ * @property {(callback: (now: number) => void) => () => void} everyFrame  returns stop
+ * @property {(release: () => void) => void} own  called once when the lifetime ends
+ * @property {() => void} end
+ */
+
+/**
+ * @param {any} page  the window, or what a test puts in its place
+ * @returns {Lifetime}
+ */
+export function createLifetime(page) {
+  /** @type {Set<() => void>} */
+  const held = new Set();
+  let ended = false;
+
+  function hold(release) {
+    function letGo() {
+      if (held.delete(letGo)) release();
+    }
+    if (ended) release();
+    else held.add(letGo);
+    return letGo;
+  }
+
+  return {
+    listen(target, type, handler, options) {
+      target.addEventListener(type, handler, options);
+      hold(() => target.removeEventListener(type, handler, options));
+    },
+
+    after(callback, delayMs) {
+      const id = page.setTimeout(() => {
+        cancel();
+        callback();
+      }, delayMs);
+      const cancel = hold(() => page.clearTimeout(id));
+      return cancel;
+    },
+
+    everyFrame(callback) {
+      let stopped = false;
+      let id = page.requestAnimationFrame(frame);
+      function frame(now) {
+        callback(now);
+        if (!stopped) id = page.requestAnimationFrame(frame);
+      }
+      return hold(() => {
+        stopped = true;
+        page.cancelAnimationFrame(id);
+      });
+    },
+
+    own: hold,
+
+    end() {
+      ended = true;
+      for (const letGo of [...held]) letGo();
+    },
+  };
+}

@@ -1,0 +1,161 @@
+/**
+ * Finished matches on their way to the server. A match stays in the tab's storage until the server
+ * has answered for good, so neither a reload nor a lost connection loses it.
+ *
+ * @typedef {object} Finished
+ * @property {string} matchId
+ * @property {string} ticket
+ * @property {{ ticks: number, changes: number[][] }} inputs
+ * @property {object} ending  what the last screen shows; never sent
+ *
+ * @typedef {"sending" | "stored" | "refused" | "offline" | "signed_out"} Delivery
+ */
+
+const STORAGE_KEY = "court-unsent";
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 30_000;
+/** What a server may ask for in `Retry-After` before we stop believing it. */
+const LONGEST_ASKED_MS = 120_000;
+
+const SIGNED_OUT = 401;
+/** Timed out, too early, too many: said about the moment, not about the match. */
+const TRY_AGAIN = new Set([408, 425, 429]);
+
+/**
+ * @param {any} page  the window
+ * @param {import("./lifetime.js").Lifetime} lifetime
+ * @param {object} to
+ * @param {string} to.url
+ * @param {(finished: Finished, delivery: Delivery, detail: string) => void} to.report
+ */
+export function createOutbox(page, lifetime, { url, report }) {
+  /** @type {Map<string, { finished: Finished, attempts: number, cancel: () => void }>} */
+  const waiting = new Map();
+  const abort = new page.AbortController();
+  lifetime.own(() => abort.abort());
+  lifetime.listen(page, "online", retry);
+
+  function add(finished) {
+    waiting.set(finished.matchId, { finished, attempts: 0, cancel: nothing });
+    keep();
+    void send(finished.matchId);
+  }
+
+  /** Tries at once whatever is waiting. */
+  function retry() {
+    for (const [matchId, { cancel }] of waiting) {
+      if (cancel === busy) continue;
+      cancel();
+      void send(matchId);
+    }
+  }
+
+  async function send(matchId) {
+    const entry = waiting.get(matchId);
+    entry.cancel = busy;
+    entry.attempts += 1;
+    report(entry.finished, "sending", "");
+    const answer = await post(page, url, abort.signal, entry.finished);
+    if (abort.signal.aborted) return;
+    settle(entry, answer);
+  }
+
+  function settle(entry, { delivery, detail, retryAfterMs }) {
+    entry.cancel = nothing;
+    if (delivery === "offline") {
+      const delayMs = Math.max(retryAfterMs, backoffMs(entry.attempts));
+      entry.cancel = lifetime.after(() => void send(entry.finished.matchId), delayMs);
+    } else if (delivery !== "signed_out") {
+      waiting.delete(entry.finished.matchId);
+      keep();
+    }
+    report(entry.finished, delivery, detail);
+  }
+
+  function keep() {
+    write(page, [...waiting.values()].map(({ finished }) => finished));
+  }
+
+  return {
+    add,
+    retry,
+
+    /** Takes up what an earlier visit of this tab left; the newest comes last. */
+    resume() {
+      const left = read(page);
+      for (const finished of left) add(finished);
+      return left;
+    },
+  };
+}
+
+/** @param {number} attempts  1 after the first failure */
+export function backoffMs(attempts) {
+  return Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempts - 1));
+}
+
+async function post(page, url, signal, { ticket, inputs }) {
+  try {
+    const response = await page.fetch(url, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Accept: "application/json" },
+      body: JSON.stringify({ ticket, inputs }),
+      signal,
+    });
+    return await understand(response);
+  } catch {
+    return { delivery: "offline", detail: "", retryAfterMs: 0 };
+  }
+}
+
+async function understand(response) {
+  const { status } = response;
+  if (response.ok) return { delivery: "stored", detail: "" };
+  if (status === SIGNED_OUT) return { delivery: "signed_out", detail: "" };
+  if (status >= 500 || TRY_AGAIN.has(status)) {
+    return { delivery: "offline", detail: "", retryAfterMs: askedMs(response) };
+  }
+  return { delivery: "refused", detail: await readDetail(response) };
+}
+
+function askedMs(response) {
+  const seconds = Number(response.headers.get("Retry-After") ?? 0);
+  return Number.isFinite(seconds) ? Math.min(seconds * 1_000, LONGEST_ASKED_MS) : 0;
+}
+
+/** The sentence of a problem answer; empty where it is not one. */
+export async function readDetail(response) {
+  try {
+    const problem = await response.json();
+    return typeof problem.detail === "string" ? problem.detail : "";
+  } catch {
+    return "";
+  }
+}
+
+function read(page) {
+  try {
+    const left = JSON.parse(page.sessionStorage.getItem(STORAGE_KEY) ?? "[]");
+    return Array.isArray(left) ? left.filter(isFinished) : [];
+  } catch {
+    return [];
+  }
+}
+
+function isFinished(entry) {
+  return typeof entry?.matchId === "string" && typeof entry.ticket === "string" && entry.ending;
+}
+
+function write(page, left) {
+  try {
+    if (left.length > 0) page.sessionStorage.setItem(STORAGE_KEY, JSON.stringify(left));
+    else page.sessionStorage.removeItem(STORAGE_KEY);
+  } catch {
+    // Full or forbidden: the match is still sent from this page, it only cannot outlive it.
+  }
+}
+
+function nothing() {}
+
+/** Stands where a cancel would, while a request is under way. */
+function busy() {}

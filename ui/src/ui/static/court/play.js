@@ -1,0 +1,304 @@
+/**
+ * The play page: choose, count down, play, pause, end. Frames run only while the court moves; leaving
+ * lets go of everything through one lifetime.
+ */
+
+import {
+  COURT_HEIGHT,
+  LEFT,
+  NOBODY,
+  PADDLE_SPEED,
+  RIGHT,
+  RULES_VERSION,
+  TICKS_PER_SECOND,
+  UNIT,
+} from "../pong/court.js";
+import { createKeys, listenToKeys } from "./keys.js";
+import { createLifetime } from "./lifetime.js";
+import { createLoop } from "./loop.js";
+import { createMatch } from "./match.js";
+import { createMotion } from "./motion.js";
+import { createOutbox } from "./outbox.js";
+import { createScreen, headline, spokenScore } from "./screen.js";
+import { createSound } from "./sound.js";
+import { createSurface } from "./surface.js";
+import { openTicket } from "./tickets.js";
+import { createTouch, listenToDrags, listenToHold } from "./touch.js";
+
+export const COUNTDOWN_TICKS = 3 * TICKS_PER_SECOND;
+
+/**
+ * @param {any} element  `[data-play]`
+ * @param {any} [page]  the window
+ * @returns {() => void} leaves: no listener, timer, frame, observer or request stays
+ */
+export function mountPlay(element, page = globalThis) {
+  const lifetime = createLifetime(page);
+  const play = new Play(element, page, lifetime);
+  play.open();
+  return () => lifetime.end();
+}
+
+class Play {
+  #page;
+  #lifetime;
+  #data;
+  #screen;
+  #parts;
+  #surface;
+  #sound;
+  #outbox;
+  #touch = createTouch();
+  #loop = createLoop({ tick: () => this.#tick(), draw: (between) => this.#draw(between) });
+
+  #state = "choose";
+  /** @type {{ mode: "ai" | "local", level: string | null, points: number }} */
+  #settings;
+  #names = { left: "", right: "" };
+  #ticket = null;
+  #match = null;
+  #motion = null;
+  #keys = null;
+  #countdown = 0;
+  #stopFrames = null;
+  /** The match on the last screen; deliveries of others are not reported there. */
+  #shownId = "";
+
+  constructor(element, page, lifetime) {
+    this.#page = page;
+    this.#lifetime = lifetime;
+    this.#data = element.dataset;
+    this.#screen = createScreen(element);
+    this.#parts = this.#screen.parts;
+    this.#surface = createSurface(page, lifetime, this.#parts.court);
+    this.#sound = createSound(page);
+    this.#outbox = createOutbox(page, lifetime, {
+      url: this.#data.matchesUrl,
+      report: (finished, delivery, detail) => this.#report(finished, delivery, detail),
+    });
+    lifetime.own(() => this.#sound.close());
+    this.#listen(element);
+  }
+
+  /** Shows the choices, or the end of a match that an earlier visit could not send. */
+  open() {
+    this.#screen.sound(this.#sound.on);
+    const last = this.#outbox.resume().at(-1);
+    if (last) this.#showEnding(last);
+  }
+
+  // What the player does.
+
+  async #start() {
+    if (this.#state === "starting") return;
+    this.#sound.unlock();
+    this.#settings = readChoices(this.#page, this.#parts.choices, this.#data.mode);
+    this.#enter("starting");
+    this.#screen.problem("none", "");
+    const answer = await openTicket(this.#page, this.#data.ticketsUrl, this.#settings);
+    if (this.#lifetime.isOver) return;
+    if (answer.problem) this.#fail(answer.problem, answer.sentence);
+    else if (answer.ticket.rules !== RULES_VERSION) this.#fail("reload", OUTDATED);
+    else this.#begin(answer.ticket);
+  }
+
+  #pause() {
+    if (this.#state !== "playing" && this.#state !== "countdown") return false;
+    this.#halt();
+    this.#enter("paused");
+    this.#screen.countdown(0);
+    this.#screen.announce("Paused");
+    this.#parts.resume.focus();
+    return true;
+  }
+
+  #resume() {
+    if (this.#state !== "paused") return false;
+    this.#sound.unlock();
+    this.#countIn();
+    return true;
+  }
+
+  #toggleSound() {
+    this.#screen.sound(this.#sound.toggle());
+    this.#sound.unlock();
+  }
+
+  #change() {
+    this.#enter("choose");
+    this.#parts.start.focus();
+  }
+
+  // What becomes of the match.
+
+  #begin(ticket) {
+    this.#ticket = ticket;
+    this.#match = createMatch({ ...this.#settings, seed: ticket.seed });
+    this.#motion = createMotion(this.#match.state);
+    this.#keys = createKeys(this.#settings.mode);
+    this.#names = sideNames(this.#settings, this.#data.player);
+    this.#screen.names(this.#names.left, this.#names.right);
+    this.#screen.score(this.#match.state);
+    this.#countIn();
+  }
+
+  #countIn() {
+    this.#countdown = COUNTDOWN_TICKS;
+    this.#enter("countdown");
+    this.#screen.announce("Get ready");
+    this.#parts.stage.focus({ preventScroll: true });
+    this.#loop.rest();
+    this.#stopFrames = this.#lifetime.everyFrame((now) => this.#loop.frame(now));
+  }
+
+  #tick() {
+    if (this.#state === "countdown") {
+      this.#tickCountdown();
+      return true;
+    }
+    const { state } = this.#match;
+    this.#match.advance(this.#wanted(LEFT, state.leftY), this.#wanted(RIGHT, state.rightY));
+    this.#notice(this.#motion.follow(state));
+    return this.#state === "playing";
+  }
+
+  #tickCountdown() {
+    this.#screen.countdown(Math.ceil(this.#countdown / TICKS_PER_SECOND));
+    if (this.#countdown === 0) this.#enter("playing");
+    this.#countdown -= 1;
+  }
+
+  #wanted(side, paddleY) {
+    return this.#touch.direction(side, paddleY, PADDLE_SPEED) ?? this.#keys.direction(side);
+  }
+
+  #notice(happening) {
+    if (happening) this.#sound.play(happening);
+    if (happening === "point" || happening === "win") this.#screen.score(this.#match.state);
+    if (happening === "point") this.#announceScore();
+    if (this.#match.isOver) this.#end();
+  }
+
+  #announceScore() {
+    const { left, right } = this.#names;
+    this.#screen.announce(spokenScore(this.#match.state, left, right));
+  }
+
+  #draw(between) {
+    this.#surface.show(this.#motion.picture(this.#state === "countdown" ? 1 : between));
+  }
+
+  #end() {
+    this.#halt();
+    const finished = this.#finished();
+    this.#showEnding(finished);
+    if (finished.ending.winner !== NOBODY) this.#outbox.add(finished);
+  }
+
+  #finished() {
+    const { winner, leftScore, rightScore, ticks, longestRally } = summary(this.#match.state);
+    const { left: leftName, right: rightName } = this.#names;
+    const { mode } = this.#settings;
+    return {
+      matchId: this.#ticket.match_id,
+      ticket: this.#ticket.ticket,
+      inputs: this.#match.log(),
+      ending: { mode, leftName, rightName, leftScore, rightScore, winner, ticks, longestRally },
+    };
+  }
+
+  #showEnding({ matchId, ending }) {
+    this.#shownId = matchId;
+    this.#enter("ended");
+    this.#screen.ending(ending, this.#data.matchUrl + matchId);
+    this.#screen.delivery(ending.winner === NOBODY ? "none" : "sending", "");
+    this.#screen.announce(`${headline(ending)}, ${ending.leftScore} to ${ending.rightScore}`);
+    this.#parts.again.focus();
+  }
+
+  #report({ matchId }, delivery, detail) {
+    if (matchId === this.#shownId) this.#screen.delivery(delivery, detail);
+  }
+
+  #fail(problem, sentence) {
+    this.#enter("choose");
+    this.#screen.problem(problem, sentence);
+  }
+
+  /** Stops the court where it is. */
+  #halt() {
+    this.#stopFrames?.();
+    this.#loop.rest();
+    this.#keys.releaseAll();
+    this.#touch.liftAll();
+  }
+
+  #enter(state) {
+    this.#state = state;
+    this.#screen.state(state);
+  }
+
+  // Where everything is heard.
+
+  #listen(element) {
+    const on = (target, type, handler) => this.#lifetime.listen(target, type, handler);
+    const { choices, pause, resume, again, change, resend, sound } = this.#parts;
+    on(choices, "submit", (event) => {
+      event.preventDefault();
+      void this.#start();
+    });
+    on(pause, "click", () => this.#pause());
+    on(resume, "click", () => this.#resume());
+    on(again, "click", () => void this.#start());
+    on(change, "click", () => this.#change());
+    on(resend, "click", () => this.#outbox.retry());
+    on(sound, "click", () => this.#toggleSound());
+    this.#listenToAbsence(on);
+    this.#listenToHands(element);
+  }
+
+  /** A hidden page gets no frames, and a player who looks away should not lose the point. */
+  #listenToAbsence(on) {
+    on(this.#page, "blur", () => this.#pause());
+    on(this.#page, "pagehide", () => this.#pause());
+    on(this.#page.document, "visibilitychange", () => {
+      if (this.#page.document.hidden) this.#pause();
+    });
+  }
+
+  #listenToHands(element) {
+    listenToKeys(this.#lifetime, this.#page, {
+      keys: () => (this.#state === "playing" || this.#state === "countdown" ? this.#keys : null),
+      pause: () => this.#pause() || this.#resume(),
+    });
+    const courtY = (down) => Math.max(0, Math.min(1, down)) * COURT_HEIGHT * UNIT;
+    const sideAt = (across) => (this.#settings?.mode === "local" && across > 0.5 ? RIGHT : LEFT);
+    const touch = this.#touch;
+    listenToDrags(this.#lifetime, this.#parts.court, { touch, sideAt, courtY });
+    for (const pad of element.querySelectorAll("[data-pad]")) {
+      const side = pad.dataset.pad === "right" ? RIGHT : LEFT;
+      listenToDrags(this.#lifetime, pad, { touch, sideAt: () => side, courtY });
+    }
+    for (const button of element.querySelectorAll("[data-way]")) {
+      const way = button.dataset.way === "up" ? -1 : 1;
+      listenToHold(this.#lifetime, button, { touch, side: LEFT, way });
+    }
+  }
+}
+
+const OUTDATED = "The game has been updated since this page was opened.";
+
+function readChoices(page, form, mode) {
+  const chosen = new page.FormData(form);
+  const settings = { mode, level: null, points: Number(chosen.get("points")) };
+  if (mode === "ai") return { ...settings, level: String(chosen.get("level")) };
+  return { ...settings, opponentName: String(chosen.get("opponent_name") ?? "").trim() };
+}
+
+function sideNames({ mode, level, opponentName }, player) {
+  return { left: player, right: mode === "ai" ? `Computer, ${level}` : opponentName };
+}
+
+function summary({ winner, leftScore, rightScore, tick, longestRally }) {
+  return { winner, leftScore, rightScore, ticks: tick, longestRally };
+}

@@ -1,0 +1,8 @@
+/** What every page runs. */
+
+import { behaviour } from "./behaviours.js";
+import { showRequestErrors } from "./notices.js";
+import { localTime } from "./times.js";
+
+behaviour("time[data-local]", localTime);
+behaviour("#notices", showRequestErrors);

@@ -1,0 +1,332 @@
+/**
+ * The rules: a match is a state of whole numbers, and `step` moves it by one tick.
+ *
+ * Everything that happens follows from `(rules, seed, points, inputs)`. A point in a few words: the
+ * ball waits in the middle, then flies away from whoever lost the last point. A paddle sends it
+ * back, the steeper the farther from its middle it was hit, and a little faster than before. Past
+ * the paddle and over the edge it is a point for the other side.
+ *
+ * Twin of libs/pong/src/pong/engine.py; the two must agree in every bit of every digest.
+ */
+
+import { bounces, depth, fold, share } from "./ball.js";
+import {
+  BESIDE_DEPTH,
+  FACE_LEFT,
+  FACE_RIGHT,
+  GOAL_DEPTH,
+  LEFT,
+  MIDDLE_X,
+  MIDDLE_Y,
+  NOBODY,
+  PADDLE_BOTTOM,
+  PADDLE_SPEED,
+  PADDLE_TOP,
+  POINTS_CHOICES,
+  RALLY_SPEED,
+  RALLY_SPEED_CAP,
+  RALLY_STEP,
+  REACH,
+  RIGHT,
+  SERVE_DELAY,
+  SERVE_SLOPE_MAX,
+  SERVE_SLOPE_MIN,
+  SERVE_SLOPE_WHOLE,
+  SERVE_SPEED,
+} from "./court.js";
+import { advance, pick } from "./prng.js";
+
+export {
+  BALL_SIZE,
+  COURT_HEIGHT,
+  COURT_WIDTH,
+  DOWN,
+  LEFT,
+  MAX_TICKS,
+  NOBODY,
+  PADDLE_HEIGHT,
+  PADDLE_INSET,
+  PADDLE_SPEED,
+  PADDLE_WIDTH,
+  POINTS_CHOICES,
+  RALLY_SPEED_CAP,
+  RIGHT,
+  RULES_VERSION,
+  SERVE_DELAY,
+  STILL,
+  TICKS_PER_SECOND,
+  UNIT,
+  UP,
+} from "./court.js";
+
+const DIGEST_START = 0x811c9dc5;
+const DIGEST_PRIME = 0x01000193;
+const SEED_LIMIT = 2 ** 32;
+
+/** A match was asked for that the rules do not know. */
+export class BadSettings extends RangeError {
+  /**
+   * @param {string} name
+   * @param {unknown} value
+   */
+  constructor(name, value) {
+    super(`${name} cannot be ${JSON.stringify(value)}`);
+    this.name = "BadSettings";
+    this.setting = name;
+    this.value = value;
+  }
+}
+
+/**
+ * A match at one tick. Positions are centres, in sub-units; speeds are sub-units a tick.
+ * @typedef {object} State
+ * @property {number} points
+ * @property {number} rng
+ * @property {number} server the side that the next serve flies away from
+ * @property {number} tick
+ * @property {number} ballX
+ * @property {number} ballY
+ * @property {number} ballVx
+ * @property {number} ballVy
+ * @property {number} leftY
+ * @property {number} rightY
+ * @property {number} leftScore
+ * @property {number} rightScore
+ * @property {number} rally hits in the current rally
+ * @property {number} serveIn ticks until the serve, 0 while the ball is in play
+ * @property {number} winner
+ * @property {number} leftHits
+ * @property {number} rightHits
+ * @property {number} longestRally
+ */
+
+/**
+ * A match before its first tick; the seed decides who serves first and every serve's angle.
+ * @param {number} seed 0 <= seed < 2**32
+ * @param {number} points one of POINTS_CHOICES
+ * @returns {State}
+ * @throws {BadSettings}
+ */
+export function newMatch(seed, points) {
+  if (!Number.isInteger(seed) || seed < 0 || seed >= SEED_LIMIT) {
+    throw new BadSettings("seed", seed);
+  }
+  if (!POINTS_CHOICES.includes(points)) {
+    throw new BadSettings("points", points);
+  }
+  const rng = advance(seed);
+  return {
+    points,
+    rng,
+    server: LEFT + pick(rng, 2),
+    tick: 0,
+    ballX: MIDDLE_X,
+    ballY: MIDDLE_Y,
+    ballVx: 0,
+    ballVy: 0,
+    leftY: MIDDLE_Y,
+    rightY: MIDDLE_Y,
+    leftScore: 0,
+    rightScore: 0,
+    rally: 0,
+    serveIn: SERVE_DELAY,
+    winner: NOBODY,
+    leftHits: 0,
+    rightHits: 0,
+    longestRally: 0,
+  };
+}
+
+/**
+ * Moves the match by one tick with the keys held by each side. A finished match stays as it is.
+ * @param {State} state
+ * @param {number} left -1 up, 0 none, 1 down
+ * @param {number} right
+ */
+export function step(state, left, right) {
+  if (state.winner) {
+    return;
+  }
+  state.tick += 1;
+  state.leftY = moved(state.leftY, left * PADDLE_SPEED);
+  state.rightY = moved(state.rightY, right * PADDLE_SPEED);
+  if (state.serveIn) {
+    waitForServe(state);
+  } else {
+    moveBall(state);
+  }
+}
+
+/**
+ * A paddle's place after moving `distance` sub-units, stopped by the ends of the court.
+ * @param {number} paddleY
+ * @param {number} distance
+ * @returns {number}
+ */
+export function moved(paddleY, distance) {
+  return Math.max(PADDLE_TOP, Math.min(PADDLE_BOTTOM, paddleY + distance));
+}
+
+/**
+ * The ball's horizontal speed after the hit that made the rally this long.
+ * @param {number} rally
+ * @returns {number}
+ */
+export function returnSpeed(rally) {
+  return Math.min(RALLY_SPEED + rally * RALLY_STEP, RALLY_SPEED_CAP);
+}
+
+/**
+ * 32 bits over every field. Two states that differ in a single field never share a digest.
+ * @param {State} state
+ * @returns {number}
+ */
+export function digest(state) {
+  let word = DIGEST_START;
+  word = mix(word, state.tick);
+  word = mix(word, state.ballX);
+  word = mix(word, state.ballY);
+  word = mix(word, state.ballVx);
+  word = mix(word, state.ballVy);
+  word = mix(word, state.leftY);
+  word = mix(word, state.rightY);
+  word = mix(word, state.leftScore);
+  word = mix(word, state.rightScore);
+  word = mix(word, state.rally);
+  word = mix(word, state.serveIn);
+  word = mix(word, state.server);
+  word = mix(word, state.winner);
+  word = mix(word, state.rng);
+  word = mix(word, state.points);
+  word = mix(word, state.leftHits);
+  word = mix(word, state.rightHits);
+  return mix(word, state.longestRally);
+}
+
+/**
+ * Adds one more number to a 32-bit digest.
+ * @param {number} word
+ * @param {number} field
+ * @returns {number}
+ */
+export function mix(word, field) {
+  const mixed = Math.imul(word ^ field, DIGEST_PRIME);
+  return (mixed ^ (mixed >>> 15)) >>> 0;
+}
+
+/**
+ * A match that can be moved without moving the other.
+ * @param {State} state
+ * @returns {State}
+ */
+export function copyMatch(state) {
+  return { ...state };
+}
+
+/** @param {State} state */
+function waitForServe(state) {
+  state.serveIn -= 1;
+  if (state.serveIn === 0) {
+    serve(state);
+  }
+}
+
+/** @param {State} state */
+function serve(state) {
+  state.rng = advance(state.rng);
+  const slopes = SERVE_SLOPE_MAX - SERVE_SLOPE_MIN + 1;
+  const choice = pick(state.rng, 2 * slopes);
+  const slope = SERVE_SLOPE_MIN + Math.floor(choice / 2);
+  const speed = share(SERVE_SPEED, slope, SERVE_SLOPE_WHOLE);
+  state.ballVx = state.server === LEFT ? SERVE_SPEED : -SERVE_SPEED;
+  state.ballVy = choice % 2 ? speed : -speed;
+}
+
+/** @param {State} state */
+function moveBall(state) {
+  const speed = Math.abs(state.ballVx);
+  const before = depth(state.ballX, state.ballVx);
+  const after = before + speed;
+  if (before < 0 && after >= 0) {
+    // Judged on the face itself, between two ticks, so that no speed can carry the ball through.
+    const y = fold(state.ballY + share(state.ballVy, -before, speed));
+    if (meetsPaddle(state, y)) {
+      hit(state, state.ballVx > 0 ? FACE_RIGHT : FACE_LEFT, y);
+      return;
+    }
+  }
+  fly(state);
+  if (after >= GOAL_DEPTH) {
+    score(state);
+  } else if (after >= 0 && after <= BESIDE_DEPTH && meetsPaddle(state, state.ballY)) {
+    // A late paddle that slides over the ball beside it: it would look wrong to let it through.
+    hit(state, state.ballX, state.ballY);
+  }
+}
+
+/**
+ * @param {State} state
+ * @param {number} y
+ */
+function meetsPaddle(state, y) {
+  const paddleY = state.ballVx > 0 ? state.rightY : state.leftY;
+  return Math.abs(y - paddleY) <= REACH;
+}
+
+/**
+ * The ball spends the rest of the tick on the paddle, where it can be seen to touch.
+ * @param {State} state
+ * @param {number} x
+ * @param {number} y
+ */
+function hit(state, x, y) {
+  state.rally += 1;
+  state.longestRally = Math.max(state.longestRally, state.rally);
+  const speed = returnSpeed(state.rally);
+  if (state.ballVx > 0) {
+    state.rightHits += 1;
+    state.ballVx = -speed;
+    state.ballVy = share(speed, y - state.rightY, REACH);
+  } else {
+    state.leftHits += 1;
+    state.ballVx = speed;
+    state.ballVy = share(speed, y - state.leftY, REACH);
+  }
+  state.ballX = x;
+  state.ballY = y;
+}
+
+/** @param {State} state */
+function fly(state) {
+  state.ballX += state.ballVx;
+  const y = state.ballY + state.ballVy;
+  if (bounces(y)) {
+    state.ballY = fold(y);
+    // 0 minus, because -0 would be a second zero.
+    state.ballVy = 0 - state.ballVy;
+  } else {
+    state.ballY = y;
+  }
+}
+
+/** @param {State} state */
+function score(state) {
+  const scorer = state.ballVx > 0 ? LEFT : RIGHT;
+  if (scorer === LEFT) {
+    state.leftScore += 1;
+    state.server = RIGHT;
+  } else {
+    state.rightScore += 1;
+    state.server = LEFT;
+  }
+  state.ballX = MIDDLE_X;
+  state.ballY = MIDDLE_Y;
+  state.ballVx = 0;
+  state.ballVy = 0;
+  state.rally = 0;
+  if ((scorer === LEFT ? state.leftScore : state.rightScore) === state.points) {
+    state.winner = scorer;
+  } else {
+    state.serveIn = SERVE_DELAY;
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * A seeded generator whose whole state is one 32-bit number, so that it can live in a digest.
+ *
+ * SplitMix's shape at 32 bits: the state walks a Weyl sequence in steps of the golden ratio, and
+ * MurmurHash3's finaliser scrambles each place into a value. Every seed, 0 included, has period 2**32.
+ */
+
+export const GOLDEN_STEP = 0x9e3779b9;
+
+const WORD_LIMIT = 2 ** 32;
+
+/**
+ * The state after this one.
+ * @param {number} rng
+ * @returns {number}
+ */
+export function advance(rng) {
+  return (rng + GOLDEN_STEP) >>> 0;
+}
+
+/**
+ * The 32-bit value that belongs to a state; neighbouring states give unrelated values.
+ * @param {number} rng
+ * @returns {number}
+ */
+export function scramble(rng) {
+  let word = rng;
+  word ^= word >>> 16;
+  word = Math.imul(word, 0x85ebca6b);
+  word ^= word >>> 13;
+  word = Math.imul(word, 0xc2b2ae35);
+  return (word ^ (word >>> 16)) >>> 0;
+}
+
+/**
+ * The value of a state as a whole number from 0 to `count` - 1; `count` is at most 2**20.
+ * @param {number} rng
+ * @param {number} count
+ * @returns {number}
+ */
+export function pick(rng, count) {
+  return Math.floor((scramble(rng) * count) / WORD_LIMIT);
+}

@@ -1,0 +1,28 @@
+"""Light or dark, kept in a cookie: a plain form, so it needs no script."""
+
+from typing import Annotated
+
+import msgspec
+from litestar import post
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
+from litestar.response import Redirect
+
+from ui.links import local_path, urls
+from ui.session.cookies import Theme, theme_cookie
+
+
+class ThemeChoice(msgspec.Struct, frozen=True):
+    theme: Theme
+    next: str = ""
+
+
+@post("/theme")
+async def choose_theme(
+    data: Annotated[ThemeChoice, Body(media_type=RequestEncodingType.URL_ENCODED)],
+) -> Redirect:
+    return Redirect(
+        local_path(data.next) or urls.landing,
+        status_code=303,
+        cookies=[theme_cookie(data.theme)],
+    )
