@@ -5,7 +5,7 @@ counted in sub-units, `UNIT` of them to one court unit.
 """
 
 RULES_VERSION = 1
-"""Raise it with any change that moves a single digest: stored matches replay under their own rules."""
+"""Raise it with any change that moves a single digest: a stored match replays under its own rules."""
 
 TICKS_PER_SECOND = 60
 MAX_TICKS = 30 * 60 * TICKS_PER_SECOND
@@ -28,17 +28,17 @@ PADDLE_INSET = 24
 BALL_SIZE = 12
 
 PADDLE_SPEED = 7 * UNIT
-"""From one end to the other in 59 ticks, one second. At the ball's top speed a crossing takes 45
-ticks: every ball can be reached from the middle (30 ticks), not every ball from the wrong corner."""
+"""From one end to the other in 60 ticks, one second. At the ball's top speed a crossing takes 45
+ticks: every ball can be reached from the middle (30 ticks), not every one from the wrong corner."""
 
 SERVE_DELAY = 45
 """Ticks, 0.75 s: long enough to see the score and put the fingers back."""
 SERVE_SPEED = 5 * UNIT
 """The ball starts at the net, half a court away; at this speed that is 72 ticks, 1.2 s. Slower than
-any return, and longer than the second between two looks of the computer: a serve surprises nobody."""
+any return and longer than the second between two looks of the computer, so it surprises nobody."""
 SERVE_SLOPE_MIN, SERVE_SLOPE_MAX, SERVE_SLOPE_WHOLE = 20, 60, 100
-"""Height over width of a serve. At least 0.2, because a flatter one would meet a paddle that waits in
-the middle; at most 0.6, which lands 215 units away: 24 ticks of paddle, a third of the flight."""
+"""Height over width of a serve. At least 0.2, because a flatter one would meet a paddle that waits
+in the middle; at most 0.6, which lands 215 units away: 24 ticks of paddle, a third of the flight."""
 
 RALLY_SPEED = 7 * UNIT + UNIT // 2
 """Horizontal speed of a return before the rally has lasted: face to face in 95 ticks, 1.6 s."""
@@ -59,7 +59,7 @@ FACE_LEFT = (PADDLE_INSET + PADDLE_WIDTH) * UNIT + BALL_SIZE * UNIT // 2
 """The ball's centre when it touches the left paddle's face."""
 FACE_RIGHT = COURT_WIDTH * UNIT - FACE_LEFT
 REACH = (PADDLE_HEIGHT + BALL_SIZE) * UNIT // 2
-"""Centre to centre, the farthest at which a corner of the ball still meets a corner of the paddle."""
+"""Centre to centre, the farthest at which the ball's corner still meets the paddle's."""
 BESIDE_DEPTH = (PADDLE_WIDTH + BALL_SIZE) * UNIT
 """How far behind the face the ball still overlaps the paddle sideways."""
 GOAL_DEPTH = FACE_LEFT

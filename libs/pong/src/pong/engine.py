@@ -1,9 +1,9 @@
 """The rules: a match is a state of whole numbers, and `step` moves it by one tick.
 
-Everything that happens follows from `(rules, seed, points, inputs)`. A point in a few words: the ball
-waits in the middle, then flies away from whoever lost the last point. A paddle sends it back, the
-steeper the farther from its middle it was hit, and a little faster than before. Past the paddle and
-over the edge it is a point for the other side.
+Everything that happens follows from `(rules, seed, points, inputs)`. A point in a few words: the
+ball waits in the middle, then flies away from whoever lost the last point. A paddle sends it back,
+the steeper the farther from its middle it was hit, and a little faster than before. Past the paddle
+and over the edge it is a point for the other side.
 """
 
 from dataclasses import dataclass, replace
@@ -130,7 +130,7 @@ def new_match(seed: int, points: int) -> State:
 
 
 def step(state: State, left: int, right: int) -> None:
-    """Moves the match by one tick with the keys held by each side. A finished match stays as it is."""
+    """Moves the match by one tick with the keys each side holds. A finished match stays as it is."""
     if state.winner:
         return
     state.tick += 1

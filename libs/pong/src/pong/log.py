@@ -1,8 +1,8 @@
 """The input log: what a match is stored as, and how it turns back into a result.
 
-A log lists only the ticks at which somebody's keys changed. In a match against the computer it holds
-the person's keys alone: the opponent is played again from the seed. `replay` believes nothing. It
-simulates the match, and a log that does not end exactly with the winning point is refused by name.
+A log lists only the ticks at which somebody's keys changed. In a match against the computer it
+holds the person's keys alone: the opponent is played again from the seed. `replay` believes nothing.
+It simulates the match, and refuses by name a log that does not end exactly with the winning point.
 """
 
 from collections.abc import Sequence
@@ -73,7 +73,7 @@ class Outcome:
     points_timeline: tuple[Point, ...]
 
 
-class LogRefused(Exception):  # noqa: N818 -- a refusal is an answer, and reads as one where it is caught
+class LogRefused(Exception):
     """The log is not the log of a finished match. `code` names the reason for programs."""
 
     code = "refused"
@@ -182,7 +182,8 @@ def check(log: LogLike, *, right_is_computer: bool) -> list[Change]:
     if type(ticks) is not int or ticks < 1:
         raise Malformed("ticks must be a whole number above 0")
     if ticks > MAX_TICKS:
-        raise TooLong(f"a match lasts at most {MAX_TICKS} ticks, this one claims {ticks}")
+        # The number itself is not repeated: one of 5,000 digits cannot be printed.
+        raise TooLong(f"a match lasts at most {MAX_TICKS} ticks")
     if not isinstance(log.changes, list | tuple):
         raise Malformed("changes must be a list")
     if len(log.changes) > ticks:
@@ -220,10 +221,31 @@ def _compare(place: int, before: Change, change: Change, ticks: int) -> None:
 
 def _simulate(state: State, ai: Ai | None, ticks: int, changes: Sequence[Change]) -> Outcome:
     timeline: list[Point] = []
-    left = right = STILL
-    for change_at, next_left, next_right in (*changes, (ticks, STILL, STILL)):
-        _play_until(state, ai, change_at, left, right, timeline)
-        left, right = next_left, next_right
+    keys = (STILL, STILL)
+    for change_at, left, right in (*changes, (ticks, STILL, STILL)):
+        while state.tick < change_at and not state.winner:
+            rally, scored = state.rally, state.left_score + state.right_score
+            stride(state, ai, keys, change_at - state.tick)
+            if state.left_score + state.right_score > scored:
+                timeline.append(Point(state.tick, LEFT + RIGHT - state.server, rally))
+        keys = (left, right)
+    return _outcome(state, ticks, timeline)
+
+
+def stride(state: State, ai: Ai | None, keys: tuple[int, int], at_most: int) -> None:
+    """Moves an unfinished match with `keys` held to the next event, or by `at_most` ticks."""
+    left, right = keys
+    ticks = min(quiet_ticks(state), at_most)
+    if ai is not None:
+        right = decide(ai, state)
+        ticks = min(ticks, steady_ticks(ai, state))
+    if ticks:
+        glide(state, left, right, ticks)
+    else:
+        step(state, left, right)
+
+
+def _outcome(state: State, ticks: int, timeline: list[Point]) -> Outcome:
     if not state.winner:
         raise EndsEarly(f"nobody has won {state.points} points at tick {ticks}")
     if state.tick < ticks:
@@ -239,27 +261,3 @@ def _simulate(state: State, ai: Ai | None, ticks: int, changes: Sequence[Change]
         digest=digest(state),
         points_timeline=tuple(timeline),
     )
-
-
-def _play_until(
-    state: State, ai: Ai | None, end: int, left: int, right: int, timeline: list[Point]
-) -> None:
-    """Moves the match to tick `end`, or to its own end, with one side's or both sides' keys held."""
-    while state.tick < end and not state.winner:
-        quiet = min(quiet_ticks(state), end - state.tick)
-        if ai is not None:
-            right = decide(ai, state)
-            quiet = min(quiet, steady_ticks(ai, state))
-        if quiet:
-            glide(state, left, right, quiet)
-        else:
-            _step_and_note(state, left, right, timeline)
-
-
-def _step_and_note(state: State, left: int, right: int, timeline: list[Point]) -> None:
-    rally, left_score, right_score = state.rally, state.left_score, state.right_score
-    step(state, left, right)
-    if state.left_score > left_score:
-        timeline.append(Point(state.tick, LEFT, rally))
-    elif state.right_score > right_score:
-        timeline.append(Point(state.tick, RIGHT, rally))

@@ -42,7 +42,13 @@ EDGE = REACH * 3 // 4
 
 
 def play(
-    mode: str, level: str | None, seed: int, points: int, left: Player, right: Player | None = None
+    mode: str,
+    level: str | None,
+    seed: int,
+    points: int,
+    left: Player,
+    *,
+    right: Player | None = None,
 ) -> tuple[State, InputLog]:
     """Plays a match to its end, or to MAX_TICKS, and returns it with the log it left behind."""
     state, ai = start(mode, level, seed, points)
@@ -152,7 +158,9 @@ class Person:
             self.target = MIDDLE_Y
             return
         self.rng = advance(self.rng)
-        self.target = _arrival(state) + pick(self.rng, 2 * self.error // UNIT + 1) * UNIT - self.error
+        self.target = (
+            _arrival(state) + pick(self.rng, 2 * self.error // UNIT + 1) * UNIT - self.error
+        )
         self.error = max(self.error // 2, abs(state.ball_vx) * PERSON_MISTIMING // 2)
 
 

@@ -1,8 +1,8 @@
 """Many ticks in one stride. No twin: only the server is in a hurry.
 
-Nearly every tick of a match is quiet: the ball flies straight or folds at a wall, the paddles move or
-stand. Such ticks need no simulation, only multiplication. `glide` does to a match exactly what as
-many calls of `step` would do, and `quiet_ticks` says how many it may be given; the tick on which
+Nearly every tick of a match is quiet: the ball flies straight or folds at a wall, the paddles move
+or stand. Such ticks need no simulation, only multiplication. `glide` does to a match exactly what
+as many calls of `step` would do, and `quiet_ticks` says how many it may be given; the tick on which
 something is decided (a serve, a paddle, a point) is always left to `step`.
 """
 

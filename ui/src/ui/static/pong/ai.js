@@ -2,9 +2,9 @@
  * The computer opponent: one look at the court a second, then the same keys that a person has.
  *
  * Between two looks it knows only what the last one showed, and where its own paddle is, which is
- * its own hand. A level is a few numbers: how far off its prediction is, whether it reckons with
- * the walls, where it waits, whether it aims. All chance comes from the seed, so a match can be
- * replayed. Twin of libs/pong/src/pong/ai.py.
+ * its own hand. A level is a few numbers: how far off its predictions are, whether it reckons with
+ * the walls, when it looks, where it waits, whether it aims. All chance comes from the seed, so a
+ * match can be replayed. Twin of libs/pong/src/pong/ai.py.
  */
 
 import { depth, fold, share } from "./ball.js";
@@ -26,12 +26,12 @@ import {
   WALL_BOTTOM,
   WALL_TOP,
 } from "./court.js";
-import { BadSettings } from "./engine.js";
+import { BadSettings, returnSpeed } from "./engine.js";
 import { advance, pick, scramble } from "./prng.js";
 
 /** @typedef {import("./engine.js").State} State */
 
-/** Ticks. The rule that makes the computer fair: it sees as rarely as the slowest of us. */
+/** Ticks from one look to the next, at the least. The rule that makes the computer fair. */
 export const LOOK_EVERY = TICKS_PER_SECOND;
 
 /** Closer than one step of the paddle is close enough; a smaller zone would make it tremble. */
@@ -43,17 +43,18 @@ const SEED_TWIST = 0x50e6a1;
 /**
  * What sets one opponent apart from another.
  * @typedef {object} Level
- * @property {number} error sub-units by which a prediction may be off, for each second of flight
+ * @property {number} mistiming hundredths of a tick of flight by which a prediction may be off
  * @property {boolean} walls reckons with the walls; without, it expects a ball to slide along them
+ * @property {boolean} timesLooks saves its look for the moment after the other side's hit
  * @property {boolean} returns goes back towards the middle after a hit
- * @property {number} aim sub-units from the paddle's middle at which it likes to hit
+ * @property {number} aim sub-units from the paddle's middle within which it hits on purpose
  */
 
 /** @type {Readonly<Record<string, Level>>} */
 const LEVEL_TRAITS = Object.freeze({
-  easy: { error: 110 * UNIT, walls: false, returns: false, aim: 0 },
-  normal: { error: 70 * UNIT, walls: true, returns: true, aim: 0 },
-  hard: { error: 24 * UNIT, walls: true, returns: true, aim: 34 * UNIT },
+  easy: { mistiming: 1400, walls: false, timesLooks: false, returns: false, aim: 0 },
+  normal: { mistiming: 620, walls: true, timesLooks: false, returns: true, aim: 0 },
+  hard: { mistiming: 250, walls: true, timesLooks: true, returns: true, aim: 32 * UNIT },
 });
 
 export const LEVELS = Object.freeze(Object.keys(LEVEL_TRAITS));
@@ -128,24 +129,28 @@ function look(ai, state) {
   if (ai.level.returns) {
     ai.waitY = MIDDLE_Y;
   }
-  const coming = ai.side === RIGHT ? state.ballVx > 0 : state.ballVx < 0;
-  if (coming) {
-    planHit(ai, state);
+  if (!state.ballVx) {
+    return;
+  }
+  const coming = state.ballVx > 0 === (ai.side === RIGHT);
+  const ahead = -depth(state.ballX, state.ballVx);
+  if (coming && ahead > 0) {
+    planHit(ai, state, ahead);
+  }
+  if (ai.level.timesLooks) {
+    ai.nextLook = Math.max(ai.nextLook, state.tick + untilTheirHit(state, ahead, coming));
   }
 }
 
 /**
  * @param {Ai} ai
  * @param {State} state
+ * @param {number} ahead
  */
-function planHit(ai, state) {
+function planHit(ai, state, ahead) {
   const speed = Math.abs(state.ballVx);
-  const ahead = -depth(state.ballX, state.ballVx);
-  if (ahead <= 0) {
-    return;
-  }
-  const flight = Math.floor((ahead + speed - 1) / speed);
-  const y = foresee(ai, state.ballY + share(state.ballVy, ahead, speed), flight);
+  const flight = ticks(ahead, speed);
+  const y = foresee(ai, state.ballY + share(state.ballVy, ahead, speed), speed);
   const offset = ai.level.aim ? aimedOffset(ai, state, y) : 0;
   ai.aimY = Math.max(PADDLE_TOP, Math.min(PADDLE_BOTTOM, y - offset));
   ai.aimUntil = state.tick + flight;
@@ -157,11 +162,11 @@ function planHit(ai, state) {
 /**
  * @param {Ai} ai
  * @param {number} y
- * @param {number} flight
+ * @param {number} speed
  */
-function foresee(ai, y, flight) {
+function foresee(ai, y, speed) {
   const seen = ai.level.walls ? fold(y) : Math.max(WALL_TOP, Math.min(WALL_BOTTOM, y));
-  const error = share(ai.level.error, flight, LOOK_EVERY);
+  const error = share(speed, ai.level.mistiming, 100);
   ai.rng = advance(ai.rng);
   return seen + pick(ai.rng, Math.floor((2 * error) / UNIT) + 1) * UNIT - error;
 }
@@ -187,6 +192,24 @@ function aimedOffset(ai, state, y) {
  */
 function landing(y, offset) {
   return fold(y + share(FACE_RIGHT - FACE_LEFT, offset, REACH));
+}
+
+/**
+ * @param {State} state
+ * @param {number} ahead
+ * @param {boolean} coming
+ */
+function untilTheirHit(state, ahead, coming) {
+  const until = ticks(ahead, Math.abs(state.ballVx));
+  return coming ? until + ticks(FACE_RIGHT - FACE_LEFT, returnSpeed(state.rally + 1)) : until;
+}
+
+/**
+ * @param {number} distance
+ * @param {number} speed
+ */
+function ticks(distance, speed) {
+  return Math.floor((distance + speed - 1) / speed);
 }
 
 /**

@@ -1,0 +1,226 @@
+"""Recording a match, and refusing by name whatever is not the log of one."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pong import log as log_module
+from pong import scripted
+from pong.ai import LEVELS
+from pong.court import LEFT, MAX_TICKS, RIGHT
+from pong.engine import BadSettings, digest
+from pong.log import (
+    EndsEarly,
+    ForeignInput,
+    InputLog,
+    LogRefused,
+    Malformed,
+    NoChange,
+    Outcome,
+    OutOfOrder,
+    RunsOn,
+    TooLong,
+    finish,
+    from_wire,
+    new_log,
+    record,
+    replay,
+)
+
+SEED = 11
+
+
+def recorded(level: str | None = "normal", points: int = 3) -> InputLog:
+    mode = "ai" if level else "local"
+    other = None if level else scripted.Person(RIGHT, 2)
+    return scripted.play(mode, level, SEED, points, scripted.Person(LEFT, 1), right=other)[1]
+
+
+def refused(ticks: object, changes: object, level: str | None = "normal") -> LogRefused:
+    mode = "ai" if level else "local"
+    with pytest.raises(LogRefused) as refusal:
+        replay(mode, level, SEED, 3, InputLog(ticks, changes))  # type: ignore[arg-type]
+    assert refusal.value.message == str(refusal.value)
+    return refusal.value
+
+
+@pytest.mark.parametrize("level", [*LEVELS, None])
+def test_replay_ends_as_the_match_did(level: str | None) -> None:
+    mode = "ai" if level else "local"
+    other = None if level else scripted.Person(RIGHT, 2)
+    state, log = scripted.play(mode, level, SEED, 5, scripted.Person(LEFT, 1), right=other)
+    outcome = replay(mode, level, SEED, 5, log)
+    assert outcome.digest == digest(state)
+    assert (outcome.ticks, outcome.winner) == (state.tick, state.winner)
+    assert (outcome.left_score, outcome.right_score) == (state.left_score, state.right_score)
+    assert (outcome.hits_left, outcome.hits_right) == (state.left_hits, state.right_hits)
+
+
+def test_timeline_tells_every_point() -> None:
+    outcome = replay("ai", "normal", SEED, 3, recorded())
+    timeline = outcome.points_timeline
+    assert [point.tick for point in timeline] == sorted({point.tick for point in timeline})
+    assert sum(point.side == LEFT for point in timeline) == outcome.left_score
+    assert sum(point.side == RIGHT for point in timeline) == outcome.right_score
+    assert (timeline[-1].side, timeline[-1].tick) == (outcome.winner, outcome.ticks)
+    assert max(point.rally for point in timeline) == outcome.longest_rally
+    assert sum(point.rally for point in timeline) == outcome.hits_left + outcome.hits_right
+
+
+def test_recording_notes_changes_only() -> None:
+    recording = new_log()
+    for tick, keys in enumerate([(0, 0), (1, 0), (1, 0), (1, -1), (0, 0)]):
+        record(recording, tick, *keys)
+    assert finish(recording, 5) == InputLog(5, ((1, 1, 0), (3, 1, -1), (4, 0, 0)))
+
+
+def test_lists_from_the_wire_replay_like_tuples() -> None:
+    log = recorded()
+    wire = {"ticks": log.ticks, "changes": [list(change) for change in log.changes]}
+    assert replay("ai", "normal", SEED, 3, from_wire(wire)) == replay("ai", "normal", SEED, 3, log)
+
+
+@pytest.mark.parametrize(
+    "decoded",
+    [None, [], "log", {}, {"ticks": 1}, {"changes": []}, {"ticks": 1, "changes": [], "score": 9}],
+)
+def test_wire_form_has_two_fields(decoded: object) -> None:
+    with pytest.raises(Malformed):
+        from_wire(decoded)
+
+
+@pytest.mark.parametrize("ticks", [None, "10", 10.0, True, 0, -1, [10]])
+def test_ticks_are_a_positive_whole_number(ticks: object) -> None:
+    assert isinstance(refused(ticks, []), Malformed)
+
+
+@pytest.mark.parametrize("changes", [None, "abc", {}, {"0": 1}, 5, iter([])])
+def test_changes_are_a_list(changes: object) -> None:
+    assert isinstance(refused(100, changes), Malformed)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        None, 5, "abc", [], [0, 1], [0, 1, 0, 0], {"tick": 0},
+        [0.0, 1, 0], [0, True, 0], [0, 1, None], ["0", 1, 0], [0, 2, 0], [0, 1, -2], [0, [1], 0],
+    ],
+)  # fmt: skip
+def test_an_entry_is_a_tick_and_two_inputs(entry: object) -> None:
+    refusal = refused(100, [entry], level=None)
+    assert (refusal.code, "change 0" in refusal.message) == ("malformed", True)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [[5, 1, 0], [5, 0, 0]],
+        [[5, 1, 0], [4, 0, 0]],
+        [[-1, 1, 0]],
+        [[100, 1, 0]],
+        [[10**5000, 1, 0]],
+    ],
+    ids=["same tick", "backwards", "before the match", "at the end", "far beyond"],
+)
+def test_changes_come_in_order(changes: Sequence[object]) -> None:
+    assert isinstance(refused(100, changes), OutOfOrder)
+
+
+@pytest.mark.parametrize("changes", [[[5, 0, 0]], [[5, 1, 0], [6, 1, 0]]])
+def test_a_change_changes_something(changes: Sequence[object]) -> None:
+    assert isinstance(refused(100, changes), NoChange)
+
+
+def test_nobody_presses_for_the_computer() -> None:
+    assert isinstance(refused(100, [[5, 0, 1]]), ForeignInput)
+    assert isinstance(refused(100, [[5, 0, 1]], level=None), EndsEarly)
+
+
+@pytest.mark.parametrize(
+    "ticks", [MAX_TICKS + 1, 2**70, 10**5000], ids=["one more", "far more", "unprintable"]
+)
+def test_half_an_hour_is_the_limit(ticks: int) -> None:
+    assert isinstance(refused(ticks, []), TooLong)
+
+
+def test_limit_itself_is_allowed() -> None:
+    assert isinstance(refused(MAX_TICKS, []), RunsOn)
+
+
+def test_more_changes_than_ticks_are_not_even_read() -> None:
+    assert isinstance(refused(3, [None] * 4), TooLong)
+
+
+def test_log_that_stops_before_the_last_point_ends_early() -> None:
+    log = recorded()
+    changes = [change for change in log.changes if change[0] < log.ticks - 1]
+    refusal = refused(log.ticks - 1, changes)
+    assert isinstance(refusal, EndsEarly)
+    assert str(log.ticks - 1) in refusal.message
+
+
+def test_log_that_goes_on_after_the_last_point_runs_on() -> None:
+    log = recorded()
+    assert isinstance(refused(log.ticks + 1, log.changes), RunsOn)
+
+
+def test_another_seed_is_another_match() -> None:
+    log = recorded()
+    with pytest.raises(LogRefused):
+        replay("ai", "normal", SEED + 1, 3, log)
+
+
+@pytest.mark.parametrize(
+    ("mode", "level", "seed", "points", "named"),
+    [
+        ("online", None, 1, 3, "mode"),
+        ("ai", None, 1, 3, "level"),
+        ("ai", "brutal", 1, 3, "level"),
+        ("local", "easy", 1, 3, "level"),
+        ("local", None, -1, 3, "seed"),
+        ("local", None, 1, 4, "points"),
+    ],
+)
+def test_settings_are_ours_to_get_right(
+    mode: str, level: str | None, seed: int, points: int, named: str
+) -> None:
+    with pytest.raises(BadSettings) as refusal:
+        replay(mode, level, seed, points, InputLog(1, ()))
+    assert refusal.value.name == named
+
+
+def test_codes_are_all_different() -> None:
+    refusals = LogRefused.__subclasses__()
+    assert {refusal.__name__ for refusal in refusals} <= set(vars(log_module))
+    assert len({refusal.code for refusal in refusals}) == len(refusals) == 7
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=20,
+)
+KEY = st.sampled_from([-1, 0, 1])
+NEARLY = st.lists(
+    st.tuples(st.integers(-1, 3000), KEY, KEY).map(list) | st.lists(ANYTHING, max_size=4),
+    max_size=8,
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    level=st.sampled_from([*LEVELS, None]),
+    ticks=ANYTHING | st.integers(1, 3000),
+    changes=ANYTHING | NEARLY,
+)
+def test_whatever_is_sent_is_replayed_or_refused(
+    level: str | None, ticks: int, changes: Sequence[tuple[int, int, int]]
+) -> None:
+    answer: Outcome | LogRefused
+    try:
+        answer = replay("ai" if level else "local", level, SEED, 3, InputLog(ticks, changes))
+    except LogRefused as refusal:
+        answer = refusal
+    assert isinstance(answer, Outcome) or answer.code != "refused"

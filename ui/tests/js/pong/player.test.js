@@ -1,0 +1,86 @@
+/** Watching a match: forwards, backwards, anywhere, always the same match. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { decide } from "../../../src/ui/static/pong/ai.js";
+import { copyMatch, digest, step } from "../../../src/ui/static/pong/engine.js";
+import { finish, LogRefused, newLog, record, start } from "../../../src/ui/static/pong/log.js";
+import { ReplayPlayer } from "../../../src/ui/static/pong/player.js";
+import { advance, pick } from "../../../src/ui/static/pong/prng.js";
+
+/** A match of random keys, and its digest at every tick. */
+function played({ mode, level }) {
+  const { state, ai } = start(mode, level, 21, 7);
+  const log = newLog();
+  const digests = [digest(state)];
+  let rng = 4;
+  let keys = [0, 0];
+  while (!state.winner) {
+    if (state.tick % 20 === 0) {
+      rng = advance(rng);
+      keys = [pick(rng, 3) - 1, ai ? 0 : pick(advance(rng), 3) - 1];
+    }
+    record(log, state.tick, ...keys);
+    step(state, keys[0], ai ? decide(ai, state) : keys[1]);
+    digests.push(digest(state));
+  }
+  return { mode, level, seed: 21, points: 7, inputs: finish(log, state.tick), digests };
+}
+
+const MATCHES = [played({ mode: "ai", level: "hard" }), played({ mode: "local", level: null })];
+
+for (const match of MATCHES) {
+  test(`${match.mode}: playing on shows every tick and stops at the last`, () => {
+    const player = new ReplayPlayer(match);
+    const shown = [digest(player.state)];
+    while (player.advance()) {
+      shown.push(digest(player.state));
+    }
+    assert.deepEqual(shown, match.digests);
+    assert.equal(player.tick, match.inputs.ticks);
+    assert.ok(player.done);
+  });
+
+  test(`${match.mode}: seeking anywhere shows what playing there shows`, () => {
+    const player = new ReplayPlayer(match);
+    let rng = 9;
+    for (let jump = 0; jump < 300; jump += 1) {
+      rng = advance(rng);
+      const tick = pick(rng, match.inputs.ticks + 1);
+      player.seek(tick);
+      assert.equal(player.tick, tick);
+      assert.equal(digest(player.state), match.digests[tick]);
+      if (player.advance()) {
+        assert.equal(digest(player.state), match.digests[tick + 1]);
+      }
+    }
+  });
+}
+
+test("seeking beyond the ends stops at the ends", () => {
+  const player = new ReplayPlayer(MATCHES[0]);
+  player.seek(10 ** 9);
+  assert.equal(player.tick, player.ticks);
+  assert.ok(player.done);
+  player.seek(-5);
+  assert.equal(player.tick, 0);
+  assert.ok(!player.done);
+});
+
+test("keys are those that moved the last tick, also after a jump", () => {
+  const [, match] = MATCHES;
+  const player = new ReplayPlayer(match);
+  player.seek(2000);
+  player.seek(1234);
+  const before = copyMatch(player.state);
+  player.advance();
+  const { left, right } = player.inputs;
+  step(before, left, right);
+  assert.deepEqual(before, player.state);
+});
+
+test("a bad log is refused before it is shown", () => {
+  const inputs = { ticks: 10, changes: [[10, 1, 0]] };
+  assert.throws(() => new ReplayPlayer({ ...MATCHES[0], inputs }), LogRefused);
+});

@@ -1,0 +1,63 @@
+/** The golden vectors, played by the browser's rules; the Python tests play the same files. */
+
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import { decide } from "../../../src/ui/static/pong/ai.js";
+import {
+  digest,
+  mix,
+  RULES_VERSION,
+  step,
+  TICKS_PER_SECOND,
+} from "../../../src/ui/static/pong/engine.js";
+import { start } from "../../../src/ui/static/pong/log.js";
+
+const FOLDER = new URL("../../../../tests/vectors/", import.meta.url);
+const FILES = readdirSync(FOLDER).filter((name) => name.endsWith(".json"));
+
+const read = (name) => JSON.parse(readFileSync(new URL(name, FOLDER), "utf8"));
+
+for (const name of FILES) {
+  test(`every tick of every match in ${name} is as written`, () => {
+    const { rules, mode, matches } = read(name);
+    assert.equal(rules, RULES_VERSION);
+    for (const match of matches) {
+      assert.deepEqual(played(mode, match), match);
+    }
+  });
+}
+
+test("there are at least 300 vectors", () => {
+  const count = FILES.reduce((sum, name) => sum + read(name).matches.length, 0);
+  assert.ok(count >= 300);
+});
+
+/** What a vector says, out of its settings and inputs alone. */
+function played(mode, match) {
+  const { state, ai } = start(mode, match.level, match.seed, match.points);
+  const { changes } = match;
+  let next = 0;
+  let left = 0;
+  let right = 0;
+  let chain = 0;
+  let every60 = "";
+  for (;;) {
+    const word = digest(state);
+    chain = mix(chain, word);
+    if (state.tick % TICKS_PER_SECOND === 0) {
+      every60 += word.toString(16).padStart(8, "0");
+    }
+    if (state.tick === match.ticks || state.winner) {
+      break;
+    }
+    if (changes[next] === state.tick) {
+      [left, right] = [changes[next + 1], changes[next + 2]];
+      next += 3;
+    }
+    step(state, left, ai ? decide(ai, state) : right);
+  }
+  const score = [state.leftScore, state.rightScore];
+  return { ...match, ticks: state.tick, score, chain, every_60: every60 };
+}
