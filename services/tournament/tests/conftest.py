@@ -2,14 +2,14 @@ from collections.abc import AsyncGenerator
 
 import httpx
 import pytest
-from launcher.temporary import TemporaryCluster
 from pydantic import SecretStr
-from tournament.app import MIGRATIONS, NAME, create_app
-from tournament.settings import TournamentSettings
 
+from launcher.temporary import TemporaryCluster
 from tests.fixtures.cast import SigningKey
 from tests.fixtures.clients import client_of
 from tests.fixtures.databases import ServiceDatabase
+from tournament.app import MIGRATIONS, NAME, create_app
+from tournament.settings import TournamentSettings
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from litestar.plugins import InitPlugin
 from litestar.types import ControllerRouterHandler
 
 from transcendence_common.cross_site import CrossSiteCheck
-from transcendence_common.database import readiness_check
+from transcendence_common.database import readiness_check, session_dependency
 from transcendence_common.health import Check, health_controller
 from transcendence_common.identity import (
     AccessTokens,
@@ -87,6 +87,7 @@ def create_app(
         dependencies={
             "player": Provide(provide_player, sync_to_thread=False),
             "visitor": Provide(provide_visitor, sync_to_thread=False),
+            **({"db_session": session_dependency(database)} if database is not None else {}),
             **(dependencies or {}),
         },
         lifespan=[_tuned_garbage_collection, *lifespan],

@@ -1,7 +1,7 @@
 """The public keys of auth, fetched once and kept: a token is checked without a call."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from time import monotonic
 
@@ -31,8 +31,9 @@ class _KeySet(msgspec.Struct):
 class JwksKeys:
     """Key source over HTTP: keys stay usable while auth is down, a new one is found when it first appears."""
 
-    def __init__(self, auth_url: str) -> None:
+    def __init__(self, auth_url: str, *, clock: Callable[[], float] = monotonic) -> None:
         self._client = service_client(auth_url)
+        self._clock = clock
         self._keys: dict[str, Key] = {}
         self._asked_at = float("-inf")
         self._asking = asyncio.Lock()
@@ -41,7 +42,7 @@ class JwksKeys:
         """Return the key of that id, asking auth for new keys where it is unknown."""
         if kid not in self._keys:
             async with self._asking:
-                if kid not in self._keys and monotonic() - self._asked_at >= REFETCH_SECONDS:
+                if kid not in self._keys and self._clock() - self._asked_at >= REFETCH_SECONDS:
                     await self._fetch()
         if not self._keys:
             raise Unavailable("The keys that tokens are checked with cannot be had.")
@@ -66,4 +67,4 @@ class JwksKeys:
             if not self._keys:
                 # Nothing to fall back on: let the next request try again at once.
                 return
-        self._asked_at = monotonic()
+        self._asked_at = self._clock()

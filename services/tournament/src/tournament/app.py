@@ -4,12 +4,12 @@ from pathlib import Path
 
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from litestar import Litestar
+
+from tournament.settings import TournamentSettings
 from transcendence_common.app import create_app as create_service
 from transcendence_common.database import database
 from transcendence_common.identity import KeySource
 from transcendence_common.jwks import JwksKeys
-
-from tournament.settings import TournamentSettings
 
 NAME = "tournament"
 MIGRATIONS = Path(__file__).parent / "migrations"

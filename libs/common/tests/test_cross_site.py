@@ -1,0 +1,67 @@
+import httpx
+import pytest
+from litestar import WebSocket, websocket
+from litestar.datastructures import State
+from litestar.testing import TestClient
+
+from tests.fixtures.cast import SigningKey
+from transcendence_common.app import create_app
+from transcendence_common.cross_site import POLICY_VIOLATION
+from transcendence_common.settings import Settings
+
+NOTE = {"text": "hello", "stars": 5}
+HOST = "service.test"
+
+
+@pytest.mark.parametrize(
+    ("headers", "allowed"),
+    [
+        ({}, True),
+        ({"Sec-Fetch-Site": "same-origin"}, True),
+        ({"Sec-Fetch-Site": "none"}, True),
+        ({"Sec-Fetch-Site": "same-site"}, False),
+        ({"Sec-Fetch-Site": "cross-site"}, False),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": f"https://{HOST}"}, False),
+        ({"Origin": f"https://{HOST}"}, True),
+        ({"Origin": f"https://{HOST}:444"}, False),
+        ({"Origin": "https://evil.test"}, False),
+        ({"Origin": f"https://evil.test/{HOST}"}, False),
+        ({"Origin": "null"}, False),
+    ],
+)
+async def test_an_unsafe_request_must_come_from_this_site(
+    client: httpx.AsyncClient, headers: dict[str, str], allowed: bool
+) -> None:
+    answer = await client.post("/notes", json=NOTE, headers=headers)
+    assert answer.status_code == (201 if allowed else 403)
+    if not allowed:
+        assert answer.json()["code"] == "cross_site"
+
+
+async def test_reading_is_open_to_links_from_anywhere(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/notes/1", headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 200
+
+
+@websocket("/play")
+async def play(socket: WebSocket[None, None, State]) -> None:
+    await socket.accept()
+    await socket.send_text("hello")
+    await socket.close()
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed"), [("https://testserver.local", True), ("https://evil.test", False)]
+)
+def test_a_socket_must_come_from_this_site(
+    signing_key: SigningKey, origin: str, allowed: bool
+) -> None:
+    app = create_app("sample", Settings(environment="test"), features=[play], keys=signing_key)
+    with TestClient(app) as client:
+        if allowed:
+            with client.websocket_connect("/play", headers={"Origin": origin}) as socket:
+                assert socket.receive_text() == "hello"
+            return
+        with pytest.raises(Exception) as refused:  # noqa: PT011 - the client's own class
+            client.websocket_connect("/play", headers={"Origin": origin}).__enter__()
+        assert getattr(refused.value, "code", None) == POLICY_VIOLATION

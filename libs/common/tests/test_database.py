@@ -1,0 +1,135 @@
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import httpx
+import pytest
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from pydantic import SecretStr
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+
+from launcher.temporary import TemporaryCluster
+from tests.fixtures.cast import SigningKey
+from tests.fixtures.clients import client_of
+from transcendence_common.app import create_app
+from transcendence_common.database import database
+from transcendence_common.problems import Conflict
+from transcendence_common.settings import Settings
+
+HEAD = "0001"
+SCRIPT = f"""revision = "{HEAD}"
+down_revision = None
+"""
+
+
+@post("/notes/{note:str}")
+async def write(note: FromPath[str], db_session: NamedDependency[AsyncSession]) -> None:
+    await db_session.execute(text("INSERT INTO note VALUES (:note)"), {"note": note})
+
+
+@post("/notes/{note:str}/refused")
+async def write_and_refuse(note: FromPath[str], db_session: NamedDependency[AsyncSession]) -> None:
+    await db_session.execute(text("INSERT INTO note VALUES (:note)"), {"note": note})
+    raise Conflict("Changed my mind.")
+
+
+@get("/notes")
+async def read(db_session: NamedDependency[AsyncSession]) -> list[str]:
+    return list(await db_session.scalars(text("SELECT text FROM note ORDER BY text")))
+
+
+@pytest.fixture
+async def url(postgres: TemporaryCluster) -> AsyncGenerator[str, None]:
+    """A database of its own, with one table whose rule is checked only at the commit."""
+    admin = create_async_engine(
+        postgres.cluster.url().replace("postgresql://", "postgresql+asyncpg://"),
+        isolation_level="AUTOCOMMIT",
+    )
+    async with admin.connect() as connection:
+        await connection.execute(text("CREATE DATABASE sample_db"))
+    url = postgres.cluster.url("sample_db").replace("postgresql://", "postgresql+asyncpg://")
+    engine = create_async_engine(url)
+    async with engine.begin() as connection:
+        await connection.execute(
+            text("CREATE TABLE note (text text UNIQUE DEFERRABLE INITIALLY DEFERRED)")
+        )
+        await connection.execute(text("CREATE TABLE alembic_version (version_num text)"))
+        await connection.execute(text(f"INSERT INTO alembic_version VALUES ('{HEAD}')"))  # noqa: S608
+    await engine.dispose()
+    yield url
+    async with admin.connect() as connection:
+        await connection.execute(text("DROP DATABASE sample_db WITH (FORCE)"))
+    await admin.dispose()
+
+
+@pytest.fixture
+async def client(
+    url: str, tmp_path: Path, signing_key: SigningKey
+) -> AsyncGenerator[httpx.AsyncClient, None]:
+    (tmp_path / "versions").mkdir()
+    (tmp_path / "versions" / "first.py").write_text(SCRIPT)
+    app = create_app(
+        "sample",
+        Settings(environment="test"),
+        features=[write, write_and_refuse, read],
+        keys=signing_key,
+        database=database(SecretStr(url), service="sample", migrations=tmp_path, pool_size=2),
+    )
+    async with client_of(app) as client:
+        yield client
+
+
+async def test_a_success_is_committed(client: httpx.AsyncClient) -> None:
+    assert (await client.post("/notes/a")).status_code == 201
+    assert (await client.get("/notes")).json() == ["a"]
+
+
+async def test_a_refusal_stores_nothing(client: httpx.AsyncClient) -> None:
+    assert (await client.post("/notes/a/refused")).status_code == 409
+    assert (await client.get("/notes")).json() == []
+
+
+async def test_a_failed_commit_is_no_success(client: httpx.AsyncClient) -> None:
+    await client.post("/notes/a")
+    answer = await client.post("/notes/a")
+    assert answer.status_code == 503
+    assert answer.json()["code"] == "not_saved"
+    assert (await client.get("/notes")).json() == ["a"]
+
+
+async def test_connections_come_back_after_failures(client: httpx.AsyncClient) -> None:
+    for _ in range(5):
+        await client.post("/notes/a")
+        await client.post("/notes/b/refused")
+    assert (await client.get("/notes")).json() == ["a"]
+
+
+async def test_ready_only_at_the_version_of_the_code(client: httpx.AsyncClient, url: str) -> None:
+    assert (await client.get("/health/ready")).status_code == 200
+    engine = create_async_engine(url)
+    async with engine.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = 'older'"))
+    await engine.dispose()
+    answer = await client.get("/health/ready")
+    assert answer.status_code == 503
+    assert answer.json()["failing"] == ["database"]
+
+
+async def test_a_database_that_is_gone_is_said_and_survived(
+    client: httpx.AsyncClient, postgres: TemporaryCluster
+) -> None:
+    assert (await client.get("/health/ready")).status_code == 200
+    admin = create_async_engine(
+        postgres.cluster.url().replace("postgresql://", "postgresql+asyncpg://"),
+        isolation_level="AUTOCOMMIT",
+    )
+    async with admin.connect() as connection:
+        await connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'sample_db'"
+            )
+        )
+    await admin.dispose()
+    assert (await client.post("/notes/a")).status_code == 201

@@ -1,0 +1,72 @@
+import time
+from collections.abc import Callable
+
+import httpx
+import pytest
+from jose import jwt
+
+from tests.fixtures.cast import Person, SigningKey
+
+HMAC_SECRET = "not the key"
+
+
+async def test_a_valid_token_names_the_player(client: httpx.AsyncClient, alice: Person) -> None:
+    answer = await client.get("/me", headers=alice.headers)
+    assert answer.json() == {"name": "Alice"}
+
+
+async def test_without_a_token_a_visitor_is_nobody(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/visitor")).json() == {"name": None}
+
+
+async def test_a_handler_that_needs_a_player_turns_the_anonymous_away(
+    client: httpx.AsyncClient,
+) -> None:
+    answer = await client.get("/me")
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+FORGERIES: dict[str, Callable[[Person], str]] = {
+    "signed by another key": lambda who: SigningKey(who.key.kid).sign(who.claims()),
+    "unknown key id": lambda who: SigningKey("other").sign(who.claims()),
+    "expired": lambda who: who.key.sign(who.claims(exp=int(time.time()) - 1)),
+    "not yet valid": lambda who: who.key.sign(who.claims(nbf=int(time.time()) + 60)),
+    "no expiry": lambda who: who.key.sign(who.claims(exp=None)),
+    "expiry as text": lambda who: who.key.sign(who.claims(exp="9999999999")),
+    "no subject": lambda who: who.key.sign(who.claims(sub=None)),
+    "subject is no id": lambda who: who.key.sign(who.claims(sub="alice")),
+    "no session": lambda who: who.key.sign(who.claims(sid=None)),
+    "no roles": lambda who: who.key.sign(who.claims(roles=None)),
+    "roles are no list": lambda who: who.key.sign(who.claims(roles="admin")),
+    "other issuer": lambda who: who.key.sign(who.claims(iss="elsewhere")),
+    "other audience": lambda who: who.key.sign(who.claims(aud="history")),
+    "no audience": lambda who: who.key.sign(who.claims(aud=None)),
+    "critical extension": lambda who: who.key.sign(who.claims(), crit=["exp"]),
+    "key id is no text": lambda who: who.key.sign(who.claims(), kid=7),
+    "symmetric": lambda who: jwt.encode(
+        who.claims(), HMAC_SECRET, algorithm="HS256", headers={"kid": who.key.kid}
+    ),
+    "unsigned": lambda who: f"{who.token.rpartition('.')[0]}.",
+    "not a token": lambda _: "abc",
+    "empty": lambda _: "",
+}
+
+
+@pytest.mark.parametrize("forge", FORGERIES.values(), ids=FORGERIES)
+async def test_a_bad_token_is_refused_even_where_none_is_needed(
+    client: httpx.AsyncClient, alice: Person, forge: Callable[[Person], str]
+) -> None:
+    answer = await client.get("/visitor", headers={"Authorization": f"Bearer {forge(alice)}"})
+    assert answer.status_code == 401
+    assert answer.json()["code"] == "not_signed_in"
+
+
+async def test_another_scheme_is_refused(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/visitor", headers={"Authorization": "Basic YTpi"})
+    assert answer.status_code == 401
+
+
+async def test_a_bare_user_id_header_is_nobody(client: httpx.AsyncClient, alice: Person) -> None:
+    answer = await client.get("/visitor", headers={"X-User-Id": str(alice.id)})
+    assert answer.json() == {"name": None}

@@ -1,0 +1,107 @@
+import asyncio
+from collections.abc import AsyncGenerator
+
+import httpx
+import pytest
+
+from tests.fixtures.cast import AUDIENCE, ISSUER, Person, SigningKey
+from transcendence_common.identity import AccessTokens
+from transcendence_common.jwks import REFETCH_SECONDS, JwksKeys
+from transcendence_common.problems import NotSignedIn, Unavailable
+
+
+class Auth:
+    """Stands for the auth service on a real socket: publishes `keys`, counts how often it is asked."""
+
+    def __init__(self) -> None:
+        self.keys: list[SigningKey] = []
+        self.asked = 0
+        self.url = ""
+        self._server: asyncio.Server | None = None
+
+    async def start(self, port: int = 0) -> None:
+        self._server = await asyncio.start_server(self._answer, "127.0.0.1", port)
+        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+
+    async def stop(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            await self._server.wait_closed()
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        self.asked += 1
+        body = httpx.Response(200, json={"keys": [key.public_jwk for key in self.keys]}).content
+        writer.write(
+            b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+        )
+        writer.close()
+
+
+class Clock:
+    """A clock that the test moves."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+async def auth() -> AsyncGenerator[Auth, None]:
+    auth = Auth()
+    await auth.start()
+    yield auth
+    await auth.stop()
+
+
+def tokens_of(auth: Auth, clock: Clock) -> AccessTokens:
+    return AccessTokens(JwksKeys(auth.url, clock=clock), issuer=ISSUER, audience=AUDIENCE)
+
+
+async def test_keys_are_fetched_once(auth: Auth, alice: Person) -> None:
+    auth.keys = [alice.key]
+    tokens = tokens_of(auth, Clock())
+    players = await asyncio.gather(*(tokens.verify(alice.token) for _ in range(20)))
+    assert {player.id for player in players} == {alice.id}
+    assert auth.asked == 1
+
+
+async def test_unknown_key_ids_ask_again_at_most_once_in_ten_seconds(
+    auth: Auth, alice: Person
+) -> None:
+    auth.keys = [alice.key]
+    clock = Clock()
+    tokens = tokens_of(auth, clock)
+    await tokens.verify(alice.token)
+    rotated = SigningKey("rotated")
+    auth.keys = [alice.key, rotated]
+    with pytest.raises(NotSignedIn):
+        await tokens.verify(rotated.sign(alice.claims()))
+    clock.now += REFETCH_SECONDS
+    assert (await tokens.verify(rotated.sign(alice.claims()))).id == alice.id
+    assert auth.asked == 2
+
+
+async def test_keys_go_on_working_while_auth_is_down(auth: Auth, alice: Person) -> None:
+    auth.keys = [alice.key]
+    clock = Clock()
+    tokens = tokens_of(auth, clock)
+    await tokens.verify(alice.token)
+    await auth.stop()
+    clock.now += REFETCH_SECONDS
+    with pytest.raises(NotSignedIn):
+        await tokens.verify(SigningKey("unknown").sign(alice.claims()))
+    assert (await tokens.verify(alice.token)).id == alice.id
+
+
+async def test_without_any_key_the_answer_is_try_later(auth: Auth, alice: Person) -> None:
+    auth.keys = [alice.key]
+    tokens = tokens_of(auth, Clock())
+    port = int(auth.url.rpartition(":")[2])
+    await auth.stop()
+    with pytest.raises(Unavailable):
+        await tokens.verify(alice.token)
+    await auth.start(port)
+    assert (await tokens.verify(alice.token)).id == alice.id

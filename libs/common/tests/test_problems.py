@@ -1,0 +1,52 @@
+import httpx
+import pytest
+
+PROBLEM_JSON = "application/problem+json"
+
+
+async def test_named_error_becomes_problem_details(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/taken")
+    assert answer.headers["content-type"] == PROBLEM_JSON
+    assert answer.json() == {
+        "type": "/problems/seat_taken",
+        "title": "In conflict with what is there",
+        "status": 409,
+        "detail": "Seat 7 is taken.",
+        "code": "seat_taken",
+    }
+
+
+async def test_invalid_fields_are_named(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/notes", json={"text": "", "stars": "many"})
+    assert answer.status_code == 400
+    assert answer.json()["code"] == "invalid"
+    assert {error["field"] for error in answer.json()["errors"]} == {"text"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "code"),
+    [
+        ("GET", "/nowhere", b"", 404, "not_found"),
+        ("DELETE", "/notes", b"", 405, "method_not_allowed"),
+        ("POST", "/notes", b"{not json", 400, "malformed"),
+        ("GET", "/notes/abc", b"", 404, "not_found"),
+        ("POST", "/notes", b'"' + b"x" * 1_100_000 + b'"', 413, "too_large"),
+        ("GET", "/me", b"", 401, "not_signed_in"),
+    ],
+)
+async def test_every_refusal_has_the_same_shape(
+    client: httpx.AsyncClient, *, method: str, path: str, body: bytes, status: int, code: str
+) -> None:
+    answer = await client.request(method, path, content=body)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == PROBLEM_JSON
+    assert answer.json()["code"] == code
+    assert answer.json()["type"] == f"/problems/{code}"
+    assert answer.json()["status"] == status
+
+
+async def test_a_bug_is_answered_without_its_text(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/bug")
+    assert answer.status_code == 500
+    assert answer.json()["code"] == "internal_error"
+    assert "secret" not in answer.text

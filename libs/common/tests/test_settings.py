@@ -1,0 +1,44 @@
+import pytest
+from pydantic import Field
+
+from transcendence_common.settings import PostgresUrl, Settings
+
+
+class SampleSettings(Settings):
+    sample_database_url: PostgresUrl
+    sample_port: int = Field(default=9000, ge=1)
+
+
+def test_a_missing_setting_ends_the_process_with_its_name(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SAMPLE_PORT", "0")
+    with pytest.raises(SystemExit) as ended:
+        SampleSettings.load()
+    assert ended.value.code == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == "Setting SAMPLE_DATABASE_URL: Field required"
+    assert lines[1].startswith("Setting SAMPLE_PORT: ")
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+asyncpg"])
+def test_every_form_of_a_database_address_is_understood(
+    monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    monkeypatch.setenv("SAMPLE_DATABASE_URL", f"{scheme}://me:hush@host/db")
+    url = SampleSettings.load().sample_database_url
+    assert url.get_secret_value() == "postgresql+asyncpg://me:hush@host/db"
+
+
+def test_another_database_is_refused_without_printing_the_address(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SAMPLE_DATABASE_URL", "mysql://me:hush@host/db")
+    with pytest.raises(SystemExit):
+        SampleSettings.load()
+    assert "hush" not in capsys.readouterr().err
+
+
+def test_the_address_is_never_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAMPLE_DATABASE_URL", "postgresql://me:hush@host/db")
+    assert "hush" not in repr(SampleSettings.load())

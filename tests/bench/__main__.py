@@ -1,0 +1,30 @@
+"""`make bench`: measures the platform against references in the same run and prints what it found.
+
+Machines are shared and noisy: read ratios and CPU a request before requests a second. Nothing is asserted here.
+"""
+
+import asyncio
+import sys
+
+from tests.bench import game, pages, weight
+from tests.bench.load import WrkMissing
+from tests.fixtures.platform import running_platform
+
+# The budgets protect people from each other; a benchmark is one address that asks all the time.
+NO_LIMITS = {"GATEWAY_API_RATE": "100000r/s", "GATEWAY_PAGE_RATE": "100000r/s"}
+
+
+def main() -> int:
+    game.measure()
+    try:
+        with running_platform(NO_LIMITS) as platform:
+            asyncio.run(weight.measure(platform))
+            pages.measure(platform)
+    except WrkMissing as missing:
+        sys.stderr.write(f"{missing}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,95 @@
+"""The game: ticks a second in both languages, and what verifying a match costs."""
+
+import json
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+
+from pong.ai import LEVELS, decide, new_ai
+from pong.engine import RIGHT, new_match, step
+from pong.log import InputLog, replay
+from tests.bench.report import figure, heading
+
+NODE = Path(sys.executable).with_name("node")
+JAVASCRIPT = Path(__file__).with_name("game.js")
+POINTS = 7
+MATCHES = 60
+REPETITIONS = 5
+FOLLOW_EVERY_TICKS = 20
+REACH = 30_000
+
+
+def measure() -> None:
+    heading("The game")
+    matches = [play(seed) for seed in range(MATCHES)]
+    ticks = sum(log.ticks for _, _, log in matches)
+    reference = best(lambda: [simulate(seed, level, log) for seed, level, log in matches])
+    replayed = best(
+        lambda: [replay("ai", level, seed, POINTS, log) for seed, level, log in matches]
+    )
+    figure(
+        "Python, every tick stepped, computer playing (reference)",
+        f"{ticks / reference:,.0f} ticks/s",
+    )
+    figure(
+        "Python, replay as history verifies, computer playing",
+        f"{ticks / replayed:,.0f} ticks/s",
+        f"goal 1,000,000; {reference / replayed:.1f} × the reference",
+    )
+    times = [best(partial(replay, "ai", level, seed, POINTS, log)) for seed, level, log in matches]
+    typical = statistics.median(times) * 1000
+    figure(
+        f"verifying a match to {POINTS} (median; slowest {max(times) * 1000:.1f} ms)",
+        f"{typical:.2f} ms",
+        "goal < 15 ms",
+    )
+    answer = subprocess.run([NODE, JAVASCRIPT], check=True, capture_output=True, text=True).stdout
+    for name, speed in json.loads(answer).items():
+        figure(f"JavaScript, {name}", f"{speed:,.0f} ticks/s")
+
+
+def play(seed: int) -> tuple[int, str, InputLog]:
+    """A person-like player who looks where the ball is three times a second."""
+    level = LEVELS[seed % len(LEVELS)]
+    state, computer = new_match(seed, POINTS), new_ai(level, seed, RIGHT)
+    changes, held = [], 0
+    while not state.winner:
+        wanted = (
+            follow(state.ball_y - state.left_y) if state.tick % FOLLOW_EVERY_TICKS == 0 else held
+        )
+        if wanted != held:
+            changes.append((state.tick, wanted, 0))
+            held = wanted
+        step(state, held, decide(computer, state))
+    return seed, level, InputLog(ticks=state.tick, changes=changes)
+
+
+def follow(distance: int) -> int:
+    return 0 if abs(distance) < REACH else (1 if distance > 0 else -1)
+
+
+def simulate(seed: int, level: str, log: InputLog) -> int:
+    """The plain way to verify: one step after the other."""
+    state, computer = new_match(seed, POINTS), new_ai(level, seed, RIGHT)
+    changes, held = iter([*log.changes, (log.ticks, 0, 0)]), 0
+    tick, wanted, _ = next(changes)
+    while not state.winner:
+        if state.tick == tick:
+            held = wanted
+            tick, wanted, _ = next(changes)
+        step(state, held, decide(computer, state))
+    return state.winner
+
+
+def best(work: Callable[[], object]) -> float:
+    """Seconds of the fastest repetition: the one that the neighbours disturbed least."""
+    times = []
+    for _ in range(REPETITIONS):
+        started = perf_counter()
+        work()
+        times.append(perf_counter() - started)
+    return min(times)

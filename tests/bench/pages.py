@@ -1,0 +1,120 @@
+"""An authenticated page of twenty matches through the gateway, and what the check of its token costs."""
+
+import asyncio
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+import asyncpg
+import psutil
+
+from tests.bench.load import Load, load
+from tests.bench.report import figure, heading
+from tests.bench.unchecked import gateway_without_check
+from tests.fixtures.platform import Platform
+from tests.platform.players import Account, gateway_client, register
+
+ROOT = Path(__file__).parents[2]
+MILLION = (ROOT / "services/history/tests/million.sql").read_text()
+FEW = MILLION.replace("generate_series(1, 1000000)", "generate_series(1, 1000)")
+PAGE = "/api/history/matches?limit=20"
+ROUNDS = 5
+WARM_UP_SECONDS = 2
+
+
+def measure(platform: Platform) -> None:
+    player, player_id = asyncio.run(somebody(platform))
+    watch = {
+        "history": [platform.process("history")],
+        "postgres": [platform.process("postgres")],
+        "gateway": [platform.process("gateway")],
+    }
+    heading("A page of 20 matches, authenticated, through TLS and the gateway (16 connections)")
+    static = load(platform.url + static_file(platform), watch={"gateway": watch["gateway"]})
+    figure("reference: nginx, a static file", rate(static), f"p99 {static.p99_ms:.0f} ms")
+    bare = measure_bare()
+    figure("reference: bare Litestar handler, no gateway", rate(bare), f"p99 {bare.p99_ms:.0f} ms")
+    for name, rows in (("1,000 matches in the table", FEW), ("1,000,000 matches", MILLION)):
+        asyncio.run(fill(platform, rows, player_id))
+        url = platform.url + PAGE
+        load(url, headers=player.headers, seconds=WARM_UP_SECONDS)
+        page = load(url, headers=player.headers, watch=watch)
+        inside = page.cpu_ms["history"] + page.cpu_ms["postgres"]
+        figure(
+            name,
+            rate(page),
+            f"p99 {page.p99_ms:.0f} ms, {page.per_second / bare.per_second:.2f} × bare Litestar",
+        )
+        figure("  CPU in Python and PostgreSQL", f"{inside:.3f} ms", "goal < 0.8 ms")
+        figure("  CPU in nginx", f"{page.cpu_ms['gateway']:.3f} ms")
+    measure_check(platform, player)
+
+
+def measure_check(platform: Platform, player: Account) -> None:
+    """The same page with and without the check, turn by turn, so that a noisy minute hits both."""
+    heading("The token check at the gateway")
+    gateway = platform.process("gateway")
+    with gateway_without_check(platform) as (url, unchecked):
+        with_check, without = [], []
+        for _ in range(ROUNDS):
+            with_check.append(
+                load(platform.url + PAGE, headers=player.headers, watch={"nginx": [gateway]})
+            )
+            without.append(load(url + PAGE, headers=player.headers, watch={"nginx": [unchecked]}))
+    checked = statistics.median(run.per_second for run in with_check)
+    plain = statistics.median(run.per_second for run in without)
+    figure("with the check (median of five)", f"{checked:,.0f} requests/s")
+    figure("without", f"{plain:,.0f} requests/s")
+    figure("cost in throughput", f"{100 * (1 - checked / plain):+.1f} %", "goal < 3 %")
+    more = statistics.median(run.cpu_ms["nginx"] for run in with_check) - statistics.median(
+        run.cpu_ms["nginx"] for run in without
+    )
+    figure("cost in nginx's CPU", f"{more:+.3f} ms a request")
+
+
+def measure_bare() -> Load:
+    server = subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.bare"], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert server.stdout is not None
+        url = server.stdout.readline().strip()
+        load(url, seconds=WARM_UP_SECONDS)
+        return load(url, watch={"python": [psutil.Process(server.pid)]})
+    finally:
+        server.terminate()
+        server.wait()
+
+
+async def somebody(platform: Platform) -> tuple[Account, str]:
+    async with gateway_client(platform) as client:
+        player = await register(client)
+        me = await client.get("/api/user/me", headers=player.headers)
+        return player, me.json()["id"]
+
+
+async def fill(platform: Platform, rows: str, player_id: str) -> None:
+    """Put matches straight into history's database, as the service's own role."""
+    connection = await asyncpg.connect(
+        platform.process("history").environ()["HISTORY_DATABASE_URL"]
+    )
+    async with connection.transaction():
+        await connection.execute("TRUNCATE matches, participations, player_totals CASCADE")
+        await connection.execute("SELECT set_config('bench.player', $1, true)", player_id)
+        await connection.execute(rows)
+    await connection.execute("VACUUM ANALYZE")
+    await connection.close()
+
+
+def static_file(platform: Platform) -> str:
+    """The address of the smallest file of the release."""
+    assets = Path(platform.process("ui").environ()["ASSETS_DIR"])
+    smallest = min(
+        (path for path in (assets / "static").rglob("*.svg")), key=lambda path: path.stat().st_size
+    )
+    return f"/{smallest.relative_to(assets)}"
+
+
+def rate(run: Load) -> str:
+    return f"{run.per_second:,.0f} requests/s"

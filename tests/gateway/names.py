@@ -1,0 +1,69 @@
+"""A name server for one name, as containers have one, and a replica that hangs up."""
+
+import socket
+import struct
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+HEADER_BYTES = 12
+TYPE_A = 1
+ANSWER = 0x8180  # A response, recursion desired and available, no error.
+TTL_SECONDS = 60
+
+
+@contextmanager
+def name_server(*addresses: str) -> Iterator[str]:
+    """Every name has these addresses. Yields what nginx's `resolver` wants."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+        thread = threading.Thread(target=_answer_names, args=(listener, addresses))
+        thread.start()
+        try:
+            yield f"127.0.0.1:{port}"
+        finally:
+            listener.sendto(b"", ("127.0.0.1", port))
+            thread.join()
+
+
+@contextmanager
+def replica_that_hangs_up(address: str, port: int) -> Iterator[list[bytes]]:
+    """Reads each request and closes without a word. Yields what it read."""
+    read: list[bytes] = []
+    with socket.create_server((address, port)) as listener:
+        thread = threading.Thread(target=_hang_up, args=(listener, read))
+        thread.start()
+        try:
+            yield read
+        finally:
+            with socket.create_connection((address, port)) as last:
+                last.sendall(b"stop")
+            thread.join()
+
+
+def _answer_names(listener: socket.socket, addresses: tuple[str, ...]) -> None:
+    while True:
+        query, client = listener.recvfrom(512)
+        if not query:
+            return
+        name_end = query.index(b"\0", HEADER_BYTES) + 1
+        question = query[HEADER_BYTES : name_end + 4]
+        (kind,) = struct.unpack("!H", query[name_end : name_end + 2])
+        found = addresses if kind == TYPE_A else ()
+        records = b"".join(
+            struct.pack("!HHHIH", 0xC00C, TYPE_A, 1, TTL_SECONDS, 4) + socket.inet_aton(address)
+            for address in found
+        )
+        header = query[:2] + struct.pack("!HHHHH", ANSWER, 1, len(found), 0, 0)
+        listener.sendto(header + question + records, client)
+
+
+def _hang_up(listener: socket.socket, read: list[bytes]) -> None:
+    while True:
+        connection, _ = listener.accept()
+        with connection:
+            request = connection.recv(65536)
+        if request == b"stop":
+            return
+        read.append(request)

@@ -1,0 +1,210 @@
+"""A real nginx with the real configuration, in a folder and on ports of its own."""
+
+import datetime as dt
+import json
+import os
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from launcher.gateway import find_nginx, install, nginx_command
+from tests.gateway.upstream import FakeService
+
+Found = TypeVar("Found")
+# Fields lie three levels deep at the most; which of them are numbers is what the tests ask.
+LogLine = dict[str, Any]
+
+GATEWAY_DIR = Path(__file__).parents[2] / "gateway"
+START_SECONDS = 10
+STOP_SECONDS = 5
+POLL_SECONDS = 0.02
+READ_SECONDS = 5
+# Far above what a test sends; the limits have a gateway of their own.
+NO_LIMITS = {
+    "GATEWAY_API_RATE": "10000r/s",
+    "GATEWAY_LOGIN_RATE": "10000r/s",
+    "GATEWAY_PAGE_RATE": "10000r/s",
+}
+
+
+@dataclass
+class Services:
+    auth: FakeService
+    history: FakeService
+    tournament: FakeService
+    ui: FakeService
+
+
+@dataclass
+class Gateway:
+    folder: Path
+    https_port: int
+    http_port: int
+    status_port: int
+    trust: ssl.SSLContext
+
+    @property
+    def url(self) -> str:
+        return f"https://localhost:{self.https_port}"
+
+    def client(self) -> httpx.Client:
+        return httpx.Client(base_url=self.url, verify=self.trust, timeout=READ_SECONDS)
+
+    def raw(
+        self, data: bytes, *, plain_port: int | None = None, patience: float = READ_SECONDS
+    ) -> bytes:
+        """What comes back for bytes that no client library would send, until that is patient enough."""
+        address = ("127.0.0.1", plain_port or self.https_port)
+        with socket.create_connection(address, patience) as plain:
+            if plain_port:
+                return _exchange(plain, data)
+            with self.trust.wrap_socket(plain, server_hostname="localhost") as secure:
+                return _exchange(secure, data)
+
+    def log_text(self) -> str:
+        # nginx writes bytes as they came, so some lines are no UTF-8.
+        return (self.folder / "access.json").read_text(errors="replace")
+
+    def log_lines(self, wanted: Callable[[LogLine], bool], *, count: int = 1) -> list[LogLine]:
+        """Waits for so many access log lines; every line on the way must be one JSON object."""
+
+        def found() -> list[LogLine]:
+            lines = [json.loads(line) for line in self.log_text().split("\n") if line]
+            kept = [line for line in lines if wanted(line)]
+            return kept if len(kept) >= count else []
+
+        return wait_for(found, "the access log line")
+
+
+@contextmanager
+def running_gateway(
+    services: Services, values: Mapping[str, str] | None = None
+) -> Iterator[Gateway]:
+    # Under root the workers are another user, who cannot enter pytest's own folders.
+    folder = Path(tempfile.mkdtemp(prefix="gateway-"))
+    folder.chmod(0o755)
+    gateway = _installed(folder, services, values or {})
+    command = nginx_command(find_nginx(os.environ.get("NGINX")), folder / "nginx")
+    with (folder / "error.log").open("w") as errors:
+        process = subprocess.Popen(command, stderr=errors)
+    try:
+        wait_for(lambda: _is_up(gateway, process), "nginx")
+        yield gateway
+        log = (folder / "error.log").read_text()
+        assert "[alert]" not in log, log
+        assert "[emerg]" not in log, log
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(STOP_SECONDS)
+        shutil.rmtree(folder)
+
+
+def wait_for(probe: Callable[[], Found], what: str) -> Found:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if found := probe():
+            return found
+        time.sleep(POLL_SECONDS)
+    raise AssertionError(f"waited {START_SECONDS} s in vain for {what}")
+
+
+def _installed(folder: Path, services: Services, values: Mapping[str, str]) -> Gateway:
+    ports = _free_ports(3)
+    certificate, key = _certificate(folder)
+    (folder / "nginx").mkdir(mode=0o755)
+    (folder / "assets").mkdir(mode=0o755)
+    install(
+        GATEWAY_DIR,
+        folder / "nginx",
+        {
+            "GATEWAY_BIND": "127.0.0.1",
+            "GATEWAY_HTTPS_PORT": str(ports[0]),
+            "GATEWAY_PUBLIC_PORT": str(ports[0]),
+            "GATEWAY_HTTP_PORT": str(ports[1]),
+            "GATEWAY_STATUS_LISTEN": f"127.0.0.1:{ports[2]}",
+            "GATEWAY_ACCESS_LOG": str(folder / "access.json"),
+            "GATEWAY_RESOLVER": "127.0.0.1",
+            "AUTH_UPSTREAM": services.auth.address,
+            "HISTORY_UPSTREAM": services.history.address,
+            "TOURNAMENT_UPSTREAM": services.tournament.address,
+            "UI_UPSTREAM": services.ui.address,
+            "TLS_CERTIFICATE": str(certificate),
+            "TLS_KEY": str(key),
+            "ASSETS_DIR": str(folder / "assets"),
+            **NO_LIMITS,
+            **values,
+        },
+    )
+    return Gateway(
+        folder, ports[0], ports[1], ports[2], ssl.create_default_context(cafile=certificate)
+    )
+
+
+def _certificate(folder: Path) -> tuple[Path, Path]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    names = [x509.DNSName("localhost"), x509.IPAddress(IPv4Address("127.0.0.1"))]
+    now = dt.datetime.now(dt.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    paths = folder / "certificate.pem", folder / "key.pem"
+    paths[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    paths[1].write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return paths
+
+
+def _free_ports(count: int) -> list[int]:
+    listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [listener.getsockname()[1] for listener in listeners]
+    for listener in listeners:
+        listener.close()
+    return ports
+
+
+def _is_up(gateway: Gateway, process: "subprocess.Popen[bytes]") -> bool:
+    assert process.poll() is None, (gateway.folder / "error.log").read_text()
+    try:
+        return httpx.get(f"http://127.0.0.1:{gateway.status_port}/healthz").is_success
+    except httpx.TransportError:
+        return False
+
+
+def _exchange(connection: socket.socket, data: bytes) -> bytes:
+    received = b""
+    # nginx resets the connection where it did not read all that was sent.
+    with suppress(ConnectionError, TimeoutError):
+        connection.sendall(data)
+        while part := connection.recv(65536):
+            received += part
+    return received

@@ -1,0 +1,135 @@
+"""Security headers, on whatever comes back."""
+
+import httpx
+import pytest
+
+from tests.gateway.nginx import Gateway, Services, running_gateway
+
+ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'; manifest-src 'self'"
+)
+
+
+def check(reply: httpx.Response) -> None:
+    for name, value in ALWAYS.items():
+        assert reply.headers.get_list(name) == [value], name
+    policy = reply.headers.get_list("Content-Security-Policy")
+    assert len(policy) == 1
+    assert policy[0].startswith("default-src 'none';")
+    assert "frame-ancestors 'none'" in policy[0]
+    assert "unsafe" not in policy[0]
+    assert len(reply.headers.get_list("Permissions-Policy")) == 1
+    assert len(reply.headers["X-Request-ID"]) == 32
+    assert len(reply.headers.get_list("X-Request-ID")) == 1
+    assert reply.headers.get_list("Server") == ["nginx"]
+    assert "X-Powered-By" not in reply.headers
+    assert "Strict-Transport-Security" not in reply.headers
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/", 200),
+        ("POST", "/sign-in", 200),
+        ("GET", "/status/404", 404),
+        ("GET", "/status/500", 500),
+        ("GET", "/api/history/leaderboard", 200),
+        ("GET", "/api/history/players/status/503", 503),
+        ("POST", "/api/user/login", 200),
+        ("GET", "/api/user/me", 401),
+        ("GET", "/api/tournament/tournaments/1/events", 401),
+        ("GET", "/api/none", 404),
+        ("GET", "/internal/x", 404),
+        ("GET", "/static/none/app.js", 404),
+        ("GET", "/_gateway/error.css", 200),
+        ("GET", "/x%00", 400),
+        ("GET", f"/{'x' * 9000}", 414),
+        ("TRACE", "/", 405),
+    ],
+)
+def test_every_answer_has_the_headers_once(
+    client: httpx.Client, method: str, path: str, status: int
+) -> None:
+    reply = client.request(method, path)
+    assert reply.status_code == status
+    check(reply)
+
+
+def test_refused_requests_have_them_too(client: httpx.Client) -> None:
+    large = client.get("/", headers={"X-Large": "x" * 9000})
+    assert large.status_code == 431
+    check(large)
+    body = client.post("/sign-in", content=b"x" * 20000)
+    assert body.status_code == 413
+    check(body)
+
+
+def test_redirects_have_them(gateway: Gateway) -> None:
+    check(httpx.get(f"http://localhost:{gateway.http_port}/"))
+    check(httpx.get(f"http://localhost:{gateway.https_port}/"))
+
+
+def test_limits_and_outages_have_them(own_services: Services) -> None:
+    own_services.ui.stop()
+    own_services.history.stop()
+    values = {"GATEWAY_PAGE_RATE": "1r/m", "GATEWAY_PAGE_BURST": "1"}
+    with running_gateway(own_services, values) as gateway, gateway.client() as client:
+        for status in (502, 502, 429):
+            reply = client.get("/")
+            assert reply.status_code == status
+            check(reply)
+        check(client.get("/api/history/leaderboard"))
+
+
+def test_pages_may_load_what_is_ours_only(client: httpx.Client) -> None:
+    assert client.get("/").headers["Content-Security-Policy"] == PAGE_POLICY
+    assert "script-src" not in client.get("/api/user/me").headers["Content-Security-Policy"]
+
+
+def test_what_a_service_says_about_them_is_replaced(
+    own_services: Services, signed_in: dict[str, str]
+) -> None:
+    own_headers = [
+        ("content-security-policy", "default-src *"),
+        ("x-content-type-options", "none"),
+        ("referrer-policy", "unsafe-url"),
+        ("permissions-policy", "camera=*"),
+        ("cross-origin-opener-policy", "unsafe-none"),
+        ("cross-origin-resource-policy", "cross-origin"),
+        ("strict-transport-security", "max-age=1"),
+        ("server", "uvicorn/1"),
+        ("x-powered-by", "python"),
+        ("x-request-id", "theirs"),
+    ]
+    own_services.ui.answer_headers = own_services.history.answer_headers = own_headers
+    with running_gateway(own_services) as gateway, gateway.client() as client:
+        check(client.get("/"))
+        check(client.get("/api/history/matches", headers=signed_in))
+
+
+def test_cache_and_cookies_of_a_service_pass(own_services: Services) -> None:
+    own_services.ui.answer_headers = [
+        ("cache-control", "no-store"),
+        ("set-cookie", "__Host-access=a; Path=/; Secure; HttpOnly"),
+        ("set-cookie", "__Host-refresh=b; Path=/; Secure; HttpOnly"),
+    ]
+    with running_gateway(own_services) as gateway, gateway.client() as client:
+        reply = client.get("/")
+        assert reply.headers.get_list("Cache-Control") == ["no-store"]
+        assert len(reply.headers.get_list("Set-Cookie")) == 2
+
+
+def test_strict_transport_security_is_a_matter_of_the_host(services: Services) -> None:
+    values = {"GATEWAY_HSTS": "max-age=31536000"}
+    with running_gateway(services, values) as gateway, gateway.client() as client:
+        for path in ("/", "/internal/x"):
+            found = client.get(path).headers.get_list("Strict-Transport-Security")
+            assert found == ["max-age=31536000"]

@@ -1,0 +1,305 @@
+import json
+import time
+from collections.abc import Callable
+
+import httpx
+import pytest
+from jose import jwt
+
+from tests.gateway.nginx import Gateway, Services
+from tests.gateway.tokens import ALICE, SigningKey, encode, good_claims
+
+PROTECTED = "/api/history/matches"
+OPEN = "/api/history/leaderboard"
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def cookie(token: str) -> dict[str, str]:
+    return {"Cookie": f"theme=dark; __Host-access={token}; __Host-refresh=r"}
+
+
+def resigned(key: SigningKey, alter: Callable[[list[str]], list[str]]) -> str:
+    return ".".join(alter(key.token().split(".")))
+
+
+BAD_TOKENS: dict[str, Callable[[SigningKey], str]] = {
+    "signed_by_another_key_of_the_same_name": lambda key: SigningKey(key.kid).token(),
+    "unknown_key": lambda _: SigningKey("nobody").token(),
+    "no_kid": lambda key: key.token(header={"kid": None}),
+    "kid_that_is_no_string": lambda key: key.token(header={"kid": 1}),
+    "alg_none": lambda key: key.token(header={"alg": "none"}),
+    "alg_none_unsigned": lambda key: resigned(key, lambda p: [*p[:2], ""]),
+    "alg_hs256": lambda key: jwt.encode(
+        good_claims(), json.dumps(key.jwk()), "HS256", headers={"kid": key.kid}
+    ),
+    "alg_es384": lambda key: key.token(header={"alg": "ES384"}),
+    "critical_extension": lambda key: key.token(header={"crit": ["b64"]}),
+    "expired": lambda key: key.token({"exp": good_claims()["iat"]}),
+    "no_exp": lambda key: key.token({"exp": None}),
+    "exp_as_text": lambda key: key.token({"exp": str(good_claims()["exp"])}),
+    "not_yet_valid": lambda key: key.token({"nbf": 4102444800}),
+    "nbf_as_text": lambda key: key.token({"nbf": "0"}),
+    "other_issuer": lambda key: key.token({"iss": "elsewhere"}),
+    "no_issuer": lambda key: key.token({"iss": None}),
+    "other_audience": lambda key: key.token({"aud": "history"}),
+    "audience_list_without_us": lambda key: key.token({"aud": ["history", "auth"]}),
+    "no_audience": lambda key: key.token({"aud": None}),
+    "no_subject": lambda key: key.token({"sub": None}),
+    "empty_subject": lambda key: key.token({"sub": ""}),
+    "subject_that_is_no_string": lambda key: key.token({"sub": 7}),
+    "changed_claims": lambda key: resigned(
+        key, lambda p: [p[0], encode(json.dumps({**good_claims(), "sub": "x"}).encode()), p[2]]
+    ),
+    "signature_of_63_bytes": lambda key: resigned(key, lambda p: [*p[:2], encode(bytes(63))]),
+    "signature_of_zeros": lambda key: resigned(key, lambda p: [*p[:2], encode(bytes(64))]),
+    "signature_out_of_range": lambda key: resigned(key, lambda p: [*p[:2], encode(b"\xff" * 64)]),
+    "two_parts": lambda key: resigned(key, lambda p: p[:2]),
+    "four_parts": lambda key: resigned(key, lambda p: [*p, "e30"]),
+    "header_that_is_no_json": lambda key: resigned(key, lambda p: ["AAAA", *p[1:]]),
+    "claims_that_are_a_list": lambda key: resigned(key, lambda p: [p[0], "W10", p[2]]),
+    "claims_that_are_null": lambda key: resigned(key, lambda p: [p[0], "bnVsbA", p[2]]),
+    "padding": lambda key: key.token() + "=",
+    "words": lambda _: "not-a-token",
+    "very_long": lambda key: key.token({"name": "x" * 5000}),
+}
+
+
+@pytest.mark.parametrize("kind", BAD_TOKENS)
+def test_bad_token_is_refused_at_the_edge(
+    client: httpx.Client, services: Services, key: SigningKey, kind: str
+) -> None:
+    asked = len(services.history.seen)
+    for path in (PROTECTED, OPEN):
+        reply = client.get(path, headers=bearer(BAD_TOKENS[kind](key)))
+        assert reply.status_code == 401, path
+        assert 'error="invalid_token"' in reply.headers["WWW-Authenticate"]
+        assert reply.headers["Content-Type"] == "application/problem+json"
+        assert reply.json()["code"] == "not_signed_in"
+        assert reply.json()["status"] == 401
+    assert len(services.history.seen) == asked
+
+
+def test_no_token_is_a_challenge_without_an_error(client: httpx.Client) -> None:
+    reply = client.get(PROTECTED)
+    assert reply.status_code == 401
+    assert reply.headers["WWW-Authenticate"] == 'Bearer realm="transcendence"'
+
+
+def test_another_scheme_is_no_token(client: httpx.Client) -> None:
+    assert client.get(PROTECTED, headers={"Authorization": "Basic YTpi"}).status_code == 401
+    assert client.get(PROTECTED, headers={"Authorization": "Bearer"}).status_code == 401
+
+
+def test_good_token_passes_unchanged(
+    client: httpx.Client, services: Services, key: SigningKey
+) -> None:
+    token = key.token()
+    for _ in range(2):  # Verified, then remembered.
+        assert client.get(PROTECTED, headers=bearer(token)).status_code == 200
+        assert services.history.last.one("authorization") == f"Bearer {token}"
+
+
+def test_token_of_the_library_that_auth_uses_passes(client: httpx.Client, key: SigningKey) -> None:
+    token = jwt.encode(good_claims(), key.pem(), "ES256", headers={"kid": key.kid})
+    assert client.get(PROTECTED, headers=bearer(token)).status_code == 200
+
+
+def test_audience_may_be_a_list(client: httpx.Client, key: SigningKey) -> None:
+    token = key.token({"aud": ["other", "transcendence"]})
+    assert client.get(PROTECTED, headers=bearer(token)).status_code == 200
+
+
+def test_remembered_token_ends_with_its_expiry(client: httpx.Client, key: SigningKey) -> None:
+    expiry = float(str(good_claims()["iat"])) + 2
+    token = key.token({"exp": expiry})
+    statuses = [client.get(PROTECTED, headers=bearer(token)).status_code]
+    deadline = expiry + 1
+    while time.time() < deadline and statuses[-1] == 200:
+        statuses.append(client.get(PROTECTED, headers=bearer(token)).status_code)
+    assert statuses[0] == 200
+    assert statuses[-1] == 401
+    assert time.time() >= expiry
+
+
+def test_access_cookie_becomes_the_header(
+    client: httpx.Client, services: Services, key: SigningKey
+) -> None:
+    token = key.token()
+    assert client.get(PROTECTED, headers=cookie(token)).status_code == 200
+    assert services.history.last.one("authorization") == f"Bearer {token}"
+
+
+def test_services_see_no_cookies(client: httpx.Client, services: Services, key: SigningKey) -> None:
+    client.get(PROTECTED, headers=cookie(key.token()))
+    assert services.history.last.all("cookie") == []
+
+
+def test_header_goes_before_the_cookie(
+    client: httpx.Client, services: Services, key: SigningKey
+) -> None:
+    ours, theirs = key.token(), key.token({"sub": "someone-else"})
+    client.get(PROTECTED, headers={**bearer(ours), **cookie(theirs)})
+    assert services.history.last.one("authorization") == f"Bearer {ours}"
+    reply = client.get(PROTECTED, headers={**bearer("bad"), **cookie(theirs)})
+    assert reply.status_code == 401
+
+
+@pytest.mark.parametrize("name", ["__host-access", "x__Host-access", "__Host-accessory"])
+def test_only_the_exact_cookie_name_counts(
+    client: httpx.Client, key: SigningKey, name: str
+) -> None:
+    reply = client.get(PROTECTED, headers={"Cookie": f"{name}={key.token()}"})
+    assert reply.status_code == 401
+
+
+def test_two_authorization_headers_are_refused(gateway: Gateway, key: SigningKey) -> None:
+    line = f"Authorization: Bearer {key.token()}\r\n"
+    request = (
+        f"GET {PROTECTED} HTTP/1.1\r\nHost: localhost\r\n{line}{line}Connection: close\r\n\r\n"
+    )
+    assert gateway.raw(request.encode()).startswith(b"HTTP/1.1 400 ")
+
+
+OPEN_ADDRESSES = [
+    ("POST", "/api/user/register"),
+    ("POST", "/api/user/login"),
+    ("POST", "/api/user/login/two-factor"),
+    ("POST", "/api/user/refresh"),
+    ("POST", "/api/user/logout"),
+    ("GET", "/api/user/.well-known/jwks.json"),
+    ("GET", "/api/user/players/alice"),
+    ("GET", "/api/history/matches/0190a1b2-0000-7000-8000-000000000001"),
+    ("GET", "/api/history/matches/0190a1b2-0000-7000-8000-000000000001/replay"),
+    ("GET", "/api/history/players/0190a1b2-0000-7000-8000-000000000001/stats"),
+    ("GET", "/api/history/leaderboard"),
+    ("GET", "/api/history/leaderboard?limit=5"),
+    ("GET", "/api/tournament/schema"),
+    ("GET", "/api/user/schema/openapi.json"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), OPEN_ADDRESSES)
+def test_open_address_needs_no_token(
+    client: httpx.Client, services: Services, signed_in: dict[str, str], method: str, path: str
+) -> None:
+    service = {"user": services.auth, "history": services.history}.get(
+        path.split("/")[2], services.tournament
+    )
+    assert client.request(method, path).status_code == 200
+    assert service.last.all("authorization") == []
+    assert client.request(method, path, headers=signed_in).status_code == 200
+    assert service.last.one("authorization") == signed_in["Authorization"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/api/user/login"),
+        ("GET", "/api/user/me"),
+        ("PUT", "/api/user/players/alice"),
+        ("GET", "/api/user/players"),
+        ("POST", "/api/history/matches"),
+        ("DELETE", "/api/history/matches/0190a1b2-0000-7000-8000-000000000001"),
+        ("GET", "/api/history/matches/0190a1b2-0000-7000-8000-000000000001/inputs"),
+        ("POST", "/api/history/tickets"),
+        ("GET", "/api/tournament/tournaments"),
+        ("OPTIONS", "/api/user/me"),
+    ],
+)
+def test_everything_else_needs_a_token(
+    client: httpx.Client, signed_in: dict[str, str], method: str, path: str
+) -> None:
+    assert client.request(method, path).status_code == 401
+    assert client.request(method, path, headers=signed_in).status_code == 200
+
+
+def test_page_gets_the_header_of_a_good_cookie(
+    client: httpx.Client, services: Services, key: SigningKey
+) -> None:
+    token = key.token()
+    client.get("/history", headers=cookie(token))
+    assert services.ui.last.one("authorization") == f"Bearer {token}"
+    assert services.ui.last.one("cookie") == cookie(token)["Cookie"]
+
+
+@pytest.mark.parametrize("kind", ["expired", "signed_by_another_key_of_the_same_name", "words"])
+def test_page_with_a_bad_cookie_is_left_to_ui(
+    client: httpx.Client, services: Services, key: SigningKey, kind: str
+) -> None:
+    headers = cookie(BAD_TOKENS[kind](key))
+    assert client.get("/history", headers=headers).status_code == 200
+    assert services.ui.last.all("authorization") == []
+    assert services.ui.last.one("cookie") == headers["Cookie"]
+
+
+def test_page_with_a_bad_header_gets_none(client: httpx.Client, services: Services) -> None:
+    assert client.get("/", headers=bearer("bad")).status_code == 200
+    assert services.ui.last.all("authorization") == []
+
+
+CLAIMED = {
+    "X-Request-ID": "mine",
+    "X-User-Id": "admin",
+    "X-Webauth-User": "admin",
+    "X-WEBAUTH-ROLE": "Admin",
+    "X-Forwarded-For": "10.9.8.7",
+    "X-Forwarded-Host": "evil.example",
+    "X-Forwarded-Proto": "http",
+    "X-Forwarded-User": "admin",
+    "X-Real-IP": "10.9.8.7",
+    "X-Client-IP": "10.9.8.7",
+    "Forwarded": "for=10.9.8.7",
+    "X-Original-URL": "/internal/x",
+    "X-JWT-Assertion": "x",
+    "Proxy": "http://evil.example",
+}
+
+
+@pytest.mark.parametrize("path", ["/", PROTECTED, "/api/user/me", "/api/tournament/x/events"])
+def test_what_a_client_claims_about_itself_does_not_arrive(
+    gateway: Gateway, services: Services, signed_in: dict[str, str], path: str
+) -> None:
+    with (
+        gateway.client() as client,
+        client.stream("GET", path, headers={**CLAIMED, **signed_in}) as reply,
+    ):
+        request_id = reply.headers["X-Request-ID"]
+    service = next(
+        s for s in vars(services).values() if s.seen and s.last.one("x-request-id") == request_id
+    )
+    seen = service.last
+    assert len(request_id) == 32
+    expected = {
+        "X-Request-ID": request_id,
+        "X-Forwarded-For": "127.0.0.1",
+        "X-Real-IP": "127.0.0.1",
+        "X-Forwarded-Host": f"localhost:{gateway.https_port}",
+        "X-Forwarded-Proto": "https",
+    }
+    assert {name: seen.one(name) for name in CLAIMED} == {
+        name: expected.get(name) for name in CLAIMED
+    }
+    assert seen.one("host") == f"localhost:{gateway.https_port}"
+
+
+def test_verified_subject_is_in_the_access_log_and_no_token(
+    gateway: Gateway, client: httpx.Client, key: SigningKey
+) -> None:
+    user = {"id": "0190a1b2-0000-7000-8000-0000000010c5"}
+    token = key.token({"sub": user["id"]})
+    for _ in range(2):
+        client.get("/api/user/me", headers=bearer(token))
+    client.get("/api/user/me", headers=bearer(token[:-8] + "AAAAAAAA"))
+    assert len(gateway.log_lines(lambda line: line["user"] == user, count=2)) == 2
+    assert token[:40] not in gateway.log_text()
+
+
+def test_alice_is_not_logged_before_she_is_verified(gateway: Gateway, client: httpx.Client) -> None:
+    reply = client.get(PROTECTED, headers=bearer(SigningKey("first").token()))
+    request_id = reply.headers["X-Request-ID"]
+    (line,) = gateway.log_lines(lambda line: request_id in json.dumps(line))
+    assert line["user"] == {"id": ""}
+    assert ALICE not in json.dumps(line)

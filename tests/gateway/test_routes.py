@@ -1,0 +1,275 @@
+import threading
+
+import httpx
+import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
+from tests.gateway.nginx import Gateway, Services, running_gateway
+from tests.gateway.tokens import SigningKey
+
+FIRST_EVENT_SECONDS = 3
+
+
+@pytest.mark.parametrize(
+    ("path", "service"),
+    [
+        ("/", "ui"),
+        ("/play/ai", "ui"),
+        ("/apiary", "ui"),
+        ("/sign-in", "ui"),
+        ("/api/user/me", "auth"),
+        ("/api/user/login", "auth"),
+        ("/api/history/matches?limit=2&cursor=a%20b", "history"),
+        ("/api/tournament/tournaments/7", "tournament"),
+    ],
+)
+def test_address_reaches_its_service_unchanged(
+    client: httpx.Client, services: Services, signed_in: dict[str, str], path: str, service: str
+) -> None:
+    reply = client.post(path, headers=signed_in, content=b'{"a": 1}')
+    assert reply.json()["from"] == service
+    seen = vars(services)[service].last
+    assert (seen.method, seen.target, seen.body) == ("POST", path, b'{"a": 1}')
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/internal/events",
+        "/internal",
+        "/metrics",
+        "/health/live",
+        "/health/ready",
+        "/watchman/",
+        "/_gateway/problem",
+        "/_gateway/odd",
+        "/_gateway/pages/unavailable.html",
+        "/api/",
+        "/api/other/x",
+        "/api/userx",
+    ],
+)
+def test_address_that_is_never_routed(
+    client: httpx.Client, services: Services, signed_in: dict[str, str], path: str
+) -> None:
+    asked = [len(service.seen) for service in vars(services).values()]
+    for method in ("GET", "POST"):
+        reply = client.request(method, path, headers=signed_in)
+        assert reply.status_code == 404
+        assert reply.headers["Content-Type"] == "application/problem+json"
+        assert reply.json()["code"] == "not_found"
+    assert [len(service.seen) for service in vars(services).values()] == asked
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/history/leaderboard/../matches",
+        "/api/history/matches/..%2fleaderboard",
+        "/api/user/%2e%2e/internal/x",
+        "//internal/x",
+        "/api//user/me",
+        "/api/user/./me",
+        "/api/user/..",
+        "/static/..%5c..%5cetc/passwd",
+        "/static/..\\..\\etc/passwd",
+        "/play/%00",
+        "/play/%0a",
+        "/x%20/_gateway/..%2fy",
+    ],
+)
+def test_path_with_two_readings_is_refused(
+    gateway: Gateway, services: Services, signed_in: dict[str, str], path: str
+) -> None:
+    asked = [len(service.seen) for service in vars(services).values()]
+    authorization = signed_in["Authorization"]
+    request = (
+        f"GET {path} HTTP/1.1\r\nHost: localhost\r\n"
+        f"Authorization: {authorization}\r\nConnection: close\r\n\r\n"
+    )
+    assert gateway.raw(request.encode()).startswith(b"HTTP/1.1 400 ")
+    assert [len(service.seen) for service in vars(services).values()] == asked
+
+
+def test_dots_and_slashes_in_a_query_are_nobodys_business(client: httpx.Client) -> None:
+    assert client.get("/search?q=../a//b%2f%00").status_code == 200
+
+
+def test_connections_to_services_are_kept(
+    client: httpx.Client, services: Services, signed_in: dict[str, str]
+) -> None:
+    start = len(services.history.seen)
+    for _ in range(20):
+        client.get("/api/history/matches", headers=signed_in)
+    seen = services.history.seen[start:]
+    assert len({request.client_port for request in seen}) < len(seen)
+    assert all(request.all("connection") == [] for request in seen)
+
+
+def test_events_arrive_while_the_stream_is_open(
+    gateway: Gateway, signed_in: dict[str, str]
+) -> None:
+    path = "/api/tournament/tournaments/1/events"
+    with (
+        gateway.client() as client,
+        client.stream("GET", path, headers=signed_in, timeout=FIRST_EVENT_SECONDS) as reply,
+    ):
+        assert reply.headers["Content-Type"].startswith("text/event-stream")
+        assert "Content-Encoding" not in reply.headers
+        assert next(reply.iter_text()).startswith("event: changed")
+
+
+@pytest.mark.parametrize("kind", ["play", "watch"])
+def test_websocket_goes_through(
+    gateway: Gateway, services: Services, signed_in: dict[str, str], key: SigningKey, kind: str
+) -> None:
+    url = f"wss://localhost:{gateway.https_port}/api/tournament/matches/1/{kind}"
+    cookie = {"Cookie": f"__Host-access={key.token()}", "Origin": gateway.url}
+    for headers in (signed_in, cookie):
+        with connect(url, ssl=gateway.trust, additional_headers=headers) as socket_:
+            socket_.send("ping")
+            assert socket_.recv(FIRST_EVENT_SECONDS) == "ping"
+    assert services.tournament.last.one("origin") == gateway.url
+    assert services.tournament.last.one("authorization") is not None
+
+
+def test_websocket_without_a_token_is_refused_before_it_opens(gateway: Gateway) -> None:
+    url = f"wss://localhost:{gateway.https_port}/api/tournament/matches/1/play"
+    with pytest.raises(InvalidStatus) as refused:
+        connect(url, ssl=gateway.trust)
+    assert refused.value.response.status_code == 401
+
+
+def test_upgrade_is_not_passed_on_elsewhere(
+    client: httpx.Client, services: Services, signed_in: dict[str, str]
+) -> None:
+    client.get(
+        "/api/history/matches",
+        headers={**signed_in, "Upgrade": "websocket", "Connection": "upgrade"},
+    )
+    assert services.history.last.all("upgrade") == []
+
+
+def test_plain_http_is_sent_to_the_public_address(gateway: Gateway) -> None:
+    reply = httpx.post(f"http://127.0.0.1:{gateway.http_port}/sign-in?next=%2Fplay")
+    assert reply.status_code == 308
+    assert (
+        reply.headers["Location"] == f"https://127.0.0.1:{gateway.https_port}/sign-in?next=%2Fplay"
+    )
+
+
+def test_plain_http_on_the_tls_port_is_sent_there_too(gateway: Gateway) -> None:
+    reply = httpx.get(f"http://localhost:{gateway.https_port}/a?b=c")
+    assert reply.status_code == 308
+    assert reply.headers["Location"] == f"{gateway.url}/a?b=c"
+
+
+def test_public_port_443_is_left_out_of_redirects(services: Services) -> None:
+    with running_gateway(services, {"GATEWAY_PUBLIC_PORT": "443"}) as gateway:
+        reply = httpx.get(f"http://localhost:{gateway.http_port}/")
+        assert reply.headers["Location"] == "https://localhost/"
+
+
+def test_redirect_to_a_folder_keeps_whatever_port_is_public(client: httpx.Client) -> None:
+    assert client.get("/api/user").headers["Location"] == "/api/user/"
+
+
+def test_probe_port_answers_probes_only(gateway: Gateway) -> None:
+    base = f"http://127.0.0.1:{gateway.status_port}"
+    assert httpx.get(f"{base}/healthz").text == "ok\n"
+    assert httpx.get(f"{base}/api/user/me").status_code == 404
+    assert "healthz" not in gateway.log_text()
+
+
+def test_answers_of_a_service_pass_with_their_status(
+    client: httpx.Client, signed_in: dict[str, str]
+) -> None:
+    for status in (404, 409, 422, 429, 500, 503):
+        reply = client.get(f"/api/history/status/{status}", headers=signed_in)
+        assert (reply.status_code, reply.json()) == (status, {"from": "history"})
+        assert client.get(f"/status/{status}").json() == {"from": "ui"}
+
+
+def test_service_that_is_down_is_a_problem_with_a_time_to_come_back(
+    own_services: Services, signed_in: dict[str, str]
+) -> None:
+    with running_gateway(own_services) as gateway, gateway.client() as client:
+        assert client.get("/api/history/leaderboard").status_code == 200
+        own_services.history.stop()
+        reply = client.get("/api/history/leaderboard", headers=signed_in)
+        assert reply.status_code in {502, 503}
+        assert reply.headers["Content-Type"] == "application/problem+json"
+        assert int(reply.headers["Retry-After"]) > 0
+        assert reply.json()["status"] == reply.status_code
+        assert client.get("/").status_code == 200
+
+        own_services.history.start()
+        assert client.get("/api/history/leaderboard").status_code == 200
+
+
+def test_pages_that_are_down_are_a_page(own_services: Services) -> None:
+    own_services.ui.stop()
+    with running_gateway(own_services) as gateway, gateway.client() as client:
+        for path in ("/", "/sign-in"):
+            reply = client.get(path)
+            assert reply.status_code == 502
+            assert reply.headers["Content-Type"] == "text/html; charset=utf-8"
+            assert int(reply.headers["Retry-After"]) > 0
+            assert "Try again" in reply.text
+            assert "style" in reply.headers["Content-Security-Policy"]
+        style = client.get("/_gateway/error.css")
+        assert style.headers["Content-Type"] == "text/css"
+        assert client.post("/", content=b"a=b").status_code == 502
+
+
+def test_everything_may_be_down_when_nginx_starts(own_services: Services) -> None:
+    for service in vars(own_services).values():
+        service.stop()
+    with running_gateway(own_services) as gateway, gateway.client() as client:
+        assert client.get("/").status_code == 502
+        assert client.get("/api/user/players/alice").status_code == 502
+
+
+def test_a_name_that_does_not_resolve_does_not_stop_nginx(services: Services) -> None:
+    values = {"TOURNAMENT_UPSTREAM": "no-such-name.invalid:8003"}
+    with running_gateway(services, values) as gateway, gateway.client() as client:
+        assert client.get("/").status_code == 200
+        assert client.get("/api/tournament/schema").status_code == 502
+
+
+def test_too_large_a_body_is_refused(client: httpx.Client, signed_in: dict[str, str]) -> None:
+    megabyte = b"x" * 1024 * 1024
+    assert client.post("/api/history/matches", headers=signed_in, content=megabyte).is_success
+    reply = client.post("/api/history/matches", headers=signed_in, content=megabyte + b"x")
+    assert reply.status_code == 413
+    assert reply.json()["code"] == "content_too_large"
+    page = client.post("/profile", content=megabyte + b"x")
+    assert page.status_code == 413
+    assert page.headers["Content-Type"].startswith("text/html")
+
+
+def test_signing_in_takes_small_bodies_only(client: httpx.Client) -> None:
+    for path in ("/api/user/login", "/api/user/register", "/sign-in", "/register"):
+        assert client.post(path, content=b"x" * 16 * 1024).status_code == 200
+        assert client.post(path, content=b"x" * (16 * 1024 + 1)).status_code == 413
+
+
+def test_parallel_requests_do_not_mix_identities(gateway: Gateway, key: SigningKey) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def ask(name: str) -> None:
+        headers = {"Authorization": f"Bearer {key.token({'sub': name})}"}
+        with gateway.client() as client:
+            for _ in range(10):
+                reply = client.get("/api/user/me", headers=headers)
+                asked.append((reply.headers["X-Request-ID"], name))
+
+    threads = [threading.Thread(target=ask, args=(f"player-{n}",)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    lines = gateway.log_lines(lambda line: "player-" in str(line["user"]), count=len(asked))
+    logged = [(line["trace"], line["user"]) for line in lines]
+    assert sorted(asked) == sorted((t["id"], u["id"]) for t, u in logged)

@@ -1,0 +1,178 @@
+"""A stand-in for a service behind the gateway: answers with what it was asked."""
+
+import asyncio
+import contextlib
+import json
+import socket
+import threading
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass, field
+
+import uvicorn
+
+from tests.gateway.tokens import SigningKey
+
+Message = MutableMapping[str, object]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+JWKS_PATH = "/api/user/.well-known/jwks.json"
+STOP_SECONDS = 5
+LISTEN_BACKLOG = 128
+# Longer than a test waits for the first event of a stream, so that a buffered one fails.
+STREAM_SECONDS = 10
+
+
+@dataclass
+class Seen:
+    """One request as it reached the service."""
+
+    method: str
+    target: str
+    headers: list[tuple[str, str]]
+    body: bytes = b""
+    client_port: int = 0
+
+    def all(self, name: str) -> list[str]:
+        return [value for key, value in self.headers if key == name.lower()]
+
+    def one(self, name: str) -> str | None:
+        values = self.all(name)
+        assert len(values) <= 1, f"{name} came {len(values)} times"
+        return values[0] if values else None
+
+
+@dataclass
+class FakeService:
+    """One service on a port of its own, which stays the same over stop and start."""
+
+    name: str
+    keys: list[SigningKey] = field(default_factory=list)
+    answer_headers: list[tuple[str, str]] = field(default_factory=list)
+    seen: list[Seen] = field(default_factory=list)
+    key_reads: int = 0
+
+    def __post_init__(self) -> None:
+        with _listener(0) as reservation:
+            self.port: int = reservation.getsockname()[1]
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def last(self) -> Seen:
+        return self.seen[-1]
+
+    def start(self) -> None:
+        config = uvicorn.Config(
+            self._serve,
+            interface="asgi3",
+            lifespan="off",
+            log_level="error",
+            proxy_headers=False,
+            ws="websockets-sansio",
+        )
+        self._server = uvicorn.Server(config)
+        listener = _listener(self.port)
+        self._thread = threading.Thread(
+            target=lambda: asyncio.run(self._server.serve(sockets=[listener])), daemon=True
+        )
+        self._thread.start()
+
+    def ask_to_stop(self) -> None:
+        self._server.should_exit = True
+        self._server.force_exit = True
+
+    def stop(self) -> None:
+        self.ask_to_stop()
+        self._thread.join(STOP_SECONDS)
+        assert not self._thread.is_alive(), f"{self.name} does not stop"
+
+    async def _serve(
+        self, scope: MutableMapping[str, object], receive: Receive, send: Send
+    ) -> None:
+        seen = _seen(scope)
+        if scope["type"] == "websocket":
+            self.seen.append(seen)
+            await _echo_socket(receive, send)
+            return
+        seen.body = await _body(receive)
+        self.seen.append(seen)
+        if seen.target == JWKS_PATH:
+            self.key_reads += 1
+            await self._answer(send, 200, {"keys": [key.jwk() for key in self.keys]})
+        elif seen.target.endswith("/events"):
+            await _stream(send)
+        elif seen.target.startswith("/slow/"):
+            await asyncio.sleep(float(seen.target.rpartition("/")[2]))
+            await self._answer(send, 200, {"from": self.name})
+        elif "/status/" in seen.target:
+            await self._answer(send, int(seen.target.rpartition("/")[2]), {"from": self.name})
+        else:
+            await self._answer(send, 200, {"from": self.name, "padding": "x" * 1000})
+
+    async def _answer(self, send: Send, status: int, body: dict[str, object]) -> None:
+        headers = [("content-type", "application/json"), *self.answer_headers]
+        await send(
+            {
+                "type": "http.response.start",
+                "status": status,
+                "headers": [(key.encode(), value.encode()) for key, value in headers],
+            }
+        )
+        await send({"type": "http.response.body", "body": json.dumps(body).encode()})
+
+
+def _listener(port: int) -> socket.socket:
+    # With the protocol named, asyncio switches Nagle's algorithm off; without, each answer waits 40 ms.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
+    listener.listen(LISTEN_BACKLOG)
+    return listener
+
+
+def _seen(scope: MutableMapping[str, object]) -> Seen:
+    raw, query = scope["raw_path"], scope["query_string"]
+    headers, client = scope["headers"], scope["client"]
+    assert isinstance(raw, bytes)
+    assert isinstance(query, bytes)
+    assert isinstance(headers, list)
+    assert isinstance(client, tuple)
+    target = raw.decode("latin-1") + (f"?{query.decode('latin-1')}" if query else "")
+    pairs = [(key.decode("latin-1").lower(), value.decode("latin-1")) for key, value in headers]
+    return Seen(str(scope.get("method", "GET")), target, pairs, client_port=client[1])
+
+
+async def _body(receive: Receive) -> bytes:
+    body = b""
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return body
+        part = message.get("body", b"")
+        assert isinstance(part, bytes)
+        body += part
+        if not message.get("more_body"):
+            return body
+
+
+async def _stream(send: Send) -> None:
+    headers = [(b"content-type", b"text/event-stream")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    event = b"event: changed\ndata: 1\n\n"
+    await send({"type": "http.response.body", "body": event, "more_body": True})
+    with contextlib.suppress(asyncio.CancelledError):  # The service is stopped meanwhile.
+        await asyncio.sleep(STREAM_SECONDS)
+
+
+async def _echo_socket(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        if message["type"] == "websocket.connect":
+            await send({"type": "websocket.accept"})
+        elif message["type"] == "websocket.receive":
+            await send({"type": "websocket.send", "text": message.get("text")})
+        else:
+            return

@@ -1,0 +1,73 @@
+"""People with real accounts on a running platform, as programs use it: through the gateway, by tokens."""
+
+import ssl
+from dataclasses import dataclass
+from secrets import token_hex
+
+import httpx
+
+from pong.engine import new_match, step
+from pong.log import InputLog
+from tests.fixtures.platform import Platform
+
+PASSWORD = "a long walk along the net"
+SEED_OF_A_TICKET = "seed"
+DOWN = 1
+
+
+@dataclass(frozen=True)
+class Account:
+    """Somebody registered and signed in."""
+
+    username: str
+    client: httpx.AsyncClient
+    access_token: str
+    refresh_token: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.access_token}"}
+
+    async def ticket(self, **wanted: object) -> dict[str, object]:
+        answer = await self.client.post(
+            "/api/history/tickets", json={"points": 3, **wanted}, headers=self.headers
+        )
+        assert answer.status_code == 201, answer.text
+        ticket: dict[str, object] = answer.json()
+        return ticket
+
+    async def submit(self, ticket: object, log: InputLog, **more: object) -> httpx.Response:
+        inputs = {"ticks": log.ticks, "changes": [list(change) for change in log.changes]}
+        return await self.client.post(
+            "/api/history/matches",
+            json={"ticket": ticket, "inputs": inputs, **more},
+            headers=self.headers,
+        )
+
+
+def gateway_client(platform: Platform) -> httpx.AsyncClient:
+    trust = ssl.create_default_context()
+    trust.check_hostname = False
+    trust.verify_mode = ssl.CERT_NONE
+    return httpx.AsyncClient(base_url=platform.url, verify=trust)
+
+
+async def register(client: httpx.AsyncClient) -> Account:
+    username = f"player-{token_hex(4)}"
+    answer = await client.post(
+        "/api/user/register",
+        json={"username": username, "email": f"{username}@example.org", "password": PASSWORD},
+    )
+    assert answer.status_code == 201, answer.text
+    answer = await client.post("/api/user/login", json={"username": username, "password": PASSWORD})
+    assert answer.status_code == 200, answer.text
+    tokens = answer.json()
+    return Account(username, client, tokens["access_token"], tokens["refresh_token"])
+
+
+def local_match(seed: int, points: int) -> InputLog:
+    """Play two on one keyboard: the left holds a key down for ever, the right never presses one."""
+    state = new_match(seed, points)
+    while not state.winner:
+        step(state, DOWN, 0)
+    return InputLog(ticks=state.tick, changes=[(0, DOWN, 0)])

@@ -1,0 +1,84 @@
+"""Verified matches, through the gateway and every service behind it."""
+
+import asyncio
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from pong.log import replay
+from tests.platform.conftest import HTML_NAME, Played
+from tests.platform.players import register
+
+
+async def test_a_match_cannot_be_faster_than_time(played: Played) -> None:
+    assert played.refused_before == {"log_too_fast"}
+
+
+async def test_the_record_is_what_the_simulation_yields(played: Played) -> None:
+    seed = played.ticket["seed"]
+    assert isinstance(seed, int)
+    outcome = replay("local", None, seed, 3, played.log)
+    left, right = played.record["left"], played.record["right"]
+    assert isinstance(left, dict)
+    assert isinstance(right, dict)
+    assert (left["score"], right["score"]) == (outcome.left_score, outcome.right_score)
+    assert played.record["ticks"] == outcome.ticks
+    assert right["name"] == HTML_NAME
+
+
+async def test_the_same_log_again_is_the_same_record(played: Played) -> None:
+    answers = await asyncio.gather(
+        *(played.player.submit(played.ticket["ticket"], played.log) for _ in range(4))
+    )
+    assert {answer.status_code for answer in answers} == {200}
+    assert all(answer.json() == played.record for answer in answers)
+
+
+async def test_a_claimed_score_changes_nothing(played: Played) -> None:
+    answer = await played.player.submit(
+        played.ticket["ticket"], played.log, left_score=3, right_score=0, winner="left"
+    )
+    assert answer.status_code == 200
+    assert answer.json() == played.record
+
+
+@pytest.mark.parametrize("ticks", [-1, +1])
+async def test_a_forged_log_is_refused_and_stores_nothing(played: Played, ticks: int) -> None:
+    forged = replace(played.log, ticks=played.log.ticks + ticks)
+    answer = await played.player.submit(played.ticket["ticket"], forged)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"].startswith("application/problem+json")
+    matches = await played.player.client.get("/api/history/matches", headers=played.player.headers)
+    assert [match["id"] for match in matches.json()["items"]] == [played.record["id"]]
+
+
+async def test_a_stranger_finds_nothing_of_a_private_match(
+    played: Played, client: httpx.AsyncClient
+) -> None:
+    stranger = await register(client)
+    player_id = played.record["left"]["player_id"]  # type: ignore[index]
+    for headers in (stranger.headers, {}):
+        for path in (
+            f"/api/history/matches/{played.record['id']}",
+            f"/api/history/matches/{played.record['id']}/replay",
+        ):
+            assert (await client.get(path, headers=headers)).status_code == 404
+    listed = await client.get(f"/api/history/matches?player={player_id}", headers=stranger.headers)
+    assert listed.json()["items"] == []
+
+
+async def test_a_stranger_cannot_use_somebodys_ticket(
+    played: Played, client: httpx.AsyncClient
+) -> None:
+    stranger = await register(client)
+    answer = await stranger.submit(played.ticket["ticket"], played.log)
+    assert (answer.status_code, answer.json()["code"]) == (422, "ticket_foreign")
+
+
+async def test_the_replay_holds_what_was_pressed(played: Played) -> None:
+    answer = await played.player.client.get(
+        f"/api/history/matches/{played.record['id']}/replay", headers=played.player.headers
+    )
+    assert answer.json()["seed"] == played.ticket["seed"]
+    assert answer.json()["inputs"]["ticks"] == played.log.ticks

@@ -1,0 +1,50 @@
+"""House rules that no linter knows. The reasons are in CONTRIBUTING.md."""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from auth.settings import AuthSettings
+from history.settings import HistorySettings
+from tournament.settings import TournamentSettings
+from transcendence_common.settings import Settings
+from ui.settings import UiSettings
+
+ROOT = Path(__file__).parents[1]
+PONG = sorted((ROOT / "libs/pong/src/pong").rglob("*.py"))
+ROUTES = sorted(ROOT.glob("services/*/src/**/routes.py"))
+
+
+def imported_modules(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def test_the_game_needs_nothing_but_the_standard_library() -> None:
+    assert PONG
+    tops = {name.partition(".")[0] for path in PONG for name in imported_modules(path)}
+    assert tops - {"pong"} <= sys.stdlib_module_names
+
+
+def test_routes_hold_no_sql() -> None:
+    assert ROUTES
+    for path in ROUTES:
+        sql = [name for name in imported_modules(path) if name == "sqlalchemy"]
+        assert not sql, f"{path} builds SQL; that belongs into service.py or queries.py"
+
+
+@pytest.mark.parametrize(
+    "settings", [AuthSettings, HistorySettings, TournamentSettings, UiSettings]
+)
+def test_every_setting_is_explained_in_env_example(settings: type[Settings]) -> None:
+    explained = set(
+        re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(), flags=re.MULTILINE)
+    )
+    assert {name.upper() for name in settings.model_fields} <= explained
