@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 from transcendence_common.server import serve
-
 from ui.build_assets import PackageMissing, build_assets
 from ui.settings import UiSettings
 

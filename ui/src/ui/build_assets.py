@@ -6,6 +6,8 @@ import shutil
 from pathlib import Path
 from typing import Final
 
+from ui.numerals import numerals_font
+
 PACKAGE = Path(__file__).parent
 STATIC = PACKAGE / "static"
 NODE_MODULES = PACKAGE.parents[1] / "node_modules"
@@ -18,7 +20,6 @@ FIRST_STYLES: Final = ("layers.css",)
 
 FROM_NPM: Final = {
     "js/htmx.js": "htmx.org/dist/htmx.min.js",
-    "fonts/numerals.woff2": "@fontsource/micro-5/files/micro-5-latin-400-normal.woff2",
     "fonts/display.woff2": "@fontsource/chakra-petch/files/chakra-petch-latin-600-normal.woff2",
     "fonts/display-ext.woff2": (
         "@fontsource/chakra-petch/files/chakra-petch-latin-ext-600-normal.woff2"
@@ -67,6 +68,7 @@ def _collect() -> dict[str, bytes]:
         if path.is_file() and path.parent != styles
     }
     files["css/app.css"] = _one_stylesheet(styles)
+    files["fonts/numerals.woff"] = numerals_font()
     for name, source in FROM_NPM.items():
         path = NODE_MODULES / source
         if not path.is_file():

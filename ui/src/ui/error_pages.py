@@ -1,5 +1,6 @@
 """Every failure as a page for people, and as problem details for scripts."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -8,18 +9,19 @@ from litestar.config.app import AppConfig
 from litestar.exceptions import HTTPException
 from litestar.plugins import InitPlugin
 from litestar.response import Redirect
-from litestar.types import ExceptionHandler
-from transcendence_common.problems import problem_details
 
+from transcendence_common.problems import problem_details
 from ui.clients.backend import BackendDown
 from ui.links import urls
 from ui.pages import Page, address, render
 from ui.session.state import session_of
 
+Answer = Callable[[Request[Any, Any, Any], Any], Response[Any]]
+
 JSON_TYPES = ("application/json", "application/problem+json")
 
 
-class ErrorPage(Page):
+class ErrorPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "error.html"
 
     status: int
@@ -39,7 +41,7 @@ class PageErrors(InitPlugin):
         return app_config
 
 
-def _page_or(for_scripts: ExceptionHandler[Any]) -> ExceptionHandler[Any]:
+def _page_or(for_scripts: Answer) -> Answer:
     def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         if _wants_json(request):
             return for_scripts(request, error)
@@ -64,13 +66,13 @@ def _to_sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
         where = urls.sign_in_and_return(address(request))
     if "HX-Request" in request.headers:
         return Response("", status_code=HTTPStatus.UNAUTHORIZED, headers={"HX-Redirect": where})
-    return Redirect(where, status_code=HTTPStatus.SEE_OTHER)
+    return Redirect(where, status_code=303)
 
 
 def _error_page(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-    is_http = isinstance(error, HTTPException)
-    status = error.status_code if is_http else HTTPStatus.INTERNAL_SERVER_ERROR
-    headers = (error.headers if is_http else None) or {}
+    http = error if isinstance(error, HTTPException) else None
+    status = http.status_code if http else int(HTTPStatus.INTERNAL_SERVER_ERROR)
+    headers = (http.headers if http else None) or {}
     heading, advice = _words(status, headers.get("Retry-After"))
     may_pass = status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR
     page = ErrorPage(

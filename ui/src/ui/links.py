@@ -1,6 +1,7 @@
 """Every address that a page links to, and what makes an address safe to send somebody back to."""
 
 from urllib.parse import urlencode, urlsplit
+from uuid import UUID
 
 
 class Links:
@@ -14,6 +15,8 @@ class Links:
     lobby = "/lobby"
     play_computer = "/play/computer"
     play_local = "/play/local"
+    play_tickets = "/play/tickets"
+    play_matches = "/play/matches"
 
     def sign_in_and_return(self, next_path: str) -> str:
         return _with_query(self.sign_in, next=next_path)
@@ -26,8 +29,11 @@ class Links:
     ) -> str:
         return _with_query("/matches", mode=mode, outcome=outcome, cursor=cursor)
 
-    def match(self, match_id: str) -> str:
+    def match(self, match_id: UUID) -> str:
         return f"/matches/{match_id}"
+
+    def replay(self, match_id: UUID) -> str:
+        return f"/matches/{match_id}/replay"
 
 
 urls = Links()

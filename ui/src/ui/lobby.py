@@ -3,8 +3,8 @@
 from typing import ClassVar, Final
 
 from litestar import get
+from litestar.di import NamedDependency
 from litestar.response import Template
-from transcendence_common.identity import Player
 
 from ui.clients.backend import BackendDown
 from ui.clients.history import HistoryClient, Match
@@ -18,7 +18,7 @@ FIRST_LEVEL: Final = "normal"
 FIRST_POINTS: Final = 7
 
 
-class LobbyPage(Page):
+class LobbyPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "lobby.html"
 
     levels: tuple[str, ...] = LEVELS
@@ -30,15 +30,15 @@ class LobbyPage(Page):
 
 
 @get("/lobby")
-async def show_lobby(request: PageRequest, player: Player, history: HistoryClient) -> Template:
-    recent = await _recent_matches(request, history)
+async def show_lobby(request: PageRequest, history: NamedDependency[HistoryClient]) -> Template:
+    recent = await _recent_matches(history, session_of(request).bearer())
     level, points = _last_choice(recent or [])
     return render(request, LobbyPage(recent=recent, level=level, points=points))
 
 
-async def _recent_matches(request: PageRequest, history: HistoryClient) -> list[Match] | None:
+async def _recent_matches(history: HistoryClient, token: str) -> list[Match] | None:
     try:
-        page = await history.matches(session_of(request).bearer(), limit=RECENT_MATCHES)
+        page = await history.matches(token, limit=RECENT_MATCHES)
     except BackendDown:
         return None
     return page.items

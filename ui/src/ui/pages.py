@@ -8,12 +8,12 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2_fragments.litestar import HTMXBlockTemplate
 from litestar import Request
-from litestar.plugins.htmx import HTMXRequest
+from litestar.datastructures import State
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response import Template
 from litestar.template import TemplateConfig
-from transcendence_common.identity import Player
 
+from transcendence_common.identity import Player
 from ui import formats
 from ui.assets import Assets
 from ui.links import urls
@@ -22,8 +22,8 @@ from ui.session.state import session_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 
-PageRequest = HTMXRequest
-"""The request type that page handlers declare."""
+PageRequest = Request[Player | None, str | None, State]
+"""The request that page handlers get."""
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):

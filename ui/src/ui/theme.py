@@ -1,11 +1,8 @@
 """Light or dark, kept in a cookie: a plain form, so it needs no script."""
 
-from typing import Annotated
-
 import msgspec
 from litestar import post
-from litestar.enums import RequestEncodingType
-from litestar.params import Body
+from litestar.params import URLEncodedBody
 from litestar.response import Redirect
 
 from ui.links import local_path, urls
@@ -19,7 +16,7 @@ class ThemeChoice(msgspec.Struct, frozen=True):
 
 @post("/theme")
 async def choose_theme(
-    data: Annotated[ThemeChoice, Body(media_type=RequestEncodingType.URL_ENCODED)],
+    data: URLEncodedBody[ThemeChoice],
 ) -> Redirect:
     return Redirect(
         local_path(data.next) or urls.landing,

@@ -3,8 +3,8 @@
 from typing import ClassVar
 
 import msgspec
-from transcendence_common.problems import FieldError
 
+from transcendence_common.problems import FieldError
 from ui.pages import Page
 
 
@@ -21,20 +21,20 @@ class RegisterForm(msgspec.Struct, frozen=True):
     next: str = ""
 
 
-class FormPage(Page):
+class FormPage(Page, frozen=True, kw_only=True):
     """A form as it was sent, never the password; `errors` by field, `problem` for the form as a whole."""
 
     next: str = ""
     username: str = ""
-    errors: dict[str, str] = {}
+    errors: dict[str, str] = msgspec.field(default_factory=dict)
     problem: str = ""
 
 
-class SignInPage(FormPage):
+class SignInPage(FormPage, frozen=True, kw_only=True):
     template: ClassVar[str] = "accounts/sign_in.html"
 
 
-class RegisterPage(FormPage):
+class RegisterPage(FormPage, frozen=True, kw_only=True):
     template: ClassVar[str] = "accounts/register.html"
 
     email: str = ""

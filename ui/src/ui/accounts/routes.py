@@ -1,14 +1,15 @@
 """Forms that work without a script: a good one is answered with 303, a bad one with itself."""
 
+from contextlib import suppress
 from http import HTTPStatus
-from typing import Annotated
+from typing import Any
 
 from litestar import Response, get, post
-from litestar.enums import RequestEncodingType
-from litestar.params import Body
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
-from transcendence_common.identity import Player
 
+from transcendence_common.identity import Player
 from ui.accounts.pages import RegisterForm, RegisterPage, SignInForm, SignInPage, errors_by_field
 from ui.clients.auth import AuthClient, Credentials, Registration
 from ui.clients.backend import BackendDown, Refused
@@ -20,13 +21,13 @@ from ui.session.state import session_of
 AUTH_DOWN = "Accounts are not answering right now. Nothing was changed; try again in a moment."
 WRONG_CREDENTIALS = "Name and password do not match. Check both, or create an account."
 
-Form = Body(media_type=RequestEncodingType.URL_ENCODED)
-
 
 @get("/sign-in")
 async def show_sign_in(
-    request: PageRequest, visitor: Player | None, next: str = ""  # noqa: A002
-) -> Response[object]:
+    request: PageRequest,
+    visitor: NamedDependency[Player | None],
+    next: FromQuery[str] = "",  # noqa: A002
+) -> Response[Any]:
     if visitor:
         return Redirect(local_path(next) or urls.lobby, status_code=303)
     return render(request, SignInPage(next=local_path(next) or ""))
@@ -34,8 +35,8 @@ async def show_sign_in(
 
 @post("/sign-in")
 async def sign_in(
-    request: PageRequest, data: Annotated[SignInForm, Form], auth: AuthClient
-) -> Response[object]:
+    request: PageRequest, data: URLEncodedBody[SignInForm], auth: NamedDependency[AuthClient]
+) -> Response[Any]:
     missing = _missing(username=data.username, password=data.password)
     if missing:
         return _sign_in_again(request, data, 400, errors=missing)
@@ -57,8 +58,10 @@ async def sign_in(
 
 @get("/register")
 async def show_register(
-    request: PageRequest, visitor: Player | None, next: str = ""  # noqa: A002
-) -> Response[object]:
+    request: PageRequest,
+    visitor: NamedDependency[Player | None],
+    next: FromQuery[str] = "",  # noqa: A002
+) -> Response[Any]:
     if visitor:
         return Redirect(local_path(next) or urls.lobby, status_code=303)
     return render(request, RegisterPage(next=local_path(next) or ""))
@@ -66,8 +69,8 @@ async def show_register(
 
 @post("/register")
 async def register(
-    request: PageRequest, data: Annotated[RegisterForm, Form], auth: AuthClient
-) -> Response[object]:
+    request: PageRequest, data: URLEncodedBody[RegisterForm], auth: NamedDependency[AuthClient]
+) -> Response[Any]:
     missing = _missing(username=data.username, email=data.email, password=data.password)
     if missing:
         return _register_again(request, data, 400, errors=missing)
@@ -90,15 +93,13 @@ async def register(
 
 
 @post("/sign-out")
-async def sign_out(request: PageRequest, auth: AuthClient) -> Redirect:
+async def sign_out(request: PageRequest, auth: NamedDependency[AuthClient]) -> Redirect:
     session = session_of(request)
     refresh_token = session.refresh_token or request.cookies.get(REFRESH)
     if refresh_token:
-        try:
+        # Where auth is away the browser forgets its tokens all the same, and the session runs out by itself.
+        with suppress(BackendDown, Refused):
             await auth.sign_out(refresh_token)
-        except (BackendDown, Refused):
-            # The browser forgets its tokens all the same; the session itself runs out by its own limit.
-            pass
     session.end()
     return Redirect(urls.landing, status_code=303)
 

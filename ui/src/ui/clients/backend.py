@@ -6,6 +6,7 @@ from typing import Final, TypeVar
 import httpx
 import msgspec
 from litestar.plugins.problem_details import ProblemDetailsException
+
 from transcendence_common.problems import FieldError, Unavailable
 
 DEFAULT_RETRY_SECONDS: Final = 5

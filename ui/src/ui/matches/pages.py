@@ -6,7 +6,7 @@ from ui.clients.history import Match, Mode, Outcome
 from ui.pages import Page
 
 
-class HistoryPage(Page):
+class HistoryPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "matches/history.html"
     parts: ClassVar[tuple[str, ...]] = ("match_results", "more_matches")
 
@@ -18,7 +18,7 @@ class HistoryPage(Page):
     """Not the newest matches: a page further down."""
 
 
-class MatchPage(Page):
+class MatchPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "matches/match.html"
 
     match: Match

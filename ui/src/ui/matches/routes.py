@@ -4,8 +4,9 @@ from typing import Final
 from uuid import UUID
 
 from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
 from litestar.response import Template
-from transcendence_common.identity import Player
 
 from ui.clients.history import HistoryClient, Mode, Outcome
 from ui.matches.pages import HistoryPage, MatchPage
@@ -18,11 +19,10 @@ MATCHES_A_PAGE: Final = 20
 @get("/matches")
 async def show_history(
     request: PageRequest,
-    player: Player,
-    history: HistoryClient,
-    mode: Mode | None = None,
-    outcome: Outcome | None = None,
-    cursor: str | None = None,
+    history: NamedDependency[HistoryClient],
+    mode: FromQuery[Mode | None] = None,
+    outcome: FromQuery[Outcome | None] = None,
+    cursor: FromQuery[str | None] = None,
 ) -> Template:
     found = await history.matches(
         session_of(request).bearer(),
@@ -42,14 +42,16 @@ async def show_history(
 
 
 @get("/matches/{match_id:uuid}")
-async def show_match(request: PageRequest, match_id: UUID, history: HistoryClient) -> Template:
+async def show_match(
+    request: PageRequest, match_id: FromPath[UUID], history: NamedDependency[HistoryClient]
+) -> Template:
     match = await history.match(match_id, session_of(request).access_token)
     return render(request, MatchPage(match=match))
 
 
 @get("/matches/{match_id:uuid}/replay", media_type="application/json")
 async def give_replay(
-    request: PageRequest, match_id: UUID, history: HistoryClient
+    request: PageRequest, match_id: FromPath[UUID], history: NamedDependency[HistoryClient]
 ) -> Response[bytes]:
     replay = await history.replay(match_id, session_of(request).access_token)
     headers = {"Cache-Control": "no-store"}

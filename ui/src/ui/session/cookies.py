@@ -1,6 +1,6 @@
 """The three cookies that ui sets. The `__Host-` prefix makes browsers refuse them from anywhere else."""
 
-from typing import Final, Literal, cast
+from typing import Final, Literal
 
 from litestar.datastructures import Cookie
 
@@ -20,33 +20,24 @@ THEMES: Final[tuple[Theme, ...]] = ("auto", "light", "dark")
 
 def session_cookies(tokens: Tokens) -> list[Cookie]:
     return [
-        _session_cookie(ACCESS, tokens.access_token, tokens.expires_in),
-        _session_cookie(REFRESH, tokens.refresh_token, REFRESH_COOKIE_SECONDS),
+        _cookie(ACCESS, tokens.access_token, tokens.expires_in),
+        _cookie(REFRESH, tokens.refresh_token, REFRESH_COOKIE_SECONDS),
     ]
 
 
 def cleared_cookies() -> list[Cookie]:
-    return [_session_cookie(name, "", 0) for name in (ACCESS, REFRESH)]
+    return [_cookie(name, "", 0) for name in (ACCESS, REFRESH)]
 
 
 def theme_cookie(theme: Theme) -> Cookie:
-    return Cookie(
-        THEME,
-        theme,
-        path="/",
-        max_age=THEME_COOKIE_SECONDS,
-        secure=True,
-        httponly=True,
-        samesite="lax",
-    )
+    return _cookie(THEME, theme, THEME_COOKIE_SECONDS)
 
 
 def theme_of(cookies: dict[str, str]) -> Theme:
     chosen = cookies.get(THEME)
-    return cast("Theme", chosen) if chosen in THEMES else "auto"
+    return next((theme for theme in THEMES if theme == chosen), "auto")
 
 
-def _session_cookie(name: str, value: str, seconds: int) -> Cookie:
-    return Cookie(
-        name, value, path="/", max_age=seconds, secure=True, httponly=True, samesite="lax"
-    )
+def _cookie(name: str, value: str, seconds: int) -> Cookie:
+    # `__Host-` is only honoured with exactly these: Secure, Path=/ and no Domain.
+    return Cookie(key=name, value=value, max_age=seconds, secure=True, httponly=True)

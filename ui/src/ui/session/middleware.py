@@ -1,7 +1,7 @@
 """Finds out who a browser is signed in as, renews the session where due, and writes its cookies."""
 
 from time import time
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from jose import jwt
@@ -10,9 +10,9 @@ from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
 from transcendence_common.identity import AccessTokens, Player
 from transcendence_common.problems import NotSignedIn, Unavailable
-
 from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown, Refused
 from ui.session.cookies import ACCESS, REFRESH
@@ -34,7 +34,7 @@ class BrowserSessions(ASGIMiddleware):
         self._auth = auth
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        cookies = Request[None, None, BrowserSession](scope).cookies
+        cookies = Request[Any, Any, Any](scope).cookies
         session = await self._recognise(cookies.get(ACCESS), cookies.get(REFRESH))
         scope["state"][SCOPE_KEY] = session
         scope["user"] = session.player

@@ -25,9 +25,7 @@ const TAKES_TEXT = "input, select, textarea";
  */
 export function createKeys(mode) {
   const pairs = PADDLE_KEYS[mode];
-  const known = new Set(
-    [...pairs[LEFT], ...pairs[RIGHT]].flatMap(({ up, down }) => [up, down]),
-  );
+  const known = new Set([...pairs[LEFT], ...pairs[RIGHT]].flatMap(({ up, down }) => [up, down]));
   const held = new Set();
 
   return {

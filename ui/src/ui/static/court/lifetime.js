@@ -7,6 +7,8 @@
  * @property {(callback: () => void, delayMs: number) => () => void} after  runs once; returns cancel
  * @property {(callback: (now: number) => void) => () => void} everyFrame  returns stop
  * @property {(release: () => void) => void} own  called once when the lifetime ends
+ * @property {boolean} isOver
+ * @property {AbortSignal} signal  aborted at the end, for requests nobody waits for any more
  * @property {() => void} end
  */
 
@@ -17,14 +19,14 @@
 export function createLifetime(page) {
   /** @type {Set<() => void>} */
   const held = new Set();
-  let ended = false;
+  const abort = new AbortController();
 
   function hold(release) {
     function letGo() {
       if (held.delete(letGo)) release();
     }
-    if (ended) release();
-    else held.add(letGo);
+    held.add(letGo);
+    if (abort.signal.aborted) letGo();
     return letGo;
   }
 
@@ -58,8 +60,14 @@ export function createLifetime(page) {
 
     own: hold,
 
+    get isOver() {
+      return abort.signal.aborted;
+    },
+
+    signal: abort.signal,
+
     end() {
-      ended = true;
+      abort.abort();
       for (const letGo of [...held]) letGo();
     },
   };

@@ -12,11 +12,14 @@
  */
 
 const STORAGE_KEY = "court-unsent";
+/** Browsers let a request outlive its page only up to 64 KiB, all such requests together. */
+const LONGEST_KEPT_ALIVE = 60_000;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 /** What a server may ask for in `Retry-After` before we stop believing it. */
 const LONGEST_ASKED_MS = 120_000;
 
+const FINAL = new Set(["stored", "refused"]);
 const SIGNED_OUT = 401;
 /** Timed out, too early, too many: said about the moment, not about the match. */
 const TRY_AGAIN = new Set([408, 425, 429]);
@@ -26,13 +29,13 @@ const TRY_AGAIN = new Set([408, 425, 429]);
  * @param {import("./lifetime.js").Lifetime} lifetime
  * @param {object} to
  * @param {string} to.url
+ * @param {string} to.playerId  a tab may see two players; neither sends for the other
  * @param {(finished: Finished, delivery: Delivery, detail: string) => void} to.report
  */
-export function createOutbox(page, lifetime, { url, report }) {
+export function createOutbox(page, lifetime, { url, playerId, report }) {
   /** @type {Map<string, { finished: Finished, attempts: number, cancel: () => void }>} */
   const waiting = new Map();
-  const abort = new page.AbortController();
-  lifetime.own(() => abort.abort());
+  const storageKey = `${STORAGE_KEY}:${playerId}`;
   lifetime.listen(page, "online", retry);
 
   function add(finished) {
@@ -55,25 +58,29 @@ export function createOutbox(page, lifetime, { url, report }) {
     entry.cancel = busy;
     entry.attempts += 1;
     report(entry.finished, "sending", "");
-    const answer = await post(page, url, abort.signal, entry.finished);
-    if (abort.signal.aborted) return;
-    settle(entry, answer);
+    settle(entry, await post(page, url, entry.finished));
   }
+
+  /** A request may be answered after the page was left: then only the storage hears of it. */
 
   function settle(entry, { delivery, detail, retryAfterMs }) {
     entry.cancel = nothing;
-    if (delivery === "offline") {
+    if (delivery === "offline" && !lifetime.isOver) {
       const delayMs = Math.max(retryAfterMs, backoffMs(entry.attempts));
       entry.cancel = lifetime.after(() => void send(entry.finished.matchId), delayMs);
-    } else if (delivery !== "signed_out") {
+    } else if (FINAL.has(delivery)) {
       waiting.delete(entry.finished.matchId);
       keep();
     }
-    report(entry.finished, delivery, detail);
+    if (!lifetime.isOver) report(entry.finished, delivery, detail);
   }
 
   function keep() {
-    write(page, [...waiting.values()].map(({ finished }) => finished));
+    write(
+      page,
+      storageKey,
+      [...waiting.values()].map(({ finished }) => finished),
+    );
   }
 
   return {
@@ -82,7 +89,7 @@ export function createOutbox(page, lifetime, { url, report }) {
 
     /** Takes up what an earlier visit of this tab left; the newest comes last. */
     resume() {
-      const left = read(page);
+      const left = read(page, storageKey);
       for (const finished of left) add(finished);
       return left;
     },
@@ -94,13 +101,14 @@ export function backoffMs(attempts) {
   return Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempts - 1));
 }
 
-async function post(page, url, signal, { ticket, inputs }) {
+async function post(page, url, { ticket, inputs }) {
+  const body = JSON.stringify({ ticket, inputs });
   try {
     const response = await page.fetch(url, {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "application/json" },
-      body: JSON.stringify({ ticket, inputs }),
-      signal,
+      body,
+      keepalive: body.length < LONGEST_KEPT_ALIVE,
     });
     return await understand(response);
   } catch {
@@ -110,7 +118,10 @@ async function post(page, url, signal, { ticket, inputs }) {
 
 async function understand(response) {
   const { status } = response;
-  if (response.ok) return { delivery: "stored", detail: "" };
+  if (response.ok) {
+    await response.text(); // An answer left unread keeps its connection.
+    return { delivery: "stored", detail: "" };
+  }
   if (status === SIGNED_OUT) return { delivery: "signed_out", detail: "" };
   if (status >= 500 || TRY_AGAIN.has(status)) {
     return { delivery: "offline", detail: "", retryAfterMs: askedMs(response) };
@@ -133,9 +144,9 @@ export async function readDetail(response) {
   }
 }
 
-function read(page) {
+function read(page, storageKey) {
   try {
-    const left = JSON.parse(page.sessionStorage.getItem(STORAGE_KEY) ?? "[]");
+    const left = JSON.parse(page.sessionStorage.getItem(storageKey) ?? "[]");
     return Array.isArray(left) ? left.filter(isFinished) : [];
   } catch {
     return [];
@@ -146,10 +157,10 @@ function isFinished(entry) {
   return typeof entry?.matchId === "string" && typeof entry.ticket === "string" && entry.ending;
 }
 
-function write(page, left) {
+function write(page, storageKey, left) {
   try {
-    if (left.length > 0) page.sessionStorage.setItem(STORAGE_KEY, JSON.stringify(left));
-    else page.sessionStorage.removeItem(STORAGE_KEY);
+    if (left.length > 0) page.sessionStorage.setItem(storageKey, JSON.stringify(left));
+    else page.sessionStorage.removeItem(storageKey);
   } catch {
     // Full or forbidden: the match is still sent from this page, it only cannot outlive it.
   }

@@ -15,10 +15,11 @@ const LINE = 2;
 const NET_WIDTH = 4;
 const NET_DASH = 12;
 const NET_GAP = 13;
-const NUMERAL_SIZE = 190;
-/** The pixel face sits low in its box: this puts the top of a numeral this far below the wall. */
-const NUMERAL_TOP = 30;
-const NUMERAL_FROM_NET = 60;
+/** The pixel face draws a digit seven of its pixels high; one of them is this large. */
+const NUMERAL_PIXEL = 17;
+const NUMERAL_PIXELS = 7;
+const NUMERAL_TOP = 36;
+const NUMERAL_FROM_NET = 56;
 const TRAIL_STRENGTH = 0.22;
 
 /**
@@ -72,18 +73,27 @@ function paintLines(context, box, palette) {
   }
 }
 
+/** Sized to whole device pixels and placed by their ink: a 1 stands as near to the net as a 7. */
 function paintNumerals(context, scale, palette, { leftScore, rightScore, scorer }) {
-  context.font = `${Math.round(NUMERAL_SIZE * scale)}px ${palette.face}`;
+  const pixel = Math.max(1, Math.round(NUMERAL_PIXEL * scale));
+  const fromNet = Math.round(NUMERAL_FROM_NET * scale);
+  const middle = Math.round((COURT_WIDTH / 2) * scale);
+  const baseline = Math.round(NUMERAL_TOP * scale) + NUMERAL_PIXELS * pixel;
+  context.font = `${pixel * NUMERAL_PIXELS}px ${palette.face}`;
+  context.textAlign = "left";
   context.textBaseline = "alphabetic";
-  const top = context.measureText("0").actualBoundingBoxAscent;
-  const baseline = Math.round(NUMERAL_TOP * scale + top);
-  const numeral = (score, align, x, side) => {
-    context.textAlign = align;
-    context.fillStyle = scorer === side ? palette.glow : palette.numeral;
-    context.fillText(String(score), Math.round(x * scale), baseline);
-  };
-  numeral(leftScore, "right", COURT_WIDTH / 2 - NUMERAL_FROM_NET, LEFT);
-  numeral(rightScore, "left", COURT_WIDTH / 2 + NUMERAL_FROM_NET, RIGHT);
+
+  context.fillStyle = scorer === LEFT ? palette.glow : palette.numeral;
+  const left = context.measureText(leftScore);
+  context.fillText(leftScore, middle - fromNet - Math.round(left.actualBoundingBoxRight), baseline);
+
+  context.fillStyle = scorer === RIGHT ? palette.glow : palette.numeral;
+  const right = context.measureText(rightScore);
+  context.fillText(
+    rightScore,
+    middle + fromNet + Math.round(right.actualBoundingBoxLeft),
+    baseline,
+  );
 }
 
 function paintPaddle(context, box, palette, x, y, glow) {

@@ -74,6 +74,7 @@ class Play {
     this.#sound = createSound(page);
     this.#outbox = createOutbox(page, lifetime, {
       url: this.#data.matchesUrl,
+      playerId: this.#data.playerId,
       report: (finished, delivery, detail) => this.#report(finished, delivery, detail),
     });
     lifetime.own(() => this.#sound.close());
@@ -95,7 +96,9 @@ class Play {
     this.#settings = readChoices(this.#page, this.#parts.choices, this.#data.mode);
     this.#enter("starting");
     this.#screen.problem("none", "");
-    const answer = await openTicket(this.#page, this.#data.ticketsUrl, this.#settings);
+    const { ticketsUrl } = this.#data;
+    const { signal } = this.#lifetime;
+    const answer = await openTicket(this.#page, ticketsUrl, this.#settings, signal);
     if (this.#lifetime.isOver) return;
     if (answer.problem) this.#fail(answer.problem, answer.sentence);
     else if (answer.ticket.rules !== RULES_VERSION) this.#fail("reload", OUTDATED);
@@ -124,6 +127,12 @@ class Play {
     this.#sound.unlock();
   }
 
+  /** A reload forgets what was typed, so the same match again may need a name first. */
+  #again() {
+    if (this.#parts.choices.checkValidity()) void this.#start();
+    else this.#change();
+  }
+
   #change() {
     this.#enter("choose");
     this.#parts.start.focus();
@@ -136,7 +145,7 @@ class Play {
     this.#match = createMatch({ ...this.#settings, seed: ticket.seed });
     this.#motion = createMotion(this.#match.state);
     this.#keys = createKeys(this.#settings.mode);
-    this.#names = sideNames(this.#settings, this.#data.player);
+    this.#names = sideNames(this.#settings, this.#data.playerName);
     this.#screen.names(this.#names.left, this.#names.right);
     this.#screen.score(this.#match.state);
     this.#countIn();
@@ -144,6 +153,7 @@ class Play {
 
   #countIn() {
     this.#countdown = COUNTDOWN_TICKS;
+    this.#screen.countdown(Math.ceil(this.#countdown / TICKS_PER_SECOND));
     this.#enter("countdown");
     this.#screen.announce("Get ready");
     this.#parts.stage.focus({ preventScroll: true });
@@ -163,9 +173,9 @@ class Play {
   }
 
   #tickCountdown() {
+    this.#countdown -= 1;
     this.#screen.countdown(Math.ceil(this.#countdown / TICKS_PER_SECOND));
     if (this.#countdown === 0) this.#enter("playing");
-    this.#countdown -= 1;
   }
 
   #wanted(side, paddleY) {
@@ -223,6 +233,7 @@ class Play {
   #fail(problem, sentence) {
     this.#enter("choose");
     this.#screen.problem(problem, sentence);
+    this.#parts.start.focus();
   }
 
   /** Stops the court where it is. */
@@ -249,7 +260,7 @@ class Play {
     });
     on(pause, "click", () => this.#pause());
     on(resume, "click", () => this.#resume());
-    on(again, "click", () => void this.#start());
+    on(again, "click", () => this.#again());
     on(change, "click", () => this.#change());
     on(resend, "click", () => this.#outbox.retry());
     on(sound, "click", () => this.#toggleSound());

@@ -34,7 +34,8 @@ export function createScreen(element) {
   };
   const data = element.dataset;
   const write = (role, text) => {
-    part(role).textContent = text;
+    const place = part(role);
+    if (place.textContent !== text) place.textContent = text;
   };
 
   return {
@@ -43,6 +44,8 @@ export function createScreen(element) {
     /** @param {"choose" | "starting" | "countdown" | "playing" | "paused" | "ended"} state */
     state(state) {
       data.state = state;
+      // A match that is being started shows wherever it was started from.
+      if (state !== "starting") data.view = state === "choose" ? "choices" : "court";
       parts.start.disabled = state === "starting";
     },
 

@@ -55,9 +55,9 @@ function blip(context, { hertz, seconds }) {
   const end = context.currentTime + seconds;
   oscillator.type = "square";
   oscillator.frequency.value = hertz;
+  gain.gain.setValueAtTime(LOUDNESS, context.currentTime);
   gain.gain.setValueAtTime(LOUDNESS, end);
   gain.gain.linearRampToValueAtTime(0, end + RELEASE_SECONDS);
-  gain.gain.value = LOUDNESS;
   oscillator.connect(gain).connect(context.destination);
   oscillator.start();
   oscillator.stop(end + RELEASE_SECONDS);

@@ -4,7 +4,7 @@ import { COURT_HEIGHT, COURT_WIDTH } from "../pong/court.js";
 import { emptyPicture } from "./motion.js";
 import { paint } from "./paint.js";
 
-export const REDUCED_MOTION = "(prefers-reduced-motion: reduce)";
+const REDUCED_MOTION = "(prefers-reduced-motion: reduce)";
 /** Beyond this many device pixels a phone pays in heat for what nobody sees. */
 const WIDEST = 2_560;
 
@@ -57,9 +57,11 @@ function observe(observer, canvas) {
   }
 }
 
+/** The exact count rounds as the screen does; an emulated screen counts CSS pixels instead. */
 function deviceWidth(page, entry) {
-  const exact = entry.devicePixelContentBoxSize?.[0]?.inlineSize;
-  return exact ?? entry.contentRect.width * (page.devicePixelRatio || 1);
+  const about = entry.contentRect.width * (page.devicePixelRatio || 1);
+  const exact = entry.devicePixelContentBoxSize?.[0]?.inlineSize ?? about;
+  return Math.abs(exact - about) < 1 ? exact : about;
 }
 
 function redrawWithFace(page, lifetime, face, redraw) {
@@ -79,7 +81,7 @@ function readPalette(page, canvas) {
   const read = (name, fallback) => style.getPropertyValue(`--court-${name}`).trim() || fallback;
   return {
     field: read("field", "#080a09"),
-    line: read("line", "#4a504c"),
+    line: read("net", "#4a504c"),
     numeral: read("numeral", "#6c736e"),
     ink: read("ink", "#f2f5f0"),
     glow: read("glow", "#7dffb0"),

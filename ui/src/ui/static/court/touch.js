@@ -3,26 +3,37 @@
  * go to, never a place to be: the paddle travels there at its own speed.
  */
 
+const PRESSES_BUTTONS = new Set(["Enter", "Space"]);
+
 /**
- * @param {number} targetY  where the finger is, in court units
- * @param {number} paddleY  centre of the paddle, in court units
- * @param {number} deadZone  closer than this is close enough, so that the paddle comes to rest
+ * A resting paddle lets the finger wander by so many steps before it follows. Following at once would
+ * stutter, and would write an input log of thirty changes a second.
+ */
+const REST_STEPS = 3;
+
+/**
+ * @param {number} targetY  where the finger is, in the units of `paddleY`
+ * @param {number} paddleY  centre of the paddle
+ * @param {number} step  how far the paddle moves in a tick; closer than this is close enough
+ * @param {boolean} isMoving  whether the paddle is on its way already
  * @returns {-1 | 0 | 1}
  */
-export function toward(targetY, paddleY, deadZone) {
-  if (Math.abs(targetY - paddleY) <= deadZone) return 0;
+export function toward(targetY, paddleY, step, isMoving) {
+  const zone = isMoving ? step : REST_STEPS * step;
+  if (Math.abs(targetY - paddleY) <= zone) return 0;
   return targetY < paddleY ? -1 : 1;
 }
 
 /** Remembers, for each side, the latest finger and the held buttons. */
 export function createTouch() {
-  /** @type {Map<number, { side: number, targetY?: number, way?: -1 | 1 }>} by pointer */
+  /** @type {Map<any, { side: number, targetY?: number, way?: -1 | 1, isMoving?: boolean }>} */
   const fingers = new Map();
 
   return {
     drag(pointer, side, targetY) {
+      const isMoving = fingers.get(pointer)?.isMoving ?? true;
       fingers.delete(pointer);
-      fingers.set(pointer, { side, targetY });
+      fingers.set(pointer, { side, targetY, isMoving });
     },
 
     hold(pointer, side, way) {
@@ -38,11 +49,13 @@ export function createTouch() {
     },
 
     /** @returns {-1 | 0 | 1 | null} null while no finger speaks for that side */
-    direction(side, paddleY, deadZone) {
-      const mine = [...fingers.values()].filter((finger) => finger.side === side);
-      const last = mine.at(-1);
-      if (!last) return null;
-      return last.way ?? toward(last.targetY, paddleY, deadZone);
+    direction(side, paddleY, step) {
+      const finger = [...fingers.values()].findLast((each) => each.side === side);
+      if (!finger) return null;
+      if (finger.way) return finger.way;
+      const way = toward(finger.targetY, paddleY, step, finger.isMoving);
+      finger.isMoving = way !== 0;
+      return way;
     },
   };
 }
@@ -79,6 +92,8 @@ export function listenToDrags(lifetime, area, { touch, sideAt, courtY }) {
 }
 
 /**
+ * A button that steers for as long as it is held, by a finger or by the key that presses it.
+ *
  * @param {import("./lifetime.js").Lifetime} lifetime
  * @param {any} button
  * @param {{ touch: ReturnType<typeof createTouch>, side: number, way: -1 | 1 }} on
@@ -88,6 +103,10 @@ export function listenToHold(lifetime, button, { touch, side, way }) {
     down: (event) => touch.hold(event.pointerId, side, way),
     up: (event) => touch.lift(event.pointerId),
   });
+  lifetime.listen(button, "keydown", ({ code }) => {
+    if (PRESSES_BUTTONS.has(code)) touch.hold(button, side, way);
+  });
+  for (const type of ["keyup", "blur"]) lifetime.listen(button, type, () => touch.lift(button));
   lifetime.listen(button, "contextmenu", (event) => event.preventDefault());
 }
 

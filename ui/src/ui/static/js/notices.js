@@ -1,28 +1,27 @@
-/** Says in the page's live region when a part of it could not be fetched. */
+/** Says what htmx did: an error where everybody sees it, a longer list to those who listen. */
 
 const TOO_MANY_REQUESTS = 429;
 
 /**
- * @param {Element} region the live region
+ * @param {Element} region the live region for errors
  * @returns {() => void} stops listening
  */
 export function showRequestErrors(region) {
-  const say = (event) => {
-    const notice = document.createElement("p");
-    notice.className = "notice";
-    notice.dataset.tone = "warning";
-    notice.textContent = requestErrorText(event.detail?.ctx?.response?.status);
-    region.replaceChildren(notice);
-  };
+  const say = (event) => region.replaceChildren(notice(requestErrorText(statusOf(event))));
   const clear = () => region.replaceChildren();
-  document.addEventListener("htmx:response:error", say);
-  document.addEventListener("htmx:error", say);
-  document.addEventListener("htmx:after:swap", clear);
-  return () => {
-    document.removeEventListener("htmx:response:error", say);
-    document.removeEventListener("htmx:error", say);
-    document.removeEventListener("htmx:after:swap", clear);
+  return listen({ "htmx:response:error": say, "htmx:error": say, "htmx:after:swap": clear });
+}
+
+/**
+ * @param {Element} region the live region that only screen readers have
+ * @returns {() => void} stops listening
+ */
+export function announceLists(region) {
+  const say = () => {
+    const list = document.querySelector("[data-counted]");
+    region.textContent = list ? countText(list) : "";
   };
+  return listen({ "htmx:after:swap": say });
 }
 
 /**
@@ -31,6 +30,31 @@ export function showRequestErrors(region) {
  */
 export function requestErrorText(status) {
   if (status === undefined) return "No answer. Check your connection, then try again.";
-  if (status === TOO_MANY_REQUESTS) return "That was a lot in a short time. Wait a moment, then try again.";
+  if (status === TOO_MANY_REQUESTS)
+    return "That was a lot in a short time. Wait a moment, then try again.";
   return "That did not work. Try again, or reload the page.";
+}
+
+function countText(list) {
+  return `${list.querySelectorAll("[data-outcome]").length} ${list.dataset.counted}`;
+}
+
+function statusOf(event) {
+  return event.detail?.ctx?.response?.status;
+}
+
+function notice(text) {
+  const paragraph = document.createElement("p");
+  paragraph.className = "notice";
+  paragraph.dataset.tone = "warning";
+  paragraph.textContent = text;
+  return paragraph;
+}
+
+function listen(handlers) {
+  const pairs = Object.entries(handlers);
+  for (const [name, handle] of pairs) document.addEventListener(name, handle);
+  return () => {
+    for (const [name, handle] of pairs) document.removeEventListener(name, handle);
+  };
 }

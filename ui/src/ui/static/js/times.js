@@ -2,6 +2,7 @@
 
 /**
  * @param {Element} element a `time` with its moment in `datetime`
+ * @returns {undefined} nothing to undo
  */
 export function localTime(element) {
   const moment = new Date(element.getAttribute("datetime") ?? "");

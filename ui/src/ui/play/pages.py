@@ -1,0 +1,50 @@
+"""What the play page shows before anybody plays."""
+
+from typing import ClassVar, Final
+
+from transcendence_common.identity import Player
+from ui.clients.history import Mode
+from ui.lobby import FIRST_LEVEL, FIRST_POINTS, LEVELS, POINTS_CHOICES
+from ui.pages import Page
+
+LONGEST_NAME: Final = 32
+"""Characters of an opponent's name, as history takes them."""
+DEFAULT_OPPONENT: Final = "Guest"
+
+
+class PlayPage(Page, frozen=True, kw_only=True):
+    template: ClassVar[str] = "play/play.html"
+
+    player: Player
+    mode: Mode
+    level: str
+    points: int
+    opponent_name: str
+    levels: tuple[str, ...] = LEVELS
+    points_choices: tuple[int, ...] = POINTS_CHOICES
+    longest_name: int = LONGEST_NAME
+
+
+def against_computer(player: Player, level: str, points: int) -> PlayPage:
+    return PlayPage(
+        player=player,
+        mode="ai",
+        level=level if level in LEVELS else FIRST_LEVEL,
+        points=_legal(points),
+        opponent_name="",
+    )
+
+
+def side_by_side(player: Player, opponent_name: str, points: int) -> PlayPage:
+    return PlayPage(
+        player=player,
+        mode="local",
+        level="",
+        points=_legal(points),
+        opponent_name=opponent_name.strip()[:LONGEST_NAME] or DEFAULT_OPPONENT,
+    )
+
+
+def _legal(points: int) -> int:
+    """An old bookmark opens the page all the same; history is the judge of what is played."""
+    return points if points in POINTS_CHOICES else FIRST_POINTS

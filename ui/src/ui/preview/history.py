@@ -1,0 +1,133 @@
+"""Stands in for history: records in memory, without any checking."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID, uuid5
+
+import msgspec
+from jose import jwt
+from litestar import Litestar, Request, Response, get, post
+from litestar.datastructures import State
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from transcendence_common.problems import NotFound, NotSignedIn, Problem, problem_details
+from ui.clients.history import Match, MatchList, Outcome, Player, Ticket, TicketRequest
+from ui.preview.auth import NAMESPACE
+from ui.preview.switch import Switch
+
+NOW: Final = datetime(2026, 11, 24, 13, 52, tzinfo=UTC)
+PLAIN_TICKS: Final = 4312
+PLAIN_LOG: Final = {"ticks": PLAIN_TICKS, "changes": [[0, 1, 0]]}
+
+PlainRequest = Request[None, None, State]
+
+
+class LogRefused(Problem):
+    code = "runs_on"
+    status = 422
+
+
+class StandInHistory:
+    """A list of matches, newest first; each is everybody's own. `refuses` turns finished matches away."""
+
+    def __init__(self) -> None:
+        self.matches: list[Match] = []
+        self.refuses = False
+        self.switch = Switch(self._app())
+
+    def add_match(
+        self,
+        name: str = "Alice",
+        *,
+        score: tuple[int, int] = (7, 4),
+        opponent: str = "Computer",
+        level: str | None = "normal",
+        points: int = 7,
+        longest_rally: int = 14,
+    ) -> Match:
+        left, right = score
+        number = len(self.matches)
+        outcome: Outcome = "won" if left > right else "lost"
+        match = Match(
+            id=uuid5(NAMESPACE, f"match {number}"),
+            mode="ai" if level else "local",
+            level=level,
+            points=points,
+            played_at=NOW - timedelta(hours=7 * number),
+            duration_ms=71_867 + 1_300 * number,
+            ticks=PLAIN_TICKS,
+            rules=1,
+            left=Player(name, "player", left, uuid5(NAMESPACE, name)),
+            right=Player(opponent, "ai" if level else "guest", right),
+            winner="left" if left > right else "right",
+            longest_rally=longest_rally,
+            verified=True,
+            outcome=outcome,
+        )
+        self.matches.append(match)
+        return match
+
+    def _page(self, mode: str | None, outcome: str | None, limit: int, start: int) -> MatchList:
+        wanted = [
+            match
+            for match in self.matches
+            if mode in {None, match.mode} and outcome in {None, match.outcome}
+        ]
+        more = str(start + limit) if start + limit < len(wanted) else None
+        return MatchList(wanted[start : start + limit], more)
+
+    def _find(self, match_id: UUID) -> Match:
+        for match in self.matches:
+            if match.id == match_id:
+                return match
+        raise NotFound("There is no such match.")
+
+    def _app(self) -> Litestar:
+        @get("/api/history/matches")
+        async def list_matches(
+            request: PlainRequest,
+            mode: FromQuery[str | None] = None,
+            outcome: FromQuery[str | None] = None,
+            limit: FromQuery[int] = 20,
+            cursor: FromQuery[str] = "0",
+        ) -> MatchList:
+            _require_token(request)
+            return self._page(mode, outcome, limit, int(cursor))
+
+        @get("/api/history/matches/{match_id:uuid}")
+        async def one_match(match_id: FromPath[UUID]) -> Match:
+            return self._find(match_id)
+
+        @get("/api/history/matches/{match_id:uuid}/replay")
+        async def replay(match_id: FromPath[UUID]) -> dict[str, object]:
+            match = self._find(match_id)
+            return {
+                "record": match,
+                "seed": 7,
+                "inputs": PLAIN_LOG,
+                "level": match.level,
+                "rules": match.rules,
+                "points": match.points,
+            }
+
+        @post("/api/history/tickets")
+        async def open_ticket(request: PlainRequest, data: JSONBody[TicketRequest]) -> Ticket:
+            _require_token(request)
+            match_id = uuid5(NAMESPACE, f"ticket {data.mode} {len(self.matches)}")
+            signed = jwt.encode(msgspec.to_builtins(data), "preview", algorithm="HS256")
+            return Ticket(ticket=signed, match_id=match_id, seed=7, rules=1)
+
+        @post("/api/history/matches")
+        async def finish(request: PlainRequest) -> Response[Match]:
+            _require_token(request)
+            if self.refuses:
+                raise LogRefused("The log goes on after the match has ended.")
+            return Response(self.matches[0] if self.matches else self.add_match(), status_code=201)
+
+        handlers = [list_matches, one_match, replay, open_ticket, finish]
+        return Litestar(handlers, plugins=[problem_details()], openapi_config=None)
+
+
+def _require_token(request: PlainRequest) -> None:
+    if not request.headers.get("Authorization", "").startswith("Bearer "):
+        raise NotSignedIn

@@ -1,0 +1,35 @@
+"""A way to an ASGI application that can be cut, as a network can."""
+
+import asyncio
+
+import httpx
+from litestar import Litestar
+
+
+class Switch(httpx.AsyncBaseTransport):
+    """Carries requests to a stand-in and notes them; while `down`, nothing gets through.
+
+    With a status in `answers_with` it answers that by itself, as a broken or busy service would.
+    """
+
+    def __init__(self, app: Litestar) -> None:
+        self._transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type] # Litestar types its own ASGI
+        self.down = False
+        self.answers_with: int | None = None
+        self.asked: list[httpx.Request] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.down:
+            raise httpx.ConnectError("down", request=request)
+        self.asked.append(request)
+        # A network lets others go first.
+        await asyncio.sleep(0)
+        if self.answers_with:
+            return httpx.Response(self.answers_with, request=request)
+        return await self._transport.handle_async_request(request)
+
+    def client(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(transport=self, base_url="http://stand-in")
+
+    def paths(self) -> list[str]:
+        return [request.url.path for request in self.asked]

@@ -1,0 +1,76 @@
+"""Alice, her browser, and the services behind the pages."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from litestar import Litestar
+
+from ui.app import create_app
+from ui.clients.auth import Tokens
+from ui.preview.auth import StandInAuth
+from ui.preview.history import StandInHistory
+from ui.session.cookies import ACCESS, REFRESH
+from ui.settings import UiSettings
+
+PASSWORD = "alice likes pong"
+HOST = "pong.test"
+
+
+@pytest.fixture
+def auth() -> StandInAuth:
+    stand_in = StandInAuth()
+    stand_in.add_player("Alice", PASSWORD)
+    return stand_in
+
+
+@pytest.fixture
+def history() -> StandInHistory:
+    return StandInHistory()
+
+
+@pytest.fixture
+def app(auth: StandInAuth, history: StandInHistory) -> Litestar:
+    return create_app(
+        UiSettings(environment="test"),
+        auth_http=auth.switch.client(),
+        history_http=history.switch.client(),
+        keys=auth,
+    )
+
+
+@pytest.fixture
+async def browser(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser nobody has signed in with; it keeps cookies and follows nothing by itself."""
+    transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]
+    headers = {"Accept": "text/html"}
+    async with httpx.AsyncClient(
+        transport=transport, base_url=f"https://{HOST}", headers=headers
+    ) as client:
+        yield client
+
+
+@pytest.fixture
+def alice(browser: httpx.AsyncClient, auth: StandInAuth) -> httpx.AsyncClient:
+    """Alice's browser, signed in."""
+    _keep(browser, auth.sign_in("Alice"))
+    return browser
+
+
+@pytest.fixture
+def alice_expired(browser: httpx.AsyncClient, auth: StandInAuth) -> httpx.AsyncClient:
+    """Alice's browser after a pause: the access token is over, the refresh token is good."""
+    _keep(browser, auth.sign_in("Alice", access_seconds=-1))
+    return browser
+
+
+@pytest.fixture
+def alice_expiring(browser: httpx.AsyncClient, auth: StandInAuth) -> httpx.AsyncClient:
+    """Alice's browser with an access token that is due for renewal but still good."""
+    _keep(browser, auth.sign_in("Alice", access_seconds=20))
+    return browser
+
+
+def _keep(client: httpx.AsyncClient, tokens: Tokens) -> None:
+    client.cookies.set(ACCESS, tokens.access_token, domain=HOST, path="/")
+    client.cookies.set(REFRESH, tokens.refresh_token, domain=HOST, path="/")

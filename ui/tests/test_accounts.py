@@ -1,0 +1,154 @@
+"""Register and sign in: forms that answer in words, beside the field where there is one."""
+
+import asyncio
+
+import httpx
+import pytest
+
+from ui.preview.auth import StandInAuth
+from ui.session.cookies import ACCESS, REFRESH
+
+PASSWORD = "alice likes pong"
+SIGN_IN = {"username": "Alice", "password": PASSWORD}
+REGISTER = {"username": "Bob", "email": "bob@example.org", "password": "bob prefers chess"}
+
+
+async def test_signing_in_leads_to_the_lobby(browser: httpx.AsyncClient) -> None:
+    answer = await browser.post("/sign-in", data=SIGN_IN)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/lobby")
+    assert {ACCESS, REFRESH} <= set(browser.cookies)
+    assert (await browser.get("/lobby")).status_code == 200
+
+
+async def test_signing_in_leads_back_to_where_it_was_asked_for(browser: httpx.AsyncClient) -> None:
+    answer = await browser.post("/sign-in", data={**SIGN_IN, "next": "/matches?mode=ai"})
+    assert answer.headers["location"] == "/matches?mode=ai"
+
+
+@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example"])
+async def test_signing_in_never_leads_to_another_site(
+    browser: httpx.AsyncClient, target: str
+) -> None:
+    shown = await browser.get("/sign-in", params={"next": target})
+    assert "evil.example" not in shown.text.split("<main")[1].split("</main>")[0]
+    answer = await browser.post("/sign-in", data={**SIGN_IN, "next": target})
+    assert answer.headers["location"] == "/lobby"
+
+
+async def test_wrong_password_is_said_and_the_name_is_kept(browser: httpx.AsyncClient) -> None:
+    answer = await browser.post("/sign-in", data={"username": "Alice", "password": "not-this-one"})
+    assert answer.status_code == 401
+    assert "do not match" in answer.text
+    assert 'value="Alice"' in answer.text
+    assert "not-this-one" not in answer.text
+    assert "set-cookie" not in answer.headers
+
+
+async def test_empty_fields_are_named_without_asking_auth(
+    browser: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    answer = await browser.post("/sign-in", data={"username": " ", "password": ""})
+    assert answer.status_code == 400
+    assert "Enter your player name." in answer.text
+    assert "Enter your password." in answer.text
+    assert answer.text.count('aria-invalid="true"') == 2
+    assert auth.switch.asked == []
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/register"])
+async def test_a_form_without_fields_is_a_form_with_empty_ones(
+    browser: httpx.AsyncClient, path: str
+) -> None:
+    answer = await browser.post(path, data={"unknown": "1"})
+    assert answer.status_code == 400
+    assert "Enter your password." in answer.text
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/register"])
+async def test_a_repeated_field_is_refused(browser: httpx.AsyncClient, path: str) -> None:
+    answer = await browser.post(path, data={**REGISTER, "username": ["Alice", "Bob"]})
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/register"])
+async def test_a_body_that_is_no_form_is_refused(browser: httpx.AsyncClient, path: str) -> None:
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = await browser.post(path, content=b"\xff\xfe=\x00&&&", headers=headers)
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(("path", "form"), [("/sign-in", SIGN_IN), ("/register", REGISTER)])
+async def test_too_many_attempts_are_said_with_the_time_to_wait(
+    browser: httpx.AsyncClient, auth: StandInAuth, path: str, form: dict[str, str]
+) -> None:
+    auth.limited = True
+    answer = await browser.post(path, data=form)
+    assert answer.status_code == 429
+    assert "Wait 17 seconds" in answer.text
+    assert form["password"] not in answer.text
+
+
+@pytest.mark.parametrize(("path", "form"), [("/sign-in", SIGN_IN), ("/register", REGISTER)])
+async def test_auth_down_is_said_and_the_form_kept(
+    browser: httpx.AsyncClient, auth: StandInAuth, path: str, form: dict[str, str]
+) -> None:
+    auth.switch.down = True
+    answer = await browser.post(path, data=form)
+    assert answer.status_code == 503
+    assert "not answering" in answer.text
+    assert f'value="{form["username"]}"' in answer.text
+    assert form["password"] not in answer.text
+
+
+async def test_registering_signs_in(browser: httpx.AsyncClient) -> None:
+    answer = await browser.post("/register", data=REGISTER)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/lobby")
+    assert "Bob" in (await browser.get("/lobby")).text
+
+
+async def test_each_wrong_field_says_what_to_do(browser: httpx.AsyncClient) -> None:
+    form = {"username": "B", "email": "nowhere", "password": "short"}
+    answer = await browser.post("/register", data=form)
+    assert answer.status_code == 400
+    for field, words in (
+        ("username", "Choose a name of 3 to 20 characters."),
+        ("email", "This is not an e-mail address;"),
+        ("password", "Choose a password of at least 8 characters."),
+    ):
+        assert f'aria-describedby="{field}-error"' in answer.text
+        assert f'id="{field}-error">{words}' in answer.text
+    assert 'value="nowhere"' in answer.text
+    assert "short" not in answer.text
+
+
+async def test_a_taken_name_is_said_at_the_field(browser: httpx.AsyncClient) -> None:
+    answer = await browser.post("/register", data={**REGISTER, "username": "Alice"})
+    assert answer.status_code == 409
+    assert 'id="username-error">This name is taken.' in answer.text
+
+
+async def test_registering_twice_at_once_makes_one_account(browser: httpx.AsyncClient) -> None:
+    answers = await asyncio.gather(*(browser.post("/register", data=REGISTER) for _ in range(2)))
+    assert sorted(answer.status_code for answer in answers) == [303, 409]
+
+
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/register"])
+async def test_who_is_signed_in_needs_none_of_these_pages(
+    alice: httpx.AsyncClient, path: str
+) -> None:
+    answer = await alice.get(path)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/lobby")
+
+
+async def test_what_was_typed_comes_back_as_text(browser: httpx.AsyncClient) -> None:
+    form = {"username": '"><script>alert(1)</script>', "password": "wrong password"}
+    answer = await browser.post("/sign-in", data=form)
+    assert "<script>alert" not in answer.text
+    assert "&lt;script&gt;alert" in answer.text
+
+
+async def test_another_site_cannot_sign_somebody_in(browser: httpx.AsyncClient) -> None:
+    headers = {"Origin": "https://evil.example"}
+    answer = await browser.post("/sign-in", data=SIGN_IN, headers=headers)
+    assert answer.status_code == 403
+    assert ACCESS not in browser.cookies

@@ -1,0 +1,111 @@
+"""Failures: pages for people, problem details for scripts."""
+
+import httpx
+import pytest
+from litestar import Litestar, get
+
+from ui.error_pages import WORDS
+from ui.preview.history import StandInHistory
+
+
+@get("/broken")
+async def broken() -> None:
+    raise RuntimeError("a secret detail")
+
+
+@pytest.fixture
+def broken_app(app: Litestar) -> Litestar:
+    app.register(broken)
+    return app
+
+
+async def test_a_missing_page_says_so(browser: httpx.AsyncClient) -> None:
+    answer = await browser.get("/no/such/page")
+    assert answer.status_code == 404
+    assert "Out of court" in answer.text
+    assert "Back to the start" in answer.text
+
+
+async def test_a_missing_page_knows_who_is_looking(alice: httpx.AsyncClient) -> None:
+    answer = await alice.get("/no/such/page")
+    assert "Back to the lobby" in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_a_wrong_method_is_said(browser: httpx.AsyncClient) -> None:
+    answer = await browser.delete("/lobby")
+    assert answer.status_code == 405
+    assert "Wrong shot" in answer.text
+
+
+@pytest.mark.usefixtures("broken_app")
+async def test_a_bug_shows_nothing_of_itself(browser: httpx.AsyncClient) -> None:
+    answer = await browser.get("/broken")
+    assert answer.status_code == 500
+    assert "Our fault" in answer.text
+    assert "a secret detail" not in answer.text
+    assert 'href="/broken">Try again' in answer.text
+
+
+async def test_too_fast_is_said_with_the_time_to_wait(
+    alice: httpx.AsyncClient, history: StandInHistory
+) -> None:
+    history.switch.answers_with = 429
+    answer = await alice.get("/matches")
+    assert answer.status_code == 429
+    assert "Wait 5 seconds" in answer.text
+    assert answer.headers["retry-after"] == "5"
+
+
+async def test_a_backend_that_says_no_is_not_allowed(
+    alice: httpx.AsyncClient, history: StandInHistory
+) -> None:
+    history.switch.answers_with = 403
+    answer = await alice.get("/matches")
+    assert answer.status_code == 403
+    assert "Not your side of the net" in answer.text
+
+
+async def test_a_backend_that_wants_a_sign_in_gets_one(
+    alice: httpx.AsyncClient, history: StandInHistory
+) -> None:
+    history.switch.answers_with = 401
+    answer = await alice.get("/matches")
+    assert answer.headers["location"] == "/sign-in?next=%2Fmatches"
+
+
+async def test_scripts_get_problem_details(browser: httpx.AsyncClient) -> None:
+    headers = {"Accept": "application/json"}
+    answer = await browser.post("/play/tickets", json={"mode": "ai", "points": 7}, headers=headers)
+    assert answer.status_code == 401
+    assert answer.headers["content-type"].startswith("application/problem+json")
+    assert answer.json()["code"] == "not_signed_in"
+
+
+async def test_scripts_get_the_backends_own_words(
+    alice: httpx.AsyncClient, history: StandInHistory
+) -> None:
+    history.refuses = True
+    body = {"ticket": "t", "inputs": {"ticks": 1, "changes": []}}
+    headers = {"Accept": "application/json"}
+    answer = await alice.post("/play/matches", json=body, headers=headers)
+    assert answer.status_code == 422
+    assert answer.json()["code"] == "runs_on"
+    assert answer.json()["detail"] == "The log goes on after the match has ended."
+
+
+async def test_scripts_are_told_that_a_backend_is_down(
+    alice: httpx.AsyncClient, history: StandInHistory
+) -> None:
+    history.switch.down = True
+    headers = {"Accept": "application/json"}
+    answer = await alice.post("/play/tickets", json={"mode": "ai", "points": 7}, headers=headers)
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "5"
+
+
+def test_every_status_has_words_and_a_way_on() -> None:
+    assert {400, 403, 404, 405, 413, 429, 500, 503} == set(WORDS)
+    for heading, advice in WORDS.values():
+        assert heading
+        assert advice.endswith(".")

@@ -1,0 +1,26 @@
+"""How values read."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from ui.formats import day, duration, grouped, iso
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "shown"),
+    [(0, "0 s"), (499, "0 s"), (59_400, "59 s"), (59_600, "1 min 0 s"), (1_800_000, "30 min 0 s")],
+)
+def test_durations_read_in_minutes_and_seconds(milliseconds: int, shown: str) -> None:
+    assert duration(milliseconds) == shown
+
+
+def test_moments_are_shown_in_utc() -> None:
+    moment = datetime(2026, 11, 25, 1, 5, tzinfo=timezone(timedelta(hours=2)))
+    assert day(moment) == "24 Nov 2026, 23:05 UTC"
+    assert iso(moment) == "2026-11-24T23:05:00Z"
+    assert iso(datetime(2026, 1, 2, tzinfo=UTC)) == "2026-01-02T00:00:00Z"
+
+
+def test_numbers_are_grouped() -> None:
+    assert grouped(108_000) == "108,000"

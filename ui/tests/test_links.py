@@ -1,0 +1,50 @@
+"""Where a visitor may be sent."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ui.links import local_path, urls
+
+
+@pytest.mark.parametrize("path", ["/", "/lobby", "/matches?mode=ai&cursor=x", "/a//b", "/ü"])
+def test_paths_of_this_site_pass(path: str) -> None:
+    assert local_path(path) == path
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        None,
+        "",
+        "lobby",
+        "//evil.example",
+        "///evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "https://evil.example",
+        "javascript:alert(1)",
+        "/\t/evil.example",
+        "/\n/evil.example",
+        " /lobby",
+        "/lobby\r\nSet-Cookie: a=b",
+        "//[",
+    ],
+)
+def test_everything_else_does_not(target: str | None) -> None:
+    assert local_path(target) is None
+
+
+@given(st.text())
+def test_what_passes_begins_with_one_slash_and_has_no_control_characters(target: str) -> None:
+    passed = local_path(target)
+    if passed is not None:
+        assert passed.startswith("/")
+        assert not passed.startswith(("//", "/\\"))
+        assert passed.isprintable()
+
+
+def test_queries_are_encoded_and_empty_values_left_out() -> None:
+    assert urls.matches("ai", None, "a b") == "/matches?mode=ai&cursor=a+b"
+    assert urls.matches() == "/matches"
+    assert urls.sign_in_and_return("") == "/sign-in"

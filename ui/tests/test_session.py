@@ -1,0 +1,190 @@
+"""The browser's session: renewed on the way through, ended only by auth."""
+
+import asyncio
+
+import httpx
+
+from ui.preview.auth import StandInAuth
+from ui.session.cookies import ACCESS, REFRESH
+
+REFRESH_PATH = "/api/user/refresh"
+
+
+async def test_a_valid_token_is_enough_and_auth_is_not_asked(
+    alice: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    answer = await alice.get("/lobby")
+    assert answer.status_code == 200
+    assert "Alice" in answer.text
+    assert auth.switch.paths() == []
+    assert "set-cookie" not in answer.headers
+
+
+async def test_an_expired_token_is_renewed_on_the_way_through(
+    alice_expired: httpx.AsyncClient,
+) -> None:
+    before = dict(alice_expired.cookies)
+    answer = await alice_expired.get("/lobby")
+    assert answer.status_code == 200
+    assert alice_expired.cookies[ACCESS] != before[ACCESS]
+    assert alice_expired.cookies[REFRESH] != before[REFRESH]
+
+
+async def test_a_token_about_to_expire_is_renewed_too(
+    alice_expiring: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    await alice_expiring.get("/lobby")
+    assert auth.switch.paths() == [REFRESH_PATH]
+
+
+async def test_new_cookies_are_set_even_on_an_error(alice_expired: httpx.AsyncClient) -> None:
+    answer = await alice_expired.get("/nothing/here")
+    assert answer.status_code == 404
+    assert "Alice" in answer.text
+    assert len(answer.headers.get_list("set-cookie")) == 2
+
+
+async def test_cookies_are_host_only_secure_and_out_of_reach_of_scripts(
+    alice_expired: httpx.AsyncClient,
+) -> None:
+    answer = await alice_expired.get("/lobby")
+    for cookie in answer.headers.get_list("set-cookie"):
+        name, *attributes = cookie.split("; ")
+        assert name.startswith("__Host-")
+        assert {"HttpOnly", "Secure", "Path=/", "SameSite=lax"} <= set(attributes)
+        assert not any(attribute.startswith("Domain") for attribute in attributes)
+
+
+async def test_parallel_requests_end_up_with_the_same_session(
+    alice_expired: httpx.AsyncClient,
+) -> None:
+    old = {"Cookie": "; ".join(f"{name}={value}" for name, value in alice_expired.cookies.items())}
+    alice_expired.cookies.clear()
+    answers = await asyncio.gather(*(alice_expired.get("/lobby", headers=old) for _ in range(5)))
+    refreshed = {answer.cookies[REFRESH] for answer in answers}
+    assert [answer.status_code for answer in answers] == [200] * 5
+    assert len(refreshed) == 1
+
+
+async def test_an_ended_session_is_forgotten(
+    alice_expired: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    auth.end_sessions()
+    answer = await alice_expired.get("/lobby")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/sign-in?next=%2Flobby"
+    assert ACCESS not in alice_expired.cookies
+    assert REFRESH not in alice_expired.cookies
+
+
+async def test_a_public_page_after_an_ended_session_is_an_ordinary_visit(
+    alice_expired: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    auth.end_sessions()
+    answer = await alice_expired.get("/")
+    assert answer.status_code == 200
+    assert "Sign in" in answer.text
+    assert REFRESH not in alice_expired.cookies
+
+
+async def test_nothing_is_forgotten_while_auth_is_down(
+    alice_expired: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    auth.keys_seen = True
+    auth.switch.down = True
+    answer = await alice_expired.get("/lobby")
+    assert answer.status_code == 503
+    assert "set-cookie" not in answer.headers
+    auth.switch.down = False
+    assert (await alice_expired.get("/lobby")).status_code == 200
+
+
+async def test_a_busy_or_broken_auth_ends_no_session(
+    alice_expired: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    for status in (429, 500, 502):
+        auth.switch.answers_with = status
+        answer = await alice_expired.get("/lobby")
+        assert answer.status_code == 503
+        assert "set-cookie" not in answer.headers
+
+
+async def test_a_public_page_says_that_accounts_are_away(
+    alice_expired: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    auth.switch.down = True
+    answer = await alice_expired.get("/")
+    assert answer.status_code == 200
+    assert "Accounts are not answering" in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_a_token_still_good_serves_while_auth_is_down(
+    alice_expiring: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    auth.keys_seen = True
+    auth.switch.down = True
+    answer = await alice_expiring.get("/lobby")
+    assert answer.status_code == 200
+    assert "set-cookie" not in answer.headers
+
+
+async def test_without_keys_nobody_can_tell_who_is_there(
+    alice: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    auth.switch.down = True
+    answer = await alice.get("/lobby")
+    assert answer.status_code == 503
+    assert "set-cookie" not in answer.headers
+
+
+async def test_a_token_of_another_key_is_nobodys(browser: httpx.AsyncClient) -> None:
+    stranger = StandInAuth().sign_in("Alice")
+    browser.cookies.set(ACCESS, stranger.access_token, domain="pong.test", path="/")
+    answer = await browser.get("/lobby")
+    assert answer.status_code == 303
+
+
+async def test_rubbish_in_the_cookies_is_an_ordinary_visit(browser: httpx.AsyncClient) -> None:
+    browser.cookies.set(ACCESS, "rubbish", domain="pong.test", path="/")
+    assert (await browser.get("/")).status_code == 200
+
+
+async def test_signing_out_ends_the_session_at_auth_and_here(
+    alice: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    refresh_token = alice.cookies[REFRESH]
+    answer = await alice.post("/sign-out")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert not auth.is_open(refresh_token)
+    assert (await alice.get("/lobby")).status_code == 303
+
+
+async def test_signing_out_works_here_while_auth_is_down(
+    alice: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    auth.keys_seen = True
+    auth.switch.down = True
+    await alice.post("/sign-out")
+    assert REFRESH not in alice.cookies
+
+
+async def test_signing_out_twice_is_harmless(alice: httpx.AsyncClient) -> None:
+    await alice.post("/sign-out")
+    assert (await alice.post("/sign-out")).status_code == 303
+
+
+async def test_signing_out_ends_the_session_that_was_renewed_on_the_way(
+    alice_expired: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    await alice_expired.post("/sign-out")
+    ended = auth.switch.asked[-1]
+    assert ended.url.path == "/api/user/logout"
+    assert REFRESH not in alice_expired.cookies
+
+
+async def test_another_site_cannot_sign_somebody_out(alice: httpx.AsyncClient) -> None:
+    answer = await alice.post("/sign-out", headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403
+    assert "<h1>" in answer.text
+    assert REFRESH in alice.cookies

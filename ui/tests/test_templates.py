@@ -1,0 +1,126 @@
+"""Every template: compiles, uses only what its page has, and contains nothing the content policy forbids."""
+
+import re
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from jinja2 import meta, nodes
+
+from ui.app import PAGES
+from ui.assets import Assets
+from ui.pages import TEMPLATES, Page, Shell, template_environment
+from ui.preview.history import StandInHistory
+
+ENVIRONMENT = template_environment(Assets("test"))
+NAMES = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html"))
+ALICE = {"username": "Alice", "password": "alice likes pong"}
+GIVEN = {"page", "shell", "urls", "asset"}
+ROW_OF_A_LOOP = {"matches/_match_row.html": {"match"}}
+
+FORBIDDEN = {
+    "inline script": re.compile(r"<script(?![^>]*\bsrc=)"),
+    "inline style": re.compile(r"<style|\sstyle="),
+    "handler": re.compile(r"\son[a-z]+=|hx-on|javascript:|[\"']js:"),
+    "other host": re.compile(r"(?:src|href|action)=[\"'](?:https?:)?//"),
+}
+
+
+def pages() -> list[type[Page]]:
+    assert PAGES, "importing the application defines every page"
+    found: list[type[Page]] = []
+    todo: list[type[Page]] = [Page]
+    while todo:
+        kinds = todo.pop().__subclasses__()
+        todo += kinds
+        found += [kind for kind in kinds if "template" in vars(kind)]
+    return found
+
+
+def parsed(name: str) -> nodes.Template:
+    assert ENVIRONMENT.loader
+    source, _, _ = ENVIRONMENT.loader.get_source(ENVIRONMENT, name)
+    return ENVIRONMENT.parse(source)
+
+
+def with_everything_it_pulls_in(name: str) -> Iterator[nodes.Template]:
+    tree = parsed(name)
+    yield tree
+    for other in meta.find_referenced_templates(tree):
+        assert other, f"{name} pulls in something that only a run can tell"
+        yield from with_everything_it_pulls_in(other)
+
+
+def attributes(name: str, of: str) -> set[str]:
+    return {
+        found.attr
+        for tree in with_everything_it_pulls_in(name)
+        for found in tree.find_all(nodes.Getattr)
+        if isinstance(found.node, nodes.Name) and found.node.name == of
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_template_compiles_and_asks_for_known_names_only(name: str) -> None:
+    ENVIRONMENT.get_template(name)
+    asked = meta.find_undeclared_variables(parsed(name)) - GIVEN - ROW_OF_A_LOOP.get(name, set())
+    assert asked <= set(ENVIRONMENT.globals), asked
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.__name__)
+def test_page_has_what_its_template_uses(page: type[Page]) -> None:
+    assert attributes(page.template, "page") <= set(page.__struct_fields__)
+    assert attributes(page.template, "shell") <= set(Shell.__struct_fields__)
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.__name__)
+def test_page_uses_what_it_has(page: type[Page]) -> None:
+    """A field that nothing shows is a question to a backend for nothing."""
+    assert set(page.__struct_fields__) <= attributes(page.template, "page")
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.__name__)
+def test_parts_that_htmx_may_ask_for_are_blocks_with_their_id_on_the_page(page: type[Page]) -> None:
+    template = ENVIRONMENT.get_template(page.template)
+    source = (TEMPLATES / page.template).read_text()
+    for part in page.parts:
+        assert part in template.blocks
+        assert f'id="{part.replace("_", "-")}"' in source
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("kind", FORBIDDEN)
+def test_template_has_nothing_that_the_content_policy_forbids(name: str, kind: str) -> None:
+    found = FORBIDDEN[kind].search((TEMPLATES / name).read_text())
+    assert not found, found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_links_and_asset_paths_come_from_their_two_objects(name: str) -> None:
+    text = (TEMPLATES / name).read_text()
+    written_out = re.findall(r"(?:href|src|action|hx-get)=\"([^\"{#][^\"]*)\"", text)
+    assert written_out == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/sign-in", "/register", "/lobby", "/matches", "/nothing", "/play/computer"]
+)
+@pytest.mark.parametrize("signed_in", [True, False])
+async def test_page_has_a_language_a_title_one_heading_and_its_landmarks(
+    browser: httpx.AsyncClient, history: StandInHistory, path: str, signed_in: bool
+) -> None:
+    history.add_match()
+    if signed_in:
+        await browser.post("/sign-in", data=ALICE)
+    answer = await browser.get(path, follow_redirects=True)
+    text = answer.text
+    assert '<html lang="en"' in text
+    assert re.search(r"<title>\S.* · Transcendence</title>", text)
+    assert len(re.findall(r"<h1\b", text)) == 1
+    for landmark in ("<header", '<main id="main"', "<footer", 'href="#main"'):
+        assert text.count(landmark) == 1
+    ids = re.findall(r'\sid="([^"]+)"', text)
+    assert len(ids) == len(set(ids))
+    labelled = set(re.findall(r'<label for="([^"]+)"', text))
+    fields = set(re.findall(r'<input id="([^"]+)"', text))
+    assert fields <= labelled
