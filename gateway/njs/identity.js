@@ -44,7 +44,7 @@ async function checkPage(r) {
 /** The subject of a token that was verified lately; costs a look into shared memory. */
 function knownUser(r) {
   const credential = credentialOf(r);
-  return credential !== null && ngx.shared.verified_tokens.get(credential) || "";
+  return (credential !== null && ngx.shared.verified_tokens.get(credential)) || "";
 }
 
 /** Timer handler. */
@@ -65,7 +65,10 @@ function credentialOf(r) {
 // By hand, because nginx's $cookie_ variables ignore case and the __Host- rules of browsers do not.
 function accessCookie(header) {
   const prefix = `${ACCESS_COOKIE}=`;
-  const pair = header.split(";").map((part) => part.trim()).find((part) => part.startsWith(prefix));
+  const pair = header
+    .split(";")
+    .map((part) => part.trim())
+    .find((part) => part.startsWith(prefix));
   return pair === undefined ? null : pair.slice(prefix.length);
 }
 
@@ -77,24 +80,36 @@ async function subjectOf(r, credential) {
   const parsed = token.parse(credential);
   const now = Date.now() / MS_PER_SECOND;
   // The claims first: a forgery with an old date then costs no cryptography.
-  if (parsed === null
-      || !token.holds(parsed.claims, now, r.variables.token_issuer, r.variables.token_audience)) {
+  if (
+    parsed === null ||
+    !token.holds(parsed.claims, now, r.variables.token_issuer, r.variables.token_audience)
+  ) {
     return "";
   }
-  if (!await isSigned(r, parsed)) {
+  if (!(await isSigned(r, parsed))) {
     return keys.any() ? "" : UNDECIDED;
   }
   const left = Math.floor((parsed.claims.exp - now) * MS_PER_SECOND);
   if (left > 0) {
-    ngx.shared.verified_tokens.set(credential, parsed.claims.sub, Math.min(left, MAX_REMEMBERED_MS));
+    ngx.shared.verified_tokens.set(
+      credential,
+      parsed.claims.sub,
+      Math.min(left, MAX_REMEMBERED_MS),
+    );
   }
   return parsed.claims.sub;
 }
 
 async function isSigned(r, parsed) {
   const key = await keys.find(r, parsed.kid);
-  return key !== null && await crypto.subtle.verify(
-    { name: "ECDSA", hash: "SHA-256" }, key, parsed.signature, parsed.signed,
+  return (
+    key !== null &&
+    (await crypto.subtle.verify(
+      { name: "ECDSA", hash: "SHA-256" },
+      key,
+      parsed.signature,
+      parsed.signed,
+    ))
   );
 }
 

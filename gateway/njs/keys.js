@@ -23,13 +23,7 @@ async function find(r, kid) {
     await refreshOnce(r.variables.jwks_url);
   }
   const point = ngx.shared.keys.get(kid);
-  if (point === undefined) {
-    return null;
-  }
-  // Raw, because that imports three times as fast as a JWK.
-  return await crypto.subtle.importKey(
-    "raw", Buffer.from(point, "base64"), { name: "ECDSA", namedCurve: "P-256" }, false, ["verify"],
-  );
+  return point === undefined ? null : await importPoint(point);
 }
 
 /** Takes over what auth publishes now; keeps what there is if auth does not answer. */
@@ -39,9 +33,13 @@ async function refresh(url) {
   if (kids.length === 0) {
     return;
   }
-  kids.forEach((kid) => ngx.shared.keys.set(kid, published[kid]));
+  kids.forEach((kid) => {
+    ngx.shared.keys.set(kid, published[kid]);
+  });
   const withdrawn = ngx.shared.keys.keys().filter((kid) => published[kid] === undefined);
-  withdrawn.forEach((kid) => ngx.shared.keys.delete(kid));
+  withdrawn.forEach((kid) => {
+    ngx.shared.keys.delete(kid);
+  });
   if (withdrawn.length > 0) {
     // They may have been signed with it.
     ngx.shared.verified_tokens.clear();
@@ -56,7 +54,11 @@ async function refreshOnce(url) {
     attempts.set(ATTEMPT, "done", interval);
     return;
   }
-  for (let waited = 0; attempts.get(ATTEMPT) === "running" && waited < REFRESH_WAIT_MS; waited += REFRESH_POLL_MS) {
+  for (
+    let waited = 0;
+    attempts.get(ATTEMPT) === "running" && waited < REFRESH_WAIT_MS;
+    waited += REFRESH_POLL_MS
+  ) {
     await new Promise((resolve) => setTimeout(resolve, REFRESH_POLL_MS));
   }
 }
@@ -65,13 +67,27 @@ async function fetchKeys(url) {
   try {
     const reply = await ngx.fetch(url);
     if (reply.status === 200) {
-      return pointsOf(JSON.parse(await reply.text()));
+      const points = pointsOf(JSON.parse(await reply.text()));
+      // A point that lies on no curve must fail here and not in every request that names it.
+      await Promise.all(Object.keys(points).map((kid) => importPoint(points[kid])));
+      return points;
     }
     ngx.log(ngx.WARN, `keys: auth answered ${reply.status}`);
   } catch (error) {
     ngx.log(ngx.WARN, `keys: ${error.message}`);
   }
   return {};
+}
+
+// Raw, because that imports three times as fast as a JWK.
+function importPoint(point) {
+  return crypto.subtle.importKey(
+    "raw",
+    Buffer.from(point, "base64"),
+    { name: "ECDSA", namedCurve: "P-256" },
+    false,
+    ["verify"],
+  );
 }
 
 function pointsOf(jwks) {
@@ -87,10 +103,13 @@ function pointsOf(jwks) {
 }
 
 function isUsable(jwk) {
-  return jwk.kty === "EC" && jwk.crv === "P-256"
-    && (jwk.alg === undefined || jwk.alg === "ES256")
-    && (jwk.use === undefined || jwk.use === "sig")
-    && [jwk.kid, jwk.x, jwk.y].every((part) => typeof part === "string" && part !== "");
+  return (
+    jwk.kty === "EC" &&
+    jwk.crv === "P-256" &&
+    (jwk.alg === undefined || jwk.alg === "ES256") &&
+    (jwk.use === undefined || jwk.use === "sig") &&
+    [jwk.kid, jwk.x, jwk.y].every((part) => typeof part === "string" && part !== "")
+  );
 }
 
 export default { any, find, refresh };

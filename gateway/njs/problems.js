@@ -10,17 +10,22 @@ const PROBLEMS = {
   413: ["content_too_large", "Content too large", "The body is larger than this address takes."],
   414: ["uri_too_long", "Address too long", "The address is longer than is accepted."],
   429: ["too_many_requests", "Too many requests", "Wait a moment, then try again."],
-  431: ["headers_too_large", "Headers too large", "The request's headers are larger than is accepted."],
+  431: [
+    "headers_too_large",
+    "Headers too large",
+    "The request's headers are larger than is accepted.",
+  ],
   500: ["internal_error", "Internal error", "Something went wrong on our side."],
   501: ["not_implemented", "Not implemented", "The request asks for something unknown here."],
   502: ["bad_gateway", "Service unavailable", "The service behind this address does not answer."],
-  503: ["unavailable", "Service unavailable", "The service is not ready yet. Try again in a moment."],
+  503: [
+    "unavailable",
+    "Service unavailable",
+    "The service is not ready yet. Try again in a moment.",
+  ],
   504: ["gateway_timeout", "Service timeout", "The service behind this address took too long."],
   505: ["http_version", "HTTP version not supported", "This HTTP version is not spoken here."],
 };
-
-// nginx's own numbers for causes that HTTP has one number for.
-const STANDARD_STATUS = { 494: 431 };
 
 // A budget gives the next place after 2 s at the slowest; a service that is down comes back in a few.
 const RETRY_AFTER_SECONDS = { 429: 2, 502: 2, 503: 2, 504: 5 };
@@ -30,11 +35,11 @@ const NOT_FOUND_MAX_AGE_SECONDS = 10;
 /** Content handler of the error locations. */
 function answer(r) {
   const status = Number(r.variables.status);
-  if (status == 404 && r.variables.request_uri.startsWith("/static/")) {
+  if (status === 404 && r.variables.request_uri.startsWith("/static/")) {
     // Somebody with a page of an old release asks again soon, not at once.
     r.headersOut["Cache-Control"] = `public, max-age=${NOT_FOUND_MAX_AGE_SECONDS}`;
   }
-  send(r, STANDARD_STATUS[status] || status);
+  send(r, status);
 }
 
 /** For the HTML error pages; empty where trying again does not help. */
@@ -55,13 +60,16 @@ function send(r, status, detail) {
   if (RETRY_AFTER_SECONDS[status]) {
     r.headersOut["Retry-After"] = `${RETRY_AFTER_SECONDS[status]}`;
   }
-  r.return(status, JSON.stringify({
-    type: `/problems/${problem[0]}`,
-    title: problem[1],
-    status: status,
-    detail: detail || problem[2],
-    code: problem[0],
-  }));
+  r.return(
+    status,
+    JSON.stringify({
+      type: `/problems/${problem[0]}`,
+      title: problem[1],
+      status: status,
+      detail: detail || problem[2],
+      code: problem[0],
+    }),
+  );
 }
 
 export default { answer, retryAfter, send };

@@ -3,6 +3,11 @@
 // Headers are limited to 8 kB; a token of ours has some 500 bytes.
 const MAX_TOKEN_LENGTH = 4096;
 const SIGNATURE_BYTES = 64;
+const HALF_HEX_DIGITS = SIGNATURE_BYTES;
+const ZERO = "0".repeat(HALF_HEX_DIGITS);
+// Order of P-256. Both halves of a signature lie between zero and it; OpenSSL refuses others too, but
+// leaves an error behind that nginx reports as an alert about the TLS connection.
+const CURVE_ORDER = "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551";
 const MAX_SUBJECT_LENGTH = 128;
 const BASE64URL = /^[A-Za-z0-9_-]+$/;
 
@@ -15,34 +20,57 @@ function parse(token) {
   const header = parseObject(parts[0]);
   const claims = parseObject(parts[1]);
   const signature = Buffer.from(parts[2], "base64url");
-  if (header === null || claims === null || signature.length !== SIGNATURE_BYTES) {
+  if (header === null || claims === null || !isSignature(signature)) {
     return null;
   }
   // `crit` names extensions that must be understood; we know none.
-  if (header.alg !== "ES256" || header.crit !== undefined
-      || typeof header.kid !== "string" || header.kid === "") {
+  if (
+    header.alg !== "ES256" ||
+    header.crit !== undefined ||
+    typeof header.kid !== "string" ||
+    header.kid === ""
+  ) {
     return null;
   }
-  return { kid: header.kid, claims: claims, signed: `${parts[0]}.${parts[1]}`, signature: signature };
+  return {
+    kid: header.kid,
+    claims: claims,
+    signed: `${parts[0]}.${parts[1]}`,
+    signature: signature,
+  };
 }
 
 /** Whether the claims hold at `now` (seconds) for the expected issuer and audience. */
 function holds(claims, now, issuer, audience) {
-  return typeof claims.exp === "number" && claims.exp > now
-    && (claims.nbf === undefined || (typeof claims.nbf === "number" && claims.nbf <= now))
-    && claims.iss === issuer
-    && [].concat(claims.aud).indexOf(audience) !== -1
-    && typeof claims.sub === "string"
-    && claims.sub !== "" && claims.sub.length <= MAX_SUBJECT_LENGTH;
+  return (
+    typeof claims.exp === "number" &&
+    claims.exp > now &&
+    (claims.nbf === undefined || (typeof claims.nbf === "number" && claims.nbf <= now)) &&
+    claims.iss === issuer &&
+    [].concat(claims.aud).indexOf(audience) !== -1 &&
+    typeof claims.sub === "string" &&
+    claims.sub !== "" &&
+    claims.sub.length <= MAX_SUBJECT_LENGTH
+  );
 }
 
 function parseObject(part) {
   try {
     const value = JSON.parse(Buffer.from(part, "base64url").toString());
     return typeof value === "object" && !Array.isArray(value) ? value : null;
-  } catch (error) {
+  } catch (_error) {
     return null;
   }
+}
+
+function isSignature(bytes) {
+  const hex = bytes.toString("hex");
+  return (
+    bytes.length === SIGNATURE_BYTES &&
+    [hex.slice(0, HALF_HEX_DIGITS), hex.slice(HALF_HEX_DIGITS)].every(
+      (half) => half > ZERO && half < CURVE_ORDER,
+    )
+  );
 }
 
 export default { holds, parse };
