@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
-from launcher.errors import LaunchError
+from launcher.errors import LaunchError, NotReady
 from launcher.place import PASSABLE, Account, make_folder
 
 HOST = "127.0.0.1"
@@ -75,10 +75,6 @@ class DataOfAnotherVersion(LaunchError):
 class InitialisationFailed(LaunchError):
     def __init__(self, reason: str) -> None:
         super().__init__(f"The database could not be created: {reason}")
-
-
-class NotReady(Exception):
-    """The server does not answer yet."""
 
 
 @dataclass(frozen=True)

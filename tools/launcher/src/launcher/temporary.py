@@ -15,6 +15,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from launcher.databases import SERVICES, database_urls, provision
 from launcher.place import PASSABLE, PRIVATE, ROOT_BASE, make_folder, unprivileged_account
 from launcher.postgres import HOST, THROW_AWAY_SETTINGS, Cluster, readable_binaries
@@ -118,12 +120,14 @@ def _remove_leftovers(base: Path) -> None:
         with suppress(OSError), (folder / LOCK_FILE).open("r+") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             _stop_leftover(folder / "postgres" / "data")
-            shutil.rmtree(folder, ignore_errors=True)
+            # The lock goes last, so that a folder that is half removed is found again.
+            shutil.rmtree(folder / "postgres", ignore_errors=True)
+            shutil.rmtree(folder)
 
 
 def _stop_leftover(data: Path) -> None:
-    with suppress(FileNotFoundError, ProcessLookupError):
-        pid = int((data / "postmaster.pid").read_text().splitlines()[0])
-        command_line = Path(f"/proc/{pid}/cmdline").read_bytes()
-        if os.fsencode(data) in command_line:
-            os.kill(pid, signal.SIGQUIT)
+    with suppress(FileNotFoundError, psutil.Error):
+        server = psutil.Process(int((data / "postmaster.pid").read_text().splitlines()[0]))
+        if str(data) in server.cmdline():
+            server.send_signal(signal.SIGQUIT)
+            server.wait(STOP_LIMIT_SECONDS)

@@ -1,0 +1,111 @@
+"""A self-signed certificate for this machine's own names, kept so that a browser is asked only once."""
+
+import ipaddress
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+# Browsers refuse longer lives than 398 days.
+LIFETIME = timedelta(days=365)
+RENEW_BEFORE = timedelta(days=30)
+# Clocks of virtual machines and guests lag behind.
+CLOCK_LAG = timedelta(days=1)
+KEY_MODE = 0o600
+CERTIFICATE_MODE = 0o644
+
+
+@dataclass(frozen=True)
+class CertificateFiles:
+    certificate: Path
+    key: Path
+
+
+def keep_certificate(folder: Path, now: datetime) -> CertificateFiles:
+    """The certificate in `folder`, made when there is none, its key differs, or it ends in 30 days."""
+    files = CertificateFiles(folder / "certificate.pem", folder / "key.pem")
+    if not _is_usable(files, now):
+        _write(files, now)
+    return files
+
+
+def _is_usable(files: CertificateFiles, now: datetime) -> bool:
+    if not (files.certificate.exists() and files.key.exists()):
+        return False
+    try:
+        certificate = x509.load_pem_x509_certificate(files.certificate.read_bytes())
+        key = serialization.load_pem_private_key(files.key.read_bytes(), password=None)
+    except ValueError:
+        return False
+    same_key = certificate.public_key() == key.public_key()
+    return same_key and now + RENEW_BEFORE < certificate.not_valid_after_utc
+
+
+def _write(files: CertificateFiles, now: datetime) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    pem = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    _replace(files.key, pem, KEY_MODE)
+    certificate = _sign(key, now).public_bytes(serialization.Encoding.PEM)
+    _replace(files.certificate, certificate, CERTIFICATE_MODE)
+
+
+def _sign(key: ec.EllipticCurvePrivateKey, now: datetime) -> x509.Certificate:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    names = [
+        x509.DNSName("localhost"),
+        x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
+        x509.IPAddress(ipaddress.ip_address("::1")),
+    ]
+    identifier = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
+    return (
+        x509.CertificateBuilder(issuer_name=name, subject_name=name, public_key=key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - CLOCK_LAG)
+        .not_valid_after(now + LIFETIME)
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_digital_signature_only(), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        # Python 3.13 refuses a trust anchor without these two.
+        .add_extension(identifier, critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier),
+            critical=False,
+        )
+        .sign(key, hashes.SHA256())
+    )
+
+
+def _digital_signature_only() -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=True,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=False,
+        crl_sign=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _replace(path: Path, content: bytes, mode: int) -> None:
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    unfinished.unlink(missing_ok=True)
+    with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode), "wb") as file:
+        file.write(content)
+    unfinished.rename(path)
+
+
+def now_utc() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,84 @@
+"""What must hold before anything is started."""
+
+import errno
+import fcntl
+import os
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from launcher.errors import LaunchError
+from launcher.settings import port_variable
+
+LOCK_FILE = "lock"
+
+
+class AlreadyRunning(LaunchError):
+    def __init__(self, clone: Path, pid: str) -> None:
+        super().__init__(
+            f"`make up` already runs for {clone} (process {pid}): stop it first, with Ctrl-C there "
+            f"or `kill {pid}`"
+        )
+
+
+class PortInUse(LaunchError):
+    def __init__(self, name: str, port: int, holder: str) -> None:
+        super().__init__(
+            f"Port {port} is in use by {holder}: stop it, or choose another with "
+            f"{port_variable(name)}=…"
+        )
+
+
+class PortRefused(LaunchError):
+    def __init__(self, name: str, host: str, port: int, reason: str) -> None:
+        super().__init__(
+            f"Port {port} on {host} cannot be opened ({reason}): choose another with "
+            f"{port_variable(name)}=…"
+        )
+
+
+@contextmanager
+def only_run(folder: Path, clone: Path) -> Iterator[None]:
+    """Holds the clone's lock; it falls with the process, however that ends. Raises AlreadyRunning."""
+    with (folder / LOCK_FILE).open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise AlreadyRunning(clone, lock.read().strip()) from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def check_ports(ports: Mapping[str, tuple[str, int]]) -> None:
+    """`ports` has host and port by name. Raises PortInUse or PortRefused for the first that is not free."""
+    for name, (host, port) in ports.items():
+        try:
+            _bind(host, port)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise PortInUse(name, port, _holder(port)) from error
+            raise PortRefused(name, host, port, os.strerror(error.errno or 0)) from error
+
+
+def _bind(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        # As the servers do: a connection of the last run that is still closing does no harm.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((host, port))
+
+
+def _holder(port: int) -> str:
+    try:
+        for connection in psutil.net_connections("tcp"):
+            listens = connection.status == psutil.CONN_LISTEN
+            if listens and connection.laddr[1:2] == (port,) and connection.pid:
+                return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
+    except psutil.Error:
+        pass
+    return "another program"

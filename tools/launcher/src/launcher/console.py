@@ -1,0 +1,61 @@
+"""The lines that the person sees."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+NAME_WIDTH = 22
+
+
+class Report:
+    """One line for each thing that happened; a spinner besides where a person watches."""
+
+    def __init__(self) -> None:
+        self._out = Console(highlight=False, soft_wrap=True)
+        self._err = Console(highlight=False, soft_wrap=True, stderr=True)
+
+    @contextmanager
+    def working(self, text: str) -> Iterator[None]:
+        with self._out.status(Text(text), spinner="line"):
+            yield
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """A line with the seconds that the block took, once it has succeeded."""
+        started = time.monotonic()
+        with self.working(f"{name} …"):
+            yield
+        self.done(name, seconds_since(started))
+
+    def done(self, name: str, note: str) -> None:
+        self._print("✓", "green", f"{name:<{NAME_WIDTH}} {note}")
+
+    def notice(self, text: str) -> None:
+        self._print("!", "yellow", text)
+
+    def failure(self, text: str) -> None:
+        self._err.print(Text.assemble(("✗ ", "bold red"), text))
+
+    def say(self, text: str = "") -> None:
+        self._out.print(Text(text))
+
+    def address(self, url: str, note: str) -> None:
+        self._out.print()
+        self._out.print(Text.assemble("  ", (url, "bold cyan"), f"   {note}"))
+
+    def mute(self) -> None:
+        """The terminal has gone; a line to it would be an error."""
+        nowhere = Path(os.devnull).open("w")  # noqa: SIM115 (as long as the process lives)
+        self._out.file = self._err.file = nowhere
+
+    def _print(self, mark: str, colour: str, text: str) -> None:
+        self._out.print(Text.assemble("  ", (mark, colour), f" {text}"))
+
+
+def seconds_since(started: float) -> str:
+    return f"{time.monotonic() - started:.1f} s"

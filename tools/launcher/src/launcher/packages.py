@@ -1,0 +1,14 @@
+"""`python -m launcher packages`: the front-end packages alone, for linters and tests."""
+
+from pathlib import Path
+
+from launcher.console import Report
+from launcher.frontend import install_packages
+
+
+async def prepare_packages(clone: Path, report: Report) -> None:
+    """Quick and silent when they are there. Raises NpmMissing or StepFailed."""
+    tools = clone / ".tools"
+    tools.mkdir(exist_ok=True)
+    with report.working("Front-end packages …"):
+        await install_packages(clone / "ui", tools / "npm.log")

@@ -1,0 +1,88 @@
+"""What a part of the platform is, as plain data: a command, when it counts as ready, how it stops."""
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import httpx
+
+from launcher.errors import NotReady
+from launcher.place import Account
+from launcher.postgres import Cluster
+
+PROBE_LIMIT_SECONDS = 3.0
+READY_LIMIT_SECONDS = 45.0
+# A service gives its open requests ten seconds; PostgreSQL's checkpoint is quicker on a laptop.
+STOP_LIMIT_SECONDS = 15
+
+
+class Probe(Protocol):
+    async def ask(self) -> None:
+        """Raises NotReady until the part does its work."""
+
+
+@dataclass(frozen=True)
+class HttpProbe:
+    """Ready when every address answers 200. `certificate` is the one to trust for https."""
+
+    urls: tuple[str, ...]
+    certificate: Path | None = None
+
+    async def ask(self) -> None:
+        trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        if self.certificate is not None:
+            trust.load_verify_locations(self.certificate)
+        # Not through a proxy that the environment names: these addresses are this machine's.
+        async with httpx.AsyncClient(
+            verify=trust, trust_env=False, timeout=PROBE_LIMIT_SECONDS
+        ) as client:
+            for url in self.urls:
+                await _expect_ok(client, url)
+
+
+@dataclass(frozen=True)
+class PostgresProbe:
+    cluster: Cluster
+
+    async def ask(self) -> None:
+        if not await asyncio.to_thread(self.cluster.answers):
+            raise NotReady("it accepts no connections")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One supervised process. Signals by name without SIG; limits in seconds.
+
+    `advice` ends the line that says that this part does not work.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    probe: Probe
+    directory: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+    account: Account | None = None
+    stop_signal: str = "TERM"
+    ready_limit: float = READY_LIMIT_SECONDS
+    stop_limit: int = STOP_LIMIT_SECONDS
+    advice: str = ""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Parts that start together, and what to do once all of them are ready. Stages stop in reverse."""
+
+    parts: tuple[Part, ...]
+    afterwards: Callable[[], Awaitable[None]] | None = None
+
+
+async def _expect_ok(client: httpx.AsyncClient, url: str) -> None:
+    try:
+        answer = await client.get(url)
+    except httpx.HTTPError as error:
+        raise NotReady(f"{url} gives no answer ({type(error).__name__})") from error
+    if answer.status_code != httpx.codes.OK:
+        raise NotReady(f"{url} answers {answer.status_code}")

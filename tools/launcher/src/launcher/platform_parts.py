@@ -1,0 +1,123 @@
+"""The parts of this platform and the environment of each."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from launcher.certificate import CertificateFiles
+from launcher.databases import SERVICES
+from launcher.gateway import nginx_command, read_environment
+from launcher.parts import HttpProbe, Part, PostgresProbe
+from launcher.place import Place
+from launcher.postgres import HOST, Cluster
+from launcher.secret_store import SERVICE_SECRETS, keep_secret
+from launcher.settings import Ports, Settings, port_variable
+
+# nginx on a laptop need not wait for streams that only end with the page.
+GATEWAY_STOP_LIMIT_SECONDS = 5
+# Its last checkpoint on a slow disk; killed before the end it would recover at the next start.
+POSTGRES_STOP_LIMIT_SECONDS = 60
+
+
+def postgres_part(cluster: Cluster) -> Part:
+    return Part(
+        name="postgres",
+        command=tuple(cluster.command()),
+        probe=PostgresProbe(cluster),
+        directory=cluster.data.parent,
+        account=cluster.account,
+        # Fast shutdown: ends the sessions and writes a checkpoint, where SIGTERM waits for clients.
+        stop_signal="INT",
+        stop_limit=POSTGRES_STOP_LIMIT_SECONDS,
+        advice="put a backup of its data there, or start afresh with `make reset`",
+    )
+
+
+def service_part(name: str, settings: Settings, place: Place, urls: Mapping[str, str]) -> Part:
+    port = getattr(settings.ports, name)
+    return Part(
+        name=name,
+        # -P: the clone has folders named like the packages.
+        command=(sys.executable, "-P", "-m", name),
+        probe=HttpProbe((f"http://{HOST}:{port}/health/ready",)),
+        directory=place.clone,
+        environment=service_environment(name, settings, place, urls),
+    )
+
+
+def gateway_part(settings: Settings, nginx: Path, prefix: Path, tls: CertificateFiles) -> Part:
+    local = settings.local_url
+    return Part(
+        name="gateway",
+        command=tuple(nginx_command(nginx, prefix)),
+        # Its own answer, a page, and a service, each through TLS and the routes.
+        probe=HttpProbe((f"{local}/", f"{local}/api/user/.well-known/jwks.json"), tls.certificate),
+        directory=prefix,
+        stop_limit=GATEWAY_STOP_LIMIT_SECONDS,
+    )
+
+
+def service_environment(
+    name: str, settings: Settings, place: Place, urls: Mapping[str, str]
+) -> dict[str, str]:
+    """Each service gets its own database and secrets only."""
+    ports = settings.ports
+    environment = {
+        "BIND_HOST": HOST,
+        "PUBLIC_URL": settings.public_url,
+        port_variable(name): str(getattr(ports, name)),
+        **{f"{peer.upper()}_URL": f"http://{HOST}:{getattr(ports, peer)}" for peer in SERVICES},
+    }
+    if name == "ui":
+        return {**environment, "ASSETS_DIR": str(assets_folder(place))}
+    return {
+        **environment,
+        f"{name.upper()}_DATABASE_URL": urls[name],
+        **_secrets(f"{name.upper()}_", settings, place),
+    }
+
+
+def gateway_values(
+    gateway: Path, settings: Settings, place: Place, tls: CertificateFiles
+) -> dict[str, str]:
+    """The variables of the gateway's templates; the person's environment goes over its defaults."""
+    ports = settings.ports
+    chosen = read_environment(gateway / "defaults.env").keys() & settings.environment.keys()
+    return {
+        "GATEWAY_HTTPS_PORT": str(ports.gateway),
+        "GATEWAY_HTTP_PORT": str(ports.gateway_http),
+        "GATEWAY_PUBLIC_PORT": str(ports.gateway),
+        "GATEWAY_STATUS_LISTEN": f"{HOST}:{ports.gateway_status}",
+        # Into the part's log, which supervisord rotates.
+        "GATEWAY_ACCESS_LOG": "/dev/stdout",
+        # Never asked: every upstream is an address.
+        "GATEWAY_RESOLVER": HOST,
+        "TLS_CERTIFICATE": str(tls.certificate),
+        "TLS_KEY": str(tls.key),
+        "ASSETS_DIR": str(assets_folder(place)),
+        **{
+            f"{name.upper()}_UPSTREAM": f"{HOST}:{getattr(ports, name)}"
+            for name in (*SERVICES, "ui")
+        },
+        **{name: settings.environment[name] for name in chosen},
+    }
+
+
+def listeners(ports: Ports, gateway_host: str, embedded: bool) -> dict[str, tuple[str, int]]:
+    """Host and port of everything that this run will open."""
+    public = {name: (gateway_host, getattr(ports, name)) for name in ("gateway", "gateway_http")}
+    names = ["gateway_status", *SERVICES, "ui", *(["postgres"] if embedded else [])]
+    return public | {name: (HOST, getattr(ports, name)) for name in names}
+
+
+def assets_folder(place: Place) -> Path:
+    return place.folder / "assets"
+
+
+def _secrets(prefix: str, settings: Settings, place: Place) -> dict[str, str]:
+    folder = place.private("secrets")
+    return {
+        name: settings.environment.get(name) or keep_secret(folder, name, make)
+        for name, make in SERVICE_SECRETS.items()
+        if name.startswith(prefix)
+    }

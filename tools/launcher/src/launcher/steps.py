@@ -1,0 +1,53 @@
+"""Commands that run to their end before the platform starts."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from launcher.errors import LaunchError
+from launcher.logs import last_words
+
+READABLE_BY_OTHERS = 0o022
+
+
+class StepFailed(LaunchError):
+    def __init__(self, name: str, words: str, log: Path, advice: str) -> None:
+        super().__init__(f"{name} failed: {words} (log: {log}){advice}")
+
+
+async def run_step(
+    name: str,
+    command: Sequence[str],
+    *,
+    directory: Path,
+    log: Path,
+    environment: Mapping[str, str] | None = None,
+    advice: str = "",
+) -> None:
+    """Runs a command with its output in `log`. Raises StepFailed, with `advice` at its end.
+
+    `environment` goes over the launcher's own. Being cancelled ends the command's whole group.
+    """
+    with log.open("wb") as output:
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            cwd=directory,
+            env={**os.environ, **(environment or {})},
+            start_new_session=True,
+            # What a step writes may be served by workers of another account.
+            umask=READABLE_BY_OTHERS,
+        )
+    try:
+        status = await process.wait()
+    except asyncio.CancelledError:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        raise
+    if status != 0:
+        raise StepFailed(name, last_words(log), log, advice)

@@ -1,0 +1,165 @@
+"""`make up`: from a clone to a platform that answers, in the order of this file."""
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from launcher import frontend
+from launcher.certificate import keep_certificate, now_utc
+from launcher.checks import check_ports, only_run
+from launcher.console import Report, seconds_since
+from launcher.databases import SERVICES, database_urls, provision
+from launcher.gateway import check_configuration, find_nginx, install, read_environment
+from launcher.leftovers import end_leftovers
+from launcher.migrations import migrate
+from launcher.parts import Part, Stage
+from launcher.place import Place, open_place
+from launcher.platform_parts import (
+    assets_folder,
+    gateway_part,
+    gateway_values,
+    listeners,
+    postgres_part,
+    service_environment,
+    service_part,
+)
+from launcher.postgres import Cluster, readable_binaries
+from launcher.run import run_stages
+from launcher.secret_store import keep_secret
+from launcher.settings import Settings
+
+SUPERUSER_SECRET = "POSTGRES_PASSWORD"  # noqa: S105 (a name)
+
+
+class Launch:
+    """Everything about one `make up` that the steps share."""
+
+    def __init__(self, clone: Path, settings: Settings, report: Report) -> None:
+        self.place = open_place(clone)
+        self.settings = settings
+        self.report = report
+        self.run_folder = self.place.private("run")
+        self.place.private("logs")
+        # By the name that the person can follow; under root the folder itself lies elsewhere.
+        self.logs = self.place.link / "logs"
+
+
+async def up(clone: Path, settings: Settings, report: Report, cleanup: AsyncExitStack) -> None:
+    """Starts the platform and watches it until it is cancelled; `cleanup` stops it.
+
+    Raises LaunchError.
+    """
+    started = time.monotonic()
+    launch = Launch(clone, settings, report)
+    cleanup.enter_context(only_run(launch.run_folder, launch.place.clone))
+    await _clear_the_way(launch)
+    cluster = _prepare_cluster(launch) if settings.database_urls is None else None
+    gateway = _prepare_gateway(launch)
+    await _prepare_front_end(launch)
+    stages = _build_stages(launch, cluster, gateway)
+    await run_stages(
+        stages,
+        folder=launch.run_folder,
+        logs=launch.logs,
+        report=report,
+        cleanup=cleanup,
+        announce=lambda: _announce(launch, started),
+    )
+
+
+async def _clear_the_way(launch: Launch) -> None:
+    with launch.report.working("Looking for what the last run left …"):
+        ended = await asyncio.to_thread(end_leftovers, launch.run_folder)
+    if ended:
+        launch.report.notice(f"Ended what a killed run had left: {', '.join(ended)}")
+    defaults = read_environment(launch.place.clone / "gateway" / "defaults.env")
+    host = launch.settings.environment.get("GATEWAY_BIND") or defaults["GATEWAY_BIND"]
+    embedded = launch.settings.database_urls is None
+    check_ports(listeners(launch.settings.ports, host, embedded))
+
+
+def _prepare_cluster(launch: Launch) -> Cluster:
+    place = launch.place
+    cluster = Cluster(
+        binaries=readable_binaries(place.folder, place.account),
+        data=place.unprivileged("postgres") / "data",
+        port=launch.settings.ports.postgres,
+        password=keep_secret(place.private("secrets"), SUPERUSER_SECRET),
+        account=place.account,
+    )
+    cluster.check()
+    if not cluster.data.exists():
+        with launch.report.step("new database"):
+            cluster.initialise()
+    return cluster
+
+
+def _prepare_gateway(launch: Launch) -> Part:
+    place, settings = launch.place, launch.settings
+    nginx = find_nginx(settings.environment.get("NGINX"))
+    prefix = place.passable("gateway")
+    tls = keep_certificate(place.private("tls"), now_utc())
+    source = place.clone / "gateway"
+    place.passable("assets")
+    install(source, prefix, gateway_values(source, settings, place, tls))
+    check_configuration(nginx, prefix)
+    return gateway_part(settings, nginx, prefix, tls)
+
+
+async def _prepare_front_end(launch: Launch) -> None:
+    ui, report = launch.place.clone / "ui", launch.report
+    started = time.monotonic()
+    with report.working("Front-end packages …"):
+        fresh = await frontend.install_packages(ui, launch.logs / "npm.log")
+    report.done("front-end packages", seconds_since(started) if fresh else "up to date")
+    started = time.monotonic()
+    with report.working("Static files …"):
+        target = assets_folder(launch.place)
+        fresh = await frontend.build_assets(ui, target, launch.logs / "assets.log")
+    report.done("static files", seconds_since(started) if fresh else "up to date")
+
+
+def _build_stages(launch: Launch, cluster: Cluster | None, gateway: Part) -> Sequence[Stage]:
+    settings, place = launch.settings, launch.place
+    passwords = _role_passwords(place)
+    urls = settings.database_urls or (database_urls(cluster, passwords) if cluster else {})
+
+    async def prepare_databases() -> None:
+        if cluster is not None:
+            await provision(cluster, passwords)
+        await _migrate_all(launch, urls)
+
+    database = Stage((postgres_part(cluster),) if cluster else (), prepare_databases)
+    services = [service_part(name, settings, place, urls) for name in (*SERVICES, "ui")]
+    return [database, Stage(tuple(services)), Stage((gateway,))]
+
+
+def _role_passwords(place: Place) -> Mapping[str, str]:
+    folder = place.private("secrets")
+    return {name: keep_secret(folder, f"{name.upper()}_DATABASE_PASSWORD") for name in SERVICES}
+
+
+async def _migrate_all(launch: Launch, urls: Mapping[str, str]) -> None:
+    started = time.monotonic()
+    with launch.report.working("Database schemas …"):
+        changed = await asyncio.gather(*(_migrate(launch, name, urls) for name in SERVICES))
+    note = seconds_since(started) if any(changed) else "up to date"
+    launch.report.done("database schemas", note)
+
+
+async def _migrate(launch: Launch, name: str, urls: Mapping[str, str]) -> bool:
+    environment = service_environment(name, launch.settings, launch.place, urls)
+    log = launch.logs / f"{name}-migrations.log"
+    return await migrate(name, launch.place.clone, urls[name], environment, log)
+
+
+def _announce(launch: Launch, started: float) -> None:
+    report = launch.report
+    report.address(launch.settings.public_url, f"ready in {seconds_since(started)}")
+    report.say()
+    report.say(
+        "  The certificate is this machine's own: the browser asks once whether to trust it."
+    )
+    report.say(f"  Ctrl-C stops everything and keeps the data. Logs: {launch.logs}")

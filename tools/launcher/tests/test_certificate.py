@@ -1,0 +1,50 @@
+"""The certificate stays as long as it is good."""
+
+import ipaddress
+import ssl
+import stat
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+
+from launcher.certificate import keep_certificate
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_names_are_those_of_this_machine(tmp_path: Path) -> None:
+    files = keep_certificate(tmp_path, NOW)
+    certificate = x509.load_pem_x509_certificate(files.certificate.read_bytes())
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert names.get_values_for_type(x509.DNSName) == ["localhost"]
+    assert names.get_values_for_type(x509.IPAddress) == [
+        ipaddress.ip_address("127.0.0.1"),
+        ipaddress.ip_address("::1"),
+    ]
+    assert stat.S_IMODE(files.key.stat().st_mode) == 0o600
+
+
+def test_certificate_survives_restarts_until_a_month_before_its_end(tmp_path: Path) -> None:
+    first = keep_certificate(tmp_path, NOW).certificate.read_bytes()
+    assert keep_certificate(tmp_path, NOW + timedelta(days=334)).certificate.read_bytes() == first
+    assert keep_certificate(tmp_path, NOW + timedelta(days=335)).certificate.read_bytes() != first
+
+
+def test_certificate_whose_key_was_lost_is_made_again(tmp_path: Path) -> None:
+    files = keep_certificate(tmp_path, NOW)
+    first = files.certificate.read_bytes()
+    files.key.unlink()
+    assert keep_certificate(tmp_path, NOW).certificate.read_bytes() != first
+
+
+def test_certificate_of_another_key_or_cut_short_is_made_again(tmp_path: Path) -> None:
+    files = keep_certificate(tmp_path / ".", NOW)
+    (tmp_path / "other").mkdir()
+    stranger = keep_certificate(tmp_path / "other", NOW)
+    files.key.write_bytes(stranger.key.read_bytes())
+    keep_certificate(tmp_path, NOW)
+    ssl.create_default_context().load_cert_chain(files.certificate, files.key)
+    files.certificate.write_bytes(files.certificate.read_bytes()[:100])
+    keep_certificate(tmp_path, NOW)
+    ssl.create_default_context().load_cert_chain(files.certificate, files.key)

@@ -1,0 +1,101 @@
+"""What refuses to start, and the line that says so."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from launcher.checks import AlreadyRunning, PortInUse, check_ports, only_run
+from launcher.place import LINK_NAME
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield listener.getsockname()[1]
+
+
+def test_port_in_use_names_its_holder_and_the_way_out(taken: int) -> None:
+    with pytest.raises(PortInUse) as refusal:
+        check_ports({"gateway": ("127.0.0.1", taken)})
+    assert f"Port {taken} is in use by" in str(refusal.value)
+    assert f"(process {os.getpid()})" in str(refusal.value)
+    assert "GATEWAY_PORT=" in str(refusal.value)
+
+
+def test_port_taken_on_the_loopback_is_in_use_for_every_address(taken: int) -> None:
+    with pytest.raises(PortInUse):
+        check_ports({"gateway": ("0.0.0.0", taken)})  # noqa: S104 (the gateway's own default)
+
+
+def test_port_that_was_just_closed_is_free() -> None:
+    with socket.socket() as server, socket.socket() as client:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        port = server.getsockname()[1]
+        client.connect(("127.0.0.1", port))
+        accepted, _ = server.accept()
+        # The side that closes first is left waiting: TIME_WAIT.
+        accepted.close()
+    check_ports({"gateway": ("127.0.0.1", port)})
+
+
+def test_second_run_of_a_clone_is_refused_with_the_first_ones_process(tmp_path: Path) -> None:
+    with (
+        only_run(tmp_path, tmp_path),
+        pytest.raises(AlreadyRunning, match=f"process {os.getpid()}"),
+        only_run(tmp_path, tmp_path),
+    ):
+        pytest.fail("two at once")
+
+
+def test_lock_falls_with_its_holder(tmp_path: Path) -> None:
+    code = (
+        "import os, pathlib, launcher.checks as c\n"
+        f"folder = pathlib.Path({str(tmp_path)!r})\n"
+        "c.only_run(folder, folder).__enter__()\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == -9
+    with only_run(tmp_path, tmp_path):
+        pass
+
+
+def test_reset_is_refused_while_the_platform_runs(tmp_path: Path) -> None:
+    (tmp_path / "clone").mkdir()
+    assert launcher("reset", tmp_path / "clone").returncode == 0
+    code = (
+        "import pathlib, sys, launcher.checks as c, launcher.place as p\n"
+        f"place = p.open_place(pathlib.Path({str(tmp_path / 'clone')!r}))\n"
+        "with c.only_run(place.private('run'), place.clone):\n"
+        "    print('held', flush=True)\n"
+        "    sys.stdin.read()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        refused = launcher("reset", tmp_path / "clone")
+        again = launcher("up", tmp_path / "clone")
+    assert refused.returncode == again.returncode == 1
+    assert f"already runs for {tmp_path / 'clone'} (process {holder.pid})" in refused.stderr
+    assert refused.stderr == again.stderr
+    assert launcher("reset", tmp_path / "clone").returncode == 0
+    assert not (tmp_path / "clone" / LINK_NAME).is_symlink()
+
+
+def launcher(command: str, clone: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "launcher", command, "--clone", clone],
+        check=False,
+        capture_output=True,
+        text=True,
+    )

@@ -1,0 +1,61 @@
+"""Packages and static files are made again only when what they come from changed."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from launcher import frontend
+from launcher.steps import StepFailed
+
+
+@pytest.fixture
+def ui(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A front end whose npm, beside a stand-in for Python, only notes that it was called."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    npm = programs / "npm"
+    npm.write_text(
+        '#!/bin/sh\n[ ! -e broken ] || { echo no network; exit 1; }\nmkdir -p node_modules\necho "$@" >>calls\n'
+    )
+    python = programs / "python"
+    python.write_text('#!/bin/sh\necho "$5" >>calls\n')
+    for program in (npm, python):
+        program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
+    ui = tmp_path / "ui"
+    (ui / "src").mkdir(parents=True)
+    (ui / "src" / "page.css").write_text("a")
+    (ui / "package-lock.json").write_text("1")
+    return ui
+
+
+async def test_packages_are_installed_once_a_lock_file(ui: Path) -> None:
+    assert await frontend.install_packages(ui, ui / "log")
+    assert not await frontend.install_packages(ui, ui / "log")
+    (ui / "package-lock.json").write_text("2")
+    assert await frontend.install_packages(ui, ui / "log")
+    assert (ui / "calls").read_text().count("ci ") == 2
+
+
+async def test_failed_installation_says_so_and_is_tried_again(ui: Path) -> None:
+    (ui / "broken").touch()
+    with pytest.raises(StepFailed, match=r"no network .*is the network there"):
+        await frontend.install_packages(ui, ui / "log")
+    (ui / "broken").unlink()
+    assert await frontend.install_packages(ui, ui / "log")
+
+
+async def test_static_files_follow_edits_and_new_packages(ui: Path, tmp_path: Path) -> None:
+    target = tmp_path / "assets"
+    target.mkdir()
+    assert await frontend.build_assets(ui, target, ui / "log")
+    assert not await frontend.build_assets(ui, target, ui / "log")
+    os.utime(ui / "src" / "page.css", (1, 1))
+    assert await frontend.build_assets(ui, target, ui / "log")
+    (ui / "src" / "page.pyc").touch()
+    assert not await frontend.build_assets(ui, target, ui / "log")
+    await frontend.install_packages(ui, ui / "log")
+    assert await frontend.build_assets(ui, target, ui / "log")
+    assert (ui / "calls").read_text().splitlines()[0] == str(target)

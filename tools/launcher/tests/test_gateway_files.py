@@ -1,0 +1,79 @@
+"""The gateway's files: rendered exactly, and refused in one line."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from launcher.gateway import (
+    ConfigurationRefused,
+    NginxMissing,
+    VariableMissing,
+    VariableUnknown,
+    check_configuration,
+    find_nginx,
+    install,
+    render,
+)
+
+
+@pytest.fixture
+def gateway(tmp_path: Path) -> Path:
+    folder = tmp_path / "gateway"
+    for name in ("includes", "njs", "pages", "templates"):
+        (folder / name).mkdir(parents=True)
+    (folder / "nginx.conf").write_text("events {}\nhttp { include conf.d/server.conf; }\n")
+    (folder / "pages" / "late.html").write_text("<p>${NOT_RENDERED}</p>")
+    (folder / "templates" / "server.conf.template").write_text(
+        "map $host $x { default ${WORD}; }\nserver { listen ${BIND}:1; }\n"
+    )
+    (folder / "defaults.env").write_text("# The address.\nBIND=127.0.0.1\n\nWORD=\n")
+    return folder
+
+
+@pytest.fixture
+def prefix(tmp_path: Path) -> Path:
+    folder = tmp_path / "prefix"
+    folder.mkdir()
+    return folder
+
+
+def test_only_variables_of_ours_are_substituted(gateway: Path, prefix: Path) -> None:
+    install(gateway, prefix, {"WORD": "$uri"})
+    rendered = (prefix / "conf.d" / "server.conf").read_text()
+    assert rendered == "map $host $x { default $uri; }\nserver { listen 127.0.0.1:1; }\n"
+    assert (prefix / "pages" / "late.html").read_text() == "<p>${NOT_RENDERED}</p>"
+
+
+def test_files_of_an_older_version_go_and_those_of_nginx_stay(gateway: Path, prefix: Path) -> None:
+    install(gateway, prefix, {})
+    (prefix / "conf.d" / "old.conf").touch()
+    (prefix / "nginx.pid").touch()
+    install(gateway, prefix, {})
+    assert not (prefix / "conf.d" / "old.conf").exists()
+    assert (prefix / "nginx.pid").exists()
+
+
+def test_missing_and_unknown_variables_are_refused_by_name(gateway: Path, prefix: Path) -> None:
+    with pytest.raises(VariableMissing, match=r"server\.conf\.template .* BIND"):
+        render(gateway / "templates", prefix, {"WORD": ""})
+    with pytest.raises(VariableUnknown, match="WORDS"):
+        install(gateway, prefix, {"WORDS": "x"})
+
+
+def test_broken_configuration_is_refused_in_nginxs_own_words(gateway: Path, prefix: Path) -> None:
+    nginx = find_nginx(None)
+    install(gateway, prefix, {"WORD": "x"})
+    check_configuration(nginx, prefix)
+    install(gateway, prefix, {"WORD": "x; nonsense"})
+    with pytest.raises(ConfigurationRefused, match=r"server\.conf:1") as refusal:
+        check_configuration(nginx, prefix)
+    assert "\n" not in str(refusal.value)
+
+
+def test_chosen_nginx_is_used_or_its_absence_said(tmp_path: Path) -> None:
+    chosen = tmp_path / "nginx"
+    shutil.copy(find_nginx(None), chosen)
+    assert find_nginx(str(chosen)) == chosen
+    with pytest.raises(NginxMissing, match="NGINX=no-such-nginx is not a program"):
+        find_nginx("no-such-nginx")

@@ -1,0 +1,42 @@
+"""The line that tells why a part ended."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from launcher.logs import NO_LINE, last_words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", NO_LINE),
+        ("one\ntwo\n\n", "two"),
+        (
+            "FATAL:  could not open it\nLOG:  database system is shut down\n",
+            "FATAL:  could not open it",
+        ),
+        ("nginx: [emerg] bind() failed\nstill could not bind()\n", "nginx: [emerg] bind() failed"),
+        (json.dumps({"message": "stopped", "error": {"message": "no key"}}), "stopped: no key"),
+        (json.dumps({"message": "stopped", "log.level": "error"}), "stopped"),
+        ('{"half": ', '{"half":'),
+        ("[1]", "[1]"),
+    ],
+)
+def test_last_words(tmp_path: Path, text: str, words: str) -> None:
+    log = tmp_path / "log"
+    log.write_text(text)
+    assert last_words(log) == words
+
+
+def test_words_of_an_earlier_run_do_not_count(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_text("FATAL: of yesterday\n")
+    assert last_words(log, since=log.stat().st_size) == NO_LINE
+    log.write_text("new\n")
+    assert last_words(log, since=10_000) == "new"
+
+
+def test_log_that_was_never_written_has_no_words(tmp_path: Path) -> None:
+    assert last_words(tmp_path / "none") == NO_LINE

@@ -1,0 +1,238 @@
+"""Stages of real processes under the real supervisor, in a session as a terminal starts it."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from launcher.leftovers import RECORD_FILE, SOCKETS_LINK, SUPERVISOR, end_leftovers
+
+DRIVER = Path(__file__).parent / "stand_ins" / "driver.py"
+LIMIT_SECONDS = 20.0
+STAGES = [{"store": "serves"}, {"one": "serves", "two": "serves"}, {"door": "serves"}]
+
+
+class Driver:
+    """A launcher that runs stand-in parts."""
+
+    def __init__(self, folder: Path, stages: list[dict[str, str]]) -> None:
+        self.folder = folder
+        description = [
+            [[name, behaviour, free_port()] for name, behaviour in stage.items()]
+            for stage in stages
+        ]
+        with (folder / "output").open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, DRIVER, folder, json.dumps(description)],
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+
+    def output(self) -> str:
+        return (self.folder / "output").read_text()
+
+    def journal(self) -> list[str]:
+        path = self.folder / "journal"
+        return path.read_text().splitlines() if path.exists() else []
+
+    def processes(self) -> dict[str, psutil.Process]:
+        record = json.loads((self.folder / RECORD_FILE).read_text())
+        return {name: psutil.Process(pid) for name, pid, _ in record}
+
+    def wait_until_says(self, text: str) -> None:
+        wait_for(lambda: text in self.output() or self.process.poll() is not None, text)
+        assert text in self.output(), self.output()
+
+    def ready(self) -> dict[str, psutil.Process]:
+        self.wait_until_says("all ready")
+        return self.processes()
+
+    def interrupt(self) -> None:
+        # To the whole group, as the terminal's Ctrl-C does.
+        os.killpg(self.process.pid, signal.SIGINT)
+
+    def wait(self) -> int:
+        return self.process.wait(LIMIT_SECONDS)
+
+
+Drive = Callable[[list[dict[str, str]]], Driver]
+
+
+@pytest.fixture
+def drive(tmp_path: Path) -> Iterator[Drive]:
+    drivers: list[Driver] = []
+
+    def start(stages: list[dict[str, str]]) -> Driver:
+        drivers.append(Driver(tmp_path, stages))
+        return drivers[-1]
+
+    yield start
+    for driver in drivers:
+        if driver.process.poll() is None:
+            driver.process.terminate()
+            driver.process.wait(LIMIT_SECONDS)
+
+
+def test_parts_start_stage_by_stage_with_a_line_for_each(drive: Drive) -> None:
+    driver = drive(STAGES)
+    driver.ready()
+    started = [line.removeprefix("started ") for line in driver.journal()]
+    assert started[0] == "store"
+    assert set(started[1:3]) == {"one", "two"}
+    assert started[3] == "door"
+    lines = driver.output().splitlines()
+    assert all(any(name in line and " s" in line for line in lines) for name in started)
+
+
+def test_ctrl_c_stops_in_reverse_order_and_leaves_nothing(drive: Drive) -> None:
+    driver = drive(STAGES)
+    processes = driver.ready()
+    driver.interrupt()
+    assert driver.wait() == 0
+    assert not alive(processes)
+    events = driver.journal()[4:]
+    assert events.index("stopped door") < events.index("stopping one")
+    assert max(events.index("stopped one"), events.index("stopped two")) < events.index(
+        "stopping store"
+    )
+    # The two of one stage stop together.
+    assert events.index("stopping one") < events.index("stopped two")
+    assert events.index("stopping two") < events.index("stopped one")
+
+
+def test_sigterm_stops_in_order_too(drive: Drive) -> None:
+    driver = drive(STAGES)
+    processes = driver.ready()
+    driver.process.terminate()
+    assert driver.wait() == 0
+    assert not alive(processes)
+    assert driver.journal()[-1] == "stopped store"
+
+
+def test_second_ctrl_c_leaves_no_orphans_even_of_a_part_that_ignores_signals(drive: Drive) -> None:
+    driver = drive([{"store": "serves"}, {"mule": "stubborn"}])
+    processes = driver.ready()
+    driver.interrupt()
+    driver.wait_until_says("Stopping in order")
+    driver.interrupt()
+    driver.wait_until_says("Still stopping")
+    assert driver.wait() == 0
+    assert not alive(processes)
+    assert driver.journal()[-1] == "stopped store"
+
+
+def test_ctrl_c_while_starting_stops_what_has_started(drive: Drive) -> None:
+    driver = drive([{"store": "serves"}, {"late": "deaf"}])
+    wait_for(lambda: "started late" in driver.journal(), "the second stage")
+    processes = driver.processes()
+    driver.interrupt()
+    assert driver.wait() == 0
+    assert not alive(processes)
+
+
+def test_part_that_dies_is_started_again_and_said_so(drive: Drive) -> None:
+    driver = drive(STAGES)
+    processes = driver.ready()
+    processes["one"].kill()
+    driver.wait_until_says("one ended unexpectedly and is started again")
+    driver.wait_until_says("one is back")
+    again = driver.processes()
+    assert again["one"] != processes["one"]
+    assert again["two"] == processes["two"]
+    driver.interrupt()
+    assert driver.wait() == 0
+    assert not alive(again)
+
+
+def test_worker_that_outlives_its_killed_master_does_not_keep_the_port(drive: Drive) -> None:
+    driver = drive([{"master": "forks"}])
+    master = driver.ready()["master"]
+    (worker,) = master.children()
+    master.kill()
+    driver.wait_until_says("master is back")
+    assert not alive({"worker": worker})
+    (worker,) = driver.processes()["master"].children()
+    driver.interrupt()
+    assert driver.wait() == 0
+    assert not alive({"worker": worker})
+
+
+def test_part_that_keeps_ending_is_named_with_its_last_words(drive: Drive) -> None:
+    driver = drive([{"store": "serves"}, {"wreck": "ends"}])
+    assert driver.wait() == 1
+    (line,) = [line for line in driver.output().splitlines() if "✗" in line]
+    assert "wreck keeps ending" in line
+    assert "wreck has a broken setting" in line
+    assert line.endswith(f"(log: {driver.folder / 'wreck.log'}): call the mechanic")
+    assert driver.journal()[-1] == "stopped store"
+
+
+def test_part_that_never_answers_is_named_with_its_last_words(drive: Drive) -> None:
+    driver = drive([{"store": "serves"}, {"sleeper": "deaf"}])
+    assert driver.wait() == 1
+    (line,) = [line for line in driver.output().splitlines() if "✗" in line]
+    assert "sleeper is not ready after 1 s" in line
+    assert "waiting for something that never comes" in line
+    assert driver.journal()[-1] == "stopped store"
+
+
+def test_killed_launcher_takes_its_parts_with_it_in_order(drive: Drive) -> None:
+    driver = drive(STAGES)
+    processes = driver.ready()
+    driver.process.kill()
+    wait_for(lambda: not alive(processes), "the parts to end")
+    assert driver.journal()[-1] == "stopped store"
+
+
+def test_what_a_killed_supervisor_left_is_ended_by_the_next_run(drive: Drive) -> None:
+    driver = drive(STAGES)
+    processes = driver.ready()
+    driver.process.kill()
+    processes.pop(SUPERVISOR).kill()
+    sockets = (driver.folder / SOCKETS_LINK).readlink()
+    assert sockets.exists()
+    assert end_leftovers(driver.folder) == ["store", "one", "two", "door"]
+    assert not alive(processes)
+    assert driver.journal()[-1] == "stopped store"
+    assert not sockets.exists()
+    assert end_leftovers(driver.folder) == []
+
+
+def test_killed_supervisor_ends_the_run_with_nothing_left(drive: Drive) -> None:
+    driver = drive(STAGES)
+    processes = driver.ready()
+    processes[SUPERVISOR].kill()
+    assert driver.wait() == 1
+    assert "process supervisor ended unexpectedly" in driver.output()
+    assert not alive(processes)
+
+
+def alive(processes: dict[str, psutil.Process]) -> list[str]:
+    return [
+        name
+        for name, process in processes.items()
+        if process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    ]
+
+
+def wait_for(holds: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + LIMIT_SECONDS
+    while not holds():
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        time.sleep(0.02)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

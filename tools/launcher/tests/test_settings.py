@@ -1,0 +1,54 @@
+"""What the environment may say, and the line for what it may not."""
+
+import pytest
+
+from launcher.settings import (
+    DatabaseUrlMissing,
+    PortGivenTwice,
+    PortMalformed,
+    Ports,
+    read_settings,
+)
+
+URLS = {
+    f"{name}_DATABASE_URL": f"postgresql://{name}" for name in ("AUTH", "HISTORY", "TOURNAMENT")
+}
+
+
+def test_defaults_are_the_known_ports_and_the_embedded_database() -> None:
+    settings = read_settings({})
+    assert settings.ports == Ports()
+    assert settings.database_urls is None
+    assert settings.public_url == "https://localhost:8090"
+
+
+def test_public_address_follows_the_gateways_port() -> None:
+    assert read_settings({"GATEWAY_PORT": "9443"}).public_url == "https://localhost:9443"
+    assert read_settings({"GATEWAY_PORT": "443"}).public_url == "https://localhost"
+    named = read_settings({"GATEWAY_PORT": "9443", "PUBLIC_URL": "https://pong.example"})
+    assert named.public_url == "https://pong.example"
+    assert named.local_url == "https://localhost:9443"
+
+
+@pytest.mark.parametrize("value", ["x", "-1", "0", "65536", "80.5", "²"])
+def test_malformed_port_is_refused_by_name(value: str) -> None:
+    with pytest.raises(PortMalformed, match=f"GATEWAY_HTTP_PORT={value} "):
+        read_settings({"GATEWAY_HTTP_PORT": value})
+
+
+def test_one_port_for_two_parts_is_refused() -> None:
+    with pytest.raises(PortGivenTwice, match="AUTH_PORT and UI_PORT are both 8001"):
+        read_settings({"UI_PORT": "8001"})
+
+
+def test_three_database_urls_replace_the_embedded_server() -> None:
+    assert read_settings(URLS).database_urls == {
+        "auth": "postgresql://AUTH",
+        "history": "postgresql://HISTORY",
+        "tournament": "postgresql://TOURNAMENT",
+    }
+
+
+def test_a_part_of_the_database_urls_is_refused_with_the_missing_one() -> None:
+    with pytest.raises(DatabaseUrlMissing, match=r"^HISTORY_DATABASE_URL is not set"):
+        read_settings({name: url for name, url in URLS.items() if name != "HISTORY_DATABASE_URL"})
