@@ -34,6 +34,15 @@ def test_address_reaches_its_service_unchanged(
     assert (seen.method, seen.target, seen.body) == ("POST", path, b'{"a": 1}')
 
 
+@pytest.mark.parametrize("path", ["/", "/api/user/me"])
+def test_a_request_for_the_head_is_answered_like_the_whole(
+    client: httpx.Client, signed_in: dict[str, str], path: str
+) -> None:
+    reply = client.head(path, headers=signed_in)
+    assert (reply.status_code, reply.content) == (200, b"")
+    assert reply.headers["content-type"] == client.get(path, headers=signed_in).headers["content-type"]
+
+
 @pytest.mark.parametrize(
     "path",
     [

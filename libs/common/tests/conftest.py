@@ -15,7 +15,7 @@ from tests.fixtures.clients import Serve, client_of
 from transcendence_common.app import create_app
 from transcendence_common.health import Check
 from transcendence_common.identity import Player
-from transcendence_common.problems import Conflict
+from transcendence_common.problems import Conflict, Unavailable
 from transcendence_common.settings import Settings
 
 
@@ -58,6 +58,11 @@ async def take_seat() -> None:
     raise SeatTaken(7)
 
 
+@get("/away")
+async def ask_who_is_away() -> None:
+    raise Unavailable("The other service is not answering.")
+
+
 @get("/bug")
 async def fall_over() -> None:
     raise RuntimeError("a secret that only the log may see")
@@ -69,6 +74,7 @@ SAMPLE: list[ControllerRouterHandler] = [
     who_am_i,
     who_if_anyone,
     take_seat,
+    ask_who_is_away,
     fall_over,
 ]
 

@@ -96,6 +96,19 @@ async def test_a_bug_is_logged_once_with_its_stack(log: LogFile, client: httpx.A
     assert "a secret that only the log may see" in lines[0]["error"]["stack_trace"]
 
 
+async def test_what_is_not_available_is_a_warning_with_its_reason(
+    log: LogFile, client: httpx.AsyncClient
+) -> None:
+    assert (await client.get("/away")).headers["retry-after"] == "5"
+    warning, request = log.lines()
+    assert warning["log.level"] == "warning"
+    assert warning["error"] == {
+        "code": "unavailable",
+        "message": "The other service is not answering.",
+    }
+    assert request["http"]["response"] == {"status_code": 503}
+
+
 async def test_probes_leave_no_line(log: LogFile, client: httpx.AsyncClient) -> None:
     await client.get("/health/live")
     assert log.text() == ""

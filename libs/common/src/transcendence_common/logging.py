@@ -13,6 +13,7 @@ from litestar.plugins.structlog import StructlogConfig, StructlogPlugin
 from litestar.types import Logger, Scope
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from transcendence_common.problems import Problem
 from transcendence_common.request_id import current_request_id
 from transcendence_common.settings import Settings
 
@@ -122,12 +123,19 @@ def _rename_logger(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 
 def _log_bug(logger: Logger, scope: Scope, _: list[str]) -> None:
-    """Log what nobody foresaw; an expected refusal is in the request's own line already."""
+    """Log what nobody foresaw with its stack; what is merely not available with its reason.
+
+    A refusal of what the caller did wrong is in the request's own line already.
+    """
     error = sys.exc_info()[1]
-    if isinstance(error, HTTPException) and error.status_code < SERVER_ERROR:
-        return
-    logger.error(
-        "unexpected error",
-        exc_info=error,
-        **{"event.action": "unexpected-error", "url.path": scope["path"]},
-    )
+    where = {"url.path": scope["path"]}
+    if isinstance(error, Problem) and error.status >= SERVER_ERROR:
+        what = {
+            "event.action": "unavailable",
+            "error.code": error.code,
+            "error.message": error.detail,
+        }
+        logger.warning("not available", **what, **where)
+    elif not (isinstance(error, HTTPException) and error.status_code < SERVER_ERROR):
+        what = {"event.action": "unexpected-error"}
+        logger.error("unexpected error", exc_info=error, **what, **where)

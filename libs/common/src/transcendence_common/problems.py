@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 import msgspec
-from advanced_alchemy.exceptions import NotFoundError
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.plugins.problem_details import (
     ProblemDetailsConfig,
@@ -119,7 +118,6 @@ def problem_details() -> ProblemDetailsPlugin:
             exception_to_problem_detail_map={
                 ValidationException: _from_validation,
                 HTTPException: _from_http,
-                NotFoundError: _from_missing_row,
                 Exception: _from_bug,
             }
         )
@@ -148,10 +146,6 @@ def _from_http(error: HTTPException) -> ProblemDetailsException:
         extra={"code": code},
         headers=error.headers,
     )
-
-
-def _from_missing_row(_: NotFoundError) -> ProblemDetailsException:
-    return NotFound("There is no such thing.")
 
 
 def _from_bug(_: Exception) -> ProblemDetailsException:
