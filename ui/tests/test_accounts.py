@@ -81,7 +81,7 @@ async def test_a_body_that_is_no_form_is_refused(browser: httpx.AsyncClient, pat
 async def test_too_many_attempts_are_said_with_the_time_to_wait(
     browser: httpx.AsyncClient, auth: StandInAuth, path: str, form: dict[str, str]
 ) -> None:
-    auth.limited = True
+    auth.limited = frozenset({"login", "register"})
     answer = await browser.post(path, data=form)
     assert answer.status_code == 429
     assert "Wait 17 seconds" in answer.text
@@ -104,6 +104,15 @@ async def test_registering_signs_in(browser: httpx.AsyncClient) -> None:
     answer = await browser.post("/register", data=REGISTER)
     assert (answer.status_code, answer.headers["location"]) == (303, "/lobby")
     assert "Bob" in (await browser.get("/lobby")).text
+
+
+async def test_an_account_made_just_before_auth_got_busy_is_not_made_twice(
+    browser: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    auth.limited = frozenset({"login"})
+    answer = await browser.post("/register", data={**REGISTER, "next": "/matches"})
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/sign-in?next=%2Fmatches"
 
 
 async def test_each_wrong_field_says_what_to_do(browser: httpx.AsyncClient) -> None:

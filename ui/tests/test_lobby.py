@@ -60,7 +60,7 @@ async def test_a_backend_that_answers_nonsense_counts_as_down(
     assert "Match history is not answering" in answer.text
 
 
-async def test_the_players_token_and_the_request_id_go_along(
+async def test_the_players_token_goes_along(
     alice: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     await alice.get("/lobby")

@@ -61,7 +61,7 @@ def numerals_font() -> bytes:
     builder.setupNameTable({"familyName": "Transcendence Numerals", "styleName": "Regular"})
     builder.setupOS2(sTypoAscender=HEIGHT, usWinAscent=HEIGHT, sCapHeight=HEIGHT)
     builder.setupPost(keepGlyphNames=False)
-    builder.updateHead(created=PONG, modified=PONG, flags=1)
+    builder.updateHead(created=PONG, modified=PONG)
     builder.font.recalcTimestamp = False
     builder.font.flavor = "woff"
     written = BytesIO()

@@ -14,7 +14,7 @@ from litestar.plugins import InitPlugin
 from litestar.types import ControllerRouterHandler
 
 from transcendence_common.cross_site import CrossSiteCheck
-from transcendence_common.database import readiness_check, session_dependency
+from transcendence_common.database import DATABASE_AWAY, readiness_check, session_dependency
 from transcendence_common.health import Check, health_controller
 from transcendence_common.identity import (
     AccessTokens,
@@ -68,6 +68,7 @@ def create_app(
     ready = dict(checks or {})
     if database is not None:
         ready["database"] = readiness_check(database)
+    away = DATABASE_AWAY if database is not None else ()
     tokens = AccessTokens(keys, issuer=settings.token_issuer, audience=settings.token_audience)
     return Litestar(
         route_handlers=[health_controller(ready), MetricsController, *features],
@@ -79,8 +80,8 @@ def create_app(
             DefineMiddleware(Authentication, tokens=tokens),
         ],
         plugins=[
-            logging_plugin(service, settings),
-            errors or problem_details(),
+            logging_plugin(service, settings, away),
+            errors or problem_details(away),
             *([SQLAlchemyInitPlugin(database)] if database is not None else []),
             *plugins,
         ],

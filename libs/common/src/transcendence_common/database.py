@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from pathlib import Path
 
+import asyncpg
 import structlog
 from advanced_alchemy.config import AsyncSessionConfig
 from advanced_alchemy.extensions.litestar import (
@@ -16,7 +17,14 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from sqlalchemy import event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
+from sqlalchemy.exc import (
+    DisconnectionError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from transcendence_common.problems import Problem
@@ -28,6 +36,22 @@ CONNECT_TIMEOUT_SECONDS = 3
 STATEMENT_TIMEOUT_MILLISECONDS = 10_000
 UNCOMMITTED_SESSION = "uncommitted_session"
 """Name of the plugin's own session, which nothing commits: handlers take `db_session`."""
+
+DATABASE_AWAY: tuple[type[Exception], ...] = (
+    OperationalError,
+    InterfaceError,
+    # asyncpg, where the server's farewell has arrived and the end of the connection has not.
+    InternalError,
+    PoolTimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    # Shutting down, starting up, a session ended by an administrator, a statement that ran too long.
+    asyncpg.exceptions.OperatorInterventionError,
+    asyncpg.exceptions.InsufficientResourcesError,
+    ConnectionError,
+    TimeoutError,
+)
+"""What is raised while PostgreSQL cannot be used, by SQLAlchemy and by the driver under it: not a bug, a 503."""
 
 logger = structlog.get_logger("transcendence.database")
 

@@ -101,7 +101,11 @@ async def _error_of(name: str, check: Check) -> str:
     except Exception as error:  # noqa: BLE001 - whatever a check raises is its finding
         logger.warning(
             "check failed",
-            **{"event.action": "health-check", "labels.check": name, "error.message": str(error)},
+            **{
+                "event.action": "health-check",
+                "labels.check": name,
+                "error.type": type(error).__name__,
+            },
         )
         # The kind only: a driver's message may hold an address or a password.
         return type(error).__name__

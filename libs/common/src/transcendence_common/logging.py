@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,16 @@ LOG_FILES_KEPT = 5
 SERVER_ERROR = 500
 
 
-def logging_plugin(service: str, settings: Settings) -> StructlogPlugin:
-    """Return Litestar's structlog plugin, set up to write the ECS form under the service's name."""
+def logging_plugin(
+    service: str, settings: Settings, away: Sequence[type[Exception]] = ()
+) -> StructlogPlugin:
+    """Return Litestar's structlog plugin, set up to write the ECS form under the service's name.
+
+    Args:
+        service: its name.
+        settings: level and folder.
+        away: exceptions that say that something cannot be reached: a warning, not a bug.
+    """
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         _request_fields,
@@ -40,7 +49,7 @@ def logging_plugin(service: str, settings: Settings) -> StructlogPlugin:
                 ),
                 standard_lib_logging_config=_standard_library(service, settings, shared),
                 log_exceptions="always",
-                exception_logging_handler=_log_bug,
+                exception_logging_handler=_ErrorLog(tuple(away)),
                 pretty_print_tty=False,
             ),
             # One line a request comes from our own RequestLog: in ECS names, with the route's template.
@@ -122,20 +131,27 @@ def _rename_logger(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     return event
 
 
-def _log_bug(logger: Logger, scope: Scope, _: list[str]) -> None:
-    """Log what nobody foresaw with its stack; what is merely not available with its reason.
+class _ErrorLog:
+    """Logs what nobody foresaw with its stack, and what merely cannot be reached with its reason.
 
     A refusal of what the caller did wrong is in the request's own line already.
     """
-    error = sys.exc_info()[1]
-    where = {"url.path": scope["path"]}
-    if isinstance(error, Problem) and error.status >= SERVER_ERROR:
-        what = {
-            "event.action": "unavailable",
-            "error.code": error.code,
-            "error.message": error.detail,
-        }
-        logger.warning("not available", **what, **where)
-    elif not (isinstance(error, HTTPException) and error.status_code < SERVER_ERROR):
-        what = {"event.action": "unexpected-error"}
-        logger.error("unexpected error", exc_info=error, **what, **where)
+
+    def __init__(self, away: tuple[type[Exception], ...]) -> None:
+        self._away = away
+
+    def __call__(self, logger: Logger, scope: Scope, _: list[str]) -> None:
+        error = sys.exc_info()[1]
+        if isinstance(error, HTTPException) and error.status_code < SERVER_ERROR:
+            return
+        where = {"url.path": scope["path"]}
+        if isinstance(error, Problem):
+            what = {"error.code": error.code, "error.message": error.detail}
+            logger.warning("not available", **{"event.action": "unavailable"}, **what, **where)
+        elif isinstance(error, self._away):
+            # The kind alone: a driver's message may hold the statement and its parameters.
+            what = {"error.type": type(error).__name__}
+            logger.warning("not available", **{"event.action": "unavailable"}, **what, **where)
+        else:
+            what = {"event.action": "unexpected-error"}
+            logger.error("unexpected error", exc_info=error, **what, **where)

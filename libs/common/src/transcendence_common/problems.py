@@ -1,6 +1,6 @@
 """Errors as problem details (RFC 9457): the one place where an exception becomes an answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 import msgspec
@@ -111,14 +111,19 @@ class Unavailable(Problem):
         super().__init__(detail, headers={"Retry-After": str(self.RETRY_AFTER_SECONDS)})
 
 
-def problem_details() -> ProblemDetailsPlugin:
-    """Return the plugin that turns every exception of a service into `application/problem+json`."""
+def problem_details(away: Sequence[type[Exception]] = ()) -> ProblemDetailsPlugin:
+    """Return the plugin that turns every exception of a service into `application/problem+json`.
+
+    Args:
+        away: exceptions that say that something the service needs cannot be reached; they become `Unavailable`.
+    """
     return ProblemDetailsPlugin(
         ProblemDetailsConfig(
             exception_to_problem_detail_map={
                 ValidationException: _from_validation,
                 HTTPException: _from_http,
                 Exception: _from_bug,
+                **dict.fromkeys(away, _from_absence),
             }
         )
     )
@@ -146,6 +151,10 @@ def _from_http(error: HTTPException) -> ProblemDetailsException:
         extra={"code": code},
         headers=error.headers,
     )
+
+
+def _from_absence(_: Exception) -> ProblemDetailsException:
+    return Unavailable("A part of the platform is not answering; please try again in a moment.")
 
 
 def _from_bug(_: Exception) -> ProblemDetailsException:

@@ -4,7 +4,6 @@ from typing import ClassVar
 
 import msgspec
 
-from transcendence_common.problems import FieldError
 from ui.pages import Page
 
 
@@ -38,11 +37,3 @@ class RegisterPage(FormPage, frozen=True, kw_only=True):
     template: ClassVar[str] = "accounts/register.html"
 
     email: str = ""
-
-
-def errors_by_field(errors: tuple[FieldError, ...]) -> dict[str, str]:
-    """The first message of each field; a person mends one thing at a time."""
-    found: dict[str, str] = {}
-    for error in errors:
-        found.setdefault(error.field, error.message)
-    return found

@@ -1,7 +1,6 @@
 """Forms that work without a script: a good one is answered with 303, a bad one with itself."""
 
 from contextlib import suppress
-from http import HTTPStatus
 from typing import Any
 
 from litestar import Response, get, post
@@ -10,16 +9,19 @@ from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from transcendence_common.identity import Player
-from ui.accounts.pages import RegisterForm, RegisterPage, SignInForm, SignInPage, errors_by_field
+from ui.accounts.complaints import (
+    WRONG_CREDENTIALS,
+    Complaint,
+    about_answer,
+    about_empty_fields,
+)
+from ui.accounts.pages import RegisterForm, RegisterPage, SignInForm, SignInPage
 from ui.clients.auth import AuthClient, Credentials, Registration
 from ui.clients.backend import BackendDown, Refused
 from ui.links import local_path, urls
 from ui.pages import PageRequest, render
 from ui.session.cookies import REFRESH
 from ui.session.state import session_of
-
-AUTH_DOWN = "Accounts are not answering right now. Nothing was changed; try again in a moment."
-WRONG_CREDENTIALS = "Name and password do not match. Check both, or create an account."
 
 
 @get("/sign-in")
@@ -29,7 +31,7 @@ async def show_sign_in(
     next: FromQuery[str] = "",  # noqa: A002
 ) -> Response[Any]:
     if visitor:
-        return Redirect(local_path(next) or urls.lobby, status_code=303)
+        return _onwards(next)
     return render(request, SignInPage(next=local_path(next) or ""))
 
 
@@ -37,23 +39,14 @@ async def show_sign_in(
 async def sign_in(
     request: PageRequest, data: URLEncodedBody[SignInForm], auth: NamedDependency[AuthClient]
 ) -> Response[Any]:
-    missing = _missing(username=data.username, password=data.password)
-    if missing:
-        return _sign_in_again(request, data, 400, errors=missing)
+    if empty := about_empty_fields(username=data.username, password=data.password):
+        return _sign_in_again(request, data, empty)
     try:
         tokens = await auth.sign_in(Credentials(data.username.strip(), data.password))
-    except BackendDown:
-        return _sign_in_again(request, data, 503, problem=AUTH_DOWN)
-    except Refused as refused:
-        return _sign_in_again(
-            request,
-            data,
-            refused.status,
-            errors=errors_by_field(refused.errors),
-            problem=_reason(refused, WRONG_CREDENTIALS),
-        )
+    except (BackendDown, Refused) as error:
+        return _sign_in_again(request, data, about_answer(error, otherwise=WRONG_CREDENTIALS))
     session_of(request).begin(tokens)
-    return Redirect(local_path(data.next) or urls.lobby, status_code=303)
+    return _onwards(data.next)
 
 
 @get("/register")
@@ -63,7 +56,7 @@ async def show_register(
     next: FromQuery[str] = "",  # noqa: A002
 ) -> Response[Any]:
     if visitor:
-        return Redirect(local_path(next) or urls.lobby, status_code=303)
+        return _onwards(next)
     return render(request, RegisterPage(next=local_path(next) or ""))
 
 
@@ -71,25 +64,16 @@ async def show_register(
 async def register(
     request: PageRequest, data: URLEncodedBody[RegisterForm], auth: NamedDependency[AuthClient]
 ) -> Response[Any]:
-    missing = _missing(username=data.username, email=data.email, password=data.password)
-    if missing:
-        return _register_again(request, data, 400, errors=missing)
-    username, email = data.username.strip(), data.email.strip()
+    if empty := about_empty_fields(
+        username=data.username, email=data.email, password=data.password
+    ):
+        return _register_again(request, data, empty)
+    wanted = Registration(data.username.strip(), data.email.strip(), data.password)
     try:
-        await auth.register(Registration(username, email, data.password))
-        tokens = await auth.sign_in(Credentials(username, data.password))
-    except BackendDown:
-        return _register_again(request, data, 503, problem=AUTH_DOWN)
-    except Refused as refused:
-        return _register_again(
-            request,
-            data,
-            refused.status,
-            errors=errors_by_field(refused.errors),
-            problem=_reason(refused, refused.detail),
-        )
-    session_of(request).begin(tokens)
-    return Redirect(local_path(data.next) or urls.lobby, status_code=303)
+        await auth.register(wanted)
+    except (BackendDown, Refused) as error:
+        return _register_again(request, data, about_answer(error))
+    return await _first_sign_in(request, data, auth)
 
 
 @post("/sign-out")
@@ -104,54 +88,36 @@ async def sign_out(request: PageRequest, auth: NamedDependency[AuthClient]) -> R
     return Redirect(urls.landing, status_code=303)
 
 
-def _sign_in_again(
-    request: PageRequest,
-    form: SignInForm,
-    status: int,
-    *,
-    errors: dict[str, str] | None = None,
-    problem: str = "",
-) -> Template:
+async def _first_sign_in(request: PageRequest, form: RegisterForm, auth: AuthClient) -> Redirect:
+    try:
+        tokens = await auth.sign_in(Credentials(form.username.strip(), form.password))
+    except (BackendDown, Refused):
+        # The account exists: showing the form again would only end in "this name is taken".
+        return Redirect(urls.sign_in_and_return(local_path(form.next) or ""), status_code=303)
+    session_of(request).begin(tokens)
+    return _onwards(form.next)
+
+
+def _onwards(next_path: str) -> Redirect:
+    return Redirect(local_path(next_path) or urls.lobby, status_code=303)
+
+
+def _sign_in_again(request: PageRequest, form: SignInForm, complaint: Complaint) -> Template:
     page = SignInPage(
         next=local_path(form.next) or "",
         username=form.username,
-        errors=errors or {},
-        problem=problem,
+        errors=complaint.errors,
+        problem=complaint.problem,
     )
-    return render(request, page, status=status)
+    return render(request, page, status=complaint.status)
 
 
-def _register_again(
-    request: PageRequest,
-    form: RegisterForm,
-    status: int,
-    *,
-    errors: dict[str, str] | None = None,
-    problem: str = "",
-) -> Template:
+def _register_again(request: PageRequest, form: RegisterForm, complaint: Complaint) -> Template:
     page = RegisterPage(
         next=local_path(form.next) or "",
         username=form.username,
         email=form.email,
-        errors=errors or {},
-        problem=problem,
+        errors=complaint.errors,
+        problem=complaint.problem,
     )
-    return render(request, page, status=status)
-
-
-MISSING = {
-    "username": "Enter your player name.",
-    "email": "Enter your e-mail address.",
-    "password": "Enter your password.",
-}
-
-
-def _missing(**fields: str) -> dict[str, str]:
-    return {name: MISSING[name] for name, value in fields.items() if not value.strip()}
-
-
-def _reason(refused: Refused, otherwise: str) -> str:
-    """What to say above the form; nothing where a field says it already."""
-    if refused.status == HTTPStatus.TOO_MANY_REQUESTS:
-        return f"Too many attempts. Wait {refused.retry_after_seconds} seconds, then try again."
-    return "" if refused.errors else otherwise
+    return render(request, page, status=complaint.status)

@@ -56,14 +56,14 @@ class TooMany(Problem):
 
 
 class StandInAuth:
-    """Knows players by name; `limited` makes it answer 429 to everything that signs in."""
+    """Knows players by name; `limited` names the calls that it answers with 429."""
 
     def __init__(self) -> None:
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._passwords: dict[str, str] = {}
         self._sessions: dict[str, str] = {}
         self.access_seconds = ACCESS_SECONDS
-        self.limited = False
+        self.limited: frozenset[str] = frozenset()
         self.keys_seen = False
         self.switch = Switch(self._app())
 
@@ -137,12 +137,12 @@ class StandInAuth:
     def _app(self) -> Litestar:
         @post("/api/user/register")
         async def register(data: JSONBody[Registration]) -> dict[str, str]:
-            self._check_limit()
+            self._check_limit("register")
             return self._register(data)
 
         @post("/api/user/login", status_code=200)
         async def login(data: JSONBody[Credentials]) -> Tokens:
-            self._check_limit()
+            self._check_limit("login")
             if self._passwords.get(data.username) != data.password:
                 raise WrongCredentials("Name and password do not match.")
             return self.sign_in(data.username)
@@ -158,8 +158,8 @@ class StandInAuth:
         handlers = [register, login, refresh, logout]
         return Litestar(handlers, plugins=[problem_details()], openapi_config=None)
 
-    def _check_limit(self) -> None:
-        if self.limited:
+    def _check_limit(self, call: str) -> None:
+        if call in self.limited:
             raise TooMany("Slow down.", headers={"Retry-After": "17"})
 
     def _pem(self) -> str:

@@ -1,0 +1,52 @@
+"""Whether something can be an e-mail address, and when two are the same. Pure.
+
+Pragmatic: it finds slips of the finger. Whether somebody reads mail there, only a mail can tell.
+"""
+
+import re
+from unicodedata import normalize
+
+LONGEST_EMAIL = 254
+LONGEST_LOCAL_PART = 64
+LONGEST_LABEL = 63
+
+NEEDS_QUOTES = frozenset('"(),:;<>[]\\')
+"""Legal in a quoted local part, which nobody has and which invites trouble in mail headers."""
+LABEL = re.compile(r"[^\W_](?:[\w-]*[^\W_])?")
+
+
+def key_of(email: str) -> str:
+    """Return what the spellings of one address have in common.
+
+    Only the domain is case-insensitive by the standard, but no provider tells Ann@ from ann@, and people type both.
+    """
+    return normalize("NFKC", email).lower()
+
+
+def complaint_about(email: str) -> str | None:
+    """Return what is wrong with an address, as a sentence for its owner; None if nothing is."""
+    if not email:
+        return "Enter your e-mail address."
+    if len(email) > LONGEST_EMAIL:
+        return f"An e-mail address has at most {LONGEST_EMAIL} characters."
+    local, _, domain = email.partition("@")
+    if not _is_local_part(local) or not _is_domain(domain):
+        return "This is not an e-mail address; it should look like name@example.org."
+    return None
+
+
+def _is_local_part(local: str) -> bool:
+    return (
+        1 <= len(local) <= LONGEST_LOCAL_PART
+        and local.isprintable()
+        and " " not in local
+        and not NEEDS_QUOTES & set(local)
+        and all(local.split("."))
+    )
+
+
+def _is_domain(domain: str) -> bool:
+    labels = domain.split(".")
+    return len(labels) > 1 and all(
+        len(label) <= LONGEST_LABEL and LABEL.fullmatch(label) for label in labels
+    )

@@ -1,0 +1,10 @@
+"""The time, as something that is handed over: what depends on it is tested without waiting."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,93 @@
+"""Work that is done at start and then every so often, and that survives a database that is down."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import asyncpg
+import structlog
+from litestar import Litestar
+from sqlalchemy.exc import SQLAlchemyError
+
+DATABASE_TROUBLE = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+"""What a database raises that is down, starting, or not migrated; the driver's own comes through while connecting."""
+
+RETRY_SECONDS = 1.0
+
+logger = structlog.get_logger("auth.periodic")
+
+Work = Callable[[], Awaitable[None]]
+
+
+def repeating(
+    name: str,
+    work: Work,
+    *,
+    every_seconds: float,
+    expected: tuple[type[Exception], ...] = DATABASE_TROUBLE,
+) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    """Return a lifespan that does the work once before the first request, then again and again.
+
+    What is expected to fail is logged and tried again soon; readiness tells whether the service can do without.
+    """
+
+    repetition = _Repetition(name, work, every_seconds, expected)
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncGenerator[None, None]:
+        await repetition.attempt()
+        task = asyncio.create_task(repetition.go_on())
+        task.add_done_callback(_report_bug)
+        yield
+        task.cancel()
+        await asyncio.wait({task})
+
+    return lifespan
+
+
+class _Repetition:
+    def __init__(
+        self, name: str, work: Work, every_seconds: float, expected: tuple[type[Exception], ...]
+    ) -> None:
+        self._name = name
+        self._work = work
+        self._every_seconds = every_seconds
+        self._expected = expected
+        self._working = True
+
+    async def go_on(self) -> None:
+        while True:
+            await asyncio.sleep(self._every_seconds if self._working else RETRY_SECONDS)
+            await self.attempt()
+
+    async def attempt(self) -> None:
+        try:
+            await self._work()
+        except self._expected as error:
+            if self._working:
+                self._log_failure(error)
+            self._working = False
+        else:
+            self._working = True
+
+    def _log_failure(self, error: Exception) -> None:
+        """Once an outage: it is tried again every second."""
+        logger.warning(
+            "periodic work failed",
+            **{
+                "event.action": self._name,
+                "event.outcome": "failure",
+                "error.type": type(error).__name__,
+                # The first line only: SQLAlchemy goes on with the statement's parameters.
+                "error.message": str(error).partition("\n")[0],
+            },
+        )
+
+
+def _report_bug(repetition: asyncio.Task[None]) -> None:
+    if not repetition.cancelled():
+        logger.error(
+            "periodic work died",
+            exc_info=repetition.exception(),
+            **{"event.action": "unexpected-error"},
+        )

@@ -1,0 +1,59 @@
+"""Where somebody is signed in."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from auth.accounts.models import Account
+from auth.base import AuthBase
+from transcendence_common.ids import new_id
+
+SIGNED_OUT = "signed_out"
+REUSED = "reused"
+
+
+class Session(AuthBase):
+    """One sign-in, on one device, until it is ended or not used for too long."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (
+        CheckConstraint(
+            f"(ended_at IS NULL) = (end_reason IS NULL) AND end_reason IN ('{SIGNED_OUT}', '{REUSED}')",
+            name="end_has_reason",
+        ),
+        CheckConstraint("generation >= 0", name="generation_counts_up"),
+        CheckConstraint("expires_at > created_at", name="expires_later"),
+        Index("ix_sessions_account_id", "account_id"),
+        Index("ix_sessions_expires_at", "expires_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey(Account.id, ondelete="CASCADE"))
+    generation: Mapped[int]
+    """Of its unused refresh token: how often the session was renewed."""
+    created_at: Mapped[datetime]
+    renewed_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None] = mapped_column(Text)
+
+
+class RefreshToken(AuthBase):
+    """A refresh token that was given out, by its SHA-256. It was used when the next generation was made.
+
+    Rows are only added: a session's tokens cannot fork, because a generation exists once.
+    """
+
+    __tablename__ = "refresh_tokens"
+    __table_args__ = (
+        UniqueConstraint(
+            "session_id", "generation", name="uq_refresh_tokens_session_id_generation"
+        ),
+    )
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    session_id: Mapped[UUID] = mapped_column(ForeignKey(Session.id, ondelete="CASCADE"))
+    generation: Mapped[int]
+    created_at: Mapped[datetime]

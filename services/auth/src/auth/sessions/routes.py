@@ -1,0 +1,52 @@
+"""Sessions over HTTP."""
+
+from datetime import datetime
+
+from litestar import Router, post
+from litestar.datastructures import CacheControlHeader
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.sessions.schemas import Credentials, Renewal, SignOut, Tokens
+from auth.sessions.service import Sessions
+from auth.sessions.sign_in import PasswordSignIn
+from transcendence_common.identity import Player
+
+NEVER_CACHED = CacheControlHeader(no_store=True)
+
+
+@post("/login", status_code=HTTP_200_OK, cache_control=NEVER_CACHED)
+async def sign_in(
+    data: JSONBody[Credentials],
+    db_session: NamedDependency[AsyncSession],
+    password_sign_in: NamedDependency[PasswordSignIn],
+    now: NamedDependency[datetime],
+) -> Tokens:
+    """Begin a session with a name or an e-mail address and a password."""
+    return await password_sign_in.sign_in(db_session, data, now)
+
+
+@post("/refresh", status_code=HTTP_200_OK, cache_control=NEVER_CACHED)
+async def renew(
+    data: JSONBody[Renewal], sessions: NamedDependency[Sessions], now: NamedDependency[datetime]
+) -> Tokens:
+    """Trade a refresh token for the next one and a new access token."""
+    return await sessions.renew(data.refresh_token, now)
+
+
+@post("/logout", status_code=HTTP_204_NO_CONTENT)
+async def sign_out(
+    visitor: NamedDependency[Player | None],
+    db_session: NamedDependency[AsyncSession],
+    sessions: NamedDependency[Sessions],
+    now: NamedDependency[datetime],
+    data: JSONBody[SignOut | None] = None,
+) -> None:
+    """End a session. Access tokens of it are good until they expire, 10 minutes at most."""
+    token = data.refresh_token if data else None
+    await sessions.end(db_session, visitor, token, now)
+
+
+sessions = Router("/", route_handlers=[sign_in, renew, sign_out])

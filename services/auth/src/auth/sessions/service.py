@@ -1,0 +1,175 @@
+"""Begins, renews and ends sessions."""
+
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.accounts.identity import Identity
+from auth.clock import Clock
+from auth.sessions import queries
+from auth.sessions.access_tokens import TokenIssuer
+from auth.sessions.errors import SessionOver
+from auth.sessions.models import REUSED, SIGNED_OUT, RefreshToken, Session
+from auth.sessions.refresh_tokens import digest, new_token, successor
+from auth.sessions.renewal import ShownToken, Verdict, expiry, judge
+from auth.sessions.schemas import Tokens
+from auth.signing_keys.rotation import TOKEN_LIFETIME
+from transcendence_common.identity import Player
+from transcendence_common.ids import new_id
+from transcendence_common.problems import NotSignedIn
+
+LOOKS = 2
+"""At a token: where another request uses it or ends its session after the first, the second has another verdict."""
+
+logger = structlog.get_logger("auth.sessions")
+
+
+class Sessions:
+    """Hands out tokens and takes them back."""
+
+    def __init__(
+        self, db: SQLAlchemyAsyncConfig, issuer: TokenIssuer, *, secret: str, clock: Clock
+    ) -> None:
+        self._db = db
+        self._issuer = issuer
+        self._secret = secret.encode()
+        self._clock = clock
+
+    async def begin(self, session: AsyncSession, identity: Identity, now: datetime) -> Tokens:
+        """Sign somebody in who has shown who they are."""
+        session_id, token = new_id(), new_token()
+        session.add(
+            Session(
+                id=session_id,
+                account_id=identity.account_id,
+                generation=0,
+                created_at=now,
+                renewed_at=now,
+                expires_at=expiry(now, now),
+            )
+        )
+        # The token's row refers to it, and without a relationship the unit of work would not know.
+        await session.flush()
+        session.add(
+            RefreshToken(digest=digest(token), session_id=session_id, generation=0, created_at=now)
+        )
+        await session.flush()
+        return self._tokens(identity, session_id, token, now)
+
+    async def renew(self, token: str, now: datetime) -> Tokens:
+        """Give the next tokens for a refresh token.
+
+        In a transaction of its own: that a reused token ends its session must outlive the refusal.
+
+        Raises:
+            SessionOver: the token is worth nothing, or no longer anything.
+        """
+        async with self._db.get_session() as session, session.begin():
+            tokens = await self._next_tokens(session, token, now)
+        if tokens is None:
+            raise SessionOver
+        return tokens
+
+    async def end(
+        self, session: AsyncSession, player: Player | None, token: str | None, now: datetime
+    ) -> None:
+        """End the session that a refresh token or, without one, an access token belongs to.
+
+        A token that is unknown or old ends what there is to end, so that signing out twice is harmless.
+
+        Raises:
+            NotSignedIn: neither came, so nothing was named.
+        """
+        if token is not None:
+            session_id = await queries.session_of(session, digest(token))
+        elif player is not None:
+            session_id = player.session_id
+        else:
+            raise NotSignedIn("Send the refresh token, or the access token, of the session to end.")
+        if session_id is not None:
+            account_id = await queries.end(session, session_id, SIGNED_OUT, now)
+            if account_id is not None:
+                _log_ended(account_id, session_id)
+
+    async def forget_expired(self) -> None:
+        deleted = queries.DELETED_AT_ONCE
+        while deleted == queries.DELETED_AT_ONCE:
+            async with self._db.get_session() as session, session.begin():
+                deleted = await queries.delete_expired(session, self._clock())
+
+    async def _next_tokens(self, session: AsyncSession, token: str, now: datetime) -> Tokens | None:
+        for _ in range(LOOKS):
+            shown = await queries.find_shown(session, digest(token))
+            if shown is None:
+                return None
+            match judge(shown, now):
+                case Verdict.OVER:
+                    return None
+                case Verdict.REUSED:
+                    await _end_reused(session, shown, now)
+                    return None
+                case Verdict.REPEAT:
+                    steps = shown.newest_generation - shown.generation
+                    newest = successor(token, self._secret, steps)
+                    return self._tokens(shown.identity, shown.session_id, newest, now)
+                case Verdict.ROTATE:
+                    following = successor(token, self._secret)
+                    if await queries.use_up(session, shown, digest(following), now):
+                        _log_renewed(shown)
+                        return self._tokens(shown.identity, shown.session_id, following, now)
+        return None
+
+    def _tokens(
+        self, identity: Identity, session_id: UUID, refresh_token: str, now: datetime
+    ) -> Tokens:
+        return Tokens(
+            access_token=self._issuer.sign(identity, session_id, now),
+            refresh_token=refresh_token,
+            token_type="Bearer",  # noqa: S106 - a scheme
+            expires_in=int(TOKEN_LIFETIME.total_seconds()),
+        )
+
+
+async def _end_reused(session: AsyncSession, shown: ShownToken, now: datetime) -> None:
+    if await queries.end(session, shown.session_id, REUSED, now) is None:
+        return
+    logger.warning(
+        "refresh token used again",
+        **{
+            "event.action": "session-reuse-detected",
+            "event.category": ["authentication", "session"],
+            "event.outcome": "failure",
+            "user.id": str(shown.identity.account_id),
+            "labels.session_id": str(shown.session_id),
+        },
+    )
+
+
+def _log_renewed(shown: ShownToken) -> None:
+    logger.info(
+        "session renewed",
+        **{
+            "event.action": "session-renew",
+            "event.category": ["session"],
+            "event.outcome": "success",
+            "user.id": str(shown.identity.account_id),
+            "labels.session_id": str(shown.session_id),
+        },
+    )
+
+
+def _log_ended(account_id: UUID, session_id: UUID) -> None:
+    logger.info(
+        "signed out",
+        **{
+            "event.action": "session-end",
+            "event.category": ["session"],
+            "event.outcome": "success",
+            "event.reason": SIGNED_OUT,
+            "user.id": str(account_id),
+            "labels.session_id": str(session_id),
+        },
+    )

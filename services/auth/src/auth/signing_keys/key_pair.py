@@ -1,0 +1,50 @@
+"""A key pair ready for use, parsed once: parsing a PEM costs half as much as a signature each time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography.fernet import InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from jose import jwk
+from jose.backends.base import Key
+
+from auth.signing_keys.errors import SealedKey
+from auth.signing_keys.models import StoredKey
+from transcendence_common.identity import ALGORITHM
+
+
+@dataclass(frozen=True, eq=False)
+class KeyPair:
+    """Signs and verifies; `public_jwk` is what the world may know."""
+
+    kid: str
+    active_from: datetime
+    private: Key
+    public: Key
+    public_jwk: dict[str, str]
+
+
+def new_pem() -> bytes:
+    """Return a new P-256 private key, unencrypted."""
+    private = ec.generate_private_key(ec.SECP256R1())
+    return private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def open_row(row: StoredKey, encryption: MultiFernet) -> KeyPair:
+    """Return a stored key pair.
+
+    Raises:
+        SealedKey: it was stored under a key that is not among ours.
+    """
+    try:
+        pem = encryption.decrypt(row.encrypted_pem)
+    except InvalidToken as error:
+        raise SealedKey(row.kid) from error
+    private = jwk.construct(pem.decode(), ALGORITHM)
+    public = private.public_key()
+    return KeyPair(row.kid, row.active_from, private, public, _public_jwk(row.kid, public))
+
+
+def _public_jwk(kid: str, public: Key) -> dict[str, str]:
+    return {**public.to_dict(), "kid": kid, "use": "sig"}

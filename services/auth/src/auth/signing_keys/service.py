@@ -1,0 +1,145 @@
+"""Keeps the signing keys: in the database for all replicas, opened in memory for this one."""
+
+from datetime import datetime
+from time import monotonic
+
+import structlog
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from cryptography.fernet import MultiFernet
+from jose.backends.base import Key
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.clock import Clock
+from auth.periodic import DATABASE_TROUBLE
+from auth.signing_keys import rotation
+from auth.signing_keys.errors import NoSigningKey
+from auth.signing_keys.key_pair import KeyPair, new_pem, open_row
+from auth.signing_keys.models import StoredKey
+from transcendence_common.ids import new_id
+
+LOOK_AGAIN_SECONDS = 5.0
+"""An unknown key id makes us look for a key of another replica, but a flood of made-up ids at most this often."""
+
+logger = structlog.get_logger("auth.signing_keys")
+
+
+class SigningKeys:
+    """Signs with the current key; a key source for verifying; shows the public keys."""
+
+    def __init__(self, db: SQLAlchemyAsyncConfig, encryption: MultiFernet, clock: Clock) -> None:
+        self._db = db
+        self._encryption = encryption
+        self._clock = clock
+        self._keys: list[KeyPair] = []
+        self._looked_at = float("-inf")
+
+    def current(self) -> KeyPair:
+        """Return the key pair to sign with.
+
+        Raises:
+            NoSigningKey: none was ever loaded.
+        """
+        found = rotation.signing(self._keys, self._clock())
+        if found is None:
+            raise NoSigningKey
+        return found
+
+    def shown(self) -> list[KeyPair]:
+        """Return the key pairs whose public halves everybody should have.
+
+        Raises:
+            NoSigningKey: none was ever loaded.
+        """
+        if not self._keys:
+            raise NoSigningKey
+        return rotation.shown(self._keys, self._clock())
+
+    async def find(self, kid: str) -> Key | None:
+        """Return the public key of that id, looking in the database for one that another replica made."""
+        if not self._has(kid) and monotonic() - self._looked_at >= LOOK_AGAIN_SECONDS:
+            await self._look_again()
+        return next((pair.public for pair in self.shown() if pair.kid == kid), None)
+
+    async def check_ready(self) -> None:
+        """Raise unless something can be signed."""
+        self.current()
+
+    async def keep_up(self) -> None:
+        """Load the keys, making the next one and forgetting old ones where it is time.
+
+        Raises:
+            SealedKey: the settings do not open what is stored.
+        """
+        now = self._clock()
+        made = None
+        async with self._db.get_session() as session, session.begin():
+            rows = await _all_rows(session)
+            active_from = rotation.next_activation(rows, now)
+            if active_from is not None:
+                made = await self._store_next(session, rows, now, active_from)
+                # Again, also for the key of another replica that was first.
+                rows = await _all_rows(session)
+            await _delete(session, rotation.forgotten(rows, now))
+            self._open(rotation.shown(rows, now))
+        if made is not None:
+            _log_created(made)
+
+    async def _store_next(
+        self,
+        session: AsyncSession,
+        rows: list[StoredKey],
+        now: datetime,
+        active_from: datetime,
+    ) -> str | None:
+        """Store a new key and return its id; None where its number was taken meanwhile."""
+        statement = insert(StoredKey).values(
+            kid=str(new_id()),
+            number=rows[-1].number + 1 if rows else 1,
+            encrypted_pem=self._encryption.encrypt(new_pem()),
+            created_at=now,
+            active_from=active_from,
+        )
+        return await session.scalar(statement.on_conflict_do_nothing().returning(StoredKey.kid))
+
+    async def _look_again(self) -> None:
+        self._looked_at = monotonic()
+        try:
+            async with self._db.get_session() as session:
+                self._open(await _all_rows(session))
+        except DATABASE_TROUBLE as error:
+            # The keys at hand go on working.
+            logger.warning(
+                "keys not looked up",
+                **{"event.action": "signing-key-lookup", "error.message": str(error)},
+            )
+
+    def _open(self, rows: list[StoredKey]) -> None:
+        known = {pair.kid: pair for pair in self._keys}
+        self._keys = [known.get(row.kid) or open_row(row, self._encryption) for row in rows]
+
+    def _has(self, kid: str) -> bool:
+        return any(pair.kid == kid for pair in self._keys)
+
+
+async def _all_rows(session: AsyncSession) -> list[StoredKey]:
+    return list(await session.scalars(select(StoredKey).order_by(StoredKey.number)))
+
+
+async def _delete(session: AsyncSession, rows: list[StoredKey]) -> None:
+    if rows:
+        kids = [row.kid for row in rows]
+        await session.execute(delete(StoredKey).where(StoredKey.kid.in_(kids)))
+
+
+def _log_created(kid: str) -> None:
+    logger.info(
+        "signing key created",
+        **{
+            "event.action": "signing-key-created",
+            "event.category": ["configuration"],
+            "event.type": ["creation"],
+            "labels.kid": kid,
+        },
+    )

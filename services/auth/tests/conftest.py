@@ -1,0 +1,37 @@
+from collections.abc import AsyncGenerator
+
+import pytest
+
+from auth.app import MIGRATIONS, NAME
+from auth.settings import AuthSettings
+from launcher.temporary import TemporaryCluster
+from services.auth.tests.service_under_test import Auth, running, settings_for
+from tests.fixtures.databases import ServiceDatabase
+
+
+@pytest.fixture(scope="session")
+def auth_database(postgres: TemporaryCluster) -> ServiceDatabase:
+    return ServiceDatabase(postgres.urls[NAME], service=NAME, migrations=MIGRATIONS)
+
+
+@pytest.fixture(scope="session")
+def settings(auth_database: ServiceDatabase) -> AuthSettings:
+    return settings_for(auth_database.url)
+
+
+@pytest.fixture
+async def auth(
+    auth_database: ServiceDatabase, settings: AuthSettings
+) -> AsyncGenerator[Auth, None]:
+    """The service on one connection that is rolled back: one request at a time."""
+    async with auth_database.rolled_back() as db, running(settings, db) as auth:
+        yield auth
+
+
+@pytest.fixture
+async def parallel_auth(
+    auth_database: ServiceDatabase, settings: AuthSettings
+) -> AsyncGenerator[Auth, None]:
+    """The service on a pool of connections: requests side by side, everything committed."""
+    async with auth_database.committed() as db, running(settings, db) as auth:
+        yield auth

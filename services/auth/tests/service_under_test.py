@@ -1,0 +1,143 @@
+"""Auth as its callers see it: real PostgreSQL, real Argon2 with its cheapest parameters, a clock set by hand."""
+
+import logging
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from argon2.profiles import CHEAPEST
+from cryptography.fernet import Fernet
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from auth.accounts.hashing import Passwords
+from auth.app import create_app
+from auth.settings import AuthSettings
+from tests.fixtures.clients import client_of
+
+PASSWORD = "a paddle and a ball"
+ENCRYPTION_KEY = Fernet.generate_key().decode()
+REFRESH_SECRET = "only-for-tests-0123456789abcdefghij"
+
+
+class HandClock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = datetime.now(UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+class Log(logging.Handler):
+    """What the service logs, as it wrote it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.events: list[dict[str, Any]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if isinstance(record.msg, dict):
+            self.events.append(record.msg)
+
+    def of(self, action: str) -> list[dict[str, Any]]:
+        return [event for event in self.events if event.get("event.action") == action]
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Begin once the application is there: setting up its logging removes every other listener."""
+        logging.getLogger().addHandler(self)
+        yield
+        logging.getLogger().removeHandler(self)
+
+
+@dataclass(frozen=True)
+class Auth:
+    """The running service, with one call for each thing that people do."""
+
+    client: httpx.AsyncClient
+    clock: HandClock
+    db: SQLAlchemyAsyncConfig
+    log: Log
+
+    async def register(self, username: str = "Alice", /, **changes: object) -> httpx.Response:
+        fields: dict[str, object] = {
+            "username": username,
+            "email": f"{username}@example.org",
+            "password": PASSWORD,
+            **changes,
+        }
+        return await self.client.post("/api/user/register", json=fields)
+
+    async def sign_in(self, username: str = "Alice", password: str = PASSWORD) -> httpx.Response:
+        return await self.client.post(
+            "/api/user/login", json={"username": username, "password": password}
+        )
+
+    async def renew(self, refresh_token: object) -> httpx.Response:
+        return await self.client.post("/api/user/refresh", json={"refresh_token": refresh_token})
+
+    async def sign_out(self, refresh_token: object) -> httpx.Response:
+        return await self.client.post("/api/user/logout", json={"refresh_token": refresh_token})
+
+    async def get(self, path: str, access_token: str | None = None) -> httpx.Response:
+        headers = {} if access_token is None else {"Authorization": f"Bearer {access_token}"}
+        return await self.client.get(f"/api/user{path}", headers=headers)
+
+    async def signed_in(self, username: str = "Alice") -> dict[str, Any]:
+        """Register somebody and return their tokens."""
+        await self.register(username)
+        tokens: dict[str, Any] = (await self.sign_in(username)).json()
+        return tokens
+
+    async def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Look into the database behind the service's back."""
+        async with self.db.get_session() as session:
+            return [tuple(row) for row in await session.execute(text(query))]
+
+    async def execute(self, statement: str, **parameters: object) -> None:
+        """Reach into the database behind the service's back."""
+        async with self.db.get_session() as session, session.begin():
+            await session.execute(text(statement), parameters)
+
+
+def settings_for(url: str, **changes: object) -> AuthSettings:
+    return AuthSettings.model_validate(
+        {
+            "environment": "test",
+            "auth_database_url": SecretStr(url),
+            "auth_encryption_key": SecretStr(ENCRYPTION_KEY),
+            "auth_refresh_secret": SecretStr(REFRESH_SECRET),
+            **changes,
+        }
+    )
+
+
+@asynccontextmanager
+async def running(
+    settings: AuthSettings,
+    db: SQLAlchemyAsyncConfig,
+    *,
+    clock: HandClock | None = None,
+    passwords: Passwords | None = None,
+) -> AsyncGenerator[Auth, None]:
+    clock = clock or HandClock()
+    app = create_app(settings, db=db, passwords=passwords or Passwords(CHEAPEST), clock=clock)
+    log = Log()
+    with log.listening():
+        async with client_of(app) as client:
+            yield Auth(client, clock, db, log)
+
+
+def errors_of(answer: httpx.Response) -> dict[str, str]:
+    """The problem's field list as a dictionary."""
+    assert answer.headers["content-type"] == "application/problem+json"
+    return {error["field"]: error["message"] for error in answer.json().get("errors", [])}

@@ -1,0 +1,69 @@
+import pytest
+
+from auth.accounts import emails, passwords
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "ann@example.org",
+        "a.b+c@sub.example.co.uk",
+        "o'neil@example.org",
+        "ann@bücher.example",
+        "zoë@example.org",
+    ],
+)
+def test_addresses_that_work(email: str) -> None:
+    assert emails.complaint_about(email) is None
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "",
+        "ann",
+        "ann@",
+        "@example.org",
+        "ann@home",
+        "ann@@example.org",
+        "ann@example..org",
+        "ann@-example.org",
+        ".ann@example.org",
+        "an..n@example.org",
+        " ann@example.org",
+        "ann@example.org ",
+        "an n@example.org",
+        "ann@example.org\r\nBcc: bob@example.org",
+        "ann\x00@example.org",
+        "ann\u200b@example.org",
+        '"ann"@example.org',
+        "Ann <ann@example.org>",
+        "ann@example.org,bob@example.org",
+        "a" * 65 + "@example.org",
+        "ann@" + "a" * 64 + ".org",
+        "ann@" + "a.example." * 30 + "org",
+    ],
+)
+def test_addresses_that_do_not(email: str) -> None:
+    assert emails.complaint_about(email) is not None
+
+
+def test_case_does_not_make_another_address() -> None:
+    assert emails.key_of("Ann@Example.ORG") == emails.key_of("ann@example.org")
+
+
+@pytest.mark.parametrize("password", ["12345678", "x" * 128, "пароль и ракетка", "🏓" * 8])
+def test_passwords_that_may_be_chosen(password: str) -> None:
+    assert passwords.complaint_about(password, username="Ann", email="ann@example.org") is None
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["", "1234567", "x" * 129, "annabella", "ANNABELLA", "Ann.Abel@example.org", "ann.abel"],
+)
+def test_passwords_that_may_not(password: str) -> None:
+    sentence = passwords.complaint_about(
+        password, username="Annabella", email="ann.abel@example.org"
+    )
+    assert sentence is not None
+    assert sentence.endswith(".")

@@ -1,0 +1,82 @@
+import asyncio
+from dataclasses import replace
+from threading import Event
+
+import pytest
+from argon2 import extract_parameters
+from argon2.profiles import CHEAPEST
+
+from auth.accounts.errors import TooManyPasswords
+from auth.accounts.hashing import OWASP_FIRST_CHOICE, Passwords
+
+
+async def test_right_password_and_no_other_matches() -> None:
+    passwords = Passwords(CHEAPEST)
+    stored = await passwords.hash("a paddle and a ball")
+    assert await passwords.verify(stored, "a paddle and a ball")
+    assert not await passwords.verify(stored, "a paddle and a bal")
+    assert not await passwords.verify(stored, "")
+
+
+async def test_nothing_of_a_long_password_is_cut_off() -> None:
+    passwords = Passwords(CHEAPEST)
+    stored = await passwords.hash("x" * 127 + "y")
+    assert not await passwords.verify(stored, "x" * 128)
+
+
+async def test_keyboards_may_compose_differently() -> None:
+    passwords = Passwords(CHEAPEST)
+    stored = await passwords.hash("caf\u00e9 pong")
+    assert await passwords.verify(stored, "cafe\u0301 pong")
+
+
+async def test_nobodys_hash_costs_what_a_real_one_does() -> None:
+    passwords = Passwords(CHEAPEST)
+    real = extract_parameters(await passwords.hash("a paddle and a ball"))
+    assert extract_parameters(passwords._nobodys_hash) == real
+    assert not await passwords.verify(None, "a paddle and a ball")
+
+
+async def test_nobodys_hash_is_verified_and_not_only_looked_at() -> None:
+    """Argon2 itself judges it: with other than its own parameters the answer would be an invalid hash."""
+    passwords = Passwords(CHEAPEST)
+    assert not passwords.is_outdated(passwords._nobodys_hash)
+    assert Passwords(replace(CHEAPEST, time_cost=2)).is_outdated(passwords._nobodys_hash)
+
+
+async def test_broken_hash_matches_nothing() -> None:
+    assert not await Passwords(CHEAPEST).verify("!", "a paddle and a ball")
+
+
+async def test_default_is_argon2id_as_owasp_recommends() -> None:
+    passwords = Passwords()
+    assert (await passwords.hash("a paddle and a ball")).startswith(
+        "$argon2id$v=19$m=47104,t=1,p=1$"
+    )
+    assert Passwords(replace(OWASP_FIRST_CHOICE, memory_cost=19456)).is_outdated(
+        await passwords.hash("a paddle and a ball")
+    )
+
+
+async def test_full_queue_turns_people_away_and_has_room_again() -> None:
+    passwords = Passwords(CHEAPEST, at_once=1, waiting=1)
+    let_go = Event()
+    jobs = [asyncio.create_task(passwords._in_thread(let_go.wait)) for _ in range(2)]
+    await asyncio.sleep(0)
+    with pytest.raises(TooManyPasswords):
+        await passwords.hash("a paddle and a ball")
+    let_go.set()
+    await asyncio.gather(*jobs)
+    assert await passwords.hash("a paddle and a ball")
+
+
+async def test_caller_who_hangs_up_still_holds_the_place_of_a_running_job() -> None:
+    passwords = Passwords(CHEAPEST, at_once=1, waiting=0)
+    let_go = Event()
+    job = asyncio.create_task(passwords._in_thread(let_go.wait))
+    await asyncio.sleep(0)
+    job.cancel()
+    await asyncio.wait({job})
+    with pytest.raises(TooManyPasswords):
+        await passwords.hash("a paddle and a ball")
+    let_go.set()

@@ -1,0 +1,203 @@
+import asyncio
+from typing import Any
+
+import httpx
+
+from auth.sessions import queries
+from auth.sessions.models import SIGNED_OUT
+from auth.sessions.refresh_tokens import digest
+from services.auth.tests.service_under_test import Auth, errors_of
+
+
+def token_of(answer: httpx.Response) -> str:
+    assert answer.status_code == 200, answer.text
+    token: str = answer.json()["refresh_token"]
+    return token
+
+
+def assert_over(answer: httpx.Response) -> None:
+    assert answer.status_code == 401
+    assert answer.json()["code"] == "session_over"
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+async def end_of(auth: Auth) -> list[tuple[Any, ...]]:
+    return await auth.rows("SELECT end_reason FROM sessions")
+
+
+async def test_renewal_gives_the_next_tokens(auth: Auth) -> None:
+    tokens = await auth.signed_in()
+    answer = await auth.renew(tokens["refresh_token"])
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    assert set(answer.json()) == set(tokens)
+    assert answer.json()["refresh_token"] != tokens["refresh_token"]
+    assert (await auth.get("/me", answer.json()["access_token"])).status_code == 200
+
+
+async def test_only_digests_are_stored(auth: Auth) -> None:
+    first = (await auth.signed_in())["refresh_token"]
+    second = token_of(await auth.renew(first))
+    stored = str(await auth.rows("SELECT refresh_tokens::text, digest FROM refresh_tokens"))
+    assert first not in stored
+    assert second not in stored
+
+
+async def test_every_token_works_once(auth: Auth) -> None:
+    token = (await auth.signed_in())["refresh_token"]
+    seen = {token}
+    for _ in range(5):
+        auth.clock.advance(minutes=9)
+        token = token_of(await auth.renew(token))
+        seen.add(token)
+    assert len(seen) == 6
+
+
+async def test_used_token_within_the_grace_gives_the_same_successor(auth: Auth) -> None:
+    first = (await auth.signed_in())["refresh_token"]
+    second = token_of(await auth.renew(first))
+    auth.clock.advance(seconds=10)
+    assert token_of(await auth.renew(first)) == second
+    assert await end_of(auth) == [(None,)]
+
+
+async def test_repeating_does_not_prolong_the_grace(auth: Auth) -> None:
+    first = (await auth.signed_in())["refresh_token"]
+    await auth.renew(first)
+    auth.clock.advance(seconds=9)
+    await auth.renew(first)
+    auth.clock.advance(seconds=9)
+    assert_over(await auth.renew(first))
+
+
+async def test_used_token_after_the_grace_ends_the_session(auth: Auth) -> None:
+    first = (await auth.signed_in())["refresh_token"]
+    second = token_of(await auth.renew(first))
+    auth.clock.advance(seconds=10.001)
+    assert_over(await auth.renew(first))
+    assert await end_of(auth) == [("reused",)]
+    assert_over(await auth.renew(second))
+    assert_over(await auth.renew(first))
+    assert len(auth.log.of("session-reuse-detected")) == 1
+    assert first not in str(auth.log.events)
+    assert second not in str(auth.log.events)
+
+
+async def test_reuse_ends_the_session_for_good_and_no_other(parallel_auth: Auth) -> None:
+    """On the real pool: the refusal rolls its request back, the end of the session stays."""
+    first = (await parallel_auth.signed_in())["refresh_token"]
+    elsewhere = (await parallel_auth.sign_in()).json()["refresh_token"]
+    second = token_of(await parallel_auth.renew(first))
+    parallel_auth.clock.advance(minutes=1)
+    assert_over(await parallel_auth.renew(first))
+    assert_over(await parallel_auth.renew(second))
+    assert (await parallel_auth.renew(elsewhere)).status_code == 200
+
+
+async def test_two_generations_back_within_the_grace_gives_the_newest(auth: Auth) -> None:
+    first = (await auth.signed_in())["refresh_token"]
+    second = token_of(await auth.renew(first))
+    auth.clock.advance(seconds=3)
+    third = token_of(await auth.renew(second))
+    auth.clock.advance(seconds=3)
+    assert token_of(await auth.renew(first)) == third
+    assert token_of(await auth.renew(second)) == third
+    assert (await auth.renew(third)).status_code == 200
+
+
+async def test_two_generations_back_after_the_grace_ends_the_session(auth: Auth) -> None:
+    first = (await auth.signed_in())["refresh_token"]
+    second = token_of(await auth.renew(first))
+    auth.clock.advance(seconds=8)
+    third = token_of(await auth.renew(second))
+    auth.clock.advance(seconds=8)
+    # The second is still within its grace; the first is not, and that alone counts.
+    assert_over(await auth.renew(first))
+    assert_over(await auth.renew(third))
+
+
+async def test_renewals_side_by_side_get_one_successor(parallel_auth: Auth) -> None:
+    first = (await parallel_auth.signed_in())["refresh_token"]
+    answers = await asyncio.gather(*(parallel_auth.renew(first) for _ in range(12)))
+    assert len({token_of(answer) for answer in answers}) == 1
+    assert await parallel_auth.rows(
+        "SELECT generation FROM refresh_tokens ORDER BY generation"
+    ) == [(0,), (1,)]
+
+
+async def test_renewing_and_signing_out_at_once_ends_the_session(parallel_auth: Auth) -> None:
+    first = (await parallel_auth.signed_in())["refresh_token"]
+    renewals = [parallel_auth.renew(first) for _ in range(4)]
+    *renewed, left = await asyncio.gather(*renewals, parallel_auth.sign_out(first))
+    assert left.status_code == 204
+    assert {answer.status_code for answer in renewed} <= {200, 401}
+    for answer in renewed:
+        if answer.status_code == 200:
+            assert_over(await parallel_auth.renew(token_of(answer)))
+
+
+async def test_token_judged_before_the_session_ended_is_not_used_up_after(
+    auth: Auth,
+) -> None:
+    """The race of the test above, with the order that hurts."""
+    token = (await auth.signed_in())["refresh_token"]
+    async with auth.db.get_session() as session, session.begin():
+        shown = await queries.find_shown(session, digest(token))
+        assert shown is not None
+        await queries.end(session, shown.session_id, SIGNED_OUT, auth.clock.now)
+        assert not await queries.use_up(session, shown, b"next", auth.clock.now)
+
+
+async def test_reuse_seen_by_many_at_once_is_reported_once(parallel_auth: Auth) -> None:
+    first = (await parallel_auth.signed_in())["refresh_token"]
+    await parallel_auth.renew(first)
+    parallel_auth.clock.advance(minutes=1)
+    for answer in await asyncio.gather(*(parallel_auth.renew(first) for _ in range(6))):
+        assert_over(answer)
+    assert len(parallel_auth.log.of("session-reuse-detected")) == 1
+
+
+async def test_session_that_nobody_renews_is_over_after_30_days(auth: Auth) -> None:
+    token = (await auth.signed_in())["refresh_token"]
+    auth.clock.advance(days=29.9)
+    token = token_of(await auth.renew(token))
+    auth.clock.advance(days=30)
+    assert_over(await auth.renew(token))
+
+
+async def test_any_session_is_over_after_90_days(auth: Auth) -> None:
+    token = (await auth.signed_in())["refresh_token"]
+    for _ in range(4):
+        auth.clock.advance(days=20)
+        token = token_of(await auth.renew(token))
+    auth.clock.advance(days=9.9)
+    token = token_of(await auth.renew(token))
+    auth.clock.advance(days=0.1)
+    assert_over(await auth.renew(token))
+
+
+async def test_unknown_token_is_refused(auth: Auth) -> None:
+    tokens = await auth.signed_in()
+    for token in ("", "x", "\x00", "x" * 10_000, "é", tokens["access_token"]):
+        assert_over(await auth.renew(token))
+
+
+async def test_malformed_body_is_refused(auth: Auth) -> None:
+    for body in (b"", b"{}", b"[]", b"{", b'{"refresh_token": null}', b'{"refresh_token": 5}'):
+        answer = await auth.client.post("/api/user/refresh", content=body)
+        assert answer.status_code == 400
+        assert answer.headers["content-type"] == "application/problem+json"
+    assert set(errors_of(answer)) == {"refresh_token"}
+
+
+async def test_new_roles_and_names_are_in_the_next_token(auth: Auth) -> None:
+    token = (await auth.signed_in())["refresh_token"]
+    await auth.execute("UPDATE accounts SET roles = '{admin}'")
+    renewed = (await auth.renew(token)).json()
+    assert (await auth.get("/me", renewed["access_token"])).json()["roles"] == ["admin"]
+
+
+async def test_sessions_go_with_their_account(auth: Auth) -> None:
+    token = (await auth.signed_in())["refresh_token"]
+    await auth.execute("DELETE FROM accounts")
+    assert_over(await auth.renew(token))

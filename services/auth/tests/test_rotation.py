@@ -1,0 +1,88 @@
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auth.signing_keys.rotation import (
+    MADE_BEFORE_USE,
+    ROTATION,
+    SHOWN_AFTER_USE,
+    SHOWN_BEFORE_USE,
+    TOKEN_LIFETIME,
+    forgotten,
+    next_activation,
+    shown,
+    signing,
+)
+
+START = datetime(2027, 1, 1, tzinfo=UTC)
+LOOK = timedelta(minutes=5)
+TICK = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Key:
+    active_from: datetime
+
+
+FIRST, SECOND = Key(START), Key(START + ROTATION)
+
+
+def test_first_key_signs_at_once() -> None:
+    assert next_activation([], START) == START
+    assert signing([FIRST], START) is FIRST
+
+
+def test_next_key_is_made_two_hours_ahead() -> None:
+    due = START + ROTATION - MADE_BEFORE_USE
+    assert next_activation([FIRST], due - TICK) is None
+    assert next_activation([FIRST], due) == START + ROTATION
+    assert next_activation([FIRST, SECOND], due) is None
+
+
+def test_key_made_late_is_still_shown_before_it_signs() -> None:
+    late = START + 3 * ROTATION
+    assert next_activation([FIRST], late) == late + SHOWN_BEFORE_USE
+
+
+def test_next_key_is_shown_while_the_old_one_signs() -> None:
+    before = SECOND.active_from - TICK
+    assert shown([FIRST, SECOND], before) == [FIRST, SECOND]
+    assert signing([FIRST, SECOND], before) is FIRST
+    assert signing([FIRST, SECOND], SECOND.active_from) is SECOND
+
+
+def test_old_key_is_shown_until_its_last_token_has_expired() -> None:
+    gone = SECOND.active_from + SHOWN_AFTER_USE
+    assert shown([FIRST, SECOND], gone - TICK) == [FIRST, SECOND]
+    assert shown([FIRST, SECOND], gone) == [SECOND]
+    assert forgotten([FIRST, SECOND], gone) == [FIRST]
+    assert SHOWN_AFTER_USE > TOKEN_LIFETIME
+
+
+def test_first_key_signs_even_where_the_clock_is_behind() -> None:
+    assert signing([Key(START + TICK)], START) == Key(START + TICK)
+
+
+def test_nothing_signs_without_keys() -> None:
+    assert signing([], START) is None
+
+
+@given(st.lists(st.integers(1, 60 * 24 * 40), min_size=1, max_size=60))
+def test_no_token_ever_meets_a_verifier_without_its_key(pauses: list[int]) -> None:
+    """However irregularly the check runs: who signs was shown long enough, and is shown as long as tokens live."""
+    keys: list[Key] = []
+    made: dict[Key, datetime] = {}
+    now = START
+    for minutes in pauses:
+        active_from = next_activation(keys, now)
+        if active_from is not None:
+            keys.append(Key(active_from))
+            made[keys[-1]] = now
+        signer = signing(keys, now)
+        assert signer is not None
+        assert signer is keys[0] or now - made[signer] >= SHOWN_BEFORE_USE
+        assert signer in shown(keys, now + TOKEN_LIFETIME)
+        assert len(shown(keys, now)) <= 2
+        now += timedelta(minutes=minutes)

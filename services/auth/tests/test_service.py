@@ -1,0 +1,70 @@
+import asyncio
+
+import httpx
+from sqlalchemy import text
+
+from auth.app import create_app
+from auth.periodic import RETRY_SECONDS
+from auth.settings import AuthSettings
+from services.auth.tests.service_under_test import Auth, running, settings_for
+from tests.fixtures.clients import client_of
+from tests.fixtures.databases import ServiceDatabase
+
+NOBODY_LISTENS = "postgresql://auth:auth@127.0.0.1:1/auth"
+
+
+async def test_migrated_service_with_a_key_is_ready(auth: Auth) -> None:
+    answer = await auth.client.get("/health/ready")
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "ok", "failing": []}
+
+
+async def test_openapi_document_has_all_addresses(auth: Auth) -> None:
+    document = (await auth.client.get("/api/user/schema")).json()
+    assert set(document["paths"]) == {
+        "/api/user/register",
+        "/api/user/login",
+        "/api/user/refresh",
+        "/api/user/logout",
+        "/api/user/me",
+        "/api/user/players/{username}",
+        "/api/user/.well-known/jwks.json",
+    }
+
+
+def test_models_match_the_migrations(auth_database: ServiceDatabase) -> None:
+    auth_database.check_models()
+
+
+async def test_starts_without_its_database_and_says_so() -> None:
+    async with client_of(create_app(settings_for(NOBODY_LISTENS))) as client:
+        assert (await client.get("/health/live")).status_code == 200
+        assert set((await client.get("/health/ready")).json()["failing"]) == {
+            "database",
+            "signing_key",
+        }
+        answer = await client.get("/api/user/.well-known/jwks.json")
+        assert answer.status_code == 503
+        assert answer.headers["retry-after"]
+
+
+async def test_recovers_when_its_tables_come_back(
+    auth_database: ServiceDatabase, settings: AuthSettings
+) -> None:
+    async with auth_database.committed() as db:
+        async with db.get_engine().begin() as connection:
+            await connection.execute(text("ALTER TABLE signing_keys RENAME TO away"))
+        async with running(settings, db) as auth:
+            failing = (await auth.client.get("/health/ready")).json()["failing"]
+            await auth.execute("ALTER TABLE away RENAME TO signing_keys")
+            await _until_ready(auth.client)
+            assert failing == ["signing_key"]
+            assert (await auth.get("/.well-known/jwks.json")).status_code == 200
+
+
+async def _until_ready(client: httpx.AsyncClient) -> None:
+    async with asyncio.timeout(10 * RETRY_SECONDS):
+        while True:
+            if (await client.get("/health/ready")).status_code == 200:
+                return
+            await asyncio.sleep(0.02)

@@ -1,0 +1,178 @@
+import asyncio
+from dataclasses import replace
+
+from argon2.profiles import CHEAPEST
+from jose import jwt
+from prometheus_client import REGISTRY
+
+from auth.accounts.hashing import Passwords
+from auth.settings import AuthSettings
+from services.auth.tests.service_under_test import PASSWORD, Auth, errors_of, running
+from tests.fixtures.databases import ServiceDatabase
+
+
+class CountingPasswords(Passwords):
+    """Real hashing that remembers what it verified against."""
+
+    def __init__(self) -> None:
+        super().__init__(CHEAPEST)
+        self.verified: list[str] = []
+
+    def _matches(self, stored: str, password: str) -> bool:
+        self.verified.append(stored)
+        return super()._matches(stored, password)
+
+
+def sign_ins(result: str) -> float:
+    return REGISTRY.get_sample_value("auth_sign_ins_total", {"result": result}) or 0.0
+
+
+async def test_name_and_password_give_tokens(auth: Auth) -> None:
+    await auth.register("Alice")
+    answer = await auth.sign_in("Alice")
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    tokens = answer.json()
+    assert set(tokens) == {"access_token", "refresh_token", "token_type", "expires_in"}
+    assert (tokens["token_type"], tokens["expires_in"]) == ("Bearer", 600)
+    assert (await auth.get("/me", tokens["access_token"])).json()["username"] == "Alice"
+
+
+async def test_claims_are_those_of_the_contract(auth: Auth) -> None:
+    account_id = (await auth.register("Alice")).json()["id"]
+    token = (await auth.sign_in("Alice")).json()["access_token"]
+    claims = jwt.get_unverified_claims(token)
+    header = jwt.get_unverified_header(token)
+    [(session_id,)] = await auth.rows("SELECT id FROM sessions")
+    assert header == {"alg": "ES256", "typ": "JWT", "kid": header["kid"]}
+    assert claims == {
+        "iss": "transcendence",
+        "aud": "transcendence",
+        "sub": account_id,
+        "name": "Alice",
+        "roles": [],
+        "sid": str(session_id),
+        "iat": int(auth.clock.now.timestamp()),
+        "exp": int(auth.clock.now.timestamp()) + 600,
+    }
+
+
+async def test_other_spellings_and_the_address_work_too(auth: Auth) -> None:
+    await auth.register("Alice", email="alice@example.org")
+    for name in ("ALICE", " alice ", "Alice@Example.org"):
+        assert (await auth.sign_in(name)).status_code == 200
+
+
+async def test_unknown_name_and_wrong_password_get_one_answer(auth: Auth) -> None:
+    await auth.register("Alice")
+    wrong = await auth.sign_in("Alice", "another password")
+    unknown = [await auth.sign_in(name) for name in ("Nobody", "nobody@example.org", "a\x00b", "<")]
+    for answer in (wrong, *unknown):
+        assert answer.status_code == 401
+        assert answer.headers["www-authenticate"] == "Bearer"
+        assert answer.json() == wrong.json()
+    assert wrong.json()["code"] == "wrong_credentials"
+
+
+async def test_unknown_name_costs_the_same_hash(
+    auth_database: ServiceDatabase, settings: AuthSettings
+) -> None:
+    passwords = CountingPasswords()
+    async with (
+        auth_database.rolled_back() as db,
+        running(settings, db, passwords=passwords) as auth,
+    ):
+        await auth.register("Alice")
+        await auth.sign_in("Alice", "another password")
+        await auth.sign_in("Nobody", "another password")
+    assert len(passwords.verified) == 2
+    real, nobodys = (stored.split("$")[1:4] for stored in passwords.verified)
+    assert real == nobodys
+
+
+async def test_empty_fields_are_named(auth: Auth) -> None:
+    answer = await auth.client.post("/api/user/login", json={"username": " "})
+    assert answer.status_code == 400
+    assert set(errors_of(answer)) == {"username", "password"}
+
+
+async def test_malformed_body_is_refused(auth: Auth) -> None:
+    for body in (b"", b"[]", b'{"username": 1, "password": "x"}', b"{"):
+        answer = await auth.client.post("/api/user/login", content=body)
+        assert answer.status_code == 400
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_each_sign_in_is_a_session_of_its_own(auth: Auth) -> None:
+    first = await auth.signed_in("Alice")
+    second = (await auth.sign_in("Alice")).json()
+    await auth.sign_out(first["refresh_token"])
+    assert (await auth.renew(first["refresh_token"])).status_code == 401
+    assert (await auth.renew(second["refresh_token"])).status_code == 200
+
+
+async def test_many_at_once_all_get_in(parallel_auth: Auth) -> None:
+    await parallel_auth.register("Alice")
+    answers = await asyncio.gather(*(parallel_auth.sign_in("Alice") for _ in range(20)))
+    assert [answer.status_code for answer in answers] == [200] * 20
+    assert await parallel_auth.rows("SELECT count(*) FROM sessions") == [(20,)]
+
+
+async def test_more_than_the_queue_holds_are_told_to_come_back(
+    auth_database: ServiceDatabase, settings: AuthSettings
+) -> None:
+    small = Passwords(replace(CHEAPEST, time_cost=50, memory_cost=1024), at_once=1, waiting=2)
+    async with (
+        auth_database.committed() as db,
+        running(settings, db, passwords=small) as auth,
+    ):
+        before = sign_ins("busy")
+        answers = await asyncio.gather(*(auth.sign_in("Nobody") for _ in range(10)))
+        statuses = [answer.status_code for answer in answers]
+        assert set(statuses) == {401, 503}
+        busy = next(answer for answer in answers if answer.status_code == 503)
+        assert busy.json()["code"] == "busy"
+        assert busy.headers["retry-after"]
+        assert sign_ins("busy") - before == statuses.count(503)
+
+
+async def test_old_parameters_are_replaced_at_the_next_sign_in(
+    auth_database: ServiceDatabase, settings: AuthSettings
+) -> None:
+    stronger = Passwords(replace(CHEAPEST, time_cost=2))
+    async with auth_database.rolled_back() as db:
+        async with running(settings, db) as auth:
+            await auth.register("Alice")
+            hashes = await auth.rows("SELECT password_hash FROM accounts")
+        async with running(settings, db, passwords=stronger) as auth:
+            for _ in range(2):
+                assert (await auth.sign_in("Alice")).status_code == 200
+                hashes += await auth.rows("SELECT password_hash FROM accounts")
+    assert [hash_.split("$")[3] for (hash_,) in hashes] == [
+        "m=8,t=1,p=1",
+        "m=8,t=2,p=1",
+        "m=8,t=2,p=1",
+    ]
+    assert hashes[1] == hashes[2]
+
+
+async def test_results_are_counted_and_logged_without_what_was_typed(auth: Auth) -> None:
+    results = ("success", "wrong_password", "unknown_account")
+    before = [sign_ins(result) for result in results]
+    account_id = (await auth.register("Alice")).json()["id"]
+    await auth.sign_in("Alice")
+    await auth.sign_in("Alice", "hunter2-typed-wrong")
+    await auth.sign_in("typed-password-as-name", "whatever")
+    assert [sign_ins(result) - 1 for result in results] == before
+    events = auth.log.of("user-login")
+    assert [event.get("event.reason") for event in events] == [None, *results[1:]]
+    assert [event.get("user.id") for event in events] == [account_id, account_id, None]
+    for secret in (PASSWORD, "hunter2-typed-wrong", "typed-password-as-name", "@example.org"):
+        assert secret not in str(auth.log.events)
+
+
+async def test_other_site_cannot_sign_people_in(auth: Auth) -> None:
+    answer = await auth.client.post(
+        "/api/user/login", json={}, headers={"Origin": "https://elsewhere.example"}
+    )
+    assert answer.status_code == 403

@@ -1,0 +1,100 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auth.accounts.usernames import as_shown, complaint_about, key_of
+
+ANY_TEXT = st.text(max_size=60)
+LIKELY_NAMES = st.text(
+    st.characters(categories=["L", "M", "Nd"], include_characters="_-"), min_size=3, max_size=20
+)
+
+
+@given(ANY_TEXT | LIKELY_NAMES)
+def test_key_of_a_key_is_the_key(raw: str) -> None:
+    assert key_of(key_of(raw)) == key_of(raw)
+
+
+@given(ANY_TEXT | LIKELY_NAMES)
+def test_shown_form_has_the_same_key(raw: str) -> None:
+    assert key_of(as_shown(raw)) == key_of(raw)
+
+
+@given(ANY_TEXT | LIKELY_NAMES)
+def test_case_does_not_make_another_name(raw: str) -> None:
+    assert key_of(raw.casefold()) == key_of(raw)
+
+
+@given(st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_-]{1,18}[A-Za-z0-9]", fullmatch=True))
+def test_plain_names_are_fine_as_they_are(raw: str) -> None:
+    assert as_shown(raw) == raw
+    assert complaint_about(raw) is None
+    assert key_of(raw.swapcase()) == key_of(raw)
+
+
+@given(LIKELY_NAMES)
+def test_accepted_names_are_printable_and_fit(raw: str) -> None:
+    name = as_shown(raw)
+    if complaint_about(name) is None:
+        assert name.isprintable()
+        assert 3 <= len(name) <= 20
+        assert not set(name) & set(" <>&\"'@/")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Zoë",
+        "Николай",
+        "Ελένη",
+        "小林さん",
+        "라면-왕",
+        "प्रिया",
+        "محمد",
+        "สมชาย",
+        "b0b_1972",
+        "小林Ken",
+    ],
+)
+def test_names_of_any_script_are_accepted(name: str) -> None:
+    assert complaint_about(as_shown(name)) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Ann", "aNN"), ("Ann", "Ａnn"), ("Zoë", "Zoe\u0308"), ("Straße", "STRASSE"), ("ﬁsh", "fish")],
+)
+def test_spellings_of_one_name_have_one_key(one: str, other: str) -> None:
+    assert key_of(one) == key_of(other)
+
+
+@pytest.mark.parametrize(
+    ("name", "complaint"),
+    [
+        ("", "Choose a name."),
+        ("ab", "3 to 20"),
+        ("a" * 21, "3 to 20"),
+        ("a" * 100_000, "3 to 20"),
+        ("<b>Bob</b>", "letters, digits"),
+        ("Bob Ross", "letters, digits"),
+        (" Bob", "letters, digits"),
+        ("bob@home", "letters, digits"),
+        ("Bob\u200b", "letters, digits"),
+        ("Bob\u202etxt", "letters, digits"),
+        ("Bob\x00", "letters, digits"),
+        ("Bob\u3164", "letters, digits"),
+        ("Bob\ufe0f", "letters, digits"),
+        ("Bob🏓", "letters, digits"),
+        ("_Bob", "Begin and end"),
+        ("Bob-", "Begin and end"),
+        ("\u0301Bob", "accents"),
+        ("B" + "\u0301\u0302\u0303\u0304" + "ob", "accents"),
+        ("Аlice", "one alphabet"),
+        ("Bοb", "one alphabet"),
+    ],
+)
+def test_complaint_is_a_sentence(name: str, complaint: str) -> None:
+    sentence = complaint_about(as_shown(name))
+    assert sentence is not None
+    assert complaint in sentence
+    assert sentence.endswith(".")

@@ -1,0 +1,48 @@
+"""What to say about a form that did not work: at a field where there is one, else above the form."""
+
+from http import HTTPStatus
+from typing import NamedTuple
+
+from transcendence_common.problems import FieldError
+from ui.clients.backend import BackendDown, Refused
+
+AUTH_DOWN = "Accounts are not answering right now. Nothing was changed; try again in a moment."
+WRONG_CREDENTIALS = "Name and password do not match. Check both, or create an account."
+EMPTY = {
+    "username": "Enter your player name.",
+    "email": "Enter your e-mail address.",
+    "password": "Enter your password.",
+}
+
+
+class Complaint(NamedTuple):
+    """The status to answer with, the sentence of each field, and one for the form as a whole."""
+
+    status: int
+    errors: dict[str, str]
+    problem: str = ""
+
+
+def about_empty_fields(**fields: str) -> Complaint | None:
+    errors = {name: EMPTY[name] for name, value in fields.items() if not value.strip()}
+    return Complaint(HTTPStatus.BAD_REQUEST, errors) if errors else None
+
+
+def about_answer(error: BackendDown | Refused, otherwise: str = "") -> Complaint:
+    """`otherwise` is said where auth names no field; without it auth's own words are."""
+    if isinstance(error, BackendDown):
+        return Complaint(HTTPStatus.SERVICE_UNAVAILABLE, {}, AUTH_DOWN)
+    if error.status == HTTPStatus.TOO_MANY_REQUESTS:
+        wait = f"Too many attempts. Wait {error.retry_after_seconds} seconds, then try again."
+        return Complaint(error.status, {}, wait)
+    if error.errors:
+        return Complaint(error.status, _by_field(error.errors))
+    return Complaint(error.status, {}, otherwise or error.detail)
+
+
+def _by_field(errors: tuple[FieldError, ...]) -> dict[str, str]:
+    """The first message of each field: a person mends one thing at a time."""
+    found: dict[str, str] = {}
+    for error in errors:
+        found.setdefault(error.field, error.message)
+    return found

@@ -1,0 +1,36 @@
+"""The score numerals: complete, and as tall as their font size."""
+
+from io import BytesIO
+
+import pytest
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+
+from ui.numerals import ADVANCE, HEIGHT, numerals_font
+
+
+@pytest.fixture(scope="module")
+def font() -> TTFont:
+    return TTFont(BytesIO(numerals_font()))
+
+
+@pytest.mark.parametrize("digit", "0123456789")
+def test_a_digit_fills_the_em(font: TTFont, digit: str) -> None:
+    glyph = font["glyf"][font.getBestCmap()[ord(digit)]]
+    assert (glyph.yMin, glyph.yMax) == (0, HEIGHT)
+    assert font["head"].unitsPerEm == HEIGHT
+    assert (font["hhea"].ascent, font["hhea"].descent) == (HEIGHT, 0)
+
+
+def test_the_dash_stands_in_the_middle_of_its_place(font: TTFont) -> None:
+    name = font.getBestCmap()[ord("\N{EN DASH}")]
+    glyph = font["glyf"][name]
+    assert glyph.xMin == ADVANCE - glyph.xMax
+    assert font["hmtx"][name] == (ADVANCE, glyph.xMin)
+
+
+def test_there_is_a_space_so_that_lines_take_their_height_from_this_font(font: TTFont) -> None:
+    assert ord(" ") in font.getBestCmap()
+
+
+def test_it_weighs_next_to_nothing() -> None:
+    assert len(numerals_font()) < 1_000
