@@ -23,12 +23,19 @@ async def test_invalid_fields_are_named(client: httpx.AsyncClient) -> None:
     assert {error["field"] for error in answer.json()["errors"]} == {"text"}
 
 
+async def test_a_missing_field_is_named(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/notes", json={"text": "hello"})
+    assert answer.json()["errors"] == [{"field": "stars", "message": "This field is required."}]
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "status", "code"),
     [
         ("GET", "/nowhere", b"", 404, "not_found"),
         ("DELETE", "/notes", b"", 405, "method_not_allowed"),
         ("POST", "/notes", b"{not json", 400, "malformed"),
+        ("POST", "/notes", b"", 400, "malformed"),
+        ("POST", "/notes", b"[]", 400, "malformed"),
         ("GET", "/notes/abc", b"", 404, "not_found"),
         ("POST", "/notes", b'"' + b"x" * 1_100_000 + b'"', 413, "too_large"),
         ("GET", "/me", b"", 401, "not_signed_in"),

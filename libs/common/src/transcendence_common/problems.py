@@ -1,6 +1,8 @@
 """Errors as problem details (RFC 9457): the one place where an exception becomes an answer."""
 
+import re
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import ClassVar
 
 import msgspec
@@ -87,6 +89,13 @@ class Conflict(Problem):
     title_text = "In conflict with what is there"
 
 
+class Malformed(Problem):
+    """The body is not what this address reads."""
+
+    code = "malformed"
+    title_text = "The request could not be read"
+
+
 class InvalidFields(Problem):
     """The body was understood and some of its fields break a rule."""
 
@@ -131,12 +140,19 @@ def problem_details(away: Sequence[type[Exception]] = ()) -> ProblemDetailsPlugi
 
 def _from_validation(error: ValidationException) -> ProblemDetailsException:
     found = error.extra if isinstance(error.extra, list) else []
-    errors = tuple(
-        FieldError(str(item.get("key", "")), str(item.get("message", "")))
-        for item in found
-        if isinstance(item, dict)
-    )
-    return InvalidFields(*errors) if errors else _Malformed(error.detail)
+    errors = [_field_error(item) for item in found if isinstance(item, dict)]
+    if not errors:
+        return Malformed(error.detail)
+    if any(error.field == _WHOLE_BODY for error in errors):
+        return Malformed("The body must be a JSON object with the fields that the schema names.")
+    return InvalidFields(*errors)
+
+
+def _field_error(item: Mapping[str, object]) -> FieldError:
+    message = str(item.get("message", ""))
+    if missing := _MISSING_FIELD.fullmatch(message):
+        return FieldError(missing[1], "This field is required.")
+    return FieldError(str(item.get("key", "")), message)
 
 
 def _from_http(error: HTTPException) -> ProblemDetailsException:
@@ -147,7 +163,7 @@ def _from_http(error: HTTPException) -> ProblemDetailsException:
         detail=error.detail,
         status_code=error.status_code,
         type_=f"/problems/{code}",
-        title=type(error).__name__.removesuffix("Exception"),
+        title=HTTPStatus(error.status_code).phrase,
         extra={"code": code},
         headers=error.headers,
     )
@@ -161,16 +177,15 @@ def _from_bug(_: Exception) -> ProblemDetailsException:
     return _Bug("The fault is ours and has been logged.")
 
 
-class _Malformed(Problem):
-    code = "malformed"
-    title_text = "The request could not be read"
-
-
 class _Bug(Problem):
     code = "internal_error"
     status = HTTP_500_INTERNAL_SERVER_ERROR
     title_text = "Something went wrong"
 
+
+_WHOLE_BODY = "data"
+"""Litestar's name for the body, where no single field is at fault."""
+_MISSING_FIELD = re.compile(r"Object missing required field `(\w+)`")
 
 _CODES = {
     400: "malformed",

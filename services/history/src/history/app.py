@@ -1,0 +1,65 @@
+"""The history service: tickets for matches, verified records of them, replays, statistics."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from litestar import Litestar
+from litestar.di import Provide
+
+from history.matches.routes import MatchController
+from history.players.routes import PlayerController
+from history.reads import reads_of
+from history.settings import HistorySettings
+from history.tickets.routes import TicketController
+from history.tickets.signing import TicketSigner
+from transcendence_common.app import create_app as create_service
+from transcendence_common.database import database
+from transcendence_common.identity import KeySource
+from transcendence_common.jwks import JwksKeys
+
+NAME = "history"
+MIGRATIONS = Path(__file__).parent / "migrations"
+SERVER_SETTINGS = {"plan_cache_mode": "force_generic_plan"}
+"""Every statement here looks rows up by keys, so one plan fits all values. Left to choose, PostgreSQL may plan the page
+of matches anew each time, which takes three times as long as running it."""
+
+
+def create_app(
+    settings: HistorySettings | None = None,
+    *,
+    db: SQLAlchemyAsyncConfig | None = None,
+    keys: KeySource | None = None,
+    now: Callable[[], datetime] | None = None,
+) -> Litestar:
+    """Put the service together; tests bring their own database, keys and clock."""
+    settings = settings or HistorySettings.load()
+    jwks = JwksKeys(settings.auth_url)
+    signer = TicketSigner(settings.history_ticket_secret.get_secret_value())
+    db = db or database(
+        settings.history_database_url,
+        service=NAME,
+        migrations=MIGRATIONS,
+        pool_size=settings.database_pool_size,
+        server_settings=SERVER_SETTINGS,
+    )
+    reads = reads_of(db)
+    return create_service(
+        NAME,
+        settings,
+        api_path="/api/history",
+        features=[TicketController, MatchController, PlayerController],
+        keys=keys or jwks,
+        dependencies={
+            "now": Provide(now or _now, sync_to_thread=False),
+            "reads": Provide(lambda: reads, sync_to_thread=False),
+            "tickets": Provide(lambda: signer, sync_to_thread=False),
+        },
+        lifespan=[jwks.lifespan],
+        database=db,
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,12 @@
+"""Counts of what was sent in, beside the request metrics that every service has."""
+
+from prometheus_client import Counter, Histogram
+
+STORED = Counter("history_matches_stored", "Matches verified and stored", ["mode"])
+REFUSED = Counter("history_matches_refused", "Matches refused, by the problem's code", ["reason"])
+VERIFICATION_SECONDS = Histogram(
+    "history_verification_seconds",
+    "Time to simulate a match from its log",
+    # A typical match takes one millisecond, the longest possible tens of them.
+    buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25),
+)

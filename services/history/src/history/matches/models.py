@@ -1,0 +1,103 @@
+"""Stored matches. A row is the proof of a match: rules, seed and log, and what their simulation yielded."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy.orm import Mapped, mapped_column
+
+from history.base import HistoryBase
+
+
+class Match(HistoryBase):
+    """A verified match; its id is the ticket's, so a ticket is used once."""
+
+    __tablename__ = "matches"
+    __table_args__ = (
+        CheckConstraint("mode IN ('ai', 'local')", name="matches_mode"),
+        CheckConstraint(
+            "CASE WHEN mode = 'ai' THEN coalesce(level IN ('easy', 'normal', 'hard'), false)"
+            " ELSE level IS NULL END",
+            name="matches_level",
+        ),
+        CheckConstraint("rules >= 1", name="matches_rules"),
+        CheckConstraint("seed BETWEEN 0 AND 4294967295", name="matches_seed"),
+        CheckConstraint("digest BETWEEN 0 AND 4294967295", name="matches_digest"),
+        CheckConstraint("points IN (3, 5, 7, 11, 21)", name="matches_points"),
+        CheckConstraint("ticks BETWEEN 1 AND 108000", name="matches_ticks"),
+        CheckConstraint("longest_rally >= 0", name="matches_longest_rally"),
+        CheckConstraint(
+            "CASE winner WHEN 1 THEN left_score = points AND right_score BETWEEN 0 AND points - 1"
+            " WHEN 2 THEN right_score = points AND left_score BETWEEN 0 AND points - 1"
+            " ELSE false END",
+            name="matches_winner",
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    mode: Mapped[str] = mapped_column(Text)
+    level: Mapped[str | None] = mapped_column(Text)
+    rules: Mapped[int] = mapped_column(SmallInteger)
+    seed: Mapped[int] = mapped_column(BigInteger)
+    points: Mapped[int] = mapped_column(SmallInteger)
+    ticks: Mapped[int] = mapped_column(Integer)
+    left_score: Mapped[int] = mapped_column(SmallInteger)
+    right_score: Mapped[int] = mapped_column(SmallInteger)
+    winner: Mapped[int] = mapped_column(SmallInteger)
+    longest_rally: Mapped[int] = mapped_column(Integer)
+    digest: Mapped[int] = mapped_column(BigInteger)
+    log: Mapped[bytes] = mapped_column(LargeBinary)
+    """As `packing` writes it."""
+    played_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
+
+
+class Participation(HistoryBase):
+    """One side of a match. `mode`, `outcome` and `played_at` stand here again for the index of a player's list."""
+
+    __tablename__ = "participations"
+    __table_args__ = (
+        CheckConstraint("side IN (1, 2)", name="participations_side"),
+        CheckConstraint("kind IN ('player', 'ai', 'guest')", name="participations_kind"),
+        CheckConstraint(
+            "player_id IS NULL OR kind = 'player'", name="participations_only_players_have_ids"
+        ),
+        CheckConstraint(
+            "CASE kind WHEN 'ai' THEN mode = 'ai' WHEN 'guest' THEN mode = 'local' ELSE true END",
+            name="participations_kind_in_mode",
+        ),
+        CheckConstraint("char_length(name) BETWEEN 1 AND 64", name="participations_name"),
+        CheckConstraint("outcome IN ('won', 'lost')", name="participations_outcome"),
+        # Mode and outcome come first: each pair of them is a list sorted by time, and every filter of a
+        # player's list is a merge of such lists (see `queries`). One index serves them all.
+        Index(
+            "participations_of_player",
+            "player_id",
+            "mode",
+            "outcome",
+            text("played_at DESC"),
+            text("match_id DESC"),
+            postgresql_where=text("player_id IS NOT NULL"),
+        ),
+    )
+
+    match_id: Mapped[UUID] = mapped_column(
+        ForeignKey("matches.id", ondelete="CASCADE"), primary_key=True
+    )
+    side: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    player_id: Mapped[UUID | None]
+    name: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    mode: Mapped[str] = mapped_column(Text)
+    outcome: Mapped[str] = mapped_column(Text)
+    played_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))

@@ -1,0 +1,191 @@
+"""Reads of matches: constant statements, columns straight into wire structs.
+
+Who may see a match is part of each statement, so a stranger's row is never fetched: matches of the
+public modes are everybody's, local ones (they carry names typed at a keyboard) only their player's.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+from history.matches.packing import unpack
+from history.matches.schemas import Inputs, MatchRecord, Outcome, Replay, Side
+from history.reads import Reads, Row, fetch_one
+from history.tickets.schemas import MODES, PRIVATE_MODE, Mode
+from pong.court import LEFT, TICKS_PER_SECOND
+from transcendence_common.pagination import Page, decode_cursor, encode_cursor
+from transcendence_common.problems import NotFound
+
+OUTCOMES: tuple[Outcome, ...] = ("won", "lost")
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+LAST_MICROSECOND = 253_402_300_799_999_999
+"""Of the year 9999, where Python's calendar ends."""
+
+
+class NoSuchMatch(NotFound):
+    """There is none, or it is somebody else's business."""
+
+    def __init__(self, match_id: UUID) -> None:
+        super().__init__(f"There is no match {match_id}.")
+
+
+class Position(msgspec.Struct, frozen=True, array_like=True):
+    """The last row of a page: when it was played, in microseconds since 1970, and its id."""
+
+    played_at: Annotated[int, msgspec.Meta(ge=0, le=LAST_MICROSECOND)]
+    match_id: UUID
+
+
+NEWEST = Position(LAST_MICROSECOND, UUID(int=2**128 - 1))
+
+_COLUMNS = """
+    m.id, m.mode, m.level, m.rules, m.points, m.played_at, m.ticks,
+    l.player_id, l.name, l.kind, m.left_score,
+    r.player_id, r.name, r.kind, m.right_score,
+    m.winner, m.longest_rally"""
+
+_SIDES = """
+    JOIN participations l ON l.match_id = m.id AND l.side = 1
+    JOIN participations r ON r.match_id = m.id AND r.side = 2"""
+
+# Each pair of mode and outcome is one sorted stretch of the index; the newest of each are merged. So any
+# filter, and none, reads a page's worth of index entries, however many matches the player has.
+_PAGE = f"""
+    SELECT {_COLUMNS}, newest.outcome
+    FROM (
+        SELECT stretch.match_id, stretch.played_at, outcomes.outcome
+        FROM unnest($3::text[]) AS modes (mode)
+        CROSS JOIN unnest($4::text[]) AS outcomes (outcome)
+        CROSS JOIN LATERAL (
+            SELECT p.match_id, p.played_at
+            FROM participations p
+            WHERE p.player_id = $1 AND p.mode = modes.mode AND p.outcome = outcomes.outcome
+                AND (p.played_at, p.match_id) < ($5, $6)
+            ORDER BY p.played_at DESC, p.match_id DESC
+            LIMIT $7
+        ) AS stretch
+        WHERE modes.mode <> '{PRIVATE_MODE}' OR $1 = $2
+        ORDER BY stretch.played_at DESC, stretch.match_id DESC
+        LIMIT $7
+    ) AS newest
+    JOIN matches m ON m.id = newest.match_id {_SIDES}
+    ORDER BY newest.played_at DESC, newest.match_id DESC
+"""  # noqa: S608 - constants only
+
+_MATCH = f"""
+    SELECT {_COLUMNS}
+    FROM matches m {_SIDES}
+    WHERE m.id = $1
+        AND (m.mode <> '{PRIVATE_MODE}' OR l.player_id = $2 OR r.player_id = $2)
+"""  # noqa: S608 - constants only
+
+_REPLAY = _MATCH.replace("SELECT", "SELECT m.seed, m.log,", 1)
+
+_LOG = "SELECT log FROM matches WHERE id = $1"
+
+
+async def page_of_matches(
+    reads: Reads,
+    *,
+    player: UUID,
+    reader: UUID,
+    mode: Mode | None,
+    outcome: Outcome | None,
+    cursor: str | None,
+    limit: int,
+) -> Page[MatchRecord]:
+    """Return a player's matches as far as the reader may see them, newest first.
+
+    Raises:
+        InvalidFields: the cursor is not one of this list.
+    """
+    after = NEWEST if cursor is None else decode_cursor(cursor, Position)
+    rows = await reads.fetch(
+        _PAGE,
+        player,
+        reader,
+        MODES if mode is None else (mode,),
+        OUTCOMES if outcome is None else (outcome,),
+        EPOCH + after.played_at * MICROSECOND,
+        after.match_id,
+        limit + 1,
+    )
+    records = [_record(row) for row in rows[:limit]]
+    return Page(records, _cursor_after(records[-1]) if len(rows) > limit else None)
+
+
+async def get_match(reads: Reads, match_id: UUID, reader: UUID | None) -> MatchRecord:
+    """Return a match that the reader (None: anybody) may see.
+
+    Raises:
+        NoSuchMatch: there is none, or not for this reader.
+    """
+    row = await fetch_one(reads, _MATCH, match_id, reader)
+    if row is None:
+        raise NoSuchMatch(match_id)
+    return _record(row)
+
+
+async def get_replay(reads: Reads, match_id: UUID, reader: UUID | None) -> Replay:
+    """Return what is needed to play such a match again.
+
+    Raises:
+        NoSuchMatch: there is none, or not for this reader.
+    """
+    row = await fetch_one(reads, _REPLAY, match_id, reader)
+    if row is None:
+        raise NoSuchMatch(match_id)
+    seed, log, *columns = row
+    record = _record(columns)
+    return Replay(
+        record=record,
+        seed=seed,
+        inputs=_inputs(log),
+        level=record.level,
+        rules=record.rules,
+        points=record.points,
+    )
+
+
+async def find_inputs(reads: Reads, match_id: UUID) -> Inputs | None:
+    """Return the log of a stored match, whoever may see it: to compare another one with."""
+    row = await fetch_one(reads, _LOG, match_id)
+    return None if row is None else _inputs(row[0])
+
+
+def _inputs(packed: bytes) -> Inputs:
+    log = unpack(packed)
+    return Inputs(log.ticks, list(log.changes))
+
+
+def _cursor_after(record: MatchRecord) -> str:
+    return encode_cursor(Position((record.played_at - EPOCH) // MICROSECOND, record.id))
+
+
+def _record(row: Row) -> MatchRecord:
+    """Turn a row of `_COLUMNS`, and in a player's list the outcome after them, into a record."""
+    (
+        match_id, mode, level, rules, points, played_at, ticks,
+        left_id, left_name, left_kind, left_score,
+        right_id, right_name, right_kind, right_score,
+        winner, longest_rally, *outcome,
+    ) = row  # fmt: skip
+    return MatchRecord(
+        id=match_id,
+        mode=mode,
+        level=level,
+        rules=rules,
+        points=points,
+        played_at=played_at,
+        ticks=ticks,
+        duration_ms=ticks * 1000 // TICKS_PER_SECOND,
+        left=Side(left_id, left_name, left_kind, left_score),
+        right=Side(right_id, right_name, right_kind, right_score),
+        winner="left" if winner == LEFT else "right",
+        longest_rally=longest_rally,
+        outcome=outcome[0] if outcome else msgspec.UNSET,
+    )

@@ -1,0 +1,87 @@
+"""Finished matches come in, records and replays go out."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from history.matches.queries import get_match, get_replay, page_of_matches
+from history.matches.schemas import MatchRecord, Outcome, Replay, Submission
+from history.matches.service import store_match
+from history.reads import Reads
+from history.tickets.schemas import Mode
+from history.tickets.signing import TicketSigner
+from transcendence_common.identity import Player
+from transcendence_common.pagination import DEFAULT_LIMIT, Limit, Page
+
+MAX_BODY_BYTES = 640 * 1024
+"""A log of the most changes, each as long as can be, and its ticket."""
+
+
+class MatchController(Controller):
+    """Verified matches."""
+
+    path = "/api/history/matches"
+
+    @post("/", request_max_body_size=MAX_BODY_BYTES)
+    async def send_match(
+        self,
+        data: JSONBody[Submission],
+        player: NamedDependency[Player],
+        tickets: NamedDependency[TicketSigner],
+        now: NamedDependency[datetime],
+        db_session: NamedDependency[AsyncSession],
+    ) -> Response[MatchRecord]:
+        """Verify a match and answer its record: 201, or 200 for a log that was stored before."""
+        record, created = await store_match(
+            db_session, data, tickets=tickets, player=player, now=now
+        )
+        return Response(record, status_code=HTTP_201_CREATED if created else HTTP_200_OK)
+
+    @get("/")
+    async def matches(
+        self,
+        *,
+        player: NamedDependency[Player],
+        reads: NamedDependency[Reads],
+        player_id: Annotated[UUID | None, QueryParameter(name="player")] = None,
+        mode: FromQuery[Mode | None] = None,
+        outcome: FromQuery[Outcome | None] = None,
+        cursor: FromQuery[str | None] = None,
+        limit: Limit = DEFAULT_LIMIT,
+    ) -> Page[MatchRecord]:
+        """Return a page of a player's matches, newest first; without `player` the caller's own."""
+        return await page_of_matches(
+            reads,
+            player=player_id or player.id,
+            reader=player.id,
+            mode=mode,
+            outcome=outcome,
+            cursor=cursor,
+            limit=limit,
+        )
+
+    @get("/{match_id:uuid}")
+    async def match(
+        self,
+        match_id: FromPath[UUID],
+        visitor: NamedDependency[Player | None],
+        reads: NamedDependency[Reads],
+    ) -> MatchRecord:
+        """Return one match."""
+        return await get_match(reads, match_id, visitor.id if visitor else None)
+
+    @get("/{match_id:uuid}/replay")
+    async def replay(
+        self,
+        match_id: FromPath[UUID],
+        visitor: NamedDependency[Player | None],
+        reads: NamedDependency[Reads],
+    ) -> Replay:
+        """Return what is needed to watch a match again."""
+        return await get_replay(reads, match_id, visitor.id if visitor else None)

@@ -1,0 +1,156 @@
+"""From a finished match's log to its record."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+import structlog
+from sqlalchemy import insert
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from history.matches.metrics import REFUSED, STORED
+from history.matches.models import Match, Participation
+from history.matches.packing import pack
+from history.matches.queries import find_inputs, get_match
+from history.matches.schemas import Inputs, MatchRecord, Submission
+from history.matches.verification import check_claims, simulate
+from history.players.totals import count_match
+from history.reads import SessionReads
+from history.refusals import MatchRefused, TicketForeign, TicketUsed
+from history.tickets.signing import Ticket, TicketSigner
+from pong.court import LEFT, RIGHT
+from pong.log import Outcome
+from transcendence_common.identity import Player
+
+_OPPONENTS = {"ai": "ai", "local": "guest"}
+
+logger = structlog.get_logger("history.matches")
+
+
+class Stored(NamedTuple):
+    """A record, and whether it was this request that stored it."""
+
+    record: MatchRecord
+    created: bool
+
+
+async def store_match(
+    session: AsyncSession,
+    submission: Submission,
+    *,
+    tickets: TicketSigner,
+    player: Player,
+    now: datetime,
+) -> Stored:
+    """Verify a finished match and keep what its simulation yields; the same log again finds the same record.
+
+    Raises:
+        MatchRefused: by name, for anything that is not the player's own finished match.
+    """
+    ticket: Ticket | None = None
+    try:
+        ticket = tickets.read(submission.ticket)
+        if ticket.sub != player.id:
+            raise TicketForeign
+        created = await _store_once(session, ticket, submission.inputs, now)
+    except MatchRefused as refused:
+        _note_refused(player, ticket, refused)
+        raise
+    if created:
+        _note_stored(ticket)
+    return Stored(await get_match(SessionReads(session), ticket.match_id, ticket.sub), created)
+
+
+async def _store_once(session: AsyncSession, ticket: Ticket, inputs: Inputs, now: datetime) -> bool:
+    """Say whether the match was stored now; False where the same log was stored before."""
+    # Asked first: a match that is stored stays sent, however late its log comes again.
+    stored = await find_inputs(SessionReads(session), ticket.match_id)
+    if stored is None:
+        check_claims(ticket, inputs, now)
+        outcome = await simulate(ticket, inputs)
+        if await _insert(session, ticket, inputs, outcome, now):
+            return True
+        # The same ticket came twice at once, and the other request was faster.
+        stored = await find_inputs(SessionReads(session), ticket.match_id)
+    if stored != inputs:
+        raise TicketUsed
+    return False
+
+
+async def _insert(
+    session: AsyncSession, ticket: Ticket, inputs: Inputs, outcome: Outcome, now: datetime
+) -> bool:
+    """Insert the match with its sides and totals, or nothing where its ticket was used before."""
+    inserted = await session.scalar(
+        upsert(Match)
+        .values(
+            id=ticket.match_id,
+            mode=ticket.mode,
+            level=ticket.level,
+            rules=ticket.rules,
+            seed=ticket.seed,
+            points=ticket.points,
+            ticks=outcome.ticks,
+            left_score=outcome.left_score,
+            right_score=outcome.right_score,
+            winner=outcome.winner,
+            longest_rally=outcome.longest_rally,
+            digest=outcome.digest,
+            log=pack(inputs),
+            played_at=now,
+        )
+        .on_conflict_do_nothing(index_elements=[Match.id])
+        .returning(Match.id)
+    )
+    if inserted is None:
+        return False
+    await session.execute(insert(Participation), _participations(ticket, outcome, now))
+    await count_match(
+        session,
+        player_id=ticket.sub,
+        mode=ticket.mode,
+        won=outcome.winner == LEFT,
+        longest_rally=outcome.longest_rally,
+    )
+    return True
+
+
+def _participations(ticket: Ticket, outcome: Outcome, now: datetime) -> list[dict[str, object]]:
+    shared = {"match_id": ticket.match_id, "mode": ticket.mode, "played_at": now}
+    left = {"player_id": ticket.sub, "name": ticket.name, "kind": "player"}
+    right = {"player_id": None, "name": ticket.opponent_name, "kind": _OPPONENTS[ticket.mode]}
+    return [
+        {**shared, **who, "side": side, "outcome": "won" if outcome.winner == side else "lost"}
+        for side, who in ((LEFT, left), (RIGHT, right))
+    ]
+
+
+def _note_stored(ticket: Ticket) -> None:
+    STORED.labels(ticket.mode).inc()
+    logger.info(
+        "match verified",
+        **{
+            "event.action": "match-verified",
+            "event.category": ["api"],
+            "event.outcome": "success",
+            "user.id": str(ticket.sub),
+            "labels.match_id": str(ticket.match_id),
+            "labels.mode": ticket.mode,
+        },
+    )
+
+
+def _note_refused(player: Player, ticket: Ticket | None, refused: MatchRefused) -> None:
+    REFUSED.labels(refused.code).inc()
+    logger.warning(
+        "match refused",
+        **{
+            "event.action": "match-refused",
+            "event.category": ["api"],
+            "event.outcome": "failure",
+            "event.reason": refused.code,
+            "user.id": str(player.id),
+            # What an unsigned ticket claims is not worth a line.
+            **({"labels.match_id": str(ticket.match_id)} if ticket else {}),
+        },
+    )

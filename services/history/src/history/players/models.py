@@ -1,0 +1,25 @@
+"""What a player's matches add up to, kept while they are stored: reading it costs the same after a million."""
+
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Integer, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from history.base import HistoryBase
+
+
+class PlayerTotals(HistoryBase):
+    """A player's sums in one mode."""
+
+    __tablename__ = "player_totals"
+    __table_args__ = (
+        CheckConstraint("mode IN ('ai', 'local')", name="player_totals_mode"),
+        CheckConstraint("won BETWEEN 0 AND played", name="player_totals_won"),
+        CheckConstraint("longest_rally >= 0", name="player_totals_longest_rally"),
+    )
+
+    player_id: Mapped[UUID] = mapped_column(primary_key=True)
+    mode: Mapped[str] = mapped_column(Text, primary_key=True)
+    played: Mapped[int] = mapped_column(Integer)
+    won: Mapped[int] = mapped_column(Integer)
+    longest_rally: Mapped[int] = mapped_column(Integer)

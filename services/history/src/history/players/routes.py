@@ -1,0 +1,28 @@
+"""What the lobby and profiles show of a player."""
+
+from uuid import UUID
+
+from litestar import Controller, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from history.players.queries import stats_of
+from history.players.schemas import PlayerStats
+from history.reads import Reads
+from transcendence_common.identity import Player
+
+
+class PlayerController(Controller):
+    """Players as history knows them: by their matches."""
+
+    path = "/api/history/players"
+
+    @get("/{player_id:uuid}/stats")
+    async def stats(
+        self,
+        player_id: FromPath[UUID],
+        visitor: NamedDependency[Player | None],
+        reads: NamedDependency[Reads],
+    ) -> PlayerStats:
+        """Return matches played, won and lost, and the longest rally, in all and by mode."""
+        return await stats_of(reads, player_id, visitor.id if visitor else None)

@@ -1,0 +1,121 @@
+"""Why a finished match is not stored: one class a reason, each with the code that programs read."""
+
+from transcendence_common.problems import Problem
+
+
+class MatchRefused(Problem):
+    """The body was understood, and what it says about a match is not so. Nothing was stored."""
+
+    code = "refused"
+    status = 422
+    title_text = "The match was not accepted"
+
+
+class TicketForged(MatchRefused):
+    """Not signed by us, or signed for another purpose."""
+
+    code = "ticket_forged"
+
+    def __init__(self) -> None:
+        super().__init__("This is not one of our match tickets.")
+
+
+class TicketForeign(MatchRefused):
+    """Somebody sends a match under another player's ticket."""
+
+    code = "ticket_foreign"
+
+    def __init__(self) -> None:
+        super().__init__("This ticket was given to another player.")
+
+
+class TicketExpired(MatchRefused):
+    """The match came too late; another ticket is a click away."""
+
+    code = "ticket_expired"
+
+    def __init__(self) -> None:
+        super().__init__("This ticket has expired.")
+
+
+class TicketUsed(MatchRefused):
+    """One ticket, one match."""
+
+    code = "ticket_used"
+
+    def __init__(self) -> None:
+        super().__init__("Another match was already stored under this ticket.")
+
+
+class RulesUnknown(MatchRefused):
+    """The rules changed between the ticket and the end of the match."""
+
+    code = "rules_unknown"
+
+    def __init__(self, rules: int, ours: int) -> None:
+        super().__init__(f"The match was played under rules {rules}; these are rules {ours}.")
+
+
+class LogTooFast(MatchRefused):
+    """More play than time has passed: nobody sat in front of this."""
+
+    code = "log_too_fast"
+
+    def __init__(self, ticks: int, possible: int) -> None:
+        super().__init__(
+            f"The log claims {ticks} ticks; since the ticket was given there was time for {possible}."
+        )
+
+
+class LogTooLong(MatchRefused):
+    """More than a match may hold."""
+
+    code = "log_too_long"
+
+
+class LogMalformed(MatchRefused):
+    """Numbers that no game can have written."""
+
+    code = "log_malformed"
+
+
+class LogOutOfOrder(MatchRefused):
+    """The ticks of its changes do not rise, or leave the match."""
+
+    code = "log_out_of_order"
+
+
+class LogNoChange(MatchRefused):
+    """It lists a change that changes nothing: one match has one log."""
+
+    code = "log_no_change"
+
+
+class LogForeignInput(MatchRefused):
+    """It presses keys for the computer."""
+
+    code = "log_foreign_input"
+
+
+class LogEndsEarly(MatchRefused):
+    """Nobody has won when it is over."""
+
+    code = "log_ends_early"
+
+
+class LogRunsOn(MatchRefused):
+    """It goes on after somebody has won."""
+
+    code = "log_runs_on"
+
+
+LOG_REFUSALS: dict[str, type[MatchRefused]] = {
+    "malformed": LogMalformed,
+    "out_of_order": LogOutOfOrder,
+    "no_change": LogNoChange,
+    "foreign_input": LogForeignInput,
+    "too_long": LogTooLong,
+    "ends_early": LogEndsEarly,
+    "runs_on": LogRunsOn,
+}
+"""The codes of `pong.log`, each as the answer it becomes."""

@@ -1,0 +1,37 @@
+"""Names that somebody typed for the second player at the keyboard."""
+
+import unicodedata
+
+MAX_CHARACTERS = 32
+JOINERS = frozenset("\u200c\u200d")
+"""Invisible, yet part of Persian words and of many emoji."""
+
+
+class NameRefused(ValueError):
+    """The name cannot be shown as it is."""
+
+
+def clean_name(typed: str) -> str:
+    """Return the name normalised (NFC) and trimmed.
+
+    Raises:
+        NameRefused: nothing visible, too long, or with control characters (those that turn the direction
+            of text among them: they would rewrite the line around the name).
+    """
+    name = unicodedata.normalize("NFC", typed).strip()
+    if not any(_is_visible(character) for character in name):
+        raise NameRefused("Enter a name.")
+    if len(name) > MAX_CHARACTERS:
+        raise NameRefused(f"Use at most {MAX_CHARACTERS} characters.")
+    if any(_is_control(character) for character in name):
+        raise NameRefused("Use no control characters.")
+    return name
+
+
+def _is_visible(character: str) -> bool:
+    return unicodedata.category(character)[0] not in "CZ"
+
+
+def _is_control(character: str) -> bool:
+    category = unicodedata.category(character)
+    return (category[0] == "C" and character not in JOINERS) or category in {"Zl", "Zp"}

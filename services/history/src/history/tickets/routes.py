@@ -1,0 +1,50 @@
+"""The ticket office."""
+
+from datetime import UTC, datetime
+
+import structlog
+from litestar import Controller, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+
+from history.tickets.schemas import TicketGiven, TicketRequest
+from history.tickets.service import new_ticket
+from history.tickets.signing import TicketSigner
+from transcendence_common.identity import Player
+
+logger = structlog.get_logger("history.tickets")
+
+
+class TicketController(Controller):
+    """A match begins here."""
+
+    path = "/api/history/tickets"
+
+    @post("/")
+    async def give_ticket(
+        self,
+        data: JSONBody[TicketRequest],
+        player: NamedDependency[Player],
+        tickets: NamedDependency[TicketSigner],
+        now: NamedDependency[datetime],
+    ) -> TicketGiven:
+        """Return a ticket: the match it stands for exists once its input log has come back."""
+        ticket = new_ticket(data, player, now)
+        logger.info(
+            "ticket given",
+            **{
+                "event.action": "ticket-given",
+                "event.category": ["api"],
+                "event.outcome": "success",
+                "user.id": str(player.id),
+                "labels.match_id": str(ticket.match_id),
+                "labels.mode": ticket.mode,
+            },
+        )
+        return TicketGiven(
+            ticket=tickets.sign(ticket),
+            match_id=ticket.match_id,
+            seed=ticket.seed,
+            rules=ticket.rules,
+            expires_at=datetime.fromtimestamp(ticket.exp, UTC),
+        )

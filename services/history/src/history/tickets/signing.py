@@ -1,0 +1,65 @@
+"""Match tickets: signed, so that history need not remember the matches that are never finished."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from jose import jwk, jwt
+from jose.exceptions import JOSEError
+
+from history.refusals import TicketForged
+from history.tickets.schemas import Mode
+
+ALGORITHM = "HS256"
+AUDIENCE = "history/match-ticket"
+TYPE = "match-ticket+jwt"
+"""Audience and type keep tickets and access tokens apart, whoever mixes up their keys."""
+
+
+class Ticket(msgspec.Struct, frozen=True):
+    """The claims: who may send in which match. `iat` and `exp` are seconds since 1970."""
+
+    match_id: UUID
+    sub: UUID
+    name: str
+    mode: Mode
+    level: str | None
+    opponent_name: str
+    rules: int
+    seed: int
+    points: int
+    iat: int
+    exp: int
+
+
+class TicketSigner:
+    """Signs tickets, and reads only those it has signed."""
+
+    def __init__(self, secret: str) -> None:
+        self._key = jwk.construct(secret, ALGORITHM)
+
+    def sign(self, ticket: Ticket) -> str:
+        """Return the ticket as its player carries it."""
+        claims: dict[str, Any] = {**msgspec.to_builtins(ticket), "aud": AUDIENCE}
+        signed: str = jwt.encode(claims, self._key, algorithm=ALGORITHM, headers={"typ": TYPE})
+        return signed
+
+    def read(self, signed: str) -> Ticket:
+        """Return a genuine ticket, expired or not: what was stored in time may be sent again later.
+
+        Raises:
+            TicketForged: it was not signed here, or not as a match ticket.
+        """
+        try:
+            claims = jwt.decode(
+                signed,
+                self._key,
+                algorithms=[ALGORITHM],
+                audience=AUDIENCE,
+                options={"verify_exp": False, "require_aud": True},
+            )
+            if jwt.get_unverified_header(signed).get("typ") != TYPE:
+                raise TicketForged
+            return msgspec.convert(claims, Ticket)
+        except (JOSEError, msgspec.ValidationError) as error:
+            raise TicketForged from error

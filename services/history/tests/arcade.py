@@ -1,0 +1,115 @@
+"""What the tests of history do over and over: take a ticket, play the match, send it in."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+import httpx
+import msgspec
+
+from history.tickets.signing import Ticket, TicketSigner
+from pong import scripted
+from pong.court import LEFT, RIGHT, TICKS_PER_SECOND
+from pong.log import InputLog
+from tests.fixtures.cast import Person
+
+TICKETS = "/api/history/tickets"
+MATCHES = "/api/history/matches"
+SECRET = "a secret of the tests, long enough"
+Json = dict[str, Any]
+
+
+class Clock:
+    """The service's time: stands still until told."""
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        self.time = datetime.now(UTC)
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def forward(self, **delta: float) -> None:
+        self.time += timedelta(**delta)
+
+
+def play_match(
+    *, mode: str, level: str | None, seed: int, points: int, left: scripted.Player | None = None
+) -> InputLog:
+    """Play a real match: a person on the left, against the computer or another person."""
+    right = scripted.Person(RIGHT, seed + 1) if mode == "local" else None
+    left = left or scripted.Person(LEFT, seed)
+    return scripted.play(mode, level, seed, points, left, right=right)[1]
+
+
+def wire(log: InputLog) -> Json:
+    return {"ticks": log.ticks, "changes": [list(change) for change in log.changes]}
+
+
+class Arcade:
+    """The service, its clock and its ticket machine."""
+
+    def __init__(self, client: httpx.AsyncClient, clock: Clock) -> None:
+        self.client = client
+        self.clock = clock
+        self.signer = TicketSigner(SECRET)
+
+    async def ticket(
+        self, person: Person, mode: Literal["ai", "local"] = "ai", **asked: object
+    ) -> str:
+        body = {"mode": mode, "points": 3, **({"level": "easy"} if mode == "ai" else {}), **asked}
+        answer = await self.client.post(TICKETS, json=body, headers=person.headers)
+        assert answer.status_code == 201, answer.text
+        ticket: str = answer.json()["ticket"]
+        return ticket
+
+    def claims(self, ticket: str) -> Ticket:
+        return self.signer.read(ticket)
+
+    def changed(self, ticket: str, **changes: object) -> str:
+        """Return the same ticket with other claims, genuinely signed."""
+        return self.signer.sign(msgspec.structs.replace(self.claims(ticket), **changes))
+
+    def play(self, ticket: str, left: scripted.Player | None = None) -> Json:
+        """Play the ticket's match; the clock goes on meanwhile."""
+        claims = self.claims(ticket)
+        log = play_match(
+            mode=claims.mode, level=claims.level, seed=claims.seed, points=claims.points, left=left
+        )
+        self.clock.forward(seconds=log.ticks / TICKS_PER_SECOND)
+        return wire(log)
+
+    async def send(self, person: Person | None, ticket: str, inputs: object) -> httpx.Response:
+        return await self.client.post(
+            MATCHES,
+            json={"ticket": ticket, "inputs": inputs},
+            headers=person.headers if person else {},
+        )
+
+    async def stored(
+        self, person: Person, mode: Literal["ai", "local"] = "ai", **asked: object
+    ) -> Json:
+        """Take a ticket, play, send: the record."""
+        ticket = await self.ticket(person, mode, **asked)
+        answer = await self.send(person, ticket, self.play(ticket))
+        assert answer.status_code == 201, answer.text
+        record: Json = answer.json()
+        return record
+
+    async def get(self, path: str, person: Person | None = None, **query: object) -> httpx.Response:
+        return await self.client.get(
+            path,
+            params={name: str(value) for name, value in query.items()},
+            headers=person.headers if person else {},
+        )
+
+    async def listed(self, person: Person, **query: object) -> list[Json]:
+        answer = await self.get(MATCHES, person, **query)
+        assert answer.status_code == 200, answer.text
+        items: list[Json] = answer.json()["items"]
+        return items
+
+    async def is_stored(self, person: Person, match_id: UUID | str) -> bool:
+        return (await self.get(f"{MATCHES}/{match_id}", person)).status_code == 200

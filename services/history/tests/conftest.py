@@ -1,0 +1,81 @@
+from collections.abc import AsyncGenerator
+
+import httpx
+import pytest
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from litestar import Litestar
+from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from history.app import MIGRATIONS, NAME, create_app
+from history.settings import HistorySettings
+from launcher.temporary import TemporaryCluster
+from services.history.tests.arcade import SECRET, Arcade, Clock
+from tests.fixtures.cast import SigningKey
+from tests.fixtures.clients import client_of
+from tests.fixtures.databases import ServiceDatabase
+
+
+@pytest.fixture(scope="session")
+def history_database(postgres: TemporaryCluster) -> ServiceDatabase:
+    return ServiceDatabase(postgres.urls[NAME], service=NAME, migrations=MIGRATIONS)
+
+
+@pytest.fixture(scope="module")
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="module")
+async def module_db(
+    history_database: ServiceDatabase,
+) -> AsyncGenerator[SQLAlchemyAsyncConfig, None]:
+    async with history_database.rolled_back() as db:
+        yield db
+
+
+@pytest.fixture(scope="module")
+async def client(
+    module_db: SQLAlchemyAsyncConfig, signing_key: SigningKey, clock: Clock
+) -> AsyncGenerator[httpx.AsyncClient, None]:
+    """One application a module: to start one takes longer than any of these tests."""
+    async with client_of(_app(module_db, signing_key, clock)) as client:
+        yield client
+
+
+@pytest.fixture
+async def db(module_db: SQLAlchemyAsyncConfig) -> AsyncGenerator[SQLAlchemyAsyncConfig, None]:
+    """The module's database, as empty after each test as before."""
+    connection = module_db.session_config.bind
+    assert isinstance(connection, AsyncConnection)
+    savepoint = await connection.begin_nested()
+    yield module_db
+    await savepoint.rollback()
+
+
+@pytest.fixture
+def arcade(client: httpx.AsyncClient, db: SQLAlchemyAsyncConfig, clock: Clock) -> Arcade:  # noqa: ARG001 - rolls back
+    clock.reset()
+    return Arcade(client, clock)
+
+
+@pytest.fixture
+async def busy_arcade(
+    history_database: ServiceDatabase, signing_key: SigningKey, clock: Clock
+) -> AsyncGenerator[Arcade, None]:
+    """One on a pool of connections, for requests that come at once."""
+    async with (
+        history_database.committed() as db,
+        client_of(_app(db, signing_key, clock)) as client,
+    ):
+        clock.reset()
+        yield Arcade(client, clock)
+
+
+def _app(db: SQLAlchemyAsyncConfig, key: SigningKey, clock: Clock) -> Litestar:
+    settings = HistorySettings(
+        environment="test",
+        history_database_url=SecretStr("postgresql://not.used/history"),
+        history_ticket_secret=SecretStr(SECRET),
+    )
+    return create_app(settings, db=db, keys=key, now=clock)

@@ -1,0 +1,156 @@
+"""A player's list: newest first, page by page, as far as the reader may see."""
+
+from datetime import timedelta
+
+import pytest
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from services.history.tests.arcade import MATCHES, Arcade, Json
+from services.history.tests.rows import NOON, MatchRow, store
+from tests.fixtures.cast import Person
+from transcendence_common.ids import new_id
+
+MOST_PAGES = 31
+# Few different times, so that many matches share one.
+SPECIFICATIONS = st.lists(
+    st.tuples(st.integers(0, 3), st.sampled_from(("ai", "local")), st.booleans()),
+    max_size=MOST_PAGES - 1,
+)
+FILTERS = st.fixed_dictionaries(
+    {},
+    optional={
+        "mode": st.sampled_from(("ai", "local")),
+        "outcome": st.sampled_from(("won", "lost")),
+    },
+)
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(specifications=SPECIFICATIONS, filters=FILTERS, limit=st.integers(1, 8))
+async def test_pages_hold_each_match_once_newest_first(
+    arcade: Arcade,
+    db: SQLAlchemyAsyncConfig,
+    alice: Person,
+    *,
+    specifications: list[tuple[int, str, bool]],
+    filters: dict[str, str],
+    limit: int,
+) -> None:
+    reader = Person("Reader", alice.key)
+    rows = [
+        MatchRow(reader.id, mode, won, NOON + timedelta(microseconds=at))
+        for at, mode, won in specifications
+    ]
+    if rows:
+        await store(db, *rows)
+    expected = [
+        str(row.id)
+        for row in sorted(rows, key=lambda row: (row.played_at, row.id), reverse=True)
+        if filters.get("mode", row.mode) == row.mode
+        and filters.get("outcome", "won" if row.won else "lost") == ("won" if row.won else "lost")
+    ]
+    pages = await _all_pages(arcade, reader, limit=limit, **filters)
+    assert [item["id"] for page in pages for item in page] == expected
+    assert all(len(page) == limit for page in pages[:-1])
+
+
+async def test_page_holds_twenty_unless_told(
+    arcade: Arcade, db: SQLAlchemyAsyncConfig, alice: Person
+) -> None:
+    await store(db, *(MatchRow(alice.id) for _ in range(21)))
+    page = (await arcade.get(MATCHES, alice)).json()
+    assert len(page["items"]) == 20
+    assert page["next_cursor"] is not None
+
+
+async def test_last_full_page_promises_no_other(
+    arcade: Arcade, db: SQLAlchemyAsyncConfig, alice: Person
+) -> None:
+    await store(db, *(MatchRow(alice.id) for _ in range(4)))
+    page = (await arcade.get(MATCHES, alice, limit=4)).json()
+    assert (len(page["items"]), page["next_cursor"]) == (4, None)
+
+
+async def test_match_stored_while_somebody_pages_shifts_nothing(
+    arcade: Arcade, db: SQLAlchemyAsyncConfig, alice: Person
+) -> None:
+    old = [MatchRow(alice.id, played_at=NOON + timedelta(minutes=n)) for n in range(4)]
+    await store(db, *old)
+    first = (await arcade.get(MATCHES, alice, limit=2)).json()
+    await store(db, MatchRow(alice.id, played_at=NOON + timedelta(hours=1)))
+    second = (await arcade.get(MATCHES, alice, limit=2, cursor=first["next_cursor"])).json()
+    seen = [item["id"] for item in first["items"] + second["items"]]
+    assert seen == [str(row.id) for row in reversed(old)]
+
+
+async def test_item_says_how_it_ended_for_that_player(arcade: Arcade, alice: Person) -> None:
+    record = await arcade.stored(alice)
+    [item] = await arcade.listed(alice)
+    assert item == {**record, "outcome": "won" if record["winner"] == "left" else "lost"}
+
+
+async def test_list_needs_somebody(arcade: Arcade, alice: Person) -> None:
+    assert (await arcade.get(MATCHES)).status_code == 401
+    assert (await arcade.get(MATCHES, player=alice.id)).status_code == 401
+
+
+async def test_own_list_is_the_default_and_complete(
+    arcade: Arcade, db: SQLAlchemyAsyncConfig, alice: Person, bob: Person
+) -> None:
+    await store(db, MatchRow(alice.id, "ai"), MatchRow(alice.id, "local"), MatchRow(bob.id))
+    own = await arcade.listed(alice)
+    assert {item["mode"] for item in own} == {"ai", "local"}
+    assert await arcade.listed(alice, player=alice.id) == own
+
+
+async def test_stranger_sees_public_matches_only(
+    arcade: Arcade, db: SQLAlchemyAsyncConfig, alice: Person, charlie: Person
+) -> None:
+    await store(db, MatchRow(alice.id, "ai"), MatchRow(alice.id, "local"))
+    seen = await arcade.listed(charlie, player=alice.id)
+    assert [item["mode"] for item in seen] == ["ai"]
+    assert await arcade.listed(charlie, player=alice.id, mode="local") == []
+
+
+async def test_list_of_nobody_is_empty(arcade: Arcade, alice: Person) -> None:
+    assert await arcade.listed(alice, player=new_id()) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"limit": 0}, "limit"),
+        ({"limit": 101}, "limit"),
+        ({"limit": "many"}, "limit"),
+        ({"cursor": "nonsense"}, "cursor"),
+        ({"cursor": "WzEsMl0"}, "cursor"),
+        ({"cursor": "WzFlOTksIjAiXQ"}, "cursor"),
+        ({"cursor": "ü"}, "cursor"),
+        ({"player": "nobody"}, "player_id"),
+        ({"mode": "chess"}, "mode"),
+        ({"outcome": "draw"}, "outcome"),
+    ],
+)
+async def test_malformed_question_is_refused(
+    arcade: Arcade, alice: Person, query: dict[str, str], field: str
+) -> None:
+    answer = await arcade.get(MATCHES, alice, **query)
+    assert answer.status_code == 400
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+async def _all_pages(arcade: Arcade, reader: Person, **query: object) -> list[list[Json]]:
+    pages: list[list[Json]] = []
+    more: dict[str, str] = {}
+    # Bounded, because a cursor that goes nowhere would go on for ever.
+    while len(pages) <= MOST_PAGES:
+        page = (await arcade.get(MATCHES, reader, **query, **more)).json()
+        pages.append(page["items"])
+        if page["next_cursor"] is None:
+            return pages
+        more = {"cursor": page["next_cursor"]}
+    pytest.fail("the pages do not end")

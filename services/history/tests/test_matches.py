@@ -1,0 +1,143 @@
+"""One match and its replay, and who may see them."""
+
+from datetime import timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+import pytest
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from sqlalchemy.exc import IntegrityError
+
+from pong.log import InputLog, replay
+from services.history.tests.arcade import MATCHES, Arcade
+from services.history.tests.rows import NOON, MatchRow, store
+from tests.fixtures.cast import Person
+from transcendence_common.ids import new_id
+
+PATHS = [f"{MATCHES}/{{id}}", f"{MATCHES}/{{id}}/replay"]
+
+
+async def test_record_reads_back_as_it_was_answered(arcade: Arcade, alice: Person) -> None:
+    record = await arcade.stored(alice)
+    assert (await arcade.get(f"{MATCHES}/{record['id']}")).json() == record
+
+
+@pytest.mark.parametrize("mode", ["ai", "local"])
+async def test_replay_plays_to_the_same_end(
+    arcade: Arcade, alice: Person, mode: Literal["ai", "local"]
+) -> None:
+    ticket = await arcade.ticket(alice, mode, points=5)
+    inputs = arcade.play(ticket)
+    record = (await arcade.send(alice, ticket, inputs)).json()
+    answer = (await arcade.get(f"{MATCHES}/{record['id']}/replay", alice)).json()
+    assert answer["record"] == record
+    assert answer["inputs"] == inputs
+    log = InputLog(answer["inputs"]["ticks"], answer["inputs"]["changes"])
+    outcome = replay(mode, answer["level"], answer["seed"], answer["points"], log)
+    assert (outcome.left_score, outcome.right_score) == (
+        record["left"]["score"], record["right"]["score"],
+    )  # fmt: skip
+    assert outcome.ticks == record["ticks"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_match_against_the_computer_is_public(
+    arcade: Arcade, alice: Person, charlie: Person, path: str
+) -> None:
+    record = await arcade.stored(alice)
+    address = path.format(id=record["id"])
+    for reader in (None, charlie, alice):
+        assert (await arcade.get(address, reader)).status_code == 200
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_local_match_is_its_players_alone(
+    arcade: Arcade, alice: Person, charlie: Person, path: str
+) -> None:
+    record = await arcade.stored(alice, "local", opponent_name="Bo")
+    address = path.format(id=record["id"])
+    assert (await arcade.get(address, alice)).status_code == 200
+    for stranger in (None, charlie):
+        answer = await arcade.get(address, stranger)
+        assert answer.status_code == 404
+        assert "Bo" not in answer.text
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("match_id", [str(new_id()), "seven", "00000000"])
+async def test_match_that_is_not_there_is_not_found(
+    arcade: Arcade, alice: Person, path: str, match_id: str
+) -> None:
+    answer = await arcade.get(path.format(id=match_id), alice)
+    assert answer.status_code == 404
+    assert answer.json()["code"] == "not_found"
+
+
+async def test_forgotten_player_leaves_a_match_that_still_reads(
+    arcade: Arcade, alice: Person, db: SQLAlchemyAsyncConfig
+) -> None:
+    row = _Forgotten(alice.id)
+    await store(db, row)
+    answer = await arcade.get(f"{MATCHES}/{row.id}")
+    assert answer.json()["left"]["player_id"] is None
+
+
+class _Forgotten(MatchRow):
+    @property
+    def sides(self) -> list[dict[str, Any]]:
+        return [{**side, "player_id": None} for side in super().sides]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"mode": "chess"},
+        {"level": None},
+        {"level": "godlike"},
+        {"rules": 0},
+        {"seed": -1},
+        {"seed": 2**32},
+        {"digest": 2**32},
+        {"points": 4},
+        {"ticks": 0},
+        {"ticks": 108_001},
+        {"longest_rally": -1},
+        {"winner": 0},
+        {"winner": 2},
+        {"left_score": 2},
+        {"left_score": 4},
+        {"right_score": 3},
+        {"right_score": -1},
+    ],
+)
+async def test_database_refuses_what_no_match_yields(
+    db: SQLAlchemyAsyncConfig, alice: Person, changes: dict[str, Any]
+) -> None:
+    with pytest.raises(IntegrityError, match="violates check constraint"):
+        await store(db, MatchRow(alice.id, changes=changes))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"side": 3},
+        {"side": 2},
+        {"kind": "ghost"},
+        {"kind": "ai"},
+        {"kind": "guest", "player_id": None},
+        {"name": ""},
+        {"outcome": "draw"},
+        {"match_id": UUID(int=1)},
+    ],
+)
+async def test_database_refuses_sides_that_cannot_be(
+    db: SQLAlchemyAsyncConfig, alice: Person, changes: dict[str, Any]
+) -> None:
+    class Broken(MatchRow):
+        @property
+        def sides(self) -> list[dict[str, Any]]:
+            left, right = super().sides
+            return [{**left, **changes}, right]
+
+    with pytest.raises(IntegrityError):
+        await store(db, Broken(alice.id, played_at=NOON + timedelta(minutes=1)))

@@ -1,0 +1,90 @@
+"""A ticket is read only by whoever signed it, whatever is tried."""
+
+import base64
+import json
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jose import jwt
+
+from history.refusals import TicketForged
+from history.tickets.signing import AUDIENCE, TYPE, Ticket, TicketSigner
+from services.history.tests.arcade import SECRET
+from tests.fixtures.cast import Person
+
+SIGNER = TicketSigner(SECRET)
+TICKET = Ticket(
+    match_id=uuid4(),
+    sub=uuid4(),
+    name="Alice",
+    mode="ai",
+    level="easy",
+    opponent_name="Computer",
+    rules=1,
+    seed=7,
+    points=5,
+    iat=1_000,
+    exp=2_000,
+)
+CLAIMS: dict[str, Any] = {**msgspec.to_builtins(TICKET), "aud": AUDIENCE}
+
+
+def test_signed_ticket_reads_back() -> None:
+    assert SIGNER.read(SIGNER.sign(TICKET)) == TICKET
+
+
+def test_ticket_of_another_secret_is_forged() -> None:
+    assert_forged(TicketSigner("another secret, long enough too").sign(TICKET))
+
+
+def test_ticket_without_a_signature_is_forged() -> None:
+    header = _base64({"alg": "none", "typ": TYPE})
+    assert_forged(f"{header}.{_base64(CLAIMS)}.")
+
+
+def test_changed_claims_are_forged() -> None:
+    header, _, signature = SIGNER.sign(TICKET).split(".")
+    assert_forged(f"{header}.{_base64({**CLAIMS, 'points': 3})}.{signature}")
+
+
+def test_access_token_is_no_ticket(alice: Person) -> None:
+    assert_forged(alice.token)
+
+
+@pytest.mark.parametrize(
+    ("changes", "header"),
+    [
+        ({"aud": "transcendence"}, {"typ": TYPE}),
+        ({"aud": None}, {"typ": TYPE}),
+        ({}, {"typ": "JWT"}),
+        ({"match_id": "7"}, {"typ": TYPE}),
+        ({"exp": "soon"}, {"typ": TYPE}),
+        ({"seed": None}, {"typ": TYPE}),
+    ],
+)
+def test_our_key_alone_makes_no_ticket(changes: dict[str, Any], header: dict[str, str]) -> None:
+    claims = {name: value for name, value in {**CLAIMS, **changes}.items() if value is not None}
+    assert_forged(jwt.encode(claims, SECRET, algorithm="HS256", headers=header))
+
+
+@pytest.mark.parametrize("algorithm", ["HS384", "HS512"])
+def test_other_algorithms_are_forged(algorithm: str) -> None:
+    assert_forged(jwt.encode(CLAIMS, SECRET, algorithm=algorithm, headers={"typ": TYPE}))
+
+
+@given(st.text() | st.lists(st.text(), min_size=3, max_size=3).map(".".join))
+def test_any_other_text_is_forged(text: str) -> None:
+    assert_forged(text)
+
+
+def assert_forged(signed: str) -> None:
+    with pytest.raises(TicketForged):
+        SIGNER.read(signed)
+
+
+def _base64(part: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")

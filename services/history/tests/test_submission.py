@@ -1,0 +1,333 @@
+"""A match is stored once, as its simulation yields it, or not at all."""
+
+import asyncio
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from history.matches.schemas import MAX_CHANGES
+from history.refusals import LOG_REFUSALS, MatchRefused
+from pong.court import DOWN, MAX_TICKS, STILL, TICKS_PER_SECOND, UP
+from pong.log import InputLog, LogRefused, replay
+from pong.scripted import idle
+from services.history.tests.arcade import MATCHES, Arcade, Json, play_match, wire
+from tests.fixtures.cast import Person
+
+Tamper = Callable[[Json], Json]
+
+
+async def test_record_says_what_the_simulation_yields(arcade: Arcade, alice: Person) -> None:
+    ticket = await arcade.ticket(alice, level="hard", points=5)
+    inputs = arcade.play(ticket)
+    answer = await arcade.send(alice, ticket, inputs)
+    assert answer.status_code == 201
+    claims = arcade.claims(ticket)
+    log = play_match(mode="ai", level="hard", seed=claims.seed, points=5)
+    outcome = replay("ai", "hard", claims.seed, 5, log)
+    assert answer.json() == {
+        "id": str(claims.match_id),
+        "mode": "ai",
+        "level": "hard",
+        "rules": claims.rules,
+        "points": 5,
+        "played_at": arcade.clock.time.isoformat().replace("+00:00", "Z"),
+        "ticks": outcome.ticks,
+        "duration_ms": outcome.ticks * 1000 // 60,
+        "left": {
+            "player_id": str(alice.id),
+            "name": "Alice",
+            "kind": "player",
+            "score": outcome.left_score,
+        },
+        "right": {
+            "player_id": None,
+            "name": "Computer",
+            "kind": "ai",
+            "score": outcome.right_score,
+        },
+        "winner": "left" if outcome.winner == 1 else "right",
+        "longest_rally": outcome.longest_rally,
+        "verified": True,
+    }
+
+
+async def test_match_of_two_at_one_keyboard_is_stored(arcade: Arcade, alice: Person) -> None:
+    record = await arcade.stored(alice, "local", opponent_name="<b>Bo</b>")
+    assert record["level"] is None
+    right = record["right"]
+    assert (right["player_id"], right["name"], right["kind"]) == (None, "<b>Bo</b>", "guest")
+
+
+async def test_claimed_score_is_not_even_read(arcade: Arcade, alice: Person) -> None:
+    ticket = await arcade.ticket(alice, level="hard")
+    inputs = arcade.play(ticket, left=idle)
+    body = {"ticket": ticket, "inputs": {**inputs, "winner": 1}, "left_score": 3, "winner": "left"}
+    honest = await arcade.client.post(MATCHES, json=body, headers=alice.headers)
+    claims = arcade.claims(ticket)
+    log = play_match(mode="ai", level="hard", seed=claims.seed, points=3, left=idle)
+    outcome = replay("ai", "hard", claims.seed, 3, log)
+    assert honest.status_code == 201
+    assert honest.json()["left"]["score"] == outcome.left_score
+    assert honest.json()["right"]["score"] == outcome.right_score
+
+
+async def test_same_log_again_finds_the_same_record(arcade: Arcade, alice: Person) -> None:
+    ticket = await arcade.ticket(alice)
+    inputs = arcade.play(ticket)
+    first = await arcade.send(alice, ticket, inputs)
+    arcade.clock.forward(minutes=5)
+    again = await arcade.send(alice, ticket, inputs)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json() == first.json()
+    assert len(await arcade.listed(alice)) == 1
+
+
+async def test_same_log_finds_its_record_after_the_ticket_expired(
+    arcade: Arcade, alice: Person
+) -> None:
+    ticket = await arcade.ticket(alice)
+    inputs = arcade.play(ticket)
+    first = await arcade.send(alice, ticket, inputs)
+    arcade.clock.forward(hours=3)
+    again = await arcade.send(alice, ticket, inputs)
+    assert (again.status_code, again.json()) == (200, first.json())
+
+
+@pytest.mark.parametrize("copies", [2, 6])
+async def test_same_log_at_once_is_stored_once(
+    busy_arcade: Arcade, alice: Person, copies: int
+) -> None:
+    ticket = await busy_arcade.ticket(alice)
+    inputs = busy_arcade.play(ticket)
+    answers = await asyncio.gather(
+        *(busy_arcade.send(alice, ticket, inputs) for _ in range(copies))
+    )
+    assert sorted(answer.status_code for answer in answers) == [200] * (copies - 1) + [201]
+    assert len({answer.text for answer in answers}) == 1
+    assert len(await busy_arcade.listed(alice)) == 1
+    stats = await busy_arcade.get(f"/api/history/players/{alice.id}/stats")
+    assert stats.json()["total"]["played"] == 1
+
+
+async def test_two_logs_at_once_under_one_ticket_store_one(
+    busy_arcade: Arcade, alice: Person
+) -> None:
+    ticket = await busy_arcade.ticket(alice)
+    one, other = busy_arcade.play(ticket), busy_arcade.play(ticket, left=idle)
+    answers = await asyncio.gather(
+        busy_arcade.send(alice, ticket, one), busy_arcade.send(alice, ticket, other)
+    )
+    assert sorted(answer.status_code for answer in answers) == [201, 422]
+    refused = max(answers, key=lambda answer: answer.status_code)
+    assert refused.json()["code"] == "ticket_used"
+    assert len(await busy_arcade.listed(alice)) == 1
+
+
+async def test_two_matches_of_a_player_at_once_are_both_counted(
+    busy_arcade: Arcade, alice: Person
+) -> None:
+    tickets = [await busy_arcade.ticket(alice) for _ in range(4)]
+    logs = [busy_arcade.play(ticket) for ticket in tickets]
+    await asyncio.gather(*map(busy_arcade.send, [alice] * 4, tickets, logs))
+    stats = await busy_arcade.get(f"/api/history/players/{alice.id}/stats")
+    assert stats.json()["total"]["played"] == 4
+
+
+async def test_used_ticket_takes_no_other_log(arcade: Arcade, alice: Person) -> None:
+    ticket = await arcade.ticket(alice)
+    first = await arcade.send(alice, ticket, arcade.play(ticket))
+    other = await arcade.send(alice, ticket, arcade.play(ticket, left=idle))
+    assert_refused(other, "ticket_used")
+    kept = await arcade.get(f"{MATCHES}/{first.json()['id']}", alice)
+    assert kept.json() == first.json()
+
+
+async def test_anonymous_stores_nothing(arcade: Arcade, alice: Person) -> None:
+    ticket = await arcade.ticket(alice)
+    assert (await arcade.send(None, ticket, arcade.play(ticket))).status_code == 401
+    assert await arcade.listed(alice) == []
+
+
+async def test_ticket_of_somebody_else_is_refused(
+    arcade: Arcade, alice: Person, bob: Person
+) -> None:
+    ticket = await arcade.ticket(alice)
+    inputs = arcade.play(ticket)
+    assert_refused(await arcade.send(bob, ticket, inputs), "ticket_foreign")
+    await arcade.send(alice, ticket, inputs)
+    assert_refused(await arcade.send(bob, ticket, inputs), "ticket_foreign")
+    assert await arcade.listed(bob) == []
+
+
+async def test_access_token_is_no_ticket(arcade: Arcade, alice: Person) -> None:
+    ticket = await arcade.ticket(alice)
+    assert_refused(await arcade.send(alice, alice.token, arcade.play(ticket)), "ticket_forged")
+
+
+async def test_expired_ticket_is_refused(arcade: Arcade, alice: Person) -> None:
+    ticket = await arcade.ticket(alice)
+    inputs = arcade.play(ticket)
+    arcade.clock.forward(hours=2)
+    await refuse(arcade, alice, ticket, inputs, "ticket_expired")
+
+
+async def test_match_under_other_rules_is_refused(arcade: Arcade, alice: Person) -> None:
+    ticket = arcade.changed(await arcade.ticket(alice), rules=99)
+    await refuse(arcade, alice, ticket, arcade.play(ticket), "rules_unknown")
+
+
+async def test_log_may_claim_no_more_ticks_than_time_has_passed(
+    arcade: Arcade, alice: Person
+) -> None:
+    ticket = await arcade.ticket(alice)
+    inputs = arcade.play(ticket)
+    arcade.clock.forward(seconds=-3)
+    await refuse(arcade, alice, ticket, inputs, "log_too_fast")
+    arcade.clock.forward(seconds=3)
+    assert (await arcade.send(alice, ticket, inputs)).status_code == 201
+
+
+def _first_change_to(*change: object) -> Tamper:
+    return lambda inputs: {**inputs, "changes": [list(change), *inputs["changes"][1:]]}
+
+
+REFUSED_LOGS: dict[str, tuple[Tamper, str]] = {
+    "no ticks": (lambda _: {"ticks": 0, "changes": []}, "log_malformed"),
+    "negative ticks": (lambda _: {"ticks": -1, "changes": []}, "log_malformed"),
+    "unknown key": (_first_change_to(0, 2, 0), "log_malformed"),
+    "keys of the computer": (_first_change_to(0, UP, DOWN), "log_foreign_input"),
+    "negative tick": (_first_change_to(-1, UP, STILL), "log_out_of_order"),
+    "backwards": (
+        lambda inputs: {
+            **inputs,
+            "changes": [inputs["changes"][0], [0, DOWN, STILL], *inputs["changes"][2:]],
+        },
+        "log_out_of_order",
+    ),
+    "same tick twice": (
+        lambda inputs: {**inputs, "changes": [*inputs["changes"], inputs["changes"][-1]]},
+        "log_out_of_order",
+    ),
+    "change after the end": (
+        lambda inputs: {**inputs, "changes": [*inputs["changes"], [inputs["ticks"], 1, 0]]},
+        "log_out_of_order",
+    ),
+    "no change": (_first_change_to(0, STILL, STILL), "log_no_change"),
+    "ends early": (lambda inputs: {**inputs, "ticks": inputs["ticks"] - 1}, "log_ends_early"),
+    "runs on": (lambda inputs: {**inputs, "ticks": inputs["ticks"] + 1}, "log_runs_on"),
+    "too many ticks": (lambda inputs: {**inputs, "ticks": MAX_TICKS + 1}, "log_too_long"),
+    "endless": (lambda inputs: {**inputs, "ticks": 2**70}, "log_too_long"),
+    "too many changes": (
+        lambda inputs: {**inputs, "changes": [[0, 1, 0]] * (MAX_CHANGES + 1)},
+        "log_too_long",
+    ),
+}
+
+
+@pytest.mark.parametrize(("tamper", "code"), REFUSED_LOGS.values(), ids=REFUSED_LOGS.keys())
+async def test_tampered_log_is_refused(
+    arcade: Arcade, alice: Person, tamper: Tamper, code: str
+) -> None:
+    ticket = await arcade.ticket(alice)
+    inputs = arcade.play(ticket)
+    await refuse(arcade, alice, ticket, tamper(inputs), code)
+    assert (await arcade.send(alice, ticket, inputs)).status_code == 201, "the ticket is not lost"
+
+
+@pytest.mark.parametrize("dropped", [0, 1, 5, -1])
+async def test_log_less_one_input_is_another_match_or_none(
+    arcade: Arcade, alice: Person, dropped: int
+) -> None:
+    ticket = await arcade.ticket(alice, level="hard", points=5)
+    inputs = arcade.play(ticket)
+    del inputs["changes"][dropped]
+    answer = await arcade.send(alice, ticket, inputs)
+    claims = arcade.claims(ticket)
+    try:
+        outcome = replay("ai", "hard", claims.seed, 5, _log(inputs))
+    except LogRefused as refused:
+        assert_refused(answer, f"log_{refused.code}")
+    else:
+        assert answer.json()["left"]["score"] == outcome.left_score
+
+
+async def test_log_of_another_seed_is_refused(arcade: Arcade, alice: Person) -> None:
+    ticket = await arcade.ticket(alice, level="hard", points=5)
+    seed = arcade.claims(ticket).seed ^ 1
+    inputs = wire(play_match(mode="ai", level="hard", seed=seed, points=5))
+    arcade.clock.forward(seconds=inputs["ticks"] / TICKS_PER_SECOND)
+    answer = await arcade.send(alice, ticket, inputs)
+    assert answer.status_code == 422
+    assert answer.json()["code"] in {"log_ends_early", "log_runs_on"}
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        None,
+        [],
+        {"ticks": 5},
+        {"ticks": "many", "changes": []},
+        {"ticks": 5.5, "changes": []},
+        {"ticks": True, "changes": []},
+        {"ticks": 5, "changes": {}},
+        {"ticks": 5, "changes": [[1, 0]]},
+        {"ticks": 5, "changes": [[1, 0, 0, 0]]},
+        {"ticks": 5, "changes": [["first", 0, 0]]},
+    ],
+)
+async def test_body_of_another_shape_is_a_bad_request(
+    arcade: Arcade, alice: Person, inputs: object
+) -> None:
+    answer = await arcade.send(alice, await arcade.ticket(alice), inputs)
+    assert answer.status_code == 400
+
+
+async def test_longest_log_that_may_be_sent_fits(arcade: Arcade, alice: Person) -> None:
+    longest = {"ticks": MAX_TICKS, "changes": [[MAX_TICKS - 1, -1, -1]] * MAX_CHANGES}
+    ticket = await arcade.ticket(alice)
+    arcade.clock.forward(minutes=31)
+    assert_refused(await arcade.send(alice, ticket, longest), "log_foreign_input")
+
+
+async def test_larger_body_is_refused_unread(arcade: Arcade, alice: Person) -> None:
+    answer = await arcade.send(alice, "x", {"ticks": 1, "changes": [[1, -1, -1]] * 90_000})
+    assert answer.status_code == 413
+
+
+async def test_long_log_is_verified_off_the_event_loop(arcade: Arcade, alice: Person) -> None:
+    ticket = await arcade.ticket(alice, "local", points=21)
+    changes = [[tick, (tick + 1) % 2, 0] for tick in range(2_001)]
+    arcade.clock.forward(minutes=31)
+    await refuse(arcade, alice, ticket, {"ticks": 2_001, "changes": changes}, "log_ends_early")
+
+
+def test_every_refusal_of_the_game_has_an_answer() -> None:
+    codes = {refusal.code for refusal in LogRefused.__subclasses__()}
+    assert codes == LOG_REFUSALS.keys()
+    assert {answer.code for answer in LOG_REFUSALS.values()} == {f"log_{code}" for code in codes}
+
+
+def test_refusals_have_codes_of_their_own() -> None:
+    refusals = MatchRefused.__subclasses__()
+    assert len({refusal.code for refusal in refusals}) == len(refusals)
+
+
+async def refuse(arcade: Arcade, person: Person, ticket: str, inputs: Json, code: str) -> None:
+    """Send a match, and see it refused and not stored."""
+    assert_refused(await arcade.send(person, ticket, inputs), code)
+    assert not await arcade.is_stored(person, arcade.claims(ticket).match_id)
+    assert await arcade.listed(person) == []
+
+
+def assert_refused(answer: httpx.Response, code: str) -> None:
+    assert answer.status_code == 422
+    assert answer.headers["content-type"].startswith("application/problem+json")
+    problem = answer.json()
+    assert (problem["code"], problem["type"]) == (code, f"/problems/{code}")
+    assert problem["detail"]
+
+
+def _log(inputs: Json) -> InputLog:
+    return InputLog(inputs["ticks"], inputs["changes"])
