@@ -30,13 +30,13 @@ test: lint ## Run everything that can be tested: `T=path` for a part
 lint: ready-to-check ## Check style, types, imports, templates and scripts
 	@cd "$(ROOT)" && "$(VENV)/bin/ruff" check --quiet && "$(VENV)/bin/ruff" format --check --quiet
 	@cd "$(ROOT)" && "$(VENV)/bin/mypy" $(PYTHON_FOLDERS)
-	@cd "$(ROOT)" && "$(VENV)/bin/lint-imports" --quiet
+	@cd "$(ROOT)" && "$(VENV)/bin/lint-imports" --no-logo
 	@cd "$(ROOT)" && "$(VENV)/bin/djlint" --quiet --check --lint ui/src/ui/templates
 	@cd "$(ROOT)" && "$(VENV)/bin/npm" --silent --prefix ui run lint
 
 format: ready-to-check ## Mend what can be mended without thinking
 	@cd "$(ROOT)" && "$(VENV)/bin/ruff" check --quiet --fix && "$(VENV)/bin/ruff" format --quiet
-	@cd "$(ROOT)" && "$(VENV)/bin/djlint" --quiet --reformat ui/src/ui/templates
+	@cd "$(ROOT)" && "$(VENV)/bin/djlint" --quiet --reformat ui/src/ui/templates || :
 	@cd "$(ROOT)" && "$(VENV)/bin/npm" --silent --prefix ui run format
 
 bench: ready-to-check ## Measure speed and weight, against references in the same run

@@ -16,7 +16,7 @@ function play(withComputer) {
     const right = newAi("normal", seed, RIGHT);
     while (state.winner === 0) {
       if (withComputer) step(state, decide(left, state), decide(right, state));
-      else step(state, (state.tick >> 5) % 3 - 1, (state.tick >> 6) % 3 - 1);
+      else step(state, ((state.tick >> 5) % 3) - 1, ((state.tick >> 6) % 3) - 1);
     }
     ticks += state.tick;
   }
@@ -33,4 +33,6 @@ function speed(withComputer) {
   return best;
 }
 
-console.log(JSON.stringify({ "steps alone": speed(false), "with the computer on both sides": speed(true) }));
+console.log(
+  JSON.stringify({ "steps alone": speed(false), "with the computer on both sides": speed(true) }),
+);

@@ -40,7 +40,9 @@ def test_a_request_for_the_head_is_answered_like_the_whole(
 ) -> None:
     reply = client.head(path, headers=signed_in)
     assert (reply.status_code, reply.content) == (200, b"")
-    assert reply.headers["content-type"] == client.get(path, headers=signed_in).headers["content-type"]
+    assert (
+        reply.headers["content-type"] == client.get(path, headers=signed_in).headers["content-type"]
+    )
 
 
 @pytest.mark.parametrize(
