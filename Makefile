@@ -9,6 +9,8 @@ UV = "$$(tools/bootstrap-uv)"
 # What the platform needs to run; --inexact leaves the tools of `make test` where they are installed.
 SYNC_RUN = uv=$(UV) && "$$uv" sync --quiet --all-packages --no-dev --inexact --locked
 
+# With the locked Node first, which the scripts would otherwise take from the machine.
+NPM = PATH="$$PWD/$(VENV)/bin:$$PATH" npm --silent --prefix ui
 PYTHON_FOLDERS = libs services ui/src ui/tests tools/launcher tests conftest.py
 
 ##@ Run
@@ -25,19 +27,19 @@ reset: ## Delete this clone's databases, secrets, certificate and logs
 T ?=
 
 test: lint ## Run everything that can be tested: `T=path` for a part
-	@cd "$(ROOT)" && { [ -n "$(T)" ] || "$(VENV)/bin/npm" --silent --prefix ui test; } && "$(VENV)/bin/pytest" $(T)
+	@cd "$(ROOT)" && { [ -n "$(T)" ] || $(NPM) test; } && "$(VENV)/bin/pytest" $(T)
 
 lint: ready-to-check ## Check style, types, imports, templates and scripts
 	@cd "$(ROOT)" && "$(VENV)/bin/ruff" check --quiet && "$(VENV)/bin/ruff" format --check --quiet
 	@cd "$(ROOT)" && "$(VENV)/bin/mypy" $(PYTHON_FOLDERS)
 	@cd "$(ROOT)" && "$(VENV)/bin/lint-imports" --no-logo
 	@cd "$(ROOT)" && "$(VENV)/bin/djlint" --quiet --check --lint ui/src/ui/templates
-	@cd "$(ROOT)" && "$(VENV)/bin/npm" --silent --prefix ui run lint
+	@cd "$(ROOT)" && $(NPM) run lint
 
 format: ready-to-check ## Mend what can be mended without thinking
 	@cd "$(ROOT)" && "$(VENV)/bin/ruff" check --quiet --fix && "$(VENV)/bin/ruff" format --quiet
 	@cd "$(ROOT)" && "$(VENV)/bin/djlint" --quiet --reformat ui/src/ui/templates || :
-	@cd "$(ROOT)" && "$(VENV)/bin/npm" --silent --prefix ui run format
+	@cd "$(ROOT)" && $(NPM) run format
 
 bench: ready-to-check ## Measure speed and weight, against references in the same run
 	@cd "$(ROOT)" && "$(VENV)/bin/python" -m tests.bench
