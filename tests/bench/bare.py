@@ -13,7 +13,7 @@ async def constant() -> dict[str, str]:
 
 
 def create_app() -> Litestar:
-    return Litestar([constant])
+    return Litestar([constant], logging_config=None)
 
 
 if __name__ == "__main__":

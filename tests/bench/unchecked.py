@@ -26,7 +26,7 @@ def gateway_without_check(platform: Platform) -> Iterator[tuple[str, psutil.Proc
     ports = _without_check(copy, platform)
     nginx = subprocess.Popen(nginx_command(Path(running.exe()), copy))
     try:
-        _accepts(ports[0])
+        wait_until_open(ports[0])
         yield f"https://localhost:{ports[0]}", psutil.Process(nginx.pid)
     finally:
         nginx.terminate()
@@ -61,5 +61,5 @@ def _free_ports(count: int) -> list[int]:
 
 
 @retry(stop=stop_after_delay(10), wait=wait_fixed(0.05))
-def _accepts(port: int) -> None:
+def wait_until_open(port: int) -> None:
     socket.create_connection((HOST, port), timeout=1).close()
