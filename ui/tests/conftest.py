@@ -6,10 +6,10 @@ import httpx
 import pytest
 from litestar import Litestar
 
+from tests.stand_ins.auth import StandInAuth
+from tests.stand_ins.history import StandInHistory
 from ui.app import create_app
 from ui.clients.auth import Tokens
-from ui.preview.auth import StandInAuth
-from ui.preview.history import StandInHistory
 from ui.session.cookies import ACCESS, REFRESH
 from ui.settings import UiSettings
 

@@ -5,7 +5,7 @@ import asyncio
 import httpx
 import pytest
 
-from ui.preview.auth import StandInAuth
+from tests.stand_ins.auth import StandInAuth
 from ui.session.cookies import ACCESS, REFRESH
 
 PASSWORD = "alice likes pong"

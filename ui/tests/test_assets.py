@@ -8,11 +8,11 @@ import httpx
 import pytest
 from litestar import Litestar
 
+from tests.stand_ins.auth import StandInAuth
 from ui.app import create_app
 from ui.assets import Assets
 from ui.build_assets import COMPRESSIBLE, build_assets
 from ui.pages import TEMPLATES
-from ui.preview.auth import StandInAuth
 from ui.settings import UiSettings
 
 FIRST_PAGE_BYTES = 80_000

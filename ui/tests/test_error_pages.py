@@ -4,8 +4,8 @@ import httpx
 import pytest
 from litestar import Litestar, get
 
+from tests.stand_ins.history import StandInHistory
 from ui.error_pages import WORDS
-from ui.preview.history import StandInHistory
 
 
 @get("/broken")

@@ -5,7 +5,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from ui.preview.history import StandInHistory
+from tests.stand_ins.history import StandInHistory
 
 HTML_NAME = "<img src=x onerror=alert(1)>"
 

@@ -4,7 +4,7 @@ import re
 
 import httpx
 
-from ui.preview.history import StandInHistory
+from tests.stand_ins.history import StandInHistory
 
 
 def chosen(answer: httpx.Response) -> list[str]:

@@ -7,9 +7,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.stand_ins.auth import StandInAuth
+from tests.stand_ins.history import StandInHistory
 from ui.build_assets import STATIC
-from ui.preview.auth import StandInAuth
-from ui.preview.history import StandInHistory
 
 JSON = {"Accept": "application/json", "Content-Type": "application/json"}
 CROSS_SITE = {**JSON, "Sec-Fetch-Site": "cross-site"}

@@ -4,7 +4,7 @@ import asyncio
 
 import httpx
 
-from ui.preview.auth import StandInAuth
+from tests.stand_ins.auth import StandInAuth
 from ui.session.cookies import ACCESS, REFRESH
 
 REFRESH_PATH = "/api/user/refresh"

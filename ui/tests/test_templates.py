@@ -7,10 +7,10 @@ import httpx
 import pytest
 from jinja2 import meta, nodes
 
+from tests.stand_ins.history import StandInHistory
 from ui.app import PAGES
 from ui.assets import Assets
 from ui.pages import TEMPLATES, Page, Shell, template_environment
-from ui.preview.history import StandInHistory
 
 ENVIRONMENT = template_environment(Assets("test"))
 NAMES = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html"))

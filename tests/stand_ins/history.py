@@ -10,10 +10,10 @@ from litestar import Litestar, Request, Response, get, post
 from litestar.datastructures import State
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from tests.stand_ins.auth import NAMESPACE
+from tests.stand_ins.switch import Switch
 from transcendence_common.problems import NotFound, NotSignedIn, Problem, problem_details
 from ui.clients.history import Match, MatchList, Outcome, Player, Ticket, TicketRequest
-from ui.preview.auth import NAMESPACE
-from ui.preview.switch import Switch
 
 NOW: Final = datetime(2026, 11, 24, 13, 52, tzinfo=UTC)
 PLAIN_TICKS: Final = 4312
@@ -114,7 +114,7 @@ class StandInHistory:
         async def open_ticket(request: PlainRequest, data: JSONBody[TicketRequest]) -> Ticket:
             _require_token(request)
             match_id = uuid5(NAMESPACE, f"ticket {data.mode} {len(self.matches)}")
-            signed = jwt.encode(msgspec.to_builtins(data), "preview", algorithm="HS256")
+            signed = jwt.encode(msgspec.to_builtins(data), "stand-in", algorithm="HS256")
             return Ticket(ticket=signed, match_id=match_id, seed=7, rules=1)
 
         @post("/api/history/matches")

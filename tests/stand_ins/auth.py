@@ -13,6 +13,7 @@ from jose.backends.base import Key
 from litestar import Litestar, post
 from litestar.params import JSONBody
 
+from tests.stand_ins.switch import Switch
 from transcendence_common.problems import (
     Conflict,
     FieldError,
@@ -22,9 +23,8 @@ from transcendence_common.problems import (
     problem_details,
 )
 from ui.clients.auth import Credentials, RefreshToken, Registration, Tokens
-from ui.preview.switch import Switch
 
-KEY_ID: Final = "preview"
+KEY_ID: Final = "stand-in"
 NAMESPACE: Final = UUID("018f0000-0000-7000-8000-000000000000")
 ACCESS_SECONDS: Final = 600
 SHORTEST_PASSWORD: Final = 8
