@@ -64,6 +64,7 @@ def _hang_up(listener: socket.socket, read: list[bytes]) -> None:
         connection, _ = listener.accept()
         with connection:
             request = connection.recv(65536)
-        if request == b"stop":
-            return
-        read.append(request)
+            if request == b"stop":
+                return
+            # Noted before the caller can know that nobody answers.
+            read.append(request)

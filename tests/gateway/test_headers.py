@@ -53,6 +53,8 @@ def check(reply: httpx.Response) -> None:
         ("GET", "/x%00", 400),
         ("GET", f"/{'x' * 9000}", 414),
         ("TRACE", "/", 405),
+        ("BREW", "/api/user/me", 405),
+        ("M-SEARCH", "/", 405),
     ],
 )
 def test_every_answer_has_the_headers_once(

@@ -166,6 +166,7 @@ def test_two_authorization_headers_are_refused(gateway: Gateway, key: SigningKey
 OPEN_ADDRESSES = [
     ("POST", "/api/user/register"),
     ("POST", "/api/user/login"),
+    ("POST", "/api/user/login/"),
     ("POST", "/api/user/login/two-factor"),
     ("POST", "/api/user/refresh"),
     ("POST", "/api/user/logout"),

@@ -89,6 +89,16 @@ def test_all_ways_to_sign_in_share_one_budget(strict: Gateway) -> None:
         assert [client.post(way).status_code for way in ways] == [429] * len(ways)
 
 
+def test_a_slash_at_the_end_is_no_way_around_the_budget(
+    strict: Gateway, signed_in: dict[str, str]
+) -> None:
+    with strict.client() as client:
+        ways = ("/api/user/login", "/api/user/login/", "/api/user/register/")
+        sent = [client.post(way, headers=signed_in).status_code for way in ways * 2]
+        assert sent == [200] * ALLOWED
+        assert [client.post(way, headers=signed_in).status_code for way in ways] == [429] * 3
+
+
 def test_another_token_does_not_renew_the_budget_for_signing_in(
     strict: Gateway, key: SigningKey
 ) -> None:

@@ -60,5 +60,5 @@ def test_a_write_is_never_sent_twice(services: Services, signed_in: dict[str, st
 
             wait_for(a_write_is_lost, "a write to be lost")
             assert len(lost) == 1
-            assert statuses[-1] == 502
+            assert statuses[-1] == 502, statuses
             assert statuses.count(200) == len(services.tournament.seen) - before

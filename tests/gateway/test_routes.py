@@ -57,7 +57,11 @@ def test_a_request_for_the_head_is_answered_like_the_whole(
         "/_gateway/problem",
         "/_gateway/odd",
         "/_gateway/pages/unavailable.html",
+        "/api",
         "/api/",
+        "/api/user",
+        "/api/history",
+        "/api/tournament",
         "/api/other/x",
         "/api/userx",
     ],
@@ -101,6 +105,18 @@ def test_path_with_two_readings_is_refused(
         f"Authorization: {authorization}\r\nConnection: close\r\n\r\n"
     )
     assert gateway.raw(request.encode()).startswith(b"HTTP/1.1 400 ")
+    assert [len(service.seen) for service in vars(services).values()] == asked
+
+
+@pytest.mark.parametrize("method", ["BREW", "PROPFIND", "M-SEARCH", "TRACE"])
+@pytest.mark.parametrize("path", ["/", "/api/user/me"])
+def test_a_method_that_nobody_speaks_is_refused_at_the_edge(
+    client: httpx.Client, services: Services, signed_in: dict[str, str], method: str, path: str
+) -> None:
+    asked = [len(service.seen) for service in vars(services).values()]
+    reply = client.request(method, path, headers=signed_in)
+    assert reply.status_code == 405
+    assert reply.headers["Content-Type"] == "application/problem+json"
     assert [len(service.seen) for service in vars(services).values()] == asked
 
 
@@ -186,10 +202,6 @@ def test_public_port_443_is_left_out_of_redirects(services: Services) -> None:
         assert reply.headers["Location"] == "https://localhost/"
 
 
-def test_redirect_to_a_folder_keeps_whatever_port_is_public(client: httpx.Client) -> None:
-    assert client.get("/api/user").headers["Location"] == "/api/user/"
-
-
 def test_probe_port_answers_probes_only(gateway: Gateway) -> None:
     base = f"http://127.0.0.1:{gateway.status_port}"
     assert httpx.get(f"{base}/healthz").text == "ok\n"
@@ -258,7 +270,7 @@ def test_too_large_a_body_is_refused(client: httpx.Client, signed_in: dict[str, 
     assert client.post("/api/history/matches", headers=signed_in, content=megabyte).is_success
     reply = client.post("/api/history/matches", headers=signed_in, content=megabyte + b"x")
     assert reply.status_code == 413
-    assert reply.json()["code"] == "content_too_large"
+    assert reply.json()["code"] == "too_large"
     page = client.post("/profile", content=megabyte + b"x")
     assert page.status_code == 413
     assert page.headers["Content-Type"].startswith("text/html")

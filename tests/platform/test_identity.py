@@ -96,3 +96,26 @@ async def test_while_auth_hangs_the_signed_in_go_on(platform: Platform, player: 
 async def test_probes_stay_inside(client: httpx.AsyncClient, path: str) -> None:
     answer = await client.get(path)
     assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (b"[" * 10_000, {}),
+        (b'{"refresh_token": "\xff"}', {}),
+        (b'{"refresh_token": 1e400}', {}),
+        (b"{}", {"Origin": "https://[nowhere"}),
+    ],
+)
+async def test_what_cannot_be_read_is_the_callers_mistake(
+    client: httpx.AsyncClient, body: bytes, headers: dict[str, str]
+) -> None:
+    answer = await client.post("/api/user/refresh", content=body, headers=headers)
+    assert answer.status_code in {400, 403}
+    assert answer.headers["content-type"].startswith("application/problem+json")
+
+
+async def test_a_slash_at_the_end_is_the_same_address(client: httpx.AsyncClient) -> None:
+    """To the services; so it has to be to the gateway, whose budgets and open addresses are by path."""
+    answer = await client.post("/api/user/login/", json={})
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")

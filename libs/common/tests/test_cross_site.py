@@ -27,6 +27,9 @@ HOST = "service.test"
         ({"Origin": "https://evil.test"}, False),
         ({"Origin": f"https://evil.test/{HOST}"}, False),
         ({"Origin": "null"}, False),
+        ({"Origin": ""}, False),
+        ({"Origin": "https://[evil"}, False),
+        ({"Origin": f"https://a]{HOST}"}, False),
     ],
 )
 async def test_an_unsafe_request_must_come_from_this_site(

@@ -6,6 +6,7 @@ import pytest
 from jose import jwt
 
 from tests.fixtures.cast import Person, SigningKey
+from transcendence_common.identity import LONGEST_NAME
 
 HMAC_SECRET = "not the key"
 
@@ -39,6 +40,11 @@ FORGERIES: dict[str, Callable[[Person], str]] = {
     "no session": lambda who: who.key.sign(who.claims(sid=None)),
     "no roles": lambda who: who.key.sign(who.claims(roles=None)),
     "roles are no list": lambda who: who.key.sign(who.claims(roles="admin")),
+    "no name": lambda who: who.key.sign(who.claims(name=None)),
+    "empty name": lambda who: who.key.sign(who.claims(name="")),
+    "name of a novel": lambda who: who.key.sign(who.claims(name="x" * (LONGEST_NAME + 1))),
+    "name that no database stores": lambda who: who.key.sign(who.claims(name="Al\x00ice")),
+    "name of two lines": lambda who: who.key.sign(who.claims(name="Alice\n")),
     "other issuer": lambda who: who.key.sign(who.claims(iss="elsewhere")),
     "other audience": lambda who: who.key.sign(who.claims(aud="history")),
     "no audience": lambda who: who.key.sign(who.claims(aud=None)),

@@ -16,6 +16,7 @@ class Auth:
     def __init__(self) -> None:
         self.keys: list[SigningKey] = []
         self.asked = 0
+        self.hangs_up = False
         self.url = ""
         self._server: asyncio.Server | None = None
 
@@ -31,6 +32,9 @@ class Auth:
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         self.asked += 1
+        if self.hangs_up:
+            writer.close()
+            return
         body = httpx.Response(200, json={"keys": [key.public_jwk for key in self.keys]}).content
         writer.write(
             b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body) + body
@@ -105,3 +109,16 @@ async def test_without_any_key_the_answer_is_try_later(auth: Auth, alice: Person
         await tokens.verify(alice.token)
     await auth.start(port)
     assert (await tokens.verify(alice.token)).id == alice.id
+
+
+async def test_those_who_wait_for_the_first_keys_share_one_attempt(
+    auth: Auth, alice: Person
+) -> None:
+    """Where auth hangs, each would otherwise wait for the time limits of all before it."""
+    auth.hangs_up = True
+    tokens = tokens_of(auth, Clock())
+    found = await asyncio.gather(
+        *(tokens.verify(alice.token) for _ in range(20)), return_exceptions=True
+    )
+    assert {type(error) for error in found} == {Unavailable}
+    assert auth.asked == 1

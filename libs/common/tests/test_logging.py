@@ -7,9 +7,12 @@ from typing import Any
 
 import httpx
 import pytest
+from litestar import get
+from litestar.params import FromPath
 
 from tests.fixtures.cast import Person
-from tests.fixtures.clients import Serve
+from tests.fixtures.clients import Serve, client_of
+from transcendence_common.app import create_app
 from transcendence_common.settings import Settings
 
 GATEWAY_ID = "0123456789abcdef0123456789abcdef"
@@ -94,6 +97,43 @@ async def test_a_bug_is_logged_once_with_its_stack(log: LogFile, client: httpx.A
     lines = log.lines()
     assert [line["message"] for line in lines] == ["unexpected error", "request served"]
     assert "a secret that only the log may see" in lines[0]["error"]["stack_trace"]
+
+
+async def test_a_bug_before_the_handler_is_logged_with_its_status(
+    tmp_path: Path, log: LogFile, alice: Person
+) -> None:
+    @get("/")
+    async def nothing() -> None: ...
+
+    class BrokenKeys:
+        async def find(self, kid: str) -> None:
+            raise RuntimeError(kid)
+
+    app = create_app(
+        "sample",
+        Settings(environment="test", log_dir=tmp_path),
+        features=[nothing],
+        keys=BrokenKeys(),
+    )
+    async with client_of(app) as client:
+        assert (await client.get("/", headers=alice.headers)).status_code == 500
+    statuses = [line["http"]["response"] for line in log.lines() if "response" in line["http"]]
+    assert statuses == [{"status_code": 500}]
+
+
+async def test_a_bug_is_logged_under_the_route_and_not_the_path(
+    log: LogFile, serve: Serve, tmp_path: Path
+) -> None:
+    """A path may carry the name of somebody."""
+
+    @get("/people/{name:str}")
+    async def find_person(name: FromPath[str]) -> None:
+        raise RuntimeError(name)
+
+    settings = Settings(environment="test", log_dir=tmp_path)
+    async with serve([find_person], settings=settings) as client:
+        await client.get("/people/charlotte")
+    assert {line["url"]["path"] for line in log.lines()} == {"/people/{name}"}
 
 
 async def test_what_is_not_available_is_a_warning_with_its_reason(

@@ -1,6 +1,8 @@
 import httpx
 import pytest
 
+from transcendence_common.problems import Malformed, NotFound
+
 PROBLEM_JSON = "application/problem+json"
 
 
@@ -36,7 +38,13 @@ async def test_a_missing_field_is_named(client: httpx.AsyncClient) -> None:
         ("POST", "/notes", b"{not json", 400, "malformed"),
         ("POST", "/notes", b"", 400, "malformed"),
         ("POST", "/notes", b"[]", 400, "malformed"),
+        ("POST", "/notes", b'{"text": "\xff\xfe"}', 400, "malformed"),
+        ("POST", "/notes", b"[" * 100_000, 400, "malformed"),
+        ("POST", "/notes", b'{"more": ' + b"[" * 9_000 + b"]" * 9_000 + b"}", 400, "malformed"),
+        ("POST", "/notes", b'{"stars": 1e400}', 400, "malformed"),
         ("GET", "/notes/abc", b"", 404, "not_found"),
+        ("GET", "/api/sample/schema/swagger", b"", 404, "not_found"),
+        ("GET", "/api/sample/schema/no.json", b"", 404, "not_found"),
         ("POST", "/notes", b'"' + b"x" * 1_100_000 + b'"', 413, "too_large"),
         ("GET", "/me", b"", 401, "not_signed_in"),
     ],
@@ -50,6 +58,21 @@ async def test_every_refusal_has_the_same_shape(
     assert answer.json()["code"] == code
     assert answer.json()["type"] == f"/problems/{code}"
     assert answer.json()["status"] == status
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "title"),
+    [
+        ("GET", "/nowhere", b"", NotFound.title_text),
+        ("POST", "/notes", b"{not json", Malformed.title_text),
+        ("POST", "/notes", b"[]", Malformed.title_text),
+        ("DELETE", "/notes", b"", "Method not allowed"),
+    ],
+)
+async def test_a_problem_has_one_title_whoever_found_it(
+    client: httpx.AsyncClient, *, method: str, path: str, body: bytes, title: str
+) -> None:
+    assert (await client.request(method, path, content=body)).json()["title"] == title
 
 
 async def test_a_bug_is_answered_without_its_text(client: httpx.AsyncClient) -> None:

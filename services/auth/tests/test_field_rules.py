@@ -1,3 +1,6 @@
+from collections.abc import Callable
+from time import process_time
+
 import pytest
 
 from auth.accounts import emails, passwords
@@ -42,6 +45,8 @@ def test_addresses_that_work(email: str) -> None:
         "a" * 65 + "@example.org",
         "ann@" + "a" * 64 + ".org",
         "ann@" + "a.example." * 30 + "org",
+        "ann\uff20bob@example.org",
+        "\ufdfa" * 60 + "@example.org",
     ],
 )
 def test_addresses_that_do_not(email: str) -> None:
@@ -50,6 +55,14 @@ def test_addresses_that_do_not(email: str) -> None:
 
 def test_case_does_not_make_another_address() -> None:
     assert emails.key_of("Ann@Example.ORG") == emails.key_of("ann@example.org")
+
+
+@pytest.mark.parametrize("normalise", [emails.key_of, passwords.as_hashed])
+def test_towers_of_accents_do_not_stop_the_service(normalise: Callable[[str], str]) -> None:
+    """Sorting the accents of one letter takes time with their square: a megabyte took minutes."""
+    began = process_time()
+    normalise("a@" + "\u0300\u0316" * 50_000)
+    assert process_time() - began < 1
 
 
 @pytest.mark.parametrize("password", ["12345678", "x" * 128, "пароль и ракетка", "🏓" * 8])

@@ -137,3 +137,23 @@ async def test_wrong_encryption_key_is_said_and_hides_nothing(
     assert ready.json()["failing"] == ["signing_key"]
     assert refused.status_code == 503
     assert "AUTH_ENCRYPTION_KEY" in event["error.message"]
+
+
+async def test_key_that_our_settings_do_not_open_refuses_its_tokens_and_no_others(
+    auth_database: ServiceDatabase, settings: AuthSettings
+) -> None:
+    clock = HandClock()
+    other = settings_for(auth_database.url, auth_encryption_key=Fernet.generate_key().decode())
+    both = settings_for(
+        auth_database.url,
+        auth_encryption_key=f"{other.auth_encryption_key.get_secret_value()},{ENCRYPTION_KEY}",
+    )
+    async with auth_database.rolled_back() as db, running(settings, db, clock=clock) as auth:
+        await auth.register()
+        clock.advance(days=30)
+        async with running(both, db, clock=clock) as replica:
+            clock.advance(minutes=15)
+            theirs = (await replica.sign_in()).json()["access_token"]
+        ours = (await auth.sign_in()).json()["access_token"]
+        assert (await auth.get("/me", theirs)).status_code == 401
+        assert (await auth.get("/me", ours)).status_code == 200

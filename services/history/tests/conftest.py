@@ -60,14 +60,19 @@ def arcade(client: httpx.AsyncClient, db: SQLAlchemyAsyncConfig, clock: Clock) -
 
 
 @pytest.fixture
+async def pooled_db(
+    history_database: ServiceDatabase,
+) -> AsyncGenerator[SQLAlchemyAsyncConfig, None]:
+    async with history_database.committed() as db:
+        yield db
+
+
+@pytest.fixture
 async def busy_arcade(
-    history_database: ServiceDatabase, signing_key: SigningKey, clock: Clock
+    pooled_db: SQLAlchemyAsyncConfig, signing_key: SigningKey, clock: Clock
 ) -> AsyncGenerator[Arcade, None]:
     """One on a pool of connections, for requests that come at once."""
-    async with (
-        history_database.committed() as db,
-        client_of(_app(db, signing_key, clock)) as client,
-    ):
+    async with client_of(_app(pooled_db, signing_key, clock)) as client:
         clock.reset()
         yield Arcade(client, clock)
 

@@ -81,6 +81,12 @@ def test_any_other_text_is_forged(text: str) -> None:
     assert_forged(text)
 
 
+@pytest.mark.parametrize("nested", ["[", '{"a":'])
+def test_header_nested_deeper_than_can_be_read_is_forged(nested: str) -> None:
+    header = base64.urlsafe_b64encode(nested.encode() * 1_400).decode().rstrip("=")
+    assert_forged(f"{header}.e30.e30")
+
+
 def assert_forged(signed: str) -> None:
     with pytest.raises(TicketForged):
         SIGNER.read(signed)

@@ -5,8 +5,12 @@ from collections.abc import Callable
 
 import httpx
 import pytest
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from sqlalchemy.pool import QueuePool
 
+from history.matches import verification
 from history.matches.schemas import MAX_CHANGES
+from history.matches.verification import LONG_LOGS_WAITING
 from history.refusals import LOG_REFUSALS, MatchRefused
 from pong.court import DOWN, MAX_TICKS, STILL, TICKS_PER_SECOND, UP
 from pong.log import InputLog, LogRefused, replay
@@ -301,6 +305,33 @@ async def test_long_log_is_verified_off_the_event_loop(arcade: Arcade, alice: Pe
     changes = [[tick, (tick + 1) % 2, 0] for tick in range(2_001)]
     arcade.clock.forward(minutes=31)
     await refuse(arcade, alice, ticket, {"ticks": 2_001, "changes": changes}, "log_ends_early")
+
+
+async def test_long_logs_wait_without_a_connection_and_only_so_many(
+    busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig, alice: Person
+) -> None:
+    ticket = await busy_arcade.ticket(alice, "local", points=21)
+    changes = [[tick, (tick + 1) % 2, 0] for tick in range(5_000)]
+    inputs = {"ticks": 5_000, "changes": changes}
+    busy_arcade.clock.forward(minutes=31)
+    room, too_many = 1 + LONG_LOGS_WAITING, 5
+    pool = pooled_db.get_engine().pool
+    assert isinstance(pool, QueuePool)
+    answers: asyncio.Queue[httpx.Response] = asyncio.Queue()
+
+    async def send() -> None:
+        answers.put_nowait(await busy_arcade.send(alice, ticket, inputs))
+
+    async with asyncio.TaskGroup() as sending:
+        async with verification._thread._turn:
+            for _ in range(room + too_many):
+                sending.create_task(send())
+            turned_away = [await answers.get() for _ in range(too_many)]
+            assert pool.checkedout() == 0
+        waited = [await answers.get() for _ in range(room)]
+    assert {answer.status_code for answer in waited} == {422}
+    for answer in turned_away:
+        assert (answer.json()["code"], answer.headers["retry-after"]) == ("busy", "5")
 
 
 def test_every_refusal_of_the_game_has_an_answer() -> None:

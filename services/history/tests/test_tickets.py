@@ -1,4 +1,5 @@
 from datetime import datetime
+from time import process_time
 from typing import Any
 
 import pytest
@@ -90,6 +91,17 @@ async def test_match_that_the_rules_do_not_know_is_refused(
     answer = await arcade.client.post(TICKETS, json=body, headers=alice.headers)
     assert answer.status_code == 400
     assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+async def test_tower_of_accents_is_too_long_a_name_and_does_not_stop_the_service(
+    arcade: Arcade, alice: Person
+) -> None:
+    """Sorting the accents of one letter takes time with their square: a megabyte took minutes."""
+    body = {**VALID_LOCAL, "opponent_name": "a" + "\u0300\u0316" * 50_000}
+    began = process_time()
+    answer = await arcade.client.post(TICKETS, json=body, headers=alice.headers)
+    assert process_time() - began < 1
+    assert [error["field"] for error in answer.json()["errors"]] == ["opponent_name"]
 
 
 async def test_body_that_is_not_json_is_refused(arcade: Arcade, alice: Person) -> None:

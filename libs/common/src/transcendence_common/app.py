@@ -8,11 +8,10 @@ from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig, SQLAlche
 from litestar import Litestar
 from litestar.di import Provide
 from litestar.middleware import DefineMiddleware
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.plugins import InitPlugin
 from litestar.types import ControllerRouterHandler
 
+from transcendence_common.body import BodyRequest
 from transcendence_common.cross_site import CrossSiteCheck
 from transcendence_common.database import DATABASE_AWAY, readiness_check, session_dependency
 from transcendence_common.health import Check, health_controller
@@ -25,6 +24,7 @@ from transcendence_common.identity import (
 )
 from transcendence_common.logging import logging_plugin
 from transcendence_common.metrics import MetricsController, metrics_middleware
+from transcendence_common.openapi import openapi_config
 from transcendence_common.problems import problem_details
 from transcendence_common.request_log import RequestLog
 from transcendence_common.settings import Settings
@@ -92,21 +92,10 @@ def create_app(
             **(dependencies or {}),
         },
         lifespan=[_tuned_garbage_collection, *lifespan],
-        openapi_config=_openapi(service, api_path),
+        openapi_config=openapi_config(service, api_path) if api_path else None,
+        request_class=BodyRequest,
         request_max_body_size=MAX_BODY_BYTES,
         debug=False,
-    )
-
-
-def _openapi(service: str, api_path: str | None) -> OpenAPIConfig | None:
-    if api_path is None:
-        return None
-    return OpenAPIConfig(
-        title=f"Transcendence {service}",
-        version="1",
-        path=f"{api_path}/schema",
-        # The JSON document alone: the viewers that Litestar offers load scripts from other hosts.
-        render_plugins=[JsonRenderPlugin(path="/")],
     )
 
 

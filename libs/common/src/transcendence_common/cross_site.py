@@ -50,6 +50,12 @@ def is_cross_site(headers: Iterable[tuple[bytes, bytes]]) -> bool:
     if fetch_site is not None:
         return fetch_site not in OWN_SITE
     origin = found.get(b"origin")
-    if origin is None:
-        return False
-    return urlsplit(origin).netloc != found.get(b"host", b"")
+    return origin is not None and _host_of(origin) != found.get(b"host", b"")
+
+
+def _host_of(origin: bytes) -> bytes | None:
+    """Return the host, port included; None for `null` and for what no browser sends."""
+    try:
+        return urlsplit(origin).netloc or None
+    except ValueError:
+        return None

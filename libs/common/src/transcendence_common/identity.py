@@ -1,7 +1,7 @@
 """Who is calling: ES256 access tokens, verified here again although the gateway has done so already."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 from uuid import UUID
 
 import msgspec
@@ -20,13 +20,16 @@ from transcendence_common.problems import Forbidden, NotSignedIn
 ALGORITHM = "ES256"
 SCHEME = "Bearer "
 REQUIRED_CLAIMS = ("exp", "iat", "iss", "aud", "sub")
+LONGEST_NAME = 64
+"""Characters. Services store names beside what somebody did: what they are given must fit, whoever signed it."""
+ShownName = Annotated[str, msgspec.Meta(pattern=rf"\A[^\x00-\x1f\x7f]{{1,{LONGEST_NAME}}}\Z")]
 
 
 class Player(msgspec.Struct, frozen=True):
     """The signed-in person as the access token describes them."""
 
     id: UUID
-    name: str
+    name: ShownName
     roles: frozenset[str]
     session_id: UUID
 

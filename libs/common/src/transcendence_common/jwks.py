@@ -36,13 +36,15 @@ class JwksKeys:
         self._clock = clock
         self._keys: dict[str, Key] = {}
         self._asked_at = float("-inf")
+        self._times_asked = 0
         self._asking = asyncio.Lock()
 
     async def find(self, kid: str) -> Key | None:
         """Return the key of that id, asking auth for new keys where it is unknown."""
         if kid not in self._keys:
+            seen = self._times_asked
             async with self._asking:
-                if kid not in self._keys and self._clock() - self._asked_at >= REFETCH_SECONDS:
+                if kid not in self._keys and self._may_ask(seen):
                     await self._fetch()
         if not self._keys:
             raise Unavailable("The keys that tokens are checked with cannot be had.")
@@ -54,6 +56,13 @@ class JwksKeys:
         async with self._client:
             yield
 
+    def _may_ask(self, seen: int) -> bool:
+        if self._keys:
+            return self._clock() - self._asked_at >= REFETCH_SECONDS
+        # Nothing to fall back on: each request tries again, but those that queued behind an attempt share its
+        # outcome. Where auth hangs, they would otherwise wait for one time limit after the other.
+        return self._times_asked == seen
+
     async def _fetch(self) -> None:
         try:
             answer = await self._client.get(JWKS_PATH)
@@ -64,7 +73,5 @@ class JwksKeys:
             logger.warning(
                 "keys not fetched", **{"event.action": "jwks-fetch", "error.message": repr(error)}
             )
-            if not self._keys:
-                # Nothing to fall back on: let the next request try again at once.
-                return
         self._asked_at = self._clock()
+        self._times_asked += 1

@@ -144,7 +144,8 @@ class _ErrorLog:
         error = sys.exc_info()[1]
         if isinstance(error, HTTPException) and error.status_code < SERVER_ERROR:
             return
-        where = {"url.path": scope["path"]}
+        # The template, as in the request's own line: a path may carry a name that somebody asked for.
+        where = {"url.path": scope.get("path_template", "")}
         if isinstance(error, Problem):
             what = {"error.code": error.code, "error.message": error.detail}
             logger.warning("not available", **{"event.action": "unavailable"}, **what, **where)

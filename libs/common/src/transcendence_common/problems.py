@@ -14,6 +14,8 @@ from litestar.plugins.problem_details import (
 )
 from litestar.status_codes import HTTP_400_BAD_REQUEST, HTTP_500_INTERNAL_SERVER_ERROR
 
+NOTHING_HERE = "There is nothing at this address."
+
 
 class FieldError(msgspec.Struct, frozen=True):
     """One field of a request and what is wrong with it, in words for the person who filled it in."""
@@ -158,12 +160,14 @@ def _field_error(item: Mapping[str, object]) -> FieldError:
 def _from_http(error: HTTPException) -> ProblemDetailsException:
     if isinstance(error, ProblemDetailsException):
         return error
-    code = _CODES.get(error.status_code, "error")
+    if error.status_code == Malformed.status:
+        return Malformed(error.detail)
+    code, detail = _FROM_FRAMEWORK.get(error.status_code, ("error", error.detail))
     return ProblemDetailsException(
-        detail=error.detail,
+        detail=detail,
         status_code=error.status_code,
         type_=f"/problems/{code}",
-        title=HTTPStatus(error.status_code).phrase,
+        title=_TITLES.get(code) or HTTPStatus(error.status_code).phrase.capitalize(),
         extra={"code": code},
         headers=error.headers,
     )
@@ -187,15 +191,20 @@ _WHOLE_BODY = "data"
 """Litestar's name for the body, where no single field is at fault."""
 _MISSING_FIELD = re.compile(r"Object missing required field `(\w+)`")
 
-_CODES = {
-    400: "malformed",
-    401: "not_signed_in",
-    403: "forbidden",
-    404: "not_found",
-    405: "method_not_allowed",
-    413: "too_large",
-    415: "unsupported_media_type",
-    429: "too_many_requests",
-    500: "internal_error",
-    503: "unavailable",
+_TITLES = {
+    each.code: each.title_text for each in (NotSignedIn, Forbidden, NotFound, Unavailable, _Bug)
 }
+"""Of the codes below: a problem has one title, whoever found it."""
+
+_FROM_FRAMEWORK = {
+    401: ("not_signed_in", "This needs a valid access token."),
+    403: ("forbidden", "This is not allowed."),
+    404: ("not_found", NOTHING_HERE),
+    405: ("method_not_allowed", "This address does not know that method."),
+    413: ("too_large", "The body is larger than this address takes."),
+    415: ("unsupported_media_type", "This address does not read bodies of that type."),
+    429: ("too_many_requests", "Wait a moment, then try again."),
+    500: ("internal_error", "The fault is ours and has been logged."),
+    503: ("unavailable", "This is not available right now; please try again in a moment."),
+}
+"""What Litestar refuses by itself, in our words: by status, the code and the detail."""

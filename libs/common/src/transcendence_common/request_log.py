@@ -12,6 +12,7 @@ from transcendence_common.probes import PROBE_PATHS
 from transcendence_common.request_id import begin_request
 
 CLIENT_ERROR = 400
+SERVER_ERROR = 500
 
 logger = structlog.get_logger("transcendence.request")
 
@@ -41,6 +42,9 @@ class RequestLog(ASGIMiddleware):
         except HTTPException as refused:
             # A middleware further in refused; the answer is built outside of this one.
             status = refused.status_code
+            raise
+        except Exception:
+            status = status or SERVER_ERROR
             raise
         finally:
             _log_request(scope, status, perf_counter_ns() - started)

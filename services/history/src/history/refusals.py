@@ -119,3 +119,14 @@ LOG_REFUSALS: dict[str, type[MatchRefused]] = {
     "runs_on": LogRunsOn,
 }
 """The codes of `pong.log`, each as the answer it becomes."""
+
+REFUSALS = (
+    TicketForged,
+    TicketForeign,
+    TicketUsed,
+    TicketExpired,
+    RulesUnknown,
+    LogTooFast,
+    *LOG_REFUSALS.values(),
+)
+"""All of them, for the OpenAPI document."""

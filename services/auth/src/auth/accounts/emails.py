@@ -7,6 +7,9 @@ import re
 from unicodedata import normalize
 
 LONGEST_EMAIL = 254
+RAW_LIMIT = 4 * LONGEST_EMAIL
+"""Characters before normalising: decomposed letters are longer, and normalising takes time with the square of the
+accents in a row while the event loop waits."""
 LONGEST_LOCAL_PART = 64
 LONGEST_LABEL = 63
 
@@ -20,16 +23,18 @@ def key_of(email: str) -> str:
 
     Only the domain is case-insensitive by the standard, but no provider tells Ann@ from ann@, and people type both.
     """
-    return normalize("NFKC", email).lower()
+    return normalize("NFKC", email[: RAW_LIMIT + 1]).lower()
 
 
 def complaint_about(email: str) -> str | None:
     """Return what is wrong with an address, as a sentence for its owner; None if nothing is."""
     if not email:
         return "Enter your e-mail address."
-    if len(email) > LONGEST_EMAIL:
+    # The key too: one character can stand for eighteen, some of them an @ or a blank.
+    key = key_of(email)
+    if max(len(email), len(key)) > LONGEST_EMAIL:
         return f"An e-mail address has at most {LONGEST_EMAIL} characters."
-    local, _, domain = email.partition("@")
+    local, _, domain = key.partition("@")
     if not _is_local_part(local) or not _is_domain(domain):
         return "This is not an e-mail address; it should look like name@example.org."
     return None

@@ -8,11 +8,14 @@ from unicodedata import normalize
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 128
 """Longer than anybody's passphrase. A limit at all, so that nobody makes us hash a book; nothing is cut off."""
+RAW_LIMIT = 4 * LONGEST_PASSWORD
+"""Characters that are normalised: decomposed letters are longer. What is longer still is nobody's password, and
+normalising takes time with the square of the accents in a row, during which no other thread runs."""
 
 
 def as_hashed(password: str) -> str:
     """Return the form that is hashed: keyboards differ in how they compose an é, its owner does not care."""
-    return normalize("NFC", password)
+    return normalize("NFC", password) if len(password) <= RAW_LIMIT else password
 
 
 def complaint_about(password: str, *, username: str, email: str) -> str | None:

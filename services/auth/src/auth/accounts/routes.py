@@ -8,12 +8,18 @@ from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts import service
+from auth.accounts.errors import EmailTaken, NameTaken, NoSuchPlayer, TooManyPasswords
 from auth.accounts.hashing import Passwords
 from auth.accounts.schemas import Me, PublicProfile, Registered, Registration
 from transcendence_common.identity import Player
+from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, UNREADABLE, answers
+from transcendence_common.problems import InvalidFields, Malformed, NotSignedIn
 
 
-@post("/register")
+@post(
+    "/register",
+    responses=answers(Malformed, InvalidFields, NameTaken, EmailTaken, TooManyPasswords),
+)
 async def register(
     data: JSONBody[Registration],
     db_session: NamedDependency[AsyncSession],
@@ -24,13 +30,17 @@ async def register(
     return await service.register(db_session, hashing, data, now)
 
 
-@get("/me")
+@get("/me", security=SIGNED_IN, responses=answers(NotSignedIn))
 async def me(player: NamedDependency[Player], db_session: NamedDependency[AsyncSession]) -> Me:
     """Say who is signed in."""
     return await service.me(db_session, player)
 
 
-@get("/players/{username:str}")
+@get(
+    "/players/{username:str}",
+    security=SIGNED_IN_OR_NOT,
+    responses=answers(*UNREADABLE, NoSuchPlayer),
+)
 async def profile(
     username: FromPath[str], db_session: NamedDependency[AsyncSession]
 ) -> PublicProfile:

@@ -74,7 +74,7 @@ def _log_registered(registered: Registered) -> None:
         **{
             "event.action": "user-register",
             "event.category": ["iam"],
-            "event.type": ["creation"],
+            "event.type": ["user", "creation"],
             "event.outcome": "success",
             "user.id": str(registered.id),
             "user.name": registered.username,

@@ -9,15 +9,24 @@ from litestar.params import JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth.accounts.errors import TooManyPasswords
+from auth.sessions.errors import SessionOver, WrongCredentials
 from auth.sessions.schemas import Credentials, Renewal, SignOut, Tokens
 from auth.sessions.service import Sessions
 from auth.sessions.sign_in import PasswordSignIn
 from transcendence_common.identity import Player
+from transcendence_common.openapi import SIGNED_IN_OR_NOT, answers
+from transcendence_common.problems import InvalidFields, Malformed, NotSignedIn
 
 NEVER_CACHED = CacheControlHeader(no_store=True)
 
 
-@post("/login", status_code=HTTP_200_OK, cache_control=NEVER_CACHED)
+@post(
+    "/login",
+    status_code=HTTP_200_OK,
+    cache_control=NEVER_CACHED,
+    responses=answers(Malformed, InvalidFields, WrongCredentials, TooManyPasswords),
+)
 async def sign_in(
     data: JSONBody[Credentials],
     db_session: NamedDependency[AsyncSession],
@@ -28,7 +37,12 @@ async def sign_in(
     return await password_sign_in.sign_in(db_session, data, now)
 
 
-@post("/refresh", status_code=HTTP_200_OK, cache_control=NEVER_CACHED)
+@post(
+    "/refresh",
+    status_code=HTTP_200_OK,
+    cache_control=NEVER_CACHED,
+    responses=answers(Malformed, InvalidFields, SessionOver),
+)
 async def renew(
     data: JSONBody[Renewal], sessions: NamedDependency[Sessions], now: NamedDependency[datetime]
 ) -> Tokens:
@@ -36,7 +50,12 @@ async def renew(
     return await sessions.renew(data.refresh_token, now)
 
 
-@post("/logout", status_code=HTTP_204_NO_CONTENT)
+@post(
+    "/logout",
+    status_code=HTTP_204_NO_CONTENT,
+    security=SIGNED_IN_OR_NOT,
+    responses=answers(Malformed, InvalidFields, NotSignedIn),
+)
 async def sign_out(
     visitor: NamedDependency[Player | None],
     db_session: NamedDependency[AsyncSession],

@@ -1,13 +1,17 @@
 """What signing in and out looks like on the wire."""
 
+from typing import Annotated
+
 import msgspec
 
 
 class Credentials(msgspec.Struct, frozen=True):
-    """A name or an e-mail address, and a password."""
+    """Both are needed; one left out is empty, as in `Registration` and for the same reason."""
 
-    username: str = ""
-    password: str = ""
+    username: Annotated[str, msgspec.Meta(description="Needed; the name or the e-mail address")] = (
+        ""
+    )
+    password: Annotated[str, msgspec.Meta(description="Needed")] = ""
 
 
 class Renewal(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.clock import Clock
 from auth.periodic import DATABASE_TROUBLE
 from auth.signing_keys import rotation
-from auth.signing_keys.errors import NoSigningKey
+from auth.signing_keys.errors import NoSigningKey, SealedKey
 from auth.signing_keys.key_pair import KeyPair, new_pem, open_row
 from auth.signing_keys.models import StoredKey
 from transcendence_common.ids import new_id
@@ -108,11 +108,14 @@ class SigningKeys:
         try:
             async with self._db.get_session() as session:
                 self._open(await _all_rows(session))
-        except DATABASE_TROUBLE as error:
-            # The keys at hand go on working.
+        except (*DATABASE_TROUBLE, SealedKey) as error:
+            # The keys at hand go on working, also where another replica stored one that our settings do not open.
             logger.warning(
                 "keys not looked up",
-                **{"event.action": "signing-key-lookup", "error.message": str(error)},
+                **{
+                    "event.action": "signing-key-lookup",
+                    "error.message": str(error).partition("\n")[0],
+                },
             )
 
     def _open(self, rows: list[StoredKey]) -> None:

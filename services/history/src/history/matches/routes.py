@@ -6,18 +6,23 @@ from uuid import UUID
 
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
+from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from history.matches.queries import get_match, get_replay, page_of_matches
+from history.matches.queries import NoSuchMatch, get_match, get_replay, page_of_matches
 from history.matches.schemas import MatchRecord, Outcome, Replay, Submission
 from history.matches.service import store_match
+from history.matches.verification import TooManySimulations
 from history.reads import Reads
+from history.refusals import REFUSALS
 from history.tickets.schemas import Mode
 from history.tickets.signing import TicketSigner
 from transcendence_common.identity import Player
+from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, UNREADABLE, answers
 from transcendence_common.pagination import DEFAULT_LIMIT, Limit, Page
+from transcendence_common.problems import InvalidFields, Malformed, NotSignedIn
 
 MAX_BODY_BYTES = 640 * 1024
 """A log of the most changes, each as long as can be, and its ticket."""
@@ -28,22 +33,34 @@ class MatchController(Controller):
 
     path = "/api/history/matches"
 
-    @post("/", request_max_body_size=MAX_BODY_BYTES)
+    @post(
+        "/",
+        request_max_body_size=MAX_BODY_BYTES,
+        security=SIGNED_IN,
+        responses={
+            HTTP_200_OK: ResponseSpec(
+                MatchRecord, description="The same log again", generate_examples=False
+            ),
+            **answers(Malformed, InvalidFields, NotSignedIn, TooManySimulations, *REFUSALS),
+        },
+    )
     async def send_match(
         self,
+        *,
         data: JSONBody[Submission],
         player: NamedDependency[Player],
         tickets: NamedDependency[TicketSigner],
         now: NamedDependency[datetime],
+        reads: NamedDependency[Reads],
         db_session: NamedDependency[AsyncSession],
     ) -> Response[MatchRecord]:
         """Verify a match and answer its record: 201, or 200 for a log that was stored before."""
         record, created = await store_match(
-            db_session, data, tickets=tickets, player=player, now=now
+            db_session, reads, data, tickets=tickets, player=player, now=now
         )
         return Response(record, status_code=HTTP_201_CREATED if created else HTTP_200_OK)
 
-    @get("/")
+    @get("/", security=SIGNED_IN, responses=answers(InvalidFields, NotSignedIn))
     async def matches(
         self,
         *,
@@ -66,7 +83,7 @@ class MatchController(Controller):
             limit=limit,
         )
 
-    @get("/{match_id:uuid}")
+    @get("/{match_id:uuid}", security=SIGNED_IN_OR_NOT, responses=answers(*UNREADABLE, NoSuchMatch))
     async def match(
         self,
         match_id: FromPath[UUID],
@@ -76,7 +93,11 @@ class MatchController(Controller):
         """Return one match."""
         return await get_match(reads, match_id, visitor.id if visitor else None)
 
-    @get("/{match_id:uuid}/replay")
+    @get(
+        "/{match_id:uuid}/replay",
+        security=SIGNED_IN_OR_NOT,
+        responses=answers(*UNREADABLE, NoSuchMatch),
+    )
     async def replay(
         self,
         match_id: FromPath[UUID],

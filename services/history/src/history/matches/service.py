@@ -15,7 +15,7 @@ from history.matches.queries import find_inputs, get_match
 from history.matches.schemas import Inputs, MatchRecord, Submission
 from history.matches.verification import check_claims, simulate
 from history.players.totals import count_match
-from history.reads import SessionReads
+from history.reads import Reads, SessionReads
 from history.refusals import MatchRefused, TicketForeign, TicketUsed
 from history.tickets.signing import Ticket, TicketSigner
 from pong.court import LEFT, RIGHT
@@ -36,6 +36,7 @@ class Stored(NamedTuple):
 
 async def store_match(
     session: AsyncSession,
+    reads: Reads,
     submission: Submission,
     *,
     tickets: TicketSigner,
@@ -46,13 +47,14 @@ async def store_match(
 
     Raises:
         MatchRefused: by name, for anything that is not the player's own finished match.
+        TooManySimulations: the queue for long logs is full.
     """
     ticket: Ticket | None = None
     try:
         ticket = tickets.read(submission.ticket)
         if ticket.sub != player.id:
             raise TicketForeign
-        created = await _store_once(session, ticket, submission.inputs, now)
+        created = await _store_once(session, reads, ticket, submission.inputs, now)
     except MatchRefused as refused:
         _note_refused(player, ticket, refused)
         raise
@@ -61,10 +63,13 @@ async def store_match(
     return Stored(await get_match(SessionReads(session), ticket.match_id, ticket.sub), created)
 
 
-async def _store_once(session: AsyncSession, ticket: Ticket, inputs: Inputs, now: datetime) -> bool:
+async def _store_once(
+    session: AsyncSession, reads: Reads, ticket: Ticket, inputs: Inputs, now: datetime
+) -> bool:
     """Say whether the match was stored now; False where the same log was stored before."""
-    # Asked first: a match that is stored stays sent, however late its log comes again.
-    stored = await find_inputs(SessionReads(session), ticket.match_id)
+    # Asked first: a match that is stored stays sent, however late its log comes again. Outside of the session, so
+    # that nobody holds a database connection while queueing for a simulation.
+    stored = await find_inputs(reads, ticket.match_id)
     if stored is None:
         check_claims(ticket, inputs, now)
         outcome = await simulate(ticket, inputs)

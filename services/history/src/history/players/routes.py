@@ -10,6 +10,8 @@ from history.players.queries import stats_of
 from history.players.schemas import PlayerStats
 from history.reads import Reads
 from transcendence_common.identity import Player
+from transcendence_common.openapi import SIGNED_IN_OR_NOT, UNREADABLE, answers
+from transcendence_common.problems import NotFound
 
 
 class PlayerController(Controller):
@@ -17,7 +19,11 @@ class PlayerController(Controller):
 
     path = "/api/history/players"
 
-    @get("/{player_id:uuid}/stats")
+    @get(
+        "/{player_id:uuid}/stats",
+        security=SIGNED_IN_OR_NOT,
+        responses=answers(*UNREADABLE, NotFound),
+    )
     async def stats(
         self,
         player_id: FromPath[UUID],

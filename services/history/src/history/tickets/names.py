@@ -3,6 +3,9 @@
 import unicodedata
 
 MAX_CHARACTERS = 32
+RAW_LIMIT = 4 * MAX_CHARACTERS
+"""Characters before normalising: a letter decomposes into four at most. Normalising takes time with the square of the
+accents in a row, and the event loop waits: a megabyte of them would stop the service for minutes."""
 JOINERS = frozenset("\u200c\u200d")
 """Invisible, yet part of Persian words and of many emoji."""
 
@@ -18,7 +21,9 @@ def clean_name(typed: str) -> str:
         NameRefused: nothing visible, too long, or with control characters (those that turn the direction
             of text among them: they would rewrite the line around the name).
     """
-    name = unicodedata.normalize("NFC", typed).strip()
+    typed = typed.strip()
+    # An overlong one is not normalised, and stays overlong.
+    name = unicodedata.normalize("NFC", typed) if len(typed) <= RAW_LIMIT else typed
     if not any(_is_visible(character) for character in name):
         raise NameRefused("Enter a name.")
     if len(name) > MAX_CHARACTERS:

@@ -11,6 +11,8 @@ from history.tickets.schemas import TicketGiven, TicketRequest
 from history.tickets.service import new_ticket
 from history.tickets.signing import TicketSigner
 from transcendence_common.identity import Player
+from transcendence_common.openapi import SIGNED_IN, answers
+from transcendence_common.problems import InvalidFields, Malformed, NotSignedIn
 
 logger = structlog.get_logger("history.tickets")
 
@@ -20,7 +22,7 @@ class TicketController(Controller):
 
     path = "/api/history/tickets"
 
-    @post("/")
+    @post("/", security=SIGNED_IN, responses=answers(Malformed, InvalidFields, NotSignedIn))
     async def give_ticket(
         self,
         data: JSONBody[TicketRequest],

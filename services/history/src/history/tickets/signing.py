@@ -51,6 +51,9 @@ class TicketSigner:
             TicketForged: it was not signed here, or not as a match ticket.
         """
         try:
+            # First: unlike `decode`, it takes a header that is nested too deeply for one that is not ours.
+            if jwt.get_unverified_header(signed).get("typ") != TYPE:
+                raise TicketForged
             claims = jwt.decode(
                 signed,
                 self._key,
@@ -58,8 +61,6 @@ class TicketSigner:
                 audience=AUDIENCE,
                 options={"verify_exp": False, "require_aud": True},
             )
-            if jwt.get_unverified_header(signed).get("typ") != TYPE:
-                raise TicketForged
             return msgspec.convert(claims, Ticket)
         except (JOSEError, msgspec.ValidationError) as error:
             raise TicketForged from error

@@ -1,0 +1,83 @@
+"""What a service's OpenAPI document says beside its handlers' types: tokens, and the problems of each address."""
+
+from collections import defaultdict
+from typing import Any
+
+import msgspec
+from litestar import Request, Router
+from litestar.datastructures import State
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityRequirement, SecurityScheme
+
+from transcendence_common.problems import (
+    NOTHING_HERE,
+    FieldError,
+    Malformed,
+    NotFound,
+    NotSignedIn,
+    Problem,
+)
+
+PROBLEM_JSON = "application/problem+json"
+
+SIGNED_IN: list[SecurityRequirement] = [{"access_token": []}]
+"""`security` of a handler that asks for `player`."""
+SIGNED_IN_OR_NOT: list[SecurityRequirement] = [{}, *SIGNED_IN]
+"""`security` of a handler that asks for `visitor`."""
+UNREADABLE = (Malformed, NotSignedIn)
+"""What may come back from an address that needs neither a body nor a token: an odd path, a bad token."""
+
+
+class ProblemDetails(msgspec.Struct, frozen=True):
+    """Every answer from 400 on (RFC 9457). `code` is for programs, `detail` and `errors` for people."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[FieldError] | msgspec.UnsetType = msgspec.UNSET
+
+
+def answers(*problems: type[Problem]) -> dict[int, ResponseSpec]:
+    """Return the `responses` of a handler that may answer with these problems: one entry a status, with its codes."""
+    codes: dict[int, list[str]] = defaultdict(list)
+    for problem in problems:
+        codes[problem.status].append(f"`{problem.code}`")
+    return {
+        status: ResponseSpec(
+            ProblemDetails,
+            description=", ".join(codes[status]),
+            media_type=PROBLEM_JSON,
+            generate_examples=False,
+        )
+        for status in sorted(codes)
+    }
+
+
+def openapi_config(service: str, api_path: str) -> OpenAPIConfig:
+    """Return the configuration of a service's document, served as JSON at `<api_path>/schema`."""
+    path = f"{api_path}/schema"
+    return OpenAPIConfig(
+        title=f"Transcendence {service}",
+        version="1",
+        path=path,
+        openapi_router=Router(
+            path, route_handlers=[], include_in_schema=False, before_request=_refuse_other_paths
+        ),
+        components=Components(
+            security_schemes={
+                "access_token": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")
+            }
+        ),
+        # The JSON document alone: the viewers that Litestar offers load scripts from other hosts.
+        render_plugins=[JsonRenderPlugin(path="/")],
+    )
+
+
+def _refuse_other_paths(request: Request[Any, Any, State]) -> None:
+    """Litestar would answer an HTML page for what is not there below the document's address."""
+    if request.path_params:
+        raise NotFound(NOTHING_HERE)
