@@ -1,12 +1,15 @@
 import os
 import shutil
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from secrets import token_hex
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
+from tests.browser.people import let_in
 from tests.fixtures.platform import Platform
+from tests.platform.players import Account, gateway_client, register
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_ARGUMENTS = [
@@ -21,6 +24,8 @@ CHROMIUM_ARGUMENTS = [
     *(["--no-sandbox"] if os.geteuid() == 0 else []),
 ]
 WAIT_MILLISECONDS = 15_000
+
+NewContext = Callable[..., Awaitable[BrowserContext]]
 
 
 @pytest.fixture(scope="session")
@@ -45,11 +50,34 @@ async def browser(chromium: str) -> AsyncGenerator[Browser, None]:
 
 
 @pytest.fixture
-async def context(platform: Platform, browser: Browser) -> AsyncGenerator[BrowserContext, None]:
-    """A visitor who has never been here; fails the test for anything that a page complains of."""
-    context = await browser.new_context(base_url=platform.url, ignore_https_errors=True)
-    context.set_default_timeout(WAIT_MILLISECONDS)
-    complaints: list[str] = []
+def complaints() -> list[str]:
+    """What pages complained of so far. A test that provokes a complaint takes it out."""
+    return []
+
+
+@pytest.fixture
+async def new_context(
+    platform: Platform, browser: Browser, complaints: list[str]
+) -> AsyncGenerator[NewContext, None]:
+    """Opens browsers, each with the options it is given; nothing that a page complains of goes unnoticed."""
+    opened: list[BrowserContext] = []
+
+    async def open_context(**options: Any) -> BrowserContext:  # noqa: ANN401 - whatever Playwright takes
+        context = await browser.new_context(
+            base_url=platform.url, ignore_https_errors=True, **options
+        )
+        opened.append(context)
+        context.set_default_timeout(WAIT_MILLISECONDS)
+        watch(context, platform.url, complaints)
+        return context
+
+    yield open_context
+    for context in opened:
+        await context.close()
+    assert complaints == []
+
+
+def watch(context: BrowserContext, site: str, complaints: list[str]) -> None:
     context.on("weberror", lambda error: complaints.append(str(error.error)))
     context.on(
         "console",
@@ -59,13 +87,16 @@ async def context(platform: Platform, browser: Browser) -> AsyncGenerator[Browse
         "request",
         lambda request: (
             None
-            if request.url.startswith((platform.url, "data:", "blob:"))
+            if request.url.startswith((site, "data:", "blob:"))
             else complaints.append(f"asked a foreign host: {request.url}")
         ),
     )
-    yield context
-    await context.close()
-    assert complaints == []
+
+
+@pytest.fixture
+async def context(new_context: NewContext) -> BrowserContext:
+    """A visitor who has never been here."""
+    return await new_context()
 
 
 @pytest.fixture
@@ -77,3 +108,31 @@ async def page(context: BrowserContext) -> Page:
 def username() -> str:
     """A name that nobody has yet."""
     return f"player-{token_hex(4)}"
+
+
+@pytest.fixture
+async def newcomer(platform: Platform) -> AsyncGenerator[Account, None]:
+    """Somebody with an account of their own, for tests that change or end what belongs to it."""
+    async with gateway_client(platform) as client:
+        yield await register(client)
+
+
+@pytest.fixture(scope="session")
+async def regular(platform: Platform) -> AsyncGenerator[Account, None]:
+    """Somebody whom tests share that only look or play; they sign in once, for all of them."""
+    async with gateway_client(platform) as client:
+        yield await register(client)
+
+
+@pytest.fixture
+async def player_context(
+    platform: Platform, context: BrowserContext, regular: Account
+) -> BrowserContext:
+    """The regular's browser, signed in."""
+    await let_in(context, regular, platform)
+    return context
+
+
+@pytest.fixture
+async def player_page(player_context: BrowserContext) -> Page:
+    return await player_context.new_page()

@@ -1,9 +1,14 @@
 """What a person does on the site, step by step."""
 
-from playwright.async_api import Page, expect
+import json
+from collections.abc import Awaitable, Callable
+
+from playwright.async_api import Locator, Page, Route, expect
 
 PASSWORD = "a long walk along the net"
 MATCH_MILLISECONDS = 90_000
+MADE_UP_TICKET = {"ticket": "made up", "match_id": "0", "seed": 1, "rules": 1}
+COUNTDOWN_AND_SHORT_MATCH_MILLISECONDS = 30_000
 
 
 async def register(page: Page, username: str) -> None:
@@ -15,11 +20,25 @@ async def register(page: Page, username: str) -> None:
     await expect(page.get_by_text("Signed in as")).to_be_attached()
 
 
+async def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
+    """Fill in the form that is on the page."""
+    await page.get_by_label("Player name").fill(username)
+    await page.get_by_label("Password").fill(password)
+    await page.get_by_role("button", name="Sign in").click()
+
+
+async def start_match(page: Page, address: str) -> Locator:
+    """Start a match on a play page; return the court while it counts down."""
+    await page.goto(address)
+    await page.get_by_role("button", name="Start").press("Enter")
+    court = page.locator("[data-play]")
+    await expect(court).to_have_attribute("data-state", "countdown")
+    return court
+
+
 async def play_to_the_end(page: Page, *, level: str, points: int) -> tuple[int, int]:
     """Play with held keys until somebody has won; return the score on the court."""
-    await page.goto(f"/play/computer?level={level}&points={points}")
-    court = page.locator("[data-play]")
-    await page.get_by_role("button", name="Start").click()
+    court = await start_match(page, f"/play/computer?level={level}&points={points}")
     await expect(court).to_have_attribute("data-state", "playing")
     while await court.get_attribute("data-state") == "playing":
         for key in ("w", "s"):
@@ -27,6 +46,31 @@ async def play_to_the_end(page: Page, *, level: str, points: int) -> tuple[int, 
             await page.wait_for_timeout(350)
             await page.keyboard.up(key)
     await expect(court).to_have_attribute("data-state", "ended", timeout=MATCH_MILLISECONDS)
+    return await score(court)
+
+
+async def rush_to_the_end(page: Page, address: str) -> Locator:
+    """A short match in no time, on a clock that jumps; the server takes no part in it."""
+    await page.clock.install()
+    await page.route("**/play/tickets", answer_with(MADE_UP_TICKET, status=201))
+    await page.route("**/play/matches", answer_with({}))
+    court = await start_match(page, address)
+    await page.clock.run_for(COUNTDOWN_AND_SHORT_MATCH_MILLISECONDS)
+    await expect(court).to_have_attribute("data-state", "ended")
+    await expect(court).to_have_attribute("data-delivery", "stored")
+    return court
+
+
+def answer_with(body: object, status: int = 200) -> Callable[[Route], Awaitable[None]]:
+    """Return what `Page.route` takes to answer in the server's place."""
+
+    async def answer(route: Route) -> None:
+        await route.fulfill(status=status, body=json.dumps(body), content_type="application/json")
+
+    return answer
+
+
+async def score(court: Locator) -> tuple[int, int]:
     return (
         int(await court.get_attribute("data-left-score") or ""),
         int(await court.get_attribute("data-right-score") or ""),

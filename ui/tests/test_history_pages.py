@@ -141,7 +141,7 @@ async def test_a_match_shows_its_record(alice: httpx.AsyncClient, history: Stand
     answer = await alice.get(f"/matches/{match.id}")
     assert answer.status_code == 200
     assert "Alice 7–5 Computer" in answer.text
-    for shown in ("hard level", ">42<", "1 min 12 s", "24 Nov 2026, 13:52 UTC", "4,312 ticks"):
+    for shown in ("hard level", "42 hits", "1 min 12 s", "24 Nov 2026, 13:52 UTC", "4,312 steps"):
         assert shown in answer.text
 
 

@@ -9,13 +9,17 @@ from litestar.response import Template
 from ui.clients.backend import BackendDown
 from ui.clients.history import HistoryClient, Match
 from ui.pages import Page, PageRequest, render
+from ui.play.choices import (
+    DEFAULT_OPPONENT,
+    FIRST_LEVEL,
+    FIRST_POINTS,
+    LEVELS,
+    LONGEST_NAME,
+    POINTS_CHOICES,
+)
 from ui.session.state import session_of
 
 RECENT_MATCHES: Final = 5
-POINTS_CHOICES: Final = (3, 5, 7, 11, 21)
-LEVELS: Final = ("easy", "normal", "hard")
-FIRST_LEVEL: Final = "normal"
-FIRST_POINTS: Final = 7
 
 
 class LobbyPage(Page, frozen=True, kw_only=True):
@@ -25,6 +29,8 @@ class LobbyPage(Page, frozen=True, kw_only=True):
     points_choices: tuple[int, ...] = POINTS_CHOICES
     level: str
     points: int
+    opponent_name: str = DEFAULT_OPPONENT
+    longest_name: int = LONGEST_NAME
     recent: list[Match] | None
     """None where history is not answering."""
 

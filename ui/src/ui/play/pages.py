@@ -1,15 +1,18 @@
 """What the play page shows before anybody plays."""
 
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from transcendence_common.identity import Player
 from ui.clients.history import Mode
-from ui.lobby import FIRST_LEVEL, FIRST_POINTS, LEVELS, POINTS_CHOICES
 from ui.pages import Page
-
-LONGEST_NAME: Final = 32
-"""Characters of an opponent's name, as history takes them."""
-DEFAULT_OPPONENT: Final = "Guest"
+from ui.play.choices import (
+    DEFAULT_OPPONENT,
+    FIRST_LEVEL,
+    FIRST_POINTS,
+    LEVELS,
+    LONGEST_NAME,
+    POINTS_CHOICES,
+)
 
 
 class PlayPage(Page, frozen=True, kw_only=True):

@@ -10,9 +10,9 @@ from litestar.response import Template
 from transcendence_common.identity import Player
 from ui.clients.backend import BackendDown
 from ui.clients.history import FinishedMatch, HistoryClient, Match, Ticket, TicketRequest
-from ui.lobby import FIRST_LEVEL, FIRST_POINTS
 from ui.pages import PageRequest, render
-from ui.play.pages import DEFAULT_OPPONENT, against_computer, side_by_side
+from ui.play.choices import DEFAULT_OPPONENT, FIRST_LEVEL, FIRST_POINTS
+from ui.play.pages import against_computer, side_by_side
 from ui.session.state import session_of
 
 

@@ -36,6 +36,8 @@ export class FakeElement extends FakeTarget {
   height = 500;
   valid = true;
   focused = 0;
+  /** What was written on a canvas. */
+  painted = [];
   #parts = new Map();
 
   querySelector(selector) {
@@ -78,7 +80,7 @@ export class FakeElement extends FakeTarget {
   setPointerCapture() {}
 
   getContext() {
-    return fakeContext();
+    return fakeContext(this.painted);
   }
 
   /** Every element below this one, whatever made it. */
@@ -262,10 +264,10 @@ class FakeAudio {
   }
 }
 
-function fakeContext() {
+function fakeContext(painted) {
   return {
     fillRect() {},
-    fillText() {},
+    fillText: (text) => painted.push(String(text)),
     measureText: () => ({ actualBoundingBoxLeft: 0, actualBoundingBoxRight: 10 }),
   };
 }

@@ -192,6 +192,12 @@ test("a reload after an unsent match shows its end and sends it", async () => {
   const next = mounted({ page: game.page });
   assert.equal(next.data.state, "ended");
   assert.equal(next.data.rightScore, game.data.rightScore);
+  const { leftScore, rightScore } = game.data;
+  assert.deepEqual(next.element.part("court").painted.slice(-2), [leftScore, rightScore]);
+  assert.match(
+    next.element.part("facts").textContent,
+    new RegExp(`^${leftScore} – ${rightScore} in `),
+  );
   await settled();
   assert.equal(next.data.delivery, "stored");
 });

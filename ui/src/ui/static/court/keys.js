@@ -9,7 +9,7 @@ const LETTERS = { up: "KeyW", down: "KeyS" };
 const ARROWS = { up: "ArrowUp", down: "ArrowDown" };
 
 /** Alone, a player may use either pair; two share the keyboard. */
-export const PADDLE_KEYS = {
+const PADDLE_KEYS = {
   ai: { [LEFT]: [LETTERS, ARROWS], [RIGHT]: [] },
   local: { [LEFT]: [LETTERS], [RIGHT]: [ARROWS] },
 };

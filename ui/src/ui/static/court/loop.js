@@ -4,7 +4,7 @@
  * adds up and a 30 Hz screen plays the same match as a 240 Hz one.
  */
 
-export const TICKS_A_SECOND = 60;
+import { TICKS_PER_SECOND } from "../pong/court.js";
 
 /** Time beyond this between two frames is dropped: a stalled page goes on, it never fast-forwards. */
 export const LONGEST_FRAME_MS = 250;
@@ -21,7 +21,7 @@ export function createLoop({ tick, draw }) {
   let originMs = null;
   let lastMs = 0;
   let done = 0;
-  let ticksAMs = TICKS_A_SECOND / 1000;
+  let ticksAMs = TICKS_PER_SECOND / 1000;
 
   function rest() {
     originMs = null;
@@ -55,7 +55,7 @@ export function createLoop({ tick, draw }) {
     rest,
 
     setSpeed(factor) {
-      ticksAMs = (TICKS_A_SECOND * factor) / 1000;
+      ticksAMs = (TICKS_PER_SECOND * factor) / 1000;
       rest();
     },
   };

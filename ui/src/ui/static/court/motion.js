@@ -6,7 +6,7 @@
 import { LEFT, MIDDLE_X, MIDDLE_Y, NOBODY, RIGHT, UNIT } from "../pong/court.js";
 
 /** Ticks that a paddle stays lit after a hit. */
-export const GLOW_TICKS = 9;
+const GLOW_TICKS = 9;
 /** Ticks of the ball's path that stay visible. */
 export const TRAIL_TICKS = 7;
 
@@ -108,12 +108,24 @@ export function createMotion(first) {
   };
 }
 
-/** The court before anybody has served. */
+/**
+ * The court before anybody has served.
+ * @returns {Picture}
+ */
 export function emptyPicture() {
   const middle = { ballX: MIDDLE_X / UNIT, ballY: MIDDLE_Y / UNIT };
   const paddles = { leftY: middle.ballY, rightY: middle.ballY, leftGlow: 0, rightGlow: 0 };
   const score = { leftScore: 0, rightScore: 0, scorer: NOBODY };
   return { ...middle, ...paddles, ...score, showsBall: false, trail: [] };
+}
+
+/**
+ * The court after a match of which only the score is known.
+ * @param {{ leftScore: number, rightScore: number, winner: number }} ending
+ * @returns {Picture}
+ */
+export function finalPicture({ leftScore, rightScore, winner }) {
+  return { ...emptyPicture(), leftScore, rightScore, scorer: winner };
 }
 
 function places(state) {

@@ -62,7 +62,6 @@ export function createOutbox(page, lifetime, { url, playerId, report }) {
   }
 
   /** A request may be answered after the page was left: then only the storage hears of it. */
-
   function settle(entry, { delivery, detail, retryAfterMs }) {
     entry.cancel = nothing;
     if (delivery === "offline" && !lifetime.isOver) {

@@ -17,7 +17,7 @@ import { createKeys, listenToKeys } from "./keys.js";
 import { createLifetime } from "./lifetime.js";
 import { createLoop } from "./loop.js";
 import { createMatch } from "./match.js";
-import { createMotion } from "./motion.js";
+import { createMotion, finalPicture } from "./motion.js";
 import { createOutbox } from "./outbox.js";
 import { createScreen, headline, spokenScore } from "./screen.js";
 import { createSound } from "./sound.js";
@@ -221,6 +221,7 @@ class Play {
     this.#shownId = matchId;
     this.#enter("ended");
     this.#screen.ending(ending, this.#data.matchUrl + matchId);
+    this.#surface.show(finalPicture(ending));
     this.#screen.delivery(ending.winner === NOBODY ? "none" : "sending", "");
     this.#screen.announce(`${headline(ending)}, ${ending.leftScore} to ${ending.rightScore}`);
     this.#parts.again.focus();

@@ -82,7 +82,6 @@ export function createScreen(element) {
       this.score(ending);
       this.names(ending.leftName, ending.rightName);
       write("headline", headline(ending));
-      write("final-score", `${ending.leftScore} – ${ending.rightScore}`);
       write("facts", facts(ending));
       part("match-link").href = matchUrl;
     },
@@ -101,16 +100,17 @@ export function spokenScore({ leftScore, rightScore }, leftName, rightName) {
   return `${leftName} ${leftScore}, ${rightName} ${rightScore}`;
 }
 
+/** @returns {string} who has won, in a few words */
 export function headline({ winner, mode, leftName, rightName }) {
   if (winner === NOBODY) return "Time is up";
   if (mode === "ai") return winner === LEFT ? "You win" : "The computer wins";
   return `${winner === LEFT ? leftName : rightName} wins`;
 }
 
-function facts({ ticks, longestRally }) {
+function facts({ leftScore, rightScore, ticks, longestRally }) {
   const seconds = Math.round(ticks / TICKS_PER_SECOND);
   const hits = longestRally === 1 ? "1 hit" : `${longestRally} hits`;
-  return `${clock(seconds)} played, longest rally ${hits}`;
+  return `${leftScore} – ${rightScore} in ${clock(seconds)}, longest rally ${hits}`;
 }
 
 /** @returns {string} `1:05` */

@@ -1,0 +1,57 @@
+"""Browsers that are signed in, and players who have a past."""
+
+from pathlib import Path
+from secrets import token_hex
+
+import asyncpg
+from playwright.async_api import BrowserContext
+
+from tests.fixtures.platform import Platform
+from tests.platform.players import Account
+
+ROWS = Path(__file__).parents[2] / "services/history/tests/million.sql"
+
+
+async def let_in(context: BrowserContext, account: Account, platform: Platform) -> None:
+    """Give a browser the session as ui keeps it: no form, and no attempt to sign in, is spent on it."""
+    tokens = {"__Host-access": account.access_token, "__Host-refresh": account.refresh_token}
+    await context.add_cookies(
+        [
+            {
+                "name": name,
+                "value": value,
+                "url": platform.url,
+                "httpOnly": True,
+                "secure": True,
+                "sameSite": "Lax",
+            }
+            for name, value in tokens.items()
+        ]
+    )
+
+
+async def give_past(platform: Platform, account: Account, matches: int) -> None:
+    """Put old matches of one player straight into history's database; their replays show nothing."""
+    me = await account.client.get("/api/user/me", headers=account.headers)
+    connection = await asyncpg.connect(
+        platform.process("history").environ()["HISTORY_DATABASE_URL"]
+    )
+    try:
+        async with connection.transaction():
+            await connection.execute("SELECT set_config('bench.player', $1, true)", me.json()["id"])
+            await connection.execute(_rows(matches))
+    finally:
+        await connection.close()
+
+
+def _rows(matches: int) -> str:
+    """The rows of the measurements, all of them this player's and with ids that nobody else has."""
+    rows = ROWS.read_text()
+    for theirs, ours in (
+        ("generate_series(1, 1000000)", f"generate_series(1, {matches})"),
+        ("WHEN n % 50 = 0 THEN", "WHEN true THEN"),
+        ("00000000-0000-7000-8000-", f"{token_hex(4)}-0000-7000-8000-"),
+    ):
+        assert rows.count(theirs) == 1, theirs
+        rows = rows.replace(theirs, ours)
+    return rows

@@ -1,0 +1,71 @@
+"""Without JavaScript everything works but the court."""
+
+import re
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import NewContext
+from tests.browser.people import give_past, let_in
+from tests.browser.steps import PASSWORD, register, sign_in
+from tests.fixtures.platform import Platform
+from tests.platform.players import Account
+
+
+@pytest.fixture
+async def plain_page(new_context: NewContext) -> Page:
+    context = await new_context(java_script_enabled=False)
+    return await context.new_page()
+
+
+async def test_somebody_registers_leaves_and_comes_back(plain_page: Page, username: str) -> None:
+    await plain_page.goto("/")
+    await plain_page.get_by_role("link", name="Play now").click()
+    await register(plain_page, username)
+    await expect(plain_page).to_have_url(re.compile("/lobby$"))
+    await plain_page.get_by_role("button", name="Sign out").click()
+    await expect(plain_page.get_by_role("link", name="Play now")).to_be_visible()
+    await plain_page.get_by_role("link", name="Sign in").first.click()
+    await sign_in(plain_page, username, PASSWORD)
+    await expect(plain_page.get_by_text(username)).to_be_visible()
+
+
+async def test_colours_are_chosen_and_kept(plain_page: Page) -> None:
+    await plain_page.goto("/register")
+    await plain_page.get_by_role("button", name="Light").click()
+    await expect(plain_page).to_have_url(re.compile("/register$"))
+    await plain_page.goto("/")
+    await expect(plain_page.locator("html")).to_have_attribute("data-theme", "light")
+
+
+async def test_history_is_read_to_its_end(
+    plain_page: Page, platform: Platform, newcomer: Account
+) -> None:
+    await give_past(platform, newcomer, matches=25)
+    await let_in(plain_page.context, newcomer, platform)
+    await plain_page.goto("/lobby")
+    await plain_page.get_by_role("link", name="All matches").click()
+    rows = plain_page.locator("[data-outcome]")
+    await expect(rows).to_have_count(20)
+    await plain_page.get_by_role("link", name="Load more").click()
+    await expect(plain_page).to_have_title(re.compile("Older matches"))
+    await expect(rows).to_have_count(5)
+    await plain_page.get_by_role("link", name="Back to the newest").click()
+    await expect(rows).to_have_count(20)
+
+
+async def test_what_needs_a_script_says_so(
+    plain_page: Page, platform: Platform, newcomer: Account
+) -> None:
+    await give_past(platform, newcomer, matches=1)
+    await let_in(plain_page.context, newcomer, platform)
+    await plain_page.goto("/matches")
+    await plain_page.get_by_role("listitem").get_by_role("link").click()
+    # By element: Playwright looks for no text inside of noscript.
+    needed = plain_page.locator("noscript > p")
+    await expect(needed).to_be_visible()
+    await expect(needed).to_have_text(re.compile("The replay is drawn by a script"))
+    await plain_page.goto("/play/computer")
+    await expect(needed).to_be_visible()
+    await expect(needed).to_have_text(re.compile("playing needs JavaScript"))
+    await expect(plain_page.get_by_role("button", name="Start")).to_be_hidden()
