@@ -10,7 +10,7 @@ UV = "$$(tools/bootstrap-uv)"
 SYNC_RUN = uv=$(UV) && "$$uv" sync --quiet --all-packages --no-dev --inexact --locked
 
 # With the locked Node first, which the scripts would otherwise take from the machine.
-NPM = PATH="$$PWD/$(VENV)/bin:$$PATH" npm --silent --prefix ui
+NPM = PATH="$(if $(filter /%,$(VENV)),,$$PWD/)$(VENV)/bin:$$PATH" npm --silent --prefix ui
 PYTHON_FOLDERS = libs services ui/src ui/tests tools/launcher tests conftest.py
 
 ##@ Run

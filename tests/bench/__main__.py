@@ -7,7 +7,8 @@ import asyncio
 import sys
 
 from tests.bench import game, pages, weight
-from tests.bench.load import WrkMissing
+from tests.bench.load import ToolMissing, find_wrk
+from tests.bench.weight import find_chromium
 from tests.fixtures.platform import running_platform
 
 # The budgets protect people from each other; a benchmark is one address that asks all the time.
@@ -15,14 +16,16 @@ NO_LIMITS = {"GATEWAY_API_RATE": "100000r/s", "GATEWAY_PAGE_RATE": "100000r/s"}
 
 
 def main() -> int:
-    game.measure()
     try:
-        with running_platform(NO_LIMITS) as platform:
-            asyncio.run(weight.measure(platform))
-            pages.measure(platform)
-    except WrkMissing as missing:
+        find_wrk()
+        find_chromium()
+    except ToolMissing as missing:
         sys.stderr.write(f"{missing}\n")
         return 1
+    game.measure()
+    with running_platform(NO_LIMITS) as platform:
+        asyncio.run(weight.measure(platform))
+        pages.measure(platform)
     return 0
 
 

@@ -13,9 +13,9 @@ SECONDS = 4
 _UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
 
 
-class WrkMissing(Exception):
-    def __init__(self) -> None:
-        super().__init__("`make bench` needs the load generator wrk (Debian: apt-get install wrk)")
+class ToolMissing(Exception):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"`make bench` needs {name} (Debian: apt-get install {name})")
 
 
 class LoadFailed(Exception):
@@ -32,6 +32,18 @@ class Load:
     cpu_ms: Mapping[str, float]
 
 
+def find_wrk() -> str:
+    """Return the load generator.
+
+    Raises:
+        ToolMissing: there is none.
+    """
+    found = shutil.which("wrk")
+    if found is None:
+        raise ToolMissing("wrk")
+    return found
+
+
 def load(
     url: str,
     *,
@@ -42,15 +54,12 @@ def load(
     """Ask one address from 16 connections for some seconds.
 
     Raises:
-        WrkMissing: there is no load generator.
+        ToolMissing: there is no load generator.
         LoadFailed: an answer was an error.
     """
-    wrk = shutil.which("wrk")
-    if wrk is None:
-        raise WrkMissing
     watched = watch or {}
     before = {name: _cpu_seconds(processes) for name, processes in watched.items()}
-    command = [wrk, "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency"]
+    command = [find_wrk(), "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency"]
     for name, value in (headers or {}).items():
         command += ["-H", f"{name}: {value}"]
     output = subprocess.run([*command, url], check=True, capture_output=True, text=True).stdout

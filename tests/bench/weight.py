@@ -7,6 +7,7 @@ from secrets import token_hex
 
 from playwright.async_api import Browser, Page, StorageState, async_playwright
 
+from tests.bench.load import ToolMissing
 from tests.bench.report import figure, heading
 from tests.browser.conftest import BROWSERS, CHROMIUM_ARGUMENTS
 from tests.browser.steps import register
@@ -15,12 +16,23 @@ from tests.fixtures.platform import Platform
 QUIET_SECONDS = 1.5
 
 
+def find_chromium() -> str:
+    """Return a browser to weigh pages with.
+
+    Raises:
+        ToolMissing: there is none.
+    """
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        raise ToolMissing("chromium")
+    return found
+
+
 async def measure(platform: Platform) -> None:
     heading("Weight of a first visit (compressed, headers included)")
-    chromium = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=chromium, args=CHROMIUM_ARGUMENTS
+            executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS
         )
         size, requests = await weigh(await fresh_page(browser, platform), "/")
         figure("landing page", f"{size / 1000:.1f} kB, {requests} requests", "goal < 80 kB, ≤ 12")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 SCRIPT = Path(__file__).parents[2] / "bootstrap-uv"
-TOOLS = ("sh", "dirname", "mktemp", "rm", "tail")
+TOOLS = ("sh", "dirname", "mkdir", "rm", "tail")
 
 
 @pytest.fixture
@@ -62,7 +62,9 @@ def test_failed_installation_is_said_with_pips_last_line_and_leaves_nothing(mach
     )
     refused = run(machine)
     assert refused.returncode == 1
-    assert refused.stderr.splitlines()[-1] == "uv could not be installed: no network"
+    said = "uv could not be installed: no network (log: .tools/uv.log): is the network there?"
+    assert refused.stderr.splitlines()[-1] == said
+    assert "no network" in (machine / ".tools" / "uv.log").read_text()
     assert not (machine / ".tools" / "uv").exists()
 
 

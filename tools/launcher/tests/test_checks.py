@@ -9,7 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from launcher.checks import AlreadyRunning, PortInUse, check_ports, only_run
+from launcher.checks import (
+    AlreadyRunning,
+    DiskFull,
+    PortInUse,
+    check_ports,
+    check_space,
+    only_run,
+)
 from launcher.place import LINK_NAME
 
 
@@ -32,6 +39,12 @@ def test_port_in_use_names_its_holder_and_the_way_out(taken: int) -> None:
 def test_port_taken_on_the_loopback_is_in_use_for_every_address(taken: int) -> None:
     with pytest.raises(PortInUse):
         check_ports({"gateway": ("0.0.0.0", taken)})  # noqa: S104 (the gateway's own default)
+
+
+def test_full_disk_is_said_with_what_is_needed(tmp_path: Path) -> None:
+    check_space(tmp_path, megabytes=0)
+    with pytest.raises(DiskFull, match="needs 1000000000 MB: free some space"):
+        check_space(tmp_path, megabytes=10**9)
 
 
 def test_port_that_was_just_closed_is_free() -> None:

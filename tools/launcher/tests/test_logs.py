@@ -20,6 +20,16 @@ from launcher.logs import NO_LINE, last_words
         ("nginx: [emerg] bind() failed\nstill could not bind()\n", "nginx: [emerg] bind() failed"),
         (json.dumps({"message": "stopped", "error": {"message": "no key"}}), "stopped: no key"),
         (json.dumps({"message": "stopped", "log.level": "error"}), "stopped"),
+        (
+            '{"message": "work failed", "error": {"message": "wrong key"}}\n{"message": "check failed"}\n',
+            "work failed: wrong key",
+        ),
+        ('{"message": "work failed", "error": {"message": "wrong key"}}\nKilled\n', "Killed"),
+        (
+            "npm error code ECONNREFUSED\nnpm error request failed, reason: refused\nnpm error see the log\n",
+            "npm error request failed, reason: refused",
+        ),
+        ("npm error code EUSAGE\nnpm error see the log\n", "npm error code EUSAGE"),
         ('{"half": ', '{"half":'),
         ("[1]", "[1]"),
     ],

@@ -55,9 +55,10 @@ async def test_newer_schema_than_the_code_is_refused(clone: Path, server: Tempor
         await migrate("auth", clone, server.urls["auth"], {}, clone / "log")
 
 
-async def test_database_that_is_away_is_said_with_its_variable(clone: Path) -> None:
+@pytest.mark.parametrize("url", ["postgresql://auth:x@127.0.0.1:1/auth_db", "auth_db"])
+async def test_database_that_is_away_is_said_with_its_variable(clone: Path, url: str) -> None:
     with pytest.raises(DatabaseUnreachable, match="AUTH_DATABASE_URL"):
-        await migrate("auth", clone, "postgresql://auth:x@127.0.0.1:1/auth_db", {}, clone / "log")
+        await migrate("auth", clone, url, {}, clone / "log")
 
 
 def folder_of(clone: Path) -> Path:

@@ -148,7 +148,9 @@ def test_interrupted_initialisation_leaves_no_data_directory(tmp_path: Path) -> 
     cluster = cluster_in(tmp_path, binaries=tmp_path)
     initdb = tmp_path / "bin" / "initdb"
     initdb.parent.mkdir()
-    initdb.write_text("#!/bin/sh\nmkdir data.unfinished\necho no room left >&2\nexit 1\n")
+    initdb.write_text(
+        "#!/bin/sh\nmkdir data.unfinished\necho 'initdb: error: no room left\ninitdb: removing' >&2\nexit 1\n"
+    )
     initdb.chmod(0o755)
     with pytest.raises(InitialisationFailed, match="no room left"):
         cluster.initialise()

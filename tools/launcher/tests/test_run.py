@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Protocol
 
 import psutil
 import pytest
@@ -23,7 +24,10 @@ STAGES = [{"store": "serves"}, {"one": "serves", "two": "serves"}, {"door": "ser
 class Driver:
     """A launcher that runs stand-in parts."""
 
-    def __init__(self, folder: Path, stages: list[dict[str, str]]) -> None:
+    def __init__(
+        self, folder: Path, stages: list[dict[str, str]], terminal: int | None = None
+    ) -> None:
+        """`terminal` takes the place of the file that `output` reads."""
         self.folder = folder
         description = [
             [[name, behaviour, free_port()] for name, behaviour in stage.items()]
@@ -32,8 +36,9 @@ class Driver:
         with (folder / "output").open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, DRIVER, folder, json.dumps(description)],
-                stdout=output,
-                stderr=output,
+                stdin=terminal,
+                stdout=output if terminal is None else terminal,
+                stderr=output if terminal is None else terminal,
                 start_new_session=True,
             )
 
@@ -64,15 +69,16 @@ class Driver:
         return self.process.wait(LIMIT_SECONDS)
 
 
-Drive = Callable[[list[dict[str, str]]], Driver]
+class Drive(Protocol):
+    def __call__(self, stages: list[dict[str, str]], terminal: int | None = None) -> Driver: ...
 
 
 @pytest.fixture
 def drive(tmp_path: Path) -> Iterator[Drive]:
     drivers: list[Driver] = []
 
-    def start(stages: list[dict[str, str]]) -> Driver:
-        drivers.append(Driver(tmp_path, stages))
+    def start(stages: list[dict[str, str]], terminal: int | None = None) -> Driver:
+        drivers.append(Driver(tmp_path, stages, terminal))
         return drivers[-1]
 
     yield start
@@ -113,6 +119,20 @@ def test_sigterm_stops_in_order_too(drive: Drive) -> None:
     driver = drive(STAGES)
     processes = driver.ready()
     driver.process.terminate()
+    assert driver.wait() == 0
+    assert not alive(processes)
+    assert driver.journal()[-1] == "stopped store"
+
+
+def test_closed_terminal_stops_in_order_though_no_signal_comes(drive: Drive) -> None:
+    terminal, end = os.openpty()
+    driver = drive(STAGES, end)
+    os.close(end)
+    shown = b""
+    while b"all ready" not in shown:
+        shown += os.read(terminal, 1024)
+    processes = driver.processes()
+    os.close(terminal)
     assert driver.wait() == 0
     assert not alive(processes)
     assert driver.journal()[-1] == "stopped store"
@@ -166,8 +186,9 @@ def test_worker_that_outlives_its_killed_master_does_not_keep_the_port(drive: Dr
     assert not alive({"worker": worker})
 
 
-def test_part_that_keeps_ending_is_named_with_its_last_words(drive: Drive) -> None:
-    driver = drive([{"store": "serves"}, {"wreck": "ends"}])
+@pytest.mark.parametrize("behaviour", ["ends", "limps"])
+def test_part_that_keeps_ending_is_named_with_its_last_words(drive: Drive, behaviour: str) -> None:
+    driver = drive([{"store": "serves"}, {"wreck": behaviour}])
     assert driver.wait() == 1
     (line,) = [line for line in driver.output().splitlines() if "✗" in line]
     assert "wreck keeps ending" in line

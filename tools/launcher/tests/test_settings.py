@@ -50,5 +50,5 @@ def test_three_database_urls_replace_the_embedded_server() -> None:
 
 
 def test_a_part_of_the_database_urls_is_refused_with_the_missing_one() -> None:
-    with pytest.raises(DatabaseUrlMissing, match=r"^HISTORY_DATABASE_URL is not set"):
+    with pytest.raises(DatabaseUrlMissing, match=r"without HISTORY_DATABASE_URL"):
         read_settings({name: url for name, url in URLS.items() if name != "HISTORY_DATABASE_URL"})

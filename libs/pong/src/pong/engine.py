@@ -99,6 +99,7 @@ class State:
     points: int
     rng: int
     server: int
+    """Whoever lost the last point: the next serve flies away from this side."""
     tick: int = 0
     ball_x: int = MIDDLE_X
     ball_y: int = MIDDLE_Y
@@ -109,7 +110,9 @@ class State:
     left_score: int = 0
     right_score: int = 0
     rally: int = 0
+    """Hits so far in the current rally."""
     serve_in: int = SERVE_DELAY
+    """Ticks until the serve; 0 while the ball is in play."""
     winner: int = NOBODY
     left_hits: int = 0
     right_hits: int = 0

@@ -3,10 +3,11 @@
 import argparse
 import os
 import sys
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 from launcher.console import Report
-from launcher.errors import LaunchError
 from launcher.execute import execute
 from launcher.packages import prepare_packages
 from launcher.reset import reset
@@ -24,17 +25,17 @@ def main() -> int:
     arguments = parser.parse_args()
     report = Report()
     _keep_bytecode()
-    try:
-        if arguments.command == "reset":
-            reset(arguments.clone, report)
-            return 0
-        if arguments.command == "packages":
-            return execute(lambda _: prepare_packages(arguments.clone, report), report)
-        settings = read_settings(os.environ)
-    except LaunchError as error:
-        report.failure(str(error))
-        return 1
-    return execute(lambda cleanup: up(arguments.clone, settings, report, cleanup), report)
+
+    def work(cleanup: AsyncExitStack) -> Coroutine[None, None, None]:
+        match arguments.command:
+            case "reset":
+                return reset(arguments.clone, report)
+            case "packages":
+                return prepare_packages(arguments.clone, report)
+            case _:
+                return up(arguments.clone, read_settings(os.environ), report, cleanup)
+
+    return execute(work, report)
 
 
 def _keep_bytecode() -> None:

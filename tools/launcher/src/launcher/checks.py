@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+import shutil
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +15,9 @@ from launcher.errors import LaunchError
 from launcher.settings import port_variable
 
 LOCK_FILE = "lock"
+MEGABYTE = 1_000_000
+# A new database takes 40 MB, its write-ahead log soon as much again, and root's copy of the binaries 25 MB.
+FREE_MEGABYTES_MIN = 150
 
 
 class AlreadyRunning(LaunchError):
@@ -38,6 +42,21 @@ class PortRefused(LaunchError):
             f"Port {port} on {host} cannot be opened ({reason}): choose another with "
             f"{port_variable(name)}=…"
         )
+
+
+class DiskFull(LaunchError):
+    def __init__(self, folder: Path, free: int, needed: int) -> None:
+        super().__init__(
+            f"Only {free} MB are free for {folder} and the platform needs {needed} MB: "
+            "free some space"
+        )
+
+
+def check_space(folder: Path, megabytes: int = FREE_MEGABYTES_MIN) -> None:
+    """Raises DiskFull, where a server that runs out of space would end with longer words."""
+    free = shutil.disk_usage(folder).free // MEGABYTE
+    if free < megabytes:
+        raise DiskFull(folder, free, megabytes)
 
 
 @contextmanager

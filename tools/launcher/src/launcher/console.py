@@ -1,13 +1,14 @@
 """The lines that the person sees."""
 
-import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
+
+from launcher.outlet import open_outlet
 
 NAME_WIDTH = 22
 
@@ -16,8 +17,8 @@ class Report:
     """One line for each thing that happened; a spinner besides where a person watches."""
 
     def __init__(self) -> None:
-        self._out = Console(highlight=False, soft_wrap=True)
-        self._err = Console(highlight=False, soft_wrap=True, stderr=True)
+        self._out = Console(file=open_outlet(sys.stdout), highlight=False, soft_wrap=True)
+        self._err = Console(file=open_outlet(sys.stderr), highlight=False, soft_wrap=True)
 
     @contextmanager
     def working(self, text: str) -> Iterator[None]:
@@ -47,11 +48,6 @@ class Report:
     def address(self, url: str, note: str) -> None:
         self._out.print()
         self._out.print(Text.assemble("  ", (url, "bold cyan"), f"   {note}"))
-
-    def mute(self) -> None:
-        """The terminal has gone; a line to it would be an error."""
-        nowhere = Path(os.devnull).open("w")  # noqa: SIM115 (as long as the process lives)
-        self._out.file = self._err.file = nowhere
 
     def _print(self, mark: str, colour: str, text: str) -> None:
         self._out.print(Text.assemble("  ", (mark, colour), f" {text}"))

@@ -18,6 +18,13 @@ class PasswordsLost(LaunchError):
         )
 
 
+class ProvisioningRefused(LaunchError):
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"PostgreSQL cannot create the roles and databases: {reason} (log: .state/logs/postgres.log)"
+        )
+
+
 def database_of(service: str) -> str:
     return f"{service}_db"
 
@@ -30,12 +37,19 @@ def database_urls(cluster: Cluster, passwords: Mapping[str, str]) -> dict[str, s
 async def provision(cluster: Cluster, passwords: Mapping[str, str]) -> None:
     """Creates what is missing of roles and databases, and sets the roles' passwords.
 
-    Safe to repeat, also after an interruption. Raises PasswordsLost.
+    Safe to repeat, also after an interruption. Raises PasswordsLost or ProvisioningRefused.
     """
     try:
-        connection = await asyncpg.connect(cluster.url())
+        await _provision(cluster, passwords)
     except asyncpg.InvalidPasswordError:
         raise PasswordsLost from None
+    except (asyncpg.PostgresError, OSError) as error:
+        reason = str(error).partition("\n")[0]
+        raise ProvisioningRefused(reason or type(error).__name__) from error
+
+
+async def _provision(cluster: Cluster, passwords: Mapping[str, str]) -> None:
+    connection = await asyncpg.connect(cluster.url())
     try:
         # A statement that fails would otherwise be logged with the password in it.
         await connection.execute("SET log_min_error_statement = 'panic'")

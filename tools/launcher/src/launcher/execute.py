@@ -1,12 +1,22 @@
 """Runs the launcher's work to an exit status: 0 when it was asked to stop, 1 with a line of reason."""
 
 import asyncio
+import errno
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 
 from launcher.console import Report
 from launcher.errors import LaunchError
 from launcher.signals import until_signal
+
+# Where the machine, not the code, is at fault: a line is enough. Any other OSError keeps its trace.
+ADVICE = {
+    errno.ENOSPC: "free some space there",
+    errno.EDQUOT: "free some space there",
+    errno.EROFS: "use a clone that can be written to",
+    errno.EACCES: "run it as the user to whom this clone belongs",
+    errno.EPERM: "run it as the user to whom this clone belongs",
+}
 
 Work = Callable[[AsyncExitStack], Coroutine[None, None, None]]
 
@@ -18,9 +28,18 @@ def execute(work: Work, report: Report) -> int:
     except LaunchError as error:
         report.failure(str(error))
         return 1
+    except OSError as error:
+        if error.errno not in ADVICE:
+            raise
+        report.failure(f"{_describe(error)}: {ADVICE[error.errno]}, then try again")
+        return 1
     return 0
 
 
 async def _execute(work: Work, report: Report) -> None:
     async with AsyncExitStack() as cleanup:
         await until_signal(work(cleanup), report)
+
+
+def _describe(error: OSError) -> str:
+    return f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror)

@@ -12,6 +12,8 @@ from launcher.steps import run_step
 PACKAGE_FILES = ("package.json", "package-lock.json", ".npmrc")
 PACKAGES_MARKER = ".installed-from"
 ASSETS_MARKER = ".built-from"
+# npm's own waits before its two retries, a minute in all, are for servers; a person would rather know.
+NPM_RETRY_MILLISECONDS = "3000"
 
 
 class NpmMissing(LaunchError):
@@ -36,7 +38,11 @@ async def install_packages(ui: Path, log: Path) -> bool:
         raise NpmMissing
     await run_step(
         "Installing the front-end packages",
-        [str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+        [
+            *(str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund"),
+            *("--fetch-retry-mintimeout", NPM_RETRY_MILLISECONDS),
+            *("--fetch-retry-maxtimeout", NPM_RETRY_MILLISECONDS),
+        ],
         directory=ui,
         log=log,
         environment={"PATH": f"{npm.parent}{os.pathsep}{os.environ.get('PATH', '')}"},

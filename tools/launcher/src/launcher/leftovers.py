@@ -28,7 +28,10 @@ def remember(folder: Path, pids: Mapping[str, int]) -> None:
         for name, pid in pids.items()
         if psutil.pid_exists(pid)
     ]
-    (folder / RECORD_FILE).write_text(json.dumps(record))
+    # Whole or not at all, also when the launcher is killed in the middle of this.
+    unfinished = folder / f"{RECORD_FILE}.unfinished"
+    unfinished.write_text(json.dumps(record))
+    unfinished.rename(folder / RECORD_FILE)
 
 
 def forget(folder: Path) -> None:
@@ -57,15 +60,23 @@ def _remove_sockets(folder: Path) -> None:
 
 
 def _still_running(folder: Path) -> dict[str, psutil.Process]:
-    path = folder / RECORD_FILE
-    record = json.loads(path.read_text()) if path.exists() else []
     found: dict[str, psutil.Process] = {}
-    for name, pid, created in record:
+    for name, pid, created in _read_record(folder / RECORD_FILE):
         with suppress(psutil.NoSuchProcess):
             process = psutil.Process(pid)
             if process.create_time() == created and not _is_gone(process):
                 found[name] = process
     return found
+
+
+def _read_record(path: Path) -> list[tuple[str, int, float]]:
+    if not path.exists():
+        return []
+    try:
+        return [(str(name), int(pid), float(at)) for name, pid, at in json.loads(path.read_text())]
+    except ValueError:
+        # A machine that lost its power may have kept the name and not the content; nobody runs then.
+        return []
 
 
 def _end(name: str, process: psutil.Process) -> None:

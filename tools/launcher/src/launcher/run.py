@@ -22,7 +22,7 @@ from launcher.console import Report, seconds_since
 from launcher.errors import LaunchError, NotReady
 from launcher.logs import last_words, size_of
 from launcher.parts import Part, Stage
-from launcher.supervision import ProcessInfo, Supervision, SupervisorEnded
+from launcher.supervision import START_RETRIES, ProcessInfo, Supervision, SupervisorEnded
 
 POLL_SECONDS = 0.1
 WATCH_SECONDS = 0.5
@@ -125,30 +125,41 @@ class Run:
             try:
                 async with asyncio.TaskGroup() as group:
                     for part in stage.parts:
-                        group.create_task(self._await_ready(part, part.name))
+                        group.create_task(self._start_part(part))
             except BaseExceptionGroup as failures:
                 raise failures.exceptions[0] from None
         self._remember()
 
-    async def _await_ready(self, part: Part, title: str) -> None:
+    async def _start_part(self, part: Part) -> None:
         started = time.monotonic()
+        await self._await_ready(part)
+        self._report.done(part.name, seconds_since(started))
+
+    async def _await_ready(self, part: Part) -> None:
+        starts: set[int] = set()
 
         async def ask() -> None:
-            self._refuse_given_up(part, self._supervision.infos()[part.name])
+            info = self._supervision.infos()[part.name]
+            self._refuse_given_up(part, info)
+            starts.add(info.pid)
+            # supervisord itself gives up only on a part that ends within its first second.
+            if len(starts - {0}) > 1 + START_RETRIES:
+                raise PartGaveUp(part, *self._last_words(part))
             await part.probe.ask()
 
         try:
             await _until_ready(ask, part.ready_limit)
         except NotReady as error:
             raise PartNotReady(part, str(error), *self._last_words(part)) from None
-        self._report.done(title, seconds_since(started))
 
     async def _await_return(self, part: Part) -> None:
+        started = time.monotonic()
         self._report.notice(f"{part.name} ended unexpectedly and is started again")
         self._count_end(part)
         _kill_group(self._pids[part.name])
-        await self._await_ready(part, f"{part.name} is back")
+        await self._await_ready(part)
         self._remember()
+        self._report.done(f"{part.name} is back", seconds_since(started))
 
     async def _stop_stage(self, stage: Stage) -> None:
         started = time.monotonic()

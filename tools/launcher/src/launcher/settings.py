@@ -25,7 +25,7 @@ class PortGivenTwice(LaunchError):
 class DatabaseUrlMissing(LaunchError):
     def __init__(self, missing: list[str]) -> None:
         super().__init__(
-            f"{' and '.join(missing)} is not set although another database URL is: give all three, "
+            f"One database URL is set without {' and '.join(missing)}: give all three, "
             "or none to use the embedded PostgreSQL"
         )
 

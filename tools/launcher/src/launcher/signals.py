@@ -1,12 +1,16 @@
 """Ctrl-C and its relatives: the first one ends the work, later ones change nothing."""
 
 import asyncio
+import os
+import select
 import signal
 from collections.abc import Coroutine
 
 from launcher.console import Report
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+STANDARD_STREAMS = (0, 1, 2)
+HANG_UP_POLL_SECONDS = 0.5
 
 
 async def until_signal(work: Coroutine[None, None, None], report: Report) -> None:
@@ -17,18 +21,35 @@ async def until_signal(work: Coroutine[None, None, None], report: Report) -> Non
     task = asyncio.create_task(work)
     loop = asyncio.get_running_loop()
     for number in STOP_SIGNALS:
-        loop.add_signal_handler(number, _stop, task, report, number)
+        loop.add_signal_handler(number, _stop, task, report)
+    watch = asyncio.create_task(_watch_terminal())
     await asyncio.wait({task})
+    watch.cancel()
     if not task.cancelled():
         await task
 
 
-def _stop(task: asyncio.Task[None], report: Report, number: signal.Signals) -> None:
-    if number is signal.SIGHUP:
-        report.mute()
+def _stop(task: asyncio.Task[None], report: Report) -> None:
     if task.done() or task.cancelling():
         report.notice("Still stopping; each part has a limit after which it is killed")
         return
     report.say()
     report.say("Stopping in order; the data stays.")
     task.cancel()
+
+
+async def _watch_terminal() -> None:
+    """Makes up for the SIGHUP of a closed terminal, which the kernel sends to the session's leader only.
+
+    A shell passes it on; `make`, which leads the session under `ssh -t`, waits for us instead.
+    """
+    streams = [stream for stream in STANDARD_STREAMS if os.isatty(stream)]
+    if not streams:
+        return
+    terminal = select.poll()
+    for stream in streams:
+        # No event is asked for: a hang-up is told unasked.
+        terminal.register(stream, 0)
+    while not terminal.poll(0):  # noqa: ASYNC110 (nothing wakes us)
+        await asyncio.sleep(HANG_UP_POLL_SECONDS)
+    os.kill(os.getpid(), signal.SIGHUP)

@@ -18,7 +18,8 @@ from launcher.errors import LaunchError, NotReady
 from launcher.leftovers import SOCKETS_LINK
 from launcher.parts import Part, Stage
 
-# Alive this long counts as started; a part that ends sooner is tried again twice, then given up.
+# Alive this long counts as started; a part that ends sooner is tried again twice, then given up. Once is not
+# enough: the first new PostgreSQL may still meet processes of one that was killed.
 STARTED_AFTER_SECONDS = 1
 START_RETRIES = 2
 LOG_BYTES = "5MB"
@@ -27,7 +28,10 @@ LOG_BACKUPS = 2
 
 class SupervisorEnded(LaunchError):
     def __init__(self, log: Path) -> None:
-        super().__init__(f"The process supervisor ended unexpectedly: see {log}")
+        super().__init__(
+            f"The process supervisor ended unexpectedly (log: {log}): nothing is lost, "
+            "run `make up` again"
+        )
 
 
 class StartRefused(LaunchError):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from launcher import frontend
 from launcher.certificate import keep_certificate, now_utc
-from launcher.checks import check_ports, only_run
+from launcher.checks import check_ports, check_space, only_run
 from launcher.console import Report, seconds_since
 from launcher.databases import SERVICES, database_urls, provision
 from launcher.gateway import check_configuration, find_nginx, install, read_environment
@@ -78,6 +78,7 @@ async def _clear_the_way(launch: Launch) -> None:
     host = launch.settings.environment.get("GATEWAY_BIND") or defaults["GATEWAY_BIND"]
     embedded = launch.settings.database_urls is None
     check_ports(listeners(launch.settings.ports, host, embedded))
+    check_space(launch.place.folder)
 
 
 def _prepare_cluster(launch: Launch) -> Cluster:
@@ -103,7 +104,7 @@ def _prepare_gateway(launch: Launch) -> Part:
     tls = keep_certificate(place.private("tls"), now_utc())
     source = place.clone / "gateway"
     place.passable("assets")
-    install(source, prefix, gateway_values(source, settings, place, tls))
+    install(source, prefix, gateway_values(source, prefix, settings, place, tls))
     check_configuration(nginx, prefix)
     return gateway_part(settings, nginx, prefix, tls)
 

@@ -25,7 +25,7 @@ def part(name: str, behaviour: str, port: int) -> Part:
         directory=FOLDER,
         ready_limit=1.0 if behaviour == "deaf" else READY_LIMIT_SECONDS,
         stop_limit=1,
-        advice="call the mechanic" if behaviour == "ends" else "",
+        advice="call the mechanic" if name == "wreck" else "",
     )
 
 

@@ -37,6 +37,10 @@ if BEHAVIOUR == "ends":
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 signal.signal(signal.SIGTERM, signal.SIG_IGN if BEHAVIOUR == "stubborn" else stop)
 note("started")
+if BEHAVIOUR == "limps":
+    # Longer than supervisord takes to count a part as started.
+    time.sleep(1.2)
+    sys.exit(f"{NAME} has a broken setting")
 if BEHAVIOUR == "deaf":
     print("waiting for something that never comes", flush=True)  # noqa: T201
     signal.pause()

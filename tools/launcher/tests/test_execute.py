@@ -1,0 +1,53 @@
+"""How a run ends: its status and its last line."""
+
+import errno
+import os
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+
+import pytest
+
+from launcher.console import Report
+from launcher.errors import LaunchError
+from launcher.execute import execute
+
+
+def run(error: Exception | None) -> int:
+    async def work() -> None:
+        if error is not None:
+            raise error
+
+    def start(_: AsyncExitStack) -> Coroutine[None, None, None]:
+        return work()
+
+    return execute(start, Report())
+
+
+def test_work_that_is_done_ends_with_0() -> None:
+    assert run(None) == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (LaunchError("The bridge is up: wait"), "✗ The bridge is up: wait"),
+        (
+            OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)),
+            "✗ No space left on device: free some space there, then try again",
+        ),
+        (
+            OSError(errno.EROFS, os.strerror(errno.EROFS), "/clone/.state"),
+            "✗ /clone/.state: Read-only file system: use a clone that can be written to, then try again",
+        ),
+    ],
+)
+def test_what_the_person_can_change_is_one_line_and_1(
+    error: Exception, line: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(error) == 1
+    assert capfd.readouterr().err == f"{line}\n"
+
+
+def test_a_fault_of_ours_keeps_its_trace() -> None:
+    with pytest.raises(FileNotFoundError):
+        run(FileNotFoundError(errno.ENOENT, "no such file", "forgotten"))

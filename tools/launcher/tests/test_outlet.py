@@ -1,0 +1,29 @@
+"""Lines that nobody can read any more, or that a terminal cannot show, stop nothing."""
+
+import os
+from pathlib import Path
+
+from launcher.outlet import open_outlet
+
+
+def test_pipe_without_a_reader_goes_quiet() -> None:
+    reader, writer = os.pipe()
+    with os.fdopen(writer, "w") as stream, open_outlet(stream) as outlet:
+        outlet.write("read\n")
+        assert os.read(reader, 100) == b"read\n"
+        os.close(reader)
+        outlet.write("one more line\n")
+        outlet.write("and another")
+        outlet.flush()
+
+
+def test_character_that_the_terminal_lacks_becomes_a_question_mark(tmp_path: Path) -> None:
+    path = tmp_path / "terminal"
+    with path.open("w", encoding="ascii") as stream, open_outlet(stream) as outlet:
+        outlet.write("✓ ready\n")
+    assert path.read_text() == "? ready\n"
+
+
+def test_stream_that_was_closed_from_the_start_is_nowhere() -> None:
+    with open_outlet(None) as outlet:
+        assert outlet.write("nobody hears this\n")
