@@ -57,7 +57,7 @@ def complaints() -> list[str]:
 
 @pytest.fixture
 async def new_context(
-    platform: Platform, browser: Browser, complaints: list[str]
+    browser: Browser, platform: Platform, complaints: list[str]
 ) -> AsyncGenerator[NewContext, None]:
     """Opens browsers, each with the options it is given; nothing that a page complains of goes unnoticed."""
     opened: list[BrowserContext] = []

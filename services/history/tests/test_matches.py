@@ -64,7 +64,9 @@ async def test_local_match_is_its_players_alone(
 
 
 @pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("match_id", [str(new_id()), "seven", "00000000"])
+@pytest.mark.parametrize(
+    "match_id", [str(new_id()), "seven", "00000000"], ids=["unknown", "a word", "too short"]
+)
 async def test_match_that_is_not_there_is_not_found(
     arcade: Arcade, alice: Person, path: str, match_id: str
 ) -> None:
