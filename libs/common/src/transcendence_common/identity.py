@@ -15,7 +15,7 @@ from litestar.middleware.authentication import (
 )
 from litestar.types import ASGIApp
 
-from transcendence_common.problems import Forbidden, NotSignedIn
+from transcendence_common.problems import NotSignedIn
 
 ALGORITHM = "ES256"
 SCHEME = "Bearer "
@@ -108,16 +108,6 @@ def provide_player(request: ASGIConnection[Any, Player | None, Any, Any]) -> Pla
     if request.user is None:
         raise NotSignedIn
     return request.user
-
-
-def require_role(player: Player, role: str) -> None:
-    """Turn away a player who does not have the role.
-
-    Raises:
-        Forbidden: always for such a player.
-    """
-    if role not in player.roles:
-        raise Forbidden(f"This needs the role {role}.")
 
 
 def _key_id(token: str) -> str:
