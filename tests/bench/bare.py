@@ -5,6 +5,7 @@ import socket
 from litestar import Litestar, get
 
 from transcendence_common.server import serve
+from transcendence_common.settings import Settings
 
 
 @get("/")
@@ -21,4 +22,4 @@ if __name__ == "__main__":
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     print(f"http://127.0.0.1:{port}/", flush=True)  # noqa: T201 - the parent reads it
-    serve("tests.bench.bare:create_app", host="127.0.0.1", port=port)
+    serve("tests.bench.bare:create_app", Settings(), port=port)

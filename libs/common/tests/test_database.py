@@ -1,4 +1,4 @@
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 
 import httpx
@@ -18,9 +18,10 @@ from transcendence_common.database import database
 from transcendence_common.problems import Conflict
 from transcendence_common.settings import Settings
 
-HEAD = "0001"
-SCRIPT = f"""revision = "{HEAD}"
-down_revision = None
+OLDER = "0001"
+HEAD = "0002"
+SCRIPT = """revision = "{revision}"
+down_revision = {before!r}
 """
 
 
@@ -61,8 +62,7 @@ async def url(postgres: TemporaryCluster) -> AsyncGenerator[str, None]:
 async def client(
     url: str, tmp_path: Path, signing_key: SigningKey
 ) -> AsyncGenerator[httpx.AsyncClient, None]:
-    (tmp_path / "versions").mkdir()
-    (tmp_path / "versions" / "first.py").write_text(SCRIPT)
+    write_scripts(tmp_path / "versions")
     app = create_app(
         "sample",
         Settings(environment="test"),
@@ -99,15 +99,26 @@ async def test_connections_come_back_after_failures(client: httpx.AsyncClient) -
     assert (await client.get("/notes")).json() == ["a"]
 
 
-async def test_ready_only_at_the_version_of_the_code(client: httpx.AsyncClient, url: str) -> None:
-    assert (await client.get("/health/ready")).status_code == 200
+VERSIONS: Mapping[str, tuple[str, int]] = {
+    "never migrated": ("DROP TABLE alembic_version", 503),
+    "taken back to nothing": ("DELETE FROM alembic_version", 503),
+    "behind": (f"UPDATE alembic_version SET version_num = '{OLDER}'", 503),  # noqa: S608
+    "at the head": (f"UPDATE alembic_version SET version_num = '{HEAD}'", 200),  # noqa: S608
+    "ahead, while an update rolls": ("UPDATE alembic_version SET version_num = '0003'", 200),
+}
+
+
+@pytest.mark.parametrize(("statement", "status"), VERSIONS.values(), ids=VERSIONS)
+async def test_ready_unless_the_database_is_behind_the_code(
+    client: httpx.AsyncClient, url: str, statement: str, status: int
+) -> None:
     engine = create_async_engine(url)
     async with engine.begin() as connection:
-        await connection.execute(text("UPDATE alembic_version SET version_num = 'older'"))
+        await connection.execute(text(statement))
     await engine.dispose()
     answer = await client.get("/health/ready")
-    assert answer.status_code == 503
-    assert answer.json()["failing"] == ["database"]
+    assert answer.status_code == status
+    assert answer.json()["failing"] == (["database"] if status == 503 else [])
 
 
 async def test_a_connection_that_was_cut_is_replaced(
@@ -140,6 +151,14 @@ async def test_a_database_that_is_away_is_said_so(tmp_path: Path, signing_key: S
         ready = await client.get("/health/ready")
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
     assert ready.json() == {"status": "failing", "failing": ["database"]}
+
+
+def write_scripts(versions: Path) -> None:
+    """Two migrations that do nothing."""
+    versions.mkdir()
+    for revision, before in ((OLDER, None), (HEAD, OLDER)):
+        script = SCRIPT.format(revision=revision, before=before)
+        (versions / f"{revision}.py").write_text(script)
 
 
 async def execute(postgres: TemporaryCluster, statement: str) -> None:

@@ -1,9 +1,15 @@
 """A real process, really stopped."""
 
 import asyncio
+import os
 import signal
 import socket
 import sys
+import time
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -11,8 +17,11 @@ import pytest
 
 APP = """
 import asyncio
-from litestar import Litestar, get
+import sys
+from litestar import Litestar, get, post
+from transcendence_common.health import health_controller
 from transcendence_common.server import serve
+from transcendence_common.settings import Settings
 
 @get("/slow")
 async def slow() -> str:
@@ -20,35 +29,133 @@ async def slow() -> str:
     await asyncio.sleep(0.5)
     return "done"
 
+@post("/notes")
+async def write() -> str:
+    return "written"
+
 def create_app() -> Litestar:
-    return Litestar([slow])
+    return Litestar([slow, write, health_controller({})])
 
 if __name__ == "__main__":
-    serve("slow_app:create_app", host="127.0.0.1", port={port})
+    serve("sample_app:create_app", Settings.load(), port=int(sys.argv[1]))
 """
+DRAIN_SECONDS = 1.5
+LONG_DRAIN_SECONDS = 60.0
+STOP_LIMIT_SECONDS = 5
+"""uvicorn looks for its end ten times a second; the rest is a machine with much to do."""
+
+ENDED = {0, -signal.SIGTERM}
+"""uvicorn ends by the signal that it was sent, which the first process of a container survives, and ends with 0."""
 
 
-@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
-async def test_a_request_under_way_is_finished_before_the_process_ends(
-    tmp_path: Path, stop: signal.Signals
-) -> None:
+@dataclass
+class Running:
+    process: Process
+    url: str
+    client: httpx.AsyncClient
+
+    def send(self, sent: signal.Signals) -> float:
+        self.process.send_signal(sent)
+        return time.monotonic()
+
+    async def ended(self) -> int:
+        return await asyncio.wait_for(self.process.wait(), DRAIN_SECONDS + STOP_LIMIT_SECONDS)
+
+    async def until_draining(self) -> None:
+        async with asyncio.timeout(STOP_LIMIT_SECONDS):
+            while True:
+                if (await self.client.get("/health/ready")).status_code == 503:
+                    return
+                await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def running(folder: Path, drain_seconds: float = 0) -> AsyncGenerator[Running, None]:
     port = free_port()
-    (tmp_path / "slow_app.py").write_text(APP.format(port=port))
+    (folder / "sample_app.py").write_text(APP)
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "slow_app.py", cwd=tmp_path, stdout=asyncio.subprocess.PIPE
+        *(sys.executable, "sample_app.py", str(port)),
+        cwd=folder,
+        stdout=PIPE,
+        env={**os.environ, "DRAIN_SECONDS": str(drain_seconds)},
     )
+    url = f"http://127.0.0.1:{port}"
     try:
         await accepts_connections(port)
-        async with httpx.AsyncClient() as client:
-            request = asyncio.create_task(client.get(f"http://127.0.0.1:{port}/slow"))
-            assert process.stdout is not None
-            assert await process.stdout.readline() == b"begun\n"
-            process.send_signal(stop)
-            assert (await request).text == "done"
-        await asyncio.wait_for(process.wait(), timeout=5)
+        async with httpx.AsyncClient(base_url=url) as client:
+            yield Running(process, url, client)
     finally:
         if process.returncode is None:
             process.kill()
+            await process.wait()
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("drain_seconds", [0, 0.2])
+async def test_a_request_under_way_is_finished_before_the_process_ends(
+    tmp_path: Path, stop: signal.Signals, drain_seconds: float
+) -> None:
+    async with running(tmp_path, drain_seconds) as server:
+        request = asyncio.create_task(server.client.get("/slow"))
+        assert server.process.stdout is not None
+        assert await server.process.stdout.readline() == b"begun\n"
+        server.send(stop)
+        assert (await request).text == "done"
+        assert await server.ended() in ENDED
+
+
+async def test_a_draining_process_serves_everything_and_then_ends_by_itself(tmp_path: Path) -> None:
+    async with running(tmp_path, DRAIN_SECONDS) as server:
+        assert (await server.client.get("/health/ready")).status_code == 200
+        stopped_at = server.send(signal.SIGTERM)
+        await server.until_draining()
+        served = 0
+        while time.monotonic() < stopped_at + DRAIN_SECONDS - 0.3:
+            # The client of `server` keeps its connection, the other one opens its own.
+            async with httpx.AsyncClient(base_url=server.url) as newcomer:
+                for client in (server.client, newcomer):
+                    assert (await client.post("/notes")).text == "written"
+                    assert (await client.get("/health/live")).status_code == 200
+                    ready = await client.get("/health/ready")
+                    assert (ready.status_code, ready.json()["status"]) == (503, "draining")
+            served += 1
+            await asyncio.sleep(0.05)
+        assert served > 3
+        assert await server.ended() in ENDED
+        assert time.monotonic() - stopped_at >= DRAIN_SECONDS
+
+
+@pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGINT])
+async def test_a_second_signal_ends_the_drain_at_once(
+    tmp_path: Path, second: signal.Signals
+) -> None:
+    async with running(tmp_path, LONG_DRAIN_SECONDS) as server:
+        server.send(signal.SIGTERM)
+        await server.until_draining()
+        server.send(second)
+        assert await server.ended() in ENDED
+
+
+async def test_ctrl_c_drains_nothing(tmp_path: Path) -> None:
+    async with running(tmp_path, LONG_DRAIN_SECONDS) as server:
+        server.send(signal.SIGINT)
+        assert await server.ended() == 0
+
+
+async def test_without_a_drain_the_door_closes_at_once(tmp_path: Path) -> None:
+    async with running(tmp_path) as server:
+        server.send(signal.SIGTERM)
+        assert await server.ended() in ENDED
+
+
+async def test_a_port_that_is_taken_is_a_failure(tmp_path: Path) -> None:
+    async with running(tmp_path) as server:
+        port = server.url.rpartition(":")[2]
+        second = await asyncio.create_subprocess_exec(
+            *(sys.executable, "sample_app.py", port), cwd=tmp_path, stderr=PIPE
+        )
+        await asyncio.wait_for(second.communicate(), 10)
+        assert second.returncode == 3
 
 
 def free_port() -> int:

@@ -39,6 +39,16 @@ def test_another_database_is_refused_without_printing_the_address(
     assert "hush" not in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("seconds", ["-1", "61", "soon"])
+def test_a_drain_that_no_operator_waits_for_is_refused(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, seconds: str
+) -> None:
+    monkeypatch.setenv("DRAIN_SECONDS", seconds)
+    with pytest.raises(SystemExit):
+        Settings.load()
+    assert capsys.readouterr().err.startswith("Setting DRAIN_SECONDS: ")
+
+
 def test_the_address_is_never_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SAMPLE_DATABASE_URL", "postgresql://me:hush@host/db")
     assert "hush" not in repr(SampleSettings.load())

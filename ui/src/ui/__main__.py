@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 from transcendence_common.server import serve
-from ui.build_assets import PackageMissing, build_assets
 from ui.settings import UiSettings
 
 
@@ -14,7 +13,7 @@ def main() -> int:
     if arguments.command == "build-assets":
         return _build(arguments.dir)
     settings = UiSettings.load()
-    serve("ui.app:create_app", host=settings.bind_host, port=settings.ui_port)
+    serve("ui.app:create_app", settings, port=settings.ui_port)
     return 0
 
 
@@ -27,6 +26,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _build(target: Path) -> int:
+    # Here, because it needs the extra `assets`, which an image that serves does not have.
+    from ui.build_assets import PackageMissing, build_assets  # noqa: PLC0415
+
     try:
         release = build_assets(target)
     except PackageMissing as error:

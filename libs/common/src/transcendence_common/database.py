@@ -65,7 +65,7 @@ class NotSaved(Problem):
 
 
 class MigrationsPending(Exception):
-    """The database is not at the version that this code needs."""
+    """The database is at an older version than this code needs."""
 
 
 def database(
@@ -147,15 +147,20 @@ def session_dependency(config: SQLAlchemyAsyncConfig) -> Provide:
 
 
 def readiness_check(config: SQLAlchemyAsyncConfig) -> Callable[[], Awaitable[None]]:
-    """Return a check that the database answers and is migrated to this code's version."""
+    """Return a check that the database answers and is migrated at least to this code's version.
+
+    A revision that this code does not know is a newer one: while an update rolls, the new version's migration has run
+    and the old replicas still serve. Migrations only expand before they contract, so they can, and are ready.
+    """
     scripts = ScriptDirectory.from_config(_alembic_ini(config.alembic_config.script_location))
     head = scripts.get_current_head()
+    older = {script.revision for script in scripts.walk_revisions()} - {head}
     statement = text(f"SELECT version_num FROM {VERSION_TABLE}")  # noqa: S608 - a constant
 
     async def check() -> None:
         async with config.get_engine().connect() as connection:
             found = await connection.scalar(statement)
-        if found != head:
+        if found is None or found in older:
             raise MigrationsPending(f"database at {found}, code needs {head}")
 
     return check

@@ -14,6 +14,8 @@ from litestar.status_codes import (
     HTTP_503_SERVICE_UNAVAILABLE,
 )
 
+from transcendence_common.draining import DRAINING
+
 CHECK_SECONDS = 2.0
 """Below the three seconds after which probes usually give up."""
 
@@ -24,7 +26,7 @@ logger = structlog.get_logger("transcendence.health")
 
 
 class Health(msgspec.Struct, frozen=True):
-    """`ok`, or `failing` with the checks that do not hold."""
+    """`ok`, `failing` with the checks that do not hold, or `draining`: served still, but about to stop."""
 
     status: str
     failing: list[str] = []
@@ -48,7 +50,9 @@ def health_controller(checks: Mapping[str, Check]) -> type[Controller]:
 
         @get("/health/ready")
         async def ready(self) -> Response[Health]:
-            """Say whether requests can be served."""
+            """Say whether requests should be sent here."""
+            if DRAINING.is_set():
+                return Response(Health("draining"), status_code=HTTP_503_SERVICE_UNAVAILABLE)
             failing = [name for name, error in (await _run(checks)).items() if error]
             if failing:
                 return Response(

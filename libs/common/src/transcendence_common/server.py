@@ -1,21 +1,34 @@
 """Runs one service: a single uvicorn process; more come from more replicas."""
 
+import contextlib
+import signal
+import time
+from types import FrameType
 from typing import Final
 
 import uvicorn
 
+from transcendence_common.draining import DRAINING
+from transcendence_common.settings import Settings
+
 STOP_SECONDS: Final = 10
-"""How long requests under way may take to finish after SIGTERM."""
+"""How long requests under way may take to finish after SIGTERM, or after the drain that it began."""
 KEEP_ALIVE_SECONDS: Final = 75
 """Longer than the gateway keeps an idle upstream connection, so that it never writes into a closing one."""
 
 
-def serve(application: str, *, host: str, port: int) -> None:
-    """Serve an application factory such as `auth.app:create_app` until SIGTERM or SIGINT."""
-    uvicorn.run(
+def serve(application: str, settings: Settings, *, port: int) -> None:
+    """Serve an application factory such as `auth.app:create_app` until SIGTERM or SIGINT.
+
+    Args:
+        application: module and name of the factory.
+        settings: `bind_host` and `drain_seconds` are read.
+        port: the TCP port.
+    """
+    config = uvicorn.Config(
         application,
         factory=True,
-        host=host,
+        host=settings.bind_host,
         port=port,
         loop="uvloop",
         http="httptools",
@@ -31,3 +44,38 @@ def serve(application: str, *, host: str, port: int) -> None:
         # The gateway's X-Forwarded-* are for us to read, never for uvicorn to believe.
         proxy_headers=False,
     )
+    # Imported before signals are captured: a process told to stop while it still imports just ends.
+    config.load_app()
+    server = _DrainingServer(config, settings.drain_seconds)
+    # uvicorn raises the signal that ended it once more; Ctrl-C is no error.
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run()
+
+
+class _DrainingServer(uvicorn.Server):
+    """Goes on serving for a while after its first SIGTERM; a second signal, or Ctrl-C, ends it at once."""
+
+    def __init__(self, config: uvicorn.Config, drain_seconds: float) -> None:
+        super().__init__(config)
+        self._drain_seconds = drain_seconds
+        self._drained_at: float | None = None
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if sig == signal.SIGTERM and self._may_drain():
+            self._drained_at = time.monotonic() + self._drain_seconds
+            DRAINING.set()
+        else:
+            super().handle_exit(sig, frame)
+
+    async def on_tick(self, counter: int) -> bool:
+        if self._drained_at is not None and time.monotonic() >= self._drained_at:
+            super().handle_exit(signal.SIGTERM, None)
+        return await super().on_tick(counter)
+
+    def _may_drain(self) -> bool:
+        return (
+            self._drain_seconds > 0
+            and self.started
+            and not self.should_exit
+            and not DRAINING.is_set()
+        )

@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     history_url: str = "http://127.0.0.1:8002"
     tournament_url: str = "http://127.0.0.1:8003"
     database_pool_size: int = Field(default=10, ge=1, le=100)
+    drain_seconds: float = Field(default=0, ge=0, le=60)
 
     @classmethod
     def load(cls) -> Self:

