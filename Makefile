@@ -1,6 +1,7 @@
 # One verb a line; `make help` lists them. Works from any folder: `make -C path/to/clone up`.
 .DEFAULT_GOAL := help
-.PHONY: help up reset test lint format bench ready-to-check
+.PHONY: help up reset secrets compose-up compose-down stack-deploy stack-remove
+.PHONY: test test-compose lint format bench ready-to-check
 
 ROOT := $(dir $(lastword $(MAKEFILE_LIST)))
 VENV := $(or $(UV_PROJECT_ENVIRONMENT),.venv)
@@ -11,7 +12,8 @@ SYNC_RUN = uv=$(UV) && "$$uv" sync --quiet --all-packages --no-dev --inexact --l
 
 # With the locked Node first, which the scripts would otherwise take from the machine.
 NPM = PATH="$(if $(filter /%,$(VENV)),,$$PWD/)$(VENV)/bin:$$PATH" npm --silent --prefix ui
-PYTHON_FOLDERS = libs services ui/src ui/tests tools/launcher tests conftest.py
+PYTHON_FOLDERS = libs services ui/src ui/tests tools ops tests conftest.py
+STACK = $(or $(COMPOSE_PROJECT_NAME),transcendence)
 
 ##@ Run
 
@@ -21,13 +23,42 @@ up: ## Start the whole platform; Ctrl-C stops it and keeps the data
 reset: ## Delete this clone's databases, secrets, certificate and logs
 	@cd "$(ROOT)" && $(SYNC_RUN) && exec "$(VENV)/bin/python" -m launcher reset
 
+##@ Run in containers
+
+SECRETS = $(or $(SECRETS_DIR),secrets)
+
+secrets: ## Make the secrets and the certificate that containers get, once
+	@cd "$(ROOT)" && uv=$(UV) && "$$uv" run --quiet --isolated --locked --no-dev \
+		--package transcendence-credentials python -m credentials "$(SECRETS)"
+
+compose-up: secrets ## Build the images and start every container; the data stays in volumes
+	@cd "$(ROOT)" && docker compose up --detach --build --wait
+	@echo "Ready at $$(cd "$(ROOT)" && docker compose exec --no-TTY ui printenv PUBLIC_URL)"
+
+compose-down: ## Stop and remove the containers; the data stays
+	@cd "$(ROOT)" && docker compose down
+
+# The images come from a registry that all nodes reach (IMAGE_PREFIX, VERSION), or are on the only node already.
+stack-deploy: secrets ## Start or update the platform on a Docker Swarm (docs/scaling.md)
+	@cd "$(ROOT)" && docker compose -f docker-compose.yml -f ops/swarm/stack.yml config --format json \
+		| python3 ops/swarm/render.py \
+		| docker stack deploy --detach --with-registry-auth --compose-file - $(STACK)
+
+stack-remove: ## Remove it from the Swarm; the data stays on its nodes
+	@docker stack rm --detach=false $(STACK)
+
 ##@ Check
 
 # A part: make test T=services/history
 T ?=
+# Everything but what needs Docker, which has a verb of its own.
+WITHOUT_DOCKER = --ignore=tests/compose
 
-test: lint ## Run everything that can be tested: `T=path` for a part
-	@cd "$(ROOT)" && { [ -n "$(T)" ] || $(NPM) test; } && "$(VENV)/bin/pytest" $(T)
+test: lint ## Run everything that can be tested without Docker: `T=path` for a part
+	@cd "$(ROOT)" && { [ -n "$(T)" ] || $(NPM) test; } && "$(VENV)/bin/pytest" $(or $(T),$(WITHOUT_DOCKER))
+
+test-compose: ready-to-check ## Build, start, scale, break and remove the real stack of containers
+	@cd "$(ROOT)" && "$(VENV)/bin/pytest" --platform=composed tests/compose tests/platform tests/browser/test_journey.py
 
 lint: ready-to-check ## Check style, types, imports, templates and scripts
 	@cd "$(ROOT)" && "$(VENV)/bin/ruff" check --quiet && "$(VENV)/bin/ruff" format --check --quiet
@@ -53,4 +84,4 @@ ready-to-check:
 help: ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } \
 		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' "$(ROOT)Makefile"
+		/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' "$(ROOT)Makefile"

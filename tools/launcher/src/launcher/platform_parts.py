@@ -5,13 +5,13 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from launcher.certificate import CertificateFiles
+from credentials.certificate import CertificateFiles, keep_certificate, now_utc
+from credentials.secret_store import SERVICE_SECRETS, keep_secret
 from launcher.databases import SERVICES
 from launcher.gateway import nginx_command, read_environment
 from launcher.parts import HttpProbe, Part, PostgresProbe
 from launcher.place import Place
 from launcher.postgres import HOST, Cluster
-from launcher.secret_store import SERVICE_SECRETS, keep_secret
 from launcher.settings import Ports, Settings, port_variable
 
 # nginx on a laptop need not wait for streams that only end with the page.
@@ -107,6 +107,11 @@ def gateway_values(
         },
         **{name: settings.environment[name] for name in chosen},
     }
+
+
+def tls_files(place: Place) -> CertificateFiles:
+    """nginx's workers read the certificate, to say when it ends; the key has a mode of its own."""
+    return keep_certificate(place.passable("tls"), now_utc())
 
 
 def listeners(ports: Ports, gateway_host: str, embedded: bool) -> dict[str, tuple[str, int]]:

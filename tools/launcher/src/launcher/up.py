@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+from credentials.secret_store import keep_secret
 from launcher import frontend
-from launcher.certificate import keep_certificate, now_utc
 from launcher.checks import check_ports, check_space, only_run
 from launcher.console import Report, seconds_since
 from launcher.databases import SERVICES, database_urls, provision
@@ -24,10 +24,10 @@ from launcher.platform_parts import (
     postgres_part,
     service_environment,
     service_part,
+    tls_files,
 )
 from launcher.postgres import Cluster, readable_binaries
 from launcher.run import run_stages
-from launcher.secret_store import keep_secret
 from launcher.settings import Settings
 
 SUPERUSER_SECRET = "POSTGRES_PASSWORD"  # noqa: S105 (a name)
@@ -101,7 +101,7 @@ def _prepare_gateway(launch: Launch) -> Part:
     place, settings = launch.place, launch.settings
     nginx = find_nginx(settings.environment.get("NGINX"))
     prefix = place.passable("gateway")
-    tls = keep_certificate(place.private("tls"), now_utc())
+    tls = tls_files(place)
     source = place.clone / "gateway"
     place.passable("assets")
     install(source, prefix, gateway_values(source, prefix, settings, place, tls))

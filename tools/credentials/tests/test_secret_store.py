@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 
-from launcher.secret_store import keep_secret, make_fernet_key
+from credentials.secret_store import keep_secret, make_fernet_key
 
 
 def test_secret_stays_and_is_its_owners_only(tmp_path: Path) -> None:

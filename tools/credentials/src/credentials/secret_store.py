@@ -1,12 +1,14 @@
-"""Secrets that are made once and then stay, each in a file of its own that only its owner reads."""
+"""Secrets that are made once and then stay, each in a file of its own."""
 
 import base64
-import os
 import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from credentials.whole_files import write_whole
+
 SECRET_BYTES = 32
+OWNER_ONLY = 0o600
 
 
 def make_token() -> str:
@@ -24,16 +26,11 @@ SERVICE_SECRETS: Mapping[str, Callable[[], str]] = {
 }
 
 
-def keep_secret(folder: Path, name: str, make: Callable[[], str] = make_token) -> str:
+def keep_secret(
+    folder: Path, name: str, make: Callable[[], str] = make_token, *, mode: int = OWNER_ONLY
+) -> str:
     """The secret of that name, made at the first call. An interrupted call leaves none behind."""
     path = folder / name
     if not path.exists():
-        unfinished = path.with_name(f"{name}.unfinished")
-        unfinished.unlink(missing_ok=True)
-        with os.fdopen(
-            os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w"
-        ) as file:
-            file.write(make())
-            os.fsync(file.fileno())
-        unfinished.rename(path)
+        write_whole(path, make().encode(), mode)
     return path.read_text().strip()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cryptography import x509
 
-from launcher.certificate import keep_certificate
+from credentials.certificate import keep_certificate
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -1,7 +1,6 @@
 """A self-signed certificate for this machine's own names, kept so that a browser is asked only once."""
 
 import ipaddress
-import os
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +10,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from credentials.whole_files import write_whole
+
 # Browsers refuse longer lives than 398 days.
 LIFETIME = timedelta(days=365)
 RENEW_BEFORE = timedelta(days=30)
@@ -18,6 +19,11 @@ RENEW_BEFORE = timedelta(days=30)
 CLOCK_LAG = timedelta(days=1)
 KEY_MODE = 0o600
 CERTIFICATE_MODE = 0o644
+OWN_NAMES = (
+    x509.DNSName("localhost"),
+    x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
+    x509.IPAddress(ipaddress.ip_address("::1")),
+)
 
 
 @dataclass(frozen=True)
@@ -30,48 +36,74 @@ def keep_certificate(folder: Path, now: datetime) -> CertificateFiles:
     """The certificate in `folder`, made when there is none, its key differs, or it ends in 30 days."""
     files = CertificateFiles(folder / "certificate.pem", folder / "key.pem")
     if not _is_usable(files, now):
-        _write(files, now)
+        make_certificate(files, now)
     return files
 
 
-def _is_usable(files: CertificateFiles, now: datetime) -> bool:
-    if not (files.certificate.exists() and files.key.exists()):
-        return False
-    try:
-        certificate = x509.load_pem_x509_certificate(files.certificate.read_bytes())
-        key = serialization.load_pem_private_key(files.key.read_bytes(), password=None)
-    except ValueError:
-        return False
-    same_key = certificate.public_key() == key.public_key()
-    return same_key and now + RENEW_BEFORE < certificate.not_valid_after_utc
-
-
-def _write(files: CertificateFiles, now: datetime) -> None:
+def make_certificate(
+    files: CertificateFiles,
+    now: datetime,
+    *,
+    key_mode: int = KEY_MODE,
+    certificate_mode: int = CERTIFICATE_MODE,
+) -> None:
+    """Writes the certificate first: after an interruption a key that stands alone is never one of ours."""
     key = ec.generate_private_key(ec.SECP256R1())
     pem = key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    _replace(files.key, pem, KEY_MODE)
     certificate = _sign(key, now).public_bytes(serialization.Encoding.PEM)
-    _replace(files.certificate, certificate, CERTIFICATE_MODE)
+    write_whole(files.certificate, certificate, certificate_mode)
+    write_whole(files.key, pem, key_mode)
+
+
+def is_self_made(certificate: x509.Certificate) -> bool:
+    """Whether nobody but this program can have issued it: signed by itself, for exactly this machine's own names."""
+    if certificate.issuer != certificate.subject:
+        return False
+    try:
+        found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return False
+    return found == x509.SubjectAlternativeName(OWN_NAMES)
+
+
+def ends_soon(certificate: x509.Certificate, now: datetime) -> bool:
+    return now + RENEW_BEFORE >= certificate.not_valid_after_utc
+
+
+def key_fits(certificate: x509.Certificate, key: Path) -> bool:
+    """False too where the key is missing, cut short or locked with a password."""
+    try:
+        found = serialization.load_pem_private_key(key.read_bytes(), password=None)
+    except (FileNotFoundError, ValueError, TypeError):
+        return False
+    return certificate.public_key() == found.public_key()
+
+
+def now_utc() -> datetime:
+    return datetime.now(UTC)
+
+
+def _is_usable(files: CertificateFiles, now: datetime) -> bool:
+    try:
+        certificate = x509.load_pem_x509_certificate(files.certificate.read_bytes())
+    except (FileNotFoundError, ValueError):
+        return False
+    return key_fits(certificate, files.key) and not ends_soon(certificate, now)
 
 
 def _sign(key: ec.EllipticCurvePrivateKey, now: datetime) -> x509.Certificate:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    names = [
-        x509.DNSName("localhost"),
-        x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
-        x509.IPAddress(ipaddress.ip_address("::1")),
-    ]
     identifier = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
     return (
         x509.CertificateBuilder(issuer_name=name, subject_name=name, public_key=key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - CLOCK_LAG)
         .not_valid_after(now + LIFETIME)
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .add_extension(x509.SubjectAlternativeName(OWN_NAMES), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_digital_signature_only(), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
@@ -97,15 +129,3 @@ def _digital_signature_only() -> x509.KeyUsage:
         encipher_only=False,
         decipher_only=False,
     )
-
-
-def _replace(path: Path, content: bytes, mode: int) -> None:
-    unfinished = path.with_name(f"{path.name}.unfinished")
-    unfinished.unlink(missing_ok=True)
-    with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode), "wb") as file:
-        file.write(content)
-    unfinished.rename(path)
-
-
-def now_utc() -> datetime:
-    return datetime.now(UTC)

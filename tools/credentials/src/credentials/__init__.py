@@ -1,0 +1,1 @@
+"""Secrets and the certificate: made once, then kept."""

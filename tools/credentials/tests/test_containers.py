@@ -1,0 +1,193 @@
+"""What containers are given is made once; what people put there is theirs."""
+
+import ssl
+import stat
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from cryptography import x509
+from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from credentials.certificate import OWN_NAMES
+from credentials.containers import CredentialsRefused, keep_credentials
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+EVERYTHING = {
+    *(
+        f"{service}_database_{part}"
+        for service in ("auth", "history", "tournament")
+        for part in ("password", "admin_password", "url")
+    ),
+    "auth_encryption_key",
+    "auth_refresh_secret",
+    "history_ticket_secret",
+    "tls_certificate.pem",
+    "tls_key.pem",
+}
+
+
+def keep(folder: Path, days: int = 0) -> list[str]:
+    return list(keep_credentials(folder, NOW + timedelta(days=days)))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def put_issued(folder: Path, *, issuer: str, name: str, days: int = 365) -> None:
+    """A certificate that did not come from here, with its key; one for localhost has all of our own names."""
+    names = OWN_NAMES if name == "localhost" else (x509.DNSName(name),)
+    key = ec.generate_private_key(ec.SECP256R1())
+    builder = x509.CertificateBuilder(
+        issuer_name=x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer)]),
+        subject_name=x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]),
+        public_key=key.public_key(),
+        serial_number=1,
+        not_valid_before=NOW,
+        not_valid_after=NOW + timedelta(days=days),
+    ).add_extension(x509.SubjectAlternativeName(names), critical=False)
+    certificate = builder.sign(key, hashes.SHA256())
+    (folder / "tls_certificate.pem").write_bytes(
+        certificate.public_bytes(serialization.Encoding.PEM)
+    )
+    (folder / "tls_key.pem").write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+
+
+def test_everything_is_made_once(tmp_path: Path) -> None:
+    folder = tmp_path / "secrets"
+    lines = keep(folder)
+    made = contents(folder)
+    assert set(made) == EVERYTHING
+    assert len(lines) == len(EVERYTHING)
+    assert keep(folder) == []
+    assert contents(folder) == made
+    assert len({*made.values()}) == len(EVERYTHING)
+    Fernet(made["auth_encryption_key"])
+    ssl.create_default_context().load_cert_chain(
+        folder / "tls_certificate.pem", folder / "tls_key.pem"
+    )
+
+
+def test_the_folder_is_closed_and_its_files_open_whatever_the_umask(tmp_path: Path) -> None:
+    folder = tmp_path / "secrets"
+    folder.mkdir(mode=0o755)
+    command = f"umask 077; exec '{sys.executable}' -m credentials '{folder}'"
+    subprocess.run(["/bin/sh", "-c", command], check=True, capture_output=True)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o444}
+
+
+@pytest.mark.parametrize("service", ["auth", "history", "tournament"])
+def test_an_address_holds_the_password_that_the_database_is_given(
+    tmp_path: Path, service: str
+) -> None:
+    (tmp_path / f"{service}_database_password").write_text("p@ss/word: 1\n")
+    keep(tmp_path)
+    url = urlsplit((tmp_path / f"{service}_database_url").read_text())
+    assert (url.scheme, url.username, url.port) == ("postgresql", service, 5432)
+    assert unquote(url.password or "") == "p@ss/word: 1"
+    assert (url.hostname, url.path) == (f"{service}_db", f"/{service}_db")
+
+
+def test_what_a_person_put_there_stays(tmp_path: Path) -> None:
+    managed = "postgresql://me:hush@managed.example:6432/auth"
+    (tmp_path / "auth_database_url").write_text(managed)
+    (tmp_path / "auth_refresh_secret").write_text("mine")
+    assert len(keep(tmp_path)) >= len(EVERYTHING) - 2
+    assert (tmp_path / "auth_database_url").read_text() == managed
+    assert (tmp_path / "auth_refresh_secret").read_text() == "mine"
+
+
+def test_our_certificate_is_renewed_a_month_before_its_end(tmp_path: Path) -> None:
+    keep(tmp_path)
+    before = contents(tmp_path)
+    assert keep(tmp_path, days=334) == []
+    assert len(keep(tmp_path, days=335)) == 1
+    changed = {name for name, content in contents(tmp_path).items() if before[name] != content}
+    assert changed == {"tls_certificate.pem", "tls_key.pem"}
+
+
+def test_our_certificate_without_its_key_is_made_again(tmp_path: Path) -> None:
+    keep(tmp_path)
+    (tmp_path / "tls_key.pem").unlink()
+    keep(tmp_path)
+    ssl.create_default_context().load_cert_chain(
+        tmp_path / "tls_certificate.pem", tmp_path / "tls_key.pem"
+    )
+
+
+@pytest.mark.parametrize(
+    ("issuer", "name"),
+    [("An Authority", "pong.example"), ("An Authority", "localhost"), ("me.example", "me.example")],
+)
+def test_a_certificate_that_somebody_issued_is_never_replaced(
+    tmp_path: Path, issuer: str, name: str
+) -> None:
+    put_issued(tmp_path, issuer=issuer, name=name, days=31)
+    keep(tmp_path)
+    before = contents(tmp_path)
+    assert keep(tmp_path) == []
+    (line,) = keep(tmp_path, days=2)
+    assert "2026-02-01" in line
+    assert contents(tmp_path) == before
+
+
+def test_an_issued_certificate_with_a_strange_key_is_refused_and_left(tmp_path: Path) -> None:
+    put_issued(tmp_path, issuer="An Authority", name="pong.example")
+    (tmp_path / "tls_key.pem").write_text("half a key")
+    with pytest.raises(CredentialsRefused, match="right key"):
+        keep(tmp_path)
+    assert (tmp_path / "tls_key.pem").read_text() == "half a key"
+
+
+@pytest.mark.parametrize("name", ["tls_key.pem", "tls_certificate.pem"])
+def test_half_a_pair_that_is_not_ours_is_refused_and_left(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("somebody's")
+    with pytest.raises(CredentialsRefused, match=name):
+        keep(tmp_path)
+    assert (tmp_path / name).read_text() == "somebody's"
+
+
+def test_what_a_killed_run_left_is_swept_away(tmp_path: Path) -> None:
+    for name in EVERYTHING:
+        (tmp_path / f"{name}.unfinished").write_text("ha")
+    keep(tmp_path)
+    assert set(contents(tmp_path)) == EVERYTHING
+
+
+def test_two_runs_at_once_make_one_set(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "credentials", str(tmp_path)]
+    runs = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    lines = "".join(run.communicate()[0] for run in runs).splitlines()
+    assert [run.returncode for run in runs] == [0, 0, 0]
+    assert sum(": new" in line for line in lines) == len(EVERYTHING)
+    password = (tmp_path / "auth_database_password").read_text()
+    assert f":{password}@" in (tmp_path / "auth_database_url").read_text()
+
+
+def test_the_command_says_what_it_did_or_why_not(tmp_path: Path) -> None:
+    def run(folder: Path) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "credentials", str(folder)]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert run(tmp_path / "secrets").stdout.count(": new") == len(EVERYTHING)
+    assert run(tmp_path / "secrets").stdout.endswith("secrets: nothing to do\n")
+    # What a container engine makes where a file to be mounted was missing.
+    (tmp_path / "other" / "auth_database_password").mkdir(parents=True)
+    refused = run(tmp_path / "other")
+    assert refused.returncode == 1
+    assert refused.stderr.count("\n") == 1
+    assert "auth_database_password" in refused.stderr

@@ -1,0 +1,34 @@
+"""A file is there whole or not at all."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from credentials.whole_files import write_whole
+
+
+def test_a_file_is_replaced_in_one_move(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    write_whole(path, b"first", 0o444)
+    write_whole(path, b"second", 0o600)
+    assert path.read_bytes() == b"second"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("interruption", [KeyboardInterrupt, OSError])
+def test_an_interrupted_write_leaves_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, interruption: type[BaseException]
+) -> None:
+    def interrupt(_: int) -> None:
+        raise interruption
+
+    path = tmp_path / "a"
+    write_whole(path, b"first", 0o444)
+    monkeypatch.setattr(os, "fsync", interrupt)
+    for name in ("a", "b"):
+        with pytest.raises(interruption):
+            write_whole(tmp_path / name, b"second", 0o444)
+    assert [found.name for found in tmp_path.iterdir()] == ["a"]
+    assert path.read_bytes() == b"first"
