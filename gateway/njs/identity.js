@@ -102,15 +102,15 @@ async function subjectOf(r, credential) {
 
 async function isSigned(r, parsed) {
   const key = await keys.find(r, parsed.kid);
-  return (
-    key !== null &&
-    (await crypto.subtle.verify(
-      { name: "ECDSA", hash: "SHA-256" },
-      key,
-      parsed.signature,
-      parsed.signed,
-    ))
-  );
+  if (key === null) {
+    return false;
+  }
+  const algorithm = { name: "ECDSA", hash: "SHA-256" };
+  const verified = await crypto.subtle.verify(algorithm, key, parsed.signature, parsed.signed);
+  if (!verified) {
+    await keys.forgetFailure();
+  }
+  return verified;
 }
 
 function accept(r, credential, subject) {

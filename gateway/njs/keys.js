@@ -10,6 +10,10 @@ const REFRESH_POLL_MS = 20;
 
 const COORDINATE_BYTES = 32;
 const UNCOMPRESSED_POINT = Buffer.from([4]);
+const POINT_OFF_THE_CURVE = Buffer.concat([
+  UNCOMPRESSED_POINT,
+  Buffer.alloc(2 * COORDINATE_BYTES),
+]).toString("base64");
 const ATTEMPT = "jwks";
 
 /** Whether there is any key to check with. */
@@ -79,6 +83,18 @@ async function fetchKeys(url) {
   return {};
 }
 
+/**
+ * OpenSSL from 3.5 on remembers each signature that did not verify as an error, which nginx would report as an alert
+ * about the TLS connection that comes next. An import that fails takes all such errors along.
+ */
+async function forgetFailure() {
+  try {
+    await importPoint(POINT_OFF_THE_CURVE);
+  } catch (_error) {
+    // Meant to.
+  }
+}
+
 // Raw, because that imports three times as fast as a JWK.
 function importPoint(point) {
   return crypto.subtle.importKey(
@@ -112,4 +128,4 @@ function isUsable(jwk) {
   );
 }
 
-export default { any, find, refresh };
+export default { any, find, forgetFailure, refresh };

@@ -3,22 +3,37 @@
 import socket
 import struct
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
 
 HEADER_BYTES = 12
 TYPE_A = 1
 ANSWER = 0x8180  # A response, recursion desired and available, no error.
 TTL_SECONDS = 60
+QUEUED = 4  # More than a queue of none takes.
+
+
+@dataclass
+class Names:
+    """Every name has these addresses; they may change, and `asked_at` is when they were wanted last."""
+
+    addresses: list[str]
+    asked_at: float = 0.0
+
+
+def name_server(*addresses: str) -> AbstractContextManager[str]:
+    """Every name has these addresses. Yields what nginx's `resolver` wants."""
+    return changing_name_server(Names(list(addresses)))
 
 
 @contextmanager
-def name_server(*addresses: str) -> Iterator[str]:
-    """Every name has these addresses. Yields what nginx's `resolver` wants."""
+def changing_name_server(names: Names) -> Iterator[str]:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
-        thread = threading.Thread(target=_answer_names, args=(listener, addresses))
+        thread = threading.Thread(target=_answer_names, args=(listener, names))
         thread.start()
         try:
             yield f"127.0.0.1:{port}"
@@ -42,7 +57,18 @@ def replica_that_hangs_up(address: str, port: int) -> Iterator[list[bytes]]:
             thread.join()
 
 
-def _answer_names(listener: socket.socket, addresses: tuple[str, ...]) -> None:
+@contextmanager
+def replica_that_is_gone(address: str, port: int) -> Iterator[None]:
+    """Nobody answers there, not even with a refusal, as where a container was: its queue is full for ever."""
+    with socket.create_server((address, port), backlog=0), ExitStack() as queue:
+        for _ in range(QUEUED):
+            waiting = queue.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex((address, port))
+        yield
+
+
+def _answer_names(listener: socket.socket, names: Names) -> None:
     while True:
         query, client = listener.recvfrom(512)
         if not query:
@@ -50,12 +76,13 @@ def _answer_names(listener: socket.socket, addresses: tuple[str, ...]) -> None:
         name_end = query.index(b"\0", HEADER_BYTES) + 1
         question = query[HEADER_BYTES : name_end + 4]
         (kind,) = struct.unpack("!H", query[name_end : name_end + 2])
-        found = addresses if kind == TYPE_A else ()
+        found = list(names.addresses) if kind == TYPE_A else []
         records = b"".join(
             struct.pack("!HHHIH", 0xC00C, TYPE_A, 1, TTL_SECONDS, 4) + socket.inet_aton(address)
             for address in found
         )
         header = query[:2] + struct.pack("!HHHHH", ANSWER, 1, len(found), 0, 0)
+        names.asked_at = time.monotonic()
         listener.sendto(header + question + records, client)
 
 

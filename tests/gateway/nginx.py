@@ -1,6 +1,5 @@
 """A real nginx with the real configuration, in a folder and on ports of its own."""
 
-import datetime as dt
 import json
 import os
 import shutil
@@ -13,17 +12,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from launcher.gateway import find_nginx, install, nginx_command
+from tests.gateway.certificates import certificate_pem, key_pem, new_key, self_signed
 from tests.gateway.upstream import FakeService
 
 Found = TypeVar("Found")
@@ -32,9 +27,11 @@ LogLine = dict[str, Any]
 
 GATEWAY_DIR = Path(__file__).parents[2] / "gateway"
 START_SECONDS = 10
-STOP_SECONDS = 5
+STOP_SECONDS = 10
 POLL_SECONDS = 0.02
 READ_SECONDS = 5
+# Set where NGINX names the image's nginx, see tests/compose/nginx-in-image.
+IN_IMAGE = bool(os.environ.get("GATEWAY_IN_IMAGE"))
 # Far above what a test sends; the limits have a gateway of their own.
 NO_LIMITS = {
     "GATEWAY_API_RATE": "10000r/s",
@@ -66,16 +63,33 @@ class Gateway:
     def client(self) -> httpx.Client:
         return httpx.Client(base_url=self.url, verify=self.trust, timeout=READ_SECONDS)
 
+    @contextmanager
+    def connection(self, preface: bytes = b"") -> Iterator[ssl.SSLSocket]:
+        """A connection over TLS; `preface` goes ahead of its handshake."""
+        address = ("127.0.0.1", self.https_port)
+        with socket.create_connection(address, READ_SECONDS) as plain:
+            plain.sendall(preface)
+            with self.trust.wrap_socket(plain, server_hostname="localhost") as secure:
+                yield secure
+
     def raw(
         self, data: bytes, *, plain_port: int | None = None, patience: float = READ_SECONDS
     ) -> bytes:
         """What comes back for bytes that no client library would send, until that is patient enough."""
-        address = ("127.0.0.1", plain_port or self.https_port)
-        with socket.create_connection(address, patience) as plain:
-            if plain_port:
+        if plain_port:
+            with socket.create_connection(("127.0.0.1", plain_port), patience) as plain:
                 return _exchange(plain, data)
-            with self.trust.wrap_socket(plain, server_hostname="localhost") as secure:
-                return _exchange(secure, data)
+        with self.connection() as secure:
+            secure.settimeout(patience)
+            return _exchange(secure, data)
+
+    def status(self, path: str) -> httpx.Response:
+        """What the internal listener answers."""
+        return httpx.get(f"http://127.0.0.1:{self.status_port}{path}")
+
+    def errors(self) -> str:
+        # As there: refused bytes are quoted.
+        return (self.folder / "error.log").read_text(errors="replace")
 
     def log_text(self) -> str:
         # nginx writes bytes as they came, so some lines are no UTF-8.
@@ -94,11 +108,17 @@ class Gateway:
 
 @contextmanager
 def running_gateway(
-    services: Services, values: Mapping[str, str] | None = None
+    services: Services,
+    values: Mapping[str, str] | None = None,
+    *,
+    files: Mapping[str, bytes] | None = None,
 ) -> Iterator[Gateway]:
+    """`files` go into the gateway's folder, which is `..` to paths in `values`."""
     # Under root the workers are another user, who cannot enter pytest's own folders.
     folder = Path(tempfile.mkdtemp(prefix="gateway-"))
     folder.chmod(0o755)
+    for name, content in (files or {}).items():
+        (folder / name).write_bytes(content)
     gateway = _installed(folder, services, values or {})
     command = nginx_command(find_nginx(os.environ.get("NGINX")), folder / "nginx")
     with (folder / "error.log").open("w") as errors:
@@ -106,13 +126,20 @@ def running_gateway(
     try:
         wait_for(lambda: _is_up(gateway, process), "nginx")
         yield gateway
-        log = (folder / "error.log").read_text()
+        log = gateway.errors()
         assert "[alert]" not in log, log
         assert "[emerg]" not in log, log
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(STOP_SECONDS)
         shutil.rmtree(folder)
+
+
+def install_as_here(prefix: Path, values: Mapping[str, str], *, in_image: bool = IN_IMAGE) -> None:
+    """The whole configuration, with what only the image has where it is meant for the image."""
+    install(GATEWAY_DIR, prefix, values)
+    if in_image:
+        shutil.copytree(GATEWAY_DIR / "container", prefix / "container", dirs_exist_ok=True)
 
 
 def wait_for(probe: Callable[[], Found], what: str) -> Found:
@@ -126,11 +153,13 @@ def wait_for(probe: Callable[[], Found], what: str) -> Found:
 
 def _installed(folder: Path, services: Services, values: Mapping[str, str]) -> Gateway:
     ports = _free_ports(3)
-    certificate, key = _certificate(folder)
+    certificate, key = folder / "certificate.pem", folder / "key.pem"
+    private = new_key()
+    certificate.write_bytes(certificate_pem(self_signed(private)))
+    key.write_bytes(key_pem(private))
     (folder / "nginx").mkdir(mode=0o755)
     (folder / "assets").mkdir(mode=0o755)
-    install(
-        GATEWAY_DIR,
+    install_as_here(
         folder / "nginx",
         {
             "GATEWAY_BIND": "127.0.0.1",
@@ -156,34 +185,6 @@ def _installed(folder: Path, services: Services, values: Mapping[str, str]) -> G
     )
 
 
-def _certificate(folder: Path) -> tuple[Path, Path]:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    names = [x509.DNSName("localhost"), x509.IPAddress(IPv4Address("127.0.0.1"))]
-    now = dt.datetime.now(dt.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    paths = folder / "certificate.pem", folder / "key.pem"
-    paths[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    paths[1].write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return paths
-
-
 def _free_ports(count: int) -> list[int]:
     listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [listener.getsockname()[1] for listener in listeners]
@@ -193,9 +194,9 @@ def _free_ports(count: int) -> list[int]:
 
 
 def _is_up(gateway: Gateway, process: "subprocess.Popen[bytes]") -> bool:
-    assert process.poll() is None, (gateway.folder / "error.log").read_text()
+    assert process.poll() is None, gateway.errors()
     try:
-        return httpx.get(f"http://127.0.0.1:{gateway.status_port}/healthz").is_success
+        return gateway.status("/healthz").is_success
     except httpx.TransportError:
         return False
 

@@ -129,9 +129,46 @@ def test_cache_and_cookies_of_a_service_pass(own_services: Services) -> None:
         assert len(reply.headers.get_list("Set-Cookie")) == 2
 
 
-def test_strict_transport_security_is_a_matter_of_the_host(services: Services) -> None:
-    values = {"GATEWAY_HSTS": "max-age=31536000"}
-    with running_gateway(services, values) as gateway, gateway.client() as client:
-        for path in ("/", "/internal/x"):
-            found = client.get(path).headers.get_list("Strict-Transport-Security")
-            assert found == ["max-age=31536000"]
+LAPTOPS = (
+    "localhost",
+    "LOCALHOST",
+    "pong.localhost",
+    "127.0.0.1",
+    "[::1]",
+    "localhost:8090",
+    "[::1]:8090",
+)
+SITES = (
+    "pong.example.org",
+    "localhost.example.org",
+    "notlocalhost",
+    "192.0.2.1",
+    "[2001:db8::1]:8090",
+)
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/internal/x", "/api/user/me", "/api/user/me/../x", "/_gateway/error.css"]
+)
+@pytest.mark.parametrize("host", SITES)
+def test_a_site_binds_browsers_to_tls(client: httpx.Client, host: str, path: str) -> None:
+    found = client.get(path, headers={"Host": host}).headers
+    assert found.get_list("Strict-Transport-Security") == ["max-age=31536000"]
+
+
+@pytest.mark.parametrize("host", LAPTOPS)
+def test_a_laptop_does_not(client: httpx.Client, host: str) -> None:
+    assert "Strict-Transport-Security" not in client.get("/", headers={"Host": host}).headers
+
+
+def test_nothing_binds_over_plain_http(gateway: Gateway) -> None:
+    for port in (gateway.http_port, gateway.https_port):
+        reply = httpx.get(f"http://localhost:{port}/", headers={"Host": SITES[0]})
+        assert reply.status_code == 308
+        assert "Strict-Transport-Security" not in reply.headers
+
+
+def test_binding_can_be_left_out(services: Services) -> None:
+    with running_gateway(services, {"GATEWAY_HSTS": ""}) as gateway, gateway.client() as client:
+        reply = client.get("/", headers={"Host": SITES[0]})
+        assert "Strict-Transport-Security" not in reply.headers

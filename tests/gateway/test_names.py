@@ -1,10 +1,23 @@
 """Upstreams by name, as in containers, and more than one replica behind a name."""
 
-from tests.gateway.names import name_server, replica_that_hangs_up
+import time
+
+import pytest
+
+from tests.gateway.names import (
+    Names,
+    changing_name_server,
+    name_server,
+    replica_that_hangs_up,
+    replica_that_is_gone,
+)
 from tests.gateway.nginx import Services, running_gateway, wait_for
 from tests.gateway.tokens import SigningKey
 
 ROUNDS = 6
+BODY = b'{"a": 1}'
+# The gateway looks names up every five seconds and waits two for a connection.
+ALMOST_LOOKED_UP_SECONDS = 4.2
 
 
 def test_services_and_keys_are_found_by_name(services: Services, key: SigningKey) -> None:
@@ -40,6 +53,33 @@ def test_a_read_that_a_replica_loses_goes_to_another(services: Services) -> None
             statuses = [asked() for _ in range(ROUNDS)]
             assert statuses == [200] * ROUNDS
             assert lost != []
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_what_reached_nobody_finds_the_others_where_names_change_meanwhile(
+    services: Services, signed_in: dict[str, str], method: str
+) -> None:
+    """A replica is gone, a request waits for it in vain, and before it gives up the name's addresses are others."""
+    port, target = services.history.port, "/api/history/matches?a=%20b"
+    names = Names(["127.0.0.1", "127.0.0.2"])
+    with changing_name_server(names) as resolver, replica_that_is_gone("127.0.0.2", port):
+        values = {"GATEWAY_RESOLVER": resolver, "HISTORY_UPSTREAM": f"history.test:{port}"}
+        with running_gateway(services, values) as gateway, gateway.client() as client:
+            wait_for(lambda: names.asked_at, "the name to be looked up")
+            names.addresses.remove("127.0.0.2")
+            wait_for(
+                lambda: time.monotonic() > names.asked_at + ALMOST_LOOKED_UP_SECONDS, "the moment"
+            )
+            before = len(services.history.seen)
+            replies = [
+                client.request(method, target, headers=signed_in, content=BODY)
+                for _ in range(ROUNDS)
+            ]
+            assert [reply.status_code for reply in replies] == [200] * ROUNDS
+            seen = [(each.target, each.body) for each in services.history.seen[before:]]
+            assert seen == [(target, BODY)] * ROUNDS
+            tried = f"127.0.0.2:{port} : 127.0.0.1:{port}"
+            gateway.log_lines(lambda line: line["nginx"]["upstream"]["address"] == tried)
 
 
 def test_a_write_is_never_sent_twice(services: Services, signed_in: dict[str, str]) -> None:

@@ -267,7 +267,7 @@ def test_a_name_that_does_not_resolve_does_not_stop_nginx(services: Services) ->
 
 def test_too_large_a_body_is_refused(client: httpx.Client, signed_in: dict[str, str]) -> None:
     megabyte = b"x" * 1024 * 1024
-    assert client.post("/api/history/matches", headers=signed_in, content=megabyte).is_success
+    assert client.post("/api/history/tickets", headers=signed_in, content=megabyte).is_success
     reply = client.post("/api/history/matches", headers=signed_in, content=megabyte + b"x")
     assert reply.status_code == 413
     assert reply.json()["code"] == "too_large"

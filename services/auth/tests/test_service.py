@@ -1,8 +1,10 @@
 import asyncio
 
 import httpx
+import pytest
 from sqlalchemy import text
 
+from auth.accounts.passwords import MAX_PASSWORD_BODY_BYTES
 from auth.app import create_app
 from auth.periodic import RETRY_SECONDS
 from auth.settings import AuthSettings
@@ -46,6 +48,17 @@ async def test_starts_without_its_database_and_says_so() -> None:
         answer = await client.get("/api/user/.well-known/jwks.json")
         assert answer.status_code == 503
         assert answer.headers["retry-after"]
+
+
+@pytest.mark.parametrize("path", ["login", "register"])
+async def test_what_anybody_may_send_is_small(path: str) -> None:
+    async with client_of(create_app(settings_for(NOBODY_LISTENS))) as client:
+        answers = [
+            await client.post(f"/api/user/{path}", content=b"x" * size)
+            for size in (MAX_PASSWORD_BODY_BYTES, MAX_PASSWORD_BODY_BYTES + 1)
+        ]
+        assert [answer.status_code for answer in answers] == [400, 413]
+        assert answers[1].headers["content-type"] == "application/problem+json"
 
 
 async def test_recovers_when_its_tables_come_back(

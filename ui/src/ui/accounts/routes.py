@@ -23,6 +23,9 @@ from ui.pages import PageRequest, render
 from ui.session.cookies import REFRESH
 from ui.session.state import session_of
 
+MAX_PASSWORD_BODY_BYTES = 16 * 1024
+"""Of what anybody may send without being known; the longest name, address and password are far below it."""
+
 
 @get("/sign-in")
 async def show_sign_in(
@@ -35,7 +38,7 @@ async def show_sign_in(
     return render(request, SignInPage(next=local_path(next) or ""))
 
 
-@post("/sign-in")
+@post("/sign-in", request_max_body_size=MAX_PASSWORD_BODY_BYTES)
 async def sign_in(
     request: PageRequest, data: URLEncodedBody[SignInForm], auth: NamedDependency[AuthClient]
 ) -> Response[Any]:
@@ -60,7 +63,7 @@ async def show_register(
     return render(request, RegisterPage(next=local_path(next) or ""))
 
 
-@post("/register")
+@post("/register", request_max_body_size=MAX_PASSWORD_BODY_BYTES)
 async def register(
     request: PageRequest, data: URLEncodedBody[RegisterForm], auth: NamedDependency[AuthClient]
 ) -> Response[Any]:

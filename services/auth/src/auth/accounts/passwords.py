@@ -5,6 +5,8 @@ How easily a password is guessed is looked at elsewhere; here are the rules that
 
 from unicodedata import normalize
 
+MAX_PASSWORD_BODY_BYTES = 16 * 1024
+"""Of what anybody may send without being known; the longest name, address and password are far below it."""
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 128
 """Longer than anybody's passphrase. A limit at all, so that nobody makes us hash a book; nothing is cut off."""

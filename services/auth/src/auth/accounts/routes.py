@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.accounts import service
 from auth.accounts.errors import EmailTaken, NameTaken, NoSuchPlayer, TooManyPasswords
 from auth.accounts.hashing import Passwords
+from auth.accounts.passwords import MAX_PASSWORD_BODY_BYTES
 from auth.accounts.schemas import Me, PublicProfile, Registered, Registration
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, UNREADABLE, answers
@@ -18,6 +19,7 @@ from transcendence_common.problems import InvalidFields, Malformed, NotSignedIn
 
 @post(
     "/register",
+    request_max_body_size=MAX_PASSWORD_BODY_BYTES,
     responses=answers(Malformed, InvalidFields, NameTaken, EmailTaken, TooManyPasswords),
 )
 async def register(

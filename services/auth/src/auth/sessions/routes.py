@@ -10,6 +10,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts.errors import TooManyPasswords
+from auth.accounts.passwords import MAX_PASSWORD_BODY_BYTES
 from auth.sessions.errors import SessionOver, WrongCredentials
 from auth.sessions.schemas import Credentials, Renewal, SignOut, Tokens
 from auth.sessions.service import Sessions
@@ -23,6 +24,7 @@ NEVER_CACHED = CacheControlHeader(no_store=True)
 
 @post(
     "/login",
+    request_max_body_size=MAX_PASSWORD_BODY_BYTES,
     status_code=HTTP_200_OK,
     cache_control=NEVER_CACHED,
     responses=answers(Malformed, InvalidFields, WrongCredentials, TooManyPasswords),

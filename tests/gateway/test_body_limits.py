@@ -1,0 +1,87 @@
+"""A body may be exactly as large at the gateway as at the application behind it, route by route."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from cryptography.fernet import Fernet
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+from pydantic import SecretStr
+
+import auth.app
+import history.app
+import tournament.app
+import ui.app
+from auth.settings import AuthSettings
+from history.settings import HistorySettings
+from tests.gateway.nginx import Gateway
+from tests.gateway.tokens import SigningKey
+from tournament.settings import TournamentSettings
+from transcendence_common.app import MAX_BODY_BYTES
+from ui.settings import UiSettings
+
+DATABASE = SecretStr("postgresql://nobody:none@127.0.0.1:1/none")
+SECRET = SecretStr("only-for-tests-0123456789abcdefghij")
+WRITES = {"POST", "PUT", "PATCH", "DELETE"}
+PARAMETER = re.compile(r"\{[^}]*\}")
+NIL = "00000000-0000-7000-8000-000000000000"
+
+
+def applications() -> Iterator[Litestar]:
+    yield auth.app.create_app(
+        AuthSettings(
+            environment="test",
+            auth_database_url=DATABASE,
+            auth_encryption_key=SecretStr(Fernet.generate_key().decode()),
+            auth_refresh_secret=SECRET,
+        )
+    )
+    yield history.app.create_app(
+        HistorySettings(
+            environment="test", history_database_url=DATABASE, history_ticket_secret=SECRET
+        )
+    )
+    yield tournament.app.create_app(
+        TournamentSettings(environment="test", tournament_database_url=DATABASE)
+    )
+    yield ui.app.create_app(UiSettings(environment="test"))
+
+
+def writes() -> dict[tuple[str, str], int]:
+    """What each route that reads a body takes, by method and address."""
+    found: dict[tuple[str, str], int] = {}
+    for app in applications():
+        for route in app.routes:
+            for handler in route.route_handlers if hasattr(route, "route_handlers") else ():
+                if isinstance(handler, HTTPRouteHandler):
+                    limit = handler.resolve_request_max_body_size()
+                    assert limit is not None, f"{route.path} reads bodies of any size"
+                    path = PARAMETER.sub(NIL, route.path)
+                    found |= {
+                        (str(method), path): limit for method in handler.http_methods & WRITES
+                    }
+    return found
+
+
+LIMITS = writes()
+
+
+def test_limits_differ_where_they_are_meant_to() -> None:
+    assert LIMITS["POST", "/api/history/matches"] == 640 * 1024
+    assert LIMITS["POST", "/api/user/login"] == LIMITS["POST", "/sign-in"] == 16 * 1024
+    assert LIMITS["POST", "/play/matches"] == MAX_BODY_BYTES
+
+
+@pytest.mark.parametrize(("method", "path"), LIMITS)
+def test_gateway_takes_what_the_application_takes(
+    gateway: Gateway, key: SigningKey, method: str, path: str
+) -> None:
+    limit = LIMITS[method, path]
+    headers = {"Authorization": f"Bearer {key.token()}"}
+    with gateway.client() as client:
+        for address in {path, path.rstrip("/") + "/"} if path.startswith("/api/") else {path}:
+            largest = client.request(method, address, headers=headers, content=b"x" * limit)
+            assert largest.status_code == 200
+            larger = client.request(method, address, headers=headers, content=b"x" * (limit + 1))
+            assert larger.status_code == 413

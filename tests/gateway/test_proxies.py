@@ -1,0 +1,125 @@
+"""Whose address counts: the connection's, unless a trusted proxy says another."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.gateway.nginx import Gateway, Services, running_gateway
+
+CLIENT, OTHER, INNER_PROXY, STRANGER = "203.0.113.9", "203.0.113.10", "10.1.2.3", "198.51.100.1"
+US = "127.0.0.1"
+ATTEMPTS = 2
+TIGHT = {"GATEWAY_LOGIN_RATE": "6r/m", "GATEWAY_LOGIN_BURST": str(ATTEMPTS - 1)}
+TRUSTED = {"GATEWAY_TRUSTED_PROXIES": "../proxies.conf"}
+FILES = {"proxies.conf": b"set_real_ip_from 127.0.0.1;\nset_real_ip_from 10.0.0.0/8;\n"}
+SPEAKING_PROXY = {
+    "GATEWAY_LISTEN_OPTIONS": "proxy_protocol",
+    "GATEWAY_REAL_IP_HEADER": "proxy_protocol",
+}
+PREFACE = f"PROXY TCP4 {CLIENT} {US} 40000 8090\r\n".encode()
+
+
+@pytest.fixture
+def trusting(services: Services) -> Iterator[Gateway]:
+    with running_gateway(services, {**TIGHT, **TRUSTED}, files=FILES) as gateway:
+        yield gateway
+
+
+def logged(gateway: Gateway, request_id: str) -> object:
+    (line,) = gateway.log_lines(lambda line: line["trace"] == {"id": request_id})
+    return line["client"]["ip"]
+
+
+def seen_for(gateway: Gateway, services: Services, forwarded: list[str]) -> object:
+    """The client's address in the log; the service must be told the same."""
+    headers = [("X-Forwarded-For", value) for value in forwarded]
+    with gateway.client() as client:
+        reply = client.get("/", headers=headers)
+    assert reply.status_code == 200
+    address = logged(gateway, reply.headers["X-Request-ID"])
+    assert services.ui.last.one("x-real-ip") == address
+    assert services.ui.last.one("x-forwarded-for") == address
+    return address
+
+
+def attempts(gateway: Gateway, addresses: list[str]) -> list[int]:
+    with gateway.client() as client:
+        return [
+            client.post("/sign-in", headers={"X-Forwarded-For": address}).status_code
+            for address in addresses
+        ]
+
+
+@pytest.mark.parametrize("name", ["X-Forwarded-For", "X-Real-IP", "Forwarded", "True-Client-IP"])
+def test_what_a_client_says_of_itself_is_not_believed(
+    gateway: Gateway, services: Services, name: str
+) -> None:
+    with gateway.client() as client:
+        reply = client.get("/", headers={name: CLIENT})
+    assert logged(gateway, reply.headers["X-Request-ID"]) == US
+    assert services.ui.last.one("x-real-ip") == US
+    assert CLIENT not in str(services.ui.last.headers)
+
+
+def test_an_invented_address_has_no_budget_of_its_own(services: Services) -> None:
+    with running_gateway(services, TIGHT) as gateway:
+        invented = [f"203.0.113.{number}" for number in range(ATTEMPTS + 1)]
+        assert attempts(gateway, invented) == [200] * ATTEMPTS + [429]
+
+
+def test_a_trusted_proxy_is_believed(trusting: Gateway, services: Services) -> None:
+    assert seen_for(trusting, services, [CLIENT]) == CLIENT
+    assert seen_for(trusting, services, []) == US
+    assert seen_for(trusting, services, ["no address"]) == US
+
+
+def test_addresses_behind_a_trusted_proxy_have_a_budget_each(trusting: Gateway) -> None:
+    assert attempts(trusting, [CLIENT] * (ATTEMPTS + 1)) == [200] * ATTEMPTS + [429]
+    assert attempts(trusting, [OTHER] * (ATTEMPTS + 1)) == [200] * ATTEMPTS + [429]
+
+
+@pytest.mark.parametrize(
+    "forwarded",
+    [
+        [f"{CLIENT}, {INNER_PROXY}"],
+        [CLIENT, INNER_PROXY],
+        # What came in with the client, before the first proxy of ours wrote its address behind it.
+        [f"{STRANGER}, {CLIENT}"],
+        [f"{STRANGER}, {CLIENT}, {INNER_PROXY}"],
+        [f"{INNER_PROXY}, {CLIENT}, {INNER_PROXY}"],
+        [STRANGER, CLIENT],
+    ],
+)
+def test_a_chain_is_followed_to_the_first_who_is_not_trusted(
+    trusting: Gateway, services: Services, forwarded: list[str]
+) -> None:
+    assert seen_for(trusting, services, forwarded) == CLIENT
+
+
+def test_proxy_protocol_gives_the_address(services: Services) -> None:
+    with running_gateway(services, {**TRUSTED, **SPEAKING_PROXY}, files=FILES) as gateway:
+        assert asked_with(gateway, PREFACE) == CLIENT
+        assert services.ui.last.one("x-forwarded-for") == CLIENT
+
+
+def test_proxy_protocol_of_a_stranger_is_not_believed(services: Services) -> None:
+    with running_gateway(services, SPEAKING_PROXY) as gateway:
+        assert asked_with(gateway, PREFACE) == US
+
+
+def test_a_listener_for_proxies_takes_nobody_else(services: Services) -> None:
+    with running_gateway(services, SPEAKING_PROXY) as gateway:
+        with pytest.raises(OSError, match=r"EOF|reset"):
+            asked_with(gateway, b"")
+        assert gateway.log_text() == ""
+
+
+def asked_with(gateway: Gateway, preface: bytes) -> object:
+    with gateway.connection(preface) as secure:
+        # A header of the same name says nothing where the protocol does.
+        secure.sendall(
+            f"GET /by-proxy HTTP/1.0\r\nHost: localhost\r\nX-Forwarded-For: {OTHER}\r\n\r\n".encode()
+        )
+        assert secure.recv(100).startswith(b"HTTP/1.1 200 ")
+    (line,) = gateway.log_lines(lambda line: line["url"]["path"] == "/by-proxy")
+    return line["client"]["ip"]
