@@ -38,11 +38,14 @@ compose-up: secrets ## Build the images and start every container; the data stay
 compose-down: ## Stop and remove the containers; the data stays
 	@cd "$(ROOT)" && docker compose down
 
-# The images come from a registry that all nodes reach (IMAGE_PREFIX, VERSION), or are on the only node already.
+# The images come from a registry that all nodes reach (IMAGE_PREFIX, VERSION), or are on the only node already, which
+# is then to ask no registry for them: make stack-deploy RESOLVE_IMAGE=never
+RESOLVE_IMAGE ?= always
+
 stack-deploy: secrets ## Start or update the platform on a Docker Swarm (docs/scaling.md)
 	@cd "$(ROOT)" && docker compose -f docker-compose.yml -f ops/swarm/stack.yml config --format json \
 		| python3 ops/swarm/render.py \
-		| docker stack deploy --detach --with-registry-auth --compose-file - $(STACK)
+		| docker stack deploy --detach --with-registry-auth --resolve-image $(RESOLVE_IMAGE) --compose-file - $(STACK)
 
 stack-remove: ## Remove it from the Swarm; the data stays on its nodes
 	@docker stack rm --detach=false $(STACK)

@@ -9,7 +9,7 @@ import sys
 from tests.bench import game, pages, weight
 from tests.bench.load import ToolMissing, find_wrk
 from tests.bench.weight import find_chromium
-from tests.fixtures.platform import running_platform
+from tests.fixtures.launched import launched_platform
 
 # The budgets protect people from each other; a benchmark is one address that asks all the time.
 NO_LIMITS = {"GATEWAY_API_RATE": "100000r/s", "GATEWAY_PAGE_RATE": "100000r/s"}
@@ -23,7 +23,7 @@ def main() -> int:
         sys.stderr.write(f"{missing}\n")
         return 1
     game.measure()
-    with running_platform(NO_LIMITS) as platform:
+    with launched_platform(NO_LIMITS) as platform:
         asyncio.run(weight.measure(platform))
         pages.measure(platform)
     return 0

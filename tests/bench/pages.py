@@ -13,7 +13,7 @@ import psutil
 from tests.bench.load import Load, load
 from tests.bench.report import figure, heading
 from tests.bench.unchecked import gateway_without_check, wait_until_open
-from tests.fixtures.platform import Platform
+from tests.fixtures.launched import LaunchedPlatform
 from tests.platform.players import Account, gateway_client, register
 
 ROOT = Path(__file__).parents[2]
@@ -25,7 +25,7 @@ TURN_SECONDS = 2
 WARM_UP_SECONDS = 2
 
 
-def measure(platform: Platform) -> None:
+def measure(platform: LaunchedPlatform) -> None:
     player, player_id = asyncio.run(somebody(platform))
     watch = {
         "history": [platform.process("history")],
@@ -53,7 +53,7 @@ def measure(platform: Platform) -> None:
     measure_check(platform, player)
 
 
-def measure_check(platform: Platform, player: Account) -> None:
+def measure_check(platform: LaunchedPlatform, player: Account) -> None:
     """The same page with and without the check in short turns, so that a noisy minute hits both alike."""
     heading("The token check at the gateway")
     turns: dict[str, list[Load]] = {"with": [], "without": []}
@@ -111,18 +111,16 @@ def measure_bare() -> Load:
         server.wait()
 
 
-async def somebody(platform: Platform) -> tuple[Account, str]:
+async def somebody(platform: LaunchedPlatform) -> tuple[Account, str]:
     async with gateway_client(platform) as client:
         player = await register(client)
         me = await client.get("/api/user/me", headers=player.headers)
         return player, me.json()["id"]
 
 
-async def fill(platform: Platform, rows: str, player_id: str) -> None:
+async def fill(platform: LaunchedPlatform, rows: str, player_id: str) -> None:
     """Put matches straight into history's database, as the service's own role."""
-    connection = await asyncpg.connect(
-        platform.process("history").environ()["HISTORY_DATABASE_URL"]
-    )
+    connection = await asyncpg.connect(platform.database_url("history"))
     async with connection.transaction():
         await connection.execute("TRUNCATE matches, participations, player_totals CASCADE")
         await connection.execute("SELECT set_config('bench.player', $1, true)", player_id)
@@ -131,7 +129,7 @@ async def fill(platform: Platform, rows: str, player_id: str) -> None:
     await connection.close()
 
 
-def static_file(platform: Platform) -> str:
+def static_file(platform: LaunchedPlatform) -> str:
     """The address of the smallest file of the release."""
     assets = Path(platform.process("ui").environ()["ASSETS_DIR"])
     smallest = min(

@@ -11,13 +11,14 @@ import psutil
 from tenacity import retry, stop_after_delay, wait_fixed
 
 from launcher.gateway import nginx_command
-from tests.fixtures.platform import HOST, Platform
+from tests.fixtures.launched import LaunchedPlatform
+from tests.fixtures.ports import HOST
 
 CHECK = "js_access identity.checkApi;"
 
 
 @contextmanager
-def gateway_without_check(platform: Platform) -> Iterator[tuple[str, psutil.Process]]:
+def gateway_without_check(platform: LaunchedPlatform) -> Iterator[tuple[str, psutil.Process]]:
     """Yield its address and its process."""
     running = platform.process("gateway")
     prefix = Path(running.cwd())
@@ -34,7 +35,7 @@ def gateway_without_check(platform: Platform) -> Iterator[tuple[str, psutil.Proc
         shutil.rmtree(copy)
 
 
-def _without_check(copy: Path, platform: Platform) -> list[int]:
+def _without_check(copy: Path, platform: LaunchedPlatform) -> list[int]:
     api = copy / "includes" / "api.conf"
     text = api.read_text()
     assert CHECK in text

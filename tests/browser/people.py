@@ -33,9 +33,7 @@ async def let_in(context: BrowserContext, account: Account, platform: Platform) 
 async def give_past(platform: Platform, account: Account, matches: int) -> None:
     """Put old matches of one player straight into history's database; their replays show nothing."""
     me = await account.client.get("/api/user/me", headers=account.headers)
-    connection = await asyncpg.connect(
-        platform.process("history").environ()["HISTORY_DATABASE_URL"]
-    )
+    connection = await asyncpg.connect(platform.database_url("history"))
     try:
         async with connection.transaction():
             await connection.execute("SELECT set_config('bench.player', $1, true)", me.json()["id"])

@@ -1,0 +1,95 @@
+"""Who reaches whom, tried from inside the running containers."""
+
+import pytest
+
+from tests.compose.parts import DATABASES, RUNNING, SERVICES
+from tests.fixtures.composed import ComposedPlatform
+
+NETWORKS = {
+    "gateway": {"edge", "services"},
+    "ui": {"services"},
+    **{service: {"services", f"{service}_data"} for service in SERVICES},
+    **{
+        f"{service}_{part}": {f"{service}_data"}
+        for service in SERVICES
+        for part in ("db", "migrations")
+    },
+}
+# All at once: what is dropped on the way is only known by waiting.
+PRINT_REACHED = """
+for target; do
+  (timeout 2 bash -c "exec 3<>/dev/tcp/${target/:/\\/}" 2>/dev/null && echo "$target") &
+done
+wait
+"""
+ROUTES = "cat /proc/net/route; cat /proc/net/ipv6_route 2>/dev/null || :"
+DATABASE_PORT = 5432
+
+
+@pytest.fixture(scope="module")
+def addresses(composed: ComposedPlatform) -> dict[str, set[str]]:
+    """Where each database listens: by name, and by number for whom Docker's DNS tells no name."""
+    return {
+        name: {
+            f"{name}:{DATABASE_PORT}",
+            f"{composed.address(composed.container(name), f'{service}_data')}:{DATABASE_PORT}",
+        }
+        for service, name in zip(SERVICES, DATABASES, strict=True)
+    }
+
+
+@pytest.mark.parametrize("name", RUNNING)
+def test_a_database_is_reached_by_its_service_only(
+    composed: ComposedPlatform, addresses: dict[str, set[str]], name: str
+) -> None:
+    allowed = addresses.get(f"{name.removesuffix('_db')}_db", set())
+    assert reached_from(composed, name, set().union(*addresses.values())) == allowed
+
+
+@pytest.mark.parametrize("name", RUNNING)
+def test_only_the_gateway_has_a_way_out(composed: ComposedPlatform, name: str) -> None:
+    routes = composed.run_in(composed.container(name), "sh", "-c", ROUTES).stdout
+    assert "Iface" in routes
+    assert any(map(is_default_route, routes.splitlines())) == (name == "gateway")
+
+
+def test_only_the_gateway_is_reached_from_outside(composed: ComposedPlatform) -> None:
+    published = {
+        (name, port)
+        for name, container in composed.all_containers().items()
+        for port, hosts in container["NetworkSettings"]["Ports"].items()
+        if hosts
+    }
+    assert published == {("gateway-1", "8090/tcp"), ("gateway-1", "8091/tcp")}
+
+
+def test_nobody_is_on_a_network_that_is_not_theirs(composed: ComposedPlatform) -> None:
+    found = {
+        name.rpartition("-")[0]: {
+            network.removeprefix(f"{composed.project}_")
+            for network in container["NetworkSettings"]["Networks"]
+        }
+        for name, container in composed.all_containers().items()
+    }
+    assert found == NETWORKS
+
+
+@pytest.mark.parametrize("path", ["healthz", "stub_status", "metrics"])
+def test_the_gateways_own_state_is_told_inside(composed: ComposedPlatform, path: str) -> None:
+    answer = composed.run_in(
+        composed.container("gateway"), "curl", "--fail", "--silent", f"http://127.0.0.1:8080/{path}"
+    )
+    assert (answer.returncode, bool(answer.stdout)) == (0, True)
+
+
+def reached_from(composed: ComposedPlatform, name: str, targets: set[str]) -> set[str]:
+    ended = composed.run_in(composed.container(name), "bash", "-c", PRINT_REACHED, "bash", *targets)
+    return set(ended.stdout.split())
+
+
+def is_default_route(line: str) -> bool:
+    """IPv4: interface, destination, …; IPv6: destination, length, …, interface."""
+    fields = line.split()
+    if len(fields[0]) == 32:
+        return set(fields[0] + fields[1]) == {"0"} and fields[-1] != "lo"
+    return fields[1] == "00000000"

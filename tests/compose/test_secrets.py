@@ -1,0 +1,67 @@
+import hashlib
+import json
+
+import pytest
+
+from tests.compose.parts import RUNNING, SERVICES
+from tests.fixtures.composed import ComposedPlatform
+from tests.fixtures.docker import docker
+
+# Name in the container: name in the folder of secrets.
+SECRETS = {
+    "gateway": {"tls_certificate": "tls_certificate.pem", "tls_key": "tls_key.pem"},
+    "ui": {},
+    "auth": {
+        name: name for name in ("auth_database_url", "auth_encryption_key", "auth_refresh_secret")
+    },
+    "history": {name: name for name in ("history_database_url", "history_ticket_secret")},
+    "tournament": {"tournament_database_url": "tournament_database_url"},
+    **{
+        f"{service}_db": {
+            "admin_password": f"{service}_database_admin_password",
+            "database_password": f"{service}_database_password",
+        }
+        for service in SERVICES
+    },
+}
+SUM_SECRETS = "cd /run/secrets 2>/dev/null && sha256sum *"
+# What is shorter is a line of a PEM file's frame or its end.
+SHORTEST_VALUE = 32
+
+
+@pytest.fixture
+def values(composed: ComposedPlatform) -> set[str]:
+    """Every secret, keys line by line."""
+    files = [file for file in composed.secrets.iterdir() if file.name != "tls_certificate.pem"]
+    lines = {line for file in files for line in file.read_text().splitlines()}
+    found = {line for line in lines if len(line) >= SHORTEST_VALUE and not line.startswith("---")}
+    assert len(found) >= len(files)
+    return found
+
+
+@pytest.mark.parametrize("name", RUNNING)
+def test_a_container_sees_its_own_secrets_only(composed: ComposedPlatform, name: str) -> None:
+    seen = composed.run_in(composed.container(name), "sh", "-c", SUM_SECRETS).stdout
+    assert {line.split()[1]: line.split()[0] for line in seen.splitlines()} == {
+        inside: hashlib.sha256((composed.secrets / outside).read_bytes()).hexdigest()
+        for inside, outside in SECRETS[name].items()
+    }
+
+
+def test_no_secret_is_told_with_a_container(composed: ComposedPlatform, values: set[str]) -> None:
+    """Whoever may list containers reads their environment and commands."""
+    for name, container in composed.all_containers().items():
+        told = json.dumps(container)
+        assert not any(value in told for value in values), name
+
+
+def test_no_secret_is_told_with_an_image(composed: ComposedPlatform, values: set[str]) -> None:
+    for image in {container["Image"] for container in composed.all_containers().values()}:
+        told = docker("image", "inspect", image) + docker("history", "--no-trunc", image)
+        assert not any(value in told for value in values), image
+
+
+def test_no_secret_is_logged(composed: ComposedPlatform, values: set[str]) -> None:
+    logged = composed.compose("logs", "--no-color")
+    assert "database system is ready" in logged
+    assert not any(value in logged for value in values)
