@@ -47,8 +47,13 @@ stack-deploy: secrets ## Start or update the platform on a Docker Swarm (docs/sc
 		| python3 ops/swarm/render.py \
 		| docker stack deploy --detach --with-registry-auth --resolve-image $(RESOLVE_IMAGE) --compose-file - $(STACK)
 
+OF_STACK = label=com.docker.stack.namespace=$(STACK)
+
 stack-remove: ## Remove it from the Swarm; the data stays on its nodes
-	@docker stack rm --detach=false $(STACK)
+	@docker stack rm $(STACK)
+	@# Its own way to wait, --detach=false, sometimes never ends. Services get half a minute to stop, databases a whole one.
+	@timeout 120 sh -c 'while [ -n "$$(docker ps --all --quiet --filter $(OF_STACK); docker network ls --quiet --filter $(OF_STACK))" ]; \
+		do sleep 0.5; done'
 
 ##@ Check
 
@@ -62,6 +67,7 @@ test: lint ## Run everything that can be tested without Docker: `T=path` for a p
 
 test-compose: ready-to-check ## Build, start, scale, break and remove the real stack of containers
 	@cd "$(ROOT)" && "$(VENV)/bin/pytest" --platform=composed tests/compose tests/platform tests/browser/test_journey.py
+	@cd "$(ROOT)" && NGINX=tests/compose/nginx-in-image GATEWAY_IN_IMAGE=1 "$(VENV)/bin/pytest" tests/gateway
 
 lint: ready-to-check ## Check style, types, imports, templates and scripts
 	@cd "$(ROOT)" && "$(VENV)/bin/ruff" check --quiet && "$(VENV)/bin/ruff" format --check --quiet

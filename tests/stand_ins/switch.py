@@ -9,13 +9,15 @@ from litestar import Litestar
 class Switch(httpx.AsyncBaseTransport):
     """Carries requests to a stand-in and notes them; while `down`, nothing gets through.
 
-    With a status in `answers_with` it answers that by itself, as a broken or busy service would.
+    With a status in `answers_with` it answers that by itself, as a broken or busy service would. Of so many as
+    `loses` says the answer does not get through, as where a replica dies.
     """
 
     def __init__(self, app: Litestar) -> None:
         self._transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type] # Litestar types its own ASGI
         self.down = False
         self.answers_with: int | None = None
+        self.loses = 0
         self.asked: list[httpx.Request] = []
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -24,6 +26,9 @@ class Switch(httpx.AsyncBaseTransport):
         self.asked.append(request)
         # A network lets others go first.
         await asyncio.sleep(0)
+        if self.loses:
+            self.loses -= 1
+            raise httpx.RemoteProtocolError("died", request=request)
         if self.answers_with:
             return httpx.Response(self.answers_with, request=request)
         return await self._transport.handle_async_request(request)

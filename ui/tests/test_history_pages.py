@@ -130,6 +130,15 @@ async def test_history_down_is_a_page_with_a_way_out(
     assert answer.headers["retry-after"] == "5"
 
 
+@pytest.mark.parametrize(("lost", "status"), [(1, 200), (2, 503)])
+async def test_a_read_that_a_dying_replica_loses_is_repeated_once(
+    alice: httpx.AsyncClient, history: StandInHistory, lost: int, status: int
+) -> None:
+    history.switch.loses = lost
+    assert (await alice.get("/matches")).status_code == status
+    assert history.switch.paths() == ["/api/history/matches"] * 2
+
+
 async def test_htmx_is_sent_to_sign_in_by_its_own_header(browser: httpx.AsyncClient) -> None:
     answer = await browser.get("/matches?cursor=20", headers=htmx("li#more-matches"))
     assert answer.status_code == 401

@@ -187,6 +187,14 @@ class TestCalls:
         assert answer.status_code == 503
         assert answer.headers["retry-after"] == "5"
 
+    async def test_what_a_dying_replica_loses_is_not_repeated(
+        self, alice: httpx.AsyncClient, history: StandInHistory, path: str
+    ) -> None:
+        history.switch.loses = 1
+        answer = await alice.post(path, content=self.body(path), headers=JSON)
+        assert answer.status_code == 503
+        assert len(history.switch.asked) == 1
+
     async def test_a_renewal_that_cannot_be_had_may_pass_too(
         self, alice_expired: httpx.AsyncClient, auth: StandInAuth, path: str
     ) -> None:

@@ -136,9 +136,12 @@ async def test_a_connection_that_was_cut_is_replaced(
     assert (await client.get("/notes")).json() == (["a", "b"] if first.is_success else ["b"])
 
 
-async def test_a_database_that_is_away_is_said_so(tmp_path: Path, signing_key: SigningKey) -> None:
+@pytest.mark.parametrize("host", ["127.0.0.1:9", "gone-with-its-container.invalid"])
+async def test_a_database_that_is_away_is_said_so(
+    tmp_path: Path, signing_key: SigningKey, host: str
+) -> None:
     (tmp_path / "versions").mkdir()
-    nobody = SecretStr("postgresql+asyncpg://me:hush@127.0.0.1:9/db")
+    nobody = SecretStr(f"postgresql+asyncpg://me:hush@{host}/db")
     app = create_app(
         "sample",
         Settings(environment="test"),

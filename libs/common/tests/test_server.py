@@ -125,6 +125,18 @@ async def test_a_draining_process_serves_everything_and_then_ends_by_itself(tmp_
         assert time.monotonic() - stopped_at >= DRAIN_SECONDS
 
 
+async def test_a_draining_process_has_its_connections_let_go(tmp_path: Path) -> None:
+    """A client that kept one would sooner or later write into it just as the process ends."""
+    async with running(tmp_path, DRAIN_SECONDS) as server:
+        assert "connection" not in (await server.client.get("/health/live")).headers
+        stopped_at = server.send(signal.SIGTERM)
+        await server.until_draining()
+        # Longer than uvicorn keeps its own headers.
+        while time.monotonic() < stopped_at + DRAIN_SECONDS - 0.3:
+            assert (await server.client.post("/notes")).headers["connection"] == "close"
+            await asyncio.sleep(0.05)
+
+
 @pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGINT])
 async def test_a_second_signal_ends_the_drain_at_once(
     tmp_path: Path, second: signal.Signals

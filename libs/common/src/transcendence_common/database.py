@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import structlog
@@ -16,7 +17,7 @@ from alembic.script import ScriptDirectory
 from litestar.datastructures import State
 from litestar.di import Provide
 from sqlalchemy import event, text
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
 from sqlalchemy.exc import (
     DisconnectionError,
     InterfaceError,
@@ -37,6 +38,11 @@ STATEMENT_TIMEOUT_MILLISECONDS = 10_000
 UNCOMMITTED_SESSION = "uncommitted_session"
 """Name of the plugin's own session, which nothing commits: handlers take `db_session`."""
 
+
+class DatabaseUnreachable(Exception):
+    """Nobody knows its name, or no way leads there: its container is gone. The driver passes on a bare OSError."""
+
+
 DATABASE_AWAY: tuple[type[Exception], ...] = (
     OperationalError,
     InterfaceError,
@@ -50,6 +56,7 @@ DATABASE_AWAY: tuple[type[Exception], ...] = (
     asyncpg.exceptions.InsufficientResourcesError,
     ConnectionError,
     TimeoutError,
+    DatabaseUnreachable,
 )
 """What is raised while PostgreSQL cannot be used, by SQLAlchemy and by the driver under it: not a bug, a 503."""
 
@@ -106,6 +113,7 @@ def database(
         set_default_exception_handler=False,
         session_dependency_key=UNCOMMITTED_SESSION,
     )
+    event.listen(config.get_engine().sync_engine, "do_connect", _connect)
     event.listen(config.get_engine().sync_engine, "checkout", _pass_over_closed)
     return config
 
@@ -164,6 +172,15 @@ def readiness_check(config: SQLAlchemyAsyncConfig) -> Callable[[], Awaitable[Non
             raise MigrationsPending(f"database at {found}, code needs {head}")
 
     return check
+
+
+def _connect(
+    dialect: Dialect, _: object, arguments: list[Any], options: dict[str, Any]
+) -> DBAPIConnection:
+    try:
+        return dialect.connect(*arguments, **options)
+    except OSError as error:
+        raise DatabaseUnreachable(type(error).__name__) from error
 
 
 def _pass_over_closed(dbapi_connection: DBAPIConnection, *_: object) -> None:

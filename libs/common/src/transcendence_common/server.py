@@ -16,6 +16,8 @@ STOP_SECONDS: Final = 10
 KEEP_ALIVE_SECONDS: Final = 75
 """Longer than the gateway keeps an idle upstream connection, so that it never writes into a closing one."""
 
+LAST_ANSWER: Final = (b"connection", b"close")
+
 
 def serve(application: str, settings: Settings, *, port: int) -> None:
     """Serve an application factory such as `auth.app:create_app` until SIGTERM or SIGINT.
@@ -64,6 +66,10 @@ class _DrainingServer(uvicorn.Server):
         if sig == signal.SIGTERM and self._may_drain():
             self._drained_at = time.monotonic() + self._drain_seconds
             DRAINING.set()
+            # Whoever keeps a connection lets go of it now, instead of writing into it as it closes. uvicorn makes the
+            # second list out of the first once a second.
+            self.config.encoded_headers.append(LAST_ANSWER)
+            self.server_state.default_headers = [*self.server_state.default_headers, LAST_ANSWER]
         else:
             super().handle_exit(sig, frame)
 

@@ -12,6 +12,9 @@ from transcendence_common.problems import FieldError, Unavailable
 DEFAULT_RETRY_SECONDS: Final = 5
 """Where a backend says "later" without saying when."""
 
+REPLICA_GONE: Final = (httpx.NetworkError, httpx.RemoteProtocolError, httpx.ConnectTimeout)
+"""What is raised where a replica dies under a request; a new connection leads to another one."""
+
 T = TypeVar("T")
 
 
@@ -65,7 +68,7 @@ class Backend:
         self, path: str, answer: type[T], *, token: str | None, query: dict[str, str] | None = None
     ) -> T:
         request = self.client.build_request("GET", path, params=query, headers=_bearer(token))
-        return self._read(await self._send(request), answer)
+        return self._read(await self._send(request, may_repeat=True), answer)
 
     async def post(self, path: str, body: object, answer: type[T], *, token: str | None) -> T:
         return self._read(await self.post_raw(path, body, token=token), answer)
@@ -76,10 +79,12 @@ class Backend:
         request = self.client.build_request("POST", path, content=content, headers=headers)
         return await self._send(request)
 
-    async def _send(self, request: httpx.Request) -> httpx.Response:
+    async def _send(self, request: httpx.Request, *, may_repeat: bool = False) -> httpx.Response:
         try:
             response = await self.client.send(request)
         except httpx.HTTPError as error:
+            if may_repeat and isinstance(error, REPLICA_GONE):
+                return await self._send(request)
             raise BackendDown(self.name) from error
         if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise BackendDown(self.name)

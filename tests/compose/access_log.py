@@ -1,0 +1,50 @@
+"""What the gateway's log tells of a request: which replica was asked, and how that went."""
+
+import json
+from collections import Counter
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any, Final
+
+from tests.fixtures.docker import try_docker
+
+SHOWN_LINES: Final = 20
+
+
+def now() -> str:
+    """Return this moment, as the reading functions take it."""
+    return datetime.now(UTC).isoformat()
+
+
+def access_log(gateway: str, since: str) -> list[dict[str, Any]]:
+    """Return the lines that a gateway's container has written since a moment."""
+    lines = try_docker("logs", "--since", since, gateway).stdout.splitlines()
+    return [json.loads(line) for line in lines if line.startswith("{")]
+
+
+def answered(gateway: str, since: str) -> Counter[str]:
+    """Return how many requests each replica (`address:port`) answered since a moment."""
+    # Of several that were tried, the last one answered.
+    return Counter(
+        line["nginx"]["upstream"]["address"].rpartition(" ")[2]
+        for line in access_log(gateway, since)
+        if line["nginx"]["upstream"]["status"] is not None
+    )
+
+
+def tried_in_vain(gateway: str, since: str) -> list[str]:
+    """Return the replicas of each request since a moment for which one was not enough."""
+    addresses = [line["nginx"]["upstream"]["address"] for line in access_log(gateway, since)]
+    return [each for each in addresses if " " in each]
+
+
+def troubles(gateway: str, since: str) -> str:
+    """Return what a gateway's container has to say about its failures since a moment, for an assertion's message."""
+    lines = [
+        f"{line['@timestamp']} {line['message']} {line['http']['response']} {line['nginx']}"
+        for line in access_log(gateway, since)
+        if line["http"]["response"]["status_code"] >= HTTPStatus.BAD_REQUEST
+        or " " in line["nginx"]["upstream"]["address"]
+    ]
+    complaints = try_docker("logs", "--since", since, gateway).stderr.splitlines()
+    return "\n".join([*lines[:SHOWN_LINES], *complaints[:SHOWN_LINES]])
