@@ -1,4 +1,5 @@
-# Every service and ui: `docker build --build-arg SERVICE=auth .`; ui adds its static files with `--target ui`.
+# Every service: `docker build --target service --build-arg SERVICE=auth .`
+# ui, with its static files: `docker build --target ui --build-arg SERVICE=ui --build-arg FOLDER=ui .`
 
 ARG PYTHON=python:3.13.16-slim-trixie
 
@@ -16,6 +17,16 @@ WORKDIR /source
 COPY pyproject.toml uv.lock ./
 
 
+# Every member's own file, which the lock is checked against, and what all share.
+FROM source AS workspace
+COPY services/auth/pyproject.toml services/auth/
+COPY services/history/pyproject.toml services/history/
+COPY services/tournament/pyproject.toml services/tournament/
+COPY ui/pyproject.toml ui/
+COPY tools tools
+COPY libs libs
+
+
 FROM source AS build
 ARG SERVICE
 ENV UV_PROJECT_ENVIRONMENT=/app
@@ -23,16 +34,19 @@ ENV UV_PROJECT_ENVIRONMENT=/app
 # uv cannot tell whether the lock is fresh; the second step can, and does.
 RUN --mount=type=cache,target=/root/.cache/uv \
     uv sync --frozen --no-dev --no-install-workspace --package "transcendence-${SERVICE}"
-COPY . .
+COPY --from=workspace /source .
+# Only what this image runs, so that a change of one service replaces no other.
+ARG FOLDER=services/${SERVICE}
+COPY ${FOLDER}/src ${FOLDER}/src
 RUN --mount=type=cache,target=/root/.cache/uv \
     uv sync --locked --no-dev --no-editable --package "transcendence-${SERVICE}" \
     # uv's own, which everybody may write.
     && rm /app/.lock
 
 
-FROM source AS assets
+FROM workspace AS assets
 ENV UV_PROJECT_ENVIRONMENT=/tools
-COPY . .
+COPY ui ui
 RUN --mount=type=cache,target=/root/.cache/uv \
     uv sync --locked --no-dev --package transcendence-ui --extra assets
 ENV PATH="/tools/bin:$PATH" \

@@ -13,7 +13,6 @@ SYNC_RUN = uv=$(UV) && "$$uv" sync --quiet --all-packages --no-dev --inexact --l
 # With the locked Node first, which the scripts would otherwise take from the machine.
 NPM = PATH="$(if $(filter /%,$(VENV)),,$$PWD/)$(VENV)/bin:$$PATH" npm --silent --prefix ui
 PYTHON_FOLDERS = libs services ui/src ui/tests tools ops tests conftest.py
-STACK = $(or $(COMPOSE_PROJECT_NAME),transcendence)
 
 ##@ Run
 
@@ -25,7 +24,12 @@ reset: ## Delete this clone's databases, secrets, certificate and logs
 
 ##@ Run in containers
 
-SECRETS = $(or $(SECRETS_DIR),secrets)
+# Compose reads .env by itself, below the environment; what make needs of it comes the same way.
+from_env_file = $(shell sed -n 's/^$(1)=//p' "$(ROOT).env" 2>/dev/null)
+chosen = $(or $($(1)),$(call from_env_file,$(1)))
+
+SECRETS = $(or $(call chosen,SECRETS_DIR),secrets)
+STACK = $(or $(call chosen,COMPOSE_PROJECT_NAME),transcendence)
 
 secrets: ## Make the secrets and the certificate that containers get, once
 	@cd "$(ROOT)" && uv=$(UV) && "$$uv" run --quiet --isolated --locked --no-dev \

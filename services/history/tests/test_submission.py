@@ -9,8 +9,8 @@ from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from sqlalchemy.pool import QueuePool
 
 from history.matches import verification
+from history.matches.long_logs import LONG_BODY_BYTES, LONG_LOGS_AT_ONCE
 from history.matches.schemas import MAX_CHANGES
-from history.matches.verification import LONG_LOGS_WAITING
 from history.refusals import LOG_REFUSALS, MatchRefused
 from pong.court import DOWN, MAX_TICKS, STILL, TICKS_PER_SECOND, UP
 from pong.log import InputLog, LogRefused, replay
@@ -314,7 +314,7 @@ async def test_long_logs_wait_without_a_connection_and_only_so_many(
     changes = [[tick, (tick + 1) % 2, 0] for tick in range(5_000)]
     inputs = {"ticks": 5_000, "changes": changes}
     busy_arcade.clock.forward(minutes=31)
-    room, too_many = 1 + LONG_LOGS_WAITING, 5
+    room, too_many = LONG_LOGS_AT_ONCE, 5
     pool = pooled_db.get_engine().pool
     assert isinstance(pool, QueuePool)
     answers: asyncio.Queue[httpx.Response] = asyncio.Queue()
@@ -323,10 +323,15 @@ async def test_long_logs_wait_without_a_connection_and_only_so_many(
         answers.put_nowait(await busy_arcade.send(alice, ticket, inputs))
 
     async with asyncio.TaskGroup() as sending:
-        async with verification._thread._turn:
+        async with verification._turn:
             for _ in range(room + too_many):
                 sending.create_task(send())
             turned_away = [await answers.get() for _ in range(too_many)]
+            # Before anybody looks at what is in it.
+            unread = b"[" * (LONG_BODY_BYTES + 1)
+            turned_away.append(
+                await busy_arcade.client.post(MATCHES, content=unread, headers=alice.headers)
+            )
             assert pool.checkedout() == 0
         waited = [await answers.get() for _ in range(room)]
     assert {answer.status_code for answer in waited} == {422}

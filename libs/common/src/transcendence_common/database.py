@@ -54,6 +54,8 @@ DATABASE_AWAY: tuple[type[Exception], ...] = (
     # Shutting down, starting up, a session ended by an administrator, a statement that ran too long.
     asyncpg.exceptions.OperatorInterventionError,
     asyncpg.exceptions.InsufficientResourcesError,
+    # The password was changed, and this process was not told.
+    asyncpg.exceptions.InvalidAuthorizationSpecificationError,
     ConnectionError,
     TimeoutError,
     DatabaseUnreachable,

@@ -11,10 +11,10 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from history.matches.long_logs import LongLogs, TooManyLongLogs
 from history.matches.queries import NoSuchMatch, get_match, get_replay, page_of_matches
 from history.matches.schemas import MatchRecord, Outcome, Replay, Submission
 from history.matches.service import store_match
-from history.matches.verification import TooManySimulations
 from history.reads import Reads
 from history.refusals import REFUSALS
 from history.tickets.schemas import Mode
@@ -36,12 +36,13 @@ class MatchController(Controller):
     @post(
         "/",
         request_max_body_size=MAX_BODY_BYTES,
+        middleware=[LongLogs()],
         security=SIGNED_IN,
         responses={
             HTTP_200_OK: ResponseSpec(
                 MatchRecord, description="The same log again", generate_examples=False
             ),
-            **answers(Malformed, InvalidFields, NotSignedIn, TooManySimulations, *REFUSALS),
+            **answers(Malformed, InvalidFields, NotSignedIn, TooManyLongLogs, *REFUSALS),
         },
     )
     async def send_match(

@@ -47,7 +47,6 @@ async def store_match(
 
     Raises:
         MatchRefused: by name, for anything that is not the player's own finished match.
-        TooManySimulations: the queue for long logs is full.
     """
     ticket: Ticket | None = None
     try:

@@ -15,45 +15,14 @@ from history.refusals import (
 from history.tickets.signing import Ticket
 from pong.court import MAX_TICKS, RULES_VERSION, TICKS_PER_SECOND
 from pong.log import LogRefused, Outcome, replay
-from transcendence_common.problems import Unavailable
 
 CLOCK_TOLERANCE = timedelta(seconds=2)
 """Two replicas' clocks differ by less, and a screen's clock runs ahead by far less in half an hour."""
 MAX_CHANGES_IN_LINE = 2_000
 """Up to here a simulation holds the event loop for less than 10 ms, which is cheaper than a thread."""
-LONG_LOGS_WAITING = 16
-"""Half a second of work, and some 60 MB of decoded logs."""
 
-
-class TooManySimulations(Unavailable):
-    """More long logs come in than can be simulated."""
-
-    code = "busy"
-    title_text = "Too many matches at once"
-
-    def __init__(self) -> None:
-        super().__init__("Many long matches are coming in right now; please try again in a moment.")
-
-
-class _Thread:
-    """Simulates one log at a time away from the event loop, and lets only so many wait."""
-
-    def __init__(self) -> None:
-        self._turn = asyncio.Semaphore(1)
-        self._room = 1 + LONG_LOGS_WAITING
-
-    async def simulate(self, ticket: Ticket, inputs: Inputs) -> Outcome:
-        if self._room == 0:
-            raise TooManySimulations
-        self._room -= 1
-        try:
-            async with self._turn:
-                return await asyncio.to_thread(_simulate, ticket, inputs)
-        finally:
-            self._room += 1
-
-
-_thread = _Thread()
+# One at a time: a thread does not make it faster, but the event loop gets its turn every 5 ms, which two would halve.
+_turn = asyncio.Semaphore(1)
 
 
 def check_claims(ticket: Ticket, inputs: Inputs, now: datetime) -> None:
@@ -78,13 +47,11 @@ async def simulate(ticket: Ticket, inputs: Inputs) -> Outcome:
 
     Raises:
         MatchRefused: the log is not that of a finished match.
-        TooManySimulations: it is long, and too many long ones wait already.
     """
     if len(inputs.changes) <= MAX_CHANGES_IN_LINE:
         return _simulate(ticket, inputs)
-    # A thread does not make it faster, but the event loop gets its turn every 5 ms; two threads would
-    # halve that turn.
-    return await _thread.simulate(ticket, inputs)
+    async with _turn:
+        return await asyncio.to_thread(_simulate, ticket, inputs)
 
 
 def _possible_ticks(ticket: Ticket, now: datetime) -> int:
