@@ -1,0 +1,47 @@
+"""What comes in at once fits into a container's memory, or is told to come again."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+
+import pytest
+
+from history.matches.schemas import MAX_CHANGES
+from pong.log import InputLog
+from tests.fixtures.composed import ComposedPlatform
+from tests.platform.players import Account, client_at, register
+
+# Three times as many as made the container die when nothing counted them.
+AT_ONCE = 120
+SECONDS = 60
+LONGEST = InputLog(MAX_CHANGES, [(tick, tick % 2, 0) for tick in range(MAX_CHANGES)])
+
+
+@pytest.fixture
+async def player(composed: ComposedPlatform) -> AsyncGenerator[Account, None]:
+    async with client_at(composed.url, SECONDS) as client:
+        yield await register(client)
+
+
+async def test_the_longest_logs_at_once_do_not_end_history(
+    composed: ComposedPlatform, player: Account
+) -> None:
+    """From many players; asked behind the gateway, which lets one player hand in a few at once only."""
+    history = composed.container("history")
+    started = composed.inspect(history)["State"]["StartedAt"]
+    ticket = (await player.ticket(mode="local", opponent_name="Bob"))["ticket"]
+    async with client_at(composed.service_url("history"), SECONDS) as inside:
+        sender = replace(player, client=inside)
+        answers = await asyncio.gather(*(sender.submit(ticket, LONGEST) for _ in range(AT_ONCE)))
+    assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {
+        (422, "log_too_fast"),
+        (503, "busy"),
+    }
+    state = composed.inspect(history)["State"]
+    assert (state["OOMKilled"], state["StartedAt"]) == (False, started)
+
+
+async def test_one_player_hands_in_a_few_at_once(player: Account) -> None:
+    ticket = (await player.ticket(mode="local", opponent_name="Bob"))["ticket"]
+    answers = await asyncio.gather(*(player.submit(ticket, LONGEST) for _ in range(40)))
+    assert {answer.status_code for answer in answers} == {422, 429}
