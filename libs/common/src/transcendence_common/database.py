@@ -39,8 +39,8 @@ UNCOMMITTED_SESSION = "uncommitted_session"
 """Name of the plugin's own session, which nothing commits: handlers take `db_session`."""
 
 
-class DatabaseUnreachable(Exception):
-    """Nobody knows its name, or no way leads there: its container is gone. The driver passes on a bare OSError."""
+class DatabaseUnreachable(OSError):
+    """Nobody knows its name, or no way leads there: its container is gone. The driver's OSError could be anything."""
 
 
 DATABASE_AWAY: tuple[type[Exception], ...] = (
