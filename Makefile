@@ -69,8 +69,9 @@ WITHOUT_DOCKER = --ignore=tests/compose
 test: lint ## Run everything that can be tested without Docker: `T=path` for a part
 	@cd "$(ROOT)" && { [ -n "$(T)" ] || $(NPM) test; } && "$(VENV)/bin/pytest" $(or $(T),$(WITHOUT_DOCKER))
 
+# The Swarm last, and tests/compose ends with it: leaving one takes the names from the containers of every other stack.
 test-compose: ready-to-check ## Build, start, scale, break and remove the real stack of containers
-	@cd "$(ROOT)" && "$(VENV)/bin/pytest" --platform=composed tests/compose tests/platform tests/browser/test_journey.py
+	@cd "$(ROOT)" && "$(VENV)/bin/pytest" --platform=composed tests/platform tests/browser/test_journey.py tests/compose
 	@cd "$(ROOT)" && NGINX=tests/compose/nginx-in-image GATEWAY_IN_IMAGE=1 "$(VENV)/bin/pytest" tests/gateway
 
 lint: ready-to-check ## Check style, types, imports, templates and scripts

@@ -18,6 +18,8 @@ from pong.scripted import idle
 from services.history.tests.arcade import MATCHES, Arcade, Json, play_match, wire
 from tests.fixtures.cast import Person
 
+LONG_LOG_SECONDS = 30
+
 Tamper = Callable[[Json], Json]
 
 
@@ -322,7 +324,7 @@ async def test_long_logs_wait_without_a_connection_and_only_so_many(
     async def send() -> None:
         answers.put_nowait(await busy_arcade.send(alice, ticket, inputs))
 
-    async with asyncio.TaskGroup() as sending:
+    async with asyncio.timeout(LONG_LOG_SECONDS), asyncio.TaskGroup() as sending:
         async with verification._turn:
             for _ in range(room + too_many):
                 sending.create_task(send())

@@ -36,12 +36,21 @@ class LongLogs(ASGIMiddleware):
             await next_app(scope, receive, send)
             return
         if self._under_way == LONG_LOGS_AT_ONCE:
+            await _pass_over_body(receive)
             raise TooManyLongLogs
         self._under_way += 1
         try:
             await next_app(scope, receive, send)
         finally:
             self._under_way -= 1
+
+
+async def _pass_over_body(receive: Receive) -> None:
+    """Who is answered in the middle of sending finds a closed connection instead of the answer."""
+    while True:
+        message = await receive()
+        if message["type"] != "http.request" or not message["more_body"]:
+            return
 
 
 def _is_long(headers: dict[bytes, bytes]) -> bool:
