@@ -4,7 +4,12 @@ from collections import Counter
 
 import pytest
 
-pytest_plugins = ("tests.fixtures.databases", "tests.fixtures.cast", "tests.fixtures.platform")
+pytest_plugins = (
+    "tests.fixtures.databases",
+    "tests.fixtures.cast",
+    "tests.fixtures.provider",
+    "tests.fixtures.platform",
+)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,5 +1,6 @@
 from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -20,6 +21,7 @@ from transcendence_common.settings import Settings
 
 OLDER = "0001"
 HEAD = "0002"
+HASH = "$argon2id$hush"
 SCRIPT = """revision = "{revision}"
 down_revision = {before!r}
 """
@@ -34,6 +36,12 @@ async def write(note: FromPath[str], db_session: NamedDependency[AsyncSession]) 
 async def write_and_refuse(note: FromPath[str], db_session: NamedDependency[AsyncSession]) -> None:
     await db_session.execute(text("INSERT INTO note VALUES (:note)"), {"note": note})
     raise Conflict("Changed my mind.")
+
+
+@post("/people/{email:str}")
+async def register(email: FromPath[str], db_session: NamedDependency[AsyncSession]) -> None:
+    statement = text("INSERT INTO person (email_key, password_hash) VALUES (:email, :hash)")
+    await db_session.execute(statement, {"email": email, "hash": HASH})
 
 
 @get("/notes")
@@ -51,6 +59,12 @@ async def url(postgres: TemporaryCluster) -> AsyncGenerator[str, None]:
         await connection.execute(
             text("CREATE TABLE note (text text UNIQUE DEFERRABLE INITIALLY DEFERRED)")
         )
+        await connection.execute(
+            text(
+                "CREATE TABLE person (email_key text CONSTRAINT uq_person_email_key UNIQUE"
+                " CONSTRAINT ck_person_email_key CHECK (email_key LIKE '%@%'), password_hash text)"
+            )
+        )
         await connection.execute(text("CREATE TABLE alembic_version (version_num text)"))
         await connection.execute(text(f"INSERT INTO alembic_version VALUES ('{HEAD}')"))  # noqa: S608
     await engine.dispose()
@@ -65,8 +79,8 @@ async def client(
     write_scripts(tmp_path / "versions")
     app = create_app(
         "sample",
-        Settings(environment="test"),
-        features=[write, write_and_refuse, read],
+        Settings(environment="test", log_dir=tmp_path),
+        features=[write, write_and_refuse, register, read],
         keys=signing_key,
         database=database(SecretStr(url), service="sample", migrations=tmp_path, pool_size=2),
     )
@@ -97,6 +111,28 @@ async def test_connections_come_back_after_failures(client: httpx.AsyncClient) -
         await client.post("/notes/a")
         await client.post("/notes/b/refused")
     assert (await client.get("/notes")).json() == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("path", "constraint"),
+    [
+        # Its key is refused, its row is, and a row at the commit.
+        ("/people/alice@example.org\nor a second line", "uq_person_email_key"),
+        ("/people/alice at example.org", "ck_person_email_key"),
+        ("/notes/alice@example.org", "note_text_key"),
+    ],
+)
+async def test_values_that_the_database_refuses_are_not_logged(
+    client: httpx.AsyncClient, tmp_path: Path, path: str, constraint: str
+) -> None:
+    for _ in range(2):
+        answer = await client.post(quote(path))
+    assert answer.status_code >= 500
+    log = (tmp_path / "sample.json").read_text()
+    assert constraint in log
+    assert "Traceback" in log
+    for value in ("alice", "second line", "argon2id", "DETAIL"):
+        assert value not in log
 
 
 VERSIONS: Mapping[str, tuple[str, int]] = {

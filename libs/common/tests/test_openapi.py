@@ -1,7 +1,7 @@
 import httpx
 
 from transcendence_common.openapi import PROBLEM_JSON, answers
-from transcendence_common.problems import Conflict, InvalidFields, Malformed
+from transcendence_common.problems import Conflict, InvalidFields, Malformed, NotSignedIn
 
 
 async def test_the_document_says_how_to_show_a_token(client: httpx.AsyncClient) -> None:
@@ -11,8 +11,15 @@ async def test_the_document_says_how_to_show_a_token(client: httpx.AsyncClient) 
     }
 
 
+def test_bad_token_is_refused_everywhere_and_said_once() -> None:
+    for found in (answers(), answers(NotSignedIn)):
+        assert [(status, each.description) for status, each in found.items()] == [
+            (401, "`not_signed_in`")
+        ]
+
+
 def test_problems_of_one_status_share_an_entry_that_names_their_codes() -> None:
     found = answers(Malformed, Conflict, InvalidFields)
-    assert list(found) == [400, 409]
+    assert list(found) == [400, 401, 409]
     assert found[400].description == "`malformed`, `invalid`"
     assert {answer.media_type for answer in found.values()} == {PROBLEM_JSON}

@@ -1,5 +1,7 @@
+from pathlib import Path
+
 import pytest
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from transcendence_common.settings import PostgresUrl, Settings
 
@@ -7,6 +9,7 @@ from transcendence_common.settings import PostgresUrl, Settings
 class SampleSettings(Settings):
     sample_database_url: PostgresUrl
     sample_port: int = Field(default=9000, ge=1)
+    sample_password: SecretStr | None = None
 
 
 def test_a_missing_setting_ends_the_process_with_its_name(
@@ -37,6 +40,31 @@ def test_another_database_is_refused_without_printing_the_address(
     with pytest.raises(SystemExit):
         SampleSettings.load()
     assert "hush" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", ["", "\n", " \n"])
+def test_what_is_empty_is_absent(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str
+) -> None:
+    (tmp_path / "sample_database_url").write_text("postgresql://me:hush@host/db\n")
+    (tmp_path / "sample_password").write_text(content)
+    for name in ("SAMPLE_DATABASE_URL", "SAMPLE_PORT", "LOG_DIR"):
+        monkeypatch.setenv(name, "")
+    monkeypatch.setitem(SampleSettings.model_config, "secrets_dir", tmp_path)
+    settings = SampleSettings.load()
+    assert settings.sample_password is None
+    assert settings.sample_port == 9000
+    assert settings.log_dir is None
+    assert settings.sample_database_url.get_secret_value().endswith("me:hush@host/db")
+
+
+def test_what_must_be_there_must_not_be_empty(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SAMPLE_DATABASE_URL", "")
+    with pytest.raises(SystemExit):
+        SampleSettings.load()
+    assert capsys.readouterr().err == "Setting SAMPLE_DATABASE_URL: Field required\n"
 
 
 @pytest.mark.parametrize("seconds", ["-1", "61", "soon"])

@@ -12,6 +12,7 @@ from litestar.plugins import InitPlugin
 from litestar.types import ControllerRouterHandler
 
 from transcendence_common.body import BodyRequest
+from transcendence_common.caller import provide_caller
 from transcendence_common.cross_site import CrossSiteCheck
 from transcendence_common.database import DATABASE_AWAY, readiness_check, session_dependency
 from transcendence_common.health import Check, health_controller
@@ -27,6 +28,7 @@ from transcendence_common.metrics import MetricsController, metrics_middleware
 from transcendence_common.openapi import openapi_config
 from transcendence_common.problems import problem_details
 from transcendence_common.request_log import RequestLog
+from transcendence_common.service_identity import ServiceTokens, internal_router
 from transcendence_common.settings import Settings
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
@@ -42,6 +44,7 @@ def create_app(
     *,
     features: Sequence[ControllerRouterHandler],
     keys: KeySource,
+    internal: Sequence[ControllerRouterHandler] = (),
     api_path: str | None = None,
     database: SQLAlchemyAsyncConfig | None = None,
     checks: Mapping[str, Check] | None = None,
@@ -56,11 +59,12 @@ def create_app(
         service: its name in logs and metrics.
         settings: the environment.
         features: controllers, routers and handlers of its own.
-        keys: where the public keys of access tokens are found.
+        keys: where the public keys of tokens are found.
+        internal: handlers for other services, under `/internal`: they take a service token and are in no document.
         api_path: prefix of its API, such as `/api/user`; its OpenAPI document is at `<api_path>/schema`.
         database: its database, from `transcendence_common.database`.
         checks: what else must work before it is ready, by name.
-        dependencies: what else its handlers may ask for, beside `player`, `visitor` and `db_session`.
+        dependencies: what else its handlers may ask for, beside `player`, `visitor`, `caller` and `db_session`.
         lifespan: what it opens at start and closes at the end.
         plugins: what else it needs of Litestar.
         errors: how exceptions are answered; problem details where nothing is given.
@@ -70,8 +74,14 @@ def create_app(
         ready["database"] = readiness_check(database)
     away = DATABASE_AWAY if database is not None else ()
     tokens = AccessTokens(keys, issuer=settings.token_issuer, audience=settings.token_audience)
+    service_tokens = ServiceTokens(keys, issuer=settings.token_issuer, audience=service)
     return Litestar(
-        route_handlers=[health_controller(ready), MetricsController, *features],
+        route_handlers=[
+            health_controller(ready),
+            MetricsController,
+            internal_router(internal, service_tokens),
+            *features,
+        ],
         # From the outside in: the log line sees every answer, identity is settled last.
         middleware=[
             RequestLog(),
@@ -86,6 +96,7 @@ def create_app(
             *plugins,
         ],
         dependencies={
+            "caller": Provide(provide_caller, sync_to_thread=False),
             "player": Provide(provide_player, sync_to_thread=False),
             "visitor": Provide(provide_visitor, sync_to_thread=False),
             **({"db_session": session_dependency(database)} if database is not None else {}),

@@ -17,7 +17,7 @@ from alembic.script import ScriptDirectory
 from litestar.datastructures import State
 from litestar.di import Provide
 from sqlalchemy import event, text
-from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
+from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect, ExceptionContext
 from sqlalchemy.exc import (
     DisconnectionError,
     InterfaceError,
@@ -101,6 +101,8 @@ def database(
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=POOL_TIMEOUT_SECONDS,
+            # Errors are logged with their stack; addresses and password hashes are not to be in it.
+            hide_parameters=True,
             connect_args={
                 "timeout": CONNECT_TIMEOUT_SECONDS,
                 "server_settings": {
@@ -117,6 +119,7 @@ def database(
     )
     event.listen(config.get_engine().sync_engine, "do_connect", _connect)
     event.listen(config.get_engine().sync_engine, "checkout", _pass_over_closed)
+    event.listen(config.get_engine().sync_engine, "handle_error", _leave_values_out)
     return config
 
 
@@ -193,6 +196,24 @@ def _pass_over_closed(dbapi_connection: DBAPIConnection, *_: object) -> None:
     """
     if dbapi_connection.driver_connection.is_closed():
         raise DisconnectionError
+
+
+def _leave_values_out(context: ExceptionContext) -> None:
+    """Take PostgreSQL's details out of an error: `Key (email_key)=(…) already exists`, or the whole row that fails.
+
+    All three tell them, the driver's error and the two that SQLAlchemy makes of it. The constraint's name stays.
+    """
+    translated = context.original_exception
+    refusal = translated.__cause__
+    if not isinstance(refusal, asyncpg.PostgresError) or not refusal.detail:
+        return
+    detail = f"\nDETAIL:  {refusal.detail}"
+    refusal.detail = None
+    for error in (translated, context.sqlalchemy_exception):
+        if error is not None:
+            error.args = tuple(
+                part.replace(detail, "") if isinstance(part, str) else part for part in error.args
+            )
 
 
 def _alembic(migrations: Path) -> AlembicAsyncConfig:

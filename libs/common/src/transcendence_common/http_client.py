@@ -10,12 +10,23 @@ ANSWER_SECONDS = 5.0
 MAX_CONNECTIONS = 50
 
 
-def service_client(base_url: str) -> httpx.AsyncClient:
-    """Return a pooled client for one service; close it when the application stops."""
+def service_client(
+    base_url: str,
+    *,
+    silence_seconds: float = ANSWER_SECONDS,
+    max_connections: int | None = MAX_CONNECTIONS,
+) -> httpx.AsyncClient:
+    """Return a pooled client for one service; close it when the application stops.
+
+    Args:
+        base_url: where the service is.
+        silence_seconds: how long nothing may come of an answer.
+        max_connections: None for answers that stay open: of those there are as many as people.
+    """
     return httpx.AsyncClient(
         base_url=base_url,
-        timeout=httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS),
-        limits=httpx.Limits(max_connections=MAX_CONNECTIONS),
+        timeout=httpx.Timeout(silence_seconds, connect=CONNECT_SECONDS),
+        limits=httpx.Limits(max_connections=max_connections),
         event_hooks={"request": [_pass_request_id_on]},
         # Services live on the platform's own network: a proxy of the surroundings has no business here.
         trust_env=False,

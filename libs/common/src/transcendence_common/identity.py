@@ -45,16 +45,16 @@ class KeySource(Protocol):
         """
 
 
-class AccessTokens:
-    """Verifies access tokens for one issuer and audience."""
+class SignedTokens:
+    """Verifies what auth has signed for one audience; whom it names is for each kind of token to say."""
 
     def __init__(self, keys: KeySource, *, issuer: str, audience: str) -> None:
         self._keys = keys
         self._issuer = issuer
         self._audience = audience
 
-    async def verify(self, token: str) -> Player:
-        """Return the player whom a token names.
+    async def verify(self, token: str) -> Mapping[str, Any]:
+        """Return a token's claims.
 
         Raises:
             NotSignedIn: malformed, wrongly signed, expired, or for somebody else.
@@ -64,7 +64,7 @@ class AccessTokens:
             key = await self._keys.find(_key_id(token))
             if key is None:
                 raise NotSignedIn("The token was signed by a key that is not ours.")
-            claims = jwt.decode(
+            claims: Mapping[str, Any] = jwt.decode(
                 token,
                 key,
                 algorithms=[ALGORITHM],
@@ -75,7 +75,26 @@ class AccessTokens:
             )
         except JOSEError as error:
             raise NotSignedIn("The token is not valid or has expired.") from error
-        return _player(claims)
+        exp = claims["exp"]
+        if isinstance(exp, bool) or not isinstance(exp, int | float):
+            raise NotSignedIn("The token's expiry is not a number.")
+        return claims
+
+
+class AccessTokens:
+    """Verifies access tokens for one issuer and audience."""
+
+    def __init__(self, keys: KeySource, *, issuer: str, audience: str) -> None:
+        self._signed = SignedTokens(keys, issuer=issuer, audience=audience)
+
+    async def verify(self, token: str) -> Player:
+        """Return the player whom a token names.
+
+        Raises:
+            NotSignedIn: malformed, wrongly signed, expired, or for somebody else.
+            Unavailable: the keys cannot be had.
+        """
+        return _player(await self._signed.verify(token))
 
 
 class Authentication(AbstractAuthenticationMiddleware):
@@ -89,13 +108,24 @@ class Authentication(AbstractAuthenticationMiddleware):
         self, connection: ASGIConnection[Any, Any, Any, Any]
     ) -> AuthenticationResult:
         """Read the Authorization header; no other header says who somebody is."""
-        header = connection.headers.get("authorization")
-        if header is None:
+        token = bearer_token(connection)
+        if token is None:
             return AuthenticationResult(user=None, auth=None)
-        if not header.startswith(SCHEME):
-            raise NotSignedIn("The Authorization header must be a Bearer token.")
-        token = header.removeprefix(SCHEME)
         return AuthenticationResult(user=await self._tokens.verify(token), auth=token)
+
+
+def bearer_token(connection: ASGIConnection[Any, Any, Any, Any]) -> str | None:
+    """Return the token that came along, or None.
+
+    Raises:
+        NotSignedIn: the header holds something else.
+    """
+    header = connection.headers.get("authorization")
+    if header is None:
+        return None
+    if not header.startswith(SCHEME):
+        raise NotSignedIn("The Authorization header must be a Bearer token.")
+    return header.removeprefix(SCHEME)
 
 
 def provide_visitor(request: ASGIConnection[Any, Player | None, Any, Any]) -> Player | None:
@@ -120,9 +150,6 @@ def _key_id(token: str) -> str:
 
 
 def _player(claims: Mapping[str, Any]) -> Player:
-    exp = claims["exp"]
-    if isinstance(exp, bool) or not isinstance(exp, int | float):
-        raise NotSignedIn("The token's expiry is not a number.")
     try:
         return msgspec.convert(
             {

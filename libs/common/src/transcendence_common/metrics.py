@@ -8,6 +8,9 @@ DURATION_BUCKETS_SECONDS: list[str | float] = [
 ]  # fmt: skip
 """From a cached read to the limit that callers wait; the latency objective of 250 ms is an edge of its own."""
 
+STAYS_OPEN = "stays_open"
+"""A handler with this in its `opt` is not counted: how long somebody listens says nothing about how fast we answer."""
+
 
 class MetricsController(PrometheusController):
     """Serves the process's metrics."""
@@ -23,5 +26,6 @@ def metrics_middleware(service: str) -> DefineMiddleware:
         prefix="http",
         group_path=True,
         exclude=["^/metrics", "^/health", "^/watchman"],
+        exclude_opt_key=STAYS_OPEN,
         buckets=DURATION_BUCKETS_SECONDS,
     ).middleware

@@ -34,8 +34,14 @@ def _migrate(connection: Connection, config: "AlembicCommandConfig") -> None:
         target_metadata=metadata_registry.get(config.bind_key),
         version_table=config.version_table_name,
         compare_type=config.compare_type,
+        include_name=_is_ours,
     )
     with context.begin_transaction():
         connection.execute(text("SET LOCAL statement_timeout = 0"))
         connection.execute(text(f"SELECT pg_advisory_xact_lock({ONE_MIGRATION_AT_A_TIME})"))
         context.run_migrations()
+
+
+def _is_ours(name: str | None, kind: str, _: object) -> bool:
+    """The outbox's tables are pgqueuer's: migrations make them, and no model describes them."""
+    return kind != "table" or name is None or not name.startswith("pgqueuer")

@@ -14,7 +14,6 @@ from litestar.openapi.spec import Components, SecurityRequirement, SecuritySchem
 from transcendence_common.problems import (
     NOTHING_HERE,
     FieldError,
-    Malformed,
     NotFound,
     NotSignedIn,
     Problem,
@@ -26,8 +25,6 @@ SIGNED_IN: list[SecurityRequirement] = [{"access_token": []}]
 """`security` of a handler that asks for `player`."""
 SIGNED_IN_OR_NOT: list[SecurityRequirement] = [{}, *SIGNED_IN]
 """`security` of a handler that asks for `visitor`."""
-UNREADABLE = (Malformed, NotSignedIn)
-"""What may come back from an address that needs neither a body nor a token: an odd path, a bad token."""
 
 
 class ProblemDetails(msgspec.Struct, frozen=True):
@@ -42,9 +39,13 @@ class ProblemDetails(msgspec.Struct, frozen=True):
 
 
 def answers(*problems: type[Problem]) -> dict[int, ResponseSpec]:
-    """Return the `responses` of a handler that may answer with these problems: one entry a status, with its codes."""
+    """Return the `responses` of a handler that may answer with these problems: one entry a status, with its codes.
+
+    `Malformed` belongs to a handler with a body, a parameter or an odd path; a bad token is refused everywhere.
+    """
     codes: dict[int, list[str]] = defaultdict(list)
-    for problem in problems:
+    all_problems: tuple[type[Problem], ...] = (NotSignedIn, *problems)
+    for problem in dict.fromkeys(all_problems):
         codes[problem.status].append(f"`{problem.code}`")
     return {
         status: ResponseSpec(

@@ -23,3 +23,8 @@ def begin_request(headers: Iterable[tuple[bytes, bytes]]) -> str:
     request_id = sent.decode() if _WELL_FORMED.fullmatch(sent) else uuid4().hex
     _request_id.set(request_id)
     return request_id
+
+
+def adopt_request_id(request_id: str) -> None:
+    """Go on under the id of the request that caused what this task does later, or elsewhere."""
+    _request_id.set(request_id)

@@ -8,7 +8,7 @@ from typing import Final
 
 import uvicorn
 
-from transcendence_common.draining import DRAINING
+from transcendence_common.draining import DRAINING, STOPPING
 from transcendence_common.settings import Settings
 
 STOP_SECONDS: Final = 10
@@ -63,6 +63,7 @@ class _DrainingServer(uvicorn.Server):
         self._drained_at: float | None = None
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        STOPPING.set()
         if sig == signal.SIGTERM and self._may_drain():
             self._drained_at = time.monotonic() + self._drain_seconds
             DRAINING.set()

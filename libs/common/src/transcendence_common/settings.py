@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECRET_FILES = Path("/run/secrets")
@@ -25,12 +25,15 @@ PostgresUrl = Annotated[SecretStr, AfterValidator(_with_asyncpg)]
 class Settings(BaseSettings):
     """The part of the environment that all processes read; a service adds its own fields in a subclass.
 
-    A field's name is its variable's name in lower case.
+    A field's name is its variable's name in lower case. What is empty is absent: Compose needs a file for every secret
+    that it mounts, also for one that nobody gave, and hands on variables that nobody set.
     """
 
     model_config = SettingsConfigDict(
         extra="ignore",
         frozen=True,
+        # An empty variable hides no secret file either.
+        env_ignore_empty=True,
         # pydantic-settings warns about a secrets folder that is not there.
         secrets_dir=SECRET_FILES if SECRET_FILES.is_dir() else None,
     )
@@ -47,6 +50,11 @@ class Settings(BaseSettings):
     tournament_url: str = "http://127.0.0.1:8003"
     database_pool_size: int = Field(default=10, ge=1, le=100)
     drain_seconds: float = Field(default=0, ge=0, le=60)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_out_what_is_empty(cls, values: dict[str, object]) -> dict[str, object]:
+        return {name: value for name, value in values.items() if value != ""}
 
     @classmethod
     def load(cls) -> Self:

@@ -1,0 +1,81 @@
+"""Which of our services calls, and `/internal`, where they do: with tokens that auth signs, good for a minute."""
+
+from collections.abc import Callable, Sequence
+from time import time
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Router
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+from litestar.types import ControllerRouterHandler, Guard
+
+from transcendence_common.identity import KeySource, SignedTokens, bearer_token
+from transcendence_common.problems import NotSignedIn
+
+INTERNAL_PATH = "/internal"
+"""The gateway routes nothing to it; whoever reaches a service's own port must still be one of us."""
+SUBJECT_PREFIX = "service:"
+"""An access token's subject is a bare id: neither kind of token passes for the other, even under one audience."""
+LIFETIME_SECONDS = 60
+"""Of a service token: made for one call, and the call has a deadline of seconds."""
+LEEWAY_SECONDS = 5
+"""What the clocks of two machines may differ by."""
+
+
+class _Claims(msgspec.Struct, frozen=True):
+    sub: Annotated[str, msgspec.Meta(pattern=rf"\A{SUBJECT_PREFIX}[a-z]+\Z")]
+    iat: int
+    exp: int
+
+
+class ServiceTokens:
+    """Verifies the tokens of services that call this one."""
+
+    def __init__(
+        self, keys: KeySource, *, issuer: str, audience: str, clock: Callable[[], float] = time
+    ) -> None:
+        self._signed = SignedTokens(keys, issuer=issuer, audience=audience)
+        self._clock = clock
+
+    async def verify(self, token: str) -> str:
+        """Return the name of the calling service.
+
+        Raises:
+            NotSignedIn: not a service's token, not for this service, expired, or made to live for too long.
+            Unavailable: the keys cannot be had.
+        """
+        try:
+            claims = msgspec.convert(await self._signed.verify(token), _Claims)
+        except msgspec.ValidationError as error:
+            raise NotSignedIn("This is not the token of a service.") from error
+        if claims.exp - claims.iat > LIFETIME_SECONDS + LEEWAY_SECONDS:
+            raise NotSignedIn("A service's token is good for a minute at most.")
+        # Or the minute could lie anywhere, and the token would be good until then.
+        if claims.iat > self._clock() + LEEWAY_SECONDS:
+            raise NotSignedIn("The token was made in the future.")
+        return claims.sub.removeprefix(SUBJECT_PREFIX)
+
+
+def internal_router(handlers: Sequence[ControllerRouterHandler], tokens: ServiceTokens) -> Router:
+    """Return `/internal` with these handlers: for other services only, and in no OpenAPI document."""
+    return Router(
+        INTERNAL_PATH,
+        route_handlers=handlers,
+        guards=[services_only(tokens)],
+        include_in_schema=False,
+        # What it says to `Authentication`: here no access token is read, so none is refused or let in by it.
+        opt={"exclude_from_auth": True},
+    )
+
+
+def services_only(tokens: ServiceTokens) -> Guard:
+    """Return the guard that turns everybody away who is not one of our services."""
+
+    async def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+        token = bearer_token(connection)
+        if token is None:
+            raise NotSignedIn("This needs the token of a service.")
+        await tokens.verify(token)
+
+    return guard

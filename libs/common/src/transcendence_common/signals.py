@@ -1,0 +1,254 @@
+"""Signals between replicas: something changed, whoever shows it shall look again.
+
+PostgreSQL carries them (NOTIFY), so they are sent when the change is committed and never for one that was not.
+Litestar's channels give each to its subscribers. A signal is a hint and not the news itself: one may be lost with a
+connection, so after an outage every subscriber gets one, to look at what it may have missed.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterable, Iterator
+from contextlib import aclosing, suppress
+from datetime import timedelta
+from typing import TypeVar
+
+import anyio
+import asyncpg
+import structlog
+from litestar.channels import ChannelsPlugin
+from litestar.channels.backends.asyncpg import AsyncPgChannelsBackend
+from litestar.channels.subscriber import Subscriber
+from litestar.response.sse import ServerSentEventMessage
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from transcendence_common.draining import STOPPING
+from transcendence_common.settings import PostgresUrl
+
+RECONNECT_SECONDS = 1.0
+PING_SECONDS = 10.0
+"""A connection that died without a word of the server is noticed by asking it something."""
+HEARTBEAT = timedelta(seconds=15)
+"""Of streams: proxies on the way close what says nothing for a minute."""
+LOOK_SECONDS = 0.5
+"""Between two looks whether the process is to stop."""
+BACKLOG = 8
+"""Signals that wait for one subscriber. They all say the same, so more of them say no more."""
+
+CONNECTION_TROUBLE = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    # Where the server's farewell has arrived and the end of the connection has not.
+    asyncpg.InternalClientError,
+)
+
+ItemT = TypeVar("ItemT")
+
+logger = structlog.get_logger("transcendence.signals")
+
+
+async def notify(session: AsyncSession, channels: Iterable[str]) -> None:
+    """Signal a change on each channel when the caller's transaction is committed.
+
+    Args:
+        session: the transaction of the change.
+        channels: names of at most 63 characters.
+    """
+    for channel in sorted(set(channels)):
+        await session.execute(select(func.pg_notify(channel, "")))
+
+
+def channels_plugin(url: PostgresUrl, *, service: str) -> ChannelsPlugin:
+    """Return the plugin whose dependency `channels` subscribes to signals of all replicas."""
+    return ChannelsPlugin(
+        SteadyListener(url, service=service),
+        arbitrary_channels_allowed=True,
+        subscriber_max_backlog=BACKLOG,
+    )
+
+
+class SteadyListener(AsyncPgChannelsBackend):
+    """Litestar's listener on one connection, which it opens at the first subscription and again after each outage."""
+
+    def __init__(self, url: PostgresUrl, *, service: str) -> None:
+        dsn = url.get_secret_value().replace("postgresql+asyncpg://", "postgresql://", 1)
+        self._settings = {"application_name": f"{service}-signals"}
+        super().__init__(dsn)
+        self._dsn = dsn
+        self._open: asyncpg.Connection | None = None
+        self._keeping: asyncio.Task[None] | None = None
+        self._tried = asyncio.Event()
+
+    async def on_startup(self) -> None:
+        """Get ready; the database may still be on its way."""
+        self._listener_lock = asyncio.Lock()
+        self._queue = asyncio.Queue()
+        self._tried.clear()
+
+    async def on_shutdown(self) -> None:
+        """Let go of the connection."""
+        if self._keeping is not None:
+            self._keeping.cancel()
+            await asyncio.wait({self._keeping})
+            self._keeping = None
+        self._subscribed_channels.clear()
+
+    async def subscribe(self, channels: Iterable[str]) -> None:
+        """Listen on more channels; while there is no connection, as soon as there is one.
+
+        Only the first connection is waited for, or its failure: what is signalled before it would be lost to whoever
+        has looked already, and no outage would tell them to look again.
+        """
+        async with self._listener_lock:
+            new = set(channels) - self._subscribed_channels
+            self._subscribed_channels |= new
+            if self._open is not None:
+                # What fails here is found by the keeper, which listens again to everything.
+                with suppress(*CONNECTION_TROUBLE):
+                    await self._listen(self._open, new)
+        if self._keeping is None:
+            self._keeping = asyncio.create_task(self._keep_open())
+            self._keeping.add_done_callback(lambda _: self._tried.set())
+        await self._tried.wait()
+
+    async def unsubscribe(self, channels: Iterable[str]) -> None:
+        """Listen on fewer channels."""
+        async with self._listener_lock:
+            for channel in set(channels) & self._subscribed_channels:
+                self._subscribed_channels.remove(channel)
+                if self._open is not None:
+                    with suppress(*CONNECTION_TROUBLE):
+                        await self._open.remove_listener(channel, self._listener)
+
+    async def _keep_open(self) -> None:
+        was_away = False
+        while True:
+            try:
+                await self._listen_until_away(was_away)
+            except CONNECTION_TROUBLE as error:
+                if not was_away:
+                    _log_away(error)
+                was_away = True
+                self._tried.set()
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _listen_until_away(self, was_away: bool) -> None:
+        connection = await asyncpg.connect(
+            self._dsn,
+            timeout=PING_SECONDS,
+            # Of every statement: one that holds the lock and never ends would keep the ping from being sent.
+            command_timeout=PING_SECONDS,
+            server_settings=self._settings,
+        )
+        closed = asyncio.Event()
+        connection.add_termination_listener(lambda _: closed.set())
+        try:
+            async with self._listener_lock:
+                self._open = connection
+                await self._listen(connection, self._subscribed_channels)
+                for channel in self._subscribed_channels if was_away else ():
+                    self._listener(connection, 0, channel, "")
+            self._tried.set()
+            while not await _happens(closed, within_seconds=PING_SECONDS):
+                async with self._listener_lock:
+                    await connection.execute("SELECT 1")
+            raise ConnectionAbortedError("the server ended the connection")
+        finally:
+            self._open = None
+            connection.terminate()
+
+    async def _listen(self, connection: asyncpg.Connection, channels: Iterable[str]) -> None:
+        for channel in channels:
+            await connection.add_listener(channel, self._listener)
+
+
+async def stream(
+    subscriber: Subscriber, event: str, *, seconds: float
+) -> AsyncGenerator[ServerSentEventMessage, None]:
+    """Turn signals into server-sent events: one at once, one for each that comes, and heartbeats in between.
+
+    Several signals that come together are one event. The stream ends after so many seconds, or when the process is told
+    to stop; a browser then connects again by itself, and by then with a new access token.
+
+    Args:
+        subscriber: from `ChannelsPlugin.start_subscription`.
+        event: what the events are called.
+        seconds: how long the stream may last.
+    """
+    loop = asyncio.get_running_loop()
+    ends_at = loop.time() + seconds
+    yield _message(event)
+    silent_since = loop.time()
+    while loop.time() < ends_at and not STOPPING.is_set():
+        if await _any_signal(subscriber):
+            yield _message(event)
+            silent_since = loop.time()
+        elif loop.time() - silent_since >= HEARTBEAT.total_seconds():
+            yield ServerSentEventMessage(data=None, comment="still here")
+            silent_since = loop.time()
+
+
+async def in_its_own_task(source: AsyncGenerator[ItemT, None]) -> AsyncGenerator[ItemT, None]:
+    """Pass on what a generator yields, which may clean up in peace when the reader leaves.
+
+    Litestar cancels a stream's generator for good then: whatever it waits for in its `finally` is cancelled as well.
+    The source waits for a slow reader, or all that it has would pile up here.
+    """
+    passing, passed = anyio.create_memory_object_stream[ItemT](0)
+
+    async def read() -> None:
+        async with passing, aclosing(source):
+            async for item in source:
+                await passing.send(item)
+
+    reading = asyncio.create_task(read())
+    try:
+        async for item in passed:
+            yield item
+        # Or whatever went wrong in the source would look like its end.
+        await reading
+    finally:
+        reading.cancel()
+        passed.close()
+
+
+def _message(event: str) -> ServerSentEventMessage:
+    return ServerSentEventMessage(event=event, data="{}")
+
+
+async def _any_signal(subscriber: Subscriber) -> bool:
+    """Wait a moment for a signal, and take those with it that came together with it."""
+    queue = subscriber._queue  # noqa: SLF001 - its generator cannot be left and entered again
+    try:
+        async with asyncio.timeout(LOOK_SECONDS):
+            await queue.get()
+    except TimeoutError:
+        return False
+    for _ in _waiting(queue):
+        pass
+    return True
+
+
+def _waiting(queue: "asyncio.Queue[bytes | None]") -> Iterator[bytes | None]:
+    while not queue.empty():
+        yield queue.get_nowait()
+
+
+async def _happens(event: asyncio.Event, *, within_seconds: float) -> bool:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(within_seconds):
+            await event.wait()
+    return event.is_set()
+
+
+def _log_away(error: Exception) -> None:
+    """Once an outage: it is tried again every second."""
+    logger.warning(
+        "signals disconnected",
+        **{
+            "event.action": "signals-disconnected",
+            "event.outcome": "failure",
+            "error.type": type(error).__name__,
+        },
+    )

@@ -1,0 +1,61 @@
+"""Who asks another service asks under the id of the request, and does not wait for ever."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+from litestar import Litestar, Request, get
+from litestar.datastructures import State
+
+from tests.fixtures.sockets import served
+from transcendence_common.http_client import service_client
+from transcendence_common.request_id import adopt_request_id
+
+REQUEST = "0123456789abcdef0123456789abcdef"
+
+
+@get("/id")
+async def tell_id(request: Request[None, None, State]) -> dict[str, str | None]:
+    return {"id": request.headers.get("X-Request-ID")}
+
+
+@get("/silence")
+async def say_nothing() -> None:
+    await asyncio.sleep(1)
+
+
+@asynccontextmanager
+async def asking(silence_seconds: float = 5) -> AsyncGenerator[httpx.AsyncClient, None]:
+    async with (
+        served(Litestar([tell_id, say_nothing])) as url,
+        service_client(url, silence_seconds=silence_seconds) as client,
+    ):
+        yield client
+
+
+@pytest.mark.parametrize(("under", "sent"), [(REQUEST, REQUEST), ("", None)])
+async def test_the_id_of_the_request_goes_along(under: str, sent: str | None) -> None:
+    async def ask(client: httpx.AsyncClient) -> httpx.Response:
+        adopt_request_id(under)
+        return await client.get("/id")
+
+    async with asking() as client:
+        # In a task of its own, whose request nobody else inherits.
+        answer = await asyncio.create_task(ask(client))
+    assert answer.json() == {"id": sent}
+
+
+async def test_silence_is_borne_as_long_as_was_said() -> None:
+    async with asking(silence_seconds=0.1) as client:
+        with pytest.raises(httpx.ReadTimeout):
+            await client.get("/silence")
+
+
+async def test_a_proxy_of_the_surroundings_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    async with asking() as client:
+        assert (await client.get("/id")).is_success

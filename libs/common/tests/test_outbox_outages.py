@@ -1,0 +1,303 @@
+"""Nothing that was entered is forgotten: not when a worker is killed or stopped, not when its database goes away."""
+
+import asyncio
+import json
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+from litestar import Litestar
+
+from launcher.temporary import TemporaryCluster
+from libs.common.tests.post_office import (
+    APPLICATION,
+    HURRIED,
+    SERVICE,
+    PostOffice,
+    Receiver,
+    is_ready,
+    post_office,
+)
+from libs.common.tests.silent_network import SilentNetwork
+from libs.common.tests.waiting import PATIENCE_SECONDS, until, until_asked
+from tests.fixtures.cast import SigningKey
+from tests.fixtures.clients import client_of
+from transcendence_common import outbox
+from transcendence_common.app import create_app
+from transcendence_common.outbox import NotNow, OutboxWorker, Route
+from transcendence_common.settings import Settings
+
+STALE_SECONDS = 1.5
+WORKER = """
+import asyncio
+import sys
+from datetime import timedelta
+from litestar import Litestar
+from pydantic import SecretStr
+from transcendence_common.outbox import OutboxWorker, Pace, Route
+
+async def never_end(body: bytes) -> None:
+    print("begun", flush=True)
+    await asyncio.Event().wait()
+
+async def work() -> None:
+    worker = OutboxWorker(
+        SecretStr(sys.argv[1]),
+        {"mail": Route(never_end, at_once=1)},
+        service="victim",
+        pace=Pace(stale=timedelta(seconds=float(sys.argv[2]))),
+    )
+    async with worker.lifespan(Litestar()):
+        await asyncio.Event().wait()
+
+asyncio.run(work())
+"""
+
+OFTEN = msgspec.structs.replace(HURRIED, poll=timedelta(seconds=0.2))
+SOON_STALE = msgspec.structs.replace(OFTEN, stale=timedelta(seconds=STALE_SECONDS))
+
+
+@pytest.fixture
+async def office(postgres: TemporaryCluster) -> AsyncGenerator[PostOffice, None]:
+    async with post_office(postgres) as office:
+        yield office
+
+
+async def test_another_worker_takes_over_from_one_that_was_killed(office: PostOffice) -> None:
+    receiver = Receiver()
+    await office.put("mail", b"x", b"y")
+    async with (
+        _process(office) as victim,
+        office.worker({"mail": Route(receiver.take, at_once=1)}, SOON_STALE),
+    ):
+        await until_asked(lambda: _is_held_for_longer_than_stale(office))
+        assert receiver.got == []
+        victim.kill()
+        await victim.wait()
+        await until(lambda: sorted(receiver.got) == [b"x", b"y"])
+        await until_asked(office.is_empty)
+
+
+async def test_a_delivery_under_way_is_finished_before_the_service_stops(
+    office: PostOffice,
+) -> None:
+    receiver, stopping = Receiver(), asyncio.Event()
+
+    async def work() -> None:
+        async with office.worker({"mail": Route(receiver.take_when_told)}):
+            await stopping.wait()
+
+    work_of_one = asyncio.create_task(work())
+    await office.put("mail", b"x")
+    await until(lambda: receiver.begun)
+    stopping.set()
+    stopped, _ = await asyncio.wait({work_of_one}, timeout=0.3)
+    assert not stopped
+    receiver.may_end.set()
+    await asyncio.wait_for(work_of_one, PATIENCE_SECONDS)
+    assert receiver.got == [b"x"]
+    assert await office.is_empty()
+
+
+async def test_a_delivery_that_takes_longer_is_done_again_and_not_forgotten(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "STOP_SECONDS", 0.1)
+    slow, receiver = Receiver(), Receiver()
+    async with office.worker({"mail": Route(slow.take_when_told)}):
+        await office.put("mail", b"x")
+        await until(lambda: slow.begun)
+    assert await office.queued() == [(b"x", "queued", 1)]
+    async with office.worker({"mail": Route(receiver.take)}):
+        await until(lambda: receiver.got == [b"x"])
+        await until_asked(office.is_empty)
+    assert slow.got == []
+
+
+async def test_readiness_says_so_until_the_database_is_back(office: PostOffice) -> None:
+    receiver = Receiver()
+    async with office.worker({"mail": Route(receiver.take)}) as worker:
+        await until_asked(lambda: is_ready(worker))
+        await office.database.go_away()
+        await until_asked(lambda: _is_away(worker))
+        await office.database.come_back()
+        await until_asked(lambda: is_ready(worker))
+        await office.put("mail", b"x")
+        await until(lambda: receiver.got == [b"x"])
+
+
+async def test_it_can_be_stopped_while_the_database_is_away(office: PostOffice) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        async with office.worker({"mail": Route(Receiver().take)}) as worker:
+            await until_asked(lambda: is_ready(worker))
+            await office.database.go_away()
+            await until_asked(lambda: _is_away(worker))
+    await office.database.come_back()
+
+
+async def test_readiness_does_not_wait_for_what_is_being_delivered(office: PostOffice) -> None:
+    receiver = Receiver()
+    async with office.worker({"mail": Route(receiver.take_when_told)}, SOON_STALE) as worker:
+        await office.put("mail", b"x")
+        await until(lambda: receiver.begun)
+        assert await office.database.cut(APPLICATION) == 1
+        await until_asked(lambda: _is_away(worker))
+        assert receiver.got == []
+        receiver.may_end.set()
+        await until_asked(lambda: is_ready(worker))
+        # It could not be crossed off the list: who receives must bear it twice.
+        await until(lambda: receiver.got == [b"x", b"x"])
+        await until_asked(office.is_empty)
+
+
+async def test_what_was_postponed_while_the_database_stood_still_is_not_held(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "ANSWER_SECONDS", 0.3)
+    receiver = Receiver()
+
+    async def be_busy_once(body: bytes) -> None:
+        await receiver.take_when_told(body)
+        if receiver.begun == 1:
+            raise NotNow("busy")
+
+    routes = {"mail": Route(be_busy_once)}
+    async with office.worker(routes):
+        await office.put("mail", b"x")
+        await until(lambda: receiver.begun)
+        await until_asked(lambda: _is_quiet(office))
+        async with office.database.transaction() as session:
+            connection = await session.connection()
+            await connection.exec_driver_sql("LOCK TABLE pgqueuer")
+            receiver.may_end.set()
+            await until_asked(lambda: _waits_to_put_it_back(office))
+            await until_asked(lambda: _has_stopped_waiting(office))
+        async with office.worker(routes, SOON_STALE):
+            await until(lambda: receiver.got == [b"x", b"x"])
+            await until_asked(office.is_empty)
+
+
+async def test_a_connection_that_died_without_a_word_is_replaced(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "ANSWER_SECONDS", 0.5)
+    receiver, network = Receiver(), SilentNetwork(office.database.url)
+    async with network.laid():
+        worker = OutboxWorker(
+            network.url, {"mail": Route(receiver.take)}, service=SERVICE, pace=OFTEN
+        )
+        async with worker.lifespan(Litestar()):
+            await until_asked(lambda: is_ready(worker))
+            network.swallow()
+            await office.put("mail", b"x")
+            await until(lambda: receiver.got == [b"x"])
+            await until_asked(lambda: is_ready(worker))
+
+
+async def test_a_farewell_that_comes_before_the_end_is_no_bug(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "ANSWER_SECONDS", 0.5)
+    receiver, network = Receiver(), SilentNetwork(office.database.url)
+    async with network.laid():
+        worker = OutboxWorker(
+            network.url, {"mail": Route(receiver.take)}, service=SERVICE, pace=OFTEN
+        )
+        async with worker.lifespan(Litestar()):
+            await until_asked(lambda: is_ready(worker))
+            network.keep_open()
+            assert await office.database.cut(APPLICATION) == 1
+            await office.put("mail", b"x")
+            await until(lambda: receiver.got == [b"x"])
+
+
+async def test_an_outage_is_one_line_however_often_it_is_tried(
+    office: PostOffice, signing_key: SigningKey, tmp_path: Path
+) -> None:
+    worker = OutboxWorker(
+        office.database.url, {"mail": Route(Receiver().take)}, service=SERVICE, pace=HURRIED
+    )
+    app = create_app(
+        SERVICE,
+        Settings(environment="test", log_dir=tmp_path),
+        features=[],
+        keys=signing_key,
+        lifespan=[worker.lifespan],
+        checks={"outbox": worker.check_ready},
+    )
+    async with client_of(app) as client:
+        for outages in (1, 2):
+            await until_asked(lambda: is_ready(worker))
+            await office.database.execute("ALTER TABLE pgqueuer RENAME TO away")
+            before = await office.database.connections_so_far()
+            await office.database.cut(APPLICATION)
+            await until_asked(lambda: _came_often(office, before))  # noqa: B023 - waited for
+            ready = await client.get("/health/ready")
+            assert (ready.status_code, ready.json()["failing"]) == (503, ["outbox"])
+            assert _outages(tmp_path) == outages
+            await office.database.execute("ALTER TABLE away RENAME TO pgqueuer")
+
+
+@asynccontextmanager
+async def _process(office: PostOffice) -> AsyncGenerator[Process, None]:
+    """A worker in a process of its own, in the middle of a delivery."""
+    url = office.database.url.get_secret_value()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", WORKER, url, str(STALE_SECONDS)), stdout=PIPE
+    )
+    try:
+        assert process.stdout is not None
+        begun = await asyncio.wait_for(process.stdout.readline(), PATIENCE_SECONDS)
+        assert begun == b"begun\n"
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def _is_away(worker: OutboxWorker) -> bool:
+    return not await is_ready(worker)
+
+
+async def _is_held_for_longer_than_stale(office: PostOffice) -> bool:
+    """Its worker has said often enough that it lives."""
+    [row] = await office.database.rows(
+        "SELECT max(heartbeat - updated) AS time FROM pgqueuer WHERE status = 'picked'"
+    )
+    return row["time"] is not None and row["time"] > timedelta(seconds=STALE_SECONDS)
+
+
+async def _is_quiet(office: PostOffice) -> bool:
+    """The worker has asked all that it asks when it has begun a delivery."""
+    return await _is_seen(office, "state = 'idle' AND now() - state_change > '0.2 s'")
+
+
+async def _waits_to_put_it_back(office: PostOffice) -> bool:
+    return await _is_seen(office, "wait_event_type = 'Lock' AND query LIKE 'WITH retry%'")
+
+
+async def _has_stopped_waiting(office: PostOffice) -> bool:
+    return not await _waits_to_put_it_back(office)
+
+
+async def _is_seen(office: PostOffice, condition: str) -> bool:
+    found = await office.database.rows(
+        f"SELECT FROM pg_stat_activity WHERE application_name = $1 AND {condition}",
+        APPLICATION,
+    )
+    return bool(found)
+
+
+async def _came_often(office: PostOffice, before: int) -> bool:
+    return await office.database.connections_so_far() >= before + 4
+
+
+def _outages(log_dir: Path) -> int:
+    lines = map(json.loads, (log_dir / f"{SERVICE}.json").read_text().splitlines())
+    return [line["event"].get("action") for line in lines].count("outbox-disconnected")

@@ -1,0 +1,127 @@
+"""Services know each other by tokens of their own, which nobody else's pass for."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager
+
+import httpx
+import msgspec
+import pytest
+from jose.backends.base import Key
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+
+from tests.fixtures.cast import AUDIENCE, ISSUER, Person, SigningKey
+from tests.fixtures.clients import client_of
+from tests.fixtures.services import NO_SERVICE, Headers, service_claims, service_headers
+from transcendence_common.app import create_app
+from transcendence_common.identity import AccessTokens, KeySource, Player
+from transcendence_common.problems import NotSignedIn, Unavailable
+from transcendence_common.service_identity import ServiceTokens
+from transcendence_common.settings import Settings
+
+US = "sample"
+NOTE = {"text": "hello"}
+
+
+class Note(msgspec.Struct):
+    text: str
+
+
+@post("/notes")
+async def take_note(data: JSONBody[Note]) -> Note:
+    return data
+
+
+@get("/visitor")
+async def who_if_anyone(visitor: NamedDependency[Player | None]) -> dict[str, str | None]:
+    return {"name": visitor.name if visitor else None}
+
+
+class NoKeys:
+    async def find(self, _: str) -> Key | None:
+        raise Unavailable("The keys cannot be had.")
+
+
+def client_with(keys: KeySource) -> AbstractAsyncContextManager[httpx.AsyncClient]:
+    return client_of(
+        create_app(
+            US,
+            Settings(environment="test"),
+            features=[who_if_anyone],
+            internal=[take_note],
+            keys=keys,
+            api_path="/api/sample",
+        )
+    )
+
+
+@pytest.fixture
+async def client(signing_key: SigningKey) -> AsyncGenerator[httpx.AsyncClient, None]:
+    async with client_with(signing_key) as client:
+        yield client
+
+
+async def test_a_service_is_let_in(client: httpx.AsyncClient, signing_key: SigningKey) -> None:
+    headers = service_headers(signing_key, US)
+    answer = await client.post("/internal/notes", json=NOTE, headers=headers)
+    assert (answer.status_code, answer.json()) == (201, NOTE)
+
+
+@pytest.mark.parametrize("show", NO_SERVICE.values(), ids=NO_SERVICE)
+async def test_nobody_else_is(
+    client: httpx.AsyncClient, alice: Person, show: Callable[[Person, str], Headers]
+) -> None:
+    answer = await client.post("/internal/notes", json=NOTE, headers=show(alice, US))
+    assert answer.status_code == 401
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["code"] == "not_signed_in"
+
+
+async def test_what_a_stranger_sends_is_not_even_read(client: httpx.AsyncClient) -> None:
+    assert (await client.post("/internal/notes", content=b"{")).status_code == 401
+
+
+async def test_what_a_service_sends_is(client: httpx.AsyncClient, signing_key: SigningKey) -> None:
+    headers = service_headers(signing_key, US)
+    answer = await client.post("/internal/notes", content=b"{", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed")
+
+
+async def test_a_service_is_told_to_come_back_while_no_key_can_be_had(
+    signing_key: SigningKey,
+) -> None:
+    async with client_with(NoKeys()) as client:
+        headers = service_headers(signing_key, US)
+        answer = await client.post("/internal/notes", json=NOTE, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+
+
+async def test_addresses_of_services_are_in_no_document(client: httpx.AsyncClient) -> None:
+    document = (await client.get("/api/sample/schema")).json()
+    assert list(document["paths"]) == ["/visitor"]
+
+
+async def test_the_name_of_the_caller_is_told(signing_key: SigningKey) -> None:
+    tokens = ServiceTokens(signing_key, issuer=ISSUER, audience=US)
+    assert await tokens.verify(signing_key.sign(service_claims(US))) == "auth"
+
+
+@pytest.mark.parametrize("audience", [US, AUDIENCE])
+async def test_a_service_token_is_no_access_token(
+    client: httpx.AsyncClient, signing_key: SigningKey, audience: str
+) -> None:
+    answer = await client.get("/visitor", headers=service_headers(signing_key, audience))
+    assert answer.status_code == 401
+
+
+async def test_not_even_one_with_the_claims_of_a_person(alice: Person) -> None:
+    tokens = AccessTokens(alice.key, issuer=ISSUER, audience=AUDIENCE)
+    with pytest.raises(NotSignedIn):
+        await tokens.verify(alice.key.sign(alice.claims(sub="service:auth")))
+
+
+async def test_an_access_token_is_no_service_token_even_under_one_audience(alice: Person) -> None:
+    tokens = ServiceTokens(alice.key, issuer=ISSUER, audience=AUDIENCE)
+    with pytest.raises(NotSignedIn):
+        await tokens.verify(alice.token)

@@ -1,0 +1,1 @@
+"""Takes mail and shows it."""

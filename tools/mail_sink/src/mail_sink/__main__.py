@@ -1,0 +1,42 @@
+"""`python -m mail_sink` takes mail and shows it, until it is stopped."""
+
+import contextlib
+import os
+import sys
+
+import uvicorn
+
+from mail_sink.app import create_app
+from mail_sink.settings import SettingMalformed, read_settings
+
+# Whoever looks at the page keeps a connection open; nobody needs it to end slowly.
+STOP_SECONDS = 2
+
+
+def main() -> int:
+    try:
+        settings = read_settings(os.environ)
+    except SettingMalformed as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    config = uvicorn.Config(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        # What aiosmtpd is written for; both listeners share it.
+        loop="asyncio",
+        lifespan="on",
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
+    # uvicorn raises the signal that ended it once more; Ctrl-C is no error.
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

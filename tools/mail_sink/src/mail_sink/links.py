@@ -1,0 +1,23 @@
+"""Links in plain text."""
+
+import re
+from collections.abc import Iterator
+
+LINK = re.compile(r"https?://[^\s<>\"]+")
+# Of the sentence around it, not of the address.
+AFTER_A_LINK = ".,;:!?)]}'"
+
+
+def find_links(text: str) -> list[str]:
+    return [part for part, is_link in split_at_links(text) if is_link]
+
+
+def split_at_links(text: str) -> Iterator[tuple[str, bool]]:
+    """All of the text in order, and whether a piece is a link."""
+    end = 0
+    for found in LINK.finditer(text):
+        link = found[0].rstrip(AFTER_A_LINK)
+        yield text[end : found.start()], False
+        yield link, True
+        end = found.start() + len(link)
+    yield text[end:], False

@@ -1,0 +1,50 @@
+"""Bytes into a letter, whatever they are: what cannot be read is left empty, and its source shown."""
+
+from collections.abc import Callable
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default as modern
+from typing import TypeVar
+
+from mail_sink.mailbox import Letter
+
+Found = TypeVar("Found")
+
+
+def read_letter(source: bytes, sender: str, recipients: list[str]) -> Letter:
+    """`sender` and `recipients` are the envelope's."""
+    parts = _readable(lambda: message_from_bytes(source, policy=modern))
+    return Letter(
+        sender=_header(parts, "From") or sender,
+        recipients=tuple(recipients),
+        subject=_header(parts, "Subject"),
+        text=_body(parts, "plain"),
+        html=_body(parts, "html"),
+        source=source,
+    )
+
+
+def _header(message: EmailMessage | None, name: str) -> str:
+    if message is None:
+        return ""
+    value = _readable(lambda: str(message.get(name, "")))
+    return " ".join((value or "").split())
+
+
+def _body(message: EmailMessage | None, kind: str) -> str:
+    if message is None:
+        return ""
+    return _readable(lambda: _content(message, kind)) or ""
+
+
+def _content(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
+    return "" if part is None else str(part.get_content()).replace("\r\n", "\n").strip()
+
+
+def _readable(read: Callable[[], Found]) -> Found | None:
+    """The library raises many things over malformed messages, and recurses as deep as their parts do."""
+    try:
+        return read()
+    except Exception:  # noqa: BLE001 - see above
+        return None

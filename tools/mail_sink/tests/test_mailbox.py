@@ -1,0 +1,19 @@
+from datetime import UTC, datetime
+
+from mail_sink.mailbox import Letter, Mailbox
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def letter(source: bytes) -> Letter:
+    return Letter("no-reply@example.org", ("alice@example.org",), "Hello", "", "", source)
+
+
+def test_the_oldest_go_where_all_together_are_too_large() -> None:
+    mailbox = Mailbox(size=10)
+    for source in (b"aaaa", b"bbbb", b"cccc"):
+        mailbox.put(letter(source), NOW)
+    assert [message.letter.source for message in mailbox.all()] == [b"cccc", b"bbbb"]
+    assert mailbox.find(1) is None
+    mailbox.put(letter(b"d" * 10), NOW)
+    assert [message.id for message in mailbox.all()] == [4]

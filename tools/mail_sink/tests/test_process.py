@@ -1,0 +1,62 @@
+"""`python -m mail_sink` as a process."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from smtplib import SMTP
+
+import httpx
+import pytest
+
+from mail_sink.settings import LOOPBACK
+from tools.mail_sink.tests.conftest import free_port, held_port
+
+LIMIT_SECONDS = 20
+
+
+def start(port: int, smtp_port: int) -> "subprocess.Popen[str]":
+    chosen = {"MAIL_SINK_PORT": str(port), "MAIL_SINK_SMTP_PORT": str(smtp_port)}
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "mail_sink"],
+        env={**os.environ, **chosen},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def wait_ready(process: "subprocess.Popen[str]", port: int) -> None:
+    deadline = time.monotonic() + LIMIT_SECONDS
+    while time.monotonic() < deadline:
+        assert process.poll() is None
+        try:
+            if httpx.get(f"http://{LOOPBACK}:{port}/health/ready").is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.02)
+    raise AssertionError("it does not become ready")
+
+
+@pytest.mark.parametrize("ended_by", [signal.SIGTERM, signal.SIGINT])
+def test_it_takes_mail_until_it_is_told_to_stop(ended_by: signal.Signals) -> None:
+    port, smtp_port = free_port(), free_port()
+    process = start(port, smtp_port)
+    wait_ready(process, port)
+    # Kept open, as a client may that has more to send.
+    with SMTP(LOOPBACK, smtp_port) as client:
+        client.sendmail("no-reply@example.org", ["bob@example.org"], b"Subject: Hello\r\n\r\n")
+        process.send_signal(ended_by)
+        out, _ = process.communicate(timeout=LIMIT_SECONDS)
+        client.close()
+    (line,) = out.splitlines()
+    assert line.split("\t")[1:] == ["bob@example.org", "Hello", ""]
+
+
+def test_a_port_that_is_taken_ends_it() -> None:
+    with held_port() as smtp_port:
+        process = start(free_port(), smtp_port)
+        out, _ = process.communicate(timeout=LIMIT_SECONDS)
+    assert process.returncode != 0
+    assert str(smtp_port) in out
