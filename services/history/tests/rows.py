@@ -7,6 +7,7 @@ from uuid import UUID
 
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from history.matches.models import Match, Participation
 from transcendence_common.ids import new_id
@@ -59,6 +60,10 @@ class MatchRow:
 
 async def store(db: SQLAlchemyAsyncConfig, *rows: MatchRow) -> None:
     async with db.get_session() as session:
-        await session.execute(insert(Match), [row.match for row in rows])
-        await session.execute(insert(Participation), [side for row in rows for side in row.sides])
+        await insert_rows(session, *rows)
         await session.commit()
+
+
+async def insert_rows(session: AsyncSession, *rows: MatchRow) -> None:
+    await session.execute(insert(Match), [row.match for row in rows])
+    await session.execute(insert(Participation), [side for row in rows for side in row.sides])

@@ -8,6 +8,7 @@ import pytest
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from sqlalchemy.exc import IntegrityError
 
+from history.matches.models import DELETED_PLAYER
 from pong.log import InputLog, replay
 from services.history.tests.arcade import MATCHES, Arcade
 from services.history.tests.rows import NOON, MatchRow, store
@@ -87,7 +88,8 @@ async def test_forgotten_player_leaves_a_match_that_still_reads(
 class _Forgotten(MatchRow):
     @property
     def sides(self) -> list[dict[str, Any]]:
-        return [{**side, "player_id": None} for side in super().sides]
+        left, right = super().sides
+        return [{**left, "player_id": None, "name": DELETED_PLAYER}, right]
 
 
 @pytest.mark.parametrize(
@@ -127,6 +129,7 @@ async def test_database_refuses_what_no_match_yields(
         {"kind": "ghost"},
         {"kind": "ai"},
         {"kind": "guest", "player_id": None},
+        {"player_id": None},
         {"name": ""},
         {"outcome": "draw"},
         {"match_id": UUID(int=1)},

@@ -2,6 +2,8 @@ from collections.abc import AsyncGenerator
 
 import httpx
 import pytest
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from litestar import Litestar
 from pydantic import SecretStr
 
 from launcher.temporary import TemporaryCluster
@@ -18,14 +20,41 @@ def tournament_database(postgres: TemporaryCluster) -> ServiceDatabase:
 
 
 @pytest.fixture
+async def db(
+    tournament_database: ServiceDatabase,
+) -> AsyncGenerator[SQLAlchemyAsyncConfig, None]:
+    async with tournament_database.rolled_back() as db:
+        yield db
+
+
+@pytest.fixture
 async def client(
-    tournament_database: ServiceDatabase, signing_key: SigningKey
+    db: SQLAlchemyAsyncConfig, signing_key: SigningKey
 ) -> AsyncGenerator[httpx.AsyncClient, None]:
-    settings = TournamentSettings(
-        environment="test", tournament_database_url=SecretStr(tournament_database.url)
-    )
-    async with (
-        tournament_database.rolled_back() as db,
-        client_of(create_app(settings, db=db, keys=signing_key)) as client,
-    ):
+    async with client_of(_app(db, signing_key)) as client:
         yield client
+
+
+@pytest.fixture
+async def pooled_db(
+    tournament_database: ServiceDatabase,
+) -> AsyncGenerator[SQLAlchemyAsyncConfig, None]:
+    async with tournament_database.committed() as db:
+        yield db
+
+
+@pytest.fixture
+async def pooled_client(
+    pooled_db: SQLAlchemyAsyncConfig, signing_key: SigningKey
+) -> AsyncGenerator[httpx.AsyncClient, None]:
+    """One on a pool of connections, for requests that come at once."""
+    async with client_of(_app(pooled_db, signing_key)) as client:
+        yield client
+
+
+def _app(db: SQLAlchemyAsyncConfig, key: SigningKey) -> Litestar:
+    settings = TournamentSettings(
+        environment="test",
+        tournament_database_url=SecretStr("postgresql://not.used/tournament"),
+    )
+    return create_app(settings, db=db, keys=key)

@@ -9,6 +9,7 @@ from litestar import Litestar
 from litestar.di import Provide
 
 from history.matches.routes import MatchController
+from history.players.internal_routes import INTERNAL
 from history.players.routes import PlayerController
 from history.reads import reads_of
 from history.settings import HistorySettings
@@ -50,6 +51,7 @@ def create_app(
         settings,
         api_path="/api/history",
         features=[TicketController, MatchController, PlayerController],
+        internal=INTERNAL,
         keys=keys or jwks,
         dependencies={
             "now": Provide(now or _now, sync_to_thread=False),

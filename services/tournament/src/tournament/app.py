@@ -5,6 +5,7 @@ from pathlib import Path
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from litestar import Litestar
 
+from tournament.players.internal_routes import INTERNAL
 from tournament.settings import TournamentSettings
 from transcendence_common.app import create_app as create_service
 from transcendence_common.database import database
@@ -29,6 +30,7 @@ def create_app(
         settings,
         api_path="/api/tournament",
         features=[],
+        internal=INTERNAL,
         keys=keys or jwks,
         lifespan=[jwks.lifespan],
         database=db

@@ -19,6 +19,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from history.base import HistoryBase
 
+DELETED_PLAYER = "deleted player"
+"""What a side is called whose player is gone. No account can have the name: it holds a space."""
+
 
 class Match(HistoryBase):
     """A verified match; its id is the ticket's, so a ticket is used once."""
@@ -71,6 +74,10 @@ class Participation(HistoryBase):
         CheckConstraint("kind IN ('player', 'ai', 'guest')", name="participations_kind"),
         CheckConstraint(
             "player_id IS NULL OR kind = 'player'", name="participations_only_players_have_ids"
+        ),
+        CheckConstraint(
+            f"kind <> 'player' OR player_id IS NOT NULL OR name = '{DELETED_PLAYER}'",
+            name="participations_nameless_without_id",
         ),
         CheckConstraint(
             "CASE kind WHEN 'ai' THEN mode = 'ai' WHEN 'guest' THEN mode = 'local' ELSE true END",

@@ -84,6 +84,7 @@ _MATCH = f"""
 """  # noqa: S608 - constants only
 
 _REPLAY = _MATCH.replace("SELECT", "SELECT m.seed, m.log,", 1)
+_REPLAYS = _PAGE.replace("SELECT", "SELECT m.seed, m.log,", 1)
 
 _LOG = "SELECT log FROM matches WHERE id = $1"
 
@@ -110,12 +111,13 @@ async def page_of_matches(
         reader,
         MODES if mode is None else (mode,),
         OUTCOMES if outcome is None else (outcome,),
-        EPOCH + after.played_at * MICROSECOND,
+        _time_of(after),
         after.match_id,
         limit + 1,
     )
     records = [_record(row) for row in rows[:limit]]
-    return Page(records, _cursor_after(records[-1]) if len(rows) > limit else None)
+    more = len(rows) > limit
+    return Page(records, encode_cursor(position_of(records[-1])) if more else None)
 
 
 async def get_match(reads: Reads, match_id: UUID, reader: UUID | None) -> MatchRecord:
@@ -139,6 +141,18 @@ async def get_replay(reads: Reads, match_id: UUID, reader: UUID | None) -> Repla
     row = await fetch_one(reads, _REPLAY, match_id, reader)
     if row is None:
         raise NoSuchMatch(match_id)
+    return replay_of(row)
+
+
+async def read_replays(reads: Reads, player: UUID, *, after: Position, limit: int) -> list[Row]:
+    """Return rows for `replay_of`: a player's own matches before that position, newest first."""
+    return await reads.fetch(
+        _REPLAYS, player, player, MODES, OUTCOMES, _time_of(after), after.match_id, limit
+    )
+
+
+def replay_of(row: Row) -> Replay:
+    """Return what is needed to play a match again; unpacking the longest log takes a hundredth of a second."""
     seed, log, *columns = row
     record = _record(columns)
     return Replay(
@@ -149,6 +163,11 @@ async def get_replay(reads: Reads, match_id: UUID, reader: UUID | None) -> Repla
         rules=record.rules,
         points=record.points,
     )
+
+
+def position_of(record: MatchRecord) -> Position:
+    """Return where a match stands in its player's list."""
+    return Position((record.played_at - EPOCH) // MICROSECOND, record.id)
 
 
 async def find_inputs(reads: Reads, match_id: UUID) -> Inputs | None:
@@ -162,8 +181,8 @@ def _inputs(packed: bytes) -> Inputs:
     return Inputs(log.ticks, list(log.changes))
 
 
-def _cursor_after(record: MatchRecord) -> str:
-    return encode_cursor(Position((record.played_at - EPOCH) // MICROSECOND, record.id))
+def _time_of(position: Position) -> datetime:
+    return EPOCH + position.played_at * MICROSECOND
 
 
 def _record(row: Row) -> MatchRecord:

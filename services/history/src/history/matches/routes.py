@@ -19,10 +19,11 @@ from history.reads import Reads
 from history.refusals import REFUSALS
 from history.tickets.schemas import Mode
 from history.tickets.signing import TicketSigner
+from transcendence_common.erased_players import PlayerGone
 from transcendence_common.identity import Player
-from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, UNREADABLE, answers
+from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, answers
 from transcendence_common.pagination import DEFAULT_LIMIT, Limit, Page
-from transcendence_common.problems import InvalidFields, Malformed, NotSignedIn
+from transcendence_common.problems import InvalidFields, Malformed
 
 MAX_BODY_BYTES = 640 * 1024
 """A log of the most changes, each as long as can be, and its ticket."""
@@ -42,7 +43,7 @@ class MatchController(Controller):
             HTTP_200_OK: ResponseSpec(
                 MatchRecord, description="The same log again", generate_examples=False
             ),
-            **answers(Malformed, InvalidFields, NotSignedIn, TooManyLongLogs, *REFUSALS),
+            **answers(Malformed, InvalidFields, PlayerGone, TooManyLongLogs, *REFUSALS),
         },
     )
     async def send_match(
@@ -61,7 +62,7 @@ class MatchController(Controller):
         )
         return Response(record, status_code=HTTP_201_CREATED if created else HTTP_200_OK)
 
-    @get("/", security=SIGNED_IN, responses=answers(InvalidFields, NotSignedIn))
+    @get("/", security=SIGNED_IN, responses=answers(InvalidFields))
     async def matches(
         self,
         *,
@@ -84,7 +85,7 @@ class MatchController(Controller):
             limit=limit,
         )
 
-    @get("/{match_id:uuid}", security=SIGNED_IN_OR_NOT, responses=answers(*UNREADABLE, NoSuchMatch))
+    @get("/{match_id:uuid}", security=SIGNED_IN_OR_NOT, responses=answers(Malformed, NoSuchMatch))
     async def match(
         self,
         match_id: FromPath[UUID],
@@ -97,7 +98,7 @@ class MatchController(Controller):
     @get(
         "/{match_id:uuid}/replay",
         security=SIGNED_IN_OR_NOT,
-        responses=answers(*UNREADABLE, NoSuchMatch),
+        responses=answers(Malformed, NoSuchMatch),
     )
     async def replay(
         self,

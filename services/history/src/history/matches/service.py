@@ -14,12 +14,14 @@ from history.matches.packing import pack
 from history.matches.queries import find_inputs, get_match
 from history.matches.schemas import Inputs, MatchRecord, Submission
 from history.matches.verification import check_claims, simulate
+from history.players.models import ErasedPlayer
 from history.players.totals import count_match
 from history.reads import Reads, SessionReads
 from history.refusals import MatchRefused, TicketForeign, TicketUsed
 from history.tickets.signing import Ticket, TicketSigner
 from pong.court import LEFT, RIGHT
 from pong.log import Outcome
+from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player
 
 _OPPONENTS = {"ai": "ai", "local": "guest"}
@@ -47,6 +49,7 @@ async def store_match(
 
     Raises:
         MatchRefused: by name, for anything that is not the player's own finished match.
+        PlayerGone: the player's account was deleted while their access token lives on.
     """
     ticket: Ticket | None = None
     try:
@@ -72,10 +75,13 @@ async def _store_once(
     if stored is None:
         check_claims(ticket, inputs, now)
         outcome = await simulate(ticket, inputs)
+        await hold_player(session, ErasedPlayer, ticket.sub)
         if await _insert(session, ticket, inputs, outcome, now):
             return True
         # The same ticket came twice at once, and the other request was faster.
         stored = await find_inputs(SessionReads(session), ticket.match_id)
+    else:
+        await hold_player(session, ErasedPlayer, ticket.sub)
     if stored != inputs:
         raise TicketUsed
     return False

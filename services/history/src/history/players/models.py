@@ -1,4 +1,4 @@
-"""What a player's matches add up to, kept while they are stored: reading it costs the same after a million."""
+"""What a player's matches add up to, kept while they are stored, and which players are gone."""
 
 from uuid import UUID
 
@@ -6,10 +6,11 @@ from sqlalchemy import CheckConstraint, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from history.base import HistoryBase
+from transcendence_common.erased_players import ErasedPlayerColumns
 
 
 class PlayerTotals(HistoryBase):
-    """A player's sums in one mode."""
+    """A player's sums in one mode: reading them costs the same after a million matches."""
 
     __tablename__ = "player_totals"
     __table_args__ = (
@@ -23,3 +24,9 @@ class PlayerTotals(HistoryBase):
     played: Mapped[int] = mapped_column(Integer)
     won: Mapped[int] = mapped_column(Integer)
     longest_rally: Mapped[int] = mapped_column(Integer)
+
+
+class ErasedPlayer(ErasedPlayerColumns, HistoryBase):
+    """A player whose account was deleted: nothing more is stored of them."""
+
+    __tablename__ = "erased_players"

@@ -1,10 +1,11 @@
-"""Statistics of a player, as far as the reader may see the matches behind them."""
+"""Statistics of a player, as far as the reader may see the matches behind them; and whether there is such a player."""
 
 from uuid import UUID
 
 from history.players.schemas import PlayerStats, Totals
-from history.reads import Reads
+from history.reads import Reads, fetch_one
 from history.tickets.schemas import PRIVATE_MODE, Mode
+from transcendence_common.erased_players import PlayerGone
 
 _TOTALS = f"""
     SELECT mode, played, won, played - won, longest_rally
@@ -13,12 +14,24 @@ _TOTALS = f"""
     ORDER BY mode
 """  # noqa: S608 - constants only
 
+_ERASED = "SELECT erased_at FROM erased_players WHERE player_id = $1"
+
 
 async def stats_of(reads: Reads, player_id: UUID, reader: UUID | None) -> PlayerStats:
     """Return a player's statistics; zeros for one who has not played, whom history cannot tell from nobody."""
     rows = await reads.fetch(_TOTALS, player_id, reader)
     by_mode: dict[Mode, Totals] = {mode: Totals(*sums) for mode, *sums in rows}
     return PlayerStats(player_id, _sum(list(by_mode.values())), by_mode)
+
+
+async def refuse_erased(reads: Reads, player_id: UUID) -> None:
+    """Turn away whoever was erased before now; what is stored is guarded by `hold_player`.
+
+    Raises:
+        PlayerGone: their account has been deleted.
+    """
+    if await fetch_one(reads, _ERASED, player_id) is not None:
+        raise PlayerGone
 
 
 def _sum(totals: list[Totals]) -> Totals:

@@ -10,8 +10,8 @@ from history.players.queries import stats_of
 from history.players.schemas import PlayerStats
 from history.reads import Reads
 from transcendence_common.identity import Player
-from transcendence_common.openapi import SIGNED_IN_OR_NOT, UNREADABLE, answers
-from transcendence_common.problems import NotFound
+from transcendence_common.openapi import SIGNED_IN_OR_NOT, answers
+from transcendence_common.problems import Malformed, NotFound
 
 
 class PlayerController(Controller):
@@ -22,7 +22,7 @@ class PlayerController(Controller):
     @get(
         "/{player_id:uuid}/stats",
         security=SIGNED_IN_OR_NOT,
-        responses=answers(*UNREADABLE, NotFound),
+        responses=answers(Malformed, NotFound),
     )
     async def stats(
         self,

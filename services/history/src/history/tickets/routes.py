@@ -7,12 +7,15 @@ from litestar import Controller, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
+from history.players.queries import refuse_erased
+from history.reads import Reads
 from history.tickets.schemas import TicketGiven, TicketRequest
 from history.tickets.service import new_ticket
 from history.tickets.signing import TicketSigner
+from transcendence_common.erased_players import PlayerGone
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN, answers
-from transcendence_common.problems import InvalidFields, Malformed, NotSignedIn
+from transcendence_common.problems import InvalidFields, Malformed
 
 logger = structlog.get_logger("history.tickets")
 
@@ -22,15 +25,22 @@ class TicketController(Controller):
 
     path = "/api/history/tickets"
 
-    @post("/", security=SIGNED_IN, responses=answers(Malformed, InvalidFields, NotSignedIn))
+    @post(
+        "/",
+        security=SIGNED_IN,
+        responses=answers(Malformed, InvalidFields, PlayerGone),
+    )
     async def give_ticket(
         self,
+        *,
         data: JSONBody[TicketRequest],
         player: NamedDependency[Player],
         tickets: NamedDependency[TicketSigner],
+        reads: NamedDependency[Reads],
         now: NamedDependency[datetime],
     ) -> TicketGiven:
         """Return a ticket: the match it stands for exists once its input log has come back."""
+        await refuse_erased(reads, player.id)
         ticket = new_ticket(data, player, now)
         logger.info(
             "ticket given",

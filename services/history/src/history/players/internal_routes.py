@@ -1,0 +1,24 @@
+"""What auth asks of history about a player: to forget them, and to hand out all that is kept."""
+
+from uuid import UUID
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.enums import MediaType
+from litestar.params import FromPath
+from litestar.response import Stream
+
+from history.players.erasure import erase_player
+from history.players.export import export_of
+from history.players.models import ErasedPlayer
+from history.reads import Reads
+from transcendence_common.player_events import player_events
+
+
+@get("/players/{player_id:uuid}/export")
+async def export_player(player_id: FromPath[UUID], reads: NamedDependency[Reads]) -> Stream:
+    """Answer everything about a player; nothing but zeros for one whom history does not know."""
+    return Stream(await export_of(reads, player_id), media_type=MediaType.JSON)
+
+
+INTERNAL = [player_events(ErasedPlayer, erase_player), export_player]

@@ -1,0 +1,38 @@
+"""What auth does to history when a player is gone, and what is then left of them."""
+
+import httpx
+from advanced_alchemy.base import metadata_registry
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from sqlalchemy import text
+
+from history.app import NAME
+from services.history.tests.arcade import Arcade
+from tests.fixtures.cast import Person
+from tests.fixtures.services import player_erased, service_headers
+
+EVENTS = "/internal/player-events"
+
+
+async def erase(arcade: Arcade, person: Person, **changes: object) -> httpx.Response:
+    return await arcade.client.post(
+        EVENTS,
+        json=player_erased(person.id, **changes),
+        headers=service_headers(person.key, NAME),
+    )
+
+
+async def mentions(db: SQLAlchemyAsyncConfig, *words: object) -> list[str]:
+    """Return every row of every table with one of these words in it; the tombstone has to have one."""
+    found = []
+    async with db.get_session() as session:
+        for table in metadata_registry.get(NAME).tables:
+            if table != "erased_players":
+                rows = await session.scalars(text(f"SELECT t::text FROM {table} t"))  # noqa: S608
+                found += [row for row in rows if any(str(word) in row for word in words)]
+    return found
+
+
+async def tombstones(db: SQLAlchemyAsyncConfig) -> int:
+    async with db.get_session() as session:
+        count = await session.scalar(text("SELECT count(*) FROM erased_players"))
+    return int(count)

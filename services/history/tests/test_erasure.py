@@ -1,0 +1,291 @@
+"""A player who is gone leaves matches that nobody can tell whose they were, and nothing of theirs comes after."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from history.app import NAME
+from history.matches.models import DELETED_PLAYER
+from history.players import erasure
+from history.players.models import ErasedPlayer
+from services.history.tests.arcade import MATCHES, TICKETS, Arcade
+from services.history.tests.erasing import EVENTS, erase, mentions, tombstones
+from services.history.tests.rows import MatchRow, insert_rows, store
+from tests.fixtures.cast import Person, SigningKey
+from tests.fixtures.services import NO_SERVICE, Headers, player_erased, service_headers
+from transcendence_common.erased_players import begin_erasure, hold_player
+from transcendence_common.ids import new_id
+
+WAIT_SECONDS = 10
+RACES = 12
+ASKED = {"mode": "ai", "level": "easy", "points": 3}
+NOTHING = {"played": 0, "won": 0, "lost": 0, "longest_rally": 0}
+
+
+async def test_match_against_the_computer_stays_and_names_nobody(
+    arcade: Arcade, alice: Person
+) -> None:
+    record = await arcade.stored(alice)
+    replay = (await arcade.get(f"{MATCHES}/{record['id']}/replay")).json()
+    assert (await erase(arcade, alice)).status_code == 204
+    nameless = {**record["left"], "player_id": None, "name": DELETED_PLAYER}
+    left = await arcade.get(f"{MATCHES}/{record['id']}")
+    assert left.json() == {**record, "left": nameless}
+    watched = await arcade.get(f"{MATCHES}/{record['id']}/replay")
+    assert watched.json() == {**replay, "record": {**record, "left": nameless}}
+
+
+@pytest.mark.parametrize("path", [f"{MATCHES}/{{id}}", f"{MATCHES}/{{id}}/replay"])
+async def test_match_at_one_keyboard_stays_and_is_nobodys(
+    arcade: Arcade, alice: Person, bob: Person, admin: Person, *, path: str
+) -> None:
+    record = await arcade.stored(alice, "local", opponent_name="Bobby")
+    address = path.format(id=record["id"])
+    await erase(arcade, alice)
+    for reader in (None, alice, bob, admin):
+        assert (await arcade.get(address, reader)).status_code == 404
+
+
+async def test_neither_id_nor_name_nor_what_was_typed_is_kept(
+    arcade: Arcade, db: SQLAlchemyAsyncConfig, signing_key: SigningKey
+) -> None:
+    gone = Person("Xanthippe", signing_key)
+    await arcade.stored(gone)
+    await arcade.stored(gone, "local", opponent_name="Socrates")
+    words = (gone.id, "Xanthippe", "Socrates")
+    assert len(await mentions(db, *words)) == 5
+    await erase(arcade, gone)
+    assert await mentions(db, *words) == []
+    assert len(await mentions(db, DELETED_PLAYER)) == 2
+
+
+async def test_list_and_totals_are_empty_after(arcade: Arcade, alice: Person, bob: Person) -> None:
+    await arcade.stored(alice)
+    await arcade.stored(alice, "local")
+    await erase(arcade, alice)
+    for reader in (alice, bob):
+        assert await arcade.listed(reader, player=alice.id) == []
+        stats = await arcade.get(f"/api/history/players/{alice.id}/stats", reader)
+        assert stats.json() == {"player_id": str(alice.id), "total": NOTHING, "by_mode": {}}
+
+
+async def test_other_players_keep_everything(arcade: Arcade, alice: Person, bob: Person) -> None:
+    records = [await arcade.stored(bob), await arcade.stored(bob, "local", opponent_name="Alice")]
+    stats = (await arcade.get(f"/api/history/players/{bob.id}/stats", bob)).json()
+    await arcade.stored(alice)
+    await erase(arcade, alice)
+    for record in records:
+        assert (await arcade.get(f"{MATCHES}/{record['id']}", bob)).json() == record
+    assert (await arcade.get(f"/api/history/players/{bob.id}/stats", bob)).json() == stats
+
+
+async def test_many_matches_are_forgotten_batch_by_batch(
+    arcade: Arcade,
+    db: SQLAlchemyAsyncConfig,
+    alice: Person,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(erasure, "MATCHES_AT_ONCE", 3)
+    await store(db, *(MatchRow(alice.id, mode) for mode in ("ai", "local") for _ in range(5)))
+    await erase(arcade, alice)
+    assert await mentions(db, alice.id, "Alice") == []
+    assert len(await mentions(db, DELETED_PLAYER)) == 10
+
+
+async def test_same_event_again_changes_nothing(
+    arcade: Arcade, db: SQLAlchemyAsyncConfig, alice: Person
+) -> None:
+    await arcade.stored(alice)
+    event = {"id": str(new_id()), "at": datetime.now(UTC).isoformat()}
+    assert (await erase(arcade, alice, **event)).status_code == 204
+    first = await _tombstone(db)
+    assert (await erase(arcade, alice, **event)).status_code == 204
+    assert await _tombstone(db) == first
+
+
+async def test_another_event_about_the_same_player_changes_nothing(
+    arcade: Arcade, db: SQLAlchemyAsyncConfig, alice: Person
+) -> None:
+    await erase(arcade, alice)
+    first = await _tombstone(db)
+    assert (await erase(arcade, alice)).status_code == 204
+    assert await _tombstone(db) == first
+
+
+async def test_somebody_who_never_played_is_gone_too(arcade: Arcade, alice: Person) -> None:
+    assert (await erase(arcade, alice)).status_code == 204
+    await _turned_away(arcade, alice)
+
+
+async def test_erased_player_gets_no_ticket_and_stores_no_match(
+    arcade: Arcade, alice: Person
+) -> None:
+    ticket = await arcade.ticket(alice)
+    inputs = arcade.play(ticket)
+    await erase(arcade, alice)
+    await _turned_away(arcade, alice)
+    answer = await arcade.send(alice, ticket, inputs)
+    assert (answer.status_code, answer.json()["code"]) == (403, "player_gone")
+    assert (await arcade.get(f"{MATCHES}/{arcade.claims(ticket).match_id}")).status_code == 404
+
+
+async def test_match_that_was_stored_is_not_answered_to_an_erased_player(
+    arcade: Arcade, alice: Person
+) -> None:
+    ticket = await arcade.ticket(alice)
+    inputs = arcade.play(ticket)
+    assert (await arcade.send(alice, ticket, inputs)).status_code == 201
+    await erase(arcade, alice)
+    answer = await arcade.send(alice, ticket, inputs)
+    assert (answer.status_code, answer.json()["code"]) == (403, "player_gone")
+
+
+async def test_fifty_events_at_once_erase_once(
+    busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig, alice: Person
+) -> None:
+    await busy_arcade.stored(alice)
+    same = {"id": str(new_id())}
+    answers = await asyncio.gather(
+        *(erase(busy_arcade, alice, **same) for _ in range(25)),
+        *(erase(busy_arcade, alice) for _ in range(25)),
+    )
+    assert {answer.status_code for answer in answers} == {204}
+    assert await tombstones(pooled_db) == 1
+    assert await mentions(pooled_db, alice.id, "Alice") == []
+
+
+async def test_nothing_of_a_player_is_stored_beside_their_erasure(
+    busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig, signing_key: SigningKey
+) -> None:
+    for race in range(RACES):
+        gone = Person(f"Gone{race}", signing_key)
+        tickets = [await busy_arcade.ticket(gone) for _ in range(4)]
+        logs = [busy_arcade.play(ticket) for ticket in tickets]
+        sent = [busy_arcade.send(gone, *each) for each in zip(tickets, logs, strict=True)]
+        asked = [
+            busy_arcade.client.post(TICKETS, json=ASKED, headers=gone.headers) for _ in range(2)
+        ]
+        # Somewhere among them, elsewhere each time.
+        sent.insert(race % 5, erase(busy_arcade, gone))
+        answers = await asyncio.gather(*sent, *asked)
+        assert {answer.status_code for answer in answers} <= {201, 204, 403}
+        assert await mentions(pooled_db, gone.id, gone.name) == []
+
+
+async def test_erasure_waits_for_the_match_that_is_being_stored(
+    busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig, alice: Person
+) -> None:
+    ticket = await busy_arcade.ticket(alice)
+    inputs = busy_arcade.play(ticket)
+    async with asyncio.timeout(WAIT_SECONDS), pooled_db.get_session() as storing:
+        await hold_player(storing, ErasedPlayer, alice.id)
+        erasing = asyncio.create_task(erase(busy_arcade, alice))
+        await _somebody_waits_for_a_lock(pooled_db)
+        # Others are turned away meanwhile: they do not queue with a connection each.
+        assert (await busy_arcade.send(alice, ticket, inputs)).status_code == 403
+        await insert_rows(storing, MatchRow(alice.id))
+        assert not erasing.done()
+        await storing.commit()
+        assert (await erasing).status_code == 204
+    assert await mentions(pooled_db, alice.id, "Alice") == []
+    assert len(await mentions(pooled_db, DELETED_PLAYER)) == 1
+
+
+async def test_match_does_not_wait_for_an_erasure_that_is_under_way(
+    busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig, alice: Person
+) -> None:
+    ticket = await busy_arcade.ticket(alice)
+    inputs = busy_arcade.play(ticket)
+    async with asyncio.timeout(WAIT_SECONDS), pooled_db.get_session() as erasing:
+        await _begin_erasure(erasing, alice)
+        answer = await busy_arcade.send(alice, ticket, inputs)
+        assert (answer.status_code, answer.json()["code"]) == (403, "player_gone")
+        await erasing.rollback()
+    assert (await busy_arcade.send(alice, ticket, inputs)).status_code == 201
+
+
+async def test_players_do_not_wait_for_each_other(
+    busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig, alice: Person, bob: Person
+) -> None:
+    async with asyncio.timeout(WAIT_SECONDS), pooled_db.get_session() as erasing:
+        await _begin_erasure(erasing, alice)
+        assert (await busy_arcade.stored(bob))["left"]["name"] == "Bob"
+        assert (await erase(busy_arcade, bob)).status_code == 204
+        await erasing.rollback()
+
+
+@pytest.mark.parametrize("show", NO_SERVICE.values(), ids=NO_SERVICE)
+async def test_only_a_service_erases(
+    arcade: Arcade, alice: Person, show: Callable[[Person, str], Headers]
+) -> None:
+    record = await arcade.stored(alice)
+    answer = await arcade.client.post(
+        EVENTS, json=player_erased(alice.id), headers=show(alice, NAME)
+    )
+    assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
+    assert await arcade.listed(alice) == [
+        {**record, "outcome": "won" if record["winner"] == "left" else "lost"}
+    ]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"id": "seven"},
+        {"id": None},
+        {"type": "player.born"},
+        {"type": None},
+        {"player_id": "Alice"},
+        {"player_id": 7},
+        {"at": "yesterday"},
+        {"at": "2026-05-01T12:00:00"},
+    ],
+)
+async def test_event_that_cannot_be_read_is_refused(
+    arcade: Arcade, db: SQLAlchemyAsyncConfig, alice: Person, changes: dict[str, Any]
+) -> None:
+    answer = await erase(arcade, alice, **changes)
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+    assert [error["field"] for error in answer.json()["errors"]] == list(changes)
+    assert await tombstones(db) == 0
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"{}", b'"player.erased"'])
+async def test_body_that_is_no_event_is_refused(
+    arcade: Arcade, signing_key: SigningKey, body: bytes
+) -> None:
+    headers = service_headers(signing_key, NAME)
+    answer = await arcade.client.post(EVENTS, content=body, headers=headers)
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def _turned_away(arcade: Arcade, person: Person) -> None:
+    answer = await arcade.client.post(TICKETS, json=ASKED, headers=person.headers)
+    assert (answer.status_code, answer.json()["code"]) == (403, "player_gone")
+
+
+async def _begin_erasure(session: AsyncSession, person: Person) -> None:
+    at = datetime.now(UTC)
+    assert await begin_erasure(session, ErasedPlayer, person.id, event_id=new_id(), at=at)
+
+
+async def _somebody_waits_for_a_lock(db: SQLAlchemyAsyncConfig) -> None:
+    waiting = text(
+        "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)"
+    )
+    async with db.get_engine().connect() as connection:
+        while not await connection.scalar(waiting):  # noqa: ASYNC110 - PostgreSQL sets no event
+            await asyncio.sleep(0.01)
+
+
+async def _tombstone(db: SQLAlchemyAsyncConfig) -> tuple[Any, ...]:
+    async with db.get_session() as session:
+        [row] = await session.execute(text("SELECT * FROM erased_players"))
+    return tuple(row)

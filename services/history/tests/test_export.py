@@ -1,0 +1,125 @@
+"""Everything that history keeps of a player, for them to take along."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+import httpx
+import pytest
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from sqlalchemy.pool import QueuePool
+
+from history.app import NAME
+from history.matches.packing import pack
+from history.players.export import MATCHES_AT_ONCE, export_of
+from history.reads import reads_of
+from pong.log import InputLog
+from services.history.tests.arcade import MATCHES, Arcade
+from services.history.tests.erasing import erase
+from services.history.tests.rows import NOON, MatchRow, store
+from tests.fixtures.cast import Person, SigningKey
+from tests.fixtures.services import NO_SERVICE, Headers, service_headers
+
+LOG = pack(InputLog(1_000, [(5, 1, 0)]))
+NOTHING = {"played": 0, "won": 0, "lost": 0, "longest_rally": 0}
+
+
+async def test_export_holds_each_match_as_its_replay_newest_first(
+    arcade: Arcade, alice: Person
+) -> None:
+    older = await arcade.stored(alice)
+    newer = await arcade.stored(alice, "local", opponent_name="Bo")
+    exported = (await _export(arcade, alice)).json()
+    replays = [
+        (await arcade.get(f"{MATCHES}/{record['id']}/replay", alice)).json()
+        for record in (newer, older)
+    ]
+    for replay in replays:
+        won = replay["record"]["winner"] == "left"
+        replay["record"]["outcome"] = "won" if won else "lost"
+    assert exported["matches"] == replays
+    assert exported["matches"][0]["record"]["right"]["name"] == "Bo"
+
+
+async def test_export_holds_the_totals_that_the_player_sees(arcade: Arcade, alice: Person) -> None:
+    await arcade.stored(alice)
+    await arcade.stored(alice, "local")
+    exported = (await _export(arcade, alice)).json()
+    seen = await arcade.get(f"/api/history/players/{alice.id}/stats", alice)
+    assert exported["stats"] == seen.json()
+    assert exported["stats"]["total"]["played"] == 2
+
+
+@pytest.mark.parametrize(
+    "count", [1, MATCHES_AT_ONCE - 1, MATCHES_AT_ONCE, MATCHES_AT_ONCE + 1, 3 * MATCHES_AT_ONCE]
+)
+async def test_export_holds_each_match_once_however_many(
+    arcade: Arcade, db: SQLAlchemyAsyncConfig, alice: Person, count: int
+) -> None:
+    rows = [_row(alice.id, number) for number in range(count)]
+    await store(db, *rows)
+    exported = (await _export(arcade, alice)).json()
+    assert [match["record"]["id"] for match in exported["matches"]] == [
+        str(row.id) for row in reversed(rows)
+    ]
+
+
+async def test_nothing_is_exported_of_other_players(
+    arcade: Arcade, alice: Person, bob: Person
+) -> None:
+    await arcade.stored(bob)
+    assert (await _export(arcade, alice)).json() == {
+        "stats": {"player_id": str(alice.id), "total": NOTHING, "by_mode": {}},
+        "matches": [],
+    }
+
+
+async def test_nothing_is_left_to_export_after_an_erasure(arcade: Arcade, alice: Person) -> None:
+    await arcade.stored(alice)
+    await erase(arcade, alice)
+    exported = (await _export(arcade, alice)).json()
+    assert (exported["stats"]["total"], exported["matches"]) == (NOTHING, [])
+
+
+async def test_nobody_holds_a_connection_while_the_export_is_read(
+    pooled_db: SQLAlchemyAsyncConfig, alice: Person
+) -> None:
+    await store(pooled_db, *(_row(alice.id, number) for number in range(2 * MATCHES_AT_ONCE + 1)))
+    pool = pooled_db.get_engine().pool
+    assert isinstance(pool, QueuePool)
+    parts = []
+    async for part in await export_of(reads_of(pooled_db), alice.id):
+        assert pool.checkedout() == 0
+        parts.append(part)
+    assert len(json.loads(b"".join(parts))["matches"]) == 2 * MATCHES_AT_ONCE + 1
+
+
+@pytest.mark.parametrize("show", NO_SERVICE.values(), ids=NO_SERVICE)
+async def test_only_a_service_exports(
+    arcade: Arcade, alice: Person, show: Callable[[Person, str], Headers]
+) -> None:
+    answer = await arcade.client.get(_address(alice.id), headers=show(alice, NAME))
+    assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
+
+
+async def test_malformed_player_is_not_found(arcade: Arcade, signing_key: SigningKey) -> None:
+    answer = await arcade.client.get(_address("alice"), headers=service_headers(signing_key, NAME))
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+async def _export(arcade: Arcade, person: Person) -> httpx.Response:
+    answer = await arcade.client.get(_address(person.id), headers=service_headers(person.key, NAME))
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/json"
+    return answer
+
+
+def _row(player_id: UUID, number: int) -> MatchRow:
+    mode = "local" if number % 3 == 0 else "ai"
+    played_at = NOON + timedelta(minutes=number)
+    return MatchRow(player_id, mode, number % 2 == 0, played_at, changes={"log": LOG})
+
+
+def _address(player_id: UUID | str) -> str:
+    return f"/internal/players/{player_id}/export"
