@@ -5,7 +5,8 @@ import pytest
 from auth.app import MIGRATIONS, NAME
 from auth.settings import AuthSettings
 from launcher.temporary import TemporaryCluster
-from services.auth.tests.service_under_test import Auth, running, settings_for
+from services.auth.tests.service_under_test import Auth, HandClock, running, settings_for
+from services.auth.tests.town import Town, town_of
 from tests.fixtures.databases import ServiceDatabase
 
 
@@ -35,3 +36,12 @@ async def parallel_auth(
     """The service on a pool of connections: requests side by side, everything committed."""
     async with auth_database.committed() as db, running(settings, db) as auth:
         yield auth
+
+
+@pytest.fixture
+async def town(
+    auth_database: ServiceDatabase, settings: AuthSettings
+) -> AsyncGenerator[Town, None]:
+    """The service on a real socket, with neighbours that keep something of its players."""
+    async with town_of(auth_database, settings, HandClock()) as town:
+        yield town

@@ -10,12 +10,14 @@ from typing import Any
 import httpx
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from argon2.profiles import CHEAPEST
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, MultiFernet
 from pydantic import SecretStr
 from sqlalchemy import text
 
 from auth.accounts.hashing import Passwords
 from auth.app import create_app
+from auth.mail.letters import AnyLetter
+from auth.mail.post import Envelope, Post
 from auth.settings import AuthSettings
 from tests.fixtures.clients import client_of
 
@@ -92,11 +94,27 @@ class Auth:
         headers = {} if access_token is None else {"Authorization": f"Bearer {access_token}"}
         return await self.client.get(f"/api/user{path}", headers=headers)
 
+    async def takes(self, access_token: str) -> bool:
+        """Tell whether a token is good by itself: asked where its session is not looked up."""
+        status = (await self.get("/oauth/providers", access_token)).status_code
+        assert status in {200, 401}
+        return status == 200
+
     async def signed_in(self, username: str = "Alice") -> dict[str, Any]:
         """Register somebody and return their tokens."""
         await self.register(username)
         tokens: dict[str, Any] = (await self.sign_in(username)).json()
         return tokens
+
+    async def letters(self, to: str) -> list[AnyLetter]:
+        """What the outbox holds for an address, oldest first."""
+        return [envelope.letter for envelope in await self.envelopes() if envelope.to == to]
+
+    async def envelopes(self) -> list[Envelope]:
+        """All letters that the outbox holds, oldest first."""
+        post = Post(MultiFernet([Fernet(ENCRYPTION_KEY)]))
+        rows = await self.rows("SELECT payload FROM pgqueuer WHERE entrypoint = 'mail' ORDER BY id")
+        return [post.opened(payload) for (payload,) in rows]
 
     async def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Look into the database behind the service's back."""
@@ -130,7 +148,9 @@ async def running(
     passwords: Passwords | None = None,
 ) -> AsyncGenerator[Auth, None]:
     clock = clock or HandClock()
-    app = create_app(settings, db=db, passwords=passwords or Passwords(CHEAPEST), clock=clock)
+    app = create_app(
+        settings, db=db, passwords=passwords or Passwords(CHEAPEST), clock=clock, delivers=False
+    )
     log = Log()
     with log.listening():
         async with client_of(app) as client:

@@ -10,10 +10,6 @@ from tests.fixtures.cast import Person, SigningKey
 from tests.fixtures.databases import ServiceDatabase
 
 
-async def status_of(auth: Auth, token: str) -> int:
-    return (await auth.get("/me", token)).status_code
-
-
 def part(value: object) -> str:
     return urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
 
@@ -28,12 +24,12 @@ async def claims_of(auth: Auth) -> dict[str, Any]:
 
 
 async def test_token_signed_by_another_key_is_refused(auth: Auth, alice: Person) -> None:
-    assert await status_of(auth, alice.token) == 401
+    assert not await auth.takes(alice.token)
 
 
 async def test_token_signed_by_another_key_under_our_key_id_is_refused(auth: Auth) -> None:
     forger = SigningKey(kid=await kid_of(auth))
-    assert await status_of(auth, forger.sign(await claims_of(auth))) == 401
+    assert not await auth.takes(forger.sign(await claims_of(auth)))
 
 
 async def test_expired_token_is_refused(
@@ -49,23 +45,23 @@ async def test_expired_token_is_refused(
         )
         async with running(settings, db, clock=clock) as replica:
             expired = (await replica.sign_in()).json()["access_token"]
-            assert await status_of(replica, expired) == 401
-        assert await status_of(auth, young) == 200
-        assert await status_of(auth, expired) == 401
+            assert not await replica.takes(expired)
+        assert await auth.takes(young)
+        assert not await auth.takes(expired)
 
 
 async def test_unsigned_token_is_refused(auth: Auth) -> None:
     claims = part(await claims_of(auth))
     header = {"typ": "JWT", "kid": await kid_of(auth)}
     for algorithm in ("none", "None", "ES256"):
-        assert await status_of(auth, f"{part({**header, 'alg': algorithm})}.{claims}.") == 401
+        assert not await auth.takes(f"{part({**header, 'alg': algorithm})}.{claims}.")
 
 
 async def test_token_keyed_with_our_public_key_is_refused(auth: Auth) -> None:
     kid = await kid_of(auth)
     claims = await claims_of(auth)
     token = jwt.encode(claims, "not-a-secret", "HS256", headers={"kid": kid})
-    assert await status_of(auth, token) == 401
+    assert not await auth.takes(token)
 
 
 async def test_changed_claims_are_refused(auth: Auth) -> None:
@@ -73,11 +69,11 @@ async def test_changed_claims_are_refused(auth: Auth) -> None:
     header, claims, signature = token.split(".")
     changed = json.loads(urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
     changed["roles"] = ["admin"]
-    assert await status_of(auth, token) == 200
-    assert await status_of(auth, f"{header}.{part(changed)}.{signature}") == 401
+    assert await auth.takes(token)
+    assert not await auth.takes(f"{header}.{part(changed)}.{signature}")
 
 
 async def test_token_of_an_unknown_key_is_refused_again_and_again(auth: Auth) -> None:
     for number in range(3):
         stranger = Person("Alice", SigningKey(kid=f"made-up-{number}"))
-        assert await status_of(auth, stranger.token) == 401
+        assert not await auth.takes(stranger.token)

@@ -5,8 +5,12 @@ import httpx
 
 from auth.sessions import queries
 from auth.sessions.models import SIGNED_OUT
+from auth.sessions.queries import NamedSession
 from auth.sessions.refresh_tokens import digest
 from services.auth.tests.service_under_test import Auth, errors_of
+from transcendence_common.caller import Caller
+
+NOBODY = Caller("", "", None)
 
 
 def token_of(answer: httpx.Response) -> str:
@@ -144,8 +148,9 @@ async def test_token_judged_before_the_session_ended_is_not_used_up_after(
     async with auth.db.get_session() as session, session.begin():
         shown = await queries.find_shown(session, digest(token))
         assert shown is not None
-        await queries.end(session, shown.session_id, SIGNED_OUT, auth.clock.now)
-        assert not await queries.use_up(session, shown, b"next", auth.clock.now)
+        named = NamedSession(shown.identity.account_id, shown.session_id)
+        assert await queries.end(session, named, SIGNED_OUT, auth.clock.now)
+        assert not await queries.use_up(session, shown, b"next", NOBODY, auth.clock.now)
 
 
 async def test_reuse_seen_by_many_at_once_is_reported_once(parallel_auth: Auth) -> None:

@@ -7,6 +7,7 @@ from prometheus_client import REGISTRY
 
 from auth.accounts.hashing import Passwords
 from auth.settings import AuthSettings
+from services.auth.tests.mailbox import verified
 from services.auth.tests.service_under_test import PASSWORD, Auth, errors_of, running
 from tests.fixtures.databases import ServiceDatabase
 
@@ -58,9 +59,19 @@ async def test_claims_are_those_of_the_contract(auth: Auth) -> None:
 
 
 async def test_other_spellings_and_the_address_work_too(auth: Auth) -> None:
-    await auth.register("Alice", email="alice@example.org")
-    for name in ("ALICE", " alice ", "Alice@Example.org"):
+    await verified(auth, "Alice")
+    for name in ("ALICE", " alice ", "ALICE@Example.org"):
         assert (await auth.sign_in(name)).status_code == 200
+
+
+async def test_address_that_is_only_claimed_opens_nothing(auth: Auth) -> None:
+    """Or whoever claims a stranger's would see by their own password whether the stranger has an account."""
+    await auth.register("Mallory", email="Alice@example.org")
+    alone = await auth.sign_in("alice@example.org")
+    await auth.register("Alice", email="Alice@example.org")
+    both = await auth.sign_in("alice@example.org")
+    assert [alone.status_code, both.status_code] == [401, 401]
+    assert (await auth.sign_in("Mallory")).status_code == 200
 
 
 async def test_unknown_name_and_wrong_password_get_one_answer(auth: Auth) -> None:
@@ -112,8 +123,10 @@ async def test_each_sign_in_is_a_session_of_its_own(auth: Auth) -> None:
 
 
 async def test_many_at_once_all_get_in(parallel_auth: Auth) -> None:
-    await parallel_auth.register("Alice")
-    answers = await asyncio.gather(*(parallel_auth.sign_in("Alice") for _ in range(20)))
+    names = [f"Alice-{number}" for number in range(20)]
+    for name in names:
+        await parallel_auth.register(name)
+    answers = await asyncio.gather(*(parallel_auth.sign_in(name) for name in names))
     assert [answer.status_code for answer in answers] == [200] * 20
     assert await parallel_auth.rows("SELECT count(*) FROM sessions") == [(20,)]
 
@@ -127,7 +140,7 @@ async def test_more_than_the_queue_holds_are_told_to_come_back(
         running(settings, db, passwords=small) as auth,
     ):
         before = sign_ins("busy")
-        answers = await asyncio.gather(*(auth.sign_in("Nobody") for _ in range(10)))
+        answers = await asyncio.gather(*(auth.sign_in(f"Nobody-{n}") for n in range(10)))
         statuses = [answer.status_code for answer in answers]
         assert set(statuses) == {401, 503}
         busy = next(answer for answer in answers if answer.status_code == 503)

@@ -82,7 +82,14 @@ async def test_many_at_once_end_it_once(parallel_auth: Auth) -> None:
 async def test_access_token_lives_on_for_its_ten_minutes(auth: Auth) -> None:
     tokens = await auth.signed_in()
     await auth.sign_out(tokens["refresh_token"])
-    assert (await auth.get("/me", tokens["access_token"])).status_code == 200
+    assert (await auth.get("/players/Alice", tokens["access_token"])).status_code == 200
+
+
+async def test_access_token_is_over_with_its_session_where_that_is_looked_up(auth: Auth) -> None:
+    tokens = await auth.signed_in()
+    await auth.sign_out(tokens["refresh_token"])
+    answer = await auth.get("/me", tokens["access_token"])
+    assert (answer.status_code, answer.json()["code"]) == (401, "session_over")
 
 
 async def test_expired_sessions_are_forgotten(

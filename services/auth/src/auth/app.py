@@ -1,37 +1,52 @@
-"""The auth service: accounts, sessions, and the keys that vouch for them."""
+"""The auth service: accounts, how their owners come in, and the keys that vouch for them."""
 
-from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
 
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from litestar import Litestar, Router
-from litestar.di import Provide
 
 from auth.accounts.hashing import Passwords
 from auth.accounts.routes import accounts
+from auth.addresses.routes import addresses
 from auth.clock import Clock, utc_now
-from auth.periodic import DATABASE_TROUBLE, repeating
-from auth.sessions.access_tokens import TokenIssuer
+from auth.friends.routes import friends
+from auth.oauth.routes import oauth
+from auth.outgoing import letter_routes
+from auth.parts import assemble, dependencies_of
+from auth.passkeys.routes import passkeys
+from auth.passwords.routes import passwords as password_routes
+from auth.privacy.neighbours import player_event_routes
+from auth.privacy.routes import privacy
+from auth.profiles.routes import profiles
+from auth.sessions.open_routes import open_session_routes
 from auth.sessions.routes import sessions
-from auth.sessions.service import Sessions
-from auth.sessions.sign_in import PasswordSignIn
-from auth.settings import AuthSettings, encryption_of
-from auth.signing_keys.errors import SealedKey
+from auth.settings import AuthSettings
 from auth.signing_keys.routes import signing_keys
-from auth.signing_keys.service import SigningKeys
+from auth.two_factor.routes import two_factor
+from auth.upkeep import upkeep
 from transcendence_common.app import create_app as create_service
 from transcendence_common.database import database
+from transcendence_common.outbox import OutboxWorker
+from transcendence_common.signals import channels_plugin
 
 NAME = "auth"
 API_PATH = "/api/user"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
-KEYS_KEPT_UP_EVERY_SECONDS = 5 * 60
-"""A third of the time that a new key is shown before it signs."""
-SESSIONS_FORGOTTEN_EVERY_SECONDS = 60 * 60
-
-DependencyT = TypeVar("DependencyT")
+FEATURES = [
+    accounts,
+    addresses,
+    friends,
+    oauth,
+    open_session_routes,
+    passkeys,
+    password_routes,
+    privacy,
+    profiles,
+    sessions,
+    signing_keys,
+    two_factor,
+]
 
 
 def create_app(
@@ -40,45 +55,39 @@ def create_app(
     db: SQLAlchemyAsyncConfig | None = None,
     passwords: Passwords | None = None,
     clock: Clock = utc_now,
+    delivers: bool = True,
 ) -> Litestar:
-    """Put the service together; tests bring their own database, cheap hashing, and the time."""
+    """Put the service together; tests bring their own database, cheap hashing, the time, and deliver by hand."""
     settings = settings or AuthSettings.load()
     db = db or database_of(settings)
     hashing = passwords or Passwords()
-    keys = SigningKeys(db, encryption_of(settings.auth_encryption_key), clock)
-    issuer = TokenIssuer(keys, issuer=settings.token_issuer, audience=settings.token_audience)
-    its_sessions = Sessions(
-        db, issuer, secret=settings.auth_refresh_secret.get_secret_value(), clock=clock
+    parts = assemble(settings, db, hashing, clock)
+    outbox = OutboxWorker(
+        settings.auth_database_url,
+        {**letter_routes(parts), **player_event_routes(parts.neighbours)},
+        service=NAME,
     )
     return create_service(
         NAME,
         settings,
         api_path=API_PATH,
-        features=[Router(API_PATH, route_handlers=[accounts, sessions, signing_keys])],
-        keys=keys,
+        features=[Router(API_PATH, route_handlers=FEATURES)],
+        keys=parts.keys,
         database=db,
-        checks={"signing_key": keys.check_ready},
-        dependencies={
-            "hashing": _given(hashing),
-            "keys": _given(keys),
-            "sessions": _given(its_sessions),
-            "password_sign_in": _given(PasswordSignIn(db, hashing, its_sessions)),
-            "now": Provide(_now(clock), sync_to_thread=False),
+        checks={
+            "signing_key": parts.keys.check_ready,
+            **({"outbox": outbox.check_ready} if delivers else {}),
         },
+        dependencies=dependencies_of(parts, clock),
         lifespan=[
             hashing.lifespan,
-            repeating(
-                "signing-keys-kept-up",
-                keys.keep_up,
-                every_seconds=KEYS_KEPT_UP_EVERY_SECONDS,
-                expected=(*DATABASE_TROUBLE, SealedKey),
-            ),
-            repeating(
-                "sessions-forgotten",
-                its_sessions.forget_expired,
-                every_seconds=SESSIONS_FORGOTTEN_EVERY_SECONDS,
-            ),
+            parts.strength.lifespan,
+            parts.providers.lifespan,
+            parts.neighbours.lifespan,
+            *upkeep(parts, clock),
+            *([outbox.lifespan] if delivers else []),
         ],
+        plugins=[channels_plugin(settings.auth_database_url, service=NAME)],
     )
 
 
@@ -89,17 +98,3 @@ def database_of(settings: AuthSettings) -> SQLAlchemyAsyncConfig:
         migrations=MIGRATIONS,
         pool_size=settings.database_pool_size,
     )
-
-
-def _given(dependency: DependencyT) -> Provide:
-    def provide() -> DependencyT:
-        return dependency
-
-    return Provide(provide, sync_to_thread=False)
-
-
-def _now(clock: Clock) -> Clock:
-    def now() -> datetime:
-        return clock()
-
-    return now

@@ -1,14 +1,20 @@
 """The auth service's environment."""
 
-from typing import Annotated
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.utils import parseaddr
+from typing import Annotated, Literal, Self
 
 from cryptography.fernet import Fernet, MultiFernet
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 
-from transcendence_common.settings import PostgresUrl, Settings
+from auth.oauth.settings import OAuthSettings
+from transcendence_common.settings import PostgresUrl
 
 SHORTEST_SECRET = 32
 """Characters: the 256 bits of the tokens derived with it need as much on the other side."""
+
+SmtpTls = Literal["none", "starttls", "tls"]
 
 
 def encryption_of(keys: SecretStr) -> MultiFernet:
@@ -27,10 +33,33 @@ def _fernet_keys(keys: SecretStr) -> SecretStr:
     return keys
 
 
-class AuthSettings(Settings):
+def _sender(mail_from: str) -> str:
+    name, address = parseaddr(mail_from)
+    try:
+        Address(name, addr_spec=address)
+    except (ValueError, HeaderParseError):
+        address = ""
+    if not address or not mail_from.isprintable():
+        raise ValueError("must look like pong@example.org or Pong <pong@example.org>")
+    return mail_from
+
+
+class AuthSettings(OAuthSettings):
     """What auth reads beside the shared settings."""
 
     auth_port: int = 8001
     auth_database_url: PostgresUrl
     auth_encryption_key: Annotated[SecretStr, AfterValidator(_fernet_keys)]
     auth_refresh_secret: Annotated[SecretStr, Field(min_length=SHORTEST_SECRET)]
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = 8425
+    smtp_username: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_tls: SmtpTls = "none"
+    mail_from: Annotated[str, AfterValidator(_sender)] = "Transcendence <no-reply@localhost>"
+
+    @model_validator(mode="after")
+    def _name_goes_with_password(self) -> Self:
+        if (self.smtp_username is None) != (self.smtp_password is None):
+            raise ValueError("SMTP_USERNAME and SMTP_PASSWORD belong together")
+        return self

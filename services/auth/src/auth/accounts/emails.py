@@ -26,6 +26,15 @@ def key_of(email: str) -> str:
     return normalize("NFKC", email[: RAW_LIMIT + 1]).lower()
 
 
+def as_stored(email: str) -> str:
+    """Return the form that is stored, shown and written to.
+
+    A letter proves who reads the very mailbox that it went to: two addresses with one key may differ in case, but a
+    full-width `a` is perhaps somebody else's `a`.
+    """
+    return normalize("NFKC", email[: RAW_LIMIT + 1])
+
+
 def complaint_about(email: str) -> str | None:
     """Return what is wrong with an address, as a sentence for its owner; None if nothing is."""
     if not email:

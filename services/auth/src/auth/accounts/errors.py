@@ -1,6 +1,6 @@
 """What can go wrong with accounts."""
 
-from transcendence_common.problems import Conflict, FieldError, NotFound, Unavailable
+from transcendence_common.problems import Conflict, FieldError, Forbidden, NotFound, Unavailable
 
 
 class NameTaken(Conflict):
@@ -15,19 +15,16 @@ class NameTaken(Conflict):
 
 
 class EmailTaken(Conflict):
-    """There is an account with this address.
+    """Another account has verified this address.
 
-    This tells a stranger that the address has an account. It is said all the same until addresses are verified by
-    mail: whoever mistyped theirs would otherwise wait for nothing. Asking costs: a free name is needed each time
-    (a taken one is reported first), and each miss leaves an account behind under the gateway's rate limit.
+    Only whoever reads mail there is told: it takes a link from a letter to that address to get this answer.
     """
 
     code = "email_taken"
     title_text = "There is an account with that address"
 
     def __init__(self) -> None:
-        message = "There is an account with this e-mail address; sign in instead."
-        super().__init__(message, errors=(FieldError("email", message),))
+        super().__init__("Another account has this e-mail address already; sign in to that one.")
 
 
 class NoSuchPlayer(NotFound):
@@ -48,3 +45,14 @@ class TooManyPasswords(Unavailable):
 
     def __init__(self) -> None:
         super().__init__("Many people are signing in right now; please try again in a moment.")
+
+
+class WrongPassword(Forbidden):
+    """Signed in, and asked for the password once more."""
+
+    code = "wrong_password"
+    title_text = "Wrong password"
+
+    def __init__(self, field: str = "password") -> None:
+        message = "This is not your password."
+        super().__init__(message, errors=(FieldError(field, message),))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -13,29 +13,79 @@ from auth.base import AuthBase
 from transcendence_common.ids import new_id
 
 ADMIN = "admin"
+PLAYER = "player"
+"""Of everybody whose address is verified; it stands in tokens, and in no row."""
+VERIFIED_ADDRESSES = "uq_accounts_verified_email_key"
+"""The index that settles whose an address is."""
+LONGEST_DISPLAY_NAME = 40
+LONGEST_BIO = 500
+CONTROLS = r"\u0001-\u001f\u007f-\u009f"
 
 
 class Account(AuthBase):
-    """A person who can sign in. The keys are what must be unique; name and address are as their owner wrote them."""
+    """A person who can sign in. The keys are what must be unique; name and address are as their owner wrote them.
+
+    An address belongs to whoever has verified it. Unverified accounts may name the same one, so that nobody learns
+    from registering who has an account, or keeps another's address occupied.
+    """
 
     __tablename__ = "accounts"
     __table_args__ = (
         UniqueConstraint("username_key", name="uq_accounts_username_key"),
-        UniqueConstraint("email_key", name="uq_accounts_email_key"),
+        Index(
+            VERIFIED_ADDRESSES,
+            "email_key",
+            unique=True,
+            postgresql_where=text("email_verified_at IS NOT NULL"),
+        ),
+        Index("ix_accounts_email_key", "email_key"),
+        Index(
+            "ix_accounts_expires_at", "expires_at", postgresql_where=text("expires_at IS NOT NULL")
+        ),
         CheckConstraint(
             f"char_length(username) BETWEEN {SHORTEST_NAME} AND {LONGEST_NAME}",
             name="username_length",
         ),
         CheckConstraint(f"roles <@ ARRAY['{ADMIN}']::text[]", name="roles_known"),
+        CheckConstraint(
+            "email_verified_at IS NULL OR expires_at IS NULL", name="verified_do_not_expire"
+        ),
+        CheckConstraint(
+            f"char_length(display_name) BETWEEN 1 AND {LONGEST_DISPLAY_NAME}",
+            name="display_name_length",
+        ),
+        CheckConstraint(f"char_length(bio) <= {LONGEST_BIO}", name="bio_length"),
+        CheckConstraint(
+            "(display_name IS NULL) = (display_name_key IS NULL)", name="display_name_has_key"
+        ),
+        CheckConstraint(f"display_name !~ '[{CONTROLS}]'", name="display_name_has_no_controls"),
+        CheckConstraint(
+            f"translate(bio, chr(10), '') !~ '[{CONTROLS}]'", name="bio_has_no_controls"
+        ),
+        Index(
+            "ix_accounts_display_name_key",
+            "display_name_key",
+            postgresql_where=text("display_name_key IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     username: Mapped[str] = mapped_column(String(LONGEST_NAME))
-    username_key: Mapped[str] = mapped_column(Text)
+    username_key: Mapped[str] = mapped_column(Text(collation="C"))
+    """Compared byte by byte: an index then finds names by their beginning."""
     email: Mapped[str] = mapped_column(String(LONGEST_EMAIL))
     email_key: Mapped[str] = mapped_column(Text)
-    password_hash: Mapped[str] = mapped_column(Text)
+    email_verified_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    """When it is forgotten unless its address is verified."""
+    password_hash: Mapped[str | None] = mapped_column(Text)
+    """None where somebody comes in another way only."""
     roles: Mapped[list[str]] = mapped_column(
         ARRAY(Text), default=list, server_default=text("'{}'::text[]")
     )
+    display_name: Mapped[str | None] = mapped_column(Text)
+    display_name_key: Mapped[str | None] = mapped_column(Text(collation="C"))
+    bio: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    avatar: Mapped[str | None] = mapped_column(Text)
+    """Hash of the picture's content."""
     created_at: Mapped[datetime]

@@ -4,50 +4,45 @@ from datetime import datetime
 
 from litestar import Router, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.accounts import service
-from auth.accounts.errors import EmailTaken, NameTaken, NoSuchPlayer, TooManyPasswords
-from auth.accounts.hashing import Passwords
+from auth.accounts import own_account
+from auth.accounts.errors import NameTaken, TooManyPasswords
 from auth.accounts.passwords import MAX_PASSWORD_BODY_BYTES
-from auth.accounts.schemas import Me, PublicProfile, Registered, Registration
-from transcendence_common.identity import Player
-from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, UNREADABLE, answers
-from transcendence_common.problems import InvalidFields, Malformed, NotSignedIn
+from auth.accounts.registration import Registrations
+from auth.accounts.schemas import Me, Registered, Registration
+from auth.sessions.live import LIVE, SignedIn
+from auth.throttling.errors import TooManyAttempts
+from transcendence_common.caller import Caller
+from transcendence_common.openapi import SIGNED_IN, answers
+from transcendence_common.problems import InvalidFields, Malformed
 
 
 @post(
     "/register",
     request_max_body_size=MAX_PASSWORD_BODY_BYTES,
-    responses=answers(Malformed, InvalidFields, NameTaken, EmailTaken, TooManyPasswords),
+    responses=answers(Malformed, InvalidFields, NameTaken, TooManyAttempts, TooManyPasswords),
 )
 async def register(
     data: JSONBody[Registration],
     db_session: NamedDependency[AsyncSession],
-    hashing: NamedDependency[Passwords],
+    registrations: NamedDependency[Registrations],
+    caller: NamedDependency[Caller],
     now: NamedDependency[datetime],
 ) -> Registered:
-    """Open an account."""
-    return await service.register(db_session, hashing, data, now)
+    """Open an account. Whether the address is known is said in a letter only, to whoever reads mail there."""
+    return await registrations.register(db_session, data, caller, now)
 
 
-@get("/me", security=SIGNED_IN, responses=answers(NotSignedIn))
-async def me(player: NamedDependency[Player], db_session: NamedDependency[AsyncSession]) -> Me:
+@get("/me", security=SIGNED_IN, responses=answers(*LIVE))
+async def me(
+    signed_in: NamedDependency[SignedIn],
+    db_session: NamedDependency[AsyncSession],
+    now: NamedDependency[datetime],
+) -> Me:
     """Say who is signed in."""
-    return await service.me(db_session, player)
+    return await own_account.describe(db_session, signed_in, now)
 
 
-@get(
-    "/players/{username:str}",
-    security=SIGNED_IN_OR_NOT,
-    responses=answers(*UNREADABLE, NoSuchPlayer),
-)
-async def profile(
-    username: FromPath[str], db_session: NamedDependency[AsyncSession]
-) -> PublicProfile:
-    """Show what everybody may know about a player."""
-    return await service.profile(db_session, username)
-
-
-accounts = Router("/", route_handlers=[register, me, profile])
+accounts = Router("/", route_handlers=[register, me])

@@ -27,18 +27,21 @@ class Registered(msgspec.Struct, frozen=True):
 
 
 class Me(msgspec.Struct, frozen=True):
-    """One's own account."""
+    """One's own account.
+
+    `display_name` is the name where no other was chosen, `pending_email` the address that is to be confirmed,
+    `expires_at` when the account is forgotten unless its address is verified, `avatar` the hash of a picture.
+    """
 
     id: UUID
     username: str
+    display_name: str
     email: str
+    email_verified: bool
+    pending_email: str | None
     roles: list[str]
     created_at: datetime
-
-
-class PublicProfile(msgspec.Struct, frozen=True):
-    """What everybody may know about a player."""
-
-    id: UUID
-    username: str
-    created_at: datetime
+    expires_at: datetime | None
+    has_password: bool
+    two_factor: bool
+    avatar: str | None

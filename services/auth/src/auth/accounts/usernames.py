@@ -54,12 +54,24 @@ def complaint_about(username: str) -> str | None:
     return _complaint_about_letters(username)
 
 
+def nearest_to(raw: str) -> str:
+    """Return what a name elsewhere, or any text, becomes where it must be a name; it may be too short for one."""
+    kept = "".join(each if _is_allowed(each) else "-" for each in as_shown(raw))
+    return re.sub("-{2,}", "-", kept)[:LONGEST_NAME].strip("-_")
+
+
+def alphabets(text: str) -> set[str]:
+    """Return whose letters are in it. Unicode names a letter after its script first: CYRILLIC SMALL LETTER A."""
+    letters = (character for character in text if category(character) in LETTERS)
+    return {name(letter, "UNKNOWN").split()[0] for letter in letters}
+
+
 def _complaint_about_letters(username: str) -> str | None:
     if username[0] in SEPARATORS or username[-1] in SEPARATORS:
         return "Begin and end the name with a letter or a digit."
     if not _marks_sit_on_letters(username):
         return "There are accents in this name that belong to no letter."
-    if len(_alphabets(username) & LOOK_ALIKES) > 1:
+    if len(alphabets(username) & LOOK_ALIKES) > 1:
         return "Keep to the letters of one alphabet: these look alike in different ones."
     return None
 
@@ -80,9 +92,3 @@ def _marks_sit_on_letters(username: str) -> bool:
         if room < 0:
             return False
     return True
-
-
-def _alphabets(username: str) -> set[str]:
-    """Unicode names a letter after its script first: CYRILLIC SMALL LETTER A."""
-    letters = (character for character in username if category(character) in LETTERS)
-    return {name(letter, "UNKNOWN").split()[0] for letter in letters}

@@ -3,7 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from auth.accounts.models import Account
@@ -12,6 +20,26 @@ from transcendence_common.ids import new_id
 
 SIGNED_OUT = "signed_out"
 REUSED = "reused"
+REVOKED = "revoked"
+PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a reason
+PASSWORD_RESET = "password_reset"  # noqa: S105 - a reason
+END_REASONS = (SIGNED_OUT, REUSED, REVOKED, PASSWORD_CHANGED, PASSWORD_RESET)
+
+
+class KnownDevice(AuthBase):
+    """A browser or program that somebody has signed in with before.
+
+    By the SHA-256 of the token that ui gave the browser; of program and address where there is none.
+    """
+
+    __tablename__ = "known_devices"
+    __table_args__ = (UniqueConstraint("account_id", "digest", name="uq_known_devices_digest"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey(Account.id, ondelete="CASCADE"))
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    first_seen_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
 
 
 class Session(AuthBase):
@@ -20,7 +48,7 @@ class Session(AuthBase):
     __tablename__ = "sessions"
     __table_args__ = (
         CheckConstraint(
-            f"(ended_at IS NULL) = (end_reason IS NULL) AND end_reason IN ('{SIGNED_OUT}', '{REUSED}')",
+            f"(ended_at IS NULL) = (end_reason IS NULL) AND end_reason IN {END_REASONS}",
             name="end_has_reason",
         ),
         CheckConstraint("generation >= 0", name="generation_counts_up"),
@@ -33,7 +61,13 @@ class Session(AuthBase):
     account_id: Mapped[UUID] = mapped_column(ForeignKey(Account.id, ondelete="CASCADE"))
     generation: Mapped[int]
     """Of its unused refresh token: how often the session was renewed."""
+    device_id: Mapped[UUID | None] = mapped_column(ForeignKey(KnownDevice.id, ondelete="SET NULL"))
+    user_agent: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    address: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
+    """As they were when the session began or was renewed last."""
     created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    """When its person last proved who they are: by signing in, or again since."""
     renewed_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

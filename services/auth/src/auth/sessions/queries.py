@@ -3,14 +3,19 @@
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import and_, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from auth.accounts import queries as accounts
 from auth.accounts.identity import Identity
 from auth.accounts.models import Account
-from auth.sessions.models import RefreshToken, Session
+from auth.accounts.queries import CLAIMED_ROLES
+from auth.sessions.models import REVOKED, RefreshToken, Session
 from auth.sessions.renewal import ShownToken, expiry
+from auth.two_factor.models import SignInChallenge
+from transcendence_common.caller import Caller
 
 DELETED_AT_ONCE = 500
 """Sessions: with up to some thousand tokens each, what fits into one statement's time limit."""
@@ -18,12 +23,19 @@ DELETED_AT_ONCE = 500
 NextToken = aliased(RefreshToken)
 
 
+class NamedSession(msgspec.Struct, frozen=True):
+    """A session and whose it is."""
+
+    account_id: UUID
+    session_id: UUID
+
+
 async def find_shown(session: AsyncSession, digest: bytes) -> ShownToken | None:
     statement = (
         select(
             Account.id,
             Account.username,
-            Account.roles,
+            CLAIMED_ROLES,
             Session.id,
             RefreshToken.generation,
             NextToken.created_at,
@@ -52,7 +64,7 @@ async def find_shown(session: AsyncSession, digest: bytes) -> ShownToken | None:
 
 
 async def use_up(
-    session: AsyncSession, shown: ShownToken, next_digest: bytes, now: datetime
+    session: AsyncSession, shown: ShownToken, next_digest: bytes, caller: Caller, now: datetime
 ) -> bool:
     """Move a session on to its next token; tell whether this request did, and no other before it."""
     moved_on = await session.scalar(
@@ -64,6 +76,8 @@ async def use_up(
         )
         .values(
             generation=shown.generation + 1,
+            user_agent=caller.user_agent,
+            address=caller.address,
             renewed_at=now,
             expires_at=expiry(shown.session_created_at, now),
         )
@@ -82,20 +96,103 @@ async def use_up(
     return True
 
 
-async def session_of(session: AsyncSession, digest: bytes) -> UUID | None:
-    return await session.scalar(
-        select(RefreshToken.session_id).where(RefreshToken.digest == digest)
+async def find_named(session: AsyncSession, digest: bytes) -> NamedSession | None:
+    """Return the session that a refresh token belongs to."""
+    statement = (
+        select(Session.account_id, Session.id)
+        .join(RefreshToken, RefreshToken.session_id == Session.id)
+        .where(RefreshToken.digest == digest)
     )
+    row = (await session.execute(statement)).one_or_none()
+    return None if row is None else NamedSession(*row)
 
 
-async def end(session: AsyncSession, session_id: UUID, reason: str, now: datetime) -> UUID | None:
-    """End a session; its account, or None where it had ended already."""
+async def hold(session: AsyncSession, named: NamedSession, now: datetime) -> bool:
+    """Tell whether a session is still open; until the transaction ends nobody else can end it.
+
+    The account's row first, as everybody does who locks both, deletion included: so nobody waits for each other.
+    """
+    await accounts.hold(session, named.account_id)
+    held = await session.scalar(
+        select(Session.id)
+        .where(
+            Session.id == named.session_id,
+            Session.account_id == named.account_id,
+            Session.ended_at.is_(None),
+            Session.expires_at > now,
+        )
+        .with_for_update()
+    )
+    return held is not None
+
+
+async def end(session: AsyncSession, named: NamedSession, reason: str, now: datetime) -> bool:
+    """End a session; tell whether this request did, and it had not ended already."""
+    await accounts.hold(session, named.account_id)
+    ended = await session.scalar(
+        update(Session)
+        .where(
+            Session.id == named.session_id,
+            Session.account_id == named.account_id,
+            Session.ended_at.is_(None),
+        )
+        .values(ended_at=now, end_reason=reason)
+        .returning(Session.id)
+    )
+    return ended is not None
+
+
+async def end_all(
+    session: AsyncSession, account_id: UUID, reason: str, now: datetime, but: UUID | None
+) -> int:
+    """End an account's sessions, all but one where one is named; tell how many.
+
+    Whoever stands at the door with the first factor is sent away, too. Who calls it holds the account, or has changed
+    its row: else somebody could come in meanwhile.
+    """
+    others = [Session.account_id == account_id, Session.ended_at.is_(None)]
+    if but is not None:
+        others.append(Session.id != but)
+    ended = await session.scalars(
+        update(Session).where(*others).values(ended_at=now, end_reason=reason).returning(Session.id)
+    )
+    await session.execute(delete(SignInChallenge).where(SignInChallenge.account_id == account_id))
+    return len(ended.all())
+
+
+async def list_open(session: AsyncSession, account_id: UUID, now: datetime) -> list[Session]:
+    """Return an account's open sessions, used last first."""
+    found = await session.scalars(
+        select(Session)
+        .where(
+            Session.account_id == account_id, Session.ended_at.is_(None), Session.expires_at > now
+        )
+        .order_by(Session.renewed_at.desc(), Session.id.desc())
+    )
+    return list(found)
+
+
+async def revoke(
+    session: AsyncSession, account_id: UUID, session_id: UUID, now: datetime
+) -> str | None:
+    """End an open session of an account; its program, or None where there is no such session."""
+    await accounts.hold(session, account_id)
     return await session.scalar(
         update(Session)
-        .where(Session.id == session_id, Session.ended_at.is_(None))
-        .values(ended_at=now, end_reason=reason)
-        .returning(Session.account_id)
+        .where(
+            Session.id == session_id,
+            Session.account_id == account_id,
+            Session.ended_at.is_(None),
+            Session.expires_at > now,
+        )
+        .values(ended_at=now, end_reason=REVOKED)
+        .returning(Session.user_agent)
     )
+
+
+async def confirm(session: AsyncSession, session_id: UUID, now: datetime) -> None:
+    """Note that somebody proved who they are."""
+    await session.execute(update(Session).where(Session.id == session_id).values(confirmed_at=now))
 
 
 async def delete_expired(session: AsyncSession, now: datetime) -> int:

@@ -1,4 +1,4 @@
-"""What becomes of a refresh token that is shown. Pure; the README has the same rules as a table."""
+"""What becomes of a refresh token that is shown. Pure; docs/sessions.md has the same rules as a table."""
 
 from datetime import datetime, timedelta
 from enum import Enum, auto

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from litestar import Router, post
+from litestar import Response, Router, post
 from litestar.datastructures import CacheControlHeader
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
@@ -11,13 +11,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts.errors import TooManyPasswords
 from auth.accounts.passwords import MAX_PASSWORD_BODY_BYTES
+from auth.sessions.admitted import ASKED_FOR_MORE, admitted
 from auth.sessions.errors import SessionOver, WrongCredentials
-from auth.sessions.schemas import Credentials, Renewal, SignOut, Tokens
+from auth.sessions.schemas import Challenge, Credentials, Renewal, SignOut, Tokens
 from auth.sessions.service import Sessions
 from auth.sessions.sign_in import PasswordSignIn
+from auth.throttling.errors import TooManyAttempts
+from transcendence_common.caller import Caller
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN_OR_NOT, answers
-from transcendence_common.problems import InvalidFields, Malformed, NotSignedIn
+from transcendence_common.problems import InvalidFields, Malformed
 
 NEVER_CACHED = CacheControlHeader(no_store=True)
 
@@ -26,17 +29,18 @@ NEVER_CACHED = CacheControlHeader(no_store=True)
     "/login",
     request_max_body_size=MAX_PASSWORD_BODY_BYTES,
     status_code=HTTP_200_OK,
-    cache_control=NEVER_CACHED,
-    responses=answers(Malformed, InvalidFields, WrongCredentials, TooManyPasswords),
+    responses=ASKED_FOR_MORE
+    | answers(Malformed, InvalidFields, WrongCredentials, TooManyAttempts, TooManyPasswords),
 )
 async def sign_in(
     data: JSONBody[Credentials],
     db_session: NamedDependency[AsyncSession],
     password_sign_in: NamedDependency[PasswordSignIn],
+    caller: NamedDependency[Caller],
     now: NamedDependency[datetime],
-) -> Tokens:
+) -> Response[Tokens | Challenge]:
     """Begin a session with a name or an e-mail address and a password."""
-    return await password_sign_in.sign_in(db_session, data, now)
+    return admitted(await password_sign_in.sign_in(db_session, data, caller, now))
 
 
 @post(
@@ -46,28 +50,32 @@ async def sign_in(
     responses=answers(Malformed, InvalidFields, SessionOver),
 )
 async def renew(
-    data: JSONBody[Renewal], sessions: NamedDependency[Sessions], now: NamedDependency[datetime]
+    data: JSONBody[Renewal],
+    sessions: NamedDependency[Sessions],
+    caller: NamedDependency[Caller],
+    now: NamedDependency[datetime],
 ) -> Tokens:
     """Trade a refresh token for the next one and a new access token."""
-    return await sessions.renew(data.refresh_token, now)
+    return await sessions.renew(data.refresh_token, caller, now)
 
 
 @post(
     "/logout",
     status_code=HTTP_204_NO_CONTENT,
     security=SIGNED_IN_OR_NOT,
-    responses=answers(Malformed, InvalidFields, NotSignedIn),
+    responses=answers(Malformed, InvalidFields),
 )
 async def sign_out(
     visitor: NamedDependency[Player | None],
     db_session: NamedDependency[AsyncSession],
     sessions: NamedDependency[Sessions],
+    caller: NamedDependency[Caller],
     now: NamedDependency[datetime],
     data: JSONBody[SignOut | None] = None,
 ) -> None:
     """End a session. Access tokens of it are good until they expire, 10 minutes at most."""
     token = data.refresh_token if data else None
-    await sessions.end(db_session, visitor, token, now)
+    await sessions.end(db_session, visitor, token, caller, now)
 
 
 sessions = Router("/", route_handlers=[sign_in, renew, sign_out])

@@ -1,6 +1,8 @@
 """What signing in and out looks like on the wire."""
 
+from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 import msgspec
 
@@ -33,3 +35,36 @@ class Tokens(msgspec.Struct, frozen=True):
     refresh_token: str
     token_type: str
     expires_in: int
+
+
+class Challenge(msgspec.Struct, frozen=True):
+    """A second factor is asked for; `expires_in` is seconds."""
+
+    challenge: str
+    expires_in: int
+
+
+class OpenSession(msgspec.Struct, frozen=True):
+    """Where somebody is signed in; `current` is the session that asks."""
+
+    id: UUID
+    device: str
+    address: str
+    created_at: datetime
+    last_used_at: datetime
+    current: bool
+
+
+class OpenSessions(msgspec.Struct, frozen=True):
+    """All of them, used last first."""
+
+    items: list[OpenSession]
+
+
+class ConfirmationRequest(msgspec.Struct, frozen=True):
+    """Proves again who one is; a password left out is an empty one, as in `Credentials`."""
+
+    password: Annotated[str, msgspec.Meta(description="Needed")] = ""
+    code: Annotated[
+        str | None, msgspec.Meta(description="Needed with two-factor authentication")
+    ] = None

@@ -7,16 +7,22 @@ import structlog
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth.accounts import queries as accounts
 from auth.accounts.identity import Identity
 from auth.clock import Clock
+from auth.security_log import actions
+from auth.security_log.record import record
 from auth.sessions import queries
 from auth.sessions.access_tokens import TokenIssuer
 from auth.sessions.errors import SessionOver
+from auth.sessions.live import SignedIn, hold_open
 from auth.sessions.models import REUSED, SIGNED_OUT, RefreshToken, Session
+from auth.sessions.queries import NamedSession
 from auth.sessions.refresh_tokens import digest, new_token, successor
 from auth.sessions.renewal import ShownToken, Verdict, expiry, judge
 from auth.sessions.schemas import Tokens
 from auth.signing_keys.rotation import TOKEN_LIFETIME
+from transcendence_common.caller import Caller
 from transcendence_common.identity import Player
 from transcendence_common.ids import new_id
 from transcendence_common.problems import NotSignedIn
@@ -38,15 +44,27 @@ class Sessions:
         self._secret = secret.encode()
         self._clock = clock
 
-    async def begin(self, session: AsyncSession, identity: Identity, now: datetime) -> Tokens:
-        """Sign somebody in who has shown who they are."""
+    async def begin(
+        self,
+        session: AsyncSession,
+        identity: Identity,
+        caller: Caller,
+        now: datetime,
+        *,
+        device_id: UUID | None = None,
+    ) -> Tokens:
+        """Sign somebody in who has shown who they are; `auth.admission` is the only one to call it."""
         session_id, token = new_id(), new_token()
         session.add(
             Session(
                 id=session_id,
                 account_id=identity.account_id,
                 generation=0,
+                device_id=device_id,
+                user_agent=caller.user_agent,
+                address=caller.address,
                 created_at=now,
+                confirmed_at=now,
                 renewed_at=now,
                 expires_at=expiry(now, now),
             )
@@ -59,7 +77,7 @@ class Sessions:
         await session.flush()
         return self._tokens(identity, session_id, token, now)
 
-    async def renew(self, token: str, now: datetime) -> Tokens:
+    async def renew(self, token: str, caller: Caller, now: datetime) -> Tokens:
         """Give the next tokens for a refresh token.
 
         In a transaction of its own: that a reused token ends its session must outlive the refusal.
@@ -68,13 +86,18 @@ class Sessions:
             SessionOver: the token is worth nothing, or no longer anything.
         """
         async with self._db.get_session() as session, session.begin():
-            tokens = await self._next_tokens(session, token, now)
+            tokens = await self._next_tokens(session, token, caller, now)
         if tokens is None:
             raise SessionOver
         return tokens
 
     async def end(
-        self, session: AsyncSession, player: Player | None, token: str | None, now: datetime
+        self,
+        session: AsyncSession,
+        player: Player | None,
+        token: str | None,
+        caller: Caller,
+        now: datetime,
     ) -> None:
         """End the session that a refresh token or, without one, an access token belongs to.
 
@@ -84,15 +107,36 @@ class Sessions:
             NotSignedIn: neither came, so nothing was named.
         """
         if token is not None:
-            session_id = await queries.session_of(session, digest(token))
+            named = await queries.find_named(session, digest(token))
         elif player is not None:
-            session_id = player.session_id
+            named = NamedSession(player.id, player.session_id)
         else:
             raise NotSignedIn("Send the refresh token, or the access token, of the session to end.")
-        if session_id is not None:
-            account_id = await queries.end(session, session_id, SIGNED_OUT, now)
-            if account_id is not None:
-                _log_ended(account_id, session_id)
+        if named is not None and await queries.end(session, named, SIGNED_OUT, now):
+            await record(session, named.account_id, actions.SIGNED_OUT, caller, now)
+            log_ended(named.account_id, named.session_id, SIGNED_OUT)
+
+    async def end_all(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        reason: str,
+        now: datetime,
+        *,
+        but: UUID | None = None,
+    ) -> int:
+        """End every session of an account, or all but one; tell how many. Nobody comes in meanwhile."""
+        await accounts.hold(session, account_id)
+        return await queries.end_all(session, account_id, reason, now, but)
+
+    async def confirm(self, session: AsyncSession, person: SignedIn, now: datetime) -> None:
+        """Count a session as confirmed from now on: its person has proved again who they are.
+
+        Raises:
+            SessionOver: it was ended meanwhile.
+        """
+        await hold_open(session, person, now)
+        await queries.confirm(session, person.session_id, now)
 
     async def forget_expired(self) -> None:
         deleted = queries.DELETED_AT_ONCE
@@ -100,7 +144,9 @@ class Sessions:
             async with self._db.get_session() as session, session.begin():
                 deleted = await queries.delete_expired(session, self._clock())
 
-    async def _next_tokens(self, session: AsyncSession, token: str, now: datetime) -> Tokens | None:
+    async def _next_tokens(
+        self, session: AsyncSession, token: str, caller: Caller, now: datetime
+    ) -> Tokens | None:
         for _ in range(LOOKS):
             shown = await queries.find_shown(session, digest(token))
             if shown is None:
@@ -109,7 +155,7 @@ class Sessions:
                 case Verdict.OVER:
                     return None
                 case Verdict.REUSED:
-                    await _end_reused(session, shown, now)
+                    await _end_reused(session, shown, caller, now)
                     return None
                 case Verdict.REPEAT:
                     steps = shown.newest_generation - shown.generation
@@ -117,7 +163,7 @@ class Sessions:
                     return self._tokens(shown.identity, shown.session_id, newest, now)
                 case Verdict.ROTATE:
                     following = successor(token, self._secret)
-                    if await queries.use_up(session, shown, digest(following), now):
+                    if await queries.use_up(session, shown, digest(following), caller, now):
                         _log_renewed(shown)
                         return self._tokens(shown.identity, shown.session_id, following, now)
         return None
@@ -133,9 +179,13 @@ class Sessions:
         )
 
 
-async def _end_reused(session: AsyncSession, shown: ShownToken, now: datetime) -> None:
-    if await queries.end(session, shown.session_id, REUSED, now) is None:
+async def _end_reused(
+    session: AsyncSession, shown: ShownToken, caller: Caller, now: datetime
+) -> None:
+    named = NamedSession(shown.identity.account_id, shown.session_id)
+    if not await queries.end(session, named, REUSED, now):
         return
+    await record(session, shown.identity.account_id, actions.TOKEN_REUSED, caller, now)
     logger.warning(
         "refresh token used again",
         **{
@@ -161,14 +211,14 @@ def _log_renewed(shown: ShownToken) -> None:
     )
 
 
-def _log_ended(account_id: UUID, session_id: UUID) -> None:
+def log_ended(account_id: UUID, session_id: UUID, reason: str) -> None:
     logger.info(
-        "signed out",
+        "session ended",
         **{
             "event.action": "session-end",
             "event.category": ["session"],
             "event.outcome": "success",
-            "event.reason": SIGNED_OUT,
+            "event.reason": reason,
             "user.id": str(account_id),
             "labels.session_id": str(session_id),
         },

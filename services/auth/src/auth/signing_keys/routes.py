@@ -6,6 +6,7 @@ from litestar.datastructures import CacheControlHeader
 from litestar.di import NamedDependency
 
 from auth.signing_keys.service import SigningKeys
+from transcendence_common.openapi import answers
 
 CACHED_SECONDS = 300
 """With the 5 minutes between looks at the database it stays below the 15 that a key is shown before it signs."""
@@ -21,6 +22,7 @@ class KeySet(msgspec.Struct, frozen=True):
     "/.well-known/jwks.json",
     sync_to_thread=False,
     cache_control=CacheControlHeader(public=True, max_age=CACHED_SECONDS),
+    responses=answers(),
 )
 def jwks(keys: NamedDependency[SigningKeys]) -> KeySet:
     """Show the keys that access tokens are verified with."""

@@ -1,0 +1,47 @@
+"""Accounts whose address nobody verified are forgotten after a week."""
+
+import structlog
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+
+from auth.accounts import queries
+from auth.accounts.erasure import erase
+from auth.clock import Clock
+
+logger = structlog.get_logger("auth.accounts")
+
+
+class ExpiredAccounts:
+    """Forgets them some at a time, so that no transaction gets long."""
+
+    def __init__(self, db: SQLAlchemyAsyncConfig, clock: Clock) -> None:
+        self._db = db
+        self._clock = clock
+
+    async def forget(self) -> None:
+        """Erase every account that has expired.
+
+        One that is being verified at the same moment is held by that, and passed over; afterwards it does not expire.
+        """
+        erased = queries.EXPIRED_AT_ONCE
+        while erased == queries.EXPIRED_AT_ONCE:
+            async with self._db.get_session() as session, session.begin():
+                now = self._clock()
+                expired = await queries.hold_expired(session, now)
+                for account_id in expired:
+                    await erase(session, account_id, now)
+            erased = len(expired)
+            if erased:
+                _log_expired(erased)
+
+
+def _log_expired(count: int) -> None:
+    logger.info(
+        "unverified accounts forgotten",
+        **{
+            "event.action": "accounts-expired",
+            "event.category": ["iam"],
+            "event.type": ["user", "deletion"],
+            "event.outcome": "success",
+            "labels.count": count,
+        },
+    )

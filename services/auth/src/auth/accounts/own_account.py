@@ -1,0 +1,50 @@
+"""What somebody is told about their own account."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.accounts.models import Account
+from auth.accounts.queries import CLAIMED_ROLES
+from auth.accounts.schemas import Me
+from auth.links import service as links
+from auth.sessions.errors import SessionOver
+from auth.sessions.live import SignedIn
+from auth.two_factor import queries as two_factor
+
+
+async def describe(session: AsyncSession, person: SignedIn, now: datetime) -> Me:
+    """Return what is known of the person.
+
+    Raises:
+        SessionOver: the account was deleted a moment ago.
+    """
+    statement = select(
+        func.coalesce(Account.display_name, Account.username),
+        Account.email,
+        Account.email_verified_at.is_not(None),
+        CLAIMED_ROLES,
+        Account.created_at,
+        Account.expires_at,
+        Account.password_hash.is_not(None),
+        Account.avatar,
+    ).where(Account.id == person.account_id)
+    row = (await session.execute(statement)).one_or_none()
+    if row is None:
+        raise SessionOver
+    display_name, email, email_verified, roles, created_at, expires_at, has_password, avatar = row
+    return Me(
+        id=person.account_id,
+        username=person.username,
+        display_name=display_name,
+        email=email,
+        email_verified=email_verified,
+        pending_email=await links.find_pending_email(session, person.account_id, now),
+        roles=roles,
+        created_at=created_at,
+        expires_at=expires_at,
+        has_password=has_password,
+        two_factor=await two_factor.is_on(session, person.account_id),
+        avatar=avatar,
+    )

@@ -1,0 +1,104 @@
+"""Opening an account."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.accounts import emails, queries, usernames
+from auth.accounts.errors import NameTaken
+from auth.accounts.hashing import Passwords
+from auth.accounts.schemas import Registered, Registration
+from auth.accounts.strength import Strength
+from auth.addresses.verification import Verification
+from auth.security_log import actions
+from auth.security_log.record import record
+from auth.throttling import budgets
+from auth.throttling.service import Throttles
+from transcendence_common.caller import Caller
+from transcendence_common.ids import new_id
+from transcendence_common.problems import FieldError, InvalidFields
+
+KEPT_UNVERIFIED_FOR = timedelta(days=7)
+"""Long enough for a holiday without mail; then the name is free again, and whoever was never asked is forgotten."""
+
+logger = structlog.get_logger("auth.accounts")
+
+
+class Registrations:
+    """Opens accounts, and tells nobody but the reader of an address whether it had one already."""
+
+    def __init__(
+        self,
+        hashing: Passwords,
+        strength: Strength,
+        throttles: Throttles,
+        verification: Verification,
+    ) -> None:
+        self._hashing = hashing
+        self._strength = strength
+        self._throttles = throttles
+        self._verification = verification
+
+    async def register(
+        self, session: AsyncSession, registration: Registration, caller: Caller, now: datetime
+    ) -> Registered:
+        """Open an account, whoever has the address: it becomes the account's own only by a link sent there.
+
+        Raises:
+            InvalidFields: naming every field that breaks a rule.
+            TooManyAttempts: too many from here, or with this address.
+            TooManyPasswords: the queue for hashing or judging passwords is full.
+            NameTaken: somebody has the name.
+        """
+        # Before the fields: judging a password takes a thread that all share.
+        await self._throttles.attempt(now, budgets.registering(caller.network))
+        username = usernames.as_shown(registration.username)
+        await self._check_fields(registration, username)
+        email = emails.as_stored(registration.email)
+        await self._throttles.attempt(now, budgets.letters_to(emails.key_of(email)))
+        # Before the first statement, so that nobody holds a database connection while queueing for a thread.
+        password_hash = await self._hashing.hash(registration.password)
+        registered = Registered(new_id(), username)
+        account: dict[str, object] = {
+            "id": registered.id,
+            "username": username,
+            "username_key": usernames.key_of(username),
+            "email": email,
+            "email_key": emails.key_of(email),
+            "expires_at": now + KEPT_UNVERIFIED_FOR,
+            "password_hash": password_hash,
+            "created_at": now,
+        }
+        if not await queries.insert_unless_taken(session, account):
+            raise NameTaken(username)
+        await self._verification.ask(session, registered.id, username, email, now)
+        await record(session, registered.id, actions.REGISTERED, caller, now)
+        _log_registered(registered)
+        return registered
+
+    async def _check_fields(self, registration: Registration, username: str) -> None:
+        complaints = {
+            "username": usernames.complaint_about(username),
+            "email": emails.complaint_about(registration.email),
+            "password": await self._strength.complaint_about(
+                registration.password, username=username, email=registration.email
+            ),
+        }
+        errors = [FieldError(field, message) for field, message in complaints.items() if message]
+        if errors:
+            raise InvalidFields(*errors)
+
+
+def _log_registered(registered: Registered) -> None:
+    logger.info(
+        "registered",
+        **{
+            "event.action": "user-register",
+            "event.category": ["iam"],
+            "event.type": ["user", "creation"],
+            "event.outcome": "success",
+            "user.id": str(registered.id),
+            "user.name": registered.username,
+        },
+    )

@@ -1,0 +1,114 @@
+"""Changing one's address: asked for by the owner, done by whoever reads mail at the new one."""
+
+from datetime import datetime
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.accounts import emails
+from auth.accounts import queries as accounts
+from auth.accounts.reproof import PasswordProof
+from auth.addresses import queries
+from auth.addresses.schemas import EmailChange, Verified
+from auth.links import service as links
+from auth.links.purposes import CHANGE, RESET, VERIFY
+from auth.links.service import Link
+from auth.mail.letters import AddressKnown, ConfirmAddress
+from auth.mail.notices import notice_of, notify
+from auth.mail.post import Post
+from auth.security_log import actions
+from auth.security_log.record import record
+from auth.sessions.live import SignedIn
+from auth.throttling import budgets
+from auth.throttling.service import Throttles
+from transcendence_common.caller import Caller
+from transcendence_common.problems import FieldError, InvalidFields
+
+logger = structlog.get_logger("auth.addresses")
+
+
+class EmailChanges:
+    """Keeps an account's address until somebody has shown that they read mail at the next."""
+
+    def __init__(self, proof: PasswordProof, throttles: Throttles, post: Post) -> None:
+        self._proof = proof
+        self._throttles = throttles
+        self._post = post
+
+    async def ask(
+        self,
+        session: AsyncSession,
+        person: SignedIn,
+        wanted: EmailChange,
+        caller: Caller,
+        now: datetime,
+    ) -> None:
+        """Write to the new address, whoever has it, and tell the old one.
+
+        Raises:
+            InvalidFields: it is no address, or the one they have; or no password was given.
+            WrongPassword: it is not theirs.
+            ConfirmationRequired: they have none, and signed in too long ago.
+            TooManyAttempts: too many wrong passwords, or too many letters to or from them.
+        """
+        email = emails.as_stored(wanted.email)
+        _check(person, wanted.email)
+        await self._proof.check_or_confirmed(person, wanted.password, caller, now)
+        limits = budgets.email_changes(person.account_id), budgets.letters_to(emails.key_of(email))
+        await self._throttles.attempt(now, *limits)
+        link = await links.make(session, person.account_id, CHANGE, email, now)
+        owner = await accounts.find_owner(session, emails.key_of(email))
+        if owner is None:
+            letter = ConfirmAddress(username=person.username, token=link.token)
+            await self._post.send(session, email, letter, good_until=link.expires_at)
+        else:
+            # As in registering: the answer is the same, and only the owner learns of it.
+            await self._post.send(session, owner.email, AddressKnown(username=owner.username))
+        await notify(self._post, session, person, actions.EMAIL_CHANGE_ASKED, caller, now)
+        await record(session, person.account_id, actions.EMAIL_CHANGE_ASKED, caller, now)
+
+    async def confirm(
+        self, session: AsyncSession, token: str, caller: Caller, now: datetime
+    ) -> Verified:
+        """Give the account the address that the link was sent to, and tell the old one a last time.
+
+        Raises:
+            LinkUnknown: there is no such link.
+            LinkOver: it is no longer good.
+            EmailTaken: another account has verified the address.
+        """
+        link = await links.use(session, token, CHANGE, now)
+        await queries.change(session, link.account_id, link.email, now)
+        # They prove the old address, or ask for it to be proved.
+        await links.call_off(session, link.account_id, now, VERIFY, RESET)
+        await record(session, link.account_id, actions.EMAIL_CHANGED, caller, now)
+        if link.account_email_verified:
+            notice = notice_of(link.username, actions.EMAIL_CHANGED, caller, now)
+            await self._post.send(session, link.account_email, notice)
+        _log_changed(link)
+        return Verified(link.username)
+
+    async def forget(self, session: AsyncSession, person: SignedIn, now: datetime) -> None:
+        """Let the link to the new address be over."""
+        await links.call_off(session, person.account_id, now, CHANGE)
+
+
+def _check(person: SignedIn, email: str) -> None:
+    complaint = emails.complaint_about(email)
+    if complaint is None and emails.key_of(email) == emails.key_of(person.email):
+        complaint = "This is your e-mail address already."
+    if complaint is not None:
+        raise InvalidFields(FieldError("email", complaint))
+
+
+def _log_changed(link: Link) -> None:
+    logger.info(
+        "address changed",
+        **{
+            "event.action": "user-email-change",
+            "event.category": ["iam"],
+            "event.type": ["user", "change"],
+            "event.outcome": "success",
+            "user.id": str(link.account_id),
+        },
+    )

@@ -1,0 +1,117 @@
+"""Addresses over HTTP: verified, and changed. Opening a link changes nothing; sending its token does."""
+
+from datetime import datetime
+
+from litestar import Router, delete, post, put
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED, HTTP_204_NO_CONTENT
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.accounts.errors import EmailTaken, TooManyPasswords, WrongPassword
+from auth.accounts.passwords import MAX_PASSWORD_BODY_BYTES
+from auth.addresses.change import EmailChanges
+from auth.addresses.errors import EmailVerified
+from auth.addresses.schemas import EmailChange, Verified
+from auth.addresses.verification import Verification
+from auth.links.errors import LinkOver, LinkUnknown
+from auth.links.schemas import LinkToken
+from auth.sessions.live import LIVE, RECENT, SignedIn
+from auth.throttling.errors import TooManyAttempts
+from transcendence_common.caller import Caller
+from transcendence_common.openapi import SIGNED_IN, answers
+from transcendence_common.problems import InvalidFields, Malformed
+
+
+@post(
+    "/email/verification",
+    request_max_body_size=MAX_PASSWORD_BODY_BYTES,
+    status_code=HTTP_200_OK,
+    responses=answers(Malformed, InvalidFields, LinkUnknown, LinkOver, EmailTaken),
+)
+async def verify_email(
+    data: JSONBody[LinkToken],
+    db_session: NamedDependency[AsyncSession],
+    verification: NamedDependency[Verification],
+    caller: NamedDependency[Caller],
+    now: NamedDependency[datetime],
+) -> Verified:
+    """Show with a link that one reads mail at one's address."""
+    return await verification.verify(db_session, data.token, caller, now)
+
+
+@post(
+    "/email/verification/resend",
+    status_code=HTTP_204_NO_CONTENT,
+    security=SIGNED_IN,
+    responses=answers(*LIVE, EmailVerified, TooManyAttempts),
+)
+async def send_verification_again(
+    signed_in: NamedDependency[SignedIn],
+    db_session: NamedDependency[AsyncSession],
+    verification: NamedDependency[Verification],
+    now: NamedDependency[datetime],
+) -> None:
+    """Have the letter with the link sent again; the link before is over."""
+    await verification.ask_again(db_session, signed_in, now)
+
+
+@put(
+    "/email",
+    request_max_body_size=MAX_PASSWORD_BODY_BYTES,
+    status_code=HTTP_202_ACCEPTED,
+    security=SIGNED_IN,
+    responses=answers(
+        Malformed, InvalidFields, *RECENT, WrongPassword, TooManyAttempts, TooManyPasswords
+    ),
+)
+async def change_email(
+    data: JSONBody[EmailChange],
+    signed_in: NamedDependency[SignedIn],
+    db_session: NamedDependency[AsyncSession],
+    email_changes: NamedDependency[EmailChanges],
+    caller: NamedDependency[Caller],
+    now: NamedDependency[datetime],
+) -> None:
+    """Ask for another address. It counts once the link in the letter to it was used, whoever has it now."""
+    await email_changes.ask(db_session, signed_in, data, caller, now)
+
+
+@post(
+    "/email/change",
+    request_max_body_size=MAX_PASSWORD_BODY_BYTES,
+    status_code=HTTP_200_OK,
+    responses=answers(Malformed, InvalidFields, LinkUnknown, LinkOver, EmailTaken),
+)
+async def confirm_email(
+    data: JSONBody[LinkToken],
+    db_session: NamedDependency[AsyncSession],
+    email_changes: NamedDependency[EmailChanges],
+    caller: NamedDependency[Caller],
+    now: NamedDependency[datetime],
+) -> Verified:
+    """Take the new address, with the link that was sent there."""
+    return await email_changes.confirm(db_session, data.token, caller, now)
+
+
+@delete("/email/change", security=SIGNED_IN, responses=answers(*LIVE))
+async def forget_email_change(
+    signed_in: NamedDependency[SignedIn],
+    db_session: NamedDependency[AsyncSession],
+    email_changes: NamedDependency[EmailChanges],
+    now: NamedDependency[datetime],
+) -> None:
+    """Keep the address that one has."""
+    await email_changes.forget(db_session, signed_in, now)
+
+
+addresses = Router(
+    "/",
+    route_handlers=[
+        verify_email,
+        send_verification_again,
+        change_email,
+        confirm_email,
+        forget_email_change,
+    ],
+)

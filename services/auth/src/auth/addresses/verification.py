@@ -1,0 +1,96 @@
+"""Proving that one reads mail at the address that one gave."""
+
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.accounts import emails
+from auth.accounts.queries import find_owner
+from auth.addresses import queries
+from auth.addresses.errors import EmailVerified
+from auth.addresses.schemas import Verified
+from auth.links import service as links
+from auth.links.errors import LinkOver
+from auth.links.purposes import VERIFY
+from auth.links.service import Link
+from auth.mail.letters import AddressKnown, VerifyAddress
+from auth.mail.post import Post
+from auth.security_log import actions
+from auth.security_log.record import record
+from auth.sessions.live import SignedIn
+from auth.throttling import budgets
+from auth.throttling.service import Throttles
+from transcendence_common.caller import Caller
+
+logger = structlog.get_logger("auth.addresses")
+
+
+class Verification:
+    """Sends links, and takes them as proof."""
+
+    def __init__(self, throttles: Throttles, post: Post) -> None:
+        self._throttles = throttles
+        self._post = post
+
+    async def ask(
+        self, session: AsyncSession, account_id: UUID, username: str, email: str, now: datetime
+    ) -> None:
+        """Send a link to the address that an account claims, or tell the one whose address it is already.
+
+        It costs the same statements: a link is made then, too, and sent to nobody.
+        """
+        link = await links.make(session, account_id, VERIFY, email, now)
+        owner = await find_owner(session, emails.key_of(email))
+        if owner is None:
+            letter = VerifyAddress(username=username, token=link.token)
+            await self._post.send(session, email, letter, good_until=link.expires_at)
+        else:
+            await self._post.send(session, owner.email, AddressKnown(username=owner.username))
+
+    async def ask_again(self, session: AsyncSession, person: SignedIn, now: datetime) -> None:
+        """Send another link, and let the one before be over. The account expires when it did before.
+
+        Raises:
+            EmailVerified: there is nothing to verify.
+            TooManyAttempts: too many letters were asked for, by this account or to this address.
+        """
+        if person.email_verified:
+            raise EmailVerified
+        await self._throttles.attempt(
+            now,
+            budgets.verification_letters(person.account_id),
+            budgets.letters_to(emails.key_of(person.email)),
+        )
+        await self.ask(session, person.account_id, person.username, person.email, now)
+
+    async def verify(
+        self, session: AsyncSession, token: str, caller: Caller, now: datetime
+    ) -> Verified:
+        """Make the address that a link was sent to its account's own.
+
+        Raises:
+            LinkUnknown: there is no such link.
+            LinkOver: it is no longer good.
+            EmailTaken: another account was faster.
+        """
+        link = await links.use(session, token, VERIFY, now)
+        if not await queries.verify(session, link.account_id, link.email_key, now):
+            raise LinkOver
+        await record(session, link.account_id, actions.EMAIL_VERIFIED, caller, now)
+        _log_verified(link)
+        return Verified(link.username)
+
+
+def _log_verified(link: Link) -> None:
+    logger.info(
+        "address verified",
+        **{
+            "event.action": "user-email-verify",
+            "event.category": ["iam"],
+            "event.type": ["user", "change"],
+            "event.outcome": "success",
+            "user.id": str(link.account_id),
+        },
+    )

@@ -1,0 +1,120 @@
+"""The one door: whoever has shown who they are, in whatever way, comes in here."""
+
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.accounts import queries
+from auth.accounts.identity import Identity
+from auth.accounts.models import Account
+from auth.mail.letters import NewDevice
+from auth.mail.post import Post
+from auth.security_log import actions
+from auth.security_log.record import record
+from auth.sessions.devices import device_name, recognise
+from auth.sessions.errors import WrongCredentials
+from auth.sessions.schemas import Challenge, Tokens
+from auth.sessions.service import Sessions
+from transcendence_common.caller import Caller
+
+logger = structlog.get_logger("auth.admission")
+
+
+class SecondFactor(Protocol):
+    """What is asked for besides, where somebody wants it so."""
+
+    async def is_on(self, session: AsyncSession, account_id: UUID) -> bool:
+        """Tell whether the account asks for a second factor."""
+
+    async def challenge(
+        self, session: AsyncSession, account_id: UUID, method: str, now: datetime
+    ) -> Challenge:
+        """Begin to ask for it."""
+
+
+class Admission:
+    """Lets people in: asks for a second factor first, begins the session, tells them of devices that are new."""
+
+    def __init__(self, sessions: Sessions, second_factor: SecondFactor, post: Post) -> None:
+        self._sessions = sessions
+        self._second_factor = second_factor
+        self._post = post
+
+    async def admit(
+        self,
+        session: AsyncSession,
+        account_id: UUID,
+        caller: Caller,
+        now: datetime,
+        *,
+        method: str,
+        twice: bool = False,
+    ) -> Tokens | Challenge:
+        """Let somebody in who has proved to be the owner of the account.
+
+        Args:
+            session: the request's transaction.
+            account_id: whose account.
+            caller: from where.
+            now: the time.
+            method: how they proved it, such as `password`; the security log shows it.
+            twice: whether that were two factors already.
+
+        Raises:
+            WrongCredentials: the account is gone meanwhile.
+        """
+        await queries.hold(session, account_id)
+        if not twice and await self._second_factor.is_on(session, account_id):
+            return await self._second_factor.challenge(session, account_id, method, now)
+        return await self.let_in(session, account_id, caller, now, method=method)
+
+    async def let_in(
+        self, session: AsyncSession, account_id: UUID, caller: Caller, now: datetime, *, method: str
+    ) -> Tokens:
+        """Let somebody in who has proved everything that is asked for.
+
+        Raises:
+            WrongCredentials: the account is gone meanwhile.
+        """
+        await queries.hold(session, account_id)
+        identity = await queries.find_identity(session, account_id)
+        if identity is None:
+            raise WrongCredentials
+        device_id, is_news = await recognise(session, account_id, caller, now)
+        tokens = await self._sessions.begin(session, identity, caller, now, device_id=device_id)
+        await record(session, account_id, actions.SIGNED_IN, caller, now, method=method)
+        if is_news:
+            await self._tell_of_device(session, identity, caller, now)
+        _log_signed_in(identity, method)
+        return tokens
+
+    async def _tell_of_device(
+        self, session: AsyncSession, identity: Identity, caller: Caller, now: datetime
+    ) -> None:
+        """To a verified address only: another is perhaps a stranger's."""
+        await record(session, identity.account_id, actions.NEW_DEVICE, caller, now)
+        account = await session.get_one(Account, identity.account_id)
+        if account.email_verified_at is not None:
+            letter = NewDevice(
+                username=identity.username,
+                at=now.isoformat(),
+                device=device_name(caller.user_agent),
+                address=caller.address,
+            )
+            await self._post.send(session, account.email, letter)
+
+
+def _log_signed_in(identity: Identity, method: str) -> None:
+    logger.info(
+        "signed in",
+        **{
+            "event.action": "user-login",
+            "event.category": ["authentication"],
+            "event.outcome": "success",
+            "labels.method": method,
+            "user.id": str(identity.account_id),
+        },
+    )

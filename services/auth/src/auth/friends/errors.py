@@ -1,0 +1,43 @@
+"""What can go wrong between people."""
+
+from transcendence_common.problems import Conflict, NotFound
+
+
+class Yourself(Conflict):
+    """Nobody is their own friend."""
+
+    code = "yourself"
+    title_text = "That is you"
+
+    def __init__(self) -> None:
+        super().__init__("This is your own account.")
+
+
+class BlockedByYou(Conflict):
+    """Who wants to be friends with somebody has to unblock them first."""
+
+    code = "blocked_by_you"
+    title_text = "You have blocked this player"
+
+    def __init__(self) -> None:
+        super().__init__("You have blocked this player; unblock them first.")
+
+
+class TooManyOpenRequests(Conflict):
+    """So many people have not answered yet."""
+
+    code = "too_many_requests_open"
+    title_text = "Too many open requests"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"{most} of your requests are not answered yet; take some back first.")
+
+
+class NoSuchRequest(NotFound):
+    """They have not asked, or took it back."""
+
+    code = "no_such_request"
+    title_text = "No such request"
+
+    def __init__(self) -> None:
+        super().__init__("This player has not asked you, or took it back.")

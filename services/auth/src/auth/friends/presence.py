@@ -1,0 +1,90 @@
+"""Who is here: whoever holds a stream open, in any tab, at any replica."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from sqlalchemy import ColumnElement, delete, exists, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.clock import Clock
+from auth.friends import queries
+from auth.friends.models import Presence
+from auth.friends.signals import friends_channel
+from transcendence_common.ids import new_id
+from transcendence_common.signals import notify
+
+PROLONGED_FOR = timedelta(seconds=40)
+"""Survives keeping up that fails a few times. It is the longest that somebody seems to be here after the process that
+held their stream was killed, but for the time until somebody looks: under a minute."""
+LINGERS_FOR = timedelta(seconds=5)
+"""After a tab was closed: who only turns to the next page is back by then, and nobody saw them go."""
+
+
+class Presences:
+    """The tabs of this replica; all of them are in the database."""
+
+    def __init__(self, db: SQLAlchemyAsyncConfig, clock: Clock) -> None:
+        self._db = db
+        self._clock = clock
+        self._open: set[UUID] = set()
+        self._closed: set[UUID] = set()
+
+    async def arrive(self, account_id: UUID) -> UUID:
+        """Note an open tab; friends hear of it if it is the only one."""
+        now, presence_id = self._clock(), new_id()
+        async with self._db.get_session() as session, session.begin():
+            here_already = await session.scalar(select(_is_here(account_id, now)))
+            if not await queries.keep(session, [account_id]):
+                return presence_id
+            session.add(
+                Presence(id=presence_id, account_id=account_id, expires_at=now + PROLONGED_FOR)
+            )
+            if not here_already:
+                await _tell_friends(session, [account_id])
+        self._open.add(presence_id)
+        return presence_id
+
+    def leave(self, presence_id: UUID) -> None:
+        """Note that a tab was closed; `keep_up` tells friends, unless another is open by then."""
+        self._open.discard(presence_id)
+        self._closed.add(presence_id)
+
+    async def keep_up(self) -> None:
+        """Prolong what is open here, let what was closed run out, and see who has gone anywhere."""
+        now, closed = self._clock(), set(self._closed)
+        async with self._db.get_session() as session, session.begin():
+            await _expire(session, self._open, now + PROLONGED_FOR)
+            await _expire(session, closed, now + LINGERS_FOR)
+            gone = await _sweep(session, now)
+            if gone:
+                await _tell_friends(session, gone)
+        self._closed -= closed
+
+
+async def _expire(session: AsyncSession, presences: set[UUID], at: datetime) -> None:
+    if presences:
+        await session.execute(
+            update(Presence).where(Presence.id.in_(presences)).values(expires_at=at)
+        )
+
+
+async def _sweep(session: AsyncSession, now: datetime) -> list[UUID]:
+    """Forget closed tabs, of dead replicas too, and return who has none left."""
+    swept = await session.scalars(
+        delete(Presence).where(Presence.expires_at <= now).returning(Presence.account_id)
+    )
+    return [
+        account_id
+        for account_id in set(swept)
+        if not await session.scalar(select(_is_here(account_id, now)))
+    ]
+
+
+async def _tell_friends(session: AsyncSession, account_ids: list[UUID]) -> None:
+    friends = await queries.friends_of(session, account_ids)
+    await notify(session, map(friends_channel, friends))
+
+
+def _is_here(account_id: UUID, now: datetime) -> ColumnElement[bool]:
+    return exists().where(Presence.account_id == account_id, Presence.expires_at > now)

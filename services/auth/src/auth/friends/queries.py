@@ -1,0 +1,212 @@
+"""What is asked of friendships, blocks and presence."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, delete, exists, func, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.accounts.models import Account
+from auth.friends.models import Block, Friendship, Presence
+from auth.friends.schemas import Friend, Friends, Person, Relation, Tie
+
+PERSON = (Account.id, Account.username, Account.display_name, Account.avatar)
+
+
+async def lock_pair(session: AsyncSession, one: UUID, other: UUID) -> set[UUID]:
+    """Make whatever happens between two people happen one after the other, until the transaction ends.
+
+    Return who of them is there; neither deletes their account before that.
+    """
+    low, high = sorted((one, other))
+    await session.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:pair, 0))"),
+        {"pair": f"friends {low} {high}"},
+    )
+    return await keep(session, [low, high])
+
+
+async def keep(session: AsyncSession, account_ids: Sequence[UUID]) -> set[UUID]:
+    """Let nobody delete these accounts until the transaction ends; return those that are there."""
+    there = await session.scalars(
+        select(Account.id)
+        .where(Account.id.in_(account_ids))
+        .order_by(Account.id)
+        .with_for_update(read=True, key_share=True)
+    )
+    return set(there)
+
+
+async def lock_requests(session: AsyncSession, account_id: UUID) -> None:
+    """Make somebody's requests to different people come one after the other, so that they can be counted.
+
+    NO KEY UPDATE: rows that refer to the account may still be written, or they and the lock of a pair would wait for
+    each other.
+    """
+    await session.execute(
+        select(Account.id).where(Account.id == account_id).with_for_update(key_share=True)
+    )
+
+
+async def count_open_requests(session: AsyncSession, account_id: UUID) -> int:
+    count = await session.scalar(
+        select(func.count()).where(
+            Friendship.asked_by == account_id,
+            _is_of(account_id),
+            Friendship.accepted_at.is_(None),
+        )
+    )
+    return count or 0
+
+
+async def ask(session: AsyncSession, me: UUID, other: UUID, now: datetime) -> None:
+    """Ask for friendship; where they asked first, that accepts it. The second time changes nothing."""
+    low, high = sorted((me, other))
+    await session.execute(
+        insert(Friendship)
+        .values(low_id=low, high_id=high, asked_by=me, asked_at=now)
+        .on_conflict_do_update(
+            index_elements=[Friendship.low_id, Friendship.high_id],
+            set_={"accepted_at": func.greatest(now, Friendship.asked_at)},
+            where=and_(Friendship.accepted_at.is_(None), Friendship.asked_by != me),
+        )
+    )
+
+
+async def accept(session: AsyncSession, me: UUID, other: UUID, now: datetime) -> bool:
+    """Tell whether there was a request to accept, or the friendship is there already."""
+    low, high = sorted((me, other))
+    accepted = await session.scalar(
+        update(Friendship)
+        .where(
+            Friendship.low_id == low,
+            Friendship.high_id == high,
+            or_(Friendship.asked_by == other, Friendship.accepted_at.is_not(None)),
+        )
+        .values(
+            accepted_at=func.coalesce(
+                Friendship.accepted_at, func.greatest(now, Friendship.asked_at)
+            )
+        )
+        .returning(Friendship.low_id)
+    )
+    return accepted is not None
+
+
+async def part(session: AsyncSession, me: UUID, other: UUID) -> bool:
+    """End whatever is between two people; tell whether anything was."""
+    low, high = sorted((me, other))
+    ended = await session.scalar(
+        delete(Friendship)
+        .where(Friendship.low_id == low, Friendship.high_id == high)
+        .returning(Friendship.low_id)
+    )
+    return ended is not None
+
+
+async def block(session: AsyncSession, me: UUID, other: UUID, now: datetime) -> None:
+    await session.execute(
+        insert(Block)
+        .values(blocker_id=me, blocked_id=other, blocked_at=now)
+        .on_conflict_do_nothing()
+    )
+
+
+async def unblock(session: AsyncSession, me: UUID, other: UUID) -> None:
+    await session.execute(delete(Block).where(Block.blocker_id == me, Block.blocked_id == other))
+
+
+async def has_blocked(session: AsyncSession, blocker: UUID, blocked: UUID) -> bool:
+    found = await session.scalar(
+        select(exists().where(Block.blocker_id == blocker, Block.blocked_id == blocked))
+    )
+    return bool(found)
+
+
+async def relation_of(session: AsyncSession, me: UUID, other: UUID) -> Relation:
+    """Return what somebody is to me; that they have blocked me does not show."""
+    return (await relations_of(session, me, [other]))[other]
+
+
+async def relations_of(
+    session: AsyncSession, me: UUID, others: Sequence[UUID]
+) -> dict[UUID, Relation]:
+    """Return what each of several people is to me."""
+    found = dict.fromkeys(others, Relation.NONE)
+    other = case((Friendship.low_id == me, Friendship.high_id), else_=Friendship.low_id)
+    ties = await session.execute(
+        select(other, Friendship.asked_by, Friendship.accepted_at).where(
+            _is_of(me), other.in_(others)
+        )
+    )
+    for other_id, asked_by, accepted_at in ties:
+        if accepted_at is not None:
+            found[other_id] = Relation.FRIENDS
+        else:
+            found[other_id] = Relation.OUTGOING if asked_by == me else Relation.INCOMING
+    blocked = await session.scalars(
+        select(Block.blocked_id).where(Block.blocker_id == me, Block.blocked_id.in_(others))
+    )
+    return found | dict.fromkeys(blocked, Relation.BLOCKED)
+
+
+async def everybody_of(session: AsyncSession, me: UUID, now: datetime) -> Friends:
+    """Return all whom somebody has to do with. Requests of people whom they block are not shown."""
+    online = exists().where(Presence.account_id == Account.id, Presence.expires_at > now)
+    blocked_by_me = exists().where(Block.blocker_id == me, Block.blocked_id == Account.id)
+    ties = (
+        select(
+            *PERSON,
+            Friendship.asked_by,
+            Friendship.asked_at,
+            Friendship.accepted_at,
+            and_(Friendship.accepted_at.is_not(None), online),
+        )
+        .select_from(Friendship)
+        .join(
+            Account,
+            Account.id
+            == case((Friendship.low_id == me, Friendship.high_id), else_=Friendship.low_id),
+        )
+        .where(_is_of(me), ~blocked_by_me)
+        .order_by(Account.username_key)
+    )
+    everybody = Friends([], [], [], [])
+    rows = await session.execute(ties)
+    for account_id, name, shown, avatar, asked_by, asked_at, accepted_at, is_online in rows:
+        who = Person(account_id, name, shown, avatar)
+        if accepted_at is not None:
+            everybody.friends.append(Friend(who, accepted_at, is_online))
+        elif asked_by == me:
+            everybody.outgoing.append(Tie(who, asked_at))
+        else:
+            everybody.incoming.append(Tie(who, asked_at))
+    blocks = (
+        select(*PERSON, Block.blocked_at)
+        .join(Block, Block.blocked_id == Account.id)
+        .where(Block.blocker_id == me)
+        .order_by(Account.username_key)
+    )
+    for account_id, name, shown, avatar, blocked_at in await session.execute(blocks):
+        everybody.blocked.append(Tie(Person(account_id, name, shown, avatar), blocked_at))
+    return everybody
+
+
+async def friends_of(session: AsyncSession, account_ids: Sequence[UUID]) -> list[UUID]:
+    """Return the friends of any of them: who shall hear that they came or went."""
+    found = await session.scalars(
+        select(Friendship.high_id)
+        .where(Friendship.low_id.in_(account_ids), Friendship.accepted_at.is_not(None))
+        .union(
+            select(Friendship.low_id).where(
+                Friendship.high_id.in_(account_ids), Friendship.accepted_at.is_not(None)
+            )
+        )
+    )
+    return list(found)
+
+
+def _is_of(account_id: UUID) -> ColumnElement[bool]:
+    return or_(Friendship.low_id == account_id, Friendship.high_id == account_id)

@@ -1,0 +1,138 @@
+"""Friends over HTTP, and the stream that says when to look again."""
+
+from collections.abc import AsyncGenerator
+from datetime import datetime
+
+from litestar import Router, delete, get, post, put
+from litestar.channels import ChannelsPlugin
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import ServerSentEvent
+from litestar.response.sse import ServerSentEventMessage
+from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.accounts.errors import NoSuchPlayer
+from auth.friends import queries, service
+from auth.friends.errors import BlockedByYou, NoSuchRequest, TooManyOpenRequests, Yourself
+from auth.friends.presence import Presences
+from auth.friends.schemas import Friends, Related, Relation
+from auth.friends.signals import friends_channel
+from auth.sessions.live import LIVE, SignedIn
+from auth.signing_keys.rotation import TOKEN_LIFETIME
+from transcendence_common.metrics import STAYS_OPEN
+from transcendence_common.openapi import SIGNED_IN, answers
+from transcendence_common.problems import Malformed
+from transcendence_common.signals import in_its_own_task, stream
+
+BETWEEN_TWO = answers(Malformed, *LIVE, NoSuchPlayer, Yourself)
+
+
+@get("/friends", security=SIGNED_IN, responses=answers(*LIVE))
+async def list_friends(
+    signed_in: NamedDependency[SignedIn],
+    db_session: NamedDependency[AsyncSession],
+    now: NamedDependency[datetime],
+) -> Friends:
+    """Show one's friends, who of them is here, and open requests."""
+    return await queries.everybody_of(db_session, signed_in.account_id, now)
+
+
+@post(
+    "/friends/{username:str}",
+    status_code=HTTP_200_OK,
+    security=SIGNED_IN,
+    responses=answers(Malformed, *LIVE, NoSuchPlayer, Yourself, BlockedByYou, TooManyOpenRequests),
+)
+async def ask(
+    username: FromPath[str],
+    signed_in: NamedDependency[SignedIn],
+    db_session: NamedDependency[AsyncSession],
+    now: NamedDependency[datetime],
+) -> Related:
+    """Ask for friendship, or accept where they asked first."""
+    return Related(await service.ask(db_session, signed_in, username, now))
+
+
+@post(
+    "/friends/{username:str}/accept",
+    status_code=HTTP_200_OK,
+    security=SIGNED_IN,
+    responses=answers(Malformed, *LIVE, NoSuchPlayer, NoSuchRequest, Yourself),
+)
+async def accept(
+    username: FromPath[str],
+    signed_in: NamedDependency[SignedIn],
+    db_session: NamedDependency[AsyncSession],
+    now: NamedDependency[datetime],
+) -> Related:
+    """Accept a request."""
+    await service.accept(db_session, signed_in, username, now)
+    return Related(Relation.FRIENDS)
+
+
+@delete("/friends/{username:str}", security=SIGNED_IN, responses=BETWEEN_TWO)
+async def part(
+    username: FromPath[str],
+    signed_in: NamedDependency[SignedIn],
+    db_session: NamedDependency[AsyncSession],
+) -> None:
+    """End a friendship, take a request back, or decline one."""
+    await service.part(db_session, signed_in, username)
+
+
+@put(
+    "/blocks/{username:str}",
+    status_code=HTTP_204_NO_CONTENT,
+    security=SIGNED_IN,
+    responses=BETWEEN_TWO,
+)
+async def block(
+    username: FromPath[str],
+    signed_in: NamedDependency[SignedIn],
+    db_session: NamedDependency[AsyncSession],
+    now: NamedDependency[datetime],
+) -> None:
+    """Block somebody; they are not told."""
+    await service.block(db_session, signed_in, username, now)
+
+
+@delete("/blocks/{username:str}", security=SIGNED_IN, responses=BETWEEN_TWO)
+async def unblock(
+    username: FromPath[str],
+    signed_in: NamedDependency[SignedIn],
+    db_session: NamedDependency[AsyncSession],
+) -> None:
+    """Stop blocking somebody."""
+    await service.unblock(db_session, signed_in, username)
+
+
+@get("/events", security=SIGNED_IN, opt={STAYS_OPEN: True}, responses=answers(*LIVE))
+async def listen(
+    signed_in: NamedDependency[SignedIn],
+    channels: NamedDependency[ChannelsPlugin],
+    presences: NamedDependency[Presences],
+) -> ServerSentEvent:
+    """Say `friends` whenever the list of friends, or who of them is here, may have changed.
+
+    Who listens is here. The stream lasts as long as an access token at most, so that somebody whose session has ended
+    hears nothing new for long; whoever comes again with the next token was never gone.
+    """
+    return ServerSentEvent(in_its_own_task(_events(signed_in, channels, presences)))
+
+
+async def _events(
+    person: SignedIn, channels: ChannelsPlugin, presences: Presences
+) -> AsyncGenerator[ServerSentEventMessage, None]:
+    async with channels.start_subscription(friends_channel(person.account_id)) as subscriber:
+        presence_id = await presences.arrive(person.account_id)
+        try:
+            async for message in stream(
+                subscriber, "friends", seconds=TOKEN_LIFETIME.total_seconds()
+            ):
+                yield message
+        finally:
+            presences.leave(presence_id)
+
+
+friends = Router("/", route_handlers=[list_friends, ask, accept, part, block, unblock, listen])

@@ -1,0 +1,104 @@
+"""Asks, accepts, parts and blocks. Whatever happens between two people happens under their lock."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.accounts import queries as accounts
+from auth.accounts.errors import NoSuchPlayer
+from auth.friends import queries
+from auth.friends.errors import BlockedByYou, NoSuchRequest, TooManyOpenRequests, Yourself
+from auth.friends.schemas import Relation
+from auth.friends.signals import friends_channel
+from auth.sessions.errors import SessionOver
+from auth.sessions.live import SignedIn
+from transcendence_common.signals import notify
+
+MOST_OPEN_REQUESTS = 100
+
+
+async def ask(session: AsyncSession, person: SignedIn, username: str, now: datetime) -> Relation:
+    """Ask somebody, or accept where they asked first.
+
+    Who was blocked asks like anybody else; the one who blocked them does not see it.
+
+    Raises:
+        NoSuchPlayer, Yourself, BlockedByYou, TooManyOpenRequests
+    """
+    await queries.lock_requests(session, person.account_id)
+    me, other = await _pair(session, person, username)
+    if await queries.has_blocked(session, me, other):
+        raise BlockedByYou
+    await queries.ask(session, me, other, now)
+    if await queries.count_open_requests(session, me) > MOST_OPEN_REQUESTS:
+        raise TooManyOpenRequests(MOST_OPEN_REQUESTS)
+    await _tell_both(session, me, other)
+    return await queries.relation_of(session, me, other)
+
+
+async def accept(session: AsyncSession, person: SignedIn, username: str, now: datetime) -> None:
+    """Accept a request; the second time is as good as the first.
+
+    Raises:
+        NoSuchPlayer, Yourself, NoSuchRequest
+    """
+    me, other = await _pair(session, person, username)
+    if await queries.has_blocked(session, me, other):
+        raise NoSuchRequest
+    if not await queries.accept(session, me, other, now):
+        raise NoSuchRequest
+    await _tell_both(session, me, other)
+
+
+async def part(session: AsyncSession, person: SignedIn, username: str) -> None:
+    """End a friendship, take a request back, or decline one.
+
+    Raises:
+        NoSuchPlayer, Yourself
+    """
+    me, other = await _pair(session, person, username)
+    if await queries.part(session, me, other):
+        await _tell_both(session, me, other)
+
+
+async def block(session: AsyncSession, person: SignedIn, username: str, now: datetime) -> None:
+    """Want nothing of somebody any more: ends what is between the two.
+
+    Raises:
+        NoSuchPlayer, Yourself
+    """
+    me, other = await _pair(session, person, username)
+    await queries.part(session, me, other)
+    await queries.block(session, me, other, now)
+    await _tell_both(session, me, other)
+
+
+async def unblock(session: AsyncSession, person: SignedIn, username: str) -> None:
+    """Stop blocking somebody; what they asked for meanwhile shows from now on.
+
+    Raises:
+        NoSuchPlayer, Yourself
+    """
+    me, other = await _pair(session, person, username)
+    await queries.unblock(session, me, other)
+    await notify(session, [friends_channel(me)])
+
+
+async def _pair(session: AsyncSession, person: SignedIn, username: str) -> tuple[UUID, UUID]:
+    """Return somebody and the one whom they name, both locked."""
+    me, other = person.account_id, await accounts.find_id(session, username)
+    if other is None:
+        raise NoSuchPlayer
+    if other == me:
+        raise Yourself
+    there = await queries.lock_pair(session, me, other)
+    if me not in there:
+        raise SessionOver
+    if other not in there:
+        raise NoSuchPlayer
+    return me, other
+
+
+async def _tell_both(session: AsyncSession, me: UUID, other: UUID) -> None:
+    await notify(session, [friends_channel(me), friends_channel(other)])

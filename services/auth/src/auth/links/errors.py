@@ -1,0 +1,24 @@
+"""What can go wrong with a link."""
+
+from transcendence_common.problems import NotFound, Problem
+
+
+class LinkUnknown(NotFound):
+    """It was never sent, is cut off, or is of another kind; or the account is gone, or it was over long ago."""
+
+    code = "link_unknown"
+    title_text = "This link leads nowhere"
+
+    def __init__(self) -> None:
+        super().__init__("We do not know this link. Copy all of it from the letter.")
+
+
+class LinkOver(Problem):
+    """It was good once."""
+
+    code = "link_over"
+    status = 410
+    title_text = "This link is over"
+
+    def __init__(self) -> None:
+        super().__init__("This link has expired, was used already, or was replaced by a newer one.")

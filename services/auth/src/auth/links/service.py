@@ -1,0 +1,159 @@
+"""Links in letters: made, looked at, and used once.
+
+Whatever changes a link locks its account first, and so does whatever deletes an account: in this order nobody waits for
+each other, and of fifty requests with one link the second finds it used.
+"""
+
+import hashlib
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.accounts import emails
+from auth.accounts import queries as accounts
+from auth.accounts.models import Account
+from auth.links.errors import LinkOver, LinkUnknown
+from auth.links.models import MailLink
+from auth.links.purposes import CHANGE, LIFETIMES
+from auth.sessions.errors import SessionOver
+
+TOKEN_BYTES = 32
+
+
+class NewLink(msgspec.Struct, frozen=True):
+    """A link that is to be sent; its token is nowhere else."""
+
+    token: str
+    expires_at: datetime
+
+
+class Link(msgspec.Struct, frozen=True):
+    """A link that somebody shows, and the account that it is for."""
+
+    account_id: UUID
+    username: str
+    email: str
+    """The address that it was sent to."""
+    email_key: str
+    account_email: str
+    account_email_key: str
+    account_email_verified: bool
+    expires_at: datetime
+    over_at: datetime | None
+
+
+async def make(
+    session: AsyncSession, account_id: UUID, purpose: str, email: str, now: datetime
+) -> NewLink:
+    """Make a link to send to an address; older ones of its purpose are over.
+
+    Raises:
+        SessionOver: the account was deleted a moment ago.
+    """
+    if not await accounts.hold(session, account_id):
+        raise SessionOver
+    await call_off(session, account_id, now, purpose)
+    new = NewLink(secrets.token_urlsafe(TOKEN_BYTES), now + LIFETIMES[purpose])
+    link = {
+        "digest": _digest(new.token),
+        "account_id": account_id,
+        "purpose": purpose,
+        "email": email,
+        "email_key": emails.key_of(email),
+        "created_at": now,
+        "expires_at": new.expires_at,
+    }
+    await session.execute(insert(MailLink).values(link))
+    return new
+
+
+async def find(session: AsyncSession, token: str, purpose: str, now: datetime) -> Link:
+    """Return a link that could be used now.
+
+    Raises:
+        LinkUnknown: there is no such link.
+        LinkOver: it was used, replaced or called off, or has expired.
+    """
+    link = await _find(session, _digest(token), purpose)
+    if link is None:
+        raise LinkUnknown
+    if link.over_at is not None or link.expires_at <= now:
+        raise LinkOver
+    return link
+
+
+async def use(session: AsyncSession, token: str, purpose: str, now: datetime) -> Link:
+    """Use a link up, and return it with the account as it is now, which stays locked.
+
+    Raises:
+        LinkUnknown: there is no such link.
+        LinkOver: it was used, by somebody else just now perhaps, replaced or called off, or has expired.
+    """
+    found = await find(session, token, purpose, now)
+    if not await accounts.hold(session, found.account_id):
+        raise LinkUnknown
+    used = await session.scalar(
+        update(MailLink)
+        .where(MailLink.digest == _digest(token), MailLink.over_at.is_(None))
+        .values(over_at=now)
+        .returning(MailLink.digest)
+    )
+    link = await _find(session, _digest(token), purpose)
+    if used is None or link is None:
+        raise LinkOver
+    return link
+
+
+async def call_off(session: AsyncSession, account_id: UUID, now: datetime, *purposes: str) -> None:
+    """Let nobody use the account's links of these purposes any more."""
+    await session.execute(
+        update(MailLink)
+        .where(
+            MailLink.account_id == account_id,
+            MailLink.purpose.in_(purposes),
+            MailLink.over_at.is_(None),
+        )
+        .values(over_at=now)
+    )
+
+
+async def find_pending_email(session: AsyncSession, account_id: UUID, now: datetime) -> str | None:
+    """Return the address that an account gets when its link is used."""
+    return await session.scalar(
+        select(MailLink.email).where(
+            MailLink.account_id == account_id,
+            MailLink.purpose == CHANGE,
+            MailLink.over_at.is_(None),
+            MailLink.expires_at > now,
+        )
+    )
+
+
+async def _find(session: AsyncSession, digest: bytes, purpose: str) -> Link | None:
+    statement = (
+        select(
+            MailLink.account_id,
+            Account.username,
+            MailLink.email,
+            MailLink.email_key,
+            Account.email,
+            Account.email_key,
+            Account.email_verified_at.is_not(None),
+            MailLink.expires_at,
+            MailLink.over_at,
+        )
+        .join(Account, Account.id == MailLink.account_id)
+        .where(MailLink.digest == digest, MailLink.purpose == purpose)
+    )
+    row = (await session.execute(statement)).one_or_none()
+    return None if row is None else Link(*row)
+
+
+def _digest(token: str) -> bytes:
+    """Return what is stored of a token. A plain hash will do: nobody guesses 256 bits."""
+    return hashlib.sha256(token.encode(errors="replace")).digest()

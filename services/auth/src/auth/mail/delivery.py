@@ -1,0 +1,55 @@
+"""Takes letters out of the outbox and hands them to the mail server."""
+
+import hashlib
+from datetime import timedelta
+
+from auth.clock import Clock
+from auth.mail.post import Post, UnreadableEnvelope
+from auth.mail.smtp import SmtpClient
+from auth.mail.writing import LetterWriter
+from transcendence_common.outbox import NotNow, Undeliverable
+
+GIVEN_UP_AFTER = timedelta(days=3)
+"""A mail server that is away for a weekend loses nothing. A letter with a link is given up when its link expires."""
+AT_ONCE = 4
+"""Letters under way over all replicas: mail servers limit connections, and one that hangs must leave room for the rest
+of the outbox."""
+REFERENCE_LENGTH = 32
+
+
+class Delivery:
+    """Delivers letters; what becomes of one that was not taken is the outbox's to say."""
+
+    def __init__(self, post: Post, writer: LetterWriter, server: SmtpClient, clock: Clock) -> None:
+        self._post = post
+        self._writer = writer
+        self._server = server
+        self._clock = clock
+
+    async def deliver(self, body: bytes) -> None:
+        """Deliver a closed envelope.
+
+        Raises:
+            Undeliverable: it is no longer needed, or nobody will ever take it.
+            NotNow: the mail server did not take it this time, or this replica cannot read it.
+        """
+        try:
+            envelope = self._post.opened(body)
+        except UnreadableEnvelope as error:
+            # A newer replica has perhaps written it, or closed it with a key that this one is yet to get.
+            raise NotNow(f"it cannot be read: {error}") from None
+        now = self._clock()
+        if envelope.good_until is not None and envelope.good_until <= now:
+            raise Undeliverable("its link has expired")
+        try:
+            mail = self._writer.written(envelope, reference=_reference(body), now=now)
+        except ValueError:
+            raise Undeliverable("no mail can be written to this address") from None
+        await self._server.hand_over(
+            mail.message, sender=self._writer.sender, to=mail.to, utf8=mail.utf8
+        )
+
+
+def _reference(body: bytes) -> str:
+    """The closed envelope's own: no two are alike, and it stays the same however often it is tried."""
+    return hashlib.sha256(body).hexdigest()[:REFERENCE_LENGTH]

@@ -1,0 +1,118 @@
+"""Makes a mail of a letter: its words from `templates/`, as text and as HTML, under headers that nobody can add to."""
+
+import re
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import format_datetime, parseaddr
+from pathlib import Path
+
+import msgspec
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from auth.accounts import emails
+from auth.mail.letters import AnyLetter, Notice
+from auth.mail.notice_words import words_of
+from auth.mail.post import Envelope
+
+TEMPLATES = Path(__file__).parent / "templates"
+SITE_NAME = "Transcendence"
+PART_OF_A_LINK = re.compile(r"[.:/@]+(?=\S)")
+
+
+class Mail(msgspec.Struct, frozen=True):
+    """What the mail server gets; `utf8` where an address has letters beyond ASCII that nothing else can stand for."""
+
+    message: bytes
+    to: str
+    utf8: bool
+
+
+class LetterWriter:
+    """Writes letters whose links lead to the platform's public address."""
+
+    def __init__(self, *, public_url: str, mail_from: str) -> None:
+        self._public_url = public_url.rstrip("/")
+        name, sender = parseaddr(mail_from)
+        self.sender = _without_foreign_domain(sender)
+        self._from = Address(name, addr_spec=self.sender)
+        self._templates = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=select_autoescape(["html"]),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        self._templates.filters["moment"] = _moment
+        self._templates.filters["unlinked"] = _unlinked
+
+    def written(self, envelope: Envelope, *, reference: str, now: datetime) -> Mail:
+        """Write the mail.
+
+        Args:
+            envelope: whom it is for, and what it says.
+            reference: makes the Message-ID; the same each time it is tried, so that who gets it twice can tell.
+            now: its date.
+
+        Raises:
+            ValueError: no mail can be sent to this address.
+        """
+        if emails.complaint_about(envelope.to):
+            raise ValueError("not an address")
+        to = _without_foreign_domain(envelope.to)
+        utf8 = not (to.isascii() and self.sender.isascii())
+        message = EmailMessage(policy=SMTPUTF8 if utf8 else SMTP)
+        subject, text, html = self._words(envelope.letter)
+        message["From"] = self._from
+        local, _, domain = to.rpartition("@")
+        message["To"] = Address(envelope.letter.username, local, domain)
+        message["Subject"] = subject
+        message["Date"] = format_datetime(now)
+        message["Message-ID"] = f"<{reference}@{self._from.domain}>"
+        message["Auto-Submitted"] = "auto-generated"
+        # Lines of any length and alphabet, and yet nothing that an old relay would break.
+        message.set_content(text, cte="quoted-printable")
+        message.add_alternative(html, subtype="html", cte="quoted-printable")
+        return Mail(message.as_bytes(), to, utf8)
+
+    def _words(self, letter: AnyLetter) -> tuple[str, str, str]:
+        context: dict[str, object] = {
+            **msgspec.structs.asdict(letter),
+            "public_url": self._public_url,
+            "site_name": SITE_NAME,
+        }
+        if isinstance(letter, Notice):
+            context["words"] = words_of(letter.action)
+        text = self._templates.get_template(f"{letter.template}.txt")
+        html = self._templates.get_template(f"{letter.template}.html")
+        subject = "".join(text.blocks["subject"](text.new_context(context)))
+        return subject.strip(), text.render(context), html.render(context, subject=subject.strip())
+
+
+def _without_foreign_domain(email: str) -> str:
+    """Return the address with its domain in ASCII, so that fewer servers have to understand more.
+
+    Where the older rules, which Python knows, would name another domain than the one that was typed (they make `ss` of
+    `ß`), it stays as it is: a token must not go to a stranger.
+    """
+    local, _, domain = email.rpartition("@")
+    try:
+        encoded = domain.encode("idna")
+        same = encoded.decode("idna").lower() == domain.lower()
+    except UnicodeError:
+        return email
+    return f"{local}@{encoded.decode()}" if same else email
+
+
+def _moment(iso: str) -> str:
+    """`2026-11-25T04:29:00+00:00` as `25 November 2026, 04:29 UTC`."""
+    at = datetime.fromisoformat(iso)
+    return f"{at.day} {at:%B %Y, %H:%M} UTC"
+
+
+def _unlinked(words: str) -> str:
+    """`evil.example` as `evil example`: mail programs make a link of what looks like one, and whoever broke into an
+    account names its passkeys, and the device that they came with."""
+    return PART_OF_A_LINK.sub(" ", words)

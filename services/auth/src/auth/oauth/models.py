@@ -1,0 +1,60 @@
+"""Who somebody is at other providers, and the visits there that are under way."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from auth.accounts.models import Account
+from auth.base import AuthBase
+from auth.sessions.models import Session
+from transcendence_common.ids import new_id
+
+SIGN_IN: Final = "sign_in"
+LINK: Final = "link"
+CONFIRM: Final = "confirm"
+
+
+class Identity(AuthBase):
+    """Somebody at a provider is the owner of an account here. `subject` never changes there; `label` is for people."""
+
+    __tablename__ = "identities"
+    __table_args__ = (
+        UniqueConstraint("provider", "subject", name="uq_identities_provider_subject"),
+        UniqueConstraint("account_id", "provider", name="uq_identities_account_id_provider"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey(Account.id, ondelete="CASCADE"))
+    provider: Mapped[str] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(Text)
+    label: Mapped[str] = mapped_column(Text)
+    linked_at: Mapped[datetime]
+
+
+class Flow(AuthBase):
+    """A visit to a provider, by the SHA-256 of the token that its browser holds; the row goes when it comes back.
+
+    What else the visit needs is derived from that token (`visits.py`), so nothing in the row is of use to a reader.
+    """
+
+    __tablename__ = "oauth_flows"
+    __table_args__ = (
+        CheckConstraint(
+            f"(intent = '{SIGN_IN}') = (session_id IS NULL)"
+            f" AND intent IN ('{SIGN_IN}', '{LINK}', '{CONFIRM}')",
+            name="intent_known",
+        ),
+        Index("ix_oauth_flows_expires_at", "expires_at"),
+        Index("ix_oauth_flows_session_id", "session_id"),
+    )
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    provider: Mapped[str] = mapped_column(Text)
+    intent: Mapped[str] = mapped_column(Text)
+    session_id: Mapped[UUID | None] = mapped_column(ForeignKey(Session.id, ondelete="CASCADE"))
+    """Whose account it is about; None where somebody is about to sign in."""
+    next: Mapped[str | None] = mapped_column(Text)
+    expires_at: Mapped[datetime]

@@ -1,0 +1,63 @@
+"""Opens accounts for people whom a provider vouches for."""
+
+import secrets
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import count
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.accounts import emails, usernames
+from auth.accounts import queries as accounts
+from auth.oauth import queries
+from transcendence_common.ids import new_id
+
+FALLBACK: Final = "player"
+FEWEST_DIGITS: Final = 2
+MOST_DIGITS: Final = 9
+"""As many names as there are people; `FALLBACK` has room for them."""
+
+
+async def open_account(
+    session: AsyncSession, suggested_name: str, email: str, now: datetime
+) -> UUID | None:
+    """Open an account without a password whose address is verified; None where a verified account has the address.
+
+    The unique constraints decide about name and address, after waiting for whoever came first.
+    """
+    account_id = new_id()
+    for username in names_near(suggested_name):
+        if await queries.has_verified_owner(session, emails.key_of(email)):
+            return None
+        account: dict[str, object] = {
+            "id": account_id,
+            "username": username,
+            "username_key": usernames.key_of(username),
+            "email": email,
+            "email_key": emails.key_of(email),
+            "email_verified_at": now,
+            "created_at": now,
+        }
+        if await accounts.insert_unless_taken(session, account):
+            break
+    return account_id
+
+
+def names_near(suggested: str) -> Iterator[str]:
+    """Yield names that are allowed, the suggested one or what it could be first, then with ever more digits."""
+    base = usernames.nearest_to(suggested)
+    if usernames.complaint_about(base) is None:
+        yield base
+    for tries in count():
+        digits = min(FEWEST_DIGITS + tries, MOST_DIGITS)
+        name = _with_digits(base, digits)
+        yield name if usernames.complaint_about(name) is None else _with_digits(FALLBACK, digits)
+
+
+def _with_digits(base: str, digits: int) -> str:
+    """Digits beside digits would read as one number: `alice7` and 42 are `alice7-42`."""
+    separator = "-" if base[-1:].isdigit() else ""
+    kept = base[: usernames.LONGEST_NAME - digits - len(separator)].rstrip("-_")
+    return f"{kept}{separator}{secrets.randbelow(10**digits):0{digits}}"

@@ -1,0 +1,47 @@
+"""The providers that this platform is registered with."""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+
+from litestar import Litestar
+
+from auth.oauth.errors import NoSuchProvider
+from auth.oauth.providers.forty_two import FortyTwo
+from auth.oauth.providers.github import GitHub
+from auth.oauth.providers.google import Google
+from auth.oauth.providers.provider import Provider, Registration
+from auth.oauth.schemas import ShownProvider
+
+KINDS: tuple[type[Provider], ...] = (FortyTwo, GitHub, Google)
+NAMES = {kind.id: kind.name for kind in KINDS}
+"""Also of those that are not configured, or no more: identities stay."""
+
+
+class Providers:
+    """Those that are configured, in the order in which they are shown."""
+
+    def __init__(self, registrations: Mapping[str, Registration]) -> None:
+        self._configured = {
+            kind.id: kind(registrations[kind.id]) for kind in KINDS if kind.id in registrations
+        }
+
+    def find(self, provider: str) -> Provider:
+        """Return a provider.
+
+        Raises:
+            NoSuchProvider: it is not configured.
+        """
+        found = self._configured.get(provider)
+        if found is None:
+            raise NoSuchProvider
+        return found
+
+    def shown(self) -> list[ShownProvider]:
+        return [ShownProvider(each.id, each.name) for each in self._configured.values()]
+
+    @asynccontextmanager
+    async def lifespan(self, _: Litestar) -> AsyncGenerator[None, None]:
+        """Close the connections at the end."""
+        yield
+        for provider in self._configured.values():
+            await provider.http.client.aclose()

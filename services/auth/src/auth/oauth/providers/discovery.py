@@ -1,0 +1,78 @@
+"""Where an OpenID provider does what, asked of itself (OpenID Connect Discovery)."""
+
+from time import monotonic
+from typing import Final
+
+import httpx
+import msgspec
+from httpx_oauth.oauth2 import OAuth2ClientAuthMethod
+
+from auth.oauth.providers.provider_http import ProviderHttp
+
+PATH: Final = "/.well-known/openid-configuration"
+KNOWN_FOR_SECONDS: Final = 60 * 60
+
+
+class Endpoints(msgspec.Struct, frozen=True):
+    """Where an OpenID provider does what."""
+
+    issuers: tuple[str, ...]
+    authorization: str
+    token: str
+    userinfo: str
+    auth_method: OAuth2ClientAuthMethod = "client_secret_post"
+
+
+class _Document(msgspec.Struct, frozen=True):
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    userinfo_endpoint: str
+    # The standard's own default.
+    token_endpoint_auth_methods_supported: tuple[str, ...] = ("client_secret_basic",)
+
+
+class Discovery:
+    """Asks once an hour."""
+
+    def __init__(self, issuer: str, http: ProviderHttp) -> None:
+        self._issuer = issuer
+        self._http = http
+        self._known: Endpoints | None = None
+        self._known_until = float("-inf")
+
+    async def endpoints(self) -> Endpoints:
+        """Return where everything is.
+
+        Raises:
+            ProviderDown: nobody answers.
+            ProviderLied: it is another's document, or leads to somebody else.
+        """
+        if self._known is None or monotonic() >= self._known_until:
+            self._known = await self._discovered()
+            self._known_until = monotonic() + KNOWN_FOR_SECONDS
+        return self._known
+
+    async def _discovered(self) -> Endpoints:
+        request = self._http.client.build_request("GET", self._issuer + PATH)
+        response = await self._http.send(request)
+        if not response.is_success:
+            raise self._http.lied(f"status_{response.status_code}")
+        found = self._http.decoded(response.content, _Document)
+        endpoints = (found.authorization_endpoint, found.token_endpoint, found.userinfo_endpoint)
+        if found.issuer.rstrip("/") != self._issuer or not all(map(self._is_its_own, endpoints)):
+            raise self._http.lied("another_issuer")
+        posts = "client_secret_post" in found.token_endpoint_auth_methods_supported
+        return Endpoints(
+            (found.issuer,),
+            *endpoints,
+            auth_method="client_secret_post" if posts else "client_secret_basic",
+        )
+
+    def _is_its_own(self, endpoint: str) -> bool:
+        """The client's secret goes there: no document sends it to another host, or over plain HTTP instead of TLS."""
+        try:
+            there, here = httpx.URL(endpoint), httpx.URL(self._issuer)
+        except httpx.InvalidURL:
+            return False
+        return (there.scheme, there.host, there.port) == (here.scheme, here.host, here.port)

@@ -1,0 +1,109 @@
+"""What is asked of identities and of visits to providers."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import delete, exists, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.accounts.models import Account
+from auth.oauth.arrivals import Arrival
+from auth.oauth.models import SIGN_IN, Flow, Identity
+from transcendence_common.identity import Player
+from transcendence_common.ids import new_id
+
+
+class TakenFlow(msgspec.Struct, frozen=True):
+    """A visit that came back, and that no other request can finish any more."""
+
+    provider: str
+    intent: str
+    next: str | None
+
+
+class StoredIdentity(msgspec.Struct, frozen=True):
+    """An identity as its owner may see it."""
+
+    provider: str
+    label: str
+    linked_at: datetime
+
+
+async def take_flow(
+    session: AsyncSession, digest: bytes, visitor: Player | None, now: datetime
+) -> TakenFlow | None:
+    """Use a visit up; None where there is none, it is another session's, or another request was first."""
+    whose = Flow.intent == SIGN_IN
+    if visitor is not None:
+        whose = or_(whose, Flow.session_id == visitor.session_id)
+    row = (
+        await session.execute(
+            delete(Flow)
+            .where(Flow.digest == digest, Flow.expires_at > now, whose)
+            .returning(Flow.provider, Flow.intent, Flow.next)
+        )
+    ).one_or_none()
+    return None if row is None else TakenFlow(*row)
+
+
+async def delete_expired_flows(session: AsyncSession, now: datetime) -> None:
+    await session.execute(delete(Flow).where(Flow.expires_at <= now))
+
+
+async def find_owner(session: AsyncSession, arrival: Arrival) -> UUID | None:
+    """Return the account that opens for whoever came back."""
+    return await session.scalar(
+        select(Identity.account_id).where(
+            Identity.provider == arrival.provider, Identity.subject == arrival.profile.subject
+        )
+    )
+
+
+async def has_verified_owner(session: AsyncSession, email_key: str) -> bool:
+    found = await session.scalar(
+        select(
+            exists().where(Account.email_key == email_key, Account.email_verified_at.is_not(None))
+        )
+    )
+    return bool(found)
+
+
+async def insert_identity_unless_taken(
+    session: AsyncSession, account_id: UUID, arrival: Arrival
+) -> bool:
+    """Tell whether the identity was linked; the unique constraints decide, after waiting for whoever came first."""
+    statement = (
+        insert(Identity)
+        .values(
+            id=new_id(),
+            account_id=account_id,
+            provider=arrival.provider,
+            subject=arrival.profile.subject,
+            label=arrival.profile.label,
+            linked_at=arrival.now,
+        )
+        .on_conflict_do_nothing()
+        .returning(Identity.id)
+    )
+    return await session.scalar(statement) is not None
+
+
+async def list_identities(session: AsyncSession, account_id: UUID) -> list[StoredIdentity]:
+    rows = await session.execute(
+        select(Identity.provider, Identity.label, Identity.linked_at)
+        .where(Identity.account_id == account_id)
+        .order_by(Identity.id)
+    )
+    return [StoredIdentity(*row) for row in rows]
+
+
+async def delete_identity(session: AsyncSession, account_id: UUID, provider: str) -> bool:
+    """Tell whether there was one."""
+    removed = await session.scalar(
+        delete(Identity)
+        .where(Identity.account_id == account_id, Identity.provider == provider)
+        .returning(Identity.id)
+    )
+    return removed is not None

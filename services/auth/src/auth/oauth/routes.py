@@ -1,0 +1,138 @@
+"""Signing in with other providers over HTTP."""
+
+from datetime import datetime
+
+from litestar import Router, delete, get, post
+from litestar.datastructures import CacheControlHeader
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from litestar.status_codes import HTTP_200_OK
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.accounts.ways_in import LastWayIn
+from auth.oauth.errors import (
+    AccountExists,
+    AlreadyLinked,
+    EmailUnverified,
+    IdentityTaken,
+    NoSuchIdentity,
+    NoSuchProvider,
+    OAuthRefused,
+    ProviderDown,
+    ProviderLied,
+)
+from auth.oauth.identities import Identities
+from auth.oauth.providers.configured import Providers
+from auth.oauth.schemas import (
+    Departure,
+    FinishedFlow,
+    IdentityList,
+    ProviderList,
+    Return,
+    StartedFlow,
+)
+from auth.oauth.service import OAuth
+from auth.sessions.live import LIVE, RECENT, SignedIn
+from auth.throttling.errors import TooManyAttempts
+from transcendence_common.caller import Caller
+from transcendence_common.identity import Player
+from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, answers
+from transcendence_common.problems import InvalidFields, Malformed
+
+MAX_BODY_BYTES = 64 * 1024
+NEVER_CACHED = CacheControlHeader(no_store=True)
+
+
+@get("/oauth/providers", security=SIGNED_IN_OR_NOT, responses=answers(Malformed))
+async def list_providers(providers: NamedDependency[Providers]) -> ProviderList:
+    """Say with whom one can sign in."""
+    return ProviderList(providers.shown())
+
+
+@post(
+    "/oauth/{provider:str}/start",
+    status_code=HTTP_200_OK,
+    request_max_body_size=MAX_BODY_BYTES,
+    cache_control=NEVER_CACHED,
+    security=SIGNED_IN_OR_NOT,
+    responses=answers(
+        Malformed,
+        InvalidFields,
+        *RECENT,
+        NoSuchProvider,
+        TooManyAttempts,
+        ProviderDown,
+        ProviderLied,
+    ),
+)
+async def start(
+    provider: FromPath[str],
+    data: JSONBody[Departure],
+    visitor: NamedDependency[Player | None],
+    oauth: NamedDependency[OAuth],
+    caller: NamedDependency[Caller],
+    now: NamedDependency[datetime],
+) -> StartedFlow:
+    """Begin a visit to a provider: to sign in, to link it to one's account, or to confirm that it is oneself."""
+    return await oauth.start(provider, data, visitor, caller, now)
+
+
+@post(
+    "/oauth/finish",
+    status_code=HTTP_200_OK,
+    request_max_body_size=MAX_BODY_BYTES,
+    cache_control=NEVER_CACHED,
+    security=SIGNED_IN_OR_NOT,
+    responses=answers(
+        Malformed,
+        InvalidFields,
+        OAuthRefused,
+        *LIVE,
+        EmailUnverified,
+        AccountExists,
+        IdentityTaken,
+        AlreadyLinked,
+        ProviderLied,
+        ProviderDown,
+    ),
+)
+async def finish(
+    data: JSONBody[Return],
+    visitor: NamedDependency[Player | None],
+    db_session: NamedDependency[AsyncSession],
+    oauth: NamedDependency[OAuth],
+    caller: NamedDependency[Caller],
+    now: NamedDependency[datetime],
+) -> FinishedFlow:
+    """Finish a visit with what the provider sent the browser back with. Each can be finished once."""
+    return await oauth.finish(db_session, data, visitor, caller, now)
+
+
+@get("/oauth/identities", security=SIGNED_IN, responses=answers(*LIVE))
+async def list_identities(
+    signed_in: NamedDependency[SignedIn],
+    db_session: NamedDependency[AsyncSession],
+    identities: NamedDependency[Identities],
+) -> IdentityList:
+    """Show what is linked to one's own account."""
+    return IdentityList(await identities.all_of(db_session, signed_in))
+
+
+@delete(
+    "/oauth/identities/{provider:str}",
+    security=SIGNED_IN,
+    responses=answers(Malformed, *RECENT, NoSuchIdentity, LastWayIn),
+)
+async def unlink(
+    provider: FromPath[str],
+    confirmed: NamedDependency[SignedIn],
+    db_session: NamedDependency[AsyncSession],
+    identities: NamedDependency[Identities],
+    caller: NamedDependency[Caller],
+    now: NamedDependency[datetime],
+) -> None:
+    """Unlink a provider, unless it is the last way in."""
+    await identities.unlink(db_session, confirmed, provider, caller, now)
+
+
+oauth = Router("/", route_handlers=[list_providers, start, finish, list_identities, unlink])

@@ -1,0 +1,202 @@
+"""Sends people to other providers, and takes in who comes back."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.clock import Clock
+from auth.oauth import queries
+from auth.oauth.arrivals import Arrival
+from auth.oauth.errors import NoSuchProvider, OAuthRefused
+from auth.oauth.identities import Identities
+from auth.oauth.metrics import VISITS
+from auth.oauth.models import CONFIRM, LINK, SIGN_IN, Flow
+from auth.oauth.providers.configured import Providers
+from auth.oauth.queries import TakenFlow
+from auth.oauth.schemas import Departure, FinishedFlow, Intent, Return, StartedFlow
+from auth.oauth.visits import Visit, belongs_to, digest, new_flow, visit_of
+from auth.sessions.errors import ConfirmationRequired
+from auth.sessions.live import LiveSessions, SignedIn, hold_open
+from auth.sessions.schemas import Challenge
+from auth.throttling import budgets
+from auth.throttling.service import Throttles
+from transcendence_common.caller import Caller
+from transcendence_common.identity import Player
+from transcendence_common.problems import NotSignedIn, Problem
+
+LIFETIME: Final = timedelta(minutes=10)
+
+logger = structlog.get_logger("auth.oauth")
+
+
+class OAuth:
+    """Both ends of a visit to a provider. Nobody holds a database connection while a provider is asked."""
+
+    def __init__(
+        self,
+        *,
+        db: SQLAlchemyAsyncConfig,
+        providers: Providers,
+        identities: Identities,
+        live_sessions: LiveSessions,
+        throttles: Throttles,
+        public_url: str,
+        clock: Clock,
+    ) -> None:
+        self._db = db
+        self._providers = providers
+        self._identities = identities
+        self._live_sessions = live_sessions
+        self._throttles = throttles
+        self._public_url = public_url.rstrip("/")
+        self._clock = clock
+
+    async def start(
+        self,
+        provider_id: str,
+        departure: Departure,
+        visitor: Player | None,
+        caller: Caller,
+        now: datetime,
+    ) -> StartedFlow:
+        """Begin a visit to a provider.
+
+        Raises:
+            NoSuchProvider: it is not configured.
+            TooManyAttempts: too many from here.
+            NotSignedIn, SessionOver, ConfirmationRequired: it is about an account, and not theirs, or not for certain.
+            ProviderDown, ProviderLied: it has to be asked first, and gives no answer or a senseless one.
+        """
+        provider = self._providers.find(provider_id)
+        await self._throttles.attempt(now, budgets.oauth_visits(caller.network))
+        person = await self._person(departure.intent, visitor, now)
+        flow = new_flow()
+        address = await provider.authorization_url(
+            self._visit(flow, provider.id), deliberate=person is not None
+        )
+        await self._keep(
+            Flow(
+                digest=digest(flow),
+                provider=provider.id,
+                intent=departure.intent,
+                session_id=person.session_id if person else None,
+                next=departure.next,
+                expires_at=now + LIFETIME,
+            ),
+            person,
+            now,
+        )
+        return StartedFlow(address, flow, int(LIFETIME.total_seconds()))
+
+    async def finish(
+        self,
+        session: AsyncSession,
+        returned: Return,
+        visitor: Player | None,
+        caller: Caller,
+        now: datetime,
+    ) -> FinishedFlow:
+        """Take in who comes back from a provider; once, whatever comes of it.
+
+        Raises:
+            OAuthRefused: it is somebody else's visit, or over, or another provider's, or the provider does not know
+                the code.
+            SessionOver: it is about an account whose session has ended meanwhile.
+            EmailUnverified, AccountExists: nobody known, and no new account either.
+            IdentityTaken, AlreadyLinked: it cannot be linked.
+            ProviderDown, ProviderLied: no answer that can be used.
+        """
+        if not returned.code or not belongs_to(returned.flow, returned.state):
+            raise OAuthRefused
+        flow = await self._take(returned.flow, visitor, now)
+        try:
+            if flow.provider != returned.provider:
+                # A provider that sends its code to another's return would have us hand it over there (RFC 9700, 4.4).
+                raise OAuthRefused
+            person = (
+                None
+                if visitor is None or flow.intent == SIGN_IN
+                else await self._live_sessions.find(visitor, now)
+            )
+            arrival = await self._arrival(flow, returned, caller, now)
+            finished = await self._finish(session, flow, person, arrival)
+        except Problem as refused:
+            _note_refused(flow, refused)
+            raise
+        VISITS.labels(flow.provider, finished.result).inc()
+        return finished
+
+    async def forget_expired(self) -> None:
+        async with self._db.get_session() as session, session.begin():
+            await queries.delete_expired_flows(session, self._clock())
+
+    async def _person(
+        self, intent: Intent, visitor: Player | None, now: datetime
+    ) -> SignedIn | None:
+        if intent == SIGN_IN:
+            return None
+        if visitor is None:
+            raise NotSignedIn
+        person = await self._live_sessions.find(visitor, now)
+        if intent == LINK and not person.is_confirmed(now):
+            raise ConfirmationRequired
+        return person
+
+    def _visit(self, flow: str, provider_id: str) -> Visit:
+        return visit_of(flow, f"{self._public_url}/sign-in/with/{provider_id}/return")
+
+    async def _keep(self, flow: Flow, person: SignedIn | None, now: datetime) -> None:
+        async with self._db.get_session() as session, session.begin():
+            if person is not None:
+                await hold_open(session, person, now)
+            session.add(flow)
+
+    async def _take(self, flow: str, visitor: Player | None, now: datetime) -> TakenFlow:
+        """In a transaction of its own: it is used up before the code is, and whatever comes of that."""
+        async with self._db.get_session() as session, session.begin():
+            taken = await queries.take_flow(session, digest(flow), visitor, now)
+        if taken is None:
+            raise OAuthRefused
+        return taken
+
+    async def _arrival(
+        self, flow: TakenFlow, returned: Return, caller: Caller, now: datetime
+    ) -> Arrival:
+        try:
+            provider = self._providers.find(flow.provider)
+        except NoSuchProvider:
+            raise OAuthRefused from None
+        profile = await provider.profile(returned.code, self._visit(returned.flow, provider.id))
+        return Arrival(provider.id, provider.name, profile, caller, now)
+
+    async def _finish(
+        self, session: AsyncSession, flow: TakenFlow, person: SignedIn | None, arrival: Arrival
+    ) -> FinishedFlow:
+        if person is None:
+            outcome, admitted = await self._identities.sign_in(session, arrival)
+            if isinstance(admitted, Challenge):
+                return FinishedFlow(outcome, flow.next, challenge=admitted)
+            return FinishedFlow(outcome, flow.next, tokens=admitted)
+        if flow.intent == CONFIRM:
+            await self._identities.confirm(session, person, arrival)
+            return FinishedFlow("confirmed", flow.next)
+        await self._identities.link(session, person, arrival)
+        return FinishedFlow("linked", flow.next)
+
+
+def _note_refused(flow: TakenFlow, refused: Problem) -> None:
+    VISITS.labels(flow.provider, refused.code).inc()
+    logger.info(
+        "visit to a provider refused",
+        **{
+            "event.action": "oauth-finish",
+            "event.category": ["authentication"],
+            "event.outcome": "failure",
+            "event.reason": refused.code,
+            "labels.provider": flow.provider,
+            "labels.intent": flow.intent,
+        },
+    )

@@ -1,0 +1,60 @@
+"""The secrets of one visit to a provider. Pure, but for the token's randomness.
+
+The browser keeps the flow's token in a cookie, the database its digest. State, nonce and PKCE's verifier are HMACs of
+it: they need not be stored, and whoever sees one of them in an address knows nothing of the others.
+"""
+
+import hashlib
+import hmac
+import secrets
+from base64 import urlsafe_b64encode
+
+import msgspec
+
+TOKEN_BYTES = 32
+STATE = "state"
+
+
+class Visit(msgspec.Struct, frozen=True):
+    """What goes along to the provider, and what has to come back."""
+
+    redirect_uri: str
+    state: str
+    nonce: str
+    verifier: str
+
+    @property
+    def challenge(self) -> str:
+        """What PKCE shows first (S256); the verifier is shown with the code."""
+        return _as_text(hashlib.sha256(self.verifier.encode()).digest())
+
+
+def new_flow() -> str:
+    return _as_text(secrets.token_bytes(TOKEN_BYTES))
+
+
+def digest(flow: str) -> bytes:
+    """Return what is stored of a flow's token. A plain hash will do: nobody guesses 256 bits."""
+    return hashlib.sha256(flow.encode(errors="replace")).digest()
+
+
+def belongs_to(flow: str, state: str) -> bool:
+    """Tell whether a state that came back is the one that the flow's holder was sent away with."""
+    return hmac.compare_digest(_derived(flow, STATE).encode(), state.encode(errors="replace"))
+
+
+def visit_of(flow: str, redirect_uri: str) -> Visit:
+    return Visit(
+        redirect_uri,
+        state=_derived(flow, STATE),
+        nonce=_derived(flow, "nonce"),
+        verifier=_derived(flow, "code verifier"),
+    )
+
+
+def _derived(flow: str, purpose: str) -> str:
+    return _as_text(hmac.digest(flow.encode(errors="replace"), purpose.encode(), "sha256"))
+
+
+def _as_text(value: bytes) -> str:
+    return urlsafe_b64encode(value).rstrip(b"=").decode()

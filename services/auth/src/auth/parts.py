@@ -1,0 +1,205 @@
+"""What the service is made of: each part lives as long as it does, and is a dependency of the same name."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from litestar.di import Provide
+
+from auth.accounts.expiry import ExpiredAccounts
+from auth.accounts.hashing import Passwords
+from auth.accounts.registration import Registrations
+from auth.accounts.reproof import PasswordProof
+from auth.accounts.strength import Strength
+from auth.addresses.change import EmailChanges
+from auth.addresses.verification import Verification
+from auth.admission import Admission
+from auth.clock import Clock
+from auth.friends.presence import Presences
+from auth.links.old_links import OldLinks
+from auth.mail.delivery import Delivery
+from auth.mail.post import Post
+from auth.mail.smtp import SmtpClient, mail_server_of
+from auth.mail.writing import LetterWriter
+from auth.oauth.identities import Identities
+from auth.oauth.providers.configured import Providers
+from auth.oauth.service import OAuth
+from auth.passkeys.ceremonies import Ceremonies
+from auth.passkeys.service import PasskeyDoor
+from auth.passkeys.webauthn_site import Site
+from auth.passwords.change import PasswordChanges
+from auth.passwords.reset_requests import ResetRequests
+from auth.passwords.resets import Resets
+from auth.privacy.neighbours import Neighbours, urls_of
+from auth.privacy.service import Privacy
+from auth.profiles.picture_maker import PictureMaker
+from auth.profiles.service import Avatars
+from auth.security_log.record import SecurityLog
+from auth.sessions.access_tokens import TokenIssuer
+from auth.sessions.confirmation import Confirmation
+from auth.sessions.live import LiveSessions, provide_confirmed, provide_signed_in
+from auth.sessions.service import Sessions
+from auth.sessions.service_tokens import ServiceTokenIssuer
+from auth.sessions.sign_in import PasswordSignIn
+from auth.settings import AuthSettings, encryption_of
+from auth.signing_keys.service import SigningKeys
+from auth.throttling.service import Throttles
+from auth.two_factor.challenges import Challenges
+from auth.two_factor.check import SecondFactorCheck
+from auth.two_factor.service import TwoFactorSettings
+from auth.two_factor.sign_in import TwoFactorSignIn
+
+PartT = TypeVar("PartT")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """In the order in which they build on each other."""
+
+    avatars: Avatars
+    expired_accounts: ExpiredAccounts
+    hashing: Passwords
+    keys: SigningKeys
+    live_sessions: LiveSessions
+    mail_delivery: Delivery
+    old_links: OldLinks
+    post: Post
+    presences: Presences
+    providers: Providers
+    security_log: SecurityLog
+    sessions: Sessions
+    strength: Strength
+    throttles: Throttles
+    challenges: Challenges
+    admission: Admission
+    ceremonies: Ceremonies
+    identities: Identities
+    oauth: OAuth
+    neighbours: Neighbours
+    passkey_door: PasskeyDoor
+    password_proof: PasswordProof
+    password_sign_in: PasswordSignIn
+    second_factor: SecondFactorCheck
+    confirmation: Confirmation
+    two_factor: TwoFactorSettings
+    two_factor_sign_in: TwoFactorSignIn
+    email_changes: EmailChanges
+    password_changes: PasswordChanges
+    registrations: Registrations
+    reset_requests: ResetRequests
+    resets: Resets
+    verification: Verification
+    privacy: Privacy
+
+
+def assemble(
+    settings: AuthSettings, db: SQLAlchemyAsyncConfig, hashing: Passwords, clock: Clock
+) -> Parts:
+    """Put the parts together."""
+    encryption = encryption_of(settings.auth_encryption_key)
+    keys = SigningKeys(db, encryption, clock)
+    issuer = TokenIssuer(keys, issuer=settings.token_issuer, audience=settings.token_audience)
+    refresh_secret = settings.auth_refresh_secret.get_secret_value()
+    sessions = Sessions(db, issuer, secret=refresh_secret, clock=clock)
+    post = Post(encryption)
+    strength = Strength()
+    throttles = Throttles(db)
+    security_log = SecurityLog(db)
+    challenges = Challenges(db, clock)
+    admission = Admission(sessions, challenges, post)
+    ceremonies = Ceremonies(db, clock)
+    live_sessions = LiveSessions(db)
+    providers = Providers(settings.registrations())
+    identities = Identities(
+        db=db, admission=admission, sessions=sessions, security_log=security_log, post=post
+    )
+    writer = LetterWriter(public_url=settings.public_url, mail_from=settings.mail_from)
+    proof = PasswordProof(db, hashing, throttles, security_log)
+    neighbours = Neighbours(
+        urls_of(settings), ServiceTokenIssuer(keys, issuer=settings.token_issuer), clock
+    )
+    second_factor = SecondFactorCheck(db, encryption, throttles, security_log, post)
+    verification = Verification(throttles, post)
+    return Parts(
+        avatars=Avatars(db, PictureMaker()),
+        expired_accounts=ExpiredAccounts(db, clock),
+        hashing=hashing,
+        keys=keys,
+        live_sessions=live_sessions,
+        neighbours=neighbours,
+        mail_delivery=Delivery(post, writer, SmtpClient(mail_server_of(settings)), clock),
+        old_links=OldLinks(db, clock),
+        post=post,
+        presences=Presences(db, clock),
+        providers=providers,
+        security_log=security_log,
+        sessions=sessions,
+        strength=strength,
+        throttles=throttles,
+        challenges=challenges,
+        admission=admission,
+        ceremonies=ceremonies,
+        identities=identities,
+        oauth=OAuth(
+            db=db,
+            providers=providers,
+            identities=identities,
+            live_sessions=live_sessions,
+            throttles=throttles,
+            public_url=settings.public_url,
+            clock=clock,
+        ),
+        passkey_door=PasskeyDoor(
+            db=db,
+            ceremonies=ceremonies,
+            site=Site(settings.public_url),
+            admission=admission,
+            sessions=sessions,
+            throttles=throttles,
+            post=post,
+        ),
+        password_proof=proof,
+        privacy=Privacy(
+            db=db, neighbours=neighbours, password_proof=proof, post=post, throttles=throttles
+        ),
+        password_sign_in=PasswordSignIn(db, hashing, throttles, security_log, admission),
+        second_factor=second_factor,
+        confirmation=Confirmation(sessions, proof, second_factor),
+        two_factor=TwoFactorSettings(second_factor, proof, post),
+        two_factor_sign_in=TwoFactorSignIn(challenges, second_factor, security_log, admission),
+        email_changes=EmailChanges(proof, throttles, post),
+        password_changes=PasswordChanges(
+            db=db,
+            hashing=hashing,
+            strength=strength,
+            proof=proof,
+            sessions=sessions,
+            post=post,
+        ),
+        registrations=Registrations(hashing, strength, throttles, verification),
+        reset_requests=ResetRequests(db, encryption, throttles, post, clock),
+        resets=Resets(db, hashing, strength, sessions, post),
+        verification=verification,
+    )
+
+
+def dependencies_of(parts: Parts, clock: Clock) -> dict[str, Provide]:
+    """Return what handlers may ask for: the parts, the time, and who is signed in."""
+
+    def now() -> datetime:
+        return clock()
+
+    return {
+        **{name: _given(part) for name, part in vars(parts).items()},
+        "confirmed": Provide(provide_confirmed),
+        "now": Provide(now, sync_to_thread=False),
+        "signed_in": Provide(provide_signed_in),
+    }
+
+
+def _given(part: PartT) -> Provide:
+    def provide() -> PartT:
+        return part
+
+    return Provide(provide, sync_to_thread=False)

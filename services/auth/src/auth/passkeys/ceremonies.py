@@ -1,0 +1,64 @@
+"""Gives out challenges and takes their answers, once each."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+
+from auth.clock import Clock
+from auth.passkeys import queries
+from auth.passkeys.models import Ceremony
+from auth.sessions.live import SignedIn, hold_open
+
+LIFETIME = timedelta(minutes=5)
+"""The browser asks its person for a minute; some look for their phone first."""
+NAME_BYTES = 32
+CHALLENGE_BYTES = 32
+
+
+class Ceremonies:
+    """Each call is a transaction of its own: an answer uses its challenge up also where it is refused."""
+
+    def __init__(self, db: SQLAlchemyAsyncConfig, clock: Clock) -> None:
+        self._db = db
+        self._clock = clock
+
+    async def begin(
+        self, purpose: str, now: datetime, person: SignedIn | None = None
+    ) -> tuple[str, bytes]:
+        """Return the name of a new ceremony and its challenge.
+
+        Raises:
+            SessionOver: it is about somebody whose session was ended meanwhile.
+        """
+        name, challenge = secrets.token_urlsafe(NAME_BYTES), secrets.token_bytes(CHALLENGE_BYTES)
+        async with self._db.get_session() as session, session.begin():
+            if person is not None:
+                await hold_open(session, person, now)
+            session.add(
+                Ceremony(
+                    digest=_digest(name),
+                    purpose=purpose,
+                    challenge=challenge,
+                    session_id=person.session_id if person else None,
+                    expires_at=now + LIFETIME,
+                )
+            )
+        return name, challenge
+
+    async def take(
+        self, name: str, purpose: str, now: datetime, session_id: UUID | None = None
+    ) -> bytes | None:
+        """Return the challenge of a ceremony that nobody has answered; None where it is over."""
+        async with self._db.get_session() as session, session.begin():
+            return await queries.take_ceremony(session, _digest(name), purpose, session_id, now)
+
+    async def forget_expired(self) -> None:
+        async with self._db.get_session() as session, session.begin():
+            await queries.delete_expired(session, self._clock())
+
+
+def _digest(name: str) -> bytes:
+    return hashlib.sha256(name.encode(errors="replace")).digest()

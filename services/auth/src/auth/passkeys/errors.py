@@ -1,0 +1,55 @@
+"""What can go wrong with passkeys."""
+
+from auth.sessions.errors import CHALLENGE
+from transcendence_common.problems import Conflict, NotFound, Problem
+
+
+class PasskeyRefused(Problem):
+    """Unknown, wrongly signed, for another challenge or site, or too late: the same words for each."""
+
+    code = "passkey_refused"
+    status = 401
+    title_text = "Passkey refused"
+
+    def __init__(self) -> None:
+        super().__init__("This passkey was not accepted; try again.", headers=CHALLENGE)
+
+
+class PasskeyNotAdded(Problem):
+    """What the browser made is not an answer to what was asked."""
+
+    code = "passkey_refused"
+    title_text = "Passkey not added"
+
+    def __init__(self) -> None:
+        super().__init__("The passkey could not be added; try again.")
+
+
+class PasskeyKnown(Conflict):
+    """It is somebody's already."""
+
+    code = "passkey_known"
+    title_text = "This passkey is in use"
+
+    def __init__(self) -> None:
+        super().__init__("This passkey was added before.")
+
+
+class TooManyPasskeys(Conflict):
+    """There is no room for another."""
+
+    code = "too_many_passkeys"
+    title_text = "Too many passkeys"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"An account has at most {most} passkeys; remove one first.")
+
+
+class NoSuchPasskey(NotFound):
+    """It is not one's own, or not there."""
+
+    code = "no_such_passkey"
+    title_text = "No such passkey"
+
+    def __init__(self) -> None:
+        super().__init__("You have no such passkey.")

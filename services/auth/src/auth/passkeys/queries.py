@@ -1,0 +1,113 @@
+"""What is asked of passkeys and their ceremonies."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.passkeys.models import Ceremony, Passkey
+from auth.passkeys.schemas import PasskeyView
+
+SHOWN = (Passkey.id, Passkey.name, Passkey.created_at, Passkey.last_used_at)
+
+
+class StoredPasskey(msgspec.Struct, frozen=True):
+    """What checking a signature needs to know."""
+
+    id: UUID
+    account_id: UUID
+    public_key: bytes
+    sign_count: int
+
+
+async def take_ceremony(
+    session: AsyncSession, digest: bytes, purpose: str, session_id: UUID | None, now: datetime
+) -> bytes | None:
+    """Use a ceremony up and return its challenge; None where there is none, or another request was first."""
+    return await session.scalar(
+        delete(Ceremony)
+        .where(
+            Ceremony.digest == digest,
+            Ceremony.purpose == purpose,
+            Ceremony.session_id.is_not_distinct_from(session_id),
+            Ceremony.expires_at > now,
+        )
+        .returning(Ceremony.challenge)
+    )
+
+
+async def delete_expired(session: AsyncSession, now: datetime) -> None:
+    await session.execute(delete(Ceremony).where(Ceremony.expires_at <= now))
+
+
+async def credential_ids(session: AsyncSession, account_id: UUID) -> list[bytes]:
+    found = await session.scalars(
+        select(Passkey.credential_id).where(Passkey.account_id == account_id)
+    )
+    return list(found)
+
+
+async def count(session: AsyncSession, account_id: UUID) -> int:
+    """Count an account's passkeys; who holds the account keeps others from adding one."""
+    found = await session.scalar(select(func.count()).where(Passkey.account_id == account_id))
+    return found or 0
+
+
+async def insert_unless_known(session: AsyncSession, passkey: dict[str, object]) -> bool:
+    statement = insert(Passkey).values(passkey).on_conflict_do_nothing().returning(Passkey.id)
+    return await session.scalar(statement) is not None
+
+
+async def find_by_credential(session: AsyncSession, credential_id: bytes) -> StoredPasskey | None:
+    row = (
+        await session.execute(
+            select(Passkey.id, Passkey.account_id, Passkey.public_key, Passkey.sign_count).where(
+                Passkey.credential_id == credential_id
+            )
+        )
+    ).one_or_none()
+    return None if row is None else StoredPasskey(*row)
+
+
+async def use(session: AsyncSession, passkey: StoredPasskey, count: int, now: datetime) -> bool:
+    """Note a use; tell whether the passkey is still there and nobody used it meanwhile."""
+    used = await session.scalar(
+        update(Passkey)
+        .where(Passkey.id == passkey.id, Passkey.sign_count == passkey.sign_count)
+        .values(sign_count=count, last_used_at=now)
+        .returning(Passkey.id)
+    )
+    return used is not None
+
+
+async def list_of(session: AsyncSession, account_id: UUID) -> list[PasskeyView]:
+    rows = await session.execute(
+        select(*SHOWN).where(Passkey.account_id == account_id).order_by(Passkey.id)
+    )
+    return [PasskeyView(*row) for row in rows]
+
+
+async def rename(
+    session: AsyncSession, account_id: UUID, passkey_id: UUID, name: str
+) -> PasskeyView | None:
+    row = (
+        await session.execute(
+            update(Passkey)
+            .where(Passkey.id == passkey_id, Passkey.account_id == account_id)
+            .values(name=name)
+            .returning(*SHOWN)
+        )
+    ).one_or_none()
+    return None if row is None else PasskeyView(*row)
+
+
+async def remove(session: AsyncSession, account_id: UUID, passkey_id: UUID) -> str | None:
+    """Remove a passkey and return its name; None where the account has no such passkey."""
+    return await session.scalar(
+        delete(Passkey)
+        .where(Passkey.id == passkey_id, Passkey.account_id == account_id)
+        .returning(Passkey.name)
+    )

@@ -1,0 +1,238 @@
+"""Adds, shows and removes passkeys."""
+
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.accounts import queries as accounts
+from auth.accounts.ways_in import keep_a_way_in
+from auth.admission import Admission
+from auth.mail.notices import notify
+from auth.mail.post import Post
+from auth.passkeys import queries
+from auth.passkeys.ceremonies import Ceremonies
+from auth.passkeys.errors import (
+    NoSuchPasskey,
+    PasskeyKnown,
+    PasskeyNotAdded,
+    PasskeyRefused,
+    TooManyPasskeys,
+)
+from auth.passkeys.models import CONFIRM, ENROL, LONGEST_NAME, SIGN_IN
+from auth.passkeys.queries import StoredPasskey
+from auth.passkeys.schemas import (
+    CeremonyOptions,
+    NewPasskey,
+    PasskeyView,
+    ShownPasskey,
+    WebAuthnJson,
+)
+from auth.passkeys.webauthn_site import NotGenuine, Site, credential_id_of
+from auth.security_log import actions
+from auth.security_log.record import record
+from auth.sessions.live import SignedIn, hold_open
+from auth.sessions.schemas import Challenge, Tokens
+from auth.sessions.service import Sessions
+from auth.throttling import budgets
+from auth.throttling.service import Throttles
+from transcendence_common.caller import Caller
+from transcendence_common.ids import new_id
+from transcendence_common.problems import FieldError, InvalidFields
+
+MOST_PASSKEYS = 20
+
+logger = structlog.get_logger("auth.passkeys")
+
+
+class PasskeyDoor:
+    """Everything about passkeys that needs to ask a browser."""
+
+    def __init__(
+        self,
+        *,
+        db: SQLAlchemyAsyncConfig,
+        ceremonies: Ceremonies,
+        site: Site,
+        admission: Admission,
+        sessions: Sessions,
+        throttles: Throttles,
+        post: Post,
+    ) -> None:
+        self._db = db
+        self._ceremonies = ceremonies
+        self._site = site
+        self._admission = admission
+        self._sessions = sessions
+        self._throttles = throttles
+        self._post = post
+
+    async def ask_to_enrol(self, person: SignedIn, now: datetime) -> CeremonyOptions:
+        async with self._db.get_session() as session:
+            known = await queries.credential_ids(session, person.account_id)
+        if len(known) >= MOST_PASSKEYS:
+            raise TooManyPasskeys(MOST_PASSKEYS)
+        name, challenge = await self._ceremonies.begin(ENROL, now, person)
+        options = self._site.ask_to_enrol(challenge, person.account_id, person.username, known)
+        return CeremonyOptions(name, options)
+
+    async def enrol(
+        self,
+        session: AsyncSession,
+        person: SignedIn,
+        new: NewPasskey,
+        caller: Caller,
+        now: datetime,
+    ) -> PasskeyView:
+        """Add a passkey.
+
+        Raises:
+            PasskeyNotAdded: it does not answer the ceremony.
+            PasskeyKnown: somebody has it already.
+            TooManyPasskeys: there is no room.
+            SessionOver: the session was ended meanwhile.
+        """
+        name = passkey_name(new.name)
+        challenge = await self._ceremonies.take(new.ceremony, ENROL, now, person.session_id)
+        if challenge is None:
+            raise PasskeyNotAdded
+        try:
+            made = self._site.check_made(new.credential, challenge)
+        except NotGenuine as error:
+            _log_refused(error)
+            raise PasskeyNotAdded from error
+        await hold_open(session, person, now)
+        if await queries.count(session, person.account_id) >= MOST_PASSKEYS:
+            raise TooManyPasskeys(MOST_PASSKEYS)
+        added = PasskeyView(new_id(), name, now, None)
+        row: dict[str, object] = {
+            "id": added.id,
+            "account_id": person.account_id,
+            "credential_id": made.credential_id,
+            "public_key": made.public_key,
+            "sign_count": made.sign_count,
+            "name": name,
+            "created_at": now,
+        }
+        if not await queries.insert_unless_known(session, row):
+            raise PasskeyKnown
+        await record(session, person.account_id, actions.PASSKEY_ADDED, caller, now, name=name)
+        await notify(self._post, session, person, actions.PASSKEY_ADDED, caller, now, detail=name)
+        return added
+
+    async def ask_to_sign_in(self, caller: Caller, now: datetime) -> CeremonyOptions:
+        """Ask for any passkey of this site; nobody has said yet who they are."""
+        await self._throttles.attempt(now, budgets.passkey_ceremonies(caller.network))
+        name, challenge = await self._ceremonies.begin(SIGN_IN, now)
+        return CeremonyOptions(name, self._site.ask_to_show(challenge, among=[]))
+
+    async def sign_in(
+        self, session: AsyncSession, shown: ShownPasskey, caller: Caller, now: datetime
+    ) -> Tokens | Challenge:
+        """Let the owner of a passkey in. It asked them who they are, so it is two factors by itself.
+
+        Raises:
+            PasskeyRefused: whatever is wrong with it.
+        """
+        challenge = await self._ceremonies.take(shown.ceremony, SIGN_IN, now)
+        passkey = await self._used(session, shown.credential, challenge, now)
+        return await self._admission.admit(
+            session, passkey.account_id, caller, now, method="passkey", twice=True
+        )
+
+    async def ask_to_confirm(self, person: SignedIn, now: datetime) -> CeremonyOptions:
+        async with self._db.get_session() as session:
+            known = await queries.credential_ids(session, person.account_id)
+        name, challenge = await self._ceremonies.begin(CONFIRM, now, person)
+        return CeremonyOptions(name, self._site.ask_to_show(challenge, among=known))
+
+    async def confirm(
+        self,
+        session: AsyncSession,
+        person: SignedIn,
+        shown: ShownPasskey,
+        caller: Caller,
+        now: datetime,
+    ) -> None:
+        """Count a session as confirmed by a passkey of its person.
+
+        Raises:
+            PasskeyRefused: whatever is wrong with it.
+        """
+        challenge = await self._ceremonies.take(shown.ceremony, CONFIRM, now, person.session_id)
+        passkey = await self._used(session, shown.credential, challenge, now)
+        if passkey.account_id != person.account_id:
+            raise PasskeyRefused
+        await self._sessions.confirm(session, person, now)
+        await record(session, person.account_id, actions.CONFIRMED, caller, now, method="passkey")
+
+    async def remove(
+        self,
+        session: AsyncSession,
+        person: SignedIn,
+        passkey_id: UUID,
+        caller: Caller,
+        now: datetime,
+    ) -> None:
+        """Remove a passkey.
+
+        Raises:
+            NoSuchPasskey: it is not one's own.
+            LastWayIn: there would be no way in without it.
+        """
+        await accounts.hold(session, person.account_id)
+        name = await queries.remove(session, person.account_id, passkey_id)
+        if name is None:
+            raise NoSuchPasskey
+        await keep_a_way_in(session, person.account_id)
+        await record(session, person.account_id, actions.PASSKEY_REMOVED, caller, now, name=name)
+        await notify(self._post, session, person, actions.PASSKEY_REMOVED, caller, now, detail=name)
+
+    async def _used(
+        self,
+        session: AsyncSession,
+        credential: WebAuthnJson,
+        challenge: bytes | None,
+        now: datetime,
+    ) -> StoredPasskey:
+        credential_id = credential_id_of(credential)
+        if challenge is None or credential_id is None:
+            raise PasskeyRefused
+        passkey = await queries.find_by_credential(session, credential_id)
+        if passkey is None or not await accounts.hold(session, passkey.account_id):
+            raise PasskeyRefused
+        try:
+            count = self._site.check_shown(credential, challenge, passkey)
+        except NotGenuine as error:
+            _log_refused(error)
+            raise PasskeyRefused from error
+        if not await queries.use(session, passkey, count, now):
+            raise PasskeyRefused
+        return passkey
+
+
+def passkey_name(name: str) -> str:
+    """Return the name as it is stored.
+
+    Raises:
+        InvalidFields: it is empty, too long, or cannot be shown on one line.
+    """
+    shown = " ".join(name.split())
+    if not 1 <= len(shown) <= LONGEST_NAME or not shown.isprintable():
+        message = f"Give the passkey a name of 1 to {LONGEST_NAME} characters."
+        raise InvalidFields(FieldError("name", message))
+    return shown
+
+
+def _log_refused(error: NotGenuine) -> None:
+    logger.info(
+        "passkey refused",
+        **{
+            "event.action": "passkey",
+            "event.category": ["authentication"],
+            "event.outcome": "failure",
+            "event.reason": str(error),
+        },
+    )

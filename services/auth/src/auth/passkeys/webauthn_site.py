@@ -1,0 +1,146 @@
+"""WebAuthn for this site: what browsers are asked, and whether their answers hold. py_webauthn does the work."""
+
+import json
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import msgspec
+from webauthn import (
+    generate_authentication_options,
+    generate_registration_options,
+    options_to_json,
+    verify_authentication_response,
+    verify_registration_response,
+)
+from webauthn.helpers import base64url_to_bytes, parse_authentication_credential_json
+from webauthn.helpers.exceptions import WebAuthnException
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from auth.passkeys.queries import StoredPasskey
+from auth.passkeys.schemas import WebAuthnJson
+
+SITE_NAME = "Transcendence"
+LONGEST_CREDENTIAL_ID = 1023
+"""Bytes, by the standard."""
+
+
+class NotGenuine(Exception):
+    """The answer is malformed, or does not fit the challenge, the site or the key."""
+
+
+class MadePasskey(msgspec.Struct, frozen=True):
+    """A passkey as a browser made it."""
+
+    credential_id: bytes
+    public_key: bytes
+    sign_count: int
+
+
+class Site:
+    """One origin. Passkeys belong to its host name, whatever the port."""
+
+    def __init__(self, public_url: str) -> None:
+        parts = urlsplit(public_url)
+        self._origin = f"{parts.scheme}://{parts.netloc}"
+        self._host = parts.hostname or ""
+
+    def ask_to_enrol(
+        self, challenge: bytes, account_id: UUID, username: str, known: list[bytes]
+    ) -> WebAuthnJson:
+        """Return the options for a passkey that needs no name to be found and asks its person who they are."""
+        options = generate_registration_options(
+            rp_id=self._host,
+            rp_name=SITE_NAME,
+            user_id=account_id.bytes,
+            user_name=username,
+            challenge=challenge,
+            exclude_credentials=[PublicKeyCredentialDescriptor(id=each) for each in known],
+            authenticator_selection=AuthenticatorSelectionCriteria(
+                resident_key=ResidentKeyRequirement.REQUIRED,
+                user_verification=UserVerificationRequirement.REQUIRED,
+            ),
+        )
+        return msgspec.json.decode(options_to_json(options), type=dict[str, object])
+
+    def ask_to_show(self, challenge: bytes, among: list[bytes]) -> WebAuthnJson:
+        """Return the options for showing a passkey: one of some, or any of the site's."""
+        options = generate_authentication_options(
+            rp_id=self._host,
+            challenge=challenge,
+            allow_credentials=[PublicKeyCredentialDescriptor(id=each) for each in among],
+            user_verification=UserVerificationRequirement.REQUIRED,
+        )
+        return msgspec.json.decode(options_to_json(options), type=dict[str, object])
+
+    def check_made(self, credential: WebAuthnJson, challenge: bytes) -> MadePasskey:
+        """Return the passkey that answers a challenge.
+
+        Raises:
+            NotGenuine: it does not.
+        """
+        try:
+            made = verify_registration_response(
+                credential=json.dumps(credential),
+                expected_challenge=challenge,
+                expected_rp_id=self._host,
+                expected_origin=self._origin,
+                require_user_verification=True,
+            )
+        except MALFORMED as error:
+            raise NotGenuine(type(error).__name__) from error
+        return MadePasskey(made.credential_id, made.credential_public_key, made.sign_count)
+
+    def check_shown(
+        self, credential: WebAuthnJson, challenge: bytes, passkey: StoredPasskey
+    ) -> int:
+        """Return how often the passkey was used by now.
+
+        Raises:
+            NotGenuine: it was not this passkey, not this challenge, or a copy that counts behind.
+        """
+        try:
+            parsed = parse_authentication_credential_json(json.dumps(credential))
+            # A key that can be found without a name says whose it is; it must be its owner's.
+            if parsed.response.user_handle not in {None, passkey.account_id.bytes}:
+                raise NotGenuine("another's user handle")
+            shown = verify_authentication_response(
+                credential=parsed,
+                expected_challenge=challenge,
+                expected_rp_id=self._host,
+                expected_origin=self._origin,
+                credential_public_key=passkey.public_key,
+                credential_current_sign_count=passkey.sign_count,
+                require_user_verification=True,
+            )
+        except MALFORMED as error:
+            raise NotGenuine(type(error).__name__) from error
+        return shown.new_sign_count
+
+
+MALFORMED = (
+    WebAuthnException,
+    # From within: odd CBOR, keys that are none, lengths that do not fit.
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    RecursionError,
+)
+
+
+def credential_id_of(credential: WebAuthnJson) -> bytes | None:
+    """Return the id by which a shown passkey is looked up; None where it has none that could be."""
+    found = credential.get("id")
+    if not isinstance(found, str) or not found.isascii():
+        return None
+    try:
+        credential_id = base64url_to_bytes(found)
+    except ValueError:
+        return None
+    return credential_id if 0 < len(credential_id) <= LONGEST_CREDENTIAL_ID else None

@@ -1,0 +1,107 @@
+"""Choosing another password while signed in."""
+
+from datetime import datetime
+
+import structlog
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.accounts import queries as accounts
+from auth.accounts.errors import WrongPassword
+from auth.accounts.hashing import Passwords
+from auth.accounts.reproof import PasswordProof
+from auth.accounts.strength import Strength
+from auth.links import service as links
+from auth.links.purposes import CHANGE, RESET
+from auth.mail.notices import notify
+from auth.mail.post import Post
+from auth.passwords import queries
+from auth.passwords.schemas import PasswordChange
+from auth.security_log import actions
+from auth.security_log.record import record
+from auth.sessions.live import SignedIn
+from auth.sessions.models import PASSWORD_CHANGED
+from auth.sessions.service import Sessions
+from transcendence_common.caller import Caller
+from transcendence_common.problems import FieldError, InvalidFields
+
+CURRENT = "current_password"
+
+logger = structlog.get_logger("auth.passwords")
+
+
+class PasswordChanges:
+    """Replaces the password of somebody who knows the one before, or sets the first of somebody who has none."""
+
+    def __init__(
+        self,
+        *,
+        db: SQLAlchemyAsyncConfig,
+        hashing: Passwords,
+        strength: Strength,
+        proof: PasswordProof,
+        sessions: Sessions,
+        post: Post,
+    ) -> None:
+        self._db = db
+        self._hashing = hashing
+        self._strength = strength
+        self._proof = proof
+        self._sessions = sessions
+        self._post = post
+
+    async def change(
+        self,
+        session: AsyncSession,
+        person: SignedIn,
+        wanted: PasswordChange,
+        caller: Caller,
+        now: datetime,
+    ) -> None:
+        """Store the password, and end every session but the one that asks.
+
+        A change of address that was asked for is over, too: the letter about it says so to whoever did not ask for it.
+
+        Raises:
+            InvalidFields: the new password breaks a rule, or the old one was left out.
+            WrongPassword: it is not theirs, or not any more: another change came first.
+            ConfirmationRequired: they have none, and signed in too long ago.
+            TooManyAttempts: too many wrong ones.
+            TooManyPasswords: the queue for hashing or judging passwords is full.
+        """
+        async with self._db.get_session() as looking:
+            old_hash = await accounts.find_hash(looking, person.account_id)
+        await self._proof.check_or_confirmed(
+            person, wanted.current_password, caller, now, field=CURRENT
+        )
+        await self._check(person, wanted.password)
+        new_hash = await self._hashing.hash(wanted.password)
+        if not await queries.change(session, person.account_id, old_hash, new_hash):
+            raise WrongPassword(CURRENT)
+        await self._sessions.end_all(
+            session, person.account_id, PASSWORD_CHANGED, now, but=person.session_id
+        )
+        await links.call_off(session, person.account_id, now, CHANGE, RESET)
+        await record(session, person.account_id, actions.PASSWORD_CHANGED, caller, now)
+        await notify(self._post, session, person, actions.PASSWORD_CHANGED, caller, now)
+        _log_changed(person)
+
+    async def _check(self, person: SignedIn, password: str) -> None:
+        complaint = await self._strength.complaint_about(
+            password, username=person.username, email=person.email
+        )
+        if complaint is not None:
+            raise InvalidFields(FieldError("password", complaint))
+
+
+def _log_changed(person: SignedIn) -> None:
+    logger.info(
+        "password changed",
+        **{
+            "event.action": "user-password-change",
+            "event.category": ["iam"],
+            "event.type": ["user", "change"],
+            "event.outcome": "success",
+            "user.id": str(person.account_id),
+        },
+    )

@@ -1,0 +1,100 @@
+"""Asking for a letter with which a forgotten password is replaced.
+
+Whoever asks learns nothing, not even from how long it takes: what they typed is put into the outbox as it is, and only
+the worker looks whether there is such an account.
+"""
+
+from datetime import datetime
+
+import msgspec
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from cryptography.fernet import InvalidToken, MultiFernet
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.accounts import emails, queries
+from auth.clock import Clock
+from auth.links import service as links
+from auth.links.purposes import LIFETIMES, RESET
+from auth.mail.letters import ResetPassword
+from auth.mail.post import Post
+from auth.security_log import actions
+from auth.security_log.record import record
+from auth.throttling import budgets
+from auth.throttling.service import Throttles
+from transcendence_common import outbox
+from transcendence_common.caller import Caller
+from transcendence_common.database import DATABASE_AWAY
+from transcendence_common.outbox import NotNow
+from transcendence_common.problems import FieldError, InvalidFields
+
+TOPIC = "reset-request"
+GIVEN_UP_AFTER = LIFETIMES[RESET]
+"""Whoever waited for so long has asked again."""
+
+
+class _Asked(msgspec.Struct, frozen=True):
+    """What lies in the outbox, encrypted: it holds an address."""
+
+    email_key: str
+    caller: Caller
+
+
+class ResetRequests:
+    """Takes requests from anybody, and later answers those that name somebody."""
+
+    def __init__(
+        self,
+        db: SQLAlchemyAsyncConfig,
+        encryption: MultiFernet,
+        throttles: Throttles,
+        post: Post,
+        clock: Clock,
+    ) -> None:
+        self._db = db
+        self._encryption = encryption
+        self._throttles = throttles
+        self._post = post
+        self._clock = clock
+
+    async def ask(self, session: AsyncSession, email: str, caller: Caller, now: datetime) -> None:
+        """Note what was asked.
+
+        Raises:
+            InvalidFields: it is no address.
+            TooManyAttempts: too many for this address, known or not, or from here.
+        """
+        complaint = emails.complaint_about(email)
+        if complaint is not None:
+            raise InvalidFields(FieldError("email", complaint))
+        key = emails.key_of(email)
+        limits = budgets.resets_of(key), budgets.resets_from(caller.network)
+        await self._throttles.attempt(now, *limits)
+        # Without the device's token, which is a secret of a browser that has perhaps no business here.
+        asked = _Asked(key, Caller(caller.address, caller.user_agent, None))
+        body = self._encryption.encrypt(msgspec.json.encode(asked))
+        await outbox.put(session, TOPIC, body)
+
+    async def answer(self, body: bytes) -> None:
+        """Write to the account that has verified the address, as it is written there and not as it was typed here.
+
+        Raises:
+            NotNow: the database is away, or a newer replica has closed it with a key that this one is yet to get.
+        """
+        try:
+            asked = msgspec.json.decode(self._encryption.decrypt(body), type=_Asked)
+        except (InvalidToken, msgspec.MsgspecError) as error:
+            raise NotNow(f"it cannot be read: {type(error).__name__}") from None
+        try:
+            async with self._db.get_session() as session, session.begin():
+                await self._write(session, asked, self._clock())
+        except DATABASE_AWAY as error:
+            raise NotNow(type(error).__name__) from None
+
+    async def _write(self, session: AsyncSession, asked: _Asked, now: datetime) -> None:
+        account = await queries.find_owner(session, asked.email_key)
+        if account is None or not await queries.hold(session, account.account_id):
+            return
+        link = await links.make(session, account.account_id, RESET, account.email, now)
+        letter = ResetPassword(username=account.username, token=link.token)
+        await self._post.send(session, account.email, letter, good_until=link.expires_at)
+        await record(session, account.account_id, actions.PASSWORD_RESET_ASKED, asked.caller, now)

@@ -1,0 +1,99 @@
+"""Choosing a new password with a link from a letter."""
+
+from datetime import datetime
+
+import structlog
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.accounts.hashing import Passwords
+from auth.accounts.strength import Strength
+from auth.links import service as links
+from auth.links.errors import LinkOver
+from auth.links.purposes import CHANGE, RESET
+from auth.links.service import Link
+from auth.mail.notices import notice_of
+from auth.mail.post import Post
+from auth.passwords import queries
+from auth.passwords.schemas import Reset
+from auth.security_log import actions
+from auth.security_log.record import record
+from auth.sessions.devices import recognise
+from auth.sessions.models import PASSWORD_RESET
+from auth.sessions.service import Sessions
+from transcendence_common.caller import Caller
+from transcendence_common.problems import FieldError, InvalidFields
+
+logger = structlog.get_logger("auth.passwords")
+
+
+class Resets:
+    """Lets whoever reads mail at an account's address choose its password. A second factor is asked for as before."""
+
+    def __init__(
+        self,
+        db: SQLAlchemyAsyncConfig,
+        hashing: Passwords,
+        strength: Strength,
+        sessions: Sessions,
+        post: Post,
+    ) -> None:
+        self._db = db
+        self._hashing = hashing
+        self._strength = strength
+        self._sessions = sessions
+        self._post = post
+
+    async def reset(
+        self, session: AsyncSession, chosen: Reset, caller: Caller, now: datetime
+    ) -> None:
+        """Replace the password, end every session, and know the device from now on.
+
+        Who guesses passwords from many places makes whoever comes from a new device wait; this one is none any more, so
+        the owner always has a way in.
+
+        Raises:
+            LinkUnknown: there is no such link.
+            LinkOver: it is no longer good, or no longer for the account's address.
+            InvalidFields: the password breaks a rule; the link is still good.
+            TooManyPasswords: the queue for hashing or judging passwords is full; so is it then.
+        """
+        # A session of its own, closed again: nobody holds a connection while queueing for a thread.
+        async with self._db.get_session() as looking:
+            link = await links.find(looking, chosen.token, RESET, now)
+        await self._check(chosen, link)
+        new_hash = await self._hashing.hash(chosen.password)
+        used = await links.use(session, chosen.token, RESET, now)
+        if not await queries.reset(session, used.account_id, used.email_key, new_hash):
+            raise LinkOver
+        await self._end_what_was(session, used, now)
+        await recognise(session, used.account_id, caller, now)
+        await record(session, used.account_id, actions.PASSWORD_RESET, caller, now)
+        notice = notice_of(used.username, actions.PASSWORD_RESET, caller, now)
+        await self._post.send(session, used.account_email, notice)
+        _log_reset(used)
+
+    async def _check(self, chosen: Reset, link: Link) -> None:
+        complaint = await self._strength.complaint_about(
+            chosen.password, username=link.username, email=link.account_email
+        )
+        if complaint is not None:
+            raise InvalidFields(FieldError("password", complaint))
+
+    async def _end_what_was(self, session: AsyncSession, link: Link, now: datetime) -> None:
+        """Somebody else may have been in: their sessions end, and so does a change of address that they asked for."""
+        await self._sessions.end_all(session, link.account_id, PASSWORD_RESET, now)
+        await links.call_off(session, link.account_id, now, CHANGE)
+
+
+def _log_reset(link: Link) -> None:
+    logger.info(
+        "password reset",
+        **{
+            "event.action": "user-password-reset",
+            "event.category": ["iam"],
+            "event.type": ["user", "change"],
+            "event.outcome": "success",
+            "user.id": str(link.account_id),
+        },
+    )

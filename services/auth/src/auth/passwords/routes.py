@@ -1,0 +1,80 @@
+"""Passwords over HTTP: forgotten, and changed."""
+
+from datetime import datetime
+
+from litestar import Router, post, put
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+from litestar.status_codes import HTTP_202_ACCEPTED, HTTP_204_NO_CONTENT
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.accounts.errors import TooManyPasswords, WrongPassword
+from auth.accounts.passwords import MAX_PASSWORD_BODY_BYTES
+from auth.links.errors import LinkOver, LinkUnknown
+from auth.passwords.change import PasswordChanges
+from auth.passwords.reset_requests import ResetRequests
+from auth.passwords.resets import Resets
+from auth.passwords.schemas import PasswordChange, Reset, ResetRequest
+from auth.sessions.live import RECENT, SignedIn
+from auth.throttling.errors import TooManyAttempts
+from transcendence_common.caller import Caller
+from transcendence_common.openapi import SIGNED_IN, answers
+from transcendence_common.problems import InvalidFields, Malformed
+
+
+@post(
+    "/password/reset-requests",
+    request_max_body_size=MAX_PASSWORD_BODY_BYTES,
+    status_code=HTTP_202_ACCEPTED,
+    responses=answers(Malformed, InvalidFields, TooManyAttempts),
+)
+async def ask_for_reset(
+    data: JSONBody[ResetRequest],
+    db_session: NamedDependency[AsyncSession],
+    reset_requests: NamedDependency[ResetRequests],
+    caller: NamedDependency[Caller],
+    now: NamedDependency[datetime],
+) -> None:
+    """Ask for a letter with a link to choose a new password. The answer is the same whether or not one is sent."""
+    await reset_requests.ask(db_session, data.email, caller, now)
+
+
+@post(
+    "/password/resets",
+    request_max_body_size=MAX_PASSWORD_BODY_BYTES,
+    status_code=HTTP_204_NO_CONTENT,
+    responses=answers(Malformed, InvalidFields, LinkUnknown, LinkOver, TooManyPasswords),
+)
+async def reset_password(
+    data: JSONBody[Reset],
+    db_session: NamedDependency[AsyncSession],
+    resets: NamedDependency[Resets],
+    caller: NamedDependency[Caller],
+    now: NamedDependency[datetime],
+) -> None:
+    """Choose a new password with a link. Every session ends; a second factor is asked for as before."""
+    await resets.reset(db_session, data, caller, now)
+
+
+@put(
+    "/password",
+    request_max_body_size=MAX_PASSWORD_BODY_BYTES,
+    status_code=HTTP_204_NO_CONTENT,
+    security=SIGNED_IN,
+    responses=answers(
+        Malformed, InvalidFields, *RECENT, WrongPassword, TooManyAttempts, TooManyPasswords
+    ),
+)
+async def change_password(
+    data: JSONBody[PasswordChange],
+    signed_in: NamedDependency[SignedIn],
+    db_session: NamedDependency[AsyncSession],
+    password_changes: NamedDependency[PasswordChanges],
+    caller: NamedDependency[Caller],
+    now: NamedDependency[datetime],
+) -> None:
+    """Choose another password, or a first one. Every other session ends."""
+    await password_changes.change(db_session, signed_in, data, caller, now)
+
+
+passwords = Router("/", route_handlers=[ask_for_reset, reset_password, change_password])

@@ -1,0 +1,123 @@
+"""Everything that auth keeps about a person, as rows for them to read.
+
+What only proves or protects something (hashes, sealed secrets, public keys) is left out: it says nothing about them.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import Executable, case, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from auth.accounts.models import Account
+from auth.friends.models import Block, Friendship, Presence
+from auth.links.models import MailLink
+from auth.oauth.models import Flow, Identity
+from auth.passkeys.models import Ceremony, Passkey
+from auth.profiles.models import AccountAvatar
+from auth.security_log.models import SecurityEvent
+from auth.sessions.models import KnownDevice, Session
+from auth.two_factor.models import RecoveryCode, SignInChallenge, TwoFactor
+
+Row = dict[str, object]
+
+KEPT: dict[str, Sequence[InstrumentedAttribute[object]]] = {
+    "sessions": (
+        Session.id,
+        Session.user_agent,
+        Session.address,
+        Session.created_at,
+        Session.confirmed_at,
+        Session.renewed_at,
+        Session.expires_at,
+        Session.ended_at,
+        Session.end_reason,
+    ),
+    "devices": (KnownDevice.first_seen_at, KnownDevice.last_seen_at),
+    "security_events": (
+        SecurityEvent.action,
+        SecurityEvent.at,
+        SecurityEvent.address,
+        SecurityEvent.user_agent,
+        SecurityEvent.detail,
+    ),
+    "passkeys": (Passkey.name, Passkey.created_at, Passkey.last_used_at),
+    "identities": (Identity.provider, Identity.subject, Identity.label, Identity.linked_at),
+    "two_factor": (TwoFactor.set_up_at, TwoFactor.enabled_at),
+    "recovery_codes": (RecoveryCode.used_at,),
+    "sign_ins_waiting": (SignInChallenge.method, SignInChallenge.expires_at),
+    "mail_links": (
+        MailLink.purpose,
+        MailLink.email,
+        MailLink.created_at,
+        MailLink.expires_at,
+        MailLink.over_at,
+    ),
+    "presence": (Presence.expires_at,),
+    "avatar": (AccountAvatar.hash, AccountAvatar.webp_512),
+}
+"""By their names in the export: columns of tables that belong to one account."""
+
+KEPT_OF_SESSIONS: dict[str, Sequence[InstrumentedAttribute[object]]] = {
+    "passkey_ceremonies": (Ceremony.purpose, Ceremony.expires_at),
+    "provider_visits": (Flow.provider, Flow.intent, Flow.expires_at),
+}
+"""Columns of tables that belong to one account through its sessions."""
+
+ACCOUNT = (
+    Account.id,
+    Account.username,
+    Account.display_name,
+    Account.bio,
+    Account.email,
+    Account.email_verified_at,
+    Account.expires_at,
+    Account.roles,
+    Account.created_at,
+)
+
+
+async def export_of(session: AsyncSession, account_id: UUID) -> Row:
+    """Return what auth keeps about a person, in plain values; pictures are in Base64."""
+    account = await _rows(session, select(*ACCOUNT).where(Account.id == account_id))
+    found: Row = {"account": account[0] if account else None}
+    for name, columns in KEPT.items():
+        owner = columns[0].class_.account_id
+        found[name] = await _rows(session, select(*columns).where(owner == account_id))
+    own_sessions = select(Session.id).where(Session.account_id == account_id)
+    for name, columns in KEPT_OF_SESSIONS.items():
+        belongs = columns[0].class_.session_id.in_(own_sessions)
+        found[name] = await _rows(session, select(*columns).where(belongs))
+    found["friends"] = await _rows(session, _friendships(account_id))
+    found["blocked"] = await _rows(session, _blocks(account_id))
+    return found
+
+
+def _friendships(account_id: UUID) -> Executable:
+    """By name: an id of somebody else says nothing to anybody."""
+    other = case((Friendship.low_id == account_id, Friendship.high_id), else_=Friendship.low_id)
+    return (
+        select(
+            Account.username,
+            case((Friendship.asked_by == account_id, "me"), else_="them").label("asked_by"),
+            Friendship.asked_at,
+            Friendship.accepted_at,
+        )
+        .select_from(Friendship)
+        .join(Account, Account.id == other)
+        .where(or_(Friendship.low_id == account_id, Friendship.high_id == account_id))
+    )
+
+
+def _blocks(account_id: UUID) -> Executable:
+    """Whom they block; who blocks them is those people's own affair."""
+    return (
+        select(Account.username, Block.blocked_at)
+        .join(Block, Block.blocked_id == Account.id)
+        .where(Block.blocker_id == account_id)
+    )
+
+
+async def _rows(session: AsyncSession, statement: Executable) -> list[Row]:
+    return [dict(row) for row in (await session.execute(statement)).mappings()]

@@ -1,0 +1,39 @@
+"""What is asked of the security log."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.privacy.schemas import LogPosition, SecurityEventView
+from auth.security_log.models import SecurityEvent
+from auth.sessions.devices import device_name
+
+NEWEST = LogPosition(datetime.max.replace(tzinfo=UTC), UUID(int=2**128 - 1))
+
+
+async def read_log(
+    session: AsyncSession, account_id: UUID, after: LogPosition, limit: int
+) -> list[SecurityEventView]:
+    """Return some of what happened before a position, newest first."""
+    rows = await session.execute(
+        select(
+            SecurityEvent.id,
+            SecurityEvent.action,
+            SecurityEvent.at,
+            SecurityEvent.address,
+            SecurityEvent.user_agent,
+            SecurityEvent.detail,
+        )
+        .where(
+            SecurityEvent.account_id == account_id,
+            tuple_(SecurityEvent.at, SecurityEvent.id) < tuple_(after.at, after.id),
+        )
+        .order_by(SecurityEvent.at.desc(), SecurityEvent.id.desc())
+        .limit(limit)
+    )
+    return [
+        SecurityEventView(event_id, action, at, address, device_name(user_agent), detail)
+        for event_id, action, at, address, user_agent, detail in rows
+    ]

@@ -1,0 +1,93 @@
+"""One's own data over HTTP: all of it, what happened to it, and its end."""
+
+from datetime import datetime
+
+from litestar import Router, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, JSONBody
+from litestar.response import Stream
+from litestar.status_codes import HTTP_204_NO_CONTENT
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.accounts.errors import TooManyPasswords, WrongPassword
+from auth.accounts.passwords import MAX_PASSWORD_BODY_BYTES
+from auth.privacy import queries
+from auth.privacy.errors import ExportIncomplete
+from auth.privacy.queries import NEWEST
+from auth.privacy.schemas import Deletion, LogPosition, SecurityEventView
+from auth.privacy.service import Privacy
+from auth.sessions.live import LIVE, RECENT, SignedIn
+from auth.throttling.errors import TooManyAttempts
+from transcendence_common.caller import Caller
+from transcendence_common.metrics import STAYS_OPEN
+from transcendence_common.openapi import SIGNED_IN, answers
+from transcendence_common.pagination import (
+    DEFAULT_LIMIT,
+    Limit,
+    Page,
+    decode_cursor,
+    encode_cursor,
+)
+from transcendence_common.problems import InvalidFields, Malformed
+from transcendence_common.signals import in_its_own_task
+
+
+@get(
+    "/export",
+    media_type="application/json",
+    opt={STAYS_OPEN: True},
+    security=SIGNED_IN,
+    responses=answers(*RECENT, TooManyAttempts, ExportIncomplete),
+)
+async def export(
+    confirmed: NamedDependency[SignedIn],
+    privacy: NamedDependency[Privacy],
+    caller: NamedDependency[Caller],
+    now: NamedDependency[datetime],
+) -> Stream:
+    """Give everything that is kept about oneself, in all services."""
+    document = await privacy.export(confirmed, caller, now)
+    return Stream(
+        in_its_own_task(document),
+        media_type="application/json",
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+@post(
+    "/deletion",
+    status_code=HTTP_204_NO_CONTENT,
+    request_max_body_size=MAX_PASSWORD_BODY_BYTES,
+    security=SIGNED_IN,
+    responses=answers(
+        Malformed, InvalidFields, *RECENT, WrongPassword, TooManyAttempts, TooManyPasswords
+    ),
+)
+async def delete_account(
+    data: JSONBody[Deletion],
+    signed_in: NamedDependency[SignedIn],
+    db_session: NamedDependency[AsyncSession],
+    privacy: NamedDependency[Privacy],
+    caller: NamedDependency[Caller],
+    now: NamedDependency[datetime],
+) -> None:
+    """Delete one's own account. Nothing brings it back."""
+    await privacy.delete(db_session, signed_in, data.password, caller, now)
+
+
+@get("/security-events", security=SIGNED_IN, responses=answers(Malformed, InvalidFields, *LIVE))
+async def read_security_log(
+    signed_in: NamedDependency[SignedIn],
+    db_session: NamedDependency[AsyncSession],
+    cursor: FromQuery[str | None] = None,
+    limit: Limit = DEFAULT_LIMIT,
+) -> Page[SecurityEventView]:
+    """Show what happened to one's own account, newest first."""
+    after = NEWEST if cursor is None else decode_cursor(cursor, LogPosition)
+    found = await queries.read_log(db_session, signed_in.account_id, after, limit + 1)
+    page = found[:limit]
+    more = len(found) > limit
+    return Page(page, encode_cursor(LogPosition(page[-1].at, page[-1].id)) if more else None)
+
+
+privacy = Router("/", route_handlers=[export, delete_account, read_security_log])

@@ -1,0 +1,126 @@
+"""Takes one's data along, and leaves."""
+
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack
+from datetime import datetime
+
+import httpx
+import msgspec
+import structlog
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.accounts.erasure import RECEIVERS, erase
+from auth.accounts.reproof import PasswordProof
+from auth.mail.letters import AccountDeleted
+from auth.mail.notices import notify
+from auth.mail.post import Post
+from auth.privacy.errors import ExportIncomplete
+from auth.privacy.export import export_of
+from auth.privacy.neighbours import NeighbourDown, Neighbours
+from auth.security_log import actions
+from auth.security_log.record import record
+from auth.sessions.errors import ConfirmationRequired, SessionOver
+from auth.sessions.live import SignedIn, hold_open
+from auth.throttling import budgets
+from auth.throttling.service import Throttles
+from transcendence_common.caller import Caller
+
+logger = structlog.get_logger("auth.privacy")
+
+
+class Privacy:
+    """What somebody may do with everything that is kept about them."""
+
+    def __init__(
+        self,
+        *,
+        db: SQLAlchemyAsyncConfig,
+        neighbours: Neighbours,
+        password_proof: PasswordProof,
+        post: Post,
+        throttles: Throttles,
+    ) -> None:
+        self._db = db
+        self._neighbours = neighbours
+        self._password_proof = password_proof
+        self._post = post
+        self._throttles = throttles
+
+    async def export(
+        self, person: SignedIn, caller: Caller, now: datetime
+    ) -> AsyncGenerator[bytes, None]:
+        """Return the parts of one JSON document with everything that all services keep.
+
+        The other services' parts pass through as they come, for they may be longer than our memory. All of them have
+        begun to answer when this returns; one that breaks off later breaks the document, which then is no JSON.
+
+        Raises:
+            ExportIncomplete: a service does not answer.
+            TooManyAttempts: it was asked for too often.
+        """
+        await self._throttles.attempt(now, budgets.exports(person.account_id))
+        async with AsyncExitStack() as opened:
+            answers = {}
+            for service in RECEIVERS:
+                try:
+                    answer = await self._neighbours.ask_for_export(service, person.account_id)
+                except NeighbourDown as error:
+                    raise ExportIncomplete(error.service) from error
+                opened.push_async_callback(answer.aclose)
+                answers[service] = answer
+            async with self._db.get_session() as session, session.begin():
+                await hold_open(session, person, now)
+                await record(session, person.account_id, actions.DATA_EXPORTED, caller, now)
+                await notify(self._post, session, person, actions.DATA_EXPORTED, caller, now)
+                own = await export_of(session, person.account_id)
+            return _document(own, answers, opened.pop_all())
+
+    async def delete(
+        self,
+        session: AsyncSession,
+        person: SignedIn,
+        password: str | None,
+        caller: Caller,
+        now: datetime,
+    ) -> None:
+        """Delete somebody's account, here and everywhere.
+
+        Raises:
+            WrongPassword: a password was given and is another.
+            ConfirmationRequired: none was given, and the session was not confirmed a moment ago.
+        """
+        if password is not None:
+            await self._password_proof.check(person, password, caller, now)
+        elif not person.is_confirmed(now):
+            raise ConfirmationRequired
+        if not await erase(session, person.account_id, now):
+            raise SessionOver
+        if person.email_verified:
+            await self._post.send(session, person.email, AccountDeleted(username=person.username))
+        _log_deleted(person)
+
+
+async def _document(
+    own: dict[str, object], answers: dict[str, httpx.Response], opened: AsyncExitStack
+) -> AsyncGenerator[bytes, None]:
+    async with opened:
+        yield msgspec.json.encode(own)[:-1]
+        for service, answer in answers.items():
+            yield b"," + msgspec.json.encode(service) + b":"
+            async for part in answer.aiter_bytes():
+                yield part
+        yield b"}"
+
+
+def _log_deleted(person: SignedIn) -> None:
+    logger.info(
+        "account deleted",
+        **{
+            "event.action": "user-delete",
+            "event.category": ["iam"],
+            "event.type": ["user", "deletion"],
+            "event.outcome": "success",
+            "user.id": str(person.account_id),
+        },
+    )

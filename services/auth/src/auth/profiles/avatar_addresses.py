@@ -1,0 +1,23 @@
+"""Where pictures are found, and how long they may be kept. Pure."""
+
+import re
+
+from auth.profiles.picture_terms import SIZES
+
+HASH = re.compile(r"[0-9a-f]{64}")
+SIZE_OF_FILE = {f"{size}.webp": size for size in SIZES}
+
+FOR_EVER = "public, max-age=31536000, immutable"
+"""Another picture has another address."""
+
+
+def etag_of(content_hash: str, size: int) -> str:
+    return f'"{content_hash}-{size}"'
+
+
+def matches(if_none_match: str | None, etag: str) -> bool:
+    """Tell whether the caller has the picture already (RFC 9110, 13.1.2)."""
+    if if_none_match is None:
+        return False
+    named = {each.strip().removeprefix("W/") for each in if_none_match.split(",")}
+    return bool(named & {etag, "*"})

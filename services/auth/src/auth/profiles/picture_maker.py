@@ -1,0 +1,162 @@
+"""Has pictures made, one at a time, by a process that lives for one picture.
+
+Not by a pool: a process of its own costs a fifth of a second, which somebody who changes their picture does not notice,
+and in return the memory is given back, nothing of one stranger's picture is there for the next, a worker that dies
+breaks nothing that would have to be mended, and there is none to be left over while nobody changes anything.
+"""
+
+import asyncio
+import hashlib
+import signal
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
+
+import msgspec
+import structlog
+
+from auth.profiles.errors import ImageTooBig, NotAnImage, PicturesBusy
+from auth.profiles.picture_terms import BEGINNINGS, MAX_SIDE, SIZES, Verdict, pack, unpack
+
+WORKER = "auth.profiles.picture_worker"
+PICTURES_WAITING = 4
+"""Beside the one that is made: a second or two of work, and 25 MiB of files."""
+MAX_WRITTEN_BYTES = 4 * 1024 * 1024
+"""Above three pictures of noise; what writes more is no longer ours."""
+
+PICTURES_FAULT = frozenset({signal.SIGXCPU, signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT})
+"""What ends a decoder that was led astray. Anything else that ends it has to do with us."""
+
+logger = structlog.get_logger("auth.profiles")
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """What the making of one picture may take."""
+
+    memory_bytes: int = 384 * 1024 * 1024
+    """Of address space. The costliest that is allowed, a WebP of 4096 × 4096 with transparency, needs 330 MiB."""
+    cpu_seconds: int = 5
+    """Four times what that one takes."""
+    seconds: int = 10
+    """Including the wait, and less than the gateway and the end of a service wait for an answer."""
+
+
+class Avatar(msgspec.Struct, frozen=True):
+    """A picture in all of SIZES; two are the same when their hashes are."""
+
+    hash: str
+    pictures: dict[int, bytes]
+
+
+class PictureMaker:
+    """Turns what somebody sent into an avatar."""
+
+    def __init__(self, limits: Limits | None = None, *, waiting: int = PICTURES_WAITING) -> None:
+        self._limits = limits or Limits()
+        self._room = 1 + waiting
+        self._turn = asyncio.Lock()
+
+    async def make(self, read: Callable[[], Awaitable[bytes]]) -> Avatar:
+        """Return the avatar; the file is read only once there is room for it.
+
+        Raises:
+            NotAnImage: it cannot be decoded.
+            ImageTooBig: it has too many pixels.
+            PicturesBusy: the queue is full, or it took too long.
+        """
+        with self._place():
+            try:
+                async with asyncio.timeout(self._limits.seconds):
+                    file = await read()
+                    if not BEGINNINGS.match(file):
+                        raise NotAnImage
+                    async with self._turn:
+                        exit_code, written = await self._work(file)
+            except TimeoutError:
+                _log_failed("took too long")
+                raise PicturesBusy from None
+        return _avatar(exit_code, written)
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        if self._room == 0:
+            raise PicturesBusy
+        self._room -= 1
+        try:
+            yield
+        finally:
+            self._room += 1
+
+    async def _work(self, file: bytes) -> tuple[int, bytes]:
+        limits = map(str, msgspec.structs.astuple(self._limits))
+        process = await asyncio.create_subprocess_exec(
+            # Isolated and without an environment: neither variables nor the folder it starts in have a say.
+            *(sys.executable, "-I", "-B", "-m", WORKER, *limits),
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=DEVNULL,
+            env={},
+        )
+        try:
+            _, written = await asyncio.gather(_feed(process, file), _read(process))
+            return await process.wait(), written
+        finally:
+            if process.returncode is None:
+                with suppress(ProcessLookupError):
+                    process.kill()
+                await process.wait()
+
+
+async def _feed(process: Process, file: bytes) -> None:
+    assert process.stdin is not None  # noqa: S101 - it is a pipe
+    # A worker that has seen enough is gone before the end.
+    with suppress(BrokenPipeError, ConnectionResetError):
+        process.stdin.write(file)
+        await process.stdin.drain()
+    process.stdin.close()
+
+
+async def _read(process: Process) -> bytes:
+    assert process.stdout is not None  # noqa: S101 - it is a pipe
+    try:
+        await process.stdout.readexactly(MAX_WRITTEN_BYTES)
+    except asyncio.IncompleteReadError as all_of_it:
+        return all_of_it.partial
+    process.kill()
+    return b""
+
+
+def _avatar(exit_code: int, written: bytes) -> Avatar:
+    match exit_code:
+        case Verdict.MADE:
+            pictures = _unpacked(written)
+            return Avatar(
+                hashlib.sha256(pack(pictures)).hexdigest(), dict(zip(SIZES, pictures, strict=True))
+            )
+        case Verdict.NOT_AN_IMAGE:
+            raise NotAnImage
+        case Verdict.TOO_BIG:
+            raise ImageTooBig(MAX_SIDE)
+    _log_failed(f"exit code {exit_code}")
+    raise NotAnImage if -exit_code in PICTURES_FAULT else PicturesBusy
+
+
+def _unpacked(written: bytes) -> list[bytes]:
+    try:
+        return unpack(written)
+    except ValueError as error:
+        _log_failed(str(error))
+        raise PicturesBusy from None
+
+
+def _log_failed(reason: str) -> None:
+    logger.warning(
+        "picture not made",
+        **{
+            "event.action": "picture-make",
+            "event.category": ["process"],
+            "event.outcome": "failure",
+            "event.reason": reason,
+        },
+    )

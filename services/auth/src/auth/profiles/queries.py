@@ -1,0 +1,104 @@
+"""What is asked of profiles and their pictures."""
+
+from uuid import UUID
+
+from sqlalchemy import delete, exists, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from auth.accounts import usernames
+from auth.accounts.models import Account
+from auth.accounts.queries import NEVER_STORED
+from auth.profiles.models import AccountAvatar
+from auth.profiles.picture_maker import Avatar
+from auth.profiles.schemas import OwnProfile, PublicProfile
+
+OWN = (Account.display_name, Account.bio, Account.avatar)
+
+COLUMN_OF_SIZE: dict[int, InstrumentedAttribute[bytes]] = {
+    64: AccountAvatar.webp_64,
+    128: AccountAvatar.webp_128,
+    512: AccountAvatar.webp_512,
+}
+
+
+async def find_public(session: AsyncSession, username: str) -> PublicProfile | None:
+    """Return what everybody may know, without a relation to anybody."""
+    if NEVER_STORED in username:
+        return None
+    row = (
+        await session.execute(
+            select(Account.id, Account.username, *OWN, Account.created_at).where(
+                Account.username_key == usernames.key_of(username)
+            )
+        )
+    ).one_or_none()
+    return None if row is None else PublicProfile(*row, relation=None)
+
+
+async def find_own(session: AsyncSession, account_id: UUID) -> OwnProfile | None:
+    row = (await session.execute(select(*OWN).where(Account.id == account_id))).one_or_none()
+    return None if row is None else OwnProfile(*row)
+
+
+async def change(
+    session: AsyncSession, account_id: UUID, values: dict[str, str | None]
+) -> OwnProfile | None:
+    """Return the changed profile; None where the display name is somebody else's username, or the account is gone."""
+    statement = update(Account).where(Account.id == account_id).values(values).returning(*OWN)
+    if values.get("display_name_key") is not None:
+        other = aliased(Account)
+        statement = statement.where(
+            ~exists().where(
+                other.username_key == values["display_name_key"], other.id != account_id
+            )
+        )
+    row = (await session.execute(statement)).one_or_none()
+    return None if row is None else OwnProfile(*row)
+
+
+async def show_avatar(session: AsyncSession, account_id: UUID, avatar: Avatar) -> bool:
+    """Store the picture in place of the one before; tell whether the account is still there.
+
+    Its row is locked first, so that of two pictures at once one follows the other, in both tables.
+    """
+    if not await _name_avatar(session, account_id, avatar.hash):
+        return False
+    values = {
+        "hash": avatar.hash,
+        **{column.key: avatar.pictures[size] for size, column in COLUMN_OF_SIZE.items()},
+    }
+    await session.execute(
+        insert(AccountAvatar)
+        .values(account_id=account_id, **values)
+        .on_conflict_do_update(index_elements=[AccountAvatar.account_id], set_=values)
+    )
+    return True
+
+
+async def show_no_avatar(session: AsyncSession, account_id: UUID) -> None:
+    await _name_avatar(session, account_id, None)
+    await session.execute(delete(AccountAvatar).where(AccountAvatar.account_id == account_id))
+
+
+async def find_picture(session: AsyncSession, content_hash: str, size: int) -> bytes | None:
+    """Return the picture, of whichever account: those of one hash are one picture."""
+    return await session.scalar(
+        select(COLUMN_OF_SIZE[size]).where(AccountAvatar.hash == content_hash).limit(1)
+    )
+
+
+async def is_shown(session: AsyncSession, content_hash: str) -> bool:
+    found = await session.scalar(select(exists().where(AccountAvatar.hash == content_hash)))
+    return bool(found)
+
+
+async def _name_avatar(session: AsyncSession, account_id: UUID, content_hash: str | None) -> bool:
+    named = await session.scalar(
+        update(Account)
+        .where(Account.id == account_id)
+        .values(avatar=content_hash)
+        .returning(Account.id)
+    )
+    return named is not None

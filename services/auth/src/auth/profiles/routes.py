@@ -1,0 +1,192 @@
+"""Profiles and their pictures over HTTP."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from litestar import Request, Response, Router, delete, get, patch, put
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
+from litestar.openapi.spec.enums import OpenAPIFormat, OpenAPIType
+from litestar.params import (
+    FromPath,
+    FromQuery,
+    HeaderParameter,
+    JSONBody,
+    PathParameter,
+    QueryParameter,
+)
+from litestar.status_codes import HTTP_304_NOT_MODIFIED
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.accounts.errors import NoSuchPlayer
+from auth.profiles import service
+from auth.profiles.avatar_addresses import FOR_EVER, HASH, SIZE_OF_FILE, etag_of, matches
+from auth.profiles.errors import (
+    ImageTooBig,
+    NoSuchAvatar,
+    NotAnImage,
+    PicturesBusy,
+    PictureTooLarge,
+)
+from auth.profiles.picture_terms import MAX_PICTURE_BYTES
+from auth.profiles.schemas import FoundPlayer, OwnAvatar, OwnProfile, ProfileChange, PublicProfile
+from auth.profiles.search import SHORTEST_QUERY, search
+from auth.profiles.service import Avatars
+from auth.sessions.live import LIVE, SignedIn
+from auth.throttling.budgets import avatars_of
+from auth.throttling.errors import TooManyAttempts
+from auth.throttling.service import Throttles
+from transcendence_common.identity import Player
+from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, answers
+from transcendence_common.pagination import DEFAULT_LIMIT, Limit, Page
+from transcendence_common.problems import InvalidFields, Malformed
+
+MAX_PROFILE_BODY_BYTES = 32 * 1024
+"""A bio of letters that JSON spells with twelve characters each, and room."""
+PASSING_OVER_SECONDS = 2
+"""The gateway has the whole body before it sends any of it on."""
+WEBP = "image/webp"
+
+
+@dataclass
+class PictureInBody(Operation):
+    """Says what the handler reads by itself."""
+
+    def __post_init__(self) -> None:
+        file = OpenAPIMediaType(Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY))
+        self.request_body = RequestBody(
+            {"image/jpeg": file, "image/png": file, WEBP: file}, required=True
+        )
+
+
+@get(
+    "/players/{username:str}",
+    security=SIGNED_IN_OR_NOT,
+    responses=answers(Malformed, NoSuchPlayer),
+)
+async def profile(
+    username: FromPath[str],
+    visitor: NamedDependency[Player | None],
+    db_session: NamedDependency[AsyncSession],
+) -> PublicProfile:
+    """Show what everybody may know about a player."""
+    return await service.public_profile(db_session, username, visitor)
+
+
+@get("/players", security=SIGNED_IN, responses=answers(InvalidFields, *LIVE))
+async def find_players(
+    *,
+    beginning: Annotated[
+        str,
+        QueryParameter(
+            name="query", description=f"Beginning of a name; at least {SHORTEST_QUERY} characters"
+        ),
+    ],
+    signed_in: NamedDependency[SignedIn],
+    db_session: NamedDependency[AsyncSession],
+    cursor: FromQuery[str | None] = None,
+    limit: Limit = DEFAULT_LIMIT,
+) -> Page[FoundPlayer]:
+    """Find players by the beginning of their name or display name."""
+    return await search(db_session, signed_in.account_id, beginning, cursor=cursor, limit=limit)
+
+
+@patch(
+    "/profile",
+    request_max_body_size=MAX_PROFILE_BODY_BYTES,
+    security=SIGNED_IN,
+    responses=answers(Malformed, InvalidFields, *LIVE),
+)
+async def change_profile(
+    data: JSONBody[ProfileChange],
+    signed_in: NamedDependency[SignedIn],
+    db_session: NamedDependency[AsyncSession],
+) -> OwnProfile:
+    """Change what everybody sees of oneself."""
+    return await service.change(db_session, signed_in, data)
+
+
+@put(
+    "/profile/avatar",
+    request_max_body_size=MAX_PICTURE_BYTES,
+    operation_class=PictureInBody,
+    security=SIGNED_IN,
+    responses=answers(
+        *LIVE, PictureTooLarge, NotAnImage, ImageTooBig, TooManyAttempts, PicturesBusy
+    ),
+)
+async def change_avatar(
+    request: Request[Any, Any, State],
+    signed_in: NamedDependency[SignedIn],
+    avatars: NamedDependency[Avatars],
+    throttles: NamedDependency[Throttles],
+    now: NamedDependency[datetime],
+) -> OwnAvatar:
+    """Show another picture: the body is a JPEG, PNG or WebP, whatever its Content-Type says.
+
+    The body is read here and not by Litestar, which would hold everybody's before anybody can be turned away.
+    """
+    try:
+        await throttles.attempt(now, avatars_of(signed_in.account_id))
+        return OwnAvatar(await avatars.replace(signed_in.account_id, request.body))
+    except (TooManyAttempts, PicturesBusy):
+        await _pass_over_body(request)
+        raise
+
+
+@delete("/profile/avatar", security=SIGNED_IN, responses=answers(*LIVE))
+async def remove_avatar(
+    signed_in: NamedDependency[SignedIn], db_session: NamedDependency[AsyncSession]
+) -> None:
+    """Show no picture."""
+    await service.remove_avatar(db_session, signed_in)
+
+
+@get(
+    "/avatars/{content_hash:str}/{file:str}",
+    media_type=WEBP,
+    security=SIGNED_IN_OR_NOT,
+    responses={
+        HTTP_304_NOT_MODIFIED: ResponseSpec(
+            None, description="The caller has it", generate_examples=False
+        ),
+        **answers(Malformed, NoSuchAvatar),
+    },
+)
+async def avatar(
+    content_hash: FromPath[str],
+    file: Annotated[str, PathParameter(description=" or ".join(SIZE_OF_FILE))],
+    if_none_match: Annotated[str | None, HeaderParameter(name="If-None-Match")] = None,
+    *,
+    db_session: NamedDependency[AsyncSession],
+) -> Response[bytes]:
+    """Give a picture in one of its sizes."""
+    size = SIZE_OF_FILE.get(file)
+    if size is None or not HASH.fullmatch(content_hash):
+        raise NoSuchAvatar
+    etag = etag_of(content_hash, size)
+    headers = {"ETag": etag, "Cache-Control": FOR_EVER}
+    if matches(if_none_match, etag):
+        await service.check_shown(db_session, content_hash)
+        return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=headers)
+    picture = await service.picture(db_session, content_hash, size)
+    return Response(picture, media_type=WEBP, headers=headers)
+
+
+async def _pass_over_body(request: Request[Any, Any, State]) -> None:
+    """Who is answered in the middle of sending finds a closed connection instead of the answer."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PASSING_OVER_SECONDS):
+            async for _ in request.stream():
+                pass
+
+
+profiles = Router(
+    "/",
+    route_handlers=[profile, find_players, change_profile, change_avatar, remove_avatar, avatar],
+)

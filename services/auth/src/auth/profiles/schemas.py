@@ -1,0 +1,57 @@
+"""What profiles look like on the wire."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+from auth.friends.schemas import Relation
+
+
+class PublicProfile(msgspec.Struct, frozen=True):
+    """What everybody may know about a player. `relation` is null for visitors, and about oneself."""
+
+    id: UUID
+    username: str
+    display_name: str | None
+    bio: str
+    avatar: str | None
+    created_at: datetime
+    relation: Relation | None
+
+
+class FoundPlayer(msgspec.Struct, frozen=True):
+    """A player in a list; `relation` is null for oneself."""
+
+    id: UUID
+    username: str
+    display_name: str | None
+    avatar: str | None
+    relation: Relation | None
+
+
+class ProfileChange(msgspec.Struct, frozen=True):
+    """What is left out stays as it is."""
+
+    display_name: Annotated[
+        str | msgspec.UnsetType,
+        msgspec.Meta(description="1 to 40 characters; where it is empty, the username is shown"),
+    ] = msgspec.UNSET
+    bio: Annotated[str | msgspec.UnsetType, msgspec.Meta(description="Up to 500 characters")] = (
+        msgspec.UNSET
+    )
+
+
+class OwnProfile(msgspec.Struct, frozen=True):
+    """What one shows of oneself."""
+
+    display_name: str | None
+    bio: str
+    avatar: str | None
+
+
+class OwnAvatar(msgspec.Struct, frozen=True):
+    """The hash of the new picture's content: a part of its address."""
+
+    avatar: str

@@ -1,0 +1,115 @@
+"""Finds players by the beginning of their username or of their display name.
+
+Not by anything in between: trigrams (`pg_trgm`) would find that, but they know only the letters of the database's
+locale, and in the one that we create (`C`) they are blind to every alphabet but the Latin one.
+"""
+
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ColumnElement, Select, exists, select, union
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from auth.accounts import usernames
+from auth.accounts.models import Account
+from auth.accounts.queries import NEVER_STORED
+from auth.friends.models import Block
+from auth.friends.queries import PERSON, relations_of
+from auth.profiles import words
+from auth.profiles.schemas import FoundPlayer
+from transcendence_common.pagination import Page, decode_cursor, encode_cursor
+from transcendence_common.problems import FieldError, InvalidFields
+
+SHORTEST_QUERY = 2
+LAST_CHARACTER = "\U0010ffff"
+"""Never part of a key, and behind everything that is."""
+
+
+class Position(msgspec.Struct, frozen=True, array_like=True):
+    """The key of the last player of a page."""
+
+    username_key: str
+
+
+FIRST = Position("")
+
+
+async def search(
+    session: AsyncSession, me: UUID, query: str, *, cursor: str | None, limit: int
+) -> Page[FoundPlayer]:
+    """Return players in the order of their usernames.
+
+    Only those whose address is verified, so that nobody fills the list with names; and nobody who has blocked the
+    one who asks.
+
+    Raises:
+        InvalidFields: the query is too short, or the cursor is not one of this list.
+    """
+    after = FIRST if cursor is None else decode_cursor(cursor, Position)
+    beginning = usernames.key_of(words.as_shown_name(query))
+    if len(beginning) < SHORTEST_QUERY:
+        raise InvalidFields(
+            FieldError("query", f"Type at least {SHORTEST_QUERY} characters of the name.")
+        )
+    if NEVER_STORED in beginning + after.username_key:
+        return Page([], None)
+    statement = _statement(me, beginning, after, limit + 1)
+    rows = (await session.execute(statement)).all()
+    shown = rows[:limit]
+    relations = await relations_of(session, me, [row.id for row in shown])
+    found = [
+        FoundPlayer(
+            id=row.id,
+            username=row.username,
+            display_name=row.display_name,
+            avatar=row.avatar,
+            relation=None if row.id == me else relations[row.id],
+        )
+        for row in shown
+    ]
+    more = len(rows) > limit
+    return Page(found, encode_cursor(Position(shown[-1].username_key)) if more else None)
+
+
+def _statement(
+    me: UUID, beginning: str, after: Position, rows: int
+) -> Select[UUID, str, str | None, str | None, str]:
+    """Each kind of name is a stretch of its own index; whoever is in both is found once."""
+    by_username, by_display_name = (
+        select(_beginning(Account.username_key, beginning, me, after).limit(rows).subquery().c.id),
+        select(
+            _beginning(Account.display_name_key, beginning, me, after).limit(rows).subquery().c.id
+        ),
+    )
+    found = union(by_username, by_display_name).subquery()
+    return (
+        select(*PERSON, Account.username_key)
+        .join(found, found.c.id == Account.id)
+        .order_by(Account.username_key)
+        .limit(rows)
+    )
+
+
+def _beginning(
+    column: InstrumentedAttribute[str] | InstrumentedAttribute[str | None],
+    beginning: str,
+    me: UUID,
+    after: Position,
+) -> Select[UUID]:
+    """As a range and not with LIKE, which has characters of its own, and whose plan depends on what it is given."""
+    return (
+        select(Account.id)
+        .where(
+            column >= beginning,
+            column < beginning + LAST_CHARACTER,
+            Account.username_key > after.username_key,
+            Account.email_verified_at.is_not(None),
+            ~_has_blocked(me),
+        )
+        .order_by(Account.username_key)
+    )
+
+
+def _has_blocked(me: UUID) -> ColumnElement[bool]:
+    return exists().where(Block.blocker_id == Account.id, Block.blocked_id == me)

@@ -1,0 +1,129 @@
+"""Changes and shows profiles."""
+
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+import msgspec
+import structlog
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.accounts import usernames
+from auth.accounts.errors import NoSuchPlayer
+from auth.accounts.queries import is_name_taken
+from auth.friends.queries import relation_of
+from auth.profiles import queries, words
+from auth.profiles.errors import NoSuchAvatar
+from auth.profiles.picture_maker import PictureMaker
+from auth.profiles.schemas import OwnProfile, ProfileChange, PublicProfile
+from auth.sessions.errors import SessionOver
+from auth.sessions.live import SignedIn
+from transcendence_common.identity import Player
+from transcendence_common.problems import FieldError, InvalidFields
+
+SOMEBODY_ELSES = "This is somebody else's username; choose another display name."
+
+logger = structlog.get_logger("auth.profiles")
+
+
+class Avatars:
+    """Replaces pictures; a database connection is taken only once the picture is made."""
+
+    def __init__(self, db: SQLAlchemyAsyncConfig, maker: PictureMaker) -> None:
+        self._db = db
+        self._maker = maker
+
+    async def replace(self, account_id: UUID, read: Callable[[], Awaitable[bytes]]) -> str:
+        """Show a new picture and return its hash.
+
+        Raises:
+            NotAnImage, ImageTooBig, PicturesBusy
+            SessionOver: the account was deleted meanwhile.
+        """
+        avatar = await self._maker.make(read)
+        async with self._db.get_session() as session, session.begin():
+            if not await queries.show_avatar(session, account_id, avatar):
+                raise SessionOver
+        _log_changed(account_id, "avatar-change")
+        return avatar.hash
+
+
+async def public_profile(
+    session: AsyncSession, username: str, visitor: Player | None
+) -> PublicProfile:
+    found = await queries.find_public(session, username)
+    if found is None:
+        raise NoSuchPlayer
+    if visitor is None or visitor.id == found.id:
+        return found
+    return msgspec.structs.replace(found, relation=await relation_of(session, visitor.id, found.id))
+
+
+async def change(session: AsyncSession, person: SignedIn, wanted: ProfileChange) -> OwnProfile:
+    """Change what somebody says about themselves.
+
+    Raises:
+        InvalidFields
+        SessionOver: the account was deleted meanwhile.
+    """
+    values = _checked(wanted)
+    if not values:
+        found = await queries.find_own(session, person.account_id)
+    else:
+        found = await queries.change(session, person.account_id, values)
+        key = values.get("display_name_key")
+        if found is None and key is not None and await is_name_taken(session, key):
+            raise InvalidFields(FieldError("display_name", SOMEBODY_ELSES))
+    if found is None:
+        raise SessionOver
+    _log_changed(person.account_id, "profile-change")
+    return found
+
+
+async def remove_avatar(session: AsyncSession, person: SignedIn) -> None:
+    """The second time is as good as the first."""
+    await queries.show_no_avatar(session, person.account_id)
+    _log_changed(person.account_id, "avatar-remove")
+
+
+async def picture(session: AsyncSession, content_hash: str, size: int) -> bytes:
+    found = await queries.find_picture(session, content_hash, size)
+    if found is None:
+        raise NoSuchAvatar
+    return found
+
+
+async def check_shown(session: AsyncSession, content_hash: str) -> None:
+    """Raise NoSuchAvatar where nobody shows the picture any more."""
+    if not await queries.is_shown(session, content_hash):
+        raise NoSuchAvatar
+
+
+def _checked(wanted: ProfileChange) -> dict[str, str | None]:
+    values: dict[str, str | None] = {}
+    complaints: dict[str, str | None] = {}
+    if not isinstance(wanted.display_name, msgspec.UnsetType):
+        name = words.as_shown_name(wanted.display_name)
+        complaints["display_name"] = words.complaint_about_name(name)
+        values["display_name"] = name or None
+        values["display_name_key"] = usernames.key_of(name) or None
+    if not isinstance(wanted.bio, msgspec.UnsetType):
+        values["bio"] = bio = words.as_shown_bio(wanted.bio)
+        complaints["bio"] = words.complaint_about_bio(bio)
+    errors = [FieldError(field, message) for field, message in complaints.items() if message]
+    if errors:
+        raise InvalidFields(*errors)
+    return values
+
+
+def _log_changed(account_id: UUID, action: str) -> None:
+    logger.info(
+        "profile changed",
+        **{
+            "event.action": action,
+            "event.category": ["iam"],
+            "event.type": ["user", "change"],
+            "event.outcome": "success",
+            "user.id": str(account_id),
+        },
+    )

@@ -1,0 +1,90 @@
+"""Writes the security log."""
+
+from datetime import datetime
+from uuid import UUID
+
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from sqlalchemy import literal, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.accounts.models import Account
+from auth.security_log.models import SecurityEvent
+from auth.throttling import counting
+from auth.throttling.limits import Limit
+from transcendence_common.caller import Caller
+from transcendence_common.ids import new_id
+
+
+async def record(
+    session: AsyncSession,
+    account_id: UUID,
+    action: str,
+    caller: Caller,
+    now: datetime,
+    **detail: str,
+) -> None:
+    """Note what was done, in the transaction that does it. `detail` is shown to the owner: no secret belongs there."""
+    await session.execute(
+        insert(SecurityEvent).values(account_id=account_id, **_columns(action, caller, now, detail))
+    )
+
+
+class SecurityLog:
+    """Notes what was refused, which its own transaction has to outlive.
+
+    Call it while the request's transaction has no connection: who holds one and waits for another can wait for ever.
+    """
+
+    def __init__(self, db: SQLAlchemyAsyncConfig) -> None:
+        self._db = db
+
+    async def record_alone(
+        self, account_id: UUID, action: str, caller: Caller, now: datetime, **detail: str
+    ) -> None:
+        """Note it in a transaction of its own; an account that is gone meanwhile has no log."""
+        async with self._db.get_session() as session, session.begin():
+            await _record_if_there(session, account_id, _columns(action, caller, now, detail))
+
+    async def record_within(
+        self,
+        limit: Limit,
+        account_id: UUID,
+        action: str,
+        caller: Caller,
+        now: datetime,
+        **detail: str,
+    ) -> None:
+        """Note it as `record_alone` does unless the limit is closed, so that a flood does not fill the table.
+
+        An account that is not there costs the same statements and the same commit: no clock tells it from another.
+        """
+        async with self._db.get_session() as session, session.begin():
+            if await counting.count(session, limit, now):
+                await _record_if_there(session, account_id, _columns(action, caller, now, detail))
+
+
+async def _record_if_there(
+    session: AsyncSession, account_id: UUID, columns: dict[str, object]
+) -> None:
+    types = SecurityEvent.__table__.columns
+    # The weakest lock that keeps the account there: it waits for nobody who is signing in.
+    row = (
+        select(Account.id, *(literal(value, types[name].type) for name, value in columns.items()))
+        .where(Account.id == account_id)
+        .with_for_update(read=True, key_share=True)
+    )
+    await session.execute(insert(SecurityEvent).from_select(["account_id", *columns], row))
+
+
+def _columns(
+    action: str, caller: Caller, now: datetime, detail: dict[str, str]
+) -> dict[str, object]:
+    return {
+        "id": new_id(),
+        "action": action,
+        "at": now,
+        "address": caller.address,
+        "user_agent": caller.user_agent,
+        "detail": detail,
+    }

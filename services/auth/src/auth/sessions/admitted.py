@@ -1,0 +1,20 @@
+"""How a door answers: tokens, or the question for a second factor."""
+
+from litestar import Response
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
+
+from auth.sessions.schemas import Challenge, Tokens
+
+ASKED_FOR_MORE = {
+    HTTP_202_ACCEPTED: ResponseSpec(
+        Challenge, description="a second factor is asked for", generate_examples=False
+    )
+}
+"""`responses` of a handler that returns `admitted`, beside its problems."""
+
+
+def admitted(outcome: Tokens | Challenge) -> Response[Tokens | Challenge]:
+    """Answer 200 with tokens, or 202 with a challenge; neither is kept by any cache."""
+    status = HTTP_202_ACCEPTED if isinstance(outcome, Challenge) else HTTP_200_OK
+    return Response(outcome, status_code=status, headers={"Cache-Control": "no-store"})

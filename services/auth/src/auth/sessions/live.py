@@ -1,0 +1,112 @@
+"""Sessions that are still open, for whatever must not be done on the word of an access token alone.
+
+An access token is good for its ten minutes whatever happened to its session. What changes an account looks the session
+up as well, so a device that was signed out can change nothing from that moment on.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from litestar.di import NamedDependency
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.accounts.models import Account
+from auth.sessions import queries
+from auth.sessions.errors import ConfirmationRequired, SessionOver
+from auth.sessions.models import Session
+from auth.sessions.queries import NamedSession
+from transcendence_common.identity import Player
+from transcendence_common.problems import Problem
+
+CONFIRMED_FOR = timedelta(minutes=15)
+"""Since somebody proved who they are; long enough for an errand, short for a laptop left open."""
+
+LIVE: tuple[type[Problem], ...] = (SessionOver,)
+"""`answers` of a handler that asks for `signed_in`."""
+RECENT: tuple[type[Problem], ...] = (*LIVE, ConfirmationRequired)
+"""`answers` of a handler that asks for `confirmed`."""
+
+
+class SignedIn(msgspec.Struct, frozen=True):
+    """Somebody whose session is open."""
+
+    account_id: UUID
+    username: str
+    email: str
+    email_verified: bool
+    has_password: bool
+    session_id: UUID
+    confirmed_at: datetime | None
+
+    def is_confirmed(self, now: datetime) -> bool:
+        """Tell whether they proved who they are a moment ago."""
+        return self.confirmed_at is not None and now - self.confirmed_at <= CONFIRMED_FOR
+
+
+class LiveSessions:
+    """Looks sessions up, on a connection that is given back at once: handlers may go on to queue for a thread."""
+
+    def __init__(self, db: SQLAlchemyAsyncConfig) -> None:
+        self._db = db
+
+    async def find(self, player: Player, now: datetime) -> SignedIn:
+        """Return who is signed in.
+
+        Raises:
+            SessionOver: the session was ended or has expired, or the account is gone.
+        """
+        statement = (
+            select(
+                Account.id,
+                Account.username,
+                Account.email,
+                Account.email_verified_at.is_not(None),
+                Account.password_hash.is_not(None),
+                Session.id,
+                Session.confirmed_at,
+            )
+            .join(Session, Session.account_id == Account.id)
+            .where(
+                Account.id == player.id,
+                Session.id == player.session_id,
+                Session.ended_at.is_(None),
+                Session.expires_at > now,
+            )
+        )
+        async with self._db.get_session() as session:
+            row = (await session.execute(statement)).one_or_none()
+        if row is None:
+            raise SessionOver
+        return SignedIn(*row)
+
+
+async def hold_open(session: AsyncSession, person: SignedIn, now: datetime) -> None:
+    """Keep somebody's account and session as they are until the transaction ends.
+
+    Raises:
+        SessionOver: it was ended since it was looked up, by an owner who locks somebody else out perhaps.
+    """
+    named = NamedSession(person.account_id, person.session_id)
+    if not await queries.hold(session, named, now):
+        raise SessionOver
+
+
+async def provide_signed_in(
+    player: NamedDependency[Player],
+    live_sessions: NamedDependency[LiveSessions],
+    now: NamedDependency[datetime],
+) -> SignedIn:
+    """Dependency `signed_in`."""
+    return await live_sessions.find(player, now)
+
+
+async def provide_confirmed(
+    signed_in: NamedDependency[SignedIn], now: NamedDependency[datetime]
+) -> SignedIn:
+    """Dependency `confirmed`."""
+    if not signed_in.is_confirmed(now):
+        raise ConfirmationRequired
+    return signed_in

@@ -1,0 +1,62 @@
+"""Where somebody is signed in, for them to see and to end."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.security_log import actions
+from auth.security_log.record import record
+from auth.sessions import queries
+from auth.sessions.devices import device_name
+from auth.sessions.errors import NoSuchSession
+from auth.sessions.live import SignedIn
+from auth.sessions.models import REVOKED
+from auth.sessions.schemas import OpenSession, OpenSessions
+from auth.sessions.service import Sessions, log_ended
+from transcendence_common.caller import Caller
+
+
+async def list_open(session: AsyncSession, person: SignedIn, now: datetime) -> OpenSessions:
+    """Return somebody's sessions, used last first."""
+    found = await queries.list_open(session, person.account_id, now)
+    return OpenSessions(
+        [
+            OpenSession(
+                id=each.id,
+                device=device_name(each.user_agent),
+                address=each.address,
+                created_at=each.created_at,
+                last_used_at=each.renewed_at,
+                current=each.id == person.session_id,
+            )
+            for each in found
+        ]
+    )
+
+
+async def revoke(
+    session: AsyncSession, person: SignedIn, session_id: UUID, caller: Caller, now: datetime
+) -> None:
+    """End one of somebody's sessions.
+
+    Raises:
+        NoSuchSession: it is not theirs, or not open.
+    """
+    user_agent = await queries.revoke(session, person.account_id, session_id, now)
+    if user_agent is None:
+        raise NoSuchSession
+    name = device_name(user_agent)
+    action = actions.SESSION_REVOKED
+    await record(session, person.account_id, action, caller, now, name=name)
+    log_ended(person.account_id, session_id, REVOKED)
+
+
+async def revoke_others(
+    session: AsyncSession, sessions: Sessions, person: SignedIn, caller: Caller, now: datetime
+) -> None:
+    """End all of somebody's sessions but the one that asks."""
+    ended = await sessions.end_all(session, person.account_id, REVOKED, now, but=person.session_id)
+    if ended:
+        action = actions.OTHER_SESSIONS_REVOKED
+        await record(session, person.account_id, action, caller, now, count=str(ended))

@@ -1,0 +1,21 @@
+"""What can go wrong with trying too often."""
+
+from datetime import timedelta
+from math import ceil
+
+from transcendence_common.problems import Problem
+
+
+class TooManyAttempts(Problem):
+    """Tried too often; the wait is told, and ends."""
+
+    code = "too_many_attempts"
+    status = 429
+    title_text = "Too many attempts"
+
+    def __init__(self, wait: timedelta) -> None:
+        seconds = max(1, ceil(wait.total_seconds()))
+        super().__init__(
+            f"That was tried too often; wait {seconds} seconds, then try again.",
+            headers={"Retry-After": str(seconds)},
+        )

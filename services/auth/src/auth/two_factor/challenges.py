@@ -1,0 +1,65 @@
+"""Asks for the second factor at the door, and counts the answers."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.clock import Clock
+from auth.sessions.refresh_tokens import digest, new_token
+from auth.sessions.schemas import Challenge
+from auth.throttling.service import attempt_in
+from auth.two_factor import queries
+from auth.two_factor.check import budget_of
+from auth.two_factor.errors import ChallengeOver
+from auth.two_factor.models import SignInChallenge
+from auth.two_factor.queries import Attempted
+from transcendence_common.caller import Caller
+
+LIFETIME = timedelta(minutes=5)
+"""To find the phone and wait for the next code."""
+
+
+class Challenges:
+    """The second factor as `auth.admission` knows it."""
+
+    def __init__(self, db: SQLAlchemyAsyncConfig, clock: Clock) -> None:
+        self._db = db
+        self._clock = clock
+
+    async def is_on(self, session: AsyncSession, account_id: UUID) -> bool:
+        """Tell whether the account asks for a second factor."""
+        return await queries.is_on(session, account_id)
+
+    async def challenge(
+        self, session: AsyncSession, account_id: UUID, method: str, now: datetime
+    ) -> Challenge:
+        """Begin to ask for it; only whoever holds the challenge's name can answer."""
+        name = new_token()
+        session.add(
+            SignInChallenge(
+                digest=digest(name), account_id=account_id, method=method, expires_at=now + LIFETIME
+            )
+        )
+        await session.flush()
+        return Challenge(challenge=name, expires_in=int(LIFETIME.total_seconds()))
+
+    async def count(self, name: str, caller: Caller, now: datetime) -> Attempted:
+        """Count an answer, in a transaction of its own and before it is looked at: fifty at once are fifty guesses.
+
+        Raises:
+            ChallengeOver: it takes no answers.
+            TooManyAttempts: the account takes none, over all its challenges; then this one has not counted it either.
+        """
+        async with self._db.get_session() as session, session.begin():
+            attempted = await queries.count_attempt(session, digest(name), now)
+            if attempted is None:
+                raise ChallengeOver
+            limit = await budget_of(session, attempted.account_id, caller)
+            await attempt_in(session, now, limit)
+        return attempted
+
+    async def forget_expired(self) -> None:
+        async with self._db.get_session() as session, session.begin():
+            await queries.delete_expired(session, self._clock())

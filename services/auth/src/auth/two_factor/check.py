@@ -1,0 +1,150 @@
+"""Checks codes: each is good once, and guesses are counted."""
+
+from datetime import datetime
+from uuid import UUID
+
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from cryptography.fernet import InvalidToken, MultiFernet
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.accounts import queries as accounts
+from auth.accounts.models import Account
+from auth.mail.letters import Notice
+from auth.mail.post import Post
+from auth.security_log import actions
+from auth.security_log.record import SecurityLog, record
+from auth.sessions.devices import device_name, digest_of, is_known
+from auth.throttling import budgets
+from auth.throttling.limits import Limit
+from auth.throttling.service import Throttles, attempt_in
+from auth.two_factor import codes, queries
+from auth.two_factor.codes import Code
+from auth.two_factor.errors import NotACode, SealedSecret, TwoFactorOff, WrongCode
+from transcendence_common.caller import Caller
+
+ELSEWHERE = "elsewhere"
+
+
+class SecondFactorCheck:
+    """Checks codes of authenticator apps, and recovery codes.
+
+    Each call is made of transactions of its own. A code that was right is used up whatever becomes of the request,
+    and one that was wrong stays counted. Call it before the request's transaction has a connection.
+    """
+
+    def __init__(
+        self,
+        db: SQLAlchemyAsyncConfig,
+        encryption: MultiFernet,
+        throttles: Throttles,
+        security_log: SecurityLog,
+        post: Post,
+    ) -> None:
+        self._db = db
+        self._encryption = encryption
+        self._throttles = throttles
+        self._security_log = security_log
+        self._post = post
+
+    async def is_on(self, account_id: UUID) -> bool:
+        """Tell whether an account asks for a second factor, before the request has a connection."""
+        async with self._db.get_session() as session:
+            return await queries.is_on(session, account_id)
+
+    async def verify(self, account_id: UUID, typed: str, caller: Caller, now: datetime) -> None:
+        """Return if somebody who is signed in typed a right code, which is used up by that.
+
+        Raises:
+            NotACode: it could not be one.
+            TwoFactorOff: there is no second factor.
+            TooManyAttempts: too many wrong ones, here or while signing in.
+            WrongCode: it is wrong, or was used before.
+        """
+        code = read_code(typed)
+        async with self._db.get_session() as session, session.begin():
+            if not await queries.is_on(session, account_id):
+                raise TwoFactorOff
+            limit = await budget_of(session, account_id, caller)
+            await attempt_in(session, now, limit)
+        if not await self.use(account_id, code, caller, now):
+            await self._security_log.record_alone(
+                account_id, actions.CONFIRMATION_FAILED, caller, now, method="code"
+            )
+            raise WrongCode
+        await self._throttles.forget(limit)
+
+    async def use(self, account_id: UUID, code: Code, caller: Caller, now: datetime) -> bool:
+        """Use a code up; tell whether it was right. Who calls it has counted the attempt."""
+        async with self._db.get_session() as session, session.begin():
+            if not await accounts.hold(session, account_id):
+                return False
+            if not code.is_recovery:
+                return await self._use_app_code(session, account_id, code, now)
+            digest = codes.digest_of(account_id, code)
+            if not await queries.use_recovery_code(session, account_id, digest, now):
+                return False
+            await self._tell_of_recovery_code(session, account_id, caller, now)
+            return True
+
+    async def _use_app_code(
+        self, session: AsyncSession, account_id: UUID, code: Code, now: datetime
+    ) -> bool:
+        sealed = await queries.find_enabled(session, account_id)
+        if sealed is None:
+            return False
+        step = codes.step_of(self.unseal(sealed, account_id), code, now)
+        if step is None:
+            return False
+        # The row is written anyway: the secret lies under the newest key from then on.
+        return await queries.use_step(session, account_id, step, self._encryption.rotate(sealed))
+
+    def unseal(self, sealed: bytes, account_id: UUID) -> str:
+        """Return a stored secret.
+
+        Raises:
+            SealedSecret: none of the settings' keys opens it.
+        """
+        try:
+            return self._encryption.decrypt(sealed).decode()
+        except InvalidToken as error:
+            raise SealedSecret(account_id) from error
+
+    def seal(self, secret: str) -> bytes:
+        return self._encryption.encrypt(secret.encode())
+
+    async def _tell_of_recovery_code(
+        self, session: AsyncSession, account_id: UUID, caller: Caller, now: datetime
+    ) -> None:
+        left = await queries.count_recovery_codes(session, account_id)
+        action = actions.RECOVERY_CODE_USED
+        await record(session, account_id, action, caller, now, left=str(left))
+        account = await session.get_one(Account, account_id)
+        if account.email_verified_at is None:
+            return
+        letter = Notice(
+            username=account.username,
+            action=action,
+            at=now.isoformat(),
+            device=device_name(caller.user_agent),
+            address=caller.address,
+            detail="1 recovery code is left" if left == 1 else f"{left} recovery codes are left",
+        )
+        await self._post.send(session, account.email, letter)
+
+
+def read_code(typed: str) -> Code:
+    """Return a code as it is compared.
+
+    Raises:
+        NotACode: it could not be one.
+    """
+    code = codes.read(typed)
+    if code is None:
+        raise NotACode
+    return code
+
+
+async def budget_of(session: AsyncSession, account_id: UUID, caller: Caller) -> Limit:
+    """Return what a guess is counted against; devices that the account knows suffer from nobody else's guesses."""
+    at_home = await is_known(session, account_id, caller)
+    return budgets.second_factor(account_id, digest_of(caller).hex() if at_home else ELSEWHERE)

@@ -1,0 +1,90 @@
+"""What can go wrong with a second factor."""
+
+from typing import cast
+from uuid import UUID
+
+from auth.sessions.errors import CHALLENGE
+from transcendence_common.problems import Conflict, FieldError, Forbidden, InvalidFields, Problem
+
+WRONG = "This code is not right, or it was used already."
+
+
+class NotACode(InvalidFields):
+    """Nothing that could be a code, so it counts as no attempt."""
+
+    def __init__(self) -> None:
+        message = "Enter the six digits that your app shows, or a recovery code."
+        super().__init__(FieldError("code", message))
+
+
+class WrongCode(Forbidden):
+    """Signed in, and asked for a code."""
+
+    code = "wrong_code"
+    title_text = "Wrong code"
+
+    def __init__(self) -> None:
+        super().__init__(WRONG, errors=(FieldError("code", WRONG),))
+
+
+class WrongSignInCode(Problem):
+    """Asked for a code to sign in with; `attempts_left` says how many more this challenge takes."""
+
+    code = "wrong_code"
+    status = 401
+    title_text = "Wrong code"
+
+    def __init__(self, attempts_left: int) -> None:
+        super().__init__(WRONG, errors=(FieldError("code", WRONG),), headers=CHALLENGE)
+        self.extra = {**cast("dict[str, object]", self.extra), "attempts_left": attempts_left}
+
+
+class ChallengeOver(Problem):
+    """The challenge is unknown, too old, answered, or was answered wrong too often: the same words for each."""
+
+    code = "challenge_over"
+    status = 401
+    title_text = "Sign in again"
+
+    def __init__(self) -> None:
+        super().__init__("This took too long or too many codes; sign in again.", headers=CHALLENGE)
+
+
+class TwoFactorOn(Conflict):
+    """There is a second factor already."""
+
+    code = "two_factor_on"
+    title_text = "Two-factor authentication is on"
+
+    def __init__(self) -> None:
+        super().__init__("Two-factor authentication is on already.")
+
+
+class TwoFactorOff(Conflict):
+    """There is no second factor."""
+
+    code = "two_factor_off"
+    title_text = "Two-factor authentication is off"
+
+    def __init__(self) -> None:
+        super().__init__("Two-factor authentication is off.")
+
+
+class NoSetup(Conflict):
+    """A code came before its secret was asked for."""
+
+    code = "no_setup"
+    title_text = "Set it up first"
+
+    def __init__(self) -> None:
+        super().__init__("Set two-factor authentication up first.")
+
+
+class SealedSecret(Exception):
+    """A stored secret that AUTH_ENCRYPTION_KEY does not open; recovery codes still work."""
+
+    def __init__(self, account_id: UUID) -> None:
+        super().__init__(
+            f"AUTH_ENCRYPTION_KEY does not open the second factor of account {account_id}: add the key that it was "
+            "stored with after a comma"
+        )

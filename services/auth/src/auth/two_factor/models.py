@@ -1,0 +1,62 @@
+"""Second factors, their recovery codes, and sign-ins that wait for one."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from auth.accounts.models import Account
+from auth.base import AuthBase
+
+CODES_A_CHALLENGE = 5
+
+
+class TwoFactor(AuthBase):
+    """An account's authenticator app: pending until its first code was right, asked for from then on."""
+
+    __tablename__ = "two_factor"
+    __table_args__ = (CheckConstraint("last_step >= 0", name="last_step_counts_up"),)
+
+    account_id: Mapped[UUID] = mapped_column(
+        ForeignKey(Account.id, ondelete="CASCADE"), primary_key=True
+    )
+    sealed_secret: Mapped[bytes] = mapped_column(LargeBinary)
+    """Encrypted: whoever has the database alone can compute no code."""
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+    """The newest half minute whose code was used. It only grows, so no code is used twice."""
+    set_up_at: Mapped[datetime]
+    enabled_at: Mapped[datetime | None]
+
+
+class RecoveryCode(AuthBase):
+    """One way in without the app, once; they go with the second factor that they stand in for."""
+
+    __tablename__ = "recovery_codes"
+
+    account_id: Mapped[UUID] = mapped_column(
+        ForeignKey(TwoFactor.account_id, ondelete="CASCADE"), primary_key=True
+    )
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    used_at: Mapped[datetime | None]
+
+
+class SignInChallenge(AuthBase):
+    """A sign-in that waits for its second factor, by the SHA-256 of its name; the row goes when it is answered."""
+
+    __tablename__ = "two_factor_challenges"
+    __table_args__ = (
+        CheckConstraint(
+            f"attempts BETWEEN 0 AND {CODES_A_CHALLENGE}", name="attempts_within_limit"
+        ),
+        Index("ix_two_factor_challenges_account_id", "account_id"),
+        Index("ix_two_factor_challenges_expires_at", "expires_at"),
+    )
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey(TwoFactor.account_id, ondelete="CASCADE"))
+    method: Mapped[str] = mapped_column(Text)
+    """How the first factor was shown."""
+    attempts: Mapped[int] = mapped_column(default=0)
+    """Codes that were tried; each is counted before it is looked at."""
+    expires_at: Mapped[datetime]

@@ -1,0 +1,168 @@
+"""Second factors over HTTP."""
+
+from datetime import datetime
+
+from litestar import Router, get, post
+from litestar.datastructures import CacheControlHeader
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.accounts.errors import TooManyPasswords, WrongPassword
+from auth.accounts.passwords import MAX_PASSWORD_BODY_BYTES
+from auth.sessions.errors import WrongCredentials
+from auth.sessions.live import LIVE, RECENT, SignedIn
+from auth.sessions.schemas import Tokens
+from auth.throttling.errors import TooManyAttempts
+from auth.two_factor import queries
+from auth.two_factor.errors import (
+    ChallengeOver,
+    NoSetup,
+    TwoFactorOff,
+    TwoFactorOn,
+    WrongCode,
+    WrongSignInCode,
+)
+from auth.two_factor.schemas import (
+    ChallengeAnswer,
+    Proof,
+    RecoveryCodes,
+    Setup,
+    SetupRequest,
+    TwoFactorStatus,
+)
+from auth.two_factor.service import TwoFactorSettings
+from auth.two_factor.sign_in import TwoFactorSignIn
+from transcendence_common.caller import Caller
+from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, answers
+from transcendence_common.problems import InvalidFields, Malformed
+
+NEVER_CACHED = CacheControlHeader(no_store=True)
+
+PROVING = (
+    Malformed,
+    InvalidFields,
+    *RECENT,
+    WrongPassword,
+    TooManyAttempts,
+    TooManyPasswords,
+)
+"""What may come back where a password is asked for, or a recent session."""
+
+
+@post(
+    "/login/two-factor",
+    request_max_body_size=MAX_PASSWORD_BODY_BYTES,
+    status_code=HTTP_200_OK,
+    cache_control=NEVER_CACHED,
+    security=SIGNED_IN_OR_NOT,
+    responses=answers(
+        Malformed,
+        InvalidFields,
+        WrongSignInCode,
+        ChallengeOver,
+        WrongCredentials,
+        TooManyAttempts,
+    ),
+)
+async def answer_challenge(
+    data: JSONBody[ChallengeAnswer],
+    db_session: NamedDependency[AsyncSession],
+    two_factor_sign_in: NamedDependency[TwoFactorSignIn],
+    caller: NamedDependency[Caller],
+    now: NamedDependency[datetime],
+) -> Tokens:
+    """Begin a session with a code, after a password or another way in."""
+    return await two_factor_sign_in.sign_in(db_session, data, caller, now)
+
+
+@get("/two-factor", security=SIGNED_IN, responses=answers(*LIVE))
+async def show(
+    signed_in: NamedDependency[SignedIn], db_session: NamedDependency[AsyncSession]
+) -> TwoFactorStatus:
+    """Say whether a code is asked for, and how many recovery codes are left."""
+    return await queries.status_of(db_session, signed_in.account_id)
+
+
+@post(
+    "/two-factor/setup",
+    request_max_body_size=MAX_PASSWORD_BODY_BYTES,
+    status_code=HTTP_200_OK,
+    cache_control=NEVER_CACHED,
+    security=SIGNED_IN,
+    responses=answers(*PROVING, TwoFactorOn),
+)
+async def set_up(
+    data: JSONBody[SetupRequest],
+    signed_in: NamedDependency[SignedIn],
+    db_session: NamedDependency[AsyncSession],
+    two_factor: NamedDependency[TwoFactorSettings],
+    caller: NamedDependency[Caller],
+    now: NamedDependency[datetime],
+) -> Setup:
+    """Get a secret for an app; it counts once its first code was sent to `POST /two-factor`."""
+    return await two_factor.set_up(db_session, signed_in, data.password, caller, now)
+
+
+@post(
+    "/two-factor",
+    request_max_body_size=MAX_PASSWORD_BODY_BYTES,
+    cache_control=NEVER_CACHED,
+    security=SIGNED_IN,
+    responses=answers(*PROVING, WrongCode, TwoFactorOn, NoSetup),
+)
+async def enable(
+    data: JSONBody[Proof],
+    signed_in: NamedDependency[SignedIn],
+    db_session: NamedDependency[AsyncSession],
+    two_factor: NamedDependency[TwoFactorSettings],
+    caller: NamedDependency[Caller],
+    now: NamedDependency[datetime],
+) -> RecoveryCodes:
+    """Turn it on with the first code of the app, and get the recovery codes."""
+    return await two_factor.enable(db_session, signed_in, data, caller, now)
+
+
+@post(
+    "/two-factor/disable",
+    request_max_body_size=MAX_PASSWORD_BODY_BYTES,
+    status_code=HTTP_204_NO_CONTENT,
+    security=SIGNED_IN,
+    responses=answers(*PROVING, WrongCode, TwoFactorOff),
+)
+async def disable(
+    data: JSONBody[Proof],
+    signed_in: NamedDependency[SignedIn],
+    db_session: NamedDependency[AsyncSession],
+    two_factor: NamedDependency[TwoFactorSettings],
+    caller: NamedDependency[Caller],
+    now: NamedDependency[datetime],
+) -> None:
+    """Turn it off."""
+    await two_factor.disable(db_session, signed_in, data, caller, now)
+
+
+@post(
+    "/two-factor/recovery-codes",
+    request_max_body_size=MAX_PASSWORD_BODY_BYTES,
+    status_code=HTTP_200_OK,
+    cache_control=NEVER_CACHED,
+    security=SIGNED_IN,
+    responses=answers(*PROVING, WrongCode, TwoFactorOff),
+)
+async def renew_recovery_codes(
+    data: JSONBody[Proof],
+    signed_in: NamedDependency[SignedIn],
+    db_session: NamedDependency[AsyncSession],
+    two_factor: NamedDependency[TwoFactorSettings],
+    caller: NamedDependency[Caller],
+    now: NamedDependency[datetime],
+) -> RecoveryCodes:
+    """Get new recovery codes in place of the old ones."""
+    return await two_factor.renew_recovery_codes(db_session, signed_in, data, caller, now)
+
+
+two_factor = Router(
+    "/", route_handlers=[answer_challenge, show, set_up, enable, disable, renew_recovery_codes]
+)

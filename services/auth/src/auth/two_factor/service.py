@@ -1,0 +1,149 @@
+"""Turns the second factor on and off."""
+
+import asyncio
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.accounts import queries as accounts
+from auth.accounts.reproof import PasswordProof
+from auth.mail.notices import notify
+from auth.mail.post import Post
+from auth.security_log import actions
+from auth.security_log.record import record
+from auth.sessions.live import SignedIn, hold_open
+from auth.two_factor import codes, queries
+from auth.two_factor.check import SecondFactorCheck, read_code
+from auth.two_factor.errors import NoSetup, TwoFactorOff, TwoFactorOn, WrongCode
+from auth.two_factor.qr import qr_svg
+from auth.two_factor.schemas import Proof, RecoveryCodes, Setup
+from transcendence_common.caller import Caller
+
+logger = structlog.get_logger("auth.two_factor")
+
+
+class TwoFactorSettings:
+    """What its owner may change about an account's second factor. Each change needs their password, or a recent
+    session where they have none; each but the first needs a code besides."""
+
+    def __init__(self, check: SecondFactorCheck, password_proof: PasswordProof, post: Post) -> None:
+        self._check = check
+        self._password_proof = password_proof
+        self._post = post
+
+    async def set_up(
+        self,
+        session: AsyncSession,
+        person: SignedIn,
+        password: str | None,
+        caller: Caller,
+        now: datetime,
+    ) -> Setup:
+        """Make a secret, in place of one that waits for its first code.
+
+        Raises:
+            TwoFactorOn: there is a second factor.
+            SessionOver: the session was ended meanwhile.
+            and what `PasswordProof.check_or_confirmed` raises.
+        """
+        await self._password_proof.check_or_confirmed(person, password, caller, now)
+        secret = codes.new_secret()
+        uri = codes.uri_of(secret, person.username)
+        # Choosing the best of eight patterns takes 50 ms.
+        svg = await asyncio.to_thread(qr_svg, uri)
+        await hold_open(session, person, now)
+        if not await queries.set_up(session, person.account_id, self._check.seal(secret), now):
+            raise TwoFactorOn
+        return Setup(secret, uri, svg)
+
+    async def enable(
+        self, session: AsyncSession, person: SignedIn, proof: Proof, caller: Caller, now: datetime
+    ) -> RecoveryCodes:
+        """Turn it on with the first code of the secret that was set up.
+
+        Raises:
+            NotACode: it could not be one.
+            WrongCode: it is not of that secret.
+            NoSetup: there is no such secret.
+            TwoFactorOn: it is on already.
+            and what `PasswordProof.check_or_confirmed` raises.
+        """
+        code = read_code(proof.code)
+        await self._password_proof.check_or_confirmed(person, proof.password, caller, now)
+        await accounts.hold(session, person.account_id)
+        sealed = await queries.find_pending(session, person.account_id)
+        if sealed is None:
+            is_on = await queries.is_on(session, person.account_id)
+            raise TwoFactorOn if is_on else NoSetup
+        # Nobody is kept from guessing here: whoever may set it up knows the secret.
+        step = codes.step_of(self._check.unseal(sealed, person.account_id), code, now)
+        if step is None:
+            raise WrongCode
+        if not await queries.enable(session, person.account_id, sealed, step, now):
+            raise TwoFactorOn
+        made = await _new_recovery_codes(session, person.account_id)
+        await self._tell(session, person, actions.TWO_FACTOR_ENABLED, caller, now)
+        return made
+
+    async def disable(
+        self, session: AsyncSession, person: SignedIn, proof: Proof, caller: Caller, now: datetime
+    ) -> None:
+        """Forget the second factor with all that belongs to it.
+
+        Raises:
+            TwoFactorOff: there is none.
+            and what `PasswordProof.check_or_confirmed` and `SecondFactorCheck.verify` raise.
+        """
+        await self._prove(person, proof, caller, now)
+        await accounts.hold(session, person.account_id)
+        if not await queries.disable(session, person.account_id):
+            raise TwoFactorOff
+        await self._tell(session, person, actions.TWO_FACTOR_DISABLED, caller, now)
+
+    async def renew_recovery_codes(
+        self, session: AsyncSession, person: SignedIn, proof: Proof, caller: Caller, now: datetime
+    ) -> RecoveryCodes:
+        """Make ten new recovery codes; the old ones are worth nothing from then on.
+
+        Raises:
+            TwoFactorOff: there is no second factor.
+            and what `PasswordProof.check_or_confirmed` and `SecondFactorCheck.verify` raise.
+        """
+        await self._prove(person, proof, caller, now)
+        await accounts.hold(session, person.account_id)
+        if not await queries.is_on(session, person.account_id):
+            raise TwoFactorOff
+        made = await _new_recovery_codes(session, person.account_id)
+        await self._tell(session, person, actions.RECOVERY_CODES_RENEWED, caller, now)
+        return made
+
+    async def _prove(self, person: SignedIn, proof: Proof, caller: Caller, now: datetime) -> None:
+        # Before the password costs an attempt.
+        read_code(proof.code)
+        await self._password_proof.check_or_confirmed(person, proof.password, caller, now)
+        await self._check.verify(person.account_id, proof.code, caller, now)
+
+    async def _tell(
+        self, session: AsyncSession, person: SignedIn, action: str, caller: Caller, now: datetime
+    ) -> None:
+        await record(session, person.account_id, action, caller, now)
+        await notify(self._post, session, person, action, caller, now)
+        logger.info(
+            "two-factor authentication changed",
+            **{
+                "event.action": "two-factor-change",
+                "event.category": ["iam"],
+                "event.outcome": "success",
+                "event.reason": action,
+                "user.id": str(person.account_id),
+            },
+        )
+
+
+async def _new_recovery_codes(session: AsyncSession, account_id: UUID) -> RecoveryCodes:
+    made = codes.new_recovery_codes()
+    digests = [codes.digest_of(account_id, read_code(code)) for code in made]
+    await queries.replace_recovery_codes(session, account_id, digests)
+    return RecoveryCodes(made)

@@ -1,0 +1,61 @@
+"""What is done again and again while the service runs, at every replica: each bears being done by several."""
+
+from collections.abc import Sequence
+
+from auth.clock import Clock
+from auth.parts import Parts
+from auth.periodic import DATABASE_TROUBLE, repeating
+from auth.signing_keys.errors import SealedKey
+from transcendence_common.app import Lifespan
+
+KEYS_EVERY_SECONDS = 5 * 60
+"""A third of the time that a new key is shown before it signs."""
+PRESENCE_EVERY_SECONDS = 5
+"""How late friends may hear that somebody has gone, beside the time that a closed tab lingers."""
+FORGOTTEN_EVERY_SECONDS = 60 * 60
+
+
+def upkeep(parts: Parts, clock: Clock) -> Sequence[Lifespan]:
+    """Return the lifespans that keep the service's tables and keys in order."""
+    return [
+        repeating(
+            "signing-keys-kept-up",
+            parts.keys.keep_up,
+            every_seconds=KEYS_EVERY_SECONDS,
+            expected=(*DATABASE_TROUBLE, SealedKey),
+        ),
+        repeating(
+            "presence-kept-up", parts.presences.keep_up, every_seconds=PRESENCE_EVERY_SECONDS
+        ),
+        repeating(
+            "sessions-forgotten",
+            parts.sessions.forget_expired,
+            every_seconds=FORGOTTEN_EVERY_SECONDS,
+        ),
+        repeating(
+            "accounts-expired",
+            parts.expired_accounts.forget,
+            every_seconds=FORGOTTEN_EVERY_SECONDS,
+        ),
+        repeating(
+            "ceremonies-forgotten",
+            parts.ceremonies.forget_expired,
+            every_seconds=FORGOTTEN_EVERY_SECONDS,
+        ),
+        repeating("links-forgotten", parts.old_links.forget, every_seconds=FORGOTTEN_EVERY_SECONDS),
+        repeating(
+            "oauth-flows-forgotten",
+            parts.oauth.forget_expired,
+            every_seconds=FORGOTTEN_EVERY_SECONDS,
+        ),
+        repeating(
+            "challenges-forgotten",
+            parts.challenges.forget_expired,
+            every_seconds=FORGOTTEN_EVERY_SECONDS,
+        ),
+        repeating(
+            "throttles-forgotten",
+            lambda: parts.throttles.forget_old(clock()),
+            every_seconds=FORGOTTEN_EVERY_SECONDS,
+        ),
+    ]

@@ -1,0 +1,127 @@
+"""Browsers as the gateway tells auth of them: an address, a program, a device token, and the session in it."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+
+import httpx
+import pyotp
+
+from services.auth.tests.service_under_test import PASSWORD, Auth
+
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+SAFARI = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
+    " Version/18.5 Mobile/15E148 Safari/604.1"
+)
+HALF_A_MINUTE = 30
+
+
+@dataclass(frozen=True)
+class Browser:
+    """One browser; `at` is the same one somewhere else."""
+
+    auth: Auth
+    address: str = "203.0.113.1"
+    device: str | None = None
+    user_agent: str = FIREFOX
+    tokens: dict[str, Any] = field(default_factory=dict)
+
+    def at(self, address: str) -> Self:
+        return replace(self, address=address)
+
+    async def sign_in(self, username: str = "Alice", password: str = PASSWORD) -> httpx.Response:
+        return await self.send("POST", "/login", {"username": username, "password": password})
+
+    async def answer(self, challenge: object, code: object) -> httpx.Response:
+        return await self.send("POST", "/login/two-factor", {"challenge": challenge, "code": code})
+
+    async def signed_in(self, username: str = "Alice", password: str = PASSWORD) -> Self:
+        """Sign somebody in who has an account, and keep the session."""
+        answer = await self.sign_in(username, password)
+        assert answer.status_code == 200, answer.text
+        return self.holding(answer.json())
+
+    def holding(self, tokens: dict[str, Any]) -> Self:
+        return replace(self, tokens=tokens)
+
+    async def challenge(self, username: str = "Alice") -> str:
+        """Sign in with the first factor; return the question for the second."""
+        answer = await self.sign_in(username)
+        assert answer.status_code == 202, answer.text
+        challenge: str = answer.json()["challenge"]
+        return challenge
+
+    async def get(self, path: str) -> httpx.Response:
+        return await self.send("GET", path)
+
+    async def post(self, path: str, body: object = None) -> httpx.Response:
+        return await self.send("POST", path, body)
+
+    async def delete(self, path: str) -> httpx.Response:
+        return await self.send("DELETE", path)
+
+    async def renew(self) -> httpx.Response:
+        return await self.post("/refresh", {"refresh_token": self.tokens["refresh_token"]})
+
+    async def send(self, method: str, path: str, body: object = None) -> httpx.Response:
+        headers = {"X-Real-IP": self.address, "User-Agent": self.user_agent}
+        if self.device is not None:
+            headers["X-Device"] = self.device
+        if self.tokens:
+            headers["Authorization"] = f"Bearer {self.tokens['access_token']}"
+        return await self.auth.client.request(
+            method, f"/api/user{path}", json=body, headers=headers
+        )
+
+
+@dataclass
+class App:
+    """An authenticator app with one secret, on a phone whose clock is the test's."""
+
+    auth: Auth
+    secret: str
+    recovery_codes: list[str] = field(default_factory=list)
+
+    def code(self, steps: int = 0) -> str:
+        """What it shows now, or some half minutes from now."""
+        return pyotp.TOTP(self.secret).at(self.auth.clock.now, counter_offset=steps)
+
+    def next_code(self) -> str:
+        """Wait until it shows another one, so that none is used twice."""
+        self.auth.clock.advance(seconds=HALF_A_MINUTE)
+        return self.code()
+
+    def wrong_code(self) -> str:
+        """Six digits that are right neither now nor just before or after."""
+        near = {self.code(steps) for steps in range(-2, 3)}
+        return next(
+            code
+            for code in ("000000", "111111", "222222", "333333", "444444", "555555")
+            if code not in near
+        )
+
+
+async def with_two_factor(browser: Browser) -> App:
+    """Turn the second factor on for whoever is signed in, and wait for the code after the first."""
+    answer = await browser.post("/two-factor/setup", {"password": PASSWORD})
+    assert answer.status_code == 200, answer.text
+    app = App(browser.auth, answer.json()["secret"])
+    answer = await browser.post("/two-factor", {"password": PASSWORD, "code": app.code()})
+    assert answer.status_code == 201, answer.text
+    app.recovery_codes = answer.json()["recovery_codes"]
+    browser.auth.clock.advance(seconds=HALF_A_MINUTE)
+    return app
+
+
+async def verify_address(auth: Auth, username: str = "Alice") -> None:
+    """As if the link in the letter had been followed."""
+    await auth.execute(
+        "UPDATE accounts SET email_verified_at = created_at, expires_at = NULL WHERE username = :username",
+        username=username,
+    )
+
+
+async def security_log(auth: Auth) -> list[str]:
+    """The actions in the log, oldest first."""
+    rows = await auth.rows("SELECT action FROM security_events ORDER BY at, id")
+    return [action for (action,) in rows]

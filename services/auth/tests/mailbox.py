@@ -1,0 +1,81 @@
+"""Letters as the outbox holds them, and what people do with the links in them."""
+
+from typing import TypeVar
+
+import httpx
+from cryptography.fernet import Fernet, MultiFernet
+
+from auth.mail.letters import ConfirmAddress, Letter, ResetPassword, VerifyAddress
+from auth.mail.post import Post
+from auth.passwords.reset_requests import TOPIC, ResetRequests
+from auth.throttling.service import Throttles
+from services.auth.tests.people import Somebody, somebody
+from services.auth.tests.service_under_test import ENCRYPTION_KEY, Auth
+
+LetterT = TypeVar("LetterT", bound=Letter)
+
+
+async def newest(auth: Auth, to: str, kind: type[LetterT]) -> LetterT:
+    """The last letter of a kind to an address."""
+    found = [letter for letter in await auth.letters(to) if isinstance(letter, kind)]
+    assert found, f"no {kind.__name__} to {to}"
+    return found[-1]
+
+
+async def kinds(auth: Auth, to: str) -> list[str]:
+    return [type(letter).__name__ for letter in await auth.letters(to)]
+
+
+async def verify(auth: Auth, token: object) -> httpx.Response:
+    return await auth.client.post("/api/user/email/verification", json={"token": token})
+
+
+async def confirm_change(auth: Auth, token: object) -> httpx.Response:
+    return await auth.client.post("/api/user/email/change", json={"token": token})
+
+
+async def ask_for_reset(auth: Auth, email: object) -> httpx.Response:
+    return await auth.client.post("/api/user/password/reset-requests", json={"email": email})
+
+
+async def reset(auth: Auth, token: object, password: object) -> httpx.Response:
+    return await auth.client.post(
+        "/api/user/password/resets", json={"token": token, "password": password}
+    )
+
+
+async def verification_token(auth: Auth, to: str) -> str:
+    return (await newest(auth, to, VerifyAddress)).token
+
+
+async def change_token(auth: Auth, to: str) -> str:
+    return (await newest(auth, to, ConfirmAddress)).token
+
+
+async def reset_token(auth: Auth, to: str) -> str:
+    """Ask for a reset, let the worker answer, and return the token in the letter."""
+    assert (await ask_for_reset(auth, to)).status_code == 202
+    await answer_reset_requests(auth)
+    return (await newest(auth, to, ResetPassword)).token
+
+
+async def answer_reset_requests(auth: Auth) -> None:
+    """Do what the outbox's worker does with them."""
+    encryption = MultiFernet([Fernet(ENCRYPTION_KEY)])
+    requests = ResetRequests(auth.db, encryption, Throttles(auth.db), Post(encryption), auth.clock)
+    for (body,) in await auth.rows(
+        f"SELECT payload FROM pgqueuer WHERE entrypoint = '{TOPIC}' ORDER BY id"  # noqa: S608
+    ):
+        await requests.answer(body)
+    await auth.execute("DELETE FROM pgqueuer WHERE entrypoint = :topic", topic=TOPIC)
+
+
+async def verified(auth: Auth, name: str) -> Somebody:
+    """Register somebody, verify their address, and sign them in."""
+    await auth.register(name)
+    assert (await verify(auth, await verification_token(auth, f"{name}@example.org"))).is_success
+    return Somebody(auth, name, (await auth.sign_in(name)).json())
+
+
+async def unverified(auth: Auth, name: str) -> Somebody:
+    return await somebody(auth, name)

@@ -1,0 +1,25 @@
+"""How often somebody may set out: each visit that was begun is a row."""
+
+from auth.throttling import budgets
+from auth.throttling.service import Throttles
+from services.auth.tests.oauth.visitors import Visits
+
+HERE = "127.0.0.1"
+
+
+async def test_visits_begun_from_one_place_are_limited(visits: Visits) -> None:
+    auth, limit = visits.auth, budgets.oauth_visits(HERE)
+    for _ in range(limit.free):
+        await Throttles(auth.db).attempt(auth.clock.now, limit)
+    assert (await visits.start()).status_code == 200
+    refused = await visits.start()
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_attempts")
+    assert refused.headers["retry-after"] == "1"
+    assert await auth.rows("SELECT count(*) FROM oauth_flows") == [(1,)]
+    auth.clock.advance(seconds=1)
+    assert (await visits.start("42")).status_code == 200
+
+
+async def test_provider_that_is_not_configured_costs_no_attempt(visits: Visits) -> None:
+    assert (await visits.start("nobody")).status_code == 404
+    assert await visits.auth.rows("SELECT * FROM throttles") == []

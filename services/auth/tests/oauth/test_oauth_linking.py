@@ -1,0 +1,312 @@
+import asyncio
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from auth.security_log import actions
+from auth.sessions.live import CONFIRMED_FOR
+from services.auth.tests.oauth.visitors import ALICE, BOB, PROVIDERS, Visits, unverified
+from services.auth.tests.service_under_test import Auth
+from tests.stand_ins.providers import GITHUB_EMAILS, meanwhile, says
+
+JUST_OVER = CONFIRMED_FOR.total_seconds() + 1
+
+
+async def link(visits: Visits, token: str, provider: str = "github") -> httpx.Response:
+    return await visits.visit(ALICE, provider, "link", token)
+
+
+async def recent(visits: Visits, username: str = "Alice") -> str:
+    token: str = (await visits.member(username))["access_token"]
+    return token
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+async def test_linked_identity_opens_the_account(visits: Visits, provider: str) -> None:
+    token = await recent(visits)
+    answer = await link(visits, token, provider)
+    assert answer.status_code == 200
+    assert answer.json() == {"result": "linked", "next": None, "tokens": None, "challenge": None}
+    signed_in = await visits.visit(ALICE, provider)
+    assert signed_in.json()["result"] == "signed_in"
+    me = (await visits.auth.get("/me", signed_in.json()["tokens"]["access_token"])).json()
+    assert me["username"] == "Alice"
+
+
+async def test_linking_is_written_down_and_told(visits: Visits) -> None:
+    token = await recent(visits)
+    await link(visits, token)
+    letter = (await visits.auth.letters("Alice@example.org"))[-1]
+    assert (letter.action, letter.detail) == (actions.IDENTITY_LINKED, "GitHub")  # type: ignore[union-attr]
+    assert await visits.logged(actions.IDENTITY_LINKED) == [{"provider": "GitHub"}]
+
+
+async def test_unverified_address_is_told_nothing(visits: Visits) -> None:
+    token = (await visits.auth.signed_in("Alice"))["access_token"]
+    before = len(await visits.auth.letters("Alice@example.org"))
+    assert (await link(visits, token)).status_code == 200
+    assert len(await visits.auth.letters("Alice@example.org")) == before
+
+
+async def test_linking_asks_for_no_address(visits: Visits) -> None:
+    token = await recent(visits)
+    answer = await visits.visit(unverified(ALICE), "github", "link", token)
+    assert answer.json()["result"] == "linked"
+
+
+async def test_linked_identities_are_shown_to_their_owner(visits: Visits) -> None:
+    token = await recent(visits)
+    await link(visits, token, "github")
+    await link(visits, token, "google")
+    items = await visits.identities(token)
+    assert [(each["provider"], each["name"], each["label"]) for each in items] == [
+        ("github", "GitHub", "alice-on-tour"),
+        ("google", "Google", "alice@example.org"),
+    ]
+    assert all(each["linked_at"] for each in items)
+    assert await visits.identities(await recent(visits, "Bob")) == []
+
+
+async def test_person_has_to_do_something_at_the_provider(visits: Visits) -> None:
+    token = await recent(visits)
+    for intent in ("link", "confirm"):
+        for provider, asked in (("github", True), ("google", True), ("42", False)):
+            address = (await visits.start(provider, intent, token)).json()["authorization_url"]
+            assert ("prompt=select_account" in address) == asked
+
+
+async def test_only_whoever_has_just_signed_in_can_link(visits: Visits) -> None:
+    token = await recent(visits)
+    assert (await visits.start("github", "link")).json()["code"] == "not_signed_in"
+    visits.auth.clock.advance(minutes=14)
+    flow, back = await visits.agreed(ALICE, "github", "link", token)
+    visits.auth.clock.advance(seconds=JUST_OVER - 14 * 60)
+    answer = await visits.start("github", "link", token)
+    assert (answer.status_code, answer.json()["code"]) == (403, "confirmation_required")
+    assert (await visits.finish(flow, back, token)).json()["result"] == "linked"
+
+
+@pytest.mark.parametrize("intent", ["link", "confirm"])
+async def test_ended_session_starts_and_finishes_nothing(visits: Visits, intent: str) -> None:
+    tokens = await visits.member()
+    token = tokens["access_token"]
+    flow, back = await visits.agreed(ALICE, "github", intent, token)
+    await visits.auth.sign_out(tokens["refresh_token"])
+    for answer in (
+        await visits.start("github", intent, token),
+        await visits.finish(flow, back, token),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (401, "session_over")
+    assert await visits.auth.rows("SELECT count(*) FROM identities") == [(0,)]
+    assert visits.providers.asked == []
+
+
+@pytest.mark.parametrize("intent", ["link", "confirm"])
+async def test_only_the_session_that_left_can_come_back(visits: Visits, intent: str) -> None:
+    """Whoever gets at the flow, or plants their own in another browser, links nothing."""
+    token = await recent(visits)
+    flow, back = await visits.agreed(ALICE, "github", intent, token)
+    stranger = await recent(visits, "Bob")
+    other_session = (await visits.auth.sign_in("Alice")).json()["access_token"]
+    for other in (None, stranger, other_session):
+        answer = await visits.finish(flow, back, other)
+        assert (answer.status_code, answer.json()["code"]) == (400, "oauth_refused")
+    assert visits.providers.asked == []
+    assert await visits.auth.rows("SELECT count(*) FROM identities") == [(0,)]
+
+
+async def test_visit_to_sign_in_links_nothing(visits: Visits) -> None:
+    token = await recent(visits)
+    flow, back = await visits.agreed(BOB)
+    answer = await visits.finish(flow, back, token)
+    assert answer.json()["result"] == "registered"
+    assert await visits.identities(token) == []
+
+
+async def test_identity_of_another_account_cannot_be_linked(visits: Visits) -> None:
+    await visits.newcomer(ALICE)
+    token = await recent(visits, "Bob")
+    answer = await link(visits, token)
+    assert (answer.status_code, answer.json()["code"]) == (409, "identity_taken")
+    assert await visits.identities(token) == []
+
+
+async def test_one_identity_a_provider(visits: Visits) -> None:
+    token = await recent(visits)
+    await link(visits, token)
+    for person in (ALICE, BOB):
+        answer = await visits.visit(person, "github", "link", token)
+        assert (answer.status_code, answer.json()["code"]) == (409, "already_linked")
+    assert len(await visits.identities(token)) == 1
+
+
+async def test_two_accounts_link_one_identity_at_once(parallel_visits: Visits) -> None:
+    visits = parallel_visits
+    tokens = [await recent(visits, name) for name in ("Alice", "Bob", "Charlie")]
+    trips = [(await visits.agreed(ALICE, "github", "link", token), token) for token in tokens]
+    answers = await asyncio.gather(
+        *(visits.finish(flow, back, token) for (flow, back), token in trips)
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
+    assert {answer.json().get("code") for answer in answers} == {None, "identity_taken"}
+
+
+async def test_one_account_links_several_identities_at_once(parallel_visits: Visits) -> None:
+    visits = parallel_visits
+    token = await recent(visits)
+    people = [replace(ALICE, id=number) for number in range(1, 11)]
+    trips = [await visits.agreed(person, "github", "link", token) for person in people]
+    answers = await asyncio.gather(*(visits.finish(flow, back, token) for flow, back in trips))
+    assert sorted(answer.status_code for answer in answers) == [200, *[409] * 9]
+    assert len(await visits.identities(token)) == 1
+
+
+async def test_session_that_ends_while_the_provider_is_asked_links_nothing(visits: Visits) -> None:
+    """An owner who locks somebody out, who is about to make a way in of their own."""
+    token = await recent(visits)
+    flow, back = await visits.agreed(ALICE, "github", "link", token)
+
+    async def end_session() -> None:
+        await visits.auth.execute(
+            "UPDATE sessions SET ended_at = renewed_at, end_reason = 'revoked'"
+        )
+
+    visits.providers.lies[GITHUB_EMAILS] = meanwhile(end_session, says([]))
+    answer = await visits.finish(flow, back, token)
+    assert (answer.status_code, answer.json()["code"]) == (401, "session_over")
+    assert await visits.auth.rows("SELECT count(*) FROM identities") == [(0,)]
+
+
+async def test_confirming_makes_a_session_recent(visits: Visits) -> None:
+    token = await recent(visits)
+    await link(visits, token)
+    visits.auth.clock.advance(seconds=JUST_OVER)
+    assert (await visits.unlink("github", token)).json()["code"] == "confirmation_required"
+    answer = await visits.visit(ALICE, "github", "confirm", token)
+    assert answer.json() == {
+        "result": "confirmed",
+        "next": None,
+        "tokens": None,
+        "challenge": None,
+    }
+    assert await visits.logged(actions.CONFIRMED) == [{"method": "oauth:github"}]
+    assert (await visits.unlink("github", token)).status_code == 204
+
+
+@pytest.mark.parametrize("stranger_has_an_account", [True, False])
+async def test_only_ones_own_identity_confirms(
+    visits: Visits, stranger_has_an_account: bool
+) -> None:
+    token = await recent(visits)
+    await link(visits, token)
+    if stranger_has_an_account:
+        await visits.newcomer(BOB)
+    visits.auth.clock.advance(seconds=JUST_OVER)
+    answer = await visits.visit(BOB, "github", "confirm", token)
+    assert (answer.status_code, answer.json()["code"]) == (400, "oauth_refused")
+    assert await visits.logged(actions.CONFIRMATION_FAILED) == [{"method": "oauth:github"}]
+    assert (await visits.unlink("github", token)).json()["code"] == "confirmation_required"
+    assert len(await visits.identities(token)) == 1
+
+
+async def test_confirming_needs_a_session(visits: Visits) -> None:
+    assert (await visits.start("github", "confirm")).json()["code"] == "not_signed_in"
+
+
+async def test_unlinked_identity_opens_nothing_any_more(visits: Visits) -> None:
+    token = await recent(visits)
+    await link(visits, token)
+    assert (await visits.unlink("github", token)).status_code == 204
+    assert await visits.identities(token) == []
+    assert (await visits.visit(replace(ALICE, email="Alice@example.org"))).json()["code"] == (
+        "account_exists"
+    )
+    assert await visits.logged(actions.IDENTITY_UNLINKED) == [{"provider": "GitHub"}]
+    letter = (await visits.auth.letters("Alice@example.org"))[-1]
+    assert letter.action == actions.IDENTITY_UNLINKED  # type: ignore[union-attr]
+
+
+async def test_unlinking_twice_finds_nothing(visits: Visits) -> None:
+    token = await recent(visits)
+    await link(visits, token)
+    await visits.unlink("github", token)
+    for provider in ("github", "google", "gitlab", "%00"):
+        answer = await visits.unlink(provider, token)
+        assert (answer.status_code, answer.json()["code"]) == (404, "no_such_identity")
+
+
+async def test_strangers_unlink_nothing(visits: Visits) -> None:
+    token = await recent(visits)
+    await link(visits, token)
+    assert (await visits.unlink("github", None)).status_code == 401
+    assert (await visits.unlink("github", await recent(visits, "Bob"))).status_code == 404
+    assert len(await visits.identities(token)) == 1
+
+
+async def test_last_way_in_stays(visits: Visits) -> None:
+    token = (await visits.newcomer(ALICE))["access_token"]
+    answer = await visits.unlink("github", token)
+    assert (answer.status_code, answer.json()["code"]) == (409, "last_way_in")
+    assert len(await visits.identities(token)) == 1
+    assert await visits.logged(actions.IDENTITY_UNLINKED) == []
+
+
+async def test_passkey_or_another_identity_is_a_way_in(visits: Visits) -> None:
+    token = (await visits.newcomer(ALICE))["access_token"]
+    await link(visits, token, "google")
+    assert (await visits.unlink("github", token)).status_code == 204
+    assert (await visits.unlink("google", token)).json()["code"] == "last_way_in"
+    await _add_passkey(visits.auth)
+    assert (await visits.unlink("google", token)).status_code == 204
+
+
+async def test_two_identities_unlinked_at_once_leave_one(parallel_visits: Visits) -> None:
+    visits = parallel_visits
+    token = (await visits.newcomer(ALICE))["access_token"]
+    await link(visits, token, "google")
+    for _ in range(10):
+        answers = await asyncio.gather(
+            *(visits.unlink(provider, token) for provider in ("github", "google") * 5)
+        )
+        assert [answer.status_code for answer in answers].count(204) == 1
+        [left] = await visits.identities(token)
+        missing = "github" if left["provider"] == "google" else "google"
+        await link(visits, token, missing)
+
+
+async def test_linking_and_unlinking_at_once_wait_for_each_other(parallel_visits: Visits) -> None:
+    visits = parallel_visits
+    token = await recent(visits)
+    await link(visits, token)
+    for _ in range(5):
+        trips = [await visits.agreed(ALICE, "github", "link", token) for _ in range(4)]
+        answers = await asyncio.gather(
+            *(visits.unlink("github", token) for _ in range(4)),
+            *(visits.finish(flow, back, token) for flow, back in trips),
+        )
+        assert {answer.status_code for answer in answers} <= {200, 204, 404, 409}
+
+
+async def test_identity_and_passkey_removed_at_once_leave_one(parallel_visits: Visits) -> None:
+    visits = parallel_visits
+    token = (await visits.newcomer(ALICE))["access_token"]
+    passkey_id = await _add_passkey(visits.auth)
+    answers = await asyncio.gather(
+        visits.unlink("github", token),
+        visits.auth.client.delete(
+            f"/api/user/passkeys/{passkey_id}", headers={"Authorization": f"Bearer {token}"}
+        ),
+    )
+    assert sorted(answer.status_code for answer in answers) == [204, 409]
+    ways = "SELECT (SELECT count(*) FROM identities) + (SELECT count(*) FROM passkeys)"
+    assert await visits.auth.rows(ways) == [(1,)]
+
+
+async def _add_passkey(auth: Auth) -> str:
+    await auth.execute(
+        "INSERT INTO passkeys (id, account_id, credential_id, public_key, sign_count, name, created_at)"
+        " SELECT gen_random_uuid(), id, 'x', 'x', 0, 'Key', created_at FROM accounts"
+    )
+    [(passkey_id,)] = await auth.rows("SELECT id FROM passkeys")
+    return str(passkey_id)

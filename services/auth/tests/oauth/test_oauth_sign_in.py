@@ -1,0 +1,203 @@
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from auth.security_log import actions
+from services.auth.tests.browsers import Browser, with_two_factor
+from services.auth.tests.oauth.visitors import (
+    ALICE,
+    BOB,
+    PROVIDERS,
+    Visits,
+    unverified,
+    without_address,
+)
+from services.auth.tests.service_under_test import Auth
+
+EACH_PROVIDER = pytest.mark.parametrize("provider", PROVIDERS)
+
+
+@EACH_PROVIDER
+async def test_newcomer_gets_an_account_without_a_password(visits: Visits, provider: str) -> None:
+    answer = await visits.visit(ALICE, provider)
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    finished = answer.json()
+    assert (finished["result"], finished["next"], finished["challenge"]) == (
+        "registered",
+        None,
+        None,
+    )
+    account = (await visits.auth.get("/me", finished["tokens"]["access_token"])).json()
+    assert account["username"] == "alice-on-tour"
+    assert account["email"] == "alice@example.org"
+    [(verified_at, expires_at, password)] = await visits.auth.rows(
+        "SELECT email_verified_at, expires_at, password_hash FROM accounts"
+    )
+    assert (verified_at, expires_at, password) == (visits.auth.clock.now, None, None)
+    assert await visits.logged(actions.REGISTERED) == [{"method": f"oauth:{provider}"}]
+    assert await visits.logged(actions.SIGNED_IN) == [{"method": f"oauth:{provider}"}]
+
+
+@EACH_PROVIDER
+async def test_known_identity_is_let_in_again(visits: Visits, provider: str) -> None:
+    await visits.newcomer(ALICE, provider)
+    # Name and address change hands at the provider; who it is does not.
+    answer = await visits.visit(replace(ALICE, login="renamed", email="new@example.org"), provider)
+    assert answer.json()["result"] == "signed_in"
+    assert await visits.auth.rows("SELECT username, email FROM accounts") == [
+        ("alice-on-tour", "alice@example.org")
+    ]
+
+
+async def test_somebody_else_with_a_freed_login_is_a_stranger(visits: Visits) -> None:
+    await visits.newcomer(ALICE)
+    answer = await visits.visit(replace(BOB, login=ALICE.login))
+    assert answer.json()["result"] == "registered"
+    assert (await visits.auth.rows("SELECT count(*) FROM accounts")) == [(2,)]
+
+
+async def test_the_same_number_at_another_provider_is_a_stranger(visits: Visits) -> None:
+    await visits.newcomer(ALICE, "github")
+    answer = await visits.visit(replace(BOB, id=ALICE.id), "42")
+    assert answer.json()["result"] == "registered"
+
+
+@pytest.mark.parametrize("provider", ["github", "google"])
+async def test_address_that_the_provider_has_not_verified_opens_no_account(
+    visits: Visits, provider: str
+) -> None:
+    answer = await visits.visit(unverified(ALICE), provider)
+    assert (answer.status_code, answer.json()["code"]) == (403, "email_unverified")
+    assert await _nothing_is_there(visits.auth)
+
+
+@EACH_PROVIDER
+async def test_nobody_registers_without_an_address(visits: Visits, provider: str) -> None:
+    answer = await visits.visit(without_address(ALICE), provider)
+    assert (answer.status_code, answer.json()["code"]) == (403, "email_unverified")
+    assert await _nothing_is_there(visits.auth)
+
+
+async def test_nobody_registers_with_what_is_no_address(visits: Visits) -> None:
+    for email in ("alice", "alice\x00@example.org", '"alice"@example.org', "a" * 300):
+        answer = await visits.visit(replace(ALICE, email=email))
+        assert answer.json()["code"] == "email_unverified"
+
+
+async def test_known_identity_needs_no_address_any_more(visits: Visits) -> None:
+    await visits.newcomer(ALICE)
+    assert (await visits.visit(without_address(ALICE))).json()["result"] == "signed_in"
+
+
+@EACH_PROVIDER
+async def test_an_address_alone_opens_nobodys_account(visits: Visits, provider: str) -> None:
+    await visits.member("Alice")
+    answer = await visits.visit(replace(ALICE, email="ALICE@Example.org"), provider)
+    assert (answer.status_code, answer.json()["code"]) == (409, "account_exists")
+    assert await visits.auth.rows("SELECT count(*) FROM accounts") == [(1,)]
+    assert await visits.auth.rows("SELECT count(*) FROM identities") == [(0,)]
+
+
+async def test_unverified_account_keeps_no_address_occupied(visits: Visits) -> None:
+    await visits.auth.register("Mallory", email="alice@example.org")
+    answer = await visits.visit(ALICE)
+    assert answer.json()["result"] == "registered"
+    owners = await visits.auth.rows(
+        "SELECT username FROM accounts WHERE email_key = 'alice@example.org' AND email_verified_at IS NOT NULL"
+    )
+    assert owners == [("alice-on-tour",)]
+
+
+async def test_taken_name_gets_digits(visits: Visits) -> None:
+    await visits.auth.register("ALICE-on-tour", email="other@example.org")
+    await visits.newcomer(ALICE)
+    [(username,)] = await visits.auth.rows(
+        "SELECT username FROM accounts WHERE email = 'alice@example.org'"
+    )
+    assert username.startswith("alice-on-tour")
+    assert username.removeprefix("alice-on-tour").isdigit()
+
+
+async def test_second_factor_is_asked_for_all_the_same(visits: Visits) -> None:
+    alice = Browser(visits.auth, tokens=await visits.member("Alice"))
+    await visits.visit(ALICE, "github", "link", alice.tokens["access_token"])
+    app = await with_two_factor(alice)
+    finished = (await visits.visit(ALICE)).json()
+    assert (finished["result"], finished["tokens"]) == ("two_factor", None)
+    assert finished["challenge"]["expires_in"] == 300
+    answer = await alice.answer(finished["challenge"]["challenge"], app.code())
+    assert answer.status_code == 200
+    assert (await visits.logged(actions.SIGNED_IN))[-1]["method"] == "oauth:github"
+
+
+async def test_new_device_of_a_known_identity_is_told_of(visits: Visits) -> None:
+    await visits.newcomer(ALICE)
+    visits.auth.client.headers["User-Agent"] = "something else"
+    await visits.visit(ALICE)
+    assert [type(letter).__name__ for letter in await visits.auth.letters("alice@example.org")] == [
+        "NewDevice"
+    ]
+
+
+async def test_one_person_twice_at_once_is_one_account(parallel_visits: Visits) -> None:
+    visits = parallel_visits
+    trips = [await visits.agreed(ALICE) for _ in range(20)]
+    answers = await asyncio.gather(*(visits.finish(flow, back) for flow, back in trips))
+    results = sorted(answer.json()["result"] for answer in answers)
+    assert results == ["registered", *["signed_in"] * 19]
+    assert await visits.auth.rows("SELECT count(*) FROM accounts") == [(1,)]
+
+
+async def test_one_person_with_differing_addresses_at_once_is_one_account(
+    parallel_visits: Visits,
+) -> None:
+    visits = parallel_visits
+    people = [replace(ALICE, email=f"alice{number}@example.org") for number in range(10)]
+    trips = [await visits.agreed(person) for person in people]
+    answers = await asyncio.gather(*(visits.finish(flow, back) for flow, back in trips))
+    assert sorted(answer.json()["result"] for answer in answers) == [
+        "registered",
+        *["signed_in"] * 9,
+    ]
+    assert await visits.auth.rows("SELECT count(*) FROM accounts") == [(1,)]
+
+
+async def test_one_person_at_two_providers_at_once_is_one_account(parallel_visits: Visits) -> None:
+    visits = parallel_visits
+    trips = [(*await visits.agreed(ALICE, provider), provider) for provider in PROVIDERS]
+    answers = await asyncio.gather(
+        *(visits.finish(flow, back, provider=provider) for flow, back, provider in trips)
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
+    assert await visits.auth.rows("SELECT count(*) FROM accounts") == [(1,)]
+
+
+async def test_people_of_one_name_at_once_all_get_one(parallel_visits: Visits) -> None:
+    visits = parallel_visits
+    people = [
+        replace(ALICE, id=number, email=f"alice{number}@example.org") for number in range(1, 21)
+    ]
+    trips = [await visits.agreed(person) for person in people]
+    answers = await asyncio.gather(*(visits.finish(flow, back) for flow, back in trips))
+    assert {answer.json().get("result") for answer in answers} == {"registered"}
+    names = await visits.auth.rows("SELECT username_key FROM accounts")
+    assert len(set(names)) == 20
+
+
+async def test_log_has_neither_addresses_nor_tokens(visits: Visits) -> None:
+    flow, back = await visits.agreed(ALICE)
+    tokens = (await visits.finish(flow, back)).json()["tokens"]
+    await visits.visit(replace(BOB, email="alice@example.org"))
+    events = str(visits.auth.log.events)
+    assert "oauth-finish" in events
+    for secret in (flow, *back.values(), *map(str, tokens.values()), "@example.org", "a-secret-of"):
+        if secret not in {"Bearer", "600"}:
+            assert secret not in events
+
+
+async def _nothing_is_there(auth: Auth) -> bool:
+    return await auth.rows(
+        "SELECT (SELECT count(*) FROM accounts), (SELECT count(*) FROM identities), (SELECT count(*) FROM sessions)"
+    ) == [(0, 0, 0)]

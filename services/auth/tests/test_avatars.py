@@ -1,0 +1,364 @@
+import asyncio
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.pool import QueuePool
+
+from auth.profiles import routes
+from auth.profiles.picture_maker import PICTURES_WAITING
+from auth.profiles.picture_terms import MAX_PICTURE_BYTES, SIZES
+from services.auth.tests.people import Somebody, people, somebody
+from services.auth.tests.picture_files import (
+    PAYLOADS,
+    chance,
+    not_pictures,
+    opened,
+    png,
+    quarters,
+    saved,
+    too_big,
+    with_payload_inside,
+)
+from services.auth.tests.service_under_test import Auth
+
+ORPHANS = """
+    SELECT count(*) FROM avatars FULL JOIN accounts ON accounts.id = avatars.account_id
+    WHERE accounts.avatar IS DISTINCT FROM avatars.hash
+"""
+
+
+async def send(
+    person: Somebody, file: bytes, content_type: str = "application/octet-stream"
+) -> httpx.Response:
+    return await person.auth.client.put(
+        "/api/user/profile/avatar",
+        content=file,
+        headers={**person.headers, "Content-Type": content_type},
+    )
+
+
+async def shown(
+    auth: Auth, content_hash: str, size: int = 64, *, known: str | None = None
+) -> httpx.Response:
+    headers = {} if known is None else {"If-None-Match": known}
+    return await auth.client.get(f"/api/user/avatars/{content_hash}/{size}.webp", headers=headers)
+
+
+async def in_pieces(file: bytes, read: list[int] | None = None) -> AsyncIterator[bytes]:
+    for start in range(0, len(file), 4096):
+        piece = file[start : start + 4096]
+        if read is not None:
+            read.append(len(piece))
+        yield piece
+
+
+async def after_deletion(auth: Auth, file: bytes) -> AsyncIterator[bytes]:
+    """The account is gone by the time that its picture has arrived."""
+    yield file[:100]
+    await auth.execute("DELETE FROM accounts")
+    yield file[100:]
+
+
+async def held_back(event: asyncio.Event, waiting: asyncio.Semaphore) -> AsyncIterator[bytes]:
+    yield png()[:100]
+    waiting.release()
+    await event.wait()
+
+
+async def avatar_of(auth: Auth, name: str) -> str | None:
+    avatar: str | None = (await auth.get(f"/players/{name}")).json()["avatar"]
+    return avatar
+
+
+@pytest.mark.parametrize("picture_format", ["JPEG", "PNG", "WEBP"])
+async def test_picture_is_shown_in_all_sizes(auth: Auth, picture_format: str) -> None:
+    alice = await somebody(auth, "Alice")
+    answer = await send(alice, saved(quarters(600, 600), picture_format))
+    assert answer.status_code == 200
+    assert set(answer.json()) == {"avatar"}
+    content_hash = answer.json()["avatar"]
+    assert await avatar_of(auth, "Alice") == content_hash
+    for size in SIZES:
+        picture = await shown(auth, content_hash, size)
+        assert picture.status_code == 200
+        assert picture.headers["content-type"] == "image/webp"
+        assert picture.headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert opened(picture.content).size == (size, size)
+
+
+@pytest.mark.parametrize(
+    "lie", ["text/html", "image/svg+xml", "application/json", "multipart/form-data"]
+)
+async def test_content_type_is_not_believed(auth: Auth, lie: str) -> None:
+    alice = await somebody(auth, "Alice")
+    answer = await send(alice, png(), lie)
+    assert answer.status_code == 200
+    picture = await shown(auth, answer.json()["avatar"])
+    assert picture.headers["content-type"] == "image/webp"
+
+
+async def test_nothing_that_was_hidden_in_it_is_shown(auth: Auth) -> None:
+    alice = await somebody(auth, "Alice")
+    for payload in PAYLOADS:
+        file = with_payload_inside("JPEG", payload) + payload
+        content_hash = (await send(alice, file)).json()["avatar"]
+        for size in SIZES:
+            assert payload not in (await shown(auth, content_hash, size)).content
+    assert await auth.rows(ORPHANS) == [(0,)]
+
+
+async def test_whoever_has_the_picture_is_not_sent_it_again(auth: Auth) -> None:
+    alice = await somebody(auth, "Alice")
+    content_hash = (await send(alice, png())).json()["avatar"]
+    etags = {(await shown(auth, content_hash, size)).headers["etag"] for size in SIZES}
+    assert len(etags) == len(SIZES)
+    etag = (await shown(auth, content_hash)).headers["etag"]
+    for known in (etag, f"W/{etag}", f'"else", {etag}', "*"):
+        again = await shown(auth, content_hash, known=known)
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["etag"] == etag
+        assert "immutable" in again.headers["cache-control"]
+    other = await shown(auth, content_hash, known='"else"')
+    assert other.status_code == 200
+
+
+async def test_picture_that_nobody_shows_is_missing_and_that_is_not_kept(auth: Auth) -> None:
+    alice = await somebody(auth, "Alice")
+    content_hash = (await send(alice, png())).json()["avatar"]
+    etag = (await shown(auth, content_hash)).headers["etag"]
+    for path in (
+        f"{'0' * 64}/64.webp",
+        f"{content_hash}/65.webp",
+        f"{content_hash}/64.png",
+        f"{content_hash}/64",
+        f"{content_hash.upper()}/64.webp",
+        f"{content_hash[:-1]}/64.webp",
+        "%00/64.webp",
+        "..%2f/64.webp",
+        f"{content_hash}/-1.webp",
+    ):
+        answer = await auth.get(f"/avatars/{path}")
+        assert answer.status_code == 404, path
+        assert "cache-control" not in answer.headers
+    await alice.delete("/profile/avatar")
+    for known in (None, etag, "*"):
+        answer = await shown(auth, content_hash, known=known)
+        assert (answer.status_code, answer.json()["code"]) == (404, "no_such_avatar")
+
+
+async def test_new_picture_takes_the_place_of_the_one_before(auth: Auth) -> None:
+    alice = await somebody(auth, "Alice")
+    first, second = [(await send(alice, png(shift=shift))).json()["avatar"] for shift in (0, 50)]
+    assert first != second
+    assert await avatar_of(auth, "Alice") == second
+    assert (await shown(auth, first)).status_code == 404
+    assert await auth.rows("SELECT hash FROM avatars") == [(second,)]
+
+
+async def test_same_picture_again_changes_nothing(auth: Auth) -> None:
+    alice = await somebody(auth, "Alice")
+    hashes = {(await send(alice, png())).json()["avatar"] for _ in range(2)}
+    assert len(hashes) == 1
+    assert await auth.rows("SELECT count(*) FROM avatars") == [(1,)]
+
+
+async def test_two_people_may_show_the_same_picture_and_one_may_stop(auth: Auth) -> None:
+    alice, bob = await people(auth, "Alice", "Bob")
+    hashes = {(await send(person, png())).json()["avatar"] for person in (alice, bob)}
+    [content_hash] = hashes
+    assert (await alice.delete("/profile/avatar")).status_code == 204
+    assert await avatar_of(auth, "Alice") is None
+    assert await avatar_of(auth, "Bob") == content_hash
+    assert (await shown(auth, content_hash)).status_code == 200
+    assert await auth.rows(ORPHANS) == [(0,)]
+
+
+async def test_picture_is_removed_and_the_second_time_too(auth: Auth) -> None:
+    alice = await somebody(auth, "Alice")
+    await send(alice, png())
+    for _ in range(2):
+        answer = await alice.delete("/profile/avatar")
+        assert (answer.status_code, answer.content) == (204, b"")
+    assert await auth.rows("SELECT count(*) FROM avatars") == [(0,)]
+
+
+async def test_picture_goes_with_its_account(auth: Auth) -> None:
+    alice = await somebody(auth, "Alice")
+    content_hash = (await send(alice, png())).json()["avatar"]
+    await auth.execute("DELETE FROM accounts")
+    assert await auth.rows("SELECT count(*) FROM avatars") == [(0,)]
+    assert (await shown(auth, content_hash)).status_code == 404
+
+
+async def test_nobody_shows_and_removes_nothing(auth: Auth) -> None:
+    for method in ("PUT", "DELETE"):
+        answer = await auth.client.request(method, "/api/user/profile/avatar", content=png())
+        assert answer.status_code == 401
+
+
+async def test_session_that_was_ended_shows_and_removes_nothing(auth: Auth) -> None:
+    alice = await somebody(auth, "Alice")
+    await send(alice, png())
+    await auth.sign_out(alice.tokens["refresh_token"])
+    for answer in (await send(alice, png(shift=50)), await alice.delete("/profile/avatar")):
+        assert (answer.status_code, answer.json()["code"]) == (401, "session_over")
+    assert await avatar_of(auth, "Alice") is not None
+
+
+async def test_other_site_cannot_change_a_picture(auth: Auth) -> None:
+    alice = await somebody(auth, "Alice")
+    for method in ("PUT", "DELETE"):
+        answer = await auth.client.request(
+            method,
+            "/api/user/profile/avatar",
+            headers={**alice.headers, "Sec-Fetch-Site": "cross-site"},
+        )
+        assert answer.status_code == 403
+
+
+async def test_what_is_no_picture_is_refused_and_the_one_before_stays(auth: Auth) -> None:
+    alice = await somebody(auth, "Alice")
+    before = (await send(alice, png())).json()["avatar"]
+    files = not_pictures()
+    for what in ("nothing", "a page", "a drawing", "a gif", "half a png"):
+        answer = await send(alice, files[what], "image/png")
+        assert (answer.status_code, answer.json()["code"]) == (422, "not_an_image"), what
+    answer = await send(alice, too_big()["a png of four billion pixels"])
+    assert (answer.status_code, answer.json()["code"]) == (422, "image_too_big")
+    assert await avatar_of(auth, "Alice") == before
+    assert await auth.rows(ORPHANS) == [(0,)]
+
+
+async def test_file_may_have_five_megabytes_and_not_a_byte_more(auth: Auth) -> None:
+    alice = await somebody(auth, "Alice")
+    file = png()
+    largest = file + chance(1).randbytes(MAX_PICTURE_BYTES - len(file))
+    assert (await send(alice, largest)).status_code == 200
+    for body in (largest + b"x", in_pieces(largest + b"x")):
+        answer = await auth.client.put(
+            "/api/user/profile/avatar", content=body, headers=alice.headers
+        )
+        assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+
+async def test_pictures_of_one_account_have_a_budget(auth: Auth) -> None:
+    alice, bob = await people(auth, "Alice", "Bob")
+    answers = [await send(alice, b"x") for _ in range(22)]
+    assert [answer.status_code for answer in answers] == [422] * 21 + [429]
+    assert answers[-1].json()["code"] == "too_many_attempts"
+    assert int(answers[-1].headers["retry-after"]) > 0
+    assert (await send(bob, png())).status_code == 200
+    auth.clock.advance(minutes=1)
+    assert (await send(alice, png())).status_code == 200
+
+
+async def test_who_is_turned_away_is_read_to_the_end(auth: Auth) -> None:
+    """A connection that is closed in the middle of sending would show as an error of the gateway's."""
+    alice = await somebody(auth, "Alice")
+    for _ in range(21):
+        await send(alice, b"x")
+    read: list[int] = []
+    answer = await auth.client.put(
+        "/api/user/profile/avatar", content=in_pieces(png(), read), headers=alice.headers
+    )
+    assert answer.status_code == 429
+    assert sum(read) == len(png())
+
+
+async def test_of_fifty_pictures_at_once_one_is_shown_and_nothing_is_left_over(
+    parallel_auth: Auth,
+) -> None:
+    alice = await somebody(parallel_auth, "Alice")
+    answers = await asyncio.gather(
+        *(send(alice, png(80, 80, shift=number)) for number in range(50))
+    )
+    by_status = {
+        status: [answer for answer in answers if answer.status_code == status]
+        for status in (200, 429, 503)
+    }
+    assert sum(map(len, by_status.values())) == 50
+    assert all(by_status.values())
+    for answer in by_status[503]:
+        assert answer.json()["code"] == "busy"
+        assert answer.headers["retry-after"]
+    hashes = {answer.json()["avatar"] for answer in by_status[200]}
+    assert len(hashes) == len(by_status[200])
+    winner = await avatar_of(parallel_auth, "Alice")
+    assert winner in hashes
+    assert await parallel_auth.rows("SELECT hash FROM avatars") == [(winner,)]
+    for size in SIZES:
+        assert (await shown(parallel_auth, str(winner), size)).status_code == 200
+
+
+async def test_pictures_come_and_go_at_once_without_a_remainder(parallel_auth: Auth) -> None:
+    everybody = await people(parallel_auth, "Alice", "Bob", "Charlie")
+    await asyncio.gather(
+        *(send(person, png()) for person in everybody),
+        *(person.delete("/profile/avatar") for person in everybody for _ in range(5)),
+        *(send(person, png(shift=50)) for person in everybody),
+        *(person.delete("/profile/avatar") for person in everybody for _ in range(5)),
+    )
+    assert await parallel_auth.rows(ORPHANS) == [(0,)]
+
+
+async def test_account_that_is_deleted_while_its_picture_is_made_leaves_none(
+    parallel_auth: Auth,
+) -> None:
+    alice = await somebody(parallel_auth, "Alice")
+    answer = await parallel_auth.client.put(
+        "/api/user/profile/avatar",
+        content=after_deletion(parallel_auth, png()),
+        headers=alice.headers,
+    )
+    assert (answer.status_code, answer.json()["code"]) == (401, "session_over")
+    assert await parallel_auth.rows("SELECT count(*) FROM avatars") == [(0,)]
+
+
+async def test_connections_are_free_while_pictures_wait(parallel_auth: Auth) -> None:
+    alice = await somebody(parallel_auth, "Alice")
+    never, waiting = asyncio.Event(), asyncio.Semaphore(0)
+    uploads = [
+        asyncio.create_task(
+            parallel_auth.client.put(
+                "/api/user/profile/avatar",
+                content=held_back(never, waiting),
+                headers=alice.headers,
+            )
+        )
+        for _ in range(1 + PICTURES_WAITING)
+    ]
+    for _ in uploads:
+        await waiting.acquire()
+    pool = parallel_auth.db.get_engine().sync_engine.pool
+    assert isinstance(pool, QueuePool)
+    assert pool.checkedout() == 0
+    assert (await send(alice, png())).status_code == 503
+    for upload in uploads:
+        upload.cancel()
+    await asyncio.wait(uploads)
+    assert (await send(alice, png())).status_code == 200
+
+
+async def test_change_is_logged(auth: Auth) -> None:
+    alice = await somebody(auth, "Alice")
+    await send(alice, png())
+    await alice.delete("/profile/avatar")
+    assert len(auth.log.of("avatar-change")) == len(auth.log.of("avatar-remove")) == 1
+
+
+async def test_database_keeps_one_whole_picture_an_account(auth: Auth) -> None:
+    alice = await somebody(auth, "Alice")
+    await send(alice, png())
+    for change_to in ("hash = 'x'", "webp_64 = NULL", "account_id = gen_random_uuid()"):
+        with pytest.raises(IntegrityError):
+            await auth.execute(f"UPDATE avatars SET {change_to}")  # noqa: S608 - a constant
+
+
+async def test_document_says_that_the_body_is_a_picture(auth: Auth) -> None:
+    paths = (await auth.client.get("/api/user/schema")).json()["paths"]
+    body = paths["/api/user/profile/avatar"]["put"]["requestBody"]
+    assert set(body["content"]) == {"image/jpeg", "image/png", "image/webp"}
+    picture = paths["/api/user/avatars/{content_hash}/{file}"]["get"]["responses"]
+    assert set(picture["200"]["content"]) == {routes.WEBP}

@@ -1,0 +1,257 @@
+import asyncio
+
+import httpx
+from prometheus_client import REGISTRY
+
+from services.auth.tests.browsers import App, Browser, security_log, with_two_factor
+from services.auth.tests.service_under_test import PASSWORD, Auth, errors_of
+
+ANYWHERE = "198.51.100."
+
+
+def sign_ins(result: str) -> float:
+    return REGISTRY.get_sample_value("auth_sign_ins_total", {"result": result}) or 0.0
+
+
+async def alice(auth: Auth) -> tuple[Browser, App]:
+    """Alice's browser at home, signed in, and her app."""
+    await auth.register()
+    browser = await Browser(auth, device="at-home").signed_in()
+    return browser, await with_two_factor(browser)
+
+
+def assert_over(answer: httpx.Response) -> None:
+    assert (answer.status_code, answer.json()["code"]) == (401, "challenge_over")
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+def assert_wrong(answer: httpx.Response, left: int) -> None:
+    assert (answer.status_code, answer.json()["code"]) == (401, "wrong_code")
+    assert answer.json()["attempts_left"] == left
+    assert set(errors_of(answer)) == {"code"}
+
+
+async def test_password_alone_gets_a_question(auth: Auth) -> None:
+    browser, _ = await alice(auth)
+    before = sign_ins("challenged"), sign_ins("success")
+    answer = await browser.sign_in()
+    assert answer.status_code == 202
+    assert answer.headers["cache-control"] == "no-store"
+    assert set(answer.json()) == {"challenge", "expires_in"}
+    assert answer.json()["expires_in"] == 300
+    assert len(answer.json()["challenge"]) == 43
+    assert (sign_ins("challenged"), sign_ins("success")) == (before[0] + 1, before[1])
+    assert await auth.rows("SELECT count(*) FROM sessions") == [(1,)]
+
+
+async def test_code_answers_it(auth: Auth) -> None:
+    browser, app = await alice(auth)
+    answer = await browser.answer(await browser.challenge(), app.code())
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    assert set(answer.json()) == {"access_token", "refresh_token", "token_type", "expires_in"}
+    assert (await browser.holding(answer.json()).renew()).status_code == 200
+    [(method,)] = await auth.rows(
+        "SELECT detail ->> 'method' FROM security_events WHERE action = 'signed_in'"
+        " ORDER BY at DESC LIMIT 1"
+    )
+    assert method == "password"
+
+
+async def test_challenge_is_stored_as_a_digest(auth: Auth) -> None:
+    browser, _ = await alice(auth)
+    challenge = await browser.challenge()
+    stored = str(await auth.rows("SELECT two_factor_challenges::text FROM two_factor_challenges"))
+    assert challenge not in stored
+    assert challenge not in str(auth.log.events)
+
+
+async def test_challenge_is_answered_once(auth: Auth) -> None:
+    browser, app = await alice(auth)
+    challenge = await browser.challenge()
+    assert (await browser.answer(challenge, app.code())).status_code == 200
+    assert_over(await browser.answer(challenge, app.next_code()))
+
+
+async def test_challenge_is_over_after_five_minutes(auth: Auth) -> None:
+    browser, app = await alice(auth)
+    challenge = await browser.challenge()
+    auth.clock.advance(minutes=5)
+    assert_over(await browser.answer(challenge, app.code()))
+    challenge = await browser.challenge()
+    auth.clock.advance(minutes=4.99)
+    assert (await browser.answer(challenge, app.code())).status_code == 200
+
+
+async def test_fifth_wrong_code_ends_it(auth: Auth) -> None:
+    browser, app = await alice(auth)
+    challenge = await browser.challenge()
+    for left in (4, 3, 2, 1):
+        assert_wrong(await browser.answer(challenge, app.wrong_code()), left)
+    assert_over(await browser.answer(challenge, app.wrong_code()))
+    assert_over(await browser.answer(challenge, app.code()))
+    assert (await browser.answer(await browser.challenge(), app.code())).status_code == 200
+
+
+async def test_right_code_at_the_last_try_lets_in(auth: Auth) -> None:
+    browser, app = await alice(auth)
+    challenge = await browser.challenge()
+    for left in (4, 3, 2, 1):
+        assert_wrong(await browser.answer(challenge, app.wrong_code()), left)
+    assert (await browser.answer(challenge, app.code())).status_code == 200
+
+
+async def test_what_is_no_code_costs_no_try(auth: Auth) -> None:
+    browser, app = await alice(auth)
+    challenge = await browser.challenge()
+    for odd in ("", "12345", "1234567", "abcdef", "x" * 1000, "12345é"):
+        answer = await browser.answer(challenge, odd)
+        assert (answer.status_code, set(errors_of(answer))) == (400, {"code"})
+    assert_wrong(await browser.answer(challenge, app.wrong_code()), 4)
+
+
+async def test_made_up_challenges_are_over(auth: Auth) -> None:
+    browser, app = await alice(auth)
+    challenge = await browser.challenge()
+    for odd in ("", "x", "\x00", challenge[:-1], challenge + "x", challenge.swapcase()):
+        assert_over(await browser.answer(odd, app.code()))
+    assert (await browser.answer(challenge, app.code())).status_code == 200
+
+
+async def test_malformed_bodies_are_refused(auth: Auth) -> None:
+    browser, _ = await alice(auth)
+    challenge = await browser.challenge()
+    bodies: list[object] = [[], "x"]
+    for body in (*bodies, {}, {"challenge": 5, "code": "123456"}, {"challenge": challenge}):
+        assert (await browser.post("/login/two-factor", body)).status_code == 400
+    assert (await browser.answer(challenge, 123456)).status_code == 400
+
+
+async def test_code_of_somebody_else_answers_nothing(auth: Auth) -> None:
+    browser, _ = await alice(auth)
+    await auth.register("Charlie")
+    charlies = await with_two_factor(await Browser(auth).signed_in("Charlie"))
+    challenge = await browser.challenge()
+    assert_wrong(await browser.answer(challenge, charlies.code()), 4)
+    assert_wrong(await browser.answer(challenge, charlies.recovery_codes[0]), 3)
+
+
+async def test_challenges_are_counted_apart(auth: Auth) -> None:
+    browser, app = await alice(auth)
+    first, second = await browser.challenge(), await browser.challenge()
+    assert_wrong(await browser.answer(first, app.wrong_code()), 4)
+    assert_wrong(await browser.answer(second, app.wrong_code()), 4)
+    assert (await browser.answer(first, app.code())).status_code == 200
+    assert (await browser.answer(second, app.next_code())).status_code == 200
+
+
+async def test_guesses_over_many_challenges_have_to_wait(auth: Auth) -> None:
+    """By somebody who has the password, from wherever they like."""
+    browser, app = await alice(auth)
+    guessed = 0
+    for number in range(3):
+        guesser = Browser(auth, f"{ANYWHERE}{number}")
+        challenge = await guesser.challenge()
+        for _ in range(4):
+            answer = await guesser.answer(challenge, app.wrong_code())
+            guessed += answer.status_code == 401
+    assert guessed == 11
+    assert (answer.status_code, answer.json()["code"]) == (429, "too_many_attempts")
+    assert answer.headers["retry-after"] == "5"
+    # The owner, at home, does not wait.
+    assert (await browser.answer(await browser.challenge(), app.code())).status_code == 200
+    # Elsewhere she does, for a while; the refusal has cost her challenge no try.
+    new = Browser(auth, ANYWHERE + "99", "a-new-phone")
+    challenge = await new.challenge()
+    assert (await new.answer(challenge, app.next_code())).status_code == 200
+
+
+async def test_owner_on_a_new_device_waits_and_comes_in(auth: Auth) -> None:
+    _, app = await alice(auth)
+    guesser = Browser(auth, ANYWHERE + "1")
+    for _ in range(3):
+        challenge = await guesser.challenge()
+        for _ in range(4):
+            await guesser.answer(challenge, app.wrong_code())
+    new = Browser(auth, ANYWHERE + "99", "a-new-phone")
+    challenge = await new.challenge()
+    for _ in range(8):
+        assert (await new.answer(challenge, app.code())).status_code == 429
+    auth.clock.advance(seconds=5)
+    assert (await new.answer(challenge, app.code())).status_code == 200
+
+
+async def test_guessing_for_a_day_is_a_few_guesses(parallel_auth: Auth) -> None:
+    _, app = await alice(parallel_auth)
+    guesser = Browser(parallel_auth, ANYWHERE + "1")
+    guesses = 0
+    for _ in range(48):
+        challenge = await guesser.challenge()
+        while (await guesser.answer(challenge, app.wrong_code())).status_code == 401:
+            guesses += 1
+            if guesses % 4 == 0:
+                break
+        parallel_auth.clock.advance(minutes=30)
+    assert 24 <= guesses <= 45
+
+
+async def test_fifty_guesses_at_once_are_five(parallel_auth: Auth) -> None:
+    browser, app = await alice(parallel_auth)
+    challenge = await browser.challenge()
+    answers = await asyncio.gather(
+        *(browser.answer(challenge, app.wrong_code()) for _ in range(50))
+    )
+    codes = [answer.json()["code"] for answer in answers]
+    assert codes.count("wrong_code") == 4
+    assert codes.count("challenge_over") == 46
+    [(attempts,)] = await parallel_auth.rows("SELECT attempts FROM two_factor_challenges")
+    assert attempts == 5
+
+
+async def test_fifty_right_answers_at_once_begin_one_session(parallel_auth: Auth) -> None:
+    browser, app = await alice(parallel_auth)
+    challenge = await browser.challenge()
+    answers = await asyncio.gather(*(browser.answer(challenge, app.code()) for _ in range(50)))
+    assert [answer.status_code for answer in answers].count(200) == 1
+    assert {answer.status_code for answer in answers} == {200, 401}
+    assert await parallel_auth.rows("SELECT count(*) FROM sessions") == [(2,)]
+
+
+async def test_two_right_answers_at_once_begin_one_session(parallel_auth: Auth) -> None:
+    """A code of the app and a recovery code, so that both are right."""
+    browser, app = await alice(parallel_auth)
+    challenge = await browser.challenge()
+    codes = [app.code(), *app.recovery_codes[:4]]
+    answers = await asyncio.gather(*(browser.answer(challenge, code) for code in codes))
+    assert sorted(answer.status_code for answer in answers) == [200] + [401] * 4
+
+
+async def test_wrong_codes_are_in_the_log(auth: Auth) -> None:
+    browser, app = await alice(auth)
+    await browser.answer(await browser.challenge(), app.wrong_code())
+    assert (await security_log(auth)).count("second_factor_failed") == 1
+    [event] = [e for e in auth.log.of("user-login") if e.get("event.reason") == "wrong_code"]
+    assert event["event.outcome"] == "failure"
+    assert app.wrong_code() not in str(auth.log.events)
+
+
+async def test_turning_it_off_ends_what_waits_for_a_code(auth: Auth) -> None:
+    browser, app = await alice(auth)
+    challenge = await browser.challenge()
+    await browser.post("/two-factor/disable", {"password": PASSWORD, "code": app.code()})
+    assert_over(await browser.answer(challenge, app.next_code()))
+
+
+async def test_ending_all_sessions_ends_what_waits_for_a_code(auth: Auth) -> None:
+    """Whoever knew the old password is not let in with it half a minute after it was changed."""
+    browser, app = await alice(auth)
+    challenge = await Browser(auth, ANYWHERE + "1").challenge()
+    assert (await browser.delete("/sessions")).status_code == 204
+    assert_over(await browser.answer(challenge, app.code()))
+
+
+async def test_challenges_go_with_their_account(auth: Auth) -> None:
+    browser, app = await alice(auth)
+    challenge = await browser.challenge()
+    await auth.execute("DELETE FROM accounts")
+    assert_over(await browser.answer(challenge, app.code()))

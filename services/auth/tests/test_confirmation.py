@@ -1,0 +1,210 @@
+import asyncio
+
+from argon2.profiles import CHEAPEST
+
+from auth.accounts.hashing import Passwords
+from auth.sessions.live import CONFIRMED_FOR
+from auth.settings import AuthSettings
+from auth.throttling import budgets
+from services.auth.tests.browsers import (
+    HALF_A_MINUTE,
+    Browser,
+    security_log,
+    with_two_factor,
+)
+from services.auth.tests.service_under_test import PASSWORD, Auth, errors_of, running
+from tests.fixtures.databases import ServiceDatabase
+
+PATH = "/sessions/confirmation"
+
+
+async def alice(auth: Auth) -> Browser:
+    await auth.register()
+    return await Browser(auth, device="at-home").signed_in()
+
+
+async def some_time_later(browser: Browser) -> Browser:
+    """The session is open and no longer recent."""
+    browser.auth.clock.advance(seconds=CONFIRMED_FOR.total_seconds() + 1)
+    return browser.holding((await browser.renew()).json())
+
+
+async def is_recent(browser: Browser) -> bool:
+    answer = await browser.post("/passkeys/options")
+    if answer.status_code == 403:
+        assert answer.json()["code"] == "confirmation_required"
+    return answer.status_code == 200
+
+
+async def test_password_makes_the_session_recent_again(auth: Auth) -> None:
+    browser = await some_time_later(await alice(auth))
+    assert not await is_recent(browser)
+    answer = await browser.post(PATH, {"password": PASSWORD})
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert await is_recent(browser)
+    assert (await security_log(auth))[-1] == "confirmed"
+
+
+async def test_it_is_recent_for_a_quarter_of_an_hour_and_each_session_by_itself(
+    auth: Auth,
+) -> None:
+    browser = await some_time_later(await alice(auth))
+    other = await some_time_later(await Browser(auth).signed_in())
+    browser = browser.holding((await browser.renew()).json())
+    assert (await browser.post(PATH, {"password": PASSWORD})).status_code == 204
+    assert await is_recent(browser)
+    assert not await is_recent(other)
+    browser = await some_time_later(browser)
+    assert not await is_recent(browser)
+
+
+async def test_confirming_twice_is_harmless(auth: Auth) -> None:
+    browser = await some_time_later(await alice(auth))
+    for _ in range(2):
+        assert (await browser.post(PATH, {"password": PASSWORD})).status_code == 204
+
+
+async def test_wrong_password_is_refused_and_noted(auth: Auth) -> None:
+    browser = await some_time_later(await alice(auth))
+    answer = await browser.post(PATH, {"password": "another"})
+    assert (answer.status_code, answer.json()["code"]) == (403, "wrong_password")
+    assert set(errors_of(answer)) == {"password"}
+    assert not await is_recent(browser)
+    assert (await security_log(auth))[-1] == "confirmation_failed"
+
+
+async def test_guesses_are_counted_and_end_in_waiting(auth: Auth) -> None:
+    browser = await alice(auth)
+    for _ in range(6):
+        assert (await browser.post(PATH, {"password": "another"})).status_code == 403
+    answer = await browser.post(PATH, {"password": PASSWORD})
+    assert (answer.status_code, answer.json()["code"]) == (429, "too_many_attempts")
+    assert answer.headers["retry-after"] == "5"
+    auth.clock.advance(seconds=5)
+    assert (await browser.post(PATH, {"password": PASSWORD})).status_code == 204
+
+
+async def test_fifty_guesses_at_once_are_fifty_guesses(parallel_auth: Auth) -> None:
+    browser = await alice(parallel_auth)
+    answers = await asyncio.gather(
+        *(browser.post(PATH, {"password": "another"}) for _ in range(50))
+    )
+    statuses = [answer.status_code for answer in answers]
+    assert sorted(statuses) == [403] * 6 + [429] * 44
+    assert (await security_log(parallel_auth)).count("confirmation_failed") == 6
+
+
+async def test_password_that_nobody_looked_at_was_no_guess(
+    auth_database: ServiceDatabase, settings: AuthSettings
+) -> None:
+    small = Passwords(CHEAPEST, at_once=1, waiting=0)
+    async with (
+        auth_database.committed() as db,
+        running(settings, db, passwords=small) as auth,
+    ):
+        browser = await alice(auth)
+        answers = await asyncio.gather(
+            *(browser.post(PATH, {"password": "another"}) for _ in range(5))
+        )
+        statuses = [answer.status_code for answer in answers]
+        assert set(statuses) == {403, 503}
+        [(account_id,)] = await auth.rows("SELECT id FROM accounts")
+        counted = dict(await auth.rows("SELECT key, attempts FROM throttles"))
+        assert counted[budgets.reproof(account_id).key] == statuses.count(403)
+
+
+async def test_with_a_second_factor_the_code_is_needed(auth: Auth) -> None:
+    browser = await alice(auth)
+    app = await with_two_factor(browser)
+    browser = await some_time_later(browser)
+    missing = await browser.post(PATH, {"password": PASSWORD})
+    assert (missing.status_code, set(errors_of(missing))) == (400, {"code"})
+    both = await browser.post(PATH, {})
+    assert (both.status_code, set(errors_of(both))) == (400, {"password", "code"})
+    no_code = await browser.post(PATH, {"password": PASSWORD, "code": "12345"})
+    assert (no_code.status_code, set(errors_of(no_code))) == (400, {"code"})
+    wrong = await browser.post(PATH, {"password": PASSWORD, "code": app.wrong_code()})
+    assert (wrong.status_code, wrong.json()["code"]) == (403, "wrong_code")
+    assert not await is_recent(browser)
+    assert (await security_log(auth))[-1] == "confirmation_failed"
+    right = await browser.post(PATH, {"password": PASSWORD, "code": app.code()})
+    assert right.status_code == 204
+    assert await is_recent(browser)
+
+
+async def test_wrong_password_leaves_the_code_unused(auth: Auth) -> None:
+    browser = await alice(auth)
+    app = await with_two_factor(browser)
+    wrong = await browser.post(PATH, {"password": "another", "code": app.code()})
+    assert wrong.json()["code"] == "wrong_password"
+    assert (await browser.answer(await browser.challenge(), app.code())).status_code == 200
+
+
+async def test_code_that_confirmed_is_used_up(auth: Auth) -> None:
+    browser = await alice(auth)
+    app = await with_two_factor(browser)
+    proof = {"password": PASSWORD, "code": app.code()}
+    assert (await browser.post(PATH, proof)).status_code == 204
+    again = await browser.post(PATH, proof)
+    assert (again.status_code, again.json()["code"]) == (403, "wrong_code")
+    recovery = {"password": PASSWORD, "code": app.recovery_codes[0]}
+    assert (await browser.post(PATH, recovery)).status_code == 204
+
+
+async def test_guessed_codes_are_counted_with_those_at_the_door(auth: Auth) -> None:
+    """Else a stolen session and password were a second budget."""
+    browser = await alice(auth)
+    app = await with_two_factor(browser)
+    wrong = {"password": PASSWORD, "code": app.wrong_code()}
+    for _ in range(6):
+        assert (await browser.post(PATH, wrong)).status_code == 403
+    challenge = await browser.challenge()
+    for _ in range(4):
+        assert (await browser.answer(challenge, app.wrong_code())).status_code == 401
+    assert (await browser.post(PATH, wrong)).status_code == 403
+    assert (await browser.post(PATH, wrong)).status_code == 429
+    assert (await browser.answer(challenge, app.code())).status_code == 429
+    auth.clock.advance(seconds=HALF_A_MINUTE)
+    assert (await browser.answer(challenge, app.code())).status_code == 200
+
+
+async def test_code_is_ignored_where_none_is_asked_for(auth: Auth) -> None:
+    browser = await alice(auth)
+    answer = await browser.post(PATH, {"password": PASSWORD, "code": "123456"})
+    assert answer.status_code == 204
+
+
+async def test_account_without_a_password_confirms_in_another_way(auth: Auth) -> None:
+    browser = await alice(auth)
+    await auth.execute("UPDATE accounts SET password_hash = NULL")
+    answer = await browser.post(PATH, {"password": PASSWORD})
+    assert (answer.status_code, answer.json()["code"]) == (409, "no_password")
+
+
+async def test_nobody_signed_in_confirms_nothing(auth: Auth) -> None:
+    await auth.register()
+    answer = await Browser(auth).post(PATH, {"password": PASSWORD})
+    assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
+
+
+async def test_ended_session_confirms_nothing(auth: Auth) -> None:
+    browser = await alice(auth)
+    await auth.sign_out(browser.tokens["refresh_token"])
+    answer = await browser.post(PATH, {"password": PASSWORD})
+    assert (answer.status_code, answer.json()["code"]) == (401, "session_over")
+
+
+async def test_strangers_password_confirms_nothing(auth: Auth) -> None:
+    browser = await alice(auth)
+    await auth.register("Charlie", password="a password of their own, pong")
+    answer = await browser.post(PATH, {"password": "a password of their own, pong"})
+    assert answer.json()["code"] == "wrong_password"
+
+
+async def test_malformed_bodies_are_refused(auth: Auth) -> None:
+    browser = await alice(auth)
+    bodies: list[object] = [[], "x"]
+    for body in (*bodies, {}, {"password": 5}, {"password": ""}, {"password": "x", "code": 5}):
+        answer = await browser.post(PATH, body)
+        assert answer.status_code == 400
+        assert answer.headers["content-type"] == "application/problem+json"

@@ -1,0 +1,143 @@
+"""Whatever somebody does while their account, or the other one that it is about, is being deleted."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from auth.friends.presence import Presences
+from services.auth.tests.authenticator import Authenticator
+from services.auth.tests.mailbox import change_token, confirm_change, verification_token, verify
+from services.auth.tests.people import Somebody, people, somebody
+from services.auth.tests.service_under_test import PASSWORD, Auth
+from services.auth.tests.test_passkeys import Person, ask_to_sign_in, show
+
+PATIENCE_SECONDS = 10
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+ANOTHER = "two paddles under a paper moon"
+
+ResultT = TypeVar("ResultT")
+Deed = Callable[[Somebody], Awaitable[httpx.Response]]
+
+
+@asynccontextmanager
+async def being_deleted(auth: Auth, name: str) -> AsyncGenerator[Callable[[], Awaitable[None]]]:
+    """Lock an account as deletion does; the call that is given deletes it, and commits."""
+    async with auth.db.get_session() as session:
+        of_name = {"name": name}
+        await session.execute(
+            text("SELECT id FROM accounts WHERE username = :name FOR UPDATE"), of_name
+        )
+
+        async def go_on() -> None:
+            await session.execute(text("DELETE FROM accounts WHERE username = :name"), of_name)
+            await session.commit()
+
+        yield go_on
+
+
+async def until_it_waits(auth: Auth, task: asyncio.Future[ResultT]) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not task.done() and await auth.rows(WAITING) == [(0,)]:  # noqa: ASYNC110 - it is the database that knows
+            await asyncio.sleep(0.01)
+
+
+async def meanwhile(auth: Auth, name: str, deed: Awaitable[httpx.Response]) -> httpx.Response:
+    """Do something that has to wait for the deletion of an account, and return what comes of it."""
+    async with being_deleted(auth, name) as go_on:
+        task = asyncio.ensure_future(deed)
+        await until_it_waits(auth, task)
+        await go_on()
+        return await task
+
+
+ONES_OWN: dict[str, Deed] = {
+    "sign out": lambda alice: alice.auth.sign_out(alice.tokens["refresh_token"]),
+    "renew": lambda alice: alice.auth.renew(alice.tokens["refresh_token"]),
+    "sign in": lambda alice: alice.auth.sign_in("Alice"),
+    "sign out elsewhere": lambda alice: alice.delete("/sessions"),
+    "confirm": lambda alice: alice.post("/sessions/confirmation", {"password": PASSWORD}),
+    "change the password": lambda alice: alice.put(
+        "/password", {"password": ANOTHER, "current_password": PASSWORD}
+    ),
+    "change the address": lambda alice: alice.put(
+        "/email", {"email": "new@example.org", "password": PASSWORD}
+    ),
+    "ask for the letter": lambda alice: alice.post("/email/verification/resend"),
+    "set up a code": lambda alice: alice.post("/two-factor/setup", {"password": PASSWORD}),
+    "add a passkey": lambda alice: alice.post("/passkeys/options"),
+    "confirm by passkey": lambda alice: alice.post("/sessions/confirmation/passkey/options"),
+    "call oneself something": lambda alice: alice.ask("PATCH", "/profile", {"bio": "Hello"}),
+    "ask for friendship": lambda alice: alice.post("/friends/Bob"),
+    "block": lambda alice: alice.put("/blocks/Bob"),
+    "delete": lambda alice: alice.post("/deletion", {"password": PASSWORD}),
+}
+
+
+@pytest.mark.parametrize("deed", ONES_OWN)
+async def test_what_the_deleted_one_does_meanwhile_is_refused_or_done_before(
+    parallel_auth: Auth, deed: str
+) -> None:
+    alice, _ = await people(parallel_auth, "Alice", "Bob")
+    answer = await meanwhile(parallel_auth, "Alice", ONES_OWN[deed](alice))
+    assert answer.status_code in {200, 204, 401, 403}, answer.text
+    assert await parallel_auth.rows("SELECT username FROM accounts") == [("Bob",)]
+
+
+async def test_session_that_is_ended_from_elsewhere_meanwhile(parallel_auth: Auth) -> None:
+    alice = await somebody(parallel_auth, "Alice")
+    await parallel_auth.sign_in("Alice")
+    sessions = (await alice.get("/sessions")).json()["items"]
+    [other] = [each["id"] for each in sessions if not each["current"]]
+    answer = await meanwhile(parallel_auth, "Alice", alice.delete(f"/sessions/{other}"))
+    assert answer.status_code in {204, 401, 404}
+
+
+async def test_token_that_is_used_again_meanwhile(parallel_auth: Auth) -> None:
+    alice = await somebody(parallel_auth, "Alice")
+    await parallel_auth.renew(alice.tokens["refresh_token"])
+    parallel_auth.clock.advance(minutes=1)
+    stolen = parallel_auth.renew(alice.tokens["refresh_token"])
+    assert (await meanwhile(parallel_auth, "Alice", stolen)).status_code == 401
+
+
+async def test_passkey_that_is_shown_meanwhile(parallel_auth: Auth) -> None:
+    tokens, key = await parallel_auth.signed_in("Alice"), Authenticator()
+    await Person(parallel_auth, tokens).add(key)
+    asked = await ask_to_sign_in(parallel_auth)
+    shown = show(parallel_auth, asked["ceremony"], key.show(asked["public_key"]))
+    assert (await meanwhile(parallel_auth, "Alice", shown)).status_code == 401
+
+
+async def test_links_that_are_used_meanwhile(parallel_auth: Auth) -> None:
+    alice = await somebody(parallel_auth, "Alice")
+    await alice.put("/email", {"email": "new@example.org", "password": PASSWORD})
+    changed = confirm_change(parallel_auth, await change_token(parallel_auth, "new@example.org"))
+    assert (await meanwhile(parallel_auth, "Alice", changed)).status_code == 404
+    await parallel_auth.register("Bob")
+    verified = verify(parallel_auth, await verification_token(parallel_auth, "Bob@example.org"))
+    assert (await meanwhile(parallel_auth, "Bob", verified)).status_code == 404
+
+
+@pytest.mark.parametrize("deed", ["/friends/Bob", "/friends/Bob/accept"])
+async def test_friend_who_is_deleted_meanwhile_is_nobody(parallel_auth: Auth, deed: str) -> None:
+    alice, bob = await people(parallel_auth, "Alice", "Bob")
+    await bob.post("/friends/Alice")
+    answer = await meanwhile(parallel_auth, "Bob", alice.post(deed))
+    assert (answer.status_code, answer.json()["code"]) == (404, "no_such_player")
+
+
+async def test_tab_that_is_opened_meanwhile_shows_nobody(parallel_auth: Auth) -> None:
+    await somebody(parallel_auth, "Alice")
+    [(alice_id,)] = await parallel_auth.rows("SELECT id FROM accounts")
+    presences = Presences(parallel_auth.db, parallel_auth.clock)
+    async with being_deleted(parallel_auth, "Alice") as go_on:
+        arriving = asyncio.create_task(presences.arrive(alice_id))
+        await until_it_waits(parallel_auth, arriving)
+        await go_on()
+        await arriving
+    assert await parallel_auth.rows("SELECT id FROM presences") == []

@@ -1,0 +1,263 @@
+import asyncio
+
+from auth.mail.letters import ConfirmAddress, Notice
+from services.auth.tests.mailbox import (
+    change_token,
+    confirm_change,
+    kinds,
+    newest,
+    reset_token,
+    unverified,
+    verification_token,
+    verified,
+    verify,
+)
+from services.auth.tests.people import Somebody
+from services.auth.tests.service_under_test import PASSWORD, Auth, errors_of
+
+OLD, NEW = "Alice@example.org", "alice@elsewhere.example"
+
+
+async def ask(person: Somebody, email: object = NEW, password: object = PASSWORD) -> int:
+    answer = await person.put("/email", {"email": email, "password": password})
+    return answer.status_code
+
+
+async def address_of(person: Somebody) -> tuple[str, bool, str | None]:
+    me = (await person.get("/me")).json()
+    return me["email"], me["email_verified"], me["pending_email"]
+
+
+async def actions_of(auth: Auth) -> list[str]:
+    rows = await auth.rows("SELECT action FROM security_events ORDER BY id")
+    return [action for (action,) in rows]
+
+
+async def test_address_changes_once_its_reader_says_so(auth: Auth) -> None:
+    alice = await verified(auth, "Alice")
+    assert await ask(alice) == 202
+    assert await address_of(alice) == (OLD, True, NEW)
+    answer = await confirm_change(auth, await change_token(auth, NEW))
+    assert (answer.status_code, answer.json()) == (200, {"username": "Alice"})
+    assert await address_of(alice) == (NEW, True, None)
+    assert (await auth.sign_in(NEW)).status_code == 200
+    assert (await auth.sign_in(OLD)).status_code == 401
+
+
+async def test_old_address_is_told_twice_and_never_the_new_one(auth: Auth) -> None:
+    alice = await verified(auth, "Alice")
+    await ask(alice)
+    asked = await newest(auth, OLD, Notice)
+    await confirm_change(auth, await change_token(auth, NEW))
+    changed = await newest(auth, OLD, Notice)
+    assert [asked.action, changed.action] == ["email_change_asked", "email_changed"]
+    assert NEW not in str([asked, changed])
+    assert await kinds(auth, NEW) == ["ConfirmAddress"]
+    assert {"email_change_asked", "email_changed"} <= set(await actions_of(auth))
+
+
+async def test_address_that_nobody_verified_is_not_told(auth: Auth) -> None:
+    """It is perhaps mistyped, and its reader has no business knowing from where somebody else plays."""
+    alice = await unverified(auth, "Alice")
+    await ask(alice)
+    await confirm_change(auth, await change_token(auth, NEW))
+    assert await kinds(auth, OLD) == ["VerifyAddress"]
+    assert await address_of(alice) == (NEW, True, None)
+    assert (await alice.get("/me")).json()["expires_at"] is None
+
+
+async def test_link_to_reset_the_password_from_the_old_address_is_over(auth: Auth) -> None:
+    alice = await verified(auth, "Alice")
+    password_reset = await reset_token(auth, OLD)
+    await ask(alice)
+    await confirm_change(auth, await change_token(auth, NEW))
+    answer = await auth.client.post(
+        "/api/user/password/resets",
+        json={"token": password_reset, "password": "another good password"},
+    )
+    assert answer.status_code == 410
+
+
+async def test_link_to_verify_the_old_address_is_over(auth: Auth) -> None:
+    alice = await unverified(auth, "Alice")
+    verification = await verification_token(auth, OLD)
+    await ask(alice)
+    await confirm_change(auth, await change_token(auth, NEW))
+    assert (await verify(auth, verification)).status_code == 410
+
+
+async def test_link_works_once_and_for_a_day(auth: Auth) -> None:
+    alice = await verified(auth, "Alice")
+    await ask(alice)
+    token = await change_token(auth, NEW)
+    assert (await confirm_change(auth, token)).status_code == 200
+    again = await confirm_change(auth, token)
+    assert (again.status_code, again.json()["code"]) == (410, "link_over")
+    await ask(alice, "third@example.org")
+    auth.clock.advance(hours=24)
+    late = await confirm_change(auth, await change_token(auth, "third@example.org"))
+    assert (late.status_code, late.json()["code"]) == (410, "link_over")
+    for token in ("", "made-up"):
+        unknown = await confirm_change(auth, token)
+        assert (unknown.status_code, unknown.json()["code"]) == (404, "link_unknown")
+
+
+async def test_pending_address_is_forgotten_after_a_day(auth: Auth) -> None:
+    alice = await verified(auth, "Alice")
+    await ask(alice)
+    auth.clock.advance(hours=24)
+    tokens = (await auth.sign_in()).json()
+    assert (await auth.get("/me", tokens["access_token"])).json()["pending_email"] is None
+
+
+async def test_second_request_replaces_the_first(auth: Auth) -> None:
+    alice = await verified(auth, "Alice")
+    await ask(alice)
+    await ask(alice, "third@example.org")
+    assert (await address_of(alice))[2] == "third@example.org"
+    assert (await confirm_change(auth, await change_token(auth, NEW))).status_code == 410
+
+
+async def test_owner_can_forget_the_change(auth: Auth) -> None:
+    alice = await verified(auth, "Alice")
+    await ask(alice)
+    for _ in range(2):
+        assert (await alice.delete("/email/change")).status_code == 204
+    assert await address_of(alice) == (OLD, True, None)
+    assert (await confirm_change(auth, await change_token(auth, NEW))).status_code == 410
+
+
+async def test_stranger_forgets_only_their_own_change(auth: Auth) -> None:
+    alice = await verified(auth, "Alice")
+    charlie = await verified(auth, "Charlie")
+    await ask(alice)
+    assert (await charlie.delete("/email/change")).status_code == 204
+    assert (await address_of(alice))[2] == NEW
+
+
+async def test_known_address_gets_the_same_answer_and_no_link(auth: Auth) -> None:
+    alice = await verified(auth, "Alice")
+    await verified(auth, "Bob")
+    assert await ask(alice, "BOB@example.org") == 202
+    assert (await address_of(alice))[2] == "BOB@example.org"
+    assert await kinds(auth, "Bob@example.org") == ["VerifyAddress", "AddressKnown"]
+    assert await kinds(auth, "BOB@example.org") == []
+
+
+async def test_address_that_was_verified_meanwhile_is_taken(auth: Auth) -> None:
+    alice = await verified(auth, "Alice")
+    await ask(alice)
+    await auth.register("Bob", email=NEW)
+    await verify(auth, await verification_token(auth, NEW))
+    answer = await confirm_change(auth, await change_token(auth, NEW))
+    assert (answer.status_code, answer.json()["code"]) == (409, "email_taken")
+    assert (await address_of(alice))[:2] == (OLD, True)
+
+
+async def test_password_is_asked_for(auth: Auth) -> None:
+    alice = await verified(auth, "Alice")
+    wrong = await alice.put("/email", {"email": NEW, "password": "not this one"})
+    assert (wrong.status_code, wrong.json()["code"]) == (403, "wrong_password")
+    assert set(errors_of(wrong)) == {"password"}
+    for body in ({"email": NEW}, {"email": NEW, "password": ""}, {"email": NEW, "password": None}):
+        left_out = await alice.put("/email", body)
+        assert left_out.status_code == 400
+        assert set(errors_of(left_out)) == {"password"}
+    assert await kinds(auth, NEW) == []
+    assert await address_of(alice) == (OLD, True, None)
+
+
+async def test_wrong_passwords_are_counted(auth: Auth) -> None:
+    alice = await verified(auth, "Alice")
+    statuses = [await ask(alice, NEW, "not this one") for _ in range(8)]
+    assert statuses == [403] * 6 + [429] * 2
+    assert await ask(alice) == 429
+
+
+async def test_without_a_password_a_fresh_sign_in_will_do(auth: Auth) -> None:
+    alice = await verified(auth, "Alice")
+    await auth.execute("UPDATE accounts SET password_hash = NULL")
+    assert (await alice.put("/email", {"email": NEW})).status_code == 202
+    auth.clock.advance(minutes=9)
+    await auth.execute("UPDATE sessions SET confirmed_at = confirmed_at - interval '10 minutes'")
+    answer = await alice.put("/email", {"email": "third@example.org"})
+    assert (answer.status_code, answer.json()["code"]) == (403, "confirmation_required")
+
+
+async def test_malformed_and_useless_addresses_are_refused(auth: Auth) -> None:
+    alice = await verified(auth, "Alice")
+    for email in (
+        "",
+        "alice",
+        "a\r\nBcc: b@example.org",
+        OLD,
+        OLD.upper(),
+        7,
+        None,
+        ["a@b.example"],
+    ):
+        answer = await alice.put("/email", {"email": email, "password": PASSWORD})
+        assert answer.status_code == 400
+        assert set(errors_of(answer)) == {"email"}
+    for body in (b"", b"[]", b"{"):
+        answer = await auth.client.put("/api/user/email", content=body, headers=alice.headers)
+        assert answer.status_code == 400
+
+
+async def test_anonymous_and_signed_out_change_nothing(auth: Auth) -> None:
+    alice = await verified(auth, "Alice")
+    await auth.sign_out(alice.tokens["refresh_token"])
+    for method, path, body in (
+        ("PUT", "/email", {"email": NEW, "password": PASSWORD}),
+        ("DELETE", "/email/change", None),
+    ):
+        anonymous = await auth.client.request(method, f"/api/user{path}", json=body)
+        assert (anonymous.status_code, anonymous.json()["code"]) == (401, "not_signed_in")
+        signed_out = await alice.ask(method, path, body)
+        assert (signed_out.status_code, signed_out.json()["code"]) == (401, "session_over")
+    assert await kinds(auth, NEW) == []
+
+
+async def test_letters_to_strangers_are_limited(auth: Auth) -> None:
+    alice = await verified(auth, "Alice")
+    statuses = [await ask(alice, f"victim-{i}@example.org") for i in range(8)]
+    assert statuses == [202] * 6 + [429] * 2
+
+
+async def test_letters_to_one_stranger_are_limited_over_all_accounts(auth: Auth) -> None:
+    everybody = [await verified(auth, f"Player-{i}") for i in range(7)]
+    statuses = [await ask(each, "victim@example.org") for each in everybody]
+    assert statuses == [202] * 6 + [429]
+
+
+async def test_fifty_at_once_use_the_link_once(parallel_auth: Auth) -> None:
+    alice = await verified(parallel_auth, "Alice")
+    await ask(alice)
+    token = await change_token(parallel_auth, NEW)
+    answers = await asyncio.gather(*(confirm_change(parallel_auth, token) for _ in range(50)))
+    assert sorted(answer.status_code for answer in answers) == [200] + [410] * 49
+    letters = await parallel_auth.letters(OLD)
+    assert sum(isinstance(each, Notice) for each in letters) == 2
+
+
+async def test_requests_at_once_leave_one_link(parallel_auth: Auth) -> None:
+    alice = await verified(parallel_auth, "Alice")
+    wanted = [f"alice-{i}@example.org" for i in range(6)]
+    statuses = await asyncio.gather(*(ask(alice, email) for email in wanted))
+    assert set(statuses) == {202}
+    pending = (await address_of(alice))[2]
+    answers = {
+        email: (await confirm_change(parallel_auth, await change_token(parallel_auth, email)))
+        for email in wanted
+    }
+    assert {email for email, answer in answers.items() if answer.is_success} == {pending}
+
+
+async def test_no_address_and_no_token_is_logged(auth: Auth) -> None:
+    alice = await verified(auth, "Alice")
+    await ask(alice)
+    token = (await newest(auth, NEW, ConfirmAddress)).token
+    await confirm_change(auth, token)
+    assert len(auth.log.of("user-email-change")) == 1
+    for secret in (token, "example.org", "elsewhere.example", PASSWORD):
+        assert secret not in str(auth.log.events)

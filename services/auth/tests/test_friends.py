@@ -1,0 +1,206 @@
+import asyncio
+from typing import Any
+
+from auth.friends.service import MOST_OPEN_REQUESTS
+from services.auth.tests.people import Somebody, people
+from services.auth.tests.service_under_test import Auth
+
+LISTS = ("friends", "incoming", "outgoing", "blocked")
+
+
+async def lists(person: Somebody) -> dict[str, list[str]]:
+    """The names in each of somebody's lists; empty lists are left out."""
+    answer = await person.get("/friends")
+    assert answer.status_code == 200
+    found: dict[str, list[dict[str, Any]]] = answer.json()
+    assert set(found) == set(LISTS)
+    names = {kind: [each["person"]["username"] for each in ties] for kind, ties in found.items()}
+    return {kind: ties for kind, ties in names.items() if ties}
+
+
+async def befriend(one: Somebody, other: Somebody) -> None:
+    await one.post(f"/friends/{other.name}")
+    await other.post(f"/friends/{one.name}/accept")
+
+
+async def test_request_is_seen_by_both_and_accepted(auth: Auth) -> None:
+    alice, bob = await people(auth, "Alice", "Bob")
+    asked = await alice.post("/friends/bob")
+    assert (asked.status_code, asked.json()) == (200, {"relation": "outgoing"})
+    assert await lists(alice) == {"outgoing": ["Bob"]}
+    assert await lists(bob) == {"incoming": ["Alice"]}
+    accepted = await bob.post("/friends/Alice/accept")
+    assert (accepted.status_code, accepted.json()) == (200, {"relation": "friends"})
+    assert await lists(alice) == {"friends": ["Bob"]}
+    assert await lists(bob) == {"friends": ["Alice"]}
+
+
+async def test_list_tells_what_everybody_may_know_and_no_more(auth: Auth) -> None:
+    alice, bob = await people(auth, "Alice", "Bob")
+    await befriend(alice, bob)
+    [friend] = (await alice.get("/friends")).json()["friends"]
+    assert set(friend) == {"person", "since", "online"}
+    assert set(friend["person"]) == {"id", "username", "display_name", "avatar"}
+
+
+async def test_asking_who_has_asked_accepts(auth: Auth) -> None:
+    alice, bob = await people(auth, "Alice", "Bob")
+    await alice.post("/friends/Bob")
+    assert (await bob.post("/friends/Alice")).json() == {"relation": "friends"}
+    assert await lists(alice) == {"friends": ["Bob"]}
+
+
+async def test_second_time_changes_nothing(auth: Auth) -> None:
+    alice, bob = await people(auth, "Alice", "Bob")
+    for _ in range(2):
+        assert (await alice.post("/friends/Bob")).json() == {"relation": "outgoing"}
+    for _ in range(2):
+        assert (await bob.post("/friends/Alice/accept")).json() == {"relation": "friends"}
+    assert (await alice.post("/friends/Bob")).json() == {"relation": "friends"}
+    for _ in range(2):
+        assert (await alice.delete("/friends/Bob")).status_code == 204
+    assert await lists(bob) == {}
+
+
+async def test_nobody_accepts_their_own_request(auth: Auth) -> None:
+    alice, bob = await people(auth, "Alice", "Bob")
+    await alice.post("/friends/Bob")
+    answer = await alice.post("/friends/Bob/accept")
+    assert (answer.status_code, answer.json()["code"]) == (404, "no_such_request")
+    assert await lists(bob) == {"incoming": ["Alice"]}
+
+
+async def test_stranger_cannot_accept_what_was_asked_of_another(auth: Auth) -> None:
+    alice, bob, charlie = await people(auth, "Alice", "Bob", "Charlie")
+    await alice.post("/friends/Bob")
+    answer = await charlie.post("/friends/Alice/accept")
+    assert answer.json()["code"] == "no_such_request"
+    assert await lists(bob) == {"incoming": ["Alice"]}
+
+
+async def test_request_is_declined_or_taken_back(auth: Auth) -> None:
+    alice, bob = await people(auth, "Alice", "Bob")
+    for remover, other in ((bob, alice), (alice, bob)):
+        await alice.post("/friends/Bob")
+        assert (await remover.delete(f"/friends/{other.name}")).status_code == 204
+        assert await lists(alice) == await lists(bob) == {}
+
+
+async def test_blocked_one_is_out_and_is_not_told(auth: Auth) -> None:
+    alice, bob = await people(auth, "Alice", "Bob")
+    await befriend(alice, bob)
+    for _ in range(2):
+        assert (await alice.put("/blocks/Bob")).status_code == 204
+    assert await lists(alice) == {"blocked": ["Bob"]}
+    assert await lists(bob) == {}
+    for _ in range(2):
+        assert (await bob.post("/friends/Alice")).json() == {"relation": "outgoing"}
+    assert await lists(bob) == {"outgoing": ["Alice"]}
+    assert await lists(alice) == {"blocked": ["Bob"]}
+    refused = await alice.post("/friends/Bob/accept")
+    assert refused.json()["code"] == "no_such_request"
+
+
+async def test_blocker_asks_only_after_unblocking(auth: Auth) -> None:
+    alice, bob = await people(auth, "Alice", "Bob")
+    await alice.put("/blocks/Bob")
+    refused = await alice.post("/friends/Bob")
+    assert (refused.status_code, refused.json()["code"]) == (409, "blocked_by_you")
+    for _ in range(2):
+        assert (await alice.delete("/blocks/Bob")).status_code == 204
+    assert (await alice.post("/friends/Bob")).json() == {"relation": "outgoing"}
+    assert await lists(bob) == {"incoming": ["Alice"]}
+
+
+async def test_nobody_has_to_do_with_themselves_or_nobody(auth: Auth) -> None:
+    [alice] = await people(auth, "Alice")
+    for name, status, code in (("ALICE", 409, "yourself"), ("Nobody", 404, "no_such_player")):
+        for answer in (
+            await alice.post(f"/friends/{name}"),
+            await alice.post(f"/friends/{name}/accept"),
+            await alice.delete(f"/friends/{name}"),
+            await alice.put(f"/blocks/{name}"),
+            await alice.delete(f"/blocks/{name}"),
+        ):
+            assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+async def test_odd_name_is_nobodys(auth: Auth) -> None:
+    [alice] = await people(auth, "Alice")
+    for name in ("%00", "a%00b", "%E2%80%AE", "x" * 2000, "%3Cscript%3E", "."):
+        answer = await alice.put(f"/blocks/{name}")
+        assert answer.status_code in {400, 404}, name
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_without_an_open_session_nothing_is_read_or_changed(auth: Auth) -> None:
+    alice, bob = await people(auth, "Alice", "Bob")
+    nobody = Somebody(auth, "", {"access_token": "none"})
+    await alice.auth.sign_out(alice.tokens["refresh_token"])
+    for person, code in ((nobody, "not_signed_in"), (alice, "session_over")):
+        for answer in (
+            await person.get("/friends"),
+            await person.get("/events"),
+            await person.post("/friends/Bob"),
+            await person.post("/friends/Bob/accept"),
+            await person.delete("/friends/Bob"),
+            await person.put("/blocks/Bob"),
+            await person.delete("/blocks/Bob"),
+        ):
+            assert (answer.status_code, answer.json()["code"]) == (401, code)
+    assert await lists(bob) == {}
+
+
+async def test_open_requests_have_an_end(auth: Auth) -> None:
+    alice, bob = await people(auth, "Alice", "Bob")
+    await auth.execute(
+        "INSERT INTO accounts (id, username, username_key, email, email_key, created_at)"
+        " SELECT gen_random_uuid(), 'p-' || n, 'p-' || n, n || '@example.org', n || '@example.org', now()"
+        " FROM generate_series(1, :count) AS n",
+        count=MOST_OPEN_REQUESTS,
+    )
+    for number in range(1, MOST_OPEN_REQUESTS + 1):
+        assert (await alice.post(f"/friends/p-{number}")).status_code == 200
+    refused = await alice.post("/friends/Bob")
+    assert (refused.status_code, refused.json()["code"]) == (409, "too_many_requests_open")
+    assert await lists(bob) == {}
+    assert (await alice.post("/friends/p-1")).status_code == 200
+    await alice.delete("/friends/p-1")
+    assert (await alice.post("/friends/Bob")).status_code == 200
+
+
+async def test_fifty_requests_from_both_sides_are_one_friendship(parallel_auth: Auth) -> None:
+    alice, bob = await people(parallel_auth, "Alice", "Bob")
+    answers = await asyncio.gather(
+        *(alice.post("/friends/Bob") for _ in range(25)),
+        *(bob.post("/friends/Alice") for _ in range(25)),
+    )
+    assert {answer.status_code for answer in answers} == {200}
+    assert await parallel_auth.rows("SELECT count(*) FROM friendships") == [(1,)]
+    assert await lists(alice) == {"friends": ["Bob"]}
+
+
+async def test_block_among_fifty_requests_ends_them_all(parallel_auth: Auth) -> None:
+    alice, bob = await people(parallel_auth, "Alice", "Bob")
+    await bob.post("/friends/Alice")
+    await asyncio.gather(
+        *(bob.post("/friends/Alice") for _ in range(20)),
+        alice.put("/blocks/Bob"),
+        *(alice.post("/friends/Bob/accept") for _ in range(20)),
+    )
+    assert await lists(alice) == {"blocked": ["Bob"]}
+    assert "friends" not in await lists(bob)
+
+
+async def test_deleted_account_is_nobodys_friend(auth: Auth) -> None:
+    alice, bob = await people(auth, "Alice", "Bob")
+    await befriend(alice, bob)
+    await auth.execute("DELETE FROM accounts WHERE username = 'Bob'")
+    assert await lists(alice) == {}
+
+
+async def test_database_knows_only_pairs_in_order(auth: Auth) -> None:
+    alice, _ = await people(auth, "Alice", "Bob")
+    await alice.post("/friends/Bob")
+    [(ordered,)] = await auth.rows("SELECT low_id < high_id FROM friendships")
+    assert ordered

@@ -1,0 +1,438 @@
+"""Letters on their way to a real mail server, and what becomes of those that it does not take."""
+
+import asyncio
+import logging
+import re
+import socket
+import ssl
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+import pytest
+from argon2.profiles import CHEAPEST
+from cryptography.fernet import Fernet, MultiFernet
+
+from auth.accounts.hashing import Passwords
+from auth.app import create_app
+from auth.mail.delivery import Delivery
+from auth.mail.letters import VerifyAddress
+from auth.mail.post import Envelope, Post
+from auth.mail.smtp import MailServer, SmtpClient
+from auth.mail.writing import LetterWriter
+from auth.settings import AuthSettings, SmtpTls
+from credentials.certificate import keep_certificate
+from libs.common.tests.waiting import until, until_asked
+from services.auth.tests.mail_host import ACCOUNT, PASSWORD, MailHost, mail_host, scripted_host
+from services.auth.tests.mailbox import verify
+from services.auth.tests.service_under_test import Auth, HandClock, Log
+from tests.fixtures.clients import client_of
+from tests.fixtures.databases import ServiceDatabase
+from tests.fixtures.ports import HOST
+from transcendence_common.outbox import NotNow, Undeliverable
+
+TO = "alice@example.org"
+TOKEN = "a-token-that-opens-an-account"
+GREETING, HELLO, YES = "220 mail.example", "250 mail.example", "250 OK"
+POST = Post(MultiFernet([Fernet(Fernet.generate_key())]))
+CLOCK = HandClock()
+
+
+def delivery(  # noqa: PLR0917 - it reads like a sentence
+    port: int,
+    tls: SmtpTls = "none",
+    trust: ssl.SSLContext | None = None,
+    password: str | None = None,
+    sender: str = "Pong <pong@pong.example>",
+    host: str = HOST,
+) -> Delivery:
+    username = ACCOUNT if password else None
+    server = MailServer(host, port, tls, "pong.example", username, password)
+    writer = LetterWriter(public_url="https://pong.example", mail_from=sender)
+    return Delivery(POST, writer, SmtpClient(server, trust), CLOCK)
+
+
+def closed(to: str = TO, *, good_for: timedelta | None = None) -> bytes:
+    letter = VerifyAddress(username="Alice", token=TOKEN)
+    good_until = CLOCK.now + good_for if good_for is not None else None
+    return POST.closed(Envelope(to, letter, good_until))
+
+
+async def refused(
+    port: int, error: type[Exception], tls: SmtpTls = "none", trust: ssl.SSLContext | None = None
+) -> str:
+    """Fail to deliver a letter, and return what is said of it."""
+    with pytest.raises(error) as caught:
+        await delivery(port, tls, trust).deliver(closed())
+    return str(caught.value)
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a certificate for this machine's own names, and its key."""
+    folder = tmp_path_factory.mktemp("certificate")
+    keep_certificate(folder, datetime.now(UTC))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def shown(certificate: Path) -> ssl.SSLContext:
+    """What the server shows."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate / "certificate.pem", certificate / "key.pem")
+    return context
+
+
+@pytest.fixture(scope="module")
+def trust(certificate: Path) -> ssl.SSLContext:
+    """What makes somebody believe it."""
+    return ssl.create_default_context(cafile=certificate / "certificate.pem")
+
+
+async def test_letter_arrives_in_text_and_in_html_under_its_headers() -> None:
+    async with mail_host() as host:
+        await delivery(host.port).deliver(closed())
+    [letter] = host.arrived
+    assert (letter.sender, letter.recipients) == ("pong@pong.example", [TO])
+    message = letter.message
+    assert message["From"] == "Pong <pong@pong.example>"
+    assert message["To"] == f"Alice <{TO}>"
+    assert message["Subject"] == "Confirm your e-mail address"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert parsedate_to_datetime(message["Date"]) == CLOCK.now.replace(microsecond=0)
+    assert message["Message-ID"].endswith("@pong.example>")
+    assert message.get_content_type() == "multipart/alternative"
+    link = f"https://pong.example/verify?token={TOKEN}"
+    assert f"\n{link}\n" in letter.part("plain")
+    assert f'href="{link}"' in letter.part("html")
+    assert message.defects == []
+
+
+async def test_second_try_is_known_by_its_message_id_and_another_letter_has_its_own() -> None:
+    body = closed()
+    async with mail_host() as host:
+        for each in (body, body, closed()):
+            await delivery(host.port).deliver(each)
+    first, again, other = (letter.message["Message-ID"] for letter in host.arrived)
+    assert first == again != other
+
+
+@pytest.mark.parametrize("tls", ["starttls", "tls"])
+async def test_it_is_encrypted_for_a_server_that_is_trusted(
+    tls: SmtpTls, shown: ssl.SSLContext, trust: ssl.SSLContext
+) -> None:
+    async with mail_host(tls=tls, certificate=shown) as host:
+        await delivery(host.port, tls, trust).deliver(closed())
+    assert [letter.encrypted for letter in host.arrived] == [True]
+
+
+@pytest.mark.parametrize("tls", ["starttls", "tls"])
+async def test_server_whose_certificate_nobody_vouches_for_gets_nothing(
+    tls: SmtpTls, shown: ssl.SSLContext
+) -> None:
+    async with mail_host(tls=tls, certificate=shown) as host:
+        await refused(host.port, NotNow, tls)
+    assert host.arrived == []
+
+
+async def test_certificate_of_another_server_counts_for_nothing(
+    shown: ssl.SSLContext, trust: ssl.SSLContext
+) -> None:
+    """It vouches for 127.0.0.1, and the server is asked for as 127.1, which leads to the same place."""
+    async with mail_host(tls="tls", certificate=shown) as host:
+        with pytest.raises(NotNow):
+            await delivery(host.port, "tls", trust, host="127.1").deliver(closed())
+    assert host.arrived == []
+    async with mail_host() as host:
+        await delivery(host.port, host="127.1").deliver(closed())
+    assert len(host.arrived) == 1
+
+
+async def test_server_that_offers_no_encryption_gets_nothing_where_it_must(
+    trust: ssl.SSLContext,
+) -> None:
+    async with mail_host() as host:
+        await refused(host.port, NotNow, "starttls", trust)
+    assert host.greeted == 1
+    assert host.arrived == []
+
+
+async def test_password_goes_where_one_is_asked_for(
+    shown: ssl.SSLContext, trust: ssl.SSLContext
+) -> None:
+    async with mail_host(tls="starttls", certificate=shown, asks_for_password=True) as host:
+        await delivery(host.port, "starttls", trust, PASSWORD).deliver(closed())
+    assert [letter.account for letter in host.arrived] == [ACCOUNT]
+
+
+@pytest.mark.parametrize(
+    ("password", "said"),
+    [("another", "SMTPAuthenticationError 535"), (None, "SMTPSenderRefused 530")],
+)
+async def test_wrong_password_is_for_an_operator_to_mend_and_the_letter_waits(
+    shown: ssl.SSLContext, trust: ssl.SSLContext, password: str | None, said: str
+) -> None:
+    async with mail_host(tls="starttls", certificate=shown, asks_for_password=True) as host:
+        with pytest.raises(NotNow) as caught:
+            await delivery(host.port, "starttls", trust, password).deliver(closed())
+    assert str(caught.value) == said
+    assert host.arrived == []
+
+
+@pytest.mark.parametrize(
+    ("command", "answer", "error", "said"),
+    [
+        ("RCPT", "450 mailbox busy", NotNow, "recipient refused: 450"),
+        ("RCPT", "452 mailbox full", NotNow, "recipient refused: 452"),
+        ("RCPT", "421 closing", NotNow, "recipient refused: 421"),
+        ("RCPT", "550 no such person", Undeliverable, "recipient refused: 550"),
+        ("DATA", "451 later, please", NotNow, "letter refused: 451"),
+        ("DATA", "554 this is spam", Undeliverable, "letter refused: 554"),
+        ("MAIL", "451 who are you", NotNow, "SMTPSenderRefused 451"),
+        ("MAIL", "550 nobody may send as that", NotNow, "SMTPSenderRefused 550"),
+    ],
+)
+async def test_what_a_refusal_means(
+    command: str, answer: str, error: type[Exception], said: str
+) -> None:
+    async with mail_host(answers={command: answer}) as host:
+        assert await refused(host.port, error) == said
+    assert host.arrived == []
+
+
+async def test_server_that_is_away_is_waited_for() -> None:
+    with socket.create_server((HOST, 0)) as listener:
+        port = listener.getsockname()[1]
+    await refused(port, NotNow)
+
+
+@pytest.mark.parametrize("host", ["mail..example", "x" * 64 + ".example"])
+async def test_name_that_no_server_can_have_loses_no_letter(host: str) -> None:
+    with pytest.raises(NotNow):
+        await delivery(1, host=host).deliver(closed())
+
+
+TALK = [GREETING, HELLO, YES, YES, "354 go on"]
+
+
+@pytest.mark.parametrize("lines", [TALK[:said] for said in range(len(TALK) + 1)])
+async def test_server_that_hangs_up_in_the_middle_is_tried_again(lines: list[str]) -> None:
+    async with scripted_host(*lines) as port:
+        await refused(port, NotNow)
+
+
+@pytest.mark.parametrize("limit", ["ANSWER_SECONDS", "DELIVERY_SECONDS"])
+@pytest.mark.parametrize("lines", [TALK[:said] for said in range(len(TALK) + 1)])
+async def test_server_that_says_nothing_more_is_not_waited_for_long(
+    monkeypatch: pytest.MonkeyPatch, limit: str, lines: list[str]
+) -> None:
+    monkeypatch.setattr(f"auth.mail.smtp.{limit}", 0.2)
+    async with scripted_host(*lines, hangs=True) as port, asyncio.timeout(5):
+        await refused(port, NotNow)
+
+
+async def test_service_that_stops_waits_for_no_silent_server() -> None:
+    async with scripted_host(*TALK, hangs=True) as port, asyncio.timeout(5):
+        trying = asyncio.create_task(delivery(port).deliver(closed()))
+        await asyncio.wait({trying}, timeout=0.3)
+        assert not trying.done()
+        trying.cancel()
+        await asyncio.wait({trying})
+    assert trying.cancelled()
+
+
+async def test_letter_is_delivered_once_the_server_has_said_so_whatever_follows() -> None:
+    async with scripted_host(*TALK, YES) as port:
+        await delivery(port).deliver(closed())
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["554 no mail from you"],
+        ["421 too many of you"],
+        ["hello"],
+        [GREETING, HELLO, YES, "gibberish"],
+        [GREETING, HELLO, YES, YES, "451 too busy"],
+    ],
+)
+async def test_server_that_talks_of_itself_is_tried_again(lines: list[str]) -> None:
+    async with scripted_host(*lines) as port:
+        await refused(port, NotNow)
+
+
+async def test_letter_whose_link_has_expired_is_given_up() -> None:
+    async with mail_host() as host:
+        with pytest.raises(Undeliverable, match="expired"):
+            await delivery(host.port).deliver(closed(good_for=timedelta(0)))
+        await delivery(host.port).deliver(closed(good_for=timedelta(seconds=1)))
+    assert len(host.arrived) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"not ours",
+        b"\xff",
+        Post(MultiFernet([Fernet(Fernet.generate_key())])).closed(
+            Envelope(TO, VerifyAddress(username="Alice", token=TOKEN))
+        ),
+        POST._encryption.encrypt(b"{}"),
+        POST._encryption.encrypt(
+            b'{"to": "alice@example.org", "letter": {"type": "Invitation", "username": "Alice"}}'
+        ),
+    ],
+)
+async def test_what_cannot_be_read_is_left_to_a_replica_that_can(body: bytes) -> None:
+    async with mail_host() as host:
+        with pytest.raises(NotNow, match="it cannot be read") as caught:
+            await delivery(host.port).deliver(body)
+    assert TO not in str(caught.value)
+    assert host.greeted == 0
+
+
+@pytest.mark.parametrize(
+    ("written", "arrives"),
+    [
+        ("ännchen@example.org", "ännchen@example.org"),
+        ("ann@bücher.example", "ann@xn--bcher-kva.example"),
+        ("ann@Bücher.EXAMPLE", "ann@xn--bcher-kva.EXAMPLE"),
+        # The older rules would make another domain of it.
+        ("ann@straße.example", "ann@straße.example"),
+    ],
+)
+async def test_addresses_of_every_alphabet_are_reached(written: str, arrives: str) -> None:
+    async with mail_host() as host:
+        await delivery(host.port).deliver(closed(written))
+    [letter] = host.arrived
+    assert letter.recipients == [arrives]
+    assert arrives in letter.source.decode()
+
+
+async def test_server_that_knows_ascii_only_is_asked_for_no_more() -> None:
+    async with mail_host(utf8=False) as host:
+        await delivery(host.port).deliver(closed("ann@bücher.example"))
+        with pytest.raises(Undeliverable):
+            await delivery(host.port).deliver(closed("ännchen@example.org"))
+    assert [letter.recipients for letter in host.arrived] == [["ann@xn--bcher-kva.example"]]
+
+
+async def test_sender_at_a_domain_of_another_alphabet_is_named() -> None:
+    async with mail_host(utf8=False) as host:
+        await delivery(host.port, sender="Pöng <pong@pöng.example>").deliver(closed())
+    [letter] = host.arrived
+    assert letter.sender == "pong@xn--png-sna.example"
+    assert letter.message["From"] == "Pöng <pong@xn--png-sna.example>"
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "",
+        "alice",
+        f"{TO}\r\nRCPT TO:<mallory@example.org>",
+        f"{TO}, mallory@example.org",
+        "a b@c.d",
+    ],
+)
+async def test_what_is_no_address_reaches_no_server(to: str) -> None:
+    async with mail_host() as host:
+        with pytest.raises(Undeliverable):
+            await delivery(host.port).deliver(closed(to))
+    assert host.greeted == 0
+
+
+async def test_no_failure_says_an_address_or_a_token(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    said = []
+    for command, answer in (("RCPT", "550"), ("RCPT", "450"), ("DATA", "554"), ("DATA", "451")):
+        async with mail_host(answers={command: f"{answer} no: {TOKEN}"}) as host:
+            said.append(await refused(host.port, NotNow if answer[0] == "4" else Undeliverable))
+    async with scripted_host(GREETING, HELLO, YES, f"what {TO}?") as port:
+        said.append(await refused(port, NotNow))
+    # The server's own log is its own affair.
+    said += [record.getMessage() for record in caplog.records if record.name != "mail.log"]
+    assert len(said) >= 5
+    for secret in (TO, TOKEN, "alice"):
+        assert secret not in "\n".join(said)
+
+
+def test_mail_server_shows_no_password() -> None:
+    server = MailServer(HOST, 25, "tls", "pong.example", ACCOUNT, PASSWORD)
+    assert PASSWORD not in repr(server)
+
+
+@asynccontextmanager
+async def auth_with(
+    host: MailHost, database: ServiceDatabase, settings: AuthSettings
+) -> AsyncGenerator[Auth, None]:
+    """The service as it runs in production, with its outbox at work and that mail server."""
+    own = settings.model_copy(update={"smtp_host": HOST, "smtp_port": host.port})
+    async with database.committed() as db:
+        app = create_app(own, db=db, passwords=Passwords(CHEAPEST), clock=CLOCK)
+        log = Log()
+        with log.listening():
+            async with client_of(app) as client:
+                yield Auth(client, CLOCK, db, log)
+
+
+async def test_who_registers_gets_a_letter_whose_link_works(
+    auth_database: ServiceDatabase, settings: AuthSettings
+) -> None:
+    async with mail_host() as host, auth_with(host, auth_database, settings) as auth:
+        assert (await auth.register("Alice")).status_code == 201
+        await until(lambda: host.arrived)
+        text = host.arrived[0].part("plain")
+        link = re.search(f"{settings.public_url}/verify\\?token=(\\S+)", text)
+        assert link is not None
+        assert (await verify(auth, link[1])).status_code == 200
+        await until_asked(lambda: is_empty(auth))
+        assert len(host.arrived) == 1
+        [delivered] = auth.log.of("outbox-delivery")
+        assert delivered["labels.result"] == "delivered"
+        for secret in (link[1], "Alice@example.org"):
+            assert secret not in str(auth.log.events)
+
+
+async def test_letter_waits_for_a_server_that_is_busy_and_its_log_names_nobody(
+    auth_database: ServiceDatabase, settings: AuthSettings
+) -> None:
+    busy = {"RCPT": "450 come back later"}
+    async with mail_host(answers=busy) as host, auth_with(host, auth_database, settings) as auth:
+        await auth.register("Alice")
+        await until(lambda: auth.log.of("outbox-delivery"))
+        busy.clear()
+        await until(lambda: host.arrived)
+        first = auth.log.of("outbox-delivery")[0]
+        assert first["labels.result"] == "postponed"
+        assert first["event.reason"] == "recipient refused: 450"
+        assert "Alice@example.org" not in str(auth.log.events)
+
+
+async def test_registration_that_fails_at_its_commit_sends_nothing(
+    auth_database: ServiceDatabase, settings: AuthSettings
+) -> None:
+    async with mail_host() as host, auth_with(host, auth_database, settings) as auth:
+        await auth.execute(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql"
+            " AS $$ BEGIN RAISE EXCEPTION 'no'; END $$"
+        )
+        await auth.execute(
+            "CREATE CONSTRAINT TRIGGER refused AFTER INSERT ON accounts"
+            " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()"
+        )
+        try:
+            assert (await auth.register("Alice")).is_server_error
+        finally:
+            await auth.execute("DROP FUNCTION refuse() CASCADE")
+        await auth.register("Bob")
+        await until(lambda: host.arrived)
+        await until_asked(lambda: is_empty(auth))
+    assert [letter.recipients for letter in host.arrived] == [["Bob@example.org"]]
+
+
+async def is_empty(auth: Auth) -> bool:
+    return await auth.rows("SELECT count(*) FROM pgqueuer") == [(0,)]

@@ -1,0 +1,403 @@
+import asyncio
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from auth.mail.letters import Notice
+from auth.passkeys.service import MOST_PASSKEYS
+from auth.security_log import actions
+from services.auth.tests.authenticator import USER_PRESENT, Authenticator, encoded
+from services.auth.tests.service_under_test import Auth, errors_of
+
+NOT_OBJECTS: list[object] = [None, "text", 7, []]
+ODD_CREDENTIALS: list[dict[str, object]] = [
+    {},
+    {"id": "%%%"},
+    {"id": "é"},
+    {"id": ""},
+    {"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": {}},
+    {"id": 7, "response": None},
+    {"id": encoded(bytes(2000))},
+]
+
+
+class Person:
+    """Somebody signed in, with what they do about passkeys."""
+
+    def __init__(self, auth: Auth, tokens: dict[str, Any]) -> None:
+        self._auth = auth
+        self.headers = {"Authorization": f"Bearer {tokens['access_token']}"}
+
+    async def post(self, path: str, body: object = None) -> httpx.Response:
+        return await self._auth.client.post(f"/api/user{path}", json=body, headers=self.headers)
+
+    async def delete(self, passkey_id: object) -> httpx.Response:
+        return await self._auth.client.delete(
+            f"/api/user/passkeys/{passkey_id}", headers=self.headers
+        )
+
+    async def rename(self, passkey_id: object, name: object) -> httpx.Response:
+        return await self._auth.client.patch(
+            f"/api/user/passkeys/{passkey_id}", json={"name": name}, headers=self.headers
+        )
+
+    async def passkeys(self) -> list[dict[str, Any]]:
+        answer = await self._auth.client.get("/api/user/passkeys", headers=self.headers)
+        items: list[dict[str, Any]] = answer.json()["items"]
+        return items
+
+    async def ask(self) -> dict[str, Any]:
+        answer = await self.post("/passkeys/options")
+        assert answer.status_code == 200, answer.text
+        asked: dict[str, Any] = answer.json()
+        return asked
+
+    async def add(self, authenticator: Authenticator, name: str = "Laptop") -> httpx.Response:
+        asked = await self.ask()
+        made = authenticator.make(asked["public_key"])
+        return await self.post(
+            "/passkeys", {"ceremony": asked["ceremony"], "credential": made, "name": name}
+        )
+
+
+async def person(auth: Auth, name: str = "Alice") -> Person:
+    return Person(auth, await auth.signed_in(name))
+
+
+async def ask_to_sign_in(auth: Auth) -> dict[str, Any]:
+    asked: dict[str, Any] = (await auth.client.post("/api/user/login/passkey/options")).json()
+    return asked
+
+
+async def show(auth: Auth, ceremony: object, credential: object) -> httpx.Response:
+    return await auth.client.post(
+        "/api/user/login/passkey", json={"ceremony": ceremony, "credential": credential}
+    )
+
+
+async def sign_in_with(auth: Auth, authenticator: Authenticator) -> httpx.Response:
+    asked = await ask_to_sign_in(auth)
+    return await show(auth, asked["ceremony"], authenticator.show(asked["public_key"]))
+
+
+async def test_passkey_is_added_and_lets_its_owner_in_without_a_name(auth: Auth) -> None:
+    alice, key = await person(auth), Authenticator()
+    added = await alice.add(key, name="  My   laptop ")
+    assert added.status_code == 201
+    assert set(added.json()) == {"id", "name", "created_at", "last_used_at"}
+    assert added.json()["name"] == "My laptop"
+    answer = await sign_in_with(auth, key)
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    me = await auth.get("/me", answer.json()["access_token"])
+    assert me.json()["username"] == "Alice"
+    [listed] = await alice.passkeys()
+    assert listed["last_used_at"] is not None
+
+
+async def test_options_ask_for_a_key_that_knows_its_person(auth: Auth) -> None:
+    alice, key = await person(auth), Authenticator()
+    await alice.add(key)
+    asked = (await alice.ask())["public_key"]
+    assert asked["rp"]["id"] == "localhost"
+    assert asked["authenticatorSelection"]["userVerification"] == "required"
+    assert asked["authenticatorSelection"]["residentKey"] == "required"
+    assert [each["id"] for each in asked["excludeCredentials"]] == [encoded(key.credential_id)]
+    shown = (await ask_to_sign_in(auth))["public_key"]
+    assert shown["userVerification"] == "required"
+    assert shown["allowCredentials"] == []
+
+
+async def test_dishonest_key_is_not_added(auth: Auth) -> None:
+    alice = await person(auth)
+    for liar in (
+        Authenticator(origin="https://elsewhere.example"),
+        Authenticator(host="elsewhere.example"),
+        Authenticator(flags=USER_PRESENT),
+        Authenticator(flags=0),
+    ):
+        answer = await alice.add(liar)
+        assert answer.status_code == 400, liar
+        assert answer.json()["code"] == "passkey_refused"
+    assert await alice.passkeys() == []
+
+
+async def test_dishonest_key_does_not_let_anybody_in(auth: Auth) -> None:
+    alice, bob = await person(auth), await person(auth, "Bob")
+    key, bobs = Authenticator(), Authenticator()
+    await alice.add(key)
+    await bob.add(bobs)
+    for liar in (
+        replace(key, origin="https://elsewhere.example"),
+        replace(key, host="elsewhere.example"),
+        replace(key, flags=USER_PRESENT),
+        replace(key, key=bobs.key),
+        replace(key, user_handle=bobs.user_handle),
+        replace(key, credential_id=bobs.credential_id),
+        Authenticator(),
+    ):
+        answer = await sign_in_with(auth, liar)
+        assert answer.status_code == 401, liar
+        assert answer.json()["code"] == "passkey_refused"
+    assert (await sign_in_with(auth, key)).status_code == 200
+
+
+async def test_copy_that_counts_behind_is_refused(auth: Auth) -> None:
+    alice, key = await person(auth), Authenticator()
+    await alice.add(key)
+    copy = replace(key)
+    assert (await sign_in_with(auth, key)).status_code == 200
+    assert (await sign_in_with(auth, copy)).status_code == 401
+
+
+async def test_synchronised_key_that_never_counts_is_welcome(auth: Auth) -> None:
+    alice, key = await person(auth), Authenticator(counts=False)
+    await alice.add(key)
+    for _ in range(2):
+        assert (await sign_in_with(auth, key)).status_code == 200
+
+
+async def test_each_ceremony_is_answered_once_and_in_time(auth: Auth) -> None:
+    alice, key = await person(auth), Authenticator(counts=False)
+    await alice.add(key)
+    asked = await ask_to_sign_in(auth)
+    shown = key.show(asked["public_key"])
+    assert (await show(auth, asked["ceremony"], shown)).status_code == 200
+    assert (await show(auth, asked["ceremony"], shown)).status_code == 401
+    late = await ask_to_sign_in(auth)
+    auth.clock.advance(minutes=5)
+    answer = await show(auth, late["ceremony"], key.show(late["public_key"]))
+    assert answer.status_code == 401
+
+
+async def test_refused_answer_uses_its_ceremony_up(auth: Auth) -> None:
+    alice, key = await person(auth), Authenticator()
+    await alice.add(key)
+    asked = await ask_to_sign_in(auth)
+    assert (await show(auth, asked["ceremony"], {})).status_code == 401
+    answer = await show(auth, asked["ceremony"], key.show(asked["public_key"]))
+    assert answer.status_code == 401
+
+
+async def test_ceremony_of_another_purpose_or_person_is_refused(auth: Auth) -> None:
+    alice, bob = await person(auth), await person(auth, "Bob")
+    key = Authenticator()
+    await alice.add(key)
+    enrolment = await alice.ask()
+    assert (
+        await show(auth, enrolment["ceremony"], key.show(enrolment["public_key"]))
+    ).status_code == 401
+    alices = await alice.ask()
+    made = Authenticator().make(alices["public_key"])
+    stolen = await bob.post(
+        "/passkeys", {"ceremony": alices["ceremony"], "credential": made, "name": "Mine"}
+    )
+    assert stolen.status_code == 400
+    assert await bob.passkeys() == []
+
+
+@pytest.mark.parametrize("credential", ODD_CREDENTIALS)
+async def test_odd_credential_is_refused(auth: Auth, credential: dict[str, object]) -> None:
+    alice = await person(auth)
+    asked = await ask_to_sign_in(auth)
+    assert (await show(auth, asked["ceremony"], credential)).status_code == 401
+    enrolment = await alice.ask()
+    answer = await alice.post(
+        "/passkeys", {"ceremony": enrolment["ceremony"], "credential": credential, "name": "Odd"}
+    )
+    assert answer.status_code == 400
+    assert answer.json()["code"] == "passkey_refused"
+
+
+async def test_credential_cut_or_changed_anywhere_is_refused(auth: Auth) -> None:
+    alice, key = await person(auth), Authenticator(counts=False)
+    await alice.add(key)
+    for name in ("clientDataJSON", "authenticatorData", "signature"):
+        for change in (
+            lambda value: value[:-8],
+            lambda value: value[:0],
+            lambda value: "A" + value[1:],
+            len,
+        ):
+            asked = await ask_to_sign_in(auth)
+            shown = key.show(asked["public_key"])
+            shown["response"][name] = change(shown["response"][name])
+            answer = await show(auth, asked["ceremony"], shown)
+            assert answer.status_code == 401, (name, shown["response"][name])
+
+
+async def test_malformed_body_is_refused(auth: Auth) -> None:
+    alice = await person(auth)
+    for credential in NOT_OBJECTS:
+        assert (await show(auth, "x", credential)).status_code == 400
+        answer = await alice.post("/passkeys", {"ceremony": "x", "credential": credential})
+        assert answer.status_code == 400
+        assert answer.json()["code"] in {"invalid", "malformed"}
+
+
+async def test_name_is_asked_for(auth: Auth) -> None:
+    alice = await person(auth)
+    added = (await alice.add(Authenticator())).json()
+    for name in ("", "   ", "x" * 41, "a\x00b", "a\u202eb"):
+        assert set(errors_of(await alice.add(Authenticator(), name=name))) == {"name"}
+        assert set(errors_of(await alice.rename(added["id"], name))) == {"name"}
+    assert [each["name"] for each in await alice.passkeys()] == ["Laptop"]
+
+
+async def test_passkey_is_renamed_and_removed_by_its_owner_only(auth: Auth) -> None:
+    alice, bob = await person(auth), await person(auth, "Bob")
+    added = (await alice.add(Authenticator())).json()
+    for stranger in (await bob.rename(added["id"], "Mine"), await bob.delete(added["id"])):
+        assert stranger.status_code == 404
+        assert stranger.json()["code"] == "no_such_passkey"
+    assert (await alice.rename(added["id"], "Phone")).json()["name"] == "Phone"
+    assert (await alice.delete(added["id"])).status_code == 204
+    assert (await alice.delete(added["id"])).status_code == 404
+    assert (await alice.rename(uuid4(), "Phone")).status_code == 404
+
+
+async def test_removed_passkey_lets_nobody_in(auth: Auth) -> None:
+    alice, key = await person(auth), Authenticator()
+    added = (await alice.add(key)).json()
+    await alice.delete(added["id"])
+    assert (await sign_in_with(auth, key)).status_code == 401
+
+
+async def test_last_way_in_stays(auth: Auth) -> None:
+    alice, key = await person(auth), Authenticator()
+    added = (await alice.add(key)).json()
+    await auth.execute("UPDATE accounts SET password_hash = NULL")
+    answer = await alice.delete(added["id"])
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "last_way_in"
+    assert (await sign_in_with(auth, key)).status_code == 200
+
+
+async def test_two_removals_at_once_leave_a_way_in(parallel_auth: Auth) -> None:
+    alice = await person(parallel_auth)
+    added = [(await alice.add(Authenticator())).json()["id"] for _ in range(2)]
+    await parallel_auth.execute("UPDATE accounts SET password_hash = NULL")
+    answers = await asyncio.gather(*(alice.delete(each) for each in added))
+    assert sorted(answer.status_code for answer in answers) == [204, 409]
+    assert len(await alice.passkeys()) == 1
+
+
+async def test_same_key_is_added_once(auth: Auth) -> None:
+    alice, bob, key = await person(auth), await person(auth, "Bob"), Authenticator()
+    await alice.add(key)
+    for again in (await alice.add(key), await bob.add(key)):
+        assert again.status_code == 409
+        assert again.json()["code"] == "passkey_known"
+
+
+async def test_there_is_an_end_to_passkeys_also_side_by_side(parallel_auth: Auth) -> None:
+    alice = await person(parallel_auth)
+    asked = [await alice.ask() for _ in range(MOST_PASSKEYS + 5)]
+    answers = await asyncio.gather(
+        *(
+            alice.post(
+                "/passkeys",
+                {
+                    "ceremony": each["ceremony"],
+                    "credential": Authenticator().make(each["public_key"]),
+                    "name": "Key",
+                },
+            )
+            for each in asked
+        )
+    )
+    statuses = sorted(answer.status_code for answer in answers)
+    assert statuses == [201] * MOST_PASSKEYS + [409] * 5
+    refused = await alice.post("/passkeys/options")
+    assert refused.json()["code"] == "too_many_passkeys"
+
+
+async def test_one_answer_fifty_times_at_once_is_one_session(parallel_auth: Auth) -> None:
+    alice, key = await person(parallel_auth), Authenticator()
+    await alice.add(key)
+    asked = await ask_to_sign_in(parallel_auth)
+    shown = key.show(asked["public_key"])
+    answers = await asyncio.gather(
+        *(show(parallel_auth, asked["ceremony"], shown) for _ in range(50))
+    )
+    assert sorted(answer.status_code for answer in answers) == [200] + [401] * 49
+
+
+async def test_enrolment_needs_a_fresh_confirmation(auth: Auth) -> None:
+    alice = await person(auth)
+    added = (await alice.add(Authenticator())).json()
+    await auth.execute("UPDATE sessions SET confirmed_at = confirmed_at - interval '16 minutes'")
+    for answer in (
+        await alice.post("/passkeys/options"),
+        await alice.post("/passkeys", {"ceremony": "x", "credential": {}, "name": "x"}),
+        await alice.delete(added["id"]),
+    ):
+        assert answer.status_code == 403
+        assert answer.json()["code"] == "confirmation_required"
+    assert len(await alice.passkeys()) == 1
+
+
+async def test_passkey_confirms_its_own_session(auth: Auth) -> None:
+    alice, bob = await person(auth), await person(auth, "Bob")
+    key, bobs = Authenticator(), Authenticator()
+    await alice.add(key)
+    await bob.add(bobs)
+    await auth.execute("UPDATE sessions SET confirmed_at = NULL")
+    for authenticator, status in ((bobs, 401), (key, 204)):
+        asked = (await alice.post("/sessions/confirmation/passkey/options")).json()
+        assert [each["id"] for each in asked["public_key"]["allowCredentials"]] == [
+            encoded(key.credential_id)
+        ]
+        shown = authenticator.show(asked["public_key"])
+        answer = await alice.post(
+            "/sessions/confirmation/passkey",
+            {"ceremony": asked["ceremony"], "credential": shown},
+        )
+        assert answer.status_code == status
+    assert (await alice.post("/passkeys/options")).status_code == 200
+    assert (await bob.post("/passkeys/options")).status_code == 403
+
+
+async def test_nobody_reaches_passkeys_without_an_open_session(auth: Auth) -> None:
+    tokens = await auth.signed_in("Alice")
+    alice = Person(auth, tokens)
+    anonymous = Person(auth, {"access_token": "none"})
+    anonymous.headers = {}
+    await auth.sign_out(tokens["refresh_token"])
+    for somebody, code in ((anonymous, "not_signed_in"), (alice, "session_over")):
+        for answer in (
+            await somebody.post("/passkeys/options"),
+            await somebody.post("/passkeys", {"ceremony": "x", "credential": {}, "name": "x"}),
+            await somebody.post("/sessions/confirmation/passkey/options"),
+            await somebody.post(
+                "/sessions/confirmation/passkey", {"ceremony": "x", "credential": {}}
+            ),
+            await somebody.delete(uuid4()),
+            await somebody.rename(uuid4(), "x"),
+        ):
+            assert answer.status_code == 401
+            assert answer.json()["code"] == code
+
+
+async def test_owner_is_told_of_what_happens_to_their_passkeys(auth: Auth) -> None:
+    alice = await person(auth)
+    await auth.execute("UPDATE accounts SET email_verified_at = now(), expires_at = NULL")
+    added = (await alice.add(Authenticator())).json()
+    await alice.delete(added["id"])
+    rows = await auth.rows("SELECT action FROM security_events WHERE action LIKE 'passkey%'")
+    assert [action for (action,) in rows] == [actions.PASSKEY_ADDED, actions.PASSKEY_REMOVED]
+    letters = await auth.letters("Alice@example.org")
+    assert [letter.action for letter in letters if isinstance(letter, Notice)] == [
+        actions.PASSKEY_ADDED,
+        actions.PASSKEY_REMOVED,
+    ]
+
+
+async def test_challenges_cannot_be_had_without_end(auth: Auth) -> None:
+    statuses = [
+        (await auth.client.post("/api/user/login/passkey/options")).status_code for _ in range(102)
+    ]
+    assert statuses.count(429) == 1

@@ -1,0 +1,189 @@
+import asyncio
+
+from argon2.profiles import CHEAPEST
+
+from auth.accounts.hashing import Passwords
+from auth.mail.letters import Notice
+from auth.settings import AuthSettings
+from services.auth.tests.mailbox import (
+    change_token,
+    confirm_change,
+    kinds,
+    newest,
+    reset,
+    reset_token,
+    unverified,
+    verified,
+)
+from services.auth.tests.people import Somebody
+from services.auth.tests.service_under_test import PASSWORD, Auth, errors_of, running
+from tests.fixtures.databases import ServiceDatabase
+
+ALICE = "Alice@example.org"
+ANOTHER = "another good password"
+
+
+async def change(
+    person: Somebody, password: object = ANOTHER, current_password: object = PASSWORD
+) -> int:
+    body = {"password": password, "current_password": current_password}
+    return (await person.put("/password", body)).status_code
+
+
+async def test_password_is_changed(auth: Auth) -> None:
+    alice = await verified(auth, "Alice")
+    answer = await alice.put("/password", {"current_password": PASSWORD, "password": ANOTHER})
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert (await auth.sign_in("Alice", PASSWORD)).status_code == 401
+    assert (await auth.sign_in("Alice", ANOTHER)).status_code == 200
+
+
+async def test_other_sessions_end_and_this_one_stays(auth: Auth) -> None:
+    alice = await verified(auth, "Alice")
+    elsewhere = (await auth.sign_in()).json()
+    assert await change(alice) == 204
+    assert (await auth.renew(elsewhere["refresh_token"])).status_code == 401
+    assert (await auth.renew(alice.tokens["refresh_token"])).status_code == 200
+    ended = await auth.rows("SELECT end_reason FROM sessions WHERE ended_at IS NOT NULL")
+    assert ended == [("password_changed",)]
+
+
+async def test_owner_is_told(auth: Auth) -> None:
+    alice = await verified(auth, "Alice")
+    await change(alice)
+    assert (await newest(auth, ALICE, Notice)).action == "password_changed"
+    assert ("password_changed",) in await auth.rows("SELECT action FROM security_events")
+
+
+async def test_address_that_nobody_verified_is_not_told(auth: Auth) -> None:
+    alice = await unverified(auth, "Alice")
+    assert await change(alice) == 204
+    assert await kinds(auth, ALICE) == ["VerifyAddress"]
+
+
+async def test_link_to_reset_it_is_over(auth: Auth) -> None:
+    alice = await verified(auth, "Alice")
+    token = await reset_token(auth, ALICE)
+    await change(alice)
+    assert (await reset(auth, token, "a third good password")).status_code == 410
+
+
+async def test_change_of_address_that_was_asked_for_is_over(auth: Auth) -> None:
+    """As the letter about it tells whoever did not ask for it."""
+    alice = await verified(auth, "Alice")
+    await alice.put("/email", {"email": "mallory@example.org", "password": PASSWORD})
+    await change(alice)
+    token = await change_token(auth, "mallory@example.org")
+    assert (await confirm_change(auth, token)).status_code == 410
+    assert (await alice.get("/me")).json()["pending_email"] is None
+
+
+async def test_wrong_password_is_told_by_the_field_and_counted(auth: Auth) -> None:
+    alice = await verified(auth, "Alice")
+    wrong = {"current_password": "not this one", "password": ANOTHER}
+    answers = [await alice.put("/password", wrong) for _ in range(8)]
+    assert [answer.status_code for answer in answers] == [403] * 6 + [429] * 2
+    assert answers[0].json()["code"] == "wrong_password"
+    assert set(errors_of(answers[0])) == {"current_password"}
+    assert answers[-1].headers["retry-after"]
+    assert (await auth.sign_in("Alice", PASSWORD)).status_code == 200
+
+
+async def test_missing_and_guessable_passwords_are_refused(auth: Auth) -> None:
+    alice = await verified(auth, "Alice")
+    for body, field in (
+        ({"password": ANOTHER}, "current_password"),
+        ({"password": ANOTHER, "current_password": ""}, "current_password"),
+        ({"current_password": PASSWORD}, "password"),
+        ({"current_password": PASSWORD, "password": "short"}, "password"),
+        ({"current_password": PASSWORD, "password": "password1234"}, "password"),
+        ({"current_password": PASSWORD, "password": "Alice-1984"}, "password"),
+        ({"current_password": PASSWORD, "password": 7}, "password"),
+    ):
+        answer = await alice.put("/password", body)
+        assert answer.status_code == 400
+        assert set(errors_of(answer)) == {field}
+    for content in (b"", b"[]", b"{"):
+        answer = await auth.client.put("/api/user/password", content=content, headers=alice.headers)
+        assert answer.status_code == 400
+    assert (await auth.sign_in("Alice", PASSWORD)).status_code == 200
+
+
+async def test_anonymous_and_signed_out_change_nothing(auth: Auth) -> None:
+    alice = await verified(auth, "Alice")
+    body = {"current_password": PASSWORD, "password": ANOTHER}
+    anonymous = await auth.client.put("/api/user/password", json=body)
+    assert (anonymous.status_code, anonymous.json()["code"]) == (401, "not_signed_in")
+    await auth.sign_out(alice.tokens["refresh_token"])
+    signed_out = await alice.put("/password", body)
+    assert (signed_out.status_code, signed_out.json()["code"]) == (401, "session_over")
+
+
+async def test_stranger_changes_only_their_own(auth: Auth) -> None:
+    await verified(auth, "Alice")
+    charlie = await verified(auth, "Charlie")
+    assert await change(charlie) == 204
+    assert (await auth.sign_in("Alice", PASSWORD)).status_code == 200
+
+
+async def test_second_time_needs_the_new_one(auth: Auth) -> None:
+    alice = await verified(auth, "Alice")
+    assert [await change(alice), await change(alice)] == [204, 403]
+
+
+async def test_first_password_needs_a_fresh_sign_in_only(auth: Auth) -> None:
+    alice = await verified(auth, "Alice")
+    await auth.execute("UPDATE accounts SET password_hash = NULL")
+    await auth.execute("UPDATE sessions SET confirmed_at = confirmed_at - interval '16 minutes'")
+    late = await alice.put("/password", {"password": ANOTHER})
+    assert (late.status_code, late.json()["code"]) == (403, "confirmation_required")
+    await auth.execute("UPDATE sessions SET confirmed_at = created_at")
+    assert (await alice.put("/password", {"password": ANOTHER})).status_code == 204
+    assert (await auth.sign_in("Alice", ANOTHER)).status_code == 200
+    assert (await alice.get("/me")).json()["has_password"]
+
+
+async def test_of_many_at_once_one_counts(
+    auth_database: ServiceDatabase, settings: AuthSettings
+) -> None:
+    """All of them know the password before; the second that comes to the table finds another."""
+    roomy = Passwords(CHEAPEST, waiting=100)
+    async with (
+        auth_database.committed() as db,
+        running(settings, db, passwords=roomy) as auth,
+    ):
+        alice = await verified(auth, "Alice")
+        # The budget for wrong passwords counts each before it is checked.
+        chosen = [f"a good password number {i}" for i in range(6)]
+        statuses = await asyncio.gather(*(change(alice, password) for password in chosen))
+        assert statuses.count(204) == 1
+        assert set(statuses) <= {204, 403, 429}
+        winner = chosen[statuses.index(204)]
+        assert (await auth.sign_in("Alice", winner)).status_code == 200
+
+
+async def test_reset_in_between_is_not_undone(auth: Auth) -> None:
+    """Somebody who knew the password proved it a moment before its owner replaced it."""
+    intruder = await verified(auth, "Alice")
+    token = await reset_token(auth, ALICE)
+    hashing = Passwords.hash
+
+    async def reset_meanwhile(self: Passwords, password: str) -> str:
+        if password == "an intruders own password":
+            assert (await reset(auth, token, ANOTHER)).status_code == 204
+        return await hashing(self, password)
+
+    Passwords.hash = reset_meanwhile  # type: ignore[method-assign]
+    try:
+        assert await change(intruder, "an intruders own password") == 403
+    finally:
+        Passwords.hash = hashing  # type: ignore[method-assign]
+    assert (await auth.sign_in("Alice", ANOTHER)).status_code == 200
+
+
+async def test_passwords_are_not_logged(auth: Auth) -> None:
+    alice = await verified(auth, "Alice")
+    await change(alice)
+    assert len(auth.log.of("user-password-change")) == 1
+    for secret in (PASSWORD, ANOTHER, "example.org"):
+        assert secret not in str(auth.log.events)

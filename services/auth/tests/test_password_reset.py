@@ -1,0 +1,236 @@
+import asyncio
+
+import pyotp
+import pytest
+from argon2.profiles import CHEAPEST
+
+from auth.accounts.hashing import Passwords
+from auth.mail.letters import Notice, ResetPassword
+from auth.passwords.reset_requests import TOPIC
+from auth.settings import AuthSettings
+from services.auth.tests.browsers import Browser
+from services.auth.tests.mailbox import (
+    answer_reset_requests,
+    ask_for_reset,
+    change_token,
+    confirm_change,
+    kinds,
+    newest,
+    reset,
+    reset_token,
+    verified,
+)
+from services.auth.tests.service_under_test import PASSWORD, Auth, errors_of, running
+from tests.fixtures.databases import ServiceDatabase
+
+ALICE = "Alice@example.org"
+ANOTHER = "another good password"
+
+
+async def test_link_in_a_letter_chooses_the_password(auth: Auth) -> None:
+    await verified(auth, "Alice")
+    answer = await reset(auth, await reset_token(auth, ALICE), ANOTHER)
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert (await auth.sign_in("Alice", PASSWORD)).status_code == 401
+    assert (await auth.sign_in("Alice", ANOTHER)).status_code == 200
+
+
+async def test_every_session_ends(auth: Auth) -> None:
+    alice = await verified(auth, "Alice")
+    await reset(auth, await reset_token(auth, ALICE), ANOTHER)
+    assert (await auth.renew(alice.tokens["refresh_token"])).status_code == 401
+    assert await auth.rows("SELECT end_reason FROM sessions") == [("password_reset",)]
+    assert (await alice.get("/me")).json()["code"] == "session_over"
+
+
+async def test_owner_is_told(auth: Auth) -> None:
+    await verified(auth, "Alice")
+    await reset(auth, await reset_token(auth, ALICE), ANOTHER)
+    assert (await newest(auth, ALICE, Notice)).action == "password_reset"
+    actions = await auth.rows("SELECT action FROM security_events ORDER BY id")
+    assert actions[-2:] == [("password_reset_asked",), ("password_reset",)]
+
+
+async def test_answers_are_alike_whoever_is_named(auth: Auth) -> None:
+    await verified(auth, "Alice")
+    answers = [await ask_for_reset(auth, email) for email in (ALICE, "nobody@example.org")]
+    known, unknown = answers
+    assert known.status_code == unknown.status_code == 202
+    assert known.content == unknown.content
+    assert dict(known.headers) == dict(unknown.headers)
+    assert await auth.rows(
+        f"SELECT count(*) FROM pgqueuer WHERE entrypoint = '{TOPIC}'"  # noqa: S608
+    ) == [(2,)]
+    await answer_reset_requests(auth)
+    assert await kinds(auth, ALICE) == ["VerifyAddress", "ResetPassword"]
+    assert await kinds(auth, "nobody@example.org") == []
+
+
+async def test_what_was_typed_lies_encrypted_in_the_outbox(auth: Auth) -> None:
+    await ask_for_reset(auth, ALICE)
+    [(payload,)] = await auth.rows("SELECT payload FROM pgqueuer")
+    assert b"example.org" not in payload
+
+
+async def test_letter_goes_to_the_accounts_address_and_not_to_how_it_was_typed(auth: Auth) -> None:
+    await verified(auth, "Alice")
+    await ask_for_reset(auth, "\uff21LICE@example.org")
+    await answer_reset_requests(auth)
+    assert [each.to for each in await auth.envelopes()] == [ALICE, ALICE]
+
+
+async def test_link_works_once_and_for_half_an_hour(auth: Auth) -> None:
+    await verified(auth, "Alice")
+    token = await reset_token(auth, ALICE)
+    assert (await reset(auth, token, ANOTHER)).status_code == 204
+    again = await reset(auth, token, "a third good password")
+    assert (again.status_code, again.json()["code"]) == (410, "link_over")
+    token = await reset_token(auth, ALICE)
+    auth.clock.advance(minutes=30)
+    late = await reset(auth, token, "a third good password")
+    assert (late.status_code, late.json()["code"]) == (410, "link_over")
+    assert (await auth.sign_in("Alice", ANOTHER)).status_code == 200
+
+
+async def test_newer_letter_makes_the_older_one_worthless(auth: Auth) -> None:
+    await verified(auth, "Alice")
+    first, second = await reset_token(auth, ALICE), await reset_token(auth, ALICE)
+    assert (await reset(auth, first, ANOTHER)).status_code == 410
+    assert (await reset(auth, second, ANOTHER)).status_code == 204
+
+
+@pytest.mark.parametrize("token", ["", "made-up", "\u0000", "x" * 3_000])
+async def test_link_that_was_never_sent_is_unknown(auth: Auth, token: str) -> None:
+    answer = await reset(auth, token, ANOTHER)
+    assert (answer.status_code, answer.json()["code"]) == (404, "link_unknown")
+
+
+async def test_guessable_password_is_refused_and_the_link_stays_good(auth: Auth) -> None:
+    await verified(auth, "Alice")
+    token = await reset_token(auth, ALICE)
+    for password in ("", "short", "password1234", "Alice-1984", "x" * 129):
+        answer = await reset(auth, token, password)
+        assert answer.status_code == 400
+        assert set(errors_of(answer)) == {"password"}
+    assert (await reset(auth, token, ANOTHER)).status_code == 204
+
+
+async def test_malformed_requests_are_refused(auth: Auth) -> None:
+    for path in ("reset-requests", "resets"):
+        for body in (b"", b"[]", b"{", b'{"email": 7, "token": 7}'):
+            answer = await auth.client.post(f"/api/user/password/{path}", content=body)
+            assert answer.status_code == 400
+            assert answer.headers["content-type"] == "application/problem+json"
+    for email in ("", "alice", "a@b", "a\r\nTo: b@example.org"):
+        answer = await ask_for_reset(auth, email)
+        assert set(errors_of(answer)) == {"email"}
+
+
+@pytest.mark.parametrize("names", [("Alice",), ("Alice", "Bob")])
+async def test_address_that_is_only_claimed_is_sent_nothing(
+    auth: Auth, names: tuple[str, ...]
+) -> None:
+    for name in names:
+        await auth.register(name, email=ALICE)
+    assert (await ask_for_reset(auth, ALICE)).status_code == 202
+    await answer_reset_requests(auth)
+    assert await kinds(auth, ALICE) == ["VerifyAddress"] * len(names)
+    assert ("password_reset_asked",) not in await auth.rows("SELECT action FROM security_events")
+
+
+async def test_owner_is_meant_whoever_else_names_the_address(auth: Auth) -> None:
+    await verified(auth, "Alice")
+    await auth.register("Bob", email=ALICE)
+    await reset_token(auth, ALICE)
+    assert (await newest(auth, ALICE, ResetPassword)).username == "Alice"
+
+
+async def test_link_is_over_where_the_account_has_another_address_now(auth: Auth) -> None:
+    alice = await verified(auth, "Alice")
+    await alice.put("/email", {"email": "new@example.org", "password": PASSWORD})
+    token = await reset_token(auth, ALICE)
+    await confirm_change(auth, await change_token(auth, "new@example.org"))
+    answer = await reset(auth, token, ANOTHER)
+    assert (answer.status_code, answer.json()["code"]) == (410, "link_over")
+    assert (await auth.sign_in("Alice", ANOTHER)).status_code == 401
+
+
+async def test_owner_comes_in_from_the_device_of_the_reset_whoever_guesses_meanwhile(
+    auth: Auth,
+) -> None:
+    await verified(auth, "Alice")
+    for i in range(40):
+        await Browser(auth, f"203.0.113.{i}").sign_in("Alice", "not this one")
+        auth.clock.advance(minutes=15)
+    owner = Browser(auth, "198.51.100.7", "the-owners-laptop")
+    stranger = Browser(auth, "198.51.100.8", "another-laptop")
+    await stranger.sign_in("Alice", "not this one")
+    assert (await owner.sign_in("Alice", PASSWORD)).status_code == 429
+    chosen = {"token": await reset_token(auth, ALICE), "password": ANOTHER}
+    assert (await owner.post("/password/resets", chosen)).status_code == 204
+    assert (await owner.sign_in("Alice", ANOTHER)).status_code == 200
+    assert (await stranger.sign_in("Alice", ANOTHER)).status_code == 429
+
+
+async def test_change_of_address_that_somebody_else_asked_for_is_forgotten(auth: Auth) -> None:
+    intruder = await verified(auth, "Alice")
+    await intruder.put("/email", {"email": "intruder@example.org", "password": PASSWORD})
+    await reset(auth, await reset_token(auth, ALICE), ANOTHER)
+    token = await change_token(auth, "intruder@example.org")
+    assert (await confirm_change(auth, token)).status_code == 410
+
+
+async def test_second_factor_is_asked_for_as_before(auth: Auth) -> None:
+    alice = await verified(auth, "Alice")
+    setup = (await alice.post("/two-factor/setup", {"password": PASSWORD})).json()
+    code = pyotp.TOTP(setup["secret"]).at(auth.clock.now)
+    assert (
+        await alice.post("/two-factor", {"password": PASSWORD, "code": code})
+    ).status_code == 201
+    asked = await ask_for_reset(auth, ALICE)
+    assert (asked.status_code, asked.content) == (202, b"null") or asked.content == b""
+    await answer_reset_requests(auth)
+    letter = await newest(auth, ALICE, ResetPassword)
+    assert (await reset(auth, letter.token, ANOTHER)).content == b""
+    assert (await auth.sign_in("Alice", ANOTHER)).status_code == 202
+
+
+async def test_requests_for_one_address_are_limited_known_or_not(auth: Auth) -> None:
+    await verified(auth, "Alice")
+    for email in (ALICE, "nobody@example.org"):
+        answers = [await ask_for_reset(auth, email) for _ in range(6)]
+        assert [answer.status_code for answer in answers] == [202] * 4 + [429] * 2
+        assert answers[-1].json()["code"] == "too_many_attempts"
+        assert answers[-1].headers["retry-after"] == "60"
+
+
+async def test_requests_from_one_place_are_limited(auth: Auth) -> None:
+    answers = [await ask_for_reset(auth, f"player-{i}@example.org") for i in range(33)]
+    assert [answer.status_code for answer in answers] == [202] * 31 + [429] * 2
+
+
+async def test_fifty_at_once_choose_one_password(
+    auth_database: ServiceDatabase, settings: AuthSettings
+) -> None:
+    roomy = Passwords(CHEAPEST, waiting=100)
+    async with (
+        auth_database.committed() as db,
+        running(settings, db, passwords=roomy) as auth,
+    ):
+        await verified(auth, "Alice")
+        token = await reset_token(auth, ALICE)
+        chosen = [f"a good password number {i}" for i in range(30)]
+        answers = await asyncio.gather(*(reset(auth, token, password) for password in chosen))
+        statuses = [answer.status_code for answer in answers]
+        assert sorted(statuses) == [204] + [410] * 29
+        winner = chosen[statuses.index(204)]
+        assert (await auth.sign_in("Alice", winner)).status_code == 200
+
+
+async def test_no_address_and_no_token_is_logged(auth: Auth) -> None:
+    await verified(auth, "Alice")
+    token = await reset_token(auth, ALICE)
+    await reset(auth, token, ANOTHER)
+    assert len(auth.log.of("user-password-reset")) == 1
+    for secret in (token, "example.org", ANOTHER):
+        assert secret not in str(auth.log.events)

@@ -1,0 +1,227 @@
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, suppress
+
+import asyncpg
+import httpx
+import pytest
+from argon2.profiles import CHEAPEST
+
+from auth.accounts.hashing import Passwords
+from auth.app import create_app
+from auth.friends.presence import LINGERS_FOR, PROLONGED_FOR, Presences
+from auth.settings import AuthSettings
+from services.auth.tests.people import Somebody, people
+from services.auth.tests.service_under_test import PASSWORD, Auth, HandClock, Log
+from services.auth.tests.test_friends import befriend
+from tests.fixtures.databases import ServiceDatabase
+from tests.fixtures.sockets import served
+
+PATIENCE_SECONDS = 10
+
+
+@pytest.fixture
+async def live_auth(
+    auth_database: ServiceDatabase, settings: AuthSettings
+) -> AsyncGenerator[Auth, None]:
+    """The service on a real socket: its streams stay open."""
+    async with auth_database.committed() as db:
+        clock = HandClock()
+        app = create_app(
+            settings, db=db, passwords=Passwords(CHEAPEST), clock=clock, delivers=False
+        )
+        async with served(app) as url, httpx.AsyncClient(base_url=url) as client:
+            yield Auth(client, clock, db, Log())
+
+
+class Tab:
+    """An open stream and what it has said so far."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    @property
+    def signals(self) -> int:
+        return self.lines.count("event: friends")
+
+
+@asynccontextmanager
+async def tab(person: Somebody) -> AsyncGenerator[Tab, None]:
+    """Hold a page of somebody open."""
+    seen = Tab()
+    headers = person.headers
+    async with person.auth.client.stream(
+        "GET", "/api/user/events", headers=headers, timeout=None
+    ) as answer:
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        reading = asyncio.create_task(_read(answer, seen))
+        await until(lambda: seen.signals == 1)
+        yield seen
+        reading.cancel()
+
+
+async def _read(answer: httpx.Response, seen: Tab) -> None:
+    async for line in answer.aiter_lines():
+        seen.lines.append(line)
+
+
+async def until(holds: Callable[[], object]) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not holds():  # noqa: ASYNC110 - nothing tells that a line has arrived
+            await asyncio.sleep(0.02)
+
+
+async def is_online(person: Somebody, friend: str) -> bool:
+    friends = (await person.get("/friends")).json()["friends"]
+    [found] = [each["online"] for each in friends if each["person"]["username"] == friend]
+    return bool(found)
+
+
+async def keep_up(auth: Auth) -> None:
+    """What another replica does meanwhile: it holds none of the tabs."""
+    await Presences(auth.db, auth.clock).keep_up()
+
+
+async def test_friend_is_seen_to_come_and_to_go(live_auth: Auth) -> None:
+    alice, bob = await people(live_auth, "Alice", "Bob")
+    await befriend(alice, bob)
+    async with tab(alice) as alices:
+        assert not await is_online(alice, "Bob")
+        async with tab(bob):
+            await until(lambda: alices.signals == 2)
+            assert await is_online(alice, "Bob")
+        live_auth.clock.advance(seconds=PROLONGED_FOR.total_seconds() + 1)
+        await keep_up(live_auth)
+        await until(lambda: alices.signals == 3)
+        assert not await is_online(alice, "Bob")
+
+
+async def test_closed_tab_is_forgotten_within_a_minute(live_auth: Auth) -> None:
+    alice, bob = await people(live_auth, "Alice", "Bob")
+    await befriend(alice, bob)
+    async with tab(bob):
+        assert await is_online(alice, "Bob")
+    live_auth.clock.advance(seconds=59)
+    assert not await is_online(alice, "Bob")
+
+
+async def test_who_has_another_tab_open_is_still_here(live_auth: Auth) -> None:
+    alice, bob = await people(live_auth, "Alice", "Bob")
+    await befriend(alice, bob)
+    async with tab(alice) as alices, tab(bob):
+        async with tab(bob):
+            await until(lambda: alices.signals == 2)
+        assert await is_online(alice, "Bob")
+    assert alices.signals == 2
+
+
+async def test_turning_to_the_next_page_is_no_coming_and_going(
+    auth: Auth,
+) -> None:
+    alice, bob = await people(auth, "Alice", "Bob")
+    await befriend(alice, bob)
+    presences = Presences(auth.db, auth.clock)
+    [(bob_id,)] = await auth.rows("SELECT id FROM accounts WHERE username = 'Bob'")
+    first = await presences.arrive(bob_id)
+    presences.leave(first)
+    await presences.keep_up()
+    auth.clock.advance(seconds=LINGERS_FOR.total_seconds() - 1)
+    await presences.keep_up()
+    assert await is_online(alice, "Bob")
+    await presences.arrive(bob_id)
+    auth.clock.advance(seconds=2)
+    await presences.keep_up()
+    assert await is_online(alice, "Bob")
+
+
+async def test_open_tab_is_prolonged_and_a_dead_replicas_is_not(auth: Auth) -> None:
+    alice, bob, charlie = await people(auth, "Alice", "Bob", "Charlie")
+    await befriend(alice, bob)
+    await befriend(alice, charlie)
+    ids = dict(await auth.rows("SELECT username, id FROM accounts"))
+    ours, dead = Presences(auth.db, auth.clock), Presences(auth.db, auth.clock)
+    await ours.arrive(ids["Bob"])
+    await dead.arrive(ids["Charlie"])
+    for _ in range(5):
+        auth.clock.advance(seconds=10)
+        await ours.keep_up()
+    assert await is_online(alice, "Bob")
+    assert not await is_online(alice, "Charlie")
+    assert await auth.rows("SELECT count(*) FROM presences") == [(1,)]
+
+
+async def test_strangers_and_blocked_ones_hear_nothing(live_auth: Auth) -> None:
+    alice, bob, charlie = await people(live_auth, "Alice", "Bob", "Charlie")
+    await alice.post("/friends/Bob")
+    async with tab(charlie) as charlies, tab(bob) as bobs, tab(alice):
+        await bob.put("/blocks/Alice")
+        await until(lambda: bobs.signals == 2)
+        assert charlies.signals == 1
+
+
+async def test_list_changes_are_signalled_to_both(live_auth: Auth) -> None:
+    alice, bob = await people(live_auth, "Alice", "Bob")
+    async with tab(alice) as alices, tab(bob) as bobs:
+        await alice.post("/friends/Bob")
+        await until(lambda: (alices.signals, bobs.signals) == (2, 2))
+
+
+async def test_friend_who_deletes_their_account_is_gone_at_once(live_auth: Auth) -> None:
+    alice, bob = await people(live_auth, "Alice", "Bob")
+    await befriend(alice, bob)
+    async with tab(alice) as alices:
+        await bob.post("/deletion", {"password": PASSWORD})
+        await until(lambda: alices.signals == 2)
+        assert (await alice.get("/friends")).json()["friends"] == []
+
+
+async def test_refused_change_is_not_signalled(live_auth: Auth) -> None:
+    alice, bob = await people(live_auth, "Alice", "Bob")
+    async with tab(alice) as alices:
+        await alice.post("/friends/Bob/accept")
+        await bob.post("/friends/Alice")
+        await until(lambda: alices.signals == 2)
+
+
+async def test_streams_go_on_after_an_outage_of_the_database(live_auth: Auth) -> None:
+    alice, bob = await people(live_auth, "Alice", "Bob")
+    async with tab(alice) as alices:
+        await _cut(live_auth, "auth-signals")
+        # Whatever was missed: the page looks again.
+        await until(lambda: alices.signals == 2)
+        await bob.post("/friends/Alice")
+        await until(lambda: alices.signals == 3)
+
+
+async def _cut(auth: Auth, application: str) -> None:
+    url = auth.db.connection_string or ""
+    connection = await asyncpg.connect(url.replace("postgresql+asyncpg", "postgresql"))
+    try:
+        cut = 0
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not cut:
+                cut = await connection.fetchval(
+                    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                    " WHERE application_name = $1",
+                    application,
+                )
+                await asyncio.sleep(0.02)
+    finally:
+        with suppress(asyncpg.PostgresError):
+            await connection.close()
+
+
+async def test_many_tabs_of_one_person_are_one_presence(live_auth: Auth) -> None:
+    alice, bob = await people(live_auth, "Alice", "Bob")
+    await befriend(alice, bob)
+    async with tab(alice) as alices:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(10):
+                group.create_task(_visit(bob))
+        assert 1 <= alices.signals - 1 <= 10
+
+
+async def _visit(person: Somebody) -> None:
+    async with tab(person):
+        pass

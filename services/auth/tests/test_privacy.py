@@ -1,0 +1,208 @@
+import asyncio
+import json
+from uuid import UUID
+
+import httpx
+import pytest
+
+from auth.accounts.erasure import RECEIVERS, topic_of
+from auth.accounts.models import Account
+from auth.base import AuthBase
+from auth.mail.letters import Notice
+from auth.privacy.export import KEPT, KEPT_OF_SESSIONS
+from services.auth.tests.mailbox import newest, verified
+from services.auth.tests.people import Somebody, people, somebody
+from services.auth.tests.service_under_test import PASSWORD, Auth
+from services.auth.tests.town import Town
+
+ONE_OF_TWO_PEOPLE = {"friendships", "blocks"}
+
+
+async def test_export_is_everything_of_all_services(town: Town) -> None:
+    alice, _ = await people(town.auth, "Alice", "Bob")
+    await alice.post("/friends/Bob")
+    answer = await alice.get("/export")
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    export = answer.json()
+    assert export["account"]["username"] == "Alice"
+    assert export["account"]["email"] == "Alice@example.org"
+    assert [each["user_agent"] for each in export["sessions"]] == [
+        export["sessions"][0]["user_agent"]
+    ]
+    assert [(each["username"], each["asked_by"]) for each in export["friends"]] == [("Bob", "me")]
+    me = (await alice.get("/me")).json()["id"]
+    for name in RECEIVERS:
+        assert export[name] == {"kept_by": name, "player_id": me}
+
+
+async def test_owner_hears_of_an_export(town: Town) -> None:
+    alice = await verified(town.auth, "Alice")
+    await alice.get("/export")
+    assert ("data_exported",) in await town.auth.rows("SELECT action FROM security_events")
+    notice = await newest(town.auth, "Alice@example.org", Notice)
+    assert notice.action == "data_exported"
+
+
+async def test_export_holds_no_secret_and_nothing_of_others(town: Town) -> None:
+    alice, bob = await people(town.auth, "Alice", "Bob")
+    await alice.post("/friends/Bob")
+    text = (await alice.get("/export")).text
+    for secret in (
+        "argon2",
+        PASSWORD,
+        "Bob@example.org",
+        alice.tokens["access_token"],
+        alice.tokens["refresh_token"],
+        "digest",
+        "hash",
+    ):
+        assert secret not in text.replace('"avatar":[]', "")
+    bobs = (await bob.get("/me")).json()["id"]
+    assert bobs not in text
+
+
+def test_export_leaves_no_table_out() -> None:
+    exported = {columns[0].class_.__tablename__ for columns in KEPT.values()}
+    exported |= {columns[0].class_.__tablename__ for columns in KEPT_OF_SESSIONS.values()}
+    exported |= ONE_OF_TWO_PEOPLE | {Account.__tablename__}
+    # What only proves that a session goes on: a digest and a time.
+    exported |= {"refresh_tokens"}
+    assert exported == _tables_about_people()
+
+
+def _tables_about_people() -> set[str]:
+    """All that hang on an account, directly or through others."""
+    found = {Account.__tablename__}
+    for table in AuthBase.metadata.sorted_tables:
+        if any(key.column.table.name in found for key in table.foreign_keys):
+            found.add(table.name)
+    return found
+
+
+async def test_half_an_export_is_none(town: Town) -> None:
+    alice = await somebody(town.auth, "Alice")
+    town.neighbours["tournament"].down = True
+    answer = await alice.get("/export")
+    assert (answer.status_code, answer.json()["code"]) == (503, "export_incomplete")
+    assert "tournament" in answer.json()["detail"]
+    assert answer.headers["retry-after"]
+
+
+async def test_export_that_breaks_off_cannot_be_taken_for_whole(town: Town) -> None:
+    alice = await somebody(town.auth, "Alice")
+    town.neighbours["history"].breaks_off = True
+    with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError, json.JSONDecodeError)):
+        (await alice.get("/export")).json()
+
+
+async def test_export_needs_a_fresh_confirmation(town: Town) -> None:
+    alice = await somebody(town.auth, "Alice")
+    town.auth.clock.advance(minutes=16)
+    answer = await alice.get("/export")
+    assert answer.status_code in {401, 403}
+    await town.auth.execute("UPDATE sessions SET confirmed_at = NULL")
+    fresh = Somebody(town.auth, "Alice", (await town.auth.sign_in("Alice")).json())
+    await town.auth.execute("UPDATE sessions SET confirmed_at = NULL")
+    assert (await fresh.get("/export")).json()["code"] == "confirmation_required"
+
+
+async def test_exports_cannot_be_had_without_end(town: Town) -> None:
+    alice = await somebody(town.auth, "Alice")
+    statuses = [(await alice.get("/export")).status_code for _ in range(7)]
+    assert statuses == [200] * 6 + [429]
+
+
+async def test_deleted_account_is_gone_here_and_everywhere(town: Town) -> None:
+    alice = await somebody(town.auth, "Alice")
+    player_id = UUID((await alice.get("/me")).json()["id"])
+    answer = await alice.post("/deletion", {"password": PASSWORD})
+    assert answer.status_code == 204
+    assert (await town.auth.get("/players/Alice")).status_code == 404
+    assert (await town.auth.sign_in("Alice")).status_code == 401
+    assert (await town.auth.renew(alice.tokens["refresh_token"])).status_code == 401
+    assert (await alice.get("/me")).status_code == 401
+    for table in _tables_about_people():
+        assert await town.auth.rows(f"SELECT count(*) FROM {table}") == [(0,)], table  # noqa: S608
+    for name in RECEIVERS:
+        await town.told(name, player_id)
+
+
+async def test_service_that_is_down_is_told_when_it_is_back(town: Town) -> None:
+    alice = await somebody(town.auth, "Alice")
+    player_id = UUID((await alice.get("/me")).json()["id"])
+    town.neighbours["history"].down = True
+    await alice.post("/deletion", {"password": PASSWORD})
+    await town.told("tournament", player_id)
+    assert town.neighbours["history"].told == []
+    town.neighbours["history"].down = False
+    await town.told("history", player_id)
+
+
+async def test_fifty_deletions_at_once_are_one(town: Town) -> None:
+    alice = await somebody(town.auth, "Alice")
+    answers = await asyncio.gather(*(alice.post("/deletion", {}) for _ in range(50)))
+    statuses = sorted(answer.status_code for answer in answers)
+    assert statuses[0] == 204
+    assert set(statuses[1:]) == {401}
+    rows = await town.auth.rows("SELECT count(*) FROM accounts")
+    assert rows == [(0,)]
+
+
+async def test_deletion_is_told_once_to_each(auth: Auth) -> None:
+    alice = await somebody(auth, "Alice")
+    await alice.post("/deletion", {"password": PASSWORD})
+    assert (await alice.post("/deletion", {"password": PASSWORD})).status_code == 401
+    topics = await auth.rows("SELECT entrypoint FROM pgqueuer WHERE entrypoint <> 'mail'")
+    assert sorted(topic for (topic,) in topics) == sorted(map(topic_of, RECEIVERS))
+
+
+async def test_refused_deletion_deletes_nothing(auth: Auth) -> None:
+    alice = await somebody(auth, "Alice")
+    wrong = await alice.post("/deletion", {"password": "another password"})
+    assert (wrong.status_code, wrong.json()["code"]) == (403, "wrong_password")
+    await auth.execute("UPDATE sessions SET confirmed_at = NULL")
+    unconfirmed = await alice.post("/deletion", {})
+    assert (unconfirmed.status_code, unconfirmed.json()["code"]) == (403, "confirmation_required")
+    malformed: list[object] = [[], {"password": 7}, "x"]
+    for body in malformed:
+        assert (await alice.post("/deletion", body)).status_code == 400
+    assert (await auth.client.post("/api/user/deletion", json={})).status_code == 401
+    assert await auth.rows("SELECT count(*) FROM accounts") == [(1,)]
+    assert await auth.rows("SELECT id FROM pgqueuer WHERE entrypoint <> 'mail'") == []
+
+
+async def test_confirmed_session_deletes_without_a_password(auth: Auth) -> None:
+    alice = await somebody(auth, "Alice")
+    assert (await alice.post("/deletion", {})).status_code == 204
+
+
+async def test_name_and_address_are_free_again(auth: Auth) -> None:
+    alice = await somebody(auth, "Alice")
+    await alice.post("/deletion", {})
+    assert (await auth.register("Alice")).status_code == 201
+
+
+async def test_log_is_ones_own_newest_first_and_paged(auth: Auth) -> None:
+    alice, bob = await people(auth, "Alice", "Bob")
+    for _ in range(4):
+        auth.clock.advance(seconds=1)
+        await auth.sign_in("Alice")
+    first = (await alice.get("/security-events?limit=3")).json()
+    assert set(first["items"][0]) == {"id", "action", "at", "address", "device", "detail"}
+    second = (await alice.get(f"/security-events?limit=100&cursor={first['next_cursor']}")).json()
+    assert second["next_cursor"] is None
+    both = first["items"] + second["items"]
+    assert len({each["id"] for each in both}) == len(both)
+    assert [each["at"] for each in both] == sorted((each["at"] for each in both), reverse=True)
+    assert [each["action"] for each in both].count("signed_in") == 5
+    bobs = (await bob.get("/security-events")).json()["items"]
+    assert not {each["id"] for each in bobs} & {each["id"] for each in both}
+
+
+async def test_odd_page_of_the_log_is_refused(auth: Auth) -> None:
+    alice = await somebody(auth, "Alice")
+    for query in ("cursor=x", "cursor=e30", "limit=0", "limit=101", "limit=x"):
+        answer = await alice.get(f"/security-events?{query}")
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid"), query
+    assert (await auth.get("/security-events")).status_code == 401

@@ -1,0 +1,109 @@
+"""How long a refusal takes tells nobody whether there is an account.
+
+Three kinds of refusal, one after the other in turn, each with everything that it costs: the limits, the hash with the
+real parameters, the security log. Compared is the median of the differences within a turn, so that a busy minute of the
+machine hits both sides. A leak that skips the hash differs by the whole of it; what is asserted lies far below that
+and above what noise leaves of a few dozen differences. Where a neighbour was too loud, more turns are taken.
+"""
+
+import statistics
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from time import perf_counter
+
+import pytest
+
+from auth.accounts.hashing import Passwords
+from auth.settings import AuthSettings
+from services.auth.tests.browsers import Browser
+from services.auth.tests.service_under_test import Auth, running
+from tests.fixtures.databases import ServiceDatabase
+
+WRONG_PASSWORD = "Alice"
+NO_PASSWORD = "Bob"
+NOBODY = "Charlie"
+KINDS = (WRONG_PASSWORD, NO_PASSWORD, NOBODY)
+
+TURNS = 15
+"""Of three hashes of some 40 ms each: two seconds on a machine that does nothing else."""
+ROUNDS = 6
+NOTICEABLE = 0.15
+"""Of a hash."""
+
+
+class LeakyPasswords(Passwords):
+    """Does not bother where there is nothing to compare with."""
+
+    async def verify(self, stored: str | None, password: str) -> bool:
+        return stored is not None and await super().verify(stored, password)
+
+
+class Turns:
+    """Seconds of each kind, turn by turn."""
+
+    def __init__(self) -> None:
+        self._seconds: dict[str, list[float]] = {kind: [] for kind in KINDS}
+
+    async def take(self, auth: Auth) -> None:
+        for turn in range(TURNS):
+            # Whoever comes first in a turn finds another machine than whoever comes second.
+            for kind in KINDS[turn % 3 :] + KINDS[: turn % 3]:
+                self._seconds[kind].append(await refused(auth, kind))
+            auth.clock.advance(hours=25)
+
+    def differs_by(self, kind: str) -> float:
+        """The typical difference to a wrong password, as a part of what that takes."""
+        pairs = zip(self._seconds[kind], self._seconds[WRONG_PASSWORD], strict=True)
+        difference = statistics.median(one - other for one, other in pairs)
+        return abs(difference) / statistics.median(self._seconds[WRONG_PASSWORD])
+
+
+async def refused(auth: Auth, name: str) -> float:
+    started = perf_counter()
+    answer = await Browser(auth).sign_in(name, "another password")
+    seconds = perf_counter() - started
+    assert answer.status_code == 401
+    return seconds
+
+
+@asynccontextmanager
+async def with_accounts(
+    database: ServiceDatabase, settings: AuthSettings, passwords: Passwords
+) -> AsyncGenerator[Auth, None]:
+    async with (
+        database.committed() as db,
+        running(settings, db, passwords=passwords) as auth,
+    ):
+        for name in (WRONG_PASSWORD, NO_PASSWORD):
+            await auth.register(name)
+        await auth.execute(
+            "UPDATE accounts SET password_hash = NULL WHERE username = :name", name=NO_PASSWORD
+        )
+        # The first of each finds nothing in any cache, and a row to insert where later ones update.
+        for name in KINDS:
+            await refused(auth, name)
+        yield auth
+
+
+@pytest.mark.parametrize("kind", [NOBODY, NO_PASSWORD])
+async def test_refusals_take_as_long_whatever_their_reason(
+    auth_database: ServiceDatabase, settings: AuthSettings, kind: str
+) -> None:
+    turns = Turns()
+    async with with_accounts(auth_database, settings, Passwords()) as auth:
+        for _ in range(ROUNDS):
+            await turns.take(auth)
+            if turns.differs_by(kind) < NOTICEABLE:
+                return
+    pytest.fail(f"{turns.differs_by(kind):.0%} between {kind} and a wrong password")
+
+
+@pytest.mark.parametrize("kind", [NOBODY, NO_PASSWORD])
+async def test_hash_that_is_skipped_would_be_noticed(
+    auth_database: ServiceDatabase, settings: AuthSettings, kind: str
+) -> None:
+    """The measurement's own test: each round sees it, however loud the machine."""
+    async with with_accounts(auth_database, settings, LeakyPasswords()) as auth:
+        turns = Turns()
+        await turns.take(auth)
+        assert turns.differs_by(kind) > 2 * NOTICEABLE

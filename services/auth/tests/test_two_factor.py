@@ -1,0 +1,417 @@
+import asyncio
+import re
+from urllib.parse import parse_qs, urlsplit
+from xml.etree import ElementTree as ET
+
+import pyotp
+import pytest
+from cryptography.fernet import Fernet, MultiFernet
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from auth.mail.letters import Notice
+from auth.settings import AuthSettings
+from auth.two_factor.qr import qr_svg
+from services.auth.tests.browsers import (
+    HALF_A_MINUTE,
+    App,
+    Browser,
+    security_log,
+    verify_address,
+    with_two_factor,
+)
+from services.auth.tests.service_under_test import (
+    ENCRYPTION_KEY,
+    PASSWORD,
+    Auth,
+    HandClock,
+    errors_of,
+    running,
+    settings_for,
+)
+from tests.fixtures.databases import ServiceDatabase
+
+FORGET_SIGNING_KEYS = text("DELETE FROM signing_keys")
+WRITES = (
+    ("/two-factor/setup", {"password": PASSWORD}),
+    ("/two-factor", {"password": PASSWORD, "code": "123456"}),
+    ("/two-factor/disable", {"password": PASSWORD, "code": "123456"}),
+    ("/two-factor/recovery-codes", {"password": PASSWORD, "code": "123456"}),
+)
+
+
+async def alice(auth: Auth) -> Browser:
+    await auth.register()
+    return await Browser(auth).signed_in()
+
+
+async def set_up(browser: Browser) -> App:
+    answer = await browser.post("/two-factor/setup", {"password": PASSWORD})
+    assert answer.status_code == 200, answer.text
+    return App(browser.auth, answer.json()["secret"])
+
+
+async def status(browser: Browser) -> dict[str, object]:
+    answer = await browser.get("/two-factor")
+    assert answer.status_code == 200
+    found: dict[str, object] = answer.json()
+    return found
+
+
+async def test_setup_gives_a_secret_an_address_and_a_picture_of_it(auth: Auth) -> None:
+    browser = await alice(auth)
+    answer = await browser.post("/two-factor/setup", {"password": PASSWORD})
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    setup = answer.json()
+    assert set(setup) == {"secret", "uri", "qr_svg"}
+    assert re.fullmatch("[A-Z2-7]{32}", setup["secret"])
+    uri = urlsplit(setup["uri"])
+    assert (uri.scheme, uri.netloc, uri.path) == ("otpauth", "totp", "/Transcendence:Alice")
+    assert parse_qs(uri.query) == {"secret": [setup["secret"]], "issuer": ["Transcendence"]}
+    assert setup["qr_svg"] == qr_svg(setup["uri"])
+
+
+def test_picture_scales_and_is_black_on_white_with_a_margin() -> None:
+    svg = ET.fromstring(qr_svg("otpauth://totp/Alice"))  # noqa: S314 - our own
+    assert set(svg.attrib) == {"viewBox"}
+    size = int(svg.attrib["viewBox"].split()[2])
+    background, modules = svg
+    assert background.attrib == {"fill": "#fff", "d": f"M0 0h{size}v{size}h-{size}z"}
+    assert modules.attrib["stroke"] == "#000"
+    assert modules.attrib["d"].startswith("M4 4.5h7")
+    assert "style" not in qr_svg("otpauth://totp/Alice")
+
+
+async def test_secret_counts_for_nothing_before_its_first_code(auth: Auth) -> None:
+    browser = await alice(auth)
+    await set_up(browser)
+    assert await status(browser) == {
+        "enabled": False,
+        "enabled_at": None,
+        "recovery_codes_left": 0,
+    }
+    assert (await browser.sign_in()).status_code == 200
+
+
+async def test_first_code_turns_it_on(auth: Auth) -> None:
+    browser = await alice(auth)
+    app = await set_up(browser)
+    answer = await browser.post("/two-factor", {"password": PASSWORD, "code": app.code()})
+    assert answer.status_code == 201
+    assert answer.headers["cache-control"] == "no-store"
+    assert len(answer.json()["recovery_codes"]) == 10
+    assert await status(browser) == {
+        "enabled": True,
+        "enabled_at": auth.clock.now.isoformat().replace("+00:00", "Z"),
+        "recovery_codes_left": 10,
+    }
+    assert (await browser.sign_in()).status_code == 202
+
+
+async def test_first_code_cannot_be_used_to_sign_in_as_well(auth: Auth) -> None:
+    browser = await alice(auth)
+    app = await set_up(browser)
+    await browser.post("/two-factor", {"password": PASSWORD, "code": app.code()})
+    challenge = await browser.challenge()
+    assert (await browser.answer(challenge, app.code())).status_code == 401
+    assert (await browser.answer(challenge, app.next_code())).status_code == 200
+
+
+async def test_setting_up_again_replaces_the_pending_secret(auth: Auth) -> None:
+    browser = await alice(auth)
+    first, second = await set_up(browser), await set_up(browser)
+    old = await browser.post("/two-factor", {"password": PASSWORD, "code": first.code()})
+    assert old.status_code == 403
+    new = await browser.post("/two-factor", {"password": PASSWORD, "code": second.code()})
+    assert new.status_code == 201
+
+
+async def test_wrong_first_code_is_refused_and_may_be_tried_again(auth: Auth) -> None:
+    browser = await alice(auth)
+    app = await set_up(browser)
+    for code in (app.wrong_code(), app.code(-2), app.code(2), "3679-acde-fghj-kmnp"):
+        answer = await browser.post("/two-factor", {"password": PASSWORD, "code": code})
+        assert (answer.status_code, answer.json()["code"]) == (403, "wrong_code")
+        assert set(errors_of(answer)) == {"code"}
+    answer = await browser.post("/two-factor", {"password": PASSWORD, "code": app.code(1)})
+    assert answer.status_code == 201
+
+
+async def test_code_without_a_secret_is_refused(auth: Auth) -> None:
+    browser = await alice(auth)
+    answer = await browser.post("/two-factor", {"password": PASSWORD, "code": "123456"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "no_setup")
+
+
+async def test_it_cannot_be_set_up_or_turned_on_over_one_that_is_on(auth: Auth) -> None:
+    browser = await alice(auth)
+    app = await with_two_factor(browser)
+    for path in ("/two-factor/setup", "/two-factor"):
+        answer = await browser.post(path, {"password": PASSWORD, "code": app.code()})
+        assert (answer.status_code, answer.json()["code"]) == (409, "two_factor_on")
+    assert (await browser.answer(await browser.challenge(), app.code())).status_code == 200
+
+
+async def test_secret_is_stored_encrypted(auth: Auth) -> None:
+    browser = await alice(auth)
+    app = await set_up(browser)
+    [(stored,)] = await auth.rows("SELECT sealed_secret FROM two_factor")
+    assert app.secret.encode() not in stored
+    assert Fernet(ENCRYPTION_KEY).decrypt(stored).decode() == app.secret
+    assert app.secret not in str(auth.log.events)
+
+
+async def test_secret_lies_under_the_newest_key_after_its_next_use(
+    auth_database: ServiceDatabase,
+) -> None:
+    new_key, clock = Fernet.generate_key().decode(), HandClock()
+
+    def settings(*keys: str) -> AuthSettings:
+        return settings_for(auth_database.url, auth_encryption_key=SecretStr(",".join(keys)))
+
+    async with auth_database.committed() as db:
+        async with running(settings(ENCRYPTION_KEY), db, clock=clock) as auth:
+            app = await with_two_factor(await alice(auth))
+        async with running(settings(new_key, ENCRYPTION_KEY), db, clock=clock) as auth:
+            app.auth = auth
+            browser = Browser(auth)
+            challenge = await browser.challenge()
+            assert (await browser.answer(challenge, app.code())).status_code == 200
+            [(stored,)] = await auth.rows("SELECT sealed_secret FROM two_factor")
+    assert MultiFernet([Fernet(new_key)]).decrypt(stored).decode() == app.secret
+
+
+async def test_recovery_codes_outlive_the_key_of_the_secret(
+    auth_database: ServiceDatabase,
+) -> None:
+    clock = HandClock()
+    other = SecretStr(Fernet.generate_key().decode())
+    async with auth_database.committed() as db:
+        async with running(settings_for(auth_database.url), db, clock=clock) as auth:
+            app = await with_two_factor(await alice(auth))
+        # The signing keys lay under it as well.
+        async with db.get_session() as session, session.begin():
+            await session.execute(FORGET_SIGNING_KEYS)
+        settings = settings_for(auth_database.url, auth_encryption_key=other)
+        async with running(settings, db, clock=clock) as auth:
+            browser, challenge = Browser(auth), await Browser(auth).challenge()
+            assert (await browser.answer(challenge, app.code())).status_code == 500
+            assert (await browser.answer(challenge, app.recovery_codes[0])).status_code == 200
+
+
+async def test_password_and_code_turn_it_off(auth: Auth) -> None:
+    browser = await alice(auth)
+    app = await with_two_factor(browser)
+    answer = await browser.post("/two-factor/disable", {"password": PASSWORD, "code": app.code()})
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert (await status(browser))["enabled"] is False
+    assert (await browser.sign_in()).status_code == 200
+    for table in ("two_factor", "recovery_codes", "two_factor_challenges"):
+        assert await auth.rows(f"SELECT * FROM {table}") == []  # noqa: S608 - a constant
+
+
+async def test_recovery_code_turns_it_off_too(auth: Auth) -> None:
+    browser = await alice(auth)
+    app = await with_two_factor(browser)
+    answer = await browser.post(
+        "/two-factor/disable", {"password": PASSWORD, "code": app.recovery_codes[3]}
+    )
+    assert answer.status_code == 204
+
+
+async def test_what_is_off_cannot_be_turned_off(auth: Auth) -> None:
+    browser = await alice(auth)
+    for path in ("/two-factor/disable", "/two-factor/recovery-codes"):
+        answer = await browser.post(path, {"password": PASSWORD, "code": "123456"})
+        assert (answer.status_code, answer.json()["code"]) == (409, "two_factor_off")
+    await set_up(browser)
+    answer = await browser.post("/two-factor/disable", {"password": PASSWORD, "code": "123456"})
+    assert answer.json()["code"] == "two_factor_off"
+
+
+@pytest.mark.parametrize("path", ["/two-factor/disable", "/two-factor/recovery-codes"])
+async def test_changes_need_password_and_code(auth: Auth, path: str) -> None:
+    browser = await alice(auth)
+    app = await with_two_factor(browser)
+    no_password = await browser.post(path, {"code": app.code()})
+    assert (no_password.status_code, set(errors_of(no_password))) == (400, {"password"})
+    no_code = await browser.post(path, {"password": PASSWORD})
+    assert (no_code.status_code, set(errors_of(no_code))) == (400, {"code"})
+    wrong_password = await browser.post(path, {"password": "another", "code": app.code()})
+    assert (wrong_password.status_code, wrong_password.json()["code"]) == (403, "wrong_password")
+    wrong_code = await browser.post(path, {"password": PASSWORD, "code": app.wrong_code()})
+    assert (wrong_code.status_code, wrong_code.json()["code"]) == (403, "wrong_code")
+    assert set(errors_of(wrong_code)) == {"code"}
+    assert (await status(browser))["recovery_codes_left"] == 10
+    # None of that has used the code up.
+    right = await browser.post(path, {"password": PASSWORD, "code": app.code()})
+    assert right.status_code in {200, 204}
+
+
+async def test_setting_up_needs_the_password(auth: Auth) -> None:
+    browser = await alice(auth)
+    answer = await browser.post("/two-factor/setup", {})
+    assert (answer.status_code, set(errors_of(answer))) == (400, {"password"})
+    answer = await browser.post("/two-factor/setup", {"password": "another"})
+    assert (answer.status_code, answer.json()["code"]) == (403, "wrong_password")
+    assert await auth.rows("SELECT * FROM two_factor") == []
+
+
+async def test_without_a_password_a_recent_session_will_do(auth: Auth) -> None:
+    browser = await alice(auth)
+    await auth.execute("UPDATE accounts SET password_hash = NULL")
+    setup = await browser.post("/two-factor/setup", {})
+    app = App(auth, setup.json()["secret"])
+    assert (await browser.post("/two-factor", {"code": app.code()})).status_code == 201
+    auth.clock.advance(minutes=16)
+    browser = browser.holding((await browser.renew()).json())
+    old = await browser.post("/two-factor/disable", {"code": app.code()})
+    assert (old.status_code, old.json()["code"]) == (403, "confirmation_required")
+    await auth.execute("UPDATE sessions SET confirmed_at = renewed_at")
+    assert (await browser.post("/two-factor/disable", {"code": app.code()})).status_code == 204
+
+
+async def test_codes_in_other_forms_are_read(auth: Auth) -> None:
+    browser = await alice(auth)
+    app = await with_two_factor(browser)
+    for form in ("{0[0]}{0[1]}{0[2]} {0[3]}{0[4]}{0[5]}", " {0} ", "{0}\n"):
+        challenge = await browser.challenge()
+        answer = await browser.answer(challenge, form.format(app.next_code()))
+        assert answer.status_code == 200
+    full_width = app.next_code().translate({ord("0") + n: ord("０") + n for n in range(10)})
+    assert (await browser.answer(await browser.challenge(), full_width)).status_code == 200
+
+
+async def test_code_is_good_for_a_step_before_and_after_and_no_further(auth: Auth) -> None:
+    browser = await alice(auth)
+    app = await with_two_factor(browser)
+    for steps, expected in ((-2, 401), (2, 401), (-1, 200), (0, 200), (1, 200)):
+        auth.clock.advance(seconds=4 * HALF_A_MINUTE)
+        answer = await browser.answer(await browser.challenge(), app.code(steps))
+        assert answer.status_code == expected
+
+
+async def test_code_is_used_once_and_none_before_it_afterwards(auth: Auth) -> None:
+    browser = await alice(auth)
+    app = await with_two_factor(browser)
+    auth.clock.advance(minutes=5)
+    assert (await browser.answer(await browser.challenge(), app.code())).status_code == 200
+    for steps in (0, -1):
+        answer = await browser.answer(await browser.challenge(), app.code(steps))
+        assert (answer.status_code, answer.json()["code"]) == (401, "wrong_code")
+    assert (await browser.answer(await browser.challenge(), app.code(1))).status_code == 200
+    assert (await browser.answer(await browser.challenge(), app.code(0))).status_code == 401
+
+
+async def test_one_code_at_many_doors_at_once_opens_one(parallel_auth: Auth) -> None:
+    """As many as the budget of wrong codes lets pass."""
+    browser = await alice(parallel_auth)
+    app = await with_two_factor(browser)
+    challenges = [await browser.challenge() for _ in range(8)]
+    answers = await asyncio.gather(
+        *(browser.answer(challenge, app.code()) for challenge in challenges)
+    )
+    assert sorted(answer.status_code for answer in answers) == [200] + [401] * 7
+
+
+async def test_fifty_at_once_turn_it_on_once(parallel_auth: Auth) -> None:
+    browser = await alice(parallel_auth)
+    app = await set_up(browser)
+    await parallel_auth.execute("UPDATE accounts SET password_hash = NULL")
+    answers = await asyncio.gather(
+        *(browser.post("/two-factor", {"code": app.code()}) for _ in range(50))
+    )
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 49
+    assert await parallel_auth.rows("SELECT count(*) FROM recovery_codes") == [(10,)]
+    assert (await security_log(parallel_auth)).count("two_factor_enabled") == 1
+
+
+async def test_many_at_once_turn_it_off_once(parallel_auth: Auth) -> None:
+    browser = await alice(parallel_auth)
+    app = await with_two_factor(browser)
+    await parallel_auth.execute("UPDATE accounts SET password_hash = NULL")
+    await parallel_auth.execute("UPDATE sessions SET confirmed_at = '2999-01-01'")
+    answers = await asyncio.gather(
+        *(browser.post("/two-factor/disable", {"code": app.code()}) for _ in range(8))
+    )
+    assert min(answer.status_code for answer in answers) == 204
+    assert {answer.status_code for answer in answers} <= {204, 403, 409}
+    assert (await security_log(parallel_auth)).count("two_factor_disabled") == 1
+
+
+async def test_setting_up_fifty_times_at_once_leaves_one_secret(parallel_auth: Auth) -> None:
+    browser = await alice(parallel_auth)
+    await parallel_auth.execute("UPDATE accounts SET password_hash = NULL")
+    answers = await asyncio.gather(*(browser.post("/two-factor/setup", {}) for _ in range(50)))
+    assert {answer.status_code for answer in answers} == {200}
+    codes = [pyotp.TOTP(a.json()["secret"]).at(parallel_auth.clock.now) for a in answers]
+    enabled = [(await browser.post("/two-factor", {"code": code})).status_code for code in codes]
+    assert enabled.count(201) == 1
+
+
+async def test_owner_is_told_of_every_change(auth: Auth) -> None:
+    browser = await alice(auth)
+    await verify_address(auth)
+    app = await with_two_factor(browser)
+    await browser.post("/two-factor/recovery-codes", {"password": PASSWORD, "code": app.code()})
+    await browser.post("/two-factor/disable", {"password": PASSWORD, "code": app.next_code()})
+    expected = ["two_factor_enabled", "recovery_codes_renewed", "two_factor_disabled"]
+    notices = [each for each in await auth.letters("Alice@example.org") if isinstance(each, Notice)]
+    assert [notice.action for notice in notices] == expected
+    assert {notice.address for notice in notices} == {browser.address}
+    assert [action for action in await security_log(auth) if action in expected] == expected
+
+
+async def test_address_that_nobody_verified_is_told_nothing(auth: Auth) -> None:
+    await with_two_factor(await alice(auth))
+    letters = await auth.letters("Alice@example.org")
+    assert not [letter for letter in letters if isinstance(letter, Notice)]
+
+
+async def test_turning_it_on_ends_no_session_and_guards_the_next(auth: Auth) -> None:
+    browser = await alice(auth)
+    other = await Browser(auth, device="phone").signed_in()
+    await with_two_factor(browser)
+    assert (await other.renew()).status_code == 200
+    assert (await other.sign_in()).status_code == 202
+
+
+async def test_strangers_change_only_their_own(auth: Auth) -> None:
+    browser = await alice(auth)
+    app = await with_two_factor(browser)
+    await auth.register("Charlie")
+    charlie = await Browser(auth).signed_in("Charlie")
+    answer = await charlie.post("/two-factor/disable", {"password": PASSWORD, "code": app.code()})
+    assert (answer.status_code, answer.json()["code"]) == (409, "two_factor_off")
+    assert (await status(charlie))["enabled"] is False
+    assert (await status(browser))["enabled"] is True
+
+
+async def test_nobody_signed_in_changes_nothing(auth: Auth) -> None:
+    await auth.register()
+    for path, body in WRITES:
+        answer = await Browser(auth).post(path, body)
+        assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
+    assert (await Browser(auth).get("/two-factor")).status_code == 401
+
+
+async def test_ended_session_changes_nothing(auth: Auth) -> None:
+    browser = await alice(auth)
+    await auth.sign_out(browser.tokens["refresh_token"])
+    for path, body in WRITES:
+        answer = await browser.post(path, body)
+        assert (answer.status_code, answer.json()["code"]) == (401, "session_over")
+    assert (await browser.get("/two-factor")).json()["code"] == "session_over"
+
+
+@pytest.mark.parametrize(("path", "body"), WRITES)
+async def test_malformed_bodies_are_refused(auth: Auth, path: str, body: dict[str, str]) -> None:
+    browser = await alice(auth)
+    bodies: list[object] = [[], "x", 5, body | {"password": 5}]
+    if "code" in body:
+        bodies += [body | {"code": odd} for odd in (5, None, "", "12345", "1234567", "x" * 9999)]
+    for odd in bodies:
+        answer = await browser.post(path, odd)
+        assert answer.status_code == 400, odd
+        assert answer.headers["content-type"] == "application/problem+json"

@@ -1,0 +1,229 @@
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from auth.links.old_links import OldLinks
+from auth.mail.letters import VerifyAddress
+from services.auth.tests.mailbox import (
+    kinds,
+    newest,
+    unverified,
+    verification_token,
+    verified,
+    verify,
+)
+from services.auth.tests.people import Somebody
+from services.auth.tests.service_under_test import Auth
+
+ALICE = "Alice@example.org"
+
+
+async def resend(person: Somebody) -> int:
+    answer = await person.post("/email/verification/resend")
+    return answer.status_code
+
+
+async def test_link_makes_the_address_its_accounts_own(auth: Auth) -> None:
+    alice = await unverified(auth, "Alice")
+    answer = await verify(auth, await verification_token(auth, ALICE))
+    assert (answer.status_code, answer.json()) == (200, {"username": "Alice"})
+    me = (await alice.get("/me")).json()
+    assert (me["email_verified"], me["expires_at"], me["roles"]) == (True, None, ["player"])
+    actions = await auth.rows("SELECT action FROM security_events ORDER BY id")
+    assert ("email_verified",) in actions
+
+
+async def test_next_token_is_a_players(auth: Auth) -> None:
+    alice = await verified(auth, "Alice")
+    assert (await alice.get("/me")).json()["roles"] == ["player"]
+
+
+async def test_link_works_once(auth: Auth) -> None:
+    await auth.register("Alice")
+    token = await verification_token(auth, ALICE)
+    await verify(auth, token)
+    again = await verify(auth, token)
+    assert (again.status_code, again.json()["code"]) == (410, "link_over")
+
+
+async def test_link_expires_after_a_day(auth: Auth) -> None:
+    await auth.register("Alice")
+    token = await verification_token(auth, ALICE)
+    auth.clock.advance(hours=24)
+    late = await verify(auth, token)
+    assert (late.status_code, late.json()["code"]) == (410, "link_over")
+    assert await auth.rows("SELECT email_verified_at FROM accounts") == [(None,)]
+
+
+@pytest.mark.parametrize("token", ["", "made-up", "x" * 5_000, "\u0000", "%00", "🏓"])
+async def test_link_that_was_never_sent_is_unknown(auth: Auth, token: str) -> None:
+    answer = await verify(auth, token)
+    assert (answer.status_code, answer.json()["code"]) == (404, "link_unknown")
+
+
+async def test_malformed_body_is_refused(auth: Auth) -> None:
+    for body in (b"", b"[]", b'{"token": 7}', b"{", b'{"token": null}'):
+        answer = await auth.client.post("/api/user/email/verification", content=body)
+        assert answer.status_code == 400
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_link_of_another_purpose_is_unknown(auth: Auth) -> None:
+    await auth.register("Alice")
+    token = await verification_token(auth, ALICE)
+    for path in ("email/change", "password/resets"):
+        answer = await auth.client.post(
+            f"/api/user/{path}", json={"token": token, "password": "another good password"}
+        )
+        assert (answer.status_code, answer.json()["code"]) == (404, "link_unknown")
+
+
+async def test_stranger_with_the_link_verifies_its_account_and_not_their_own(auth: Auth) -> None:
+    await auth.register("Alice")
+    charlie = await unverified(auth, "Charlie")
+    token = await verification_token(auth, ALICE)
+    answer = await charlie.post("/email/verification", {"token": token})
+    assert answer.json() == {"username": "Alice"}
+    assert not (await charlie.get("/me")).json()["email_verified"]
+
+
+async def test_fifty_at_once_use_it_once(parallel_auth: Auth) -> None:
+    await parallel_auth.register("Alice")
+    token = await verification_token(parallel_auth, ALICE)
+    answers = await asyncio.gather(*(verify(parallel_auth, token) for _ in range(50)))
+    assert sorted(answer.status_code for answer in answers) == [200] + [410] * 49
+    assert await parallel_auth.rows(
+        "SELECT count(*) FROM security_events WHERE action = 'email_verified'"
+    ) == [(1,)]
+
+
+async def test_of_two_accounts_with_one_address_the_first_to_verify_has_it(auth: Auth) -> None:
+    tokens = []
+    for name in ("Alice", "Bob"):
+        await auth.register(name, email=ALICE)
+        tokens.append(await verification_token(auth, ALICE))
+    assert (await verify(auth, tokens[1])).json() == {"username": "Bob"}
+    late = await verify(auth, tokens[0])
+    assert (late.status_code, late.json()["code"]) == (409, "email_taken")
+    assert (await verify(auth, tokens[0])).status_code == 409
+
+
+async def test_of_many_accounts_verified_at_once_one_has_the_address(parallel_auth: Auth) -> None:
+    tokens = []
+    for i in range(6):
+        await parallel_auth.register(f"Alice-{i}", email=ALICE)
+        tokens.append(await verification_token(parallel_auth, ALICE))
+        parallel_auth.clock.advance(hours=1)
+    answers = await asyncio.gather(*(verify(parallel_auth, token) for token in tokens))
+    assert sorted(answer.status_code for answer in answers) == [200] + [409] * 5
+    assert await parallel_auth.rows(
+        "SELECT count(*) FROM accounts WHERE email_verified_at IS NOT NULL"
+    ) == [(1,)]
+
+
+async def test_letter_is_sent_again_and_the_link_before_is_over(auth: Auth) -> None:
+    alice = await unverified(auth, "Alice")
+    first = await verification_token(auth, ALICE)
+    assert await resend(alice) == 204
+    second = await verification_token(auth, ALICE)
+    assert (await verify(auth, first)).status_code == 410
+    assert (await verify(auth, second)).status_code == 200
+
+
+async def test_sending_again_does_not_prolong_the_week(auth: Auth) -> None:
+    alice = await unverified(auth, "Alice")
+    before = (await alice.get("/me")).json()["expires_at"]
+    auth.clock.advance(minutes=5)
+    await resend(alice)
+    assert (await alice.get("/me")).json()["expires_at"] == before
+
+
+async def test_three_letters_are_free_then_the_waiting_grows(auth: Auth) -> None:
+    alice = await unverified(auth, "Alice")
+    assert [await resend(alice) for _ in range(5)] == [204] * 4 + [429]
+    waits = []
+    for _ in range(3):
+        refused = await alice.post("/email/verification/resend")
+        waits.append(int(refused.headers["retry-after"]))
+        assert refused.json()["code"] == "too_many_attempts"
+        auth.clock.advance(seconds=waits[-1])
+        assert await resend(alice) == 204
+    assert waits == [60, 120, 240]
+    assert len(await kinds(auth, ALICE)) == 1 + 4 + 3
+
+
+async def test_letter_asked_for_again_goes_to_nobody_who_has_the_address_already(
+    auth: Auth,
+) -> None:
+    await verified(auth, "Alice")
+    await auth.register("Mallory", email=ALICE)
+    mallory = Somebody(auth, "Mallory", (await auth.sign_in("Mallory")).json())
+    assert await resend(mallory) == 204
+    assert await kinds(auth, ALICE) == ["VerifyAddress", "AddressKnown", "AddressKnown"]
+
+
+async def test_letters_to_one_address_are_limited_over_all_accounts(auth: Auth) -> None:
+    sent = 0
+    for i in range(4):
+        await auth.register(f"Mallory-{i}", email=ALICE)
+        signed_in = await auth.sign_in(f"Mallory-{i}")
+        if signed_in.status_code == 200:
+            mallory = Somebody(auth, f"Mallory-{i}", signed_in.json())
+            sent += [await resend(mallory) for _ in range(4)].count(204)
+    assert sent > 0
+    assert len(await kinds(auth, ALICE)) == 6
+
+
+async def test_verified_people_are_sent_nothing(auth: Auth) -> None:
+    alice = await verified(auth, "Alice")
+    answer = await alice.post("/email/verification/resend")
+    assert (answer.status_code, answer.json()["code"]) == (409, "email_verified")
+    assert await kinds(auth, ALICE) == ["VerifyAddress"]
+
+
+async def test_anonymous_and_signed_out_are_sent_nothing(auth: Auth) -> None:
+    alice = await unverified(auth, "Alice")
+    anonymous = await auth.client.post("/api/user/email/verification/resend")
+    assert (anonymous.status_code, anonymous.json()["code"]) == (401, "not_signed_in")
+    await auth.sign_out(alice.tokens["refresh_token"])
+    signed_out = await alice.post("/email/verification/resend")
+    assert (signed_out.status_code, signed_out.json()["code"]) == (401, "session_over")
+    assert await kinds(auth, ALICE) == ["VerifyAddress"]
+
+
+async def test_fifty_requests_for_the_letter_at_once_send_four(parallel_auth: Auth) -> None:
+    alice = await unverified(parallel_auth, "Alice")
+    statuses = await asyncio.gather(*(resend(alice) for _ in range(50)))
+    assert sorted(statuses) == [204] * 4 + [429] * 46
+    tokens = [
+        letter.token
+        for letter in await parallel_auth.letters(ALICE)
+        if isinstance(letter, VerifyAddress)
+    ]
+    answers = [(await verify(parallel_auth, token)).status_code for token in tokens]
+    assert sorted(answers) == [200] + [410] * 4
+
+
+async def test_letter_is_worth_nothing_after_its_link(auth: Auth) -> None:
+    await auth.register("Alice")
+    [envelope] = await auth.envelopes()
+    assert envelope.good_until == auth.clock.now + timedelta(hours=24)
+
+
+async def test_old_links_are_forgotten_a_week_after_their_end(auth: Auth) -> None:
+    await auth.register("Alice")
+    for days, left in ((7, 1), (2, 0)):
+        auth.clock.advance(days=days)
+        await OldLinks(auth.db, auth.clock).forget()
+        assert await auth.rows("SELECT count(*) FROM mail_links") == [(left,)]
+
+
+async def test_no_address_and_no_token_is_logged(auth: Auth) -> None:
+    await auth.register("Alice")
+    token = (await newest(auth, ALICE, VerifyAddress)).token
+    await verify(auth, token)
+    await verify(auth, token)
+    assert len(auth.log.of("user-email-verify")) == 1
+    assert token not in str(auth.log.events)
+    assert "example.org" not in str(auth.log.events)

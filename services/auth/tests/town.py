@@ -1,0 +1,77 @@
+"""auth among its neighbours: all on real sockets, with the outbox at work between them."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+import httpx
+from argon2.profiles import CHEAPEST
+from litestar import Litestar
+
+from auth.accounts.erasure import RECEIVERS
+from auth.accounts.hashing import Passwords
+from auth.app import create_app
+from auth.clock import Clock
+from auth.settings import AuthSettings
+from services.auth.tests.service_under_test import Auth, HandClock, Log
+from tests.fixtures.databases import ServiceDatabase
+from tests.fixtures.sockets import served
+from tests.stand_ins.neighbour import Neighbour
+from transcendence_common.identity import KeySource
+
+PATIENCE_SECONDS = 15
+
+
+@dataclass(frozen=True)
+class Town:
+    """auth with its neighbours, all on real sockets, and its outbox at work."""
+
+    auth: Auth
+    neighbours: dict[str, Neighbour]
+
+    async def told(self, name: str, player_id: UUID) -> None:
+        """Wait until a neighbour was told to forget somebody."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not self._was_told(name, player_id):  # noqa: ASYNC110 - it is another server
+                await asyncio.sleep(0.05)
+
+    def _was_told(self, name: str, player_id: UUID) -> bool:
+        return player_id in [event.player_id for event in self.neighbours[name].told]
+
+
+@asynccontextmanager
+async def town_of(
+    auth_database: ServiceDatabase, settings: AuthSettings, clock: Clock
+) -> AsyncGenerator[Town, None]:
+    """Start auth and its neighbours; everything is committed, and forgotten at the end."""
+    hand_clock = clock if isinstance(clock, HandClock) else HandClock()
+    neighbours = {name: Neighbour(name) for name in RECEIVERS}
+    async with auth_database.committed() as db:
+        keys = _KeysOfAuth()
+        async with (
+            served(neighbours["history"].app(keys)) as history_url,
+            served(neighbours["tournament"].app(keys)) as tournament_url,
+        ):
+            places = settings.model_copy(
+                update={"history_url": history_url, "tournament_url": tournament_url}
+            )
+            app = create_app(places, db=db, passwords=Passwords(CHEAPEST), clock=clock)
+            async with served(app) as url, httpx.AsyncClient(base_url=url) as client:
+                keys.ask(app)
+                yield Town(Auth(client, hand_clock, db, Log()), neighbours)
+
+
+class _KeysOfAuth(KeySource):
+    """Where the neighbours find the public keys: in the auth under test."""
+
+    def __init__(self) -> None:
+        self._keys: KeySource | None = None
+
+    def ask(self, app: Litestar) -> None:
+        self._keys = app.dependencies["keys"].dependency()  # type: ignore[union-attr]
+
+    async def find(self, kid: str) -> object:  # type: ignore[override]
+        assert self._keys is not None
+        return await self._keys.find(kid)
