@@ -1,28 +1,41 @@
-"""Stands in for auth: accounts in memory, real ES256 tokens."""
+"""Stands in for auth: accounts in memory, real ES256 tokens; features add what else auth can do."""
 
 from base64 import urlsafe_b64encode
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from hashlib import sha256
 from time import time
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid5
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from jose import jwk, jwt
+from jose import JWTError, jwk, jwt
 from jose.backends.base import Key
-from litestar import Litestar, post
+from litestar import Litestar, Request, Response, get, post
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody
 
 from tests.stand_ins.switch import Switch
 from transcendence_common.problems import (
     Conflict,
     FieldError,
+    Forbidden,
     InvalidFields,
+    NotSignedIn,
     Problem,
     Unavailable,
     problem_details,
 )
-from ui.clients.auth import Credentials, RefreshToken, Registration, Tokens
+from ui.clients.auth import (
+    Challenge,
+    Credentials,
+    OwnAccount,
+    RefreshToken,
+    Registration,
+    Tokens,
+)
 
 KEY_ID: Final = "stand-in"
 NAMESPACE: Final = UUID("018f0000-0000-7000-8000-000000000000")
@@ -30,6 +43,10 @@ ACCESS_SECONDS: Final = 600
 SHORTEST_PASSWORD: Final = 8
 SHORTEST_NAME: Final = 3
 LONGEST_NAME: Final = 20
+CHALLENGE_SECONDS: Final = 300
+MADE_AT: Final = datetime(2026, 11, 24, 13, 52, tzinfo=UTC)
+KEPT_UNTIL: Final = datetime(2026, 12, 1, 13, 52, tzinfo=UTC)
+"""How long an account stays whose address is never verified."""
 
 
 class NameTaken(Conflict):
@@ -50,22 +67,70 @@ class SessionEnded(Problem):
     status = 401
 
 
+class SessionOver(Problem):
+    code = "session_over"
+    status = 401
+
+
+class ConfirmationRequired(Forbidden):
+    code = "confirmation_required"
+
+
+class Busy(Unavailable):
+    code = "busy"
+
+
 class TooMany(Problem):
     code = "too_many_requests"
     status = 429
 
 
-class StandInAuth:
-    """Knows players by name; `limited` names the calls that it answers with 429."""
+AuthRequest = Request[Any, Any, Any]
+"""A request as the stand-in's handlers get it."""
 
-    def __init__(self) -> None:
+
+@dataclass
+class Person:
+    """An account; `code` is what the second factor shows, where there is one."""
+
+    name: str
+    password: str | None
+    email: str
+    verified: bool = True
+    code: str | None = None
+    identities: set[str] = field(default_factory=set)
+    pending_email: str | None = None
+
+    @property
+    def id(self) -> UUID:
+        return uuid5(NAMESPACE, self.name)
+
+
+@dataclass
+class Session:
+    id: UUID
+    person: Person
+    recent: bool = True
+
+
+class StandInAuth:
+    """Knows people by name; `limited` names the calls that it answers with 429; `busy`, it signs nobody in.
+
+    Each of the features is asked for the handlers of what else it can do.
+    """
+
+    def __init__(self, *features: "Feature") -> None:
         self._key = ec.generate_private_key(ec.SECP256R1())
-        self._passwords: dict[str, str] = {}
-        self._sessions: dict[str, str] = {}
+        self._sessions: dict[str, Session] = {}
+        self.people: dict[str, Person] = {}
+        self.challenges: dict[str, Person] = {}
         self.access_seconds = ACCESS_SECONDS
         self.limited: frozenset[str] = frozenset()
+        self.busy = False
         self.keys_seen = False
-        self.switch = Switch(self._app())
+        handlers = [*self._handlers(), *(each for feature in features for each in feature(self))]
+        app = Litestar(handlers, plugins=[problem_details()], openapi_config=None)
+        self.switch = Switch(app)
 
     async def find(self, kid: str) -> Key | None:
         """The source of public keys that a service would fetch from auth, and keep."""
@@ -74,14 +139,59 @@ class StandInAuth:
         self.keys_seen = True
         return jwk.construct(self._public_key(), "ES256") if kid == KEY_ID else None
 
-    def add_player(self, name: str, password: str) -> None:
-        self._passwords[name] = password
+    def add_player(self, name: str, password: str | None, *, verified: bool = True) -> Person:
+        person = Person(name, password, f"{name.lower()}@example.org", verified)
+        self.people[name] = person
+        return person
 
     def sign_in(self, name: str, *, access_seconds: int | None = None) -> Tokens:
         """A new session, as if the player had just signed in."""
+        person = self.people.get(name) or self.add_player(name, None)
         refresh_token = sha256(f"{name} {len(self._sessions)}".encode()).hexdigest()
-        self._sessions[refresh_token] = name
-        return self._tokens(name, refresh_token, access_seconds)
+        session = Session(uuid5(NAMESPACE, refresh_token), person)
+        self._sessions[refresh_token] = session
+        return self._tokens(session, refresh_token, access_seconds)
+
+    def admit(self, person: Person) -> Tokens | Response[Challenge]:
+        """What whoever proved one factor is answered: tokens, or 202 and the question for the second."""
+        if person.code is None:
+            return self.sign_in(person.name)
+        challenge = f"challenge-{len(self.challenges)}"
+        self.challenges[challenge] = person
+        return Response(Challenge(challenge, CHALLENGE_SECONDS), status_code=202)
+
+    def session_of(self, request: AuthRequest) -> Session:
+        """Return the open session that a call was made in.
+
+        Raises:
+            NotSignedIn: there is no good token.
+            SessionOver: the session has been ended.
+        """
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        try:
+            claims = jwt.decode(token, self._public_key(), "ES256", audience="transcendence")
+        except JWTError as error:
+            raise NotSignedIn from error
+        for session in self._sessions.values():
+            if str(session.id) == claims["sid"]:
+                return session
+        raise SessionOver("The session is over.")
+
+    def recent_session_of(self, request: AuthRequest) -> Session:
+        """Return the open session of somebody who has proved lately who they are.
+
+        Raises:
+            ConfirmationRequired: that was too long ago.
+        """
+        session = self.session_of(request)
+        if not session.recent:
+            raise ConfirmationRequired("Confirm that it is you first.")
+        return session
+
+    def let_time_pass(self) -> None:
+        """Long enough that everybody has to confirm again who they are."""
+        for session in self._sessions.values():
+            session.recent = False
 
     def end_sessions(self) -> None:
         self._sessions.clear()
@@ -89,17 +199,20 @@ class StandInAuth:
     def is_open(self, refresh_token: str) -> bool:
         return refresh_token in self._sessions
 
-    def _tokens(self, name: str, refresh_token: str, seconds: int | None = None) -> Tokens:
+    def check_limit(self, call: str) -> None:
+        if call in self.limited:
+            raise TooMany("Slow down.", headers={"Retry-After": "17"})
+
+    def _tokens(self, session: Session, refresh_token: str, seconds: int | None = None) -> Tokens:
         life = self.access_seconds if seconds is None else seconds
         now = int(time())
-        player_id = str(uuid5(NAMESPACE, name))
         claims = {
             "iss": "transcendence",
             "aud": "transcendence",
-            "sub": player_id,
-            "name": name,
-            "roles": [],
-            "sid": str(uuid5(NAMESPACE, refresh_token)),
+            "sub": str(session.person.id),
+            "name": session.person.name,
+            "roles": ["player"] if session.person.verified else [],
+            "sid": str(session.id),
             "iat": now,
             "exp": now + life,
         }
@@ -107,13 +220,13 @@ class StandInAuth:
         return Tokens(token, refresh_token, max(life, 0))
 
     def _renew(self, refresh_token: str) -> Tokens:
-        name = self._sessions.get(refresh_token)
-        if name is None:
+        session = self._sessions.get(refresh_token)
+        if session is None:
             raise SessionEnded("The session has ended.")
         # Always the same successor for the same token: parallel renewals agree.
         successor = sha256(refresh_token.encode()).hexdigest()
-        self._sessions[successor] = name
-        return self._tokens(name, successor)
+        self._sessions[successor] = session
+        return self._tokens(session, successor)
 
     def _register(self, wanted: Registration) -> dict[str, str]:
         errors = []
@@ -125,27 +238,29 @@ class StandInAuth:
                     "email", "This is not an e-mail address; it should look like name@example.org."
                 )
             )
-        if len(wanted.password) < SHORTEST_PASSWORD:
-            errors.append(FieldError("password", "Choose a password of at least 8 characters."))
+        errors += complaints_about_password(wanted.password)
         if errors:
             raise InvalidFields(*errors)
-        if wanted.username in self._passwords:
+        if wanted.username in self.people:
             raise NameTaken
-        self.add_player(wanted.username, wanted.password)
-        return {"id": str(uuid5(NAMESPACE, wanted.username)), "username": wanted.username}
+        person = self.add_player(wanted.username, wanted.password, verified=False)
+        return {"id": str(person.id), "username": person.name}
 
-    def _app(self) -> Litestar:
+    def _handlers(self) -> list[HTTPRouteHandler]:
         @post("/api/user/register")
         async def register(data: JSONBody[Registration]) -> dict[str, str]:
-            self._check_limit("register")
+            self.check_limit("register")
             return self._register(data)
 
         @post("/api/user/login", status_code=200)
-        async def login(data: JSONBody[Credentials]) -> Tokens:
-            self._check_limit("login")
-            if self._passwords.get(data.username) != data.password:
+        async def login(data: JSONBody[Credentials]) -> Tokens | Response[Challenge]:
+            self.check_limit("login")
+            if self.busy:
+                raise Busy("Many people are signing in.")
+            person = self.people.get(data.username)
+            if person is None or person.password != data.password:
                 raise WrongCredentials("Name and password do not match.")
-            return self.sign_in(data.username)
+            return self.admit(person)
 
         @post("/api/user/refresh", status_code=200)
         async def refresh(data: JSONBody[RefreshToken]) -> Tokens:
@@ -155,12 +270,11 @@ class StandInAuth:
         async def logout(data: JSONBody[RefreshToken]) -> None:
             self._sessions.pop(data.refresh_token, None)
 
-        handlers = [register, login, refresh, logout]
-        return Litestar(handlers, plugins=[problem_details()], openapi_config=None)
+        @get("/api/user/me")
+        async def me(request: AuthRequest) -> OwnAccount:
+            return own_account(self.session_of(request).person)
 
-    def _check_limit(self, call: str) -> None:
-        if call in self.limited:
-            raise TooMany("Slow down.", headers={"Retry-After": "17"})
+        return [register, login, refresh, logout, me]
 
     def _pem(self) -> str:
         return self._key.private_bytes(
@@ -184,3 +298,27 @@ class StandInAuth:
             "x": x,
             "y": y,
         }
+
+
+Feature = Callable[[StandInAuth], Sequence[HTTPRouteHandler]]
+
+
+def own_account(person: Person) -> OwnAccount:
+    return OwnAccount(
+        id=person.id,
+        username=person.name,
+        display_name=person.name,
+        email=person.email,
+        email_verified=person.verified,
+        created_at=MADE_AT,
+        has_password=person.password is not None,
+        two_factor=person.code is not None,
+        pending_email=person.pending_email,
+        expires_at=None if person.verified else KEPT_UNTIL,
+    )
+
+
+def complaints_about_password(password: str) -> list[FieldError]:
+    if len(password) >= SHORTEST_PASSWORD:
+        return []
+    return [FieldError("password", "Choose a password of at least 8 characters.")]

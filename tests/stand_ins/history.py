@@ -13,7 +13,16 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from tests.stand_ins.auth import NAMESPACE
 from tests.stand_ins.switch import Switch
 from transcendence_common.problems import NotFound, NotSignedIn, Problem, problem_details
-from ui.clients.history import Match, MatchList, Outcome, Player, Ticket, TicketRequest
+from ui.clients.history import (
+    Match,
+    MatchList,
+    Outcome,
+    Player,
+    PlayerStats,
+    Ticket,
+    TicketRequest,
+    Totals,
+)
 
 NOW: Final = datetime(2026, 11, 24, 13, 52, tzinfo=UTC)
 PLAIN_TICKS: Final = 4312
@@ -76,6 +85,12 @@ class StandInHistory:
         more = str(start + limit) if start + limit < len(wanted) else None
         return MatchList(wanted[start : start + limit], more)
 
+    def _totals(self, player_id: UUID) -> Totals:
+        theirs = [match for match in self.matches if match.left.player_id == player_id]
+        won = sum(match.outcome == "won" for match in theirs)
+        longest = max((match.longest_rally for match in theirs), default=0)
+        return Totals(len(theirs), won, len(theirs) - won, longest)
+
     def _find(self, match_id: UUID) -> Match:
         for match in self.matches:
             if match.id == match_id:
@@ -93,6 +108,10 @@ class StandInHistory:
         ) -> MatchList:
             _require_token(request)
             return self._page(mode, outcome, limit, int(cursor))
+
+        @get("/api/history/players/{player_id:uuid}/stats")
+        async def stats(player_id: FromPath[UUID]) -> PlayerStats:
+            return PlayerStats(self._totals(player_id))
 
         @get("/api/history/matches/{match_id:uuid}")
         async def one_match(match_id: FromPath[UUID]) -> Match:
@@ -124,7 +143,7 @@ class StandInHistory:
                 raise LogRefused("The log goes on after the match has ended.")
             return Response(self.matches[0] if self.matches else self.add_match(), status_code=201)
 
-        handlers = [list_matches, one_match, replay, open_ticket, finish]
+        handlers = [list_matches, stats, one_match, replay, open_ticket, finish]
         return Litestar(handlers, plugins=[problem_details()], openapi_config=None)
 
 

@@ -8,6 +8,10 @@ from litestar import Litestar
 
 from tests.stand_ins.auth import StandInAuth
 from tests.stand_ins.history import StandInHistory
+from tests.stand_ins.letters import Letters
+from tests.stand_ins.own_account import OwnAccounts
+from tests.stand_ins.society import Society
+from tests.stand_ins.ways_in import Passkeys, Providers, confirmations, second_factors
 from ui.app import create_app
 from ui.clients.auth import Tokens
 from ui.session.cookies import ACCESS, REFRESH
@@ -18,8 +22,40 @@ HOST = "pong.test"
 
 
 @pytest.fixture
-def auth() -> StandInAuth:
-    stand_in = StandInAuth()
+def letters() -> Letters:
+    return Letters()
+
+
+@pytest.fixture
+def passkeys() -> Passkeys:
+    return Passkeys()
+
+
+@pytest.fixture
+def providers() -> Providers:
+    return Providers()
+
+
+@pytest.fixture
+def own_accounts() -> OwnAccounts:
+    return OwnAccounts()
+
+
+@pytest.fixture
+def society(own_accounts: OwnAccounts) -> Society:
+    return Society(own_accounts)
+
+
+@pytest.fixture
+def auth(
+    letters: Letters,
+    passkeys: Passkeys,
+    providers: Providers,
+    own_accounts: OwnAccounts,
+    society: Society,
+) -> StandInAuth:
+    features = (second_factors, confirmations, letters, passkeys, providers, own_accounts, society)
+    stand_in = StandInAuth(*features)
     stand_in.add_player("Alice", PASSWORD)
     return stand_in
 
@@ -34,6 +70,7 @@ def app(auth: StandInAuth, history: StandInHistory) -> Litestar:
     return create_app(
         UiSettings(environment="test"),
         auth_http=auth.switch.client(),
+        streams_http=auth.switch.client(),
         history_http=history.switch.client(),
         keys=auth,
     )

@@ -1,6 +1,7 @@
 """Register and sign in: forms that answer in words, beside the field where there is one."""
 
 import asyncio
+import re
 
 import httpx
 import pytest
@@ -45,7 +46,14 @@ async def test_wrong_password_is_said_and_the_name_is_kept(browser: httpx.AsyncC
     assert "set-cookie" not in answer.headers
 
 
-async def test_empty_fields_are_named_without_asking_auth(
+async def test_the_menu_says_where_one_is_also_where_a_form_is_refused(
+    browser: httpx.AsyncClient,
+) -> None:
+    answer = await browser.post("/sign-in", data={"username": "Alice", "password": "not-this-one"})
+    assert re.search(r'href="/sign-in"\s+aria-current="page"', answer.text)
+
+
+async def test_empty_fields_are_named_without_trying_to_sign_in(
     browser: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     answer = await browser.post("/sign-in", data={"username": " ", "password": ""})
@@ -53,7 +61,7 @@ async def test_empty_fields_are_named_without_asking_auth(
     assert "Enter your player name." in answer.text
     assert "Enter your password." in answer.text
     assert answer.text.count('aria-invalid="true"') == 2
-    assert auth.switch.asked == []
+    assert "/api/user/login" not in auth.switch.paths()
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/register"])
@@ -101,10 +109,19 @@ async def test_auth_down_is_said_and_the_form_kept(
     assert form["password"] not in answer.text
 
 
-async def test_registering_signs_in(browser: httpx.AsyncClient) -> None:
+async def test_registering_signs_in_and_says_that_a_mail_is_on_its_way(
+    browser: httpx.AsyncClient,
+) -> None:
     answer = await browser.post("/register", data=REGISTER)
     assert (answer.status_code, answer.headers["location"]) == (303, "/lobby")
-    assert "Bob" in (await browser.get("/lobby")).text
+    lobby = (await browser.get("/lobby")).text
+    assert "Bob" in lobby
+    assert "We have sent you a mail" in lobby
+
+
+async def test_registering_leads_to_where_somebody_wanted_to_go(browser: httpx.AsyncClient) -> None:
+    answer = await browser.post("/register", data={**REGISTER, "next": "/matches?mode=ai"})
+    assert answer.headers["location"] == "/matches?mode=ai"
 
 
 async def test_an_account_made_just_before_auth_got_busy_is_not_made_twice(
@@ -142,7 +159,16 @@ async def test_registering_twice_at_once_makes_one_account(browser: httpx.AsyncC
     assert sorted(answer.status_code for answer in answers) == [303, 409]
 
 
-@pytest.mark.parametrize("path", ["/", "/sign-in", "/register"])
+async def test_too_many_people_at_the_door_is_another_sentence_than_nobody_there(
+    browser: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    auth.busy = True
+    answer = await browser.post("/sign-in", data=SIGN_IN)
+    assert answer.status_code == 503
+    assert "Many people are at the door" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/register", "/sign-in/code"])
 async def test_who_is_signed_in_needs_none_of_these_pages(
     alice: httpx.AsyncClient, path: str
 ) -> None:

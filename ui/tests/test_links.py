@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from ui.links import local_path, urls
 
 
-@pytest.mark.parametrize("path", ["/", "/lobby", "/matches?mode=ai&cursor=x", "/a//b", "/ü"])
+@pytest.mark.parametrize(
+    "path", ["/", "/lobby", "/matches?mode=ai&cursor=x", "/a//b", "/ü", "/sign-in/code"]
+)
 def test_paths_of_this_site_pass(path: str) -> None:
     assert local_path(path) == path
 
@@ -29,6 +31,13 @@ def test_paths_of_this_site_pass(path: str) -> None:
         " /lobby",
         "/lobby\r\nSet-Cookie: a=b",
         "//[",
+        "/sign-in/with/github",
+        "/sign-in/with/42?intent=link",
+        "/sign-in/with/42/return?code=a&state=b",
+        "/lobby/../sign-in/with/42",
+        "/sign-in/./with/42",
+        "/%73ign-in/wit%68/42",
+        "/lobby/%2e%2E/sign-in/with/42",
     ],
 )
 def test_everything_else_does_not(target: str | None) -> None:

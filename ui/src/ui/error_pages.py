@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
+from urllib.parse import urlsplit
 
 from litestar import Request, Response
 from litestar.config.app import AppConfig
@@ -11,13 +12,16 @@ from litestar.plugins import InitPlugin
 from litestar.response import Redirect
 
 from transcendence_common.problems import problem_details
-from ui.clients.backend import BackendDown
-from ui.links import urls
+from ui.clients.backend import BackendDown, Refused
+from ui.links import local_path, urls
 from ui.pages import Page, address, render
 from ui.session.state import session_of
 
 Answer = Callable[[Request[Any, Any, Any], Any], Response[Any]]
 
+CONFIRMATION_REQUIRED: Final = "confirmation_required"
+SESSION_OVER: Final = "session_over"
+"""Auth's codes that lead somewhere instead of being shown."""
 JSON_TYPES = ("application/json", "application/problem+json")
 
 
@@ -45,7 +49,12 @@ def _page_or(for_scripts: Answer) -> Answer:
     def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         if _wants_json(request):
             return for_scripts(request, error)
+        if isinstance(error, Refused) and error.code == CONFIRMATION_REQUIRED:
+            return _see_other(request, urls.confirm_and_return(_where_it_stands(request)))
         if isinstance(error, HTTPException) and error.status_code == HTTPStatus.UNAUTHORIZED:
+            if isinstance(error, Refused) and error.code == SESSION_OVER:
+                # The token here goes on for minutes, and would lead from the sign-in page straight back.
+                session_of(request).end()
             return _to_sign_in(request)
         return _error_page(request, error)
 
@@ -64,6 +73,23 @@ def _to_sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
     where = urls.sign_in
     if request.method == "GET":
         where = urls.sign_in_and_return(address(request))
+    return _see_other(request, where)
+
+
+def _where_it_stands(request: Request[Any, Any, Any]) -> str:
+    """The page to come back to: this one, or the one whose form was sent."""
+    if request.method == "GET":
+        return address(request)
+    try:
+        page = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return ""
+    if page.netloc != request.headers.get("Host"):
+        return ""
+    return local_path(f"{page.path}?{page.query}" if page.query else page.path) or ""
+
+
+def _see_other(request: Request[Any, Any, Any], where: str) -> Response[Any]:
     if "HX-Request" in request.headers:
         return Response("", status_code=HTTPStatus.UNAUTHORIZED, headers={"HX-Redirect": where})
     return Redirect(where, status_code=303)

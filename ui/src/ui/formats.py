@@ -13,6 +13,12 @@ def day(moment: datetime) -> str:
     return f"{local.day} {local:%b %Y, %H:%M} UTC"
 
 
+def date(moment: datetime) -> str:
+    """`24 November 2026`"""
+    local = moment.astimezone(UTC)
+    return f"{local.day} {local:%B %Y}"
+
+
 def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 

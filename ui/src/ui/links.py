@@ -1,7 +1,12 @@
 """Every address that a page links to, and what makes an address safe to send somebody back to."""
 
-from urllib.parse import urlencode, urlsplit
+from posixpath import normpath
+from typing import Final
+from urllib.parse import quote, unquote, urlencode, urlsplit
 from uuid import UUID
+
+TRIPS: Final = "/sign-in/with/"
+"""Below it trips to providers begin and end."""
 
 
 class Links:
@@ -11,6 +16,41 @@ class Links:
     register = "/register"
     sign_in = "/sign-in"
     sign_out = "/sign-out"
+    second_factor = "/sign-in/code"
+    passkey_options = "/sign-in/passkey/options"
+    passkey_answer = "/sign-in/passkey"
+    verify = "/verify"
+    verify_again = "/verify/resend"
+    confirm_email = "/confirm-email"
+    forgot = "/forgot"
+    forgot_sent = "/forgot/sent"
+    reset = "/reset"
+    confirm = "/confirm"
+    confirm_passkey_options = "/confirm/passkey/options"
+    confirm_passkey_answer = "/confirm/passkey"
+    settings = "/settings"
+    settings_profile = "/settings/profile"
+    settings_avatar = "/settings/avatar"
+    settings_avatar_removal = "/settings/avatar/remove"
+    settings_account = "/settings/account"
+    settings_email = "/settings/email"
+    settings_email_forgotten = "/settings/email/forget"
+    settings_password = "/settings/password"  # noqa: S105 - an address
+    settings_security = "/settings/security"
+    two_factor_setup = "/settings/two-factor/setup"
+    two_factor = "/settings/two-factor"
+    two_factor_off = "/settings/two-factor/disable"
+    recovery_codes = "/settings/two-factor/recovery-codes"
+    passkeys = "/settings/passkeys"
+    new_passkey_options = "/settings/passkeys/options"
+    settings_sessions = "/settings/sessions"
+    other_sessions_end = "/settings/sessions/end-others"
+    settings_sign_in = "/settings/sign-in"
+    settings_privacy = "/settings/privacy"
+    settings_export = "/settings/export"
+    account_deletion = "/settings/privacy/delete"
+    friends = "/friends"
+    live = "/live"
     theme = "/theme"
     lobby = "/lobby"
     play_computer = "/play/computer"
@@ -23,6 +63,47 @@ class Links:
 
     def register_and_return(self, next_path: str) -> str:
         return _with_query(self.register, next=next_path)
+
+    def second_factor_and_return(self, next_path: str, *, recovery: bool = False) -> str:
+        """Where the code is asked for; a recovery code wants another keyboard."""
+        return _with_query(
+            self.second_factor, next=next_path, recovery="true" if recovery else None
+        )
+
+    def sign_in_with(self, provider: str, next_path: str = "") -> str:
+        """Where a trip to a provider begins: a link to sign in, a form (without `next_path`) for whoever has."""
+        return _with_query(f"{TRIPS}{quote(provider, safe='')}", next=next_path)
+
+    def confirm_and_return(self, next_path: str) -> str:
+        return _with_query(self.confirm, next=next_path)
+
+    def passkey(self, passkey_id: UUID) -> str:
+        return f"/settings/passkeys/{passkey_id}"
+
+    def passkey_removal(self, passkey_id: UUID) -> str:
+        return f"/settings/passkeys/{passkey_id}/remove"
+
+    def session_end(self, session_id: UUID) -> str:
+        return f"/settings/sessions/{session_id}/end"
+
+    def unlinking(self, provider: str) -> str:
+        return f"/settings/sign-in/{quote(provider, safe='')}/unlink"
+
+    def security_log(self, cursor: str) -> str:
+        return _with_query(self.settings_privacy, cursor=cursor)
+
+    def players(self, query: str | None = None) -> str:
+        return _with_query("/players", query=query)
+
+    def player(self, username: str) -> str:
+        return f"/players/{quote(username, safe='')}"
+
+    def friendship(self, username: str, action: str) -> str:
+        return f"/friends/{quote(username, safe='')}/{action}"
+
+    def avatar(self, picture: str, size: int) -> str:
+        """Straight from auth: it never changes, so browsers keep it."""
+        return f"/api/user/avatars/{quote(picture, safe='')}/{size}.webp"
 
     def matches(
         self, mode: str | None = None, outcome: str | None = None, cursor: str | None = None
@@ -40,9 +121,10 @@ urls = Links()
 
 
 def local_path(target: str | None) -> str | None:
-    """Return `target` if it is a path on this site, else None.
+    """Return `target` if it is a path on this site that one may be sent to, else None.
 
-    Browsers read `//host`, `/\\host` and a path with control characters in it as another site's address.
+    Browsers read `//host`, `/\\host` and a path with control characters in it as another site's address. A trip to a
+    provider leads off this site, and only a person begins one.
     """
     if not target or not target.startswith("/") or target[1:2] in {"/", "\\"}:
         return None
@@ -52,7 +134,14 @@ def local_path(target: str | None) -> str | None:
         parts = urlsplit(target)
     except ValueError:
         return None
-    return target if not parts.scheme and not parts.netloc else None
+    if parts.scheme or parts.netloc or _is_trip(parts.path):
+        return None
+    return target
+
+
+def _is_trip(path: str) -> bool:
+    """Tell it as a browser would: dot segments are gone before anybody is asked, spelled out or not."""
+    return normpath(unquote(path)).startswith(TRIPS)
 
 
 def _with_query(path: str, **parameters: str | None) -> str:

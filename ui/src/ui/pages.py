@@ -16,11 +16,16 @@ from litestar.template import TemplateConfig
 from transcendence_common.identity import Player
 from ui import formats
 from ui.assets import Assets
+from ui.avatars import sprite
+from ui.flash import Notice, take_notice
 from ui.links import urls
 from ui.session.cookies import THEMES, Theme, theme_of
 from ui.session.state import session_of
 
 TEMPLATES = Path(__file__).parent / "templates"
+
+VERIFIED = "player"
+"""The role that auth gives to whoever has verified their e-mail address."""
 
 PageRequest = Request[Player | None, str | None, State]
 """The request that page handlers get."""
@@ -38,9 +43,16 @@ class Shell(msgspec.Struct, frozen=True):
 
     player: Player | None
     unsure: bool
+    verified: bool
+    """Whether the player's e-mail address is; nobody's needs to be."""
+    notice: Notice | None
+    """What was done just now, said once."""
     theme: Theme
     themes: tuple[Theme, ...]
     path: str
+    """Where a form of the layout leads back to: a page that can be asked for again."""
+    here: str
+    """The path of this answer, also where it answers a form: what in the menu is current."""
 
 
 def render(
@@ -51,13 +63,16 @@ def render(
     headers: Mapping[str, str] | None = None,
 ) -> Template:
     """The page, or only the block that HTMX names as its target."""
+    part = _wanted_part(request, page.parts)
+    # A block alone has no place for a notice: it waits for the next page.
+    notice = take_notice(request) if part is None else None
     return HTMXBlockTemplate(
         page.template,
-        block_name=_wanted_part(request, page.parts),
-        context={"page": page, "shell": _shell(request)},
+        block_name=part,
+        context={"page": page, "shell": _shell(request, notice)},
         status_code=status,
         media_type="text/html",
-        headers={**_cache_headers(request), **(headers or {})},
+        headers={**_cache_headers(request, notice), **(headers or {})},
     )
 
 
@@ -71,10 +86,12 @@ def template_environment(assets: Assets) -> Environment:
     )
     environment.globals |= {"urls": urls, "asset": assets}
     environment.filters |= {
+        "date": formats.date,
         "day": formats.day,
         "duration": formats.duration,
         "grouped": formats.grouped,
         "iso": formats.iso,
+        "sprite": sprite,
     }
     return environment
 
@@ -90,14 +107,17 @@ def address(request: Request[Any, Any, Any]) -> str:
     return f"{request.url.path}?{query}" if query else request.url.path
 
 
-def _shell(request: Request[Any, Any, Any]) -> Shell:
+def _shell(request: Request[Any, Any, Any], notice: Notice | None) -> Shell:
     session = session_of(request)
     return Shell(
         player=session.player,
         unsure=session.unsure,
+        verified=session.player is None or VERIFIED in session.player.roles,
+        notice=notice,
         theme=theme_of(request.cookies),
         themes=THEMES,
         path=address(request) if request.method == "GET" else urls.landing,
+        here=request.url.path,
     )
 
 
@@ -111,9 +131,9 @@ def _wanted_part(request: Request[Any, Any, Any], parts: tuple[str, ...]) -> str
     return part if part in parts else None
 
 
-def _cache_headers(request: Request[Any, Any, Any]) -> dict[str, str]:
+def _cache_headers(request: Request[Any, Any, Any], notice: Notice | None) -> dict[str, str]:
     session = session_of(request)
-    personal = session.player is not None or session.unsure
+    personal = session.player is not None or session.unsure or notice is not None
     return {
         "Cache-Control": "no-store" if personal else "no-cache, private",
         "Vary": "Cookie, HX-Request, HX-Target",

@@ -7,11 +7,15 @@ from transcendence_common.problems import FieldError
 from ui.clients.backend import BackendDown, Refused
 
 AUTH_DOWN = "Accounts are not answering right now. Nothing was changed; try again in a moment."
-WRONG_CREDENTIALS = "Name and password do not match. Check both, or create an account."
+BUSY = "Many people are at the door right now. Wait a few seconds, then try again."
+WRONG_CREDENTIALS = (
+    "Name and password do not match. An e-mail address works here once it is verified."
+)
 EMPTY = {
     "username": "Enter your player name.",
     "email": "Enter your e-mail address.",
     "password": "Enter your password.",
+    "code": "Enter the code.",
 }
 
 
@@ -31,7 +35,8 @@ def about_empty_fields(**fields: str) -> Complaint | None:
 def about_answer(error: BackendDown | Refused, otherwise: str = "") -> Complaint:
     """`otherwise` is said where auth names no field; without it auth's own words are."""
     if isinstance(error, BackendDown):
-        return Complaint(HTTPStatus.SERVICE_UNAVAILABLE, {}, AUTH_DOWN)
+        words = BUSY if error.problem.code == "busy" else AUTH_DOWN
+        return Complaint(HTTPStatus.SERVICE_UNAVAILABLE, {}, words)
     if error.status == HTTPStatus.TOO_MANY_REQUESTS:
         wait = f"Too many attempts. Wait {error.retry_after_seconds} seconds, then try again."
         return Complaint(error.status, {}, wait)

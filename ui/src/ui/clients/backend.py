@@ -15,17 +15,10 @@ DEFAULT_RETRY_SECONDS: Final = 5
 REPLICA_GONE: Final = (httpx.NetworkError, httpx.RemoteProtocolError, httpx.ConnectTimeout)
 """What is raised where a replica dies under a request; a new connection leads to another one."""
 
+JSON: Final = "application/json"
+
 T = TypeVar("T")
-
-
-class BackendDown(Unavailable):
-    """A backend cannot be reached, is broken, or answers what nobody agreed on."""
-
-    code = "backend_down"
-
-    def __init__(self, backend: str) -> None:
-        super().__init__(f"{backend} is not answering.")
-        self.backend = backend
+A = TypeVar("A")
 
 
 class ProblemBody(msgspec.Struct, frozen=True):
@@ -35,6 +28,21 @@ class ProblemBody(msgspec.Struct, frozen=True):
     title: str = "The request was refused"
     detail: str = ""
     errors: tuple[FieldError, ...] = ()
+    attempts_left: int | None = None
+
+
+class BackendDown(Unavailable):
+    """A backend cannot be reached, is broken, or answers what nobody agreed on.
+
+    `problem` is what it said itself, where it could: that it is busy, or who did not answer it.
+    """
+
+    code = "backend_down"
+
+    def __init__(self, backend: str, problem: ProblemBody | None = None) -> None:
+        super().__init__(f"{backend} is not answering.")
+        self.backend = backend
+        self.problem = problem or ProblemBody()
 
 
 class Refused(ProblemDetailsException):
@@ -54,47 +62,143 @@ class Refused(ProblemDetailsException):
         self.status = status
         self.code = problem.code
         self.errors = problem.errors
+        self.problem = problem
         self.retry_after_seconds = retry_after_seconds
 
 
 class Backend:
-    """A service behind ui. Every call is bounded in time by the client it is given."""
+    """A service behind ui. Every call is bounded in time: by the client it is given, or by its own `seconds`.
+
+    Where nothing comes back the answer's type is `None`; a body of `None` is no body.
+    """
 
     def __init__(self, name: str, client: httpx.AsyncClient) -> None:
         self.name = name
         self.client = client
 
     async def get(
-        self, path: str, answer: type[T], *, token: str | None, query: dict[str, str] | None = None
+        self,
+        path: str,
+        answer: type[T],
+        *,
+        token: str | None,
+        query: dict[str, str] | None = None,
+        seconds: float | None = None,
     ) -> T:
-        request = self.client.build_request("GET", path, params=query, headers=_bearer(token))
+        request = self._request("GET", path, token, seconds, query=query)
         return self._read(await self._send(request, may_repeat=True), answer)
 
-    async def post(self, path: str, body: object, answer: type[T], *, token: str | None) -> T:
-        return self._read(await self.post_raw(path, body, token=token), answer)
+    async def open(self, path: str, *, token: str | None) -> httpx.Response:
+        """An answer that is read as it comes; whoever asked for it closes it."""
+        return await self._send(self._request("GET", path, token), stream=True)
 
-    async def post_raw(self, path: str, body: object, *, token: str | None) -> httpx.Response:
-        headers = {"Content-Type": "application/json", **_bearer(token)}
-        content = msgspec.json.encode(body)
-        request = self.client.build_request("POST", path, content=content, headers=headers)
-        return await self._send(request)
+    async def post(
+        self,
+        path: str,
+        body: object,
+        answer: type[T],
+        *,
+        token: str | None,
+        seconds: float | None = None,
+    ) -> T:
+        request = self._request("POST", path, token, seconds, content=_json(body))
+        return self._read(await self._send(request), answer)
 
-    async def _send(self, request: httpx.Request, *, may_repeat: bool = False) -> httpx.Response:
+    async def post_or(
+        self, path: str, body: object, answer: type[T], accepted: type[A], *, token: str | None
+    ) -> T | A:
+        """Post what may be answered with 202 and something else: `accepted`."""
+        response = await self._send(self._request("POST", path, token, content=_json(body)))
+        if response.status_code == HTTPStatus.ACCEPTED:
+            return self._read(response, accepted)
+        return self._read(response, answer)
+
+    async def put(
+        self,
+        path: str,
+        body: object,
+        answer: type[T],
+        *,
+        token: str | None,
+        seconds: float | None = None,
+    ) -> T:
+        request = self._request("PUT", path, token, seconds, content=_json(body))
+        return self._read(await self._send(request), answer)
+
+    async def put_file(
+        self,
+        path: str,
+        content: bytes,
+        media_type: str,
+        answer: type[T],
+        *,
+        token: str | None,
+        seconds: float | None = None,
+    ) -> T:
+        request = self._request("PUT", path, token, seconds, content=content, media_type=media_type)
+        return self._read(await self._send(request), answer)
+
+    async def patch(
+        self,
+        path: str,
+        body: object,
+        answer: type[T],
+        *,
+        token: str | None,
+        seconds: float | None = None,
+    ) -> T:
+        request = self._request("PATCH", path, token, seconds, content=_json(body))
+        return self._read(await self._send(request), answer)
+
+    async def delete(
+        self, path: str, answer: type[T], *, token: str | None, seconds: float | None = None
+    ) -> T:
+        request = self._request("DELETE", path, token, seconds)
+        return self._read(await self._send(request), answer)
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        token: str | None,
+        seconds: float | None = None,
+        *,
+        query: dict[str, str] | None = None,
+        content: bytes | None = None,
+        media_type: str = JSON,
+    ) -> httpx.Request:
+        headers = _bearer(token)
+        if content is not None:
+            headers["Content-Type"] = media_type
+        return self.client.build_request(
+            method,
+            path,
+            params=query,
+            content=content,
+            headers=headers,
+            timeout=self.client.timeout if seconds is None else seconds,
+        )
+
+    async def _send(
+        self, request: httpx.Request, *, may_repeat: bool = False, stream: bool = False
+    ) -> httpx.Response:
         try:
-            response = await self.client.send(request)
+            response = await self.client.send(request, stream=stream)
+            if stream and response.is_error:
+                await response.aread()
         except httpx.HTTPError as error:
             if may_repeat and isinstance(error, REPLICA_GONE):
                 return await self._send(request)
             raise BackendDown(self.name) from error
         if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise BackendDown(self.name)
+            raise BackendDown(self.name, _problem(response))
         if response.status_code >= HTTPStatus.BAD_REQUEST:
             raise _refusal(response)
         return response
 
     def _read(self, response: httpx.Response, answer: type[T]) -> T:
         try:
-            return msgspec.json.decode(response.content, type=answer)
+            return msgspec.json.decode(response.content or b"null", type=answer)
         except msgspec.MsgspecError as error:
             raise BackendDown(self.name) from error
 
@@ -103,11 +207,18 @@ def _bearer(token: str | None) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"} if token else {}
 
 
+def _json(body: object) -> bytes | None:
+    return None if body is None else msgspec.json.encode(body)
+
+
 def _refusal(response: httpx.Response) -> Refused:
-    try:
-        problem = msgspec.json.decode(response.content, type=ProblemBody)
-    except msgspec.MsgspecError:
-        problem = ProblemBody()
     retry_after = response.headers.get("Retry-After", "")
     seconds = int(retry_after) if retry_after.isdecimal() else DEFAULT_RETRY_SECONDS
-    return Refused(response.status_code, problem, seconds)
+    return Refused(response.status_code, _problem(response), seconds)
+
+
+def _problem(response: httpx.Response) -> ProblemBody:
+    try:
+        return msgspec.json.decode(response.content, type=ProblemBody)
+    except msgspec.MsgspecError:
+        return ProblemBody()

@@ -46,6 +46,21 @@ class MatchList(msgspec.Struct, frozen=True):
     next_cursor: str | None = None
 
 
+class Totals(msgspec.Struct, frozen=True):
+    """What a set of matches adds up to."""
+
+    played: int = 0
+    won: int = 0
+    lost: int = 0
+    longest_rally: int = 0
+
+
+class PlayerStats(msgspec.Struct, frozen=True):
+    """All matches of a player that the reader may see."""
+
+    total: Totals
+
+
 class TicketRequest(msgspec.Struct, frozen=True, omit_defaults=True):
     mode: Mode
     points: int
@@ -75,13 +90,24 @@ class HistoryClient(Backend):
         token: str,
         *,
         limit: int,
+        player_id: UUID | None = None,
         mode: Mode | None = None,
         outcome: Outcome | None = None,
         cursor: str | None = None,
     ) -> MatchList:
-        asked = {"limit": str(limit), "mode": mode, "outcome": outcome, "cursor": cursor}
+        """Matches of a player, or one's own."""
+        asked = {
+            "limit": str(limit),
+            "player": str(player_id) if player_id else None,
+            "mode": mode,
+            "outcome": outcome,
+            "cursor": cursor,
+        }
         query = {name: value for name, value in asked.items() if value}
         return await self.get("/api/history/matches", MatchList, token=token, query=query)
+
+    async def stats(self, player_id: UUID, token: str | None) -> PlayerStats:
+        return await self.get(f"/api/history/players/{player_id}/stats", PlayerStats, token=token)
 
     async def match(self, match_id: UUID, token: str | None) -> Match:
         return await self.get(f"/api/history/matches/{match_id}", Match, token=token)

@@ -1,1 +1,1 @@
-"""The browser's session: two cookies, renewed on the way through."""
+"""The browser's session: who is signed in, renewed on the way through, and which browser it is."""

@@ -1,17 +1,25 @@
-"""The three cookies that ui sets. The `__Host-` prefix makes browsers refuse them from anywhere else."""
+"""The cookies that ui sets. The `__Host-` prefix makes browsers refuse them from anywhere else."""
 
 from typing import Final, Literal
 
 from litestar.datastructures import Cookie
 
-from ui.clients.auth import Tokens
+from ui.clients.auth import Challenge, Tokens
 
 ACCESS: Final = "__Host-access"
 REFRESH: Final = "__Host-refresh"
+DEVICE: Final = "__Host-device"
+CHALLENGE: Final = "__Host-challenge"
+OAUTH: Final = "__Host-oauth"
+NOTICE: Final = "__Host-notice"
 THEME: Final = "theme"
 
 REFRESH_COOKIE_SECONDS: Final = 30 * 24 * 3600
 """At least as long as auth honours a refresh token; auth, not the cookie, ends a session."""
+DEVICE_COOKIE_SECONDS: Final = 400 * 24 * 3600
+"""As long as browsers keep any cookie; each sign-in begins it anew."""
+NOTICE_COOKIE_SECONDS: Final = 60
+"""From an answer to the page that it leads to."""
 THEME_COOKIE_SECONDS: Final = 365 * 24 * 3600
 
 Theme = Literal["auto", "dark", "light"]
@@ -26,7 +34,27 @@ def session_cookies(tokens: Tokens) -> list[Cookie]:
 
 
 def cleared_cookies() -> list[Cookie]:
-    return [_cookie(name, "", 0) for name in (ACCESS, REFRESH)]
+    return [cleared_cookie(name) for name in (ACCESS, REFRESH)]
+
+
+def cleared_cookie(name: str) -> Cookie:
+    return _cookie(name, "", 0)
+
+
+def device_cookie(token: str) -> Cookie:
+    return _cookie(DEVICE, token, DEVICE_COOKIE_SECONDS)
+
+
+def challenge_cookie(challenge: Challenge) -> Cookie:
+    return _cookie(CHALLENGE, challenge.challenge, challenge.expires_in)
+
+
+def oauth_cookie(flow: str, seconds: int) -> Cookie:
+    return _cookie(OAUTH, flow, seconds)
+
+
+def notice_cookie(key: str) -> Cookie:
+    return _cookie(NOTICE, key, NOTICE_COOKIE_SECONDS)
 
 
 def theme_cookie(theme: Theme) -> Cookie:

@@ -17,6 +17,7 @@ from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown, Refused
 from ui.session.cookies import ACCESS, REFRESH
 from ui.session.state import SCOPE_KEY, BrowserSession
+from ui.session.visitor import receive_visitor
 
 RENEW_BEFORE_SECONDS: Final = 30
 """A token has to outlast the calls that this request makes with it."""
@@ -34,8 +35,11 @@ class BrowserSessions(ASGIMiddleware):
         self._auth = auth
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        cookies = Request[Any, Any, Any](scope).cookies
+        request = Request[Any, Any, Any](scope)
+        device_token = receive_visitor(request)
+        cookies = request.cookies
         session = await self._recognise(cookies.get(ACCESS), cookies.get(REFRESH))
+        session.device_token = device_token
         scope["state"][SCOPE_KEY] = session
         scope["user"] = session.player
         scope["auth"] = session.access_token
@@ -43,7 +47,7 @@ class BrowserSessions(ASGIMiddleware):
         async def send_with_cookies(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableScopeHeaders.from_message(message)
-                for cookie in session.cookies:
+                for cookie in session.cookies.values():
                     headers.add("set-cookie", cookie.to_header(header=""))
             await send(message)
 

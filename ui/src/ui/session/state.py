@@ -25,18 +25,24 @@ class BrowserSession:
     access_token: str | None = None
     refresh_token: str | None = None
     unsure: bool = False
-    cookies: list[Cookie] = field(default_factory=list)
+    device_token: str = ""
+    """By which this browser is known again, once it has been signed in."""
+    cookies: dict[str, Cookie] = field(default_factory=dict)
 
     def begin(self, tokens: Tokens) -> None:
         self.access_token = tokens.access_token
         self.refresh_token = tokens.refresh_token
-        self.cookies = session_cookies(tokens)
+        self.keep(*session_cookies(tokens))
 
     def end(self) -> None:
         self.player = None
         self.access_token = None
         self.refresh_token = None
-        self.cookies = cleared_cookies()
+        self.keep(*cleared_cookies())
+
+    def keep(self, *cookies: Cookie) -> None:
+        """Have the answer set them; of two with one name it is the later."""
+        self.cookies |= {cookie.key: cookie for cookie in cookies}
 
     def bearer(self) -> str:
         """The token to call backends with.

@@ -36,7 +36,7 @@ export function requestErrorText(status) {
 }
 
 function countText(list) {
-  return `${list.querySelectorAll("[data-outcome]").length} ${list.dataset.counted}`;
+  return `${list.querySelectorAll("[data-outcome], [data-row]").length} ${list.dataset.counted}`;
 }
 
 function statusOf(event) {

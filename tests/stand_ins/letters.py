@@ -1,0 +1,100 @@
+"""What the links in auth's mails do: each works once."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from litestar import post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import JSONBody
+
+from tests.stand_ins.auth import AuthRequest, Person, StandInAuth, complaints_about_password
+from transcendence_common.problems import Conflict, InvalidFields, NotFound, Problem
+from ui.clients.letters import LinkToken, NewPassword, ResetRequest, VerifiedAccount
+
+Kind = Literal["verify", "change", "reset"]
+NEW_EMAIL: Final = "new@example.org"
+
+
+class LinkUnknown(NotFound):
+    code = "link_unknown"
+
+
+class LinkOver(Problem):
+    code = "link_over"
+    status = 410
+
+
+class EmailTaken(Conflict):
+    code = "email_taken"
+
+
+class EmailVerified(Conflict):
+    code = "email_verified"
+
+
+@dataclass
+class Link:
+    kind: Kind
+    person: Person
+    over: bool = False
+
+
+class Letters:
+    """The links that were sent. `taken` is an address that somebody else has verified meanwhile."""
+
+    def __init__(self) -> None:
+        self.links: dict[str, Link] = {}
+        self.taken = ""
+
+    def send(self, kind: Kind, person: Person) -> str:
+        token = f"link-{len(self.links)}"
+        self.links[token] = Link(kind, person)
+        return token
+
+    def __call__(self, auth: StandInAuth) -> list[HTTPRouteHandler]:
+        @post("/api/user/email/verification", status_code=200)
+        async def verify(data: JSONBody[LinkToken]) -> VerifiedAccount:
+            person = self._use("verify", data.token)
+            person.verified = True
+            return VerifiedAccount(person.name)
+
+        @post("/api/user/email/verification/resend", status_code=204)
+        async def resend(request: AuthRequest) -> None:
+            auth.check_limit("resend")
+            person = auth.session_of(request).person
+            if person.verified:
+                raise EmailVerified("There is nothing left to verify.")
+            self.send("verify", person)
+
+        @post("/api/user/email/change", status_code=200)
+        async def change(data: JSONBody[LinkToken]) -> VerifiedAccount:
+            person = self._use("change", data.token)
+            person.email = NEW_EMAIL
+            return VerifiedAccount(person.name)
+
+        @post("/api/user/password/reset-requests", status_code=202)
+        async def ask_for_reset(data: JSONBody[ResetRequest]) -> None:
+            auth.check_limit("reset")
+            for person in auth.people.values():
+                if person.email == data.email:
+                    self.send("reset", person)
+
+        @post("/api/user/password/resets", status_code=204)
+        async def reset(data: JSONBody[NewPassword]) -> None:
+            if complaints := complaints_about_password(data.password):
+                raise InvalidFields(*complaints)
+            self._use("reset", data.token).password = data.password
+            auth.end_sessions()
+
+        return [verify, resend, change, ask_for_reset, reset]
+
+    def _use(self, kind: Kind, token: str) -> Person:
+        link = self.links.get(token)
+        if link is None or link.kind != kind:
+            raise LinkUnknown("This is not one of our links.")
+        if link.over:
+            raise LinkOver("This link is over.")
+        if link.person.email == self.taken:
+            raise EmailTaken("Another account has this address.")
+        link.over = True
+        return link.person

@@ -1,0 +1,169 @@
+"""What players are to each other at the stand-in for auth: profiles, search, friends, blocks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Final
+
+from litestar import delete, get, post, put
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, FromQuery, QueryParameter
+
+from tests.stand_ins.auth import MADE_AT, AuthRequest, Person, StandInAuth
+from tests.stand_ins.own_account import Json, OwnAccounts
+from transcendence_common.problems import Conflict, NotFound, NotSignedIn
+
+MIRRORED: Final = {"incoming": "outgoing", "outgoing": "incoming", "friends": "friends"}
+
+
+class NoSuchPlayer(NotFound):
+    code = "no_such_player"
+
+
+class NoSuchRequest(NotFound):
+    code = "no_such_request"
+
+
+class BlockedByYou(Conflict):
+    code = "blocked_by_you"
+
+
+class Yourself(Conflict):
+    code = "yourself"
+
+
+@dataclass
+class Society:
+    """A feature of the stand-in. `ties` says what the second is to the first; who is `online` is here."""
+
+    accounts: OwnAccounts
+    ties: dict[tuple[str, str], str] = field(default_factory=dict)
+    online: set[str] = field(default_factory=set)
+
+    def tie(self, one: str, other: str, relation: str) -> None:
+        self.ties[one, other] = relation
+        if relation in MIRRORED:
+            self.ties[other, one] = MIRRORED[relation]
+
+    def relation(self, one: str, other: str) -> str:
+        return self.ties.get((one, other), "none")
+
+    def part(self, one: str, other: str) -> None:
+        for pair in ((one, other), (other, one)):
+            if self.ties.get(pair) != "blocked":
+                self.ties.pop(pair, None)
+
+    def __call__(self, auth: StandInAuth) -> Sequence[HTTPRouteHandler]:
+        return [*self._players(auth), *self._friends(auth), *self._partings(auth)]
+
+    def _players(self, auth: StandInAuth) -> Sequence[HTTPRouteHandler]:
+        @get("/api/user/players/{username:str}")
+        async def profile(request: AuthRequest, username: FromPath[str]) -> Json:
+            looker = _visitor(auth, request)
+            person = _find(auth, username)
+            own = looker is None or looker.name == person.name
+            return {
+                **self._person(person),
+                "bio": self.accounts.profile(person)["bio"],
+                "created_at": MADE_AT.isoformat(),
+                "relation": None if own or looker is None else self.relation(looker.name, username),
+            }
+
+        @get("/api/user/players")
+        async def search(
+            request: AuthRequest,
+            wanted: Annotated[str, QueryParameter(name="query")],
+            limit: FromQuery[int],
+        ) -> Json:
+            me = auth.session_of(request).person.name
+            found = [
+                {**self._person(person), "relation": self.relation(me, person.name)}
+                for person in auth.people.values()
+                if wanted.lower() in person.name.lower() and person.name != me
+            ]
+            return {"items": found[:limit], "next_cursor": "1" if len(found) > limit else None}
+
+        return [profile, search]
+
+    def _friends(self, auth: StandInAuth) -> Sequence[HTTPRouteHandler]:
+        @get("/api/user/friends")
+        async def everybody(request: AuthRequest) -> Json:
+            me = auth.session_of(request).person.name
+            return {
+                name: [
+                    self._entry(auth.people[other], with_presence=name == "friends")
+                    for (one, other), relation in self.ties.items()
+                    if (one, relation) == (me, name)
+                ]
+                for name in ("friends", "incoming", "outgoing", "blocked")
+            }
+
+        @post("/api/user/friends/{username:str}", status_code=200)
+        async def ask(request: AuthRequest, username: FromPath[str]) -> Json:
+            me = auth.session_of(request).person.name
+            auth.check_limit("friends")
+            other = _find(auth, username).name
+            if other == me:
+                raise Yourself("That is you.")
+            present = self.relation(me, other)
+            if present == "blocked":
+                raise BlockedByYou("You have blocked them.")
+            if present == "incoming":
+                self.tie(me, other, "friends")
+            elif present == "none":
+                self.tie(me, other, "outgoing")
+            return {"relation": self.relation(me, other)}
+
+        @post("/api/user/friends/{username:str}/accept", status_code=200)
+        async def accept(request: AuthRequest, username: FromPath[str]) -> Json:
+            me = auth.session_of(request).person.name
+            if self.relation(me, username) != "incoming":
+                raise NoSuchRequest("There is no such request.")
+            self.tie(me, username, "friends")
+            return {"relation": "friends"}
+
+        return [everybody, ask, accept]
+
+    def _partings(self, auth: StandInAuth) -> Sequence[HTTPRouteHandler]:
+        @delete("/api/user/friends/{username:str}")
+        async def part(request: AuthRequest, username: FromPath[str]) -> None:
+            me = auth.session_of(request).person.name
+            self.part(me, _find(auth, username).name)
+
+        @put("/api/user/blocks/{username:str}", status_code=204)
+        async def block(request: AuthRequest, username: FromPath[str]) -> None:
+            me = auth.session_of(request).person.name
+            self.part(me, _find(auth, username).name)
+            self.tie(me, username, "blocked")
+
+        @delete("/api/user/blocks/{username:str}")
+        async def unblock(request: AuthRequest, username: FromPath[str]) -> None:
+            self.ties.pop((auth.session_of(request).person.name, username), None)
+
+        return [part, block, unblock]
+
+    def _entry(self, person: Person, *, with_presence: bool) -> Json:
+        presence = {"online": person.name in self.online} if with_presence else {}
+        return {"person": self._person(person), "since": MADE_AT.isoformat(), **presence}
+
+    def _person(self, person: Person) -> dict[str, Any]:
+        shown = self.accounts.profile(person)
+        return {
+            "id": str(person.id),
+            "username": person.name,
+            "display_name": shown["display_name"],
+            "avatar": shown["avatar"],
+        }
+
+
+def _visitor(auth: StandInAuth, request: AuthRequest) -> Person | None:
+    try:
+        return auth.session_of(request).person
+    except NotSignedIn:
+        return None
+
+
+def _find(auth: StandInAuth, username: str) -> Person:
+    for name, person in auth.people.items():
+        if name.lower() == username.lower():
+            return person
+    raise NoSuchPlayer("There is no such player.")

@@ -1,0 +1,247 @@
+"""What auth can do for somebody at the door, beside names and passwords: second factors, passkeys, providers."""
+
+from http import HTTPStatus
+from typing import Any, ClassVar, Final
+
+import msgspec
+from litestar import get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, JSONBody
+
+from tests.stand_ins.auth import AuthRequest, Person, Session, StandInAuth
+from transcendence_common.problems import (
+    Conflict,
+    FieldError,
+    Forbidden,
+    InvalidFields,
+    NotFound,
+    Problem,
+    Unavailable,
+)
+from ui.clients.auth import ChallengeAnswer, Tokens
+from ui.clients.ways_in import (
+    Flow,
+    FlowEnd,
+    FlowResult,
+    FlowStart,
+    Outcome,
+    Proof,
+    Provider,
+    ProviderList,
+)
+
+MOST_WRONG_CODES: Final = 5
+CEREMONY: Final = "ceremony-1"
+PUBLIC_KEY: Final = {"challenge": "AQID", "rpId": "localhost", "userVerification": "required"}
+
+
+class WrongCode(Problem):
+    code = "wrong_code"
+    status = 401
+
+    def __init__(self, attempts_left: int) -> None:
+        super().__init__("The code is not right.")
+        self.extra = {"code": self.code, "attempts_left": attempts_left}
+
+
+class ChallengeOver(Problem):
+    code = "challenge_over"
+    status = 401
+
+
+class WrongPassword(Forbidden):
+    code = "wrong_password"
+
+    def __init__(self) -> None:
+        message = "This is not your password."
+        super().__init__(message, errors=(FieldError("password", message),))
+
+
+class WrongConfirmingCode(Forbidden):
+    code = "wrong_code"
+
+    def __init__(self) -> None:
+        message = "This code is not right."
+        super().__init__(message, errors=(FieldError("code", message),))
+
+
+class PasskeyRefused(Problem):
+    code = "passkey_refused"
+    status = 401
+
+
+class NoSuchProvider(NotFound):
+    code = "no_such_provider"
+
+
+class ProviderDown(Unavailable):
+    code = "provider_down"
+
+
+class PasskeyAnswered(msgspec.Struct):
+    """A credential is known by its id alone; nobody signs anything here."""
+
+    ceremony: str
+    credential: dict[str, Any]
+
+
+def second_factors(auth: StandInAuth) -> list[HTTPRouteHandler]:
+    """The code after the password: five tries a challenge."""
+    wrong: dict[str, int] = {}
+
+    @post("/api/user/login/two-factor", status_code=200)
+    async def answer(data: JSONBody[ChallengeAnswer]) -> Tokens:
+        auth.check_limit("two-factor")
+        person = auth.challenges.get(data.challenge)
+        if person is None:
+            raise ChallengeOver("Sign in again.")
+        if data.code != person.code:
+            wrong[data.challenge] = wrong.get(data.challenge, 0) + 1
+            left = MOST_WRONG_CODES - wrong[data.challenge]
+            if not left:
+                del auth.challenges[data.challenge]
+                raise ChallengeOver("Sign in again.")
+            raise WrongCode(left)
+        del auth.challenges[data.challenge]
+        return auth.sign_in(person.name)
+
+    return [answer]
+
+
+def confirmations(auth: StandInAuth) -> list[HTTPRouteHandler]:
+    """Proving once more who one is."""
+
+    @post("/api/user/sessions/confirmation", status_code=204)
+    async def confirm(request: AuthRequest, data: JSONBody[Proof]) -> None:
+        auth.check_limit("confirmation")
+        session = auth.session_of(request)
+        person = session.person
+        if data.password != person.password:
+            raise WrongPassword
+        if person.code is not None:
+            if data.code is None:
+                raise InvalidFields(FieldError("code", "Enter the code of your app."))
+            if data.code != person.code:
+                raise WrongConfirmingCode
+        session.recent = True
+
+    return [confirm]
+
+
+class Passkeys:
+    """Known by the id of their credential."""
+
+    def __init__(self) -> None:
+        self.owners: dict[str, Person] = {}
+
+    def __call__(self, auth: StandInAuth) -> list[HTTPRouteHandler]:
+        @post("/api/user/login/passkey/options", status_code=200)
+        async def options() -> dict[str, Any]:
+            auth.check_limit("passkey")
+            return {"ceremony": CEREMONY, "public_key": PUBLIC_KEY}
+
+        @post("/api/user/login/passkey", status_code=200)
+        async def sign_in(data: JSONBody[PasskeyAnswered]) -> Tokens:
+            return auth.sign_in(self._owner(data).name)
+
+        @post("/api/user/sessions/confirmation/passkey/options", status_code=200)
+        async def confirming_options(request: AuthRequest) -> dict[str, Any]:
+            auth.session_of(request)
+            return {"ceremony": CEREMONY, "public_key": PUBLIC_KEY}
+
+        @post("/api/user/sessions/confirmation/passkey", status_code=204)
+        async def confirm(request: AuthRequest, data: JSONBody[PasskeyAnswered]) -> None:
+            session = auth.session_of(request)
+            if self._owner(data) is not session.person:
+                raise PasskeyRefused("It is somebody else's.")
+            session.recent = True
+
+        return [options, sign_in, confirming_options, confirm]
+
+    def _owner(self, answer: PasskeyAnswered) -> Person:
+        owner = self.owners.get(answer.credential["id"])
+        if owner is None or answer.ceremony != CEREMONY:
+            raise PasskeyRefused("Nobody here has this passkey.")
+        return owner
+
+
+class Providers:
+    """Two providers, and what comes of a trip there: `result`, or the refusal that `refuses_with` names."""
+
+    ADDRESS: ClassVar = "https://provider.example/authorize"
+    CODE: ClassVar = "good"
+    STATUSES: ClassVar = {
+        "email_unverified": HTTPStatus.FORBIDDEN,
+        "account_exists": HTTPStatus.CONFLICT,
+        "identity_taken": HTTPStatus.CONFLICT,
+        "already_linked": HTTPStatus.CONFLICT,
+        "provider_down": HTTPStatus.SERVICE_UNAVAILABLE,
+        "provider_lied": HTTPStatus.BAD_GATEWAY,
+    }
+
+    def __init__(self) -> None:
+        self.configured = [Provider("github", "GitHub"), Provider("42", "42")]
+        self.visitor = "Alice"
+        self.result: Outcome = "signed_in"
+        self.refuses_with: str | None = None
+        self.down = False
+        self.too_many = False
+        self.flows: dict[str, FlowStart] = {}
+        self.visited: dict[str, str] = {}
+
+    def __call__(self, auth: StandInAuth) -> list[HTTPRouteHandler]:
+        @get("/api/user/oauth/providers")
+        async def list_providers() -> ProviderList:
+            return ProviderList(self.configured)
+
+        @post("/api/user/oauth/{provider:str}/start", status_code=200)
+        async def start(
+            request: AuthRequest, provider: FromPath[str], data: JSONBody[FlowStart]
+        ) -> Flow:
+            if data.intent == "link":
+                auth.recent_session_of(request)
+            elif data.intent == "confirm":
+                auth.session_of(request)
+            return self._begin(provider, data)
+
+        @post("/api/user/oauth/finish", status_code=200)
+        async def finish(request: AuthRequest, data: JSONBody[FlowEnd]) -> FlowResult:
+            begun = self.flows.pop(data.flow, None)
+            ours = self.visited.get(data.flow) == data.provider
+            if not (begun and ours and data.state == f"of-{data.flow}" and data.code == self.CODE):
+                raise _refusal("oauth_refused", HTTPStatus.BAD_REQUEST)
+            if self.refuses_with:
+                raise _refusal(self.refuses_with, self.STATUSES[self.refuses_with])
+            if begun.intent == "sign_in":
+                return self._admitted(auth, begun)
+            session: Session = auth.session_of(request)
+            session.recent = session.recent or begun.intent == "confirm"
+            return FlowResult("linked" if begun.intent == "link" else "confirmed", begun.next)
+
+        return [list_providers, start, finish]
+
+    def _begin(self, provider: str, start: FlowStart) -> Flow:
+        if provider not in {each.id for each in self.configured}:
+            raise NoSuchProvider("There is no such provider.")
+        if self.down:
+            raise ProviderDown("It is not answering.")
+        if self.too_many:
+            raise _refusal("too_many_attempts", HTTPStatus.TOO_MANY_REQUESTS)
+        flow = f"flow-{len(self.flows)}"
+        self.flows[flow] = start
+        self.visited[flow] = provider
+        return Flow(f"{self.ADDRESS}?state=of-{flow}", flow, 600)
+
+    def _admitted(self, auth: StandInAuth, begun: FlowStart) -> FlowResult:
+        person = auth.people[self.visitor]
+        answer = auth.admit(person)
+        if isinstance(answer, Tokens):
+            return FlowResult(self.result, begun.next, tokens=answer)
+        return FlowResult("two_factor", begun.next, challenge=answer.content)
+
+
+def _refusal(code: str, status: HTTPStatus) -> Problem:
+    refusal = Conflict("No.")
+    refusal.status_code = status
+    refusal.extra = {"code": code}
+    return refusal

@@ -1,0 +1,100 @@
+"""Passkeys: the two calls of the script that makes one, and the forms to name and remove one."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Response, post
+from litestar.di import NamedDependency
+from litestar.exceptions import ValidationException
+from litestar.params import FromPath, RawBody, URLEncodedBody
+
+from ui.account_settings.forms import incomplete, missing, refused
+from ui.account_settings.pages import done
+from ui.account_settings.security import SecurityForms, show_security_again
+from ui.clients.auth import AuthClient
+from ui.clients.backend import BackendDown, Refused
+from ui.clients.settings import NewPasskey, SettingsClient
+from ui.flash import flash
+from ui.links import urls
+from ui.pages import PageRequest
+from ui.session.state import session_of
+
+GONE = "no_such_passkey"
+NOT_KEPT = {"Cache-Control": "no-store"}
+
+
+class NameForm(msgspec.Struct, frozen=True):
+    name: str = ""
+
+
+@post("/settings/passkeys/options", status_code=200)
+async def give_passkey_options(
+    request: PageRequest, account_settings: NamedDependency[SettingsClient]
+) -> Response[bytes]:
+    """What the browser needs to make a passkey; a script reads it."""
+    options = await account_settings.passkey_options(session_of(request).bearer())
+    return Response(bytes(options), media_type="application/json", headers=NOT_KEPT)
+
+
+@post("/settings/passkeys", status_code=204)
+async def add_passkey(
+    request: PageRequest,
+    body: RawBody,
+    account_settings: NamedDependency[SettingsClient],
+) -> None:
+    session = session_of(request)
+    await account_settings.add_passkey(_read(body), session.bearer())
+    flash(session, "passkey_added")
+
+
+@post("/settings/passkeys/{passkey_id:uuid}")
+async def rename_passkey(
+    request: PageRequest,
+    passkey_id: FromPath[UUID],
+    data: URLEncodedBody[NameForm],
+    auth: NamedDependency[AuthClient],
+    account_settings: NamedDependency[SettingsClient],
+) -> Response[Any]:
+    typed = {"id": str(passkey_id), "name": data.name}
+    form = incomplete({"name": missing(data.name, "Give it a name.")}, **typed)
+    if form is None:
+        try:
+            await account_settings.rename_passkey(
+                passkey_id, data.name.strip(), session_of(request).bearer()
+            )
+        except (BackendDown, Refused) as error:
+            form = refused(error, **typed)
+        else:
+            return done(request, urls.settings_security, "passkey_renamed")
+    forms = SecurityForms(passkey=form)
+    return await show_security_again(request, auth, account_settings, forms, form.status)
+
+
+@post("/settings/passkeys/{passkey_id:uuid}/remove")
+async def remove_passkey(
+    request: PageRequest,
+    passkey_id: FromPath[UUID],
+    auth: NamedDependency[AuthClient],
+    account_settings: NamedDependency[SettingsClient],
+) -> Response[Any]:
+    try:
+        await account_settings.remove_passkey(passkey_id, session_of(request).bearer())
+    except (BackendDown, Refused) as error:
+        # Gone already is what was wanted.
+        if not (isinstance(error, Refused) and error.code == GONE):
+            form = refused(error)
+            forms = SecurityForms(passkey=form)
+            return await show_security_again(request, auth, account_settings, forms, form.status)
+    return done(request, urls.settings_security, "passkey_removed")
+
+
+def _read(body: bytes) -> NewPasskey:
+    # Litestar would take the credential apart, which auth wants as the browser made it.
+    try:
+        return msgspec.json.decode(body, type=NewPasskey)
+    except msgspec.MsgspecError as error:
+        raise ValidationException(detail=str(error)) from error
+
+
+PASSKEYS = [give_passkey_options, add_passkey, rename_passkey, remove_passkey]

@@ -1,0 +1,141 @@
+"""What is known about somebody, for them to take along, to read, and to end."""
+
+from typing import Any, ClassVar, Final
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, URLEncodedBody
+from litestar.response import Redirect, Stream
+
+from transcendence_common.identity import Player
+from ui.account_settings.forms import UNTOUCHED, FormState, incomplete, refused
+from ui.account_settings.pages import SettingsPage, done
+from ui.account_settings.security_events import SecurityNote, notes
+from ui.clients.auth import AuthClient
+from ui.clients.backend import BackendDown, Refused
+from ui.clients.settings import Proof, SettingsClient
+from ui.clients.streams import StreamsClient
+from ui.links import urls
+from ui.pages import PageRequest, render
+from ui.session.state import session_of
+
+EVENTS_A_PAGE: Final = 20
+
+
+class DeletionForm(msgspec.Struct, frozen=True):
+    username: str = ""
+    password: str = ""
+
+
+class PrivacySettingsPage(SettingsPage, frozen=True, kw_only=True):
+    template: ClassVar[str] = "settings/privacy.html"
+    parts: ClassVar[tuple[str, ...]] = ("more_events",)
+
+    section: str = "privacy"
+    has_password: bool = True
+    events: list[SecurityNote] | None = None
+    """None where auth did not say."""
+    next_cursor: str | None = None
+    continued: bool = False
+    """Not the newest: a page further down."""
+    problem: str = ""
+    deletion: FormState = UNTOUCHED
+
+
+@get("/settings/privacy")
+async def show_privacy_settings(
+    request: PageRequest,
+    auth: NamedDependency[AuthClient],
+    account_settings: NamedDependency[SettingsClient],
+    cursor: FromQuery[str | None] = None,
+) -> Response[Any]:
+    return render(request, await _page(request, auth, account_settings, cursor=cursor))
+
+
+@get("/settings/export")
+async def export(
+    request: PageRequest,
+    auth: NamedDependency[AuthClient],
+    account_settings: NamedDependency[SettingsClient],
+    streams: NamedDependency[StreamsClient],
+) -> Response[Any]:
+    try:
+        answer = await streams.export(session_of(request).bearer())
+    except (BackendDown, Refused) as error:
+        if isinstance(error, Refused) and error.code == "confirmation_required":
+            # Back to the page, because a download leaves the browser where it was.
+            return Redirect(urls.confirm_and_return(urls.settings_privacy), status_code=303)
+        wrong = _about_export(error)
+        page = await _page(request, auth, account_settings, problem=wrong.problem)
+        return render(request, page, status=wrong.status)
+    headers = {
+        # A fixed name: a player's may have letters that a header has not.
+        "Content-Disposition": 'attachment; filename="transcendence.json"',
+        "Cache-Control": "no-store",
+    }
+    return Stream(answer.aiter_bytes(), media_type="application/json", headers=headers)
+
+
+@post("/settings/privacy/delete")
+async def delete_account(
+    request: PageRequest,
+    data: URLEncodedBody[DeletionForm],
+    player: NamedDependency[Player],
+    auth: NamedDependency[AuthClient],
+    account_settings: NamedDependency[SettingsClient],
+) -> Response[Any]:
+    form = incomplete(
+        {"username": "" if _is(player, data.username) else "Type your player name as it is here."},
+        username=data.username,
+    )
+    session = session_of(request)
+    if form is None:
+        try:
+            await account_settings.delete_account(Proof(data.password or None), session.bearer())
+        except (BackendDown, Refused) as error:
+            form = refused(error, username=data.username)
+        else:
+            session.end()
+            return done(request, urls.landing, "account_deleted")
+    page = await _page(request, auth, account_settings, deletion=form)
+    return render(request, page, status=form.status)
+
+
+def _is(player: Player, typed: str) -> bool:
+    return typed.strip().removeprefix("@").casefold() == player.name.casefold()
+
+
+def _about_export(error: BackendDown | Refused) -> FormState:
+    """Auth says who did not answer it; half of an export would look like all of it."""
+    wrong = refused(error)
+    if isinstance(error, BackendDown) and error.problem.code == "export_incomplete":
+        return FormState(status=wrong.status, problem=error.problem.detail)
+    return wrong
+
+
+async def _page(
+    request: PageRequest,
+    auth: AuthClient,
+    account_settings: SettingsClient,
+    *,
+    cursor: str | None = None,
+    problem: str = "",
+    deletion: FormState = UNTOUCHED,
+) -> PrivacySettingsPage:
+    token = session_of(request).bearer()
+    try:
+        account = await auth.me(token)
+        found = await account_settings.security_events(token, limit=EVENTS_A_PAGE, cursor=cursor)
+    except BackendDown:
+        if not (problem or deletion.status != UNTOUCHED.status):
+            raise
+        return PrivacySettingsPage(problem=problem, deletion=deletion)
+    return PrivacySettingsPage(
+        has_password=account.has_password,
+        events=notes(found.items),
+        next_cursor=found.next_cursor,
+        continued=cursor is not None,
+        problem=problem,
+        deletion=deletion,
+    )

@@ -1,0 +1,141 @@
+"""What others see: display name, a few words, a picture."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
+
+import msgspec
+from litestar import Response, get, post
+from litestar.datastructures import UploadFile
+from litestar.di import NamedDependency
+from litestar.params import MultipartBody, URLEncodedBody
+from litestar.response import Template
+
+from transcendence_common.identity import Player
+from ui.account_settings.forms import UNTOUCHED, FormState, incomplete, refused
+from ui.account_settings.pages import SettingsPage, done
+from ui.clients.backend import BackendDown, Refused
+from ui.clients.profiles import Profile, ProfileChange, ProfilesClient
+from ui.links import urls
+from ui.pages import PageRequest, render
+from ui.session.state import session_of
+
+LONGEST_DISPLAY_NAME: Final = 40
+LONGEST_BIO: Final = 500
+MAX_PICTURE_BODY_BYTES: Final = 6 * 1024 * 1024
+"""Auth takes pictures of 5 MiB; the rest is the form around one."""
+UNKNOWN_TYPE: Final = "application/octet-stream"
+
+
+class ProfileForm(msgspec.Struct, frozen=True):
+    display_name: str = ""
+    bio: str = ""
+
+
+@dataclass
+class PictureForm:
+    picture: UploadFile | None = None
+
+
+class ProfileSettingsPage(SettingsPage, frozen=True, kw_only=True):
+    template: ClassVar[str] = "settings/profile.html"
+
+    section: str = "profile"
+    profile: Profile | None
+    """What is stored; None where auth did not say."""
+    form: FormState = UNTOUCHED
+    picture: FormState = UNTOUCHED
+    longest_display_name: int = LONGEST_DISPLAY_NAME
+    longest_bio: int = LONGEST_BIO
+
+
+@get("/settings")
+async def show_profile_settings(
+    request: PageRequest,
+    player: NamedDependency[Player],
+    profiles: NamedDependency[ProfilesClient],
+) -> Template:
+    profile = await profiles.profile(player.name, session_of(request).bearer())
+    return render(request, ProfileSettingsPage(profile=profile, form=_as_stored(profile)))
+
+
+@post("/settings/profile")
+async def change_profile(
+    request: PageRequest,
+    data: URLEncodedBody[ProfileForm],
+    player: NamedDependency[Player],
+    profiles: NamedDependency[ProfilesClient],
+) -> Response[Any]:
+    # Browsers send two characters for a line break; auth counts one.
+    change = ProfileChange(data.display_name.strip(), data.bio.replace("\r\n", "\n").strip())
+    try:
+        await profiles.change(change, session_of(request).bearer())
+    except (BackendDown, Refused) as error:
+        form = refused(error, display_name=data.display_name, bio=data.bio)
+        profile = await _stored(request, profiles, player)
+        page = ProfileSettingsPage(profile=profile, form=form)
+        return render(request, page, status=form.status)
+    return done(request, urls.settings, "profile_saved")
+
+
+@post("/settings/avatar", request_max_body_size=MAX_PICTURE_BODY_BYTES)
+async def change_avatar(
+    request: PageRequest,
+    data: MultipartBody[PictureForm],
+    player: NamedDependency[Player],
+    profiles: NamedDependency[ProfilesClient],
+) -> Response[Any]:
+    content = await data.picture.read() if data.picture else b""
+    wrong = incomplete({"picture": "" if content else "Choose a picture first."})
+    if wrong is None and data.picture:
+        try:
+            await profiles.put_avatar(
+                content, data.picture.content_type or UNKNOWN_TYPE, session_of(request).bearer()
+            )
+        except (BackendDown, Refused) as error:
+            wrong = _about_picture(error)
+        else:
+            return done(request, urls.settings, "picture_saved")
+    return await _picture_again(request, profiles, player, wrong or UNTOUCHED)
+
+
+@post("/settings/avatar/remove")
+async def remove_avatar(
+    request: PageRequest,
+    player: NamedDependency[Player],
+    profiles: NamedDependency[ProfilesClient],
+) -> Response[Any]:
+    try:
+        await profiles.remove_avatar(session_of(request).bearer())
+    except (BackendDown, Refused) as error:
+        return await _picture_again(request, profiles, player, refused(error))
+    return done(request, urls.settings, "picture_removed")
+
+
+def _about_picture(error: BackendDown | Refused) -> FormState:
+    """At the field: there is only one."""
+    form = refused(error)
+    if isinstance(error, Refused) and not form.errors:
+        return FormState(status=form.status, errors={"picture": form.problem})
+    return form
+
+
+async def _picture_again(
+    request: PageRequest, profiles: ProfilesClient, player: Player, picture: FormState
+) -> Template:
+    profile = await _stored(request, profiles, player)
+    form = _as_stored(profile) if profile else UNTOUCHED
+    page = ProfileSettingsPage(profile=profile, form=form, picture=picture)
+    return render(request, page, status=picture.status)
+
+
+async def _stored(request: PageRequest, profiles: ProfilesClient, player: Player) -> Profile | None:
+    try:
+        return await profiles.profile(player.name, session_of(request).bearer())
+    except BackendDown:
+        return None
+
+
+def _as_stored(profile: Profile) -> FormState:
+    # Auth may answer the name by which somebody signs in where they chose none to be shown.
+    chosen = "" if profile.display_name == profile.username else profile.display_name
+    return FormState(values={"display_name": chosen or "", "bio": profile.bio})

@@ -1,0 +1,86 @@
+"""The security log in words."""
+
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from ui.clients.settings import SecurityEvent
+
+WORDS: Final = {
+    "registered": "Account created",
+    "signed_in": "Signed in",
+    "sign_in_failed": "Failed attempt to sign in",
+    "second_factor_failed": "Password right, second factor wrong",
+    "new_device": "New device",
+    "confirmed": "Confirmed who you are",
+    "confirmation_failed": "Failed attempt to confirm who you are",
+    "signed_out": "Signed out",
+    "session_revoked": "A session ended from the settings",
+    "other_sessions_revoked": "All other sessions ended from the settings",
+    "token_reused": "A session ended because its key was used twice",
+    "email_verified": "E-mail address verified",
+    "email_change_asked": "Another e-mail address entered",
+    "email_changed": "E-mail address changed",
+    "password_changed": "Password changed",
+    "password_reset_asked": "New password asked for by mail",
+    "password_reset": "Password set anew by mail",
+    "two_factor_enabled": "Two-factor sign-in switched on",
+    "two_factor_disabled": "Two-factor sign-in switched off",
+    "recovery_codes_renewed": "New recovery codes made",
+    "recovery_code_used": "A recovery code used",
+    "passkey_added": "Passkey added",
+    "passkey_removed": "Passkey removed",
+    "identity_linked": "Account elsewhere linked",
+    "identity_unlinked": "Account elsewhere unlinked",
+    "data_exported": "Your data downloaded",
+}
+METHODS: Final = {
+    "password": "with the password",
+    "passkey": "with a passkey",
+    "oauth:42": "with 42",
+    "oauth:github": "with GitHub",
+    "oauth:google": "with Google",
+}
+ALARMING: Final = frozenset(
+    {
+        "sign_in_failed",
+        "second_factor_failed",
+        "confirmation_failed",
+        "token_reused",
+        "two_factor_disabled",
+    }
+)
+"""What somebody should look at who did not do it."""
+
+
+class SecurityNote(msgspec.Struct, frozen=True):
+    """One line of the log."""
+
+    text: str
+    alarming: bool
+    at: datetime
+    address: str
+    device: str
+
+
+def notes(events: list[SecurityEvent]) -> list[SecurityNote]:
+    return [
+        SecurityNote(
+            text=_text(event),
+            alarming=event.action in ALARMING,
+            at=event.at,
+            address=event.address,
+            device=event.device,
+        )
+        for event in events
+    ]
+
+
+def _text(event: SecurityEvent) -> str:
+    # An action that this version does not know is better said roughly than left out.
+    words = WORDS.get(event.action) or event.action.replace("_", " ").capitalize()
+    method = event.detail.get("method", "")
+    name = event.detail.get("name", "")
+    parts = [words, METHODS.get(method, ""), f"({name})" if name else ""]
+    return " ".join(part for part in parts if part)

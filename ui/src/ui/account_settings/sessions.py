@@ -1,0 +1,56 @@
+"""Where an account is signed in, and how to end that."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from ui.account_settings.pages import SettingsPage, done
+from ui.clients.backend import Refused
+from ui.clients.settings import OpenSession, SettingsClient
+from ui.links import urls
+from ui.pages import PageRequest, render
+from ui.session.state import session_of
+
+GONE = "no_such_session"
+
+
+class SessionSettingsPage(SettingsPage, frozen=True, kw_only=True):
+    template: ClassVar[str] = "settings/sessions.html"
+
+    section: str = "sessions"
+    sessions: list[OpenSession]
+
+
+@get("/settings/sessions")
+async def show_sessions(
+    request: PageRequest, account_settings: NamedDependency[SettingsClient]
+) -> Template:
+    sessions = await account_settings.sessions(session_of(request).bearer())
+    return render(request, SessionSettingsPage(sessions=sessions))
+
+
+@post("/settings/sessions/{session_id:uuid}/end")
+async def end_session(
+    request: PageRequest,
+    session_id: FromPath[UUID],
+    account_settings: NamedDependency[SettingsClient],
+) -> Redirect:
+    try:
+        await account_settings.end_session(session_id, session_of(request).bearer())
+    except Refused as error:
+        # Over already is what was wanted.
+        if error.code != GONE:
+            raise
+    return done(request, urls.settings_sessions, "session_ended")
+
+
+@post("/settings/sessions/end-others")
+async def end_other_sessions(
+    request: PageRequest, account_settings: NamedDependency[SettingsClient]
+) -> Redirect:
+    await account_settings.end_other_sessions(session_of(request).bearer())
+    return done(request, urls.settings_sessions, "other_sessions_ended")

@@ -1,0 +1,86 @@
+"""The ways into an account: its password, its passkeys, and accounts elsewhere that are linked with it."""
+
+import asyncio
+from typing import Any, ClassVar
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Template
+
+from ui.account_settings.forms import refused
+from ui.account_settings.pages import SettingsPage, done
+from ui.clients.auth import AuthClient
+from ui.clients.backend import Refused
+from ui.clients.settings import Identity, SettingsClient
+from ui.clients.ways_in import Provider, WaysInClient
+from ui.links import urls
+from ui.pages import PageRequest, render
+from ui.session.state import session_of
+
+GONE = "no_such_identity"
+
+
+class SignInSettingsPage(SettingsPage, frozen=True, kw_only=True):
+    template: ClassVar[str] = "settings/sign_in.html"
+
+    section: str = "sign-in"
+    has_password: bool
+    passkeys: int
+    identities: list[Identity]
+    unlinked: list[Provider]
+    """Providers that could be linked."""
+    problem: str = ""
+
+
+@get("/settings/sign-in")
+async def show_sign_in_settings(
+    request: PageRequest,
+    auth: NamedDependency[AuthClient],
+    account_settings: NamedDependency[SettingsClient],
+    ways_in: NamedDependency[WaysInClient],
+) -> Template:
+    return render(request, await _page(request, auth, account_settings, ways_in))
+
+
+@post("/settings/sign-in/{provider:str}/unlink")
+async def unlink(
+    request: PageRequest,
+    provider: FromPath[str],
+    auth: NamedDependency[AuthClient],
+    account_settings: NamedDependency[SettingsClient],
+    ways_in: NamedDependency[WaysInClient],
+) -> Response[Any]:
+    try:
+        await account_settings.unlink(provider, session_of(request).bearer())
+    except Refused as error:
+        # Gone already is what was wanted.
+        if error.code != GONE:
+            wrong = refused(error)
+            page = await _page(request, auth, account_settings, ways_in, wrong.problem)
+            return render(request, page, status=wrong.status)
+    return done(request, urls.settings_sign_in, "identity_unlinked")
+
+
+async def _page(
+    request: PageRequest,
+    auth: AuthClient,
+    account_settings: SettingsClient,
+    ways_in: WaysInClient,
+    problem: str = "",
+) -> SignInSettingsPage:
+    token = session_of(request).bearer()
+    account, passkeys, identities, providers = await asyncio.gather(
+        auth.me(token),
+        account_settings.passkeys(token),
+        account_settings.identities(token),
+        ways_in.providers(),
+    )
+    linked = {identity.provider for identity in identities}
+    return SignInSettingsPage(
+        has_password=account.has_password,
+        passkeys=len(passkeys),
+        identities=identities,
+        unlinked=[provider for provider in providers if provider.id not in linked],
+        problem=problem,
+    )

@@ -1,0 +1,189 @@
+"""The second factor: set up, switch on with a first code, switch off; recovery codes, shown once.
+
+A secret and recovery codes are pages that answer a POST: they are nowhere to be asked for again.
+"""
+
+import re
+from base64 import b64encode
+from typing import Annotated, Any, ClassVar, Final
+
+import msgspec
+from litestar import Response, post
+from litestar.di import NamedDependency
+from litestar.params import URLEncodedBody
+from litestar.response import Redirect
+
+from ui.account_settings.forms import UNTOUCHED, FormState, incomplete, missing, refused
+from ui.account_settings.pages import SettingsPage, done
+from ui.account_settings.security import SecurityForms, show_security_again
+from ui.clients.auth import AuthClient
+from ui.clients.backend import BackendDown, Refused
+from ui.clients.settings import Proof, ProofWithCode, SettingsClient
+from ui.links import urls
+from ui.pages import PageRequest, render
+from ui.session.state import session_of
+
+OVERTAKEN: Final = frozenset({"two_factor_on", "two_factor_off", "no_setup"})
+"""The page was older than what it showed: another window, or the same form sent again."""
+ENTER_CODE: Final = "Enter the six digits that the app shows."
+ENTER_ANY_CODE: Final = "Enter the six digits that the app shows, or a recovery code."
+ENTER_PASSWORD: Final = "Enter your password."  # noqa: S105 - a sentence
+
+
+class SetupForm(msgspec.Struct, frozen=True):
+    password: str = ""
+
+
+class FirstCodeForm(msgspec.Struct, frozen=True):
+    """What the page showed comes back with the code, because auth shows a secret only once."""
+
+    secret: Annotated[str, msgspec.Meta(pattern=r"\A[A-Z2-7]{16,128}\Z")]
+    uri: Annotated[str, msgspec.Meta(pattern=r"\Aotpauth://totp/[!-~]{1,1024}\Z")]
+    qr: Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9+/]{1,65536}={0,2}\Z")]
+    needs_password: str = ""
+    code: str = ""
+    password: str = ""
+
+
+class CodeForm(msgspec.Struct, frozen=True):
+    code: str = ""
+    password: str = ""
+
+
+class TwoFactorSetupPage(SettingsPage, frozen=True, kw_only=True):
+    """`qr` is an image as base64: the page's policy allows images of that kind, and no styles inside of it."""
+
+    template: ClassVar[str] = "settings/two_factor_setup.html"
+
+    section: str = "security"
+    secret: str
+    uri: str
+    qr: str
+    needs_password: bool
+    form: FormState = UNTOUCHED
+
+
+class RecoveryCodesPage(SettingsPage, frozen=True, kw_only=True):
+    template: ClassVar[str] = "settings/recovery_codes.html"
+
+    section: str = "security"
+    codes: tuple[str, ...]
+
+
+@post("/settings/two-factor/setup", status_code=200)
+async def set_up_two_factor(
+    request: PageRequest,
+    data: URLEncodedBody[SetupForm],
+    auth: NamedDependency[AuthClient],
+    account_settings: NamedDependency[SettingsClient],
+) -> Response[Any]:
+    proof = Proof(data.password or None)
+    try:
+        setup = await account_settings.set_up_two_factor(proof, session_of(request).bearer())
+    except (BackendDown, Refused) as error:
+        if back := _overtaken(error):
+            return back
+        form = refused(error)
+        forms = SecurityForms(setup=form)
+        return await show_security_again(request, auth, account_settings, forms, form.status)
+    page = TwoFactorSetupPage(
+        secret=setup.secret,
+        uri=setup.uri,
+        qr=b64encode(setup.qr_svg.encode()).decode(),
+        needs_password=bool(data.password),
+    )
+    return render(request, page)
+
+
+@post("/settings/two-factor", status_code=200)
+async def enable_two_factor(
+    request: PageRequest,
+    data: URLEncodedBody[FirstCodeForm],
+    account_settings: NamedDependency[SettingsClient],
+) -> Response[Any]:
+    form = incomplete(
+        {
+            "code": missing(data.code, ENTER_CODE),
+            "password": missing(data.password, ENTER_PASSWORD) if data.needs_password else "",
+        }
+    )
+    if form is None:
+        try:
+            made = await account_settings.enable_two_factor(
+                _proof(data.code, data.password), session_of(request).bearer()
+            )
+        except (BackendDown, Refused) as error:
+            if back := _overtaken(error):
+                return back
+            form = refused(error)
+        else:
+            return render(request, RecoveryCodesPage(codes=made.recovery_codes))
+    page = TwoFactorSetupPage(
+        secret=data.secret,
+        uri=data.uri,
+        qr=data.qr,
+        needs_password=bool(data.needs_password),
+        form=form,
+    )
+    return render(request, page, status=form.status)
+
+
+@post("/settings/two-factor/disable")
+async def disable_two_factor(
+    request: PageRequest,
+    data: URLEncodedBody[CodeForm],
+    auth: NamedDependency[AuthClient],
+    account_settings: NamedDependency[SettingsClient],
+) -> Response[Any]:
+    form = incomplete({"code": missing(data.code, ENTER_ANY_CODE)})
+    if form is None:
+        try:
+            await account_settings.disable_two_factor(
+                _proof(data.code, data.password), session_of(request).bearer()
+            )
+        except (BackendDown, Refused) as error:
+            if back := _overtaken(error):
+                return back
+            form = refused(error)
+        else:
+            return done(request, urls.settings_security, "two_factor_off")
+    forms = SecurityForms(disabling=form)
+    return await show_security_again(request, auth, account_settings, forms, form.status)
+
+
+@post("/settings/two-factor/recovery-codes", status_code=200)
+async def renew_recovery_codes(
+    request: PageRequest,
+    data: URLEncodedBody[CodeForm],
+    auth: NamedDependency[AuthClient],
+    account_settings: NamedDependency[SettingsClient],
+) -> Response[Any]:
+    form = incomplete({"code": missing(data.code, ENTER_ANY_CODE)})
+    if form is None:
+        try:
+            made = await account_settings.renew_recovery_codes(
+                _proof(data.code, data.password), session_of(request).bearer()
+            )
+        except (BackendDown, Refused) as error:
+            if back := _overtaken(error):
+                return back
+            form = refused(error)
+        else:
+            return render(request, RecoveryCodesPage(codes=made.recovery_codes))
+    forms = SecurityForms(renewal=form)
+    return await show_security_again(request, auth, account_settings, forms, form.status)
+
+
+def _proof(code: str, password: str) -> ProofWithCode:
+    # Apps show codes in groups, and people copy the gap.
+    return ProofWithCode(re.sub(r"\s", "", code), password or None)
+
+
+def _overtaken(error: BackendDown | Refused) -> Redirect | None:
+    """To the page as it is now, where what was asked for makes no sense any more."""
+    if isinstance(error, Refused) and error.code in OVERTAKEN:
+        return Redirect(urls.settings_security, status_code=303)
+    return None
+
+
+TWO_FACTOR = [set_up_two_factor, enable_two_factor, disable_two_factor, renew_recovery_codes]

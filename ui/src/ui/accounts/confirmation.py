@@ -1,0 +1,129 @@
+"""Proving once more who one is, before what could lock somebody out of their account."""
+
+from asyncio import gather
+from http import HTTPStatus
+from typing import Any, Final, NamedTuple
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, RawBody, URLEncodedBody
+from litestar.response import Template
+
+from ui.accounts.complaints import Complaint, about_answer, about_empty_fields
+from ui.accounts.entrance import see_other
+from ui.accounts.pages import ConfirmForm, ConfirmPage
+from ui.accounts.passkeys import MAX_PASSKEY_BODY_BYTES, NOT_KEPT, WayOn, read_passkey
+from ui.accounts.providers import configured_providers
+from ui.accounts.second_factor import typed_code
+from ui.clients.auth import AuthClient
+from ui.clients.backend import BackendDown, Refused
+from ui.clients.settings import SettingsClient
+from ui.clients.ways_in import PasskeyRequest, Proof, WaysInClient
+from ui.flash import flash
+from ui.links import local_path, urls
+from ui.pages import PageRequest, render
+from ui.session.state import session_of
+
+NOTHING: Final = Complaint(HTTPStatus.OK, {})
+MAX_CONFIRM_BODY_BYTES: Final = 16 * 1024
+ABOUT_THE_PROOF: Final = frozenset(
+    {"wrong_password", "wrong_code", "invalid", "too_many_attempts", "no_password"}
+)
+"""Refusals that the form can say; any other is about the session and has its own page."""
+
+
+class Sources(NamedTuple):
+    """Who knows by what somebody can prove who they are."""
+
+    auth: AuthClient
+    account_settings: SettingsClient
+    ways_in: WaysInClient
+
+
+@get("/confirm")
+async def show_confirm(
+    request: PageRequest,
+    auth: NamedDependency[AuthClient],
+    account_settings: NamedDependency[SettingsClient],
+    ways_in: NamedDependency[WaysInClient],
+    next: FromQuery[str] = "",  # noqa: A002
+) -> Template:
+    sources = Sources(auth, account_settings, ways_in)
+    return render(request, await _page(request, sources, next, NOTHING))
+
+
+@post("/confirm", request_max_body_size=MAX_CONFIRM_BODY_BYTES)
+async def confirm(
+    request: PageRequest,
+    data: URLEncodedBody[ConfirmForm],
+    auth: NamedDependency[AuthClient],
+    account_settings: NamedDependency[SettingsClient],
+    ways_in: NamedDependency[WaysInClient],
+) -> Response[Any]:
+    complaint = about_empty_fields(password=data.password) or await _try(request, data, ways_in)
+    if complaint is None:
+        return see_other(_confirmed(request, data.next))
+    sources = Sources(auth, account_settings, ways_in)
+    page = await _page(request, sources, data.next, complaint)
+    return render(request, page, status=complaint.status)
+
+
+@post("/confirm/passkey/options", status_code=200)
+async def ask_for_confirming_passkey(
+    request: PageRequest, ways_in: NamedDependency[WaysInClient]
+) -> Response[PasskeyRequest]:
+    asked = await ways_in.confirmation_passkey_request(session_of(request).bearer())
+    return Response(asked, headers=NOT_KEPT)
+
+
+@post("/confirm/passkey", status_code=200, request_max_body_size=MAX_PASSKEY_BODY_BYTES)
+async def confirm_with_passkey(
+    request: PageRequest, body: RawBody, ways_in: NamedDependency[WaysInClient]
+) -> Response[WayOn]:
+    token = session_of(request).bearer()
+    form = read_passkey(body)
+    await ways_in.confirm_with_passkey(form.answer, token)
+    return Response(WayOn(_confirmed(request, form.next)), headers=NOT_KEPT)
+
+
+async def _try(request: PageRequest, form: ConfirmForm, ways_in: WaysInClient) -> Complaint | None:
+    proof = Proof(form.password, typed_code(form.code) or None)
+    try:
+        await ways_in.confirm(proof, session_of(request).bearer())
+    except BackendDown as error:
+        return about_answer(error)
+    except Refused as refused:
+        if refused.code not in ABOUT_THE_PROOF:
+            raise
+        return about_answer(refused)
+    return None
+
+
+async def _page(
+    request: PageRequest, sources: Sources, next_path: str, complaint: Complaint
+) -> ConfirmPage:
+    token = session_of(request).bearer()
+    account, passkeys, identities, providers = await gather(
+        sources.auth.me(token),
+        sources.account_settings.passkeys(token),
+        sources.account_settings.identities(token),
+        configured_providers(sources.ways_in),
+    )
+    linked = {identity.provider for identity in identities}
+    return ConfirmPage(
+        next=local_path(next_path) or "",
+        has_password=account.has_password,
+        two_factor=account.two_factor,
+        has_passkey=bool(passkeys),
+        providers=[provider for provider in providers if provider.id in linked],
+        errors=complaint.errors,
+        problem=complaint.problem,
+    )
+
+
+def _confirmed(request: PageRequest, next_path: str) -> str:
+    flash(session_of(request), "confirmed")
+    return local_path(next_path) or urls.settings_sign_in
+
+
+CONFIRMATION = [show_confirm, confirm, ask_for_confirming_passkey, confirm_with_passkey]

@@ -1,0 +1,64 @@
+"""Signing in with a passkey: the two calls of its script."""
+
+from typing import Final
+
+import msgspec
+from litestar import Response, post
+from litestar.di import NamedDependency
+from litestar.exceptions import ValidationException
+from litestar.params import RawBody
+
+from ui.accounts.entrance import come_in
+from ui.clients.ways_in import PasskeyAnswer, PasskeyRequest, WaysInClient
+from ui.pages import PageRequest
+
+MAX_PASSKEY_BODY_BYTES: Final = 16 * 1024
+"""Of an assertion, with room: authenticators sign a few hundred bytes."""
+NOT_KEPT: Final = {"Cache-Control": "no-store"}
+
+
+class PasskeyForm(msgspec.Struct, frozen=True):
+    """What the script sends; the credential goes to auth as it came."""
+
+    ceremony: str
+    credential: msgspec.Raw
+    next: str = ""
+
+    @property
+    def answer(self) -> PasskeyAnswer:
+        return PasskeyAnswer(self.ceremony, self.credential)
+
+
+class WayOn(msgspec.Struct, frozen=True):
+    """Where the script has to go."""
+
+    next: str
+
+
+@post("/sign-in/passkey/options", status_code=200)
+async def ask_for_passkey(ways_in: NamedDependency[WaysInClient]) -> Response[PasskeyRequest]:
+    return Response(await ways_in.passkey_request(), headers=NOT_KEPT)
+
+
+@post("/sign-in/passkey", status_code=200, request_max_body_size=MAX_PASSKEY_BODY_BYTES)
+async def sign_in_with_passkey(
+    request: PageRequest, body: RawBody, ways_in: NamedDependency[WaysInClient]
+) -> Response[WayOn]:
+    form = read_passkey(body)
+    tokens = await ways_in.sign_in_with_passkey(form.answer)
+    return Response(WayOn(come_in(request, tokens, form.next)), headers=NOT_KEPT)
+
+
+def read_passkey(body: bytes) -> PasskeyForm:
+    """Return what the script sent.
+
+    Raises:
+        ValidationException: it is something else.
+    """
+    try:
+        return msgspec.json.decode(body, type=PasskeyForm)
+    except msgspec.MsgspecError as error:
+        raise ValidationException(detail=str(error)) from error
+
+
+PASSKEY_SIGN_IN = [ask_for_passkey, sign_in_with_passkey]

@@ -1,0 +1,120 @@
+"""What to say when a trip to a provider came to nothing, and where to go from there."""
+
+from http import HTTPStatus
+from typing import Final, NamedTuple
+
+from ui.accounts.trouble import TO_LOBBY, TO_REGISTER, TroublePage, WayOut, way_in
+from ui.links import urls
+
+
+class Words(NamedTuple):
+    status: int
+    heading: str
+    sentence: str
+    """With {name} for the provider's."""
+    retry: str = ""
+    """The link that tries once more, for visitors; none where that cannot help."""
+
+
+def trouble_page(
+    code: str, name: str, again: str, next_path: str, *, signed_in: bool
+) -> tuple[int, TroublePage]:
+    """The status and page for a code of auth's, of the provider's or of ours."""
+    words = WORDS.get(code, AUTH_AWAY)
+    # It would sign in. Whoever has, wanted something else: its button is in the settings.
+    may_retry = bool(words.retry) and not signed_in
+    retry = (WayOut(words.retry.format(name=name), again),) if may_retry else ()
+    page = TroublePage(
+        heading=words.heading.format(name=name),
+        sentence=words.sentence.format(name=name),
+        ways=(*retry, *_ways_out(code, next_path, signed_in=signed_in)),
+    )
+    return words.status, page
+
+
+def _ways_out(code: str, next_path: str, *, signed_in: bool) -> tuple[WayOut, ...]:
+    if signed_in:
+        return WayOut("Back to your settings", urls.settings_sign_in), TO_LOBBY
+    if code == "account_exists":
+        # Signing in ends where the account can be linked, so that next time this way is open.
+        return way_in(urls.settings_sign_in), WayOut("Forgot your password?", urls.forgot)
+    if code == "email_unverified":
+        return TO_REGISTER, way_in(next_path)
+    return (way_in(next_path),)
+
+
+AUTH_AWAY: Final = Words(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    "Rain delay",
+    "Accounts are not answering right now. Nothing was changed; try again in a moment.",
+    "Try again",
+)
+WORDS: Final[dict[str, Words]] = {
+    "access_denied": Words(
+        HTTPStatus.FORBIDDEN,
+        "Not with {name}, then",
+        "{name} tells us that you said no. Nothing was changed here.",
+        "Try {name} again",
+    ),
+    "oauth_refused": Words(
+        HTTPStatus.BAD_REQUEST,
+        "That return was out",
+        "What came back from {name} does not belong to what was begun in this browser, or it came too late. "
+        "Begin again.",
+        "Begin again",
+    ),
+    "email_unverified": Words(
+        HTTPStatus.FORBIDDEN,
+        "Your address is not verified there",
+        "{name} does not vouch for your e-mail address, so we cannot tell that it is yours. Verify it there, "
+        "or create an account with a password here.",
+        "Try {name} again",
+    ),
+    "account_exists": Words(
+        HTTPStatus.CONFLICT,
+        "You have an account already",
+        "An account here has the e-mail address that {name} names. Sign in to it the way you always do, then link "
+        "{name} in your settings.",
+    ),
+    "identity_taken": Words(
+        HTTPStatus.CONFLICT,
+        "Linked with somebody else",
+        "That account at {name} is linked with another player here. Sign in with it to get to that player, or "
+        "choose another account at {name}.",
+        "Try another account",
+    ),
+    "already_linked": Words(
+        HTTPStatus.CONFLICT,
+        "Linked already",
+        "Your account is linked with {name} already. Take that link away before you make another one.",
+    ),
+    "no_such_provider": Words(
+        HTTPStatus.NOT_FOUND,
+        "No such way in",
+        "Nobody can sign in here with an account from there.",
+    ),
+    "too_many_attempts": Words(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "Too many tries from here",
+        "Many visits to {name} were begun from your network. Wait a minute, or come in another way.",
+        "Try {name} again",
+    ),
+    "provider_down": Words(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "{name} is not answering",
+        "Nothing was changed here. Try again in a minute, or come in another way.",
+        "Try again",
+    ),
+    "provider_lied": Words(
+        HTTPStatus.BAD_GATEWAY,
+        "{name} made no sense",
+        "What {name} answered cannot be used, so we did not let it in. Try again, or come in another way.",
+        "Try again",
+    ),
+    "cross_site": Words(
+        HTTPStatus.FORBIDDEN,
+        "On with {name}?",
+        "You come here from another site. If {name} is where you want to go, go on yourself.",
+        "Go on with {name}",
+    ),
+}

@@ -1,0 +1,171 @@
+"""Signing in with an account elsewhere: the trip to the provider, and every way in which one comes back."""
+
+from typing import Any, Final, NamedTuple
+from urllib.parse import quote, unquote
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.response import Redirect, Template
+
+from transcendence_common.cross_site import is_cross_site
+from transcendence_common.identity import Player
+from ui.accounts.entrance import come_in, onwards, see_other
+from ui.accounts.pages import UNKEPT, OwnTripForm, TripPage
+from ui.accounts.provider_trouble import trouble_page
+from ui.clients.backend import BackendDown, Refused
+from ui.clients.ways_in import Flow, FlowEnd, FlowResult, FlowStart, Provider, WaysInClient
+from ui.flash import flash
+from ui.links import local_path, urls
+from ui.pages import PageRequest, address, render
+from ui.session.cookies import OAUTH, cleared_cookie, oauth_cookie
+from ui.session.state import session_of
+
+LONGEST_KEPT_PATH: Final = 1024
+"""Of where somebody wanted to go, beside the flow in one cookie: browsers take 4096 bytes."""
+MAX_TRIP_BODY_BYTES: Final = 16 * 1024
+NOT_PROVIDERS: Final = ("confirmation_required", "session_over", "not_signed_in")
+"""Refusals that are about the session here: they have pages of their own (error_pages.py)."""
+
+
+class Trip(NamedTuple):
+    """What the browser keeps while it is at the provider."""
+
+    flow: str
+    next: str
+
+
+async def configured_providers(ways_in: WaysInClient) -> list[Provider]:
+    """The providers that there are; none where that cannot be told, for there are other ways in."""
+    try:
+        return await ways_in.providers()
+    except (BackendDown, Refused):
+        return []
+
+
+@get("/sign-in/with/{provider:str}")
+async def go_to_provider(
+    request: PageRequest,
+    provider: FromPath[str],
+    visitor: NamedDependency[Player | None],
+    ways_in: NamedDependency[WaysInClient],
+    next: FromQuery[str] = "",  # noqa: A002
+) -> Response[Any]:
+    """To sign in, and nothing else: any page can lead here."""
+    if visitor:
+        return see_other(onwards(next))
+    next_path = local_path(next) or ""
+    # Another site may not sign somebody in, least of all as somebody else; a GET is not checked elsewhere.
+    if is_cross_site(request.scope["headers"]):
+        again = address(request)
+        return await _trouble(request, ways_in, provider, "cross_site", next_path, again=again)
+    begun = await _begin(request, ways_in, provider, FlowStart("sign_in", next_path or None))
+    if isinstance(begun, Template):
+        return begun
+    return Redirect(begun, status_code=303, headers=UNKEPT)
+
+
+@post("/sign-in/with/{provider:str}", status_code=200, request_max_body_size=MAX_TRIP_BODY_BYTES)
+async def go_to_provider_as_oneself(
+    request: PageRequest,
+    provider: FromPath[str],
+    data: URLEncodedBody[OwnTripForm],
+    ways_in: NamedDependency[WaysInClient],
+) -> Template:
+    """To link or to confirm: a form, which no address and no other site can send for somebody."""
+    next_path = local_path(data.next) or ""
+    begun = await _begin(request, ways_in, provider, FlowStart(data.intent, next_path or None))
+    if isinstance(begun, Template):
+        return begun
+    return render(request, TripPage(address=begun), headers=UNKEPT)
+
+
+@get("/sign-in/with/{provider:str}/return")
+async def come_from_provider(
+    request: PageRequest, provider: FromPath[str], ways_in: NamedDependency[WaysInClient]
+) -> Response[Any]:
+    session = session_of(request)
+    trip = _unpacked(request.cookies.get(OAUTH, ""))
+    # Whatever comes of it, a flow is good for one return.
+    session.keep(cleared_cookie(OAUTH))
+    said = request.query_params
+    state, code = said.get("state", ""), said.get("code", "")
+    if error := said.get("error"):
+        return await _trouble(request, ways_in, provider, _code_of(error), trip.next)
+    if not (trip.flow and state and code):
+        return await _trouble(request, ways_in, provider, "oauth_refused", trip.next)
+    try:
+        end = FlowEnd(provider, trip.flow, state, code)
+        result = await ways_in.finish(end, session.access_token)
+    except (BackendDown, Refused) as failure:
+        if failure.problem.code in NOT_PROVIDERS:
+            raise
+        return await _trouble(request, ways_in, provider, failure.problem.code, trip.next)
+    return see_other(_arrive(request, result))
+
+
+async def _begin(
+    request: PageRequest, ways_in: WaysInClient, provider: str, start: FlowStart
+) -> str | Template:
+    """The provider's address, or a page about why there is none. The browser keeps what the return needs."""
+    session, next_path = session_of(request), start.next or ""
+    try:
+        flow = await ways_in.start(provider, start, session.access_token)
+    except (BackendDown, Refused) as error:
+        if error.problem.code in NOT_PROVIDERS:
+            raise
+        return await _trouble(request, ways_in, provider, error.problem.code, next_path)
+    session.keep(oauth_cookie(_packed(flow, next_path), flow.expires_in))
+    return flow.authorization_url
+
+
+def _arrive(request: PageRequest, result: FlowResult) -> str:
+    session = session_of(request)
+    next_path = local_path(result.next) or ""
+    if (answer := result.tokens or result.challenge) is not None:
+        if result.result == "registered":
+            flash(session, "registered_elsewhere")
+        return come_in(request, answer, next_path)
+    flash(session, "identity_linked" if result.result == "linked" else "confirmed")
+    return next_path or urls.settings_sign_in
+
+
+async def _trouble(
+    request: PageRequest,
+    ways_in: WaysInClient,
+    provider: str,
+    code: str,
+    next_path: str,
+    *,
+    again: str | None = None,
+) -> Template:
+    names = {each.id: each.name for each in await configured_providers(ways_in)}
+    signed_in = session_of(request).player is not None
+    status, page = trouble_page(
+        code,
+        names.get(provider, "the other site"),
+        again or urls.sign_in_with(provider, next_path),
+        next_path,
+        signed_in=signed_in,
+    )
+    return render(request, page, status=status)
+
+
+def _code_of(provider_error: str) -> str:
+    """What a provider says instead of a code (RFC 6749, 4.1.2.1), as auth would name it."""
+    if provider_error in {"server_error", "temporarily_unavailable"}:
+        return "provider_down"
+    return provider_error if provider_error == "access_denied" else "oauth_refused"
+
+
+def _packed(flow: Flow, next_path: str) -> str:
+    kept = quote(next_path, safe="") if len(next_path) <= LONGEST_KEPT_PATH else ""
+    return f"{quote(flow.flow, safe='')}|{kept}"
+
+
+def _unpacked(kept: str) -> Trip:
+    flow, _, next_path = kept.partition("|")
+    return Trip(unquote(flow), local_path(unquote(next_path)) or "")
+
+
+PROVIDERS = [go_to_provider, go_to_provider_as_oneself, come_from_provider]

@@ -1,0 +1,119 @@
+"""A forgotten password: ask for a link, and choose a new password behind it."""
+
+from http import HTTPStatus
+from typing import Any, Final
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, URLEncodedBody
+from litestar.response import Template
+
+from ui.accounts.complaints import Complaint, about_answer, about_empty_fields
+from ui.accounts.entrance import leave, see_other
+from ui.accounts.pages import (
+    UNKEPT,
+    ForgotForm,
+    ForgotPage,
+    ForgotSentPage,
+    ResetForm,
+    ResetPage,
+)
+from ui.accounts.trouble import TroublePage, WayOut, code_about_link, way_in
+from ui.clients.auth import AuthClient
+from ui.clients.backend import BackendDown, Refused
+from ui.clients.letters import LettersClient, NewPassword
+from ui.flash import flash
+from ui.links import urls
+from ui.pages import PageRequest, render
+from ui.session.state import session_of
+
+MAX_RESET_BODY_BYTES: Final = 16 * 1024
+
+
+@get("/forgot")
+async def show_forgot(request: PageRequest) -> Template:
+    return render(request, ForgotPage())
+
+
+@post("/forgot", request_max_body_size=MAX_RESET_BODY_BYTES)
+async def ask_for_reset(
+    request: PageRequest,
+    data: URLEncodedBody[ForgotForm],
+    letters: NamedDependency[LettersClient],
+) -> Response[Any]:
+    if empty := about_empty_fields(email=data.email):
+        return _forgot_again(request, data, empty)
+    try:
+        await letters.ask_for_reset(data.email.strip())
+    except (BackendDown, Refused) as error:
+        return _forgot_again(request, data, about_answer(error))
+    return see_other(urls.forgot_sent)
+
+
+@get("/forgot/sent")
+async def show_forgot_sent(request: PageRequest) -> Template:
+    """The same for every address: whether it has an account is nobody else's business."""
+    return render(request, ForgotSentPage())
+
+
+@get("/reset")
+async def show_reset(request: PageRequest, token: FromQuery[str] = "") -> Template:
+    if not token:
+        return _link_trouble(request, "link_unknown", HTTPStatus.NOT_FOUND)
+    return render(request, ResetPage(token=token), headers=UNKEPT)
+
+
+@post("/reset", request_max_body_size=MAX_RESET_BODY_BYTES)
+async def reset(
+    request: PageRequest,
+    data: URLEncodedBody[ResetForm],
+    auth: NamedDependency[AuthClient],
+    letters: NamedDependency[LettersClient],
+) -> Response[Any]:
+    if not data.password:
+        complaint = Complaint(HTTPStatus.BAD_REQUEST, {"password": "Choose a new password."})
+        return _reset_again(request, data, complaint)
+    try:
+        await letters.reset(NewPassword(data.token, data.password))
+    except BackendDown as error:
+        return _reset_again(request, data, about_answer(error))
+    except Refused as refused:
+        code = code_about_link(refused)
+        if code in LINK_TROUBLE:
+            return _link_trouble(request, code, refused.status)
+        return _reset_again(request, data, about_answer(refused))
+    # Auth has ended every session of the account; one of another account in this browser would hide the sign-in page.
+    await leave(request, auth)
+    flash(session_of(request), "password_reset")
+    return see_other(urls.sign_in)
+
+
+def _link_trouble(request: PageRequest, code: str, status: int) -> Template:
+    heading, sentence = LINK_TROUBLE[code]
+    ways = (WayOut("Ask for a new link", urls.forgot), way_in())
+    page = TroublePage(heading=heading, sentence=sentence, ways=ways)
+    return render(request, page, status=status)
+
+
+def _forgot_again(request: PageRequest, form: ForgotForm, complaint: Complaint) -> Template:
+    page = ForgotPage(email=form.email, errors=complaint.errors, problem=complaint.problem)
+    return render(request, page, status=complaint.status)
+
+
+def _reset_again(request: PageRequest, form: ResetForm, complaint: Complaint) -> Template:
+    page = ResetPage(token=form.token, errors=complaint.errors, problem=complaint.problem)
+    return render(request, page, status=complaint.status, headers=UNKEPT)
+
+
+LINK_TROUBLE: Final = {
+    "link_unknown": (
+        "Not one of our links",
+        "It may have been cut off on the way. Copy the whole address from the mail, or ask for a new one.",
+    ),
+    "link_over": (
+        "This link is over",
+        "Each works once, and only for a short time. Your password is what it was; ask for a new link.",
+    ),
+}
+
+RESETS = [show_forgot, ask_for_reset, show_forgot_sent, show_reset, reset]

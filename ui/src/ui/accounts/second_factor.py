@@ -1,0 +1,96 @@
+"""The code after the password. What it answers is kept in a cookie: an address is seen and written down."""
+
+from http import HTTPStatus
+from typing import Any, Final
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, URLEncodedBody
+from litestar.response import Redirect, Template
+
+from transcendence_common.identity import Player
+from ui.accounts.complaints import Complaint, about_answer, about_empty_fields
+from ui.accounts.entrance import come_in, onwards, see_other
+from ui.accounts.pages import CodeForm, SecondFactorPage
+from ui.clients.auth import AuthClient, ChallengeAnswer
+from ui.clients.backend import BackendDown, Refused
+from ui.flash import flash
+from ui.links import local_path, urls
+from ui.pages import PageRequest, render
+from ui.session.cookies import CHALLENGE, cleared_cookie
+from ui.session.state import session_of
+
+MAX_CODE_BODY_BYTES: Final = 16 * 1024
+
+
+@get("/sign-in/code")
+async def show_second_factor(
+    request: PageRequest,
+    visitor: NamedDependency[Player | None],
+    next: FromQuery[str] = "",  # noqa: A002
+    recovery: FromQuery[bool] = False,
+) -> Response[Any]:
+    if visitor:
+        return see_other(onwards(next))
+    if CHALLENGE not in request.cookies:
+        return _challenge_over(request, next)
+    page = SecondFactorPage(next=local_path(next) or "", recovery=recovery)
+    return render(request, page)
+
+
+@post("/sign-in/code", request_max_body_size=MAX_CODE_BODY_BYTES)
+async def answer_second_factor(
+    request: PageRequest, data: URLEncodedBody[CodeForm], auth: NamedDependency[AuthClient]
+) -> Response[Any]:
+    challenge = request.cookies.get(CHALLENGE)
+    if not challenge:
+        return _challenge_over(request, data.next)
+    if empty := about_empty_fields(code=data.code):
+        return _code_again(request, data, empty)
+    try:
+        tokens = await auth.answer_challenge(ChallengeAnswer(challenge, typed_code(data.code)))
+    except BackendDown as error:
+        return _code_again(request, data, about_answer(error))
+    except Refused as refused:
+        if refused.code == "challenge_over":
+            return _challenge_over(request, data.next)
+        return _code_again(request, data, _about_code(refused))
+    return see_other(come_in(request, tokens, data.next))
+
+
+def typed_code(code: str) -> str:
+    """The code without the blanks that apps show in the middle of it."""
+    return "".join(code.split())
+
+
+def _about_code(refused: Refused) -> Complaint:
+    if refused.code != "wrong_code":
+        return about_answer(refused)
+    words = "This code is not right, or it is over."
+    if (left := refused.problem.attempts_left) is not None:
+        words = f"{words} {_tries(left)}"
+    return Complaint(HTTPStatus.UNAUTHORIZED, {"code": words})
+
+
+def _tries(left: int) -> str:
+    return "One try is left." if left == 1 else f"{left} tries are left."
+
+
+def _challenge_over(request: PageRequest, next_path: str) -> Redirect:
+    session = session_of(request)
+    session.keep(cleared_cookie(CHALLENGE))
+    flash(session, "challenge_over")
+    return see_other(urls.sign_in_and_return(local_path(next_path) or ""))
+
+
+def _code_again(request: PageRequest, form: CodeForm, complaint: Complaint) -> Template:
+    page = SecondFactorPage(
+        next=local_path(form.next) or "",
+        recovery=form.recovery,
+        errors=complaint.errors,
+        problem=complaint.problem,
+    )
+    return render(request, page, status=complaint.status)
+
+
+SECOND_FACTOR = [show_second_factor, answer_second_factor]

@@ -1,0 +1,93 @@
+"""Says on the next page, once, what has just been done. The cookie holds the name of a sentence, no words."""
+
+from typing import Any, Final, Literal
+
+import msgspec
+from litestar import Request
+
+from ui.session.cookies import NOTICE, cleared_cookie, notice_cookie
+from ui.session.state import BrowserSession, session_of
+
+Tone = Literal["", "warning", "danger"]
+
+
+class Notice(msgspec.Struct, frozen=True):
+    text: str
+    tone: Tone = ""
+
+
+def flash(session: BrowserSession, key: str) -> None:
+    """Have the next page that this browser shows say one of NOTICES.
+
+    Raises:
+        KeyError: there is no such notice.
+    """
+    if key not in NOTICES:
+        raise KeyError(key)
+    session.keep(notice_cookie(key))
+
+
+def take_notice(request: Request[Any, Any, Any]) -> Notice | None:
+    """Return what is to be said on this page, and forget it."""
+    session = session_of(request)
+    key = request.cookies.get(NOTICE)
+    if key is None:
+        return None
+    session.keep(cleared_cookie(NOTICE))
+    return NOTICES.get(key)
+
+
+NOTICES: Final[dict[str, Notice]] = {
+    "registered": Notice(
+        "Your account is ready. We have sent you a mail: open the link in it to verify your address."
+    ),
+    "registered_elsewhere": Notice("Your account is ready. Welcome to the court."),
+    "identity_linked": Notice("Linked. From now on you can sign in with it."),
+    "email_verified": Notice("Thank you. Your e-mail address is verified."),
+    "email_verified_already": Notice("Your e-mail address is verified already."),
+    "email_changed": Notice("Your new e-mail address is verified, and in use from now on."),
+    "verification_sent": Notice(
+        "We have sent you a new link. If no mail comes, look among the unwanted ones."
+    ),
+    "verification_limited": Notice(
+        "We have sent you several mails already. Look among the unwanted ones, or try again later.",
+        "warning",
+    ),
+    "verification_failed": Notice(
+        "Accounts are not answering right now, and no mail was sent. Try again in a moment.",
+        "warning",
+    ),
+    "password_reset": Notice(
+        "Your new password is set, and everybody who was signed in has been signed out. Sign in with it."
+    ),
+    "challenge_over": Notice(
+        "That took too long, or too many codes were wrong. Sign in once more.", "warning"
+    ),
+    "confirmed": Notice("Thank you, that was you. Now go on with what you wanted to do."),
+    "profile_saved": Notice("Saved. This is how others see you."),
+    "picture_saved": Notice("Your picture is up."),
+    "picture_removed": Notice("Your picture is gone. Your sprite stands in for it."),
+    "email_change_asked": Notice(
+        "We have sent a mail to the new address. It is used once you open the link in it."
+    ),
+    "email_change_forgotten": Notice("The new address is forgotten. Nothing has changed."),
+    "password_changed": Notice(
+        "Your new password is set, and every other browser has been signed out."
+    ),
+    "two_factor_off": Notice("Two-factor sign-in is off. Your password alone opens the account."),
+    "passkey_added": Notice("Your passkey is ready. Sign in with it next time."),
+    "passkey_renamed": Notice("Renamed."),
+    "passkey_removed": Notice("The passkey is removed; it opens nothing any more."),
+    "session_ended": Notice("That browser is signed out."),
+    "other_sessions_ended": Notice("Every other browser is signed out."),
+    "identity_unlinked": Notice("Unlinked. It opens nothing here any more."),
+    "account_deleted": Notice("Your account is deleted. Thank you for playing."),
+    "blocked_by_you": Notice("You have blocked this player. Unblock them first.", "warning"),
+    "yourself": Notice("That is you. You are on good terms already.", "warning"),
+    "too_many_requests_open": Notice(
+        "Too many of your requests are waiting. Take some back, or wait for answers.", "warning"
+    ),
+    "no_such_player": Notice("There is no player of that name any more.", "warning"),
+    "request_gone": Notice("That request is not there any more.", "warning"),
+    "friends_refused": Notice("That did not work. Reload the page and try again.", "warning"),
+}

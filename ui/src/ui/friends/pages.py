@@ -1,0 +1,17 @@
+"""What the page about friends shows."""
+
+from typing import ClassVar
+
+from ui.clients.friends import Friend, Tie
+from ui.pages import Page
+
+
+class FriendsPage(Page, frozen=True, kw_only=True):
+    template: ClassVar[str] = "friends/friends.html"
+    parts: ClassVar[tuple[str, ...]] = ("friends_lists",)
+
+    friends: list[Friend]
+    """Who is here comes first."""
+    incoming: list[Tie]
+    outgoing: list[Tie]
+    blocked: list[Tie]

@@ -1,0 +1,75 @@
+"""The lists, and what can be done to be in another one: forms that lead back to where they stand."""
+
+from typing import Any, Final, Literal
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, URLEncodedBody
+from litestar.response import Redirect, Template
+
+from ui.clients.backend import Refused
+from ui.clients.friends import Friend, FriendsClient
+from ui.flash import NOTICES, flash
+from ui.friends.pages import FriendsPage
+from ui.links import local_path, urls
+from ui.pages import PageRequest, render
+from ui.session.state import session_of
+
+Action = Literal["ask", "accept", "part", "block", "unblock"]
+
+ACTIONS: Final = {
+    "ask": FriendsClient.ask,
+    "accept": FriendsClient.accept,
+    "part": FriendsClient.part,
+    "block": FriendsClient.block,
+    "unblock": FriendsClient.unblock,
+}
+SAID_ON_THE_NEXT_PAGE: Final = {404: "request_gone", 409: "friends_refused"}
+"""Refusals that the page itself, as it is now, explains; auth's code may have a sentence of its own."""
+
+
+class ReturnForm(msgspec.Struct, frozen=True):
+    next: str = ""
+
+
+@get("/friends")
+async def show_friends(request: PageRequest, friends: NamedDependency[FriendsClient]) -> Template:
+    everybody = await friends.everybody(session_of(request).bearer())
+    page = FriendsPage(
+        friends=sorted(everybody.friends, key=_here_first),
+        incoming=everybody.incoming,
+        outgoing=everybody.outgoing,
+        blocked=everybody.blocked,
+    )
+    return render(request, page)
+
+
+@post("/friends/{username:str}/{action:str}")
+async def act(
+    request: PageRequest,
+    username: FromPath[str],
+    action: FromPath[Action],
+    data: URLEncodedBody[ReturnForm],
+    friends: NamedDependency[FriendsClient],
+) -> Response[Any]:
+    where = local_path(data.next) or urls.friends
+    session = session_of(request)
+    try:
+        await ACTIONS[action](friends, username, session.bearer())
+    except Refused as refused:
+        if refused.status not in SAID_ON_THE_NEXT_PAGE:
+            raise
+        own = refused.code if refused.code in NOTICES else None
+        flash(session, own or SAID_ON_THE_NEXT_PAGE[refused.status])
+        if "HX-Request" in request.headers:
+            # A block swapped in has no place for a notice.
+            return Response("", headers={"HX-Redirect": where})
+    return Redirect(where, status_code=303)
+
+
+def _here_first(friend: Friend) -> tuple[bool, str]:
+    return not friend.online, (friend.person.display_name or friend.person.username).casefold()
+
+
+FRIENDS = [show_friends, act]

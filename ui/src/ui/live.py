@@ -1,0 +1,122 @@
+"""One answer that stays open for each page of a signed-in player: auth's events, passed on as they come.
+
+Being connected is being online.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Final
+
+import httpx
+from litestar import Litestar, Response, get
+from litestar.background_tasks import BackgroundTask
+from litestar.di import NamedDependency
+from litestar.response import Stream
+
+from transcendence_common.draining import STOPPING
+from transcendence_common.metrics import STAYS_OPEN
+from ui.clients.backend import BackendDown, Refused
+from ui.clients.streams import StreamsClient
+from ui.pages import PageRequest
+from ui.session.state import session_of
+
+RETRY_AFTER_SECONDS: Final = 5
+LOOK_SECONDS: Final = 0.2
+"""Between two looks whether the process is to stop: one for all streams."""
+SESSION_OVER: Final = 401
+NOT_KEPT: Final = {"Cache-Control": "no-store"}
+
+
+@get("/live", opt={STAYS_OPEN: True})
+async def listen(
+    request: PageRequest, streams: NamedDependency[StreamsClient], relay: NamedDependency["Relay"]
+) -> Response[Any]:
+    session = session_of(request)
+    if STOPPING.is_set() or (session.unsure and session.access_token is None):
+        return _later()
+    if session.access_token is None:
+        return _nobody()
+    try:
+        return relay.pass_on(await streams.events(session.access_token))
+    except BackendDown:
+        return _later()
+    except Refused as refused:
+        return _nobody() if refused.status == SESSION_OVER else _later()
+
+
+class Relay:
+    """Passes streams on until they end or break, their reader leaves, or this process is told to stop.
+
+    A task of its own reads each: where it is cancelled it can still close what it has read from.
+    """
+
+    def __init__(self) -> None:
+        self._reading: set[asyncio.Task[None]] = set()
+
+    @asynccontextmanager
+    async def lifespan(self, _: Litestar) -> AsyncGenerator[None, None]:
+        watching = asyncio.create_task(self._watch())
+        yield
+        watching.cancel()
+
+    def pass_on(self, answer: httpx.Response) -> Stream:
+        chunks: asyncio.Queue[bytes] = asyncio.Queue()
+        reading = asyncio.create_task(_read(answer, chunks))
+        self._reading.add(reading)
+        reading.add_done_callback(self._reading.discard)
+        return Stream(
+            _until_the_last(chunks, reading),
+            media_type="text/event-stream",
+            headers=NOT_KEPT,
+            # Who leaves while a chunk is on its way leaves the generator where it is, until it is collected.
+            background=BackgroundTask(_stop_later, reading),
+        )
+
+    async def _watch(self) -> None:
+        """uvicorn would wait for open streams, and a signal wakes no task: so it is looked for."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            # More than once: a stream may still have been on its way.
+            for reading in list(self._reading) if STOPPING.is_set() else ():
+                _stop(reading)
+
+
+async def _read(answer: httpx.Response, chunks: "asyncio.Queue[bytes]") -> None:
+    try:
+        with suppress(httpx.HTTPError):
+            async for chunk in answer.aiter_raw():
+                chunks.put_nowait(chunk)
+    finally:
+        chunks.put_nowait(b"")
+        await answer.aclose()
+
+
+async def _until_the_last(
+    chunks: "asyncio.Queue[bytes]", reading: "asyncio.Task[None]"
+) -> AsyncGenerator[bytes, None]:
+    try:
+        while chunk := await chunks.get():
+            yield chunk
+    finally:
+        _stop(reading)
+
+
+def _stop(reading: "asyncio.Task[None]") -> None:
+    """Once: a second time would cancel the closing of its connection, and leave its player online."""
+    if not reading.cancelling():
+        reading.cancel()
+
+
+async def _stop_later(reading: "asyncio.Task[None]") -> None:
+    _stop(reading)
+
+
+def _later() -> Response[None]:
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS), **NOT_KEPT}
+    return Response(None, status_code=503, media_type="text/plain", headers=headers)
+
+
+def _nobody() -> Response[None]:
+    """A browser that gets this does not ask again by itself, and does not call it an error."""
+    return Response(None, status_code=204, headers=NOT_KEPT)

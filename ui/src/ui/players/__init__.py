@@ -1,0 +1,1 @@
+"""Players as others see them, and how to find one."""

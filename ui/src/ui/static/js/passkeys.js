@@ -1,0 +1,100 @@
+/** WebAuthn as JSON on both ends: what a server sends goes in, what it wants back comes out. Knows no page. */
+
+/** @typedef {{ [name: string]: any }} Json */
+
+/**
+ * @param {any} page the window
+ * @returns {boolean}
+ */
+export function knowsPasskeys(page) {
+  return typeof page.PublicKeyCredential === "function" && Boolean(page.navigator.credentials);
+}
+
+/**
+ * Ask for a passkey that is there already.
+ *
+ * @param {CredentialsContainer} credentials
+ * @param {Json} publicKey PublicKeyCredentialRequestOptionsJSON
+ * @returns {Promise<Json>} AuthenticationResponseJSON
+ */
+export async function usePasskey(credentials, publicKey) {
+  const credential = await credentials.get({
+    publicKey: {
+      ...publicKey,
+      challenge: toBytes(publicKey.challenge),
+      allowCredentials: publicKey.allowCredentials?.map(withBytes),
+    },
+  });
+  return toJson(credential, ["authenticatorData", "clientDataJSON", "signature", "userHandle"]);
+}
+
+/**
+ * Make a new passkey.
+ *
+ * @param {CredentialsContainer} credentials
+ * @param {Json} publicKey PublicKeyCredentialCreationOptionsJSON
+ * @returns {Promise<Json>} RegistrationResponseJSON
+ */
+export async function makePasskey(credentials, publicKey) {
+  const credential = await credentials.create({
+    publicKey: {
+      ...publicKey,
+      challenge: toBytes(publicKey.challenge),
+      user: { ...publicKey.user, id: toBytes(publicKey.user.id) },
+      excludeCredentials: publicKey.excludeCredentials?.map(withBytes),
+    },
+  });
+  const json = toJson(credential, ["attestationObject", "clientDataJSON"]);
+  json.response.transports = credential.response.getTransports?.() ?? [];
+  return json;
+}
+
+/**
+ * @param {{ name?: string }} error what the browser rejected a ceremony with
+ * @returns {string}
+ */
+export function passkeyErrorText(error) {
+  return SENTENCES[error?.name ?? ""] ?? "The passkey could not be used. Try again.";
+}
+
+const SENTENCES = {
+  // Browsers do not tell these two apart, so that no site learns who has a passkey.
+  NotAllowedError: "No passkey was used: it was cancelled, took too long, or none is kept here.",
+  AbortError: "No passkey was used: it was cancelled.",
+  InvalidStateError: "There is a passkey for this account on that device already.",
+  NotSupportedError: "This device cannot keep the kind of passkey that is asked for.",
+  ConstraintError:
+    "This device cannot check that it is you. Set up its screen lock, or use another.",
+  SecurityError: "This address cannot use passkeys. Open the site under its own name.",
+};
+
+/** Binary fields as base64url, and what `PublicKeyCredential.toJSON()` would add where a browser has it. */
+function toJson(credential, fields) {
+  const response = {};
+  for (const name of fields) {
+    const bytes = credential.response[name];
+    if (bytes) response[name] = toBase64Url(bytes);
+  }
+  return {
+    id: credential.id,
+    rawId: toBase64Url(credential.rawId),
+    type: credential.type,
+    authenticatorAttachment: credential.authenticatorAttachment ?? undefined,
+    clientExtensionResults: credential.getClientExtensionResults(),
+    response,
+  };
+}
+
+function withBytes(descriptor) {
+  return { ...descriptor, id: toBytes(descriptor.id) };
+}
+
+function toBytes(base64Url) {
+  const text = atob(base64Url.replaceAll("-", "+").replaceAll("_", "/"));
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+function toBase64Url(buffer) {
+  const text = String.fromCharCode(...new Uint8Array(buffer));
+  return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}

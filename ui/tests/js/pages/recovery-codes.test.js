@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { mountCopy, mountPrint } from "../../../src/ui/static/js/recovery-codes.js";
+
+let page;
+let button;
+let copied;
+let timers;
+
+const settle = () => new Promise((resolve) => setTimeout(resolve));
+
+function createButton() {
+  return Object.assign(new EventTarget(), {
+    hidden: true,
+    textContent: "Copy",
+    dataset: { copies: "#codes", copied: "Copied" },
+  });
+}
+
+beforeEach(() => {
+  copied = [];
+  timers = [];
+  button = createButton();
+  page = {
+    printed: 0,
+    print() {
+      this.printed += 1;
+    },
+    navigator: { clipboard: { writeText: async (text) => copied.push(text) } },
+    document: {
+      querySelectorAll: (selector) =>
+        selector === "#codes li" ? [{ textContent: " aaaa " }, { textContent: "bbbb" }] : [],
+    },
+    setTimeout: (callback) => timers.push(callback),
+    clearTimeout() {},
+  };
+});
+
+test("the codes are copied a line each, which the button says for a moment", async () => {
+  mountCopy(button, page);
+  assert.equal(button.hidden, false);
+  button.dispatchEvent(new Event("click"));
+  await settle();
+  assert.deepEqual(copied, ["aaaa\nbbbb"]);
+  assert.equal(button.textContent, "Copied");
+  timers[0]();
+  assert.equal(button.textContent, "Copy");
+});
+
+test("where copying is not allowed nothing is said to be copied", async () => {
+  page.navigator.clipboard.writeText = async () => Promise.reject(new Error("no"));
+  mountCopy(button, page);
+  button.dispatchEvent(new Event("click"));
+  await settle();
+  assert.equal(button.textContent, "Copy");
+});
+
+test("without a clipboard there is no button", () => {
+  page.navigator = {};
+  mountCopy(button, page);
+  assert.equal(button.hidden, true);
+});
+
+test("printing prints", () => {
+  mountPrint(button, page);
+  button.dispatchEvent(new Event("click"));
+  assert.equal(page.printed, 1);
+});
+
+test("after disconnecting nothing happens any more", async () => {
+  mountCopy(button, page)();
+  mountPrint(button, page)();
+  button.dispatchEvent(new Event("click"));
+  await settle();
+  assert.deepEqual([copied, page.printed], [[], 0]);
+});

@@ -1,0 +1,46 @@
+"""A notice is said on the next page, once, and its cookie holds nothing worth reading or making up."""
+
+import httpx
+import pytest
+
+from ui.flash import NOTICES, flash
+from ui.session.cookies import NOTICE
+from ui.session.state import BrowserSession
+
+
+async def test_a_notice_is_said_once(browser: httpx.AsyncClient) -> None:
+    browser.cookies.set(NOTICE, "challenge_over", domain="pong.test", path="/")
+    page = await browser.get("/sign-in")
+    assert NOTICES["challenge_over"].text in page.text
+    assert page.headers["cache-control"] == "no-store"
+    assert NOTICE not in browser.cookies
+    assert NOTICES["challenge_over"].text not in (await browser.get("/sign-in")).text
+
+
+async def test_a_block_alone_leaves_the_notice_to_the_next_page(alice: httpx.AsyncClient) -> None:
+    alice.cookies.set(NOTICE, "confirmed", domain="pong.test", path="/")
+    part = {"HX-Request": "true", "HX-Target": "div#more-matches"}
+    await alice.get("/matches", headers=part)
+    assert NOTICE in alice.cookies
+    assert NOTICES["confirmed"].text in (await alice.get("/matches")).text
+
+
+@pytest.mark.parametrize("made_up", ["<b>", "nothing", "__class__"])
+async def test_nobody_puts_words_on_the_page(browser: httpx.AsyncClient, made_up: str) -> None:
+    browser.cookies.set(NOTICE, made_up, domain="pong.test", path="/")
+    page = await browser.get("/sign-in")
+    assert page.status_code == 200
+    assert 'class="notice"' not in page.text
+    assert NOTICE not in browser.cookies
+
+
+def test_a_notice_that_does_not_exist_is_a_mistake_of_ours() -> None:
+    session = BrowserSession()
+    with pytest.raises(KeyError):
+        flash(session, "no_such_notice")
+    assert session.cookies == {}
+
+
+@pytest.mark.parametrize("key", NOTICES)
+def test_every_notice_is_a_sentence(key: str) -> None:
+    assert NOTICES[key].text.endswith(".")

@@ -1,0 +1,203 @@
+"""Friends: lists, presence, and what can be done to be in another list."""
+
+import httpx
+import pytest
+
+from tests.stand_ins.auth import StandInAuth
+from tests.stand_ins.own_account import OwnAccounts
+from tests.stand_ins.society import Society
+
+EVERYBODY = ("Bob", "Charlie", "Dave", "Erin", "Frank")
+ACTIONS = ["ask", "accept", "part", "block", "unblock"]
+
+
+@pytest.fixture(autouse=True)
+def players(auth: StandInAuth) -> None:
+    for name in EVERYBODY:
+        auth.add_player(name, None)
+
+
+@pytest.fixture
+def full(society: Society) -> Society:
+    society.tie("Alice", "Bob", "friends")
+    society.tie("Alice", "Charlie", "friends")
+    society.tie("Alice", "Dave", "incoming")
+    society.tie("Alice", "Erin", "outgoing")
+    society.tie("Alice", "Frank", "blocked")
+    society.online.add("Charlie")
+    return society
+
+
+def section(answer: httpx.Response, name: str) -> str:
+    return answer.text.split(f'id="{name}"')[1].split("</section>")[0]
+
+
+@pytest.mark.usefixtures("full")
+async def test_everybody_is_in_their_list(alice: httpx.AsyncClient) -> None:
+    answer = await alice.get("/friends")
+    for name, list_name in (
+        ("Bob", "friends"),
+        ("Dave", "incoming"),
+        ("Erin", "outgoing"),
+        ("Frank", "blocked"),
+    ):
+        assert f'href="/players/{name}"' in section(answer, list_name)
+    assert 'action="/friends/Dave/accept"' in section(answer, "incoming")
+    assert 'action="/friends/Dave/part"' in section(answer, "incoming")
+    assert 'action="/friends/Erin/part"' in section(answer, "outgoing")
+    assert 'action="/friends/Frank/unblock"' in section(answer, "blocked")
+
+
+@pytest.mark.usefixtures("full")
+async def test_who_is_here_comes_first_and_says_so(alice: httpx.AsyncClient) -> None:
+    friends = section(await alice.get("/friends"), "friends")
+    here, _, away = friends.partition('href="/players/Bob"')
+    assert 'href="/players/Charlie"' in here
+    assert here.count("data-online") == friends.count("data-online") == 1
+    assert "Here now" in here
+    assert "Away" in away
+
+
+async def test_without_friends_the_page_says_how_to_find_one(alice: httpx.AsyncClient) -> None:
+    answer = await alice.get("/friends")
+    assert "Nobody yet." in answer.text
+    assert 'action="/players"' in answer.text
+    assert 'id="incoming"' not in answer.text
+
+
+@pytest.mark.usefixtures("full")
+async def test_htmx_gets_the_lists_alone(alice: httpx.AsyncClient) -> None:
+    headers = {"HX-Request": "true", "HX-Target": "div#friends-lists"}
+    answer = await alice.get("/friends", headers=headers)
+    assert "<html" not in answer.text
+    assert "<form class=" not in answer.text
+    assert 'id="friends"' in answer.text
+
+
+async def test_the_lists_fetch_themselves_anew_when_the_stream_says_so(
+    alice: httpx.AsyncClient,
+) -> None:
+    answer = await alice.get("/friends")
+    opening = answer.text.split('id="friends-lists"')[1].split(">")[0]
+    assert 'hx-get="/friends"' in opening
+    assert "live:friends from:body" in opening
+    assert 'data-live="/live"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("before", "action", "after"),
+    [
+        ("none", "ask", "outgoing"),
+        ("incoming", "ask", "friends"),
+        ("incoming", "accept", "friends"),
+        ("incoming", "part", "none"),
+        ("outgoing", "part", "none"),
+        ("friends", "part", "none"),
+        ("friends", "block", "blocked"),
+        ("none", "block", "blocked"),
+        ("blocked", "unblock", "none"),
+    ],
+)
+async def test_each_deed_leads_back_with_everybody_where_they_belong(
+    alice: httpx.AsyncClient, society: Society, before: str, action: str, after: str
+) -> None:
+    if before != "none":
+        society.tie("Alice", "Bob", before)
+    form = {"next": "/players?query=bo"}
+    for _ in range(1 if action == "accept" else 2):
+        answer = await alice.post(f"/friends/Bob/{action}", data=form)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/players?query=bo")
+        assert society.relation("Alice", "Bob") == after
+
+
+@pytest.mark.parametrize("target", ["", "//evil.example", "https://evil.example"])
+async def test_a_deed_never_leads_to_another_site(alice: httpx.AsyncClient, target: str) -> None:
+    answer = await alice.post("/friends/Bob/ask", data={"next": target})
+    assert answer.headers["location"] == "/friends"
+
+
+@pytest.mark.parametrize(
+    ("name", "action", "words"),
+    [
+        ("Frank", "ask", "You have blocked this player."),
+        ("Alice", "ask", "That is you."),
+        ("Bob", "accept", "That request is not there any more."),
+        ("Nobody", "ask", "There is no player of that name any more."),
+    ],
+)
+async def test_a_refusal_is_said_on_the_next_page(
+    alice: httpx.AsyncClient, society: Society, name: str, action: str, words: str
+) -> None:
+    society.tie("Alice", "Frank", "blocked")
+    answer = await alice.post(f"/friends/{name}/{action}")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/friends")
+    assert words in (await alice.get("/friends")).text
+    assert words not in (await alice.get("/friends")).text
+
+
+async def test_htmx_loads_the_next_page_whole_to_say_it(alice: httpx.AsyncClient) -> None:
+    headers = {"HX-Request": "true", "HX-Target": "div#friends-lists"}
+    answer = await alice.post("/friends/Alice/ask", headers=headers)
+    assert answer.headers["hx-redirect"] == "/friends"
+    assert "That is you." in (await alice.get("/friends")).text
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+async def test_a_strangers_deed_changes_nothing(
+    browser: httpx.AsyncClient, auth: StandInAuth, action: str
+) -> None:
+    answer = await browser.post(f"/friends/Bob/{action}")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+    assert auth.switch.asked == []
+
+
+async def test_a_stranger_is_sent_to_sign_in_and_back(browser: httpx.AsyncClient) -> None:
+    answer = await browser.get("/friends")
+    assert answer.headers["location"] == "/sign-in?next=%2Ffriends"
+
+
+async def test_another_site_makes_no_friends(
+    alice: httpx.AsyncClient, auth: StandInAuth, society: Society
+) -> None:
+    headers = {"Origin": "https://evil.example"}
+    answer = await alice.post("/friends/Bob/ask", headers=headers)
+    assert answer.status_code == 403
+    assert auth.switch.asked == []
+    assert society.relation("Alice", "Bob") == "none"
+
+
+@pytest.mark.parametrize("action", ["adore", "ask/now"])
+async def test_an_unknown_deed_is_refused(
+    alice: httpx.AsyncClient, auth: StandInAuth, action: str
+) -> None:
+    assert (await alice.post(f"/friends/Bob/{action}")).status_code in {400, 404}
+    assert auth.switch.asked == []
+
+
+async def test_while_auth_is_down_a_deed_is_not_done_silently(
+    alice: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    auth.keys_seen = auth.switch.down = True
+    for sent in (alice.get("/friends"), alice.post("/friends/Bob/ask")):
+        answer = await sent
+        assert answer.status_code == 503
+        assert "Nothing is lost; try again" in answer.text
+
+
+async def test_too_many_deeds_say_how_long_to_wait(
+    alice: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    auth.limited = frozenset({"friends"})
+    answer = await alice.post("/friends/Bob/ask")
+    assert answer.status_code == 429
+    assert "Wait 17 seconds" in answer.text
+
+
+async def test_names_with_html_stay_text(
+    alice: httpx.AsyncClient, auth: StandInAuth, own_accounts: OwnAccounts, society: Society
+) -> None:
+    own_accounts.change(auth.people["Bob"], display_name="<script>alert(1)</script>")
+    society.tie("Alice", "Bob", "friends")
+    answer = await alice.get("/friends")
+    assert "<script>alert" not in answer.text
+    assert "&lt;script&gt;alert" in answer.text

@@ -1,0 +1,410 @@
+"""The stream of a signed-in page: passed on as it comes, let go of by whoever leaves first."""
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator, MutableMapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+from litestar import Litestar
+
+from tests.gateway.tokens import SigningKey
+from tests.gateway.upstream import FakeService
+from tests.stand_ins.auth import StandInAuth
+from tests.stand_ins.history import StandInHistory
+from transcendence_common import draining
+from ui.app import create_app
+from ui.clients.auth import Tokens
+from ui.clients.streams import streams_client
+from ui.session.cookies import ACCESS, REFRESH
+from ui.settings import UiSettings
+
+EVENT = b"event: friends\ndata: {}\n\n"
+COMMENT = b": still here\n\n"
+PATIENCE_SECONDS = 5
+STOP_SECONDS = 5
+"""Half of what uvicorn would wait for a stream that nobody ends."""
+
+Message = MutableMapping[str, Any]
+
+
+class Events(httpx.AsyncByteStream):
+    """An answer of auth's that stays open until the test ends it, or ui closes it."""
+
+    def __init__(self) -> None:
+        self.coming: asyncio.Queue[bytes | Exception] = asyncio.Queue()
+        self.closed = asyncio.Event()
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while chunk := await self.coming.get():
+            if isinstance(chunk, Exception):
+                raise chunk
+            yield chunk
+
+    async def aclose(self) -> None:
+        self.closed.set()
+
+
+class EventsOfAuth(httpx.AsyncBaseTransport):
+    def __init__(self) -> None:
+        self.asked: list[httpx.Request] = []
+        self.opened: list[Events] = []
+        self.refuses: int | None = None
+        self.down = False
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.down:
+            raise httpx.ConnectError("down", request=request)
+        self.asked.append(request)
+        await asyncio.sleep(0)
+        if self.refuses:
+            return httpx.Response(self.refuses, json={"code": "refused"}, request=request)
+        events = Events()
+        self.opened.append(events)
+        return httpx.Response(200, stream=events, request=request)
+
+
+class Listener:
+    """A browser with the stream open, as a server shows it to the application."""
+
+    def __init__(self, app: Litestar, tokens: Tokens | None) -> None:
+        self.status = 0
+        self.headers: dict[str, str] = {}
+        self.heard = b""
+        self._said: asyncio.Queue[Message] = asyncio.Queue()
+        self._news = asyncio.Event()
+        cookies = [(ACCESS, tokens.access_token), (REFRESH, tokens.refresh_token)] if tokens else []
+        cookie = "; ".join(f"{name}={value}" for name, value in cookies)
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": "GET",
+            "scheme": "https",
+            "path": "/live",
+            "raw_path": b"/live",
+            "root_path": "",
+            "query_string": b"",
+            "headers": [(b"cookie", cookie.encode()), (b"accept", b"text/event-stream")],
+            "client": ("127.0.0.1", 1),
+            "server": ("pong.test", 443),
+            "extensions": {},
+        }
+        self._said.put_nowait({"type": "http.request", "body": b"", "more_body": False})
+        self.task = asyncio.create_task(app(scope, self._said.get, self._send))  # type: ignore[arg-type]
+
+    async def hears(self, expected: bytes) -> None:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while self.heard != expected:
+                self._news.clear()
+                await self._news.wait()
+
+    async def answered(self) -> int:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not self.status:
+                await self._news.wait()
+        return self.status
+
+    def leave(self) -> None:
+        self._said.put_nowait({"type": "http.disconnect"})
+
+    async def ended(self) -> None:
+        """The answer is complete; a server tells the application of it as of a disconnection."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await self.task
+
+    async def _send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self.headers = {name.decode(): value.decode() for name, value in message["headers"]}
+        else:
+            self.heard += message["body"]
+            if not message.get("more_body"):
+                self.leave()
+        self._news.set()
+
+
+@pytest.fixture
+def events() -> EventsOfAuth:
+    return EventsOfAuth()
+
+
+@pytest.fixture
+async def app(
+    auth: StandInAuth, history: StandInHistory, events: EventsOfAuth
+) -> AsyncIterator[Litestar]:
+    app = create_app(
+        UiSettings(environment="test"),
+        auth_http=auth.switch.client(),
+        streams_http=httpx.AsyncClient(transport=events, base_url="http://stand-in"),
+        history_http=history.switch.client(),
+        keys=auth,
+    )
+    begun, over = asyncio.Event(), asyncio.Event()
+
+    async def live() -> None:
+        async with app.lifespan():
+            begun.set()
+            await over.wait()
+
+    # In one task from beginning to end, as a server does; a fixture may end in another one.
+    life = asyncio.create_task(live())
+    await begun.wait()
+    yield app
+    over.set()
+    await life
+
+
+@pytest.fixture
+def stopping() -> Iterator[None]:
+    yield
+    draining.STOPPING.clear()
+
+
+@pytest.fixture
+async def listener(app: Litestar, auth: StandInAuth) -> Listener:
+    return Listener(app, auth.sign_in("Alice"))
+
+
+async def test_what_auth_says_is_passed_on_as_it_comes(
+    listener: Listener, events: EventsOfAuth
+) -> None:
+    assert await listener.answered() == 200
+    assert listener.headers["content-type"].startswith("text/event-stream")
+    assert listener.headers["cache-control"] == "no-store"
+    events.opened[0].coming.put_nowait(EVENT)
+    await listener.hears(EVENT)
+    events.opened[0].coming.put_nowait(COMMENT)
+    await listener.hears(EVENT + COMMENT)
+    assert not listener.task.done()
+    listener.leave()
+    await listener.ended()
+
+
+async def test_auth_is_asked_with_the_players_token(
+    app: Litestar, auth: StandInAuth, events: EventsOfAuth
+) -> None:
+    tokens = auth.sign_in("Alice")
+    listener = Listener(app, tokens)
+    await listener.answered()
+    assert events.asked[0].url.path == "/api/user/events"
+    assert events.asked[0].headers["authorization"] == f"Bearer {tokens.access_token}"
+    listener.leave()
+    await listener.ended()
+
+
+async def test_leaving_closes_what_was_opened_at_auth(
+    listener: Listener, events: EventsOfAuth
+) -> None:
+    await listener.answered()
+    listener.leave()
+    await listener.ended()
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await events.opened[0].closed.wait()
+
+
+async def test_leaving_before_the_first_word_closes_it_too(
+    app: Litestar, auth: StandInAuth, events: EventsOfAuth
+) -> None:
+    for _ in range(20):
+        listener = Listener(app, auth.sign_in("Alice"))
+        listener.leave()
+        await listener.ended()
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await asyncio.gather(*(opened.closed.wait() for opened in events.opened))
+
+
+@pytest.mark.parametrize("last_word", [b"", httpx.ReadError("gone"), httpx.ReadTimeout("silent")])
+async def test_the_stream_ends_when_auth_ends_it_or_breaks(
+    listener: Listener, events: EventsOfAuth, last_word: bytes | Exception
+) -> None:
+    await listener.answered()
+    events.opened[0].coming.put_nowait(EVENT)
+    events.opened[0].coming.put_nowait(last_word)
+    await listener.ended()
+    assert listener.heard == EVENT
+
+
+async def test_an_expired_token_is_renewed_on_the_way(
+    app: Litestar, auth: StandInAuth, events: EventsOfAuth
+) -> None:
+    tokens = auth.sign_in("Alice", access_seconds=-1)
+    listener = Listener(app, tokens)
+    assert await listener.answered() == 200
+    assert ACCESS in listener.headers["set-cookie"] or REFRESH in listener.headers["set-cookie"]
+    assert events.asked[0].headers["authorization"] != f"Bearer {tokens.access_token}"
+    listener.leave()
+    await listener.ended()
+
+
+async def test_a_visitor_is_told_that_there_is_nothing_to_hear(
+    app: Litestar, events: EventsOfAuth
+) -> None:
+    listener = Listener(app, None)
+    assert await listener.answered() == 204
+    assert events.asked == []
+
+
+async def test_a_session_that_is_over_has_nothing_to_hear_either(
+    listener: Listener, events: EventsOfAuth
+) -> None:
+    events.refuses = 401
+    assert await listener.answered() == 204
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+async def test_a_busy_auth_is_answered_with_a_time_to_come_back(
+    listener: Listener, events: EventsOfAuth, status: int
+) -> None:
+    events.refuses = status
+    assert await listener.answered() == 503
+    assert int(listener.headers["retry-after"]) > 0
+
+
+async def test_while_auth_is_away_there_is_a_time_to_come_back(
+    app: Litestar, auth: StandInAuth, events: EventsOfAuth
+) -> None:
+    events.down = True
+    listener = Listener(app, auth.sign_in("Alice"))
+    assert await listener.answered() == 503
+    assert int(listener.headers["retry-after"]) > 0
+    assert listener.heard == b""
+
+
+async def test_while_nobody_can_tell_who_is_there_there_is_a_time_to_come_back(
+    app: Litestar, auth: StandInAuth
+) -> None:
+    auth.switch.down = True
+    listener = Listener(app, auth.sign_in("Alice"))
+    assert await listener.answered() == 503
+
+
+@pytest.mark.usefixtures("stopping")
+async def test_a_process_that_is_to_stop_lets_go_of_its_streams_and_takes_no_more(
+    app: Litestar, auth: StandInAuth, events: EventsOfAuth
+) -> None:
+    listeners = [Listener(app, auth.sign_in("Alice")) for _ in range(50)]
+    for listener in listeners:
+        assert await listener.answered() == 200
+    draining.STOPPING.set()
+    await asyncio.gather(*(listener.ended() for listener in listeners))
+    assert all(opened.closed.is_set() for opened in events.opened)
+    late = Listener(app, auth.sign_in("Alice"))
+    assert await late.answered() == 503
+
+
+async def test_a_stream_is_not_counted_as_a_slow_answer(
+    listener: Listener, browser: httpx.AsyncClient
+) -> None:
+    await listener.answered()
+    listener.leave()
+    await listener.ended()
+    assert 'path="/live"' not in (await browser.get("/metrics")).text
+
+
+async def test_there_is_room_for_as_many_streams_as_there_are_people() -> None:
+    """The pool of ordinary calls is small, and a stream would keep its place in it for minutes."""
+    async with streams_client("http://127.0.0.1:9") as client:
+        pool = client._transport._pool  # type: ignore[attr-defined]
+        assert pool._max_connections == sys.maxsize
+
+
+async def test_only_pages_of_players_hold_a_stream(
+    browser: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    landing = (await browser.get("/")).text
+    assert "data-live" not in landing
+    assert "connect-live" not in landing
+    tokens = auth.sign_in("Alice")
+    browser.cookies.set(ACCESS, tokens.access_token, domain="pong.test", path="/")
+    for path in ("/lobby", "/matches", "/play/computer", "/settings"):
+        text = (await browser.get(path)).text
+        assert 'data-live="/live"' in text
+        assert text.count("js/connect-live.js") == 1
+
+
+@pytest.mark.parametrize("drain_seconds", [0, 1])
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+async def test_a_real_process_ends_soon_though_somebody_listens(
+    stop: signal.Signals, drain_seconds: int
+) -> None:
+    key = SigningKey("k1")
+    async with running_ui(key, drain_seconds) as (process, url):
+        cookie = {"Cookie": f"{ACCESS}={key.token()}"}
+        async with (
+            httpx.AsyncClient(base_url=url, headers=cookie, timeout=PATIENCE_SECONDS) as client,
+            client.stream("GET", "/live") as answer,
+        ):
+            coming = answer.aiter_raw()
+            assert (await anext(coming)).startswith(b"event:")
+            process.send_signal(stop)
+            told_at = time.monotonic()
+            assert [chunk async for chunk in coming] == []
+        await asyncio.wait_for(process.wait(), STOP_SECONDS + drain_seconds)
+        assert time.monotonic() - told_at < STOP_SECONDS + drain_seconds
+
+
+async def test_a_real_process_closes_its_connection_to_auth_when_the_reader_leaves() -> None:
+    """Or their player would stay online for as long as the token is good."""
+    key = SigningKey("k1")
+    async with running_ui(key, 0) as (process, url):
+        cookie = {"Cookie": f"{ACCESS}={key.token()}"}
+        async with httpx.AsyncClient(base_url=url, headers=cookie) as client:
+            async with client.stream("GET", "/live") as answer:
+                await anext(answer.aiter_raw())
+                while_open = connections_to_auth(process, url)
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while connections_to_auth(process, url) >= while_open:  # noqa: ASYNC110 - another process
+                    await asyncio.sleep(0.05)
+
+
+def connections_to_auth(process: asyncio.subprocess.Process, url: str) -> int:
+    own_port = httpx.URL(url).port
+    connections = psutil.Process(process.pid).net_connections("tcp")
+    return sum(
+        each.status == psutil.CONN_ESTABLISHED and each.laddr.port != own_port
+        for each in connections
+    )
+
+
+@asynccontextmanager
+async def running_ui(
+    key: SigningKey, drain_seconds: int
+) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
+    auth, free = FakeService("auth", keys=[key]), FakeService("ui")
+    auth.start()
+    environment = {
+        "AUTH_URL": f"http://{auth.address}",
+        "UI_PORT": str(free.port),
+        "BIND_HOST": "127.0.0.1",
+        "DRAIN_SECONDS": str(drain_seconds),
+    }
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "ui"), env={**os.environ, **environment}
+    )
+    url = f"http://{free.address}"
+    try:
+        await is_up(url)
+        yield process, url
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+        auth.stop()
+
+
+async def is_up(url: str) -> None:
+    async with asyncio.timeout(20), httpx.AsyncClient(base_url=url) as client:
+        while True:
+            try:
+                await client.get("/health/live")
+            except httpx.TransportError:
+                await asyncio.sleep(0.05)
+            else:
+                return

@@ -1,0 +1,334 @@
+"""A trip to a provider: begun on this site, finished in the same browser, with a sentence for every failure."""
+
+from urllib.parse import quote
+
+import httpx
+import pytest
+
+from tests.stand_ins.auth import StandInAuth
+from tests.stand_ins.ways_in import Providers
+from ui.accounts.provider_trouble import WORDS
+from ui.session.cookies import ACCESS, CHALLENGE, OAUTH
+
+START = "/sign-in/with/github"
+RETURN = "/sign-in/with/github/return"
+REFUSALS = sorted(Providers.STATUSES)
+
+
+async def go(browser: httpx.AsyncClient, **query: str) -> httpx.Response:
+    return await browser.get(START, params=query)
+
+
+async def go_as_oneself(browser: httpx.AsyncClient, intent: str, **more: str) -> httpx.Response:
+    return await browser.post(START, data={"intent": intent, **more})
+
+
+async def come_back(browser: httpx.AsyncClient, flow: str = "flow-0") -> httpx.Response:
+    return await browser.get(RETURN, params={"state": f"of-{flow}", "code": Providers.CODE})
+
+
+async def test_the_trip_begins_with_a_cookie_and_leads_to_the_provider(
+    browser: httpx.AsyncClient,
+) -> None:
+    answer = await go(browser, next="/matches")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"{Providers.ADDRESS}?state=of-flow-0"
+    header = answer.headers["set-cookie"]
+    for part in ("flow-0", "HttpOnly", "Secure", "SameSite=lax", "Max-Age=600"):
+        assert part in header
+
+
+async def test_it_ends_where_somebody_wanted_to_go(browser: httpx.AsyncClient) -> None:
+    await go(browser, next="/matches?mode=ai")
+    answer = await come_back(browser)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/matches?mode=ai")
+    assert ACCESS in browser.cookies
+    assert OAUTH not in browser.cookies
+
+
+async def test_it_never_leads_to_another_site(
+    browser: httpx.AsyncClient, providers: Providers
+) -> None:
+    await go(browser, next="//evil.example")
+    assert providers.flows["flow-0"].next is None
+    assert (await come_back(browser)).headers["location"] == "/lobby"
+
+
+async def test_a_newcomer_is_welcomed(browser: httpx.AsyncClient, providers: Providers) -> None:
+    providers.result = "registered"
+    await go(browser)
+    answer = await come_back(browser)
+    assert answer.headers["location"] == "/lobby"
+    assert "Your account is ready." in (await browser.get("/lobby")).text
+
+
+async def test_a_second_factor_is_asked_for_here_too(
+    browser: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    auth.people["Alice"].code = "123456"
+    await go(browser, next="/matches")
+    answer = await come_back(browser)
+    assert answer.headers["location"] == "/sign-in/code?next=%2Fmatches"
+    assert ACCESS not in browser.cookies
+    assert CHALLENGE in browser.cookies
+    answer = await browser.post("/sign-in/code", data={"code": "123456", "next": "/matches"})
+    assert answer.headers["location"] == "/matches"
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+async def test_another_site_cannot_begin_it(
+    browser: httpx.AsyncClient, auth: StandInAuth, site: str
+) -> None:
+    address = f"{START}?next=%2Fmatches"
+    answer = await browser.get(address, headers={"Sec-Fetch-Site": site})
+    assert answer.status_code == 403
+    assert OAUTH not in browser.cookies
+    assert "/api/user/oauth/github/start" not in auth.switch.paths()
+    # Who meant it goes on from here, on this site.
+    assert f'href="{address}">Go on with GitHub' in answer.text
+
+
+@pytest.mark.parametrize("site", ["same-origin", "none"])
+async def test_a_person_can_begin_it(browser: httpx.AsyncClient, site: str) -> None:
+    answer = await browser.get(START, headers={"Sec-Fetch-Site": site})
+    assert answer.status_code == 303
+
+
+@pytest.mark.parametrize("code", REFUSALS)
+async def test_every_refusal_has_a_sentence_and_a_way_out(
+    browser: httpx.AsyncClient, providers: Providers, code: str
+) -> None:
+    providers.refuses_with = code
+    await go(browser, next="/matches")
+    answer = await come_back(browser)
+    assert answer.status_code == WORDS[code].status
+    assert f"<h1>{WORDS[code].heading.format(name='GitHub')}</h1>" in answer.text
+    assert "/sign-in?next=" in answer.text
+    assert OAUTH not in browser.cookies
+    assert ACCESS not in browser.cookies
+
+
+async def test_who_has_an_account_already_is_led_to_where_it_is_linked(
+    browser: httpx.AsyncClient, providers: Providers
+) -> None:
+    providers.refuses_with = "account_exists"
+    await go(browser)
+    answer = await come_back(browser)
+    assert 'href="/sign-in?next=%2Fsettings%2Fsign-in"' in answer.text
+    assert 'href="/forgot"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        ("access_denied", "access_denied"),
+        ("temporarily_unavailable", "provider_down"),
+        ("server_error", "provider_down"),
+        ("invalid_scope", "oauth_refused"),
+        ("<script>", "oauth_refused"),
+    ],
+)
+async def test_what_the_provider_says_instead_of_a_code_is_told(
+    browser: httpx.AsyncClient, auth: StandInAuth, error: str, code: str
+) -> None:
+    await go(browser, next="/matches")
+    answer = await browser.get(RETURN, params={"error": error, "state": "of-flow-0"})
+    assert answer.status_code == WORDS[code].status
+    assert WORDS[code].heading.format(name="GitHub") in answer.text
+    assert f"/sign-in/with/github?next={quote('/matches', safe='')}" in answer.text
+    assert error not in answer.text.split("<main")[1].split("</main>")[0]
+    assert "/api/user/oauth/finish" not in auth.switch.paths()
+
+
+@pytest.mark.parametrize("query", [{}, {"code": "good"}, {"state": "of-flow-0"}])
+async def test_a_return_without_its_parts_is_refused(
+    browser: httpx.AsyncClient, query: dict[str, str]
+) -> None:
+    await go(browser)
+    answer = await browser.get(RETURN, params=query)
+    assert answer.status_code == 400
+    assert "That return was out" in answer.text
+
+
+async def test_a_return_in_another_browser_is_refused(browser: httpx.AsyncClient) -> None:
+    await go(browser)
+    browser.cookies.clear()
+    assert (await come_back(browser)).status_code == 400
+    assert ACCESS not in browser.cookies
+
+
+async def test_a_return_at_another_providers_address_is_refused(
+    browser: httpx.AsyncClient,
+) -> None:
+    await go(browser)
+    query = {"state": "of-flow-0", "code": Providers.CODE}
+    answer = await browser.get("/sign-in/with/42/return", params=query)
+    assert answer.status_code == 400
+    assert "What came back from 42" in answer.text
+    assert ACCESS not in browser.cookies
+
+
+async def test_the_state_of_another_flow_is_refused(browser: httpx.AsyncClient) -> None:
+    await go(browser)
+    await go(browser)
+    answer = await come_back(browser, "flow-0")
+    assert answer.status_code == 400
+    assert ACCESS not in browser.cookies
+
+
+async def test_coming_back_twice_is_refused(browser: httpx.AsyncClient) -> None:
+    await go(browser)
+    kept = {"Cookie": f"{OAUTH}={browser.cookies[OAUTH]}"}
+    await come_back(browser)
+    browser.cookies.clear()
+    again = await browser.get(
+        RETURN, params={"state": "of-flow-0", "code": Providers.CODE}, headers=kept
+    )
+    assert again.status_code == 400
+
+
+async def test_a_provider_that_does_not_exist_is_said(browser: httpx.AsyncClient) -> None:
+    answer = await browser.get("/sign-in/with/nobody")
+    assert answer.status_code == 404
+    assert "No such way in" in answer.text
+
+
+async def test_a_provider_that_is_away_is_said_before_the_trip(
+    browser: httpx.AsyncClient, providers: Providers
+) -> None:
+    providers.down = True
+    answer = await go(browser)
+    assert answer.status_code == 503
+    assert "GitHub is not answering" in answer.text
+
+
+async def test_too_many_trips_from_one_network_are_called_so(
+    browser: httpx.AsyncClient, providers: Providers
+) -> None:
+    providers.too_many = True
+    answer = await go(browser)
+    assert answer.status_code == 429
+    assert "Too many tries from here" in answer.text
+    assert "/sign-in" in answer.text
+
+
+async def test_auth_away_is_said_on_both_ways(
+    browser: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    await go(browser)
+    auth.switch.down = True
+    for answer in (await come_back(browser), await go(browser)):
+        assert answer.status_code == 503
+        assert "Accounts are not answering" in answer.text
+
+
+async def test_linking_ends_in_the_settings(alice: httpx.AsyncClient, providers: Providers) -> None:
+    settings = (await alice.get("/settings/sign-in")).text
+    assert f'<form method="post" action="{START}">' in settings
+    assert 'name="intent" value="link"' in settings
+    await go_as_oneself(alice, "link", next="/settings/sign-in")
+    assert providers.flows["flow-0"].intent == "link"
+    answer = await come_back(alice)
+    assert answer.headers["location"] == "/settings/sign-in"
+
+
+@pytest.mark.parametrize("intent", ["link", "confirm"])
+async def test_a_page_in_between_leads_on_because_no_form_may_end_at_another_site(
+    alice: httpx.AsyncClient, intent: str
+) -> None:
+    answer = await go_as_oneself(alice, intent)
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    address = f"{Providers.ADDRESS}?state=of-flow-0"
+    assert f'<meta http-equiv="refresh" content="0; url={address}">' in answer.text
+    assert f'href="{address}">Go on' in answer.text
+    assert OAUTH in alice.cookies
+
+
+@pytest.mark.parametrize("intent", ["link", "confirm"])
+async def test_an_address_alone_begins_nothing_for_whoever_is_signed_in(
+    alice: httpx.AsyncClient, auth: StandInAuth, intent: str
+) -> None:
+    answer = await go(alice, intent=intent, next="/matches")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/matches")
+    assert OAUTH not in alice.cookies
+    assert "/api/user/oauth/github/start" not in auth.switch.paths()
+
+
+async def test_an_address_alone_only_signs_in(
+    browser: httpx.AsyncClient, providers: Providers
+) -> None:
+    await go(browser, intent="link")
+    assert providers.flows["flow-0"].intent == "sign_in"
+
+
+@pytest.mark.parametrize("page", ["/sign-in", "/confirm"])
+async def test_signing_in_and_confirming_never_lead_to_a_provider(
+    alice: httpx.AsyncClient, page: str
+) -> None:
+    form = {"username": "Alice", "password": "alice likes pong", "next": f"{START}?intent=link"}
+    answer = await alice.post(page, data=form)
+    assert answer.status_code == 303
+    assert answer.headers["location"] in {"/lobby", "/settings/sign-in"}
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+@pytest.mark.parametrize("intent", ["link", "confirm"])
+async def test_another_site_cannot_press_its_button(
+    alice: httpx.AsyncClient, auth: StandInAuth, intent: str, site: str
+) -> None:
+    answer = await alice.post(START, data={"intent": intent}, headers={"Sec-Fetch-Site": site})
+    assert answer.status_code == 403
+    assert OAUTH not in alice.cookies
+    assert auth.switch.asked == []
+
+
+async def test_linking_what_is_linked_elsewhere_leads_back_to_the_settings(
+    alice: httpx.AsyncClient, providers: Providers
+) -> None:
+    providers.refuses_with = "identity_taken"
+    await go_as_oneself(alice, "link")
+    answer = await come_back(alice)
+    assert answer.status_code == 409
+    assert 'href="/settings/sign-in">Back to your settings' in answer.text
+    # Trying again by a link would sign in as somebody else.
+    assert f'href="{START}' not in answer.text
+
+
+async def test_linking_after_a_while_asks_for_confirmation_first(
+    alice: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    auth.let_time_pass()
+    form = {"intent": "link", "next": "/settings/sign-in"}
+    headers = {"Referer": "https://pong.test/settings/sign-in"}
+    answer = await alice.post(START, data=form, headers=headers)
+    assert answer.status_code == 303
+    # The button is pressed once more: nobody goes to a provider unasked.
+    assert answer.headers["location"] == "/confirm?next=%2Fsettings%2Fsign-in"
+
+
+async def test_confirming_goes_on_with_what_somebody_wanted_to_do(
+    alice: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    auth.let_time_pass()
+    await go_as_oneself(alice, "confirm", next="/matches")
+    answer = await come_back(alice)
+    assert answer.headers["location"] == "/matches"
+    assert "that was you" in (await alice.get("/matches")).text
+
+
+@pytest.mark.parametrize("intent", ["link", "confirm"])
+async def test_only_players_link_and_confirm(browser: httpx.AsyncClient, intent: str) -> None:
+    answer = await go_as_oneself(browser, intent)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+
+
+@pytest.mark.parametrize("intent", ["steal", "sign_in", ""])
+async def test_an_unknown_intent_makes_no_sense(alice: httpx.AsyncClient, intent: str) -> None:
+    assert (await go_as_oneself(alice, intent)).status_code == 400
+
+
+def test_every_trouble_has_its_words() -> None:
+    assert set(Providers.STATUSES) <= set(WORDS)
+    for words in WORDS.values():
+        assert words.sentence.endswith(".")

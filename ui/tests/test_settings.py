@@ -1,0 +1,109 @@
+"""What all settings pages have in common."""
+
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from tests.stand_ins.auth import StandInAuth
+
+PAGES = [
+    "/settings",
+    "/settings/account",
+    "/settings/security",
+    "/settings/sessions",
+    "/settings/sign-in",
+    "/settings/privacy",
+]
+FORMS = [
+    "/settings/profile",
+    "/settings/avatar/remove",
+    "/settings/email",
+    "/settings/email/forget",
+    "/settings/password",
+    "/settings/two-factor/setup",
+    "/settings/two-factor/disable",
+    "/settings/two-factor/recovery-codes",
+    "/settings/passkeys/options",
+    f"/settings/passkeys/{uuid4()}",
+    f"/settings/passkeys/{uuid4()}/remove",
+    f"/settings/sessions/{uuid4()}/end",
+    "/settings/sessions/end-others",
+    "/settings/sign-in/github/unlink",
+    "/settings/privacy/delete",
+]
+FILLED_IN = {
+    "display_name": "Ace",
+    "email": "a@example.org",
+    "password": "alice likes pong",
+    "new_password": "alice loves pong",
+    "code": "123456",
+    "name": "Laptop",
+    "username": "Alice",
+}
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/settings/export"])
+async def test_a_stranger_is_sent_to_sign_in_and_back(
+    browser: httpx.AsyncClient, path: str
+) -> None:
+    answer = await browser.get(path)
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"/sign-in?next={path.replace('/', '%2F')}"
+
+
+@pytest.mark.parametrize("path", [*FORMS, "/settings/two-factor", "/settings/avatar"])
+async def test_a_strangers_form_changes_nothing(
+    browser: httpx.AsyncClient, auth: StandInAuth, path: str
+) -> None:
+    qr = {"secret": "A" * 16, "uri": "otpauth://totp/a", "qr": "AAAA"}
+    files = {"picture": ("a.png", b"x", "image/png")} if path.endswith("avatar") else None
+    answer = await browser.post(path, data={**FILLED_IN, **qr}, files=files)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+    assert auth.switch.asked == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_the_page_marks_itself_in_the_navigation(alice: httpx.AsyncClient, path: str) -> None:
+    text = (await alice.get(path)).text
+    navigation = text.split('aria-label="Settings"')[1].split("</nav>")[0]
+    assert navigation.count('aria-current="page"') == 1
+    before = navigation.split('aria-current="page"')[0]
+    assert before.rstrip().endswith(f'href="{path}"')
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_while_auth_is_down_there_is_a_way_to_try_again(
+    alice: httpx.AsyncClient, auth: StandInAuth, path: str
+) -> None:
+    auth.keys_seen = auth.switch.down = True
+    answer = await alice.get(path)
+    assert answer.status_code == 503
+    assert f'href="{path}">Try again' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("/settings/profile", "/settings"),
+        ("/settings/avatar", "/settings"),
+        ("/settings/email", "/settings/account"),
+        ("/settings/two-factor", "/settings/security"),
+        (f"/settings/passkeys/{uuid4()}/remove", "/settings/security"),
+        ("/settings/sign-in/github/unlink", "/settings/sign-in"),
+    ],
+)
+async def test_loading_the_address_of_a_form_shows_its_page(
+    alice: httpx.AsyncClient, path: str, page: str
+) -> None:
+    answer = await alice.get(path)
+    assert (answer.status_code, answer.headers["location"]) == (303, page)
+
+
+@pytest.mark.parametrize("path", FORMS)
+async def test_another_site_cannot_send_a_form(
+    alice: httpx.AsyncClient, auth: StandInAuth, path: str
+) -> None:
+    answer = await alice.post(path, data=FILLED_IN, headers={"Origin": "https://evil.example"})
+    assert answer.status_code == 403
+    assert auth.switch.asked == []

@@ -1,0 +1,180 @@
+"""Taking one's data along, reading the log, leaving."""
+
+import re
+
+import httpx
+import pytest
+
+from tests.stand_ins.auth import StandInAuth
+from tests.stand_ins.own_account import OwnAccounts
+from ui.account_settings.security_events import WORDS
+from ui.session.cookies import ACCESS, REFRESH
+
+PASSWORD = "alice likes pong"
+LEAVING = {"username": "Alice", "password": PASSWORD}
+
+
+def rows(answer: httpx.Response) -> int:
+    return answer.text.count('class="ledger-row"')
+
+
+async def test_the_export_is_a_file_to_keep(alice: httpx.AsyncClient) -> None:
+    answer = await alice.get("/settings/export")
+    assert answer.status_code == 200
+    assert answer.headers["content-disposition"] == 'attachment; filename="transcendence.json"'
+    assert answer.headers["content-type"].startswith("application/json")
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.json()["account"] == {"username": "Alice"}
+
+
+async def test_the_export_is_everybodys_whatever_the_letters_of_their_name(
+    browser: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    auth.add_player("Ελένη", PASSWORD)
+    await browser.post("/sign-in", data={"username": "Ελένη", "password": PASSWORD})
+    answer = await browser.get("/settings/export")
+    assert answer.status_code == 200
+    assert answer.json()["account"] == {"username": "Ελένη"}
+
+
+async def test_the_export_asks_whoever_was_away_to_confirm_and_leads_back_to_the_page(
+    alice: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    auth.let_time_pass()
+    answer = await alice.get("/settings/export")
+    assert (answer.status_code, answer.headers["location"]) == (
+        303,
+        "/confirm?next=%2Fsettings%2Fprivacy",
+    )
+
+
+async def test_half_an_export_is_none(alice: httpx.AsyncClient, own_accounts: OwnAccounts) -> None:
+    own_accounts.export_misses = "history"
+    answer = await alice.get("/settings/export")
+    assert answer.status_code == 503
+    assert "history is not answering." in answer.text
+    assert "content-disposition" not in answer.headers
+
+
+async def test_an_export_too_many_says_how_long_to_wait(
+    alice: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    auth.limited = frozenset({"export"})
+    answer = await alice.get("/settings/export")
+    assert answer.status_code == 429
+    assert "Wait 17 seconds" in answer.text
+
+
+async def test_while_auth_is_down_the_export_says_so(
+    alice: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    auth.keys_seen = auth.switch.down = True
+    answer = await alice.get("/settings/export")
+    assert answer.status_code == 503
+    assert "Accounts are not answering right now." in answer.text
+
+
+async def test_the_log_has_pages_and_htmx_gets_the_rows_alone(
+    alice: httpx.AsyncClient, own_accounts: OwnAccounts
+) -> None:
+    for _ in range(45):
+        own_accounts.add_event("signed_in", method="password")
+    first = await alice.get("/settings/privacy")
+    assert rows(first) == 20
+    assert "Signed in with the password" in first.text
+    assert 'href="/settings/privacy?cursor=20"' in first.text
+    headers = {"HX-Request": "true", "HX-Target": "li#more-events"}
+    part = await alice.get("/settings/privacy?cursor=20", headers=headers)
+    assert rows(part) == 20
+    assert "<html" not in part.text
+    last = await alice.get("/settings/privacy?cursor=40")
+    assert rows(last) == 5
+    assert "Back to the newest" in last.text
+
+
+async def test_what_should_be_looked_at_is_marked(
+    alice: httpx.AsyncClient, own_accounts: OwnAccounts
+) -> None:
+    own_accounts.add_event("signed_in")
+    own_accounts.add_event("sign_in_failed")
+    answer = await alice.get("/settings/privacy")
+    assert answer.text.count("data-alarming") == 1
+
+
+async def test_an_action_that_is_news_to_us_is_shown_all_the_same(
+    alice: httpx.AsyncClient, own_accounts: OwnAccounts
+) -> None:
+    own_accounts.add_event("moved_to_mars", name="<b>")
+    answer = await alice.get("/settings/privacy")
+    assert "Moved to mars (&lt;b&gt;)" in answer.text
+
+
+def test_every_action_of_auth_has_its_words() -> None:
+    actions = pytest.importorskip("auth.security_log.actions")
+    known = {value for name, value in vars(actions).items() if name.isupper()}
+    assert known <= set(WORDS)
+
+
+async def test_leaving_takes_the_account_and_the_session_along(
+    alice: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    answer = await alice.post("/settings/privacy/delete", data={**LEAVING, "username": "@alice "})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert not {ACCESS, REFRESH} & set(alice.cookies)
+    assert "Alice" not in auth.people
+    landing = await alice.get("/")
+    assert "Your account is deleted." in landing.text
+    assert "Sign in" in landing.text
+
+
+@pytest.mark.parametrize(
+    ("form", "status", "words"),
+    [
+        (
+            {"username": "Alicia", "password": PASSWORD},
+            400,
+            'id="username-error">Type your player name',
+        ),
+        ({"password": PASSWORD}, 400, 'id="username-error">Type your player name'),
+        (
+            {"username": "Alice", "password": "no"},
+            403,
+            'id="password-error">This is not your password.',
+        ),
+    ],
+)
+async def test_nobody_leaves_by_mistake(
+    alice: httpx.AsyncClient, auth: StandInAuth, form: dict[str, str], status: int, words: str
+) -> None:
+    answer = await alice.post("/settings/privacy/delete", data=form)
+    assert answer.status_code == status
+    assert words in answer.text
+    assert re.search(r'<details class="fold"\s+open', answer.text)
+    assert PASSWORD not in answer.text
+    assert "Alice" in auth.people
+    assert (await alice.get("/lobby")).status_code == 200
+
+
+async def test_who_has_no_password_confirms_instead(
+    alice: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    auth.people["Alice"].password = None
+    auth.let_time_pass()
+    headers = {"Referer": "https://pong.test/settings/privacy/delete"}
+    answer = await alice.post(
+        "/settings/privacy/delete", data={"username": "Alice"}, headers=headers
+    )
+    assert answer.headers["location"].startswith("/confirm?next=")
+    back = await alice.get("/settings/privacy/delete")
+    assert (back.status_code, back.headers["location"]) == (303, "/settings/privacy")
+
+
+async def test_while_auth_is_down_nobody_leaves(
+    alice: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    auth.keys_seen = auth.switch.down = True
+    answer = await alice.post("/settings/privacy/delete", data=LEAVING)
+    assert answer.status_code == 503
+    assert "Nothing was changed" in answer.text
+    assert 'value="Alice"' in answer.text
+    assert ACCESS in alice.cookies

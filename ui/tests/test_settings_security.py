@@ -1,0 +1,279 @@
+"""The second factor, recovery codes and passkeys."""
+
+import re
+from base64 import b64decode
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from tests.stand_ins.auth import StandInAuth
+from tests.stand_ins.own_account import CODE, QR, RECOVERY_CODES, SECRET, OwnAccounts
+
+PASSWORD = "alice likes pong"
+PROOF = {"code": CODE, "password": PASSWORD}
+JSON = {"Accept": "application/json"}
+CREDENTIAL = {
+    "ceremony": "new-1",
+    "name": "Laptop",
+    "credential": {"id": "abc", "type": "public-key"},
+}
+
+
+async def first_page(alice: httpx.AsyncClient) -> dict[str, str]:
+    """What the form on the page with the QR code holds."""
+    answer = await alice.post("/settings/two-factor/setup", data={"password": PASSWORD})
+    assert answer.status_code == 200
+    return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', answer.text))
+
+
+@pytest.fixture
+def with_two_factor(auth: StandInAuth) -> StandInAuth:
+    auth.people["Alice"].code = CODE
+    return auth
+
+
+async def test_the_key_is_shown_as_a_picture_and_as_text(alice: httpx.AsyncClient) -> None:
+    answer = await alice.post("/settings/two-factor/setup", data={"password": PASSWORD})
+    shown = re.search(r'src="data:image/svg\+xml;base64,([^"]+)"', answer.text)
+    assert shown
+    assert b64decode(shown[1]).decode() == QR
+    assert "JBSW Y3DP EHPK 3PXP" in answer.text
+    assert 'href="otpauth://totp/' in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    assert PASSWORD not in answer.text
+
+
+async def test_the_first_code_switches_it_on_and_shows_recovery_codes_once(
+    alice: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    form = await first_page(alice)
+    answer = await alice.post("/settings/two-factor", data={**form, **PROOF, "code": "123 456"})
+    assert answer.status_code == 200
+    assert all(code in answer.text for code in RECOVERY_CODES)
+    assert answer.headers["cache-control"] == "no-store"
+    assert auth.people["Alice"].code == CODE
+    page = await alice.get("/settings/security")
+    assert "On since" in page.text
+    assert not any(code in page.text for code in RECOVERY_CODES)
+
+
+async def test_the_same_form_again_leads_to_the_page_as_it_is(alice: httpx.AsyncClient) -> None:
+    form = await first_page(alice)
+    await alice.post("/settings/two-factor", data={**form, **PROOF})
+    answer = await alice.post("/settings/two-factor", data={**form, **PROOF})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/settings/security")
+
+
+@pytest.mark.parametrize(
+    ("typed", "status", "words"),
+    [
+        ({"code": "", "password": PASSWORD}, 400, 'id="code-error">Enter the six digits'),
+        ({"code": CODE, "password": " "}, 400, 'id="password-error">Enter your password.'),
+        ({"code": "000000", "password": PASSWORD}, 403, 'id="code-error">This code is not'),
+        ({"code": CODE, "password": "no"}, 403, 'id="password-error">This is not your'),
+    ],
+)
+async def test_a_wrong_code_keeps_the_key_that_the_app_has(
+    alice: httpx.AsyncClient, auth: StandInAuth, typed: dict[str, str], status: int, words: str
+) -> None:
+    form = await first_page(alice)
+    answer = await alice.post("/settings/two-factor", data={**form, **typed})
+    assert answer.status_code == status
+    assert words in answer.text
+    assert f'value="{SECRET}"' in answer.text
+    assert form["qr"] in answer.text
+    assert PASSWORD not in answer.text
+    assert auth.people["Alice"].code is None
+
+
+async def test_while_auth_is_down_the_key_is_kept(
+    alice: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    form = await first_page(alice)
+    auth.keys_seen = auth.switch.down = True
+    answer = await alice.post("/settings/two-factor", data={**form, **PROOF})
+    assert answer.status_code == 503
+    assert f'value="{SECRET}"' in answer.text
+
+
+@pytest.mark.parametrize(
+    "made_up",
+    [
+        {"uri": "javascript:alert(1)"},
+        {"uri": "https://evil.example"},
+        {"qr": '"><script>'},
+        {"secret": "<b>"},
+    ],
+)
+async def test_only_what_a_page_could_have_held_comes_back(
+    alice: httpx.AsyncClient, made_up: dict[str, str]
+) -> None:
+    form = await first_page(alice)
+    answer = await alice.post("/settings/two-factor", data={**form, **made_up, "code": ""})
+    assert answer.status_code == 400
+    assert next(iter(made_up.values())) not in answer.text
+
+
+async def test_setting_up_asks_for_the_password(alice: httpx.AsyncClient) -> None:
+    answer = await alice.post("/settings/two-factor/setup", data={"password": "no"})
+    assert answer.status_code == 403
+    assert 'id="setup-password-error">This is not your password.' in answer.text
+    assert SECRET not in answer.text
+
+
+async def test_who_has_no_password_is_asked_to_confirm_instead(
+    alice: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    auth.people["Alice"].password = None
+    page = await alice.get("/settings/security")
+    assert 'type="password"' not in page.text
+    answer = await alice.post("/settings/two-factor/setup")
+    assert "Password, once more" not in answer.text
+    auth.let_time_pass()
+    answer = await alice.post("/settings/two-factor/setup")
+    assert answer.headers["location"].startswith("/confirm")
+
+
+@pytest.mark.usefixtures("with_two_factor")
+async def test_switching_off_says_what_that_means(
+    alice: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    answer = await alice.post("/settings/two-factor/disable", data=PROOF)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/settings/security")
+    assert auth.people["Alice"].code is None
+    assert "Two-factor sign-in is off." in (await alice.get("/settings/security")).text
+
+
+@pytest.mark.usefixtures("with_two_factor")
+async def test_new_recovery_codes_are_shown_once(alice: httpx.AsyncClient) -> None:
+    form = {"code": RECOVERY_CODES[0], "password": PASSWORD}
+    answer = await alice.post("/settings/two-factor/recovery-codes", data=form)
+    assert answer.status_code == 200
+    assert RECOVERY_CODES[9] in answer.text
+
+
+@pytest.mark.usefixtures("with_two_factor")
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("/settings/two-factor/disable", "disabling"),
+        ("/settings/two-factor/recovery-codes", "renewal"),
+    ],
+)
+async def test_what_is_wrong_is_said_in_the_form_that_was_sent(
+    alice: httpx.AsyncClient, auth: StandInAuth, path: str, field: str
+) -> None:
+    for form, status, words in (
+        ({"code": "", "password": PASSWORD}, 400, f'id="{field}-code-error">Enter the six'),
+        ({"code": "1", "password": PASSWORD}, 403, f'id="{field}-code-error">This code is'),
+        ({"code": CODE, "password": "no"}, 403, f'id="{field}-password-error">This is not'),
+    ):
+        answer = await alice.post(path, data=form)
+        assert answer.status_code == status
+        assert words in answer.text
+        assert answer.text.count('aria-invalid="true"') == 1
+    auth.keys_seen = auth.switch.down = True
+    answer = await alice.post(path, data=PROOF)
+    assert answer.status_code == 503
+    assert "Accounts are not answering right now." in answer.text
+
+
+@pytest.mark.parametrize("path", ["disable", "recovery-codes"])
+async def test_what_was_switched_off_elsewhere_shows_the_page_as_it_is(
+    alice: httpx.AsyncClient, path: str
+) -> None:
+    answer = await alice.post(f"/settings/two-factor/{path}", data=PROOF)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/settings/security")
+
+
+async def test_passkeys_are_listed_with_what_is_known_of_them(
+    alice: httpx.AsyncClient, own_accounts: OwnAccounts
+) -> None:
+    own_accounts.add_passkey("Laptop", used=True)
+    own_accounts.add_passkey("<i>Key</i>")
+    answer = await alice.get("/settings/security")
+    assert "last used" in answer.text
+    assert "not used yet" in answer.text
+    assert "&lt;i&gt;Key&lt;/i&gt;" in answer.text
+
+
+async def test_the_script_gets_options_and_hands_in_a_passkey(
+    alice: httpx.AsyncClient, own_accounts: OwnAccounts
+) -> None:
+    options = await alice.post("/settings/passkeys/options", headers=JSON)
+    assert options.json()["ceremony"] == "new-1"
+    assert options.headers["cache-control"] == "no-store"
+    answer = await alice.post("/settings/passkeys", json=CREDENTIAL, headers=JSON)
+    assert answer.status_code == 204
+    assert own_accounts.passkeys[0]["name"] == "Laptop"
+    assert "Your passkey is ready." in (await alice.get("/settings/security")).text
+
+
+async def test_the_script_is_told_why_in_words_of_its_own_kind(
+    alice: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    nameless = await alice.post("/settings/passkeys", json={**CREDENTIAL, "name": ""}, headers=JSON)
+    assert nameless.status_code == 400
+    assert nameless.json()["errors"][0]["field"] == "name"
+    auth.let_time_pass()
+    answer = await alice.post("/settings/passkeys/options", headers=JSON)
+    assert (answer.status_code, answer.json()["code"]) == (403, "confirmation_required")
+    auth.keys_seen = auth.switch.down = True
+    answer = await alice.post("/settings/passkeys/options", headers=JSON)
+    assert answer.status_code == 503
+
+
+async def test_a_passkey_is_renamed(alice: httpx.AsyncClient, own_accounts: OwnAccounts) -> None:
+    passkey = own_accounts.add_passkey("Laptop")
+    answer = await alice.post(f"/settings/passkeys/{passkey}", data={"name": " Old laptop "})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/settings/security")
+    assert own_accounts.passkeys[0]["name"] == "Old laptop"
+
+
+async def test_a_name_that_is_refused_stays_in_its_form(
+    alice: httpx.AsyncClient, auth: StandInAuth, own_accounts: OwnAccounts
+) -> None:
+    passkey = own_accounts.add_passkey("Laptop")
+    for name, words in ((" ", "Give it a name."), ("x" * 41, "At most 40 characters.")):
+        answer = await alice.post(f"/settings/passkeys/{passkey}", data={"name": name})
+        assert answer.status_code == 400
+        assert f'id="name-{passkey}-error">{words}' in answer.text
+        assert f'value="{name}"' in answer.text
+    auth.keys_seen = auth.switch.down = True
+    answer = await alice.post(f"/settings/passkeys/{passkey}", data={"name": "Old laptop"})
+    assert answer.status_code == 503
+    assert 'value="Old laptop"' in answer.text
+
+
+async def test_a_passkey_is_removed_and_once_is_enough(
+    alice: httpx.AsyncClient, own_accounts: OwnAccounts
+) -> None:
+    passkey = own_accounts.add_passkey("Laptop")
+    for _ in range(2):
+        answer = await alice.post(f"/settings/passkeys/{passkey}/remove")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/settings/security")
+    assert own_accounts.passkeys == []
+
+
+async def test_the_last_way_in_stays(alice: httpx.AsyncClient, own_accounts: OwnAccounts) -> None:
+    passkey = own_accounts.add_passkey("Laptop")
+    own_accounts.last_way_in = True
+    answer = await alice.post(f"/settings/passkeys/{passkey}/remove")
+    assert answer.status_code == 409
+    assert "This is the last way into your account." in answer.text
+    assert len(own_accounts.passkeys) == 1
+
+
+async def test_removing_asks_whoever_was_away_to_confirm(
+    alice: httpx.AsyncClient, auth: StandInAuth, own_accounts: OwnAccounts
+) -> None:
+    passkey = own_accounts.add_passkey("Laptop")
+    auth.let_time_pass()
+    answer = await alice.post(f"/settings/passkeys/{passkey}/remove")
+    assert answer.headers["location"].startswith("/confirm")
+
+
+async def test_a_passkey_that_is_not_there_cannot_be_renamed(alice: httpx.AsyncClient) -> None:
+    answer = await alice.post(f"/settings/passkeys/{uuid4()}", data={"name": "Mine"})
+    assert answer.status_code == 404

@@ -1,0 +1,96 @@
+"""Where somebody is signed in, and by which ways."""
+
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from tests.stand_ins.auth import StandInAuth
+from tests.stand_ins.own_account import OwnAccounts
+
+
+async def test_each_session_says_what_it_is_and_this_one_is_named(
+    alice: httpx.AsyncClient, own_accounts: OwnAccounts
+) -> None:
+    own_accounts.add_session("Firefox on <Linux>", "2001:db8::7")
+    answer = await alice.get("/settings/sessions")
+    assert answer.text.count("This one") == 1
+    assert "Firefox on &lt;Linux&gt;" in answer.text
+    assert "2001:db8::7" in answer.text
+    assert answer.text.count('action="/settings/sessions/') == 2
+
+
+async def test_alone_there_is_nothing_to_sign_out(alice: httpx.AsyncClient) -> None:
+    answer = await alice.get("/settings/sessions")
+    assert "You are signed in nowhere else." in answer.text
+    assert "end-others" not in answer.text
+
+
+async def test_another_session_is_ended_and_once_is_enough(
+    alice: httpx.AsyncClient, own_accounts: OwnAccounts
+) -> None:
+    session = own_accounts.add_session("Firefox on Linux", "203.0.113.9")
+    for _ in range(2):
+        answer = await alice.post(f"/settings/sessions/{session}/end")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/settings/sessions")
+    assert own_accounts.elsewhere == []
+    assert "That browser is signed out." in (await alice.get("/settings/sessions")).text
+
+
+async def test_all_others_are_ended(alice: httpx.AsyncClient, own_accounts: OwnAccounts) -> None:
+    for number in range(3):
+        own_accounts.add_session("Firefox on Linux", f"203.0.113.{number}")
+    answer = await alice.post("/settings/sessions/end-others")
+    assert answer.headers["location"] == "/settings/sessions"
+    assert own_accounts.elsewhere == []
+
+
+@pytest.mark.parametrize("action", [f"{uuid4()}/end", "end-others"])
+async def test_while_auth_is_down_nothing_is_promised(
+    alice: httpx.AsyncClient, auth: StandInAuth, action: str
+) -> None:
+    auth.keys_seen = auth.switch.down = True
+    answer = await alice.post(f"/settings/sessions/{action}")
+    assert answer.status_code == 503
+    assert "signed out" not in answer.text
+
+
+async def test_every_way_in_is_listed(
+    alice: httpx.AsyncClient, auth: StandInAuth, own_accounts: OwnAccounts
+) -> None:
+    auth.people["Alice"].identities = {"github"}
+    own_accounts.add_passkey("Laptop")
+    answer = await alice.get("/settings/sign-in")
+    assert 'action="/settings/sign-in/github/unlink"' in answer.text
+    assert '<form method="post" action="/sign-in/with/42">' in answer.text
+    assert "/sign-in/with/github" not in answer.text
+
+
+async def test_a_link_is_undone_and_once_is_enough(
+    alice: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    auth.people["Alice"].identities = {"github"}
+    for _ in range(2):
+        answer = await alice.post("/settings/sign-in/github/unlink")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/settings/sign-in")
+    assert auth.people["Alice"].identities == set()
+
+
+async def test_the_last_way_in_stays(
+    alice: httpx.AsyncClient, auth: StandInAuth, own_accounts: OwnAccounts
+) -> None:
+    auth.people["Alice"].identities = {"github"}
+    own_accounts.last_way_in = True
+    answer = await alice.post("/settings/sign-in/github/unlink")
+    assert answer.status_code == 409
+    assert "This is the last way into your account." in answer.text
+
+
+async def test_unlinking_asks_whoever_was_away_to_confirm(
+    alice: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    auth.people["Alice"].identities = {"github"}
+    auth.let_time_pass()
+    headers = {"Referer": "https://pong.test/settings/sign-in"}
+    answer = await alice.post("/settings/sign-in/github/unlink", headers=headers)
+    assert answer.headers["location"] == "/confirm?next=%2Fsettings%2Fsign-in"

@@ -1,0 +1,207 @@
+"""The door itself: what is offered, the second factor, and passkeys."""
+
+import httpx
+import pytest
+
+from tests.stand_ins.auth import StandInAuth
+from tests.stand_ins.ways_in import CEREMONY, PUBLIC_KEY, Passkeys, Providers
+from ui.session.cookies import ACCESS, CHALLENGE, REFRESH
+
+BOB = {"username": "Bob", "password": "bob prefers chess"}
+CODE = "123456"
+JSON = {"Accept": "application/json"}
+PASSKEY = "bobs-passkey"
+
+
+@pytest.fixture
+def bob(auth: StandInAuth) -> dict[str, str]:
+    """Somebody with a second factor."""
+    auth.add_player(BOB["username"], BOB["password"]).code = CODE
+    return BOB
+
+
+@pytest.fixture
+async def asked(browser: httpx.AsyncClient, bob: dict[str, str]) -> httpx.AsyncClient:
+    """Bob's browser, asked for the second factor."""
+    await browser.post("/sign-in", data={**bob, "next": "/matches"})
+    return browser
+
+
+@pytest.fixture
+def with_passkey(passkeys: Passkeys, auth: StandInAuth) -> None:
+    passkeys.owners[PASSKEY] = auth.people["Alice"]
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/register"])
+async def test_every_configured_provider_is_offered(browser: httpx.AsyncClient, path: str) -> None:
+    page = (await browser.get(path, params={"next": "/matches"})).text
+    assert 'href="/sign-in/with/github?next=%2Fmatches">Continue with GitHub' in page
+    assert "Continue with 42" in page
+    assert "Google" not in page
+
+
+async def test_without_providers_nothing_is_said_of_them(
+    browser: httpx.AsyncClient, providers: Providers
+) -> None:
+    providers.configured = []
+    assert "Continue with" not in (await browser.get("/sign-in")).text
+    assert "With an account you have" not in (await browser.get("/register")).text
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/register"])
+async def test_the_page_works_while_providers_cannot_be_had(
+    browser: httpx.AsyncClient, auth: StandInAuth, path: str
+) -> None:
+    auth.switch.answers_with = 500
+    answer = await browser.get(path)
+    assert answer.status_code == 200
+    assert 'id="password"' in answer.text
+
+
+async def test_the_passkeys_button_waits_for_its_script(browser: httpx.AsyncClient) -> None:
+    page = (await browser.get("/sign-in")).text
+    button = page.split("data-passkey\n")[0].rpartition("<button")[2]
+    assert "hidden" in button
+    assert "js/connect-passkey-button.js" in page
+    assert "passkey" not in (await browser.get("/")).text
+
+
+async def test_a_second_factor_is_asked_for_before_anything_begins(
+    browser: httpx.AsyncClient, bob: dict[str, str]
+) -> None:
+    answer = await browser.post("/sign-in", data={**bob, "next": "/matches"})
+    assert (answer.status_code, answer.headers["location"]) == (
+        303,
+        "/sign-in/code?next=%2Fmatches",
+    )
+    assert ACCESS not in browser.cookies
+    assert browser.cookies[CHALLENGE] not in answer.headers["location"]
+    page = (await browser.get(answer.headers["location"])).text
+    assert 'autocomplete="one-time-code"' in page
+    assert 'inputmode="numeric"' in page
+
+
+@pytest.mark.parametrize("typed", [CODE, "123 456", f" {CODE} "])
+async def test_the_right_code_leads_to_where_somebody_wanted_to_go(
+    asked: httpx.AsyncClient, typed: str
+) -> None:
+    answer = await asked.post("/sign-in/code", data={"code": typed, "next": "/matches"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/matches")
+    assert {ACCESS, REFRESH} <= set(asked.cookies)
+    assert CHALLENGE not in asked.cookies
+
+
+async def test_a_wrong_code_says_how_many_tries_are_left(asked: httpx.AsyncClient) -> None:
+    for left in ("4 tries are left", "3 tries are left", "2 tries are left", "One try is left"):
+        answer = await asked.post("/sign-in/code", data={"code": "000000", "next": "/matches"})
+        assert answer.status_code == 401
+        assert f'id="code-error">This code is not right, or it is over. {left}.' in answer.text
+        assert "<title>Check the code" in answer.text
+        assert 'value="/matches"' in answer.text
+
+
+async def test_after_the_last_try_signing_in_begins_anew(asked: httpx.AsyncClient) -> None:
+    for _ in range(5):
+        answer = await asked.post("/sign-in/code", data={"code": "000000", "next": "/matches"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=%2Fmatches")
+    assert CHALLENGE not in asked.cookies
+    assert "Sign in once more" in (await asked.get("/sign-in")).text
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_without_a_challenge_there_is_nothing_to_answer(
+    browser: httpx.AsyncClient, method: str
+) -> None:
+    answer = await browser.request(method, "/sign-in/code")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+
+
+async def test_a_code_used_twice_is_over(asked: httpx.AsyncClient) -> None:
+    challenge = asked.cookies[CHALLENGE]
+    await asked.post("/sign-in/code", data={"code": CODE})
+    asked.cookies.clear()
+    again = {"Cookie": f"{CHALLENGE}={challenge}"}
+    answer = await asked.post("/sign-in/code", data={"code": CODE}, headers=again)
+    assert answer.headers["location"] == "/sign-in"
+    assert ACCESS not in asked.cookies
+
+
+async def test_an_empty_code_costs_no_try(asked: httpx.AsyncClient, auth: StandInAuth) -> None:
+    answer = await asked.post("/sign-in/code", data={"code": " "})
+    assert answer.status_code == 400
+    assert "Enter the code." in answer.text
+    assert "/api/user/login/two-factor" not in auth.switch.paths()
+
+
+async def test_a_recovery_code_gets_a_keyboard_with_letters(asked: httpx.AsyncClient) -> None:
+    page = (await asked.get("/sign-in/code?recovery=true&next=%2Fmatches")).text
+    assert "Recovery code" in page
+    assert "numeric" not in page
+    answer = await asked.post("/sign-in/code", data={"code": "no-such-one", "recovery": "true"})
+    assert "Recovery code" in answer.text
+
+
+async def test_codes_wait_while_auth_is_down_or_limits(
+    asked: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    auth.limited = frozenset({"two-factor"})
+    answer = await asked.post("/sign-in/code", data={"code": CODE})
+    assert answer.status_code == 429
+    assert "Wait 17 seconds" in answer.text
+    auth.switch.down = True
+    answer = await asked.post("/sign-in/code", data={"code": CODE})
+    assert answer.status_code == 503
+    assert CHALLENGE in asked.cookies
+
+
+async def test_the_passkeys_question_is_passed_on_as_it_came(browser: httpx.AsyncClient) -> None:
+    answer = await browser.post("/sign-in/passkey/options", headers=JSON)
+    assert answer.status_code == 200
+    assert answer.json() == {"ceremony": CEREMONY, "public_key": PUBLIC_KEY}
+    assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.usefixtures("with_passkey")
+async def test_a_passkey_signs_in_and_tells_the_script_where_to_go(
+    browser: httpx.AsyncClient,
+) -> None:
+    body = {"ceremony": CEREMONY, "credential": {"id": PASSKEY}, "next": "/matches"}
+    answer = await browser.post("/sign-in/passkey", json=body, headers=JSON)
+    assert answer.status_code == 200
+    assert answer.json() == {"next": "/matches"}
+    assert (await browser.get("/lobby")).status_code == 200
+
+
+@pytest.mark.usefixtures("with_passkey")
+async def test_a_passkey_never_leads_to_another_site(browser: httpx.AsyncClient) -> None:
+    body = {"ceremony": CEREMONY, "credential": {"id": PASSKEY}, "next": "//evil.example"}
+    answer = await browser.post("/sign-in/passkey", json=body, headers=JSON)
+    assert answer.json() == {"next": "/lobby"}
+
+
+async def test_an_unknown_passkey_is_refused_in_words_for_the_script(
+    browser: httpx.AsyncClient,
+) -> None:
+    body = {"ceremony": CEREMONY, "credential": {"id": "nobodys"}}
+    answer = await browser.post("/sign-in/passkey", json=body, headers=JSON)
+    assert answer.status_code == 401
+    assert answer.json()["code"] == "passkey_refused"
+    assert ACCESS not in browser.cookies
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b'{"ceremony": 1}', b"\xff"])
+async def test_what_is_no_passkey_is_refused(browser: httpx.AsyncClient, body: bytes) -> None:
+    headers = {**JSON, "Content-Type": "application/json"}
+    answer = await browser.post("/sign-in/passkey", content=body, headers=headers)
+    assert answer.status_code == 400
+
+
+async def test_another_site_cannot_answer_for_somebody(
+    asked: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    before = len(auth.switch.asked)
+    evil = {"Sec-Fetch-Site": "cross-site"}
+    for path in ("/sign-in/code", "/sign-in/passkey", "/sign-in/passkey/options"):
+        answer = await asked.post(path, data={"code": CODE}, headers=evil)
+        assert answer.status_code == 403
+    assert len(auth.switch.asked) == before
