@@ -1,6 +1,6 @@
 # One verb a line; `make help` lists them. Works from any folder: `make -C path/to/clone up`.
 .DEFAULT_GOAL := help
-.PHONY: help up reset secrets compose-up compose-down stack-deploy stack-remove
+.PHONY: help up reset admin secrets compose-up compose-down stack-deploy stack-remove
 .PHONY: test test-compose lint format bench ready-to-check
 
 ROOT := $(dir $(lastword $(MAKEFILE_LIST)))
@@ -13,6 +13,7 @@ SYNC_RUN = uv=$(UV) && "$$uv" sync --quiet --all-packages --no-dev --inexact --l
 # With the locked Node first, which the scripts would otherwise take from the machine.
 NPM = PATH="$(if $(filter /%,$(VENV)),,$$PWD/)$(VENV)/bin:$$PATH" npm --silent --prefix ui
 PYTHON_FOLDERS = libs services ui/src ui/tests tools ops tests conftest.py
+TEMPLATES = ui/src/ui/templates tools/mail_sink/src/mail_sink/templates
 
 ##@ Run
 
@@ -21,6 +22,12 @@ up: ## Start the whole platform; Ctrl-C stops it and keeps the data
 
 reset: ## Delete this clone's databases, secrets, certificate and logs
 	@cd "$(ROOT)" && $(SYNC_RUN) && exec "$(VENV)/bin/python" -m launcher reset
+
+# Not the USER that every shell sets.
+admin: ## Make somebody an administrator of what runs here: `USER=name`; `REVOKE=1` undoes it
+	@[ "$(origin USER)" = "command line" ] || { echo "Say who: make admin USER=name" >&2; exit 1; }
+	@cd "$(ROOT)" && $(SYNC_RUN) && \
+		exec "$(VENV)/bin/python" -m launcher admin "$$USER" $(if $(REVOKE),--revoke)
 
 ##@ Run in containers
 
@@ -38,6 +45,7 @@ secrets: ## Make the secrets and the certificate that containers get, once
 compose-up: secrets ## Build the images and start every container; the data stays in volumes
 	@cd "$(ROOT)" && docker compose up --detach --build --wait
 	@echo "Ready at $$(cd "$(ROOT)" && docker compose exec --no-TTY ui printenv PUBLIC_URL)"
+	@echo "Mail at http://$$(cd "$(ROOT)" && docker compose port mail 8025), unless SMTP_HOST names a server"
 
 compose-down: ## Stop and remove the containers; the data stays
 	@cd "$(ROOT)" && docker compose down
@@ -47,8 +55,8 @@ compose-down: ## Stop and remove the containers; the data stays
 RESOLVE_IMAGE ?= always
 
 stack-deploy: secrets ## Start or update the platform on a Docker Swarm (docs/scaling.md)
-	@cd "$(ROOT)" && docker compose -f docker-compose.yml -f ops/swarm/stack.yml config --format json \
-		| python3 ops/swarm/render.py \
+	@cd "$(ROOT)" && config=$$(docker compose -f docker-compose.yml -f ops/swarm/stack.yml config --format json) && \
+		printf '%s' "$$config" | python3 ops/swarm/render.py \
 		| docker stack deploy --detach --with-registry-auth --resolve-image $(RESOLVE_IMAGE) --compose-file - $(STACK)
 
 OF_STACK = label=com.docker.stack.namespace=$(STACK)
@@ -78,12 +86,12 @@ lint: ready-to-check ## Check style, types, imports, templates and scripts
 	@cd "$(ROOT)" && "$(VENV)/bin/ruff" check --quiet && "$(VENV)/bin/ruff" format --check --quiet
 	@cd "$(ROOT)" && "$(VENV)/bin/mypy" $(PYTHON_FOLDERS)
 	@cd "$(ROOT)" && "$(VENV)/bin/lint-imports" --no-logo
-	@cd "$(ROOT)" && "$(VENV)/bin/djlint" --quiet --check --lint ui/src/ui/templates
+	@cd "$(ROOT)" && "$(VENV)/bin/djlint" --quiet --check --lint $(TEMPLATES)
 	@cd "$(ROOT)" && $(NPM) run lint
 
 format: ready-to-check ## Mend what can be mended without thinking
 	@cd "$(ROOT)" && "$(VENV)/bin/ruff" check --quiet --fix && "$(VENV)/bin/ruff" format --quiet
-	@cd "$(ROOT)" && "$(VENV)/bin/djlint" --quiet --reformat ui/src/ui/templates || :
+	@cd "$(ROOT)" && "$(VENV)/bin/djlint" --quiet --reformat $(TEMPLATES) || :
 	@cd "$(ROOT)" && $(NPM) run format
 
 bench: ready-to-check ## Measure speed and weight, against references in the same run

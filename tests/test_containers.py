@@ -27,9 +27,10 @@ def test_every_image_is_pinned_to_a_version() -> None:
         "python",
         "nginx",
         "postgres",
+        "axllent/mailpit",
     }
     for name in found:
-        assert re.fullmatch(r"[\w./-]+:\d+\.\d+(\.\d+)?(-[\w-]+)?", name), name
+        assert re.fullmatch(r"[\w./-]+:v?\d+\.\d+(\.\d+)?(-[\w-]+)?", name), name
 
 
 def test_images_are_built_with_the_uv_that_clones_use() -> None:
@@ -41,15 +42,15 @@ def test_images_are_built_with_the_uv_that_clones_use() -> None:
 
 
 def test_what_can_be_chosen_is_explained() -> None:
-    chosen = set(re.findall(r"\$\{([A-Z_]+)", COMPOSE))
-    explained = set(re.findall(r"^#? ?([A-Z_]+)=", EXAMPLE, flags=re.MULTILINE))
+    chosen = set(re.findall(r"\$\{([A-Z0-9_]+)", COMPOSE))
+    explained = set(re.findall(r"^#? ?([A-Z0-9_]+)=", EXAMPLE, flags=re.MULTILINE))
     assert {"GATEWAY_PORT", "SECRETS_DIR"} <= chosen
     assert chosen <= explained
 
 
 def test_nothing_secret_is_in_an_environment() -> None:
     """A secret is a file that a container names; an environment is shown by every inspection."""
-    environments = re.findall(r"^\s+([A-Z_]+): (.+)$", COMPOSE, flags=re.MULTILINE)
+    environments = re.findall(r"^\s+([A-Z0-9_]+): (.+)$", COMPOSE, flags=re.MULTILINE)
     assert environments
     for name, value in environments:
         if re.search(r"PASSWORD|SECRET|KEY|DATABASE_URL", name):

@@ -15,6 +15,9 @@ const MAX_REMEMBERED_MS = 600000;
 
 /** Access handler of the services' addresses. */
 async function checkApi(r) {
+  if (r.variables.token_policy === "ignored") {
+    return;
+  }
   const credential = credentialOf(r);
   if (credential === null) {
     if (r.variables.token_policy !== "optional") {

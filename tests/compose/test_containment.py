@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.compose.looking import FIND_WRITABLE, topmost
-from tests.compose.parts import DATABASES, RUNNING
+from tests.compose.parts import DATABASES, MAIL, RUNNING
 from tests.fixtures.composed import ComposedPlatform
 
 WRITABLE_BY_SERVICES = {"/tmp"}  # noqa: S108 - compared, not written
@@ -16,7 +16,7 @@ EVERY_STATUS = "cat /proc/[0-9]*/status"
 ROTATION = {"max-size", "max-file"}
 
 
-@pytest.mark.parametrize("name", RUNNING)
+@pytest.mark.parametrize("name", [*RUNNING, MAIL])
 def test_no_process_is_root_or_can_become_it(composed: ComposedPlatform, name: str) -> None:
     status = run_shell(composed, name, EVERY_STATUS)
     fields = re.findall(r"^(\w+):\t(.*)$", status, re.MULTILINE)
@@ -37,7 +37,7 @@ def test_only_what_is_named_can_be_written(composed: ComposedPlatform, name: str
     assert topmost(run_shell(composed, name, FIND_WRITABLE).split()) == named
 
 
-@pytest.mark.parametrize("name", RUNNING)
+@pytest.mark.parametrize("name", [*RUNNING, MAIL])
 def test_not_even_root_could_write_elsewhere(composed: ComposedPlatform, name: str) -> None:
     ended = composed.run_in(composed.container(name), "touch", "/usr/bin/new", user="0")
     assert "Read-only file system" in ended.stderr

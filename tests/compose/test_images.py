@@ -17,6 +17,7 @@ OWN_PACKAGES = {
 WORKSPACE = set().union(*OWN_PACKAGES.values()) | {
     "transcendence-credentials",
     "transcendence-launcher",
+    "transcendence-mail-sink",
 }
 # Beside each other's: what one needs and another has no use for.
 OF_ONE = {"argon2-cffi": {"auth"}, "jinja2-fragments": {"ui"}}

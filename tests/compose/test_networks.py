@@ -2,13 +2,17 @@
 
 import pytest
 
-from tests.compose.parts import DATABASES, RUNNING, SERVICES
+from tests.compose.parts import DATABASES, MAIL, RUNNING, SERVICES
 from tests.fixtures.composed import ComposedPlatform
+from tests.fixtures.docker import docker
 
 NETWORKS = {
     "gateway": {"edge", "services"},
     "ui": {"services"},
     **{service: {"services", f"{service}_data"} for service in SERVICES},
+    # To mail servers, and to those through whom people sign in.
+    "auth": {"services", "auth_data", "mail", "outside"},
+    MAIL: {"mail", "mail_page"},
     **{
         f"{service}_{part}": {f"{service}_data"}
         for service in SERVICES
@@ -24,6 +28,7 @@ wait
 """
 ROUTES = "cat /proc/net/route; cat /proc/net/ipv6_route 2>/dev/null || :"
 DATABASE_PORT = 5432
+SMTP_PORT = 1025
 
 
 @pytest.fixture(scope="module")
@@ -47,20 +52,40 @@ def test_a_database_is_reached_by_its_service_only(
 
 
 @pytest.mark.parametrize("name", RUNNING)
-def test_only_the_gateway_has_a_way_out(composed: ComposedPlatform, name: str) -> None:
+def test_mail_is_taken_from_auth_only(composed: ComposedPlatform, name: str) -> None:
+    address = composed.address(composed.container(MAIL), "mail")
+    targets = {f"{MAIL}:{SMTP_PORT}", f"{address}:{SMTP_PORT}"}
+    assert reached_from(composed, name, targets) == (targets if name == "auth" else set())
+
+
+@pytest.mark.parametrize("name", RUNNING)
+def test_only_gateway_and_auth_have_a_way_out(composed: ComposedPlatform, name: str) -> None:
     routes = composed.run_in(composed.container(name), "sh", "-c", ROUTES).stdout
     assert "Iface" in routes
-    assert any(map(is_default_route, routes.splitlines())) == (name == "gateway")
+    assert any(map(is_default_route, routes.splitlines())) == (name in {"gateway", "auth"})
 
 
-def test_only_the_gateway_is_reached_from_outside(composed: ComposedPlatform) -> None:
+def test_what_shows_mail_gets_no_answer_from_outside(composed: ComposedPlatform) -> None:
+    """It has a route, since its page is published, but speaks under an address that nobody can answer."""
+    option = "com.docker.network.bridge.enable_ip_masquerade"
+    network = f"{composed.project}_mail_page"
+    shown = docker("network", "inspect", network, "--format", f'{{{{index .Options "{option}"}}}}')
+    assert shown.strip() == "false"
+
+
+def test_what_is_reached_from_outside(composed: ComposedPlatform) -> None:
+    """The gateway by everybody, mail by this machine."""
     published = {
-        (name, port)
+        (name, port, host["HostIp"] == "127.0.0.1")
         for name, container in composed.all_containers().items()
         for port, hosts in container["NetworkSettings"]["Ports"].items()
-        if hosts
+        for host in hosts or ()
     }
-    assert published == {("gateway-1", "8090/tcp"), ("gateway-1", "8091/tcp")}
+    assert published == {
+        ("gateway-1", "8090/tcp", False),
+        ("gateway-1", "8091/tcp", False),
+        ("mail-1", "8025/tcp", True),
+    }
 
 
 def test_nobody_is_on_a_network_that_is_not_theirs(composed: ComposedPlatform) -> None:

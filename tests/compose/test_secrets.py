@@ -3,17 +3,31 @@ import json
 
 import pytest
 
-from tests.compose.parts import RUNNING, SERVICES
+from tests.compose.parts import MAIL, RUNNING, SERVICES
 from tests.fixtures.composed import ComposedPlatform
 from tests.fixtures.docker import docker
 
+# Empty here.
+GIVEN_BY_OTHERS = (
+    "smtp_password",
+    "oauth_42_client_secret",
+    "oauth_github_client_secret",
+    "oauth_google_client_secret",
+)
 # Name in the container: name in the folder of secrets.
 SECRETS = {
     "gateway": {"tls_certificate": "tls_certificate.pem", "tls_key": "tls_key.pem"},
     "ui": {},
     "auth": {
-        name: name for name in ("auth_database_url", "auth_encryption_key", "auth_refresh_secret")
+        name: name
+        for name in (
+            "auth_database_url",
+            "auth_encryption_key",
+            "auth_refresh_secret",
+            *GIVEN_BY_OTHERS,
+        )
     },
+    MAIL: {},
     "history": {name: name for name in ("history_database_url", "history_ticket_secret")},
     "tournament": {"tournament_database_url": "tournament_database_url"},
     **{
@@ -32,14 +46,15 @@ SHORTEST_VALUE = 32
 @pytest.fixture
 def values(composed: ComposedPlatform) -> set[str]:
     """Every secret, keys line by line."""
-    files = [file for file in composed.secrets.iterdir() if file.name != "tls_certificate.pem"]
+    unsecret = {"tls_certificate.pem", *GIVEN_BY_OTHERS}
+    files = [file for file in composed.secrets.iterdir() if file.name not in unsecret]
     lines = {line for file in files for line in file.read_text().splitlines()}
     found = {line for line in lines if len(line) >= SHORTEST_VALUE and not line.startswith("---")}
     assert len(found) >= len(files)
     return found
 
 
-@pytest.mark.parametrize("name", RUNNING)
+@pytest.mark.parametrize("name", [*RUNNING, MAIL])
 def test_a_container_sees_its_own_secrets_only(composed: ComposedPlatform, name: str) -> None:
     seen = composed.run_in(composed.container(name), "sh", "-c", SUM_SECRETS).stdout
     assert {line.split()[1]: line.split()[0] for line in seen.splitlines()} == {

@@ -168,6 +168,16 @@ OPEN_ADDRESSES = [
     ("POST", "/api/user/login"),
     ("POST", "/api/user/login/"),
     ("POST", "/api/user/login/two-factor"),
+    ("POST", "/api/user/login/passkey"),
+    ("POST", "/api/user/login/passkey/options"),
+    ("POST", "/api/user/email/verification"),
+    ("POST", "/api/user/email/change"),
+    ("POST", "/api/user/password/resets"),
+    ("POST", "/api/user/password/reset-requests/"),
+    ("POST", "/api/user/oauth/github/start"),
+    ("POST", "/api/user/oauth/42/start"),
+    ("POST", "/api/user/oauth/finish"),
+    ("GET", "/api/user/oauth/providers"),
     ("POST", "/api/user/refresh"),
     ("POST", "/api/user/logout"),
     ("GET", "/api/user/.well-known/jwks.json"),
@@ -202,6 +212,20 @@ def test_open_address_needs_no_token(
         ("GET", "/api/user/me"),
         ("PUT", "/api/user/players/alice"),
         ("GET", "/api/user/players"),
+        ("POST", "/api/user/email/verification/resend"),
+        ("DELETE", "/api/user/email/change"),
+        ("PUT", "/api/user/password"),
+        ("POST", "/api/user/sessions/confirmation"),
+        ("POST", "/api/user/sessions/confirmation/passkey/options"),
+        ("POST", "/api/user/passkeys/options"),
+        ("GET", "/api/user/oauth/identities"),
+        ("POST", "/api/user/oauth/providers"),
+        ("GET", "/api/user/oauth/github/start"),
+        ("PUT", "/api/user/profile/avatar"),
+        ("GET", "/api/user/avatars"),
+        ("DELETE", "/api/user/avatars/0f1e/64.webp"),
+        ("GET", "/api/user/friends"),
+        ("GET", "/api/user/export"),
         ("POST", "/api/history/matches"),
         ("DELETE", "/api/history/matches/0190a1b2-0000-7000-8000-000000000001"),
         ("GET", "/api/history/matches/0190a1b2-0000-7000-8000-000000000001/inputs"),
@@ -215,6 +239,18 @@ def test_everything_else_needs_a_token(
 ) -> None:
     assert client.request(method, path).status_code == 401
     assert client.request(method, path, headers=signed_in).status_code == 200
+
+
+@pytest.mark.parametrize("kind", [None, "expired", "words"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_picture_is_shown_whatever_token_comes_with_it(
+    client: httpx.Client, services: Services, key: SigningKey, method: str, kind: str | None
+) -> None:
+    token = BAD_TOKENS[kind](key) if kind else key.token()
+    path = "/api/user/avatars/0f1e/64.webp"
+    assert client.request(method, path, headers=cookie(token)).status_code == 200
+    assert services.auth.last.all("authorization") == []
+    assert services.auth.last.all("cookie") == []
 
 
 def test_page_gets_the_header_of_a_good_cookie(

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import httpx
 import pytest
@@ -69,7 +70,19 @@ def test_bad_tokens_use_up_the_budget_of_their_address(strict: Gateway, key: Sig
         assert found == [401] * ALLOWED + [429]
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/register", "/sign-in/two-factor"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/sign-in",
+        "/register",
+        "/sign-in/code",
+        "/forgot",
+        "/reset",
+        "/verify",
+        "/confirm",
+        "/confirm-email",
+    ],
+)
 def test_guessing_passwords_on_a_page_is_slowed_down(strict: Gateway, path: str) -> None:
     with strict.client() as client:
         assert statuses(client, "POST", path, ALLOWED) == [200] * ALLOWED
@@ -87,6 +100,127 @@ def test_all_ways_to_sign_in_share_one_budget(strict: Gateway) -> None:
     with strict.client() as client:
         assert [client.post(way).status_code for way in (*ways, *ways[:2])] == [200] * ALLOWED
         assert [client.post(way).status_code for way in ways] == [429] * len(ways)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/user/login/two-factor",
+        "/api/user/login/passkey",
+        "/api/user/login/passkey/options",
+        "/api/user/password/resets",
+        "/api/user/password/reset-requests",
+        "/api/user/email/verification",
+        "/api/user/email/verification/resend",
+        "/api/user/email/change",
+        "/api/user/oauth/github/start",
+        "/api/user/oauth/finish",
+        "/api/user/sessions/confirmation",
+        "/api/user/sessions/confirmation/passkey",
+        "/api/user/two-factor",
+        "/api/user/two-factor/disable",
+        "/api/user/deletion",
+        "/api/user/email",
+        "/api/user/password",
+    ],
+)
+def test_nothing_that_can_be_guessed_is_tried_faster_than_a_password(
+    strict: Gateway, signed_in: dict[str, str], path: str
+) -> None:
+    with strict.client() as client:
+        assert client.get("/", headers=signed_in).status_code == 200
+        assert statuses(client, "POST", "/api/user/login", BURST - 1) == [200] * (BURST - 1)
+        assert client.post(path, headers=signed_in).status_code == 200
+        assert client.put(f"{path}/", headers=signed_in).status_code == 200
+        for way in (path, f"{path}/", "/api/user/login"):
+            assert client.post(way, headers=signed_in).status_code == 429
+        # What is no attempt has no such budget.
+        assert client.delete(path, headers=signed_in).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/settings/email",
+        "/settings/password",
+        "/settings/two-factor",
+        "/settings/two-factor/disable",
+        "/settings/privacy/delete",
+    ],
+)
+def test_neither_is_a_password_on_a_page_of_settings_nor_with_a_slash_behind_it(
+    strict: Gateway, path: str
+) -> None:
+    with strict.client() as client:
+        found = [client.post(f"{path}{end}").status_code for end in ("", "/") * BURST]
+        assert found == [200] * ALLOWED + [429] * (2 * BURST - ALLOWED)
+        assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/live", "/api/user/events", "/api/tournament/matches/1/events"])
+def test_one_player_keeps_so_many_streams_open_and_no_more(
+    services: Services, key: SigningKey, path: str
+) -> None:
+    reads = services.auth.key_reads
+    alice, bob = ({"Authorization": f"Bearer {key.token({'sub': n})}"} for n in ("Alice", "Bob"))
+    with running_gateway(services, {"GATEWAY_STREAMS": "2"}) as gateway:
+        wait_for(lambda: services.auth.key_reads > reads, "the gateway to read the keys")
+        with gateway.client() as client, ExitStack() as held:
+
+            def opened(player: dict[str, str], end: str = "") -> int:
+                reply = held.enter_context(client.stream("GET", f"{path}{end}", headers=player))
+                return reply.status_code
+
+            for player in (alice, bob):
+                assert client.get("/", headers=player).status_code == 200
+            assert [opened(alice), opened(alice, "/")] == [200, 200]
+            assert [opened(alice), opened(alice, "/")] == [429, 429]
+            assert opened(bob) == 200
+            # Other requests are none.
+            assert client.get("/", headers=alice).status_code == 200
+            held.close()
+
+            def a_place_is_free() -> bool:
+                with client.stream("GET", path, headers=alice) as reply:
+                    return reply.status_code == 200
+
+            wait_for(a_place_is_free, "the places of streams that ended")
+
+
+def test_so_many_pictures_are_taken_at_once_and_no_more(
+    services: Services, key: SigningKey
+) -> None:
+    path = "/api/user/profile/avatar"
+    tokens = {name: key.token({"sub": name}) for name in ("Alice", "Bob", "Charlie")}
+    headers = {name: {"Authorization": f"Bearer {token}"} for name, token in tokens.items()}
+    reads = services.auth.key_reads
+    with running_gateway(services, {"GATEWAY_PICTURES_AT_ONCE": "2"}) as gateway:
+        wait_for(lambda: services.auth.key_reads > reads, "the gateway to read the keys")
+        with gateway.client() as client, ExitStack() as under_way:
+
+            def tries(name: str) -> int:
+                return client.put(path, headers=headers[name], content=b"x").status_code
+
+            def begins(name: str) -> None:
+                def has_begun() -> bool:
+                    connection = under_way.enter_context(gateway.connection())
+                    connection.sendall(
+                        f"PUT {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n"
+                        f"Authorization: Bearer {tokens[name]}\r\n\r\n".encode()
+                    )
+                    # Where the try comes first, it has the place and the picture is refused.
+                    return tries(name) == 429
+
+                wait_for(has_begun, f"{name}'s picture to be under way")
+
+            assert [tries(name) for name in tokens] == [200] * 3
+            begins("Alice")
+            assert tries("Bob") == 200
+            begins("Bob")
+            assert tries("Charlie") == 429
+            # Taking one's own away needs no place, and who has no token takes none.
+            assert client.delete(path, headers=headers["Charlie"]).status_code == 200
+            assert client.put(path, content=b"x").status_code == 401
 
 
 def test_a_slash_at_the_end_is_no_way_around_the_budget(

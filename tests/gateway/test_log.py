@@ -82,14 +82,25 @@ def test_error_page_keeps_the_path_that_was_asked_for(own_services: Services) ->
         assert line["nginx"]["upstream"]["status"] == 502
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/sign-in/with/github/return?code=S3CRET-QUERY&state=S3CRET-STATE",
+        "/verify?token=S3CRET-QUERY",
+        "/confirm-email?token=S3CRET-QUERY",
+        "/reset?token=S3CRET-QUERY",
+        "/no/such/page?token=S3CRET-QUERY",
+    ],
+)
 def test_secrets_are_not_written(
-    gateway: Gateway, client: httpx.Client, signed_in: dict[str, str]
+    gateway: Gateway, client: httpx.Client, signed_in: dict[str, str], path: str
 ) -> None:
     reply = client.get(
-        "/sign-in?code=S3CRET-QUERY&state=S3CRET-STATE",
+        path,
         headers={
             **signed_in,
             "Cookie": "__Host-refresh=S3CRET-COOKIE",
+            "X-Device": "S3CRET-DEVICE",
             "Referer": f"{gateway.url}/reset?token=S3CRET-REFERRER",
         },
     )
@@ -97,6 +108,7 @@ def test_secrets_are_not_written(
     assert line["http"]["request"]["referrer"] == f"{gateway.url}/reset"
     text = gateway.log_text()
     assert "S3CRET" not in text
+    assert "S3CRET" not in gateway.errors()
     assert signed_in["Authorization"].removeprefix("Bearer ")[:30] not in text
 
 

@@ -78,6 +78,24 @@ def test_addresses_behind_a_trusted_proxy_have_a_budget_each(trusting: Gateway) 
     assert attempts(trusting, [OTHER] * (ATTEMPTS + 1)) == [200] * ATTEMPTS + [429]
 
 
+def test_addresses_of_one_ipv6_line_share_a_budget(trusting: Gateway) -> None:
+    line = ["2001:db8:0:7::1", "2001:db8:0:7:ffff:ffff:ffff:ffff", "2001:db8:0:7:a0a:a0a:a0a:a0a"]
+    assert attempts(trusting, line) == [200] * ATTEMPTS + [429]
+    assert attempts(trusting, ["2001:db8:0:8::1", "2001:db8:0:a::1"] * 2) == [200] * 4
+    # A newline is a byte like others.
+    newlines = ["2001:db8:0a0a:0a0a::1", "2001:db8:0a0a:0a0a::2", "2001:db8:0a0a:0a0a::3"]
+    assert attempts(trusting, newlines) == [200] * ATTEMPTS + [429]
+
+
+def test_ipv4_address_written_as_ipv6_is_that_address(trusting: Gateway) -> None:
+    assert attempts(trusting, [CLIENT, f"::ffff:{CLIENT}", CLIENT]) == [200] * ATTEMPTS + [429]
+    assert attempts(trusting, [f"::ffff:{OTHER}"]) == [200]
+
+
+def test_ipv6_address_is_logged_and_passed_on_whole(trusting: Gateway, services: Services) -> None:
+    assert seen_for(trusting, services, ["2001:db8:0:7::9"]) == "2001:db8:0:7::9"
+
+
 @pytest.mark.parametrize(
     "forwarded",
     [

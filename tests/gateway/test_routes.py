@@ -135,10 +135,12 @@ def test_connections_to_services_are_kept(
     assert all(request.all("connection") == [] for request in seen)
 
 
+@pytest.mark.parametrize(
+    "path", ["/api/tournament/tournaments/1/events", "/api/user/events", "/live"]
+)
 def test_events_arrive_while_the_stream_is_open(
-    gateway: Gateway, signed_in: dict[str, str]
+    gateway: Gateway, signed_in: dict[str, str], path: str
 ) -> None:
-    path = "/api/tournament/tournaments/1/events"
     with (
         gateway.client() as client,
         client.stream("GET", path, headers=signed_in, timeout=FIRST_EVENT_SECONDS) as reply,
@@ -276,10 +278,61 @@ def test_too_large_a_body_is_refused(client: httpx.Client, signed_in: dict[str, 
     assert page.headers["Content-Type"].startswith("text/html")
 
 
-def test_signing_in_takes_small_bodies_only(client: httpx.Client) -> None:
-    for path in ("/api/user/login", "/api/user/register", "/sign-in", "/register"):
-        assert client.post(path, content=b"x" * 16 * 1024).status_code == 200
-        assert client.post(path, content=b"x" * (16 * 1024 + 1)).status_code == 413
+@pytest.mark.parametrize(
+    ("path", "kilobytes"),
+    [
+        ("/api/user/login", 16),
+        ("/api/user/register", 16),
+        ("/api/user/password/resets", 16),
+        ("/api/user/login/passkey", 64),
+        ("/api/user/oauth/finish", 64),
+        ("/sign-in", 16),
+        ("/register", 16),
+        ("/forgot", 16),
+        ("/confirm-email", 16),
+        ("/sign-in/passkey", 16),
+    ],
+)
+def test_signing_in_takes_small_bodies_only(
+    client: httpx.Client, path: str, kilobytes: int
+) -> None:
+    largest = b"x" * kilobytes * 1024
+    assert client.post(path, content=largest).status_code == 200
+    assert client.post(path, content=largest + b"x").status_code == 413
+
+
+def test_a_picture_may_be_larger_than_anything_else(
+    client: httpx.Client, services: Services, signed_in: dict[str, str]
+) -> None:
+    path, largest = "/api/user/profile/avatar", b"x" * 5 * 1024 * 1024
+    assert client.put(path, headers=signed_in, content=largest).status_code == 200
+    assert services.auth.last.body == largest
+    assert client.put(path, headers=signed_in, content=largest + b"x").status_code == 413
+
+
+def test_the_form_around_a_picture_may_be_a_little_larger(
+    client: httpx.Client, services: Services, signed_in: dict[str, str]
+) -> None:
+    path, largest = "/settings/avatar", b"x" * 6 * 1024 * 1024
+    assert client.post(path, headers=signed_in, content=largest).status_code == 200
+    assert services.ui.last.body == largest
+    refused = client.post(path, headers=signed_in, content=largest + b"x")
+    assert refused.status_code == 413
+    assert refused.headers["Content-Type"].startswith("text/html")
+
+
+def test_a_program_says_which_device_it_is_and_a_browser_does_not(
+    client: httpx.Client, services: Services
+) -> None:
+    """A page's device is in a cookie that only ui reads; auth hears of it from ui."""
+    said = {"X-Device": "d3v1ce"}
+    client.post("/api/user/login", headers=said)
+    assert services.auth.last.one("x-device") == "d3v1ce"
+    client.post("/api/user/login")
+    assert services.auth.last.all("x-device") == []
+    client.post("/sign-in", headers=said)
+    assert services.ui.last.all("x-device") == []
+    assert services.ui.last.one("x-real-ip") == "127.0.0.1"
 
 
 def test_parallel_requests_do_not_mix_identities(gateway: Gateway, key: SigningKey) -> None:

@@ -102,7 +102,7 @@ class FakeService:
         if seen.target == JWKS_PATH:
             self.key_reads += 1
             await self._answer(send, 200, {"keys": [key.jwk() for key in self.keys]})
-        elif seen.target.endswith("/events"):
+        elif seen.target.rstrip("/").endswith(("/events", "/live")):
             await _stream(send)
         elif seen.target.startswith("/slow/"):
             await asyncio.sleep(float(seen.target.rpartition("/")[2]))

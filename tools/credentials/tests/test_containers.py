@@ -19,7 +19,7 @@ from credentials.certificate import OWN_NAMES
 from credentials.containers import CredentialsRefused, keep_credentials
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-EVERYTHING = {
+MADE = {
     *(
         f"{service}_database_{part}"
         for service in ("auth", "history", "tournament")
@@ -31,6 +31,13 @@ EVERYTHING = {
     "tls_certificate.pem",
     "tls_key.pem",
 }
+GIVEN_BY_OTHERS = {
+    "smtp_password",
+    "oauth_42_client_secret",
+    "oauth_github_client_secret",
+    "oauth_google_client_secret",
+}
+EVERYTHING = MADE | GIVEN_BY_OTHERS
 
 
 def keep(folder: Path, days: int = 0) -> list[str]:
@@ -74,11 +81,23 @@ def test_everything_is_made_once(tmp_path: Path) -> None:
     assert len(lines) == len(EVERYTHING)
     assert keep(folder) == []
     assert contents(folder) == made
-    assert len({*made.values()}) == len(EVERYTHING)
+    assert len({made[name] for name in MADE}) == len(MADE)
     Fernet(made["auth_encryption_key"])
     ssl.create_default_context().load_cert_chain(
         folder / "tls_certificate.pem", folder / "tls_key.pem"
     )
+
+
+def test_what_others_give_is_empty_but_there_until_somebody_writes_it(tmp_path: Path) -> None:
+    (tmp_path / "smtp_password").write_text("hush")
+    lines = [line for line in keep(tmp_path) if "empty until" in line]
+    made = contents(tmp_path)
+    assert made["smtp_password"] == b"hush"
+    for name in GIVEN_BY_OTHERS - {"smtp_password"}:
+        assert any(line.startswith(f"{tmp_path / name}: ") for line in lines)
+        # Not without a byte, which a Swarm refuses.
+        assert made[name] == b"\n"
+    assert len(lines) == len(GIVEN_BY_OTHERS) - 1
 
 
 def test_the_folder_is_closed_and_its_files_open_whatever_the_umask(tmp_path: Path) -> None:
@@ -87,7 +106,9 @@ def test_the_folder_is_closed_and_its_files_open_whatever_the_umask(tmp_path: Pa
     command = f"umask 077; exec '{sys.executable}' -m credentials '{folder}'"
     subprocess.run(["/bin/sh", "-c", command], check=True, capture_output=True)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o444}
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
+    # What is to be filled in can be written to.
+    assert modes == dict.fromkeys(MADE, 0o444) | dict.fromkeys(GIVEN_BY_OTHERS, 0o644)
 
 
 @pytest.mark.parametrize("service", ["auth", "history", "tournament"])

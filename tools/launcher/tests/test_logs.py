@@ -1,11 +1,11 @@
-"""The line that tells why a part ended."""
+"""The line that tells why a part ended, and lines as they are added."""
 
 import json
 from pathlib import Path
 
 import pytest
 
-from launcher.logs import NO_LINE, last_words
+from launcher.logs import NO_LINE, LogFollower, last_words
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,40 @@ def test_words_of_an_earlier_run_do_not_count(tmp_path: Path) -> None:
 
 def test_log_that_was_never_written_has_no_words(tmp_path: Path) -> None:
     assert last_words(tmp_path / "none") == NO_LINE
+
+
+def test_a_line_is_followed_once_it_is_whole(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    follower = LogFollower(log)
+    assert list(follower.new_lines()) == []
+    with log.open("a") as file:
+        for written, found in (("one\ntwo\nth", ["one", "two"]), ("ree", []), ("\n", ["three"])):
+            file.write(written)
+            file.flush()
+            assert list(follower.new_lines()) == found
+    assert list(follower.new_lines()) == []
+    follower.close()
+
+
+def test_lines_of_an_earlier_run_are_not_followed(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_text("of yesterday\n")
+    follower = LogFollower(log, since=log.stat().st_size)
+    with log.open("a") as file:
+        file.write("of today\n")
+    assert list(follower.new_lines()) == ["of today"]
+    follower.close()
+
+
+def test_no_line_is_lost_where_a_log_is_rotated(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_text("one\n")
+    follower = LogFollower(log)
+    assert list(follower.new_lines()) == ["one"]
+    with log.open("a") as file:
+        file.write("two\n")
+    log.rename(tmp_path / "log.1")
+    assert list(follower.new_lines()) == ["two"]
+    log.write_text("three\n")
+    assert list(follower.new_lines()) == ["three"]
+    follower.close()

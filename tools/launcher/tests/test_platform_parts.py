@@ -1,15 +1,31 @@
 """Our own parts: what they are given works wherever the clone lies."""
 
+import asyncio
 import os
 import stat
 from pathlib import Path
+from smtplib import SMTP
 
+import pytest
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
+
+from launcher.errors import NotReady
 from launcher.gateway import check_configuration, find_nginx, install
+from launcher.parts import Part
 from launcher.place import Account, Place
-from launcher.platform_parts import gateway_values, tls_files
+from launcher.platform_parts import (
+    gateway_values,
+    listeners,
+    mail_part,
+    service_environment,
+    tls_files,
+)
 from launcher.settings import read_settings
+from tests.fixtures.ports import free_ports
 
 GATEWAY = Path(__file__).parents[3] / "gateway"
+URLS = dict.fromkeys(("auth", "history", "tournament"), "postgresql://nobody")
+READY_LIMIT_SECONDS = 20
 
 
 def test_the_gateway_runs_below_a_path_with_spaces_and_quotes(tmp_path: Path) -> None:
@@ -32,6 +48,83 @@ def test_nginxs_workers_may_read_the_certificate_and_not_the_key(tmp_path: Path)
     (tmp_path / "own").mkdir()
     own = tls_files(Place(tmp_path, tmp_path / "own", account=None))
     assert mode(own.certificate.parent) == 0o700
+
+
+async def test_what_the_mail_part_writes_becomes_a_line_for_the_person(tmp_path: Path) -> None:
+    port, smtp_port = free_ports(2)
+    chosen = {"MAIL_SINK_PORT": str(port), "MAIL_SINK_SMTP_PORT": str(smtp_port)}
+    part = mail_part(read_settings(chosen), Place(tmp_path, tmp_path, account=None))
+    process = await asyncio.create_subprocess_exec(
+        *part.command, env={**os.environ, **part.environment}, stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        await ready(part)
+        await asyncio.to_thread(send, smtp_port)
+    finally:
+        process.terminate()
+    out, _ = await process.communicate()
+    assert part.news is not None
+    assert [part.news(line) for line in out.decode().splitlines()] == [
+        "mail to alice@example.org: Confirm  https://localhost/verify?token=a"
+    ]
+
+
+def send(smtp_port: int) -> None:
+    text = (
+        b"Subject: Confirm\r\n\r\nOpen https://localhost/verify?token=a.\r\nhttps://localhost\r\n"
+    )
+    with SMTP("127.0.0.1", smtp_port) as client:
+        client.sendmail("no-reply@example.org", ["alice@example.org"], text)
+
+
+@pytest.mark.parametrize("line", ["", "Traceback (most recent call last):", "a\tb\tc"])
+def test_whatever_else_the_mail_part_writes_is_for_its_log(tmp_path: Path, line: str) -> None:
+    part = mail_part(read_settings({}), Place(tmp_path, tmp_path, account=None))
+    assert part.news is not None
+    assert part.news(line) is None
+
+
+def test_auth_sends_to_the_sink_and_nobody_else_knows_it(tmp_path: Path) -> None:
+    left_over = {"SMTP_TLS": "starttls", "SMTP_USERNAME": "me", "MAIL_SINK_SMTP_PORT": "9425"}
+    settings = read_settings(left_over)
+    place = Place(tmp_path, tmp_path, account=None)
+    auth = service_environment("auth", settings, place, URLS)
+    assert {name: value for name, value in auth.items() if name.startswith("SMTP_")} == {
+        "SMTP_HOST": "127.0.0.1",
+        "SMTP_PORT": "9425",
+        "SMTP_TLS": "none",
+        "SMTP_USERNAME": "",
+        "SMTP_PASSWORD": "",
+    }
+    for name in ("history", "tournament", "ui"):
+        found = service_environment(name, settings, place, URLS)
+        assert not any(variable.startswith("SMTP_") for variable in found)
+
+
+def test_a_real_mail_server_is_the_persons_own_business(tmp_path: Path) -> None:
+    settings = read_settings({"SMTP_HOST": "mail.example", "SMTP_PORT": "465"})
+    place = Place(tmp_path, tmp_path, account=None)
+    auth = service_environment("auth", settings, place, URLS)
+    assert not any(variable.startswith("SMTP_") for variable in auth)
+    assert not {"mail_sink", "mail_sink_smtp"} & listeners(settings, "0.0.0.0").keys()  # noqa: S104
+
+
+def test_every_port_that_will_be_opened_is_looked_at() -> None:
+    settings = read_settings({})
+    opened = {port for _, port in listeners(settings, "127.0.0.1").values()}
+    assert opened == set(vars(settings.ports).values())
+
+
+async def ready(part: Part) -> None:
+    waiting = AsyncRetrying(
+        retry=retry_if_exception_type(NotReady),
+        stop=stop_after_delay(READY_LIMIT_SECONDS),
+        wait=wait_fixed(0.02),
+        reraise=True,
+    )
+    async for attempt in waiting:
+        with attempt:
+            await part.probe.ask()
 
 
 def mode(path: Path) -> int:

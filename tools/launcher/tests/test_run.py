@@ -159,6 +159,14 @@ def test_ctrl_c_while_starting_stops_what_has_started(drive: Drive) -> None:
     assert not alive(processes)
 
 
+def test_news_of_a_part_are_shown_and_nothing_else_that_it_writes(drive: Drive) -> None:
+    driver = drive([{"crier": "tells"}])
+    driver.ready()["crier"].kill()
+    driver.wait_until_says("crier is back")
+    wait_for(lambda: driver.output().count("› something happened") == 2, "the second piece of news")
+    assert "nothing else" not in driver.output()
+
+
 def test_part_that_dies_is_started_again_and_said_so(drive: Drive) -> None:
     driver = drive(STAGES)
     processes = driver.ready()

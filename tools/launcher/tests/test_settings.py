@@ -22,6 +22,13 @@ def test_defaults_are_the_known_ports_and_the_embedded_database() -> None:
     assert settings.public_url == "https://localhost:8090"
 
 
+def test_mail_stays_here_until_a_server_is_named() -> None:
+    settings = read_settings({"MAIL_SINK_PORT": "9025", "SMTP_HOST": ""})
+    assert settings.sinks_mail
+    assert settings.mail_url == "http://127.0.0.1:9025"
+    assert not read_settings({"SMTP_HOST": "mail.example"}).sinks_mail
+
+
 def test_public_address_follows_the_gateways_port() -> None:
     assert read_settings({"GATEWAY_PORT": "9443"}).public_url == "https://localhost:9443"
     assert read_settings({"GATEWAY_PORT": "443"}).public_url == "https://localhost"

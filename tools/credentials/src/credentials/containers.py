@@ -22,10 +22,20 @@ from credentials.certificate import (
 from credentials.secret_store import SERVICE_SECRETS, keep_secret, make_token
 
 SERVICES = ("auth", "history", "tournament")
+# What others give: they are the operator's to fill in. Compose mounts nothing that is not there.
+GIVEN_BY_OTHERS = (
+    "smtp_password",
+    "oauth_42_client_secret",
+    "oauth_github_client_secret",
+    "oauth_google_client_secret",
+)
+# Settings leave it out as empty, and a Swarm refuses a secret without a byte.
+EMPTY = "\n"
 # The folder's mode is what protects the files on this machine. They themselves must be readable by all: each container
 # runs as an account of its own, which this machine does not know, and gets only its own files mounted.
 FOLDER_MODE = 0o700
 FILE_MODE = 0o444
+TO_BE_FILLED_IN_MODE = 0o644
 
 
 class CredentialsRefused(Exception):
@@ -44,6 +54,8 @@ def keep_credentials(folder: Path, now: datetime) -> Iterator[str]:
             yield from _keep_database(folder, service)
         for name, make in SERVICE_SECRETS.items():
             yield from _keep(folder, name.lower(), make)
+        for name in GIVEN_BY_OTHERS:
+            yield from _keep_empty(folder, name)
         yield from _keep_tls(folder, now)
 
 
@@ -81,6 +93,13 @@ def _keep(folder: Path, name: str, make: Callable[[], str]) -> Iterator[str]:
     if not path.exists():
         keep_secret(folder, name, make, mode=FILE_MODE)
         yield f"{path}: new"
+
+
+def _keep_empty(folder: Path, name: str) -> Iterator[str]:
+    path = folder / name
+    if not path.exists():
+        keep_secret(folder, name, lambda: EMPTY, mode=TO_BE_FILLED_IN_MODE)
+        yield f"{path}: new, empty until you are given one"
 
 
 def _keep_tls(folder: Path, now: datetime) -> Iterator[str]:

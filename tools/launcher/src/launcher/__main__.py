@@ -1,4 +1,4 @@
-"""`python -m launcher up`, `reset`, and `packages` (what the checks need of the front end)."""
+"""`python -m launcher up`, `reset`, `admin NAME`, and `packages` (what the checks need of the front end)."""
 
 import argparse
 import os
@@ -7,6 +7,7 @@ from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+from launcher.admin import set_admin
 from launcher.console import Report
 from launcher.execute import execute
 from launcher.packages import prepare_packages
@@ -20,20 +21,27 @@ CLONE = Path(__file__).resolve().parents[4]
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="launcher", description=__doc__)
-    parser.add_argument("command", choices=["up", "reset", "packages"])
+    parser.add_argument("command", choices=["up", "reset", "admin", "packages"])
+    parser.add_argument("name", nargs="?", help="whom `admin` makes an administrator")
+    parser.add_argument("--revoke", action="store_true", help="an administrator no more")
     parser.add_argument("--clone", type=Path, default=CLONE, help="the repository to run")
     arguments = parser.parse_args()
+    if (arguments.command == "admin") != (arguments.name is not None):
+        parser.error("a name belongs to admin, and only to it")
+    clone: Path = arguments.clone
     report = Report()
     _keep_bytecode()
 
     def work(cleanup: AsyncExitStack) -> Coroutine[None, None, None]:
         match arguments.command:
             case "reset":
-                return reset(arguments.clone, report)
+                return reset(clone, report)
             case "packages":
-                return prepare_packages(arguments.clone, report)
+                return prepare_packages(clone, report)
+            case "admin":
+                return set_admin(clone, arguments.name, report, revoke=arguments.revoke)
             case _:
-                return up(arguments.clone, read_settings(os.environ), report, cleanup)
+                return up(clone, read_settings(os.environ), report, cleanup)
 
     return execute(work, report)
 

@@ -39,6 +39,9 @@ class Report:
     def notice(self, text: str) -> None:
         self._print("!", "yellow", text)
 
+    def news(self, text: str) -> None:
+        self._print("›", "cyan", text)
+
     def failure(self, text: str) -> None:
         self._err.print(Text.assemble(("✗ ", "bold red"), text))
 

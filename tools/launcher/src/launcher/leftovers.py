@@ -40,7 +40,7 @@ def forget(folder: Path) -> None:
 
 def end_leftovers(folder: Path) -> list[str]:
     """Ends what is left of the last run, in reverse order; the names of what had to be ended."""
-    left = _still_running(folder)
+    left = still_running(folder)
     if SUPERVISOR in left:
         # It ends when nothing is left to stop, or without having stopped anything.
         _wait_until_gone([left[SUPERVISOR]], OWN_END_SECONDS)
@@ -59,7 +59,8 @@ def _remove_sockets(folder: Path) -> None:
         link.unlink()
 
 
-def _still_running(folder: Path) -> dict[str, psutil.Process]:
+def still_running(folder: Path) -> dict[str, psutil.Process]:
+    """Who of the last run lives, by name."""
     found: dict[str, psutil.Process] = {}
     for name, pid, created in _read_record(folder / RECORD_FILE):
         with suppress(psutil.NoSuchProcess):

@@ -1,9 +1,12 @@
-"""Finds the line of a part's log that says why it ended."""
+"""Reads the parts' logs: the line that says why one ended, and lines as they are added."""
 
 import json
+import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 # A service that is asked ten times a second whether it is ready says as often why not.
 TAIL_BYTES = 1024 * 1024
@@ -30,6 +33,38 @@ def last_words(log: Path, since: int = 0) -> str:
     return str(explained[-1] if explained else records[-1])
 
 
+class LogFollower:
+    """Yields each line of a log once, from byte `since` on, over supervisord's rotations."""
+
+    def __init__(self, log: Path, since: int = 0) -> None:
+        self._log = log
+        self._since = since
+        self._file: BinaryIO | None = None
+
+    def new_lines(self) -> Iterator[str]:
+        """Those that are whole by now."""
+        if self._file is None and self._log.exists():
+            self._file = self._log.open("rb")
+            self._file.seek(self._since)
+        while self._file is not None:
+            yield from _whole_lines(self._file)
+            if not self._was_rotated(self._file):
+                return
+            # What was written until then has been read: the file that was renamed is still the open one.
+            yield from _whole_lines(self._file)
+            self._file.close()
+            self._file = self._log.open("rb")
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def _was_rotated(self, file: BinaryIO) -> bool:
+        return self._log.exists() and not os.path.samestat(
+            os.fstat(file.fileno()), self._log.stat()
+        )
+
+
 @dataclass(frozen=True)
 class Record:
     """What a person wants of a line that a service logged as JSON in ECS names."""
@@ -49,6 +84,14 @@ def _tail(log: Path, since: int) -> str:
         # A log that is shorter than before was rotated: all of it is new.
         file.seek(max(size - TAIL_BYTES, since if since <= size else 0))
         return file.read().decode(errors="replace")
+
+
+def _whole_lines(file: BinaryIO) -> Iterator[str]:
+    while line := file.readline():
+        if not line.endswith(b"\n"):
+            file.seek(-len(line), os.SEEK_CUR)
+            return
+        yield line.decode(errors="replace").rstrip("\r\n")
 
 
 def _read_record(line: str) -> Record | None:

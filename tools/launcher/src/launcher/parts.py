@@ -56,7 +56,8 @@ class PostgresProbe:
 class Part:
     """One supervised process. Signals by name without SIG; limits in seconds.
 
-    `advice` ends the line that says that this part does not work.
+    `advice` ends the line that says that this part does not work. `news` picks out of the lines that it writes those
+    that the person is to see, and puts them into words.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Part:
     ready_limit: float = READY_LIMIT_SECONDS
     stop_limit: int = STOP_LIMIT_SECONDS
     advice: str = ""
+    news: Callable[[str], str | None] | None = None
 
 
 @dataclass(frozen=True)

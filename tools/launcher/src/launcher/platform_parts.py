@@ -9,10 +9,11 @@ from credentials.certificate import CertificateFiles, keep_certificate, now_utc
 from credentials.secret_store import SERVICE_SECRETS, keep_secret
 from launcher.databases import SERVICES
 from launcher.gateway import nginx_command, read_environment
+from launcher.mail import tell_mail
 from launcher.parts import HttpProbe, Part, PostgresProbe
 from launcher.place import Place
 from launcher.postgres import HOST, Cluster
-from launcher.settings import Ports, Settings, port_variable
+from launcher.settings import Settings, port_variable
 
 # nginx on a laptop need not wait for streams that only end with the page.
 GATEWAY_STOP_LIMIT_SECONDS = 5
@@ -31,6 +32,22 @@ def postgres_part(cluster: Cluster) -> Part:
         stop_signal="INT",
         stop_limit=POSTGRES_STOP_LIMIT_SECONDS,
         advice="put a backup of its data there, or start afresh with `make reset`",
+    )
+
+
+def mail_part(settings: Settings, place: Place) -> Part:
+    ports = settings.ports
+    return Part(
+        name="mail",
+        command=(sys.executable, "-P", "-m", "mail_sink"),
+        probe=HttpProbe((f"{settings.mail_url}/health/ready",)),
+        directory=place.clone,
+        environment={
+            "BIND_HOST": HOST,
+            port_variable("mail_sink"): str(ports.mail_sink),
+            port_variable("mail_sink_smtp"): str(ports.mail_sink_smtp),
+        },
+        news=tell_mail,
     )
 
 
@@ -75,6 +92,7 @@ def service_environment(
         **environment,
         f"{name.upper()}_DATABASE_URL": urls[name],
         **_secrets(f"{name.upper()}_", settings, place),
+        **(_sink_address(settings) if name == "auth" and settings.sinks_mail else {}),
     }
 
 
@@ -114,15 +132,31 @@ def tls_files(place: Place) -> CertificateFiles:
     return keep_certificate(place.passable("tls"), now_utc())
 
 
-def listeners(ports: Ports, gateway_host: str, embedded: bool) -> dict[str, tuple[str, int]]:
+def listeners(settings: Settings, gateway_host: str) -> dict[str, tuple[str, int]]:
     """Host and port of everything that this run will open."""
+    ports = settings.ports
     public = {name: (gateway_host, getattr(ports, name)) for name in ("gateway", "gateway_http")}
-    names = ["gateway_status", *SERVICES, "ui", *(["postgres"] if embedded else [])]
+    names = ["gateway_status", *SERVICES, "ui"]
+    if settings.database_urls is None:
+        names.append("postgres")
+    if settings.sinks_mail:
+        names += ["mail_sink", "mail_sink_smtp"]
     return public | {name: (HOST, getattr(ports, name)) for name in names}
 
 
 def assets_folder(place: Place) -> Path:
     return place.folder / "assets"
+
+
+def _sink_address(settings: Settings) -> dict[str, str]:
+    """What is left over of a real server's settings would ask more of the sink than it can."""
+    return {
+        "SMTP_HOST": HOST,
+        "SMTP_PORT": str(settings.ports.mail_sink_smtp),
+        "SMTP_TLS": "none",
+        "SMTP_USERNAME": "",
+        "SMTP_PASSWORD": "",
+    }
 
 
 def _secrets(prefix: str, settings: Settings, place: Place) -> dict[str, str]:

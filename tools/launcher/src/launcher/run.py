@@ -20,7 +20,7 @@ from tenacity import (
 from launcher import leftovers
 from launcher.console import Report, seconds_since
 from launcher.errors import LaunchError, NotReady
-from launcher.logs import last_words, size_of
+from launcher.logs import LogFollower, last_words, size_of
 from launcher.parts import Part, Stage
 from launcher.supervision import START_RETRIES, ProcessInfo, Supervision, SupervisorEnded
 
@@ -79,6 +79,7 @@ class Run:
         self._log_starts: dict[str, int] = {}
         self._pids: dict[str, int] = {}
         self._ends: dict[str, deque[float]] = {}
+        self._followers: dict[str, LogFollower] = {}
 
     async def start(self) -> None:
         """Raises PartGaveUp or PartNotReady for the first part that fails."""
@@ -92,9 +93,10 @@ class Run:
                 await stage.afterwards()
 
     async def watch(self) -> None:
-        """Says when a part ended and came back. Raises PartGaveUp when one does not."""
+        """Says when a part ended and came back, and what has news. Raises PartGaveUp when one does not come back."""
         while True:
             await asyncio.sleep(WATCH_SECONDS)
+            self._tell_news()
             infos = self._supervision.infos()
             for part in self._running_parts():
                 self._refuse_given_up(part, infos[part.name])
@@ -103,6 +105,8 @@ class Run:
 
     async def stop(self) -> None:
         """Stops the stages in reverse and leaves nothing running, whatever state they are in."""
+        for follower in self._followers.values():
+            follower.close()
         try:
             for stage in reversed(self._started):
                 await self._stop_stage(stage)
@@ -118,6 +122,11 @@ class Run:
         self._started.append(stage)
         self._log_starts |= {
             part.name: size_of(self._supervision.log_of(part.name)) for part in stage.parts
+        }
+        self._followers |= {
+            part.name: LogFollower(self._supervision.log_of(part.name), self._log_starts[part.name])
+            for part in stage.parts
+            if part.news is not None
         }
         self._supervision.start(stage.parts)
         self._remember()
@@ -179,6 +188,13 @@ class Run:
 
     def _running_parts(self) -> list[Part]:
         return [part for stage in self._started for part in stage.parts]
+
+    def _tell_news(self) -> None:
+        for part in self._running_parts():
+            if part.news is not None:
+                lines = self._followers[part.name].new_lines()
+                for told in filter(None, map(part.news, lines)):
+                    self._report.news(told)
 
     def _refuse_given_up(self, part: Part, info: ProcessInfo) -> None:
         if info.given_up:

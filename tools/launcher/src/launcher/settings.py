@@ -7,6 +7,7 @@ from launcher.databases import SERVICES
 from launcher.errors import LaunchError
 
 HTTPS_PORT = 443
+LOOPBACK = "127.0.0.1"
 HIGHEST_PORT = 65535
 
 
@@ -42,6 +43,8 @@ class Ports:
     tournament: int = 8003
     ui: int = 8000
     postgres: int = 8432
+    mail_sink: int = 8025
+    mail_sink_smtp: int = 8425
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,15 @@ class Settings:
     def public_url(self) -> str:
         port = "" if self.ports.gateway == HTTPS_PORT else f":{self.ports.gateway}"
         return self.environment.get("PUBLIC_URL") or f"https://localhost{port}"
+
+    @property
+    def sinks_mail(self) -> bool:
+        """Whether mail stays on this machine: nobody has named a server that delivers it."""
+        return not self.environment.get("SMTP_HOST")
+
+    @property
+    def mail_url(self) -> str:
+        return f"http://{LOOPBACK}:{self.ports.mail_sink}"
 
     @property
     def local_url(self) -> str:

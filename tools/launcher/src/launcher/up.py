@@ -21,6 +21,7 @@ from launcher.platform_parts import (
     gateway_part,
     gateway_values,
     listeners,
+    mail_part,
     postgres_part,
     service_environment,
     service_part,
@@ -76,8 +77,7 @@ async def _clear_the_way(launch: Launch) -> None:
         launch.report.notice(f"Ended what a killed run had left: {', '.join(ended)}")
     defaults = read_environment(launch.place.clone / "gateway" / "defaults.env")
     host = launch.settings.environment.get("GATEWAY_BIND") or defaults["GATEWAY_BIND"]
-    embedded = launch.settings.database_urls is None
-    check_ports(listeners(launch.settings.ports, host, embedded))
+    check_ports(listeners(launch.settings, host))
     check_space(launch.place.folder)
 
 
@@ -132,9 +132,12 @@ def _build_stages(launch: Launch, cluster: Cluster | None, gateway: Part) -> Seq
             await provision(cluster, passwords)
         await _migrate_all(launch, urls)
 
-    database = Stage((postgres_part(cluster),) if cluster else (), prepare_databases)
+    needed = [
+        *([postgres_part(cluster)] if cluster else []),
+        *([mail_part(settings, place)] if settings.sinks_mail else []),
+    ]
     services = [service_part(name, settings, place, urls) for name in (*SERVICES, "ui")]
-    return [database, Stage(tuple(services)), Stage((gateway,))]
+    return [Stage(tuple(needed), prepare_databases), Stage(tuple(services)), Stage((gateway,))]
 
 
 def _role_passwords(place: Place) -> Mapping[str, str]:
@@ -159,6 +162,8 @@ async def _migrate(launch: Launch, name: str, urls: Mapping[str, str]) -> bool:
 def _announce(launch: Launch, started: float) -> None:
     report = launch.report
     report.address(launch.settings.public_url, f"ready in {seconds_since(started)}")
+    if launch.settings.sinks_mail:
+        report.say(f"  Mail: {launch.settings.mail_url}   all that is sent, and it goes no further")
     report.say()
     report.say(
         "  The certificate is this machine's own: the browser asks once whether to trust it."

@@ -26,6 +26,7 @@ def part(name: str, behaviour: str, port: int) -> Part:
         ready_limit=1.0 if behaviour == "deaf" else READY_LIMIT_SECONDS,
         stop_limit=1,
         advice="call the mechanic" if name == "wreck" else "",
+        news=lambda line: line.removeprefix("news: ") if line.startswith("news: ") else None,
     )
 
 

@@ -44,6 +44,8 @@ if BEHAVIOUR == "limps":
 if BEHAVIOUR == "deaf":
     print("waiting for something that never comes", flush=True)  # noqa: T201
     signal.pause()
+if BEHAVIOUR == "tells":
+    print("news: something happened\nnothing else", flush=True)  # noqa: T201
 server = HTTPServer(("127.0.0.1", int(PORT)), Fine)
 if BEHAVIOUR == "forks" and os.fork() == 0:
     # A worker, as nginx has them: it holds the port and outlives a master that is killed.

@@ -1,0 +1,56 @@
+"""`make admin`: says who runs the place, through the auth of the platform that runs here."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+import psutil
+
+from launcher.console import Report
+from launcher.errors import LaunchError
+from launcher.leftovers import still_running
+from launcher.logs import NO_LINE
+from launcher.place import LINK_NAME, open_place
+
+SERVICE = "auth"
+
+
+class NotRunning(LaunchError):
+    def __init__(self) -> None:
+        super().__init__(
+            "The platform does not run here: start it with `make up`, and keep it running"
+        )
+
+
+class AdminRefused(LaunchError):
+    pass
+
+
+async def set_admin(clone: Path, name: str, report: Report, *, revoke: bool) -> None:
+    """Raises NotRunning, or AdminRefused where nobody has that name."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-P", "-m", SERVICE, "revoke-admin" if revoke else "grant-admin", name),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+        cwd=clone,
+        env=_environment_of_auth(clone),
+    )
+    _, complaints = await process.communicate()
+    if process.returncode != 0:
+        lines = complaints.decode(errors="replace").split("\n")
+        raise AdminRefused(next((line for line in reversed(lines) if line.strip()), NO_LINE))
+    report.say(
+        f"{name} is no administrator any more." if revoke else f"{name} is an administrator."
+    )
+
+
+def _environment_of_auth(clone: Path) -> dict[str, str]:
+    """Its own, with the database and secrets that `make up` gave it, whatever was chosen there."""
+    if not (clone / LINK_NAME).exists():
+        raise NotRunning
+    running = still_running(open_place(clone).private("run"))
+    try:
+        return running[SERVICE].environ()
+    except (KeyError, psutil.NoSuchProcess):
+        raise NotRunning from None

@@ -1,0 +1,96 @@
+"""`make admin` speaks through the auth that runs here, with what that was given."""
+
+import os
+import subprocess
+import sys
+from asyncio import run
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from launcher.admin import AdminRefused, NotRunning, set_admin
+from launcher.console import Report
+from launcher.leftovers import remember
+from launcher.place import Place, open_place, remove_place
+
+# Stands in for the package of the service: knows one name, and tells how it was called.
+AUTH = """
+import os, sys
+if sys.argv[2] != "alice":
+    sys.exit(f"There is no account {sys.argv[2]}.")
+with open(os.environ["CALLED"], "a") as file:
+    print(*sys.argv[1:], os.environ["AUTH_DATABASE_URL"], file=file)
+"""
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    clone = tmp_path / "clone"
+    clone.mkdir()
+    place = open_place(clone)
+    yield place
+    remove_place(place)
+
+
+@pytest.fixture
+def called(place: Place, tmp_path: Path) -> Iterator[Path]:
+    """What was said to auth, line by line, while one is running."""
+    (tmp_path / "auth").mkdir()
+    (tmp_path / "auth" / "__init__.py").touch()
+    (tmp_path / "auth" / "__main__.py").write_text(AUTH)
+    called = tmp_path / "called"
+    given = {
+        "PYTHONPATH": str(tmp_path),
+        "CALLED": str(called),
+        "AUTH_DATABASE_URL": "postgresql://the-running-one",
+    }
+    with waiting_process(given) as pid:
+        remember(place.private("run"), {"auth": pid})
+        yield called
+
+
+def test_somebody_becomes_an_administrator_and_is_one_no_more(
+    place: Place, called: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    report = Report()
+    run(set_admin(place.clone, "alice", report, revoke=False))
+    run(set_admin(place.clone, "alice", report, revoke=True))
+    assert called.read_text().splitlines() == [
+        "grant-admin alice postgresql://the-running-one",
+        "revoke-admin alice postgresql://the-running-one",
+    ]
+    assert capfd.readouterr().out.splitlines() == [
+        "alice is an administrator.",
+        "alice is no administrator any more.",
+    ]
+
+
+def test_a_name_that_nobody_has_is_said(place: Place, called: Path) -> None:
+    with pytest.raises(AdminRefused) as refusal:
+        run(set_admin(place.clone, "nobody", Report(), revoke=False))
+    assert str(refusal.value) == "There is no account nobody."
+    assert not called.exists()
+
+
+def test_a_platform_that_does_not_run_is_said(place: Place, tmp_path: Path) -> None:
+    never = tmp_path / "never"
+    never.mkdir()
+    with waiting_process({}) as pid:
+        remember(place.private("run"), {"auth": pid})
+    for clone in (never, place.clone):
+        with pytest.raises(NotRunning, match="make up"):
+            run(set_admin(clone, "alice", Report(), revoke=False))
+    assert not list(never.iterdir())
+
+
+@contextmanager
+def waiting_process(environment: Mapping[str, str]) -> Iterator[int]:
+    command = [sys.executable, "-c", "import sys; sys.stdin.read()"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, env={**os.environ, **environment}
+    ) as process:
+        assert psutil.Process(process.pid).is_running()
+        yield process.pid
