@@ -6,7 +6,7 @@ Machines are shared and noisy: read ratios and CPU a request before requests a s
 import asyncio
 import sys
 
-from tests.bench import game, pages, weight
+from tests.bench import game, pages, sign_ins, weight
 from tests.bench.load import ToolMissing, find_wrk
 from tests.bench.weight import find_chromium
 from tests.fixtures.launched import launched_platform
@@ -26,6 +26,7 @@ def main() -> int:
     with launched_platform(NO_LIMITS) as platform:
         asyncio.run(weight.measure(platform))
         pages.measure(platform)
+        asyncio.run(sign_ins.measure(platform))
     return 0
 
 

@@ -58,12 +58,12 @@ def load(
         LoadFailed: an answer was an error.
     """
     watched = watch or {}
-    before = {name: _cpu_seconds(processes) for name, processes in watched.items()}
+    before = {name: cpu_seconds(processes) for name, processes in watched.items()}
     command = [find_wrk(), "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency"]
     for name, value in (headers or {}).items():
         command += ["-H", f"{name}: {value}"]
     output = subprocess.run([*command, url], check=True, capture_output=True, text=True).stdout
-    spent = {name: _cpu_seconds(processes) - before[name] for name, processes in watched.items()}
+    spent = {name: cpu_seconds(processes) - before[name] for name, processes in watched.items()}
     if failed := re.search(r"(Non-2xx.*|Socket errors.*)", output):
         raise LoadFailed(f"{url}: {failed[1]}")
     requests = int(_found(r"(\d+) requests in", output))
@@ -75,7 +75,7 @@ def load(
     )
 
 
-def _cpu_seconds(processes: Sequence[psutil.Process]) -> float:
+def cpu_seconds(processes: Sequence[psutil.Process]) -> float:
     """CPU of these and everything below them, user and system."""
     total = 0.0
     for process in processes:

@@ -1,12 +1,14 @@
 import os
 import shutil
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
+from tests.browser.authenticator import trust_in
 from tests.browser.people import let_in
 from tests.fixtures.platform import Platform
 from tests.platform.players import Account, gateway_client, register
@@ -136,3 +138,22 @@ async def player_context(
 @pytest.fixture
 async def player_page(player_context: BrowserContext) -> Page:
     return await player_context.new_page()
+
+
+@pytest.fixture
+async def trusted_page(
+    chromium: str, platform: Platform, tmp_path: Path, complaints: list[str]
+) -> AsyncGenerator[Page, None]:
+    """A page of a browser that trusts the platform's certificate, as passkeys need it."""
+    async with async_playwright() as playwright:
+        context = await playwright.chromium.launch_persistent_context(
+            tmp_path,
+            executable_path=chromium,
+            args=[*CHROMIUM_ARGUMENTS, trust_in(platform.url)],
+            base_url=platform.url,
+        )
+        context.set_default_timeout(WAIT_MILLISECONDS)
+        watch(context, platform.url, complaints)
+        yield context.pages[0]
+        await context.close()
+    assert complaints == []

@@ -5,7 +5,10 @@ from collections.abc import Awaitable, Callable
 
 from playwright.async_api import Locator, Page, Route, expect
 
+from tests.fixtures.provider import OpenIdProcess
+
 PASSWORD = "a long walk along the net"
+LOOKS_OF_PROVIDER = "cdn.jsdelivr.net"
 MATCH_MILLISECONDS = 90_000
 MADE_UP_TICKET = {"ticket": "made up", "match_id": "0", "seed": 1, "rules": 1}
 COUNTDOWN_AND_SHORT_MATCH_MILLISECONDS = 30_000
@@ -75,3 +78,15 @@ async def score(court: Locator) -> tuple[int, int]:
         int(await court.get_attribute("data-left-score") or ""),
         int(await court.get_attribute("data-right-score") or ""),
     )
+
+
+async def agree(page: Page, subject: str) -> None:
+    """Say yes at the provider, as the one whom it shall take us for."""
+    await page.locator("input[name=sub]").fill(subject)
+    await page.get_by_role("button", name="Authorize").click()
+
+
+def forget_provider(complaints: list[str], provider: OpenIdProcess) -> None:
+    """Leaving for it is meant, and it asks other hosts for its looks."""
+    theirs = (provider.url, LOOKS_OF_PROVIDER, "net::ERR")
+    complaints[:] = [each for each in complaints if not any(part in each for part in theirs)]

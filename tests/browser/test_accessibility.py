@@ -1,29 +1,18 @@
 """No page, in any state, breaks a rule of WCAG 2.2 AA that a machine can check: dark and light, phone and desktop."""
 
 import re
-from collections.abc import Awaitable, Callable
-from pathlib import Path
-from typing import Any, Literal
 
 import pytest
 from playwright.async_api import Page, expect
 
 from pong.court import RULES_VERSION
+from tests.browser.accessibility import Scene, check
 from tests.browser.people import give_past, let_in
 from tests.browser.steps import answer_with, rush_to_the_end, start_match
 from tests.fixtures.platform import Platform
 from tests.platform.players import Account, local_match
 
-AXE = Path(__file__).parents[2] / "ui/node_modules/axe-core/axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-THEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
-PHONE, DESKTOP = (390, 844), (1280, 800)
-# WCAG 1.4.10: this wide, which is also 1280 at 400 %, nobody should have to scroll sideways.
-NARROWEST = (320, 640)
-
 SEED, POINTS = 1, 3
-
-Scene = Callable[[Page], Awaitable[object]]
 
 
 async def landing(page: Page) -> None:
@@ -109,28 +98,3 @@ async def test_a_player_is_kept_out_of_nothing(
 async def veteran(platform: Platform, regular: Account) -> Account:
     await give_past(platform, regular, matches=25)
     return regular
-
-
-async def check(page: Page) -> None:
-    await page.evaluate(AXE.read_text())
-    for theme in THEMES:
-        await page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-        for width, height in (PHONE, DESKTOP):
-            await page.set_viewport_size({"width": width, "height": height})
-            assert await violations(page) == [], f"{theme}, {width} px"
-    width, height = NARROWEST
-    await page.set_viewport_size({"width": width, "height": height})
-    assert await page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-async def violations(page: Page) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = await page.evaluate(
-        """async (rules) => {
-            const { violations, passes } = await axe.run({ runOnly: rules });
-            if (passes.length === 0) throw new Error("axe looked at nothing");
-            return violations.map(({ id, nodes }) =>
-                ({ id, where: nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`) }));
-        }""",
-        RULES,
-    )
-    return found

@@ -1,14 +1,17 @@
 """Without JavaScript everything works but the court."""
 
 import re
+from secrets import token_hex
 
+import pyotp
 import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import NewContext
 from tests.browser.people import give_past, let_in
-from tests.browser.steps import PASSWORD, register, sign_in
+from tests.browser.steps import PASSWORD, agree, forget_provider, register, sign_in
 from tests.fixtures.platform import Platform
+from tests.fixtures.provider import OpenIdProcess
 from tests.platform.players import Account
 
 
@@ -54,6 +57,20 @@ async def test_history_is_read_to_its_end(
     await expect(rows).to_have_count(20)
 
 
+async def test_an_account_elsewhere_is_linked(
+    plain_page: Page, username: str, openid_provider: OpenIdProcess, complaints: list[str]
+) -> None:
+    address = f"{token_hex(4)}@example.com"
+    openid_provider.add_person(address, email=address, email_verified=True, name="Somebody")
+    await register(plain_page, username)
+    await plain_page.goto("/settings/sign-in")
+    await plain_page.get_by_role("button", name=re.compile("^Link ?: Google$")).click()
+    await agree(plain_page, address)
+    await expect(plain_page).to_have_url(re.compile("/settings/sign-in"))
+    await expect(plain_page.get_by_text(address)).to_be_visible()
+    forget_provider(complaints, openid_provider)
+
+
 async def test_what_needs_a_script_says_so(
     plain_page: Page, platform: Platform, newcomer: Account
 ) -> None:
@@ -69,3 +86,26 @@ async def test_what_needs_a_script_says_so(
     await expect(needed).to_be_visible()
     await expect(needed).to_have_text(re.compile("playing needs JavaScript"))
     await expect(plain_page.get_by_role("button", name="Start")).to_be_hidden()
+
+
+async def test_settings_are_changed_and_buttons_of_scripts_are_not_offered(
+    plain_page: Page, platform: Platform, newcomer: Account
+) -> None:
+    await let_in(plain_page.context, newcomer, platform)
+    await plain_page.goto("/settings")
+    await plain_page.get_by_label("Display name").fill("The Left Paddle")
+    await plain_page.get_by_role("button", name="Save").click()
+    await expect(plain_page.get_by_text("This is how others see you.")).to_be_visible()
+    await expect(plain_page.get_by_label("Display name")).to_have_value("The Left Paddle")
+    await plain_page.goto("/settings/security")
+    await expect(plain_page.locator("#new-passkey")).to_be_hidden()
+    await expect(plain_page.get_by_text("To add one you need JavaScript")).to_be_visible()
+    await plain_page.get_by_label("Password").fill(PASSWORD)
+    await plain_page.get_by_role("button", name="Set up").click()
+    secret = (await plain_page.locator(".key code").inner_text()).replace(" ", "")
+    await plain_page.get_by_label("Code").fill(pyotp.TOTP(secret).now())
+    await plain_page.get_by_label("Password, once more").fill(PASSWORD)
+    await plain_page.get_by_role("button", name="Switch on").click()
+    await expect(plain_page.locator("#codes code")).to_have_count(10)
+    for script in ("copies", "prints"):
+        await expect(plain_page.locator(f"[data-{script}]")).to_be_hidden()

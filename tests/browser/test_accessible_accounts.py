@@ -1,0 +1,229 @@
+"""What test_accessibility.py says of the court holds for the pages about accounts and people, too."""
+
+import re
+from collections.abc import AsyncGenerator
+
+import httpx
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.accessibility import Scene, check
+from tests.browser.people import let_in
+from tests.browser.steps import PASSWORD, answer_with, sign_in
+from tests.fixtures.mail import arrived
+from tests.fixtures.platform import Platform
+from tests.platform.players import Account, gateway_client, register
+
+NOT_THE_PASSWORD = "no walk along no net"
+
+
+async def refused_at_the_door(page: Page) -> None:
+    await page.goto("/sign-in")
+    await sign_in(page, "nobody-at-all", NOT_THE_PASSWORD)
+    await expect(page.get_by_role("alert").first).to_contain_text("do not match")
+
+
+async def refused_with_a_passkey(page: Page) -> None:
+    refusal = answer_with({"code": "too_many_attempts"}, status=429)
+    await page.route("**/sign-in/passkey/options", refusal)
+    await page.goto("/sign-in")
+    await page.get_by_role("button", name="Use a passkey").click()
+    await expect(page.locator("[data-passkey-problem]")).not_to_be_empty()
+
+
+async def forgetful(page: Page) -> None:
+    await page.goto("/forgot")
+
+
+async def told_to_look_into_their_mail(page: Page) -> None:
+    await page.goto("/forgot/sent")
+
+
+async def choosing_a_password(page: Page) -> None:
+    await page.goto("/reset?token=made-up")
+
+
+async def behind_a_link(page: Page) -> None:
+    await page.goto("/verify?token=made-up")
+
+
+async def behind_a_link_of_nobody(page: Page) -> None:
+    await behind_a_link(page)
+    await page.get_by_role("button", name="Verify my address").click()
+    await expect(page).to_have_title(re.compile("Not one of our links"))
+
+
+async def back_from_a_provider_with_nothing(page: Page) -> None:
+    await page.goto("/sign-in/with/google/return?error=access_denied&state=made-up")
+
+
+@pytest.mark.parametrize(
+    "scene",
+    [
+        refused_at_the_door,
+        refused_with_a_passkey,
+        forgetful,
+        told_to_look_into_their_mail,
+        choosing_a_password,
+        behind_a_link,
+        behind_a_link_of_nobody,
+        back_from_a_provider_with_nothing,
+    ],
+)
+async def test_whoever_wants_in_is_kept_out_of_nothing(
+    page: Page, scene: Scene, complaints: list[str]
+) -> None:
+    await scene(page)
+    # Chromium notes the answers from 400 on, which these pages are meant to be.
+    complaints.clear()
+    await check(page)
+
+
+async def profile_with_a_picture_refused(page: Page) -> None:
+    await page.goto("/settings")
+    await page.get_by_label("A picture of your own").set_input_files(
+        {"name": "face.png", "mimeType": "image/png", "buffer": b"no picture"}
+    )
+    await page.get_by_role("button", name="Upload").click()
+    await expect(page.locator("#picture-error")).to_be_visible()
+
+
+async def account_with_a_wrong_password(page: Page) -> None:
+    await page.goto("/settings/account")
+    await page.get_by_label("Present password").fill(NOT_THE_PASSWORD)
+    await page.get_by_label("New password").fill(PASSWORD)
+    await page.get_by_role("button", name="Change password").click()
+    await expect(page.locator("#current_password-error")).to_be_visible()
+
+
+async def security(page: Page) -> None:
+    await page.goto("/settings/security")
+
+
+async def second_factor_being_set_up(page: Page) -> None:
+    await security(page)
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Set up").click()
+    await page.get_by_label("Code").fill("000000")
+    await page.get_by_label("Password, once more").fill(PASSWORD)
+    await page.get_by_role("button", name="Switch on").click()
+    await expect(page.locator("#code-error")).to_be_visible()
+
+
+async def sessions(page: Page) -> None:
+    await page.goto("/settings/sessions")
+
+
+async def ways_in(page: Page) -> None:
+    await page.goto("/settings/sign-in")
+
+
+async def about_to_leave(page: Page) -> None:
+    await page.goto("/settings/privacy")
+    await page.get_by_text("I want that").click()
+    await page.get_by_label("Your player name").fill("somebody else")
+    await page.get_by_label("Password").fill(NOT_THE_PASSWORD)
+    await page.get_by_role("button", name="Delete my account").click()
+    await expect(page.locator("#username-error")).to_be_visible()
+
+
+async def asked_who_they_are(page: Page) -> None:
+    await page.goto("/confirm?next=/settings/security")
+
+
+async def reminded_of_their_address(page: Page) -> None:
+    await page.goto("/verify")
+
+
+async def alone(page: Page) -> None:
+    await page.goto("/friends")
+
+
+async def looking_for_nobody(page: Page) -> None:
+    await page.goto("/players?query=nobody-at-all")
+
+
+@pytest.mark.parametrize(
+    "scene",
+    [
+        profile_with_a_picture_refused,
+        account_with_a_wrong_password,
+        security,
+        second_factor_being_set_up,
+        sessions,
+        ways_in,
+        about_to_leave,
+        asked_who_they_are,
+        reminded_of_their_address,
+        alone,
+        looking_for_nobody,
+    ],
+)
+async def test_an_owner_of_an_account_is_kept_out_of_nothing(
+    page: Page, platform: Platform, newcomer: Account, scene: Scene, complaints: list[str]
+) -> None:
+    await let_in(page.context, newcomer, platform)
+    await scene(page)
+    complaints.clear()
+    await check(page)
+
+
+async def friends(page: Page) -> None:
+    await page.goto("/friends")
+    await expect(page.get_by_role("heading", level=2)).to_have_count(4)
+
+
+async def players(page: Page) -> None:
+    await page.goto("/players?query=player-")
+    await expect(page.get_by_role("listitem").first).to_be_visible()
+
+
+@pytest.mark.parametrize("scene", [friends, players])
+async def test_somebody_with_friends_is_kept_out_of_nothing(
+    page: Page, platform: Platform, sociable: Account, scene: Scene
+) -> None:
+    await let_in(page.context, sociable, platform)
+    await scene(page)
+    await check(page)
+
+
+@pytest.mark.parametrize("whose", ["their own", "a friend's"])
+async def test_a_player_page_keeps_nobody_out(
+    page: Page, platform: Platform, sociable: Account, whose: str
+) -> None:
+    await let_in(page.context, sociable, platform)
+    await page.goto(f"/players/{sociable.username}")
+    if whose == "a friend's":
+        await page.goto("/friends")
+        await page.locator("#friends").get_by_role("link").first.click()
+        await expect(page.get_by_text("Remove friend")).to_be_visible()
+    await check(page)
+
+
+@pytest.fixture(scope="session")
+async def sociable(platform: Platform) -> AsyncGenerator[Account, None]:
+    """Somebody with a friend, a request each way, and somebody blocked."""
+    async with gateway_client(platform) as client:
+        me, friend, asking, asked, blocked = [await _verified(platform, client) for _ in range(5)]
+        for one, other in ((friend, me), (me, friend), (asking, me), (me, asked)):
+            await _do(client, "POST", f"/api/user/friends/{other.username}", one)
+        await _do(client, "PUT", f"/api/user/blocks/{blocked.username}", me)
+        yield me
+
+
+async def _verified(platform: Platform, client: httpx.AsyncClient) -> Account:
+    account = await register(client)
+    mail = await arrived(platform, f"{account.username}@example.org", "confirm")
+    token = {"token": mail.token_for("/verify")}
+    answer = await client.post("/api/user/email/verification", json=token)
+    assert answer.status_code == 200, answer.text
+    answer = await client.post(
+        "/api/user/login", json={"username": account.username, "password": PASSWORD}
+    )
+    tokens = answer.json()
+    return Account(account.username, client, tokens["access_token"], tokens["refresh_token"])
+
+
+async def _do(client: httpx.AsyncClient, method: str, address: str, one: Account) -> None:
+    answer = await client.request(method, address, headers=one.headers)
+    assert answer.is_success, answer.text
