@@ -1,8 +1,7 @@
 """The application factory: what every service has in common, put together once."""
 
-import gc
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig, SQLAlchemyInitPlugin
 from litestar import Litestar
@@ -34,8 +33,6 @@ from transcendence_common.settings import Settings
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
 MAX_BODY_BYTES = 1024 * 1024
-YOUNG_OBJECTS_BEFORE_COLLECTION = 50_000
-"""Full collections made the slowest requests: with frozen start-up objects and rarer runs p99 halved."""
 
 
 def create_app(
@@ -102,20 +99,9 @@ def create_app(
             **({"db_session": session_dependency(database)} if database is not None else {}),
             **(dependencies or {}),
         },
-        lifespan=[_tuned_garbage_collection, *lifespan],
+        lifespan=list(lifespan),
         openapi_config=openapi_config(service, api_path) if api_path else None,
         request_class=BodyRequest,
         request_max_body_size=MAX_BODY_BYTES,
         debug=False,
     )
-
-
-@asynccontextmanager
-async def _tuned_garbage_collection(_: Litestar) -> AsyncGenerator[None, None]:
-    gc.collect()
-    gc.freeze()
-    thresholds = gc.get_threshold()
-    gc.set_threshold(YOUNG_OBJECTS_BEFORE_COLLECTION, 50, 50)
-    yield
-    gc.set_threshold(*thresholds)
-    gc.unfreeze()

@@ -1,5 +1,8 @@
 """The client for calls between our own services: bounded waiting, and the request id goes along."""
 
+import ssl
+from functools import cache
+
 import httpx
 
 from transcendence_common.request_id import REQUEST_ID_HEADER, current_request_id
@@ -28,9 +31,16 @@ def service_client(
         timeout=httpx.Timeout(silence_seconds, connect=CONNECT_SECONDS),
         limits=httpx.Limits(max_connections=max_connections),
         event_hooks={"request": [_pass_request_id_on]},
+        verify=_known_authorities(),
         # Services live on the platform's own network: a proxy of the surroundings has no business here.
         trust_env=False,
     )
+
+
+@cache
+def _known_authorities() -> ssl.SSLContext:
+    """Read once: it takes longer than all the rest of a client."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 async def _pass_request_id_on(request: httpx.Request) -> None:

@@ -1,7 +1,9 @@
 """Runs one service: a single uvicorn process; more come from more replicas."""
 
 import contextlib
+import gc
 import signal
+import socket
 import time
 from types import FrameType
 from typing import Final
@@ -15,6 +17,9 @@ STOP_SECONDS: Final = 10
 """How long requests under way may take to finish after SIGTERM, or after the drain that it began."""
 KEEP_ALIVE_SECONDS: Final = 75
 """Longer than the gateway keeps an idle upstream connection, so that it never writes into a closing one."""
+
+YOUNG_OBJECTS_BEFORE_COLLECTION: Final = 50_000
+"""Full collections made the slowest requests: with frozen start-up objects and rarer runs p99 halved."""
 
 LAST_ANSWER: Final = (b"connection", b"close")
 
@@ -62,6 +67,10 @@ class _DrainingServer(uvicorn.Server):
         self._drain_seconds = drain_seconds
         self._drained_at: float | None = None
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        _tune_garbage_collection()
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         STOPPING.set()
         if sig == signal.SIGTERM and self._may_drain():
@@ -86,3 +95,9 @@ class _DrainingServer(uvicorn.Server):
             and not self.should_exit
             and not DRAINING.is_set()
         )
+
+
+def _tune_garbage_collection() -> None:
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS_BEFORE_COLLECTION, 50, 50)
