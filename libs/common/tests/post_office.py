@@ -31,11 +31,11 @@ HURRIED = Pace(
 class PostOffice:
     database: LonelyDatabase
 
-    async def put(self, topic: str, *bodies: bytes, delay: timedelta | None = None) -> None:
+    async def put(self, topic: str, *bodies: bytes) -> None:
         """Enter them in one transaction."""
         async with self.database.transaction() as session:
             for body in bodies:
-                await outbox.put(session, topic, body, delay=delay)
+                await outbox.put(session, topic, body)
 
     @asynccontextmanager
     async def worker(

@@ -84,20 +84,6 @@ async def test_a_lost_notification_costs_no_more_than_a_look(office: PostOffice)
         await until(lambda: receiver.got == [b"first", b"second"])
 
 
-async def test_it_waits_as_long_as_it_is_told(office: PostOffice) -> None:
-    loop, delivered = asyncio.get_running_loop(), []
-
-    async def note_time(_: bytes) -> None:
-        delivered.append(loop.time())
-
-    delay = timedelta(seconds=0.4)
-    async with office.worker({"mail": Route(note_time)}):
-        entered = loop.time()
-        await office.put("mail", b"later", delay=delay)
-        await until(lambda: delivered)
-    assert delivered[0] - entered >= delay.total_seconds()
-
-
 async def test_several_workers_deliver_each_once(office: PostOffice) -> None:
     bodies = [b"%d" % number for number in range(60)]
     delivered: list[bytes] = []

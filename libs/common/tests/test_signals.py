@@ -25,7 +25,7 @@ from tests.fixtures.sockets import served
 from transcendence_common import signals
 from transcendence_common.app import create_app
 from transcendence_common.settings import Settings
-from transcendence_common.signals import channels_plugin, in_its_own_task, notify, stream
+from transcendence_common.signals import channels_plugin, closing, in_its_own_task, notify, stream
 
 SERVICE = "sample"
 APPLICATION = "sample-signals"
@@ -321,6 +321,22 @@ async def test_a_source_waits_for_a_slow_reader() -> None:
         await asyncio.sleep(0)
     assert len(made) <= 2
     assert [item async for item in passed_on][-1] == 999
+
+
+async def test_a_stream_that_nobody_reads_any_more_is_closed_after_its_answer() -> None:
+    cleaned = asyncio.Event()
+
+    async def source() -> AsyncGenerator[int, None]:
+        try:
+            for number in range(3):
+                yield number
+        finally:
+            cleaned.set()
+
+    passed_on = in_its_own_task(source())
+    assert await anext(passed_on) == 0
+    await closing(passed_on)()
+    await asyncio.wait_for(cleaned.wait(), PATIENCE_SECONDS)
 
 
 class Heard:

@@ -3,7 +3,14 @@ import asyncio
 import httpx
 from prometheus_client import REGISTRY
 
-from services.auth.tests.browsers import App, Browser, security_log, with_two_factor
+from services.auth.tests.browsers import (
+    App,
+    Browser,
+    security_log,
+    verify_address,
+    with_two_factor,
+)
+from services.auth.tests.mailbox import reset_token
 from services.auth.tests.service_under_test import PASSWORD, Auth, errors_of
 
 ANYWHERE = "198.51.100."
@@ -164,6 +171,21 @@ async def test_guesses_over_many_challenges_have_to_wait(auth: Auth) -> None:
     new = Browser(auth, ANYWHERE + "99", "a-new-phone")
     challenge = await new.challenge()
     assert (await new.answer(challenge, app.next_code())).status_code == 200
+
+
+async def test_reset_gives_nobody_more_guesses(auth: Auth) -> None:
+    """Whoever reads the mail makes a device known by that, and was not let in by it."""
+    _, app = await alice(auth)
+    await verify_address(auth)
+    guessed = 0
+    for number in range(3):
+        thief = Browser(auth, f"{ANYWHERE}{number}", f"a-thiefs-phone-{number}")
+        chosen = {"token": await reset_token(auth, "Alice@example.org"), "password": PASSWORD}
+        assert (await thief.post("/password/resets", chosen)).status_code == 204
+        challenge = await thief.challenge()
+        for _ in range(5):
+            guessed += (await thief.answer(challenge, app.wrong_code())).status_code == 401
+    assert guessed == 11
 
 
 async def test_owner_on_a_new_device_waits_and_comes_in(auth: Auth) -> None:

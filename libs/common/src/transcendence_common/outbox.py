@@ -107,21 +107,16 @@ class Pace(msgspec.Struct, frozen=True):
 UNHURRIED = Pace()
 
 
-async def put(
-    session: AsyncSession, topic: str, body: bytes, *, delay: timedelta | None = None
-) -> None:
+async def put(session: AsyncSession, topic: str, body: bytes) -> None:
     """Enter something to deliver, in the caller's transaction: both happen or neither.
 
     Args:
         session: the transaction of the change that causes it.
         topic: names the route.
         body: what the route's handler gets. It lies readable in the database until it is delivered.
-        delay: how much later than now it is delivered at the earliest.
     """
     headers = {REQUEST_ID: current_request_id()}
-    await Queries(_SessionDriver(session)).enqueue(
-        topic, body, execute_after=delay, headers=headers
-    )
+    await Queries(_SessionDriver(session)).enqueue(topic, body, headers=headers)
 
 
 class OutboxWorker:

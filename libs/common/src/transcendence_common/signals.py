@@ -14,6 +14,7 @@ from typing import TypeVar
 import anyio
 import asyncpg
 import structlog
+from litestar.background_tasks import BackgroundTask
 from litestar.channels import ChannelsPlugin
 from litestar.channels.backends.asyncpg import AsyncPgChannelsBackend
 from litestar.channels.subscriber import Subscriber
@@ -211,6 +212,18 @@ async def in_its_own_task(source: AsyncGenerator[ItemT, None]) -> AsyncGenerator
     finally:
         reading.cancel()
         passed.close()
+
+
+def closing(stream: AsyncGenerator[object, None]) -> BackgroundTask:
+    """Return the task that closes a stream's generator after its answer.
+
+    Where the reader leaves while something is on its way to them, Litestar lets go of the generator without closing it.
+    """
+    return BackgroundTask(_close, stream)
+
+
+async def _close(stream: AsyncGenerator[object, None]) -> None:
+    await stream.aclose()
 
 
 def _message(event: str) -> ServerSentEventMessage:

@@ -55,7 +55,7 @@ PartT = TypeVar("PartT")
 
 @dataclass(frozen=True, kw_only=True)
 class Parts:
-    """In the order in which they build on each other."""
+    """Each is made once."""
 
     avatars: Avatars
     expired_accounts: ExpiredAccounts

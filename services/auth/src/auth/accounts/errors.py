@@ -14,19 +14,6 @@ class NameTaken(Conflict):
         super().__init__(message, errors=(FieldError("username", message),))
 
 
-class EmailTaken(Conflict):
-    """Another account has verified this address.
-
-    Only whoever reads mail there is told: it takes a link from a letter to that address to get this answer.
-    """
-
-    code = "email_taken"
-    title_text = "There is an account with that address"
-
-    def __init__(self) -> None:
-        super().__init__("Another account has this e-mail address already; sign in to that one.")
-
-
 class NoSuchPlayer(NotFound):
     """Nobody has this name."""
 

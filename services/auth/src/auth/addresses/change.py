@@ -18,7 +18,7 @@ from auth.mail.notices import notice_of, notify
 from auth.mail.post import Post
 from auth.security_log import actions
 from auth.security_log.record import record
-from auth.sessions.live import SignedIn
+from auth.sessions.live import SignedIn, hold_open
 from auth.throttling import budgets
 from auth.throttling.service import Throttles
 from transcendence_common.caller import Caller
@@ -50,12 +50,14 @@ class EmailChanges:
             WrongPassword: it is not theirs.
             ConfirmationRequired: they have none, and signed in too long ago.
             TooManyAttempts: too many wrong passwords, or too many letters to or from them.
+            SessionOver: the session was ended meanwhile, by an owner who chose a new password perhaps.
         """
         email = emails.as_stored(wanted.email)
         _check(person, wanted.email)
         await self._proof.check_or_confirmed(person, wanted.password, caller, now)
         limits = budgets.email_changes(person.account_id), budgets.letters_to(emails.key_of(email))
         await self._throttles.attempt(now, *limits)
+        await hold_open(session, person, now)
         link = await links.make(session, person.account_id, CHANGE, email, now)
         owner = await accounts.find_owner(session, emails.key_of(email))
         if owner is None:

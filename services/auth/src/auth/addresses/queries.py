@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts import emails
-from auth.accounts.errors import EmailTaken
 from auth.accounts.models import VERIFIED_ADDRESSES, Account
+from auth.addresses.errors import EmailTaken
 
 
 async def verify(session: AsyncSession, account_id: UUID, email_key: str, now: datetime) -> bool:

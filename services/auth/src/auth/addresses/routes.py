@@ -8,10 +8,10 @@ from litestar.params import JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED, HTTP_204_NO_CONTENT
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.accounts.errors import EmailTaken, TooManyPasswords, WrongPassword
+from auth.accounts.errors import TooManyPasswords, WrongPassword
 from auth.accounts.passwords import MAX_PASSWORD_BODY_BYTES
 from auth.addresses.change import EmailChanges
-from auth.addresses.errors import EmailVerified
+from auth.addresses.errors import EmailTaken, EmailVerified
 from auth.addresses.schemas import EmailChange, Verified
 from auth.addresses.verification import Verification
 from auth.links.errors import LinkOver, LinkUnknown

@@ -19,7 +19,7 @@ from auth.mail.letters import AddressKnown, VerifyAddress
 from auth.mail.post import Post
 from auth.security_log import actions
 from auth.security_log.record import record
-from auth.sessions.live import SignedIn
+from auth.sessions.live import SignedIn, hold_open
 from auth.throttling import budgets
 from auth.throttling.service import Throttles
 from transcendence_common.caller import Caller
@@ -63,6 +63,7 @@ class Verification:
             budgets.verification_letters(person.account_id),
             budgets.letters_to(emails.key_of(person.email)),
         )
+        await hold_open(session, person, now)
         await self.ask(session, person.account_id, person.username, person.email, now)
 
     async def verify(

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
-from sqlalchemy import ColumnElement, delete, exists, select, update
+from sqlalchemy import ColumnElement, Select, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.clock import Clock
@@ -65,20 +65,29 @@ class Presences:
 async def _expire(session: AsyncSession, presences: set[UUID], at: datetime) -> None:
     if presences:
         await session.execute(
-            update(Presence).where(Presence.id.in_(presences)).values(expires_at=at)
+            update(Presence)
+            .where(Presence.id.in_(_unlocked(Presence.id.in_(presences))))
+            .values(expires_at=at)
         )
 
 
 async def _sweep(session: AsyncSession, now: datetime) -> list[UUID]:
     """Forget closed tabs, of dead replicas too, and return who has none left."""
     swept = await session.scalars(
-        delete(Presence).where(Presence.expires_at <= now).returning(Presence.account_id)
+        delete(Presence)
+        .where(Presence.id.in_(_unlocked(Presence.expires_at <= now)))
+        .returning(Presence.account_id)
     )
     return [
         account_id
         for account_id in set(swept)
         if not await session.scalar(select(_is_here(account_id, now)))
     ]
+
+
+def _unlocked(which: ColumnElement[bool]) -> Select[UUID]:
+    """Leave out what somebody holds who deletes their account: both would wait for each other."""
+    return select(Presence.id).where(which).with_for_update(skip_locked=True)
 
 
 async def _tell_friends(session: AsyncSession, account_ids: list[UUID]) -> None:

@@ -39,17 +39,6 @@ async def keep(session: AsyncSession, account_ids: Sequence[UUID]) -> set[UUID]:
     return set(there)
 
 
-async def lock_requests(session: AsyncSession, account_id: UUID) -> None:
-    """Make somebody's requests to different people come one after the other, so that they can be counted.
-
-    NO KEY UPDATE: rows that refer to the account may still be written, or they and the lock of a pair would wait for
-    each other.
-    """
-    await session.execute(
-        select(Account.id).where(Account.id == account_id).with_for_update(key_share=True)
-    )
-
-
 async def count_open_requests(session: AsyncSession, account_id: UUID) -> int:
     count = await session.scalar(
         select(func.count()).where(

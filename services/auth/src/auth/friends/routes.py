@@ -23,7 +23,7 @@ from auth.signing_keys.rotation import TOKEN_LIFETIME
 from transcendence_common.metrics import STAYS_OPEN
 from transcendence_common.openapi import SIGNED_IN, answers
 from transcendence_common.problems import Malformed
-from transcendence_common.signals import in_its_own_task, stream
+from transcendence_common.signals import closing, in_its_own_task, stream
 
 BETWEEN_TWO = answers(Malformed, *LIVE, NoSuchPlayer, Yourself)
 
@@ -118,7 +118,8 @@ async def listen(
     Who listens is here. The stream lasts as long as an access token at most, so that somebody whose session has ended
     hears nothing new for long; whoever comes again with the next token was never gone.
     """
-    return ServerSentEvent(in_its_own_task(_events(signed_in, channels, presences)))
+    events = in_its_own_task(_events(signed_in, channels, presences))
+    return ServerSentEvent(events, background=closing(events))
 
 
 async def _events(

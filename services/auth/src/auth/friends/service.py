@@ -26,7 +26,8 @@ async def ask(session: AsyncSession, person: SignedIn, username: str, now: datet
     Raises:
         NoSuchPlayer, Yourself, BlockedByYou, TooManyOpenRequests
     """
-    await queries.lock_requests(session, person.account_id)
+    # Their requests come one after the other, so that they can be counted.
+    await accounts.hold(session, person.account_id)
     me, other = await _pair(session, person, username)
     if await queries.has_blocked(session, me, other):
         raise BlockedByYou

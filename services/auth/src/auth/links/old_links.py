@@ -28,7 +28,11 @@ class OldLinks:
             async with self._db.get_session() as session, session.begin():
                 found = await session.scalars(
                     delete(MailLink)
-                    .where(MailLink.digest.in_(old.limit(DELETED_AT_ONCE)))
+                    .where(
+                        MailLink.digest.in_(
+                            old.limit(DELETED_AT_ONCE).with_for_update(skip_locked=True)
+                        )
+                    )
                     .returning(MailLink.digest)
                 )
                 deleted = len(found.all())

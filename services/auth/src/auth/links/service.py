@@ -41,7 +41,6 @@ class Link(msgspec.Struct, frozen=True):
     """The address that it was sent to."""
     email_key: str
     account_email: str
-    account_email_key: str
     account_email_verified: bool
     expires_at: datetime
     over_at: datetime | None
@@ -142,7 +141,6 @@ async def _find(session: AsyncSession, digest: bytes, purpose: str) -> Link | No
             MailLink.email,
             MailLink.email_key,
             Account.email,
-            Account.email_key,
             Account.email_verified_at.is_not(None),
             MailLink.expires_at,
             MailLink.over_at,

@@ -18,7 +18,7 @@ from auth.mail.post import Envelope
 
 TEMPLATES = Path(__file__).parent / "templates"
 SITE_NAME = "Transcendence"
-PART_OF_A_LINK = re.compile(r"[.:/@]+(?=\S)")
+PART_OF_A_LINK = re.compile(r"[.:/@。．｡․]+(?=\S)")
 
 
 class Mail(msgspec.Struct, frozen=True):

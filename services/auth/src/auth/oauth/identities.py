@@ -8,7 +8,6 @@ import structlog
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.accounts import queries as accounts
 from auth.accounts.ways_in import keep_a_way_in
 from auth.admission import Admission
 from auth.mail.notices import notify
@@ -133,9 +132,10 @@ class Identities:
         Raises:
             NoSuchIdentity: it is not linked.
             LastWayIn: there would be no way in without it.
+            SessionOver: the session was ended meanwhile.
         """
         name = NAMES.get(provider)
-        await accounts.hold(session, person.account_id)
+        await hold_open(session, person, now)
         if name is None or not await queries.delete_identity(session, person.account_id, provider):
             raise NoSuchIdentity
         await keep_a_way_in(session, person.account_id)

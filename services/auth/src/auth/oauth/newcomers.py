@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts import emails, usernames
 from auth.accounts import queries as accounts
-from auth.oauth import queries
 from transcendence_common.ids import new_id
 
 FALLBACK: Final = "player"
@@ -29,7 +28,7 @@ async def open_account(
     """
     account_id = new_id()
     for username in names_near(suggested_name):
-        if await queries.has_verified_owner(session, emails.key_of(email)):
+        if await accounts.find_owner(session, emails.key_of(email)) is not None:
             return None
         account: dict[str, object] = {
             "id": account_id,

@@ -4,11 +4,10 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, exists, or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.accounts.models import Account
 from auth.oauth.arrivals import Arrival
 from auth.oauth.models import SIGN_IN, Flow, Identity
 from transcendence_common.identity import Player
@@ -59,15 +58,6 @@ async def find_owner(session: AsyncSession, arrival: Arrival) -> UUID | None:
             Identity.provider == arrival.provider, Identity.subject == arrival.profile.subject
         )
     )
-
-
-async def has_verified_owner(session: AsyncSession, email_key: str) -> bool:
-    found = await session.scalar(
-        select(
-            exists().where(Account.email_key == email_key, Account.email_verified_at.is_not(None))
-        )
-    )
-    return bool(found)
 
 
 async def insert_identity_unless_taken(

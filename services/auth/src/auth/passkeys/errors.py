@@ -1,6 +1,6 @@
 """What can go wrong with passkeys."""
 
-from auth.sessions.errors import CHALLENGE
+from auth.sessions.errors import BEARER_CHALLENGE
 from transcendence_common.problems import Conflict, NotFound, Problem
 
 
@@ -12,7 +12,7 @@ class PasskeyRefused(Problem):
     title_text = "Passkey refused"
 
     def __init__(self) -> None:
-        super().__init__("This passkey was not accepted; try again.", headers=CHALLENGE)
+        super().__init__("This passkey was not accepted; try again.", headers=BEARER_CHALLENGE)
 
 
 class PasskeyNotAdded(Problem):

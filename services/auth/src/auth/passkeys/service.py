@@ -181,8 +181,9 @@ class PasskeyDoor:
         Raises:
             NoSuchPasskey: it is not one's own.
             LastWayIn: there would be no way in without it.
+            SessionOver: the session was ended meanwhile.
         """
-        await accounts.hold(session, person.account_id)
+        await hold_open(session, person, now)
         name = await queries.remove(session, person.account_id, passkey_id)
         if name is None:
             raise NoSuchPasskey

@@ -19,7 +19,7 @@ from auth.passwords import queries
 from auth.passwords.schemas import PasswordChange
 from auth.security_log import actions
 from auth.security_log.record import record
-from auth.sessions.live import SignedIn
+from auth.sessions.live import SignedIn, hold_open
 from auth.sessions.models import PASSWORD_CHANGED
 from auth.sessions.service import Sessions
 from transcendence_common.caller import Caller
@@ -68,6 +68,7 @@ class PasswordChanges:
             ConfirmationRequired: they have none, and signed in too long ago.
             TooManyAttempts: too many wrong ones.
             TooManyPasswords: the queue for hashing or judging passwords is full.
+            SessionOver: the session was ended meanwhile.
         """
         async with self._db.get_session() as looking:
             old_hash = await accounts.find_hash(looking, person.account_id)
@@ -76,6 +77,7 @@ class PasswordChanges:
         )
         await self._check(person, wanted.password)
         new_hash = await self._hashing.hash(wanted.password)
+        await hold_open(session, person, now)
         if not await queries.change(session, person.account_id, old_hash, new_hash):
             raise WrongPassword(CURRENT)
         await self._sessions.end_all(

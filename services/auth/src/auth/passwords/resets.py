@@ -49,8 +49,7 @@ class Resets:
     ) -> None:
         """Replace the password, end every session, and know the device from now on.
 
-        Who guesses passwords from many places makes whoever comes from a new device wait; this one is none any more, so
-        the owner always has a way in.
+        Who guesses passwords from many places makes whoever comes from a new device wait; this one is none any more.
 
         Raises:
             LinkUnknown: there is no such link.

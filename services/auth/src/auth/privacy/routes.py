@@ -29,7 +29,7 @@ from transcendence_common.pagination import (
     encode_cursor,
 )
 from transcendence_common.problems import InvalidFields, Malformed
-from transcendence_common.signals import in_its_own_task
+from transcendence_common.signals import closing, in_its_own_task
 
 
 @get(
@@ -46,9 +46,10 @@ async def export(
     now: NamedDependency[datetime],
 ) -> Stream:
     """Give everything that is kept about oneself, in all services."""
-    document = await privacy.export(confirmed, caller, now)
+    document = in_its_own_task(await privacy.export(confirmed, caller, now))
     return Stream(
-        in_its_own_task(document),
+        document,
+        background=closing(document),
         media_type="application/json",
         headers={"Cache-Control": "no-store"},
     )

@@ -20,7 +20,7 @@ from auth.privacy.export import export_of
 from auth.privacy.neighbours import NeighbourDown, Neighbours
 from auth.security_log import actions
 from auth.security_log.record import record
-from auth.sessions.errors import ConfirmationRequired, SessionOver
+from auth.sessions.errors import ConfirmationRequired
 from auth.sessions.live import SignedIn, hold_open
 from auth.throttling import budgets
 from auth.throttling.service import Throttles
@@ -89,13 +89,14 @@ class Privacy:
         Raises:
             WrongPassword: a password was given and is another.
             ConfirmationRequired: none was given, and the session was not confirmed a moment ago.
+            SessionOver: the session was ended meanwhile, with the account perhaps.
         """
         if password is not None:
             await self._password_proof.check(person, password, caller, now)
         elif not person.is_confirmed(now):
             raise ConfirmationRequired
-        if not await erase(session, person.account_id, now):
-            raise SessionOver
+        await hold_open(session, person, now)
+        await erase(session, person.account_id, now)
         if person.email_verified:
             await self._post.send(session, person.email, AccountDeleted(username=person.username))
         _log_deleted(person)

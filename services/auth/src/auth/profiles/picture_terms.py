@@ -10,7 +10,7 @@ MAX_PICTURE_BYTES = 5 * 1024 * 1024
 MAX_SIDE = 4096
 """Pixels; 64 MiB once it is decoded."""
 SIZES = (64, 128, 512)
-"""Pixels a side of what is kept: in a list, on a page, and on a page with a dense screen."""
+"""Pixels a side of what is kept: in a list, in a list on a dense screen, and on a page."""
 
 BEGINNINGS = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|RIFF....WEBP", re.DOTALL)
 """Of JPEG, PNG and WebP. What begins otherwise is not worth a process; what begins so may still be anything."""

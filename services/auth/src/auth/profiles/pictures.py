@@ -89,7 +89,7 @@ def _square(file: bytes) -> Image.Image:
 
 
 def _turn(image: Image.Image) -> Transpose | None:
-    # Broken metadata is no reason to refuse a picture that can be seen.
+    # Pillow raises anything at all, and broken metadata is no reason to refuse a picture that can be seen.
     with suppress(Exception):
         return UPRIGHT.get(image.getexif().get(ORIENTATION, ALREADY_UPRIGHT))
     return None

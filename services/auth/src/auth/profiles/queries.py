@@ -77,9 +77,15 @@ async def show_avatar(session: AsyncSession, account_id: UUID, avatar: Avatar) -
     return True
 
 
-async def show_no_avatar(session: AsyncSession, account_id: UUID) -> None:
+async def show_no_avatar(session: AsyncSession, account_id: UUID) -> bool:
+    """Tell whether there was one."""
     await _name_avatar(session, account_id, None)
-    await session.execute(delete(AccountAvatar).where(AccountAvatar.account_id == account_id))
+    removed = await session.scalar(
+        delete(AccountAvatar)
+        .where(AccountAvatar.account_id == account_id)
+        .returning(AccountAvatar.account_id)
+    )
+    return removed is not None
 
 
 async def find_picture(session: AsyncSession, content_hash: str, size: int) -> bytes | None:

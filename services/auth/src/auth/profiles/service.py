@@ -68,22 +68,21 @@ async def change(session: AsyncSession, person: SignedIn, wanted: ProfileChange)
     """
     values = _checked(wanted)
     if not values:
-        found = await queries.find_own(session, person.account_id)
-    else:
-        found = await queries.change(session, person.account_id, values)
+        return await _own(session, person)
+    changed = await queries.change(session, person.account_id, values)
+    if changed is None:
         key = values.get("display_name_key")
-        if found is None and key is not None and await is_name_taken(session, key):
+        if key is not None and await is_name_taken(session, key):
             raise InvalidFields(FieldError("display_name", SOMEBODY_ELSES))
-    if found is None:
         raise SessionOver
     _log_changed(person.account_id, "profile-change")
-    return found
+    return changed
 
 
 async def remove_avatar(session: AsyncSession, person: SignedIn) -> None:
     """The second time is as good as the first."""
-    await queries.show_no_avatar(session, person.account_id)
-    _log_changed(person.account_id, "avatar-remove")
+    if await queries.show_no_avatar(session, person.account_id):
+        _log_changed(person.account_id, "avatar-remove")
 
 
 async def picture(session: AsyncSession, content_hash: str, size: int) -> bytes:
@@ -97,6 +96,13 @@ async def check_shown(session: AsyncSession, content_hash: str) -> None:
     """Raise NoSuchAvatar where nobody shows the picture any more."""
     if not await queries.is_shown(session, content_hash):
         raise NoSuchAvatar
+
+
+async def _own(session: AsyncSession, person: SignedIn) -> OwnProfile:
+    found = await queries.find_own(session, person.account_id)
+    if found is None:
+        raise SessionOver
+    return found
 
 
 def _checked(wanted: ProfileChange) -> dict[str, str | None]:

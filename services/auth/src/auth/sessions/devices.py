@@ -9,7 +9,7 @@ from sqlalchemy import exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from ua_parser import parse
 
-from auth.sessions.models import KnownDevice
+from auth.sessions.models import KnownDevice, Session
 from transcendence_common.caller import Caller
 from transcendence_common.ids import new_id
 
@@ -83,6 +83,20 @@ async def is_known(session: AsyncSession, account_id: UUID, caller: Caller) -> b
         select(
             exists().where(
                 KnownDevice.account_id == account_id, KnownDevice.digest == digest_of(caller)
+            )
+        )
+    )
+    return bool(found)
+
+
+async def was_let_in(session: AsyncSession, account_id: UUID, caller: Caller) -> bool:
+    """Tell whether a session was begun on the device, with everything that was asked for; so long as one is kept."""
+    found = await session.scalar(
+        select(
+            exists().where(
+                KnownDevice.account_id == account_id,
+                KnownDevice.digest == digest_of(caller),
+                Session.device_id == KnownDevice.id,
             )
         )
     )

@@ -2,7 +2,7 @@
 
 from transcendence_common.problems import Conflict, Forbidden, NotFound, Problem
 
-CHALLENGE = {"WWW-Authenticate": "Bearer"}
+BEARER_CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 
 class WrongCredentials(Problem):
@@ -13,7 +13,7 @@ class WrongCredentials(Problem):
     title_text = "Not signed in"
 
     def __init__(self) -> None:
-        super().__init__("The name or the password is wrong.", headers=CHALLENGE)
+        super().__init__("The name or the password is wrong.", headers=BEARER_CHALLENGE)
 
 
 class SessionOver(Problem):
@@ -24,7 +24,7 @@ class SessionOver(Problem):
     title_text = "Sign in again"
 
     def __init__(self) -> None:
-        super().__init__("This session is over; sign in again.", headers=CHALLENGE)
+        super().__init__("This session is over; sign in again.", headers=BEARER_CHALLENGE)
 
 
 class ConfirmationRequired(Forbidden):

@@ -197,6 +197,12 @@ async def confirm(session: AsyncSession, session_id: UUID, now: datetime) -> Non
 
 async def delete_expired(session: AsyncSession, now: datetime) -> int:
     """Forget some sessions that are over, and tell how many. A token of theirs is unknown from then on."""
-    expired = select(Session.id).where(Session.expires_at <= now).limit(DELETED_AT_ONCE)
+    expired = (
+        select(Session.id)
+        .where(Session.expires_at <= now)
+        .limit(DELETED_AT_ONCE)
+        # Who deletes their account holds some of them, and would wait for others.
+        .with_for_update(skip_locked=True)
+    )
     statement = delete(Session).where(Session.id.in_(expired)).returning(Session.id)
     return len((await session.scalars(statement)).all())

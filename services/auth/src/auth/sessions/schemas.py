@@ -65,6 +65,4 @@ class ConfirmationRequest(msgspec.Struct, frozen=True):
     """Proves again who one is; a password left out is an empty one, as in `Credentials`."""
 
     password: Annotated[str, msgspec.Meta(description="Needed")] = ""
-    code: Annotated[
-        str | None, msgspec.Meta(description="Needed with two-factor authentication")
-    ] = None
+    code: Annotated[str | None, msgspec.Meta(description="Needed with two-factor sign-in")] = None

@@ -142,7 +142,7 @@ def registering(network: str) -> Limit:
 
 
 def letters_to(email_key: str) -> Limit:
-    """Letters that anybody can have sent to an address by registering with it or changing theirs to it."""
+    """Letters that anybody can have sent to an address: by registering, asking again, or changing theirs to it."""
     return Limit(
         "letters-to",
         email_key,

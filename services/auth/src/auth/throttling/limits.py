@@ -30,7 +30,10 @@ class Limit(msgspec.Struct, frozen=True):
         return hashlib.sha256(f"{self.kind}\0{self.subject}".encode(errors="replace")).digest()
 
     def wait_after(self, attempts: int) -> timedelta:
-        """Return how long the next attempt has to wait after so many; `counting.py` says the same in SQL."""
+        """Return how long the next attempt has to wait after so many.
+
+        `counting.py` says the same in SQL, and is tested against this.
+        """
         if attempts <= self.free:
             return timedelta(0)
         doublings = min(attempts - self.free - 1, MOST_DOUBLINGS)

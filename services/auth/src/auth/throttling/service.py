@@ -52,7 +52,11 @@ class Throttles:
             async with self._db.get_session() as session, session.begin():
                 found = await session.scalars(
                     delete(Throttle)
-                    .where(Throttle.key.in_(old.limit(DELETED_AT_ONCE)))
+                    .where(
+                        Throttle.key.in_(
+                            old.limit(DELETED_AT_ONCE).with_for_update(skip_locked=True)
+                        )
+                    )
                     .returning(Throttle.key)
                 )
                 deleted = len(found.all())

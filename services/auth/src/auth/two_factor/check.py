@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts import queries as accounts
 from auth.accounts.models import Account
-from auth.mail.letters import Notice
+from auth.mail.notices import notice_of
 from auth.mail.post import Post
 from auth.security_log import actions
 from auth.security_log.record import SecurityLog, record
-from auth.sessions.devices import device_name, digest_of, is_known
+from auth.sessions.devices import digest_of, was_let_in
 from auth.throttling import budgets
 from auth.throttling.limits import Limit
 from auth.throttling.service import Throttles, attempt_in
@@ -121,15 +121,9 @@ class SecondFactorCheck:
         account = await session.get_one(Account, account_id)
         if account.email_verified_at is None:
             return
-        letter = Notice(
-            username=account.username,
-            action=action,
-            at=now.isoformat(),
-            device=device_name(caller.user_agent),
-            address=caller.address,
-            detail="1 recovery code is left" if left == 1 else f"{left} recovery codes are left",
-        )
-        await self._post.send(session, account.email, letter)
+        are_left = "1 recovery code is left" if left == 1 else f"{left} recovery codes are left"
+        notice = notice_of(account.username, action, caller, now, detail=are_left)
+        await self._post.send(session, account.email, notice)
 
 
 def read_code(typed: str) -> Code:
@@ -145,6 +139,9 @@ def read_code(typed: str) -> Code:
 
 
 async def budget_of(session: AsyncSession, account_id: UUID, caller: Caller) -> Limit:
-    """Return what a guess is counted against; devices that the account knows suffer from nobody else's guesses."""
-    at_home = await is_known(session, account_id, caller)
+    """Return what a guess is counted against; devices that have been let in suffer from nobody else's guesses.
+
+    To be known is not enough: whoever reads the mail makes a device known by a reset, and would have another budget.
+    """
+    at_home = await was_let_in(session, account_id, caller)
     return budgets.second_factor(account_id, digest_of(caller).hex() if at_home else ELSEWHERE)

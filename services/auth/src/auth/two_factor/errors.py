@@ -3,7 +3,7 @@
 from typing import cast
 from uuid import UUID
 
-from auth.sessions.errors import CHALLENGE
+from auth.sessions.errors import BEARER_CHALLENGE
 from transcendence_common.problems import Conflict, FieldError, Forbidden, InvalidFields, Problem
 
 WRONG = "This code is not right, or it was used already."
@@ -35,7 +35,7 @@ class WrongSignInCode(Problem):
     title_text = "Wrong code"
 
     def __init__(self, attempts_left: int) -> None:
-        super().__init__(WRONG, errors=(FieldError("code", WRONG),), headers=CHALLENGE)
+        super().__init__(WRONG, errors=(FieldError("code", WRONG),), headers=BEARER_CHALLENGE)
         self.extra = {**cast("dict[str, object]", self.extra), "attempts_left": attempts_left}
 
 
@@ -47,27 +47,29 @@ class ChallengeOver(Problem):
     title_text = "Sign in again"
 
     def __init__(self) -> None:
-        super().__init__("This took too long or too many codes; sign in again.", headers=CHALLENGE)
+        super().__init__(
+            "This took too long or too many codes; sign in again.", headers=BEARER_CHALLENGE
+        )
 
 
 class TwoFactorOn(Conflict):
     """There is a second factor already."""
 
     code = "two_factor_on"
-    title_text = "Two-factor authentication is on"
+    title_text = "Two-factor sign-in is on"
 
     def __init__(self) -> None:
-        super().__init__("Two-factor authentication is on already.")
+        super().__init__("Two-factor sign-in is on already.")
 
 
 class TwoFactorOff(Conflict):
     """There is no second factor."""
 
     code = "two_factor_off"
-    title_text = "Two-factor authentication is off"
+    title_text = "Two-factor sign-in is off"
 
     def __init__(self) -> None:
-        super().__init__("Two-factor authentication is off.")
+        super().__init__("Two-factor sign-in is off.")
 
 
 class NoSetup(Conflict):
@@ -77,7 +79,7 @@ class NoSetup(Conflict):
     title_text = "Set it up first"
 
     def __init__(self) -> None:
-        super().__init__("Set two-factor authentication up first.")
+        super().__init__("Set two-factor sign-in up first.")
 
 
 class SealedSecret(Exception):

@@ -174,4 +174,9 @@ async def use_challenge(session: AsyncSession, digest: bytes) -> bool:
 
 
 async def delete_expired(session: AsyncSession, now: datetime) -> None:
-    await session.execute(delete(SignInChallenge).where(SignInChallenge.expires_at <= now))
+    expired = (
+        select(SignInChallenge.digest)
+        .where(SignInChallenge.expires_at <= now)
+        .with_for_update(skip_locked=True)
+    )
+    await session.execute(delete(SignInChallenge).where(SignInChallenge.digest.in_(expired)))

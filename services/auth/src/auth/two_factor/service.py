@@ -7,7 +7,6 @@ from uuid import UUID
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.accounts import queries as accounts
 from auth.accounts.reproof import PasswordProof
 from auth.mail.notices import notify
 from auth.mail.post import Post
@@ -26,7 +25,8 @@ logger = structlog.get_logger("auth.two_factor")
 
 class TwoFactorSettings:
     """What its owner may change about an account's second factor. Each change needs their password, or a recent
-    session where they have none; each but the first needs a code besides."""
+    session where they have none; each but the first needs a code besides. Each ends with SessionOver where the session
+    was ended meanwhile."""
 
     def __init__(self, check: SecondFactorCheck, password_proof: PasswordProof, post: Post) -> None:
         self._check = check
@@ -45,7 +45,6 @@ class TwoFactorSettings:
 
         Raises:
             TwoFactorOn: there is a second factor.
-            SessionOver: the session was ended meanwhile.
             and what `PasswordProof.check_or_confirmed` raises.
         """
         await self._password_proof.check_or_confirmed(person, password, caller, now)
@@ -72,7 +71,7 @@ class TwoFactorSettings:
         """
         code = read_code(proof.code)
         await self._password_proof.check_or_confirmed(person, proof.password, caller, now)
-        await accounts.hold(session, person.account_id)
+        await hold_open(session, person, now)
         sealed = await queries.find_pending(session, person.account_id)
         if sealed is None:
             is_on = await queries.is_on(session, person.account_id)
@@ -97,7 +96,7 @@ class TwoFactorSettings:
             and what `PasswordProof.check_or_confirmed` and `SecondFactorCheck.verify` raise.
         """
         await self._prove(person, proof, caller, now)
-        await accounts.hold(session, person.account_id)
+        await hold_open(session, person, now)
         if not await queries.disable(session, person.account_id):
             raise TwoFactorOff
         await self._tell(session, person, actions.TWO_FACTOR_DISABLED, caller, now)
@@ -112,7 +111,7 @@ class TwoFactorSettings:
             and what `PasswordProof.check_or_confirmed` and `SecondFactorCheck.verify` raise.
         """
         await self._prove(person, proof, caller, now)
-        await accounts.hold(session, person.account_id)
+        await hold_open(session, person, now)
         if not await queries.is_on(session, person.account_id):
             raise TwoFactorOff
         made = await _new_recovery_codes(session, person.account_id)
@@ -131,7 +130,7 @@ class TwoFactorSettings:
         await record(session, person.account_id, action, caller, now)
         await notify(self._post, session, person, action, caller, now)
         logger.info(
-            "two-factor authentication changed",
+            "two-factor sign-in changed",
             **{
                 "event.action": "two-factor-change",
                 "event.category": ["iam"],

@@ -1,4 +1,4 @@
-"""Whatever somebody does while their account, or the other one that it is about, is being deleted."""
+"""Whatever somebody does while their account, or the other one that it is about, is deleted, or their session ended."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 
 import httpx
+import pyotp
 import pytest
 from sqlalchemy import text
 
@@ -24,9 +25,18 @@ ResultT = TypeVar("ResultT")
 Deed = Callable[[Somebody], Awaitable[httpx.Response]]
 
 
+DELETED = "DELETE FROM accounts WHERE username = :name"
+SESSIONS_ENDED = """
+    UPDATE sessions SET ended_at = created_at, end_reason = 'password_reset'
+    WHERE account_id = (SELECT id FROM accounts WHERE username = :name)
+"""
+
+
 @asynccontextmanager
-async def being_deleted(auth: Auth, name: str) -> AsyncGenerator[Callable[[], Awaitable[None]]]:
-    """Lock an account as deletion does; the call that is given deletes it, and commits."""
+async def held(
+    auth: Auth, name: str, then: str = DELETED
+) -> AsyncGenerator[Callable[[], Awaitable[None]]]:
+    """Lock an account as whatever ends something does; the call that is given does it, and commits."""
     async with auth.db.get_session() as session:
         of_name = {"name": name}
         await session.execute(
@@ -34,7 +44,7 @@ async def being_deleted(auth: Auth, name: str) -> AsyncGenerator[Callable[[], Aw
         )
 
         async def go_on() -> None:
-            await session.execute(text("DELETE FROM accounts WHERE username = :name"), of_name)
+            await session.execute(text(then), of_name)
             await session.commit()
 
         yield go_on
@@ -46,9 +56,11 @@ async def until_it_waits(auth: Auth, task: asyncio.Future[ResultT]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def meanwhile(auth: Auth, name: str, deed: Awaitable[httpx.Response]) -> httpx.Response:
-    """Do something that has to wait for the deletion of an account, and return what comes of it."""
-    async with being_deleted(auth, name) as go_on:
+async def meanwhile(
+    auth: Auth, name: str, deed: Awaitable[httpx.Response], then: str = DELETED
+) -> httpx.Response:
+    """Do something that has to wait for the end of an account or its sessions, and return what comes of it."""
+    async with held(auth, name, then) as go_on:
         task = asyncio.ensure_future(deed)
         await until_it_waits(auth, task)
         await go_on()
@@ -135,9 +147,63 @@ async def test_tab_that_is_opened_meanwhile_shows_nobody(parallel_auth: Auth) ->
     await somebody(parallel_auth, "Alice")
     [(alice_id,)] = await parallel_auth.rows("SELECT id FROM accounts")
     presences = Presences(parallel_auth.db, parallel_auth.clock)
-    async with being_deleted(parallel_auth, "Alice") as go_on:
+    async with held(parallel_auth, "Alice") as go_on:
         arriving = asyncio.create_task(presences.arrive(alice_id))
         await until_it_waits(parallel_auth, arriving)
         await go_on()
         await arriving
     assert await parallel_auth.rows("SELECT id FROM presences") == []
+
+
+CHANGES = (
+    "change the address",
+    "ask for the letter",
+    "change the password",
+    "set up a code",
+    "add a passkey",
+    "delete",
+)
+
+
+@pytest.mark.parametrize("deed", CHANGES)
+async def test_device_that_is_signed_out_meanwhile_changes_nothing(
+    parallel_auth: Auth, deed: str
+) -> None:
+    alice = await somebody(parallel_auth, "Alice")
+    before = len(await parallel_auth.letters("Alice@example.org"))
+    answer = await meanwhile(parallel_auth, "Alice", ONES_OWN[deed](alice), SESSIONS_ENDED)
+    assert (answer.status_code, answer.json()["code"]) == (401, "session_over")
+    assert (await parallel_auth.sign_in("Alice")).status_code == 200
+    assert await parallel_auth.letters("new@example.org") == []
+    assert len(await parallel_auth.letters("Alice@example.org")) == before
+
+
+async def test_second_factor_of_a_device_that_is_signed_out_meanwhile_is_not_turned_on(
+    parallel_auth: Auth,
+) -> None:
+    alice = await somebody(parallel_auth, "Alice")
+    made = (await alice.post("/two-factor/setup", {"password": PASSWORD})).json()
+    code = pyotp.TOTP(made["secret"]).at(parallel_auth.clock.now)
+    turned_on = alice.post("/two-factor", {"password": PASSWORD, "code": code})
+    answer = await meanwhile(parallel_auth, "Alice", turned_on, SESSIONS_ENDED)
+    assert (answer.status_code, answer.json()["code"]) == (401, "session_over")
+    assert (await parallel_auth.sign_in("Alice")).status_code == 200
+
+
+async def test_open_tabs_are_kept_up_beside_a_deletion_without_a_deadlock(
+    parallel_auth: Auth,
+) -> None:
+    """Whoever deletes an account takes its tabs in an order of their own."""
+    await people(parallel_auth, "Alice", "Bob")
+    ids = dict(await parallel_auth.rows("SELECT username, id FROM accounts"))
+    presences = Presences(parallel_auth.db, parallel_auth.clock)
+    tabs = [await presences.arrive(ids[name]) for name in ("Alice", "Alice", "Bob")]
+    presences.leave(tabs[0])
+    async with parallel_auth.db.get_session() as deleting:
+        one = "SELECT id FROM presences WHERE id = :id FOR UPDATE"
+        await deleting.execute(text(one), {"id": tabs[1]})
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await presences.keep_up()
+        await deleting.execute(text(DELETED), {"name": "Alice"})
+        await deleting.commit()
+    assert await parallel_auth.rows("SELECT account_id FROM presences") == [(ids["Bob"],)]
