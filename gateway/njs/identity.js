@@ -11,6 +11,7 @@ const CHALLENGE_BAD_TOKEN = 'Bearer realm="transcendence", error="invalid_token"
 const UNDECIDED = null;
 const MS_PER_SECOND = 1000;
 // As the dictionary's own timeout: a token that lives longer is verified again.
+const API = "/api/";
 const MAX_REMEMBERED_MS = 600000;
 
 /** Access handler of the services' addresses. */
@@ -58,7 +59,8 @@ async function refreshKeys(session) {
 /** The token; "" for a header that holds none; null where there is neither header nor cookie. */
 function credentialOf(r) {
   const header = r.headersIn.Authorization;
-  if (header !== undefined) {
+  // Pages know their visitor by the cookie alone: a header would hide it from what is counted by player.
+  if (header !== undefined && r.uri.startsWith(API)) {
     const match = BEARER.exec(header);
     return match === null ? "" : match[1];
   }

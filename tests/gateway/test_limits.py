@@ -162,7 +162,7 @@ def test_one_player_keeps_so_many_streams_open_and_no_more(
     services: Services, key: SigningKey, path: str
 ) -> None:
     reads = services.auth.key_reads
-    alice, bob = ({"Authorization": f"Bearer {key.token({'sub': n})}"} for n in ("Alice", "Bob"))
+    alice, bob = ({"Cookie": f"__Host-access={key.token({'sub': n})}"} for n in ("Alice", "Bob"))
     with running_gateway(services, {"GATEWAY_STREAMS": "2"}) as gateway:
         wait_for(lambda: services.auth.key_reads > reads, "the gateway to read the keys")
         with gateway.client() as client, ExitStack() as held:
@@ -175,6 +175,8 @@ def test_one_player_keeps_so_many_streams_open_and_no_more(
                 assert client.get("/", headers=player).status_code == 200
             assert [opened(alice), opened(alice, "/")] == [200, 200]
             assert [opened(alice), opened(alice, "/")] == [429, 429]
+            # A header that means nothing hides nobody: an API refuses it, a page does not look at it.
+            assert opened({**alice, "Authorization": "Bearer x"}) in {429, 401}
             assert opened(bob) == 200
             # Other requests are none.
             assert client.get("/", headers=alice).status_code == 200
