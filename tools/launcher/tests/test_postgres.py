@@ -93,6 +93,14 @@ async def test_text_sorts_and_folds_alike_on_every_machine(server: TemporaryClus
     await connection.close()
 
 
+async def test_values_that_break_a_constraint_are_not_written_down(
+    server: TemporaryCluster,
+) -> None:
+    connection = await asyncpg.connect(server.urls["auth"])
+    assert await connection.fetchval("SHOW log_error_verbosity") == "terse"
+    await connection.close()
+
+
 def test_temporary_cluster_leaves_nothing() -> None:
     with temporary_cluster() as server:
         assert server.cluster.answers()

@@ -35,6 +35,8 @@ LAPTOP_SETTINGS: dict[str, str] = {
     "unix_socket_directories": "",
     "logging_collector": "off",
     "log_line_prefix": "%m [%p] %q%u@%d ",
+    # Or what breaks a constraint is written down with its values: addresses, for one.
+    "log_error_verbosity": "terse",
     "log_timezone": "UTC",
     "timezone": "UTC",
     "shared_buffers": "128MB",
