@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.stand_ins.auth import StandInAuth
-from ui.accounts.routes import MAX_PASSWORD_BODY_BYTES
+from ui.form_size import MAX_FORM_BYTES
 from ui.session.cookies import ACCESS, REFRESH
 
 PASSWORD = "alice likes pong"
@@ -194,7 +194,7 @@ async def test_another_site_cannot_sign_somebody_in(browser: httpx.AsyncClient) 
 async def test_a_form_of_unreasonable_size_is_refused(
     browser: httpx.AsyncClient, auth: StandInAuth, path: str
 ) -> None:
-    answer = await browser.post(path, data={"username": "x" * MAX_PASSWORD_BODY_BYTES})
+    answer = await browser.post(path, data={"username": "x" * MAX_FORM_BYTES})
     assert answer.status_code == 413
     assert answer.headers["content-type"].startswith("text/html")
     assert auth.switch.asked == []

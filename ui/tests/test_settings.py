@@ -43,7 +43,7 @@ FILLED_IN = {
 }
 
 
-@pytest.mark.parametrize("path", [*PAGES, "/settings/export"])
+@pytest.mark.parametrize("path", PAGES)
 async def test_a_stranger_is_sent_to_sign_in_and_back(
     browser: httpx.AsyncClient, path: str
 ) -> None:

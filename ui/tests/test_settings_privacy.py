@@ -19,7 +19,7 @@ def rows(answer: httpx.Response) -> int:
 
 
 async def test_the_export_is_a_file_to_keep(alice: httpx.AsyncClient) -> None:
-    answer = await alice.get("/settings/export")
+    answer = await alice.post("/settings/export")
     assert answer.status_code == 200
     assert answer.headers["content-disposition"] == 'attachment; filename="transcendence.json"'
     assert answer.headers["content-type"].startswith("application/json")
@@ -32,7 +32,7 @@ async def test_the_export_is_everybodys_whatever_the_letters_of_their_name(
 ) -> None:
     auth.add_player("Ελένη", PASSWORD)
     await browser.post("/sign-in", data={"username": "Ελένη", "password": PASSWORD})
-    answer = await browser.get("/settings/export")
+    answer = await browser.post("/settings/export")
     assert answer.status_code == 200
     assert answer.json()["account"] == {"username": "Ελένη"}
 
@@ -41,7 +41,7 @@ async def test_the_export_asks_whoever_was_away_to_confirm_and_leads_back_to_the
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     auth.let_time_pass()
-    answer = await alice.get("/settings/export")
+    answer = await alice.post("/settings/export")
     assert (answer.status_code, answer.headers["location"]) == (
         303,
         "/confirm?next=%2Fsettings%2Fprivacy",
@@ -50,7 +50,7 @@ async def test_the_export_asks_whoever_was_away_to_confirm_and_leads_back_to_the
 
 async def test_half_an_export_is_none(alice: httpx.AsyncClient, own_accounts: OwnAccounts) -> None:
     own_accounts.export_misses = "history"
-    answer = await alice.get("/settings/export")
+    answer = await alice.post("/settings/export")
     assert answer.status_code == 503
     assert "history is not answering." in answer.text
     assert "content-disposition" not in answer.headers
@@ -60,7 +60,7 @@ async def test_an_export_too_many_says_how_long_to_wait(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     auth.limited = frozenset({"export"})
-    answer = await alice.get("/settings/export")
+    answer = await alice.post("/settings/export")
     assert answer.status_code == 429
     assert "Wait 17 seconds" in answer.text
 
@@ -69,7 +69,7 @@ async def test_while_auth_is_down_the_export_says_so(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     auth.keys_seen = auth.switch.down = True
-    answer = await alice.get("/settings/export")
+    answer = await alice.post("/settings/export")
     assert answer.status_code == 503
     assert "Accounts are not answering right now." in answer.text
 

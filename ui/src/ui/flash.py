@@ -74,7 +74,7 @@ NOTICES: Final[dict[str, Notice]] = {
     "password_changed": Notice(
         "Your new password is set, and every other browser has been signed out."
     ),
-    "two_factor_off": Notice("Two-factor sign-in is off. Your password alone opens the account."),
+    "two_factor_off": Notice("Two-factor sign-in is off. No code is asked for any more."),
     "passkey_added": Notice("Your passkey is ready. Sign in with it next time."),
     "passkey_renamed": Notice("Renamed."),
     "passkey_removed": Notice("The passkey is removed; it opens nothing any more."),

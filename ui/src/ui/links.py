@@ -141,7 +141,7 @@ def local_path(target: str | None) -> str | None:
 
 def _is_trip(path: str) -> bool:
     """Tell it as a browser would: dot segments are gone before anybody is asked, spelled out or not."""
-    return normpath(unquote(path)).startswith(TRIPS)
+    return normpath("/" + unquote(path).lstrip("/")).startswith(TRIPS)
 
 
 def _with_query(path: str, **parameters: str | None) -> str:

@@ -65,6 +65,8 @@ class Relay:
         reading = asyncio.create_task(_read(answer, chunks))
         self._reading.add(reading)
         reading.add_done_callback(self._reading.discard)
+        # Also where it was cancelled before it began.
+        reading.add_done_callback(lambda _: chunks.put_nowait(b""))
         return Stream(
             _until_the_last(chunks, reading),
             media_type="text/event-stream",
@@ -88,7 +90,6 @@ async def _read(answer: httpx.Response, chunks: "asyncio.Queue[bytes]") -> None:
             async for chunk in answer.aiter_raw():
                 chunks.put_nowait(chunk)
     finally:
-        chunks.put_nowait(b"")
         await answer.aclose()
 
 

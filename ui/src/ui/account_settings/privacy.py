@@ -7,6 +7,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Redirect, Stream
+from litestar.status_codes import HTTP_200_OK
 
 from transcendence_common.identity import Player
 from ui.account_settings.forms import UNTOUCHED, FormState, incomplete, refused
@@ -53,7 +54,8 @@ async def show_privacy_settings(
     return render(request, await _page(request, auth, account_settings, cursor=cursor))
 
 
-@get("/settings/export")
+# It writes to the security log, and to its owner: no link of another page may cause that.
+@post("/settings/export", status_code=HTTP_200_OK)
 async def export(
     request: PageRequest,
     auth: NamedDependency[AuthClient],

@@ -38,6 +38,7 @@ WORDS: Final = {
 METHODS: Final = {
     "password": "with the password",
     "passkey": "with a passkey",
+    "code": "with a code",
     "oauth:42": "with 42",
     "oauth:github": "with GitHub",
     "oauth:google": "with Google",
@@ -80,7 +81,14 @@ def notes(events: list[SecurityEvent]) -> list[SecurityNote]:
 def _text(event: SecurityEvent) -> str:
     # An action that this version does not know is better said roughly than left out.
     words = WORDS.get(event.action) or event.action.replace("_", " ").capitalize()
-    method = event.detail.get("method", "")
-    name = event.detail.get("name", "")
-    parts = [words, METHODS.get(method, ""), f"({name})" if name else ""]
+    detail = event.detail
+    which = detail.get("name") or detail.get("provider")
+    left, count = detail.get("left"), detail.get("count")
+    parts = [
+        words,
+        METHODS.get(detail.get("method", ""), ""),
+        f"({which})" if which else "",
+        f"({left} left)" if left else "",
+        f"({count})" if count else "",
+    ]
     return " ".join(part for part in parts if part)

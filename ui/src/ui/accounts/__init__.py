@@ -1,1 +1,1 @@
-"""Register, sign in, sign out."""
+"""Coming in and proving who one is: forms, links out of letters, codes, passkeys, providers; and signing out."""

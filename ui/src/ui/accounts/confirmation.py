@@ -12,7 +12,7 @@ from litestar.response import Template
 from ui.accounts.complaints import Complaint, about_answer, about_empty_fields
 from ui.accounts.entrance import see_other
 from ui.accounts.pages import ConfirmForm, ConfirmPage
-from ui.accounts.passkeys import MAX_PASSKEY_BODY_BYTES, NOT_KEPT, WayOn, read_passkey
+from ui.accounts.passkeys import NOT_KEPT, WayOn, read_passkey
 from ui.accounts.providers import configured_providers
 from ui.accounts.second_factor import typed_code
 from ui.clients.auth import AuthClient
@@ -20,12 +20,12 @@ from ui.clients.backend import BackendDown, Refused
 from ui.clients.settings import SettingsClient
 from ui.clients.ways_in import PasskeyRequest, Proof, WaysInClient
 from ui.flash import flash
+from ui.form_size import MAX_FORM_BYTES
 from ui.links import local_path, urls
 from ui.pages import PageRequest, render
 from ui.session.state import session_of
 
 NOTHING: Final = Complaint(HTTPStatus.OK, {})
-MAX_CONFIRM_BODY_BYTES: Final = 16 * 1024
 ABOUT_THE_PROOF: Final = frozenset(
     {"wrong_password", "wrong_code", "invalid", "too_many_attempts", "no_password"}
 )
@@ -52,7 +52,7 @@ async def show_confirm(
     return render(request, await _page(request, sources, next, NOTHING))
 
 
-@post("/confirm", request_max_body_size=MAX_CONFIRM_BODY_BYTES)
+@post("/confirm", request_max_body_size=MAX_FORM_BYTES)
 async def confirm(
     request: PageRequest,
     data: URLEncodedBody[ConfirmForm],
@@ -76,7 +76,7 @@ async def ask_for_confirming_passkey(
     return Response(asked, headers=NOT_KEPT)
 
 
-@post("/confirm/passkey", status_code=200, request_max_body_size=MAX_PASSKEY_BODY_BYTES)
+@post("/confirm/passkey", status_code=200, request_max_body_size=MAX_FORM_BYTES)
 async def confirm_with_passkey(
     request: PageRequest, body: RawBody, ways_in: NamedDependency[WaysInClient]
 ) -> Response[WayOn]:

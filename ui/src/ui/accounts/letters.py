@@ -29,11 +29,10 @@ from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown, Refused
 from ui.clients.letters import LettersClient
 from ui.flash import flash
+from ui.form_size import MAX_FORM_BYTES
 from ui.links import urls
 from ui.pages import VERIFIED, PageRequest, render
 from ui.session.state import session_of
-
-MAX_LINK_BODY_BYTES: Final = 16 * 1024
 
 
 @get("/verify")
@@ -61,7 +60,7 @@ async def show_verify(
     )
 
 
-@post("/verify", request_max_body_size=MAX_LINK_BODY_BYTES)
+@post("/verify", request_max_body_size=MAX_FORM_BYTES)
 async def verify(
     request: PageRequest,
     data: URLEncodedBody[LinkForm],
@@ -75,7 +74,7 @@ async def verify(
     return await _verified(request, auth, account.username, "email_verified")
 
 
-@post("/verify/resend")
+@post("/verify/resend", request_max_body_size=MAX_FORM_BYTES)
 async def send_verification_again(
     request: PageRequest,
     data: URLEncodedBody[ReturnForm],
@@ -116,7 +115,7 @@ async def show_confirm_email(request: PageRequest, token: FromQuery[str] = "") -
     )
 
 
-@post("/confirm-email", request_max_body_size=MAX_LINK_BODY_BYTES)
+@post("/confirm-email", request_max_body_size=MAX_FORM_BYTES)
 async def confirm_email(
     request: PageRequest,
     data: URLEncodedBody[LinkForm],

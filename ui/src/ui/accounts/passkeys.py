@@ -10,10 +10,9 @@ from litestar.params import RawBody
 
 from ui.accounts.entrance import come_in
 from ui.clients.ways_in import PasskeyAnswer, PasskeyRequest, WaysInClient
+from ui.form_size import MAX_FORM_BYTES
 from ui.pages import PageRequest
 
-MAX_PASSKEY_BODY_BYTES: Final = 16 * 1024
-"""Of an assertion, with room: authenticators sign a few hundred bytes."""
 NOT_KEPT: Final = {"Cache-Control": "no-store"}
 
 
@@ -40,7 +39,7 @@ async def ask_for_passkey(ways_in: NamedDependency[WaysInClient]) -> Response[Pa
     return Response(await ways_in.passkey_request(), headers=NOT_KEPT)
 
 
-@post("/sign-in/passkey", status_code=200, request_max_body_size=MAX_PASSKEY_BODY_BYTES)
+@post("/sign-in/passkey", status_code=200, request_max_body_size=MAX_FORM_BYTES)
 async def sign_in_with_passkey(
     request: PageRequest, body: RawBody, ways_in: NamedDependency[WaysInClient]
 ) -> Response[WayOn]:

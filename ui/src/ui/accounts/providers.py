@@ -16,6 +16,7 @@ from ui.accounts.provider_trouble import trouble_page
 from ui.clients.backend import BackendDown, Refused
 from ui.clients.ways_in import Flow, FlowEnd, FlowResult, FlowStart, Provider, WaysInClient
 from ui.flash import flash
+from ui.form_size import MAX_FORM_BYTES
 from ui.links import local_path, urls
 from ui.pages import PageRequest, address, render
 from ui.session.cookies import OAUTH, cleared_cookie, oauth_cookie
@@ -23,7 +24,6 @@ from ui.session.state import session_of
 
 LONGEST_KEPT_PATH: Final = 1024
 """Of where somebody wanted to go, beside the flow in one cookie: browsers take 4096 bytes."""
-MAX_TRIP_BODY_BYTES: Final = 16 * 1024
 NOT_PROVIDERS: Final = ("confirmation_required", "session_over", "not_signed_in")
 """Refusals that are about the session here: they have pages of their own (error_pages.py)."""
 
@@ -65,7 +65,7 @@ async def go_to_provider(
     return Redirect(begun, status_code=303, headers=UNKEPT)
 
 
-@post("/sign-in/with/{provider:str}", status_code=200, request_max_body_size=MAX_TRIP_BODY_BYTES)
+@post("/sign-in/with/{provider:str}", status_code=200, request_max_body_size=MAX_FORM_BYTES)
 async def go_to_provider_as_oneself(
     request: PageRequest,
     provider: FromPath[str],

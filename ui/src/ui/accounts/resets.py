@@ -23,11 +23,10 @@ from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown, Refused
 from ui.clients.letters import LettersClient, NewPassword
 from ui.flash import flash
+from ui.form_size import MAX_FORM_BYTES
 from ui.links import urls
 from ui.pages import PageRequest, render
 from ui.session.state import session_of
-
-MAX_RESET_BODY_BYTES: Final = 16 * 1024
 
 
 @get("/forgot")
@@ -35,7 +34,7 @@ async def show_forgot(request: PageRequest) -> Template:
     return render(request, ForgotPage())
 
 
-@post("/forgot", request_max_body_size=MAX_RESET_BODY_BYTES)
+@post("/forgot", request_max_body_size=MAX_FORM_BYTES)
 async def ask_for_reset(
     request: PageRequest,
     data: URLEncodedBody[ForgotForm],
@@ -63,7 +62,7 @@ async def show_reset(request: PageRequest, token: FromQuery[str] = "") -> Templa
     return render(request, ResetPage(token=token), headers=UNKEPT)
 
 
-@post("/reset", request_max_body_size=MAX_RESET_BODY_BYTES)
+@post("/reset", request_max_body_size=MAX_FORM_BYTES)
 async def reset(
     request: PageRequest,
     data: URLEncodedBody[ResetForm],

@@ -21,12 +21,10 @@ from ui.clients.auth import AuthClient, Credentials, Registration
 from ui.clients.backend import BackendDown, Refused
 from ui.clients.ways_in import WaysInClient
 from ui.flash import flash
+from ui.form_size import MAX_FORM_BYTES
 from ui.links import local_path, urls
 from ui.pages import PageRequest, render
 from ui.session.state import session_of
-
-MAX_PASSWORD_BODY_BYTES = 16 * 1024
-"""Of what anybody may send without being known; the longest name, address and password are far below it."""
 
 
 @get("/sign-in")
@@ -42,7 +40,7 @@ async def show_sign_in(
     return render(request, SignInPage(next=local_path(next) or "", providers=providers))
 
 
-@post("/sign-in", request_max_body_size=MAX_PASSWORD_BODY_BYTES)
+@post("/sign-in", request_max_body_size=MAX_FORM_BYTES)
 async def sign_in(
     request: PageRequest,
     data: URLEncodedBody[SignInForm],
@@ -72,7 +70,7 @@ async def show_register(
     return render(request, RegisterPage(next=local_path(next) or "", providers=providers))
 
 
-@post("/register", request_max_body_size=MAX_PASSWORD_BODY_BYTES)
+@post("/register", request_max_body_size=MAX_FORM_BYTES)
 async def register(
     request: PageRequest,
     data: URLEncodedBody[RegisterForm],

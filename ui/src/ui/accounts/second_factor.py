@@ -1,7 +1,7 @@
 """The code after the password. What it answers is kept in a cookie: an address is seen and written down."""
 
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -15,12 +15,11 @@ from ui.accounts.pages import CodeForm, SecondFactorPage
 from ui.clients.auth import AuthClient, ChallengeAnswer
 from ui.clients.backend import BackendDown, Refused
 from ui.flash import flash
+from ui.form_size import MAX_FORM_BYTES
 from ui.links import local_path, urls
 from ui.pages import PageRequest, render
 from ui.session.cookies import CHALLENGE, cleared_cookie
 from ui.session.state import session_of
-
-MAX_CODE_BODY_BYTES: Final = 16 * 1024
 
 
 @get("/sign-in/code")
@@ -38,7 +37,7 @@ async def show_second_factor(
     return render(request, page)
 
 
-@post("/sign-in/code", request_max_body_size=MAX_CODE_BODY_BYTES)
+@post("/sign-in/code", request_max_body_size=MAX_FORM_BYTES)
 async def answer_second_factor(
     request: PageRequest, data: URLEncodedBody[CodeForm], auth: NamedDependency[AuthClient]
 ) -> Response[Any]:

@@ -113,16 +113,8 @@ class Backend:
             return self._read(response, accepted)
         return self._read(response, answer)
 
-    async def put(
-        self,
-        path: str,
-        body: object,
-        answer: type[T],
-        *,
-        token: str | None,
-        seconds: float | None = None,
-    ) -> T:
-        request = self._request("PUT", path, token, seconds, content=_json(body))
+    async def put(self, path: str, body: object, answer: type[T], *, token: str | None) -> T:
+        request = self._request("PUT", path, token, content=_json(body))
         return self._read(await self._send(request), answer)
 
     async def put_file(
@@ -138,22 +130,12 @@ class Backend:
         request = self._request("PUT", path, token, seconds, content=content, media_type=media_type)
         return self._read(await self._send(request), answer)
 
-    async def patch(
-        self,
-        path: str,
-        body: object,
-        answer: type[T],
-        *,
-        token: str | None,
-        seconds: float | None = None,
-    ) -> T:
-        request = self._request("PATCH", path, token, seconds, content=_json(body))
+    async def patch(self, path: str, body: object, answer: type[T], *, token: str | None) -> T:
+        request = self._request("PATCH", path, token, content=_json(body))
         return self._read(await self._send(request), answer)
 
-    async def delete(
-        self, path: str, answer: type[T], *, token: str | None, seconds: float | None = None
-    ) -> T:
-        request = self._request("DELETE", path, token, seconds)
+    async def delete(self, path: str, answer: type[T], *, token: str | None) -> T:
+        request = self._request("DELETE", path, token)
         return self._read(await self._send(request), answer)
 
     def _request(

@@ -51,10 +51,8 @@ class ProfilesClient(Backend):
         path = f"/api/user/players/{quote(username, safe='')}"
         return await self.get(path, Profile, token=token)
 
-    async def search(
-        self, query: str, token: str, *, limit: int, cursor: str | None = None
-    ) -> FoundPlayers:
-        asked = {"query": query, "limit": str(limit), **({"cursor": cursor} if cursor else {})}
+    async def search(self, query: str, token: str, *, limit: int) -> FoundPlayers:
+        asked = {"query": query, "limit": str(limit)}
         return await self.get("/api/user/players", FoundPlayers, token=token, query=asked)
 
     async def change(self, change: ProfileChange, token: str) -> None:

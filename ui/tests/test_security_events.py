@@ -1,0 +1,28 @@
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from ui.account_settings.security_events import notes
+from ui.clients.settings import SecurityEvent
+
+
+@pytest.mark.parametrize(
+    ("action", "detail", "text"),
+    [
+        ("signed_in", {"method": "oauth:github"}, "Signed in with GitHub"),
+        ("confirmation_failed", {"method": "code"}, "Failed attempt to confirm who you are with a code"),
+        ("passkey_added", {"name": "Laptop"}, "Passkey added (Laptop)"),
+        ("identity_linked", {"provider": "Google"}, "Account elsewhere linked (Google)"),
+        ("recovery_code_used", {"left": "9"}, "A recovery code used (9 left)"),
+        ("other_sessions_revoked", {"count": "3"}, "All other sessions ended from the settings (3)"),
+        ("something_newer", {"whatever": "x"}, "Something newer"),
+    ],
+)  # fmt: skip
+def test_line_of_the_log_says_which_and_how_many(
+    action: str, detail: dict[str, str], text: str
+) -> None:
+    event = SecurityEvent(
+        id=UUID(int=1), action=action, at=datetime.now(UTC), address="", device="", detail=detail
+    )
+    assert [note.text for note in notes([event])] == [text]
