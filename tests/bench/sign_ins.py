@@ -7,6 +7,7 @@ from time import perf_counter
 
 import httpx
 
+from auth.accounts.hashing import OWASP_FIRST_CHOICE
 from tests.bench.load import cpu_seconds
 from tests.bench.report import figure, heading
 from tests.fixtures.launched import LaunchedPlatform
@@ -38,7 +39,7 @@ class Turns:
 
 async def measure(platform: LaunchedPlatform) -> None:
     """Quiet and busy turns alternate, so that a noisy minute hits both alike."""
-    heading(f"Signing in (Argon2id as in production, {PEOPLE} people at once)")
+    heading(f"Signing in ({_parameters()}, {PEOPLE} people at once)")
     quiet, busy = Turns(), Turns()
     async with client_at(platform.url, TIMEOUT_SECONDS) as client:
         people = [await register(client) for _ in range(PEOPLE)]
@@ -87,6 +88,11 @@ async def _timed(
     answer = await client.request(method, path, headers=headers, json=body)
     assert answer.status_code == httpx.codes.OK, answer.text
     return perf_counter() - started
+
+
+def _parameters() -> str:
+    chosen = OWASP_FIRST_CHOICE
+    return f"Argon2id m={chosen.memory_cost} KiB t={chosen.time_cost} p={chosen.parallelism}"
 
 
 def _report(quiet: Turns, busy: Turns) -> None:
