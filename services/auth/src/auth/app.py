@@ -33,20 +33,23 @@ NAME = "auth"
 API_PATH = "/api/user"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
-FEATURES = [
-    accounts,
-    addresses,
-    friends,
-    oauth,
-    open_session_routes,
-    passkeys,
-    password_routes,
-    privacy,
-    profiles,
-    sessions,
-    signing_keys,
-    two_factor,
-]
+FEATURES = Router(
+    API_PATH,
+    route_handlers=[
+        accounts,
+        addresses,
+        friends,
+        oauth,
+        open_session_routes,
+        passkeys,
+        password_routes,
+        privacy,
+        profiles,
+        sessions,
+        signing_keys,
+        two_factor,
+    ],
+)
 
 
 def create_app(
@@ -71,7 +74,7 @@ def create_app(
         NAME,
         settings,
         api_path=API_PATH,
-        features=[Router(API_PATH, route_handlers=FEATURES)],
+        features=[FEATURES],
         keys=parts.keys,
         database=db,
         checks={
