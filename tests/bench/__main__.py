@@ -12,7 +12,12 @@ from tests.bench.weight import find_chromium
 from tests.fixtures.launched import launched_platform
 
 # The budgets protect people from each other; a benchmark is one address that asks all the time.
-NO_LIMITS = {"GATEWAY_API_RATE": "100000r/s", "GATEWAY_PAGE_RATE": "100000r/s"}
+NO_LIMITS = {
+    "GATEWAY_API_RATE": "100000r/s",
+    "GATEWAY_PAGE_RATE": "100000r/s",
+    "GATEWAY_LOGIN_RATE": "100000r/s",
+    "GATEWAY_LOGIN_BURST": "1000",
+}
 
 
 def main() -> int:
