@@ -1,4 +1,6 @@
 import asyncio
+import os
+import threading
 from dataclasses import replace
 from threading import Event
 
@@ -7,7 +9,7 @@ from argon2 import extract_parameters
 from argon2.profiles import CHEAPEST
 
 from auth.accounts.errors import TooManyPasswords
-from auth.accounts.hashing import OWASP_FIRST_CHOICE, Passwords
+from auth.accounts.hashing import NICENESS, OWASP_FIRST_CHOICE, Passwords
 
 
 async def test_right_password_and_no_other_matches() -> None:
@@ -80,3 +82,13 @@ async def test_caller_who_hangs_up_still_holds_the_place_of_a_running_job() -> N
     with pytest.raises(TooManyPasswords):
         await passwords.hash("a paddle and a ball")
     let_go.set()
+
+
+def niceness() -> int:
+    return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+
+async def test_hashes_let_everybody_else_go_first() -> None:
+    here = niceness()
+    assert await Passwords(CHEAPEST)._in_thread(niceness) == max(NICENESS, here)
+    assert niceness() == here
