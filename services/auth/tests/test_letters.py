@@ -194,6 +194,14 @@ def test_name_of_a_device_or_a_passkey_is_no_link(field: str, lure: str) -> None
         assert not re.search(r"evil[.]example|:/*\S*evil|@", part)
 
 
+@pytest.mark.parametrize("dot", ["\u3002", "\uff0e", "\uff61", "\u2024"])
+def test_what_browsers_take_for_a_dot_makes_no_link_either(dot: str) -> None:
+    chosen = {**DEVICE, "detail": f"Call evil{dot}example now"}
+    written = Written(Notice(username="Alice", action=actions.PASSKEY_ADDED, **chosen))
+    for part in (written.text, written.words):
+        assert "Call evil example now" in part
+
+
 @pytest.mark.parametrize("line_end", ["\r\n", "\n", "\r"])
 def test_name_of_two_lines_adds_no_header(line_end: str) -> None:
     with pytest.raises(ValueError, match=r"CR|LF|invalid"):
