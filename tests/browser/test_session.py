@@ -16,9 +16,13 @@ AT_ONCE = 8
 
 @pytest.fixture
 async def back_after_a_pause(page: Page, platform: Platform, newcomer: Account) -> Page:
-    """Browsers drop the access cookie when its ten minutes are over; the refresh cookie stays."""
+    """Browsers drop the access cookie when its ten minutes are over; the refresh cookie stays.
+
+    The page's own stream is waited for: opened later, it would renew the session before the test does.
+    """
     await let_in(page.context, newcomer, platform)
-    await page.goto("/lobby")
+    async with page.expect_response("**/live"):
+        await page.goto("/lobby")
     await page.context.clear_cookies(name="__Host-access")
     return page
 
