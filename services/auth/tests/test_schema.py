@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from auth.clock import utc_now
 from auth.settings import AuthSettings
 from services.auth.tests.people import Somebody, somebody
 from services.auth.tests.service_under_test import Auth
 from services.auth.tests.town import town_of
 from tests.fixtures.databases import ServiceDatabase
+from transcendence_common.clock import utc_now
 
 CHECKS = (
     "not_a_server_error",

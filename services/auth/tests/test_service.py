@@ -6,11 +6,11 @@ from sqlalchemy import text
 
 from auth.accounts.passwords import MAX_PASSWORD_BODY_BYTES
 from auth.app import create_app
-from auth.periodic import RETRY_SECONDS
 from auth.settings import AuthSettings
 from services.auth.tests.service_under_test import Auth, running, settings_for
 from tests.fixtures.clients import client_of
 from tests.fixtures.databases import ServiceDatabase
+from transcendence_common.periodic import RETRY_SECONDS
 
 NOBODY_LISTENS = "postgresql://auth:auth@127.0.0.1:1/auth"
 

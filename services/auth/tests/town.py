@@ -13,12 +13,12 @@ from litestar import Litestar
 from auth.accounts.erasure import RECEIVERS
 from auth.accounts.hashing import Passwords
 from auth.app import create_app
-from auth.clock import Clock
 from auth.settings import AuthSettings
 from services.auth.tests.service_under_test import Auth, HandClock, Log
 from tests.fixtures.databases import ServiceDatabase
 from tests.fixtures.sockets import served
 from tests.stand_ins.neighbour import Neighbour
+from transcendence_common.clock import Clock
 from transcendence_common.identity import KeySource
 
 PATIENCE_SECONDS = 15

@@ -8,7 +8,6 @@ from litestar import Litestar, Router
 from auth.accounts.hashing import Passwords
 from auth.accounts.routes import accounts
 from auth.addresses.routes import addresses
-from auth.clock import Clock, utc_now
 from auth.friends.routes import friends
 from auth.oauth.routes import oauth
 from auth.outgoing import letter_routes
@@ -25,6 +24,7 @@ from auth.signing_keys.routes import signing_keys
 from auth.two_factor.routes import two_factor
 from auth.upkeep import upkeep
 from transcendence_common.app import create_app as create_service
+from transcendence_common.clock import Clock, utc_now
 from transcendence_common.database import database
 from transcendence_common.outbox import OutboxWorker
 from transcendence_common.signals import channels_plugin

@@ -15,7 +15,6 @@ from auth.accounts.strength import Strength
 from auth.addresses.change import EmailChanges
 from auth.addresses.verification import Verification
 from auth.admission import Admission
-from auth.clock import Clock
 from auth.friends.presence import Presences
 from auth.links.old_links import OldLinks
 from auth.mail.delivery import Delivery
@@ -49,6 +48,7 @@ from auth.two_factor.challenges import Challenges
 from auth.two_factor.check import SecondFactorCheck
 from auth.two_factor.service import TwoFactorSettings
 from auth.two_factor.sign_in import TwoFactorSignIn
+from transcendence_common.clock import Clock
 
 PartT = TypeVar("PartT")
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from auth.clock import Clock
 from auth.parts import Parts
-from auth.periodic import DATABASE_TROUBLE, repeating
 from auth.signing_keys.errors import SealedKey
 from transcendence_common.app import Lifespan
+from transcendence_common.clock import Clock
+from transcendence_common.periodic import DATABASE_TROUBLE, repeating
 
 KEYS_EVERY_SECONDS = 5 * 60
 """A third of the time that a new key is shown before it signs."""

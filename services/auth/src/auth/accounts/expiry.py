@@ -5,7 +5,7 @@ from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 
 from auth.accounts import queries
 from auth.accounts.erasure import erase
-from auth.clock import Clock
+from transcendence_common.clock import Clock
 
 logger = structlog.get_logger("auth.accounts")
 

@@ -7,10 +7,10 @@ from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from sqlalchemy import ColumnElement, Select, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.clock import Clock
 from auth.friends import queries
 from auth.friends.models import Presence
 from auth.friends.signals import friends_channel
+from transcendence_common.clock import Clock
 from transcendence_common.ids import new_id
 from transcendence_common.signals import notify
 

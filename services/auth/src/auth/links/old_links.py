@@ -5,8 +5,8 @@ from datetime import timedelta
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from sqlalchemy import delete, select
 
-from auth.clock import Clock
 from auth.links.models import MailLink
+from transcendence_common.clock import Clock
 
 REMEMBERED_FOR = timedelta(days=7)
 """After its end, so that somebody who comes late is told so instead of that there never was such a link."""

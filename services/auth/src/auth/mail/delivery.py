@@ -3,10 +3,10 @@
 import hashlib
 from datetime import timedelta
 
-from auth.clock import Clock
 from auth.mail.post import Post, UnreadableEnvelope
 from auth.mail.smtp import SmtpClient
 from auth.mail.writing import LetterWriter
+from transcendence_common.clock import Clock
 from transcendence_common.outbox import NotNow, Undeliverable
 
 GIVEN_UP_AFTER = timedelta(days=3)

@@ -7,7 +7,6 @@ import structlog
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.clock import Clock
 from auth.oauth import queries
 from auth.oauth.arrivals import Arrival
 from auth.oauth.errors import NoSuchProvider, OAuthRefused
@@ -24,6 +23,7 @@ from auth.sessions.schemas import Challenge
 from auth.throttling import budgets
 from auth.throttling.service import Throttles
 from transcendence_common.caller import Caller
+from transcendence_common.clock import Clock
 from transcendence_common.identity import Player
 from transcendence_common.problems import NotSignedIn, Problem
 

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 
-from auth.clock import Clock
 from auth.passkeys import queries
 from auth.passkeys.models import Ceremony
 from auth.sessions.live import SignedIn, hold_open
+from transcendence_common.clock import Clock
 
 LIFETIME = timedelta(minutes=5)
 """The browser asks its person for a minute; some look for their phone first."""

@@ -12,7 +12,6 @@ from cryptography.fernet import InvalidToken, MultiFernet
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts import emails, queries
-from auth.clock import Clock
 from auth.links import service as links
 from auth.links.purposes import LIFETIMES, RESET
 from auth.mail.letters import ResetPassword
@@ -23,6 +22,7 @@ from auth.throttling import budgets
 from auth.throttling.service import Throttles
 from transcendence_common import outbox
 from transcendence_common.caller import Caller
+from transcendence_common.clock import Clock
 from transcendence_common.database import DATABASE_AWAY
 from transcendence_common.outbox import NotNow
 from transcendence_common.problems import FieldError, InvalidFields

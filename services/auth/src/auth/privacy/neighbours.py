@@ -8,9 +8,9 @@ import httpx
 from litestar import Litestar
 
 from auth.accounts.erasure import RECEIVERS, topic_of
-from auth.clock import Clock
 from auth.sessions.service_tokens import ServiceTokenIssuer
 from auth.signing_keys.errors import NoSigningKey
+from transcendence_common.clock import Clock
 from transcendence_common.http_client import service_client
 from transcendence_common.outbox import Handler, NotNow, Route
 from transcendence_common.player_events import PLAYER_EVENTS_PATH

@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts import queries as accounts
 from auth.accounts.identity import Identity
-from auth.clock import Clock
 from auth.security_log import actions
 from auth.security_log.record import record
 from auth.sessions import queries
@@ -23,6 +22,7 @@ from auth.sessions.renewal import ShownToken, Verdict, expiry, judge
 from auth.sessions.schemas import Tokens
 from auth.signing_keys.rotation import TOKEN_LIFETIME
 from transcendence_common.caller import Caller
+from transcendence_common.clock import Clock
 from transcendence_common.identity import Player
 from transcendence_common.ids import new_id
 from transcendence_common.problems import NotSignedIn

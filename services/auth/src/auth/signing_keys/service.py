@@ -11,13 +11,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.clock import Clock
-from auth.periodic import DATABASE_TROUBLE
 from auth.signing_keys import rotation
 from auth.signing_keys.errors import NoSigningKey, SealedKey
 from auth.signing_keys.key_pair import KeyPair, new_pem, open_row
 from auth.signing_keys.models import StoredKey
+from transcendence_common.clock import Clock
 from transcendence_common.ids import new_id
+from transcendence_common.periodic import DATABASE_TROUBLE
 
 LOOK_AGAIN_SECONDS = 5.0
 """An unknown key id makes us look for a key of another replica, but a flood of made-up ids at most this often."""

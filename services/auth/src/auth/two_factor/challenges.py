@@ -6,7 +6,6 @@ from uuid import UUID
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.clock import Clock
 from auth.sessions.refresh_tokens import digest, new_token
 from auth.sessions.schemas import Challenge
 from auth.throttling.service import attempt_in
@@ -16,6 +15,7 @@ from auth.two_factor.errors import ChallengeOver
 from auth.two_factor.models import SignInChallenge
 from auth.two_factor.queries import Attempted
 from transcendence_common.caller import Caller
+from transcendence_common.clock import Clock
 
 LIFETIME = timedelta(minutes=5)
 """To find the phone and wait for the next code."""

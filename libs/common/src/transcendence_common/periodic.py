@@ -14,7 +14,7 @@ DATABASE_TROUBLE = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceErr
 
 RETRY_SECONDS = 1.0
 
-logger = structlog.get_logger("auth.periodic")
+logger = structlog.get_logger("transcendence.periodic")
 
 Work = Callable[[], Awaitable[None]]
 
