@@ -1,0 +1,122 @@
+"""Matches between people: who plays whom, which process runs it, and the keys that came in so far."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tournament.base import TournamentBase
+
+WAITING, RUNNING, FINISHED, VOID = "waiting", "running", "finished", "void"
+UNFINISHED = (WAITING, RUNNING)
+
+
+class Replica(TournamentBase):
+    """A process of this service, for as long as it prolongs its lease."""
+
+    __tablename__ = "replicas"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column(Text)
+    """Where the gateway reaches it: host and port."""
+    leased_until: Mapped[datetime]
+
+
+class Match(TournamentBase):
+    """A match between two people. History keeps its record; here it stays until that is certain, and a while longer."""
+
+    __tablename__ = "matches"
+    __table_args__ = (
+        CheckConstraint("points IN (3, 5, 7, 11, 21)", name="points"),
+        CheckConstraint("seed BETWEEN 0 AND 4294967295", name="seed"),
+        CheckConstraint("rules >= 1", name="rules"),
+        CheckConstraint("left_id <> right_id", name="two_people"),
+        CheckConstraint("origin IN ('queue', 'challenge', 'link')", name="origin"),
+        CheckConstraint("state IN ('waiting', 'running', 'finished', 'void')", name="state"),
+        CheckConstraint(
+            "(state IN ('finished', 'void')) = (ended_at IS NOT NULL)", name="ended_with_a_time"
+        ),
+        CheckConstraint(
+            "(state = 'finished') = (winner IS NOT NULL)", name="finished_with_a_winner"
+        ),
+        CheckConstraint("winner IN (1, 2)", name="winner"),
+        CheckConstraint("forfeited_by IS NULL OR forfeited_by = 3 - winner", name="forfeit"),
+        Index(
+            "ix_matches_unfinished",
+            "owner",
+            postgresql_where=text("state IN ('waiting', 'running')"),
+        ),
+        # What is on now, newest first.
+        Index("ix_matches_running", text("id DESC"), postgresql_where=text("state = 'running'")),
+        Index("ix_matches_ended_at", "ended_at", postgresql_where=text("ended_at IS NOT NULL")),
+        Index("ix_matches_left_id", "left_id"),
+        Index("ix_matches_right_id", "right_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    origin: Mapped[str] = mapped_column(Text)
+    points: Mapped[int] = mapped_column(SmallInteger)
+    rated: Mapped[bool]
+    rules: Mapped[int] = mapped_column(SmallInteger)
+    seed: Mapped[int] = mapped_column(BigInteger)
+    left_id: Mapped[UUID]
+    left_name: Mapped[str] = mapped_column(Text)
+    right_id: Mapped[UUID]
+    right_name: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    owner: Mapped[UUID | None]
+    """A row of `replicas`; not a foreign key, so that a process that is gone leaves its name here."""
+    fence: Mapped[int] = mapped_column(BigInteger)
+    """Rises with each owner: what an earlier one writes finds no row."""
+    left_absences: Mapped[int] = mapped_column(SmallInteger)
+    right_absences: Mapped[int] = mapped_column(SmallInteger)
+    """How often each may still lose the connection."""
+    left_score: Mapped[int] = mapped_column(SmallInteger)
+    right_score: Mapped[int] = mapped_column(SmallInteger)
+    winner: Mapped[int | None] = mapped_column(SmallInteger)
+    forfeited_by: Mapped[int | None] = mapped_column(SmallInteger)
+    delay: Mapped[int | None] = mapped_column(SmallInteger)
+    left_late: Mapped[int] = mapped_column(Integer)
+    right_late: Mapped[int] = mapped_column(Integer)
+    left_rtt_ms: Mapped[int] = mapped_column(Integer)
+    right_rtt_ms: Mapped[int] = mapped_column(Integer)
+
+
+class Seat(TournamentBase):
+    """Who sits in an unfinished match: by its key, nobody in two."""
+
+    __tablename__ = "seats"
+    __table_args__ = (Index("ix_seats_match_id", "match_id"),)
+
+    player_id: Mapped[UUID] = mapped_column(primary_key=True)
+    match_id: Mapped[UUID] = mapped_column(ForeignKey(Match.id, ondelete="CASCADE"))
+
+
+class StoredKeys(TournamentBase):
+    """The changes of keys in a stretch of ticks. A match's stretches follow each other without a gap."""
+
+    __tablename__ = "stored_keys"
+    __table_args__ = (CheckConstraint("from_tick < through_tick", name="forwards"),)
+
+    match_id: Mapped[UUID] = mapped_column(
+        ForeignKey(Match.id, ondelete="CASCADE"), primary_key=True
+    )
+    from_tick: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    through_tick: Mapped[int] = mapped_column(Integer)
+    """The first tick that is not in it."""
+    changes: Mapped[bytes] = mapped_column(LargeBinary)
+    """MessagePack: a list of tick, left keys, right keys."""
