@@ -7,6 +7,9 @@ A vector is `{points, seed, level?, ticks, changes, score, chain, every_60}`. `c
 digest of every tick, the first being tick 0's; `every_60` lists the digest of each 60th tick from 0,
 8 hexadecimal digits each, so that a difference can be found to the second. `ticks` may come before
 the match is over. Changes are flat: tick, left, right, tick, left, right, ...
+
+An online match that ends before it is over was given up: it has `forfeited_by` (0 nobody, 1 left, 2 right) and
+`winner`.
 """
 
 import argparse
@@ -18,14 +21,26 @@ from pathlib import Path
 
 from pong import scripted
 from pong.ai import LEVELS, decide
-from pong.court import LEFT, POINTS_CHOICES, RIGHT, RULES_VERSION, STILL, TICKS_PER_SECOND
-from pong.engine import digest, mix, step
+from pong.court import (
+    LEFT,
+    NOBODY,
+    POINTS_CHOICES,
+    RIGHT,
+    RULES_VERSION,
+    STILL,
+    TICKS_PER_SECOND,
+)
+from pong.engine import State, digest, mix, step
 from pong.log import finish, new_log, record, start
 from pong.prng import scramble
 
 FOLDER = Path(__file__).parent
 MATCHES_A_FILE = 84
 """Of each level and of local matches: 336 vectors."""
+ONLINE_MATCHES = 24
+"""They are played as local ones are; what is new is how they may end."""
+WON = 2
+"""Which of three online matches is not given up, unless it takes longer than TICKS_MAX."""
 TICKS_MAX = 5000
 """A long match adds nothing after a while, and each tick of a vector is paid for in every test run."""
 EDGE_SEEDS = (0, 2**32 - 1)
@@ -58,22 +73,36 @@ def files() -> Iterator[tuple[str, str]]:
     for level in LEVELS:
         yield f"ai-{level}.json", _text("ai", [vector(level, n) for n in range(MATCHES_A_FILE)])
     yield "local.json", _text("local", [vector(None, n) for n in range(MATCHES_A_FILE)])
+    yield "online.json", _text("online", [online_vector(n) for n in range(ONLINE_MATCHES)])
 
 
 def vector(level: str | None, number: int) -> Vector:
     """One match; its number decides its length, its seed and who plays."""
     points = POINTS_CHOICES[number % len(POINTS_CHOICES)]
     seed = EDGE_SEEDS[number] if number < len(EDGE_SEEDS) else scramble(number * 2 + 1)
-    return {"seed": seed, "points": points, "level": level} | _played(
-        level, seed, points, _cast(number, seed)
-    )
+    _, vector = _played(level, seed, points, _cast(number, seed), TICKS_MAX)
+    return {"seed": seed, "points": points, "level": level} | vector
 
 
-def _played(level: str | None, seed: int, points: int, cast: Cast) -> Vector:
+def online_vector(number: int) -> Vector:
+    """One match of two machines, two in three of them given up, the first before its first tick."""
+    points = POINTS_CHOICES[number % len(POINTS_CHOICES)]
+    seed = scramble(number * 2 + 2)
+    given_up_at = TICKS_MAX if number % 3 == WON else number * 97
+    state, vector = _played(None, seed, points, _cast(number, seed), given_up_at)
+    forfeited_by = NOBODY if state.winner else LEFT + number % 2
+    winner = state.winner or LEFT + RIGHT - forfeited_by
+    ending = {"forfeited_by": forfeited_by, "winner": winner}
+    return {"seed": seed, "points": points, "level": None} | vector | ending
+
+
+def _played(
+    level: str | None, seed: int, points: int, cast: Cast, ticks_max: int
+) -> tuple[State, Vector]:
     state, ai = start("ai" if level else "local", level, seed, points)
     log = new_log()
     digests = [digest(state)]
-    while not state.winner and state.tick < TICKS_MAX:
+    while not state.winner and state.tick < ticks_max:
         left, right = cast.left(state), STILL if ai else cast.right(state)
         record(log, state.tick, left, right)
         step(state, left, decide(ai, state) if ai else right)
@@ -81,7 +110,7 @@ def _played(level: str | None, seed: int, points: int, cast: Cast) -> Vector:
     chain = 0
     for each in digests:
         chain = mix(chain, each)
-    return {
+    return state, {
         "ticks": state.tick,
         "score": [state.left_score, state.right_score],
         "chain": chain,

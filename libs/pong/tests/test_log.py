@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from pong import log as log_module
 from pong import scripted
 from pong.ai import LEVELS
-from pong.court import LEFT, MAX_TICKS, RIGHT
-from pong.engine import BadSettings, digest
+from pong.court import LEFT, MAX_TICKS, NOBODY, RIGHT
+from pong.engine import BadSettings, digest, new_match, step
 from pong.log import (
+    AlreadyWon,
     EndsEarly,
     ForeignInput,
     InputLog,
@@ -175,7 +176,8 @@ def test_another_seed_is_another_match() -> None:
 @pytest.mark.parametrize(
     ("mode", "level", "seed", "points", "named"),
     [
-        ("online", None, 1, 3, "mode"),
+        ("chess", None, 1, 3, "mode"),
+        ("online", "easy", 1, 3, "level"),
         ("ai", None, 1, 3, "level"),
         ("ai", "brutal", 1, 3, "level"),
         ("local", "easy", 1, 3, "level"),
@@ -191,10 +193,72 @@ def test_settings_are_ours_to_get_right(
     assert refusal.value.name == named
 
 
+def played_online(points: int = 3) -> InputLog:
+    left, right = scripted.Person(LEFT, 1), scripted.Person(RIGHT, 2)
+    return scripted.play("online", None, SEED, points, left, right=right)[1]
+
+
+def cut(log: InputLog, ticks: int) -> InputLog:
+    """The same match, left at that tick."""
+    return InputLog(ticks, [change for change in log.changes if change[0] < ticks])
+
+
+def test_match_of_two_machines_ends_as_at_one_keyboard() -> None:
+    log = played_online()
+    assert replay("online", None, SEED, 3, log) == replay("local", None, SEED, 3, log)
+
+
+@pytest.mark.parametrize(("gave_up", "winner"), [(LEFT, RIGHT), (RIGHT, LEFT)])
+@pytest.mark.parametrize("ticks", [0, 1, 100, -1])
+def test_who_gives_up_loses_whatever_the_score(gave_up: int, winner: int, ticks: int) -> None:
+    whole = played_online()
+    log = cut(whole, ticks if ticks >= 0 else whole.ticks + ticks)
+    outcome = replay("online", None, SEED, 3, log, forfeited_by=gave_up)
+    state = new_match(SEED, 3)
+    keys = {tick: held for tick, *held in log.changes}
+    held = [0, 0]
+    for tick in range(log.ticks):
+        held = keys.get(tick, held)
+        step(state, *held)
+    assert (outcome.winner, outcome.ticks, outcome.digest) == (winner, log.ticks, digest(state))
+    assert (outcome.left_score, outcome.right_score) == (state.left_score, state.right_score)
+    assert max(outcome.left_score, outcome.right_score) < 3
+
+
+@pytest.mark.parametrize("gave_up", [LEFT, RIGHT])
+@pytest.mark.parametrize("more", [0, 1, 100])
+def test_nobody_gives_up_a_match_that_is_won(gave_up: int, more: int) -> None:
+    log = played_online()
+    with pytest.raises(AlreadyWon) as refusal:
+        replay(
+            "online", None, SEED, 3, InputLog(log.ticks + more, log.changes), forfeited_by=gave_up
+        )
+    assert str(log.ticks) in refusal.value.message
+
+
+def test_match_without_a_tick_must_have_been_given_up() -> None:
+    with pytest.raises(Malformed):
+        replay("online", None, SEED, 3, InputLog(0, ()))
+    with pytest.raises(Malformed):
+        replay("online", None, SEED, 3, InputLog(-1, ()), forfeited_by=LEFT)
+
+
+@pytest.mark.parametrize(
+    ("mode", "level", "gave_up"),
+    [("ai", "easy", LEFT), ("local", None, RIGHT), ("online", None, 3), ("online", None, -1)],
+)
+def test_only_a_side_of_an_online_match_gives_up(
+    mode: str, level: str | None, gave_up: int
+) -> None:
+    with pytest.raises(BadSettings) as refusal:
+        replay(mode, level, SEED, 3, InputLog(1, ()), forfeited_by=gave_up)
+    assert refusal.value.name == "forfeited_by"
+
+
 def test_codes_are_all_different() -> None:
     refusals = LogRefused.__subclasses__()
     assert {refusal.__name__ for refusal in refusals} <= set(vars(log_module))
-    assert len({refusal.code for refusal in refusals}) == len(refusals) == 7
+    assert len({refusal.code for refusal in refusals}) == len(refusals) == 8
 
 
 ANYTHING = st.recursive(
@@ -212,15 +276,17 @@ NEARLY = st.lists(
 @settings(deadline=None, max_examples=300)
 @given(
     level=st.sampled_from([*LEVELS, None]),
-    ticks=ANYTHING | st.integers(1, 3000),
+    ticks=ANYTHING | st.integers(0, 3000),
     changes=ANYTHING | NEARLY,
+    gave_up=st.sampled_from([NOBODY, LEFT, RIGHT]),
 )
 def test_whatever_is_sent_is_replayed_or_refused(
-    level: str | None, ticks: int, changes: Sequence[tuple[int, int, int]]
+    level: str | None, ticks: int, changes: Sequence[tuple[int, int, int]], gave_up: int
 ) -> None:
+    mode, gave_up = ("ai", NOBODY) if level else ("online", gave_up)
     answer: Outcome | LogRefused
     try:
-        answer = replay("ai" if level else "local", level, SEED, 3, InputLog(ticks, changes))
+        answer = replay(mode, level, SEED, 3, InputLog(ticks, changes), forfeited_by=gave_up)
     except LogRefused as refusal:
         answer = refusal
     assert isinstance(answer, Outcome) or answer.code != "refused"

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from pong import court, scripted
 from pong.ai import LEVELS, decide
-from pong.court import LEFT, POINTS_CHOICES, RIGHT
+from pong.court import LEFT, NOBODY, POINTS_CHOICES, RIGHT
 from pong.engine import digest, step
-from pong.log import InputLog, LogRefused, replay, start
+from pong.log import InputLog, LogRefused, Outcome, finish, new_log, record, replay, start
 
 DRIVER = Path(__file__).parents[3] / "ui/tests/js/pong/twin.js"
 KEY = st.sampled_from([-1, 0, 1])
@@ -95,18 +95,66 @@ def test_fair_matches_replay_to_the_same_outcome(
         points=points,
         log={"ticks": log.ticks, "changes": log.changes},
     )
-    assert theirs == {
-        "ticks": settled.ticks,
-        "leftScore": settled.left_score,
-        "rightScore": settled.right_score,
-        "winner": settled.winner,
-        "longestRally": settled.longest_rally,
-        "hitsLeft": settled.hits_left,
-        "hitsRight": settled.hits_right,
-        "digest": settled.digest,
+    assert theirs == spelled(settled)
+
+
+@settings(LOOSE, max_examples=120)
+@given(
+    seed=SEED,
+    points=st.sampled_from([3, 5]),
+    keys=SPELLS,
+    pressed=st.booleans(),
+    gave_up=st.sampled_from([NOBODY, LEFT, RIGHT]),
+)
+def test_matches_given_up_end_or_are_refused_alike(
+    twin: Twin,
+    *,
+    seed: int,
+    points: int,
+    keys: list[tuple[int, int, int]],
+    pressed: bool,
+    gave_up: int,
+) -> None:
+    log = log_of(keys if pressed else [])
+    try:
+        ours = spelled(replay("online", None, seed, points, log, forfeited_by=gave_up))
+    except LogRefused as refused:
+        ours = {"refused": refused.code, "message": refused.message}
+    theirs = twin.ask(
+        "replay",
+        mode="online",
+        level=None,
+        seed=seed,
+        points=points,
+        log={"ticks": log.ticks, "changes": log.changes},
+        forfeitedBy=gave_up,
+    )
+    assert theirs == ours
+
+
+def log_of(keys: list[tuple[int, int, int]]) -> InputLog:
+    """The log of these keys, held one pair after the other."""
+    recording, tick = new_log(), 0
+    for left, right, ticks in keys:
+        record(recording, tick, left, right)
+        tick += ticks
+    return finish(recording, tick)
+
+
+def spelled(outcome: Outcome) -> dict[str, object]:
+    """An outcome as the browser names its parts."""
+    return {
+        "ticks": outcome.ticks,
+        "leftScore": outcome.left_score,
+        "rightScore": outcome.right_score,
+        "winner": outcome.winner,
+        "longestRally": outcome.longest_rally,
+        "hitsLeft": outcome.hits_left,
+        "hitsRight": outcome.hits_right,
+        "digest": outcome.digest,
         "pointsTimeline": [
             {"tick": point.tick, "side": point.side, "rally": point.rally}
-            for point in settled.points_timeline
+            for point in outcome.points_timeline
         ],
     }
 

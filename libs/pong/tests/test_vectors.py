@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from pong.ai import decide
-from pong.court import RULES_VERSION, TICKS_PER_SECOND
+from pong.court import LEFT, NOBODY, RIGHT, RULES_VERSION, TICKS_PER_SECOND
 from pong.engine import digest, mix, step
-from pong.log import start
+from pong.log import InputLog, replay, start
 
 FOLDER = Path(__file__).parents[3] / "tests/vectors"
 FILES = sorted(FOLDER.glob("*.json"))
@@ -28,6 +28,23 @@ def test_every_tick_of_every_match_is_as_written(path: Path) -> None:
     assert written["rules"] == RULES_VERSION
     for match in written["matches"]:
         assert played(written["mode"], match) == match
+
+
+def test_every_online_match_ends_as_written() -> None:
+    for match in read(FOLDER / "online.json")["matches"]:
+        flat = match["changes"]
+        changes = list(zip(flat[::3], flat[1::3], flat[2::3], strict=True))
+        log = InputLog(match["ticks"], changes)
+        outcome = replay(
+            "online", None, match["seed"], match["points"], log, forfeited_by=match["forfeited_by"]
+        )
+        assert outcome.winner == match["winner"]
+        assert [outcome.left_score, outcome.right_score] == match["score"]
+
+
+def test_some_online_matches_are_won_and_both_sides_give_up() -> None:
+    endings = [match["forfeited_by"] for match in read(FOLDER / "online.json")["matches"]]
+    assert min(endings.count(side) for side in (NOBODY, LEFT, RIGHT)) >= 5
 
 
 def test_there_are_enough_of_them() -> None:

@@ -2,7 +2,8 @@
 
 A log lists only the ticks at which somebody's keys changed. In a match against the computer it
 holds the person's keys alone: the opponent is played again from the seed. `replay` believes nothing.
-It simulates the match, and refuses by name a log that does not end exactly with the winning point.
+It simulates the match, and refuses by name a log that does not end exactly with the winning point,
+or, where a side gave up, before anybody had won.
 """
 
 from collections.abc import Sequence
@@ -10,17 +11,19 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from pong.ai import Ai, decide, new_ai, steady_ticks
-from pong.court import DOWN, LEFT, MAX_TICKS, RIGHT, STILL, UP
+from pong.court import DOWN, LEFT, MAX_TICKS, NOBODY, RIGHT, STILL, UP
 from pong.engine import BadSettings, State, digest, new_match, step
 from pong.skip import glide, quiet_ticks
 
-Mode = Literal["ai", "local"]
-MODES: tuple[Mode, ...] = ("ai", "local")
+Mode = Literal["ai", "local", "online"]
+MODES: tuple[Mode, ...] = ("ai", "local", "online")
+"""Against the computer; two people at one keyboard; two people on two machines."""
 Change = tuple[int, int, int]
 """A tick, and the keys held by the left and the right side from that tick on."""
 
 _KEYS = (UP, STILL, DOWN)
 _CHANGE_LENGTH = 3
+_FORFEITERS = (NOBODY, LEFT, RIGHT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,10 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """All that may be said about a match, every bit of it simulated."""
+    """All that may be said about a match, every bit of it simulated.
+
+    Only who gave up is not: then `winner` is the other side, and neither score need reach the points.
+    """
 
     ticks: int
     left_score: int
@@ -125,6 +131,12 @@ class RunsOn(LogRefused):
     code = "runs_on"
 
 
+class AlreadyWon(LogRefused):
+    """A side gives up a match that is won: whoever has lost cannot make it a forfeit."""
+
+    code = "already_won"
+
+
 def new_log() -> Recording:
     """A recording of a match that has not begun."""
     return Recording()
@@ -152,16 +164,31 @@ def from_wire(decoded: object) -> InputLog:
     return InputLog(decoded["ticks"], decoded["changes"])
 
 
-def replay(mode: str, level: str | None, seed: int, points: int, log: LogLike) -> Outcome:
+def replay(
+    mode: str,
+    level: str | None,
+    seed: int,
+    points: int,
+    log: LogLike,
+    *,
+    forfeited_by: int = NOBODY,
+) -> Outcome:
     """Plays a log again and says how the match ended; about a millisecond a minute of play.
 
+    A side of an online match may give it up: with `forfeited_by` the log stops there, at tick 0 at the
+    earliest and before anybody has won, and the other side is the winner.
+
     Raises a LogRefused for anything wrong with `log`, whatever it is made of, and BadSettings for a
-    `mode`, `level`, `seed` or `points` that the rules do not know (those come from us, not from the
-    player). A match against the computer has a `level`, one between two people has None.
+    `mode`, `level`, `seed`, `points` or `forfeited_by` that the rules do not know (those come from us,
+    not from the player). A match against the computer has a `level`, one between two people has None.
     """
     state, ai = start(mode, level, seed, points)
-    changes = check(log, right_is_computer=ai is not None)
-    return _simulate(state, ai, log.ticks, changes)
+    if forfeited_by not in (_FORFEITERS if mode == "online" else (NOBODY,)):
+        raise BadSettings("forfeited_by", forfeited_by)
+    changes = check(log, right_is_computer=ai is not None, may_be_empty=forfeited_by != NOBODY)
+    timeline = _simulate(state, ai, log.ticks, changes)
+    winner = _winner(state, log.ticks, forfeited_by)
+    return _outcome(state, winner, timeline)
 
 
 def start(mode: str, level: str | None, seed: int, points: int) -> tuple[State, Ai | None]:
@@ -176,11 +203,15 @@ def start(mode: str, level: str | None, seed: int, points: int) -> tuple[State, 
     return state, None
 
 
-def check(log: LogLike, *, right_is_computer: bool) -> list[Change]:
-    """The changes of a log whose every number is in its place. Raises a LogRefused."""
+def check(log: LogLike, *, right_is_computer: bool, may_be_empty: bool = False) -> list[Change]:
+    """The changes of a log whose every number is in its place. Raises a LogRefused.
+
+    Only a match that was given up may end before its first tick.
+    """
     ticks = log.ticks
-    if type(ticks) is not int or ticks < 1:
-        raise Malformed("ticks must be a whole number above 0")
+    least = 0 if may_be_empty else 1
+    if type(ticks) is not int or ticks < least:
+        raise Malformed(f"ticks must be a whole number from {least} on")
     if ticks > MAX_TICKS:
         # The number itself is not repeated: one of 5,000 digits cannot be printed.
         raise TooLong(f"a match lasts at most {MAX_TICKS} ticks")
@@ -219,7 +250,9 @@ def _compare(place: int, before: Change, change: Change, ticks: int) -> None:
         raise NoChange(f"change {place} holds the same inputs as before")
 
 
-def _simulate(state: State, ai: Ai | None, ticks: int, changes: Sequence[Change]) -> Outcome:
+def _simulate(
+    state: State, ai: Ai | None, ticks: int, changes: Sequence[Change]
+) -> tuple[Point, ...]:
     timeline: list[Point] = []
     keys = (STILL, STILL)
     for change_at, left, right in (*changes, (ticks, STILL, STILL)):
@@ -229,7 +262,7 @@ def _simulate(state: State, ai: Ai | None, ticks: int, changes: Sequence[Change]
             if state.left_score + state.right_score > scored:
                 timeline.append(Point(state.tick, LEFT + RIGHT - state.server, rally))
         keys = (left, right)
-    return _outcome(state, ticks, timeline)
+    return tuple(timeline)
 
 
 def stride(state: State, ai: Ai | None, keys: tuple[int, int], at_most: int) -> None:
@@ -245,19 +278,27 @@ def stride(state: State, ai: Ai | None, keys: tuple[int, int], at_most: int) -> 
         step(state, left, right)
 
 
-def _outcome(state: State, ticks: int, timeline: list[Point]) -> Outcome:
+def _winner(state: State, ticks: int, forfeited_by: int) -> int:
+    if forfeited_by:
+        if state.winner:
+            raise AlreadyWon(f"the match was won at tick {state.tick}, nobody can give it up")
+        return LEFT + RIGHT - forfeited_by
     if not state.winner:
         raise EndsEarly(f"nobody has won {state.points} points at tick {ticks}")
     if state.tick < ticks:
         raise RunsOn(f"the match was won at tick {state.tick}, the log goes on until {ticks}")
+    return state.winner
+
+
+def _outcome(state: State, winner: int, timeline: tuple[Point, ...]) -> Outcome:
     return Outcome(
         ticks=state.tick,
         left_score=state.left_score,
         right_score=state.right_score,
-        winner=state.winner,
+        winner=winner,
         longest_rally=state.longest_rally,
         hits_left=state.left_hits,
         hits_right=state.right_hits,
         digest=digest(state),
-        points_timeline=tuple(timeline),
+        points_timeline=timeline,
     )

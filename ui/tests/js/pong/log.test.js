@@ -15,6 +15,8 @@ import {
 } from "../../../src/ui/static/pong/log.js";
 
 const SEED = 11;
+const LEFT = 1;
+const RIGHT = 2;
 
 /** A person who follows the ball, recorded. */
 function playedMatch(level = "normal", points = 3) {
@@ -100,7 +102,56 @@ test("each fault has its name", () => {
 
 test("settings are refused apart from logs", () => {
   const log = { ticks: 1, changes: [] };
-  assert.throws(() => replay("online", null, 1, 3, log), BadSettings);
+  assert.throws(() => replay("chess", null, 1, 3, log), BadSettings);
+  assert.throws(() => replay("online", "easy", 1, 3, log), BadSettings);
   assert.throws(() => replay("ai", null, 1, 3, log), BadSettings);
   assert.throws(() => replay("local", "easy", 1, 3, log), BadSettings);
+});
+
+/** Two people who follow the ball, the right one more slowly. */
+function playedOnline() {
+  const { state } = start("online", null, SEED, 3);
+  const log = newLog();
+  const towards = (y, slack) => Math.sign(Math.trunc((state.ballY - y) / slack));
+  while (!state.winner) {
+    const keys = [towards(state.leftY, 4000), state.tick % 3 ? 0 : towards(state.rightY, 9000)];
+    record(log, state.tick, ...keys);
+    step(state, ...keys);
+  }
+  return { state, log: finish(log, state.tick) };
+}
+
+test("a match of two machines ends as one at a keyboard", () => {
+  const { state, log } = playedOnline();
+  const outcome = replay("online", null, SEED, 3, log);
+  assert.deepEqual(outcome, replay("local", null, SEED, 3, log));
+  assert.equal(outcome.digest, digest(state));
+});
+
+test("who gives up loses, whatever the score", () => {
+  const { log } = playedOnline();
+  for (const ticks of [0, 1, 500, log.ticks - 1]) {
+    const left = { ticks, changes: log.changes.filter(([tick]) => tick < ticks) };
+    assert.equal(replay("online", null, SEED, 3, left, LEFT).winner, RIGHT);
+    const outcome = replay("online", null, SEED, 3, left, RIGHT);
+    assert.deepEqual([outcome.winner, outcome.ticks], [LEFT, ticks]);
+    assert.equal(outcome.pointsTimeline.length, outcome.leftScore + outcome.rightScore);
+  }
+});
+
+test("nobody gives up a match that is won", () => {
+  const { log } = playedOnline();
+  for (const ticks of [log.ticks, log.ticks + 50]) {
+    assert.throws(
+      () => replay("online", null, SEED, 3, { ...log, ticks }, LEFT),
+      (error) => error instanceof LogRefused && error.code === "already_won",
+    );
+  }
+});
+
+test("only a side of an online match gives up", () => {
+  const log = { ticks: 1, changes: [] };
+  assert.throws(() => replay("ai", "easy", SEED, 3, log, LEFT), BadSettings);
+  assert.throws(() => replay("local", null, SEED, 3, log, RIGHT), BadSettings);
+  assert.throws(() => replay("online", null, SEED, 3, log, 3), BadSettings);
 });

@@ -30,6 +30,15 @@ function played({ mode, level }) {
 
 const MATCHES = [played({ mode: "ai", level: "hard" }), played({ mode: "local", level: null })];
 
+/** The same match on two machines, given up by the left side at that tick. */
+function givenUp(ticks) {
+  const changes = MATCHES[1].inputs.changes.filter(([tick]) => tick < ticks);
+  const digests = MATCHES[1].digests.slice(0, ticks + 1);
+  return { ...MATCHES[1], mode: "online", inputs: { ticks, changes }, digests, forfeitedBy: 1 };
+}
+
+MATCHES.push(givenUp(1500));
+
 for (const match of MATCHES) {
   test(`${match.mode}: playing on shows every tick and stops at the last`, () => {
     const player = new ReplayPlayer(match);
@@ -78,6 +87,19 @@ test("keys are those that moved the last tick, also after a jump", () => {
   const { left, right } = player.inputs;
   step(before, left, right);
   assert.deepEqual(before, player.state);
+});
+
+test("a match given up ends where its log does, won by nobody", () => {
+  const player = new ReplayPlayer(givenUp(1500));
+  player.seek(10 ** 9);
+  assert.deepEqual([player.tick, player.done, player.state.winner], [1500, true, 0]);
+  assert.ok(!player.advance());
+});
+
+test("a match given up before its first tick is over at once", () => {
+  const player = new ReplayPlayer(givenUp(0));
+  assert.deepEqual([player.ticks, player.done, player.advance()], [0, true, false]);
+  assert.throws(() => new ReplayPlayer({ ...givenUp(0), forfeitedBy: 0 }), LogRefused);
 });
 
 test("a bad log is refused before it is shown", () => {

@@ -30,9 +30,9 @@ function digests({ mode, level, seed, points, keys }) {
   return all;
 }
 
-function replayed({ mode, level, seed, points, log }) {
+function replayed({ mode, level, seed, points, log, forfeitedBy }) {
   try {
-    return replay(mode, level, seed, points, log);
+    return replay(mode, level, seed, points, log, forfeitedBy);
   } catch (error) {
     if (error instanceof LogRefused) {
       return { refused: error.code, message: error.message };

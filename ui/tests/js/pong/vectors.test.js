@@ -12,7 +12,7 @@ import {
   step,
   TICKS_PER_SECOND,
 } from "../../../src/ui/static/pong/engine.js";
-import { start } from "../../../src/ui/static/pong/log.js";
+import { replay, start } from "../../../src/ui/static/pong/log.js";
 
 const FOLDER = new URL("../../../../tests/vectors/", import.meta.url);
 const FILES = readdirSync(FOLDER).filter((name) => name.endsWith(".json"));
@@ -28,6 +28,19 @@ for (const name of FILES) {
     }
   });
 }
+
+test("every online match ends as written", () => {
+  for (const match of read("online.json").matches) {
+    const { seed, points, ticks, forfeited_by: forfeitedBy, winner, score } = match;
+    const changes = [];
+    for (let place = 0; place < match.changes.length; place += 3) {
+      changes.push(match.changes.slice(place, place + 3));
+    }
+    const outcome = replay("online", null, seed, points, { ticks, changes }, forfeitedBy);
+    assert.equal(outcome.winner, winner);
+    assert.deepEqual([outcome.leftScore, outcome.rightScore], score);
+  }
+});
 
 test("there are at least 300 vectors", () => {
   const count = FILES.reduce((sum, name) => sum + read(name).matches.length, 0);

@@ -7,7 +7,7 @@
  */
 
 import { decide, newAi } from "./ai.js";
-import { DOWN, LEFT, MAX_TICKS, RIGHT, STILL, UP } from "./court.js";
+import { DOWN, LEFT, MAX_TICKS, NOBODY, RIGHT, STILL, UP } from "./court.js";
 import { BadSettings, digest, newMatch, step } from "./engine.js";
 
 /** @typedef {import("./engine.js").State} State */
@@ -34,7 +34,8 @@ import { BadSettings, digest, newMatch, step } from "./engine.js";
  */
 
 /**
- * All that may be said about a match, every bit of it simulated.
+ * All that may be said about a match, every bit of it simulated. Only who gave up is not: then
+ * `winner` is the other side, and neither score need reach the points.
  * @typedef {object} Outcome
  * @property {number} ticks
  * @property {number} leftScore
@@ -47,7 +48,9 @@ import { BadSettings, digest, newMatch, step } from "./engine.js";
  * @property {{tick: number, side: number, rally: number}[]} pointsTimeline
  */
 
-export const MODES = Object.freeze(["ai", "local"]);
+/** Against the computer; two people at one keyboard; two people on two machines. */
+export const MODES = Object.freeze(["ai", "local", "online"]);
+const FORFEITERS = Object.freeze([NOBODY, LEFT, RIGHT]);
 
 /** The log is not the log of a finished match. `code` names the reason. */
 export class LogRefused extends Error {
@@ -120,30 +123,38 @@ export function start(mode, level, seed, points) {
 }
 
 /**
- * Plays a log again and says how the match ended.
+ * Plays a log again and says how the match ended. A side of an online match may give it up: with
+ * `forfeitedBy` the log stops there, at tick 0 at the earliest and before anybody has won, and the
+ * other side is the winner.
  * @param {string} mode
  * @param {string | null} level
  * @param {number} seed
  * @param {number} points
  * @param {InputLog} log
+ * @param {number} [forfeitedBy]
  * @returns {Outcome}
  * @throws {LogRefused} for anything wrong with `log`
  * @throws {BadSettings}
  */
-export function replay(mode, level, seed, points, log) {
+export function replay(mode, level, seed, points, log, forfeitedBy = NOBODY) {
   const { state, ai } = start(mode, level, seed, points);
-  check(log, ai !== null);
-  return simulate(state, ai, log);
+  if (!(mode === "online" ? FORFEITERS : [NOBODY]).includes(forfeitedBy)) {
+    throw new BadSettings("forfeitedBy", forfeitedBy);
+  }
+  check(log, ai !== null, forfeitedBy !== NOBODY);
+  const pointsTimeline = simulate(state, ai, log);
+  return outcome(state, winnerOf(state, log.ticks, forfeitedBy), pointsTimeline);
 }
 
 /**
- * Looks at every number of a log.
+ * Looks at every number of a log. Only a match that was given up may end before its first tick.
  * @param {InputLog} log
  * @param {boolean} rightIsComputer
+ * @param {boolean} [mayBeEmpty]
  * @throws {LogRefused}
  */
-export function check(log, rightIsComputer) {
-  checkOutline(log);
+export function check(log, rightIsComputer, mayBeEmpty = false) {
+  checkOutline(log, mayBeEmpty ? 0 : 1);
   let before = [-1, STILL, STILL];
   log.changes.forEach((change, place) => {
     checkShape(change, place);
@@ -155,10 +166,13 @@ export function check(log, rightIsComputer) {
   });
 }
 
-/** @param {InputLog} log */
-function checkOutline(log) {
-  if (!Number.isInteger(log?.ticks) || log.ticks < 1) {
-    throw new LogRefused("malformed", "ticks must be a whole number above 0");
+/**
+ * @param {InputLog} log
+ * @param {number} least
+ */
+function checkOutline(log, least) {
+  if (!Number.isInteger(log?.ticks) || log.ticks < least) {
+    throw new LogRefused("malformed", `ticks must be a whole number from ${least} on`);
   }
   if (log.ticks > MAX_TICKS) {
     throw new LogRefused("too_long", `a match lasts at most ${MAX_TICKS} ticks`);
@@ -208,7 +222,7 @@ function compare(before, change, place, ticks) {
  * @param {State} state
  * @param {Ai | null} ai
  * @param {InputLog} log
- * @returns {Outcome}
+ * @returns {Outcome["pointsTimeline"]}
  */
 function simulate(state, ai, log) {
   const pointsTimeline = [];
@@ -227,16 +241,23 @@ function simulate(state, ai, log) {
       pointsTimeline.push({ tick: state.tick, side, rally });
     }
   }
-  return outcome(state, log.ticks, pointsTimeline);
+  return pointsTimeline;
 }
 
 /**
  * @param {State} state
  * @param {number} ticks
- * @param {Outcome["pointsTimeline"]} pointsTimeline
- * @returns {Outcome}
+ * @param {number} forfeitedBy
+ * @returns {number}
  */
-function outcome(state, ticks, pointsTimeline) {
+function winnerOf(state, ticks, forfeitedBy) {
+  if (forfeitedBy) {
+    if (state.winner) {
+      const message = `the match was won at tick ${state.tick}, nobody can give it up`;
+      throw new LogRefused("already_won", message);
+    }
+    return LEFT + RIGHT - forfeitedBy;
+  }
   if (!state.winner) {
     const message = `nobody has won ${state.points} points at tick ${ticks}`;
     throw new LogRefused("ends_early", message);
@@ -245,11 +266,21 @@ function outcome(state, ticks, pointsTimeline) {
     const message = `the match was won at tick ${state.tick}, the log goes on until ${ticks}`;
     throw new LogRefused("runs_on", message);
   }
+  return state.winner;
+}
+
+/**
+ * @param {State} state
+ * @param {number} winner
+ * @param {Outcome["pointsTimeline"]} pointsTimeline
+ * @returns {Outcome}
+ */
+function outcome(state, winner, pointsTimeline) {
   return {
     ticks: state.tick,
     leftScore: state.leftScore,
     rightScore: state.rightScore,
-    winner: state.winner,
+    winner,
     longestRally: state.longestRally,
     hitsLeft: state.leftHits,
     hitsRight: state.rightHits,

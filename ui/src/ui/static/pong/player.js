@@ -2,11 +2,12 @@
  * Watching a recorded match: one tick at a time, or anywhere at once.
  *
  * A match can only be simulated forwards, so going back means starting again from a keyframe, a
- * copy of the match taken on the way. Knows no document; the page draws `player.state`.
+ * copy of the match taken on the way. Knows no document; the page draws `player.state`. A match that
+ * was given up ends where its log does, with nobody as winner in the state.
  */
 
 import { copyAi, decide } from "./ai.js";
-import { STILL, TICKS_PER_SECOND } from "./court.js";
+import { NOBODY, STILL, TICKS_PER_SECOND } from "./court.js";
 import { copyMatch, step } from "./engine.js";
 import { check, start } from "./log.js";
 
@@ -22,6 +23,7 @@ import { check, start } from "./log.js";
  * @property {number} seed
  * @property {number} points
  * @property {InputLog} inputs
+ * @property {number} [forfeitedBy]
  */
 
 /**
@@ -49,9 +51,9 @@ export class ReplayPlayer {
    * @throws {import("./log.js").LogRefused}
    * @throws {import("./engine.js").BadSettings}
    */
-  constructor({ mode, level, seed, points, inputs }) {
+  constructor({ mode, level, seed, points, inputs, forfeitedBy = NOBODY }) {
     const { state, ai } = start(mode, level ?? null, seed, points);
-    check(inputs, ai !== null);
+    check(inputs, ai !== null, forfeitedBy !== NOBODY);
     this.#state = state;
     this.#ai = ai;
     this.#log = inputs;
