@@ -8,17 +8,27 @@ import msgspec
 from jose import jwt
 from litestar import Litestar, Request, Response, get, post
 from litestar.datastructures import State
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from tests.stand_ins.auth import NAMESPACE
 from tests.stand_ins.switch import Switch
 from transcendence_common.problems import NotFound, NotSignedIn, Problem, problem_details
 from ui.clients.history import (
+    Leaderboard,
     Match,
     MatchList,
+    ModeTotals,
+    Opponent,
+    Opponents,
     Outcome,
     Player,
     PlayerStats,
+    RankedPlayer,
+    Rating,
+    RatingChange,
+    RatingChanges,
+    Side,
     Ticket,
     TicketRequest,
     Totals,
@@ -37,10 +47,18 @@ class LogRefused(Problem):
 
 
 class StandInHistory:
-    """A list of matches, newest first; each is everybody's own. `refuses` turns finished matches away."""
+    """A list of matches, newest first; each is everybody's own. `refuses` turns finished matches away.
+
+    Ratings are what a test says; who has none is a newcomer.
+    """
 
     def __init__(self) -> None:
         self.matches: list[Match] = []
+        self.ratings: dict[UUID, Rating] = {}
+        self.changes: list[RatingChange] = []
+        self.board: list[RankedPlayer] = []
+        self.opponents: list[Opponent] = []
+        self.totals_by_mode: dict[str, ModeTotals] = {}
         self.refuses = False
         self.switch = Switch(self._app())
 
@@ -76,6 +94,88 @@ class StandInHistory:
         self.matches.append(match)
         return match
 
+    def add_online(
+        self,
+        left: str,
+        right: str,
+        *,
+        score: tuple[int, int] = (7, 4),
+        outcome: Outcome | None = "won",
+        forfeited_by: Side | None = None,
+        rated: bool = True,
+    ) -> Match:
+        """A match between two people, in the list of whoever came out of it with `outcome`."""
+        number = len(self.matches)
+        winner: Side = "left" if score[0] > score[1] else "right"
+        if forfeited_by:
+            winner = "right" if forfeited_by == "left" else "left"
+        sides = {
+            side: Player(
+                name,
+                "player",
+                points,
+                uuid5(NAMESPACE, name),
+                late=late,
+                rtt_ms=rtt,
+                rating_before=1500.2 if rated else None,
+                rating_after=(1511.7 if side == winner else 1488.4) if rated else None,
+            )
+            for side, name, points, late, rtt in (
+                ("left", left, score[0], 0, 38),
+                ("right", right, score[1], 3, 142),
+            )
+        }
+        match = Match(
+            id=uuid5(NAMESPACE, f"match {number}"),
+            mode="online",
+            points=7,
+            played_at=NOW - timedelta(hours=7 * number),
+            duration_ms=71_867,
+            ticks=PLAIN_TICKS,
+            rules=1,
+            left=sides["left"],
+            right=sides["right"],
+            winner=winner,
+            longest_rally=14,
+            verified=True,
+            outcome=outcome,
+            rated=rated,
+            forfeited_by=forfeited_by,
+            delay=5,
+        )
+        self.matches.append(match)
+        return match
+
+    def rate(self, name: str, *ratings: float, deviation: float = 61.4) -> None:
+        """Rated matches in the order in which they were played."""
+        player_id = uuid5(NAMESPACE, name)
+        count = len(ratings)
+        self.changes = [
+            RatingChange(
+                match_id=uuid5(NAMESPACE, f"rated {number}"),
+                at=NOW - timedelta(days=count - number),
+                rating=rating,
+                deviation=max(deviation, 350 - 30 * number),
+            )
+            for number, rating in enumerate(ratings)
+        ][::-1]
+        provisional = deviation > 110
+        rank = None if provisional else 1
+        self.ratings[player_id] = Rating(ratings[-1], deviation, provisional, count, rank)
+
+    def rank(self, *names: str) -> None:
+        self.board = [
+            RankedPlayer(
+                player_id=uuid5(NAMESPACE, name),
+                name=name,
+                rating=1900.4 - 13 * number,
+                deviation=48.2,
+                rated_matches=120 - number,
+                rank=number + 1,
+            )
+            for number, name in enumerate(names)
+        ]
+
     def _page(self, mode: str | None, outcome: str | None, limit: int, start: int) -> MatchList:
         wanted = [
             match
@@ -97,6 +197,32 @@ class StandInHistory:
                 return match
         raise NotFound("There is no such match.")
 
+    def _about_players(self) -> list[HTTPRouteHandler]:
+        @get("/api/history/players/{player_id:uuid}/stats")
+        async def stats(player_id: FromPath[UUID]) -> PlayerStats:
+            return PlayerStats(self._totals(player_id), self.totals_by_mode)
+
+        @get("/api/history/players/{player_id:uuid}/rating")
+        async def rating(player_id: FromPath[UUID]) -> Rating:
+            return self.ratings.get(player_id, Rating(1500, 350, provisional=True))
+
+        @get("/api/history/players/{player_id:uuid}/rating/changes")
+        async def changes(player_id: FromPath[UUID], limit: FromQuery[int]) -> RatingChanges:
+            known = player_id in self.ratings
+            return RatingChanges(self.changes[:limit] if known else [])
+
+        @get("/api/history/players/{player_id:uuid}/opponents")
+        async def opponents(limit: FromQuery[int]) -> Opponents:
+            return Opponents(self.opponents[:limit])
+
+        @get("/api/history/leaderboard")
+        async def leaderboard(limit: FromQuery[int], cursor: FromQuery[str] = "0") -> Leaderboard:
+            start = int(cursor)
+            more = str(start + limit) if start + limit < len(self.board) else None
+            return Leaderboard(self.board[start : start + limit], more)
+
+        return [stats, rating, changes, opponents, leaderboard]
+
     def _app(self) -> Litestar:
         @get("/api/history/matches")
         async def list_matches(
@@ -108,10 +234,6 @@ class StandInHistory:
         ) -> MatchList:
             _require_token(request)
             return self._page(mode, outcome, limit, int(cursor))
-
-        @get("/api/history/players/{player_id:uuid}/stats")
-        async def stats(player_id: FromPath[UUID]) -> PlayerStats:
-            return PlayerStats(self._totals(player_id))
 
         @get("/api/history/matches/{match_id:uuid}")
         async def one_match(match_id: FromPath[UUID]) -> Match:
@@ -143,7 +265,7 @@ class StandInHistory:
                 raise LogRefused("The log goes on after the match has ended.")
             return Response(self.matches[0] if self.matches else self.add_match(), status_code=201)
 
-        handlers = [list_matches, stats, one_match, replay, open_ticket, finish]
+        handlers = [list_matches, one_match, replay, open_ticket, finish, *self._about_players()]
         return Litestar(handlers, plugins=[problem_details()], openapi_config=None)
 
 

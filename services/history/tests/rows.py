@@ -9,9 +9,14 @@ from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from history.matches.models import Match, Participation
+from history.matches.models import DELETED_PLAYER, Match, Participation
 from transcendence_common.ids import new_id
 
+OTHERS = {
+    "ai": ("Computer", "ai"),
+    "local": ("Guest", "guest"),
+    "online": (DELETED_PLAYER, "player"),
+}
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 
@@ -49,7 +54,7 @@ class MatchRow:
     @property
     def sides(self) -> list[dict[str, Any]]:
         shared = {"match_id": self.id, "mode": self.mode, "played_at": self.played_at}
-        other = {"ai": ("Computer", "ai"), "local": ("Guest", "guest")}[self.mode]
+        other = OTHERS[self.mode]
         return [
             {**shared, "side": 1, "player_id": self.player_id, "name": "Alice", "kind": "player",
              "outcome": "won" if self.won else "lost"},

@@ -16,6 +16,7 @@ from history.players import erasure
 from history.players.models import ErasedPlayer
 from services.history.tests.arcade import MATCHES, TICKETS, Arcade
 from services.history.tests.erasing import EVENTS, erase, mentions, tombstones
+from services.history.tests.online import deliver, delivered, online_match
 from services.history.tests.rows import MatchRow, insert_rows, store
 from tests.fixtures.cast import Person, SigningKey
 from tests.fixtures.services import NO_SERVICE, Headers, player_erased, service_headers
@@ -63,6 +64,62 @@ async def test_neither_id_nor_name_nor_what_was_typed_is_kept(
     await erase(arcade, gone)
     assert await mentions(db, *words) == []
     assert len(await mentions(db, DELETED_PLAYER)) == 2
+
+
+async def test_online_match_stays_and_names_the_other_only(
+    arcade: Arcade, alice: Person, bob: Person
+) -> None:
+    record = await delivered(arcade, alice, bob)
+    await erase(arcade, alice)
+    left = {"player_id": None, "name": DELETED_PLAYER, "kind": "player", "score": 3}
+    answer = await arcade.get(f"{MATCHES}/{record['id']}")
+    assert answer.json() == {**record, "left": left}
+    assert len(await arcade.listed(bob, mode="online")) == 1
+
+
+async def test_nothing_of_a_player_is_left_in_ratings_and_against_others(
+    arcade: Arcade, db: SQLAlchemyAsyncConfig, signing_key: SigningKey, bob: Person, charlie: Person
+) -> None:
+    gone = Person("Xanthippe", signing_key)
+    for left, right in ((gone, bob), (charlie, gone), (bob, charlie)):
+        await delivered(arcade, left, right)
+    assert len(await mentions(db, gone.id, "Xanthippe")) == 10
+    path = f"/api/history/players/{bob.id}/rating"
+    kept = [(await arcade.get(address)).json() for address in (path, f"{path}/changes")]
+    await erase(arcade, gone)
+    assert await mentions(db, gone.id, "Xanthippe") == []
+    for player, other in ((bob, charlie), (charlie, bob)):
+        opponents = (await arcade.get(f"/api/history/players/{player.id}/opponents")).json()
+        assert [each["name"] for each in opponents["items"]] == [other.name]
+    assert [(await arcade.get(address)).json() for address in (path, f"{path}/changes")] == kept
+    assert (await arcade.get(f"/api/history/players/{gone.id}/rating")).json()["rated_matches"] == 0
+
+
+async def test_two_who_met_are_erased_at_once(
+    busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig, signing_key: SigningKey
+) -> None:
+    circle = [Person(f"Gone{number}", signing_key) for number in range(6)]
+    pairs = [(left, right) for left in circle for right in circle if left.id < right.id]
+    for left, right in pairs:
+        await delivered(busy_arcade, left, right)
+    async with asyncio.timeout(WAIT_SECONDS):
+        answers = await asyncio.gather(*(erase(busy_arcade, person) for person in circle))
+    assert {answer.status_code for answer in answers} == {204}
+    assert await mentions(pooled_db, *(person.id for person in circle), "Gone") == []
+
+
+async def test_nothing_of_a_player_is_delivered_beside_their_erasure(
+    busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig, signing_key: SigningKey, bob: Person
+) -> None:
+    for race in range(RACES):
+        gone = Person(f"Gone{race}", signing_key)
+        sent = [deliver(busy_arcade, bob, online_match(gone, bob)) for _ in range(4)]
+        sent.insert(race % 5, erase(busy_arcade, gone))
+        answers = await asyncio.gather(*sent)
+        assert {answer.status_code for answer in answers} == {201, 204}
+        assert await mentions(pooled_db, gone.id, gone.name) == []
+    stats = (await busy_arcade.get(f"/api/history/players/{bob.id}/stats")).json()
+    assert stats["by_mode"]["online"]["played"] == 4 * RACES
 
 
 async def test_list_and_totals_are_empty_after(arcade: Arcade, alice: Person, bob: Person) -> None:

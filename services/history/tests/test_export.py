@@ -12,16 +12,19 @@ from sqlalchemy.pool import QueuePool
 
 from history.app import NAME
 from history.matches.packing import pack
+from history.players import export
 from history.players.export import MATCHES_AT_ONCE, export_of
 from history.reads import reads_of
 from pong.log import InputLog
 from services.history.tests.arcade import MATCHES, Arcade
 from services.history.tests.erasing import erase
+from services.history.tests.online import SideName, delivered
 from services.history.tests.rows import NOON, MatchRow, store
 from tests.fixtures.cast import Person, SigningKey
 from tests.fixtures.services import NO_SERVICE, Headers, service_headers
 
 LOG = pack(InputLog(1_000, [(5, 1, 0)]))
+WINNERS: tuple[SideName, ...] = ("left", "right", "right", "left", "left")
 NOTHING = {"played": 0, "won": 0, "lost": 0, "longest_rally": 0}
 
 
@@ -51,6 +54,20 @@ async def test_export_holds_the_totals_that_the_player_sees(arcade: Arcade, alic
     assert exported["stats"]["total"]["played"] == 2
 
 
+async def test_export_holds_the_rating_and_how_it_came_about(
+    arcade: Arcade, alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "CHANGES_AT_ONCE", 2)
+    for winner in WINNERS:
+        await delivered(arcade, alice, bob, winner)
+    exported = (await _export(arcade, alice)).json()
+    path = f"/api/history/players/{alice.id}/rating"
+    assert exported["rating"] == (await arcade.get(path)).json()
+    assert exported["rating_changes"] == (await arcade.get(f"{path}/changes")).json()["items"]
+    assert len(exported["rating_changes"]) == len(exported["matches"]) == len(WINNERS)
+    assert {match["record"]["right"]["name"] for match in exported["matches"]} == {"Bob"}
+
+
 @pytest.mark.parametrize(
     "count", [1, MATCHES_AT_ONCE - 1, MATCHES_AT_ONCE, MATCHES_AT_ONCE + 1, 3 * MATCHES_AT_ONCE]
 )
@@ -71,15 +88,21 @@ async def test_nothing_is_exported_of_other_players(
     await arcade.stored(bob)
     assert (await _export(arcade, alice)).json() == {
         "stats": {"player_id": str(alice.id), "total": NOTHING, "by_mode": {}},
+        "rating": (await arcade.get(f"/api/history/players/{alice.id}/rating")).json(),
         "matches": [],
+        "rating_changes": [],
     }
 
 
-async def test_nothing_is_left_to_export_after_an_erasure(arcade: Arcade, alice: Person) -> None:
+async def test_nothing_is_left_to_export_after_an_erasure(
+    arcade: Arcade, alice: Person, bob: Person
+) -> None:
     await arcade.stored(alice)
+    await delivered(arcade, alice, bob)
     await erase(arcade, alice)
     exported = (await _export(arcade, alice)).json()
     assert (exported["stats"]["total"], exported["matches"]) == (NOTHING, [])
+    assert (exported["rating"]["rated_matches"], exported["rating_changes"]) == (0, [])
 
 
 async def test_nobody_holds_a_connection_while_the_export_is_read(
@@ -89,7 +112,7 @@ async def test_nobody_holds_a_connection_while_the_export_is_read(
     pool = pooled_db.get_engine().pool
     assert isinstance(pool, QueuePool)
     parts = []
-    async for part in await export_of(reads_of(pooled_db), alice.id):
+    async for part in await export_of(reads_of(pooled_db), alice.id, NOON):
         assert pool.checkedout() == 0
         parts.append(part)
     assert len(json.loads(b"".join(parts))["matches"]) == 2 * MATCHES_AT_ONCE + 1

@@ -112,6 +112,15 @@ class _Forgotten(MatchRow):
         {"left_score": 4},
         {"right_score": 3},
         {"right_score": -1},
+        {"rated": True},
+        {"delay": 2},
+        {"forfeited_by": 2, "left_score": 2},
+        {"mode": "online", "level": "easy"},
+        {"mode": "online", "level": None, "delay": -1},
+        {"mode": "online", "level": None, "forfeited_by": 3, "left_score": 2},
+        {"mode": "online", "level": None, "forfeited_by": 1, "left_score": 2},
+        {"mode": "online", "level": None, "forfeited_by": 2},
+        {"mode": "online", "level": None, "forfeited_by": 2, "left_score": 2, "ticks": -1},
     ],
 )
 async def test_database_refuses_what_no_match_yields(
@@ -133,6 +142,19 @@ async def test_database_refuses_what_no_match_yields(
         {"name": ""},
         {"outcome": "draw"},
         {"match_id": UUID(int=1)},
+        {"late": 0},
+        {"rtt_ms": 20},
+        {"mode": "online", "late": -1},
+        {"mode": "online", "rtt_ms": -1},
+        {"mode": "online", "rating_before": 1500.0},
+        {"mode": "online", "player_id": None, "name": DELETED_PLAYER, "late": 0},
+        {
+            "mode": "online",
+            "player_id": None,
+            "name": DELETED_PLAYER,
+            "rating_before": 1500.0,
+            "rating_after": 1500.0,
+        },
     ],
 )
 async def test_database_refuses_sides_that_cannot_be(

@@ -1,9 +1,18 @@
 """What a player's matches add up to."""
 
 from collections import Counter
+from datetime import timedelta
+from importlib import import_module
 
+import pytest
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from sqlalchemy import insert, text
+
+from history.players.models import PlayerTotals
 from pong.scripted import idle
 from services.history.tests.arcade import Arcade, Json
+from services.history.tests.online import delivered
+from services.history.tests.rows import NOON, MatchRow, store
 from tests.fixtures.cast import Person
 from transcendence_common.ids import new_id
 
@@ -16,7 +25,8 @@ async def test_totals_are_those_of_the_matches(arcade: Arcade, alice: Person) ->
         ticket = await arcade.ticket(alice, level="hard")
         await arcade.send(alice, ticket, arcade.play(ticket, left=idle))
     stats = await _stats(arcade, alice, alice)
-    assert stats["by_mode"] == {"ai": stats["total"]}
+    assert _without_streaks(stats["by_mode"]["ai"]) == stats["total"]
+    assert list(stats["by_mode"]) == ["ai"]
     assert stats["total"] == _added_up(await arcade.listed(alice))
 
 
@@ -38,6 +48,66 @@ async def test_stranger_sees_nothing_of_local_matches(
         stats = await _stats(arcade, alice, stranger)
         assert list(stats["by_mode"]) == ["ai"]
         assert stats["total"]["played"] == 1
+
+
+async def test_online_matches_count_for_both_and_for_everybody_to_see(
+    arcade: Arcade, alice: Person, bob: Person
+) -> None:
+    record = await delivered(arcade, alice, bob)
+    for player, won in ((alice, 1), (bob, 0)):
+        stats = await _stats(arcade, player, None)
+        assert stats["by_mode"] == {
+            "online": {
+                "played": 1,
+                "won": won,
+                "lost": 1 - won,
+                "longest_rally": record["longest_rally"],
+                "win_streak": won,
+                "best_win_streak": won,
+            }
+        }
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "streak", "best"),
+    [("w", 1, 1), ("l", 0, 0), ("wwl", 0, 2), ("wwlw", 1, 2), ("lwlwww", 3, 3), ("wlwwlwll", 0, 2)],
+)
+async def test_streaks_are_wins_in_a_row_up_to_now_and_at_best(
+    arcade: Arcade, alice: Person, bob: Person, outcomes: str, *, streak: int, best: int
+) -> None:
+    await arcade.stored(alice)
+    for outcome in outcomes:
+        await delivered(arcade, alice, bob, "left" if outcome == "w" else "right")
+    online = (await _stats(arcade, alice, None))["by_mode"]["online"]
+    assert (online["win_streak"], online["best_win_streak"]) == (streak, best)
+
+
+async def test_streaks_of_matches_from_before_are_those_of_the_list(
+    arcade: Arcade, db: SQLAlchemyAsyncConfig, alice: Person
+) -> None:
+    streaks = {"ai": "wwwlww", "local": "wl"}
+    for mode, outcomes in streaks.items():
+        for minute, outcome in enumerate(outcomes):
+            at = NOON + timedelta(minutes=minute)
+            await store(db, MatchRow(alice.id, mode, won=outcome == "w", played_at=at))
+    async with db.get_session() as session:
+        for mode, outcomes in streaks.items():
+            await session.execute(
+                insert(PlayerTotals).values(
+                    player_id=alice.id,
+                    mode=mode,
+                    played=len(outcomes),
+                    won=outcomes.count("w"),
+                    longest_rally=4,
+                )
+            )
+        migration = import_module("history.migrations.versions.0003_online_matches")
+        await session.execute(text(migration.STREAKS))
+        await session.commit()
+    by_mode = (await _stats(arcade, alice, alice))["by_mode"]
+    assert {
+        mode: (totals["win_streak"], totals["best_win_streak"]) for mode, totals in by_mode.items()
+    } == {"ai": (2, 3), "local": (0, 1)}
 
 
 async def test_same_log_again_counts_once(arcade: Arcade, alice: Person) -> None:
@@ -62,6 +132,10 @@ async def _stats(arcade: Arcade, player: Person, reader: Person | None) -> Json:
     answer = await arcade.get(f"/api/history/players/{player.id}/stats", reader)
     stats: Json = answer.json()
     return stats
+
+
+def _without_streaks(totals: Json) -> Json:
+    return {name: number for name, number in totals.items() if "streak" not in name}
 
 
 def _added_up(items: list[Json]) -> dict[str, int]:

@@ -55,6 +55,9 @@ async def test_record_says_what_the_simulation_yields(arcade: Arcade, alice: Per
         "winner": "left" if outcome.winner == 1 else "right",
         "longest_rally": outcome.longest_rally,
         "verified": True,
+        "rated": False,
+        "forfeited_by": None,
+        "delay": None,
     }
 
 

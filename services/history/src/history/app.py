@@ -8,9 +8,11 @@ from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from litestar import Litestar
 from litestar.di import Provide
 
+from history.matches.internal_routes import INTERNAL as MATCHES
 from history.matches.routes import MatchController
-from history.players.internal_routes import INTERNAL
+from history.players.internal_routes import INTERNAL as PLAYERS
 from history.players.routes import PlayerController
+from history.ratings.routes import RatingController
 from history.reads import reads_of
 from history.settings import HistorySettings
 from history.tickets.routes import TicketController
@@ -50,8 +52,8 @@ def create_app(
         NAME,
         settings,
         api_path="/api/history",
-        features=[TicketController, MatchController, PlayerController],
-        internal=INTERNAL,
+        features=[TicketController, MatchController, PlayerController, RatingController],
+        internal=[*PLAYERS, *MATCHES],
         keys=keys or jwks,
         dependencies={
             "now": Provide(now or _now, sync_to_thread=False),

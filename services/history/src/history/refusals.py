@@ -1,6 +1,8 @@
 """Why a finished match is not stored: one class a reason, each with the code that programs read."""
 
-from transcendence_common.problems import Problem
+from uuid import UUID
+
+from transcendence_common.problems import Conflict, Problem
 
 
 class MatchRefused(Problem):
@@ -109,6 +111,30 @@ class LogRunsOn(MatchRefused):
     code = "log_runs_on"
 
 
+class LogAlreadyWon(MatchRefused):
+    """Somebody gives up who has lost, or has won."""
+
+    code = "log_already_won"
+
+
+class SamePlayer(MatchRefused):
+    """Nobody plays a rated match against themselves."""
+
+    code = "same_player"
+
+    def __init__(self) -> None:
+        super().__init__("Both sides are the same player.")
+
+
+class OtherMatchStored(Conflict):
+    """One id, one match: what was delivered is not what was delivered first."""
+
+    code = "other_match_stored"
+
+    def __init__(self, match_id: UUID) -> None:
+        super().__init__(f"Another match is already stored as {match_id}.")
+
+
 LOG_REFUSALS: dict[str, type[MatchRefused]] = {
     "malformed": LogMalformed,
     "out_of_order": LogOutOfOrder,
@@ -117,6 +143,7 @@ LOG_REFUSALS: dict[str, type[MatchRefused]] = {
     "too_long": LogTooLong,
     "ends_early": LogEndsEarly,
     "runs_on": LogRunsOn,
+    "already_won": LogAlreadyWon,
 }
 """The codes of `pong.log`, each as the answer it becomes."""
 
@@ -129,4 +156,4 @@ REFUSALS = (
     LogTooFast,
     *LOG_REFUSALS.values(),
 )
-"""All of them, for the OpenAPI document."""
+"""Those that a player may meet, for the OpenAPI document."""

@@ -61,6 +61,22 @@ test("played to the end it reaches the score of the record", async () => {
   assert.equal(replay.page.pendingFrames, 0);
 });
 
+test("a match given up is watched up to there", async () => {
+  const ticks = 200;
+  const changes = RECORDED.inputs.changes.filter(([tick]) => tick < ticks);
+  const online = {
+    ...RECORDED,
+    level: null,
+    record: { mode: "online", forfeited_by: "right" },
+    inputs: { ticks, changes },
+  };
+  const replay = await mounted(() => json(200, online));
+  replay.click("toggle");
+  playOut(replay);
+  assert.equal(replay.data.state, "ended");
+  assert.equal(replay.element.part("seek").max, String(ticks));
+});
+
 test("a jump to the end and back to the start shows the score that stood there", async () => {
   const { element, data } = await mounted();
   const seek = element.part("seek");

@@ -1,17 +1,22 @@
 """Lets in only so many long logs at once, before their bodies are decoded: that is what fills the memory."""
 
 import gc
+from math import ceil
+from typing import ClassVar
 
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from history.matches.schemas import MAX_BODY_BYTES, MAX_DELIVERY_BYTES
 from transcendence_common.problems import Unavailable
 
 LONG_BODY_BYTES = 16 * 1024
 """Less than the 2,000 changes up to which a log is simulated in line: what waits for the thread is counted here."""
 LONG_LOGS_AT_ONCE = 6
-"""Of the longest: the process then takes up to 240 MB, 90 of them its own. A fifth of a second of work."""
+"""Of the longest from players: the process then takes up to 240 MB, 90 of them its own. A fifth of a second of work."""
+MOST_PLACES = ceil(MAX_DELIVERY_BYTES / MAX_BODY_BYTES)
+"""What a log takes that is longer than any player's; and one that does not say how long it is."""
 
 
 class TooManyLongLogs(Unavailable):
@@ -28,25 +33,25 @@ class LongLogs(ASGIMiddleware):
     """Counts the long bodies that are under way through this process; raises TooManyLongLogs."""
 
     scopes = (ScopeType.HTTP,)
-
-    def __init__(self) -> None:
-        self._under_way = 0
+    under_way: ClassVar[int] = 0
+    """At all addresses that take logs: Litestar copies the object for each, and the memory is one."""
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Let the request through, or raise."""
-        if not _is_long(dict(scope["headers"])):
+        places = _places(dict(scope["headers"]))
+        if not places:
             await next_app(scope, receive, send)
             return
-        if self._under_way == LONG_LOGS_AT_ONCE:
+        if LongLogs.under_way + places > LONG_LOGS_AT_ONCE:
             await _pass_over_body(receive)
             raise TooManyLongLogs
-        self._under_way += 1
+        LongLogs.under_way += places
         # What the last ones left: a refusal holds its request in a circle, and whole collections are rare here.
         gc.collect()
         try:
             await next_app(scope, receive, send)
         finally:
-            self._under_way -= 1
+            LongLogs.under_way -= places
 
 
 async def _pass_over_body(receive: Receive) -> None:
@@ -57,7 +62,13 @@ async def _pass_over_body(receive: Receive) -> None:
             return
 
 
-def _is_long(headers: dict[bytes, bytes]) -> bool:
-    """A body in chunks does not say how long it is."""
+def _places(headers: dict[bytes, bytes]) -> int:
+    """How many of the longest that a player sends it may be as long as; none for what is simulated in line."""
     length = headers.get(b"content-length", b"0")
-    return b"transfer-encoding" in headers or not length.isdigit() or int(length) > LONG_BODY_BYTES
+    if b"transfer-encoding" in headers or not length.isdigit():
+        return MOST_PLACES
+    return (
+        0
+        if int(length) <= LONG_BODY_BYTES
+        else min(ceil(int(length) / MAX_BODY_BYTES), MOST_PLACES)
+    )

@@ -5,13 +5,16 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
+    Double,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
     SmallInteger,
     Text,
+    false,
     text,
 )
 from sqlalchemy.dialects.postgresql import TIMESTAMP
@@ -24,11 +27,11 @@ DELETED_PLAYER = "deleted player"
 
 
 class Match(HistoryBase):
-    """A verified match; its id is the ticket's, so a ticket is used once."""
+    """A verified match; its id is the ticket's or the online match's, so each is stored once."""
 
     __tablename__ = "matches"
     __table_args__ = (
-        CheckConstraint("mode IN ('ai', 'local')", name="matches_mode"),
+        CheckConstraint("mode IN ('ai', 'local', 'online')", name="matches_mode"),
         CheckConstraint(
             "CASE WHEN mode = 'ai' THEN coalesce(level IN ('easy', 'normal', 'hard'), false)"
             " ELSE level IS NULL END",
@@ -38,14 +41,26 @@ class Match(HistoryBase):
         CheckConstraint("seed BETWEEN 0 AND 4294967295", name="matches_seed"),
         CheckConstraint("digest BETWEEN 0 AND 4294967295", name="matches_digest"),
         CheckConstraint("points IN (3, 5, 7, 11, 21)", name="matches_points"),
-        CheckConstraint("ticks BETWEEN 1 AND 108000", name="matches_ticks"),
+        # Who gives up may do so before the first tick.
+        CheckConstraint(
+            "ticks BETWEEN CASE WHEN forfeited_by IS NULL THEN 1 ELSE 0 END AND 108000",
+            name="matches_ticks",
+        ),
         CheckConstraint("longest_rally >= 0", name="matches_longest_rally"),
         CheckConstraint(
-            "CASE winner WHEN 1 THEN left_score = points AND right_score BETWEEN 0 AND points - 1"
-            " WHEN 2 THEN right_score = points AND left_score BETWEEN 0 AND points - 1"
+            "CASE WHEN forfeited_by IS NOT NULL THEN winner = 3 - forfeited_by"
+            " AND left_score BETWEEN 0 AND points - 1 AND right_score BETWEEN 0 AND points - 1"
+            " WHEN winner = 1 THEN left_score = points AND right_score BETWEEN 0 AND points - 1"
+            " WHEN winner = 2 THEN right_score = points AND left_score BETWEEN 0 AND points - 1"
             " ELSE false END",
             name="matches_winner",
         ),
+        CheckConstraint(
+            "mode = 'online' OR (NOT rated AND forfeited_by IS NULL AND delay IS NULL)",
+            name="matches_online_only",
+        ),
+        CheckConstraint("forfeited_by IN (1, 2)", name="matches_forfeited_by"),
+        CheckConstraint("delay >= 0", name="matches_delay"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -63,6 +78,11 @@ class Match(HistoryBase):
     log: Mapped[bytes] = mapped_column(LargeBinary)
     """As `packing` writes it."""
     played_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
+    rated: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    forfeited_by: Mapped[int | None] = mapped_column(SmallInteger)
+    """The side that gave up: what is not simulated."""
+    delay: Mapped[int | None] = mapped_column(SmallInteger)
+    """Ticks by which the server waited for keys, the same for both sides."""
 
 
 class Participation(HistoryBase):
@@ -85,6 +105,17 @@ class Participation(HistoryBase):
         ),
         CheckConstraint("char_length(name) BETWEEN 1 AND 64", name="participations_name"),
         CheckConstraint("outcome IN ('won', 'lost')", name="participations_outcome"),
+        CheckConstraint("late >= 0", name="participations_late"),
+        CheckConstraint("rtt_ms >= 0", name="participations_rtt_ms"),
+        # Ratings that follow one another would tell whose all the nameless matches were.
+        CheckConstraint(
+            "player_id IS NOT NULL AND mode = 'online'"
+            " OR num_nonnulls(late, rtt_ms, rating_before, rating_after) = 0",
+            name="participations_line_of_a_player",
+        ),
+        CheckConstraint(
+            "(rating_before IS NULL) = (rating_after IS NULL)", name="participations_rating"
+        ),
         # Mode and outcome come first: each pair of them is a list sorted by time, and every filter of a
         # player's list is a merge of such lists (see `queries`). One index serves them all.
         Index(
@@ -108,3 +139,10 @@ class Participation(HistoryBase):
     mode: Mapped[str] = mapped_column(Text)
     outcome: Mapped[str] = mapped_column(Text)
     played_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
+    late: Mapped[int | None] = mapped_column(Integer)
+    """How many of the player's keys came after their tick."""
+    rtt_ms: Mapped[int | None] = mapped_column(Integer)
+    """Their round trip to the server; None where it is not known."""
+    rating_before: Mapped[float | None] = mapped_column(Double)
+    """This and the next stand in `rating_changes` again: a list of matches needs no further table for them."""
+    rating_after: Mapped[float | None] = mapped_column(Double)

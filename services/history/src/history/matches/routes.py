@@ -13,20 +13,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from history.matches.long_logs import LongLogs, TooManyLongLogs
 from history.matches.queries import NoSuchMatch, get_match, get_replay, page_of_matches
-from history.matches.schemas import MatchRecord, Outcome, Replay, Submission
+from history.matches.schemas import MAX_BODY_BYTES, MatchRecord, Outcome, Replay, Submission
 from history.matches.service import store_match
+from history.modes import Mode
 from history.reads import Reads
 from history.refusals import REFUSALS
-from history.tickets.schemas import Mode
 from history.tickets.signing import TicketSigner
 from transcendence_common.erased_players import PlayerGone
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, answers
 from transcendence_common.pagination import DEFAULT_LIMIT, Limit, Page
 from transcendence_common.problems import InvalidFields, Malformed
-
-MAX_BODY_BYTES = 640 * 1024
-"""A log of the most changes, each as long as can be, and its ticket."""
 
 
 class MatchController(Controller):

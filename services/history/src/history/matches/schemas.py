@@ -6,15 +6,26 @@ from uuid import UUID
 
 import msgspec
 
-from history.tickets.schemas import Mode
+from history.modes import Mode
+from pong.court import LEFT, MAX_TICKS, NOBODY, RIGHT
 
 MAX_CHANGES = 36_000
 """Twenty a second for half an hour: two people hammering their keys make half of that."""
 MAX_TICKET_CHARACTERS = 2_048
+MAX_BODY_BYTES = 640 * 1024
+"""A log of the most changes, each as long as can be, and its ticket."""
+MAX_DELIVERY_CHANGES = MAX_TICKS
+"""One a tick: who is losing an online match must not be able to make it too long to be stored."""
+MAX_DELIVERY_BYTES = 1664 * 1024
+MAX_NAME_CHARACTERS = 64
 
 Outcome = Literal["won", "lost"]
 Kind = Literal["player", "ai", "guest"]
 SideName = Literal["left", "right"]
+SIDES: dict[SideName | None, int] = {None: NOBODY, "left": LEFT, "right": RIGHT}
+SIDE_NAMES: dict[int | None, SideName | None] = {None: None, LEFT: "left", RIGHT: "right"}
+
+Natural = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 
 
 class Inputs(msgspec.Struct, frozen=True, gc=False):
@@ -34,17 +45,52 @@ class Submission(msgspec.Struct, frozen=True):
     inputs: Inputs
 
 
+class OnlineSide(msgspec.Struct, frozen=True):
+    """A player of an online match: how many of their keys came late, and their round trip (0 while unknown)."""
+
+    player_id: UUID
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_NAME_CHARACTERS)]
+    late: Natural
+    rtt_ms: Natural
+
+
+class OnlineMatch(msgspec.Struct, frozen=True):
+    """An online match as the service that ran it sends it in: no score, no winner; who gave up, if anybody did."""
+
+    match_id: UUID
+    rules: Annotated[int, msgspec.Meta(ge=0)]
+    seed: Annotated[int, msgspec.Meta(ge=0, le=2**32 - 1)]
+    points: Literal[3, 5, 7, 11, 21]
+    rated: bool
+    played_at: Annotated[datetime, msgspec.Meta(tz=True)]
+    delay: Annotated[int, msgspec.Meta(ge=0, le=2**15 - 1)]
+    left: OnlineSide
+    right: OnlineSide
+    inputs: Inputs
+    forfeited_by: SideName | None
+
+
 class Side(msgspec.Struct, frozen=True):
-    """One side of a match; only a player has an id."""
+    """One side of a match; only a player has an id.
+
+    The last four are an online player's, as far as they are known: keys that came late, round trip, rating.
+    """
 
     player_id: UUID | None
     name: str
     kind: Kind
     score: int
+    late: int | msgspec.UnsetType = msgspec.UNSET
+    rtt_ms: int | msgspec.UnsetType = msgspec.UNSET
+    rating_before: float | msgspec.UnsetType = msgspec.UNSET
+    rating_after: float | msgspec.UnsetType = msgspec.UNSET
 
 
 class MatchRecord(msgspec.Struct, frozen=True):
-    """A verified match; `outcome` is there in a player's list, from that player's side."""
+    """A verified match; `outcome` is there in a player's list, from that player's side.
+
+    Only an online match is rated, given up, or has a `delay`: ticks that the server waited for keys of both.
+    """
 
     id: UUID
     mode: Mode
@@ -59,6 +105,9 @@ class MatchRecord(msgspec.Struct, frozen=True):
     winner: SideName
     longest_rally: int
     verified: bool = True
+    rated: bool = False
+    forfeited_by: SideName | None = None
+    delay: int | None = None
     outcome: Outcome | msgspec.UnsetType = msgspec.UNSET
 
 

@@ -1,19 +1,17 @@
 """From a finished match's log to its record."""
 
 from datetime import datetime
-from typing import NamedTuple
 
 import structlog
 from sqlalchemy import insert
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from history.matches.metrics import REFUSED, STORED
-from history.matches.models import Match, Participation
-from history.matches.packing import pack
-from history.matches.queries import find_inputs, get_match
-from history.matches.schemas import Inputs, MatchRecord, Submission
-from history.matches.verification import check_claims, simulate
+from history.matches.models import Participation
+from history.matches.queries import find_played, get_match
+from history.matches.schemas import Inputs, Submission
+from history.matches.storing import Stored, insert_match
+from history.matches.verification import Game, Played, check_claims, simulate
 from history.players.models import ErasedPlayer
 from history.players.totals import count_match
 from history.reads import Reads, SessionReads
@@ -27,13 +25,6 @@ from transcendence_common.identity import Player
 _OPPONENTS = {"ai": "ai", "local": "guest"}
 
 logger = structlog.get_logger("history.matches")
-
-
-class Stored(NamedTuple):
-    """A record, and whether it was this request that stored it."""
-
-    record: MatchRecord
-    created: bool
 
 
 async def store_match(
@@ -71,56 +62,37 @@ async def _store_once(
     """Say whether the match was stored now; False where the same log was stored before."""
     # Asked first: a match that is stored stays sent, however late its log comes again. Outside of the session, so
     # that nobody holds a database connection while queueing for a simulation.
-    stored = await find_inputs(reads, ticket.match_id)
+    played = Played(Game(ticket.mode, ticket.level, ticket.seed, ticket.points), inputs)
+    stored = await find_played(reads, ticket.match_id)
     if stored is None:
         check_claims(ticket, inputs, now)
-        outcome = await simulate(ticket, inputs)
+        outcome = await simulate(played)
         await hold_player(session, ErasedPlayer, ticket.sub)
-        if await _insert(session, ticket, inputs, outcome, now):
+        if await _insert(session, ticket, played, outcome, now):
             return True
         # The same ticket came twice at once, and the other request was faster.
-        stored = await find_inputs(SessionReads(session), ticket.match_id)
+        stored = await find_played(SessionReads(session), ticket.match_id)
     else:
         await hold_player(session, ErasedPlayer, ticket.sub)
-    if stored != inputs:
+    if stored != played:
         raise TicketUsed
     return False
 
 
 async def _insert(
-    session: AsyncSession, ticket: Ticket, inputs: Inputs, outcome: Outcome, now: datetime
+    session: AsyncSession, ticket: Ticket, played: Played, outcome: Outcome, now: datetime
 ) -> bool:
     """Insert the match with its sides and totals, or nothing where its ticket was used before."""
-    inserted = await session.scalar(
-        upsert(Match)
-        .values(
-            id=ticket.match_id,
-            mode=ticket.mode,
-            level=ticket.level,
-            rules=ticket.rules,
-            seed=ticket.seed,
-            points=ticket.points,
-            ticks=outcome.ticks,
-            left_score=outcome.left_score,
-            right_score=outcome.right_score,
-            winner=outcome.winner,
-            longest_rally=outcome.longest_rally,
-            digest=outcome.digest,
-            log=pack(inputs),
-            played_at=now,
-        )
-        .on_conflict_do_nothing(index_elements=[Match.id])
-        .returning(Match.id)
-    )
-    if inserted is None:
+    if not await insert_match(
+        session, ticket.match_id, played, outcome, rules=ticket.rules, played_at=now
+    ):
         return False
     await session.execute(insert(Participation), _participations(ticket, outcome, now))
     await count_match(
         session,
-        player_id=ticket.sub,
         mode=ticket.mode,
-        won=outcome.winner == LEFT,
         longest_rally=outcome.longest_rally,
+        won={ticket.sub: outcome.winner == LEFT},
     )
     return True
 

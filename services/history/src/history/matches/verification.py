@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from history.matches.metrics import VERIFICATION_SECONDS
 from history.matches.schemas import MAX_CHANGES, Inputs
@@ -13,7 +14,7 @@ from history.refusals import (
     TicketExpired,
 )
 from history.tickets.signing import Ticket
-from pong.court import MAX_TICKS, RULES_VERSION, TICKS_PER_SECOND
+from pong.court import MAX_TICKS, NOBODY, RULES_VERSION, TICKS_PER_SECOND
 from pong.log import LogRefused, Outcome, replay
 
 CLOCK_TOLERANCE = timedelta(seconds=2)
@@ -25,6 +26,23 @@ MAX_CHANGES_IN_LINE = 2_000
 _turn = asyncio.Semaphore(1)
 
 
+class Game(NamedTuple):
+    """What a log is the log of, and who gave up."""
+
+    mode: str
+    level: str | None
+    seed: int
+    points: int
+    forfeited_by: int = NOBODY
+
+
+class Played(NamedTuple):
+    """All that a match is simulated from. What is stored under an id is the same match only if this is the same."""
+
+    game: Game
+    inputs: Inputs
+
+
 def check_claims(ticket: Ticket, inputs: Inputs, now: datetime) -> None:
     """Refuse what needs no simulation to be refused.
 
@@ -33,25 +51,34 @@ def check_claims(ticket: Ticket, inputs: Inputs, now: datetime) -> None:
     """
     if now.timestamp() >= ticket.exp:
         raise TicketExpired
-    if ticket.rules != RULES_VERSION:
-        raise RulesUnknown(ticket.rules, RULES_VERSION)
-    if inputs.ticks > MAX_TICKS or len(inputs.changes) > MAX_CHANGES:
-        raise LogTooLong(f"A log holds at most {MAX_TICKS} ticks and {MAX_CHANGES} changes.")
+    check_rules_and_length(ticket.rules, inputs, most_changes=MAX_CHANGES)
     possible = _possible_ticks(ticket, now)
     if inputs.ticks > possible:
         raise LogTooFast(inputs.ticks, possible)
 
 
-async def simulate(ticket: Ticket, inputs: Inputs) -> Outcome:
+def check_rules_and_length(rules: int, inputs: Inputs, *, most_changes: int) -> None:
+    """Refuse what would be simulated for nothing, or for too long.
+
+    Raises:
+        MatchRefused: the rules are not ours, or the log is too long.
+    """
+    if rules != RULES_VERSION:
+        raise RulesUnknown(rules, RULES_VERSION)
+    if inputs.ticks > MAX_TICKS or len(inputs.changes) > most_changes:
+        raise LogTooLong(f"A log holds at most {MAX_TICKS} ticks and {most_changes} changes.")
+
+
+async def simulate(played: Played) -> Outcome:
     """Play the match again and return how it ended.
 
     Raises:
         MatchRefused: the log is not that of a finished match.
     """
-    if len(inputs.changes) <= MAX_CHANGES_IN_LINE:
-        return _simulate(ticket, inputs)
+    if len(played.inputs.changes) <= MAX_CHANGES_IN_LINE:
+        return _simulate(played)
     async with _turn:
-        return await asyncio.to_thread(_simulate, ticket, inputs)
+        return await asyncio.to_thread(_simulate, played)
 
 
 def _possible_ticks(ticket: Ticket, now: datetime) -> int:
@@ -59,9 +86,10 @@ def _possible_ticks(ticket: Ticket, now: datetime) -> int:
     return int(seconds * TICKS_PER_SECOND)
 
 
-def _simulate(ticket: Ticket, inputs: Inputs) -> Outcome:
+def _simulate(played: Played) -> Outcome:
+    mode, level, seed, points, forfeited_by = played.game
     try:
         with VERIFICATION_SECONDS.time():
-            return replay(ticket.mode, ticket.level, ticket.seed, ticket.points, inputs)
+            return replay(mode, level, seed, points, played.inputs, forfeited_by=forfeited_by)
     except LogRefused as refused:
         raise LOG_REFUSALS[refused.code](refused.message) from refused

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, any_, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Uuid, any_, bindparam, delete, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from history.matches.models import DELETED_PLAYER, Participation
-from history.players.models import PlayerTotals
-from history.tickets.schemas import PRIVATE_MODE
+from history.modes import PRIVATE_MODE
+from history.players.models import OpponentTotals, PlayerTotals
+from history.ratings.models import PlayerRating, RatingChange
 from history.tickets.service import GUEST_NAME
 
 MATCHES_AT_ONCE = 5_000
@@ -32,7 +33,9 @@ async def erase_player(session: AsyncSession, player_id: UUID) -> None:
         await _forget_guests(
             session, [match_id for match_id, mode in matches if mode == PRIVATE_MODE]
         )
-    await session.execute(delete(PlayerTotals).where(PlayerTotals.player_id == player_id))
+    for table in (PlayerTotals, PlayerRating, RatingChange):
+        await session.execute(delete(table).where(table.player_id == player_id))
+    await _forget_opponents(session, player_id)
 
 
 async def _leave_nameless(
@@ -41,7 +44,14 @@ async def _leave_nameless(
     await session.execute(
         update(Participation)
         .where(_is_of(match_ids), Participation.player_id == player_id)
-        .values(player_id=None, name=DELETED_PLAYER)
+        .values(
+            player_id=None,
+            name=DELETED_PLAYER,
+            late=None,
+            rtt_ms=None,
+            rating_before=None,
+            rating_after=None,
+        )
         .execution_options(synchronize_session=False)
     )
 
@@ -53,6 +63,20 @@ async def _forget_guests(session: AsyncSession, match_ids: Sequence[UUID]) -> No
         .where(_is_of(match_ids), Participation.kind == "guest")
         .values(name=GUEST_NAME)
         .execution_options(synchronize_session=False)
+    )
+
+
+async def _forget_opponents(session: AsyncSession, player_id: UUID) -> None:
+    """Locked in one order first: two who met, erased at once, would else wait for each other."""
+    key = tuple_(OpponentTotals.player_id, OpponentTotals.opponent_id)
+    named = (
+        select(OpponentTotals.player_id, OpponentTotals.opponent_id)
+        .where(or_(OpponentTotals.player_id == player_id, OpponentTotals.opponent_id == player_id))
+        .order_by(OpponentTotals.player_id, OpponentTotals.opponent_id)
+        .with_for_update()
+    )
+    await session.execute(
+        delete(OpponentTotals).where(key.in_(named)).execution_options(synchronize_session=False)
     )
 
 

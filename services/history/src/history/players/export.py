@@ -2,33 +2,41 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
 from history.matches.queries import NEWEST, Position, position_of, read_replays, replay_of
 from history.players.queries import stats_of
+from history.ratings.queries import NEWEST as NEWEST_CHANGE
+from history.ratings.queries import Number, read_changes, standing_of
 from history.reads import Reads, Row
 
 MATCHES_AT_ONCE = 10
-"""Some 25 kB of JSON; 4 MB where all are as long as a match can be."""
+"""Some 25 kB of JSON; 16 MB where all are as long as a match can be."""
+CHANGES_AT_ONCE = 200
+"""Some 40 kB of JSON."""
 
 
-async def export_of(reads: Reads, player_id: UUID) -> AsyncGenerator[bytes, None]:
-    """Return the parts of `{"stats": PlayerStats, "matches": [Replay, …]}`, newest match first.
+async def export_of(reads: Reads, player_id: UUID, now: datetime) -> AsyncGenerator[bytes, None]:
+    """Return the parts of `{stats, rating, matches: [Replay, …], rating_changes: [Change, …]}`, newest first.
 
     No connection is held while somebody reads slowly: each part is a read of its own.
     """
     # Before the answer begins, so that a database that is away is still a proper refusal.
     stats = await stats_of(reads, player_id, player_id)
+    rating = await standing_of(reads, player_id, now)
     rows = await read_replays(reads, player_id, after=NEWEST, limit=MATCHES_AT_ONCE)
-    return _document(reads, player_id, msgspec.json.encode(stats), rows)
+    return _document(
+        reads, player_id, msgspec.json.encode({"stats": stats, "rating": rating}), rows
+    )
 
 
 async def _document(
-    reads: Reads, player_id: UUID, stats: bytes, rows: Sequence[Row]
+    reads: Reads, player_id: UUID, sums: bytes, rows: Sequence[Row]
 ) -> AsyncGenerator[bytes, None]:
-    yield b'{"stats":' + stats + b',"matches":['
+    yield sums.removesuffix(b"}") + b',"matches":['
     separator = b""
     while rows:
         # In a thread: the longest logs would hold the event loop for a tenth of a second.
@@ -36,7 +44,17 @@ async def _document(
         yield matches
         separator = b","
         rows = await read_replays(reads, player_id, after=last, limit=MATCHES_AT_ONCE)
+    yield b'],"rating_changes":['
+    async for part in _changes(reads, player_id):
+        yield part
     yield b"]}"
+
+
+async def _changes(reads: Reads, player_id: UUID) -> AsyncGenerator[bytes, None]:
+    after, separator = NEWEST_CHANGE, b""
+    while changes := await read_changes(reads, player_id, after=after, limit=CHANGES_AT_ONCE):
+        yield separator + msgspec.json.encode(changes)[1:-1]
+        after, separator = Number(changes[-1].number), b","
 
 
 def _written(rows: Sequence[Row], separator: bytes) -> tuple[bytes, Position]:

@@ -1,5 +1,6 @@
 """What auth asks of history about a player: to forget them, and to hand out all that is kept."""
 
+from datetime import datetime
 from uuid import UUID
 
 from litestar import get
@@ -16,9 +17,11 @@ from transcendence_common.player_events import player_events
 
 
 @get("/players/{player_id:uuid}/export")
-async def export_player(player_id: FromPath[UUID], reads: NamedDependency[Reads]) -> Stream:
+async def export_player(
+    player_id: FromPath[UUID], reads: NamedDependency[Reads], now: NamedDependency[datetime]
+) -> Stream:
     """Answer everything about a player; nothing but zeros for one whom history does not know."""
-    return Stream(await export_of(reads, player_id), media_type=MediaType.JSON)
+    return Stream(await export_of(reads, player_id, now), media_type=MediaType.JSON)
 
 
 INTERNAL = [player_events(ErasedPlayer, erase_player), export_player]

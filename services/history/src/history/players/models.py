@@ -1,8 +1,10 @@
 """What a player's matches add up to, kept while they are stored, and which players are gone."""
 
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Integer, Text
+from sqlalchemy import CheckConstraint, Index, Integer, Text, text
+from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
 from history.base import HistoryBase
@@ -14,9 +16,13 @@ class PlayerTotals(HistoryBase):
 
     __tablename__ = "player_totals"
     __table_args__ = (
-        CheckConstraint("mode IN ('ai', 'local')", name="player_totals_mode"),
+        CheckConstraint("mode IN ('ai', 'local', 'online')", name="player_totals_mode"),
         CheckConstraint("won BETWEEN 0 AND played", name="player_totals_won"),
         CheckConstraint("longest_rally >= 0", name="player_totals_longest_rally"),
+        CheckConstraint(
+            "win_streak BETWEEN 0 AND best_win_streak AND best_win_streak <= won",
+            name="player_totals_streaks",
+        ),
     )
 
     player_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -24,6 +30,37 @@ class PlayerTotals(HistoryBase):
     played: Mapped[int] = mapped_column(Integer)
     won: Mapped[int] = mapped_column(Integer)
     longest_rally: Mapped[int] = mapped_column(Integer)
+    win_streak: Mapped[int] = mapped_column(Integer, server_default="0")
+    """Matches won since the last one lost, in the order in which they were stored."""
+    best_win_streak: Mapped[int] = mapped_column(Integer, server_default="0")
+
+
+class OpponentTotals(HistoryBase):
+    """What a player has against one other in online matches."""
+
+    __tablename__ = "opponent_totals"
+    __table_args__ = (
+        CheckConstraint("player_id <> opponent_id", name="opponent_totals_of_two"),
+        CheckConstraint("char_length(opponent_name) BETWEEN 1 AND 64", name="opponent_totals_name"),
+        CheckConstraint("won BETWEEN 0 AND played", name="opponent_totals_won"),
+        Index(
+            "opponent_totals_most_played",
+            "player_id",
+            text("played DESC"),
+            text("last_played_at DESC"),
+            "opponent_id",
+        ),
+        # For erasing: every row that names the player.
+        Index("opponent_totals_of_opponent", "opponent_id"),
+    )
+
+    player_id: Mapped[UUID] = mapped_column(primary_key=True)
+    opponent_id: Mapped[UUID] = mapped_column(primary_key=True)
+    opponent_name: Mapped[str] = mapped_column(Text)
+    """As of the match that was stored last."""
+    played: Mapped[int] = mapped_column(Integer)
+    won: Mapped[int] = mapped_column(Integer)
+    last_played_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
 
 
 class ErasedPlayer(ErasedPlayerColumns, HistoryBase):

@@ -1,17 +1,28 @@
 """Statistics of a player, as far as the reader may see the matches behind them; and whether there is such a player."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from history.players.schemas import PlayerStats, Totals
+from history.modes import PRIVATE_MODE, Mode
+from history.players.schemas import ModeTotals, Opponent, Opponents, PlayerStats, Totals
 from history.reads import Reads, fetch_one
-from history.tickets.schemas import PRIVATE_MODE, Mode
 from transcendence_common.erased_players import PlayerGone
 
 _TOTALS = f"""
-    SELECT mode, played, won, played - won, longest_rally
+    SELECT mode, played, won, played - won, longest_rally, win_streak, best_win_streak
     FROM player_totals
     WHERE player_id = $1 AND (mode <> '{PRIVATE_MODE}' OR $1 = $2)
     ORDER BY mode
+"""  # noqa: S608 - constants only
+
+MOST_PLAYED = 10
+
+_OPPONENTS = f"""
+    SELECT opponent_id, opponent_name, played, won, last_played_at
+    FROM opponent_totals
+    WHERE player_id = $1
+    ORDER BY played DESC, last_played_at DESC, opponent_id
+    LIMIT {MOST_PLAYED}
 """  # noqa: S608 - constants only
 
 _ERASED = "SELECT erased_at FROM erased_players WHERE player_id = $1"
@@ -20,8 +31,14 @@ _ERASED = "SELECT erased_at FROM erased_players WHERE player_id = $1"
 async def stats_of(reads: Reads, player_id: UUID, reader: UUID | None) -> PlayerStats:
     """Return a player's statistics; zeros for one who has not played, whom history cannot tell from nobody."""
     rows = await reads.fetch(_TOTALS, player_id, reader)
-    by_mode: dict[Mode, Totals] = {mode: Totals(*sums) for mode, *sums in rows}
+    by_mode: dict[Mode, ModeTotals] = {mode: ModeTotals(*sums) for mode, *sums in rows}
     return PlayerStats(player_id, _sum(list(by_mode.values())), by_mode)
+
+
+async def opponents_of(reads: Reads, player_id: UUID) -> Opponents:
+    """Return whom a player has met most often online; nobody for one who has not played."""
+    rows = await reads.fetch(_OPPONENTS, player_id)
+    return Opponents([Opponent(*row) for row in rows])
 
 
 async def refuse_erased(reads: Reads, player_id: UUID) -> None:
@@ -34,7 +51,7 @@ async def refuse_erased(reads: Reads, player_id: UUID) -> None:
         raise PlayerGone
 
 
-def _sum(totals: list[Totals]) -> Totals:
+def _sum(totals: Sequence[Totals]) -> Totals:
     return Totals(
         played=sum(each.played for each in totals),
         won=sum(each.won for each in totals),

@@ -6,8 +6,8 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from history.players.queries import stats_of
-from history.players.schemas import PlayerStats
+from history.players.queries import opponents_of, stats_of
+from history.players.schemas import Opponents, PlayerStats
 from history.reads import Reads
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN_OR_NOT, answers
@@ -30,5 +30,16 @@ class PlayerController(Controller):
         visitor: NamedDependency[Player | None],
         reads: NamedDependency[Reads],
     ) -> PlayerStats:
-        """Return matches played, won and lost, and the longest rally, in all and by mode."""
+        """Return matches played, won and lost, and the longest rally, in all and by mode; streaks by mode."""
         return await stats_of(reads, player_id, visitor.id if visitor else None)
+
+    @get(
+        "/{player_id:uuid}/opponents",
+        security=SIGNED_IN_OR_NOT,
+        responses=answers(Malformed, NotFound),
+    )
+    async def opponents(
+        self, player_id: FromPath[UUID], reads: NamedDependency[Reads]
+    ) -> Opponents:
+        """Return the ten opponents that a player has met most often online, most often first."""
+        return await opponents_of(reads, player_id)

@@ -1,10 +1,11 @@
 """A player's statistics on the wire."""
 
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
-from history.tickets.schemas import Mode
+from history.modes import Mode
 
 
 class Totals(msgspec.Struct, frozen=True):
@@ -16,9 +17,32 @@ class Totals(msgspec.Struct, frozen=True):
     longest_rally: int = 0
 
 
+class ModeTotals(Totals, frozen=True):
+    """The same of one mode, and how many matches in a row were won: up to now, and at best."""
+
+    win_streak: int = 0
+    best_win_streak: int = 0
+
+
 class PlayerStats(msgspec.Struct, frozen=True):
     """All that the reader may see, and the same by mode; a mode never played is not listed."""
 
     player_id: UUID
     total: Totals
-    by_mode: dict[Mode, Totals]
+    by_mode: dict[Mode, ModeTotals]
+
+
+class Opponent(msgspec.Struct, frozen=True):
+    """Another player, and what the one who was asked about has against them in online matches."""
+
+    player_id: UUID
+    name: str
+    played: int
+    won: int
+    last_played_at: datetime
+
+
+class Opponents(msgspec.Struct, frozen=True):
+    """The opponents that a player has met most often."""
+
+    items: list[Opponent]

@@ -1,21 +1,50 @@
-"""Keeps players' totals in step with their matches."""
+"""Keeps players' totals in step with their matches, in the transaction that stores each.
 
+Rows are written in the order of ids, so that two matches of the same players never wait for each other in a circle.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from history.players.models import PlayerTotals
+from history.players.models import OpponentTotals, PlayerTotals
+
+
+class Opponent(NamedTuple):
+    """Whom a player met in a match, and whether the player won."""
+
+    player_id: UUID
+    opponent_id: UUID
+    opponent_name: str
+    won: bool
 
 
 async def count_match(
-    session: AsyncSession, *, player_id: UUID, mode: str, won: bool, longest_rally: int
+    session: AsyncSession, *, mode: str, longest_rally: int, won: Mapping[UUID, bool]
 ) -> None:
-    """Add one match to a player's totals, in the transaction that stores it."""
+    """Add one match to the totals of its players, who each have won or not."""
+    if not won:
+        return
     first = insert(PlayerTotals).values(
-        player_id=player_id, mode=mode, played=1, won=int(won), longest_rally=longest_rally
+        [
+            {
+                "player_id": player_id,
+                "mode": mode,
+                "played": 1,
+                "won": int(won[player_id]),
+                "longest_rally": longest_rally,
+                "win_streak": int(won[player_id]),
+                "best_win_streak": int(won[player_id]),
+            }
+            for player_id in sorted(won)
+        ]
     )
+    streak = (PlayerTotals.win_streak + 1) * first.excluded.won
     await session.execute(
         first.on_conflict_do_update(
             index_elements=[PlayerTotals.player_id, PlayerTotals.mode],
@@ -24,6 +53,40 @@ async def count_match(
                 "won": PlayerTotals.won + first.excluded.won,
                 "longest_rally": func.greatest(
                     PlayerTotals.longest_rally, first.excluded.longest_rally
+                ),
+                "win_streak": streak,
+                "best_win_streak": func.greatest(PlayerTotals.best_win_streak, streak),
+            },
+        )
+    )
+
+
+async def count_opponents(
+    session: AsyncSession, opponents: Sequence[Opponent], *, at: datetime
+) -> None:
+    """Add one match to what its players have against each other."""
+    first = insert(OpponentTotals).values(
+        [
+            {
+                "player_id": each.player_id,
+                "opponent_id": each.opponent_id,
+                "opponent_name": each.opponent_name,
+                "played": 1,
+                "won": int(each.won),
+                "last_played_at": at,
+            }
+            for each in sorted(opponents)
+        ]
+    )
+    await session.execute(
+        first.on_conflict_do_update(
+            index_elements=[OpponentTotals.player_id, OpponentTotals.opponent_id],
+            set_={
+                "opponent_name": first.excluded.opponent_name,
+                "played": OpponentTotals.played + 1,
+                "won": OpponentTotals.won + first.excluded.won,
+                "last_played_at": func.greatest(
+                    OpponentTotals.last_played_at, first.excluded.last_played_at
                 ),
             },
         )

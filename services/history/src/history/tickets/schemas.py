@@ -6,16 +6,14 @@ from uuid import UUID
 
 import msgspec
 
-Mode = Literal["ai", "local"]
-MODES: tuple[Mode, ...] = ("ai", "local")
-PRIVATE_MODE: Mode = "local"
-"""Its matches carry a name typed at a keyboard: only their player sees them."""
+TicketMode = Literal["ai", "local"]
+"""What one browser plays alone. An online match is sent in by the service that ran it."""
 
 
 class TicketRequest(msgspec.Struct, frozen=True):
     """A match somebody wants to play; which level, points and name are allowed is in `service.py`."""
 
-    mode: Mode
+    mode: TicketMode
     points: int
     level: str | None = None
     opponent_name: str | None = None

@@ -8,7 +8,7 @@ from jose import jwk, jwt
 from jose.exceptions import JOSEError
 
 from history.refusals import TicketForged
-from history.tickets.schemas import Mode
+from history.tickets.schemas import TicketMode
 
 ALGORITHM = "HS256"
 AUDIENCE = "history/match-ticket"
@@ -22,7 +22,7 @@ class Ticket(msgspec.Struct, frozen=True):
     match_id: UUID
     sub: UUID
     name: str
-    mode: Mode
+    mode: TicketMode
     level: str | None
     opponent_name: str
     rules: int

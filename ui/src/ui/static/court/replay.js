@@ -1,6 +1,6 @@
 /** Watching a recorded match: play, pause, seek, speed. The score shown is simulated here, again. */
 
-import { LEFT, RULES_VERSION, TICKS_PER_SECOND } from "../pong/court.js";
+import { LEFT, NOBODY, RIGHT, RULES_VERSION, TICKS_PER_SECOND } from "../pong/court.js";
 import { replay } from "../pong/log.js";
 import { ReplayPlayer } from "../pong/player.js";
 import { createLifetime } from "./lifetime.js";
@@ -12,6 +12,8 @@ import { createSurface } from "./surface.js";
 const SKIP_TICKS = 5 * TICKS_PER_SECOND;
 /** A point is worth watching from a little before it falls. */
 const LEAD_IN_TICKS = 3 * TICKS_PER_SECOND;
+
+const SIDES = { left: LEFT, right: RIGHT };
 
 const OTHER_RULES = "This match was played under older rules and cannot be shown by this version.";
 const UNREACHABLE = "The replay could not be loaded. Reload the page to try again.";
@@ -47,7 +49,8 @@ async function load(page, url, signal) {
   if (!response.ok) throw new CannotShow(UNREACHABLE);
   const recorded = await response.json();
   if (recorded.rules !== RULES_VERSION) throw new CannotShow(OTHER_RULES);
-  return { ...recorded, mode: recorded.record.mode };
+  const { mode, forfeited_by: forfeitedBy } = recorded.record;
+  return { ...recorded, mode, forfeitedBy: SIDES[forfeitedBy] ?? NOBODY };
 }
 
 class Replay {
@@ -208,9 +211,10 @@ class Replay {
 }
 
 /** @returns {{ tick: number, side: number, rally: number, score: string }[]} */
-function timeline({ mode, level, seed, points, inputs }) {
+function timeline({ mode, level, seed, points, inputs, forfeitedBy }) {
   const score = { left: 0, right: 0 };
-  return replay(mode, level ?? null, seed, points, inputs).pointsTimeline.map((point) => {
+  const { pointsTimeline } = replay(mode, level ?? null, seed, points, inputs, forfeitedBy);
+  return pointsTimeline.map((point) => {
     score[sideName(point)] += 1;
     return { ...point, score: `${score.left} – ${score.right}` };
   });

@@ -1,0 +1,26 @@
+"""Online matches come in from the service that ran them, at least once each."""
+
+from litestar import Response, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from history.matches.long_logs import LongLogs
+from history.matches.online import store_online_match
+from history.matches.schemas import MAX_DELIVERY_BYTES, MatchRecord, OnlineMatch
+from history.reads import Reads
+
+
+@post("/matches", request_max_body_size=MAX_DELIVERY_BYTES, middleware=[LongLogs()])
+async def receive_match(
+    data: JSONBody[OnlineMatch],
+    reads: NamedDependency[Reads],
+    db_session: NamedDependency[AsyncSession],
+) -> Response[MatchRecord]:
+    """Verify an online match and answer its record: 201, or 200 for one that was stored before."""
+    record, created = await store_online_match(db_session, reads, data)
+    return Response(record, status_code=HTTP_201_CREATED if created else HTTP_200_OK)
+
+
+INTERNAL = [receive_match]

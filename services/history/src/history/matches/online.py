@@ -1,0 +1,204 @@
+"""From an online match, as the service that ran it delivers it, to its record."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+import structlog
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from history.matches.metrics import REFUSED, STORED
+from history.matches.models import DELETED_PLAYER, Participation
+from history.matches.queries import find_played, get_match
+from history.matches.schemas import MAX_DELIVERY_CHANGES, SIDES, OnlineMatch, OnlineSide
+from history.matches.storing import Stored, insert_match
+from history.matches.verification import Game, Played, check_rules_and_length, simulate
+from history.modes import ONLINE
+from history.players.models import ErasedPlayer
+from history.players.totals import Opponent, count_match, count_opponents
+from history.ratings.models import RatingChange
+from history.ratings.service import Contender, rate_match
+from history.reads import Reads, SessionReads
+from history.refusals import MatchRefused, OtherMatchStored, SamePlayer
+from pong.court import LEFT, RIGHT
+from pong.log import Outcome
+from transcendence_common.erased_players import PlayerGone, hold_player
+
+logger = structlog.get_logger("history.matches")
+
+
+async def store_online_match(session: AsyncSession, reads: Reads, match: OnlineMatch) -> Stored:
+    """Verify an online match and keep what its simulation yields; the same again finds the same record.
+
+    Raises:
+        MatchRefused: by name, for anything that is not a finished match of two players.
+        OtherMatchStored: another match came under the same id.
+    """
+    try:
+        created = await _store_once(session, reads, match)
+    except (MatchRefused, OtherMatchStored) as refused:
+        _note_refused(match, refused)
+        raise
+    if created:
+        _note_stored(match)
+    return Stored(await get_match(SessionReads(session), match.match_id, None), created)
+
+
+async def _store_once(session: AsyncSession, reads: Reads, match: OnlineMatch) -> bool:
+    """Say whether the match was stored now; False where it was stored before."""
+    played = _played(match)
+    # Outside of the session, as for the others: nobody holds a connection while queueing for a simulation.
+    stored = await find_played(reads, match.match_id)
+    if stored is None:
+        if match.left.player_id == match.right.player_id:
+            raise SamePlayer
+        check_rules_and_length(match.rules, match.inputs, most_changes=MAX_DELIVERY_CHANGES)
+        outcome = await simulate(played)
+        if await _insert(session, match, played, outcome):
+            return True
+        # The same delivery came twice at once, and the other one was faster.
+        stored = await find_played(SessionReads(session), match.match_id)
+    if stored != played:
+        raise OtherMatchStored(match.match_id)
+    return False
+
+
+def _played(match: OnlineMatch) -> Played:
+    forfeited_by = SIDES[match.forfeited_by]
+    return Played(Game(ONLINE, None, match.seed, match.points, forfeited_by), match.inputs)
+
+
+async def _insert(
+    session: AsyncSession, match: OnlineMatch, played: Played, outcome: Outcome
+) -> bool:
+    """Insert the match with its sides, ratings and totals, or nothing where its id is taken."""
+    here = await _hold_players(session, match)
+    # Who is gone has no rating any more, and without one the other cannot be rated either.
+    is_of_two = len(here) == len((LEFT, RIGHT))
+    rated = match.rated and is_of_two
+    if not await insert_match(
+        session,
+        match.match_id,
+        played,
+        outcome,
+        rules=match.rules,
+        played_at=match.played_at,
+        rated=rated,
+        delay=match.delay,
+    ):
+        return False
+    changes = await _rate(session, match, outcome) if rated else {}
+    await session.execute(insert(Participation), _participations(match, outcome, here, changes))
+    await count_match(
+        session,
+        mode=ONLINE,
+        longest_rally=outcome.longest_rally,
+        won={side.player_id: outcome.winner == number for number, side in here.items()},
+    )
+    if is_of_two:
+        await count_opponents(session, _opponents(match, outcome), at=match.played_at)
+    return True
+
+
+async def _hold_players(session: AsyncSession, match: OnlineMatch) -> dict[int, OnlineSide]:
+    """Return the sides whose players are not gone, and keep those players until the transaction ends."""
+    here = {}
+    for number, side in sorted(_sides(match).items(), key=lambda each: each[1].player_id):
+        try:
+            await hold_player(session, ErasedPlayer, side.player_id)
+        except PlayerGone:
+            continue
+        here[number] = side
+    return here
+
+
+async def _rate(
+    session: AsyncSession, match: OnlineMatch, outcome: Outcome
+) -> Mapping[UUID, RatingChange]:
+    contenders = {
+        number: Contender(side.player_id, side.name) for number, side in _sides(match).items()
+    }
+    return await rate_match(
+        session,
+        match_id=match.match_id,
+        at=match.played_at,
+        winner=contenders[outcome.winner],
+        loser=contenders[LEFT + RIGHT - outcome.winner],
+    )
+
+
+def _participations(
+    match: OnlineMatch,
+    outcome: Outcome,
+    here: Mapping[int, OnlineSide],
+    changes: Mapping[UUID, RatingChange],
+) -> list[dict[str, object]]:
+    shared = {"match_id": match.match_id, "mode": ONLINE, "played_at": match.played_at}
+    return [
+        {
+            **shared,
+            **_who(here.get(number), changes),
+            "side": number,
+            "kind": "player",
+            "outcome": "won" if outcome.winner == number else "lost",
+        }
+        for number in (LEFT, RIGHT)
+    ]
+
+
+def _who(side: OnlineSide | None, changes: Mapping[UUID, RatingChange]) -> dict[str, object]:
+    change = changes.get(side.player_id) if side else None
+    return {
+        "player_id": side.player_id if side else None,
+        "name": side.name if side else DELETED_PLAYER,
+        "late": side.late if side else None,
+        "rtt_ms": (side.rtt_ms or None) if side else None,
+        "rating_before": change.rating_before if change else None,
+        "rating_after": change.rating_after if change else None,
+    }
+
+
+def _opponents(match: OnlineMatch, outcome: Outcome) -> list[Opponent]:
+    sides = _sides(match)
+    return [
+        Opponent(
+            player_id=side.player_id,
+            opponent_id=sides[LEFT + RIGHT - number].player_id,
+            opponent_name=sides[LEFT + RIGHT - number].name,
+            won=outcome.winner == number,
+        )
+        for number, side in sides.items()
+    ]
+
+
+def _sides(match: OnlineMatch) -> dict[int, OnlineSide]:
+    return {LEFT: match.left, RIGHT: match.right}
+
+
+def _note_stored(match: OnlineMatch) -> None:
+    STORED.labels(ONLINE).inc()
+    logger.info(
+        "match verified",
+        **{
+            "event.action": "match-verified",
+            "event.category": ["api"],
+            "event.outcome": "success",
+            "labels.match_id": str(match.match_id),
+            "labels.mode": ONLINE,
+        },
+    )
+
+
+def _note_refused(match: OnlineMatch, refused: MatchRefused | OtherMatchStored) -> None:
+    REFUSED.labels(refused.code).inc()
+    logger.warning(
+        "match refused",
+        **{
+            "event.action": "match-refused",
+            "event.category": ["api"],
+            "event.outcome": "failure",
+            "event.reason": refused.code,
+            "labels.match_id": str(match.match_id),
+            "labels.mode": ONLINE,
+        },
+    )

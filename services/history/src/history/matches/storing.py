@@ -1,0 +1,60 @@
+"""The row of a match: what every kind of match is stored as."""
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from history.matches.models import Match
+from history.matches.packing import pack
+from history.matches.schemas import MatchRecord
+from history.matches.verification import Played
+from pong.log import Outcome
+
+
+class Stored(NamedTuple):
+    """A record, and whether it was this request that stored it."""
+
+    record: MatchRecord
+    created: bool
+
+
+async def insert_match(
+    session: AsyncSession,
+    match_id: UUID,
+    played: Played,
+    outcome: Outcome,
+    *,
+    rules: int,
+    played_at: datetime,
+    rated: bool = False,
+    delay: int | None = None,
+) -> bool:
+    """Insert a match as its simulation yields it, or nothing where its id is taken; one that comes at once waits."""
+    inserted = await session.scalar(
+        insert(Match)
+        .values(
+            id=match_id,
+            mode=played.game.mode,
+            level=played.game.level,
+            rules=rules,
+            seed=played.game.seed,
+            points=played.game.points,
+            ticks=outcome.ticks,
+            left_score=outcome.left_score,
+            right_score=outcome.right_score,
+            winner=outcome.winner,
+            longest_rally=outcome.longest_rally,
+            digest=outcome.digest,
+            log=pack(played.inputs),
+            played_at=played_at,
+            rated=rated,
+            forfeited_by=played.game.forfeited_by or None,
+            delay=delay,
+        )
+        .on_conflict_do_nothing(index_elements=[Match.id])
+        .returning(Match.id)
+    )
+    return inserted is not None

@@ -1,0 +1,155 @@
+"""Reads of ratings: everybody's, as the matches behind them are.
+
+The leaderboard is sorted by the rating alone, and a provisional player is not on it: of two ways to be careful with
+what is not known well, this is the one that a reader can check. (The other, rating less two deviations, ranks by a
+number that nobody is shown, and lets somebody climb by playing people far below them.)
+"""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+from history.ratings.glicko2 import MAX_RATING, Rating, after_idling
+from history.ratings.schemas import Change, Ranked, Standing, shown
+from history.ratings.service import NEWCOMER
+from history.reads import Reads, Row, fetch_one
+from transcendence_common.pagination import Page, decode_cursor, encode_cursor
+
+MOST_MATCHES = 2**31 - 1
+
+
+class Place(msgspec.Struct, frozen=True, array_like=True):
+    """The last line of a page of the leaderboard: its sort key, and how many lines there were up to it."""
+
+    rating: Annotated[float, msgspec.Meta(ge=0, le=MAX_RATING + 1)]
+    player_id: UUID
+    rank: Annotated[int, msgspec.Meta(ge=0, le=MOST_MATCHES)]
+
+
+class Number(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """The last change of a page."""
+
+    number: Annotated[int, msgspec.Meta(ge=1, le=MOST_MATCHES)]
+
+
+TOP = Place(MAX_RATING + 1, UUID(int=0), 0)
+NEWEST = Number(MOST_MATCHES)
+
+# `<=` first: it is what the index can be entered with.
+_LEADERBOARD = """
+    SELECT player_id, name, rating, deviation, volatility, rated_at, rated_matches
+    FROM ratings
+    WHERE settled_until > $1 AND rating <= $2 AND (rating < $2 OR player_id > $3)
+    ORDER BY rating DESC, player_id
+    LIMIT $4
+"""
+
+_STANDING = """
+    SELECT rating, deviation, volatility, rated_at, rated_matches, coalesce(settled_until > $2, false),
+        CASE WHEN settled_until > $2 THEN (
+            SELECT count(*) + 1
+            FROM ratings better
+            WHERE better.settled_until > $2 AND better.rating >= own.rating
+                AND (better.rating > own.rating OR better.player_id < own.player_id)
+        ) END
+    FROM ratings own
+    WHERE player_id = $1
+"""
+
+_CHANGES = """
+    SELECT match_id, number, rating_before, deviation_before, rating_after, deviation_after, at
+    FROM rating_changes
+    WHERE player_id = $1 AND number < $2
+    ORDER BY number DESC
+    LIMIT $3
+"""
+
+
+async def standing_of(reads: Reads, player_id: UUID, now: datetime) -> Standing:
+    """Return a player's rating; a newcomer's for one who has none, whom history cannot tell from nobody."""
+    row = await fetch_one(reads, _STANDING, player_id, now)
+    if row is None:
+        return _standing(player_id, NEWCOMER, settled=False, rated_matches=0, rank=None)
+    rating, deviation, volatility, rated_at, rated_matches, settled, rank = row
+    current = after_idling(Rating(rating, deviation, volatility), now - rated_at)
+    return _standing(player_id, current, settled=settled, rated_matches=rated_matches, rank=rank)
+
+
+async def leaderboard(
+    reads: Reads, now: datetime, *, cursor: str | None, limit: int
+) -> Page[Ranked]:
+    """Return a page of the players whose rating is settled, best first.
+
+    Raises:
+        InvalidFields: the cursor is not one of this list.
+    """
+    after = TOP if cursor is None else decode_cursor(cursor, Place)
+    rows = await reads.fetch(_LEADERBOARD, now, after.rating, after.player_id, limit + 1)
+    items = [_ranked(row, rank, now) for rank, row in enumerate(rows[:limit], start=after.rank + 1)]
+    if len(rows) <= limit:
+        return Page(items, None)
+    last_id, _, last_rating, *_ = rows[limit - 1]
+    return Page(items, encode_cursor(Place(last_rating, last_id, items[-1].rank)))
+
+
+async def changes_of(
+    reads: Reads, player_id: UUID, *, cursor: str | None, limit: int
+) -> Page[Change]:
+    """Return a page of what matches did to a player's rating, newest first.
+
+    Raises:
+        InvalidFields: the cursor is not one of this list.
+    """
+    after = NEWEST if cursor is None else decode_cursor(cursor, Number)
+    changes = await read_changes(reads, player_id, after=after, limit=limit + 1)
+    items = changes[:limit]
+    more = len(changes) > limit
+    return Page(items, encode_cursor(Number(items[-1].number)) if more else None)
+
+
+async def read_changes(reads: Reads, player_id: UUID, *, after: Number, limit: int) -> list[Change]:
+    """Return changes of a player's rating from before that one, newest first."""
+    rows = await reads.fetch(_CHANGES, player_id, after.number, limit)
+    return [_change(row) for row in rows]
+
+
+def _standing(
+    player_id: UUID, rating: Rating, *, settled: bool, rated_matches: int, rank: int | None
+) -> Standing:
+    return Standing(
+        player_id=player_id,
+        rating=shown(rating.rating),
+        deviation=shown(rating.deviation),
+        provisional=not settled,
+        rated_matches=rated_matches,
+        rank=rank,
+    )
+
+
+def _ranked(row: Row, rank: int, now: datetime) -> Ranked:
+    player_id, name, rating, deviation, volatility, rated_at, rated_matches = row
+    current = after_idling(Rating(rating, deviation, volatility), now - rated_at)
+    return Ranked(
+        rank=rank,
+        player_id=player_id,
+        name=name,
+        rating=shown(current.rating),
+        deviation=shown(current.deviation),
+        provisional=False,
+        rated_matches=rated_matches,
+    )
+
+
+def _change(row: Row) -> Change:
+    match_id, number, rating_before, deviation_before, rating_after, deviation_after, at = row
+    return Change(
+        match_id=match_id,
+        number=number,
+        rating_before=shown(rating_before),
+        deviation_before=shown(deviation_before),
+        rating_after=shown(rating_after),
+        deviation_after=shown(deviation_after),
+        at=at,
+    )

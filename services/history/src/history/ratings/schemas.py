@@ -1,0 +1,46 @@
+"""Ratings on the wire."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """A player's rating now; `rank` is None while it is provisional. Who never played a rated match is a newcomer."""
+
+    player_id: UUID
+    rating: float
+    deviation: float
+    provisional: bool
+    rated_matches: int
+    rank: int | None
+
+
+class Ranked(msgspec.Struct, frozen=True):
+    """A line of the leaderboard."""
+
+    rank: int
+    player_id: UUID
+    name: str
+    rating: float
+    deviation: float
+    provisional: bool
+    rated_matches: int
+
+
+class Change(msgspec.Struct, frozen=True):
+    """What one match did; `number` is the player's how-manieth rated match it was."""
+
+    match_id: UUID
+    number: int
+    rating_before: float
+    deviation_before: float
+    rating_after: float
+    deviation_after: float
+    at: datetime
+
+
+def shown(points: float) -> float:
+    """Return a rating or a deviation to one decimal: more than anybody can tell players apart by."""
+    return round(points, 1)

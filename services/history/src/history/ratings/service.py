@@ -1,0 +1,107 @@
+"""Rates a match, in the transaction that stores it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from history.ratings.glicko2 import Rating, after_idling, after_match, settled_for
+from history.ratings.models import PlayerRating, RatingChange
+
+NEWCOMER = Rating()
+
+
+class Contender(NamedTuple):
+    """A player of a rated match, as they are called on the day."""
+
+    player_id: UUID
+    name: str
+
+
+async def rate_match(
+    session: AsyncSession, *, match_id: UUID, at: datetime, winner: Contender, loser: Contender
+) -> Mapping[UUID, RatingChange]:
+    """Change both ratings, each by what the other was before the match, and return the changes by player.
+
+    Matches of one player that are stored at once wait for each other here, and each is counted.
+    """
+    rows = await _locked(session, at, winner, loser)
+    before = {
+        row.player_id: after_idling(_rating_of(row), at - row.rated_at) for row in rows.values()
+    }
+    after = dict(
+        zip(
+            (winner.player_id, loser.player_id),
+            after_match(before[winner.player_id], before[loser.player_id]),
+            strict=True,
+        )
+    )
+    for player_id, name in (winner, loser):
+        _write(rows[player_id], after[player_id], name, at)
+    changes = {
+        player_id: _change(match_id, rows[player_id], before[player_id], after[player_id], at)
+        for player_id in rows
+    }
+    session.add_all(changes.values())
+    await session.flush()
+    return changes
+
+
+async def _locked(
+    session: AsyncSession, at: datetime, *contenders: Contender
+) -> dict[UUID, PlayerRating]:
+    """Return both rows, locked until the transaction ends; in the order of ids, so that nobody waits in a circle."""
+    in_order = sorted(contenders)
+    newcomers = [
+        {
+            "player_id": player_id,
+            "name": name,
+            "rating": NEWCOMER.rating,
+            "deviation": NEWCOMER.deviation,
+            "volatility": NEWCOMER.volatility,
+            "rated_matches": 0,
+            "rated_at": at,
+        }
+        for player_id, name in in_order
+    ]
+    await session.execute(insert(PlayerRating).values(newcomers).on_conflict_do_nothing())
+    rows = await session.scalars(
+        select(PlayerRating)
+        .where(PlayerRating.player_id.in_([player_id for player_id, _ in in_order]))
+        .order_by(PlayerRating.player_id)
+        .with_for_update()
+    )
+    return {row.player_id: row for row in rows}
+
+
+def _write(row: PlayerRating, rating: Rating, name: str, at: datetime) -> None:
+    row.name = name
+    row.rating, row.deviation, row.volatility = rating.rating, rating.deviation, rating.volatility
+    row.rated_matches += 1
+    # One that was played before, and comes late, takes no time back.
+    row.rated_at = max(row.rated_at, at)
+    settled = settled_for(rating)
+    row.settled_until = None if settled is None else row.rated_at + settled
+
+
+def _change(
+    match_id: UUID, row: PlayerRating, before: Rating, after: Rating, at: datetime
+) -> RatingChange:
+    return RatingChange(
+        match_id=match_id,
+        player_id=row.player_id,
+        number=row.rated_matches,
+        rating_before=before.rating,
+        deviation_before=before.deviation,
+        rating_after=after.rating,
+        deviation_after=after.deviation,
+        at=at,
+    )
+
+
+def _rating_of(row: PlayerRating) -> Rating:
+    return Rating(row.rating, row.deviation, row.volatility)

@@ -1,0 +1,433 @@
+"""An online match is delivered at least once and stored once, as its simulation yields it, or not at all."""
+
+import asyncio
+from collections.abc import Callable
+
+import httpx
+import pytest
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from history.app import NAME
+from history.matches.long_logs import LONG_LOGS_AT_ONCE, MOST_PLACES, LongLogs
+from history.matches.models import DELETED_PLAYER
+from history.players.models import ErasedPlayer
+from pong.court import MAX_TICKS
+from pong.log import InputLog, replay
+from services.history.tests.arcade import MATCHES, Arcade, Json
+from services.history.tests.erasing import erase
+from services.history.tests.online import (
+    NOON,
+    ONLINE,
+    SEED,
+    SideName,
+    deliver,
+    deliver_at_once,
+    delivered,
+    given_up,
+    online_match,
+    played,
+)
+from tests.fixtures.cast import Person
+from tests.fixtures.services import NO_SERVICE, Headers
+from transcendence_common.erased_players import begin_erasure
+from transcendence_common.ids import new_id
+
+COUNTED = (
+    'history_matches_stored_total{mode="online"}',
+    'history_matches_refused_total{reason="other_match_stored"}',
+)
+NOBODY: Json = {"player_id": None, "name": DELETED_PLAYER, "kind": "player"}
+
+
+async def test_record_says_what_the_simulation_yields(
+    arcade: Arcade, alice: Person, bob: Person
+) -> None:
+    body = online_match(alice, bob, rated=False)
+    answer = await deliver(arcade, alice, body)
+    outcome = replay("online", None, SEED, 3, played("left"))
+    assert (answer.status_code, answer.json()) == (
+        201,
+        {
+            "id": body["match_id"],
+            "mode": "online",
+            "level": None,
+            "rules": 1,
+            "points": 3,
+            "played_at": "2026-05-01T12:00:00Z",
+            "ticks": outcome.ticks,
+            "duration_ms": outcome.ticks * 1000 // 60,
+            "left": {
+                "player_id": str(alice.id), "name": "Alice", "kind": "player",
+                "score": outcome.left_score, "late": 1, "rtt_ms": 24,
+            },
+            "right": {
+                "player_id": str(bob.id), "name": "Bob", "kind": "player",
+                "score": outcome.right_score, "late": 0, "rtt_ms": 61,
+            },
+            "winner": "left",
+            "longest_rally": outcome.longest_rally,
+            "verified": True,
+            "rated": False,
+            "forfeited_by": None,
+            "delay": 2,
+        },
+    )  # fmt: skip
+
+
+async def test_match_is_public_and_in_both_lists(
+    arcade: Arcade, alice: Person, bob: Person, charlie: Person
+) -> None:
+    record = await delivered(arcade, alice, bob)
+    for reader in (None, alice, bob, charlie):
+        assert (await arcade.get(f"{MATCHES}/{record['id']}", reader)).json() == record
+    for player, outcome in ((alice, "won"), (bob, "lost")):
+        for reader in (player, charlie):
+            seen = await arcade.listed(reader, player=player.id, mode="online")
+            assert seen == [{**record, "outcome": outcome}]
+    assert await arcade.listed(alice, mode="ai") == []
+
+
+async def test_replay_plays_to_the_same_end(arcade: Arcade, alice: Person, bob: Person) -> None:
+    body = online_match(alice, bob, "right")
+    await deliver(arcade, alice, body)
+    answer = (await arcade.get(f"{MATCHES}/{body['match_id']}/replay")).json()
+    assert (answer["inputs"], answer["seed"], answer["level"]) == (body["inputs"], SEED, None)
+    log = InputLog(answer["inputs"]["ticks"], answer["inputs"]["changes"])
+    assert replay("online", None, answer["seed"], answer["points"], log).winner == 2
+
+
+@pytest.mark.parametrize(("by", "winner"), [("left", "right"), ("right", "left")])
+@pytest.mark.parametrize("ticks", [0, 1, 400])
+async def test_who_gives_up_loses(
+    arcade: Arcade, alice: Person, bob: Person, *, by: SideName, winner: str, ticks: int
+) -> None:
+    body = given_up(alice, bob, by, ticks)
+    answer = await deliver(arcade, alice, body)
+    record = answer.json()
+    assert answer.status_code == 201
+    assert (record["winner"], record["forfeited_by"], record["ticks"]) == (winner, by, ticks)
+    assert max(record["left"]["score"], record["right"]["score"]) < 3
+    watched = (await arcade.get(f"{MATCHES}/{record['id']}/replay")).json()
+    assert (watched["record"], watched["inputs"]) == (record, body["inputs"])
+
+
+async def test_claimed_score_is_not_even_read(arcade: Arcade, alice: Person, bob: Person) -> None:
+    record = await delivered(arcade, alice, bob, winner="right", right_score=3, left_score=0)
+    assert (record["winner"], record["left"]["score"]) == ("left", 3)
+
+
+async def test_same_delivery_again_finds_the_same_record(
+    arcade: Arcade, alice: Person, bob: Person
+) -> None:
+    body = online_match(alice, bob)
+    first, second, third = [await deliver(arcade, alice, body) for _ in range(3)]
+    assert [first.status_code, second.status_code, third.status_code] == [201, 200, 200]
+    assert first.json() == second.json() == third.json()
+    assert await _sums(arcade, alice) == (1, 1)
+
+
+async def test_same_delivery_finds_its_record_under_newer_rules_too(
+    arcade: Arcade, alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = online_match(alice, bob)
+    assert (await deliver(arcade, alice, body)).status_code == 201
+    monkeypatch.setattr("history.matches.verification.RULES_VERSION", 2)
+    assert (await deliver(arcade, alice, body)).status_code == 200
+    other = {**body, "match_id": str(new_id())}
+    assert_refused(await deliver(arcade, alice, other), 422, "rules_unknown")
+
+
+@pytest.mark.parametrize("copies", [2, 8])
+async def test_same_delivery_at_once_is_counted_once(
+    busy_arcade: Arcade, alice: Person, bob: Person, copies: int
+) -> None:
+    answers = await deliver_at_once(busy_arcade, alice, [online_match(alice, bob)] * copies)
+    assert sorted(answer.status_code for answer in answers) == [200] * (copies - 1) + [201]
+    assert len({answer.text for answer in answers}) == 1
+    for player in (alice, bob):
+        assert await _sums(busy_arcade, player) == (1, 1)
+
+
+async def test_two_logs_at_once_under_one_id_store_one(
+    busy_arcade: Arcade, alice: Person, bob: Person
+) -> None:
+    match_id = str(new_id())
+    bodies = [
+        online_match(alice, bob, "left", match_id=match_id),
+        online_match(alice, bob, "right", match_id=match_id),
+    ]
+    answers = await deliver_at_once(busy_arcade, alice, bodies)
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    assert await _sums(busy_arcade, alice) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda alice, bob: online_match(alice, bob, "right"),
+        lambda alice, bob: given_up(alice, bob, "right", 400),
+        lambda alice, bob: given_up(alice, bob, "left", 400),
+        lambda alice, bob: online_match(alice, bob, seed=SEED + 1),
+        lambda alice, bob: online_match(alice, bob, points=5),
+    ],
+    ids=["another log", "given up", "given up by the other", "another seed", "more points"],
+)
+async def test_another_match_under_the_same_id_is_a_conflict(
+    arcade: Arcade, alice: Person, bob: Person, change: Callable[[Person, Person], Json]
+) -> None:
+    record = await delivered(arcade, alice, bob)
+    other = {**change(alice, bob), "match_id": record["id"]}
+    assert_refused(await deliver(arcade, alice, other), 409, "other_match_stored")
+    assert (await arcade.get(f"{MATCHES}/{record['id']}")).json() == record
+    assert await _sums(arcade, alice) == (1, 1)
+
+
+async def test_id_of_a_match_against_the_computer_is_taken(
+    arcade: Arcade, alice: Person, bob: Person
+) -> None:
+    record = await arcade.stored(alice)
+    other = online_match(alice, bob, match_id=record["id"])
+    assert_refused(await deliver(arcade, alice, other), 409, "other_match_stored")
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"rules": 2}, "rules_unknown"),
+        ({"rules": 0}, "rules_unknown"),
+        ({"points": 5}, "log_ends_early"),
+        ({"inputs": {"ticks": 1, "changes": []}}, "log_ends_early"),
+        ({"inputs": {"ticks": 0, "changes": []}}, "log_malformed"),
+        ({"inputs": {"ticks": -1, "changes": []}, "forfeited_by": "left"}, "log_malformed"),
+        ({"inputs": {"ticks": 9, "changes": [[1, 0, 2]]}}, "log_malformed"),
+        ({"inputs": {"ticks": 9, "changes": [[9, 0, 1]]}}, "log_out_of_order"),
+        ({"inputs": {"ticks": 9, "changes": [[1, 0, 0]]}}, "log_no_change"),
+        ({"inputs": {"ticks": MAX_TICKS + 1, "changes": []}}, "log_too_long"),
+        ({"inputs": {"ticks": 9, "changes": [[0, 1, 0]] * (MAX_TICKS + 1)}}, "log_too_long"),
+        ({"forfeited_by": "left"}, "log_already_won"),
+        ({"forfeited_by": "right"}, "log_already_won"),
+    ],
+)
+async def test_match_that_was_not_played_so_is_refused(
+    arcade: Arcade, alice: Person, bob: Person, changes: Json, code: str
+) -> None:
+    body = online_match(alice, bob, **changes)
+    assert_refused(await deliver(arcade, alice, body), 422, code)
+    assert not await arcade.is_stored(alice, body["match_id"])
+    assert await _sums(arcade, alice) == (0, 0)
+
+
+async def test_nobody_plays_themselves(arcade: Arcade, alice: Person) -> None:
+    assert_refused(await deliver(arcade, alice, online_match(alice, alice)), 422, "same_player")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"match_id": "seven"},
+        {"rules": "one"},
+        {"seed": -1},
+        {"seed": 2**32},
+        {"points": 4},
+        {"rated": "perhaps"},
+        {"played_at": "2026-05-01T12:00:00"},
+        {"delay": -1},
+        {"left": None},
+        {"right": {"player_id": None, "name": "Bob", "late": 0, "rtt_ms": 0}},
+        {"right": {"player_id": str(new_id()), "name": "", "late": 0, "rtt_ms": 0}},
+        {"right": {"player_id": str(new_id()), "name": "B" * 65, "late": 0, "rtt_ms": 0}},
+        {"right": {"player_id": str(new_id()), "name": "Bob", "late": -1, "rtt_ms": 0}},
+        {"right": {"player_id": str(new_id()), "name": "Bob", "late": 0, "rtt_ms": 2**31}},
+        {"inputs": {"ticks": 5.5, "changes": []}},
+        {"inputs": {"ticks": 5, "changes": [[1, 0]]}},
+        {"forfeited_by": "nobody"},
+        {"forfeited_by": 1},
+    ],
+)
+async def test_body_of_another_shape_is_a_bad_request(
+    arcade: Arcade, alice: Person, bob: Person, changes: Json
+) -> None:
+    answer = await deliver(arcade, alice, online_match(alice, bob, **changes))
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+    assert await arcade.listed(alice) == []
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "match_id",
+        "rules",
+        "seed",
+        "points",
+        "rated",
+        "played_at",
+        "delay",
+        "left",
+        "right",
+        "inputs",
+        "forfeited_by",
+    ],
+)
+async def test_no_field_may_be_missing(
+    arcade: Arcade, alice: Person, bob: Person, field: str
+) -> None:
+    body = online_match(alice, bob)
+    del body[field]
+    answer = await deliver(arcade, alice, body)
+    assert answer.status_code == 400
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+@pytest.mark.parametrize("show", NO_SERVICE.values(), ids=NO_SERVICE)
+async def test_only_a_service_delivers(
+    arcade: Arcade, alice: Person, bob: Person, show: Callable[[Person, str], Headers]
+) -> None:
+    answer = await arcade.client.post(
+        ONLINE, json=online_match(alice, bob), headers=show(alice, NAME)
+    )
+    assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
+    assert await arcade.listed(alice) == []
+
+
+async def test_longest_log_that_may_be_sent_fits(
+    arcade: Arcade, alice: Person, bob: Person
+) -> None:
+    """One change a tick, by somebody who would rather not have lost."""
+    changes = [[tick, (-1) ** tick, (-1) ** tick] for tick in range(MAX_TICKS)]
+    body = online_match(alice, bob, inputs={"ticks": MAX_TICKS, "changes": changes}, points=21)
+    assert_refused(await deliver(arcade, alice, body), 422, "log_runs_on")
+    longest = {"ticks": MAX_TICKS, "changes": [[MAX_TICKS - 1, -1, -1]] * MAX_TICKS}
+    body = online_match(alice, bob, inputs=longest)
+    assert_refused(await deliver(arcade, alice, body), 422, "log_out_of_order")
+
+
+async def test_delivery_longer_than_any_players_log_takes_the_room_of_several(
+    arcade: Arcade, alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes = [[MAX_TICKS - 1, -1, -1]] * MAX_TICKS
+    body = online_match(alice, bob, inputs={"ticks": MAX_TICKS, "changes": changes})
+    monkeypatch.setattr(LongLogs, "under_way", LONG_LOGS_AT_ONCE - MOST_PLACES)
+    assert_refused(await deliver(arcade, alice, body), 422, "log_out_of_order")
+    monkeypatch.setattr(LongLogs, "under_way", LONG_LOGS_AT_ONCE - MOST_PLACES + 1)
+    assert_refused(await deliver(arcade, alice, body), 503, "busy")
+    body = online_match(alice, bob, inputs={"ticks": MAX_TICKS, "changes": changes[:3_000]})
+    assert_refused(await deliver(arcade, alice, body), 422, "log_out_of_order")
+
+
+async def test_larger_body_is_refused_unread(arcade: Arcade, alice: Person, bob: Person) -> None:
+    body = online_match(alice, bob, inputs={"ticks": 1, "changes": [[1, -1, -1]] * 200_000})
+    assert (await deliver(arcade, alice, body)).status_code == 413
+
+
+async def test_long_log_waits_for_its_turn_among_those_of_players(
+    arcade: Arcade, alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes = [[tick, (tick + 1) % 2, 0] for tick in range(2_001)]
+    body = online_match(alice, bob, points=21, inputs={"ticks": 2_001, "changes": changes})
+    assert_refused(await deliver(arcade, alice, body), 422, "log_ends_early")
+    monkeypatch.setattr(LongLogs, "under_way", LONG_LOGS_AT_ONCE)
+    answer = await deliver(arcade, alice, body)
+    assert_refused(answer, 503, "busy")
+    assert answer.headers["retry-after"] == "5"
+    assert (await deliver(arcade, alice, online_match(alice, bob))).status_code == 201
+
+
+async def test_round_trip_that_is_not_known_is_left_out(
+    arcade: Arcade, alice: Person, bob: Person
+) -> None:
+    body = online_match(alice, bob)
+    body["right"]["rtt_ms"] = 0
+    record = (await deliver(arcade, alice, body)).json()
+    assert "rtt_ms" not in record["right"]
+    assert record["right"]["late"] == 0
+
+
+async def test_ticket_is_no_way_to_an_online_match(arcade: Arcade, alice: Person) -> None:
+    answer = await arcade.client.post(
+        "/api/history/tickets", json={"mode": "online", "points": 3}, headers=alice.headers
+    )
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+    claims = arcade.changed(await arcade.ticket(alice, "local"), mode="online")
+    sent = await arcade.send(alice, claims, arcade.play(await arcade.ticket(alice, "local")))
+    assert_refused(sent, 422, "ticket_forged")
+
+
+async def test_side_of_a_player_who_is_gone_is_nameless_and_nobody_is_rated(
+    arcade: Arcade, alice: Person, bob: Person
+) -> None:
+    await erase(arcade, bob)
+    record = await delivered(arcade, alice, bob)
+    assert record["right"] == {**NOBODY, "score": 0}
+    assert (record["left"]["name"], record["rated"]) == ("Alice", False)
+    assert await _sums(arcade, alice) == (1, 0)
+    assert await _sums(arcade, bob) == (0, 0)
+    opponents = await arcade.get(f"/api/history/players/{alice.id}/opponents")
+    assert opponents.json() == {"items": []}
+
+
+async def test_match_of_two_who_are_gone_stays_and_names_nobody(
+    arcade: Arcade, alice: Person, bob: Person
+) -> None:
+    await erase(arcade, alice)
+    await erase(arcade, bob)
+    record = await delivered(arcade, alice, bob)
+    assert record["left"] == {**NOBODY, "score": 3}
+    assert record["right"] == {**NOBODY, "score": 0}
+
+
+async def test_match_stored_before_somebody_went_is_found_again_after(
+    arcade: Arcade, alice: Person, bob: Person
+) -> None:
+    body = online_match(alice, bob)
+    first = (await deliver(arcade, alice, body)).json()
+    await erase(arcade, bob)
+    again = await deliver(arcade, alice, body)
+    assert (again.status_code, again.json()["right"]) == (200, {**NOBODY, "score": 0})
+    assert again.json()["left"] == first["left"]
+
+
+async def test_player_whose_erasure_is_under_way_is_gone_already(
+    busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig, alice: Person, bob: Person
+) -> None:
+    async with asyncio.timeout(10), pooled_db.get_session() as erasing:
+        await _begin_erasure(erasing, bob)
+        record = await delivered(busy_arcade, alice, bob)
+        await erasing.rollback()
+    assert (record["right"]["name"], record["rated"]) == (DELETED_PLAYER, False)
+
+
+async def test_metrics_count_what_was_stored_and_refused(
+    arcade: Arcade, alice: Person, bob: Person
+) -> None:
+    before = await _counts(arcade)
+    body = online_match(alice, bob)
+    for _ in range(2):
+        await deliver(arcade, alice, body)
+    await deliver(arcade, alice, online_match(alice, bob, match_id=body["match_id"], seed=1))
+    after = await _counts(arcade)
+    assert [after[name] - before.get(name, 0) for name in after] == [1, 1]
+
+
+def assert_refused(answer: httpx.Response, status: int, code: str) -> None:
+    assert answer.headers["content-type"].startswith("application/problem+json")
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (status, code)
+    assert problem["type"] == f"/problems/{code}"
+
+
+async def _sums(arcade: Arcade, person: Person) -> tuple[int, int]:
+    """How many online matches of a player were counted, and how many rated."""
+    stats = (await arcade.get(f"/api/history/players/{person.id}/stats")).json()
+    rating = (await arcade.get(f"/api/history/players/{person.id}/rating")).json()
+    return stats["by_mode"].get("online", {"played": 0})["played"], rating["rated_matches"]
+
+
+async def _begin_erasure(session: AsyncSession, person: Person) -> None:
+    assert await begin_erasure(session, ErasedPlayer, person.id, event_id=new_id(), at=NOON)
+
+
+async def _counts(arcade: Arcade) -> dict[str, float]:
+    text = (await arcade.get("/metrics")).text
+    lines = (line.rpartition(" ") for line in text.splitlines())
+    return {name: float(value) for name, _, value in lines if name in COUNTED}

@@ -1,0 +1,121 @@
+"""Whom a player meets online, how often and with what luck."""
+
+from datetime import timedelta
+
+import pytest
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
+
+from history.players.models import OpponentTotals
+from history.players.queries import MOST_PLAYED
+from services.history.tests.arcade import Arcade, Json
+from services.history.tests.online import NOON, deliver, deliver_at_once, delivered, online_match
+from tests.fixtures.cast import Person
+from transcendence_common.ids import new_id
+
+
+async def test_opponents_are_counted_from_both_sides(
+    arcade: Arcade, alice: Person, bob: Person, charlie: Person
+) -> None:
+    later = (NOON + timedelta(hours=1)).isoformat()
+    await delivered(arcade, alice, charlie)
+    await delivered(arcade, alice, bob, "left")
+    await delivered(arcade, bob, alice, "left", played_at=later)
+    await delivered(arcade, bob, alice, "right", rated=False)
+    assert await _opponents(arcade, alice) == [
+        {"player_id": str(bob.id), "name": "Bob", "played": 3, "won": 2,
+         "last_played_at": "2026-05-01T13:00:00Z"},
+        {"player_id": str(charlie.id), "name": "Charlie", "played": 1, "won": 1,
+         "last_played_at": "2026-05-01T12:00:00Z"},
+    ]  # fmt: skip
+    [of_bob] = await _opponents(arcade, bob)
+    assert (of_bob["name"], of_bob["played"], of_bob["won"]) == ("Alice", 3, 1)
+
+
+async def test_same_delivery_again_counts_once(arcade: Arcade, alice: Person, bob: Person) -> None:
+    body = online_match(alice, bob)
+    for _ in range(3):
+        await deliver(arcade, alice, body)
+    assert [each["played"] for each in await _opponents(arcade, alice)] == [1]
+
+
+async def test_matches_of_two_at_once_are_all_counted(
+    busy_arcade: Arcade, alice: Person, bob: Person
+) -> None:
+    pairs = [(alice, bob), (bob, alice)] * 4
+    bodies = [online_match(left, right, rated=False) for left, right in pairs]
+    answers = await deliver_at_once(busy_arcade, alice, bodies)
+    assert {answer.status_code for answer in answers} == {201}
+    for player in (alice, bob):
+        [against] = await _opponents(busy_arcade, player)
+        assert (against["played"], against["won"]) == (8, 4)
+
+
+async def test_opponent_is_called_as_in_the_last_match(
+    arcade: Arcade, alice: Person, bob: Person
+) -> None:
+    await delivered(arcade, alice, bob)
+    body = online_match(alice, bob)
+    body["right"]["name"] = "Robert"
+    await deliver(arcade, alice, body)
+    assert [each["name"] for each in await _opponents(arcade, alice)] == ["Robert"]
+
+
+async def test_ten_most_played_are_listed_the_latest_first_among_equals(
+    arcade: Arcade, db: SQLAlchemyAsyncConfig, alice: Person
+) -> None:
+    rows = [_row(alice, played=2 + number // 3, minutes=number) for number in range(15)]
+    await _put(db, *rows)
+    expected = sorted(rows, key=lambda row: (row["played"], row["last_played_at"]), reverse=True)
+    listed = await _opponents(arcade, alice)
+    assert [each["player_id"] for each in listed] == [
+        str(row["opponent_id"]) for row in expected[:MOST_PLAYED]
+    ]
+
+
+async def test_matches_against_the_computer_are_against_nobody(
+    arcade: Arcade, alice: Person
+) -> None:
+    await arcade.stored(alice)
+    await arcade.stored(alice, "local")
+    assert await _opponents(arcade, alice) == []
+
+
+async def test_malformed_player_is_not_found(arcade: Arcade) -> None:
+    assert (await arcade.get("/api/history/players/alice/opponents")).status_code == 404
+
+
+@pytest.mark.parametrize("changes", [{"won": 3}, {"won": -1}, {"opponent_name": ""}, {"self": 1}])
+async def test_database_refuses_what_cannot_be(
+    db: SQLAlchemyAsyncConfig, alice: Person, changes: Json
+) -> None:
+    row = {**_row(alice, played=2, minutes=0), **changes}
+    if row.pop("self", None):
+        row["opponent_id"] = alice.id
+    with pytest.raises(IntegrityError, match="violates check constraint"):
+        await _put(db, row)
+
+
+async def _opponents(arcade: Arcade, player: Person) -> list[Json]:
+    answer = await arcade.get(f"/api/history/players/{player.id}/opponents")
+    assert answer.status_code == 200
+    items: list[Json] = answer.json()["items"]
+    return items
+
+
+def _row(player: Person, *, played: int, minutes: int) -> Json:
+    return {
+        "player_id": player.id,
+        "opponent_id": new_id(),
+        "opponent_name": "Somebody",
+        "played": played,
+        "won": 1,
+        "last_played_at": NOON + timedelta(minutes=minutes),
+    }
+
+
+async def _put(db: SQLAlchemyAsyncConfig, *rows: Json) -> None:
+    async with db.get_session() as session:
+        await session.execute(insert(OpponentTotals), list(rows))
+        await session.commit()

@@ -1,0 +1,370 @@
+"""Ratings: what a rated match does to them, and who may see what of it."""
+
+import asyncio
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from sqlalchemy import insert, text
+from sqlalchemy.exc import IntegrityError
+
+from history.ratings import queries
+from history.ratings.glicko2 import Rating, after_idling, after_match
+from history.ratings.models import PlayerRating
+from services.history.tests.arcade import Arcade, Json
+from services.history.tests.online import (
+    NOON,
+    SideName,
+    deliver,
+    deliver_at_once,
+    delivered,
+    given_up,
+    online_match,
+)
+from tests.fixtures.cast import Person, SigningKey
+from transcendence_common.ids import new_id
+
+LEADERBOARD = "/api/history/leaderboard"
+NEWCOMER = {"rating": 1500.0, "deviation": 350.0, "provisional": True, "rated_matches": 0, "rank": None}  # fmt: skip
+
+
+async def test_who_never_played_has_a_newcomers_rating(arcade: Arcade, alice: Person) -> None:
+    assert await _rating(arcade, alice) == {"player_id": str(alice.id), **NEWCOMER}
+    unknown = new_id()
+    answer = await arcade.get(f"/api/history/players/{unknown}/rating")
+    assert answer.json() == {"player_id": str(unknown), **NEWCOMER}
+
+
+async def test_match_moves_both_by_what_they_were_before(
+    arcade: Arcade, alice: Person, bob: Person
+) -> None:
+    _play_at(arcade)
+    winner, loser = Rating(), Rating()
+    won: list[tuple[SideName, Person, Person]] = [("left", alice, bob), ("right", bob, alice)]
+    for match_winner, first, second in won:
+        record = await delivered(arcade, first, second, match_winner, played_at=_noon(arcade))
+        before = (winner, loser)
+        winner, loser = after_match(winner, loser)
+        sides = {record[side]["player_id"]: record[side] for side in ("left", "right")}
+        for player, was, now in ((alice, before[0], winner), (bob, before[1], loser)):
+            side = sides[str(player.id)]
+            assert (side["rating_before"], side["rating_after"]) == (
+                round(was.rating, 1), round(now.rating, 1),
+            )  # fmt: skip
+            assert await _rating(arcade, player) == {
+                "player_id": str(player.id),
+                "rating": round(now.rating, 1),
+                "deviation": round(now.deviation, 1),
+                "provisional": True,
+                "rated_matches": 1 if was.deviation == 350 else 2,
+                "rank": None,
+            }
+
+
+@pytest.mark.parametrize(("by", "winner"), [("left", 1), ("right", 0)])
+async def test_giving_up_a_rated_match_is_losing_it(
+    arcade: Arcade, alice: Person, bob: Person, by: SideName, winner: int
+) -> None:
+    answer = await deliver(arcade, alice, given_up(alice, bob, by, 0))
+    assert answer.json()["rated"]
+    ratings = [(await _rating(arcade, player))["rating"] for player in (alice, bob)]
+    assert ratings[winner] > 1500 > ratings[1 - winner]
+
+
+async def test_match_that_was_not_for_rating_moves_nothing(
+    arcade: Arcade, alice: Person, bob: Person
+) -> None:
+    record = await delivered(arcade, alice, bob, rated=False)
+    assert not {"rating_before", "rating_after"} & record["left"].keys()
+    assert await _rating(arcade, alice) == {"player_id": str(alice.id), **NEWCOMER}
+    assert await _changes(arcade, alice) == []
+
+
+async def test_same_delivery_again_moves_nothing(
+    arcade: Arcade, alice: Person, bob: Person
+) -> None:
+    body = online_match(alice, bob)
+    await deliver(arcade, alice, body)
+    first = await _rating(arcade, alice)
+    await deliver(arcade, alice, body)
+    assert await _rating(arcade, alice) == first
+
+
+async def test_deviation_grows_while_nobody_plays(
+    arcade: Arcade, alice: Person, bob: Person
+) -> None:
+    _play_at(arcade)
+    await delivered(arcade, alice, bob)
+    after, _ = after_match(Rating(), Rating())
+    arcade.clock.forward(days=200)
+    grown = after_idling(after, timedelta(days=200))
+    assert (await _rating(arcade, alice))["deviation"] == round(grown.deviation, 1)
+    await delivered(arcade, alice, bob, played_at=_noon(arcade))
+    [newest, _] = await _changes(arcade, alice)
+    assert newest["deviation_before"] == round(grown.deviation, 1)
+
+
+async def test_match_that_comes_late_takes_no_time_back(
+    arcade: Arcade, alice: Person, bob: Person
+) -> None:
+    _play_at(arcade)
+    await delivered(arcade, alice, bob)
+    earlier = (NOON - timedelta(days=100)).isoformat()
+    await delivered(arcade, alice, bob, played_at=earlier)
+    newest, first = await _changes(arcade, alice)
+    assert (newest["number"], first["number"]) == (2, 1)
+    assert (newest["rating_before"], newest["deviation_before"]) == (
+        first["rating_after"], first["deviation_after"],
+    )  # fmt: skip
+
+
+async def test_changes_are_listed_newest_first_page_by_page(
+    arcade: Arcade, alice: Person, bob: Person
+) -> None:
+    records = [
+        await delivered(arcade, alice, bob, winner)
+        for winner in ("left", "right", "left", "left", "right")
+    ]
+    listed = await _changes(arcade, alice)
+    assert [change["match_id"] for change in listed] == [each["id"] for each in reversed(records)]
+    assert [change["number"] for change in listed] == [5, 4, 3, 2, 1]
+    for newer, older in pairwise(listed):
+        assert newer["rating_before"] == older["rating_after"]
+    assert await _paged(arcade, _changes_path(alice), limit=2) == listed
+
+
+async def test_matches_of_a_player_at_once_are_all_counted(
+    busy_arcade: Arcade, alice: Person, bob: Person, charlie: Person
+) -> None:
+    pairs = [(alice, bob), (bob, alice), (alice, charlie), (charlie, bob)] * 3
+    bodies = [online_match(left, right) for left, right in pairs]
+    async with asyncio.timeout(30):
+        answers = await deliver_at_once(busy_arcade, alice, bodies)
+    assert {answer.status_code for answer in answers} == {201}
+    for player, count in ((alice, 9), (bob, 9), (charlie, 6)):
+        assert (await _rating(busy_arcade, player))["rated_matches"] == count
+        changes = await _changes(busy_arcade, player)
+        assert [change["number"] for change in changes] == list(range(count, 0, -1))
+        for newer, older in pairwise(changes):
+            assert newer["rating_before"] == older["rating_after"]
+        stats = (await busy_arcade.get(f"/api/history/players/{player.id}/stats")).json()
+        assert stats["by_mode"]["online"]["played"] == count
+
+
+async def test_leaderboard_lists_the_settled_best_first(
+    arcade: Arcade, db: SQLAlchemyAsyncConfig, signing_key: SigningKey
+) -> None:
+    _play_at(arcade)
+    people = [Person(f"P{number}", signing_key) for number in range(5)]
+    settled = [
+        _row(people[0], 1700.25),
+        _row(people[1], 1500.0),
+        _row(people[2], 1700.25),
+        _row(people[3], 1900.0),
+    ]
+    await _put(db, *settled, _row(people[4], 2000.0, settled_until=None))
+    expected = sorted(settled, key=lambda row: (-row["rating"], row["player_id"]))
+    board = (await arcade.get(LEADERBOARD)).json()
+    assert board["items"] == [
+        {
+            "rank": rank,
+            "player_id": str(row["player_id"]),
+            "name": row["name"],
+            "rating": round(row["rating"], 1),
+            "deviation": 60.0,
+            "provisional": False,
+            "rated_matches": 40,
+        }
+        for rank, row in enumerate(expected, start=1)
+    ]
+    assert board["next_cursor"] is None
+    for limit in (1, 2, 3, 4):
+        assert await _paged(arcade, LEADERBOARD, limit=limit) == board["items"]
+    for item in board["items"]:
+        answer = (await arcade.get(f"/api/history/players/{item['player_id']}/rating")).json()
+        assert (answer["rank"], answer["provisional"]) == (item["rank"], False)
+    assert (await _rating(arcade, people[4]))["rank"] is None
+
+
+async def test_who_stays_away_leaves_the_leaderboard_and_comes_back(
+    arcade: Arcade, db: SQLAlchemyAsyncConfig, alice: Person, bob: Person
+) -> None:
+    _play_at(arcade)
+    await _put(db, _row(alice, 1700.0), _row(bob, 1600.0))
+    await delivered(arcade, alice, bob)
+    assert (await _rating(arcade, alice))["rank"] == 1
+    arcade.clock.forward(days=500)
+    assert (await arcade.get(LEADERBOARD)).json()["items"] == []
+    assert (await _rating(arcade, alice))["rank"] is None
+    assert (await _rating(arcade, alice))["provisional"]
+    for _ in range(5):
+        await delivered(arcade, alice, bob, played_at=_noon(arcade))
+    assert [line["name"] for line in (await arcade.get(LEADERBOARD)).json()["items"]] == [
+        "Alice", "Bob",
+    ]  # fmt: skip
+
+
+async def test_leaderboard_calls_a_player_as_in_their_last_match(
+    arcade: Arcade, db: SQLAlchemyAsyncConfig, alice: Person, bob: Person
+) -> None:
+    _play_at(arcade)
+    await _put(db, _row(alice, 1700.0), _row(bob, 1600.0))
+    body = online_match(alice, bob)
+    body["left"]["name"] = "Alicia"
+    await deliver(arcade, alice, body)
+    [first, _] = (await arcade.get(LEADERBOARD)).json()["items"]
+    assert first["name"] == "Alicia"
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"limit": 0}, "limit"),
+        ({"limit": 101}, "limit"),
+        ({"cursor": "nonsense"}, "cursor"),
+        ({"cursor": "WzEsMl0"}, "cursor"),
+        ({"cursor": "WzFlOTksIjAiXQ"}, "cursor"),
+        ({"cursor": "ü"}, "cursor"),
+    ],
+)
+async def test_malformed_question_is_refused(
+    arcade: Arcade, alice: Person, query: Json, field: str
+) -> None:
+    for path in (LEADERBOARD, _changes_path(alice)):
+        answer = await arcade.get(path, **query)
+        assert answer.status_code == 400
+        assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+@pytest.mark.parametrize("path", ["rating", "rating/changes"])
+async def test_malformed_player_is_not_found(arcade: Arcade, path: str) -> None:
+    assert (await arcade.get(f"/api/history/players/alice/{path}")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"rating": 99.0},
+        {"rating": 4001.0},
+        {"deviation": 0.0},
+        {"deviation": 350.1},
+        {"volatility": 0.5},
+        {"rated_matches": -1},
+        {"name": ""},
+    ],
+)
+async def test_database_refuses_what_no_rating_is(
+    db: SQLAlchemyAsyncConfig, alice: Person, changes: Json
+) -> None:
+    with pytest.raises(IntegrityError, match="violates check constraint"):
+        await _put(db, {**_row(alice, 1500.0), **changes})
+
+
+@pytest.mark.parametrize("statement", ["_LEADERBOARD", "_STANDING", "_CHANGES"])
+async def test_reads_enter_an_index_however_many_there_are(
+    db: SQLAlchemyAsyncConfig, statement: str
+) -> None:
+    player_id = new_id()
+    arguments = {
+        "_LEADERBOARD": (NOON, 2000.0, player_id, 21),
+        "_STANDING": (player_id, NOON),
+        "_CHANGES": (player_id, 500, 21),
+    }[statement]
+    for table in await _tables(db, getattr(queries, statement), arguments):
+        assert table["Node Type"] in {"Index Scan", "Index Only Scan"}, table
+        assert table["Index Name"] in {
+            "ratings_of_the_settled",
+            "pk_ratings",
+            "uq_rating_changes_player_id",
+            "rating_changes_of_player",
+        }
+
+
+async def _tables(
+    db: SQLAlchemyAsyncConfig, statement: str, arguments: tuple[Any, ...]
+) -> list[Json]:
+    """Return the nodes of a statement's plan that read a table, with ten thousand ratings in it."""
+    async with db.get_session() as session:
+        await session.execute(text(_MANY), {"noon": NOON})
+        await session.execute(text("ANALYZE ratings"))
+        # A table that was filled a moment ago, or is empty, is read whole although an index could serve.
+        for way in ("seqscan", "bitmapscan"):
+            await session.execute(text(f"SET LOCAL enable_{way} = off"))
+        raw = await (await session.connection()).get_raw_connection()
+        rows = await raw.driver_connection.fetch(  # type: ignore[union-attr]
+            f"EXPLAIN (FORMAT JSON) {statement}", *arguments
+        )
+        await session.rollback()
+    return [node for node in _nodes(rows[0][0][0]["Plan"]) if "Relation Name" in node]
+
+
+def _nodes(plan: Json) -> list[Json]:
+    return [plan, *(node for child in plan.get("Plans", []) for node in _nodes(child))]
+
+
+_MANY = """
+    INSERT INTO ratings
+        (player_id, name, rating, deviation, volatility, rated_matches, rated_at, settled_until)
+    SELECT gen_random_uuid(), 'P', 1000 + n / 10.0, 60, 0.06, 40, :noon,
+        CASE WHEN n % 3 > 0 THEN CAST(:noon AS timestamptz) + interval '1 year' END
+    FROM generate_series(1, 10000) AS n
+"""
+
+
+def _row(person: Person, rating: float, **changes: object) -> Json:
+    return {
+        "player_id": person.id,
+        "name": person.name,
+        "rating": rating,
+        "deviation": 60.0,
+        "volatility": 0.06,
+        "rated_matches": 40,
+        "rated_at": NOON,
+        "settled_until": NOON + timedelta(days=365),
+        **changes,
+    }
+
+
+async def _put(db: SQLAlchemyAsyncConfig, *rows: Json) -> None:
+    async with db.get_session() as session:
+        await session.execute(insert(PlayerRating), list(rows))
+        await session.commit()
+
+
+def _play_at(arcade: Arcade) -> None:
+    arcade.clock.time = NOON
+
+
+def _noon(arcade: Arcade) -> str:
+    return arcade.clock.time.isoformat()
+
+
+def _changes_path(player: Person) -> str:
+    return f"/api/history/players/{player.id}/rating/changes"
+
+
+async def _rating(arcade: Arcade, player: Person) -> Json:
+    answer = await arcade.get(f"/api/history/players/{player.id}/rating")
+    assert answer.status_code == 200
+    rating: Json = answer.json()
+    return rating
+
+
+async def _changes(arcade: Arcade, player: Person) -> list[Json]:
+    answer = await arcade.get(_changes_path(player))
+    items: list[Json] = answer.json()["items"]
+    return items
+
+
+async def _paged(arcade: Arcade, path: str, *, limit: int) -> list[Json]:
+    items: list[Json] = []
+    query: Json = {"limit": limit}
+    for _ in range(20):
+        page = (await arcade.get(path, **query)).json()
+        items += page["items"]
+        if page["next_cursor"] is None:
+            return items
+        query["cursor"] = page["next_cursor"]
+    pytest.fail("the pages do not end")
