@@ -24,12 +24,13 @@ SECRETS = {
             "auth_database_url",
             "auth_encryption_key",
             "auth_refresh_secret",
+            "tournament_service_secret",
             *GIVEN_BY_OTHERS,
         )
     },
     MAIL: {},
     "history": {name: name for name in ("history_database_url", "history_ticket_secret")},
-    "tournament": {"tournament_database_url": "tournament_database_url"},
+    "tournament": {name: name for name in ("tournament_database_url", "tournament_service_secret")},
     **{
         f"{service}_db": {
             "admin_password": f"{service}_database_admin_password",

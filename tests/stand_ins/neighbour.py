@@ -11,16 +11,17 @@ from litestar.types import ControllerRouterHandler
 
 from transcendence_common.app import create_app
 from transcendence_common.identity import KeySource
-from transcendence_common.player_events import PlayerErased
+from transcendence_common.player_events import PLAYER_TIES_PATH, PlayerErased, PlayerTied
 from transcendence_common.settings import Settings
 
 
 class Neighbour:
-    """Believes only tokens that auth has signed for it, and remembers whom it was told to forget."""
+    """Believes only tokens that auth has signed for it, and remembers what it was told."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.told: list[PlayerErased] = []
+        self.ties: list[PlayerTied] = []
         self.down = False
         self.breaks_off = False
 
@@ -39,12 +40,17 @@ class Neighbour:
             self._check_up()
             self.told.append(data)
 
+        @post(PLAYER_TIES_PATH, status_code=204)
+        async def receive_tie(data: JSONBody[PlayerTied]) -> None:
+            self._check_up()
+            self.ties.append(data)
+
         @get("/players/{player_id:uuid}/export")
         async def export(player_id: FromPath[UUID]) -> Stream:
             self._check_up()
             return Stream(self._export(player_id), media_type="application/json")
 
-        return [receive, export]
+        return [receive, receive_tie, export]
 
     async def _export(self, player_id: UUID) -> AsyncGenerator[bytes, None]:
         yield b'{"kept_by":"%s",' % self.name.encode()

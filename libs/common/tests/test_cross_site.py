@@ -1,12 +1,15 @@
+import json
+
 import httpx
 import pytest
 from litestar import WebSocket, websocket
 from litestar.datastructures import State
-from litestar.testing import TestClient
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
 from tests.fixtures.cast import SigningKey
+from tests.fixtures.sockets import served
 from transcendence_common.app import create_app
-from transcendence_common.cross_site import POLICY_VIOLATION
 from transcendence_common.settings import Settings
 
 NOTE = {"text": "hello", "stars": 5}
@@ -54,17 +57,28 @@ async def play(socket: WebSocket[None, None, State]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("origin", "allowed"), [("https://testserver.local", True), ("https://evil.test", False)]
+    ("headers", "allowed"),
+    [
+        ({}, True),
+        ({"Sec-Fetch-Site": "same-origin"}, True),
+        ({"Sec-Fetch-Site": "cross-site"}, False),
+        ({"Origin": "{own}"}, True),
+        ({"Origin": "https://evil.test"}, False),
+        ({"Origin": "null"}, False),
+    ],
 )
-def test_a_socket_must_come_from_this_site(
-    signing_key: SigningKey, origin: str, allowed: bool
+async def test_a_socket_must_come_from_this_site(
+    signing_key: SigningKey, headers: dict[str, str], allowed: bool
 ) -> None:
     app = create_app("sample", Settings(environment="test"), features=[play], keys=signing_key)
-    with TestClient(app) as client:
+    async with served(app) as url:
+        sent = {name: value.replace("{own}", url) for name, value in headers.items()}
+        opening = connect(f"{url.replace('http', 'ws', 1)}/play", additional_headers=sent)
         if allowed:
-            with client.websocket_connect("/play", headers={"Origin": origin}) as socket:
-                assert socket.receive_text() == "hello"
+            async with opening as socket:
+                assert await socket.recv() == "hello"
             return
-        with pytest.raises(Exception) as refused:  # noqa: PT011 - the client's own class
-            client.websocket_connect("/play", headers={"Origin": origin}).__enter__()
-        assert getattr(refused.value, "code", None) == POLICY_VIOLATION
+        with pytest.raises(InvalidStatus) as refused:
+            await opening
+        assert refused.value.response.status_code == 403
+        assert json.loads(refused.value.response.body)["code"] == "cross_site"

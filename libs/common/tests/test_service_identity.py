@@ -17,7 +17,7 @@ from tests.fixtures.services import NO_SERVICE, Headers, service_claims, service
 from transcendence_common.app import create_app
 from transcendence_common.identity import AccessTokens, KeySource, Player
 from transcendence_common.problems import NotSignedIn, Unavailable
-from transcendence_common.service_identity import ServiceTokens
+from transcendence_common.service_identity import ServiceTokens, called_by
 from transcendence_common.settings import Settings
 
 US = "sample"
@@ -31,6 +31,11 @@ class Note(msgspec.Struct):
 @post("/notes")
 async def take_note(data: JSONBody[Note]) -> Note:
     return data
+
+
+@get("/letters", opt=called_by("auth", "history"))
+async def read_letters() -> str:
+    return "hush"
 
 
 @get("/visitor")
@@ -49,7 +54,7 @@ def client_with(keys: KeySource) -> AbstractAsyncContextManager[httpx.AsyncClien
             US,
             Settings(environment="test"),
             features=[who_if_anyone],
-            internal=[take_note],
+            internal=[take_note, read_letters],
             keys=keys,
             api_path="/api/sample",
         )
@@ -86,6 +91,19 @@ async def test_what_a_service_sends_is(client: httpx.AsyncClient, signing_key: S
     headers = service_headers(signing_key, US)
     answer = await client.post("/internal/notes", content=b"{", headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (400, "malformed")
+
+
+@pytest.mark.parametrize(
+    ("caller", "status"), [("auth", 200), ("history", 200), ("tournament", 403)]
+)
+async def test_a_handler_says_which_services_it_is_for(
+    client: httpx.AsyncClient, signing_key: SigningKey, caller: str, status: int
+) -> None:
+    headers = service_headers(signing_key, US, sub=f"service:{caller}")
+    answer = await client.get("/internal/letters", headers=headers)
+    assert answer.status_code == status
+    assert status == 200 or answer.json()["code"] == "wrong_service"
+    assert (await client.post("/internal/notes", json=NOTE, headers=headers)).status_code == 201
 
 
 async def test_a_service_is_told_to_come_back_while_no_key_can_be_had(

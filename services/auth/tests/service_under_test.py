@@ -24,6 +24,7 @@ from tests.fixtures.clients import client_of
 PASSWORD = "a paddle and a ball"
 ENCRYPTION_KEY = Fernet.generate_key().decode()
 REFRESH_SECRET = "only-for-tests-0123456789abcdefghij"
+TOURNAMENT_SECRET = "only-for-tests-9876543210abcdefghij"
 
 
 class HandClock:
@@ -134,6 +135,7 @@ def settings_for(url: str, **changes: object) -> AuthSettings:
             "auth_database_url": SecretStr(url),
             "auth_encryption_key": SecretStr(ENCRYPTION_KEY),
             "auth_refresh_secret": SecretStr(REFRESH_SECRET),
+            "tournament_service_secret": SecretStr(TOURNAMENT_SECRET),
             **changes,
         }
     )

@@ -85,7 +85,9 @@ ONES_OWN: dict[str, Deed] = {
     "confirm by passkey": lambda alice: alice.post("/sessions/confirmation/passkey/options"),
     "call oneself something": lambda alice: alice.ask("PATCH", "/profile", {"bio": "Hello"}),
     "ask for friendship": lambda alice: alice.post("/friends/Bob"),
+    "part": lambda alice: alice.delete("/friends/Bob"),
     "block": lambda alice: alice.put("/blocks/Bob"),
+    "unblock": lambda alice: alice.delete("/blocks/Bob"),
     "delete": lambda alice: alice.post("/deletion", {"password": PASSWORD}),
 }
 

@@ -1,12 +1,17 @@
 import pytest
 
 from auth.settings import AuthSettings
-from services.auth.tests.service_under_test import ENCRYPTION_KEY, REFRESH_SECRET
+from services.auth.tests.service_under_test import (
+    ENCRYPTION_KEY,
+    REFRESH_SECRET,
+    TOURNAMENT_SECRET,
+)
 
 GOOD = {
     "AUTH_DATABASE_URL": "postgresql://auth:auth@127.0.0.1/auth",
     "AUTH_ENCRYPTION_KEY": ENCRYPTION_KEY,
     "AUTH_REFRESH_SECRET": REFRESH_SECRET,
+    "TOURNAMENT_SERVICE_SECRET": TOURNAMENT_SECRET,
 }
 
 
@@ -21,6 +26,7 @@ def test_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.auth_port == 8001
     assert REFRESH_SECRET not in repr(settings)
     assert ENCRYPTION_KEY not in repr(settings)
+    assert TOURNAMENT_SECRET not in repr(settings)
 
 
 @pytest.mark.parametrize(
@@ -30,6 +36,8 @@ def test_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
         ("AUTH_ENCRYPTION_KEY", ""),
         ("AUTH_ENCRYPTION_KEY", f"{ENCRYPTION_KEY},short"),
         ("AUTH_REFRESH_SECRET", "too short"),
+        ("TOURNAMENT_SERVICE_SECRET", "too short"),
+        ("TOURNAMENT_SERVICE_SECRET", ""),
         ("AUTH_DATABASE_URL", "mysql://somewhere"),
     ],
 )

@@ -28,6 +28,7 @@ MADE = {
     "auth_encryption_key",
     "auth_refresh_secret",
     "history_ticket_secret",
+    "tournament_service_secret",
     "tls_certificate.pem",
     "tls_key.pem",
 }

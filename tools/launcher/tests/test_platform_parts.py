@@ -101,6 +101,20 @@ def test_auth_sends_to_the_sink_and_nobody_else_knows_it(tmp_path: Path) -> None
         assert not any(variable.startswith("SMTP_") for variable in found)
 
 
+def test_tournaments_secret_is_its_own_and_auths_and_nobody_elses(tmp_path: Path) -> None:
+    place = Place(tmp_path, tmp_path, account=None)
+    name = "TOURNAMENT_SERVICE_SECRET"
+    for chosen in ({}, {name: "given by the person who runs it"}):
+        settings = read_settings(chosen)
+        found = {
+            service: service_environment(service, settings, place, URLS).get(name)
+            for service in ("auth", "history", "tournament", "ui")
+        }
+        assert found["auth"] == found["tournament"] == chosen.get(name, found["auth"])
+        assert len(found["auth"] or "") >= 31
+        assert (found["history"], found["ui"]) == (None, None)
+
+
 def test_a_real_mail_server_is_the_persons_own_business(tmp_path: Path) -> None:
     settings = read_settings({"SMTP_HOST": "mail.example", "SMTP_PORT": "465"})
     place = Place(tmp_path, tmp_path, account=None)

@@ -29,6 +29,7 @@ from transcendence_common.problems import problem_details
 from transcendence_common.request_log import RequestLog
 from transcendence_common.service_identity import ServiceTokens, internal_router
 from transcendence_common.settings import Settings
+from transcendence_common.websocket_refusals import WebSocketRefusals, remember_raised
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
@@ -72,7 +73,7 @@ def create_app(
     away = DATABASE_AWAY if database is not None else ()
     tokens = AccessTokens(keys, issuer=settings.token_issuer, audience=settings.token_audience)
     service_tokens = ServiceTokens(keys, issuer=settings.token_issuer, audience=service)
-    return Litestar(
+    app = Litestar(
         route_handlers=[
             health_controller(ready),
             MetricsController,
@@ -100,8 +101,11 @@ def create_app(
             **(dependencies or {}),
         },
         lifespan=list(lifespan),
+        after_exception=[remember_raised],
         openapi_config=openapi_config(service, api_path) if api_path else None,
         request_class=BodyRequest,
         request_max_body_size=MAX_BODY_BYTES,
         debug=False,
     )
+    app.asgi_handler = WebSocketRefusals(app.asgi_handler, away)
+    return app

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from litestar.enums import ScopeType
-from litestar.exceptions import WebSocketException
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
@@ -17,7 +16,6 @@ from transcendence_common.problems import Problem
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 OWN_SITE = frozenset({b"same-origin", b"none"})
 """`none` is a person's own doing, such as a bookmark; `same-site` may be a stranger on a sibling domain."""
-POLICY_VIOLATION = 1008
 
 
 class CrossSite(Problem):
@@ -35,10 +33,8 @@ class CrossSiteCheck(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Let the request through, or raise."""
-        if scope["type"] == ScopeType.WEBSOCKET:
-            if is_cross_site(scope["headers"]):
-                raise WebSocketException(detail="Opened from another site", code=POLICY_VIOLATION)
-        elif scope["method"] not in SAFE_METHODS and is_cross_site(scope["headers"]):
+        is_safe = scope["type"] == ScopeType.HTTP and scope["method"] in SAFE_METHODS
+        if not is_safe and is_cross_site(scope["headers"]):
             raise CrossSite("Open the page on this site and try again.")
         await next_app(scope, receive, send)
 

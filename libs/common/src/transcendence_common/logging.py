@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 from ecs_logging import StructlogFormatter
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, WebSocketException
 from litestar.logging.config import LoggingConfig, StructLoggingConfig
 from litestar.plugins.structlog import StructlogConfig, StructlogPlugin
 from litestar.types import Logger, Scope
@@ -143,6 +143,9 @@ class _ErrorLog:
     def __call__(self, logger: Logger, scope: Scope, _: list[str]) -> None:
         error = sys.exc_info()[1]
         if isinstance(error, HTTPException) and error.status_code < SERVER_ERROR:
+            return
+        # Somebody left, or is sent away with a code.
+        if isinstance(error, WebSocketException):
             return
         # The template, as in the request's own line: a path may carry a name that somebody asked for.
         where = {"url.path": scope.get("path_template", "")}

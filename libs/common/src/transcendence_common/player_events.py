@@ -1,4 +1,4 @@
-"""What services are told about players, and the address at which they are told it."""
+"""What services are told about players, and the addresses at which they are told it."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -15,9 +15,14 @@ from litestar.status_codes import HTTP_204_NO_CONTENT
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from transcendence_common.erased_players import ErasedPlayerColumns, begin_erasure
+from transcendence_common.identity import ShownName
+from transcendence_common.service_identity import called_by
 
 PLAYER_EVENTS_PATH = "/player-events"
-"""Below `/internal`."""
+"""Below `/internal`, and only for auth, as the other."""
+PLAYER_TIES_PATH = "/player-ties"
+"""An address of its own: not everybody who forgets players has to know who is whose friend."""
+HIGHEST_VERSION = 2**63 - 1
 
 Erase = Callable[[AsyncSession, UUID], Awaitable[None]]
 """Forgets what a service keeps of a player, in the transaction that it is given."""
@@ -34,6 +39,31 @@ class PlayerErased(msgspec.Struct, frozen=True):
     at: Annotated[datetime, msgspec.Meta(tz=True)]
 
 
+class PlayerTied(msgspec.Struct, frozen=True):
+    """What two players are to each other now: all of it, so only the highest `version` of a pair counts.
+
+    Deliveries come late, twice, and in any order. `low_id` is the lower of the two; `low_blocks` says that they block
+    the other. Where all is false there is nothing between them any more.
+    """
+
+    id: UUID
+    type: Literal["player.tied"]
+    low_id: UUID
+    low_name: ShownName
+    high_id: UUID
+    high_name: ShownName
+    friends: bool
+    low_blocks: bool
+    high_blocks: bool
+    version: Annotated[int, msgspec.Meta(ge=0, le=HIGHEST_VERSION)]
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
+
+    def __post_init__(self) -> None:
+        """Refuse a pair that is none, or that would be told apart from itself."""
+        if self.low_id >= self.high_id:
+            raise ValueError("`low_id` must be below `high_id`")
+
+
 def player_events(erased: type[ErasedPlayerColumns], erase: Erase) -> HTTPRouteHandler:
     """Return the handler of a service that forgets players, each of them once.
 
@@ -42,7 +72,7 @@ def player_events(erased: type[ErasedPlayerColumns], erase: Erase) -> HTTPRouteH
         erase: how it forgets one.
     """
 
-    @post(PLAYER_EVENTS_PATH, status_code=HTTP_204_NO_CONTENT)
+    @post(PLAYER_EVENTS_PATH, status_code=HTTP_204_NO_CONTENT, opt=called_by("auth"))
     async def receive(
         data: JSONBody[PlayerErased], db_session: NamedDependency[AsyncSession]
     ) -> None:

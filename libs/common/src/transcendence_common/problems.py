@@ -128,16 +128,29 @@ def problem_details(away: Sequence[type[Exception]] = ()) -> ProblemDetailsPlugi
     Args:
         away: exceptions that say that something the service needs cannot be reached; they become `Unavailable`.
     """
+
+    def told(error: Exception) -> ProblemDetailsException:
+        return problem_of(error, away)
+
     return ProblemDetailsPlugin(
-        ProblemDetailsConfig(
-            exception_to_problem_detail_map={
-                ValidationException: _from_validation,
-                HTTPException: _from_http,
-                Exception: _from_bug,
-                **dict.fromkeys(away, _from_absence),
-            }
-        )
+        ProblemDetailsConfig(exception_to_problem_detail_map={Exception: told})
     )
+
+
+def problem_of(error: Exception, away: Sequence[type[Exception]] = ()) -> ProblemDetailsException:
+    """Return what a caller is told of an exception.
+
+    Args:
+        error: what was raised.
+        away: as for `problem_details`.
+    """
+    if isinstance(error, ValidationException):
+        return _from_validation(error)
+    if isinstance(error, HTTPException):
+        return _from_http(error)
+    if isinstance(error, tuple(away)):
+        return Unavailable("A part of the platform is not answering; please try again in a moment.")
+    return _Bug("The fault is ours and has been logged.")
 
 
 def _from_validation(error: ValidationException) -> ProblemDetailsException:
@@ -171,14 +184,6 @@ def _from_http(error: HTTPException) -> ProblemDetailsException:
         extra={"code": code},
         headers=error.headers,
     )
-
-
-def _from_absence(_: Exception) -> ProblemDetailsException:
-    return Unavailable("A part of the platform is not answering; please try again in a moment.")
-
-
-def _from_bug(_: Exception) -> ProblemDetailsException:
-    return _Bug("The fault is ours and has been logged.")
 
 
 class _Bug(Problem):

@@ -12,6 +12,7 @@ import uvicorn
 
 from transcendence_common.draining import DRAINING, STOPPING
 from transcendence_common.settings import Settings
+from transcendence_common.websocket_protocol import WebSocketProtocol
 
 STOP_SECONDS: Final = 10
 """How long requests under way may take to finish after SIGTERM, or after the drain that it began."""
@@ -39,7 +40,7 @@ def serve(application: str, settings: Settings, *, port: int) -> None:
         port=port,
         loop="uvloop",
         http="httptools",
-        ws="websockets-sansio",
+        ws=WebSocketProtocol,
         # Compression of small binary frames costs 45 % more CPU in live matches and saves nothing.
         ws_per_message_deflate=False,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,

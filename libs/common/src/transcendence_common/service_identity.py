@@ -11,16 +11,30 @@ from litestar.handlers import BaseRouteHandler
 from litestar.types import ControllerRouterHandler, Guard
 
 from transcendence_common.identity import KeySource, SignedTokens, bearer_token
-from transcendence_common.problems import NotSignedIn
+from transcendence_common.problems import Forbidden, NotSignedIn
 
 INTERNAL_PATH = "/internal"
 """The gateway routes nothing to it; whoever reaches a service's own port must still be one of us."""
+SERVICE_TOKENS_PATH = "/service-tokens"
+"""Below `INTERNAL_PATH` at auth: where a service shows its secret and gets a token for another."""
 SUBJECT_PREFIX = "service:"
 """An access token's subject is a bare id: neither kind of token passes for the other, even under one audience."""
 LIFETIME_SECONDS = 60
 """Of a service token: made for one call, and the call has a deadline of seconds."""
 LEEWAY_SECONDS = 5
 """What the clocks of two machines may differ by."""
+
+
+_CALLERS = "called_by"
+
+
+class WrongService(Forbidden):
+    """One of our services, which has no business here."""
+
+    code = "wrong_service"
+
+    def __init__(self, caller: str) -> None:
+        super().__init__(f"This is not for {caller}.")
 
 
 class _Claims(msgspec.Struct, frozen=True):
@@ -70,12 +84,22 @@ def internal_router(handlers: Sequence[ControllerRouterHandler], tokens: Service
 
 
 def services_only(tokens: ServiceTokens) -> Guard:
-    """Return the guard that turns everybody away who is not one of our services."""
+    """Return the guard that turns everybody away who is not one of our services, or not one that a handler is for."""
 
-    async def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    async def guard(
+        connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
+    ) -> None:
         token = bearer_token(connection)
         if token is None:
             raise NotSignedIn("This needs the token of a service.")
-        await tokens.verify(token)
+        caller = await tokens.verify(token)
+        callers = handler.opt.get(_CALLERS)
+        if callers is not None and caller not in callers:
+            raise WrongService(caller)
 
     return guard
+
+
+def called_by(*services: str) -> dict[str, object]:
+    """Return what a handler under `/internal` has in its `opt` where it is not for every service."""
+    return {_CALLERS: frozenset(services)}

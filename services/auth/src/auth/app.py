@@ -9,6 +9,7 @@ from auth.accounts.hashing import Passwords
 from auth.accounts.routes import accounts
 from auth.addresses.routes import addresses
 from auth.friends.routes import friends
+from auth.friends.ties import EVERYBODY
 from auth.oauth.routes import oauth
 from auth.outgoing import letter_routes
 from auth.parts import assemble, dependencies_of
@@ -17,6 +18,7 @@ from auth.passwords.routes import passwords as password_routes
 from auth.privacy.neighbours import player_event_routes
 from auth.privacy.routes import privacy
 from auth.profiles.routes import profiles
+from auth.service_clients.routes import service_token_route
 from auth.sessions.open_routes import open_session_routes
 from auth.sessions.routes import sessions
 from auth.settings import AuthSettings
@@ -26,7 +28,7 @@ from auth.upkeep import upkeep
 from transcendence_common.app import create_app as create_service
 from transcendence_common.clock import Clock, utc_now
 from transcendence_common.database import database
-from transcendence_common.outbox import OutboxWorker
+from transcendence_common.outbox import OutboxWorker, Route
 from transcendence_common.signals import channels_plugin
 
 NAME = "auth"
@@ -67,14 +69,18 @@ def create_app(
     parts = assemble(settings, db, hashing, clock)
     outbox = OutboxWorker(
         settings.auth_database_url,
-        {**letter_routes(parts), **player_event_routes(parts.neighbours)},
+        {
+            **letter_routes(parts),
+            **player_event_routes(parts.neighbours),
+            EVERYBODY: Route(parts.every_tie.tell, at_once=1),
+        },
         service=NAME,
     )
     return create_service(
         NAME,
         settings,
         api_path=API_PATH,
-        features=[FEATURES],
+        features=[FEATURES, service_token_route(parts.service_clients)],
         keys=parts.keys,
         database=db,
         checks={

@@ -16,6 +16,7 @@ from auth.addresses.change import EmailChanges
 from auth.addresses.verification import Verification
 from auth.admission import Admission
 from auth.friends.presence import Presences
+from auth.friends.ties import EveryTie
 from auth.links.old_links import OldLinks
 from auth.mail.delivery import Delivery
 from auth.mail.post import Post
@@ -35,6 +36,7 @@ from auth.privacy.service import Privacy
 from auth.profiles.picture_maker import PictureMaker
 from auth.profiles.service import Avatars
 from auth.security_log.record import SecurityLog
+from auth.service_clients.service import ServiceClients
 from auth.sessions.access_tokens import TokenIssuer
 from auth.sessions.confirmation import Confirmation
 from auth.sessions.live import LiveSessions, provide_confirmed, provide_signed_in
@@ -68,11 +70,13 @@ class Parts:
     presences: Presences
     providers: Providers
     security_log: SecurityLog
+    service_clients: ServiceClients
     sessions: Sessions
     strength: Strength
     throttles: Throttles
     challenges: Challenges
     admission: Admission
+    every_tie: EveryTie
     ceremonies: Ceremonies
     identities: Identities
     oauth: OAuth
@@ -116,9 +120,8 @@ def assemble(
     )
     writer = LetterWriter(public_url=settings.public_url, mail_from=settings.mail_from)
     proof = PasswordProof(db, hashing, throttles, security_log)
-    neighbours = Neighbours(
-        urls_of(settings), ServiceTokenIssuer(keys, issuer=settings.token_issuer), clock
-    )
+    service_tokens = ServiceTokenIssuer(keys, issuer=settings.token_issuer)
+    neighbours = Neighbours(urls_of(settings), service_tokens, clock)
     second_factor = SecondFactorCheck(db, encryption, throttles, security_log, post)
     verification = Verification(throttles, post)
     return Parts(
@@ -134,12 +137,16 @@ def assemble(
         presences=Presences(db, clock),
         providers=providers,
         security_log=security_log,
+        service_clients=ServiceClients(
+            {"tournament": settings.tournament_service_secret.get_secret_value()}, service_tokens
+        ),
         sessions=sessions,
         strength=strength,
         throttles=throttles,
         challenges=challenges,
         admission=admission,
         ceremonies=ceremonies,
+        every_tie=EveryTie(db, clock),
         identities=identities,
         oauth=OAuth(
             db=db,

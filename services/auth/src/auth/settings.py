@@ -51,6 +51,7 @@ class AuthSettings(OAuthSettings):
     auth_database_url: PostgresUrl
     auth_encryption_key: Annotated[SecretStr, AfterValidator(_fernet_keys)]
     auth_refresh_secret: Annotated[SecretStr, Field(min_length=SHORTEST_SECRET)]
+    tournament_service_secret: Annotated[SecretStr, Field(min_length=SHORTEST_SECRET)]
     smtp_host: str = "127.0.0.1"
     smtp_port: int = 8425
     smtp_username: str | None = None

@@ -23,7 +23,10 @@ SERVICE_SECRETS: Mapping[str, Callable[[], str]] = {
     "AUTH_ENCRYPTION_KEY": make_fernet_key,
     "AUTH_REFRESH_SECRET": make_token,
     "HISTORY_TICKET_SECRET": make_token,
+    "TOURNAMENT_SERVICE_SECRET": make_token,
 }
+READ_BY_AUTH_TOO = frozenset({"TOURNAMENT_SERVICE_SECRET"})
+"""Of those that begin with another service's name: it shows them to auth, which has to know them."""
 
 
 def keep_secret(

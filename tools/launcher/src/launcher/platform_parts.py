@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from credentials.certificate import CertificateFiles, keep_certificate, now_utc
-from credentials.secret_store import SERVICE_SECRETS, keep_secret
+from credentials.secret_store import READ_BY_AUTH_TOO, SERVICE_SECRETS, keep_secret
 from launcher.databases import SERVICES
 from launcher.gateway import nginx_command, read_environment
 from launcher.mail import tell_mail
@@ -91,7 +91,7 @@ def service_environment(
     return {
         **environment,
         f"{name.upper()}_DATABASE_URL": urls[name],
-        **_secrets(f"{name.upper()}_", settings, place),
+        **_secrets(name, settings, place),
         **(_sink_address(settings) if name == "auth" and settings.sinks_mail else {}),
     }
 
@@ -159,10 +159,11 @@ def _sink_address(settings: Settings) -> dict[str, str]:
     }
 
 
-def _secrets(prefix: str, settings: Settings, place: Place) -> dict[str, str]:
+def _secrets(service: str, settings: Settings, place: Place) -> dict[str, str]:
     folder = place.private("secrets")
     return {
         name: settings.environment.get(name) or keep_secret(folder, name, make)
         for name, make in SERVICE_SECRETS.items()
-        if name.startswith(prefix)
+        if name.startswith(f"{service.upper()}_")
+        or (service == "auth" and name in READ_BY_AUTH_TOO)
     }

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from auth.accounts.models import Account
@@ -49,6 +49,16 @@ class Block(AuthBase):
         ForeignKey(Account.id, ondelete="CASCADE"), primary_key=True
     )
     blocked_at: Mapped[datetime]
+
+
+class TieVersion(AuthBase):
+    """The one number by which whoever is told what people are to each other knows which of two events is newer."""
+
+    __tablename__ = "tie_versions"
+    __table_args__ = (CheckConstraint("single", name="one_row"),)
+
+    single: Mapped[bool] = mapped_column(primary_key=True, default=True)
+    latest: Mapped[int] = mapped_column(BigInteger)
 
 
 class Presence(AuthBase):

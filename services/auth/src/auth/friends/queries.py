@@ -4,14 +4,30 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, delete, exists, func, or_, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    and_,
+    case,
+    cast,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from auth.accounts.models import Account
-from auth.friends.models import Block, Friendship, Presence
-from auth.friends.schemas import Friend, Friends, Person, Relation, Tie
+from auth.friends.models import Block, Friendship, Presence, TieVersion
+from auth.friends.schemas import Friend, Friends, Person, Relation, Standing, Tie
 
+MICROSECONDS = 1_000_000
 PERSON = (Account.id, Account.username, Account.display_name, Account.avatar)
 
 
@@ -195,6 +211,61 @@ async def friends_of(session: AsyncSession, account_ids: Sequence[UUID]) -> list
         )
     )
     return list(found)
+
+
+async def standing_of(session: AsyncSession, low: UUID, high: UUID) -> Standing:
+    """Return what two people, who are there, are to each other: all of it, seen from neither side."""
+    lower, higher = aliased(Account), aliased(Account)
+    row = await session.execute(
+        select(
+            lower.username,
+            higher.username,
+            exists().where(
+                Friendship.low_id == low,
+                Friendship.high_id == high,
+                Friendship.accepted_at.is_not(None),
+            ),
+            exists().where(Block.blocker_id == low, Block.blocked_id == high),
+            exists().where(Block.blocker_id == high, Block.blocked_id == low),
+        )
+        .select_from(lower)
+        .join(higher, higher.id == high)
+        .where(lower.id == low)
+    )
+    return Standing(*row.one())
+
+
+async def next_version(session: AsyncSession) -> int:
+    """Return a number higher than any before. Whoever asks next waits until this transaction ends.
+
+    It follows the clock, so that it is higher also where the database is one of yesterday's, restored; and where the
+    clock was set back, it counts on.
+    """
+    now = cast(func.extract("epoch", func.clock_timestamp()) * MICROSECONDS, BigInteger)
+    entered = insert(TieVersion).values(single=True, latest=now)
+    version = await session.scalar(
+        entered.on_conflict_do_update(
+            index_elements=[TieVersion.single],
+            set_={"latest": func.greatest(TieVersion.latest + 1, entered.excluded.latest)},
+        ).returning(TieVersion.latest)
+    )
+    return int(version or 0)
+
+
+async def some_tied_pairs(
+    session: AsyncSession, after: tuple[UUID, UUID], limit: int
+) -> list[tuple[UUID, UUID]]:
+    """Return some pairs who are friends or of whom one blocks the other, each once, in order."""
+    low = func.least(Block.blocker_id, Block.blocked_id)
+    high = func.greatest(Block.blocker_id, Block.blocked_id)
+    friends = select(Friendship.low_id, Friendship.high_id).where(
+        Friendship.accepted_at.is_not(None),
+        tuple_(Friendship.low_id, Friendship.high_id) > tuple_(*after),
+    )
+    blocked = select(low, high).where(tuple_(low, high) > tuple_(*after))
+    pairs = friends.union(blocked).subquery()
+    rows = await session.execute(select(pairs).order_by(*pairs.c).limit(limit))
+    return [(first, second) for first, second in rows]
 
 
 def _is_of(account_id: UUID) -> ColumnElement[bool]:

@@ -76,9 +76,10 @@ async def part(
     username: FromPath[str],
     signed_in: NamedDependency[SignedIn],
     db_session: NamedDependency[AsyncSession],
+    now: NamedDependency[datetime],
 ) -> None:
     """End a friendship, take a request back, or decline one."""
-    await service.part(db_session, signed_in, username)
+    await service.part(db_session, signed_in, username, now)
 
 
 @put(
@@ -102,9 +103,10 @@ async def unblock(
     username: FromPath[str],
     signed_in: NamedDependency[SignedIn],
     db_session: NamedDependency[AsyncSession],
+    now: NamedDependency[datetime],
 ) -> None:
     """Stop blocking somebody."""
-    await service.unblock(db_session, signed_in, username)
+    await service.unblock(db_session, signed_in, username, now)
 
 
 @get("/events", security=SIGNED_IN, opt={STAYS_OPEN: True}, responses=answers(*LIVE))

@@ -50,6 +50,16 @@ class Friends(msgspec.Struct, frozen=True):
     blocked: list[Tie]
 
 
+class Standing(msgspec.Struct, frozen=True):
+    """What two people are to each other, as only other services are told: nobody sees who blocks them."""
+
+    low_name: str
+    high_name: str
+    friends: bool
+    low_blocks: bool
+    high_blocks: bool
+
+
 class Related(msgspec.Struct, frozen=True):
     """How two people stand now."""
 

@@ -11,6 +11,7 @@ from auth.friends import queries
 from auth.friends.errors import BlockedByYou, NoSuchRequest, TooManyOpenRequests, Yourself
 from auth.friends.schemas import Relation
 from auth.friends.signals import friends_channel
+from auth.friends.ties import neighbours_told
 from auth.sessions.errors import SessionOver
 from auth.sessions.live import SignedIn
 from transcendence_common.signals import notify
@@ -31,7 +32,8 @@ async def ask(session: AsyncSession, person: SignedIn, username: str, now: datet
     me, other = await _pair(session, person, username)
     if await queries.has_blocked(session, me, other):
         raise BlockedByYou
-    await queries.ask(session, me, other, now)
+    async with neighbours_told(session, me, other, now):
+        await queries.ask(session, me, other, now)
     if await queries.count_open_requests(session, me) > MOST_OPEN_REQUESTS:
         raise TooManyOpenRequests(MOST_OPEN_REQUESTS)
     await _tell_both(session, me, other)
@@ -47,19 +49,22 @@ async def accept(session: AsyncSession, person: SignedIn, username: str, now: da
     me, other = await _pair(session, person, username)
     if await queries.has_blocked(session, me, other):
         raise NoSuchRequest
-    if not await queries.accept(session, me, other, now):
-        raise NoSuchRequest
+    async with neighbours_told(session, me, other, now):
+        if not await queries.accept(session, me, other, now):
+            raise NoSuchRequest
     await _tell_both(session, me, other)
 
 
-async def part(session: AsyncSession, person: SignedIn, username: str) -> None:
+async def part(session: AsyncSession, person: SignedIn, username: str, now: datetime) -> None:
     """End a friendship, take a request back, or decline one.
 
     Raises:
         NoSuchPlayer, Yourself
     """
     me, other = await _pair(session, person, username)
-    if await queries.part(session, me, other):
+    async with neighbours_told(session, me, other, now):
+        parted = await queries.part(session, me, other)
+    if parted:
         await _tell_both(session, me, other)
 
 
@@ -70,19 +75,21 @@ async def block(session: AsyncSession, person: SignedIn, username: str, now: dat
         NoSuchPlayer, Yourself
     """
     me, other = await _pair(session, person, username)
-    await queries.part(session, me, other)
-    await queries.block(session, me, other, now)
+    async with neighbours_told(session, me, other, now):
+        await queries.part(session, me, other)
+        await queries.block(session, me, other, now)
     await _tell_both(session, me, other)
 
 
-async def unblock(session: AsyncSession, person: SignedIn, username: str) -> None:
+async def unblock(session: AsyncSession, person: SignedIn, username: str, now: datetime) -> None:
     """Stop blocking somebody; what they asked for meanwhile shows from now on.
 
     Raises:
         NoSuchPlayer, Yourself
     """
     me, other = await _pair(session, person, username)
-    await queries.unblock(session, me, other)
+    async with neighbours_told(session, me, other, now):
+        await queries.unblock(session, me, other)
     await notify(session, [friends_channel(me)])
 
 

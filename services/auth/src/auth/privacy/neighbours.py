@@ -1,4 +1,4 @@
-"""The services that keep something of our players: tells them who is gone, and asks them for what they keep."""
+"""The services that keep something of our players: tells them about players, and asks them for what they keep."""
 
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -7,13 +7,15 @@ from uuid import UUID
 import httpx
 from litestar import Litestar
 
-from auth.accounts.erasure import RECEIVERS, topic_of
+from auth.accounts import erasure
+from auth.accounts.erasure import RECEIVERS
+from auth.friends import ties
 from auth.sessions.service_tokens import ServiceTokenIssuer
 from auth.signing_keys.errors import NoSigningKey
 from transcendence_common.clock import Clock
 from transcendence_common.http_client import service_client
 from transcendence_common.outbox import Handler, NotNow, Route
-from transcendence_common.player_events import PLAYER_EVENTS_PATH
+from transcendence_common.player_events import PLAYER_EVENTS_PATH, PLAYER_TIES_PATH
 from transcendence_common.service_identity import INTERNAL_PATH
 from transcendence_common.settings import Settings
 
@@ -47,19 +49,19 @@ class Neighbours:
                 await open_clients.enter_async_context(client)
             yield
 
-    def teller(self, service: str) -> Handler:
-        """Return what delivers player events to one service."""
+    def teller(self, service: str, path: str) -> Handler:
+        """Return what delivers events to an address of one service."""
 
         async def tell(body: bytes) -> None:
             try:
                 answer = await self._clients[service].post(
-                    f"{INTERNAL_PATH}{PLAYER_EVENTS_PATH}",
+                    f"{INTERNAL_PATH}{path}",
                     content=body,
                     headers={"Content-Type": "application/json", **self._credentials(service)},
                 )
             except (httpx.HTTPError, NoSigningKey) as error:
                 raise NotNow(f"{service}: {type(error).__name__}") from error
-            # Whatever it refuses, an operator mends; the person's right to be forgotten does not end meanwhile.
+            # Whatever it refuses, an operator mends; neither the right to be forgotten nor a block ends meanwhile.
             if not answer.is_success:
                 raise NotNow(f"{service}: status {answer.status_code}")
 
@@ -92,7 +94,16 @@ class Neighbours:
 
 def player_event_routes(neighbours: Neighbours) -> dict[str, Route]:
     """Return the outbox's routes to each of them. Nothing is ever given up: who left is forgotten everywhere."""
-    return {topic_of(service): Route(neighbours.teller(service)) for service in RECEIVERS}
+    return {
+        **{
+            erasure.topic_of(service): Route(neighbours.teller(service, PLAYER_EVENTS_PATH))
+            for service in erasure.RECEIVERS
+        },
+        **{
+            ties.topic_of(service): Route(neighbours.teller(service, PLAYER_TIES_PATH))
+            for service in ties.RECEIVERS
+        },
+    }
 
 
 def urls_of(settings: Settings) -> dict[str, str]:

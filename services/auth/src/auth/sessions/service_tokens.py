@@ -1,4 +1,4 @@
-"""Signs the tokens with which auth calls other services."""
+"""Signs the tokens with which services call each other."""
 
 from datetime import datetime, timedelta
 
@@ -9,18 +9,18 @@ from transcendence_common.identity import ALGORITHM
 from transcendence_common.service_identity import LIFETIME_SECONDS, SUBJECT_PREFIX
 
 LIFETIME = timedelta(seconds=LIFETIME_SECONDS)
-SUBJECT = f"{SUBJECT_PREFIX}auth"
+OURSELVES = "auth"
 
 
 class ServiceTokenIssuer:
-    """Signs in auth's own name, for one issuer, with whatever key is current: a token for each call."""
+    """Signs for one issuer, with whatever key is current."""
 
     def __init__(self, keys: SigningKeys, *, issuer: str) -> None:
         self._keys = keys
         self._issuer = issuer
 
-    def sign(self, callee: str, now: datetime) -> str:
-        """Return a token for a call of the service of that name, such as "history".
+    def sign(self, callee: str, now: datetime, *, caller: str = OURSELVES) -> str:
+        """Return a token for calls of one service, such as "history", by another that has proved which it is.
 
         Raises:
             NoSigningKey: the keys were never loaded.
@@ -29,7 +29,7 @@ class ServiceTokenIssuer:
         claims = {
             "iss": self._issuer,
             "aud": callee,
-            "sub": SUBJECT,
+            "sub": f"{SUBJECT_PREFIX}{caller}",
             "iat": int(now.timestamp()),
             "exp": int((now + LIFETIME).timestamp()),
         }

@@ -1,0 +1,91 @@
+"""The side of a service that calls another: its tokens, which auth gives out for its secret."""
+
+import asyncio
+from collections.abc import Callable
+from time import monotonic
+from typing import Literal
+
+import httpx
+import msgspec
+
+from transcendence_common.service_identity import INTERNAL_PATH, SERVICE_TOKENS_PATH
+
+SHORTEST_SECRET = 32
+"""Characters of a secret that a service shows to auth."""
+SPARE_SECONDS = 10
+"""A token is not used any more for so long before its end: a call with it has to arrive in time."""
+
+
+class NoServiceToken(Exception):
+    """auth is away, or refuses. No secret is in the text."""
+
+
+class _Answer(msgspec.Struct):
+    access_token: str
+    token_type: Literal["Bearer"]
+    expires_in: int
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    token: str
+    until: float
+
+
+class ServiceTokenSource:
+    """Asks auth for tokens, keeps each while it is good, and asks once where several wait for the same."""
+
+    def __init__(
+        self,
+        auth: httpx.AsyncClient,
+        name: str,
+        secret: str,
+        *,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        """Take the client for AUTH_URL, and the name and secret of the service that calls.
+
+        The client stays the caller's to close.
+        """
+        self._auth = auth
+        self._credentials = httpx.BasicAuth(name, secret)
+        self._clock = clock
+        self._kept: dict[str, _Kept] = {}
+        self._asking: dict[str, asyncio.Task[str]] = {}
+
+    async def token(self, audience: str) -> str:
+        """Return a token for calls of the service of that name, such as "history".
+
+        Raises:
+            NoServiceToken: auth is away, or refuses. Whoever waited for the same answer gets it too.
+        """
+        kept = self._kept.get(audience)
+        if kept is not None and self._clock() < kept.until:
+            return kept.token
+        asking = self._asking.get(audience)
+        if asking is None:
+            asking = asyncio.create_task(self._ask(audience))
+            self._asking[audience] = asking
+            asking.add_done_callback(lambda _: self._asking.pop(audience))
+        # One who stops waiting leaves the others their answer.
+        return await asyncio.shield(asking)
+
+    async def _ask(self, audience: str) -> str:
+        asked_at = self._clock()
+        try:
+            answer = await self._auth.post(
+                f"{INTERNAL_PATH}{SERVICE_TOKENS_PATH}",
+                data={"grant_type": "client_credentials", "audience": audience},
+                auth=self._credentials,
+            )
+        except httpx.HTTPError as error:
+            raise NoServiceToken(f"auth: {type(error).__name__}") from error
+        if not answer.is_success:
+            raise NoServiceToken(f"auth: status {answer.status_code}")
+        try:
+            found = msgspec.json.decode(answer.content, type=_Answer)
+        except msgspec.MsgspecError as error:
+            raise NoServiceToken("auth: an answer that is no token") from error
+        self._kept[audience] = _Kept(
+            found.access_token, until=asked_at + found.expires_in - SPARE_SECONDS
+        )
+        return found.access_token

@@ -1,0 +1,99 @@
+"""What a WebSocket's handler raises reaches its client: as problem details before it opens, as a code afterwards."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from litestar.connection import Request
+from litestar.enums import ScopeType
+from litestar.exceptions import WebSocketException
+from litestar.plugins.problem_details import ProblemDetailsException
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types.asgi_types import (
+    WebSocketCloseEvent,
+    WebSocketResponseBodyEvent,
+    WebSocketResponseStartEvent,
+)
+
+from transcendence_common.problems import Forbidden, problem_of
+
+CLOSE_CODES_FROM = 4000
+"""Plus a problem's status: the code of a close that a problem has caused, such as 4404; the reason is the problem's."""
+
+_RAISED = "raised_in_websocket"
+_CAN_ANSWER = "websocket.http.response"
+
+
+async def remember_raised(error: Exception, scope: Scope) -> None:
+    """Hook `after_exception`: keeps what was raised, of which Litestar's own close says next to nothing."""
+    if scope["type"] == ScopeType.WEBSOCKET:
+        scope["state"][_RAISED] = error
+
+
+class WebSocketRefusals:
+    """Answers a WebSocket that is closed before it was accepted with a problem instead of an empty 403.
+
+    It goes around everything else of an application: Litestar turns an exception into a close in several places, the
+    innermost of them right around the handler.
+    """
+
+    def __init__(self, app: ASGIApp, away: Sequence[type[Exception]] = ()) -> None:
+        self._app = app
+        self._away = tuple(away)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve, and say why where a WebSocket ends."""
+        if scope["type"] != ScopeType.WEBSOCKET:
+            await self._app(scope, receive, send)
+            return
+        may_answer = _CAN_ANSWER in (scope.get("extensions") or {})
+
+        async def send_reason(message: Message) -> None:
+            nonlocal may_answer
+            if message["type"] != "websocket.close":
+                if message["type"] == "websocket.accept":
+                    may_answer = False
+                await send(message)
+                return
+            problem = self._problem(scope)
+            if may_answer:
+                refusal = problem or Forbidden(message.get("reason") or "This is not allowed.")
+                await _answer(refusal, scope, send)
+            else:
+                await send(_close(problem) if problem else message)
+
+        await self._app(scope, receive, send_reason)
+
+    def _problem(self, scope: Scope) -> ProblemDetailsException | None:
+        """Return None where the handler itself closes, or raised a close."""
+        raised = scope["state"].pop(_RAISED, None)
+        if raised is None or isinstance(raised, WebSocketException):
+            return None
+        return problem_of(raised, self._away)
+
+
+def _close(problem: ProblemDetailsException) -> WebSocketCloseEvent:
+    code = problem.extra.get("code") if isinstance(problem.extra, dict) else None
+    return {
+        "type": "websocket.close",
+        "code": CLOSE_CODES_FROM + problem.status_code,
+        # The detail may be longer than the 123 bytes of a reason.
+        "reason": code,
+    }
+
+
+async def _answer(problem: ProblemDetailsException, scope: Scope, send: Send) -> None:
+    """Send what a request would be answered with, under the names that it has for a WebSocket."""
+    request = Request[Any, Any, Any](scope)
+    response = problem.to_response(request).to_asgi_response(app=None, request=request)
+    start: WebSocketResponseStartEvent = {
+        "type": "websocket.http.response.start",
+        "status": response.status_code,
+        "headers": response.encode_headers(),
+    }
+    body: WebSocketResponseBodyEvent = {
+        "type": "websocket.http.response.body",
+        "body": response.body,
+        "more_body": False,
+    }
+    await send(start)
+    await send(body)

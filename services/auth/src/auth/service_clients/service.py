@@ -1,0 +1,83 @@
+"""Gives other services the tokens with which they call each other: OAuth's client credentials (RFC 6749, 4.4)."""
+
+import hmac
+from base64 import b64decode
+from collections.abc import Mapping
+from datetime import datetime
+
+import structlog
+
+from auth.service_clients.errors import AudienceRefused, UnknownClient
+from auth.service_clients.schemas import ServiceToken
+from auth.sessions.service_tokens import ServiceTokenIssuer
+from transcendence_common.service_identity import LIFETIME_SECONDS
+
+SCHEME = "Basic "
+AUDIENCES: Mapping[str, frozenset[str]] = {"tournament": frozenset({"history"})}
+"""Whom each service may call."""
+
+logger = structlog.get_logger("auth.service_clients")
+
+
+class ServiceClients:
+    """Knows each service by its secret."""
+
+    def __init__(self, secrets: Mapping[str, str], issuer: ServiceTokenIssuer) -> None:
+        self._secrets = secrets
+        self._issuer = issuer
+
+    def authenticate(self, header: str | None) -> str:
+        """Return the name of the service that an Authorization header proves.
+
+        Raises:
+            UnknownClient: it proves nothing.
+        """
+        name, secret = _basic(header)
+        known = self._secrets.get(name)
+        if known is None or not hmac.compare_digest(secret.encode(), known.encode()):
+            _log("failure", name if known is not None else None, reason="unknown_client")
+            raise UnknownClient
+        return name
+
+    def token(self, client: str, audience: str, now: datetime) -> ServiceToken:
+        """Return a token for the calls that one service makes to another within a minute.
+
+        Raises:
+            AudienceRefused: it does not call that one.
+            NoSigningKey: the keys were never loaded.
+        """
+        if audience not in AUDIENCES.get(client, frozenset()):
+            _log("failure", client, reason="audience_refused")
+            raise AudienceRefused(audience)
+        signed = self._issuer.sign(audience, now, caller=client)
+        _log("success", client, audience=audience)
+        return ServiceToken(signed, "Bearer", LIFETIME_SECONDS)
+
+
+def _basic(header: str | None) -> tuple[str, str]:
+    """Return the name and the secret, as they are: RFC 6749 would have them encoded, and ours need no encoding."""
+    if header is None or not header.startswith(SCHEME):
+        return "", ""
+    try:
+        credentials = b64decode(header.removeprefix(SCHEME), validate=True).decode()
+    # What is not ASCII, not base64, or not UTF-8 in it.
+    except ValueError:
+        return "", ""
+    name, _, secret = credentials.partition(":")
+    return name, secret
+
+
+def _log(outcome: str, client: str | None, *, audience: str = "", reason: str = "") -> None:
+    """What no service is called is not written down: it might be a secret in the wrong place."""
+    log = logger.info if outcome == "success" else logger.warning
+    log(
+        "service token",
+        **{
+            "event.action": "service-token",
+            "event.category": ["authentication"],
+            "event.outcome": outcome,
+            **({"event.reason": reason} if reason else {}),
+            **({"labels.client": client} if client else {}),
+            **({"labels.audience": audience} if audience else {}),
+        },
+    )
