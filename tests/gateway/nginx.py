@@ -55,6 +55,7 @@ class Gateway:
     http_port: int
     status_port: int
     trust: ssl.SSLContext
+    process: "subprocess.Popen[bytes] | None" = None
 
     @property
     def url(self) -> str:
@@ -86,6 +87,11 @@ class Gateway:
     def status(self, path: str) -> httpx.Response:
         """What the internal listener answers."""
         return httpx.get(f"http://127.0.0.1:{self.status_port}{path}")
+
+    def reload(self) -> None:
+        """As an operator does. Whose worker answers next is in the access log."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGHUP)
 
     def errors(self) -> str:
         # As there: refused bytes are quoted.
@@ -122,7 +128,7 @@ def running_gateway(
     gateway = _installed(folder, services, values or {})
     command = nginx_command(find_nginx(os.environ.get("NGINX")), folder / "nginx")
     with (folder / "error.log").open("w") as errors:
-        process = subprocess.Popen(command, stderr=errors)
+        gateway.process = process = subprocess.Popen(command, stderr=errors)
     try:
         wait_for(lambda: _is_up(gateway, process), "nginx")
         yield gateway

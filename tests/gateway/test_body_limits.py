@@ -36,6 +36,7 @@ def applications() -> Iterator[Litestar]:
             auth_database_url=DATABASE,
             auth_encryption_key=SecretStr(Fernet.generate_key().decode()),
             auth_refresh_secret=SECRET,
+            tournament_service_secret=SECRET,
         )
     )
     yield history.app.create_app(
@@ -44,7 +45,9 @@ def applications() -> Iterator[Litestar]:
         )
     )
     yield tournament.app.create_app(
-        TournamentSettings(environment="test", tournament_database_url=DATABASE)
+        TournamentSettings(
+            environment="test", tournament_database_url=DATABASE, tournament_service_secret=SECRET
+        )
     )
     yield ui.app.create_app(UiSettings(environment="test"))
 

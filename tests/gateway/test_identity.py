@@ -187,6 +187,10 @@ OPEN_ADDRESSES = [
     ("GET", "/api/history/players/0190a1b2-0000-7000-8000-000000000001/stats"),
     ("GET", "/api/history/leaderboard"),
     ("GET", "/api/history/leaderboard?limit=5"),
+    ("GET", "/api/tournament/matches"),
+    ("GET", "/api/tournament/matches?limit=5"),
+    ("GET", "/api/tournament/matches/0190a1b2-0000-7000-8000-000000000001"),
+    ("GET", "/api/tournament/matches/0190a1b2-0000-7000-8000-000000000001/watch"),
     ("GET", "/api/tournament/schema"),
     ("GET", "/api/user/schema/openapi.json"),
 ]
@@ -231,6 +235,8 @@ def test_open_address_needs_no_token(
         ("GET", "/api/history/matches/0190a1b2-0000-7000-8000-000000000001/inputs"),
         ("POST", "/api/history/tickets"),
         ("GET", "/api/tournament/tournaments"),
+        ("GET", "/api/tournament/matches/0190a1b2-0000-7000-8000-000000000001/play"),
+        ("POST", "/api/tournament/matches"),
         ("OPTIONS", "/api/user/me"),
     ],
 )

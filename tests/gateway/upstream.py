@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import uvicorn
 
 from tests.gateway.tokens import SigningKey
+from transcendence_common.websocket_protocol import WebSocketProtocol
 
 Message = MutableMapping[str, object]
 Receive = Callable[[], Awaitable[Message]]
@@ -71,7 +72,7 @@ class FakeService:
             lifespan="off",
             log_level="error",
             proxy_headers=False,
-            ws="websockets-sansio",
+            ws=WebSocketProtocol,
         )
         self._server = uvicorn.Server(config)
         listener = _listener(self.port)
@@ -95,7 +96,7 @@ class FakeService:
         seen = _seen(scope)
         if scope["type"] == "websocket":
             self.seen.append(seen)
-            await _echo_socket(receive, send)
+            await self._meet(receive, send)
             return
         seen.body = await _body(receive)
         self.seen.append(seen)
@@ -103,7 +104,7 @@ class FakeService:
             self.key_reads += 1
             await self._answer(send, 200, {"keys": [key.jwk() for key in self.keys]})
         elif seen.target.rstrip("/").endswith(("/events", "/live")):
-            await _stream(send)
+            await self._stream(send)
         elif seen.target.startswith("/slow/"):
             await asyncio.sleep(float(seen.target.rpartition("/")[2]))
             await self._answer(send, 200, {"from": self.name})
@@ -112,8 +113,23 @@ class FakeService:
         else:
             await self._answer(send, 200, {"from": self.name, "padding": "x" * 1000})
 
+    async def _meet(self, receive: Receive, send: Send) -> None:
+        """A WebSocket, `last` seen; another kind of service does something else with one."""
+        await echo(receive, send)
+
+    async def _stream(self, send: Send) -> None:
+        await self._begin(send, 200, "text/event-stream")
+        event = b"event: changed\ndata: 1\n\n"
+        await send({"type": "http.response.body", "body": event, "more_body": True})
+        with contextlib.suppress(asyncio.CancelledError):  # The service is stopped meanwhile.
+            await asyncio.sleep(STREAM_SECONDS)
+
     async def _answer(self, send: Send, status: int, body: dict[str, object]) -> None:
-        headers = [("content-type", "application/json"), *self.answer_headers]
+        await self._begin(send, status, "application/json")
+        await send({"type": "http.response.body", "body": json.dumps(body).encode()})
+
+    async def _begin(self, send: Send, status: int, kind: str) -> None:
+        headers = [("content-type", kind), *self.answer_headers]
         await send(
             {
                 "type": "http.response.start",
@@ -121,7 +137,6 @@ class FakeService:
                 "headers": [(key.encode(), value.encode()) for key, value in headers],
             }
         )
-        await send({"type": "http.response.body", "body": json.dumps(body).encode()})
 
 
 def _listener(port: int) -> socket.socket:
@@ -158,21 +173,14 @@ async def _body(receive: Receive) -> bytes:
             return body
 
 
-async def _stream(send: Send) -> None:
-    headers = [(b"content-type", b"text/event-stream")]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    event = b"event: changed\ndata: 1\n\n"
-    await send({"type": "http.response.body", "body": event, "more_body": True})
-    with contextlib.suppress(asyncio.CancelledError):  # The service is stopped meanwhile.
-        await asyncio.sleep(STREAM_SECONDS)
-
-
-async def _echo_socket(receive: Receive, send: Send) -> None:
+async def echo(receive: Receive, send: Send) -> None:
+    """Accepts a WebSocket and sends back what it is sent."""
     while True:
         message = await receive()
         if message["type"] == "websocket.connect":
             await send({"type": "websocket.accept"})
         elif message["type"] == "websocket.receive":
-            await send({"type": "websocket.send", "text": message.get("text")})
+            sent = {"text": message.get("text"), "bytes": message.get("bytes")}
+            await send({"type": "websocket.send", **sent})
         else:
             return
