@@ -58,4 +58,4 @@ def _app(db: SQLAlchemyAsyncConfig, key: SigningKey) -> Litestar:
         tournament_database_url=SecretStr("postgresql://not.used/tournament"),
         tournament_service_secret=SecretStr("only-for-tests-9876543210abcdefghij"),
     )
-    return create_app(settings, db=db, keys=key)
+    return create_app(settings, db=db, keys=key, repeats=False)

@@ -92,12 +92,12 @@ async def test_body_that_is_no_event_is_refused(
     assert (answer.status_code, answer.json()["code"]) == (400, "malformed")
 
 
-async def test_nothing_is_kept_of_anybody_yet(
+async def test_of_somebody_unknown_nothing_is_kept(
     client: httpx.AsyncClient, signing_key: SigningKey
 ) -> None:
     headers = service_headers(signing_key, NAME)
     answer = await client.get(f"/internal/players/{new_id()}/export", headers=headers)
-    assert (answer.status_code, answer.json()) == (200, {})
+    assert (answer.status_code, answer.json()) == (200, {"queue_place": None, "invitations": []})
 
 
 async def test_malformed_player_is_not_found(

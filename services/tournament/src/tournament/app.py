@@ -1,18 +1,27 @@
-"""The tournament service: brackets, matchmaking and live matches will move in here."""
+"""The tournament service: ways to a match, and the matches that are played live; brackets will move in here."""
 
 from pathlib import Path
 
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
-from litestar import Litestar
+from litestar import Litestar, Router
+from litestar.di import Provide
 
+from tournament.live.parts import live_of
+from tournament.live.routes import live as live_routes
+from tournament.pairing.parts import pairing_of
+from tournament.pairing.routes import pairing as pairing_routes
 from tournament.players.internal_routes import INTERNAL
 from tournament.settings import TournamentSettings
 from transcendence_common.app import create_app as create_service
+from transcendence_common.clock import Clock, utc_now
 from transcendence_common.database import database
 from transcendence_common.identity import KeySource
 from transcendence_common.jwks import JwksKeys
+from transcendence_common.outbox import OutboxWorker
+from transcendence_common.signals import channels_plugin
 
 NAME = "tournament"
+API_PATH = "/api/tournament"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -21,23 +30,39 @@ def create_app(
     *,
     db: SQLAlchemyAsyncConfig | None = None,
     keys: KeySource | None = None,
+    clock: Clock = utc_now,
+    repeats: bool = True,
 ) -> Litestar:
-    """Put the service together; tests bring their own database and keys."""
+    """Put the service together; tests bring their own database, keys and time, and repeat by hand."""
     settings = settings or TournamentSettings.load()
     jwks = JwksKeys(settings.auth_url)
+    db = db or database(
+        settings.tournament_database_url,
+        service=NAME,
+        migrations=MIGRATIONS,
+        pool_size=settings.database_pool_size,
+    )
+    pairing = pairing_of(db, history_url=settings.history_url, clock=clock)
+    live = live_of(db, settings, clock)
+    outbox = OutboxWorker(settings.tournament_database_url, live.outbox_routes(), service=NAME)
     return create_service(
         NAME,
         settings,
-        api_path="/api/tournament",
-        features=[],
+        api_path=API_PATH,
+        features=[Router(API_PATH, route_handlers=[pairing_routes, live_routes])],
         internal=INTERNAL,
         keys=keys or jwks,
-        lifespan=[jwks.lifespan],
-        database=db
-        or database(
-            settings.tournament_database_url,
-            service=NAME,
-            migrations=MIGRATIONS,
-            pool_size=settings.database_pool_size,
-        ),
+        checks={"outbox": outbox.check_ready} if repeats else {},
+        dependencies={
+            "now": Provide(clock, sync_to_thread=False),
+            **pairing.dependencies(),
+            **live.dependencies(),
+        },
+        lifespan=[
+            jwks.lifespan,
+            pairing.ratings.lifespan,
+            *([*pairing.repeated(), *live.lifespans(), outbox.lifespan] if repeats else []),
+        ],
+        plugins=[channels_plugin(settings.tournament_database_url, service=NAME)],
+        database=db,
     )

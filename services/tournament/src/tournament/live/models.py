@@ -1,6 +1,7 @@
 """Matches between people: who plays whom, which process runs it, and the keys that came in so far."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import (
@@ -65,7 +66,7 @@ class Match(TournamentBase):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    origin: Mapped[str] = mapped_column(Text)
+    origin: Mapped[Literal["queue", "challenge", "link"]] = mapped_column(Text)
     points: Mapped[int] = mapped_column(SmallInteger)
     rated: Mapped[bool]
     rules: Mapped[int] = mapped_column(SmallInteger)

@@ -1,20 +1,39 @@
-"""What auth asks of tournament about a player: to forget them, and to hand out all that is kept."""
+"""What auth tells tournament about players, and asks of it: to forget them, and to hand out all that is kept."""
 
 from uuid import UUID
 
-from litestar import get
-from litestar.params import FromPath
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from litestar.status_codes import HTTP_204_NO_CONTENT
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from tournament.pairing.privacy import kept_invitations, kept_place
+from tournament.players import ties
 from tournament.players.erasure import erase_player
 from tournament.players.models import ErasedPlayer
 from tournament.players.schemas import PlayerExport
-from transcendence_common.player_events import player_events
+from transcendence_common.player_events import PLAYER_TIES_PATH, PlayerTied, player_events
+from transcendence_common.service_identity import called_by
 
 
-@get("/players/{player_id:uuid}/export")
-async def export_player(player_id: FromPath[UUID]) -> PlayerExport:  # noqa: ARG001 - of nobody is anything kept
+@post(PLAYER_TIES_PATH, status_code=HTTP_204_NO_CONTENT, opt=called_by("auth"))
+async def receive_tie(
+    data: JSONBody[PlayerTied], db_session: NamedDependency[AsyncSession]
+) -> None:
+    """Keep what two players are to each other now."""
+    await ties.apply(db_session, data)
+
+
+@get("/players/{player_id:uuid}/export", opt=called_by("auth"))
+async def export_player(
+    player_id: FromPath[UUID], db_session: NamedDependency[AsyncSession]
+) -> PlayerExport:
     """Answer everything about a player."""
-    return PlayerExport()
+    return PlayerExport(
+        queue_place=await kept_place(db_session, player_id),
+        invitations=await kept_invitations(db_session, player_id),
+    )
 
 
-INTERNAL = [player_events(ErasedPlayer, erase_player), export_player]
+INTERNAL = [player_events(ErasedPlayer, erase_player), receive_tie, export_player]

@@ -2,6 +2,11 @@
 
 import msgspec
 
+from tournament.pairing.privacy import KeptInvitation, KeptPlace
+
 
 class PlayerExport(msgspec.Struct, frozen=True):
-    """All that is kept of a player; a field for each kind of thing, so far none."""
+    """All that is kept of a player; a field for each kind of thing."""
+
+    queue_place: KeptPlace | None
+    invitations: list[KeptInvitation]

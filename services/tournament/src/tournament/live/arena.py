@@ -1,0 +1,174 @@
+"""The matches that this process runs, and the way in to them."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from time import monotonic
+from uuid import UUID
+
+import structlog
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tournament.live import queries
+from tournament.live.errors import MatchElsewhere, MatchOver, NoSuchMatch, NotHereYet
+from tournament.live.metrics import ENDED, LOST, MATCHES, TAKEN
+from tournament.live.models import UNFINISHED
+from tournament.live.protocol import CloseCode, Phase
+from tournament.live.restoring import restore
+from tournament.live.running_match import Restored, RunningMatch
+from transcendence_common.draining import STOPPING
+from transcendence_common.ids import new_id
+
+TAKEN_AT_ONCE = 20
+"""Restoring one plays it again: a tenth of a second for so many long ones."""
+LOOK_SECONDS = 1.0
+LONGEST_SECONDS = 5.0
+"""Of one taking; a silent network says nothing of its own accord."""
+
+logger = structlog.get_logger("tournament.live")
+
+
+class Arena:
+    """What the process knows of its matches; `id` is its name in the database."""
+
+    def __init__(self, db: SQLAlchemyAsyncConfig) -> None:
+        self.id = new_id()
+        self.matches: dict[UUID, RunningMatch] = {}
+        self.leased_until = 0.0
+        """On the monotonic clock; after it nothing is simulated here."""
+        self.has_endings = asyncio.Event()
+        self._db = db
+        self.taking = asyncio.Lock()
+        """Held while matches are taken, and while all are given up."""
+        self._next_look = 0.0
+
+    # Ways in.
+
+    async def enter(self, match_id: UUID, path: str) -> RunningMatch:
+        """Return a match that runs here, or is taken just now.
+
+        Raises:
+            NoSuchMatch, MatchOver, NotHereYet
+            MatchElsewhere: says where `path` is to be asked for.
+        """
+        running = self.matches.get(match_id)
+        return running or await self._find(match_id, path)
+
+    async def take_what_nobody_runs(self) -> None:
+        """Take matches whose owner is gone, or gave them up."""
+        async with asyncio.timeout(LONGEST_SECONDS), self.taking:
+            if not self._may_take():
+                return
+            taken: list[Restored] = []
+            async with self._db.get_session() as session, session.begin():
+                for dead in await queries.find_dead_owners(session, self.id):
+                    ids = await queries.take_from_the_dead(session, dead, self.id, TAKEN_AT_ONCE)
+                    taken += await self._restore(session, ids, "owner_gone")
+                ids = await queries.take_ownerless(session, self.id, self.matches, TAKEN_AT_ONCE)
+                taken += await self._restore(session, ids, "ownerless")
+            self._add(taken)
+
+    # What happens to matches that are here.
+
+    def advance(self, now: float) -> None:
+        """One tick of every match; none where the lease has run out, because another process may run them."""
+        leased = now < self.leased_until
+        for match in self.matches.values():
+            if not leased:
+                match.live.suspend(now)
+            # A suspended match sends its beats all the same: who answers none would be taken for somebody who left.
+            match.live.advance(now)
+            if leased and match.live.ending is not None:
+                self.has_endings.set()
+        if now >= self._next_look:
+            self._next_look = now + LOOK_SECONDS
+            self._look_around(now)
+
+    def lease(self, until: float, now: float) -> None:
+        """The lease was prolonged: whatever was suspended goes on."""
+        self.leased_until = until
+        for match in self.matches.values():
+            match.live.resume(now)
+
+    def lose(self, match: RunningMatch) -> None:
+        """Another process has taken a match; its clients will find it there."""
+        # It may have come back meanwhile, under a new fence.
+        if self.matches.get(match.id) is match:
+            del self.matches[match.id]
+        LOST.inc()
+        _note("match lost", match.id, "match-lost")
+        match.close(CloseCode.MOVED)
+
+    def dismiss(self, match_id: UUID) -> None:
+        """A match has ended, and its result is stored."""
+        match = self.matches.pop(match_id)
+        ENDED.labels(match.live.ending.reason.name.lower() if match.live.ending else "").inc()
+        match.close(CloseCode.DONE, match.live.farewell())
+
+    def leave(self) -> None:
+        """All matches were given up."""
+        self.leased_until = 0.0
+        for match in self.matches.values():
+            match.close(CloseCode.MOVED)
+        self.matches.clear()
+
+    async def _find(self, match_id: UUID, path: str) -> RunningMatch:
+        async with asyncio.timeout(LONGEST_SECONDS), self.taking:
+            async with self._db.get_session() as session, session.begin():
+                place = await queries.find_place(session, match_id)
+                if place is None:
+                    raise NoSuchMatch(match_id)
+                if place.state not in UNFINISHED:
+                    raise MatchOver
+                taken: list[Restored] = []
+                if place.owner is None and self._may_take():
+                    ids = await queries.take_one(session, match_id, self.id)
+                    taken = await self._restore(session, ids, "asked_for")
+            self._add(taken)
+        running = self.matches.get(match_id)
+        if running is not None:
+            return running
+        if place.address is None or place.owner == self.id:
+            raise NotHereYet
+        raise MatchElsewhere(place.address, path)
+
+    def _may_take(self) -> bool:
+        """Whoever is about to stop takes nothing, nor whoever has no lease: others would take it at once."""
+        return monotonic() < self.leased_until and not STOPPING.is_set()
+
+    async def _restore(
+        self, session: AsyncSession, match_ids: Sequence[UUID], how: str
+    ) -> list[Restored]:
+        TAKEN.labels(how).inc(len(match_ids))
+        for match_id in match_ids:
+            _note("match taken", match_id, "match-taken", reason=how)
+        return [await restore(session, match_id) for match_id in match_ids]
+
+    def _add(self, taken: Sequence[Restored]) -> None:
+        for restored in taken:
+            before = self.matches.get(restored.id)
+            self.matches[restored.id] = RunningMatch(restored)
+            if before is not None:
+                # Lost and taken back before this process knew that it was lost.
+                before.close(CloseCode.MOVED)
+
+    def _look_around(self, now: float) -> None:
+        phases = Counter(match.live.phase for match in self.matches.values())
+        for phase in Phase:
+            MATCHES.labels(phase.name.lower()).set(phases[phase])
+        for match in self.matches.values():
+            match.look_around(now)
+
+
+def _note(text: str, match_id: UUID, action: str, *, reason: str | None = None) -> None:
+    logger.info(
+        text,
+        **{
+            "event.action": action,
+            "event.category": ["process"],
+            "event.outcome": "success",
+            "labels.match_id": str(match_id),
+            **({"event.reason": reason} if reason else {}),
+        },
+    )

@@ -1,0 +1,57 @@
+"""What may be wrong with wanting to play or to watch."""
+
+from uuid import UUID
+
+from transcendence_common.problems import Forbidden, NotFound, Problem, Unavailable
+
+
+class NoSuchMatch(NotFound):
+    """There is none, or it is so long over that only history knows it."""
+
+    def __init__(self, match_id: UUID) -> None:
+        super().__init__(f"There is no match {match_id}.")
+
+
+class NotYourMatch(Forbidden):
+    """Two others play it."""
+
+    code = "not_your_match"
+    title_text = "Two others play this match"
+
+    def __init__(self) -> None:
+        super().__init__("This match is between two other players; you can watch it.")
+
+
+class MatchOver(Problem):
+    """It has ended."""
+
+    code = "match_over"
+    status = 409
+    title_text = "The match is over"
+
+    def __init__(self) -> None:
+        super().__init__("The match has ended.")
+
+
+class NotHereYet(Unavailable):
+    """Whoever ran it is gone, and nobody has taken it yet."""
+
+    code = "not_here_yet"
+    title_text = "The match is moving"
+
+    def __init__(self) -> None:
+        super().__init__("The match is on its way to another server; please come again at once.")
+
+
+class MatchElsewhere(Problem):
+    """Another process runs it; the gateway goes there with the same request, and nobody else sees this."""
+
+    code = "match_elsewhere"
+    status = 421
+    title_text = "Another server runs this match"
+
+    def __init__(self, address: str, path: str) -> None:
+        super().__init__(
+            "Another server runs this match.",
+            headers={"X-Accel-Redirect": f"/_gateway/tournament/{address}{path}"},
+        )

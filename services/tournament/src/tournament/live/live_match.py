@@ -1,0 +1,390 @@
+"""A match while it is played: time, keys, absences and its end. Knows neither HTTP nor SQL, and waits for nothing.
+
+It is told what happens and when (`now`, in seconds of any clock that never goes back), and tells its audience.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field
+from math import ceil, floor
+from typing import Final, NamedTuple
+
+from pong.court import LEFT, MAX_TICKS, NOBODY, RIGHT, TICKS_PER_SECOND
+from pong.engine import State, digest, step
+from pong.log import Change, Recording, record
+from tournament.live import protocol
+from tournament.live.audience import Audience
+from tournament.live.keyboard import Keyboard
+from tournament.live.protocol import Echo, FromClient, Phase, Pressed, Reason
+from tournament.live.round_trips import RoundTrips
+
+FIRST_COMING_SECONDS: Final = 60.0
+ABSENCE_SECONDS: Final = 30.0
+COUNTDOWN_SECONDS: Final = 3.0
+MOST_DELAY: Final = 6
+BEAT_TICKS: Final = TICKS_PER_SECOND // 2
+COUNTDOWN_BEAT_SECONDS: Final = 0.1
+"""Thirty round trips to choose the delay from."""
+STANDING_BEAT_SECONDS: Final = 1.0
+"""While nobody plays, only to know who is still there."""
+BEATS_REMEMBERED: Final = 32
+"""Sixteen seconds: who answers later than that has no round trip worth knowing."""
+BEAT_NUMBERS: Final = 2**16
+
+
+class Rules(NamedTuple):
+    """What does not change while a match is played."""
+
+    version: int
+    seed: int
+    points: int
+
+
+class Ending(NamedTuple):
+    """How a match ended."""
+
+    reason: Reason
+    winner: int = NOBODY
+    forfeited_by: int = NOBODY
+
+
+class Stretch(NamedTuple):
+    """The changes of keys from one tick until before another: what is stored at a time."""
+
+    from_tick: int
+    through_tick: int
+    changes: list[Change]
+
+
+@dataclass(slots=True)
+class Player:
+    """What a match knows of one side."""
+
+    absences: int
+    """How often the connection may still be lost."""
+    keyboard: Keyboard
+    round_trips: RoundTrips = field(default_factory=RoundTrips)
+    here: bool = False
+    back_by: float = 0.0
+
+
+class _Beat(NamedTuple):
+    number: int
+    tick: int
+    digest: int
+    at: float
+
+
+class LiveMatch:
+    """One match, from wherever its state is. `state` is confirmed: nothing rewrites it."""
+
+    def __init__(
+        self,
+        rules: Rules,
+        state: State,
+        recording: Recording,
+        audience: Audience,
+        *,
+        absences: tuple[int, int],
+        begun: bool,
+        now: float,
+    ) -> None:
+        """Wait for the players: for the first time, or, where another process had begun it, for their return."""
+        self.rules = rules
+        self.state = state
+        self.left = Player(absences[0], Keyboard(recording.left))
+        self.right = Player(absences[1], Keyboard(recording.right))
+        self.begun = begun
+        self.delay = 0
+        self.ending: Ending | None = None
+        self.desyncs = 0
+        self.phase = Phase.WAITING
+        self._audience = audience
+        self._recording = recording
+        self._stored_through = state.tick
+        self._stored_changes = len(recording.changes)
+        self._until = now + FIRST_COMING_SECONDS
+        self._started_at = 0.0
+        self._started_tick = 0
+        self._next_beat_tick = 0
+        self._next_beat_at = 0.0
+        self._beat_number = 0
+        self._beats: deque[_Beat] = deque(maxlen=BEATS_REMEMBERED)
+        if begun:
+            self._expect_both(now)
+
+    # What happens.
+
+    def join(self, side: int, now: float) -> None:
+        """A player's connection is there, for the first time, again, or in place of another."""
+        player = self._player(side)
+        player.here = True
+        player.round_trips.forget()
+        player.keyboard.change_hands()
+        if self.phase in {Phase.WAITING, Phase.AWAY}:
+            self._go_on_if_both_are_here(now)
+        elif self.phase is Phase.SUSPENDED:
+            self._tell_phase(now)
+
+    def leave(self, side: int, now: float) -> None:
+        """A player's connection is gone, and no other took its place."""
+        player = self._player(side)
+        player.here = False
+        if self.phase in {Phase.WAITING, Phase.SUSPENDED}:
+            self._tell_phase(now)
+        elif self.phase in {Phase.COUNTDOWN, Phase.PLAYING, Phase.AWAY}:
+            player.absences -= 1
+            player.back_by = now + ABSENCE_SECONDS
+            if player.absences < 0:
+                player.absences = 0
+                player.back_by = now
+            self._stop(Phase.AWAY, now)
+
+    def hear(self, side: int, message: FromClient, now: float) -> None:
+        """A player says something.
+
+        Raises:
+            Refused: what they may not.
+        """
+        if isinstance(message, Echo):
+            self._compare(side, message, now)
+        elif isinstance(message, Pressed):
+            self._press(side, message, now)
+        else:
+            self._forfeit(side)
+
+    def suspend(self, now: float) -> None:
+        """Stop for a reason of ours: nobody has left, and nobody pays for it."""
+        if self.phase not in {Phase.SUSPENDED, Phase.OVER}:
+            self._stop(Phase.SUSPENDED, now)
+
+    def resume(self, now: float) -> None:
+        """Go on after `suspend`."""
+        if self.phase is not Phase.SUSPENDED:
+            return
+        if self.begun:
+            self._expect_both(now)
+        else:
+            self.phase = Phase.WAITING
+            self._until = now + FIRST_COMING_SECONDS
+        self._go_on_if_both_are_here(now)
+
+    def advance(self, now: float) -> None:
+        """Simulate what is due, send the beat, and see what has run out."""
+        if self.phase is Phase.PLAYING:
+            self._simulate(floor(self._clock(now)) - self.delay)
+            if self.state.tick >= self._next_beat_tick and self.ending is None:
+                self._beat(now)
+            return
+        if self.phase is Phase.COUNTDOWN and now >= self._until:
+            self._play(now)
+        elif self.phase is Phase.AWAY:
+            self._look_who_is_overdue(now)
+        elif self.phase is Phase.WAITING and now >= self._until:
+            self._end(Ending(Reason.VOID))
+        if now >= self._next_beat_at and self.ending is None:
+            self._beat(now)
+
+    # What others want to know.
+
+    def introduce(self, side: int, now: float) -> list[bytes]:
+        """Return what a new connection has to know: a player's, or that of somebody who watches (NOBODY)."""
+        version, seed, points = self.rules
+        greeting = protocol.welcome(side, rules=version, points=points, seed=seed)
+        return [greeting, *self.picture(), self._phase_message(now)]
+
+    def picture(self) -> list[bytes]:
+        """Return a snapshot, and the keys that are known for ticks to come."""
+        left, right = self.left.keyboard, self.right.keyboard
+        return [
+            protocol.snapshot(self.state, left.held, right.held),
+            *(protocol.keys(tick, LEFT, held) for tick, held in left.waiting),
+            *(protocol.keys(tick, RIGHT, held) for tick, held in right.waiting),
+        ]
+
+    def farewell(self) -> bytes:
+        """Return what everybody is told once the result is stored."""
+        reason, winner, _ = self.ending or Ending(Reason.VOID)
+        return protocol.end(
+            reason,
+            winner=winner,
+            state=self.state,
+            late=(self.left.keyboard.late, self.right.keyboard.late),
+            rtt=(self.left.round_trips.usual, self.right.round_trips.usual),
+            delay=self.delay,
+        )
+
+    @property
+    def changes(self) -> list[Change]:
+        """All changes of keys in confirmed ticks."""
+        return self._recording.changes
+
+    def unstored(self) -> Stretch | None:
+        """Return what has been confirmed since `stored`, if anything has."""
+        if self.state.tick == self._stored_through:
+            return None
+        changes = self._recording.changes[self._stored_changes :]
+        return Stretch(self._stored_through, self.state.tick, changes)
+
+    def stored(self, stretch: Stretch) -> None:
+        """What `unstored` returned is safe."""
+        self._stored_through = stretch.through_tick
+        self._stored_changes += len(stretch.changes)
+
+    # Beginning, stopping, ending.
+
+    def _expect_both(self, now: float) -> None:
+        self.phase = Phase.AWAY
+        for player in (self.left, self.right):
+            player.back_by = now + ABSENCE_SECONDS
+
+    def _go_on_if_both_are_here(self, now: float) -> None:
+        if self.left.here and self.right.here:
+            self.begun = True
+            self.phase = Phase.COUNTDOWN
+            self._until = now + COUNTDOWN_SECONDS
+            self._next_beat_at = now
+        self._tell_phase(now)
+
+    def _play(self, now: float) -> None:
+        """The clock starts at the deadline, not at whenever this was noticed."""
+        self.phase = Phase.PLAYING
+        self._started_at = self._until
+        self._started_tick = self.state.tick
+        self._next_beat_tick = self.state.tick + BEAT_TICKS
+        worst = max(self.left.round_trips.worst, self.right.round_trips.worst)
+        self.delay = min(1 + ceil(worst / 2 * TICKS_PER_SECOND), MOST_DELAY)
+        self._tell_phase(now)
+
+    def _stop(self, phase: Phase, now: float) -> None:
+        self.phase = phase
+        for player in (self.left, self.right):
+            player.keyboard.drop_waiting()
+        for message in self.picture():
+            self._audience.tell_all(message)
+        self._tell_phase(now)
+
+    def _look_who_is_overdue(self, now: float) -> None:
+        overdue = [
+            side
+            for side in (LEFT, RIGHT)
+            if not self._player(side).here and now >= self._player(side).back_by
+        ]
+        if len(overdue) == len((LEFT, RIGHT)):
+            self._end(Ending(Reason.VOID))
+        elif overdue and self._player(LEFT + RIGHT - overdue[0]).here:
+            self._forfeit(overdue[0])
+
+    def _forfeit(self, side: int) -> None:
+        """Without a single tick there is nothing to prove, so nobody has won."""
+        if self.ending is None:
+            won = Ending(Reason.FORFEIT, winner=LEFT + RIGHT - side, forfeited_by=side)
+            self._end(won if self.state.tick else Ending(Reason.VOID))
+
+    def _end(self, ending: Ending) -> None:
+        """What `farewell` tells waits until the result is stored."""
+        self.ending = ending
+        self.phase = Phase.OVER
+        self._audience.tell_all(self._phase_message(0.0))
+
+    # Ticks.
+
+    def _clock(self, now: float) -> float:
+        if self.phase is Phase.PLAYING:
+            return self._started_tick + (now - self._started_at) * TICKS_PER_SECOND
+        if self.phase is Phase.COUNTDOWN:
+            return self.state.tick + (now - self._until) * TICKS_PER_SECOND
+        return self.state.tick
+
+    def _simulate(self, until: int) -> None:
+        state, left, right = self.state, self.left.keyboard, self.right.keyboard
+        while state.tick < until:
+            tick = state.tick
+            if tick in (left.next_change, right.next_change):
+                for keyboard in (left, right):
+                    if keyboard.next_change == tick:
+                        keyboard.turn()
+                record(self._recording, tick, left.held, right.held)
+            step(state, left.held, right.held)
+            if state.winner:
+                self._end(Ending(Reason.POINTS, winner=state.winner))
+                return
+            if state.tick >= MAX_TICKS:
+                self._end(Ending(Reason.VOID))
+                return
+
+    def _press(self, side: int, pressed: Pressed, now: float) -> None:
+        """What comes while the clock stands was meant for a clock that is gone."""
+        if self.phase is Phase.COUNTDOWN and now >= self._until:
+            # It runs already, only nobody has looked at it yet: the keys of the first moment are not to be lost.
+            self._play(now)
+        if self.phase is not Phase.PLAYING:
+            return
+        keyboard = self._player(side).keyboard
+        acts = keyboard.press(
+            pressed.tick, pressed.keys, next_tick=self.state.tick, clock=self._clock(now)
+        )
+        accepted = protocol.keys(acts, side, pressed.keys)
+        # Who pressed has to know before the next beat: what is not answered by then has not come in time for it.
+        in_time = acts == pressed.tick
+        late = protocol.late(pressed.tick, acts, pressed.keys)
+        self._audience.tell(side, accepted if in_time else late)
+        self._audience.tell_others(side, accepted)
+
+    # Beats.
+
+    def _beat(self, now: float) -> None:
+        number = self._beat_number = (self._beat_number + 1) % BEAT_NUMBERS
+        word = digest(self.state)
+        self._beats.append(_Beat(number, self.state.tick, word, now))
+        self._next_beat_tick += BEAT_TICKS
+        counting = self.phase is Phase.COUNTDOWN
+        self._next_beat_at = now + (COUNTDOWN_BEAT_SECONDS if counting else STANDING_BEAT_SECONDS)
+        self._audience.tell_all(
+            protocol.beat(
+                number,
+                tick=self.state.tick,
+                digest=word,
+                clock_ticks=self._clock(now),
+                left_rtt=self.left.round_trips.usual,
+                right_rtt=self.right.round_trips.usual,
+            )
+        )
+
+    def _compare(self, side: int, echo: Echo, now: float) -> None:
+        for beat in reversed(self._beats):
+            if beat.number == echo.number:
+                self._player(side).round_trips.add(now - beat.at)
+                if (echo.tick, echo.digest) != (beat.tick, beat.digest):
+                    self._correct(side)
+                return
+
+    def _correct(self, side: int) -> None:
+        self.desyncs += 1
+        for message in self.picture():
+            self._audience.tell(side, message)
+
+    # Words.
+
+    def _player(self, side: int) -> Player:
+        return self.left if side == LEFT else self.right
+
+    def _tell_phase(self, now: float) -> None:
+        self._audience.tell_all(self._phase_message(now))
+
+    def _phase_message(self, now: float) -> bytes:
+        return protocol.phase(
+            self.phase,
+            tick=self.state.tick,
+            delay=self.delay,
+            here=(self.left.here, self.right.here),
+            absences=(self.left.absences, self.right.absences),
+            left_seconds=self._left_seconds(now),
+        )
+
+    def _left_seconds(self, now: float) -> float:
+        if self.phase in {Phase.WAITING, Phase.COUNTDOWN}:
+            return self._until - now
+        if self.phase is Phase.AWAY:
+            away = [each.back_by for each in (self.left, self.right) if not each.here]
+            return min(away, default=now) - now
+        return 0.0

@@ -1,0 +1,126 @@
+"""What live matches are made of in one process, and what goes on while it runs."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Coroutine, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+import httpx
+import structlog
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from litestar import Litestar
+from litestar.di import Provide
+
+from tournament.live import queries, results
+from tournament.live.arena import Arena
+from tournament.live.results import HistoryDesk
+from tournament.live.storing import Journal
+from tournament.live.ticker import tick
+from tournament.settings import TournamentSettings
+from transcendence_common.app import Lifespan
+from transcendence_common.clock import Clock
+from transcendence_common.http_client import service_client
+from transcendence_common.outbox import Route
+from transcendence_common.periodic import repeating
+from transcendence_common.service_token_source import ServiceTokenSource
+
+TAKING_EVERY_SECONDS = 0.5
+FORGOTTEN_EVERY_SECONDS = 10 * 60
+KEPT_FOR = timedelta(days=1)
+"""Of matches that have ended: for pages that are still open. History has them for good."""
+
+logger = structlog.get_logger("tournament.live")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiveParts:
+    """Each is made once."""
+
+    db: SQLAlchemyAsyncConfig
+    clock: Clock
+    arena: Arena
+    journal: Journal
+    desk: HistoryDesk
+    clients: tuple[httpx.AsyncClient, ...]
+
+    def dependencies(self) -> dict[str, Provide]:
+        """Return what handlers may ask for."""
+        return {"arena": Provide(lambda: self.arena, sync_to_thread=False)}
+
+    def outbox_routes(self) -> Mapping[str, Route]:
+        """Return where results go. None is ever given up."""
+        return {results.TOPIC: Route(self.desk.deliver)}
+
+    def lifespans(self) -> list[Lifespan]:
+        """Return what goes on while the service runs."""
+        return [
+            self._open_clients,
+            repeating(
+                "live-matches-taken",
+                self.arena.take_what_nobody_runs,
+                every_seconds=TAKING_EVERY_SECONDS,
+            ),
+            repeating(
+                "ended-matches-forgotten", self._forget, every_seconds=FORGOTTEN_EVERY_SECONDS
+            ),
+            self._run,
+        ]
+
+    @asynccontextmanager
+    async def _open_clients(self, _: Litestar) -> AsyncGenerator[None, None]:
+        yield
+        for client in self.clients:
+            await client.aclose()
+
+    @asynccontextmanager
+    async def _run(self, _: Litestar) -> AsyncGenerator[None, None]:
+        ticking = _watched(tick(self.arena.advance))
+        keeping = _watched(self.journal.keep())
+        # Without ticks the lease must run out: matches that stand still here go on elsewhere.
+        ticking.add_done_callback(lambda _: keeping.cancel())
+        try:
+            yield
+        finally:
+            ticking.cancel()
+            keeping.cancel()
+            await asyncio.wait({ticking, keeping})
+            await self.journal.stop()
+
+    async def _forget(self) -> None:
+        async with self.db.get_session() as session, session.begin():
+            await queries.forget_ended(session, self.clock() - KEPT_FOR)
+            await queries.forget_dead_replicas(session)
+
+
+def live_of(db: SQLAlchemyAsyncConfig, settings: TournamentSettings, clock: Clock) -> LiveParts:
+    """Put the parts together."""
+    arena = Arena(db)
+    auth, history = service_client(settings.auth_url), service_client(settings.history_url)
+    secret = settings.tournament_service_secret.get_secret_value()
+    return LiveParts(
+        db=db,
+        clock=clock,
+        arena=arena,
+        journal=Journal(
+            db, arena, clock, neighbour_url=settings.auth_url, port=settings.tournament_port
+        ),
+        desk=HistoryDesk(history, ServiceTokenSource(auth, "tournament", secret)),
+        clients=(auth, history),
+    )
+
+
+def _watched(work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+    task = asyncio.create_task(work)
+    task.add_done_callback(_report_bug)
+    return task
+
+
+def _report_bug(task: asyncio.Task[None]) -> None:
+    """Without its ticks or its journal the process must be seen to be broken; its lease runs out by itself."""
+    if not task.cancelled() and task.exception() is not None:
+        logger.error(
+            "live matches died",
+            exc_info=task.exception(),
+            **{"event.action": "unexpected-error"},
+        )

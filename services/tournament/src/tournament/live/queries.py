@@ -1,0 +1,286 @@
+"""What is asked of matches and of the processes that run them."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tournament.live.models import (
+    FINISHED,
+    RUNNING,
+    UNFINISHED,
+    VOID,
+    Match,
+    Replica,
+    Seat,
+    StoredKeys,
+)
+
+# Processes.
+
+
+async def renew_lease(
+    session: AsyncSession, replica_id: UUID, address: str, lease: timedelta
+) -> None:
+    """Prolong a process's lease, and hold its row: nobody takes its matches before the transaction ends."""
+    until = func.clock_timestamp() + lease
+    await session.execute(
+        upsert(Replica)
+        .values(id=replica_id, address=address, leased_until=until)
+        .on_conflict_do_update(index_elements=[Replica.id], set_={"leased_until": until})
+    )
+
+
+async def still_owned(session: AsyncSession, owner: UUID, fences: dict[UUID, int]) -> set[UUID]:
+    """Return which of these matches are still this process's, at this fence."""
+    rows = await session.execute(
+        select(Match.id, Match.fence).where(Match.owner == owner, _is_unfinished())
+    )
+    return {match_id for match_id, fence in rows if fences.get(match_id) == fence}
+
+
+async def find_dead_owners(session: AsyncSession, but: UUID) -> Sequence[UUID]:
+    """Return other processes whose lease has run out while they own matches."""
+    found = await session.scalars(
+        select(Replica.id).where(
+            Replica.id != but,
+            Replica.leased_until < func.clock_timestamp(),
+            exists().where(Match.owner == Replica.id, _is_unfinished()),
+        )
+    )
+    return found.all()
+
+
+async def take_from_the_dead(
+    session: AsyncSession, dead: UUID, owner: UUID, limit: int
+) -> Sequence[UUID]:
+    """Take matches of a process whose lease has run out; none where it was prolonged meanwhile."""
+    expired = await session.scalar(
+        select(Replica.id)
+        .where(Replica.id == dead, Replica.leased_until < func.clock_timestamp())
+        .with_for_update(skip_locked=True)
+    )
+    if expired is None:
+        return []
+    return await _take(session, Match.owner == dead, owner, limit)
+
+
+async def take_ownerless(
+    session: AsyncSession, owner: UUID, known: Collection[UUID], limit: int
+) -> Sequence[UUID]:
+    """Take matches that nobody runs, not even the process that took them: it was never told that it had."""
+    unknown = and_(Match.owner == owner, Match.id.not_in(known))
+    return await _take(session, or_(Match.owner.is_(None), unknown), owner, limit)
+
+
+async def take_one(session: AsyncSession, match_id: UUID, owner: UUID) -> Sequence[UUID]:
+    """Take one match, if nobody runs it."""
+    return await _take(session, and_(Match.id == match_id, Match.owner.is_(None)), owner, 1)
+
+
+async def give_up(session: AsyncSession, owner: UUID) -> None:
+    """Leave all matches of a process to whoever comes first."""
+    await session.execute(
+        update(Match)
+        .where(Match.owner == owner, _is_unfinished())
+        .values(owner=None, fence=Match.fence + 1)
+    )
+    await session.execute(delete(Replica).where(Replica.id == owner))
+
+
+async def forget_dead_replicas(session: AsyncSession) -> None:
+    """Delete processes that own nothing any more."""
+    await session.execute(
+        delete(Replica).where(
+            Replica.leased_until < func.clock_timestamp() - text("interval '1 hour'"),
+            ~exists().where(Match.owner == Replica.id, _is_unfinished()),
+        )
+    )
+
+
+# Matches.
+
+
+class Place(NamedTuple):
+    """Who may play a match, how it stands, and where it runs."""
+
+    left_id: UUID
+    right_id: UUID
+    state: str
+    owner: UUID | None
+    address: str | None
+    """None where nobody owns it, or its owner's lease has run out."""
+
+
+async def find_place(session: AsyncSession, match_id: UUID) -> Place | None:
+    row = (
+        await session.execute(
+            select(Match.left_id, Match.right_id, Match.state, Match.owner, Replica.address)
+            .outerjoin(
+                Replica,
+                and_(Replica.id == Match.owner, Replica.leased_until >= func.clock_timestamp()),
+            )
+            .where(Match.id == match_id)
+        )
+    ).one_or_none()
+    return None if row is None else Place(*row)
+
+
+async def find_match(session: AsyncSession, match_id: UUID) -> Match | None:
+    return await session.get(Match, match_id)
+
+
+async def find_running(
+    session: AsyncSession, *, before: UUID | None, limit: int
+) -> Sequence[Match]:
+    """Return matches that are on, newest first."""
+    newest = select(Match).where(Match.state == RUNNING).order_by(Match.id.desc()).limit(limit)
+    if before is not None:
+        newest = newest.where(Match.id < before)
+    return (await session.scalars(newest)).all()
+
+
+async def find_stored_keys(session: AsyncSession, match_id: UUID) -> Sequence[StoredKeys]:
+    """Return a match's stretches in their order."""
+    found = await session.scalars(
+        select(StoredKeys).where(StoredKeys.match_id == match_id).order_by(StoredKeys.from_tick)
+    )
+    return found.all()
+
+
+class StretchRow(NamedTuple):
+    match_id: UUID
+    from_tick: int
+    through_tick: int
+    changes: bytes
+
+
+_STORE_STRETCHES = text("""
+    INSERT INTO stored_keys (match_id, from_tick, through_tick, changes)
+    SELECT * FROM unnest(
+        CAST(:match_id AS uuid[]), CAST(:from_tick AS int[]),
+        CAST(:through_tick AS int[]), CAST(:changes AS bytea[])
+    )
+    ON CONFLICT (match_id, from_tick)
+    DO UPDATE SET through_tick = excluded.through_tick, changes = excluded.changes
+""")
+
+
+async def store_stretches(session: AsyncSession, rows: Sequence[StretchRow]) -> None:
+    """One statement, however many matches: each of them writes twice a second.
+
+    A stretch that is there already was committed when nobody could be told so any more; it comes again, and longer.
+    """
+    if rows:
+        await session.execute(_STORE_STRETCHES, _columns(rows))
+
+
+class Standing(NamedTuple):
+    """What others see of a match while it is played, and what its next owner has to know."""
+
+    match_id: UUID
+    left_score: int
+    right_score: int
+    left_absences: int
+    right_absences: int
+
+
+_STORE_STANDINGS = text("""
+    UPDATE matches SET
+        state = 'running',
+        started_at = coalesce(started_at, :now),
+        left_score = given.left_score,
+        right_score = given.right_score,
+        left_absences = given.left_absences,
+        right_absences = given.right_absences
+    FROM unnest(
+        CAST(:match_id AS uuid[]), CAST(:left_score AS int[]), CAST(:right_score AS int[]),
+        CAST(:left_absences AS int[]), CAST(:right_absences AS int[])
+    ) AS given (match_id, left_score, right_score, left_absences, right_absences)
+    WHERE matches.id = given.match_id
+""")
+
+
+async def store_standings(session: AsyncSession, rows: Sequence[Standing], now: datetime) -> None:
+    """Note how matches that have begun stand."""
+    if rows:
+        await session.execute(_STORE_STANDINGS, {**_columns(rows), "now": now})
+
+
+class FinalFigures(NamedTuple):
+    """What is known of a match that has ended."""
+
+    left_score: int
+    right_score: int
+    winner: int | None
+    forfeited_by: int | None
+    delay: int
+    left_late: int
+    right_late: int
+    left_rtt_ms: int
+    right_rtt_ms: int
+
+
+async def end_match(
+    session: AsyncSession, match_id: UUID, *, figures: FinalFigures, now: datetime
+) -> Match:
+    """End a match and free its players. The caller holds the lease of its owner."""
+    state = VOID if figures.winner is None else FINISHED
+    ended = await session.execute(
+        update(Match)
+        .where(Match.id == match_id, _is_unfinished())
+        .values(state=state, ended_at=now, owner=None, **figures._asdict())
+        .returning(Match)
+    )
+    await session.execute(delete(Seat).where(Seat.match_id == match_id))
+    await session.execute(delete(StoredKeys).where(StoredKeys.match_id == match_id))
+    return ended.scalar_one()
+
+
+def _columns(rows: Sequence[StretchRow] | Sequence[Standing]) -> dict[str, list[object]]:
+    return {name: [getattr(row, name) for row in rows] for name in rows[0]._fields}
+
+
+async def _take(
+    session: AsyncSession, whose: ColumnElement[bool], owner: UUID, limit: int
+) -> Sequence[UUID]:
+    """Others take at the same moment: each takes what no other is taking."""
+    chosen = (
+        select(Match.id)
+        .where(whose, _is_unfinished())
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    taken = await session.scalars(
+        update(Match)
+        .where(Match.id.in_(chosen.scalar_subquery()))
+        .values(owner=owner, fence=Match.fence + 1)
+        .returning(Match.id)
+        .execution_options(synchronize_session=False)
+    )
+    return taken.all()
+
+
+def _is_unfinished() -> ColumnElement[bool]:
+    return or_(*(Match.state == state for state in UNFINISHED))
+
+
+async def forget_ended(session: AsyncSession, before: datetime) -> None:
+    """Delete matches that ended before then: history has had the time to take them."""
+    await session.execute(
+        delete(Match).where(Match.ended_at < before).execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,62 @@
+"""A match out of the database: from its first tick, or from the last one that its owner before stored."""
+
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from pong.court import STILL
+from pong.engine import State, new_match
+from pong.log import Change, Recording, stride
+from tournament.live import queries
+from tournament.live.live_match import Rules, Stretch
+from tournament.live.models import RUNNING
+from tournament.live.running_match import Restored, Seating
+
+_CHANGES = msgspec.msgpack.Decoder(list[Change])
+
+
+async def restore(session: AsyncSession, match_id: UUID) -> Restored:
+    """Return a match as far as it is stored; some milliseconds for a long one."""
+    match = await queries.find_match(session, match_id)
+    if match is None:
+        raise LookupError(match_id)
+    stretches = await queries.find_stored_keys(session, match_id)
+    state = new_match(match.seed, match.points)
+    recording = Recording()
+    for row in stretches:
+        play_on(state, recording, Stretch(row.from_tick, row.through_tick, unpack(row.changes)))
+    return Restored(
+        id=match.id,
+        fence=match.fence,
+        rules=Rules(match.rules, match.seed, match.points),
+        seating=Seating(match.left_id, match.right_id),
+        absences=(match.left_absences, match.right_absences),
+        begun=match.state == RUNNING,
+        state=state,
+        recording=recording,
+    )
+
+
+def play_on(state: State, recording: Recording, stretch: Stretch) -> None:
+    """Simulate a stretch that follows the state."""
+    if state.tick != stretch.from_tick:
+        raise ValueError(f"keys from tick {stretch.from_tick} do not follow tick {state.tick}")
+    for tick, left, right in (*stretch.changes, (stretch.through_tick, STILL, STILL)):
+        while state.tick < tick:
+            if state.winner:
+                raise ValueError(f"keys from tick {tick} on, of a match won at tick {state.tick}")
+            stride(state, None, (recording.left, recording.right), tick - state.tick)
+        if tick < stretch.through_tick:
+            recording.changes.append((tick, left, right))
+            recording.left, recording.right = left, right
+
+
+def pack(changes: list[Change]) -> bytes:
+    """Return the bytes of changes of keys, as `stored_keys` has them."""
+    return msgspec.msgpack.encode(changes)
+
+
+def unpack(packed: bytes) -> list[Change]:
+    """Return what `pack` was given."""
+    return _CHANGES.decode(packed)

@@ -1,0 +1,100 @@
+"""What history is told of a finished match, once it takes it: through the outbox, at least once."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import httpx
+import msgspec
+
+from pong.court import LEFT, RIGHT
+from pong.log import Change
+from tournament.live.models import Match
+from transcendence_common.outbox import NotNow
+from transcendence_common.service_identity import INTERNAL_PATH
+from transcendence_common.service_token_source import NoServiceToken, ServiceTokenSource
+
+TOPIC = "match-finished"
+RECEIVER = "history"
+
+SideName = Literal["left", "right"]
+SIDE_NAMES: dict[int, SideName] = {LEFT: "left", RIGHT: "right"}
+
+
+class ResultRefused(Exception):
+    """History takes this result never; the outbox keeps it for an operator, because no result may be lost."""
+
+
+class Side(msgspec.Struct, frozen=True):
+    player_id: UUID
+    name: str
+    late: int
+    rtt_ms: int
+
+
+class Log(msgspec.Struct, frozen=True):
+    ticks: int
+    changes: list[Change]
+
+
+class Result(msgspec.Struct, frozen=True):
+    """A finished match as history simulates it again. There is no field for a score."""
+
+    match_id: UUID
+    rules: int
+    seed: int
+    points: int
+    rated: bool
+    played_at: datetime
+    delay: int
+    left: Side
+    right: Side
+    inputs: Log
+    forfeited_by: SideName | None
+
+
+def result_of(match: Match, ticks: int, changes: list[Change], played_at: datetime) -> bytes:
+    """Return the body of the delivery."""
+    result = Result(
+        match_id=match.id,
+        rules=match.rules,
+        seed=match.seed,
+        points=match.points,
+        rated=match.rated,
+        played_at=played_at,
+        delay=match.delay or 0,
+        left=Side(match.left_id, match.left_name, match.left_late, match.left_rtt_ms),
+        right=Side(match.right_id, match.right_name, match.right_late, match.right_rtt_ms),
+        inputs=Log(ticks, changes),
+        forfeited_by=SIDE_NAMES[match.forfeited_by] if match.forfeited_by else None,
+    )
+    return msgspec.json.encode(result)
+
+
+class HistoryDesk:
+    """Hands results to history."""
+
+    def __init__(self, history: httpx.AsyncClient, tokens: ServiceTokenSource) -> None:
+        self._history = history
+        self._tokens = tokens
+
+    async def deliver(self, body: bytes) -> None:
+        """Deliver one.
+
+        Raises:
+            NotNow: history or auth is away.
+            ResultRefused: it was understood and not taken.
+        """
+        try:
+            token = await self._tokens.token(RECEIVER)
+            answer = await self._history.post(
+                f"{INTERNAL_PATH}/matches",
+                content=body,
+                headers={"Content-Type": "application/json", "Authorization": f"Bearer {token}"},
+            )
+        except (httpx.HTTPError, NoServiceToken) as error:
+            raise NotNow(f"{RECEIVER}: {type(error).__name__}") from error
+        if answer.status_code in {httpx.codes.CONFLICT, httpx.codes.UNPROCESSABLE_ENTITY}:
+            raise ResultRefused(f"{RECEIVER}: status {answer.status_code}")
+        if not answer.is_success:
+            raise NotNow(f"{RECEIVER}: status {answer.status_code}")

@@ -1,0 +1,71 @@
+"""Live matches over HTTP, and the sockets on which they are played and watched."""
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Router, WebSocket, get, websocket
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from pong.court import NOBODY
+from tournament.live.arena import Arena
+from tournament.live.errors import NoSuchMatch, NotYourMatch
+from tournament.live.schemas import LiveMatchSummary, MatchStatus
+from tournament.live.service import page_of_running, status_of
+from transcendence_common.identity import Player
+from transcendence_common.openapi import SIGNED_IN_OR_NOT, answers
+from transcendence_common.pagination import DEFAULT_LIMIT, Limit, Page
+from transcendence_common.problems import InvalidFields, Malformed, NotSignedIn
+
+
+@get("/", security=SIGNED_IN_OR_NOT, responses=answers(InvalidFields))
+async def list_running(
+    db_session: NamedDependency[AsyncSession],
+    cursor: Annotated[FromQuery[str | None], QueryParameter()] = None,
+    limit: Limit = DEFAULT_LIMIT,
+) -> Page[LiveMatchSummary]:
+    """Show the matches that are on, newest first. Anybody may watch them."""
+    return await page_of_running(db_session, cursor=cursor, limit=limit)
+
+
+@get("/{match_id:uuid}", security=SIGNED_IN_OR_NOT, responses=answers(Malformed, NoSuchMatch))
+async def show_match(
+    match_id: FromPath[UUID], db_session: NamedDependency[AsyncSession]
+) -> MatchStatus:
+    """Show how a match stands, or how it ended."""
+    return await status_of(db_session, match_id)
+
+
+@websocket("/{match_id:uuid}/play")
+async def play(
+    socket: WebSocket[Player | None, object, State],
+    match_id: FromPath[UUID],
+    arena: NamedDependency[Arena],
+) -> None:
+    """Play: see docs/live-matches.md."""
+    if socket.user is None:
+        raise NotSignedIn
+    match = await arena.enter(match_id, socket.url.path)
+    side = match.seating.side_of(socket.user.id)
+    if side == NOBODY:
+        raise NotYourMatch
+    await socket.accept()
+    await match.play(side, socket.receive, socket.send)
+
+
+@websocket("/{match_id:uuid}/watch")
+async def watch(
+    socket: WebSocket[Player | None, object, State],
+    match_id: FromPath[UUID],
+    arena: NamedDependency[Arena],
+) -> None:
+    """Watch: see docs/live-matches.md."""
+    match = await arena.enter(match_id, socket.url.path)
+    match.check_room()
+    await socket.accept()
+    await match.watch(socket.receive, socket.send)
+
+
+live = Router("/matches", route_handlers=[list_running, show_match, play, watch])

@@ -1,0 +1,208 @@
+"""A live match with everybody who is connected to it."""
+
+from time import monotonic
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from litestar.types import Receive, Send
+
+from pong.court import LEFT, NOBODY, RIGHT
+from pong.engine import State
+from pong.log import Recording
+from tournament.live.connection import SILENT_SECONDS, Connection
+from tournament.live.live_match import LiveMatch, Rules
+from tournament.live.metrics import (
+    ABSENCES,
+    CONNECTIONS,
+    DESYNCS,
+    LATE_KEYS,
+    ROUND_TRIPS,
+    SNAPSHOTS,
+)
+from tournament.live.protocol import CloseCode, Echo, FromClient, Refused
+from transcendence_common.draining import STOPPING
+from transcendence_common.problems import Problem
+
+MOST_SPECTATORS: Final = 200
+ROLES: Final = {NOBODY: "spectator", LEFT: "player", RIGHT: "player"}
+
+
+class TooManySpectators(Problem):
+    """A match has as many spectators as its ticks can bear."""
+
+    code = "too_many_spectators"
+    status = 429
+    title_text = "The stands are full"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "As many people as there is room for are watching this match.",
+            headers={"Retry-After": "5"},
+        )
+
+
+class Seating(NamedTuple):
+    """Who plays on which side."""
+
+    left_id: UUID
+    right_id: UUID
+
+    def side_of(self, player_id: UUID) -> int:
+        """Return NOBODY for anybody else."""
+        return {self.left_id: LEFT, self.right_id: RIGHT}.get(player_id, NOBODY)
+
+
+class Restored(NamedTuple):
+    """A match as the database has it."""
+
+    id: UUID
+    fence: int
+    rules: Rules
+    seating: Seating
+    absences: tuple[int, int]
+    begun: bool
+    state: State
+    recording: Recording
+
+
+class RunningMatch:
+    """A match in this process. It hears clients for the match, and is the match's audience."""
+
+    def __init__(self, restored: Restored) -> None:
+        self.id = restored.id
+        self.fence = restored.fence
+        self.seating = restored.seating
+        self.live = LiveMatch(
+            restored.rules,
+            restored.state,
+            restored.recording,
+            self,
+            absences=restored.absences,
+            begun=restored.begun,
+            now=monotonic(),
+        )
+        self._players: dict[int, Connection] = {}
+        self._spectators: set[Connection] = set()
+        self._late_counted = 0
+        self._desyncs_counted = 0
+        self._sent_away: tuple[CloseCode, bytes] | None = None
+
+    @property
+    def spectators(self) -> int:
+        return len(self._spectators)
+
+    # Who comes and goes.
+
+    async def play(self, side: int, receive: Receive, send: Send) -> None:
+        """Hold a player's socket until it ends. A second one takes the place of the first, without a pause."""
+        connection = Connection(send, lambda: self._introduction(side))
+        before = self._players.get(side)
+        self._players[side] = connection
+        if before is not None:
+            before.close(CloseCode.TAKEN_OVER)
+        self._introduce(side, connection)
+        self.live.join(side, monotonic())
+        self._send_after_the_others(connection)
+        with CONNECTIONS.labels(ROLES[side]).track_inprogress():
+            try:
+                await connection.talk(receive, lambda message: self._hear(side, message))
+            finally:
+                self._lose(side, connection)
+
+    async def watch(self, receive: Receive, send: Send) -> None:
+        """Hold a spectator's socket until it ends."""
+        connection = Connection(send, lambda: self._introduction(NOBODY))
+        self._spectators.add(connection)
+        self._introduce(NOBODY, connection)
+        self._send_after_the_others(connection)
+        with CONNECTIONS.labels(ROLES[NOBODY]).track_inprogress():
+            try:
+                await connection.talk(receive, _hear_spectator)
+            finally:
+                self._spectators.discard(connection)
+
+    def check_room(self) -> None:
+        """Raise TooManySpectators where there is no room for one more."""
+        if len(self._spectators) >= MOST_SPECTATORS:
+            raise TooManySpectators
+
+    def look_around(self, now: float) -> None:
+        """Let go of whoever answers nothing, and count what was noticed since the last look."""
+        for side, connection in list(self._players.items()):
+            if _is_silent(connection, now):
+                # Without waiting for the socket to end, which a cut network may never do.
+                self._lose(side, connection)
+        for connection in self._spectators:
+            _is_silent(connection, now)
+        self._count()
+
+    def close(self, code: CloseCode, last: bytes = b"") -> None:
+        """Send everybody away, and whoever was on the way in."""
+        self._sent_away = code, last
+        for connection in self._everybody():
+            connection.close(code, last)
+
+    # What the match says.
+
+    def tell(self, side: int, message: bytes) -> None:
+        connection = self._players.get(side)
+        if connection is not None:
+            connection.tell(message)
+
+    def tell_others(self, side: int, message: bytes) -> None:
+        self.tell(LEFT + RIGHT - side, message)
+        for connection in self._spectators:
+            connection.tell(message)
+
+    def tell_all(self, message: bytes) -> None:
+        for connection in self._everybody():
+            connection.tell(message)
+
+    def _lose(self, side: int, connection: Connection) -> None:
+        """Nobody has left where another connection took the place."""
+        if self._players.get(side) is connection:
+            del self._players[side]
+            # Whose process stops has not left.
+            if self.live.ending is None and not STOPPING.is_set():
+                ABSENCES.inc()
+                self.live.leave(side, monotonic())
+
+    def _send_after_the_others(self, connection: Connection) -> None:
+        if self._sent_away is not None:
+            connection.close(*self._sent_away)
+
+    def _count(self) -> None:
+        late = self.live.left.keyboard.late + self.live.right.keyboard.late
+        LATE_KEYS.inc(late - self._late_counted)
+        DESYNCS.inc(self.live.desyncs - self._desyncs_counted)
+        self._late_counted, self._desyncs_counted = late, self.live.desyncs
+        for player in (self.live.left, self.live.right):
+            if player.here and player.round_trips.usual:
+                ROUND_TRIPS.observe(player.round_trips.usual)
+
+    def _everybody(self) -> list[Connection]:
+        return [*self._players.values(), *self._spectators]
+
+    def _introduce(self, side: int, connection: Connection) -> None:
+        SNAPSHOTS.labels("arrival").inc()
+        for message in self._introduction(side):
+            connection.tell(message)
+
+    def _introduction(self, side: int) -> list[bytes]:
+        return self.live.introduce(side, monotonic())
+
+    def _hear(self, side: int, message: FromClient) -> None:
+        self.live.hear(side, message, monotonic())
+
+
+def _is_silent(connection: Connection, now: float) -> bool:
+    silent = now - connection.heard_at > SILENT_SECONDS
+    if silent:
+        connection.close(CloseCode.TOO_SLOW)
+    return silent
+
+
+def _hear_spectator(message: FromClient) -> None:
+    """An echo shows that somebody is there; anything else is not for them to say."""
+    if not isinstance(message, Echo):
+        raise Refused(CloseCode.MALFORMED)

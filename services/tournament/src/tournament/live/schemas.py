@@ -1,0 +1,54 @@
+"""Live matches on the wire."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from tournament.live.results import SideName
+
+State = Literal["waiting", "running", "finished", "void"]
+
+
+class Person(msgspec.Struct, frozen=True):
+    """A player of a match."""
+
+    id: UUID
+    name: str
+
+
+class LiveMatchSummary(msgspec.Struct, frozen=True):
+    """A match that is on: what a list of them shows."""
+
+    id: UUID
+    left: Person
+    right: Person
+    points: int
+    rated: bool
+    left_score: int
+    right_score: int
+    started_at: datetime | None
+
+
+class MatchStatus(msgspec.Struct, frozen=True):
+    """A match as this service knows it; once it is finished, history has its record."""
+
+    id: UUID
+    state: State
+    origin: Literal["queue", "challenge", "link"]
+    points: int
+    rated: bool
+    left: Person
+    right: Person
+    left_score: int
+    right_score: int
+    winner: SideName | None
+    forfeited_by: SideName | None
+    delay: int | None
+    left_late: int
+    right_late: int
+    left_rtt_ms: int
+    right_rtt_ms: int
+    started_at: datetime | None
+    ended_at: datetime | None

@@ -1,0 +1,79 @@
+"""What is on, and how one match stands."""
+
+from typing import cast
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tournament.live import queries
+from tournament.live.errors import NoSuchMatch
+from tournament.live.models import Match
+from tournament.live.results import SIDE_NAMES
+from tournament.live.schemas import LiveMatchSummary, MatchStatus, Person, State
+from transcendence_common.pagination import Page, decode_cursor, encode_cursor
+
+
+class Position(msgspec.Struct, frozen=True, array_like=True):
+    """The last match of a page."""
+
+    match_id: UUID
+
+
+async def page_of_running(
+    session: AsyncSession, *, cursor: str | None, limit: int
+) -> Page[LiveMatchSummary]:
+    """Return matches that are on, newest first.
+
+    Raises:
+        InvalidFields: the cursor is not one of this list.
+    """
+    before = None if cursor is None else decode_cursor(cursor, Position).match_id
+    rows = await queries.find_running(session, before=before, limit=limit + 1)
+    items = [_summary(match) for match in rows[:limit]]
+    more = len(rows) > limit
+    return Page(items, encode_cursor(Position(items[-1].id)) if more else None)
+
+
+async def status_of(session: AsyncSession, match_id: UUID) -> MatchStatus:
+    """Return how a match stands.
+
+    Raises:
+        NoSuchMatch: there is none, or it has been over for long.
+    """
+    match = await queries.find_match(session, match_id)
+    if match is None:
+        raise NoSuchMatch(match_id)
+    return MatchStatus(
+        id=match.id,
+        state=cast("State", match.state),
+        origin=match.origin,
+        points=match.points,
+        rated=match.rated,
+        left=Person(match.left_id, match.left_name),
+        right=Person(match.right_id, match.right_name),
+        left_score=match.left_score,
+        right_score=match.right_score,
+        winner=SIDE_NAMES.get(match.winner or 0),
+        forfeited_by=SIDE_NAMES.get(match.forfeited_by or 0),
+        delay=match.delay,
+        left_late=match.left_late,
+        right_late=match.right_late,
+        left_rtt_ms=match.left_rtt_ms,
+        right_rtt_ms=match.right_rtt_ms,
+        started_at=match.started_at,
+        ended_at=match.ended_at,
+    )
+
+
+def _summary(match: Match) -> LiveMatchSummary:
+    return LiveMatchSummary(
+        id=match.id,
+        left=Person(match.left_id, match.left_name),
+        right=Person(match.right_id, match.right_name),
+        points=match.points,
+        rated=match.rated,
+        left_score=match.left_score,
+        right_score=match.right_score,
+        started_at=match.started_at,
+    )

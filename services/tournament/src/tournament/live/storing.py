@@ -1,0 +1,214 @@
+"""Twice a second: prolong the lease and store what was confirmed since, for all matches at once, both or neither."""
+
+import asyncio
+from collections.abc import Coroutine
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from time import monotonic
+from uuid import UUID
+
+import structlog
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tournament.live import queries
+from tournament.live.arena import Arena
+from tournament.live.live_match import Stretch
+from tournament.live.metrics import STORING, STORING_FAILED
+from tournament.live.own_address import own_address
+from tournament.live.protocol import milliseconds
+from tournament.live.queries import FinalFigures, Standing, StretchRow
+from tournament.live.restoring import pack
+from tournament.live.results import TOPIC, result_of
+from tournament.live.running_match import RunningMatch
+from tournament.signals import games_channel
+from transcendence_common import outbox
+from transcendence_common.clock import Clock
+from transcendence_common.draining import STOPPING
+from transcendence_common.periodic import DATABASE_TROUBLE
+from transcendence_common.signals import notify
+
+STORED_EVERY_SECONDS = 0.5
+LEASE = timedelta(seconds=2.5)
+"""A process that misses four times in a row is thought dead; with a look each half second its matches move in three."""
+SPARE_SECONDS = 0.3
+"""By which this process believes in its lease less long than the others do."""
+LONGEST_SECONDS = 5.0
+"""Of one storing; a silent network says nothing of its own accord."""
+
+logger = structlog.get_logger("tournament.live")
+
+
+class Journal:
+    """Writes down what happens in an arena."""
+
+    def __init__(
+        self,
+        db: SQLAlchemyAsyncConfig,
+        arena: Arena,
+        clock: Clock,
+        *,
+        neighbour_url: str,
+        port: int,
+    ) -> None:
+        self._db = db
+        self._arena = arena
+        self._clock = clock
+        self._neighbour_url = neighbour_url
+        self._port = port
+        self._address: str | None = None
+        self._standings: dict[UUID, Standing] = {}
+        self._failing = False
+
+    async def keep(self) -> None:
+        """Store until the process is told to stop, then leave everything to others. What fails is tried again."""
+        while not STOPPING.is_set():
+            await self._try(self.store())
+            with suppress(TimeoutError):
+                async with asyncio.timeout(STORED_EVERY_SECONDS):
+                    await self._arena.has_endings.wait()
+        await self._try(self.hand_over())
+
+    async def stop(self) -> None:
+        """Leave everything to others, if that has not been done."""
+        if self._arena.leased_until:
+            await self._try(self.hand_over())
+
+    async def store(self) -> None:
+        """Prolong the lease and store what came in."""
+        asked_at = monotonic()
+        self._arena.has_endings.clear()
+        with STORING.time():
+            async with self._db.get_session() as session, session.begin():
+                written = await self._write(session)
+        self._apply(written)
+        until = asked_at + LEASE.total_seconds() - SPARE_SECONDS
+        self._arena.lease(until, monotonic())
+
+    async def hand_over(self) -> None:
+        """Store what there is, and leave every match to whoever comes first."""
+        now = monotonic()
+        for match in self._arena.matches.values():
+            match.live.suspend(now)
+        # What is being taken at this moment would be nobody's for ever.
+        async with self._arena.taking:
+            async with self._db.get_session() as session, session.begin():
+                written = await self._write(session)
+                await queries.give_up(session, self._arena.id)
+            self._apply(written)
+            self._arena.leave()
+
+    async def _try(self, storing: Coroutine[None, None, None]) -> None:
+        try:
+            async with asyncio.timeout(LONGEST_SECONDS):
+                await storing
+        except DATABASE_TROUBLE as error:
+            STORING_FAILED.inc()
+            if not self._failing:
+                _log_failure(error)
+            self._failing = True
+        else:
+            self._failing = False
+
+    async def _write(self, session: AsyncSession) -> "_Written":
+        if self._address is None:
+            self._address = await own_address(self._neighbour_url, self._port)
+        await queries.renew_lease(session, self._arena.id, self._address, LEASE)
+        # More may come while this waits for the database.
+        matches = list(self._arena.matches.values())
+        fences = {match.id: match.fence for match in matches}
+        ours = await queries.still_owned(session, self._arena.id, fences)
+        written = _Written(lost=[match for match in matches if match.id not in ours])
+        for match in matches:
+            if match.id not in ours:
+                continue
+            if match.live.ending is not None:
+                await self._end(session, match)
+                written.over.append(match.id)
+                continue
+            stretch = match.live.unstored()
+            if stretch is not None:
+                written.stretches[match.id] = stretch
+            if match.live.begun and self._standings.get(match.id) != _standing(match):
+                written.standings[match.id] = _standing(match)
+        await queries.store_stretches(
+            session, [_row(match_id, each) for match_id, each in written.stretches.items()]
+        )
+        await queries.store_standings(session, list(written.standings.values()), self._clock())
+        return written
+
+    async def _end(self, session: AsyncSession, match: RunningMatch) -> None:
+        """The result enters the outbox with the end of the match: both or neither."""
+        now, live = self._clock(), match.live
+        row = await queries.end_match(session, match.id, figures=_figures(match), now=now)
+        if row.winner is not None:
+            body = result_of(row, live.state.tick, live.changes, now)
+            await outbox.put(session, TOPIC, body)
+        await notify(session, [games_channel(row.left_id), games_channel(row.right_id)])
+
+    def _apply(self, written: "_Written") -> None:
+        """What is stored is stored; matches may have come and gone meanwhile."""
+        for match_id, stretch in written.stretches.items():
+            self._arena.matches[match_id].live.stored(stretch)
+        self._standings |= written.standings
+        for match_id in (*written.over, *(match.id for match in written.lost)):
+            self._standings.pop(match_id, None)
+        for match_id in written.over:
+            self._arena.dismiss(match_id)
+        for match in written.lost:
+            self._arena.lose(match)
+
+
+@dataclass(slots=True)
+class _Written:
+    """What one transaction has stored, and what it found to be another process's."""
+
+    lost: list[RunningMatch]
+    over: list[UUID] = field(default_factory=list)
+    stretches: dict[UUID, Stretch] = field(default_factory=dict)
+    standings: dict[UUID, Standing] = field(default_factory=dict)
+
+
+def _row(match_id: UUID, stretch: Stretch) -> StretchRow:
+    return StretchRow(match_id, stretch.from_tick, stretch.through_tick, pack(stretch.changes))
+
+
+def _standing(match: RunningMatch) -> Standing:
+    live = match.live
+    return Standing(
+        match.id,
+        live.state.left_score,
+        live.state.right_score,
+        live.left.absences,
+        live.right.absences,
+    )
+
+
+def _figures(match: RunningMatch) -> FinalFigures:
+    live, ending = match.live, match.live.ending
+    assert ending is not None  # noqa: S101 - asked of ended matches only
+    return FinalFigures(
+        left_score=live.state.left_score,
+        right_score=live.state.right_score,
+        winner=ending.winner or None,
+        forfeited_by=ending.forfeited_by or None,
+        delay=live.delay,
+        left_late=live.left.keyboard.late,
+        right_late=live.right.keyboard.late,
+        left_rtt_ms=milliseconds(live.left.round_trips.usual),
+        right_rtt_ms=milliseconds(live.right.round_trips.usual),
+    )
+
+
+def _log_failure(error: Exception) -> None:
+    """Once an outage: it is tried again every half second."""
+    logger.warning(
+        "live matches cannot be stored",
+        **{
+            "event.action": "live-matches-not-stored",
+            "event.outcome": "failure",
+            "error.type": type(error).__name__,
+            "error.message": str(error).partition("\n")[0],
+        },
+    )

@@ -1,0 +1,108 @@
+"""Why somebody gets no match, or no invitation."""
+
+from uuid import UUID
+
+from tournament.live.creation import AlreadyPlaying
+from transcendence_common.problems import Conflict, Forbidden, NotFound, Problem
+
+
+class NotVerified(Forbidden):
+    """Matches between people are for accounts with a verified address."""
+
+    code = "not_verified"
+    title_text = "Verify your email address first"
+
+    def __init__(self) -> None:
+        super().__init__("Playing against other people needs a verified email address.")
+
+
+class StillPlaying(Conflict):
+    """The one who asks sits in a match that has not ended; `match_id` says in which."""
+
+    code = AlreadyPlaying.code
+    title_text = AlreadyPlaying.title_text
+
+    def __init__(self, match_id: UUID) -> None:
+        super().__init__("You are in a match that has not ended.")
+        self.extra = {"code": self.code, "match_id": str(match_id)}
+
+
+class NotQueued(NotFound):
+    """They never joined, left, were not heard of for too long, or have been given a match."""
+
+    code = "not_queued"
+    title_text = "You are not in the queue"
+
+    def __init__(self) -> None:
+        super().__init__("You are not waiting for a match.")
+
+
+class NotPlaying(NotFound):
+    """They sit in no match."""
+
+    code = "not_playing"
+    title_text = "No match is on"
+
+    def __init__(self) -> None:
+        super().__init__("You are in no match.")
+
+
+class NoSuchFriend(NotFound):
+    """Only friends are challenged; nobody learns whether somebody else is there."""
+
+    code = "no_such_friend"
+    title_text = "No such friend"
+
+    def __init__(self) -> None:
+        super().__init__("None of your friends is that player.")
+
+
+class NoSuchInvitation(NotFound):
+    """There is none, or it is between others."""
+
+    code = "no_such_invitation"
+    title_text = "No such invitation"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such invitation, or it is not for you.")
+
+
+class AlreadyInvited(Conflict):
+    """The friend has an open challenge, to another match; it does not change while they may be about to accept it."""
+
+    code = "already_invited"
+    title_text = "You have challenged this friend"
+
+    def __init__(self) -> None:
+        super().__init__("This friend has not answered your last challenge; withdraw it first.")
+
+
+class TooManyInvitations(Conflict):
+    """So many are open."""
+
+    code = "too_many_invitations_open"
+    title_text = "Too many open invitations"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"{most} of your invitations are open; withdraw some first.")
+
+
+class OwnInvitation(Conflict):
+    """Nobody plays against themselves."""
+
+    code = "own_invitation"
+    title_text = "That is your own invitation"
+
+    def __init__(self) -> None:
+        super().__init__("This is your own invitation; somebody else has to accept it.")
+
+
+class InvitationOver(Problem):
+    """It has expired, was answered or taken back, or these two are not to meet, which looks the same."""
+
+    code = "invitation_over"
+    status = 410
+    title_text = "This invitation is over"
+
+    def __init__(self) -> None:
+        super().__init__("This invitation has expired, was answered, or was taken back.")

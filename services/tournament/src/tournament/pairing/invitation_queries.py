@@ -1,0 +1,192 @@
+"""What is asked of invitations. Somebody's are sent one after the other, so that they can be counted."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tournament.live.models import Match
+from tournament.pairing.metrics import Kind
+from tournament.pairing.models import Invitation
+from transcendence_common.ids import new_id
+
+OPEN, ACCEPTED, DECLINED, WITHDRAWN = "open", "accepted", "declined", "withdrawn"
+
+
+def kind_of(invitation: Invitation) -> Kind:
+    return "link" if invitation.to_id is None else "challenge"
+
+
+class Addressee(NamedTuple):
+    """A friend who is challenged."""
+
+    id: UUID
+    name: str
+
+
+async def wait_for_turn(session: AsyncSession, player_id: UUID) -> None:
+    await session.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:whose, 0))"),
+        {"whose": f"invitations {player_id}"},
+    )
+
+
+async def count_open(session: AsyncSession, player_id: UUID, now: datetime) -> int:
+    count = await session.scalar(
+        select(func.count(Invitation.id)).where(Invitation.from_id == player_id, _is_open(now))
+    )
+    return count or 0
+
+
+async def open_challenge(session: AsyncSession, inviter: UUID, to: UUID) -> Invitation | None:
+    """Return the challenge that the inviter's friend has not answered, which may have expired."""
+    return await session.scalar(
+        select(Invitation).where(
+            Invitation.from_id == inviter, Invitation.to_id == to, Invitation.state == OPEN
+        )
+    )
+
+
+async def send(
+    session: AsyncSession,
+    inviter: Addressee,
+    invitee: Addressee | None,
+    *,
+    points: int,
+    rated: bool,
+    now: datetime,
+    until: datetime,
+) -> Invitation:
+    sent = await session.scalars(
+        insert(Invitation)
+        .values(
+            id=new_id(),
+            from_id=inviter.id,
+            from_name=inviter.name,
+            to_id=invitee and invitee.id,
+            to_name=invitee and invitee.name,
+            points=points,
+            rated=rated,
+            created_at=now,
+            expires_at=until,
+            state=OPEN,
+        )
+        .returning(Invitation)
+    )
+    return sent.one()
+
+
+async def find(session: AsyncSession, invitation_id: UUID) -> Invitation | None:
+    return await session.get(Invitation, invitation_id)
+
+
+async def hold(session: AsyncSession, invitation_id: UUID) -> Invitation | None:
+    """Return an invitation that nobody else answers until the transaction ends."""
+    return await session.scalar(
+        select(Invitation).where(Invitation.id == invitation_id).with_for_update()
+    )
+
+
+async def open_of(
+    session: AsyncSession, player_id: UUID, now: datetime
+) -> tuple[Sequence[Invitation], Sequence[Invitation]]:
+    """Return what was sent to somebody and what they have sent themselves, oldest first."""
+    found = await session.scalars(
+        select(Invitation).where(_is_of(player_id), _is_open(now)).order_by(Invitation.id)
+    )
+    invitations = found.all()
+    return (
+        [each for each in invitations if each.to_id == player_id],
+        [each for each in invitations if each.from_id == player_id],
+    )
+
+
+async def accept(session: AsyncSession, invitation_id: UUID, match_id: UUID) -> bool:
+    """Tell whether it was open still."""
+    return await _move(session, invitation_id, state=ACCEPTED, match_id=match_id)
+
+
+async def end(session: AsyncSession, invitation_id: UUID, state: str) -> bool:
+    """Decline or withdraw one; tell whether it was open still."""
+    return await _move(session, invitation_id, state=state)
+
+
+async def plays_in(session: AsyncSession, match_id: UUID, player_id: UUID) -> bool:
+    found = exists().where(
+        Match.id == match_id, or_(Match.left_id == player_id, Match.right_id == player_id)
+    )
+    return bool(await session.scalar(select(found)))
+
+
+async def expired_between(
+    session: AsyncSession, after: datetime, now: datetime
+) -> Sequence[Invitation]:
+    """Return those that nobody answered in time."""
+    found = await session.scalars(
+        select(Invitation).where(
+            Invitation.expires_at > after, Invitation.expires_at <= now, Invitation.state == OPEN
+        )
+    )
+    return found.all()
+
+
+async def forget(session: AsyncSession, expired_before: datetime) -> Sequence[Invitation]:
+    """Forget what is long over; return what it was."""
+    over = (
+        select(Invitation.id)
+        .where(Invitation.expires_at <= expired_before)
+        .with_for_update(skip_locked=True)
+    )
+    forgotten = await session.scalars(
+        delete(Invitation).where(Invitation.id.in_(over)).returning(Invitation)
+    )
+    return forgotten.all()
+
+
+async def forget_one(session: AsyncSession, invitation_id: UUID) -> None:
+    await session.execute(delete(Invitation).where(Invitation.id == invitation_id))
+
+
+async def all_of(session: AsyncSession, player_id: UUID) -> Sequence[Invitation]:
+    found = await session.scalars(
+        select(Invitation).where(_is_of(player_id)).order_by(Invitation.id)
+    )
+    return found.all()
+
+
+async def forget_all_of(session: AsyncSession, player_id: UUID) -> Sequence[Invitation]:
+    """Forget what somebody has sent and got, in order: two who leave at once would otherwise wait for each other."""
+    in_order = (
+        select(Invitation.id)
+        .where(_is_of(player_id))
+        .order_by(Invitation.id)
+        .with_for_update()
+        .cte("in_order")
+    )
+    forgotten = await session.scalars(
+        delete(Invitation).where(Invitation.id.in_(select(in_order.c.id))).returning(Invitation)
+    )
+    return forgotten.all()
+
+
+async def _move(session: AsyncSession, invitation_id: UUID, **values: object) -> bool:
+    moved = await session.scalar(
+        update(Invitation)
+        .where(Invitation.id == invitation_id, Invitation.state == OPEN)
+        .values(values)
+        .returning(Invitation.id)
+        .execution_options(synchronize_session=False)
+    )
+    return moved is not None
+
+
+def _is_open(now: datetime) -> ColumnElement[bool]:
+    return and_(Invitation.state == OPEN, Invitation.expires_at > now)
+
+
+def _is_of(player_id: UUID) -> ColumnElement[bool]:
+    return or_(Invitation.from_id == player_id, Invitation.to_id == player_id)

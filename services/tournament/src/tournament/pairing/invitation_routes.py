@@ -1,0 +1,126 @@
+"""Invitations over HTTP."""
+
+from datetime import datetime
+from uuid import UUID
+
+from litestar import Response, Router, delete, get, post
+from litestar.di import NamedDependency
+from litestar.openapi import ResponseSpec
+from litestar.params import FromPath, JSONBody
+from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tournament.live.creation import AlreadyPlaying
+from tournament.pairing import invitations as service
+from tournament.pairing.errors import (
+    AlreadyInvited,
+    InvitationOver,
+    NoSuchFriend,
+    NoSuchInvitation,
+    NotVerified,
+    OwnInvitation,
+    StillPlaying,
+    TooManyInvitations,
+)
+from tournament.pairing.schemas import InvitationShown, Invite, MatchMade, OpenInvitations
+from transcendence_common.erased_players import PlayerGone
+from transcendence_common.identity import Player
+from transcendence_common.openapi import SIGNED_IN, answers
+from transcendence_common.problems import InvalidFields, Malformed
+
+
+@post(
+    "/invitations",
+    security=SIGNED_IN,
+    responses={
+        HTTP_200_OK: ResponseSpec(
+            InvitationShown,
+            description="The same challenge again, not answered yet",
+            generate_examples=False,
+        ),
+        **answers(
+            Malformed,
+            InvalidFields,
+            NotVerified,
+            PlayerGone,
+            NoSuchFriend,
+            AlreadyInvited,
+            TooManyInvitations,
+        ),
+    },
+)
+async def invite(
+    data: JSONBody[Invite],
+    verified: NamedDependency[Player],
+    db_session: NamedDependency[AsyncSession],
+    now: NamedDependency[datetime],
+) -> Response[InvitationShown]:
+    """Challenge a friend, for two minutes; or make a link, for an hour, with which anybody may come."""
+    shown, created = await service.invite(db_session, verified, data, now)
+    return Response(shown, status_code=HTTP_201_CREATED if created else HTTP_200_OK)
+
+
+@get("/invitations", security=SIGNED_IN, responses=answers())
+async def list_open(
+    player: NamedDependency[Player],
+    db_session: NamedDependency[AsyncSession],
+    now: NamedDependency[datetime],
+) -> OpenInvitations:
+    """Return what waits for one's own answer, and for the answers of others."""
+    return await service.list_open(db_session, player, now)
+
+
+@get(
+    "/invitations/{invitation_id:uuid}",
+    security=SIGNED_IN,
+    responses=answers(Malformed, NoSuchInvitation, InvitationOver),
+)
+async def show(
+    invitation_id: FromPath[UUID],
+    player: NamedDependency[Player],
+    db_session: NamedDependency[AsyncSession],
+    now: NamedDependency[datetime],
+) -> InvitationShown:
+    """Return an invitation; once it is accepted, only its two players see it."""
+    return await service.show(db_session, player, invitation_id, now)
+
+
+@post(
+    "/invitations/{invitation_id:uuid}/acceptance",
+    security=SIGNED_IN,
+    responses=answers(
+        Malformed,
+        NotVerified,
+        PlayerGone,
+        NoSuchInvitation,
+        OwnInvitation,
+        StillPlaying,
+        AlreadyPlaying,
+        InvitationOver,
+    ),
+)
+async def accept(
+    invitation_id: FromPath[UUID],
+    verified: NamedDependency[Player],
+    db_session: NamedDependency[AsyncSession],
+    now: NamedDependency[datetime],
+) -> MatchMade:
+    """Accept, and get the match; whoever has accepted already gets the same again."""
+    return MatchMade(await service.accept(db_session, verified, invitation_id, now))
+
+
+@delete(
+    "/invitations/{invitation_id:uuid}",
+    security=SIGNED_IN,
+    responses=answers(Malformed, NoSuchInvitation),
+)
+async def end(
+    invitation_id: FromPath[UUID],
+    player: NamedDependency[Player],
+    db_session: NamedDependency[AsyncSession],
+) -> None:
+    """Take one's own back, or decline somebody else's. A match that was made of it goes on."""
+    await service.end(db_session, player, invitation_id)
+
+
+invitation_routes = Router("/", route_handlers=[invite, list_open, show, accept, end])

@@ -1,0 +1,249 @@
+"""Invitations: a challenge for one friend, or a link for whoever has it."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tournament.live.creation import Contender, create_match, match_of
+from tournament.pairing import invitation_queries as queries
+from tournament.pairing import queue_queries
+from tournament.pairing.errors import (
+    AlreadyInvited,
+    InvitationOver,
+    NoSuchFriend,
+    NoSuchInvitation,
+    OwnInvitation,
+    StillPlaying,
+    TooManyInvitations,
+)
+from tournament.pairing.invitation_queries import (
+    OPEN,
+    Addressee,
+    kind_of,
+)
+from tournament.pairing.metrics import Outcome, count
+from tournament.pairing.models import Invitation
+from tournament.pairing.schemas import InvitationShown, Invite, Invited, OpenInvitations
+from tournament.players import ties
+from tournament.players.models import ErasedPlayer
+from tournament.signals import games_channel
+from transcendence_common.erased_players import PlayerGone, hold_player
+from transcendence_common.identity import Player
+from transcendence_common.signals import notify
+
+CHALLENGE_LASTS = timedelta(minutes=2)
+"""The friend is here and sees it, or is not."""
+LINK_LASTS = timedelta(hours=1)
+"""Somebody has to send it and somebody else to find it."""
+MOST_OPEN = 20
+
+logger = structlog.get_logger("tournament.invitations")
+
+
+async def invite(
+    session: AsyncSession, player: Player, wish: Invite, now: datetime
+) -> tuple[InvitationShown, bool]:
+    """Challenge a friend or make a link; tell whether it is new. The same challenge twice is one.
+
+    Raises:
+        NoSuchFriend, AlreadyInvited, TooManyInvitations
+        PlayerGone: they have been erased.
+    """
+    await hold_player(session, ErasedPlayer, player.id)
+    await queries.wait_for_turn(session, player.id)
+    friend = None if wish.to is None else await _friend(session, player.id, wish.to)
+    if friend is not None:
+        before = await queries.open_challenge(session, player.id, friend.id)
+        if before is not None and before.expires_at > now:
+            return _same(before, wish), False
+        if before is not None:
+            await queries.forget_one(session, before.id)
+            count(kind_of(before), "expired")
+    if await queries.count_open(session, player.id, now) >= MOST_OPEN:
+        raise TooManyInvitations(MOST_OPEN)
+    sent = await queries.send(
+        session,
+        Addressee(player.id, player.name),
+        friend,
+        points=wish.points,
+        rated=wish.rated,
+        now=now,
+        until=now + (LINK_LASTS if friend is None else CHALLENGE_LASTS),
+    )
+    await _tell(session, sent)
+    _note(sent, "sent", player.id)
+    return _shown(sent), True
+
+
+async def list_open(session: AsyncSession, player: Player, now: datetime) -> OpenInvitations:
+    """Return what waits for somebody's answer, and for others'. What they could not accept is not shown."""
+    incoming, outgoing = await queries.open_of(session, player.id, now)
+    blocked = await ties.blocked_pairs(session, [player.id, *(each.from_id for each in incoming)])
+    return OpenInvitations(
+        incoming=[
+            _shown(each)
+            for each in incoming
+            if tuple(sorted((player.id, each.from_id))) not in blocked
+        ],
+        outgoing=[_shown(each) for each in outgoing],
+    )
+
+
+async def show(
+    session: AsyncSession, player: Player, invitation_id: UUID, now: datetime
+) -> InvitationShown:
+    """Return an invitation to whom it may concern: of a link that is whoever has it.
+
+    Raises:
+        NoSuchInvitation, InvitationOver
+    """
+    invitation = _reachable(await queries.find(session, invitation_id), player)
+    if invitation.match_id is not None:
+        if not await queries.plays_in(session, invitation.match_id, player.id):
+            raise InvitationOver
+    elif not await _stands(session, invitation, player, now):
+        raise InvitationOver
+    return _shown(invitation)
+
+
+async def accept(session: AsyncSession, player: Player, invitation_id: UUID, now: datetime) -> UUID:
+    """Make the match; for whoever has accepted before, it is made already.
+
+    Raises:
+        NoSuchInvitation, InvitationOver, OwnInvitation
+        StillPlaying, AlreadyPlaying: one of the two sits in a match; the invitation stays open.
+        PlayerGone: they have been erased.
+    """
+    await hold_player(session, ErasedPlayer, player.id)
+    invitation = _reachable(await queries.hold(session, invitation_id), player)
+    if invitation.from_id == player.id:
+        raise OwnInvitation
+    if invitation.match_id is not None and await queries.plays_in(
+        session, invitation.match_id, player.id
+    ):
+        return invitation.match_id
+    if not await _stands(session, invitation, player, now):
+        raise InvitationOver
+    await queue_queries.leave(session, [invitation.from_id, player.id])
+    playing = await match_of(session, player.id)
+    if playing is not None:
+        raise StillPlaying(playing)
+    match_id = await _match_of_two(session, invitation, player, now)
+    if not await queries.accept(session, invitation.id, match_id):
+        raise InvitationOver
+    _note(invitation, "accepted", player.id, match_id)
+    return match_id
+
+
+async def end(session: AsyncSession, player: Player, invitation_id: UUID) -> None:
+    """Withdraw or decline one; what is over already stays as it is.
+
+    Raises:
+        NoSuchInvitation
+    """
+    invitation = await queries.hold(session, invitation_id)
+    if invitation is None or player.id not in {invitation.from_id, invitation.to_id}:
+        raise NoSuchInvitation
+    outcome: Outcome = "withdrawn" if invitation.from_id == player.id else "declined"
+    if await queries.end(session, invitation.id, outcome):
+        await _tell(session, invitation)
+        _note(invitation, outcome, player.id)
+
+
+async def _friend(session: AsyncSession, me: UUID, friend_id: UUID) -> Addressee:
+    """Return a friend who is not erased before the invitation is stored."""
+    name = dict(await ties.friends_of(session, me)).get(friend_id)
+    if name is None or not await ties.may_meet(session, me, friend_id):
+        raise NoSuchFriend
+    try:
+        await hold_player(session, ErasedPlayer, friend_id)
+    except PlayerGone as error:
+        raise NoSuchFriend from error
+    return Addressee(friend_id, name)
+
+
+def _same(before: Invitation, wish: Invite) -> InvitationShown:
+    if (before.points, before.rated) != (wish.points, wish.rated):
+        raise AlreadyInvited
+    return _shown(before)
+
+
+def _reachable(invitation: Invitation | None, player: Player) -> Invitation:
+    if invitation is None:
+        raise NoSuchInvitation
+    if invitation.to_id is not None and player.id not in {invitation.from_id, invitation.to_id}:
+        raise NoSuchInvitation
+    return invitation
+
+
+async def _stands(
+    session: AsyncSession, invitation: Invitation, player: Player, now: datetime
+) -> bool:
+    """Tell whether it can still be accepted. That somebody blocks the other looks as if it had been withdrawn."""
+    if invitation.state != OPEN or invitation.expires_at <= now:
+        return False
+    if invitation.from_id == player.id:
+        return True
+    return await ties.may_meet(session, invitation.from_id, player.id)
+
+
+async def _match_of_two(
+    session: AsyncSession, invitation: Invitation, player: Player, now: datetime
+) -> UUID:
+    try:
+        return await create_match(
+            session,
+            (
+                Contender(invitation.from_id, invitation.from_name),
+                Contender(player.id, player.name),
+            ),
+            origin=kind_of(invitation),
+            points=invitation.points,
+            rated=invitation.rated,
+            now=now,
+        )
+    except PlayerGone as error:
+        # Of the two, the one who accepts is held already.
+        raise InvitationOver from error
+
+
+async def _tell(session: AsyncSession, invitation: Invitation) -> None:
+    both = [invitation.from_id, invitation.to_id]
+    await notify(session, [games_channel(each) for each in both if each is not None])
+
+
+def _shown(invitation: Invitation) -> InvitationShown:
+    invitee = None
+    if invitation.to_id is not None and invitation.to_name is not None:
+        invitee = Invited(invitation.to_id, invitation.to_name)
+    return InvitationShown(
+        id=invitation.id,
+        inviter=Invited(invitation.from_id, invitation.from_name),
+        invitee=invitee,
+        points=invitation.points,
+        rated=invitation.rated,
+        state="open" if invitation.match_id is None else "accepted",
+        created_at=invitation.created_at,
+        expires_at=invitation.expires_at,
+        match_id=invitation.match_id,
+    )
+
+
+def _note(
+    invitation: Invitation, outcome: Outcome, player_id: UUID, match_id: UUID | None = None
+) -> None:
+    count(kind_of(invitation), outcome)
+    logger.info(
+        f"invitation {outcome}",
+        **{
+            "event.action": f"invitation-{outcome}",
+            "event.category": ["api"],
+            "event.outcome": "success",
+            "user.id": str(player_id),
+            "labels.invitation_id": str(invitation.id),
+            "labels.kind": kind_of(invitation),
+            **({"labels.match_id": str(match_id)} if match_id else {}),
+        },
+    )

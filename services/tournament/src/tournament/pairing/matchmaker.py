@@ -1,0 +1,137 @@
+"""Pairs those who wait: every second at every replica, and at once when somebody has joined.
+
+One replica at a time pairs; the others find the lock taken and leave it to that one. The lock only saves work: that
+nobody is paired twice is settled by the places themselves. Each pair takes both in a transaction of its own, and a
+place that is gone has been left or taken. One transaction for all pairs would lock places and seats in no order, so it
+and those who accept an invitation meanwhile could wait for each other.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tournament.live.creation import AlreadyPlaying, Contender, create_match
+from tournament.pairing import queue_queries as queries
+from tournament.pairing.matching import Seeker, pairs_of
+from tournament.pairing.metrics import PAIRS, WAITED
+from tournament.pairing.models import QueueEntry
+from tournament.players.ties import blocked_pairs
+from transcendence_common.clock import Clock
+from transcendence_common.erased_players import PlayerGone
+from transcendence_common.periodic import DATABASE_TROUBLE
+
+MOST_AT_ONCE = 500
+"""Players in a round, the longest waiting first: each is compared with each, some 50 ms of work at the most."""
+LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended('matchmaking', 0))")
+
+logger = structlog.get_logger("tournament.matchmaker")
+
+
+class _PlaceGone(Exception):
+    """One of two who were to be paired has left, or wants another match now."""
+
+
+class Matchmaker:
+    """Makes matches of places in the queue."""
+
+    def __init__(self, db: SQLAlchemyAsyncConfig, clock: Clock) -> None:
+        self._db = db
+        self._clock = clock
+
+    async def after_a_join(self) -> None:
+        """Pair without waiting for the next second; if that fails, the next second is soon enough."""
+        with suppress(*DATABASE_TROUBLE):
+            await self.pair_up()
+
+    async def pair_up(self) -> None:
+        """Pair whom there is somebody for."""
+        async with self._db.get_session() as session, session.begin():
+            if not await session.scalar(LOCK):
+                return
+            now = self._clock()
+            entries = await queries.longest_waiting(session, now, most=MOST_AT_ONCE)
+            if len(entries) < 2:  # noqa: PLR2004 - two are a pair
+                return
+            by_player = {entry.player_id: entry for entry in entries}
+            forbidden = await blocked_pairs(session, list(by_player))
+            for one, other in pairs_of([_seeker(each, now) for each in entries], forbidden):
+                await self._pair(by_player[one.player_id], by_player[other.player_id], now)
+
+    async def _pair(self, one: QueueEntry, other: QueueEntry, now: datetime) -> None:
+        """Make a match, unless one has left, plays or is gone; the other waits for the next round."""
+        try:
+            async with self._db.get_session() as session, session.begin():
+                match_id = await _make(session, (one, other), now)
+        except (_PlaceGone, AlreadyPlaying, PlayerGone) as reason:
+            _log_unpaired((one, other), reason)
+        else:
+            _note_paired((one, other), match_id, now)
+
+
+async def _make(session: AsyncSession, pair: tuple[QueueEntry, QueueEntry], now: datetime) -> UUID:
+    one, other = pair
+    if not await queries.take(session, [(each.player_id, each.joined_at) for each in pair]):
+        raise _PlaceGone
+    return await create_match(
+        session,
+        (Contender(one.player_id, one.name), Contender(other.player_id, other.name)),
+        origin="queue",
+        points=one.points,
+        rated=one.rated,
+        now=now,
+    )
+
+
+def _seeker(entry: QueueEntry, now: datetime) -> Seeker:
+    return Seeker(
+        player_id=entry.player_id,
+        points=entry.points,
+        rated=entry.rated,
+        rating=entry.rating,
+        deviation=entry.deviation,
+        waited=_waited(entry, now),
+    )
+
+
+def _waited(entry: QueueEntry, now: datetime) -> float:
+    return (now - entry.joined_at).total_seconds()
+
+
+def _note_paired(pair: tuple[QueueEntry, QueueEntry], match_id: UUID, now: datetime) -> None:
+    PAIRS.inc()
+    for each in pair:
+        WAITED.observe(max(_waited(each, now), 0))
+    logger.info(
+        "players paired",
+        **{
+            "event.action": "players-paired",
+            "event.category": ["process"],
+            "event.outcome": "success",
+            "labels.match_id": str(match_id),
+            "labels.player_ids": _ids(pair),
+            "labels.distance": round(abs(pair[0].rating - pair[1].rating)),
+        },
+    )
+
+
+def _log_unpaired(pair: tuple[QueueEntry, QueueEntry], reason: Exception) -> None:
+    logger.info(
+        "players not paired",
+        **{
+            "event.action": "players-paired",
+            "event.category": ["process"],
+            "event.outcome": "failure",
+            "event.reason": type(reason).__name__.lstrip("_"),
+            "labels.player_ids": _ids(pair),
+        },
+    )
+
+
+def _ids(pair: Sequence[QueueEntry]) -> list[str]:
+    return [str(each.player_id) for each in pair]

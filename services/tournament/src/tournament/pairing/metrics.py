@@ -1,0 +1,27 @@
+"""What is counted of ways to a match."""
+
+from typing import Literal
+
+from prometheus_client import Counter, Gauge, Histogram
+
+WAITING = Gauge("tournament_queue_waiting", "Players in the queue, as each replica saw it last")
+
+PAIRS = Counter("tournament_queue_pairs", "Pairs made from the queue")
+
+WAITED = Histogram(
+    "tournament_queue_waited_seconds",
+    "How long players waited until they were paired",
+    buckets=(1, 2, 5, 10, 20, 30, 45, 60, 120, 300),
+)
+
+Kind = Literal["challenge", "link"]
+Outcome = Literal["sent", "accepted", "declined", "withdrawn", "expired"]
+
+INVITATIONS = Counter(
+    "tournament_invitations", "Invitations by what became of them", ["kind", "outcome"]
+)
+"""Every one is `sent`; what expired is counted once it is forgotten."""
+
+
+def count(kind: Kind, outcome: Outcome) -> None:
+    INVITATIONS.labels(kind, outcome).inc()

@@ -1,0 +1,29 @@
+"""Who has a page open at this replica: their place in the queue is kept."""
+
+from collections import Counter
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
+from uuid import UUID
+
+
+class OpenPages:
+    """Counts streams, of which somebody may have several."""
+
+    def __init__(self) -> None:
+        self._open: Counter[UUID] = Counter()
+
+    @contextmanager
+    def one_of(self, player_id: UUID) -> Iterator[None]:
+        """Count one for as long as it is open."""
+        self._open[player_id] += 1
+        try:
+            yield
+        finally:
+            self._open[player_id] -= 1
+            if not self._open[player_id]:
+                del self._open[player_id]
+
+    @property
+    def player_ids(self) -> AbstractSet[UUID]:
+        return self._open.keys()

@@ -1,0 +1,69 @@
+"""What is kept of somebody who looks for a match: handed out, and forgotten."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tournament.pairing import invitation_queries, queue_queries
+from tournament.signals import games_channel
+from transcendence_common.signals import notify
+
+
+class KeptPlace(msgspec.Struct, frozen=True):
+    """A place in the queue."""
+
+    name: str
+    points: int
+    rated: bool
+    rating: float
+    deviation: float
+    joined_at: datetime
+    expires_at: datetime
+
+
+class KeptInvitation(msgspec.Struct, frozen=True):
+    """An invitation that somebody has sent or got; the other person is named as they were then."""
+
+    id: UUID
+    sent: bool
+    from_name: str
+    to_name: str | None
+    points: int
+    rated: bool
+    created_at: datetime
+    expires_at: datetime
+    state: str
+    match_id: UUID | None
+
+
+async def kept_place(session: AsyncSession, player_id: UUID) -> KeptPlace | None:
+    entry = await queue_queries.kept_of(session, player_id)
+    return None if entry is None else msgspec.convert(entry, KeptPlace, from_attributes=True)
+
+
+async def kept_invitations(session: AsyncSession, player_id: UUID) -> list[KeptInvitation]:
+    return [
+        KeptInvitation(
+            id=each.id,
+            sent=each.from_id == player_id,
+            from_name=each.from_name,
+            to_name=each.to_name,
+            points=each.points,
+            rated=each.rated,
+            created_at=each.created_at,
+            expires_at=each.expires_at,
+            state=each.state,
+            match_id=each.match_id,
+        )
+        for each in await invitation_queries.all_of(session, player_id)
+    ]
+
+
+async def forget_pairing(session: AsyncSession, player_id: UUID) -> None:
+    """Forget somebody's place and invitations; those with whom they were hear that something has changed."""
+    await queue_queries.leave(session, [player_id])
+    forgotten = await invitation_queries.forget_all_of(session, player_id)
+    people = {other for each in forgotten for other in (each.from_id, each.to_id)}
+    await notify(session, [games_channel(each) for each in people if each is not None])

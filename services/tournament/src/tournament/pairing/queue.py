@@ -1,0 +1,109 @@
+"""The queue, for those who take whoever comes."""
+
+from datetime import datetime, timedelta
+from math import isinf
+from uuid import UUID
+
+import structlog
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tournament.live.creation import match_of
+from tournament.pairing import queue_queries as queries
+from tournament.pairing.errors import NotQueued, StillPlaying
+from tournament.pairing.matching import reach_of
+from tournament.pairing.models import QueueEntry
+from tournament.pairing.ratings import PROVISIONAL_ABOVE, Rating, Ratings
+from tournament.pairing.schemas import Waiting, Wish
+from tournament.players.models import ErasedPlayer
+from tournament.signals import games_channel
+from transcendence_common.erased_players import hold_player
+from transcendence_common.identity import Player
+from transcendence_common.signals import notify
+
+PROLONGED_FOR = timedelta(seconds=20)
+"""Survives keeping up that fails three times, and a page without a script that looks every ten seconds."""
+
+logger = structlog.get_logger("tournament.queue")
+
+
+class Queue:
+    """Lets people in. What it asks of the database before it asks history is asked on a connection of its own."""
+
+    def __init__(self, db: SQLAlchemyAsyncConfig, ratings: Ratings) -> None:
+        self._db = db
+        self._ratings = ratings
+
+    async def join(
+        self, session: AsyncSession, player: Player, wish: Wish, now: datetime
+    ) -> Waiting:
+        """Take a place, or change what is waited for.
+
+        Raises:
+            StillPlaying: they sit in a match.
+            PlayerGone: they have been erased.
+        """
+        rating = await self._known_rating(player.id, now) or await self._ratings.of(player.id)
+        await hold_player(session, ErasedPlayer, player.id)
+        entry = await queries.enter(
+            session, player, wish, rating, now=now, until=now + PROLONGED_FOR
+        )
+        # Only now: whoever paired them meanwhile had their place, and `enter` waited for it.
+        match_id = await match_of(session, player.id)
+        if match_id is not None:
+            raise StillPlaying(match_id)
+        await notify(session, [games_channel(player.id)])
+        _log(player.id, "queue-joined", {"points": wish.points, "rated": wish.rated})
+        return _shown(entry, now)
+
+    async def _known_rating(self, player_id: UUID, now: datetime) -> Rating | None:
+        async with self._db.get_session() as session:
+            entry = await queries.entry_of(session, player_id, now)
+        return None if entry is None else Rating(entry.rating, entry.deviation)
+
+
+async def look(session: AsyncSession, player_id: UUID, now: datetime) -> Waiting:
+    """Return somebody's place and keep it: who looks is here.
+
+    Raises:
+        NotQueued
+    """
+    entry = await queries.entry_of(session, player_id, now)
+    if entry is None:
+        raise NotQueued
+    await queries.prolong(session, [player_id], now + PROLONGED_FOR)
+    return _shown(entry, now)
+
+
+async def leave(session: AsyncSession, player_id: UUID) -> None:
+    """Give somebody's place up, if they have one."""
+    if await queries.leave(session, [player_id]):
+        await notify(session, [games_channel(player_id)])
+        _log(player_id, "queue-left", {})
+
+
+def _shown(entry: QueueEntry, now: datetime) -> Waiting:
+    reach = reach_of(entry.deviation, (now - entry.joined_at).total_seconds())
+    return Waiting(
+        state="waiting",
+        points=entry.points,
+        rated=entry.rated,
+        rating=entry.rating,
+        deviation=entry.deviation,
+        provisional=entry.deviation > PROVISIONAL_ABOVE,
+        since=entry.joined_at,
+        reach=None if isinf(reach) else reach,
+    )
+
+
+def _log(player_id: UUID, action: str, facts: dict[str, object]) -> None:
+    logger.info(
+        action.replace("-", " "),
+        **{
+            "event.action": action,
+            "event.category": ["api"],
+            "event.outcome": "success",
+            "user.id": str(player_id),
+            **{f"labels.{name}": value for name, value in facts.items()},
+        },
+    )

@@ -1,0 +1,57 @@
+"""The queue over HTTP."""
+
+from datetime import datetime
+
+from litestar import Response, Router, delete, get, put
+from litestar.background_tasks import BackgroundTask
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tournament.pairing import queue as service
+from tournament.pairing.errors import NotQueued, NotVerified, StillPlaying
+from tournament.pairing.matchmaker import Matchmaker
+from tournament.pairing.queue import Queue
+from tournament.pairing.schemas import Waiting, Wish
+from transcendence_common.erased_players import PlayerGone
+from transcendence_common.identity import Player
+from transcendence_common.openapi import SIGNED_IN, answers
+from transcendence_common.problems import InvalidFields, Malformed
+
+
+@put(
+    "/queue",
+    security=SIGNED_IN,
+    responses=answers(Malformed, InvalidFields, NotVerified, PlayerGone, StillPlaying),
+)
+async def join(
+    *,
+    data: JSONBody[Wish],
+    verified: NamedDependency[Player],
+    queue: NamedDependency[Queue],
+    matchmaker: NamedDependency[Matchmaker],
+    db_session: NamedDependency[AsyncSession],
+    now: NamedDependency[datetime],
+) -> Response[Waiting]:
+    """Wait for whoever comes, or change for what. A place lasts 20 seconds; an open stream or a look keeps it."""
+    waiting = await queue.join(db_session, verified, data, now)
+    return Response(waiting, background=BackgroundTask(matchmaker.after_a_join))
+
+
+@get("/queue", security=SIGNED_IN, responses=answers(NotQueued))
+async def look(
+    player: NamedDependency[Player],
+    db_session: NamedDependency[AsyncSession],
+    now: NamedDependency[datetime],
+) -> Waiting:
+    """Show one's place, and keep it for another 20 seconds."""
+    return await service.look(db_session, player.id, now)
+
+
+@delete("/queue", security=SIGNED_IN, responses=answers())
+async def leave(player: NamedDependency[Player], db_session: NamedDependency[AsyncSession]) -> None:
+    """Wait no longer. Who has been paired meanwhile is in a match."""
+    await service.leave(db_session, player.id)
+
+
+queue_routes = Router("/", route_handlers=[join, look, leave])

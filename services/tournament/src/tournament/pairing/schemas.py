@@ -1,0 +1,72 @@
+"""Ways to a match on the wire."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+Points = Literal[3, 5, 7, 11, 21]
+InvitationState = Literal["open", "accepted"]
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """What somebody would like to play."""
+
+    points: Points
+    rated: bool
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """A place in the queue. `reach` is how far from their own rating others may be by now, null for any distance."""
+
+    state: Literal["waiting"]
+    points: int
+    rated: bool
+    rating: float
+    deviation: float
+    provisional: bool
+    since: datetime
+    reach: float | None
+
+
+class Invite(msgspec.Struct, frozen=True):
+    """A friend to be challenged, or null for a link."""
+
+    to: UUID | None
+    points: Points
+    rated: bool
+
+
+class Invited(msgspec.Struct, frozen=True):
+    """One of the two people of an invitation."""
+
+    id: UUID
+    name: str
+
+
+class InvitationShown(msgspec.Struct, frozen=True):
+    """An invitation; a link has no invitee, and one that was accepted has a match."""
+
+    id: UUID
+    inviter: Invited
+    invitee: Invited | None
+    points: int
+    rated: bool
+    state: InvitationState
+    created_at: datetime
+    expires_at: datetime
+    match_id: UUID | None
+
+
+class OpenInvitations(msgspec.Struct, frozen=True):
+    """What waits for an answer, oldest first."""
+
+    incoming: list[InvitationShown]
+    outgoing: list[InvitationShown]
+
+
+class MatchMade(msgspec.Struct, frozen=True):
+    """The match to go to."""
+
+    match_id: UUID

@@ -1,0 +1,63 @@
+"""What is done again and again: each bears being done by several replicas."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+
+from tournament.pairing import invitation_queries, queue_queries
+from tournament.pairing.invitation_queries import OPEN, kind_of
+from tournament.pairing.matchmaker import Matchmaker
+from tournament.pairing.metrics import WAITING, count
+from tournament.pairing.open_pages import OpenPages
+from tournament.pairing.queue import PROLONGED_FOR
+from tournament.signals import games_channel
+from transcendence_common.app import Lifespan
+from transcendence_common.clock import Clock
+from transcendence_common.periodic import repeating
+from transcendence_common.signals import notify
+
+PAIRED_EVERY_SECONDS = 1
+KEPT_UP_EVERY_SECONDS = 5
+"""A quarter of the time for which a place is kept."""
+FORGOTTEN_AFTER = timedelta(hours=1)
+"""Until then an invitation that is over says so to whoever comes late."""
+
+
+class PairingUpkeep:
+    """Keeps the places of those who are here, and lets go of what is over."""
+
+    def __init__(self, db: SQLAlchemyAsyncConfig, pages: OpenPages, clock: Clock) -> None:
+        self._db = db
+        self._pages = pages
+        self._clock = clock
+        self._looked_at: datetime | None = None
+
+    async def keep_up(self) -> None:
+        now = self._clock()
+        async with self._db.get_session() as session, session.begin():
+            await queue_queries.prolong(session, self._pages.player_ids, now + PROLONGED_FOR)
+            left = await queue_queries.sweep(session, now)
+            # Every replica tells of it: a signal too many costs a look.
+            expired = await invitation_queries.expired_between(session, self._looked_at or now, now)
+            forgotten = await invitation_queries.forget(session, now - FORGOTTEN_AFTER)
+            people = {
+                *left,
+                *(each.from_id for each in expired),
+                *(each.to_id for each in expired if each.to_id is not None),
+            }
+            await notify(session, map(games_channel, people))
+            waiting = await queue_queries.count_waiting(session, now)
+        self._looked_at = now
+        WAITING.set(waiting)
+        for each in forgotten:
+            if each.state == OPEN:
+                count(kind_of(each), "expired")
+
+
+def pairing_upkeep(upkeep: PairingUpkeep, matchmaker: Matchmaker) -> Sequence[Lifespan]:
+    """Return the lifespans that pair people and keep the tables in order."""
+    return [
+        repeating("queue-kept-up", upkeep.keep_up, every_seconds=KEPT_UP_EVERY_SECONDS),
+        repeating("players-paired", matchmaker.pair_up, every_seconds=PAIRED_EVERY_SECONDS),
+    ]

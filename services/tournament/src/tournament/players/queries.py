@@ -1,0 +1,102 @@
+"""What is asked of ties between players."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, delete, exists, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tournament.players.models import Tie
+from transcendence_common.player_events import PlayerTied
+
+BLOCKED = or_(Tie.low_blocks, Tie.high_blocks)
+
+
+async def keep_newest(session: AsyncSession, event: PlayerTied) -> bool:
+    """Keep what two players are to each other; False where that or something newer is known."""
+    entered = insert(Tie).values(
+        low_id=event.low_id,
+        high_id=event.high_id,
+        low_name=event.low_name,
+        high_name=event.high_name,
+        friends=event.friends,
+        low_blocks=event.low_blocks,
+        high_blocks=event.high_blocks,
+        version=event.version,
+    )
+    new = entered.excluded
+    kept = await session.scalar(
+        entered.on_conflict_do_update(
+            index_elements=[Tie.low_id, Tie.high_id],
+            set_={
+                "low_name": new.low_name,
+                "high_name": new.high_name,
+                "friends": new.friends,
+                "low_blocks": new.low_blocks,
+                "high_blocks": new.high_blocks,
+                "version": new.version,
+            },
+            where=Tie.version < new.version,
+        ).returning(Tie.version)
+    )
+    return kept is not None
+
+
+async def are_friends(session: AsyncSession, one: UUID, other: UUID) -> bool:
+    found = select(exists().where(_is_between(one, other), Tie.friends))
+    return bool(await session.scalar(found))
+
+
+async def is_blocked(session: AsyncSession, one: UUID, other: UUID) -> bool:
+    """Tell whether either wants nothing of the other."""
+    return bool(await session.scalar(select(exists().where(_is_between(one, other), BLOCKED))))
+
+
+async def blocked_pairs(
+    session: AsyncSession, player_ids: Collection[UUID]
+) -> set[tuple[UUID, UUID]]:
+    """Return the pairs among these of whom one wants nothing of the other, the lower first."""
+    rows = await session.execute(
+        select(Tie.low_id, Tie.high_id).where(
+            Tie.low_id.in_(player_ids), Tie.high_id.in_(player_ids), BLOCKED
+        )
+    )
+    return {(low, high) for low, high in rows}
+
+
+async def friends_of(session: AsyncSession, player_id: UUID) -> list[tuple[UUID, str]]:
+    """Return the friends of somebody, by id and name."""
+    is_low = Tie.low_id == player_id
+    name = case((is_low, Tie.high_name), else_=Tie.low_name)
+    rows = await session.execute(
+        select(case((is_low, Tie.high_id), else_=Tie.low_id), name)
+        .where(_is_of(player_id), Tie.friends)
+        .order_by(name)
+    )
+    return [(friend_id, friend_name) for friend_id, friend_name in rows]
+
+
+async def forget_ties(session: AsyncSession, player_id: UUID) -> None:
+    """In order: three players who leave at once would otherwise wait for each other."""
+    held = (
+        select(Tie.low_id, Tie.high_id)
+        .where(_is_of(player_id))
+        .order_by(Tie.low_id, Tie.high_id)
+        .with_for_update()
+        .cte("held")
+    )
+    await session.execute(
+        delete(Tie).where(
+            tuple_(Tie.low_id, Tie.high_id).in_(select(held.c.low_id, held.c.high_id))
+        )
+    )
+
+
+def _is_between(one: UUID, other: UUID) -> ColumnElement[bool]:
+    low, high = sorted((one, other))
+    return and_(Tie.low_id == low, Tie.high_id == high)
+
+
+def _is_of(player_id: UUID) -> ColumnElement[bool]:
+    return or_(Tie.low_id == player_id, Tie.high_id == player_id)

@@ -1,0 +1,182 @@
+"""A match without sockets and without waiting: its clock is moved by hand, and everybody's ears are lists."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from pong.court import LEFT, NOBODY, RIGHT, STILL, TICKS_PER_SECOND
+from pong.engine import State, digest, new_match, step
+from pong.log import Change, Recording
+from services.tournament.tests.live import wire
+from services.tournament.tests.live.wire import Message
+from tournament.live.live_match import COUNTDOWN_SECONDS, LiveMatch, Rules
+from tournament.live.protocol import Echo, Pressed, Resigned
+
+SIDES = (LEFT, RIGHT)
+SEED = 20_261_126
+SOON = 0.25
+
+KindT = TypeVar("KindT", bound=Message)
+
+
+class Ears:
+    """An audience that keeps what each has heard; NOBODY is somebody who watches."""
+
+    def __init__(self) -> None:
+        self.heard: dict[int, list[Message]] = defaultdict(list)
+
+    def tell(self, side: int, message: bytes) -> None:
+        self.heard[side] += wire.split(message)
+
+    def tell_others(self, side: int, message: bytes) -> None:
+        self.tell(LEFT + RIGHT - side, message)
+        self.tell(NOBODY, message)
+
+    def tell_all(self, message: bytes) -> None:
+        for who in (NOBODY, *SIDES):
+            self.tell(who, message)
+
+    def all(self, kind: type[KindT], who: int = NOBODY) -> list[KindT]:
+        return [each for each in self.heard[who] if isinstance(each, kind)]
+
+
+class MatchByHand:
+    """Looked at in the middle of each tick; players answer beats where their round trip is known."""
+
+    def __init__(
+        self,
+        *,
+        points: int = 3,
+        absences: tuple[int, int] = (3, 3),
+        begun: bool = False,
+        state: State | None = None,
+    ) -> None:
+        self.ticks = 6000
+        self.ears = Ears()
+        self.round_trips: dict[int, float] = {}
+        self.live = LiveMatch(
+            Rules(1, SEED, points),
+            state or new_match(SEED, points),
+            Recording(),
+            self.ears,
+            absences=absences,
+            begun=begun,
+            now=self.now,
+        )
+        self.after_each_tick: Callable[[], object] = lambda: None
+        self._beats_seen = 0
+        self._on_the_way: list[tuple[float, int, Echo]] = []
+
+    @property
+    def now(self) -> float:
+        return self.ticks / TICKS_PER_SECOND
+
+    @property
+    def clock(self) -> int:
+        """Of the match, while it is played."""
+        return self.live.state.tick + self.live.delay
+
+    @property
+    def phase(self) -> int:
+        return int(self.live.phase)
+
+    def come(self, *sides: int) -> None:
+        for side in sides:
+            self.live.join(side, self.now)
+
+    def go(self, *sides: int) -> None:
+        for side in sides:
+            self.live.leave(side, self.now)
+
+    def wait(self, seconds: float) -> None:
+        self.wait_ticks(round(seconds * TICKS_PER_SECOND))
+
+    def wait_ticks(self, ticks: int) -> None:
+        for _ in range(ticks):
+            middle = self.now + 0.5 / TICKS_PER_SECOND
+            self._answer_beats(middle)
+            self.live.advance(middle)
+            self.after_each_tick()
+            self.ticks += 1
+
+    def begin(self) -> None:
+        self.come(*SIDES)
+        self.wait(COUNTDOWN_SECONDS)
+        self.wait_ticks(1)
+        assert self.phase == wire.PLAYING
+
+    def press(self, side: int, tick: int, keys: int) -> None:
+        self.live.hear(side, Pressed(tick, keys), self.now)
+
+    def resign(self, side: int) -> None:
+        self.live.hear(side, Resigned(), self.now)
+
+    def answer(self, side: int, number: int, tick: int, word: int, *, after: float = 0.0) -> None:
+        self.live.hear(side, Echo(number, tick, word), self.now + after)
+
+    def introduction(self) -> list[Message]:
+        """Return what somebody hears who comes to watch now."""
+        return wire.split(b"".join(self.live.introduce(NOBODY, self.now)))
+
+    def _answer_beats(self, now: float) -> None:
+        beats = self.ears.all(wire.Beat)
+        for beat in beats[self._beats_seen :]:
+            for side, seconds in self.round_trips.items():
+                # It was sent in the middle of the tick before.
+                sent = now - 1 / TICKS_PER_SECOND
+                self._on_the_way.append((sent + seconds, side, Echo(*beat[:3])))
+        self._beats_seen = len(beats)
+        for due, side, echo in [each for each in self._on_the_way if each[0] <= now]:
+            self._on_the_way.remove((due, side, echo))
+            self.live.hear(side, echo, due)
+
+
+class Follower:
+    """Knows only what it was told, and simulates it as the contract says; each beat has to find it right."""
+
+    def __init__(self, side: int = NOBODY) -> None:
+        self.side = side
+        self.state = new_match(0, 3)
+        self.beats = 0
+        self._held = {LEFT: STILL, RIGHT: STILL}
+        self._known: dict[int, dict[int, int]] = {LEFT: {}, RIGHT: {}}
+
+    def hear(self, messages: Sequence[Message]) -> None:
+        for message in messages:
+            match message:
+                case wire.Snapshot():
+                    self.state = wire.state_of(message)
+                    self._held = {LEFT: message.left_keys, RIGHT: message.right_keys}
+                    self._known = {LEFT: {}, RIGHT: {}}
+                case wire.Keys():
+                    self._learn(message.side, message.tick, message.keys)
+                case wire.Late():
+                    self._learn(self.side, message.tick, message.keys)
+                case wire.Beat():
+                    self._settle(message)
+                case _:
+                    pass
+
+    def _learn(self, side: int, tick: int, keys: int) -> None:
+        assert tick >= self.state.tick, "keys for a tick that a beat has confirmed"
+        self._known[side][tick] = keys
+
+    def _settle(self, beat: wire.Beat) -> None:
+        while self.state.tick < beat.tick:
+            for side in SIDES:
+                self._held[side] = self._known[side].pop(self.state.tick, self._held[side])
+            step(self.state, self._held[LEFT], self._held[RIGHT])
+        assert (self.state.tick, digest(self.state)) == (beat.tick, beat.digest)
+        self.beats += 1
+
+
+def digests_of(changes: Sequence[Change], ticks: int, *, points: int = 3) -> list[int]:
+    """Return the digest at each tick of a log, from the first on."""
+    keys = {tick: (left, right) for tick, left, right in changes}
+    state, held = new_match(SEED, points), (STILL, STILL)
+    found = [digest(state)]
+    for tick in range(ticks):
+        held = keys.get(tick, held)
+        step(state, *held)
+        found.append(digest(state))
+    return found

@@ -1,0 +1,193 @@
+"""Leaving and coming back, giving up, and stops that are nobody's fault."""
+
+import pytest
+
+from pong.court import LEFT, NOBODY, RIGHT
+from services.tournament.tests.live import wire
+from services.tournament.tests.live.by_hand import SIDES, MatchByHand
+from tournament.live.live_match import ABSENCE_SECONDS, COUNTDOWN_SECONDS, Ending
+from tournament.live.protocol import Reason
+
+
+@pytest.fixture
+def match() -> MatchByHand:
+    match = MatchByHand()
+    match.begin()
+    match.wait(1)
+    return match
+
+
+def test_a_lost_connection_pauses_and_the_return_counts_down(match: MatchByHand) -> None:
+    tick = match.live.state.tick
+    match.go(LEFT)
+    assert match.ears.all(wire.Phase)[-1] == wire.Phase(wire.AWAY, tick, 1, 0, 1, 2, 3, 30_000)
+    match.wait(10)
+    assert match.live.state.tick == tick
+    match.come(LEFT)
+    assert match.ears.all(wire.Phase)[-1] == wire.Phase(wire.COUNTDOWN, tick, 1, 1, 1, 2, 3, 3_000)
+    match.wait(COUNTDOWN_SECONDS)
+    assert match.live.state.tick == tick
+    match.wait(1)
+    assert match.live.state.tick > tick
+
+
+def test_who_stays_away_has_lost(match: MatchByHand) -> None:
+    match.go(LEFT)
+    match.wait(ABSENCE_SECONDS)
+    assert match.live.ending is None
+    match.wait_ticks(1)
+    assert match.live.ending == Ending(Reason.FORFEIT, winner=RIGHT, forfeited_by=LEFT)
+
+
+def test_three_times_are_forgiven_and_the_fourth_is_a_forfeit(match: MatchByHand) -> None:
+    for left in (2, 1, 0):
+        match.go(RIGHT)
+        assert match.ears.all(wire.Phase)[-1].right_absences == left
+        match.come(RIGHT)
+        match.wait(COUNTDOWN_SECONDS + 1)
+        assert match.phase == wire.PLAYING
+    match.go(RIGHT)
+    match.wait_ticks(1)
+    assert match.live.ending == Ending(Reason.FORFEIT, winner=LEFT, forfeited_by=RIGHT)
+
+
+def test_where_nobody_is_it_is_void(match: MatchByHand) -> None:
+    match.go(LEFT)
+    match.wait(5)
+    match.go(RIGHT)
+    match.wait(26)
+    assert match.live.ending is None, "a forfeit needs the other one to be there"
+    match.wait(5)
+    assert match.live.ending == Ending(Reason.VOID)
+
+
+def test_who_comes_back_first_wins_once_the_other_is_overdue(match: MatchByHand) -> None:
+    match.go(LEFT)
+    match.wait(5)
+    match.go(RIGHT)
+    match.wait(27)
+    match.come(RIGHT)
+    match.wait_ticks(1)
+    assert match.live.ending == Ending(Reason.FORFEIT, winner=RIGHT, forfeited_by=LEFT)
+
+
+def test_both_may_be_away_at_once_and_come_back(match: MatchByHand) -> None:
+    match.go(*SIDES)
+    match.wait(20)
+    match.come(LEFT)
+    assert match.phase == wire.AWAY
+    match.wait(5)
+    match.come(RIGHT)
+    match.wait(COUNTDOWN_SECONDS + 1)
+    assert match.phase == wire.PLAYING
+    assert (match.live.left.absences, match.live.right.absences) == (2, 2)
+
+
+def test_before_the_first_tick_nothing_is_won() -> None:
+    match = MatchByHand(absences=(0, 0))
+    match.come(*SIDES)
+    match.go(LEFT)
+    match.wait_ticks(1)
+    assert match.live.ending == Ending(Reason.VOID)
+
+
+def test_another_tab_takes_over_without_a_pause(match: MatchByHand) -> None:
+    match.come(LEFT)
+    match.wait(1)
+    assert match.phase == wire.PLAYING
+    assert match.live.left.absences == 3
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_resigning_is_a_forfeit(match: MatchByHand, side: int) -> None:
+    match.resign(side)
+    other = LEFT + RIGHT - side
+    assert match.live.ending == Ending(Reason.FORFEIT, winner=other, forfeited_by=side)
+    [end] = wire.split(match.live.farewell())
+    assert isinstance(end, wire.End)
+    assert (end.reason, end.winner) == (wire.FORFEIT, other)
+
+
+def test_resigning_before_the_first_tick_makes_it_void() -> None:
+    match = MatchByHand()
+    match.come(LEFT)
+    match.resign(LEFT)
+    assert match.live.ending == Ending(Reason.VOID)
+    [end] = wire.split(match.live.farewell())
+    assert isinstance(end, wire.End)
+    assert (end.reason, end.winner) == (wire.VOID, NOBODY)
+
+
+def test_the_first_to_resign_decides(match: MatchByHand) -> None:
+    match.resign(LEFT)
+    match.resign(RIGHT)
+    match.resign(LEFT)
+    assert match.live.ending == Ending(Reason.FORFEIT, winner=RIGHT, forfeited_by=LEFT)
+
+
+def test_one_may_resign_while_the_other_is_away(match: MatchByHand) -> None:
+    match.go(LEFT)
+    match.resign(RIGHT)
+    assert match.live.ending == Ending(Reason.FORFEIT, winner=LEFT, forfeited_by=RIGHT)
+
+
+def test_a_stop_of_ours_costs_nobody_anything(match: MatchByHand) -> None:
+    tick = match.live.state.tick
+    match.live.suspend(match.now)
+    match.live.suspend(match.now)
+    assert match.ears.all(wire.Phase)[-1] == wire.Phase(wire.SUSPENDED, tick, 1, 1, 1, 3, 3, 0)
+    match.wait(20)
+    match.go(LEFT)
+    assert match.ears.all(wire.Phase)[-1] == wire.Phase(wire.SUSPENDED, tick, 1, 0, 1, 3, 3, 0)
+    match.wait(60)
+    match.live.resume(match.now)
+    assert match.ears.all(wire.Phase)[-1] == wire.Phase(wire.AWAY, tick, 1, 0, 1, 3, 3, 30_000)
+    match.wait(10)
+    match.come(LEFT)
+    match.wait(COUNTDOWN_SECONDS)
+    assert (match.live.state.tick, match.live.left.absences) == (tick, 3)
+    match.wait(1)
+    assert match.phase == wire.PLAYING
+
+
+def test_whoever_comes_back_during_a_stop_is_there_when_it_ends(match: MatchByHand) -> None:
+    match.live.suspend(match.now)
+    match.go(RIGHT)
+    match.come(RIGHT)
+    assert match.ears.all(wire.Phase)[-1][3:5] == (1, 1)
+    match.live.resume(match.now)
+    assert match.phase == wire.COUNTDOWN
+    assert match.live.right.absences == 3
+
+
+def test_a_stop_while_somebody_is_awaited_begins_the_waiting_anew() -> None:
+    match = MatchByHand()
+    match.come(LEFT)
+    match.wait(50)
+    match.live.suspend(match.now)
+    match.wait(60)
+    match.live.resume(match.now)
+    assert match.ears.all(wire.Phase)[-1] == wire.Phase(wire.WAITING, 0, 0, 1, 0, 3, 3, 60_000)
+
+
+def test_a_stop_while_somebody_is_away_begins_their_half_minute_anew(match: MatchByHand) -> None:
+    match.go(LEFT)
+    match.wait(29)
+    match.live.suspend(match.now)
+    match.wait(10)
+    match.live.resume(match.now)
+    match.wait(29)
+    assert match.live.ending is None
+    match.wait(1.5)
+    assert match.live.ending == Ending(Reason.FORFEIT, winner=RIGHT, forfeited_by=LEFT)
+
+
+def test_what_has_ended_cannot_be_stopped(match: MatchByHand) -> None:
+    match.resign(LEFT)
+    match.live.suspend(match.now)
+    match.live.resume(match.now)
+    match.go(RIGHT)
+    match.come(RIGHT)
+    match.wait(40)
+    assert match.phase == wire.OVER
+    assert match.live.ending == Ending(Reason.FORFEIT, winner=RIGHT, forfeited_by=LEFT)

@@ -1,0 +1,175 @@
+"""What holds of every match, however it is played."""
+
+from contextlib import suppress
+from typing import Literal
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pong.court import LEFT, NOBODY, RIGHT, STILL
+from pong.engine import digest, new_match
+from pong.log import InputLog, Recording, replay
+from services.tournament.tests.live.by_hand import (
+    SEED,
+    SIDES,
+    Follower,
+    MatchByHand,
+    digests_of,
+)
+from tournament.live.live_match import Stretch
+from tournament.live.protocol import Reason, Refused
+from tournament.live.restoring import pack, play_on, unpack
+
+MOST_TICKS = 6_000
+
+Happening = tuple[Literal["press", "blip", "stop", "store", "fail"], int, int, int, int]
+"""What, how many ticks after the one before, at which side, how far from the clock, with which keys."""
+
+pressing = st.tuples(
+    st.just("press"),
+    st.sampled_from([0, 0, 1, 2, 5, 20, 60]),
+    st.sampled_from(SIDES),
+    st.integers(-12, 30),
+    st.sampled_from([-1, 0, 1]),
+)
+interrupting = st.tuples(
+    st.sampled_from(["blip", "stop"]),
+    st.integers(0, 90),
+    st.sampled_from(SIDES),
+    st.just(0),
+    st.just(0),
+)
+storing = st.tuples(
+    st.sampled_from(["store", "fail"]),
+    st.integers(0, 40),
+    st.sampled_from(SIDES),
+    st.just(0),
+    st.just(0),
+)
+any_match = st.lists(st.one_of(pressing, pressing, pressing, interrupting, storing), max_size=60)
+
+
+def play(happenings: list[Happening], match: MatchByHand, stored: list[Stretch]) -> None:
+    """Play it, with connections that are lost and found, and stops of the server."""
+    for what, pause, side, ahead, keys in happenings:
+        match.wait_ticks(pause)
+        if what == "press":
+            with suppress(Refused):
+                match.press(side, max(match.clock + ahead, 0), keys)
+        elif what == "blip":
+            match.go(side)
+            match.come(side)
+        elif what == "stop":
+            match.live.suspend(match.now)
+            match.live.resume(match.now)
+        else:
+            stretch = match.live.unstored()
+            if stretch is not None and what == "store":
+                stored.append(stretch)
+                match.live.stored(stretch)
+    match.wait(4)
+    while match.live.ending is None and match.live.state.tick < MOST_TICKS:
+        match.wait(10)
+
+
+def any_played(happenings: list[Happening]) -> tuple[MatchByHand, list[Stretch]]:
+    match = MatchByHand(absences=(100, 100))
+    match.begin()
+    stored: list[Stretch] = []
+    play(happenings, match, stored)
+    return match, stored
+
+
+@settings(max_examples=60, deadline=None)
+@given(any_match)
+def test_nothing_rewrites_a_confirmed_tick(happenings: list[Happening]) -> None:
+    match = MatchByHand(absences=(100, 100))
+    match.begin()
+    seen: dict[int, int] = {}
+
+    def look() -> None:
+        state = match.live.state
+        assert seen.setdefault(state.tick, digest(state)) == digest(state)
+
+    match.after_each_tick = look
+    play(happenings, match, [])
+    digests = digests_of(match.live.changes, match.live.state.tick)
+    assert {tick: digests[tick] for tick in seen} == seen
+
+
+@settings(max_examples=60, deadline=None)
+@given(any_match)
+def test_the_log_replays_to_the_same_end(happenings: list[Happening]) -> None:
+    match, _ = any_played(happenings)
+    state, ending = match.live.state, match.live.ending
+    log = InputLog(state.tick, match.live.changes)
+    if ending is not None and ending.reason is Reason.POINTS:
+        outcome = replay("online", None, SEED, 3, log)
+    else:
+        outcome = replay("online", None, SEED, 3, log, forfeited_by=LEFT)
+    assert outcome.digest == digest(state)
+    assert (outcome.left_score, outcome.right_score) == (state.left_score, state.right_score)
+
+
+@settings(max_examples=60, deadline=None)
+@given(any_match)
+def test_whoever_knows_what_they_were_told_has_the_same_match(happenings: list[Happening]) -> None:
+    match, _ = any_played(happenings)
+    for who in (NOBODY, LEFT, RIGHT):
+        follower = Follower(who)
+        follower.state = new_match(SEED, 3)
+        follower.hear(match.ears.heard[who])
+        assert follower.beats
+
+
+@settings(max_examples=60, deadline=None)
+@given(any_match, any_match)
+def test_whoever_comes_late_has_the_same_match(
+    before: list[Happening], after: list[Happening]
+) -> None:
+    match = MatchByHand(absences=(200, 200))
+    match.begin()
+    for what, pause, side, ahead, keys in before:
+        match.wait_ticks(pause)
+        if what == "press":
+            with suppress(Refused):
+                match.press(side, max(match.clock + ahead, 0), keys)
+    late = Follower()
+    late.hear(match.introduction())
+    missed = len(match.ears.heard[NOBODY])
+    play(after, match, [])
+    late.hear(match.ears.heard[NOBODY][missed:])
+    assert late.state.tick <= match.live.state.tick
+
+
+@settings(max_examples=60, deadline=None)
+@given(any_match)
+def test_what_is_stored_has_no_gap_and_is_all(happenings: list[Happening]) -> None:
+    match, stored = any_played(happenings)
+    rest = match.live.unstored()
+    stretches = stored if rest is None else [*stored, rest]
+    assert [each.from_tick for each in stretches] == [
+        0,
+        *(each.through_tick for each in stretches[:-1]),
+    ]
+    assert stretches[-1].through_tick == match.live.state.tick
+    assert [change for each in stretches for change in each.changes] == match.live.changes
+    for each in stretches:
+        assert all(each.from_tick <= tick < each.through_tick for tick, _, _ in each.changes)
+
+
+@settings(max_examples=60, deadline=None)
+@given(any_match)
+def test_the_next_owner_has_the_match_as_it_was_stored(happenings: list[Happening]) -> None:
+    match, stored = any_played(happenings)
+    digests = digests_of(match.live.changes, match.live.state.tick)
+    state, recording = new_match(SEED, 3), Recording()
+    for stretch in stored:
+        play_on(state, recording, stretch._replace(changes=unpack(pack(stretch.changes))))
+        assert state.tick == stretch.through_tick
+        assert digest(state) == digests[state.tick]
+    assert recording.changes == [each for each in match.live.changes if each[0] < state.tick]
+    held = recording.changes[-1][1:] if recording.changes else (STILL, STILL)
+    assert (recording.left, recording.right) == held
+
+

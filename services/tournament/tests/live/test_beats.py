@@ -1,0 +1,125 @@
+"""Beats: what is confirmed, how long the way is, and who has another match in front of them."""
+
+import pytest
+
+from pong.court import LEFT, NOBODY, RIGHT, UP
+from pong.engine import digest
+from services.tournament.tests.live import wire
+from services.tournament.tests.live.by_hand import SIDES, MatchByHand, digests_of
+
+
+@pytest.fixture
+def match() -> MatchByHand:
+    match = MatchByHand()
+    match.begin()
+    return match
+
+
+def last_beat(match: MatchByHand) -> wire.Beat:
+    return match.ears.all(wire.Beat)[-1]
+
+
+def test_twice_a_second_with_the_digest_of_the_confirmed_tick(match: MatchByHand) -> None:
+    match.press(LEFT, match.clock + 10, UP)
+    before = len(match.ears.all(wire.Beat))
+    match.wait(10)
+    beats = match.ears.all(wire.Beat)[before:]
+    assert [beat.tick for beat in beats] == list(range(30, 600, 30))
+    digests = digests_of(match.live.changes, match.live.state.tick)
+    assert [beat.digest for beat in beats] == [digests[beat.tick] for beat in beats]
+
+
+def test_they_are_numbered(match: MatchByHand) -> None:
+    match.wait(5)
+    numbers = [beat.number for beat in match.ears.all(wire.Beat)]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_ten_times_a_second_in_the_countdown_and_once_while_nobody_plays() -> None:
+    match = MatchByHand()
+    match.come(LEFT)
+    match.wait(10)
+    waited = len(match.ears.all(wire.Beat))
+    assert 9 <= waited <= 11
+    match.come(RIGHT)
+    match.wait(3)
+    assert 25 <= len(match.ears.all(wire.Beat)) - waited <= 31
+
+
+def test_the_clock_is_below_the_first_tick_in_the_countdown() -> None:
+    match = MatchByHand()
+    match.come(*SIDES)
+    match.wait(3)
+    clocks = [beat.clock / 256 for beat in match.ears.all(wire.Beat)]
+    assert clocks[0] == pytest.approx(-179.5, abs=0.01)
+    assert clocks == sorted(clocks)
+    assert -8 < clocks[-1] < 0
+
+
+def test_they_go_on_while_the_server_stands_still(match: MatchByHand) -> None:
+    match.live.suspend(match.now)
+    before = len(match.ears.all(wire.Beat))
+    match.wait(10)
+    assert 9 <= len(match.ears.all(wire.Beat)) - before <= 11
+
+
+def test_answers_tell_how_long_the_way_is(match: MatchByHand) -> None:
+    match.wait(1)
+    beat = last_beat(match)
+    sent = match.now
+    match.answer(LEFT, *beat[:3], after=0.080)
+    match.answer(RIGHT, *beat[:3], after=0.030)
+    left, right = match.live.left.round_trips.usual, match.live.right.round_trips.usual
+    assert left - right == pytest.approx(0.05)
+    match.wait(1)
+    told = last_beat(match)
+    assert (told.left_rtt, told.right_rtt) == (round(left * 1000), round(right * 1000))
+    assert match.now > sent
+
+
+def test_numbers_that_were_never_sent_mean_nothing(match: MatchByHand) -> None:
+    match.wait(1)
+    for number in (0, last_beat(match).number + 1, 65_535):
+        match.answer(LEFT, number, 12, 34)
+    assert match.live.left.round_trips.usual == 0
+    assert match.live.desyncs == 0
+
+
+def test_a_beat_of_long_ago_is_forgotten(match: MatchByHand) -> None:
+    match.wait(1)
+    old = last_beat(match)
+    match.wait(20)
+    match.answer(LEFT, *old[:3])
+    assert match.live.left.round_trips.usual == 0
+
+
+@pytest.mark.parametrize("wrong", ["tick", "digest"])
+def test_another_digest_is_counted_and_answered_with_a_snapshot(
+    match: MatchByHand, wrong: str
+) -> None:
+    match.wait(1)
+    match.press(RIGHT, match.clock + 20, UP)
+    beat = last_beat(match)
+    other = beat._replace(**{wrong: getattr(beat, wrong) ^ 1})
+    heard = {who: len(match.ears.heard[who]) for who in (NOBODY, LEFT, RIGHT)}
+    match.answer(LEFT, *other[:3])
+    assert match.live.desyncs == 1
+    snapshot, keys = match.ears.heard[LEFT][heard[LEFT] :]
+    assert isinstance(snapshot, wire.Snapshot)
+    assert digest(wire.state_of(snapshot)) == digest(match.live.state)
+    assert keys == wire.Keys(match.clock + 20, RIGHT, UP)
+    assert len(match.ears.heard[RIGHT]) == heard[RIGHT]
+    assert len(match.ears.heard[NOBODY]) == heard[NOBODY]
+
+
+def test_the_right_digest_is_not_counted(match: MatchByHand) -> None:
+    match.wait(1)
+    match.answer(LEFT, *last_beat(match)[:3])
+    assert match.live.desyncs == 0
+
+
+def test_another_connection_is_measured_afresh(match: MatchByHand) -> None:
+    match.wait(1)
+    match.answer(LEFT, *last_beat(match)[:3], after=1.0)
+    match.come(LEFT)
+    assert match.live.left.round_trips.worst == 0

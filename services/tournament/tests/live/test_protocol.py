@@ -1,0 +1,182 @@
+"""Each message, against the protocol as a client's side has it; and frames that are none."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pong.engine import State, digest
+from services.tournament.tests.live import wire
+from tournament.live import protocol
+from tournament.live.protocol import (
+    LARGEST_FRAME_BYTES,
+    CloseCode,
+    Echo,
+    FromClient,
+    Phase,
+    Pressed,
+    Reason,
+    Refused,
+    Resigned,
+)
+
+u8, u16, u32 = (st.integers(0, 2**bits - 1) for bits in (8, 16, 32))
+i32 = st.integers(-(2**31), 2**31 - 1)
+held = st.sampled_from([-1, 0, 1])
+side = st.sampled_from([1, 2])
+states = st.builds(
+    State,
+    points=u8,
+    rng=u32,
+    server=side,
+    tick=u32,
+    ball_x=i32,
+    ball_y=i32,
+    ball_vx=i32,
+    ball_vy=i32,
+    left_y=i32,
+    right_y=i32,
+    left_score=u8,
+    right_score=u8,
+    rally=u32,
+    serve_in=u8,
+    winner=st.sampled_from([0, 1, 2]),
+    left_hits=u32,
+    right_hits=u32,
+    longest_rally=u32,
+)
+LENGTHS = {1: 6, 2: 11, 3: 1}
+
+
+@given(u32, held)
+def test_keys_are_read(tick: int, keys: int) -> None:
+    assert protocol.read(wire.press(tick, keys)) == Pressed(tick, keys)
+
+
+@given(u16, u32, u32)
+def test_echoes_are_read(number: int, tick: int, word: int) -> None:
+    assert protocol.read(wire.echo(number, tick, word)) == Echo(number, tick, word)
+
+
+def test_a_resignation_is_read() -> None:
+    assert protocol.read(wire.RESIGN) == Resigned()
+
+
+def read_or_refuse(frame: bytes) -> FromClient | CloseCode:
+    try:
+        return protocol.read(frame)
+    except Refused as refused:
+        return refused.code
+
+
+@pytest.mark.parametrize("kind", range(256))
+@given(st.data())
+def test_frames_of_any_type_and_length_are_read_or_refused(kind: int, data: st.DataObject) -> None:
+    length = data.draw(st.integers(0, LARGEST_FRAME_BYTES - 1))
+    frame = bytes([kind]) + data.draw(st.binary(min_size=length, max_size=length))
+    answer = read_or_refuse(frame)
+    if LENGTHS.get(kind) != len(frame):
+        assert answer is CloseCode.MALFORMED
+    elif kind == 1 and frame[-1] not in {0, 1, 255}:
+        assert answer is CloseCode.MALFORMED
+    else:
+        assert not isinstance(answer, CloseCode)
+
+
+@pytest.mark.parametrize("kind", [1, 2, 3, 0, 16, 255])
+@pytest.mark.parametrize("length", range(65))
+def test_each_type_has_one_length(kind: int, length: int) -> None:
+    answer = read_or_refuse((bytes([kind]) + bytes(64))[:length])
+    assert isinstance(answer, CloseCode) == (LENGTHS.get(kind) != length)
+    assert answer in {CloseCode.MALFORMED} or LENGTHS.get(kind) == length
+
+
+@pytest.mark.parametrize("length", [65, 66, 1_000, 70_000])
+def test_nothing_is_larger_than_64_bytes(length: int) -> None:
+    assert read_or_refuse(b"\x01" * length) is CloseCode.TOO_LARGE
+
+
+@pytest.mark.parametrize("keys", [2, -2, 127, -128])
+def test_nobody_has_other_keys(keys: int) -> None:
+    assert read_or_refuse(wire.press(7, keys)) is CloseCode.MALFORMED
+
+
+@given(side, u16, u8, u32)
+def test_welcome(place: int, rules: int, points: int, seed: int) -> None:
+    message = protocol.welcome(place, rules=rules, points=points, seed=seed)
+    assert wire.split(message) == [wire.Welcome(1, place, rules, points, seed)]
+
+
+@given(states, held, held)
+def test_snapshot(state: State, left: int, right: int) -> None:
+    [snapshot] = wire.split(protocol.snapshot(state, left, right))
+    assert isinstance(snapshot, wire.Snapshot)
+    assert wire.state_of(snapshot) == state
+    assert digest(wire.state_of(snapshot)) == digest(state)
+    assert (snapshot.left_keys, snapshot.right_keys) == (left, right)
+
+
+@given(
+    st.sampled_from(Phase), u32, u8, st.booleans(), st.booleans(), u8, u8, st.floats(-100, 1000)
+)
+def test_phase(
+    now: Phase, tick: int, delay: int, left: bool, right: bool, one: int, other: int, rest: float
+) -> None:
+    message = protocol.phase(
+        now,
+        tick=tick,
+        delay=delay,
+        here=(left, right),
+        absences=(one, other),
+        left_seconds=rest,
+    )
+    ms = max(0, min(round(rest * 1000), 65_535))
+    assert wire.split(message) == [wire.Phase(now, tick, delay, left, right, one, other, ms)]
+
+
+@given(u32, side, held)
+def test_keys(tick: int, place: int, keys: int) -> None:
+    assert wire.split(protocol.keys(tick, place, keys)) == [wire.Keys(tick, place, keys)]
+
+
+@given(u32, u32, held)
+def test_late(asked: int, tick: int, keys: int) -> None:
+    assert wire.split(protocol.late(asked, tick, keys)) == [wire.Late(asked, tick, keys)]
+
+
+@given(u16, u32, u32, st.integers(-180, 108_200))
+def test_beat(number: int, tick: int, word: int, clock: int) -> None:
+    message = protocol.beat(
+        number, tick=tick, digest=word, clock_ticks=clock + 0.5, left_rtt=0.0421, right_rtt=99.0
+    )
+    [beat] = wire.split(message)
+    assert isinstance(beat, wire.Beat)
+    assert (beat.number, beat.tick, beat.digest) == (number, tick, word)
+    assert beat.clock == clock * 256 + 128
+    assert (beat.left_rtt, beat.right_rtt) == (42, 65_535)
+
+
+@given(st.sampled_from(Reason), states, st.integers(0, 200_000), u8)
+def test_end(reason: Reason, state: State, late: int, delay: int) -> None:
+    message = protocol.end(
+        reason, winner=2, state=state, late=(late, 3), rtt=(0.05, 0.1), delay=delay
+    )
+    assert wire.split(message) == [
+        wire.End(
+            reason=reason,
+            winner=2,
+            left_score=state.left_score,
+            right_score=state.right_score,
+            tick=state.tick,
+            digest=digest(state),
+            left_late=min(late, 65_535),
+            right_late=3,
+            left_rtt=50,
+            right_rtt=100,
+            delay=delay,
+        )
+    ]
+
+
+def test_several_messages_are_one_frame() -> None:
+    frame = protocol.keys(1, 2, -1) + protocol.late(1, 2, 1) + protocol.keys(3, 1, 0)
+    assert wire.split(frame) == [wire.Keys(1, 2, -1), wire.Late(1, 2, 1), wire.Keys(3, 1, 0)]

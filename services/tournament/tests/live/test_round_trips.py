@@ -1,0 +1,30 @@
+"""How long a message to a player and back takes."""
+
+import pytest
+
+from tournament.live.round_trips import KEPT, RoundTrips
+
+
+def test_nothing_is_known_at_first() -> None:
+    trips = RoundTrips()
+    assert (trips.usual, trips.worst) == (0.0, 0.0)
+
+
+def test_the_worst_of_the_last_ones_counts_and_the_usual_one_is_smooth() -> None:
+    trips = RoundTrips()
+    trips.add(0.1)
+    trips.add(0.2)
+    assert trips.usual == pytest.approx(0.12)
+    assert trips.worst == 0.2
+    for _ in range(KEPT):
+        trips.add(0.1)
+    assert trips.worst == 0.1
+
+
+def test_another_connection_is_measured_afresh() -> None:
+    trips = RoundTrips()
+    trips.add(0.4)
+    trips.forget()
+    assert (trips.usual, trips.worst) == (0.4, 0.0)
+    trips.add(0.1)
+    assert (trips.usual, trips.worst) == (0.1, 0.1)

@@ -1,0 +1,149 @@
+"""The stream that says that there is something new about one's games."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import httpx
+
+from services.tournament.tests.pairing.lobby import Guest, Lobby, until
+from tournament.pairing.invitations import CHALLENGE_LASTS
+from tournament.pairing.matchmaker import Matchmaker
+from tournament.pairing.open_pages import OpenPages
+from tournament.pairing.queue import PROLONGED_FOR
+from tournament.pairing.upkeep import PairingUpkeep
+from transcendence_common.ids import new_id
+
+
+class Page:
+    """An open stream and what it has said so far."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    @property
+    def signals(self) -> int:
+        return self.lines.count("event: games")
+
+    async def hears(self, signals: int) -> None:
+        await until(lambda: self.signals == signals)
+
+
+@asynccontextmanager
+async def page(person: Guest) -> AsyncGenerator[Page, None]:
+    seen = Page()
+    async with person.lobby.client.stream(
+        "GET", "/api/tournament/events", headers=person.person.headers, timeout=None
+    ) as answer:
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        reading = asyncio.create_task(_read(answer, seen))
+        await seen.hears(1)
+        yield seen
+        reading.cancel()
+
+
+async def _read(answer: httpx.Response, seen: Page) -> None:
+    async for line in answer.aiter_lines():
+        seen.lines.append(line)
+
+
+async def test_both_hear_of_a_challenge_and_of_the_match(live_lobby: Lobby) -> None:
+    alice, bob, charlie = live_lobby.guests("Alice", "Bob", "Charlie")
+    await live_lobby.befriend(alice, bob)
+    async with page(alice) as hers, page(bob) as his, page(charlie) as others:
+        challenge = await alice.invited(bob)
+        await asyncio.gather(hers.hears(2), his.hears(2))
+        await bob.accept(challenge)
+        await asyncio.gather(hers.hears(3), his.hears(3))
+        assert others.signals == 1
+
+
+async def test_both_hear_that_a_challenge_was_declined_withdrawn_or_expired(
+    live_lobby: Lobby,
+) -> None:
+    alice, bob = live_lobby.guests("Alice", "Bob")
+    await live_lobby.befriend(alice, bob)
+    await live_lobby.upkeep.keep_up()
+    async with page(alice) as hers, page(bob) as his:
+        await bob.end(await alice.invited(bob))
+        await asyncio.gather(hers.hears(3), his.hears(3))
+        await alice.end(await alice.invited(bob))
+        await asyncio.gather(hers.hears(5), his.hears(5))
+        await alice.invited(bob)
+        live_lobby.clock.advance(seconds=CHALLENGE_LASTS.total_seconds())
+        await live_lobby.upkeep.keep_up()
+        await asyncio.gather(hers.hears(7), his.hears(7))
+
+
+async def test_who_waits_hears_of_their_match(live_lobby: Lobby) -> None:
+    alice, bob = live_lobby.guests("Alice", "Bob")
+    async with page(alice) as hers:
+        await alice.join()
+        await hers.hears(2)
+        await bob.join()
+        await hers.hears(3)
+        assert await alice.match() is not None
+
+
+async def test_another_page_hears_that_its_player_waits_no_longer(live_lobby: Lobby) -> None:
+    alice = live_lobby.guest("Alice")
+    async with page(alice) as hers:
+        await alice.join()
+        await hers.hears(2)
+        await alice.leave()
+        await hers.hears(3)
+
+
+async def test_second_leaving_and_a_refused_challenge_are_not_signalled(live_lobby: Lobby) -> None:
+    alice, bob = live_lobby.guests("Alice", "Bob")
+    async with page(bob) as his:
+        await bob.leave()
+        await alice.invite(bob)
+        await bob.join()
+        await his.hears(2)
+
+
+async def test_open_page_keeps_the_place(live_lobby: Lobby) -> None:
+    alice, bob = live_lobby.guests("Alice", "Bob")
+    await alice.join(3)
+    await bob.join(5)
+    async with page(alice):
+        for _ in range(6):
+            live_lobby.clock.advance(seconds=5)
+            await live_lobby.upkeep.keep_up()
+        assert await live_lobby.queued() == {alice.id}
+    await until(lambda: not live_lobby.pages.player_ids)
+    live_lobby.clock.advance(seconds=PROLONGED_FOR.total_seconds() + 1)
+    await live_lobby.upkeep.keep_up()
+    assert await live_lobby.queued() == set()
+
+
+async def test_lost_place_is_signalled(live_lobby: Lobby) -> None:
+    """By a replica that knows nothing of the page: its own has died."""
+    alice = live_lobby.guest("Alice")
+    other = PairingUpkeep(live_lobby.db, OpenPages(), live_lobby.clock)
+    await alice.join()
+    async with page(alice) as hers:
+        live_lobby.clock.advance(seconds=PROLONGED_FOR.total_seconds() + 1)
+        await other.keep_up()
+        await hers.hears(2)
+
+
+def test_who_closes_one_of_two_pages_is_still_here() -> None:
+    pages, player_id = OpenPages(), new_id()
+    with pages.one_of(player_id):
+        with pages.one_of(player_id):
+            pass
+        assert set(pages.player_ids) == {player_id}
+    assert set(pages.player_ids) == set()
+
+
+async def test_two_pages_of_two_replicas_pair_the_same_two_once(live_lobby: Lobby) -> None:
+    alice, bob = live_lobby.guests("Alice", "Bob")
+    other = Matchmaker(live_lobby.db, live_lobby.clock)
+    async with page(alice) as hers, page(bob) as his:
+        await asyncio.gather(alice.join(), bob.join(), other.pair_up(), other.pair_up())
+        await other.pair_up()
+        await until(lambda: hers.signals >= 3 and his.signals >= 3)
+    assert len(await live_lobby.matches()) == 1

@@ -1,0 +1,391 @@
+"""Challenges for friends, and links for whoever has them."""
+
+import asyncio
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from services.tournament.tests.pairing.lobby import Guest, Lobby, refusal
+from tests.fixtures.services import player_erased, service_headers
+from tournament.pairing.invitations import CHALLENGE_LASTS, LINK_LASTS, MOST_OPEN
+from tournament.pairing.upkeep import FORGOTTEN_AFTER
+from transcendence_common.ids import new_id
+
+OVER = (410, "invitation_over")
+
+
+async def friends(lobby: Lobby) -> tuple[Guest, Guest]:
+    alice, bob = lobby.guests("Alice", "Bob")
+    await lobby.befriend(alice, bob)
+    return alice, bob
+
+
+async def test_challenge_is_seen_by_both_and_makes_a_match(lobby: Lobby) -> None:
+    alice, bob = await friends(lobby)
+    sent = await alice.invite(bob, 7, rated=False)
+    assert sent.status_code == 201
+    shown = sent.json()
+    assert shown == {
+        "id": shown["id"],
+        "inviter": {"id": str(alice.id), "name": "Alice"},
+        "invitee": {"id": str(bob.id), "name": "Bob"},
+        "points": 7,
+        "rated": False,
+        "state": "open",
+        "created_at": _wire(lobby.clock()),
+        "expires_at": _wire(lobby.clock() + CHALLENGE_LASTS),
+        "match_id": None,
+    }
+    assert await alice.invitations() == {"outgoing": [shown["id"]]}
+    assert await bob.invitations() == {"incoming": [shown["id"]]}
+    accepted = await bob.accept(shown["id"])
+    assert accepted.status_code == 201
+    [match] = await lobby.matches()
+    assert accepted.json() == {"match_id": str(match.id)}
+    assert (match.origin, match.points, match.rated) == ("challenge", 7, False)
+    assert {match.left_name, match.right_name} == {"Alice", "Bob"}
+    assert await alice.match() == await bob.match() == str(match.id)
+    for person in (alice, bob):
+        assert await person.invitations() == {}
+        seen = (await person.show(shown["id"])).json()
+        assert (seen["state"], seen["match_id"]) == ("accepted", str(match.id))
+
+
+async def test_link_is_for_whoever_comes_first(lobby: Lobby) -> None:
+    alice, bob, charlie = lobby.guests("Alice", "Bob", "Charlie")
+    link = await alice.invited(None)
+    assert await alice.invitations() == {"outgoing": [link]}
+    assert await bob.invitations() == {}
+    assert (await bob.show(link)).json()["invitee"] is None
+    match_id = (await bob.accept(link)).json()["match_id"]
+    [match] = await lobby.matches()
+    assert (str(match.id), match.origin) == (match_id, "link")
+    for person in (alice, bob):
+        assert (await person.show(link)).json()["match_id"] == match_id
+    assert refusal(await charlie.show(link)) == OVER
+    assert refusal(await charlie.accept(link)) == OVER
+
+
+async def test_accepting_again_leads_to_the_same_match(lobby: Lobby) -> None:
+    alice, bob = lobby.guests("Alice", "Bob")
+    link = await alice.invited(None)
+    first, second = await bob.accept(link), await bob.accept(link)
+    assert first.json() == second.json()
+    assert len(await lobby.matches()) == 1
+
+
+async def test_only_friends_are_challenged(lobby: Lobby) -> None:
+    alice, bob, charlie = lobby.guests("Alice", "Bob", "Charlie")
+    await lobby.block(charlie, alice)
+    for other in (alice, bob, charlie):
+        assert refusal(await alice.invite(other)) == (404, "no_such_friend")
+    assert await alice.invitations() == {}
+
+
+async def test_same_challenge_twice_is_one_and_another_waits_for_the_answer(lobby: Lobby) -> None:
+    alice, bob = await friends(lobby)
+    first = await alice.invite(bob, 5)
+    again = await alice.invite(bob, 5)
+    assert (again.status_code, again.json()) == (200, first.json())
+    assert refusal(await alice.invite(bob, 7)) == (409, "already_invited")
+    assert refusal(await alice.invite(bob, 5, rated=False)) == (409, "already_invited")
+    await bob.end(first.json()["id"])
+    assert (await alice.invite(bob, 7)).status_code == 201
+
+
+async def test_challenge_that_expired_makes_room_for_another(lobby: Lobby) -> None:
+    alice, bob = await friends(lobby)
+    first = await alice.invited(bob)
+    lobby.clock.advance(seconds=CHALLENGE_LASTS.total_seconds())
+    second = await alice.invited(bob)
+    assert first != second
+    assert await bob.invitations() == {"incoming": [second]}
+
+
+async def test_two_friends_may_challenge_each_other(lobby: Lobby) -> None:
+    alice, bob = await friends(lobby)
+    his, hers = await bob.invited(alice), await alice.invited(bob)
+    assert await alice.invitations() == {"incoming": [his], "outgoing": [hers]}
+    await alice.accept(his)
+    assert refusal(await bob.accept(hers)) == (409, "already_playing")
+    assert len(await lobby.matches()) == 1
+
+
+async def test_open_invitations_have_an_end(lobby: Lobby) -> None:
+    alice = lobby.guest("Alice")
+    links = [await alice.invited(None) for _ in range(MOST_OPEN)]
+    assert refusal(await alice.invite(None)) == (409, "too_many_invitations_open")
+    await alice.end(links[0])
+    assert (await alice.invite(None)).status_code == 201
+    lobby.clock.advance(seconds=LINK_LASTS.total_seconds())
+    assert (await alice.invite(None)).status_code == 201
+
+
+async def test_invitations_expire(lobby: Lobby) -> None:
+    alice, bob = await friends(lobby)
+    challenge, link = await alice.invited(bob), await alice.invited(None)
+    lobby.clock.advance(seconds=CHALLENGE_LASTS.total_seconds())
+    for answer in (await alice.show(challenge), await bob.show(challenge)):
+        assert refusal(answer) == OVER
+    assert refusal(await bob.accept(challenge)) == OVER
+    assert await bob.invitations() == {}
+    assert await alice.invitations() == {"outgoing": [link]}
+    lobby.clock.advance(seconds=(LINK_LASTS - CHALLENGE_LASTS).total_seconds())
+    assert refusal(await bob.accept(link)) == OVER
+    assert await lobby.matches() == []
+
+
+async def test_what_is_long_over_is_forgotten(lobby: Lobby) -> None:
+    alice, bob = await friends(lobby)
+    challenge = await alice.invited(bob)
+    lobby.clock.advance(seconds=(CHALLENGE_LASTS + FORGOTTEN_AFTER).total_seconds() - 1)
+    await lobby.upkeep.keep_up()
+    assert refusal(await bob.show(challenge)) == OVER
+    lobby.clock.advance(seconds=2)
+    await lobby.upkeep.keep_up()
+    assert refusal(await bob.show(challenge)) == (404, "no_such_invitation")
+
+
+@pytest.mark.parametrize("who", ["Alice", "Bob"])
+async def test_either_may_end_a_challenge_twice(lobby: Lobby, who: str) -> None:
+    alice, bob = await friends(lobby)
+    challenge = await alice.invited(bob)
+    for _ in range(2):
+        assert (await (alice if who == "Alice" else bob).end(challenge)).status_code == 204
+    for person in (alice, bob):
+        assert await person.invitations() == {}
+        assert refusal(await person.show(challenge)) == OVER
+    assert refusal(await bob.accept(challenge)) == OVER
+
+
+async def test_link_is_withdrawn_by_who_made_it_alone(lobby: Lobby) -> None:
+    alice, bob = lobby.guests("Alice", "Bob")
+    link = await alice.invited(None)
+    assert refusal(await bob.end(link)) == (404, "no_such_invitation")
+    assert (await alice.end(link)).status_code == 204
+    assert refusal(await bob.show(link)) == OVER
+
+
+async def test_ending_what_was_accepted_ends_no_match(lobby: Lobby) -> None:
+    alice, bob = await friends(lobby)
+    challenge = await alice.invited(bob)
+    await bob.accept(challenge)
+    assert (await alice.end(challenge)).status_code == 204
+    assert await alice.match() is not None
+
+
+async def test_stranger_finds_no_challenge(lobby: Lobby) -> None:
+    alice, bob = await friends(lobby)
+    charlie = lobby.guest("Charlie")
+    challenge = await alice.invited(bob)
+    for name in (challenge, str(new_id())):
+        for answer in (
+            await charlie.show(name),
+            await charlie.accept(name),
+            await charlie.end(name),
+        ):
+            assert refusal(answer) == (404, "no_such_invitation")
+    assert await bob.invitations() == {"incoming": [challenge]}
+
+
+async def test_nobody_accepts_their_own(lobby: Lobby) -> None:
+    alice, bob = await friends(lobby)
+    for invitation in (await alice.invited(bob), await alice.invited(None)):
+        assert refusal(await alice.accept(invitation)) == (409, "own_invitation")
+        assert (await alice.show(invitation)).status_code == 200
+    assert await lobby.matches() == []
+
+
+@pytest.mark.parametrize("blocker", ["Alice", "Bob"])
+async def test_block_looks_like_a_withdrawal(lobby: Lobby, blocker: str) -> None:
+    alice, bob = await friends(lobby)
+    challenge, link = await alice.invited(bob), await alice.invited(None)
+    await lobby.block(*((alice, bob) if blocker == "Alice" else (bob, alice)))
+    assert await bob.invitations() == {}
+    for invitation in (challenge, link):
+        assert refusal(await bob.show(invitation)) == OVER
+        assert refusal(await bob.accept(invitation)) == OVER
+    assert await alice.invitations() == {"outgoing": [challenge, link]}
+    assert await lobby.matches() == []
+
+
+async def test_invitation_stays_open_while_one_of_them_plays(lobby: Lobby) -> None:
+    alice, bob = await friends(lobby)
+    charlie, dora = lobby.guests("Charlie", "Dora")
+    challenge = await alice.invited(bob)
+    own = await lobby.seat(bob, charlie)
+    refused = await bob.accept(challenge)
+    assert refusal(refused) == (409, "already_playing")
+    assert refused.json()["match_id"] == str(own)
+    await lobby.execute("DELETE FROM seats")
+    await lobby.seat(alice, dora)
+    refused = await bob.accept(challenge)
+    assert refusal(refused) == (409, "already_playing")
+    assert "match_id" not in refused.json()
+    await lobby.execute("DELETE FROM seats")
+    assert (await bob.accept(challenge)).status_code == 201
+
+
+async def test_accepting_ends_the_waiting_of_both(lobby: Lobby) -> None:
+    alice, bob = await friends(lobby)
+    await alice.join(3)
+    await bob.join(21)
+    challenge = await alice.invited(bob)
+    await bob.accept(challenge)
+    assert await lobby.queued() == set()
+
+
+async def test_account_that_is_not_verified_reads_and_declines_only(lobby: Lobby) -> None:
+    alice, bob = lobby.guest("Alice"), lobby.guest("Bob", verified=False)
+    await lobby.befriend(alice, bob)
+    challenge = await alice.invited(bob)
+    for answer in (await bob.invite(alice), await bob.invite(None), await bob.accept(challenge)):
+        assert refusal(answer) == (403, "not_verified")
+    assert (await bob.show(challenge)).status_code == 200
+    assert (await bob.end(challenge)).status_code == 204
+
+
+async def test_who_is_not_signed_in_is_turned_away(lobby: Lobby) -> None:
+    alice = lobby.guest("Alice")
+    nobody, link = alice.signed_out(), await alice.invited(None)
+    for answer in (
+        await nobody.invite(None),
+        await nobody.ask("GET", "/invitations"),
+        await nobody.show(link),
+        await nobody.accept(link),
+        await nobody.end(link),
+    ):
+        assert refusal(answer) == (401, "not_signed_in")
+
+
+@pytest.mark.parametrize(
+    "changes", [{"to": "Bob"}, {"to": 7}, {"points": 6}, {"points": None}, {"rated": None}]
+)
+async def test_invitation_that_cannot_be_read_is_refused(
+    lobby: Lobby, changes: dict[str, Any]
+) -> None:
+    alice = lobby.guest("Alice")
+    body = {"to": None, "points": 5, "rated": True, **changes}
+    assert refusal(await alice.ask("POST", "/invitations", body)) == (400, "invalid")
+    assert await alice.invitations() == {}
+
+
+async def test_whom_it_is_for_has_to_be_said(lobby: Lobby) -> None:
+    alice = lobby.guest("Alice")
+    answer = await alice.ask("POST", "/invitations", {"points": 5, "rated": True})
+    assert refusal(answer) == (400, "invalid")
+
+
+async def test_malformed_invitation_is_not_found(lobby: Lobby) -> None:
+    alice = lobby.guest("Alice")
+    for answer in (await alice.show("seven"), await alice.accept("seven"), await alice.end("7")):
+        assert refusal(answer) == (404, "not_found")
+
+
+async def test_invitations_go_with_a_deleted_account(lobby: Lobby) -> None:
+    alice, bob = await friends(lobby)
+    his, link = await bob.invited(alice), await bob.invited(None)
+    hers = await alice.invited(bob)
+    told = await lobby.client.post(
+        "/internal/player-events",
+        json=player_erased(bob.id),
+        headers=service_headers(lobby.key, "tournament"),
+    )
+    assert told.status_code == 204
+    for invitation in (his, link, hers):
+        assert refusal(await alice.show(invitation)) == (404, "no_such_invitation")
+    assert await alice.invitations() == {}
+    for answer in (await bob.invite(None), await bob.accept(await alice.invited(None))):
+        assert refusal(answer) == (403, "player_gone")
+
+
+async def test_twenty_clicks_are_one_challenge(busy_lobby: Lobby) -> None:
+    alice, bob = await friends(busy_lobby)
+    answers = await asyncio.gather(*(alice.invite(bob) for _ in range(20)))
+    assert sorted(answer.status_code for answer in answers) == [200] * 19 + [201]
+    assert len({answer.json()["id"] for answer in answers}) == 1
+
+
+async def test_limit_holds_for_invitations_that_are_sent_at_once(busy_lobby: Lobby) -> None:
+    alice = busy_lobby.guest("Alice")
+    answers = await asyncio.gather(*(alice.invite(None) for _ in range(MOST_OPEN + 10)))
+    assert sorted(answer.status_code for answer in answers) == [201] * MOST_OPEN + [409] * 10
+
+
+async def test_of_twenty_who_take_a_link_at_once_one_plays(busy_lobby: Lobby) -> None:
+    alice = busy_lobby.guest("Alice")
+    guests = [busy_lobby.guest(f"P{number}") for number in range(20)]
+    link = await alice.invited(None)
+    answers = await asyncio.gather(*(guest.accept(link) for guest in guests))
+    assert sorted(answer.status_code for answer in answers) == [201] + [410] * 19
+    assert len(await busy_lobby.matches()) == 1
+
+
+async def test_twenty_clicks_on_accept_are_one_match(busy_lobby: Lobby) -> None:
+    alice, bob = await friends(busy_lobby)
+    challenge = await alice.invited(bob)
+    answers = await asyncio.gather(*(bob.accept(challenge) for _ in range(20)))
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json()["match_id"] for answer in answers}) == 1
+    assert len(await busy_lobby.matches()) == 1
+
+
+async def test_withdrawing_and_accepting_at_once_end_one_way(busy_lobby: Lobby) -> None:
+    alice, bob = await friends(busy_lobby)
+    challenge = await alice.invited(bob)
+    accepted, withdrawn = await asyncio.gather(bob.accept(challenge), alice.end(challenge))
+    assert withdrawn.status_code == 204
+    matches = len(await busy_lobby.matches())
+    assert (accepted.status_code, matches) in {(201, 1), (410, 0)}
+
+
+async def test_accepting_among_matchmakers_seats_nobody_twice(busy_lobby: Lobby) -> None:
+    pairs = [await friends(busy_lobby) for _ in range(8)]
+    challenges = [await alice.invited(bob) for alice, bob in pairs]
+    everybody = [each for pair in pairs for each in pair]
+    async with asyncio.TaskGroup() as rush:
+        asked = [rush.create_task(guest.join()) for guest in everybody]
+        for (_, bob), challenge in zip(pairs, challenges, strict=True):
+            asked.append(rush.create_task(bob.accept(challenge)))
+        for _ in range(4):
+            rush.create_task(busy_lobby.matchmaker.pair_up())
+    assert {task.result().status_code for task in asked} <= {200, 201, 409}
+    players = [each for pair in await busy_lobby.pairs() for each in pair]
+    assert len(players) == len(set(players))
+    assert sorted(players) == sorted(await busy_lobby.seated())
+
+
+async def test_every_outcome_is_counted(lobby: Lobby) -> None:
+    alice, bob = await friends(lobby)
+    before = await _counts(lobby)
+    await bob.end(await alice.invited(bob))
+    await alice.end(await alice.invited(bob))
+    await alice.invited(None)
+    await bob.accept(await alice.invited(bob))
+    lobby.clock.advance(seconds=(LINK_LASTS + FORGOTTEN_AFTER).total_seconds())
+    await lobby.upkeep.keep_up()
+    after = await _counts(lobby)
+    grown = {name: after[name] - before.get(name, 0) for name in after}
+    assert {name: count for name, count in grown.items() if count} == {
+        "challenge sent": 3,
+        "challenge declined": 1,
+        "challenge withdrawn": 1,
+        "challenge accepted": 1,
+        "link sent": 1,
+        "link expired": 1,
+    }
+
+
+async def _counts(lobby: Lobby) -> dict[str, float]:
+    found = {}
+    for line in (await lobby.client.get("/metrics")).text.splitlines():
+        if line.startswith("tournament_invitations_total{"):
+            labels, value = line.rsplit(" ", 1)
+            _, kind, _, outcome, _ = labels.split('"')
+            found[f"{kind} {outcome}"] = float(value)
+    return found
+
+
+def _wire(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
