@@ -98,6 +98,14 @@ export class FakePage extends FakeTarget {
     createElement: () => new FakeElement(),
   });
   crypto = globalThis.crypto;
+  performance = { now: () => this.nowMs };
+  location = {
+    href: "https://court.example/online/m1",
+    visited: [],
+    assign(url) {
+      this.visited.push(url);
+    },
+  };
   localStorage = new FakeStorage();
   sessionStorage = new FakeStorage();
   observers = new Set();

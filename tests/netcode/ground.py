@@ -1,0 +1,191 @@
+"""What a drill stands on: replicas that come and go behind a real gateway, and matches that are played through it."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import time
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from pong.log import Change
+from tests.fixtures.cast import Person, SigningKey
+from tests.fixtures.databases import ServiceDatabase
+from tests.fixtures.ports import free_ports
+from tests.gateway.nginx import Gateway
+from tests.netcode.laboratory import Laboratory, play
+from tests.netcode.records import Record, Report, check_agreement
+from tests.netcode.replicas import Replica
+from tests.netcode.setting import Road, gateway_before, laboratory_with_neighbours
+from tournament.live import queries
+from tournament.live.models import RUNNING, Match, StoredKeys
+from tournament.live.models import Replica as ReplicaRow
+from tournament.live.protocol import Phase
+from tournament.live.restoring import unpack
+
+REPLICAS = 2
+POLL_SECONDS = 0.02
+LONGEST_SECONDS = 60
+
+
+class Running(NamedTuple):
+    """A match that is on, as the database has it."""
+
+    id: UUID
+    owner: UUID | None
+    address: str | None
+    stored_through: int
+
+
+class Stored(NamedTuple):
+    """What the database has of a match."""
+
+    through_tick: int
+    changes: list[Change]
+
+
+class Played(NamedTuple):
+    """A match that has ended, as three saw it."""
+
+    id: UUID
+    reports: tuple[Report, Report]
+    record: Record
+
+    def playing_again_at(self, after: float) -> float:
+        """Return when the later one of both clients was told to go on."""
+        return max(
+            next(
+                (
+                    at
+                    for phase in report["phases"]
+                    if phase["phase"] == Phase.PLAYING
+                    and (at := report["startedAt"] + phase["atMs"] / 1000) > after
+                ),
+                float("inf"),
+            )
+            for report in self.reports
+        )
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Replicas, one a port, and the way to them."""
+
+    laboratory: Laboratory
+    gateway: Gateway
+    history_road: Road
+    ports: tuple[int, ...]
+    replicas: dict[int, Replica] = field(default_factory=dict)
+
+    @property
+    def trust(self) -> Path:
+        return self.gateway.folder / "certificate.pem"
+
+    async def start_all(self, **changes: str) -> None:
+        await asyncio.gather(*(self.start(port, **changes) for port in self.ports))
+
+    async def start(self, port: int, **changes: str) -> Replica:
+        """Start the process at a port, for the first time or again."""
+        self.replicas[port] = await self.laboratory.replicas.start(port, **changes)
+        return self.replicas[port]
+
+    def replica_at(self, address: str) -> Replica:
+        """Return the process that the database calls by its address."""
+        return self.replicas[int(address.rpartition(":")[2])]
+
+    async def play_match(self, *, points: int = 3, seed: int = 1, **settings: object) -> Played:
+        """Play a match of two new people to its end; everybody must have seen the same."""
+        people = self.laboratory.person("Alice"), self.laboratory.person("Bob")
+        match_id = await self.laboratory.new_match(*people, points=points)
+        return await self.play_out(match_id, people, seed=seed, **settings)
+
+    async def play_out(
+        self,
+        match_id: UUID,
+        people: tuple[Person, Person],
+        *,
+        urls: tuple[str, str] | None = None,
+        seed: int = 1,
+        **settings: object,
+    ) -> Played:
+        """Play a match that is there already."""
+        one, other = urls or (self.gateway.url, self.gateway.url)
+        reports = await asyncio.gather(
+            play(one, match_id, people[0], trust=self.trust, seed=seed, **settings),
+            play(other, match_id, people[1], trust=self.trust, seed=seed + 1, **settings),
+        )
+        record = await self.laboratory.record(match_id)
+        check_agreement(record, reports)
+        return Played(match_id, reports, record)
+
+    async def running(self) -> list[Running]:
+        """Return the matches that have begun and not ended."""
+        through = func.coalesce(
+            select(func.max(StoredKeys.through_tick))
+            .where(StoredKeys.match_id == Match.id)
+            .scalar_subquery(),
+            0,
+        )
+        async with self.laboratory.db.get_session() as session:
+            rows = await session.execute(
+                select(Match.id, Match.owner, ReplicaRow.address, through)
+                .outerjoin(ReplicaRow, ReplicaRow.id == Match.owner)
+                .where(Match.state == RUNNING)
+            )
+            return [Running(*row) for row in rows]
+
+    async def match(self, match_id: UUID) -> Match:
+        async with self.laboratory.db.get_session() as session:
+            found = await queries.find_match(session, match_id)
+        assert found is not None
+        return found
+
+    async def stored(self, match_id: UUID) -> Stored:
+        async with self.laboratory.db.get_session() as session:
+            rows = await queries.find_stored_keys(session, match_id)
+        changes = [change for row in rows for change in unpack(row.changes)]
+        return Stored(rows[-1].through_tick if rows else 0, changes)
+
+    async def in_play(self, match_id: UUID, ticks: int = 60) -> Running:
+        """Wait until a match has been played for so many ticks from now on."""
+        first: int | None = None
+        async with asyncio.timeout(LONGEST_SECONDS):
+            while True:
+                for match in await self.running():
+                    if match.id == match_id and match.address is not None:
+                        first = match.stored_through if first is None else first
+                        if match.stored_through >= first + ticks:
+                            return match
+                await asyncio.sleep(POLL_SECONDS)
+
+    async def taken_from(self, owner: UUID, match_id: UUID) -> float:
+        """Wait until somebody else runs a match, and return when that was seen (Unix time)."""
+        async with asyncio.timeout(LONGEST_SECONDS):
+            while (await self.match(match_id)).owner in {owner, None}:
+                await asyncio.sleep(POLL_SECONDS)
+        return time()
+
+
+def check_kept(stored: Stored, record: Record) -> None:
+    """Raise unless a record has everything that was stored at some time before its end."""
+    assert record["inputs"]["ticks"] >= stored.through_tick
+    kept = [
+        tuple(change) for change in record["inputs"]["changes"] if change[0] < stored.through_tick
+    ]
+    assert kept == [tuple(change) for change in stored.changes]
+
+
+@asynccontextmanager
+async def ground_on(
+    databases: dict[str, ServiceDatabase], key: SigningKey, logs: Path
+) -> AsyncGenerator[Ground, None]:
+    """Serve everything but the replicas, which the drill starts as it likes."""
+    ports = tuple(free_ports(REPLICAS))
+    async with (
+        laboratory_with_neighbours(databases, key, logs) as setting,
+        gateway_before(setting.auth_url, ports) as gateway,
+    ):
+        yield Ground(setting.laboratory, gateway, setting.history_road, ports)

@@ -1,0 +1,94 @@
+"""Matches between two clients in Node over a slow network, and what each of the three says of them."""
+
+import asyncio
+import json
+import os
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from time import time
+from uuid import UUID
+
+import httpx
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+
+from tests.fixtures.cast import Person, SigningKey
+from tests.netcode.records import Record, Report
+from tests.netcode.replicas import Replicas
+from tournament.live.creation import Contender, create_match
+
+NODE = Path(sys.executable).with_name("node")
+PLAYER = Path(__file__).with_name("player.js")
+RECORD_SECONDS = 30
+
+LONGEST_REPORT_BYTES = 2**24
+
+
+@dataclass(frozen=True)
+class Laboratory:
+    """A tournament service's database, processes to be started on it, and history."""
+
+    db: SQLAlchemyAsyncConfig
+    key: SigningKey
+    replicas: Replicas
+    history: httpx.AsyncClient
+
+    def person(self, name: str) -> Person:
+        return Person(name, self.key, roles=("player",))
+
+    async def new_match(
+        self, one: Person, other: Person, *, points: int = 3, rated: bool = False
+    ) -> UUID:
+        async with self.db.get_session() as session, session.begin():
+            return await create_match(
+                session,
+                (Contender(one.id, one.name), Contender(other.id, other.name)),
+                origin="queue",
+                points=points,
+                rated=rated,
+                now=datetime.now(UTC),
+            )
+
+    async def record(self, match_id: UUID) -> Record:
+        """Return history's record, once it has one."""
+        async with asyncio.timeout(RECORD_SECONDS):
+            while True:
+                answer = await self.history.get(f"/api/history/matches/{match_id}/replay")
+                if answer.is_success:
+                    found: Record = answer.json()
+                    return found
+                await asyncio.sleep(0.05)
+
+
+async def play(
+    url: str, match_id: UUID, person: Person, *, trust: Path | None = None, **settings: object
+) -> Report:
+    """Play a match with a client in a process of its own until its end.
+
+    The report tells when things happened as `atMs`, counted from its `startedAt` (Unix time).
+    """
+    arguments = {
+        "url": f"{url.replace('http', 'ws', 1)}/api/tournament/matches/{match_id}/play",
+        "headers": person.headers,
+        **settings,
+    }
+    process = await asyncio.create_subprocess_exec(
+        *(NODE, PLAYER, json.dumps(arguments)),
+        env={**os.environ, **({"NODE_EXTRA_CA_CERTS": str(trust)} if trust else {})},
+        stdout=asyncio.subprocess.PIPE,
+        limit=LONGEST_REPORT_BYTES,
+    )
+    assert process.stdout is not None
+    try:
+        printed = await process.stdout.readline()
+        printed_at = time()
+        await process.wait()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            # Or its pipe would stay open.
+            await process.communicate()
+    assert process.returncode == 0, printed
+    report: Report = json.loads(printed)
+    return {**report, "startedAt": printed_at - report["seconds"]}

@@ -1,0 +1,185 @@
+/**
+ * What the page of a live match says and shows around the court. State lives in `data-*` of the one element, as on the play page;
+ * parts that a page does not have are left out.
+ */
+
+import { Phase, Reason } from "../netcode/protocol.js";
+import { LEFT, NOBODY, RIGHT, TICKS_PER_SECOND } from "../pong/court.js";
+import { clock } from "./screen.js";
+
+const SIDE_NAMES = { [NOBODY]: "nobody", [LEFT]: "left", [RIGHT]: "right" };
+const UNKNOWN = "–";
+
+/** Why there is no connection any more. The rest is a fault in this page or an old one of it, and a reload mends either. */
+const TROUBLES = {
+  taken_over: [
+    "Open elsewhere",
+    "You have opened this match in another window or on another device.",
+  ],
+  outdated: ["The game has been updated", "Reload the page to play on."],
+  signed_out: ["Signed out", "You have been signed out. Reload the page to sign in again."],
+};
+const FAULT = [
+  "The connection was refused",
+  "Something went wrong between this page and the server.",
+];
+
+/** @typedef {{ left: string, right: string }} Names */
+
+/**
+ * @param {any} element  `[data-online]` or `[data-watch]`
+ */
+export function createLiveScreen(element) {
+  const part = (role) => element.querySelector(`[data-role="${role}"]`);
+  const data = element.dataset;
+  const write = (role, text) => {
+    const place = part(role);
+    if (place && place.textContent !== text) place.textContent = text;
+  };
+  const offer = (role, isOffered) => {
+    const place = part(role);
+    if (place) place.hidden = !isOffered;
+  };
+  offer("take-back", false);
+  offer("reload", false);
+
+  return {
+    part,
+    write,
+
+    /** @param {"connecting" | "waiting" | "countdown" | "playing" | "paused" | "trouble" | "ended"} state */
+    state(state) {
+      data.state = state;
+      offer("take-back", state === "trouble" && data.trouble === "taken_over");
+      offer("reload", state === "trouble" && data.trouble !== "taken_over");
+    },
+
+    /** May be called every frame: an attribute that is written is a style to compute, even with the same value. */
+    score({ leftScore, rightScore }) {
+      if (data.leftScore !== String(leftScore)) data.leftScore = String(leftScore);
+      if (data.rightScore !== String(rightScore)) data.rightScore = String(rightScore);
+    },
+
+    countdown(count) {
+      write("countdown", count > 0 ? String(count) : "");
+    },
+
+    announce(sentence) {
+      write("announcer", sentence);
+    },
+
+    phase([headline, detail]) {
+      write("phase", headline);
+      write("phase-detail", detail);
+    },
+
+    trouble(trouble) {
+      data.trouble = trouble;
+      this.phase(TROUBLES[trouble] ?? FAULT);
+      this.state("trouble");
+      this.announce((TROUBLES[trouble] ?? FAULT).join(". "));
+    },
+
+    /**
+     * @param {{ left: number, right: number }} rtt  ms, 0 while unknown
+     * @param {{ side: number, late: number, delay: number }} own
+     */
+    connection(rtt, { side, late, delay }) {
+      write("left-rtt", known(rtt.left));
+      write("right-rtt", known(rtt.right));
+      write("left-late", side === LEFT ? String(late) : UNKNOWN);
+      write("right-late", side === RIGHT ? String(late) : UNKNOWN);
+      write("delay", delay === 0 ? UNKNOWN : `${Math.round((delay * 1000) / TICKS_PER_SECOND)} ms`);
+    },
+
+    sound(on) {
+      part("sound")?.setAttribute("aria-pressed", String(on));
+    },
+
+    /**
+     * @param {import("../netcode/protocol.js").Message} end
+     * @param {{ side: number, names: Names, longestRally: number }} known
+     */
+    ending(end, { side, names, longestRally }) {
+      const headline = endHeadline(end, side, names);
+      data.winner = SIDE_NAMES[end.winner];
+      data.reason =
+        { [Reason.POINTS]: "points", [Reason.FORFEIT]: "forfeit" }[end.reason] ?? "void";
+      this.score(end);
+      write("headline", headline);
+      write("facts", endFacts(end, names, longestRally));
+      for (const name of ["left", "right"]) {
+        write(`end-${name}-rtt`, known(end[`${name}Rtt`]));
+        write(`end-${name}-late`, String(end[`${name}Late`]));
+        write(`${name}-rtt`, known(end[`${name}Rtt`]));
+        write(`${name}-late`, String(end[`${name}Late`]));
+      }
+      this.state("ended");
+      this.announce(`${headline}, ${end.leftScore} to ${end.rightScore}`);
+    },
+  };
+}
+
+/**
+ * What is to be read while nobody plays. The seconds stay out of the headline, which is spoken.
+ * @param {import("../netcode/protocol.js").Message} phase
+ * @param {number} secondsLeft
+ * @param {Names} names
+ * @returns {[string, string]} headline and detail
+ */
+export function phaseWords(phase, secondsLeft, names) {
+  const missing = [!phase.leftHere && names.left, !phase.rightHere && names.right].filter(Boolean);
+  const who = missing.join(" and ");
+  if (phase.phase === Phase.WAITING) {
+    return [
+      who ? `Waiting for ${who}` : "Waiting",
+      `${secondsLeft} s until the match is called off`,
+    ];
+  }
+  if (phase.phase === Phase.AWAY) {
+    const verb = missing.length > 1 ? "are" : "is";
+    const toReturn = `${secondsLeft} s to come back.`;
+    return who
+      ? [`${who} ${verb} away`, [toReturn, ...absences(phase, names)].join(" ")]
+      : ["Going on", ""];
+  }
+  if (phase.phase === Phase.PAUSED) {
+    return ["One moment", "The server moves the match. It goes on by itself."];
+  }
+  return phase.phase === Phase.OVER
+    ? ["The match is over", "The result is being stored…"]
+    : ["", ""];
+}
+
+function absences({ leftHere, leftAbsences, rightHere, rightAbsences }, names) {
+  const left = leftHere ? [] : [mayLeave(names.left, leftAbsences)];
+  const right = rightHere ? [] : [mayLeave(names.right, rightAbsences)];
+  return [...left, ...right];
+}
+
+function mayLeave(name, times) {
+  if (times === 0) return `${name} may not leave again.`;
+  return `${name} may leave ${times === 1 ? "once" : `${times} times`} more.`;
+}
+
+/** @returns {string} who has won, in a few words */
+export function endHeadline({ reason, winner }, side, names) {
+  if (reason === Reason.VOID || winner === NOBODY) return "No result";
+  if (winner === side) return "You win";
+  return `${winner === LEFT ? names.left : names.right} wins`;
+}
+
+/** @returns {string} how it went */
+export function endFacts({ reason, winner, leftScore, rightScore, tick }, names, longestRally) {
+  if (reason === Reason.VOID) return "Nobody was there any more. The match counts for nobody.";
+  const score = `${leftScore} – ${rightScore}`;
+  if (reason === Reason.FORFEIT) {
+    return `${winner === LEFT ? names.right : names.left} gave the match up at ${score}`;
+  }
+  const hits = longestRally === 1 ? "1 hit" : `${longestRally} hits`;
+  return `${score} in ${clock(Math.round(tick / TICKS_PER_SECOND))}, longest rally ${hits}`;
+}
+
+function known(ms) {
+  return ms > 0 ? String(ms) : UNKNOWN;
+}
