@@ -38,19 +38,27 @@ test("a late tap moves, and what was pressed after it makes way", () => {
   assert.deepEqual(held(inputs, 9, 18), [0, 0, 0, 0, 0, 0, 1, 0, 0]);
 });
 
+test("what was asked for before keys that came late was in time", () => {
+  const inputs = new Inputs(0);
+  inputs.press(10, 1);
+  inputs.press(20, -1);
+  inputs.receiveLate(20, 25, -1);
+  const rest = inputs.postponed(30, 21);
+  assert.deepEqual([rest.at(9), rest.at(10), rest.at(24), rest.at(25)], [0, 1, 1, -1]);
+});
+
 test("late keys of which nothing is known any more are taken as they are", () => {
   const inputs = new Inputs(0);
   assert.equal(inputs.receiveLate(3, 15, -1), 15);
 });
 
-test("what was not answered until a beat was not in time for it", () => {
+test("what was not heard until a beat was not in time for it", () => {
   const inputs = new Inputs(0);
   inputs.press(10, 1);
-  inputs.receive(10, 1);
   inputs.press(13, -1);
   inputs.press(15, 0);
   inputs.press(40, 1);
-  const rest = inputs.postponed(30);
+  const rest = inputs.postponed(30, 11);
   assert.deepEqual([rest.at(29), rest.at(30), rest.at(31), rest.at(40)], [1, -1, 0, 1]);
 });
 
@@ -58,7 +66,7 @@ test("an answer finds what was put off", () => {
   const inputs = new Inputs(0);
   inputs.press(10, 1);
   inputs.press(12, 0);
-  const rest = inputs.postponed(30);
+  const rest = inputs.postponed(30, 0);
   rest.receiveLate(10, 33, 1);
   assert.deepEqual(held(rest, 31, 36), [0, 0, 1, 0, 0]);
 });
@@ -79,6 +87,6 @@ test("a snapshot keeps what is on its way, and nothing else", () => {
   inputs.receive(10, 1);
   inputs.press(12, 0);
   inputs.press(40, -1);
-  const rest = inputs.pendingOver(1, 20);
+  const rest = inputs.pendingOver(1, 20, 12);
   assert.deepEqual([rest.at(19), rest.at(20), rest.at(39), rest.at(40)], [1, 0, 0, -1]);
 });

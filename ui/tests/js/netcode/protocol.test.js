@@ -17,6 +17,7 @@ const HIGHEST = { u8: 255, u16: 65_535, u32: 4_294_967_295 };
 
 /** As a reader of docs/live-matches.md would write them by hand. */
 // biome-ignore format: a table
+const HELD = { leftKeys: -1, rightKeys: 1, leftHeardBefore: 401, rightHeardBefore: 0 };
 const BY_HAND = [
   ["welcome", "10 01 02 0001 05 fffffffe", {
     protocol: 1, side: 2, rules: 1, points: 5, seed: 4_294_967_294,
@@ -27,12 +28,14 @@ const BY_HAND = [
   }],
   ["keys", "13 00000010 01 ff", { tick: 16, side: 1, keys: -1 }],
   ["late", "14 00000010 00000012 01", { asked: 16, tick: 18, keys: 1 }],
-  ["beat", "15 0007 0000001e deadbeef ffffff00 0010 0000", {
+  ["beat", "15 0007 0000001e deadbeef ffffff00 0010 0000 00000021 00000000", {
     number: 7, tick: 30, digest: 0xdeadbeef, clock: -256, leftRtt: 16, rightRtt: 0,
+    leftHeardBefore: 33, rightHeardBefore: 0,
   }],
-  ["end", "16 01 02 03 05 00001000 00000001 0002 0000 0010 0020 06", {
+  ["end", "16 01 02 03 05 00001000 00000001 0002 0000 0010 0020 06 00000fff 00000ffe", {
     reason: 1, winner: 2, leftScore: 3, rightScore: 5, tick: 4096, digest: 1, leftLate: 2,
     rightLate: 0, leftRtt: 16, rightRtt: 32, delay: 6,
+    leftHeardBefore: 4095, rightHeardBefore: 4094,
   }],
 ];
 
@@ -54,12 +57,12 @@ test("what a client says is written byte for byte", () => {
 test("a snapshot carries the whole state", () => {
   const state = newMatch(77, 5);
   for (let tick = 0; tick < 400; tick += 1) step(state, ((tick >> 4) % 3) - 1, 1);
-  const frame = encodeFromServer("snapshot", { ...state, leftKeys: -1, rightKeys: 1 });
-  assert.equal(frame.byteLength, 57);
+  const frame = encodeFromServer("snapshot", { ...state, ...HELD });
+  assert.equal(frame.byteLength, 65);
   const [snapshot] = decodeFrame(frame);
   assert.equal(digest(stateOf(snapshot)), digest(state));
   assert.deepEqual(stateOf(snapshot), state);
-  assert.equal(snapshot.leftKeys, -1);
+  for (const [name, value] of Object.entries(HELD)) assert.equal(snapshot[name], value);
 });
 
 test("one frame may hold several messages, in their order", () => {
@@ -79,6 +82,8 @@ test("the largest numbers come through", () => {
     clock: -(2 ** 31),
     leftRtt: u16,
     rightRtt: u16,
+    leftHeardBefore: u32,
+    rightHeardBefore: u32,
   };
   assert.deepEqual(decodeFrame(encodeFromServer("beat", beat)), [{ name: "beat", ...beat }]);
   const welcome = { protocol: u8, side: u8, rules: u16, points: u8, seed: u32 };

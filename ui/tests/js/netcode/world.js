@@ -236,7 +236,7 @@ export class ModelServer {
     const rtt = { leftRtt: this.#players[LEFT].rtt, rightRtt: this.#players[RIGHT].rtt };
     this.confirmed.push([tick, score.digest]);
     for (const line of [...this.#lines]) {
-      this.#tell(line, "end", { reason, winner, ...score, ...late, ...rtt, delay: this.#delay });
+      this.#tell(line, "end", { reason, winner, ...score, ...late, ...rtt, delay: this.#delay, ...this.#heard() });
       this.#hangUp(line, 1000);
     }
   }
@@ -301,8 +301,7 @@ export class ModelServer {
     if (asked < this.#state.tick) this.late[line.side] += 1;
     if (tick !== asked) this.#tell(line, "late", { asked, tick, keys });
     for (const other of this.#lines) {
-      if (other !== line || tick === asked)
-        this.#tell(other, "keys", { tick, side: line.side, keys });
+      if (other !== line) this.#tell(other, "keys", { tick, side: line.side, keys });
     }
   }
 
@@ -325,7 +324,7 @@ export class ModelServer {
     const clock = Math.round(this.#clock() * CLOCK_UNIT);
     const rtt = { leftRtt: this.#players[LEFT].rtt, rightRtt: this.#players[RIGHT].rtt };
     for (const line of this.#lines) {
-      this.#tell(line, "beat", { number: this.#number, ...beat, clock, ...rtt });
+      this.#tell(line, "beat", { number: this.#number, ...beat, clock, ...rtt, ...this.#heard() });
     }
   }
 
@@ -339,12 +338,18 @@ export class ModelServer {
       ...this.#state,
       leftKeys: left.held,
       rightKeys: right.held,
+      ...this.#heard(),
     });
     for (const side of [LEFT, RIGHT]) {
       for (const { tick, keys } of this.#players[side].waiting) {
         this.#tell(line, "keys", { tick, side, keys });
       }
     }
+  }
+
+  #heard() {
+    const { [LEFT]: left, [RIGHT]: right } = this.#players;
+    return { leftHeardBefore: left.asked + 1, rightHeardBefore: right.asked + 1 };
   }
 
   #tellPhase(line) {

@@ -52,6 +52,11 @@ class Keyboard:
         self.next_change = self._waiting[0][0] if self._waiting else NEVER
 
     @property
+    def heard_before(self) -> int:
+        """All that was asked for ticks before this one has been heard."""
+        return self._asked + 1
+
+    @property
     def waiting(self) -> tuple[tuple[int, int], ...]:
         """Ticks to come, and the keys from them on."""
         return tuple(self._waiting)

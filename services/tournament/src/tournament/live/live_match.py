@@ -196,7 +196,7 @@ class LiveMatch:
         """Return a snapshot, and the keys that are known for ticks to come."""
         left, right = self.left.keyboard, self.right.keyboard
         return [
-            protocol.snapshot(self.state, left.held, right.held),
+            protocol.snapshot(self.state, (left.held, right.held), self._heard_before()),
             *(protocol.keys(tick, LEFT, held) for tick, held in left.waiting),
             *(protocol.keys(tick, RIGHT, held) for tick, held in right.waiting),
         ]
@@ -209,8 +209,9 @@ class LiveMatch:
             winner=winner,
             state=self.state,
             late=(self.left.keyboard.late, self.right.keyboard.late),
-            rtt=(self.left.round_trips.usual, self.right.round_trips.usual),
+            rtt=self._round_trips(),
             delay=self.delay,
+            heard_before=self._heard_before(),
         )
 
     @property
@@ -323,12 +324,9 @@ class LiveMatch:
         acts = keyboard.press(
             pressed.tick, pressed.keys, next_tick=self.state.tick, clock=self._clock(now)
         )
-        accepted = protocol.keys(acts, side, pressed.keys)
-        # Who pressed has to know before the next beat: what is not answered by then has not come in time for it.
-        in_time = acts == pressed.tick
-        late = protocol.late(pressed.tick, acts, pressed.keys)
-        self._audience.tell(side, accepted if in_time else late)
-        self._audience.tell_others(side, accepted)
+        if acts != pressed.tick:
+            self._audience.tell(side, protocol.late(pressed.tick, acts, pressed.keys))
+        self._audience.tell_others(side, protocol.keys(acts, side, pressed.keys))
 
     # Beats.
 
@@ -336,7 +334,7 @@ class LiveMatch:
         number = self._beat_number = (self._beat_number + 1) % BEAT_NUMBERS
         word = digest(self.state)
         self._beats.append(_Beat(number, self.state.tick, word, now))
-        self._next_beat_tick += BEAT_TICKS
+        self._next_beat_tick = self.state.tick + BEAT_TICKS
         counting = self.phase is Phase.COUNTDOWN
         self._next_beat_at = now + (COUNTDOWN_BEAT_SECONDS if counting else STANDING_BEAT_SECONDS)
         self._audience.tell_all(
@@ -345,8 +343,8 @@ class LiveMatch:
                 tick=self.state.tick,
                 digest=word,
                 clock_ticks=self._clock(now),
-                left_rtt=self.left.round_trips.usual,
-                right_rtt=self.right.round_trips.usual,
+                rtt=self._round_trips(),
+                heard_before=self._heard_before(),
             )
         )
 
@@ -380,6 +378,13 @@ class LiveMatch:
             absences=(self.left.absences, self.right.absences),
             left_seconds=self._left_seconds(now),
         )
+
+    def _round_trips(self) -> tuple[float, float]:
+        return self.left.round_trips.usual, self.right.round_trips.usual
+
+    def _heard_before(self) -> tuple[int, int]:
+        """Nobody else could tell a player which of their keys came in time for a beat."""
+        return self.left.keyboard.heard_before, self.right.keyboard.heard_before
 
     def _left_seconds(self, now: float) -> float:
         if self.phase in {Phase.WAITING, Phase.COUNTDOWN}:

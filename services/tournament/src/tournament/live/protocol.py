@@ -116,19 +116,19 @@ def _read(frame: bytes) -> FromClient:
 # What the server says.
 
 _WELCOME = Struct("!BBBHBI")
-_SNAPSHOT = Struct("!BI6i2BI3BIB3Ibb")
+_SNAPSHOT = Struct("!BI6i2BI3BIB3Ibb2I")
 _PHASE = Struct("!BBIB4BH")
 _KEYS = Struct("!BIBb")
 _LATE = Struct("!BIIb")
-_BEAT = Struct("!BHIIiHH")
-_END = Struct("!B4BII4HB")
+_BEAT = Struct("!BHIIiHH2I")
+_END = Struct("!B4BII4HB2I")
 
 
 def welcome(side: int, *, rules: int, points: int, seed: int) -> bytes:
     return _WELCOME.pack(16, VERSION, side, rules, points, seed)
 
 
-def snapshot(state: State, left_keys: int, right_keys: int) -> bytes:
+def snapshot(state: State, held: tuple[int, int], heard_before: tuple[int, int]) -> bytes:
     return _SNAPSHOT.pack(
         17,
         state.tick,
@@ -149,8 +149,8 @@ def snapshot(state: State, left_keys: int, right_keys: int) -> bytes:
         state.left_hits,
         state.right_hits,
         state.longest_rally,
-        left_keys,
-        right_keys,
+        *held,
+        *heard_before,
     )
 
 
@@ -175,7 +175,13 @@ def late(asked: int, tick: int, held: int) -> bytes:
 
 
 def beat(
-    number: int, *, tick: int, digest: int, clock_ticks: float, left_rtt: float, right_rtt: float
+    number: int,
+    *,
+    tick: int,
+    digest: int,
+    clock_ticks: float,
+    rtt: tuple[float, float],
+    heard_before: tuple[int, int],
 ) -> bytes:
     return _BEAT.pack(
         21,
@@ -183,8 +189,8 @@ def beat(
         tick,
         digest,
         round(clock_ticks * CLOCK_UNIT),
-        milliseconds(left_rtt),
-        milliseconds(right_rtt),
+        *(milliseconds(seconds) for seconds in rtt),
+        *heard_before,
     )
 
 
@@ -196,6 +202,7 @@ def end(
     late: tuple[int, int],
     rtt: tuple[float, float],
     delay: int,
+    heard_before: tuple[int, int],
 ) -> bytes:
     return _END.pack(
         22,
@@ -208,6 +215,7 @@ def end(
         *(min(count, MOST_U16) for count in late),
         *(milliseconds(seconds) for seconds in rtt),
         delay,
+        *heard_before,
     )
 
 

@@ -201,14 +201,14 @@ export class Game {
     this.#isFresh = true;
   }
 
-  /** Keys of ours that are not answered are still on their way, unless the connection is new or the match stands. */
+  /** Keys of ours that were not heard are still on their way, unless the connection is new or the match stands. */
   #hearSnapshot(message) {
-    const keepsPending = !this.#isFresh && this.isMoving;
+    const heardBefore = !this.#isFresh && this.isMoving ? this.#heardBefore(message) : null;
     if (!this.#isFresh) this.#counts.snapshots += 1;
     this.#isFresh = false;
     this.#ahead = [];
     const { leftKeys: left, rightKeys: right } = message;
-    this.#match.restart(stateOf(message), { left, right, keepsPending });
+    this.#match.restart(stateOf(message), { left, right }, heardBefore);
     this.#mend();
   }
 
@@ -273,12 +273,17 @@ export class Game {
     this.#rtt = { left: message.leftRtt, right: message.rightRtt };
   }
 
-  #settle({ tick, digest: wanted }) {
-    const digest = this.#match.settle(tick);
+  #settle(message) {
+    const { tick, digest: wanted } = message;
+    const digest = this.#match.settle(tick, this.#heardBefore(message));
     this.#settled(tick, digest, digest === wanted);
     if (digest !== wanted) this.#counts.differences += 1;
     this.#mend();
     return digest;
+  }
+
+  #heardBefore({ leftHeardBefore, rightHeardBefore }) {
+    return { [LEFT]: leftHeardBefore, [RIGHT]: rightHeardBefore }[this.#side] ?? 0;
   }
 
   /** Plays again what was wrong; what is wrong for longer than a jump makes the clock wait. */

@@ -45,27 +45,25 @@ export class Inputs {
     return this.#replace([...this.#changes, { asked: tick, tick, keys, sure: false }]);
   }
 
-  /** The server has accepted these; our own for the tick that they were asked for, wherever we had put them off to. */
+  /** The server has accepted these. */
   receive(tick, keys) {
-    const others = this.#changes.filter((each) => (each.sure ? each.tick : each.asked) !== tick);
+    const others = this.#changes.filter((change) => change.tick !== tick);
     return this.#replace(sorted([...others, { asked: tick, tick, keys, sure: true }]));
   }
 
-  /** The server has put off what was asked for one tick to another. */
+  /** The server has put off what was asked for one tick to another; what was asked for earlier ticks it has accepted by then. */
   receiveLate(asked, tick, keys) {
-    const answered = this.#changes.filter((change) => change.sure);
-    const pending = this.#changes.filter((change) => !change.sure && change.asked > asked);
+    const pending = this.#notHeard(asked + 1);
     const moved = { asked, tick, keys, sure: true };
-    return this.#replace([...sorted([...answered, moved]), ...putOff(pending, tick + 1)]);
+    return this.#replace([...sorted([...this.#heard(asked), moved]), ...putOff(pending, tick + 1)]);
   }
 
-  /** The same, with what the server has not answered put off to `tick` or later. */
-  postponed(tick) {
+  /** The same, with what the server has heard by now accepted, and what it has not put off to `tick` or later. */
+  postponed(tick, heardBefore) {
     const other = new Inputs(this.#held);
-    const answered = this.#changes.filter((change) => change.sure);
-    const pending = this.#changes.filter((change) => !change.sure);
-    const earliest = Math.max(tick, (answered.at(-1)?.tick ?? -1) + 1);
-    other.#changes = [...answered, ...putOff(pending, earliest)];
+    const heard = this.#heard(heardBefore);
+    const earliest = Math.max(tick, (heard.at(-1)?.tick ?? -1) + 1);
+    other.#changes = [...heard, ...putOff(this.#notHeard(heardBefore), earliest)];
     return other;
   }
 
@@ -76,17 +74,26 @@ export class Inputs {
     return other;
   }
 
-  /** What the server has not answered, put off to `tick` or later, on top of what a snapshot says is held there. */
-  pendingOver(held, tick) {
+  /** What the server has not heard, put off to `tick` or later, on top of what a snapshot says is held there. */
+  pendingOver(held, tick, heardBefore) {
     const other = new Inputs(held);
-    const pending = this.#changes.filter((change) => !change.sure);
-    other.#changes = putOff(pending, tick);
+    other.#changes = putOff(this.#notHeard(heardBefore), tick);
     return other;
   }
 
   /** @returns {number} the first tick at which the two hold different keys, Infinity if none */
   differsFrom(other) {
     return firstDifference(this, this.#changes, other, other.#changes);
+  }
+
+  #heard(before) {
+    return this.#changes
+      .filter(({ sure, asked }) => sure || asked < before)
+      .map((change) => ({ ...change, sure: true }));
+  }
+
+  #notHeard(before) {
+    return this.#changes.filter(({ sure, asked }) => !sure && asked >= before);
   }
 
   #replace(changes) {

@@ -68,7 +68,16 @@ const FROM_CLIENT = table({
 
 const FROM_SERVER = table({
   welcome: [16, { protocol: "u8", side: "u8", rules: "u16", points: "u8", seed: "u32" }],
-  snapshot: [17, { ...STATE_FIELDS, leftKeys: "i8", rightKeys: "i8" }],
+  snapshot: [
+    17,
+    {
+      ...STATE_FIELDS,
+      leftKeys: "i8",
+      rightKeys: "i8",
+      leftHeardBefore: "u32",
+      rightHeardBefore: "u32",
+    },
+  ],
   phase: [
     18,
     {
@@ -93,6 +102,8 @@ const FROM_SERVER = table({
       clock: "i32",
       leftRtt: "u16",
       rightRtt: "u16",
+      leftHeardBefore: "u32",
+      rightHeardBefore: "u32",
     },
   ],
   end: [
@@ -109,6 +120,8 @@ const FROM_SERVER = table({
       leftRtt: "u16",
       rightRtt: "u16",
       delay: "u8",
+      leftHeardBefore: "u32",
+      rightHeardBefore: "u32",
     },
   ],
 });

@@ -58,16 +58,16 @@ export class Rollback {
   /**
    * A snapshot: nothing that was known before holds.
    * @param {State} state
-   * @param {{ left: number, right: number, keepsPending: boolean }} held  our own keys that the server has not yet seen may be
-   *   kept: no other message will speak of them
+   * @param {{ left: number, right: number }} held
+   * @param {number | null} heardBefore  our own keys from this tick on are kept, because they are on their way; null to keep none
    */
-  restart(state, { left, right, keepsPending }) {
+  restart(state, { left, right }, heardBefore) {
     const own = this.#inputs[this.#own];
     const head = this.#head;
     this.#begin(state, new Inputs(left), new Inputs(right));
-    if (!keepsPending) return;
+    if (heardBefore === null) return;
     const held = this.#own === LEFT ? left : right;
-    if (own) this.#inputs[this.#own] = own.pendingOver(held, state.tick);
+    if (own) this.#inputs[this.#own] = own.pendingOver(held, state.tick, heardBefore);
     this.advance(head);
   }
 
@@ -84,7 +84,7 @@ export class Rollback {
     this.#mark(this.#inputs[this.#own].press(tick, keys));
   }
 
-  /** Keys that the server has accepted, our own included. */
+  /** Keys that the server has accepted. */
   receive(side, tick, keys) {
     if (tick < this.#settled.tick) this.strays += 1;
     else this.#mark(this.#inputs[side].receive(tick, keys));
@@ -112,14 +112,16 @@ export class Rollback {
   }
 
   /**
-   * Every key before `tick` is known to the server. What it has not answered of ours by now was not in time for that: a later answer
-   * says from when it acts.
+   * Every key before `tick` is known to the server. What it had not heard of ours was not in time for that, and it will say from when
+   * it acts.
+   * @param {number} tick
+   * @param {number} heardBefore  it had heard what we asked for earlier ticks than this
    * @returns {number} our digest there
    */
-  settle(tick) {
+  settle(tick, heardBefore) {
     const own = this.#inputs[this.#own];
     if (own) {
-      const inputs = own.postponed(tick);
+      const inputs = own.postponed(tick, heardBefore);
       this.#mark(inputs.differsFrom(own));
       this.#inputs[this.#own] = inputs;
     }
