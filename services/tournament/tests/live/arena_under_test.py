@@ -5,22 +5,27 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import TypeVar
 from uuid import UUID
 
 import msgspec
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from sqlalchemy import text
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from pong.court import LEFT, RIGHT
 from services.tournament.tests.live import wire
 from services.tournament.tests.live.wire import Message
 from tests.fixtures.cast import Person
 from tournament.live.creation import Contender, create_match
 
 PATIENCE_SECONDS = 10
+COME_AGAIN_SECONDS = 0.1
 
 FoundT = TypeVar("FoundT")
+KindT = TypeVar("KindT", bound=Message)
 
 
 async def new_match(
@@ -36,6 +41,24 @@ async def new_match(
             rated=rated,
             now=datetime.now(UTC),
         )
+
+
+async def ask(db: SQLAlchemyAsyncConfig, query: str, **values: object) -> list[tuple[object, ...]]:
+    """Return the rows of a query, or none of a statement; what it changes is committed."""
+    async with db.get_session() as session, session.begin():
+        found = await session.execute(text(query), values)
+        return [tuple(row) for row in found] if found.returns_rows else []  # type: ignore[attr-defined]
+
+
+async def match_row(db: SQLAlchemyAsyncConfig, match_id: UUID, *columns: str) -> tuple[object, ...]:
+    query = f"SELECT {', '.join(columns)} FROM matches WHERE id = :id"  # noqa: S608 - names of columns
+    [row] = await ask(db, query, id=match_id)
+    return row
+
+
+async def results_in_outbox(db: SQLAlchemyAsyncConfig) -> list[bytes]:
+    rows = await ask(db, "SELECT payload FROM pgqueuer WHERE entrypoint = 'match-finished'")
+    return [bytes(payload) for (payload,) in rows if isinstance(payload, bytes)]
 
 
 @dataclass
@@ -60,27 +83,43 @@ class Client:
             self.changed.notify_all()
 
     async def _take(self, messages: list[Message]) -> None:
-        for kind, fields in messages:
-            if kind == wire.BEAT and self.answers:
-                await self.socket.send(wire.echo(*fields[:3]))
+        for message in messages:
+            if isinstance(message, wire.Beat) and self.answers:
+                await self.socket.send(wire.answer(message))
         async with self.changed:
             self.heard += messages
             self.changed.notify_all()
 
-    async def hears(self, kind: int) -> tuple[int, ...]:
-        """Return the fields of the last message of a kind, when there is one."""
-        return await self.until(lambda: self.last(kind))
+    @property
+    def side(self) -> int:
+        return self.all(wire.Welcome)[0].side
 
-    async def has_been_in(self, phase: int) -> tuple[int, ...]:
-        """Return the fields of the first PHASE that says so, when there is one."""
+    @property
+    def clock(self) -> int:
+        """A tick that is not yet confirmed, and not far from now."""
+        return self.all(wire.Beat)[-1].tick + 60
+
+    async def press(self, tick: int, keys: int) -> None:
+        await self.socket.send(wire.press(tick, keys))
+
+    def forget(self) -> None:
+        """Wait from now on for what comes from now on."""
+        self.heard = [*self.all(wire.Welcome)]
+
+    async def hears(self, kind: type[KindT]) -> KindT:
+        """Return the last message of a kind, when there is one."""
+        return await self.until(lambda: next(iter(self.all(kind)[::-1]), None))
+
+    async def has_been_in(self, phase: int) -> wire.Phase:
+        """Return the first PHASE that says so, when there is one."""
         return await self.until(
-            lambda: next((each for each in self.all(wire.PHASE) if each[0] == phase), None)
+            lambda: next((each for each in self.all(wire.Phase) if each.phase == phase), None)
         )
 
-    async def beat_after(self, tick: int) -> tuple[int, ...]:
-        """Return the fields of the first beat that confirms all before that tick."""
+    async def beat_after(self, tick: int) -> wire.Beat:
+        """Return the first beat that confirms all before that tick."""
         return await self.until(
-            lambda: next((each for each in self.all(wire.BEAT) if each[1] >= tick), None)
+            lambda: next((each for each in self.all(wire.Beat) if each.tick >= tick), None)
         )
 
     async def is_closed(self) -> int:
@@ -93,36 +132,76 @@ class Client:
                 await self.changed.wait()
             return value
 
-    def last(self, kind: int) -> tuple[int, ...] | None:
-        return next((each.fields for each in reversed(self.heard) if each.kind == kind), None)
-
-    def all(self, kind: int) -> list[tuple[int, ...]]:
-        return [each.fields for each in self.heard if each.kind == kind]
+    def all(self, kind: type[KindT]) -> list[KindT]:
+        return [each for each in self.heard if isinstance(each, kind)]
 
 
 @asynccontextmanager
 async def client_at(
     url: str, match_id: UUID, person: Person | None, way: str = "play"
 ) -> AsyncGenerator[Client, None]:
-    """Open a match's socket; `InvalidStatus` where it is refused."""
-    address = f"{url.replace('http', 'ws', 1)}/api/tournament/matches/{match_id}/{way}"
-    headers = person.headers if person else {}
-    async with connect(address, additional_headers=headers, compression=None) as socket:
-        client = Client(socket)
-        listening = asyncio.create_task(client.listen())
-        try:
-            yield client
-        finally:
-            await socket.close()
-            await listening
+    """Open a match's socket, and come again where nobody runs it yet, as clients do."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        socket = await _opened(url, match_id, person, way)
+    client = Client(socket)
+    listening = asyncio.create_task(client.listen())
+    try:
+        yield client
+    finally:
+        await socket.close()
+        await listening
+
+
+@asynccontextmanager
+async def playing(
+    url: str, match_id: UUID, one: Person, other: Person
+) -> AsyncGenerator[tuple[Client, Client], None]:
+    """Bring two players to a match; yield them when it is played, the left one first."""
+    async with client_at(url, match_id, one) as first, client_at(url, match_id, other) as second:
+        for client in (first, second):
+            await client.has_been_in(wire.PLAYING)
+            await client.hears(wire.Beat)
+        left, right = sorted((first, second), key=lambda client: client.side)
+        assert (left.side, right.side) == (LEFT, RIGHT)
+        yield left, right
 
 
 async def refusal(
     url: str, match_id: UUID, person: Person | None, way: str = "play"
 ) -> tuple[int, str]:
     """Return the status and the code with which a socket is refused."""
+    refused = await refused_handshake(url, match_id, person, way)
+    assert refused.response.headers["Content-Type"] == "application/problem+json"
+    return refused.response.status_code, _code(refused)
+
+
+async def refused_handshake(
+    url: str, match_id: UUID, person: Person | None, way: str = "play"
+) -> InvalidStatus:
     try:
-        async with client_at(url, match_id, person, way):
-            return 101, ""
+        socket = await _connected(url, match_id, person, way)
     except InvalidStatus as refused:
-        return refused.response.status_code, msgspec.json.decode(refused.response.body)["code"]
+        return refused
+    await socket.close()
+    raise AssertionError("it was not refused")
+
+
+async def _opened(url: str, match_id: UUID, person: Person | None, way: str) -> ClientConnection:
+    while True:
+        try:
+            return await _connected(url, match_id, person, way)
+        except InvalidStatus as refused:
+            if refused.response.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
+                raise
+        await asyncio.sleep(COME_AGAIN_SECONDS)
+
+
+async def _connected(url: str, match_id: UUID, person: Person | None, way: str) -> ClientConnection:
+    address = f"{url.replace('http', 'ws', 1)}/api/tournament/matches/{match_id}/{way}"
+    headers = person.headers if person else {}
+    return await connect(address, additional_headers=headers, compression=None)
+
+
+def _code(refused: InvalidStatus) -> str:
+    code: str = msgspec.json.decode(refused.response.body or b"{}")["code"]
+    return code

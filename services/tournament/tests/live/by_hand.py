@@ -18,12 +18,15 @@ SOON = 0.25
 
 KindT = TypeVar("KindT", bound=Message)
 
+Heard = Message | Pressed
+"""What reached a player, and between it the keys that they pressed and the match took."""
+
 
 class Ears:
-    """An audience that keeps what each has heard; NOBODY is somebody who watches."""
+    """An audience that keeps what each has heard, and said; NOBODY is somebody who watches."""
 
     def __init__(self) -> None:
-        self.heard: dict[int, list[Message]] = defaultdict(list)
+        self.heard: dict[int, list[Heard]] = defaultdict(list)
 
     def tell(self, side: int, message: bytes) -> None:
         self.heard[side] += wire.split(message)
@@ -80,8 +83,14 @@ class MatchByHand:
     def phase(self) -> int:
         return int(self.live.phase)
 
+    @property
+    def is_over(self) -> bool:
+        return self.live.ending is not None
+
     def come(self, *sides: int) -> None:
         for side in sides:
+            for message in self.live.introduce(side, self.now):
+                self.ears.tell(side, message)
             self.live.join(side, self.now)
 
     def go(self, *sides: int) -> None:
@@ -106,7 +115,11 @@ class MatchByHand:
         assert self.phase == wire.PLAYING
 
     def press(self, side: int, tick: int, keys: int) -> None:
+        heard = self.ears.heard[side]
+        before = len(heard)
         self.live.hear(side, Pressed(tick, keys), self.now)
+        if self.phase == wire.PLAYING:
+            heard.insert(before, Pressed(tick, keys))
 
     def resign(self, side: int) -> None:
         self.live.hear(side, Resigned(), self.now)
@@ -140,17 +153,23 @@ class Follower:
         self.beats = 0
         self._held = {LEFT: STILL, RIGHT: STILL}
         self._known: dict[int, dict[int, int]] = {LEFT: {}, RIGHT: {}}
+        self._pressed: dict[int, int] = {}
 
-    def hear(self, messages: Sequence[Message]) -> None:
+    def hear(self, messages: Sequence[Heard]) -> None:
         for message in messages:
             match message:
                 case wire.Snapshot():
                     self.state = wire.state_of(message)
                     self._held = {LEFT: message.left_keys, RIGHT: message.right_keys}
                     self._known = {LEFT: {}, RIGHT: {}}
+                    # Here nothing is ever on its way: what was pressed before has been heard.
+                    self._pressed = {}
+                case Pressed():
+                    self._pressed[message.tick] = message.keys
                 case wire.Keys():
                     self._learn(message.side, message.tick, message.keys)
                 case wire.Late():
+                    del self._pressed[message.asked]
                     self._learn(self.side, message.tick, message.keys)
                 case wire.Beat():
                     self._settle(message)
@@ -162,6 +181,9 @@ class Follower:
         self._known[side][tick] = keys
 
     def _settle(self, beat: wire.Beat) -> None:
+        heard_before = beat.left_heard_before if self.side == LEFT else beat.right_heard_before
+        for tick in [each for each in self._pressed if each < heard_before]:
+            self._learn(self.side, tick, self._pressed.pop(tick))
         while self.state.tick < beat.tick:
             for side in SIDES:
                 self._held[side] = self._known[side].pop(self.state.tick, self._held[side])

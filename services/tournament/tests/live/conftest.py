@@ -1,29 +1,88 @@
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
 
 import pytest
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from pydantic import SecretStr
 
+from services.tournament.tests.live.cut_network import CutNetwork
+from services.tournament.tests.live.replicas import ReplicaByHand
 from tests.fixtures.cast import SigningKey
 from tests.fixtures.databases import ServiceDatabase
 from tests.fixtures.sockets import served
-from tournament.app import create_app
+from tournament.app import MIGRATIONS, NAME, create_app
 from tournament.settings import TournamentSettings
+from transcendence_common.database import database
+
+NOBODY_THERE = "http://127.0.0.1:9"
+
+Serve = Callable[..., AbstractAsyncContextManager[str]]
+"""Serves one more replica, on the database at an address, and gives its own; others are told its `port`."""
 
 
 @pytest.fixture
 async def service(
-    tournament_database: ServiceDatabase,
-    pooled_db: SQLAlchemyAsyncConfig,
-    signing_key: SigningKey,
+    tournament_database: ServiceDatabase, pooled_db: SQLAlchemyAsyncConfig, signing_key: SigningKey
 ) -> AsyncGenerator[str, None]:
     """The service on a real socket with all that goes on in it; its neighbours are away."""
-    settings = TournamentSettings(
-        environment="test",
-        auth_url="http://127.0.0.1:9",
-        history_url="http://127.0.0.1:9",
-        tournament_database_url=SecretStr(tournament_database.url),
-        tournament_service_secret=SecretStr("only-for-tests-9876543210abcdefghij"),
-    )
+    settings = _settings(tournament_database.url)
     async with served(create_app(settings, db=pooled_db, keys=signing_key)) as url:
         yield url
+
+
+@pytest.fixture
+def serve(pooled_db: SQLAlchemyAsyncConfig, signing_key: SigningKey) -> Serve:  # noqa: ARG001 - empties the tables
+    @asynccontextmanager
+    async def serve_replica(database_url: str, *, port: int = 8003) -> AsyncGenerator[str, None]:
+        settings = _settings(database_url, port)
+        db = database(SecretStr(database_url), service=NAME, migrations=MIGRATIONS, pool_size=5)
+        async with served(create_app(settings, db=db, keys=signing_key)) as url:
+            yield url
+        await db.get_engine().dispose()
+
+    return serve_replica
+
+
+@pytest.fixture
+async def way(tournament_database: ServiceDatabase) -> AsyncGenerator[CutNetwork, None]:
+    """A way to the database that can be cut."""
+    network = CutNetwork(tournament_database.url)
+    async with network.laid():
+        yield network
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is to look on for three seconds."""
+    monkeypatch.setattr("tournament.live.live_match.COUNTDOWN_SECONDS", 0.3)
+
+
+@pytest.fixture
+def short_leases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half as long as they are, and prolonged more often."""
+    monkeypatch.setattr("tournament.live.storing.LEASE", timedelta(seconds=1.2))
+    monkeypatch.setattr("tournament.live.storing.STORED_EVERY_SECONDS", 0.2)
+
+
+@pytest.fixture
+async def one(pooled_db: SQLAlchemyAsyncConfig) -> ReplicaByHand:
+    """A process that stores when it is told to."""
+    return await ReplicaByHand.started(pooled_db, 8101)
+
+
+@pytest.fixture
+async def other(pooled_db: SQLAlchemyAsyncConfig) -> ReplicaByHand:
+    """Its neighbour."""
+    return await ReplicaByHand.started(pooled_db, 8102)
+
+
+def _settings(database_url: str, port: int = 8003) -> TournamentSettings:
+    return TournamentSettings(
+        environment="test",
+        auth_url=NOBODY_THERE,
+        history_url=NOBODY_THERE,
+        tournament_port=port,
+        tournament_database_url=SecretStr(database_url),
+        tournament_service_secret=SecretStr("only-for-tests-9876543210abcdefghij"),
+    )

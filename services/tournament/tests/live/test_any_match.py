@@ -22,7 +22,7 @@ from tournament.live.restoring import pack, play_on, unpack
 
 MOST_TICKS = 6_000
 
-Happening = tuple[Literal["press", "blip", "stop", "store", "fail"], int, int, int, int]
+Happening = tuple[Literal["press", "blip", "tab", "stop", "store", "fail"], int, int, int, int]
 """What, how many ticks after the one before, at which side, how far from the clock, with which keys."""
 
 pressing = st.tuples(
@@ -33,7 +33,7 @@ pressing = st.tuples(
     st.sampled_from([-1, 0, 1]),
 )
 interrupting = st.tuples(
-    st.sampled_from(["blip", "stop"]),
+    st.sampled_from(["blip", "tab", "stop"]),
     st.integers(0, 90),
     st.sampled_from(SIDES),
     st.just(0),
@@ -49,7 +49,13 @@ storing = st.tuples(
 any_match = st.lists(st.one_of(pressing, pressing, pressing, interrupting, storing), max_size=60)
 
 
-def play(happenings: list[Happening], match: MatchByHand, stored: list[Stretch]) -> None:
+def play(
+    happenings: list[Happening],
+    match: MatchByHand,
+    stored: list[Stretch],
+    *,
+    to_the_end: bool = True,
+) -> None:
     """Play it, with connections that are lost and found, and stops of the server."""
     for what, pause, side, ahead, keys in happenings:
         match.wait_ticks(pause)
@@ -59,6 +65,8 @@ def play(happenings: list[Happening], match: MatchByHand, stored: list[Stretch])
         elif what == "blip":
             match.go(side)
             match.come(side)
+        elif what == "tab":
+            match.come(side)
         elif what == "stop":
             match.live.suspend(match.now)
             match.live.resume(match.now)
@@ -67,8 +75,7 @@ def play(happenings: list[Happening], match: MatchByHand, stored: list[Stretch])
             if stretch is not None and what == "store":
                 stored.append(stretch)
                 match.live.stored(stretch)
-    match.wait(4)
-    while match.live.ending is None and match.live.state.tick < MOST_TICKS:
+    while to_the_end and match.live.ending is None and match.live.state.tick < MOST_TICKS:
         match.wait(10)
 
 
@@ -129,11 +136,7 @@ def test_whoever_comes_late_has_the_same_match(
 ) -> None:
     match = MatchByHand(absences=(200, 200))
     match.begin()
-    for what, pause, side, ahead, keys in before:
-        match.wait_ticks(pause)
-        if what == "press":
-            with suppress(Refused):
-                match.press(side, max(match.clock + ahead, 0), keys)
+    play(before, match, [], to_the_end=False)
     late = Follower()
     late.hear(match.introduction())
     missed = len(match.ears.heard[NOBODY])
@@ -171,5 +174,3 @@ def test_the_next_owner_has_the_match_as_it_was_stored(happenings: list[Happenin
     assert recording.changes == [each for each in match.live.changes if each[0] < state.tick]
     held = recording.changes[-1][1:] if recording.changes else (STILL, STILL)
     assert (recording.left, recording.right) == held
-
-

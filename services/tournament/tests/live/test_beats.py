@@ -10,7 +10,7 @@ from services.tournament.tests.live.by_hand import SIDES, MatchByHand, digests_o
 
 @pytest.fixture
 def match() -> MatchByHand:
-    match = MatchByHand()
+    match = MatchByHand(points=21)
     match.begin()
     return match
 
@@ -25,7 +25,7 @@ def test_twice_a_second_with_the_digest_of_the_confirmed_tick(match: MatchByHand
     match.wait(10)
     beats = match.ears.all(wire.Beat)[before:]
     assert [beat.tick for beat in beats] == list(range(30, 600, 30))
-    digests = digests_of(match.live.changes, match.live.state.tick)
+    digests = digests_of(match.live.changes, match.live.state.tick, points=21)
     assert [beat.digest for beat in beats] == [digests[beat.tick] for beat in beats]
 
 
@@ -116,6 +116,19 @@ def test_the_right_digest_is_not_counted(match: MatchByHand) -> None:
     match.wait(1)
     match.answer(LEFT, *last_beat(match)[:3])
     assert match.live.desyncs == 0
+
+
+def test_they_tell_each_player_which_of_their_keys_were_heard(match: MatchByHand) -> None:
+    tick = match.clock + 50
+    match.press(LEFT, tick, UP)
+    match.press(RIGHT, 0, UP)
+    match.wait(1)
+    beat = last_beat(match)
+    assert (beat.left_heard_before, beat.right_heard_before) == (tick + 1, 1)
+    match.come(LEFT)
+    match.wait(1)
+    beat = last_beat(match)
+    assert (beat.left_heard_before, beat.right_heard_before) == (0, 1)
 
 
 def test_another_connection_is_measured_afresh(match: MatchByHand) -> None:

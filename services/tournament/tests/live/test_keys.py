@@ -17,13 +17,15 @@ def match() -> MatchByHand:
     return match
 
 
-def test_keys_in_time_act_at_their_tick_and_everybody_hears_of_them_at_once(
+def test_keys_in_time_act_at_their_tick_and_all_others_hear_of_them_at_once(
     match: MatchByHand,
 ) -> None:
     tick = match.clock
     match.press(LEFT, tick, UP)
-    for who in (NOBODY, LEFT, RIGHT):
+    for who in (NOBODY, RIGHT):
         assert match.ears.heard[who][-1] == wire.Keys(tick, LEFT, UP)
+    assert match.ears.all(wire.Keys, LEFT) == []
+    assert match.ears.all(wire.Late, LEFT) == []
     match.wait_ticks(5)
     assert match.live.changes == [(tick, UP, STILL)]
 
@@ -34,6 +36,7 @@ def test_late_keys_act_later_and_only_their_sender_hears_that_they_were_late(
     asked, acts = match.live.state.tick - 5, match.live.state.tick
     match.press(RIGHT, asked, DOWN)
     assert match.ears.heard[RIGHT][-1] == wire.Late(asked, acts, DOWN)
+    assert match.ears.all(wire.Keys, RIGHT) == []
     assert match.ears.heard[LEFT][-1] == wire.Keys(acts, RIGHT, DOWN)
     assert match.ears.heard[NOBODY][-1] == wire.Keys(acts, RIGHT, DOWN)
     match.wait_ticks(5)

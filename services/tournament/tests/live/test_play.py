@@ -1,11 +1,25 @@
 """Two people at a live match, through real sockets."""
 
+import asyncio
+from uuid import UUID
+
+import pytest
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 
+from pong.court import DOWN, LEFT, NOBODY, RIGHT, UP
 from services.tournament.tests.live import wire
-from services.tournament.tests.live.arena_under_test import client_at, new_match, refusal
+from services.tournament.tests.live.arena_under_test import (
+    client_at,
+    match_row,
+    new_match,
+    playing,
+    refusal,
+    results_in_outbox,
+)
 from tests.fixtures.cast import Person
 from transcendence_common.ids import new_id
+
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 async def test_a_match_begins_when_both_are_there(
@@ -19,13 +33,197 @@ async def test_a_match_begins_when_both_are_there(
                 await client.has_been_in(wire.COUNTDOWN)
                 await client.has_been_in(wire.PLAYING)
             beats = [await client.beat_after(30) for client in (first, second)]
-            assert beats[0][1:3] == beats[1][1:3]
+            assert beats[0].tick == beats[1].tick
+            assert beats[0].digest == beats[1].digest
+            assert min(beats[0].left_rtt, beats[0].right_rtt) < 1_000
+            assert {first.side, second.side} == {LEFT, RIGHT}
+            kinds = [type(each) for each in second.heard[:3]]
+            assert kinds == [wire.Welcome, wire.Snapshot, wire.Phase]
+
+
+async def test_keys_reach_the_other_one_and_whoever_watches(
+    service: str, pooled_db: SQLAlchemyAsyncConfig, alice: Person, bob: Person
+) -> None:
+    match_id = await new_match(pooled_db, alice, bob)
+    async with (
+        playing(service, match_id, alice, bob) as (left, right),
+        client_at(service, match_id, None, "watch") as spectator,
+    ):
+        assert (await spectator.hears(wire.Welcome)).side == NOBODY
+        tick = left.clock
+        await left.press(tick, UP)
+        for client in (right, spectator):
+            assert await client.hears(wire.Keys) == wire.Keys(tick, LEFT, UP)
+        await right.press(0, DOWN)
+        late = await right.hears(wire.Late)
+        assert (late.asked, late.keys) == (0, DOWN)
+        beats = [await each.beat_after(tick + 1) for each in (left, right, spectator)]
+        assert {beat.digest for beat in beats} == {beats[0].digest}
+        assert (beats[0].left_heard_before, beats[0].right_heard_before) == (tick + 1, 1)
 
 
 async def test_strangers_and_the_anonymous_do_not_play(
     service: str, pooled_db: SQLAlchemyAsyncConfig, alice: Person, bob: Person, charlie: Person
 ) -> None:
     match_id = await new_match(pooled_db, alice, bob)
-    assert await refusal(service, match_id, charlie) == (403, "not_your_match")
-    assert await refusal(service, match_id, None) == (401, "not_signed_in")
-    assert await refusal(service, new_id(), alice) == (404, "not_found")
+    async with client_at(service, match_id, None, "watch"):
+        assert await refusal(service, match_id, charlie) == (403, "not_your_match")
+        assert await refusal(service, match_id, None) == (401, "not_signed_in")
+        assert await refusal(service, new_id(), alice) == (404, "not_found")
+        assert await refusal(service, new_id(), None, "watch") == (404, "not_found")
+
+
+async def test_a_second_tab_takes_over_without_a_pause(
+    service: str, pooled_db: SQLAlchemyAsyncConfig, alice: Person, bob: Person
+) -> None:
+    match_id = await new_match(pooled_db, alice, bob)
+    async with playing(service, match_id, alice, bob) as (left, right):
+        owner = alice if await _plays_left(pooled_db, match_id, alice) else bob
+        right.forget()
+        async with client_at(service, match_id, owner) as tab:
+            assert await left.is_closed() == wire.TAKEN_OVER
+            phase = await tab.hears(wire.Phase)
+            assert (phase.phase, phase.left_absences) == (wire.PLAYING, 3)
+            tick = (await tab.hears(wire.Beat)).tick + 60
+            await tab.press(tick, UP)
+            assert await right.hears(wire.Keys) == wire.Keys(tick, LEFT, UP)
+            assert right.all(wire.Phase) == []
+
+
+@pytest.mark.parametrize(
+    ("frame", "code"),
+    [
+        (bytes([9]), wire.MALFORMED),
+        ("text", wire.MALFORMED),
+        (bytes(65), wire.TOO_LARGE),
+        (wire.press(2**32 - 1, UP), wire.OUT_OF_ORDER),
+    ],
+)
+async def test_who_sends_nonsense_is_closed_and_the_other_goes_on(
+    service: str,
+    pooled_db: SQLAlchemyAsyncConfig,
+    alice: Person,
+    bob: Person,
+    frame: bytes | str,
+    code: int,
+) -> None:
+    match_id = await new_match(pooled_db, alice, bob)
+    async with playing(service, match_id, alice, bob) as (left, right):
+        owner = alice if await _plays_left(pooled_db, match_id, alice) else bob
+        right.forget()
+        await left.socket.send(frame)
+        assert await left.is_closed() == code
+        away = await right.has_been_in(wire.AWAY)
+        assert (away.left_here, away.left_absences, away.right_absences) == (0, 2, 3)
+        async with client_at(service, match_id, owner):
+            assert (await right.has_been_in(wire.PLAYING)).tick == away.tick
+            await right.beat_after(away.tick + 1)
+            assert right.closed is None
+
+
+async def test_a_reload_in_the_middle_goes_on_with_the_same_score(
+    service: str, pooled_db: SQLAlchemyAsyncConfig, alice: Person, bob: Person
+) -> None:
+    match_id = await new_match(pooled_db, alice, bob)
+    async with playing(service, match_id, alice, bob) as (left, right):
+        owner = alice if await _plays_left(pooled_db, match_id, alice) else bob
+        await left.press(left.clock, DOWN)
+        await right.beat_after(90)
+        right.forget()
+        await left.socket.close()
+        away = await right.has_been_in(wire.AWAY)
+        there = await right.hears(wire.Snapshot)
+        async with client_at(service, match_id, owner) as again:
+            here = await again.hears(wire.Snapshot)
+            assert wire.state_of(here) == wire.state_of(there)
+            assert here.left_keys == DOWN
+            assert (await again.has_been_in(wire.COUNTDOWN)).tick == away.tick
+            assert (await again.has_been_in(wire.PLAYING)).tick == away.tick
+            one, other = [await each.beat_after(away.tick + 1) for each in (again, right)]
+            assert one.digest == other.digest
+
+
+async def test_a_spectator_may_not_press(
+    service: str, pooled_db: SQLAlchemyAsyncConfig, alice: Person, bob: Person
+) -> None:
+    match_id = await new_match(pooled_db, alice, bob)
+    async with playing(service, match_id, alice, bob) as (left, _):
+        for forbidden in (wire.press(100, UP), wire.RESIGN):
+            async with client_at(service, match_id, alice, "watch") as spectator:
+                await spectator.socket.send(forbidden)
+                assert await spectator.is_closed() == wire.MALFORMED
+        left.forget()
+        await left.hears(wire.Beat)
+        assert left.closed is None
+
+
+async def test_there_is_room_for_so_many_spectators(
+    service: str,
+    pooled_db: SQLAlchemyAsyncConfig,
+    alice: Person,
+    bob: Person,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tournament.live.running_match.MOST_SPECTATORS", 2)
+    match_id = await new_match(pooled_db, alice, bob)
+    async with client_at(service, match_id, None, "watch") as first:
+        async with client_at(service, match_id, None, "watch"):
+            assert await refusal(service, match_id, None, "watch") == (429, "too_many_spectators")
+        async with client_at(service, match_id, alice) as player:
+            await player.hears(wire.Welcome)
+        await first.hears(wire.Phase)
+
+
+async def test_an_end_is_told_once_it_is_stored_and_the_match_is_over(
+    service: str, pooled_db: SQLAlchemyAsyncConfig, alice: Person, bob: Person
+) -> None:
+    match_id = await new_match(pooled_db, alice, bob, rated=True)
+    async with (
+        client_at(service, match_id, None, "watch") as spectator,
+        playing(service, match_id, alice, bob) as (left, right),
+    ):
+        tick = (await left.beat_after(30)).tick
+        await right.socket.send(wire.RESIGN)
+        for client in (left, right, spectator):
+            end = await client.hears(wire.End)
+            assert (end.reason, end.winner) == (wire.FORFEIT, LEFT)
+            assert end.tick >= tick
+            assert await client.is_closed() == wire.DONE
+        assert await match_row(pooled_db, match_id, "state", "winner") == ("finished", LEFT)
+        assert len(await results_in_outbox(pooled_db)) == 1
+        assert await refusal(service, match_id, alice) == (409, "match_over")
+        assert await refusal(service, match_id, None, "watch") == (409, "match_over")
+
+
+async def test_who_answers_no_beat_is_gone(
+    service: str,
+    pooled_db: SQLAlchemyAsyncConfig,
+    alice: Person,
+    bob: Person,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tournament.live.running_match.SILENT_SECONDS", 1.5)
+    match_id = await new_match(pooled_db, alice, bob)
+    async with playing(service, match_id, alice, bob) as (left, right):
+        left.answers = False
+        away = await right.has_been_in(wire.AWAY)
+        assert (away.left_here, away.left_absences) == (0, 2)
+        assert await left.is_closed() == wire.TOO_SLOW
+        assert right.closed is None
+
+
+async def test_many_tabs_at_once_leave_one(
+    service: str, pooled_db: SQLAlchemyAsyncConfig, alice: Person, bob: Person
+) -> None:
+    match_id = await new_match(pooled_db, alice, bob)
+    tabs = [client_at(service, match_id, alice) for _ in range(5)]
+    clients = await asyncio.gather(*(tab.__aenter__() for tab in tabs))
+    async with asyncio.timeout(5):
+        while sum(client.closed == wire.TAKEN_OVER for client in clients) < 4:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    assert sum(client.closed is None for client in clients) == 1
+    await asyncio.gather(*(tab.__aexit__(None, None, None) for tab in tabs))
+
+
+async def _plays_left(db: SQLAlchemyAsyncConfig, match_id: UUID, person: Person) -> bool:
+    return await match_row(db, match_id, "left_id") == (person.id,)

@@ -41,6 +41,8 @@ class Snapshot(NamedTuple):
     longest_rally: int
     left_keys: int
     right_keys: int
+    left_heard_before: int
+    right_heard_before: int
 
 
 class Phase(NamedTuple):
@@ -73,6 +75,8 @@ class Beat(NamedTuple):
     clock: int
     left_rtt: int
     right_rtt: int
+    left_heard_before: int
+    right_heard_before: int
 
 
 class End(NamedTuple):
@@ -87,20 +91,24 @@ class End(NamedTuple):
     left_rtt: int
     right_rtt: int
     delay: int
+    left_heard_before: int
+    right_heard_before: int
 
 
 Message = Welcome | Snapshot | Phase | Keys | Late | Beat | End
 
 _BODIES: dict[int, tuple[type[Message], Struct]] = {
     16: (Welcome, Struct("!BBHBI")),
-    17: (Snapshot, Struct("!I6i2BI3BIB3Ibb")),
+    17: (Snapshot, Struct("!I6i2BI3BIB3Ibb2I")),
     18: (Phase, Struct("!BIB4BH")),
     19: (Keys, Struct("!IBb")),
     20: (Late, Struct("!IIb")),
-    21: (Beat, Struct("!HIIiHH")),
-    22: (End, Struct("!4BII4HB")),
+    21: (Beat, Struct("!HIIiHH2I")),
+    22: (End, Struct("!4BII4HB2I")),
 }
-_STATE_FIELDS = tuple(name for name in Snapshot._fields if not name.endswith("_keys"))
+_STATE_FIELDS = tuple(
+    name for name in Snapshot._fields if not name.endswith(("_keys", "_heard_before"))
+)
 
 
 def split(frame: bytes) -> list[Message]:

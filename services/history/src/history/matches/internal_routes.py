@@ -10,9 +10,15 @@ from history.matches.long_logs import LongLogs
 from history.matches.online import store_online_match
 from history.matches.schemas import MAX_DELIVERY_BYTES, MatchRecord, OnlineMatch
 from history.reads import Reads
+from transcendence_common.service_identity import called_by
 
 
-@post("/matches", request_max_body_size=MAX_DELIVERY_BYTES, middleware=[LongLogs()])
+@post(
+    "/matches",
+    request_max_body_size=MAX_DELIVERY_BYTES,
+    middleware=[LongLogs()],
+    opt=called_by("tournament"),
+)
 async def receive_match(
     data: JSONBody[OnlineMatch],
     reads: NamedDependency[Reads],

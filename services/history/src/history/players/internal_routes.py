@@ -14,9 +14,10 @@ from history.players.export import export_of
 from history.players.models import ErasedPlayer
 from history.reads import Reads
 from transcendence_common.player_events import player_events
+from transcendence_common.service_identity import called_by
 
 
-@get("/players/{player_id:uuid}/export")
+@get("/players/{player_id:uuid}/export", opt=called_by("auth"))
 async def export_player(
     player_id: FromPath[UUID], reads: NamedDependency[Reads], now: NamedDependency[datetime]
 ) -> Stream:

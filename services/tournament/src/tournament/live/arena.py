@@ -62,19 +62,21 @@ class Arena:
                 return
             taken: list[Restored] = []
             async with self._db.get_session() as session, session.begin():
+                ids = await queries.take_ownerless(session, self.id, self.matches, TAKEN_AT_ONCE)
+                taken += await self._restore(session, ids, "ownerless")
                 for dead in await queries.find_dead_owners(session, self.id):
                     ids = await queries.take_from_the_dead(session, dead, self.id, TAKEN_AT_ONCE)
                     taken += await self._restore(session, ids, "owner_gone")
-                ids = await queries.take_ownerless(session, self.id, self.matches, TAKEN_AT_ONCE)
-                taken += await self._restore(session, ids, "ownerless")
             self._add(taken)
 
     # What happens to matches that are here.
 
-    def advance(self, now: float) -> None:
-        """One tick of every match; none where the lease has run out, because another process may run them."""
+    def advance(self, now: float, quarter: int) -> None:
+        """One tick of every match whose turn it is; none without a lease, because another process may run them."""
         leased = now < self.leased_until
         for match in self.matches.values():
+            if match.quarter != quarter:
+                continue
             if not leased:
                 match.live.suspend(now)
             # A suspended match sends its beats all the same: who answers none would be taken for somebody who left.
@@ -82,6 +84,10 @@ class Arena:
             if leased and match.live.ending is not None:
                 self.has_endings.set()
         if now >= self._next_look:
+            if now >= self._next_look + LOOK_SECONDS:
+                # It was this process that slept: whoever was not asked has not been silent.
+                for match in self.matches.values():
+                    match.excuse_silence(now)
             self._next_look = now + LOOK_SECONDS
             self._look_around(now)
 

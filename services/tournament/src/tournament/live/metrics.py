@@ -4,12 +4,12 @@ from prometheus_client import Counter, Gauge, Histogram
 
 LATENESS = Histogram(
     "live_tick_lateness_seconds",
-    "How late a tick began after its deadline",
+    "How late a quarter of the matches began a tick after its deadline",
     buckets=(0.0005, 0.001, 0.002, 0.003, 0.005, 0.008, 0.0167, 0.033, 0.1, 0.5, 2.0),
 )
 TICK_WORK = Histogram(
     "live_tick_work_seconds",
-    "How long one tick of all matches took",
+    "How long one tick of a quarter of the matches took",
     buckets=(0.0001, 0.0005, 0.001, 0.002, 0.004, 0.008, 0.0167, 0.05, 0.25),
 )
 MATCHES = Gauge("live_matches", "Matches that this process runs, by phase", ["phase"])

@@ -154,6 +154,23 @@ async def find_running(
     return (await session.scalars(newest)).all()
 
 
+async def find_all_of(session: AsyncSession, player_id: UUID) -> Sequence[Match]:
+    """Return somebody's matches, oldest first."""
+    found = await session.scalars(select(Match).where(_is_of(player_id)).order_by(Match.id))
+    return found.all()
+
+
+async def forget_all_of(session: AsyncSession, player_id: UUID) -> Sequence[Match]:
+    """Delete somebody's matches with their seats and keys, and return them."""
+    deleted = await session.scalars(
+        delete(Match)
+        .where(_is_of(player_id))
+        .returning(Match)
+        .execution_options(synchronize_session=False)
+    )
+    return deleted.all()
+
+
 async def find_stored_keys(session: AsyncSession, match_id: UUID) -> Sequence[StoredKeys]:
     """Return a match's stretches in their order."""
     found = await session.scalars(
@@ -273,6 +290,10 @@ async def _take(
         .execution_options(synchronize_session=False)
     )
     return taken.all()
+
+
+def _is_of(player_id: UUID) -> ColumnElement[bool]:
+    return or_(Match.left_id == player_id, Match.right_id == player_id)
 
 
 def _is_unfinished() -> ColumnElement[bool]:

@@ -17,6 +17,9 @@ from transcendence_common.service_token_source import NoServiceToken, ServiceTok
 TOPIC = "match-finished"
 RECEIVER = "history"
 
+REFUSALS = {400, 409, 413, 422}
+"""Asked again, history would say the same."""
+
 SideName = Literal["left", "right"]
 SIDE_NAMES: dict[int, SideName] = {LEFT: "left", RIGHT: "right"}
 
@@ -94,7 +97,7 @@ class HistoryDesk:
             )
         except (httpx.HTTPError, NoServiceToken) as error:
             raise NotNow(f"{RECEIVER}: {type(error).__name__}") from error
-        if answer.status_code in {httpx.codes.CONFLICT, httpx.codes.UNPROCESSABLE_ENTITY}:
+        if answer.status_code in REFUSALS:
             raise ResultRefused(f"{RECEIVER}: status {answer.status_code}")
         if not answer.is_success:
             raise NotNow(f"{RECEIVER}: status {answer.status_code}")

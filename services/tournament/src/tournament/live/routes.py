@@ -15,6 +15,7 @@ from tournament.live.errors import NoSuchMatch, NotYourMatch
 from tournament.live.schemas import LiveMatchSummary, MatchStatus
 from tournament.live.service import page_of_running, status_of
 from transcendence_common.identity import Player
+from transcendence_common.metrics import STAYS_OPEN
 from transcendence_common.openapi import SIGNED_IN_OR_NOT, answers
 from transcendence_common.pagination import DEFAULT_LIMIT, Limit, Page
 from transcendence_common.problems import InvalidFields, Malformed, NotSignedIn
@@ -38,7 +39,7 @@ async def show_match(
     return await status_of(db_session, match_id)
 
 
-@websocket("/{match_id:uuid}/play")
+@websocket("/{match_id:uuid}/play", opt={STAYS_OPEN: True})
 async def play(
     socket: WebSocket[Player | None, object, State],
     match_id: FromPath[UUID],
@@ -55,7 +56,7 @@ async def play(
     await match.play(side, socket.receive, socket.send)
 
 
-@websocket("/{match_id:uuid}/watch")
+@websocket("/{match_id:uuid}/watch", opt={STAYS_OPEN: True})
 async def watch(
     socket: WebSocket[Player | None, object, State],
     match_id: FromPath[UUID],

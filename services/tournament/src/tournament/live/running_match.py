@@ -20,6 +20,7 @@ from tournament.live.metrics import (
     SNAPSHOTS,
 )
 from tournament.live.protocol import CloseCode, Echo, FromClient, Refused
+from tournament.live.ticker import QUARTERS
 from transcendence_common.draining import STOPPING
 from transcendence_common.problems import Problem
 
@@ -71,6 +72,7 @@ class RunningMatch:
     def __init__(self, restored: Restored) -> None:
         self.id = restored.id
         self.fence = restored.fence
+        self.quarter = restored.id.int % QUARTERS
         self.seating = restored.seating
         self.live = LiveMatch(
             restored.rules,
@@ -135,6 +137,11 @@ class RunningMatch:
         for connection in self._spectators:
             _is_silent(connection, now)
         self._count()
+
+    def excuse_silence(self, now: float) -> None:
+        """Take everybody for somebody who has just been heard."""
+        for connection in self._everybody():
+            connection.heard_at = now
 
     def close(self, code: CloseCode, last: bytes = b"") -> None:
         """Send everybody away, and whoever was on the way in."""

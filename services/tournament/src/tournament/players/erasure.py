@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from tournament.live.privacy import forget_matches
 from tournament.pairing.privacy import forget_pairing
 from tournament.players import queries
 
@@ -15,3 +16,4 @@ async def erase_player(session: AsyncSession, player_id: UUID) -> None:
     """
     await queries.forget_ties(session, player_id)
     await forget_pairing(session, player_id)
+    await forget_matches(session, player_id)

@@ -8,6 +8,7 @@ from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_204_NO_CONTENT
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from tournament.live.privacy import kept_matches
 from tournament.pairing.privacy import kept_invitations, kept_place
 from tournament.players import ties
 from tournament.players.erasure import erase_player
@@ -33,6 +34,7 @@ async def export_player(
     return PlayerExport(
         queue_place=await kept_place(db_session, player_id),
         invitations=await kept_invitations(db_session, player_id),
+        matches=await kept_matches(db_session, player_id),
     )
 
 

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from tournament.live.privacy import KeptMatch
 from tournament.pairing.privacy import KeptInvitation, KeptPlace
 
 
@@ -10,3 +11,4 @@ class PlayerExport(msgspec.Struct, frozen=True):
 
     queue_place: KeptPlace | None
     invitations: list[KeptInvitation]
+    matches: list[KeptMatch]

@@ -1,0 +1,75 @@
+"""A process that runs matches, without sockets: it stores, takes and simulates when it is told to."""
+
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Self
+from uuid import UUID
+
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+
+from pong.court import LEFT, RIGHT, TICKS_PER_SECOND
+from services.tournament.tests.live.arena_under_test import ask
+from tournament.live.arena import Arena
+from tournament.live.live_match import COUNTDOWN_SECONDS
+from tournament.live.protocol import Phase, Pressed, Resigned
+from tournament.live.running_match import RunningMatch
+from tournament.live.storing import Journal
+from transcendence_common.clock import utc_now
+
+LATER = 10_000.0
+"""Seconds after now at which matches are played here: no real time passes."""
+
+
+@dataclass
+class ReplicaByHand:
+    """Its lease is in the database and real; only the matches' time is made up."""
+
+    db: SQLAlchemyAsyncConfig
+    arena: Arena
+    journal: Journal
+    times: dict[UUID, float] = field(default_factory=dict)
+
+    @classmethod
+    async def started(cls, db: SQLAlchemyAsyncConfig, port: int) -> Self:
+        arena = Arena(db)
+        journal = Journal(db, arena, utc_now, neighbour_url="http://127.0.0.1:9", port=port)
+        replica = cls(db, arena, journal)
+        await journal.store()
+        return replica
+
+    async def enter(self, match_id: UUID) -> RunningMatch:
+        return await self.arena.enter(match_id, f"/api/tournament/matches/{match_id}/play")
+
+    async def play(
+        self, match_id: UUID, ticks: int, *presses: tuple[int, int, int]
+    ) -> RunningMatch:
+        """Play a match on from wherever it is, with keys that are pressed so many ticks from now."""
+        match = await self.enter(match_id)
+        live = match.live
+        now = self.times.get(match_id, monotonic() + LATER)
+        if live.phase is not Phase.PLAYING:
+            for side in (LEFT, RIGHT):
+                live.join(side, now)
+            now += COUNTDOWN_SECONDS + 0.5 / TICKS_PER_SECOND
+            live.advance(now)
+        for after in range(ticks):
+            for _, side, keys in (each for each in presses if each[0] == after):
+                live.hear(side, Pressed(live.state.tick + live.delay, keys), now)
+            now += 1 / TICKS_PER_SECOND
+            live.advance(now)
+        self.times[match_id] = now
+        return match
+
+    async def end(self, match_id: UUID, side: int = LEFT) -> RunningMatch:
+        """Have somebody give it up."""
+        match = await self.play(match_id, 30)
+        match.live.hear(side, Resigned(), self.times[match_id])
+        return match
+
+    async def lease_runs_out(self) -> None:
+        """As if it had been silent for long."""
+        await ask(
+            self.db,
+            "UPDATE replicas SET leased_until = now() - interval '1 second' WHERE id = :id",
+            id=self.arena.id,
+        )

@@ -1,0 +1,266 @@
+"""One socket, with a network that can stand still: what waits, what is thrown away, how it ends."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import cast
+
+import pytest
+from litestar.exceptions import WebSocketDisconnect
+from litestar.types import Send
+from litestar.types.asgi_types import WebSocketCloseEvent, WebSocketReceiveEvent, WebSocketSendEvent
+
+from services.tournament.tests.live import wire
+from tournament.live.connection import MOST_A_SECOND, MOST_WAITING, SILENT_SECONDS, Connection
+from tournament.live.protocol import CloseCode, Echo, FromClient, Refused, Resigned
+
+FRESH = [b"<welcome>", b"<snapshot>"]
+PATIENCE_SECONDS = 5
+
+
+@dataclass
+class Network:
+    """The server's side of a socket. What is sent arrives unless it is blocked."""
+
+    arrived: list[bytes] = field(default_factory=list)
+    closed: int | None = None
+    incoming: asyncio.Queue[WebSocketReceiveEvent] = field(default_factory=asyncio.Queue)
+    passes: asyncio.Event = field(default_factory=asyncio.Event)
+    changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+    stuck: int = 0
+
+    def __post_init__(self) -> None:
+        self.passes.set()
+
+    async def send(self, event: WebSocketSendEvent | WebSocketCloseEvent) -> None:
+        self.stuck += 1
+        async with self.changed:
+            self.changed.notify_all()
+        await self.passes.wait()
+        self.stuck -= 1
+        async with self.changed:
+            if event["type"] == "websocket.send":
+                self.arrived.append(event["bytes"] or b"")
+            else:
+                self.closed = int(event["code"])
+                self.hang_up()
+            self.changed.notify_all()
+
+    async def receive(self) -> WebSocketReceiveEvent:
+        return await self.incoming.get()
+
+    def say(self, frame: bytes | None = None, text: str | None = None) -> None:
+        self.incoming.put_nowait({"type": "websocket.receive", "bytes": frame, "text": text})
+
+    def hang_up(self) -> None:
+        self.incoming.put_nowait({"type": "websocket.disconnect", "code": 1006})  # type: ignore[typeddict-item]
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        async with asyncio.timeout(PATIENCE_SECONDS), self.changed:
+            await self.changed.wait_for(holds)
+
+    async def blocks(self, connection: Connection) -> None:
+        """Let nothing through any more, and hold one message that is on its way."""
+        self.passes.clear()
+        connection.tell(b"<stuck>")
+        await self.until(lambda: self.stuck > 0)
+
+
+@dataclass
+class Talk:
+    network: Network
+    connection: Connection
+    heard: list[FromClient]
+    task: asyncio.Task[None]
+
+    async def is_over(self) -> None:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await self.task
+
+
+@asynccontextmanager
+async def talking(
+    hear: Callable[[FromClient], None] | None = None, *, goodbye_seconds: float = 5.0
+) -> AsyncGenerator[Talk, None]:
+    network = Network()
+    heard: list[FromClient] = []
+    # Litestar's types of ASGI are wider than a socket's.
+    send = cast("Send", network.send)
+    connection = Connection(send, lambda: FRESH, goodbye_seconds=goodbye_seconds)
+    task = asyncio.create_task(connection.talk(network.receive, hear or heard.append))
+    yield Talk(network, connection, heard, task)
+    task.cancel()
+    await asyncio.wait({task})
+
+
+async def test_messages_arrive_in_order_and_together() -> None:
+    async with talking() as talk:
+        for message in (b"a", b"b", b"c"):
+            talk.connection.tell(message)
+        await talk.network.until(lambda: b"".join(talk.network.arrived) == b"abc")
+
+
+async def test_telling_never_waits_and_a_backlog_becomes_one_snapshot() -> None:
+    async with talking() as talk:
+        await talk.network.blocks(talk.connection)
+        for number in range(10 * MOST_WAITING):
+            talk.connection.tell(b"%d," % number)
+        talk.network.passes.set()
+        await talk.network.until(lambda: len(talk.network.arrived) == 2)
+        assert talk.network.arrived == [b"<stuck>", b"<welcome><snapshot>"]
+        talk.connection.tell(b"<next>")
+        await talk.network.until(lambda: talk.network.arrived[-1] == b"<next>")
+
+
+async def test_as_many_as_may_wait_are_not_thrown_away() -> None:
+    async with talking() as talk:
+        await talk.network.blocks(talk.connection)
+        for _ in range(MOST_WAITING):
+            talk.connection.tell(b".")
+        talk.network.passes.set()
+        await talk.network.until(lambda: talk.network.arrived == [b"<stuck>", b"." * MOST_WAITING])
+
+
+@pytest.mark.parametrize("backlog", [0, MOST_WAITING - 1, MOST_WAITING, MOST_WAITING + 1, 500])
+async def test_the_last_message_is_never_dropped(backlog: int) -> None:
+    async with talking() as talk:
+        await talk.network.blocks(talk.connection)
+        for _ in range(backlog):
+            talk.connection.tell(b".")
+        talk.connection.close(CloseCode.DONE, b"<end>")
+        talk.connection.tell(b"<too late>")
+        talk.network.passes.set()
+        await talk.is_over()
+        everything = b"".join(talk.network.arrived)
+        assert everything.endswith(b"<end>")
+        assert b"<too late>" not in everything
+        assert talk.network.closed == CloseCode.DONE
+
+
+async def test_the_first_reason_to_close_decides() -> None:
+    async with talking() as talk:
+        talk.connection.close(CloseCode.TAKEN_OVER)
+        talk.connection.close(CloseCode.DONE, b"<end>")
+        await talk.is_over()
+        assert talk.network.closed == CloseCode.TAKEN_OVER
+        assert talk.network.arrived == []
+
+
+async def test_who_reads_nothing_does_not_hold_the_socket_for_ever() -> None:
+    async with talking(goodbye_seconds=0.05) as talk:
+        await talk.network.blocks(talk.connection)
+        talk.connection.close(CloseCode.TOO_SLOW)
+        await talk.is_over()
+        assert talk.network.closed is None
+
+
+async def test_who_does_not_answer_the_close_does_not_hold_the_socket_either() -> None:
+    async with talking(goodbye_seconds=0.05) as talk:
+        talk.network.hang_up = lambda: None  # type: ignore[method-assign]
+        talk.connection.close(CloseCode.DONE)
+        await talk.is_over()
+        assert talk.network.closed == CloseCode.DONE
+
+
+async def test_it_ends_when_the_other_side_hangs_up_while_nothing_passes() -> None:
+    async with talking() as talk:
+        await talk.network.blocks(talk.connection)
+        talk.network.hang_up()
+        await talk.is_over()
+
+
+async def test_that_the_other_side_has_gone_is_no_error() -> None:
+    async with talking() as talk:
+
+        async def fail(_: WebSocketSendEvent) -> None:
+            raise WebSocketDisconnect(detail="gone", code=1006)
+
+        talk.connection._send = fail  # type: ignore[assignment]
+        talk.connection.tell(b"x")
+        await talk.is_over()
+
+
+async def test_a_bug_is_not_hidden() -> None:
+    def stumble(_: FromClient) -> None:
+        raise ZeroDivisionError
+
+    async with talking(stumble) as talk:
+        talk.network.say(wire.RESIGN)
+        with pytest.raises(ZeroDivisionError):
+            await talk.is_over()
+
+
+async def test_what_is_said_is_heard() -> None:
+    async with talking() as talk:
+        talk.network.say(wire.echo(7, 30, 99))
+        talk.network.say(wire.RESIGN)
+        talk.network.hang_up()
+        await talk.is_over()
+        assert talk.heard == [Echo(7, 30, 99), Resigned()]
+
+
+@pytest.mark.parametrize(
+    ("frame", "text", "code"),
+    [
+        (None, "hello", CloseCode.MALFORMED),
+        (None, None, CloseCode.MALFORMED),
+        (b"", None, CloseCode.MALFORMED),
+        (b"\x09", None, CloseCode.MALFORMED),
+        (b"\x01" * 64, None, CloseCode.MALFORMED),
+        (b"\x01" * 65, None, CloseCode.TOO_LARGE),
+    ],
+)
+async def test_what_is_no_message_closes_it(
+    frame: bytes | None, text: str | None, code: CloseCode
+) -> None:
+    async with talking() as talk:
+        talk.network.say(frame, text)
+        talk.network.say(wire.RESIGN)
+        await talk.is_over()
+        assert talk.network.closed == code
+        assert talk.heard == []
+
+
+async def test_what_the_match_refuses_closes_it() -> None:
+    def refuse(_: FromClient) -> None:
+        raise Refused(CloseCode.OUT_OF_ORDER)
+
+    async with talking(refuse) as talk:
+        talk.network.say(wire.press(1, 1))
+        await talk.is_over()
+        assert talk.network.closed == CloseCode.OUT_OF_ORDER
+
+
+async def test_too_many_messages_in_a_second_close_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tournament.live.connection.monotonic", lambda: 1_000.5)
+    async with talking() as talk:
+        for _ in range(MOST_A_SECOND + 1):
+            talk.network.say(wire.RESIGN)
+        await talk.is_over()
+        assert talk.network.closed == CloseCode.TOO_MANY
+        assert len(talk.heard) == MOST_A_SECOND
+
+
+async def test_as_many_as_that_in_each_second_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = iter(range(10_000))
+    monkeypatch.setattr(
+        "tournament.live.connection.monotonic", lambda: next(seconds) / (MOST_A_SECOND - 1)
+    )
+    async with talking() as talk:
+        for _ in range(5 * MOST_A_SECOND):
+            talk.network.say(wire.RESIGN)
+        talk.network.hang_up()
+        await talk.is_over()
+        assert len(talk.heard) == 5 * MOST_A_SECOND
+
+
+async def test_only_messages_break_the_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1_000.0
+    monkeypatch.setattr("tournament.live.connection.monotonic", lambda: now)
+    async with talking() as talk:
+        now += SILENT_SECONDS
+        talk.network.say(wire.echo(1, 2, 3))
+        talk.network.hang_up()
+        await talk.is_over()
+        assert talk.connection.heard_at == now

@@ -1,0 +1,129 @@
+"""Two replicas on real sockets, and a way to the database that is cut."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from http import HTTPStatus
+from uuid import UUID
+
+import pytest
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+
+from pong.court import DOWN, UP
+from services.tournament.tests.live import wire
+from services.tournament.tests.live.arena_under_test import (
+    PATIENCE_SECONDS,
+    ask,
+    client_at,
+    match_row,
+    new_match,
+    playing,
+    refused_handshake,
+    results_in_outbox,
+)
+from services.tournament.tests.live.conftest import Serve
+from services.tournament.tests.live.cut_network import CutNetwork
+from tests.fixtures.cast import Person
+from tests.fixtures.databases import ServiceDatabase
+
+pytestmark = pytest.mark.usefixtures("quick", "short_leases")
+
+
+async def test_a_database_that_is_away_stops_the_match_and_costs_nobody_anything(
+    serve: Serve,
+    way: CutNetwork,
+    pooled_db: SQLAlchemyAsyncConfig,
+    alice: Person,
+    bob: Person,
+) -> None:
+    match_id = await new_match(pooled_db, alice, bob)
+    async with (
+        serve(way.url) as service,
+        playing(service, match_id, alice, bob) as (left, right),
+    ):
+        way.cut()
+        stopped = await left.has_been_in(wire.SUSPENDED)
+        for client in (left, right):
+            client.forget()
+        # Whoever heard no beat while it stands could not show that they are there.
+        await right.hears(wire.Beat)
+        way.mend()
+        on = await left.has_been_in(wire.PLAYING)
+        assert on.tick == stopped.tick
+        assert (on.left_absences, on.right_absences) == (3, 3)
+        one, other = [await each.beat_after(on.tick + 1) for each in (left, right)]
+        assert one.digest == other.digest
+
+
+async def test_what_a_replica_cannot_store_goes_on_at_another(
+    serve: Serve,
+    way: CutNetwork,
+    tournament_database: ServiceDatabase,
+    pooled_db: SQLAlchemyAsyncConfig,
+    alice: Person,
+    bob: Person,
+) -> None:
+    match_id = await new_match(pooled_db, alice, bob)
+    async with (
+        serve(way.url, port=8101) as one,
+        playing(one, match_id, alice, bob) as (left, right),
+        serve(tournament_database.url, port=8102) as other,
+    ):
+        assert await _says_where(other, match_id, alice) == f"127.0.0.1:8101{_path(match_id)}"
+        await left.press(left.clock, UP)
+        await right.press(right.clock, DOWN)
+        await left.beat_after(90)
+        way.cut()
+        stopped = await left.has_been_in(wire.SUSPENDED)
+        await _until_owner_is_not(pooled_db, match_id, "127.0.0.1:8101")
+        async with playing(other, match_id, alice, bob) as (again, _):
+            taken = again.all(wire.Snapshot)[0]
+            assert 60 < taken.tick <= stopped.tick
+            assert (taken.left_keys, taken.right_keys) == (UP, DOWN)
+            assert again.all(wire.Phase)[-1].left_absences == 3
+            assert left.all(wire.Beat)[-1].tick == stopped.tick
+            way.mend()
+            assert await left.is_closed() == await right.is_closed() == wire.MOVED
+            assert await _says_where(one, match_id, bob) == f"127.0.0.1:8102{_path(match_id)}"
+            await again.socket.send(wire.RESIGN)
+            assert (await again.hears(wire.End)).reason == wire.FORFEIT
+        assert len(await results_in_outbox(pooled_db)) == 1
+
+
+async def test_what_a_replica_gives_up_goes_on_at_another(
+    serve: Serve,
+    tournament_database: ServiceDatabase,
+    pooled_db: SQLAlchemyAsyncConfig,
+    alice: Person,
+    bob: Person,
+) -> None:
+    match_id = await new_match(pooled_db, alice, bob)
+    async with AsyncExitStack() as other_stack:
+        async with (
+            serve(tournament_database.url, port=8101) as one,
+            client_at(one, match_id, alice) as client,
+        ):
+            await client.has_been_in(wire.WAITING)
+            other = await other_stack.enter_async_context(serve(tournament_database.url, port=8102))
+        async with playing(other, match_id, alice, bob) as (left, _):
+            await left.beat_after(1)
+            assert await match_row(pooled_db, match_id, "fence") == (3,)
+
+
+def _path(match_id: UUID) -> str:
+    return f"/api/tournament/matches/{match_id}/play"
+
+
+async def _says_where(service: str, match_id: UUID, person: Person) -> str:
+    refused = (await refused_handshake(service, match_id, person)).response
+    assert refused.status_code == HTTPStatus.MISDIRECTED_REQUEST
+    return refused.headers["X-Accel-Redirect"].removeprefix("/_gateway/tournament/")
+
+
+async def _until_owner_is_not(db: SQLAlchemyAsyncConfig, match_id: UUID, address: str) -> None:
+    query = (
+        "SELECT 1 FROM replicas JOIN matches ON owner = replicas.id"
+        " WHERE matches.id = :id AND address <> :address"
+    )
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not await ask(db, query, id=match_id, address=address):
+            await asyncio.sleep(0.05)

@@ -1,0 +1,323 @@
+"""Who runs a match: taking, leases, fences, giving up. Two processes on one database, without a socket."""
+
+import asyncio
+from time import monotonic
+from uuid import UUID
+
+import pytest
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+
+from pong.court import DOWN, LEFT, RIGHT, UP
+from pong.engine import digest
+from services.tournament.tests.live import wire
+from services.tournament.tests.live.arena_under_test import (
+    ask,
+    match_row,
+    new_match,
+    results_in_outbox,
+)
+from services.tournament.tests.live.by_hand import Ears
+from services.tournament.tests.live.replicas import ReplicaByHand
+from tests.fixtures.cast import Person, SigningKey
+from tournament.live import queries
+from tournament.live.arena import Arena
+from tournament.live.errors import MatchElsewhere, MatchOver, NoSuchMatch, NotHereYet
+from tournament.live.protocol import Phase
+from tournament.live.storing import Journal
+from tournament.live.ticker import QUARTERS
+from transcendence_common.clock import utc_now
+from transcendence_common.ids import new_id
+
+MANY = 8
+
+
+@pytest.fixture
+async def match_id(pooled_db: SQLAlchemyAsyncConfig, alice: Person, bob: Person) -> UUID:
+    return await new_match(pooled_db, alice, bob, points=21)
+
+
+@pytest.fixture
+async def match_ids(pooled_db: SQLAlchemyAsyncConfig, signing_key: SigningKey) -> list[UUID]:
+    people = [Person(f"Player {number}", signing_key) for number in range(2 * MANY)]
+    return [
+        await new_match(pooled_db, left, right)
+        for left, right in zip(people[::2], people[1::2], strict=True)
+    ]
+
+
+async def owner_of(replica: ReplicaByHand, match_id: UUID) -> tuple[object, ...]:
+    return await match_row(replica.db, match_id, "owner", "fence")
+
+
+async def test_whoever_gets_the_first_socket_takes_it(one: ReplicaByHand, match_id: UUID) -> None:
+    match = await one.enter(match_id)
+    assert match.live.phase is Phase.WAITING
+    assert await owner_of(one, match_id) == (one.arena.id, 1)
+    assert await one.enter(match_id) is match
+
+
+async def test_who_has_no_lease_takes_nothing(
+    pooled_db: SQLAlchemyAsyncConfig, match_id: UUID
+) -> None:
+    arena = Arena(pooled_db)
+    replica = ReplicaByHand(
+        pooled_db, arena, Journal(pooled_db, arena, utc_now, neighbour_url="http://[::1]", port=1)
+    )
+    with pytest.raises(NotHereYet):
+        await replica.enter(match_id)
+    await arena.take_what_nobody_runs()
+    assert await owner_of(replica, match_id) == (None, 0)
+
+
+async def test_the_other_says_where_it_runs(
+    one: ReplicaByHand, other: ReplicaByHand, match_id: UUID
+) -> None:
+    await one.enter(match_id)
+    with pytest.raises(MatchElsewhere) as elsewhere:
+        await other.enter(match_id)
+    assert elsewhere.value.headers == {
+        "X-Accel-Redirect": (
+            f"/_gateway/tournament/127.0.0.1:8101/api/tournament/matches/{match_id}/play"
+        )
+    }
+    await other.arena.take_what_nobody_runs()
+    assert await owner_of(other, match_id) == (one.arena.id, 1)
+
+
+async def test_a_match_that_there_is_not(one: ReplicaByHand) -> None:
+    with pytest.raises(NoSuchMatch):
+        await one.enter(new_id())
+
+
+async def test_of_two_who_take_at_once_one_has_it(
+    one: ReplicaByHand, other: ReplicaByHand, match_ids: list[UUID]
+) -> None:
+    await asyncio.gather(
+        *(replica.arena.take_what_nobody_runs() for replica in (one, other, one, other))
+    )
+    for match_id in match_ids:
+        holders = [each for each in (one, other) if match_id in each.arena.matches]
+        assert len(holders) == 1
+        assert await owner_of(one, match_id) == (holders[0].arena.id, 1)
+
+
+async def test_many_sockets_at_once_make_one_match(one: ReplicaByHand, match_id: UUID) -> None:
+    matches = await asyncio.gather(*(one.enter(match_id) for _ in range(10)))
+    assert len({id(match) for match in matches}) == 1
+
+
+async def test_what_was_given_up_goes_on_from_its_stored_tick(
+    one: ReplicaByHand, other: ReplicaByHand, match_id: UUID
+) -> None:
+    match = await one.play(match_id, 300, (10, LEFT, UP), (40, RIGHT, DOWN))
+    await one.journal.store()
+    await one.play(match_id, 200, (5, LEFT, DOWN))
+    match.live.left.absences = 1
+    await one.journal.hand_over()
+    assert one.arena.matches == {}
+    assert await owner_of(one, match_id) == (None, 2)
+    taken = (await other.enter(match_id)).live
+    assert digest(taken.state) == digest(match.live.state)
+    assert taken.state.tick == match.live.state.tick >= 490
+    assert taken.changes == match.live.changes
+    assert (taken.left.keyboard.held, taken.right.keyboard.held) == (DOWN, DOWN)
+    assert taken.phase is Phase.AWAY
+    assert (taken.left.absences, taken.right.absences) == (1, 3)
+    assert await owner_of(other, match_id) == (other.arena.id, 3)
+
+
+async def test_who_has_given_up_everything_takes_nothing(
+    one: ReplicaByHand, match_ids: list[UUID]
+) -> None:
+    await one.journal.hand_over()
+    await one.arena.take_what_nobody_runs()
+    with pytest.raises(NotHereYet):
+        await one.enter(match_ids[0])
+    assert await ask(one.db, "SELECT 1 FROM matches WHERE owner IS NOT NULL") == []
+
+
+async def test_what_is_taken_while_all_is_given_up_is_given_up_too(
+    one: ReplicaByHand, match_ids: list[UUID]
+) -> None:
+    await asyncio.gather(
+        one.arena.take_what_nobody_runs(),
+        one.enter(match_ids[0]),
+        one.journal.hand_over(),
+        one.arena.take_what_nobody_runs(),
+        return_exceptions=True,
+    )
+    assert one.arena.matches == {}
+    assert await ask(one.db, "SELECT 1 FROM matches WHERE owner IS NOT NULL") == []
+
+
+async def test_a_lease_that_has_run_out_moves_matches(
+    one: ReplicaByHand, other: ReplicaByHand, match_id: UUID
+) -> None:
+    match = await one.play(match_id, 100, (10, LEFT, UP))
+    await one.journal.store()
+    stored = digest(match.live.state)
+    await one.play(match_id, 100, (10, LEFT, DOWN))
+    await one.lease_runs_out()
+    with pytest.raises(NotHereYet):
+        await other.enter(match_id)
+    await other.arena.take_what_nobody_runs()
+    taken = await other.enter(match_id)
+    assert digest(taken.live.state) == stored
+    assert await owner_of(other, match_id) == (other.arena.id, 2)
+
+
+async def test_who_has_lost_a_match_writes_nothing_more_of_it(
+    one: ReplicaByHand, other: ReplicaByHand, match_id: UUID
+) -> None:
+    await one.play(match_id, 100)
+    await one.journal.store()
+    await one.play(match_id, 100, (10, LEFT, DOWN))
+    await one.lease_runs_out()
+    await other.arena.take_what_nobody_runs()
+    await other.play(match_id, 50)
+    await other.journal.store()
+    rows = await ask(one.db, "SELECT * FROM stored_keys ORDER BY from_tick")
+    await one.journal.store()
+    assert one.arena.matches == {}
+    assert await ask(one.db, "SELECT * FROM stored_keys ORDER BY from_tick") == rows
+    with pytest.raises(MatchElsewhere):
+        await one.enter(match_id)
+    assert await owner_of(other, match_id) == (other.arena.id, 2)
+
+
+async def test_who_has_lost_a_match_does_not_end_it(
+    one: ReplicaByHand, other: ReplicaByHand, match_id: UUID
+) -> None:
+    await one.end(match_id)
+    await one.lease_runs_out()
+    await other.arena.take_what_nobody_runs()
+    await one.journal.store()
+    assert one.arena.matches == {}
+    assert await results_in_outbox(one.db) == []
+    assert await match_row(one.db, match_id, "ended_at") == (None,)
+
+
+async def test_an_old_fence_is_not_enough_where_the_owner_is_the_same(
+    one: ReplicaByHand, match_id: UUID
+) -> None:
+    match = await one.end(match_id)
+    await ask(one.db, "UPDATE matches SET fence = fence + 2 WHERE id = :id", id=match_id)
+    await one.journal.store()
+    assert match_id not in one.arena.matches
+    assert await results_in_outbox(one.db) == []
+    # Its own, and not in its hands: it was never told that it had taken it.
+    await one.arena.take_what_nobody_runs()
+    assert await one.enter(match_id) is not match
+
+
+async def test_what_was_taken_and_never_told_is_taken_again(
+    one: ReplicaByHand, match_id: UUID
+) -> None:
+    """As after a commit whose answer was lost."""
+    await ask(
+        one.db,
+        "UPDATE matches SET owner = :owner, fence = 1 WHERE id = :id",
+        owner=one.arena.id,
+        id=match_id,
+    )
+    with pytest.raises(NotHereYet):
+        await one.enter(match_id)
+    await one.arena.take_what_nobody_runs()
+    assert (await one.enter(match_id)).fence == 2
+
+
+async def test_what_was_stored_and_never_told_is_stored_again(
+    one: ReplicaByHand, other: ReplicaByHand, match_id: UUID
+) -> None:
+    """As after a commit whose answer was lost."""
+    match = await one.play(match_id, 100, (10, LEFT, UP))
+    async with one.db.get_session() as session, session.begin():
+        await one.journal._write(session)
+    await one.play(match_id, 100, (10, LEFT, DOWN))
+    await one.journal.store()
+    await one.journal.hand_over()
+    taken = await other.enter(match_id)
+    assert digest(taken.live.state) == digest(match.live.state)
+    assert taken.live.changes == match.live.changes
+
+
+async def test_nobody_takes_from_oneself(one: ReplicaByHand, match_id: UUID) -> None:
+    """After an outage its own lease has run out too, and its clients are still connected."""
+    match = await one.play(match_id, 100)
+    await one.lease_runs_out()
+    await one.arena.take_what_nobody_runs()
+    assert await one.enter(match_id) is match
+    await one.journal.store()
+    assert await one.enter(match_id) is match
+
+
+async def test_a_match_that_comes_back_leaves_no_client_with_the_old_one(
+    one: ReplicaByHand, other: ReplicaByHand, match_id: UUID
+) -> None:
+    match = await one.play(match_id, 100)
+    await one.lease_runs_out()
+    await other.arena.take_what_nobody_runs()
+    await other.journal.hand_over()
+    await one.arena.take_what_nobody_runs()
+    again = await one.enter(match_id)
+    assert again is not match
+    assert match._sent_away is not None
+    assert match._sent_away[0] == wire.MOVED
+    await one.journal.store()
+    assert await one.enter(match_id) is again
+
+
+async def test_without_a_lease_nothing_is_simulated_and_beats_go_on(
+    one: ReplicaByHand, match_id: UUID
+) -> None:
+    match = (await one.play(match_id, 100)).live
+    ears = match._audience = Ears()
+    tick, out = match.state.tick, one.times[match_id]
+    for after in range(10):
+        for quarter in range(QUARTERS):
+            one.arena.advance(out + after, quarter)
+    assert match.state.tick == tick
+    assert ears.all(wire.Phase)[-1].phase == wire.SUSPENDED
+    assert not one.arena.has_endings.is_set()
+    # Who does not hear them answers nothing, and would be sent away for that when it goes on.
+    assert len(ears.all(wire.Beat)) >= 9
+    await one.journal.store()
+    assert ears.all(wire.Phase)[-1].phase == wire.COUNTDOWN
+    assert (match.left.absences, match.right.absences) == (3, 3)
+    for quarter in range(QUARTERS):
+        one.arena.advance(monotonic(), quarter)
+    assert match.phase is Phase.COUNTDOWN
+
+
+async def test_a_process_that_was_silent_too_long_does_not_prolong_what_it_has_lost(
+    one: ReplicaByHand, other: ReplicaByHand, match_ids: list[UUID]
+) -> None:
+    await one.arena.take_what_nobody_runs()
+    await one.lease_runs_out()
+    await asyncio.gather(other.arena.take_what_nobody_runs(), one.journal.store())
+    await one.journal.store()
+    for match_id in match_ids:
+        holders = [each for each in (one, other) if match_id in each.arena.matches]
+        assert len(holders) == 1
+        assert (await owner_of(one, match_id))[0] == holders[0].arena.id
+
+
+async def test_the_dead_are_forgotten_once_they_own_nothing(
+    one: ReplicaByHand, other: ReplicaByHand, match_id: UUID
+) -> None:
+    await one.enter(match_id)
+    await ask(one.db, "UPDATE replicas SET leased_until = now() - interval '2 hours'")
+    for left in (1, 0):
+        async with one.db.get_session() as session, session.begin():
+            await queries.forget_dead_replicas(session)
+        found = await ask(one.db, "SELECT 1 FROM replicas WHERE id = :id", id=one.arena.id)
+        assert len(found) == left
+        await other.journal.store()
+        await other.arena.take_what_nobody_runs()
+
+
+async def test_what_is_over_is_not_entered(one: ReplicaByHand, match_id: UUID) -> None:
+    await one.end(match_id)
+    await one.journal.store()
+    with pytest.raises(MatchOver):
+        await one.enter(match_id)

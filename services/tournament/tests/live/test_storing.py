@@ -1,0 +1,167 @@
+"""What is written down while a match is played, and when it ends."""
+
+import asyncio
+from time import monotonic
+from uuid import UUID
+
+import msgspec
+import pytest
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+
+from pong.court import DOWN, LEFT, RIGHT, STILL, UP
+from pong.engine import new_match as new_state
+from pong.log import InputLog, Recording, replay
+from services.tournament.tests.live.arena_under_test import (
+    ask,
+    match_row,
+    new_match,
+    results_in_outbox,
+)
+from services.tournament.tests.live.by_hand import SEED
+from services.tournament.tests.live.replicas import LATER, ReplicaByHand
+from tests.fixtures.cast import Person, SigningKey
+from tournament.live.live_match import Stretch
+from tournament.live.restoring import pack, play_on, unpack
+from tournament.live.results import Result
+
+MANY = 6
+
+
+@pytest.fixture
+async def match_id(pooled_db: SQLAlchemyAsyncConfig, alice: Person, bob: Person) -> UUID:
+    return await new_match(pooled_db, alice, bob)
+
+
+async def stretches(replica: ReplicaByHand) -> list[tuple[object, ...]]:
+    return await ask(
+        replica.db, "SELECT from_tick, through_tick FROM stored_keys ORDER BY from_tick"
+    )
+
+
+async def test_stretches_follow_each_other(one: ReplicaByHand, match_id: UUID) -> None:
+    await one.play(match_id, 100)
+    await one.journal.store()
+    await one.journal.store()
+    await one.play(match_id, 50)
+    await one.journal.store()
+    [(begin, middle), (again, end)] = await stretches(one)
+    assert (begin, middle) == (0, again)
+    live = (await one.enter(match_id)).live
+    assert end == live.state.tick
+
+
+async def test_others_see_how_it_stands(one: ReplicaByHand, match_id: UUID) -> None:
+    await one.enter(match_id)
+    await one.journal.store()
+    assert await match_row(one.db, match_id, "state", "started_at") == ("waiting", None)
+    match = await one.play(match_id, 220)
+    match.live.left.absences = 2
+    await one.journal.store()
+    row = await match_row(
+        one.db, match_id, "state", "left_score + right_score", "left_absences", "right_absences"
+    )
+    assert row == ("running", 1, 2, 3)
+    assert (await match_row(one.db, match_id, "started_at"))[0] is not None
+
+
+async def test_an_end_by_points_enters_the_outbox_once(one: ReplicaByHand, match_id: UUID) -> None:
+    match = await one.play(match_id, 800, (3, LEFT, UP), (5, RIGHT, DOWN), (40, LEFT, STILL))
+    assert match.live.ending is not None
+    for _ in range(3):
+        await one.journal.store()
+    [body] = await results_in_outbox(one.db)
+    result = msgspec.json.decode(body, type=Result)
+    seed, points = await match_row(one.db, match_id, "seed", "points")
+    assert (result.match_id, result.seed, result.points) == (match_id, seed, points)
+    log = InputLog(result.inputs.ticks, result.inputs.changes)
+    outcome = replay("online", None, result.seed, result.points, log)
+    assert outcome.winner == match.live.ending.winner
+    assert await match_row(
+        one.db, match_id, "state", "winner", "left_score", "right_score", "owner"
+    ) == ("finished", outcome.winner, outcome.left_score, outcome.right_score, None)
+    assert await ask(one.db, "SELECT 1 FROM seats") == []
+    assert await stretches(one) == []
+    assert one.arena.matches == {}
+
+
+@pytest.mark.parametrize(("side", "name"), [(LEFT, "left"), (RIGHT, "right")])
+async def test_a_forfeit_says_who_gave_up(
+    one: ReplicaByHand, match_id: UUID, side: int, name: str
+) -> None:
+    match = await one.end(match_id, side)
+    await one.journal.store()
+    [body] = await results_in_outbox(one.db)
+    result = msgspec.json.decode(body, type=Result)
+    assert result.forfeited_by == name
+    assert result.inputs.ticks == match.live.state.tick
+    row = await match_row(one.db, match_id, "state", "winner", "forfeited_by")
+    assert row == ("finished", LEFT + RIGHT - side, side)
+
+
+async def test_a_void_match_has_no_result(one: ReplicaByHand, match_id: UUID) -> None:
+    match = await one.enter(match_id)
+    match.live.advance(monotonic() + LATER)
+    assert match.live.ending is not None
+    await one.journal.store()
+    assert await results_in_outbox(one.db) == []
+    row = await match_row(one.db, match_id, "state", "winner", "owner")
+    assert row == ("void", None, None)
+    assert await ask(one.db, "SELECT 1 FROM seats") == []
+
+
+async def test_matches_may_come_while_others_end(
+    one: ReplicaByHand, pooled_db: SQLAlchemyAsyncConfig, signing_key: SigningKey
+) -> None:
+    people = [Person(f"Player {number}", signing_key) for number in range(4 * MANY)]
+    ids = [
+        await new_match(pooled_db, left, right)
+        for left, right in zip(people[::2], people[1::2], strict=True)
+    ]
+    for match_id in ids[:MANY]:
+        await one.end(match_id)
+    await asyncio.gather(one.journal.store(), *(one.enter(each) for each in ids[MANY:]))
+    assert set(one.arena.matches) == set(ids[MANY:])
+    assert len(await results_in_outbox(pooled_db)) == MANY
+
+
+async def test_a_transaction_that_fails_leaves_everything_to_store(
+    one: ReplicaByHand, other: ReplicaByHand, match_id: UUID
+) -> None:
+    match = await one.play(match_id, 100, (10, LEFT, UP))
+    await ask(one.db, "ALTER TABLE stored_keys RENAME TO away")
+    await one.journal._try(one.journal.store())
+    await one.play(match_id, 100)
+    await ask(one.db, "ALTER TABLE away RENAME TO stored_keys")
+    await one.journal._try(one.journal.store())
+    await one.journal.hand_over()
+    taken = await other.enter(match_id)
+    assert taken.live.changes == match.live.changes
+    assert taken.live.state == match.live.state
+
+
+async def test_a_gap_is_an_error_and_not_another_match(
+    one: ReplicaByHand, other: ReplicaByHand, match_id: UUID
+) -> None:
+    for _ in range(3):
+        await one.play(match_id, 30)
+        await one.journal.store()
+    await one.journal.hand_over()
+    await ask(
+        one.db,
+        "DELETE FROM stored_keys WHERE from_tick ="
+        " (SELECT from_tick FROM stored_keys ORDER BY from_tick OFFSET 1 LIMIT 1)",
+    )
+    with pytest.raises(ValueError, match="do not follow"):
+        await other.enter(match_id)
+    assert await match_row(other.db, match_id, "owner") == (None,)
+
+
+def test_keys_beyond_the_end_are_an_error_and_not_an_endless_loop() -> None:
+    state, recording = new_state(SEED, 3), Recording()
+    with pytest.raises(ValueError, match="won at tick"):
+        play_on(state, recording, Stretch(0, 50_000, []))
+
+
+@pytest.mark.parametrize("changes", [[], [(0, -1, 1)], [(0, 1, 0), (1, 0, 0), (99_999, -1, -1)]])
+def test_changes_are_packed_and_unpacked(changes: list[tuple[int, int, int]]) -> None:
+    assert unpack(pack(changes)) == changes
