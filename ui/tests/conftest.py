@@ -11,6 +11,7 @@ from tests.stand_ins.history import StandInHistory
 from tests.stand_ins.letters import Letters
 from tests.stand_ins.own_account import OwnAccounts
 from tests.stand_ins.society import Society
+from tests.stand_ins.tournament import StandInTournament
 from tests.stand_ins.ways_in import Passkeys, Providers, confirmations, second_factors
 from ui.app import create_app
 from ui.clients.auth import Tokens
@@ -66,12 +67,19 @@ def history() -> StandInHistory:
 
 
 @pytest.fixture
-def app(auth: StandInAuth, history: StandInHistory) -> Litestar:
+def tournament(auth: StandInAuth) -> StandInTournament:
+    return StandInTournament(auth)
+
+
+@pytest.fixture
+def app(auth: StandInAuth, history: StandInHistory, tournament: StandInTournament) -> Litestar:
     return create_app(
         UiSettings(environment="test"),
         auth_http=auth.switch.client(),
         streams_http=auth.switch.client(),
         history_http=history.switch.client(),
+        games_http=tournament.switch.client(),
+        game_streams_http=tournament.switch.client(),
         keys=auth,
     )
 

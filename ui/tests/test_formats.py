@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from ui.formats import day, duration, grouped, iso
+from ui.formats import clock, day, duration, grouped, iso, rating, signed
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,17 @@ def test_moments_are_shown_in_utc() -> None:
 
 def test_numbers_are_grouped() -> None:
     assert grouped(108_000) == "108,000"
+
+
+def test_ratings_are_whole_numbers() -> None:
+    assert rating(1499.6) == "1500"
+
+
+@pytest.mark.parametrize(("change", "shown"), [(12, "+12"), (0, "+0"), (-3, "\N{MINUS SIGN}3")])
+def test_a_change_has_its_sign(change: int, shown: str) -> None:
+    assert signed(change) == shown
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(-1, "0:00"), (65.9, "1:05"), (3700, "61:40")])
+def test_a_wait_reads_as_on_a_clock(seconds: float, shown: str) -> None:
+    assert clock(seconds) == shown

@@ -106,7 +106,7 @@ async def test_chosen_filters_are_marked(alice: httpx.AsyncClient) -> None:
     assert rows(answer) == 9
 
 
-@pytest.mark.parametrize("query", ["mode=online", "outcome=drawn"])
+@pytest.mark.parametrize("query", ["mode=blitz", "outcome=drawn"])
 async def test_an_unknown_filter_is_refused(alice: httpx.AsyncClient, query: str) -> None:
     assert (await alice.get(f"/matches?{query}")).status_code == 400
 
@@ -191,3 +191,46 @@ async def test_a_replay_is_what_history_says(
     assert answer.headers["content-type"].startswith("application/json")
     assert answer.json()["inputs"]["ticks"] == 4312
     assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_matches_between_people_have_a_filter_of_their_own(
+    alice: httpx.AsyncClient, history: StandInHistory
+) -> None:
+    history.add_match()
+    history.add_online("Bob", "Alice", outcome="lost")
+    answer = await alice.get("/matches?mode=online")
+    assert rows(answer) == 1
+    assert "<bdi>Bob</bdi>" in answer.text
+    assert 'id="mode-online"' in answer.text
+
+
+async def test_a_match_between_people_shows_ratings_and_both_lines(
+    browser: httpx.AsyncClient, history: StandInHistory
+) -> None:
+    match = history.add_online("Alice", "Bob")
+    answer = await browser.get(f"/matches/{match.id}")
+    for shown in ("Won · 1512 (+12)", "Lost · 1488 (\N{MINUS SIGN}12)", "The rating"):
+        assert shown in answer.text
+    lines = answer.text.split('id="lines-title"')[1].split("</section>")[0]
+    for shown in ("38 ms", "142 ms", "<td>0</td>", "<td>3</td>", "counted 5 steps after"):
+        assert shown in lines
+    assert 'href="/players/Bob"' in answer.text
+
+
+async def test_a_match_that_was_given_up_says_by_whom(
+    browser: httpx.AsyncClient, history: StandInHistory
+) -> None:
+    match = history.add_online("Alice", "Bob", score=(3, 2), forfeited_by="left", rated=False)
+    answer = await browser.get(f"/matches/{match.id}")
+    assert "Alice resigned, or lost the connection for too long." in answer.text
+    assert "Gave up" in answer.text
+    assert "Counted for" in answer.text
+    assert "(+" not in answer.text
+    assert "data-replay-url" in answer.text
+
+
+async def test_a_match_against_the_computer_has_no_lines(
+    browser: httpx.AsyncClient, history: StandInHistory
+) -> None:
+    answer = await browser.get(f"/matches/{history.add_match().id}")
+    assert "The two lines" not in answer.text

@@ -19,6 +19,7 @@ from tests.gateway.upstream import FakeService
 from tests.stand_ins.auth import StandInAuth
 from tests.stand_ins.history import StandInHistory
 from transcendence_common import draining
+from ui import live
 from ui.app import create_app
 from ui.clients.auth import Tokens
 from ui.clients.streams import streams_client
@@ -26,6 +27,7 @@ from ui.session.cookies import ACCESS, REFRESH
 from ui.settings import UiSettings
 
 EVENT = b"event: friends\ndata: {}\n\n"
+GAMES = b"event: games\ndata: {}\n\n"
 COMMENT = b": still here\n\n"
 PATIENCE_SECONDS = 5
 STOP_SECONDS = 5
@@ -35,7 +37,7 @@ Message = MutableMapping[str, Any]
 
 
 class Events(httpx.AsyncByteStream):
-    """An answer of auth's that stays open until the test ends it, or ui closes it."""
+    """An answer that stays open until the test ends it, or ui closes it."""
 
     def __init__(self) -> None:
         self.coming: asyncio.Queue[bytes | Exception] = asyncio.Queue()
@@ -51,12 +53,19 @@ class Events(httpx.AsyncByteStream):
         self.closed.set()
 
 
-class EventsOfAuth(httpx.AsyncBaseTransport):
+class StreamsOf(httpx.AsyncBaseTransport):
     def __init__(self) -> None:
         self.asked: list[httpx.Request] = []
         self.opened: list[Events] = []
         self.refuses: int | None = None
         self.down = False
+        self._news = asyncio.Event()
+
+    async def has_opened(self, count: int) -> None:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while len(self.opened) < count:
+                self._news.clear()
+                await self._news.wait()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if self.down:
@@ -67,6 +76,7 @@ class EventsOfAuth(httpx.AsyncBaseTransport):
             return httpx.Response(self.refuses, json={"code": "refused"}, request=request)
         events = Events()
         self.opened.append(events)
+        self._news.set()
         return httpx.Response(200, stream=events, request=request)
 
 
@@ -131,19 +141,27 @@ class Listener:
 
 
 @pytest.fixture
-def events() -> EventsOfAuth:
-    return EventsOfAuth()
+def events() -> StreamsOf:
+    """Auth's."""
+    return StreamsOf()
+
+
+@pytest.fixture
+def games() -> StreamsOf:
+    """Tournament's."""
+    return StreamsOf()
 
 
 @pytest.fixture
 async def app(
-    auth: StandInAuth, history: StandInHistory, events: EventsOfAuth
+    auth: StandInAuth, history: StandInHistory, events: StreamsOf, games: StreamsOf
 ) -> AsyncIterator[Litestar]:
     app = create_app(
         UiSettings(environment="test"),
         auth_http=auth.switch.client(),
         streams_http=httpx.AsyncClient(transport=events, base_url="http://stand-in"),
         history_http=history.switch.client(),
+        game_streams_http=httpx.AsyncClient(transport=games, base_url="http://stand-in"),
         keys=auth,
     )
     begun, over = asyncio.Event(), asyncio.Event()
@@ -162,6 +180,12 @@ async def app(
 
 
 @pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tournament is asked again at once."""
+    monkeypatch.setattr(live, "GAMES_AGAIN_SECONDS", (0.0, 0.01))
+
+
+@pytest.fixture
 def stopping() -> Iterator[None]:
     yield
     draining.STOPPING.clear()
@@ -173,7 +197,7 @@ async def listener(app: Litestar, auth: StandInAuth) -> Listener:
 
 
 async def test_what_auth_says_is_passed_on_as_it_comes(
-    listener: Listener, events: EventsOfAuth
+    listener: Listener, events: StreamsOf
 ) -> None:
     assert await listener.answered() == 200
     assert listener.headers["content-type"].startswith("text/event-stream")
@@ -187,8 +211,103 @@ async def test_what_auth_says_is_passed_on_as_it_comes(
     await listener.ended()
 
 
+async def test_what_tournament_says_comes_in_the_same_answer(
+    listener: Listener, events: StreamsOf, games: StreamsOf
+) -> None:
+    await listener.answered()
+    await games.has_opened(1)
+    games.opened[0].coming.put_nowait(GAMES)
+    await listener.hears(GAMES)
+    events.opened[0].coming.put_nowait(EVENT)
+    await listener.hears(GAMES + EVENT)
+    listener.leave()
+    await listener.ended()
+
+
+@pytest.mark.parametrize("end_of_line", [b"\n", b"\r\n", b"\r"])
+async def test_an_event_in_pieces_is_not_mixed_with_another(
+    listener: Listener, events: StreamsOf, games: StreamsOf, end_of_line: bytes
+) -> None:
+    event, game = (each.replace(b"\n", end_of_line) for each in (EVENT, GAMES))
+    await listener.answered()
+    await games.has_opened(1)
+    for place in range(len(event) - 1):
+        events.opened[0].coming.put_nowait(event[place : place + 1])
+    games.opened[0].coming.put_nowait(game)
+    await listener.hears(game)
+    events.opened[0].coming.put_nowait(event[-1:] + event)
+    await listener.hears(game + event + event)
+    listener.leave()
+    await listener.ended()
+
+
+@pytest.mark.usefixtures("soon")
+@pytest.mark.parametrize("trouble", ["down", "refuses", "ends", "breaks"])
+async def test_without_tournament_the_stream_goes_on_and_tells_what_was_missed_once_it_is_back(
+    app: Litestar, auth: StandInAuth, events: StreamsOf, games: StreamsOf, trouble: str
+) -> None:
+    games.down = trouble == "down"
+    games.refuses = 503 if trouble == "refuses" else None
+    listener = Listener(app, auth.sign_in("Alice"))
+    assert await listener.answered() == 200
+    if trouble in {"ends", "breaks"}:
+        await games.has_opened(1)
+        games.opened[0].coming.put_nowait(httpx.ReadError("gone") if trouble == "breaks" else b"")
+        await games.has_opened(2)
+        assert games.opened[0].closed.is_set()
+    events.opened[0].coming.put_nowait(COMMENT)
+    await listener.hears(COMMENT if games.down or games.refuses else GAMES + COMMENT)
+    if games.down or games.refuses:
+        games.down, games.refuses = False, None
+        await games.has_opened(1)
+        await listener.hears(COMMENT + GAMES)
+    listener.leave()
+    await listener.ended()
+
+
+async def test_the_end_of_auths_stream_ends_it_all(
+    listener: Listener, events: StreamsOf, games: StreamsOf
+) -> None:
+    await listener.answered()
+    await games.has_opened(1)
+    events.opened[0].coming.put_nowait(b"")
+    await listener.ended()
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await games.opened[0].closed.wait()
+
+
+async def test_leaving_closes_what_was_opened_at_tournament(
+    listener: Listener, events: StreamsOf, games: StreamsOf
+) -> None:
+    await listener.answered()
+    await games.has_opened(1)
+    listener.leave()
+    await listener.ended()
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await games.opened[0].closed.wait()
+        await events.opened[0].closed.wait()
+
+
+async def test_tournament_is_asked_with_the_players_token_and_only_once_auth_has_answered(
+    app: Litestar, auth: StandInAuth, events: StreamsOf, games: StreamsOf
+) -> None:
+    events.refuses = 503
+    listener = Listener(app, auth.sign_in("Alice"))
+    await listener.answered()
+    assert games.asked == []
+    events.refuses = None
+    tokens = auth.sign_in("Alice")
+    listener = Listener(app, tokens)
+    await listener.answered()
+    await games.has_opened(1)
+    assert games.asked[0].url.path == "/api/tournament/events"
+    assert games.asked[0].headers["authorization"] == f"Bearer {tokens.access_token}"
+    listener.leave()
+    await listener.ended()
+
+
 async def test_auth_is_asked_with_the_players_token(
-    app: Litestar, auth: StandInAuth, events: EventsOfAuth
+    app: Litestar, auth: StandInAuth, events: StreamsOf
 ) -> None:
     tokens = auth.sign_in("Alice")
     listener = Listener(app, tokens)
@@ -200,7 +319,7 @@ async def test_auth_is_asked_with_the_players_token(
 
 
 async def test_leaving_closes_what_was_opened_at_auth(
-    listener: Listener, events: EventsOfAuth
+    listener: Listener, events: StreamsOf
 ) -> None:
     await listener.answered()
     listener.leave()
@@ -210,7 +329,7 @@ async def test_leaving_closes_what_was_opened_at_auth(
 
 
 async def test_leaving_before_the_first_word_closes_it_too(
-    app: Litestar, auth: StandInAuth, events: EventsOfAuth
+    app: Litestar, auth: StandInAuth, events: StreamsOf
 ) -> None:
     for _ in range(20):
         listener = Listener(app, auth.sign_in("Alice"))
@@ -222,7 +341,7 @@ async def test_leaving_before_the_first_word_closes_it_too(
 
 @pytest.mark.parametrize("last_word", [b"", httpx.ReadError("gone"), httpx.ReadTimeout("silent")])
 async def test_the_stream_ends_when_auth_ends_it_or_breaks(
-    listener: Listener, events: EventsOfAuth, last_word: bytes | Exception
+    listener: Listener, events: StreamsOf, last_word: bytes | Exception
 ) -> None:
     await listener.answered()
     events.opened[0].coming.put_nowait(EVENT)
@@ -232,7 +351,7 @@ async def test_the_stream_ends_when_auth_ends_it_or_breaks(
 
 
 async def test_an_expired_token_is_renewed_on_the_way(
-    app: Litestar, auth: StandInAuth, events: EventsOfAuth
+    app: Litestar, auth: StandInAuth, events: StreamsOf
 ) -> None:
     tokens = auth.sign_in("Alice", access_seconds=-1)
     listener = Listener(app, tokens)
@@ -244,7 +363,7 @@ async def test_an_expired_token_is_renewed_on_the_way(
 
 
 async def test_a_visitor_is_told_that_there_is_nothing_to_hear(
-    app: Litestar, events: EventsOfAuth
+    app: Litestar, events: StreamsOf
 ) -> None:
     listener = Listener(app, None)
     assert await listener.answered() == 204
@@ -252,7 +371,7 @@ async def test_a_visitor_is_told_that_there_is_nothing_to_hear(
 
 
 async def test_a_session_that_is_over_has_nothing_to_hear_either(
-    listener: Listener, events: EventsOfAuth
+    listener: Listener, events: StreamsOf
 ) -> None:
     events.refuses = 401
     assert await listener.answered() == 204
@@ -260,7 +379,7 @@ async def test_a_session_that_is_over_has_nothing_to_hear_either(
 
 @pytest.mark.parametrize("status", [429, 500, 503])
 async def test_a_busy_auth_is_answered_with_a_time_to_come_back(
-    listener: Listener, events: EventsOfAuth, status: int
+    listener: Listener, events: StreamsOf, status: int
 ) -> None:
     events.refuses = status
     assert await listener.answered() == 503
@@ -268,7 +387,7 @@ async def test_a_busy_auth_is_answered_with_a_time_to_come_back(
 
 
 async def test_while_auth_is_away_there_is_a_time_to_come_back(
-    app: Litestar, auth: StandInAuth, events: EventsOfAuth
+    app: Litestar, auth: StandInAuth, events: StreamsOf
 ) -> None:
     events.down = True
     listener = Listener(app, auth.sign_in("Alice"))
@@ -287,7 +406,7 @@ async def test_while_nobody_can_tell_who_is_there_there_is_a_time_to_come_back(
 
 @pytest.mark.usefixtures("stopping")
 async def test_a_process_that_is_to_stop_lets_go_of_its_streams_and_takes_no_more(
-    app: Litestar, auth: StandInAuth, events: EventsOfAuth
+    app: Litestar, auth: StandInAuth, events: StreamsOf, games: StreamsOf
 ) -> None:
     listeners = [Listener(app, auth.sign_in("Alice")) for _ in range(50)]
     for listener in listeners:
@@ -295,6 +414,8 @@ async def test_a_process_that_is_to_stop_lets_go_of_its_streams_and_takes_no_mor
     draining.STOPPING.set()
     await asyncio.gather(*(listener.ended() for listener in listeners))
     assert all(opened.closed.is_set() for opened in events.opened)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await asyncio.gather(*(opened.closed.wait() for opened in games.opened))
     late = Listener(app, auth.sign_in("Alice"))
     assert await late.answered() == 503
 
@@ -342,7 +463,9 @@ async def test_a_real_process_ends_soon_though_somebody_listens(
             client.stream("GET", "/live") as answer,
         ):
             coming = answer.aiter_raw()
-            assert (await anext(coming)).startswith(b"event:")
+            heard = b""
+            while heard.count(b"event:") < len(("auth", "tournament")):
+                heard += await anext(coming)
             process.send_signal(stop)
             told_at = time.monotonic()
             assert [chunk async for chunk in coming] == []
@@ -381,6 +504,7 @@ async def running_ui(
     auth.start()
     environment = {
         "AUTH_URL": f"http://{auth.address}",
+        "TOURNAMENT_URL": f"http://{auth.address}",
         "UI_PORT": str(free.port),
         "BIND_HOST": "127.0.0.1",
         "DRAIN_SECONDS": str(drain_seconds),

@@ -5,6 +5,7 @@ import re
 import httpx
 
 from tests.stand_ins.history import StandInHistory
+from tests.stand_ins.tournament import StandInTournament
 
 
 def chosen(answer: httpx.Response) -> list[str]:
@@ -32,13 +33,13 @@ async def test_the_form_opens_as_it_was_left(
     history.add_match(level=None, points=11, opponent="Bob")
     history.add_match(level="hard", points=3)
     answer = await alice.get("/lobby")
-    assert chosen(answer) == ["hard", "11", "11"]
+    assert chosen(answer) == ["11", "true", "hard", "11", "11"]
 
 
 async def test_without_matches_the_first_one_is_proposed(alice: httpx.AsyncClient) -> None:
     answer = await alice.get("/lobby")
     assert "No match yet" in answer.text
-    assert chosen(answer) == ["normal", "7", "7"]
+    assert chosen(answer) == ["7", "true", "normal", "7", "7"]
 
 
 async def test_the_lobby_opens_while_history_is_down(
@@ -66,3 +67,127 @@ async def test_the_players_token_goes_along(
     await alice.get("/lobby")
     asked = history.switch.asked[-1]
     assert asked.headers["authorization"].startswith("Bearer ey")
+
+
+async def test_what_calls_for_an_answer_is_above_everything(
+    alice: httpx.AsyncClient, tournament: StandInTournament
+) -> None:
+    match_id = tournament.add_match("Alice", "Bob")
+    incoming = tournament.invite("Bob", "Alice", points=11)
+    outgoing, link = tournament.invite("Alice", "Charlie"), tournament.invite("Alice")
+    await alice.post("/online/queue", data={"points": "7", "rated": "true"})
+    calls = (await alice.get("/lobby")).text.split('id="calls"')[1].split('class="lobby"')[0]
+    for address in (
+        f'href="/online/{match_id}"',
+        f'action="/invitations/{incoming}/accept"',
+        f'action="/invitations/{incoming}/decline"',
+        f'action="/invitations/{outgoing}/withdraw"',
+        f'href="/invitations/{link}"',
+    ):
+        assert calls.count(address) == 1
+    assert "First to 11, rated" in calls
+
+
+async def test_whoever_waits_can_go_on_waiting_or_leave(
+    alice: httpx.AsyncClient, tournament: StandInTournament
+) -> None:
+    await alice.post("/online/queue", data={"points": "7", "rated": "false"})
+    assert tournament.queue
+    answer = await alice.get("/lobby")
+    assert "You are waiting for an opponent." in answer.text
+    assert 'action="/online/queue/leave"' in answer.text
+
+
+async def test_the_calls_fetch_themselves_anew_when_the_stream_says_so(
+    alice: httpx.AsyncClient, history: StandInHistory, tournament: StandInTournament
+) -> None:
+    opening = (await alice.get("/lobby")).text.split('id="calls"')[1].split(">")[0]
+    assert 'hx-get="/lobby"' in opening
+    assert "live:games from:body" in opening
+    tournament.invite("Bob", "Alice")
+    history.switch.asked.clear()
+    headers = {"HX-Request": "true", "HX-Target": "div#calls"}
+    part = await alice.get("/lobby", headers=headers)
+    assert "<html" not in part.text
+    assert "challenges you" in part.text
+    assert history.switch.asked == []
+
+
+async def test_ones_rating_is_there_with_how_sure_it_is(
+    alice: httpx.AsyncClient, history: StandInHistory
+) -> None:
+    answer = await alice.get("/lobby")
+    assert "± 700, provisional" in answer.text
+    history.rate("Alice", 1532)
+    answer = await alice.get("/lobby")
+    assert '<p class="lobby-count">1532</p>' in answer.text
+    assert "± 123<" in answer.text
+
+
+async def test_three_of_the_matches_that_are_on_can_be_watched(
+    alice: httpx.AsyncClient, tournament: StandInTournament
+) -> None:
+    assert "Nobody is on court at this moment." in (await alice.get("/lobby")).text
+    for number in range(5):
+        tournament.add_match(f"left-{number}", f"right-{number}")
+    answer = await alice.get("/lobby")
+    assert answer.text.count('href="/watch/') == 3
+    assert 'href="/watch"' in answer.text
+
+
+async def test_the_lobby_opens_while_tournament_is_down(
+    alice: httpx.AsyncClient, tournament: StandInTournament
+) -> None:
+    tournament.switch.down = True
+    answer = await alice.get("/lobby")
+    assert answer.status_code == 200
+    assert "Online play is not answering." in answer.text
+    assert 'action="/online/queue"' not in answer.text
+    assert "Play the computer" in answer.text
+
+
+async def test_a_match_seen_from_the_right_has_ones_own_points_first(
+    alice: httpx.AsyncClient, history: StandInHistory
+) -> None:
+    history.add_online("Bob", "Alice", score=(7, 5), outcome="lost")
+    row = (await alice.get("/lobby")).text.split('class="match-row"')[1].split("</li>")[0]
+    assert "<span>5</span>" in row.split("match-dash")[0]
+    assert "<bdi>Bob</bdi>" in row
+    assert "−12" in row
+
+
+async def test_a_forfeit_and_an_unrated_match_say_what_they_were(
+    alice: httpx.AsyncClient, history: StandInHistory
+) -> None:
+    history.add_online("Bob", "Alice", score=(3, 2), forfeited_by="left")
+    history.add_online("Alice", "Bob", rated=False)
+    _, forfeit, unrated = (await alice.get("/lobby")).text.split('class="match-row"')
+    assert "online, forfeit" in forfeit
+    assert "+12" in forfeit
+    assert "match-change" not in unrated
+
+
+async def test_other_pages_are_told_what_does_not_wait(
+    alice: httpx.AsyncClient, tournament: StandInTournament
+) -> None:
+    page = (await alice.get("/matches")).text
+    assert 'data-summons="/online/calls"' in page
+    headers = {"Accept": "application/json"}
+    assert (await alice.get("/online/calls", headers=headers)).json() == []
+    match_id = tournament.add_match("Alice", "Bob")
+    tournament.invite("<Zed>", "Alice")
+    tournament.invite("Alice", "Bob")
+    answer = await alice.get("/online/calls", headers=headers)
+    assert answer.headers["cache-control"] == "no-store"
+    assert [(call["words"], call["go_to"]) for call in answer.json()] == [
+        ("Your match is on.", f"/online/{match_id}"),
+        ("<Zed> challenges you.", "/lobby"),
+    ]
+    tournament.switch.down = True
+    assert (await alice.get("/online/calls", headers=headers)).status_code == 503
+
+
+async def test_visitors_are_not_summoned(browser: httpx.AsyncClient) -> None:
+    assert "data-summons" not in (await browser.get("/leaderboard")).text
+    answer = await browser.get("/online/calls", headers={"Accept": "application/json"})
+    assert answer.status_code == 401

@@ -9,6 +9,7 @@ import pytest
 
 from tests.stand_ins.auth import StandInAuth
 from tests.stand_ins.history import StandInHistory
+from tests.stand_ins.tournament import StandInTournament
 from ui.build_assets import STATIC
 
 JSON = {"Accept": "application/json", "Content-Type": "application/json"}
@@ -93,17 +94,22 @@ async def test_points_that_are_no_number_are_refused(alice: httpx.AsyncClient) -
     assert (await alice.get("/play/computer?points=many")).status_code == 400
 
 
-@pytest.mark.parametrize("page", ["play", "match"])
+@pytest.mark.parametrize("page", ["play", "match", "online", "watch"])
 async def test_a_page_preloads_exactly_the_modules_that_its_script_pulls_in(
-    alice: httpx.AsyncClient, history: StandInHistory, page: str
+    alice: httpx.AsyncClient, history: StandInHistory, tournament: StandInTournament, page: str
 ) -> None:
-    path = "/play/computer" if page == "play" else f"/matches/{history.add_match().id}"
-    answer = await alice.get(path)
+    paths = {
+        "play": "/play/computer",
+        "match": f"/matches/{history.add_match().id}",
+        "online": f"/online/{tournament.add_match('Alice', 'Bob')}",
+        "watch": f"/watch/{tournament.add_match('Charlie', 'Dave')}",
+    }
+    answer = await alice.get(paths[page])
     [script] = [name for name in STARTED.findall(answer.text) if name.startswith("court/")]
     needed = {
         module.relative_to(STATIC).as_posix()
         for module in modules_behind(STATIC / script)
-        if module.parent.name in {"court", "pong"}
+        if module.parent.name in {"court", "netcode", "pong"}
     }
     assert sorted(PRELOADED.findall(answer.text)) == sorted(needed - {script})
 

@@ -1,12 +1,15 @@
 """Players as others see them, and the search for one."""
 
+from uuid import uuid4
+
 import httpx
 import pytest
 
 from tests.stand_ins.auth import StandInAuth
-from tests.stand_ins.history import StandInHistory
+from tests.stand_ins.history import NOW, StandInHistory
 from tests.stand_ins.own_account import OwnAccounts
 from tests.stand_ins.society import Society
+from ui.clients.history import ModeTotals, Opponent
 
 
 @pytest.fixture(autouse=True)
@@ -34,18 +37,87 @@ async def test_a_profile_shows_who_somebody_is_and_what_they_have_played(
         "Longest rally",
     ):
         assert shown in answer.text
-    numbers = [part.split("<")[0].strip() for part in answer.text.split('"numerals">')[1:]]
+    totals = answer.text.split('class="totals"')[1]
+    numbers = [part.split("<")[0].strip() for part in totals.split('"numerals">')[1:]]
     assert numbers == ["2", "1", "1", "31"]
     assert answer.text.count('class="match-row"') == 2
+
+
+async def test_a_rating_is_shown_with_how_it_came_to_be(
+    browser: httpx.AsyncClient, history: StandInHistory
+) -> None:
+    history.rate("Bob", 1500, 1530, 1517.4)
+    answer = await browser.get("/players/Bob")
+    rating = answer.text.split('class="rating"')[1].split("</section>")[0]
+    assert '<p class="rating-number numerals">1517</p>' in rating
+    assert "± 123" in rating
+    assert "provisional" not in rating
+    assert 'href="/leaderboard">Number 1</a>' in rating
+    assert "<title" in rating
+    assert "The last 3 rated matches" in rating
+    assert rating.count('class="chart-line"') == 1
+
+
+async def test_an_unsure_rating_says_so_and_has_no_rank(
+    browser: httpx.AsyncClient, history: StandInHistory
+) -> None:
+    history.rate("Bob", 1612, deviation=240)
+    rating = (await browser.get("/players/Bob")).text.split('class="rating"')[1]
+    assert "± 480, provisional" in rating
+    assert "Number" not in rating.split("</section>")[0]
+
+
+async def test_without_a_rated_match_there_is_no_rating(browser: httpx.AsyncClient) -> None:
+    answer = await browser.get("/players/Bob")
+    assert 'class="rating"' not in answer.text
+    assert "Opponents" not in answer.text
+    assert "By opponent" not in answer.text
+
+
+async def test_statistics_are_told_apart_by_whom_they_were_against(
+    browser: httpx.AsyncClient, history: StandInHistory
+) -> None:
+    history.totals_by_mode = {
+        "online": ModeTotals(1200, 700, 500, 81, win_streak=4, best_win_streak=17),
+        "ai": ModeTotals(40, 30, 10, 22),
+        "something later": ModeTotals(1, 1, 0, 3),
+    }
+    table = (await browser.get("/players/Bob")).text.split('id="modes-title"')[1]
+    rows = table.split("</table>")[0].split("<tr>")[2:]
+    assert [row.split("</th>")[0].rsplit(">")[-1] for row in rows] == [
+        "People online",
+        "The computer",
+    ]
+    cells = [
+        cell.split("<")[0] for cell in rows[0].replace(' class="board-matches"', "").split("<td>")
+    ]
+    assert cells[1:] == ["1,200", "700", "500", "4", "17", "81"]
+
+
+async def test_opponents_lead_to_their_profiles(
+    browser: httpx.AsyncClient, history: StandInHistory
+) -> None:
+    history.opponents = [Opponent(uuid4(), "Charlie", 12, 7, NOW)]
+    answer = await browser.get("/players/Bob")
+    row = answer.text.split('id="opponents-title"')[1].split("</table>")[0]
+    assert 'href="/players/Charlie"' in row
+    assert "24 Nov 2026" in row
+
+
+async def test_the_buttons_alone_are_no_question_to_history(
+    alice: httpx.AsyncClient, history: StandInHistory
+) -> None:
+    await alice.get("/players/Bob", headers=htmx("div#friendship"))
+    assert history.switch.asked == []
 
 
 async def test_only_what_others_may_see_is_asked_of_history(
     alice: httpx.AsyncClient, auth: StandInAuth, history: StandInHistory
 ) -> None:
     await alice.get("/players/Bob")
-    asked = next(each for each in history.switch.asked if each.url.path.endswith("/matches"))
-    assert asked.url.params["player"] == str(auth.people["Bob"].id)
-    assert asked.url.params["mode"] == "ai"
+    asked = [each.url for each in history.switch.asked if each.url.path.endswith("/matches")]
+    assert {url.params["player"] for url in asked} == {str(auth.people["Bob"].id)}
+    assert [url.params["mode"] for url in asked] == ["online", "ai"]
 
 
 async def test_without_a_picture_the_sprite_stands_in(
@@ -93,8 +165,8 @@ async def test_each_relation_offers_what_can_be_done_about_it(
     answer = await alice.get("/players/Bob")
     offered = [part.split('"')[0] for part in answer.text.split('action="/friends/Bob/')[1:]]
     assert offered == actions
-    main = answer.text.split("<main")[1].split("</main>")[0]
-    assert main.count('name="next" value="/players/Bob"') == len(actions)
+    deeds = answer.text.split('id="friendship"')[1].split("</header>")[0]
+    assert deeds.count('name="next" value="/players/Bob"') == len(actions)
 
 
 async def test_after_a_deed_htmx_gets_the_buttons_alone(

@@ -26,18 +26,21 @@ from ui.accounts.second_factor import SECOND_FACTOR
 from ui.assets import Assets
 from ui.clients.auth import AuthClient
 from ui.clients.friends import FriendsClient
+from ui.clients.games import GamesClient
 from ui.clients.history import HistoryClient
 from ui.clients.letters import LettersClient
 from ui.clients.profiles import ProfilesClient
 from ui.clients.settings import SettingsClient
-from ui.clients.streams import StreamsClient, streams_client
+from ui.clients.streams import GameStreamsClient, StreamsClient, streams_client
 from ui.clients.ways_in import WaysInClient
 from ui.error_pages import PageErrors
 from ui.friends.routes import FRIENDS
 from ui.landing import show_landing
+from ui.leaderboard import show_leaderboard
 from ui.live import Relay, listen
 from ui.lobby import show_lobby
 from ui.matches.routes import give_replay, show_history, show_match
+from ui.online.routes import ONLINE
 from ui.pages import template_config
 from ui.play.routes import PLAY
 from ui.players.routes import PLAYERS
@@ -45,6 +48,7 @@ from ui.session.middleware import BrowserSessions
 from ui.session.visitor import introducing_visitors
 from ui.settings import UiSettings
 from ui.theme import choose_theme
+from ui.watch.routes import WATCH
 
 PAGES = [
     show_landing,
@@ -61,6 +65,9 @@ PAGES = [
     show_match,
     give_replay,
     *PLAY,
+    *ONLINE,
+    *WATCH,
+    show_leaderboard,
     *PLAYERS,
     *FRIENDS,
     *ACCOUNT_SETTINGS,
@@ -74,6 +81,8 @@ def create_app(
     auth_http: httpx.AsyncClient | None = None,
     streams_http: httpx.AsyncClient | None = None,
     history_http: httpx.AsyncClient | None = None,
+    games_http: httpx.AsyncClient | None = None,
+    game_streams_http: httpx.AsyncClient | None = None,
     keys: KeySource | None = None,
 ) -> Litestar:
     """Return the application; a test hands in clients that end at stand-ins for the services."""
@@ -81,23 +90,26 @@ def create_app(
     auth_http = introducing_visitors(auth_http or service_client(settings.auth_url))
     streams_http = introducing_visitors(streams_http or streams_client(settings.auth_url))
     history_http = history_http or service_client(settings.history_url)
+    games_http = games_http or service_client(settings.tournament_url)
+    game_streams_http = game_streams_http or streams_client(settings.tournament_url)
     auth = AuthClient("auth", auth_http)
     letters = LettersClient("auth", auth_http)
     ways_in = WaysInClient("auth", auth_http)
-    account_settings = SettingsClient("auth", auth_http)
     profiles = ProfilesClient("auth", auth_http)
     friends = FriendsClient("auth", auth_http)
     account_settings = SettingsClient("auth", auth_http)
     streams = StreamsClient("auth", streams_http)
     relay = Relay()
+    game_streams = GameStreamsClient("tournament", game_streams_http)
     history = HistoryClient("history", history_http)
+    games = GamesClient("tournament", games_http)
     published_keys = JwksKeys(settings.auth_url)
     keys = keys or published_keys
     tokens = AccessTokens(keys, issuer=settings.token_issuer, audience=settings.token_audience)
 
     @asynccontextmanager
     async def open_clients(_: Litestar) -> AsyncGenerator[None, None]:
-        async with auth_http, streams_http, history_http:
+        async with auth_http, streams_http, history_http, games_http, game_streams_http:
             yield
 
     return create_service(
@@ -109,6 +121,8 @@ def create_app(
             "account_settings": Provide(lambda: account_settings, sync_to_thread=False),
             "auth": Provide(lambda: auth, sync_to_thread=False),
             "friends": Provide(lambda: friends, sync_to_thread=False),
+            "game_streams": Provide(lambda: game_streams, sync_to_thread=False),
+            "games": Provide(lambda: games, sync_to_thread=False),
             "history": Provide(lambda: history, sync_to_thread=False),
             "letters": Provide(lambda: letters, sync_to_thread=False),
             "profiles": Provide(lambda: profiles, sync_to_thread=False),

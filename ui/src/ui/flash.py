@@ -87,6 +87,29 @@ NOTICES: Final[dict[str, Notice]] = {
     "too_many_requests_open": Notice(
         "Too many of your requests are waiting. Take some back, or wait for answers.", "warning"
     ),
+    "queue_left": Notice("You are not waiting for a match any more."),
+    "challenge_sent": Notice(
+        "Your challenge is on its way. It stands in the lobby until it is answered."
+    ),
+    "invitation_declined": Notice("Declined."),
+    "invitation_withdrawn": Notice("Taken back. It leads nowhere any more."),
+    "already_playing": Notice(
+        "A match is still on, yours or theirs. It has to end before another begins.", "warning"
+    ),
+    "already_invited": Notice("That challenge is open already. Wait for the answer.", "warning"),
+    "no_such_friend": Notice("Only friends can be challenged, and you are none now.", "warning"),
+    "not_verified": Notice(
+        "Verify your e-mail address first, then you can play others.", "warning"
+    ),
+    "no_such_invitation": Notice("That invitation is not there, or not for you.", "warning"),
+    "own_invitation": Notice(
+        "That is your own invitation. Somebody else has to accept it.", "warning"
+    ),
+    "too_many_invitations_open": Notice(
+        "Too many of your invitations are open. Take some back first.", "warning"
+    ),
+    "invitation_over": Notice("That invitation is over.", "warning"),
+    "games_refused": Notice("That did not work. Look again, and try once more.", "warning"),
     "no_such_player": Notice("There is no player of that name any more.", "warning"),
     "request_gone": Notice("That request is not there any more.", "warning"),
     "friends_refused": Notice("That did not work. Reload the page and try again.", "warning"),

@@ -32,3 +32,19 @@ def duration(milliseconds: int) -> str:
 def grouped(number: int) -> str:
     """`4,312`"""
     return f"{number:,}"
+
+
+def rating(value: float) -> str:
+    """`1532`"""
+    return str(round(value))
+
+
+def clock(seconds: float) -> str:
+    """`1:05`"""
+    minutes, rest = divmod(max(0, int(seconds)), SECONDS_PER_MINUTE)
+    return f"{minutes}:{rest:02}"
+
+
+def signed(change: int) -> str:
+    """`+12`, with a minus as wide as the plus"""
+    return f"{change:+}".replace("-", "\N{MINUS SIGN}")

@@ -57,6 +57,11 @@ class Links:
     play_local = "/play/local"
     play_tickets = "/play/tickets"
     play_matches = "/play/matches"
+    online = "/online"
+    online_calls = "/online/calls"
+    online_queue = "/online/queue"
+    online_queue_leave = "/online/queue/leave"
+    online_invitations = "/online/invitations"
 
     def sign_in_and_return(self, next_path: str) -> str:
         return _with_query(self.sign_in, next=next_path)
@@ -98,6 +103,10 @@ class Links:
     def player(self, username: str) -> str:
         return f"/players/{quote(username, safe='')}"
 
+    def challenge(self, username: str) -> str:
+        """The form for it, on the profile."""
+        return f"{self.player(username)}#challenge"
+
     def friendship(self, username: str, action: str) -> str:
         return f"/friends/{quote(username, safe='')}/{action}"
 
@@ -112,6 +121,37 @@ class Links:
 
     def match(self, match_id: UUID) -> str:
         return f"/matches/{match_id}"
+
+    def online_match(self, match_id: UUID) -> str:
+        return f"/online/{match_id}"
+
+    def online_state(self, match_id: UUID) -> str:
+        return f"/online/{match_id}/state"
+
+    def play_socket(self, match_id: UUID) -> str:
+        """Straight to tournament, as a WebSocket."""
+        return f"/api/tournament/matches/{match_id}/play"
+
+    def watch_socket(self, match_id: UUID) -> str:
+        return f"/api/tournament/matches/{match_id}/watch"
+
+    def invitation(self, invitation_id: UUID) -> str:
+        return f"/invitations/{invitation_id}"
+
+    def invitation_answer(self, invitation_id: UUID, answer: str) -> str:
+        return f"/invitations/{invitation_id}/{answer}"
+
+    def watch(self, cursor: str | None = None) -> str:
+        return _with_query("/watch", cursor=cursor)
+
+    def watch_match(self, match_id: UUID) -> str:
+        return f"/watch/{match_id}"
+
+    def watch_state(self, match_id: UUID) -> str:
+        return f"/watch/{match_id}/state"
+
+    def leaderboard(self, cursor: str | None = None) -> str:
+        return _with_query("/leaderboard", cursor=cursor)
 
     def replay(self, match_id: UUID) -> str:
         return f"/matches/{match_id}/replay"

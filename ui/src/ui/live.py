@@ -1,11 +1,15 @@
-"""One answer that stays open for each page of a signed-in player: auth's events, passed on as they come.
+"""One answer that stays open for each page of a signed-in player: events of auth and of tournament, as they come.
 
-Being connected is being online.
+Being connected to auth is being online, so its stream is the one that counts: the answer begins and ends with it. What
+tournament says comes along while tournament is there.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
+import re
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
+from random import uniform
 from typing import Any, Final
 
 import httpx
@@ -17,20 +21,30 @@ from litestar.response import Stream
 from transcendence_common.draining import STOPPING
 from transcendence_common.metrics import STAYS_OPEN
 from ui.clients.backend import BackendDown, Refused
-from ui.clients.streams import StreamsClient
+from ui.clients.streams import GameStreamsClient, StreamsClient
 from ui.pages import PageRequest
 from ui.session.state import session_of
 
 RETRY_AFTER_SECONDS: Final = 5
 LOOK_SECONDS: Final = 0.2
 """Between two looks whether the process is to stop: one for all streams."""
+GAMES_AGAIN_SECONDS: Final = (5.0, 15.0)
+"""Until tournament is asked again, one chance for each page: all of them have lost it at the same moment."""
+GAMES_MISSED: Final = b"event: games\ndata: {}\n\n"
+"""Said when tournament is back, whatever it was that nobody heard."""
+END_OF_EVENT: Final = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 SESSION_OVER: Final = 401
 NOT_KEPT: Final = {"Cache-Control": "no-store"}
+
+OpenStream = Callable[[], Awaitable[httpx.Response]]
 
 
 @get("/live", opt={STAYS_OPEN: True})
 async def listen(
-    request: PageRequest, streams: NamedDependency[StreamsClient], relay: NamedDependency["Relay"]
+    request: PageRequest,
+    streams: NamedDependency[StreamsClient],
+    game_streams: NamedDependency[GameStreamsClient],
+    relay: NamedDependency["Relay"],
 ) -> Response[Any]:
     session = session_of(request)
     if STOPPING.is_set() or (session.unsure and session.access_token is None):
@@ -38,7 +52,8 @@ async def listen(
     if session.access_token is None:
         return _nobody()
     try:
-        return relay.pass_on(await streams.events(session.access_token))
+        answer = await streams.events(session.access_token)
+        return relay.pass_on(answer, partial(game_streams.events, session.access_token))
     except BackendDown:
         return _later()
     except Refused as refused:
@@ -53,6 +68,7 @@ class Relay:
 
     def __init__(self) -> None:
         self._reading: set[asyncio.Task[None]] = set()
+        self._following: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
     async def lifespan(self, _: Litestar) -> AsyncGenerator[None, None]:
@@ -60,11 +76,15 @@ class Relay:
         yield
         watching.cancel()
 
-    def pass_on(self, answer: httpx.Response) -> Stream:
+    def pass_on(self, answer: httpx.Response, open_games: "OpenStream") -> Stream:
         chunks: asyncio.Queue[bytes] = asyncio.Queue()
         reading = asyncio.create_task(_read(answer, chunks))
         self._reading.add(reading)
         reading.add_done_callback(self._reading.discard)
+        following = asyncio.create_task(_follow(open_games, chunks))
+        self._following.add(following)
+        following.add_done_callback(self._following.discard)
+        reading.add_done_callback(lambda _: _stop(following))
         # Also where it was cancelled before it began.
         reading.add_done_callback(lambda _: chunks.put_nowait(b""))
         return Stream(
@@ -87,10 +107,38 @@ class Relay:
 async def _read(answer: httpx.Response, chunks: "asyncio.Queue[bytes]") -> None:
     try:
         with suppress(httpx.HTTPError):
-            async for chunk in answer.aiter_raw():
-                chunks.put_nowait(chunk)
+            async for events in _whole_events(answer):
+                chunks.put_nowait(events)
     finally:
         await answer.aclose()
+
+
+async def _follow(open_games: "OpenStream", chunks: "asyncio.Queue[bytes]") -> None:
+    """Until it is cancelled: whoever is here goes on being here while tournament is away."""
+    missed = b""
+    while True:
+        with suppress(BackendDown, Refused, httpx.HTTPError):
+            answer = await open_games()
+            try:
+                if missed:
+                    chunks.put_nowait(missed)
+                async for events in _whole_events(answer):
+                    chunks.put_nowait(events)
+            finally:
+                await answer.aclose()
+        await asyncio.sleep(uniform(*GAMES_AGAIN_SECONDS))  # noqa: S311 - nobody gains by guessing it
+        missed = GAMES_MISSED
+
+
+async def _whole_events(answer: httpx.Response) -> AsyncIterator[bytes]:
+    """What comes in pieces of any size, cut where an event ends: another stream's may come next."""
+    rest = b""
+    async for chunk in answer.aiter_raw():
+        rest += chunk
+        ends = [found.end() for found in END_OF_EVENT.finditer(rest)]
+        if ends:
+            yield rest[: ends[-1]]
+            rest = rest[ends[-1] :]
 
 
 async def _until_the_last(

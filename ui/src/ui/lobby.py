@@ -1,14 +1,18 @@
-"""Home of a signed-in player: start a match, see the last ones."""
+"""Home of a signed-in player: start a match, answer challenges, see what is on and the last matches."""
 
+import asyncio
 from typing import ClassVar, Final
 
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from ui.clients.backend import BackendDown
-from ui.clients.history import HistoryClient, Match
-from ui.pages import Page, PageRequest, render
+from transcendence_common.identity import Player
+from ui.clients.backend import unless_away
+from ui.clients.games import GamesClient, RunningMatch
+from ui.clients.history import HistoryClient, Match, Rating
+from ui.online.calls import Calls, calls_of
+from ui.pages import Page, PageRequest, render, wanted_part
 from ui.play.choices import (
     DEFAULT_OPPONENT,
     FIRST_LEVEL,
@@ -20,34 +24,55 @@ from ui.play.choices import (
 from ui.session.state import session_of
 
 RECENT_MATCHES: Final = 5
+RUNNING_MATCHES: Final = 3
 
 
 class LobbyPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "lobby.html"
+    parts: ClassVar[tuple[str, ...]] = ("calls",)
 
     levels: tuple[str, ...] = LEVELS
     points_choices: tuple[int, ...] = POINTS_CHOICES
-    level: str
-    points: int
+    level: str = FIRST_LEVEL
+    points: int = FIRST_POINTS
     opponent_name: str = DEFAULT_OPPONENT
     longest_name: int = LONGEST_NAME
-    recent: list[Match] | None
+    calls: Calls | None
+    """None where tournament is not answering."""
+    running: list[RunningMatch] | None = None
+    """None where tournament is not answering."""
+    rating: Rating | None = None
+    """None where history is not answering."""
+    recent: list[Match] | None = None
     """None where history is not answering."""
 
 
 @get("/lobby")
-async def show_lobby(request: PageRequest, history: NamedDependency[HistoryClient]) -> Template:
-    recent = await _recent_matches(history, session_of(request).bearer())
-    level, points = _last_choice(recent or [])
-    return render(request, LobbyPage(recent=recent, level=level, points=points))
-
-
-async def _recent_matches(history: HistoryClient, token: str) -> list[Match] | None:
-    try:
-        page = await history.matches(token, limit=RECENT_MATCHES)
-    except BackendDown:
-        return None
-    return page.items
+async def show_lobby(
+    request: PageRequest,
+    player: NamedDependency[Player],
+    history: NamedDependency[HistoryClient],
+    games: NamedDependency[GamesClient],
+) -> Template:
+    token = session_of(request).bearer()
+    if wanted_part(request, LobbyPage.parts):
+        return render(request, LobbyPage(calls=await calls_of(games, token)))
+    calls, running, rating, recent = await asyncio.gather(
+        calls_of(games, token),
+        unless_away(games.running(token, limit=RUNNING_MATCHES)),
+        unless_away(history.rating(player.id, token)),
+        unless_away(history.matches(token, limit=RECENT_MATCHES)),
+    )
+    level, points = _last_choice(recent.items if recent else [])
+    page = LobbyPage(
+        level=level,
+        points=points,
+        calls=calls,
+        running=running.items if running else None,
+        rating=rating,
+        recent=recent.items if recent else None,
+    )
+    return render(request, page)
 
 
 def _last_choice(recent: list[Match]) -> tuple[str, int]:

@@ -63,7 +63,7 @@ def render(
     headers: Mapping[str, str] | None = None,
 ) -> Template:
     """The page, or only the block that HTMX names as its target."""
-    part = _wanted_part(request, page.parts)
+    part = wanted_part(request, page.parts)
     # A block alone has no place for a notice: it waits for the next page.
     notice = take_notice(request) if part is None else None
     return HTMXBlockTemplate(
@@ -74,6 +74,17 @@ def render(
         media_type="text/html",
         headers={**_cache_headers(request, notice), **(headers or {})},
     )
+
+
+def wanted_part(request: Request[Any, Any, Any], parts: tuple[str, ...]) -> str | None:
+    """Return which of a page's parts HTMX asks for, None where it is the whole page."""
+    # htmx asks for the page itself when it restores history; a bare block would replace the document.
+    if "HX-Request" not in request.headers or "HX-History-Restore-Request" in request.headers:
+        return None
+    # htmx 4 names its target as `tag#id`.
+    _, _, target = request.headers.get("HX-Target", "").partition("#")
+    part = target.replace("-", "_")
+    return part if part in parts else None
 
 
 def template_environment(assets: Assets) -> Environment:
@@ -91,6 +102,8 @@ def template_environment(assets: Assets) -> Environment:
         "duration": formats.duration,
         "grouped": formats.grouped,
         "iso": formats.iso,
+        "rating": formats.rating,
+        "signed": formats.signed,
         "sprite": sprite,
     }
     return environment
@@ -119,16 +132,6 @@ def _shell(request: Request[Any, Any, Any], notice: Notice | None) -> Shell:
         path=address(request) if request.method == "GET" else urls.landing,
         here=request.url.path,
     )
-
-
-def _wanted_part(request: Request[Any, Any, Any], parts: tuple[str, ...]) -> str | None:
-    # htmx asks for the page itself when it restores history; a bare block would replace the document.
-    if "HX-Request" not in request.headers or "HX-History-Restore-Request" in request.headers:
-        return None
-    # htmx 4 names its target as `tag#id`.
-    _, _, target = request.headers.get("HX-Target", "").partition("#")
-    part = target.replace("-", "_")
-    return part if part in parts else None
 
 
 def _cache_headers(request: Request[Any, Any, Any], notice: Notice | None) -> dict[str, str]:

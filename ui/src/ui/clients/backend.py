@@ -1,5 +1,6 @@
 """One call to a backend: an answer, a refusal with its reasons, or `BackendDown`."""
 
+from collections.abc import Awaitable
 from http import HTTPStatus
 from typing import Final, TypeVar
 
@@ -183,6 +184,14 @@ class Backend:
             return msgspec.json.decode(response.content or b"null", type=answer)
         except msgspec.MsgspecError as error:
             raise BackendDown(self.name) from error
+
+
+async def unless_away(answer: Awaitable[T]) -> T | None:
+    """What a page can do without: None where its backend is not answering, or knows nothing to answer."""
+    try:
+        return await answer
+    except (BackendDown, Refused):
+        return None
 
 
 def _bearer(token: str | None) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What auth answers bit by bit: the events of a player, which end with their token, and everything kept about them."""
+"""What is answered bit by bit: the events of a player, which end with their token, and everything kept about them."""
 
 from typing import Final
 
@@ -21,6 +21,13 @@ class StreamsClient(Backend):
         return await self.open("/api/user/export", token=token)
 
 
-def streams_client(auth_url: str) -> httpx.AsyncClient:
+class GameStreamsClient(Backend):
+    """Whoever opens an answer closes it."""
+
+    async def events(self, token: str) -> httpx.Response:
+        return await self.open("/api/tournament/events", token=token)
+
+
+def streams_client(url: str) -> httpx.AsyncClient:
     """A client of its own: a connection stays taken for as long as somebody is there."""
-    return service_client(auth_url, silence_seconds=SILENCE_SECONDS, max_connections=None)
+    return service_client(url, silence_seconds=SILENCE_SECONDS, max_connections=None)

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from ui.clients.games import LiveMatch
 from ui.clients.history import Match, Mode, Outcome
 from ui.pages import Page
 
@@ -22,3 +23,11 @@ class MatchPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "matches/match.html"
 
     match: Match
+
+
+class ArrivingPage(Page, frozen=True, kw_only=True):
+    """A match that is over, but not in the history yet."""
+
+    template: ClassVar[str] = "matches/arriving.html"
+
+    match: LiveMatch

@@ -1,6 +1,6 @@
 """History with filters and "load more", a match, and what its replay needs."""
 
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from litestar import Response, get
@@ -8,12 +8,16 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
+from ui.clients.backend import Refused, unless_away
+from ui.clients.games import GamesClient, LiveMatch
 from ui.clients.history import HistoryClient, Mode, Outcome
-from ui.matches.pages import HistoryPage, MatchPage
+from ui.links import urls
+from ui.matches.pages import ArrivingPage, HistoryPage, MatchPage
 from ui.pages import PageRequest, render
 from ui.session.state import session_of
 
 MATCHES_A_PAGE: Final = 20
+NOT_FOUND: Final = 404
 
 
 @get("/matches")
@@ -43,9 +47,22 @@ async def show_history(
 
 @get("/matches/{match_id:uuid}")
 async def show_match(
-    request: PageRequest, match_id: FromPath[UUID], history: NamedDependency[HistoryClient]
-) -> Template:
-    match = await history.match(match_id, session_of(request).access_token)
+    request: PageRequest,
+    match_id: FromPath[UUID],
+    history: NamedDependency[HistoryClient],
+    games: NamedDependency[GamesClient],
+) -> Response[Any]:
+    token = session_of(request).access_token
+    try:
+        match = await history.match(match_id, token)
+    except Refused as refused:
+        arriving = await _arriving(games, match_id, token) if refused.status == NOT_FOUND else None
+        if arriving is None:
+            raise
+        return render(request, ArrivingPage(match=arriving))
+    if "HX-Request" in request.headers:
+        # Asked by the page that waited for it.
+        return Response("", headers={"HX-Redirect": urls.match(match_id)})
     return render(request, MatchPage(match=match))
 
 
@@ -56,3 +73,9 @@ async def give_replay(
     replay = await history.replay(match_id, session_of(request).access_token)
     headers = {"Cache-Control": "no-store"}
     return Response(bytes(replay), media_type="application/json", headers=headers)
+
+
+async def _arriving(games: GamesClient, match_id: UUID, token: str | None) -> LiveMatch | None:
+    """A match between two people that ended a moment ago: its record is still on the way to history."""
+    match = await unless_away(games.match(match_id, token)) if token else None
+    return match if match and match.state == "finished" else None

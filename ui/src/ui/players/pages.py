@@ -2,9 +2,11 @@
 
 from typing import ClassVar, Final
 
-from ui.clients.history import Match, Totals
+from ui.clients.history import Match, Opponent, PlayerStats, Rating
 from ui.clients.profiles import FoundPlayer, Profile
 from ui.pages import Page
+from ui.play.choices import FIRST_POINTS, POINTS_CHOICES
+from ui.players.rating_chart import RatingChart
 
 SHORTEST_QUERY: Final = 2
 
@@ -14,10 +16,15 @@ class PlayerPage(Page, frozen=True, kw_only=True):
     parts: ClassVar[tuple[str, ...]] = ("friendship",)
 
     profile: Profile
-    totals: Totals | None
-    """None where history is not answering, or knows nothing of the player."""
-    matches: list[Match] | None
-    """None where history is not answering; visitors are not shown any."""
+    points_choices: tuple[int, ...] = POINTS_CHOICES
+    points: int = FIRST_POINTS
+    stats: PlayerStats | None = None
+    """None where history is not answering, or knows nothing of the player; the same with all that follows."""
+    rating: Rating | None = None
+    chart: RatingChart | None = None
+    opponents: list[Opponent] | None = None
+    matches: list[Match] | None = None
+    """Visitors are not shown any."""
 
 
 class PlayersPage(Page, frozen=True, kw_only=True):

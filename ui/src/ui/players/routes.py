@@ -10,15 +10,19 @@ from litestar.params import FromPath, QueryParameter
 from litestar.response import Template
 
 from transcendence_common.identity import Player
-from ui.clients.backend import BackendDown, Refused
-from ui.clients.history import HistoryClient, Match, Totals
+from ui.clients.backend import unless_away
+from ui.clients.history import HistoryClient, Match, Mode
 from ui.clients.profiles import ProfilesClient
-from ui.pages import PageRequest, render
+from ui.pages import PageRequest, render, wanted_part
 from ui.players.pages import SHORTEST_QUERY, PlayerPage, PlayersPage
+from ui.players.rating_chart import rating_chart
 from ui.session.state import session_of
 
 RECENT_MATCHES: Final = 5
 MOST_FOUND: Final = 20
+MOST_OPPONENTS: Final = 8
+MATCHES_OF_CHART: Final = 100
+PUBLIC_MODES: Final[tuple[Mode, ...]] = ("online", "ai")
 
 
 @get("/players")
@@ -47,30 +51,45 @@ async def show_player(
 ) -> Template:
     token = session_of(request).access_token
     profile = await profiles.profile(username, token)
-    totals, matches = await asyncio.gather(
-        _totals(history, profile.id, token), _recent_matches(history, profile.id, token)
+    if wanted_part(request, PlayerPage.parts):
+        return render(request, PlayerPage(profile=profile))
+    stats, rating, changes, opponents, matches = await asyncio.gather(
+        unless_away(history.stats(profile.id, token)),
+        unless_away(history.rating(profile.id, token)),
+        unless_away(history.rating_changes(profile.id, token, limit=MATCHES_OF_CHART)),
+        unless_away(history.opponents(profile.id, token, limit=MOST_OPPONENTS)),
+        _recent_matches(history, profile.id, token),
     )
-    return render(request, PlayerPage(profile=profile, totals=totals, matches=matches))
-
-
-async def _totals(history: HistoryClient, player_id: UUID, token: str | None) -> Totals | None:
-    try:
-        return (await history.stats(player_id, token)).total
-    except (BackendDown, Refused):
-        return None
+    page = PlayerPage(
+        profile=profile,
+        stats=stats,
+        rating=rating,
+        chart=rating_chart(changes.items) if changes else None,
+        opponents=opponents.items if opponents else None,
+        matches=matches,
+    )
+    return render(request, page)
 
 
 async def _recent_matches(
     history: HistoryClient, player_id: UUID, token: str | None
 ) -> list[Match] | None:
-    """Only those against the computer: history keeps names typed at a keyboard to whoever typed them."""
+    """Not those at one keyboard: history keeps names typed there to whoever typed them."""
     if token is None:
         return []
-    try:
-        page = await history.matches(token, limit=RECENT_MATCHES, player_id=player_id, mode="ai")
-    except (BackendDown, Refused):
+    lists = await asyncio.gather(
+        *(
+            unless_away(
+                history.matches(token, limit=RECENT_MATCHES, player_id=player_id, mode=mode)
+            )
+            for mode in PUBLIC_MODES
+        )
+    )
+    answered = [found.items for found in lists if found is not None]
+    if len(answered) < len(lists):
         return None
-    return page.items
+    matches = [match for items in answered for match in items]
+    return sorted(matches, key=lambda match: match.played_at, reverse=True)[:RECENT_MATCHES]
 
 
 PLAYERS = [find_players, show_player]

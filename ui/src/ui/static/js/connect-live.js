@@ -1,6 +1,8 @@
 /** On every page of a signed-in player: what the stream says is an event of the page, such as `live:friends`. */
 
+import { behaviour } from "./behaviours.js";
 import { keepLive } from "./live.js";
+import { showSummons } from "./summons.js";
 
 const { body } = document;
 const live = keepLive({
@@ -13,6 +15,7 @@ const live = keepLive({
   now: () => performance.now(),
 });
 
+behaviour("[data-summons]", showSummons);
 live.start();
 // For good, or into the browser's memory of pages, from which it may come back.
 addEventListener("pagehide", live.stop);

@@ -5,7 +5,7 @@ export const LONGEST_RETRY_MS = 60_000;
 /** A stream that lasted this long was a good one, and its end is no failure. */
 export const GOOD_AFTER_MS = 10_000;
 
-const EVENTS = ["friends"];
+const EVENTS = ["friends", "games"];
 
 /**
  * The browser reconnects by itself only where a stream breaks off, at one pace, and gives up for good on any refusal. So

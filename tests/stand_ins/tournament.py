@@ -1,0 +1,272 @@
+"""Stands in for tournament: a queue, invitations and matches in memory, without any play."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+from litestar import Litestar, Response, delete, get, post, put
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from tests.stand_ins.auth import NAMESPACE, AuthRequest, StandInAuth
+from tests.stand_ins.switch import Switch
+from transcendence_common.problems import Conflict, Forbidden, NotFound, Problem, problem_details
+
+Json = dict[str, Any]
+"""As tournament would send it."""
+
+STARTED_AT: Final = datetime(2026, 11, 24, 13, 52, tzinfo=UTC)
+OPEN_FOR: Final = timedelta(minutes=10)
+SECONDS_WAITED: Final = 84
+
+
+class NotQueued(NotFound):
+    code = "not_queued"
+
+
+class NotPlaying(NotFound):
+    code = "not_playing"
+
+
+class AlreadyPlaying(Conflict):
+    code = "already_playing"
+
+
+class AlreadyInvited(Conflict):
+    code = "already_invited"
+
+
+class NotVerified(Forbidden):
+    code = "not_verified"
+
+
+class NoSuchFriend(NotFound):
+    code = "no_such_friend"
+
+
+class NoSuchInvitation(NotFound):
+    code = "no_such_invitation"
+
+
+class OwnInvitation(Conflict):
+    code = "own_invitation"
+
+
+class InvitationOver(Problem):
+    code = "invitation_over"
+    status = 410
+
+
+@dataclass
+class StandInTournament:
+    """Players are those of the stand-in for auth, by name; whoever invites somebody in `strangers` is no friend."""
+
+    auth: StandInAuth
+    queue: dict[str, Json] = field(default_factory=dict)
+    matches: list[Json] = field(default_factory=list)
+    invitations: list[Json] = field(default_factory=list)
+    strangers: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        handlers = [*self._queue(), *self._invitations(), *self._matches()]
+        app = Litestar(handlers, plugins=[problem_details()], openapi_config=None)
+        self.switch = Switch(app)
+
+    def add_match(self, left: str, right: str, state: str = "running", **values: object) -> UUID:
+        match_id = uuid5(NAMESPACE, f"live match {len(self.matches)}")
+        self.matches.append(
+            {
+                "id": str(match_id),
+                "state": state,
+                "origin": "queue",
+                "points": 7,
+                "rated": True,
+                "left": self._contender(left),
+                "right": self._contender(right),
+                "left_score": 3,
+                "right_score": 2,
+                "winner": "left" if state == "finished" else None,
+                "forfeited_by": None,
+                "delay": 2,
+                "left_late": 0,
+                "right_late": 1,
+                "left_rtt_ms": 18,
+                "right_rtt_ms": 24,
+                "started_at": STARTED_AT.isoformat(),
+                "ended_at": STARTED_AT.isoformat() if state in {"finished", "void"} else None,
+                "spectators": 0,
+                **values,
+            }
+        )
+        return match_id
+
+    def invite(
+        self, sender: str, to: str | None = None, *, points: int = 7, rated: bool = True
+    ) -> UUID:
+        invitation_id = uuid5(NAMESPACE, f"invitation {len(self.invitations)}")
+        self.invitations.append(
+            {
+                "id": str(invitation_id),
+                "inviter": self._contender(sender),
+                "invitee": self._contender(to) if to else None,
+                "points": points,
+                "rated": rated,
+                "expires_at": (STARTED_AT + OPEN_FOR).isoformat(),
+                "state": "open",
+                "match_id": None,
+            }
+        )
+        return invitation_id
+
+    def _queue(self) -> Sequence[HTTPRouteHandler]:
+        @put("/api/tournament/queue", status_code=200)
+        async def join(request: AuthRequest, data: JSONBody[Json]) -> Json:
+            me = self._verified(request)
+            if self._match_of(me):
+                raise AlreadyPlaying("A match is still on.")
+            since = datetime.now(UTC) - timedelta(seconds=SECONDS_WAITED)
+            self.queue[me] = {
+                **data,
+                "state": "waiting",
+                "rating": 1512.4,
+                "deviation": 61.2,
+                "provisional": False,
+                "since": since.isoformat(),
+                "reach": 150,
+            }
+            return self.queue[me]
+
+        @get("/api/tournament/queue")
+        async def place(request: AuthRequest) -> Json:
+            me = self._me(request)
+            if me not in self.queue:
+                raise NotQueued("You are not waiting.")
+            return self.queue[me]
+
+        @delete("/api/tournament/queue")
+        async def leave(request: AuthRequest) -> None:
+            if self.queue.pop(self._me(request), None) is None:
+                raise NotQueued("You are not waiting.")
+
+        return [join, place, leave]
+
+    def _invitations(self) -> Sequence[HTTPRouteHandler]:
+        @post("/api/tournament/invitations")
+        async def invite(request: AuthRequest, data: JSONBody[Json]) -> Json:
+            me = self._verified(request)
+            to = self._name_of(data["to"]) if data["to"] else None
+            if to in self.strangers:
+                raise NoSuchFriend("You are not friends.")
+            if to and any(self._is_open(each, me, to) for each in self.invitations):
+                raise AlreadyInvited("You have challenged them already.")
+            self.invite(me, to, points=data["points"], rated=data["rated"])
+            return self.invitations[-1]
+
+        @get("/api/tournament/invitations")
+        async def all_of_them(request: AuthRequest) -> Json:
+            me = self._me(request)
+            still_open = [each for each in self.invitations if each["state"] == "open"]
+            return {
+                "incoming": [
+                    each for each in still_open if (each["invitee"] or {}).get("name") == me
+                ],
+                "outgoing": [each for each in still_open if each["inviter"]["name"] == me],
+            }
+
+        @get("/api/tournament/invitations/{invitation_id:uuid}")
+        async def one(request: AuthRequest, invitation_id: FromPath[UUID]) -> Json:
+            return self._invitation(invitation_id, self._me(request))
+
+        @post("/api/tournament/invitations/{invitation_id:uuid}/acceptance")
+        async def accept(request: AuthRequest, invitation_id: FromPath[UUID]) -> Json:
+            me = self._verified(request)
+            invitation = self._invitation(invitation_id, me)
+            if invitation["inviter"]["name"] == me:
+                raise OwnInvitation("It is your own.")
+            if self._match_of(me):
+                raise AlreadyPlaying("A match is still on.")
+            match_id = self.add_match(invitation["inviter"]["name"], me, "waiting")
+            invitation |= {"state": "accepted", "match_id": str(match_id)}
+            return {"match_id": str(match_id)}
+
+        @delete("/api/tournament/invitations/{invitation_id:uuid}")
+        async def end(request: AuthRequest, invitation_id: FromPath[UUID]) -> None:
+            me = self._me(request)
+            invitation = self._invitation(invitation_id, me)
+            invitation["state"] = "over"
+
+        return [invite, all_of_them, one, accept, end]
+
+    def _matches(self) -> Sequence[HTTPRouteHandler]:
+        @get("/api/tournament/matches/current")
+        async def current(request: AuthRequest) -> Json:
+            match = self._match_of(self._me(request))
+            if match is None:
+                raise NotPlaying("You are in no match.")
+            return {"match_id": match["id"]}
+
+        @get("/api/tournament/matches")
+        async def running(limit: FromQuery[int], cursor: FromQuery[str] = "0") -> Json:
+            start = int(cursor)
+            on = [match for match in self.matches if match["state"] == "running"]
+            more = str(start + limit) if start + limit < len(on) else None
+            return {"items": on[start : start + limit], "next_cursor": more}
+
+        @get("/api/tournament/matches/{match_id:uuid}")
+        async def one(match_id: FromPath[UUID]) -> Json:
+            for match in self.matches:
+                if match["id"] == str(match_id):
+                    return match
+            raise NotFound("There is no such match.")
+
+        @get("/api/tournament/events")
+        async def events(request: AuthRequest) -> Response[bytes]:
+            self._me(request)
+            return Response(b"", media_type="text/event-stream")
+
+        return [current, running, one, events]
+
+    def _me(self, request: AuthRequest) -> str:
+        return self.auth.session_of(request).person.name
+
+    def _verified(self, request: AuthRequest) -> str:
+        person = self.auth.session_of(request).person
+        if not person.verified:
+            raise NotVerified("Verify your address first.")
+        return person.name
+
+    def _match_of(self, name: str) -> Json | None:
+        for match in self.matches:
+            if match["state"] in {"waiting", "running"} and name in {
+                match["left"]["name"],
+                match["right"]["name"],
+            }:
+                return match
+        return None
+
+    def _invitation(self, invitation_id: UUID, me: str) -> Json:
+        for each in self.invitations:
+            invitee = each["invitee"]
+            others = invitee and me not in {invitee["name"], each["inviter"]["name"]}
+            if each["id"] != str(invitation_id) or others:
+                continue
+            if each["state"] == "over":
+                raise InvitationOver("It is over.")
+            return each
+        raise NoSuchInvitation("There is no such invitation.")
+
+    def _is_open(self, invitation: Json, sender: str, to: str) -> bool:
+        return (
+            invitation["state"] == "open"
+            and invitation["inviter"]["name"] == sender
+            and (invitation["invitee"] or {}).get("name") == to
+        )
+
+    def _name_of(self, player_id: str) -> str:
+        return next(name for name, each in self.auth.people.items() if str(each.id) == player_id)
+
+    def _contender(self, name: str) -> Json:
+        person = self.auth.people.get(name) or self.auth.add_player(name, None)
+        return {"id": str(person.id), "name": name}

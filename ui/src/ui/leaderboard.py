@@ -1,0 +1,56 @@
+"""Who is strongest among people, as far as can be told."""
+
+import asyncio
+from typing import ClassVar, Final
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+from litestar.response import Template
+
+from transcendence_common.identity import Player
+from ui.clients.backend import unless_away
+from ui.clients.history import HistoryClient, RankedPlayer, Rating
+from ui.pages import Page, PageRequest, render
+from ui.session.state import session_of
+
+PLAYERS_A_PAGE: Final = 50
+
+
+class LeaderboardPage(Page, frozen=True, kw_only=True):
+    template: ClassVar[str] = "leaderboard.html"
+    parts: ClassVar[tuple[str, ...]] = ("more_players",)
+
+    players: list[RankedPlayer]
+    next_cursor: str | None
+    continued: bool
+    """Not the strongest: a page further down."""
+    own: Rating | None
+    """None also where history does not say."""
+
+
+@get("/leaderboard")
+async def show_leaderboard(
+    request: PageRequest,
+    visitor: NamedDependency[Player | None],
+    history: NamedDependency[HistoryClient],
+    cursor: FromQuery[str | None] = None,
+) -> Template:
+    token = session_of(request).access_token
+    board, own = await asyncio.gather(
+        history.leaderboard(token, limit=PLAYERS_A_PAGE, cursor=cursor),
+        _own_rating(history, visitor, token),
+    )
+    page = LeaderboardPage(
+        players=board.items,
+        next_cursor=board.next_cursor,
+        continued=cursor is not None,
+        own=own,
+    )
+    return render(request, page)
+
+
+async def _own_rating(
+    history: HistoryClient, visitor: Player | None, token: str | None
+) -> Rating | None:
+    return await unless_away(history.rating(visitor.id, token)) if visitor else None

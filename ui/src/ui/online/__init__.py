@@ -1,0 +1,1 @@
+"""Matches between two people on two machines: how one comes to be, and its court."""

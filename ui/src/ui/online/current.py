@@ -1,0 +1,24 @@
+"""Where somebody is: in a match, in the queue, or in neither."""
+
+from uuid import UUID
+
+from ui.clients.backend import Refused
+from ui.clients.games import NOT_PLAYING, NOT_QUEUED, GamesClient, QueuePlace
+
+
+async def current_match(games: GamesClient, token: str) -> UUID | None:
+    try:
+        return (await games.current(token)).match_id
+    except Refused as refused:
+        if refused.code != NOT_PLAYING:
+            raise
+        return None
+
+
+async def queue_place(games: GamesClient, token: str) -> QueuePlace | None:
+    try:
+        return await games.queue_place(token)
+    except Refused as refused:
+        if refused.code != NOT_QUEUED:
+            raise
+        return None

@@ -1,0 +1,119 @@
+"""Challenges to friends, and links for whoever has them."""
+
+from http import HTTPStatus
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, URLEncodedBody
+
+from transcendence_common.identity import Player
+from ui.clients.backend import Refused
+from ui.clients.games import GamesClient, InvitationRequest
+from ui.flash import flash
+from ui.links import local_path, urls
+from ui.online.pages import InvitationOverPage, InvitationPage
+from ui.online.refusals import said_there, see_other
+from ui.pages import PageRequest, render
+from ui.play.choices import FIRST_POINTS
+from ui.session.state import session_of
+
+OVER: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+
+
+class InvitationForm(msgspec.Struct, frozen=True):
+    """Without `to` it makes a link."""
+
+    points: int = FIRST_POINTS
+    rated: bool = True
+    to: UUID | None = None
+    next: str = ""
+
+
+@post("/online/invitations")
+async def invite(
+    request: PageRequest, data: URLEncodedBody[InvitationForm], games: NamedDependency[GamesClient]
+) -> Response[Any]:
+    session = session_of(request)
+    where = local_path(data.next) or urls.lobby
+    wanted = InvitationRequest(to=data.to, points=data.points, rated=data.rated)
+    try:
+        invitation = await games.invite(wanted, session.bearer())
+    except Refused as refused:
+        return said_there(request, refused, where)
+    if data.to is None:
+        return see_other(request, urls.invitation(invitation.id))
+    flash(session, "challenge_sent")
+    return see_other(request, where)
+
+
+@get("/invitations/{invitation_id:uuid}")
+async def show_invitation(
+    request: PageRequest,
+    invitation_id: FromPath[UUID],
+    player: NamedDependency[Player],
+    games: NamedDependency[GamesClient],
+) -> Response[Any]:
+    try:
+        invitation = await games.invitation(invitation_id, session_of(request).bearer())
+    except Refused as refused:
+        if refused.status not in OVER:
+            raise
+        return _over(request)
+    if invitation.match_id:
+        return see_other(request, urls.online_match(invitation.match_id))
+    page = InvitationPage(
+        invitation=invitation,
+        own=invitation.inviter.id == player.id,
+        link=f"https://{request.headers.get('Host', '')}{urls.invitation(invitation_id)}",
+    )
+    return render(request, page)
+
+
+@post("/invitations/{invitation_id:uuid}/accept")
+async def accept(
+    request: PageRequest, invitation_id: FromPath[UUID], games: NamedDependency[GamesClient]
+) -> Response[Any]:
+    try:
+        match = await games.accept(invitation_id, session_of(request).bearer())
+    except Refused as refused:
+        return said_there(request, refused, urls.lobby)
+    return see_other(request, urls.online_match(match.match_id))
+
+
+@post("/invitations/{invitation_id:uuid}/decline")
+async def decline(
+    request: PageRequest, invitation_id: FromPath[UUID], games: NamedDependency[GamesClient]
+) -> Response[Any]:
+    return await _end(request, games, invitation_id, "invitation_declined")
+
+
+@post("/invitations/{invitation_id:uuid}/withdraw")
+async def withdraw(
+    request: PageRequest, invitation_id: FromPath[UUID], games: NamedDependency[GamesClient]
+) -> Response[Any]:
+    return await _end(request, games, invitation_id, "invitation_withdrawn")
+
+
+async def _end(
+    request: PageRequest, games: GamesClient, invitation_id: UUID, notice: str
+) -> Response[Any]:
+    session = session_of(request)
+    try:
+        await games.end_invitation(invitation_id, session.bearer())
+    except Refused as refused:
+        return said_there(request, refused, urls.lobby)
+    flash(session, notice)
+    return see_other(request, urls.lobby)
+
+
+def _over(request: PageRequest) -> Response[Any]:
+    if "HX-Request" in request.headers:
+        # A block has no place for it; the same address says it as a page.
+        return see_other(request, request.url.path)
+    return render(request, InvitationOverPage(), status=HTTPStatus.GONE)
+
+
+INVITATIONS = [invite, show_invitation, accept, decline, withdraw]

@@ -1,0 +1,42 @@
+"""What is shown before, while and instead of a match between two people."""
+
+from typing import ClassVar
+
+from ui.clients.games import Invitation, LiveMatch, QueuePlace
+from ui.pages import Page
+
+
+class WaitingPage(Page, frozen=True, kw_only=True):
+    template: ClassVar[str] = "online/waiting.html"
+    parts: ClassVar[tuple[str, ...]] = ("queue_place",)
+
+    place: QueuePlace
+    waited: str
+
+
+class CourtPage(Page, frozen=True, kw_only=True):
+    template: ClassVar[str] = "online/court.html"
+
+    match: LiveMatch
+
+
+class VoidPage(Page, frozen=True, kw_only=True):
+    template: ClassVar[str] = "online/void.html"
+
+    match: LiveMatch
+
+
+class InvitationPage(Page, frozen=True, kw_only=True):
+    """An invitation that is open, as whoever sent it sees it, or whoever may take it up."""
+
+    template: ClassVar[str] = "online/invitation.html"
+    parts: ClassVar[tuple[str, ...]] = ("invitation_state",)
+
+    invitation: Invitation
+    own: bool
+    link: str
+    """The whole address, to be sent to somebody."""
+
+
+class InvitationOverPage(Page, frozen=True, kw_only=True):
+    template: ClassVar[str] = "online/invitation_over.html"

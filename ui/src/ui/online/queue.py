@@ -1,0 +1,66 @@
+"""Waiting for whoever comes."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import URLEncodedBody
+
+from ui.clients.backend import Refused
+from ui.clients.games import NOT_QUEUED, GamesClient, Wanted
+from ui.flash import flash
+from ui.formats import clock
+from ui.links import urls
+from ui.online.current import current_match, queue_place
+from ui.online.pages import WaitingPage
+from ui.online.refusals import said_there, see_other
+from ui.pages import PageRequest, render
+from ui.session.state import session_of
+
+
+@post("/online/queue")
+async def enqueue(
+    request: PageRequest, data: URLEncodedBody[Wanted], games: NamedDependency[GamesClient]
+) -> Response[Any]:
+    try:
+        await games.enqueue(data, session_of(request).bearer())
+    except Refused as refused:
+        return said_there(request, refused, urls.lobby)
+    return see_other(request, urls.online)
+
+
+@get("/online")
+async def wait(request: PageRequest, games: NamedDependency[GamesClient]) -> Response[Any]:
+    """Asked again every few seconds: on to the match as soon as there is one."""
+    session = session_of(request)
+    token = session.bearer()
+    place, match_id = await asyncio.gather(queue_place(games, token), current_match(games, token))
+    if match_id:
+        return see_other(request, urls.online_match(match_id))
+    if place is None:
+        flash(session, "queue_left")
+        return see_other(request, urls.lobby)
+    waited = clock((datetime.now(UTC) - place.since).total_seconds())
+    return render(request, WaitingPage(place=place, waited=waited))
+
+
+@post("/online/queue/leave")
+async def leave(request: PageRequest, games: NamedDependency[GamesClient]) -> Response[Any]:
+    """To the lobby, or to the match where an opponent was faster."""
+    session = session_of(request)
+    token = session.bearer()
+    try:
+        await games.leave_queue(token)
+    except Refused as refused:
+        if refused.code != NOT_QUEUED:
+            raise
+    match_id = await current_match(games, token)
+    if match_id:
+        return see_other(request, urls.online_match(match_id))
+    flash(session, "queue_left")
+    return see_other(request, urls.lobby)
+
+
+QUEUE = [enqueue, wait, leave]

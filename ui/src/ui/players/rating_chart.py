@@ -1,0 +1,128 @@
+"""How a rating has moved, as the numbers of a drawing: no colours, no sizes, nothing of the page.
+
+The plot is a box of BOX by BOX, stretched to whatever room there is; what must not be stretched with it, labels and the
+last point, is placed in percent.
+"""
+
+from collections.abc import Iterable, Sequence
+from math import ceil, floor
+from typing import Final
+
+import msgspec
+
+from ui.clients.history import RatingChange
+from ui.formats import date
+
+BOX: Final = 1000
+MOST_LINES: Final = 4
+STEPS: Final = (10, 20, 50, 100, 200, 500, 1000)
+LEAST_SPAN: Final = 40
+"""Of rating points: a rating that hardly moves is a line that hardly moves."""
+SURE: Final = 2
+"""Deviations to either side within which a strength lies nineteen times of twenty."""
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A line across the plot: how far down in percent, and at which rating."""
+
+    down: float
+    rating: int
+
+
+class RatingChart(msgspec.Struct, frozen=True):
+    """`line` and `band` are path data, in the order in which the matches were played."""
+
+    line: str
+    band: str
+    lines: list[Line]
+    across: float
+    """Where the last point is, in percent, as `down` is."""
+    down: float
+    days: tuple[str, str]
+    """Of the first match and the last; of a single one the second is empty."""
+    title: str
+    description: str
+
+
+def rating_chart(newest_first: Sequence[RatingChange]) -> RatingChart | None:
+    """The chart of what history answered; None where no rated match has been played."""
+    changes = list(reversed(newest_first))
+    if not changes:
+        return None
+    low, high = _range(changes)
+
+    def down(rating: float) -> float:
+        return BOX * (high - min(max(rating, low), high)) / (high - low)
+
+    last = changes[-1]
+    across = [_across(number, len(changes)) for number in range(len(changes))]
+    upper = [down(each.rating + SURE * each.deviation) for each in changes]
+    lower = [down(each.rating - SURE * each.deviation) for each in changes]
+    return RatingChart(
+        line=_path(zip(across, [down(each.rating) for each in changes], strict=True)),
+        band=_path(_there_and_back(across, upper, lower)) + "z",
+        lines=[
+            Line(down=_percent(down(rating)), rating=rating) for rating in _round_ratings(low, high)
+        ],
+        across=_percent(across[-1]),
+        down=_percent(down(last.rating)),
+        days=(date(changes[0].at), date(last.at) if len(changes) > 1 else ""),
+        title=f"Rating: {round(last.rating)} ± {round(SURE * last.deviation)}",
+        description=_words(changes),
+    )
+
+
+def _range(changes: Sequence[RatingChange]) -> tuple[float, float]:
+    """Every rating is in it, and the doubt about the last one; the doubt at first would flatten all the rest."""
+    last = changes[-1]
+    doubt = SURE * last.deviation
+    low = min(last.rating - doubt, *(each.rating for each in changes))
+    high = max(last.rating + doubt, *(each.rating for each in changes))
+    margin = max((high - low) / 10, (LEAST_SPAN - (high - low)) / 2)
+    return low - margin, high + margin
+
+
+def _across(number: int, of: int) -> float:
+    """Match by match, however long lay between. A single one stands in the middle."""
+    return BOX * number / (of - 1) if of > 1 else BOX / 2
+
+
+def _there_and_back(
+    across: Sequence[float], upper: Sequence[float], lower: Sequence[float]
+) -> list[tuple[float, float]]:
+    if len(across) == 1:
+        # A point alone has doubt, but no width: it is given one.
+        left, right = across[0] - BOX / 50, across[0] + BOX / 50
+        return [(left, upper[0]), (right, upper[0]), (right, lower[0]), (left, lower[0])]
+    there = list(zip(across, upper, strict=True))
+    back = list(zip(across, lower, strict=True))
+    return there + back[::-1]
+
+
+def _round_ratings(low: float, high: float) -> list[int]:
+    """Of the round numbers within, as many as there is room for."""
+    for step in STEPS:
+        found = list(range(ceil(low / step) * step, floor(high) + 1, step))
+        if len(found) <= MOST_LINES:
+            return found
+    return []
+
+
+def _path(points: Iterable[tuple[float, float]]) -> str:
+    return "M" + "L".join(f"{round(x)} {round(y)}" for x, y in points)
+
+
+def _percent(place: float) -> float:
+    return round(place / BOX * 100, 1)
+
+
+def _words(changes: Sequence[RatingChange]) -> str:
+    """What somebody reads who does not see it."""
+    first, last = changes[0], changes[-1]
+    if len(changes) == 1:
+        return f"After one rated match on {date(last.at)}: {round(last.rating)}."
+    ratings = [round(each.rating) for each in changes]
+    return (
+        f"The last {len(changes)} rated matches, from {date(first.at)} to {date(last.at)}: "
+        f"from {ratings[0]} to {ratings[-1]}, lowest {min(ratings)}, highest {max(ratings)}."
+    )

@@ -1,0 +1,1 @@
+"""Matches that are on, and a seat beside the court."""

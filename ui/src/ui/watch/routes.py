@@ -1,0 +1,66 @@
+"""What is on now, and one match of it."""
+
+from http import HTTPStatus
+from typing import Any, Final
+from uuid import UUID
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect, Template
+
+from transcendence_common.identity import Player
+from ui.clients.games import GamesClient
+from ui.links import urls
+from ui.online.state import StateOfMatch, match_or_none, state_of
+from ui.pages import PageRequest, render
+from ui.session.state import session_of
+from ui.watch.pages import NotOnPage, WatchMatchPage, WatchPage
+
+MATCHES_A_PAGE: Final = 20
+
+
+@get("/watch")
+async def show_running(
+    request: PageRequest,
+    games: NamedDependency[GamesClient],
+    cursor: FromQuery[str | None] = None,
+) -> Template:
+    token = session_of(request).access_token
+    found = await games.running(token, limit=MATCHES_A_PAGE, cursor=cursor)
+    page = WatchPage(
+        matches=found.items, next_cursor=found.next_cursor, continued=cursor is not None
+    )
+    return render(request, page)
+
+
+@get("/watch/{match_id:uuid}")
+async def watch_match(
+    request: PageRequest,
+    match_id: FromPath[UUID],
+    visitor: NamedDependency[Player | None],
+    games: NamedDependency[GamesClient],
+) -> Response[Any]:
+    match = await match_or_none(games, match_id, session_of(request).access_token)
+    if match is None:
+        page = NotOnPage(match=None, replay=urls.match(match_id))
+        return render(request, page, status=HTTPStatus.NOT_FOUND)
+    if match.state in {"finished", "void"}:
+        return render(request, NotOnPage(match=match, replay=urls.match(match_id)))
+    if visitor and match.has(visitor.id):
+        return Redirect(urls.online_match(match_id), status_code=303)
+    return render(request, WatchMatchPage(match=match))
+
+
+@get("/watch/{match_id:uuid}/state", media_type="application/json")
+async def show_state_to_anybody(
+    request: PageRequest,
+    match_id: FromPath[UUID],
+    visitor: NamedDependency[Player | None],
+    games: NamedDependency[GamesClient],
+) -> Response[StateOfMatch]:
+    match = await games.match(match_id, session_of(request).access_token)
+    return state_of(match, visitor)
+
+
+WATCH = [show_running, watch_match, show_state_to_anybody]

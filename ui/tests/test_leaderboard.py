@@ -1,0 +1,67 @@
+"""Who is strongest."""
+
+import httpx
+
+from tests.stand_ins.history import StandInHistory
+
+HTMX = {"HX-Request": "true", "HX-Target": "tr#more-players"}
+
+
+async def test_everybody_sees_the_strongest_first(
+    browser: httpx.AsyncClient, history: StandInHistory
+) -> None:
+    history.rank("Zed", "Bob", "Charlie")
+    answer = await browser.get("/leaderboard")
+    assert answer.status_code == 200
+    names = [part.split('"')[0] for part in answer.text.split('href="/players/')[1:]]
+    assert names == ["Zed", "Bob", "Charlie"]
+    assert "1900" in answer.text
+    assert "± 96" in answer.text
+    assert "data-own" not in answer.text
+
+
+async def test_ones_own_line_stands_out(alice: httpx.AsyncClient, history: StandInHistory) -> None:
+    history.rank("Zed", "Alice")
+    history.rate("Alice", 1500, 1887.4)
+    answer = await alice.get("/leaderboard")
+    assert answer.text.count("data-own") == 1
+    assert "Alice" in answer.text.split("data-own")[1].split("</tr>")[0]
+    assert "You are number 1, at 1887 ± 123." in answer.text
+    assert 'aria-current="page"' in answer.text.split('href="/leaderboard"')[1].split(">")[0]
+
+
+async def test_whoever_has_no_rank_is_told_how_to_get_one(
+    alice: httpx.AsyncClient, history: StandInHistory
+) -> None:
+    history.rank("Zed")
+    assert "You have played no rated match yet." in (await alice.get("/leaderboard")).text
+    history.rate("Alice", 1512, deviation=200)
+    assert "You stand at 1512 ± 400." in (await alice.get("/leaderboard")).text
+
+
+async def test_it_goes_on_without_a_script_and_with_one(
+    browser: httpx.AsyncClient, history: StandInHistory
+) -> None:
+    history.rank(*(f"player-{number}" for number in range(60)))
+    answer = await browser.get("/leaderboard")
+    assert answer.text.count("<tr data-row") == 50
+    assert 'href="/leaderboard?cursor=50"' in answer.text
+    rest = await browser.get("/leaderboard?cursor=50")
+    assert rest.text.count("<tr data-row") == 10
+    assert "Back to the top" in rest.text
+    part = await browser.get("/leaderboard?cursor=50", headers=HTMX)
+    assert part.text.count("<tr data-row") == 10
+    assert "<table" not in part.text
+
+
+async def test_an_empty_one_says_how_it_begins(browser: httpx.AsyncClient) -> None:
+    assert "Nobody has a rating yet." in (await browser.get("/leaderboard")).text
+
+
+async def test_history_down_is_a_page_with_a_way_out(
+    browser: httpx.AsyncClient, history: StandInHistory
+) -> None:
+    history.switch.down = True
+    answer = await browser.get("/leaderboard")
+    assert answer.status_code == 503
+    assert 'href="/leaderboard">Try again' in answer.text

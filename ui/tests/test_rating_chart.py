@@ -1,0 +1,100 @@
+"""The drawing of how a rating has moved: numbers only, so they can be looked at without a page."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from ui.clients.history import RatingChange
+from ui.players.rating_chart import BOX, MOST_LINES, RatingChart, rating_chart
+
+FIRST = datetime(2026, 11, 1, 12, tzinfo=UTC)
+
+
+def played(*ratings: float, deviation: float = 50) -> list[RatingChange]:
+    """A day apart each, newest first, as history tells them."""
+    return [
+        RatingChange(UUID(int=number), FIRST + timedelta(days=number), rating, deviation)
+        for number, rating in enumerate(ratings)
+    ][::-1]
+
+
+def drawn(*ratings: float, deviation: float = 50) -> RatingChart:
+    chart = rating_chart(played(*ratings, deviation=deviation))
+    assert chart
+    return chart
+
+
+def points(path: str) -> list[tuple[int, int]]:
+    return [(int(x), int(y)) for x, y in re.findall(r"(-?\d+) (-?\d+)", path)]
+
+
+def test_without_a_match_there_is_no_chart() -> None:
+    assert rating_chart([]) is None
+
+
+def test_the_line_runs_from_the_first_match_to_the_last() -> None:
+    chart = drawn(1500, 1530, 1490)
+    line = points(chart.line)
+    assert [x for x, _ in line] == [0, BOX // 2, BOX]
+    assert line[1][1] < line[0][1] < line[2][1]
+    assert chart.across == 100.0
+    assert chart.down == pytest.approx(line[-1][1] / BOX * 100, abs=0.1)
+
+
+def test_a_single_match_is_a_point_in_the_middle_with_its_doubt_around_it() -> None:
+    chart = drawn(1532)
+    assert points(chart.line) == [(BOX // 2, BOX // 2)]
+    assert chart.across == 50.0
+    band = points(chart.band)
+    assert len(band) == 4
+    assert band[0][1] < BOX // 2 < band[-1][1]
+    assert chart.days == ("1 November 2026", "")
+    assert chart.description == "After one rated match on 1 November 2026: 1532."
+
+
+def test_the_band_goes_two_deviations_to_either_side_and_back() -> None:
+    chart = drawn(1500, 1500, deviation=50)
+    upper, _, _, lower = points(chart.band)
+    per_rating = BOX / 240
+    assert lower[1] - upper[1] == pytest.approx(200 * per_rating, abs=1)
+    assert chart.band.endswith("z")
+
+
+def test_doubt_at_the_beginning_is_cut_off_at_the_edge() -> None:
+    changes = [*played(1500, 1510, deviation=40), RatingChange(UUID(int=9), FIRST, 1500, 350)]
+    chart = rating_chart(changes)
+    assert chart
+    assert {y for _, y in points(chart.band)} >= {0, BOX}
+    assert all(0 <= y <= BOX for _, y in points(chart.band))
+
+
+@pytest.mark.parametrize("deviation", [0, 30, 350])
+@pytest.mark.parametrize("ratings", [(1500,), (1500, 1500), (100, 2900), tuple(range(1400, 1900))])
+def test_everything_stays_in_the_box_and_has_a_scale(
+    ratings: tuple[float, ...], deviation: float
+) -> None:
+    chart = drawn(*ratings, deviation=deviation)
+    for x, y in points(chart.line + chart.band):
+        assert 0 <= x <= BOX
+        assert 0 <= y <= BOX
+    assert 1 <= len(chart.lines) <= MOST_LINES
+    assert all(0 <= line.down <= 100 for line in chart.lines)
+    assert len(points(chart.line)) == len(ratings)
+
+
+def test_lines_stand_at_round_ratings_where_they_belong() -> None:
+    chart = drawn(1400, 1600, deviation=0)
+    assert [line.rating for line in chart.lines] == [1400, 1500, 1600]
+    top = chart.lines[-1]
+    assert top.down == pytest.approx(points(chart.line)[-1][1] / BOX * 100, abs=0.1)
+
+
+def test_whoever_does_not_see_it_reads_how_it_went() -> None:
+    chart = drawn(1500, 1612.4, 1480, 1555)
+    assert chart.title == "Rating: 1555 ± 100"
+    assert chart.description == (
+        "The last 4 rated matches, from 1 November 2026 to 4 November 2026: "
+        "from 1500 to 1555, lowest 1480, highest 1612."
+    )
