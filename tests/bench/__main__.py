@@ -6,7 +6,7 @@ Machines are shared and noisy: read ratios and CPU a request before requests a s
 import asyncio
 import sys
 
-from tests.bench import game, pages, sign_ins, weight
+from tests.bench import game, live, pages, sign_ins, weight
 from tests.bench.load import ToolMissing, find_wrk
 from tests.bench.weight import find_chromium
 from tests.fixtures.launched import launched_platform
@@ -28,6 +28,7 @@ def main() -> int:
         sys.stderr.write(f"{missing}\n")
         return 1
     game.measure()
+    live.measure()
     with launched_platform(NO_LIMITS) as platform:
         asyncio.run(weight.measure(platform))
         pages.measure(platform)

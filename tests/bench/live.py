@@ -29,8 +29,8 @@ from tournament.app import MIGRATIONS
 from tournament.live.creation import Contender, create_match
 
 POINTS = 21
-COUNTS = (100, 400)
-SPECTATORS = (1,)
+COUNTS = (100, 400, 700, 1000)
+SPECTATORS = (1, 10, 100)
 PRESSES_A_SECOND = 4.0
 """Of each player: somebody who follows the ball, and corrects."""
 SECONDS = 10

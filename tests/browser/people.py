@@ -4,10 +4,12 @@ from pathlib import Path
 from secrets import token_hex
 
 import asyncpg
+import httpx
 from playwright.async_api import BrowserContext
 
+from tests.fixtures.mail import arrived
 from tests.fixtures.platform import Platform
-from tests.platform.players import Account
+from tests.platform.players import Account, register, signed_in
 
 ROWS = Path(__file__).parents[2] / "services/history/tests/million.sql"
 
@@ -28,6 +30,16 @@ async def let_in(context: BrowserContext, account: Account, platform: Platform) 
             for name, value in tokens.items()
         ]
     )
+
+
+async def register_verified(platform: Platform, client: httpx.AsyncClient) -> Account:
+    """Open an account, follow the link in its mail, and sign in with the role that this gives."""
+    account = await register(client)
+    mail = await arrived(platform, f"{account.username}@example.org", "confirm")
+    token = {"token": mail.token_for("/verify")}
+    answer = await client.post("/api/user/email/verification", json=token)
+    assert answer.status_code == 200, answer.text
+    return await signed_in(client, account.username)
 
 
 async def give_past(platform: Platform, account: Account, matches: int) -> None:

@@ -8,11 +8,10 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.accessibility import Scene, check
-from tests.browser.people import let_in
+from tests.browser.people import let_in, register_verified
 from tests.browser.steps import PASSWORD, answer_with, sign_in
-from tests.fixtures.mail import arrived
 from tests.fixtures.platform import Platform
-from tests.platform.players import Account, gateway_client, register
+from tests.platform.players import Account, gateway_client
 
 NOT_THE_PASSWORD = "no walk along no net"
 
@@ -204,24 +203,13 @@ async def test_a_player_page_keeps_nobody_out(
 async def sociable(platform: Platform) -> AsyncGenerator[Account, None]:
     """Somebody with a friend, a request each way, and somebody blocked."""
     async with gateway_client(platform) as client:
-        me, friend, asking, asked, blocked = [await _verified(platform, client) for _ in range(5)]
+        me, friend, asking, asked, blocked = [
+            await register_verified(platform, client) for _ in range(5)
+        ]
         for one, other in ((friend, me), (me, friend), (asking, me), (me, asked)):
             await _do(client, "POST", f"/api/user/friends/{other.username}", one)
         await _do(client, "PUT", f"/api/user/blocks/{blocked.username}", me)
         yield me
-
-
-async def _verified(platform: Platform, client: httpx.AsyncClient) -> Account:
-    account = await register(client)
-    mail = await arrived(platform, f"{account.username}@example.org", "confirm")
-    token = {"token": mail.token_for("/verify")}
-    answer = await client.post("/api/user/email/verification", json=token)
-    assert answer.status_code == 200, answer.text
-    answer = await client.post(
-        "/api/user/login", json={"username": account.username, "password": PASSWORD}
-    )
-    tokens = answer.json()
-    return Account(account.username, client, tokens["access_token"], tokens["refresh_token"])
 
 
 async def _do(client: httpx.AsyncClient, method: str, address: str, one: Account) -> None:

@@ -64,6 +64,10 @@ async def register(client: httpx.AsyncClient) -> Account:
         json={"username": username, "email": f"{username}@example.org", "password": PASSWORD},
     )
     assert answer.status_code == 201, answer.text
+    return await signed_in(client, username)
+
+
+async def signed_in(client: httpx.AsyncClient, username: str) -> Account:
     answer = await client.post("/api/user/login", json={"username": username, "password": PASSWORD})
     assert answer.status_code == 200, answer.text
     tokens = answer.json()

@@ -1,0 +1,91 @@
+"""Two people in two browsers, from the queue to the record of their match."""
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator
+
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from tests.browser.conftest import NewContext
+from tests.browser.people import let_in, register_verified
+from tests.browser.steps import score
+from tests.fixtures.platform import Platform
+from tests.platform.players import Account, gateway_client
+
+COURT = re.compile(r"/online/[0-9a-f-]{36}$")
+MATCH_MILLISECONDS = 60_000
+POINTS = 5
+
+
+@pytest.fixture
+async def pair(platform: Platform) -> AsyncGenerator[tuple[Account, Account], None]:
+    async with gateway_client(platform) as client:
+        yield (
+            await register_verified(platform, client),
+            await register_verified(platform, client),
+        )
+
+
+@pytest.fixture
+async def pages(
+    new_context: NewContext, platform: Platform, pair: tuple[Account, Account]
+) -> tuple[Page, Page]:
+    """A browser each."""
+    contexts = [await new_context() for _ in pair]
+    for context, account in zip(contexts, pair, strict=True):
+        await let_in(context, account, platform)
+    one, other = [await context.new_page() for context in contexts]
+    return one, other
+
+
+async def test_two_strangers_find_each_other_and_play_and_one_reloads_while_a_third_watches(
+    pages: tuple[Page, Page], pair: tuple[Account, Account], new_context: NewContext
+) -> None:
+    for page in pages:
+        await page.goto("/lobby")
+        await choose_points(page)
+        await page.get_by_role("button", name="Find an opponent").click()
+    await asyncio.gather(*(expect(page).to_have_url(COURT) for page in pages))
+    courts = [page.locator("[data-online]") for page in pages]
+    await asyncio.gather(*(is_in(court, "playing") for court in courts))
+    await asyncio.gather(*(press(page, "w") for page in pages))
+
+    await pages[1].reload()
+    await is_in(courts[0], "paused|countdown")
+    stands = await stands_for(new_context, pages[0].url)
+    await asyncio.gather(*(is_in(court, "playing") for court in (*courts, stands)))
+
+    await asyncio.gather(*(is_in(court, "ended") for court in (*courts, stands)))
+    scores = {await score(court) for court in (*courts, stands)}
+    assert len(scores) == 1
+    assert max(*scores.pop()) == POINTS
+    for page in pages:
+        await page.get_by_role("link", name="See the match").click()
+        await expect(page.get_by_role("heading", name="Verified")).to_be_visible()
+        for account in pair:
+            await expect(page.get_by_role("rowheader", name=account.username)).to_be_visible()
+
+
+async def choose_points(page: Page) -> None:
+    form = page.locator("form").filter(has=page.get_by_role("button", name="Find an opponent"))
+    await form.locator(f"input[name=points][value='{POINTS}']").check(force=True)
+
+
+async def press(page: Page, key: str) -> None:
+    await page.keyboard.down(key)
+    await page.wait_for_timeout(200)
+    await page.keyboard.up(key)
+
+
+async def stands_for(new_context: NewContext, court_url: str) -> Locator:
+    """Open the match for somebody without an account."""
+    page = await (await new_context()).new_page()
+    await page.goto(court_url.replace("/online/", "/watch/"))
+    return page.locator("[data-watch]")
+
+
+async def is_in(court: Locator, states: str) -> None:
+    await expect(court).to_have_attribute(
+        "data-state", re.compile(f"^({states})$"), timeout=MATCH_MILLISECONDS
+    )
