@@ -29,7 +29,7 @@ KindT = TypeVar("KindT", bound=Message)
 
 
 async def new_match(
-    db: SQLAlchemyAsyncConfig, one: Person, other: Person, *, points: int = 3, rated: bool = False
+    db: SQLAlchemyAsyncConfig, one: Person, other: Person, *, points: int = 21, rated: bool = False
 ) -> UUID:
     """Seat two players, as matchmaking does."""
     async with db.get_session() as session, session.begin():

@@ -37,9 +37,11 @@ def serve(pooled_db: SQLAlchemyAsyncConfig, signing_key: SigningKey) -> Serve:  
     async def serve_replica(database_url: str, *, port: int = 8003) -> AsyncGenerator[str, None]:
         settings = _settings(database_url, port)
         db = database(SecretStr(database_url), service=NAME, migrations=MIGRATIONS, pool_size=5)
-        async with served(create_app(settings, db=db, keys=signing_key)) as url:
-            yield url
-        await db.get_engine().dispose()
+        try:
+            async with served(create_app(settings, db=db, keys=signing_key)) as url:
+                yield url
+        finally:
+            await db.get_engine().dispose()
 
     return serve_replica
 

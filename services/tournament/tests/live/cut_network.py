@@ -9,13 +9,14 @@ CHUNK_BYTES = 65_536
 
 
 class CutNetwork:
-    """Carries bytes; while it is cut, nobody is connected and nobody connects."""
+    """Carries bytes; while it is cut, nobody is connected and nobody connects. Where it swallows, nobody knows."""
 
     def __init__(self, url: str) -> None:
         self._direct = urlsplit(url)
         self._port = 0
         self._is_cut = False
         self._ends: set[asyncio.StreamWriter] = set()
+        self._carrying: set[asyncio.Task[None]] = set()
 
     @property
     def url(self) -> str:
@@ -27,6 +28,11 @@ class CutNetwork:
         for end in self._ends:
             end.transport.abort()
 
+    def swallow(self) -> None:
+        """Carry nothing any more between those who are connected now: nobody is told, nothing comes back."""
+        for carrying in self._carrying:
+            carrying.cancel()
+
     def mend(self) -> None:
         self._is_cut = False
 
@@ -37,6 +43,7 @@ class CutNetwork:
         try:
             yield
         finally:
+            self.swallow()
             self.cut()
             server.close()
 
@@ -48,8 +55,8 @@ class CutNetwork:
             self._direct.hostname, self._direct.port
         )
         self._ends |= {writer, far_writer}
-        await asyncio.gather(_carry(reader, far_writer), _carry(far_reader, writer))
-        self._ends -= {writer, far_writer}
+        for source, drain in ((reader, far_writer), (far_reader, writer)):
+            self._carrying.add(asyncio.create_task(_carry(source, drain)))
 
 
 async def _carry(source: asyncio.StreamReader, drain: asyncio.StreamWriter) -> None:

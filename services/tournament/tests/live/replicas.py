@@ -14,6 +14,7 @@ from tournament.live.live_match import COUNTDOWN_SECONDS
 from tournament.live.protocol import Phase, Pressed, Resigned
 from tournament.live.running_match import RunningMatch
 from tournament.live.storing import Journal
+from tournament.live.ticker import QUARTERS
 from transcendence_common.clock import utc_now
 
 LATER = 10_000.0
@@ -59,6 +60,11 @@ class ReplicaByHand:
             live.advance(now)
         self.times[match_id] = now
         return match
+
+    def advance(self, now: float) -> None:
+        """One tick of every match."""
+        for quarter in range(QUARTERS):
+            self.arena.advance(now, quarter)
 
     async def end(self, match_id: UUID, side: int = LEFT) -> RunningMatch:
         """Have somebody give it up."""

@@ -22,7 +22,9 @@ from tournament.live.restoring import pack, play_on, unpack
 
 MOST_TICKS = 6_000
 
-Happening = tuple[Literal["press", "blip", "tab", "stop", "store", "fail"], int, int, int, int]
+Happening = tuple[
+    Literal["press", "blip", "tab", "stop", "stall", "store", "fail"], int, int, int, int
+]
 """What, how many ticks after the one before, at which side, how far from the clock, with which keys."""
 
 pressing = st.tuples(
@@ -33,7 +35,7 @@ pressing = st.tuples(
     st.sampled_from([-1, 0, 1]),
 )
 interrupting = st.tuples(
-    st.sampled_from(["blip", "tab", "stop"]),
+    st.sampled_from(["blip", "tab", "stop", "stall"]),
     st.integers(0, 90),
     st.sampled_from(SIDES),
     st.just(0),
@@ -56,7 +58,7 @@ def play(
     *,
     to_the_end: bool = True,
 ) -> None:
-    """Play it, with connections that are lost and found, and stops of the server."""
+    """Play it, with connections that are lost and found, stops of the server, and stalls."""
     for what, pause, side, ahead, keys in happenings:
         match.wait_ticks(pause)
         if what == "press":
@@ -67,6 +69,8 @@ def play(
             match.come(side)
         elif what == "tab":
             match.come(side)
+        elif what == "stall":
+            match.ticks += pause
         elif what == "stop":
             match.live.suspend(match.now)
             match.live.resume(match.now)
@@ -79,19 +83,24 @@ def play(
         match.wait(10)
 
 
-def any_played(happenings: list[Happening]) -> tuple[MatchByHand, list[Stretch]]:
-    match = MatchByHand(absences=(100, 100))
+def begun() -> MatchByHand:
+    match = MatchByHand(absences=(200, 200))
+    match.round_trips = {LEFT: 0.08, RIGHT: 0.02}
     match.begin()
+    return match
+
+
+def any_played(happenings: list[Happening]) -> tuple[MatchByHand, list[Stretch]]:
+    match = begun()
     stored: list[Stretch] = []
     play(happenings, match, stored)
     return match, stored
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(any_match)
 def test_nothing_rewrites_a_confirmed_tick(happenings: list[Happening]) -> None:
-    match = MatchByHand(absences=(100, 100))
-    match.begin()
+    match = begun()
     seen: dict[int, int] = {}
 
     def look() -> None:
@@ -104,7 +113,7 @@ def test_nothing_rewrites_a_confirmed_tick(happenings: list[Happening]) -> None:
     assert {tick: digests[tick] for tick in seen} == seen
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(any_match)
 def test_the_log_replays_to_the_same_end(happenings: list[Happening]) -> None:
     match, _ = any_played(happenings)
@@ -118,7 +127,7 @@ def test_the_log_replays_to_the_same_end(happenings: list[Happening]) -> None:
     assert (outcome.left_score, outcome.right_score) == (state.left_score, state.right_score)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(any_match)
 def test_whoever_knows_what_they_were_told_has_the_same_match(happenings: list[Happening]) -> None:
     match, _ = any_played(happenings)
@@ -129,13 +138,12 @@ def test_whoever_knows_what_they_were_told_has_the_same_match(happenings: list[H
         assert follower.beats
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(any_match, any_match)
 def test_whoever_comes_late_has_the_same_match(
     before: list[Happening], after: list[Happening]
 ) -> None:
-    match = MatchByHand(absences=(200, 200))
-    match.begin()
+    match = begun()
     play(before, match, [], to_the_end=False)
     late = Follower()
     late.hear(match.introduction())
@@ -145,7 +153,7 @@ def test_whoever_comes_late_has_the_same_match(
     assert late.state.tick <= match.live.state.tick
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(any_match)
 def test_what_is_stored_has_no_gap_and_is_all(happenings: list[Happening]) -> None:
     match, stored = any_played(happenings)
@@ -161,7 +169,7 @@ def test_what_is_stored_has_no_gap_and_is_all(happenings: list[Happening]) -> No
         assert all(each.from_tick <= tick < each.through_tick for tick, _, _ in each.changes)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(any_match)
 def test_the_next_owner_has_the_match_as_it_was_stored(happenings: list[Happening]) -> None:
     match, stored = any_played(happenings)

@@ -3,68 +3,19 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from typing import cast
+from dataclasses import dataclass
 
 import pytest
 from litestar.exceptions import WebSocketDisconnect
-from litestar.types import Send
-from litestar.types.asgi_types import WebSocketCloseEvent, WebSocketReceiveEvent, WebSocketSendEvent
+from litestar.types.asgi_types import WebSocketSendEvent
 
 from services.tournament.tests.live import wire
+from services.tournament.tests.live.network import Network
 from tournament.live.connection import MOST_A_SECOND, MOST_WAITING, SILENT_SECONDS, Connection
 from tournament.live.protocol import CloseCode, Echo, FromClient, Refused, Resigned
 
-FRESH = [b"<welcome>", b"<snapshot>"]
+FRESH = [b"<snapshot>", b"<phase>"]
 PATIENCE_SECONDS = 5
-
-
-@dataclass
-class Network:
-    """The server's side of a socket. What is sent arrives unless it is blocked."""
-
-    arrived: list[bytes] = field(default_factory=list)
-    closed: int | None = None
-    incoming: asyncio.Queue[WebSocketReceiveEvent] = field(default_factory=asyncio.Queue)
-    passes: asyncio.Event = field(default_factory=asyncio.Event)
-    changed: asyncio.Condition = field(default_factory=asyncio.Condition)
-    stuck: int = 0
-
-    def __post_init__(self) -> None:
-        self.passes.set()
-
-    async def send(self, event: WebSocketSendEvent | WebSocketCloseEvent) -> None:
-        self.stuck += 1
-        async with self.changed:
-            self.changed.notify_all()
-        await self.passes.wait()
-        self.stuck -= 1
-        async with self.changed:
-            if event["type"] == "websocket.send":
-                self.arrived.append(event["bytes"] or b"")
-            else:
-                self.closed = int(event["code"])
-                self.hang_up()
-            self.changed.notify_all()
-
-    async def receive(self) -> WebSocketReceiveEvent:
-        return await self.incoming.get()
-
-    def say(self, frame: bytes | None = None, text: str | None = None) -> None:
-        self.incoming.put_nowait({"type": "websocket.receive", "bytes": frame, "text": text})
-
-    def hang_up(self) -> None:
-        self.incoming.put_nowait({"type": "websocket.disconnect", "code": 1006})  # type: ignore[typeddict-item]
-
-    async def until(self, holds: Callable[[], bool]) -> None:
-        async with asyncio.timeout(PATIENCE_SECONDS), self.changed:
-            await self.changed.wait_for(holds)
-
-    async def blocks(self, connection: Connection) -> None:
-        """Let nothing through any more, and hold one message that is on its way."""
-        self.passes.clear()
-        connection.tell(b"<stuck>")
-        await self.until(lambda: self.stuck > 0)
 
 
 @dataclass
@@ -85,10 +36,9 @@ async def talking(
 ) -> AsyncGenerator[Talk, None]:
     network = Network()
     heard: list[FromClient] = []
-    # Litestar's types of ASGI are wider than a socket's.
-    send = cast("Send", network.send)
+    receive, send = network.ends()
     connection = Connection(send, lambda: FRESH, goodbye_seconds=goodbye_seconds)
-    task = asyncio.create_task(connection.talk(network.receive, hear or heard.append))
+    task = asyncio.create_task(connection.talk(receive, hear or heard.append))
     yield Talk(network, connection, heard, task)
     task.cancel()
     await asyncio.wait({task})
@@ -108,7 +58,7 @@ async def test_telling_never_waits_and_a_backlog_becomes_one_snapshot() -> None:
             talk.connection.tell(b"%d," % number)
         talk.network.passes.set()
         await talk.network.until(lambda: len(talk.network.arrived) == 2)
-        assert talk.network.arrived == [b"<stuck>", b"<welcome><snapshot>"]
+        assert talk.network.arrived == [b"<stuck>", b"<snapshot><phase>"]
         talk.connection.tell(b"<next>")
         await talk.network.until(lambda: talk.network.arrived[-1] == b"<next>")
 

@@ -1,12 +1,15 @@
 """Two replicas on real sockets, and a way to the database that is cut."""
 
 import asyncio
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from http import HTTPStatus
 from uuid import UUID
 
 import pytest
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from pydantic import SecretStr
 
 from pong.court import DOWN, UP
 from services.tournament.tests.live import wire
@@ -22,8 +25,11 @@ from services.tournament.tests.live.arena_under_test import (
 )
 from services.tournament.tests.live.conftest import Serve
 from services.tournament.tests.live.cut_network import CutNetwork
+from services.tournament.tests.live.replicas import ReplicaByHand
 from tests.fixtures.cast import Person
 from tests.fixtures.databases import ServiceDatabase
+from tournament.app import MIGRATIONS, NAME
+from transcendence_common.database import database
 
 pytestmark = pytest.mark.usefixtures("quick", "short_leases")
 
@@ -54,7 +60,7 @@ async def test_a_database_that_is_away_stops_the_match_and_costs_nobody_anything
         assert one.digest == other.digest
 
 
-async def test_what_a_replica_cannot_store_goes_on_at_another(
+async def test_what_a_replica_cannot_store_goes_on_at_another(  # noqa: PLR0917 - fixtures
     serve: Serve,
     way: CutNetwork,
     tournament_database: ServiceDatabase,
@@ -80,7 +86,7 @@ async def test_what_a_replica_cannot_store_goes_on_at_another(
             assert 60 < taken.tick <= stopped.tick
             assert (taken.left_keys, taken.right_keys) == (UP, DOWN)
             assert again.all(wire.Phase)[-1].left_absences == 3
-            assert left.all(wire.Beat)[-1].tick == stopped.tick
+            assert left.all(wire.Beat)[-1].tick <= stopped.tick
             way.mend()
             assert await left.is_closed() == await right.is_closed() == wire.MOVED
             assert await _says_where(one, match_id, bob) == f"127.0.0.1:8102{_path(match_id)}"
@@ -125,5 +131,45 @@ async def _until_owner_is_not(db: SQLAlchemyAsyncConfig, match_id: UUID, address
         " WHERE matches.id = :id AND address <> :address"
     )
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while not await ask(db, query, id=match_id, address=address):
+        while not await ask(db, query, id=match_id, address=address):  # noqa: ASYNC110 - nothing tells
             await asyncio.sleep(0.05)
+
+
+@pytest.fixture
+async def by_hand(
+    way: CutNetwork,
+    pooled_db: SQLAlchemyAsyncConfig,  # noqa: ARG001 - empties the tables
+    monkeypatch: pytest.MonkeyPatch,
+) -> AsyncGenerator[ReplicaByHand, None]:
+    """A replica that waits for nothing longer than a moment, with a lease that lasts."""
+    monkeypatch.setattr("tournament.live.storing.LEASE", timedelta(seconds=10))
+    monkeypatch.setattr("tournament.live.storing.LONGEST_SECONDS", 0.4)
+    monkeypatch.setattr("tournament.live.arena.LONGEST_SECONDS", 0.4)
+    url = SecretStr(way.url)
+    db = database(url, service=NAME, migrations=MIGRATIONS, pool_size=2)
+    yield await ReplicaByHand.started(db, 8101)
+    await db.get_engine().dispose()
+
+
+async def test_a_network_that_swallows_everything_keeps_nobody_from_storing_and_taking(
+    by_hand: ReplicaByHand,
+    way: CutNetwork,
+    pooled_db: SQLAlchemyAsyncConfig,
+    alice: Person,
+    bob: Person,
+) -> None:
+    match_id = await new_match(pooled_db, alice, bob)
+    await by_hand.play(match_id, 60)
+    journal, arena = by_hand.journal, by_hand.arena
+    # Each on a connection of its own, which then is dead.
+    await asyncio.gather(journal.store(), arena.take_what_nobody_runs())
+    await by_hand.play(match_id, 30)
+    way.swallow()
+    async with asyncio.timeout(4):
+        _, taken = await asyncio.gather(
+            journal._try(journal.store()), arena.take_what_nobody_runs(), return_exceptions=True
+        )
+        assert isinstance(taken, TimeoutError)
+        await journal.store()
+        await arena.take_what_nobody_runs()
+    assert len(await ask(pooled_db, "SELECT 1 FROM stored_keys")) == 2

@@ -17,14 +17,14 @@ from services.tournament.tests.live.arena_under_test import (
     results_in_outbox,
 )
 from services.tournament.tests.live.by_hand import Ears
+from services.tournament.tests.live.network import Network
 from services.tournament.tests.live.replicas import ReplicaByHand
 from tests.fixtures.cast import Person, SigningKey
-from tournament.live import queries
+from tournament.live import protocol, queries
 from tournament.live.arena import Arena
 from tournament.live.errors import MatchElsewhere, MatchOver, NoSuchMatch, NotHereYet
 from tournament.live.protocol import Phase
 from tournament.live.storing import Journal
-from tournament.live.ticker import QUARTERS
 from transcendence_common.clock import utc_now
 from transcendence_common.ids import new_id
 
@@ -63,8 +63,9 @@ async def test_who_has_no_lease_takes_nothing(
     replica = ReplicaByHand(
         pooled_db, arena, Journal(pooled_db, arena, utc_now, neighbour_url="http://[::1]", port=1)
     )
-    with pytest.raises(NotHereYet):
+    with pytest.raises(NotHereYet) as not_yet:
         await replica.enter(match_id)
+    assert "Retry-After" in (not_yet.value.headers or {})
     await arena.take_what_nobody_runs()
     assert await owner_of(replica, match_id) == (None, 0)
 
@@ -274,8 +275,7 @@ async def test_without_a_lease_nothing_is_simulated_and_beats_go_on(
     ears = match._audience = Ears()
     tick, out = match.state.tick, one.times[match_id]
     for after in range(10):
-        for quarter in range(QUARTERS):
-            one.arena.advance(out + after, quarter)
+        one.advance(out + after)
     assert match.state.tick == tick
     assert ears.all(wire.Phase)[-1].phase == wire.SUSPENDED
     assert not one.arena.has_endings.is_set()
@@ -284,8 +284,7 @@ async def test_without_a_lease_nothing_is_simulated_and_beats_go_on(
     await one.journal.store()
     assert ears.all(wire.Phase)[-1].phase == wire.COUNTDOWN
     assert (match.left.absences, match.right.absences) == (3, 3)
-    for quarter in range(QUARTERS):
-        one.arena.advance(monotonic(), quarter)
+    one.advance(monotonic())
     assert match.phase is Phase.COUNTDOWN
 
 
@@ -321,3 +320,64 @@ async def test_what_is_over_is_not_entered(one: ReplicaByHand, match_id: UUID) -
     await one.journal.store()
     with pytest.raises(MatchOver):
         await one.enter(match_id)
+
+
+async def test_a_match_that_was_erased_is_nobodys(one: ReplicaByHand, match_id: UUID) -> None:
+    await one.play(match_id, 100)
+    await ask(one.db, "DELETE FROM matches WHERE id = :id", id=match_id)
+    await one.journal.store()
+    assert one.arena.matches == {}
+    with pytest.raises(NoSuchMatch):
+        await one.enter(match_id)
+
+
+async def test_whoever_was_on_the_way_in_when_all_were_sent_away_is_sent_after_them(
+    one: ReplicaByHand, match_id: UUID
+) -> None:
+    match = await one.enter(match_id)
+    await one.journal.hand_over()
+    player, spectator = Network(), Network()
+    async with asyncio.timeout(5):
+        await match.play(LEFT, *player.ends())
+        await match.watch(*spectator.ends())
+    assert player.closed == spectator.closed == wire.MOVED
+
+
+async def test_who_answers_no_beat_is_let_go_but_not_where_the_process_itself_slept(
+    one: ReplicaByHand, match_id: UUID
+) -> None:
+    match, network = await one.play(match_id, 10), Network()
+    playing = asyncio.create_task(match.play(LEFT, *network.ends()))
+    await network.until(lambda: bool(network.arrived))
+    left, now = match.live.left, one.times[match_id]
+    one.advance(now)
+    one.advance(now + 1_000)
+    assert (left.here, network.closed) == (True, None)
+    for after in range(8):
+        one.advance(now + 1_000 + after)
+    assert left.here is False
+    async with asyncio.timeout(5):
+        await playing
+    assert network.closed == wire.TOO_SLOW
+
+
+async def test_a_backlog_becomes_a_snapshot_and_the_greeting_stays_the_only_one(
+    one: ReplicaByHand, match_id: UUID
+) -> None:
+    match, network = await one.play(match_id, 60), Network()
+    for tick in range(100):
+        match.live.left.keyboard.press(1_000 + 2 * tick, UP, next_tick=60, clock=1_100)
+    network.passes.clear()
+    playing = asyncio.create_task(match.play(LEFT, *network.ends()))
+    await network.until(lambda: network.stuck > 0)
+    for _ in range(100):
+        match.tell_all(protocol.keys(2_000, RIGHT, UP))
+    network.passes.set()
+    await network.until(lambda: len(network.arrived) == 2)
+    first, second = (wire.split(frame) for frame in network.arrived)
+    assert [type(each) for each in first[:2]] == [wire.Welcome, wire.Snapshot]
+    assert isinstance(second[0], wire.Snapshot)
+    assert isinstance(second[-1], wire.Phase)
+    assert len(second) == len(first) - 1 == 102
+    playing.cancel()
+    await asyncio.wait({playing})

@@ -20,8 +20,9 @@ from services.tournament.tests.live.arena_under_test import (
 from services.tournament.tests.live.by_hand import SEED
 from services.tournament.tests.live.replicas import LATER, ReplicaByHand
 from tests.fixtures.cast import Person, SigningKey
+from tournament.live.errors import NotHereYet
 from tournament.live.live_match import Stretch
-from tournament.live.restoring import pack, play_on, unpack
+from tournament.live.restoring import BrokenRecord, pack, play_on, unpack
 from tournament.live.results import Result
 
 MANY = 6
@@ -29,7 +30,7 @@ MANY = 6
 
 @pytest.fixture
 async def match_id(pooled_db: SQLAlchemyAsyncConfig, alice: Person, bob: Person) -> UUID:
-    return await new_match(pooled_db, alice, bob)
+    return await new_match(pooled_db, alice, bob, points=3)
 
 
 async def stretches(replica: ReplicaByHand) -> list[tuple[object, ...]]:
@@ -65,8 +66,9 @@ async def test_others_see_how_it_stands(one: ReplicaByHand, match_id: UUID) -> N
 
 
 async def test_an_end_by_points_enters_the_outbox_once(one: ReplicaByHand, match_id: UUID) -> None:
-    match = await one.play(match_id, 800, (3, LEFT, UP), (5, RIGHT, DOWN), (40, LEFT, STILL))
-    assert match.live.ending is not None
+    match = await one.play(match_id, 60, (3, LEFT, UP), (5, RIGHT, DOWN), (40, LEFT, STILL))
+    while match.live.ending is None:
+        await one.play(match_id, 60)
     for _ in range(3):
         await one.journal.store()
     [body] = await results_in_outbox(one.db)
@@ -139,8 +141,13 @@ async def test_a_transaction_that_fails_leaves_everything_to_store(
     assert taken.live.state == match.live.state
 
 
-async def test_a_gap_is_an_error_and_not_another_match(
-    one: ReplicaByHand, other: ReplicaByHand, match_id: UUID
+async def test_a_gap_is_an_error_and_not_another_match(  # noqa: PLR0917 - fixtures
+    one: ReplicaByHand,
+    other: ReplicaByHand,
+    match_id: UUID,
+    pooled_db: SQLAlchemyAsyncConfig,
+    charlie: Person,
+    admin: Person,
 ) -> None:
     for _ in range(3):
         await one.play(match_id, 30)
@@ -151,14 +158,21 @@ async def test_a_gap_is_an_error_and_not_another_match(
         "DELETE FROM stored_keys WHERE from_tick ="
         " (SELECT from_tick FROM stored_keys ORDER BY from_tick OFFSET 1 LIMIT 1)",
     )
-    with pytest.raises(ValueError, match="do not follow"):
+    fine = await new_match(pooled_db, charlie, admin)
+    await other.arena.take_what_nobody_runs()
+    assert set(other.arena.matches) == {fine}, "it keeps nobody from taking another"
+    with pytest.raises(NotHereYet):
         await other.enter(match_id)
-    assert await match_row(other.db, match_id, "owner") == (None,)
+
+
+def test_a_stretch_that_does_not_follow_is_an_error() -> None:
+    with pytest.raises(BrokenRecord, match="do not follow"):
+        play_on(new_state(SEED, 3), Recording(), Stretch(1, 50, []))
 
 
 def test_keys_beyond_the_end_are_an_error_and_not_an_endless_loop() -> None:
     state, recording = new_state(SEED, 3), Recording()
-    with pytest.raises(ValueError, match="won at tick"):
+    with pytest.raises(BrokenRecord, match="won at tick"):
         play_on(state, recording, Stretch(0, 50_000, []))
 
 

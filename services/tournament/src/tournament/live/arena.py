@@ -15,7 +15,7 @@ from tournament.live.errors import MatchElsewhere, MatchOver, NoSuchMatch, NotHe
 from tournament.live.metrics import ENDED, LOST, MATCHES, TAKEN
 from tournament.live.models import UNFINISHED
 from tournament.live.protocol import CloseCode, Phase
-from tournament.live.restoring import restore
+from tournament.live.restoring import BrokenRecord, restore
 from tournament.live.running_match import Restored, RunningMatch
 from transcendence_common.draining import STOPPING
 from transcendence_common.ids import new_id
@@ -147,9 +147,15 @@ class Arena:
         self, session: AsyncSession, match_ids: Sequence[UUID], how: str
     ) -> list[Restored]:
         TAKEN.labels(how).inc(len(match_ids))
+        restored = []
         for match_id in match_ids:
             _note("match taken", match_id, "match-taken", reason=how)
-        return [await restore(session, match_id) for match_id in match_ids]
+            try:
+                restored.append(await restore(session, match_id))
+            except BrokenRecord as broken:
+                # It stays where it is, and keeps nobody from taking the others.
+                _note_broken(match_id, broken)
+        return restored
 
     def _add(self, taken: Sequence[Restored]) -> None:
         for restored in taken:
@@ -176,5 +182,18 @@ def _note(text: str, match_id: UUID, action: str, *, reason: str | None = None) 
             "event.outcome": "success",
             "labels.match_id": str(match_id),
             **({"event.reason": reason} if reason else {}),
+        },
+    )
+
+
+def _note_broken(match_id: UUID, broken: BrokenRecord) -> None:
+    logger.error(
+        "match cannot be restored",
+        **{
+            "event.action": "match-broken",
+            "event.outcome": "failure",
+            "labels.match_id": str(match_id),
+            "error.type": type(broken).__name__,
+            "error.message": str(broken),
         },
     )

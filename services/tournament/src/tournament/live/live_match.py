@@ -190,7 +190,11 @@ class LiveMatch:
         """Return what a new connection has to know: a player's, or that of somebody who watches (NOBODY)."""
         version, seed, points = self.rules
         greeting = protocol.welcome(side, rules=version, points=points, seed=seed)
-        return [greeting, *self.picture(), self._phase_message(now)]
+        return [greeting, *self.catch_up(now)]
+
+    def catch_up(self, now: float) -> list[bytes]:
+        """Return what a connection has to know that missed something. It has been greeted."""
+        return [*self.picture(), self._phase_message(now)]
 
     def picture(self) -> list[bytes]:
         """Return a snapshot, and the keys that are known for ticks to come."""

@@ -13,11 +13,20 @@ from tournament.live.live_match import Rules, Stretch
 from tournament.live.models import RUNNING
 from tournament.live.running_match import Restored, Seating
 
+
+class BrokenRecord(Exception):
+    """What is stored of a match is not one match. Nobody can go on with it; an operator has to see it."""
+
+
 _CHANGES = msgspec.msgpack.Decoder(list[Change])
 
 
 async def restore(session: AsyncSession, match_id: UUID) -> Restored:
-    """Return a match as far as it is stored; some milliseconds for a long one."""
+    """Return a match as far as it is stored; some milliseconds for a long one.
+
+    Raises:
+        BrokenRecord
+    """
     match = await queries.find_match(session, match_id)
     if match is None:
         raise LookupError(match_id)
@@ -41,11 +50,11 @@ async def restore(session: AsyncSession, match_id: UUID) -> Restored:
 def play_on(state: State, recording: Recording, stretch: Stretch) -> None:
     """Simulate a stretch that follows the state."""
     if state.tick != stretch.from_tick:
-        raise ValueError(f"keys from tick {stretch.from_tick} do not follow tick {state.tick}")
+        raise BrokenRecord(f"keys from tick {stretch.from_tick} do not follow tick {state.tick}")
     for tick, left, right in (*stretch.changes, (stretch.through_tick, STILL, STILL)):
         while state.tick < tick:
             if state.winner:
-                raise ValueError(f"keys from tick {tick} on, of a match won at tick {state.tick}")
+                raise BrokenRecord(f"keys from tick {tick} on, of a match won at tick {state.tick}")
             stride(state, None, (recording.left, recording.right), tick - state.tick)
         if tick < stretch.through_tick:
             recording.changes.append((tick, left, right))

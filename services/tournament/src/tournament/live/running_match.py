@@ -97,7 +97,7 @@ class RunningMatch:
 
     async def play(self, side: int, receive: Receive, send: Send) -> None:
         """Hold a player's socket until it ends. A second one takes the place of the first, without a pause."""
-        connection = Connection(send, lambda: self._introduction(side))
+        connection = Connection(send, self._catch_up)
         before = self._players.get(side)
         self._players[side] = connection
         if before is not None:
@@ -113,7 +113,7 @@ class RunningMatch:
 
     async def watch(self, receive: Receive, send: Send) -> None:
         """Hold a spectator's socket until it ends."""
-        connection = Connection(send, lambda: self._introduction(NOBODY))
+        connection = Connection(send, self._catch_up)
         self._spectators.add(connection)
         self._introduce(NOBODY, connection)
         self._send_after_the_others(connection)
@@ -192,11 +192,11 @@ class RunningMatch:
 
     def _introduce(self, side: int, connection: Connection) -> None:
         SNAPSHOTS.labels("arrival").inc()
-        for message in self._introduction(side):
-            connection.tell(message)
+        # As one, or the greeting could be thrown away with a backlog of keys.
+        connection.tell(b"".join(self.live.introduce(side, monotonic())))
 
-    def _introduction(self, side: int) -> list[bytes]:
-        return self.live.introduce(side, monotonic())
+    def _catch_up(self) -> list[bytes]:
+        return self.live.catch_up(monotonic())
 
     def _hear(self, side: int, message: FromClient) -> None:
         self.live.hear(side, message, monotonic())

@@ -1,0 +1,69 @@
+"""A socket without a network: what is sent to it arrives, unless nothing passes."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import cast
+
+from litestar.types import Receive, Send
+from litestar.types.asgi_types import (
+    WebSocketCloseEvent,
+    WebSocketReceiveEvent,
+    WebSocketSendEvent,
+)
+
+from tournament.live.connection import Connection
+
+PATIENCE_SECONDS = 5
+
+
+@dataclass
+class Network:
+    """The server's side of a socket. What is sent arrives unless it is blocked."""
+
+    arrived: list[bytes] = field(default_factory=list)
+    closed: int | None = None
+    incoming: asyncio.Queue[WebSocketReceiveEvent] = field(default_factory=asyncio.Queue)
+    passes: asyncio.Event = field(default_factory=asyncio.Event)
+    changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+    stuck: int = 0
+
+    def __post_init__(self) -> None:
+        self.passes.set()
+
+    async def send(self, event: WebSocketSendEvent | WebSocketCloseEvent) -> None:
+        self.stuck += 1
+        async with self.changed:
+            self.changed.notify_all()
+        await self.passes.wait()
+        self.stuck -= 1
+        async with self.changed:
+            if event["type"] == "websocket.send":
+                self.arrived.append(event["bytes"] or b"")
+            else:
+                self.closed = int(event["code"])
+                self.hang_up()
+            self.changed.notify_all()
+
+    async def receive(self) -> WebSocketReceiveEvent:
+        return await self.incoming.get()
+
+    def ends(self) -> tuple[Receive, Send]:
+        """Litestar's types of ASGI are wider than a socket's."""
+        return cast("Receive", self.receive), cast("Send", self.send)
+
+    def say(self, frame: bytes | None = None, text: str | None = None) -> None:
+        self.incoming.put_nowait({"type": "websocket.receive", "bytes": frame, "text": text})
+
+    def hang_up(self) -> None:
+        self.incoming.put_nowait({"type": "websocket.disconnect", "code": 1006})  # type: ignore[typeddict-item]
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        async with asyncio.timeout(PATIENCE_SECONDS), self.changed:
+            await self.changed.wait_for(holds)
+
+    async def blocks(self, connection: Connection) -> None:
+        """Let nothing through any more, and hold one message that is on its way."""
+        self.passes.clear()
+        connection.tell(b"<stuck>")
+        await self.until(lambda: self.stuck > 0)

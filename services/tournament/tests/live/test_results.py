@@ -1,0 +1,152 @@
+"""Results on their way to history, which is a small server here: what it gets, and what its answers mean."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import msgspec
+import pytest
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from litestar import Litestar, Request, post
+from litestar.datastructures import State
+from litestar.response import Response
+
+from pong.court import LEFT, UP
+from services.tournament.tests.live.arena_under_test import (
+    match_row,
+    new_match,
+    results_in_outbox,
+)
+from services.tournament.tests.live.replicas import ReplicaByHand
+from tests.fixtures.cast import Person
+from tests.fixtures.sockets import served
+from tournament.live.results import HistoryDesk, ResultRefused
+from transcendence_common.http_client import service_client
+from transcendence_common.outbox import NotNow
+from transcendence_common.service_token_source import ServiceTokenSource
+
+SECRET = "only-for-tests-9876543210abcdefghij"
+NOBODY_LISTENS = "http://127.0.0.1:9"
+BODY = b'{"match_id": "01a2"}'
+
+
+@dataclass
+class Neighbours:
+    """Stand for auth and history; keep what history got."""
+
+    status: int = 201
+    auth_status: int = 200
+    got: list[tuple[str, str, bytes]] = field(default_factory=list)
+
+    def app(self) -> Litestar:
+        @post("/internal/service-tokens")
+        async def issue() -> Response[object]:
+            token = {"access_token": "a token", "token_type": "Bearer", "expires_in": 60}
+            return Response(token, status_code=self.auth_status)
+
+        @post("/internal/matches")
+        async def take(request: Request[None, None, State]) -> Response[None]:
+            headers = request.headers
+            body = await request.body()
+            self.got.append((headers["authorization"], headers["content-type"], body))
+            return Response(None, status_code=self.status)
+
+        return Litestar([issue, take])
+
+
+@pytest.fixture
+def neighbours() -> Neighbours:
+    return Neighbours()
+
+
+@pytest.fixture
+async def desk(neighbours: Neighbours) -> AsyncGenerator[HistoryDesk, None]:
+    async with served(neighbours.app()) as url, _desk_at(url, url) as desk:
+        yield desk
+
+
+async def test_a_result_is_delivered_with_our_token(
+    desk: HistoryDesk, neighbours: Neighbours
+) -> None:
+    await desk.deliver(BODY)
+    assert neighbours.got == [("Bearer a token", "application/json", BODY)]
+
+
+@pytest.mark.parametrize("status", [200, 201, 204])
+async def test_any_success_is_one(desk: HistoryDesk, neighbours: Neighbours, status: int) -> None:
+    neighbours.status = status
+    await desk.deliver(BODY)
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 429, 401, 403, 404])
+async def test_what_may_pass_is_tried_again(
+    desk: HistoryDesk, neighbours: Neighbours, status: int
+) -> None:
+    neighbours.status = status
+    with pytest.raises(NotNow, match=str(status)):
+        await desk.deliver(BODY)
+
+
+@pytest.mark.parametrize("status", [400, 409, 413, 422])
+async def test_what_is_refused_is_kept_for_an_operator(
+    desk: HistoryDesk, neighbours: Neighbours, status: int
+) -> None:
+    neighbours.status = status
+    with pytest.raises(ResultRefused, match=str(status)):
+        await desk.deliver(BODY)
+
+
+async def test_without_a_token_nothing_is_delivered(
+    desk: HistoryDesk, neighbours: Neighbours
+) -> None:
+    neighbours.auth_status = 503
+    with pytest.raises(NotNow):
+        await desk.deliver(BODY)
+    assert neighbours.got == []
+
+
+@pytest.mark.parametrize("away", ["auth", "history"])
+async def test_who_is_away_is_asked_again(neighbours: Neighbours, away: str) -> None:
+    async with served(neighbours.app()) as url:
+        auth = NOBODY_LISTENS if away == "auth" else url
+        history = NOBODY_LISTENS if away == "history" else url
+        async with _desk_at(auth, history) as desk:
+            with pytest.raises(NotNow, match="history"):
+                await desk.deliver(BODY)
+
+
+async def test_a_result_says_what_history_needs_to_play_it_again(
+    one: ReplicaByHand, pooled_db: SQLAlchemyAsyncConfig, alice: Person, bob: Person
+) -> None:
+    match_id = await new_match(pooled_db, alice, bob, rated=True, points=5)
+    await one.play(match_id, 40, (10, LEFT, UP))
+    match = await one.end(match_id)
+    match.live.right.keyboard.late = 7
+    await one.journal.store()
+    [body] = await results_in_outbox(pooled_db)
+    result = msgspec.json.decode(body)
+    seed, left_id = await match_row(pooled_db, match_id, "seed", "left_id")
+    left, right = (alice, bob) if left_id == alice.id else (bob, alice)
+    assert result.pop("played_at").endswith("Z")
+    [change] = result["inputs"]["changes"]
+    assert change[1:] == [-1, 0]
+    assert result == {
+        "match_id": str(match_id),
+        "rules": 1,
+        "seed": seed,
+        "points": 5,
+        "rated": True,
+        "delay": 1,
+        "left": {"player_id": str(left.id), "name": left.name, "late": 0, "rtt_ms": 0},
+        "right": {"player_id": str(right.id), "name": right.name, "late": 7, "rtt_ms": 0},
+        "inputs": {"ticks": match.live.state.tick, "changes": [change]},
+        "forfeited_by": "left",
+    }
+    assert UUID(result["match_id"]) == match_id
+
+
+@asynccontextmanager
+async def _desk_at(auth_url: str, history_url: str) -> AsyncGenerator[HistoryDesk, None]:
+    async with service_client(auth_url) as auth, service_client(history_url) as history:
+        yield HistoryDesk(history, ServiceTokenSource(auth, "tournament", SECRET))

@@ -1,0 +1,135 @@
+"""What is on, and how one match stands, over HTTP."""
+
+from uuid import UUID
+
+import httpx
+import pytest
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+
+from pong.court import LEFT
+from services.tournament.tests.live.arena_under_test import match_row, new_match
+from services.tournament.tests.live.replicas import ReplicaByHand
+from tests.fixtures.cast import Person, SigningKey
+from transcendence_common.ids import new_id
+
+MATCHES = "/api/tournament/matches"
+
+
+async def matches_on(
+    one: ReplicaByHand, db: SQLAlchemyAsyncConfig, key: SigningKey, number: int
+) -> list[UUID]:
+    """Have so many matches run; the newest is the first."""
+    ids = []
+    for each in range(number):
+        left, right = (Person(f"Player {each} {side}", key) for side in ("A", "B"))
+        ids.append(await new_match(db, left, right))
+        await one.play(ids[-1], 5)
+    await one.journal.store()
+    return ids[::-1]
+
+
+async def test_nothing_is_on(pooled_client: httpx.AsyncClient) -> None:
+    answer = await pooled_client.get(MATCHES)
+    assert answer.status_code == 200
+    assert answer.json() == {"items": [], "next_cursor": None}
+
+
+async def test_the_list_has_what_is_on_newest_first_page_by_page(
+    one: ReplicaByHand,
+    pooled_client: httpx.AsyncClient,
+    pooled_db: SQLAlchemyAsyncConfig,
+    signing_key: SigningKey,
+) -> None:
+    ids = await matches_on(one, pooled_db, signing_key, 5)
+    found: list[str] = []
+    cursor: str | None = None
+    for rows in (2, 2, 1):
+        query = {"limit": "2", **({"cursor": cursor} if cursor else {})}
+        page = (await pooled_client.get(MATCHES, params=query)).json()
+        assert len(page["items"]) == rows
+        found += [item["id"] for item in page["items"]]
+        cursor = page["next_cursor"]
+    assert cursor is None
+    assert found == [str(match_id) for match_id in ids]
+
+
+async def test_a_page_that_is_just_full_is_the_last(
+    one: ReplicaByHand,
+    pooled_client: httpx.AsyncClient,
+    pooled_db: SQLAlchemyAsyncConfig,
+    signing_key: SigningKey,
+) -> None:
+    await matches_on(one, pooled_db, signing_key, 2)
+    assert (await pooled_client.get(f"{MATCHES}?limit=2")).json()["next_cursor"] is None
+
+
+async def test_what_waits_or_is_over_is_not_on(
+    one: ReplicaByHand,
+    pooled_client: httpx.AsyncClient,
+    pooled_db: SQLAlchemyAsyncConfig,
+    signing_key: SigningKey,
+) -> None:
+    _, over, waiting, on = await matches_on(one, pooled_db, signing_key, 4)
+    del waiting
+    await one.end(over)
+    alice, bob = Person("Alice", signing_key), Person("Bob", signing_key)
+    await one.enter(await new_match(pooled_db, alice, bob))
+    await one.journal.store()
+    listed = [item["id"] for item in (await pooled_client.get(MATCHES)).json()["items"]]
+    assert len(listed) == 3
+    assert str(on) in listed
+    assert str(over) not in listed
+
+
+@pytest.mark.parametrize(
+    "query", ["cursor=nonsense", "cursor=", "cursor=WzFd", "limit=0", "limit=101", "limit=x"]
+)
+async def test_a_query_that_makes_no_sense(pooled_client: httpx.AsyncClient, query: str) -> None:
+    answer = await pooled_client.get(f"{MATCHES}?{query}")
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+async def test_how_a_match_stands(
+    one: ReplicaByHand,
+    pooled_client: httpx.AsyncClient,
+    pooled_db: SQLAlchemyAsyncConfig,
+    alice: Person,
+    bob: Person,
+) -> None:
+    match_id = await new_match(pooled_db, alice, bob)
+    before = (await pooled_client.get(f"{MATCHES}/{match_id}")).json()
+    left_id, right_id = await match_row(pooled_db, match_id, "left_id", "right_id")
+    assert {before["left"]["id"], before["right"]["id"]} == {str(left_id), str(right_id)}
+    assert before["state"] == "waiting"
+    assert before["started_at"] is before["ended_at"] is before["winner"] is None
+    await one.play(match_id, 220)
+    await one.journal.store()
+    on = (await pooled_client.get(f"{MATCHES}/{match_id}")).json()
+    assert on["state"] == "running"
+    assert on["left_score"] + on["right_score"] == 1
+    await one.end(match_id, LEFT)
+    await one.journal.store()
+    over = (await pooled_client.get(f"{MATCHES}/{match_id}", headers=alice.headers)).json()
+    assert (over["state"], over["winner"], over["forfeited_by"]) == ("finished", "right", "left")
+    assert over["delay"] == 1
+    assert over["ended_at"] is not None
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+async def test_nobody_changes_a_match_over_http(
+    pooled_client: httpx.AsyncClient, alice: Person, method: str
+) -> None:
+    answer = await pooled_client.request(method, f"{MATCHES}/{new_id()}", headers=alice.headers)
+    assert answer.status_code == 405
+
+
+async def test_a_match_that_there_is_not(pooled_client: httpx.AsyncClient) -> None:
+    answer = await pooled_client.get(f"{MATCHES}/{new_id()}")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+async def test_an_id_that_is_none(pooled_client: httpx.AsyncClient) -> None:
+    answer = await pooled_client.get(f"{MATCHES}/seven")
+    assert answer.status_code == 404
+    assert answer.headers["Content-Type"] == "application/problem+json"

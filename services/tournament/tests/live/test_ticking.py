@@ -1,0 +1,71 @@
+"""What goes on in a process while it runs: ticks on their deadlines, and nothing prolonged where they have died."""
+
+import asyncio
+from contextlib import suppress
+from socket import gaierror
+from time import monotonic
+
+import pytest
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+
+from services.tournament.tests.live.arena_under_test import ask
+from services.tournament.tests.live.conftest import Serve
+from tests.fixtures.databases import ServiceDatabase
+from tournament.live.own_address import own_address
+from tournament.live.ticker import QUARTER_SECONDS, QUARTERS, tick
+
+
+async def ticks_of(seconds: float, *, slow: float = 0.0) -> list[float]:
+    """Tick for a while; the fifth tick takes long."""
+    times: list[float] = []
+
+    def work(now: float, quarter: int) -> None:
+        assert quarter == len(times) % QUARTERS
+        times.append(now)
+        if slow and len(times) == 5:
+            while monotonic() < now + slow:
+                pass
+
+    ticking = asyncio.create_task(tick(work))
+    with suppress(TimeoutError):
+        await asyncio.wait_for(ticking, seconds)
+    return times
+
+
+async def test_each_quarter_of_the_matches_sixty_times_a_second() -> None:
+    begun = monotonic()
+    times = await ticks_of(0.3)
+    assert len(times) == pytest.approx((monotonic() - begun) / QUARTER_SECONDS, abs=12)
+
+
+async def test_what_was_late_is_made_up_for() -> None:
+    begun = monotonic()
+    times = await ticks_of(0.4, slow=0.1)
+    assert len(times) == pytest.approx((monotonic() - begun) / QUARTER_SECONDS, abs=12)
+
+
+async def test_where_ticks_have_died_the_lease_is_not_prolonged(
+    serve: Serve,
+    tournament_database: ServiceDatabase,
+    pooled_db: SQLAlchemyAsyncConfig,
+    short_leases: None,  # noqa: ARG001
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def die_soon(_: object) -> None:
+        await asyncio.sleep(0.3)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("tournament.live.parts.tick", die_soon)
+    lease = "SELECT leased_until FROM replicas"
+    async with serve(tournament_database.url):
+        await asyncio.sleep(0.6)
+        last = await ask(pooled_db, lease)
+        assert len(last) == 1
+        await asyncio.sleep(0.5)
+        assert await ask(pooled_db, lease) == last
+
+
+async def test_the_own_address_is_the_one_on_the_way_to_the_neighbour() -> None:
+    assert await own_address("http://127.0.0.1:8001", 8003) == "127.0.0.1:8003"
+    with pytest.raises(gaierror):
+        await own_address("http://nobody.invalid:8001", 8003)
