@@ -32,7 +32,7 @@ class ReplicaByHand:
 
     @classmethod
     async def started(cls, db: SQLAlchemyAsyncConfig, port: int) -> Self:
-        arena = Arena(db)
+        arena = Arena(db, utc_now)
         journal = Journal(db, arena, utc_now, neighbour_url="http://127.0.0.1:9", port=port)
         replica = cls(db, arena, journal)
         await journal.store()

@@ -59,7 +59,7 @@ async def test_whoever_gets_the_first_socket_takes_it(one: ReplicaByHand, match_
 async def test_who_has_no_lease_takes_nothing(
     pooled_db: SQLAlchemyAsyncConfig, match_id: UUID
 ) -> None:
-    arena = Arena(pooled_db)
+    arena = Arena(pooled_db, utc_now)
     replica = ReplicaByHand(
         pooled_db, arena, Journal(pooled_db, arena, utc_now, neighbour_url="http://[::1]", port=1)
     )

@@ -20,7 +20,8 @@ from services.tournament.tests.live.arena_under_test import (
 from services.tournament.tests.live.by_hand import SEED
 from services.tournament.tests.live.replicas import LATER, ReplicaByHand
 from tests.fixtures.cast import Person, SigningKey
-from tournament.live.errors import NotHereYet
+from tournament.live.creation import match_of
+from tournament.live.errors import MatchOver
 from tournament.live.live_match import Stretch
 from tournament.live.restoring import BrokenRecord, pack, play_on, unpack
 from tournament.live.results import Result
@@ -141,11 +142,12 @@ async def test_a_transaction_that_fails_leaves_everything_to_store(
     assert taken.live.state == match.live.state
 
 
-async def test_a_gap_is_an_error_and_not_another_match(  # noqa: PLR0917 - fixtures
+async def test_a_match_with_a_gap_is_void_and_not_another_match(  # noqa: PLR0917 - fixtures
     one: ReplicaByHand,
     other: ReplicaByHand,
     match_id: UUID,
     pooled_db: SQLAlchemyAsyncConfig,
+    alice: Person,
     charlie: Person,
     admin: Person,
 ) -> None:
@@ -161,8 +163,20 @@ async def test_a_gap_is_an_error_and_not_another_match(  # noqa: PLR0917 - fixtu
     fine = await new_match(pooled_db, charlie, admin)
     await other.arena.take_what_nobody_runs()
     assert set(other.arena.matches) == {fine}, "it keeps nobody from taking another"
-    with pytest.raises(NotHereYet):
+    with pytest.raises(MatchOver):
         await other.enter(match_id)
+    assert await ask(one.db, "SELECT 1 FROM stored_keys"), "an operator may look what is wrong"
+    async with pooled_db.get_session() as session:
+        assert await match_of(session, alice.id) is None
+
+
+async def test_a_match_by_rules_that_are_gone_is_void(
+    one: ReplicaByHand, match_id: UUID, pooled_db: SQLAlchemyAsyncConfig
+) -> None:
+    await ask(one.db, "UPDATE matches SET rules = 99")
+    await one.arena.take_what_nobody_runs()
+    assert one.arena.matches == {}
+    assert await match_row(pooled_db, match_id, "state", "winner") == ("void", None)
 
 
 def test_a_stretch_that_does_not_follow_is_an_error() -> None:

@@ -17,6 +17,7 @@ from tournament.live.models import UNFINISHED
 from tournament.live.protocol import CloseCode, Phase
 from tournament.live.restoring import BrokenRecord, restore
 from tournament.live.running_match import Restored, RunningMatch
+from transcendence_common.clock import Clock
 from transcendence_common.draining import STOPPING
 from transcendence_common.ids import new_id
 
@@ -32,13 +33,14 @@ logger = structlog.get_logger("tournament.live")
 class Arena:
     """What the process knows of its matches; `id` is its name in the database."""
 
-    def __init__(self, db: SQLAlchemyAsyncConfig) -> None:
+    def __init__(self, db: SQLAlchemyAsyncConfig, clock: Clock) -> None:
         self.id = new_id()
         self.matches: dict[UUID, RunningMatch] = {}
         self.leased_until = 0.0
         """On the monotonic clock; after it nothing is simulated here."""
         self.has_endings = asyncio.Event()
         self._db = db
+        self._clock = clock
         self.taking = asyncio.Lock()
         """Held while matches are taken, and while all are given up."""
         self._next_look = 0.0
@@ -153,8 +155,8 @@ class Arena:
             try:
                 restored.append(await restore(session, match_id))
             except BrokenRecord as broken:
-                # It stays where it is, and keeps nobody from taking the others.
                 _note_broken(match_id, broken)
+                await queries.void_broken(session, match_id, self._clock())
         return restored
 
     def _add(self, taken: Sequence[Restored]) -> None:

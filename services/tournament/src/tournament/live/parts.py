@@ -95,7 +95,7 @@ class LiveParts:
 
 def live_of(db: SQLAlchemyAsyncConfig, settings: TournamentSettings, clock: Clock) -> LiveParts:
     """Put the parts together."""
-    arena = Arena(db)
+    arena = Arena(db, clock)
     auth, history = service_client(settings.auth_url), service_client(settings.history_url)
     secret = settings.tournament_service_secret.get_secret_value()
     return LiveParts(

@@ -260,12 +260,29 @@ async def end_match(
     ended = await session.execute(
         update(Match)
         .where(Match.id == match_id, _is_unfinished())
-        .values(state=state, ended_at=now, owner=None, **figures._asdict())
+        .values(
+            state=state,
+            # One that was over at once, before it was ever noted that it had begun.
+            started_at=func.coalesce(Match.started_at, now if state == FINISHED else None),
+            ended_at=now,
+            owner=None,
+            **figures._asdict(),
+        )
         .returning(Match)
     )
     await session.execute(delete(Seat).where(Seat.match_id == match_id))
     await session.execute(delete(StoredKeys).where(StoredKeys.match_id == match_id))
     return ended.scalar_one()
+
+
+async def void_broken(session: AsyncSession, match_id: UUID, now: datetime) -> None:
+    """Free the players of a match that nobody can go on with. Its keys stay for whoever wants to know why."""
+    await session.execute(
+        update(Match)
+        .where(Match.id == match_id, _is_unfinished())
+        .values(state=VOID, ended_at=now, owner=None)
+    )
+    await session.execute(delete(Seat).where(Seat.match_id == match_id))
 
 
 def _columns(rows: Sequence[StretchRow] | Sequence[Standing]) -> dict[str, list[object]]:

@@ -5,7 +5,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from pong.court import STILL
+from pong.court import RULES_VERSION, STILL
 from pong.engine import State, new_match
 from pong.log import Change, Recording, stride
 from tournament.live import queries
@@ -30,6 +30,8 @@ async def restore(session: AsyncSession, match_id: UUID) -> Restored:
     match = await queries.find_match(session, match_id)
     if match is None:
         raise LookupError(match_id)
+    if match.rules != RULES_VERSION:
+        raise BrokenRecord(f"played by rules {match.rules}, this code knows {RULES_VERSION}")
     stretches = await queries.find_stored_keys(session, match_id)
     state = new_match(match.seed, match.points)
     recording = Recording()

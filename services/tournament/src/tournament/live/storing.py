@@ -34,8 +34,8 @@ LEASE = timedelta(seconds=2.5)
 """A process that misses four times in a row is thought dead; with a look each half second its matches move in three."""
 SPARE_SECONDS = 0.3
 """By which this process believes in its lease less long than the others do."""
-LONGEST_SECONDS = 5.0
-"""Of one storing; a silent network says nothing of its own accord."""
+LONGEST_SECONDS = 1.2
+"""Of one storing; a silent network says nothing of its own accord. Short enough to try again within the lease."""
 
 logger = structlog.get_logger("tournament.live")
 
@@ -65,6 +65,10 @@ class Journal:
         """Store until the process is told to stop, then leave everything to others. What fails is tried again."""
         while not STOPPING.is_set():
             await self._try(self.store())
+            if self._failing:
+                # An ending does not hurry what cannot be done now.
+                await asyncio.sleep(STORED_EVERY_SECONDS)
+                continue
             with suppress(TimeoutError):
                 async with asyncio.timeout(STORED_EVERY_SECONDS):
                     await self._arena.has_endings.wait()
