@@ -16,7 +16,7 @@ from ui.settings import UiSettings
 
 ROOT = Path(__file__).parents[1]
 PONG = sorted((ROOT / "libs/pong/src/pong").rglob("*.py"))
-ROUTES = sorted(ROOT.glob("services/*/src/**/routes.py"))
+ROUTES = sorted(ROOT.glob("services/*/src/**/*routes.py"))
 
 
 def imported_modules(path: Path) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
     python -m tests.bench.crowd < [{"host": …, "port": …, "path": …, "token": …, "presses": 4.0}, …]
 
-Prints a line once all are connected, then counts until its input is closed, and prints what it counted.
+Prints what it has counted once all are connected, and again for each line that it is given, until its input ends.
 """
 
 import asyncio
@@ -14,20 +14,32 @@ from dataclasses import dataclass
 from os import urandom
 from struct import Struct
 from time import monotonic
-from typing import cast
+from typing import TypedDict, cast
 
 import uvloop
 
 AT_ONCE = 20
 BEAT, END = 21, 22
 SIZES = {16: 10, 17: 65, 18: 13, 19: 7, 20: 10, BEAT: 27, END: 30}
-UNMASKED_LIMIT = 126
+"""Bytes of each message from the server; docs/live-matches.md lists them."""
+LONG_LENGTH = 126
+"""In place of a length that follows in two bytes."""
 _BEAT = Struct("!xHIIi")
 _PRESS = Struct("!BIb")
-_BINARY = 0x82
+_BINARY, _PING, _PONG = 0x82, 0x89, 0x8A
 _MASKED = 0x80
 _NO_MASK = bytes(4)
 """A mask of zeros changes nothing, and costs a client of a bench nothing."""
+
+
+class Settings(TypedDict):
+    """Of one client."""
+
+    host: str
+    port: int
+    path: str
+    token: str
+    presses: float
 
 
 @dataclass
@@ -43,9 +55,7 @@ class Count:
 class Client(asyncio.Protocol):
     """One socket."""
 
-    def __init__(
-        self, settings: dict[str, str], count: Count, done: "asyncio.Future[None]"
-    ) -> None:
+    def __init__(self, settings: Settings, count: Count, done: "asyncio.Future[None]") -> None:
         self._settings = settings
         self._count = count
         self._done = done
@@ -55,7 +65,7 @@ class Client(asyncio.Protocol):
         self._clock_at = 0.0
         self._keys = 0
         self._stamp = -1
-        self._presses = float(settings["presses"])
+        self._presses = settings["presses"]
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport = cast("asyncio.Transport", transport)
@@ -98,15 +108,15 @@ class Client(asyncio.Protocol):
         while len(buffer) >= 2:
             length = buffer[1]
             start = 2
-            if length == UNMASKED_LIMIT:
+            if length == LONG_LENGTH:
                 length, start = int.from_bytes(buffer[2:4]), 4
             if len(buffer) < start + length:
                 break
             if buffer[0] == _BINARY:
                 self._count.received_frames += 1
                 self._hear(buffer[start : start + length])
-            elif buffer[0] == 0x89:
-                self._send(buffer[start : start + length], kind=0x8A)
+            elif buffer[0] == _PING:
+                self._send(buffer[start : start + length], kind=_PONG)
             buffer = buffer[start + length :]
         self._buffer = buffer
 
@@ -148,20 +158,19 @@ class Client(asyncio.Protocol):
 
 async def main() -> None:
     loop = asyncio.get_running_loop()
-    clients = json.loads(sys.stdin.readline())
+    clients: list[Settings] = json.loads(sys.stdin.readline())
     count, room = Count(), asyncio.Semaphore(AT_ONCE)
 
-    async def connect(settings: dict[str, str]) -> None:
+    async def connect(settings: Settings) -> None:
         async with room:
             done: asyncio.Future[None] = loop.create_future()
             await loop.create_connection(
-                lambda: Client(settings, count, done), settings["host"], int(settings["port"])
+                lambda: Client(settings, count, done), settings["host"], settings["port"]
             )
             await done
 
     await asyncio.gather(*(connect(settings) for settings in clients))
     while True:
-        # A line asks for what was counted since the last one.
         sys.stdout.write(json.dumps(vars(count)) + "\n")
         sys.stdout.flush()
         if not await asyncio.to_thread(sys.stdin.readline):

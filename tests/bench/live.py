@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -18,6 +17,7 @@ import psutil
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 
 from launcher.temporary import temporary_cluster
+from services.tournament.tests.live.arena_under_test import new_match
 from tests.bench.load import cpu_seconds
 from tests.bench.report import figure, heading
 from tests.fixtures.cast import Person, SigningKey
@@ -26,7 +26,6 @@ from tests.fixtures.sockets import served
 from tests.netcode.neighbours import keys_and_tokens
 from tests.netcode.replicas import SECRET, Replica, Replicas
 from tournament.app import MIGRATIONS
-from tournament.live.creation import Contender, create_match
 
 POINTS = 21
 COUNTS = (100, 400, 700, 1000)
@@ -168,16 +167,7 @@ async def crowd(
 
 async def match(here: Stage) -> tuple[UUID, Person, Person]:
     alice, bob = Person("Alice", here.key), Person("Bob", here.key)
-    async with here.db.get_session() as session, session.begin():
-        match_id = await create_match(
-            session,
-            (Contender(alice.id, alice.name), Contender(bob.id, bob.name)),
-            origin="queue",
-            points=POINTS,
-            rated=False,
-            now=datetime.now(UTC),
-        )
-    return match_id, alice, bob
+    return await new_match(here.db, alice, bob, points=POINTS), alice, bob
 
 
 @asynccontextmanager

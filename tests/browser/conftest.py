@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from tests.browser.authenticator import trust_in
-from tests.browser.people import let_in
+from tests.browser.people import let_in, register_verified
 from tests.fixtures.platform import Platform
 from tests.platform.players import Account, gateway_client, register
 
@@ -124,6 +124,35 @@ async def regular(platform: Platform) -> AsyncGenerator[Account, None]:
     """Somebody whom tests share that only look or play; they sign in once, for all of them."""
     async with gateway_client(platform) as client:
         yield await register(client)
+
+
+@pytest.fixture
+async def pair(platform: Platform) -> AsyncGenerator[tuple[Account, Account], None]:
+    """Two who may play each other."""
+    async with gateway_client(platform) as client:
+        yield (
+            await register_verified(platform, client),
+            await register_verified(platform, client),
+        )
+
+
+@pytest.fixture
+async def stranger(platform: Platform) -> AsyncGenerator[Account, None]:
+    """Somebody else who may play."""
+    async with gateway_client(platform) as client:
+        yield await register_verified(platform, client)
+
+
+@pytest.fixture
+async def pages(
+    new_context: NewContext, platform: Platform, pair: tuple[Account, Account]
+) -> tuple[Page, Page]:
+    """A browser for each of the pair."""
+    contexts = [await new_context() for _ in pair]
+    for context, account in zip(contexts, pair, strict=True):
+        await let_in(context, account, platform)
+    one, other = [await context.new_page() for context in contexts]
+    return one, other
 
 
 @pytest.fixture

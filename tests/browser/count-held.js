@@ -72,6 +72,15 @@
     }
   };
 
+  const sockets = new Set();
+  window.WebSocket = class extends window.WebSocket {
+    constructor(...where) {
+      super(...where);
+      sockets.add(this);
+    }
+  };
+  const isOpen = ({ readyState }) => readyState <= WebSocket.OPEN;
+
   window.untracked = untracked;
   window.held = () => ({
     listeners: [...listeners.values()]
@@ -82,5 +91,6 @@
     timers: timers.size,
     frames: frames.size,
     audio: audio.size,
+    sockets: [...sockets].filter(isOpen).length,
   });
 })();

@@ -11,6 +11,7 @@ from tests.fixtures.mail import arrived
 from tests.fixtures.platform import Platform
 from tests.platform.players import Account, register, signed_in
 
+LONGEST = 21
 ROWS = Path(__file__).parents[2] / "services/history/tests/million.sql"
 
 
@@ -40,6 +41,35 @@ async def register_verified(platform: Platform, client: httpx.AsyncClient) -> Ac
     answer = await client.post("/api/user/email/verification", json=token)
     assert answer.status_code == 200, answer.text
     return await signed_in(client, account.username)
+
+
+async def befriend(one: Account, other: Account) -> None:
+    for asking, asked in ((one, other), (other, one)):
+        answer = await asking.client.post(
+            f"/api/user/friends/{asked.username}", headers=asking.headers
+        )
+        assert answer.is_success, answer.text
+
+
+async def invite(one: Account, *, points: int = LONGEST) -> str:
+    """Make a link to a match that lasts as long as a test may need it; return the invitation's id."""
+    answer = await one.client.post(
+        "/api/tournament/invitations",
+        json={"to": None, "points": points, "rated": True},
+        headers=one.headers,
+    )
+    assert answer.is_success, answer.text
+    invitation_id: str = answer.json()["id"]
+    return invitation_id
+
+
+async def meet(one: Account, other: Account) -> str:
+    """Have the two begin a match; return the path of its court."""
+    answer = await other.client.post(
+        f"/api/tournament/invitations/{await invite(one)}/acceptance", headers=other.headers
+    )
+    assert answer.is_success, answer.text
+    return f"/online/{answer.json()['match_id']}"
 
 
 async def give_past(platform: Platform, account: Account, matches: int) -> None:

@@ -1,6 +1,7 @@
 """What a person does on the site, step by step."""
 
 import json
+import re
 from collections.abc import Awaitable, Callable
 
 from playwright.async_api import Locator, Page, Route, expect
@@ -10,6 +11,7 @@ from tests.fixtures.provider import OpenIdProcess
 PASSWORD = "a long walk along the net"
 LOOKS_OF_PROVIDER = "cdn.jsdelivr.net"
 MATCH_MILLISECONDS = 90_000
+COURT = re.compile(r"/online/[0-9a-f-]{36}$")
 MADE_UP_TICKET = {"ticket": "made up", "match_id": "0", "seed": 1, "rules": 1}
 COUNTDOWN_AND_SHORT_MATCH_MILLISECONDS = 30_000
 
@@ -77,6 +79,13 @@ async def score(court: Locator) -> tuple[int, int]:
     return (
         int(await court.get_attribute("data-left-score") or ""),
         int(await court.get_attribute("data-right-score") or ""),
+    )
+
+
+async def is_in(court: Locator, states: str) -> None:
+    """Wait until a live match is in one of these states, such as `paused|countdown`."""
+    await expect(court).to_have_attribute(
+        "data-state", re.compile(f"^({states})$"), timeout=MATCH_MILLISECONDS
     )
 
 

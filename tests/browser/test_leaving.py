@@ -20,18 +20,20 @@ class Held(TypedDict):
     timers: int
     frames: int
     audio: int
+    sockets: int
 
 
 # What the site itself keeps in every document (js/app.js): notices and list lengths listen to htmx, one observer
 # connects behaviours to what comes and goes, and a player's page keeps its stream of events.
 HTMX_EVENTS = ["htmx:after:swap", "htmx:after:swap", "htmx:error", "htmx:response:error"]
-STREAM_EVENTS = ["error", "friends", "open", "pagehide", "pageshow"]
+STREAM_EVENTS = ["error", "friends", "games", "live:games", "open", "pagehide", "pageshow"]
 KEPT_BY_THE_SITE: Held = {
     "listeners": sorted([*HTMX_EVENTS, *STREAM_EVENTS]),
     "observers": ["MutationObserver"],
     "timers": 0,
     "frames": 0,
     "audio": 0,
+    "sockets": 0,
 }
 
 

@@ -1,42 +1,14 @@
 """Two people in two browsers, from the queue to the record of their match."""
 
 import asyncio
-import re
-from collections.abc import AsyncGenerator
 
-import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import NewContext
-from tests.browser.people import let_in, register_verified
-from tests.browser.steps import score
-from tests.fixtures.platform import Platform
-from tests.platform.players import Account, gateway_client
+from tests.browser.steps import COURT, is_in, score
+from tests.platform.players import Account
 
-COURT = re.compile(r"/online/[0-9a-f-]{36}$")
-MATCH_MILLISECONDS = 60_000
 POINTS = 5
-
-
-@pytest.fixture
-async def pair(platform: Platform) -> AsyncGenerator[tuple[Account, Account], None]:
-    async with gateway_client(platform) as client:
-        yield (
-            await register_verified(platform, client),
-            await register_verified(platform, client),
-        )
-
-
-@pytest.fixture
-async def pages(
-    new_context: NewContext, platform: Platform, pair: tuple[Account, Account]
-) -> tuple[Page, Page]:
-    """A browser each."""
-    contexts = [await new_context() for _ in pair]
-    for context, account in zip(contexts, pair, strict=True):
-        await let_in(context, account, platform)
-    one, other = [await context.new_page() for context in contexts]
-    return one, other
 
 
 async def test_two_strangers_find_each_other_and_play_and_one_reloads_while_a_third_watches(
@@ -83,9 +55,3 @@ async def stands_for(new_context: NewContext, court_url: str) -> Locator:
     page = await (await new_context()).new_page()
     await page.goto(court_url.replace("/online/", "/watch/"))
     return page.locator("[data-watch]")
-
-
-async def is_in(court: Locator, states: str) -> None:
-    await expect(court).to_have_attribute(
-        "data-state", re.compile(f"^({states})$"), timeout=MATCH_MILLISECONDS
-    )

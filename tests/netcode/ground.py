@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from pong.court import TICKS_PER_SECOND
 from pong.log import Change
 from tests.fixtures.cast import Person, SigningKey
 from tests.fixtures.databases import ServiceDatabase
@@ -71,6 +72,16 @@ class Played(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Ongoing:
+    """A match in play, and who ran it when it was seen to be."""
+
+    id: UUID
+    owner: UUID
+    replica: Replica
+    playing: asyncio.Task[Played]
+
+
+@dataclass(frozen=True)
 class Ground:
     """Replicas, one a port, and the way to them."""
 
@@ -96,23 +107,23 @@ class Ground:
         """Return the process that the database calls by its address."""
         return self.replicas[int(address.rpartition(":")[2])]
 
-    async def play_match(self, *, points: int = 3, seed: int = 1, **settings: object) -> Played:
+    async def play_match(self, *, points: int, seed: int) -> Played:
         """Play a match of two new people to its end; everybody must have seen the same."""
         people = self.laboratory.person("Alice"), self.laboratory.person("Bob")
         match_id = await self.laboratory.new_match(*people, points=points)
-        return await self.play_out(match_id, people, seed=seed, **settings)
+        return await self._play_out(match_id, people, seed=seed)
 
-    async def play_out(
+    async def _play_out(
         self,
         match_id: UUID,
         people: tuple[Person, Person],
         *,
         urls: tuple[str, str] | None = None,
         seed: int = 1,
-        **settings: object,
+        resign_at: int | None = None,
     ) -> Played:
-        """Play a match that is there already."""
         one, other = urls or (self.gateway.url, self.gateway.url)
+        settings = {} if resign_at is None else {"resignAtTick": resign_at}
         reports = await asyncio.gather(
             play(one, match_id, people[0], trust=self.trust, seed=seed, **settings),
             play(other, match_id, people[1], trust=self.trust, seed=seed + 1, **settings),
@@ -149,24 +160,44 @@ class Ground:
         changes = [change for row in rows for change in unpack(row.changes)]
         return Stored(rows[-1].through_tick if rows else 0, changes)
 
-    async def in_play(self, match_id: UUID, ticks: int = 60) -> Running:
-        """Wait until a match has been played for so many ticks from now on."""
-        first: int | None = None
+    @asynccontextmanager
+    async def match_in_play(
+        self,
+        *,
+        points: int = 3,
+        urls: tuple[str, str] | None = None,
+        resign_at: int | None = None,
+    ) -> AsyncGenerator[Ongoing, None]:
+        """Begin a match, yield when it has been played for a second, and wait for its end.
+
+        Both give up at a tick, where one is named: a match that ends soon proves as much.
+        """
+        people = self.laboratory.person("Alice"), self.laboratory.person("Bob")
+        match_id = await self.laboratory.new_match(*people, points=points)
+        async with asyncio.TaskGroup() as tasks:
+            playing = tasks.create_task(
+                self._play_out(match_id, people, urls=urls, resign_at=resign_at)
+            )
+            owner_id, address = await self.owner_in_play(match_id)
+            yield Ongoing(match_id, owner_id, self.replica_at(address), playing)
+
+    async def owner_in_play(self, match_id: UUID) -> tuple[UUID, str]:
+        """Wait until a match has been played for a second, and return who runs it, and where."""
         async with asyncio.timeout(LONGEST_SECONDS):
             while True:
                 for match in await self.running():
-                    if match.id == match_id and match.address is not None:
-                        first = match.stored_through if first is None else first
-                        if match.stored_through >= first + ticks:
-                            return match
+                    is_in_play = match.id == match_id and match.stored_through >= TICKS_PER_SECOND
+                    if is_in_play and match.owner is not None and match.address is not None:
+                        return match.owner, match.address
                 await asyncio.sleep(POLL_SECONDS)
 
     async def taken_from(self, owner: UUID, match_id: UUID) -> float:
         """Wait until somebody else runs a match, and return when that was seen (Unix time)."""
         async with asyncio.timeout(LONGEST_SECONDS):
-            while (await self.match(match_id)).owner in {owner, None}:
+            while True:
+                if (await self.match(match_id)).owner not in {owner, None}:
+                    return time()
                 await asyncio.sleep(POLL_SECONDS)
-        return time()
 
 
 def check_kept(stored: Stored, record: Record) -> None:

@@ -35,7 +35,8 @@ class Hit:
     """What one kill meant for one match."""
 
     taken_seconds: float
-    again_seconds: float
+    again_seconds: float | None
+    """None where the next owner was killed before both were back."""
 
 
 async def kill_owners(
@@ -58,11 +59,12 @@ def hits_of(kills: Sequence[Kill], played: Sequence[Played]) -> list[Hit]:
     """Return every hit, having seen that nothing stored was lost by any of them."""
     by_id = {match.id: match for match in played}
     hits = []
-    for kill in kills:
+    for kill, next_at in zip(kills, [*(kill.at for kill in kills[1:]), float("inf")], strict=True):
         for match_id, stored in kill.stored.items():
             match = by_id[match_id]
             check_kept(stored, match.record)
-            again = match.playing_again_at(kill.at) - kill.at
+            again_at = match.playing_again_at(kill.at)
+            again = again_at - kill.at if again_at < next_at else None
             hits.append(Hit(kill.taken_seconds[match_id], again))
     return hits
 
@@ -73,10 +75,11 @@ def table(kills: Sequence[Kill], hits: Sequence[Hit], played: Sequence[Played]) 
         f"\n{len(kills)} owners killed, {len(hits)} times that a match was hit,"
         f" {len(played)} matches played to their end"
     )
+    again = [hit.again_seconds for hit in hits if hit.again_seconds is not None]
     yield "                                     median    worst"
     for name, seconds in (
         ("taken by another process", [hit.taken_seconds for hit in hits]),
-        ("both play again, 3 s of countdown in it", [hit.again_seconds for hit in hits]),
+        ("both play again, 3 s of countdown in it", again),
     ):
         yield f"{name:<42} {median(seconds):.2f} s   {max(seconds):.2f} s"
 

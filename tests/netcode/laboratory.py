@@ -3,9 +3,10 @@
 import asyncio
 import json
 import os
+import signal
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from time import time
 from uuid import UUID
@@ -13,10 +14,10 @@ from uuid import UUID
 import httpx
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 
+from services.tournament.tests.live.arena_under_test import new_match
 from tests.fixtures.cast import Person, SigningKey
 from tests.netcode.records import Record, Report
 from tests.netcode.replicas import Replicas
-from tournament.live.creation import Contender, create_match
 
 NODE = Path(sys.executable).with_name("node")
 PLAYER = Path(__file__).with_name("player.js")
@@ -40,15 +41,7 @@ class Laboratory:
     async def new_match(
         self, one: Person, other: Person, *, points: int = 3, rated: bool = False
     ) -> UUID:
-        async with self.db.get_session() as session, session.begin():
-            return await create_match(
-                session,
-                (Contender(one.id, one.name), Contender(other.id, other.name)),
-                origin="queue",
-                points=points,
-                rated=rated,
-                now=datetime.now(UTC),
-            )
+        return await new_match(self.db, one, other, points=points, rated=rated)
 
     async def record(self, match_id: UUID) -> Record:
         """Return history's record, once it has one."""
@@ -78,17 +71,18 @@ async def play(
         env={**os.environ, **({"NODE_EXTRA_CA_CERTS": str(trust)} if trust else {})},
         stdout=asyncio.subprocess.PIPE,
         limit=LONGEST_REPORT_BYTES,
+        # What is started here starts the real one as its child: both end together.
+        start_new_session=True,
     )
     assert process.stdout is not None
     try:
         printed = await process.stdout.readline()
         printed_at = time()
-        await process.wait()
     finally:
-        if process.returncode is None:
-            process.kill()
-            # Or its pipe would stay open.
-            await process.communicate()
-    assert process.returncode == 0, printed
+        # A socket that nobody answers would keep it for longer.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.communicate()
+    assert printed, f"the client ended with {process.returncode}"
     report: Report = json.loads(printed)
     return {**report, "startedAt": printed_at - report["seconds"]}

@@ -144,5 +144,7 @@ function finish(end) {
   client.stop();
   const { statistics } = client;
   const seconds = (performance.now() - startedMs) / 1000;
-  process.stdout.write(`${JSON.stringify({ ...report, seconds, statistics })}\n`);
+  // A socket on a dead way would keep the process for as long as its close takes.
+  const line = `${JSON.stringify({ ...report, seconds, statistics })}\n`;
+  process.stdout.write(line, () => process.exit());
 }

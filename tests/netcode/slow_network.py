@@ -84,7 +84,7 @@ class SlowNetwork:
         self, on_the_way: "asyncio.Queue[tuple[float, bytes]]", writer: asyncio.StreamWriter
     ) -> None:
         loop = asyncio.get_running_loop()
-        with suppress(ConnectionError):
+        with suppress(OSError):
             while True:
                 due, chunk = await on_the_way.get()
                 await asyncio.sleep(max(0.0, due - loop.time()))

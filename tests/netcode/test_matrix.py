@@ -9,7 +9,7 @@ import pytest
 
 from pong.court import TICKS_PER_SECOND
 from tests.netcode.laboratory import Laboratory, play
-from tests.netcode.records import Record, Report, digests_of
+from tests.netcode.records import Record, Report, check_agreement
 from tests.netcode.replicas import Replica
 from tests.netcode.slow_network import SlowNetwork
 
@@ -41,15 +41,7 @@ async def test_all_three_agree_at_every_confirmed_tick_over_every_network(
         for line in table(cells):
             print(line)  # noqa: T201 - what the laboratory is for
     for cell in cells:
-        truth = digests_of(cell.record)
-        for report in cell.reports:
-            assert report["trouble"] is None, cell
-            assert report["differing"] == [], cell
-            assert report["end"]["tick"] == cell.record["inputs"]["ticks"], cell
-            assert report["confirmed"], cell
-            assert {tick: truth[tick] for tick, _ in report["confirmed"]} == dict(
-                report["confirmed"]
-            ), cell
+        check_agreement(cell.record, cell.reports)
 
 
 async def play_cell(

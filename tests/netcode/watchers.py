@@ -1,28 +1,15 @@
 """People who watch, many of them in one process: they answer each beat and remember what they were told."""
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from struct import Struct
 from time import time
 from uuid import UUID
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from services.tournament.tests.live.wire import Beat, End, Snapshot, answer, split
 from tests.gateway.nginx import Gateway
-
-WELCOME, SNAPSHOT, PHASE, KEYS, LATE, BEAT, END = range(16, 23)
-BODIES = {
-    WELCOME: Struct("!BBHBI"),
-    SNAPSHOT: Struct("!I6i2BI3BIB3Ibb"),
-    PHASE: Struct("!BIB4BH"),
-    KEYS: Struct("!IBb"),
-    LATE: Struct("!IIb"),
-    BEAT: Struct("!HIIiHH"),
-    END: Struct("!4BII4HB"),
-}
-ECHO, ECHO_BODY = 2, Struct("!BHII")
 
 
 @dataclass
@@ -32,26 +19,24 @@ class Watcher:
     ticks: list[tuple[float, int]] = field(default_factory=list)
     """When a state was told of, and its tick."""
     confirmed: list[tuple[int, int]] = field(default_factory=list)
-    phases: list[int] = field(default_factory=list)
     end: tuple[int, int] | None = None
     """Tick and digest."""
     close_code: int | None = None
+    has_heard: asyncio.Event = field(default_factory=asyncio.Event)
 
     def hear(self, frame: bytes) -> list[bytes]:
         """Take a frame and return what is to be answered."""
         answers = []
-        for kind, fields in _messages(frame):
-            if kind == BEAT:
-                number, tick, word, *_ = fields
-                self.ticks.append((time(), tick))
-                self.confirmed.append((tick, word))
-                answers.append(ECHO_BODY.pack(ECHO, number, tick, word))
-            elif kind == SNAPSHOT:
-                self.ticks.append((time(), fields[0]))
-            elif kind == PHASE:
-                self.phases.append(fields[0])
-            elif kind == END:
-                self.end = fields[4], fields[5]
+        for message in split(frame):
+            if isinstance(message, Beat):
+                self.ticks.append((time(), message.tick))
+                self.confirmed.append((message.tick, message.digest))
+                self.has_heard.set()
+                answers.append(answer(message))
+            elif isinstance(message, Snapshot):
+                self.ticks.append((time(), message.tick))
+            elif isinstance(message, End):
+                self.end = message.tick, message.digest
         return answers
 
 
@@ -69,16 +54,8 @@ async def _follow(socket: ClientConnection, watcher: Watcher) -> None:
     while True:
         frame = await socket.recv()
         assert isinstance(frame, bytes)
-        for answer in watcher.hear(frame):
-            await socket.send(answer)
-
-
-def _messages(frame: bytes) -> Iterator[tuple[int, tuple[int, ...]]]:
-    at = 0
-    while at < len(frame):
-        kind = frame[at]
-        yield kind, BODIES[kind].unpack_from(frame, at + 1)
-        at += 1 + BODIES[kind].size
+        for echo in watcher.hear(frame):
+            await socket.send(echo)
 
 
 def _url(gateway: Gateway, match_id: UUID) -> str:

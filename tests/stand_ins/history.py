@@ -212,8 +212,8 @@ class StandInHistory:
             return RatingChanges(self.changes[:limit] if known else [])
 
         @get("/api/history/players/{player_id:uuid}/opponents")
-        async def opponents(limit: FromQuery[int]) -> Opponents:
-            return Opponents(self.opponents[:limit])
+        async def opponents() -> Opponents:
+            return Opponents(self.opponents)
 
         @get("/api/history/leaderboard")
         async def leaderboard(limit: FromQuery[int], cursor: FromQuery[str] = "0") -> Leaderboard:

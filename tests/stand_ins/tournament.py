@@ -96,7 +96,6 @@ class StandInTournament:
                 "right_rtt_ms": 24,
                 "started_at": STARTED_AT.isoformat(),
                 "ended_at": STARTED_AT.isoformat() if state in {"finished", "void"} else None,
-                "spectators": 0,
                 **values,
             }
         )

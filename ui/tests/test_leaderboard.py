@@ -55,7 +55,7 @@ async def test_it_goes_on_without_a_script_and_with_one(
 
 
 async def test_an_empty_one_says_how_it_begins(browser: httpx.AsyncClient) -> None:
-    assert "Nobody has a rating yet." in (await browser.get("/leaderboard")).text
+    assert "Nobody has a rank yet." in (await browser.get("/leaderboard")).text
 
 
 async def test_history_down_is_a_page_with_a_way_out(

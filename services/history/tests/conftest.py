@@ -83,4 +83,4 @@ def _app(db: SQLAlchemyAsyncConfig, key: SigningKey, clock: Clock) -> Litestar:
         history_database_url=SecretStr("postgresql://not.used/history"),
         history_ticket_secret=SecretStr(SECRET),
     )
-    return create_app(settings, db=db, keys=key, now=clock)
+    return create_app(settings, db=db, keys=key, clock=clock)

@@ -22,7 +22,7 @@ from transcendence_common.draining import STOPPING
 from transcendence_common.metrics import STAYS_OPEN
 from ui.clients.backend import BackendDown, Refused
 from ui.clients.streams import GameStreamsClient, StreamsClient
-from ui.pages import PageRequest
+from ui.pages import NOT_KEPT, PageRequest
 from ui.session.state import session_of
 
 RETRY_AFTER_SECONDS: Final = 5
@@ -34,7 +34,6 @@ GAMES_MISSED: Final = b"event: games\ndata: {}\n\n"
 """Said when tournament is back, whatever it was that nobody heard."""
 END_OF_EVENT: Final = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 SESSION_OVER: Final = 401
-NOT_KEPT: Final = {"Cache-Control": "no-store"}
 
 OpenStream = Callable[[], Awaitable[httpx.Response]]
 

@@ -24,7 +24,6 @@ LIFETIME_SECONDS = 60
 LEEWAY_SECONDS = 5
 """What the clocks of two machines may differ by."""
 
-
 _CALLERS = "called_by"
 
 

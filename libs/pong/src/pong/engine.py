@@ -75,6 +75,7 @@ __all__ = [
     "digest",
     "mix",
     "new_match",
+    "numbers",
     "step",
 ]
 
@@ -158,7 +159,15 @@ def return_speed(rally: int) -> int:
 def digest(state: State) -> int:
     """32 bits over every field. Two states that differ in a single field never share a digest."""
     word = DIGEST_START
-    for field in (
+    for field in numbers(state):
+        word = ((word ^ field) * DIGEST_PRIME) & MASK
+        word ^= word >> 15
+    return word
+
+
+def numbers(state: State) -> tuple[int, ...]:
+    """Every field, in the order in which `digest` takes them in and a snapshot is sent."""
+    return (
         state.tick,
         state.ball_x,
         state.ball_y,
@@ -177,10 +186,7 @@ def digest(state: State) -> int:
         state.left_hits,
         state.right_hits,
         state.longest_rally,
-    ):
-        word = ((word ^ field) * DIGEST_PRIME) & MASK
-        word ^= word >> 15
-    return word
+    )
 
 
 def mix(word: int, field: int) -> int:

@@ -1,7 +1,5 @@
 """The history service: tickets for matches, verified records of them, replays, statistics."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
@@ -18,6 +16,7 @@ from history.settings import HistorySettings
 from history.tickets.routes import TicketController
 from history.tickets.signing import TicketSigner
 from transcendence_common.app import create_app as create_service
+from transcendence_common.clock import Clock, utc_now
 from transcendence_common.database import database
 from transcendence_common.identity import KeySource
 from transcendence_common.jwks import JwksKeys
@@ -34,9 +33,9 @@ def create_app(
     *,
     db: SQLAlchemyAsyncConfig | None = None,
     keys: KeySource | None = None,
-    now: Callable[[], datetime] | None = None,
+    clock: Clock = utc_now,
 ) -> Litestar:
-    """Put the service together; tests bring their own database, keys and clock."""
+    """Put the service together; tests bring their own database, keys and time."""
     settings = settings or HistorySettings.load()
     jwks = JwksKeys(settings.auth_url)
     signer = TicketSigner(settings.history_ticket_secret.get_secret_value())
@@ -56,14 +55,10 @@ def create_app(
         internal=[*PLAYERS, *MATCHES],
         keys=keys or jwks,
         dependencies={
-            "now": Provide(now or _now, sync_to_thread=False),
+            "now": Provide(clock, sync_to_thread=False),
             "reads": Provide(lambda: reads, sync_to_thread=False),
             "tickets": Provide(lambda: signer, sync_to_thread=False),
         },
         lifespan=[jwks.lifespan],
         database=db,
     )
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

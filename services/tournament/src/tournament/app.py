@@ -52,7 +52,7 @@ def create_app(
         features=[Router(API_PATH, route_handlers=[pairing_routes, live_routes])],
         internal=INTERNAL,
         keys=keys or jwks,
-        checks={"outbox": outbox.check_ready} if repeats else {},
+        checks={"outbox": outbox.check_ready, "live": live.check_ready} if repeats else {},
         dependencies={
             "now": Provide(clock, sync_to_thread=False),
             **pairing.dependencies(),

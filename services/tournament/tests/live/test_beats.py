@@ -112,6 +112,22 @@ def test_another_digest_is_counted_and_answered_with_a_snapshot(
     assert len(match.ears.heard[NOBODY]) == heard[NOBODY]
 
 
+def test_the_same_beat_is_answered_once(match: MatchByHand) -> None:
+    """Or a player had the whole match sent for each small message, and made the way as long as they liked."""
+    match.wait(1)
+    beat = last_beat(match)
+    match.answer(LEFT, *beat[:3])
+    usual = match.live.left.round_trips.usual
+    heard = len(match.ears.heard[LEFT])
+    for _ in range(100):
+        match.answer(LEFT, beat.number, beat.tick, beat.digest ^ 1, after=5.0)
+    assert match.live.desyncs == 0
+    assert match.live.left.round_trips.usual == usual
+    assert len(match.ears.heard[LEFT]) == heard
+    match.answer(RIGHT, beat.number, beat.tick, beat.digest ^ 1)
+    assert match.live.desyncs == 1
+
+
 def test_the_right_digest_is_not_counted(match: MatchByHand) -> None:
     match.wait(1)
     match.answer(LEFT, *last_beat(match)[:3])

@@ -22,6 +22,7 @@ from services.tournament.tests.live.replicas import ReplicaByHand
 from tests.fixtures.cast import Person, SigningKey
 from tournament.live import protocol, queries
 from tournament.live.arena import Arena
+from tournament.live.connection import MOST_OF_SPECTATORS
 from tournament.live.errors import MatchElsewhere, MatchOver, NoSuchMatch, NotHereYet
 from tournament.live.protocol import Phase
 from tournament.live.storing import Journal
@@ -381,3 +382,16 @@ async def test_a_backlog_becomes_a_snapshot_and_the_greeting_stays_the_only_one(
     assert len(second) == len(first) - 1 == 102
     playing.cancel()
     await asyncio.wait({playing})
+
+
+async def test_who_watches_has_less_to_say_than_who_plays(
+    one: ReplicaByHand, match_id: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    match, network = await one.enter(match_id), Network()
+    now = monotonic()
+    monkeypatch.setattr("tournament.live.connection.monotonic", lambda: now)
+    for _ in range(MOST_OF_SPECTATORS + 1):
+        network.say(wire.echo(1, 0, 0))
+    async with asyncio.timeout(5):
+        await match.watch(*network.ends())
+    assert network.closed == wire.TOO_MANY

@@ -17,11 +17,10 @@ from ui.clients.backend import BackendDown, Refused
 from ui.clients.settings import NewPasskey, SettingsClient
 from ui.flash import flash
 from ui.links import urls
-from ui.pages import PageRequest
+from ui.pages import NOT_KEPT, PageRequest
 from ui.session.state import session_of
 
 GONE = "no_such_passkey"
-NOT_KEPT = {"Cache-Control": "no-store"}
 
 
 class NameForm(msgspec.Struct, frozen=True):

@@ -18,7 +18,7 @@ from ui.clients.backend import BackendDown, Refused
 from ui.clients.settings import Proof, SettingsClient
 from ui.clients.streams import StreamsClient
 from ui.links import urls
-from ui.pages import PageRequest, render
+from ui.pages import NOT_KEPT, PageRequest, render
 from ui.session.state import session_of
 
 EVENTS_A_PAGE: Final = 20
@@ -74,7 +74,7 @@ async def export(
     headers = {
         # A fixed name: a player's may have letters that a header has not.
         "Content-Disposition": 'attachment; filename="transcendence.json"',
-        "Cache-Control": "no-store",
+        **NOT_KEPT,
     }
     return Stream(answer.aiter_bytes(), media_type="application/json", headers=headers)
 

@@ -82,7 +82,6 @@ class RunningMatch(msgspec.Struct, frozen=True):
     left_score: int
     right_score: int
     started_at: datetime | None = None
-    spectators: int = 0
 
 
 class RunningMatches(msgspec.Struct, frozen=True):

@@ -209,9 +209,10 @@ class HistoryClient(Backend):
         path = f"/api/history/players/{player_id}/rating/changes"
         return await self.get(path, RatingChanges, token=token, query={"limit": str(limit)})
 
-    async def opponents(self, player_id: UUID, token: str | None, *, limit: int) -> Opponents:
+    async def opponents(self, player_id: UUID, token: str | None) -> Opponents:
+        """The ten that they have met most often."""
         path = f"/api/history/players/{player_id}/opponents"
-        return await self.get(path, Opponents, token=token, query={"limit": str(limit)})
+        return await self.get(path, Opponents, token=token)
 
     async def leaderboard(
         self, token: str | None, *, limit: int, cursor: str | None = None

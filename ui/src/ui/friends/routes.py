@@ -14,6 +14,7 @@ from ui.flash import NOTICES, flash
 from ui.friends.pages import FriendsPage
 from ui.links import local_path, urls
 from ui.pages import PageRequest, render
+from ui.redirects import go_to
 from ui.session.state import session_of
 
 Action = Literal["ask", "accept", "part", "block", "unblock"]
@@ -62,9 +63,7 @@ async def act(
             raise
         own = refused.code if refused.code in NOTICES else None
         flash(session, own or SAID_ON_THE_NEXT_PAGE[refused.status])
-        if "HX-Request" in request.headers:
-            # A block swapped in has no place for a notice.
-            return Response("", headers={"HX-Redirect": where})
+        return go_to(request, where)
     return Redirect(where, status_code=303)
 
 

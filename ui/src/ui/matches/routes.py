@@ -13,7 +13,7 @@ from ui.clients.games import GamesClient, LiveMatch
 from ui.clients.history import HistoryClient, Mode, Outcome
 from ui.links import urls
 from ui.matches.pages import ArrivingPage, HistoryPage, MatchPage
-from ui.pages import PageRequest, render
+from ui.pages import NOT_KEPT, PageRequest, render
 from ui.session.state import session_of
 
 MATCHES_A_PAGE: Final = 20
@@ -71,8 +71,7 @@ async def give_replay(
     request: PageRequest, match_id: FromPath[UUID], history: NamedDependency[HistoryClient]
 ) -> Response[bytes]:
     replay = await history.replay(match_id, session_of(request).access_token)
-    headers = {"Cache-Control": "no-store"}
-    return Response(bytes(replay), media_type="application/json", headers=headers)
+    return Response(bytes(replay), media_type="application/json", headers=NOT_KEPT)
 
 
 async def _arriving(games: GamesClient, match_id: UUID, token: str | None) -> LiveMatch | None:

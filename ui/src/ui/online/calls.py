@@ -1,7 +1,6 @@
 """What calls for an answer: a match that is on, a place in the queue, challenges both ways."""
 
 import asyncio
-from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -12,10 +11,8 @@ from ui.clients.backend import BackendDown, Refused
 from ui.clients.games import GamesClient, Invitation, QueuePlace
 from ui.links import urls
 from ui.online.current import current_match, queue_place
-from ui.pages import PageRequest
+from ui.pages import NOT_KEPT, PageRequest
 from ui.session.state import session_of
-
-NOT_KEPT: Final = {"Cache-Control": "no-store"}
 
 
 class Calls(msgspec.Struct, frozen=True):

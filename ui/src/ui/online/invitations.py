@@ -15,9 +15,10 @@ from ui.clients.games import GamesClient, InvitationRequest
 from ui.flash import flash
 from ui.links import local_path, urls
 from ui.online.pages import InvitationOverPage, InvitationPage
-from ui.online.refusals import said_there, see_other
+from ui.online.refusals import said_there
 from ui.pages import PageRequest, render
 from ui.play.choices import FIRST_POINTS
+from ui.redirects import go_to
 from ui.session.state import session_of
 
 OVER: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
@@ -44,9 +45,9 @@ async def invite(
     except Refused as refused:
         return said_there(request, refused, where)
     if data.to is None:
-        return see_other(request, urls.invitation(invitation.id))
+        return go_to(request, urls.invitation(invitation.id))
     flash(session, "challenge_sent")
-    return see_other(request, where)
+    return go_to(request, where)
 
 
 @get("/invitations/{invitation_id:uuid}")
@@ -63,7 +64,7 @@ async def show_invitation(
             raise
         return _over(request)
     if invitation.match_id:
-        return see_other(request, urls.online_match(invitation.match_id))
+        return go_to(request, urls.online_match(invitation.match_id))
     page = InvitationPage(
         invitation=invitation,
         own=invitation.inviter.id == player.id,
@@ -80,7 +81,7 @@ async def accept(
         match = await games.accept(invitation_id, session_of(request).bearer())
     except Refused as refused:
         return said_there(request, refused, urls.lobby)
-    return see_other(request, urls.online_match(match.match_id))
+    return go_to(request, urls.online_match(match.match_id))
 
 
 @post("/invitations/{invitation_id:uuid}/decline")
@@ -106,13 +107,13 @@ async def _end(
     except Refused as refused:
         return said_there(request, refused, urls.lobby)
     flash(session, notice)
-    return see_other(request, urls.lobby)
+    return go_to(request, urls.lobby)
 
 
 def _over(request: PageRequest) -> Response[Any]:
     if "HX-Request" in request.headers:
         # A block has no place for it; the same address says it as a page.
-        return see_other(request, request.url.path)
+        return go_to(request, request.url.path)
     return render(request, InvitationOverPage(), status=HTTPStatus.GONE)
 
 

@@ -15,8 +15,9 @@ from ui.formats import clock
 from ui.links import urls
 from ui.online.current import current_match, queue_place
 from ui.online.pages import WaitingPage
-from ui.online.refusals import said_there, see_other
+from ui.online.refusals import said_there
 from ui.pages import PageRequest, render
+from ui.redirects import go_to
 from ui.session.state import session_of
 
 
@@ -28,7 +29,7 @@ async def enqueue(
         await games.enqueue(data, session_of(request).bearer())
     except Refused as refused:
         return said_there(request, refused, urls.lobby)
-    return see_other(request, urls.online)
+    return go_to(request, urls.online)
 
 
 @get("/online")
@@ -38,10 +39,10 @@ async def wait(request: PageRequest, games: NamedDependency[GamesClient]) -> Res
     token = session.bearer()
     place, match_id = await asyncio.gather(queue_place(games, token), current_match(games, token))
     if match_id:
-        return see_other(request, urls.online_match(match_id))
+        return go_to(request, urls.online_match(match_id))
     if place is None:
         flash(session, "queue_left")
-        return see_other(request, urls.lobby)
+        return go_to(request, urls.lobby)
     waited = clock((datetime.now(UTC) - place.since).total_seconds())
     return render(request, WaitingPage(place=place, waited=waited))
 
@@ -58,9 +59,9 @@ async def leave(request: PageRequest, games: NamedDependency[GamesClient]) -> Re
             raise
     match_id = await current_match(games, token)
     if match_id:
-        return see_other(request, urls.online_match(match_id))
+        return go_to(request, urls.online_match(match_id))
     flash(session, "queue_left")
-    return see_other(request, urls.lobby)
+    return go_to(request, urls.lobby)
 
 
 QUEUE = [enqueue, wait, leave]

@@ -14,9 +14,9 @@ from ui.online.calls import tell_summons
 from ui.online.invitations import INVITATIONS
 from ui.online.pages import CourtPage, VoidPage
 from ui.online.queue import QUEUE
-from ui.online.refusals import see_other
 from ui.online.state import StateOfMatch, match_or_none, place_of, state_of
 from ui.pages import PageRequest, render
+from ui.redirects import go_to
 from ui.session.state import session_of
 
 
@@ -30,10 +30,10 @@ async def show_court(
     match = await match_or_none(games, match_id, session_of(request).bearer())
     if match is None:
         # Tournament forgets in time; history knows whether there was one.
-        return see_other(request, urls.match(match_id))
+        return go_to(request, urls.match(match_id))
     where = place_of(match, player)
     if where != urls.online_match(match_id):
-        return see_other(request, where)
+        return go_to(request, where)
     if match.state == "void":
         return render(request, VoidPage(match=match))
     return render(request, CourtPage(match=match))

@@ -1,7 +1,6 @@
 """How a match stands, and where it is to be seen as it stands."""
 
 from http import HTTPStatus
-from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -12,8 +11,7 @@ from ui.clients.backend import Refused
 from ui.clients.games import GamesClient, LiveMatch, MatchState
 from ui.clients.history import Side
 from ui.links import urls
-
-NOT_KEPT: Final = {"Cache-Control": "no-store"}
+from ui.pages import NOT_KEPT
 
 
 class StateOfMatch(msgspec.Struct, frozen=True):

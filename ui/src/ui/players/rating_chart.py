@@ -39,7 +39,7 @@ class RatingChart(msgspec.Struct, frozen=True):
     """Where the last point is, in percent, as `down` is."""
     down: float
     days: tuple[str, str]
-    """Of the first match and the last; of a single one the second is empty."""
+    """Of the first match and the last; where that is one day the second is empty."""
     title: str
     description: str
 
@@ -66,7 +66,7 @@ def rating_chart(newest_first: Sequence[RatingChange]) -> RatingChart | None:
         ],
         across=_percent(across[-1]),
         down=_percent(down(last.rating)),
-        days=(date(changes[0].at), date(last.at) if len(changes) > 1 else ""),
+        days=_days(date(changes[0].at), date(last.at)),
         title=f"Rating: {round(last.rating)} ± {round(SURE * last.deviation)}",
         description=_words(changes),
     )
@@ -106,6 +106,10 @@ def _round_ratings(low: float, high: float) -> list[int]:
         if len(found) <= MOST_LINES:
             return found
     return []
+
+
+def _days(first: str, last: str) -> tuple[str, str]:
+    return first, "" if first == last else last
 
 
 def _path(points: Iterable[tuple[float, float]]) -> str:

@@ -20,7 +20,6 @@ from ui.session.state import session_of
 
 RECENT_MATCHES: Final = 5
 MOST_FOUND: Final = 20
-MOST_OPPONENTS: Final = 8
 MATCHES_OF_CHART: Final = 100
 PUBLIC_MODES: Final[tuple[Mode, ...]] = ("online", "ai")
 
@@ -57,7 +56,7 @@ async def show_player(
         unless_away(history.stats(profile.id, token)),
         unless_away(history.rating(profile.id, token)),
         unless_away(history.rating_changes(profile.id, token, limit=MATCHES_OF_CHART)),
-        unless_away(history.opponents(profile.id, token, limit=MOST_OPPONENTS)),
+        unless_away(history.opponents(profile.id, token)),
         _recent_matches(history, profile.id, token),
     )
     page = PlayerPage(

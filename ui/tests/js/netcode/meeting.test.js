@@ -132,7 +132,7 @@ test("a pause by the server drops what was on its way, for both", async () => {
   const meeting = newMeeting({ seed: 31, tripMs: 90, jitterMs: 30 });
   begin(meeting);
   await play(meeting, 3_000, (frame, { server }) => {
-    if (frame > 300 && frame % 400 === 0) server.pause(Phase.PAUSED);
+    if (frame > 300 && frame % 400 === 0) server.pause(Phase.SUSPENDED);
   });
   agree(meeting);
 });

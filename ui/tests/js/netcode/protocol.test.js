@@ -19,24 +19,66 @@ const HIGHEST = { u8: 255, u16: 65_535, u32: 4_294_967_295 };
 // biome-ignore format: a table
 const HELD = { leftKeys: -1, rightKeys: 1, leftHeardBefore: 401, rightHeardBefore: 0 };
 const BY_HAND = [
-  ["welcome", "10 01 02 0001 05 fffffffe", {
-    protocol: 1, side: 2, rules: 1, points: 5, seed: 4_294_967_294,
-  }],
-  ["phase", "12 03 00000102 04 01 00 03 02 7530", {
-    phase: 3, tick: 258, delay: 4, leftHere: 1, rightHere: 0, leftAbsences: 3, rightAbsences: 2,
-    ms: 30_000,
-  }],
+  [
+    "welcome",
+    "10 01 02 0001 05 fffffffe",
+    {
+      protocol: 1,
+      side: 2,
+      rules: 1,
+      points: 5,
+      seed: 4_294_967_294,
+    },
+  ],
+  [
+    "phase",
+    "12 03 00000102 04 01 00 03 02 7530",
+    {
+      phase: 3,
+      tick: 258,
+      delay: 4,
+      leftHere: 1,
+      rightHere: 0,
+      leftAbsences: 3,
+      rightAbsences: 2,
+      ms: 30_000,
+    },
+  ],
   ["keys", "13 00000010 01 ff", { tick: 16, side: 1, keys: -1 }],
   ["late", "14 00000010 00000012 01", { asked: 16, tick: 18, keys: 1 }],
-  ["beat", "15 0007 0000001e deadbeef ffffff00 0010 0000 00000021 00000000", {
-    number: 7, tick: 30, digest: 0xdeadbeef, clock: -256, leftRtt: 16, rightRtt: 0,
-    leftHeardBefore: 33, rightHeardBefore: 0,
-  }],
-  ["end", "16 01 02 03 05 00001000 00000001 0002 0000 0010 0020 06 00000fff 00000ffe", {
-    reason: 1, winner: 2, leftScore: 3, rightScore: 5, tick: 4096, digest: 1, leftLate: 2,
-    rightLate: 0, leftRtt: 16, rightRtt: 32, delay: 6,
-    leftHeardBefore: 4095, rightHeardBefore: 4094,
-  }],
+  [
+    "beat",
+    "15 0007 0000001e deadbeef ffffff00 0010 0000 00000021 00000000",
+    {
+      number: 7,
+      tick: 30,
+      digest: 0xdeadbeef,
+      clock: -256,
+      leftRtt: 16,
+      rightRtt: 0,
+      leftHeardBefore: 33,
+      rightHeardBefore: 0,
+    },
+  ],
+  [
+    "end",
+    "16 01 02 03 05 00001000 00000001 0002 0000 0010 0020 06 00000fff 00000ffe",
+    {
+      reason: 1,
+      winner: 2,
+      leftScore: 3,
+      rightScore: 5,
+      tick: 4096,
+      digest: 1,
+      leftLate: 2,
+      rightLate: 0,
+      leftRtt: 16,
+      rightRtt: 32,
+      delay: 6,
+      leftHeardBefore: 4095,
+      rightHeardBefore: 4094,
+    },
+  ],
 ];
 
 for (const [name, hex, fields] of BY_HAND) {

@@ -27,10 +27,10 @@ test("a good connection comes back at once, whatever ended it", () => {
   assert.equal(retryDelay(1006, 0, 1), 0);
 });
 
-test("waits double from a quarter of a second to four, half of them chance", () => {
-  const waits = [1, 2, 3, 4, 5, 6, 99].map((failures) => retryDelay(1006, failures, 1));
-  assert.deepEqual(waits, [250, 500, 1_000, 2_000, 4_000, LONGEST_RETRY_MS, LONGEST_RETRY_MS]);
-  assert.equal(retryDelay(1006, 3, 0), 500);
+test("waits are short while another process may be taking the match, and double later; half of them is chance", () => {
+  const waits = [1, 2, 12, 13, 14, 15, 99].map((failures) => retryDelay(1006, failures, 1));
+  assert.deepEqual(waits, [250, 500, 500, 1_000, 2_000, LONGEST_RETRY_MS, LONGEST_RETRY_MS]);
+  assert.equal(retryDelay(1006, 13, 0), 500);
 });
 
 test("even those who are sent elsewhere wait when it goes on", () => {

@@ -225,7 +225,7 @@ export class ModelServer {
       this.#tellPicture(line);
       this.#tellPhase(line);
     }
-    if (phase === Phase.PAUSED) this.#countDown();
+    if (phase === Phase.SUSPENDED) this.#countDown();
   }
 
   end(reason, winner) {
@@ -236,7 +236,15 @@ export class ModelServer {
     const rtt = { leftRtt: this.#players[LEFT].rtt, rightRtt: this.#players[RIGHT].rtt };
     this.confirmed.push([tick, score.digest]);
     for (const line of [...this.#lines]) {
-      this.#tell(line, "end", { reason, winner, ...score, ...late, ...rtt, delay: this.#delay, ...this.#heard() });
+      this.#tell(line, "end", {
+        reason,
+        winner,
+        ...score,
+        ...late,
+        ...rtt,
+        delay: this.#delay,
+        ...this.#heard(),
+      });
       this.#hangUp(line, 1000);
     }
   }

@@ -1,11 +1,17 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { mountCopy, mountPrint } from "../../../src/ui/static/js/recovery-codes.js";
+import { mountCopy } from "../../../src/ui/static/js/copy-button.js";
+import { mountPrint } from "../../../src/ui/static/js/recovery-codes.js";
 
 let page;
 let button;
 let copied;
 let timers;
+
+const places = {
+  "#codes": { querySelectorAll: () => [{ textContent: " aaaa " }, { textContent: "bbbb" }] },
+  "#link": { value: "https://court.example/invitations/i1", querySelectorAll: () => [] },
+};
 
 const settle = () => new Promise((resolve) => setTimeout(resolve));
 
@@ -27,10 +33,7 @@ beforeEach(() => {
       this.printed += 1;
     },
     navigator: { clipboard: { writeText: async (text) => copied.push(text) } },
-    document: {
-      querySelectorAll: (selector) =>
-        selector === "#codes li" ? [{ textContent: " aaaa " }, { textContent: "bbbb" }] : [],
-    },
+    document: { querySelector: (selector) => places[selector] ?? null },
     setTimeout: (callback) => timers.push(callback),
     clearTimeout() {},
   };
@@ -45,6 +48,14 @@ test("the codes are copied a line each, which the button says for a moment", asy
   assert.equal(button.textContent, "Copied");
   timers[0]();
   assert.equal(button.textContent, "Copy");
+});
+
+test("what stands in a field is copied as it is", async () => {
+  button.dataset.copies = "#link";
+  mountCopy(button, page);
+  button.dispatchEvent(new Event("click"));
+  await settle();
+  assert.deepEqual(copied, ["https://court.example/invitations/i1"]);
 });
 
 test("where copying is not allowed nothing is said to be copied", async () => {

@@ -15,7 +15,7 @@ from history.matches.storing import Stored, insert_match
 from history.matches.verification import Game, Played, check_rules_and_length, simulate
 from history.modes import ONLINE
 from history.players.models import ErasedPlayer
-from history.players.totals import Opponent, count_match, count_opponents
+from history.players.totals import Encounter, count_match, count_opponents
 from history.ratings.models import RatingChange
 from history.ratings.service import Contender, rate_match
 from history.reads import Reads, SessionReads
@@ -96,7 +96,7 @@ async def _insert(
         won={side.player_id: outcome.winner == number for number, side in here.items()},
     )
     if is_of_two:
-        await count_opponents(session, _opponents(match, outcome), at=match.played_at)
+        await count_opponents(session, _encounters(match, outcome), at=match.played_at)
     return True
 
 
@@ -158,10 +158,10 @@ def _who(side: OnlineSide | None, changes: Mapping[UUID, RatingChange]) -> dict[
     }
 
 
-def _opponents(match: OnlineMatch, outcome: Outcome) -> list[Opponent]:
+def _encounters(match: OnlineMatch, outcome: Outcome) -> list[Encounter]:
     sides = _sides(match)
     return [
-        Opponent(
+        Encounter(
             player_id=side.player_id,
             opponent_id=sides[LEFT + RIGHT - number].player_id,
             opponent_name=sides[LEFT + RIGHT - number].name,

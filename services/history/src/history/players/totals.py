@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from history.players.models import OpponentTotals, PlayerTotals
 
 
-class Opponent(NamedTuple):
+class Encounter(NamedTuple):
     """Whom a player met in a match, and whether the player won."""
 
     player_id: UUID
@@ -62,7 +62,7 @@ async def count_match(
 
 
 async def count_opponents(
-    session: AsyncSession, opponents: Sequence[Opponent], *, at: datetime
+    session: AsyncSession, encounters: Sequence[Encounter], *, at: datetime
 ) -> None:
     """Add one match to what its players have against each other."""
     first = insert(OpponentTotals).values(
@@ -75,7 +75,7 @@ async def count_opponents(
                 "won": int(each.won),
                 "last_played_at": at,
             }
-            for each in sorted(opponents)
+            for each in sorted(encounters)
         ]
     )
     await session.execute(

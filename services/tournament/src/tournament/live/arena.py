@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from time import monotonic
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from tournament.live import queries
 from tournament.live.errors import MatchElsewhere, MatchOver, NoSuchMatch, NotHereYet
-from tournament.live.metrics import ENDED, LOST, MATCHES, TAKEN
+from tournament.live.metrics import ENDED, FAILED, LOST, MATCHES, TAKEN
 from tournament.live.models import UNFINISHED
 from tournament.live.protocol import CloseCode, Phase
 from tournament.live.restoring import BrokenRecord, restore
@@ -23,6 +24,8 @@ from transcendence_common.ids import new_id
 
 TAKEN_AT_ONCE = 20
 """Restoring one plays it again: a tenth of a second for so many long ones."""
+MOST_FAILURES = 3
+"""Of one match in one process. What fails again and again from what is stored has to end, or it would never."""
 LOOK_SECONDS = 1.0
 LONGEST_SECONDS = 5.0
 """Of one taking; a silent network says nothing of its own accord."""
@@ -39,11 +42,13 @@ class Arena:
         self.leased_until = 0.0
         """On the monotonic clock; after it nothing is simulated here."""
         self.has_endings = asyncio.Event()
-        self._db = db
-        self._clock = clock
         self.taking = asyncio.Lock()
         """Held while matches are taken, and while all are given up."""
+        self._db = db
+        self._clock = clock
         self._next_look = 0.0
+        self._failures: Counter[UUID] = Counter()
+        """Of matches that failed and have not been void since."""
 
     # Ways in.
 
@@ -76,15 +81,9 @@ class Arena:
     def advance(self, now: float, quarter: int) -> None:
         """One tick of every match whose turn it is; none without a lease, because another process may run them."""
         leased = now < self.leased_until
-        for match in self.matches.values():
-            if match.quarter != quarter:
-                continue
-            if not leased:
-                match.live.suspend(now)
-            # A suspended match sends its beats all the same: who answers none would be taken for somebody who left.
-            match.live.advance(now)
-            if leased and match.live.ending is not None:
-                self.has_endings.set()
+        for match in list(self.matches.values()):
+            if match.quarter == quarter:
+                self._guard(match, partial(self._advance, match, now, leased=leased))
         if now >= self._next_look:
             if now >= self._next_look + LOOK_SECONDS:
                 # It was this process that slept: whoever was not asked has not been silent.
@@ -96,21 +95,19 @@ class Arena:
     def lease(self, until: float, now: float) -> None:
         """The lease was prolonged: whatever was suspended goes on."""
         self.leased_until = until
-        for match in self.matches.values():
-            match.live.resume(now)
+        for match in list(self.matches.values()):
+            self._guard(match, partial(match.live.resume, now))
 
     def lose(self, match: RunningMatch) -> None:
         """Another process has taken a match; its clients will find it there."""
-        # It may have come back meanwhile, under a new fence.
-        if self.matches.get(match.id) is match:
-            del self.matches[match.id]
+        self._forget(match)
         LOST.inc()
         _note("match lost", match.id, "match-lost")
         match.close(CloseCode.MOVED)
 
-    def dismiss(self, match_id: UUID) -> None:
+    def dismiss(self, match: RunningMatch) -> None:
         """A match has ended, and its result is stored."""
-        match = self.matches.pop(match_id)
+        self._forget(match)
         ENDED.labels(match.live.ending.reason.name.lower() if match.live.ending else "").inc()
         match.close(CloseCode.DONE, match.live.farewell())
 
@@ -120,6 +117,33 @@ class Arena:
         for match in self.matches.values():
             match.close(CloseCode.MOVED)
         self.matches.clear()
+
+    def _advance(self, match: RunningMatch, now: float, *, leased: bool) -> None:
+        if not leased:
+            match.live.suspend(now)
+        # A suspended match sends its beats all the same: who answers none would be taken for somebody who left.
+        match.live.advance(now)
+        if leased and match.live.ending is not None:
+            self.has_endings.set()
+
+    def _guard(self, match: RunningMatch, work: Callable[[], None]) -> None:
+        """A fault of ours in one match must not stop all others, here and at whoever takes them next.
+
+        The one that fails is taken again, from what is stored of it.
+        """
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is this match's
+            self._forget(match)
+            self._failures[match.id] += 1
+            FAILED.inc()
+            _note_failed(match.id, error)
+            match.close(CloseCode.MOVED)
+
+    def _forget(self, match: RunningMatch) -> None:
+        """It may have come back meanwhile, under a new fence."""
+        if self.matches.get(match.id) is match:
+            del self.matches[match.id]
 
     async def _find(self, match_id: UUID, path: str) -> RunningMatch:
         async with asyncio.timeout(LONGEST_SECONDS), self.taking:
@@ -153,11 +177,17 @@ class Arena:
         for match_id in match_ids:
             _note("match taken", match_id, "match-taken", reason=how)
             try:
-                restored.append(await restore(session, match_id))
+                restored.append(await self._restore_one(session, match_id))
             except BrokenRecord as broken:
+                del self._failures[match_id]
                 _note_broken(match_id, broken)
                 await queries.void_broken(session, match_id, self._clock())
         return restored
+
+    async def _restore_one(self, session: AsyncSession, match_id: UUID) -> Restored:
+        if self._failures[match_id] >= MOST_FAILURES:
+            raise BrokenRecord(f"failed {MOST_FAILURES} times")
+        return await restore(session, match_id)
 
     def _add(self, taken: Sequence[Restored]) -> None:
         for restored in taken:
@@ -171,8 +201,8 @@ class Arena:
         phases = Counter(match.live.phase for match in self.matches.values())
         for phase in Phase:
             MATCHES.labels(phase.name.lower()).set(phases[phase])
-        for match in self.matches.values():
-            match.look_around(now)
+        for match in list(self.matches.values()):
+            self._guard(match, partial(match.look_around, now))
 
 
 def _note(text: str, match_id: UUID, action: str, *, reason: str | None = None) -> None:
@@ -197,5 +227,17 @@ def _note_broken(match_id: UUID, broken: BrokenRecord) -> None:
             "labels.match_id": str(match_id),
             "error.type": type(broken).__name__,
             "error.message": str(broken),
+        },
+    )
+
+
+def _note_failed(match_id: UUID, error: Exception) -> None:
+    logger.error(
+        "match failed",
+        exc_info=error,
+        **{
+            "event.action": "unexpected-error",
+            "event.outcome": "failure",
+            "labels.match_id": str(match_id),
         },
     )

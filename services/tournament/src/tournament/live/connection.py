@@ -19,11 +19,12 @@ MOST_WAITING: Final = 64
 """Messages; some five seconds of the liveliest play. Who is farther behind is better served by a snapshot."""
 MOST_A_SECOND: Final = 120
 """Twice as many as there are ticks."""
+MOST_OF_SPECTATORS: Final = 40
+"""A second. They only answer beats; anybody may be one, two hundred to a match."""
 SILENT_SECONDS: Final = 6.0
 """Who answers no beat for so long is gone, or reads nothing: a cut network says no goodbye."""
 GOODBYE_SECONDS: Final = 5.0
 """For what waits and the close to leave. Who reads nothing would hold the socket for ever."""
-
 
 GONE = (WebSocketDisconnect, ClientDisconnected, OSError)
 
@@ -36,11 +37,13 @@ class Connection:
         send: Send,
         fresh: Callable[[], list[bytes]],
         *,
+        most_a_second: int = MOST_A_SECOND,
         goodbye_seconds: float = GOODBYE_SECONDS,
     ) -> None:
         """`fresh` returns what somebody has to know who missed everything."""
         self._send = send
         self._fresh = fresh
+        self._most_a_second = most_a_second
         self._goodbye_seconds = goodbye_seconds
         self._waiting: list[bytes] = []
         self._missed = False
@@ -140,7 +143,7 @@ class Connection:
             self._second, self._in_this_second = second, 0
         self._in_this_second += 1
         RECEIVED.inc()
-        if self._in_this_second > MOST_A_SECOND:
+        if self._in_this_second > self._most_a_second:
             raise Refused(CloseCode.TOO_MANY)
 
 

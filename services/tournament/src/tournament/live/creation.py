@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from secrets import randbelow
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import insert, select
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from pong.court import RULES_VERSION
 from pong.engine import SEED_LIMIT
-from tournament.live.models import WAITING, Match, Seat
+from tournament.live.models import WAITING, Match, Origin, Seat
 from tournament.players.models import ErasedPlayer
 from tournament.signals import games_channel
 from transcendence_common.erased_players import hold_player
@@ -22,8 +22,6 @@ from transcendence_common.signals import notify
 
 ABSENCES = 3
 """How often a player may lose the connection and come back."""
-
-Origin = Literal["queue", "challenge", "link"]
 
 
 class AlreadyPlaying(Conflict):

@@ -22,6 +22,16 @@ class NotYourMatch(Forbidden):
         super().__init__("This match is between two other players; you can watch it.")
 
 
+class NotPlaying(NotFound):
+    """They sit in no match."""
+
+    code = "not_playing"
+    title_text = "No match is on"
+
+    def __init__(self) -> None:
+        super().__init__("You are in no match.")
+
+
 class MatchOver(Problem):
     """It has ended."""
 
@@ -31,6 +41,20 @@ class MatchOver(Problem):
 
     def __init__(self) -> None:
         super().__init__("The match has ended.")
+
+
+class TooManySpectators(Problem):
+    """A match has as many spectators as its ticks can bear."""
+
+    code = "too_many_spectators"
+    status = 429
+    title_text = "The stands are full"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "As many people as there is room for are watching this match.",
+            headers={"Retry-After": "5"},
+        )
 
 
 class NotHereYet(Unavailable):

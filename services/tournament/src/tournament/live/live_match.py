@@ -72,6 +72,8 @@ class _Beat(NamedTuple):
     tick: int
     digest: int
     at: float
+    answered: set[int]
+    """By which sides: once is enough to measure the way and to find another match at the end of it."""
 
 
 class LiveMatch:
@@ -337,7 +339,7 @@ class LiveMatch:
     def _beat(self, now: float) -> None:
         number = self._beat_number = (self._beat_number + 1) % BEAT_NUMBERS
         word = digest(self.state)
-        self._beats.append(_Beat(number, self.state.tick, word, now))
+        self._beats.append(_Beat(number, self.state.tick, word, now, set()))
         self._next_beat_tick = self.state.tick + BEAT_TICKS
         counting = self.phase is Phase.COUNTDOWN
         self._next_beat_at = now + (COUNTDOWN_BEAT_SECONDS if counting else STANDING_BEAT_SECONDS)
@@ -354,7 +356,8 @@ class LiveMatch:
 
     def _compare(self, side: int, echo: Echo, now: float) -> None:
         for beat in reversed(self._beats):
-            if beat.number == echo.number:
+            if beat.number == echo.number and side not in beat.answered:
+                beat.answered.add(side)
                 self._player(side).round_trips.add(now - beat.at)
                 if (echo.tick, echo.digest) != (beat.tick, beat.digest):
                     self._correct(side)

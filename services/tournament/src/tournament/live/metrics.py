@@ -28,6 +28,7 @@ ROUND_TRIPS = Histogram(
 ABSENCES = Counter("live_absences", "Connections of players lost in a match")
 TAKEN = Counter("live_matches_taken", "Matches that this process took, by how", ["how"])
 LOST = Counter("live_matches_lost", "Matches that another process took from this one")
+FAILED = Counter("live_matches_failed", "Matches dropped for a fault of ours, to be taken again")
 ENDED = Counter("live_matches_ended", "Matches that ended here, by reason", ["reason"])
 STORING = Histogram(
     "live_storing_seconds",

@@ -1,7 +1,7 @@
 """Matches between people: who plays whom, which process runs it, and the keys that came in so far."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from sqlalchemy import (
@@ -19,8 +19,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tournament.base import TournamentBase
 
-WAITING, RUNNING, FINISHED, VOID = "waiting", "running", "finished", "void"
-UNFINISHED = (WAITING, RUNNING)
+Origin = Literal["queue", "challenge", "link"]
+State = Literal["waiting", "running", "finished", "void"]
+
+WAITING: Final = "waiting"
+RUNNING: Final = "running"
+FINISHED: Final = "finished"
+VOID: Final = "void"
+UNFINISHED: Final = (WAITING, RUNNING)
 
 
 class Replica(TournamentBase):
@@ -66,7 +72,7 @@ class Match(TournamentBase):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    origin: Mapped[Literal["queue", "challenge", "link"]] = mapped_column(Text)
+    origin: Mapped[Origin] = mapped_column(Text)
     points: Mapped[int] = mapped_column(SmallInteger)
     rated: Mapped[bool]
     rules: Mapped[int] = mapped_column(SmallInteger)
@@ -75,7 +81,7 @@ class Match(TournamentBase):
     left_name: Mapped[str] = mapped_column(Text)
     right_id: Mapped[UUID]
     right_name: Mapped[str] = mapped_column(Text)
-    state: Mapped[str] = mapped_column(Text)
+    state: Mapped[State] = mapped_column(Text)
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

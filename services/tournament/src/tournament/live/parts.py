@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from time import monotonic
 
 import httpx
 import structlog
@@ -33,6 +34,10 @@ KEPT_FOR = timedelta(days=1)
 logger = structlog.get_logger("tournament.live")
 
 
+class NoLease(Exception):
+    """This process may run no match."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class LiveParts:
     """Each is made once."""
@@ -52,10 +57,15 @@ class LiveParts:
         """Return where results go. None is ever given up."""
         return {results.TOPIC: Route(self.desk.deliver)}
 
+    async def check_ready(self) -> None:
+        """Raise while nothing is played here: without a lease, as where ticks or journal have died, matches stand."""
+        if monotonic() >= self.arena.leased_until:
+            raise NoLease
+
     def lifespans(self) -> list[Lifespan]:
         """Return what goes on while the service runs."""
         return [
-            self._open_clients,
+            self._close_clients,
             repeating(
                 "live-matches-taken",
                 self.arena.take_what_nobody_runs,
@@ -68,7 +78,7 @@ class LiveParts:
         ]
 
     @asynccontextmanager
-    async def _open_clients(self, _: Litestar) -> AsyncGenerator[None, None]:
+    async def _close_clients(self, _: Litestar) -> AsyncGenerator[None, None]:
         yield
         for client in self.clients:
             await client.aclose()

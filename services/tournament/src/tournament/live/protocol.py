@@ -6,7 +6,7 @@ from struct import Struct
 from typing import Final, NamedTuple
 
 from pong.court import DOWN, UP
-from pong.engine import State, digest
+from pong.engine import State, digest, numbers
 
 VERSION: Final = 1
 LARGEST_FRAME_BYTES: Final = 64
@@ -129,29 +129,7 @@ def welcome(side: int, *, rules: int, points: int, seed: int) -> bytes:
 
 
 def snapshot(state: State, held: tuple[int, int], heard_before: tuple[int, int]) -> bytes:
-    return _SNAPSHOT.pack(
-        17,
-        state.tick,
-        state.ball_x,
-        state.ball_y,
-        state.ball_vx,
-        state.ball_vy,
-        state.left_y,
-        state.right_y,
-        state.left_score,
-        state.right_score,
-        state.rally,
-        state.serve_in,
-        state.server,
-        state.winner,
-        state.rng,
-        state.points,
-        state.left_hits,
-        state.right_hits,
-        state.longest_rally,
-        *held,
-        *heard_before,
-    )
+    return _SNAPSHOT.pack(17, *numbers(state), *held, *heard_before)
 
 
 def phase(

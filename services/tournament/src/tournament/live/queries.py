@@ -285,6 +285,13 @@ async def void_broken(session: AsyncSession, match_id: UUID, now: datetime) -> N
     await session.execute(delete(Seat).where(Seat.match_id == match_id))
 
 
+async def forget_ended(session: AsyncSession, before: datetime) -> None:
+    """Delete matches that ended before then: history has had the time to take them."""
+    await session.execute(
+        delete(Match).where(Match.ended_at < before).execution_options(synchronize_session=False)
+    )
+
+
 def _columns(rows: Sequence[StretchRow] | Sequence[Standing]) -> dict[str, list[object]]:
     return {name: [getattr(row, name) for row in rows] for name in rows[0]._fields}
 
@@ -315,10 +322,3 @@ def _is_of(player_id: UUID) -> ColumnElement[bool]:
 
 def _is_unfinished() -> ColumnElement[bool]:
     return or_(*(Match.state == state for state in UNFINISHED))
-
-
-async def forget_ended(session: AsyncSession, before: datetime) -> None:
-    """Delete matches that ended before then: history has had the time to take them."""
-    await session.execute(
-        delete(Match).where(Match.ended_at < before).execution_options(synchronize_session=False)
-    )

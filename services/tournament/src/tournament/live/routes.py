@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from pong.court import NOBODY
 from tournament.live.arena import Arena
-from tournament.live.errors import NoSuchMatch, NotYourMatch
-from tournament.live.schemas import LiveMatchSummary, MatchStatus
+from tournament.live.creation import match_of
+from tournament.live.errors import NoSuchMatch, NotPlaying, NotYourMatch
+from tournament.live.schemas import LiveMatchSummary, MatchMade, MatchStatus
 from tournament.live.service import page_of_running, status_of
 from transcendence_common.identity import Player
 from transcendence_common.metrics import STAYS_OPEN
-from transcendence_common.openapi import SIGNED_IN_OR_NOT, answers
+from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, answers
 from transcendence_common.pagination import DEFAULT_LIMIT, Limit, Page
 from transcendence_common.problems import InvalidFields, Malformed, NotSignedIn
 
@@ -29,6 +30,17 @@ async def list_running(
 ) -> Page[LiveMatchSummary]:
     """Show the matches that are on, newest first. Anybody may watch them."""
     return await page_of_running(db_session, cursor=cursor, limit=limit)
+
+
+@get("/current", security=SIGNED_IN, responses=answers(NotPlaying))
+async def current_match(
+    player: NamedDependency[Player], db_session: NamedDependency[AsyncSession]
+) -> MatchMade:
+    """Return the match in which one sits."""
+    match_id = await match_of(db_session, player.id)
+    if match_id is None:
+        raise NotPlaying
+    return MatchMade(match_id)
 
 
 @get("/{match_id:uuid}", security=SIGNED_IN_OR_NOT, responses=answers(Malformed, NoSuchMatch))
@@ -69,4 +81,4 @@ async def watch(
     await match.watch(socket.receive, socket.send)
 
 
-live = Router("/matches", route_handlers=[list_running, show_match, play, watch])
+live = Router("/matches", route_handlers=[list_running, current_match, show_match, play, watch])

@@ -9,7 +9,8 @@ from litestar.types import Receive, Send
 from pong.court import LEFT, NOBODY, RIGHT
 from pong.engine import State
 from pong.log import Recording
-from tournament.live.connection import SILENT_SECONDS, Connection
+from tournament.live.connection import MOST_OF_SPECTATORS, SILENT_SECONDS, Connection
+from tournament.live.errors import TooManySpectators
 from tournament.live.live_match import LiveMatch, Rules
 from tournament.live.metrics import (
     ABSENCES,
@@ -22,24 +23,9 @@ from tournament.live.metrics import (
 from tournament.live.protocol import CloseCode, Echo, FromClient, Refused
 from tournament.live.ticker import QUARTERS
 from transcendence_common.draining import STOPPING
-from transcendence_common.problems import Problem
 
 MOST_SPECTATORS: Final = 200
 ROLES: Final = {NOBODY: "spectator", LEFT: "player", RIGHT: "player"}
-
-
-class TooManySpectators(Problem):
-    """A match has as many spectators as its ticks can bear."""
-
-    code = "too_many_spectators"
-    status = 429
-    title_text = "The stands are full"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "As many people as there is room for are watching this match.",
-            headers={"Retry-After": "5"},
-        )
 
 
 class Seating(NamedTuple):
@@ -89,10 +75,6 @@ class RunningMatch:
         self._desyncs_counted = 0
         self._sent_away: tuple[CloseCode, bytes] | None = None
 
-    @property
-    def spectators(self) -> int:
-        return len(self._spectators)
-
     # Who comes and goes.
 
     async def play(self, side: int, receive: Receive, send: Send) -> None:
@@ -113,7 +95,7 @@ class RunningMatch:
 
     async def watch(self, receive: Receive, send: Send) -> None:
         """Hold a spectator's socket until it ends."""
-        connection = Connection(send, self._catch_up)
+        connection = Connection(send, self._catch_up, most_a_second=MOST_OF_SPECTATORS)
         self._spectators.add(connection)
         self._introduce(NOBODY, connection)
         self._send_after_the_others(connection)
@@ -130,12 +112,9 @@ class RunningMatch:
 
     def look_around(self, now: float) -> None:
         """Let go of whoever answers nothing, and count what was noticed since the last look."""
-        for side, connection in list(self._players.items()):
-            if _is_silent(connection, now):
-                # Without waiting for the socket to end, which a cut network may never do.
-                self._lose(side, connection)
-        for connection in self._spectators:
-            _is_silent(connection, now)
+        # While the result of a match is being stored there is no beat to be answered.
+        if self.live.ending is None:
+            self._let_go_of_the_silent(now)
         self._count()
 
     def excuse_silence(self, now: float) -> None:
@@ -177,6 +156,14 @@ class RunningMatch:
     def _send_after_the_others(self, connection: Connection) -> None:
         if self._sent_away is not None:
             connection.close(*self._sent_away)
+
+    def _let_go_of_the_silent(self, now: float) -> None:
+        for side, connection in list(self._players.items()):
+            if _is_silent(connection, now):
+                # Without waiting for the socket to end, which a cut network may never do.
+                self._lose(side, connection)
+        for connection in self._spectators:
+            _is_silent(connection, now)
 
     def _count(self) -> None:
         late = self.live.left.keyboard.late + self.live.right.keyboard.late

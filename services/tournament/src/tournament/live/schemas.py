@@ -1,21 +1,25 @@
 """Live matches on the wire."""
 
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 import msgspec
 
+from tournament.live.models import Origin, State
 from tournament.live.results import SideName
-
-State = Literal["waiting", "running", "finished", "void"]
 
 
 class Person(msgspec.Struct, frozen=True):
-    """A player of a match."""
+    """Somebody who plays, or is asked to."""
 
     id: UUID
     name: str
+
+
+class MatchMade(msgspec.Struct, frozen=True):
+    """The match to go to."""
+
+    match_id: UUID
 
 
 class LiveMatchSummary(msgspec.Struct, frozen=True):
@@ -36,7 +40,7 @@ class MatchStatus(msgspec.Struct, frozen=True):
 
     id: UUID
     state: State
-    origin: Literal["queue", "challenge", "link"]
+    origin: Origin
     points: int
     rated: bool
     left: Person

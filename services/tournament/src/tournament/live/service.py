@@ -1,6 +1,5 @@
 """What is on, and how one match stands."""
 
-from typing import cast
 from uuid import UUID
 
 import msgspec
@@ -10,7 +9,7 @@ from tournament.live import queries
 from tournament.live.errors import NoSuchMatch
 from tournament.live.models import Match
 from tournament.live.results import SIDE_NAMES
-from tournament.live.schemas import LiveMatchSummary, MatchStatus, Person, State
+from tournament.live.schemas import LiveMatchSummary, MatchStatus, Person
 from transcendence_common.pagination import Page, decode_cursor, encode_cursor
 
 
@@ -46,7 +45,7 @@ async def status_of(session: AsyncSession, match_id: UUID) -> MatchStatus:
         raise NoSuchMatch(match_id)
     return MatchStatus(
         id=match.id,
-        state=cast("State", match.state),
+        state=match.state,
         origin=match.origin,
         points=match.points,
         rated=match.rated,

@@ -30,11 +30,11 @@ from transcendence_common.periodic import DATABASE_TROUBLE
 from transcendence_common.signals import notify
 
 STORED_EVERY_SECONDS = 0.5
-LEASE = timedelta(seconds=2.5)
-"""A process that misses four times in a row is thought dead; with a look each half second its matches move in three."""
+LEASE = timedelta(seconds=3)
+"""A process that misses five times in a row is thought dead; with a look each half second its matches move in four."""
 SPARE_SECONDS = 0.3
 """By which this process believes in its lease less long than the others do."""
-LONGEST_SECONDS = 1.2
+LONGEST_SECONDS = 1.5
 """Of one storing; a silent network says nothing of its own accord. Short enough to try again within the lease."""
 
 logger = structlog.get_logger("tournament.live")
@@ -129,15 +129,15 @@ class Journal:
                 continue
             if match.live.ending is not None:
                 await self._end(session, match)
-                written.over.append(match.id)
+                written.over.append(match)
                 continue
             stretch = match.live.unstored()
             if stretch is not None:
-                written.stretches[match.id] = stretch
+                written.stretches.append((match, stretch))
             if match.live.begun and self._standings.get(match.id) != _standing(match):
                 written.standings[match.id] = _standing(match)
         await queries.store_stretches(
-            session, [_row(match_id, each) for match_id, each in written.stretches.items()]
+            session, [_row(match.id, stretch) for match, stretch in written.stretches]
         )
         await queries.store_standings(session, list(written.standings.values()), self._clock())
         return written
@@ -153,13 +153,13 @@ class Journal:
 
     def _apply(self, written: "_Written") -> None:
         """What is stored is stored; matches may have come and gone meanwhile."""
-        for match_id, stretch in written.stretches.items():
-            self._arena.matches[match_id].live.stored(stretch)
+        for match, stretch in written.stretches:
+            match.live.stored(stretch)
         self._standings |= written.standings
-        for match_id in (*written.over, *(match.id for match in written.lost)):
-            self._standings.pop(match_id, None)
-        for match_id in written.over:
-            self._arena.dismiss(match_id)
+        for match in (*written.over, *written.lost):
+            self._standings.pop(match.id, None)
+        for match in written.over:
+            self._arena.dismiss(match)
         for match in written.lost:
             self._arena.lose(match)
 
@@ -169,8 +169,8 @@ class _Written:
     """What one transaction has stored, and what it found to be another process's."""
 
     lost: list[RunningMatch]
-    over: list[UUID] = field(default_factory=list)
-    stretches: dict[UUID, Stretch] = field(default_factory=dict)
+    over: list[RunningMatch] = field(default_factory=list)
+    stretches: list[tuple[RunningMatch, Stretch]] = field(default_factory=list)
     standings: dict[UUID, Standing] = field(default_factory=dict)
 
 

@@ -37,16 +37,6 @@ class NotQueued(NotFound):
         super().__init__("You are not waiting for a match.")
 
 
-class NotPlaying(NotFound):
-    """They sit in no match."""
-
-    code = "not_playing"
-    title_text = "No match is on"
-
-    def __init__(self) -> None:
-        super().__init__("You are in no match.")
-
-
 class NoSuchFriend(NotFound):
     """Only friends are challenged; nobody learns whether somebody else is there."""
 

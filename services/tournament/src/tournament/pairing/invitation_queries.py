@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from tournament.live.creation import Contender
 from tournament.live.models import Match
 from tournament.pairing.metrics import Kind
 from tournament.pairing.models import Invitation
@@ -19,13 +19,6 @@ OPEN, ACCEPTED, DECLINED, WITHDRAWN = "open", "accepted", "declined", "withdrawn
 
 def kind_of(invitation: Invitation) -> Kind:
     return "link" if invitation.to_id is None else "challenge"
-
-
-class Addressee(NamedTuple):
-    """A friend who is challenged."""
-
-    id: UUID
-    name: str
 
 
 async def wait_for_turn(session: AsyncSession, player_id: UUID) -> None:
@@ -53,8 +46,8 @@ async def open_challenge(session: AsyncSession, inviter: UUID, to: UUID) -> Invi
 
 async def send(
     session: AsyncSession,
-    inviter: Addressee,
-    invitee: Addressee | None,
+    inviter: Contender,
+    invitee: Contender | None,
     *,
     points: int,
     rated: bool,

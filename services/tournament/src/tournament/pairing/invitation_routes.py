@@ -11,6 +11,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tournament.live.creation import AlreadyPlaying
+from tournament.live.schemas import MatchMade
 from tournament.pairing import invitations as service
 from tournament.pairing.errors import (
     AlreadyInvited,
@@ -22,7 +23,7 @@ from tournament.pairing.errors import (
     StillPlaying,
     TooManyInvitations,
 )
-from tournament.pairing.schemas import InvitationShown, Invite, MatchMade, OpenInvitations
+from tournament.pairing.schemas import InvitationShown, Invite, OpenInvitations
 from transcendence_common.erased_players import PlayerGone
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN, answers

@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tournament.live.creation import Contender, create_match, match_of
+from tournament.live.schemas import Person
 from tournament.pairing import invitation_queries as queries
 from tournament.pairing import queue_queries
 from tournament.pairing.errors import (
@@ -18,14 +19,10 @@ from tournament.pairing.errors import (
     StillPlaying,
     TooManyInvitations,
 )
-from tournament.pairing.invitation_queries import (
-    OPEN,
-    Addressee,
-    kind_of,
-)
+from tournament.pairing.invitation_queries import OPEN, kind_of
 from tournament.pairing.metrics import Outcome, count
 from tournament.pairing.models import Invitation
-from tournament.pairing.schemas import InvitationShown, Invite, Invited, OpenInvitations
+from tournament.pairing.schemas import InvitationShown, Invite, OpenInvitations
 from tournament.players import ties
 from tournament.players.models import ErasedPlayer
 from tournament.signals import games_channel
@@ -65,7 +62,7 @@ async def invite(
         raise TooManyInvitations(MOST_OPEN)
     sent = await queries.send(
         session,
-        Addressee(player.id, player.name),
+        Contender(player.id, player.name),
         friend,
         points=wish.points,
         rated=wish.rated,
@@ -152,7 +149,7 @@ async def end(session: AsyncSession, player: Player, invitation_id: UUID) -> Non
         _note(invitation, outcome, player.id)
 
 
-async def _friend(session: AsyncSession, me: UUID, friend_id: UUID) -> Addressee:
+async def _friend(session: AsyncSession, me: UUID, friend_id: UUID) -> Contender:
     """Return a friend who is not erased before the invitation is stored."""
     name = dict(await ties.friends_of(session, me)).get(friend_id)
     if name is None or not await ties.may_meet(session, me, friend_id):
@@ -161,7 +158,7 @@ async def _friend(session: AsyncSession, me: UUID, friend_id: UUID) -> Addressee
         await hold_player(session, ErasedPlayer, friend_id)
     except PlayerGone as error:
         raise NoSuchFriend from error
-    return Addressee(friend_id, name)
+    return Contender(friend_id, name)
 
 
 def _same(before: Invitation, wish: Invite) -> InvitationShown:
@@ -217,10 +214,10 @@ async def _tell(session: AsyncSession, invitation: Invitation) -> None:
 def _shown(invitation: Invitation) -> InvitationShown:
     invitee = None
     if invitation.to_id is not None and invitation.to_name is not None:
-        invitee = Invited(invitation.to_id, invitation.to_name)
+        invitee = Person(invitation.to_id, invitation.to_name)
     return InvitationShown(
         id=invitation.id,
-        inviter=Invited(invitation.from_id, invitation.from_name),
+        inviter=Person(invitation.from_id, invitation.from_name),
         invitee=invitee,
         points=invitation.points,
         rated=invitation.rated,

@@ -7,14 +7,10 @@ from litestar.channels import ChannelsPlugin
 from litestar.di import NamedDependency
 from litestar.response import ServerSentEvent
 from litestar.response.sse import ServerSentEventMessage
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from tournament.live.creation import match_of
-from tournament.pairing.errors import NotPlaying
 from tournament.pairing.invitation_routes import invitation_routes
 from tournament.pairing.open_pages import OpenPages
 from tournament.pairing.queue_routes import queue_routes
-from tournament.pairing.schemas import MatchMade
 from tournament.signals import games_channel
 from transcendence_common.identity import Player
 from transcendence_common.metrics import STAYS_OPEN
@@ -23,17 +19,6 @@ from transcendence_common.signals import closing, in_its_own_task, stream
 
 STREAM_SECONDS = 10 * 60.0
 """The life of an access token: whoever listens shows a fresh one at least so often."""
-
-
-@get("/matches/current", security=SIGNED_IN, responses=answers(NotPlaying))
-async def current_match(
-    player: NamedDependency[Player], db_session: NamedDependency[AsyncSession]
-) -> MatchMade:
-    """Return the match in which one sits."""
-    match_id = await match_of(db_session, player.id)
-    if match_id is None:
-        raise NotPlaying
-    return MatchMade(match_id)
 
 
 @get("/events", security=SIGNED_IN, opt={STAYS_OPEN: True}, responses=answers())
@@ -59,4 +44,4 @@ async def _events(
                 yield message
 
 
-pairing = Router("/", route_handlers=[queue_routes, invitation_routes, current_match, listen])
+pairing = Router("/", route_handlers=[queue_routes, invitation_routes, listen])

@@ -6,6 +6,8 @@ from uuid import UUID
 
 import msgspec
 
+from tournament.live.schemas import Person
+
 Points = Literal[3, 5, 7, 11, 21]
 InvitationState = Literal["open", "accepted"]
 
@@ -38,19 +40,12 @@ class Invite(msgspec.Struct, frozen=True):
     rated: bool
 
 
-class Invited(msgspec.Struct, frozen=True):
-    """One of the two people of an invitation."""
-
-    id: UUID
-    name: str
-
-
 class InvitationShown(msgspec.Struct, frozen=True):
     """An invitation; a link has no invitee, and one that was accepted has a match."""
 
     id: UUID
-    inviter: Invited
-    invitee: Invited | None
+    inviter: Person
+    invitee: Person | None
     points: int
     rated: bool
     state: InvitationState
@@ -64,9 +59,3 @@ class OpenInvitations(msgspec.Struct, frozen=True):
 
     incoming: list[InvitationShown]
     outgoing: list[InvitationShown]
-
-
-class MatchMade(msgspec.Struct, frozen=True):
-    """The match to go to."""
-
-    match_id: UUID

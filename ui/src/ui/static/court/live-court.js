@@ -18,7 +18,7 @@ const STATES = {
   [Phase.COUNTDOWN]: "countdown",
   [Phase.PLAYING]: "playing",
   [Phase.AWAY]: "paused",
-  [Phase.PAUSED]: "paused",
+  [Phase.SUSPENDED]: "paused",
   [Phase.OVER]: "paused",
 };
 
@@ -158,7 +158,7 @@ export class LiveCourt {
     this.screen.state(STATES[phase.phase]);
     this.#tellConnection();
     if (phase.phase === Phase.COUNTDOWN) {
-      this.screen.announce("Get ready");
+      this.screen.announce(getReady(game.side));
       this.screen.part("stage")?.focus({ preventScroll: true });
     } else if (!game.isMoving) {
       const words = this.#words(phase);
@@ -193,7 +193,9 @@ export class LiveCourt {
     this.#stopFrames();
     this.#isConnected = false;
     this.screen.countdown(0);
-    if (trouble !== GONE_ON) this.screen.trouble(trouble);
+    if (trouble === GONE_ON) return;
+    this.screen.trouble(trouble);
+    this.screen.part(trouble === "taken_over" ? "take-back" : "reload")?.focus();
   }
 
   #hearBeat() {
@@ -246,6 +248,11 @@ export class LiveCourt {
     const takeBack = this.screen.part("take-back");
     if (takeBack) on(takeBack, "click", () => this.takeBack());
   }
+}
+
+function getReady(side) {
+  if (side === NOBODY) return "The match begins";
+  return `Get ready. You play on the ${side === LEFT ? "left" : "right"}.`;
 }
 
 function near(shownY, y) {

@@ -87,8 +87,9 @@ export function createLiveScreen(element) {
     connection(rtt, { side, late, delay }) {
       write("left-rtt", known(rtt.left));
       write("right-rtt", known(rtt.right));
-      write("left-late", side === LEFT ? String(late) : UNKNOWN);
-      write("right-late", side === RIGHT ? String(late) : UNKNOWN);
+      // Of the other side it is told at the end.
+      if (side === LEFT) write("left-late", inLine(late));
+      if (side === RIGHT) write("right-late", inLine(late));
       write("delay", delay === 0 ? UNKNOWN : `${Math.round((delay * 1000) / TICKS_PER_SECOND)} ms`);
     },
 
@@ -112,7 +113,7 @@ export function createLiveScreen(element) {
         write(`end-${name}-rtt`, known(end[`${name}Rtt`]));
         write(`end-${name}-late`, String(end[`${name}Late`]));
         write(`${name}-rtt`, known(end[`${name}Rtt`]));
-        write(`${name}-late`, String(end[`${name}Late`]));
+        write(`${name}-late`, inLine(end[`${name}Late`]));
       }
       this.state("ended");
       this.announce(`${headline}, ${end.leftScore} to ${end.rightScore}`);
@@ -143,7 +144,7 @@ export function phaseWords(phase, secondsLeft, names) {
       ? [`${who} ${verb} away`, [toReturn, ...absences(phase, names)].join(" ")]
       : ["Going on", ""];
   }
-  if (phase.phase === Phase.PAUSED) {
+  if (phase.phase === Phase.SUSPENDED) {
     return ["One moment", "The server moves the match. It goes on by itself."];
   }
   return phase.phase === Phase.OVER
@@ -159,7 +160,7 @@ function absences({ leftHere, leftAbsences, rightHere, rightAbsences }, names) {
 
 function mayLeave(name, times) {
   if (times === 0) return `${name} may not leave again.`;
-  return `${name} may leave ${times === 1 ? "once" : `${times} times`} more.`;
+  return `${name} may leave ${["", "once", "twice"][times] ?? `${times} times`} more.`;
 }
 
 /** @returns {string} who has won, in a few words */
@@ -174,10 +175,14 @@ export function endFacts({ reason, winner, leftScore, rightScore, tick }, names,
   if (reason === Reason.VOID) return "Nobody was there any more. The match counts for nobody.";
   const score = `${leftScore} – ${rightScore}`;
   if (reason === Reason.FORFEIT) {
-    return `${winner === LEFT ? names.right : names.left} gave the match up at ${score}`;
+    return `${winner === LEFT ? names.right : names.left} resigned or stayed away, at ${score}`;
   }
   const hits = longestRally === 1 ? "1 hit" : `${longestRally} hits`;
   return `${score} in ${clock(Math.round(tick / TICKS_PER_SECOND))}, longest rally ${hits}`;
+}
+
+function inLine(late) {
+  return `, ${late} late`;
 }
 
 function known(ms) {

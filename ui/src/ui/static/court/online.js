@@ -65,6 +65,10 @@ function listenToResignation(lifetime, { client, screen }, keys) {
     keys.releaseAll();
     dialog.showModal();
   });
+  if (dialog) {
+    // However it was closed, the keys are for the court again.
+    lifetime.listen(dialog, "close", () => screen.part("stage")?.focus({ preventScroll: true }));
+  }
   listen("resign-cancel", () => dialog.close());
   listen("resign-confirm", () => {
     dialog.close();

@@ -7,13 +7,13 @@ import { Game, OtherVersion } from "./game.js";
 import { decodeFrame, encodeResign, MalformedFrame, Phase } from "./protocol.js";
 import { GOOD_AFTER_MS, retryDelay, troubleOf } from "./reconnect.js";
 
-/** Beats come twice a second; after eight missing ones the way is dead, whatever the socket believes. */
+/** Beats come once a second at the least; after four missing ones the way is dead, whatever the socket believes. */
 export const SILENCE_MS = 4_000;
 /** What browsers say of a connection that has ended without a close. */
 const NO_CODE = 1006;
 
 /**
- * @typedef {"malformed" | "too_large" | "too_many" | "out_of_order" | "taken_over" | "outdated" | string} Trouble
+ * @typedef {import("./reconnect.js").Trouble | "outdated" | string} Trouble
  *   why it is over without an end; other names come from `before`
  */
 

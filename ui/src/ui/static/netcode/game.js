@@ -25,7 +25,7 @@ export const FARTHEST_AHEAD = 60;
 /** Who watches sees what nothing can rewrite any more, a little later still because messages do not come evenly. */
 const WATCHING_LATER = 3;
 
-const STANDING = new Set([Phase.WAITING, Phase.AWAY, Phase.PAUSED]);
+const STANDING = new Set([Phase.WAITING, Phase.AWAY, Phase.SUSPENDED]);
 const MOVING = new Set([Phase.COUNTDOWN, Phase.PLAYING]);
 
 /** The page is older or newer than the server. */

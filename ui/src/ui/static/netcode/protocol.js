@@ -12,14 +12,14 @@ export const Phase = Object.freeze({
   COUNTDOWN: 1,
   PLAYING: 2,
   AWAY: 3,
-  PAUSED: 4,
+  SUSPENDED: 4,
   OVER: 5,
 });
 
 export const Reason = Object.freeze({ POINTS: 1, FORFEIT: 2, VOID: 3 });
 
 export const Close = Object.freeze({
-  FINISHED: 1000,
+  DONE: 1000,
   RESTARTING: 1012,
   MALFORMED: 4000,
   TOO_LARGE: 4001,

@@ -3,6 +3,9 @@
 import { Close } from "./protocol.js";
 
 export const FIRST_RETRY_MS = 250;
+/** A match whose process was killed is taken by another within some three seconds: whoever asks by then should not sleep long. */
+export const QUICK_RETRY_MS = 500;
+const QUICK_RETRIES = 12;
 export const LONGEST_RETRY_MS = 4_000;
 /** A connection that lasted this long was a good one, and its end is no failure. */
 export const GOOD_AFTER_MS = 5_000;
@@ -36,6 +39,7 @@ export function troubleOf(code) {
  */
 export function retryDelay(code, failures, chance) {
   if (failures === 0 || (failures === 1 && AT_ONCE.has(code))) return 0;
-  const most = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1));
-  return (most * (1 + chance)) / 2;
+  const slower = Math.max(0, failures - QUICK_RETRIES);
+  const most = failures === 1 ? FIRST_RETRY_MS : QUICK_RETRY_MS * 2 ** slower;
+  return (Math.min(LONGEST_RETRY_MS, most) * (1 + chance)) / 2;
 }

@@ -1,0 +1,70 @@
+"""Clients that send more than anybody reads."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+import pytest
+from litestar import WebSocket, websocket
+from litestar.datastructures import State
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from tests.fixtures.cast import SigningKey
+from tests.fixtures.sockets import served
+from transcendence_common.app import create_app
+from transcendence_common.identity import Player
+from transcendence_common.settings import Settings
+from transcendence_common.websocket_protocol import FLOODS, MOST_BYTES_A_SECOND
+
+END_SECONDS = 5
+EMPTY_FRAME = bytes([0x82, 0x80, 0, 0, 0, 0])
+"""Six bytes that cost as much as any message."""
+PING = bytes([0x89, 0x80, 0, 0, 0, 0])
+"""Is answered without the application hearing of it."""
+
+
+@websocket("/listen")
+async def listen(socket: WebSocket[Player | None, str | None, State]) -> None:
+    await socket.accept()
+    while True:
+        await socket.receive()
+
+
+@pytest.fixture
+async def address(signing_key: SigningKey) -> AsyncGenerator[str, None]:
+    app = create_app("sample", Settings(environment="test"), features=[listen], keys=signing_key)
+    async with served(app) as url:
+        yield url.replace("http", "ws")
+
+
+async def is_cut(client: ClientConnection) -> bool:
+    try:
+        await asyncio.wait_for(client.recv(), END_SECONDS)
+    except ConnectionClosed as closed:
+        return closed.rcvd is None
+    return False
+
+
+@pytest.mark.parametrize(
+    "flood",
+    [
+        EMPTY_FRAME * 100_000,
+        PING * 100_000,
+        # One message, by what its head says: nobody waits for the rest.
+        bytes([0x82, 0xFF]) + (10_000_000).to_bytes(8) + bytes(1_000_000),
+    ],
+    ids=["empty frames", "pings", "one long message"],
+)
+async def test_a_flood_is_cut_and_costs_nobody_else_a_moment(address: str, flood: bytes) -> None:
+    before = FLOODS._value.get()
+    async with connect(f"{address}/listen") as other, connect(f"{address}/listen") as client:
+        client.transport.write(flood)
+        assert await is_cut(client)
+        await (await other.ping())
+    assert FLOODS._value.get() == before + 1
+
+
+async def test_whoever_keeps_within_bounds_is_read(address: str) -> None:
+    async with connect(f"{address}/listen") as client:
+        client.transport.write(EMPTY_FRAME * (MOST_BYTES_A_SECOND // len(EMPTY_FRAME) - 10))
+        await (await client.ping())

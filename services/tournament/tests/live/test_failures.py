@@ -1,0 +1,128 @@
+"""A fault of ours in one match: it is nobody else's."""
+
+import asyncio
+from http import HTTPStatus
+from time import monotonic
+from uuid import UUID
+
+import httpx
+import pytest
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+
+from pong.engine import digest
+from services.tournament.tests.live import wire
+from services.tournament.tests.live.arena_under_test import (
+    PATIENCE_SECONDS,
+    ask,
+    match_row,
+    new_match,
+)
+from services.tournament.tests.live.conftest import Serve
+from services.tournament.tests.live.replicas import ReplicaByHand
+from tests.fixtures.cast import Person
+from tests.fixtures.databases import ServiceDatabase
+from tournament.live.arena import MOST_FAILURES
+from tournament.live.errors import MatchOver
+from tournament.live.running_match import RunningMatch
+
+TOO_LARGE_FOR_ITS_MESSAGE = 2**40
+
+
+@pytest.fixture
+async def match_id(pooled_db: SQLAlchemyAsyncConfig, alice: Person, bob: Person) -> UUID:
+    return await new_match(pooled_db, alice, bob, points=21)
+
+
+@pytest.fixture
+async def fine_id(pooled_db: SQLAlchemyAsyncConfig, charlie: Person, admin: Person) -> UUID:
+    return await new_match(pooled_db, charlie, admin, points=21)
+
+
+def fail(one: ReplicaByHand, match: RunningMatch) -> None:
+    """Its next beat cannot be written."""
+    match.live._next_beat_tick = 0
+    match.live.left.keyboard._asked = TOO_LARGE_FOR_ITS_MESSAGE
+    one.advance(monotonic())
+
+
+async def test_a_match_that_fails_is_taken_again_and_all_others_go_on(
+    one: ReplicaByHand, match_id: UUID, fine_id: UUID
+) -> None:
+    fine = await one.play(fine_id, 10)
+    match = await one.play(match_id, 50)
+    await one.journal.store()
+    stored = digest(match.live.state)
+    fail(one, match)
+    assert set(one.arena.matches) == {fine_id}
+    assert match._sent_away is not None
+    assert match._sent_away[0] == wire.MOVED
+    before = fine.live.state.tick
+    await one.play(fine_id, 50)
+    assert fine.live.state.tick == before + 50
+
+    await one.arena.take_what_nobody_runs()
+    again = await one.enter(match_id)
+    assert again is not match
+    assert digest(again.live.state) == stored
+
+
+async def test_one_that_fails_while_it_is_stored_keeps_no_other_from_being_stored(
+    one: ReplicaByHand, match_id: UUID, fine_id: UUID
+) -> None:
+    await one.play(fine_id, 50)
+    match = await one.play(match_id, 50)
+    async with one.db.get_session() as session, session.begin():
+        written = await one.journal._write(session)
+        fail(one, match)
+    one.journal._apply(written)
+    assert await ask(one.db, "SELECT count(*) FROM stored_keys") == [(2,)]
+    assert set(one.arena.matches) == {fine_id}
+
+
+async def test_one_that_fails_again_and_again_is_void(one: ReplicaByHand, match_id: UUID) -> None:
+    for _ in range(MOST_FAILURES):
+        await one.play(match_id, 20)
+        fail(one, one.arena.matches[match_id])
+        assert match_id not in one.arena.matches
+        await one.arena.take_what_nobody_runs()
+    assert one.arena.matches == {}
+    assert await match_row(one.db, match_id, "state") == ("void",)
+    with pytest.raises(MatchOver):
+        await one.enter(match_id)
+
+
+async def test_one_that_cannot_go_on_after_an_outage_stops_no_other(
+    one: ReplicaByHand, match_id: UUID, fine_id: UUID
+) -> None:
+    fine = await one.play(fine_id, 10)
+    match = await one.play(match_id, 10)
+    for each in (fine, match):
+        each.live.suspend(one.times[fine_id])
+    match.live.delay = TOO_LARGE_FOR_ITS_MESSAGE
+    await one.journal.store()
+    assert set(one.arena.matches) == {fine_id}
+
+
+async def test_a_process_whose_ticks_have_died_is_not_ready(
+    serve: Serve,
+    tournament_database: ServiceDatabase,
+    short_leases: None,  # noqa: ARG001
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    died = asyncio.Event()
+
+    async def live_until_then(_: object) -> None:
+        await died.wait()
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("tournament.live.parts.tick", live_until_then)
+    async with serve(tournament_database.url) as url, httpx.AsyncClient(base_url=url) as client:
+        await _until_ready(client, HTTPStatus.OK)
+        died.set()
+        await _until_ready(client, HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+async def _until_ready(client: httpx.AsyncClient, status: HTTPStatus) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while (await client.get("/health/ready")).status_code != status:  # noqa: ASYNC110 - nothing tells
+            await asyncio.sleep(0.05)

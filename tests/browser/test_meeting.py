@@ -1,0 +1,122 @@
+"""How two people come to a match with each other: a challenge, a link, the queue; and how one of them gives it up."""
+
+import asyncio
+import re
+
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import NewContext
+from tests.browser.people import befriend, let_in, meet
+from tests.browser.steps import COURT, is_in
+from tests.fixtures.platform import Platform
+from tests.platform.players import Account
+
+Pages = tuple[Page, Page]
+Pair = tuple[Account, Account]
+
+
+async def test_a_friend_hears_of_a_challenge_on_another_page_and_takes_it_up(
+    pages: Pages, pair: Pair
+) -> None:
+    one, other = pages
+    await befriend(*pair)
+    await other.goto("/settings")
+    await challenge(one, pair[1])
+
+    await expect(other.get_by_text(f"{pair[0].username} challenges you.")).to_be_visible()
+    await other.get_by_role("link", name="Answer in the lobby").click()
+    await other.get_by_role("button", name="Accept").click()
+    await expect(other).to_have_url(COURT)
+    await one.get_by_role("link", name="To the court").click()
+    await asyncio.gather(*(is_in(page.locator("[data-online]"), "playing") for page in pages))
+
+
+async def test_a_challenge_that_is_declined_stands_in_nobodys_lobby(
+    pages: Pages, pair: Pair
+) -> None:
+    one, other = pages
+    await befriend(*pair)
+    await challenge(one, pair[1])
+    await one.goto("/lobby")
+    await other.goto("/lobby")
+    calls = [page.locator(".call") for page in pages]
+    await expect(calls[0]).to_contain_text(f"You have challenged {pair[1].username}.")
+    await other.get_by_role("button", name="Decline").click()
+    for call in calls:
+        await expect(call).to_have_count(0)
+
+
+async def test_whoever_opens_a_link_first_plays_and_the_next_comes_too_late(
+    pages: Pages, newcomer: Account, new_context: NewContext, platform: Platform, complaints: list[str]
+) -> None:
+    one, other = pages
+    await one.goto("/lobby")
+    await one.get_by_role("button", name="Make a link instead").click()
+    link = await one.get_by_label("Send them this address").input_value()
+    await other.goto(link)
+    await other.get_by_role("button", name="Accept and play").click()
+    await asyncio.gather(*(expect(page).to_have_url(COURT) for page in pages))
+
+    late = await new_context()
+    await let_in(late, newcomer, platform)
+    page = await late.new_page()
+    await page.goto(link)
+    await expect(page.get_by_role("heading", name="That invitation is over")).to_be_visible()
+    # Chromium notes the answer 410, which that page is meant to be.
+    complaints.clear()
+
+
+async def test_who_leaves_the_queue_is_not_paired_with_the_next_who_come(
+    pages: Pages, pair: Pair, stranger: Account, new_context: NewContext, platform: Platform
+) -> None:
+    one, other = pages
+    await queue(one)
+    await one.get_by_role("button", name="Leave the queue").click()
+    await expect(one.get_by_text("You are not waiting for a match any more.")).to_be_visible()
+
+    context = await new_context()
+    await let_in(context, stranger, platform)
+    third = await context.new_page()
+    await asyncio.gather(queue(other), queue(third))
+    for page in (other, third):
+        await expect(page).to_have_url(COURT)
+        for account in (pair[1], stranger):
+            await expect(page.locator(".stage-name", has_text=account.username)).to_be_visible()
+    await one.goto("/settings")
+    await one.goto("/lobby")
+    await expect(one.locator(".call")).to_have_count(0)
+
+
+async def test_who_resigns_is_asked_first_and_has_lost(pages: Pages, pair: Pair) -> None:
+    one, other = pages
+    court = await meet(*pair)
+    for page in pages:
+        await page.goto(court)
+    courts = [page.locator("[data-online]") for page in pages]
+    await asyncio.gather(*(is_in(each, "playing") for each in courts))
+
+    await one.get_by_role("button", name="Resign").click()
+    await expect(one.get_by_role("button", name="Play on")).to_be_focused()
+    await one.keyboard.press("Escape")
+    await expect(one.get_by_role("group", name="Match")).to_be_focused()
+    await is_in(courts[0], "playing")
+
+    await one.get_by_role("button", name="Resign").click()
+    await one.get_by_role("dialog").get_by_role("button", name="Resign").click()
+    await expect(other.get_by_role("heading", name="You win")).to_be_visible()
+    await expect(one.get_by_role("heading", name=f"{pair[1].username} wins")).to_be_visible()
+    await expect(one.get_by_role("link", name="See the match")).to_be_focused()
+    await one.keyboard.press("Enter")
+    await expect(one.get_by_text(re.compile(f"{pair[0].username} resigned"))).to_be_visible()
+
+
+async def challenge(page: Page, friend: Account) -> None:
+    await page.goto("/friends")
+    await page.get_by_role("link", name=re.compile(f"Challenge.*{friend.username}")).click()
+    await page.get_by_role("button", name="Send the challenge").click()
+    await expect(page.get_by_text("Your challenge is on its way.")).to_be_visible()
+
+
+async def queue(page: Page) -> None:
+    await page.goto("/lobby")
+    await page.get_by_role("button", name="Find an opponent").click()
