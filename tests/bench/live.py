@@ -122,7 +122,9 @@ class Crowd:
     async def _lateness(self) -> dict[float, float]:
         async with httpx.AsyncClient() as client:
             metrics = (await client.get(f"{self.here.replica.url}/metrics")).text
-        found = re.findall(r'live_tick_lateness_seconds_bucket\{le="([^"]+)"\} (\S+)', metrics)
+        found = re.findall(
+            r'tournament_live_tick_lateness_seconds_bucket\{le="([^"]+)"\} (\S+)', metrics
+        )
         return {float(edge): float(count) for edge, count in found}
 
 

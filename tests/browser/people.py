@@ -12,6 +12,7 @@ from tests.fixtures.platform import Platform
 from tests.platform.players import Account, register, signed_in
 
 LONGEST = 21
+ME = "/api/user/me"
 ROWS = Path(__file__).parents[2] / "services/history/tests/million.sql"
 
 
@@ -51,11 +52,12 @@ async def befriend(one: Account, other: Account) -> None:
         assert answer.is_success, answer.text
 
 
-async def invite(one: Account, *, points: int = LONGEST) -> str:
-    """Make a link to a match that lasts as long as a test may need it; return the invitation's id."""
+async def invite(one: Account, *, to: Account | None = None) -> str:
+    """Challenge a friend, or make a link, for a match as long as a test may need; return the invitation's id."""
+    friend = None if to is None else (await to.client.get(ME, headers=to.headers)).json()["id"]
     answer = await one.client.post(
         "/api/tournament/invitations",
-        json={"to": None, "points": points, "rated": True},
+        json={"to": friend, "points": LONGEST, "rated": True},
         headers=one.headers,
     )
     assert answer.is_success, answer.text
@@ -74,7 +76,7 @@ async def meet(one: Account, other: Account) -> str:
 
 async def give_past(platform: Platform, account: Account, matches: int) -> None:
     """Put old matches of one player straight into history's database; their replays show nothing."""
-    me = await account.client.get("/api/user/me", headers=account.headers)
+    me = await account.client.get(ME, headers=account.headers)
     connection = await asyncpg.connect(platform.database_url("history"))
     try:
         async with connection.transaction():

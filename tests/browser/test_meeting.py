@@ -47,7 +47,11 @@ async def test_a_challenge_that_is_declined_stands_in_nobodys_lobby(
 
 
 async def test_whoever_opens_a_link_first_plays_and_the_next_comes_too_late(
-    pages: Pages, newcomer: Account, new_context: NewContext, platform: Platform, complaints: list[str]
+    pages: Pages,
+    newcomer: Account,
+    new_context: NewContext,
+    platform: Platform,
+    complaints: list[str],
 ) -> None:
     one, other = pages
     await one.goto("/lobby")

@@ -1,4 +1,4 @@
-"""The court of a live match in the browser: one window has it at a time, and whoever leaves it leaves nothing behind."""
+"""The court of a live match: one window has it at a time, and whoever leaves it leaves nothing behind."""
 
 from playwright.async_api import Page, expect
 

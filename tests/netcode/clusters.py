@@ -1,18 +1,15 @@
 """A PostgreSQL that is stopped and started in the middle of things."""
 
 import signal
-import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 import psutil
 
-from launcher.postgres import Cluster
-from launcher.temporary import TemporaryCluster, temporary_cluster
+from launcher.temporary import TemporaryCluster, running, temporary_cluster
 
 STOP_SECONDS = 15
-START_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -31,7 +28,8 @@ class StoppableCluster:
 
     def start_again(self) -> None:
         """Run it once more."""
-        self._servers.enter_context(_running(self.temporary.cluster))
+        cluster = self.temporary.cluster
+        self._servers.enter_context(running(cluster, cluster.data.parent / "log"))
 
 
 @contextmanager
@@ -39,25 +37,3 @@ def stoppable_cluster() -> Iterator[StoppableCluster]:
     """Start it; remove it at the end, whichever way it runs."""
     with temporary_cluster() as temporary, ExitStack() as servers:
         yield StoppableCluster(temporary, servers)
-
-
-@contextmanager
-def _running(cluster: Cluster) -> Iterator[None]:
-    """As the launcher does."""
-    server = subprocess.Popen(
-        cluster.command(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=cluster.data.parent,
-        start_new_session=True,
-        user=cluster.account.uid if cluster.account else None,
-        group=cluster.account.gid if cluster.account else None,
-        extra_groups=[] if cluster.account else None,
-    )
-    try:
-        cluster.wait_until_ready(START_SECONDS)
-        yield
-    finally:
-        server.send_signal(signal.SIGQUIT)
-        server.wait(STOP_SECONDS)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
-BUCKETS = "live_tick_lateness_seconds_bucket"
+BUCKETS = "tournament_live_tick_lateness_seconds_bucket"
 
 
 @dataclass(frozen=True)

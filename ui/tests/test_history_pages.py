@@ -212,7 +212,7 @@ async def test_a_match_between_people_shows_ratings_and_both_lines(
     for shown in ("Won · 1512 (+12)", "Lost · 1488 (\N{MINUS SIGN}12)", "The rating"):
         assert shown in answer.text
     lines = answer.text.split('id="lines-title"')[1].split("</section>")[0]
-    for shown in ("38 ms", "142 ms", "<td>0</td>", "<td>3</td>", "counted 5 steps after"):
+    for shown in ("38 ms", "142 ms", "<td>0</td>", "<td>3</td>", "Each step waited 5 steps"):
         assert shown in lines
     assert 'href="/players/Bob"' in answer.text
 

@@ -133,10 +133,6 @@ async def test_the_script_is_told_how_the_match_stands_and_where_to_look(
         answer = await alice.get(f"/{page}/{match_id}/state", headers=JSON)
         assert answer.json() == {
             "state": state,
-            "left_score": 3,
-            "right_score": 2,
-            "winner": "left" if state == "finished" else None,
-            "forfeited_by": None,
             "go_to": go_to.format(id=match_id),
         }
         assert answer.headers["cache-control"] == "no-store"

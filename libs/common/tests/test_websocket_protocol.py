@@ -1,13 +1,14 @@
 """Clients that send more than anybody reads."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator
 
 import pytest
 from litestar import WebSocket, websocket
 from litestar.datastructures import State
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.fixtures.cast import SigningKey
 from tests.fixtures.sockets import served
@@ -68,3 +69,12 @@ async def test_whoever_keeps_within_bounds_is_read(address: str) -> None:
     async with connect(f"{address}/listen") as client:
         client.transport.write(EMPTY_FRAME * (MOST_BYTES_A_SECOND // len(EMPTY_FRAME) - 10))
         await (await client.ping())
+
+
+async def test_what_is_asked_is_in_no_log(address: str, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        async with connect(f"{address}/listen?code=secret"):
+            pass
+        with pytest.raises(InvalidStatus):
+            await connect(f"{address}/nothing?code=secret")
+    assert not [each for each in caplog.records if "secret" in each.getMessage()]

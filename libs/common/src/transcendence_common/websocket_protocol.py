@@ -1,11 +1,16 @@
-"""uvicorn's WebSockets, without two faults: an error for each one that is refused in words, and no limit to a flood."""
+"""uvicorn's WebSockets, without its faults: an error for each one that is refused in words, no limit to a flood, and
+a line for each handshake with its query.
+"""
 
+import logging
 from typing import TYPE_CHECKING, Final
 
 from prometheus_client import Counter
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 if TYPE_CHECKING:
+    from asyncio.transports import BaseTransport
+
     from uvicorn._types import ASGISendEvent
 
 MOST_BYTES_A_SECOND: Final = 4096
@@ -13,6 +18,10 @@ MOST_BYTES_A_SECOND: Final = 4096
 answered where it is a ping: some megabytes of empty frames, from anybody, stop a process for seconds."""
 
 FLOODS = Counter("websocket_floods", "WebSockets cut because more came than is read in a second")
+
+
+_logger = logging.getLogger("uvicorn.websockets")
+_logger.setLevel(logging.WARNING)
 
 
 class WebSocketProtocol(WebSocketsSansIOProtocol):
@@ -23,6 +32,11 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
 
     _second = 0
     _bytes_in_this_second = 0
+
+    def connection_made(self, transport: "BaseTransport") -> None:
+        """Begin, and say what is wrong only: who came from where is in the gateway's log, without what they asked."""
+        super().connection_made(transport)
+        self.logger = _logger
 
     def data_received(self, data: bytes) -> None:
         """Read what came, unless it is too much: then nothing of it is, and nothing more."""

@@ -1,5 +1,7 @@
 """The tournament service: ways to a match, and the matches that are played live; brackets will move in here."""
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
@@ -12,6 +14,7 @@ from tournament.pairing.parts import pairing_of
 from tournament.pairing.routes import pairing as pairing_routes
 from tournament.players.internal_routes import INTERNAL
 from tournament.settings import TournamentSettings
+from transcendence_common.app import Lifespan
 from transcendence_common.app import create_app as create_service
 from transcendence_common.clock import Clock, utc_now
 from transcendence_common.database import database
@@ -23,6 +26,9 @@ from transcendence_common.signals import channels_plugin
 NAME = "tournament"
 API_PATH = "/api/tournament"
 MIGRATIONS = Path(__file__).parent / "migrations"
+LIVE_CONNECTIONS = 3
+"""Of their own, for the journal, the taking and the forgetting of matches: a rush of requests has all the others
+waiting for each other, and a lease that waited behind them would run out."""
 
 
 def create_app(
@@ -36,14 +42,11 @@ def create_app(
     """Put the service together; tests bring their own database, keys and time, and repeat by hand."""
     settings = settings or TournamentSettings.load()
     jwks = JwksKeys(settings.auth_url)
-    db = db or database(
-        settings.tournament_database_url,
-        service=NAME,
-        migrations=MIGRATIONS,
-        pool_size=settings.database_pool_size,
-    )
+    live_db = db or _database(settings, LIVE_CONNECTIONS, f"{NAME}-live")
+    own = db is None
+    db = db or _database(settings, settings.database_pool_size, NAME)
     pairing = pairing_of(db, history_url=settings.history_url, clock=clock)
-    live = live_of(db, settings, clock)
+    live = live_of(live_db, settings, clock)
     outbox = OutboxWorker(settings.tournament_database_url, live.outbox_routes(), service=NAME)
     return create_service(
         NAME,
@@ -59,6 +62,7 @@ def create_app(
             **live.dependencies(),
         },
         lifespan=[
+            *([_disposing(db, live_db)] if own else []),
             jwks.lifespan,
             pairing.ratings.lifespan,
             *([*pairing.repeated(), *live.lifespans(), outbox.lifespan] if repeats else []),
@@ -66,3 +70,25 @@ def create_app(
         plugins=[channels_plugin(settings.tournament_database_url, service=NAME)],
         database=db,
     )
+
+
+def _database(
+    settings: TournamentSettings, connections: int, shown_as: str
+) -> SQLAlchemyAsyncConfig:
+    return database(
+        settings.tournament_database_url,
+        service=NAME,
+        migrations=MIGRATIONS,
+        pool_size=connections,
+        server_settings={"application_name": shown_as},
+    )
+
+
+def _disposing(*databases: SQLAlchemyAsyncConfig) -> Lifespan:
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncGenerator[None, None]:
+        yield
+        for each in databases:
+            await each.get_engine().dispose()
+
+    return lifespan

@@ -67,5 +67,6 @@ async def test_where_ticks_have_died_the_lease_is_not_prolonged(
 
 async def test_the_own_address_is_the_one_on_the_way_to_the_neighbour() -> None:
     assert await own_address("http://127.0.0.1:8001", 8003) == "127.0.0.1:8003"
+    assert await own_address("http://localhost:8001", 8003) == "127.0.0.1:8003", "not ::1"
     with pytest.raises(gaierror):
         await own_address("http://nobody.invalid:8001", 8003)

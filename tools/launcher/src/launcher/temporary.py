@@ -73,13 +73,14 @@ def _run(folder: Path) -> Iterator[TemporaryCluster]:
     )
     cluster.initialise()
     passwords = {name: secrets.token_urlsafe() for name in SERVICES}
-    with _running(cluster, folder / "log"):
+    with running(cluster, folder / "log"):
         _provision(cluster, passwords)
         yield TemporaryCluster(cluster, database_urls(cluster, passwords))
 
 
 @contextmanager
-def _running(cluster: Cluster, log: Path) -> Iterator[None]:
+def running(cluster: Cluster, log: Path) -> Iterator[None]:
+    """Run the server of an initialised cluster, and end it at once, with whatever it is doing."""
     with log.open("wb") as output:
         server = subprocess.Popen(
             cluster.command(),

@@ -8,10 +8,8 @@ from uuid import UUID
 import msgspec
 
 from ui.clients.backend import Backend
-from ui.clients.history import Side
 
 MatchState = Literal["waiting", "running", "finished", "void"]
-InvitationState = Literal["open", "accepted"]
 
 NOT_QUEUED = "not_queued"
 NOT_PLAYING = "not_playing"
@@ -61,7 +59,6 @@ class Invitation(msgspec.Struct, frozen=True):
     points: int
     rated: bool
     expires_at: datetime
-    state: InvitationState
     invitee: Contender | None = None
     match_id: UUID | None = None
 
@@ -81,7 +78,6 @@ class RunningMatch(msgspec.Struct, frozen=True):
     rated: bool
     left_score: int
     right_score: int
-    started_at: datetime | None = None
 
 
 class RunningMatches(msgspec.Struct, frozen=True):
@@ -100,8 +96,6 @@ class LiveMatch(msgspec.Struct, frozen=True):
     right: Contender
     left_score: int = 0
     right_score: int = 0
-    winner: Side | None = None
-    forfeited_by: Side | None = None
 
     def has(self, player_id: UUID) -> bool:
         return player_id in {self.left.id, self.right.id}

@@ -9,7 +9,6 @@ from litestar import Response
 from transcendence_common.identity import Player
 from ui.clients.backend import Refused
 from ui.clients.games import GamesClient, LiveMatch, MatchState
-from ui.clients.history import Side
 from ui.links import urls
 from ui.pages import NOT_KEPT
 
@@ -18,10 +17,6 @@ class StateOfMatch(msgspec.Struct, frozen=True):
     """What the court's script asks when its socket will not open: asking renews the session."""
 
     state: MatchState
-    left_score: int
-    right_score: int
-    winner: Side | None
-    forfeited_by: Side | None
     go_to: str
 
 
@@ -35,14 +30,7 @@ async def match_or_none(games: GamesClient, match_id: UUID, token: str | None) -
 
 
 def state_of(match: LiveMatch, visitor: Player | None) -> Response[StateOfMatch]:
-    answer = StateOfMatch(
-        state=match.state,
-        left_score=match.left_score,
-        right_score=match.right_score,
-        winner=match.winner,
-        forfeited_by=match.forfeited_by,
-        go_to=place_of(match, visitor),
-    )
+    answer = StateOfMatch(state=match.state, go_to=place_of(match, visitor))
     return Response(answer, headers=NOT_KEPT)
 
 

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-import structlog
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from history.matches.metrics import REFUSED, STORED
 from history.matches.models import DELETED_PLAYER, Participation
+from history.matches.notes import note_refused, note_stored
 from history.matches.queries import find_played, get_match
 from history.matches.schemas import MAX_DELIVERY_CHANGES, SIDES, OnlineMatch, OnlineSide
 from history.matches.storing import Stored, insert_match
@@ -24,8 +23,6 @@ from pong.court import LEFT, RIGHT
 from pong.log import Outcome
 from transcendence_common.erased_players import PlayerGone, hold_player
 
-logger = structlog.get_logger("history.matches")
-
 
 async def store_online_match(session: AsyncSession, reads: Reads, match: OnlineMatch) -> Stored:
     """Verify an online match and keep what its simulation yields; the same again finds the same record.
@@ -37,10 +34,10 @@ async def store_online_match(session: AsyncSession, reads: Reads, match: OnlineM
     try:
         created = await _store_once(session, reads, match)
     except (MatchRefused, OtherMatchStored) as refused:
-        _note_refused(match, refused)
+        note_refused(refused, match.match_id)
         raise
     if created:
-        _note_stored(match)
+        note_stored(match.match_id, ONLINE)
     return Stored(await get_match(SessionReads(session), match.match_id, None), created)
 
 
@@ -173,32 +170,3 @@ def _encounters(match: OnlineMatch, outcome: Outcome) -> list[Encounter]:
 
 def _sides(match: OnlineMatch) -> dict[int, OnlineSide]:
     return {LEFT: match.left, RIGHT: match.right}
-
-
-def _note_stored(match: OnlineMatch) -> None:
-    STORED.labels(ONLINE).inc()
-    logger.info(
-        "match verified",
-        **{
-            "event.action": "match-verified",
-            "event.category": ["api"],
-            "event.outcome": "success",
-            "labels.match_id": str(match.match_id),
-            "labels.mode": ONLINE,
-        },
-    )
-
-
-def _note_refused(match: OnlineMatch, refused: MatchRefused | OtherMatchStored) -> None:
-    REFUSED.labels(refused.code).inc()
-    logger.warning(
-        "match refused",
-        **{
-            "event.action": "match-refused",
-            "event.category": ["api"],
-            "event.outcome": "failure",
-            "event.reason": refused.code,
-            "labels.match_id": str(match.match_id),
-            "labels.mode": ONLINE,
-        },
-    )

@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-import structlog
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from history.matches.metrics import REFUSED, STORED
 from history.matches.models import Participation
+from history.matches.notes import note_refused, note_stored
 from history.matches.queries import find_played, get_match
 from history.matches.schemas import Inputs, Submission
 from history.matches.storing import Stored, insert_match
@@ -23,8 +22,6 @@ from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player
 
 _OPPONENTS = {"ai": "ai", "local": "guest"}
-
-logger = structlog.get_logger("history.matches")
 
 
 async def store_match(
@@ -49,10 +46,12 @@ async def store_match(
             raise TicketForeign
         created = await _store_once(session, reads, ticket, submission.inputs, now)
     except MatchRefused as refused:
-        _note_refused(player, ticket, refused)
+        # What an unsigned ticket claims is not worth a line.
+        match_id = ticket.match_id if ticket else None
+        note_refused(refused, match_id, player_id=player.id)
         raise
     if created:
-        _note_stored(ticket)
+        note_stored(ticket.match_id, ticket.mode, player_id=ticket.sub)
     return Stored(await get_match(SessionReads(session), ticket.match_id, ticket.sub), created)
 
 
@@ -105,34 +104,3 @@ def _participations(ticket: Ticket, outcome: Outcome, now: datetime) -> list[dic
         {**shared, **who, "side": side, "outcome": "won" if outcome.winner == side else "lost"}
         for side, who in ((LEFT, left), (RIGHT, right))
     ]
-
-
-def _note_stored(ticket: Ticket) -> None:
-    STORED.labels(ticket.mode).inc()
-    logger.info(
-        "match verified",
-        **{
-            "event.action": "match-verified",
-            "event.category": ["api"],
-            "event.outcome": "success",
-            "user.id": str(ticket.sub),
-            "labels.match_id": str(ticket.match_id),
-            "labels.mode": ticket.mode,
-        },
-    )
-
-
-def _note_refused(player: Player, ticket: Ticket | None, refused: MatchRefused) -> None:
-    REFUSED.labels(refused.code).inc()
-    logger.warning(
-        "match refused",
-        **{
-            "event.action": "match-refused",
-            "event.category": ["api"],
-            "event.outcome": "failure",
-            "event.reason": refused.code,
-            "user.id": str(player.id),
-            # What an unsigned ticket claims is not worth a line.
-            **({"labels.match_id": str(ticket.match_id)} if ticket else {}),
-        },
-    )

@@ -3,36 +3,44 @@
 from prometheus_client import Counter, Gauge, Histogram
 
 LATENESS = Histogram(
-    "live_tick_lateness_seconds",
+    "tournament_live_tick_lateness_seconds",
     "How late a quarter of the matches began a tick after its deadline",
     buckets=(0.0005, 0.001, 0.002, 0.003, 0.005, 0.008, 0.0167, 0.033, 0.1, 0.5, 2.0),
 )
 TICK_WORK = Histogram(
-    "live_tick_work_seconds",
+    "tournament_live_tick_work_seconds",
     "How long one tick of a quarter of the matches took",
     buckets=(0.0001, 0.0005, 0.001, 0.002, 0.004, 0.008, 0.0167, 0.05, 0.25),
 )
-MATCHES = Gauge("live_matches", "Matches that this process runs, by phase", ["phase"])
-CONNECTIONS = Gauge("live_connections", "Open sockets, by role", ["role"])
-RECEIVED = Counter("live_messages_received", "Messages that came from clients")
-SENT_BYTES = Counter("live_sent_bytes", "Bytes of frames sent to clients")
-CLOSED = Counter("live_connections_closed", "Sockets closed by the server, by reason", ["reason"])
-LATE_KEYS = Counter("live_late_keys", "Key changes that came after their tick was confirmed")
-DESYNCS = Counter("live_desyncs", "Digests of clients that differed")
-SNAPSHOTS = Counter("live_snapshots", "Snapshots in place of a stream, by reason", ["reason"])
+MATCHES = Gauge("tournament_live_matches", "Matches that this process runs, by phase", ["phase"])
+CONNECTIONS = Gauge("tournament_live_connections", "Open sockets, by role", ["role"])
+RECEIVED = Counter("tournament_live_messages_received", "Messages that came from clients")
+SENT_BYTES = Counter("tournament_live_sent_bytes", "Bytes of frames sent to clients")
+CLOSED = Counter(
+    "tournament_live_connections_closed", "Sockets closed by the server, by reason", ["reason"]
+)
+LATE_KEYS = Counter(
+    "tournament_live_late_keys", "Key changes that came after their tick was confirmed"
+)
+DESYNCS = Counter("tournament_live_desyncs", "Digests of clients that differed")
+SNAPSHOTS = Counter(
+    "tournament_live_snapshots", "Snapshots in place of a stream, by reason", ["reason"]
+)
 ROUND_TRIPS = Histogram(
-    "live_round_trip_seconds",
+    "tournament_live_round_trip_seconds",
     "Round trips of players, as beats measured them",
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0),
 )
-ABSENCES = Counter("live_absences", "Connections of players lost in a match")
-TAKEN = Counter("live_matches_taken", "Matches that this process took, by how", ["how"])
-LOST = Counter("live_matches_lost", "Matches that another process took from this one")
-FAILED = Counter("live_matches_failed", "Matches dropped for a fault of ours, to be taken again")
-ENDED = Counter("live_matches_ended", "Matches that ended here, by reason", ["reason"])
+ABSENCES = Counter("tournament_live_absences", "Connections of players lost in a match")
+TAKEN = Counter("tournament_live_matches_taken", "Matches that this process took, by how", ["how"])
+LOST = Counter("tournament_live_matches_lost", "Matches that another process took from this one")
+FAILED = Counter(
+    "tournament_live_matches_failed", "Matches dropped for a fault of ours, to be taken again"
+)
+ENDED = Counter("tournament_live_matches_ended", "Matches that ended here, by reason", ["reason"])
 STORING = Histogram(
-    "live_storing_seconds",
+    "tournament_live_storing_seconds",
     "How long it took to renew the lease and store what came in",
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5),
 )
-STORING_FAILED = Counter("live_storing_failed", "Times that nothing could be stored")
+STORING_FAILED = Counter("tournament_live_storing_failed", "Times that nothing could be stored")

@@ -16,6 +16,8 @@ async def own_address(neighbour_url: str, port: int) -> str:
     neighbour = urlsplit(neighbour_url)
     loop = asyncio.get_running_loop()
     found = await loop.getaddrinfo(neighbour.hostname, neighbour.port or 80, type=socket.SOCK_DGRAM)
+    # Where a neighbour has both, IPv4: it is what services listen on (BIND_HOST) unless they are told otherwise.
+    found.sort(key=lambda each: each[0] != socket.AF_INET)
     family, kind, protocol, _, there = found[0]
     with socket.socket(family, kind, protocol) as probe:
         probe.connect(there)

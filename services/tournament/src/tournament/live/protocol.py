@@ -133,7 +133,7 @@ def snapshot(state: State, held: tuple[int, int], heard_before: tuple[int, int])
 
 
 def phase(
-    now: Phase,
+    current: Phase,
     *,
     tick: int,
     delay: int,
@@ -141,7 +141,7 @@ def phase(
     absences: tuple[int, int],
     left_seconds: float,
 ) -> bytes:
-    return _PHASE.pack(18, now, tick, delay, *here, *absences, milliseconds(left_seconds))
+    return _PHASE.pack(18, current, tick, delay, *here, *absences, milliseconds(left_seconds))
 
 
 def keys(tick: int, side: int, held: int) -> bytes:

@@ -4,7 +4,7 @@
  */
 
 import { createClient } from "../netcode/client.js";
-import { Phase } from "../netcode/protocol.js";
+import { Phase, Reason } from "../netcode/protocol.js";
 import { LEFT, NOBODY, PADDLE_SPEED, RIGHT } from "../pong/court.js";
 import { createLiveScreen, phaseWords } from "./live-screen.js";
 import { askForMatch } from "./match-state.js";
@@ -185,7 +185,8 @@ export class LiveCourt {
     this.screen.countdown(0);
     const { longestRally } = game.state;
     this.screen.ending(end, { side: game.side, names: this.#names, longestRally });
-    this.screen.part("match-link")?.focus();
+    // Of a match that was none there is nothing to see.
+    this.screen.part(end.reason === Reason.VOID ? "way-on" : "match-link")?.focus();
   }
 
   #fail(trouble) {

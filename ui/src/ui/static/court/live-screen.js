@@ -116,7 +116,9 @@ export function createLiveScreen(element) {
         write(`${name}-late`, inLine(end[`${name}Late`]));
       }
       this.state("ended");
-      this.announce(`${headline}, ${end.leftScore} to ${end.rightScore}`);
+      this.announce(
+        data.reason === "void" ? headline : `${headline}, ${end.leftScore} to ${end.rightScore}`,
+      );
     },
   };
 }
@@ -164,15 +166,17 @@ function mayLeave(name, times) {
 }
 
 /** @returns {string} who has won, in a few words */
-export function endHeadline({ reason, winner }, side, names) {
+function endHeadline({ reason, winner }, side, names) {
   if (reason === Reason.VOID || winner === NOBODY) return "No result";
   if (winner === side) return "You win";
   return `${winner === LEFT ? names.left : names.right} wins`;
 }
 
 /** @returns {string} how it went */
-export function endFacts({ reason, winner, leftScore, rightScore, tick }, names, longestRally) {
-  if (reason === Reason.VOID) return "Nobody was there any more. The match counts for nobody.";
+function endFacts({ reason, winner, leftScore, rightScore, tick }, names, longestRally) {
+  if (reason === Reason.VOID) {
+    return "The two were not on court together for long enough. Nothing is recorded.";
+  }
   const score = `${leftScore} – ${rightScore}`;
   if (reason === Reason.FORFEIT) {
     return `${winner === LEFT ? names.right : names.left} resigned or stayed away, at ${score}`;

@@ -8,7 +8,7 @@ import { decodeFrame, encodeResign, MalformedFrame, Phase } from "./protocol.js"
 import { GOOD_AFTER_MS, retryDelay, troubleOf } from "./reconnect.js";
 
 /** Beats come once a second at the least; after four missing ones the way is dead, whatever the socket believes. */
-export const SILENCE_MS = 4_000;
+const SILENCE_MS = 4_000;
 /** What browsers say of a connection that has ended without a close. */
 const NO_CODE = 1006;
 

@@ -13,7 +13,7 @@ const SLEW = 1 / 20;
 /** Half a second would take ten to slew: somebody who was away so long has no picture to keep steady. */
 const LONGEST_SLEW = 30;
 /** A trip longer than this makes one's own clock run later instead of the other side's keys come later still. */
-export const LONGEST_TRIP = 6;
+const LONGEST_TRIP = 6;
 
 export class MatchClock {
   /** @type {number[]} the server's clock less our time, both in ticks: the highest had the shortest way */

@@ -21,7 +21,7 @@ import { LONGEST_REWIND, Rollback } from "./rollback.js";
  * No prediction goes farther beyond the settled match: a beat's distance, the longest delay, the longest rewind, and a little.
  * A connection that is silent for longer shows a match that stands, not one that is made up.
  */
-export const FARTHEST_AHEAD = 60;
+const FARTHEST_AHEAD = 60;
 /** Who watches sees what nothing can rewrite any more, a little later still because messages do not come evenly. */
 const WATCHING_LATER = 3;
 

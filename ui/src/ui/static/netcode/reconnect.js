@@ -4,7 +4,7 @@ import { Close } from "./protocol.js";
 
 export const FIRST_RETRY_MS = 250;
 /** A match whose process was killed is taken by another within some three seconds: whoever asks by then should not sleep long. */
-export const QUICK_RETRY_MS = 500;
+const QUICK_RETRY_MS = 500;
 const QUICK_RETRIES = 12;
 export const LONGEST_RETRY_MS = 4_000;
 /** A connection that lasted this long was a good one, and its end is no failure. */

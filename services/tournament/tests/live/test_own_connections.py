@@ -1,0 +1,56 @@
+"""Live matches do not wait for a database connection behind everybody's requests."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+import httpx
+import pytest
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from sqlalchemy import text
+
+from services.tournament.tests.live.arena_under_test import PATIENCE_SECONDS, ask
+from services.tournament.tests.live.conftest import _settings
+from tests.fixtures.cast import Person, SigningKey
+from tests.fixtures.databases import ServiceDatabase
+from tests.fixtures.sockets import served
+from tournament.app import create_app
+
+LINK = {"to": None, "points": 3, "rated": False}
+
+
+@pytest.fixture
+async def narrow(
+    tournament_database: ServiceDatabase, signing_key: SigningKey
+) -> AsyncGenerator[str, None]:
+    """A service with one connection for requests, and connections of its own making."""
+    settings = _settings(tournament_database.url).model_copy(update={"database_pool_size": 1})
+    async with served(create_app(settings, keys=signing_key)) as url:
+        yield url
+
+
+async def test_requests_that_hold_every_connection_do_not_cost_the_lease(
+    pooled_db: SQLAlchemyAsyncConfig, narrow: str, signing_key: SigningKey
+) -> None:
+    dora = Person("dora", signing_key, roles=("player",))
+    async with pooled_db.get_session() as session, session.begin():
+        # As a rush of requests would, of which each waits for the one before it.
+        await session.execute(
+            text("SELECT pg_advisory_xact_lock(hashtextextended(:whose, 0))"),
+            {"whose": f"invitations {dora.id}"},
+        )
+        async with httpx.AsyncClient(base_url=narrow, headers=dora.headers) as client:
+            waiting = asyncio.create_task(client.post("/api/tournament/invitations", json=LINK))
+            await _until(pooled_db, "SELECT 1 FROM pg_locks WHERE NOT granted")
+            [(before,)] = await ask(pooled_db, "SELECT leased_until FROM replicas")
+            await _until(
+                pooled_db, "SELECT 1 FROM replicas WHERE leased_until > :before", before=before
+            )
+            assert not waiting.done()
+            await session.rollback()
+            assert (await waiting).status_code == 201
+
+
+async def _until(db: SQLAlchemyAsyncConfig, query: str, **values: object) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not await ask(db, query, **values):  # noqa: ASYNC110 - nothing tells
+            await asyncio.sleep(0.05)
