@@ -126,6 +126,15 @@ async def test_a_socket_is_counted_once_and_keeps_one_place(
         assert problem(refused)["code"] == "too_many_requests"
 
 
+async def test_strangers_of_one_address_take_so_many_places_and_no_more(
+    services: Services, asked: Replica
+) -> None:
+    with gateway_before(services, asked, {"GATEWAY_STRANGERS": "2"}) as gateway:
+        async with opened(gateway, WATCHED, {}), opened(gateway, WATCHED, {}):
+            refused = await refusal(gateway, WATCHED, {})
+            assert (refused.status_code, problem(refused)["code"]) == (429, "too_many_requests")
+
+
 async def test_an_owner_that_is_gone_is_a_problem_with_a_time_to_come_back(
     gateway: Gateway, owner: Replica, asked: Replica, key: SigningKey
 ) -> None:

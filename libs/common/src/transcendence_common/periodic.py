@@ -9,7 +9,14 @@ import structlog
 from litestar import Litestar
 from sqlalchemy.exc import SQLAlchemyError
 
-DATABASE_TROUBLE = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+DATABASE_TROUBLE = (
+    SQLAlchemyError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    # Where the server's farewell has arrived and the end of the connection has not.
+    asyncpg.InternalClientError,
+    OSError,
+)
 """What a database raises that is down, starting, or not migrated; the driver's own comes through while connecting."""
 
 RETRY_SECONDS = 1.0

@@ -103,6 +103,39 @@ async def test_one_that_cannot_go_on_after_an_outage_stops_no_other(
     assert set(one.arena.matches) == {fine_id}
 
 
+async def test_a_journal_that_fails_goes_on(
+    one: ReplicaByHand, match_id: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await one.play(match_id, 50)
+    with monkeypatch.context() as fault:
+        fault.setattr("tournament.live.storing.pack", lambda _: 1 // 0)
+        await one.journal._try(one.journal.store())
+    assert await ask(one.db, "SELECT count(*) FROM stored_keys") == [(0,)]
+    await one.journal._try(one.journal.store())
+    assert await ask(one.db, "SELECT count(*) FROM stored_keys") == [(1,)]
+
+
+async def test_one_that_fails_at_the_end_keeps_no_other_from_being_given_up(
+    one: ReplicaByHand, match_id: UUID, fine_id: UUID
+) -> None:
+    match = await one.play(match_id, 10)
+    await one.play(fine_id, 10)
+    match.live.delay = TOO_LARGE_FOR_ITS_MESSAGE
+    await one.journal.hand_over()
+    assert await ask(one.db, "SELECT count(*) FROM matches WHERE owner IS NULL") == [(2,)]
+
+
+async def test_one_whose_keys_cannot_be_read_is_void_and_keeps_no_other_from_being_taken(
+    one: ReplicaByHand, other: ReplicaByHand, match_id: UUID, fine_id: UUID
+) -> None:
+    await one.play(match_id, 10)
+    await one.journal.hand_over()
+    await ask(one.db, r"UPDATE stored_keys SET changes = '\xc1'")
+    await other.arena.take_what_nobody_runs()
+    assert set(other.arena.matches) == {fine_id}
+    assert await match_row(one.db, match_id, "state") == ("void",)
+
+
 async def test_a_process_whose_ticks_have_died_is_not_ready(
     serve: Serve,
     tournament_database: ServiceDatabase,

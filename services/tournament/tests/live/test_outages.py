@@ -5,11 +5,14 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from http import HTTPStatus
+from urllib.parse import quote
 from uuid import UUID
 
 import pytest
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from pydantic import SecretStr
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
 from pong.court import DOWN, UP
 from services.tournament.tests.live import wire
@@ -113,6 +116,30 @@ async def test_what_a_replica_gives_up_goes_on_at_another(
         async with playing(other, match_id, alice, bob) as (left, _):
             await left.beat_after(1)
             assert await match_row(pooled_db, match_id, "fence") == (3,)
+
+
+async def test_the_other_is_found_whatever_digits_are_asked_with(
+    serve: Serve,
+    tournament_database: ServiceDatabase,
+    pooled_db: SQLAlchemyAsyncConfig,
+    alice: Person,
+    bob: Person,
+) -> None:
+    match_id = await new_match(pooled_db, alice, bob)
+    wide = "".join(
+        chr(ord("０") + int(each)) if each.isdecimal() else each for each in str(match_id)
+    )
+    async with (
+        serve(tournament_database.url, port=8101) as one,
+        client_at(one, match_id, alice) as client,
+        serve(tournament_database.url, port=8102) as other,
+    ):
+        await client.has_been_in(wire.WAITING)
+        address = other.replace("http", "ws") + quote(f"/api/tournament/matches/{wide}/watch")
+        with pytest.raises(InvalidStatus) as refused:
+            await connect(address)
+    assert refused.value.response.status_code == HTTPStatus.MISDIRECTED_REQUEST
+    assert refused.value.response.headers["X-Accel-Redirect"].isascii()
 
 
 def _path(match_id: UUID) -> str:

@@ -21,7 +21,7 @@ from services.tournament.tests.live.by_hand import SEED
 from services.tournament.tests.live.replicas import LATER, ReplicaByHand
 from tests.fixtures.cast import Person, SigningKey
 from tournament.live.creation import match_of
-from tournament.live.errors import MatchOver
+from tournament.live.errors import MatchOver, NotHereYet
 from tournament.live.live_match import Stretch
 from tournament.live.restoring import BrokenRecord, pack, play_on, unpack
 from tournament.live.results import Result
@@ -171,12 +171,26 @@ async def test_a_match_with_a_gap_is_void_and_not_another_match(  # noqa: PLR091
 
 
 async def test_a_match_by_rules_that_are_gone_is_void(
+    one: ReplicaByHand,
+    match_id: UUID,
+    pooled_db: SQLAlchemyAsyncConfig,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tournament.live.queries.RULES_VERSION", 2)
+    monkeypatch.setattr("tournament.live.restoring.RULES_VERSION", 2)
+    await one.arena.take_what_nobody_runs()
+    assert one.arena.matches == {}
+    assert await match_row(pooled_db, match_id, "state", "winner") == ("void", None)
+
+
+async def test_a_match_by_newer_rules_is_left_to_those_who_know_them(
     one: ReplicaByHand, match_id: UUID, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
     await ask(one.db, "UPDATE matches SET rules = 99")
     await one.arena.take_what_nobody_runs()
-    assert one.arena.matches == {}
-    assert await match_row(pooled_db, match_id, "state", "winner") == ("void", None)
+    with pytest.raises(NotHereYet):
+        await one.enter(match_id)
+    assert await match_row(pooled_db, match_id, "state", "owner") == ("waiting", None)
 
 
 def test_a_stretch_that_does_not_follow_is_an_error() -> None:

@@ -92,6 +92,11 @@ class Arena:
             self._next_look = now + LOOK_SECONDS
             self._look_around(now)
 
+    def suspend(self, now: float) -> None:
+        """All matches stand still, until the lease is prolonged."""
+        for match in list(self.matches.values()):
+            self._guard(match, partial(match.live.suspend, now))
+
     def lease(self, until: float, now: float) -> None:
         """The lease was prolonged: whatever was suspended goes on."""
         self.leased_until = until
@@ -146,24 +151,31 @@ class Arena:
             del self.matches[match.id]
 
     async def _find(self, match_id: UUID, path: str) -> RunningMatch:
-        async with asyncio.timeout(LONGEST_SECONDS), self.taking:
-            async with self._db.get_session() as session, session.begin():
+        async with asyncio.timeout(LONGEST_SECONDS):
+            async with self._db.get_session() as session:
                 place = await queries.find_place(session, match_id)
-                if place is None:
-                    raise NoSuchMatch(match_id)
-                if place.state not in UNFINISHED:
-                    raise MatchOver
-                taken: list[Restored] = []
-                if place.owner is None and self._may_take():
-                    ids = await queries.take_one(session, match_id, self.id)
-                    taken = await self._restore(session, ids, "asked_for")
-            self._add(taken)
+            if place is None:
+                raise NoSuchMatch(match_id)
+            if place.state not in UNFINISHED:
+                raise MatchOver
+            if place.owner is None:
+                await self._take_one(match_id)
         running = self.matches.get(match_id)
         if running is not None:
             return running
         if place.address is None or place.owner == self.id:
             raise NotHereYet
         raise MatchElsewhere(place.address, path)
+
+    async def _take_one(self, match_id: UUID) -> None:
+        """Whoever asks for a match of others, or for none, does not wait in this line."""
+        async with self.taking:
+            if match_id in self.matches or not self._may_take():
+                return
+            async with self._db.get_session() as session, session.begin():
+                ids = await queries.take_one(session, match_id, self.id)
+                taken = await self._restore(session, ids, "asked_for")
+            self._add(taken)
 
     def _may_take(self) -> bool:
         """Whoever is about to stop takes nothing, nor whoever has no lease: others would take it at once."""

@@ -1,5 +1,6 @@
 """What may be wrong with wanting to play or to watch."""
 
+from urllib.parse import quote
 from uuid import UUID
 
 from transcendence_common.problems import Forbidden, NotFound, Problem, Unavailable
@@ -77,5 +78,6 @@ class MatchElsewhere(Problem):
     def __init__(self, address: str, path: str) -> None:
         super().__init__(
             "Another server runs this match.",
-            headers={"X-Accel-Redirect": f"/_gateway/tournament/{address}{path}"},
+            # An id may come in any digits that Unicode has, and a header holds none of them.
+            headers={"X-Accel-Redirect": f"/_gateway/tournament/{address}{quote(path)}"},
         )

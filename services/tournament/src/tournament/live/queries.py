@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from pong.court import RULES_VERSION
 from tournament.live.models import (
     FINISHED,
     RUNNING,
@@ -302,7 +303,8 @@ async def _take(
     """Others take at the same moment: each takes what no other is taking."""
     chosen = (
         select(Match.id)
-        .where(whose, _is_unfinished())
+        # While a version rolls out, matches by newer rules wait for those who know them.
+        .where(whose, _is_unfinished(), Match.rules <= RULES_VERSION)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )

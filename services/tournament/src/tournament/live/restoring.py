@@ -69,5 +69,12 @@ def pack(changes: list[Change]) -> bytes:
 
 
 def unpack(packed: bytes) -> list[Change]:
-    """Return what `pack` was given."""
-    return _CHANGES.decode(packed)
+    """Return what `pack` was given.
+
+    Raises:
+        BrokenRecord: nothing that it returns.
+    """
+    try:
+        return _CHANGES.decode(packed)
+    except msgspec.MsgspecError as error:
+        raise BrokenRecord("keys that cannot be read") from error

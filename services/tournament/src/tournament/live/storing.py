@@ -93,8 +93,7 @@ class Journal:
     async def hand_over(self) -> None:
         """Store what there is, and leave every match to whoever comes first."""
         now = monotonic()
-        for match in self._arena.matches.values():
-            match.live.suspend(now)
+        self._arena.suspend(now)
         # What is being taken at this moment would be nobody's for ever.
         async with self._arena.taking:
             async with self._db.get_session() as session, session.begin():
@@ -111,6 +110,11 @@ class Journal:
             STORING_FAILED.inc()
             if not self._failing:
                 _log_failure(error)
+            self._failing = True
+        except Exception:
+            # Without a journal the process would be of no use any more; without its lease, others take its matches.
+            STORING_FAILED.inc()
+            logger.exception("storing failed", **{"event.action": "unexpected-error"})
             self._failing = True
         else:
             self._failing = False
