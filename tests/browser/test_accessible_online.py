@@ -104,6 +104,8 @@ async def test_who_plays_others_is_kept_out_of_nothing(
         complaints.clear()
         await check(page)
     finally:
+        # Nothing on the page is to see its end.
+        await page.goto("about:blank")
         await _take_all_back(rivals)
 
 

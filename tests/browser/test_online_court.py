@@ -32,6 +32,19 @@ async def test_a_second_window_takes_over_and_the_first_takes_it_back(
     await is_in(theirs, "playing")
 
 
+async def test_a_match_that_is_called_off_before_the_serve_leaves_nothing_to_see(
+    pages: tuple[Page, Page], pair: tuple[Account, Account]
+) -> None:
+    page, _ = pages
+    await page.goto(await meet(*pair))
+    await is_in(page.locator("[data-online]"), "waiting")
+    await page.get_by_role("button", name="Resign").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Resign").click()
+    await expect(page.get_by_role("heading", name="No result")).to_be_visible()
+    await expect(page.get_by_role("link", name="Lobby").last).to_be_focused()
+    await expect(page.get_by_role("link", name="See the match")).to_be_hidden()
+
+
 async def test_visits_in_one_document_leave_only_what_the_site_keeps(
     pages: tuple[Page, Page], pair: tuple[Account, Account]
 ) -> None:

@@ -177,7 +177,8 @@ function endFacts({ reason, winner, leftScore, rightScore, tick }, names, longes
   if (reason === Reason.VOID) {
     return "The two were not on court together for long enough. Nothing is recorded.";
   }
-  const score = `${leftScore} – ${rightScore}`;
+  // Kept on one line.
+  const score = `${leftScore}\u00a0–\u00a0${rightScore}`;
   if (reason === Reason.FORFEIT) {
     return `${winner === LEFT ? names.right : names.left} resigned or stayed away, at ${score}`;
   }
