@@ -15,7 +15,7 @@ from tournament.live import queries
 from tournament.live.errors import MatchElsewhere, MatchOver, NoSuchMatch, NotHereYet
 from tournament.live.metrics import ENDED, FAILED, LOST, MATCHES, TAKEN
 from tournament.live.models import UNFINISHED
-from tournament.live.protocol import CloseCode, Phase
+from tournament.live.protocol import CloseCode, Phase, milliseconds
 from tournament.live.restoring import BrokenRecord, restore
 from tournament.live.running_match import Restored, RunningMatch
 from transcendence_common.clock import Clock
@@ -114,6 +114,7 @@ class Arena:
         """A match has ended, and its result is stored."""
         self._forget(match)
         ENDED.labels(match.live.ending.reason.name.lower() if match.live.ending else "").inc()
+        _note_ended(match)
         match.close(CloseCode.DONE, match.live.farewell())
 
     def leave(self) -> None:
@@ -226,6 +227,27 @@ def _note(text: str, match_id: UUID, action: str, *, reason: str | None = None) 
             "event.outcome": "success",
             "labels.match_id": str(match_id),
             **({"event.reason": reason} if reason else {}),
+        },
+    )
+
+
+def _note_ended(match: RunningMatch) -> None:
+    live = match.live
+    logger.info(
+        "match ended",
+        **{
+            "event.action": "match-ended",
+            "event.category": ["process"],
+            "event.outcome": "success",
+            "event.reason": live.ending.reason.name.lower() if live.ending else "",
+            "labels.match_id": str(match.id),
+            "labels.ticks": live.state.tick,
+            "labels.delay": live.delay,
+            "labels.desyncs": live.desyncs,
+            "labels.left_late": live.left.keyboard.late,
+            "labels.right_late": live.right.keyboard.late,
+            "labels.left_rtt_ms": milliseconds(live.left.round_trips.usual),
+            "labels.right_rtt_ms": milliseconds(live.right.round_trips.usual),
         },
     )
 
