@@ -1,3 +1,4 @@
+import sys
 from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 from urllib.parse import quote
@@ -209,3 +210,10 @@ async def execute(postgres: TemporaryCluster, statement: str) -> None:
     async with admin.connect() as connection:
         await connection.execute(text(statement))
     await admin.dispose()
+
+
+def test_a_process_may_make_as_many_configurations_as_it_likes() -> None:
+    """A run of all tests does: advanced-alchemy alone fails at the thousandth."""
+    url = SecretStr("postgresql+asyncpg://nobody:nothing@nowhere/nothing")
+    for _ in range(sys.getrecursionlimit()):
+        database(url, service="many", migrations=Path(), pool_size=1)

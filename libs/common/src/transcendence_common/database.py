@@ -1,8 +1,9 @@
 """PostgreSQL through advanced-alchemy on asyncpg: one session a request, committed at the edge."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import asyncpg
 import structlog
@@ -62,6 +63,8 @@ DATABASE_AWAY: tuple[type[Exception], ...] = (
 )
 """What is raised while PostgreSQL cannot be used, by SQLAlchemy and by the driver under it: not a bug, a 503."""
 
+_CONFIGURATIONS = count()
+
 logger = structlog.get_logger("transcendence.database")
 
 
@@ -116,6 +119,7 @@ def database(
         alembic_config=_alembic(migrations),
         set_default_exception_handler=False,
         session_dependency_key=UNCOMMITTED_SESSION,
+        **_own_keys(),
     )
     event.listen(config.get_engine().sync_engine, "do_connect", _connect)
     event.listen(config.get_engine().sync_engine, "checkout", _pass_over_closed)
@@ -138,6 +142,7 @@ def database_on(
         alembic_config=_alembic(migrations),
         set_default_exception_handler=False,
         session_dependency_key=UNCOMMITTED_SESSION,
+        **_own_keys(),
     )
 
 
@@ -177,6 +182,22 @@ def readiness_check(config: SQLAlchemyAsyncConfig) -> Callable[[], Awaitable[Non
             raise MigrationsPending(f"database at {found}, code needs {head}")
 
     return check
+
+
+class _Keys(TypedDict):
+    engine_app_state_key: str
+    session_maker_app_state_key: str
+    session_scope_key: str
+
+
+def _own_keys() -> _Keys:
+    """Left to itself, advanced-alchemy looks for free names by one call inside the other: the thousandth fails."""
+    number = next(_CONFIGURATIONS)
+    return _Keys(
+        engine_app_state_key=f"engine_{number}",
+        session_maker_app_state_key=f"sessions_{number}",
+        session_scope_key=f"session_{number}",
+    )
 
 
 def _connect(
