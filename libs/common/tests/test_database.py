@@ -215,5 +215,9 @@ async def execute(postgres: TemporaryCluster, statement: str) -> None:
 def test_a_process_may_make_as_many_configurations_as_it_likes() -> None:
     """A run of all tests does: advanced-alchemy alone fails at the thousandth."""
     url = SecretStr("postgresql+asyncpg://nobody:nothing@nowhere/nothing")
-    for _ in range(sys.getrecursionlimit()):
-        database(url, service="many", migrations=Path(), pool_size=1)
+    many = sys.getrecursionlimit()
+    keys = {
+        database(url, service="many", migrations=Path(), pool_size=1).session_scope_key
+        for _ in range(many)
+    }
+    assert len(keys) == many
