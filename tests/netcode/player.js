@@ -83,7 +83,13 @@ client.start();
 
 function open() {
   const socket = new WebSocket(settings.url, { headers: settings.headers });
-  socket.addEventListener("close", ({ code, reason }) => report.closes.push({ code, reason }));
+  let wasOpen = false;
+  socket.addEventListener("open", () => {
+    wasOpen = true;
+  });
+  socket.addEventListener("close", ({ code, reason }) =>
+    report.closes.push({ code, reason, wasOpen }),
+  );
   return socket;
 }
 
