@@ -7,7 +7,7 @@ from tests.stand_ins.auth import StandInAuth
 from tests.stand_ins.tournament import StandInTournament
 
 WANTED = {"points": "11", "rated": "false"}
-HTMX = {"HX-Request": "true", "HX-Target": "div#queue-place"}
+HTMX = {"HX-Request": "true", "HX-Target": "section#queue-place"}
 
 
 async def test_whoever_looks_for_an_opponent_waits(
@@ -66,6 +66,16 @@ async def test_a_place_that_is_gone_leads_to_the_lobby_which_says_so(
     answer = await alice.get("/online")
     assert (answer.status_code, answer.headers["location"]) == (303, "/lobby")
     assert "not waiting for a match any more" in (await alice.get("/lobby")).text
+
+
+async def test_an_open_page_whose_place_is_gone_says_so_and_goes_nowhere(
+    alice: httpx.AsyncClient,
+) -> None:
+    part = await alice.get("/online", headers=HTMX)
+    assert "hx-redirect" not in part.headers
+    assert "You are not waiting for a match any more." in part.text
+    assert 'href="/lobby"' in part.text
+    assert "Leave the queue" not in part.text
 
 
 async def test_leaving_twice_is_leaving(

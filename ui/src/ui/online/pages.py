@@ -10,7 +10,8 @@ class WaitingPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "online/waiting.html"
     parts: ClassVar[tuple[str, ...]] = ("queue_place",)
 
-    place: QueuePlace
+    place: QueuePlace | None
+    """None where the place is gone while the page is still open."""
     waited: str
 
 

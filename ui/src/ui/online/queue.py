@@ -16,7 +16,7 @@ from ui.links import urls
 from ui.online.current import current_match, queue_place
 from ui.online.pages import WaitingPage
 from ui.online.refusals import said_there
-from ui.pages import PageRequest, render
+from ui.pages import PageRequest, render, wanted_part
 from ui.redirects import go_to
 from ui.session.state import session_of
 
@@ -40,11 +40,15 @@ async def wait(request: PageRequest, games: NamedDependency[GamesClient]) -> Res
     place, match_id = await asyncio.gather(queue_place(games, token), current_match(games, token))
     if match_id:
         return go_to(request, urls.online_match(match_id))
-    if place is None:
-        flash(session, "queue_left")
-        return go_to(request, urls.lobby)
-    waited = clock((datetime.now(UTC) - place.since).total_seconds())
-    return render(request, WaitingPage(place=place, waited=waited))
+    if place is not None:
+        waited = clock((datetime.now(UTC) - place.since).total_seconds())
+        return render(request, WaitingPage(place=place, waited=waited))
+    # A page that asks again is told so in its place: sent to the lobby, it would cut off the form
+    # that left the queue, on its way there with the same notice.
+    if wanted_part(request, WaitingPage.parts):
+        return render(request, WaitingPage(place=None, waited=""))
+    flash(session, "queue_left")
+    return go_to(request, urls.lobby)
 
 
 @post("/online/queue/leave")
