@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 
-from services.tournament.tests.pairing.lobby import app_of
+from services.tournament.tests.matchmaking.lobby import app_of
 from tests.fixtures.cast import Person, SigningKey
 from tests.fixtures.sockets import served
 from transcendence_common.clock import utc_now

@@ -10,8 +10,8 @@ from litestar.di import Provide
 
 from tournament.live.parts import live_of
 from tournament.live.routes import live as live_routes
-from tournament.pairing.parts import pairing_of
-from tournament.pairing.routes import pairing as pairing_routes
+from tournament.matchmaking.parts import matchmaking_of
+from tournament.matchmaking.routes import matchmaking as matchmaking_routes
 from tournament.players.internal_routes import INTERNAL
 from tournament.settings import TournamentSettings
 from transcendence_common.app import Lifespan
@@ -45,27 +45,27 @@ def create_app(
     live_db = db or _database(settings, LIVE_CONNECTIONS, f"{NAME}-live")
     own = db is None
     db = db or _database(settings, settings.database_pool_size, NAME)
-    pairing = pairing_of(db, history_url=settings.history_url, clock=clock)
+    matchmaking = matchmaking_of(db, history_url=settings.history_url, clock=clock)
     live = live_of(live_db, settings, clock)
     outbox = OutboxWorker(settings.tournament_database_url, live.outbox_routes(), service=NAME)
     return create_service(
         NAME,
         settings,
         api_path=API_PATH,
-        features=[Router(API_PATH, route_handlers=[pairing_routes, live_routes])],
+        features=[Router(API_PATH, route_handlers=[matchmaking_routes, live_routes])],
         internal=INTERNAL,
         keys=keys or jwks,
         checks={"outbox": outbox.check_ready, "live": live.check_ready} if repeats else {},
         dependencies={
             "now": Provide(clock, sync_to_thread=False),
-            **pairing.dependencies(),
+            **matchmaking.dependencies(),
             **live.dependencies(),
         },
         lifespan=[
             *([_disposing(db, live_db)] if own else []),
             jwks.lifespan,
-            pairing.ratings.lifespan,
-            *([*pairing.repeated(), *live.lifespans(), outbox.lifespan] if repeats else []),
+            matchmaking.ratings.lifespan,
+            *([*matchmaking.repeated(), *live.lifespans(), outbox.lifespan] if repeats else []),
         ],
         plugins=[channels_plugin(settings.tournament_database_url, service=NAME)],
         database=db,

@@ -9,7 +9,7 @@ from litestar.status_codes import HTTP_204_NO_CONTENT
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tournament.live.privacy import kept_matches
-from tournament.pairing.privacy import kept_invitations, kept_place
+from tournament.matchmaking.privacy import kept_invitations, kept_place
 from tournament.players import ties
 from tournament.players.erasure import erase_player
 from tournament.players.models import ErasedPlayer

@@ -3,7 +3,7 @@
 import msgspec
 
 from tournament.live.privacy import KeptMatch
-from tournament.pairing.privacy import KeptInvitation, KeptPlace
+from tournament.matchmaking.privacy import KeptInvitation, KeptPlace
 
 
 class PlayerExport(msgspec.Struct, frozen=True):

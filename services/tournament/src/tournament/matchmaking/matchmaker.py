@@ -17,10 +17,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tournament.live.creation import AlreadyPlaying, Contender, create_match
-from tournament.pairing import queue_queries as queries
-from tournament.pairing.matching import Seeker, pairs_of
-from tournament.pairing.metrics import PAIRS, WAITED
-from tournament.pairing.models import QueueEntry
+from tournament.matchmaking import queue_queries as queries
+from tournament.matchmaking.matching import Seeker, pairs_of
+from tournament.matchmaking.metrics import PAIRS, WAITED
+from tournament.matchmaking.models import QueueEntry
 from tournament.players.ties import blocked_pairs
 from transcendence_common.clock import Clock
 from transcendence_common.erased_players import PlayerGone

@@ -6,12 +6,12 @@ from contextlib import asynccontextmanager
 
 import httpx
 
-from services.tournament.tests.pairing.lobby import Guest, Lobby, until
-from tournament.pairing.invitations import CHALLENGE_LASTS
-from tournament.pairing.matchmaker import Matchmaker
-from tournament.pairing.open_pages import OpenPages
-from tournament.pairing.queue import PROLONGED_FOR
-from tournament.pairing.upkeep import PairingUpkeep
+from services.tournament.tests.matchmaking.lobby import Guest, Lobby, until
+from tournament.matchmaking.invitations import CHALLENGE_LASTS
+from tournament.matchmaking.matchmaker import Matchmaker
+from tournament.matchmaking.open_pages import OpenPages
+from tournament.matchmaking.queue import PROLONGED_FOR
+from tournament.matchmaking.upkeep import MatchmakingUpkeep
 from transcendence_common.ids import new_id
 
 
@@ -122,7 +122,7 @@ async def test_open_page_keeps_the_place(live_lobby: Lobby) -> None:
 async def test_lost_place_is_signalled(live_lobby: Lobby) -> None:
     """By a replica that knows nothing of the page: its own has died."""
     alice = live_lobby.guest("Alice")
-    other = PairingUpkeep(live_lobby.db, OpenPages(), live_lobby.clock)
+    other = MatchmakingUpkeep(live_lobby.db, OpenPages(), live_lobby.clock)
     await alice.join()
     async with page(alice) as hers:
         live_lobby.clock.advance(seconds=PROLONGED_FOR.total_seconds() + 1)

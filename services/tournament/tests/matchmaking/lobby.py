@@ -20,10 +20,10 @@ from tests.fixtures.clients import client_of
 from tournament.app import create_app
 from tournament.live.creation import Contender, create_match
 from tournament.live.models import Match, Seat
-from tournament.pairing.matchmaker import Matchmaker
-from tournament.pairing.models import QueueEntry
-from tournament.pairing.open_pages import OpenPages
-from tournament.pairing.upkeep import PairingUpkeep
+from tournament.matchmaking.matchmaker import Matchmaker
+from tournament.matchmaking.models import QueueEntry
+from tournament.matchmaking.open_pages import OpenPages
+from tournament.matchmaking.upkeep import MatchmakingUpkeep
 from tournament.players.models import Tie
 from tournament.settings import TournamentSettings
 from transcendence_common.clock import Clock
@@ -61,9 +61,9 @@ class Lobby:
         return Matchmaker(self.db, self.clock)
 
     @cached_property
-    def upkeep(self) -> PairingUpkeep:
+    def upkeep(self) -> MatchmakingUpkeep:
         """Return what keeps up every five seconds, here by hand."""
-        return PairingUpkeep(self.db, self.pages, self.clock)
+        return MatchmakingUpkeep(self.db, self.pages, self.clock)
 
     def guest(self, name: str, *, verified: bool = True) -> "Guest":
         return Guest(self, Person(name, self.key, roles=("player",) if verified else ()))

@@ -11,7 +11,7 @@ from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from litestar import Litestar, Response, get
 from litestar.params import FromPath
 
-from services.tournament.tests.pairing.lobby import Lobby, lobby_of
+from services.tournament.tests.matchmaking.lobby import Lobby, lobby_of
 from tests.fixtures.cast import SigningKey
 from tests.fixtures.sockets import served
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tournament.pairing.matching import UNLIMITED_AFTER, Seeker, pairs_of, reach_of
+from tournament.matchmaking.matching import UNLIMITED_AFTER, Seeker, pairs_of, reach_of
 
 NONE: frozenset[tuple[UUID, UUID]] = frozenset()
 REGULAR, NEWCOMER = 50.0, 350.0

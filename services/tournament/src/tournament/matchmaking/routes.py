@@ -8,9 +8,9 @@ from litestar.di import NamedDependency
 from litestar.response import ServerSentEvent
 from litestar.response.sse import ServerSentEventMessage
 
-from tournament.pairing.invitation_routes import invitation_routes
-from tournament.pairing.open_pages import OpenPages
-from tournament.pairing.queue_routes import queue_routes
+from tournament.matchmaking.invitation_routes import invitation_routes
+from tournament.matchmaking.open_pages import OpenPages
+from tournament.matchmaking.queue_routes import queue_routes
 from tournament.signals import games_channel
 from transcendence_common.identity import Player
 from transcendence_common.metrics import STAYS_OPEN
@@ -44,4 +44,4 @@ async def _events(
                 yield message
 
 
-pairing = Router("/", route_handlers=[queue_routes, invitation_routes, listen])
+matchmaking = Router("/", route_handlers=[queue_routes, invitation_routes, listen])

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from tournament.live.creation import Contender
 from tournament.live.models import Match
-from tournament.pairing.metrics import Kind
-from tournament.pairing.models import Invitation
+from tournament.matchmaking.metrics import Kind
+from tournament.matchmaking.models import Invitation
 from transcendence_common.ids import new_id
 
 OPEN, ACCEPTED, DECLINED, WITHDRAWN = "open", "accepted", "declined", "withdrawn"

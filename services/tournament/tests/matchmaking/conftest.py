@@ -4,7 +4,7 @@ import httpx
 import pytest
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 
-from services.tournament.tests.pairing.lobby import HandClock, Lobby, app_of, lobby_of
+from services.tournament.tests.matchmaking.lobby import HandClock, Lobby, app_of, lobby_of
 from tests.fixtures.cast import SigningKey
 from tests.fixtures.databases import ServiceDatabase
 from tests.fixtures.sockets import served

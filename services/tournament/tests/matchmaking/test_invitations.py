@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from services.tournament.tests.pairing.lobby import Guest, Lobby, refusal
+from services.tournament.tests.matchmaking.lobby import Guest, Lobby, refusal
 from tests.fixtures.services import player_erased, service_headers
-from tournament.pairing.invitations import CHALLENGE_LASTS, LINK_LASTS, MOST_OPEN
-from tournament.pairing.upkeep import FORGOTTEN_AFTER
+from tournament.matchmaking.invitations import CHALLENGE_LASTS, LINK_LASTS, MOST_OPEN
+from tournament.matchmaking.upkeep import FORGOTTEN_AFTER
 from transcendence_common.ids import new_id
 
 OVER = (410, "invitation_over")

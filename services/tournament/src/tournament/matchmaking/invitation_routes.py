@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from tournament.live.creation import AlreadyPlaying
 from tournament.live.schemas import MatchMade
-from tournament.pairing import invitations as service
-from tournament.pairing.errors import (
+from tournament.matchmaking import invitations as service
+from tournament.matchmaking.errors import (
     AlreadyInvited,
     InvitationOver,
     NoSuchFriend,
@@ -23,7 +23,7 @@ from tournament.pairing.errors import (
     StillPlaying,
     TooManyInvitations,
 )
-from tournament.pairing.schemas import InvitationShown, Invite, OpenInvitations
+from tournament.matchmaking.schemas import InvitationShown, Invite, OpenInvitations
 from transcendence_common.erased_players import PlayerGone
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN, answers

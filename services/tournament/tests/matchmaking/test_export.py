@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.tournament.tests.pairing.lobby import Guest, Lobby
+from services.tournament.tests.matchmaking.lobby import Guest, Lobby
 from tests.fixtures.services import service_headers
 
 

@@ -6,25 +6,25 @@ from dataclasses import dataclass
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from litestar.di import Provide
 
-from tournament.pairing.matchmaker import Matchmaker
-from tournament.pairing.open_pages import OpenPages
-from tournament.pairing.queue import Queue
-from tournament.pairing.ratings import Ratings
-from tournament.pairing.upkeep import PairingUpkeep, pairing_upkeep
-from tournament.pairing.verified import provide_verified
+from tournament.matchmaking.matchmaker import Matchmaker
+from tournament.matchmaking.open_pages import OpenPages
+from tournament.matchmaking.queue import Queue
+from tournament.matchmaking.ratings import Ratings
+from tournament.matchmaking.upkeep import MatchmakingUpkeep, matchmaking_upkeep
+from tournament.matchmaking.verified import provide_verified
 from transcendence_common.app import Lifespan
 from transcendence_common.clock import Clock
 
 
 @dataclass(frozen=True)
-class Pairing:
+class Matchmaking:
     """The parts."""
 
     matchmaker: Matchmaker
     open_pages: OpenPages
     queue: Queue
     ratings: Ratings
-    upkeep: PairingUpkeep
+    upkeep: MatchmakingUpkeep
 
     def dependencies(self) -> dict[str, Provide]:
         """Return what handlers may ask for."""
@@ -37,16 +37,16 @@ class Pairing:
 
     def repeated(self) -> Sequence[Lifespan]:
         """Return the lifespans that do what is done again and again."""
-        return pairing_upkeep(self.upkeep, self.matchmaker)
+        return matchmaking_upkeep(self.upkeep, self.matchmaker)
 
 
-def pairing_of(db: SQLAlchemyAsyncConfig, *, history_url: str, clock: Clock) -> Pairing:
+def matchmaking_of(db: SQLAlchemyAsyncConfig, *, history_url: str, clock: Clock) -> Matchmaking:
     ratings = Ratings(history_url)
     open_pages = OpenPages()
-    return Pairing(
+    return Matchmaking(
         matchmaker=Matchmaker(db, clock),
         open_pages=open_pages,
         queue=Queue(db, ratings),
         ratings=ratings,
-        upkeep=PairingUpkeep(db, open_pages, clock),
+        upkeep=MatchmakingUpkeep(db, open_pages, clock),
     )

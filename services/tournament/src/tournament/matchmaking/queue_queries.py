@@ -25,9 +25,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tournament.live.models import Seat
-from tournament.pairing.models import QueueEntry
-from tournament.pairing.ratings import Rating
-from tournament.pairing.schemas import Wish
+from tournament.matchmaking.models import QueueEntry
+from tournament.matchmaking.ratings import Rating
+from tournament.matchmaking.schemas import Wish
 from transcendence_common.identity import Player
 
 

@@ -2,7 +2,7 @@
 
 from litestar.di import NamedDependency
 
-from tournament.pairing.errors import NotVerified
+from tournament.matchmaking.errors import NotVerified
 from transcendence_common.identity import Player
 
 ROLE = "player"

@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from tournament.pairing import invitation_queries, queue_queries
+from tournament.matchmaking import invitation_queries, queue_queries
 from tournament.signals import games_channel
 from transcendence_common.signals import notify
 
@@ -61,7 +61,7 @@ async def kept_invitations(session: AsyncSession, player_id: UUID) -> list[KeptI
     ]
 
 
-async def forget_pairing(session: AsyncSession, player_id: UUID) -> None:
+async def forget_matchmaking(session: AsyncSession, player_id: UUID) -> None:
     """Forget somebody's place and invitations; those with whom they were hear that something has changed."""
     await queue_queries.leave(session, [player_id])
     forgotten = await invitation_queries.forget_all_of(session, player_id)

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 
-from tournament.pairing import invitation_queries, queue_queries
-from tournament.pairing.invitation_queries import OPEN, kind_of
-from tournament.pairing.matchmaker import Matchmaker
-from tournament.pairing.metrics import WAITING, count
-from tournament.pairing.open_pages import OpenPages
-from tournament.pairing.queue import PROLONGED_FOR
+from tournament.matchmaking import invitation_queries, queue_queries
+from tournament.matchmaking.invitation_queries import OPEN, kind_of
+from tournament.matchmaking.matchmaker import Matchmaker
+from tournament.matchmaking.metrics import WAITING, count
+from tournament.matchmaking.open_pages import OpenPages
+from tournament.matchmaking.queue import PROLONGED_FOR
 from tournament.signals import games_channel
 from transcendence_common.app import Lifespan
 from transcendence_common.clock import Clock
@@ -24,7 +24,7 @@ FORGOTTEN_AFTER = timedelta(hours=1)
 """Until then an invitation that is over says so to whoever comes late."""
 
 
-class PairingUpkeep:
+class MatchmakingUpkeep:
     """Keeps the places of those who are here, and lets go of what is over."""
 
     def __init__(self, db: SQLAlchemyAsyncConfig, pages: OpenPages, clock: Clock) -> None:
@@ -55,7 +55,7 @@ class PairingUpkeep:
                 count(kind_of(each), "expired")
 
 
-def pairing_upkeep(upkeep: PairingUpkeep, matchmaker: Matchmaker) -> Sequence[Lifespan]:
+def matchmaking_upkeep(upkeep: MatchmakingUpkeep, matchmaker: Matchmaker) -> Sequence[Lifespan]:
     """Return the lifespans that pair people and keep the tables in order."""
     return [
         repeating("queue-kept-up", upkeep.keep_up, every_seconds=KEPT_UP_EVERY_SECONDS),

@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from tournament.live.creation import Contender, create_match, match_of
 from tournament.live.schemas import Person
-from tournament.pairing import invitation_queries as queries
-from tournament.pairing import queue_queries
-from tournament.pairing.errors import (
+from tournament.matchmaking import invitation_queries as queries
+from tournament.matchmaking import queue_queries
+from tournament.matchmaking.errors import (
     AlreadyInvited,
     InvitationOver,
     NoSuchFriend,
@@ -19,10 +19,10 @@ from tournament.pairing.errors import (
     StillPlaying,
     TooManyInvitations,
 )
-from tournament.pairing.invitation_queries import OPEN, kind_of
-from tournament.pairing.metrics import Outcome, count
-from tournament.pairing.models import Invitation
-from tournament.pairing.schemas import InvitationShown, Invite, OpenInvitations
+from tournament.matchmaking.invitation_queries import OPEN, kind_of
+from tournament.matchmaking.metrics import Outcome, count
+from tournament.matchmaking.models import Invitation
+from tournament.matchmaking.schemas import InvitationShown, Invite, OpenInvitations
 from tournament.players import ties
 from tournament.players.models import ErasedPlayer
 from tournament.signals import games_channel
