@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import httpx
+import msgspec
 import pytest
 
 from tests.stand_ins.history import StandInHistory
@@ -152,6 +153,22 @@ async def test_a_match_shows_its_record(alice: httpx.AsyncClient, history: Stand
     assert "Alice 7–5 Computer" in answer.text
     for shown in ("hard level", "42 hits", "1 min 12 s", "24 Nov 2026, 13:52 UTC", "4,312 steps"):
         assert shown in answer.text
+
+
+async def test_a_hotseat_match_shows_two_aliases_without_accounts(
+    alice: httpx.AsyncClient, history: StandInHistory
+) -> None:
+    match = history.add_match("Ann", opponent="Ben", level=None)
+    aliases = {
+        side: msgspec.structs.replace(getattr(match, side), kind="guest", player_id=None)
+        for side in ("left", "right")
+    }
+    history.matches[0] = msgspec.structs.replace(match, mode="hotseat", outcome=None, **aliases)
+    answer = await alice.get(f"/matches/{match.id}")
+    assert answer.status_code == 200
+    assert "Ann 7–4 Ben" in answer.text
+    assert answer.text.count("· guest") == 2
+    assert "/players/" not in answer.text.split("<main", 1)[1]
 
 
 async def test_a_match_can_be_shown_to_anybody_who_may_read_it(

@@ -203,9 +203,10 @@ def cut(log: InputLog, ticks: int) -> InputLog:
     return InputLog(ticks, [change for change in log.changes if change[0] < ticks])
 
 
-def test_match_of_two_machines_ends_as_at_one_keyboard() -> None:
+@pytest.mark.parametrize("mode", ["online", "hotseat"])
+def test_match_of_two_people_ends_as_at_one_keyboard(mode: str) -> None:
     log = played_online()
-    assert replay("online", None, SEED, 3, log) == replay("local", None, SEED, 3, log)
+    assert replay(mode, None, SEED, 3, log) == replay("local", None, SEED, 3, log)
 
 
 @pytest.mark.parametrize(("gave_up", "winner"), [(LEFT, RIGHT), (RIGHT, LEFT)])
@@ -245,7 +246,13 @@ def test_match_without_a_tick_must_have_been_given_up() -> None:
 
 @pytest.mark.parametrize(
     ("mode", "level", "gave_up"),
-    [("ai", "easy", LEFT), ("local", None, RIGHT), ("online", None, 3), ("online", None, -1)],
+    [
+        ("ai", "easy", LEFT),
+        ("local", None, RIGHT),
+        ("hotseat", None, RIGHT),
+        ("online", None, 3),
+        ("online", None, -1),
+    ],
 )
 def test_only_a_side_of_an_online_match_gives_up(
     mode: str, level: str | None, gave_up: int

@@ -39,7 +39,7 @@ def play_match(
     *, mode: str, level: str | None, seed: int, points: int, left: scripted.Player | None = None
 ) -> InputLog:
     """Play a real match: a person on the left, against the computer or another person."""
-    right = scripted.Person(RIGHT, seed + 1) if mode == "local" else None
+    right = scripted.Person(RIGHT, seed + 1) if mode != "ai" else None
     left = left or scripted.Person(LEFT, seed)
     return scripted.play(mode, level, seed, points, left, right=right)[1]
 

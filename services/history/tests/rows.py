@@ -16,6 +16,7 @@ OTHERS = {
     "ai": ("Computer", "ai"),
     "local": ("Guest", "guest"),
     "online": (DELETED_PLAYER, "player"),
+    "hotseat": ("Guest", "guest"),
 }
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -48,6 +49,7 @@ class MatchRow:
             "digest": 1,
             "log": b"",
             "played_at": self.played_at,
+            "host_id": None,
             **self.changes,
         }
 

@@ -90,6 +90,7 @@ async def test_nothing_is_exported_of_other_players(
         "stats": {"player_id": str(alice.id), "total": NOTHING, "by_mode": {}},
         "rating": (await arcade.get(f"/api/history/players/{alice.id}/rating")).json(),
         "matches": [],
+        "hotseat_matches": [],
         "rating_changes": [],
     }
 

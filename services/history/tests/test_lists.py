@@ -7,7 +7,7 @@ from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from history.modes import MODES
+from history.modes import PLAYERS_MODES
 from services.history.tests.arcade import MATCHES, Arcade, Json
 from services.history.tests.rows import NOON, MatchRow, store
 from tests.fixtures.cast import Person
@@ -16,13 +16,13 @@ from transcendence_common.ids import new_id
 MOST_PAGES = 31
 # Few different times, so that many matches share one.
 SPECIFICATIONS = st.lists(
-    st.tuples(st.integers(0, 3), st.sampled_from(MODES), st.booleans()),
+    st.tuples(st.integers(0, 3), st.sampled_from(PLAYERS_MODES), st.booleans()),
     max_size=MOST_PAGES - 1,
 )
 FILTERS = st.fixed_dictionaries(
     {},
     optional={
-        "mode": st.sampled_from(MODES),
+        "mode": st.sampled_from(PLAYERS_MODES),
         "outcome": st.sampled_from(("won", "lost")),
     },
 )
@@ -111,7 +111,7 @@ async def test_own_list_is_the_default_and_complete(
 async def test_stranger_sees_public_matches_only(
     arcade: Arcade, db: SQLAlchemyAsyncConfig, alice: Person, charlie: Person
 ) -> None:
-    await store(db, *(MatchRow(alice.id, mode) for mode in MODES))
+    await store(db, *(MatchRow(alice.id, mode) for mode in PLAYERS_MODES))
     seen = await arcade.listed(charlie, player=alice.id)
     assert {item["mode"] for item in seen} == {"ai", "online"}
     assert await arcade.listed(charlie, player=alice.id, mode="local") == []

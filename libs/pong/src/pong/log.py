@@ -15,9 +15,9 @@ from pong.court import DOWN, LEFT, MAX_TICKS, NOBODY, RIGHT, STILL, UP
 from pong.engine import BadSettings, State, digest, new_match, step
 from pong.skip import glide, quiet_ticks
 
-Mode = Literal["ai", "local", "online"]
-MODES: tuple[Mode, ...] = ("ai", "local", "online")
-"""Against the computer; two people at one keyboard; two people on two machines."""
+Mode = Literal["ai", "local", "online", "hotseat"]
+MODES: tuple[Mode, ...] = ("ai", "local", "online", "hotseat")
+"""Against the computer; two people at one keyboard; two people on two machines; the second in a tournament."""
 Change = tuple[int, int, int]
 """A tick, and the keys held by the left and the right side from that tick on."""
 

@@ -10,9 +10,11 @@ from history.matches.internal_routes import INTERNAL as MATCHES
 from history.matches.routes import MatchController
 from history.players.internal_routes import INTERNAL as PLAYERS
 from history.players.routes import PlayerController
+from history.ratings.internal_routes import INTERNAL as RATINGS
 from history.ratings.routes import RatingController
 from history.reads import reads_of
 from history.settings import HistorySettings
+from history.tickets.internal_routes import INTERNAL as TICKETS
 from history.tickets.routes import TicketController
 from history.tickets.signing import TicketSigner
 from transcendence_common.app import create_app as create_service
@@ -52,7 +54,7 @@ def create_app(
         settings,
         api_path="/api/history",
         features=[TicketController, MatchController, PlayerController, RatingController],
-        internal=[*PLAYERS, *MATCHES],
+        internal=[*PLAYERS, *MATCHES, *TICKETS, *RATINGS],
         keys=keys or jwks,
         dependencies={
             "now": Provide(clock, sync_to_thread=False),

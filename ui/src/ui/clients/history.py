@@ -40,7 +40,8 @@ class Match(msgspec.Struct, frozen=True):
     """A verified record; `outcome` is there in a player's own list, from that player's side."""
 
     id: UUID
-    mode: Mode
+    mode: Mode | Literal["hotseat"]
+    """The last is in nobody's list: its bracket leads to it."""
     points: int
     played_at: datetime
     duration_ms: int

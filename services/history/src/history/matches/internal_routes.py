@@ -1,13 +1,16 @@
-"""Online matches come in from the service that ran them, at least once each."""
+"""What tournament tells and asks of matches. Online ones come in from it, at least once each."""
 
-from litestar import Response, post
+from uuid import UUID
+
+from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import JSONBody
+from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from history.matches.long_logs import LongLogs
 from history.matches.online import store_online_match
+from history.matches.queries import get_tournament_match
 from history.matches.schemas import MAX_DELIVERY_BYTES, MatchRecord, OnlineMatch
 from history.reads import Reads
 from transcendence_common.service_identity import called_by
@@ -29,4 +32,10 @@ async def receive_match(
     return Response(record, status_code=HTTP_201_CREATED if created else HTTP_200_OK)
 
 
-INTERNAL = [receive_match]
+@get("/matches/{match_id:uuid}", opt=called_by("tournament"))
+async def show_match(match_id: FromPath[UUID], reads: NamedDependency[Reads]) -> MatchRecord:
+    """Answer what history has verified of a match, whoever may see it elsewhere."""
+    return await get_tournament_match(reads, match_id)
+
+
+INTERNAL = [receive_match, show_match]

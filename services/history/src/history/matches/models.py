@@ -31,7 +31,7 @@ class Match(HistoryBase):
 
     __tablename__ = "matches"
     __table_args__ = (
-        CheckConstraint("mode IN ('ai', 'local', 'online')", name="matches_mode"),
+        CheckConstraint("mode IN ('ai', 'local', 'online', 'hotseat')", name="matches_mode"),
         CheckConstraint(
             "CASE WHEN mode = 'ai' THEN coalesce(level IN ('easy', 'normal', 'hard'), false)"
             " ELSE level IS NULL END",
@@ -61,6 +61,17 @@ class Match(HistoryBase):
         ),
         CheckConstraint("forfeited_by IN (1, 2)", name="matches_forfeited_by"),
         CheckConstraint("delay >= 0", name="matches_delay"),
+        CheckConstraint(
+            "(mode = 'hotseat') = (host_id IS NOT NULL)", name="matches_host_of_hotseat"
+        ),
+        # For what is exported of a host, newest first, and for erasing.
+        Index(
+            "matches_of_host",
+            "host_id",
+            text("played_at DESC"),
+            text("id DESC"),
+            postgresql_where=text("host_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -83,6 +94,8 @@ class Match(HistoryBase):
     """The side that gave up: what is not simulated."""
     delay: Mapped[int | None] = mapped_column(SmallInteger)
     """Ticks by which the server waited for keys, the same for both sides."""
+    host_id: Mapped[UUID | None]
+    """At whose keyboard a hotseat match was played, whether by them or by others."""
 
 
 class Participation(HistoryBase):
@@ -100,7 +113,8 @@ class Participation(HistoryBase):
             name="participations_nameless_without_id",
         ),
         CheckConstraint(
-            "CASE kind WHEN 'ai' THEN mode = 'ai' WHEN 'guest' THEN mode = 'local' ELSE true END",
+            "CASE kind WHEN 'ai' THEN mode = 'ai' WHEN 'guest' THEN mode IN ('local', 'hotseat')"
+            " ELSE mode <> 'hotseat' END",
             name="participations_kind_in_mode",
         ),
         CheckConstraint("char_length(name) BETWEEN 1 AND 64", name="participations_name"),

@@ -1,7 +1,7 @@
 """Reads of matches: constant statements, columns straight into wire structs.
 
 Who may see a match is part of each statement, so a stranger's row is never fetched: matches of the
-public modes are everybody's, local ones (they carry names typed at a keyboard) only their player's.
+public modes are everybody's, those with names typed at a keyboard only their player's or their host's.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -13,7 +13,7 @@ import msgspec
 from history.matches.packing import unpack
 from history.matches.schemas import SIDE_NAMES, Inputs, MatchRecord, Outcome, Replay, Side
 from history.matches.verification import Game, Played
-from history.modes import MODES, PRIVATE_MODE, Mode
+from history.modes import HOTSEAT, ONLINE, PLAYERS_MODES, PRIVATE_MODE, PlayersMode
 from history.ratings.schemas import shown
 from history.reads import Reads, Row, fetch_one
 from pong.court import LEFT, TICKS_PER_SECOND
@@ -82,7 +82,21 @@ _MATCH = f"""
     SELECT {_COLUMNS}
     FROM matches m {_SIDES}
     WHERE m.id = $1
-        AND (m.mode <> '{PRIVATE_MODE}' OR l.player_id = $2 OR r.player_id = $2)
+        AND (m.mode NOT IN ('{PRIVATE_MODE}', '{HOTSEAT}') OR $2 IN (l.player_id, r.player_id, m.host_id))
+"""  # noqa: S608 - constants only
+
+_TOURNAMENT_MATCH = f"""
+    SELECT {_COLUMNS}
+    FROM matches m {_SIDES}
+    WHERE m.id = $1 AND m.mode IN ('{ONLINE}', '{HOTSEAT}')
+"""  # noqa: S608 - constants only
+
+_HOSTED_PAGE = f"""
+    SELECT m.seed, m.log, {_COLUMNS}
+    FROM matches m {_SIDES}
+    WHERE m.host_id = $1 AND (m.played_at, m.id) < ($2, $3)
+    ORDER BY m.played_at DESC, m.id DESC
+    LIMIT $4
 """  # noqa: S608 - constants only
 
 _REPLAY = _MATCH.replace("SELECT", "SELECT m.seed, m.log,", 1)
@@ -100,7 +114,7 @@ async def page_of_matches(
     *,
     player: UUID,
     reader: UUID,
-    mode: Mode | None,
+    mode: PlayersMode | None,
     outcome: Outcome | None,
     cursor: str | None,
     limit: int,
@@ -115,7 +129,7 @@ async def page_of_matches(
         _PAGE,
         player,
         reader,
-        MODES if mode is None else (mode,),
+        PLAYERS_MODES if mode is None else (mode,),
         OUTCOMES if outcome is None else (outcome,),
         _time_of(after),
         after.match_id,
@@ -138,6 +152,18 @@ async def get_match(reads: Reads, match_id: UUID, reader: UUID | None) -> MatchR
     return _record(row)
 
 
+async def get_tournament_match(reads: Reads, match_id: UUID) -> MatchRecord:
+    """Return a match of a mode in which tournaments are played.
+
+    Raises:
+        NoSuchMatch: there is none, or it is no tournament's business.
+    """
+    row = await fetch_one(reads, _TOURNAMENT_MATCH, match_id)
+    if row is None:
+        raise NoSuchMatch(match_id)
+    return _record(row)
+
+
 async def get_replay(reads: Reads, match_id: UUID, reader: UUID | None) -> Replay:
     """Return what is needed to play such a match again.
 
@@ -153,8 +179,15 @@ async def get_replay(reads: Reads, match_id: UUID, reader: UUID | None) -> Repla
 async def read_replays(reads: Reads, player: UUID, *, after: Position, limit: int) -> list[Row]:
     """Return rows for `replay_of`: a player's own matches before that position, newest first."""
     return await reads.fetch(
-        _REPLAYS, player, player, MODES, OUTCOMES, _time_of(after), after.match_id, limit
+        _REPLAYS, player, player, PLAYERS_MODES, OUTCOMES, _time_of(after), after.match_id, limit
     )
+
+
+async def read_hosted_replays(
+    reads: Reads, host: UUID, *, after: Position, limit: int
+) -> list[Row]:
+    """Return rows for `replay_of`: the hotseat matches of a host before that position, newest first."""
+    return await reads.fetch(_HOSTED_PAGE, host, _time_of(after), after.match_id, limit)
 
 
 def replay_of(row: Row) -> Replay:

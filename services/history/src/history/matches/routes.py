@@ -15,7 +15,7 @@ from history.matches.long_logs import LongLogs, TooManyLongLogs
 from history.matches.queries import NoSuchMatch, get_match, get_replay, page_of_matches
 from history.matches.schemas import MAX_BODY_BYTES, MatchRecord, Outcome, Replay, Submission
 from history.matches.service import store_match
-from history.modes import Mode
+from history.modes import PlayersMode
 from history.reads import Reads
 from history.refusals import REFUSALS
 from history.tickets.signing import TicketSigner
@@ -66,7 +66,7 @@ class MatchController(Controller):
         player: NamedDependency[Player],
         reads: NamedDependency[Reads],
         player_id: Annotated[UUID | None, QueryParameter(name="player")] = None,
-        mode: FromQuery[Mode | None] = None,
+        mode: FromQuery[PlayersMode | None] = None,
         outcome: FromQuery[Outcome | None] = None,
         cursor: FromQuery[str | None] = None,
         limit: Limit = DEFAULT_LIMIT,

@@ -11,6 +11,7 @@ from history.matches.queries import find_played, get_match
 from history.matches.schemas import Inputs, Submission
 from history.matches.storing import Stored, insert_match
 from history.matches.verification import Game, Played, check_claims, simulate
+from history.modes import HOTSEAT
 from history.players.models import ErasedPlayer
 from history.players.totals import count_match
 from history.reads import Reads, SessionReads
@@ -21,7 +22,8 @@ from pong.log import Outcome
 from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player
 
-_OPPONENTS = {"ai": "ai", "local": "guest"}
+_KINDS = {"ai": ("player", "ai"), "local": ("player", "guest"), HOTSEAT: ("guest", "guest")}
+"""Of the left and the right side, by mode."""
 
 
 async def store_match(
@@ -82,8 +84,15 @@ async def _insert(
     session: AsyncSession, ticket: Ticket, played: Played, outcome: Outcome, now: datetime
 ) -> bool:
     """Insert the match with its sides and totals, or nothing where its ticket was used before."""
+    hosted = ticket.mode == HOTSEAT
     if not await insert_match(
-        session, ticket.match_id, played, outcome, rules=ticket.rules, played_at=now
+        session,
+        ticket.match_id,
+        played,
+        outcome,
+        rules=ticket.rules,
+        played_at=now,
+        host_id=ticket.sub if hosted else None,
     ):
         return False
     await session.execute(insert(Participation), _participations(ticket, outcome, now))
@@ -91,16 +100,22 @@ async def _insert(
         session,
         mode=ticket.mode,
         longest_rally=outcome.longest_rally,
-        won={ticket.sub: outcome.winner == LEFT},
+        won={} if hosted else {ticket.sub: outcome.winner == LEFT},
     )
     return True
 
 
 def _participations(ticket: Ticket, outcome: Outcome, now: datetime) -> list[dict[str, object]]:
     shared = {"match_id": ticket.match_id, "mode": ticket.mode, "played_at": now}
-    left = {"player_id": ticket.sub, "name": ticket.name, "kind": "player"}
-    right = {"player_id": None, "name": ticket.opponent_name, "kind": _OPPONENTS[ticket.mode]}
+    names = (ticket.name, ticket.opponent_name)
     return [
-        {**shared, **who, "side": side, "outcome": "won" if outcome.winner == side else "lost"}
-        for side, who in ((LEFT, left), (RIGHT, right))
+        {
+            **shared,
+            "side": side,
+            "player_id": ticket.sub if kind == "player" else None,
+            "name": name,
+            "kind": kind,
+            "outcome": "won" if outcome.winner == side else "lost",
+        }
+        for side, name, kind in zip((LEFT, RIGHT), names, _KINDS[ticket.mode], strict=True)
     ]

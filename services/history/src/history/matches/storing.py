@@ -31,6 +31,7 @@ async def insert_match(
     played_at: datetime,
     rated: bool = False,
     delay: int | None = None,
+    host_id: UUID | None = None,
 ) -> bool:
     """Insert a match as its simulation yields it, or nothing where its id is taken; one that comes at once waits."""
     inserted = await session.scalar(
@@ -53,6 +54,7 @@ async def insert_match(
             rated=rated,
             forfeited_by=played.game.forfeited_by or None,
             delay=delay,
+            host_id=host_id,
         )
         .on_conflict_do_nothing(index_elements=[Match.id])
         .returning(Match.id)

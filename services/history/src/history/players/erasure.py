@@ -1,4 +1,4 @@
-"""Forgets a player: their matches stay, and no longer say who played them."""
+"""Forgets a player: their matches stay, and no longer say who played them. Those that they hosted go."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Uuid, any_, bindparam, delete, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from history.matches.models import DELETED_PLAYER, Participation
+from history.matches.models import DELETED_PLAYER, Match, Participation
 from history.modes import PRIVATE_MODE
 from history.players.models import OpponentTotals, PlayerTotals
 from history.ratings.models import PlayerRating, RatingChange
@@ -33,6 +33,7 @@ async def erase_player(session: AsyncSession, player_id: UUID) -> None:
         await _forget_guests(
             session, [match_id for match_id, mode in matches if mode == PRIVATE_MODE]
         )
+    await _delete_hosted(session, player_id)
     for table in (PlayerTotals, PlayerRating, RatingChange):
         await session.execute(delete(table).where(table.player_id == player_id))
     await _forget_opponents(session, player_id)
@@ -64,6 +65,21 @@ async def _forget_guests(session: AsyncSession, match_ids: Sequence[UUID]) -> No
         .values(name=GUEST_NAME)
         .execution_options(synchronize_session=False)
     )
+
+
+async def _delete_hosted(session: AsyncSession, player_id: UUID) -> None:
+    """Aliases may be anybody's names, and without its host nobody could see such a match any more."""
+    hosted = (
+        select(Match.id)
+        .where(Match.host_id == player_id)
+        .execution_options(yield_per=MATCHES_AT_ONCE)
+    )
+    async for matches in (await session.stream_scalars(hosted)).partitions():
+        await session.execute(
+            delete(Match)
+            .where(Match.id == any_(bindparam("match_ids", list(matches), ARRAY(Uuid))))
+            .execution_options(synchronize_session=False)
+        )
 
 
 async def _forget_opponents(session: AsyncSession, player_id: UUID) -> None:

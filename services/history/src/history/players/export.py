@@ -3,11 +3,19 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 import msgspec
 
-from history.matches.queries import NEWEST, Position, position_of, read_replays, replay_of
+from history.matches.queries import (
+    NEWEST,
+    Position,
+    position_of,
+    read_hosted_replays,
+    read_replays,
+    replay_of,
+)
 from history.players.queries import stats_of
 from history.ratings.queries import NEWEST as NEWEST_CHANGE
 from history.ratings.queries import Number, read_changes, standing_of
@@ -19,8 +27,17 @@ CHANGES_AT_ONCE = 200
 """Some 40 kB of JSON."""
 
 
+class ReadReplays(Protocol):
+    """Reads a part of one of the player's lists."""
+
+    async def __call__(
+        self, reads: Reads, player_id: UUID, /, *, after: Position, limit: int
+    ) -> list[Row]: ...
+
+
 async def export_of(reads: Reads, player_id: UUID, now: datetime) -> AsyncGenerator[bytes, None]:
-    """Return the parts of `{stats, rating, matches: [Replay, …], rating_changes: [Change, …]}`, newest first.
+    """Return the parts of `{stats, rating, matches: [Replay, …], hotseat_matches: [Replay, …],
+    rating_changes: [Change, …]}`, newest first.
 
     No connection is held while somebody reads slowly: each part is a read of its own.
     """
@@ -37,17 +54,28 @@ async def _document(
     reads: Reads, player_id: UUID, sums: bytes, rows: Sequence[Row]
 ) -> AsyncGenerator[bytes, None]:
     yield sums.removesuffix(b"}") + b',"matches":['
+    async for part in _replays(reads, player_id, rows, read_replays):
+        yield part
+    yield b'],"hotseat_matches":['
+    rows = await read_hosted_replays(reads, player_id, after=NEWEST, limit=MATCHES_AT_ONCE)
+    async for part in _replays(reads, player_id, rows, read_hosted_replays):
+        yield part
+    yield b'],"rating_changes":['
+    async for part in _changes(reads, player_id):
+        yield part
+    yield b"]}"
+
+
+async def _replays(
+    reads: Reads, player_id: UUID, rows: Sequence[Row], read_more: ReadReplays
+) -> AsyncGenerator[bytes, None]:
     separator = b""
     while rows:
         # In a thread: the longest logs would hold the event loop for a tenth of a second.
         matches, last = await asyncio.to_thread(_written, rows, separator)
         yield matches
         separator = b","
-        rows = await read_replays(reads, player_id, after=last, limit=MATCHES_AT_ONCE)
-    yield b'],"rating_changes":['
-    async for part in _changes(reads, player_id):
-        yield part
-    yield b"]}"
+        rows = await read_more(reads, player_id, after=last, limit=MATCHES_AT_ONCE)
 
 
 async def _changes(reads: Reads, player_id: UUID) -> AsyncGenerator[bytes, None]:

@@ -5,6 +5,7 @@ what is not known well, this is the one that a reader can check. (The other, rat
 number that nobody is shown, and lets somebody climb by playing people far below them.)
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -12,7 +13,7 @@ from uuid import UUID
 import msgspec
 
 from history.ratings.glicko2 import MAX_RATING, Rating, after_idling
-from history.ratings.schemas import Change, Ranked, Standing, shown
+from history.ratings.schemas import Change, Ranked, Rated, Standing, shown
 from history.ratings.service import NEWCOMER
 from history.reads import Reads, Row, fetch_one
 from transcendence_common.pagination import Page, decode_cursor, encode_cursor
@@ -58,6 +59,13 @@ _STANDING = """
     WHERE player_id = $1
 """
 
+_RATINGS = """
+    SELECT player_id, rating, deviation, volatility, rated_at
+    FROM ratings
+    WHERE player_id = ANY($1::uuid[])
+    ORDER BY player_id
+"""
+
 _CHANGES = """
     SELECT match_id, number, rating_before, deviation_before, rating_after, deviation_after, at
     FROM rating_changes
@@ -75,6 +83,12 @@ async def standing_of(reads: Reads, player_id: UUID, now: datetime) -> Standing:
     rating, deviation, volatility, rated_at, rated_matches, settled, rank = row
     current = after_idling(Rating(rating, deviation, volatility), now - rated_at)
     return _standing(player_id, current, settled=settled, rated_matches=rated_matches, rank=rank)
+
+
+async def ratings_of(reads: Reads, player_ids: Sequence[UUID], now: datetime) -> list[Rated]:
+    """Return the ratings of those who have one, in the order of their ids."""
+    rows = await reads.fetch(_RATINGS, player_ids)
+    return [_rated(row, now) for row in rows]
 
 
 async def leaderboard(
@@ -126,6 +140,12 @@ def _standing(
         rated_matches=rated_matches,
         rank=rank,
     )
+
+
+def _rated(row: Row, now: datetime) -> Rated:
+    player_id, rating, deviation, volatility, rated_at = row
+    current = after_idling(Rating(rating, deviation, volatility), now - rated_at)
+    return Rated(player_id, shown(current.rating), shown(current.deviation))
 
 
 def _ranked(row: Row, rank: int, now: datetime) -> Ranked:

@@ -1,9 +1,13 @@
 """Ratings on the wire."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
+
+MOST_ASKED = 1_024
+"""As many as a tournament may have players."""
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -39,6 +43,26 @@ class Change(msgspec.Struct, frozen=True):
     rating_after: float
     deviation_after: float
     at: datetime
+
+
+class RatingsAsked(msgspec.Struct, frozen=True):
+    """The players of one tournament at most."""
+
+    player_ids: Annotated[list[UUID], msgspec.Meta(max_length=MOST_ASKED)]
+
+
+class Rated(msgspec.Struct, frozen=True):
+    """How strong a player is now."""
+
+    player_id: UUID
+    rating: float
+    deviation: float
+
+
+class RatingsFound(msgspec.Struct, frozen=True):
+    """Of those who have one; the others never played a rated match, or are gone."""
+
+    items: list[Rated]
 
 
 def shown(points: float) -> float:

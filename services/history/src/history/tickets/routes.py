@@ -1,14 +1,14 @@
 """The ticket office."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
-import structlog
 from litestar import Controller, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from history.players.queries import refuse_erased
 from history.reads import Reads
+from history.tickets.giving import give
 from history.tickets.schemas import TicketGiven, TicketRequest
 from history.tickets.service import new_ticket
 from history.tickets.signing import TicketSigner
@@ -16,8 +16,6 @@ from transcendence_common.erased_players import PlayerGone
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN, answers
 from transcendence_common.problems import InvalidFields, Malformed
-
-logger = structlog.get_logger("history.tickets")
 
 
 class TicketController(Controller):
@@ -41,22 +39,4 @@ class TicketController(Controller):
     ) -> TicketGiven:
         """Return a ticket: the match it stands for exists once its input log has come back."""
         await refuse_erased(reads, player.id)
-        ticket = new_ticket(data, player, now)
-        logger.info(
-            "ticket given",
-            **{
-                "event.action": "ticket-given",
-                "event.category": ["api"],
-                "event.outcome": "success",
-                "user.id": str(player.id),
-                "labels.match_id": str(ticket.match_id),
-                "labels.mode": ticket.mode,
-            },
-        )
-        return TicketGiven(
-            ticket=tickets.sign(ticket),
-            match_id=ticket.match_id,
-            seed=ticket.seed,
-            rules=ticket.rules,
-            expires_at=datetime.fromtimestamp(ticket.exp, UTC),
-        )
+        return give(new_ticket(data, player, now), tickets)

@@ -6,17 +6,28 @@ from uuid import UUID
 
 import msgspec
 
-TicketMode = Literal["ai", "local"]
-"""What one browser plays alone. An online match is sent in by the service that ran it."""
+AskedMode = Literal["ai", "local"]
+"""What a player may ask for: what one browser plays alone. An online match is sent in by the service that ran it."""
+TicketMode = Literal[AskedMode, "hotseat"]
+"""For the last one tournament asks: it knows who is to play whom."""
 
 
 class TicketRequest(msgspec.Struct, frozen=True):
     """A match somebody wants to play; which level, points and name are allowed is in `service.py`."""
 
-    mode: TicketMode
+    mode: AskedMode
     points: int
     level: str | None = None
     opponent_name: str | None = None
+
+
+class HotseatTicketRequest(msgspec.Struct, frozen=True):
+    """A match that two aliases are to play at somebody's keyboard."""
+
+    host_id: UUID
+    points: int
+    left_name: str
+    right_name: str
 
 
 class TicketGiven(msgspec.Struct, frozen=True):

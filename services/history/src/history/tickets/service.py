@@ -2,9 +2,11 @@
 
 import secrets
 from datetime import datetime, timedelta
+from uuid import UUID
 
+from history.modes import HOTSEAT
 from history.tickets.names import NameRefused, clean_name
-from history.tickets.schemas import TicketRequest
+from history.tickets.schemas import HotseatTicketRequest, TicketMode, TicketRequest
 from history.tickets.signing import Ticket
 from pong.ai import LEVELS
 from pong.court import POINTS_CHOICES, RULES_VERSION
@@ -14,6 +16,9 @@ from transcendence_common.problems import FieldError, InvalidFields
 
 TICKET_LIFETIME = timedelta(hours=2)
 """Four times the longest match: time for pauses, and for a connection that comes back."""
+HOTSEAT_TICKET_LIFETIME = timedelta(hours=24)
+"""The page of a tournament at home stays open over dinner. Both sides are at the host's own keyboard, so more time to
+think gives nobody more than they have."""
 SEED_BITS = 32
 COMPUTER_NAME = "Computer"
 GUEST_NAME = "Guest"
@@ -28,31 +33,84 @@ def new_ticket(request: TicketRequest, player: Player, now: datetime) -> Ticket:
     errors = list(_broken_rules(request))
     opponent_name = COMPUTER_NAME if request.mode == "ai" else GUEST_NAME
     if request.mode == "local" and request.opponent_name is not None:
-        try:
-            opponent_name = clean_name(request.opponent_name)
-        except NameRefused as refused:
-            errors.append(FieldError("opponent_name", str(refused)))
+        opponent_name = _clean("opponent_name", request.opponent_name, errors)
     if errors:
         raise InvalidFields(*errors)
-    return Ticket(
-        match_id=new_id(),
-        sub=player.id,
-        name=player.name,
+    return _ticket(
+        player.id,
         mode=request.mode,
         level=request.level,
-        opponent_name=opponent_name,
-        rules=RULES_VERSION,
-        seed=secrets.randbits(SEED_BITS),
         points=request.points,
-        iat=int(now.timestamp()),
-        exp=int((now + TICKET_LIFETIME).timestamp()),
+        names=(player.name, opponent_name),
+        now=now,
+        lifetime=TICKET_LIFETIME,
     )
 
 
+def new_hotseat_ticket(request: HotseatTicketRequest, now: datetime) -> Ticket:
+    """Return the ticket of one match of two aliases, which their host hands in.
+
+    Raises:
+        InvalidFields: the rules do not know such a match, or a name cannot be shown.
+    """
+    errors = _broken_points(request.points)
+    left_name = _clean("left_name", request.left_name, errors)
+    right_name = _clean("right_name", request.right_name, errors)
+    if errors:
+        raise InvalidFields(*errors)
+    return _ticket(
+        request.host_id,
+        mode=HOTSEAT,
+        level=None,
+        points=request.points,
+        names=(left_name, right_name),
+        now=now,
+        lifetime=HOTSEAT_TICKET_LIFETIME,
+    )
+
+
+def _ticket(
+    holder: UUID,
+    *,
+    mode: TicketMode,
+    level: str | None,
+    points: int,
+    names: tuple[str, str],
+    now: datetime,
+    lifetime: timedelta,
+) -> Ticket:
+    return Ticket(
+        match_id=new_id(),
+        sub=holder,
+        name=names[0],
+        mode=mode,
+        level=level,
+        opponent_name=names[1],
+        rules=RULES_VERSION,
+        seed=secrets.randbits(SEED_BITS),
+        points=points,
+        iat=int(now.timestamp()),
+        exp=int((now + lifetime).timestamp()),
+    )
+
+
+def _clean(field: str, typed: str, errors: list[FieldError]) -> str:
+    """Return the name as it is shown; what is wrong with one that cannot be is added to the errors."""
+    try:
+        return clean_name(typed)
+    except NameRefused as refused:
+        errors.append(FieldError(field, str(refused)))
+        return ""
+
+
+def _broken_points(points: int) -> list[FieldError]:
+    if points in POINTS_CHOICES:
+        return []
+    return [FieldError("points", f"Choose one of {_listed(POINTS_CHOICES)}.")]
+
+
 def _broken_rules(request: TicketRequest) -> list[FieldError]:
-    errors = []
-    if request.points not in POINTS_CHOICES:
-        errors.append(FieldError("points", f"Choose one of {_listed(POINTS_CHOICES)}."))
+    errors = _broken_points(request.points)
     if request.mode == "ai":
         if request.level not in LEVELS:
             errors.append(FieldError("level", f"Choose one of {_listed(LEVELS)}."))

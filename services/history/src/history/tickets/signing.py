@@ -17,7 +17,10 @@ TYPE = "match-ticket+jwt"
 
 
 class Ticket(msgspec.Struct, frozen=True):
-    """The claims: who may send in which match. `iat` and `exp` are seconds since 1970."""
+    """The claims: who may send in which match. `iat` and `exp` are seconds since 1970.
+
+    `name` is the left side's: the player's own, or in a hotseat match the first alias.
+    """
 
     match_id: UUID
     sub: UUID

@@ -48,8 +48,8 @@ import { BadSettings, digest, newMatch, step } from "./engine.js";
  * @property {{tick: number, side: number, rally: number}[]} pointsTimeline
  */
 
-/** Against the computer; two people at one keyboard; two people on two machines. */
-export const MODES = Object.freeze(["ai", "local", "online"]);
+/** Against the computer; two people at one keyboard; two people on two machines; the second in a tournament. */
+export const MODES = Object.freeze(["ai", "local", "online", "hotseat"]);
 const FORFEITERS = Object.freeze([NOBODY, LEFT, RIGHT]);
 
 /** The log is not the log of a finished match. `code` names the reason. */

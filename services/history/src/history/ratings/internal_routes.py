@@ -1,0 +1,26 @@
+"""How strong the players of a tournament are, all in one answer."""
+
+from datetime import datetime
+
+from litestar import post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+from litestar.status_codes import HTTP_200_OK
+
+from history.ratings.queries import ratings_of
+from history.ratings.schemas import RatingsAsked, RatingsFound
+from history.reads import Reads
+from transcendence_common.service_identity import called_by
+
+
+@post("/ratings", status_code=HTTP_200_OK, opt=called_by("tournament"))
+async def show_ratings(
+    data: JSONBody[RatingsAsked],
+    reads: NamedDependency[Reads],
+    now: NamedDependency[datetime],
+) -> RatingsFound:
+    """Answer the ratings of these players; it is a POST because an address does not hold a thousand ids."""
+    return RatingsFound(await ratings_of(reads, data.player_ids, now))
+
+
+INTERNAL = [show_ratings]

@@ -1,0 +1,32 @@
+"""Hands a ticket over, to a player or to tournament, and notes that it did."""
+
+from datetime import UTC, datetime
+
+import structlog
+
+from history.tickets.schemas import TicketGiven
+from history.tickets.signing import Ticket, TicketSigner
+
+logger = structlog.get_logger("history.tickets")
+
+
+def give(ticket: Ticket, tickets: TicketSigner) -> TicketGiven:
+    """Return the ticket as it is carried away."""
+    logger.info(
+        "ticket given",
+        **{
+            "event.action": "ticket-given",
+            "event.category": ["api"],
+            "event.outcome": "success",
+            "user.id": str(ticket.sub),
+            "labels.match_id": str(ticket.match_id),
+            "labels.mode": ticket.mode,
+        },
+    )
+    return TicketGiven(
+        ticket=tickets.sign(ticket),
+        match_id=ticket.match_id,
+        seed=ticket.seed,
+        rules=ticket.rules,
+        expires_at=datetime.fromtimestamp(ticket.exp, UTC),
+    )

@@ -1,0 +1,31 @@
+"""What tournament asks of the ticket office: leave to play a hotseat match."""
+
+from datetime import datetime
+
+from litestar import post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+
+from history.players.queries import refuse_erased
+from history.reads import Reads
+from history.tickets.giving import give
+from history.tickets.schemas import HotseatTicketRequest, TicketGiven
+from history.tickets.service import new_hotseat_ticket
+from history.tickets.signing import TicketSigner
+from transcendence_common.service_identity import called_by
+
+
+@post("/tickets", opt=called_by("tournament"))
+async def give_hotseat_ticket(
+    *,
+    data: JSONBody[HotseatTicketRequest],
+    tickets: NamedDependency[TicketSigner],
+    reads: NamedDependency[Reads],
+    now: NamedDependency[datetime],
+) -> TicketGiven:
+    """Return a ticket for two aliases; the host, and nobody else, hands their match in."""
+    await refuse_erased(reads, data.host_id)
+    return give(new_hotseat_ticket(data, now), tickets)
+
+
+INTERNAL = [give_hotseat_ticket]

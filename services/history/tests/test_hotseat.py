@@ -1,0 +1,353 @@
+"""Two aliases at one keyboard: tournament asks for the ticket, the host hands the match in, nobody else sees it."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from sqlalchemy.exc import IntegrityError
+
+from history.app import NAME
+from history.matches.models import DELETED_PLAYER
+from history.matches.schemas import MAX_TICKET_CHARACTERS
+from history.players import erasure, export
+from pong.court import RULES_VERSION
+from pong.log import InputLog, replay
+from services.history.tests.arcade import MATCHES, Arcade, Json
+from services.history.tests.erasing import erase, mentions
+from services.history.tests.hotseat import (
+    TICKETS,
+    as_tournament,
+    ask_for_ticket,
+    hosted,
+    record_for_tournament,
+    ticket_of,
+    wanted,
+)
+from services.history.tests.online import delivered
+from services.history.tests.rows import MatchRow, store
+from tests.fixtures.cast import Person, SigningKey
+from tests.fixtures.services import NO_SERVICE, Headers, service_headers
+from transcendence_common.ids import new_id
+
+PATHS = [f"{MATCHES}/{{id}}", f"{MATCHES}/{{id}}/replay"]
+LONGEST_NAME = "👩" * 32
+FOUND_BY_TOURNAMENT = "/internal/matches/{id}"
+
+
+async def test_ticket_is_for_two_aliases_and_carried_by_their_host(
+    arcade: Arcade, alice: Person
+) -> None:
+    answer = await ask_for_ticket(arcade, alice, points=5, left_name=" Ann ")
+    assert answer.status_code == 201
+    given = answer.json()
+    claims = arcade.claims(given["ticket"])
+    assert (claims.mode, claims.level, claims.points) == ("hotseat", None, 5)
+    assert (claims.sub, claims.name, claims.opponent_name) == (alice.id, "Ann", "Ben")
+    assert (given["match_id"], given["seed"]) == (str(claims.match_id), claims.seed)
+    assert given["rules"] == RULES_VERSION
+
+
+async def test_ticket_is_good_for_a_day(arcade: Arcade, alice: Person) -> None:
+    ticket = await ticket_of(arcade, alice)
+    inputs = arcade.play(ticket)
+    claims = arcade.claims(ticket)
+    assert claims.exp - claims.iat == 24 * 60 * 60
+    arcade.clock.forward(hours=23)
+    assert (await arcade.send(alice, ticket, inputs)).status_code == 201
+    late = await ticket_of(arcade, alice)
+    inputs = arcade.play(late)
+    arcade.clock.forward(hours=24)
+    answer = await arcade.send(alice, late, inputs)
+    assert (answer.status_code, answer.json()["code"]) == (422, "ticket_expired")
+
+
+async def test_asked_twice_there_are_two_tickets_for_two_matches(
+    arcade: Arcade, alice: Person
+) -> None:
+    """Which of them counts is for tournament to say."""
+    claims = [arcade.claims(await ticket_of(arcade, alice)) for _ in range(2)]
+    assert claims[0].match_id != claims[1].match_id
+
+
+async def test_match_is_of_two_guests_and_as_the_simulation_yields_it(
+    arcade: Arcade, alice: Person
+) -> None:
+    ticket = await ticket_of(arcade, alice)
+    inputs = arcade.play(ticket)
+    answer = await arcade.send(alice, ticket, inputs)
+    record = answer.json()
+    assert (answer.status_code, record["mode"], record["level"]) == (201, "hotseat", None)
+    log = InputLog(inputs["ticks"], inputs["changes"])
+    outcome = replay("local", None, arcade.claims(ticket).seed, 3, log)
+    scores = {"left": outcome.left_score, "right": outcome.right_score}
+    for side, name in (("left", "Ann"), ("right", "Ben")):
+        guest = {"player_id": None, "name": name, "kind": "guest", "score": scores[side]}
+        assert record[side] == guest
+    assert record["winner"] == ("left" if outcome.winner == 1 else "right")
+
+
+async def test_claimed_score_is_not_even_read(arcade: Arcade, alice: Person) -> None:
+    ticket = await ticket_of(arcade, alice)
+    inputs = arcade.play(ticket)
+    forged = {
+        "ticket": ticket,
+        "inputs": {**inputs, "winner": 1},
+        "left_score": 3,
+        "right_score": 0,
+    }
+    record = (await arcade.client.post(MATCHES, json=forged, headers=alice.headers)).json()
+    log = InputLog(inputs["ticks"], inputs["changes"])
+    outcome = replay("local", None, arcade.claims(ticket).seed, 3, log)
+    assert (record["left"]["score"], record["right"]["score"]) == (
+        outcome.left_score, outcome.right_score,
+    )  # fmt: skip
+
+
+async def test_log_that_does_not_end_the_match_is_refused(arcade: Arcade, alice: Person) -> None:
+    ticket = await ticket_of(arcade, alice)
+    inputs = arcade.play(ticket)
+    answer = await arcade.send(alice, ticket, {**inputs, "ticks": inputs["ticks"] - 1})
+    assert (answer.status_code, answer.json()["code"]) == (422, "log_ends_early")
+    assert (await arcade.send(alice, ticket, inputs)).status_code == 201
+
+
+async def test_nobody_but_the_host_hands_it_in(
+    arcade: Arcade, alice: Person, charlie: Person
+) -> None:
+    ticket = await ticket_of(arcade, alice)
+    inputs = arcade.play(ticket)
+    stranger = await arcade.send(charlie, ticket, inputs)
+    assert (stranger.status_code, stranger.json()["code"]) == (422, "ticket_foreign")
+    assert (await arcade.send(None, ticket, inputs)).status_code == 401
+    assert not await arcade.is_stored(alice, arcade.claims(ticket).match_id)
+
+
+async def test_same_log_again_finds_the_same_record(arcade: Arcade, alice: Person) -> None:
+    ticket = await ticket_of(arcade, alice)
+    inputs = arcade.play(ticket)
+    first, again = [await arcade.send(alice, ticket, inputs) for _ in range(2)]
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json() == first.json()
+
+
+async def test_same_log_at_once_is_stored_once(busy_arcade: Arcade, alice: Person) -> None:
+    ticket = await ticket_of(busy_arcade, alice)
+    inputs = busy_arcade.play(ticket)
+    answers = await asyncio.gather(*(busy_arcade.send(alice, ticket, inputs) for _ in range(5)))
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 200, 201]
+    assert len({answer.text for answer in answers}) == 1
+
+
+async def test_ticket_with_the_longest_names_can_be_handed_in(
+    arcade: Arcade, alice: Person
+) -> None:
+    names = {"left_name": LONGEST_NAME, "right_name": LONGEST_NAME[:-1] + "x"}
+    assert len(await ticket_of(arcade, alice, **names)) < MAX_TICKET_CHARACTERS
+    record = await hosted(arcade, alice, **names)
+    assert record["left"]["name"] == LONGEST_NAME
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_only_its_host_sees_it(
+    arcade: Arcade, alice: Person, charlie: Person, admin: Person, path: str
+) -> None:
+    record = await hosted(arcade, alice)
+    address = path.format(id=record["id"])
+    assert (await arcade.get(address, alice)).status_code == 200
+    for stranger in (None, charlie, admin):
+        answer = await arcade.get(address, stranger)
+        assert answer.status_code == 404
+        assert "Ann" not in answer.text
+
+
+async def test_replay_plays_to_the_same_end(arcade: Arcade, alice: Person) -> None:
+    record = await hosted(arcade, alice)
+    answer = (await arcade.get(f"{MATCHES}/{record['id']}/replay", alice)).json()
+    log = InputLog(answer["inputs"]["ticks"], answer["inputs"]["changes"])
+    outcome = replay(answer["record"]["mode"], answer["level"], answer["seed"], 3, log)
+    assert (outcome.left_score, outcome.right_score) == (
+        record["left"]["score"], record["right"]["score"],
+    )  # fmt: skip
+
+
+async def test_it_is_in_no_list_and_in_nobodys_statistics(arcade: Arcade, alice: Person) -> None:
+    await hosted(arcade, alice)
+    assert await arcade.listed(alice) == []
+    stats = (await arcade.get(f"/api/history/players/{alice.id}/stats", alice)).json()
+    assert (stats["total"]["played"], stats["by_mode"]) == (0, {})
+    answer = await arcade.get(MATCHES, alice, mode="hotseat")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "mode")
+
+
+async def test_tournament_reads_what_was_verified(
+    arcade: Arcade, alice: Person, bob: Person
+) -> None:
+    record = await hosted(arcade, alice)
+    answer = await record_for_tournament(arcade, bob, record["id"])
+    assert (answer.status_code, answer.json()) == (200, record)
+    online = await delivered(arcade, alice, bob)
+    assert (await record_for_tournament(arcade, alice, online["id"])).json() == online
+
+
+async def test_tournament_finds_no_match_that_is_not_there_or_not_its_business(
+    arcade: Arcade, alice: Person
+) -> None:
+    ticket = await ticket_of(arcade, alice)
+    private = await arcade.stored(alice, "local")
+    for match_id in (arcade.claims(ticket).match_id, private["id"], "seven"):
+        answer = await record_for_tournament(arcade, alice, match_id)
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"host_id": "Alice"}, "host_id"),
+        ({"host_id": None}, "host_id"),
+        ({"points": 4}, "points"),
+        ({"points": "three"}, "points"),
+        ({"left_name": ""}, "left_name"),
+        ({"left_name": "x" * 33}, "left_name"),
+        ({"left_name": 7}, "left_name"),
+        ({"right_name": "B\u202eo"}, "right_name"),
+        ({"right_name": None}, "right_name"),
+    ],
+)
+async def test_ticket_that_the_rules_do_not_know_is_refused(
+    arcade: Arcade, alice: Person, changes: dict[str, Any], field: str
+) -> None:
+    answer = await ask_for_ticket(arcade, alice, **changes)
+    assert answer.status_code == 400
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"{}"])
+async def test_body_that_is_no_request_is_refused(
+    arcade: Arcade, alice: Person, body: bytes
+) -> None:
+    answer = await arcade.client.post(TICKETS, content=body, headers=as_tournament(alice))
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("show", NO_SERVICE.values(), ids=NO_SERVICE)
+async def test_only_a_service_asks(
+    arcade: Arcade, alice: Person, show: Callable[[Person, str], Headers]
+) -> None:
+    record = await hosted(arcade, alice)
+    headers = show(alice, NAME)
+    found = FOUND_BY_TOURNAMENT.format(id=record["id"])
+    for answer in (
+        await arcade.client.post(TICKETS, json=wanted(alice), headers=headers),
+        await arcade.client.get(found, headers=headers),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
+
+
+async def test_no_other_service_asks(arcade: Arcade, alice: Person) -> None:
+    record = await hosted(arcade, alice)
+    headers = service_headers(alice.key, NAME)
+    found = FOUND_BY_TOURNAMENT.format(id=record["id"])
+    for answer in (
+        await arcade.client.post(TICKETS, json=wanted(alice), headers=headers),
+        await arcade.client.get(found, headers=headers),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (403, "wrong_service")
+
+
+async def test_player_cannot_ask_for_one(arcade: Arcade, alice: Person) -> None:
+    body = {"mode": "hotseat", "points": 3, "opponent_name": "Ben"}
+    answer = await arcade.client.post("/api/history/tickets", json=body, headers=alice.headers)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "mode")
+
+
+async def test_matches_go_with_their_host_and_nobody_elses(
+    arcade: Arcade, db: SQLAlchemyAsyncConfig, signing_key: SigningKey, alice: Person,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(erasure, "MATCHES_AT_ONCE", 2)
+    gone = Person("Xanthippe", signing_key)
+    records = [await hosted(arcade, gone, right_name="Socrates") for _ in range(3)]
+    kept = await hosted(arcade, alice)
+    assert (await erase(arcade, gone)).status_code == 204
+    assert await mentions(db, gone.id, "Socrates", *(record["id"] for record in records)) == []
+    assert await mentions(db, DELETED_PLAYER) == []
+    assert await arcade.is_stored(alice, kept["id"])
+
+
+async def test_erased_host_gets_no_ticket_and_hands_nothing_in(
+    arcade: Arcade, alice: Person
+) -> None:
+    ticket = await ticket_of(arcade, alice)
+    inputs = arcade.play(ticket)
+    await erase(arcade, alice)
+    for answer in (await ask_for_ticket(arcade, alice), await arcade.send(alice, ticket, inputs)):
+        assert (answer.status_code, answer.json()["code"]) == (403, "player_gone")
+
+
+async def test_export_of_the_host_holds_each_as_its_replay_newest_first(
+    arcade: Arcade, alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "MATCHES_AT_ONCE", 2)
+    records = [await hosted(arcade, alice) for _ in range(5)]
+    await hosted(arcade, bob)
+    exported = await _exported(arcade, alice)
+    assert exported["hotseat_matches"] == [
+        (await arcade.get(f"{MATCHES}/{record['id']}/replay", alice)).json()
+        for record in reversed(records)
+    ]
+    assert exported["matches"] == []
+
+
+@pytest.mark.parametrize(
+    ("mode", "changes"),
+    [
+        ("hotseat", {"host_id": None}),
+        ("hotseat", {"level": "easy"}),
+        ("local", {"host_id": new_id()}),
+        ("online", {"host_id": new_id()}),
+    ],
+)
+async def test_database_refuses_a_host_of_anything_else_and_a_match_without_one(
+    db: SQLAlchemyAsyncConfig, alice: Person, mode: str, changes: dict[str, Any]
+) -> None:
+    with pytest.raises(IntegrityError, match="violates check constraint"):
+        await store(db, _Hosted(alice.id, mode, changes=changes))
+
+
+@pytest.mark.parametrize(
+    "changes", [{"kind": "player", "player_id": new_id()}, {"kind": "ai"}, {"player_id": new_id()}]
+)
+async def test_database_refuses_anybody_but_guests(
+    db: SQLAlchemyAsyncConfig, alice: Person, changes: dict[str, Any]
+) -> None:
+    class Broken(_Hosted):
+        @property
+        def sides(self) -> list[dict[str, Any]]:
+            left, right = super().sides
+            return [left, {**right, **changes}]
+
+    with pytest.raises(IntegrityError, match="violates check constraint"):
+        await store(db, Broken(alice.id, "hotseat"))
+    await store(db, _Hosted(alice.id, "hotseat"))
+
+
+class _Hosted(MatchRow):
+    @property
+    def match(self) -> dict[str, Any]:
+        host_id = self.player_id if self.mode == "hotseat" else None
+        return {**super().match, "host_id": host_id, **self.changes}
+
+    @property
+    def sides(self) -> list[dict[str, Any]]:
+        guest = {"player_id": None, "kind": "guest"} if self.mode == "hotseat" else {}
+        return [{**side, **guest} for side in super().sides]
+
+
+async def _exported(arcade: Arcade, person: Person) -> Json:
+    answer = await arcade.client.get(
+        f"/internal/players/{person.id}/export", headers=service_headers(person.key, NAME)
+    )
+    exported: Json = answer.json()
+    return exported

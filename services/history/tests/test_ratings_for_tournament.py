@@ -1,0 +1,78 @@
+"""Tournament asks how strong its players are, all at once."""
+
+from collections.abc import Callable, Sequence
+
+import httpx
+import pytest
+
+from history.app import NAME
+from history.ratings.schemas import MOST_ASKED
+from services.history.tests.arcade import Arcade, Json
+from services.history.tests.hotseat import RATINGS, as_tournament
+from services.history.tests.online import NOON, delivered
+from tests.fixtures.cast import Person
+from tests.fixtures.services import NO_SERVICE, Headers, service_headers
+from transcendence_common.ids import new_id
+
+
+async def test_those_who_have_a_rating_are_told_as_everybody_sees_it(
+    arcade: Arcade, alice: Person, bob: Person, charlie: Person
+) -> None:
+    arcade.clock.time = NOON
+    await delivered(arcade, alice, bob, played_at=NOON.isoformat())
+    # What the deviation has grown by meanwhile is told too.
+    arcade.clock.forward(days=30)
+    answer = await _ask(arcade, alice, [bob.id, alice.id, charlie.id, bob.id])
+    assert answer.status_code == 200
+    expected = [await _standing(arcade, person) for person in (alice, bob)]
+    assert answer.json() == {"items": sorted(expected, key=lambda each: str(each["player_id"]))}
+
+
+async def test_nobody_is_asked_about_and_nobody_is_found(arcade: Arcade, alice: Person) -> None:
+    answer = await _ask(arcade, alice, [])
+    assert (answer.status_code, answer.json()) == (200, {"items": []})
+
+
+async def test_as_many_as_a_tournament_has_are_told_and_no_more(
+    arcade: Arcade, alice: Person, bob: Person
+) -> None:
+    await delivered(arcade, alice, bob)
+    many = [alice.id, *(new_id() for _ in range(MOST_ASKED - 1))]
+    assert len((await _ask(arcade, alice, many)).json()["items"]) == 1
+    refused = await _ask(arcade, alice, [*many, bob.id])
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "player_ids")
+
+
+@pytest.mark.parametrize("body", [{}, {"player_ids": None}, {"player_ids": ["Alice"]}, {"player_ids": 7}])  # fmt: skip
+async def test_question_that_cannot_be_read_is_refused(
+    arcade: Arcade, alice: Person, body: Json
+) -> None:
+    answer = await arcade.client.post(RATINGS, json=body, headers=as_tournament(alice))
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("show", NO_SERVICE.values(), ids=NO_SERVICE)
+async def test_only_a_service_asks(
+    arcade: Arcade, alice: Person, show: Callable[[Person, str], Headers]
+) -> None:
+    answer = await arcade.client.post(RATINGS, json={"player_ids": []}, headers=show(alice, NAME))
+    assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
+
+
+async def test_no_other_service_asks(arcade: Arcade, alice: Person) -> None:
+    headers = service_headers(alice.key, NAME)
+    answer = await arcade.client.post(RATINGS, json={"player_ids": []}, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (403, "wrong_service")
+
+
+async def _ask(arcade: Arcade, key_of: Person, player_ids: Sequence[object]) -> httpx.Response:
+    return await arcade.client.post(
+        RATINGS,
+        json={"player_ids": [str(player_id) for player_id in player_ids]},
+        headers=as_tournament(key_of),
+    )
+
+
+async def _standing(arcade: Arcade, person: Person) -> Json:
+    standing = (await arcade.get(f"/api/history/players/{person.id}/rating")).json()
+    return {name: standing[name] for name in ("player_id", "rating", "deviation")}
