@@ -45,7 +45,7 @@ def check(reply: httpx.Response) -> None:
         ("GET", "/api/history/players/status/503", 503),
         ("POST", "/api/user/login", 200),
         ("GET", "/api/user/me", 401),
-        ("GET", "/api/tournament/tournaments/1/events", 401),
+        ("GET", "/api/tournament/events", 401),
         ("GET", "/api/none", 404),
         ("GET", "/internal/x", 404),
         ("GET", "/static/none/app.js", 404),

@@ -157,6 +157,25 @@ def test_neither_is_a_password_on_a_page_of_settings_nor_with_a_slash_behind_it(
         assert client.get(path).status_code == 200
 
 
+def test_strangers_of_one_address_follow_so_many_tournaments_and_no_more(
+    services: Services, key: SigningKey
+) -> None:
+    path = "/api/tournament/tournaments/1/events"
+    reads = services.auth.key_reads
+    alice = {"Cookie": f"__Host-access={key.token({'sub': 'Alice'})}"}
+    with running_gateway(services, {"GATEWAY_STRANGERS": "2"}) as gateway:
+        wait_for(lambda: services.auth.key_reads > reads, "the gateway to read the keys")
+        with gateway.client() as client, ExitStack() as held:
+
+            def opened(headers: dict[str, str]) -> int:
+                reply = held.enter_context(client.stream("GET", path, headers=headers))
+                return reply.status_code
+
+            assert client.get("/", headers=alice).status_code == 200
+            assert [opened({}) for _ in range(3)] == [200, 200, 429]
+            assert opened(alice) == 200
+
+
 @pytest.mark.parametrize("path", ["/live", "/api/user/events", "/api/tournament/matches/1/events"])
 def test_one_player_keeps_so_many_streams_open_and_no_more(
     services: Services, key: SigningKey, path: str
