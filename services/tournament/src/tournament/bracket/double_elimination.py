@@ -1,0 +1,96 @@
+"""Who loses twice is out.
+
+For 2^k places the winners' bracket has k rounds and the losers' bracket 2(k - 1). In its odd rounds those who are there
+play each other, in its even ones they meet whoever comes down from the winners' bracket.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Final
+
+from tournament.bracket.facts import Section
+from tournament.bracket.templates import (
+    LoserOf,
+    Source,
+    Template,
+    WinnerOf,
+    bracket_size,
+    first_round,
+)
+
+FIRST_DROP: Final = 2
+"""The winners' round whose losers are the first to meet some who are there already."""
+THIRD: Final = 3
+"""The place of whoever loses the last match of the losers' bracket."""
+
+
+@cache
+def double_elimination(entrants: int) -> tuple[Template, ...]:
+    """Return the rounds of both brackets as they become playable, then the final and the second final."""
+    return tuple(_Drawing(entrants).templates)
+
+
+class _Drawing:
+    """The brackets while they are drawn."""
+
+    def __init__(self, entrants: int) -> None:
+        self.templates: list[Template] = []
+        self._entrants = entrants
+        self._rounds = bracket_size(entrants).bit_length() - 1
+        self._out = self._places_in_losers_bracket()
+        winners = self._winners_round(1, [*first_round(entrants)])
+        losers: list[Source] = [LoserOf(number) for number in winners]
+        for round_ in range(2, self._rounds + 1):
+            winners = self._winners_round(round_, _neighbours([WinnerOf(at) for at in winners]))
+            losers = self._losers_round(2 * round_ - 3, _neighbours(losers))
+            dropping = [LoserOf(winners[at]) for at in drop_order(round_, len(winners))]
+            losers = self._losers_round(2 * round_ - 2, [*zip(losers, dropping, strict=True)])
+        final = self._append("final", 1, WinnerOf(winners[0]), losers[0], 2)
+        # Only the second in the final can make it necessary, so that the places are those of the final.
+        self._append("reset", 1, LoserOf(final), WinnerOf(final), 2)
+
+    def _winners_round(self, round_: int, places: list[tuple[Source, Source]]) -> list[int]:
+        """Who goes out here without dropping (both were absent) shares the place of those who drop and lose at once."""
+        out = self._out.get(max(2 * round_ - 2, 1), 2)
+        if out > self._entrants:
+            # Too few for a real match in the first round of the losers' bracket: whoever drops gets a bye in it.
+            out = self._out[2]
+        return [self._append("winners", round_, *pair, out) for pair in places]
+
+    def _losers_round(self, round_: int, places: list[tuple[Source, Source]]) -> list[Source]:
+        out = self._out[round_]
+        return [WinnerOf(self._append("losers", round_, *pair, out)) for pair in places]
+
+    def _append(self, section: Section, round_: int, one: Source, other: Source, out: int) -> int:
+        number = len(self.templates) + 1
+        self.templates.append(Template(number, section, round_, one, other, out))
+        return number
+
+    def _places_in_losers_bracket(self) -> dict[int, int]:
+        """Return whose place it is to be out in which of its rounds: 3, 4, 5, 7, 9, 13 … from the last one back."""
+        places: dict[int, int] = {}
+        place = THIRD
+        for round_ in range(2 * self._rounds - 2, 0, -1):
+            places[round_] = place
+            place += 1 << (self._rounds - (round_ + 1) // 2 - 1)
+        return places
+
+
+def _neighbours(places: Sequence[Source]) -> list[tuple[Source, Source]]:
+    return [*zip(places[::2], places[1::2], strict=True)]
+
+
+def drop_order(round_: int, width: int) -> list[int]:
+    """Return which match of a winners' round each place of the losers' bracket takes the loser of.
+
+    In turn from the last to the first, with the halves changed, with each half reversed, and straight: so everybody
+    drops as far as can be from whoever they have beaten. For two matches straight did best when all were compared.
+    When every match is even, one second meeting is to be expected in a losers' bracket of any size to 1,024; always
+    straight it would be 1 of 8, 13 of 64, 219 of 1,024.
+    """
+    steps = round_ - FIRST_DROP
+    half = width // 2
+    if steps > 0 and half <= 1:
+        return list(range(width))
+    turn = (width - 1, half, half - 1, 0)[steps % 4]
+    return [at ^ turn for at in range(width)]

@@ -1,0 +1,77 @@
+"""Everybody meets everybody, by the circle method.
+
+The first stays where they are, the others move one place around the table after each round, and who sits opposite
+plays:
+
+    1 2 3      1 6 2      1 5 6
+    6 5 4      5 4 3      4 3 2      …
+
+With an odd number one chair is empty, and whoever sits opposite is free in that round: there is no pairing for it,
+since it changes nothing (everybody is free as often as all others). The second time around everybody changes sides.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+
+from tournament.bracket.deciding import outcome_of
+from tournament.bracket.facts import Bracket, Drawn, Facts, Outcome, Pairing
+from tournament.bracket.standings import standings_by_points
+
+
+def settle_round_robin(facts: Facts) -> Bracket:
+    setup = facts.setup
+    drawn = round_robin(setup.entrants, setup.rounds)
+    if strangers := [number for number in facts.outcomes if not 0 < number <= len(drawn)]:
+        raise ValueError(f"no pairing has one of the numbers {strangers}")
+    outcomes = [outcome_of(facts, each.number, each.one, each.other) for each in drawn]
+    open_rounds = [
+        each.round for each, outcome in zip(drawn, outcomes, strict=True) if outcome is None
+    ]
+    rounds = drawn[-1].round
+    current = min(open_rounds, default=rounds)
+    pairings = tuple(
+        _pairing(each, outcome, current) for each, outcome in zip(drawn, outcomes, strict=True)
+    )
+    return Bracket(
+        pairings=pairings,
+        standings=standings_by_points(pairings, setup.entrants, current),
+        round=current,
+        rounds=rounds,
+        over=not open_rounds,
+    )
+
+
+@cache
+def round_robin(entrants: int, cycles: int) -> tuple[Drawn, ...]:
+    """Return who meets whom in which round."""
+    meetings = list(_circle(entrants))
+    rounds = max(round_ for round_, _, _ in meetings)
+    again = [(rounds + round_, other, one) for round_, one, other in meetings]
+    return tuple(
+        Drawn(number, round_, one, other)
+        for number, (round_, one, other) in enumerate(
+            meetings + again if cycles > 1 else meetings, start=1
+        )
+    )
+
+
+def _circle(entrants: int) -> Iterator[tuple[int, int, int]]:
+    chairs = list(range(1, entrants + entrants % 2 + 1))
+    for round_ in range(1, len(chairs)):
+        half = len(chairs) // 2
+        for one, other in zip(chairs[:half], reversed(chairs[half:]), strict=True):
+            if entrants >= one and entrants >= other:
+                yield round_, one, other
+        chairs[1:] = [chairs[-1], *chairs[1:-1]]
+
+
+def _pairing(drawn: Drawn, outcome: Outcome | None, current: int) -> Pairing:
+    return Pairing(
+        number=drawn.number,
+        section="round",
+        round=drawn.round,
+        one=drawn.one,
+        other=drawn.other,
+        outcome=outcome,
+        ready=outcome is None and drawn.round == current,
+    )

@@ -1,0 +1,45 @@
+"""Who loses once is out."""
+
+from functools import cache
+
+from tournament.bracket.templates import (
+    LoserOf,
+    Source,
+    Template,
+    WinnerOf,
+    bracket_size,
+    first_round,
+)
+
+FEWEST_FOR_THIRD_PLACE = 4
+"""With three, one of the semi-finals is a bye, so that only one could come and is third anyway."""
+
+
+@cache
+def single_elimination(entrants: int, third_place: bool) -> tuple[Template, ...]:
+    """Return the rounds one after the other, and the match for the third place before the final."""
+    templates: list[Template] = []
+    places: list[tuple[Source, Source]] = [*first_round(entrants)]
+    left = bracket_size(entrants)
+    round_ = 1
+    while left > 1:
+        left //= 2
+        if left == 1 and third_place and entrants >= FEWEST_FOR_THIRD_PLACE:
+            templates.append(_third_place(templates))
+        first = len(templates) + 1
+        if left == 1:
+            templates.append(Template(first, "final", 1, *places[0], 2))
+            break
+        templates += [
+            Template(first + at, "winners", round_, one, other, left + 1)
+            for at, (one, other) in enumerate(places)
+        ]
+        winners = [WinnerOf(first + at) for at in range(left)]
+        places = [*zip(winners[::2], winners[1::2], strict=True)]
+        round_ += 1
+    return tuple(templates)
+
+
+def _third_place(templates: list[Template]) -> Template:
+    number = len(templates) + 1
+    return Template(number, "third_place", 1, LoserOf(number - 2), LoserOf(number - 1), 4)

@@ -1,0 +1,115 @@
+"""The table of a round robin or a Swiss tournament.
+
+A win is one point however it came about, and so is a bye. Whoever is level on points is told apart by, in this order:
+
+direct
+    Points made among them, if each of them has met all the others; else nothing.
+Buchholz
+    The points of one's opponents: who met the strong has done more. A round without an opponent (a bye, being free,
+    coming late, having withdrawn) counts one's own points, as FIDE's imaginary opponent does, so that it neither helps
+    nor harms. An opponent who did not come is one all the same.
+Sonneborn-Berger
+    The points of those whom one has beaten; for a bye one's own.
+difference
+    Points made less points lost, in matches that were played.
+
+Whom none of it tells apart share the place, and the next place is left out: 1, 2, 2, 4. Whoever is gone stays with what
+they reached.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+import msgspec
+
+from tournament.bracket.facts import NOBODY, Pairing, Standing
+
+
+class _Game(NamedTuple):
+    """A pairing that is over, as one of the two sees it."""
+
+    opponent: int
+    won: bool
+    difference: int
+
+
+def standings_by_points(
+    pairings: Sequence[Pairing], entrants: int, rounds: int
+) -> tuple[Standing, ...]:
+    """Return everybody's line, the best first; `rounds` have begun."""
+    games = _games(pairings, entrants)
+    seated = _seated(pairings, rounds)
+    scores = {entrant: sum(game.won for game in own) for entrant, own in games.items()}
+    direct = _direct(games, scores)
+    lines = [
+        _line(entrant, own, scores, direct[entrant], rounds - seated[entrant])
+        for entrant, own in games.items()
+    ]
+    return tuple(_placed(sorted(lines, key=lambda each: (_rank(each), each.entrant))))
+
+
+def _games(pairings: Iterable[Pairing], entrants: int) -> dict[int, list[_Game]]:
+    games: dict[int, list[_Game]] = {entrant: [] for entrant in range(1, entrants + 1)}
+    for pairing in pairings:
+        outcome, one, other = pairing.outcome, pairing.one, pairing.other
+        if outcome is None or one is None or other is None:
+            continue
+        difference = outcome.one_score - outcome.other_score if outcome.how == "played" else 0
+        games[one].append(_Game(other, outcome.winner == one, difference))
+        if other != NOBODY:
+            games[other].append(_Game(one, outcome.winner == other, -difference))
+    return games
+
+
+def _seated(pairings: Iterable[Pairing], rounds: int) -> Mapping[int, int]:
+    """Return in how many of the rounds each had an opponent."""
+    count: dict[int, int] = defaultdict(int)
+    for pairing in pairings:
+        if pairing.round <= rounds and pairing.one and pairing.other:
+            count[pairing.one] += 1
+            count[pairing.other] += 1
+    return count
+
+
+def _direct(games: Mapping[int, Sequence[_Game]], scores: Mapping[int, int]) -> dict[int, int]:
+    level: dict[int, set[int]] = defaultdict(set)
+    for entrant, score in scores.items():
+        level[score].add(entrant)
+    direct = dict.fromkeys(scores, 0)
+    for tied in level.values():
+        if all(tied - {entrant} <= {game.opponent for game in games[entrant]} for entrant in tied):
+            for entrant in tied:
+                direct[entrant] = sum(game.won for game in games[entrant] if game.opponent in tied)
+    return direct
+
+
+def _line(
+    entrant: int, own: Sequence[_Game], scores: Mapping[int, int], direct: int, alone: int
+) -> Standing:
+    met = [game for game in own if game.opponent != NOBODY]
+    score = scores[entrant]
+    return Standing(
+        entrant=entrant,
+        place=None,
+        score=score,
+        wins=sum(game.won for game in met),
+        losses=sum(not game.won for game in met),
+        direct=direct,
+        buchholz=sum(scores[game.opponent] for game in met) + score * alone,
+        sonneborn=sum(scores.get(game.opponent, score) for game in own if game.won),
+        difference=sum(game.difference for game in met),
+    )
+
+
+def _rank(line: Standing) -> tuple[int, ...]:
+    return (-line.score, -line.direct, -line.buchholz, -line.sonneborn, -line.difference)
+
+
+def _placed(lines: Iterable[Standing]) -> Iterable[Standing]:
+    place = 1
+    for _, same in groupby(lines, key=_rank):
+        sharing = [msgspec.structs.replace(line, place=place) for line in same]
+        yield from sharing
+        place += len(sharing)

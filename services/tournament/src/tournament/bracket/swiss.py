@@ -1,0 +1,86 @@
+"""Swiss: as many rounds as were set, in each against somebody with as many points.
+
+When all of a round is over, the next one is drawn (`swiss_draw`) among those who are not gone. It ends early when they
+cannot all be paired any more, be it that everybody has met everybody or that only one is left.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from tournament.bracket.deciding import outcome_of
+from tournament.bracket.facts import NOBODY, Bracket, Drawn, Facts, Pairing, Setup
+from tournament.bracket.standings import standings_by_points
+from tournament.bracket.swiss_draw import Player, draw
+
+
+def settle_swiss(facts: Facts) -> Bracket:
+    pairings = _pairings(facts)
+    rounds = _most_rounds(facts.setup, facts.late)
+    current = max((each.round for each in pairings), default=0)
+    over = all(each.outcome is not None for each in pairings)
+    if over and current < rounds:
+        drawn = _next_round(facts, pairings, current + 1)
+        if drawn:
+            pairings += drawn
+            current += 1
+            over = False
+    entrants = facts.setup.entrants + facts.late
+    return Bracket(
+        pairings=tuple(pairings),
+        standings=standings_by_points(pairings, entrants, current),
+        round=current,
+        rounds=rounds,
+        over=over,
+    )
+
+
+def _pairings(facts: Facts) -> list[Pairing]:
+    pairings = [_pairing(facts, each) for each in sorted(facts.drawn, key=lambda each: each.number)]
+    if strangers := facts.outcomes.keys() - {each.number for each in pairings}:
+        raise ValueError(f"no pairing has one of the numbers {sorted(strangers)}")
+    return pairings
+
+
+def _pairing(facts: Facts, drawn: Drawn) -> Pairing:
+    outcome = outcome_of(facts, drawn.number, drawn.one, drawn.other)
+    return Pairing(
+        number=drawn.number,
+        section="round",
+        round=drawn.round,
+        one=drawn.one,
+        other=drawn.other,
+        outcome=outcome,
+        ready=outcome is None,
+    )
+
+
+def _most_rounds(setup: Setup, late: int) -> int:
+    """After one less than there are entrants everybody has met everybody; an odd one more, with a bye for each."""
+    entrants = setup.entrants + late
+    return min(setup.rounds, entrants - 1 + entrants % 2)
+
+
+def _players(facts: Facts, pairings: Iterable[Pairing]) -> list[Player]:
+    entrants = range(1, facts.setup.entrants + facts.late + 1)
+    scores = dict.fromkeys(entrants, 0)
+    met: dict[int, set[int]] = {entrant: set() for entrant in entrants}
+    for pairing in pairings:
+        if pairing.one is None or pairing.other is None or pairing.outcome is None:
+            continue
+        met[pairing.one].add(pairing.other)
+        if pairing.other != NOBODY:
+            met[pairing.other].add(pairing.one)
+        if pairing.outcome.winner != NOBODY:
+            scores[pairing.outcome.winner] += 1
+    return [
+        Player(entrant, scores[entrant], frozenset(met[entrant] - {NOBODY}), NOBODY in met[entrant])
+        for entrant in entrants
+        if entrant not in facts.gone
+    ]
+
+
+def _next_round(facts: Facts, pairings: Sequence[Pairing], round_: int) -> list[Pairing]:
+    first = max((each.number for each in pairings), default=0) + 1
+    return [
+        _pairing(facts, Drawn(number, round_, one, other))
+        for number, (one, other) in enumerate(draw(_players(facts, pairings)), start=first)
+    ]

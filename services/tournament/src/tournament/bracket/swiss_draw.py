@@ -1,0 +1,118 @@
+"""Who meets whom in the next round of a Swiss tournament.
+
+The order is by points, then by seed. With an odd number the last in it who has had no bye gets one, if the others can
+all be paired. Then from the top, group by group of those with as many points, as in the Dutch system:
+
+1. The first of the upper half meets the first of the lower half, or else the next one of it (a transposition), or else
+   one of the upper half, from below (an exchange).
+2. If none of them will do, they float to the next group, where they come first and meet the best they can.
+
+Somebody will do whom they have not met, if after it the rest of the group can still be paired among each other as far
+as it could before, and all who are left can be paired. If that is too much, the second is enough. The second is never
+left out, so that a draw, once begun, comes to its end. There is never a second meeting and never a second bye.
+
+Two have met also when one of them did not come: whoever comes back would else be given the same opponent again, who
+might then have two points for nothing. Colours do not exist, so what the Dutch system says about them is left out,
+and with it the reason for comparing whole transpositions instead of one pair after the other.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Final, NamedTuple
+
+from tournament.bracket.facts import NOBODY
+from tournament.bracket.pairability import Pairability
+
+FEWEST: Final = 2
+"""One alone could only be given byes."""
+
+
+class Player(NamedTuple):
+    """An entrant as far as they have come; `met` are their opponents so far."""
+
+    entrant: int
+    score: int
+    met: frozenset[int]
+    had_bye: bool
+
+
+def draw(players: Iterable[Player]) -> list[tuple[int, int]]:
+    """Return the pairs of the next round, a bye (against NOBODY) last; none where they cannot all be paired."""
+    order = sorted(players, key=lambda each: (-each.score, each.entrant))
+    if len(order) < FEWEST:
+        return []
+    pairability = Pairability({each.entrant: each.met for each in order})
+    if len(order) % 2 == 0:
+        possible = pairability.of_all([each.entrant for each in order])
+        return _pairs(order, pairability) if possible else []
+    for free in reversed(order):
+        rest = [each for each in order if each is not free]
+        if not free.had_bye and pairability.of_all([each.entrant for each in rest]):
+            return [*_pairs(rest, pairability), (free.entrant, NOBODY)]
+    return []
+
+
+def _pairs(order: Sequence[Player], pairability: Pairability) -> list[tuple[int, int]]:
+    """Return them in the order of the first in each, who is also the better one."""
+    below = [each.entrant for each in order]
+    rank = {entrant: at for at, entrant in enumerate(below)}
+    floaters: list[int] = []
+    pairs: list[tuple[int, int]] = []
+    for _, same in groupby(order, key=lambda each: each.score):
+        residents = [each.entrant for each in same]
+        below = below[len(residents) :]
+        group = _Group(floaters, residents, below, pairability)
+        pairs += group.pairs()
+        floaters = group.floating
+    return sorted(pairs, key=lambda pair: rank[pair[0]])
+
+
+class _Group:
+    """Those with as many points, and who floated to them. From the last group nobody floats: they can all be paired."""
+
+    def __init__(
+        self,
+        floaters: list[int],
+        residents: list[int],
+        below: list[int],
+        pairability: Pairability,
+    ) -> None:
+        self.floating: list[int] = []
+        self._floaters = floaters
+        self._residents = residents
+        self._below = below
+        self._pairability = pairability
+
+    def pairs(self) -> Iterator[tuple[int, int]]:
+        while self._floaters or self._residents:
+            first, *candidates = self._first_and_candidates()
+            opponent = self._opponent(first, candidates)
+            self._floaters = [each for each in self._floaters if each not in {first, opponent}]
+            self._residents = [each for each in self._residents if each not in {first, opponent}]
+            if opponent is None:
+                self.floating.append(first)
+            else:
+                yield first, opponent
+
+    def _first_and_candidates(self) -> list[int]:
+        if self._floaters:
+            first, *others = self._floaters
+            return [first, *self._residents, *others]
+        half = max(len(self._residents) // 2, 1)
+        upper, lower = self._residents[:half], self._residents[half:]
+        return [upper[0], *lower, *reversed(upper[1:])]
+
+    def _opponent(self, first: int, candidates: list[int]) -> int | None:
+        group = [*self._floaters, *self._residents]
+        goal = self._pairability.most_pairs(group) - 1
+        fallback: int | None = None
+        for candidate in candidates:
+            if not self._pairability.may_meet(first, candidate):
+                continue
+            rest = [each for each in group if each not in {first, candidate}]
+            if not self._pairability.of_all([*rest, *self.floating, *self._below]):
+                continue
+            if self._pairability.most_pairs(rest) >= goal:
+                return candidate
+            fallback = fallback or candidate
+        return fallback

@@ -1,0 +1,97 @@
+"""What holds in every elimination, however its matches go."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.tournament.tests.bracket.course import Course, players_of, setup_for
+from tournament.bracket.facts import NOBODY, Bracket, Format, Outcome, Pairing
+
+ELIMINATIONS: tuple[Format, ...] = ("single_elimination", "double_elimination")
+seeds = st.integers(0, 2**32)
+sizes = st.integers(2, 64)
+
+
+def both_came(bracket: Bracket) -> list[Pairing]:
+    return [each for each in bracket.pairings if each.outcome and each.outcome.how == "played"]
+
+
+@given(sizes, seeds, st.booleans())
+@settings(max_examples=50, deadline=None)
+def test_one_less_than_its_players_decide_single_elimination(
+    entrants: int, seed: int, third_place: bool
+) -> None:
+    course = Course(setup_for("single_elimination", entrants, third_place=third_place), seed)
+    for _ in course.everybody_comes():
+        pass
+    matches = [each for each in both_came(course.bracket) if each.section != "third_place"]
+    assert len(matches) == entrants - 1
+
+
+@given(sizes, seeds)
+@settings(max_examples=50, deadline=None)
+def test_double_elimination_takes_two_losses_of_each_but_one(entrants: int, seed: int) -> None:
+    course = Course(setup_for("double_elimination", entrants), seed)
+    for _ in course.everybody_comes(favourites=0.5):
+        pass
+    matches = len(both_came(course.bracket))
+    needed = course.bracket.pairings[-1].outcome != Outcome("unneeded")
+    assert matches == 2 * entrants - 1 if needed else 2 * entrants - 2
+    champion = course.bracket.standings[0]
+    assert all(each.losses == 2 for each in course.bracket.standings[1:])
+    assert champion.losses == (1 if needed else 0)
+
+
+@given(st.integers(3, 64), seeds)
+@settings(max_examples=50, deadline=None)
+def test_the_loser_of_the_winners_final_plays_the_losers_final(entrants: int, seed: int) -> None:
+    course = Course(setup_for("double_elimination", entrants), seed)
+    for _ in course.everybody_comes():
+        pass
+    winners_final = [each for each in course.bracket.pairings if each.section == "winners"][-1]
+    losers_final = [each for each in course.bracket.pairings if each.section == "losers"][-1]
+    assert winners_final.outcome
+    (loser,) = {*players_of(winners_final)} - {winners_final.outcome.winner}
+    assert loser in players_of(losers_final)
+
+
+@given(st.sampled_from(ELIMINATIONS), sizes, seeds)
+@settings(max_examples=60, deadline=None)
+def test_nobody_is_lost(format_: Format, entrants: int, seed: int) -> None:
+    """Whoever was not absent is in until they have lost often enough."""
+    course = Course(setup_for(format_, entrants), seed)
+    lives = 1 if format_ == "single_elimination" else 2
+    for bracket in course.anything_happens():
+        absent = set(course.facts.gone)
+        waiting: set[int | None] = set()
+        for each in bracket.pairings:
+            if each.outcome is None:
+                waiting |= {each.one, each.other}
+            elif each.outcome.winner == NOBODY:
+                absent |= {each.one or 0, each.other or 0}
+        for line in bracket.standings:
+            if line.entrant not in absent and not bracket.over:
+                assert (line.entrant in waiting) == (line.losses < lives)
+                assert (line.place is None) == (line.losses < lives)
+
+
+@given(st.sampled_from(ELIMINATIONS), sizes, seeds)
+@settings(max_examples=60, deadline=None)
+def test_places_are_shared_by_those_who_went_out_together(
+    format_: Format, entrants: int, seed: int
+) -> None:
+    """When everybody comes each place has as many above it as it says."""
+    course = Course(setup_for(format_, entrants), seed)
+    for _ in course.everybody_comes():
+        pass
+    found = [each.place for each in course.bracket.standings]
+    assert found == [1 + sum(other < each for other in found if other and each) for each in found]
+
+
+@given(st.sampled_from(ELIMINATIONS), sizes, seeds)
+@settings(max_examples=40, deadline=None)
+def test_no_place_is_beyond_the_last(format_: Format, entrants: int, seed: int) -> None:
+    course = Course(setup_for(format_, entrants), seed)
+    for _ in course.anything_happens():
+        pass
+    assert all(1 <= (each.place or 0) <= entrants for each in course.bracket.standings)
+    assert sum(each.place == 1 for each in course.bracket.standings) <= 1

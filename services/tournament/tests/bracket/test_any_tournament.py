@@ -1,0 +1,143 @@
+"""What holds in every format, whatever happens."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from services.tournament.tests.bracket.course import Course, drawn_in, setup_for
+from tournament.bracket.facts import FOLLOWS, NOBODY, Facts, Format, Outcome, Setup
+from tournament.bracket.settling import settle
+
+FORMATS: tuple[Format, ...] = ("single_elimination", "double_elimination", "round_robin", "swiss")
+
+
+@st.composite
+def setups(draw: st.DrawFn) -> Setup:
+    format_ = draw(st.sampled_from(FORMATS))
+    most = 12 if format_ == "round_robin" else 64
+    return Setup(
+        format=format_,
+        entrants=draw(st.integers(2, most)),
+        third_place=format_ == "single_elimination" and draw(st.booleans()),
+        rounds=draw(st.integers(1, 2 if format_ == "round_robin" else 9)),
+    )
+
+
+seeds = st.integers(0, 2**32)
+
+
+@given(setups(), seeds)
+@settings(max_examples=80, deadline=None)
+def test_it_always_ends(setup: Setup, seed: int) -> None:
+    course = Course(setup, seed)
+    for _ in course.anything_happens():
+        pass
+    assert course.bracket.over
+    assert all(each.outcome is not None for each in course.bracket.pairings)
+    assert all(each.place is not None for each in course.bracket.standings)
+
+
+@pytest.mark.parametrize("format_", ["single_elimination", "double_elimination", "swiss"])
+def test_it_ends_with_1024_too(format_: Format) -> None:
+    course = Course(setup_for(format_, 1024, rounds=3))
+    course.go(*course.chance.sample(range(1, 1025), 960))
+    for _ in course.anything_happens():
+        pass
+    assert course.bracket.over
+    assert {each.entrant for each in course.bracket.standings} >= {*range(1, 1025)}
+
+
+@given(setups(), seeds)
+@settings(max_examples=40, deadline=None)
+def test_at_every_moment_the_bracket_makes_sense(setup: Setup, seed: int) -> None:
+    course = Course(setup, seed)
+    for bracket in course.anything_happens():
+        numbers = [each.number for each in bracket.pairings]
+        assert numbers == list(range(1, len(numbers) + 1))
+        for each in bracket.pairings:
+            assert each.one != each.other or not each.one
+            assert not each.ready or (each.one and each.other and each.outcome is None)
+            assert each.outcome is None or each.outcome.winner in {NOBODY, each.one, each.other}
+        assert bracket.over or any(each.ready for each in bracket.pairings)
+        listed = sorted(each.entrant for each in bracket.standings)
+        assert listed == list(range(1, setup.entrants + course.facts.late + 1))
+
+
+@given(setups(), seeds)
+@settings(max_examples=40, deadline=None)
+def test_who_is_gone_plays_no_more(setup: Setup, seed: int) -> None:
+    course = Course(setup, seed)
+    for bracket in course.anything_happens():
+        for each in bracket.pairings:
+            assert not (each.ready and course.facts.gone & {each.one, each.other})
+
+
+@given(setups(), seeds, st.integers(0, 100))
+@settings(max_examples=40, deadline=None)
+def test_the_same_facts_in_any_order_give_the_same_bracket(
+    setup: Setup, seed: int, steps: int
+) -> None:
+    course = Course(setup, seed)
+    for _, _ in zip(range(steps), course.anything_happens(), strict=False):
+        pass
+    outcomes = list(course.facts.outcomes.items())
+    drawn = list(course.facts.drawn)
+    course.chance.shuffle(outcomes)
+    course.chance.shuffle(drawn)
+    again = replace(course.facts, outcomes=dict(outcomes), drawn=tuple(drawn))
+    assert settle(again) == settle(course.facts) == course.bracket
+
+
+@given(setups(), seeds)
+@settings(max_examples=40, deadline=None)
+def test_what_was_over_stays(setup: Setup, seed: int) -> None:
+    course = Course(setup, seed)
+    before = course.bracket
+    for bracket in course.anything_happens():
+        for old, new in zip(before.pairings, bracket.pairings, strict=False):
+            assert old.outcome in {None, new.outcome}
+            assert old.one in {None, new.one}
+            assert old.other in {None, new.other}
+        before = bracket
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_outcomes_that_do_not_fit_are_refused(format_: Format) -> None:
+    course = Course(setup_for(format_, 5))
+    for number, outcome in [
+        (0, Outcome("decided", 1)),
+        (99, Outcome("decided", 1)),
+        (course.ready()[0].number, Outcome("decided", 77)),
+        (course.ready()[0].number, Outcome("bye", course.ready()[0].one or NOBODY)),
+    ]:
+        with pytest.raises(ValueError, match="pairing"):
+            settle(replace(course.facts, outcomes={number: outcome}))
+
+
+@pytest.mark.parametrize("format_", ["single_elimination", "double_elimination"])
+def test_nothing_can_be_over_before_its_players_are_known(format_: Format) -> None:
+    facts = Facts(setup=setup_for(format_, 4), outcomes={3: Outcome("decided", 1)})
+    with pytest.raises(ValueError, match="pairing 3"):
+        settle(facts)
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_two_play_one_match(format_: Format) -> None:
+    course = Course(setup_for(format_, 2))
+    assert [(each.one, each.other) for each in course.ready()] == [(1, 2)]
+    for _ in course.everybody_comes(favourites=1):
+        pass
+    assert [(each.entrant, each.place) for each in course.bracket.standings] == [(1, 1), (2, 2)]
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_when_nobody_comes_nobody_wins(format_: Format) -> None:
+    course = Course(setup_for(format_, 8, rounds=2))
+    course.go(*range(1, 9))
+    assert course.bracket.over
+    assert not any(each.wins for each in course.bracket.standings)
+    if format_ in {"single_elimination", "double_elimination"}:
+        assert not any(each.place == 1 for each in course.bracket.standings)
+    assert drawn_in(course.bracket, course.facts) == course.facts.drawn
+    assert all(each.how not in FOLLOWS for each in course.facts.outcomes.values())

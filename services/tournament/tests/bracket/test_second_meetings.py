@@ -1,0 +1,67 @@
+"""When two can meet again in a losers' bracket."""
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import NamedTuple
+
+import pytest
+
+from tournament.bracket.double_elimination import double_elimination
+from tournament.bracket.templates import Seed, Source, Template, WinnerOf
+
+
+@pytest.mark.parametrize(
+    ("entrants", "earliest", "of_rounds"),
+    [(4, 2, 2), (8, 3, 4), (16, 4, 6), (32, 5, 8), (64, 7, 10), (128, 8, 12)],
+)
+def test_nobody_can_meet_again_early_in_the_losers_bracket(
+    entrants: int, earliest: int, of_rounds: int
+) -> None:
+    """However the matches go. Without changing the order in which losers drop it would be the second round in each."""
+    templates = double_elimination(entrants)
+    losers = [each for each in templates if each.section == "losers"]
+    assert losers[-1].round == of_rounds
+    assert min(_rounds_of_second_meetings(templates)) == earliest
+
+
+class Dropped(NamedTuple):
+    """A way to come to the losers' bracket."""
+
+    seed: int
+    lost_in: int
+
+
+def _rounds_of_second_meetings(templates: Sequence[Template]) -> Iterator[int]:
+    inside: dict[int, set[int]] = {}
+    came: dict[int, set[Dropped]] = {}
+
+    def who_comes(source: Source) -> set[Dropped]:
+        assert not isinstance(source, Seed)
+        if isinstance(source, WinnerOf):
+            return came[source.number]
+        return {Dropped(seed, templates[source.number - 1].round) for seed in inside[source.number]}
+
+    for each in templates:
+        if each.section == "winners":
+            inside[each.number] = {
+                seed
+                for source in (each.one, each.other)
+                for seed in ([source.seed] if isinstance(source, Seed) else inside[source.number])
+            }
+        elif each.section == "losers":
+            one, other = who_comes(each.one), who_comes(each.other)
+            came[each.number] = one | other
+            if any(_have_met(a, b, templates, inside) for a, b in product(one, other)):
+                yield each.round
+                return
+
+
+def _have_met(
+    a: Dropped, b: Dropped, templates: Sequence[Template], inside: dict[int, set[int]]
+) -> bool:
+    """One of them has lost where their ways crossed in the winners' bracket, the other later."""
+    first, last = sorted((a.lost_in, b.lost_in))
+    crossings = (
+        templates[number - 1].round for number, seeds in inside.items() if {a.seed, b.seed} <= seeds
+    )
+    return first < last and next(crossings, None) == first

@@ -1,0 +1,53 @@
+"""In which order people are seeded."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tournament.bracket.seeding import Candidate, at_random, by_hand, by_rating
+
+
+def candidate(
+    number: int, rating: float | None = None, *, minute: int = 0, wanted: int | None = None
+) -> Candidate:
+    entered_at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minute)
+    return Candidate(UUID(int=number), rating, entered_at, wanted)
+
+
+def numbers(ids: list[UUID]) -> list[int]:
+    return [each.int for each in ids]
+
+
+def test_by_rating_then_by_who_entered_first_and_last_those_without_one() -> None:
+    crowd = [
+        candidate(1, None),
+        candidate(2, 1500, minute=2),
+        candidate(3, 1800, minute=3),
+        candidate(4, 1500, minute=1),
+    ]
+    assert numbers(by_rating(crowd)) == [3, 4, 2, 1]
+
+
+def test_by_hand_and_after_it_whoever_was_not_put_anywhere() -> None:
+    crowd = [
+        candidate(1, 2000, minute=2),
+        candidate(2, wanted=2),
+        candidate(3, wanted=1),
+        candidate(4, minute=1),
+    ]
+    assert numbers(by_hand(crowd)) == [3, 2, 4, 1]
+
+
+@given(st.permutations(range(1, 20)), st.integers(0, 2**63 - 1))
+def test_a_number_gives_the_same_order_whoever_draws(order: list[int], number: int) -> None:
+    drawn = at_random([candidate(each) for each in order], number)
+    assert drawn == at_random([candidate(each) for each in range(1, 20)], number)
+    assert sorted(numbers(drawn)) == list(range(1, 20))
+
+
+def test_the_order_of_a_number_does_not_change_with_the_years() -> None:
+    """Tournaments show their numbers, and what was drawn from them is to be drawn from them for good."""
+    drawn = at_random([candidate(each) for each in range(1, 9)], 2026)
+    assert numbers(drawn) == [7, 8, 4, 1, 6, 5, 3, 2]

@@ -1,0 +1,224 @@
+"""Swiss: who meets whom, round by round."""
+
+from collections import Counter
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.tournament.tests.bracket.course import Course, players_of, setup_for, won_by
+from tournament.bracket.facts import NOBODY, Bracket, Facts, Outcome
+from tournament.bracket.pairability import Pairability
+from tournament.bracket.settling import settle
+from tournament.bracket.swiss_draw import Player, draw
+
+seeds = st.integers(0, 2**32)
+
+
+def met_in(bracket: Bracket, round_: int) -> list[tuple[int | None, int | None]]:
+    return [(each.one, each.other) for each in bracket.pairings if each.round == round_]
+
+
+def play_round(course: Course, *winners: int) -> None:
+    """The others lose; who is not named of two leaves it to the better seed."""
+    for each in course.ready():
+        named = {*players_of(each)} & {*winners}
+        course.report(each.number, won_by(each, min(named or players_of(each))))
+
+
+@pytest.mark.parametrize("entrants", [2, 3, 8, 9, 64, 1023, 1024])
+def test_in_the_first_round_the_upper_half_meets_the_lower(entrants: int) -> None:
+    bracket = settle(Facts(setup=setup_for("swiss", entrants, rounds=5)))
+    half = entrants // 2
+    expected = [(seed, seed + half) for seed in range(1, half + 1)]
+    assert met_in(bracket, 1) == expected + [(entrants, NOBODY)] * (entrants % 2)
+
+
+def test_eight_whose_better_seeds_always_win() -> None:
+    course = Course(setup_for("swiss", 8, rounds=3))
+    for _ in range(3):
+        play_round(course)
+    assert met_in(course.bracket, 1) == [(1, 5), (2, 6), (3, 7), (4, 8)]
+    assert met_in(course.bracket, 2) == [(1, 3), (2, 4), (5, 7), (6, 8)]
+    assert met_in(course.bracket, 3) == [(1, 2), (3, 5), (4, 6), (7, 8)]
+    assert course.bracket.over
+    scores = {each.entrant: each.score for each in course.bracket.standings}
+    assert scores == {1: 3, 2: 2, 3: 2, 4: 2, 5: 1, 6: 1, 7: 1, 8: 0}
+
+
+def test_seven_with_byes_from_below_and_a_transposition() -> None:
+    course = Course(setup_for("swiss", 7, rounds=3))
+    for _ in range(3):
+        play_round(course)
+    assert met_in(course.bracket, 1) == [(1, 4), (2, 5), (3, 6), (7, NOBODY)]
+    # One point: 1, 2, 3, 7. The last of all has had a bye, so it goes to the one before.
+    assert met_in(course.bracket, 2) == [(1, 3), (2, 7), (4, 5), (6, NOBODY)]
+    # One point: 3, 4, 6, 7. In order 3 would meet 6, whom they have met.
+    assert met_in(course.bracket, 3) == [(1, 2), (3, 7), (4, 6), (5, NOBODY)]
+
+
+def test_six_with_floaters_and_a_last_pair_that_decides_those_above() -> None:
+    course = Course(setup_for("swiss", 6, rounds=3))
+    play_round(course, 1, 2, 3)
+    # Three have a point: the upper one meets the first of the lower two, the last floats and meets the best below.
+    assert met_in(course.bracket, 2) == [(1, 2), (3, 4), (5, 6)]
+    play_round(course, 1, 4, 5)
+    # 1 has two points alone and has met 2, so floats to 3. Then 2 and 4 would leave 5 and 6, who have met.
+    assert met_in(course.bracket, 3) == [(1, 3), (2, 6), (4, 5)]
+
+
+def test_an_exchange_where_no_transposition_will_do() -> None:
+    everybody_below = frozenset({3, 4})
+    players = [
+        Player(1, 1, everybody_below, False),
+        Player(2, 1, everybody_below, False),
+        Player(3, 1, frozenset({1, 2}), False),
+        Player(4, 1, frozenset({1, 2}), False),
+    ]
+    assert draw(players) == [(1, 2), (3, 4)]
+
+
+def test_a_group_is_paired_among_itself_as_long_as_that_is_possible() -> None:
+    players = [
+        Player(1, 1, frozenset(), False),
+        Player(2, 1, frozenset({4}), False),
+        Player(3, 1, frozenset(), False),
+        Player(4, 1, frozenset({2}), False),
+        Player(5, 0, frozenset(), False),
+        Player(6, 0, frozenset(), False),
+    ]
+    # In order 1 would meet 3, and that would leave 2 and 4, who have met, to those below.
+    assert draw(players) == [(1, 4), (2, 3), (5, 6)]
+
+
+def test_a_round_is_drawn_when_the_one_before_is_over() -> None:
+    course = Course(setup_for("swiss", 4, rounds=2))
+    first, second = course.ready()
+    course.report(first.number, won_by(first, 1))
+    assert course.bracket.round == 1
+    course.report(second.number, won_by(second, 2))
+    assert course.bracket.round == 2
+    assert [each.number for each in course.ready()] == [3, 4]
+    assert course.bracket.rounds == 2
+
+
+def test_who_comes_late_is_in_the_next_round_with_nothing() -> None:
+    course = Course(setup_for("swiss", 3, rounds=3))
+    course.come_late()
+    assert met_in(course.bracket, 1) == [(1, 2), (3, NOBODY)]
+    play_round(course)
+    assert met_in(course.bracket, 2) == [(1, 3), (2, 4)]
+
+
+def test_who_is_gone_is_not_drawn_until_they_come_back() -> None:
+    course = Course(setup_for("swiss", 4, rounds=3))
+    course.go(4)
+    assert course.bracket.pairings[1].outcome == Outcome("forfeit", 2)
+    play_round(course)
+    assert met_in(course.bracket, 2) == [(1, 2), (3, NOBODY)]
+    course.come_back(4)
+    play_round(course)
+    # Whom one was to meet counts as met.
+    assert met_in(course.bracket, 3) == [(1, 4), (2, 3)]
+
+
+def test_it_ends_early_when_only_one_is_left() -> None:
+    course = Course(setup_for("swiss", 4, rounds=3))
+    course.go(2, 3, 4)
+    assert course.bracket.over
+    assert course.bracket.round == 1
+
+
+def test_it_ends_early_when_those_who_are_left_have_met() -> None:
+    course = Course(setup_for("swiss", 4, rounds=3))
+    course.go(2, 4)
+    play_round(course)
+    assert met_in(course.bracket, 1) == [(1, 3), (2, 4)]
+    assert course.bracket.over
+
+
+@pytest.mark.parametrize(
+    ("entrants", "asked", "rounds"), [(2, 9, 1), (3, 9, 3), (4, 9, 3), (5, 9, 5), (6, 2, 2)]
+)
+def test_there_are_no_more_rounds_than_opponents(entrants: int, asked: int, rounds: int) -> None:
+    assert settle(Facts(setup=setup_for("swiss", entrants, rounds=asked))).rounds == rounds
+
+
+@given(st.integers(2, 64), st.integers(1, 12), seeds)
+@settings(max_examples=50, deadline=None)
+def test_nobody_meets_anybody_twice_or_has_two_byes(entrants: int, rounds: int, seed: int) -> None:
+    course = Course(setup_for("swiss", entrants, rounds=rounds), seed)
+    for _ in course.anything_happens():
+        pass
+    pairings = course.bracket.pairings
+    meetings = Counter(frozenset({each.one, each.other}) for each in pairings)
+    assert {*meetings.values()} == {1}
+    for round_ in range(1, course.bracket.round + 1):
+        seated = [seed for pair in met_in(course.bracket, round_) for seed in pair]
+        assert len(seated) == len({*seated})
+        assert seated.count(NOBODY) <= 1
+
+
+@given(st.integers(2, 64), st.integers(1, 12), seeds)
+@settings(max_examples=40, deadline=None)
+def test_everybody_who_is_there_plays_every_round(entrants: int, rounds: int, seed: int) -> None:
+    course = Course(setup_for("swiss", entrants, rounds=rounds), seed)
+    for _ in course.everybody_comes():
+        pass
+    for round_ in range(1, course.bracket.round + 1):
+        seated = {seed for pair in met_in(course.bracket, round_) for seed in pair}
+        assert seated - {NOBODY} == {*range(1, entrants + 1)}
+
+
+@given(st.integers(8, 64), seeds)
+@settings(max_examples=40, deadline=None)
+def test_opponents_have_as_many_points_while_the_groups_allow_it(entrants: int, seed: int) -> None:
+    """Three rounds of many: at most one floats down from a group, so only neighbouring groups mix."""
+    course = Course(setup_for("swiss", entrants, rounds=3), seed)
+    for bracket in course.everybody_comes():
+        scores = {each.entrant: each.score for each in bracket.standings}
+        for each in bracket.pairings:
+            if each.ready and bracket.round > 1 and no_result_yet(bracket):
+                one, other = players_of(each)
+                assert abs(scores[one] - scores[other]) <= 1
+
+
+def no_result_yet(bracket: Bracket) -> bool:
+    last = [each for each in bracket.pairings if each.round == bracket.round]
+    return not any(each.outcome for each in last if each.other != NOBODY)
+
+
+@given(st.integers(2, 9), st.data())
+@settings(max_examples=150, deadline=None)
+def test_whether_people_can_be_paired_is_what_trying_all_pairs_says(
+    entrants: int, data: st.DataObject
+) -> None:
+    everybody = list(range(1, entrants + 1))
+    have_met = data.draw(st.sets(st.sampled_from(list(combinations(everybody, 2)))))
+    met = {
+        each: frozenset({a + b - each for a, b in have_met if each in {a, b}}) for each in everybody
+    }
+    assert Pairability(met).most_pairs(everybody) == tried_out(everybody, met)
+
+
+def tried_out(entrants: list[int], met: dict[int, frozenset[int]]) -> int:
+    if not entrants:
+        return 0
+    first, *others = entrants
+    paired = [
+        1 + tried_out([each for each in others if each != other], met)
+        for other in others
+        if other not in met[first]
+    ]
+    return max([*paired, tried_out(others, met)])
+
+
+@pytest.mark.parametrize("entrants", [4, 6, 7, 10, 12, 15])
+def test_all_are_paired_as_long_as_there_is_a_way(entrants: int) -> None:
+    """To the last possible round: a draw that is not over before it has begun comes to its end."""
+    for seed in range(10):
+        course = Course(setup_for("swiss", entrants, rounds=30), seed)
+        for _ in course.everybody_comes():
+            pass
+        assert course.bracket.round >= entrants // 2
