@@ -98,7 +98,8 @@ async def test_of_somebody_unknown_nothing_is_kept(
     headers = service_headers(signing_key, NAME)
     answer = await client.get(f"/internal/players/{new_id()}/export", headers=headers)
     assert answer.status_code == 200
-    assert answer.json() == {"queue_place": None, "invitations": [], "matches": []}
+    lists = ("invitations", "matches", "tournament_entries", "tournaments", "tournament_notes")
+    assert answer.json() == {"queue_place": None, **{name: [] for name in lists}}
 
 
 async def test_malformed_player_is_not_found(

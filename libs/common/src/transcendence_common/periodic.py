@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import asyncpg
 import structlog
 from litestar import Litestar
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 DATABASE_TROUBLE = (
     SQLAlchemyError,
@@ -18,6 +18,9 @@ DATABASE_TROUBLE = (
     OSError,
 )
 """What a database raises that is down, starting, or not migrated; the driver's own comes through while connecting."""
+
+ROWS_REFUSED = (IntegrityError, DataError)
+"""The part of it that a database raises that is well: of many things to do, it concerns one."""
 
 RETRY_SECONDS = 1.0
 

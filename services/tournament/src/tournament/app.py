@@ -1,4 +1,4 @@
-"""The tournament service: ways to a match, and the matches that are played live; brackets will move in here."""
+"""The tournament service: ways to a match, the matches that are played live, and tournaments made of them."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -12,8 +12,11 @@ from tournament.live.parts import live_of
 from tournament.live.routes import live as live_routes
 from tournament.matchmaking.parts import matchmaking_of
 from tournament.matchmaking.routes import matchmaking as matchmaking_routes
-from tournament.players.internal_routes import INTERNAL
+from tournament.pairings.parts import pairings_of
+from tournament.players.internal_routes import internal_of
 from tournament.settings import TournamentSettings
+from tournament.tournaments.parts import tournaments_of
+from tournament.tournaments.router import tournaments as tournament_routes
 from transcendence_common.app import Lifespan
 from transcendence_common.app import create_app as create_service
 from transcendence_common.clock import Clock, utc_now
@@ -47,25 +50,42 @@ def create_app(
     db = db or _database(settings, settings.database_pool_size, NAME)
     matchmaking = matchmaking_of(db, history_url=settings.history_url, clock=clock)
     live = live_of(live_db, settings, clock)
+    tournaments = tournaments_of(db, settings, clock)
+    pairings = pairings_of(db, clock)
     outbox = OutboxWorker(settings.tournament_database_url, live.outbox_routes(), service=NAME)
     return create_service(
         NAME,
         settings,
         api_path=API_PATH,
-        features=[Router(API_PATH, route_handlers=[matchmaking_routes, live_routes])],
-        internal=INTERNAL,
+        features=[
+            Router(API_PATH, route_handlers=[matchmaking_routes, live_routes, tournament_routes])
+        ],
+        internal=internal_of(clock),
         keys=keys or jwks,
         checks={"outbox": outbox.check_ready, "live": live.check_ready} if repeats else {},
         dependencies={
             "now": Provide(clock, sync_to_thread=False),
             **matchmaking.dependencies(),
             **live.dependencies(),
+            **tournaments.dependencies(),
+            **pairings.dependencies(),
         },
         lifespan=[
             *([_disposing(db, live_db)] if own else []),
             jwks.lifespan,
             matchmaking.ratings.lifespan,
-            *([*matchmaking.repeated(), *live.lifespans(), outbox.lifespan] if repeats else []),
+            *tournaments.lifespans(),
+            *(
+                [
+                    *matchmaking.repeated(),
+                    *live.lifespans(),
+                    *tournaments.repeated(),
+                    *pairings.repeated(),
+                    outbox.lifespan,
+                ]
+                if repeats
+                else []
+            ),
         ],
         plugins=[channels_plugin(settings.tournament_database_url, service=NAME)],
         database=db,

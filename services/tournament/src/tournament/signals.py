@@ -1,7 +1,13 @@
-"""The channel on which somebody hears that there is something new about their games."""
+"""The channels on which somebody hears that there is something new."""
 
 from uuid import UUID
 
 
 def games_channel(player_id: UUID) -> str:
+    """About their games."""
     return f"games_{player_id.hex}"
+
+
+def tournament_channel(tournament_id: UUID) -> str:
+    """About a tournament that they look at."""
+    return f"tournament_{tournament_id.hex}"

@@ -5,7 +5,7 @@ import pytest
 from pong.court import LEFT, RIGHT
 from services.tournament.tests.live import wire
 from services.tournament.tests.live.by_hand import SEED, SIDES, MatchByHand
-from tournament.live.live_match import COUNTDOWN_SECONDS, FIRST_COMING_SECONDS
+from tournament.live.live_match import COUNTDOWN_SECONDS, FIRST_COMING_SECONDS, Ending
 from tournament.live.protocol import Reason
 
 
@@ -38,14 +38,18 @@ def test_the_clock_starts_at_the_deadline_however_late_that_is_noticed() -> None
     assert match.clock == 21
 
 
-def test_who_does_not_come_in_a_minute_makes_it_void() -> None:
+@pytest.mark.parametrize(
+    ("come", "absent"), [((LEFT,), (RIGHT,)), ((RIGHT,), (LEFT,)), ((), (LEFT, RIGHT))]
+)
+def test_who_does_not_come_in_a_minute_makes_it_void(
+    come: tuple[int, ...], absent: tuple[int, ...]
+) -> None:
     match = MatchByHand()
-    match.come(LEFT)
+    match.come(*come)
     match.wait(FIRST_COMING_SECONDS)
     assert not match.is_over
     match.wait_ticks(1)
-    assert match.live.ending is not None
-    assert match.live.ending.reason is Reason.VOID
+    assert match.live.ending == Ending(Reason.VOID, absent=absent)
     assert match.ears.all(wire.Phase)[-1].phase == wire.OVER
 
 

@@ -6,6 +6,7 @@ from pong.court import DOWN, LEFT, NOBODY, RIGHT, STILL, UP
 from pong.engine import State
 from services.tournament.tests.live import wire
 from services.tournament.tests.live.by_hand import MatchByHand
+from tournament.live.live_match import Ending
 from tournament.live.protocol import CloseCode, Reason, Refused
 
 
@@ -151,8 +152,7 @@ def test_half_an_hour_is_the_longest_and_void(monkeypatch: pytest.MonkeyPatch) -
     match = MatchByHand()
     match.begin()
     match.wait(2)
-    assert match.live.ending is not None
-    assert match.live.ending.reason is Reason.VOID
+    assert match.live.ending == Ending(Reason.VOID)
     assert match.live.state.tick == 100
 
 

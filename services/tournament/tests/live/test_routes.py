@@ -102,6 +102,7 @@ async def test_how_a_match_stands(
     left_id, right_id = await match_row(pooled_db, match_id, "left_id", "right_id")
     assert {before["left"]["id"], before["right"]["id"]} == {str(left_id), str(right_id)}
     assert before["state"] == "waiting"
+    assert before["tournament_id"] is None
     assert before["started_at"] is before["ended_at"] is before["winner"] is None
     await one.play(match_id, 220)
     await one.journal.store()

@@ -112,6 +112,28 @@ async def test_a_void_match_has_no_result(one: ReplicaByHand, match_id: UUID) ->
     assert await ask(one.db, "SELECT 1 FROM seats") == []
 
 
+@pytest.mark.parametrize(
+    ("comes", "absent"), [(LEFT, (False, True)), (RIGHT, (True, False)), (None, (True, True))]
+)
+async def test_a_void_match_says_who_was_not_there(
+    one: ReplicaByHand, match_id: UUID, comes: int | None, absent: tuple[bool, bool]
+) -> None:
+    match = await one.enter(match_id)
+    if comes is not None:
+        match.live.join(comes, monotonic())
+    match.live.advance(monotonic() + LATER)
+    await one.journal.store()
+    assert await match_row(one.db, match_id, "left_absent", "right_absent") == absent
+
+
+async def test_of_a_match_that_was_played_nobody_was_absent(
+    one: ReplicaByHand, match_id: UUID
+) -> None:
+    await one.end(match_id)
+    await one.journal.store()
+    assert await match_row(one.db, match_id, "left_absent", "right_absent") == (False, False)
+
+
 async def test_matches_may_come_while_others_end(
     one: ReplicaByHand, pooled_db: SQLAlchemyAsyncConfig, signing_key: SigningKey
 ) -> None:

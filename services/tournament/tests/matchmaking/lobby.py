@@ -217,12 +217,14 @@ def app_of(
     clock: Clock,
     *,
     database_url: str = "postgresql://not.used/tournament",
+    auth_url: str = NOBODY_LISTENS,
     history_url: str = NOBODY_LISTENS,
 ) -> Litestar:
     settings = TournamentSettings(
         environment="test",
         tournament_database_url=SecretStr(database_url),
         tournament_service_secret=SecretStr("only-for-tests-9876543210abcdefghij"),
+        auth_url=auth_url,
         history_url=history_url,
     )
     return create_app(settings, db=db, keys=key, clock=clock, repeats=False)

@@ -49,8 +49,11 @@ async def create_match(
     points: int,
     rated: bool,
     now: datetime,
+    tournament_id: UUID | None = None,
 ) -> UUID:
     """Seat two players at a new match, in the caller's transaction, and tell both.
+
+    `tournament_id` belongs to the origin "tournament", and to no other.
 
     Raises:
         AlreadyPlaying: one of them has a seat; the caller's transaction must not go on as if nothing were.
@@ -64,6 +67,7 @@ async def create_match(
         insert(Match).values(
             id=match_id,
             origin=origin,
+            tournament_id=tournament_id,
             points=points,
             rated=rated,
             rules=RULES_VERSION,

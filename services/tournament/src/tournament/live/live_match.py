@@ -45,6 +45,8 @@ class Ending(NamedTuple):
     reason: Reason
     winner: int = NOBODY
     forfeited_by: int = NOBODY
+    absent: tuple[int, ...] = ()
+    """Where it is void: the sides that did not come, stayed away, or gave up before the first tick."""
 
 
 class Stretch(NamedTuple):
@@ -182,7 +184,8 @@ class LiveMatch:
         elif self.phase is Phase.AWAY:
             self._look_who_is_overdue(now)
         elif self.phase is Phase.WAITING and now >= self._until:
-            self._end(Ending(Reason.VOID))
+            missing = tuple(side for side in (LEFT, RIGHT) if not self._player(side).here)
+            self._end(Ending(Reason.VOID, absent=missing))
         if now >= self._next_beat_at and self.ending is None:
             self._beat(now)
 
@@ -209,10 +212,10 @@ class LiveMatch:
 
     def farewell(self) -> bytes:
         """Return what everybody is told once the result is stored."""
-        reason, winner, _ = self.ending or Ending(Reason.VOID)
+        ending = self.ending or Ending(Reason.VOID)
         return protocol.end(
-            reason,
-            winner=winner,
+            ending.reason,
+            winner=ending.winner,
             state=self.state,
             late=(self.left.keyboard.late, self.right.keyboard.late),
             rtt=self._round_trips(),
@@ -277,7 +280,7 @@ class LiveMatch:
             if not self._player(side).here and now >= self._player(side).back_by
         ]
         if len(overdue) == len((LEFT, RIGHT)):
-            self._end(Ending(Reason.VOID))
+            self._end(Ending(Reason.VOID, absent=(LEFT, RIGHT)))
         elif overdue and self._player(LEFT + RIGHT - overdue[0]).here:
             self._forfeit(overdue[0])
 
@@ -285,7 +288,7 @@ class LiveMatch:
         """Without a single tick there is nothing to prove, so nobody has won."""
         if self.ending is None:
             won = Ending(Reason.FORFEIT, winner=LEFT + RIGHT - side, forfeited_by=side)
-            self._end(won if self.state.tick else Ending(Reason.VOID))
+            self._end(won if self.state.tick else Ending(Reason.VOID, absent=(side,)))
 
     def _end(self, ending: Ending) -> None:
         """What `farewell` tells waits until the result is stored."""

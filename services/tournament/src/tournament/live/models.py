@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     ForeignKey,
     Index,
@@ -13,13 +14,14 @@ from sqlalchemy import (
     LargeBinary,
     SmallInteger,
     Text,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tournament.base import TournamentBase
 
-Origin = Literal["queue", "challenge", "link"]
+Origin = Literal["queue", "challenge", "link", "tournament"]
 State = Literal["waiting", "running", "finished", "void"]
 
 WAITING: Final = "waiting"
@@ -49,7 +51,10 @@ class Match(TournamentBase):
         CheckConstraint("seed BETWEEN 0 AND 4294967295", name="seed"),
         CheckConstraint("rules >= 1", name="rules"),
         CheckConstraint("left_id <> right_id", name="two_people"),
-        CheckConstraint("origin IN ('queue', 'challenge', 'link')", name="origin"),
+        CheckConstraint("origin IN ('queue', 'challenge', 'link', 'tournament')", name="origin"),
+        CheckConstraint(
+            "(origin = 'tournament') = (tournament_id IS NOT NULL)", name="of_a_tournament"
+        ),
         CheckConstraint("state IN ('waiting', 'running', 'finished', 'void')", name="state"),
         CheckConstraint(
             "(state IN ('finished', 'void')) = (ended_at IS NOT NULL)", name="ended_with_a_time"
@@ -73,6 +78,8 @@ class Match(TournamentBase):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     origin: Mapped[Origin] = mapped_column(Text)
+    tournament_id: Mapped[UUID | None]
+    """Whose pairing it plays. Live matches themselves know nothing of tournaments."""
     points: Mapped[int] = mapped_column(SmallInteger)
     rated: Mapped[bool]
     rules: Mapped[int] = mapped_column(SmallInteger)
@@ -96,6 +103,9 @@ class Match(TournamentBase):
     right_score: Mapped[int] = mapped_column(SmallInteger)
     winner: Mapped[int | None] = mapped_column(SmallInteger)
     forfeited_by: Mapped[int | None] = mapped_column(SmallInteger)
+    left_absent: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    right_absent: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    """Who was not there, or gave up before the first tick, where it became void."""
     delay: Mapped[int | None] = mapped_column(SmallInteger)
     left_late: Mapped[int] = mapped_column(Integer)
     right_late: Mapped[int] = mapped_column(Integer)

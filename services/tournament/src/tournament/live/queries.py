@@ -30,6 +30,7 @@ from tournament.live.models import (
     Seat,
     StoredKeys,
 )
+from tournament.tournaments.models import Tournament
 
 # Processes.
 
@@ -145,6 +146,15 @@ async def find_match(session: AsyncSession, match_id: UUID) -> Match | None:
     return await session.get(Match, match_id)
 
 
+async def public_tournament(session: AsyncSession, tournament_id: UUID) -> UUID | None:
+    """Return the tournament's id, if everybody may find it."""
+    return await session.scalar(
+        select(Tournament.id).where(
+            Tournament.id == tournament_id, Tournament.visibility == "public"
+        )
+    )
+
+
 async def find_running(
     session: AsyncSession, *, before: UUID | None, limit: int
 ) -> Sequence[Match]:
@@ -246,6 +256,8 @@ class FinalFigures(NamedTuple):
     right_score: int
     winner: int | None
     forfeited_by: int | None
+    left_absent: bool
+    right_absent: bool
     delay: int
     left_late: int
     right_late: int

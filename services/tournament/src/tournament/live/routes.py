@@ -45,10 +45,12 @@ async def current_match(
 
 @get("/{match_id:uuid}", security=SIGNED_IN_OR_NOT, responses=answers(Malformed, NoSuchMatch))
 async def show_match(
-    match_id: FromPath[UUID], db_session: NamedDependency[AsyncSession]
+    match_id: FromPath[UUID],
+    visitor: NamedDependency[Player | None],
+    db_session: NamedDependency[AsyncSession],
 ) -> MatchStatus:
     """Show how a match stands, or how it ended."""
-    return await status_of(db_session, match_id)
+    return await status_of(db_session, match_id, visitor)
 
 
 @websocket("/{match_id:uuid}/play", opt={STAYS_OPEN: True})

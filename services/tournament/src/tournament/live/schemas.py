@@ -41,6 +41,7 @@ class MatchStatus(msgspec.Struct, frozen=True):
     id: UUID
     state: State
     origin: Origin
+    tournament_id: UUID | None
     points: int
     rated: bool
     left: Person

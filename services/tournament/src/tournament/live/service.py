@@ -10,6 +10,7 @@ from tournament.live.errors import NoSuchMatch
 from tournament.live.models import Match
 from tournament.live.results import SIDE_NAMES
 from tournament.live.schemas import LiveMatchSummary, MatchStatus, Person
+from transcendence_common.identity import Player
 from transcendence_common.pagination import Page, decode_cursor, encode_cursor
 
 
@@ -34,7 +35,7 @@ async def page_of_running(
     return Page(items, encode_cursor(Position(items[-1].id)) if more else None)
 
 
-async def status_of(session: AsyncSession, match_id: UUID) -> MatchStatus:
+async def status_of(session: AsyncSession, match_id: UUID, reader: Player | None) -> MatchStatus:
     """Return how a match stands.
 
     Raises:
@@ -47,6 +48,7 @@ async def status_of(session: AsyncSession, match_id: UUID) -> MatchStatus:
         id=match.id,
         state=match.state,
         origin=match.origin,
+        tournament_id=await _tournament_of(session, match, reader),
         points=match.points,
         rated=match.rated,
         left=Person(match.left_id, match.left_name),
@@ -63,6 +65,14 @@ async def status_of(session: AsyncSession, match_id: UUID) -> MatchStatus:
         started_at=match.started_at,
         ended_at=match.ended_at,
     )
+
+
+async def _tournament_of(session: AsyncSession, match: Match, reader: Player | None) -> UUID | None:
+    """One by invitation is in no list, and whoever watches a match of it is not to find it that way."""
+    plays = reader is not None and reader.id in {match.left_id, match.right_id}
+    if match.tournament_id is None or plays:
+        return match.tournament_id
+    return await queries.public_tournament(session, match.tournament_id)
 
 
 def _summary(match: Match) -> LiveMatchSummary:

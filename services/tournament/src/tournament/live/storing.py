@@ -12,6 +12,7 @@ import structlog
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from pong.court import LEFT, RIGHT
 from tournament.live import queries
 from tournament.live.arena import Arena
 from tournament.live.live_match import Stretch
@@ -201,6 +202,8 @@ def _figures(match: RunningMatch) -> FinalFigures:
         right_score=live.state.right_score,
         winner=ending.winner or None,
         forfeited_by=ending.forfeited_by or None,
+        left_absent=LEFT in ending.absent,
+        right_absent=RIGHT in ending.absent,
         delay=live.delay,
         left_late=live.left.keyboard.late,
         right_late=live.right.keyboard.late,

@@ -32,6 +32,7 @@ class Matchmaking:
             "matchmaker": Provide(lambda: self.matchmaker, sync_to_thread=False),
             "open_pages": Provide(lambda: self.open_pages, sync_to_thread=False),
             "queue": Provide(lambda: self.queue, sync_to_thread=False),
+            "ratings": Provide(lambda: self.ratings, sync_to_thread=False),
             "verified": Provide(provide_verified, sync_to_thread=False),
         }
 

@@ -7,13 +7,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tournament.live.privacy import forget_matches
 from tournament.matchmaking.privacy import forget_matchmaking
 from tournament.players import queries
+from tournament.tournaments.privacy import forget_tournaments
+from transcendence_common.clock import Clock
+from transcendence_common.player_events import Erase
 
 
-async def erase_player(session: AsyncSession, player_id: UUID) -> None:
-    """Take the player out of everything that is kept, in the caller's transaction.
+def erasing(clock: Clock) -> Erase:
+    """Return what forgets a player; a tournament that goes on without them has to know when that is."""
 
-    That they are gone is written down by then, so a table that comes later need not ask who went before it.
-    """
-    await queries.forget_ties(session, player_id)
-    await forget_matchmaking(session, player_id)
-    await forget_matches(session, player_id)
+    async def erase_player(session: AsyncSession, player_id: UUID) -> None:
+        """Take the player out of everything that is kept, in the caller's transaction.
+
+        That they are gone is written down by then, so a table that comes later need not ask who went before it.
+        Tournaments are held before seats are, as everywhere.
+        """
+        await queries.forget_ties(session, player_id)
+        await forget_matchmaking(session, player_id)
+        await forget_tournaments(session, player_id, clock())
+        await forget_matches(session, player_id)
+
+    return erase_player

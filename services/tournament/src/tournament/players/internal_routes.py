@@ -1,9 +1,11 @@
 """What auth tells tournament about players, and asks of it: to forget them, and to hand out all that is kept."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from litestar import get, post
 from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_204_NO_CONTENT
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,9 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from tournament.live.privacy import kept_matches
 from tournament.matchmaking.privacy import kept_invitations, kept_place
 from tournament.players import ties
-from tournament.players.erasure import erase_player
+from tournament.players.erasure import erasing
 from tournament.players.models import ErasedPlayer
 from tournament.players.schemas import PlayerExport
+from tournament.tournaments.privacy import kept_entries, kept_notes, kept_tournaments
+from transcendence_common.clock import Clock
 from transcendence_common.player_events import PLAYER_TIES_PATH, PlayerTied, player_events
 from transcendence_common.service_identity import called_by
 
@@ -35,7 +39,12 @@ async def export_player(
         queue_place=await kept_place(db_session, player_id),
         invitations=await kept_invitations(db_session, player_id),
         matches=await kept_matches(db_session, player_id),
+        tournament_entries=await kept_entries(db_session, player_id),
+        tournaments=await kept_tournaments(db_session, player_id),
+        tournament_notes=await kept_notes(db_session, player_id),
     )
 
 
-INTERNAL = [player_events(ErasedPlayer, erase_player), receive_tie, export_player]
+def internal_of(clock: Clock) -> Sequence[HTTPRouteHandler]:
+    """Return the handlers."""
+    return [player_events(ErasedPlayer, erasing(clock)), receive_tie, export_player]

@@ -1,5 +1,6 @@
 """Which players are gone, and who is whose friend or wants nothing of whom."""
 
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, Text
@@ -7,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tournament.base import TournamentBase
 from transcendence_common.erased_players import ErasedPlayerColumns
+
+DELETED_PLAYER: Final = "deleted player"
+"""Who was there, where a place cannot be empty; history calls them the same."""
 
 
 class ErasedPlayer(ErasedPlayerColumns, TournamentBase):

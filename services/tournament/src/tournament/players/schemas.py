@@ -4,6 +4,7 @@ import msgspec
 
 from tournament.live.privacy import KeptMatch
 from tournament.matchmaking.privacy import KeptInvitation, KeptPlace
+from tournament.tournaments.privacy import KeptEntry, KeptNote, KeptTournament
 
 
 class PlayerExport(msgspec.Struct, frozen=True):
@@ -12,3 +13,6 @@ class PlayerExport(msgspec.Struct, frozen=True):
     queue_place: KeptPlace | None
     invitations: list[KeptInvitation]
     matches: list[KeptMatch]
+    tournament_entries: list[KeptEntry]
+    tournaments: list[KeptTournament]
+    tournament_notes: list[KeptNote]

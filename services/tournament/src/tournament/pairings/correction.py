@@ -1,0 +1,147 @@
+"""An organiser decides that a pairing ended otherwise, on record and with a reason."""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tournament.bracket.correction import AlreadyFollowed, correct
+from tournament.bracket.facts import FOLLOWS, NOBODY, Outcome
+from tournament.pairings import queries
+from tournament.pairings.errors import FollowedAlready, NoSuchPairing, NotInIt, NotOver
+from tournament.pairings.models import OVER, PLAYING, WAITING
+from tournament.pairings.notes import note_corrected
+from tournament.pairings.progress import progress
+from tournament.pairings.rows import PairingRow, Rows, facts_of
+from tournament.players.models import ErasedPlayer
+from tournament.tournaments.access import organised
+from tournament.tournaments.audit import note
+from tournament.tournaments.errors import NotNow
+from tournament.tournaments.models import FINISHED, RUNNING, Tournament
+from tournament.tournaments.schemas import Correction
+from tournament.tournaments.words import reason_of
+from transcendence_common.erased_players import hold_player
+from transcendence_common.identity import Player
+
+OPEN_FOR: Final = timedelta(days=1)
+"""After the end. By then everybody has seen who won."""
+
+
+async def correct_outcome(
+    session: AsyncSession,
+    organiser: Player,
+    tournament_id: UUID,
+    number: int,
+    *,
+    wish: Correction,
+    now: datetime,
+) -> PairingRow:
+    """Decide a pairing that is over, and take back what followed from it. The same again changes nothing.
+
+    Raises:
+        NoSuchTournament, NotOrganiser, NoSuchPairing, NotOver, NotInIt, FollowedAlready
+        NotNow: the tournament is not on, and has been over for too long.
+        PlayerGone: the organiser has been erased.
+    """
+    await hold_player(session, ErasedPlayer, organiser.id)
+    tournament = await organised(session, tournament_id, organiser)
+    _check_time(tournament, now)
+    rows = await queries.rows_of(session, tournament.id)
+    row = _correctable(rows, number)
+    outcome = Outcome("decided", wish.winner or NOBODY)
+    if outcome.winner not in {NOBODY, row.one, row.other}:
+        raise NotInIt
+    if (row.how, row.winner) == (outcome.how, outcome.winner):
+        return row
+    reason = reason_of(wish.reason)
+    await _take_back(session, tournament, rows, number, outcome)
+    after = _decided(row, outcome, now)
+    await queries.store(session, tournament.id, [after])
+    names = {each.seed: each.name for each in rows.entrants}
+    note(
+        session,
+        tournament,
+        organiser,
+        "corrected",
+        now=now,
+        subject=f"Match {number}: {names[row.one or 0]} – {names[row.other or 0]}",
+        before=_words(names, row),
+        after=_words(names, after),
+        reason=reason,
+    )
+    note_corrected(tournament, number, organiser.id)
+    await progress(session, tournament, now)
+    return after
+
+
+def _check_time(tournament: Tournament, now: datetime) -> None:
+    ended_at = tournament.ended_at
+    just_finished = (
+        tournament.state == FINISHED and ended_at is not None and now - ended_at <= OPEN_FOR
+    )
+    if tournament.state != RUNNING and not just_finished:
+        raise NotNow("Results can be corrected while the tournament is on, and for a day after.")
+
+
+def _correctable(rows: Rows, number: int) -> PairingRow:
+    row = next((each for each in rows.pairings if each.number == number), None)
+    if row is None:
+        raise NoSuchPairing
+    if row.state != OVER or row.how in FOLLOWS:
+        raise NotOver
+    return row
+
+
+def _begun(rows: Rows) -> list[int]:
+    """Whoever gave up in a match, or was disqualified during it, has played it as well."""
+    return [
+        row.number
+        for row in rows.pairings
+        if row.state == PLAYING or (row.state == OVER and row.match_id is not None)
+    ]
+
+
+async def _take_back(
+    session: AsyncSession, tournament: Tournament, rows: Rows, number: int, outcome: Outcome
+) -> None:
+    """Undo what followed from the old outcome."""
+    facts = facts_of(tournament, rows)
+    try:
+        # Beside the loop, as for `progress`.
+        corrected = await asyncio.to_thread(correct, facts, number, outcome, begun=_begun(rows))
+    except AlreadyFollowed as followed:
+        raise FollowedAlready(followed.numbers) from followed
+    undrawn = {each.number for each in facts.drawn} - {each.number for each in corrected.drawn}
+    undone = facts.outcomes.keys() - corrected.outcomes.keys() - undrawn
+    await queries.drop(session, tournament.id, undrawn)
+    await queries.store(
+        session, tournament.id, [_undone(row) for row in rows.pairings if row.number in undone]
+    )
+
+
+def _undone(row: PairingRow) -> PairingRow:
+    return PairingRow(row.number, row.section, row.round, row.one, row.other, WAITING)
+
+
+def _decided(row: PairingRow, outcome: Outcome, now: datetime) -> PairingRow:
+    return row._replace(
+        how=outcome.how,
+        winner=outcome.winner,
+        one_score=outcome.one_score,
+        other_score=outcome.other_score,
+        decided_at=now,
+    )
+
+
+def _words(names: dict[int, str], row: PairingRow) -> str:
+    """How it ended, for the audit trail."""
+    if not row.winner:
+        return "Neither won"
+    won = f"{names[row.winner]} won"
+    if row.how == "forfeit":
+        return f"{won} by forfeit"
+    if row.how == "played":
+        return f"{won} {max(row.one_score, row.other_score)}–{min(row.one_score, row.other_score)}"
+    return won

@@ -1,0 +1,105 @@
+"""What has to be written so that the rows say what the rules say. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from tournament.bracket.facts import Bracket, Pairing
+from tournament.pairings.models import CALLED, OVER, PLAYING, WAITING
+from tournament.pairings.rows import PairingRow
+
+
+class Calling(NamedTuple):
+    """How pairings are called at this moment."""
+
+    now: datetime
+    deadline: datetime | None
+    """None: nobody is in a hurry, and one at a time is called."""
+
+
+class Difference(NamedTuple):
+    """What is new."""
+
+    written: Sequence[PairingRow]
+    dropped: Sequence[int]
+    """Numbers that the bracket does not have any more."""
+    called: Sequence[PairingRow]
+    decided: Sequence[PairingRow]
+    """What is over now by the rules alone."""
+    concerned: frozenset[int]
+    """Whose turn it is now, or was."""
+
+
+def difference(stored: Sequence[PairingRow], bracket: Bracket, calling: Calling) -> Difference:
+    """Compare the rows with the bracket."""
+    before = {row.number: row for row in stored}
+    turns = _turns(before, bracket, one_at_a_time=calling.deadline is None)
+    wanted = [
+        _wanted(before.get(pairing.number), pairing, calling, called=pairing.number in turns)
+        for pairing in bracket.pairings
+    ]
+    written = [row for row in wanted if row != before.get(row.number)]
+    dropped = before.keys() - {pairing.number for pairing in bracket.pairings}
+    touched = [before[row.number] for row in written if row.number in before]
+    touched += [before[number] for number in dropped]
+    called = [row for row in written if row.state == CALLED]
+    was_on = [row for row in touched if row.state in {CALLED, PLAYING}]
+    return Difference(
+        written=written,
+        dropped=sorted(dropped),
+        called=called,
+        decided=[row for row in written if row.state == OVER],
+        concerned=frozenset(
+            seed for row in (*called, *was_on) for seed in (row.one, row.other) if seed
+        ),
+    )
+
+
+def _turns(
+    before: dict[int, PairingRow], bracket: Bracket, *, one_at_a_time: bool
+) -> frozenset[int]:
+    """Which may be played now. What is on stays on, also where an earlier one has become ready since."""
+    ready = [pairing for pairing in bracket.pairings if pairing.ready]
+    if not one_at_a_time or not ready:
+        return frozenset(pairing.number for pairing in ready)
+    first = min(ready, key=lambda pairing: (not _is_on(before, pairing), pairing.number))
+    return frozenset([first.number])
+
+
+def _is_on(before: dict[int, PairingRow], pairing: Pairing) -> bool:
+    row = before.get(pairing.number)
+    return row is not None and row.state in {CALLED, PLAYING} and _same_players(row, pairing)
+
+
+def _wanted(
+    before: PairingRow | None, pairing: Pairing, calling: Calling, *, called: bool
+) -> PairingRow:
+    """Of a pairing between others nothing is kept, nor of one that has to be played again."""
+    fresh = PairingRow(
+        pairing.number, pairing.section, pairing.round, pairing.one, pairing.other, WAITING
+    )
+    row = before if before is not None and _same_players(before, pairing) else fresh
+    if pairing.outcome is not None:
+        return _over(row, pairing, calling.now)
+    if not called:
+        return row if row.state == WAITING else fresh
+    if row.state in {CALLED, PLAYING}:
+        return row
+    return fresh._replace(state=CALLED, called_at=calling.now, deadline=calling.deadline)
+
+
+def _over(row: PairingRow, pairing: Pairing, now: datetime) -> PairingRow:
+    outcome = pairing.outcome
+    assert outcome is not None  # noqa: S101 - asked of decided pairings only
+    over = row._replace(
+        state=OVER,
+        how=outcome.how,
+        winner=outcome.winner,
+        one_score=outcome.one_score,
+        other_score=outcome.other_score,
+    )
+    return over if over == row else over._replace(decided_at=now)
+
+
+def _same_players(row: PairingRow, pairing: Pairing) -> bool:
+    return (row.one, row.other) == (pairing.one, pairing.other)

@@ -1,0 +1,206 @@
+"""Matches of aliases at one keyboard: leave to play one, and its result, both from history.
+
+History is asked while nothing is held: what it answers counts only if the pairing is still as it was before.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from pong.court import RULES_VERSION
+from tournament.bracket.facts import NOBODY
+from tournament.pairings import queries
+from tournament.pairings.errors import NoSuchPairing, NotCalled, NotPlayedYet, PlayedAlready
+from tournament.pairings.history_records import HistoryRecords, MatchRecord, TicketGiven
+from tournament.pairings.models import CALLED, OVER, PLAYING
+from tournament.pairings.notes import note_decided, note_played
+from tournament.pairings.progress import progress
+from tournament.pairings.rows import PairingRow
+from tournament.players.models import ErasedPlayer
+from tournament.tournaments.access import organised, visible
+from tournament.tournaments.errors import NoSuchTournament, NotOrganiser
+from tournament.tournaments.models import RUNNING, Tournament
+from tournament.tournaments.revision import touch
+from tournament.tournaments.schemas import HotseatTicket
+from transcendence_common.erased_players import hold_player
+from transcendence_common.identity import Player
+
+
+class _Seen(NamedTuple):
+    """A pairing as it was before history was asked."""
+
+    tournament: Tournament
+    row: PairingRow
+    left_name: str
+    right_name: str
+
+
+class Hotseat:
+    """Asks on connections of its own, so that none is held meanwhile."""
+
+    def __init__(self, db: SQLAlchemyAsyncConfig, records: HistoryRecords) -> None:
+        self._db = db
+        self._records = records
+
+    async def ticket(
+        self,
+        session: AsyncSession,
+        host: Player,
+        tournament_id: UUID,
+        number: int,
+        now: datetime,
+    ) -> HotseatTicket:
+        """Return leave to play a pairing: the same again until it is played, or can no longer be handed in.
+
+        Raises:
+            NoSuchTournament, NotOrganiser, NoSuchPairing
+            NotCalled: it is not its turn, or it is over.
+            PlayedAlready: it was handed in, and its ticket's time is over.
+            HistoryAway
+            PlayerGone: the host has been erased.
+        """
+        seen = await self._look(host, tournament_id, number)
+        _check_turn(seen.tournament, seen.row)
+        if seen.row.state == PLAYING:
+            stored = _stored(seen.row)
+            if _is_good(stored, now):
+                return _shown(stored, seen)
+            if await self._records.match(stored.match_id) is not None:
+                raise PlayedAlready
+        given = await self._records.ticket(
+            host.id,
+            points=seen.tournament.points,
+            left_name=seen.left_name,
+            right_name=seen.right_name,
+        )
+        return _shown(await _keep(session, host, seen, given), seen)
+
+    async def result(
+        self,
+        session: AsyncSession,
+        host: Player,
+        tournament_id: UUID,
+        number: int,
+        now: datetime,
+    ) -> PairingRow:
+        """Take what history has verified of a match, and go on with the tournament; again, it changes nothing.
+
+        Raises:
+            NoSuchTournament, NotOrganiser, NoSuchPairing
+            NotPlayedYet: nothing was handed in under the pairing's ticket.
+            HistoryAway
+            PlayerGone: the host has been erased.
+        """
+        seen = await self._look(host, tournament_id, number)
+        if seen.row.state == OVER:
+            return seen.row
+        if seen.row.state != PLAYING or seen.row.match_id is None:
+            raise NotPlayedYet
+        record = await self._records.match(seen.row.match_id)
+        if record is None:
+            raise NotPlayedYet
+        return await _decide(session, host, seen, record, now)
+
+    async def _look(self, host: Player, tournament_id: UUID, number: int) -> _Seen:
+        async with self._db.get_session() as session:
+            tournament = await visible(session, tournament_id, host)
+            _check_host(tournament, host)
+            row = await _pairing(session, tournament_id, number)
+            people = await queries.entrants_of(session, tournament_id, (row.one, row.other))
+        names = [people[seed].name if seed in people else "" for seed in (row.one, row.other)]
+        return _Seen(tournament, row, *names)
+
+
+async def _keep(
+    session: AsyncSession, host: Player, seen: _Seen, given: TicketGiven
+) -> TicketGiven:
+    """Store the ticket; where another request was faster, the ticket is the other's."""
+    tournament = await _held(session, host, seen.tournament.id)
+    row = await _pairing(session, tournament.id, seen.row.number)
+    _check_turn(tournament, row)
+    if row != seen.row:
+        if row.state == PLAYING and (row.one, row.other) == (seen.row.one, seen.row.other):
+            return _stored(row)
+        raise NotCalled
+    after = row._replace(
+        state=PLAYING, match_id=given.match_id, ticket=msgspec.json.encode(given).decode()
+    )
+    await queries.store(session, tournament.id, [after])
+    note_played(tournament, after, given.match_id)
+    await touch(session, tournament)
+    return given
+
+
+async def _decide(
+    session: AsyncSession, host: Player, seen: _Seen, record: MatchRecord, now: datetime
+) -> PairingRow:
+    tournament = await _held(session, host, seen.tournament.id)
+    row = await _pairing(session, tournament.id, seen.row.number)
+    if row.state == OVER:
+        return row
+    if tournament.state != RUNNING or row.state != PLAYING or row.match_id != record.id:
+        raise NotPlayedYet
+    winner = row.one if record.winner == "left" else row.other
+    after = row._replace(
+        state=OVER,
+        how="played",
+        winner=winner or NOBODY,
+        one_score=record.left.score,
+        other_score=record.right.score,
+        decided_at=now,
+        ticket=None,
+    )
+    await queries.store(session, tournament.id, [after])
+    note_decided(tournament, after)
+    await progress(session, tournament, now)
+    return after
+
+
+async def _held(session: AsyncSession, host: Player, tournament_id: UUID) -> Tournament:
+    await hold_player(session, ErasedPlayer, host.id)
+    return await organised(session, tournament_id, host)
+
+
+def _check_host(tournament: Tournament, player: Player) -> None:
+    if tournament.kind != "hotseat":
+        raise NoSuchTournament
+    if tournament.organiser_id != player.id:
+        # An administrator, who sees it: but history takes the match from whoever sits at the keyboard.
+        raise NotOrganiser
+
+
+async def _pairing(session: AsyncSession, tournament_id: UUID, number: int) -> PairingRow:
+    row = await queries.pairing_of(session, tournament_id, number)
+    if row is None:
+        raise NoSuchPairing
+    return row
+
+
+def _check_turn(tournament: Tournament, row: PairingRow) -> None:
+    if tournament.state != RUNNING or row.state not in {CALLED, PLAYING}:
+        raise NotCalled
+
+
+def _stored(row: PairingRow) -> TicketGiven:
+    return msgspec.json.decode(row.ticket or "", type=TicketGiven)
+
+
+def _is_good(ticket: TicketGiven, now: datetime) -> bool:
+    """Whether history would still take a match that is played with it."""
+    return ticket.rules == RULES_VERSION and now < ticket.expires_at
+
+
+def _shown(ticket: TicketGiven, seen: _Seen) -> HotseatTicket:
+    return HotseatTicket(
+        ticket=ticket.ticket,
+        match_id=ticket.match_id,
+        seed=ticket.seed,
+        rules=ticket.rules,
+        points=seen.tournament.points,
+        left_name=seen.left_name,
+        right_name=seen.right_name,
+    )

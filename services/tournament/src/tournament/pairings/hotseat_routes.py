@@ -1,0 +1,79 @@
+"""Hotseat pairings over HTTP."""
+
+from datetime import datetime
+from uuid import UUID
+
+from litestar import Router, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.status_codes import HTTP_200_OK
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tournament.pairings.errors import NoSuchPairing, NotCalled, NotPlayedYet, PlayedAlready
+from tournament.pairings.history_records import HistoryAway
+from tournament.pairings.hotseat import Hotseat
+from tournament.pairings.shown import shown
+from tournament.tournaments.errors import NoSuchTournament, NotOrganiser
+from tournament.tournaments.schemas import HotseatTicket, PairingShown
+from transcendence_common.erased_players import PlayerGone
+from transcendence_common.identity import Player
+from transcendence_common.openapi import SIGNED_IN, answers
+from transcendence_common.problems import Malformed
+
+
+@post(
+    "/tournaments/{tournament_id:uuid}/pairings/{number:int}/ticket",
+    status_code=HTTP_200_OK,
+    security=SIGNED_IN,
+    responses=answers(
+        Malformed,
+        PlayerGone,
+        NotOrganiser,
+        NoSuchTournament,
+        NoSuchPairing,
+        NotCalled,
+        PlayedAlready,
+        HistoryAway,
+    ),
+)
+async def give_ticket(
+    *,
+    tournament_id: FromPath[UUID],
+    number: FromPath[int],
+    player: NamedDependency[Player],
+    hotseat: NamedDependency[Hotseat],
+    db_session: NamedDependency[AsyncSession],
+    now: NamedDependency[datetime],
+) -> HotseatTicket:
+    """Return leave to play a pairing at this keyboard, the same again until it is played."""
+    return await hotseat.ticket(db_session, player, tournament_id, number, now)
+
+
+@post(
+    "/tournaments/{tournament_id:uuid}/pairings/{number:int}/result",
+    status_code=HTTP_200_OK,
+    security=SIGNED_IN,
+    responses=answers(
+        Malformed,
+        PlayerGone,
+        NotOrganiser,
+        NoSuchTournament,
+        NoSuchPairing,
+        NotPlayedYet,
+        HistoryAway,
+    ),
+)
+async def take_result(
+    *,
+    tournament_id: FromPath[UUID],
+    number: FromPath[int],
+    player: NamedDependency[Player],
+    hotseat: NamedDependency[Hotseat],
+    db_session: NamedDependency[AsyncSession],
+    now: NamedDependency[datetime],
+) -> PairingShown:
+    """Take what history has verified of the match. There is nothing to send: no score is believed."""
+    return shown(await hotseat.result(db_session, player, tournament_id, number, now))
+
+
+hotseat_routes = Router("/", route_handlers=[give_ticket, take_result])

@@ -1,0 +1,20 @@
+"""What operators see of pairings."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+CALLED = Counter("tournament_pairings_called", "Pairings whose two players were called")
+DECIDED = Counter("tournament_pairings_decided", "Pairings that are over, by how", ["how"])
+PLAYED = Counter("tournament_pairings_played", "Live matches made of pairings")
+CORRECTED = Counter("tournament_pairings_corrected", "Outcomes that an organiser corrected")
+OVERDUE = Gauge(
+    "tournament_pairings_overdue",
+    "Tournaments in which something was to be done, as each replica saw it last",
+)
+STEWARD = Histogram(
+    "tournament_steward_seconds",
+    "How long one look at all that has become due took",
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0),
+)
+STEWARD_FAILED = Counter(
+    "tournament_steward_failed", "Times that a tournament could not be brought forward"
+)

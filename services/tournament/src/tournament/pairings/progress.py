@@ -1,0 +1,80 @@
+"""Brings a running tournament's rows to where the rules say it stands. Doing it twice changes nothing."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tournament.bracket.facts import Bracket, Facts
+from tournament.bracket.settling import settle
+from tournament.pairings import queries
+from tournament.pairings.difference import Calling, Difference, difference
+from tournament.pairings.notes import note_called, note_decided, note_finished, note_reopened
+from tournament.pairings.rows import Rows, facts_of
+from tournament.signals import games_channel
+from tournament.tournaments.models import Tournament
+from tournament.tournaments.revision import touch
+from transcendence_common.signals import notify
+
+
+async def progress(session: AsyncSession, tournament: Tournament, now: datetime) -> None:
+    """Read the facts, settle them, and write what is different: new pairings, players, calls, outcomes, the end.
+
+    The caller holds the tournament's row, and has written the facts: entries' states, pairings' outcomes.
+    Whoever is called hears of it, and so does everybody who looks at the tournament.
+    """
+    rows = await queries.rows_of(session, tournament.id)
+    facts, calling = facts_of(tournament, rows), _calling(tournament, now)
+    # Live matches tick in this loop sixty times a second; to settle a large Swiss tournament takes longer than that.
+    bracket, found = await asyncio.to_thread(_settled, facts, rows, calling)
+    await queries.drop(session, tournament.id, found.dropped)
+    await queries.store(session, tournament.id, found.written)
+    for row in found.called:
+        note_called(tournament, row)
+    for row in found.decided:
+        note_decided(tournament, row)
+    tournament.round = bracket.round
+    ended = await _end_or_go_on(session, tournament, bracket, now)
+    players = rows.players()
+    concerned = players.keys() if ended else found.concerned & players.keys()
+    await notify(session, [games_channel(players[seed]) for seed in concerned])
+    await touch(session, tournament)
+
+
+def _settled(facts: Facts, rows: Rows, calling: Calling) -> tuple[Bracket, Difference]:
+    bracket = settle(facts)
+    return bracket, difference(rows.pairings, bracket, calling)
+
+
+def _calling(tournament: Tournament, now: datetime) -> Calling:
+    if tournament.kind == "hotseat":
+        return Calling(now, None)
+    return Calling(now, deadline_of(tournament, now))
+
+
+def deadline_of(tournament: Tournament, now: datetime) -> datetime:
+    """Return until when those who are called now have time."""
+    return now + timedelta(seconds=tournament.ready_seconds)
+
+
+async def _end_or_go_on(
+    session: AsyncSession, tournament: Tournament, bracket: Bracket, now: datetime
+) -> bool:
+    """End it, or, after a correction, have it go on; tell whether either is new."""
+    if not bracket.over:
+        reopened = await queries.reopen(session, tournament.id)
+        if reopened:
+            await queries.store_places(session, tournament.id, dict.fromkeys(_seeds_of(bracket)))
+            note_reopened(tournament)
+        return reopened
+    await queries.store_places(
+        session, tournament.id, {line.entrant: line.place for line in bracket.standings}
+    )
+    finished = await queries.finish(session, tournament.id, now)
+    if finished:
+        note_finished(tournament)
+    return finished
+
+
+def _seeds_of(bracket: Bracket) -> list[int]:
+    return [line.entrant for line in bracket.standings]

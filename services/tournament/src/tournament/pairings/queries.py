@@ -1,0 +1,188 @@
+"""What is read and written of pairings. Whoever writes holds the tournament's row."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import delete, exists, or_, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tournament.pairings.models import OVER, Pairing
+from tournament.pairings.rows import EntrantRow, PairingRow, Rows
+from tournament.tournaments.models import (
+    DISQUALIFIED,
+    FINISHED,
+    PLAYING,
+    RUNNING,
+    WITHDRAWN,
+    Entry,
+    Tournament,
+)
+
+LARGEST_NUMBER: Final = 2**15 - 1
+"""That the column holds; an address may name any."""
+
+_ENTRANT = [getattr(Entry, name) for name in EntrantRow._fields]
+_PAIRING = [getattr(Pairing, name) for name in PairingRow._fields]
+
+
+async def rows_of(session: AsyncSession, tournament_id: UUID) -> Rows:
+    """Return all players and pairings of a tournament, as they are now."""
+    entrants = await session.execute(
+        select(*_ENTRANT)
+        .where(
+            Entry.tournament_id == tournament_id,
+            Entry.seed.is_not(None),
+            Entry.state.in_((PLAYING, WITHDRAWN, DISQUALIFIED)),
+        )
+        .order_by(Entry.seed)
+    )
+    pairings = await session.execute(
+        select(*_PAIRING).where(Pairing.tournament_id == tournament_id).order_by(Pairing.number)
+    )
+    return Rows([EntrantRow(*row) for row in entrants], [PairingRow(*row) for row in pairings])
+
+
+async def pairing_of(session: AsyncSession, tournament_id: UUID, number: int) -> PairingRow | None:
+    if abs(number) > LARGEST_NUMBER:
+        return None
+    row = (
+        await session.execute(
+            select(*_PAIRING).where(
+                Pairing.tournament_id == tournament_id, Pairing.number == number
+            )
+        )
+    ).one_or_none()
+    return None if row is None else PairingRow(*row)
+
+
+async def entrants_of(
+    session: AsyncSession, tournament_id: UUID, seeds: Collection[int | None]
+) -> dict[int, EntrantRow]:
+    """Return who is behind these seeds; nobody is behind 0 and None."""
+    rows = await session.execute(
+        select(*_ENTRANT).where(
+            Entry.tournament_id == tournament_id, Entry.seed.in_([seed for seed in seeds if seed])
+        )
+    )
+    return {row.seed: row for row in (EntrantRow(*each) for each in rows)}
+
+
+async def has_one_to_play(session: AsyncSession, entry: Entry) -> bool:
+    """Tell whether somebody in a running tournament has a pairing, or a place in one, that is not over."""
+    return bool(
+        await session.scalar(
+            select(
+                exists().where(
+                    Pairing.tournament_id == entry.tournament_id,
+                    or_(Pairing.one == entry.seed, Pairing.other == entry.seed),
+                    Pairing.state != OVER,
+                )
+            )
+        )
+    )
+
+
+_TYPES: Final = {
+    "number": "smallint",
+    "section": "text",
+    "round": "smallint",
+    "one": "smallint",
+    "other": "smallint",
+    "state": "text",
+    "called_at": "timestamptz",
+    "deadline": "timestamptz",
+    "one_ready": "boolean",
+    "other_ready": "boolean",
+    "match_id": "uuid",
+    "ticket": "text",
+    "attempts": "smallint",
+    "how": "text",
+    "winner": "smallint",
+    "one_score": "smallint",
+    "other_score": "smallint",
+    "decided_at": "timestamptz",
+}
+_NAMES: Final = ", ".join(f'"{name}"' for name in _TYPES)
+_STORE = text(f"""
+    INSERT INTO pairings (tournament_id, {_NAMES})
+    SELECT :tournament_id, given.* FROM unnest(
+        {", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in _TYPES.items())}
+    ) AS given
+    ON CONFLICT (tournament_id, number) DO UPDATE
+    SET {", ".join(f'"{name}" = excluded."{name}"' for name in _TYPES if name != "number")}
+""")  # noqa: S608 - names of columns
+
+
+async def store(session: AsyncSession, tournament_id: UUID, rows: Sequence[PairingRow]) -> None:
+    """Write pairings, new ones and others: one statement, for the first round of a thousand players as well."""
+    if rows:
+        columns = {name: [getattr(row, name) for row in rows] for name in PairingRow._fields}
+        await session.execute(_STORE, {**columns, "tournament_id": tournament_id})
+
+
+async def drop(session: AsyncSession, tournament_id: UUID, numbers: Collection[int]) -> None:
+    """Delete pairings that are drawn no more."""
+    if numbers:
+        await session.execute(
+            delete(Pairing)
+            .where(Pairing.tournament_id == tournament_id, Pairing.number.in_(numbers))
+            .execution_options(synchronize_session=False)
+        )
+
+
+async def withdraw(session: AsyncSession, tournament_id: UUID, seeds: Collection[int]) -> None:
+    """Let nobody wait for these any more."""
+    if seeds:
+        await session.execute(
+            update(Entry)
+            .where(
+                Entry.tournament_id == tournament_id, Entry.seed.in_(seeds), Entry.state == PLAYING
+            )
+            .values(state=WITHDRAWN)
+        )
+
+
+async def finish(session: AsyncSession, tournament_id: UUID, now: datetime) -> bool:
+    """End a tournament, if it is running."""
+    return await _move(session, tournament_id, RUNNING, FINISHED, now)
+
+
+async def reopen(session: AsyncSession, tournament_id: UUID) -> bool:
+    """Have a finished tournament go on."""
+    return await _move(session, tournament_id, FINISHED, RUNNING, None)
+
+
+_STORE_PLACES = text("""
+    UPDATE entries SET place = given.place
+    FROM unnest(CAST(:seeds AS smallint[]), CAST(:places AS smallint[])) AS given (seed, place)
+    WHERE entries.tournament_id = :tournament_id AND entries.seed = given.seed
+        AND entries.place IS DISTINCT FROM given.place
+""")
+
+
+async def store_places(
+    session: AsyncSession, tournament_id: UUID, places: dict[int, int | None]
+) -> None:
+    """Write who came in where, by seed."""
+    await session.execute(
+        _STORE_PLACES,
+        {
+            "tournament_id": tournament_id,
+            "seeds": list(places),
+            "places": list(places.values()),
+        },
+    )
+
+
+async def _move(
+    session: AsyncSession, tournament_id: UUID, before: str, after: str, ended_at: datetime | None
+) -> bool:
+    moved = await session.execute(
+        update(Tournament)
+        .where(Tournament.id == tournament_id, Tournament.state == before)
+        .values(state=after, ended_at=ended_at)
+        .returning(Tournament.id)
+    )
+    return moved.scalar_one_or_none() is not None

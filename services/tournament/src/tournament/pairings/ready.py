@@ -1,0 +1,135 @@
+"""Two people say that they are ready, and have a match."""
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tournament.live.creation import AlreadyPlaying, Contender, create_match, match_of
+from tournament.matchmaking import queue_queries
+from tournament.matchmaking.errors import StillPlaying
+from tournament.pairings import queries
+from tournament.pairings.errors import NoSuchPairing, NotCalled, NotYourPairing
+from tournament.pairings.models import CALLED, PLAYING
+from tournament.pairings.notes import note_played, note_ready
+from tournament.pairings.rows import PairingRow
+from tournament.players.models import ErasedPlayer
+from tournament.signals import games_channel
+from tournament.tournaments.access import held_visible, visible
+from tournament.tournaments.models import Tournament
+from tournament.tournaments.revision import touch
+from transcendence_common.erased_players import PlayerGone, hold_player
+from transcendence_common.identity import Player
+from transcendence_common.signals import notify
+
+
+class _Pair(NamedTuple):
+    """Who plays a pairing, as the one of them sees it who asks."""
+
+    me: Contender
+    opponent: Contender
+    is_one: bool
+
+
+async def say_ready(
+    session: AsyncSession, player: Player, tournament_id: UUID, number: int, now: datetime
+) -> PairingRow:
+    """Note that somebody is ready, and make the match once both are.
+
+    Raises:
+        NoSuchTournament, NoSuchPairing, NotYourPairing, NotCalled
+        StillPlaying: they sit in another match.
+        PlayerGone: they have been erased.
+    """
+    await visible(session, tournament_id, player)
+    pair = await _pair_of(session, player, tournament_id, number)
+    await _hold_both(session, pair)
+    tournament = await held_visible(session, tournament_id, player)
+    row = await queries.pairing_of(session, tournament_id, number)
+    # Before the tournament was held a correction may have put others in their places.
+    if row is None or await _pair_of(session, player, tournament_id, number) != pair:
+        raise NotCalled
+    if row.state == PLAYING:
+        return row
+    if row.state != CALLED:
+        raise NotCalled
+    playing = await match_of(session, player.id)
+    if playing is not None:
+        raise StillPlaying(playing)
+    after = row._replace(
+        one_ready=row.one_ready or pair.is_one, other_ready=row.other_ready or not pair.is_one
+    )
+    if after != row:
+        note_ready(tournament, row, player.id)
+    if after.one_ready and after.other_ready:
+        after = await _begin(session, tournament, after, pair, now)
+    if after != row:
+        await queries.store(session, tournament.id, [after])
+        await notify(session, [games_channel(pair.me.id), games_channel(pair.opponent.id)])
+        await touch(session, tournament)
+    return after
+
+
+async def _pair_of(
+    session: AsyncSession, player: Player, tournament_id: UUID, number: int
+) -> _Pair:
+    row = await queries.pairing_of(session, tournament_id, number)
+    if row is None:
+        raise NoSuchPairing
+    people = await queries.entrants_of(session, tournament_id, (row.one, row.other))
+    mine = [seed for seed, entrant in people.items() if entrant.player_id == player.id]
+    if not mine:
+        raise NotYourPairing
+    opponent = next((each for seed, each in people.items() if seed != mine[0]), None)
+    if opponent is None or opponent.player_id is None:
+        # Not known yet, nobody, or somebody whose account is being deleted.
+        raise NotCalled
+    me = people[mine[0]]
+    return _Pair(
+        Contender(player.id, me.name),
+        Contender(opponent.player_id, opponent.name),
+        is_one=row.one == mine[0],
+    )
+
+
+async def _hold_both(session: AsyncSession, pair: _Pair) -> None:
+    """Before the tournament, in the order of their ids: as whoever erases them does."""
+    for player_id in sorted((pair.me.id, pair.opponent.id)):
+        try:
+            await hold_player(session, ErasedPlayer, player_id)
+        except PlayerGone as gone:
+            if player_id == pair.me.id:
+                raise
+            # In a moment the pairing is over.
+            raise NotCalled from gone
+
+
+async def _begin(
+    session: AsyncSession,
+    tournament: Tournament,
+    row: PairingRow,
+    pair: _Pair,
+    now: datetime,
+) -> PairingRow:
+    """Make the match. Who sits in another one by now is not ready any more."""
+    both = pair.me, pair.opponent
+    try:
+        async with session.begin_nested():
+            await queue_queries.leave(session, [each.id for each in both])
+            match_id = await create_match(
+                session,
+                both,
+                origin="tournament",
+                points=tournament.points,
+                rated=tournament.rated,
+                now=now,
+                tournament_id=tournament.id,
+            )
+    except AlreadyPlaying:
+        playing = await match_of(session, pair.me.id)
+        if playing is not None:
+            raise StillPlaying(playing) from None
+        return row._replace(one_ready=pair.is_one, other_ready=not pair.is_one)
+    note_played(tournament, row, match_id)
+    return row._replace(state=PLAYING, match_id=match_id)

@@ -1,0 +1,113 @@
+"""Pairings over HTTP: the bracket, the two who play, and the organiser who corrects."""
+
+from datetime import datetime
+from uuid import UUID
+
+from litestar import Router, get, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from litestar.status_codes import HTTP_200_OK
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tournament.matchmaking.errors import NotVerified, StillPlaying
+from tournament.pairings.brackets import Brackets
+from tournament.pairings.correction import correct_outcome
+from tournament.pairings.errors import (
+    FollowedAlready,
+    NoSuchPairing,
+    NotCalled,
+    NotOver,
+    NotStarted,
+    NotYourPairing,
+)
+from tournament.pairings.ready import say_ready
+from tournament.pairings.shown import shown
+from tournament.pairings.summons import summons_of
+from tournament.tournaments.access import visible
+from tournament.tournaments.errors import NoSuchTournament, NotNow, NotOrganiser
+from tournament.tournaments.schemas import BracketShown, Correction, PairingShown, Summoned
+from transcendence_common.erased_players import PlayerGone
+from transcendence_common.identity import Player
+from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, answers
+from transcendence_common.problems import InvalidFields, Malformed
+
+
+@get("/tournaments/summons", security=SIGNED_IN, responses=answers())
+async def list_summons(
+    player: NamedDependency[Player], db_session: NamedDependency[AsyncSession]
+) -> list[Summoned]:
+    """Show which of one's own pairings are called or being played, the most urgent first."""
+    return await summons_of(db_session, player.id)
+
+
+@get(
+    "/tournaments/{tournament_id:uuid}/bracket",
+    security=SIGNED_IN_OR_NOT,
+    responses=answers(Malformed, NoSuchTournament, NotStarted),
+)
+async def show_bracket(
+    tournament_id: FromPath[UUID],
+    visitor: NamedDependency[Player | None],
+    brackets: NamedDependency[Brackets],
+    db_session: NamedDependency[AsyncSession],
+) -> BracketShown:
+    """Show who plays whom, how it ended, and who stands where."""
+    return await brackets.of(db_session, await visible(db_session, tournament_id, visitor))
+
+
+@post(
+    "/tournaments/{tournament_id:uuid}/pairings/{number:int}/ready",
+    status_code=HTTP_200_OK,
+    security=SIGNED_IN,
+    responses=answers(
+        Malformed,
+        NotVerified,
+        PlayerGone,
+        NotYourPairing,
+        NoSuchTournament,
+        NoSuchPairing,
+        NotCalled,
+        StillPlaying,
+    ),
+)
+async def say_to_be_ready(
+    tournament_id: FromPath[UUID],
+    number: FromPath[int],
+    verified: NamedDependency[Player],
+    db_session: NamedDependency[AsyncSession],
+    now: NamedDependency[datetime],
+) -> PairingShown:
+    """Say that one is ready. Once both are, there is a match to go to."""
+    return shown(await say_ready(db_session, verified, tournament_id, number, now))
+
+
+@put(
+    "/tournaments/{tournament_id:uuid}/pairings/{number:int}/correction",
+    security=SIGNED_IN,
+    responses=answers(
+        Malformed,
+        InvalidFields,
+        PlayerGone,
+        NotOrganiser,
+        NoSuchTournament,
+        NoSuchPairing,
+        NotNow,
+        NotOver,
+        FollowedAlready,
+    ),
+)
+async def correct(
+    *,
+    tournament_id: FromPath[UUID],
+    number: FromPath[int],
+    data: JSONBody[Correction],
+    player: NamedDependency[Player],
+    db_session: NamedDependency[AsyncSession],
+    now: NamedDependency[datetime],
+) -> PairingShown:
+    """Decide who won after all, with a reason that everybody may read. What followed and was not played is undone."""
+    corrected = await correct_outcome(db_session, player, tournament_id, number, wish=data, now=now)
+    return shown(corrected)
+
+
+pairing_routes = Router("/", route_handlers=[list_summons, show_bracket, say_to_be_ready, correct])

@@ -1,0 +1,97 @@
+"""A tournament's pairings and players as columns: of a thousand of them an object each would take too long."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from tournament.bracket.facts import FOLLOWS, Drawn, Facts, How, Outcome, Section, Setup
+from tournament.pairings.models import PairingState
+from tournament.tournaments.models import (
+    DISQUALIFIED,
+    WITHDRAWN,
+    EntryState,
+    Tournament,
+)
+
+GONE = frozenset((WITHDRAWN, DISQUALIFIED))
+
+
+class EntrantRow(NamedTuple):
+    """Somebody with a number in the bracket."""
+
+    seed: int
+    id: UUID
+    player_id: UUID | None
+    name: str
+    rating: float | None
+    state: EntryState
+    late: bool
+    place: int | None
+
+
+class PairingRow(NamedTuple):
+    """All that is stored of a pairing, but whose it is."""
+
+    number: int
+    section: Section
+    round: int
+    one: int | None
+    other: int | None
+    state: PairingState
+    called_at: datetime | None = None
+    deadline: datetime | None = None
+    one_ready: bool = False
+    other_ready: bool = False
+    match_id: UUID | None = None
+    ticket: str | None = None
+    attempts: int = 0
+    how: How | None = None
+    winner: int | None = None
+    one_score: int = 0
+    other_score: int = 0
+    decided_at: datetime | None = None
+
+
+class Rows(NamedTuple):
+    """What is stored of a tournament that has begun."""
+
+    entrants: Sequence[EntrantRow]
+    """By seed."""
+    pairings: Sequence[PairingRow]
+    """By number."""
+
+    def players(self) -> dict[int, UUID]:
+        """Return the accounts behind the seeds: an alias has none, nor has who was erased."""
+        return {each.seed: each.player_id for each in self.entrants if each.player_id is not None}
+
+
+def facts_of(tournament: Tournament, rows: Rows) -> Facts:
+    """Return what has happened, as the rules take it."""
+    swiss = tournament.format == "swiss"
+    return Facts(
+        setup=Setup(
+            format=tournament.format,
+            entrants=tournament.entrants,
+            third_place=tournament.third_place,
+            rounds=tournament.rounds or 1,
+        ),
+        outcomes={
+            row.number: outcome
+            for row in rows.pairings
+            if (outcome := _outcome(row)) is not None and outcome.how not in FOLLOWS
+        },
+        gone=frozenset(each.seed for each in rows.entrants if each.state in GONE),
+        late=sum(each.late for each in rows.entrants),
+        drawn=tuple(
+            Drawn(row.number, row.round, row.one or 0, row.other or 0)
+            for row in rows.pairings
+            if swiss
+        ),
+    )
+
+
+def _outcome(row: PairingRow) -> Outcome | None:
+    if row.how is None or row.winner is None:
+        return None
+    return Outcome(row.how, row.winner, row.one_score, row.other_score)

@@ -1,0 +1,79 @@
+"""What waits for somebody: pairings of theirs that are called or being played."""
+
+from uuid import UUID
+
+from sqlalchemy import and_, case, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from tournament.pairings.models import CALLED, PLAYING, Pairing
+from tournament.tournaments.models import RUNNING, Entry, Tournament
+from tournament.tournaments.schemas import Summoned
+
+_Opponent = aliased(Entry)
+
+
+async def summons_of(session: AsyncSession, player_id: UUID) -> list[Summoned]:
+    """Return them, the most urgent first."""
+    is_one = Pairing.one == Entry.seed
+    rows = await session.execute(
+        select(
+            Tournament.id,
+            Tournament.name,
+            Pairing.number,
+            Pairing.round,
+            Pairing.section,
+            _Opponent.name,
+            case((is_one, Pairing.one_ready), else_=Pairing.other_ready),
+            case((is_one, Pairing.other_ready), else_=Pairing.one_ready),
+            Pairing.deadline,
+            Pairing.match_id,
+        )
+        .select_from(Entry)
+        .join(Tournament, Tournament.id == Entry.tournament_id)
+        .join(
+            Pairing,
+            and_(
+                Pairing.tournament_id == Tournament.id,
+                or_(is_one, Pairing.other == Entry.seed),
+                Pairing.state.in_((CALLED, PLAYING)),
+            ),
+        )
+        .join(
+            _Opponent,
+            and_(
+                _Opponent.tournament_id == Tournament.id,
+                _Opponent.seed == case((is_one, Pairing.other), else_=Pairing.one),
+            ),
+        )
+        .where(
+            Entry.player_id == player_id, Tournament.state == RUNNING, Tournament.kind == "online"
+        )
+        .order_by(Pairing.deadline, Tournament.id)
+    )
+    return [
+        Summoned(
+            tournament_id=tournament_id,
+            tournament_name=tournament_name,
+            number=number,
+            round=round_,
+            section=section,
+            opponent=opponent,
+            ready=ready,
+            opponent_ready=opponent_ready,
+            deadline=deadline,
+            match_id=match_id,
+        )
+        for (
+            tournament_id,
+            tournament_name,
+            number,
+            round_,
+            section,
+            opponent,
+            ready,
+            opponent_ready,
+            deadline,
+            match_id,
+        ) in rows
+    ]

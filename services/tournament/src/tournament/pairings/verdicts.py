@@ -1,0 +1,67 @@
+"""What a match that has ended, or a call that nobody answered, means for its pairing. Pure."""
+
+from typing import Final, NamedTuple
+
+from pong.court import LEFT
+from tournament.bracket.facts import NOBODY, How, Outcome
+from tournament.pairings.rows import PairingRow
+
+MOST_ATTEMPTS: Final = 3
+"""Of matches that ended without a result although both were there: a fault of ours, or half an hour without an end."""
+
+
+class EndedMatch(NamedTuple):
+    """A live match that is over, as its row says."""
+
+    left_is_one: bool
+    winner: int | None
+    """None: it was void."""
+    forfeited: bool
+    left_score: int
+    right_score: int
+    left_absent: bool
+    right_absent: bool
+
+
+class Verdict(NamedTuple):
+    """What becomes of a pairing."""
+
+    row: PairingRow
+    outcome: Outcome | None
+    """None: it is called again."""
+    absent: tuple[int, ...] = ()
+    """The seeds of those who were not there."""
+    recorded: bool = False
+    """History gets a record of the match."""
+
+
+def of_match(row: PairingRow, match: EndedMatch | None) -> Verdict:
+    """Judge a pairing whose match has ended, or is gone with one who was erased or because it was over for long."""
+    if match is None:
+        return _of_absence(row, one_absent=False, other_absent=False)
+    left, right = (match.left_score, match.left_absent), (match.right_score, match.right_absent)
+    one, other = (left, right) if match.left_is_one else (right, left)
+    if match.winner is None:
+        return _of_absence(row, one_absent=one[1], other_absent=other[1])
+    one_won = (match.winner == LEFT) == match.left_is_one
+    winner = (row.one if one_won else row.other) or NOBODY
+    how: How = "forfeit" if match.forfeited else "played"
+    return Verdict(row, Outcome(how, winner, one[0], other[0]), recorded=True)
+
+
+def of_call(row: PairingRow) -> Verdict:
+    """Judge a pairing that was called, and whose deadline has passed."""
+    return _of_absence(row, one_absent=not row.one_ready, other_absent=not row.other_ready)
+
+
+def _of_absence(row: PairingRow, *, one_absent: bool, other_absent: bool) -> Verdict:
+    one, other = row.one or NOBODY, row.other or NOBODY
+    if one_absent and other_absent:
+        return Verdict(row, Outcome("double_forfeit"), (one, other))
+    if one_absent:
+        return Verdict(row, Outcome("forfeit", other), (one,))
+    if other_absent:
+        return Verdict(row, Outcome("forfeit", one), (other,))
+    if row.attempts >= MOST_ATTEMPTS:
+        return Verdict(row, Outcome("double_forfeit"))
+    return Verdict(row, None)

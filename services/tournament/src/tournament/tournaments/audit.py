@@ -1,0 +1,42 @@
+"""The audit trail: what an organiser, or the clock, has done to a tournament that others see."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tournament.tournaments.models import Action, AuditNote, Tournament
+from transcendence_common.identity import Player
+from transcendence_common.ids import new_id
+
+THE_CLOCK: Final = "the clock"
+"""Who did what nobody did by hand."""
+
+
+def note(
+    session: AsyncSession,
+    tournament: Tournament,
+    actor: Player | None,
+    action: Action,
+    *,
+    now: datetime,
+    subject: str = "",
+    before: str = "",
+    after: str = "",
+    reason: str = "",
+) -> None:
+    """Put on record what was done, in the transaction that does it. Without an actor it was the clock."""
+    session.add(
+        AuditNote(
+            id=new_id(),
+            tournament_id=tournament.id,
+            at=now,
+            actor_id=None if actor is None else actor.id,
+            actor_name=THE_CLOCK if actor is None else actor.name,
+            action=action,
+            subject=subject,
+            before=before,
+            after=after,
+            reason=reason,
+        )
+    )

@@ -1,0 +1,37 @@
+"""The audit trail over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Router, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tournament.tournaments.audit_trail import page_of_notes
+from tournament.tournaments.errors import NoSuchTournament
+from tournament.tournaments.schemas import AuditNoteShown
+from transcendence_common.identity import Player
+from transcendence_common.openapi import SIGNED_IN_OR_NOT, answers
+from transcendence_common.pagination import DEFAULT_LIMIT, Limit, Page
+from transcendence_common.problems import InvalidFields, Malformed
+
+
+@get(
+    "/tournaments/{tournament_id:uuid}/audit",
+    security=SIGNED_IN_OR_NOT,
+    responses=answers(Malformed, InvalidFields, NoSuchTournament),
+)
+async def list_notes(
+    *,
+    tournament_id: FromPath[UUID],
+    visitor: NamedDependency[Player | None],
+    db_session: NamedDependency[AsyncSession],
+    cursor: Annotated[FromQuery[str | None], QueryParameter()] = None,
+    limit: Limit = DEFAULT_LIMIT,
+) -> Page[AuditNoteShown]:
+    """Show what the organiser, or the clock, has done since it was opened, newest first."""
+    return await page_of_notes(db_session, tournament_id, visitor, cursor=cursor, limit=limit)
+
+
+audit_routes = Router("/", route_handlers=[list_notes])

@@ -1,0 +1,46 @@
+"""Saying that one is here: whoever has not, is dropped at the start."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tournament.players.models import ErasedPlayer
+from tournament.tournaments import entry_queries as queries
+from tournament.tournaments.access import held_visible
+from tournament.tournaments.doors import checks_in
+from tournament.tournaments.entry_log import record
+from tournament.tournaments.errors import NotEntered, NotNow
+from tournament.tournaments.models import ENTERED, WAITING
+from tournament.tournaments.revision import touch
+from tournament.tournaments.schemas import OwnEntry
+from tournament.tournaments.shown_entries import own_entry
+from transcendence_common.erased_players import hold_player
+from transcendence_common.identity import Player
+
+
+async def check_in(
+    session: AsyncSession, player: Player, tournament_id: UUID, now: datetime
+) -> OwnEntry:
+    """Write down that somebody is here; who waits may be needed as well. The first time counts.
+
+    Raises:
+        NoSuchTournament
+        NotEntered: they have no place and do not wait for one.
+        NotNow: it is too early or too late, or there is no check-in.
+        PlayerGone: they have been erased.
+    """
+    await hold_player(session, ErasedPlayer, player.id)
+    tournament = await held_visible(session, tournament_id, player)
+    entry = await queries.entry_of(session, tournament.id, player.id)
+    if entry is None:
+        raise NotEntered
+    if not checks_in(tournament, now):
+        raise NotNow("Check-in is not open now.")
+    if entry.state not in {ENTERED, WAITING}:
+        raise NotEntered
+    if entry.checked_in_at is None:
+        entry.checked_in_at = now
+        await touch(session, tournament)
+        record(entry, "checked_in")
+    return await own_entry(session, entry)

@@ -1,0 +1,88 @@
+"""Throwing somebody out. Before the start it is for good: their entry stays, and keeps them from entering again."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tournament.pairings.progress import progress
+from tournament.players.models import ErasedPlayer
+from tournament.signals import games_channel
+from tournament.tournaments import entry_queries as queries
+from tournament.tournaments.access import organised
+from tournament.tournaments.audit import note
+from tournament.tournaments.entry_log import record
+from tournament.tournaments.errors import NoSuchEntry, NotNow
+from tournament.tournaments.line import move_up
+from tournament.tournaments.metrics import Coming
+from tournament.tournaments.models import (
+    DISQUALIFIED,
+    OPEN,
+    RUNNING,
+    Action,
+    Entry,
+    Tournament,
+)
+from tournament.tournaments.revision import touch
+from tournament.tournaments.schemas import EntryShown
+from tournament.tournaments.shown_entries import entry_shown
+from tournament.tournaments.words import reason_of
+from transcendence_common.erased_players import hold_player
+from transcendence_common.identity import Player
+from transcendence_common.signals import notify
+
+
+async def disqualify(
+    session: AsyncSession,
+    organiser: Player,
+    tournament_id: UUID,
+    entry_id: UUID,
+    *,
+    reason: str,
+    now: datetime,
+) -> EntryShown:
+    """Remove somebody before the start, disqualify them since; doing it again changes nothing.
+
+    Raises:
+        NoSuchTournament, NotOrganiser, NoSuchEntry
+        NotNow: it has not been opened, or is over.
+        PlayerGone: the organiser has been erased.
+    """
+    await hold_player(session, ErasedPlayer, organiser.id)
+    tournament = await organised(session, tournament_id, organiser)
+    entry = await queries.find(session, tournament.id, entry_id)
+    if entry is None:
+        raise NoSuchEntry
+    if tournament.state not in {OPEN, RUNNING}:
+        raise NotNow("Nobody can be disqualified before the tournament is open, or after its end.")
+    if entry.state != DISQUALIFIED:
+        await _throw_out(session, tournament, entry, organiser, reason=reason_of(reason), now=now)
+    return entry_shown(entry, entry.seed)
+
+
+async def _throw_out(
+    session: AsyncSession,
+    tournament: Tournament,
+    entry: Entry,
+    organiser: Player,
+    *,
+    reason: str,
+    now: datetime,
+) -> None:
+    played = entry.seed is not None
+    action: Action = "disqualified" if played else "removed"
+    coming: Coming = "disqualified" if played else "removed"
+    entry.state = DISQUALIFIED
+    entry.wanted_seed = None
+    note(session, tournament, organiser, action, now=now, subject=entry.name, reason=reason)
+    await session.flush()
+    if tournament.state == OPEN:
+        await move_up(session, tournament)
+    elif played:
+        await progress(session, tournament, now)
+        # That may have been the end, with a place for them.
+        await session.refresh(entry)
+    await touch(session, tournament)
+    if entry.player_id is not None:
+        await notify(session, [games_channel(entry.player_id)])
+    record(entry, coming)

@@ -1,0 +1,152 @@
+"""Coming into a tournament, and going again."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tournament.matchmaking.ratings import Rating, Ratings
+from tournament.pairings.progress import progress
+from tournament.pairings.queries import has_one_to_play
+from tournament.players.models import ErasedPlayer
+from tournament.signals import games_channel
+from tournament.tournaments import entry_queries as queries
+from tournament.tournaments.access import held_visible
+from tournament.tournaments.doors import is_invited, rounds_remain, takes_entries
+from tournament.tournaments.entry_log import record
+from tournament.tournaments.errors import Closed, InvitationNeeded, NotEntered, NotNow, Out
+from tournament.tournaments.line import move_up
+from tournament.tournaments.models import (
+    DISQUALIFIED,
+    DROPPED,
+    ENTERED,
+    OPEN,
+    PLAYING,
+    RUNNING,
+    WAITING,
+    WITHDRAWN,
+    Entry,
+    Tournament,
+)
+from tournament.tournaments.revision import touch
+from tournament.tournaments.schemas import OwnEntry
+from tournament.tournaments.shown_entries import own_entry
+from transcendence_common.erased_players import hold_player
+from transcendence_common.identity import Player
+from transcendence_common.signals import notify
+
+
+async def enter(
+    session: AsyncSession,
+    ratings: Ratings,
+    player: Player,
+    tournament_id: UUID,
+    *,
+    invitation: str | None,
+    now: datetime,
+) -> tuple[OwnEntry, bool]:
+    """Take a place, or the end of the line where there is none; tell whether it is new.
+
+    Raises:
+        NoSuchTournament, InvitationNeeded
+        Closed: nobody enters now.
+        Out: they were removed or disqualified.
+        PlayerGone: they have been erased.
+    """
+    # Before anything is held: history may take a second, and all the others would wait for it.
+    rating = await ratings.of(player.id)
+    await hold_player(session, ErasedPlayer, player.id)
+    tournament = await held_visible(session, tournament_id, player)
+    before = await queries.entry_of(session, tournament.id, player.id)
+    if before is not None and before.state == DISQUALIFIED:
+        raise Out
+    if before is not None and before.state != DROPPED:
+        return await own_entry(session, before), False
+    if not takes_entries(tournament, now):
+        raise Closed
+    if not is_invited(tournament, invitation):
+        raise InvitationNeeded
+    come = _get_in_line if tournament.state == OPEN else _come_late
+    entry = await come(session, tournament, player, rating, now)
+    await _tell(session, tournament, player.id)
+    return await own_entry(session, entry), True
+
+
+async def leave(session: AsyncSession, player: Player, tournament_id: UUID, now: datetime) -> None:
+    """Leave before the start, and withdraw since. Who is not in it, or is out already, stays so.
+
+    Raises:
+        NoSuchTournament
+    """
+    tournament = await held_visible(session, tournament_id, player)
+    entry = await queries.entry_of(session, tournament.id, player.id)
+    if entry is None:
+        return
+    if tournament.state == OPEN and entry.state in {ENTERED, WAITING}:
+        await session.delete(entry)
+        await session.flush()
+        await move_up(session, tournament)
+        record(entry, "left")
+    elif tournament.state == RUNNING and entry.state == PLAYING:
+        entry.state = WITHDRAWN
+        await session.flush()
+        # Else nothing follows: whoever goes and comes back all the time would keep everybody busy.
+        if await has_one_to_play(session, entry):
+            await progress(session, tournament, now)
+        record(entry, "withdrawn")
+    else:
+        return
+    await _tell(session, tournament, player.id)
+
+
+async def come_back(session: AsyncSession, player: Player, tournament_id: UUID) -> OwnEntry:
+    """Play again from the next round on, in Swiss, after a withdrawal or an absence.
+
+    Raises:
+        NoSuchTournament, NotEntered
+        NotNow: no round is to come, or they are out.
+        PlayerGone: they have been erased.
+    """
+    await hold_player(session, ErasedPlayer, player.id)
+    tournament = await held_visible(session, tournament_id, player)
+    entry = await queries.entry_of(session, tournament.id, player.id)
+    if entry is None:
+        raise NotEntered
+    if not rounds_remain(tournament) or entry.state not in {PLAYING, WITHDRAWN}:
+        raise NotNow("You can come back to a Swiss tournament only, as long as a round is to come.")
+    if entry.state == WITHDRAWN:
+        entry.state = PLAYING
+        await _tell(session, tournament, player.id)
+        record(entry, "returned")
+    return await own_entry(session, entry)
+
+
+async def _get_in_line(
+    session: AsyncSession, tournament: Tournament, player: Player, rating: Rating, now: datetime
+) -> Entry:
+    """Everybody comes by way of the line, so that nobody passes somebody who waits."""
+    entry = await queries.take_in(session, tournament, player, rating, now, state=WAITING)
+    await move_up(session, tournament)
+    await session.refresh(entry)
+    record(entry, "waiting" if entry.state == WAITING else "entered")
+    return entry
+
+
+async def _come_late(
+    session: AsyncSession, tournament: Tournament, player: Player, rating: Rating, now: datetime
+) -> Entry:
+    if await queries.count_playing(session, tournament.id) >= tournament.size:
+        raise Closed
+    seed = await queries.last_seed(session, tournament.id) + 1
+    entry = await queries.take_in(
+        session, tournament, player, rating, now, state=PLAYING, seed=seed
+    )
+    await progress(session, tournament, now)
+    record(entry, "late")
+    return entry
+
+
+async def _tell(session: AsyncSession, tournament: Tournament, player_id: UUID) -> None:
+    """Whoever looks at the tournament, and the player's other pages."""
+    await touch(session, tournament)
+    await notify(session, [games_channel(player_id)])

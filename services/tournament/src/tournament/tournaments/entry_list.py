@@ -1,0 +1,111 @@
+"""Who is in a tournament, page by page: before the start as they would be seeded, then the line; since then by seed."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Final, NamedTuple
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tournament.tournaments import entry_queries as queries
+from tournament.tournaments.access import visible
+from tournament.tournaments.models import WAITING, Entry, Tournament
+from tournament.tournaments.schemas import EntryShown
+from tournament.tournaments.seeding import in_order
+from tournament.tournaments.shown_entries import entry_shown
+from transcendence_common.identity import Player
+from transcendence_common.pagination import Page, decode_cursor, encode_cursor
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND: Final = timedelta(microseconds=1)
+END_OF_TIME: Final = 250_000_000_000_000_000
+"""In microseconds: later than any time at which somebody enters, and early enough to be a time."""
+BEHIND_ALL_SEEDS: Final = 2**15 - 1
+
+
+class Position(msgspec.Struct, frozen=True, array_like=True):
+    """The last entry of a page: its seed, or the seed that it is to have, or since when it waits."""
+
+    seed: Annotated[int, msgspec.Meta(ge=1, le=BEHIND_ALL_SEEDS)]
+    entry_id: UUID
+    waits_since: Annotated[int, msgspec.Meta(ge=0, le=END_OF_TIME)] | None
+    """In microseconds."""
+
+
+class Line(NamedTuple):
+    """A line of the list."""
+
+    entry: Entry
+    seed: int | None
+
+
+async def page_of_entries(
+    session: AsyncSession,
+    tournament_id: UUID,
+    reader: Player | None,
+    *,
+    cursor: str | None,
+    limit: int,
+) -> Page[EntryShown]:
+    """Return who is in a tournament. Who was dropped or removed before the start is not.
+
+    Raises:
+        NoSuchTournament
+        InvalidFields: the cursor is not one of this list.
+    """
+    after = None if cursor is None else decode_cursor(cursor, Position)
+    tournament = await visible(session, tournament_id, reader)
+    read = _before_the_start if tournament.started_at is None else _since_the_start
+    lines = await read(session, tournament, after, limit + 1)
+    items = [entry_shown(*line) for line in lines[:limit]]
+    more = len(lines) > limit
+    return Page(items, encode_cursor(_position(lines[limit - 1])) if more else None)
+
+
+async def _before_the_start(
+    session: AsyncSession, tournament: Tournament, after: Position | None, limit: int
+) -> Sequence[Line]:
+    """All who have a place are read: where a seed would be depends on every one of them."""
+    lines: list[Line] = []
+    if after is None or after.waits_since is None:
+        order = in_order(tournament, await queries.all_entered(session, tournament.id))
+        begin = _next(order, after)
+        lines += [
+            Line(entry, seed)
+            for seed, entry in enumerate(order[begin : begin + limit], start=begin + 1)
+        ]
+    if len(lines) < limit:
+        waiting = await queries.in_line(
+            session, tournament.id, after=_time_and_id(after), limit=limit - len(lines)
+        )
+        lines += [Line(entry, None) for entry in waiting]
+    return lines
+
+
+async def _since_the_start(
+    session: AsyncSession, tournament: Tournament, after: Position | None, limit: int
+) -> Sequence[Line]:
+    last = 0 if after is None else after.seed
+    found = await queries.by_seed(session, tournament.id, after=last, limit=limit)
+    return [Line(entry, entry.seed) for entry in found]
+
+
+def _next(order: Sequence[Entry], after: Position | None) -> int:
+    """Return where to go on; whoever has left since has made all behind them move up."""
+    if after is None:
+        return 0
+    ids = [entry.id for entry in order]
+    return ids.index(after.entry_id) + 1 if after.entry_id in ids else after.seed - 1
+
+
+def _time_and_id(after: Position | None) -> tuple[datetime, UUID] | None:
+    if after is None or after.waits_since is None:
+        return None
+    return EPOCH + after.waits_since * MICROSECOND, after.entry_id
+
+
+def _position(line: Line) -> Position:
+    entry = line.entry
+    waits_since = (entry.entered_at - EPOCH) // MICROSECOND if entry.state == WAITING else None
+    return Position(line.seed or BEHIND_ALL_SEEDS, entry.id, waits_since)

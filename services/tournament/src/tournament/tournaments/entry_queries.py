@@ -1,0 +1,120 @@
+"""What is asked of entries. Whoever changes one holds its tournament's row, so that nobody else does meanwhile."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tournament.matchmaking.ratings import Rating
+from tournament.tournaments.line import IN_ORDER
+from tournament.tournaments.models import (
+    ENTERED,
+    PLAYING,
+    WAITING,
+    WITHDRAWN,
+    Entry,
+    EntryState,
+    Tournament,
+)
+from transcendence_common.identity import Player
+from transcendence_common.ids import new_id
+
+
+async def entry_of(session: AsyncSession, tournament_id: UUID, player_id: UUID) -> Entry | None:
+    """Return a player's entry, whatever has become of it."""
+    return await session.scalar(
+        select(Entry)
+        .where(Entry.tournament_id == tournament_id, Entry.player_id == player_id)
+        .execution_options(populate_existing=True)
+    )
+
+
+async def find(session: AsyncSession, tournament_id: UUID, entry_id: UUID) -> Entry | None:
+    return await session.scalar(
+        select(Entry)
+        .where(Entry.tournament_id == tournament_id, Entry.id == entry_id)
+        .execution_options(populate_existing=True)
+    )
+
+
+async def take_in(
+    session: AsyncSession,
+    tournament: Tournament,
+    player: Player,
+    rating: Rating,
+    now: datetime,
+    *,
+    state: EntryState,
+    seed: int | None = None,
+) -> Entry:
+    """Store an entry; whoever was dropped at the start has one, which begins anew."""
+    fresh = {
+        "name": player.name,
+        "rating": rating.rating,
+        "deviation": rating.deviation,
+        "state": state,
+        "entered_at": now,
+        "seed": seed,
+        "late": seed is not None,
+    }
+    taken = await session.scalars(
+        insert(Entry)
+        .values(id=new_id(), tournament_id=tournament.id, player_id=player.id, **fresh)
+        .on_conflict_do_update(constraint="uq_entries_player", set_=fresh)
+        .returning(Entry),
+        execution_options={"populate_existing": True},
+    )
+    return taken.one()
+
+
+async def count_playing(session: AsyncSession, tournament_id: UUID) -> int:
+    """Count those who play, and those who have withdrawn and may come back."""
+    counted = await session.scalar(
+        select(func.count(Entry.id)).where(
+            Entry.tournament_id == tournament_id, Entry.state.in_((PLAYING, WITHDRAWN))
+        )
+    )
+    return counted or 0
+
+
+async def last_seed(session: AsyncSession, tournament_id: UUID) -> int:
+    found = await session.scalar(
+        select(func.max(Entry.seed)).where(Entry.tournament_id == tournament_id)
+    )
+    return found or 0
+
+
+async def all_entered(session: AsyncSession, tournament_id: UUID) -> Sequence[Entry]:
+    """Return everybody who has a place before the start, in the order in which they came."""
+    found = await session.scalars(
+        select(Entry)
+        .where(Entry.tournament_id == tournament_id, Entry.state == ENTERED)
+        .order_by(*IN_ORDER)
+    )
+    return found.all()
+
+
+async def in_line(
+    session: AsyncSession, tournament_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
+) -> Sequence[Entry]:
+    """Return who waits, the first in the line first."""
+    waiting = select(Entry).where(Entry.tournament_id == tournament_id, Entry.state == WAITING)
+    if after is not None:
+        waiting = waiting.where(tuple_(*IN_ORDER) > after)
+    return (await session.scalars(waiting.order_by(*IN_ORDER).limit(limit))).all()
+
+
+async def by_seed(
+    session: AsyncSession, tournament_id: UUID, *, after: int, limit: int
+) -> Sequence[Entry]:
+    """Return who was there at the start, or came since."""
+    found = await session.scalars(
+        select(Entry)
+        .where(Entry.tournament_id == tournament_id, Entry.seed > after)
+        .order_by(Entry.seed)
+        .limit(limit)
+    )
+    return found.all()

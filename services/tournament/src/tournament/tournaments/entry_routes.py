@@ -1,0 +1,187 @@
+"""Entries over HTTP."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Response, Router, delete, get, post
+from litestar.di import NamedDependency
+from litestar.openapi import ResponseSpec
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tournament.matchmaking.errors import NotVerified
+from tournament.matchmaking.ratings import Ratings
+from tournament.tournaments import check_in as checking_in
+from tournament.tournaments import disqualification, entries
+from tournament.tournaments.entry_list import page_of_entries
+from tournament.tournaments.errors import (
+    Closed,
+    InvitationNeeded,
+    NoSuchEntry,
+    NoSuchTournament,
+    NotEntered,
+    NotNow,
+    NotOrganiser,
+    Out,
+)
+from tournament.tournaments.placings import page_of_placings
+from tournament.tournaments.schemas import Entering, EntryShown, OwnEntry, Placing, Why
+from transcendence_common.erased_players import PlayerGone
+from transcendence_common.identity import Player
+from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, answers
+from transcendence_common.pagination import DEFAULT_LIMIT, Limit, Page
+from transcendence_common.problems import InvalidFields, Malformed, NotFound
+
+
+@get(
+    "/tournaments/{tournament_id:uuid}/entries",
+    security=SIGNED_IN_OR_NOT,
+    responses=answers(Malformed, InvalidFields, NoSuchTournament),
+)
+async def list_entries(
+    *,
+    tournament_id: FromPath[UUID],
+    visitor: NamedDependency[Player | None],
+    db_session: NamedDependency[AsyncSession],
+    cursor: Annotated[FromQuery[str | None], QueryParameter()] = None,
+    limit: Limit = DEFAULT_LIMIT,
+) -> Page[EntryShown]:
+    """Show who is in it: before the start as they would be seeded, then the line; since then by seed."""
+    return await page_of_entries(db_session, tournament_id, visitor, cursor=cursor, limit=limit)
+
+
+@post(
+    "/tournaments/{tournament_id:uuid}/entries",
+    security=SIGNED_IN,
+    responses={
+        HTTP_200_OK: ResponseSpec(
+            OwnEntry, description="Who is in it already", generate_examples=False
+        ),
+        **answers(
+            Malformed,
+            InvalidFields,
+            NotVerified,
+            PlayerGone,
+            InvitationNeeded,
+            NoSuchTournament,
+            Closed,
+            Out,
+        ),
+    },
+)
+async def enter(
+    *,
+    tournament_id: FromPath[UUID],
+    data: JSONBody[Entering],
+    verified: NamedDependency[Player],
+    ratings: NamedDependency[Ratings],
+    db_session: NamedDependency[AsyncSession],
+    now: NamedDependency[datetime],
+) -> Response[OwnEntry]:
+    """Enter, or get in line where it is full. In Swiss also while it runs, until half of the rounds have begun."""
+    own, is_new = await entries.enter(
+        db_session, ratings, verified, tournament_id, invitation=data.invitation, now=now
+    )
+    return Response(own, status_code=HTTP_201_CREATED if is_new else HTTP_200_OK)
+
+
+@delete(
+    "/tournaments/{tournament_id:uuid}/entries/own",
+    security=SIGNED_IN,
+    responses=answers(Malformed, NoSuchTournament),
+)
+async def leave(
+    tournament_id: FromPath[UUID],
+    player: NamedDependency[Player],
+    db_session: NamedDependency[AsyncSession],
+    now: NamedDependency[datetime],
+) -> None:
+    """Leave before the start, which makes room for the first in the line; since then it is a withdrawal."""
+    await entries.leave(db_session, player, tournament_id, now)
+
+
+@post(
+    "/tournaments/{tournament_id:uuid}/check-in",
+    status_code=HTTP_200_OK,
+    security=SIGNED_IN,
+    responses=answers(Malformed, PlayerGone, NoSuchTournament, NotEntered, NotNow),
+)
+async def check_in(
+    tournament_id: FromPath[UUID],
+    player: NamedDependency[Player],
+    db_session: NamedDependency[AsyncSession],
+    now: NamedDependency[datetime],
+) -> OwnEntry:
+    """Say that one is here, in the last minutes before the start."""
+    return await checking_in.check_in(db_session, player, tournament_id, now)
+
+
+@post(
+    "/tournaments/{tournament_id:uuid}/return",
+    status_code=HTTP_200_OK,
+    security=SIGNED_IN,
+    responses=answers(Malformed, PlayerGone, NoSuchTournament, NotEntered, NotNow),
+)
+async def come_back(
+    tournament_id: FromPath[UUID],
+    player: NamedDependency[Player],
+    db_session: NamedDependency[AsyncSession],
+) -> OwnEntry:
+    """Play again from the next round on, in Swiss, after a withdrawal or an absence."""
+    return await entries.come_back(db_session, player, tournament_id)
+
+
+@post(
+    "/tournaments/{tournament_id:uuid}/entries/{entry_id:uuid}/disqualification",
+    status_code=HTTP_200_OK,
+    security=SIGNED_IN,
+    responses=answers(
+        Malformed, InvalidFields, PlayerGone, NotOrganiser, NoSuchTournament, NoSuchEntry, NotNow
+    ),
+)
+async def disqualify(
+    *,
+    tournament_id: FromPath[UUID],
+    entry_id: FromPath[UUID],
+    data: JSONBody[Why],
+    player: NamedDependency[Player],
+    db_session: NamedDependency[AsyncSession],
+    now: NamedDependency[datetime],
+) -> EntryShown:
+    """Throw somebody out, with a reason that everybody may read. Before the start they cannot enter again."""
+    return await disqualification.disqualify(
+        db_session, player, tournament_id, entry_id, reason=data.reason, now=now
+    )
+
+
+@get(
+    "/players/{player_id:uuid}/placings",
+    security=SIGNED_IN_OR_NOT,
+    responses=answers(Malformed, InvalidFields, NotFound),
+)
+async def list_placings(
+    *,
+    player_id: FromPath[UUID],
+    visitor: NamedDependency[Player | None],
+    db_session: NamedDependency[AsyncSession],
+    cursor: Annotated[FromQuery[str | None], QueryParameter()] = None,
+    limit: Limit = DEFAULT_LIMIT,
+) -> Page[Placing]:
+    """Show the tournaments in which somebody plays or has played, newest first."""
+    return await page_of_placings(db_session, player_id, visitor, cursor=cursor, limit=limit)
+
+
+entry_routes = Router(
+    "/",
+    route_handlers=[
+        list_entries,
+        enter,
+        leave,
+        check_in,
+        come_back,
+        disqualify,
+        list_placings,
+    ],
+)

@@ -1,0 +1,163 @@
+"""What a tournament is to be, as wished or as changed, and what is wrong with that. Pure."""
+
+from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from tournament.bracket.facts import Format
+from tournament.tournaments.models import Kind, Tournament, Visibility
+from tournament.tournaments.schemas import TournamentChange, TournamentWish
+from tournament.tournaments.words import WordsRefused, one_line, some_lines
+from transcendence_common.problems import FieldError, InvalidFields
+
+LARGEST_ROUND_ROBIN: Final = 32
+"""Everybody meets everybody: 496 matches."""
+FURTHEST: Final = timedelta(days=365)
+TIMES: Final = ("registration_closes_at", "starts_at")
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """All of a tournament that its organiser chooses."""
+
+    name: str
+    description: str
+    format: Format
+    size: int
+    points: int
+    rated: bool
+    visibility: Visibility
+    third_place: bool
+    rounds: int | None
+    ready_seconds: int
+    registration_closes_at: datetime | None
+    starts_at: datetime | None
+    check_in_minutes: int | None
+
+
+FIELDS: Final = frozenset(Plan.__struct_fields__)
+
+
+def wished(wish: TournamentWish) -> Plan:
+    """Return the plan of a new tournament; one at a keyboard is as large as its aliases are many."""
+    plan = msgspec.convert(wish, Plan, from_attributes=True)
+    if wish.kind == "hotseat" and wish.aliases is not None:
+        return msgspec.structs.replace(plan, size=len(wish.aliases))
+    return plan
+
+
+def plan_of(tournament: Tournament) -> Plan:
+    """Return the plan as it stands."""
+    return msgspec.convert(tournament, Plan, from_attributes=True)
+
+
+def changed(plan: Plan, change: TournamentChange) -> Plan:
+    """Return the plan after a change. What another format has no use for goes, unless it is asked for."""
+    wanted = {
+        field: value
+        for field, value in msgspec.structs.asdict(change).items()
+        if value is not msgspec.UNSET
+    }
+    if wanted.get("format", plan.format) != plan.format:
+        wanted = {"third_place": False, "rounds": None, **wanted}
+    return msgspec.structs.replace(plan, **wanted)
+
+
+def different(before: Plan, after: Plan) -> frozenset[str]:
+    """Return the names of the fields in which two plans differ."""
+    return frozenset(each for each in FIELDS if getattr(before, each) != getattr(after, each))
+
+
+def checked(plan: Plan, kind: Kind, now: datetime, *, new: AbstractSet[str] = FIELDS) -> Plan:
+    """Return the plan as it is stored.
+
+    Args:
+        plan: as it was asked for.
+        kind: what cannot change.
+        now: what times have to come after.
+        new: which fields were asked for; a time that has passed meanwhile stays.
+
+    Raises:
+        InvalidFields: what cannot be.
+    """
+    plan = _settled(plan)
+    errors = [
+        *_broken_words(plan),
+        *_broken_format(plan),
+        *_broken_times(plan, now, new),
+        *(_broken_hotseat(plan) if kind == "hotseat" else ()),
+    ]
+    if errors:
+        raise InvalidFields(*errors)
+    return msgspec.structs.replace(
+        plan,
+        name=one_line(plan.name),
+        description=some_lines(plan.description),
+        registration_closes_at=_in_utc(plan.registration_closes_at),
+        starts_at=_in_utc(plan.starts_at),
+    )
+
+
+def _settled(plan: Plan) -> Plan:
+    once = plan.format == "round_robin" and plan.rounds is None
+    return msgspec.structs.replace(
+        plan,
+        rounds=1 if once else plan.rounds,
+        registration_closes_at=_with_zone(plan.registration_closes_at),
+        starts_at=_with_zone(plan.starts_at),
+    )
+
+
+def _broken_words(plan: Plan) -> Iterator[FieldError]:
+    ways: tuple[tuple[str, str, Callable[[str], str]], ...] = (
+        ("name", plan.name, one_line),
+        ("description", plan.description, some_lines),
+    )
+    for field, typed, read in ways:
+        try:
+            read(typed)
+        except WordsRefused as refused:
+            yield FieldError(field, str(refused))
+
+
+def _broken_format(plan: Plan) -> Iterator[FieldError]:
+    if plan.format == "round_robin" and plan.size > LARGEST_ROUND_ROBIN:
+        yield FieldError("size", f"A round robin has room for {LARGEST_ROUND_ROBIN} players.")
+    if plan.third_place and plan.format != "single_elimination":
+        yield FieldError("third_place", "Only single elimination has a match for third place.")
+    if plan.format == "round_robin" and plan.rounds not in (1, 2):
+        yield FieldError("rounds", "Everybody meets everybody once or twice.")
+    if plan.format.endswith("elimination") and plan.rounds is not None:
+        yield FieldError("rounds", "An elimination has as many rounds as it takes.")
+
+
+def _broken_times(plan: Plan, now: datetime, new: AbstractSet[str]) -> Iterator[FieldError]:
+    closes_at, starts_at = plan.registration_closes_at, plan.starts_at
+    for field, time in zip(TIMES, (closes_at, starts_at), strict=True):
+        if time is not None and field in new and not now < time <= now + FURTHEST:
+            yield FieldError(field, "Choose a time from now on, within a year.")
+    if closes_at is not None and starts_at is not None and closes_at > starts_at:
+        yield FieldError("registration_closes_at", "Registration closes before the start.")
+    if plan.check_in_minutes is not None and starts_at is None:
+        yield FieldError("check_in_minutes", "Checking in needs a time at which it starts.")
+
+
+def _broken_hotseat(plan: Plan) -> Iterator[FieldError]:
+    if plan.rated:
+        yield FieldError("rated", "Only matches between accounts are rated.")
+    if plan.visibility != "public":
+        yield FieldError("visibility", "Nobody is invited to a keyboard: only you see it.")
+    for field, time in zip(TIMES, (plan.registration_closes_at, plan.starts_at), strict=True):
+        if time is not None:
+            yield FieldError(field, "At one keyboard it starts when you start it.")
+
+
+def _with_zone(time: datetime | None) -> datetime | None:
+    """Times are UTC, also where that is not said."""
+    return time.replace(tzinfo=UTC) if time is not None and time.tzinfo is None else time
+
+
+def _in_utc(time: datetime | None) -> datetime | None:
+    return None if time is None else time.astimezone(UTC)

@@ -1,0 +1,229 @@
+"""What is asked of tournaments. Somebody's are created one after the other, so that they can be counted."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    true,
+    union,
+    update,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tournament.pairings.models import CALLED, PLAYING, Pairing
+from tournament.pairings.models import WAITING as NOT_CALLED
+from tournament.tournaments.line import IN_ORDER
+from tournament.tournaments.models import (
+    CANCELLED,
+    DROPPED,
+    ENTERED,
+    FINISHED,
+    OPEN,
+    WAITING,
+    Entry,
+    State,
+    Tournament,
+)
+
+Show = Literal["open", "running", "finished", "mine"]
+
+
+class Listed(NamedTuple):
+    """A tournament, and what a list shows of its entries."""
+
+    tournament: Tournament
+    entries: int
+    winner: str | None
+
+
+_Listing = Select[Tournament, int, str | None]
+
+
+class Counts(NamedTuple):
+    """Who is in a tournament."""
+
+    waiting: int
+    checked_in: int
+
+
+async def wait_for_turn(session: AsyncSession, organiser_id: UUID) -> None:
+    await session.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:whose, 0))"),
+        {"whose": f"tournaments {organiser_id}"},
+    )
+
+
+async def of_key(session: AsyncSession, organiser_id: UUID, key: str) -> Tournament | None:
+    """Return what somebody has created with this idempotency key."""
+    return await session.scalar(
+        select(Tournament).where(
+            Tournament.organiser_id == organiser_id, Tournament.idempotency_key == key
+        )
+    )
+
+
+async def count_unfinished(session: AsyncSession, organiser_id: UUID) -> int:
+    counted = await session.scalar(
+        select(func.count(Tournament.id)).where(
+            Tournament.organiser_id == organiser_id,
+            Tournament.state.not_in((FINISHED, CANCELLED)),
+        )
+    )
+    return counted or 0
+
+
+async def move(
+    session: AsyncSession, tournament: Tournament, *, came_from: State, **values: object
+) -> bool:
+    """Take a step, if the tournament is where it has to come from; tell whether it was."""
+    moved = await session.scalar(
+        update(Tournament)
+        .where(Tournament.id == tournament.id, Tournament.state == came_from)
+        .values(values)
+        .returning(Tournament)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    return moved is not None
+
+
+async def find_public(
+    session: AsyncSession, state: State, *, before: UUID | None, limit: int
+) -> Sequence[Listed]:
+    """Return what everybody finds in this state, newest first."""
+    public = (Tournament.visibility == "public", Tournament.kind == "online")
+    return await _listed(
+        session, _listing().where(*public, Tournament.state == state), before=before, limit=limit
+    )
+
+
+async def find_own(
+    session: AsyncSession, player_id: UUID, *, before: UUID | None, limit: int
+) -> Sequence[Listed]:
+    """Return what somebody organises or has entered, newest first."""
+    organised = select(Tournament.id).where(Tournament.organiser_id == player_id)
+    entered = select(Entry.tournament_id).where(
+        Entry.player_id == player_id, Entry.state != DROPPED
+    )
+    own = Tournament.id.in_(union(organised, entered))
+    return await _listed(session, _listing().where(own), before=before, limit=limit)
+
+
+async def listed(session: AsyncSession, tournament: Tournament) -> Listed:
+    """Return a tournament with what lists show of it."""
+    rows = await session.execute(_listing().where(Tournament.id == tournament.id))
+    found, entries, winner = rows.one()
+    return Listed(found, entries, winner)
+
+
+async def counts_of(session: AsyncSession, tournament_id: UUID) -> Counts:
+    here = and_(Entry.state.in_((ENTERED, WAITING)), Entry.checked_in_at.is_not(None))
+    rows = await session.execute(
+        select(
+            func.count().filter(Entry.state == WAITING),
+            func.count().filter(here),
+        ).where(Entry.tournament_id == tournament_id)
+    )
+    return Counts(*rows.one())
+
+
+async def call_off(session: AsyncSession, tournament_id: UUID) -> Sequence[UUID]:
+    """Let nobody wait for a pairing any more; return the players who were called, or play.
+
+    What is being played counts for nothing, and nobody takes its result: it would be shown as on for ever.
+    """
+    on = Pairing.state.in_((CALLED, PLAYING))
+    summoned = await session.scalars(
+        select(Entry.player_id)
+        .join(Pairing, Pairing.tournament_id == Entry.tournament_id)
+        .where(
+            Entry.tournament_id == tournament_id,
+            Entry.seed.in_((Pairing.one, Pairing.other)),
+            on,
+            Entry.player_id.is_not(None),
+        )
+    )
+    await session.execute(
+        update(Pairing)
+        .where(Pairing.tournament_id == tournament_id, on)
+        .values(state=NOT_CALLED, called_at=None, deadline=None, match_id=None, ticket=None)
+        .execution_options(synchronize_session=False)
+    )
+    return [each for each in summoned if each is not None]
+
+
+async def drop(session: AsyncSession, tournament_id: UUID, which: ColumnElement[bool]) -> None:
+    """Take out, at the start, those with a place or in the line who do not play."""
+    await session.execute(
+        update(Entry)
+        .where(Entry.tournament_id == tournament_id, Entry.state.in_((ENTERED, WAITING)), which)
+        .values(state=DROPPED)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def about_to_play(session: AsyncSession, tournament: Tournament) -> Sequence[UUID]:
+    """Return the accounts that would play if it started now."""
+    here = true() if tournament.check_in_minutes is None else Entry.checked_in_at.is_not(None)
+    found = await session.scalars(
+        select(Entry.player_id)
+        .where(
+            Entry.tournament_id == tournament.id,
+            Entry.state.in_((ENTERED, WAITING)),
+            Entry.player_id.is_not(None),
+            here,
+        )
+        .order_by(Entry.state == WAITING, *IN_ORDER)
+        .limit(tournament.size)
+    )
+    return [each for each in found if each is not None]
+
+
+async def due(session: AsyncSession, now: datetime) -> Sequence[UUID]:
+    """Return the tournaments whose time to start has come, the longest due first."""
+    found = await session.scalars(
+        select(Tournament.id)
+        .where(Tournament.state == OPEN, Tournament.starts_at <= now)
+        .order_by(Tournament.starts_at)
+    )
+    return found.all()
+
+
+async def hold_due(session: AsyncSession, tournament_id: UUID, now: datetime) -> Tournament | None:
+    """Return, and hold, a tournament that has to start; None where somebody else is at it, or it is done."""
+    return await session.scalar(
+        select(Tournament)
+        .where(
+            Tournament.id == tournament_id, Tournament.state == OPEN, Tournament.starts_at <= now
+        )
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+
+
+async def _listed(
+    session: AsyncSession, listing: _Listing, *, before: UUID | None, limit: int
+) -> Sequence[Listed]:
+    if before is not None:
+        listing = listing.where(Tournament.id < before)
+    rows = await session.execute(listing.order_by(Tournament.id.desc()).limit(limit))
+    return [Listed(tournament, entries, winner) for tournament, entries, winner in rows]
+
+
+def _listing() -> _Listing:
+    its = Entry.tournament_id == Tournament.id
+    entries = select(func.count()).where(its, or_(Entry.state == ENTERED, Entry.seed.is_not(None)))
+    winner = select(
+        func.string_agg(Entry.name, aggregate_order_by(literal(", "), Entry.seed))
+    ).where(its, Entry.place == 1)
+    return select(Tournament, entries.scalar_subquery(), winner.scalar_subquery())

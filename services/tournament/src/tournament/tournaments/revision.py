@@ -1,0 +1,13 @@
+"""Whoever looks at a tournament hears that it has changed."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tournament.signals import tournament_channel
+from tournament.tournaments.models import Tournament
+from transcendence_common.signals import notify
+
+
+async def touch(session: AsyncSession, tournament: Tournament) -> None:
+    """Raise the revision of a tournament that the caller holds, and tell those who look at it."""
+    tournament.revision += 1
+    await notify(session, [tournament_channel(tournament.id)])

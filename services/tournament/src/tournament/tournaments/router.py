@@ -1,0 +1,13 @@
+"""All addresses of tournaments."""
+
+from litestar import Router
+
+from tournament.pairings.hotseat_routes import hotseat_routes
+from tournament.pairings.routes import pairing_routes
+from tournament.tournaments.audit_routes import audit_routes
+from tournament.tournaments.entry_routes import entry_routes
+from tournament.tournaments.routes import life_routes
+
+tournaments = Router(
+    "/", route_handlers=[life_routes, entry_routes, audit_routes, pairing_routes, hotseat_routes]
+)

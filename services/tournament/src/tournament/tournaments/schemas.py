@@ -1,0 +1,275 @@
+"""Tournaments on the wire."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+
+from tournament.bracket.facts import Format, How, Section
+from tournament.live.schemas import Person
+from tournament.matchmaking.schemas import Points
+from tournament.pairings.models import PairingState
+from tournament.tournaments.models import Action, EntryState, Kind, Seeding, State, Visibility
+
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+Description = Annotated[str, msgspec.Meta(max_length=2000)]
+Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+
+
+class TournamentWish(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody would like to organise."""
+
+    kind: Kind = "online"
+    name: Name
+    description: Description = ""
+    format: Format
+    size: Annotated[int, msgspec.Meta(ge=2, le=1024)]
+    points: Points
+    rated: bool = False
+    visibility: Visibility = "public"
+    third_place: bool = False
+    rounds: Annotated[int, msgspec.Meta(ge=1, le=30)] | None = None
+    ready_seconds: Annotated[int, msgspec.Meta(ge=30, le=3600)] = 300
+    registration_closes_at: datetime | None = None
+    starts_at: datetime | None = None
+    check_in_minutes: Annotated[int, msgspec.Meta(ge=1, le=120)] | None = None
+    aliases: list[str] | None = None
+    """Hotseat only, where it has to be: 2 to 16 names."""
+
+
+class TournamentChange(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be different; what is left out stays. Format, points and rated change in a draft only."""
+
+    name: Name | msgspec.UnsetType = msgspec.UNSET
+    description: Description | msgspec.UnsetType = msgspec.UNSET
+    format: Format | msgspec.UnsetType = msgspec.UNSET
+    size: Annotated[int, msgspec.Meta(ge=2, le=1024)] | msgspec.UnsetType = msgspec.UNSET
+    points: Points | msgspec.UnsetType = msgspec.UNSET
+    rated: bool | msgspec.UnsetType = msgspec.UNSET
+    visibility: Visibility | msgspec.UnsetType = msgspec.UNSET
+    third_place: bool | msgspec.UnsetType = msgspec.UNSET
+    rounds: Annotated[int, msgspec.Meta(ge=1, le=30)] | msgspec.UnsetType | None = msgspec.UNSET
+    ready_seconds: Annotated[int, msgspec.Meta(ge=30, le=3600)] | msgspec.UnsetType = msgspec.UNSET
+    registration_closes_at: datetime | msgspec.UnsetType | None = msgspec.UNSET
+    starts_at: datetime | msgspec.UnsetType | None = msgspec.UNSET
+    check_in_minutes: Annotated[int, msgspec.Meta(ge=1, le=120)] | msgspec.UnsetType | None = (
+        msgspec.UNSET
+    )
+
+
+class TournamentSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of a list."""
+
+    id: UUID
+    kind: Kind
+    name: str
+    format: Format
+    state: State
+    size: int
+    points: int
+    rated: bool
+    entries: int
+    """Who takes part: before the start those with a place, since then those who were there at the start or later."""
+    organiser: Person | None
+    """None: their account is gone."""
+    starts_at: datetime | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    winner: str | None
+    """Of a finished one; None too where nobody came to the final."""
+
+
+class OwnEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """The reader's own place."""
+
+    id: UUID
+    state: EntryState
+    checked_in: bool
+    seed: int | None
+    place: int | None
+    line: int | None
+    """How many wait before them, and they; None where they do not wait."""
+
+
+class TournamentShown(TournamentSummary, frozen=True, kw_only=True):
+    """All about one tournament but its entries, its bracket and its audit trail."""
+
+    description: str
+    visibility: Visibility
+    third_place: bool
+    rounds: int | None
+    ready_seconds: int
+    registration_closes_at: datetime | None
+    check_in_minutes: int | None
+    seeding: Seeding
+    seeding_number: int | None
+    created_at: datetime
+    round: int
+    waiting: int
+    checked_in: int
+    revision: int
+    organised: bool
+    """By the reader, who may then do what organisers do."""
+    invitation: str | None
+    """For its organiser, where it is by invitation."""
+    may_enter: bool
+    """The reader, at this moment; by invitation only with the invitation."""
+    own: OwnEntry | None
+
+
+class EntryShown(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody in a tournament."""
+
+    id: UUID
+    player_id: UUID | None
+    name: str
+    rating: float | None
+    provisional: bool
+    state: EntryState
+    checked_in: bool
+    seed: int | None
+    """Before the start: where they would be seeded as things are."""
+    late: bool
+    place: int | None
+
+
+class Entering(msgspec.Struct, frozen=True):
+    """The invitation, where the tournament is by invitation."""
+
+    invitation: str | None = None
+
+
+class SeedingWish(msgspec.Struct, frozen=True):
+    """`order` is for `manual`: the ids of all who have a place, the best first."""
+
+    method: Seeding
+    order: list[UUID] | None = None
+
+
+class Why(msgspec.Struct, frozen=True):
+    reason: Reason
+
+
+class Correction(msgspec.Struct, frozen=True):
+    """Who won after all: an entry's seed, or null where neither did."""
+
+    winner: Annotated[int, msgspec.Meta(ge=1)] | None
+    reason: Reason
+
+
+class PairingShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A pairing; entrants are told by their seed, 0 is nobody, null not known yet."""
+
+    number: int
+    section: Section
+    round: int
+    one: int | None
+    other: int | None
+    state: PairingState
+    how: How | None = None
+    winner: int | None = None
+    one_score: int = 0
+    other_score: int = 0
+    one_ready: bool = False
+    other_ready: bool = False
+    deadline: datetime | None = None
+    match_id: UUID | None = None
+    """The live match, and history's record of it once it is over."""
+
+
+class StandingShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of the standings; the tie-breaks in the order in which they count."""
+
+    seed: int
+    place: int | None
+    score: int
+    wins: int
+    losses: int
+    direct: int
+    buchholz: int
+    sonneborn: int
+    difference: int
+
+
+class Entrant(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is behind a seed."""
+
+    seed: int
+    entry_id: UUID
+    player_id: UUID | None
+    name: str
+    rating: float | None
+    state: EntryState
+    late: bool
+    place: int | None
+
+
+class BracketShown(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a tournament stands, since its start."""
+
+    revision: int
+    format: Format
+    state: State
+    round: int
+    rounds: int
+    entrants: list[Entrant]
+    """By seed."""
+    pairings: list[PairingShown]
+    """By number, which is the order of play."""
+    standings: list[StandingShown]
+    """The best first."""
+
+
+class Summoned(msgspec.Struct, frozen=True, kw_only=True):
+    """A pairing that waits for the reader."""
+
+    tournament_id: UUID
+    tournament_name: str
+    number: int
+    round: int
+    section: Section
+    opponent: str
+    ready: bool
+    """The reader has said so."""
+    opponent_ready: bool
+    deadline: datetime
+    match_id: UUID | None
+
+
+class Placing(msgspec.Struct, frozen=True, kw_only=True):
+    """A tournament in somebody's history."""
+
+    tournament_id: UUID
+    name: str
+    format: Format
+    state: Literal["running", "finished"]
+    entrants: int
+    place: int | None
+    started_at: datetime
+    ended_at: datetime | None
+
+
+class HotseatTicket(msgspec.Struct, frozen=True, kw_only=True):
+    """Leave to play a hotseat pairing, once: what history gave, and who plays where."""
+
+    ticket: str
+    match_id: UUID
+    seed: int
+    rules: int
+    points: int
+    left_name: str
+    right_name: str
+
+
+class AuditNoteShown(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that the organiser, or the clock, has done."""
+
+    id: UUID
+    at: datetime
+    actor: str
+    action: Action
+    subject: str
+    before: str
+    after: str
+    reason: str

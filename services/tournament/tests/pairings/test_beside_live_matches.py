@@ -1,0 +1,51 @@
+"""Live matches tick in the same loop: what takes long is done beside it."""
+
+import threading
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+from unittest.mock import patch
+
+from services.tournament.tests.pairings.playing import Court
+from services.tournament.tests.tournaments.entering import come_back
+from tournament.bracket.correction import correct
+from tournament.bracket.settling import settle
+
+Asked = ParamSpec("Asked")
+AnswerT = TypeVar("AnswerT")
+
+
+def noting(work: Callable[Asked, AnswerT], in_loop: list[bool]) -> Callable[Asked, AnswerT]:
+    """Return work that notes whether it is done in the loop's own thread."""
+
+    def done(*args: Asked.args, **kwargs: Asked.kwargs) -> AnswerT:
+        in_loop.append(threading.current_thread() is threading.main_thread())
+        return work(*args, **kwargs)
+
+    return done
+
+
+async def test_the_rules_are_worked_out_while_live_matches_go_on(court: Court) -> None:
+    in_loop: list[bool] = []
+    with (
+        patch("tournament.pairings.progress.settle", noting(settle, in_loop)),
+        patch("tournament.pairings.shown.settle", noting(settle, in_loop)),
+        patch("tournament.pairings.correction.correct", noting(correct, in_loop)),
+    ):
+        cup = await court.begun(4, format="swiss")
+        await cup.wins(1, 1)
+        await court.look()
+        assert (await cup.correct(1, 3)).status_code == 200
+    assert len(in_loop) > 3
+    assert not any(in_loop)
+
+
+async def test_who_leaves_and_comes_back_all_the_time_has_nothing_worked_out(court: Court) -> None:
+    cup = await court.begun(5, format="swiss")
+    who = cup.player(5)
+    in_loop: list[bool] = []
+    await who.leave(cup.id)
+    with patch("tournament.pairings.progress.settle", noting(settle, in_loop)):
+        for _ in range(3):
+            assert (await come_back(who, cup.id)).status_code == 200
+            assert (await who.leave(cup.id)).status_code == 204
+    assert in_loop == []

@@ -1,0 +1,232 @@
+"""An organiser decides otherwise: with a reason, on record, as long as nobody has played on from it."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from services.tournament.tests.matchmaking.lobby import refusal
+from services.tournament.tests.pairings.playing import Court, Cup
+from tournament.pairings.correction import OPEN_FOR
+from transcendence_common.ids import new_id
+
+
+async def semifinal_over(court: Court) -> Cup:
+    """Four players; 1 has beaten 4, and 2 and 3 have not played."""
+    cup = await court.begun(4)
+    await cup.wins(1, 1, loser_has=3)
+    await court.look()
+    return cup
+
+
+async def final_of(cup: Cup) -> tuple[int | None, int | None]:
+    final = (await cup.pairings())[-1]
+    return final["one"], final["other"]
+
+
+async def test_the_other_goes_on_and_it_is_on_record(court: Court) -> None:
+    cup = await semifinal_over(court)
+    assert await final_of(cup) == (1, None)
+    answer = await cup.correct(1, 4)
+    assert answer.status_code == 200
+    assert (answer.json()["how"], answer.json()["winner"]) == ("decided", 4)
+    assert await final_of(cup) == (4, None)
+    note = (await court.hall.notes(cup.id))[-1]
+    assert (note.action, note.actor_name, note.subject) == ("corrected", "Olga", "Match 1: P1 – P4")
+    assert (note.before, note.after) == ("P1 won 5–3", "P4 won")
+    assert note.reason == "A spectator stood on the cable."
+
+
+async def test_neither_may_have_won(court: Court) -> None:
+    cup = await semifinal_over(court)
+    assert (await cup.correct(1, None)).json()["winner"] == 0
+    assert await final_of(cup) == (0, None)
+    assert (await court.hall.notes(cup.id))[-1].after == "Neither won"
+    await cup.wins(2, 3)
+    await court.look()
+    assert await cup.places() == {1: 3, 2: 3, 3: 1, 4: 3}
+
+
+async def test_a_forfeit_is_corrected_too(court: Court) -> None:
+    cup = await court.begun(4)
+    await cup.ready(1, cup.player(1))
+    await cup.ready(2, cup.player(2))
+    await court.pass_time(301)
+    assert await cup.called() == [(1, 2)]
+    assert (await cup.correct(1, 4)).status_code == 200
+    assert await cup.called() == [(4, 2)]
+    assert (await court.hall.notes(cup.id))[-1].before == "P1 won by forfeit"
+
+
+async def test_the_same_again_changes_nothing(court: Court) -> None:
+    cup = await semifinal_over(court)
+    first = await cup.correct(1, 4)
+    before = await cup.bracket(), len(await court.hall.notes(cup.id))
+    again = await cup.correct(1, 4, reason="I pressed twice.")
+    assert again.json() == first.json()
+    assert (await cup.bracket(), len(await court.hall.notes(cup.id))) == before
+
+
+async def test_two_at_once_are_one(busy_court: Court) -> None:
+    cup = await semifinal_over(busy_court)
+    answers = await asyncio.gather(*(cup.correct(1, 4) for _ in range(4)))
+    assert [each.status_code for each in answers] == [200] * 4
+    notes = [each.action for each in await busy_court.hall.notes(cup.id)]
+    assert notes.count("corrected") == 1
+
+
+async def test_a_call_that_followed_is_made_anew(court: Court) -> None:
+    cup = await semifinal_over(court)
+    await cup.wins(2, 2)
+    await court.look()
+    final = (await cup.pairings())[-1]["number"]
+    await cup.ready(final, cup.player(1))
+    court.hall.clock.advance(seconds=100)
+    assert (await cup.correct(1, 4)).status_code == 200
+    pairing = await cup.pairing(final)
+    assert ({pairing["one"], pairing["other"]}, pairing["state"]) == ({2, 4}, "called")
+    assert "one_ready" not in pairing
+    deadline = court.hall.clock() + timedelta(seconds=300)
+    assert pairing["deadline"] == deadline.isoformat().replace("+00:00", "Z")
+    assert await cup.summons(1) == []
+
+
+@pytest.mark.parametrize("how", ["is being played", "was played", "was given up"])
+async def test_what_followed_and_is_played_forbids_it(court: Court, how: str) -> None:
+    cup = await semifinal_over(court)
+    await cup.wins(2, 2)
+    await court.look()
+    final = (await cup.pairings())[-1]["number"]
+    match_id = await cup.both_ready(final)
+    if how != "is being played":
+        await cup.end(match_id, winner=cup.player(1), given_up=how == "was given up")
+        await court.look()
+    before = await cup.bracket()
+    answer = await cup.correct(1, 4)
+    assert refusal(answer) == (409, "already_followed")
+    assert answer.json()["pairings"] == [final]
+    assert await cup.bracket() == before
+    assert (await court.hall.notes(cup.id))[-1].action != "corrected"
+
+
+async def test_the_winner_of_a_finished_one_is_corrected_for_another_day(court: Court) -> None:
+    cup = await court.begun(2)
+    await cup.wins(1, 1)
+    await court.look()
+    court.hall.clock.advance(seconds=OPEN_FOR.total_seconds())
+    assert (await cup.correct(1, 2)).status_code == 200
+    assert (await cup.bracket())["state"] == "finished"
+    assert await cup.places() == {1: 2, 2: 1}
+    court.hall.clock.advance(seconds=1)
+    assert refusal(await cup.correct(1, 1)) == (409, "not_now")
+
+
+async def test_a_finished_one_goes_on_where_the_correction_needs_another_match(
+    court: Court,
+) -> None:
+    cup = await court.begun(2, format="double_elimination")
+    while (await cup.bracket())["state"] == "running":
+        for each in await cup.pairings():
+            if each["state"] == "called":
+                await cup.wins(each["number"], 1)
+        await court.look()
+    [final] = [each for each in await cup.pairings() if each["section"] == "final"]
+    assert (await cup.correct(final["number"], 2)).status_code == 200
+    assert (await cup.bracket())["state"] == "running"
+    assert await cup.places() == {1: None, 2: None}
+    assert await cup.called() in ([(1, 2)], [(2, 1)])
+    assert await cup.play_on() == 1
+    assert await cup.places() == {1: 1, 2: 2}
+
+
+async def test_in_swiss_a_round_that_was_drawn_is_drawn_anew(court: Court) -> None:
+    cup = await court.begun(4, format="swiss", rounds=2)
+    for each in await cup.pairings():
+        await cup.wins(each["number"], each["one"])
+    await court.look()
+    before = [(each["one"], each["other"]) for each in await cup.pairings() if each["round"] == 2]
+    first = await cup.pairing(1)
+    assert (await cup.correct(1, first["other"])).status_code == 200
+    after = [(each["one"], each["other"]) for each in await cup.pairings() if each["round"] == 2]
+    assert len(after) == 2
+    assert after != before
+    await cup.wins(3, after[0][0])
+    await court.look()
+    answer = await cup.correct(1, first["one"])
+    assert refusal(answer) == (409, "already_followed")
+    assert answer.json()["pairings"] == [3]
+
+
+async def test_in_a_round_robin_nothing_follows(court: Court) -> None:
+    cup = await court.begun(3, format="round_robin", rounds=1)
+    await cup.play_on()
+    played = next(each for each in await cup.pairings() if {each["one"], each["other"]} == {1, 3})
+    assert (await cup.correct(played["number"], 3)).status_code == 200
+    lines = {each["seed"]: each["score"] for each in (await cup.bracket())["standings"]}
+    assert lines == {1: 1, 2: 1, 3: 1}
+
+
+async def test_only_the_organiser_corrects(court: Court) -> None:
+    cup = await semifinal_over(court)
+    hall = court.hall
+    assert refusal(await cup.correct(1, 4, hall.nobody())) == (401, "not_signed_in")
+    assert refusal(await cup.correct(1, 4, hall.player("Sam"))) == (403, "not_organiser")
+    assert refusal(await cup.correct(1, 4, cup.player(4))) == (403, "not_organiser")
+    assert await final_of(cup) == (1, None)
+    assert (await cup.correct(1, 4, hall.player("Ada", "admin"))).status_code == 200
+    assert (await hall.notes(cup.id))[-1].actor_name == "Ada"
+
+
+async def test_what_is_not_over_is_not_corrected(court: Court) -> None:
+    cup = await court.begun(5)
+    await cup.both_ready((await called_numbers(cup))[0])
+    for each in await cup.pairings():
+        answer = await cup.correct(each["number"], each["one"] or None)
+        assert refusal(answer) == (409, "not_over"), "waiting, called, playing, and a bye"
+
+
+async def called_numbers(cup: Cup) -> list[int]:
+    return [each["number"] for each in await cup.pairings() if each["state"] == "called"]
+
+
+async def test_the_winner_has_to_be_one_of_the_two(court: Court) -> None:
+    cup = await semifinal_over(court)
+    for winner in (2, 99, 2**40):
+        answer = await cup.correct(1, winner)
+        assert refusal(answer) == (400, "invalid")
+        assert [each["field"] for each in answer.json()["errors"]] == ["winner"]
+
+
+async def test_what_is_not_there_is_not_corrected(court: Court) -> None:
+    cup = await semifinal_over(court)
+    for number in (0, 77, 70_000, 2**70):
+        assert refusal(await cup.correct(number, 1)) == (404, "no_such_pairing")
+    answer = await cup.organiser.ask(
+        "PUT", f"/{new_id()}/pairings/1/correction", {"winner": 1, "reason": "Why not."}
+    )
+    assert refusal(answer) == (404, "no_such_tournament")
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"winner": 4},
+        {"winner": 4, "reason": ""},
+        {"winner": 4, "reason": "   "},
+        {"winner": 4, "reason": "x" * 501},
+        {"winner": 4, "reason": "\u202e"},
+        {"winner": 0, "reason": "So."},
+        {"reason": "So."},
+    ],
+)
+async def test_a_wish_that_makes_no_sense(court: Court, wish: dict[str, object]) -> None:
+    cup = await semifinal_over(court)
+    path = f"/{cup.id}/pairings/1/correction"
+    assert refusal(await cup.organiser.ask("PUT", path, wish)) == (400, "invalid")
+    assert refusal(await cup.organiser.ask("PUT", path, [wish])) == (400, "malformed")
+
+
+async def test_a_cancelled_one_is_not_corrected(court: Court) -> None:
+    cup = await semifinal_over(court)
+    await cup.organiser.cancel(cup.id)
+    assert refusal(await cup.correct(1, 4)) == (409, "not_now")

@@ -1,0 +1,124 @@
+"""What is written when the rules say something else than the rows. Without a database."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from tournament.bracket.facts import Bracket, Outcome, Pairing
+from tournament.pairings.difference import Calling, Difference, difference
+from tournament.pairings.models import CALLED, OVER, PLAYING, WAITING
+from tournament.pairings.rows import PairingRow
+from transcendence_common.ids import new_id
+
+NOW = datetime(2026, 12, 6, 15, tzinfo=UTC)
+BEFORE = NOW - timedelta(minutes=3)
+ONLINE = Calling(NOW, NOW + timedelta(minutes=5))
+HOTSEAT = Calling(NOW, None)
+
+
+def pairing(
+    number: int,
+    one: int | None = 1,
+    other: int | None = 2,
+    *,
+    outcome: Outcome | None = None,
+    ready: bool = False,
+) -> Pairing:
+    return Pairing(
+        number=number,
+        section="winners",
+        round=1,
+        one=one,
+        other=other,
+        outcome=outcome,
+        ready=ready,
+    )
+
+
+def row(number: int, one: int | None = 1, other: int | None = 2, **values: object) -> PairingRow:
+    fresh = PairingRow(number, "winners", 1, one, other, WAITING)
+    return fresh._replace(**values)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Case:
+    rows: tuple[PairingRow, ...]
+    pairings: tuple[Pairing, ...]
+
+    def found(self, calling: Calling = ONLINE) -> Difference:
+        bracket = Bracket(pairings=self.pairings, standings=(), round=0, rounds=1, over=False)
+        return difference(self.rows, bracket, calling)
+
+
+def test_new_pairings_are_written_and_those_that_are_ready_are_called() -> None:
+    found = Case((), (pairing(1, ready=True), pairing(2, 3, None))).found()
+    called = row(1, state=CALLED, called_at=NOW, deadline=ONLINE.deadline)
+    assert found.written == [called, row(2, 3, None)]
+    assert found.called == [called]
+    assert found.concerned == {1, 2}
+
+
+def test_what_is_as_it_should_be_is_not_written() -> None:
+    rows = (
+        row(1, state=OVER, how="bye", winner=1, other=0, decided_at=BEFORE),
+        row(2, state=CALLED, called_at=BEFORE, deadline=NOW, one_ready=True),
+        row(3, state=PLAYING, match_id=new_id(), called_at=BEFORE, deadline=NOW),
+        row(4, 5, None),
+    )
+    pairings = (
+        pairing(1, other=0, outcome=Outcome("bye", 1)),
+        pairing(2, ready=True),
+        pairing(3, ready=True),
+        pairing(4, 5, None),
+    )
+    found = Case(rows, pairings).found()
+    assert (found.written, found.dropped, found.concerned) == ([], [], frozenset())
+
+
+def test_a_call_to_others_begins_anew() -> None:
+    old = row(1, state=CALLED, called_at=BEFORE, deadline=NOW, one_ready=True, attempts=2)
+    found = Case((old,), (pairing(1, 3, 2, ready=True),)).found()
+    assert found.written == [row(1, 3, 2, state=CALLED, called_at=NOW, deadline=ONLINE.deadline)]
+    assert found.concerned == {1, 2, 3}
+
+
+def test_who_is_not_called_any_more_is_told() -> None:
+    old = row(1, state=CALLED, called_at=BEFORE, deadline=NOW)
+    found = Case((old,), (pairing(1, None, 2),)).found()
+    assert found.written == [row(1, None, 2)]
+    assert found.concerned == {1, 2}
+
+
+def test_an_outcome_that_was_taken_back_is_played_again() -> None:
+    old = row(1, state=OVER, how="played", winner=1, one_score=5, match_id=new_id())
+    found = Case((old,), (pairing(1, ready=True),)).found()
+    assert found.written == [row(1, state=CALLED, called_at=NOW, deadline=ONLINE.deadline)]
+
+
+def test_a_match_that_is_on_stays_on_record_when_somebody_is_gone() -> None:
+    match_id = new_id()
+    old = row(1, state=PLAYING, match_id=match_id)
+    found = Case((old,), (pairing(1, outcome=Outcome("forfeit", 2)),)).found()
+    [over] = found.written
+    assert over == row(1, state=OVER, how="forfeit", winner=2, decided_at=NOW, match_id=match_id)
+    assert found.decided == [over]
+    assert found.concerned == {1, 2}
+
+
+def test_what_is_drawn_no_more_is_dropped() -> None:
+    rows = (row(1), row(2, 3, 4, state=CALLED, called_at=BEFORE, deadline=NOW))
+    found = Case(rows, (pairing(1),)).found()
+    assert found.dropped == [2]
+    assert found.concerned == {3, 4}
+
+
+def test_at_one_keyboard_the_first_is_called_alone_and_without_a_deadline() -> None:
+    pairings = (pairing(1, 1, None), pairing(2, 3, 4, ready=True), pairing(3, 5, 6, ready=True))
+    found = Case((), pairings).found(HOTSEAT)
+    assert [each.state for each in found.written] == [WAITING, CALLED, WAITING]
+    assert found.called == [row(2, 3, 4, state=CALLED, called_at=NOW)]
+
+
+def test_at_one_keyboard_what_is_on_stays_on_though_an_earlier_one_is_ready() -> None:
+    rows = (row(1), row(2, 3, 4, state=CALLED, called_at=BEFORE, ticket="a ticket"))
+    found = Case(rows, (pairing(1, ready=True), pairing(2, 3, 4, ready=True))).found(HOTSEAT)
+    assert found.written == []

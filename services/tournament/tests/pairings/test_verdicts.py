@@ -1,0 +1,86 @@
+"""What a match that has ended, or a call that ran out, means. Without a database."""
+
+import pytest
+
+from pong.court import LEFT, RIGHT
+from tournament.bracket.facts import Outcome
+from tournament.pairings.models import CALLED, PLAYING
+from tournament.pairings.rows import PairingRow
+from tournament.pairings.verdicts import MOST_ATTEMPTS, EndedMatch, of_call, of_match
+from transcendence_common.ids import new_id
+
+ONE, OTHER = 4, 9
+ROW = PairingRow(3, "winners", 1, ONE, OTHER, PLAYING, match_id=new_id())
+CALL = ROW._replace(state=CALLED, match_id=None)
+AGAIN = None
+
+
+def ended(
+    winner: int | None,
+    *,
+    left_is_one: bool = True,
+    forfeited: bool = False,
+    absent: tuple[int, ...] = (),
+) -> EndedMatch:
+    return EndedMatch(left_is_one, winner, forfeited, 5, 2, LEFT in absent, RIGHT in absent)
+
+
+@pytest.mark.parametrize(
+    ("match", "outcome"),
+    [
+        (ended(LEFT), Outcome("played", ONE, 5, 2)),
+        (ended(LEFT, left_is_one=False), Outcome("played", OTHER, 2, 5)),
+        (ended(RIGHT, forfeited=True), Outcome("forfeit", OTHER, 5, 2)),
+        (ended(RIGHT, left_is_one=False, forfeited=True), Outcome("forfeit", ONE, 2, 5)),
+    ],
+)
+def test_a_match_with_a_winner_decides(match: EndedMatch, outcome: Outcome) -> None:
+    verdict = of_match(ROW, match)
+    assert (verdict.outcome, verdict.absent) == (outcome, ())
+
+
+@pytest.mark.parametrize(
+    ("left_is_one", "absent", "outcome", "seeds"),
+    [
+        (True, (LEFT,), Outcome("forfeit", OTHER), (ONE,)),
+        (True, (RIGHT,), Outcome("forfeit", ONE), (OTHER,)),
+        (False, (LEFT,), Outcome("forfeit", ONE), (OTHER,)),
+        (False, (RIGHT,), Outcome("forfeit", OTHER), (ONE,)),
+        (True, (LEFT, RIGHT), Outcome("double_forfeit"), (ONE, OTHER)),
+        (True, (), AGAIN, ()),
+    ],
+)
+def test_a_void_match_counts_against_those_who_were_not_there(
+    left_is_one: bool,
+    absent: tuple[int, ...],
+    outcome: Outcome | None,
+    seeds: tuple[int, ...],
+) -> None:
+    verdict = of_match(ROW, ended(None, left_is_one=left_is_one, absent=absent))
+    assert (verdict.outcome, verdict.absent) == (outcome, seeds)
+
+
+def test_a_match_of_which_nothing_is_known_is_called_again() -> None:
+    assert of_match(ROW, None).outcome is AGAIN
+
+
+def test_it_is_called_again_so_often_and_then_nobody_has_won() -> None:
+    for attempts in range(MOST_ATTEMPTS):
+        assert of_match(ROW._replace(attempts=attempts), ended(None)).outcome is AGAIN
+    last = of_match(ROW._replace(attempts=MOST_ATTEMPTS), ended(None))
+    assert (last.outcome, last.absent) == (Outcome("double_forfeit"), ())
+
+
+@pytest.mark.parametrize(
+    ("ready", "outcome", "seeds"),
+    [
+        ((True, False), Outcome("forfeit", ONE), (OTHER,)),
+        ((False, True), Outcome("forfeit", OTHER), (ONE,)),
+        ((False, False), Outcome("double_forfeit"), (ONE, OTHER)),
+    ],
+)
+def test_who_does_not_answer_a_call_forfeits(
+    ready: tuple[bool, bool], outcome: Outcome, seeds: tuple[int, ...]
+) -> None:
+    verdict = of_call(CALL._replace(one_ready=ready[0], other_ready=ready[1]))
+    assert (verdict.outcome, verdict.absent) == (outcome, seeds)

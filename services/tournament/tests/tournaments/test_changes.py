@@ -1,0 +1,173 @@
+"""Changing a tournament: all of it in a draft, little once people have entered."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from services.tournament.tests.matchmaking.lobby import refusal
+from services.tournament.tests.tournaments.organising import Hall
+from transcendence_common.ids import new_id
+
+
+async def test_draft_changes_in_all_that_it_is(hall: Hall) -> None:
+    alice = hall.player("Alice")
+    draft = await alice.created(third_place=True)
+    changes = {
+        "name": "Winter cup",
+        "description": "Cold.",
+        "format": "swiss",
+        "size": 16,
+        "points": 11,
+        "rated": True,
+        "visibility": "link",
+        "third_place": False,
+        "rounds": 5,
+        "ready_seconds": 60,
+        "check_in_minutes": 10,
+    }
+    answer = await alice.change(draft, starts_at=hall.in_minutes(30), **changes)
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    assert {field: found[field] for field in changes} == changes
+    assert found["invitation"] is not None
+    assert (await alice.change(draft, visibility="public")).json()["invitation"] is None
+    assert await hall.notes(draft) == []
+
+
+async def test_what_another_format_has_no_use_for_goes(hall: Hall) -> None:
+    alice = hall.player("Alice")
+    draft = await alice.created(third_place=True)
+    found = (await alice.change(draft, format="round_robin")).json()
+    assert (found["third_place"], found["rounds"]) == (False, 1)
+    found = (await alice.change(draft, format="double_elimination")).json()
+    assert found["rounds"] is None
+
+
+async def test_once_open_each_change_is_on_record(hall: Hall) -> None:
+    alice = hall.player("Alice")
+    tournament_id = await alice.opened()
+    revision = (await alice.seen(tournament_id))["revision"]
+    answer = await alice.change(tournament_id, name="Winter cup", size=16)
+    assert (answer.status_code, answer.json()["name"]) == (200, "Winter cup")
+    assert answer.json()["revision"] > revision
+    notes = (await hall.notes(tournament_id))[1:]
+    assert [(each.action, each.subject, each.before, each.after) for each in notes] == [
+        ("changed", "name", "Sunday cup", "Winter cup"),
+        ("changed", "size", "8", "16"),
+    ]
+    assert {each.actor_name for each in notes} == {"Alice"}
+
+
+async def test_same_again_leaves_no_trace(hall: Hall) -> None:
+    alice = hall.player("Alice")
+    tournament_id = await alice.opened()
+    before = await alice.seen(tournament_id)
+    for changes in ({}, {"name": "Sunday cup", "format": "single_elimination", "points": 5}):
+        assert (await alice.change(tournament_id, **changes)).json() == before
+    assert len(await hall.notes(tournament_id)) == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"format": "swiss"},
+        {"points": 11},
+        {"rated": True},
+        {"visibility": "link"},
+        {"third_place": True},
+        {"ready_seconds": 60},
+        {"name": "Other", "points": 11},
+    ],
+)
+async def test_what_people_have_entered_for_stays(hall: Hall, changes: dict[str, Any]) -> None:
+    alice = hall.player("Alice")
+    tournament_id = await alice.opened()
+    before = await alice.seen(tournament_id)
+    assert refusal(await alice.change(tournament_id, **changes)) == (409, "not_now")
+    assert await alice.seen(tournament_id) == before
+
+
+async def test_nobody_loses_their_place_by_the_size(hall: Hall) -> None:
+    alice = hall.player("Alice")
+    tournament_id = await alice.opened(size=4)
+    await hall.put_in(tournament_id, *hall.players("Bob", "Cleo", "Dan"))
+    assert refusal(await alice.change(tournament_id, size=2)) == (409, "too_small")
+    assert (await alice.change(tournament_id, size=3)).json()["size"] == 3
+
+
+async def test_larger_size_lets_the_line_move_up(hall: Hall) -> None:
+    alice, *others = hall.players("Alice", "Bob", "Cleo", "Dan", "Eve")
+    tournament_id = await alice.opened(size=2)
+    await hall.put_in(tournament_id, *others[:2])
+    await hall.put_in(tournament_id, *others[2:], state="waiting")
+    await alice.change(tournament_id, size=3)
+    states = {each.name: each.state for each in await hall.entries(tournament_id)}
+    assert states == {"Bob": "entered", "Cleo": "entered", "Dan": "entered", "Eve": "waiting"}
+
+
+async def test_time_that_has_passed_meanwhile_stays(hall: Hall) -> None:
+    alice = hall.player("Alice")
+    tournament_id = await alice.opened(registration_closes_at=hall.in_minutes(5))
+    hall.clock.advance(seconds=600)
+    assert (await alice.change(tournament_id, name="Late")).status_code == 200
+    again = await alice.change(tournament_id, registration_closes_at=hall.in_minutes(-1))
+    assert refusal(again) == (400, "invalid")
+
+
+async def test_who_was_here_for_another_time_says_so_again(hall: Hall) -> None:
+    alice, bob = hall.players("Alice", "Bob")
+    tournament_id = await alice.opened(starts_at=hall.in_minutes(5), check_in_minutes=10)
+    await hall.put_in(tournament_id, bob, checked_in=True)
+    await alice.change(tournament_id, starts_at=hall.in_minutes(8))
+    assert (await alice.seen(tournament_id))["checked_in"] == 1
+    await alice.change(tournament_id, starts_at=hall.in_minutes(60))
+    assert (await alice.seen(tournament_id))["checked_in"] == 0
+
+
+async def test_what_cannot_be_is_refused(hall: Hall) -> None:
+    alice = hall.player("Alice")
+    draft = await alice.created()
+    for changes in (
+        {"name": "\u0000"},
+        {"name": ""},
+        {"size": 1},
+        {"rounds": 3},
+        {"check_in_minutes": 5},
+        {"starts_at": hall.in_minutes(-5)},
+    ):
+        assert refusal(await alice.change(draft, **changes)) == (400, "invalid")
+    assert refusal(await alice.ask("PATCH", f"/{draft}", [])) == (400, "malformed")
+
+
+async def test_only_organiser_and_administrators_change_it(hall: Hall) -> None:
+    alice, bob, ada = hall.player("Alice"), hall.player("Bob"), hall.player("Ada", "admin")
+    draft, tournament_id = await alice.created(), await alice.opened()
+    assert refusal(await hall.nobody().change(draft, name="X")) == (401, "not_signed_in")
+    assert refusal(await bob.change(draft, name="X")) == (404, "no_such_tournament")
+    assert refusal(await bob.change(tournament_id, name="X")) == (403, "not_organiser")
+    assert refusal(await bob.change(str(new_id()), name="X")) == (404, "no_such_tournament")
+    assert (await ada.change(tournament_id, name="Tidy")).json()["name"] == "Tidy"
+    assert (await hall.notes(tournament_id))[-1].actor_name == "Ada"
+
+
+async def test_what_has_begun_or_is_over_stays(hall: Hall) -> None:
+    alice, bob, cleo = hall.players("Alice", "Bob", "Cleo")
+    running, cancelled = await alice.started(bob, cleo), await alice.opened()
+    await alice.cancel(cancelled)
+    for tournament_id in (running, cancelled):
+        assert refusal(await alice.change(tournament_id, name="X")) == (409, "not_now")
+
+
+async def test_many_changes_at_once_all_count(busy_hall: Hall) -> None:
+    alice = busy_hall.player("Alice")
+    tournament_id = await alice.opened()
+    answers = await asyncio.gather(
+        *(alice.change(tournament_id, name=f"Cup {number}") for number in range(10))
+    )
+    assert {each.status_code for each in answers} == {200}
+    notes = (await busy_hall.notes(tournament_id))[1:]
+    assert len(notes) == 10
+    in_order = sorted(notes, key=lambda each: each.id)
+    assert len({each.before for each in in_order}) == 10, "each saw what the one before had written"
+    assert (await alice.seen(tournament_id))["revision"] == 11

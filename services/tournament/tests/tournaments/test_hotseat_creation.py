@@ -1,0 +1,139 @@
+"""A tournament at one keyboard: its players are names that somebody typed."""
+
+from typing import Any
+
+import pytest
+
+from services.tournament.tests.matchmaking.lobby import refusal
+from services.tournament.tests.tournaments.organising import HOTSEAT, Hall
+from tournament.tournaments.aliases import aliases_of
+from transcendence_common.problems import InvalidFields
+
+
+async def test_it_is_as_large_as_its_names_are_many(hall: Hall) -> None:
+    alice = hall.player("Alice")
+    tournament_id = await alice.created(HOTSEAT, size=2, aliases=[" Ann ", "Ben", "Cleo"])
+    found = await alice.seen(tournament_id)
+    assert (found["kind"], found["state"], found["size"], found["entries"]) == (
+        "hotseat", "draft", 3, 3,
+    )  # fmt: skip
+    entries = await hall.entries(tournament_id)
+    assert [each.name for each in entries] == ["Ann", "Ben", "Cleo"]
+    assert {(each.player_id, each.rating) for each in entries} == {(None, None)}
+
+
+async def test_nobody_else_sees_it_in_whatever_state(hall: Hall) -> None:
+    alice, bob, ada = hall.player("Alice"), hall.player("Bob"), hall.player("Ada", "admin")
+    draft, running = await alice.created(HOTSEAT), await alice.at_home("Ann", "Ben")
+    for tournament_id in (draft, running):
+        for reader in (bob, hall.nobody()):
+            assert refusal(await reader.show(tournament_id)) == (404, "no_such_tournament")
+            assert await reader.listed("running") == []
+        assert (await ada.show(tournament_id)).status_code == 200
+    assert await alice.listed("mine") == [running, draft]
+    assert refusal(await bob.start(draft)) == (404, "no_such_tournament")
+
+
+async def test_its_organiser_starts_it_from_the_draft(hall: Hall) -> None:
+    alice = hall.player("Alice")
+    tournament_id = await alice.created(HOTSEAT)
+    answer = await alice.start(tournament_id)
+    assert (answer.status_code, answer.json()["state"]) == (200, "running")
+    seeds = {each.name: each.seed for each in await hall.entries(tournament_id)}
+    assert seeds == {"Ann": 1, "Ben": 2, "Cleo": 3, "Dan": 4}
+
+
+async def test_it_is_not_opened(hall: Hall) -> None:
+    alice = hall.player("Alice")
+    assert refusal(await alice.open(await alice.created(HOTSEAT))) == (409, "not_now")
+
+
+async def test_its_names_are_seeded_by_hand(hall: Hall) -> None:
+    alice = hall.player("Alice")
+    tournament_id = await alice.created(HOTSEAT)
+    ids = {each.name: str(each.id) for each in await hall.entries(tournament_id)}
+    answer = await alice.seed(tournament_id, "manual", [ids["Dan"], ids["Cleo"]])
+    assert [each["name"] for each in answer.json()] == ["Dan", "Cleo", "Ann", "Ben"]
+    await alice.start(tournament_id)
+    seeds = {each.name: each.seed for each in await hall.entries(tournament_id)}
+    assert seeds == {"Dan": 1, "Cleo": 2, "Ann": 3, "Ben": 4}
+
+
+async def test_its_size_does_not_change(hall: Hall) -> None:
+    alice = hall.player("Alice")
+    tournament_id = await alice.created(HOTSEAT)
+    answer = await alice.change(tournament_id, size=5)
+    assert refusal(answer) == (400, "invalid")
+    assert (await alice.change(tournament_id, points=11)).json()["points"] == 11
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"aliases": None}, "aliases"),
+        ({"aliases": []}, "aliases"),
+        ({"aliases": ["Ann"]}, "aliases"),
+        ({"aliases": [f"Player {number}" for number in range(17)]}, "aliases"),
+        ({"aliases": ["Ann", "ANN"]}, "aliases"),
+        ({"aliases": ["Ann", "Ben\u202e"]}, "aliases.1"),
+        ({"rated": True}, "rated"),
+        ({"visibility": "link"}, "visibility"),
+        ({"starts_at": "2999-01-01T00:00:00Z"}, "starts_at"),
+        ({"registration_closes_at": "2999-01-01T00:00:00Z"}, "registration_closes_at"),
+        ({"check_in_minutes": 5}, "check_in_minutes"),
+    ],
+)
+async def test_what_makes_no_sense_at_one_keyboard_is_refused(
+    hall: Hall, changes: dict[str, Any], field: str
+) -> None:
+    answer = await hall.player("Alice").create(HOTSEAT, **changes)
+    assert refusal(answer) == (400, "invalid")
+    assert field in {each["field"] for each in answer.json()["errors"]}
+
+
+async def test_same_names_in_two_tournaments_are_different_people(hall: Hall) -> None:
+    alice = hall.player("Alice")
+    one, other = await alice.at_home("Ann", "Ben"), await alice.at_home("Ann", "Ben")
+    ids = [{each.id for each in await hall.entries(each_id)} for each_id in (one, other)]
+    assert ids[0].isdisjoint(ids[1])
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        (" Ann ", "Ann"),
+        ("Ann  Lee", "Ann Lee"),
+        ("山田\u3000太郎", "山田 太郎"),
+        ("Zoe\u0308", "Zo\u00eb"),
+        ("x" * 32, "x" * 32),
+        ("😀", "😀"),
+    ],
+)
+def test_name_is_shown_trimmed_and_composed(typed: str, shown: str) -> None:
+    assert aliases_of([typed, "Ben"])[0].name == shown
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "   ", "x" * 33, "x" * 100_000, "\u0000", "An\u0007n", "\u202eAnn", "An\u200bn", "An\u200dn",
+     "\u3164", "\u2800", "A\ufe0fnn", "two\nlines", "\ud800", "\ue000"],
+)  # fmt: skip
+def test_name_that_nobody_can_read_is_refused(typed: str) -> None:
+    with pytest.raises(InvalidFields):
+        aliases_of([typed, "Ben"])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ann", "ann"),
+        ("Ann", "\uff21\uff4e\uff4e"),
+        ("Straße", "STRASSE"),
+        ("Zoë", "Zoe\u0308"),
+        ("ﬁn", "fin"),
+        ("Ann Lee", "Ann\u00a0 Lee"),
+    ],
+)
+def test_names_that_look_the_same_are_the_same(one: str, other: str) -> None:
+    with pytest.raises(InvalidFields):
+        aliases_of([one, other])

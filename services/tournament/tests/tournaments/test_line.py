@@ -1,0 +1,167 @@
+"""The line of those who wait for a place."""
+
+import asyncio
+
+import httpx
+
+from services.tournament.tests.matchmaking.lobby import PATIENCE_SECONDS, refusal
+from services.tournament.tests.tournaments.entering import entered, own, states
+from services.tournament.tests.tournaments.organising import Attendee, Hall
+from tournament.tournaments.models import ENTERED, WAITING
+from transcendence_common.ids import new_id
+
+
+async def crowd(hall: Hall, tournament_id: str, *names: str) -> list[Attendee]:
+    """Have people enter one after the other."""
+    people = hall.players(*names)
+    for each in people:
+        hall.clock.advance(seconds=1)
+        await entered(each, tournament_id)
+    return people
+
+
+async def line_of(who: Attendee, tournament_id: str) -> int | None:
+    found = await own(who, tournament_id)
+    line: int | None = None if found is None else found["line"]
+    return line
+
+
+async def test_who_comes_to_a_full_one_waits_in_line(hall: Hall) -> None:
+    cup = await hall.player("Orla").opened(size=2)
+    _, _, cleo = await crowd(hall, cup, "Ann", "Ben", "Cleo")
+    dan = hall.player("Dan")
+    answer = await dan.enter(cup)
+    assert (answer.status_code, answer.json()["state"], answer.json()["line"]) == (
+        201,
+        "waiting",
+        2,
+    )
+    assert await line_of(cleo, cup) == 1
+    shown = await dan.seen(cup)
+    assert (shown["entries"], shown["waiting"]) == (2, 2)
+
+
+async def test_who_leaves_makes_room_for_the_first_in_line(hall: Hall) -> None:
+    cup = await hall.player("Orla").opened(size=2)
+    ann, _, _, dan = await crowd(hall, cup, "Ann", "Ben", "Cleo", "Dan")
+    assert (await ann.leave(cup)).status_code == 204
+    assert await states(hall, cup) == {"Ben": ENTERED, "Cleo": ENTERED, "Dan": WAITING}
+    assert await line_of(dan, cup) == 1
+
+
+async def test_who_leaves_the_line_takes_nobodys_place(hall: Hall) -> None:
+    cup = await hall.player("Orla").opened(size=2)
+    _, _, cleo, dan = await crowd(hall, cup, "Ann", "Ben", "Cleo", "Dan")
+    await cleo.leave(cup)
+    assert await states(hall, cup) == {"Ann": ENTERED, "Ben": ENTERED, "Dan": WAITING}
+    assert await line_of(dan, cup) == 1
+
+
+async def test_who_comes_again_is_the_last_in_line(hall: Hall) -> None:
+    cup = await hall.player("Orla").opened(size=2)
+    ann, _, _ = await crowd(hall, cup, "Ann", "Ben", "Cleo")
+    await ann.leave(cup)
+    hall.clock.advance(seconds=1)
+    await entered(ann, cup)
+    assert await states(hall, cup) == {"Ben": ENTERED, "Cleo": ENTERED, "Ann": WAITING}
+
+
+async def test_nobody_passes_those_who_wait(hall: Hall) -> None:
+    """Whatever made the room: who comes now is behind them."""
+    cup = await hall.player("Orla").opened(size=2)
+    await crowd(hall, cup, "Ann", "Ben", "Cleo")
+    await hall.execute("UPDATE tournaments SET size = 3 WHERE id = :id", id=cup)
+    await crowd(hall, cup, "Dan")
+    assert await states(hall, cup) == {
+        "Ann": ENTERED,
+        "Ben": ENTERED,
+        "Cleo": ENTERED,
+        "Dan": WAITING,
+    }
+
+
+async def test_leaving_is_for_who_is_signed_in_and_changes_nothing_twice(hall: Hall) -> None:
+    cup = await hall.player("Orla").opened()
+    ann, zoe = hall.players("Ann", "Zoe")
+    await entered(ann, cup)
+    assert refusal(await hall.nobody().leave(cup)) == (401, "not_signed_in")
+    assert refusal(await ann.leave(str(new_id()))) == (404, "no_such_tournament")
+    assert (await zoe.leave(cup)).status_code == 204
+    assert await states(hall, cup) == {"Ann": ENTERED}
+    for _ in range(2):
+        assert (await ann.leave(cup)).status_code == 204
+    assert await states(hall, cup) == {}
+
+
+async def test_nobody_leaves_what_they_cannot_see(hall: Hall) -> None:
+    draft = await hall.player("Orla").created()
+    assert refusal(await hall.player("Ann").leave(draft)) == (404, "no_such_tournament")
+
+
+async def test_who_was_in_a_cancelled_one_stays_on_record(hall: Hall) -> None:
+    orla, ann = hall.players("Orla", "Ann")
+    cup = await orla.opened()
+    await entered(ann, cup)
+    await orla.cancel(cup)
+    assert (await ann.leave(cup)).status_code == 204
+    assert await states(hall, cup) == {"Ann": ENTERED}
+
+
+async def test_fifty_at_once_for_eight_places(busy_hall: Hall) -> None:
+    hall = busy_hall
+    cup = await hall.player("Orla").opened(size=8)
+    people = hall.players(*(f"P{number}" for number in range(50)))
+    answers = await asyncio.gather(*(each.enter(cup) for each in people))
+    assert {answer.status_code for answer in answers} == {201}
+    entries = await hall.entries(cup)
+    assert sum(each.state == ENTERED for each in entries) == 8
+    waiting = [each.player_id for each in entries if each.state == WAITING]
+    assert len(waiting) == 42
+    by_id = {each.id: each for each in people}
+    lines = [await line_of(by_id[player_id], cup) for player_id in waiting if player_id]
+    assert lines == list(range(1, 43))
+
+
+async def test_coming_and_going_at_once_leaves_no_place_empty(busy_hall: Hall) -> None:
+    hall = busy_hall
+    cup = await hall.player("Orla").opened(size=8)
+    first = await crowd(hall, cup, *(f"A{number}" for number in range(12)))
+    second = hall.players(*(f"B{number}" for number in range(20)))
+    answers = await asyncio.gather(
+        *(each.leave(cup) for each in first), *(each.enter(cup) for each in second)
+    )
+    assert {answer.status_code for answer in answers} == {201, 204}
+    entries = await hall.entries(cup)
+    assert {each.player_id for each in entries} == {each.id for each in second}
+    assert sum(each.state == ENTERED for each in entries) == 8
+
+
+async def test_who_leaves_twenty_times_at_once_makes_one_place(busy_hall: Hall) -> None:
+    hall = busy_hall
+    cup = await hall.player("Orla").opened(size=2)
+    ann, *_ = await crowd(hall, cup, "Ann", "Ben", "Cleo", "Dan")
+    answers = await asyncio.gather(*(ann.leave(cup) for _ in range(20)))
+    assert {answer.status_code for answer in answers} == {204}
+    assert await states(hall, cup) == {"Ben": ENTERED, "Cleo": ENTERED, "Dan": WAITING}
+
+
+async def test_who_gets_a_place_hears_of_it_wherever_they_are(live_hall: Hall) -> None:
+    cup = await live_hall.player("Orla").opened(size=2)
+    ann, _, cleo = await crowd(live_hall, cup, "Ann", "Ben", "Cleo")
+    heard = asyncio.Queue[str]()
+    async with live_hall.client.stream(
+        "GET", "/api/tournament/events", headers=cleo.person.headers, timeout=None
+    ) as answer:
+        listening = asyncio.create_task(_listen(answer, heard))
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await heard.get()
+            await ann.leave(cup)
+            await heard.get()
+        listening.cancel()
+    assert (await states(live_hall, cup))["Cleo"] == ENTERED
+
+
+async def _listen(answer: httpx.Response, heard: "asyncio.Queue[str]") -> None:
+    async for line in answer.aiter_lines():
+        if line.startswith("event: "):
+            heard.put_nowait(line)

@@ -1,0 +1,148 @@
+"""Which tournaments there are, and who sees which."""
+
+import pytest
+
+from services.tournament.tests.matchmaking.lobby import refusal
+from services.tournament.tests.tournaments.organising import Attendee, Hall
+from transcendence_common.ids import new_id
+
+
+async def test_everybody_finds_public_ones_by_state_newest_first(hall: Hall) -> None:
+    alice, bob, cleo = hall.players("Alice", "Bob", "Cleo")
+    await alice.created()
+    older, newer = await alice.opened(), await bob.opened()
+    running = await alice.started(bob, cleo)
+    await alice.cancel(await alice.opened())
+    for reader in (alice, bob, hall.nobody()):
+        assert await reader.listed() == [newer, older]
+        assert await reader.listed("running") == [running]
+        assert await reader.listed("finished") == []
+
+
+async def test_line_of_a_list_says_who_and_how_many(hall: Hall) -> None:
+    alice, bob, cleo = hall.players("Alice", "Bob", "Cleo")
+    tournament_id = await alice.opened()
+    await hall.put_in(tournament_id, bob)
+    await hall.put_in(tournament_id, cleo, state="waiting")
+    [line] = (await bob.page()).json()["items"]
+    assert line == {
+        "id": tournament_id,
+        "kind": "online",
+        "name": "Sunday cup",
+        "format": "single_elimination",
+        "state": "open",
+        "size": 8,
+        "points": 5,
+        "rated": False,
+        "entries": 1,
+        "organiser": {"id": str(alice.id), "name": "Alice"},
+        "starts_at": None,
+        "started_at": None,
+        "ended_at": None,
+        "winner": None,
+    }
+
+
+async def test_finished_one_names_its_winner(hall: Hall) -> None:
+    alice, bob, cleo = hall.players("Alice", "Bob", "Cleo")
+    tournament_id = await alice.started(bob, cleo)
+    await hall.execute("UPDATE entries SET place = seed")
+    await hall.execute("UPDATE tournaments SET state = 'finished', ended_at = now()")
+    [line] = (await bob.page("finished")).json()["items"]
+    assert (line["id"], line["winner"], line["entries"]) == (tournament_id, "Bob", 2)
+
+
+async def test_who_shares_the_first_place_is_named_too(hall: Hall) -> None:
+    alice, bob, cleo = hall.players("Alice", "Bob", "Cleo")
+    tournament_id = await alice.started(bob, cleo)
+    await hall.execute("UPDATE entries SET place = 1")
+    assert (await alice.seen(tournament_id))["winner"] == "Bob, Cleo"
+
+
+async def test_by_invitation_it_is_in_no_list_of_others(hall: Hall) -> None:
+    alice, bob = hall.players("Alice", "Bob")
+    tournament_id = await alice.opened(visibility="link")
+    assert await bob.listed() == await alice.listed() == []
+    assert await alice.listed("mine") == [tournament_id]
+    assert (await hall.nobody().show(tournament_id)).status_code == 200
+
+
+async def test_ones_own_are_those_that_one_organises_or_has_entered(hall: Hall) -> None:
+    alice, bob, cleo = hall.players("Alice", "Bob", "Cleo")
+    draft = await alice.created()
+    entered, waiting, dropped = [await bob.opened() for _ in range(3)]
+    await hall.put_in(entered, alice)
+    await hall.put_in(waiting, alice, state="waiting")
+    await hall.put_in(dropped, alice, state="dropped")
+    assert await alice.listed("mine") == [waiting, entered, draft]
+    assert await cleo.listed("mine") == []
+    assert refusal(await hall.nobody().page("mine")) == (401, "not_signed_in")
+
+
+@pytest.mark.parametrize("show", ["open", "mine"])
+async def test_pages_follow_each_other(hall: Hall, show: str) -> None:
+    alice = hall.player("Alice")
+    made = [await alice.opened() for _ in range(5)]
+    assert await read(alice, show, limit=2) == [made[:2:-1], made[2:0:-1], made[:1]]
+
+
+async def read(reader: Attendee, show: str, *, limit: int) -> list[list[str]]:
+    pages: list[list[str]] = []
+    cursor: dict[str, str] = {}
+    while True:
+        page = (await reader.page(show, limit=limit, **cursor)).json()
+        pages.append([each["id"] for each in page["items"]])
+        if page["next_cursor"] is None:
+            return pages
+        cursor = {"cursor": page["next_cursor"]}
+
+
+@pytest.mark.parametrize("query", [{"show": "all"}, {"limit": 0}, {"limit": 101}, {"cursor": "x"}])
+async def test_malformed_query_is_refused(hall: Hall, query: dict[str, object]) -> None:
+    answer = await hall.nobody().ask("GET", "", params=query)
+    assert refusal(answer) == (400, "invalid")
+
+
+async def test_draft_is_seen_by_its_organiser_and_administrators(hall: Hall) -> None:
+    alice, ada = hall.player("Alice"), hall.player("Ada", "admin")
+    draft = await alice.created()
+    for reader in (hall.player("Bob"), hall.nobody()):
+        assert refusal(await reader.show(draft)) == (404, "no_such_tournament")
+    assert (await ada.seen(draft))["organised"] is True
+
+
+async def test_what_is_not_there_is_not_found(hall: Hall) -> None:
+    nobody = hall.nobody()
+    assert refusal(await nobody.show(str(new_id()))) == (404, "no_such_tournament")
+    assert refusal(await nobody.show("cup")) == (404, "not_found")
+
+
+async def test_who_may_enter_is_told_so(hall: Hall) -> None:
+    alice, bob = hall.players("Alice", "Bob")
+    tournament_id = await alice.opened(registration_closes_at=hall.in_minutes(5))
+    assert (await bob.seen(tournament_id))["may_enter"] is True
+    for other in (hall.nobody(), hall.unverified("Dora")):
+        assert (await other.seen(tournament_id))["may_enter"] is False
+    await hall.put_in(tournament_id, alice)
+    assert (await alice.seen(tournament_id))["may_enter"] is False
+    hall.clock.advance(seconds=300)
+    assert (await bob.seen(tournament_id))["may_enter"] is False
+
+
+async def test_by_invitation_one_may_enter_with_it(hall: Hall) -> None:
+    alice, bob = hall.players("Alice", "Bob")
+    tournament_id = await alice.opened(visibility="link")
+    invitation = (await alice.seen(tournament_id))["invitation"]
+    assert (await bob.seen(tournament_id))["may_enter"] is False
+    assert (await bob.seen(tournament_id, invitation="guess"))["may_enter"] is False
+    assert (await bob.seen(tournament_id, invitation=invitation))["may_enter"] is True
+
+
+async def test_own_place_is_shown_to_its_owner_alone(hall: Hall) -> None:
+    alice, bob = hall.players("Alice", "Bob")
+    tournament_id = await alice.opened()
+    await hall.put_in(tournament_id, bob, state="waiting")
+    own = (await bob.seen(tournament_id))["own"]
+    assert (own["state"], own["line"]) == ("waiting", 1)
+    assert (await alice.seen(tournament_id))["own"] is None
+    assert (await alice.seen(tournament_id))["waiting"] == 1

@@ -1,0 +1,137 @@
+"""From a draft to a tournament that people may enter, and the end of one that is not to be played."""
+
+import asyncio
+
+import pytest
+
+from services.tournament.tests.matchmaking.lobby import refusal
+from services.tournament.tests.tournaments.organising import HOTSEAT, Hall
+from transcendence_common.ids import new_id
+
+
+async def test_opened_one_is_in_the_list_and_on_record(hall: Hall) -> None:
+    alice = hall.player("Alice")
+    draft = await alice.created()
+    answer = await alice.open(draft)
+    assert (answer.status_code, answer.json()["state"]) == (200, "open")
+    assert await hall.nobody().listed() == [draft]
+    assert [each.action for each in await hall.notes(draft)] == ["opened"]
+
+
+async def test_second_opening_changes_nothing(hall: Hall) -> None:
+    alice = hall.player("Alice")
+    tournament_id = await alice.opened()
+    before = await alice.seen(tournament_id)
+    answer = await alice.open(tournament_id)
+    assert (answer.status_code, answer.json()) == (200, before)
+    assert len(await hall.notes(tournament_id)) == 1
+
+
+async def test_only_its_organiser_opens_it(hall: Hall) -> None:
+    alice, bob = hall.players("Alice", "Bob")
+    draft = await alice.created()
+    assert refusal(await hall.nobody().open(draft)) == (401, "not_signed_in")
+    assert refusal(await bob.open(draft)) == (404, "no_such_tournament")
+    assert refusal(await alice.open(str(new_id()))) == (404, "no_such_tournament")
+    assert refusal(await bob.open(await alice.opened())) == (403, "not_organiser")
+    assert (await hall.player("Ada", "admin").open(draft)).status_code == 200
+
+
+async def test_what_has_begun_or_is_over_is_not_opened(hall: Hall) -> None:
+    alice, bob, cleo = hall.players("Alice", "Bob", "Cleo")
+    running, cancelled = await alice.started(bob, cleo), await alice.created()
+    await alice.cancel(cancelled)
+    for tournament_id in (running, cancelled):
+        assert refusal(await alice.open(tournament_id)) == (409, "not_now")
+
+
+@pytest.mark.parametrize("field", ["starts_at", "registration_closes_at"])
+async def test_draft_whose_time_has_passed_is_not_opened(hall: Hall, field: str) -> None:
+    alice = hall.player("Alice")
+    draft = await alice.created(**{field: hall.in_minutes(5)})
+    hall.clock.advance(seconds=300)
+    assert refusal(await alice.open(draft)) == (409, "not_now")
+
+
+async def test_two_openings_at_once_do_one_thing(busy_hall: Hall) -> None:
+    alice, ada = busy_hall.player("Alice"), busy_hall.player("Ada", "admin")
+    draft = await alice.created()
+    answers = await asyncio.gather(*(each.open(draft) for each in [alice, ada] * 5))
+    assert {each.status_code for each in answers} == {200}
+    assert [each.action for each in await busy_hall.notes(draft)] == ["opened"]
+
+
+async def test_cancelled_one_says_why(hall: Hall) -> None:
+    alice = hall.player("Alice")
+    tournament_id = await alice.opened()
+    answer = await alice.cancel(tournament_id, "  It rains. ")
+    assert (answer.status_code, answer.json()["state"]) == (200, "cancelled")
+    assert answer.json()["ended_at"] is not None
+    note = (await hall.notes(tournament_id))[-1]
+    assert (note.action, note.reason, note.actor_name) == ("cancelled", "It rains.", "Alice")
+    assert await alice.listed() == []
+
+
+async def test_second_cancellation_keeps_the_first_reason(hall: Hall) -> None:
+    alice = hall.player("Alice")
+    tournament_id = await alice.opened()
+    first = await alice.cancel(tournament_id)
+    assert (await alice.cancel(tournament_id, "Another.")).json() == first.json()
+    assert [each.action for each in await hall.notes(tournament_id)] == ["opened", "cancelled"]
+
+
+async def test_of_a_running_one_nobody_is_called_any_more(hall: Hall) -> None:
+    alice, bob, cleo = hall.players("Alice", "Bob", "Cleo")
+    tournament_id = await alice.started(bob, cleo)
+    summons = await bob.ask("GET", "/summons")
+    assert [each["tournament_id"] for each in summons.json()] == [tournament_id]
+    assert (await alice.cancel(tournament_id)).json()["state"] == "cancelled"
+    assert (await bob.ask("GET", "/summons")).json() == []
+
+
+async def test_draft_and_hotseat_are_cancelled_too(hall: Hall) -> None:
+    alice = hall.player("Alice")
+    for tournament_id in (
+        await alice.created(),
+        await alice.created(HOTSEAT),
+        await alice.at_home("Ann", "Ben"),
+    ):
+        assert (await alice.cancel(tournament_id)).json()["state"] == "cancelled"
+
+
+async def test_finished_one_stays_finished(hall: Hall) -> None:
+    alice, bob, cleo = hall.players("Alice", "Bob", "Cleo")
+    tournament_id = await alice.started(bob, cleo)
+    await hall.execute("UPDATE tournaments SET state = 'finished', ended_at = now()")
+    assert refusal(await alice.cancel(tournament_id)) == (409, "not_now")
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "x" * 501, "\u0000", "\u202erain"])
+async def test_cancellation_needs_a_reason_that_can_be_read(hall: Hall, reason: str) -> None:
+    alice = hall.player("Alice")
+    tournament_id = await alice.opened()
+    assert refusal(await alice.cancel(tournament_id, reason)) == (400, "invalid")
+    assert refusal(await alice.ask("POST", f"/{tournament_id}/cancellation")) == (400, "malformed")
+
+
+async def test_only_its_organiser_cancels_it(hall: Hall) -> None:
+    alice, bob = hall.players("Alice", "Bob")
+    tournament_id = await alice.opened()
+    assert refusal(await hall.nobody().cancel(tournament_id)) == (401, "not_signed_in")
+    assert refusal(await bob.cancel(tournament_id)) == (403, "not_organiser")
+    assert refusal(await alice.cancel(str(new_id()))) == (404, "no_such_tournament")
+    assert refusal(await bob.cancel(await alice.created())) == (404, "no_such_tournament")
+
+
+async def test_start_and_cancellation_at_once_end_in_one_order(busy_hall: Hall) -> None:
+    alice, bob, cleo = busy_hall.players("Alice", "Bob", "Cleo")
+    tournament_id = await alice.opened()
+    await busy_hall.put_in(tournament_id, bob, cleo)
+    started, cancelled = await asyncio.gather(
+        alice.start(tournament_id), alice.cancel(tournament_id)
+    )
+    assert cancelled.status_code == 200
+    assert started.status_code in {200, 409}
+    assert (await alice.seen(tournament_id))["state"] == "cancelled"
+    actions = [each.action for each in await busy_hall.notes(tournament_id)]
+    assert actions == ["opened", *(["started"] if started.is_success else []), "cancelled"]

@@ -1,0 +1,148 @@
+"""Ratings are asked of history once more when a tournament starts; where it does not answer, the old ones stay."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+from uuid import UUID
+
+import pytest
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from litestar import Litestar, Response, post
+from litestar.params import HeaderParameter, JSONBody
+from litestar.status_codes import HTTP_200_OK
+
+from services.tournament.tests.tournaments.organising import Attendee, Hall, hall_of
+from tests.fixtures.cast import SigningKey
+from tests.fixtures.sockets import served
+from tournament.tournaments.rating_desk import SECONDS
+from transcendence_common.service_identity import INTERNAL_PATH, SERVICE_TOKENS_PATH
+
+Answer = Response[Any] | Awaitable[Response[Any]]
+Answers = Callable[[list[UUID]], Answer]
+TOKEN = "from-auth"
+
+
+@asynccontextmanager
+async def hall_beside(
+    answers: Answers, db: SQLAlchemyAsyncConfig, key: SigningKey
+) -> AsyncGenerator[tuple[Hall, list[list[UUID]]], None]:
+    """The service, an auth that gives out tokens, and a history that answers so; and of whom it was asked."""
+    asked: list[list[UUID]] = []
+
+    @post(f"{INTERNAL_PATH}{SERVICE_TOKENS_PATH}", status_code=HTTP_200_OK)
+    async def token() -> dict[str, object]:
+        return {"access_token": TOKEN, "token_type": "Bearer", "expires_in": 60}
+
+    @post(f"{INTERNAL_PATH}/ratings", status_code=HTTP_200_OK)
+    async def ratings(
+        data: JSONBody[dict[str, list[UUID]]],
+        authorization: Annotated[str, HeaderParameter(name="Authorization")],
+    ) -> Response[Any]:
+        assert authorization == f"Bearer {TOKEN}"
+        asked.append(data["player_ids"])
+        answer = answers(data["player_ids"])
+        return answer if isinstance(answer, Response) else await answer
+
+    async with (
+        served(Litestar([token, ratings])) as url,
+        hall_of(db, key, history_url=url, auth_url=url) as hall,
+    ):
+        yield hall, asked
+
+
+def rising(player_ids: list[UUID]) -> Response[Any]:
+    """Everybody is stronger than whoever entered before."""
+    return Response(
+        {
+            "items": [
+                {"player_id": str(each), "rating": 1600 + number, "deviation": 45.5}
+                for number, each in enumerate(player_ids)
+            ]
+        }
+    )
+
+
+async def late(player_ids: list[UUID]) -> Response[Any]:
+    await asyncio.sleep(SECONDS + 1)
+    return rising(player_ids)
+
+
+async def started_with(hall: Hall, *people: Attendee, **wish: object) -> str:
+    alice = hall.player("Alice")
+    tournament_id = await alice.opened(**wish)
+    await hall.put_in(tournament_id, *people, ratings=[1700 - each for each in range(len(people))])
+    answer = await alice.start(tournament_id)
+    assert answer.status_code == 200, answer.text
+    return tournament_id
+
+
+async def test_all_are_asked_for_at_once_and_count_for_the_seeds(
+    db: SQLAlchemyAsyncConfig, signing_key: SigningKey
+) -> None:
+    async with hall_beside(rising, db, signing_key) as (hall, asked):
+        people = hall.players("Bob", "Cleo", "Dan")
+        tournament_id = await started_with(hall, *people)
+        assert asked == [[each.id for each in people]]
+        found = {each.name: each for each in await hall.entries(tournament_id)}
+        assert {name: each.seed for name, each in found.items()} == {"Bob": 3, "Cleo": 2, "Dan": 1}
+        assert (found["Dan"].rating, found["Dan"].deviation) == (1602, 45.5)
+
+
+async def test_only_those_are_asked_for_who_would_play(
+    db: SQLAlchemyAsyncConfig, signing_key: SigningKey
+) -> None:
+    async with hall_beside(rising, db, signing_key) as (hall, asked):
+        alice, bob, cleo, dan, eve = hall.players("Alice", "Bob", "Cleo", "Dan", "Eve")
+        tournament_id = await alice.opened(
+            size=2, starts_at=hall.in_minutes(5), check_in_minutes=10
+        )
+        await hall.put_in(tournament_id, bob, checked_in=True)
+        await hall.put_in(tournament_id, cleo)
+        await hall.put_in(tournament_id, dan, eve, state="waiting", checked_in=True)
+        await bob.start(tournament_id)
+        assert asked == []
+        await alice.start(tournament_id)
+        assert asked == [[bob.id, dan.id]]
+
+
+async def test_who_has_no_rating_keeps_that_of_the_entry(
+    db: SQLAlchemyAsyncConfig, signing_key: SigningKey
+) -> None:
+    async with hall_beside(lambda ids: rising(ids[:1]), db, signing_key) as (hall, _):
+        tournament_id = await started_with(hall, *hall.players("Bob", "Cleo"))
+        assert [each.rating for each in await hall.entries(tournament_id)] == [1600, 1699]
+
+
+async def test_for_a_keyboard_nobody_is_asked(
+    db: SQLAlchemyAsyncConfig, signing_key: SigningKey
+) -> None:
+    async with hall_beside(rising, db, signing_key) as (hall, asked):
+        await hall.player("Alice").at_home("Ann", "Ben")
+        assert asked == []
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        late,
+        lambda _: Response({"detail": "broken"}, status_code=500),
+        lambda _: Response({"items": [{"player_id": "x", "rating": 1, "deviation": 1}]}),
+        lambda _: Response({"items": [{"rating": 1, "deviation": 1}]}),
+        lambda ids: Response(
+            {"items": [{"player_id": str(ids[0]), "rating": 1e300, "deviation": 60}]}
+        ),
+        lambda _: Response(b"\xff", media_type="application/json"),
+        lambda _: Response(None, status_code=302, headers={"Location": "/elsewhere"}),
+    ],
+)
+async def test_history_that_cannot_say_changes_nothing(
+    answers: Answers, db: SQLAlchemyAsyncConfig, signing_key: SigningKey
+) -> None:
+    async with hall_beside(answers, db, signing_key) as (hall, _):
+        tournament_id = await started_with(hall, *hall.players("Bob", "Cleo"))
+        entries = await hall.entries(tournament_id)
+        assert [(each.seed, each.rating, each.deviation) for each in entries] == [
+            (1, 1700, 50),
+            (2, 1699, 50),
+        ]

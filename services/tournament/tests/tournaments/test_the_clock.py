@@ -1,0 +1,134 @@
+"""The start at a time: nobody presses a button, and several replicas do it once."""
+
+import asyncio
+from uuid import UUID
+
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+
+from services.tournament.tests.tournaments.organising import Hall
+from tournament.tournaments import access
+from tournament.tournaments.audit import THE_CLOCK
+from tournament.tournaments.starter import NOBODY_CAME, Starter
+
+HOUR = 3600
+
+
+def starter_of(hall: Hall) -> Starter:
+    """What looks twice a second, here by hand."""
+    starter = hall.app.dependencies["starter"].dependency()  # type: ignore[union-attr]
+    assert isinstance(starter, Starter)
+    return starter
+
+
+async def test_it_starts_when_its_time_has_come_and_not_before(hall: Hall) -> None:
+    alice, bob, cleo = hall.players("Alice", "Bob", "Cleo")
+    tournament_id = await alice.opened(starts_at=hall.in_minutes(60))
+    await hall.put_in(tournament_id, bob, cleo)
+    hall.clock.advance(seconds=HOUR - 1)
+    await starter_of(hall).start_due()
+    assert (await alice.seen(tournament_id))["state"] == "open"
+    hall.clock.advance(seconds=1)
+    await starter_of(hall).start_due()
+    assert (await alice.seen(tournament_id))["state"] == "running"
+    note = (await hall.notes(tournament_id))[-1]
+    assert (note.action, note.actor_id, note.actor_name) == ("started", None, THE_CLOCK)
+
+
+async def test_with_fewer_than_two_it_is_cancelled(hall: Hall) -> None:
+    alice, bob, cleo = hall.players("Alice", "Bob", "Cleo")
+    tournament_id = await alice.opened(starts_at=hall.in_minutes(60), check_in_minutes=10)
+    await hall.put_in(tournament_id, bob, checked_in=True)
+    await hall.put_in(tournament_id, cleo)
+    hall.clock.advance(seconds=HOUR)
+    await starter_of(hall).start_due()
+    assert (await alice.seen(tournament_id))["state"] == "cancelled"
+    note = (await hall.notes(tournament_id))[-1]
+    assert (note.action, note.actor_name, note.reason) == ("cancelled", THE_CLOCK, NOBODY_CAME)
+    states = {each.name: each.state for each in await hall.entries(tournament_id)}
+    assert states == {"Bob": "entered", "Cleo": "entered"}
+
+
+async def test_only_what_is_open_and_due_starts(hall: Hall) -> None:
+    alice, bob, cleo = hall.players("Alice", "Bob", "Cleo")
+    draft = await alice.created(starts_at=hall.in_minutes(60))
+    by_hand = await alice.opened()
+    cancelled = await alice.opened(starts_at=hall.in_minutes(60))
+    await alice.cancel(cancelled)
+    await hall.put_in(by_hand, bob, cleo)
+    hall.clock.advance(seconds=2 * HOUR)
+    await starter_of(hall).start_due()
+    states = [(await alice.seen(each))["state"] for each in (draft, by_hand, cancelled)]
+    assert states == ["draft", "open", "cancelled"]
+
+
+async def test_time_that_was_moved_counts(hall: Hall) -> None:
+    alice, bob, cleo = hall.players("Alice", "Bob", "Cleo")
+    tournament_id = await alice.opened(starts_at=hall.in_minutes(60))
+    await hall.put_in(tournament_id, bob, cleo)
+    await alice.change(tournament_id, starts_at=hall.in_minutes(120))
+    hall.clock.advance(seconds=HOUR)
+    await starter_of(hall).start_due()
+    assert (await alice.seen(tournament_id))["state"] == "open"
+
+
+async def test_many_replicas_and_the_organiser_at_once_start_it_once(busy_hall: Hall) -> None:
+    alice, bob, cleo = busy_hall.players("Alice", "Bob", "Cleo")
+    tournament_id = await alice.opened(starts_at=busy_hall.in_minutes(60))
+    await busy_hall.put_in(tournament_id, bob, cleo)
+    busy_hall.clock.advance(seconds=HOUR)
+    starter = starter_of(busy_hall)
+    await asyncio.gather(*(starter.start_due() for _ in range(5)), alice.start(tournament_id))
+    await starter.start_due()
+    assert (await alice.seen(tournament_id))["state"] == "running"
+    assert [each.action for each in await busy_hall.notes(tournament_id)] == ["opened", "started"]
+
+
+async def test_one_that_cannot_start_keeps_no_other_waiting(hall: Hall) -> None:
+    alice, *people = hall.players("Alice", "Bob", "Cleo", "Dan", "Eve")
+    broken = await alice.opened(starts_at=hall.in_minutes(59))
+    sound = await alice.opened(starts_at=hall.in_minutes(60))
+    for tournament_id in (broken, sound):
+        await hall.put_in(tournament_id, *people)
+    # A row that no code of ours writes: a pairing before the start.
+    await hall.execute(
+        "INSERT INTO pairings (tournament_id, number, section, round, one, other, state, how, winner)"
+        " VALUES (CAST(:id AS uuid), 99, 'round', 1, 1, 2, 'over', 'played', 1)",
+        id=broken,
+    )
+    hall.clock.advance(seconds=HOUR)
+    await starter_of(hall).start_due()
+    assert (await alice.seen(broken))["state"] == "open"
+    assert (await alice.seen(sound))["state"] == "running"
+
+
+async def test_one_whose_rows_the_database_refuses_keeps_no_other_waiting(hall: Hall) -> None:
+    alice, *people = hall.players("Alice", "Bob", "Cleo")
+    broken = await alice.opened(starts_at=hall.in_minutes(59))
+    sound = await alice.opened(starts_at=hall.in_minutes(60))
+    for tournament_id in (broken, sound):
+        await hall.put_in(tournament_id, *people)
+    await hall.execute(
+        f"ALTER TABLE entries ADD CONSTRAINT never_seeded"
+        f" CHECK (seed IS NULL OR tournament_id <> '{broken}')"
+    )
+    hall.clock.advance(seconds=HOUR)
+    await starter_of(hall).start_due()
+    assert (await alice.seen(broken))["state"] == "open"
+    assert (await alice.seen(sound))["state"] == "running"
+
+
+async def test_somebody_elses_lock_is_not_waited_for(
+    busy_hall: Hall, pooled_db: SQLAlchemyAsyncConfig
+) -> None:
+    alice, *people = busy_hall.players("Alice", "Bob", "Cleo")
+    held, free = [await alice.opened(starts_at=busy_hall.in_minutes(60)) for _ in range(2)]
+    for tournament_id in (held, free):
+        await busy_hall.put_in(tournament_id, *people)
+    busy_hall.clock.advance(seconds=HOUR)
+    async with pooled_db.get_session() as session, session.begin():
+        await access.held(session, UUID(held))
+        await starter_of(busy_hall).start_due()
+        assert (await alice.seen(free))["state"] == "running"
+        assert (await alice.seen(held))["state"] == "open"
+    await starter_of(busy_hall).start_due()
+    assert (await alice.seen(held))["state"] == "running"
