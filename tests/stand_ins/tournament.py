@@ -1,6 +1,6 @@
 """Stands in for tournament: a queue, invitations and matches in memory, without any play."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -68,9 +68,12 @@ class StandInTournament:
     matches: list[Json] = field(default_factory=list)
     invitations: list[Json] = field(default_factory=list)
     strangers: set[str] = field(default_factory=set)
+    features: Sequence[Callable[[], Sequence[HTTPRouteHandler]]] = ()
+    """Each is asked for the handlers of what else tournament can do."""
 
     def __post_init__(self) -> None:
-        handlers = [*self._queue(), *self._invitations(), *self._matches()]
+        more = [handler for feature in self.features for handler in feature()]
+        handlers = [*self._queue(), *self._invitations(), *self._matches(), *more]
         app = Litestar(handlers, plugins=[problem_details()], openapi_config=None)
         self.switch = Switch(app)
 

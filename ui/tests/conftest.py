@@ -10,8 +10,10 @@ from tests.stand_ins.auth import StandInAuth
 from tests.stand_ins.history import StandInHistory
 from tests.stand_ins.letters import Letters
 from tests.stand_ins.own_account import OwnAccounts
+from tests.stand_ins.pairings import StandInPairings
 from tests.stand_ins.society import Society
 from tests.stand_ins.tournament import StandInTournament
+from tests.stand_ins.tournaments import StandInTournaments
 from tests.stand_ins.ways_in import Passkeys, Providers, confirmations, second_factors
 from ui.app import create_app
 from ui.clients.auth import Tokens
@@ -67,8 +69,20 @@ def history() -> StandInHistory:
 
 
 @pytest.fixture
-def tournament(auth: StandInAuth) -> StandInTournament:
-    return StandInTournament(auth)
+def tournaments(auth: StandInAuth) -> StandInTournaments:
+    return StandInTournaments(auth)
+
+
+@pytest.fixture
+def pairings(tournaments: StandInTournaments) -> StandInPairings:
+    return StandInPairings(tournaments)
+
+
+@pytest.fixture
+def tournament(
+    auth: StandInAuth, tournaments: StandInTournaments, pairings: StandInPairings
+) -> StandInTournament:
+    return StandInTournament(auth, features=(tournaments, pairings))
 
 
 @pytest.fixture

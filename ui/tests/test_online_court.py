@@ -91,6 +91,30 @@ async def test_a_match_that_came_to_nothing_says_so(
     assert "data-online" not in answer.text
 
 
+@pytest.mark.parametrize("state", ["running", "void"])
+async def test_a_match_of_a_tournament_leads_back_to_its_bracket(
+    alice: httpx.AsyncClient, tournament: StandInTournament, state: str
+) -> None:
+    cup = uuid4()
+    own = tournament.add_match("Alice", "Bob", state, tournament_id=str(cup))
+    page = (await alice.get(f"/online/{own}")).text
+    assert f'href="/tournaments/{cup}/bracket">To the bracket' in page
+    others = tournament.add_match("Charlie", "Dave", tournament_id=str(cup))
+    page = (await alice.get(f"/watch/{others}")).text
+    assert page.count(f'href="/tournaments/{cup}/bracket">To the bracket') == 2
+    over = tournament.add_match("Alice", "Bob", "finished", tournament_id=str(cup))
+    page = (await alice.get(f"/matches/{over}")).text
+    assert f'href="/tournaments/{cup}/bracket">To the bracket' in page
+
+
+async def test_any_other_match_leads_to_the_lobby(
+    alice: httpx.AsyncClient, tournament: StandInTournament
+) -> None:
+    page = (await alice.get(f"/online/{tournament.add_match('Alice', 'Bob')}")).text
+    assert "To the bracket" not in page
+    assert page.count('href="/lobby">Lobby') == 2
+
+
 async def test_a_stranger_signs_in_first_and_comes_back(
     browser: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 from tests.stand_ins.auth import StandInAuth
 from tests.stand_ins.history import StandInHistory
 from tests.stand_ins.tournament import StandInTournament
+from tests.stand_ins.tournaments import StandInTournaments
 from ui.build_assets import STATIC
 
 JSON = {"Accept": "application/json", "Content-Type": "application/json"}
@@ -94,11 +95,20 @@ async def test_points_that_are_no_number_are_refused(alice: httpx.AsyncClient) -
     assert (await alice.get("/play/computer?points=many")).status_code == 400
 
 
-@pytest.mark.parametrize("page", ["play", "match", "online", "watch"])
+@pytest.mark.parametrize("page", ["play", "hotseat", "match", "online", "watch"])
 async def test_a_page_preloads_exactly_the_modules_that_its_script_pulls_in(
-    alice: httpx.AsyncClient, history: StandInHistory, tournament: StandInTournament, page: str
+    alice: httpx.AsyncClient,
+    history: StandInHistory,
+    tournament: StandInTournament,
+    tournaments: StandInTournaments,
+    page: str,
 ) -> None:
+    cup = tournaments.add("Alice", kind="hotseat")
+    for name in ("Ann", "Ben"):
+        tournaments.enter(cup, name)
+    tournaments.begin(cup)
     paths = {
+        "hotseat": f"/tournaments/{cup}/hotseat",
         "play": "/play/computer",
         "match": f"/matches/{history.add_match().id}",
         "online": f"/online/{tournament.add_match('Alice', 'Bob')}",

@@ -16,7 +16,11 @@ ENVIRONMENT = template_environment(Assets("test"))
 NAMES = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html"))
 ALICE = {"username": "Alice", "password": "alice likes pong"}
 GIVEN = {"page", "shell", "urls", "asset"}
-ROW_OF_A_LOOP = {"matches/_match_row.html": {"match"}, "online/_running_row.html": {"match"}}
+ROW_OF_A_LOOP = {
+    "matches/_match_row.html": {"match"},
+    "online/_running_row.html": {"match"},
+    "tournaments/_tournament_row.html": {"tournament"},
+}
 
 FORBIDDEN = {
     "inline script": re.compile(r"<script(?![^>]*\bsrc=)"),
@@ -130,6 +134,10 @@ def test_links_and_asset_paths_come_from_their_two_objects(name: str) -> None:
         "/watch",
         "/watch/018f0000-0000-7000-8000-000000000000",
         "/invitations/018f0000-0000-7000-8000-000000000000",
+        "/tournaments",
+        "/tournaments?show=mine",
+        "/tournaments/new",
+        "/tournaments/hotseat/new",
         "/leaderboard",
         "/friends",
         "/players",

@@ -32,6 +32,7 @@ from ui.clients.letters import LettersClient
 from ui.clients.profiles import ProfilesClient
 from ui.clients.settings import SettingsClient
 from ui.clients.streams import GameStreamsClient, StreamsClient, streams_client
+from ui.clients.tournaments import TournamentsClient
 from ui.clients.ways_in import WaysInClient
 from ui.error_pages import PageErrors
 from ui.friends.routes import FRIENDS
@@ -42,12 +43,14 @@ from ui.lobby import show_lobby
 from ui.matches.routes import give_replay, show_history, show_match
 from ui.online.routes import ONLINE
 from ui.pages import template_config
+from ui.pairings.routes import PAIRINGS
 from ui.play.routes import PLAY
 from ui.players.routes import PLAYERS
 from ui.session.middleware import BrowserSessions
 from ui.session.visitor import introducing_visitors
 from ui.settings import UiSettings
 from ui.theme import choose_theme
+from ui.tournaments.routes import TOURNAMENTS
 from ui.watch.routes import WATCH
 
 PAGES = [
@@ -67,6 +70,8 @@ PAGES = [
     *PLAY,
     *ONLINE,
     *WATCH,
+    *TOURNAMENTS,
+    *PAIRINGS,
     show_leaderboard,
     *PLAYERS,
     *FRIENDS,
@@ -103,6 +108,7 @@ def create_app(
     game_streams = GameStreamsClient("tournament", game_streams_http)
     history = HistoryClient("history", history_http)
     games = GamesClient("tournament", games_http)
+    tournaments = TournamentsClient("tournament", games_http)
     published_keys = JwksKeys(settings.auth_url)
     keys = keys or published_keys
     tokens = AccessTokens(keys, issuer=settings.token_issuer, audience=settings.token_audience)
@@ -128,6 +134,7 @@ def create_app(
             "profiles": Provide(lambda: profiles, sync_to_thread=False),
             "relay": Provide(lambda: relay, sync_to_thread=False),
             "streams": Provide(lambda: streams, sync_to_thread=False),
+            "tournaments": Provide(lambda: tournaments, sync_to_thread=False),
             "ways_in": Provide(lambda: ways_in, sync_to_thread=False),
         },
         lifespan=[open_clients, published_keys.lifespan, relay.lifespan],

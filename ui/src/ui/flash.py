@@ -96,6 +96,14 @@ NOTICES: Final[dict[str, Notice]] = {
     "already_playing": Notice(
         "A match is still on, yours or theirs. It has to end before another begins.", "warning"
     ),
+    "not_called": Notice(
+        "That match is not waiting for anybody to be ready, or not any more.", "warning"
+    ),
+    "not_your_pairing": Notice("Others play that match. You can look on.", "warning"),
+    "result_corrected": Notice("Corrected. Everybody can read about it in the record."),
+    "not_over": Notice(
+        "Only a match that two players had, and that is over, can be corrected.", "warning"
+    ),
     "already_invited": Notice("That challenge is open already. Wait for the answer.", "warning"),
     "no_such_friend": Notice("Only friends can be challenged, and you are none now.", "warning"),
     "not_verified": Notice(
@@ -110,6 +118,46 @@ NOTICES: Final[dict[str, Notice]] = {
     ),
     "invitation_over": Notice("That invitation is over.", "warning"),
     "games_refused": Notice("That did not work. Look again, and try once more.", "warning"),
+    "tournament_made": Notice(
+        "Made. It is a draft that only you see; open it once it is as you want it."
+    ),
+    "hotseat_made": Notice("Made. Only you see it. Begin once everybody is at the keyboard."),
+    "tournament_entered": Notice("You are in. See you on court."),
+    "tournament_in_line": Notice(
+        "It is full, so you are in line. Who leaves makes room for the first in it."
+    ),
+    "tournament_left": Notice("You are out of it."),
+    "tournament_checked_in": Notice("Thank you. You are here, and your place is kept."),
+    "tournament_back_in": Notice("Welcome back. You play from the next round on."),
+    "tournament_opened": Notice("It is open. Whoever may see it can enter."),
+    "tournament_started": Notice("It has begun. The first matches are called."),
+    "tournament_cancelled": Notice("Cancelled. The record says why."),
+    "tournament_changed": Notice("Changed."),
+    "tournament_removed": Notice("They are out. The record says why."),
+    "seeded_by_rating": Notice("Seeded by rating, the highest first."),
+    "seeded_by_random": Notice(
+        "Drawn. The number of the draw is on the overview: with it anybody can draw again."
+    ),
+    "tournament_closed": Notice("It takes nobody at the moment. Registration is over.", "warning"),
+    "tournament_out": Notice(
+        "The organiser has taken you out of it; the record says why.", "warning"
+    ),
+    "invitation_needed": Notice(
+        "Entering takes the link that the organiser sends around. Ask them for it.", "warning"
+    ),
+    "tournament_not_now": Notice(
+        "That is not possible at this moment. This is how things stand now.", "warning"
+    ),
+    "too_few": Notice("It takes two players who are here. It can start when they are.", "warning"),
+    "too_small": Notice(
+        "More have entered than that. Choose a size that has room for them.", "warning"
+    ),
+    "too_many_tournaments": Notice(
+        "Many of your tournaments are not over. Finish or cancel some first.", "warning"
+    ),
+    "not_organiser": Notice("Only its organiser may do that.", "warning"),
+    "tournament_not_entered": Notice("You are not in this tournament.", "warning"),
+    "tournament_no_such_entry": Notice("They are not in it any more.", "warning"),
     "no_such_player": Notice("There is no player of that name any more.", "warning"),
     "request_gone": Notice("That request is not there any more.", "warning"),
     "friends_refused": Notice("That did not work. Reload the page and try again.", "warning"),

@@ -13,6 +13,11 @@ def day(moment: datetime) -> str:
     return f"{local.day} {local:%b %Y, %H:%M} UTC"
 
 
+def time(moment: datetime) -> str:
+    """`13:52 UTC`"""
+    return f"{moment.astimezone(UTC):%H:%M} UTC"
+
+
 def date(moment: datetime) -> str:
     """`24 November 2026`"""
     local = moment.astimezone(UTC)
@@ -32,6 +37,13 @@ def duration(milliseconds: int) -> str:
 def grouped(number: int) -> str:
     """`4,312`"""
     return f"{number:,}"
+
+
+def ordinal(number: int) -> str:
+    """`3rd`"""
+    if number % 100 in {11, 12, 13}:
+        return f"{number}th"
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
 
 
 def rating(value: float) -> str:

@@ -1,5 +1,6 @@
 """Every address that a page links to, and what makes an address safe to send somebody back to."""
 
+from collections.abc import Iterable
 from posixpath import normpath
 from typing import Final
 from urllib.parse import quote, unquote, urlencode, urlsplit
@@ -62,6 +63,8 @@ class Links:
     online_queue = "/online/queue"
     online_queue_leave = "/online/queue/leave"
     online_invitations = "/online/invitations"
+    new_tournament = "/tournaments/new"
+    new_hotseat = "/tournaments/hotseat/new"
 
     def sign_in_and_return(self, next_path: str) -> str:
         return _with_query(self.sign_in, next=next_path)
@@ -100,8 +103,9 @@ class Links:
     def players(self, query: str | None = None) -> str:
         return _with_query("/players", query=query)
 
-    def player(self, username: str) -> str:
-        return f"/players/{quote(username, safe='')}"
+    def player(self, username: str, tournaments: str | None = None) -> str:
+        """`tournaments` is the cursor of theirs."""
+        return _with_query(f"/players/{quote(username, safe='')}", tournaments=tournaments)
 
     def challenge(self, username: str) -> str:
         """The form for it, on the profile."""
@@ -149,6 +153,65 @@ class Links:
 
     def watch_state(self, match_id: UUID) -> str:
         return f"/watch/{match_id}/state"
+
+    def tournaments(self, show: str | None = None, cursor: str | None = None) -> str:
+        return _with_query("/tournaments", show=show, cursor=cursor)
+
+    def tournament(self, tournament_id: UUID, invitation: str | None = None) -> str:
+        return _with_query(f"/tournaments/{tournament_id}", invitation=invitation)
+
+    def tournament_bracket(
+        self, tournament_id: UUID, find: str = "", show: Iterable[str] = ()
+    ) -> str:
+        """`show` names rounds that are to be open, with all that is in them."""
+        path = f"/tournaments/{tournament_id}/bracket"
+        query = [("find", find)] * bool(find) + [("show", each) for each in show]
+        return f"{path}?{urlencode(query)}" if query else path
+
+    def tournament_players(self, tournament_id: UUID, cursor: str | None = None) -> str:
+        return _with_query(f"/tournaments/{tournament_id}/players", cursor=cursor)
+
+    def tournament_record(self, tournament_id: UUID, cursor: str | None = None) -> str:
+        return _with_query(f"/tournaments/{tournament_id}/record", cursor=cursor)
+
+    def tournament_desk(self, tournament_id: UUID) -> str:
+        return f"/tournaments/{tournament_id}/desk"
+
+    def tournament_edit(self, tournament_id: UUID) -> str:
+        return f"/tournaments/{tournament_id}/edit"
+
+    def tournament_deed(self, tournament_id: UUID, deed: str) -> str:
+        """Where a form is sent that enters, leaves, opens, starts…"""
+        return f"/tournaments/{tournament_id}/{deed}"
+
+    def removal(self, tournament_id: UUID, entry_id: UUID) -> str:
+        """Of somebody, before the start or since."""
+        return f"/tournaments/{tournament_id}/players/{entry_id}/remove"
+
+    def tournament_events(self, tournament_id: UUID) -> str:
+        """Straight from tournament, as a stream."""
+        return f"/api/tournament/tournaments/{tournament_id}/events"
+
+    def pairing(self, tournament_id: UUID, number: int) -> str:
+        return f"/tournaments/{tournament_id}/pairings/{number}"
+
+    def pairing_ready(self, tournament_id: UUID, number: int) -> str:
+        return f"{self.pairing(tournament_id, number)}/ready"
+
+    def pairing_correction(self, tournament_id: UUID, number: int) -> str:
+        return f"{self.pairing(tournament_id, number)}/correction"
+
+    def pairing_ticket(self, tournament_id: UUID, number: int) -> str:
+        """Hotseat: leave to play it, for the court's script."""
+        return f"{self.pairing(tournament_id, number)}/ticket"
+
+    def pairing_match(self, tournament_id: UUID, number: int) -> str:
+        """Hotseat: where the court's script hands it in."""
+        return f"{self.pairing(tournament_id, number)}/match"
+
+    def hotseat(self, tournament_id: UUID) -> str:
+        """Where a hotseat tournament is played."""
+        return f"/tournaments/{tournament_id}/hotseat"
 
     def leaderboard(self, cursor: str | None = None) -> str:
         return _with_query("/leaderboard", cursor=cursor)

@@ -11,6 +11,7 @@ from transcendence_common.identity import Player
 from ui.clients.backend import unless_away
 from ui.clients.games import GamesClient, RunningMatch
 from ui.clients.history import HistoryClient, Match, Rating
+from ui.clients.tournaments import TournamentsClient, TournamentSummary
 from ui.online.calls import Calls, calls_of
 from ui.pages import Page, PageRequest, render, wanted_part
 from ui.play.choices import (
@@ -25,6 +26,7 @@ from ui.session.state import session_of
 
 RECENT_MATCHES: Final = 5
 RUNNING_MATCHES: Final = 3
+OPEN_TOURNAMENTS: Final = 3
 
 
 class LobbyPage(Page, frozen=True, kw_only=True):
@@ -41,6 +43,8 @@ class LobbyPage(Page, frozen=True, kw_only=True):
     """None where tournament is not answering."""
     running: list[RunningMatch] | None = None
     """None where tournament is not answering."""
+    tournaments: list[TournamentSummary] | None = None
+    """The newest that are open; None where tournament is not answering."""
     rating: Rating | None = None
     """None where history is not answering."""
     recent: list[Match] | None = None
@@ -53,13 +57,15 @@ async def show_lobby(
     player: NamedDependency[Player],
     history: NamedDependency[HistoryClient],
     games: NamedDependency[GamesClient],
+    tournaments: NamedDependency[TournamentsClient],
 ) -> Template:
     token = session_of(request).bearer()
     if wanted_part(request, LobbyPage.parts):
-        return render(request, LobbyPage(calls=await calls_of(games, token)))
-    calls, running, rating, recent = await asyncio.gather(
-        calls_of(games, token),
+        return render(request, LobbyPage(calls=await calls_of(games, tournaments, token)))
+    calls, running, open_, rating, recent = await asyncio.gather(
+        calls_of(games, tournaments, token),
         unless_away(games.running(token, limit=RUNNING_MATCHES)),
+        unless_away(tournaments.tournaments("open", token, limit=OPEN_TOURNAMENTS)),
         unless_away(history.rating(player.id, token)),
         unless_away(history.matches(token, limit=RECENT_MATCHES)),
     )
@@ -69,6 +75,7 @@ async def show_lobby(
         points=points,
         calls=calls,
         running=running.items if running else None,
+        tournaments=open_.items if open_ else None,
         rating=rating,
         recent=recent.items if recent else None,
     )

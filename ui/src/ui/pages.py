@@ -100,14 +100,17 @@ def template_environment(assets: Assets) -> Environment:
     )
     environment.globals |= {"urls": urls, "asset": assets}
     environment.filters |= {
+        "clock": formats.clock,
         "date": formats.date,
         "day": formats.day,
         "duration": formats.duration,
         "grouped": formats.grouped,
         "iso": formats.iso,
+        "ordinal": formats.ordinal,
         "rating": formats.rating,
         "signed": formats.signed,
         "sprite": sprite,
+        "time": formats.time,
     }
     return environment
 

@@ -30,6 +30,8 @@ class ProblemBody(msgspec.Struct, frozen=True):
     detail: str = ""
     errors: tuple[FieldError, ...] = ()
     attempts_left: int | None = None
+    pairings: tuple[int, ...] = ()
+    """Of a tournament: what stands in the way of a correction."""
 
 
 class BackendDown(Unavailable):
@@ -101,8 +103,9 @@ class Backend:
         *,
         token: str | None,
         seconds: float | None = None,
+        headers: dict[str, str] | None = None,
     ) -> T:
-        request = self._request("POST", path, token, seconds, content=_json(body))
+        request = self._request("POST", path, token, seconds, content=_json(body), headers=headers)
         return self._read(await self._send(request), answer)
 
     async def post_or(
@@ -149,8 +152,9 @@ class Backend:
         query: dict[str, str] | None = None,
         content: bytes | None = None,
         media_type: str = JSON,
+        headers: dict[str, str] | None = None,
     ) -> httpx.Request:
-        headers = _bearer(token)
+        headers = {**_bearer(token), **(headers or {})}
         if content is not None:
             headers["Content-Type"] = media_type
         return self.client.build_request(

@@ -96,6 +96,7 @@ class LiveMatch(msgspec.Struct, frozen=True):
     right: Contender
     left_score: int = 0
     right_score: int = 0
+    tournament_id: UUID | None = None
 
     def has(self, player_id: UUID) -> bool:
         return player_id in {self.left.id, self.right.id}

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from ui.clients.games import LiveMatch
 from ui.clients.history import Match, Mode, Outcome
+from ui.clients.tournaments import Placings
 from ui.pages import Page
 
 
@@ -17,6 +18,9 @@ class HistoryPage(Page, frozen=True, kw_only=True):
     next_cursor: str | None
     continued: bool
     """Not the newest matches: a page further down."""
+    username: str
+    placings: Placings | None = None
+    """None where tournament is not answering, and further down."""
 
 
 class MatchPage(Page, frozen=True, kw_only=True):

@@ -1,5 +1,6 @@
 """History with filters and "load more", a match, and what its replay needs."""
 
+import asyncio
 from typing import Any, Final
 from uuid import UUID
 
@@ -8,32 +9,37 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
+from transcendence_common.identity import Player
 from ui.clients.backend import Refused, unless_away
 from ui.clients.games import GamesClient, LiveMatch
 from ui.clients.history import HistoryClient, Mode, Outcome
+from ui.clients.tournaments import Placings, TournamentsClient
 from ui.links import urls
 from ui.matches.pages import ArrivingPage, HistoryPage, MatchPage
-from ui.pages import NOT_KEPT, PageRequest, render
+from ui.pages import NOT_KEPT, PageRequest, render, wanted_part
 from ui.session.state import session_of
 
 MATCHES_A_PAGE: Final = 20
+LAST_PLACINGS: Final = 3
+"""Above the matches, and not to be in their way."""
 NOT_FOUND: Final = 404
 
 
 @get("/matches")
 async def show_history(
     request: PageRequest,
+    player: NamedDependency[Player],
     history: NamedDependency[HistoryClient],
+    tournaments: NamedDependency[TournamentsClient],
     mode: FromQuery[Mode | None] = None,
     outcome: FromQuery[Outcome | None] = None,
     cursor: FromQuery[str | None] = None,
 ) -> Template:
-    found = await history.matches(
-        session_of(request).bearer(),
-        limit=MATCHES_A_PAGE,
-        mode=mode,
-        outcome=outcome,
-        cursor=cursor,
+    token = session_of(request).bearer()
+    further_down = cursor is not None or wanted_part(request, HistoryPage.parts) is not None
+    found, placings = await asyncio.gather(
+        history.matches(token, limit=MATCHES_A_PAGE, mode=mode, outcome=outcome, cursor=cursor),
+        _last_placings(tournaments, None if further_down else player, token),
     )
     page = HistoryPage(
         mode=mode,
@@ -41,6 +47,8 @@ async def show_history(
         matches=found.items,
         next_cursor=found.next_cursor,
         continued=cursor is not None,
+        username=player.name,
+        placings=placings,
     )
     return render(request, page)
 
@@ -72,6 +80,14 @@ async def give_replay(
 ) -> Response[bytes]:
     replay = await history.replay(match_id, session_of(request).access_token)
     return Response(bytes(replay), media_type="application/json", headers=NOT_KEPT)
+
+
+async def _last_placings(
+    tournaments: TournamentsClient, player: Player | None, token: str
+) -> Placings | None:
+    if player is None:
+        return None
+    return await unless_away(tournaments.placings(player.id, token, limit=LAST_PLACINGS))
 
 
 async def _arriving(games: GamesClient, match_id: UUID, token: str | None) -> LiveMatch | None:

@@ -1,6 +1,7 @@
-"""What calls for an answer: a match that is on, a place in the queue, challenges both ways."""
+"""What calls for an answer: a match that is on or to be played, a place in the queue, challenges both ways."""
 
 import asyncio
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -9,9 +10,11 @@ from litestar.di import NamedDependency
 
 from ui.clients.backend import BackendDown, Refused
 from ui.clients.games import GamesClient, Invitation, QueuePlace
+from ui.clients.tournaments import TournamentsClient
 from ui.links import urls
 from ui.online.current import current_match, queue_place
 from ui.pages import NOT_KEPT, PageRequest
+from ui.pairings.summons import Call, calls_from, summons_of
 from ui.session.state import session_of
 
 
@@ -20,17 +23,23 @@ class Calls(msgspec.Struct, frozen=True):
     place: QueuePlace | None
     incoming: list[Invitation]
     outgoing: list[Invitation]
+    pairings: list[Call]
+    """Of tournaments."""
 
 
-async def calls_of(games: GamesClient, token: str) -> Calls | None:
+async def calls_of(games: GamesClient, tournaments: TournamentsClient, token: str) -> Calls | None:
     """None where tournament is not answering."""
     try:
-        match_id, place, invitations = await asyncio.gather(
-            current_match(games, token), queue_place(games, token), games.invitations(token)
+        match_id, place, invitations, summons = await asyncio.gather(
+            current_match(games, token),
+            queue_place(games, token),
+            games.invitations(token),
+            summons_of(tournaments, token),
         )
     except (BackendDown, Refused):
         return None
-    return Calls(match_id, place, invitations.incoming, invitations.outgoing)
+    pairings = calls_from(summons, match_id)
+    return Calls(match_id, place, invitations.incoming, invitations.outgoing, pairings)
 
 
 class Summons(msgspec.Struct, frozen=True):
@@ -39,14 +48,20 @@ class Summons(msgspec.Struct, frozen=True):
     words: str
     label: str
     go_to: str
+    until: datetime | None = None
+    """By when it has to be answered."""
+    left: int | None = None
+    """The same as seconds from now: the clock of whoever reads it may go wrong."""
 
 
 @get("/online/calls", media_type="application/json")
 async def tell_summons(
-    request: PageRequest, games: NamedDependency[GamesClient]
+    request: PageRequest,
+    games: NamedDependency[GamesClient],
+    tournaments: NamedDependency[TournamentsClient],
 ) -> Response[list[Summons]]:
     """What will not wait for its player to come to the lobby."""
-    calls = await calls_of(games, session_of(request).bearer())
+    calls = await calls_of(games, tournaments, session_of(request).bearer())
     if calls is None:
         raise BackendDown(games.name)
     match = (
@@ -54,8 +69,18 @@ async def tell_summons(
         if calls.match_id
         else []
     )
+    pairings = [_summons(each) for each in calls.pairings]
     challenges = [
         Summons(f"{each.inviter.name} challenges you.", "Answer in the lobby", urls.lobby)
         for each in calls.incoming
     ]
-    return Response([*match, *challenges], headers=NOT_KEPT)
+    return Response([*match, *pairings, *challenges], headers=NOT_KEPT)
+
+
+def _summons(call: Call) -> Summons:
+    pairing = call.pairing
+    words = f"{call.round} of {pairing.tournament_name}: you play {pairing.opponent}."
+    go_to = urls.pairing(pairing.tournament_id, pairing.number)
+    if pairing.ready:
+        return Summons(f"{words} You are ready.", "To your match", go_to)
+    return Summons(words, "Say that you are ready", go_to, pairing.deadline, call.left)

@@ -4,6 +4,7 @@ from typing import ClassVar, Final
 
 from ui.clients.history import Match, Opponent, PlayerStats, Rating
 from ui.clients.profiles import FoundPlayer, Profile
+from ui.clients.tournaments import Placings
 from ui.pages import Page
 from ui.play.choices import FIRST_POINTS, POINTS_CHOICES
 from ui.players.rating_chart import RatingChart
@@ -13,7 +14,7 @@ SHORTEST_QUERY: Final = 2
 
 class PlayerPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "players/player.html"
-    parts: ClassVar[tuple[str, ...]] = ("friendship",)
+    parts: ClassVar[tuple[str, ...]] = ("friendship", "more_placings")
 
     profile: Profile
     points_choices: tuple[int, ...] = POINTS_CHOICES
@@ -25,6 +26,10 @@ class PlayerPage(Page, frozen=True, kw_only=True):
     opponents: list[Opponent] | None = None
     matches: list[Match] | None = None
     """Visitors are not shown any."""
+    placings: Placings | None = None
+    """None where tournament is not answering."""
+    placings_continued: bool = False
+    """Not the latest tournaments: a page further down."""
 
 
 class PlayersPage(Page, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from transcendence_common.identity import Player
 from ui.clients.backend import unless_away
 from ui.clients.history import HistoryClient, Match, Mode
 from ui.clients.profiles import ProfilesClient
+from ui.clients.tournaments import TournamentsClient
 from ui.pages import PageRequest, render, wanted_part
 from ui.players.pages import SHORTEST_QUERY, PlayerPage, PlayersPage
 from ui.players.rating_chart import rating_chart
@@ -21,6 +22,7 @@ from ui.session.state import session_of
 RECENT_MATCHES: Final = 5
 MOST_FOUND: Final = 20
 MATCHES_OF_CHART: Final = 100
+PLACINGS_A_PAGE: Final = 10
 PUBLIC_MODES: Final[tuple[Mode, ...]] = ("online", "ai")
 
 
@@ -47,17 +49,26 @@ async def show_player(
     username: FromPath[str],
     profiles: NamedDependency[ProfilesClient],
     history: NamedDependency[HistoryClient],
+    tournaments: NamedDependency[TournamentsClient],
+    # Named like that it would be the client.
+    cursor: Annotated[str | None, QueryParameter(name="tournaments")] = None,
 ) -> Template:
     token = session_of(request).access_token
     profile = await profiles.profile(username, token)
-    if wanted_part(request, PlayerPage.parts):
+    part = wanted_part(request, PlayerPage.parts)
+    if part == "friendship":
         return render(request, PlayerPage(profile=profile))
-    stats, rating, changes, opponents, matches = await asyncio.gather(
+    placings = tournaments.placings(profile.id, token, limit=PLACINGS_A_PAGE, cursor=cursor)
+    if part:
+        page = PlayerPage(profile=profile, placings=await placings, placings_continued=True)
+        return render(request, page)
+    stats, rating, changes, opponents, matches, placed = await asyncio.gather(
         unless_away(history.stats(profile.id, token)),
         unless_away(history.rating(profile.id, token)),
         unless_away(history.rating_changes(profile.id, token, limit=MATCHES_OF_CHART)),
         unless_away(history.opponents(profile.id, token)),
         _recent_matches(history, profile.id, token),
+        unless_away(placings),
     )
     page = PlayerPage(
         profile=profile,
@@ -66,6 +77,8 @@ async def show_player(
         chart=rating_chart(changes.items) if changes else None,
         opponents=opponents.items if opponents else None,
         matches=matches,
+        placings=placed,
+        placings_continued=cursor is not None,
     )
     return render(request, page)
 

@@ -12,12 +12,12 @@ const MATCH = {
   ending: { leftScore: 3, rightScore: 1 },
 };
 
-function outbox(page = new FakePage(), playerId = "ada") {
+function outbox(page = new FakePage(), owner = "ada") {
   const lifetime = createLifetime(page);
   const reports = [];
   const box = createOutbox(page, lifetime, {
     url: "/play/matches",
-    playerId,
+    owner,
     report: (finished, delivery, detail) => reports.push([finished.matchId, delivery, detail]),
   });
   return { page, lifetime, box, reports };

@@ -15,7 +15,7 @@ function mounted({ mode = "ai", page = new FakePage() } = {}) {
     ticketsUrl: "/play/tickets",
     matchesUrl: "/play/matches",
     matchUrl: "/matches/",
-    playerId: "ada",
+    owner: "ada",
     playerName: "Ada",
   });
   page.answer = (url) => (url === "/play/tickets" ? json(201, TICKET) : json(200, { id: "m1" }));

@@ -40,6 +40,7 @@ beforeEach(() => {
   waiting = [];
   time = 0;
   live = keepLive({
+    events: ["friends", "games"],
     open() {
       opened.push(new FakeSource());
       return last();

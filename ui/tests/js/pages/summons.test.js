@@ -3,6 +3,13 @@ import { beforeEach, test } from "node:test";
 import { showSummons } from "../../../src/ui/static/js/summons.js";
 
 const CHALLENGE = { words: "Bob challenges you.", label: "Answer", go_to: "/lobby" };
+const PAIRING = {
+  words: "Round 2 of Winter Cup: you play Bob.",
+  label: "Say that you are ready",
+  go_to: "/tournaments/1/pairings/4",
+  until: "2026-11-29T18:05:00Z",
+  left: 243,
+};
 const MATCH = { words: "Your match is on.", label: "To the court", go_to: "/online/1" };
 
 let page;
@@ -21,11 +28,17 @@ beforeEach(() => {
       createElement: (name) => ({
         name,
         children: [],
+        dataset: {},
+        attributes: {},
+        setAttribute(key, value) {
+          this.attributes[key] = value;
+        },
         append(...children) {
           this.children = children;
         },
       }),
     },
+    localStorage: storage(),
     fetch(url, options) {
       asked.push({ url, options });
       return new Promise((resolve, reject) => answers.push({ resolve, reject }));
@@ -39,6 +52,15 @@ beforeEach(() => {
     },
   };
 });
+
+function storage() {
+  const items = new Map();
+  return {
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, value) => items.set(key, value),
+    removeItem: (key) => items.delete(key),
+  };
+}
 
 const happen = () => page.document.body.dispatchEvent(new Event("live:games"));
 const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -107,4 +129,50 @@ test("after disconnecting nothing is asked any more", () => {
   showSummons(place, page)();
   happen();
   assert.deepEqual(asked, []);
+});
+
+test("a deadline is told in the reader's own time and counted down, but not read out every second", async () => {
+  showSummons(place, page);
+  happen();
+  await answer([PAIRING]);
+  const [words, by, time, after, link] = place.shown[0].children;
+  assert.equal(words, "Round 2 of Winter Cup: you play Bob. ");
+  assert.match(by, /^Be ready by \d\d:05 \($/);
+  assert.equal(time.textContent, "4:03");
+  assert.equal(time.dataset.left, "243");
+  assert.equal(time.attributes["aria-live"], "off");
+  assert.equal(after, "). ");
+  assert.equal(link.href, "/tournaments/1/pairings/4");
+});
+
+test("the next page says it too, until nothing calls any more", async () => {
+  const leave = showSummons(place, page);
+  happen();
+  await answer([PAIRING]);
+  leave();
+  place.shown = [];
+  const leaveAgain = showSummons(place, page);
+  await answer([PAIRING]);
+  assert.equal(words()[0], "Round 2 of Winter Cup: you play Bob. ");
+  happen();
+  await answer([]);
+  leaveAgain();
+  const before = asked.length;
+  showSummons(place, page);
+  assert.equal(asked.length, before);
+});
+
+test("where nothing can be remembered this page still says it", async () => {
+  page.localStorage = {
+    getItem() {
+      throw new Error("forbidden");
+    },
+    setItem() {
+      throw new Error("full");
+    },
+  };
+  showSummons(place, page);
+  happen();
+  await answer([CHALLENGE]);
+  assert.deepEqual(words(), ["Bob challenges you. "]);
 });

@@ -121,11 +121,13 @@ function playedOnline() {
   return { state, log: finish(log, state.tick) };
 }
 
-test("a match of two machines ends as one at a keyboard", () => {
+test("a match of two people ends as one at a keyboard", () => {
   const { state, log } = playedOnline();
-  const outcome = replay("online", null, SEED, 3, log);
-  assert.deepEqual(outcome, replay("local", null, SEED, 3, log));
-  assert.equal(outcome.digest, digest(state));
+  for (const mode of ["online", "hotseat"]) {
+    const outcome = replay(mode, null, SEED, 3, log);
+    assert.deepEqual(outcome, replay("local", null, SEED, 3, log));
+    assert.equal(outcome.digest, digest(state));
+  }
 });
 
 test("who gives up loses, whatever the score", () => {
@@ -153,5 +155,6 @@ test("only a side of an online match gives up", () => {
   const log = { ticks: 1, changes: [] };
   assert.throws(() => replay("ai", "easy", SEED, 3, log, LEFT), BadSettings);
   assert.throws(() => replay("local", null, SEED, 3, log, RIGHT), BadSettings);
+  assert.throws(() => replay("hotseat", null, SEED, 3, log, RIGHT), BadSettings);
   assert.throws(() => replay("online", null, SEED, 3, log, 3), BadSettings);
 });

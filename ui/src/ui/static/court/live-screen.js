@@ -3,9 +3,9 @@
  * parts that a page does not have are left out.
  */
 
+import { clock } from "../js/times.js";
 import { Phase, Reason } from "../netcode/protocol.js";
 import { LEFT, NOBODY, RIGHT, TICKS_PER_SECOND } from "../pong/court.js";
-import { clock } from "./screen.js";
 
 const SIDE_NAMES = { [NOBODY]: "nobody", [LEFT]: "left", [RIGHT]: "right" };
 const UNKNOWN = "–";

@@ -29,13 +29,13 @@ const TRY_AGAIN = new Set([408, 425, 429]);
  * @param {import("./lifetime.js").Lifetime} lifetime
  * @param {object} to
  * @param {string} to.url
- * @param {string} to.playerId  a tab may see two players; neither sends for the other
+ * @param {string} to.owner  a tab may see two players, or two tournaments; none sends for another
  * @param {(finished: Finished, delivery: Delivery, detail: string) => void} to.report
  */
-export function createOutbox(page, lifetime, { url, playerId, report }) {
+export function createOutbox(page, lifetime, { url, owner, report }) {
   /** @type {Map<string, { finished: Finished, attempts: number, cancel: () => void }>} */
   const waiting = new Map();
-  const storageKey = `${STORAGE_KEY}:${playerId}`;
+  const storageKey = `${STORAGE_KEY}:${owner}`;
   lifetime.listen(page, "online", retry);
 
   function add(finished) {

@@ -13,6 +13,7 @@ import {
   TICKS_PER_SECOND,
   UNIT,
 } from "../pong/court.js";
+import { agreed, readChoices, wanted } from "./choices.js";
 import { createKeys, listenToKeys } from "./keys.js";
 import { createLifetime } from "./lifetime.js";
 import { createLoop } from "./loop.js";
@@ -52,8 +53,8 @@ class Play {
   #loop = createLoop({ tick: () => this.#tick(), draw: (between) => this.#draw(between) });
 
   #state = "choose";
-  /** @type {{ mode: "ai" | "local", level: string | null, points: number }} */
-  #settings;
+  /** @type {import("./choices.js").Choices} */
+  #choices;
   #names = { left: "", right: "" };
   #ticket = null;
   #match = null;
@@ -74,7 +75,7 @@ class Play {
     this.#sound = createSound(page);
     this.#outbox = createOutbox(page, lifetime, {
       url: this.#data.matchesUrl,
-      playerId: this.#data.playerId,
+      owner: this.#data.owner,
       report: (finished, delivery, detail) => this.#report(finished, delivery, detail),
     });
     lifetime.own(() => this.#sound.close());
@@ -93,12 +94,12 @@ class Play {
   async #start() {
     if (this.#state === "starting") return;
     this.#sound.unlock();
-    this.#settings = readChoices(this.#page, this.#parts.choices, this.#data.mode);
+    this.#choices = readChoices(this.#page, this.#parts.choices, this.#data.mode);
     this.#enter("starting");
     this.#screen.problem("none", "");
     const { ticketsUrl } = this.#data;
     const { signal } = this.#lifetime;
-    const answer = await openTicket(this.#page, ticketsUrl, this.#settings, signal);
+    const answer = await openTicket(this.#page, ticketsUrl, wanted(this.#choices), signal);
     if (this.#lifetime.isOver) return;
     if (answer.problem) this.#fail(answer.problem, answer.sentence);
     else if (answer.ticket.rules !== RULES_VERSION) this.#fail("reload", OUTDATED);
@@ -129,7 +130,9 @@ class Play {
 
   /** A reload forgets what was typed, so the same match again may need a name first. */
   #again() {
-    if (this.#parts.choices.checkValidity()) void this.#start();
+    const { nextUrl } = this.#data;
+    if (nextUrl) this.#page.location.assign(nextUrl);
+    else if (this.#parts.choices.checkValidity()) void this.#start();
     else this.#change();
   }
 
@@ -142,11 +145,12 @@ class Play {
 
   #begin(ticket) {
     this.#ticket = ticket;
-    this.#match = createMatch({ ...this.#settings, seed: ticket.seed });
+    const settings = agreed(this.#choices, ticket, this.#data.playerName);
+    this.#match = createMatch(settings);
     this.#motion = createMotion(this.#match.state);
-    this.#keys = createKeys(this.#settings.mode);
-    this.#names = sideNames(this.#settings, this.#data.playerName);
-    this.#screen.names(this.#names.left, this.#names.right);
+    this.#keys = createKeys(settings.mode);
+    this.#names = { left: settings.left, right: settings.right };
+    this.#screen.names(settings.left, settings.right);
     this.#screen.score(this.#match.state);
     this.#countIn();
   }
@@ -208,7 +212,7 @@ class Play {
   #finished() {
     const { winner, leftScore, rightScore, ticks, longestRally } = summary(this.#match.state);
     const { left: leftName, right: rightName } = this.#names;
-    const { mode } = this.#settings;
+    const { mode } = this.#choices;
     return {
       matchId: this.#ticket.match_id,
       ticket: this.#ticket.ticket,
@@ -228,7 +232,10 @@ class Play {
   }
 
   #report({ matchId }, delivery, detail) {
-    if (matchId === this.#shownId) this.#screen.delivery(delivery, detail);
+    if (matchId !== this.#shownId) return;
+    this.#screen.delivery(delivery, detail);
+    // Where another match follows, the way to it was hidden until now.
+    if (this.#data.nextUrl && delivery === "stored") this.#parts.again.focus();
   }
 
   #fail(problem, sentence) {
@@ -262,7 +269,7 @@ class Play {
     on(pause, "click", () => this.#pause());
     on(resume, "click", () => this.#resume());
     on(again, "click", () => this.#again());
-    on(change, "click", () => this.#change());
+    if (change) on(change, "click", () => this.#change());
     on(resend, "click", () => this.#outbox.retry());
     on(sound, "click", () => this.#toggleSound());
     this.#listenToAbsence(on);
@@ -276,6 +283,12 @@ class Play {
     on(this.#page.document, "visibilitychange", () => {
       if (this.#page.document.hidden) this.#pause();
     });
+    if (this.#data.nextUrl) on(this.#page, "beforeunload", (event) => this.#askToStay(event));
+  }
+
+  /** Others wait for this match, and it would begin again. */
+  #askToStay(event) {
+    if (UNDER_WAY.has(this.#state)) event.preventDefault();
   }
 
   #listenToHands(element) {
@@ -284,7 +297,7 @@ class Play {
       pause: () => this.#pause() || this.#resume(),
     });
     const courtY = (down) => Math.max(0, Math.min(1, down)) * COURT_HEIGHT * UNIT;
-    const sideAt = (across) => (this.#settings?.mode === "local" && across > 0.5 ? RIGHT : LEFT);
+    const sideAt = (across) => (this.#choices?.mode === "local" && across > 0.5 ? RIGHT : LEFT);
     const touch = this.#touch;
     listenToDrags(this.#lifetime, this.#parts.court, { touch, sideAt, courtY });
     for (const pad of element.querySelectorAll("[data-pad]")) {
@@ -298,18 +311,8 @@ class Play {
   }
 }
 
+const UNDER_WAY = new Set(["countdown", "playing", "paused"]);
 const OUTDATED = "The game has been updated since this page was opened.";
-
-function readChoices(page, form, mode) {
-  const chosen = new page.FormData(form);
-  const settings = { mode, level: null, points: Number(chosen.get("points")) };
-  if (mode === "ai") return { ...settings, level: String(chosen.get("level")) };
-  return { ...settings, opponentName: String(chosen.get("opponent_name") ?? "").trim() };
-}
-
-function sideNames({ mode, level, opponentName }, player) {
-  return { left: player, right: mode === "ai" ? `Computer, ${level}` : opponentName };
-}
 
 function summary({ winner, leftScore, rightScore, tick, longestRally }) {
   return { winner, leftScore, rightScore, ticks: tick, longestRally };

@@ -1,12 +1,12 @@
 /** Watching a recorded match: play, pause, seek, speed. The score shown is simulated here, again. */
 
+import { clock } from "../js/times.js";
 import { LEFT, NOBODY, RIGHT, RULES_VERSION, TICKS_PER_SECOND } from "../pong/court.js";
 import { replay } from "../pong/log.js";
 import { ReplayPlayer } from "../pong/player.js";
 import { createLifetime } from "./lifetime.js";
 import { createLoop } from "./loop.js";
 import { createMotion } from "./motion.js";
-import { clock } from "./screen.js";
 import { createSurface } from "./surface.js";
 
 const SKIP_TICKS = 5 * TICKS_PER_SECOND;

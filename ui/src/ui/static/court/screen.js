@@ -3,9 +3,8 @@
  * that the style sheet, the tests and a reader of the page see the same thing.
  */
 
+import { clock } from "../js/times.js";
 import { LEFT, NOBODY, TICKS_PER_SECOND } from "../pong/court.js";
-
-const SECONDS_A_MINUTE = 60;
 
 /** Spoken, because the eye reads them off the panel. */
 const SPOKEN_DELIVERY = {
@@ -111,10 +110,4 @@ function facts({ leftScore, rightScore, ticks, longestRally }) {
   const seconds = Math.round(ticks / TICKS_PER_SECOND);
   const hits = longestRally === 1 ? "1 hit" : `${longestRally} hits`;
   return `${leftScore} – ${rightScore} in ${clock(seconds)}, longest rally ${hits}`;
-}
-
-/** @returns {string} `1:05` */
-export function clock(seconds) {
-  const rest = String(seconds % SECONDS_A_MINUTE).padStart(2, "0");
-  return `${Math.floor(seconds / SECONDS_A_MINUTE)}:${rest}`;
 }

@@ -9,27 +9,23 @@ const UNSURE = "The match could not be started. Try again in a moment.";
 /**
  * @param {any} page  the window
  * @param {string} url
- * @param {{ mode: string, level: string | null, points: number, opponentName?: string }} settings
+ * @param {object} wanted  what match it is to be; empty where the address says that
  * @param {AbortSignal} signal
  * @returns {Promise<{ ticket: object, problem?: undefined }
  *   | { problem: "sign_in" | "other", sentence: string }>}
  */
-export async function openTicket(page, url, settings, signal) {
+export async function openTicket(page, url, wanted, signal) {
   try {
     const response = await page.fetch(url, {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "application/json" },
-      body: JSON.stringify(wanted(settings)),
+      body: JSON.stringify(wanted),
       signal,
     });
     return response.ok ? { ticket: await response.json() } : await problem(response);
   } catch {
     return { problem: "other", sentence: UNREACHABLE };
   }
-}
-
-function wanted({ mode, level, points, opponentName }) {
-  return mode === "ai" ? { mode, level, points } : { mode, points, opponent_name: opponentName };
 }
 
 async function problem(response) {

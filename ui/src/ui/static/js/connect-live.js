@@ -6,6 +6,7 @@ import { showSummons } from "./summons.js";
 
 const { body } = document;
 const live = keepLive({
+  events: ["friends", "games"],
   open: () => new EventSource(body.dataset.live),
   say: (name) => body.dispatchEvent(new CustomEvent(`live:${name}`)),
   after(callback, delayMs) {

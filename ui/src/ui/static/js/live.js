@@ -5,13 +5,12 @@ export const LONGEST_RETRY_MS = 60_000;
 /** A stream that lasted this long was a good one, and its end is no failure. */
 export const GOOD_AFTER_MS = 10_000;
 
-const EVENTS = ["friends", "games"];
-
 /**
  * The browser reconnects by itself only where a stream breaks off, at one pace, and gives up for good on any refusal. So
  * this reconnects, at growing intervals; a little apart, because everybody loses the stream at the same moment.
  *
  * @param {object} given
+ * @param {string[]} given.events  the names of what it may say
  * @param {() => EventSource} given.open
  * @param {(name: string) => void} given.say  something has changed, or may have while nobody listened
  * @param {(callback: () => void, delayMs: number) => () => void} given.after  returns cancel
@@ -19,7 +18,7 @@ const EVENTS = ["friends", "games"];
  * @param {() => number} [given.random]
  * @returns {{ start: () => void, stop: () => void }}
  */
-export function keepLive({ open, say, after, now, random = Math.random }) {
+export function keepLive({ events, open, say, after, now, random = Math.random }) {
   let source = null;
   let cancelRetry = () => {};
   let failures = 0;
@@ -30,10 +29,10 @@ export function keepLive({ open, say, after, now, random = Math.random }) {
     const startedAt = now();
     source = open();
     source.addEventListener("open", () => {
-      if (heardBefore) EVENTS.forEach(say);
+      if (heardBefore) events.forEach(say);
       heardBefore = true;
     });
-    for (const name of EVENTS) source.addEventListener(name, () => say(name));
+    for (const name of events) source.addEventListener(name, () => say(name));
     source.addEventListener("error", () => {
       failures = now() - startedAt < GOOD_AFTER_MS ? failures + 1 : 0;
       stop();

@@ -1,0 +1,253 @@
+"""What is played in the tournaments of the stand-in: ready checks, corrections, hotseat, summons, placings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid5
+
+from litestar import get, post, put
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from tests.stand_ins.auth import AuthRequest
+from tests.stand_ins.tournaments import (
+    ADDRESS,
+    ONE,
+    Json,
+    Kept,
+    NotStarted,
+    StandInTournaments,
+    page,
+)
+from transcendence_common.problems import (
+    Conflict,
+    FieldError,
+    Forbidden,
+    InvalidFields,
+    NotFound,
+    Unavailable,
+)
+
+READY_FOR = timedelta(minutes=5)
+PAIRING = f"{ONE}/pairings/{{number:int}}"
+
+
+class NotYourPairing(Forbidden):
+    code = "not_your_pairing"
+
+
+class NotCalled(Conflict):
+    code = "not_called"
+
+
+class NotOver(Conflict):
+    code = "not_over"
+
+
+class AlreadyFollowed(Conflict):
+    code = "already_followed"
+
+    def __init__(self, numbers: list[int]) -> None:
+        super().__init__("What followed has been played.")
+        self.extra = {"code": self.code, "pairings": numbers}
+
+
+class AlreadyPlaying(Conflict):
+    code = "already_playing"
+
+
+class NotPlayedYet(Conflict):
+    code = "not_played_yet"
+
+
+@dataclass
+class StandInPairings:
+    """A feature of the stand-in for tournament.
+
+    Who is `busy` plays elsewhere; a correction of what is in `followed` is refused, with the pairings that it names.
+    `verified` says what history has made of hotseat matches, by the pairing's number: the seed that won, and the points
+    of both. `placings` are by name.
+    """
+
+    tournaments: StandInTournaments
+    busy: set[str] = field(default_factory=set)
+    followed: dict[int, list[int]] = field(default_factory=dict)
+    verified: dict[int, tuple[int, int, int]] = field(default_factory=dict)
+    placings: dict[str, list[Json]] = field(default_factory=dict)
+    history_is_away: bool = False
+
+    def __call__(self) -> Sequence[HTTPRouteHandler]:
+        return [*self._bracket(), *self._corrections(), *self._hotseat(), *self._people()]
+
+    def _bracket(self) -> Sequence[HTTPRouteHandler]:
+        @get(f"{ONE}/bracket")
+        async def show(request: AuthRequest, tournament_id: FromPath[UUID]) -> Json:
+            kept = self.tournaments.seen(tournament_id, self.tournaments.reader(request))
+            if not kept.started:
+                raise NotStarted("It has not begun.")
+            return bracket_of(kept)
+
+        @post(f"{PAIRING}/ready", status_code=200)
+        async def ready(
+            request: AuthRequest, tournament_id: FromPath[UUID], number: FromPath[int]
+        ) -> Json:
+            me = self.tournaments.me(request)
+            kept = self.tournaments.seen(tournament_id, me)
+            found = _pairing(kept, number)
+            if me not in {kept.name_of(found["one"]), kept.name_of(found["other"])}:
+                raise NotYourPairing("It is not yours.")
+            if me in self.busy:
+                raise AlreadyPlaying("A match is still on.")
+            if found["state"] not in {"called", "playing"}:
+                raise NotCalled("It is not called.")
+            found["one_ready" if me == kept.name_of(found["one"]) else "other_ready"] = True
+            if found.get("one_ready") and found.get("other_ready"):
+                match_id = str(uuid5(tournament_id, f"match {number}"))
+                found |= {"state": "playing", "match_id": match_id}
+            return found
+
+        return [show, ready]
+
+    def _corrections(self) -> Sequence[HTTPRouteHandler]:
+        @put(f"{PAIRING}/correction")
+        async def correct(
+            request: AuthRequest,
+            tournament_id: FromPath[UUID],
+            number: FromPath[int],
+            data: JSONBody[Json],
+        ) -> Json:
+            kept = self.tournaments.desk(request, tournament_id)
+            found = _pairing(kept, number)
+            if found["state"] != "over":
+                raise NotOver("It is not over.")
+            if number in self.followed:
+                raise AlreadyFollowed(self.followed[number])
+            if data["winner"] not in {found["one"], found["other"], None}:
+                raise InvalidFields(FieldError("winner", "They are not in it."))
+            found |= {"how": "decided", "winner": data["winner"] or 0}
+            me = self.tournaments.me(request)
+            subject = f"pairing {number}"
+            self.tournaments.note(
+                tournament_id, "corrected", me, subject=subject, reason=data["reason"]
+            )
+            return found
+
+        return [correct]
+
+    def _hotseat(self) -> Sequence[HTTPRouteHandler]:
+        @post(f"{PAIRING}/ticket", status_code=200)
+        async def ticket(
+            request: AuthRequest, tournament_id: FromPath[UUID], number: FromPath[int]
+        ) -> Json:
+            kept = self.tournaments.desk(request, tournament_id)
+            found = _pairing(kept, number)
+            if found["state"] not in {"called", "playing"}:
+                raise NotCalled("It is not its turn.")
+            found |= {"state": "playing", "match_id": str(uuid5(tournament_id, f"match {number}"))}
+            return {
+                "ticket": f"ticket-{number}",
+                "match_id": found["match_id"],
+                "seed": 4711,
+                "rules": 1,
+                "points": kept.shown["points"],
+                "left_name": kept.name_of(found["one"]),
+                "right_name": kept.name_of(found["other"]),
+            }
+
+        @post(f"{PAIRING}/result", status_code=200)
+        async def result(
+            request: AuthRequest, tournament_id: FromPath[UUID], number: FromPath[int]
+        ) -> Json:
+            found = _pairing(self.tournaments.desk(request, tournament_id), number)
+            if self.history_is_away:
+                raise Unavailable("History is not answering.")
+            if number not in self.verified:
+                raise NotPlayedYet("It has not been played.")
+            winner, one_score, other_score = self.verified[number]
+            found |= {
+                "state": "over",
+                "how": "played",
+                "winner": winner,
+                "one_score": one_score,
+                "other_score": other_score,
+            }
+            return found
+
+        return [ticket, result]
+
+    def _people(self) -> Sequence[HTTPRouteHandler]:
+        @get(f"{ADDRESS}/summons")
+        async def summons(request: AuthRequest) -> list[Json]:
+            me = self.tournaments.me(request)
+            return [
+                _summoned(kept, each, me)
+                for kept in self.tournaments.all
+                if kept.shown["kind"] == "online"
+                for each in kept.pairings
+                if each["state"] in {"called", "playing"}
+                and me in {kept.name_of(each["one"]), kept.name_of(each["other"])}
+            ]
+
+        @get("/api/tournament/players/{player_id:uuid}/placings")
+        async def placings(
+            player_id: FromPath[UUID], limit: FromQuery[int], cursor: FromQuery[str] = "0"
+        ) -> Json:
+            people = self.tournaments.auth.people.values()
+            names = [each.name for each in people if each.id == player_id]
+            return page(self.placings.get(names[0], []) if names else [], limit, cursor)
+
+        return [summons, placings]
+
+
+def bracket_of(kept: Kept) -> Json:
+    shown = kept.shown
+    standings = kept.standings or [_standing(each["seed"], each["place"]) for each in _seeded(kept)]
+    return {
+        **{part: shown[part] for part in ("revision", "format", "state", "round")},
+        "rounds": kept.rounds,
+        "entrants": [
+            {
+                "entry_id": each["id"],
+                **{part: each[part] for part in ENTRANT},
+            }
+            for each in _seeded(kept)
+        ],
+        "pairings": kept.pairings,
+        "standings": standings,
+    }
+
+
+ENTRANT = ("seed", "player_id", "name", "rating", "state", "late", "place")
+
+
+def _seeded(kept: Kept) -> list[Json]:
+    seeded = [each for each in kept.entries if each["seed"]]
+    return sorted(seeded, key=lambda each: int(each["seed"]))
+
+
+def _standing(seed: int, place: int | None) -> Json:
+    zeros = ("score", "wins", "losses", "direct", "buchholz", "sonneborn", "difference")
+    return {"seed": seed, "place": place, **dict.fromkeys(zeros, 0)}
+
+
+def _pairing(kept: Kept, number: int) -> Json:
+    for each in kept.pairings:
+        if each["number"] == number:
+            return each
+    raise NotFound("There is no such pairing.")
+
+
+def _summoned(kept: Kept, pairing: Json, me: str) -> Json:
+    mine = "one" if kept.name_of(pairing["one"]) == me else "other"
+    theirs = "other" if mine == "one" else "one"
+    in_five_minutes = (datetime.now(UTC) + READY_FOR).isoformat()
+    return {
+        "tournament_id": kept.shown["id"],
+        "tournament_name": kept.shown["name"],
+        **{part: pairing[part] for part in ("number", "round", "section")},
+        "opponent": kept.name_of(pairing[theirs]),
+        "ready": pairing.get(f"{mine}_ready", False),
+        "opponent_ready": pairing.get(f"{theirs}_ready", False),
+        "deadline": pairing.get("deadline") or in_five_minutes,
+        "match_id": pairing.get("match_id"),
+    }

@@ -1,0 +1,150 @@
+"""A tournament at one keyboard: the next match is announced, played on this page, and handed in."""
+
+from http import HTTPStatus
+from typing import Any, Final
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, RawBody
+
+from transcendence_common.identity import Player
+from transcendence_common.problems import Conflict
+from ui.clients.backend import BackendDown, Refused
+from ui.clients.history import HistoryClient
+from ui.clients.tournaments import (
+    Bracket,
+    HotseatTicket,
+    Pairing,
+    TournamentsClient,
+)
+from ui.links import urls
+from ui.pages import NOT_KEPT, PageRequest, render
+from ui.pairings.pages import Announced, Announcement, HotseatPage, Ranked, RankingPage
+from ui.play.handing_in import read_finished, script_token
+from ui.redirects import go_to
+from ui.session.state import session_of
+from ui.tournaments.bracket_cards import CORRECTABLE
+from ui.tournaments.bracket_rounds import round_titles
+
+ANNOUNCED_AHEAD: Final = 3
+"""Enough to know who should not go for a drink now."""
+UP_NEXT: Final = frozenset({"called", "playing"})
+BEGUN: Final = frozenset({"running", "finished"})
+NOT_PLAYED_YET: Final = "not_played_yet"
+
+
+class PlayedAlready(Conflict):
+    """The answer to it was lost on its way; nobody is to play it for nothing."""
+
+    code = "played_already"
+
+    def __init__(self) -> None:
+        super().__init__("This match has been played, and it counts.")
+
+
+@get("/tournaments/{tournament_id:uuid}/hotseat")
+async def show_hotseat(
+    request: PageRequest,
+    tournament_id: FromPath[UUID],
+    player: NamedDependency[Player],
+    tournaments: NamedDependency[TournamentsClient],
+) -> Response[Any]:
+    token = session_of(request).bearer()
+    tournament = await tournaments.tournament(tournament_id, token)
+    if tournament.kind != "hotseat" or tournament.state not in BEGUN:
+        return go_to(request, urls.tournament(tournament_id))
+    bracket = await tournaments.bracket(tournament_id, token)
+    announcement = _announcement(bracket) if bracket.state == "running" else None
+    if announcement is None:
+        return render(request, RankingPage(tournament=tournament, ranking=_ranking(bracket)))
+    page = HotseatPage(
+        tournament=tournament,
+        next=announcement,
+        owner=f"{player.id}:{tournament_id}:{announcement.number}",
+        player_name=player.name,
+    )
+    return render(request, page)
+
+
+@post("/tournaments/{tournament_id:uuid}/pairings/{number:int}/ticket", status_code=200)
+async def open_hotseat_ticket(
+    request: PageRequest,
+    tournament_id: FromPath[UUID],
+    number: FromPath[int],
+    tournaments: NamedDependency[TournamentsClient],
+) -> Response[HotseatTicket]:
+    token = script_token(request)
+    if await _is_played(tournaments, tournament_id, number, token):
+        raise PlayedAlready
+    ticket = await tournaments.ticket(tournament_id, number, token)
+    return Response(ticket, headers=NOT_KEPT)
+
+
+@post("/tournaments/{tournament_id:uuid}/pairings/{number:int}/match", status_code=200)
+async def finish_hotseat_match(
+    *,
+    request: PageRequest,
+    tournament_id: FromPath[UUID],
+    number: FromPath[int],
+    body: RawBody,
+    history: NamedDependency[HistoryClient],
+    tournaments: NamedDependency[TournamentsClient],
+) -> Response[Pairing]:
+    """Repeated until both have taken it: history knows the match again, and tournament its result."""
+    token = script_token(request)
+    await history.finish_match(read_finished(body), token)
+    try:
+        pairing = await tournaments.result(tournament_id, number, token)
+    except Refused as refused:
+        if refused.code != NOT_PLAYED_YET:
+            raise
+        # History has it since a moment ago: that is no reason for the page to give the match up.
+        raise BackendDown(tournaments.name) from refused
+    return Response(pairing, headers=NOT_KEPT)
+
+
+async def _is_played(
+    tournaments: TournamentsClient, tournament_id: UUID, number: int, token: str
+) -> bool:
+    try:
+        await tournaments.result(tournament_id, number, token)
+    except Refused as refused:
+        if refused.status != HTTPStatus.CONFLICT:
+            raise
+        return False
+    return True
+
+
+def _announcement(bracket: Bracket) -> Announcement | None:
+    """The first that can be played, in the order of play."""
+    names = {each.seed: each.name for each in bracket.entrants}
+    titles = round_titles(bracket)
+    known = [each for each in bracket.pairings if each.state != "over" and each.one and each.other]
+    up_next = [each for each in known if each.state in UP_NEXT]
+    if not up_next:
+        return None
+    pairing = up_next[0]
+
+    def sides(each: Pairing) -> Announced:
+        return Announced(names.get(each.one or 0, ""), names.get(each.other or 0, ""))
+
+    now = sides(pairing)
+    later = [sides(each) for each in known if each.number > pairing.number]
+    return Announcement(
+        number=pairing.number,
+        round=titles[pairing.section, pairing.round],
+        played=sum(each.how in CORRECTABLE for each in bracket.pairings),
+        left=now.left,
+        right=now.right,
+        begun=pairing.match_id is not None,
+        then=later[:ANNOUNCED_AHEAD],
+    )
+
+
+def _ranking(bracket: Bracket) -> list[Ranked]:
+    names = {each.seed: each.name for each in bracket.entrants}
+    return [Ranked(names.get(each.seed, ""), each) for each in bracket.standings]
+
+
+HOTSEAT = [show_hotseat, open_hotseat_ticket, finish_hotseat_match]

@@ -1,0 +1,111 @@
+"""The page of a pairing: who plays whom, who is ready, and on to the court by itself."""
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from transcendence_common.identity import Player
+from transcendence_common.problems import NotFound
+from ui.clients.backend import Refused, unless_away
+from ui.clients.games import GamesClient
+from ui.clients.tournaments import Bracket, Pairing, Summoned, TournamentsClient
+from ui.links import urls
+from ui.online.current import current_match
+from ui.online.refusals import said_there
+from ui.online.state import match_or_none
+from ui.pages import PageRequest, render, wanted_part
+from ui.pairings.hotseat import HOTSEAT
+from ui.pairings.pages import PairingPage
+from ui.pairings.summons import summons_of
+from ui.pairings.view import seen_by_player, seen_in
+from ui.redirects import go_to
+from ui.session.state import session_of
+from ui.tournaments.bracket_rounds import round_titles
+
+
+@get("/tournaments/{tournament_id:uuid}/pairings/{number:int}")
+async def show_pairing(
+    request: PageRequest,
+    tournament_id: FromPath[UUID],
+    number: FromPath[int],
+    visitor: NamedDependency[Player | None],
+    tournaments: NamedDependency[TournamentsClient],
+    games: NamedDependency[GamesClient],
+) -> Response[Any]:
+    """Asked again every few seconds: its players on to the match as soon as there is one."""
+    token = session_of(request).access_token
+    summoned = await _summons(tournaments, token, tournament_id, number)
+    if summoned and summoned.match_id and await _is_on(games, summoned.match_id, token):
+        return go_to(request, urls.online_match(summoned.match_id))
+    if summoned and visitor and wanted_part(request, PairingPage.parts):
+        view = seen_by_player(summoned, visitor.name)
+        return render(request, PairingPage(tournament_id=tournament_id, number=number, view=view))
+    tournament, bracket = await asyncio.gather(
+        tournaments.tournament(tournament_id, token), tournaments.bracket(tournament_id, token)
+    )
+    pairing = _pairing(bracket, number)
+    if tournament.kind == "hotseat" and pairing.state != "over":
+        return go_to(request, urls.hotseat(tournament_id))
+    page = PairingPage(
+        tournament_id=tournament_id,
+        number=number,
+        view=seen_in(bracket, pairing, visitor.id if visitor else None),
+        tournament=tournament,
+        round=round_titles(bracket)[pairing.section, pairing.round],
+        elsewhere=await _elsewhere(games, summoned, token),
+    )
+    return render(request, page)
+
+
+@post("/tournaments/{tournament_id:uuid}/pairings/{number:int}/ready")
+async def say_ready(
+    request: PageRequest,
+    tournament_id: FromPath[UUID],
+    number: FromPath[int],
+    tournaments: NamedDependency[TournamentsClient],
+) -> Response[Any]:
+    try:
+        pairing = await tournaments.ready(tournament_id, number, session_of(request).bearer())
+    except Refused as refused:
+        return said_there(request, refused, urls.pairing(tournament_id, number))
+    if pairing.state == "playing" and pairing.match_id:
+        return go_to(request, urls.online_match(pairing.match_id))
+    return go_to(request, urls.pairing(tournament_id, number))
+
+
+async def _summons(
+    tournaments: TournamentsClient, token: str | None, tournament_id: UUID, number: int
+) -> Summoned | None:
+    for each in await summons_of(tournaments, token):
+        if (each.tournament_id, each.number) == (tournament_id, number):
+            return each
+    return None
+
+
+async def _is_on(games: GamesClient, match_id: UUID, token: str | None) -> bool:
+    """A match that came to nothing is over, and its pairing is called again."""
+    match = await match_or_none(games, match_id, token)
+    return match is not None and match.state != "void"
+
+
+async def _elsewhere(
+    games: GamesClient, summoned: Summoned | None, token: str | None
+) -> UUID | None:
+    """Return the match that keeps the reader from being ready; never this one, to which they would have been led."""
+    if summoned is None or summoned.ready or token is None:
+        return None
+    return await unless_away(current_match(games, token))
+
+
+def _pairing(bracket: Bracket, number: int) -> Pairing:
+    for pairing in bracket.pairings:
+        if pairing.number == number:
+            return pairing
+    raise NotFound("There is no such match in this tournament.")
+
+
+PAIRINGS = [show_pairing, say_ready, *HOTSEAT]

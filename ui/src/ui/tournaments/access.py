@@ -1,0 +1,29 @@
+"""A tournament as whoever is looking may see it; for its organiser's pages, only if it is theirs."""
+
+from uuid import UUID
+
+from transcendence_common.problems import NotFound
+from ui.clients.tournaments import Tournament, TournamentsClient
+from ui.pages import PageRequest
+from ui.session.state import session_of
+
+
+async def seen(
+    request: PageRequest, tournaments: TournamentsClient, tournament_id: UUID
+) -> Tournament:
+    return await tournaments.tournament(tournament_id, session_of(request).access_token)
+
+
+async def organised(
+    request: PageRequest, tournaments: TournamentsClient, tournament_id: UUID
+) -> Tournament:
+    """For whoever may organise it.
+
+    Raises:
+        NotSignedIn
+        NotFound: they may not; there is nothing here for them.
+    """
+    tournament = await tournaments.tournament(tournament_id, session_of(request).bearer())
+    if not tournament.organised:
+        raise NotFound("Only its organiser has a desk there.")
+    return tournament

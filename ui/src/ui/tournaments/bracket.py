@@ -1,0 +1,79 @@
+"""The bracket page of a tournament."""
+
+import asyncio
+from http import HTTPStatus
+from typing import Any, ClassVar
+from uuid import UUID
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+
+from ui.clients.backend import Refused
+from ui.clients.tournaments import NOT_STARTED, Bracket, Tournament, TournamentsClient
+from ui.links import urls
+from ui.pages import NOT_KEPT, Page, PageRequest, render, wanted_part
+from ui.redirects import go_to
+from ui.session.state import session_of
+from ui.tournaments.bracket_view import BracketView, bracket_view
+
+LONGEST_FIND = 64
+"""As long as a name may be."""
+
+
+class BracketPage(Page, frozen=True, kw_only=True):
+    template: ClassVar[str] = "tournaments/bracket.html"
+    parts: ClassVar[tuple[str, ...]] = ("bracket",)
+
+    tournament: Tournament
+    tab: str = "bracket"
+    find: str
+    view: BracketView
+
+
+class NoBracketPage(Page, frozen=True, kw_only=True):
+    """Nothing is drawn before the start."""
+
+    template: ClassVar[str] = "tournaments/bracket_to_come.html"
+    parts: ClassVar[tuple[str, ...]] = ("bracket_to_come",)
+
+    tournament: Tournament
+    tab: str = "bracket"
+
+
+@get("/tournaments/{tournament_id:uuid}/bracket")
+async def show_bracket(
+    request: PageRequest,
+    *,
+    tournament_id: FromPath[UUID],
+    tournaments: NamedDependency[TournamentsClient],
+    find: FromQuery[str] = "",
+    show: FromQuery[list[str] | None] = None,
+    revision: FromQuery[int | None] = None,
+) -> Response[Any]:
+    token = session_of(request).access_token
+    tournament, bracket = await asyncio.gather(
+        tournaments.tournament(tournament_id, token),
+        _bracket_or_none(tournaments, tournament_id, token),
+    )
+    if bracket is None:
+        return render(request, NoBracketPage(tournament=tournament))
+    if wanted_part(request, NoBracketPage.parts):
+        return go_to(request, urls.tournament_bracket(tournament_id))
+    if revision == bracket.revision and wanted_part(request, BracketPage.parts):
+        # Somebody hears of every event, also of those that changed nothing here.
+        return Response(None, status_code=HTTPStatus.NO_CONTENT, headers=NOT_KEPT)
+    find = find[:LONGEST_FIND]
+    view = bracket_view(tournament, bracket, find=find, show=show or ())
+    return render(request, BracketPage(tournament=tournament, find=find, view=view))
+
+
+async def _bracket_or_none(
+    tournaments: TournamentsClient, tournament_id: UUID, token: str | None
+) -> Bracket | None:
+    try:
+        return await tournaments.bracket(tournament_id, token)
+    except Refused as refused:
+        if refused.code != NOT_STARTED:
+            raise
+        return None

@@ -1,0 +1,143 @@
+"""A pairing as a page shows it: two lines, how it stands in words, and where it leads."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Final, Literal
+from uuid import UUID
+
+import msgspec
+
+from ui.clients.tournaments import NOBODY, Bracket, Entrant, How, Kind, Pairing
+from ui.links import urls
+
+CardKind = Literal["match", "bye", "blank"]
+"""A bye is a quiet line; where nobody comes at all the place is kept, so that the rest stands where it belongs."""
+
+HOW_IT_ENDED: Final[Mapping[How, str]] = {
+    "played": "",
+    "forfeit": "Forfeit",
+    "double_forfeit": "Neither came",
+    "decided": "By the organiser",
+    "bye": "",
+    "empty": "",
+    "unneeded": "Not needed",
+}
+CORRECTABLE: Final[frozenset[How]] = frozenset({"played", "forfeit", "double_forfeit", "decided"})
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One side of a pairing."""
+
+    seed: int | None
+    """None: nobody, or not known yet."""
+    name: str
+    score: int | None
+    won: bool
+    marked: bool
+    """It is the reader, or whom they look for."""
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    number: int
+    kind: CardKind
+    state: str
+    one: Line
+    other: Line
+    verb: str
+    """What stands between the two for those who hear the page."""
+    words: str
+    deadline: datetime | None
+    """By when both have to be ready."""
+    link: str
+    link_words: str
+    correction: str
+    """Where the organiser corrects it; empty for everybody else."""
+    marked: bool
+
+
+class Reader(msgspec.Struct, frozen=True, kw_only=True):
+    """Who looks, and for whom."""
+
+    own_seed: int | None = None
+    organised: bool = False
+    found: frozenset[int] = frozenset()
+    """Seeds."""
+
+    @property
+    def marked(self) -> frozenset[int]:
+        return self.found | ({self.own_seed} if self.own_seed else set())
+
+
+class Cards:
+    """Makes the cards of one bracket for one reader."""
+
+    def __init__(self, tournament_id: UUID, kind: Kind, bracket: Bracket, reader: Reader) -> None:
+        self._tournament_id = tournament_id
+        self._watched = kind == "online"
+        self._own_seed = reader.own_seed
+        self._organised = reader.organised
+        self._entrants: dict[int, Entrant] = {each.seed: each for each in bracket.entrants}
+        self._marked = reader.marked
+
+    def of(self, pairings: Iterable[Pairing]) -> list[Card]:
+        return [self.card(pairing) for pairing in pairings]
+
+    def card(self, pairing: Pairing) -> Card:
+        one = self._line(pairing, pairing.one, pairing.one_score)
+        other = self._line(pairing, pairing.other, pairing.other_score)
+        link, link_words = self._link(pairing)
+        return Card(
+            number=pairing.number,
+            kind=kind_of(pairing),
+            state=pairing.state,
+            one=one,
+            other=other,
+            verb="beats" if one.won else "loses to" if other.won else "against",
+            words=self._words(pairing),
+            deadline=pairing.deadline if pairing.state == "called" else None,
+            link=link,
+            link_words=link_words,
+            correction=self._correction(pairing),
+            marked=one.marked or other.marked,
+        )
+
+    def _line(self, pairing: Pairing, seed: int | None, score: int) -> Line:
+        entrant = self._entrants.get(seed) if seed else None
+        return Line(
+            seed=seed or None,
+            name=entrant.name if entrant else "nobody" if seed == NOBODY else "",
+            score=score if pairing.how == "played" else None,
+            won=bool(seed) and pairing.winner == seed,
+            marked=seed in self._marked,
+        )
+
+    def _words(self, pairing: Pairing) -> str:
+        if pairing.how:
+            return HOW_IT_ENDED[pairing.how]
+        if pairing.state == "called":
+            return "" if pairing.deadline else "Up next"
+        return "On court" if pairing.state == "playing" and not self._watched else ""
+
+    def _link(self, pairing: Pairing) -> tuple[str, str]:
+        own = self._own_seed is not None and self._own_seed in {pairing.one, pairing.other}
+        if own and self._watched and pairing.state in {"called", "playing"}:
+            return urls.pairing(self._tournament_id, pairing.number), "Play"
+        if not pairing.match_id:
+            return "", ""
+        if pairing.state == "over":
+            return urls.match(pairing.match_id), "Record"
+        if pairing.state == "playing" and self._watched:
+            return urls.watch_match(pairing.match_id), "Watch"
+        return "", ""
+
+    def _correction(self, pairing: Pairing) -> str:
+        if not (self._organised and pairing.how in CORRECTABLE):
+            return ""
+        return urls.pairing_correction(self._tournament_id, pairing.number)
+
+
+def kind_of(pairing: Pairing) -> CardKind:
+    nobodies = (pairing.one, pairing.other).count(NOBODY)
+    if pairing.how in CORRECTABLE or not nobodies:
+        return "match"
+    return "bye" if nobodies == 1 else "blank"

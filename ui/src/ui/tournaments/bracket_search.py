@@ -1,0 +1,78 @@
+"""Finds players of a bracket by a part of their names, with their way through it."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from ui.clients.tournaments import Bracket, Entrant
+from ui.tournaments.bracket_cards import Card, Cards
+from ui.tournaments.bracket_rounds import Titles
+from ui.tournaments.standings_view import GONE
+
+SHOWN_AT_ONCE: Final = 6
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One match on somebody's way."""
+
+    title: str
+    """Of its round."""
+    card: Card
+
+
+class Way(msgspec.Struct, frozen=True):
+    seed: int
+    name: str
+    note: str
+    steps: list[Step]
+
+
+class Found(msgspec.Struct, frozen=True):
+    words: str
+    ways: list[Way]
+    found: int
+    """Also those that are not shown."""
+
+
+def whom(bracket: Bracket, find: str) -> list[Entrant]:
+    """Whose name has these letters in it; whose begins with them come first."""
+    wanted = find.strip().casefold()
+    if not wanted:
+        return []
+    found = [each for each in bracket.entrants if wanted in each.name.casefold()]
+    return sorted(found, key=lambda each: not each.name.casefold().startswith(wanted))
+
+
+def ways_of(
+    bracket: Bracket,
+    cards: Cards,
+    titles: Titles,
+    find: str,
+    entrants: Sequence[Entrant],
+) -> Found:
+    shown = entrants[:SHOWN_AT_ONCE]
+    ways = [
+        Way(
+            each.seed,
+            each.name,
+            GONE.get(each.state, ""),
+            _steps(bracket, cards, titles, each.seed),
+        )
+        for each in shown
+    ]
+    return Found(_words(find.strip(), len(entrants)), ways, len(entrants))
+
+
+def _words(find: str, found: int) -> str:
+    if not found:
+        return f"Nobody here has “{find}” in the name"
+    return f"{found:,} player{'s' if found != 1 else ''} with “{find}” in the name"
+
+
+def _steps(bracket: Bracket, cards: Cards, titles: Titles, seed: int) -> list[Step]:
+    return [
+        Step(titles[each.section, each.round], cards.card(each))
+        for each in bracket.pairings
+        if seed in (each.one, each.other) and each.how != "unneeded"
+    ]

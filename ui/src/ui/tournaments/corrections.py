@@ -1,0 +1,173 @@
+"""The organiser says who won a match after all."""
+
+import asyncio
+from typing import Any, ClassVar, Final
+from uuid import UUID
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, URLEncodedBody
+
+from transcendence_common.problems import NotFound
+from ui.account_settings.forms import UNTOUCHED, FormState, incomplete
+from ui.clients.backend import BackendDown, Refused
+from ui.clients.tournaments import Bracket, Correction, Pairing, Tournament, TournamentsClient
+from ui.flash import flash
+from ui.links import urls
+from ui.pages import Page, PageRequest, render
+from ui.redirects import go_to
+from ui.session.state import session_of
+from ui.tournaments.access import organised
+from ui.tournaments.bracket_cards import CORRECTABLE, Card, Cards, Reader
+from ui.tournaments.reasons import LONGEST_REASON
+from ui.tournaments.refusals import refused_form
+
+NEITHER: Final = "neither"
+FOLLOWED: Final = "already_followed"
+NOT_OVER: Final = "not_over"
+
+
+class CorrectionForm(msgspec.Struct, frozen=True):
+    winner: str = ""
+    """A seed, or NEITHER."""
+    reason: str = ""
+
+
+class CorrectionPage(Page, frozen=True, kw_only=True):
+    template: ClassVar[str] = "tournaments/correction.html"
+
+    tournament: Tournament
+    tab: str = "bracket"
+    card: Card
+    outcome: str
+    form: FormState = UNTOUCHED
+    longest_reason: int = LONGEST_REASON
+
+
+class Corrected(msgspec.Struct, frozen=True):
+    """What a correction is about, as it stands."""
+
+    tournament: Tournament
+    bracket: Bracket
+    pairing: Pairing
+
+
+@get("/tournaments/{tournament_id:uuid}/pairings/{number:int}/correction")
+async def show_correction(
+    request: PageRequest,
+    tournament_id: FromPath[UUID],
+    number: FromPath[int],
+    tournaments: NamedDependency[TournamentsClient],
+) -> Response[Any]:
+    found = await _for_its_organiser(request, tournaments, tournament_id, number)
+    if found.pairing.how not in CORRECTABLE:
+        flash(session_of(request), NOT_OVER)
+        return go_to(request, _place(tournament_id, number))
+    return _form(request, found)
+
+
+@post("/tournaments/{tournament_id:uuid}/pairings/{number:int}/correction", status_code=200)
+async def correct(
+    request: PageRequest,
+    tournament_id: FromPath[UUID],
+    number: FromPath[int],
+    data: URLEncodedBody[CorrectionForm],
+    tournaments: NamedDependency[TournamentsClient],
+) -> Response[Any]:
+    found = await _for_its_organiser(request, tournaments, tournament_id, number)
+    if form := incomplete(_complaints(data, found.pairing), **_typed(data)):
+        return _form(request, found, form)
+    winner = None if data.winner == NEITHER else int(data.winner)
+    correction = Correction(winner, data.reason.strip())
+    try:
+        await tournaments.correct(tournament_id, number, correction, session_of(request).bearer())
+    except (BackendDown, Refused) as error:
+        return _refused(request, found, data, error)
+    flash(session_of(request), "result_corrected")
+    return go_to(request, _place(tournament_id, number))
+
+
+async def _for_its_organiser(
+    request: PageRequest, tournaments: TournamentsClient, tournament_id: UUID, number: int
+) -> Corrected:
+    tournament, bracket = await asyncio.gather(
+        organised(request, tournaments, tournament_id),
+        tournaments.bracket(tournament_id, session_of(request).access_token),
+    )
+    for pairing in bracket.pairings:
+        if pairing.number == number:
+            return Corrected(tournament, bracket, pairing)
+    raise NotFound("There is no such pairing.")
+
+
+def _complaints(data: CorrectionForm, pairing: Pairing) -> dict[str, str]:
+    reason = data.reason.strip()
+    possible = {NEITHER, str(pairing.one), str(pairing.other)}
+    if not reason:
+        about_reason = "Say why: everybody in the tournament can read it."
+    elif len(reason) > LONGEST_REASON:
+        about_reason = f"Use at most {LONGEST_REASON} characters."
+    else:
+        about_reason = ""
+    about_winner = "" if data.winner in possible else "Choose who won, or neither."
+    return {"winner": about_winner, "reason": about_reason}
+
+
+def _refused(
+    request: PageRequest, found: Corrected, data: CorrectionForm, error: BackendDown | Refused
+) -> Response[Any]:
+    if isinstance(error, Refused) and error.code == NOT_OVER:
+        flash(session_of(request), NOT_OVER)
+        return go_to(request, _place(found.tournament.id, found.pairing.number))
+    if isinstance(error, Refused) and error.code == FOLLOWED:
+        problem = _followed(found.bracket, error.problem.pairings)
+        form = FormState(status=error.status, values=_typed(data), problem=problem)
+    else:
+        form = refused_form(error, _typed(data))
+    return _form(request, found, form)
+
+
+def _followed(bracket: Bracket, numbers: tuple[int, ...]) -> str:
+    names = {each.seed: each.name for each in bracket.entrants}
+    named = [
+        f"match {each.number} ({names.get(each.one or 0, '?')} against {names.get(each.other or 0, '?')})"
+        for each in bracket.pairings
+        if each.number in numbers
+    ]
+    what = " and ".join(filter(None, [", ".join(named[:-1]), *named[-1:]])) or "a later match"
+    return (
+        f"This result stays: {what} followed from it, and has been played or is being played."
+        " Somebody who should not go on can be disqualified, on the page of players."
+    )
+
+
+def _form(request: PageRequest, found: Corrected, form: FormState = UNTOUCHED) -> Response[Any]:
+    cards = Cards(found.tournament.id, found.tournament.kind, found.bracket, Reader())
+    card = cards.card(found.pairing)
+    page = CorrectionPage(tournament=found.tournament, card=card, outcome=_outcome(card), form=form)
+    return render(request, page, status=form.status)
+
+
+def _outcome(card: Card) -> str:
+    winner = card.one if card.one.won else card.other if card.other.won else None
+    if winner is None:
+        return "Neither has won."
+    score = f" {winner.score} to {_loser_score(card)}" if winner.score is not None else ""
+    how = f" ({card.words.lower()})" if card.words else ""
+    return f"{winner.name} has won{score}{how}."
+
+
+def _loser_score(card: Card) -> int | None:
+    return card.other.score if card.one.won else card.one.score
+
+
+def _typed(data: CorrectionForm) -> dict[str, str]:
+    return {"winner": data.winner, "reason": data.reason}
+
+
+def _place(tournament_id: UUID, number: int) -> str:
+    return f"{urls.tournament_bracket(tournament_id)}#pairing-{number}"
+
+
+CORRECTIONS = [show_correction, correct]

@@ -1,0 +1,170 @@
+"""Organising a tournament: one for whoever comes, or one at this keyboard."""
+
+from typing import Any, Final
+from uuid import uuid4
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import URLEncodedBody
+from litestar.response import Template
+
+from transcendence_common.identity import Player
+from ui.account_settings.forms import FormState
+from ui.clients.backend import BackendDown, Refused
+from ui.clients.tournaments import Format, Tournament, TournamentsClient, TournamentWish
+from ui.flash import flash
+from ui.links import urls
+from ui.pages import PageRequest, render
+from ui.play.choices import FIRST_POINTS, POINTS_CHOICES
+from ui.redirects import go_to
+from ui.session.state import session_of
+from ui.tournaments.forms import (
+    FEWEST,
+    FORMATS,
+    LONGEST_NAME,
+    Mistakes,
+    TournamentForm,
+    at_their_fields,
+    needs_more,
+    read,
+    wish,
+)
+from ui.tournaments.pages import NewHotseatPage, NewTournamentPage
+from ui.tournaments.refusals import refused_form
+
+MOST_ALIASES: Final = 16
+
+
+class HotseatForm(msgspec.Struct, frozen=True, kw_only=True):
+    """`aliases`: one a line."""
+
+    key: str = ""
+    name: str = ""
+    format: str = "single_elimination"
+    points: str = str(FIRST_POINTS)
+    aliases: str = ""
+
+    def typed(self) -> dict[str, str]:
+        return {name: getattr(self, name) for name in self.__struct_fields__ if name != "key"}
+
+    def names(self) -> list[str]:
+        return [line.strip() for line in self.aliases.splitlines() if line.strip()]
+
+
+@get("/tournaments/new")
+async def show_form(request: PageRequest, player: NamedDependency[Player]) -> Template:
+    form = TournamentForm(name=f"{player.name}'s cup")
+    return render(request, NewTournamentPage(form=FormState(values=form.typed()), key=_key("")))
+
+
+@post("/tournaments/new")
+async def organise(
+    request: PageRequest,
+    data: URLEncodedBody[TournamentForm],
+    tournaments: NamedDependency[TournamentsClient],
+) -> Response[Any]:
+    token = session_of(request).bearer()
+    try:
+        wanted = wish(read(data))
+    except Mistakes as mistakes:
+        return _form_again(request, data, FormState(status=400, errors=mistakes.errors))
+    return await _create(request, data, tournaments, wanted, token)
+
+
+@get("/tournaments/hotseat/new")
+async def show_hotseat_form(request: PageRequest, player: NamedDependency[Player]) -> Template:
+    form = HotseatForm(name="Side by side", aliases=player.name)
+    return render(request, NewHotseatPage(form=FormState(values=form.typed()), key=_key("")))
+
+
+@post("/tournaments/hotseat/new")
+async def organise_hotseat(
+    request: PageRequest,
+    data: URLEncodedBody[HotseatForm],
+    tournaments: NamedDependency[TournamentsClient],
+) -> Response[Any]:
+    token = session_of(request).bearer()
+    errors = _complaints(data)
+    if errors:
+        return _hotseat_again(request, data, FormState(status=400, errors=errors))
+    format_ = msgspec.convert(data.format, Format)
+    names = data.names()
+    wanted = TournamentWish(
+        kind="hotseat",
+        name=data.name.strip(),
+        format=format_,
+        size=len(names),
+        points=int(data.points),
+        rounds=1 if format_ == "round_robin" else None,
+        aliases=names,
+    )
+    return await _create(request, data, tournaments, wanted, token)
+
+
+async def _create(
+    request: PageRequest,
+    form: TournamentForm | HotseatForm,
+    tournaments: TournamentsClient,
+    wanted: TournamentWish,
+    token: str,
+) -> Response[Any]:
+    try:
+        made = await tournaments.create(wanted, _key(form.key), token)
+    except (BackendDown, Refused) as error:
+        state = refused_form(error, {})
+        if isinstance(form, HotseatForm):
+            return _hotseat_again(request, form, state)
+        return _form_again(request, form, state)
+    flash(session_of(request), "tournament_made" if made.kind == "online" else "hotseat_made")
+    return go_to(request, _first_page(made))
+
+
+def _first_page(made: Tournament) -> str:
+    online = made.kind == "online"
+    return urls.tournament_desk(made.id) if online else urls.tournament(made.id)
+
+
+def _form_again(request: PageRequest, form: TournamentForm, state: FormState) -> Template:
+    errors = at_their_fields(state.errors, form)
+    again = msgspec.structs.replace(state, values=form.typed(), errors=errors)
+    page = NewTournamentPage(form=again, key=_key(form.key), more_open=needs_more(errors))
+    return render(request, page, status=state.status)
+
+
+def _hotseat_again(request: PageRequest, form: HotseatForm, state: FormState) -> Template:
+    # How many names there are is all that its size can be.
+    errors = {
+        ("aliases" if field == "size" else field): words for field, words in state.errors.items()
+    }
+    again = msgspec.structs.replace(state, values=form.typed(), errors=errors)
+    return render(request, NewHotseatPage(form=again, key=_key(form.key)), status=state.status)
+
+
+def _complaints(form: HotseatForm) -> dict[str, str]:
+    names = form.names()
+    found = {}
+    if not form.name.strip():
+        found["name"] = "Give it a name."
+    elif len(form.name.strip()) > LONGEST_NAME:
+        found["name"] = f"Use at most {LONGEST_NAME} characters."
+    if form.format not in FORMATS:
+        found["format"] = "Choose one of the four."
+    if form.points not in map(str, POINTS_CHOICES):
+        found["points"] = "Choose one of these."
+    if not FEWEST <= len(names) <= MOST_ALIASES:
+        found["aliases"] = (
+            f"Give {FEWEST} to {MOST_ALIASES} names, one a line. Here are {len(names)}."
+        )
+    return found
+
+
+def _key(given: str) -> str:
+    """Made with the form; a browser that sends none, or something long, gets one that nobody repeats."""
+    written = given.isascii() and given.isprintable() and " " not in given
+    return given if written and 0 < len(given) <= LONGEST_KEY else str(uuid4())
+
+
+LONGEST_KEY: Final = 64
+
+CREATION = [show_form, organise, show_hotseat_form, organise_hotseat]

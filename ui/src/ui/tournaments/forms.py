@@ -1,0 +1,254 @@
+"""The forms that organise and change a tournament: everything as it was typed, and what is made of it.
+
+Times are UTC here: js/utc-times.js turns what is typed in the reader's own time into it, and says so beside the field.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Final, Literal, get_args
+
+import msgspec
+
+from ui.account_settings.forms import FormState
+from ui.clients.tournaments import (
+    Format,
+    Tournament,
+    TournamentChange,
+    TournamentWish,
+    Visibility,
+)
+from ui.play.choices import FIRST_POINTS, POINTS_CHOICES
+from ui.tournaments.numbers import NotANumber, decimal_of, moment_of, whole_of
+
+FORMATS: Final[tuple[Format, ...]] = get_args(Format)
+LONGEST_NAME: Final = 80
+LONGEST_DESCRIPTION: Final = 2000
+FEWEST: Final = 2
+MOST: Final = 1024
+MOST_IN_ROUND_ROBIN: Final = 32
+MOST_ROUNDS: Final = 30
+LONGEST_CHECK_IN: Final = 120
+SECONDS_PER_MINUTE: Final = 60
+ON: Final = "on"
+"""What browsers send of a ticked box; of one that is not ticked they send nothing."""
+
+
+class TournamentForm(msgspec.Struct, frozen=True, kw_only=True):
+    """As in the API, but for `twice` and `ready_minutes`, which become `rounds` and `ready_seconds`."""
+
+    key: str = ""
+    name: str = ""
+    description: str = ""
+    format: str = "single_elimination"
+    size: str = "16"
+    points: str = str(FIRST_POINTS)
+    rated: str = "true"
+    visibility: str = "public"
+    third_place: str = ""
+    twice: str = ""
+    rounds: str = ""
+    ready_minutes: str = "5"
+    registration_closes_at: str = ""
+    starts_at: str = ""
+    check_in_minutes: str = ""
+
+    def typed(self) -> dict[str, str]:
+        return {name: getattr(self, name) for name in self.__struct_fields__ if name != "key"}
+
+
+class Mistakes(Exception):
+    """What was typed makes no tournament: a sentence for each such field."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        super().__init__(", ".join(errors))
+        self.errors = errors
+
+
+class Read(msgspec.Struct, frozen=True, kw_only=True):
+    """A form as it was understood."""
+
+    name: str
+    description: str
+    format: Format
+    size: int
+    points: int
+    rated: bool
+    visibility: Visibility
+    third_place: bool
+    rounds: int | None
+    ready_seconds: int
+    registration_closes_at: datetime | None
+    starts_at: datetime | None
+    check_in_minutes: int | None
+
+
+class _Reader:
+    """Reads one field after the other and keeps what is wrong: all of it is said at once."""
+
+    def __init__(self, form: TournamentForm) -> None:
+        self.form = form
+        self.errors: dict[str, str] = {}
+
+    def whole(self, field: str, least: int, most: int) -> int | None:
+        try:
+            return whole_of(getattr(self.form, field), least, most)
+        except NotANumber as error:
+            self.errors[field] = str(error)
+            return None
+
+    def moment(self, field: Literal["registration_closes_at", "starts_at"]) -> datetime | None:
+        try:
+            return moment_of(getattr(self.form, field))
+        except NotANumber as error:
+            self.errors[field] = str(error)
+            return None
+
+    def seconds(self, field: str) -> int:
+        try:
+            minutes = decimal_of(getattr(self.form, field), 0.5, 60)
+        except NotANumber as error:
+            self.errors[field] = str(error)
+            return 0
+        return round(minutes * SECONDS_PER_MINUTE)
+
+
+def read(form: TournamentForm) -> Read:
+    """Return what the form says; what its format has no use for is left out.
+
+    Raises:
+        Mistakes: not everything can be understood.
+    """
+    reader = _Reader(form)
+    format_ = next((each for each in FORMATS if each == form.format), None)
+    most = MOST_IN_ROUND_ROBIN if format_ == "round_robin" else MOST
+    size = reader.whole("size", FEWEST, most)
+    points = next((each for each in POINTS_CHOICES if str(each) == form.points), None)
+    found = {
+        "rounds": _rounds(reader),
+        "ready_seconds": reader.seconds("ready_minutes"),
+        "registration_closes_at": reader.moment("registration_closes_at"),
+        "starts_at": reader.moment("starts_at"),
+        "check_in_minutes": reader.whole("check_in_minutes", 1, LONGEST_CHECK_IN),
+    }
+    errors = {**dict(_complaints(form)), **reader.errors}
+    if size is None:
+        errors.setdefault("size", f"Give a number from {FEWEST} to {most}.")
+    if errors or format_ is None or points is None or size is None:
+        raise Mistakes(errors)
+    return msgspec.convert(
+        {
+            "name": form.name.strip(),
+            # Browsers send two characters for a line break.
+            "description": form.description.replace("\r\n", "\n").strip(),
+            "format": format_,
+            "size": size,
+            "points": points,
+            "rated": form.rated == "true",
+            "visibility": "link" if form.visibility == "link" else "public",
+            "third_place": form.third_place == ON and format_ == "single_elimination",
+            **found,
+        },
+        Read,
+    )
+
+
+def wish(read_: Read) -> TournamentWish:
+    return TournamentWish(**msgspec.structs.asdict(read_))
+
+
+def change(read_: Read, state: str) -> TournamentChange:
+    """What of it may change: everything in a draft, else name, words, times and size."""
+    wanted = msgspec.structs.asdict(read_)
+    if state != "draft":
+        wanted = {field: wanted[field] for field in CHANGE_WHILE_OPEN}
+    return TournamentChange(**wanted)
+
+
+CHANGE_WHILE_OPEN: Final = (
+    "name",
+    "description",
+    "size",
+    "registration_closes_at",
+    "starts_at",
+    "check_in_minutes",
+)
+
+
+def as_it_is(tournament: Tournament) -> FormState:
+    """The form with what is stored."""
+    rounds, swiss = tournament.rounds, tournament.format == "swiss"
+    minutes = tournament.ready_seconds / SECONDS_PER_MINUTE
+    form = TournamentForm(
+        name=tournament.name,
+        description=tournament.description,
+        format=tournament.format,
+        size=str(tournament.size),
+        points=str(tournament.points),
+        rated="true" if tournament.rated else "false",
+        visibility=tournament.visibility,
+        third_place=ON if tournament.third_place else "",
+        twice=ON if tournament.format == "round_robin" and rounds == TWICE else "",
+        rounds=str(rounds) if swiss and rounds else "",
+        ready_minutes=f"{minutes:g}",
+        registration_closes_at=_as_typed(tournament.registration_closes_at),
+        starts_at=_as_typed(tournament.starts_at),
+        check_in_minutes=str(tournament.check_in_minutes or ""),
+    )
+    return FormState(values=form.typed())
+
+
+def at_their_fields(errors: dict[str, str], form: TournamentForm) -> dict[str, str]:
+    """The API's complaints, under the names of this form; there is no box for those that remain."""
+    renamed = {
+        "ready_seconds": "ready_minutes",
+        **({"rounds": "twice"} if form.format == "round_robin" else {}),
+    }
+    return {renamed.get(field, field): message for field, message in errors.items()}
+
+
+def needs_more(errors: dict[str, str]) -> bool:
+    """Whether something is wrong with what the form folds away."""
+    return not UNDER_MORE.isdisjoint(errors)
+
+
+UNDER_MORE: Final = frozenset(
+    {
+        "description",
+        "starts_at",
+        "registration_closes_at",
+        "check_in_minutes",
+        "ready_minutes",
+        "third_place",
+        "twice",
+        "rounds",
+    }
+)
+TWICE: Final = 2
+
+
+def _rounds(reader: _Reader) -> int | None:
+    if reader.form.format == "round_robin":
+        return TWICE if reader.form.twice == ON else 1
+    if reader.form.format == "swiss":
+        return reader.whole("rounds", 1, MOST_ROUNDS)
+    return None
+
+
+def _complaints(form: TournamentForm) -> Iterator[tuple[str, str]]:
+    name = form.name.strip()
+    if not name:
+        yield "name", "Give it a name."
+    if len(name) > LONGEST_NAME:
+        yield "name", f"Use at most {LONGEST_NAME} characters."
+    if len(form.description.replace("\r\n", "\n").strip()) > LONGEST_DESCRIPTION:
+        yield "description", f"Use at most {LONGEST_DESCRIPTION} characters."
+    if form.format not in FORMATS:
+        yield "format", "Choose one of the four."
+    if form.points not in map(str, POINTS_CHOICES):
+        yield "points", "Choose one of these."
+    if form.check_in_minutes.strip() and not form.starts_at.strip():
+        yield "check_in_minutes", "A check-in needs a time at which it starts."
+
+
+def _as_typed(moment: datetime | None) -> str:
+    return "" if moment is None else f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M}"

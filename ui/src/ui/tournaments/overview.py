@@ -1,0 +1,57 @@
+"""The first page of a tournament: what it is, how it stands, and what one can do about it now."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.response import Template
+
+from ui.clients.backend import unless_away
+from ui.clients.tournaments import Bracket, Tournament, TournamentsClient
+from ui.pages import VERIFIED, PageRequest, render
+from ui.session.state import session_of
+from ui.tournaments.deeds import Visitor, deeds_of
+from ui.tournaments.pages import OverviewPage
+from ui.tournaments.standing import own_pairing, standing_of
+
+
+@get("/tournaments/{tournament_id:uuid}")
+async def show_tournament(
+    request: PageRequest,
+    tournament_id: FromPath[UUID],
+    tournaments: NamedDependency[TournamentsClient],
+    invitation: FromQuery[str | None] = None,
+) -> Template:
+    token = session_of(request).access_token
+    tournament = await tournaments.tournament(tournament_id, token, invitation)
+    bracket = await _bracket(tournaments, tournament, token)
+    visitor = _visitor(request, invitation, tournament, bracket)
+    page = OverviewPage(
+        tournament=tournament,
+        invitation=invitation,
+        deeds=deeds_of(tournament, visitor, datetime.now(UTC)),
+        standing=standing_of(tournament, bracket) if bracket else None,
+    )
+    return render(request, page)
+
+
+async def _bracket(
+    tournaments: TournamentsClient, tournament: Tournament, token: str | None
+) -> Bracket | None:
+    if tournament.started_at is None:
+        return None
+    return await unless_away(tournaments.bracket(tournament.id, token))
+
+
+def _visitor(
+    request: PageRequest, invitation: str | None, tournament: Tournament, bracket: Bracket | None
+) -> Visitor:
+    player = session_of(request).player
+    return Visitor(
+        signed_in=player is not None,
+        verified=player is not None and VERIFIED in player.roles,
+        invitation=invitation,
+        own_pairing=own_pairing(tournament, bracket) if bracket else None,
+    )

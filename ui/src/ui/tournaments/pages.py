@@ -1,0 +1,115 @@
+"""What the pages of tournaments show."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from ui.account_settings.forms import UNTOUCHED, FormState
+from ui.clients.tournaments import (
+    Entry,
+    Show,
+    Tournament,
+    TournamentSummary,
+)
+from ui.pages import Page
+from ui.play.choices import POINTS_CHOICES
+from ui.tournaments.deeds import Deeds
+from ui.tournaments.notes import RecordLine
+from ui.tournaments.standing import Standing
+
+
+class TournamentsPage(Page, frozen=True, kw_only=True):
+    template: ClassVar[str] = "tournaments/list.html"
+    parts: ClassVar[tuple[str, ...]] = ("tournament_results", "more_tournaments")
+
+    show: Show
+    tournaments: list[TournamentSummary]
+    next_cursor: str | None
+    continued: bool
+
+
+class NewTournamentPage(Page, frozen=True, kw_only=True):
+    template: ClassVar[str] = "tournaments/new.html"
+
+    form: FormState
+    key: str
+    """The same for as long as the form is on its way: sent twice it makes one tournament."""
+    points_choices: tuple[int, ...] = POINTS_CHOICES
+    more_open: bool = False
+    """Whether something is wrong with what is folded away."""
+
+
+class NewHotseatPage(Page, frozen=True, kw_only=True):
+    template: ClassVar[str] = "tournaments/new_hotseat.html"
+
+    form: FormState
+    key: str
+    points_choices: tuple[int, ...] = POINTS_CHOICES
+
+
+class OverviewPage(Page, frozen=True, kw_only=True):
+    template: ClassVar[str] = "tournaments/overview.html"
+    parts: ClassVar[tuple[str, ...]] = ("overview",)
+
+    tab: str = "overview"
+    tournament: Tournament
+    invitation: str | None
+    """What the visitor came with."""
+    deeds: Deeds
+    standing: Standing | None
+    """None before the start, and where it cannot be told."""
+
+
+class PlayersPage(Page, frozen=True, kw_only=True):
+    template: ClassVar[str] = "tournaments/players.html"
+    parts: ClassVar[tuple[str, ...]] = ("players", "more_entries")
+
+    tab: str = "players"
+    tournament: Tournament
+    entries: list[Entry]
+    next_cursor: str | None
+    continued: bool
+
+
+class RemovalPage(Page, frozen=True, kw_only=True):
+    """Asks why somebody is to be out of it."""
+
+    template: ClassVar[str] = "tournaments/removal.html"
+
+    tab: str = "players"
+    tournament: Tournament
+    entry_id: UUID
+    name: str
+    form: FormState = UNTOUCHED
+
+
+class RecordPage(Page, frozen=True, kw_only=True):
+    template: ClassVar[str] = "tournaments/record.html"
+    parts: ClassVar[tuple[str, ...]] = ("record", "more_notes")
+
+    tab: str = "record"
+    tournament: Tournament
+    notes: list[RecordLine]
+    next_cursor: str | None
+    continued: bool
+
+
+class DeskPage(Page, frozen=True, kw_only=True):
+    template: ClassVar[str] = "tournaments/desk.html"
+    parts: ClassVar[tuple[str, ...]] = ("desk",)
+
+    tab: str = "desk"
+    tournament: Tournament
+    link: str
+    """The whole address to be sent around; with the invitation where it takes one."""
+    form: FormState = UNTOUCHED
+    """Of the cancellation."""
+
+
+class EditPage(Page, frozen=True, kw_only=True):
+    template: ClassVar[str] = "tournaments/edit.html"
+
+    tab: str = "desk"
+    tournament: Tournament
+    form: FormState
+    points_choices: tuple[int, ...] = POINTS_CHOICES
+    more_open: bool = False

@@ -1,0 +1,129 @@
+"""Who is in a tournament; for its organiser, who is not to be, and why."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.response import Template
+
+from transcendence_common.problems import NotFound
+from ui.account_settings.forms import FormState
+from ui.clients.backend import BackendDown, Refused
+from ui.clients.tournaments import Entry, Tournament, TournamentsClient
+from ui.flash import flash
+from ui.links import urls
+from ui.pages import PageRequest, render
+from ui.redirects import go_to
+from ui.session.state import session_of
+from ui.tournaments.access import organised, seen
+from ui.tournaments.pages import PlayersPage, RemovalPage
+from ui.tournaments.reasons import ReasonForm, complaint_about
+from ui.tournaments.refusals import refused_form
+
+ENTRIES_A_PAGE: Final = 64
+
+
+@get("/tournaments/{tournament_id:uuid}/players")
+async def show_players(
+    request: PageRequest,
+    tournament_id: FromPath[UUID],
+    tournaments: NamedDependency[TournamentsClient],
+    cursor: FromQuery[str | None] = None,
+) -> Template:
+    tournament = await seen(request, tournaments, tournament_id)
+    return await players_page(request, tournaments, tournament, cursor)
+
+
+async def players_page(
+    request: PageRequest,
+    tournaments: TournamentsClient,
+    tournament: Tournament,
+    cursor: str | None = None,
+) -> Template:
+    token = session_of(request).access_token
+    found = await tournaments.entries(tournament.id, token, limit=ENTRIES_A_PAGE, cursor=cursor)
+    page = PlayersPage(
+        tournament=tournament,
+        entries=found.items,
+        next_cursor=found.next_cursor,
+        continued=cursor is not None,
+    )
+    return render(request, page)
+
+
+@get("/tournaments/{tournament_id:uuid}/players/{entry_id:uuid}/remove")
+async def ask_why(
+    request: PageRequest,
+    tournament_id: FromPath[UUID],
+    entry_id: FromPath[UUID],
+    tournaments: NamedDependency[TournamentsClient],
+) -> Template:
+    tournament = await organised(request, tournaments, tournament_id)
+    entry = await _entry(request, tournaments, tournament_id, entry_id)
+    page = RemovalPage(tournament=tournament, entry_id=entry_id, name=entry.name)
+    return render(request, page)
+
+
+@post("/tournaments/{tournament_id:uuid}/players/{entry_id:uuid}/remove")
+async def remove(
+    request: PageRequest,
+    tournament_id: FromPath[UUID],
+    entry_id: FromPath[UUID],
+    data: URLEncodedBody[ReasonForm],
+    tournaments: NamedDependency[TournamentsClient],
+) -> Response[Any]:
+    session = session_of(request)
+    wrong = complaint_about(data)
+    if wrong is None:
+        try:
+            await tournaments.disqualify(tournament_id, entry_id, data.said(), session.bearer())
+        except (BackendDown, Refused) as error:
+            wrong = refused_form(error, {"reason": data.reason})
+        else:
+            flash(session, "tournament_removed")
+            return go_to(request, urls.tournament_players(tournament_id))
+    return await _ask_again(request, tournaments, tournament_id, entry_id, wrong)
+
+
+async def _ask_again(
+    request: PageRequest,
+    tournaments: TournamentsClient,
+    tournament_id: UUID,
+    entry_id: UUID,
+    wrong: FormState,
+) -> Template:
+    tournament = await organised(request, tournaments, tournament_id)
+    entry = await _entry(request, tournaments, tournament_id, entry_id)
+    page = RemovalPage(tournament=tournament, entry_id=entry_id, name=entry.name, form=wrong)
+    return render(request, page, status=wrong.status)
+
+
+async def _entry(
+    request: PageRequest, tournaments: TournamentsClient, tournament_id: UUID, entry_id: UUID
+) -> Entry:
+    for entry in await everybody(request, tournaments, tournament_id):
+        if entry.id == entry_id:
+            return entry
+    raise NotFound("Nobody like that is in this tournament; they may have left.")
+
+
+async def everybody(
+    request: PageRequest, tournaments: TournamentsClient, tournament_id: UUID
+) -> list[Entry]:
+    """All pages of them, one after the other: at most eleven."""
+    token = session_of(request).access_token
+    found = await tournaments.entries(tournament_id, token, limit=MOST_ON_A_PAGE)
+    entries = found.items
+    while found.next_cursor:
+        found = await tournaments.entries(
+            tournament_id, token, limit=MOST_ON_A_PAGE, cursor=found.next_cursor
+        )
+        entries = [*entries, *found.items]
+    return entries
+
+
+MOST_ON_A_PAGE: Final = 100
+
+PLAYERS = [show_players, ask_why, remove]

@@ -1,0 +1,28 @@
+"""Why an organiser does something: everybody may read it."""
+
+from typing import Final
+
+import msgspec
+
+from ui.account_settings.forms import FormState
+
+LONGEST_REASON: Final = 500
+
+
+class ReasonForm(msgspec.Struct, frozen=True):
+    reason: str = ""
+
+    def said(self) -> str:
+        return " ".join(self.reason.split())
+
+
+def complaint_about(form: ReasonForm) -> FormState | None:
+    if not form.said():
+        return _again(form, "Say why; everybody in it may read it.")
+    if len(form.said()) > LONGEST_REASON:
+        return _again(form, f"Use at most {LONGEST_REASON} characters.")
+    return None
+
+
+def _again(form: ReasonForm, words: str) -> FormState:
+    return FormState(status=400, values={"reason": form.reason}, errors={"reason": words})

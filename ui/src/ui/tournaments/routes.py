@@ -1,0 +1,27 @@
+"""The pages of tournaments."""
+
+from ui.tournaments.bracket import show_bracket
+from ui.tournaments.corrections import CORRECTIONS
+from ui.tournaments.creation import CREATION
+from ui.tournaments.desk import DESK
+from ui.tournaments.editing import EDITING
+from ui.tournaments.entering import ENTERING
+from ui.tournaments.listing import show_tournaments
+from ui.tournaments.overview import show_tournament
+from ui.tournaments.players import PLAYERS
+from ui.tournaments.record import show_record
+from ui.tournaments.seeding import SEEDING
+
+TOURNAMENTS = [
+    show_tournaments,
+    *CREATION,
+    show_tournament,
+    *ENTERING,
+    *PLAYERS,
+    *SEEDING,
+    show_record,
+    show_bracket,
+    *CORRECTIONS,
+    *DESK,
+    *EDITING,
+]

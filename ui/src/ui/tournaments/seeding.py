@@ -1,0 +1,94 @@
+"""Who is seeded where before the start: by rating, by lot, or one after the other by hand."""
+
+from typing import Any, Final, Literal
+from uuid import UUID
+
+import msgspec
+from litestar import Response, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, URLEncodedBody
+
+from ui.clients.backend import Refused
+from ui.clients.tournaments import Entry, SeedingWish, TournamentsClient
+from ui.flash import flash
+from ui.links import urls
+from ui.pages import PageRequest, wanted_part
+from ui.redirects import go_to
+from ui.session.state import session_of
+from ui.tournaments.access import seen
+from ui.tournaments.pages import PlayersPage
+from ui.tournaments.players import everybody, players_page
+from ui.tournaments.refusals import said_there
+
+
+class MethodForm(msgspec.Struct, frozen=True):
+    method: Literal["rating", "random"] = "rating"
+
+
+class MoveForm(msgspec.Struct, frozen=True):
+    """`move`: whom, and to which seed, with a colon between, as a button has one value."""
+
+    move: str = ""
+
+
+@post("/tournaments/{tournament_id:uuid}/seeding")
+async def seed(
+    request: PageRequest,
+    tournament_id: FromPath[UUID],
+    data: URLEncodedBody[MethodForm],
+    tournaments: NamedDependency[TournamentsClient],
+) -> Response[Any]:
+    session = session_of(request)
+    where = urls.tournament_players(tournament_id)
+    try:
+        await tournaments.seed(tournament_id, SeedingWish(data.method), session.bearer())
+    except Refused as refused:
+        return said_there(request, refused, where)
+    flash(session, f"seeded_by_{data.method}")
+    return go_to(request, where)
+
+
+@post("/tournaments/{tournament_id:uuid}/seeding/move")
+async def move(
+    request: PageRequest,
+    tournament_id: FromPath[UUID],
+    data: URLEncodedBody[MoveForm],
+    tournaments: NamedDependency[TournamentsClient],
+) -> Response[Any]:
+    """The order is read here and not sent along: a page that is a minute old moves one, and nobody else."""
+    session = session_of(request)
+    token = session.bearer()
+    where = urls.tournament_players(tournament_id)
+    entries = await everybody(request, tournaments, tournament_id)
+    order = moved(entries, data.move)
+    if order is None:
+        flash(session, "tournament_no_such_entry")
+        return go_to(request, where)
+    try:
+        await tournaments.seed(tournament_id, SeedingWish("manual", order), token)
+    except Refused as refused:
+        return said_there(request, refused, where)
+    if wanted_part(request, PlayersPage.parts):
+        tournament = await seen(request, tournaments, tournament_id)
+        return await players_page(request, tournaments, tournament)
+    return go_to(request, f"{where}#entry-{data.move.partition(':')[0]}")
+
+
+def moved(entries: list[Entry], wanted: str) -> list[UUID] | None:
+    """Everybody who has a place, the best first, with one of them put elsewhere; None where that says nothing."""
+    whom, _, to = wanted.partition(":")
+    order = [entry.id for entry in entries if entry.state == PLACED]
+    found = next((each for each in order if str(each) == whom), None)
+    if found is None or not to.isascii() or not to.isdecimal():
+        return None
+    seed_ = min(max(int(to[:LONGEST_SEED]), 1), len(order))
+    order.remove(found)
+    order.insert(seed_ - 1, found)
+    return order
+
+
+PLACED: Final = "entered"
+LONGEST_SEED: Final = 4
+"""Digits; there are 1,024 seeds at most."""
+
+SEEDING = [seed, move]

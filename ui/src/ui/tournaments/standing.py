@@ -1,0 +1,114 @@
+"""How a tournament that has begun stands, in short: who plays now, who came first, and its numbers."""
+
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from ui.clients.tournaments import Bracket, Pairing, Tournament
+from ui.links import urls
+
+SHOWN_ON_COURT: Final = 12
+BEST: Final = 3
+"""Places on the podium; the third may be shared."""
+MOST_ON_THE_PODIUM: Final = 4
+
+
+class OnCourt(msgspec.Struct, frozen=True, kw_only=True):
+    """A pairing that is called or being played; `href` is where one can watch it."""
+
+    number: int
+    left: str
+    right: str
+    left_ready: bool
+    right_ready: bool
+    playing: bool
+    href: str
+
+
+class Honour(msgspec.Struct, frozen=True):
+    place: int
+    name: str
+
+
+class Highest(msgspec.Struct, frozen=True, kw_only=True):
+    """The match in which most points were made."""
+
+    points: int
+    words: str
+    match_id: UUID | None
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    on_court: list[OnCourt]
+    more_on_court: int
+    """How many are called or played beside those."""
+    podium: list[Honour]
+    entrants: int
+    played: int
+    to_play: int
+    forfeits: int
+    points: int
+    highest: Highest | None
+
+
+def standing_of(tournament: Tournament, bracket: Bracket) -> Standing:
+    names = {each.seed: each.name for each in bracket.entrants}
+    on = [each for each in bracket.pairings if each.state in {"called", "playing"}]
+    # Those who can be watched first, then in the order of play.
+    on.sort(key=lambda each: (each.state != "playing", each.number))
+    played = [each for each in bracket.pairings if each.how == "played"]
+    return Standing(
+        on_court=[_on_court(tournament, each, names) for each in on[:SHOWN_ON_COURT]],
+        more_on_court=max(0, len(on) - SHOWN_ON_COURT),
+        podium=_podium(bracket) if tournament.state == "finished" else [],
+        entrants=len(bracket.entrants),
+        played=len(played),
+        to_play=sum(each.state != "over" for each in bracket.pairings),
+        forfeits=sum(each.how in {"forfeit", "double_forfeit"} for each in bracket.pairings),
+        points=sum(each.one_score + each.other_score for each in played),
+        highest=_highest(played, names),
+    )
+
+
+def own_pairing(tournament: Tournament, bracket: Bracket) -> Pairing | None:
+    """The reader's, if it is called or being played."""
+    seed = tournament.own.seed if tournament.own else None
+    if seed is None:
+        return None
+    for each in bracket.pairings:
+        if each.state in {"called", "playing"} and seed in {each.one, each.other}:
+            return each
+    return None
+
+
+def _on_court(tournament: Tournament, pairing: Pairing, names: dict[int, str]) -> OnCourt:
+    playing = pairing.state == "playing" and pairing.match_id is not None
+    watched = playing and tournament.kind == "online"
+    return OnCourt(
+        number=pairing.number,
+        left=names.get(pairing.one or 0, ""),
+        right=names.get(pairing.other or 0, ""),
+        left_ready=pairing.one_ready,
+        right_ready=pairing.other_ready,
+        playing=playing,
+        href=urls.watch_match(pairing.match_id) if watched and pairing.match_id else "",
+    )
+
+
+def _podium(bracket: Bracket) -> list[Honour]:
+    placed = [each for each in bracket.entrants if each.place is not None and each.place <= BEST]
+    placed.sort(key=lambda each: (each.place or 0, each.seed))
+    return [Honour(each.place or 0, each.name) for each in placed[:MOST_ON_THE_PODIUM]]
+
+
+def _highest(played: list[Pairing], names: dict[int, str]) -> Highest | None:
+    if not played:
+        return None
+    most = max(played, key=lambda each: (each.one_score + each.other_score, -each.number))
+    one, other = names.get(most.one or 0, ""), names.get(most.other or 0, "")
+    return Highest(
+        points=most.one_score + most.other_score,
+        words=f"{one} {most.one_score}\N{EN DASH}{most.other_score} {other}",
+        match_id=most.match_id,
+    )

@@ -1,0 +1,177 @@
+"""Standings, and who met whom, as tables."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+from ui.clients.tournaments import Bracket, Entrant, EntryState, Pairing, Standing
+from ui.formats import signed
+from ui.tournaments.bracket_cards import Reader
+from ui.tournaments.bracket_rounds import EVERYTHING
+
+FIRST_ROWS: Final = 64
+FIRST_OF_FINAL: Final = 16
+"""Of an elimination that is over: most of those behind share a place."""
+CROSS_TABLE_PLAYERS: Final = 12
+"""More names than that do not fit above columns."""
+STANDINGS: Final = "standings"
+"""What one asks for to see every line."""
+
+GONE: Final[Mapping[EntryState, str]] = {
+    "withdrawn": "withdrawn",
+    "disqualified": "disqualified",
+}
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    place: int | None
+    shared: bool
+    """With whom stands above."""
+    seed: int
+    name: str
+    note: str
+    score: int
+    balance: str
+    """Wins and losses."""
+    ties: tuple[str, ...]
+    own: bool
+    marked: bool
+    leads: bool
+
+
+class StandingsTable(msgspec.Struct, frozen=True, kw_only=True):
+    caption: str
+    ties: tuple["TieBreak", ...]
+    scored: bool
+    rows: list[Row]
+    left_out: int
+    own_row: Row | None
+    """Where the reader is among those left out."""
+    everybody: int
+
+
+class TieBreak(msgspec.Struct, frozen=True):
+    short: str
+    name: str
+    meaning: str
+
+
+class Meeting(msgspec.Struct, frozen=True):
+    """What came of one player against another, for the first of them."""
+
+    results: tuple[str, ...]
+    outcome: str
+    """`won`, `lost`, or nothing where it is neither."""
+
+
+class CrossRow(msgspec.Struct, frozen=True):
+    seed: int
+    name: str
+    meetings: list[Meeting | None]
+    """None: themself."""
+
+
+TIE_BREAKS: Final = (
+    TieBreak(
+        "Dir",
+        "Direct encounter",
+        "wins against those with the same score, where all of them have met",
+    ),
+    TieBreak("Buc", "Buchholz", "the scores of all their opponents together"),
+    TieBreak("S-B", "Sonneborn-Berger", "the scores of the opponents whom they beat"),
+    TieBreak("Diff", "Difference", "points made less points lost, in matches that were played"),
+)
+
+
+def standings_of(bracket: Bracket, reader: Reader, asked: frozenset[str]) -> StandingsTable | None:
+    """The table, or None where it would say nothing yet: an elimination that goes on."""
+    elimination = bracket.format.endswith("elimination")
+    finished = bracket.state == "finished"
+    if elimination and not finished:
+        return None
+    standings = bracket.standings
+    most = FIRST_OF_FINAL if elimination else FIRST_ROWS
+    shown = standings if asked & {STANDINGS, EVERYTHING} else standings[:most]
+    entrants = {each.seed: each for each in bracket.entrants}
+    own = next((each for each in standings[len(shown) :] if each.seed == reader.own_seed), None)
+    return StandingsTable(
+        caption="Final ranking" if finished else f"Standings in round {bracket.round}",
+        ties=() if elimination else TIE_BREAKS,
+        scored=not elimination,
+        rows=list(_rows(shown, entrants, reader, elimination=elimination)),
+        left_out=len(standings) - len(shown),
+        own_row=next(_rows([own], entrants, reader, elimination=elimination)) if own else None,
+        everybody=len(standings),
+    )
+
+
+def cross_table(bracket: Bracket) -> list[CrossRow]:
+    """Who played whom in a round robin of a few; empty for others."""
+    if bracket.format != "round_robin" or len(bracket.entrants) > CROSS_TABLE_PLAYERS:
+        return []
+    met: dict[tuple[int, int], list[Pairing]] = {}
+    for pairing in bracket.pairings:
+        if pairing.one and pairing.other:
+            met.setdefault((pairing.one, pairing.other), []).append(pairing)
+            met.setdefault((pairing.other, pairing.one), []).append(pairing)
+    return [
+        CrossRow(
+            one.seed,
+            one.name,
+            [
+                None if one is other else _meeting(one.seed, met.get((one.seed, other.seed), []))
+                for other in bracket.entrants
+            ],
+        )
+        for one in bracket.entrants
+    ]
+
+
+def _rows(
+    standings: Sequence[Standing],
+    entrants: Mapping[int, Entrant],
+    reader: Reader,
+    *,
+    elimination: bool,
+) -> Iterator[Row]:
+    marked = reader.marked
+    before: int | None = None
+    for each in standings:
+        entrant = entrants[each.seed]
+        shared, before = each.place == before, each.place
+        yield Row(
+            place=each.place,
+            shared=shared,
+            seed=each.seed,
+            name=entrant.name,
+            note=GONE.get(entrant.state, "came late" if entrant.late else ""),
+            score=each.score,
+            balance=f"{each.wins}–{each.losses}",
+            ties=() if elimination else _ties(each),
+            own=each.seed == reader.own_seed,
+            marked=each.seed in marked,
+            leads=each.place == 1,
+        )
+
+
+def _ties(standing: Standing) -> tuple[str, ...]:
+    counted = (standing.direct, standing.buchholz, standing.sonneborn)
+    return (*(str(each) for each in counted), signed(standing.difference))
+
+
+def _meeting(seed: int, pairings: Sequence[Pairing]) -> Meeting:
+    over = [each for each in pairings if each.state == "over"]
+    won = sum(each.winner == seed for each in over)
+    lost = len(over) - won
+    outcome = "won" if won > lost else "lost" if lost > won else ""
+    return Meeting(tuple(_result(seed, each) for each in over), outcome)
+
+
+def _result(seed: int, pairing: Pairing) -> str:
+    if pairing.how != "played":
+        return "won" if pairing.winner == seed else "lost"
+    own, others = pairing.one_score, pairing.other_score
+    if pairing.other == seed:
+        own, others = others, own
+    return f"{own}–{others}"

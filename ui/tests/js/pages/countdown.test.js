@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { countDown } from "../../../src/ui/static/js/countdown.js";
+
+let page;
+let element;
+
+beforeEach(() => {
+  page = {
+    nowMs: 5_000,
+    performance: { now: () => page.nowMs },
+    looks: new Map(),
+    setInterval(look) {
+      page.looks.set(1, look);
+      return 1;
+    },
+    clearInterval: (id) => page.looks.delete(id),
+  };
+  element = { dataset: { left: "65" }, textContent: "1:05" };
+});
+
+function pass(ms) {
+  page.nowMs += ms;
+  for (const look of page.looks.values()) look();
+}
+
+test("it counts from what the server said, whatever this machine takes the time to be", () => {
+  countDown(element, page);
+  assert.equal(element.textContent, "1:05");
+  pass(1_000);
+  assert.equal(element.textContent, "1:04");
+  pass(55_000);
+  assert.equal(element.textContent, "0:09");
+});
+
+test("it ends at nought", () => {
+  countDown(element, page);
+  pass(70_000);
+  assert.equal(element.textContent, "0:00");
+});
+
+test("what is said anew counts from then on", () => {
+  countDown(element, page);
+  pass(10_000);
+  element.dataset.left = "300";
+  pass(0);
+  assert.equal(element.textContent, "5:00");
+  pass(1_000);
+  assert.equal(element.textContent, "4:59");
+});
+
+test("an element that is gone is not counted for", () => {
+  countDown(element, page)();
+  assert.equal(page.looks.size, 0);
+});

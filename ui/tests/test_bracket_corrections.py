@@ -1,0 +1,145 @@
+"""The organiser says who won after all; what stands in the way is named."""
+
+from uuid import UUID
+
+import httpx
+import pytest
+
+from tests.stand_ins.pairings import StandInPairings
+from tests.stand_ins.tournament import StandInTournament
+from tests.stand_ins.tournaments import StandInTournaments, pairing
+
+FORM = {"winner": "2", "reason": "The connection broke at match point."}
+
+
+@pytest.fixture
+def cup(tournaments: StandInTournaments) -> UUID:
+    """Alice's: Bob has beaten Charlie, and then lost to Dora."""
+    tournament_id = tournaments.add("Alice")
+    for name in ("Bob", "Charlie", "Dora"):
+        tournaments.enter(tournament_id, name)
+    tournaments.begin(tournament_id)
+    tournaments.of(tournament_id).pairings = [
+        pairing(1, 1, 2, state="over", how="played", winner=1, one_score=7, other_score=5),
+        pairing(2, 1, 3, section="final", state="called"),
+    ]
+    return tournament_id
+
+
+def path(tournament_id: UUID, number: int = 1) -> str:
+    return f"/tournaments/{tournament_id}/pairings/{number}/correction"
+
+
+def place(tournament_id: UUID, number: int = 1) -> str:
+    return f"/tournaments/{tournament_id}/bracket#pairing-{number}"
+
+
+async def test_the_form_has_both_names_and_neither_and_how_it_stands(
+    alice: httpx.AsyncClient, cup: UUID
+) -> None:
+    answer = await alice.get(path(cup))
+    assert answer.status_code == 200
+    assert "Bob has won 7 to 5." in answer.text
+    for words in ("<bdi>Bob</bdi>", "<bdi>Charlie</bdi>", "<bdi>Neither</bdi>"):
+        assert f"<span>{words}</span>" in answer.text
+    assert f'action="{path(cup)}"' in answer.text
+
+
+@pytest.mark.parametrize(("winner", "sent"), [("2", 2), ("1", 1), ("neither", 0)])
+async def test_a_correction_is_made_and_said(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID, winner: str, sent: int
+) -> None:
+    answer = await alice.post(path(cup), data={**FORM, "winner": winner})
+    assert (answer.status_code, answer.headers["location"]) == (303, place(cup))
+    corrected = tournaments.of(cup).pairings[0]
+    assert (corrected["how"], corrected["winner"]) == ("decided", sent)
+    assert tournaments.of(cup).notes[-1]["reason"] == FORM["reason"]
+    assert "Corrected." in (await alice.get(f"/tournaments/{cup}/bracket")).text
+
+
+async def test_sent_twice_it_is_the_same_correction(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
+) -> None:
+    for _ in range(2):
+        answer = await alice.post(path(cup), data=FORM)
+        assert answer.headers["location"] == place(cup)
+    assert tournaments.of(cup).pairings[0]["winner"] == 2
+
+
+async def test_what_has_followed_is_named_and_nothing_is_lost(
+    alice: httpx.AsyncClient, pairings: StandInPairings, cup: UUID
+) -> None:
+    pairings.followed[1] = [2]
+    answer = await alice.post(path(cup), data=FORM)
+    assert answer.status_code == 409
+    assert "match 2 (Bob against Dora) followed from it" in answer.text
+    assert FORM["reason"] in answer.text
+    assert 'value="2"' in answer.text
+    assert "<title>Check the form" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"winner": ""}, "Choose who won, or neither."),
+        ({"winner": "3"}, "Choose who won, or neither."),
+        ({"winner": "None"}, "Choose who won, or neither."),
+        ({"winner": "Bob"}, "Choose who won, or neither."),
+        ({"reason": "  "}, "Say why"),
+        ({"reason": "x" * 501}, "Use at most 500 characters."),
+    ],
+)
+async def test_what_is_missing_or_makes_no_sense_is_said_at_its_field(
+    alice: httpx.AsyncClient,
+    tournaments: StandInTournaments,
+    cup: UUID,
+    wrong: dict[str, str],
+    words: str,
+) -> None:
+    answer = await alice.post(path(cup), data={**FORM, **wrong})
+    assert answer.status_code == 400
+    assert words in answer.text
+    assert tournaments.of(cup).pairings[0]["how"] == "played"
+
+
+async def test_what_is_not_over_is_not_corrected(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
+) -> None:
+    answer = await alice.get(path(cup, 2))
+    assert (answer.status_code, answer.headers["location"]) == (303, place(cup, 2))
+    answer = await alice.post(path(cup, 2), data={**FORM, "winner": "3"})
+    assert answer.headers["location"] == place(cup, 2)
+    assert "that is over, can be corrected" in (await alice.get(f"/tournaments/{cup}/bracket")).text
+    assert tournaments.of(cup).pairings[1]["state"] == "called"
+
+
+async def test_strangers_find_nothing_there(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
+) -> None:
+    tournaments.of(cup).shown["organiser"] = {"id": str(cup), "name": "Bob"}
+    assert (await alice.get(path(cup))).status_code == 404
+    assert (await alice.post(path(cup), data=FORM)).status_code == 404
+    assert tournaments.of(cup).pairings[0]["how"] == "played"
+
+
+async def test_whoever_is_not_signed_in_signs_in_first(
+    browser: httpx.AsyncClient, cup: UUID
+) -> None:
+    answer = await browser.get(path(cup))
+    assert answer.headers["location"].startswith("/sign-in?next=")
+    answer = await browser.post(path(cup), data=FORM)
+    assert answer.headers["location"] == "/sign-in"
+
+
+async def test_a_match_that_is_not_there_is_not_found(alice: httpx.AsyncClient, cup: UUID) -> None:
+    assert (await alice.get(path(cup, 99))).status_code == 404
+    assert (await alice.post(path(cup, 99), data=FORM)).status_code == 404
+
+
+async def test_while_tournament_is_down_there_is_a_way_to_try_again(
+    alice: httpx.AsyncClient, tournament: StandInTournament, cup: UUID
+) -> None:
+    tournament.switch.down = True
+    answer = await alice.get(path(cup))
+    assert answer.status_code == 503
+    assert f'href="{path(cup)}">Try again' in answer.text

@@ -1,0 +1,324 @@
+"""A tournament at one keyboard: announced, played, handed in, the next one announced, won."""
+
+import asyncio
+import re
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from tests.stand_ins.auth import StandInAuth
+from tests.stand_ins.history import StandInHistory
+from tests.stand_ins.pairings import StandInPairings
+from tests.stand_ins.tournament import StandInTournament
+from tests.stand_ins.tournaments import StandInTournaments, pairing
+
+JSON = {"Accept": "application/json", "Content-Type": "application/json"}
+LOG = b'{"ticks":812,"changes":[[3,1,0],[9,0,0]]}'
+FINISHED = b'{"ticket":"ticket-1","inputs":' + LOG + b"}"
+
+
+@pytest.fixture
+def cup(tournaments: StandInTournaments) -> UUID:
+    """Alice's, with Ann, Ben, Cem and Dot at her keyboard."""
+    cup = tournaments.add("Alice", "Kitchen Cup", kind="hotseat", points=5)
+    for name in ("Ann", "Ben", "Cem", "Dot"):
+        tournaments.enter(cup, name, rating=None)
+    tournaments.begin(
+        cup,
+        [
+            pairing(1, 1, 2, state="called"),
+            pairing(2, 3, 4, state="called"),
+            pairing(3, None, None, round=2),
+        ],
+    )
+    return cup
+
+
+def data(page: str, name: str) -> str:
+    [value] = re.findall(rf'data-{name}="([^"]*)"', page)
+    return str(value)
+
+
+async def test_the_next_match_is_announced_with_who_sits_where(
+    alice: httpx.AsyncClient, cup: UUID
+) -> None:
+    page = await alice.get(f"/tournaments/{cup}/hotseat")
+    assert page.status_code == 200
+    assert "<bdi>Ann</bdi> against <bdi>Ben</bdi></h1>" in page.text
+    left, right = page.text.split("data-side=")[1:3]
+    for side, shown in (
+        (left, ("On the left", "<bdi>Ann</bdi>", "<kbd>W</kbd>", "<kbd>S</kbd>")),
+        (right, ("On the right", "<bdi>Ben</bdi>", "<kbd>↑</kbd>", "<kbd>↓</kbd>")),
+    ):
+        assert all(words in side for words in shown)
+    assert "Match 1, Semi-finals, first to 5" in page.text
+    then = page.text.split('class="announcement-then"')[1].split("</ol>")[0]
+    assert "<bdi>Cem</bdi> against <bdi>Dot</bdi>" in then
+    assert page.headers["cache-control"] == "no-store"
+
+
+async def test_the_court_is_the_one_of_two_at_one_keyboard(
+    alice: httpx.AsyncClient, cup: UUID
+) -> None:
+    page = (await alice.get(f"/tournaments/{cup}/hotseat")).text
+    assert "court/connect-play.js" in page
+    assert data(page, "mode") == "hotseat"
+    assert data(page, "tickets-url") == f"/tournaments/{cup}/pairings/1/ticket"
+    assert data(page, "matches-url") == f"/tournaments/{cup}/pairings/1/match"
+    assert data(page, "next-url") == f"/tournaments/{cup}/hotseat"
+    assert page.count('data-pad="') == 2
+
+
+async def test_what_a_tab_keeps_unsent_is_of_one_match_of_one_tournament(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
+) -> None:
+    other = tournaments.add("Alice", "Garden Cup", kind="hotseat")
+    for name in ("Ann", "Ben"):
+        tournaments.enter(other, name, rating=None)
+    tournaments.begin(other)
+    owners = [
+        data((await alice.get(f"/tournaments/{each}/hotseat")).text, "owner")
+        for each in (cup, other)
+    ]
+    tournaments.of(cup).pairings[0] |= {"state": "over", "how": "played", "winner": 1}
+    owners.append(data((await alice.get(f"/tournaments/{cup}/hotseat")).text, "owner"))
+    assert len(set(owners)) == 3
+
+
+async def test_leave_to_play_is_the_same_until_it_is_played(
+    alice: httpx.AsyncClient, cup: UUID
+) -> None:
+    answers = [
+        await alice.post(f"/tournaments/{cup}/pairings/1/ticket", json={}, headers=JSON)
+        for _ in range(2)
+    ]
+    assert [each.status_code for each in answers] == [200, 200]
+    first, again = (each.json() for each in answers)
+    assert first == again
+    assert (first["left_name"], first["right_name"], first["points"]) == ("Ann", "Ben", 5)
+    assert answers[0].headers["cache-control"] == "no-store"
+
+
+async def test_who_comes_back_to_a_match_that_was_begun_is_told_that_it_starts_again(
+    alice: httpx.AsyncClient, cup: UUID
+) -> None:
+    again = "It starts again from 0 – 0."
+    assert again not in (await alice.get(f"/tournaments/{cup}/hotseat")).text
+    await alice.post(f"/tournaments/{cup}/pairings/1/ticket", json={}, headers=JSON)
+    page = (await alice.get(f"/tournaments/{cup}/hotseat")).text
+    assert again in page
+    assert "<bdi>Ann</bdi> against <bdi>Ben</bdi></h1>" in page
+
+
+async def test_a_finished_match_goes_to_history_and_its_result_to_the_bracket(
+    alice: httpx.AsyncClient,
+    history: StandInHistory,
+    pairings: StandInPairings,
+    tournaments: StandInTournaments,
+    cup: UUID,
+) -> None:
+    pairings.verified[1] = (2, 3, 5)
+    answer = await alice.post(
+        f"/tournaments/{cup}/pairings/1/match", content=FINISHED, headers=JSON
+    )
+    assert answer.status_code == 200
+    assert (answer.json()["winner"], answer.json()["state"]) == (2, "over")
+    assert LOG in history.switch.asked[-1].read()
+    assert tournaments.of(cup).pairings[0]["other_score"] == 5
+    page = (await alice.get(f"/tournaments/{cup}/hotseat")).text
+    assert "<bdi>Cem</bdi> against <bdi>Dot</bdi></h1>" in page
+    assert "Match 2, " in page
+
+
+async def test_the_same_match_sent_again_and_at_once_is_one(
+    alice: httpx.AsyncClient, pairings: StandInPairings, cup: UUID
+) -> None:
+    pairings.verified[1] = (1, 5, 3)
+    path = f"/tournaments/{cup}/pairings/1/match"
+    answers = await asyncio.gather(
+        *(alice.post(path, content=FINISHED, headers=JSON) for _ in range(4))
+    )
+    assert {each.status_code for each in answers} == {200}
+    assert {each.json()["winner"] for each in answers} == {1}
+
+
+async def test_a_result_that_tournament_could_not_take_is_asked_for_again(
+    alice: httpx.AsyncClient, pairings: StandInPairings, cup: UUID
+) -> None:
+    """The page keeps the match, and sends it again: 503 is what makes it."""
+    path = f"/tournaments/{cup}/pairings/1/match"
+    pairings.history_is_away = True
+    assert (await alice.post(path, content=FINISHED, headers=JSON)).status_code == 503
+    pairings.history_is_away = False
+    assert (await alice.post(path, content=FINISHED, headers=JSON)).status_code == 503
+    pairings.verified[1] = (1, 5, 3)
+    assert (await alice.post(path, content=FINISHED, headers=JSON)).status_code == 200
+
+
+async def test_a_match_whose_answer_was_lost_is_not_played_for_nothing(
+    alice: httpx.AsyncClient, pairings: StandInPairings, cup: UUID
+) -> None:
+    """Handed in, taken by history, and the tab closed before the bracket heard of it."""
+    path = f"/tournaments/{cup}/pairings/1/ticket"
+    await alice.post(path, json={}, headers=JSON)
+    pairings.verified[1] = (1, 5, 3)
+    answer = await alice.post(path, json={}, headers=JSON)
+    assert (answer.status_code, answer.json()["code"]) == (409, "played_already")
+    assert "it counts" in answer.json()["detail"]
+    page = (await alice.get(f"/tournaments/{cup}/hotseat")).text
+    assert "<bdi>Cem</bdi> against <bdi>Dot</bdi></h1>" in page
+
+
+async def test_a_match_that_history_refuses_is_refused_with_its_reason(
+    alice: httpx.AsyncClient, history: StandInHistory, tournaments: StandInTournaments, cup: UUID
+) -> None:
+    history.refuses = True
+    answer = await alice.post(
+        f"/tournaments/{cup}/pairings/1/match", content=FINISHED, headers=JSON
+    )
+    assert answer.status_code == 422
+    assert answer.json()["detail"] == "The log goes on after the match has ended."
+    assert tournaments.of(cup).pairings[0]["state"] == "called"
+
+
+async def test_in_the_end_there_is_a_winner_and_a_ranking(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
+) -> None:
+    kept = tournaments.of(cup)
+    kept.shown |= {"state": "finished", "winner": "Dot"}
+    zeros = dict.fromkeys(("score", "direct", "buchholz", "sonneborn", "difference"), 0)
+    kept.standings = [
+        {"seed": seed, "place": place, "wins": wins, "losses": int(place > 1), **zeros}
+        for place, seed, wins in ((1, 4, 2), (2, 1, 1), (3, 2, 0), (3, 3, 0))
+    ]
+    page = (await alice.get(f"/tournaments/{cup}/hotseat")).text
+    assert "<bdi>Dot</bdi> wins" in page
+    rows = page.split("<tbody>")[1].split("</tbody>")[0]
+    assert re.findall(r"<bdi>(\w+)</bdi>", rows) == ["Dot", "Ann", "Ben", "Cem"]
+    assert f'href="/tournaments/{cup}/bracket"' in page
+    assert "data-play" not in page
+
+
+async def test_where_nothing_can_be_played_the_page_says_so(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
+) -> None:
+    for each in tournaments.of(cup).pairings:
+        each["state"] = "waiting"
+    assert "Nothing to play now" in (await alice.get(f"/tournaments/{cup}/hotseat")).text
+
+
+@pytest.mark.parametrize("state", ["draft", "cancelled"])
+async def test_one_that_is_not_on_leads_to_its_own_page(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID, state: str
+) -> None:
+    tournaments.of(cup).shown["state"] = state
+    answer = await alice.get(f"/tournaments/{cup}/hotseat")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/tournaments/{cup}")
+
+
+async def test_a_tournament_of_many_keyboards_has_no_such_page(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments
+) -> None:
+    online = tournaments.add("Alice")
+    answer = await alice.get(f"/tournaments/{online}/hotseat")
+    assert answer.headers["location"] == f"/tournaments/{online}"
+
+
+async def test_a_match_of_it_leads_to_the_keyboard_until_it_is_over(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
+) -> None:
+    answer = await alice.get(f"/tournaments/{cup}/pairings/1")
+    assert answer.headers["location"] == f"/tournaments/{cup}/hotseat"
+    tournaments.of(cup).pairings[0] |= {
+        "state": "over",
+        "how": "played",
+        "winner": 1,
+        "one_score": 5,
+        "other_score": 2,
+    }
+    page = await alice.get(f"/tournaments/{cup}/pairings/1")
+    assert "<bdi>Ann</bdi> wins" in page.text
+
+
+@pytest.mark.parametrize("path", ["hotseat", "pairings/1/ticket", "pairings/1/match"])
+class TestWhoseItIs:
+    async def ask(
+        self, client: httpx.AsyncClient, cup: UUID, path: str, **headers: str
+    ) -> httpx.Response:
+        address = f"/tournaments/{cup}/{path}"
+        if path == "hotseat":
+            return await client.get(address, headers=headers)
+        return await client.post(address, content=FINISHED, headers={**JSON, **headers})
+
+    async def test_a_visitor_signs_in_first(
+        self, browser: httpx.AsyncClient, history: StandInHistory, cup: UUID, path: str
+    ) -> None:
+        answer = await self.ask(browser, cup, path)
+        if path == "hotseat":
+            expected = f"/sign-in?next=%2Ftournaments%2F{cup}%2Fhotseat"
+            assert answer.headers["location"] == expected
+        else:
+            assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
+        assert history.switch.asked == []
+
+    async def test_nobody_else_knows_of_it(
+        self,
+        alice: httpx.AsyncClient,
+        tournaments: StandInTournaments,
+        auth: StandInAuth,
+        cup: UUID,
+        path: str,
+    ) -> None:
+        bob = auth.add_player("Bob", None)
+        tournaments.of(cup).shown["organiser"] = {"id": str(bob.id), "name": "Bob"}
+        assert (await self.ask(alice, cup, path)).status_code == 404
+        assert tournaments.of(cup).pairings[0]["state"] == "called"
+
+    async def test_one_that_is_not_there_is_not_found(
+        self, alice: httpx.AsyncClient, path: str
+    ) -> None:
+        assert (await self.ask(alice, uuid4(), path)).status_code == 404
+
+    async def test_another_site_plays_for_nobody(
+        self, alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID, path: str
+    ) -> None:
+        if path != "hotseat":
+            answer = await self.ask(alice, cup, path, **{"Sec-Fetch-Site": "cross-site"})
+            assert answer.status_code == 403
+        assert tournaments.of(cup).pairings[0]["state"] == "called"
+
+    async def test_while_tournament_is_down_it_may_pass(
+        self, alice: httpx.AsyncClient, tournament: StandInTournament, cup: UUID, path: str
+    ) -> None:
+        tournament.switch.down = True
+        assert (await self.ask(alice, cup, path)).status_code == 503
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"ticket":7}'])
+async def test_a_malformed_match_is_refused(
+    alice: httpx.AsyncClient, history: StandInHistory, cup: UUID, body: bytes
+) -> None:
+    answer = await alice.post(f"/tournaments/{cup}/pairings/1/match", content=body, headers=JSON)
+    assert answer.status_code == 400
+    assert history.switch.asked == []
+
+
+async def test_a_match_that_is_not_its_turn_is_not_begun(
+    alice: httpx.AsyncClient, cup: UUID
+) -> None:
+    answer = await alice.post(f"/tournaments/{cup}/pairings/3/ticket", json={}, headers=JSON)
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_called")
+
+
+async def test_names_with_html_stay_text(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments
+) -> None:
+    name = '"><script>alert(1)</script>'
+    cup = tournaments.add("Alice", kind="hotseat")
+    for each in (name, "Ben"):
+        tournaments.enter(cup, each, rating=None)
+    tournaments.begin(cup)
+    page = (await alice.get(f"/tournaments/{cup}/hotseat")).text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page

@@ -1,0 +1,315 @@
+"""One match of a tournament: called, ready, on to the court, over."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from tests.stand_ins.auth import StandInAuth
+from tests.stand_ins.pairings import StandInPairings
+from tests.stand_ins.tournament import StandInTournament
+from tests.stand_ins.tournaments import StandInTournaments, pairing
+
+PART = {"HX-Request": "true", "HX-Target": "section#pairing"}
+BRACKET = "/bracket"
+
+
+@pytest.fixture
+def cup(tournaments: StandInTournaments, tournament: StandInTournament) -> UUID:  # noqa: ARG001
+    """Alice is called against Bob, Charlie against Dave; whoever wins plays the final."""
+    cup = tournaments.add("Zoe", "Winter Cup", points=11)
+    for name in ("Alice", "Bob", "Charlie", "Dave"):
+        tournaments.enter(cup, name)
+    tournaments.begin(
+        cup,
+        [
+            pairing(1, 1, 2, state="called", deadline=in_four_minutes()),
+            pairing(2, 3, 4, state="called", deadline=in_four_minutes()),
+            pairing(3, None, None, round=2),
+        ],
+    )
+    return cup
+
+
+def in_four_minutes() -> str:
+    return (datetime.now(UTC) + timedelta(minutes=4)).isoformat()
+
+
+def attributes(text: str, mark: str) -> str:
+    return text.split(mark)[1].partition(">")[0]
+
+
+async def test_who_is_called_sees_against_whom_until_when_and_how_to_be_ready(
+    alice: httpx.AsyncClient, cup: UUID
+) -> None:
+    page = await alice.get(f"/tournaments/{cup}/pairings/1")
+    assert page.status_code == 200
+    for shown in (
+        "You play <bdi>Bob</bdi>",
+        "<bdi>Winter Cup</bdi>",
+        "Semi-finals, first to 11",
+        f'action="/tournaments/{cup}/pairings/1/ready"',
+        f'href="/tournaments/{cup}{BRACKET}"',
+    ):
+        assert shown in page.text
+    assert page.text.count("Not ready yet") == 2
+    assert 230 <= int(page.text.split('data-left="')[1].split('"')[0]) <= 240
+    assert page.headers["cache-control"] == "no-store"
+
+
+async def test_the_page_asks_again_with_a_script_and_without(
+    alice: httpx.AsyncClient, cup: UUID
+) -> None:
+    page = (await alice.get(f"/tournaments/{cup}/pairings/1")).text
+    asks = attributes(page, 'id="pairing-asks"')
+    assert "every 3s, live:games from:body" in asks
+    assert 'hx-target="#pairing"' in asks
+    assert '<meta http-equiv="refresh"' in page.split("<noscript>")[1].split("</noscript>")[0]
+
+
+async def test_asking_again_is_cheap_for_the_two_who_wait(
+    alice: httpx.AsyncClient, tournament: StandInTournament, cup: UUID
+) -> None:
+    """Of a thousand players half wait at once, and a bracket of theirs is long."""
+    tournament.switch.asked.clear()
+    part = await alice.get(f"/tournaments/{cup}/pairings/1", headers=PART)
+    assert "<html" not in part.text
+    assert "You play <bdi>Bob</bdi>" in part.text
+    assert "I am ready" in part.text
+    assert tournament.switch.paths() == ["/api/tournament/tournaments/summons"]
+
+
+async def test_who_says_ready_waits_for_the_other(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
+) -> None:
+    for _ in range(2):
+        answer = await alice.post(f"/tournaments/{cup}/pairings/1/ready")
+        assert (answer.status_code, answer.headers["location"]) == (
+            303,
+            f"/tournaments/{cup}/pairings/1",
+        )
+    assert tournaments.of(cup).pairings[0]["one_ready"] is True
+    for headers in ({}, PART):
+        page = (await alice.get(f"/tournaments/{cup}/pairings/1", headers=headers)).text
+        assert "You are ready. <bdi>Bob</bdi> is not yet." in page
+        assert "I am ready" not in page
+
+
+async def test_who_is_ready_second_is_led_to_the_court(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
+) -> None:
+    tournaments.of(cup).pairings[0]["other_ready"] = True
+    answer = await alice.post(f"/tournaments/{cup}/pairings/1/ready")
+    match_id = tournaments.of(cup).pairings[0]["match_id"]
+    assert answer.headers["location"] == f"/online/{match_id}"
+
+
+@pytest.mark.parametrize(
+    ("headers", "status", "name"), [({}, 303, "location"), (PART, 200, "hx-redirect")]
+)
+async def test_who_waits_is_led_to_the_court_as_soon_as_there_is_one(
+    *,
+    alice: httpx.AsyncClient,
+    tournament: StandInTournament,
+    tournaments: StandInTournaments,
+    cup: UUID,
+    headers: dict[str, str],
+    status: int,
+    name: str,
+) -> None:
+    match_id = tournament.add_match("Alice", "Bob", "waiting")
+    tournaments.of(cup).pairings[0] |= {"state": "playing", "match_id": str(match_id)}
+    answer = await alice.get(f"/tournaments/{cup}/pairings/1", headers=headers)
+    assert (answer.status_code, answer.headers[name]) == (status, f"/online/{match_id}")
+
+
+async def test_a_match_that_came_to_nothing_leads_nobody_away(
+    alice: httpx.AsyncClient,
+    tournament: StandInTournament,
+    tournaments: StandInTournaments,
+    cup: UUID,
+) -> None:
+    match_id = tournament.add_match("Alice", "Bob", "void")
+    tournaments.of(cup).pairings[0]["match_id"] = str(match_id)
+    page = await alice.get(f"/tournaments/{cup}/pairings/1")
+    assert "I am ready" in page.text
+
+
+async def test_an_open_page_says_in_its_place_when_it_is_over_and_asks_no_more(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
+) -> None:
+    tournaments.of(cup).pairings[0] |= {"state": "over", "how": "forfeit", "winner": 2}
+    part = await alice.get(f"/tournaments/{cup}/pairings/1", headers=PART)
+    assert "hx-redirect" not in part.headers
+    assert "<bdi>Bob</bdi> wins" in part.text
+    assert "<bdi>Alice</bdi> was not there in time, or gave up." in part.text
+    assert "pairing-asks" not in part.text
+    assert f'href="/tournaments/{cup}{BRACKET}"' in part.text
+
+
+async def test_whoever_looks_on_sees_the_same_without_a_button(
+    browser: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
+) -> None:
+    tournaments.of(cup).pairings[0]["one_ready"] = True
+    page = (await browser.get(f"/tournaments/{cup}/pairings/1")).text
+    assert "<bdi>Alice</bdi> against <bdi>Bob</bdi>" in page
+    assert page.count("data-ready") == 1
+    assert "data-left" in page
+    assert "I am ready" not in page
+    assert "every 6s" in attributes(page, 'id="pairing-asks"')
+
+
+async def test_another_player_looks_on_too(alice: httpx.AsyncClient, cup: UUID) -> None:
+    page = (await alice.get(f"/tournaments/{cup}/pairings/2")).text
+    assert "<bdi>Charlie</bdi> against <bdi>Dave</bdi>" in page
+    assert "/ready" not in page
+
+
+async def test_a_match_that_is_on_can_be_watched(
+    browser: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
+) -> None:
+    match_id = uuid4()
+    tournaments.of(cup).pairings[1] |= {"state": "playing", "match_id": str(match_id)}
+    page = (await browser.get(f"/tournaments/{cup}/pairings/2")).text
+    assert f'href="/watch/{match_id}"' in page
+
+
+async def test_one_that_is_played_has_its_score_and_its_record(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
+) -> None:
+    match_id = uuid4()
+    tournaments.of(cup).pairings[0] |= {
+        "state": "over",
+        "how": "played",
+        "winner": 1,
+        "one_score": 11,
+        "other_score": 8,
+        "match_id": str(match_id),
+    }
+    page = (await alice.get(f"/tournaments/{cup}/pairings/1")).text
+    assert "You win" in page
+    assert '<span class="pairing-score numerals">11</span>' in page
+    assert f'href="/matches/{match_id}"' in page
+    assert "http-equiv" not in page
+
+
+async def test_one_to_come_says_that_nobody_is_known_yet(
+    browser: httpx.AsyncClient, cup: UUID
+) -> None:
+    page = (await browser.get(f"/tournaments/{cup}/pairings/3")).text
+    assert "A match to come" in page
+    assert page.count("Not known yet") == 2
+
+
+@pytest.mark.parametrize(
+    ("how", "winner", "said"),
+    [
+        ("double_forfeit", 0, "Neither of them came in time."),
+        ("decided", 1, "The organiser has decided it."),
+        ("decided", 0, "Nobody wins"),
+        ("unneeded", 0, "The final before it has told the winner."),
+    ],
+)
+async def test_however_it_ended_it_is_told_in_words(
+    *,
+    browser: httpx.AsyncClient,
+    tournaments: StandInTournaments,
+    cup: UUID,
+    how: str,
+    winner: int,
+    said: str,
+) -> None:
+    tournaments.of(cup).pairings[0] |= {"state": "over", "how": how, "winner": winner}
+    assert said in (await browser.get(f"/tournaments/{cup}/pairings/1")).text
+
+
+async def test_a_bye_is_a_win_over_nobody(
+    browser: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
+) -> None:
+    tournaments.of(cup).pairings[0] |= {"state": "over", "how": "bye", "winner": 1, "other": 0}
+    page = (await browser.get(f"/tournaments/{cup}/pairings/1")).text
+    assert "<bdi>Alice</bdi> wins" in page
+    assert "Nobody</span>" in page
+
+
+class TestRefusals:
+    async def test_who_plays_elsewhere_is_told_so_and_led_there(
+        self,
+        alice: httpx.AsyncClient,
+        tournament: StandInTournament,
+        pairings: StandInPairings,
+        cup: UUID,
+    ) -> None:
+        pairings.busy.add("Alice")
+        match_id = tournament.add_match("Alice", "Eve")
+        answer = await alice.post(f"/tournaments/{cup}/pairings/1/ready")
+        assert answer.headers["location"] == f"/tournaments/{cup}/pairings/1"
+        page = (await alice.get(f"/tournaments/{cup}/pairings/1")).text
+        assert "A match is still on" in page
+        assert f'href="/online/{match_id}">To that match' in page
+
+    async def test_what_is_not_called_needs_nobody_ready(
+        self, alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
+    ) -> None:
+        tournaments.of(cup).pairings[0] |= {"state": "over", "how": "forfeit", "winner": 2}
+        answer = await alice.post(f"/tournaments/{cup}/pairings/1/ready")
+        assert answer.status_code == 303
+        page = (await alice.get(f"/tournaments/{cup}/pairings/1")).text
+        assert "not waiting for anybody to be ready" in page
+
+    async def test_a_stranger_to_the_match_is_told_whose_it_is(
+        self, alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
+    ) -> None:
+        await alice.post(f"/tournaments/{cup}/pairings/2/ready")
+        page = (await alice.get(f"/tournaments/{cup}/pairings/2")).text
+        assert "Others play that match." in page
+        assert "one_ready" not in tournaments.of(cup).pairings[1]
+
+    async def test_a_visitor_signs_in_first(
+        self, browser: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
+    ) -> None:
+        answer = await browser.post(f"/tournaments/{cup}/pairings/1/ready")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+        assert "one_ready" not in tournaments.of(cup).pairings[0]
+
+    async def test_another_site_makes_nobody_ready(
+        self, alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
+    ) -> None:
+        headers = {"Origin": "https://evil.example"}
+        answer = await alice.post(f"/tournaments/{cup}/pairings/1/ready", headers=headers)
+        assert answer.status_code == 403
+        assert "one_ready" not in tournaments.of(cup).pairings[0]
+
+    async def test_while_tournament_is_down_nothing_is_done_silently(
+        self, alice: httpx.AsyncClient, tournament: StandInTournament, cup: UUID
+    ) -> None:
+        tournament.switch.down = True
+        for answer in (
+            await alice.get(f"/tournaments/{cup}/pairings/1"),
+            await alice.post(f"/tournaments/{cup}/pairings/1/ready"),
+        ):
+            assert answer.status_code == 503
+            assert "Nothing is lost; try again" in answer.text
+
+
+@pytest.mark.parametrize("path", ["pairings/99", "pairings/first", "pairings/-1"])
+async def test_what_is_no_match_of_it_is_not_found(
+    alice: httpx.AsyncClient, cup: UUID, path: str
+) -> None:
+    assert (await alice.get(f"/tournaments/{cup}/{path}")).status_code == 404
+    assert (await alice.get(f"/tournaments/{uuid4()}/{path}")).status_code == 404
+
+
+async def test_names_with_html_stay_text(
+    browser: httpx.AsyncClient, tournaments: StandInTournaments, auth: StandInAuth
+) -> None:
+    name = "<script>alert(1)</script>"
+    cup = tournaments.add("Zoe", name)
+    auth.add_player(name, None)
+    for each in (name, "Bob"):
+        tournaments.enter(cup, each)
+    tournaments.begin(cup)
+    page = (await browser.get(f"/tournaments/{cup}/pairings/1")).text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page

@@ -1,0 +1,182 @@
+"""Entering, leaving, checking in, coming back: forms of one button that lead back to the tournament."""
+
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from tests.stand_ins.auth import StandInAuth
+from tests.stand_ins.tournament import StandInTournament
+from tests.stand_ins.tournaments import INVITATION, StandInTournaments, pairing
+
+DEEDS = ("enter", "leave", "check-in", "return")
+
+
+async def do(
+    browser: httpx.AsyncClient, tournament_id: UUID, deed: str, **form: str
+) -> tuple[int, str, str]:
+    """What the answer is, where it leads, and what is said there."""
+    answer = await browser.post(f"/tournaments/{tournament_id}/{deed}", data=form)
+    where = answer.headers["location"]
+    page = (await browser.get(where)).text
+    notices = page.split('id="notices"')[1].split("</div>", maxsplit=1)[0]
+    return answer.status_code, where, " ".join(notices.split())
+
+
+async def test_who_enters_is_in(alice: httpx.AsyncClient, tournaments: StandInTournaments) -> None:
+    tournament_id = tournaments.add()
+    status, where, said = await do(alice, tournament_id, "enter")
+    assert (status, where) == (303, f"/tournaments/{tournament_id}")
+    assert "You are in." in said
+    assert tournaments.of(tournament_id).entry_of("Alice")
+
+
+async def test_entering_twice_is_being_in(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments
+) -> None:
+    tournament_id = tournaments.add()
+    for _ in range(2):
+        _, _, said = await do(alice, tournament_id, "enter")
+        assert "You are in." in said
+    assert len(tournaments.of(tournament_id).entries) == 1
+
+
+async def test_who_comes_too_late_is_in_line(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments
+) -> None:
+    tournament_id = tournaments.add(size=2)
+    for name in ("Charlie", "Dave"):
+        tournaments.enter(tournament_id, name)
+    _, _, said = await do(alice, tournament_id, "enter")
+    assert "you are in line" in said
+
+
+async def test_who_leaves_makes_room_and_may_leave_twice(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments
+) -> None:
+    tournament_id = tournaments.add(size=2)
+    for name in ("Alice", "Charlie", "Dave"):
+        tournaments.enter(tournament_id, name)
+    for _ in range(2):
+        status, where, said = await do(alice, tournament_id, "leave")
+        assert (status, where) == (303, f"/tournaments/{tournament_id}")
+        assert "You are out of it." in said
+    states = {each["name"]: each["state"] for each in tournaments.of(tournament_id).entries}
+    assert states == {"Charlie": "entered", "Dave": "entered"}
+
+
+async def test_the_invitation_goes_along(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments
+) -> None:
+    tournament_id = tournaments.add(visibility="link")
+    _, where, said = await do(alice, tournament_id, "enter", invitation="guessed")
+    assert where == f"/tournaments/{tournament_id}?invitation=guessed"
+    assert "takes the link that the organiser sends around" in said
+    await do(alice, tournament_id, "enter", invitation=INVITATION)
+    assert tournaments.of(tournament_id).entry_of("Alice")
+
+
+async def test_who_checks_in_is_here(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments
+) -> None:
+    tournament_id = tournaments.add(check_in_minutes=15, starts_at="2027-01-01T00:00:00Z")
+    tournaments.enter(tournament_id, "Alice")
+    for _ in range(2):
+        _, _, said = await do(alice, tournament_id, "check-in")
+        assert "You are here" in said
+    entry = tournaments.of(tournament_id).entry_of("Alice")
+    assert entry
+    assert entry["checked_in"]
+
+
+async def test_who_withdrew_from_a_swiss_comes_back(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments
+) -> None:
+    tournament_id = tournaments.add(format="swiss", rounds=3)
+    for name in ("Alice", "Charlie"):
+        tournaments.enter(tournament_id, name)
+    tournaments.begin(tournament_id, [pairing(1, 1, 2)])
+    await do(alice, tournament_id, "leave")
+    entry = tournaments.of(tournament_id).entry_of("Alice")
+    assert entry
+    assert entry["state"] == "withdrawn"
+    _, _, said = await do(alice, tournament_id, "return")
+    assert "Welcome back." in said
+    assert entry["state"] == "playing"
+
+
+@pytest.mark.parametrize(
+    ("deed", "words"),
+    [
+        ("enter", "It takes nobody at the moment."),
+        ("check-in", "You are not in this tournament."),
+        ("return", "not possible at this moment"),
+    ],
+)
+async def test_what_is_refused_is_said_on_the_page_as_it_is_now(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments, deed: str, words: str
+) -> None:
+    tournament_id = tournaments.add(state="running", started_at="2026-11-28T18:00:00Z")
+    status, where, said = await do(alice, tournament_id, deed)
+    assert (status, where) == (303, f"/tournaments/{tournament_id}")
+    assert words in said
+
+
+async def test_who_was_taken_out_is_told_where_it_says_why(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments
+) -> None:
+    tournament_id = tournaments.add()
+    tournaments.of(tournament_id).thrown_out.add("Alice")
+    _, _, said = await do(alice, tournament_id, "enter")
+    assert "the record says why" in said
+
+
+async def test_without_a_verified_address_nobody_enters(
+    browser: httpx.AsyncClient, auth: StandInAuth, tournaments: StandInTournaments
+) -> None:
+    auth.people["Alice"].verified = False
+    await browser.post("/sign-in", data={"username": "Alice", "password": "alice likes pong"})
+    tournament_id = tournaments.add()
+    _, _, said = await do(browser, tournament_id, "enter")
+    assert "Verify your e-mail address first" in said
+    assert tournaments.of(tournament_id).entries == []
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+async def test_a_stranger_signs_in_first(
+    browser: httpx.AsyncClient, tournaments: StandInTournaments, deed: str
+) -> None:
+    answer = await browser.post(f"/tournaments/{tournaments.add()}/{deed}")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+async def test_one_that_is_none_is_a_page_that_says_so(alice: httpx.AsyncClient, deed: str) -> None:
+    assert (await alice.post(f"/tournaments/{uuid4()}/{deed}")).status_code == 404
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+async def test_while_tournament_is_down_it_says_so(
+    alice: httpx.AsyncClient,
+    tournaments: StandInTournaments,
+    tournament: StandInTournament,
+    deed: str,
+) -> None:
+    tournament_id = tournaments.add()
+    tournament.switch.down = True
+    answer = await alice.post(f"/tournaments/{tournament_id}/{deed}")
+    assert answer.status_code == 503
+    assert "A part of the platform is not answering." in answer.text
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+async def test_no_other_site_does_it(
+    alice: httpx.AsyncClient,
+    tournaments: StandInTournaments,
+    tournament: StandInTournament,
+    deed: str,
+) -> None:
+    evil = {"Sec-Fetch-Site": "cross-site"}
+    answer = await alice.post(f"/tournaments/{tournaments.add()}/{deed}", headers=evil)
+    assert answer.status_code == 403
+    assert tournament.switch.asked == []

@@ -1,0 +1,285 @@
+"""Who is in a tournament; seeds and removals for its organiser."""
+
+import re
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from tests.stand_ins.tournament import StandInTournament
+from tests.stand_ins.tournaments import StandInTournaments
+
+NAMES = ("Charlie", "Dave", "Erin", "Frank")
+PART = {"HX-Request": "true", "HX-Target": "div#players"}
+EVIL = {"Sec-Fetch-Site": "cross-site"}
+
+
+def filled(tournaments: StandInTournaments, organiser: str = "Alice", **values: object) -> UUID:
+    """Four of them, the last the strongest."""
+    tournament_id = tournaments.add(organiser, "Friday Cup", **values)
+    for number, name in enumerate(NAMES):
+        tournaments.enter(tournament_id, name, rating=1500.0 + 50 * number)
+    return tournament_id
+
+
+def entry_id(tournaments: StandInTournaments, tournament_id: UUID, name: str) -> str:
+    entry = tournaments.of(tournament_id).entry_of(name)
+    assert entry
+    return str(entry["id"])
+
+
+def order(page: str) -> list[str]:
+    return re.findall(r'<th scope="row">.*?<bdi>(.*?)</bdi>', page, re.DOTALL)
+
+
+async def seeds(browser: httpx.AsyncClient, tournament_id: UUID) -> list[str]:
+    return order((await browser.get(f"/tournaments/{tournament_id}/players")).text)
+
+
+async def test_they_are_shown_by_seed_and_then_the_line(
+    browser: httpx.AsyncClient, tournaments: StandInTournaments
+) -> None:
+    tournament_id = filled(tournaments, "Bob", size=3)
+    page = (await browser.get(f"/tournaments/{tournament_id}/players")).text
+    assert order(page) == ["Charlie", "Dave", "Erin", "Frank"]
+    assert "1550" in page
+    assert "in line" in page.split("Frank")[-1]
+    for word in ("/remove", "/seeding", "draggable"):
+        assert word not in page
+
+
+async def test_what_became_of_somebody_is_said(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments
+) -> None:
+    tournament_id = tournaments.add("Bob", format="swiss")
+    for name in ("Charlie", "Dave", "Alice"):
+        tournaments.enter(tournament_id, name)
+    tournaments.begin(tournament_id)
+    first, second, third = tournaments.of(tournament_id).entries
+    first["state"], second["state"], third["late"] = "withdrawn", "disqualified", True
+    page = (await alice.get(f"/tournaments/{tournament_id}/players")).text
+    rows = [row for row in page.split("<tr")[2:] if "<th" in row]
+    for row, words in zip(rows, ("withdrawn", "disqualified", "came later"), strict=True):
+        assert words in row
+    assert ["data-own" in row for row in rows] == [False, False, True]
+
+
+async def test_more_come_page_by_page(
+    browser: httpx.AsyncClient, tournaments: StandInTournaments
+) -> None:
+    tournament_id = tournaments.add(size=128)
+    for number in range(70):
+        tournaments.enter(tournament_id, f"Player{number}")
+    path = f"/tournaments/{tournament_id}/players"
+    page = (await browser.get(path)).text
+    assert len(order(page)) == 64
+    # What was loaded since would be gone with the next look.
+    assert "data-tournament-stream" not in page
+    headers = {"HX-Request": "true", "HX-Target": "tr#more-entries"}
+    more = await browser.get(f"{path}?cursor=64", headers=headers)
+    assert len(order(more.text)) == 6
+    assert "<html" not in more.text
+
+
+@pytest.mark.parametrize(
+    ("method", "wanted", "words"),
+    [
+        ("rating", ["Frank", "Erin", "Dave", "Charlie"], "Seeded by rating"),
+        ("random", ["Frank", "Erin", "Dave", "Charlie"], "The number of the draw"),
+    ],
+)
+async def test_seeds_are_given_anew_at_once(
+    alice: httpx.AsyncClient,
+    tournaments: StandInTournaments,
+    method: str,
+    wanted: list[str],
+    words: str,
+) -> None:
+    tournament_id = filled(tournaments)
+    path = f"/tournaments/{tournament_id}/seeding"
+    answer = await alice.post(path, data={"method": method})
+    where = f"/tournaments/{tournament_id}/players"
+    assert (answer.status_code, answer.headers["location"]) == (303, where)
+    page = (await alice.get(where)).text
+    assert order(page) == wanted
+    assert words in page
+    assert tournaments.of(tournament_id).shown["seeding"] == method
+
+
+@pytest.mark.parametrize(
+    ("name", "to", "wanted"),
+    [
+        ("Dave", "1", ["Dave", "Charlie", "Erin", "Frank"]),
+        ("Dave", "3", ["Charlie", "Erin", "Dave", "Frank"]),
+        ("Charlie", "4", ["Dave", "Erin", "Frank", "Charlie"]),
+        ("Charlie", "0", ["Charlie", "Dave", "Erin", "Frank"]),
+        ("Frank", "9999999", ["Charlie", "Dave", "Erin", "Frank"]),
+    ],
+)
+async def test_one_of_them_is_moved_and_the_others_keep_their_order(
+    alice: httpx.AsyncClient,
+    tournaments: StandInTournaments,
+    name: str,
+    to: str,
+    wanted: list[str],
+) -> None:
+    tournament_id = filled(tournaments)
+    moved = entry_id(tournaments, tournament_id, name)
+    path = f"/tournaments/{tournament_id}/seeding/move"
+    answer = await alice.post(path, data={"move": f"{moved}:{to}"})
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"/tournaments/{tournament_id}/players#entry-{moved}"
+    assert await seeds(alice, tournament_id) == wanted
+    assert tournaments.of(tournament_id).shown["seeding"] == "manual"
+
+
+async def test_with_htmx_the_table_comes_back_in_its_place(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments
+) -> None:
+    tournament_id = filled(tournaments)
+    moved = entry_id(tournaments, tournament_id, "Frank")
+    path = f"/tournaments/{tournament_id}/seeding/move"
+    answer = await alice.post(path, data={"move": f"{moved}:1"}, headers=PART)
+    assert answer.status_code == 200
+    assert "<html" not in answer.text
+    assert order(answer.text) == ["Frank", "Charlie", "Dave", "Erin"]
+
+
+async def test_who_waits_in_line_has_no_seed_to_move(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments
+) -> None:
+    tournament_id = filled(tournaments, size=3)
+    page = (await alice.get(f"/tournaments/{tournament_id}/players")).text
+    assert page.count('name="move"') == 2 * 3
+    waiting = entry_id(tournaments, tournament_id, "Frank")
+    await alice.post(f"/tournaments/{tournament_id}/seeding/move", data={"move": f"{waiting}:1"})
+    assert await seeds(alice, tournament_id) == list(NAMES)
+
+
+@pytest.mark.parametrize("move", ["", "nobody:1", f"{uuid4()}:1", "{own}:", "{own}:-1", "{own}:²"])
+async def test_a_move_of_nobody_or_nowhere_is_said_to_be_none(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments, move: str
+) -> None:
+    tournament_id = filled(tournaments)
+    own = entry_id(tournaments, tournament_id, "Dave")
+    path = f"/tournaments/{tournament_id}/seeding/move"
+    answer = await alice.post(path, data={"move": move.replace("{own}", own)})
+    assert "They are not in it any more." in (await alice.get(answer.headers["location"])).text
+    assert await seeds(alice, tournament_id) == list(NAMES)
+
+
+async def test_once_it_has_begun_nobody_is_seeded(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments
+) -> None:
+    tournament_id = filled(tournaments)
+    tournaments.begin(tournament_id)
+    page = (await alice.get(f"/tournaments/{tournament_id}/players")).text
+    assert 'name="move"' not in page
+    answer = await alice.post(f"/tournaments/{tournament_id}/seeding", data={"method": "rating"})
+    page = (await alice.get(answer.headers["location"])).text
+    assert "not possible at this moment" in page
+
+
+async def test_somebody_is_removed_with_a_reason(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments
+) -> None:
+    tournament_id = filled(tournaments, size=3)
+    dave = entry_id(tournaments, tournament_id, "Dave")
+    path = f"/tournaments/{tournament_id}/players/{dave}/remove"
+    assert f'href="{path}"' in (await alice.get(f"/tournaments/{tournament_id}/players")).text
+    asked = (await alice.get(path)).text
+    assert "Remove <bdi>Dave</bdi>?" in asked
+    assert "Whoever is first in line moves up." in asked
+    answer = await alice.post(path, data={"reason": "  Rude,\r\n twice. "})
+    where = f"/tournaments/{tournament_id}/players"
+    assert (answer.status_code, answer.headers["location"]) == (303, where)
+    assert await seeds(alice, tournament_id) == ["Charlie", "Frank", "Erin"]
+    [note] = tournaments.of(tournament_id).notes
+    assert (note["action"], note["reason"]) == ("removed", "Rude, twice.")
+
+
+async def test_since_the_start_it_is_a_disqualification(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments
+) -> None:
+    tournament_id = filled(tournaments)
+    tournaments.begin(tournament_id)
+    dave = entry_id(tournaments, tournament_id, "Dave")
+    path = f"/tournaments/{tournament_id}/players/{dave}/remove"
+    assert "Disqualify <bdi>Dave</bdi>?" in (await alice.get(path)).text
+    await alice.post(path, data={"reason": "A script played."})
+    page = (await alice.get(f"/tournaments/{tournament_id}/players")).text
+    assert "disqualified" in page
+    assert page.count("/remove") == 3
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"), [(" \r\n ", "Say why"), ("x" * 501, "Use at most 500 characters.")]
+)
+async def test_without_a_good_reason_it_is_asked_for_again(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments, reason: str, words: str
+) -> None:
+    tournament_id = filled(tournaments)
+    dave = entry_id(tournaments, tournament_id, "Dave")
+    path = f"/tournaments/{tournament_id}/players/{dave}/remove"
+    answer = await alice.post(path, data={"reason": reason})
+    assert answer.status_code == 400
+    assert words in answer.text.split('id="reason-error"')[1]
+    assert reason.strip() in answer.text
+    assert len(tournaments.of(tournament_id).entries) == 4
+
+
+async def test_who_has_left_meanwhile_cannot_be_removed(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments
+) -> None:
+    tournament_id = filled(tournaments)
+    path = f"/tournaments/{tournament_id}/players/{uuid4()}/remove"
+    assert (await alice.get(path)).status_code == 404
+    assert (await alice.post(path, data={"reason": "Rude."})).status_code == 404
+
+
+@pytest.mark.parametrize("deed", ["seeding", "seeding/move", "players/{dave}/remove"])
+async def test_only_its_organiser_does_any_of_it(
+    alice: httpx.AsyncClient,
+    tournaments: StandInTournaments,
+    tournament: StandInTournament,
+    deed: str,
+) -> None:
+    tournament_id = filled(tournaments, "Bob")
+    dave = entry_id(tournaments, tournament_id, "Dave")
+    path = f"/tournaments/{tournament_id}/{deed.format(dave=dave)}"
+    form = {"method": "rating", "move": f"{dave}:1", "reason": "Rude."}
+    before = [dict(each) for each in tournaments.of(tournament_id).entries]
+    answer = await alice.post(path, data=form)
+    if deed.endswith("remove"):
+        assert answer.status_code == 404
+    else:
+        page = (await alice.get(answer.headers["location"])).text
+        assert "Only its organiser may do that." in page
+    assert tournaments.of(tournament_id).entries == before
+    tournament.switch.asked.clear()
+    assert (await alice.post(path, data=form, headers=EVIL)).status_code == 403
+    assert tournament.switch.asked == []
+
+
+@pytest.mark.parametrize("deed", ["seeding", "seeding/move", "players/{dave}/remove"])
+async def test_a_stranger_signs_in_first(
+    browser: httpx.AsyncClient, tournaments: StandInTournaments, deed: str
+) -> None:
+    tournament_id = filled(tournaments)
+    dave = entry_id(tournaments, tournament_id, "Dave")
+    path = f"/tournaments/{tournament_id}/{deed.format(dave=dave)}"
+    answer = await browser.post(path, data={"reason": "Rude.", "move": f"{dave}:1"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+
+
+async def test_while_tournament_is_down_it_says_so(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments, tournament: StandInTournament
+) -> None:
+    tournament_id = filled(tournaments)
+    dave = entry_id(tournaments, tournament_id, "Dave")
+    tournament.switch.down = True
+    for path in ("players", f"players/{dave}/remove"):
+        assert (await alice.get(f"/tournaments/{tournament_id}/{path}")).status_code == 503
+    for path in ("seeding", "seeding/move", f"players/{dave}/remove"):
+        answer = await alice.post(f"/tournaments/{tournament_id}/{path}", data={"reason": "Rude."})
+        assert answer.status_code == 503
