@@ -24,7 +24,7 @@ async def test_a_signed_in_player_is_who_they_say(player: Account) -> None:
     assert answer.json()["username"] == player.username
 
 
-@pytest.mark.parametrize("path", [ME, "/api/history/matches", "/api/tournament/tournaments"])
+@pytest.mark.parametrize("path", [ME, "/api/history/matches", "/api/tournament/queue"])
 async def test_without_a_token_the_gateway_answers(client: httpx.AsyncClient, path: str) -> None:
     answer = await client.get(path)
     assert answer.status_code == 401

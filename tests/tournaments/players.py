@@ -1,0 +1,134 @@
+"""Players who follow a tournament by themselves: they hear that they are called, say that they are ready, and play."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import websockets
+
+from services.tournament.tests.live import wire
+from tests.platform.players import Account
+
+LOOK_SECONDS = 3.0
+"""Where no event has come for so long, they look all the same, as somebody does who reloads a page."""
+AGAIN_SECONDS = 0.3
+ROOT = "/api/tournament"
+TROUBLE = (httpx.HTTPError, OSError, websockets.WebSocketException)
+"""What somebody sees whose server is killed."""
+
+
+@dataclass
+class Player:
+    """Somebody with a strength: in each match the weaker one gives up once the ball has moved."""
+
+    account: Account
+    strength: int
+    stronger_than: dict[str, int]
+    """Everybody's strength by name."""
+    played: list[str] = field(default_factory=list)
+    """The matches that they have played to the end."""
+    _is_called: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def name(self) -> str:
+        return self.account.username
+
+    async def follow(self, tournament_id: str) -> None:
+        """Play whatever one is called to, until the tournament has ended."""
+        async with asyncio.TaskGroup() as tasks:
+            listening = tasks.create_task(self._listen())
+            while await self._is_on(tournament_id):
+                for summons in await self._summons():
+                    await self._answer(summons)
+                self._is_called.clear()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_SECONDS):
+                        await self._is_called.wait()
+            listening.cancel()
+
+    async def ask(self, method: str, path: str, body: object = None) -> httpx.Response:
+        """Ask until somebody answers: a request that was lost with its server is made again."""
+        while True:
+            with suppress(*TROUBLE):
+                answer = await self.account.client.request(
+                    method, f"{ROOT}{path}", json=body, headers=self.account.headers
+                )
+                if answer.status_code < httpx.codes.INTERNAL_SERVER_ERROR:
+                    return answer
+            await asyncio.sleep(AGAIN_SECONDS)
+
+    async def _is_on(self, tournament_id: str) -> bool:
+        state: str = (await self.ask("GET", f"/tournaments/{tournament_id}")).json()["state"]
+        return state == "running"
+
+    async def _summons(self) -> list[dict[str, Any]]:
+        summons: list[dict[str, Any]] = (await self.ask("GET", "/tournaments/summons")).json()
+        return summons
+
+    async def _answer(self, summons: dict[str, Any]) -> None:
+        match_id = summons["match_id"]
+        if not summons["ready"]:
+            path = f"/tournaments/{summons['tournament_id']}/pairings/{summons['number']}/ready"
+            answer = await self.ask("POST", path)
+            match_id = answer.json().get("match_id") if answer.is_success else None
+        if match_id is not None and match_id not in self.played:
+            weaker = self.strength < self.stronger_than[summons["opponent"]]
+            await self._play(match_id, gives_up=weaker)
+
+    async def _play(self, match_id: str, *, gives_up: bool) -> None:
+        while match_id not in self.played:
+            with suppress(*TROUBLE):
+                await self._connect(match_id, gives_up=gives_up)
+            await asyncio.sleep(AGAIN_SECONDS)
+            if (await self._current()) != match_id:
+                self.played.append(match_id)
+
+    async def _connect(self, match_id: str, *, gives_up: bool) -> None:
+        base = urlsplit(str(self.account.client.base_url))
+        async with websockets.connect(
+            f"wss://{base.netloc}{ROOT}/matches/{match_id}/play",
+            additional_headers=self.account.headers,
+            ssl=trusting_anybody(),
+        ) as socket:
+            async for frame in socket:
+                assert isinstance(frame, bytes)
+                for message in wire.split(frame):
+                    if isinstance(message, wire.Beat):
+                        await socket.send(wire.answer(message))
+                        if gives_up and message.tick > 0:
+                            await socket.send(wire.RESIGN)
+                    elif isinstance(message, wire.End):
+                        return
+
+    async def _current(self) -> str | None:
+        answer = await self.ask("GET", "/matches/current")
+        return answer.json().get("match_id") if answer.is_success else None
+
+    async def _listen(self) -> None:
+        while True:
+            with suppress(*TROUBLE):
+                async for _ in self._events():
+                    self._is_called.set()
+            await asyncio.sleep(AGAIN_SECONDS)
+
+    async def _events(self) -> AsyncIterator[str]:
+        client = self.account.client
+        async with client.stream(
+            "GET", f"{ROOT}/events", headers=self.account.headers, timeout=httpx.Timeout(5, read=60)
+        ) as stream:
+            async for line in stream.aiter_lines():
+                if line.startswith("event:"):
+                    yield line
+
+
+def trusting_anybody() -> ssl.SSLContext:
+    """The gateway's certificate is its own."""
+    trust = ssl.create_default_context()
+    trust.check_hostname = False
+    trust.verify_mode = ssl.CERT_NONE
+    return trust
