@@ -245,7 +245,10 @@ def test_open_address_needs_no_token(
         ("PATCH", "/api/tournament/tournaments/0190a1b2-0000-7000-8000-000000000001"),
         ("POST", "/api/tournament/tournaments/0190a1b2-0000-7000-8000-000000000001/start"),
         ("POST", "/api/tournament/tournaments/0190a1b2-0000-7000-8000-000000000001/entries"),
-        ("POST", "/api/tournament/tournaments/0190a1b2-0000-7000-8000-000000000001/pairings/1/ready"),
+        (
+            "POST",
+            "/api/tournament/tournaments/0190a1b2-0000-7000-8000-000000000001/pairings/1/ready",
+        ),
         ("GET", "/api/tournament/matches/0190a1b2-0000-7000-8000-000000000001/play"),
         ("POST", "/api/tournament/matches"),
         ("OPTIONS", "/api/user/me"),
