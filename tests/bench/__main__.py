@@ -6,7 +6,7 @@ Machines are shared and noisy: read ratios and CPU a request before requests a s
 import asyncio
 import sys
 
-from tests.bench import game, live, pages, sign_ins, weight
+from tests.bench import game, live, pages, sign_ins, tournaments, weight
 from tests.bench.load import ToolMissing, find_wrk
 from tests.bench.weight import find_chromium
 from tests.fixtures.launched import launched_platform
@@ -29,6 +29,7 @@ def main() -> int:
         return 1
     game.measure()
     live.measure()
+    tournaments.measure()
     with launched_platform(NO_LIMITS) as platform:
         asyncio.run(weight.measure(platform))
         pages.measure(platform)

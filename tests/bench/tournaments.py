@@ -147,7 +147,10 @@ async def show(name: str, get: Callable[[], Awaitable[httpx.Response]], goal: st
 async def pages_of(here: Stage) -> AsyncGenerator[httpx.AsyncClient, None]:
     """The pages in this process, over the service in its own: as a visitor without an account sees them."""
     settings = UiSettings(
-        environment="test", tournament_url=here.replica.url, auth_url=NOBODY_LISTENS
+        environment="test",
+        log_level="WARNING",
+        tournament_url=here.replica.url,
+        auth_url=NOBODY_LISTENS,
     )
     async with client_of(create_app(settings, keys=here.key)) as client:
         yield client

@@ -95,7 +95,7 @@ async def test_who_waits_is_told_how_many_are_before_them(
     for name in ("Charlie", "Dave", "Erin", "Frank", "Alice"):
         tournaments.enter(tournament_id, name)
     said = await deeds(alice, tournament_id)
-    assert "You are third in line for a place." in said
+    assert "You are 3rd in line for a place." in said
     assert "Leave the line" in said
 
 
@@ -286,7 +286,7 @@ async def test_afterwards_it_shows_the_first_places_and_the_numbers(
     for name, number in (("Players", 5), ("Matches played", 2), ("Points", 23), ("Forfeits", 1)):
         assert f'<dt>{name}</dt> <dd class="numerals"> {number} </dd>' in numbers
     assert f'href="/matches/{match_id}"><bdi>Erin 7–6 Frank</bdi>' in numbers
-    assert "You came second." in page
+    assert "You came 2nd." in page
 
 
 async def test_where_nobody_came_to_the_final_nobody_has_won(

@@ -245,6 +245,23 @@ async def until(holds: Callable[[], object]) -> None:
             await asyncio.sleep(0.02)
 
 
+async def until_somebody_waits(db: SQLAlchemyAsyncConfig) -> None:
+    """For what another transaction holds."""
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+
+    async def somebody_waits() -> bool:
+        # A transaction sees one picture of who is active.
+        async with db.get_session() as session:
+            return bool(await session.scalar(waiting))
+
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not await somebody_waits():  # noqa: ASYNC110 - it is the database that knows
+            await asyncio.sleep(0.01)
+
+
 def refusal(answer: httpx.Response) -> tuple[int, str]:
     """The status and code of a problem."""
     assert answer.headers["content-type"] == "application/problem+json"

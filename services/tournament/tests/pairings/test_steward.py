@@ -6,10 +6,8 @@ from uuid import UUID
 
 import pytest
 from prometheus_client import REGISTRY
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.tournament.tests.matchmaking.lobby import PATIENCE_SECONDS
+from services.tournament.tests.matchmaking.lobby import until_somebody_waits
 from services.tournament.tests.pairings.playing import Court, Cup
 from tournament.pairings.progress import progress
 from tournament.pairings.steward import AWAY, PATIENCE
@@ -154,23 +152,10 @@ async def test_who_is_always_at_a_tournament_does_not_keep_it_from_going_on(
         await access.held(session, UUID(held.id))
         await busy_court.look()
         assert (await free.bracket())["state"] == "finished", "nobody waits at once"
-        async with db.get_session() as impatient, impatient.begin():
-            # Whoever passes over what is held would pass over it again.
-            waiting = asyncio.create_task(busy_court.look())
-            await until_somebody_waits(impatient)
+        waiting = asyncio.create_task(busy_court.look())
+        await until_somebody_waits(db)
     await waiting
     assert (await held.bracket())["state"] == "finished"
-
-
-async def until_somebody_waits(session: AsyncSession) -> None:
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not await session.scalar(
-            text(
-                "SELECT count(*) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            )
-        ):
-            await session.execute(text("SELECT pg_stat_clear_snapshot()"))
 
 
 async def test_one_whose_rows_the_database_refuses_stops_no_other(court: Court) -> None:

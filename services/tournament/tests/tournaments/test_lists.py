@@ -136,6 +136,7 @@ async def test_by_invitation_one_may_enter_with_it(hall: Hall) -> None:
     assert (await bob.seen(tournament_id))["may_enter"] is False
     assert (await bob.seen(tournament_id, invitation="guess"))["may_enter"] is False
     assert (await bob.seen(tournament_id, invitation=invitation))["may_enter"] is True
+    assert (await alice.seen(tournament_id))["may_enter"] is True
 
 
 async def test_own_place_is_shown_to_its_owner_alone(hall: Hall) -> None:

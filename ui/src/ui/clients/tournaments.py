@@ -129,6 +129,10 @@ class Tournament(TournamentSummary, frozen=True, kw_only=True):
     may_enter: bool = False
     own: OwnEntry | None = None
 
+    def is_hosted_by(self, player_id: UUID | None) -> bool:
+        """Administrators organise what is not theirs, but sit at no keyboard of it."""
+        return self.organiser is not None and self.organiser.id == player_id
+
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody in a tournament; before the start with the seed that they would have as things are."""

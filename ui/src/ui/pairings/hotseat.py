@@ -43,6 +43,18 @@ class PlayedAlready(Conflict):
         super().__init__("This match has been played, and it counts.")
 
 
+class CountsNowhere(Conflict):
+    """What it was played for is over, or goes on without it."""
+
+    code = "counts_nowhere"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This match counts nowhere: its tournament was called off,"
+            " or it was begun anew in another window."
+        )
+
+
 @get("/tournaments/{tournament_id:uuid}/hotseat")
 async def show_hotseat(
     request: PageRequest,
@@ -52,7 +64,8 @@ async def show_hotseat(
 ) -> Response[Any]:
     token = session_of(request).bearer()
     tournament = await tournaments.tournament(tournament_id, token)
-    if tournament.kind != "hotseat" or tournament.state not in BEGUN:
+    is_here = tournament.kind == "hotseat" and tournament.is_hosted_by(player.id)
+    if not is_here or tournament.state not in BEGUN:
         return go_to(request, urls.tournament(tournament_id))
     bracket = await tournaments.bracket(tournament_id, token)
     announcement = _announcement(bracket) if bracket.state == "running" else None
@@ -93,12 +106,14 @@ async def finish_hotseat_match(
 ) -> Response[Pairing]:
     """Repeated until both have taken it: history knows the match again, and tournament its result."""
     token = script_token(request)
-    await history.finish_match(read_finished(body), token)
+    match = await history.finish_match(read_finished(body), token)
     try:
         pairing = await tournaments.result(tournament_id, number, token)
     except Refused as refused:
         if refused.code != NOT_PLAYED_YET:
             raise
+        if await _counts_nowhere(tournaments, tournament_id, number, match.id, token):
+            raise CountsNowhere from refused
         # History has it since a moment ago: that is no reason for the page to give the match up.
         raise BackendDown(tournaments.name) from refused
     return Response(pairing, headers=NOT_KEPT)
@@ -114,6 +129,15 @@ async def _is_played(
             raise
         return False
     return True
+
+
+async def _counts_nowhere(
+    tournaments: TournamentsClient, tournament_id: UUID, number: int, match_id: UUID, token: str
+) -> bool:
+    """Whether no result of it will ever be taken, however often it is handed in."""
+    bracket = await tournaments.bracket(tournament_id, token)
+    pairing = next((each for each in bracket.pairings if each.number == number), None)
+    return bracket.state != "running" or pairing is None or pairing.match_id != match_id
 
 
 def _announcement(bracket: Bracket) -> Announcement | None:

@@ -1,10 +1,13 @@
 """What one can do about a tournament at this moment: one thing that matters, and what is beside it."""
 
 from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
 
 import msgspec
 
 from ui.clients.tournaments import Pairing, Tournament
+from ui.formats import ordinal
 from ui.links import urls
 
 
@@ -30,7 +33,8 @@ class Deeds(msgspec.Struct, frozen=True, kw_only=True):
 class Visitor(msgspec.Struct, frozen=True, kw_only=True):
     """Who is looking, and with which invitation in hand."""
 
-    signed_in: bool
+    id: UUID | None
+    """None: not signed in."""
     verified: bool
     invitation: str | None = None
     own_pairing: Pairing | None = None
@@ -39,7 +43,7 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
 
 def deeds_of(tournament: Tournament, visitor: Visitor, now: datetime) -> Deeds:
     if tournament.kind == "hotseat":
-        return _at_one_keyboard(tournament)
+        return _at_one_keyboard(tournament, visitor)
     if visitor.own_pairing is not None:
         return _own_match(tournament, visitor.own_pairing)
     if tournament.own is not None:
@@ -50,7 +54,9 @@ def deeds_of(tournament: Tournament, visitor: Visitor, now: datetime) -> Deeds:
     return _outside(tournament, visitor, now)
 
 
-def _at_one_keyboard(tournament: Tournament) -> Deeds:
+def _at_one_keyboard(tournament: Tournament, visitor: Visitor) -> Deeds:
+    if not tournament.is_hosted_by(visitor.id):
+        return Deeds(words="It is played at the keyboard of its organiser.")
     court = urls.hotseat(tournament.id)
     if tournament.state == "draft":
         begin = Deed(label="Begin", action=urls.tournament_deed(tournament.id, "start"))
@@ -93,13 +99,13 @@ def _inside(tournament: Tournament, now: datetime) -> Deeds:
 def _before_the_start(tournament: Tournament, now: datetime) -> Deeds:
     own = tournament.own
     if own is None or own.state not in {"entered", "waiting"}:
-        return Deeds(words="You are not in it any more.")
+        return Deeds(words=OUT)
     waits = own.state == "waiting"
     leave = Deed(
         label="Leave the line" if waits else "Leave",
         action=urls.tournament_deed(tournament.id, "leave"),
     )
-    in_line = f"You are {_nth(own.line or 1)} in line for a place." if waits else "You are in."
+    in_line = f"You are {ordinal(own.line or 1)} in line for a place." if waits else "You are in."
     if own.checked_in:
         return Deeds(words=f"{in_line} You have checked in.", others=(leave,))
     if checks_in(tournament, now):
@@ -123,7 +129,7 @@ def _outside(tournament: Tournament, visitor: Visitor, now: datetime) -> Deeds:
 
 def _not_yet(tournament: Tournament, visitor: Visitor) -> Deeds:
     """What stands between somebody and a tournament that would take them."""
-    if not visitor.signed_in:
+    if visitor.id is None:
         here = urls.tournament(tournament.id, visitor.invitation)
         sign_in = Deed(label="Sign in to enter", href=urls.sign_in_and_return(here))
         return Deeds(words=_room(tournament), first=sign_in)
@@ -168,9 +174,9 @@ def _how_it_went(tournament: Tournament) -> str:
     if own is None or tournament.state == "cancelled":
         return ""
     if own.state == "disqualified":
-        return "You are out: the record says why."
+        return OUT
     if own.place is not None and tournament.state == "finished":
-        return f"You came {_nth(own.place)}."
+        return f"You came {ordinal(own.place)}."
     return {
         "withdrawn": "You have withdrawn.",
         "dropped": "You had no place when it began, or had not checked in.",
@@ -185,6 +191,9 @@ def _withdrawal(tournament: Tournament) -> Deed:
         action=urls.tournament_deed(tournament.id, "leave"),
         care=f"You lose the match that is on and every one to come. {rest}",
     )
+
+
+OUT: Final = "You are out: the record says why."
 
 
 def checks_in(tournament: Tournament, now: datetime) -> bool:
@@ -213,14 +222,3 @@ def _takes_late(tournament: Tournament) -> bool:
     rounds = tournament.rounds
     running = tournament.state == "running" and tournament.format == "swiss"
     return running and rounds is not None and tournament.round * 2 <= rounds
-
-
-def _nth(number: int) -> str:
-    """`third`, `12th`"""
-    if number in FIRST_FEW:
-        return FIRST_FEW[number]
-    teens = number % 100 in {11, 12, 13}
-    return f"{number}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
-
-
-FIRST_FEW = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth"}

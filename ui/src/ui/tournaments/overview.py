@@ -50,7 +50,7 @@ def _visitor(
 ) -> Visitor:
     player = session_of(request).player
     return Visitor(
-        signed_in=player is not None,
+        id=player.id if player else None,
         verified=player is not None and VERIFIED in player.roles,
         invitation=invitation,
         own_pairing=own_pairing(tournament, bracket) if bracket else None,

@@ -12,7 +12,12 @@ let page;
 function createDocument() {
   const page = new EventTarget();
   page.list = null;
-  page.createElement = () => ({ dataset: {} });
+  page.createElement = () => ({
+    dataset: {},
+    remove() {
+      this.region.shown = this.region.shown.filter((each) => each !== this);
+    },
+  });
   page.querySelector = () => page.list;
   return page;
 }
@@ -23,6 +28,7 @@ function createRegion() {
     textContent: "",
     replaceChildren(...children) {
       this.shown = children;
+      for (const child of children) child.region = this;
     },
   };
 }
@@ -68,6 +74,14 @@ test("the next success takes the notice away", () => {
   send("htmx:response:error", 500);
   send("htmx:after:swap");
   assert.deepEqual(region.shown, []);
+});
+
+test("what the page says there stays, however often a part of it is new", () => {
+  const region = createRegion();
+  region.shown = ["Corrected."];
+  showRequestErrors(region);
+  send("htmx:after:swap");
+  assert.deepEqual(region.shown, ["Corrected."]);
 });
 
 test("a longer list is announced with its length", () => {

@@ -199,14 +199,16 @@ async def due(session: AsyncSession, now: datetime) -> Sequence[UUID]:
     return found.all()
 
 
-async def hold_due(session: AsyncSession, tournament_id: UUID, now: datetime) -> Tournament | None:
-    """Return, and hold, a tournament that has to start; None where somebody else is at it, or it is done."""
+async def hold_due(
+    session: AsyncSession, tournament_id: UUID, now: datetime, *, waiting: bool
+) -> Tournament | None:
+    """Return, and hold, a tournament that has to start; None where another holds it, unless waiting, or it is done."""
     return await session.scalar(
         select(Tournament)
         .where(
             Tournament.id == tournament_id, Tournament.state == OPEN, Tournament.starts_at <= now
         )
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=not waiting)
         .execution_options(populate_existing=True)
     )
 

@@ -52,7 +52,7 @@ async def shown(
     counts = await queries.counts_of(session, tournament.id)
     own = None if reader is None else await entry_of(session, tournament.id, reader.id)
     organised = organises(reader, tournament)
-    invited = is_invited(tournament, invitation)
+    invited = organised or is_invited(tournament, invitation)
     return TournamentShown(
         id=tournament.id,
         kind=tournament.kind,

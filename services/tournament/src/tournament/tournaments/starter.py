@@ -37,6 +37,7 @@ class Starter:
         self._desk = desk
         self._clock = clock
         self._failing: set[UUID] = set()
+        self._passed_over: set[UUID] = set()
 
     async def by_hand(
         self, session: AsyncSession, organiser: Player, tournament_id: UUID, now: datetime
@@ -81,7 +82,7 @@ class Starter:
     async def _by_the_clock(self, tournament_id: UUID, now: datetime) -> None:
         ratings = await self._ratings_at(tournament_id)
         async with self._db.get_session() as session, session.begin():
-            tournament = await queries.hold_due(session, tournament_id, now)
+            tournament = await self._take(session, tournament_id, now)
             if tournament is None:
                 return
             try:
@@ -91,6 +92,18 @@ class Starter:
                 # Who entered is shown as they were: that they are dropped has been undone.
                 tournament = await held(session, tournament_id)
                 await call_it_off(session, tournament, None, NOBODY_CAME, now)
+
+    async def _take(
+        self, session: AsyncSession, tournament_id: UUID, now: datetime
+    ) -> Tournament | None:
+        """Pass over what another holds; the next time, wait in line, as the steward does."""
+        waiting = tournament_id in self._passed_over
+        tournament = await queries.hold_due(session, tournament_id, now, waiting=waiting)
+        if tournament is None and not waiting:
+            self._passed_over.add(tournament_id)
+        else:
+            self._passed_over.discard(tournament_id)
+        return tournament
 
     async def _ratings_for(self, tournament_id: UUID, organiser: Player) -> Mapping[UUID, Rating]:
         """Not for everybody: history has better to do."""

@@ -7,8 +7,13 @@ const TOO_MANY_REQUESTS = 429;
  * @returns {() => void} stops listening
  */
 export function showRequestErrors(region) {
-  const say = (event) => region.replaceChildren(notice(requestErrorText(statusOf(event))));
-  const clear = () => region.replaceChildren();
+  let said = null;
+  const say = (event) => {
+    said = notice(requestErrorText(statusOf(event)));
+    region.replaceChildren(said);
+  };
+  // Not what the page itself says there: a tournament that goes on would wipe it away before it is read.
+  const clear = () => said?.remove();
   return listen({ "htmx:response:error": say, "htmx:error": say, "htmx:after:swap": clear });
 }
 
