@@ -1,5 +1,6 @@
 """What players do about their own place: enter, leave, check in, come back. Each is a form of one button."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -45,14 +46,7 @@ async def leave(
     tournament_id: FromPath[UUID],
     tournaments: NamedDependency[TournamentsClient],
 ) -> Response[Any]:
-    session = session_of(request)
-    where = urls.tournament(tournament_id)
-    try:
-        await tournaments.leave(tournament_id, session.bearer())
-    except Refused as refused:
-        return said_there(request, refused, where)
-    flash(session, "tournament_left")
-    return go_to(request, where)
+    return await _do(request, tournament_id, tournaments.leave, notice="tournament_left")
 
 
 @post("/tournaments/{tournament_id:uuid}/check-in")
@@ -61,14 +55,7 @@ async def check_in(
     tournament_id: FromPath[UUID],
     tournaments: NamedDependency[TournamentsClient],
 ) -> Response[Any]:
-    session = session_of(request)
-    where = urls.tournament(tournament_id)
-    try:
-        await tournaments.check_in(tournament_id, session.bearer())
-    except Refused as refused:
-        return said_there(request, refused, where)
-    flash(session, "tournament_checked_in")
-    return go_to(request, where)
+    return await _do(request, tournament_id, tournaments.check_in, notice="tournament_checked_in")
 
 
 @post("/tournaments/{tournament_id:uuid}/return")
@@ -77,13 +64,23 @@ async def come_back(
     tournament_id: FromPath[UUID],
     tournaments: NamedDependency[TournamentsClient],
 ) -> Response[Any]:
+    return await _do(request, tournament_id, tournaments.come_back, notice="tournament_back_in")
+
+
+async def _do(
+    request: PageRequest,
+    tournament_id: UUID,
+    deed: Callable[[UUID, str], Awaitable[object]],
+    *,
+    notice: str,
+) -> Response[Any]:
     session = session_of(request)
     where = urls.tournament(tournament_id)
     try:
-        await tournaments.come_back(tournament_id, session.bearer())
+        await deed(tournament_id, session.bearer())
     except Refused as refused:
         return said_there(request, refused, where)
-    flash(session, "tournament_back_in")
+    flash(session, notice)
     return go_to(request, where)
 
 

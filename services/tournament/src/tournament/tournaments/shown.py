@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tournament.live.schemas import Person
@@ -54,20 +55,7 @@ async def shown(
     organised = organises(reader, tournament)
     invited = organised or is_invited(tournament, invitation)
     return TournamentShown(
-        id=tournament.id,
-        kind=tournament.kind,
-        name=tournament.name,
-        format=tournament.format,
-        state=tournament.state,
-        size=tournament.size,
-        points=tournament.points,
-        rated=tournament.rated,
-        entries=listed.entries,
-        organiser=_organiser(tournament),
-        starts_at=tournament.starts_at,
-        started_at=tournament.started_at,
-        ended_at=tournament.ended_at,
-        winner=listed.winner,
+        **msgspec.structs.asdict(summary(listed)),
         description=tournament.description,
         visibility=tournament.visibility,
         third_place=tournament.third_place,
