@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from services.tournament.tests.matchmaking.lobby import refusal
 from services.tournament.tests.pairings.playing import Court, Cup
 from services.tournament.tests.tournaments.entering import come_back, states
 from services.tournament.tests.tournaments.organising import CUP, Answer, Attendee
@@ -133,6 +134,29 @@ async def test_people_leave_and_are_erased_as_it_starts(busy_court: Court, forma
         assert {people[0].id, people[2].id}.isdisjoint(each.player_id for each in entries)
         gone = {each.name for each in entries if each.state in {"withdrawn", "entered", "waiting"}}
         assert gone <= {"deleted player", "P1", "P3", "P6"}
+
+
+async def test_who_plays_in_two_tournaments_is_waited_for_in_neither(court: Court) -> None:
+    """Or two friends could hold up a tournament for as long as they play each other in one of their own."""
+    one, other = await court.begun(2), await court.begun(2)
+    both = one.player(1)
+    await court.hall.execute(
+        "UPDATE entries SET player_id = :player_id WHERE tournament_id = :id AND seed = 1",
+        player_id=both.id,
+        id=other.id,
+    )
+    assert len(await one.summons(1)) == 2
+    await other.ready(1, both)
+    match_id = await one.both_ready(1)
+    assert refusal(await other.ready(1, both)) == (409, "already_playing")
+    # They had said it in time, and are not there now.
+    assert (await other.ready(1, other.player(2))).json()["state"] == "called"
+    assert "one_ready" not in await other.pairing(1)
+    await court.pass_time(READY_SECONDS)
+    assert await other.outcome(1) == ("forfeit", 2)
+    await one.end(match_id, winner=both)
+    await court.look()
+    assert await one.outcome(1) == ("played", 1)
 
 
 async def test_everybody_who_plays_in_two_tournaments_is_erased_at_once(busy_court: Court) -> None:

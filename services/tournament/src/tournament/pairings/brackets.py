@@ -2,10 +2,11 @@
 
 import asyncio
 from collections import OrderedDict
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 from weakref import WeakValueDictionary
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tournament.pairings.shown import bracket_of
@@ -13,18 +14,25 @@ from tournament.tournaments.models import Tournament
 from tournament.tournaments.schemas import BracketShown
 
 MOST_KEPT: Final = 32
-"""The largest takes some three megabytes."""
+"""The largest takes some six megabytes."""
+
+
+class Kept(NamedTuple):
+    """A bracket, and as it is sent: to write down a large one for each of those who look takes long as well."""
+
+    bracket: BracketShown
+    written: bytes
 
 
 class Brackets:
     """Keeps those that were asked for last."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[UUID, BracketShown] = OrderedDict()
+        self._kept: OrderedDict[UUID, Kept] = OrderedDict()
         self._turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
         """For as long as somebody waits for theirs."""
 
-    async def of(self, session: AsyncSession, tournament: Tournament) -> BracketShown:
+    async def of(self, session: AsyncSession, tournament: Tournament) -> Kept:
         """Return the bracket of a tournament as it was read, or newer.
 
         Raises:
@@ -32,13 +40,14 @@ class Brackets:
         """
         async with self._turns.setdefault(tournament.id, asyncio.Lock()):
             kept = self._kept.get(tournament.id)
-            if kept is None or kept.revision < tournament.revision:
-                kept = await bracket_of(session, tournament)
+            if kept is None or kept.bracket.revision < tournament.revision:
+                bracket = await bracket_of(session, tournament)
+                kept = Kept(bracket, await asyncio.to_thread(msgspec.json.encode, bracket))
             self._keep(tournament.id, kept)
             return kept
 
-    def _keep(self, tournament_id: UUID, bracket: BracketShown) -> None:
-        self._kept[tournament_id] = bracket
+    def _keep(self, tournament_id: UUID, kept: Kept) -> None:
+        self._kept[tournament_id] = kept
         self._kept.move_to_end(tournament_id)
         while len(self._kept) > MOST_KEPT:
             self._kept.popitem(last=False)

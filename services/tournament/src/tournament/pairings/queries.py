@@ -29,6 +29,10 @@ _PAIRING = [getattr(Pairing, name) for name in PairingRow._fields]
 
 async def rows_of(session: AsyncSession, tournament_id: UUID) -> Rows:
     """Return all players and pairings of a tournament, as they are now."""
+    # In this order: for whoever holds nothing, nobody is paired who is not among the players read after that.
+    pairings = await session.execute(
+        select(*_PAIRING).where(Pairing.tournament_id == tournament_id).order_by(Pairing.number)
+    )
     entrants = await session.execute(
         select(*_ENTRANT)
         .where(
@@ -37,9 +41,6 @@ async def rows_of(session: AsyncSession, tournament_id: UUID) -> Rows:
             Entry.state.in_((PLAYING, WITHDRAWN, DISQUALIFIED)),
         )
         .order_by(Entry.seed)
-    )
-    pairings = await session.execute(
-        select(*_PAIRING).where(Pairing.tournament_id == tournament_id).order_by(Pairing.number)
     )
     return Rows([EntrantRow(*row) for row in entrants], [PairingRow(*row) for row in pairings])
 

@@ -3,8 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from litestar import Router, get, post, put
+from litestar import MediaType, Response, Router, get, post, put
 from litestar.di import NamedDependency
+from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -43,16 +44,22 @@ async def list_summons(
 @get(
     "/tournaments/{tournament_id:uuid}/bracket",
     security=SIGNED_IN_OR_NOT,
-    responses=answers(Malformed, NoSuchTournament, NotStarted),
+    responses={
+        HTTP_200_OK: ResponseSpec(
+            BracketShown, description="The bracket as it stands", generate_examples=False
+        ),
+        **answers(Malformed, NoSuchTournament, NotStarted),
+    },
 )
 async def show_bracket(
     tournament_id: FromPath[UUID],
     visitor: NamedDependency[Player | None],
     brackets: NamedDependency[Brackets],
     db_session: NamedDependency[AsyncSession],
-) -> BracketShown:
+) -> Response[bytes]:
     """Show who plays whom, how it ended, and who stands where."""
-    return await brackets.of(db_session, await visible(db_session, tournament_id, visitor))
+    kept = await brackets.of(db_session, await visible(db_session, tournament_id, visitor))
+    return Response(kept.written, media_type=MediaType.JSON)
 
 
 @post(
