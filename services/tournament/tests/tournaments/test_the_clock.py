@@ -7,8 +7,8 @@ from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 
 from services.tournament.tests.matchmaking.lobby import until_somebody_waits
 from services.tournament.tests.tournaments.organising import Hall
+from tournament.audit.noting import THE_CLOCK
 from tournament.tournaments import access
-from tournament.tournaments.audit import THE_CLOCK
 from tournament.tournaments.starter import NOBODY_CAME, Starter
 
 HOUR = 3600

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from tournament.audit.noting import note
 from tournament.bracket.correction import AlreadyFollowed, correct
 from tournament.bracket.facts import FOLLOWS, NOBODY, Outcome
 from tournament.pairings import queries
@@ -17,7 +18,6 @@ from tournament.pairings.progress import progress
 from tournament.pairings.rows import PairingRow, Rows, facts_of
 from tournament.players.models import ErasedPlayer
 from tournament.tournaments.access import organised
-from tournament.tournaments.audit import note
 from tournament.tournaments.errors import NotNow
 from tournament.tournaments.models import FINISHED, RUNNING, Tournament
 from tournament.tournaments.schemas import Correction

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from tournament.audit.noting import note
 from tournament.players.models import ErasedPlayer
 from tournament.signals import games_channel
 from tournament.tournaments import queries
 from tournament.tournaments.access import organised
-from tournament.tournaments.audit import note
 from tournament.tournaments.errors import NotNow
 from tournament.tournaments.journal import record_step
 from tournament.tournaments.models import CANCELLED, DRAFT, OPEN, RUNNING, Tournament

@@ -9,14 +9,14 @@ import msgspec
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from tournament.audit.noting import note
+from tournament.entries.doors import check_in_opens_at
+from tournament.entries.line import count_entered, move_up
 from tournament.players.models import ErasedPlayer
 from tournament.tournaments.access import organised
-from tournament.tournaments.audit import note
 from tournament.tournaments.creation import invitation_for
-from tournament.tournaments.doors import check_in_opens_at
 from tournament.tournaments.errors import NotNow, TooSmall
 from tournament.tournaments.journal import record
-from tournament.tournaments.line import count_entered, move_up
 from tournament.tournaments.models import DRAFT, OPEN, Entry, Tournament
 from tournament.tournaments.plan import Plan, changed, checked, different, plan_of
 from tournament.tournaments.revision import touch

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from tournament.audit.noting import note
 from tournament.players.models import ErasedPlayer
 from tournament.tournaments import queries
 from tournament.tournaments.access import organised
-from tournament.tournaments.audit import note
 from tournament.tournaments.errors import NotNow
 from tournament.tournaments.journal import record_step
 from tournament.tournaments.models import DRAFT, OPEN, Tournament

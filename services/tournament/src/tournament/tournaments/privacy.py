@@ -11,11 +11,11 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tournament.bracket.facts import Format
+from tournament.entries.line import move_up
+from tournament.entries.queries import entry_of
 from tournament.pairings.progress import progress
 from tournament.players.models import DELETED_PLAYER
 from tournament.tournaments.cancelling import call_it_off
-from tournament.tournaments.entry_queries import entry_of
-from tournament.tournaments.line import move_up
 from tournament.tournaments.models import (
     DRAFT,
     OPEN,

@@ -21,9 +21,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from tournament.entries.line import IN_ORDER
 from tournament.pairings.models import CALLED, PLAYING, Pairing
 from tournament.pairings.models import WAITING as NOT_CALLED
-from tournament.tournaments.line import IN_ORDER
 from tournament.tournaments.models import (
     CANCELLED,
     DROPPED,

@@ -2,10 +2,10 @@
 
 from litestar import Router
 
+from tournament.audit.routes import audit_routes
+from tournament.entries.routes import entry_routes
 from tournament.pairings.hotseat_routes import hotseat_routes
 from tournament.pairings.routes import pairing_routes
-from tournament.tournaments.audit_routes import audit_routes
-from tournament.tournaments.entry_routes import entry_routes
 from tournament.tournaments.routes import life_routes
 
 tournaments = Router(

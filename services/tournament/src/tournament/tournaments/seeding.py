@@ -8,17 +8,17 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from tournament.audit.noting import note
 from tournament.bracket.seeding import Candidate, at_random, by_hand, by_rating
+from tournament.entries.queries import all_entered
+from tournament.entries.shown import entry_shown
 from tournament.players.models import ErasedPlayer
 from tournament.tournaments.access import organised
-from tournament.tournaments.audit import note
-from tournament.tournaments.entry_queries import all_entered
 from tournament.tournaments.errors import NotNow
 from tournament.tournaments.journal import record
 from tournament.tournaments.models import DRAFT, OPEN, Entry, Tournament
 from tournament.tournaments.revision import touch
 from tournament.tournaments.schemas import EntryShown, SeedingWish
-from tournament.tournaments.shown_entries import entry_shown
 from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player
 from transcendence_common.problems import FieldError, InvalidFields

@@ -7,14 +7,14 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from tournament.audit.noting import note
+from tournament.entries.line import move_up
+from tournament.entries.queries import all_entered
 from tournament.matchmaking.ratings import Rating
 from tournament.pairings.progress import progress
 from tournament.tournaments import queries
-from tournament.tournaments.audit import note
-from tournament.tournaments.entry_queries import all_entered
 from tournament.tournaments.errors import NotNow, TooFew
 from tournament.tournaments.journal import record_step
-from tournament.tournaments.line import move_up
 from tournament.tournaments.models import (
     DRAFT,
     OPEN,

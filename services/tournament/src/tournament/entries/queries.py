@@ -8,8 +8,8 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from tournament.entries.line import IN_ORDER
 from tournament.matchmaking.ratings import Rating
-from tournament.tournaments.line import IN_ORDER
 from tournament.tournaments.models import (
     ENTERED,
     PLAYING,

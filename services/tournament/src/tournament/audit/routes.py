@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from tournament.tournaments.audit_trail import page_of_notes
+from tournament.audit.trail import page_of_notes
 from tournament.tournaments.errors import NoSuchTournament
 from tournament.tournaments.schemas import AuditNoteShown
 from transcendence_common.identity import Player

@@ -11,11 +11,12 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from tournament.entries import check_in as checking_in
+from tournament.entries import disqualification, entering
+from tournament.entries.listing import page_of_entries
+from tournament.entries.placings import page_of_placings
 from tournament.matchmaking.errors import NotVerified
 from tournament.matchmaking.ratings import Ratings
-from tournament.tournaments import check_in as checking_in
-from tournament.tournaments import disqualification, entries
-from tournament.tournaments.entry_list import page_of_entries
 from tournament.tournaments.errors import (
     Closed,
     InvitationNeeded,
@@ -26,7 +27,6 @@ from tournament.tournaments.errors import (
     NotOrganiser,
     Out,
 )
-from tournament.tournaments.placings import page_of_placings
 from tournament.tournaments.schemas import Entering, EntryShown, OwnEntry, Placing, Why
 from transcendence_common.erased_players import PlayerGone
 from transcendence_common.identity import Player
@@ -81,7 +81,7 @@ async def enter(
     now: NamedDependency[datetime],
 ) -> Response[OwnEntry]:
     """Enter, or get in line where it is full. In Swiss also while it runs, until half of the rounds have begun."""
-    own, is_new = await entries.enter(
+    own, is_new = await entering.enter(
         db_session, ratings, verified, tournament_id, invitation=data.invitation, now=now
     )
     return Response(own, status_code=HTTP_201_CREATED if is_new else HTTP_200_OK)
@@ -99,7 +99,7 @@ async def leave(
     now: NamedDependency[datetime],
 ) -> None:
     """Leave before the start, which makes room for the first in the line; since then it is a withdrawal."""
-    await entries.leave(db_session, player, tournament_id, now)
+    await entering.leave(db_session, player, tournament_id, now)
 
 
 @post(
@@ -130,7 +130,7 @@ async def come_back(
     db_session: NamedDependency[AsyncSession],
 ) -> OwnEntry:
     """Play again from the next round on, in Swiss, after a withdrawal or an absence."""
-    return await entries.come_back(db_session, player, tournament_id)
+    return await entering.come_back(db_session, player, tournament_id)
 
 
 @post(

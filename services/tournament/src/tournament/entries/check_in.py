@@ -5,16 +5,16 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from tournament.entries import queries
+from tournament.entries.doors import checks_in
+from tournament.entries.journal import record
+from tournament.entries.shown import own_entry
 from tournament.players.models import ErasedPlayer
-from tournament.tournaments import entry_queries as queries
 from tournament.tournaments.access import held_visible
-from tournament.tournaments.doors import checks_in
-from tournament.tournaments.entry_log import record
 from tournament.tournaments.errors import NotEntered, NotNow
 from tournament.tournaments.models import ENTERED, WAITING
 from tournament.tournaments.revision import touch
 from tournament.tournaments.schemas import OwnEntry
-from tournament.tournaments.shown_entries import own_entry
 from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player
 

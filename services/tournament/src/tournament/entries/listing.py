@@ -8,12 +8,12 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from tournament.tournaments import entry_queries as queries
+from tournament.entries import queries
+from tournament.entries.shown import entry_shown
 from tournament.tournaments.access import visible
 from tournament.tournaments.models import WAITING, Entry, Tournament
 from tournament.tournaments.schemas import EntryShown
 from tournament.tournaments.seeding import in_order
-from tournament.tournaments.shown_entries import entry_shown
 from transcendence_common.identity import Player
 from transcendence_common.pagination import Page, decode_cursor, encode_cursor
 

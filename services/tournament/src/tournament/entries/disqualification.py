@@ -5,15 +5,16 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from tournament.audit.noting import note
+from tournament.entries import queries
+from tournament.entries.journal import record
+from tournament.entries.line import move_up
+from tournament.entries.shown import entry_shown
 from tournament.pairings.progress import progress
 from tournament.players.models import ErasedPlayer
 from tournament.signals import games_channel
-from tournament.tournaments import entry_queries as queries
 from tournament.tournaments.access import organised
-from tournament.tournaments.audit import note
-from tournament.tournaments.entry_log import record
 from tournament.tournaments.errors import NoSuchEntry, NotNow
-from tournament.tournaments.line import move_up
 from tournament.tournaments.metrics import Coming
 from tournament.tournaments.models import (
     DISQUALIFIED,
@@ -25,7 +26,6 @@ from tournament.tournaments.models import (
 )
 from tournament.tournaments.revision import touch
 from tournament.tournaments.schemas import EntryShown
-from tournament.tournaments.shown_entries import entry_shown
 from tournament.tournaments.words import reason_of
 from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player

@@ -2,8 +2,8 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from tournament.entries.line import count_up_to
 from tournament.matchmaking.ratings import PROVISIONAL_ABOVE
-from tournament.tournaments.line import count_up_to
 from tournament.tournaments.models import WAITING, Entry
 from tournament.tournaments.schemas import EntryShown, OwnEntry
 

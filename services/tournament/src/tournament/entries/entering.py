@@ -5,17 +5,18 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from tournament.entries import queries
+from tournament.entries.doors import is_invited, rounds_remain, takes_entries
+from tournament.entries.journal import record
+from tournament.entries.line import move_up
+from tournament.entries.shown import own_entry
 from tournament.matchmaking.ratings import Rating, Ratings
 from tournament.pairings.progress import progress
 from tournament.pairings.queries import has_one_to_play
 from tournament.players.models import ErasedPlayer
 from tournament.signals import games_channel
-from tournament.tournaments import entry_queries as queries
 from tournament.tournaments.access import held_visible
-from tournament.tournaments.doors import is_invited, rounds_remain, takes_entries
-from tournament.tournaments.entry_log import record
 from tournament.tournaments.errors import Closed, InvitationNeeded, NotEntered, NotNow, Out
-from tournament.tournaments.line import move_up
 from tournament.tournaments.models import (
     DISQUALIFIED,
     DROPPED,
@@ -30,7 +31,6 @@ from tournament.tournaments.models import (
 )
 from tournament.tournaments.revision import touch
 from tournament.tournaments.schemas import OwnEntry
-from tournament.tournaments.shown_entries import own_entry
 from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player
 from transcendence_common.signals import notify
