@@ -9,6 +9,7 @@ from services.tournament.tests.matchmaking.lobby import until_somebody_waits
 from services.tournament.tests.tournaments.organising import Hall
 from tournament.audit.noting import THE_CLOCK
 from tournament.tournaments import access
+from tournament.tournaments.postponing import WE_WERE_AWAY
 from tournament.tournaments.starter import NOBODY_CAME, Starter
 
 HOUR = 3600
@@ -47,6 +48,37 @@ async def test_with_fewer_than_two_it_is_cancelled(hall: Hall) -> None:
     assert (note.action, note.actor_name, note.reason) == ("cancelled", THE_CLOCK, NOBODY_CAME)
     states = {each.name: each.state for each in await hall.entries(tournament_id)}
     assert states == {"Bob": "entered", "Cleo": "entered"}
+
+
+async def test_a_start_that_the_platform_missed_gives_time_to_check_in_once_more(
+    hall: Hall,
+) -> None:
+    alice, bob, cleo = hall.players("Alice", "Bob", "Cleo")
+    tournament_id = await alice.opened(starts_at=hall.in_minutes(60), check_in_minutes=10)
+    await hall.put_in(tournament_id, bob, checked_in=True)
+    await hall.put_in(tournament_id, cleo)
+    hall.clock.advance(seconds=HOUR + 61)
+    for _ in range(2):
+        await starter_of(hall).start_due()
+    seen = await alice.seen(tournament_id)
+    assert (seen["state"], seen["checked_in"]) == ("open", 1)
+    [note] = [each for each in await hall.notes(tournament_id) if each.action == "changed"]
+    assert (note.actor_name, note.subject, note.reason) == (THE_CLOCK, "starts_at", WE_WERE_AWAY)
+    answer = await cleo.check_in(tournament_id)
+    assert answer.status_code == 200, answer.text
+    hall.clock.advance(seconds=600)
+    await starter_of(hall).start_due()
+    assert (await alice.seen(tournament_id))["state"] == "running"
+    assert {each.state for each in await hall.entries(tournament_id)} == {"playing"}
+
+
+async def test_a_start_without_a_check_in_is_made_up_for(hall: Hall) -> None:
+    alice, bob, cleo = hall.players("Alice", "Bob", "Cleo")
+    tournament_id = await alice.opened(starts_at=hall.in_minutes(60))
+    await hall.put_in(tournament_id, bob, cleo)
+    hall.clock.advance(seconds=2 * HOUR)
+    await starter_of(hall).start_due()
+    assert (await alice.seen(tournament_id))["state"] == "running"
 
 
 async def test_only_what_is_open_and_due_starts(hall: Hall) -> None:

@@ -16,6 +16,7 @@ from tournament.tournaments.access import held, organised, organises, visible
 from tournament.tournaments.cancelling import call_it_off
 from tournament.tournaments.errors import NotOrganiser, TooFew
 from tournament.tournaments.models import RUNNING, Tournament
+from tournament.tournaments.postponing import postpone, was_missed
 from tournament.tournaments.rating_desk import RatingDesk
 from tournament.tournaments.starting import start_tournament
 from transcendence_common.clock import Clock
@@ -84,6 +85,9 @@ class Starter:
         async with self._db.get_session() as session, session.begin():
             tournament = await self._take(session, tournament_id, now)
             if tournament is None:
+                return
+            if was_missed(tournament, now):
+                await postpone(session, tournament, now)
                 return
             try:
                 async with session.begin_nested():

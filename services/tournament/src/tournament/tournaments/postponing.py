@@ -1,0 +1,42 @@
+"""A start that was missed is put off, where people had to say that they were here and could not."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tournament.audit.noting import note
+from tournament.tournaments.journal import record
+from tournament.tournaments.models import Tournament
+from tournament.tournaments.revision import touch
+
+MISSED_AFTER: Final = timedelta(minutes=1)
+"""The clock looks twice a second: so late is nobody but a platform that was away."""
+WE_WERE_AWAY: Final = "The platform was away at the start. There is time to check in once more."
+
+
+def was_missed(tournament: Tournament, now: datetime) -> bool:
+    """Tell whether people may have come in vain to say that they are here."""
+    if tournament.check_in_minutes is None or tournament.starts_at is None:
+        return False
+    return now - tournament.starts_at > MISSED_AFTER
+
+
+async def postpone(session: AsyncSession, tournament: Tournament, now: datetime) -> None:
+    """Open the window once more, as long as it was meant to be. Who has checked in stays so."""
+    missed = tournament.starts_at
+    starts_at = now + timedelta(minutes=tournament.check_in_minutes or 0)
+    tournament.starts_at = starts_at
+    note(
+        session,
+        tournament,
+        None,
+        "changed",
+        now=now,
+        subject="starts_at",
+        before=missed.isoformat() if missed else "",
+        after=starts_at.isoformat(),
+        reason=WE_WERE_AWAY,
+    )
+    await touch(session, tournament)
+    record(tournament, "changed", None)
