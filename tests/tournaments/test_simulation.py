@@ -1,4 +1,4 @@
-"""Whole tournaments of sixty-four on the running platform, whose service is killed in the middle of them."""
+"""Whole tournaments of sixty-four on a running platform with two replicas, of which one is killed again and again."""
 
 import asyncio
 import sys
@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from tests.browser.people import register_verified
-from tests.fixtures.launched import LaunchedPlatform, launched_platform
+from tests.fixtures.launched import LaunchedPlatform, launched_platform, replica_of
 from tests.platform.players import client_at
 from tests.tournaments.players import Player
 
@@ -33,7 +33,7 @@ MANY_AT_ONE_ADDRESS = {
 
 @pytest.fixture(scope="module")
 async def players() -> AsyncGenerator[tuple[LaunchedPlatform, list[Player]], None]:
-    with launched_platform(MANY_AT_ONE_ADDRESS) as platform:
+    with launched_platform(MANY_AT_ONE_ADDRESS) as platform, replica_of(platform, "tournament"):
         async with AsyncExitStack() as clients:
             turn = asyncio.Semaphore(AT_ONCE)
             strengths: dict[str, int] = {}
