@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import NewContext
+from tests.browser.organising import begun, opened
 from tests.browser.people import give_past, let_in
 from tests.browser.steps import PASSWORD, agree, forget_provider, register, sign_in
 from tests.fixtures.platform import Platform
@@ -69,6 +70,30 @@ async def test_an_account_elsewhere_is_linked(
     await expect(plain_page).to_have_url(re.compile("/settings/sign-in"))
     await expect(plain_page.get_by_text(address)).to_be_visible()
     forget_provider(complaints, openid_provider)
+
+
+async def test_a_tournament_is_found_entered_left_and_looked_at(
+    plain_page: Page, platform: Platform, pair: tuple[Account, Account], stranger: Account
+) -> None:
+    organiser, player = pair
+    await opened(organiser, name=(cup := f"Cup {token_hex(4)}"))
+    await let_in(plain_page.context, player, platform)
+    await plain_page.goto("/tournaments")
+    await plain_page.get_by_role("link", name=cup).click()
+    await plain_page.get_by_role("button", name="Enter").click()
+    await expect(plain_page.get_by_text("You are in. See you on court.")).to_be_visible()
+    await plain_page.get_by_role("link", name="Players").click()
+    await expect(plain_page.get_by_role("rowheader", name=player.username)).to_be_visible()
+    await plain_page.get_by_role("link", name="Overview").click()
+    await plain_page.get_by_role("button", name="Leave").click()
+    await expect(plain_page.get_by_text("You are out of it.")).to_be_visible()
+    await expect(plain_page.get_by_role("button", name="Enter")).to_be_visible()
+
+    running = await begun(organiser, organiser, stranger)
+    await plain_page.goto(f"/tournaments{running}/bracket")
+    await plain_page.get_by_label("Find a player in this tournament").fill(stranger.username)
+    await plain_page.get_by_role("button", name="Find").click()
+    await expect(plain_page.locator(".way-name")).to_contain_text(stranger.username)
 
 
 async def test_what_needs_a_script_says_so(

@@ -10,15 +10,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from tests.stand_ins.auth import AuthRequest
-from tests.stand_ins.tournaments import (
-    ADDRESS,
-    ONE,
-    Json,
-    Kept,
-    NotStarted,
-    StandInTournaments,
-    page,
-)
+from tests.stand_ins.kept_tournaments import ADDRESS, ONE, Json, Kept, page
+from tests.stand_ins.tournaments import StandInTournaments
 from transcendence_common.problems import (
     Conflict,
     FieldError,
@@ -34,6 +27,10 @@ PAIRING = f"{ONE}/pairings/{{number:int}}"
 
 class NotYourPairing(Forbidden):
     code = "not_your_pairing"
+
+
+class NotStarted(Conflict):
+    code = "not_started"
 
 
 class NotCalled(Conflict):

@@ -5,9 +5,10 @@ from uuid import UUID
 import httpx
 import pytest
 
+from tests.stand_ins.kept_tournaments import pairing
 from tests.stand_ins.pairings import StandInPairings
 from tests.stand_ins.tournament import StandInTournament
-from tests.stand_ins.tournaments import StandInTournaments, pairing
+from tests.stand_ins.tournaments import StandInTournaments
 
 FORM = {"winner": "2", "reason": "The connection broke at match point."}
 
@@ -73,9 +74,20 @@ async def test_what_has_followed_is_named_and_nothing_is_lost(
     answer = await alice.post(path(cup), data=FORM)
     assert answer.status_code == 409
     assert "match 2 (Bob against Dora) followed from it" in answer.text
+    assert "can be disqualified" in answer.text
     assert FORM["reason"] in answer.text
     assert 'value="2"' in answer.text
     assert "<title>Check the form" in answer.text
+
+
+async def test_where_nobody_can_be_disqualified_any_more_it_is_not_proposed(
+    alice: httpx.AsyncClient, pairings: StandInPairings, tournaments: StandInTournaments, cup: UUID
+) -> None:
+    pairings.followed[1] = [2]
+    tournaments.of(cup).shown["state"] = "finished"
+    answer = await alice.post(path(cup), data=FORM)
+    assert "followed from it" in answer.text
+    assert "can be disqualified" not in answer.text
 
 
 @pytest.mark.parametrize(

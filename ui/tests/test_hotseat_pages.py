@@ -9,9 +9,10 @@ import pytest
 
 from tests.stand_ins.auth import StandInAuth
 from tests.stand_ins.history import StandInHistory
+from tests.stand_ins.kept_tournaments import pairing
 from tests.stand_ins.pairings import StandInPairings
 from tests.stand_ins.tournament import StandInTournament
-from tests.stand_ins.tournaments import StandInTournaments, pairing
+from tests.stand_ins.tournaments import StandInTournaments
 
 JSON = {"Accept": "application/json", "Content-Type": "application/json"}
 LOG = b'{"ticks":812,"changes":[[3,1,0],[9,0,0]]}'
@@ -144,9 +145,15 @@ async def test_the_same_match_sent_again_and_at_once_is_one(
 
 
 async def test_a_result_that_tournament_could_not_take_is_asked_for_again(
-    alice: httpx.AsyncClient, pairings: StandInPairings, cup: UUID
+    alice: httpx.AsyncClient,
+    history: StandInHistory,
+    pairings: StandInPairings,
+    tournaments: StandInTournaments,
+    cup: UUID,
 ) -> None:
     """The page keeps the match, and sends it again: 503 is what makes it."""
+    match_id = str(history.add_match().id)
+    tournaments.of(cup).pairings[0] |= {"state": "playing", "match_id": match_id}
     path = f"/tournaments/{cup}/pairings/1/match"
     pairings.history_is_away = True
     assert (await alice.post(path, content=FINISHED, headers=JSON)).status_code == 503
@@ -154,6 +161,32 @@ async def test_a_result_that_tournament_could_not_take_is_asked_for_again(
     assert (await alice.post(path, content=FINISHED, headers=JSON)).status_code == 503
     pairings.verified[1] = (1, 5, 3)
     assert (await alice.post(path, content=FINISHED, headers=JSON)).status_code == 200
+
+
+async def test_a_match_of_a_tournament_that_was_called_off_is_given_up_in_words(
+    alice: httpx.AsyncClient, history: StandInHistory, tournaments: StandInTournaments, cup: UUID
+) -> None:
+    """Sent again and again it would be for nothing."""
+    kept = tournaments.of(cup)
+    kept.pairings[0] |= {"state": "playing", "match_id": str(history.add_match().id)}
+    kept.shown["state"] = "cancelled"
+    await is_given_up(alice, cup)
+
+
+async def test_a_match_that_was_begun_again_under_another_ticket_is_given_up_in_words(
+    alice: httpx.AsyncClient, history: StandInHistory, tournaments: StandInTournaments, cup: UUID
+) -> None:
+    history.add_match()
+    tournaments.of(cup).pairings[0] |= {"state": "playing", "match_id": str(uuid4())}
+    await is_given_up(alice, cup)
+
+
+async def is_given_up(alice: httpx.AsyncClient, cup: UUID) -> None:
+    answer = await alice.post(
+        f"/tournaments/{cup}/pairings/1/match", content=FINISHED, headers=JSON
+    )
+    assert (answer.status_code, answer.json()["code"]) == (409, "counts_nowhere")
+    assert "counts nowhere" in answer.json()["detail"]
 
 
 async def test_a_match_whose_answer_was_lost_is_not_played_for_nothing(
@@ -215,6 +248,22 @@ async def test_one_that_is_not_on_leads_to_its_own_page(
     tournaments.of(cup).shown["state"] = state
     answer = await alice.get(f"/tournaments/{cup}/hotseat")
     assert (answer.status_code, answer.headers["location"]) == (303, f"/tournaments/{cup}")
+
+
+async def test_an_administrator_sees_it_but_sits_at_no_keyboard_of_it(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments
+) -> None:
+    tournaments.administrators.add("Alice")
+    cup = tournaments.add("Bob", kind="hotseat")
+    for name in ("Ann", "Ben"):
+        tournaments.enter(cup, name, rating=None)
+    tournaments.begin(cup)
+    answer = await alice.get(f"/tournaments/{cup}/hotseat")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/tournaments/{cup}")
+    for path in (f"/tournaments/{cup}", f"/tournaments/{cup}/desk"):
+        page = await alice.get(path)
+        assert page.status_code == 200
+        assert "To the court" not in page.text
 
 
 async def test_a_tournament_of_many_keyboards_has_no_such_page(

@@ -7,9 +7,10 @@ import httpx
 import pytest
 
 from tests.stand_ins.auth import StandInAuth
+from tests.stand_ins.kept_tournaments import pairing
 from tests.stand_ins.pairings import StandInPairings
 from tests.stand_ins.tournament import StandInTournament
-from tests.stand_ins.tournaments import StandInTournaments, pairing
+from tests.stand_ins.tournaments import StandInTournaments
 
 PART = {"HX-Request": "true", "HX-Target": "section#pairing"}
 BRACKET = "/bracket"

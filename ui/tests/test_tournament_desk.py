@@ -6,8 +6,9 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from tests.stand_ins.kept_tournaments import INVITATION
 from tests.stand_ins.tournament import StandInTournament
-from tests.stand_ins.tournaments import INVITATION, StandInTournaments
+from tests.stand_ins.tournaments import StandInTournaments
 
 EVIL = {"Sec-Fetch-Site": "cross-site"}
 STEPS = ("open", "start", "cancel")

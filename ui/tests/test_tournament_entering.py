@@ -6,8 +6,9 @@ import httpx
 import pytest
 
 from tests.stand_ins.auth import StandInAuth
+from tests.stand_ins.kept_tournaments import INVITATION, pairing
 from tests.stand_ins.tournament import StandInTournament
-from tests.stand_ins.tournaments import INVITATION, StandInTournaments, pairing
+from tests.stand_ins.tournaments import StandInTournaments
 
 DEEDS = ("enter", "leave", "check-in", "return")
 

@@ -190,6 +190,17 @@ async def test_what_the_api_finds_is_said_at_the_field_too(
     assert "Zoë\nzoë" in answer.text
 
 
+async def test_a_name_at_the_keyboard_that_is_refused_is_told_at_the_box_of_names(
+    alice: httpx.AsyncClient,
+) -> None:
+    names = "\n".join(("Zoë", "Y" * 33, "Z" * 34))
+    answer = await alice.post("/tournaments/hotseat/new", data={**HOTSEAT, "aliases": names})
+    assert answer.status_code == 400
+    said = error_at(answer.text, "aliases")
+    assert "Name 2: " in said
+    assert "Name 3: " in said
+
+
 async def test_without_a_verified_address_it_says_so_above_the_form(
     browser: httpx.AsyncClient, auth: StandInAuth, tournaments: StandInTournaments
 ) -> None:

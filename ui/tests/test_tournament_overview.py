@@ -7,8 +7,9 @@ import httpx
 import pytest
 
 from tests.stand_ins.auth import StandInAuth
+from tests.stand_ins.kept_tournaments import INVITATION, pairing
 from tests.stand_ins.tournament import StandInTournament
-from tests.stand_ins.tournaments import INVITATION, StandInTournaments, pairing
+from tests.stand_ins.tournaments import StandInTournaments
 
 PART = {"HX-Request": "true", "HX-Target": "div#overview"}
 
@@ -289,6 +290,16 @@ async def test_afterwards_it_shows_the_first_places_and_the_numbers(
     assert "You came 2nd." in page
 
 
+async def test_who_was_removed_before_the_start_is_told_where_it_says_why(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments
+) -> None:
+    tournament_id = tournaments.add()
+    tournaments.enter(tournament_id, "Alice", state="disqualified", seed=None)
+    said = await deeds(alice, tournament_id)
+    assert "You are out: the record says why." in said
+    assert "<button" not in said
+
+
 async def test_where_nobody_came_to_the_final_nobody_has_won(
     browser: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
@@ -299,6 +310,7 @@ async def test_where_nobody_came_to_the_final_nobody_has_won(
     tournaments.begin(tournament_id, finals, state="finished", ended_at=in_minutes(0))
     page = (await browser.get(f"/tournaments/{tournament_id}")).text
     assert 'data-place="1"' not in page
+    assert "so nobody has won" in page
 
 
 async def test_the_part_that_asks_again_is_the_same_without_the_page_around_it(

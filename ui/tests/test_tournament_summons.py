@@ -5,8 +5,9 @@ from uuid import UUID
 import httpx
 import pytest
 
+from tests.stand_ins.kept_tournaments import pairing
 from tests.stand_ins.tournament import StandInTournament
-from tests.stand_ins.tournaments import StandInTournaments, pairing
+from tests.stand_ins.tournaments import StandInTournaments
 
 JSON = {"Accept": "application/json"}
 

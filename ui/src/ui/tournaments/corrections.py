@@ -121,14 +121,15 @@ def _refused(
         flash(session_of(request), NOT_OVER)
         return go_to(request, _place(found.tournament.id, found.pairing.number))
     if isinstance(error, Refused) and error.code == FOLLOWED:
-        problem = _followed(found.bracket, error.problem.pairings)
+        problem = _followed(found, error.problem.pairings)
         form = FormState(status=error.status, values=_typed(data), problem=problem)
     else:
         form = refused_form(error, _typed(data))
     return _form(request, found, form)
 
 
-def _followed(bracket: Bracket, numbers: tuple[int, ...]) -> str:
+def _followed(found: Corrected, numbers: tuple[int, ...]) -> str:
+    tournament, bracket = found.tournament, found.bracket
     names = {each.seed: each.name for each in bracket.entrants}
     named = [
         f"match {each.number} ({names.get(each.one or 0, '?')} against {names.get(each.other or 0, '?')})"
@@ -136,10 +137,10 @@ def _followed(bracket: Bracket, numbers: tuple[int, ...]) -> str:
         if each.number in numbers
     ]
     what = " and ".join(filter(None, [", ".join(named[:-1]), *named[-1:]])) or "a later match"
-    return (
-        f"This result stays: {what} followed from it, and has been played or is being played."
-        " Somebody who should not go on can be disqualified, on the page of players."
-    )
+    words = f"This result stays: {what} followed from it, and cannot be unplayed."
+    if tournament.kind == "online" and tournament.state == "running":
+        words += " Somebody who should not go on can be disqualified, on the page of players."
+    return words
 
 
 def _form(request: PageRequest, found: Corrected, form: FormState = UNTOUCHED) -> Response[Any]:

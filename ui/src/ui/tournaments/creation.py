@@ -133,12 +133,17 @@ def _form_again(request: PageRequest, form: TournamentForm, state: FormState) ->
 
 
 def _hotseat_again(request: PageRequest, form: HotseatForm, state: FormState) -> Template:
-    # How many names there are is all that its size can be.
-    errors = {
-        ("aliases" if field == "size" else field): words for field, words in state.errors.items()
-    }
-    again = msgspec.structs.replace(state, values=form.typed(), errors=errors)
+    again = msgspec.structs.replace(state, values=form.typed(), errors=_in_one_box(state.errors))
     return render(request, NewHotseatPage(form=again, key=_key(form.key)), status=state.status)
+
+
+def _in_one_box(errors: dict[str, str]) -> dict[str, str]:
+    """The names are typed into one box; how many there are is all that the size can be."""
+    found: dict[str, list[str]] = {}
+    for field, words in errors.items():
+        about_names = field == "size" or field.startswith("aliases.")
+        found.setdefault("aliases" if about_names else field, []).append(words)
+    return {field: " ".join(words) for field, words in found.items()}
 
 
 def _complaints(form: HotseatForm) -> dict[str, str]:

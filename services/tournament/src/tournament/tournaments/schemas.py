@@ -114,7 +114,7 @@ class TournamentShown(TournamentSummary, frozen=True, kw_only=True):
     invitation: str | None
     """For its organiser, where it is by invitation."""
     may_enter: bool
-    """The reader, at this moment; by invitation only with the invitation."""
+    """The reader, at this moment; by invitation only with the invitation, which its organiser has."""
     own: OwnEntry | None
 
 

@@ -1,0 +1,236 @@
+"""What is kept of the tournaments that the stand-in for tournament knows; no clock, no brackets."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+from tests.stand_ins.auth import NAMESPACE, AuthRequest, StandInAuth
+from transcendence_common.problems import Conflict, Forbidden, NotFound, NotSignedIn
+
+Json = dict[str, Any]
+"""As tournament would send it."""
+
+MADE_AT: Final = datetime(2026, 11, 28, 18, 0, tzinfo=UTC)
+INVITATION: Final = "open-sesame"
+BEFORE_THE_START: Final = frozenset({"draft", "open"})
+WITH_A_PLACE: Final = frozenset({"entered", "playing", "withdrawn", "disqualified"})
+ADDRESS: Final = "/api/tournament/tournaments"
+ONE: Final = f"{ADDRESS}/{{tournament_id:uuid}}"
+
+
+class NoSuchTournament(NotFound):
+    code = "no_such_tournament"
+
+
+class NotOrganiser(Forbidden):
+    code = "not_organiser"
+
+
+class NotVerified(Forbidden):
+    code = "not_verified"
+
+
+class NotNow(Conflict):
+    code = "not_now"
+
+
+@dataclass
+class Kept:
+    """All that is kept of one tournament; pairings and standings as they are sent."""
+
+    shown: Json
+    entries: list[Json] = field(default_factory=list)
+    notes: list[Json] = field(default_factory=list)
+    pairings: list[Json] = field(default_factory=list)
+    standings: list[Json] = field(default_factory=list)
+    rounds: int = 1
+    key: str = ""
+    thrown_out: set[str] = field(default_factory=set)
+
+    @property
+    def id(self) -> UUID:
+        return UUID(self.shown["id"])
+
+    @property
+    def started(self) -> bool:
+        return self.shown["started_at"] is not None
+
+    def entry_of(self, name: str) -> Json | None:
+        return next((each for each in self.entries if each["name"] == name), None)
+
+    def in_line(self) -> list[Json]:
+        return [each for each in self.entries if each["state"] == "waiting"]
+
+    def name_of(self, seed: int | None) -> str:
+        return next((each["name"] for each in self.entries if each["seed"] == seed and seed), "")
+
+
+@dataclass
+class KeptTournaments:
+    """Players are those of the stand-in for auth, by name."""
+
+    auth: StandInAuth
+    all: list[Kept] = field(default_factory=list)
+    administrators: set[str] = field(default_factory=set)
+    """Names of those who may do what organisers do."""
+
+    def add(self, organiser: str = "Bob", name: str = "Friday Cup", **values: object) -> UUID:
+        """A tournament, open where nothing else is said."""
+        tournament_id = uuid5(NAMESPACE, f"tournament {len(self.all)}")
+        by_invitation = values.get("visibility") == "link"
+        shown: Json = {
+            "id": str(tournament_id),
+            "kind": "online",
+            "name": name,
+            "format": "single_elimination",
+            "state": "open",
+            "size": 8,
+            "points": 7,
+            "rated": False,
+            "organiser": {"id": str(self.id_of(organiser)), "name": organiser},
+            "starts_at": None,
+            "started_at": None,
+            "ended_at": None,
+            "winner": None,
+            "description": "",
+            "visibility": "public",
+            "third_place": False,
+            "rounds": None,
+            "ready_seconds": 300,
+            "registration_closes_at": None,
+            "check_in_minutes": None,
+            "seeding": "rating",
+            "seeding_number": None,
+            "created_at": MADE_AT.isoformat(),
+            "round": 0,
+            "revision": 1,
+            "invitation": INVITATION if by_invitation else None,
+            **values,
+        }
+        self.all.append(Kept(shown))
+        return tournament_id
+
+    def enter(self, tournament_id: UUID, name: str, **values: object) -> UUID:
+        """Somebody is in it, or waits where it is full."""
+        kept = self.of(tournament_id)
+        entry_id = uuid5(tournament_id, f"entry {name}")
+        with_a_place = [each for each in kept.entries if each["state"] in WITH_A_PLACE]
+        full = len(with_a_place) >= kept.shown["size"]
+        kept.entries.append(
+            {
+                "id": str(entry_id),
+                "player_id": str(self.id_of(name)) if kept.shown["kind"] == "online" else None,
+                "name": name,
+                "rating": 1500.0,
+                "provisional": False,
+                "state": "waiting" if full else "entered",
+                "checked_in": False,
+                "seed": None if full else len(with_a_place) + 1,
+                "late": False,
+                "place": None,
+                **values,
+            }
+        )
+        return entry_id
+
+    def begin(self, tournament_id: UUID, pairings: Sequence[Json] = (), **values: object) -> None:
+        """It is running: with these pairings, or neighbours are called against each other."""
+        kept = self.of(tournament_id)
+        kept.entries = [each for each in kept.entries if each["state"] == "entered"]
+        for seed, entry in enumerate(kept.entries, 1):
+            entry |= {"state": "playing", "seed": seed}
+        kept.shown |= {
+            "state": "running",
+            "started_at": MADE_AT.isoformat(),
+            "round": 1,
+            **values,
+        }
+        section = "winners" if "elimination" in kept.shown["format"] else "round"
+        neighbours = range(1, len(kept.entries), 2)
+        kept.pairings = list(pairings) or [
+            pairing(number, one, one + 1, section=section, state="called")
+            for number, one in enumerate(neighbours, 1)
+        ]
+
+    def note(self, tournament_id: UUID, action: str, actor: str = "Bob", **values: object) -> None:
+        kept = self.of(tournament_id)
+        words: Json = {"subject": "", "before": "", "after": "", "reason": "", **values}
+        note_id = uuid5(tournament_id, f"note {len(kept.notes)}")
+        at = MADE_AT.isoformat()
+        kept.notes.append({"id": str(note_id), "at": at, "actor": actor, "action": action, **words})
+
+    def of(self, tournament_id: UUID) -> Kept:
+        for kept in self.all:
+            if kept.id == tournament_id:
+                return kept
+        raise NoSuchTournament("There is no such tournament.")
+
+    def named(self, name: str) -> Kept:
+        return next(kept for kept in self.all if kept.shown["name"] == name)
+
+    def seen(self, tournament_id: UUID, reader: str | None) -> Kept:
+        """Return a tournament as somebody may see it.
+
+        Raises:
+            NoSuchTournament: there is none for them.
+        """
+        kept = self.of(tournament_id)
+        private = kept.shown["state"] == "draft" or kept.shown["kind"] == "hotseat"
+        if private and not self.is_organised(kept, reader):
+            raise NoSuchTournament("There is no such tournament.")
+        return kept
+
+    def desk(self, request: AuthRequest, tournament_id: UUID) -> Kept:
+        """Return a tournament for its organiser alone."""
+        me = self.me(request)
+        kept = self.seen(tournament_id, me)
+        if not self.is_organised(kept, me):
+            raise NotOrganiser("It is not yours.")
+        return kept
+
+    def me(self, request: AuthRequest) -> str:
+        return self.auth.session_of(request).person.name
+
+    def reader(self, request: AuthRequest) -> str | None:
+        try:
+            return self.me(request)
+        except NotSignedIn:
+            return None
+
+    def verified(self, request: AuthRequest) -> str:
+        person = self.auth.session_of(request).person
+        if not person.verified:
+            raise NotVerified("Verify your address first.")
+        return person.name
+
+    def is_organised(self, kept: Kept, reader: str | None) -> bool:
+        return reader is not None and (reader in self.administrators or is_organiser(kept, reader))
+
+    def id_of(self, name: str) -> UUID:
+        return (self.auth.people.get(name) or self.auth.add_player(name, None)).id
+
+
+def pairing(number: int, one: int | None, other: int | None, **values: object) -> Json:
+    """A pairing as it is sent, waiting in the first round where nothing else is said."""
+    return {
+        "number": number,
+        "section": "winners",
+        "round": 1,
+        "one": one,
+        "other": other,
+        "state": "waiting",
+        **values,
+    }
+
+
+def page(found: list[Json], limit: int, cursor: str) -> Json:
+    start = int(cursor)
+    more = str(start + limit) if start + limit < len(found) else None
+    return {"items": found[start : start + limit], "next_cursor": more}
+
+
+def is_organiser(kept: Kept, name: str) -> bool:
+    organiser = kept.shown["organiser"]
+    return organiser is not None and bool(organiser["name"] == name)
