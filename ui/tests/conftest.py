@@ -7,6 +7,7 @@ import pytest
 from litestar import Litestar
 
 from tests.stand_ins.auth import StandInAuth
+from tests.stand_ins.backstage import Backstage, Cast
 from tests.stand_ins.history import StandInHistory
 from tests.stand_ins.letters import Letters
 from tests.stand_ins.own_account import OwnAccounts
@@ -85,8 +86,14 @@ def tournament(
     return StandInTournament(auth, features=(tournaments, pairings))
 
 
+@pytest.fixture(scope="session")
+def backstage() -> Backstage:
+    return Backstage()
+
+
 @pytest.fixture
 def app(auth: StandInAuth, history: StandInHistory, tournament: StandInTournament) -> Litestar:
+    """An application of its own, for tests that change it."""
     return create_app(
         UiSettings(environment="test"),
         auth_http=auth.switch.client(),
@@ -99,9 +106,25 @@ def app(auth: StandInAuth, history: StandInHistory, tournament: StandInTournamen
 
 
 @pytest.fixture
-async def browser(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
+def the_pages(
+    request: pytest.FixtureRequest,
+    backstage: Backstage,
+    auth: StandInAuth,
+    history: StandInHistory,
+    tournament: StandInTournament,
+) -> Litestar:
+    """One application for all tests: putting it together takes longer than most of them."""
+    if "app" in request.fixturenames:
+        own: Litestar = request.getfixturevalue("app")
+        return own
+    backstage.cast = Cast(auth, history, tournament)
+    return backstage.app
+
+
+@pytest.fixture
+async def browser(the_pages: Litestar) -> AsyncIterator[httpx.AsyncClient]:
     """A browser nobody has signed in with; it keeps cookies and follows nothing by itself."""
-    transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(app=the_pages)  # type: ignore[arg-type]
     headers = {"Accept": "text/html"}
     async with httpx.AsyncClient(
         transport=transport, base_url=f"https://{HOST}", headers=headers
