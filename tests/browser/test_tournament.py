@@ -68,6 +68,29 @@ async def test_four_play_a_tournament_to_its_end_while_somebody_watches_the_brac
     await expect(others[0].get_by_role("link", name="Cup of the four winds")).to_be_visible()
 
 
+async def test_who_had_no_page_open_is_told_on_whichever_they_open_next(
+    people: list[Account], new_context: NewContext, platform: Platform
+) -> None:
+    organiser, called, *_ = people
+    root = "/api/tournament/tournaments"
+    wish = {"name": "Cup of two", "format": "single_elimination", "size": 2, "points": 3}
+    created = await organiser.client.post(root, json=wish, headers=organiser.headers)
+    cup = f"{root}/{created.json()['id']}"
+    for player, step in (
+        (organiser, "opening"),
+        (organiser, "entries"),
+        (called, "entries"),
+        (organiser, "start"),
+    ):
+        answer = await player.client.post(f"{cup}/{step}", json={}, headers=player.headers)
+        assert answer.is_success, answer.text
+    context = await new_context()
+    await let_in(context, called, platform)
+    page = await context.new_page()
+    await page.goto("/leaderboard")
+    await expect(page.get_by_role("status").get_by_text("Cup of two")).to_be_visible()
+
+
 async def organise(page: Page, name: str) -> str:
     """Fill in the form, open it for everybody, and return its address."""
     await page.goto("/tournaments")

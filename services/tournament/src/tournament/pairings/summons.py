@@ -18,14 +18,14 @@ async def summons_of(session: AsyncSession, player_id: UUID) -> list[Summoned]:
     is_one = Pairing.one == Entry.seed
     rows = await session.execute(
         select(
-            Tournament.id,
-            Tournament.name,
+            Tournament.id.label("tournament_id"),
+            Tournament.name.label("tournament_name"),
             Pairing.number,
             Pairing.round,
             Pairing.section,
-            _Opponent.name,
-            case((is_one, Pairing.one_ready), else_=Pairing.other_ready),
-            case((is_one, Pairing.other_ready), else_=Pairing.one_ready),
+            _Opponent.name.label("opponent"),
+            case((is_one, Pairing.one_ready), else_=Pairing.other_ready).label("ready"),
+            case((is_one, Pairing.other_ready), else_=Pairing.one_ready).label("opponent_ready"),
             Pairing.deadline,
             Pairing.match_id,
         )
@@ -51,29 +51,4 @@ async def summons_of(session: AsyncSession, player_id: UUID) -> list[Summoned]:
         )
         .order_by(Pairing.deadline, Tournament.id)
     )
-    return [
-        Summoned(
-            tournament_id=tournament_id,
-            tournament_name=tournament_name,
-            number=number,
-            round=round_,
-            section=section,
-            opponent=opponent,
-            ready=ready,
-            opponent_ready=opponent_ready,
-            deadline=deadline,
-            match_id=match_id,
-        )
-        for (
-            tournament_id,
-            tournament_name,
-            number,
-            round_,
-            section,
-            opponent,
-            ready,
-            opponent_ready,
-            deadline,
-            match_id,
-        ) in rows
-    ]
+    return [Summoned(**row) for row in rows.mappings()]
