@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
 import pytest
 
 from launcher.admin import AdminRefused, NotRunning, set_admin
@@ -88,9 +87,11 @@ def test_a_platform_that_does_not_run_is_said(place: Place, tmp_path: Path) -> N
 
 @contextmanager
 def waiting_process(environment: Mapping[str, str]) -> Iterator[int]:
-    command = [sys.executable, "-c", "import sys; sys.stdin.read()"]
+    """Once it has spoken: in the midst of its start the kernel shows an empty environment."""
+    command = [sys.executable, "-c", "import sys; print('here', flush=True); sys.stdin.read()"]
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, env={**os.environ, **environment}
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, **environment}
     ) as process:
-        assert psutil.Process(process.pid).is_running()
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"here\n"
         yield process.pid

@@ -246,11 +246,14 @@ def test_killed_supervisor_ends_the_run_with_nothing_left(drive: Drive) -> None:
 
 
 def alive(processes: dict[str, psutil.Process]) -> list[str]:
-    return [
-        name
-        for name, process in processes.items()
-        if process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    ]
+    return [name for name, process in processes.items() if not _has_ended(process)]
+
+
+def _has_ended(process: psutil.Process) -> bool:
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def wait_for(holds: Callable[[], bool], what: str) -> None:
