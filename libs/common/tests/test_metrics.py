@@ -1,5 +1,7 @@
 import httpx
 
+from tests.fixtures.scrapes import ask_nonsense, series_of
+
 
 async def test_requests_are_counted_by_route_template(client: httpx.AsyncClient) -> None:
     await client.get("/notes/41")
@@ -12,9 +14,29 @@ async def test_requests_are_counted_by_route_template(client: httpx.AsyncClient)
     assert "/notes/42" not in text
 
 
-async def test_an_unknown_route_makes_no_label(client: httpx.AsyncClient) -> None:
-    await client.get("/made-up-address")
-    assert "made-up-address" not in (await client.get("/metrics")).text
+async def test_what_is_not_there_makes_no_series(client: httpx.AsyncClient) -> None:
+    addresses = {"known": "/notes", "by_id": "/notes/{id}"}
+    word = await ask_nonsense(client, **addresses)
+    before = await series_of(client, "http_")
+    assert word not in str(before)
+    await ask_nonsense(client, **addresses)
+    assert await series_of(client, "http_") == before
+
+
+async def test_each_error_of_ours_is_counted_as_one(client: httpx.AsyncClient) -> None:
+    for path in ("/bug", "/away", "/taken"):
+        await client.get(path)
+    errors = {
+        dict(labels)["path"]: dict(labels)["status_code"]
+        for name, labels in await series_of(client, "http_requests_error")
+        if name == "http_requests_error_total" and dict(labels)["app_name"] == "sample"
+    }
+    assert (errors["/bug"], errors["/away"]) == ("500", "503")
+    assert "/taken" not in errors
+
+
+async def test_a_restart_can_be_told_by_the_time_of_the_start(client: httpx.AsyncClient) -> None:
+    assert ("process_start_time_seconds", frozenset()) in await series_of(client, "process_")
 
 
 async def test_probes_are_not_counted(client: httpx.AsyncClient) -> None:

@@ -106,10 +106,11 @@ async def mail_host(
     utf8: bool = True,
     asks_for_password: bool = False,
     answers: Mapping[str, str] | None = None,
+    port: int = 0,
 ) -> AsyncGenerator[MailHost, None]:
-    """Take letters on a free port; `answers` is what is said instead of a yes.
+    """Take letters on a port, a free one unless it is said; `answers` is what is said instead of a yes.
 
-    It asks for a password only behind STARTTLS.
+    It asks for a password only where it is encrypted, and insists on one only behind STARTTLS.
     """
     loop = asyncio.get_running_loop()
     host = MailHost(answers={} if answers is None else answers)
@@ -126,11 +127,13 @@ async def mail_host(
             tls_context=certificate if tls == "starttls" else None,
             require_starttls=tls == "starttls",
             authenticator=_check_password if asks_for_password else None,
-            auth_required=asks_for_password,
+            # The library knows no encryption but STARTTLS, and warns.
+            auth_required=asks_for_password and tls != "tls",
+            auth_require_tls=tls != "tls",
         )
 
     inside = certificate if tls == "tls" else None
-    server = await loop.create_server(connected, HOST, 0, ssl=inside)
+    server = await loop.create_server(connected, HOST, port, ssl=inside)
     host.port = server.sockets[0].getsockname()[1]
     try:
         yield host
@@ -144,6 +147,10 @@ async def mail_host(
 
 class _Visit(SMTP):
     """Notes its connection: behind STARTTLS there is another, and nobody would close the first."""
+
+    # As usual servers say it, and some clients understand nothing else.
+    AuthLoginUsernameChallenge = "Username:"
+    AuthLoginPasswordChallenge = "Password:"
 
     def __init__(self, connections: dict[socket, asyncio.Transport], **options: object) -> None:
         super().__init__(**options)  # type: ignore[arg-type]

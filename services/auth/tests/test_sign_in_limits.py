@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import httpx
 from argon2.profiles import CHEAPEST
-from prometheus_client import REGISTRY
 from sqlalchemy import text
 
 from auth.accounts.hashing import OWASP_FIRST_CHOICE, Passwords
 from auth.settings import AuthSettings
 from auth.throttling import budgets
 from services.auth.tests.browsers import Browser, security_log
+from services.auth.tests.counted import sign_ins
 from services.auth.tests.service_under_test import PASSWORD, Auth, running
 from tests.fixtures.databases import ServiceDatabase
 
@@ -301,12 +301,11 @@ async def test_fifty_failures_at_once_leave_six_rows(parallel_auth: Auth) -> Non
 
 
 async def test_refused_attempts_are_counted_and_logged_as_such(auth: Auth) -> None:
-    before = REGISTRY.get_sample_value("auth_sign_ins_total", {"result": "throttled"}) or 0
+    before = sign_ins("password")["throttled"]
     await auth.register()
     await guess(auth, 6)
     await Browser(auth, ADDRESSES[0]).sign_in(password="typed-while-waiting")
-    after = REGISTRY.get_sample_value("auth_sign_ins_total", {"result": "throttled"})
-    assert after == before + 1
+    assert sign_ins("password")["throttled"] == before + 1
     assert auth.log.of("user-login")[-1]["event.reason"] == "throttled"
     assert "typed-while-waiting" not in str(auth.log.events)
     assert ADDRESSES[0] not in str(auth.log.of("user-login"))

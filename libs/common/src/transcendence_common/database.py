@@ -29,6 +29,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from transcendence_common import pools
 from transcendence_common.problems import Problem
 from transcendence_common.settings import PostgresUrl
 
@@ -97,6 +98,11 @@ def database(
         pool_size: connections held; there is no overflow, because reconnecting under load halves throughput.
         server_settings: what else PostgreSQL is told when a connection opens.
     """
+    settings = {
+        "application_name": service,
+        "statement_timeout": str(STATEMENT_TIMEOUT_MILLISECONDS),
+        **(server_settings or {}),
+    }
     config = SQLAlchemyAsyncConfig(
         connection_string=url.get_secret_value(),
         bind_key=service,
@@ -104,16 +110,12 @@ def database(
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=POOL_TIMEOUT_SECONDS,
+            poolclass=pools.CountingPool,
+            # Operators see them under the same name in our metrics and in PostgreSQL's own.
+            pool_logging_name=settings["application_name"],
             # Errors are logged with their stack; addresses and password hashes are not to be in it.
             hide_parameters=True,
-            connect_args={
-                "timeout": CONNECT_TIMEOUT_SECONDS,
-                "server_settings": {
-                    "application_name": service,
-                    "statement_timeout": str(STATEMENT_TIMEOUT_MILLISECONDS),
-                    **(server_settings or {}),
-                },
-            },
+            connect_args={"timeout": CONNECT_TIMEOUT_SECONDS, "server_settings": settings},
         ),
         session_config=AsyncSessionConfig(expire_on_commit=False),
         alembic_config=_alembic(migrations),
@@ -121,9 +123,11 @@ def database(
         session_dependency_key=UNCOMMITTED_SESSION,
         **_own_keys(),
     )
-    event.listen(config.get_engine().sync_engine, "do_connect", _connect)
-    event.listen(config.get_engine().sync_engine, "checkout", _pass_over_closed)
-    event.listen(config.get_engine().sync_engine, "handle_error", _leave_values_out)
+    engine = config.get_engine().sync_engine
+    event.listen(engine, "do_connect", _connect)
+    event.listen(engine, "checkout", _pass_over_closed)
+    event.listen(engine, "handle_error", _leave_values_out)
+    pools.watch(engine)
     return config
 
 

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from typing import Self
+from typing import Literal, Self, get_args
 
 import asyncpg
 import msgspec
@@ -28,6 +28,7 @@ from pgqueuer.ports.driver import Driver, NotifyCallback
 from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from transcendence_common.outbox_backlog import Backlog
 from transcendence_common.request_id import adopt_request_id, current_request_id
 from transcendence_common.settings import PostgresUrl
 
@@ -47,10 +48,12 @@ LOG_ROWS_AT_ONCE = 5_000
 
 REQUEST_ID = "request_id"
 
+Result = Literal["delivered", "postponed", "given_up", "held"]
+"""The last: failed in a way that nobody foresaw, and kept for an operator."""
+
 DELIVERIES = Counter(
     "outbox_deliveries", "Deliveries tried, by how they ended", ["topic", "result"]
 )
-"""`delivered`, `postponed`, `given_up`, `held`: failed in a way that nobody foresaw, and kept for an operator."""
 
 QUEUE_AWAY = (
     OSError,
@@ -98,6 +101,8 @@ class Pace(msgspec.Struct, frozen=True):
     stale: timedelta = timedelta(seconds=30)
     """A delivery whose worker has been silent for so long is somebody else's."""
     reconnect: timedelta = timedelta(seconds=1)
+    look: timedelta = timedelta(seconds=10)
+    """At how much waits, for operators: as fresh as what Prometheus asks for every 15 seconds."""
 
     def delay_after(self, attempts: int) -> timedelta:
         """Return how long to wait after so many attempts and one more."""
@@ -138,6 +143,10 @@ class OutboxWorker:
         self._stopping = False
         self._working = False
         self._outage_noted = False
+        self._backlog = Backlog(routes, pace.look)
+        for topic in routes:
+            for result in get_args(Result):
+                DELIVERIES.labels(topic, result)
 
     @asynccontextmanager
     async def lifespan(self, _: Litestar) -> AsyncGenerator[None, None]:
@@ -145,7 +154,8 @@ class OutboxWorker:
         task = asyncio.create_task(self._work())
         task.add_done_callback(self._note_end)
         try:
-            yield
+            with self._backlog.shown():
+                yield
         finally:
             self._stopping = True
             if self._manager is not None:
@@ -178,7 +188,10 @@ class OutboxWorker:
             server_settings={"application_name": f"{self._service}-outbox"},
         )
         driver = AsyncpgDriver(connection)
-        sweeping = asyncio.create_task(_sweep_log(driver))
+        beside = {
+            asyncio.create_task(_sweep_log(driver)),
+            asyncio.create_task(self._keep_looking(driver)),
+        }
         try:
             manager = self._new_manager(driver)
             # Or an idle worker would find out at its next poll only, and call itself ready until then.
@@ -200,10 +213,17 @@ class OutboxWorker:
             if not self._stopping:
                 raise ConnectionError("the server has closed the connection")
         finally:
-            sweeping.cancel()
-            await asyncio.wait({sweeping})
+            for task in beside:
+                task.cancel()
+            await asyncio.wait(beside)
             # It has nothing more to say, and a dead server would not answer its goodbye.
             connection.terminate()
+
+    async def _keep_looking(self, driver: Driver) -> None:
+        while True:
+            with suppress(*QUEUE_AWAY):
+                await self._backlog.look(driver)
+            await asyncio.sleep(self._pace.look.total_seconds())
 
     def _new_manager(self, driver: AsyncpgDriver) -> QueueManager:
         manager = QueueManager(_Queue(driver))
@@ -294,7 +314,7 @@ class _Delivery(AbstractEntrypointExecutor):
         limit = self._route.give_up_after
         return limit is not None and datetime.now(UTC) - job.created > limit
 
-    def _note(self, result: str, reason: str, job: Job) -> None:
+    def _note(self, result: Result, reason: str, job: Job) -> None:
         DELIVERIES.labels(self._topic, result).inc()
         log = logger.info if result == "delivered" else logger.warning
         log(

@@ -147,7 +147,7 @@ LOG_REFUSALS: dict[str, type[MatchRefused]] = {
 }
 """The codes of `pong.log`, each as the answer it becomes."""
 
-REFUSALS = (
+REFUSALS: tuple[type[MatchRefused], ...] = (
     TicketForged,
     TicketForeign,
     TicketUsed,

@@ -321,6 +321,20 @@ async def test_waiting_and_pairs_are_counted(lobby: Lobby) -> None:
     assert await _number(lobby, "tournament_queue_pairs_total") == before + 1
 
 
+async def test_an_operator_sees_how_long_somebody_has_waited(lobby: Lobby) -> None:
+    alice, bob = lobby.guests("Alice", "Bob")
+    await lobby.upkeep.keep_up()
+    assert await _number(lobby, "tournament_queue_longest_wait_seconds") == 0
+    await alice.join(3)
+    lobby.clock.advance(seconds=12)
+    await bob.join(21)
+    await lobby.upkeep.keep_up()
+    assert await _number(lobby, "tournament_queue_longest_wait_seconds") == 12
+    await alice.leave()
+    await lobby.upkeep.keep_up()
+    assert await _number(lobby, "tournament_queue_longest_wait_seconds") == 0
+
+
 async def _number(lobby: Lobby, name: str) -> float:
     lines = (await lobby.client.get("/metrics")).text.splitlines()
     [value] = [line.split()[1] for line in lines if line.startswith(f"{name} ")]

@@ -1,9 +1,81 @@
-"""What operators watch."""
+"""What operators see of visits to other providers."""
+
+from collections.abc import Iterable, Mapping
+from typing import get_args
 
 from prometheus_client import Counter
+
+from auth.oauth.errors import (
+    AccountExists,
+    AlreadyLinked,
+    EmailUnverified,
+    IdentityTaken,
+    OAuthRefused,
+    ProviderDown,
+    ProviderLied,
+)
+from auth.oauth.models import SIGN_IN
+from auth.oauth.schemas import Outcome
+from auth.sessions.errors import SessionOver
+from auth.sessions.metrics import (
+    CHALLENGED,
+    PROVIDER_FAILED,
+    REFUSED,
+    SUCCESS,
+    THROTTLED,
+    count_sign_in,
+)
+from auth.throttling.errors import TooManyAttempts
+from transcendence_common.problems import Problem
 
 VISITS = Counter(
     "auth_oauth_visits",
     "Visits to other providers that came back, by provider and how they ended: an outcome, or a problem's code",
     ["provider", "result"],
 )
+
+REFUSALS = (
+    OAuthRefused,
+    SessionOver,
+    EmailUnverified,
+    AccountExists,
+    IdentityTaken,
+    AlreadyLinked,
+    ProviderDown,
+    ProviderLied,
+)
+SIGNED_IN: Mapping[Outcome, str] = {
+    "signed_in": SUCCESS,
+    "registered": SUCCESS,
+    "two_factor": CHALLENGED,
+}
+
+
+def expect_visits(providers: Iterable[str]) -> None:
+    """Begin to count at zero: a rate knows nothing of the first event of a series that began with it."""
+    for provider in providers:
+        for result in (*get_args(Outcome), *(each.code for each in REFUSALS)):
+            VISITS.labels(provider, result)
+
+
+def count_visit(provider: str, outcome: Outcome) -> None:
+    VISITS.labels(provider, outcome).inc()
+    if outcome in SIGNED_IN:
+        count_sign_in("oauth", SIGNED_IN[outcome])
+
+
+def count_refused_visit(provider: str, intent: str, refused: Problem) -> None:
+    VISITS.labels(provider, refused.code).inc()
+    count_refused_sign_in(intent, refused)
+
+
+def count_refused_sign_in(intent: str, refused: Problem) -> None:
+    """Count it also where nobody has been sent to the provider; to link and to confirm is not to sign in."""
+    if intent == SIGN_IN:
+        count_sign_in("oauth", _result_of(refused))
+
+
+def _result_of(refused: Problem) -> str:
+    if isinstance(refused, TooManyAttempts):
+        return THROTTLED
+    return PROVIDER_FAILED if isinstance(refused, ProviderDown | ProviderLied) else REFUSED

@@ -9,9 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.oauth import queries
 from auth.oauth.arrivals import Arrival
-from auth.oauth.errors import NoSuchProvider, OAuthRefused
+from auth.oauth.errors import NoSuchProvider, OAuthRefused, ProviderDown, ProviderLied
 from auth.oauth.identities import Identities
-from auth.oauth.metrics import VISITS
+from auth.oauth.metrics import (
+    count_refused_sign_in,
+    count_refused_visit,
+    count_visit,
+    expect_visits,
+)
 from auth.oauth.models import CONFIRM, LINK, SIGN_IN, Flow
 from auth.oauth.providers.configured import Providers
 from auth.oauth.queries import TakenFlow
@@ -21,6 +26,7 @@ from auth.sessions.errors import ConfirmationRequired
 from auth.sessions.live import LiveSessions, SignedIn, hold_open
 from auth.sessions.schemas import Challenge
 from auth.throttling import budgets
+from auth.throttling.errors import TooManyAttempts
 from auth.throttling.service import Throttles
 from transcendence_common.caller import Caller
 from transcendence_common.clock import Clock
@@ -53,6 +59,7 @@ class OAuth:
         self._throttles = throttles
         self._public_url = public_url.rstrip("/")
         self._clock = clock
+        expect_visits(each.id for each in providers.shown())
 
     async def start(
         self,
@@ -71,12 +78,16 @@ class OAuth:
             ProviderDown, ProviderLied: it has to be asked first, and gives no answer or a senseless one.
         """
         provider = self._providers.find(provider_id)
-        await self._throttles.attempt(now, budgets.oauth_visits(caller.network))
-        person = await self._person(departure.intent, visitor, now)
         flow = new_flow()
-        address = await provider.authorization_url(
-            self._visit(flow, provider.id), deliberate=person is not None
-        )
+        try:
+            await self._throttles.attempt(now, budgets.oauth_visits(caller.network))
+            person = await self._person(departure.intent, visitor, now)
+            address = await provider.authorization_url(
+                self._visit(flow, provider.id), deliberate=person is not None
+            )
+        except (TooManyAttempts, ProviderDown, ProviderLied) as refused:
+            count_refused_sign_in(departure.intent, refused)
+            raise
         await self._keep(
             Flow(
                 digest=digest(flow),
@@ -126,7 +137,7 @@ class OAuth:
         except Problem as refused:
             _note_refused(flow, refused)
             raise
-        VISITS.labels(flow.provider, finished.result).inc()
+        count_visit(flow.provider, finished.result)
         return finished
 
     async def forget_expired(self) -> None:
@@ -188,7 +199,7 @@ class OAuth:
 
 
 def _note_refused(flow: TakenFlow, refused: Problem) -> None:
-    VISITS.labels(flow.provider, refused.code).inc()
+    count_refused_visit(flow.provider, flow.intent, refused)
     logger.info(
         "visit to a provider refused",
         **{

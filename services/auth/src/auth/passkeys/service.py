@@ -34,9 +34,11 @@ from auth.passkeys.webauthn_site import NotGenuine, Site, credential_id_of
 from auth.security_log import actions
 from auth.security_log.record import record
 from auth.sessions.live import SignedIn, hold_open
+from auth.sessions.metrics import REFUSED, SUCCESS, THROTTLED, count_sign_in
 from auth.sessions.schemas import Challenge, Tokens
 from auth.sessions.service import Sessions
 from auth.throttling import budgets
+from auth.throttling.errors import TooManyAttempts
 from auth.throttling.service import Throttles
 from transcendence_common.caller import Caller
 from transcendence_common.ids import new_id
@@ -123,8 +125,16 @@ class PasskeyDoor:
         return added
 
     async def ask_to_sign_in(self, caller: Caller, now: datetime) -> CeremonyOptions:
-        """Ask for any passkey of this site; nobody has said yet who they are."""
-        await self._throttles.attempt(now, budgets.passkey_ceremonies(caller.network))
+        """Ask for any passkey of this site; nobody has said yet who they are.
+
+        Raises:
+            TooManyAttempts: too many from here.
+        """
+        try:
+            await self._throttles.attempt(now, budgets.passkey_ceremonies(caller.network))
+        except TooManyAttempts:
+            count_sign_in("passkey", THROTTLED)
+            raise
         name, challenge = await self._ceremonies.begin(SIGN_IN, now)
         return CeremonyOptions(name, self._site.ask_to_show(challenge, among=[]))
 
@@ -137,10 +147,16 @@ class PasskeyDoor:
             PasskeyRefused: whatever is wrong with it.
         """
         challenge = await self._ceremonies.take(shown.ceremony, SIGN_IN, now)
-        passkey = await self._used(session, shown.credential, challenge, now)
-        return await self._admission.admit(
+        try:
+            passkey = await self._used(session, shown.credential, challenge, now)
+        except PasskeyRefused:
+            count_sign_in("passkey", REFUSED)
+            raise
+        admitted = await self._admission.admit(
             session, passkey.account_id, caller, now, method="passkey", twice=True
         )
+        count_sign_in("passkey", SUCCESS)
+        return admitted
 
     async def ask_to_confirm(self, person: SignedIn, now: datetime) -> CeremonyOptions:
         async with self._db.get_session() as session:

@@ -1,17 +1,39 @@
 """What is counted of signing in."""
 
+from collections.abc import Mapping
+from typing import Literal
+
 from prometheus_client import Counter
 
 SUCCESS = "success"
 CHALLENGED = "challenged"
 WRONG_PASSWORD = "wrong_password"  # noqa: S105 - a result
 UNKNOWN_ACCOUNT = "unknown_account"
+REFUSED = "refused"
+PROVIDER_FAILED = "provider_failed"
+WRONG_CODE = "wrong_code"
+CHALLENGE_OVER = "challenge_over"
 THROTTLED = "throttled"
 BUSY = "busy"
 
+Way = Literal["password", "passkey", "oauth", "two_factor"]
+"""The last is the second step of one of the others, which was `challenged` before: who comes in so is counted twice."""
+
+RESULTS: Mapping[Way, tuple[str, ...]] = {
+    "password": (SUCCESS, CHALLENGED, WRONG_PASSWORD, UNKNOWN_ACCOUNT, THROTTLED, BUSY),
+    "passkey": (SUCCESS, REFUSED, THROTTLED),
+    "oauth": (SUCCESS, CHALLENGED, REFUSED, PROVIDER_FAILED, THROTTLED),
+    "two_factor": (SUCCESS, WRONG_CODE, CHALLENGE_OVER, THROTTLED),
+}
+
 SIGN_INS = Counter(
-    "auth_sign_ins",
-    "Attempts to sign in with a password by how they ended",
-    ["result"],
+    "auth_sign_ins", "Attempts to sign in, by way and how they ended", ["way", "result"]
 )
-"""The constants above; `challenged` asked for a second factor, whatever became of that."""
+# A rate knows nothing of the first event of a series that began with it.
+for _way, _results in RESULTS.items():
+    for _result in _results:
+        SIGN_INS.labels(_way, _result)
+
+
+def count_sign_in(way: Way, result: str) -> None:
+    SIGN_INS.labels(way, result).inc()

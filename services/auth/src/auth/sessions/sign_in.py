@@ -20,11 +20,11 @@ from auth.sessions.errors import WrongCredentials
 from auth.sessions.metrics import (
     BUSY,
     CHALLENGED,
-    SIGN_INS,
     SUCCESS,
     THROTTLED,
     UNKNOWN_ACCOUNT,
     WRONG_PASSWORD,
+    count_sign_in,
 )
 from auth.sessions.schemas import Challenge, Credentials, Tokens
 from auth.throttling import budgets
@@ -93,6 +93,8 @@ class PasswordSignIn:
                 return await self._admit(session, proved, stronger, attempt)
             await session.rollback()
             stored, _ = await self._look_up(credentials.username, caller)
+        # Replaced under each look: right as it may have been, it is none of theirs now.
+        _note(WRONG_PASSWORD)
         raise WrongCredentials
 
     async def _look_up(self, name: str, caller: Caller) -> tuple[StoredPassword | None, bool]:
@@ -115,7 +117,7 @@ class PasswordSignIn:
         try:
             is_right = await self._hashing.verify(stored.hash if stored else None, attempt.password)
         except TooManyPasswords:
-            SIGN_INS.labels(BUSY).inc()
+            count_sign_in("password", BUSY)
             # Nobody looked at the password, so it was no guess.
             await self._throttles.take_back(attempt.at, attempt.own, *attempt.shared)
             raise
@@ -150,7 +152,7 @@ class PasswordSignIn:
         )
         # Last, because others at this address wait for the rows.
         await succeed_in(session, attempt.at, forget=attempt.own, take_back=attempt.shared)
-        SIGN_INS.labels(CHALLENGED if isinstance(admitted, Challenge) else SUCCESS).inc()
+        count_sign_in("password", CHALLENGED if isinstance(admitted, Challenge) else SUCCESS)
         return admitted
 
 
@@ -189,7 +191,7 @@ def _attempt(
 
 def _note(reason: str, account_id: UUID | None = None) -> None:
     """Never what was typed: people type passwords into the wrong field."""
-    SIGN_INS.labels(reason).inc()
+    count_sign_in("password", reason)
     logger.info(
         "not signed in",
         **{

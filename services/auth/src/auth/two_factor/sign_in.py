@@ -10,17 +10,24 @@ from auth.accounts import queries as accounts
 from auth.admission import Admission
 from auth.security_log import actions
 from auth.security_log.record import SecurityLog
+from auth.sessions.metrics import (
+    CHALLENGE_OVER,
+    SUCCESS,
+    THROTTLED,
+    WRONG_CODE,
+    count_sign_in,
+)
 from auth.sessions.refresh_tokens import digest
 from auth.sessions.schemas import Tokens
 from auth.throttling import counting
+from auth.throttling.errors import TooManyAttempts
 from auth.two_factor import queries
 from auth.two_factor.challenges import Challenges
 from auth.two_factor.check import SecondFactorCheck, budget_of, read_code
 from auth.two_factor.errors import ChallengeOver, WrongSignInCode
+from auth.two_factor.queries import Attempted
 from auth.two_factor.schemas import ChallengeAnswer
 from transcendence_common.caller import Caller
-
-WRONG_CODE = "wrong_code"
 
 logger = structlog.get_logger("auth.two_factor")
 
@@ -52,25 +59,39 @@ class TwoFactorSignIn:
             WrongSignInCode: it is wrong, or was used before.
         """
         code = read_code(answer.code)
-        attempted = await self._challenges.count(answer.challenge, caller, now)
+        attempted = await self._count(answer.challenge, caller, now)
         account_id = attempted.account_id
         if not await self._check.use(account_id, code, caller, now):
             await self._security_log.record_alone(
                 account_id, actions.SECOND_FACTOR_FAILED, caller, now, method=attempted.method
             )
-            _log_refused(account_id)
+            _note_wrong(account_id)
             raise WrongSignInCode(attempted.left) if attempted.left else ChallengeOver
         # Before the challenge, as whoever ends all challenges of the account does it.
         await accounts.hold(session, account_id)
         if not await queries.use_challenge(session, digest(answer.challenge)):
+            count_sign_in("two_factor", CHALLENGE_OVER)
             raise ChallengeOver
         await counting.forget(session, await budget_of(session, account_id, caller))
-        return await self._admission.let_in(
+        tokens = await self._admission.let_in(
             session, account_id, caller, now, method=attempted.method
         )
+        count_sign_in("two_factor", SUCCESS)
+        return tokens
+
+    async def _count(self, challenge: str, caller: Caller, now: datetime) -> Attempted:
+        try:
+            return await self._challenges.count(challenge, caller, now)
+        except ChallengeOver:
+            count_sign_in("two_factor", CHALLENGE_OVER)
+            raise
+        except TooManyAttempts:
+            count_sign_in("two_factor", THROTTLED)
+            raise
 
 
-def _log_refused(account_id: UUID) -> None:
+def _note_wrong(account_id: UUID) -> None:
+    count_sign_in("two_factor", WRONG_CODE)
     logger.info(
         "not signed in",
         **{

@@ -1,9 +1,20 @@
 """Counts of what was sent in, beside the request metrics that every service has."""
 
+from typing import get_args
+
 from prometheus_client import Counter, Histogram
+
+from history.modes import Mode
+from history.refusals import REFUSALS, OtherMatchStored, SamePlayer
 
 STORED = Counter("history_matches_stored", "Matches verified and stored", ["mode"])
 REFUSED = Counter("history_matches_refused", "Matches refused, by the problem's code", ["reason"])
+# A rate knows nothing of the first event of a series that began with it.
+for _mode in get_args(Mode):
+    STORED.labels(_mode)
+for _reason in (*(each.code for each in REFUSALS), SamePlayer.code, OtherMatchStored.code):
+    REFUSED.labels(_reason)
+
 VERIFICATION_SECONDS = Histogram(
     "history_verification_seconds",
     "Time to simulate a match from its log",

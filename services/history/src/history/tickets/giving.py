@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import structlog
 
+from history.tickets.metrics import ISSUED
 from history.tickets.schemas import TicketGiven
 from history.tickets.signing import Ticket, TicketSigner
 
@@ -12,6 +13,8 @@ logger = structlog.get_logger("history.tickets")
 
 def give(ticket: Ticket, tickets: TicketSigner) -> TicketGiven:
     """Return the ticket as it is carried away."""
+    signed = tickets.sign(ticket)
+    ISSUED.labels(ticket.mode).inc()
     logger.info(
         "ticket given",
         **{
@@ -24,7 +27,7 @@ def give(ticket: Ticket, tickets: TicketSigner) -> TicketGiven:
         },
     )
     return TicketGiven(
-        ticket=tickets.sign(ticket),
+        ticket=signed,
         match_id=ticket.match_id,
         seed=ticket.seed,
         rules=ticket.rules,

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from tournament.live import queries
 from tournament.live.errors import MatchElsewhere, MatchOver, NoSuchMatch, NotHereYet
-from tournament.live.metrics import ENDED, FAILED, LOST, MATCHES, TAKEN
+from tournament.live.metrics import ENDED, FAILED, LOST, MATCHES, TAKEN, HowTaken
 from tournament.live.models import UNFINISHED
 from tournament.live.protocol import CloseCode, Phase, milliseconds
 from tournament.live.restoring import BrokenRecord, restore
@@ -183,7 +183,7 @@ class Arena:
         return monotonic() < self.leased_until and not STOPPING.is_set()
 
     async def _restore(
-        self, session: AsyncSession, match_ids: Sequence[UUID], how: str
+        self, session: AsyncSession, match_ids: Sequence[UUID], how: HowTaken
     ) -> list[Restored]:
         TAKEN.labels(how).inc(len(match_ids))
         restored = []

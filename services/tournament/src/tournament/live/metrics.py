@@ -1,6 +1,14 @@
 """What operators see of live matches."""
 
+from typing import Literal, get_args
+
 from prometheus_client import Counter, Gauge, Histogram
+
+from tournament.live.protocol import CloseCode, Phase, Reason
+
+Role = Literal["player", "spectator"]
+WhySnapshot = Literal["arrival", "backlog"]
+HowTaken = Literal["asked_for", "ownerless", "owner_gone"]
 
 LATENESS = Histogram(
     "tournament_live_tick_lateness_seconds",
@@ -44,3 +52,17 @@ STORING = Histogram(
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5),
 )
 STORING_FAILED = Counter("tournament_live_storing_failed", "Times that nothing could be stored")
+
+# A rate knows nothing of the first event of a series that began with it.
+for _phase in Phase:
+    MATCHES.labels(_phase.name.lower())
+for _role in get_args(Role):
+    CONNECTIONS.labels(_role)
+for _code in CloseCode:
+    CLOSED.labels(_code.name.lower())
+for _why in get_args(WhySnapshot):
+    SNAPSHOTS.labels(_why)
+for _how in get_args(HowTaken):
+    TAKEN.labels(_how)
+for _reason in Reason:
+    ENDED.labels(_reason.name.lower())

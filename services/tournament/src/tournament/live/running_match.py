@@ -1,5 +1,6 @@
 """A live match with everybody who is connected to it."""
 
+from collections.abc import Mapping
 from time import monotonic
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -19,13 +20,14 @@ from tournament.live.metrics import (
     LATE_KEYS,
     ROUND_TRIPS,
     SNAPSHOTS,
+    Role,
 )
 from tournament.live.protocol import CloseCode, Echo, FromClient, Refused
 from tournament.live.ticker import QUARTERS
 from transcendence_common.draining import STOPPING
 
 MOST_SPECTATORS: Final = 200
-ROLES: Final = {NOBODY: "spectator", LEFT: "player", RIGHT: "player"}
+ROLES: Final[Mapping[int, Role]] = {NOBODY: "spectator", LEFT: "player", RIGHT: "player"}
 
 
 class Seating(NamedTuple):

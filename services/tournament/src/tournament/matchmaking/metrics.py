@@ -1,10 +1,15 @@
 """What is counted of ways to a match."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 from prometheus_client import Counter, Gauge, Histogram
 
 WAITING = Gauge("tournament_queue_waiting", "Players in the queue, as each replica saw it last")
+
+LONGEST_WAIT = Gauge(
+    "tournament_queue_longest_wait_seconds",
+    "How long who has waited longest of them has waited, 0 where nobody does",
+)
 
 PAIRS = Counter("tournament_queue_pairs", "Pairs made from the queue")
 
@@ -21,6 +26,10 @@ INVITATIONS = Counter(
     "tournament_invitations", "Invitations by what became of them", ["kind", "outcome"]
 )
 """Every one is `sent`; what expired is counted once it is forgotten."""
+# A rate knows nothing of the first event of a series that began with it.
+for _kind in get_args(Kind):
+    for _outcome in get_args(Outcome):
+        INVITATIONS.labels(_kind, _outcome)
 
 
 def count(kind: Kind, outcome: Outcome) -> None:

@@ -111,8 +111,13 @@ async def longest_waiting(
     return found.all()
 
 
-async def count_waiting(session: AsyncSession, now: datetime) -> int:
-    return await session.scalar(select(func.count(QueueEntry.player_id)).where(_waits(now))) or 0
+async def count_waiting(session: AsyncSession, now: datetime) -> tuple[int, datetime | None]:
+    """Return how many wait, and since when the one does who has waited longest."""
+    found = await session.execute(
+        select(func.count(QueueEntry.player_id), func.min(QueueEntry.joined_at)).where(_waits(now))
+    )
+    number, since = found.one()
+    return number, since
 
 
 async def sweep(session: AsyncSession, now: datetime) -> Sequence[UUID]:

@@ -8,7 +8,7 @@ from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from tournament.matchmaking import invitation_queries, queue_queries
 from tournament.matchmaking.invitation_queries import OPEN, kind_of
 from tournament.matchmaking.matchmaker import Matchmaker
-from tournament.matchmaking.metrics import WAITING, count
+from tournament.matchmaking.metrics import LONGEST_WAIT, WAITING, count
 from tournament.matchmaking.open_pages import OpenPages
 from tournament.matchmaking.queue import PROLONGED_FOR
 from tournament.signals import games_channel
@@ -47,9 +47,10 @@ class MatchmakingUpkeep:
                 *(each.to_id for each in expired if each.to_id is not None),
             }
             await notify(session, map(games_channel, people))
-            waiting = await queue_queries.count_waiting(session, now)
+            waiting, since = await queue_queries.count_waiting(session, now)
         self._looked_at = now
         WAITING.set(waiting)
+        LONGEST_WAIT.set(max((now - since).total_seconds(), 0) if since else 0)
         for each in forgotten:
             if each.state == OPEN:
                 count(kind_of(each), "expired")

@@ -1,9 +1,16 @@
 """What operators see of pairings."""
 
+from typing import get_args
+
 from prometheus_client import Counter, Gauge, Histogram
+
+from tournament.bracket.facts import How
 
 CALLED = Counter("tournament_pairings_called", "Pairings whose two players were called")
 DECIDED = Counter("tournament_pairings_decided", "Pairings that are over, by how", ["how"])
+# A rate knows nothing of the first event of a series that began with it.
+for _how in get_args(How):
+    DECIDED.labels(_how)
 PLAYED = Counter("tournament_pairings_played", "Live matches made of pairings")
 CORRECTED = Counter("tournament_pairings_corrected", "Outcomes that an organiser corrected")
 OVERDUE = Gauge(

@@ -1,6 +1,6 @@
 """What is counted of tournaments."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 from prometheus_client import Counter
 
@@ -8,6 +8,9 @@ Step = Literal["created", "opened", "started", "finished", "cancelled"]
 
 TOURNAMENTS = Counter("tournament_tournaments", "Tournaments by what became of them", ["step"])
 """Every one is `created`."""
+# A rate knows nothing of the first event of a series that began with it.
+for _step in get_args(Step):
+    TOURNAMENTS.labels(_step)
 
 
 def count(step: Step) -> None:
@@ -27,6 +30,8 @@ Coming = Literal[
 ]
 
 ENTRIES = Counter("tournament_entries", "Who came and went, and how", ["coming"])
+for _coming in get_args(Coming):
+    ENTRIES.labels(_coming)
 
 
 def count_entry(coming: Coming) -> None:

@@ -1,0 +1,81 @@
+"""What operators see of the connections that a process holds to its database."""
+
+from collections import Counter as Tally
+from collections.abc import Iterable
+from weakref import WeakSet
+
+from prometheus_client import REGISTRY, Counter, Metric
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+from sqlalchemy import Engine, PoolProxiedConnection
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.pool import AsyncAdaptedQueuePool, Pool, QueuePool
+
+TIMEOUTS = Counter(
+    "database_pool_timeouts", "Times that all connections were in use for too long", ["pool"]
+)
+
+
+class CountingPool(AsyncAdaptedQueuePool):
+    """SQLAlchemy's own, which counts whom it turns away."""
+
+    def connect(self) -> PoolProxiedConnection:
+        """Return a connection.
+
+        Raises:
+            sqlalchemy.exc.TimeoutError: nobody gave one back in time.
+        """
+        try:
+            return super().connect()
+        except PoolTimeoutError:
+            TIMEOUTS.labels(_name_of(self)).inc()
+            raise
+
+
+def watch(engine: Engine) -> None:
+    """Show an engine's pool on `/metrics` for as long as there is the engine; its logging name is the label."""
+    TIMEOUTS.labels(_name_of(engine.pool))
+    _POOLS.engines.add(engine)
+
+
+class _Pools(Collector):
+    """Read when it is asked for.
+
+    A run of all tests has many engines of one name, most of them forgotten: those of one name are added up, which
+    are one in a service, and whoever forgets an engine need not say so here.
+    """
+
+    def __init__(self) -> None:
+        self.engines: WeakSet[Engine] = WeakSet()
+
+    def collect(self) -> Iterable[Metric]:
+        in_use, idle, size = Tally[str](), Tally[str](), Tally[str]()
+        for engine in self.engines:
+            # Asked of the engine each time: to dispose of it is to give it another pool.
+            pool = engine.pool
+            if isinstance(pool, QueuePool):
+                name = _name_of(pool)
+                in_use[name] += pool.checkedout()
+                idle[name] += pool.checkedin()
+                size[name] += pool.size()
+        connections = GaugeMetricFamily(
+            "database_pool_connections",
+            "Connections that are open, by what they do",
+            labels=["pool", "state"],
+        )
+        sizes = GaugeMetricFamily(
+            "database_pool_size", "Connections that may be open at once", labels=["pool"]
+        )
+        for name in size:
+            connections.add_metric([name, "in_use"], in_use[name])
+            connections.add_metric([name, "idle"], idle[name])
+            sizes.add_metric([name], size[name])
+        return [connections, sizes]
+
+
+def _name_of(pool: Pool) -> str:
+    return pool.logging_name or ""
+
+
+_POOLS = _Pools()
+REGISTRY.register(_POOLS)

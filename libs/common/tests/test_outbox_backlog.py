@@ -1,0 +1,130 @@
+"""An operator sees how much waits, for how long, and what is kept for them; and is not told what nobody knows."""
+
+from collections.abc import AsyncGenerator
+from datetime import timedelta
+from math import isnan
+
+import msgspec
+import pytest
+from prometheus_client import REGISTRY
+
+from launcher.temporary import TemporaryCluster
+from libs.common.tests.post_office import (
+    HURRIED,
+    PostOffice,
+    Receiver,
+    deliveries,
+    is_ready,
+    post_office,
+)
+from libs.common.tests.waiting import until, until_asked
+from transcendence_common.outbox import NotNow, Route
+
+LOOKING = msgspec.structs.replace(HURRIED, look=timedelta(milliseconds=50))
+WAITING = "outbox_waiting_jobs"
+OLDEST = "outbox_oldest_waiting_seconds"
+HELD = "outbox_held_jobs"
+AN_HOUR = 3600
+
+
+@pytest.fixture
+async def office(postgres: TemporaryCluster) -> AsyncGenerator[PostOffice, None]:
+    async with post_office(postgres) as office:
+        yield office
+
+
+async def test_every_topic_is_there_though_nothing_waits(office: PostOffice) -> None:
+    routes = {"mail": Route(Receiver().take), "post": Route(Receiver().take)}
+    async with office.worker(routes, LOOKING):
+        for topic in routes:
+            await until(lambda: shown(WAITING, topic) == 0)  # noqa: B023 - waited for
+            assert (shown(OLDEST, topic), shown(HELD, topic)) == (0, 0)
+            for result in ("delivered", "postponed", "given_up", "held"):
+                labels = {"topic": topic, "result": result}
+                assert REGISTRY.get_sample_value("outbox_deliveries_total", labels) is not None
+
+
+async def test_what_is_being_delivered_waits_until_it_is(office: PostOffice) -> None:
+    receiver = Receiver()
+    async with office.worker({"mail": Route(receiver.take_when_told, at_once=1)}, LOOKING):
+        await office.put("mail", b"x", b"y", b"z")
+        await until(lambda: receiver.begun == 1)
+        await until(lambda: shown(WAITING, "mail") == 3)
+        receiver.may_end.set()
+        await until(lambda: shown(WAITING, "mail") == 0)
+        assert shown(OLDEST, "mail") == 0
+
+
+async def test_what_is_tried_again_waits_since_it_was_entered(office: PostOffice) -> None:
+    receiver = Receiver()
+    before = deliveries("mail", "postponed")
+
+    async def be_busy(body: bytes) -> None:
+        await receiver.take(body)
+        raise NotNow("busy")
+
+    await office.put("mail", b"x")
+    await office.database.execute("UPDATE pgqueuer SET created = created - interval '1 hour'")
+    async with office.worker({"mail": Route(be_busy)}, LOOKING):
+        await until(lambda: deliveries("mail", "postponed") >= before + 2)
+        await until(lambda: shown(WAITING, "mail") == 1)
+        await until(lambda: shown(OLDEST, "mail") >= AN_HOUR)
+
+
+async def test_what_is_held_does_not_wait(office: PostOffice) -> None:
+    async def fall_over(_: bytes) -> None:
+        raise ZeroDivisionError
+
+    await office.put("mail", b"x")
+    async with office.worker({"mail": Route(fall_over)}, LOOKING):
+        await until(lambda: shown(HELD, "mail") == 1)
+        assert (shown(WAITING, "mail"), shown(OLDEST, "mail")) == (0, 0)
+
+
+async def test_what_nobody_has_a_route_for_is_seen_to_wait(office: PostOffice) -> None:
+    await office.put("renamed", b"x")
+    async with office.worker({"mail": Route(Receiver().take)}, LOOKING):
+        await until(lambda: REGISTRY.get_sample_value(WAITING, {"topic": "renamed"}) == 1)
+        assert shown(WAITING, "mail") == 0
+
+
+async def test_while_the_database_is_away_numbers_are_unknown_and_ages_grow(
+    office: PostOffice,
+) -> None:
+    receiver = Receiver()
+    routes = {"mail": Route(receiver.take_when_told), "idle": Route(receiver.take)}
+    await office.put("mail", b"x")
+    await office.database.execute("UPDATE pgqueuer SET created = created - interval '1 hour'")
+    async with office.worker(routes, LOOKING) as worker:
+        await until_asked(lambda: is_ready(worker))
+        await until(lambda: shown(OLDEST, "mail") >= AN_HOUR)
+        await office.database.go_away()
+        await until(lambda: isnan(shown(WAITING, "mail")) and isnan(shown(HELD, "idle")))
+        for topic, least in (("mail", AN_HOUR), ("idle", 0)):
+            age = shown(OLDEST, topic)
+            assert age > least
+            await until(lambda: shown(OLDEST, topic) > age)  # noqa: B023 - waited for
+        await office.database.come_back()
+        receiver.may_end.set()
+        await until(lambda: shown(WAITING, "mail") == 0)
+        assert (shown(OLDEST, "mail"), shown(OLDEST, "idle")) == (0, 0)
+
+
+async def test_an_outbox_that_was_never_reached_does_not_look_empty(office: PostOffice) -> None:
+    await office.database.go_away()
+    async with office.worker({"mail": Route(Receiver().take)}, LOOKING):
+        await until(lambda: shown(OLDEST, "mail") > 0)
+        assert isnan(shown(WAITING, "mail"))
+    await office.database.come_back()
+
+
+async def test_nothing_is_shown_of_a_worker_that_has_stopped(office: PostOffice) -> None:
+    async with office.worker({"mail": Route(Receiver().take)}, LOOKING):
+        await until(lambda: shown(WAITING, "mail") == 0)
+    assert REGISTRY.get_sample_value(WAITING, {"topic": "mail"}) is None
+
+
+def shown(metric: str, topic: str) -> float:
+    value = REGISTRY.get_sample_value(metric, {"topic": topic})
+    assert value is not None
+    return value

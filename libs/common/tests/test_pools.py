@@ -1,0 +1,102 @@
+"""Operators see how many connections are in use, and that somebody found none."""
+
+import gc
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from prometheus_client import REGISTRY
+from pydantic import SecretStr
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from launcher.temporary import TemporaryCluster
+from transcendence_common import database as database_module
+from transcendence_common.database import database
+
+SIZE = 2
+
+
+@asynccontextmanager
+async def pool(
+    postgres: TemporaryCluster, name: str, settings: Mapping[str, str] | None = None
+) -> AsyncGenerator[SQLAlchemyAsyncConfig, None]:
+    url = postgres.cluster.url().replace("postgresql://", "postgresql+asyncpg://", 1)
+    config = database(
+        SecretStr(url),
+        service=name,
+        migrations=Path(),
+        pool_size=SIZE,
+        server_settings=settings,
+    )
+    yield config
+    await config.get_engine().dispose()
+
+
+async def test_connections_are_counted_by_what_they_do(postgres: TemporaryCluster) -> None:
+    async with pool(postgres, "by-state") as config:
+        assert connections("by-state") == (0, 0)
+        async with config.get_engine().connect(), config.get_engine().connect():
+            assert connections("by-state") == (2, 0)
+        assert connections("by-state") == (0, 2)
+        async with config.get_engine().connect():
+            assert connections("by-state") == (1, 1)
+        await config.get_engine().dispose()
+        assert connections("by-state") == (0, 0)
+        assert size("by-state") == SIZE
+
+
+async def test_two_pools_of_a_service_are_told_apart(postgres: TemporaryCluster) -> None:
+    async with (
+        pool(postgres, "twofold"),
+        pool(postgres, "twofold", {"application_name": "twofold-live"}) as live,
+        live.get_engine().connect(),
+    ):
+        assert connections("twofold") == (0, 0)
+        assert connections("twofold-live") == (1, 0)
+
+
+async def test_who_finds_no_connection_is_counted(
+    postgres: TemporaryCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "POOL_TIMEOUT_SECONDS", 0.05)
+    async with pool(postgres, "crowded") as config:
+        assert timeouts("crowded") == 0
+        for times in (1, 2):
+            async with config.get_engine().connect(), config.get_engine().connect():
+                with pytest.raises(PoolTimeoutError):
+                    await config.get_engine().connect().__aenter__()
+            assert timeouts("crowded") == times
+            # The pool that takes this one's place counts too.
+            await config.get_engine().dispose()
+
+
+async def test_several_of_a_name_are_added_up_and_forgotten_with_their_engines(
+    postgres: TemporaryCluster,
+) -> None:
+    async with pool(postgres, "manifold"):
+        async with pool(postgres, "manifold") as other, other.get_engine().connect():
+            assert connections("manifold") == (1, 0)
+            assert size("manifold") == 2 * SIZE
+        del other
+        gc.collect()
+        assert size("manifold") == SIZE
+    gc.collect()
+    assert size("manifold") is None
+
+
+def connections(pool: str) -> tuple[float | None, ...]:
+    """In use, and idle."""
+    return tuple(
+        REGISTRY.get_sample_value("database_pool_connections", {"pool": pool, "state": state})
+        for state in ("in_use", "idle")
+    )
+
+
+def size(pool: str) -> float | None:
+    return REGISTRY.get_sample_value("database_pool_size", {"pool": pool})
+
+
+def timeouts(pool: str) -> float | None:
+    return REGISTRY.get_sample_value("database_pool_timeouts_total", {"pool": pool})
