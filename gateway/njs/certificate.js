@@ -20,19 +20,18 @@ const MS_PER_SECOND = 1000;
 const NAME = "gateway_certificate_expiry_timestamp_seconds";
 const HELP = "When the certificate in the gateway's file ends, as a Unix time.";
 
-/** Content handler: Prometheus' text format. */
-function answerMetrics(r) {
-  const path = r.variables.certificate_file;
+/** Prometheus' text format. Throws, naming the file, where there is no certificate to be read. */
+function exposition(path) {
+  let end;
   try {
     // As nginx itself finds the file.
-    const pem = fs.readFileSync(path.startsWith("/") ? path : `${ngx.conf_prefix}${path}`, "utf8");
-    const end = expiryOf(pem);
-    r.headersOut["Content-Type"] = "text/plain; version=0.0.4; charset=utf-8";
-    r.return(200, `# HELP ${NAME} ${HELP}\n# TYPE ${NAME} gauge\n${NAME} ${end}\n`);
+    end = expiryOf(
+      fs.readFileSync(path.startsWith("/") ? path : `${ngx.conf_prefix}${path}`, "utf8"),
+    );
   } catch (error) {
-    ngx.log(ngx.ERR, `certificate: ${path}: ${error.message}`);
-    r.return(500);
+    throw new Error(`certificate: ${path}: ${error.message}`);
   }
+  return `# HELP ${NAME} ${HELP}\n# TYPE ${NAME} gauge\n${NAME} ${end}\n`;
 }
 
 /** Unix time at which the first certificate of a PEM chain ends. Throws where there is none to be read. */
@@ -112,4 +111,4 @@ function withCentury(text, tag) {
   return tag === GENERALIZED_TIME ? text : "";
 }
 
-export default { answerMetrics };
+export default { exposition };

@@ -10,8 +10,9 @@ const CHALLENGE = 'Bearer realm="transcendence"';
 const CHALLENGE_BAD_TOKEN = 'Bearer realm="transcendence", error="invalid_token"';
 const UNDECIDED = null;
 const MS_PER_SECOND = 1000;
+// Where programs come to; as it was asked for, because some are passed on without their first part.
+const HEADER_COUNTS = /^\/(api|grafana|prometheus|alertmanager|runbooks)\//;
 // As the dictionary's own timeout: a token that lives longer is verified again.
-const API = "/api/";
 const MAX_REMEMBERED_MS = 600000;
 
 /** Access handler of the services' addresses. */
@@ -45,6 +46,24 @@ async function checkPage(r) {
   }
 }
 
+/** What the request's token says once it is verified; "" for none or a bad one, null where there is no key to tell. */
+async function claimsOf(r) {
+  const credential = credentialOf(r);
+  const subject = credential === null ? "" : await subjectOf(r, credential);
+  return subject === "" || subject === UNDECIDED ? subject : token.parse(credential).claims;
+}
+
+/** The same of a token that came another way. */
+async function verifiedClaims(r, credential) {
+  const subject = await verify(r, credential);
+  return subject === "" || subject === UNDECIDED ? subject : token.parse(credential).claims;
+}
+
+/** Refuses whoever has shown no token that is good. */
+function demand(r) {
+  refuse(r, CHALLENGE);
+}
+
 /** The subject of a token that was verified lately; costs a look into shared memory. */
 function knownUser(r) {
   const credential = credentialOf(r);
@@ -60,28 +79,30 @@ async function refreshKeys(session) {
 function credentialOf(r) {
   const header = r.headersIn.Authorization;
   // Pages know their visitor by the cookie alone: a header would hide it from what is counted by player.
-  if (header !== undefined && r.uri.startsWith(API)) {
+  if (header !== undefined && HEADER_COUNTS.test(r.variables.request_uri)) {
     const match = BEARER.exec(header);
     return match === null ? "" : match[1];
   }
-  return accessCookie(r.headersIn.Cookie || "");
+  return cookieOf(r, ACCESS_COOKIE);
 }
 
-// By hand, because nginx's $cookie_ variables ignore case and the __Host- rules of browsers do not.
-function accessCookie(header) {
-  const prefix = `${ACCESS_COOKIE}=`;
-  const pair = header
+/** By hand, because nginx's $cookie_ variables ignore case and the __Host- rules of browsers do not. */
+function cookieOf(r, name) {
+  const prefix = `${name}=`;
+  const pair = (r.headersIn.Cookie || "")
     .split(";")
     .map((part) => part.trim())
     .find((part) => part.startsWith(prefix));
   return pair === undefined ? null : pair.slice(prefix.length);
 }
 
-// The verified subject, "" for a token that is not good, UNDECIDED where there is no key to tell.
+// Of the request's own token: it may be remembered.
 async function subjectOf(r, credential) {
-  if (r.variables.known_user !== "") {
-    return r.variables.known_user;
-  }
+  return r.variables.known_user || (await verify(r, credential));
+}
+
+// The verified subject, "" for a token that is not good, UNDECIDED where there is no key to tell.
+async function verify(r, credential) {
   const parsed = token.parse(credential);
   const now = Date.now() / MS_PER_SECOND;
   // The claims first: a forgery with an old date then costs no cryptography.
@@ -128,4 +149,13 @@ function refuse(r, challenge, detail) {
   problems.send(r, 401, detail);
 }
 
-export default { checkApi, checkPage, knownUser, refreshKeys };
+export default {
+  checkApi,
+  checkPage,
+  claimsOf,
+  cookieOf,
+  demand,
+  knownUser,
+  refreshKeys,
+  verifiedClaims,
+};

@@ -30,6 +30,8 @@ START_SECONDS = 10
 STOP_SECONDS = 10
 POLL_SECONDS = 0.02
 READ_SECONDS = 5
+# The port that no program listens on.
+NOBODY = "127.0.0.1:1"
 # Set where NGINX names the image's nginx, see tests/compose/nginx-in-image.
 IN_IMAGE = bool(os.environ.get("GATEWAY_IN_IMAGE"))
 # Far above what a test sends; the limits have a gateway of their own.
@@ -179,6 +181,10 @@ def _installed(folder: Path, services: Services, values: Mapping[str, str]) -> G
             "HISTORY_UPSTREAM": services.history.address,
             "TOURNAMENT_UPSTREAM": services.tournament.address,
             "UI_UPSTREAM": services.ui.address,
+            # Nobody is there, as where monitoring does not run.
+            "PROMETHEUS_UPSTREAM": NOBODY,
+            "ALERTMANAGER_UPSTREAM": NOBODY,
+            "GRAFANA_UPSTREAM": NOBODY,
             "TLS_CERTIFICATE": str(certificate),
             "TLS_KEY": str(key),
             "ASSETS_DIR": str(folder / "assets"),

@@ -21,7 +21,10 @@ VALUES = {
     "ASSETS_DIR": "/srv/assets",
     **{
         f"{name}_UPSTREAM": f"{name.lower()}:8000"
-        for name in ("AUTH", "HISTORY", "TOURNAMENT", "UI")
+        for name in (
+            *("AUTH", "HISTORY", "TOURNAMENT", "UI"),
+            *("PROMETHEUS", "ALERTMANAGER", "GRAFANA"),
+        )
     },
 }
 # Where gixy is wrong, in these files only.

@@ -118,7 +118,7 @@ class FakeService:
         await echo(receive, send)
 
     async def _stream(self, send: Send) -> None:
-        await self._begin(send, 200, "text/event-stream")
+        await self._begin(send, 200, "text/event-stream; charset=utf-8")
         event = b"event: changed\ndata: 1\n\n"
         await send({"type": "http.response.body", "body": event, "more_body": True})
         with contextlib.suppress(asyncio.CancelledError):  # The service is stopped meanwhile.

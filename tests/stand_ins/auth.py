@@ -97,6 +97,7 @@ class Person:
     password: str | None
     email: str
     verified: bool = True
+    operator: bool = False
     code: str | None = None
     identities: set[str] = field(default_factory=set)
     pending_email: str | None = None
@@ -104,6 +105,10 @@ class Person:
     @property
     def id(self) -> UUID:
         return uuid5(NAMESPACE, self.name)
+
+    @property
+    def roles(self) -> list[str]:
+        return ["player"] * self.verified + ["admin"] * self.operator
 
 
 @dataclass
@@ -211,7 +216,7 @@ class StandInAuth:
             "aud": "transcendence",
             "sub": str(session.person.id),
             "name": session.person.name,
-            "roles": ["player"] if session.person.verified else [],
+            "roles": session.person.roles,
             "sid": str(session.id),
             "iat": now,
             "exp": now + life,

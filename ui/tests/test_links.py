@@ -8,7 +8,17 @@ from ui.links import local_path, urls
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/lobby", "/matches?mode=ai&cursor=x", "/a//b", "/ü", "/sign-in/code"]
+    "path",
+    [
+        "/",
+        "/lobby",
+        "/matches?mode=ai&cursor=x",
+        "/a//b",
+        "/ü",
+        "/sign-in/code",
+        "/grafana/d/services?var-service=auth&from=now-1h",
+        "/prometheus/graph?g0.expr=up%7Bjob%3D%22node%22%7D",
+    ],
 )
 def test_paths_of_this_site_pass(path: str) -> None:
     assert local_path(path) == path

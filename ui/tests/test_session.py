@@ -44,6 +44,33 @@ async def test_new_cookies_are_set_even_on_an_error(alice_expired: httpx.AsyncCl
     assert len(answer.headers.get_list("set-cookie")) == 2
 
 
+async def test_the_gateway_has_a_session_renewed_on_the_way_to_what_is_not_ours(
+    alice_expired: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    answer = await alice_expired.get("/session")
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert answer.headers["cache-control"] == "no-store"
+    cookies = answer.headers.get_list("set-cookie")
+    assert [cookie.split("=")[0] for cookie in cookies] == [ACCESS, REFRESH]
+    auth.switch.asked.clear()
+    answer = await alice_expired.get("/session")
+    assert (answer.status_code, "set-cookie" in answer.headers) == (204, False)
+    assert auth.switch.paths() == []
+
+
+async def test_the_gateway_is_told_that_a_session_is_over_or_that_nobody_knows(
+    alice_expired: httpx.AsyncClient, auth: StandInAuth
+) -> None:
+    auth.keys_seen = auth.switch.down = True
+    answer = await alice_expired.get("/session")
+    assert (answer.status_code, "set-cookie" in answer.headers) == (204, False)
+    auth.switch.down = False
+    auth.end_sessions()
+    answer = await alice_expired.get("/session")
+    cookies = answer.headers.get_list("set-cookie")
+    assert [cookie.split(";")[0] for cookie in cookies] == [f'{ACCESS}=""', f'{REFRESH}=""']
+
+
 async def test_cookies_are_host_only_secure_and_out_of_reach_of_scripts(
     alice_expired: httpx.AsyncClient,
 ) -> None:

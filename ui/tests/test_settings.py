@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from tests.stand_ins.auth import StandInAuth
+from ui.session.cookies import ACCESS
 
 PAGES = [
     "/settings",
@@ -107,3 +108,16 @@ async def test_another_site_cannot_send_a_form(
     answer = await alice.post(path, data=FILLED_IN, headers={"Origin": "https://evil.example"})
     assert answer.status_code == 403
     assert auth.switch.asked == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_who_runs_the_platform_finds_what_watches_it(
+    browser: httpx.AsyncClient, auth: StandInAuth, path: str
+) -> None:
+    for operator in (False, True):
+        auth.people["Alice"].operator = operator
+        token = auth.sign_in("Alice").access_token
+        answer = await browser.get(path, headers={"Cookie": f"{ACCESS}={token}"})
+        assert answer.status_code == 200
+        for place in ("/grafana/", "/prometheus/", "/alertmanager/", "/runbooks/"):
+            assert (f'href="{place}"' in answer.text) is operator

@@ -47,6 +47,7 @@ from ui.pairings.routes import PAIRINGS
 from ui.play.routes import PLAY
 from ui.players.routes import PLAYERS
 from ui.session.middleware import BrowserSessions
+from ui.session.renewal import keep_session
 from ui.session.visitor import introducing_visitors
 from ui.settings import UiSettings
 from ui.theme import choose_theme
@@ -62,6 +63,7 @@ PAGES = [
     *LETTERS,
     *RESETS,
     *CONFIRMATION,
+    keep_session,
     choose_theme,
     show_lobby,
     show_history,

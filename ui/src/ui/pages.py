@@ -29,6 +29,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 VERIFIED = "player"
 """The role that auth gives to whoever has verified their e-mail address."""
+OPERATOR = "admin"
+"""The role that the gateway asks for before it shows how the platform does."""
 
 PageRequest = Request[Player | None, str | None, State]
 """The request that page handlers get."""
@@ -48,6 +50,7 @@ class Shell(msgspec.Struct, frozen=True):
     unsure: bool
     verified: bool
     """Whether the player's e-mail address is; nobody's needs to be."""
+    operator: bool
     notice: Notice | None
     """What was done just now, said once."""
     theme: Theme
@@ -132,6 +135,7 @@ def _shell(request: Request[Any, Any, Any], notice: Notice | None) -> Shell:
         player=session.player,
         unsure=session.unsure,
         verified=session.player is None or VERIFIED in session.player.roles,
+        operator=session.player is not None and OPERATOR in session.player.roles,
         notice=notice,
         theme=theme_of(request.cookies),
         themes=THEMES,

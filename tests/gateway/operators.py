@@ -1,0 +1,109 @@
+"""Monitoring behind the gateway, a ui that renews sessions, and who comes to look."""
+
+import asyncio
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from tests.gateway.nginx import Gateway, Services, running_gateway, wait_for
+from tests.gateway.tokens import SigningKey
+from tests.gateway.upstream import FakeService, Receive, Seen, Send
+
+ROOT = "0190a1b2-0000-7000-8000-000000000ad1"
+PERSON = {"Sec-Fetch-Mode": "navigate", "Accept": "text/html"}
+PROGRAM = {"Accept": "application/json"}
+REFRESH = "__Host-refresh=r1"
+DEVICE = "__Host-device=d1"
+AWAY = 503
+
+
+@dataclass
+class SessionKeeper(FakeService):
+    """Stands in for ui: `/session` answers with `cookies`, or with `trouble`."""
+
+    cookies: list[str] = field(default_factory=list)
+    trouble: int | None = None
+    renewals: list[Seen] = field(default_factory=list)
+
+    async def _serve(
+        self, scope: MutableMapping[str, object], receive: Receive, send: Send
+    ) -> None:
+        if scope.get("path") != "/session":
+            await super()._serve(scope, receive, send)
+            return
+        raw = scope["headers"]
+        assert isinstance(raw, list)
+        headers = [(key.decode().lower(), value.decode("latin-1")) for key, value in raw]
+        self.renewals.append(Seen(str(scope["method"]), "/session", headers))
+        await asyncio.sleep(0)
+        set_cookies = [(b"set-cookie", cookie.encode()) for cookie in self.cookies]
+        status = self.trouble or 204
+        await send({"type": "http.response.start", "status": status, "headers": set_cookies})
+        await send({"type": "http.response.body", "body": b""})
+
+    def renews_with(self, token: str) -> None:
+        self.cookies = [
+            f"__Host-access={token}; Max-Age=600; Path=/; HttpOnly; SameSite=lax; Secure",
+            "__Host-refresh=r2; Max-Age=2592000; Path=/; HttpOnly; SameSite=lax; Secure",
+        ]
+
+    def says_it_is_over(self) -> None:
+        self.cookies = [
+            '__Host-access=""; Max-Age=0; Path=/; HttpOnly; SameSite=lax; Secure',
+            '__Host-refresh=""; Max-Age=0; Path=/; HttpOnly; SameSite=lax; Secure',
+        ]
+
+
+@dataclass
+class Watched:
+    """A gateway with monitoring behind it."""
+
+    gateway: Gateway
+    ui: SessionKeeper
+    prometheus: FakeService
+    alertmanager: FakeService
+    grafana: FakeService
+
+    def asked(self) -> int:
+        """How many requests reached monitoring."""
+        return sum(len(each.seen) for each in (self.prometheus, self.alertmanager, self.grafana))
+
+
+@contextmanager
+def watched_gateway(services: Services, key: SigningKey) -> Iterator[Watched]:
+    ui = SessionKeeper("ui", keys=[key])
+    names = ("prometheus", "alertmanager", "grafana")
+    prometheus, alertmanager, grafana = (FakeService(name) for name in names)
+    running = (ui, prometheus, alertmanager, grafana)
+    for each in running:
+        each.start()
+    values = {
+        "UI_UPSTREAM": ui.address,
+        "PROMETHEUS_UPSTREAM": prometheus.address,
+        "ALERTMANAGER_UPSTREAM": alertmanager.address,
+        "GRAFANA_UPSTREAM": grafana.address,
+    }
+    before = services.auth.key_reads
+    with running_gateway(services, values) as gateway:
+        wait_for(lambda: services.auth.key_reads > before, "the gateway to read the keys")
+        for name in ("README.md", "InstanceDown.md"):
+            (gateway.folder / "nginx" / "runbooks" / name).write_text(
+                f"# {name} – für den Ernstfall"
+            )
+        yield Watched(gateway, *running)
+    for each in running:
+        each.ask_to_stop()
+    for each in running:
+        each.stop()
+
+
+def admin_token(key: SigningKey, **claims: object) -> str:
+    return key.token({"sub": ROOT, "name": "root", "roles": ["admin", "player"], **claims})
+
+
+def cookies(*pairs: str) -> dict[str, str]:
+    return {"Cookie": "; ".join(pairs)}
+
+
+def access(token: str) -> str:
+    return f"__Host-access={token}"

@@ -1,0 +1,90 @@
+"""What is shown where monitoring does not run, or where nothing else does."""
+
+import httpx
+import pytest
+
+from tests.gateway.names import name_server
+from tests.gateway.nginx import GATEWAY_DIR, Gateway, Services, running_gateway, wait_for
+from tests.gateway.operators import PERSON, PROGRAM, access, admin_token, cookies
+from tests.gateway.tokens import SigningKey
+
+MONITORING = ["/grafana/", "/prometheus/", "/alertmanager/"]
+
+
+@pytest.mark.parametrize("place", MONITORING)
+def test_where_it_does_not_run_a_person_reads_how_to_start_it(
+    client: httpx.Client, key: SigningKey, place: str
+) -> None:
+    """The gateway of most tests has none behind it."""
+    admin = cookies(access(admin_token(key)))
+    page = client.get(place, headers={**admin, **PERSON})
+    assert page.status_code == 503
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert page.headers["Retry-After"] == "2"
+    assert "make up MONITORING=1" in page.text
+    assert "docker compose --profile monitoring up -d" in page.text
+    head = client.head(place, headers={**admin, **PERSON})
+    assert (head.status_code, head.content) == (503, b"")
+    for method in ("GET", "POST"):
+        problem = client.request(method, place, headers={**admin, **PROGRAM})
+        assert (problem.status_code, problem.json()["code"]) == (503, "unavailable")
+    assert client.get(place, headers=PERSON).status_code == 303
+
+
+def test_names_that_nobody_has_disturb_nobody(services: Services, key: SigningKey) -> None:
+    """As in containers without the profile: nginx starts, and looks for them when somebody wants to see them."""
+    with name_server() as resolver:
+        values = {
+            "GATEWAY_RESOLVER": resolver,
+            "PROMETHEUS_UPSTREAM": "prometheus:9090",
+            "ALERTMANAGER_UPSTREAM": "alertmanager:9093",
+            "GRAFANA_UPSTREAM": "grafana:3000",
+        }
+        before = services.auth.key_reads
+        with running_gateway(services, values) as gateway, gateway.client() as client:
+            wait_for(lambda: services.auth.key_reads > before, "the keys")
+            assert client.get("/").status_code == 200
+            assert "grafana" not in gateway.errors()
+            admin = cookies(access(admin_token(key)))
+            for place in MONITORING:
+                page = client.get(place, headers={**admin, **PERSON})
+                assert page.status_code == 503
+                assert "make up MONITORING=1" in page.text
+
+
+def test_a_name_is_found_once_it_is_there(services: Services, key: SigningKey) -> None:
+    """ui stands in for it: who answers there is all the same."""
+    with name_server("127.0.0.1") as resolver:
+        values = {
+            "GATEWAY_RESOLVER": resolver,
+            "GRAFANA_UPSTREAM": f"grafana.test:{services.ui.port}",
+        }
+        with running_gateway(services, values) as gateway, gateway.client() as client:
+            admin = cookies(access(admin_token(key)))
+
+            def is_shown() -> bool:
+                return client.get("/grafana/", headers=admin).status_code == 200
+
+            wait_for(is_shown, "Grafana")
+
+
+def test_runbooks_are_read_while_everything_is_away(
+    own_services: Services, key: SigningKey
+) -> None:
+    before = own_services.auth.key_reads
+    with running_gateway(own_services) as gateway, gateway.client() as client:
+        wait_for(lambda: own_services.auth.key_reads > before, "the keys")
+        for service in vars(own_services).values():
+            service.stop()
+        (gateway.folder / "nginx" / "runbooks" / "README.md").write_text("# Runbooks")
+        reply = client.get("/runbooks/", headers=cookies(access(admin_token(key))))
+        assert (reply.status_code, reply.text) == (200, "# Runbooks")
+        for service in vars(own_services).values():
+            service.start()
+
+
+def test_every_runbook_is_there(gateway: Gateway) -> None:
+    written = {path.name for path in (GATEWAY_DIR.parent / "docs" / "runbooks").glob("*.md")}
+    installed = {path.name for path in (gateway.folder / "nginx" / "runbooks").iterdir()}
+    assert written
+    assert installed == written

@@ -1,0 +1,211 @@
+"""A session is renewed on the way to dashboards, as it is on the way to pages."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from tests.gateway.nginx import Services
+from tests.gateway.operators import (
+    DEVICE,
+    PERSON,
+    PROGRAM,
+    REFRESH,
+    ROOT,
+    Watched,
+    access,
+    admin_token,
+    cookies,
+    watched_gateway,
+)
+from tests.gateway.tokens import SigningKey
+
+PLACE = "/prometheus/api/v1/query?query=up"
+# Of a token, until ui gives the next one.
+DUE_SECONDS = 10
+AT_ONCE = 8
+
+
+@pytest.fixture(scope="module")
+def shared(services: Services, key: SigningKey) -> Iterator[Watched]:
+    with watched_gateway(services, key) as watched:
+        yield watched
+
+
+@pytest.fixture
+def watched(shared: Watched, key: SigningKey) -> Watched:
+    """ui renews an administrator's session."""
+    shared.ui.renewals.clear()
+    shared.ui.trouble = None
+    shared.ui.renews_with(admin_token(key))
+    return shared
+
+
+@pytest.fixture
+def browser(watched: Watched) -> Iterator[httpx.Client]:
+    """Keeps no cookies."""
+    with watched.gateway.client() as client:
+        yield client
+
+
+def expired(key: SigningKey) -> str:
+    return access(admin_token(key, exp=int(time.time()) - 1))
+
+
+def due(key: SigningKey, **claims: object) -> str:
+    return access(admin_token(key, exp=int(time.time()) + DUE_SECONDS, **claims))
+
+
+def given(reply: httpx.Response) -> list[str]:
+    return [cookie.split(";")[0] for cookie in reply.headers.get_list("set-cookie")]
+
+
+@pytest.mark.parametrize("place", [PLACE, "/grafana/", "/alertmanager/", "/runbooks/"])
+@pytest.mark.parametrize("state", ["expired", "due", "dropped", "of_another_key"])
+def test_a_token_that_ran_out_is_renewed_and_the_browser_is_given_the_next(
+    watched: Watched, browser: httpx.Client, key: SigningKey, state: str, place: str
+) -> None:
+    token = {
+        "expired": [expired(key)],
+        "due": [due(key)],
+        # As browsers do, when the cookie's own time is over.
+        "dropped": [],
+        "of_another_key": [access(admin_token(SigningKey("gone")))],
+    }[state]
+    for asked_by in (PERSON, PROGRAM):
+        reply = browser.get(place, headers={**cookies(*token, REFRESH), **asked_by})
+        assert reply.status_code == 200
+        assert [cookie.split("=")[0] for cookie in given(reply)] == [
+            "__Host-access",
+            "__Host-refresh",
+        ]
+        assert all("HttpOnly" in each for each in reply.headers.get_list("set-cookie"))
+    assert len(watched.ui.renewals) == 2
+
+
+def test_ui_is_told_whose_browser_it_is(
+    watched: Watched, browser: httpx.Client, key: SigningKey
+) -> None:
+    sent = cookies(expired(key), "theme=dark", REFRESH, DEVICE)
+    claimed = {"X-Real-IP": "10.9.8.7", "X-Forwarded-For": "10.9.8.7", "X-Request-ID": "mine"}
+    headers = {**sent, **claimed, "User-Agent": "Wall/1.0 (Küche)"}
+    pairs = [(name.encode(), value.encode()) for name, value in headers.items()]
+    reply = browser.get(PLACE, headers=pairs)
+    assert reply.status_code == 200
+    (seen,) = watched.ui.renewals
+    assert seen.method == "GET"
+    assert seen.one("cookie") == sent["Cookie"]
+    assert seen.one("x-real-ip") == "127.0.0.1"
+    assert seen.one("x-forwarded-for") == "127.0.0.1"
+    assert seen.one("x-request-id") == reply.headers["X-Request-ID"]
+    # njs says it twice.
+    assert {name.encode("latin-1").decode() for name in seen.all("user-agent")} == {
+        "Wall/1.0 (Küche)"
+    }
+    assert seen.all("authorization") == []
+
+
+def test_a_token_that_holds_is_enough(
+    watched: Watched, browser: httpx.Client, key: SigningKey
+) -> None:
+    reply = browser.get(PLACE, headers=cookies(access(admin_token(key)), REFRESH))
+    assert (reply.status_code, given(reply)) == (200, [])
+    assert watched.ui.renewals == []
+
+
+def test_without_a_refresh_cookie_nothing_is_renewed(
+    watched: Watched, browser: httpx.Client, key: SigningKey
+) -> None:
+    assert browser.get(PLACE, headers={**cookies(expired(key)), **PERSON}).status_code == 303
+    assert browser.get(PLACE, headers={**cookies(expired(key)), **PROGRAM}).status_code == 401
+    assert browser.get(PLACE, headers=cookies(due(key))).status_code == 200
+    assert watched.ui.renewals == []
+
+
+def test_a_program_with_a_header_renews_nothing(
+    watched: Watched, browser: httpx.Client, key: SigningKey
+) -> None:
+    bearer = {"Authorization": f"Bearer {admin_token(key, exp=1)}"}
+    assert browser.get(PLACE, headers={**cookies(REFRESH), **bearer}).status_code == 401
+    assert watched.ui.renewals == []
+
+
+def test_who_is_no_administrator_any_more_is_turned_away(
+    watched: Watched, browser: httpx.Client, key: SigningKey
+) -> None:
+    asked = watched.asked()
+    watched.ui.renews_with(key.token({"sub": ROOT, "roles": ["player"]}))
+    for token in (expired(key), due(key)):
+        page = browser.get(PLACE, headers={**cookies(token, REFRESH), **PERSON})
+        assert page.status_code == 403
+        assert "Staff only" in page.text
+        assert len(given(page)) == 2
+        problem = browser.get(PLACE, headers={**cookies(token, REFRESH), **PROGRAM})
+        assert (problem.status_code, len(given(problem))) == (403, 2)
+    assert watched.asked() == asked
+
+
+def test_a_session_that_is_over_is_over_here_too(
+    watched: Watched, browser: httpx.Client, key: SigningKey
+) -> None:
+    watched.ui.says_it_is_over()
+    for token in (expired(key), due(key)):
+        reply = browser.get(PLACE, headers={**cookies(token, REFRESH), **PERSON})
+        assert reply.status_code == 303
+        assert given(reply) == ['__Host-access=""', '__Host-refresh=""']
+        reply = browser.get(PLACE, headers={**cookies(token, REFRESH), **PROGRAM})
+        assert reply.status_code == 401
+        assert len(given(reply)) == 2
+
+
+@pytest.mark.parametrize("trouble", ["unsure", "failing", "a_token_that_is_not_good"])
+def test_where_ui_cannot_tell_only_a_token_that_holds_counts(
+    watched: Watched, browser: httpx.Client, key: SigningKey, trouble: str
+) -> None:
+    if trouble == "a_token_that_is_not_good":
+        watched.ui.renews_with(admin_token(SigningKey("nobody")))
+    else:
+        watched.ui.cookies = []
+        watched.ui.trouble = 500 if trouble == "failing" else None
+    page = browser.get(PLACE, headers={**cookies(expired(key), REFRESH), **PERSON})
+    assert page.status_code == 503
+    assert "Out of play for a moment" in page.text
+    problem = browser.get(PLACE, headers={**cookies(expired(key), REFRESH), **PROGRAM})
+    assert (problem.status_code, problem.json()["code"]) == (503, "unavailable")
+    if trouble != "a_token_that_is_not_good":
+        assert browser.get(PLACE, headers=cookies(due(key), REFRESH)).status_code == 200
+
+
+def test_while_ui_is_away_a_token_that_holds_is_enough(
+    watched: Watched, browser: httpx.Client, key: SigningKey
+) -> None:
+    watched.ui.stop()
+    try:
+        assert browser.get(PLACE, headers=cookies(due(key), REFRESH)).status_code == 200
+        reply = browser.get(PLACE, headers={**cookies(expired(key), REFRESH), **PROGRAM})
+        assert reply.status_code == 503
+    finally:
+        watched.ui.start()
+
+
+def test_all_that_a_page_asks_for_at_once_is_renewed_alike(
+    browser: httpx.Client, key: SigningKey
+) -> None:
+    headers = cookies(expired(key), REFRESH)
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        replies = list(
+            threads.map(lambda _: browser.get("/grafana/", headers=headers), range(AT_ONCE))
+        )
+    assert [reply.status_code for reply in replies] == [200] * AT_ONCE
+    assert {tuple(given(reply)) for reply in replies} == {tuple(given(replies[0]))}
+
+
+def test_what_is_sent_with_a_token_that_ran_out_arrives(
+    watched: Watched, browser: httpx.Client, key: SigningKey
+) -> None:
+    body = b"query=" + b"up " * 50_000
+    headers = cookies(expired(key), REFRESH)
+    assert browser.post(PLACE, headers=headers, content=body).status_code == 200
+    assert watched.prometheus.last.body == body
