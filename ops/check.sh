@@ -1,0 +1,46 @@
+#!/bin/sh
+# Asks Prometheus's and Alertmanager's own tools whether they can read what is here; `make lint` calls it. What the rules
+# do is tested in tests/monitoring. Where the tools are not installed it says so and goes on, but fails on CI.
+set -eu
+
+main() {
+    cd -- "$(dirname -- "$0")"
+    missing=
+    if command -v promtool >/dev/null; then
+        quietly promtool check rules --lint-fatal prometheus/rules_*.yml
+        quietly promtool check config prometheus/prometheus.yml
+    else
+        missing="$missing prometheus"
+    fi
+    if command -v amtool >/dev/null; then
+        check_alertmanager
+    else
+        missing="$missing prometheus-alertmanager"
+    fi
+    [ -z "$missing" ] || say_missing
+}
+
+# Alertmanager's configuration is a template: it is filled in with every value that it can have, and with none.
+check_alertmanager() {
+    folder=$(mktemp -d)
+    trap 'rm -r -- "$folder"' EXIT
+    echo password >"$folder/password"
+    env -i PATH="$PATH" PUBLIC_URL=https://pong.example SMTP_HOST=mail SMTP_PORT=1025 \
+        sh alertmanager/start.sh --render >"$folder/least.yml"
+    env -i PATH="$PATH" PUBLIC_URL=https://pong.example SMTP_HOST=mail.example SMTP_PORT=587 SMTP_TLS=starttls \
+        SMTP_USERNAME=pong SMTP_PASSWORD_FILE="$folder/password" MAIL_FROM='Pong <pong@example.org>' \
+        ALERT_MAIL_TO=a@example.org,b@example.org ALERT_HEARTBEAT_URL=https://heartbeat.example/token \
+        sh alertmanager/start.sh --render >"$folder/most.yml"
+    quietly amtool check-config "$folder/least.yml" "$folder/most.yml"
+}
+
+quietly() {
+    answer=$("$@" 2>&1) || { printf '%s\n' "$answer" >&2; exit 1; }
+}
+
+say_missing() {
+    echo "Not checked: ops/prometheus and ops/alertmanager, for which these packages are missing:$missing" >&2
+    [ -z "${CI:-}" ]
+}
+
+main

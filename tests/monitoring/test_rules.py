@@ -1,0 +1,155 @@
+"""What every alert has: cases that fire it and cases that do not, and what an operator needs at night."""
+
+import re
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.monitoring.programs import find_program
+from tests.monitoring.queries import OPS, RULES
+
+CASES = sorted((OPS / "prometheus/tests").glob("rules_*_test.yml"))
+DOCS = OPS.parent / "docs"
+RUNBOOKS = DOCS / "runbooks"
+DASHBOARDS = ("services", "node-exporter", "postgresql-and-gateway")
+SEVERITIES = {"critical", "warning", "none"}
+ANNOTATIONS = {"summary", "description", "runbook", "dashboard"}
+HEARTBEAT = "Watchdog"
+PROMTOOL_SECONDS = 300
+
+Rule = dict[str, Any]
+
+
+@cache
+def alerts() -> list[Rule]:
+    return [rule for file in RULES for rule in rules_of(file) if "alert" in rule]
+
+
+def rules_of(file: Path) -> Iterator[Rule]:
+    for group in yaml.safe_load(file.read_text())["groups"]:
+        yield from group["rules"]
+
+
+@cache
+def cases() -> list[Rule]:
+    return [
+        case
+        for file in CASES
+        for test in yaml.safe_load(file.read_text())["tests"]
+        for case in test["alert_rule_test"]
+    ]
+
+
+def names() -> list[str]:
+    """Once each, in the order of the files."""
+    return list(dict.fromkeys(rule["alert"] for rule in alerts()))
+
+
+@pytest.mark.parametrize("file", CASES, ids=lambda file: file.stem)
+def test_what_the_cases_expect_is_what_the_rules_do(file: Path) -> None:
+    promtool = find_program("promtool", "prometheus")
+    done = subprocess.run(
+        [promtool, "test", "rules", file.name],
+        cwd=file.parent,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=PROMTOOL_SECONDS,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_each_file_of_rules_has_a_file_of_cases() -> None:
+    assert [f"{file.stem}_test.yml" for file in RULES] == [file.name for file in CASES]
+    for rules, tested in zip(RULES, CASES, strict=True):
+        assert yaml.safe_load(tested.read_text())["rule_files"] == [f"../{rules.name}"]
+
+
+@pytest.mark.parametrize("name", names())
+def test_an_alert_has_a_case_that_fires_it_and_one_that_does_not(name: str) -> None:
+    mine = [case for case in cases() if case["alertname"] == name]
+    fired = [alert for case in mine for alert in case["exp_alerts"]]
+    quiet = [case for case in mine if not case["exp_alerts"]]
+    severities = {rule["labels"]["severity"] for rule in alerts() if rule["alert"] == name}
+    assert {alert["exp_labels"]["severity"] for alert in fired} == severities
+    # The heartbeat is never quiet.
+    assert bool(quiet) == (name != HEARTBEAT)
+
+
+def test_no_two_rules_are_of_one_name_and_severity() -> None:
+    found = Counter((rule["alert"], rule["labels"]["severity"]) for rule in alerts())
+    assert [each for each, times in found.items() if times > 1] == []
+
+
+@pytest.mark.parametrize("name", names())
+def test_an_alert_says_how_bad_it_is_what_happened_and_what_to_do(name: str) -> None:
+    for rule in (rule for rule in alerts() if rule["alert"] == name):
+        said = rule["annotations"]
+        assert set(said) == ANNOTATIONS
+        assert rule["labels"]["severity"] in SEVERITIES
+        # A list of alerts has the summary, which names what it is about; how much is the description's.
+        assert "$value" not in said["summary"]
+        assert re.search(r"\{\{.*(\$value|\bvalue\b).*\}\}", said["description"])
+        assert said["runbook"] == f"/runbooks/{name}.md"
+        shown = re.findall(r"/grafana/d/([\w-]+)/\1\?var-(?:service|host)=", said["dashboard"])
+        assert set(shown) <= set(DASHBOARDS)
+        assert len(shown) == said["dashboard"].count("/grafana/") > 0
+
+
+def test_an_alert_that_does_not_wait_says_why() -> None:
+    """`for` keeps what is over by itself from waking anybody."""
+    for file in RULES:
+        waiting = {rule["alert"] for rule in rules_of(file) if "alert" in rule and "for" in rule}
+        for text in re.split(r"\n +- (?:alert|record): ", file.read_text())[1:]:
+            name = text.partition("\n")[0]
+            if name in names() and name not in waiting:
+                assert re.search(r"# No for: \w", text), name
+
+
+def test_each_alert_has_a_runbook_and_each_runbook_an_alert() -> None:
+    pages = {page.stem for page in RUNBOOKS.glob("*.md")} - {"README"}
+    assert pages == set(names())
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_runbook_answers_what_is_asked_at_night(name: str) -> None:
+    text = (RUNBOOKS / f"{name}.md").read_text()
+    assert re.findall(r"^#+ (.+)$", text, re.MULTILINE) == [
+        name,
+        "For players",
+        "Look",
+        "Do",
+        "Prevent",
+        "When it goes away",
+    ]
+
+
+def test_the_index_and_the_documentation_list_every_alert() -> None:
+    index = re.findall(
+        r"^\| \[(\w+)\]\(\1\.md\) \| ([\w, ]+) \|",
+        (RUNBOOKS / "README.md").read_text(),
+        re.MULTILINE,
+    )
+    severities: dict[str, list[str]] = {}
+    for rule in alerts():
+        severities.setdefault(rule["alert"], []).append(rule["labels"]["severity"])
+    assert index == [(name, ", ".join(severities[name])) for name in names()]
+    for file in RULES:
+        row = re.search(
+            rf"^\| `{file.name}`.*$", (DOCS / "monitoring.md").read_text(), re.MULTILINE
+        )
+        assert row is not None
+        mine = list(dict.fromkeys(rule["alert"] for rule in rules_of(file) if "alert" in rule))
+        assert sorted(re.findall(r"`([A-Z]\w+)`", row[0])) == sorted(mine)
+
+
+def test_pages_that_runbooks_point_to_are_there() -> None:
+    for page in RUNBOOKS.glob("*.md"):
+        for target in re.findall(r"\]\(([\w.]+)\)", page.read_text()):
+            assert (RUNBOOKS / target).is_file(), f"{page.name}: {target}"
