@@ -1,0 +1,30 @@
+"""`python -m dashboards` writes Grafana's dashboards; `--check` only says which of them are out of date."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from dashboards.files import FOLDER, stale, write
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m dashboards", description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=FOLDER)
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; 1 if something is out of date"
+    )
+    options = parser.parse_args(arguments)
+    if not options.check:
+        for path in write(options.folder):
+            sys.stdout.write(f"{path.name}\n")
+        return 0
+    old = [path.name for path in stale(options.folder)]
+    if old:
+        sys.stderr.write(
+            f"Out of date, or no dashboard any more: {', '.join(old)}. Run make dashboards; remove what is left.\n"
+        )
+    return 1 if old else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+"""How full the disks are, and how busy."""
+
+from grafana_foundation_sdk.models import units
+
+from dashboards.board import Section, section
+from dashboards.machine import SCARCE, changes, chosen
+from dashboards.panels import Query, lines
+
+# What is memory, or somebody else's disk seen twice, is no disk that fills.
+ON_DISK = 'fstype!~"tmpfs|ramfs|overlay|squashfs|iso9660"'
+MOUNT = "{{host}} {{mountpoint}}"
+# Loops and memory, which end on a disk that is counted itself.
+DISK = 'device!~"(loop|ram|zram|fd|sr)[0-9]+"'
+NAME = "{{host}} {{device}}"
+
+
+def space() -> Section:
+    size = chosen("node_filesystem_size_bytes", ON_DISK)
+    available = chosen("node_filesystem_avail_bytes", ON_DISK)
+    inodes = chosen("node_filesystem_files", ON_DISK)
+    # File systems that make inodes as they go say that they have none.
+    free_inodes = f"{chosen('node_filesystem_files_free', ON_DISK)} / ({inodes} > 0)"
+    return section(
+        "Disk space",
+        [
+            lines(
+                "Space free",
+                "The share of each file system that is free; below the dashed line there is an alert.",
+                units.PercentUnit,
+                Query(f"{available} / {size}", MOUNT),
+                limit=SCARCE,
+                most=1,
+            ),
+            lines(
+                "Space used",
+                "How much is on each file system; a straight climb tells when it will be full.",
+                units.BytesIEC,
+                Query(f"{size} - {chosen('node_filesystem_free_bytes', ON_DISK)}", MOUNT),
+            ),
+            lines(
+                "Inodes free",
+                "The share of files that each file system can still hold; below the dashed line there is an alert.",
+                units.PercentUnit,
+                Query(free_inodes, MOUNT),
+                limit=SCARCE,
+                most=1,
+            ),
+        ],
+    )
+
+
+def transfers() -> Section:
+    reads = changes("node_disk_reads_completed_total", DISK)
+    writes = changes("node_disk_writes_completed_total", DISK)
+    reading = f"{changes('node_disk_read_time_seconds_total', DISK)} / ({reads} > 0)"
+    writing = f"{changes('node_disk_write_time_seconds_total', DISK)} / ({writes} > 0)"
+    return section(
+        "Disk transfers",
+        [
+            lines(
+                "Disk throughput",
+                "Bytes a second read (upwards) and written (downwards); a plateau is the disk's limit.",
+                units.BytesPerSecondIEC,
+                Query(changes("node_disk_read_bytes_total", DISK), f"{NAME} read"),
+                Query(changes("node_disk_written_bytes_total", DISK), f"{NAME} written"),
+                downwards="/written/",
+            ),
+            lines(
+                "Disk utilisation",
+                "The share of time in which a disk had something to do; always 100 % means that everybody waits.",
+                units.PercentUnit,
+                Query(changes("node_disk_io_time_seconds_total", DISK), NAME),
+                most=1,
+            ),
+            lines(
+                "Disk latency",
+                "How long a read or a write takes on average; databases feel more than 20 ms.",
+                units.Seconds,
+                Query(f"{reading} or 0 * {reads}", f"{NAME} read"),
+                Query(f"{writing} or 0 * {writes}", f"{NAME} written"),
+            ),
+            lines(
+                "Disk operations",
+                "Reads (upwards) and writes (downwards) a second; many small ones fill a disk early.",
+                units.IOOpsPerSecond,
+                Query(reads, f"{NAME} read"),
+                Query(writes, f"{NAME} written"),
+                downwards="/written/",
+            ),
+        ],
+    )

@@ -1,0 +1,74 @@
+"""What goes over a machine's network."""
+
+from grafana_foundation_sdk.models import units
+
+from dashboards.board import Section, section
+from dashboards.machine import changes, chosen
+from dashboards.panels import Query, lines
+
+# What stays inside the machine, as containers' traffic does, or is counted by a card too.
+CARD = 'device!~"lo|(veth|br-|docker|ifb).*"'
+NAME = "{{host}} {{device}}"
+
+
+def traffic() -> Section:
+    return section(
+        "Network",
+        [
+            lines(
+                "Network throughput",
+                "Bits a second received (upwards) and sent (downwards); a plateau is the line's limit.",
+                units.BitsPerSecondSI,
+                Query(
+                    f"8 * {changes('node_network_receive_bytes_total', CARD)}", f"{NAME} received"
+                ),
+                Query(f"8 * {changes('node_network_transmit_bytes_total', CARD)}", f"{NAME} sent"),
+                downwards="/sent/",
+            ),
+            lines(
+                "Network errors",
+                "Broken packets a second; anything but zero is a cable, a card or a driver.",
+                units.PacketsPerSecond,
+                Query(changes("node_network_receive_errs_total", CARD), f"{NAME} received"),
+                Query(changes("node_network_transmit_errs_total", CARD), f"{NAME} sent"),
+            ),
+            lines(
+                "Network drops",
+                "Packets a second thrown away; many of them mean that the machine cannot keep up.",
+                units.PacketsPerSecond,
+                Query(changes("node_network_receive_drop_total", CARD), f"{NAME} received"),
+                Query(changes("node_network_transmit_drop_total", CARD), f"{NAME} sent"),
+            ),
+        ],
+    )
+
+
+def sockets() -> Section:
+    retransmitted = changes("node_netstat_Tcp_RetransSegs")
+    sent = changes("node_netstat_Tcp_OutSegs")
+    return section(
+        "TCP",
+        [
+            lines(
+                "TCP connections",
+                "TCP connections by what they are in; waiting ones grow with traffic, orphans only with faults.",
+                units.Short,
+                Query(chosen("node_netstat_Tcp_CurrEstab"), "{{host}} established"),
+                Query(chosen("node_sockstat_TCP_tw"), "{{host}} waiting"),
+                Query(chosen("node_sockstat_TCP_orphan"), "{{host}} orphans"),
+            ),
+            lines(
+                "Sent again",
+                "The share of segments that had to be sent again; above some percent players see it.",
+                units.PercentUnit,
+                Query(f"{retransmitted} / ({sent} > 0) or 0 * {sent}", "{{host}}"),
+            ),
+            lines(
+                "Refused for lack of room",
+                "Connections a second that found a full queue; anything but zero are people who got no answer.",
+                units.CountsPerSecond,
+                Query(changes("node_netstat_TcpExt_ListenOverflows"), "{{host}} overflows"),
+                Query(changes("node_netstat_TcpExt_ListenDrops"), "{{host}} drops"),
+            ),
+        ],
+    )

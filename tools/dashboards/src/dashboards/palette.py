@@ -1,0 +1,61 @@
+"""The platform's colours: a dark court, white, one phosphor; the same thing has the same colour on every panel."""
+
+from collections.abc import Mapping
+
+PHOSPHOR = "#58f08c"
+WHITE = "text"
+"""Grafana's own name: white on the dark theme, and legible on the light one."""
+GREY = "#9aa29d"
+AMBER = "#ffcf70"
+RED = "#ff8f85"
+BLUE = "#7fb8ff"
+VIOLET = "#c9a6ff"
+TEAL = "#5fd3d0"
+NONE = "transparent"
+
+SERVICES = {"auth": BLUE, "history": VIOLET, "tournament": PHOSPHOR, "ui": WHITE}
+
+COLOURS: Mapping[str, Mapping[str, str]] = {
+    "service": SERVICES,
+    "upstream": SERVICES | {"operators": TEAL, "none": GREY},
+    "datname": {f"{service}_db": colour for service, colour in SERVICES.items()},
+    "class": {"1xx": GREY, "2xx": PHOSPHOR, "3xx": BLUE, "4xx": AMBER, "5xx": RED},
+    "mode": {
+        "user": PHOSPHOR, "system": BLUE, "iowait": AMBER, "steal": RED, "nice": TEAL,
+        "irq": VIOLET, "softirq": WHITE,
+    },
+    "phase": {
+        "waiting": GREY, "countdown": BLUE, "playing": PHOSPHOR, "away": AMBER,
+        "suspended": RED, "over": WHITE,
+    },
+    "result": {
+        "success": PHOSPHOR, "challenged": BLUE, "wrong_password": AMBER, "unknown_account": GREY,
+        "throttled": VIOLET, "busy": RED,
+        "delivered": PHOSPHOR, "postponed": AMBER, "given_up": VIOLET, "held": RED,
+    },
+    "state": {
+        "active": PHOSPHOR, "idle": GREY, "idle in transaction": AMBER,
+        "idle in transaction (aborted)": RED,
+    },
+}  # fmt: skip
+"""What is drawn of a label's values where the legend is that label alone."""
+
+NAMES: Mapping[str, str] = {
+    "p50": BLUE,
+    "p95": PHOSPHOR,
+    "p99": AMBER,
+    "in use": PHOSPHOR,
+    "available": PHOSPHOR,
+    "used": PHOSPHOR,
+    "free": GREY,
+    "limit": RED,
+    "failed": RED,
+}
+"""What is drawn of a series that has a name of its own."""
+
+
+def colours_of(legend: str) -> Mapping[str, str]:
+    """Return the colours of the series that a legend can name."""
+    if legend.startswith("{{") and legend.endswith("}}"):
+        return COLOURS.get(legend.strip("{}"), {})
+    return {legend: NAMES[legend]} if legend in NAMES else {}

@@ -1,0 +1,23 @@
+"""The *PostgreSQL and gateway* dashboard: what is below the services, and what is before them."""
+
+from grafana_foundation_sdk.models.dashboard import Dashboard
+
+from dashboards import gateway, postgresql
+from dashboards.board import board, variable
+
+
+def postgresql_and_gateway() -> Dashboard:
+    return board(
+        "postgresql-and-gateway",
+        "PostgreSQL and gateway",
+        "The databases of auth, history and tournament, and the gateway that answers everybody.",
+        [variable("service", "Database of", 'label_values(up{job="postgres"}, service)')],
+        postgresql.overview(),
+        postgresql.connections(),
+        postgresql.work(),
+        postgresql.size(),
+        postgresql.writing(),
+        gateway.answers(),
+        gateway.latency(),
+        gateway.connections(),
+    )

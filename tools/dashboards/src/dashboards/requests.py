@@ -1,0 +1,222 @@
+"""What is asked of the services, and how they answer."""
+
+from grafana_foundation_sdk.models import units
+
+from dashboards.board import Line, Section, section
+from dashboards.objectives import (
+    FAST_ENOUGH,
+    FAST_ENOUGH_SECONDS,
+    FAULTS_ALLOWED,
+    SLOW_ALLOWED,
+    faults_left,
+    slowness_left,
+)
+from dashboards.panels import (
+    Query,
+    bad_above,
+    bad_below,
+    figure,
+    lines,
+    percentiles,
+    ranking,
+)
+from dashboards.promql import percentile, rate, select, share, top, total
+
+CHOSEN = 'service=~"$service"'
+REPLICAS = ('job="services"', CHOSEN)
+CHOSEN_UPSTREAM = 'upstream=~"$service"'
+
+REQUESTS = "http_requests_total"
+DURATION = "http_request_duration_seconds"
+
+ROUTES_SHOWN = 10
+
+
+def overview() -> Section:
+    return section("Overview", _now(), _promised())
+
+
+def traffic() -> Section:
+    by_class = (
+        f"sum by (class) (label_replace({rate(REQUESTS, CHOSEN)},"
+        ' "class", "${1}xx", "status_code", "(.).."))'
+    )
+    busiest = total(rate(REQUESTS, CHOSEN, window="$__range"), "service", "method", "path")
+    return section(
+        "Traffic",
+        [
+            lines(
+                "Answers by class",
+                "Requests a second by the class of their answer; red and amber growing faster than green are bad.",
+                units.RequestsPerSecond,
+                Query(by_class, "{{class}}"),
+                stacked=True,
+            ),
+            lines(
+                "Requests by service",
+                "Requests a second by service; a line that ends has lost its callers or its process.",
+                units.RequestsPerSecond,
+                Query(total(rate(REQUESTS, CHOSEN), "service"), "{{service}}"),
+            ),
+            ranking(
+                "Busiest routes",
+                "The ten routes asked most over the time shown; one that leads unexpectedly may be a loop.",
+                units.RequestsPerSecond,
+                Query(top(ROUTES_SHOWN, busiest), "{{service}} {{method}} {{path}}"),
+            ),
+        ],
+    )
+
+
+def errors() -> Section:
+    faults = rate(REQUESTS, CHOSEN, 'status_code=~"5.."')
+    refusals = rate(REQUESTS, CHOSEN, 'status_code=~"4.."')
+    return section(
+        "Errors",
+        [
+            lines(
+                "Share of faults",
+                "5xx among all answers of a service; the dashed line is what the objective allows.",
+                units.PercentUnit,
+                Query(share(faults, rate(REQUESTS, CHOSEN), "service"), "{{service}}"),
+                limit=FAULTS_ALLOWED,
+            ),
+            lines(
+                "Faults by route",
+                "5xx a second by route: where to look; none at all is right.",
+                units.RequestsPerSecond,
+                Query(
+                    total(faults, "service", "method", "path", "status_code"),
+                    "{{service}} {{method}} {{path}} {{status_code}}",
+                ),
+            ),
+            lines(
+                "Refusals by code",
+                "4xx a second by code; many 401 or 403 may be guessing, many 404 or 422 a page that is out of date.",
+                units.RequestsPerSecond,
+                Query(total(refusals, "service", "status_code"), "{{service}} {{status_code}}"),
+                stacked=True,
+            ),
+        ],
+    )
+
+
+def latency() -> Section:
+    slowest = percentile(
+        0.95, DURATION, CHOSEN, by=("service", "method", "path"), window="$__range"
+    )
+    fast = share(
+        rate(f"{DURATION}_bucket", CHOSEN, FAST_ENOUGH),
+        rate(f"{DURATION}_count", CHOSEN),
+        "service",
+    )
+    return section(
+        "Latency",
+        [
+            lines(
+                "Latency of all chosen",
+                "What half, 95 % and 99 % of the answers take at most; p99 should be below the dashed line.",
+                units.Seconds,
+                *percentiles(DURATION, CHOSEN),
+                limit=FAST_ENOUGH_SECONDS,
+            ),
+            lines(
+                "Slow answers by service (p95)",
+                "One request in twenty takes longer than this; one service above the others is the cause.",
+                units.Seconds,
+                Query(percentile(0.95, DURATION, CHOSEN, by=("service",)), "{{service}}"),
+                limit=FAST_ENOUGH_SECONDS,
+            ),
+        ],
+        [
+            lines(
+                "Answered within 250 ms",
+                "The share of requests that were fast enough; below the dashed line the budget is being spent.",
+                units.PercentUnit,
+                Query(fast, "{{service}}"),
+                limit=1 - SLOW_ALLOWED,
+                most=1,
+            ),
+            ranking(
+                "Slowest routes (p95)",
+                "The ten routes that were slowest over the time shown; red ones miss the objective.",
+                units.Seconds,
+                # Routes that nobody asked have no percentile, and would fill the list.
+                Query(top(ROUTES_SHOWN, f"{slowest} > 0"), "{{service}} {{method}} {{path}}"),
+                bad_above(FAST_ENOUGH_SECONDS / 2, FAST_ENOUGH_SECONDS),
+            ),
+        ],
+    )
+
+
+def _now() -> Line:
+    up = total(select("up", *REPLICAS), "service")
+    faults = share(rate(REQUESTS, CHOSEN, 'status_code=~"5.."'), rate(REQUESTS, CHOSEN), "service")
+    return [
+        figure(
+            "Replicas up",
+            "How many processes of each service answer Prometheus; none is an outage.",
+            units.Short,
+            Query(up, "{{service}}"),
+            bad_below(1, 0.5),
+            trend=False,
+        ),
+        figure(
+            "Requests",
+            "How many requests each service answers; a sudden zero is worse than a peak.",
+            units.RequestsPerSecond,
+            Query(total(rate(REQUESTS, CHOSEN), "service"), "{{service}}"),
+        ),
+        figure(
+            "Faults",
+            "The share of requests answered with 5xx now; more than one in a thousand eats the budget.",
+            units.PercentUnit,
+            Query(faults, "{{service}}"),
+            bad_above(FAULTS_ALLOWED, 10 * FAULTS_ALLOWED),
+        ),
+        figure(
+            "Slow answers (p95)",
+            "One request in twenty takes longer than this; above 250 ms people feel it.",
+            units.Seconds,
+            Query(percentile(0.95, DURATION, CHOSEN, by=("service",)), "{{service}}"),
+            bad_above(FAST_ENOUGH_SECONDS / 2, FAST_ENOUGH_SECONDS),
+        ),
+    ]
+
+
+def _promised() -> Line:
+    # The heartbeat always fires.
+    firing = select("ALERTS", 'alertstate="firing"', 'severity!="none"', CHOSEN)
+    started = f"min by (service) (time() - {select('process_start_time_seconds', *REPLICAS)})"
+    return [
+        figure(
+            "Error budget left",
+            "What is left of 0.1 % faulty answers at the gateway in 30 days; below zero the objective is missed.",
+            units.PercentUnit,
+            Query(faults_left("gateway_responses_total", CHOSEN_UPSTREAM), "{{upstream}}"),
+            bad_below(0.5, 0),
+            trend=False,
+        ),
+        figure(
+            "Latency budget left",
+            "What is left of 1 % requests above 250 ms in 30 days; below zero the objective is missed.",
+            units.PercentUnit,
+            Query(slowness_left(DURATION, CHOSEN), "{{service}}"),
+            bad_below(0.5, 0),
+            trend=False,
+        ),
+        figure(
+            "Alerts firing",
+            "Alerts about these services that fire now; each has a runbook.",
+            units.Short,
+            Query(f"count({firing}) or vector(0)", "firing"),
+            bad_above(1, 2),
+        ),
+        figure(
+            "Running for",
+            "The age of each service's youngest process; a few minutes without a deployment means restarts.",
+            units.Seconds,
+            Query(started, "{{service}}"),
+            trend=False,
+        ),
+    ]

@@ -1,0 +1,50 @@
+"""`python -m dashboards` brings a folder up to date, and says what was not."""
+
+from pathlib import Path
+
+import pytest
+
+from dashboards.__main__ import main
+from dashboards.files import contents
+
+NAMES = {"services.json", "node-exporter.json", "postgresql-and-gateway.json"}
+
+
+def test_it_writes_every_dashboard_and_the_second_time_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "new"
+    assert main([str(folder)]) == 0
+    assert set(capsys.readouterr().out.split()) == NAMES
+    assert {path.name for path in folder.iterdir()} == NAMES
+    assert main([str(folder)]) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_a_file_ends_with_a_newline_and_is_the_same_each_time() -> None:
+    assert all(content.endswith("}\n") for content in contents().values())
+    assert contents() == contents()
+
+
+def test_what_others_keep_in_the_folder_is_left_alone(tmp_path: Path) -> None:
+    old = tmp_path / "old.json"
+    old.write_text("{}")
+    main([str(tmp_path)])
+    assert old.exists()
+
+
+@pytest.mark.parametrize("harm", ["changed", "missing", "added"])
+def test_a_check_names_what_is_out_of_date_and_writes_nothing(
+    harm: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main([str(tmp_path)])
+    capsys.readouterr()
+    assert main([str(tmp_path), "--check"]) == 0
+    file = tmp_path / ("added.json" if harm == "added" else "services.json")
+    if harm == "missing":
+        file.unlink()
+    else:
+        file.write_text("{}\n")
+    assert main([str(tmp_path), "--check"]) == 1
+    assert file.name in capsys.readouterr().err
+    assert file.exists() == (harm != "missing")

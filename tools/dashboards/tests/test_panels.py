@@ -1,0 +1,85 @@
+"""Panels and where they stand, as Grafana reads them."""
+
+import json
+from typing import Any
+
+import pytest
+from grafana_foundation_sdk.builders.dashboard import ThresholdsConfig
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.models.dashboard import Panel
+
+from dashboards import palette
+from dashboards.board import board, section, variable
+from dashboards.panels import Query, bad_above, bad_below, figure, lines, ranking
+
+Json = dict[str, Any]
+
+
+def as_json(built: object) -> Json:
+    read: Json = json.loads(json.dumps(built, cls=JSONEncoder))
+    return read
+
+
+def line(title: str) -> Panel:
+    return lines(title, "Tells something.", "short", Query("up", "{{service}}"))
+
+
+def test_panels_of_a_line_are_equally_wide_and_lines_follow_each_other() -> None:
+    built = as_json(
+        board(
+            "one", "One", "", [], section("First", [line("a"), line("b"), line("c")], [line("d")])
+        )
+    )
+    places = {panel["title"]: panel["gridPos"] for panel in built["panels"]}
+    assert places == {
+        "First": {"x": 0, "y": 0, "w": 24, "h": 1},
+        "a": {"x": 0, "y": 1, "w": 8, "h": 8},
+        "b": {"x": 8, "y": 1, "w": 8, "h": 8},
+        "c": {"x": 16, "y": 1, "w": 8, "h": 8},
+        "d": {"x": 0, "y": 9, "w": 24, "h": 8},
+    }
+
+
+def test_a_variable_begins_with_everything_and_everything_is_a_pattern() -> None:
+    values = variable("service", "Service", 'label_values(up{job="services"}, service)')
+    (built,) = as_json(board("one", "One", "", [values]))["templating"]["list"]
+    assert built["current"] == {"selected": True, "text": ["All"], "value": ["$__all"]}
+    assert built["allValue"] == ".*"
+
+
+def test_what_has_a_colour_of_its_own_has_it_on_every_panel() -> None:
+    drawn = as_json(lines("a", "", "short", Query("up", "{{class}}"), Query("up", "p95")))
+    colours = {
+        override["matcher"]["options"]: override["properties"][0]["value"]["fixedColor"]
+        for override in drawn["fieldConfig"]["overrides"]
+    }
+    assert colours == {**palette.COLOURS["class"], "p95": palette.NAMES["p95"]}
+
+
+def test_a_limit_is_a_dashed_line() -> None:
+    defaults = as_json(lines("a", "", "s", Query("up", "p95"), limit=0.25))["fieldConfig"][
+        "defaults"
+    ]
+    assert defaults["custom"]["thresholdsStyle"] == {"mode": "dashed"}
+    assert defaults["thresholds"]["steps"][-1] == {"value": 0.25, "color": palette.RED}
+
+
+@pytest.mark.parametrize(
+    ("thresholds", "colours"),
+    [
+        (bad_above(1, 2), [palette.PHOSPHOR, palette.AMBER, palette.RED]),
+        (bad_below(2, 1), [palette.RED, palette.AMBER, palette.PHOSPHOR]),
+    ],
+)
+def test_a_figure_turns_amber_before_it_turns_red(
+    thresholds: ThresholdsConfig, colours: list[str]
+) -> None:
+    built = as_json(figure("a", "", "short", Query("up", "up"), thresholds))
+    steps = built["fieldConfig"]["defaults"]["thresholds"]["steps"]
+    assert [step["color"] for step in steps] == colours
+    assert [step["value"] for step in steps] == [None, 1, 2]
+
+
+def test_a_ranking_is_asked_once_for_the_whole_time() -> None:
+    (target,) = as_json(ranking("a", "", "short", Query("up", "{{path}}")))["targets"]
+    assert (target["instant"], target["range"]) == (True, False)
