@@ -1,7 +1,7 @@
 # One verb a line; `make help` lists them. Works from any folder: `make -C path/to/clone up`.
 .DEFAULT_GOAL := help
 .PHONY: help up reset admin secrets compose-up compose-down stack-deploy stack-remove
-.PHONY: test test-compose lint format bench ready-to-check
+.PHONY: test test-compose lint format dashboards bench ready-to-check
 
 ROOT := $(dir $(lastword $(MAKEFILE_LIST)))
 VENV := $(or $(UV_PROJECT_ENVIRONMENT),.venv)
@@ -17,7 +17,8 @@ TEMPLATES = ui/src/ui/templates tools/mail_sink/src/mail_sink/templates
 
 ##@ Run
 
-up: ## Start the whole platform; Ctrl-C stops it and keeps the data
+# MONITORING reaches it through the environment, where make puts what is said on its command line.
+up: ## Start the whole platform, with `MONITORING=1` monitoring too; Ctrl-C stops it and keeps the data
 	@cd "$(ROOT)" && $(SYNC_RUN) && exec "$(VENV)/bin/python" -m launcher up
 
 reset: ## Delete this clone's databases, secrets, certificate and logs
@@ -42,20 +43,23 @@ secrets: ## Make the secrets and the certificate that containers get, once
 	@cd "$(ROOT)" && uv=$(UV) && "$$uv" run --quiet --isolated --locked --no-dev \
 		--package transcendence-credentials python -m credentials "$(SECRETS)"
 
-compose-up: secrets ## Build the images and start every container; the data stays in volumes
-	@cd "$(ROOT)" && docker compose up --detach --build --wait
+WITH_MONITORING = $(if $(filter-out 0,$(call chosen,MONITORING)),--profile monitoring)
+
+compose-up: secrets ## Build the images and start every container, with `MONITORING=1` monitoring too; the data stays
+	@cd "$(ROOT)" && docker compose $(WITH_MONITORING) up --detach --build --wait
 	@echo "Ready at $$(cd "$(ROOT)" && docker compose exec --no-TTY ui printenv PUBLIC_URL)"
 	@echo "Mail at http://$$(cd "$(ROOT)" && docker compose port mail 8025), unless SMTP_HOST names a server"
 
 compose-down: ## Stop and remove the containers; the data stays
-	@cd "$(ROOT)" && docker compose down
+	@cd "$(ROOT)" && docker compose --profile '*' down
 
 # The images come from a registry that all nodes reach (IMAGE_PREFIX, VERSION), or are on the only node already, which
 # is then to ask no registry for them: make stack-deploy RESOLVE_IMAGE=never
 RESOLVE_IMAGE ?= always
 
 stack-deploy: secrets ## Start or update the platform on a Docker Swarm (docs/scaling.md)
-	@cd "$(ROOT)" && config=$$(docker compose -f docker-compose.yml -f ops/swarm/stack.yml config --format json) && \
+	@# Monitoring is for one machine: no profile, whatever .env says.
+	@cd "$(ROOT)" && config=$$(COMPOSE_PROFILES= docker compose -f docker-compose.yml -f ops/swarm/stack.yml config --format json) && \
 		printf '%s' "$$config" | python3 ops/swarm/render.py \
 		| docker stack deploy --detach --with-registry-auth --resolve-image $(RESOLVE_IMAGE) --compose-file - $(STACK)
 
@@ -82,17 +86,21 @@ test-compose: ready-to-check ## Build, start, scale, break and remove the real s
 	@cd "$(ROOT)" && "$(VENV)/bin/pytest" --platform=composed tests/platform tests/browser/test_journey.py tests/compose
 	@cd "$(ROOT)" && NGINX=tests/compose/nginx-in-image GATEWAY_IN_IMAGE=1 "$(VENV)/bin/pytest" tests/gateway
 
-lint: ready-to-check ## Check style, types, imports, templates and scripts
+lint: ready-to-check ## Check style, types, imports, templates, scripts and what monitoring reads
 	@cd "$(ROOT)" && "$(VENV)/bin/ruff" check --quiet && "$(VENV)/bin/ruff" format --check --quiet
 	@cd "$(ROOT)" && "$(VENV)/bin/mypy" $(PYTHON_FOLDERS)
 	@cd "$(ROOT)" && "$(VENV)/bin/lint-imports" --no-logo
 	@cd "$(ROOT)" && "$(VENV)/bin/djlint" --quiet --check --lint $(TEMPLATES)
+	@cd "$(ROOT)" && ops/check.sh
 	@cd "$(ROOT)" && $(NPM) run lint
 
 format: ready-to-check ## Mend what can be mended without thinking
 	@cd "$(ROOT)" && "$(VENV)/bin/ruff" check --quiet --fix && "$(VENV)/bin/ruff" format --quiet
 	@cd "$(ROOT)" && "$(VENV)/bin/djlint" --quiet --reformat $(TEMPLATES) || :
 	@cd "$(ROOT)" && $(NPM) run format
+
+dashboards: ready-to-check ## Write Grafana's dashboards from tools/dashboards
+	@cd "$(ROOT)" && "$(VENV)/bin/python" -m dashboards
 
 bench: ready-to-check ## Measure speed and weight, against references in the same run
 	@cd "$(ROOT)" && "$(VENV)/bin/python" -m tests.bench

@@ -124,9 +124,28 @@ def test_a_real_mail_server_is_the_persons_own_business(tmp_path: Path) -> None:
 
 
 def test_every_port_that_will_be_opened_is_looked_at() -> None:
-    settings = read_settings({})
+    settings = read_settings({"MONITORING": "1"})
     opened = {port for _, port in listeners(settings, "127.0.0.1").values()}
     assert opened == set(vars(settings.ports).values())
+
+
+def test_ports_of_monitoring_do_not_matter_where_it_does_not_run() -> None:
+    settings = read_settings({})
+    watching = {"prometheus", "alertmanager", "node_exporter", "auth_db_exporter"}
+    assert not watching & listeners(settings, "127.0.0.1").keys()
+
+
+def test_the_gateway_is_always_told_where_monitoring_would_listen(tmp_path: Path) -> None:
+    place = Place(tmp_path, tmp_path, account=None)
+    settings = read_settings({"PROMETHEUS_PORT": "9490"})
+    prefix = place.passable("gateway")
+    values = gateway_values(GATEWAY, prefix, settings, place, tls_files(place))
+    names = ("PROMETHEUS_UPSTREAM", "ALERTMANAGER_UPSTREAM", "GRAFANA_UPSTREAM")
+    assert [values[name] for name in names] == [
+        "127.0.0.1:9490",
+        "127.0.0.1:8493",
+        "127.0.0.1:3000",
+    ]
 
 
 async def ready(part: Part) -> None:

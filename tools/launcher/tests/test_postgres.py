@@ -10,7 +10,14 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from launcher.databases import SERVICES, PasswordsLost, database_of, database_urls, provision
+from launcher.databases import (
+    MONITOR,
+    SERVICES,
+    PasswordsLost,
+    database_of,
+    database_urls,
+    provision,
+)
 from launcher.postgres import (
     Cluster,
     DataDirectoryBroken,
@@ -77,6 +84,12 @@ async def test_provisioning_again_keeps_data_and_changes_passwords(
         await connection.close()
     finally:
         await provision(server.cluster, old)
+
+
+async def test_nobody_monitors_a_server_that_is_not_watched(server: TemporaryCluster) -> None:
+    connection = await asyncpg.connect(server.cluster.url())
+    assert not await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", MONITOR)
+    await connection.close()
 
 
 async def test_lost_superuser_password_is_said(server: TemporaryCluster) -> None:

@@ -214,6 +214,44 @@ def test_part_that_never_answers_is_named_with_its_last_words(drive: Drive) -> N
     assert driver.journal()[-1] == "stopped store"
 
 
+@pytest.mark.parametrize("behaviour", ["ends", "limps", "deaf", "absent"])
+def test_part_that_is_not_needed_may_fail_at_the_start(drive: Drive, behaviour: str) -> None:
+    driver = drive([{"store": "serves"}, {"spare": behaviour, "spare-two": "serves"}])
+    processes = driver.ready()
+    assert processes.keys() == {SUPERVISOR, "store", "spare-two"}
+    (line,) = [line for line in driver.output().splitlines() if "without spare" in line]
+    assert "spare is not ready" in line or "spare keeps" in line or "spare cannot" in line
+    wait_for(lambda: "spare" not in supervised(processes), "the spare part to be stopped")
+    assert "spare-two" in supervised(processes)
+    driver.interrupt()
+    assert driver.wait() == 0
+    assert not alive(processes)
+    assert {"stopped spare-two", "stopped store"} <= set(driver.journal())
+
+
+def test_part_that_is_not_needed_is_left_when_it_dies_for_good(drive: Drive) -> None:
+    driver = drive([{"store": "serves"}, {"spare": "tires"}])
+    processes = driver.ready()
+    processes["spare"].kill()
+    driver.wait_until_says("the platform goes on without spare")
+    assert "spare has a broken setting" in driver.output()
+    processes["store"].kill()
+    driver.wait_until_says("store is back")
+    again = driver.processes()
+    assert again.keys() == {SUPERVISOR, "store"}
+    starts = driver.journal().count("started spare")
+    driver.interrupt()
+    assert driver.wait() == 0
+    assert not alive(again)
+    assert driver.journal().count("started spare") == starts
+
+
+def test_part_that_is_not_needed_is_started_again_like_any_other(drive: Drive) -> None:
+    driver = drive([{"store": "serves"}, {"spare": "serves"}])
+    driver.ready()["spare"].kill()
+    driver.wait_until_says("spare is back")
+
+
 def test_killed_launcher_takes_its_parts_with_it_in_order(drive: Drive) -> None:
     driver = drive(STAGES)
     processes = driver.ready()
@@ -243,6 +281,12 @@ def test_killed_supervisor_ends_the_run_with_nothing_left(drive: Drive) -> None:
     assert driver.wait() == 1
     assert "process supervisor ended unexpectedly" in driver.output()
     assert not alive(processes)
+
+
+def supervised(processes: dict[str, psutil.Process]) -> set[str]:
+    """The names of the parts that have a process, known to the launcher or not."""
+    children = processes[SUPERVISOR].children()
+    return {word for child in children if not _has_ended(child) for word in child.cmdline()}
 
 
 def alive(processes: dict[str, psutil.Process]) -> list[str]:

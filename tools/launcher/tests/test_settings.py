@@ -4,6 +4,7 @@ import pytest
 
 from launcher.settings import (
     DatabaseUrlMissing,
+    MonitoringMalformed,
     PortGivenTwice,
     PortMalformed,
     Ports,
@@ -59,3 +60,22 @@ def test_three_database_urls_replace_the_embedded_server() -> None:
 def test_a_part_of_the_database_urls_is_refused_with_the_missing_one() -> None:
     with pytest.raises(DatabaseUrlMissing, match=r"without HISTORY_DATABASE_URL"):
         read_settings({name: url for name, url in URLS.items() if name != "HISTORY_DATABASE_URL"})
+
+
+@pytest.mark.parametrize(
+    ("value", "chosen"), [(None, False), ("", False), ("0", False), ("1", True)]
+)
+def test_monitoring_runs_where_it_is_asked_for(value: str | None, chosen: bool) -> None:
+    environment = {} if value is None else {"MONITORING": value}
+    assert read_settings(environment).monitoring is chosen
+
+
+@pytest.mark.parametrize("value", ["yes", "2", "true", " 1"])
+def test_any_other_word_about_monitoring_is_refused(value: str) -> None:
+    with pytest.raises(MonitoringMalformed, match=f"MONITORING={value} .*give 1"):
+        read_settings({"MONITORING": value})
+
+
+def test_no_port_is_a_default_of_debians_daemons() -> None:
+    debians = {9090, 9093, 9094, 9100, 9187, 9113}
+    assert not debians & set(vars(Ports()).values())

@@ -1,4 +1,4 @@
-"""Three databases in one server, each open to its own role only."""
+"""Three databases in one server, each open to its own role and, where it is watched, to one that sees no table."""
 
 from collections.abc import Mapping
 
@@ -8,6 +8,10 @@ from launcher.errors import LaunchError
 from launcher.postgres import Cluster
 
 SERVICES = ("auth", "history", "tournament")
+# As in containers: ops/postgres/monitor.sql.
+MONITOR = "monitor"
+# An exporter of each database holds one, and takes a second while it is scraped; one more for a scrape that hangs.
+MONITOR_CONNECTIONS = 9
 
 
 class PasswordsLost(LaunchError):
@@ -34,13 +38,16 @@ def database_urls(cluster: Cluster, passwords: Mapping[str, str]) -> dict[str, s
     return {name: cluster.url(database_of(name), name, passwords[name]) for name in SERVICES}
 
 
-async def provision(cluster: Cluster, passwords: Mapping[str, str]) -> None:
+async def provision(
+    cluster: Cluster, passwords: Mapping[str, str], monitor_password: str | None = None
+) -> None:
     """Creates what is missing of roles and databases, and sets the roles' passwords.
 
-    Safe to repeat, also after an interruption. Raises PasswordsLost or ProvisioningRefused.
+    The monitoring role is there only for whom a password for it is given. Safe to repeat, also after an interruption.
+    Raises PasswordsLost or ProvisioningRefused.
     """
     try:
-        await _provision(cluster, passwords)
+        await _provision(cluster, passwords, monitor_password)
     except asyncpg.InvalidPasswordError:
         raise PasswordsLost from None
     except (asyncpg.PostgresError, OSError) as error:
@@ -48,15 +55,19 @@ async def provision(cluster: Cluster, passwords: Mapping[str, str]) -> None:
         raise ProvisioningRefused(reason or type(error).__name__) from error
 
 
-async def _provision(cluster: Cluster, passwords: Mapping[str, str]) -> None:
+async def _provision(
+    cluster: Cluster, passwords: Mapping[str, str], monitor_password: str | None
+) -> None:
     connection = await asyncpg.connect(cluster.url())
     try:
         # A statement that fails would otherwise be logged with the password in it.
         await connection.execute("SET log_min_error_statement = 'panic'")
-        await connection.execute("REVOKE CONNECT ON DATABASE postgres FROM PUBLIC")
+        await connection.execute("REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC")
         for service in SERVICES:
             await _provision_role(connection, service, passwords[service])
             await _provision_database(connection, service)
+        if monitor_password is not None:
+            await _provision_monitor(connection, monitor_password)
     finally:
         await connection.close()
 
@@ -81,3 +92,15 @@ async def _provision_database(
     if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
         await connection.execute(f'CREATE DATABASE "{name}" OWNER "{service}"')
     await connection.execute(f'REVOKE ALL ON DATABASE "{name}" FROM PUBLIC')
+
+
+async def _provision_monitor(
+    connection: "asyncpg.Connection[asyncpg.Record]", password: str
+) -> None:
+    await _provision_role(connection, MONITOR, password)
+    await connection.execute(f"ALTER ROLE {MONITOR} CONNECTION LIMIT {MONITOR_CONNECTIONS}")
+    await connection.execute(f"ALTER ROLE {MONITOR} SET default_transaction_read_only = on")
+    await connection.execute(f"ALTER ROLE {MONITOR} SET statement_timeout = '5s'")
+    await connection.execute(f"GRANT pg_monitor TO {MONITOR}")
+    for service in SERVICES:
+        await connection.execute(f'GRANT CONNECT ON DATABASE "{database_of(service)}" TO {MONITOR}')

@@ -57,7 +57,8 @@ class Part:
     """One supervised process. Signals by name without SIG; limits in seconds.
 
     `advice` ends the line that says that this part does not work. `news` picks out of the lines that it writes those
-    that the person is to see, and puts them into words.
+    that the person is to see, and puts them into words. One that is not `needed` is left alone when it fails, and the
+    rest goes on.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Part:
     stop_limit: int = STOP_LIMIT_SECONDS
     advice: str = ""
     news: Callable[[str], str | None] | None = None
+    needed: bool = True
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ from launcher.settings import Settings, port_variable
 GATEWAY_STOP_LIMIT_SECONDS = 5
 # Its last checkpoint on a slow disk; killed before the end it would recover at the next start.
 POSTGRES_STOP_LIMIT_SECONDS = 60
+# The default of Grafana itself, which nothing here installs.
+GRAFANA_PORT = 3000
 
 
 def postgres_part(cluster: Cluster) -> Part:
@@ -92,7 +94,18 @@ def service_environment(
         **environment,
         f"{name.upper()}_DATABASE_URL": urls[name],
         **_secrets(name, settings, place),
-        **(_sink_address(settings) if name == "auth" and settings.sinks_mail else {}),
+        **(sink_address(settings) if name == "auth" and settings.sinks_mail else {}),
+    }
+
+
+def sink_address(settings: Settings) -> dict[str, str]:
+    """What is left over of a real server's settings would ask more of the sink than it can."""
+    return {
+        "SMTP_HOST": HOST,
+        "SMTP_PORT": str(settings.ports.mail_sink_smtp),
+        "SMTP_TLS": "none",
+        "SMTP_USERNAME": "",
+        "SMTP_PASSWORD": "",
     }
 
 
@@ -121,8 +134,10 @@ def gateway_values(
         "ASSETS_DIR": within(assets_folder(place)),
         **{
             f"{name.upper()}_UPSTREAM": f"{HOST}:{getattr(ports, name)}"
-            for name in (*SERVICES, "ui")
+            for name in (*SERVICES, "ui", "prometheus", "alertmanager")
         },
+        # Where somebody's own listens; the gateway has a page for where nobody does.
+        "GRAFANA_UPSTREAM": f"{HOST}:{GRAFANA_PORT}",
         **{name: settings.environment[name] for name in chosen},
     }
 
@@ -141,22 +156,14 @@ def listeners(settings: Settings, gateway_host: str) -> dict[str, tuple[str, int
         names.append("postgres")
     if settings.sinks_mail:
         names += ["mail_sink", "mail_sink_smtp"]
+    if settings.monitoring:
+        names += ["prometheus", "alertmanager", "node_exporter"]
+        names += [f"{name}_db_exporter" for name in SERVICES]
     return public | {name: (HOST, getattr(ports, name)) for name in names}
 
 
 def assets_folder(place: Place) -> Path:
     return place.folder / "assets"
-
-
-def _sink_address(settings: Settings) -> dict[str, str]:
-    """What is left over of a real server's settings would ask more of the sink than it can."""
-    return {
-        "SMTP_HOST": HOST,
-        "SMTP_PORT": str(settings.ports.mail_sink_smtp),
-        "SMTP_TLS": "none",
-        "SMTP_USERNAME": "",
-        "SMTP_PASSWORD": "",
-    }
 
 
 def _secrets(service: str, settings: Settings, place: Place) -> dict[str, str]:

@@ -5,8 +5,8 @@ import os
 import signal
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, suppress
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, contextmanager, suppress
 from pathlib import Path
 
 from tenacity import (
@@ -22,7 +22,13 @@ from launcher.console import Report, seconds_since
 from launcher.errors import LaunchError, NotReady
 from launcher.logs import LogFollower, last_words, size_of
 from launcher.parts import Part, Stage
-from launcher.supervision import START_RETRIES, ProcessInfo, Supervision, SupervisorEnded
+from launcher.supervision import (
+    START_RETRIES,
+    ProcessInfo,
+    StartRefused,
+    Supervision,
+    SupervisorEnded,
+)
 
 POLL_SECONDS = 0.1
 WATCH_SECONDS = 0.5
@@ -80,9 +86,10 @@ class Run:
         self._pids: dict[str, int] = {}
         self._ends: dict[str, deque[float]] = {}
         self._followers: dict[str, LogFollower] = {}
+        self._left: list[Part] = []
 
     async def start(self) -> None:
-        """Raises PartGaveUp or PartNotReady for the first part that fails."""
+        """Raises PartGaveUp, PartNotReady or StartRefused for the first needed part that fails."""
         self._supervision.open()
         await _until_ready(self._supervision.check_open, OPEN_LIMIT_SECONDS)
         self._remember()
@@ -93,15 +100,20 @@ class Run:
                 await stage.afterwards()
 
     async def watch(self) -> None:
-        """Says when a part ended and came back, and what has news. Raises PartGaveUp when one does not come back."""
+        """Says when a part ended and came back, and what has news.
+
+        Raises PartGaveUp or PartNotReady when one that is needed does not come back.
+        """
         while True:
             await asyncio.sleep(WATCH_SECONDS)
             self._tell_news()
             infos = self._supervision.infos()
             for part in self._running_parts():
-                self._refuse_given_up(part, infos[part.name])
-                if infos[part.name].pid != self._pids[part.name]:
-                    await self._await_return(part)
+                with self._failure_allowed(part):
+                    self._refuse_given_up(part, infos[part.name])
+                    if infos[part.name].pid != self._pids[part.name]:
+                        await self._await_return(part)
+            self._stop_left(infos)
 
     async def stop(self) -> None:
         """Stops the stages in reverse and leaves nothing running, whatever state they are in."""
@@ -128,21 +140,25 @@ class Run:
             for part in stage.parts
             if part.news is not None
         }
-        self._supervision.start(stage.parts)
+        for part in stage.parts:
+            with self._failure_allowed(part):
+                self._supervision.start(part)
         self._remember()
         with self._report.working(f"{', '.join(part.name for part in stage.parts)} …"):
             try:
                 async with asyncio.TaskGroup() as group:
                     for part in stage.parts:
-                        group.create_task(self._start_part(part))
+                        if part not in self._left:
+                            group.create_task(self._start_part(part))
             except BaseExceptionGroup as failures:
                 raise failures.exceptions[0] from None
         self._remember()
 
     async def _start_part(self, part: Part) -> None:
         started = time.monotonic()
-        await self._await_ready(part)
-        self._report.done(part.name, seconds_since(started))
+        with self._failure_allowed(part):
+            await self._await_ready(part)
+            self._report.done(part.name, seconds_since(started))
 
     async def _await_ready(self, part: Part) -> None:
         starts: set[int] = set()
@@ -187,7 +203,22 @@ class Run:
         return all(infos[name].stopped for name in names)
 
     def _running_parts(self) -> list[Part]:
-        return [part for stage in self._started for part in stage.parts]
+        return [part for stage in self._started for part in stage.parts if part not in self._left]
+
+    @contextmanager
+    def _failure_allowed(self, part: Part) -> Iterator[None]:
+        """Says so and goes on without the part where it is not needed."""
+        try:
+            yield
+        except (PartGaveUp, PartNotReady, StartRefused) as error:
+            if part.needed:
+                raise
+            self._report.notice(f"{error}; the platform goes on without {part.name}")
+            self._left.append(part)
+
+    def _stop_left(self, infos: Mapping[str, ProcessInfo]) -> None:
+        """Each time, because supervisord refuses to stop a part that has just ended, and then starts it again."""
+        self._supervision.request_stop(part for part in self._left if not infos[part.name].stopped)
 
     def _tell_news(self) -> None:
         for part in self._running_parts():

@@ -31,6 +31,14 @@ class DatabaseUrlMissing(LaunchError):
         )
 
 
+class MonitoringMalformed(LaunchError):
+    def __init__(self, value: str) -> None:
+        super().__init__(
+            f"MONITORING={value} says neither yes nor no: give 1 to run monitoring beside the "
+            "platform, 0 or nothing to leave it out"
+        )
+
+
 @dataclass(frozen=True)
 class Ports:
     """The variable of a field is its upper-case name with `_PORT`: `gateway_http` is GATEWAY_HTTP_PORT."""
@@ -45,6 +53,13 @@ class Ports:
     postgres: int = 8432
     mail_sink: int = 8025
     mail_sink_smtp: int = 8425
+    # Not those of Debian's own daemons, which may run on the same machine.
+    prometheus: int = 8490
+    alertmanager: int = 8493
+    node_exporter: int = 8400
+    auth_db_exporter: int = 8487
+    history_db_exporter: int = 8488
+    tournament_db_exporter: int = 8489
 
 
 @dataclass(frozen=True)
@@ -54,6 +69,7 @@ class Settings:
     environment: Mapping[str, str]
     ports: Ports
     database_urls: Mapping[str, str] | None
+    monitoring: bool
 
     @property
     def public_url(self) -> str:
@@ -76,8 +92,13 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """Raises PortMalformed, PortGivenTwice or DatabaseUrlMissing."""
-    return Settings(environment, _read_ports(environment), _read_database_urls(environment))
+    """Raises PortMalformed, PortGivenTwice, DatabaseUrlMissing or MonitoringMalformed."""
+    return Settings(
+        environment,
+        _read_ports(environment),
+        _read_database_urls(environment),
+        _read_monitoring(environment),
+    )
 
 
 def port_variable(name: str) -> str:
@@ -110,3 +131,10 @@ def _read_database_urls(environment: Mapping[str, str]) -> Mapping[str, str] | N
     if missing := [name for service, name in names.items() if service not in urls]:
         raise DatabaseUrlMissing(missing)
     return urls
+
+
+def _read_monitoring(environment: Mapping[str, str]) -> bool:
+    value = environment.get("MONITORING") or "0"
+    if value not in {"0", "1"}:
+        raise MonitoringMalformed(value)
+    return value == "1"

@@ -121,13 +121,12 @@ class Supervision:
             for info in answer
         }
 
-    def start(self, parts: Iterable[Part]) -> None:
+    def start(self, part: Part) -> None:
         """Returns at once. Raises StartRefused for a command that does not exist."""
-        for part in parts:
-            try:
-                self._call("startProcess", self._full_name(part), False)
-            except Fault as fault:
-                raise StartRefused(part.name, fault.faultString) from fault
+        try:
+            self._call("startProcess", self._full_name(part), False)
+        except Fault as fault:
+            raise StartRefused(part.name, fault.faultString) from fault
 
     def request_stop(self, parts: Iterable[Part]) -> None:
         """Signals each part that runs; supervisord kills those that outlast their limit."""

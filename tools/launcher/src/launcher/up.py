@@ -14,6 +14,9 @@ from launcher.databases import SERVICES, database_urls, provision
 from launcher.gateway import check_configuration, find_nginx, install, read_environment
 from launcher.leftovers import end_leftovers
 from launcher.migrations import migrate
+from launcher.monitoring.exporters import keep_monitor_password
+from launcher.monitoring.parts import monitoring_parts, unwatched_databases
+from launcher.monitoring.programs import find_programs
 from launcher.parts import Part, Stage
 from launcher.place import Place, open_place
 from launcher.platform_parts import (
@@ -38,6 +41,8 @@ class Launch:
     """Everything about one `make up` that the steps share."""
 
     def __init__(self, clone: Path, settings: Settings, report: Report) -> None:
+        # Before anything is written or started.
+        self.monitoring = find_programs() if settings.monitoring else None
         self.place = open_place(clone)
         self.settings = settings
         self.report = report
@@ -127,9 +132,11 @@ def _build_stages(launch: Launch, cluster: Cluster | None, gateway: Part) -> Seq
     passwords = _role_passwords(place)
     urls = settings.database_urls or (database_urls(cluster, passwords) if cluster else {})
 
+    monitor = keep_monitor_password(place) if launch.monitoring else None
+
     async def prepare_databases() -> None:
         if cluster is not None:
-            await provision(cluster, passwords)
+            await provision(cluster, passwords, monitor)
         await _migrate_all(launch, urls)
 
     needed = [
@@ -137,7 +144,20 @@ def _build_stages(launch: Launch, cluster: Cluster | None, gateway: Part) -> Seq
         *([mail_part(settings, place)] if settings.sinks_mail else []),
     ]
     services = [service_part(name, settings, place, urls) for name in (*SERVICES, "ui")]
-    return [Stage(tuple(needed), prepare_databases), Stage(tuple(services)), Stage((gateway,))]
+    return [
+        Stage(tuple(needed), prepare_databases),
+        Stage(tuple(services)),
+        Stage((gateway,)),
+        Stage(_build_monitoring(launch)),
+    ]
+
+
+def _build_monitoring(launch: Launch) -> tuple[Part, ...]:
+    if launch.monitoring is None:
+        return ()
+    if unwatched := unwatched_databases(launch.settings, launch.place):
+        launch.report.notice(unwatched)
+    return monitoring_parts(launch.settings, launch.place, launch.monitoring)
 
 
 def _role_passwords(place: Place) -> Mapping[str, str]:
@@ -164,6 +184,12 @@ def _announce(launch: Launch, started: float) -> None:
     report.address(launch.settings.public_url, f"ready in {seconds_since(started)}")
     if launch.settings.sinks_mail:
         report.say(f"  Mail: {launch.settings.mail_url}   all that is sent, and it goes no further")
+    if launch.settings.monitoring:
+        url = launch.settings.public_url
+        report.say(
+            f"  Monitoring: {url}/prometheus/ and /alertmanager/   "
+            "for administrators: make admin USER=name"
+        )
     report.say()
     report.say(
         "  The certificate is this machine's own: the browser asks once whether to trust it."

@@ -18,14 +18,16 @@ READY_LIMIT_SECONDS = 10.0
 def part(name: str, behaviour: str, port: int) -> Part:
     script = Path(__file__).with_name("part.py")
     journal = FOLDER / "journal"
+    program = str(FOLDER / "nothing") if behaviour == "absent" else sys.executable
     return Part(
         name=name,
-        command=(sys.executable, str(script), name, behaviour, str(port), str(journal)),
+        command=(program, str(script), name, behaviour, str(port), str(journal)),
         probe=HttpProbe((f"http://127.0.0.1:{port}/",)),
         directory=FOLDER,
         ready_limit=1.0 if behaviour == "deaf" else READY_LIMIT_SECONDS,
         stop_limit=1,
         advice="call the mechanic" if name == "wreck" else "",
+        needed=not name.startswith("spare"),
         news=lambda line: line.removeprefix("news: ") if line.startswith("news: ") else None,
     )
 

@@ -46,6 +46,9 @@ if BEHAVIOUR == "deaf":
     signal.pause()
 if BEHAVIOUR == "tells":
     print("news: something happened\nnothing else", flush=True)  # noqa: T201
+if BEHAVIOUR == "tires" and Path(JOURNAL).read_text().count(f"started {NAME}") > 1:
+    # Served once, until it was killed, and never again.
+    sys.exit(f"{NAME} has a broken setting")
 server = HTTPServer(("127.0.0.1", int(PORT)), Fine)
 if BEHAVIOUR == "forks" and os.fork() == 0:
     # A worker, as nginx has them: it holds the port and outlives a master that is killed.

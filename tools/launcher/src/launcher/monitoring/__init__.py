@@ -1,0 +1,1 @@
+"""What `make up MONITORING=1` runs beside the platform."""

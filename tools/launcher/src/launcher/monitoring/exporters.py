@@ -1,0 +1,43 @@
+"""Whom the PostgreSQL exporters ask, and as whom."""
+
+from collections.abc import Mapping
+
+from credentials.secret_store import keep_secret
+from launcher.databases import MONITOR, SERVICES, database_of
+from launcher.place import Place
+from launcher.postgres import HOST
+from launcher.settings import Settings
+
+PASSWORD_SECRET = "MONITOR_DATABASE_PASSWORD"  # noqa: S105 (a name)
+# An exporter would take the person's own for its database before those that are given here.
+OF_ANOTHER_DATABASE = dict.fromkeys(
+    ("DATA_SOURCE_NAME", "DATA_SOURCE_USER_FILE", "DATA_SOURCE_URI_FILE"), ""
+)
+
+
+def keep_monitor_password(place: Place) -> str:
+    return keep_secret(place.private("secrets"), PASSWORD_SECRET)
+
+
+def exporter_environments(settings: Settings, place: Place) -> Mapping[str, Mapping[str, str]]:
+    """The environment of each exporter, by service; without those whose database nobody opened to it."""
+    if settings.database_urls is None:
+        keep_monitor_password(place)
+        return {service: _as_monitor(service, settings, place) for service in SERVICES}
+    given = {service: settings.environment.get(url_variable(service)) for service in SERVICES}
+    return {service: {"DATA_SOURCE_NAME": url} for service, url in given.items() if url}
+
+
+def url_variable(service: str) -> str:
+    return f"{service.upper()}_DATABASE_MONITOR_URL"
+
+
+def _as_monitor(service: str, settings: Settings, place: Place) -> dict[str, str]:
+    server = f"{HOST}:{settings.ports.postgres}"
+    return {
+        **OF_ANOTHER_DATABASE,
+        # It does not leave this machine.
+        "DATA_SOURCE_URI": f"{server}/{database_of(service)}?sslmode=disable",
+        "DATA_SOURCE_USER": MONITOR,
+        "DATA_SOURCE_PASS_FILE": str(place.private("secrets") / PASSWORD_SECRET),
+    }

@@ -1,0 +1,151 @@
+"""The parts that watch the platform. None of them is needed: players notice nothing when one fails."""
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from credentials.whole_files import write_whole
+from launcher.databases import SERVICES
+from launcher.monitoring.exporters import exporter_environments, url_variable
+from launcher.monitoring.programs import Programs, knows_option
+from launcher.monitoring.scraping import addresses_here, install_configuration
+from launcher.parts import HttpProbe, Part
+from launcher.place import Place
+from launcher.platform_parts import sink_address
+from launcher.postgres import HOST
+from launcher.settings import Settings
+
+RETENTION_TIME = "10d"
+RETENTION_SIZE = "512MB"
+SMTP_PASSWORD_FILE_MODE = 0o600
+
+
+def monitoring_parts(settings: Settings, place: Place, programs: Programs) -> tuple[Part, ...]:
+    """Raises TargetUnknown or DiscoveryUnknown for a configuration that names what is not known here."""
+    environments = exporter_environments(settings, place)
+    configuration = install_configuration(
+        place.clone / "ops" / "prometheus",
+        _empty(place, "monitoring"),
+        addresses_here(settings.ports, environments),
+    )
+    return (
+        _alertmanager(settings, place, programs.alertmanager),
+        _node_exporter(settings, place, programs.node_exporter),
+        *(
+            _postgres_exporter(service, settings, place, programs.postgres_exporter, environment)
+            for service, environment in environments.items()
+        ),
+        _prometheus(settings, place, programs.prometheus, configuration),
+    )
+
+
+def unwatched_databases(settings: Settings, place: Place) -> str | None:
+    """The line that says which databases are not watched, if any."""
+    watched = exporter_environments(settings, place)
+    variables = [url_variable(service) for service in SERVICES if service not in watched]
+    if not variables:
+        return None
+    return (
+        "Not every database is watched: where they are another server's, give "
+        f"{', '.join(variables)} with a role that is a member of pg_monitor"
+    )
+
+
+def _prometheus(settings: Settings, place: Place, program: Path, configuration: Path) -> Part:
+    data = place.unprivileged("prometheus")
+    address = f"{HOST}:{settings.ports.prometheus}"
+    return Part(
+        name="prometheus",
+        command=(
+            str(program),
+            f"--config.file={configuration}",
+            f"--storage.tsdb.path={data}",
+            f"--storage.tsdb.retention.time={RETENTION_TIME}",
+            f"--storage.tsdb.retention.size={RETENTION_SIZE}",
+            f"--web.listen-address={address}",
+            # Links name the gateway's address, which takes the path off again; who asks on this machine uses none.
+            f"--web.external-url={settings.public_url}/prometheus/",
+            "--web.route-prefix=/",
+        ),
+        probe=HttpProbe((f"http://{address}/-/ready",)),
+        directory=data,
+        account=place.account,
+        needed=False,
+    )
+
+
+def _alertmanager(settings: Settings, place: Place, program: Path) -> Part:
+    folder = place.private("alertmanager")
+    address = f"{HOST}:{settings.ports.alertmanager}"
+    return Part(
+        name="alertmanager",
+        command=(
+            "/bin/sh",
+            str(place.clone / "ops" / "alertmanager" / "start.sh"),
+            f"--storage.path={folder / 'data'}",
+            f"--web.listen-address={address}",
+        ),
+        probe=HttpProbe((f"http://{address}/-/ready",)),
+        directory=folder,
+        environment={
+            "ALERTMANAGER": str(program),
+            "CONFIG_FOLDER": str(folder),
+            "PUBLIC_URL": settings.public_url,
+            **_mail_settings(settings, place),
+        },
+        needed=False,
+    )
+
+
+def _node_exporter(settings: Settings, place: Place, program: Path) -> Part:
+    address = f"{HOST}:{settings.ports.node_exporter}"
+    return Part(
+        name="node-exporter",
+        # Debian's build asks systemd too, of which nothing here is told, and complains where there is none.
+        command=(str(program), f"--web.listen-address={address}", "--no-collector.systemd"),
+        probe=HttpProbe((f"http://{address}/",)),
+        directory=place.folder,
+        account=place.account,
+        needed=False,
+    )
+
+
+def _postgres_exporter(
+    service: str, settings: Settings, place: Place, program: Path, environment: Mapping[str, str]
+) -> Part:
+    address = f"{HOST}:{getattr(settings.ports, f'{service}_db_exporter')}"
+    return Part(
+        name=f"{service}-db-exporter",
+        command=(str(program), f"--web.listen-address={address}", *_without_outdated(program)),
+        # Not its metrics: it works, and has to say so, while the database is down.
+        probe=HttpProbe((f"http://{address}/",)),
+        directory=place.folder,
+        environment=environment,
+        needed=False,
+    )
+
+
+def _without_outdated(program: Path) -> tuple[str, ...]:
+    """Until 0.12 it asks for columns that PostgreSQL 17 has moved: an error in the server's log each time."""
+    collector = "collector.bgwriter"
+    return (f"--no-{collector}",) if knows_option(program, f"--{collector}") else ()
+
+
+def _mail_settings(settings: Settings, place: Place) -> dict[str, str]:
+    """As auth's. Alertmanager takes no password but from a file."""
+    path = place.private("secrets") / "ALERT_SMTP_PASSWORD"
+    if settings.sinks_mail:
+        path.unlink(missing_ok=True)
+        return {**sink_address(settings), "SMTP_PASSWORD_FILE": ""}
+    password = settings.environment.get("SMTP_PASSWORD")
+    if not password:
+        path.unlink(missing_ok=True)
+        return {}
+    write_whole(path, password.encode(), SMTP_PASSWORD_FILE_MODE)
+    return {"SMTP_PASSWORD_FILE": str(path)}
+
+
+def _empty(place: Place, name: str) -> Path:
+    """What an older version wrote there must not be read."""
+    shutil.rmtree(place.folder / name, ignore_errors=True)
+    return place.passable(name)

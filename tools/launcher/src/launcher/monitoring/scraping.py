@@ -1,0 +1,163 @@
+"""What Prometheus reads here: the file of the containers, with this machine's addresses in place of its names."""
+
+import shutil
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Required, TypedDict, cast
+
+import yaml
+
+from launcher.databases import SERVICES
+from launcher.errors import LaunchError
+from launcher.postgres import HOST
+from launcher.settings import Ports
+
+CONFIGURATION = "prometheus.yml"
+# Whoever Prometheus runs as reads what is written.
+FILE_MODE = 0o644
+FOUND_BY_NAME = "__meta_dns_"
+
+# Job and service to the address here; None where nothing of it runs on this machine.
+Addresses = Mapping[tuple[str, str], str | None]
+
+
+class TargetUnknown(LaunchError):
+    def __init__(self, job: str, service: str) -> None:
+        super().__init__(
+            f"{CONFIGURATION} watches '{service}' in the job '{job}', and the launcher knows no address "
+            "for it on this machine: say it in tools/launcher/src/launcher/monitoring/scraping.py"
+        )
+
+
+class DiscoveryUnknown(LaunchError):
+    def __init__(self, job: str) -> None:
+        super().__init__(
+            f"The job '{job}' of {CONFIGURATION} finds its targets in a way that the launcher cannot put addresses "
+            "of this machine into: it knows static_configs and dns_sd_configs"
+        )
+
+
+class StaticTargets(TypedDict, total=False):
+    targets: Required[list[str]]
+    labels: dict[str, str]
+
+
+class NamedTargets(TypedDict, total=False):
+    names: Required[list[str]]
+
+
+class Relabelling(TypedDict, total=False):
+    source_labels: list[str]
+
+
+class Job(TypedDict, total=False):
+    """The keys that change; the others stay as they are."""
+
+    job_name: Required[str]
+    static_configs: list[StaticTargets]
+    dns_sd_configs: list[NamedTargets]
+    relabel_configs: list[Relabelling]
+
+
+class Alerting(TypedDict):
+    alertmanagers: list[dict[str, object]]
+
+
+class Configuration(TypedDict):
+    rule_files: list[str]
+    alerting: Alerting
+    scrape_configs: list[Job]
+
+
+def addresses_here(ports: Ports, watched_databases: Collection[str]) -> Addresses:
+    """Every target that there is anywhere; docs/monitoring.md has the same table."""
+
+    def at(name: str) -> str:
+        return f"{HOST}:{getattr(ports, name)}"
+
+    return {
+        **{("services", name): at(name) for name in (*SERVICES, "ui")},
+        ("gateway", "gateway"): at("gateway_status"),
+        # The wheel's nginx is built without stub_status.
+        ("nginx", "gateway"): None,
+        **{
+            ("postgres", name): at(f"{name}_db_exporter") if name in watched_databases else None
+            for name in SERVICES
+        },
+        ("node", "host"): at("node_exporter"),
+        ("prometheus", "prometheus"): at("prometheus"),
+        ("alertmanager", "alertmanager"): at("alertmanager"),
+        ("grafana", "grafana"): None,
+    }
+
+
+def install_configuration(source: Path, target: Path, addresses: Addresses) -> Path:
+    """Writes the configuration and copies its rule files into a folder; returns the configuration's path.
+
+    Raises TargetUnknown for what `addresses` does not have, or DiscoveryUnknown.
+    """
+    configuration = cast("Configuration", yaml.safe_load((source / CONFIGURATION).read_text()))
+    for name in configuration["rule_files"]:
+        _copy(source / name, target / name)
+    path = target / CONFIGURATION
+    path.write_text(yaml.safe_dump(_settle(configuration, addresses), sort_keys=False))
+    path.chmod(FILE_MODE)
+    return path
+
+
+def _settle(configuration: Configuration, addresses: Addresses) -> Configuration:
+    alertmanager = _address(addresses, "alertmanager", "alertmanager")
+    settled = [_settle_job(job, addresses) for job in configuration["scrape_configs"]]
+    return {
+        **configuration,
+        "alerting": {
+            **configuration["alerting"],
+            "alertmanagers": [
+                {**each, "static_configs": [{"targets": [alertmanager]}]}
+                for each in configuration["alerting"]["alertmanagers"]
+            ],
+        },
+        "scrape_configs": [job for job in settled if job["static_configs"]],
+    }
+
+
+def _settle_job(job: Job, addresses: Addresses) -> Job:
+    targets: list[StaticTargets] = []
+    for labels in _labels_of_targets(job):
+        address = _address(addresses, job["job_name"], labels["service"])
+        if address is not None:
+            targets.append({"targets": [address], "labels": labels})
+    settled: Job = {**job, "static_configs": targets}
+    settled.pop("dns_sd_configs", None)
+    if "relabel_configs" in job:
+        settled["relabel_configs"] = [
+            # Copies: the anchors of the file would come back as `&id001`.
+            {**each}
+            for each in job["relabel_configs"]
+            # What is made of a name would empty the labels that are given here.
+            if not any(label.startswith(FOUND_BY_NAME) for label in each.get("source_labels", []))
+        ]
+    return settled
+
+
+def _labels_of_targets(job: Job) -> Iterator[dict[str, str]]:
+    ways = {key for key in job if key == "static_configs" or key.endswith("_sd_configs")}
+    if not ways or ways - {"static_configs", "dns_sd_configs"}:
+        raise DiscoveryUnknown(job["job_name"])
+    for static in job.get("static_configs", []):
+        yield {"service": "", **static.get("labels", {})}
+    for named in job.get("dns_sd_configs", []):
+        for name in named["names"]:
+            yield {"service": name}
+
+
+def _address(addresses: Addresses, job: str, service: str) -> str | None:
+    try:
+        return addresses[job, service]
+    except KeyError:
+        raise TargetUnknown(job, service) from None
+
+
+def _copy(source: Path, target: Path) -> None:
+    shutil.copyfile(source, target)
+    target.chmod(FILE_MODE)

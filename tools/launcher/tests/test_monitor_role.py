@@ -1,0 +1,97 @@
+"""The role that the exporters use: it sees how the server is, and nothing of what is in it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from launcher.databases import (
+    MONITOR,
+    MONITOR_CONNECTIONS,
+    SERVICES,
+    database_of,
+    provision,
+)
+from launcher.temporary import TemporaryCluster, temporary_cluster
+
+PASSWORD = "it's a \\ password"
+
+
+@pytest.fixture(scope="module")
+async def server() -> AsyncIterator[TemporaryCluster]:
+    with temporary_cluster() as server:
+        # Twice, as two starts of the platform do; the second password holds.
+        for password in ("another", PASSWORD):
+            await provision(server.cluster, passwords_of(server), password)
+        yield server
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_it_enters_each_database_and_reads_none_of_its_tables(
+    server: TemporaryCluster, service: str
+) -> None:
+    owner = await asyncpg.connect(server.urls[service])
+    await owner.execute("CREATE TABLE people (name text)")
+    monitor = await asyncpg.connect(monitor_url(server, database_of(service)))
+    assert await monitor.fetchval("SHOW transaction_read_only") == "on"
+    # Its rights are what keeps it out, not a setting that it may change itself.
+    await monitor.execute("SET default_transaction_read_only = off")
+    for statement in (
+        "SELECT * FROM people",
+        "INSERT INTO people VALUES ('x')",
+        "DROP TABLE people",
+        "CREATE TABLE own (a int)",
+        "CREATE TEMPORARY TABLE own (a int)",
+        "CREATE SCHEMA own",
+        "SELECT pg_read_file('PG_VERSION')",
+        "SELECT rolpassword FROM pg_authid",
+        f"SET ROLE {service}",
+    ):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await monitor.execute(statement)
+    await monitor.close()
+    await owner.execute("DROP TABLE people")
+    await owner.close()
+
+
+async def test_it_sees_what_all_sessions_do(server: TemporaryCluster) -> None:
+    history = await asyncpg.connect(server.urls["history"])
+    await history.execute("SELECT 'of history'")
+    monitor = await asyncpg.connect(monitor_url(server, "auth_db"))
+    seen = await monitor.fetchval(
+        "SELECT query FROM pg_stat_activity WHERE usename = 'history' AND state = 'idle'"
+    )
+    assert seen == "SELECT 'of history'"
+    assert await monitor.fetchval("SELECT pg_database_size('tournament_db')") > 0
+    await monitor.close()
+    await history.close()
+
+
+@pytest.mark.parametrize("database", ["postgres", "template1"])
+async def test_it_enters_no_database_but_ours(server: TemporaryCluster, database: str) -> None:
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await asyncpg.connect(monitor_url(server, database))
+
+
+async def test_it_leaves_connections_for_the_services(server: TemporaryCluster) -> None:
+    url = monitor_url(server, "auth_db")
+    held = await asyncio.gather(*(asyncpg.connect(url) for _ in range(MONITOR_CONNECTIONS)))
+    with pytest.raises(asyncpg.TooManyConnectionsError):
+        await asyncpg.connect(url)
+    await asyncio.gather(*(connection.close() for connection in held))
+
+
+async def test_a_service_is_no_monitor(server: TemporaryCluster) -> None:
+    connection = await asyncpg.connect(server.urls["auth"])
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await connection.execute(f"SET ROLE {MONITOR}")
+    await connection.close()
+
+
+def monitor_url(server: TemporaryCluster, database: str) -> str:
+    return server.cluster.url(database, MONITOR, PASSWORD)
+
+
+def passwords_of(server: TemporaryCluster) -> dict[str, str]:
+    return {name: server.urls[name].split(":")[2].split("@")[0] for name in SERVICES}

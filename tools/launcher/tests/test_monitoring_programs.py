@@ -1,0 +1,75 @@
+"""Which programs watch, and what is said where they are missing."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from launcher.monitoring.programs import (
+    PACKAGES,
+    MonitoringPackagesMissing,
+    find_programs,
+    knows_option,
+)
+
+DEBIANS = [names[0] for names in PACKAGES.values()]
+MAKERS = [names[-1] for names in PACKAGES.values()]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """All that is on PATH."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", str(folder))
+    return folder
+
+
+@pytest.mark.parametrize("names", [DEBIANS, MAKERS])
+def test_programs_are_found_by_debians_names_and_by_their_makers(
+    folder: Path, names: list[str]
+) -> None:
+    for name in names:
+        put_program(folder, name)
+    assert list(vars(find_programs()).values()) == [folder / name for name in names]
+
+
+def test_all_that_is_missing_is_named_in_one_command(folder: Path) -> None:
+    put_program(folder, "prometheus")
+    put_program(folder, "node_exporter")
+    with pytest.raises(MonitoringPackagesMissing) as refusal:
+        find_programs()
+    command = "`apt-get install prometheus-alertmanager prometheus-postgres-exporter`"
+    assert command in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+def test_nothing_is_started_or_written_where_one_is_missing(folder: Path, tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    clone.mkdir()
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "launcher", "--clone", str(clone), "up"],
+        env={**os.environ, "PATH": str(folder), "MONITORING": "1"},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert f"apt-get install {' '.join(PACKAGES)}`" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not list(clone.iterdir())
+
+
+def test_an_option_is_known_where_the_help_has_it(folder: Path) -> None:
+    program = put_program(folder, "exporter", "echo '  --collector.old  Asks for it.' >&2")
+    assert knows_option(program, "--collector.old")
+    assert not knows_option(program, "--collector")
+
+
+def put_program(folder: Path, name: str, script: str = "") -> Path:
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return path
