@@ -2,11 +2,31 @@
 
 import re
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 ROOT = Path(__file__).parents[1]
 COMPOSE = (ROOT / "docker-compose.yml").read_text()
 DOCKERFILES = {name: (ROOT / name).read_text() for name in ("Dockerfile", "gateway/Dockerfile")}
 EXAMPLE = (ROOT / ".env.example").read_text()
+SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(COMPOSE)["services"]
+CONFIGS: dict[str, dict[str, str]] = yaml.safe_load(COMPOSE)["configs"]
+# What a Swarm stores of one.
+MAX_CONFIG_BYTES = 500_000
+# Programs that an image of others has; any that we build has what its Dockerfile says.
+PROGRAMS = {
+    "axllent/mailpit": {"/mailpit"},
+    "postgres": {"pg_isready"},
+    "prom/prometheus": {"wget"},
+    "prom/alertmanager": {"wget"},
+    "prom/node-exporter": {"wget"},
+    "prometheuscommunity/postgres-exporter": {"wget"},
+    "grafana/grafana": {"curl"},
+    # Nothing but itself.
+    "nginx/nginx-prometheus-exporter": set(),
+}
+OURS = {"gateway": "curl", **dict.fromkeys(("ui", "auth", "history", "tournament"), "python")}
 
 
 def images() -> list[str]:
@@ -28,6 +48,12 @@ def test_every_image_is_pinned_to_a_version() -> None:
         "nginx",
         "postgres",
         "axllent/mailpit",
+        "prom/prometheus",
+        "prom/alertmanager",
+        "prom/node-exporter",
+        "prometheuscommunity/postgres-exporter",
+        "nginx/nginx-prometheus-exporter",
+        "grafana/grafana",
     }
     for name in found:
         assert re.fullmatch(r"[\w./-]+:v?\d+\.\d+(\.\d+)?(-[\w-]+)?", name), name
@@ -55,3 +81,85 @@ def test_nothing_secret_is_in_an_environment() -> None:
     for name, value in environments:
         if re.search(r"PASSWORD|SECRET|KEY|DATABASE_URL", name):
             assert value.startswith("/run/secrets/"), name
+
+
+def test_a_health_check_runs_what_its_image_has() -> None:
+    for name, service in SERVICES.items():
+        image = service["image"].partition(":")[0]
+        allowed = {OURS[name]} if name in OURS else PROGRAMS.get(image, set())
+        check = service.get("healthcheck")
+        if check is None:
+            # Jobs end, and this image could run none.
+            assert service["restart"] == "no" or PROGRAMS[image] == set(), name
+        else:
+            assert check["test"][0] == "CMD", name
+            assert check["test"][1] in allowed, name
+
+
+def test_ports_are_published_by_gateway_and_mail_only() -> None:
+    published = {name for name, service in SERVICES.items() if service.get("ports")}
+    assert published == {"gateway", "mail"}
+
+
+def test_only_what_watches_the_host_sees_it() -> None:
+    """Its network, its processes, its files: each is a way around every wall between containers."""
+    binds = {
+        name
+        for name, service in SERVICES.items()
+        for volume in service.get("volumes", ())
+        if volume["type"] == "bind"
+    }
+    near = {
+        name
+        for name, it in SERVICES.items()
+        if {"network_mode", "pid", "privileged", "ipc"} & {*it}
+    }
+    assert binds == near == {"host_exporter"}
+    (mount,) = SERVICES["host_exporter"]["volumes"]
+    assert mount["read_only"] is True
+
+
+def test_the_game_runs_without_monitoring() -> None:
+    """And waits for none of it."""
+    optional = {name for name, service in SERVICES.items() if service.get("profiles")}
+    assert {SERVICES[name]["profiles"][0] for name in optional} == {"monitoring"}
+    assert "prometheus" in optional
+    assert "grafana" in optional
+    for name in SERVICES.keys() - optional:
+        assert not optional & set(SERVICES[name].get("depends_on", ())), name
+
+
+def test_nobody_but_gateway_and_monitoring_is_near_grafana() -> None:
+    """It believes what a request says of who sent it."""
+    near = {
+        name for name, service in SERVICES.items() if "operators" in service.get("networks", ())
+    }
+    assert SERVICES["grafana"]["networks"] == ["operators"]
+    assert near == {"gateway", "prometheus", "alertmanager", "grafana"}
+
+
+def test_every_file_of_monitoring_is_in_a_container() -> None:
+    mounted = {config["file"] for config in CONFIGS.values()}
+    folders = (
+        "ops/prometheus/*.yml",
+        "ops/alertmanager/**/*",
+        "ops/grafana/**/*",
+        "ops/postgres/*",
+    )
+    files = {
+        str(path.relative_to(ROOT))
+        for folder in folders
+        for path in ROOT.glob(folder)
+        if path.is_file() and path.suffix != ".md"
+    }
+    assert len(files) > len(folders)
+    assert files == mounted
+    used = {config["source"] for it in SERVICES.values() for config in it.get("configs", ())}
+    assert used == set(CONFIGS)
+
+
+def test_a_configuration_is_one_that_containers_can_read_and_a_swarm_can_keep() -> None:
+    for name, config in CONFIGS.items():
+        state = (ROOT / config["file"]).stat()
+        assert state.st_size <= MAX_CONFIG_BYTES, name
+        assert state.st_mode & 0o004, name

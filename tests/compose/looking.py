@@ -1,4 +1,8 @@
-"""Looks at files from the inside, as the user whom a container's processes run as."""
+"""Looks at containers from the inside, as the user whom their processes run as, and from the engine's side."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
 
 from tests.fixtures.docker import docker
 
@@ -6,6 +10,8 @@ from tests.fixtures.docker import docker
 FIND_WRITABLE = (
     r"find / -path /proc -prune -o \( -type d -o -type f \) -writable -print 2>/dev/null || :"
 )
+CAPABILITY_SETS = {"CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"}
+ROTATION = {"max-size", "max-file"}
 OF_EVERY_CONTAINER = {"/dev/shm", "/dev/mqueue"}  # noqa: S108 - named to be left out
 
 
@@ -19,3 +25,34 @@ def topmost(paths: list[str]) -> set[str]:
     return {
         path for path in paths if not any(path.startswith(f"{other}/") for other in paths)
     } - OF_EVERY_CONTAINER
+
+
+def assert_powerless(status: str) -> None:
+    """Processes, as /proc/…/status tells of them, are not root, cannot become it, and have none of its powers."""
+    fields = re.findall(r"^(\w+):\t(.*)$", status, re.MULTILINE)
+    users = [value.split() for field, value in fields if field == "Uid"]
+    assert users
+    assert all("0" not in user for user in users)
+    assert {value for field, value in fields if field == "NoNewPrivs"} == {"1"}
+    capabilities = [(field, int(value, 16)) for field, value in fields if field in CAPABILITY_SETS]
+    assert {field for field, _ in capabilities} == CAPABILITY_SETS
+    assert all(mask == 0 for _, mask in capabilities)
+
+
+def assert_closed(name: str, container: Mapping[str, Any]) -> None:
+    """A container, as the engine describes it, was started with nothing that it could do without."""
+    host = container["HostConfig"]
+    assert host["ReadonlyRootfs"], name
+    assert host["CapDrop"] == ["ALL"], name
+    assert not host["CapAdd"], name
+    assert not host["Privileged"], name
+    assert "no-new-privileges:true" in host["SecurityOpt"], name
+    assert container["Config"]["User"] not in {"", "root", "0"}, name
+
+
+def assert_limited(name: str, container: Mapping[str, Any]) -> None:
+    """Neither a container nor its log can take all that the machine has."""
+    host = container["HostConfig"]
+    limits = [host[limit] for limit in ("Memory", "NanoCpus", "PidsLimit")]
+    assert all(limit and limit > 0 for limit in limits), (name, limits)
+    assert host["LogConfig"]["Config"].keys() >= ROTATION, name

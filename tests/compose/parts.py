@@ -8,3 +8,10 @@ RUNNING = (*OUR_IMAGES, *DATABASES)
 """What serves; beside these there are MAIL, and the migration jobs, which have ended."""
 MAIL = "mail"
 """Its image has a small shell only."""
+DATABASE_EXPORTERS = tuple(f"{database}_exporter" for database in DATABASES)
+WATCHING = ("prometheus", "alertmanager", "host_exporter", *DATABASE_EXPORTERS)
+"""What test_monitoring.py starts beside them; small shells too."""
+NGINX_EXPORTER = "nginx_exporter"
+"""Its image has no shell at all, and nothing that a health check could run."""
+MONITOR_ROLES = tuple(f"{service}_monitor_role" for service in SERVICES)
+"""Jobs of monitoring, which have ended."""

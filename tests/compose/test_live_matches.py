@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from time import monotonic
 
 import asyncpg
-import httpx
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
@@ -15,7 +14,7 @@ from websockets.exceptions import WebSocketException
 from tests.browser.people import register_verified
 from tests.fixtures.composed import SERVICE_PORTS, ComposedPlatform
 from tests.fixtures.docker import docker
-from tests.platform.players import Account, gateway_client
+from tests.platform.players import Account, gateway_client, pair
 
 WELCOME = 16
 ARRIVALS = 6
@@ -40,7 +39,7 @@ async def test_a_match_is_reached_through_every_replica_and_outlives_its_own(
     async with gateway_client(two_replicas) as client:
         alice = await register_verified(two_replicas, client)
         bob = await register_verified(two_replicas, client)
-        match_id = await _pair(client, alice, bob)
+        match_id = await pair(alice, bob)
         for account in (alice, bob) * ARRIVALS:
             async with _court(two_replicas, match_id, account) as socket:
                 assert await _first_byte(socket) == WELCOME
@@ -54,21 +53,6 @@ async def test_a_match_is_reached_through_every_replica_and_outlives_its_own(
         finally:
             await asyncio.to_thread(docker, "start", owner)
             await asyncio.to_thread(two_replicas.wait_healthy)
-
-
-async def _pair(client: httpx.AsyncClient, one: Account, other: Account) -> str:
-    for account in (one, other):
-        answer = await client.put(
-            "/api/tournament/queue", json={"points": 3, "rated": True}, headers=account.headers
-        )
-        assert answer.status_code == 200, answer.text
-    async with asyncio.timeout(TAKEN_SECONDS):
-        while True:
-            answer = await client.get("/api/tournament/matches/current", headers=one.headers)
-            if answer.is_success:
-                match_id: str = answer.json()["match_id"]
-                return match_id
-            await asyncio.sleep(POLL_SECONDS)
 
 
 @asynccontextmanager

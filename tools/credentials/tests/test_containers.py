@@ -23,12 +23,14 @@ MADE = {
     *(
         f"{service}_database_{part}"
         for service in ("auth", "history", "tournament")
-        for part in ("password", "admin_password", "url")
+        for part in ("password", "admin_password", "monitor_password", "url")
     ),
     "auth_encryption_key",
     "auth_refresh_secret",
     "history_ticket_secret",
     "tournament_service_secret",
+    "grafana_admin_password",
+    "grafana_secret_key",
     "tls_certificate.pem",
     "tls_key.pem",
 }
@@ -131,6 +133,18 @@ def test_what_a_person_put_there_stays(tmp_path: Path) -> None:
     assert len(keep(tmp_path)) >= len(EVERYTHING) - 2
     assert (tmp_path / "auth_database_url").read_text() == managed
     assert (tmp_path / "auth_refresh_secret").read_text() == "mine"
+
+
+def test_a_folder_from_before_gets_what_is_new(tmp_path: Path) -> None:
+    keep(tmp_path)
+    before = contents(tmp_path)
+    new = {"auth_database_monitor_password", "grafana_admin_password", "grafana_secret_key"}
+    for name in new:
+        (tmp_path / name).unlink()
+    lines = keep(tmp_path)
+    assert lines == [f"{tmp_path / name}: new" for name in sorted(new)]
+    after = contents(tmp_path)
+    assert {name for name in before if after[name] != before[name]} == new
 
 
 def test_our_certificate_is_renewed_a_month_before_its_end(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from credentials.certificate import (
 from credentials.secret_store import SERVICE_SECRETS, keep_secret, make_token
 
 SERVICES = ("auth", "history", "tournament")
+FOR_MONITORING = ("grafana_admin_password", "grafana_secret_key")
 # What others give: they are the operator's to fill in. Compose mounts nothing that is not there.
 GIVEN_BY_OTHERS = (
     "smtp_password",
@@ -54,6 +55,8 @@ def keep_credentials(folder: Path, now: datetime) -> Iterator[str]:
             yield from _keep_database(folder, service)
         for name, make in SERVICE_SECRETS.items():
             yield from _keep(folder, name.lower(), make)
+        for name in FOR_MONITORING:
+            yield from _keep(folder, name, make_token)
         for name in GIVEN_BY_OTHERS:
             yield from _keep_empty(folder, name)
         yield from _keep_tls(folder, now)
@@ -81,6 +84,7 @@ def _alone_in(folder: Path) -> Iterator[None]:
 def _keep_database(folder: Path, service: str) -> Iterator[str]:
     """An address that is there already may lead to a managed database, with a password of its own."""
     yield from _keep(folder, f"{service}_database_admin_password", make_token)
+    yield from _keep(folder, f"{service}_database_monitor_password", make_token)
     password_name = f"{service}_database_password"
     yield from _keep(folder, password_name, make_token)
     password = quote((folder / password_name).read_text().strip(), safe="")

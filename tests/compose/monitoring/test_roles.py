@@ -1,0 +1,134 @@
+"""What an exporter may do in a database: see how the server does, and nobody's rows."""
+
+import asyncio
+
+import asyncpg
+import pytest
+
+from tests.compose.monitoring.running import Monitoring
+from tests.compose.parts import SERVICES
+from tests.platform.players import gateway_client, register
+
+ROLE = "monitor"
+POWERS = ("rolsuper", "rolcreaterole", "rolcreatedb", "rolreplication", "rolbypassrls")
+# Ends as the first of them that failed.
+EIGHT_AT_ONCE = """
+for each in 1 2 3 4 5 6 7 8; do sh -c "$1" & pids="$pids $!"; done
+for pid in $pids; do wait "$pid" || exit; done
+"""
+OTHER_DATABASES = ("postgres", "template1")
+
+
+async def connect(watched: Monitoring, service: str, **other: str) -> asyncpg.Connection:
+    password = (watched.platform.secrets / f"{service}_database_monitor_password").read_text()
+    chosen = {"user": ROLE, "password": password, **other}
+    return await asyncpg.connect(watched.platform.database_url(service), **chosen)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_it_sees_what_the_server_does(watched: Monitoring, service: str) -> None:
+    connection = await connect(watched, service)
+    # The service's own connections, whose statements are hidden from whoever may not see them.
+    seen = await connection.fetch(
+        "SELECT query FROM pg_stat_activity WHERE usename = $1 AND query <> ''", service
+    )
+    await connection.close()
+    assert seen
+    assert all("insufficient privilege" not in row["query"] for row in seen)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_it_reads_no_row_and_writes_none(watched: Monitoring, service: str) -> None:
+    connection = await connect(watched, service)
+    tables = await connection.fetch(
+        "SELECT quote_ident(relname) AS name FROM pg_class"
+        " WHERE relkind IN ('r', 'p', 'v', 'm') AND relnamespace = 'public'::regnamespace"
+    )
+    assert tables
+    for table in tables:
+        for attempt in (f"TABLE {table['name']}", f"DELETE FROM {table['name']}"):  # noqa: S608
+            with pytest.raises(
+                (asyncpg.InsufficientPrivilegeError, asyncpg.ReadOnlySQLTransactionError)
+            ):
+                await connection.execute(attempt)
+    await connection.execute("SET default_transaction_read_only = off")
+    for attempt in ("CREATE TABLE mine ()", "CREATE TEMP TABLE mine ()", "CREATE SCHEMA mine"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(attempt)
+    await connection.close()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_it_is_nobody_in_particular(watched: Monitoring, service: str) -> None:
+    connection = await connect(watched, service)
+    role = await connection.fetchrow("SELECT * FROM pg_roles WHERE rolname = current_user")
+    await connection.close()
+    assert role is not None
+    assert [role[power] for power in POWERS] == [False] * len(POWERS)
+    assert 0 < role["rolconnlimit"] <= 5
+    for database in OTHER_DATABASES:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connect(watched, service, database=database)
+
+
+async def test_nobody_is_it_without_its_password(watched: Monitoring) -> None:
+    other = (watched.platform.secrets / "history_database_monitor_password").read_text()
+    for password in ("guessed", other):
+        with pytest.raises(asyncpg.InvalidPasswordError):
+            await connect(watched, "auth", password=password)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_a_backup_can_be_restored_where_nobody_monitors(
+    watched: Monitoring, service: str
+) -> None:
+    """A grant to a role that is not there fails, and takes the line that closes the database with it."""
+    connection = await connect(watched, service)
+    grants = await connection.fetchval(
+        "SELECT datacl::text FROM pg_database WHERE datname = current_database()"
+    )
+    await connection.close()
+    assert "pg_monitor=c/" in grants
+    assert f",{ROLE}=" not in grants
+    assert ",=" not in grants
+
+
+async def test_a_job_may_run_again_and_beside_others(watched: Monitoring) -> None:
+    job = watched.platform.all_containers()["auth_monitor_role-1"]["Config"]["Cmd"][-1]
+    run = ("--profile", "monitoring", "run", "--rm", "--no-deps", "auth_monitor_role")
+    await asyncio.to_thread(watched.platform.compose, *run, "sh", "-c", EIGHT_AT_ONCE, "sh", job)
+    await (await connect(watched, "auth")).close()
+
+
+async def test_another_password_is_given_at_the_next_start(watched: Monitoring) -> None:
+    file = watched.platform.secrets / "auth_database_monitor_password"
+    before = file.read_text()
+    file.chmod(0o644)
+    try:
+        # In place: what is mounted is this very file.
+        file.write_text("another-password-of-the-operator's")
+        await asyncio.to_thread(restart, watched)
+        await (await connect(watched, "auth")).close()
+    finally:
+        file.write_text(before)
+        file.chmod(0o444)
+        await asyncio.to_thread(restart, watched)
+    await (await connect(watched, "auth")).close()
+
+
+def restart(watched: Monitoring) -> None:
+    """Start the exporter anew, and with that the job that it waits for."""
+    exporter = ("--force-recreate", "auth_db_exporter")
+    watched.platform.compose("--profile", "monitoring", "up", "--wait", *exporter)
+
+
+async def test_players_stay_out_of_what_is_measured(watched: Monitoring) -> None:
+    """Neither names nor addresses of people are in what exporters tell."""
+    async with gateway_client(watched.platform) as client:
+        player = await register(client)
+    for service in SERVICES:
+        url = "http://127.0.0.1:9187/metrics"
+        container = watched.platform.container(f"{service}_db_exporter")
+        told = watched.platform.run_in(container, "wget", "-q", "-O", "-", url).stdout
+        assert "pg_up 1" in told
+        assert player.username not in told
