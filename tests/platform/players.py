@@ -1,5 +1,6 @@
 """People with real accounts on a running platform, as programs use it: through the gateway, by tokens."""
 
+import asyncio
 import ssl
 from dataclasses import dataclass
 from secrets import token_hex
@@ -13,6 +14,8 @@ from tests.fixtures.platform import Platform
 PASSWORD = "a long walk along the net"
 SEED_OF_A_TICKET = "seed"
 DOWN = 1
+PAIRED_SECONDS = 20
+POLL_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,22 @@ async def signed_in(client: httpx.AsyncClient, username: str) -> Account:
     assert answer.status_code == 200, answer.text
     tokens = answer.json()
     return Account(username, client, tokens["access_token"], tokens["refresh_token"])
+
+
+async def pair(one: Account, other: Account) -> str:
+    """Have the queue pair the two; return the id of their match."""
+    for account in (one, other):
+        answer = await account.client.put(
+            "/api/tournament/queue", json={"points": 3, "rated": True}, headers=account.headers
+        )
+        assert answer.status_code == 200, answer.text
+    async with asyncio.timeout(PAIRED_SECONDS):
+        while True:
+            answer = await one.client.get("/api/tournament/matches/current", headers=one.headers)
+            if answer.is_success:
+                match_id: str = answer.json()["match_id"]
+                return match_id
+            await asyncio.sleep(POLL_SECONDS)
 
 
 def local_match(seed: int, points: int) -> InputLog:

@@ -62,6 +62,15 @@ class Player:
                     return answer
             await asyncio.sleep(AGAIN_SECONDS)
 
+    async def play(self, match_id: str, *, gives_up: bool) -> None:
+        """Be in a match until it is over, through whatever becomes of its server."""
+        while match_id not in self.played:
+            with suppress(*TROUBLE):
+                await self._connect(match_id, gives_up=gives_up)
+            await asyncio.sleep(AGAIN_SECONDS)
+            if (await self._current()) != match_id:
+                self.played.append(match_id)
+
     async def _is_on(self, tournament_id: str) -> bool:
         state: str = (await self.ask("GET", f"/tournaments/{tournament_id}")).json()["state"]
         return state == "running"
@@ -78,15 +87,7 @@ class Player:
             match_id = answer.json().get("match_id") if answer.is_success else None
         if match_id is not None and match_id not in self.played:
             weaker = self.strength < self.stronger_than[summons["opponent"]]
-            await self._play(match_id, gives_up=weaker)
-
-    async def _play(self, match_id: str, *, gives_up: bool) -> None:
-        while match_id not in self.played:
-            with suppress(*TROUBLE):
-                await self._connect(match_id, gives_up=gives_up)
-            await asyncio.sleep(AGAIN_SECONDS)
-            if (await self._current()) != match_id:
-                self.played.append(match_id)
+            await self.play(match_id, gives_up=weaker)
 
     async def _connect(self, match_id: str, *, gives_up: bool) -> None:
         base = urlsplit(str(self.account.client.base_url))

@@ -1,0 +1,115 @@
+"""What rules and panels ask of a running platform is there, and an operator is told when it is not well."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+
+import pytest
+
+from tests.fixtures.launched import LaunchedPlatform
+from tests.fixtures.mail import Mail
+from tests.fixtures.ports import HOST
+from tests.monitoring.conftest import OPERATORS
+from tests.monitoring.prometheus import Prometheus, until_up
+from tests.monitoring.queries import (
+    ONLY_IN_CONTAINERS,
+    ONLY_WITH_A_STANDBY,
+    PanelQuery,
+    RuleQuery,
+    dashboards,
+    metrics_in,
+    panel_queries,
+    rule_queries,
+    selectors_in,
+    why_empty,
+)
+
+SCRAPED_SECONDS = 60
+# Two scrapes for the first rate, and what the slowest of the game takes to be counted.
+SEEN_SECONDS = 150
+# A scrape that is not answered, a minute of patience, the group's wait; on a busy machine twice that.
+TOLD_SECONDS = 300
+POLL_SECONDS = 1.0
+FAULTS = "Faults by route"
+
+
+@pytest.fixture(scope="session")
+async def prometheus(watched: LaunchedPlatform) -> AsyncGenerator[Prometheus, None]:
+    prometheus = Prometheus(f"http://{HOST}:{watched.ports.prometheus}")
+    yield prometheus
+    await prometheus.aclose()
+
+
+async def test_every_target_answers(prometheus: Prometheus) -> None:
+    targets = await until_up(prometheus, SCRAPED_SECONDS)
+    assert set(targets.values()) == {"up"}, targets
+    assert {target.split()[0] for target in targets} == {
+        "services", "gateway", "postgres", "node", "prometheus", "alertmanager",
+    }  # fmt: skip
+
+
+async def test_every_metric_that_a_rule_or_a_panel_names_exists(prometheus: Prometheus) -> None:
+    asked: Sequence[PanelQuery | RuleQuery] = [*panels_asked(), *rule_queries()]
+    named = {name for each in asked for name in metrics_in(each.expression)}
+    expected = named - {*ONLY_IN_CONTAINERS} - ONLY_WITH_A_STANDBY
+    deadline = asyncio.get_running_loop().time() + SEEN_SECONDS
+    while missing := expected - await prometheus.metrics():
+        if asyncio.get_running_loop().time() > deadline:
+            break
+        await asyncio.sleep(POLL_SECONDS)
+    assert missing == set()
+
+
+async def test_every_panel_shows_something(prometheus: Prometheus) -> None:
+    await expect_data(prometheus, [each for each in panels_asked() if why_empty(each) is None])
+
+
+async def test_every_rule_finds_what_it_watches(prometheus: Prometheus) -> None:
+    """A rule that is quiet yields nothing, so what it reads is asked one by one, as it is now."""
+    rules = rule_queries()
+    for asked in rules:
+        await prometheus.query(asked.expression)
+    read = [
+        rule._replace(expression=selector.partition(" offset ")[0])
+        for rule in rules
+        for selector in selectors_in(rule.expression)
+        if not metrics_in(selector) & ({*ONLY_IN_CONTAINERS} | ONLY_WITH_A_STANDBY)
+    ]
+    await expect_data(prometheus, read)
+
+
+async def test_a_healthy_platform_wakes_nobody_and_its_heart_beats(prometheus: Prometheus) -> None:
+    """A busy machine may well be warned of."""
+    assert "Watchdog" in await prometheus.alerts()
+    assert await prometheus.alerts(severity="critical") == set()
+
+
+async def test_a_service_that_hangs_is_told_by_mail_and_again_when_it_is_back(
+    watched: LaunchedPlatform, prometheus: Prometheus
+) -> None:
+    faults = [each for each in panels_asked() if each.panel == FAULTS]
+    with watched.frozen("history"):
+        mail = await told(watched, "ServiceDown", "history", "firing")
+        await expect_data(prometheus, faults)
+    assert "No replica of history answers" in mail.text
+    assert f"{watched.url}/runbooks/ServiceDown.md" in mail.text
+    assert f"{watched.url}/grafana/d/services/services?var-service=history" in mail.text
+    mail = await told(watched, "ServiceDown", "history", "resolved")
+    assert f"{watched.url}/runbooks/ServiceDown.md" in mail.text
+
+
+async def told(watched: LaunchedPlatform, alert: str, service: str, state: str) -> Mail:
+    async with asyncio.timeout(TOLD_SECONDS):
+        while True:
+            for mail in await asyncio.to_thread(watched.mail_to, OPERATORS):
+                if all(word in mail.subject.lower() for word in (alert.lower(), service, state)):
+                    return mail
+            await asyncio.sleep(POLL_SECONDS)
+
+
+async def expect_data(prometheus: Prometheus, asked: Sequence[PanelQuery | RuleQuery]) -> None:
+    empty = await prometheus.without_data((each.expression for each in asked), SEEN_SECONDS)
+    assert [each for each in asked if each.expression in empty] == []
+
+
+def panels_asked() -> list[PanelQuery]:
+    return [query for dashboard in dashboards() for query in panel_queries(dashboard)]
