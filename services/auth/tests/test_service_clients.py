@@ -50,6 +50,8 @@ async def test_tournament_gets_a_token_that_history_takes(
     assert await tokens.verify(token["access_token"]) == "tournament"
     [logged] = auth.log.of("service-token")
     assert (logged["event.outcome"], logged["labels.client"]) == ("success", "tournament")
+    [served] = [line for line in auth.log.of("request") if line["url.path"] == ADDRESS]
+    assert (served["event.outcome"], "user.id" in served) == ("success", False)
 
 
 STRANGERS = {

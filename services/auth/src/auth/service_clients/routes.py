@@ -24,8 +24,8 @@ def service_token_route(clients: ServiceClients) -> HTTPRouteHandler:
     async def clients_only(
         connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler
     ) -> None:
-        # Before the body is read.
-        connection.scope["user"] = clients.authenticate(connection.headers.get("authorization"))
+        # Before the body is read. Not as the `user`, who has an id, which the log of requests takes.
+        connection.scope["auth"] = clients.authenticate(connection.headers.get("authorization"))
 
     @post(
         f"{INTERNAL_PATH}{SERVICE_TOKENS_PATH}",
@@ -38,10 +38,10 @@ def service_token_route(clients: ServiceClients) -> HTTPRouteHandler:
     )
     async def issue(
         data: URLEncodedBody[ServiceTokenRequest],
-        request: Request[str, Any, State],
+        request: Request[None, str, State],
         now: NamedDependency[datetime],
     ) -> ServiceToken:
         """Give the calling service a token for one other."""
-        return clients.token(request.user, data.audience, now)
+        return clients.token(request.auth, data.audience, now)
 
     return issue
