@@ -54,7 +54,8 @@ ENV PATH="/tools/bin:$PATH" \
     NODE_USE_SYSTEM_CA=1
 RUN --mount=type=cache,target=/root/.npm \
     npm ci --prefix ui --ignore-scripts --no-audit --no-fund
-RUN python -m ui build-assets /assets
+COPY docs/runbooks docs/runbooks
+RUN python -m ui build-assets /assets --runbooks docs/runbooks
 
 
 FROM ${PYTHON} AS service

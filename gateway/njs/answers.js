@@ -10,6 +10,8 @@ const BOUNDS_MS = BOUNDS.map((bound) => bound * MS_PER_SECOND);
 const STREAM = "stream";
 const SWITCHING_PROTOCOLS = "101";
 const EVENTS = "text/event-stream";
+// The gateway's own words for what a client must not ask: whoever likes to could burn an upstream's budget with them.
+const NOT_UNDERSTOOD = /^50[15]$/;
 const SUM = "ms";
 
 const RESPONSES = "gateway_responses_total";
@@ -61,7 +63,7 @@ function add(r, number) {
   const answers = ngx.shared.answers;
   const variables = r.variables;
   const status = variables.status;
-  const key = `${variables.answer_of} ${status[0]} `;
+  const key = `${variables.answer_of} ${classOf(variables, status)} `;
   const kind = variables.sent_http_content_type || "";
   if (status === SWITCHING_PROTOCOLS || kind.startsWith(EVENTS)) {
     answers.incr(key + STREAM, number, 0);
@@ -73,6 +75,11 @@ function add(r, number) {
     answers.incr(`${variables.answer_of} ${SUM}`, number * ms, 0);
   }
   return "";
+}
+
+// A service that says so itself has failed.
+function classOf(variables, status) {
+  return NOT_UNDERSTOOD.test(status) && !variables.upstream_status ? "4" : status[0];
 }
 
 function bucketOf(ms) {

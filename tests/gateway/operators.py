@@ -19,10 +19,11 @@ AWAY = 503
 
 @dataclass
 class SessionKeeper(FakeService):
-    """Stands in for ui: `/session` answers with `cookies`, or with `trouble`."""
+    """Stands in for ui: `/session` answers with `cookies`, or with `trouble`, after so many seconds."""
 
     cookies: list[str] = field(default_factory=list)
     trouble: int | None = None
+    takes_seconds: float = 0
     renewals: list[Seen] = field(default_factory=list)
 
     async def _serve(
@@ -35,7 +36,7 @@ class SessionKeeper(FakeService):
         assert isinstance(raw, list)
         headers = [(key.decode().lower(), value.decode("latin-1")) for key, value in raw]
         self.renewals.append(Seen(str(scope["method"]), "/session", headers))
-        await asyncio.sleep(0)
+        await asyncio.sleep(self.takes_seconds)
         set_cookies = [(b"set-cookie", cookie.encode()) for cookie in self.cookies]
         status = self.trouble or 204
         await send({"type": "http.response.start", "status": status, "headers": set_cookies})
@@ -86,15 +87,20 @@ def watched_gateway(services: Services, key: SigningKey) -> Iterator[Watched]:
     before = services.auth.key_reads
     with running_gateway(services, values) as gateway:
         wait_for(lambda: services.auth.key_reads > before, "the gateway to read the keys")
-        for name in ("README.md", "InstanceDown.md"):
-            (gateway.folder / "nginx" / "runbooks" / name).write_text(
-                f"# {name} – für den Ernstfall"
-            )
+        write_runbooks(gateway, "README", "InstanceDown")
         yield Watched(gateway, *running)
     for each in running:
         each.ask_to_stop()
     for each in running:
         each.stop()
+
+
+def write_runbooks(gateway: Gateway, *names: str) -> None:
+    """As `build-assets` does, shorter."""
+    folder = gateway.folder / "assets" / "runbooks"
+    folder.mkdir(mode=0o755)
+    for name in names:
+        (folder / f"{name}.html").write_text(f"<h1>{name} – für den Ernstfall</h1>")
 
 
 def admin_token(key: SigningKey, **claims: object) -> str:

@@ -103,6 +103,7 @@ ANSWERS: list[tuple[str, str, dict[str, str], str]] = [
     ("GET", "/status/304", {}, "ui 3xx"),
     ("GET", "/status/404", {}, "ui 4xx"),
     ("GET", "/status/503", {}, "ui 5xx"),
+    ("GET", "/status/501", {}, "ui 5xx"),
     ("GET", "/apiary?a=/api/user/", {}, "ui 2xx"),
     ("GET", "/api/user/me", {"token": "good"}, "auth 2xx"),
     ("GET", "/api/user/status/500", {"token": "good"}, "auth 5xx"),
@@ -165,6 +166,10 @@ def test_an_answer_is_counted_once(
         (f"GET /play HTTP/1.1\r\nHost: x\r\nCookie: {'a' * 9000}", "ui 4xx"),
         ("TRACE /play HTTP/1.1\r\nHost: x", "ui 4xx"),
         ("GET / HTTP/1.0", "ui 2xx"),
+        # 501 and 505, which no stranger shall burn a service's budget with.
+        ("GET /api/user/me HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip", "auth 4xx"),
+        ("GET /play HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip", "ui 4xx"),
+        ("GET / HTTP/3.0\r\nHost: x", "none 4xx"),
     ],
     ids=str,
 )

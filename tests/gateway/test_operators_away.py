@@ -4,8 +4,15 @@ import httpx
 import pytest
 
 from tests.gateway.names import name_server
-from tests.gateway.nginx import GATEWAY_DIR, Gateway, Services, running_gateway, wait_for
-from tests.gateway.operators import PERSON, PROGRAM, access, admin_token, cookies
+from tests.gateway.nginx import Services, running_gateway, wait_for
+from tests.gateway.operators import (
+    PERSON,
+    PROGRAM,
+    access,
+    admin_token,
+    cookies,
+    write_runbooks,
+)
 from tests.gateway.tokens import SigningKey
 
 MONITORING = ["/grafana/", "/prometheus/", "/alertmanager/"]
@@ -76,15 +83,10 @@ def test_runbooks_are_read_while_everything_is_away(
         wait_for(lambda: own_services.auth.key_reads > before, "the keys")
         for service in vars(own_services).values():
             service.stop()
-        (gateway.folder / "nginx" / "runbooks" / "README.md").write_text("# Runbooks")
-        reply = client.get("/runbooks/", headers=cookies(access(admin_token(key))))
-        assert (reply.status_code, reply.text) == (200, "# Runbooks")
+        write_runbooks(gateway, "README", "ServiceDown")
+        for place in ("/runbooks/", "/runbooks/ServiceDown.md"):
+            reply = client.get(place, headers=cookies(access(admin_token(key))))
+            assert reply.status_code == 200
+            assert "für den Ernstfall" in reply.text
         for service in vars(own_services).values():
             service.start()
-
-
-def test_every_runbook_is_there(gateway: Gateway) -> None:
-    written = {path.name for path in (GATEWAY_DIR.parent / "docs" / "runbooks").glob("*.md")}
-    installed = {path.name for path in (gateway.folder / "nginx" / "runbooks").iterdir()}
-    assert written
-    assert installed == written

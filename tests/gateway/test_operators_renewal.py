@@ -26,6 +26,8 @@ PLACE = "/prometheus/api/v1/query?query=up"
 # Of a token, until ui gives the next one.
 DUE_SECONDS = 10
 AT_ONCE = 8
+# Less than ui gives auth, more than is enough for keys.
+BUSY_SECONDS = 3
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +41,7 @@ def watched(shared: Watched, key: SigningKey) -> Watched:
     """ui renews an administrator's session."""
     shared.ui.renewals.clear()
     shared.ui.trouble = None
+    shared.ui.takes_seconds = 0
     shared.ui.renews_with(admin_token(key))
     return shared
 
@@ -200,6 +203,44 @@ def test_all_that_a_page_asks_for_at_once_is_renewed_alike(
         )
     assert [reply.status_code for reply in replies] == [200] * AT_ONCE
     assert {tuple(given(reply)) for reply in replies} == {tuple(given(replies[0]))}
+
+
+def test_a_renewal_that_takes_its_time_is_waited_for(
+    watched: Watched, browser: httpx.Client, key: SigningKey
+) -> None:
+    """Given up, it would have used up the browser's refresh token and brought it no other."""
+    watched.ui.takes_seconds = BUSY_SECONDS
+    reply = browser.get(PLACE, headers=cookies(expired(key), REFRESH))
+    assert (reply.status_code, len(given(reply))) == (200, 2)
+
+
+def test_what_monitoring_does_not_answer_takes_no_renewal_along(
+    watched: Watched, browser: httpx.Client, key: SigningKey
+) -> None:
+    watched.prometheus.stop()
+    try:
+        for asked_by in (PERSON, PROGRAM):
+            reply = browser.get(PLACE, headers={**cookies(expired(key), REFRESH), **asked_by})
+            assert (reply.status_code, len(given(reply))) == (503, 2)
+    finally:
+        watched.prometheus.start()
+
+
+def test_monitoring_sets_no_cookies_of_its_own(
+    watched: Watched, browser: httpx.Client, key: SigningKey
+) -> None:
+    """One of them, taken over, would otherwise put an administrator into a session of its choice."""
+    watched.grafana.answer_headers = [
+        ("set-cookie", "__Host-access=theirs; Path=/; Secure"),
+        ("set-cookie", "grafana_session=theirs"),
+    ]
+    try:
+        for token, number in ((access(admin_token(key)), 0), (expired(key), 2)):
+            reply = browser.get("/grafana/", headers=cookies(token, REFRESH))
+            assert len(given(reply)) == number
+            assert "theirs" not in reply.headers.get("set-cookie", "")
+    finally:
+        watched.grafana.answer_headers = []
 
 
 def test_what_is_sent_with_a_token_that_ran_out_arrives(

@@ -240,21 +240,40 @@ def test_a_long_query_may_be_sent(watched: Watched, browser: httpx.Client) -> No
     assert (reply.status_code, reply.json()["code"]) == (413, "too_large")
 
 
+def test_what_prometheus_notifies_of_arrives_while_the_stream_is_open(
+    watched: Watched, browser: httpx.Client
+) -> None:
+    place = "/prometheus/api/v1/notifications/live"
+    with browser.stream("GET", place, headers=FORGED) as reply:
+        assert next(reply.iter_lines()) == "event: changed"
+        assert "default-src 'self'" in reply.headers["content-security-policy"]
+    seen = watched.prometheus.last
+    assert seen.target == "/api/v1/notifications/live"
+    assert seen.all("cookie") == []
+    assert seen.one("x-webauth-user") == ROOT
+    stranger = {"Cookie": "", **PROGRAM}
+    assert browser.get(place, headers=stranger).status_code == 401
+
+
 def test_what_monitoring_itself_refuses_is_its_own_to_say(browser: httpx.Client) -> None:
     for status in (404, 422, 500, 503):
         reply = browser.get(f"/prometheus/status/{status}", headers=PERSON)
         assert (reply.status_code, reply.json()) == (status, {"from": "prometheus"})
 
 
-def test_runbooks_are_read_as_text(browser: httpx.Client) -> None:
+def test_runbooks_are_pages(browser: httpx.Client) -> None:
     for place, name in (("/runbooks/", "README"), ("/runbooks/InstanceDown.md", "InstanceDown")):
         reply = browser.get(place, headers=PERSON)
         assert reply.status_code == 200
-        assert reply.headers["Content-Type"] == "text/plain; charset=utf-8"
-        assert reply.text == f"# {name}.md – für den Ernstfall"
+        assert reply.headers["Content-Type"] == "text/html; charset=utf-8"
+        assert reply.text == f"<h1>{name} – für den Ernstfall</h1>"
+        (policy,) = reply.headers.get_list("Content-Security-Policy")
+        assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
         assert reply.headers["Cache-Control"] == "no-cache, private"
-    for place in ("/runbooks/Nothing.md", "/runbooks/.md", "/runbooks/x/", "/runbooks/..%00"):
-        assert browser.get(place).status_code in {400, 404}
+    for name in ("Nothing.md", ".md", "InstanceDown", "x/", "..%00"):
+        reply = browser.get(f"/runbooks/{name}")
+        assert reply.status_code in {400, 404}, name
+        assert reply.headers["Content-Type"] == "application/problem+json"
 
 
 def test_a_dashboard_asks_for_all_its_files_at_once(
@@ -263,7 +282,7 @@ def test_a_dashboard_asks_for_all_its_files_at_once(
     """It has a budget of its own: whoever opened one can still open pages."""
     values = {
         "GRAFANA_UPSTREAM": watched.grafana.address,
-        "GATEWAY_PAGE_RATE": "1r/s",
+        "GATEWAY_PAGE_RATE": "1r/m",
         "GATEWAY_PAGE_BURST": "2",
     }
     before = services.auth.key_reads

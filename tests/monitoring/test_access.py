@@ -1,6 +1,7 @@
 """Who gets to the operators' addresses of a running platform."""
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator
 
 import httpx
@@ -65,6 +66,16 @@ async def test_an_administrator_is_let_in(
     for headers in (PERSON, {}):
         answer = await client.get(path, headers={**headers, **cookie_of(administrator)})
         assert answer.status_code == 200, answer.text
+
+
+async def test_an_administrator_reads_a_runbook_as_a_page(
+    client: httpx.AsyncClient, administrator: Account
+) -> None:
+    answer = await client.get("/runbooks/ServiceDown.md", headers=cookie_of(administrator))
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "<h1>ServiceDown</h1>" in answer.text
+    (sheet,) = re.findall(r'rel="stylesheet" href="([^"]+)"', answer.text)
+    assert (await client.get(sheet)).status_code == 200
 
 
 async def test_an_administrator_is_told_where_dashboards_are_shown(

@@ -15,6 +15,7 @@ from ui.build_assets import COMPRESSIBLE, build_assets
 from ui.pages import TEMPLATES
 from ui.settings import UiSettings
 
+RUNBOOKS = Path(__file__).parents[2] / "docs" / "runbooks"
 FIRST_PAGE_BYTES = 80_000
 FIRST_PAGE_REQUESTS = 12
 
@@ -22,7 +23,7 @@ FIRST_PAGE_REQUESTS = 12
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("assets")
-    build_assets(target)
+    build_assets(target, RUNBOOKS)
     return target
 
 
@@ -39,21 +40,38 @@ def released(target: Path) -> Path:
 
 
 def test_the_same_sources_give_the_same_bytes(built: Path, tmp_path: Path) -> None:
-    build_assets(tmp_path)
+    build_assets(tmp_path, RUNBOOKS)
     assert files(tmp_path) == files(built)
 
 
 def test_building_again_over_it_changes_nothing(built: Path) -> None:
     before = files(built)
-    build_assets(built)
+    build_assets(built, RUNBOOKS)
     assert files(built) == before
 
 
 def test_an_older_release_stays_for_pages_already_open(tmp_path: Path) -> None:
     older = tmp_path / "static" / "0123456789ab"
     older.mkdir(parents=True)
-    build_assets(tmp_path)
+    build_assets(tmp_path, RUNBOOKS)
     assert older.is_dir()
+
+
+def test_runbooks_look_as_the_release_that_they_are_built_with(built: Path) -> None:
+    for page in (built / "runbooks").iterdir():
+        (sheet,) = re.findall(r'rel="stylesheet" href="/([^"]+)"', page.read_text())
+        assert (built / sheet).is_file()
+
+
+def test_a_runbook_that_is_no_more_goes(tmp_path: Path) -> None:
+    written = tmp_path / "written"
+    written.mkdir()
+    for name in ("Old", "New"):
+        build_assets(tmp_path, written)
+        (written / f"{name}.md").write_text(f"# {name}")
+    (written / "Old.md").unlink()
+    build_assets(tmp_path, written)
+    assert [page.name for page in (tmp_path / "runbooks").iterdir()] == ["New.html"]
 
 
 def test_text_is_compressed_beside_itself(built: Path) -> None:

@@ -20,7 +20,7 @@ def ui(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         '#!/bin/sh\n[ ! -e broken ] || { echo no network; exit 1; }\nmkdir -p node_modules\necho "$@" >>calls\n'
     )
     python = programs / "python"
-    python.write_text('#!/bin/sh\necho "$5" >>calls\n')
+    python.write_text('#!/bin/sh\necho "$5 $6 $7" >>calls\n')
     for program in (npm, python):
         program.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(python))
@@ -48,14 +48,26 @@ async def test_failed_installation_says_so_and_is_tried_again(ui: Path) -> None:
 
 
 async def test_static_files_follow_edits_and_new_packages(ui: Path, tmp_path: Path) -> None:
-    target = tmp_path / "assets"
+    target, runbooks = tmp_path / "assets", tmp_path / "runbooks"
     target.mkdir()
-    assert await frontend.build_assets(ui, target, ui / "log")
-    assert not await frontend.build_assets(ui, target, ui / "log")
+    runbooks.mkdir()
+
+    async def is_built() -> bool:
+        return await frontend.build_assets(ui, runbooks, target, ui / "log")
+
+    assert await is_built()
+    assert not await is_built()
     os.utime(ui / "src" / "page.css", (1, 1))
-    assert await frontend.build_assets(ui, target, ui / "log")
+    assert await is_built()
     (ui / "src" / "page.pyc").touch()
-    assert not await frontend.build_assets(ui, target, ui / "log")
+    assert not await is_built()
+    (runbooks / "Alert.md").write_text("# Alert")
+    assert await is_built()
+    os.utime(runbooks / "Alert.md", (1, 1))
+    assert await is_built()
+    (runbooks / "Alert.md").unlink()
+    assert await is_built()
+    assert not await is_built()
     await frontend.install_packages(ui, ui / "log")
-    assert await frontend.build_assets(ui, target, ui / "log")
-    assert (ui / "calls").read_text().splitlines()[0] == str(target)
+    assert await is_built()
+    assert (ui / "calls").read_text().splitlines()[0] == f"{target} --runbooks {runbooks}"

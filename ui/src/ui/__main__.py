@@ -11,7 +11,7 @@ from ui.settings import UiSettings
 def main() -> int:
     arguments = _parser().parse_args()
     if arguments.command == "build-assets":
-        return _build(arguments.dir)
+        return _build(arguments.dir, arguments.runbooks)
     settings = UiSettings.load()
     serve("ui.app:create_app", settings, port=settings.ui_port)
     return 0
@@ -22,15 +22,18 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command")
     build = commands.add_parser("build-assets", help="collect static files into a folder")
     build.add_argument("dir", type=Path)
+    build.add_argument(
+        "--runbooks", type=Path, required=True, help="the folder they are written in"
+    )
     return parser
 
 
-def _build(target: Path) -> int:
+def _build(target: Path, runbooks: Path) -> int:
     # Here, because it needs the extra `assets`, which an image that serves does not have.
     from ui.build_assets import PackageMissing, build_assets  # noqa: PLC0415
 
     try:
-        release = build_assets(target)
+        release = build_assets(target, runbooks)
     except PackageMissing as error:
         sys.stderr.write(f"{error}\n")
         return 1

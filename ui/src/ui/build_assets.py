@@ -1,4 +1,4 @@
-"""Collects everything that browsers load into one folder per release: `python -m ui build-assets <dir>`."""
+"""Collects what the gateway serves by itself: everything that pages load, a folder per release, and the runbooks."""
 
 import gzip
 import hashlib
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from ui.numerals import numerals_font
+from ui.runbooks import render_runbooks
 
 PACKAGE = Path(__file__).parent
 STATIC = PACKAGE / "static"
@@ -43,19 +44,12 @@ class PackageMissing(Exception):
         self.path = path
 
 
-def build_assets(target: Path) -> str:
-    """Write `<target>/static/<release>/…` and `<target>/release`; return the release."""
+def build_assets(target: Path, runbooks: Path) -> str:
+    """Write `<target>/static/<release>/…`, `<target>/runbooks/…` and `<target>/release`; return the release."""
     files = _collect()
     release = _content_hash(files)
-    folder = target / "static" / release
-    # Built aside and moved in whole: the gateway may be serving from the target meanwhile.
-    unfinished = target / f".{release}.unfinished"
-    shutil.rmtree(unfinished, ignore_errors=True)
-    for name, content in files.items():
-        _write(unfinished / name, content)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    shutil.rmtree(folder, ignore_errors=True)
-    unfinished.rename(folder)
+    _replace(target / "static" / release, files)
+    _replace(target / "runbooks", render_runbooks(runbooks, release))
     (target / "release").write_text(f"{release}\n")
     return release
 
@@ -88,6 +82,17 @@ def _content_hash(files: dict[str, bytes]) -> str:
         digest.update(f"{name}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()[:RELEASE_LENGTH]
+
+
+def _replace(folder: Path, files: dict[str, bytes]) -> None:
+    # Built aside and moved in whole: the gateway may be serving from there meanwhile.
+    unfinished = folder.with_name(f".{folder.name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    for name, content in files.items():
+        _write(unfinished / name, content)
+    shutil.rmtree(folder, ignore_errors=True)
+    unfinished.rename(folder)
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -52,18 +52,21 @@ async def install_packages(ui: Path, log: Path) -> bool:
     return True
 
 
-async def build_assets(ui: Path, target: Path, log: Path) -> bool:
-    """Builds the static files that the gateway serves; False when they are up to date.
+async def build_assets(ui: Path, runbooks: Path, target: Path, log: Path) -> bool:
+    """Builds the files that the gateway serves by itself; False when they are up to date.
 
     Raises StepFailed.
     """
     marker = target / ASSETS_MARKER
-    wanted = _digest(_stamps(ui))
+    wanted = _digest(_stamps(ui, runbooks))
     if _says(marker, wanted):
         return False
     await run_step(
         "Building the static files",
-        [sys.executable, "-P", "-m", "ui", "build-assets", str(target)],
+        [
+            *(sys.executable, "-P", "-m", "ui", "build-assets"),
+            *(str(target), "--runbooks", str(runbooks)),
+        ],
         directory=ui,
         log=log,
     )
@@ -79,14 +82,14 @@ def _contents(paths: Iterable[Path]) -> Iterable[bytes]:
     return (path.read_bytes() for path in paths if path.exists())
 
 
-def _stamps(ui: Path) -> Iterable[bytes]:
+def _stamps(ui: Path, runbooks: Path) -> Iterable[bytes]:
     """Name, size and time of every source: quick, and enough to see an edit."""
     marker = ui / "node_modules" / PACKAGES_MARKER
     yield from _contents([marker])
-    for path in sorted((ui / "src").rglob("*")):
+    for path in sorted([*(ui / "src").rglob("*"), *runbooks.glob("*.md")]):
         if path.is_file() and path.suffix != ".pyc":
             found = path.stat()
-            yield f"{path.relative_to(ui)} {found.st_size} {found.st_mtime_ns}\n".encode()
+            yield f"{path} {found.st_size} {found.st_mtime_ns}\n".encode()
 
 
 def _digest(chunks: Iterable[bytes]) -> str:

@@ -14,8 +14,6 @@ from launcher.errors import LaunchError
 from launcher.place import make_folder
 
 PLAIN_FOLDERS = ("includes", "njs", "pages")
-# Beside `gateway`; the gateway shows them to operators.
-RUNBOOKS = "docs/runbooks"
 TEMPLATE_SUFFIX = ".template"
 VARIABLE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 # nginx's workers run as another account and read what is copied.
@@ -56,9 +54,6 @@ def install(gateway: Path, prefix: Path, values: Mapping[str, str]) -> None:
         target = _empty(prefix / name)
         for source in sorted((gateway / name).iterdir()):
             _copy(source, target / source.name)
-    runbooks = _empty(prefix / "runbooks")
-    for source in sorted((gateway.parent / RUNBOOKS).glob("*.md")):
-        _copy(source, runbooks / source.name)
     defaults = read_environment(gateway / "defaults.env")
     render(gateway / "templates", _empty(prefix / "conf.d"), {**defaults, **values})
 

@@ -123,7 +123,8 @@ async def _prepare_front_end(launch: Launch) -> None:
     started = time.monotonic()
     with report.working("Static files …"):
         target = assets_folder(launch.place)
-        fresh = await frontend.build_assets(ui, target, launch.logs / "assets.log")
+        runbooks = launch.place.clone / "docs" / "runbooks"
+        fresh = await frontend.build_assets(ui, runbooks, target, launch.logs / "assets.log")
     report.done("static files", seconds_since(started) if fresh else "up to date")
 
 
