@@ -41,7 +41,7 @@ async def test_it_sees_what_the_server_does(watched: Monitoring, service: str) -
 async def test_it_reads_no_row_and_writes_none(watched: Monitoring, service: str) -> None:
     connection = await connect(watched, service)
     tables = await connection.fetch(
-        "SELECT quote_ident(relname) AS name FROM pg_class"
+        "SELECT 'public.' || quote_ident(relname) AS name FROM pg_class"
         " WHERE relkind IN ('r', 'p', 'v', 'm') AND relnamespace = 'public'::regnamespace"
     )
     assert tables
@@ -52,7 +52,11 @@ async def test_it_reads_no_row_and_writes_none(watched: Monitoring, service: str
             ):
                 await connection.execute(attempt)
     await connection.execute("SET default_transaction_read_only = off")
-    for attempt in ("CREATE TABLE mine ()", "CREATE TEMP TABLE mine ()", "CREATE SCHEMA mine"):
+    for attempt in (
+        "CREATE TABLE public.mine ()",
+        "CREATE TEMP TABLE mine ()",
+        "CREATE SCHEMA mine",
+    ):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await connection.execute(attempt)
     await connection.close()

@@ -38,10 +38,10 @@ async def test_it_enters_each_database_and_reads_none_of_its_tables(
     # Its rights are what keeps it out, not a setting that it may change itself.
     await monitor.execute("SET default_transaction_read_only = off")
     for statement in (
-        "SELECT * FROM people",
-        "INSERT INTO people VALUES ('x')",
-        "DROP TABLE people",
-        "CREATE TABLE own (a int)",
+        "SELECT * FROM public.people",
+        "INSERT INTO public.people VALUES ('x')",
+        "DROP TABLE public.people",
+        "CREATE TABLE public.own (a int)",
         "CREATE TEMPORARY TABLE own (a int)",
         "CREATE SCHEMA own",
         "SELECT pg_read_file('PG_VERSION')",
@@ -80,6 +80,22 @@ async def test_it_leaves_connections_for_the_services(server: TemporaryCluster) 
     with pytest.raises(asyncpg.TooManyConnectionsError):
         await asyncpg.connect(url)
     await asyncio.gather(*(connection.close() for connection in held))
+
+
+async def test_what_a_service_put_into_its_database_is_not_run_for_the_monitor(
+    server: TemporaryCluster,
+) -> None:
+    service = await asyncpg.connect(server.urls["auth"])
+    await service.execute("ALTER DATABASE auth_db SET search_path = public, pg_catalog")
+    await service.execute("CREATE VIEW pg_stat_activity AS SELECT 'of the service' AS query")
+    await service.execute("GRANT SELECT ON pg_stat_activity TO PUBLIC")
+    monitor = await asyncpg.connect(monitor_url(server, "auth_db"))
+    queries = await monitor.fetch("SELECT query FROM pg_stat_activity")
+    assert "of the service" not in {row["query"] for row in queries}
+    await monitor.close()
+    await service.execute("DROP VIEW public.pg_stat_activity")
+    await service.execute("ALTER DATABASE auth_db RESET search_path")
+    await service.close()
 
 
 async def test_a_service_is_no_monitor(server: TemporaryCluster) -> None:

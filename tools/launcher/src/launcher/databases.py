@@ -100,6 +100,8 @@ async def _provision_monitor(
     await _provision_role(connection, MONITOR, password)
     await connection.execute(f"ALTER ROLE {MONITOR} CONNECTION LIMIT {MONITOR_CONNECTIONS}")
     await connection.execute(f"ALTER ROLE {MONITOR} SET default_transaction_read_only = on")
+    # What a service put into its own database must not run with what this role may see.
+    await connection.execute(f"ALTER ROLE {MONITOR} SET search_path = pg_catalog")
     await connection.execute(f"ALTER ROLE {MONITOR} SET statement_timeout = '5s'")
     await connection.execute(f"GRANT pg_monitor TO {MONITOR}")
     for service in SERVICES:
