@@ -89,6 +89,49 @@ def test_every_query_has_a_letter_of_its_own_and_a_legend(dashboard: Json) -> No
         assert all(target["legendFormat"] for target in panel["targets"])
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        # tournament has two: the small one may be used up beside the large one.
+        ("database_pool_", {"pool"}),
+        ("auth_sign_ins_total", {"way", "result"}),
+    ],
+)
+def test_what_an_operator_has_to_tell_apart_has_a_line_of_its_own(
+    asked: str, told: set[str]
+) -> None:
+    targets = [
+        target
+        for dashboard in dashboards()
+        for panel in panels(dashboard)
+        for target in panel["targets"]
+        if asked in target["expr"]
+    ]
+    assert targets
+    for target in targets:
+        assert told <= set(re.findall(r"{{(\w+)}}", target["legendFormat"])), target
+
+
+@pytest.mark.parametrize(
+    ("title", "part"),
+    [
+        ("CPU busy", 'mode=~"idle|iowait"'),
+        ("Error budget left", 'upstream!="operators"'),
+        ("Up", 'up{job="postgres"'),
+    ],
+)
+def test_a_figure_counts_what_its_alert_counts(title: str, part: str) -> None:
+    drawn = [
+        target["expr"]
+        for dashboard in dashboards()
+        for panel in panels(dashboard)
+        if panel["title"] == title
+        for target in panel["targets"]
+    ]
+    assert drawn
+    assert all(part in expression for expression in drawn), drawn
+
+
 @every_dashboard
 def test_every_data_source_is_provisioned(dashboard: Json) -> None:
     used = set(sources_in(dashboard))

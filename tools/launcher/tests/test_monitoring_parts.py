@@ -48,8 +48,8 @@ def test_prometheus_keeps_its_data_with_the_clone_and_bounds_it(place: Place) ->
     settings = {"PUBLIC_URL": "https://pong.example"}
     prometheus = parts_of(settings, place)["prometheus"]
     assert option(prometheus, "--storage.tsdb.path") == [str(place.folder / "prometheus")]
-    assert option(prometheus, "--storage.tsdb.retention.time") == ["10d"]
-    assert option(prometheus, "--storage.tsdb.retention.size") == ["512MB"]
+    assert option(prometheus, "--storage.tsdb.retention.time") == ["31d"]
+    assert option(prometheus, "--storage.tsdb.retention.size") == ["2GB"]
     assert option(prometheus, "--web.external-url") == ["https://pong.example/prometheus/"]
     assert option(prometheus, "--web.route-prefix") == ["/"]
 

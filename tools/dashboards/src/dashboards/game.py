@@ -217,10 +217,13 @@ def sign_ins() -> Section:
         "Sign-ins (auth)",
         [
             lines(
-                "Sign-ins with a password, by result",
+                "Sign-ins by way and result",
                 "Attempts a minute; many wrong passwords or unknown accounts are somebody guessing.",
                 units.CountsPerMinute,
-                Query(per_minute("auth_sign_ins_total", CHOSEN, by=("result",)), "{{result}}"),
+                Query(
+                    per_minute("auth_sign_ins_total", CHOSEN, by=("way", "result")),
+                    "{{way}} {{result}}",
+                ),
                 stacked=True,
             ),
             lines(

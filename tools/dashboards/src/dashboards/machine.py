@@ -8,6 +8,7 @@ from dashboards.promql import rate, select
 
 CHOSEN = ('job="node"', 'host=~"$host"', 'instance=~"$instance"')
 IDLE = 'mode="idle"'
+NOT_BUSY = 'mode=~"idle|iowait"'
 WORKING = 'mode!="idle"'
 ROOT = 'mountpoint="/"'
 MACHINE = "{{host}}"
@@ -26,7 +27,7 @@ def changes(counter: str, *matchers: str) -> str:
 
 
 def overview() -> Section:
-    idle = changes("node_cpu_seconds_total", IDLE)
+    idle = changes("node_cpu_seconds_total", NOT_BUSY)
     memory = f"{chosen('node_memory_MemAvailable_bytes')} / {chosen('node_memory_MemTotal_bytes')}"
     free = chosen("node_filesystem_avail_bytes", ROOT)
     running = f"{chosen('node_time_seconds')} - {chosen('node_boot_time_seconds')}"
@@ -35,9 +36,9 @@ def overview() -> Section:
         [
             figure(
                 "CPU busy",
-                "The share of all cores that work; above 80 % for minutes there is an alert.",
+                "The share of all cores that work, not waiting for a disk; above 80 % for minutes there is an alert.",
                 units.PercentUnit,
-                Query(f"1 - avg by (host) ({idle})", MACHINE),
+                Query(f"1 - avg by (host) (sum without (mode) ({idle}))", MACHINE),
                 bad_above(0.75 * BUSY, BUSY),
             ),
             figure(

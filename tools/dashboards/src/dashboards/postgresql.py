@@ -11,6 +11,7 @@ from dashboards.panels import Query, bad_above, bad_below, figure, lines
 from dashboards.promql import largest, rate, select, total
 
 CHOSEN = 'service=~"$service"'
+EXPORTERS = 'job="postgres"'
 DATABASE = 'datname=~"${service}_db"'
 NAME = "{{datname}}"
 
@@ -19,6 +20,8 @@ TOO_FULL = 0.8
 
 
 def overview() -> Section:
+    up = select("pg_up", CHOSEN)
+    scraped = f"0 * {select('up', EXPORTERS, CHOSEN)}"
     deadlocks = largest(
         f"increase({select('pg_stat_database_deadlocks', CHOSEN, DATABASE)}[$__range])", "datname"
     )
@@ -27,9 +30,10 @@ def overview() -> Section:
         [
             figure(
                 "Up",
-                "Whether each exporter reaches its database; 0 stops the service that needs it.",
+                "Whether each database answers its exporter; 0 stops the service that needs it.",
                 units.Short,
-                Query(total(select("pg_up", CHOSEN), "service"), "{{service}}"),
+                # A server that hangs lets the whole scrape fail, and then there is no pg_up.
+                Query(total(f"{up} or {scraped}", "service"), "{{service}}"),
                 bad_below(1, 0.5),
                 trend=False,
             ),

@@ -11,10 +11,10 @@ REPLICA = "{{service}} {{instance}}"
 
 
 def saturation() -> Section:
-    in_use = total(
-        select("database_pool_connections", CHOSEN, 'state="in_use"'), "service", "instance"
-    )
-    pool = total(select("database_pool_size", CHOSEN), "service", "instance")
+    # Each pool by itself: tournament's small one for live matches can be used up beside a large one that is not.
+    by_pool = ("service", "instance", "pool")
+    in_use = total(select("database_pool_connections", CHOSEN, 'state="in_use"'), *by_pool)
+    pool = total(select("database_pool_size", CHOSEN), *by_pool)
     open_files = select("process_open_fds", *REPLICAS)
     return section(
         "Saturation",
@@ -49,9 +49,9 @@ def saturation() -> Section:
             ),
             lines(
                 "Database pool in use",
-                "The share of its connections that each process uses; at 100 % requests wait for one.",
+                "The share of its connections that each pool uses; at 100 % whoever needs one waits.",
                 units.PercentUnit,
-                Query(f"{in_use} / {pool}", REPLICA),
+                Query(f"{in_use} / {pool}", "{{pool}} {{instance}}"),
                 limit=1,
             ),
             lines(
@@ -59,8 +59,8 @@ def saturation() -> Section:
                 "Connections that the pools hold by state; many in use with little traffic means slow queries.",
                 units.Short,
                 Query(
-                    total(select("database_pool_connections", CHOSEN), "service", "state"),
-                    "{{service}} {{state}}",
+                    total(select("database_pool_connections", CHOSEN), "pool", "state"),
+                    "{{pool}} {{state}}",
                 ),
                 stacked=True,
             ),

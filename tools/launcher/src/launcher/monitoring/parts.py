@@ -15,8 +15,9 @@ from launcher.platform_parts import sink_address
 from launcher.postgres import HOST
 from launcher.settings import Settings
 
-RETENTION_TIME = "10d"
-RETENTION_SIZE = "512MB"
+# Objectives are over thirty days.
+RETENTION_TIME = "31d"
+RETENTION_SIZE = "2GB"
 SMTP_PASSWORD_FILE_MODE = 0o600
 
 
