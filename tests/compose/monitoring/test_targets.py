@@ -1,7 +1,5 @@
 """Prometheus in its container finds everything that it is to watch, and can evaluate what is asked of it."""
 
-import re
-
 import psutil
 import pytest
 
@@ -10,6 +8,7 @@ from tests.compose.parts import SERVICES
 from tests.fixtures.composed import ROOT
 from tests.fixtures.docker import docker
 from tests.monitoring.prometheus import until_up
+from tests.monitoring.queries import ONLY_IN_CONTAINERS, dashboards, metrics_in, panel_queries
 
 TARGETS = {
     *(f"services {name}" for name in (*SERVICES, "ui")),
@@ -24,7 +23,6 @@ TARGETS = {
 FOUND_SECONDS = 60
 # `rate` over a minute takes two scrapes.
 DATA_SECONDS = 60
-NGINX_METRIC = re.compile(r"\bnginx_\w+")
 
 
 async def test_everything_is_watched(watched: Monitoring) -> None:
@@ -54,22 +52,17 @@ async def test_the_host_is_watched_and_not_a_container(watched: Monitoring) -> N
     assert float(system["value"][1]) == psutil.disk_usage("/").total
 
 
-async def test_what_the_nginx_exporter_tells_is_there(watched: Monitoring) -> None:
-    """Natively it does not run, so nobody else asks for what rules and panels want of it."""
+async def test_what_make_up_cannot_show_is_there(watched: Monitoring) -> None:
     await until_up(watched.prometheus, FOUND_SECONDS)
-    names = set().union(*(NGINX_METRIC.findall(text) for text in expressions()))
-    assert "nginx_up" in names
-    assert await watched.prometheus.without_data(names, DATA_SECONDS) == []
-
-
-def expressions() -> list[str]:
-    """Return the rules and panels as they are written; a name is a name in any of them."""
-    folder = ROOT / "ops"
-    files = [
-        *(folder / "prometheus").glob("rules_*.yml"),
-        *(folder / "grafana/dashboards").glob("*.json"),
+    asked = [
+        query.expression
+        for dashboard in dashboards()
+        for query in panel_queries(dashboard)
+        if metrics_in(query.expression) & {*ONLY_IN_CONTAINERS}
     ]
-    return [file.read_text() for file in files]
+    assert asked
+    left = await watched.prometheus.without_data([*asked, *ONLY_IN_CONTAINERS], DATA_SECONDS)
+    assert left == []
 
 
 def test_its_configuration_is_good(watched: Monitoring) -> None:
