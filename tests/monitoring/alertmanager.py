@@ -2,9 +2,8 @@
 
 import asyncio
 import os
-import shutil
 import subprocess
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,14 +11,13 @@ from functools import cached_property
 from pathlib import Path
 
 import httpx
-import pytest
 
 from tests.fixtures.ports import HOST, free_ports
+from tests.monitoring.programs import find_program
 
 START = Path(__file__).parents[2] / "ops" / "alertmanager" / "start.sh"
 PUBLIC_URL = "https://pong.example.org:8090"
-PROGRAMS = ("prometheus-alertmanager", "alertmanager")
-AMTOOL = ("amtool",)
+PACKAGE = "prometheus-alertmanager"
 START_SECONDS = 20
 STOP_SECONDS = 10
 POLL_SECONDS = 0.1
@@ -143,17 +141,6 @@ async def running_alertmanager(
         await running.close()
 
 
-def find_program(names: Sequence[str] = PROGRAMS) -> str:
-    """Return Alertmanager, or another of its package; without it the test is skipped, and fails on CI."""
-    found = next(filter(None, map(shutil.which, names)), None)
-    if found is None:
-        missing = "the system package prometheus-alertmanager is missing"
-        if os.environ.get("CI"):
-            pytest.fail(missing)
-        pytest.skip(missing)
-    return found
-
-
 def start_environment(changes: Mapping[str, str]) -> dict[str, str]:
     """Return what start.sh is given: nothing of this machine but where its programs are."""
     return {"PATH": os.environ["PATH"], **ELSEWHERE, **changes}
@@ -177,7 +164,7 @@ async def eventually(
 
 def _start(folder: Path, environment: Mapping[str, str], port: int) -> subprocess.Popen[bytes]:
     folder.mkdir(exist_ok=True)
-    own = {"ALERTMANAGER": find_program(), "CONFIG_FOLDER": str(folder)}
+    own = {"ALERTMANAGER": find_program(PACKAGE, PACKAGE), "CONFIG_FOLDER": str(folder)}
     with (folder / "log").open("wb") as log:
         return subprocess.Popen(
             [START, f"--storage.path={folder}/data", f"--web.listen-address={HOST}:{port}"],

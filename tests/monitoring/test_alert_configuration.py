@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.monitoring.alertmanager import AMTOOL, START, find_program, start_environment
+from tests.monitoring.alertmanager import PACKAGE, START, start_environment
+from tests.monitoring.programs import find_program
 
 NASTY = """it's "#1": é ü, $HOME ${SMTP_HOST} `id` $(id) \\n \\ & %s {{x}} - [a] !b *c @d"""
 HEARTBEAT = "https://beats.example.org/ping/a-token?x=1&y=%20#z"
@@ -276,7 +277,7 @@ def test_without_a_folder_it_makes_one(tmp_path: Path) -> None:
 
 
 def test_alertmanager_accepts_it(tmp_path: Path, password: Path) -> None:
-    amtool = find_program(AMTOOL)
+    amtool = find_program("amtool", PACKAGE)
     everything = {
         "ALERT_HEARTBEAT_URL": HEARTBEAT,
         "MAIL_FROM": "Jürgen <a@example.org>",
