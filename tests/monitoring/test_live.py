@@ -78,9 +78,9 @@ async def test_every_rule_finds_what_it_watches(prometheus: Prometheus) -> None:
 
 
 async def test_a_healthy_platform_wakes_nobody_and_its_heart_beats(prometheus: Prometheus) -> None:
-    """But for being slow, where the machine is busy."""
+    """A busy machine may well be warned of."""
     assert "Watchdog" in await prometheus.alerts()
-    assert await prometheus.alerts(severity="critical") <= {"LatencyBudgetBurnsFast"}
+    assert await prometheus.alerts(severity="critical") == set()
 
 
 async def test_a_service_that_hangs_is_told_by_mail_and_again_when_it_is_back(
