@@ -1,8 +1,10 @@
 """The browser's session: renewed on the way through, ended only by auth."""
 
 import asyncio
+import logging
 
 import httpx
+import pytest
 
 from tests.stand_ins.auth import StandInAuth
 from ui.session.cookies import ACCESS, REFRESH
@@ -93,15 +95,19 @@ async def test_parallel_requests_end_up_with_the_same_session(
     assert len(refreshed) == 1
 
 
-async def test_an_ended_session_is_forgotten(
-    alice_expired: httpx.AsyncClient, auth: StandInAuth
+async def test_an_ended_session_is_forgotten_and_logged(
+    alice_expired: httpx.AsyncClient, auth: StandInAuth, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO)
     auth.end_sessions()
     answer = await alice_expired.get("/lobby")
     assert answer.status_code == 303
     assert answer.headers["location"] == "/sign-in?next=%2Flobby"
     assert ACCESS not in alice_expired.cookies
     assert REFRESH not in alice_expired.cookies
+    said = [record.msg for record in caplog.records if isinstance(record.msg, dict)]
+    [ended] = [each for each in said if each.get("event.action") == "browser-session-end"]
+    assert ended["event.reason"] == "session_ended"
 
 
 async def test_a_public_page_after_an_ended_session_is_an_ordinary_visit(

@@ -1,34 +1,28 @@
 import json
+import logging
+import os
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncGenerator
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 from litestar import get
 from litestar.params import FromPath
 
+from libs.common.tests.log_of_sample import LogFile
 from tests.fixtures.cast import Person
 from tests.fixtures.clients import Serve, client_of
+from tests.fixtures.ecs import faults
 from transcendence_common.app import create_app
+from transcendence_common.ids import new_id
 from transcendence_common.settings import Settings
 
 GATEWAY_ID = "0123456789abcdef0123456789abcdef"
-
-
-class LogFile:
-    """The file that the application under test writes its lines to."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def text(self) -> str:
-        return (self.folder / "sample.json").read_text()
-
-    def lines(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.text().splitlines()]
 
 
 @pytest.fixture
@@ -37,8 +31,8 @@ def log(tmp_path: Path) -> LogFile:
 
 
 @pytest.fixture
-async def client(serve: Serve, log: LogFile) -> AsyncGenerator[httpx.AsyncClient, None]:
-    async with serve(settings=Settings(environment="test", log_dir=log.folder)) as client:
+async def client(serve: Serve, tmp_path: Path) -> AsyncGenerator[httpx.AsyncClient, None]:
+    async with serve(settings=Settings(environment="test", log_dir=tmp_path)) as client:
         yield client
 
 
@@ -47,21 +41,31 @@ async def test_a_request_is_one_line_in_ecs_names(
 ) -> None:
     await client.get("/notes/7", headers={**alice.headers, "X-Request-ID": GATEWAY_ID})
     (line,) = log.lines()
+    assert faults(line) == []
     assert line.pop("@timestamp")
     event = line.pop("event")
     assert isinstance(event, dict)
     assert event.pop("duration") > 0
+    assert event.pop("sequence") > 0
     assert event == {
+        "kind": "event",
         "action": "request",
         "category": ["web"],
         "outcome": "success",
-        "dataset": "sample.log",
+        "dataset": "app",
     }
     assert line == {
         "message": "request served",
         "log.level": "info",
-        "ecs.version": "1.6.0",
-        "service": {"name": "sample", "environment": "test"},
+        "ecs.version": "9.4.0",
+        "host": {"name": socket.gethostname()},
+        "process": {"pid": os.getpid()},
+        # A service's own version is that of its own package; the sample has none.
+        "service": {
+            "name": "sample",
+            "environment": "test",
+            "version": version("transcendence-common"),
+        },
         "http": {
             "request": {"id": GATEWAY_ID, "method": "GET"},
             "response": {"status_code": 200},
@@ -78,7 +82,51 @@ async def test_a_refused_token_is_logged_with_its_status(
     await client.get("/me", headers={"Authorization": "Bearer nonsense"})
     (line,) = log.lines()
     assert line["http"]["response"] == {"status_code": 401}
+    assert line["event"]["outcome"] == "failure"
+    assert line["error"] == {"code": "not_signed_in"}
     assert "nonsense" not in log.text()
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("/taken", 409, "seat_taken"),
+        ("/away", 503, "unavailable"),
+        ("/bug", 500, "internal_error"),
+        ("/nowhere", 404, "not_found"),
+        ("/notes", 405, "method_not_allowed"),
+    ],
+)
+async def test_why_it_was_refused_is_in_the_line_of_each_request(
+    log: LogFile, client: httpx.AsyncClient, path: str, status: int, code: str
+) -> None:
+    await client.get(path, headers={"X-Request-ID": GATEWAY_ID})
+    *_, line = log.lines()
+    assert line["event"]["action"] == "request"
+    assert line["http"] == {
+        "request": {"id": GATEWAY_ID, "method": "GET"},
+        "response": {"status_code": status},
+    }
+    assert line["error"]["code"] == code
+    assert line.get("url", {}).get("path") == (None if status in {404, 405} else path)
+    assert [faults(each) for each in log.lines()] == [[]] * len(log.lines())
+
+
+async def test_ids_in_the_path_are_found_by_their_name_and_nothing_else_of_it(
+    log: LogFile, serve: Serve, tmp_path: Path
+) -> None:
+    @get("/matches/{match_id:uuid}/of/{name:str}/{number:int}")
+    async def read(match_id: FromPath[UUID], name: FromPath[str], number: FromPath[int]) -> str:
+        return f"{match_id}{name}{number}"
+
+    match_id = new_id()
+    settings = Settings(environment="test", log_dir=tmp_path)
+    async with serve([read], settings=settings) as client:
+        assert (await client.get(f"/matches/{match_id}/of/charlotte/7")).is_success
+    [line] = log.lines()
+    assert line["labels"] == {"match_id": str(match_id)}
+    assert "charlotte" not in log.text()
+    assert faults(line) == []
 
 
 @pytest.mark.parametrize("sent", ["", "short", GATEWAY_ID.upper(), f'{GATEWAY_ID}"', "x" * 32])
@@ -97,6 +145,8 @@ async def test_a_bug_is_logged_once_with_its_stack(log: LogFile, client: httpx.A
     lines = log.lines()
     assert [line["message"] for line in lines] == ["unexpected error", "request served"]
     assert "a secret that only the log may see" in lines[0]["error"]["stack_trace"]
+    assert lines[0]["error"]["type"] == "RuntimeError"
+    assert faults(lines[0]) == []
 
 
 async def test_a_bug_before_the_handler_is_logged_with_its_status(
@@ -147,6 +197,7 @@ async def test_what_is_not_available_is_a_warning_with_its_reason(
         "message": "The other service is not answering.",
     }
     assert request["http"]["response"] == {"status_code": 503}
+    assert faults(warning) == []
 
 
 async def test_probes_leave_no_line(log: LogFile, client: httpx.AsyncClient) -> None:
@@ -154,13 +205,37 @@ async def test_probes_leave_no_line(log: LogFile, client: httpx.AsyncClient) -> 
     assert log.text() == ""
 
 
-def test_standard_output_carries_the_same_lines(tmp_path: Path) -> None:
+async def test_the_lines_of_libraries_say_as_much_as_ours(
+    log: LogFile, client: httpx.AsyncClient
+) -> None:
+    await client.get("/notes/7")
+    for name in ("uvicorn.error", "litestar", "sqlalchemy.pool", "pgqueuer", "httpx", "asyncio"):
+        logging.getLogger(name).warning("from a %s", "library")
+    nothing: dict[int, str] = {}
+    try:
+        nothing[7]
+    except KeyError:
+        logging.getLogger("pgqueuer").exception("held")
+    ours, *theirs, held = log.lines()
+    assert [faults(line) for line in (ours, *theirs, held)] == [[]] * 8
+    for line in theirs:
+        assert line["message"] == "from a library"
+        assert line["log.level"] == "warning"
+        assert line["service"] == ours["service"]
+    assert held["log"]["logger"] == "pgqueuer"
+    assert held["error"]["type"] == "KeyError"
+    assert held["error"]["stack_trace"].endswith("KeyError: 7")
+
+
+def test_standard_output_and_the_file_carry_the_same_lines(tmp_path: Path) -> None:
     program = """
 from litestar import Litestar
+from pathlib import Path
 from transcendence_common.logging import logging_plugin
 from transcendence_common.settings import Settings
 import logging, structlog
-Litestar(plugins=[logging_plugin("sample", Settings(environment="test"))])
+settings = Settings(environment="test", log_dir=Path())
+Litestar(plugins=[logging_plugin("sample", settings)])
 structlog.get_logger("sample").info("saved", **{"event.action": "note-save"})
 logging.getLogger("uvicorn.error").warning("from a library")
 """
@@ -168,8 +243,11 @@ logging.getLogger("uvicorn.error").warning("from a library")
         [sys.executable, "-W", "ignore", "-c", program],
         check=True, capture_output=True, text=True, cwd=tmp_path,
     )  # fmt: skip
+    assert (tmp_path / "sample.json").read_text() == done.stdout
     ours, theirs = (json.loads(line) for line in done.stdout.splitlines())
     assert ours["event"]["action"] == "note-save"
     assert theirs["message"] == "from a library"
     assert theirs["log"]["logger"] == "uvicorn.error"
     assert theirs["service"]["name"] == "sample"
+    # However many places a line goes to, it is one.
+    assert (ours["event"]["sequence"], theirs["event"]["sequence"]) == (1, 2)

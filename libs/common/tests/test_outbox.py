@@ -28,6 +28,7 @@ from libs.common.tests.post_office import (
 from libs.common.tests.waiting import until, until_asked
 from tests.fixtures.cast import SigningKey
 from tests.fixtures.clients import client_of
+from tests.fixtures.ecs import faults
 from transcendence_common import outbox
 from transcendence_common.app import create_app
 from transcendence_common.outbox import NotNow, OutboxWorker, Pace, Route, Undeliverable
@@ -198,7 +199,9 @@ async def test_what_can_never_be_delivered_ends_at_once_and_says_why(
     [line] = _lines(tmp_path)
     assert line["log.level"] == "warning"
     assert line["event"]["reason"] == "nobody of that name"
-    assert line["labels"] == {"topic": "refused", "result": "given_up", "attempt": 1}
+    assert line["labels"] == {"topic": "refused", "result": "given_up"}
+    assert line["transcendence"] == {"attempt": 1}
+    assert faults(line) == []
     assert line["http"]["request"]["id"] == REQUEST
 
 
@@ -218,7 +221,10 @@ async def test_what_nobody_foresaw_is_held_for_an_operator(
         await office.put("stumbles", b"even")
         await until(lambda: receiver.got == [b"even"])
         assert deliveries("stumbles", "held") == 1
-        assert "ZeroDivisionError" in (tmp_path / f"{SERVICE}.json").read_text()
+        [held, *_] = _lines(tmp_path)
+        assert (held["log.level"], held["labels"]["result"]) == ("error", "held")
+        assert held["event"]["reason"] == "ZeroDivisionError"
+        assert "Traceback" in (tmp_path / f"{SERVICE}.json").read_text()
 
         mended.set()
         await _put_back_all_held(office)

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import socket
+import subprocess
 import sys
 import time
 from asyncio.subprocess import PIPE, Process
@@ -38,6 +39,18 @@ def create_app() -> Litestar:
 
 if __name__ == "__main__":
     serve("sample_app:create_app", Settings.load(), port=int(sys.argv[1]))
+"""
+LOGGING_APP = """
+from litestar import Litestar
+from transcendence_common.logging import logging_plugin
+from transcendence_common.server import serve
+from transcendence_common.settings import Settings
+
+def create_app() -> Litestar:
+    return Litestar(plugins=[logging_plugin("sample", Settings.load())])
+
+if __name__ == "__main__":
+    serve("logging_app:create_app", Settings.load(), port=9)
 """
 DRAIN_SECONDS = 1.5
 LONG_DRAIN_SECONDS = 60.0
@@ -187,3 +200,16 @@ async def accepts_connections(port: int) -> None:
             else:
                 writer.close()
                 return
+
+
+def test_a_folder_for_logs_that_is_not_there_ends_the_start_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "logging_app.py").write_text(LOGGING_APP)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "logging_app.py"],
+        check=False, capture_output=True, text=True, cwd=tmp_path,
+        env={**os.environ, "LOG_DIR": f"{tmp_path}/nowhere"},
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"LOG_DIR {tmp_path}/nowhere cannot be written to: No such file or directory\n"
+    )

@@ -393,6 +393,8 @@ async def test_who_registers_gets_a_letter_whose_link_works(
         assert len(host.arrived) == 1
         [delivered] = auth.log.of("outbox-delivery")
         assert delivered["labels.result"] == "delivered"
+        [sent] = auth.log.of("email-send")
+        assert (sent["event.outcome"], sent["labels.letter"]) == ("success", "verify_address")
         for secret in (link[1], "Alice@example.org"):
             assert secret not in str(auth.log.events)
 
@@ -409,6 +411,10 @@ async def test_letter_waits_for_a_server_that_is_busy_and_its_log_names_nobody(
         first = auth.log.of("outbox-delivery")[0]
         assert first["labels.result"] == "postponed"
         assert first["event.reason"] == "recipient refused: 450"
+        not_sent, sent = auth.log.of("email-send")
+        assert (not_sent["event.outcome"], not_sent["event.reason"]) == ("failure", "not_taken_now")
+        assert sent["event.outcome"] == "success"
+        assert sent["labels.message_id"] == not_sent["labels.message_id"]
         assert "Alice@example.org" not in str(auth.log.events)
 
 

@@ -143,6 +143,17 @@ async def test_dishonest_key_does_not_let_anybody_in(auth: Auth) -> None:
         assert answer.status_code == 401, liar
         assert answer.json()["code"] == "passkey_refused"
     assert (await sign_in_with(auth, key)).status_code == 200
+    *refused, admitted = auth.log.of("user-login")[2:]
+    assert {line["labels.method"] for line in (*refused, admitted)} == {"passkey"}
+    assert [line["event.reason"] for line in refused] == [
+        "not_genuine",
+        "not_genuine",
+        "not_genuine",
+        "not_genuine",
+        "foreign_user_handle",
+        "foreign_user_handle",
+        "unknown_passkey",
+    ]
 
 
 async def test_copy_that_counts_behind_is_refused(auth: Auth) -> None:

@@ -306,9 +306,12 @@ async def test_refused_attempts_are_counted_and_logged_as_such(auth: Auth) -> No
     await guess(auth, 6)
     await Browser(auth, ADDRESSES[0]).sign_in(password="typed-while-waiting")
     assert sign_ins("password")["throttled"] == before + 1
-    assert auth.log.of("user-login")[-1]["event.reason"] == "throttled"
+    refused = auth.log.of("user-login")[-1]
+    assert refused["event.reason"] == "throttled"
+    # Where they come from is a field of its own, to find who hammers, and is said nowhere else.
+    assert refused.pop("client.ip") == ADDRESSES[0]
+    assert ADDRESSES[0] not in str(refused)
     assert "typed-while-waiting" not in str(auth.log.events)
-    assert ADDRESSES[0] not in str(auth.log.of("user-login"))
 
 
 async def test_password_that_was_replaced_meanwhile_lets_nobody_in(

@@ -131,12 +131,13 @@ async def test_wrong_encryption_key_is_said_and_hides_nothing(
         async with running(wrong, db) as auth:
             ready = await auth.client.get("/health/ready")
             refused = await auth.sign_in()
-            [event] = auth.log.of("signing-keys-kept-up")
+            [event] = auth.log.of("periodic-work")
         async with running(settings, db) as auth:
             assert (await auth.sign_in()).status_code == 200
             assert await auth.rows("SELECT count(*) FROM signing_keys") == [(1,)]
     assert ready.json()["failing"] == ["signing_key"]
     assert refused.status_code == 503
+    assert event["labels.work"] == "signing-keys-kept-up"
     assert "AUTH_ENCRYPTION_KEY" in event["error.message"]
 
 

@@ -26,7 +26,7 @@ from transcendence_common.logging import logging_plugin
 from transcendence_common.metrics import MetricsController, metrics_middleware
 from transcendence_common.openapi import openapi_config
 from transcendence_common.problems import problem_details
-from transcendence_common.request_log import RequestLog
+from transcendence_common.request_log import RequestLog, remember_code
 from transcendence_common.service_identity import ServiceTokens, internal_router
 from transcendence_common.settings import Settings
 from transcendence_common.websocket_refusals import WebSocketRefusals, remember_raised
@@ -80,9 +80,8 @@ def create_app(
             internal_router(internal, service_tokens),
             *features,
         ],
-        # From the outside in: the log line sees every answer, identity is settled last.
+        # From the outside in: identity is settled last.
         middleware=[
-            RequestLog(),
             metrics_middleware(service),
             CrossSiteCheck(),
             DefineMiddleware(Authentication, tokens=tokens),
@@ -101,11 +100,12 @@ def create_app(
             **(dependencies or {}),
         },
         lifespan=list(lifespan),
-        after_exception=[remember_raised],
+        after_exception=[remember_raised, remember_code(away)],
         openapi_config=openapi_config(service, api_path) if api_path else None,
         request_class=BodyRequest,
         request_max_body_size=MAX_BODY_BYTES,
         debug=False,
     )
-    app.asgi_handler = WebSocketRefusals(app.asgi_handler, away)
+    # Around the whole of it: the log line sees every answer, also to what no route is for.
+    app.asgi_handler = RequestLog(WebSocketRefusals(app.asgi_handler, away))
     return app

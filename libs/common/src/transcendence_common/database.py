@@ -260,5 +260,7 @@ async def _commit(session: AsyncSession) -> None:
     try:
         await session.commit()
     except (SQLAlchemyError, OSError) as error:
-        logger.exception("commit failed", **{"event.action": "commit-failed"})
+        logger.exception(
+            "commit failed", **{"event.action": "commit-failed", "event.outcome": "failure"}
+        )
         raise NotSaved("Nothing was stored; please try again.") from error

@@ -107,6 +107,7 @@ async def _error_of(name: str, check: Check) -> str:
             "check failed",
             **{
                 "event.action": "health-check",
+                "event.outcome": "failure",
                 "labels.check": name,
                 "error.type": type(error).__name__,
             },

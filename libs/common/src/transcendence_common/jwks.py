@@ -71,7 +71,13 @@ class JwksKeys:
             self._keys = {key["kid"]: jwk.construct(key, ALGORITHM) for key in found.keys}
         except (httpx.HTTPError, msgspec.MsgspecError, JWKError, KeyError) as error:
             logger.warning(
-                "keys not fetched", **{"event.action": "jwks-fetch", "error.message": repr(error)}
+                "keys not fetched",
+                **{
+                    "event.action": "jwks-fetch",
+                    "event.outcome": "failure",
+                    "error.type": type(error).__name__,
+                    "error.message": str(error),
+                },
             )
         self._asked_at = self._clock()
         self._times_asked += 1

@@ -7,20 +7,27 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from ecs_logging import StructlogFormatter
 from litestar.exceptions import HTTPException, WebSocketException
 from litestar.logging.config import LoggingConfig, StructLoggingConfig
 from litestar.plugins.structlog import StructlogConfig, StructlogPlugin
 from litestar.types import Logger, Scope
-from structlog.typing import EventDict, Processor, WrappedLogger
+from structlog.typing import Processor
 
+from transcendence_common.log_fields import (
+    LineFormatter,
+    OwnFields,
+    ServiceFields,
+    logger_field,
+    request_fields,
+)
+from transcendence_common.log_files import OwnLogFile, check_folder
+from transcendence_common.log_secrets import error_fields, without_secrets
 from transcendence_common.problems import Problem
-from transcendence_common.request_id import current_request_id
 from transcendence_common.settings import Settings
 
-LOG_FILE_BYTES = 10 * 1024 * 1024
-LOG_FILES_KEPT = 5
 SERVER_ERROR = 500
+NOWHERE = {"class": "logging.NullHandler"}
+"""In place of what Litestar would add by itself and nobody uses: one of them starts a thread that never ends."""
 
 
 def logging_plugin(
@@ -32,12 +39,19 @@ def logging_plugin(
         service: its name.
         settings: level and folder.
         away: exceptions that say that something cannot be reached: a warning, not a bug.
+
+    Raises:
+        LogFolderUnusable: the folder is not there, or nothing can be written in it.
     """
+    if settings.log_dir is not None:
+        check_folder(settings.log_dir)
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
-        _request_fields,
-        _ServiceFields(service, settings.environment),
-        structlog.processors.format_exc_info,
+        request_fields,
+        ServiceFields(service, settings.environment),
+        error_fields,
+        without_secrets,
+        OwnFields(strict=settings.environment == "test"),
     ]
     return StructlogPlugin(
         StructlogConfig(
@@ -68,20 +82,16 @@ def _standard_library(service: str, settings: Settings, shared: list[Processor])
         }
     }
     if settings.log_dir is not None:
-        handlers["file"] = _rotating_file(settings.log_dir / f"{service}.json")
+        handlers["file"] = _own_file(settings.log_dir, service)
     used = list(handlers)
     return LoggingConfig(
         formatters={
             "ecs": {
-                "()": structlog.stdlib.ProcessorFormatter,
-                "foreign_pre_chain": [structlog.stdlib.add_logger_name, _rename_logger, *shared],
-                "processors": [
-                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                    StructlogFormatter(),
-                ],
+                "()": LineFormatter,
+                "foreign_pre_chain": [structlog.stdlib.add_logger_name, logger_field, *shared],
             }
         },
-        handlers=handlers,
+        handlers={**handlers, "console": NOWHERE, "queue_listener": NOWHERE},
         loggers={
             "litestar": {"level": "INFO", "handlers": used, "propagate": False},
             # It reports each request of ours to others; our own lines say what came of it.
@@ -91,44 +101,8 @@ def _standard_library(service: str, settings: Settings, shared: list[Processor])
     )
 
 
-def _rotating_file(path: Path) -> dict[str, Any]:
-    return {
-        "class": "logging.handlers.RotatingFileHandler",
-        "filename": str(path),
-        "maxBytes": LOG_FILE_BYTES,
-        "backupCount": LOG_FILES_KEPT,
-        "encoding": "utf-8",
-        "formatter": "ecs",
-    }
-
-
-class _ServiceFields:
-    """Adds what is the same in every line of a process."""
-
-    def __init__(self, service: str, environment: str) -> None:
-        self._fields = {
-            "service.name": service,
-            "service.environment": environment,
-            "event.dataset": f"{service}.log",
-        }
-
-    def __call__(self, _: WrappedLogger, __: str, event: EventDict) -> EventDict:
-        for name, value in self._fields.items():
-            event.setdefault(name, value)
-        return event
-
-
-def _request_fields(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    request_id = current_request_id()
-    if request_id:
-        event["http.request.id"] = request_id
-        event["trace.id"] = request_id
-    return event
-
-
-def _rename_logger(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    event["log.logger"] = event.pop("logger")
-    return event
+def _own_file(folder: Path, service: str) -> dict[str, Any]:
+    return {"()": OwnLogFile, "folder": folder, "service": service, "formatter": "ecs"}
 
 
 class _ErrorLog:
@@ -148,7 +122,8 @@ class _ErrorLog:
         if isinstance(error, WebSocketException):
             return
         # The template, as in the request's own line: a path may carry a name that somebody asked for.
-        where = {"url.path": scope.get("path_template", "")}
+        template = scope.get("path_template")
+        where = {"event.outcome": "failure", **({"url.path": template} if template else {})}
         if isinstance(error, Problem):
             what = {"error.code": error.code, "error.message": error.detail}
             logger.warning("not available", **{"event.action": "unavailable"}, **what, **where)

@@ -242,7 +242,9 @@ class OutboxWorker:
         self._working = False
         if not work.cancelled() and work.exception() is not None:
             logger.error(
-                "outbox died", exc_info=work.exception(), **{"event.action": "unexpected-error"}
+                "outbox died",
+                exc_info=work.exception(),
+                **{"event.action": "unexpected-error", "event.outcome": "failure"},
             )
 
 
@@ -303,9 +305,9 @@ class _Delivery(AbstractEntrypointExecutor):
             self._note("postponed", str(error), job)
             delay = self._pace.delay_after(job.attempts)
             raise RetryRequested(delay, type(error).__name__) from None
-        except Exception:
+        except Exception as error:
             # pgqueuer logs it with its stack.
-            DELIVERIES.labels(self._topic, "held").inc()
+            self._note("held", type(error).__name__, job)
             raise
         else:
             self._note("delivered", "", job)
@@ -316,7 +318,7 @@ class _Delivery(AbstractEntrypointExecutor):
 
     def _note(self, result: Result, reason: str, job: Job) -> None:
         DELIVERIES.labels(self._topic, result).inc()
-        log = logger.info if result == "delivered" else logger.warning
+        log = {"delivered": logger.info, "held": logger.error}.get(result, logger.warning)
         log(
             f"outbox: {result}",
             **{
@@ -325,7 +327,7 @@ class _Delivery(AbstractEntrypointExecutor):
                 **({"event.reason": reason} if reason else {}),
                 "labels.topic": self._topic,
                 "labels.result": result,
-                "labels.attempt": job.attempts + 1,
+                "transcendence.attempt": job.attempts + 1,
             },
         )
 

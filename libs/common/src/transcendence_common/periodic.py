@@ -9,6 +9,8 @@ import structlog
 from litestar import Litestar
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
+from transcendence_common.request_id import under_an_id_of_its_own
+
 DATABASE_TROUBLE = (
     SQLAlchemyError,
     asyncpg.PostgresError,
@@ -71,24 +73,26 @@ class _Repetition:
             await self.attempt()
 
     async def attempt(self) -> None:
-        try:
-            await self._work()
-        except self._expected as error:
-            if self._working:
-                self._log_failure(error)
-            self._working = False
-        else:
-            self._working = True
+        with under_an_id_of_its_own():
+            try:
+                await self._work()
+            except self._expected as error:
+                if self._working:
+                    self._log_failure(error)
+                self._working = False
+            else:
+                self._working = True
 
     def _log_failure(self, error: Exception) -> None:
         """Once an outage: it is tried again every second."""
         logger.warning(
             "periodic work failed",
             **{
-                "event.action": self._name,
+                "event.action": "periodic-work",
                 "event.outcome": "failure",
+                "labels.work": self._name,
                 "error.type": type(error).__name__,
-                # The first line only: SQLAlchemy goes on with the statement's parameters.
+                # The first line only: SQLAlchemy goes on with the statement.
                 "error.message": str(error).partition("\n")[0],
             },
         )
@@ -99,5 +103,5 @@ def _report_bug(repetition: asyncio.Task[None]) -> None:
         logger.error(
             "periodic work died",
             exc_info=repetition.exception(),
-            **{"event.action": "unexpected-error"},
+            **{"event.action": "unexpected-error", "event.outcome": "failure"},
         )

@@ -1,8 +1,9 @@
 """The request id: made by the gateway, bound to every log line, passed on to every service called."""
 
 import re
-from collections.abc import Iterable
-from contextvars import ContextVar
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import Context, ContextVar, copy_context
 from uuid import uuid4
 
 REQUEST_ID_HEADER = "X-Request-ID"
@@ -28,3 +29,20 @@ def begin_request(headers: Iterable[tuple[bytes, bytes]]) -> str:
 def adopt_request_id(request_id: str) -> None:
     """Go on under the id of the request that caused what this task does later, or elsewhere."""
     _request_id.set(request_id)
+
+
+@contextmanager
+def under_an_id_of_its_own() -> Iterator[None]:
+    """Do something that no request has caused, so that its lines are found together, here and in services it calls."""
+    before = _request_id.set(uuid4().hex)
+    try:
+        yield
+    finally:
+        _request_id.reset(before)
+
+
+def outside_of_requests() -> Context:
+    """Return the context for a task that goes on long after the request which happened to start it."""
+    context = copy_context()
+    context.run(_request_id.set, "")
+    return context

@@ -1,35 +1,69 @@
-"""One log line for each request served, and the request id that ties it to the gateway's line."""
+"""One log line for each request and each WebSocket, and the request id that ties it to the gateway's line."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from time import perf_counter_ns
+from typing import Any
+from uuid import UUID
 
 import structlog
 from litestar.enums import ScopeType
-from litestar.exceptions import HTTPException
-from litestar.middleware import ASGIMiddleware
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.exceptions import WebSocketException
+from litestar.types import ASGIApp, Message, Receive, ReceiveMessage, Scope, Send
 
 from transcendence_common.probes import PROBE_PATHS
+from transcendence_common.problems import problem_of
 from transcendence_common.request_id import begin_request
 
 CLIENT_ERROR = 400
 SERVER_ERROR = 500
 
+_CODE = "code_of_what_was_raised"
+
 logger = structlog.get_logger("transcendence.request")
 
 
-class RequestLog(ASGIMiddleware):
-    """Begins the request's id and, once the answer is out, writes method, route, status and duration."""
+def remember_code(
+    away: Sequence[type[Exception]] = (),
+) -> Callable[[Exception, Scope], Awaitable[None]]:
+    """Return a hook `after_exception` that keeps the code of the problem that a caller is told of.
 
-    scopes = (ScopeType.HTTP, ScopeType.WEBSOCKET)
+    Args:
+        away: as for `problem_details`.
+    """
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        """Serve the request and log how it ended."""
-        begin_request(scope["headers"])
-        if scope["type"] != ScopeType.HTTP or scope["path"].startswith(PROBE_PATHS):
-            await next_app(scope, receive, send)
+    async def remember(error: Exception, scope: Scope) -> None:
+        if isinstance(error, WebSocketException):
             return
+        extra = problem_of(error, away).extra
+        if isinstance(extra, dict):
+            scope["state"][_CODE] = extra.get("code")
+
+    return remember
+
+
+class RequestLog:
+    """Begins the request's id and, once all is said, writes who asked for what, how it ended and how long it took.
+
+    It goes around everything else of an application: only there is every answer seen, also to what no route is for.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve, and log how it ended."""
+        begin_request(scope["headers"])
+        if scope["path"].startswith(PROBE_PATHS):
+            await self._app(scope, receive, send)
+        elif scope["type"] == ScopeType.HTTP:
+            await self._serve_request(scope, receive, send)
+        else:
+            await self._serve_socket(scope, receive, send)
+
+    async def _serve_request(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = perf_counter_ns()
         status = 0
+        broken = False
 
         async def note_status(message: Message) -> None:
             nonlocal status
@@ -38,31 +72,102 @@ class RequestLog(ASGIMiddleware):
             await send(message)
 
         try:
-            await next_app(scope, receive, note_status)
-        except HTTPException as refused:
-            # A middleware further in refused; the answer is built outside of this one.
-            status = refused.status_code
-            raise
+            await self._app(scope, receive, note_status)
         except Exception:
+            broken = True
             status = status or SERVER_ERROR
             raise
         finally:
-            _log_request(scope, status, perf_counter_ns() - started)
+            failed = broken or status >= CLIENT_ERROR
+            _log(
+                "request served",
+                scope,
+                {
+                    "event.action": "request",
+                    "event.category": ["web"],
+                    # Neither, where the process was stopped in the middle of it.
+                    "event.outcome": _outcome(failed) if status else "unknown",
+                    "event.duration": perf_counter_ns() - started,
+                    "http.request.method": scope.get("method", ""),
+                    **({"http.response.status_code": status} if status else {}),
+                },
+            )
+
+    async def _serve_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = perf_counter_ns()
+        socket = _Socket()
+
+        async def note_leaving() -> ReceiveMessage:
+            message = await receive()
+            socket.note(message)
+            return message
+
+        async def note_answer(message: Message) -> None:
+            socket.note(message)
+            await send(message)
+
+        broken = True
+        try:
+            await self._app(scope, note_leaving, note_answer)
+            broken = False
+        finally:
+            failed = broken or not socket.opened or bool(scope["state"].get(_CODE))
+            _log(
+                "socket closed" if socket.opened else "socket refused",
+                scope,
+                {
+                    "event.action": "socket",
+                    "event.category": ["network"],
+                    "event.type": ["connection", "end" if socket.opened else "denied"],
+                    "event.outcome": _outcome(failed),
+                    "event.duration": perf_counter_ns() - started,
+                    **socket.ending,
+                },
+            )
 
 
-def _log_request(scope: Scope, status: int, duration_ns: int) -> None:
+class _Socket:
+    """What becomes of a WebSocket, as its messages tell."""
+
+    def __init__(self) -> None:
+        self.opened = False
+        self.ending: dict[str, int] = {}
+
+    def note(self, message: Message | ReceiveMessage) -> None:
+        if message["type"] == "websocket.accept":
+            self.opened = True
+        elif message["type"] == "websocket.http.response.start":
+            self.ending = {"http.response.status_code": message["status"]}
+        elif message["type"] in {"websocket.close", "websocket.disconnect"}:
+            # Whoever closes first has the say: the other side only answers.
+            self.ending = self.ending or {"transcendence.close_code": message["code"]}
+
+
+def _outcome(failed: bool) -> str:
+    return "failure" if failed else "success"
+
+
+def _log(message: str, scope: Scope, how: dict[str, object]) -> None:
     user = scope.get("user")
+    code = scope["state"].get(_CODE)
+    template = scope.get("path_template")
     logger.info(
-        "request served",
+        message,
         **{
-            "event.action": "request",
-            "event.category": ["web"],
-            "event.outcome": "success" if 0 < status < CLIENT_ERROR else "failure",
-            "event.duration": duration_ns,
-            "http.request.method": scope.get("method", ""),
-            "http.response.status_code": status,
+            **how,
+            **({"error.code": code} if code else {}),
             # The template, not the address: it groups, and it carries nobody's name.
-            "url.path": scope.get("path_template", ""),
+            **({"url.path": template} if template else {}),
+            **_ids_in_path(scope),
             **({"user.id": str(user.id)} if user is not None else {}),
         },
     )
+
+
+def _ids_in_path(scope: Scope) -> dict[str, str]:
+    """The match, the tournament that it is about. Ids only: other parts of a path may be names, or secrets."""
+    # Litestar says that they are strings, and means what they were.
+    found: dict[str, Any] = scope.get("path_params", {})
+    return {
+        f"labels.{name}": str(value) for name, value in found.items() if isinstance(value, UUID)
+    }

@@ -4,6 +4,7 @@ import contextlib
 import gc
 import signal
 import socket
+import sys
 import time
 from types import FrameType
 from typing import Final
@@ -11,6 +12,7 @@ from typing import Final
 import uvicorn
 
 from transcendence_common.draining import DRAINING, STOPPING
+from transcendence_common.log_files import LogFolderUnusable
 from transcendence_common.settings import Settings
 from transcendence_common.websocket_protocol import WebSocketProtocol
 
@@ -55,9 +57,13 @@ def serve(application: str, settings: Settings, *, port: int) -> None:
     # Imported before signals are captured: a process told to stop while it still imports just ends.
     config.load_app()
     server = _DrainingServer(config, settings.drain_seconds)
-    # uvicorn raises the signal that ended it once more; Ctrl-C is no error.
-    with contextlib.suppress(KeyboardInterrupt):
-        server.run()
+    try:
+        # uvicorn raises the signal that ended it once more; Ctrl-C is no error.
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run()
+    except LogFolderUnusable as unusable:
+        sys.stderr.write(f"{unusable}\n")
+        raise SystemExit(1) from None
 
 
 class _DrainingServer(uvicorn.Server):

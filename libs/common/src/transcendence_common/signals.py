@@ -23,6 +23,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from transcendence_common.draining import STOPPING
+from transcendence_common.request_id import outside_of_requests
 from transcendence_common.settings import PostgresUrl
 
 RECONNECT_SECONDS = 1.0
@@ -112,7 +113,7 @@ class SteadyListener(AsyncPgChannelsBackend):
                 with suppress(*CONNECTION_TROUBLE):
                     await self._listen(self._open, new)
         if self._keeping is None:
-            self._keeping = asyncio.create_task(self._keep_open())
+            self._keeping = asyncio.create_task(self._keep_open(), context=outside_of_requests())
             self._keeping.add_done_callback(lambda _: self._tried.set())
         await self._tried.wait()
 

@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts import queries
 from auth.accounts.identity import Identity
 from auth.accounts.models import Account
+from auth.journal import note_proof
 from auth.mail.letters import NewDevice
 from auth.mail.post import Post
 from auth.security_log import actions
@@ -19,8 +19,6 @@ from auth.sessions.errors import WrongCredentials
 from auth.sessions.schemas import Challenge, Tokens
 from auth.sessions.service import Sessions
 from transcendence_common.caller import Caller
-
-logger = structlog.get_logger("auth.admission")
 
 
 class SecondFactor(Protocol):
@@ -68,7 +66,9 @@ class Admission:
         """
         await queries.hold(session, account_id)
         if not twice and await self._second_factor.is_on(session, account_id):
-            return await self._second_factor.challenge(session, account_id, method, now)
+            challenge = await self._second_factor.challenge(session, account_id, method, now)
+            note_proof("user-challenge", account_id, caller, method=method)
+            return challenge
         return await self.let_in(session, account_id, caller, now, method=method)
 
     async def let_in(
@@ -88,7 +88,7 @@ class Admission:
         await record(session, account_id, actions.SIGNED_IN, caller, now, method=method)
         if is_news:
             await self._tell_of_device(session, identity, caller, now)
-        _log_signed_in(identity, method)
+        note_proof("user-login", account_id, caller, method=method)
         return tokens
 
     async def _tell_of_device(
@@ -105,16 +105,3 @@ class Admission:
                 address=caller.address,
             )
             await self._post.send(session, account.email, letter)
-
-
-def _log_signed_in(identity: Identity, method: str) -> None:
-    logger.info(
-        "signed in",
-        **{
-            "event.action": "user-login",
-            "event.category": ["authentication"],
-            "event.outcome": "success",
-            "labels.method": method,
-            "user.id": str(identity.account_id),
-        },
-    )

@@ -130,6 +130,8 @@ async def test_identity_of_another_account_cannot_be_linked(visits: Visits) -> N
     answer = await link(visits, token)
     assert (answer.status_code, answer.json()["code"]) == (409, "identity_taken")
     assert await visits.identities(token) == []
+    [refused] = visits.auth.log.of("identity-link")
+    assert (refused["event.reason"], refused["labels.provider"]) == ("identity_taken", "github")
 
 
 async def test_one_identity_a_provider(visits: Visits) -> None:
@@ -206,6 +208,8 @@ async def test_only_ones_own_identity_confirms(
     answer = await visits.visit(BOB, "github", "confirm", token)
     assert (answer.status_code, answer.json()["code"]) == (400, "oauth_refused")
     assert await visits.logged(actions.CONFIRMATION_FAILED) == [{"method": "oauth:github"}]
+    refused = visits.auth.log.of("user-confirm")[-1]
+    assert (refused["event.outcome"], refused["event.reason"]) == ("failure", "oauth_refused")
     assert (await visits.unlink("github", token)).json()["code"] == "confirmation_required"
     assert len(await visits.identities(token)) == 1
 

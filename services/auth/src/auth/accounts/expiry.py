@@ -1,5 +1,8 @@
 """Accounts whose address nobody verified are forgotten after a week."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 import structlog
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 
@@ -31,10 +34,10 @@ class ExpiredAccounts:
                     await erase(session, account_id, now)
             erased = len(expired)
             if erased:
-                _log_expired(erased)
+                _log_expired(expired)
 
 
-def _log_expired(count: int) -> None:
+def _log_expired(account_ids: Sequence[UUID]) -> None:
     logger.info(
         "unverified accounts forgotten",
         **{
@@ -42,6 +45,7 @@ def _log_expired(count: int) -> None:
             "event.category": ["iam"],
             "event.type": ["user", "deletion"],
             "event.outcome": "success",
-            "labels.count": count,
+            "transcendence.count": len(account_ids),
+            "related.user": [str(each) for each in account_ids],
         },
     )

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts import emails, queries, usernames
@@ -11,6 +10,7 @@ from auth.accounts.hashing import Passwords
 from auth.accounts.schemas import Registered, Registration
 from auth.accounts.strength import Strength
 from auth.addresses.verification import Verification
+from auth.journal import note_account
 from auth.security_log import actions
 from auth.security_log.record import record
 from auth.throttling import budgets
@@ -21,8 +21,6 @@ from transcendence_common.problems import FieldError, InvalidFields
 
 KEPT_UNVERIFIED_FOR = timedelta(days=7)
 """Long enough for a holiday without mail; then the name is free again, and whoever was never asked is forgotten."""
-
-logger = structlog.get_logger("auth.accounts")
 
 
 class Registrations:
@@ -74,7 +72,7 @@ class Registrations:
             raise NameTaken(username)
         await self._verification.ask(session, registered.id, username, email, now)
         await record(session, registered.id, actions.REGISTERED, caller, now)
-        _log_registered(registered)
+        note_account("user-register", registered.id, caller, effect="creation", method="password")
         return registered
 
     async def _check_fields(self, registration: Registration, username: str) -> None:
@@ -88,17 +86,3 @@ class Registrations:
         errors = [FieldError(field, message) for field, message in complaints.items() if message]
         if errors:
             raise InvalidFields(*errors)
-
-
-def _log_registered(registered: Registered) -> None:
-    logger.info(
-        "registered",
-        **{
-            "event.action": "user-register",
-            "event.category": ["iam"],
-            "event.type": ["user", "creation"],
-            "event.outcome": "success",
-            "user.id": str(registered.id),
-            "user.name": registered.username,
-        },
-    )

@@ -7,6 +7,7 @@ from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from auth.accounts import queries
 from auth.accounts.errors import TooManyPasswords, WrongPassword
 from auth.accounts.hashing import Passwords
+from auth.journal import note_proof
 from auth.security_log import actions
 from auth.security_log.record import SecurityLog
 from auth.sessions.errors import ConfirmationRequired
@@ -60,6 +61,8 @@ class PasswordProof:
             await self._security_log.record_alone(
                 person.account_id, actions.CONFIRMATION_FAILED, caller, now
             )
+            reason = WrongPassword.code
+            note_proof("user-confirm", person.account_id, caller, method="password", reason=reason)
             raise WrongPassword(field)
         await self._throttles.forget(limit)
 

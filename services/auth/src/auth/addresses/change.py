@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts import emails
@@ -10,9 +9,9 @@ from auth.accounts import queries as accounts
 from auth.accounts.reproof import PasswordProof
 from auth.addresses import queries
 from auth.addresses.schemas import EmailChange, Verified
+from auth.journal import note_account
 from auth.links import service as links
 from auth.links.purposes import CHANGE, RESET, VERIFY
-from auth.links.service import Link
 from auth.mail.letters import AddressKnown, ConfirmAddress
 from auth.mail.notices import notice_of, notify
 from auth.mail.post import Post
@@ -23,8 +22,6 @@ from auth.throttling import budgets
 from auth.throttling.service import Throttles
 from transcendence_common.caller import Caller
 from transcendence_common.problems import FieldError, InvalidFields
-
-logger = structlog.get_logger("auth.addresses")
 
 
 class EmailChanges:
@@ -68,6 +65,7 @@ class EmailChanges:
             await self._post.send(session, owner.email, AddressKnown(username=owner.username))
         await notify(self._post, session, person, actions.EMAIL_CHANGE_ASKED, caller, now)
         await record(session, person.account_id, actions.EMAIL_CHANGE_ASKED, caller, now)
+        note_account("user-email-change-ask", person.account_id, caller, effect="info")
 
     async def confirm(
         self, session: AsyncSession, token: str, caller: Caller, now: datetime
@@ -87,7 +85,7 @@ class EmailChanges:
         if link.account_email_verified:
             notice = notice_of(link.username, actions.EMAIL_CHANGED, caller, now)
             await self._post.send(session, link.account_email, notice)
-        _log_changed(link)
+        note_account("user-email-change", link.account_id, caller)
         return Verified(link.username)
 
     async def forget(self, session: AsyncSession, person: SignedIn, now: datetime) -> None:
@@ -101,16 +99,3 @@ def _check(person: SignedIn, email: str) -> None:
         complaint = "This is your e-mail address already."
     if complaint is not None:
         raise InvalidFields(FieldError("email", complaint))
-
-
-def _log_changed(link: Link) -> None:
-    logger.info(
-        "address changed",
-        **{
-            "event.action": "user-email-change",
-            "event.category": ["iam"],
-            "event.type": ["user", "change"],
-            "event.outcome": "success",
-            "user.id": str(link.account_id),
-        },
-    )

@@ -3,7 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts import emails
@@ -11,10 +10,10 @@ from auth.accounts.queries import find_owner
 from auth.addresses import queries
 from auth.addresses.errors import EmailVerified
 from auth.addresses.schemas import Verified
+from auth.journal import note_account
 from auth.links import service as links
 from auth.links.errors import LinkOver
 from auth.links.purposes import VERIFY
-from auth.links.service import Link
 from auth.mail.letters import AddressKnown, VerifyAddress
 from auth.mail.post import Post
 from auth.security_log import actions
@@ -23,8 +22,6 @@ from auth.sessions.live import SignedIn, hold_open
 from auth.throttling import budgets
 from auth.throttling.service import Throttles
 from transcendence_common.caller import Caller
-
-logger = structlog.get_logger("auth.addresses")
 
 
 class Verification:
@@ -80,18 +77,5 @@ class Verification:
         if not await queries.verify(session, link.account_id, link.email_key, now):
             raise LinkOver
         await record(session, link.account_id, actions.EMAIL_VERIFIED, caller, now)
-        _log_verified(link)
+        note_account("user-email-verify", link.account_id, caller)
         return Verified(link.username)
-
-
-def _log_verified(link: Link) -> None:
-    logger.info(
-        "address verified",
-        **{
-            "event.action": "user-email-verify",
-            "event.category": ["iam"],
-            "event.type": ["user", "change"],
-            "event.outcome": "success",
-            "user.id": str(link.account_id),
-        },
-    )

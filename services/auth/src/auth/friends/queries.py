@@ -66,10 +66,10 @@ async def count_open_requests(session: AsyncSession, account_id: UUID) -> int:
     return count or 0
 
 
-async def ask(session: AsyncSession, me: UUID, other: UUID, now: datetime) -> None:
-    """Ask for friendship; where they asked first, that accepts it. The second time changes nothing."""
+async def ask(session: AsyncSession, me: UUID, other: UUID, now: datetime) -> bool:
+    """Ask for friendship; where they asked first, that accepts it. Tell whether it changed anything."""
     low, high = sorted((me, other))
-    await session.execute(
+    changed = await session.scalar(
         insert(Friendship)
         .values(low_id=low, high_id=high, asked_by=me, asked_at=now)
         .on_conflict_do_update(
@@ -77,7 +77,9 @@ async def ask(session: AsyncSession, me: UUID, other: UUID, now: datetime) -> No
             set_={"accepted_at": func.greatest(now, Friendship.asked_at)},
             where=and_(Friendship.accepted_at.is_(None), Friendship.asked_by != me),
         )
+        .returning(Friendship.low_id)
     )
+    return changed is not None
 
 
 async def accept(session: AsyncSession, me: UUID, other: UUID, now: datetime) -> bool:
@@ -111,16 +113,25 @@ async def part(session: AsyncSession, me: UUID, other: UUID) -> bool:
     return ended is not None
 
 
-async def block(session: AsyncSession, me: UUID, other: UUID, now: datetime) -> None:
-    await session.execute(
+async def block(session: AsyncSession, me: UUID, other: UUID, now: datetime) -> bool:
+    """Tell whether somebody was not blocked before."""
+    blocked = await session.scalar(
         insert(Block)
         .values(blocker_id=me, blocked_id=other, blocked_at=now)
         .on_conflict_do_nothing()
+        .returning(Block.blocked_id)
     )
+    return blocked is not None
 
 
-async def unblock(session: AsyncSession, me: UUID, other: UUID) -> None:
-    await session.execute(delete(Block).where(Block.blocker_id == me, Block.blocked_id == other))
+async def unblock(session: AsyncSession, me: UUID, other: UUID) -> bool:
+    """Tell whether somebody was blocked before."""
+    unblocked = await session.scalar(
+        delete(Block)
+        .where(Block.blocker_id == me, Block.blocked_id == other)
+        .returning(Block.blocked_id)
+    )
+    return unblocked is not None
 
 
 async def has_blocked(session: AsyncSession, blocker: UUID, blocked: UUID) -> bool:

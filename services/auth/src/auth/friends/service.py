@@ -9,6 +9,7 @@ from auth.accounts import queries as accounts
 from auth.accounts.errors import NoSuchPlayer
 from auth.friends import queries
 from auth.friends.errors import BlockedByYou, NoSuchRequest, TooManyOpenRequests, Yourself
+from auth.friends.journal import note
 from auth.friends.schemas import Relation
 from auth.friends.signals import friends_channel
 from auth.friends.ties import neighbours_told
@@ -33,11 +34,14 @@ async def ask(session: AsyncSession, person: SignedIn, username: str, now: datet
     if await queries.has_blocked(session, me, other):
         raise BlockedByYou
     async with neighbours_told(session, me, other, now):
-        await queries.ask(session, me, other, now)
+        changed = await queries.ask(session, me, other, now)
     if await queries.count_open_requests(session, me) > MOST_OPEN_REQUESTS:
         raise TooManyOpenRequests(MOST_OPEN_REQUESTS)
     await _tell_both(session, me, other)
-    return await queries.relation_of(session, me, other)
+    relation = await queries.relation_of(session, me, other)
+    if changed:
+        note("friend-accept" if relation is Relation.FRIENDS else "friend-request", me, other)
+    return relation
 
 
 async def accept(session: AsyncSession, person: SignedIn, username: str, now: datetime) -> None:
@@ -53,6 +57,7 @@ async def accept(session: AsyncSession, person: SignedIn, username: str, now: da
         if not await queries.accept(session, me, other, now):
             raise NoSuchRequest
     await _tell_both(session, me, other)
+    note("friend-accept", me, other)
 
 
 async def part(session: AsyncSession, person: SignedIn, username: str, now: datetime) -> None:
@@ -66,6 +71,7 @@ async def part(session: AsyncSession, person: SignedIn, username: str, now: date
         parted = await queries.part(session, me, other)
     if parted:
         await _tell_both(session, me, other)
+        note("friend-part", me, other)
 
 
 async def block(session: AsyncSession, person: SignedIn, username: str, now: datetime) -> None:
@@ -77,8 +83,10 @@ async def block(session: AsyncSession, person: SignedIn, username: str, now: dat
     me, other = await _pair(session, person, username)
     async with neighbours_told(session, me, other, now):
         await queries.part(session, me, other)
-        await queries.block(session, me, other, now)
+        blocked = await queries.block(session, me, other, now)
     await _tell_both(session, me, other)
+    if blocked:
+        note("friend-block", me, other)
 
 
 async def unblock(session: AsyncSession, person: SignedIn, username: str, now: datetime) -> None:
@@ -89,8 +97,10 @@ async def unblock(session: AsyncSession, person: SignedIn, username: str, now: d
     """
     me, other = await _pair(session, person, username)
     async with neighbours_told(session, me, other, now):
-        await queries.unblock(session, me, other)
+        unblocked = await queries.unblock(session, me, other)
     await notify(session, [friends_channel(me)])
+    if unblocked:
+        note("friend-unblock", me, other)
 
 
 async def _pair(session: AsyncSession, person: SignedIn, username: str) -> tuple[UUID, UUID]:

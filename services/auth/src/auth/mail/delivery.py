@@ -3,7 +3,9 @@
 import hashlib
 from datetime import timedelta
 
-from auth.mail.post import Post, UnreadableEnvelope
+import structlog
+
+from auth.mail.post import Envelope, Post, UnreadableEnvelope
 from auth.mail.smtp import SmtpClient
 from auth.mail.writing import LetterWriter
 from transcendence_common.clock import Clock
@@ -15,6 +17,9 @@ AT_ONCE = 4
 """Letters under way over all replicas: mail servers limit connections, and one that hangs must leave room for the rest
 of the outbox."""
 REFERENCE_LENGTH = 32
+_REASONS: dict[type[Exception], str] = {NotNow: "not_taken_now", Undeliverable: "refused"}
+
+logger = structlog.get_logger("auth.mail")
 
 
 class Delivery:
@@ -33,23 +38,48 @@ class Delivery:
             Undeliverable: it is no longer needed, or nobody will ever take it.
             NotNow: the mail server did not take it this time, or this replica cannot read it.
         """
+        reference = _reference(body)
         try:
             envelope = self._post.opened(body)
         except UnreadableEnvelope as error:
+            _log(reference, reason="unreadable")
             # A newer replica has perhaps written it, or closed it with a key that this one is yet to get.
             raise NotNow(f"it cannot be read: {error}") from None
         now = self._clock()
         if envelope.good_until is not None and envelope.good_until <= now:
+            _log(reference, envelope, reason="expired")
             raise Undeliverable("its link has expired")
         try:
-            mail = self._writer.written(envelope, reference=_reference(body), now=now)
+            mail = self._writer.written(envelope, reference=reference, now=now)
         except ValueError:
+            _log(reference, envelope, reason="not_an_address")
             raise Undeliverable("no mail can be written to this address") from None
-        await self._server.hand_over(
-            mail.message, sender=self._writer.sender, to=mail.to, utf8=mail.utf8
-        )
+        try:
+            await self._server.hand_over(
+                mail.message, sender=self._writer.sender, to=mail.to, utf8=mail.utf8
+            )
+        except (NotNow, Undeliverable) as error:
+            _log(reference, envelope, reason=_REASONS[type(error)])
+            raise
+        _log(reference, envelope)
 
 
 def _reference(body: bytes) -> str:
     """The closed envelope's own: no two are alike, and it stays the same however often it is tried."""
     return hashlib.sha256(body).hexdigest()[:REFERENCE_LENGTH]
+
+
+def _log(reference: str, envelope: Envelope | None = None, *, reason: str = "") -> None:
+    """Which letter, never to whom. The outbox's own line has the mail server's code."""
+    logger.info(
+        "email not sent" if reason else "email sent",
+        **{
+            "event.action": "email-send",
+            "event.category": ["email"],
+            "event.type": ["info"],
+            "event.outcome": "failure" if reason else "success",
+            **({"event.reason": reason} if reason else {}),
+            **({"labels.letter": envelope.letter.template} if envelope else {}),
+            "labels.message_id": reference,
+        },
+    )

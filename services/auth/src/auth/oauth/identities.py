@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-import structlog
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts.ways_in import keep_a_way_in
 from auth.admission import Admission
+from auth.journal import note_account, note_proof
 from auth.mail.notices import notify
 from auth.mail.post import Post
 from auth.oauth import queries
@@ -35,8 +35,6 @@ from transcendence_common.caller import Caller
 
 LOOKS: Final = 2
 """For an identity: where another request makes it after the first, the second finds it."""
-
-logger = structlog.get_logger("auth.oauth")
 
 
 class Identities:
@@ -96,6 +94,7 @@ class Identities:
         await record(
             session, person.account_id, actions.CONFIRMED, arrival.caller, arrival.now, **log
         )
+        note_proof("user-confirm", person.account_id, arrival.caller, method=arrival.method)
 
     async def link(self, session: AsyncSession, person: SignedIn, arrival: Arrival) -> None:
         """Let an identity open the account of whoever is signed in.
@@ -123,6 +122,7 @@ class Identities:
             arrival.now,
             detail=arrival.provider_name,
         )
+        note_account("identity-link", person.account_id, arrival.caller, provider=arrival.provider)
 
     async def unlink(
         self, session: AsyncSession, person: SignedIn, provider: str, caller: Caller, now: datetime
@@ -145,6 +145,7 @@ class Identities:
         await notify(
             self._post, session, person, actions.IDENTITY_UNLINKED, caller, now, detail=name
         )
+        note_account("identity-unlink", person.account_id, caller, provider=provider)
 
     async def all_of(self, session: AsyncSession, person: SignedIn) -> list[LinkedIdentity]:
         found = await queries.list_identities(session, person.account_id)
@@ -184,19 +185,7 @@ async def _open_linked(session: AsyncSession, arrival: Arrival, email: str) -> U
         arrival.now,
         method=arrival.method,
     )
-    _log_registered(account_id, arrival.method)
-    return account_id
-
-
-def _log_registered(account_id: UUID, method: str) -> None:
-    logger.info(
-        "registered",
-        **{
-            "event.action": "user-register",
-            "event.category": ["iam"],
-            "event.type": ["user", "creation"],
-            "event.outcome": "success",
-            "labels.method": method,
-            "user.id": str(account_id),
-        },
+    note_account(
+        "user-register", account_id, arrival.caller, effect="creation", method=arrival.method
     )
+    return account_id

@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-import structlog
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth.journal import Proof, note_account, note_proof
 from auth.oauth import queries
 from auth.oauth.arrivals import Arrival
 from auth.oauth.errors import NoSuchProvider, OAuthRefused, ProviderDown, ProviderLied
@@ -24,6 +24,7 @@ from auth.oauth.schemas import Departure, FinishedFlow, Intent, Return, StartedF
 from auth.oauth.visits import Visit, belongs_to, digest, new_flow, visit_of
 from auth.sessions.errors import ConfirmationRequired
 from auth.sessions.live import LiveSessions, SignedIn, hold_open
+from auth.sessions.metrics import THROTTLED
 from auth.sessions.schemas import Challenge
 from auth.throttling import budgets
 from auth.throttling.errors import TooManyAttempts
@@ -34,8 +35,6 @@ from transcendence_common.identity import Player
 from transcendence_common.problems import NotSignedIn, Problem
 
 LIFETIME: Final = timedelta(minutes=10)
-
-logger = structlog.get_logger("auth.oauth")
 
 
 class OAuth:
@@ -87,6 +86,7 @@ class OAuth:
             )
         except (TooManyAttempts, ProviderDown, ProviderLied) as refused:
             count_refused_sign_in(departure.intent, refused)
+            _note_refused(provider.id, departure.intent, refused, visitor, caller)
             raise
         await self._keep(
             Flow(
@@ -120,9 +120,13 @@ class OAuth:
             IdentityTaken, AlreadyLinked: it cannot be linked.
             ProviderDown, ProviderLied: no answer that can be used.
         """
-        if not returned.code or not belongs_to(returned.flow, returned.state):
-            raise OAuthRefused
+        if not returned.code:
+            raise _refusal(caller, "no_code")
+        if not belongs_to(returned.flow, returned.state):
+            raise _refusal(caller, "foreign_visit")
         flow = await self._take(returned.flow, visitor, now)
+        if flow is None:
+            raise _refusal(caller, "visit_over")
         try:
             if flow.provider != returned.provider:
                 # A provider that sends its code to another's return would have us hand it over there (RFC 9700, 4.4).
@@ -135,7 +139,8 @@ class OAuth:
             arrival = await self._arrival(flow, returned, caller, now)
             finished = await self._finish(session, flow, person, arrival)
         except Problem as refused:
-            _note_refused(flow, refused)
+            count_refused_visit(flow.provider, flow.intent, refused)
+            _note_refused(flow.provider, flow.intent, refused, visitor, caller)
             raise
         count_visit(flow.provider, finished.result)
         return finished
@@ -165,13 +170,10 @@ class OAuth:
                 await hold_open(session, person, now)
             session.add(flow)
 
-    async def _take(self, flow: str, visitor: Player | None, now: datetime) -> TakenFlow:
+    async def _take(self, flow: str, visitor: Player | None, now: datetime) -> TakenFlow | None:
         """In a transaction of its own: it is used up before the code is, and whatever comes of that."""
         async with self._db.get_session() as session, session.begin():
-            taken = await queries.take_flow(session, digest(flow), visitor, now)
-        if taken is None:
-            raise OAuthRefused
-        return taken
+            return await queries.take_flow(session, digest(flow), visitor, now)
 
     async def _arrival(
         self, flow: TakenFlow, returned: Return, caller: Caller, now: datetime
@@ -198,16 +200,19 @@ class OAuth:
         return FinishedFlow("linked", flow.next)
 
 
-def _note_refused(flow: TakenFlow, refused: Problem) -> None:
-    count_refused_visit(flow.provider, flow.intent, refused)
-    logger.info(
-        "visit to a provider refused",
-        **{
-            "event.action": "oauth-finish",
-            "event.category": ["authentication"],
-            "event.outcome": "failure",
-            "event.reason": refused.code,
-            "labels.provider": flow.provider,
-            "labels.intent": flow.intent,
-        },
-    )
+def _note_refused(
+    provider: str, intent: str, refused: Problem, visitor: Player | None, caller: Caller
+) -> None:
+    account_id = visitor.id if visitor else None
+    reason = THROTTLED if isinstance(refused, TooManyAttempts) else refused.code
+    if intent == LINK:
+        note_account("identity-link", account_id, caller, reason=reason, provider=provider)
+        return
+    action: Proof = "user-login" if intent == SIGN_IN else "user-confirm"
+    note_proof(action, account_id, caller, method=f"oauth:{provider}", reason=reason)
+
+
+def _refusal(caller: Caller, reason: str) -> OAuthRefused:
+    """Whoever comes back with no visit of theirs wanted most likely to sign in; with whom is only what they say."""
+    note_proof("user-login", None, caller, method="oauth", reason=reason)
+    return OAuthRefused()

@@ -1,5 +1,7 @@
 """What can go wrong with passkeys."""
 
+from uuid import UUID
+
 from auth.sessions.errors import BEARER_CHALLENGE
 from transcendence_common.problems import Conflict, NotFound, Problem
 
@@ -11,8 +13,11 @@ class PasskeyRefused(Problem):
     status = 401
     title_text = "Passkey refused"
 
-    def __init__(self) -> None:
+    def __init__(self, reason: str, account_id: UUID | None = None) -> None:
+        """`reason`, and whose passkey it is, are for operators; the caller is not told."""
         super().__init__("This passkey was not accepted; try again.", headers=BEARER_CHALLENGE)
+        self.reason = reason
+        self.account_id = account_id
 
 
 class PasskeyNotAdded(Problem):

@@ -3,13 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-import structlog
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts import queries as accounts
 from auth.accounts.ways_in import keep_a_way_in
 from auth.admission import Admission
+from auth.journal import Proof, note_account, note_proof
 from auth.mail.notices import notify
 from auth.mail.post import Post
 from auth.passkeys import queries
@@ -30,7 +30,7 @@ from auth.passkeys.schemas import (
     ShownPasskey,
     WebAuthnJson,
 )
-from auth.passkeys.webauthn_site import NotGenuine, Site, credential_id_of
+from auth.passkeys.webauthn_site import MALFORMED, NotGenuine, Site, credential_id_of
 from auth.security_log import actions
 from auth.security_log.record import record
 from auth.sessions.live import SignedIn, hold_open
@@ -45,8 +45,8 @@ from transcendence_common.ids import new_id
 from transcendence_common.problems import FieldError, InvalidFields
 
 MOST_PASSKEYS = 20
-
-logger = structlog.get_logger("auth.passkeys")
+CEREMONY_OVER = "ceremony_over"
+"""For operators: it is unknown, answered, too old, or another session's."""
 
 
 class PasskeyDoor:
@@ -99,11 +99,12 @@ class PasskeyDoor:
         name = passkey_name(new.name)
         challenge = await self._ceremonies.take(new.ceremony, ENROL, now, person.session_id)
         if challenge is None:
+            _note_not_added(person, caller, CEREMONY_OVER)
             raise PasskeyNotAdded
         try:
             made = self._site.check_made(new.credential, challenge)
         except NotGenuine as error:
-            _log_refused(error)
+            _note_not_added(person, caller, error.reason)
             raise PasskeyNotAdded from error
         await hold_open(session, person, now)
         if await queries.count(session, person.account_id) >= MOST_PASSKEYS:
@@ -122,6 +123,7 @@ class PasskeyDoor:
             raise PasskeyKnown
         await record(session, person.account_id, actions.PASSKEY_ADDED, caller, now, name=name)
         await notify(self._post, session, person, actions.PASSKEY_ADDED, caller, now, detail=name)
+        note_account("passkey-add", person.account_id, caller)
         return added
 
     async def ask_to_sign_in(self, caller: Caller, now: datetime) -> CeremonyOptions:
@@ -134,6 +136,7 @@ class PasskeyDoor:
             await self._throttles.attempt(now, budgets.passkey_ceremonies(caller.network))
         except TooManyAttempts:
             count_sign_in("passkey", THROTTLED)
+            note_proof("user-login", None, caller, method="passkey", reason=THROTTLED)
             raise
         name, challenge = await self._ceremonies.begin(SIGN_IN, now)
         return CeremonyOptions(name, self._site.ask_to_show(challenge, among=[]))
@@ -149,8 +152,9 @@ class PasskeyDoor:
         challenge = await self._ceremonies.take(shown.ceremony, SIGN_IN, now)
         try:
             passkey = await self._used(session, shown.credential, challenge, now)
-        except PasskeyRefused:
+        except PasskeyRefused as refused:
             count_sign_in("passkey", REFUSED)
+            _note_refused("user-login", refused.account_id, refused, caller)
             raise
         admitted = await self._admission.admit(
             session, passkey.account_id, caller, now, method="passkey", twice=True
@@ -178,11 +182,14 @@ class PasskeyDoor:
             PasskeyRefused: whatever is wrong with it.
         """
         challenge = await self._ceremonies.take(shown.ceremony, CONFIRM, now, person.session_id)
-        passkey = await self._used(session, shown.credential, challenge, now)
-        if passkey.account_id != person.account_id:
-            raise PasskeyRefused
+        try:
+            await self._used(session, shown.credential, challenge, now, person.account_id)
+        except PasskeyRefused as refused:
+            _note_refused("user-confirm", person.account_id, refused, caller)
+            raise
         await self._sessions.confirm(session, person, now)
         await record(session, person.account_id, actions.CONFIRMED, caller, now, method="passkey")
+        note_proof("user-confirm", person.account_id, caller, method="passkey")
 
     async def remove(
         self,
@@ -206,6 +213,7 @@ class PasskeyDoor:
         await keep_a_way_in(session, person.account_id)
         await record(session, person.account_id, actions.PASSKEY_REMOVED, caller, now, name=name)
         await notify(self._post, session, person, actions.PASSKEY_REMOVED, caller, now, detail=name)
+        note_account("passkey-remove", person.account_id, caller)
 
     async def _used(
         self,
@@ -213,20 +221,25 @@ class PasskeyDoor:
         credential: WebAuthnJson,
         challenge: bytes | None,
         now: datetime,
+        owner_id: UUID | None = None,
     ) -> StoredPasskey:
+        """Return the passkey that was shown; with an owner, only one of theirs."""
         credential_id = credential_id_of(credential)
-        if challenge is None or credential_id is None:
-            raise PasskeyRefused
+        if challenge is None:
+            raise PasskeyRefused(CEREMONY_OVER)
+        if credential_id is None:
+            raise PasskeyRefused(MALFORMED)
         passkey = await queries.find_by_credential(session, credential_id)
         if passkey is None or not await accounts.hold(session, passkey.account_id):
-            raise PasskeyRefused
+            raise PasskeyRefused("unknown_passkey")
         try:
             count = self._site.check_shown(credential, challenge, passkey)
         except NotGenuine as error:
-            _log_refused(error)
-            raise PasskeyRefused from error
+            raise PasskeyRefused(error.reason, passkey.account_id) from error
         if not await queries.use(session, passkey, count, now):
-            raise PasskeyRefused
+            raise PasskeyRefused("used_meanwhile", passkey.account_id)
+        if owner_id not in {None, passkey.account_id}:
+            raise PasskeyRefused("foreign_passkey", owner_id)
         return passkey
 
 
@@ -243,13 +256,11 @@ def passkey_name(name: str) -> str:
     return shown
 
 
-def _log_refused(error: NotGenuine) -> None:
-    logger.info(
-        "passkey refused",
-        **{
-            "event.action": "passkey",
-            "event.category": ["authentication"],
-            "event.outcome": "failure",
-            "event.reason": str(error),
-        },
-    )
+def _note_not_added(person: SignedIn, caller: Caller, reason: str) -> None:
+    note_account("passkey-add", person.account_id, caller, reason=reason)
+
+
+def _note_refused(
+    action: Proof, account_id: UUID | None, refused: PasskeyRefused, caller: Caller
+) -> None:
+    note_proof(action, account_id, caller, method="passkey", reason=refused.reason)

@@ -29,8 +29,16 @@ LONGEST_CREDENTIAL_ID = 1023
 """Bytes, by the standard."""
 
 
+MALFORMED = "malformed"
+NOT_GENUINE = "not_genuine"
+
+
 class NotGenuine(Exception):
-    """The answer is malformed, or does not fit the challenge, the site or the key."""
+    """The answer is malformed, or does not fit the challenge, the site or the key; `reason` is a code for operators."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class MadePasskey(msgspec.Struct, frozen=True):
@@ -91,8 +99,8 @@ class Site:
                 expected_origin=self._origin,
                 require_user_verification=True,
             )
-        except MALFORMED as error:
-            raise NotGenuine(type(error).__name__) from error
+        except WHAT_BAD_ANSWERS_RAISE as error:
+            raise NotGenuine(_reason_of(error)) from error
         return MadePasskey(made.credential_id, made.credential_public_key, made.sign_count)
 
     def check_shown(
@@ -107,7 +115,7 @@ class Site:
             parsed = parse_authentication_credential_json(json.dumps(credential))
             # A key that can be found without a name says whose it is; it must be its owner's.
             if parsed.response.user_handle not in {None, passkey.account_id.bytes}:
-                raise NotGenuine("another's user handle")
+                raise NotGenuine("foreign_user_handle")
             shown = verify_authentication_response(
                 credential=parsed,
                 expected_challenge=challenge,
@@ -117,12 +125,12 @@ class Site:
                 credential_current_sign_count=passkey.sign_count,
                 require_user_verification=True,
             )
-        except MALFORMED as error:
-            raise NotGenuine(type(error).__name__) from error
+        except WHAT_BAD_ANSWERS_RAISE as error:
+            raise NotGenuine(_reason_of(error)) from error
         return shown.new_sign_count
 
 
-MALFORMED = (
+WHAT_BAD_ANSWERS_RAISE = (
     WebAuthnException,
     # From within: odd CBOR, keys that are none, lengths that do not fit.
     ValueError,
@@ -144,3 +152,7 @@ def credential_id_of(credential: WebAuthnJson) -> bytes | None:
     except ValueError:
         return None
     return credential_id if 0 < len(credential_id) <= LONGEST_CREDENTIAL_ID else None
+
+
+def _reason_of(error: Exception) -> str:
+    return NOT_GENUINE if isinstance(error, WebAuthnException) else MALFORMED

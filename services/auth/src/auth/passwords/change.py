@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-import structlog
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,6 +10,7 @@ from auth.accounts.errors import WrongPassword
 from auth.accounts.hashing import Passwords
 from auth.accounts.reproof import PasswordProof
 from auth.accounts.strength import Strength
+from auth.journal import note_account
 from auth.links import service as links
 from auth.links.purposes import CHANGE, RESET
 from auth.mail.notices import notify
@@ -26,8 +26,6 @@ from transcendence_common.caller import Caller
 from transcendence_common.problems import FieldError, InvalidFields
 
 CURRENT = "current_password"
-
-logger = structlog.get_logger("auth.passwords")
 
 
 class PasswordChanges:
@@ -86,7 +84,7 @@ class PasswordChanges:
         await links.call_off(session, person.account_id, now, CHANGE, RESET)
         await record(session, person.account_id, actions.PASSWORD_CHANGED, caller, now)
         await notify(self._post, session, person, actions.PASSWORD_CHANGED, caller, now)
-        _log_changed(person)
+        note_account("user-password-change", person.account_id, caller)
 
     async def _check(self, person: SignedIn, password: str) -> None:
         complaint = await self._strength.complaint_about(
@@ -94,16 +92,3 @@ class PasswordChanges:
         )
         if complaint is not None:
             raise InvalidFields(FieldError("password", complaint))
-
-
-def _log_changed(person: SignedIn) -> None:
-    logger.info(
-        "password changed",
-        **{
-            "event.action": "user-password-change",
-            "event.category": ["iam"],
-            "event.type": ["user", "change"],
-            "event.outcome": "success",
-            "user.id": str(person.account_id),
-        },
-    )

@@ -5,6 +5,7 @@ the worker looks whether there is such an account.
 """
 
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
@@ -12,12 +13,14 @@ from cryptography.fernet import InvalidToken, MultiFernet
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts import emails, queries
+from auth.journal import note_account
 from auth.links import service as links
 from auth.links.purposes import LIFETIMES, RESET
 from auth.mail.letters import ResetPassword
 from auth.mail.post import Post
 from auth.security_log import actions
 from auth.security_log.record import record
+from auth.sessions.metrics import UNKNOWN_ACCOUNT
 from auth.throttling import budgets
 from auth.throttling.service import Throttles
 from transcendence_common import outbox
@@ -93,8 +96,15 @@ class ResetRequests:
     async def _write(self, session: AsyncSession, asked: _Asked, now: datetime) -> None:
         account = await queries.find_owner(session, asked.email_key)
         if account is None or not await queries.hold(session, account.account_id):
+            _note(asked, None)
             return
         link = await links.make(session, account.account_id, RESET, account.email, now)
         letter = ResetPassword(username=account.username, token=link.token)
         await self._post.send(session, account.email, letter, good_until=link.expires_at)
         await record(session, account.account_id, actions.PASSWORD_RESET_ASKED, asked.caller, now)
+        _note(asked, account.account_id)
+
+
+def _note(asked: _Asked, account_id: UUID | None) -> None:
+    reason = "" if account_id else UNKNOWN_ACCOUNT
+    note_account("user-password-reset-ask", account_id, asked.caller, effect="info", reason=reason)

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-import structlog
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts.hashing import Passwords
 from auth.accounts.strength import Strength
+from auth.journal import note_account
 from auth.links import service as links
 from auth.links.errors import LinkOver
 from auth.links.purposes import CHANGE, RESET
@@ -23,8 +23,6 @@ from auth.sessions.models import PASSWORD_RESET
 from auth.sessions.service import Sessions
 from transcendence_common.caller import Caller
 from transcendence_common.problems import FieldError, InvalidFields
-
-logger = structlog.get_logger("auth.passwords")
 
 
 class Resets:
@@ -70,7 +68,7 @@ class Resets:
         await record(session, used.account_id, actions.PASSWORD_RESET, caller, now)
         notice = notice_of(used.username, actions.PASSWORD_RESET, caller, now)
         await self._post.send(session, used.account_email, notice)
-        _log_reset(used)
+        note_account("user-password-reset", used.account_id, caller)
 
     async def _check(self, chosen: Reset, link: Link) -> None:
         complaint = await self._strength.complaint_about(
@@ -83,16 +81,3 @@ class Resets:
         """Somebody else may have been in: their sessions end, and so does a change of address that they asked for."""
         await self._sessions.end_all(session, link.account_id, PASSWORD_RESET, now)
         await links.call_off(session, link.account_id, now, CHANGE)
-
-
-def _log_reset(link: Link) -> None:
-    logger.info(
-        "password reset",
-        **{
-            "event.action": "user-password-reset",
-            "event.category": ["iam"],
-            "event.type": ["user", "change"],
-            "event.outcome": "success",
-            "user.id": str(link.account_id),
-        },
-    )

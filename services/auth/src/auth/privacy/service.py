@@ -6,12 +6,12 @@ from datetime import datetime
 
 import httpx
 import msgspec
-import structlog
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts.erasure import RECEIVERS, erase
 from auth.accounts.reproof import PasswordProof
+from auth.journal import note_account
 from auth.mail.letters import AccountDeleted
 from auth.mail.notices import notify
 from auth.mail.post import Post
@@ -25,8 +25,6 @@ from auth.sessions.live import SignedIn, hold_open
 from auth.throttling import budgets
 from auth.throttling.service import Throttles
 from transcendence_common.caller import Caller
-
-logger = structlog.get_logger("auth.privacy")
 
 
 class Privacy:
@@ -74,6 +72,7 @@ class Privacy:
                 await record(session, person.account_id, actions.DATA_EXPORTED, caller, now)
                 await notify(self._post, session, person, actions.DATA_EXPORTED, caller, now)
                 own = await export_of(session, person.account_id)
+            note_account("user-export", person.account_id, caller, effect="info")
             return _document(own, answers, opened.pop_all())
 
     async def delete(
@@ -99,7 +98,7 @@ class Privacy:
         await erase(session, person.account_id, now)
         if person.email_verified:
             await self._post.send(session, person.email, AccountDeleted(username=person.username))
-        _log_deleted(person)
+        note_account("user-delete", person.account_id, caller, effect="deletion")
 
 
 async def _document(
@@ -112,16 +111,3 @@ async def _document(
             async for part in answer.aiter_bytes():
                 yield part
         yield b"}"
-
-
-def _log_deleted(person: SignedIn) -> None:
-    logger.info(
-        "account deleted",
-        **{
-            "event.action": "user-delete",
-            "event.category": ["iam"],
-            "event.type": ["user", "deletion"],
-            "event.outcome": "success",
-            "user.id": str(person.account_id),
-        },
-    )

@@ -74,7 +74,7 @@ class PictureMaker:
                     async with self._turn:
                         exit_code, written = await self._work(file)
             except TimeoutError:
-                _log_failed("took too long")
+                _log_failed("too_slow")
                 raise PicturesBusy from None
         return _avatar(exit_code, written)
 
@@ -138,25 +138,27 @@ def _avatar(exit_code: int, written: bytes) -> Avatar:
             raise NotAnImage
         case Verdict.TOO_BIG:
             raise ImageTooBig(MAX_SIDE)
-    _log_failed(f"exit code {exit_code}")
+    _log_failed("worker_failed", exit_code)
     raise NotAnImage if -exit_code in PICTURES_FAULT else PicturesBusy
 
 
 def _unpacked(written: bytes) -> list[bytes]:
     try:
         return unpack(written)
-    except ValueError as error:
-        _log_failed(str(error))
+    except ValueError:
+        _log_failed("not_understood")
         raise PicturesBusy from None
 
 
-def _log_failed(reason: str) -> None:
+def _log_failed(reason: str, exit_code: int | None = None) -> None:
     logger.warning(
         "picture not made",
         **{
             "event.action": "picture-make",
             "event.category": ["process"],
+            "event.type": ["end"],
             "event.outcome": "failure",
             "event.reason": reason,
+            **({} if exit_code is None else {"process.exit_code": exit_code}),
         },
     )

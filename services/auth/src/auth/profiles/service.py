@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import msgspec
-import structlog
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,6 +11,7 @@ from auth.accounts import usernames
 from auth.accounts.errors import NoSuchPlayer
 from auth.accounts.queries import is_name_taken
 from auth.friends.queries import relation_of
+from auth.journal import note_account
 from auth.profiles import queries, words
 from auth.profiles.errors import NoSuchAvatar
 from auth.profiles.picture_maker import PictureMaker
@@ -22,8 +22,6 @@ from transcendence_common.identity import Player
 from transcendence_common.problems import FieldError, InvalidFields
 
 SOMEBODY_ELSES = "This is somebody else's username; choose another display name."
-
-logger = structlog.get_logger("auth.profiles")
 
 
 class Avatars:
@@ -44,7 +42,7 @@ class Avatars:
         async with self._db.get_session() as session, session.begin():
             if not await queries.show_avatar(session, account_id, avatar):
                 raise SessionOver
-        _log_changed(account_id, "avatar-change")
+        note_account("avatar-change", account_id)
         return avatar.hash
 
 
@@ -75,14 +73,14 @@ async def change(session: AsyncSession, person: SignedIn, wanted: ProfileChange)
         if key is not None and await is_name_taken(session, key):
             raise InvalidFields(FieldError("display_name", SOMEBODY_ELSES))
         raise SessionOver
-    _log_changed(person.account_id, "profile-change")
+    note_account("profile-change", person.account_id)
     return changed
 
 
 async def remove_avatar(session: AsyncSession, person: SignedIn) -> None:
     """The second time is as good as the first."""
     if await queries.show_no_avatar(session, person.account_id):
-        _log_changed(person.account_id, "avatar-remove")
+        note_account("avatar-remove", person.account_id)
 
 
 async def picture(session: AsyncSession, content_hash: str, size: int) -> bytes:
@@ -120,16 +118,3 @@ def _checked(wanted: ProfileChange) -> dict[str, str | None]:
     if errors:
         raise InvalidFields(*errors)
     return values
-
-
-def _log_changed(account_id: UUID, action: str) -> None:
-    logger.info(
-        "profile changed",
-        **{
-            "event.action": action,
-            "event.category": ["iam"],
-            "event.type": ["user", "change"],
-            "event.outcome": "success",
-            "user.id": str(account_id),
-        },
-    )

@@ -75,6 +75,7 @@ def _log(outcome: str, client: str | None, *, audience: str = "", reason: str = 
         **{
             "event.action": "service-token",
             "event.category": ["authentication"],
+            "event.type": ["info"],
             "event.outcome": outcome,
             **({"event.reason": reason} if reason else {}),
             **({"labels.client": client} if client else {}),

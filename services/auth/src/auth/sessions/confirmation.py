@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts.reproof import PasswordProof
+from auth.journal import note_proof
 from auth.security_log import actions
 from auth.security_log.record import record
 from auth.sessions.errors import NoPassword
@@ -54,6 +55,7 @@ class Confirmation:
             await self._second_factor.verify(person.account_id, given.code or "", caller, now)
         await self._sessions.confirm(session, person, now)
         await record(session, person.account_id, actions.CONFIRMED, caller, now, method="password")
+        note_proof("user-confirm", person.account_id, caller, method="password")
 
 
 def _check_filled_in(given: ConfirmationRequest, *, asks_for_code: bool) -> None:

@@ -49,7 +49,7 @@ async def revoke(
     name = device_name(user_agent)
     action = actions.SESSION_REVOKED
     await record(session, person.account_id, action, caller, now, name=name)
-    log_ended(person.account_id, session_id, REVOKED)
+    log_ended(person.account_id, session_id, REVOKED, caller)
 
 
 async def revoke_others(

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts import queries as accounts
 from auth.accounts.identity import Identity
+from auth.journal import client_of
 from auth.security_log import actions
 from auth.security_log.record import record
 from auth.sessions import queries
@@ -114,7 +115,7 @@ class Sessions:
             raise NotSignedIn("Send the refresh token, or the access token, of the session to end.")
         if named is not None and await queries.end(session, named, SIGNED_OUT, now):
             await record(session, named.account_id, actions.SIGNED_OUT, caller, now)
-            log_ended(named.account_id, named.session_id, SIGNED_OUT)
+            log_ended(named.account_id, named.session_id, SIGNED_OUT, caller)
 
     async def end_all(
         self,
@@ -127,7 +128,10 @@ class Sessions:
     ) -> int:
         """End every session of an account, or all but one; tell how many. Nobody comes in meanwhile."""
         await accounts.hold(session, account_id)
-        return await queries.end_all(session, account_id, reason, now, but)
+        ended = await queries.end_all(session, account_id, reason, now, but)
+        if ended:
+            _log_all_ended(account_id, reason, ended)
+        return ended
 
     async def confirm(self, session: AsyncSession, person: SignedIn, now: datetime) -> None:
         """Count a session as confirmed from now on: its person has proved again who they are.
@@ -150,9 +154,11 @@ class Sessions:
         for _ in range(LOOKS):
             shown = await queries.find_shown(session, digest(token))
             if shown is None:
+                _log_not_renewed("unknown_token", caller)
                 return None
             match judge(shown, now):
                 case Verdict.OVER:
+                    _log_not_renewed("session_over", caller, shown)
                     return None
                 case Verdict.REUSED:
                     await _end_reused(session, shown, caller, now)
@@ -191,9 +197,10 @@ async def _end_reused(
         **{
             "event.action": "session-reuse-detected",
             "event.category": ["authentication", "session"],
+            "event.type": ["end"],
             "event.outcome": "failure",
-            "user.id": str(shown.identity.account_id),
-            "labels.session_id": str(shown.session_id),
+            **_named(shown),
+            **client_of(caller),
         },
     )
 
@@ -204,22 +211,61 @@ def _log_renewed(shown: ShownToken) -> None:
         **{
             "event.action": "session-renew",
             "event.category": ["session"],
+            "event.type": ["info"],
             "event.outcome": "success",
-            "user.id": str(shown.identity.account_id),
-            "labels.session_id": str(shown.session_id),
+            **_named(shown),
         },
     )
 
 
-def log_ended(account_id: UUID, session_id: UUID, reason: str) -> None:
+def _log_not_renewed(reason: str, caller: Caller, shown: ShownToken | None = None) -> None:
+    logger.info(
+        "session not renewed",
+        **{
+            "event.action": "session-renew",
+            "event.category": ["session"],
+            "event.type": ["info"],
+            "event.outcome": "failure",
+            "event.reason": reason,
+            **(_named(shown) if shown else {}),
+            **client_of(caller),
+        },
+    )
+
+
+def _named(shown: ShownToken) -> dict[str, str]:
+    return {
+        "user.id": str(shown.identity.account_id),
+        "labels.session_id": str(shown.session_id),
+    }
+
+
+def log_ended(account_id: UUID, session_id: UUID, reason: str, caller: Caller) -> None:
     logger.info(
         "session ended",
         **{
             "event.action": "session-end",
             "event.category": ["session"],
+            "event.type": ["end"],
             "event.outcome": "success",
             "event.reason": reason,
             "user.id": str(account_id),
             "labels.session_id": str(session_id),
+            **client_of(caller),
+        },
+    )
+
+
+def _log_all_ended(account_id: UUID, reason: str, count: int) -> None:
+    logger.info(
+        "sessions ended",
+        **{
+            "event.action": "sessions-end",
+            "event.category": ["session"],
+            "event.type": ["end"],
+            "event.outcome": "success",
+            "event.reason": reason,
+            "user.id": str(account_id),
+            "transcendence.count": count,
         },
     )

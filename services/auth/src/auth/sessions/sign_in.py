@@ -4,7 +4,6 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-import structlog
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,6 +12,7 @@ from auth.accounts.errors import TooManyPasswords
 from auth.accounts.hashing import Passwords
 from auth.accounts.queries import StoredPassword
 from auth.admission import Admission
+from auth.journal import note_proof
 from auth.security_log import actions
 from auth.security_log.record import SecurityLog
 from auth.sessions.devices import is_known
@@ -38,8 +38,6 @@ NOBODY = UUID(int=0)
 """Asked about where there is no account, so that the same is asked."""
 LOOKS = 2
 """At the password: where another request replaces its hash after the first, the second finds the new one."""
-
-logger = structlog.get_logger("auth.sessions")
 
 
 class Attempt(msgspec.Struct, frozen=True):
@@ -94,7 +92,7 @@ class PasswordSignIn:
             await session.rollback()
             stored, _ = await self._look_up(credentials.username, caller)
         # Replaced under each look: right as it may have been, it is none of theirs now.
-        _note(WRONG_PASSWORD)
+        _note(WRONG_PASSWORD, attempt)
         raise WrongCredentials
 
     async def _look_up(self, name: str, caller: Caller) -> tuple[StoredPassword | None, bool]:
@@ -110,14 +108,14 @@ class PasswordSignIn:
         try:
             await self._throttles.attempt(attempt.at, attempt.own, *attempt.shared)
         except TooManyAttempts:
-            _note(THROTTLED)
+            _note(THROTTLED, attempt)
             raise
 
     async def _prove(self, stored: StoredPassword | None, attempt: Attempt) -> StoredPassword:
         try:
             is_right = await self._hashing.verify(stored.hash if stored else None, attempt.password)
         except TooManyPasswords:
-            count_sign_in("password", BUSY)
+            _note(BUSY, attempt)
             # Nobody looked at the password, so it was no guess.
             await self._throttles.take_back(attempt.at, attempt.own, *attempt.shared)
             raise
@@ -135,7 +133,7 @@ class PasswordSignIn:
             attempt.caller,
             attempt.at,
         )
-        _note(WRONG_PASSWORD if stored else UNKNOWN_ACCOUNT, account_id)
+        _note(WRONG_PASSWORD if stored else UNKNOWN_ACCOUNT, attempt, account_id)
 
     async def _stronger(self, proved: StoredPassword, attempt: Attempt) -> str | None:
         if proved.hash is None or not self._hashing.is_outdated(proved.hash):
@@ -189,16 +187,7 @@ def _attempt(
     )
 
 
-def _note(reason: str, account_id: UUID | None = None) -> None:
+def _note(reason: str, attempt: Attempt, account_id: UUID | None = None) -> None:
     """Never what was typed: people type passwords into the wrong field."""
     count_sign_in("password", reason)
-    logger.info(
-        "not signed in",
-        **{
-            "event.action": "user-login",
-            "event.category": ["authentication"],
-            "event.outcome": "failure",
-            "event.reason": reason,
-            **({} if account_id is None else {"user.id": str(account_id)}),
-        },
-    )
+    note_proof("user-login", account_id, attempt.caller, method="password", reason=reason)

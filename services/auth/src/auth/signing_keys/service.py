@@ -114,6 +114,10 @@ class SigningKeys:
                 "keys not looked up",
                 **{
                     "event.action": "signing-key-lookup",
+                    "event.category": ["configuration"],
+                    "event.type": ["access"],
+                    "event.outcome": "failure",
+                    "error.type": type(error).__name__,
                     "error.message": str(error).partition("\n")[0],
                 },
             )
@@ -143,6 +147,7 @@ def _log_created(kid: str) -> None:
             "event.action": "signing-key-created",
             "event.category": ["configuration"],
             "event.type": ["creation"],
+            "event.outcome": "success",
             "labels.kid": kid,
         },
     )

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts import queries as accounts
 from auth.accounts.models import Account
+from auth.journal import note_account, note_proof
 from auth.mail.notices import notice_of
 from auth.mail.post import Post
 from auth.security_log import actions
@@ -70,6 +71,7 @@ class SecondFactorCheck:
             await self._security_log.record_alone(
                 account_id, actions.CONFIRMATION_FAILED, caller, now, method="code"
             )
+            note_proof("user-confirm", account_id, caller, method="code", reason=WrongCode.code)
             raise WrongCode
         await self._throttles.forget(limit)
 
@@ -118,6 +120,7 @@ class SecondFactorCheck:
         left = await queries.count_recovery_codes(session, account_id)
         action = actions.RECOVERY_CODE_USED
         await record(session, account_id, action, caller, now, left=str(left))
+        note_account("recovery-code-use", account_id, caller)
         account = await session.get_one(Account, account_id)
         if account.email_verified_at is None:
             return

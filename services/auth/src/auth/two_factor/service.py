@@ -1,13 +1,14 @@
 """Turns the second factor on and off."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts.reproof import PasswordProof
+from auth.journal import AccountAction, note_account
 from auth.mail.notices import notify
 from auth.mail.post import Post
 from auth.security_log import actions
@@ -20,7 +21,11 @@ from auth.two_factor.qr import qr_svg
 from auth.two_factor.schemas import Proof, RecoveryCodes, Setup
 from transcendence_common.caller import Caller
 
-logger = structlog.get_logger("auth.two_factor")
+NOTED_AS: Mapping[str, AccountAction] = {
+    actions.TWO_FACTOR_ENABLED: "two-factor-enable",
+    actions.TWO_FACTOR_DISABLED: "two-factor-disable",
+    actions.RECOVERY_CODES_RENEWED: "recovery-codes-renew",
+}
 
 
 class TwoFactorSettings:
@@ -129,16 +134,7 @@ class TwoFactorSettings:
     ) -> None:
         await record(session, person.account_id, action, caller, now)
         await notify(self._post, session, person, action, caller, now)
-        logger.info(
-            "two-factor sign-in changed",
-            **{
-                "event.action": "two-factor-change",
-                "event.category": ["iam"],
-                "event.outcome": "success",
-                "event.reason": action,
-                "user.id": str(person.account_id),
-            },
-        )
+        note_account(NOTED_AS[action], person.account_id, caller)
 
 
 async def _new_recovery_codes(session: AsyncSession, account_id: UUID) -> RecoveryCodes:

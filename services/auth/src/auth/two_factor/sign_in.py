@@ -3,11 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts import queries as accounts
 from auth.admission import Admission
+from auth.journal import note_proof
 from auth.security_log import actions
 from auth.security_log.record import SecurityLog
 from auth.sessions.metrics import (
@@ -28,8 +28,6 @@ from auth.two_factor.errors import ChallengeOver, WrongSignInCode
 from auth.two_factor.queries import Attempted
 from auth.two_factor.schemas import ChallengeAnswer
 from transcendence_common.caller import Caller
-
-logger = structlog.get_logger("auth.two_factor")
 
 
 class TwoFactorSignIn:
@@ -65,12 +63,12 @@ class TwoFactorSignIn:
             await self._security_log.record_alone(
                 account_id, actions.SECOND_FACTOR_FAILED, caller, now, method=attempted.method
             )
-            _note_wrong(account_id)
+            _note(WRONG_CODE, caller, account_id)
             raise WrongSignInCode(attempted.left) if attempted.left else ChallengeOver
         # Before the challenge, as whoever ends all challenges of the account does it.
         await accounts.hold(session, account_id)
         if not await queries.use_challenge(session, digest(answer.challenge)):
-            count_sign_in("two_factor", CHALLENGE_OVER)
+            _note(CHALLENGE_OVER, caller, account_id)
             raise ChallengeOver
         await counting.forget(session, await budget_of(session, account_id, caller))
         tokens = await self._admission.let_in(
@@ -83,22 +81,13 @@ class TwoFactorSignIn:
         try:
             return await self._challenges.count(challenge, caller, now)
         except ChallengeOver:
-            count_sign_in("two_factor", CHALLENGE_OVER)
+            _note(CHALLENGE_OVER, caller)
             raise
         except TooManyAttempts:
-            count_sign_in("two_factor", THROTTLED)
+            _note(THROTTLED, caller)
             raise
 
 
-def _note_wrong(account_id: UUID) -> None:
-    count_sign_in("two_factor", WRONG_CODE)
-    logger.info(
-        "not signed in",
-        **{
-            "event.action": "user-login",
-            "event.category": ["authentication"],
-            "event.outcome": "failure",
-            "event.reason": WRONG_CODE,
-            "user.id": str(account_id),
-        },
-    )
+def _note(reason: str, caller: Caller, account_id: UUID | None = None) -> None:
+    count_sign_in("two_factor", reason)
+    note_proof("user-login", account_id, caller, method="two_factor", reason=reason)

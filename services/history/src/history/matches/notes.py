@@ -1,5 +1,6 @@
 """What is counted and logged of matches that came in, from a player (who is named) or from a service."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import structlog
@@ -10,17 +11,26 @@ from history.refusals import MatchRefused, OtherMatchStored
 logger = structlog.get_logger("history.matches")
 
 
-def note_stored(match_id: UUID, mode: str, *, player_id: UUID | None = None) -> None:
+def note_stored(
+    match_id: UUID,
+    mode: str,
+    *,
+    ticks: int,
+    player_id: UUID | None = None,
+    both: Sequence[UUID] = (),
+) -> None:
     STORED.labels(mode).inc()
     logger.info(
         "match verified",
         **{
             "event.action": "match-verified",
             "event.category": ["api"],
+            "event.type": ["creation"],
             "event.outcome": "success",
             "labels.match_id": str(match_id),
             "labels.mode": mode,
-            **({"user.id": str(player_id)} if player_id else {}),
+            "transcendence.ticks": ticks,
+            **_people(player_id, both),
         },
     )
 
@@ -30,16 +40,31 @@ def note_refused(
     match_id: UUID | None,
     *,
     player_id: UUID | None = None,
+    both: Sequence[UUID] = (),
+    mode: str = "",
+    ticks: int,
 ) -> None:
+    """The reason is the code; the numbers behind it are in our own words, which quote nobody."""
     REFUSED.labels(refused.code).inc()
     logger.warning(
         "match refused",
         **{
             "event.action": "match-refused",
             "event.category": ["api"],
+            "event.type": ["denied"],
             "event.outcome": "failure",
             "event.reason": refused.code,
+            "error.message": refused.detail,
             **({"labels.match_id": str(match_id)} if match_id else {}),
-            **({"user.id": str(player_id)} if player_id else {}),
+            **({"labels.mode": mode} if mode else {}),
+            "transcendence.ticks": ticks,
+            **_people(player_id, both),
         },
     )
+
+
+def _people(player_id: UUID | None, both: Sequence[UUID]) -> dict[str, object]:
+    return {
+        **({"user.id": str(player_id)} if player_id else {}),
+        **({"related.user": [str(each) for each in both]} if both else {}),
+    }

@@ -31,13 +31,14 @@ async def store_online_match(session: AsyncSession, reads: Reads, match: OnlineM
         MatchRefused: by name, for anything that is not a finished match of two players.
         OtherMatchStored: another match came under the same id.
     """
+    both, ticks = (match.left.player_id, match.right.player_id), match.inputs.ticks
     try:
         created = await _store_once(session, reads, match)
     except (MatchRefused, OtherMatchStored) as refused:
-        note_refused(refused, match.match_id)
+        note_refused(refused, match.match_id, both=both, mode=ONLINE, ticks=ticks)
         raise
     if created:
-        note_stored(match.match_id, ONLINE)
+        note_stored(match.match_id, ONLINE, both=both, ticks=ticks)
     return Stored(await get_match(SessionReads(session), match.match_id, None), created)
 
 

@@ -49,11 +49,13 @@ async def store_match(
         created = await _store_once(session, reads, ticket, submission.inputs, now)
     except MatchRefused as refused:
         # What an unsigned ticket claims is not worth a line.
-        match_id = ticket.match_id if ticket else None
-        note_refused(refused, match_id, player_id=player.id)
+        match_id, mode = (ticket.match_id, ticket.mode) if ticket else (None, "")
+        ticks = submission.inputs.ticks
+        note_refused(refused, match_id, player_id=player.id, mode=mode, ticks=ticks)
         raise
     if created:
-        note_stored(ticket.match_id, ticket.mode, player_id=ticket.sub)
+        ticks = submission.inputs.ticks
+        note_stored(ticket.match_id, ticket.mode, ticks=ticks, player_id=ticket.sub)
     return Stored(await get_match(SessionReads(session), ticket.match_id, ticket.sub), created)
 
 

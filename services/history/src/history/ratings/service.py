@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +14,8 @@ from history.ratings.glicko2 import Rating, after_idling, after_match, settled_f
 from history.ratings.models import PlayerRating, RatingChange
 
 NEWCOMER = Rating()
+
+logger = structlog.get_logger("history.ratings")
 
 
 class Contender(NamedTuple):
@@ -48,6 +51,7 @@ async def rate_match(
     }
     session.add_all(changes.values())
     await session.flush()
+    _note_rated(match_id, changes[winner.player_id], changes[loser.player_id])
     return changes
 
 
@@ -105,3 +109,23 @@ def _change(
 
 def _rating_of(row: PlayerRating) -> Rating:
     return Rating(row.rating, row.deviation, row.volatility)
+
+
+def _note_rated(match_id: UUID, winner: RatingChange, loser: RatingChange) -> None:
+    logger.info(
+        "match rated",
+        **{
+            "event.action": "match-rated",
+            "event.category": ["api"],
+            "event.type": ["change"],
+            "event.outcome": "success",
+            "labels.match_id": str(match_id),
+            "labels.winner_id": str(winner.player_id),
+            "labels.loser_id": str(loser.player_id),
+            "related.user": [str(winner.player_id), str(loser.player_id)],
+            "transcendence.winner_rating": winner.rating_after,
+            "transcendence.loser_rating": loser.rating_after,
+            "transcendence.winner_gain": winner.rating_after - winner.rating_before,
+            "transcendence.loser_gain": loser.rating_after - loser.rating_before,
+        },
+    )

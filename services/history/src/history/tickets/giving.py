@@ -20,10 +20,12 @@ def give(ticket: Ticket, tickets: TicketSigner) -> TicketGiven:
         **{
             "event.action": "ticket-given",
             "event.category": ["api"],
+            "event.type": ["creation"],
             "event.outcome": "success",
             "user.id": str(ticket.sub),
             "labels.match_id": str(ticket.match_id),
             "labels.mode": ticket.mode,
+            "transcendence.points": ticket.points,
         },
     )
     return TicketGiven(

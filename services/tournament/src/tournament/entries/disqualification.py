@@ -85,4 +85,4 @@ async def _throw_out(
     await touch(session, tournament)
     if entry.player_id is not None:
         await notify(session, [games_channel(entry.player_id)])
-    record(entry, coming)
+    record(entry, coming, organiser)

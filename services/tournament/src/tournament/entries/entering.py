@@ -126,7 +126,7 @@ async def _get_in_line(
 ) -> Entry:
     """Everybody comes by way of the line, so that nobody passes somebody who waits."""
     entry = await queries.take_in(session, tournament, player, rating, now, state=WAITING)
-    await move_up(session, tournament)
+    await move_up(session, tournament, newcomer=entry)
     await session.refresh(entry)
     record(entry, "waiting" if entry.state == WAITING else "entered")
     return entry

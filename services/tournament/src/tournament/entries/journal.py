@@ -1,15 +1,23 @@
 """That somebody came or went is counted and logged."""
 
+from collections.abc import Sequence
+from typing import Literal
+from uuid import UUID
+
 import structlog
 
 from tournament.tournaments.metrics import Coming, count_entry
-from tournament.tournaments.models import Entry
+from tournament.tournaments.models import Entry, Tournament
+from transcendence_common.identity import Player
+
+Moving = Literal["entries-moved-up", "entries-dropped"]
+"""From the line to a place; at the start, who is not here or still waits."""
 
 logger = structlog.get_logger("tournament.entries")
 
 
-def record(entry: Entry, coming: Coming) -> None:
-    """Count and log what has become of an entry."""
+def record(entry: Entry, coming: Coming, organiser: Player | None = None) -> None:
+    """Count and log what has become of an entry; with an organiser, it was not the player who did it."""
     count_entry(coming)
     action = f"entry-{coming.replace('_', '-')}"
     logger.info(
@@ -17,9 +25,38 @@ def record(entry: Entry, coming: Coming) -> None:
         **{
             "event.action": action,
             "event.category": ["api"],
+            "event.type": ["change"],
             "event.outcome": "success",
-            **({} if entry.player_id is None else {"user.id": str(entry.player_id)}),
+            **_people(entry.player_id, organiser),
             "labels.tournament_id": str(entry.tournament_id),
             "labels.entry_id": str(entry.id),
         },
     )
+
+
+def record_all(tournament: Tournament, moving: Moving, player_ids: Sequence[UUID | None]) -> None:
+    """Log what became of several at once, if of any."""
+    if not player_ids:
+        return
+    logger.info(
+        moving.replace("-", " "),
+        **{
+            "event.action": moving,
+            "event.category": ["process"],
+            "event.type": ["change"],
+            "event.outcome": "success",
+            "labels.tournament_id": str(tournament.id),
+            "related.user": [str(each) for each in player_ids if each is not None],
+            "transcendence.count": len(player_ids),
+        },
+    )
+
+
+def _people(player_id: UUID | None, organiser: Player | None) -> dict[str, object]:
+    """Who did it, and to whom. Aliases have no account, and who was erased has none any more."""
+    player = {} if player_id is None else {"user.id": str(player_id)}
+    if organiser is None:
+        return {**player}
+    target = {} if player_id is None else {"user.target.id": str(player_id)}
+    both = [str(each) for each in (organiser.id, player_id) if each is not None]
+    return {"user.id": str(organiser.id), **target, "related.user": both}

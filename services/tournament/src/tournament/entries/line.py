@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from tournament.entries.journal import record_all
 from tournament.signals import games_channel
 from tournament.tournaments.models import ENTERED, WAITING, Entry, Tournament
 from transcendence_common.signals import notify
@@ -14,10 +15,12 @@ IN_ORDER = (Entry.entered_at, Entry.id)
 """Who came first is first in the line."""
 
 
-async def move_up(session: AsyncSession, tournament: Tournament) -> Sequence[UUID]:
+async def move_up(
+    session: AsyncSession, tournament: Tournament, newcomer: Entry | None = None
+) -> Sequence[UUID]:
     """Give what places are free to the first in the line, and tell them; return their entries' ids.
 
-    The caller holds the tournament.
+    The caller holds the tournament, and logs itself what becomes of a newcomer.
     """
     first = (
         select(Entry.id)
@@ -34,6 +37,8 @@ async def move_up(session: AsyncSession, tournament: Tournament) -> Sequence[UUI
     )
     moved = rows.all()
     await notify(session, [games_channel(who) for _, who in moved if who is not None])
+    others = [who for entry_id, who in moved if newcomer is None or entry_id != newcomer.id]
+    record_all(tournament, "entries-moved-up", others)
     return [entry_id for entry_id, _ in moved]
 
 

@@ -7,7 +7,6 @@ from functools import partial
 from time import monotonic
 from uuid import UUID
 
-import structlog
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,7 +14,15 @@ from tournament.live import queries
 from tournament.live.errors import MatchElsewhere, MatchOver, NoSuchMatch, NotHereYet
 from tournament.live.metrics import ENDED, FAILED, LOST, MATCHES, TAKEN, HowTaken
 from tournament.live.models import UNFINISHED
-from tournament.live.protocol import CloseCode, Phase, milliseconds
+from tournament.live.notes import (
+    note_broken,
+    note_ended,
+    note_failed,
+    note_given_up,
+    note_lost,
+    note_taken,
+)
+from tournament.live.protocol import CloseCode, Phase
 from tournament.live.restoring import BrokenRecord, restore
 from tournament.live.running_match import Restored, RunningMatch
 from transcendence_common.clock import Clock
@@ -29,8 +36,6 @@ MOST_FAILURES = 3
 LOOK_SECONDS = 1.0
 LONGEST_SECONDS = 5.0
 """Of one taking; a silent network says nothing of its own accord."""
-
-logger = structlog.get_logger("tournament.live")
 
 
 class Arena:
@@ -107,20 +112,21 @@ class Arena:
         """Another process has taken a match; its clients will find it there."""
         self._forget(match)
         LOST.inc()
-        _note("match lost", match.id, "match-lost")
+        note_lost(match.id)
         match.close(CloseCode.MOVED)
 
     def dismiss(self, match: RunningMatch) -> None:
         """A match has ended, and its result is stored."""
         self._forget(match)
         ENDED.labels(match.live.ending.reason.name.lower() if match.live.ending else "").inc()
-        _note_ended(match)
+        note_ended(match.id, match.seating, match.live)
         match.close(CloseCode.DONE, match.live.farewell())
 
     def leave(self) -> None:
         """All matches were given up."""
         self.leased_until = 0.0
         for match in self.matches.values():
+            note_given_up(match.id)
             match.close(CloseCode.MOVED)
         self.matches.clear()
 
@@ -139,11 +145,12 @@ class Arena:
         """
         try:
             work()
+            match.note_phase()
         except Exception as error:  # noqa: BLE001 - whatever it is, it is this match's
             self._forget(match)
             self._failures[match.id] += 1
             FAILED.inc()
-            _note_failed(match.id, error)
+            note_failed(match.id, error)
             match.close(CloseCode.MOVED)
 
     def _forget(self, match: RunningMatch) -> None:
@@ -188,12 +195,12 @@ class Arena:
         TAKEN.labels(how).inc(len(match_ids))
         restored = []
         for match_id in match_ids:
-            _note("match taken", match_id, "match-taken", reason=how)
+            note_taken(match_id, how)
             try:
                 restored.append(await self._restore_one(session, match_id))
             except BrokenRecord as broken:
                 del self._failures[match_id]
-                _note_broken(match_id, broken)
+                note_broken(match_id, broken)
                 await queries.void_broken(session, match_id, self._clock())
         return restored
 
@@ -216,62 +223,3 @@ class Arena:
             MATCHES.labels(phase.name.lower()).set(phases[phase])
         for match in list(self.matches.values()):
             self._guard(match, partial(match.look_around, now))
-
-
-def _note(text: str, match_id: UUID, action: str, *, reason: str | None = None) -> None:
-    logger.info(
-        text,
-        **{
-            "event.action": action,
-            "event.category": ["process"],
-            "event.outcome": "success",
-            "labels.match_id": str(match_id),
-            **({"event.reason": reason} if reason else {}),
-        },
-    )
-
-
-def _note_ended(match: RunningMatch) -> None:
-    live = match.live
-    logger.info(
-        "match ended",
-        **{
-            "event.action": "match-ended",
-            "event.category": ["process"],
-            "event.outcome": "success",
-            "event.reason": live.ending.reason.name.lower() if live.ending else "",
-            "labels.match_id": str(match.id),
-            "labels.ticks": live.state.tick,
-            "labels.delay": live.delay,
-            "labels.desyncs": live.desyncs,
-            "labels.left_late": live.left.keyboard.late,
-            "labels.right_late": live.right.keyboard.late,
-            "labels.left_rtt_ms": milliseconds(live.left.round_trips.usual),
-            "labels.right_rtt_ms": milliseconds(live.right.round_trips.usual),
-        },
-    )
-
-
-def _note_broken(match_id: UUID, broken: BrokenRecord) -> None:
-    logger.error(
-        "match cannot be restored",
-        **{
-            "event.action": "match-broken",
-            "event.outcome": "failure",
-            "labels.match_id": str(match_id),
-            "error.type": type(broken).__name__,
-            "error.message": str(broken),
-        },
-    )
-
-
-def _note_failed(match_id: UUID, error: Exception) -> None:
-    logger.error(
-        "match failed",
-        exc_info=error,
-        **{
-            "event.action": "unexpected-error",
-            "event.outcome": "failure",
-            "labels.match_id": str(match_id),
-        },
-    )

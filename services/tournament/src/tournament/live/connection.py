@@ -74,6 +74,11 @@ class Connection:
             self._wake.set()
             self._is_closing.set()
 
+    @property
+    def closing(self) -> CloseCode | None:
+        """Why it is closed from here, if it is."""
+        return self._closing
+
     async def talk(self, receive: Receive, hear: Callable[[FromClient], None]) -> None:
         """Read and write until either side ends it."""
         writing = asyncio.create_task(self._write())

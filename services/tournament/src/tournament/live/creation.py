@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from pong.court import RULES_VERSION
 from pong.engine import SEED_LIMIT
 from tournament.live.models import WAITING, Match, Origin, Seat
+from tournament.live.notes import note_made
 from tournament.players.models import ErasedPlayer
 from tournament.signals import games_channel
 from transcendence_common.erased_players import hold_player
@@ -91,6 +92,14 @@ async def create_match(
     )
     await _seat(session, match_id, sorted((left.id, right.id)))
     await notify(session, [games_channel(left.id), games_channel(right.id)])
+    note_made(
+        match_id,
+        (left.id, right.id),
+        origin=origin,
+        points=points,
+        rated=rated,
+        tournament_id=tournament_id,
+    )
     return match_id
 
 

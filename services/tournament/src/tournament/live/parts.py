@@ -132,5 +132,5 @@ def _report_bug(task: asyncio.Task[None]) -> None:
         logger.error(
             "live matches died",
             exc_info=task.exception(),
-            **{"event.action": "unexpected-error"},
+            **{"event.action": "unexpected-error", "event.outcome": "failure"},
         )

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import httpx
 import msgspec
+import structlog
 
 from pong.court import LEFT, RIGHT
 from pong.log import Change
@@ -22,6 +23,8 @@ REFUSALS = {400, 409, 413, 422}
 
 SideName = Literal["left", "right"]
 SIDE_NAMES: dict[int, SideName] = {LEFT: "left", RIGHT: "right"}
+
+logger = structlog.get_logger("tournament.live")
 
 
 class ResultRefused(Exception):
@@ -56,6 +59,10 @@ class Result(msgspec.Struct, frozen=True):
     forfeited_by: SideName | None
 
 
+class _Named(msgspec.Struct, frozen=True):
+    match_id: str
+
+
 def result_of(match: Match, ticks: int, changes: list[Change], played_at: datetime) -> bytes:
     """Return the body of the delivery."""
     result = Result(
@@ -88,6 +95,7 @@ class HistoryDesk:
             NotNow: history or auth is away.
             ResultRefused: it was understood and not taken.
         """
+        match_id = msgspec.json.decode(body, type=_Named).match_id
         try:
             token = await self._tokens.token(RECEIVER)
             answer = await self._history.post(
@@ -96,8 +104,26 @@ class HistoryDesk:
                 headers={"Content-Type": "application/json", "Authorization": f"Bearer {token}"},
             )
         except (httpx.HTTPError, NoServiceToken) as error:
+            _note(match_id, "no_answer", type(error).__name__)
             raise NotNow(f"{RECEIVER}: {type(error).__name__}") from error
+        _note(match_id, "" if answer.is_success else f"status_{answer.status_code}")
         if answer.status_code in REFUSALS:
             raise ResultRefused(f"{RECEIVER}: status {answer.status_code}")
         if not answer.is_success:
             raise NotNow(f"{RECEIVER}: status {answer.status_code}")
+
+
+def _note(match_id: str, reason: str = "", error_type: str = "") -> None:
+    """History has a result, or has it not yet. The outbox's own line does not say whose it is."""
+    logger.info(
+        "match not delivered" if reason else "match delivered",
+        **{
+            "event.action": "match-delivered",
+            "event.category": ["api"],
+            "event.type": ["access"],
+            "event.outcome": "failure" if reason else "success",
+            **({"event.reason": reason} if reason else {}),
+            **({"error.type": error_type} if error_type else {}),
+            "labels.match_id": match_id,
+        },
+    )

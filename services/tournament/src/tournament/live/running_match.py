@@ -22,7 +22,14 @@ from tournament.live.metrics import (
     SNAPSHOTS,
     Role,
 )
-from tournament.live.protocol import CloseCode, Echo, FromClient, Refused
+from tournament.live.notes import (
+    note_connected,
+    note_left,
+    note_paused,
+    note_resumed,
+    note_started,
+)
+from tournament.live.protocol import CloseCode, Echo, FromClient, Phase, Refused
 from tournament.live.ticker import QUARTERS
 from transcendence_common.draining import STOPPING
 
@@ -76,6 +83,8 @@ class RunningMatch:
         self._late_counted = 0
         self._desyncs_counted = 0
         self._sent_away: tuple[CloseCode, bytes] | None = None
+        self._has_played = restored.state.tick > 0
+        self._noted_phase = self.live.phase
 
     # Who comes and goes.
 
@@ -86,6 +95,7 @@ class RunningMatch:
         self._players[side] = connection
         if before is not None:
             before.close(CloseCode.TAKEN_OVER)
+        note_connected(self.id, self.seating[side - LEFT], side, replaced=before is not None)
         self._introduce(side, connection)
         self.live.join(side, monotonic())
         self._send_after_the_others(connection)
@@ -119,6 +129,22 @@ class RunningMatch:
             self._let_go_of_the_silent(now)
         self._count()
 
+    def note_phase(self) -> None:
+        """Log that the match has begun, stopped, or gone on since the last call."""
+        before, phase = self._noted_phase, self.live.phase
+        if phase is before:
+            return
+        self._noted_phase = phase
+        if phase is Phase.PLAYING and self._has_played:
+            note_resumed(self.id, self.live)
+        elif phase is Phase.PLAYING:
+            self._has_played = True
+            note_started(self.id, self.seating)
+        elif phase is Phase.SUSPENDED:
+            note_paused(self.id, "suspended", self.live)
+        elif phase is Phase.AWAY and before is not Phase.SUSPENDED:
+            note_paused(self.id, "player_away", self.live)
+
     def excuse_silence(self, now: float) -> None:
         """Take everybody for somebody who has just been heard."""
         for connection in self._everybody():
@@ -150,10 +176,13 @@ class RunningMatch:
         """Nobody has left where another connection took the place."""
         if self._players.get(side) is connection:
             del self._players[side]
+            note_left(self.id, self.seating[side - LEFT], side, connection.closing)
             # Whose process stops has not left.
             if self.live.ending is None and not STOPPING.is_set():
                 ABSENCES.inc()
                 self.live.leave(side, monotonic())
+                # Who is back before the next tick has been away all the same.
+                self.note_phase()
 
     def _send_after_the_others(self, connection: Connection) -> None:
         if self._sent_away is not None:

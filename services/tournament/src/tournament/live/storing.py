@@ -115,7 +115,8 @@ class Journal:
         except Exception:
             # Without a journal the process would be of no use any more; without its lease, others take its matches.
             STORING_FAILED.inc()
-            logger.exception("storing failed", **{"event.action": "unexpected-error"})
+            what = {"event.action": "unexpected-error", "event.outcome": "failure"}
+            logger.exception("storing failed", **what)
             self._failing = True
         else:
             self._failing = False
@@ -218,6 +219,8 @@ def _log_failure(error: Exception) -> None:
         "live matches cannot be stored",
         **{
             "event.action": "live-matches-not-stored",
+            "event.category": ["database"],
+            "event.type": ["error"],
             "event.outcome": "failure",
             "error.type": type(error).__name__,
             "error.message": str(error).partition("\n")[0],

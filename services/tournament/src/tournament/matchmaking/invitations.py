@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tournament.live.creation import Contender, create_match, match_of
@@ -19,8 +18,9 @@ from tournament.matchmaking.errors import (
     StillPlaying,
     TooManyInvitations,
 )
+from tournament.matchmaking.invitation_notes import note
 from tournament.matchmaking.invitation_queries import OPEN, kind_of
-from tournament.matchmaking.metrics import Outcome, count
+from tournament.matchmaking.metrics import Outcome
 from tournament.matchmaking.models import Invitation
 from tournament.matchmaking.schemas import InvitationShown, Invite, OpenInvitations
 from tournament.players import ties
@@ -35,8 +35,6 @@ CHALLENGE_LASTS = timedelta(minutes=2)
 LINK_LASTS = timedelta(hours=1)
 """Somebody has to send it and somebody else to find it."""
 MOST_OPEN = 20
-
-logger = structlog.get_logger("tournament.invitations")
 
 
 async def invite(
@@ -57,7 +55,7 @@ async def invite(
             return _same(before, wish), False
         if before is not None:
             await queries.forget_one(session, before.id)
-            count(kind_of(before), "expired")
+            note(before, "expired")
     if await queries.count_open(session, player.id, now) >= MOST_OPEN:
         raise TooManyInvitations(MOST_OPEN)
     sent = await queries.send(
@@ -70,7 +68,7 @@ async def invite(
         until=now + (LINK_LASTS if friend is None else CHALLENGE_LASTS),
     )
     await _tell(session, sent)
-    _note(sent, "sent", player.id)
+    note(sent, "sent", player.id)
     return _shown(sent), True
 
 
@@ -130,7 +128,7 @@ async def accept(session: AsyncSession, player: Player, invitation_id: UUID, now
     match_id = await _match_of_two(session, invitation, player, now)
     if not await queries.accept(session, invitation.id, match_id):
         raise InvitationOver
-    _note(invitation, "accepted", player.id, match_id)
+    note(invitation, "accepted", player.id, match_id)
     return match_id
 
 
@@ -146,7 +144,7 @@ async def end(session: AsyncSession, player: Player, invitation_id: UUID) -> Non
     outcome: Outcome = "withdrawn" if invitation.from_id == player.id else "declined"
     if await queries.end(session, invitation.id, outcome):
         await _tell(session, invitation)
-        _note(invitation, outcome, player.id)
+        note(invitation, outcome, player.id)
 
 
 async def _friend(session: AsyncSession, me: UUID, friend_id: UUID) -> Contender:
@@ -225,22 +223,4 @@ def _shown(invitation: Invitation) -> InvitationShown:
         created_at=invitation.created_at,
         expires_at=invitation.expires_at,
         match_id=invitation.match_id,
-    )
-
-
-def _note(
-    invitation: Invitation, outcome: Outcome, player_id: UUID, match_id: UUID | None = None
-) -> None:
-    count(kind_of(invitation), outcome)
-    logger.info(
-        f"invitation {outcome}",
-        **{
-            "event.action": f"invitation-{outcome}",
-            "event.category": ["api"],
-            "event.outcome": "success",
-            "user.id": str(player_id),
-            "labels.invitation_id": str(invitation.id),
-            "labels.kind": kind_of(invitation),
-            **({"labels.match_id": str(match_id)} if match_id else {}),
-        },
     )

@@ -36,6 +36,8 @@ logger = structlog.get_logger("tournament.matchmaker")
 class _PlaceGone(Exception):
     """One of two who were to be paired has left, or wants another match now."""
 
+    code = "place_gone"
+
 
 class Matchmaker:
     """Makes matches of places in the queue."""
@@ -112,23 +114,27 @@ def _note_paired(pair: tuple[QueueEntry, QueueEntry], match_id: UUID, now: datet
         **{
             "event.action": "players-paired",
             "event.category": ["process"],
+            "event.type": ["info"],
             "event.outcome": "success",
             "labels.match_id": str(match_id),
-            "labels.player_ids": _ids(pair),
-            "labels.distance": round(abs(pair[0].rating - pair[1].rating)),
+            "related.user": _ids(pair),
+            "transcendence.distance": round(abs(pair[0].rating - pair[1].rating)),
         },
     )
 
 
-def _log_unpaired(pair: tuple[QueueEntry, QueueEntry], reason: Exception) -> None:
+def _log_unpaired(
+    pair: tuple[QueueEntry, QueueEntry], reason: _PlaceGone | AlreadyPlaying | PlayerGone
+) -> None:
     logger.info(
         "players not paired",
         **{
             "event.action": "players-paired",
             "event.category": ["process"],
+            "event.type": ["info"],
             "event.outcome": "failure",
-            "event.reason": type(reason).__name__.lstrip("_"),
-            "labels.player_ids": _ids(pair),
+            "event.reason": reason.code,
+            "related.user": _ids(pair),
         },
     )
 

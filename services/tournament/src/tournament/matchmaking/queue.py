@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from math import isinf
+from typing import Literal
 from uuid import UUID
 
 import structlog
@@ -53,7 +54,7 @@ class Queue:
         if match_id is not None:
             raise StillPlaying(match_id)
         await notify(session, [games_channel(player.id)])
-        _log(player.id, "queue-joined", {"points": wish.points, "rated": wish.rated})
+        _log("queue-joined", player.id, wish)
         return _shown(entry, now)
 
     async def _known_rating(self, player_id: UUID, now: datetime) -> Rating | None:
@@ -79,7 +80,7 @@ async def leave(session: AsyncSession, player_id: UUID) -> None:
     """Give somebody's place up, if they have one."""
     if await queries.leave(session, [player_id]):
         await notify(session, [games_channel(player_id)])
-        _log(player_id, "queue-left", {})
+        _log("queue-left", player_id)
 
 
 def _shown(entry: QueueEntry, now: datetime) -> Waiting:
@@ -96,14 +97,24 @@ def _shown(entry: QueueEntry, now: datetime) -> Waiting:
     )
 
 
-def _log(player_id: UUID, action: str, facts: dict[str, object]) -> None:
+def _log(
+    action: Literal["queue-joined", "queue-left"], player_id: UUID, wish: Wish | None = None
+) -> None:
     logger.info(
         action.replace("-", " "),
         **{
             "event.action": action,
             "event.category": ["api"],
+            "event.type": ["change"],
             "event.outcome": "success",
             "user.id": str(player_id),
-            **{f"labels.{name}": value for name, value in facts.items()},
+            **(_wanted(wish) if wish else {}),
         },
     )
+
+
+def _wanted(wish: Wish) -> dict[str, object]:
+    return {
+        "labels.rated": "true" if wish.rated else "false",
+        "transcendence.points": wish.points,
+    }

@@ -60,6 +60,7 @@ def _log_unknown(player_id: UUID, error: Exception) -> None:
         **{
             "event.action": "rating-unknown",
             "event.category": ["api"],
+            "event.type": ["access"],
             "event.outcome": "failure",
             "error.type": type(error).__name__,
             "user.id": str(player_id),

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
+import structlog
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 
 from tournament.matchmaking import invitation_queries, queue_queries
-from tournament.matchmaking.invitation_queries import OPEN, kind_of
+from tournament.matchmaking.invitation_notes import note
+from tournament.matchmaking.invitation_queries import OPEN
 from tournament.matchmaking.matchmaker import Matchmaker
-from tournament.matchmaking.metrics import LONGEST_WAIT, WAITING, count
+from tournament.matchmaking.metrics import LONGEST_WAIT, WAITING
 from tournament.matchmaking.open_pages import OpenPages
 from tournament.matchmaking.queue import PROLONGED_FOR
 from tournament.signals import games_channel
@@ -22,6 +25,8 @@ KEPT_UP_EVERY_SECONDS = 5
 """A quarter of the time for which a place is kept."""
 FORGOTTEN_AFTER = timedelta(hours=1)
 """Until then an invitation that is over says so to whoever comes late."""
+
+logger = structlog.get_logger("tournament.queue")
 
 
 class MatchmakingUpkeep:
@@ -49,11 +54,13 @@ class MatchmakingUpkeep:
             await notify(session, map(games_channel, people))
             waiting, since = await queue_queries.count_waiting(session, now)
         self._looked_at = now
+        if left:
+            _note_swept(left)
         WAITING.set(waiting)
         LONGEST_WAIT.set(max((now - since).total_seconds(), 0) if since else 0)
         for each in forgotten:
             if each.state == OPEN:
-                count(kind_of(each), "expired")
+                note(each, "expired")
 
 
 def matchmaking_upkeep(upkeep: MatchmakingUpkeep, matchmaker: Matchmaker) -> Sequence[Lifespan]:
@@ -62,3 +69,17 @@ def matchmaking_upkeep(upkeep: MatchmakingUpkeep, matchmaker: Matchmaker) -> Seq
         repeating("queue-kept-up", upkeep.keep_up, every_seconds=KEPT_UP_EVERY_SECONDS),
         repeating("players-paired", matchmaker.pair_up, every_seconds=PAIRED_EVERY_SECONDS),
     ]
+
+
+def _note_swept(player_ids: Sequence[UUID]) -> None:
+    """Nobody heard of them for a while, or they have found a match elsewhere."""
+    logger.info(
+        "queue swept",
+        **{
+            "event.action": "queue-swept",
+            "event.category": ["process"],
+            "event.type": ["change"],
+            "event.outcome": "success",
+            "related.user": [str(each) for each in player_ids],
+        },
+    )

@@ -71,7 +71,7 @@ async def correct_outcome(
         after=_words(names, after),
         reason=reason,
     )
-    note_corrected(tournament, number, organiser.id)
+    note_corrected(tournament, after, organiser.id)
     await progress(session, tournament, now)
     return after
 

@@ -103,28 +103,30 @@ class HistoryRecords:
                     },
                 )
         except (httpx.HTTPError, NoServiceToken, TimeoutError) as error:
-            _log_away(type(error).__name__)
+            _log_away("no_answer", type(error).__name__)
             raise HistoryAway from error
 
 
 def _read(answer: httpx.Response, expected: type[Answer]) -> Answer:
     if not answer.is_success:
-        _log_away(f"status {answer.status_code}")
+        _log_away(f"status_{answer.status_code}")
         raise HistoryAway
     try:
         return msgspec.json.decode(answer.content, type=expected)
     except msgspec.MsgspecError as error:
-        _log_away(type(error).__name__)
+        _log_away("not_understood", type(error).__name__)
         raise HistoryAway from error
 
 
-def _log_away(why: str) -> None:
+def _log_away(reason: str, error_type: str = "") -> None:
     logger.warning(
         "history does not answer",
         **{
             "event.action": "history-asked",
             "event.category": ["api"],
+            "event.type": ["access"],
             "event.outcome": "failure",
-            "event.reason": why,
+            "event.reason": reason,
+            **({"error.type": error_type} if error_type else {}),
         },
     )

@@ -130,7 +130,7 @@ async def _keep(
         state=PLAYING, match_id=given.match_id, ticket=msgspec.json.encode(given).decode()
     )
     await queries.store(session, tournament.id, [after])
-    note_played(tournament, after, given.match_id)
+    note_played(tournament, after, given.match_id, host.id)
     await touch(session, tournament)
     return given
 
@@ -155,7 +155,7 @@ async def _decide(
         ticket=None,
     )
     await queries.store(session, tournament.id, [after])
-    note_decided(tournament, after)
+    note_decided(tournament, after, {})
     await progress(session, tournament, now)
     return after
 

@@ -1,66 +1,88 @@
 """What happens to pairings, counted and logged: one event for each thing that happens."""
 
+from collections.abc import Mapping
+from typing import Literal
 from uuid import UUID
 
 import structlog
 
-from tournament.bracket.facts import FOLLOWS
+from tournament.bracket.facts import FOLLOWS, NOBODY
 from tournament.pairings.metrics import CALLED, CORRECTED, DECIDED, PLAYED
 from tournament.pairings.rows import PairingRow
-from tournament.tournaments.metrics import count
 from tournament.tournaments.models import Tournament
+
+Happened = Literal["called", "ready", "played", "decided", "corrected"]
+Players = Mapping[int, UUID]
+"""The accounts behind seeds; aliases have none, nor has who was erased."""
 
 logger = structlog.get_logger("tournament.pairings")
 
 
-def note_called(tournament: Tournament, row: PairingRow) -> None:
+def note_called(tournament: Tournament, row: PairingRow, players: Players) -> None:
     CALLED.inc()
-    _note(tournament, "pairing-called", {"pairing": row.number, "round": row.round})
-
-
-def note_decided(tournament: Tournament, row: PairingRow) -> None:
-    DECIDED.labels(row.how).inc()
-    # Where nobody did anything there is nothing to read about.
-    if row.how not in FOLLOWS:
-        _note(
-            tournament,
-            "pairing-decided",
-            {"pairing": row.number, "how": row.how, "winner": row.winner},
-        )
+    _note(tournament, "called", row, **_both(row, players))
 
 
 def note_ready(tournament: Tournament, row: PairingRow, player_id: UUID) -> None:
-    _note(tournament, "pairing-ready", {"pairing": row.number, "player_id": str(player_id)})
+    _note(tournament, "ready", row, **{"user.id": str(player_id)})
 
 
-def note_played(tournament: Tournament, row: PairingRow, match_id: UUID) -> None:
+def note_played(
+    tournament: Tournament, row: PairingRow, match_id: UUID, player_id: UUID | None = None
+) -> None:
+    """A match was made of it, or leave given to play one: to the host, who is named."""
     PLAYED.inc()
-    facts = {"pairing": row.number, "match_id": str(match_id), "attempt": row.attempts + 1}
-    _note(tournament, "pairing-played", facts)
+    _note(
+        tournament,
+        "played",
+        row._replace(match_id=match_id),
+        **({"user.id": str(player_id)} if player_id else {}),
+        **{"transcendence.attempt": row.attempts + 1},
+    )
 
 
-def note_corrected(tournament: Tournament, number: int, player_id: UUID) -> None:
+def note_decided(
+    tournament: Tournament, row: PairingRow, players: Players, match_id: UUID | None = None
+) -> None:
+    """With the match that decided it, also where that counts for nothing and the row knows it no more."""
+    DECIDED.labels(row.how).inc()
+    # Where nobody did anything there is nothing to read about.
+    if row.how in FOLLOWS:
+        return
+    winner = players.get(row.winner or NOBODY)
+    _note(
+        tournament,
+        "decided",
+        row._replace(match_id=row.match_id or match_id),
+        **{"labels.how": str(row.how), "transcendence.winner": row.winner or NOBODY},
+        **({"labels.winner_id": str(winner)} if winner else {}),
+        **_both(row, players),
+    )
+
+
+def note_corrected(tournament: Tournament, row: PairingRow, organiser_id: UUID) -> None:
     CORRECTED.inc()
-    _note(tournament, "pairing-corrected", {"pairing": number, "player_id": str(player_id)})
+    facts = {"user.id": str(organiser_id), "transcendence.winner": row.winner or NOBODY}
+    _note(tournament, "corrected", row, **facts)
 
 
-def note_finished(tournament: Tournament) -> None:
-    count("finished")
-    _note(tournament, "tournament-finished", {"format": tournament.format})
-
-
-def note_reopened(tournament: Tournament) -> None:
-    _note(tournament, "tournament-reopened", {"format": tournament.format})
-
-
-def _note(tournament: Tournament, action: str, facts: dict[str, object]) -> None:
+def _note(tournament: Tournament, happened: Happened, row: PairingRow, **facts: object) -> None:
     logger.info(
-        action.replace("-", " "),
+        f"pairing {happened}",
         **{
-            "event.action": action,
+            "event.action": f"pairing-{happened}",
             "event.category": ["process"],
+            "event.type": ["change"],
             "event.outcome": "success",
             "labels.tournament_id": str(tournament.id),
-            **{f"labels.{name}": value for name, value in facts.items()},
+            **({"labels.match_id": str(row.match_id)} if row.match_id else {}),
+            "transcendence.pairing": row.number,
+            "transcendence.round": row.round,
+            **facts,
         },
     )
+
+
+def _both(row: PairingRow, players: Players) -> dict[str, object]:
+    found = [str(players[seed]) for seed in (row.one, row.other) if seed and seed in players]
+    return {"related.user": found} if found else {}

@@ -9,9 +9,10 @@ from tournament.bracket.facts import Bracket, Facts
 from tournament.bracket.settling import settle
 from tournament.pairings import queries
 from tournament.pairings.difference import Calling, Difference, difference
-from tournament.pairings.notes import note_called, note_decided, note_finished, note_reopened
+from tournament.pairings.notes import note_called, note_decided
 from tournament.pairings.rows import Rows, facts_of
 from tournament.signals import games_channel
+from tournament.tournaments.journal import record, record_step
 from tournament.tournaments.models import Tournament
 from tournament.tournaments.revision import touch
 from transcendence_common.signals import notify
@@ -29,13 +30,13 @@ async def progress(session: AsyncSession, tournament: Tournament, now: datetime)
     bracket, found = await asyncio.to_thread(_settled, facts, rows, calling)
     await queries.drop(session, tournament.id, found.dropped)
     await queries.store(session, tournament.id, found.written)
+    players = rows.players()
     for row in found.called:
-        note_called(tournament, row)
+        note_called(tournament, row, players)
     for row in found.decided:
-        note_decided(tournament, row)
+        note_decided(tournament, row, players)
     tournament.round = bracket.round
     ended = await _end_or_go_on(session, tournament, bracket, now)
-    players = rows.players()
     concerned = players.keys() if ended else found.concerned & players.keys()
     await notify(session, [games_channel(players[seed]) for seed in concerned])
     await touch(session, tournament)
@@ -65,14 +66,14 @@ async def _end_or_go_on(
         reopened = await queries.reopen(session, tournament.id)
         if reopened:
             await queries.store_places(session, tournament.id, dict.fromkeys(_seeds_of(bracket)))
-            note_reopened(tournament)
+            record(tournament, "reopened", None)
         return reopened
     await queries.store_places(
         session, tournament.id, {line.entrant: line.place for line in bracket.standings}
     )
     finished = await queries.finish(session, tournament.id, now)
     if finished:
-        note_finished(tournament)
+        record_step(tournament, "finished", None)
     return finished
 
 

@@ -151,17 +151,15 @@ async def _apply(
     if tournament.format == "swiss":
         absent = {seed for verdict in verdicts for seed in verdict.absent}
         await queries.withdraw(session, tournament.id, absent)
-    for row in after:
-        if row.state == OVER:
-            note_decided(tournament, row)
-        else:
-            note_called(tournament, row)
     seeds = {seed for row in after for seed in (row.one, row.other)}
     people = await queries.entrants_of(session, tournament.id, seeds)
-    await notify(
-        session,
-        [games_channel(each.player_id) for each in people.values() if each.player_id is not None],
-    )
+    players = {seed: each.player_id for seed, each in people.items() if each.player_id is not None}
+    for row, verdict in zip(after, verdicts, strict=True):
+        if row.state == OVER:
+            note_decided(tournament, row, players, verdict.row.match_id)
+        else:
+            note_called(tournament, row, players)
+    await notify(session, map(games_channel, players.values()))
 
 
 def _after(verdict: Verdict, tournament: Tournament, now: datetime) -> PairingRow:

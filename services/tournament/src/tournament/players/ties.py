@@ -54,9 +54,12 @@ def _note(event: PlayerTied, ignored: str) -> None:
         "players tied",
         **{
             "event.action": "players-tied",
+            "event.category": ["api"],
+            "event.type": ["change"],
             "event.outcome": "success",
             **({"event.reason": ignored} if ignored else {}),
             "labels.event_id": str(event.id),
-            "labels.version": event.version,
+            "related.user": [str(event.low_id), str(event.high_id)],
+            "transcendence.version": event.version,
         },
     )

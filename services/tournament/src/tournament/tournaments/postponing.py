@@ -39,4 +39,4 @@ async def postpone(session: AsyncSession, tournament: Tournament, now: datetime)
         reason=WE_WERE_AWAY,
     )
     await touch(session, tournament)
-    record(tournament, "changed", None)
+    record(tournament, "postponed", None)

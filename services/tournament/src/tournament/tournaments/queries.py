@@ -162,14 +162,18 @@ async def call_off(session: AsyncSession, tournament_id: UUID) -> Sequence[UUID]
     return [each for each in summoned if each is not None]
 
 
-async def drop(session: AsyncSession, tournament_id: UUID, which: ColumnElement[bool]) -> None:
-    """Take out, at the start, those with a place or in the line who do not play."""
-    await session.execute(
+async def drop(
+    session: AsyncSession, tournament_id: UUID, which: ColumnElement[bool]
+) -> Sequence[UUID | None]:
+    """Take out, at the start, those with a place or in the line who do not play; return whose accounts."""
+    dropped = await session.scalars(
         update(Entry)
         .where(Entry.tournament_id == tournament_id, Entry.state.in_((ENTERED, WAITING)), which)
         .values(state=DROPPED)
+        .returning(Entry.player_id)
         .execution_options(synchronize_session=False)
     )
+    return dropped.all()
 
 
 async def about_to_play(session: AsyncSession, tournament: Tournament) -> Sequence[UUID]:

@@ -67,8 +67,9 @@ def _log_unknown(players: int, error: Exception) -> None:
         **{
             "event.action": "ratings-unknown",
             "event.category": ["api"],
+            "event.type": ["access"],
             "event.outcome": "failure",
             "error.type": type(error).__name__,
-            "labels.players": players,
+            "transcendence.players": players,
         },
     )

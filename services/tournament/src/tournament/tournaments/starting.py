@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tournament.audit.noting import note
+from tournament.entries.journal import record_all
 from tournament.entries.line import move_up
 from tournament.entries.queries import all_entered
 from tournament.matchmaking.ratings import Rating
@@ -81,9 +82,11 @@ async def start_tournament(
 
 async def _settle_line(session: AsyncSession, tournament: Tournament) -> None:
     if tournament.check_in_minutes is not None:
-        await queries.drop(session, tournament.id, Entry.checked_in_at.is_(None))
+        absent = await queries.drop(session, tournament.id, Entry.checked_in_at.is_(None))
+        record_all(tournament, "entries-dropped", absent)
     await move_up(session, tournament)
-    await queries.drop(session, tournament.id, Entry.state == WAITING)
+    left_over = await queries.drop(session, tournament.id, Entry.state == WAITING)
+    record_all(tournament, "entries-dropped", left_over)
 
 
 def _refresh_ratings(entries: Sequence[Entry], ratings: Mapping[UUID, Rating]) -> None:

@@ -77,7 +77,7 @@ class ProviderHttp:
         try:
             response = await self.client.send(request, auth=auth)
         except httpx.HTTPError as error:
-            raise self.down(type(error).__name__) from None
+            raise self.down("no_answer", type(error).__name__) from None
         if response.status_code >= SERVER_ERROR or response.status_code == TOO_MANY_REQUESTS:
             raise self.down(f"status_{response.status_code}")
         if not response.is_success and not response.is_client_error:
@@ -109,8 +109,8 @@ class ProviderHttp:
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             raise self.lied("not_understood") from None
 
-    def down(self, reason: str) -> ProviderDown:
-        self._log(reason)
+    def down(self, reason: str, error_type: str = "") -> ProviderDown:
+        self._log(reason, error_type)
         return ProviderDown(self._name)
 
     def lied(self, reason: str) -> ProviderLied:
@@ -122,13 +122,16 @@ class ProviderHttp:
             raise self.lied("compressed")
         response.stream = _Bounded(cast("httpx.AsyncByteStream", response.stream), self)
 
-    def _log(self, reason: str) -> None:
+    def _log(self, reason: str, error_type: str = "") -> None:
         logger.warning(
             "trouble with a provider",
             **{
                 "event.action": "oauth-provider",
+                "event.category": ["api"],
+                "event.type": ["access"],
                 "event.outcome": "failure",
                 "event.reason": reason,
+                **({"error.type": error_type} if error_type else {}),
                 "labels.provider": self._name,
             },
         )

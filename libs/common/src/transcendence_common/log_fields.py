@@ -1,0 +1,146 @@
+"""The fields of every line of a service, beside those that whoever writes it chooses."""
+
+import logging
+import socket
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from itertools import count
+from typing import Any
+
+import structlog
+from ecs_logging import StructlogFormatter
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from transcendence_common.request_id import current_request_id
+
+ECS_VERSION = "9.4.0"
+DATASET = "app"
+"""One for all services: who wrote a line is in `service.name`."""
+LABELS = "labels."
+NUMBERS = "transcendence."
+
+_SEQUENCE = count(1)
+"""Of the lines of this process. One step of it cannot be interrupted by another thread."""
+
+
+class WrongOwnField(TypeError):
+    """A field of ours has a value of the wrong kind: Elasticsearch would make words of numbers, or refuse the line."""
+
+    def __init__(self, field: str, value: object) -> None:
+        belongs = "takes only words" if field.startswith(LABELS) else "takes only numbers"
+        super().__init__(f"{field} {belongs}, not {type(value).__name__}")
+
+
+class ServiceFields:
+    """Adds what is the same in every line of a process."""
+
+    def __init__(self, service: str, environment: str) -> None:
+        """Take the service's name; its version is that of its package."""
+        self._fields = {
+            "service.name": service,
+            "service.environment": environment,
+            "service.version": _version_of(service),
+            "host.name": socket.gethostname(),
+            "event.kind": "event",
+            "event.dataset": DATASET,
+        }
+
+    def __call__(self, _: WrappedLogger, __: str, event: EventDict) -> EventDict:
+        """Add them."""
+        for name, value in self._fields.items():
+            event.setdefault(name, value)
+        return event
+
+
+class OwnFields:
+    """Sees to it that `labels.*` are words and `transcendence.*` numbers."""
+
+    def __init__(self, *, strict: bool) -> None:
+        """Where it is strict, a wrong one is an error; else the line is written as well as it can be."""
+        self._strict = strict
+
+    def __call__(self, _: WrappedLogger, __: str, event: EventDict) -> EventDict:
+        """Look at each field."""
+        wrong = [name for name, value in event.items() if not _fits(name, value)]
+        for name in wrong:
+            if self._strict:
+                raise WrongOwnField(name, event[name])
+            # As a word it is found at least: one line that is refused says nothing at all.
+            value = event.pop(name)
+            if value is not None:
+                event[LABELS + name.removeprefix(LABELS).removeprefix(NUMBERS)] = str(value)
+        return event
+
+
+class LineFormatter(structlog.stdlib.ProcessorFormatter):
+    """Makes one line of JSON of a record: the same for each of the places that it goes to."""
+
+    def __init__(self, foreign_pre_chain: list[Processor]) -> None:
+        """Take what is done with the lines of libraries first."""
+        super().__init__(
+            foreign_pre_chain=foreign_pre_chain,
+            processors=[_record_fields, self.remove_processors_meta, _as_ecs],
+        )
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Count the line, once, and write it."""
+        if "sequence" not in record.__dict__:
+            record.__dict__["sequence"] = next(_SEQUENCE)
+        return super().format(record)
+
+
+def request_fields(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Add the id of the request that is being served."""
+    request_id = current_request_id()
+    if request_id:
+        event["http.request.id"] = request_id
+        event["trace.id"] = request_id
+    return event
+
+
+def logger_field(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Give the logger's name its own name in ECS."""
+    event["log.logger"] = event.pop("logger")
+    return event
+
+
+class _Ecs(StructlogFormatter):
+    def format_to_ecs(self, event_dict: dict[str, Any]) -> dict[str, Any]:
+        event_dict["ecs.version"] = ECS_VERSION
+        return super().format_to_ecs(event_dict)
+
+
+_FORMATTER = _Ecs()
+
+
+def _as_ecs(logger: WrappedLogger, name: str, event: EventDict) -> str:
+    return _FORMATTER(logger, name, dict(event))
+
+
+def _record_fields(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    record = event["_record"]
+    event["@timestamp"] = _time_of(record)
+    event["process.pid"] = record.process
+    event["event.sequence"] = record.sequence
+    return event
+
+
+def _time_of(record: logging.LogRecord) -> str:
+    """When it happened, which is a little before it is written."""
+    at = datetime.fromtimestamp(record.created, UTC)
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _fits(name: str, value: object) -> bool:
+    if name.startswith(LABELS):
+        return isinstance(value, str)
+    if name.startswith(NUMBERS):
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return True
+
+
+def _version_of(service: str) -> str:
+    try:
+        return version(f"transcendence-{service}")
+    except PackageNotFoundError:
+        return version("transcendence-common")

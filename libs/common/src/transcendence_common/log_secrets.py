@@ -1,0 +1,99 @@
+"""What must never be in a log line, taken out of the texts that others wrote: exceptions, drivers, libraries.
+
+Our own lines hold none, because each of their fields is chosen. This is for what nobody chose.
+"""
+
+import re
+import sys
+import traceback
+from collections.abc import Iterator
+
+import asyncpg
+from sqlalchemy.exc import StatementError
+from structlog.typing import EventDict, WrappedLogger
+
+FREE_TEXT = ("event", "error.message", "event.reason", "exception")
+"""Fields that may hold what others wrote, as structlog calls them: the message, and the stack of an exception."""
+
+_TAKEN_OUT = (
+    # PostgreSQL: `Key (email_key)=(…) already exists`, a whole row, a value that does not fit its type.
+    (re.compile(r"DETAIL:  .*"), "DETAIL:  <values>"),
+    (re.compile(r"(invalid input for query argument \$\d+: ).*"), r"\1<value>"),
+    (re.compile(r'(invalid input (?:syntax|value) for [\w "]+: )".*"'), r"\1<value>"),
+    # Before addresses: a password may stand in front of the @.
+    (re.compile(r"(://)[^/\s@]+@"), r"\1<credentials>@"),
+    (re.compile(r"\?[\w.%\[\]-]+=[^\s'\"<>]*"), "?<query>"),
+    (re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)*"), "<address>"),
+    (re.compile(r"\beyJ[\w-]+(?:\.[\w-]*)+"), "<token>"),
+    (re.compile(r"\b(Bearer|Basic)\s+[\w.~+/=-]{16,}"), r"\1 <token>"),
+    (re.compile(r"\$argon2\w*\$\S+"), "<hash>"),
+    # Random, as our tokens, codes in links and keys are: long, and of all kinds of characters.
+    (
+        re.compile(r"\b(?=[\w-]*[0-9])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{32,}"),
+        "<secret>",
+    ),
+)
+
+
+def error_fields(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Turn an exception that came along into its type and its stack, without the values that a database refused."""
+    error = _error_of(event.pop("exc_info", None))
+    if error is not None:
+        event.setdefault("error.type", type(error).__name__)
+        event["exception"] = _stack_of(error)
+    if isinstance(stack := event.pop("stack_info", None), str):
+        event.setdefault("exception", stack)
+    return event
+
+
+def without_secrets(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Take out of free text whatever looks like an address, a token, a query, a password."""
+    for field in FREE_TEXT:
+        text = event.get(field)
+        if isinstance(text, str):
+            event[field] = without_what_looks_secret(text)
+    return event
+
+
+def without_what_looks_secret(text: str) -> str:
+    """Return the text with a word in angle brackets for each thing that is nobody's business."""
+    for pattern, instead in _TAKEN_OUT:
+        text = pattern.sub(instead, text)
+    return text
+
+
+def _error_of(exc_info: object) -> BaseException | None:
+    """In all the forms that `logging` and structlog take."""
+    if isinstance(exc_info, BaseException):
+        return exc_info
+    if isinstance(exc_info, tuple):
+        return _error_of(exc_info[1])
+    return sys.exc_info()[1] if exc_info else None
+
+
+def _stack_of(error: BaseException) -> str:
+    errors = list(_chain(error, set()))
+    for each in errors:
+        if isinstance(each, StatementError):
+            each.hide_parameters = True
+    stack = "".join(traceback.format_exception(error)).rstrip("\n")
+    for each in errors:
+        # A value may have lines of its own, so no pattern would find its end.
+        if isinstance(each, asyncpg.PostgresError | asyncpg.InterfaceError) and each.detail:
+            # In a group's stack, each line has bars in front.
+            lines = r"\n[ |]*".join(re.escape(line) for line in each.detail.split("\n"))
+            stack = re.sub(lines, "<values>", stack)
+    return stack
+
+
+def _chain(error: BaseException | None, seen: set[int]) -> Iterator[BaseException]:
+    """Yield the exception, what caused it, and what a group of them holds."""
+    if error is None or id(error) in seen:
+        return
+    seen.add(id(error))
+    yield error
+    yield from _chain(error.__cause__, seen)
+    yield from _chain(error.__context__, seen)
+    if isinstance(error, BaseExceptionGroup):
+        for each in error.exceptions:
+            yield from _chain(each, seen)

@@ -1,0 +1,145 @@
+"""What is in every line, and what `labels.*` and `transcendence.*` may hold."""
+
+import logging
+import os
+import threading
+from collections import Counter
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+import structlog
+from litestar import Litestar
+
+from libs.common.tests.log_of_sample import LogFile
+from tests.fixtures.ecs import faults
+from transcendence_common.log_fields import ServiceFields, WrongOwnField
+from transcendence_common.logging import logging_plugin
+from transcendence_common.settings import Settings
+
+THREADS = 8
+LINES = 200
+
+
+@pytest.fixture
+def logger() -> structlog.stdlib.BoundLogger:
+    """A new one: a logger keeps the form in which it wrote its first line."""
+    found: structlog.stdlib.BoundLogger = structlog.get_logger("sample")
+    return found
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> LogFile:
+    return set_up(Settings(environment="test", log_dir=tmp_path), tmp_path)
+
+
+@pytest.fixture
+def in_production(tmp_path: Path) -> LogFile:
+    return set_up(Settings(environment="production", log_dir=tmp_path), tmp_path)
+
+
+def set_up(settings: Settings, folder: Path) -> LogFile:
+    Litestar(plugins=[logging_plugin("sample", settings)])
+    return LogFile(folder)
+
+
+def test_no_two_lines_of_a_process_have_the_same_number(
+    log: LogFile, logger: structlog.stdlib.BoundLogger
+) -> None:
+    def work() -> None:
+        for number in range(LINES):
+            logger.info("ours") if number % 2 else logging.getLogger("theirs").info("theirs")
+
+    threads = [threading.Thread(target=work) for _ in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    numbers = Counter(line["event"]["sequence"] for line in log.lines())
+    assert len(numbers) == THREADS * LINES
+    # Nothing is counted but lines.
+    assert max(numbers) - min(numbers) == THREADS * LINES - 1
+    assert {line["process"]["pid"] for line in log.lines()} == {os.getpid()}
+
+
+def test_the_numbers_of_a_process_go_on_when_logging_is_set_up_again(
+    tmp_path: Path, logger: structlog.stdlib.BoundLogger
+) -> None:
+    settings = Settings(environment="test", log_dir=tmp_path)
+    for _ in range(2):
+        log = set_up(settings, tmp_path)
+        logger.info("something")
+    first, second = log.lines()
+    assert second["event"]["sequence"] == first["event"]["sequence"] + 1
+
+
+def test_the_time_of_a_line_is_the_events_own_and_not_that_of_writing_it(log: LogFile) -> None:
+    record = logging.LogRecord("theirs", logging.INFO, "", 0, "happened long ago", None, None)
+    record.created = 1.0625
+    logging.getLogger().handle(record)
+    [line] = log.lines()
+    assert line["@timestamp"] == "1970-01-01T00:00:01.062Z"
+
+
+def test_a_field_that_the_event_chooses_is_not_overwritten(
+    log: LogFile, logger: structlog.stdlib.BoundLogger
+) -> None:
+    logger.info("up", **{"event.kind": "state"})
+    assert log.lines()[0]["event"]["kind"] == "state"
+
+
+@pytest.mark.parametrize("service", ["auth", "history", "tournament", "ui"])
+def test_a_service_says_its_own_version(service: str) -> None:
+    fields = ServiceFields(service, "test")(None, "info", {})
+    assert fields["service.version"] == version(f"transcendence-{service}")
+
+
+def test_words_and_numbers_of_our_own_are_written_as_they_are(
+    log: LogFile, logger: structlog.stdlib.BoundLogger
+) -> None:
+    logger.info("played", **{"labels.mode": "ranked", "transcendence.ticks": 3600})
+    logger.info("played", **{"transcendence.delay": 1.5})
+    first, second = log.lines()
+    assert faults(first) == faults(second) == []
+    assert (first["labels"], first["transcendence"]) == ({"mode": "ranked"}, {"ticks": 3600})
+    assert second["transcendence"] == {"delay": 1.5}
+
+
+WRONG: list[tuple[str, object, str]] = [
+    ("labels.ticks", 3600, "3600"),
+    ("labels.ready", True, "True"),
+    ("labels.players", ["a", "b"], "['a', 'b']"),
+    ("transcendence.ticks", "many", "many"),
+    ("transcendence.ready", True, "True"),
+]
+
+
+@pytest.mark.parametrize(("field", "value", "_"), WRONG)
+def test_a_wrong_kind_of_value_fails_the_test_that_logs_it(
+    log: LogFile, logger: structlog.stdlib.BoundLogger, field: str, value: object, _: str
+) -> None:
+    with pytest.raises(WrongOwnField, match=f"{field} takes only"):
+        logger.info("odd", **{field: value})
+    assert log.text() == ""
+
+
+@pytest.mark.parametrize(("field", "value", "word"), WRONG)
+def test_a_wrong_kind_of_value_loses_no_line_in_production(
+    in_production: LogFile,
+    logger: structlog.stdlib.BoundLogger,
+    field: str,
+    value: object,
+    word: str,
+) -> None:
+    logger.info("odd", **{field: value})
+    [line] = in_production.lines()
+    assert line["labels"] == {field.partition(".")[2]: word}
+    assert faults(line) == []
+
+
+def test_what_is_not_known_is_left_out_in_production(
+    in_production: LogFile, logger: structlog.stdlib.BoundLogger
+) -> None:
+    logger.info("odd", **{"labels.match_id": None})
+    [line] = in_production.lines()
+    assert "labels" not in line

@@ -1,0 +1,37 @@
+"""What happens between two players, as lines for operators."""
+
+from typing import Literal
+from uuid import UUID
+
+import structlog
+
+FriendAction = Literal[
+    "friend-request", "friend-accept", "friend-part", "friend-block", "friend-unblock"
+]
+Effect = Literal["creation", "change", "deletion"]
+
+EFFECTS: dict[FriendAction, Effect] = {
+    "friend-request": "creation",
+    "friend-accept": "change",
+    "friend-part": "deletion",
+    "friend-block": "creation",
+    "friend-unblock": "deletion",
+}
+
+logger = structlog.get_logger("auth.friends")
+
+
+def note(action: FriendAction, me: UUID, other: UUID) -> None:
+    """Log what one player did about another."""
+    logger.info(
+        action.replace("-", " "),
+        **{
+            "event.action": action,
+            "event.category": ["api"],
+            "event.type": [EFFECTS[action]],
+            "event.outcome": "success",
+            "user.id": str(me),
+            "user.target.id": str(other),
+            "related.user": [str(me), str(other)],
+        },
+    )

@@ -1,0 +1,200 @@
+"""What happens to live matches, as lines for operators: a match's life is all lines with its `labels.match_id`."""
+
+from typing import Final, Literal
+from uuid import UUID
+
+import structlog
+
+from pong.court import LEFT, RIGHT
+from tournament.live.live_match import Ending, LiveMatch
+from tournament.live.metrics import HowTaken
+from tournament.live.models import Origin
+from tournament.live.protocol import CloseCode, milliseconds
+from tournament.live.results import SIDE_NAMES
+
+WhyPaused = Literal["player_away", "suspended"]
+Change = Literal["match-taken", "match-lost", "match-given-up", "match-paused", "match-resumed"]
+
+GONE: Final = "gone"
+"""A socket that its client ended, or the network."""
+
+logger = structlog.get_logger("tournament.live")
+
+
+def note_made(
+    match_id: UUID,
+    both: tuple[UUID, UUID],
+    *,
+    origin: Origin,
+    points: int,
+    rated: bool,
+    tournament_id: UUID | None,
+) -> None:
+    logger.info(
+        "match made",
+        **{
+            "event.action": "match-made",
+            "event.category": ["api"],
+            "event.type": ["creation"],
+            "event.outcome": "success",
+            "labels.match_id": str(match_id),
+            "labels.origin": origin,
+            "labels.rated": "true" if rated else "false",
+            **({"labels.tournament_id": str(tournament_id)} if tournament_id else {}),
+            "transcendence.points": points,
+            "related.user": _ids(both),
+        },
+    )
+
+
+def note_taken(match_id: UUID, how: HowTaken) -> None:
+    _note_change("match-taken", match_id, reason=how)
+
+
+def note_lost(match_id: UUID) -> None:
+    """Another process has taken it."""
+    _note_change("match-lost", match_id)
+
+
+def note_given_up(match_id: UUID) -> None:
+    """This process stops; whoever comes first takes it."""
+    _note_change("match-given-up", match_id)
+
+
+def note_started(match_id: UUID, both: tuple[UUID, UUID]) -> None:
+    logger.info(
+        "match started",
+        **{
+            "event.action": "match-started",
+            "event.category": ["process"],
+            "event.type": ["start"],
+            "event.outcome": "success",
+            "labels.match_id": str(match_id),
+            "related.user": _ids(both),
+        },
+    )
+
+
+def note_paused(match_id: UUID, why: WhyPaused, live: LiveMatch) -> None:
+    _note_change("match-paused", match_id, reason=why, ticks=live.state.tick)
+
+
+def note_resumed(match_id: UUID, live: LiveMatch) -> None:
+    _note_change("match-resumed", match_id, ticks=live.state.tick)
+
+
+def note_connected(match_id: UUID, player_id: UUID, side: int, *, replaced: bool) -> None:
+    logger.info(
+        "player connected",
+        **{
+            "event.action": "player-connected",
+            "event.category": ["network"],
+            "event.type": ["connection", "start"],
+            "event.outcome": "success",
+            "labels.match_id": str(match_id),
+            "labels.side": SIDE_NAMES[side],
+            "labels.replaced": "true" if replaced else "false",
+            "user.id": str(player_id),
+        },
+    )
+
+
+def note_left(match_id: UUID, player_id: UUID, side: int, closed: CloseCode | None) -> None:
+    """With the code of a close that was ours, or because the other end is gone."""
+    logger.info(
+        "player left",
+        **{
+            "event.action": "player-left",
+            "event.category": ["network"],
+            "event.type": ["connection", "end"],
+            "event.outcome": "success",
+            "event.reason": GONE if closed is None else closed.name.lower(),
+            "labels.match_id": str(match_id),
+            "labels.side": SIDE_NAMES[side],
+            "user.id": str(player_id),
+        },
+    )
+
+
+def note_ended(match_id: UUID, both: tuple[UUID, UUID], live: LiveMatch) -> None:
+    logger.info(
+        "match ended",
+        **{
+            "event.action": "match-ended",
+            "event.category": ["process"],
+            "event.type": ["end"],
+            "event.outcome": "success",
+            **(_how_it_ended(live.ending, both) if live.ending else {}),
+            "labels.match_id": str(match_id),
+            "related.user": _ids(both),
+            "transcendence.ticks": live.state.tick,
+            "transcendence.left_score": live.state.left_score,
+            "transcendence.right_score": live.state.right_score,
+            "transcendence.delay": live.delay,
+            "transcendence.desyncs": live.desyncs,
+            "transcendence.left_late": live.left.keyboard.late,
+            "transcendence.right_late": live.right.keyboard.late,
+            "transcendence.left_rtt_ms": milliseconds(live.left.round_trips.usual),
+            "transcendence.right_rtt_ms": milliseconds(live.right.round_trips.usual),
+        },
+    )
+
+
+def note_broken(match_id: UUID, broken: Exception) -> None:
+    logger.error(
+        "match cannot be restored",
+        **{
+            "event.action": "match-broken",
+            "event.category": ["process"],
+            "event.type": ["end"],
+            "event.outcome": "failure",
+            "labels.match_id": str(match_id),
+            "error.type": type(broken).__name__,
+            "error.message": str(broken),
+        },
+    )
+
+
+def note_failed(match_id: UUID, error: Exception) -> None:
+    logger.error(
+        "match failed",
+        exc_info=error,
+        **{
+            "event.action": "unexpected-error",
+            "event.outcome": "failure",
+            "labels.match_id": str(match_id),
+        },
+    )
+
+
+def _note_change(
+    action: Change, match_id: UUID, *, reason: str = "", ticks: int | None = None
+) -> None:
+    logger.info(
+        action.replace("-", " "),
+        **{
+            "event.action": action,
+            "event.category": ["process"],
+            "event.type": ["change"],
+            "event.outcome": "success",
+            **({"event.reason": reason} if reason else {}),
+            "labels.match_id": str(match_id),
+            **({} if ticks is None else {"transcendence.ticks": ticks}),
+        },
+    )
+
+
+def _how_it_ended(ending: Ending, both: tuple[UUID, UUID]) -> dict[str, str]:
+    found = {"event.reason": ending.reason.name.lower()}
+    if ending.winner:
+        found["labels.winner_id"] = str(both[ending.winner - LEFT])
+    if ending.forfeited_by:
+        found["labels.forfeited_by"] = str(both[ending.forfeited_by - LEFT])
+    if ending.absent:
+        both_absent = len(ending.absent) == len((LEFT, RIGHT))
+        found["labels.absent"] = "both" if both_absent else SIDE_NAMES[ending.absent[0]]
+    return found
+
+
+def _ids(both: tuple[UUID, UUID]) -> list[str]:
+    return [str(each) for each in both]

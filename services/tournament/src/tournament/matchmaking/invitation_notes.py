@@ -1,0 +1,38 @@
+"""What becomes of invitations, counted and logged."""
+
+from uuid import UUID
+
+import structlog
+
+from tournament.matchmaking.invitation_queries import kind_of
+from tournament.matchmaking.metrics import Outcome, count
+from tournament.matchmaking.models import Invitation
+
+logger = structlog.get_logger("tournament.invitations")
+
+
+def note(
+    invitation: Invitation,
+    outcome: Outcome,
+    player_id: UUID | None = None,
+    match_id: UUID | None = None,
+) -> None:
+    """Count and log an outcome; without a player it was the clock's doing."""
+    count(kind_of(invitation), outcome)
+    both = {invitation.from_id, invitation.to_id, player_id} - {None}
+    target = next(iter(both - {player_id}), None)
+    logger.info(
+        f"invitation {outcome}",
+        **{
+            "event.action": f"invitation-{outcome}",
+            "event.category": ["api"],
+            "event.type": ["creation" if outcome == "sent" else "change"],
+            "event.outcome": "success",
+            **({"user.id": str(player_id)} if player_id else {}),
+            **({"user.target.id": str(target)} if player_id and target else {}),
+            "related.user": sorted(map(str, both)),
+            "labels.invitation_id": str(invitation.id),
+            "labels.kind": kind_of(invitation),
+            **({"labels.match_id": str(match_id)} if match_id else {}),
+        },
+    )
