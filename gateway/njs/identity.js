@@ -11,7 +11,7 @@ const CHALLENGE_BAD_TOKEN = 'Bearer realm="transcendence", error="invalid_token"
 const UNDECIDED = null;
 const MS_PER_SECOND = 1000;
 // Where programs come to; as it was asked for, because some are passed on without their first part.
-const HEADER_COUNTS = /^\/(api|grafana|prometheus|alertmanager|runbooks)\//;
+const HEADER_COUNTS = /^\/(api|grafana|kibana|prometheus|alertmanager|runbooks)\//;
 // As the dictionary's own timeout: a token that lives longer is verified again.
 const MAX_REMEMBERED_MS = 600000;
 

@@ -1,4 +1,4 @@
-// Operators' addresses: dashboards, metrics, alerts and runbooks, for administrators alone.
+// Operators' addresses: dashboards, metrics, alerts, logs and runbooks, for administrators alone.
 
 import identity from "identity.js";
 import problems from "problems.js";

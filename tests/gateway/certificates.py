@@ -52,6 +52,16 @@ class Authority:
     key: ec.EllipticCurvePrivateKey
     certificate: x509.Certificate
 
+    def issue_for(
+        self, key: PrivateKey, name: str, ends: dt.datetime | None = None
+    ) -> x509.Certificate:
+        """A certificate for a host of that name."""
+        return (
+            _builder(_name(name), self.certificate.subject, key, ends)
+            .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+            .sign(self.key, hashes.SHA256())
+        )
+
     def issue(self, key: PrivateKey, responder: str) -> x509.Certificate:
         """A certificate for localhost that names an OCSP responder."""
         access = x509.AccessDescription(
@@ -149,6 +159,6 @@ def _builder(
             subject_name=subject, issuer_name=issuer, public_key=key.public_key()
         )
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - DAY)
+        .not_valid_before(now - 2 * DAY)
         .not_valid_after(ends or now + DAY)
     )

@@ -99,6 +99,11 @@ class Gateway:
         # As there: refused bytes are quoted.
         return (self.folder / "error.log").read_text(errors="replace")
 
+    @property
+    def log_file(self) -> Path:
+        """What Logstash reads."""
+        return self.folder / "logs" / "access.json"
+
     def log_text(self) -> str:
         # nginx writes bytes as they came, so some lines are no UTF-8.
         return (self.folder / "access.json").read_text(errors="replace")
@@ -107,7 +112,7 @@ class Gateway:
         """Waits for so many access log lines; every line on the way must be one JSON object."""
 
         def found() -> list[LogLine]:
-            lines = [json.loads(line) for line in self.log_text().split("\n") if line]
+            lines = whole_lines(self.log_text())
             kept = [line for line in lines if wanted(line)]
             return kept if len(kept) >= count else []
 
@@ -120,14 +125,18 @@ def running_gateway(
     values: Mapping[str, str] | None = None,
     *,
     files: Mapping[str, bytes] | None = None,
+    logs: Mapping[str, bytes] | None = None,
 ) -> Iterator[Gateway]:
-    """`files` go into the gateway's folder, which is `..` to paths in `values`."""
+    """`files` go into the gateway's folder, which is `..` to paths in `values`.
+
+    `logs` are what its folder for log files begins with; without, it writes no such file.
+    """
     # Under root the workers are another user, who cannot enter pytest's own folders.
     folder = Path(tempfile.mkdtemp(prefix="gateway-"))
     folder.chmod(0o755)
     for name, content in (files or {}).items():
         (folder / name).write_bytes(content)
-    gateway = _installed(folder, services, values or {})
+    gateway = _installed(folder, services, {**_log_file(folder, logs), **(values or {})})
     command = nginx_command(find_nginx(os.environ.get("NGINX")), folder / "nginx")
     with (folder / "error.log").open("w") as errors:
         gateway.process = process = subprocess.Popen(command, stderr=errors)
@@ -141,6 +150,11 @@ def running_gateway(
         process.send_signal(signal.SIGTERM)
         process.wait(STOP_SECONDS)
         shutil.rmtree(folder)
+
+
+def whole_lines(text: str) -> list[LogLine]:
+    """Without the last one while it is being written: who reads may see a part of it."""
+    return [json.loads(line) for line in text.split("\n")[:-1]]
 
 
 def install_as_here(prefix: Path, values: Mapping[str, str], *, in_image: bool = IN_IMAGE) -> None:
@@ -181,10 +195,12 @@ def _installed(folder: Path, services: Services, values: Mapping[str, str]) -> G
             "HISTORY_UPSTREAM": services.history.address,
             "TOURNAMENT_UPSTREAM": services.tournament.address,
             "UI_UPSTREAM": services.ui.address,
-            # Nobody is there, as where monitoring does not run.
+            # Nobody is there, as where neither monitoring nor logging runs.
             "PROMETHEUS_UPSTREAM": NOBODY,
             "ALERTMANAGER_UPSTREAM": NOBODY,
             "GRAFANA_UPSTREAM": NOBODY,
+            "KIBANA_UPSTREAM": NOBODY,
+            "ELASTIC_CA": str(certificate),
             "TLS_CERTIFICATE": str(certificate),
             "TLS_KEY": str(key),
             "ASSETS_DIR": str(folder / "assets"),
@@ -195,6 +211,19 @@ def _installed(folder: Path, services: Services, values: Mapping[str, str]) -> G
     return Gateway(
         folder, ports[0], ports[1], ports[2], ssl.create_default_context(cafile=certificate)
     )
+
+
+def _log_file(folder: Path, logs: Mapping[str, bytes] | None) -> dict[str, str]:
+    if logs is None:
+        return {}
+    place = folder / "logs"
+    place.mkdir()
+    # Workers create the files, under another account where this one is root.
+    place.chmod(0o777)
+    for name, content in logs.items():
+        (place / name).write_bytes(content)
+        (place / name).chmod(0o666)
+    return {"GATEWAY_LOG_FILE": str(place / "access.json")}
 
 
 def _free_ports(count: int) -> list[int]:

@@ -1,10 +1,13 @@
-"""Monitoring behind the gateway, a ui that renews sessions, and who comes to look."""
+"""Monitoring and Kibana behind the gateway, a ui that renews sessions, and who comes to look."""
 
 import asyncio
+import datetime as dt
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from tests.gateway.certificates import Authority, certificate_pem, key_pem, new_authority, new_key
 from tests.gateway.nginx import Gateway, Services, running_gateway, wait_for
 from tests.gateway.tokens import SigningKey
 from tests.gateway.upstream import FakeService, Receive, Seen, Send
@@ -15,6 +18,7 @@ PROGRAM = {"Accept": "application/json"}
 REFRESH = "__Host-refresh=r1"
 DEVICE = "__Host-device=d1"
 AWAY = 503
+AUTHORITY_FILE = "elastic_ca.pem"
 
 
 @dataclass
@@ -57,25 +61,29 @@ class SessionKeeper(FakeService):
 
 @dataclass
 class Watched:
-    """A gateway with monitoring behind it."""
+    """A gateway with monitoring and Kibana behind it."""
 
     gateway: Gateway
     ui: SessionKeeper
     prometheus: FakeService
     alertmanager: FakeService
     grafana: FakeService
+    kibana: FakeService
 
     def asked(self) -> int:
-        """How many requests reached monitoring."""
-        return sum(len(each.seen) for each in (self.prometheus, self.alertmanager, self.grafana))
+        """How many requests reached one of them."""
+        watching = (self.prometheus, self.alertmanager, self.grafana, self.kibana)
+        return sum(len(each.seen) for each in watching)
 
 
 @contextmanager
-def watched_gateway(services: Services, key: SigningKey) -> Iterator[Watched]:
+def watched_gateway(services: Services, key: SigningKey, folder: Path) -> Iterator[Watched]:
     ui = SessionKeeper("ui", keys=[key])
     names = ("prometheus", "alertmanager", "grafana")
     prometheus, alertmanager, grafana = (FakeService(name) for name in names)
-    running = (ui, prometheus, alertmanager, grafana)
+    authority = new_authority()
+    kibana = kibana_with(authority, folder)
+    running = (ui, prometheus, alertmanager, grafana, kibana)
     for each in running:
         each.start()
     values = {
@@ -83,9 +91,12 @@ def watched_gateway(services: Services, key: SigningKey) -> Iterator[Watched]:
         "PROMETHEUS_UPSTREAM": prometheus.address,
         "ALERTMANAGER_UPSTREAM": alertmanager.address,
         "GRAFANA_UPSTREAM": grafana.address,
+        "KIBANA_UPSTREAM": kibana.address,
+        "ELASTIC_CA": f"../{AUTHORITY_FILE}",
     }
+    files = {AUTHORITY_FILE: certificate_pem(authority.certificate)}
     before = services.auth.key_reads
-    with running_gateway(services, values) as gateway:
+    with running_gateway(services, values, files=files) as gateway:
         wait_for(lambda: services.auth.key_reads > before, "the gateway to read the keys")
         write_runbooks(gateway, "README", "InstanceDown")
         yield Watched(gateway, *running)
@@ -93,6 +104,15 @@ def watched_gateway(services: Services, key: SigningKey) -> Iterator[Watched]:
         each.ask_to_stop()
     for each in running:
         each.stop()
+
+
+def kibana_with(
+    authority: Authority, folder: Path, *, host: str = "kibana", ends: dt.datetime | None = None
+) -> FakeService:
+    """Stands in for Kibana, with a certificate for `host`."""
+    key, tls = new_key(), folder / "kibana.pem"
+    tls.write_bytes(certificate_pem(authority.issue_for(key, host, ends)) + key_pem(key))
+    return FakeService("kibana", tls=tls)
 
 
 def write_runbooks(gateway: Gateway, *names: str) -> None:

@@ -141,6 +141,8 @@ ANSWERS: list[tuple[str, str, dict[str, str], str]] = [
     ("GET", "/prometheus/metrics", {}, "operators 4xx"),
     ("GET", "/runbooks/none.md", {"token": "admin"}, "none 4xx"),
     ("GET", "/grafanas", {}, "ui 2xx"),
+    ("GET", "/kibana", {}, "operators 3xx"),
+    ("GET", "/kibana/", {}, "operators 4xx"),
 ]
 
 

@@ -19,11 +19,13 @@ VALUES = {
     "TLS_CERTIFICATE": "/run/secrets/tls_certificate",
     "TLS_KEY": "/run/secrets/tls_key",
     "ASSETS_DIR": "/srv/assets",
+    "GATEWAY_LOG_FILE": "/logs/access.json",
+    "ELASTIC_CA": "/run/secrets/elastic_ca",
     **{
         f"{name}_UPSTREAM": f"{name.lower()}:8000"
         for name in (
             *("AUTH", "HISTORY", "TOURNAMENT", "UI"),
-            *("PROMETHEUS", "ALERTMANAGER", "GRAFANA"),
+            *("PROMETHEUS", "ALERTMANAGER", "GRAFANA", "KIBANA"),
         )
     },
 }

@@ -6,17 +6,25 @@ import re
 import httpx
 import pytest
 
-from tests.gateway.nginx import Gateway, LogLine, Services, running_gateway
+from tests.fixtures.ecs import faults
+from tests.gateway.nginx import Gateway, LogLine, Services, running_gateway, wait_for
 
 NANOSECONDS = 1_000_000_000
 # nginx waits for the rest of some of these; the client goes away.
 HANG_UP_SECONDS = 0.3
+# As much as may come before the rest of a request's first line, and in one header.
+LONG = 7_900
 
 
 def line_of(gateway: Gateway, reply: httpx.Response) -> LogLine:
     request_id = reply.headers["X-Request-ID"]
     (line,) = gateway.log_lines(lambda line: line["trace"] == {"id": request_id})
+    assert faults(line) == []
     return line
+
+
+def all_faults(lines: list[LogLine]) -> list[str]:
+    return [fault for line in lines for fault in faults(line)]
 
 
 def test_line_says_who_asked_what_and_how_it_went(
@@ -41,6 +49,7 @@ def test_line_says_who_asked_what_and_how_it_went(
     assert response["status_code"] == 200
     assert response["bytes"] > response["body"]["bytes"] > 0
     upstream = line["nginx"]["upstream"]
+    assert upstream["name"] == "history"
     assert upstream["address"] == services.history.address
     assert upstream["status"] == 200
     assert isinstance(upstream["response_time"], float)
@@ -64,6 +73,7 @@ def test_duration_is_in_nanoseconds(gateway: Gateway, client: httpx.Client, seco
 def test_own_answer_has_no_upstream(gateway: Gateway, client: httpx.Client) -> None:
     line = line_of(gateway, client.get("/internal/x"))
     assert line["nginx"]["upstream"] == {
+        "name": "",
         "address": "",
         "status": None,
         "connect_time": None,
@@ -89,11 +99,15 @@ def test_error_page_keeps_the_path_that_was_asked_for(own_services: Services) ->
         "/verify?token=S3CRET-QUERY",
         "/confirm-email?token=S3CRET-QUERY",
         "/reset?token=S3CRET-QUERY",
+        # As some mail programs spell it.
+        "/reset%3Ftoken=S3CRET-QUERY",
+        "/reset%3ftoken%3DS3CRET-QUERY",
         "/no/such/page?token=S3CRET-QUERY",
     ],
 )
+@pytest.mark.parametrize("mark", ["?", "%3F", "#"])
 def test_secrets_are_not_written(
-    gateway: Gateway, client: httpx.Client, signed_in: dict[str, str], path: str
+    gateway: Gateway, client: httpx.Client, signed_in: dict[str, str], path: str, mark: str
 ) -> None:
     reply = client.get(
         path,
@@ -101,7 +115,7 @@ def test_secrets_are_not_written(
             **signed_in,
             "Cookie": "__Host-refresh=S3CRET-COOKIE",
             "X-Device": "S3CRET-DEVICE",
-            "Referer": f"{gateway.url}/reset?token=S3CRET-REFERRER",
+            "Referer": f"{gateway.url}/reset{mark}token=S3CRET-REFERRER",
         },
     )
     line = line_of(gateway, reply)
@@ -131,7 +145,7 @@ ODD_REQUESTS = {
 def test_odd_request_is_still_one_object(gateway: Gateway, kind: str) -> None:
     lines = len(gateway.log_lines(bool))
     gateway.raw(ODD_REQUESTS[kind], patience=HANG_UP_SECONDS)
-    gateway.log_lines(bool, count=lines + 1)
+    assert all_faults(gateway.log_lines(bool, count=lines + 1)) == []
 
 
 @pytest.mark.parametrize(
@@ -141,7 +155,67 @@ def test_odd_request_is_still_one_object(gateway: Gateway, kind: str) -> None:
 def test_what_is_no_request_is_still_one_object(gateway: Gateway, data: bytes) -> None:
     lines = len(gateway.log_lines(bool))
     gateway.raw(data, plain_port=gateway.http_port, patience=HANG_UP_SECONDS)
-    gateway.log_lines(bool, count=lines + 1)
+    assert all_faults(gateway.log_lines(bool, count=lines + 1)) == []
     # Over the TLS port some of it never becomes a request; what is logged must be an object too.
     gateway.raw(data, plain_port=gateway.https_port, patience=HANG_UP_SECONDS)
-    gateway.log_lines(bool)
+    assert all_faults(gateway.log_lines(bool)) == []
+
+
+@pytest.mark.parametrize("address", [b"PROXY UNKNOWN\r\n", b"PROXY UNKNOWN 10.9.8.7 x 1 2\r\n"])
+def test_a_client_whose_address_is_not_told_has_the_load_balancers(
+    services: Services, address: bytes
+) -> None:
+    values = {
+        "GATEWAY_LISTEN_OPTIONS": "proxy_protocol",
+        "GATEWAY_REAL_IP_HEADER": "proxy_protocol",
+        "GATEWAY_TRUSTED_PROXIES": "../trusted.conf",
+    }
+    files = {"trusted.conf": b"set_real_ip_from 127.0.0.1;\n"}
+    with running_gateway(services, values, files=files) as gateway:
+        with gateway.connection(address) as connection:
+            connection.sendall(b"GET / HTTP/1.0\r\n\r\n")
+            connection.recv(1)
+        (line,) = gateway.log_lines(bool)
+        assert line["client"] == {"ip": "127.0.0.1"}
+        assert faults(line) == []
+
+
+def test_what_a_client_makes_long_is_cut(gateway: Gateway, client: httpx.Client) -> None:
+    long = "a" * LONG
+    line = line_of(gateway, client.get(f"/{long}", headers={"User-Agent": "b" * LONG}))
+    assert line["url"]["path"] == f"/{'a' * 2047}"
+    assert line["user_agent"]["original"] == "b" * 512
+    reply = client.get(
+        "/short?" + long, headers={"Referer": f"/{long}", "User-Agent": "\x01" * LONG}
+    )
+    line = line_of(gateway, reply)
+    assert line["url"]["path"] == "/short"
+    assert line["http"]["request"]["referrer"] == f"/{'a' * 1023}"
+    assert line["user_agent"]["original"] == "\x01" * 512
+    gateway.raw(f"GET / HTTP/1.0\r\nHost: {long}\r\n\r\n".encode())
+    (line,) = gateway.log_lines(lambda line: line["url"]["domain"].startswith("aa"))
+    assert line["url"]["domain"] == "a" * 255
+    gateway.raw(f"{'A' * LONG} / HTTP/1.0\r\n\r\n".encode())
+    (line,) = gateway.log_lines(lambda line: line["http"]["request"]["method"].startswith("AA"))
+    assert line["message"] == f"{'A' * 32} /"
+
+
+def test_one_that_a_limit_refuses_says_so(services: Services) -> None:
+    budget = {"GATEWAY_API_RATE": "1r/m", "GATEWAY_API_BURST": "1"}
+    places = {"GATEWAY_CONNECTIONS": "1"}
+    for values in (budget, places):
+        with (
+            running_gateway(services, values) as gateway,
+            gateway.client() as client,
+            gateway.connection() as other,
+        ):
+            other.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n")
+
+            def is_refused(client: httpx.Client = client) -> bool:
+                return client.get("/api/user/oauth/providers").status_code == 429
+
+            wait_for(is_refused, "a refusal")
+            (line,) = gateway.log_lines(lambda line: line["http"]["response"]["status_code"] == 429)
+            assert line["nginx"]["limit"] == {"status": "REJECTED"}
+            assert line["nginx"]["upstream"]["name"] == ""
+            assert faults(line) == []

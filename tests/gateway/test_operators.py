@@ -1,4 +1,4 @@
-"""Who may look at dashboards, metrics, alerts and runbooks."""
+"""Who may look at dashboards, metrics, alerts, logs and runbooks."""
 
 from collections.abc import Iterator
 
@@ -18,12 +18,14 @@ from tests.gateway.operators import (
 )
 from tests.gateway.tokens import SigningKey
 
-PLACES = ["/grafana/", "/prometheus/graph", "/alertmanager/", "/runbooks/"]
+PLACES = ["/grafana/", "/kibana/app/home", "/prometheus/graph", "/alertmanager/", "/runbooks/"]
 
 
 @pytest.fixture(scope="module")
-def watched(services: Services, key: SigningKey) -> Iterator[Watched]:
-    with watched_gateway(services, key) as watched:
+def watched(
+    services: Services, key: SigningKey, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Watched]:
+    with watched_gateway(services, key, tmp_path_factory.mktemp("kibana")) as watched:
         yield watched
 
 
@@ -213,7 +215,10 @@ def test_what_another_site_has_a_browser_send_is_refused(
     method: str,
 ) -> None:
     asked = watched.asked()
-    for place in ("/prometheus/api/v1/query", "/alertmanager/api/v2/silences", "/grafana/api/x"):
+    for place in (
+        *("/prometheus/api/v1/query", "/alertmanager/api/v2/silences"),
+        *("/grafana/api/x", "/kibana/internal/search/ese"),
+    ):
         headers = {**admin, **sent_from(site, watched)}
         reply = browser.request(method, place, headers=headers)
         assert reply.status_code == 403

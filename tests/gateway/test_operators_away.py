@@ -1,4 +1,4 @@
-"""What is shown where monitoring does not run, or where nothing else does."""
+"""What is shown where monitoring or logging does not run, or where nothing else does."""
 
 import httpx
 import pytest
@@ -15,10 +15,10 @@ from tests.gateway.operators import (
 )
 from tests.gateway.tokens import SigningKey
 
-MONITORING = ["/grafana/", "/prometheus/", "/alertmanager/"]
+WATCHING = ["/grafana/", "/kibana/", "/prometheus/", "/alertmanager/"]
 
 
-@pytest.mark.parametrize("place", MONITORING)
+@pytest.mark.parametrize("place", WATCHING)
 def test_where_it_does_not_run_a_person_reads_how_to_start_it(
     client: httpx.Client, key: SigningKey, place: str
 ) -> None:
@@ -30,6 +30,7 @@ def test_where_it_does_not_run_a_person_reads_how_to_start_it(
     assert page.headers["Retry-After"] == "2"
     assert "make up MONITORING=1" in page.text
     assert "docker compose --profile monitoring up -d" in page.text
+    assert "docker compose --profile logging up -d" in page.text
     head = client.head(place, headers={**admin, **PERSON})
     assert (head.status_code, head.content) == (503, b"")
     for method in ("GET", "POST"):
@@ -46,14 +47,16 @@ def test_names_that_nobody_has_disturb_nobody(services: Services, key: SigningKe
             "PROMETHEUS_UPSTREAM": "prometheus:9090",
             "ALERTMANAGER_UPSTREAM": "alertmanager:9093",
             "GRAFANA_UPSTREAM": "grafana:3000",
+            "KIBANA_UPSTREAM": "kibana:5601",
         }
         before = services.auth.key_reads
         with running_gateway(services, values) as gateway, gateway.client() as client:
             wait_for(lambda: services.auth.key_reads > before, "the keys")
             assert client.get("/").status_code == 200
             assert "grafana" not in gateway.errors()
+            assert "kibana" not in gateway.errors()
             admin = cookies(access(admin_token(key)))
-            for place in MONITORING:
+            for place in WATCHING:
                 page = client.get(place, headers={**admin, **PERSON})
                 assert page.status_code == 503
                 assert "make up MONITORING=1" in page.text

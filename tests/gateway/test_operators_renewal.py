@@ -31,8 +31,10 @@ BUSY_SECONDS = 3
 
 
 @pytest.fixture(scope="module")
-def shared(services: Services, key: SigningKey) -> Iterator[Watched]:
-    with watched_gateway(services, key) as watched:
+def shared(
+    services: Services, key: SigningKey, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Watched]:
+    with watched_gateway(services, key, tmp_path_factory.mktemp("kibana")) as watched:
         yield watched
 
 
@@ -65,7 +67,7 @@ def given(reply: httpx.Response) -> list[str]:
     return [cookie.split(";")[0] for cookie in reply.headers.get_list("set-cookie")]
 
 
-@pytest.mark.parametrize("place", [PLACE, "/grafana/", "/alertmanager/", "/runbooks/"])
+@pytest.mark.parametrize("place", [PLACE, "/grafana/", "/kibana/", "/alertmanager/", "/runbooks/"])
 @pytest.mark.parametrize("state", ["expired", "due", "dropped", "of_another_key"])
 def test_a_token_that_ran_out_is_renewed_and_the_browser_is_given_the_next(
     watched: Watched, browser: httpx.Client, key: SigningKey, state: str, place: str

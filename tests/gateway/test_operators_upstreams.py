@@ -21,14 +21,17 @@ from tests.gateway.tokens import SigningKey
 from tests.gateway.upstream import FakeService
 
 MONITORING = ["/grafana/", "/prometheus/", "/alertmanager/"]
+WATCHING = [*MONITORING, "/kibana/"]
 MEGABYTE = 1 << 20
 # A page of Grafana's asks for that many files at once.
 FILES = 150
 
 
 @pytest.fixture(scope="module")
-def watched(services: Services, key: SigningKey) -> Iterator[Watched]:
-    with watched_gateway(services, key) as watched:
+def watched(
+    services: Services, key: SigningKey, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Watched]:
+    with watched_gateway(services, key, tmp_path_factory.mktemp("kibana")) as watched:
         yield watched
 
 
@@ -57,6 +60,12 @@ def browser(watched: Watched, key: SigningKey) -> Iterator[httpx.Client]:
             "/grafana/d/services?var-service=a%2Fb",
         ),
         ("/grafana/api/health", "grafana", "/grafana/api/health"),
+        ("/kibana/", "kibana", "/kibana/"),
+        (
+            "/kibana/app/discover?a=%2Fb%20c#/view/x",
+            "kibana",
+            "/kibana/app/discover?a=%2Fb%20c",
+        ),
     ],
 )
 def test_each_program_is_asked_as_it_expects(
@@ -82,7 +91,7 @@ def test_where_they_lead_is_behind_the_gateway_too(
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
 def test_without_the_slash_it_leads_to_it(browser: httpx.Client, method: str) -> None:
-    for place in (*MONITORING, "/runbooks/"):
+    for place in (*WATCHING, "/runbooks/"):
         reply = browser.request(method, f"{place.rstrip('/')}?a=b")
         assert (reply.status_code, reply.headers["Location"]) == (308, f"{place}?a=b")
 
@@ -171,7 +180,7 @@ def test_a_header_with_an_underscore_is_none(watched: Watched, browser: httpx.Cl
     assert watched.grafana.last.all("x_webauth_user") == []
 
 
-@pytest.mark.parametrize("place", MONITORING)
+@pytest.mark.parametrize("place", WATCHING)
 def test_monitoring_sees_no_token_of_ours(
     watched: Watched, browser: httpx.Client, key: SigningKey, place: str
 ) -> None:

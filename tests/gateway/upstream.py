@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import uvicorn
 
@@ -45,10 +46,14 @@ class Seen:
 
 @dataclass
 class FakeService:
-    """One service on a port of its own, which stays the same over stop and start."""
+    """One service on a port of its own, which stays the same over stop and start.
+
+    `tls` holds a certificate and its key.
+    """
 
     name: str
     keys: list[SigningKey] = field(default_factory=list)
+    tls: Path | None = None
     answer_headers: list[tuple[str, str]] = field(default_factory=list)
     seen: list[Seen] = field(default_factory=list)
     key_reads: int = 0
@@ -73,6 +78,7 @@ class FakeService:
             log_level="error",
             proxy_headers=False,
             ws=WebSocketProtocol,
+            ssl_certfile=self.tls,
         )
         self._server = uvicorn.Server(config)
         listener = _listener(self.port)

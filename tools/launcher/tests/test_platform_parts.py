@@ -140,12 +140,33 @@ def test_the_gateway_is_always_told_where_monitoring_would_listen(tmp_path: Path
     settings = read_settings({"PROMETHEUS_PORT": "9490"})
     prefix = place.passable("gateway")
     values = gateway_values(GATEWAY, prefix, settings, place, tls_files(place))
-    names = ("PROMETHEUS_UPSTREAM", "ALERTMANAGER_UPSTREAM", "GRAFANA_UPSTREAM")
+    names = (
+        *("PROMETHEUS_UPSTREAM", "ALERTMANAGER_UPSTREAM"),
+        *("GRAFANA_UPSTREAM", "KIBANA_UPSTREAM"),
+    )
     assert [values[name] for name in names] == [
         "127.0.0.1:9490",
         "127.0.0.1:8493",
         "127.0.0.1:3000",
+        "127.0.0.1:5601",
     ]
+
+
+def test_no_authority_is_trusted_with_kibana_natively(tmp_path: Path) -> None:
+    place = Place(tmp_path, tmp_path, account=None)
+    prefix = place.passable("gateway")
+    tls = tls_files(place)
+    values = gateway_values(GATEWAY, prefix, read_settings({}), place, tls)
+    assert (prefix / values["ELASTIC_CA"]).resolve() == tls.certificate.resolve()
+
+
+def test_the_gateway_writes_no_log_file_natively_unless_one_is_named(tmp_path: Path) -> None:
+    place = Place(tmp_path, tmp_path, account=None)
+    prefix = place.passable("gateway")
+    for chosen in ({}, {"GATEWAY_LOG_FILE": "/var/log/gateway/access.json"}):
+        settings = read_settings(chosen)
+        values = gateway_values(GATEWAY, prefix, settings, place, tls_files(place))
+        assert values.get("GATEWAY_LOG_FILE") == chosen.get("GATEWAY_LOG_FILE")
 
 
 async def ready(part: Part) -> None:

@@ -19,8 +19,9 @@ from launcher.settings import Settings, port_variable
 GATEWAY_STOP_LIMIT_SECONDS = 5
 # Its last checkpoint on a slow disk; killed before the end it would recover at the next start.
 POSTGRES_STOP_LIMIT_SECONDS = 60
-# The default of Grafana itself, which nothing here installs.
+# The defaults of Grafana and Kibana themselves, which nothing here installs.
 GRAFANA_PORT = 3000
+KIBANA_PORT = 5601
 
 
 def postgres_part(cluster: Cluster) -> Part:
@@ -138,6 +139,10 @@ def gateway_values(
         },
         # Where somebody's own listens; the gateway has a page for where nobody does.
         "GRAFANA_UPSTREAM": f"{HOST}:{GRAFANA_PORT}",
+        "KIBANA_UPSTREAM": f"{HOST}:{KIBANA_PORT}",
+        # nginx does not start without an authority. There is none for Kibana here, so this certificate stands in, whose
+        # key nobody but nginx has: whatever listens there is not believed, and is away.
+        "ELASTIC_CA": within(tls.certificate),
         **{name: settings.environment[name] for name in chosen},
     }
 
