@@ -61,7 +61,9 @@ RUN python -m ui build-assets /assets --runbooks docs/runbooks
 FROM ${PYTHON} AS service
 # The official image leaves its own modules uncompiled, and nothing can be written beside them later.
 RUN python -m compileall -q -x '/(test|idlelib|lib2to3|tkinter|ensurepip)/' /usr/local/lib/python3.13 \
-    && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin service
+    && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin service \
+    # A new volume has the owner of the folder that it is mounted over. Logstash, another account, only reads.
+    && install --directory --owner=10001 --group=10001 --mode=0755 /logs
 ARG SERVICE
 COPY --from=build /app /app
 ENV PATH="/app/bin:$PATH" \

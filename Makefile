@@ -17,7 +17,8 @@ TEMPLATES = ui/src/ui/templates tools/mail_sink/src/mail_sink/templates
 
 ##@ Run
 
-# MONITORING reaches it through the environment, where make puts what is said on its command line.
+# MONITORING reaches it through the environment, where make puts what is said on its command line. LOGGING has no meaning
+# here: Elasticsearch, Logstash and Kibana run in containers only.
 up: ## Start the whole platform, with `MONITORING=1` monitoring too; Ctrl-C stops it and keeps the data
 	@cd "$(ROOT)" && $(SYNC_RUN) && exec "$(VENV)/bin/python" -m launcher up
 
@@ -43,10 +44,11 @@ secrets: ## Make the secrets and the certificate that containers get, once
 	@cd "$(ROOT)" && uv=$(UV) && "$$uv" run --quiet --isolated --locked --no-dev \
 		--package transcendence-credentials python -m credentials "$(SECRETS)"
 
-WITH_MONITORING = $(if $(filter-out 0,$(call chosen,MONITORING)),--profile monitoring)
+profile_of = $(if $(filter-out 0,$(call chosen,$(1))),--profile $(2))
+PROFILES = $(call profile_of,MONITORING,monitoring) $(call profile_of,LOGGING,logging)
 
-compose-up: secrets ## Build the images and start every container, with `MONITORING=1` monitoring too; the data stays
-	@cd "$(ROOT)" && docker compose $(WITH_MONITORING) up --detach --build --wait
+compose-up: secrets ## Build the images and start every container; `MONITORING=1` and `LOGGING=1` add those; the data stays
+	@cd "$(ROOT)" && docker compose $(PROFILES) up --detach --build --wait
 	@echo "Ready at $$(cd "$(ROOT)" && docker compose exec --no-TTY ui printenv PUBLIC_URL)"
 	@echo "Mail at http://$$(cd "$(ROOT)" && docker compose port mail 8025), unless SMTP_HOST names a server"
 
@@ -58,7 +60,7 @@ compose-down: ## Stop and remove the containers; the data stays
 RESOLVE_IMAGE ?= always
 
 stack-deploy: secrets ## Start or update the platform on a Docker Swarm (docs/scaling.md)
-	@# Monitoring is for one machine: no profile, whatever .env says.
+	@# Monitoring and logging are for one machine: no profile, whatever .env says.
 	@cd "$(ROOT)" && config=$$(COMPOSE_PROFILES= docker compose -f docker-compose.yml -f ops/swarm/stack.yml config --format json) && \
 		printf '%s' "$$config" | python3 ops/swarm/render.py \
 		| docker stack deploy --detach --with-registry-auth --resolve-image $(RESOLVE_IMAGE) --compose-file - $(STACK)
@@ -91,7 +93,7 @@ lint: ready-to-check ## Check style, types, imports, templates, scripts and what
 	@cd "$(ROOT)" && "$(VENV)/bin/mypy" $(PYTHON_FOLDERS)
 	@cd "$(ROOT)" && "$(VENV)/bin/lint-imports" --no-logo
 	@cd "$(ROOT)" && "$(VENV)/bin/djlint" --quiet --check --lint $(TEMPLATES)
-	@cd "$(ROOT)" && ops/check.sh
+	@cd "$(ROOT)" && PROGRAMS="$$(cd "$(VENV)/bin" && pwd)" ops/check.sh
 	@cd "$(ROOT)" && $(NPM) run lint
 
 format: ready-to-check ## Mend what can be mended without thinking
@@ -99,7 +101,7 @@ format: ready-to-check ## Mend what can be mended without thinking
 	@cd "$(ROOT)" && "$(VENV)/bin/djlint" --quiet --reformat $(TEMPLATES) || :
 	@cd "$(ROOT)" && $(NPM) run format
 
-dashboards: ready-to-check ## Write Grafana's dashboards from tools/dashboards
+dashboards: ready-to-check ## Write Grafana's and Kibana's dashboards from tools/dashboards
 	@cd "$(ROOT)" && "$(VENV)/bin/python" -m dashboards
 
 bench: ready-to-check ## Measure speed and weight, against references in the same run

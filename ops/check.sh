@@ -1,11 +1,13 @@
 #!/bin/sh
-# Asks Prometheus's and Alertmanager's own tools whether they can read what is here; `make lint` calls it. What the rules
-# do is tested in tests/monitoring. Where the tools are not installed it says so and goes on, but fails on CI.
+# Asks Prometheus's and Alertmanager's own tools whether they can read what is here, and shellcheck about every script;
+# `make lint` calls it. What the rules do is tested in tests/monitoring. Where the tools are not installed it says so and
+# goes on, but fails on CI.
 set -eu
 
 main() {
     cd -- "$(dirname -- "$0")"
     missing=
+    check_scripts
     if command -v promtool >/dev/null; then
         quietly promtool check rules --lint-fatal prometheus/rules_*.yml
         quietly promtool check config prometheus/prometheus.yml
@@ -18,6 +20,11 @@ main() {
         missing="$missing prometheus-alertmanager"
     fi
     [ -z "$missing" ] || say_missing
+}
+
+# By the clone's own shellcheck: one version for all. make says where the clone's programs are.
+check_scripts() {
+    find . -name '*.sh' -exec "${PROGRAMS:-../.venv/bin}/shellcheck" {} +
 }
 
 # Alertmanager's configuration is a template: it is filled in with every value that it can have, and with none.

@@ -1,9 +1,13 @@
 """What the container files must agree on with the rest of the house; needs no Docker."""
 
+import os
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 ROOT = Path(__file__).parents[1]
@@ -23,9 +27,16 @@ PROGRAMS = {
     "prom/node-exporter": {"wget"},
     "prometheuscommunity/postgres-exporter": {"wget"},
     "grafana/grafana": {"curl"},
+    "docker.elastic.co/elasticsearch/elasticsearch": {"sh"},
+    "docker.elastic.co/logstash/logstash": {"curl"},
+    "docker.elastic.co/kibana/kibana": {"curl"},
     # Nothing but itself.
     "nginx/nginx-prometheus-exporter": set(),
 }
+PROFILES = ("monitoring", "logging")
+THREE_NODES = "ops/elk/three-nodes.yml"
+# What is in one version everywhere, and may be another one for all.
+OF_ONE_VERSION = re.compile(r"\$\{ELASTIC_VERSION:-(\d+\.\d+\.\d+)\}")
 OURS = {"gateway": "curl", **dict.fromkeys(("ui", "auth", "history", "tournament"), "python")}
 
 
@@ -37,7 +48,8 @@ def images() -> list[str]:
         for found in re.findall(r"^(?:FROM|ARG \w+=)\s*([\w./-]+:\S+)", text, flags=re.MULTILINE)
         + re.findall(r"^ARG \w+=(\S+:\S+)", text, flags=re.MULTILINE)
     ]
-    return [*froms, *re.findall(r"^\s+image: ([\w./-]+:\S+)", COMPOSE, flags=re.MULTILINE)]
+    named = re.findall(r"^\s+image: ([\w./-]+:\S+)", COMPOSE, flags=re.MULTILINE)
+    return [*froms, *(OF_ONE_VERSION.sub(r"\1", name) for name in named)]
 
 
 def test_every_image_is_pinned_to_a_version() -> None:
@@ -54,9 +66,19 @@ def test_every_image_is_pinned_to_a_version() -> None:
         "prometheuscommunity/postgres-exporter",
         "nginx/nginx-prometheus-exporter",
         "grafana/grafana",
+        "docker.elastic.co/elasticsearch/elasticsearch",
+        "docker.elastic.co/logstash/logstash",
+        "docker.elastic.co/kibana/kibana",
     }
     for name in found:
         assert re.fullmatch(r"[\w./-]+:v?\d+\.\d+(\.\d+)?(-[\w-]+)?", name), name
+
+
+def test_elastics_programs_are_of_one_version() -> None:
+    """What one of them writes, another version of the others may not read."""
+    defaults = set(OF_ONE_VERSION.findall(COMPOSE))
+    assert f"\nELASTIC_VERSION={defaults.pop()}\n" in EXAMPLE
+    assert not defaults
 
 
 def test_images_are_built_with_the_uv_that_clones_use() -> None:
@@ -119,14 +141,38 @@ def test_only_what_watches_the_host_sees_it() -> None:
     assert mount["read_only"] is True
 
 
-def test_the_game_runs_without_monitoring() -> None:
-    """And waits for none of it."""
-    optional = {name for name, service in SERVICES.items() if service.get("profiles")}
-    assert {SERVICES[name]["profiles"][0] for name in optional} == {"monitoring"}
-    assert "prometheus" in optional
-    assert "grafana" in optional
-    for name in SERVICES.keys() - optional:
-        assert not optional & set(SERVICES[name].get("depends_on", ())), name
+def test_the_game_runs_without_monitoring_and_logging() -> None:
+    """And waits for none of it; nor does one of the two for the other."""
+    of_profile = {
+        profile: {name for name, it in SERVICES.items() if it.get("profiles") == [profile]}
+        for profile in PROFILES
+    }
+    assert {"prometheus", "grafana"} <= of_profile["monitoring"]
+    assert {"elasticsearch", "logstash", "kibana"} <= of_profile["logging"]
+    optional = set().union(*of_profile.values())
+    assert optional == {name for name, service in SERVICES.items() if service.get("profiles")}
+    for name, service in SERVICES.items():
+        own = next((names for names in of_profile.values() if name in names), set())
+        assert not (optional - own) & set(service.get("depends_on", ())), name
+
+
+@pytest.mark.parametrize("files", [(), (THREE_NODES,)], ids=["one node", "three nodes"])
+@pytest.mark.parametrize("profiles", [(), ("monitoring",), ("logging",), PROFILES])
+def test_compose_can_read_every_combination(
+    profiles: tuple[str, ...], files: tuple[str, ...]
+) -> None:
+    docker = shutil.which("docker")
+    if docker is None or subprocess.run([docker, "compose", "version"], check=False).returncode:
+        missing = "the program docker with its plugin compose is missing"
+        if os.environ.get("CI"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    options = [f"--file={ROOT / file}" for file in ("docker-compose.yml", *files)]
+    options += [f"--profile={profile}" for profile in profiles]
+    command = [docker, "compose", "--env-file", os.devnull, *options, "config", "--quiet"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    # It also complains of variables that are given no value, and goes on.
+    assert (ended.returncode, ended.stderr) == (0, "")
 
 
 def test_nobody_but_gateway_and_monitoring_is_near_grafana() -> None:
@@ -138,20 +184,21 @@ def test_nobody_but_gateway_and_monitoring_is_near_grafana() -> None:
     assert near == {"gateway", "prometheus", "alertmanager", "grafana"}
 
 
-def test_every_file_of_monitoring_is_in_a_container() -> None:
+def test_every_file_of_monitoring_and_logging_is_in_a_container() -> None:
     mounted = {config["file"] for config in CONFIGS.values()}
     folders = (
         "ops/prometheus/*.yml",
         "ops/alertmanager/**/*",
         "ops/grafana/**/*",
         "ops/postgres/*",
+        "ops/elk/**/*",
     )
     files = {
         str(path.relative_to(ROOT))
         for folder in folders
         for path in ROOT.glob(folder)
         if path.is_file() and path.suffix != ".md"
-    }
+    } - {THREE_NODES}
     assert len(files) > len(folders)
     assert files == mounted
     used = {config["source"] for it in SERVICES.values() for config in it.get("configs", ())}

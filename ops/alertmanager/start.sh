@@ -62,6 +62,7 @@ copy_password() {
 
 check_printable() {
     eval "value=\${$1:-}"
+    # shellcheck disable=SC2154 # The line above does so.
     case $value in
         *[[:cntrl:]]*) fail "$1 holds a line break or another control character" ;;
     esac

@@ -12,9 +12,10 @@ from tests.compose.looking import (
 from tests.compose.parts import DATABASES, MAIL, RUNNING
 from tests.fixtures.composed import ComposedPlatform
 
-WRITABLE_BY_SERVICES = {"/tmp"}  # noqa: S108 - compared, not written
+TEMPORARY = {"/tmp"}  # noqa: S108 - compared, not written
+WRITABLE_BY_SERVICES = TEMPORARY | {"/logs"}
 WRITABLE_BY_GATEWAY = WRITABLE_BY_SERVICES | {"/etc/nginx/conf.d", "/run", "/var/cache/nginx"}
-WRITABLE_BY_DATABASES = WRITABLE_BY_SERVICES | {"/run/postgresql", "/var/lib/postgresql/data"}
+WRITABLE_BY_DATABASES = TEMPORARY | {"/run/postgresql", "/var/lib/postgresql/data"}
 EVERY_STATUS = "cat /proc/[0-9]*/status"
 
 

@@ -7,7 +7,7 @@ from tests.fixtures.composed import ComposedPlatform
 from tests.fixtures.docker import docker
 
 NETWORKS = {
-    "gateway": {"edge", "services", "operators", "gateway_status"},
+    "gateway": {"edge", "services", "operators", "kibana_page", "gateway_status"},
     "ui": {"services"},
     **{service: {"services", f"{service}_data"} for service in SERVICES},
     # To mail servers, and to those through whom people sign in.

@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from credentials.certificate import OWN_NAMES
-from credentials.containers import CredentialsRefused, keep_credentials
+from credentials.containers import keep_credentials
+from credentials.issued import CredentialsRefused
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 MADE = {
@@ -31,8 +32,19 @@ MADE = {
     "tournament_service_secret",
     "grafana_admin_password",
     "grafana_secret_key",
+    "elastic_password",
+    "kibana_system_password",
+    "logstash_writer_password",
+    "operator_password",
+    "kibana_encryption_key",
     "tls_certificate.pem",
     "tls_key.pem",
+    "elastic_ca.pem",
+    "elastic_ca_key.pem",
+    "elasticsearch_certificate.pem",
+    "elasticsearch_key.pem",
+    "kibana_certificate.pem",
+    "kibana_key.pem",
 }
 GIVEN_BY_OTHERS = {
     "smtp_password",
@@ -110,8 +122,9 @@ def test_the_folder_is_closed_and_its_files_open_whatever_the_umask(tmp_path: Pa
     subprocess.run(["/bin/sh", "-c", command], check=True, capture_output=True)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
-    # What is to be filled in can be written to.
-    assert modes == dict.fromkeys(MADE, 0o444) | dict.fromkeys(GIVEN_BY_OTHERS, 0o644)
+    # What is to be filled in can be written to; what no container is given is the owner's alone.
+    wanted = dict.fromkeys(MADE, 0o444) | dict.fromkeys(GIVEN_BY_OTHERS, 0o644)
+    assert modes == wanted | {"elastic_ca_key.pem": 0o600}
 
 
 @pytest.mark.parametrize("service", ["auth", "history", "tournament"])

@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 from credentials.certificate import now_utc
-from credentials.containers import CredentialsRefused, keep_credentials
+from credentials.containers import keep_credentials
+from credentials.issued import CredentialsRefused
 
 
 def main(arguments: list[str] | None = None) -> int:

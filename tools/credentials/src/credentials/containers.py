@@ -9,16 +9,15 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from cryptography import x509
-
 from credentials.certificate import (
-    RENEW_BEFORE,
     CertificateFiles,
     ends_soon,
     is_self_made,
     key_fits,
     make_certificate,
 )
+from credentials.elastic import FOR_LOGGING, keep_elastic_certificates
+from credentials.issued import look_at, read_certificate
 from credentials.secret_store import SERVICE_SECRETS, keep_secret, make_token
 
 SERVICES = ("auth", "history", "tournament")
@@ -39,10 +38,6 @@ FILE_MODE = 0o444
 TO_BE_FILLED_IN_MODE = 0o644
 
 
-class CredentialsRefused(Exception):
-    """Something is there that can neither be used nor be replaced; the message says what to do."""
-
-
 def keep_credentials(folder: Path, now: datetime) -> Iterator[str]:
     """Makes what is missing and yields a line for each thing that is new or that the person should know.
 
@@ -55,11 +50,12 @@ def keep_credentials(folder: Path, now: datetime) -> Iterator[str]:
             yield from _keep_database(folder, service)
         for name, make in SERVICE_SECRETS.items():
             yield from _keep(folder, name.lower(), make)
-        for name in FOR_MONITORING:
+        for name in (*FOR_MONITORING, *FOR_LOGGING):
             yield from _keep(folder, name, make_token)
         for name in GIVEN_BY_OTHERS:
             yield from _keep_empty(folder, name)
         yield from _keep_tls(folder, now)
+        yield from keep_elastic_certificates(folder, now, mode=FILE_MODE)
 
 
 def _close(folder: Path) -> Iterator[str]:
@@ -108,45 +104,13 @@ def _keep_empty(folder: Path, name: str) -> Iterator[str]:
 
 def _keep_tls(folder: Path, now: datetime) -> Iterator[str]:
     files = CertificateFiles(folder / "tls_certificate.pem", folder / "tls_key.pem")
-    if not files.certificate.exists():
-        if files.key.exists():
-            raise CredentialsRefused(
-                f"{files.key} has no {files.certificate.name} beside it: "
-                "put its certificate there, or delete the key to have both made"
-            )
+    found = read_certificate(files)
+    if found is None:
         make_certificate(files, now, key_mode=FILE_MODE, certificate_mode=FILE_MODE)
         yield f"{files.certificate}: new, self-signed"
         yield f"{files.key}: new"
-        return
-    certificate = _read(files)
-    if not is_self_made(certificate):
-        yield from _look_at(files, certificate, now)
-    elif ends_soon(certificate, now) or not key_fits(certificate, files.key):
+    elif not is_self_made(found):
+        yield from look_at(files, found, now)
+    elif ends_soon(found, now) or not key_fits(found, files.key):
         make_certificate(files, now, key_mode=FILE_MODE, certificate_mode=FILE_MODE)
         yield f"{files.certificate}: renewed with its key, self-signed"
-
-
-def _read(files: CertificateFiles) -> x509.Certificate:
-    try:
-        return x509.load_pem_x509_certificate(files.certificate.read_bytes())
-    except ValueError:
-        raise CredentialsRefused(
-            f"{files.certificate} is no certificate in PEM: "
-            f"mend it, or delete it and {files.key.name} to have both made"
-        ) from None
-
-
-def _look_at(
-    files: CertificateFiles, certificate: x509.Certificate, now: datetime
-) -> Iterator[str]:
-    """A certificate that somebody else issued is theirs to renew."""
-    if not key_fits(certificate, files.key):
-        raise CredentialsRefused(
-            f"{files.key} is not the key of {files.certificate}, which somebody else issued: "
-            "put the right key there"
-        )
-    if ends_soon(certificate, now):
-        yield (
-            f"{files.certificate}: somebody else issued it and it ends on "
-            f"{certificate.not_valid_after_utc:%Y-%m-%d}, in less than {RENEW_BEFORE.days} days: renew it there"
-        )

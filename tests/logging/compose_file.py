@@ -1,0 +1,53 @@
+"""docker-compose.yml and the files of settings, as those who read them see them."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parents[2]
+WHOLE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES: dict[str, dict[str, Any]] = WHOLE["services"]
+LOGGING = {name for name, it in SERVICES.items() if it.get("profiles") == ["logging"]}
+
+
+def secrets_of(name: str) -> dict[str, str]:
+    """Where a container finds which file of the folder of secrets."""
+    named = [
+        it if isinstance(it, dict) else {"source": it} for it in SERVICES[name].get("secrets", ())
+    ]
+    return {
+        it.get("target", f"/run/secrets/{it['source']}"): Path(
+            WHOLE["secrets"][it["source"]]["file"]
+        ).name
+        for it in named
+    }
+
+
+def named_for_start(name: str) -> list[str]:
+    """Return the secrets that a container's program is started with in its environment."""
+    shell, script, *rest = SERVICES[name]["entrypoint"]
+    assert (shell, script) == ("sh", "/with-secrets.sh")
+    named: list[str] = rest[: rest.index("--")]
+    return named
+
+
+def variables_of(name: str) -> set[str]:
+    """Return all that a container's program finds in its environment."""
+    return {secret.upper() for secret in named_for_start(name)} | {*SERVICES[name]["environment"]}
+
+
+def settings_of(file: str) -> dict[str, Any]:
+    """Settings by their whole names, as each of the programs reads them."""
+    return _flat(yaml.safe_load((ROOT / "ops/elk" / file).read_text()))
+
+
+def _flat(found: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    names: dict[str, Any] = {}
+    for name, value in found.items():
+        inner = (
+            _flat(value, f"{prefix}{name}.") if isinstance(value, dict) else {prefix + name: value}
+        )
+        assert not names.keys() & inner.keys()
+        names |= inner
+    return names

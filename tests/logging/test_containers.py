@@ -1,0 +1,153 @@
+"""What containers of logging are given, and what not; needs no Docker."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from credentials.elastic import NAMES
+from tests.logging.compose_file import (
+    LOGGING,
+    ROOT,
+    SERVICES,
+    WHOLE,
+    named_for_start,
+    secrets_of,
+    settings_of,
+)
+
+CONTRACT = (ROOT / "docs/logging.md").read_text()
+WRITERS = ("gateway", "auth", "history", "tournament", "ui")
+JOBS = {"elastic_setup", "kibana_setup"}
+# Of the program's heap, and as much again for what is not. Of Kibana's Node takes a part by itself.
+LIMITS = {"elasticsearch": "1280m", "logstash": "900m", "kibana": "1536m"}
+
+
+def test_each_secret_is_where_the_contract_names_it_and_nowhere_else() -> None:
+    rows = re.findall(r"^\| `(\w+)`.*?\|.*?\|(.*?)\|(.*?)\|$", CONTRACT, flags=re.MULTILINE)
+    wanted = {
+        name: (set(re.findall(r"`([\w.]+)`", networks)), set(re.findall(r"`([\w.]+)`", secrets)))
+        for name, networks, secrets in rows
+        if name in LOGGING
+    }
+    found = {
+        name: ({*SERVICES[name]["networks"]}, {*secrets_of(name).values()}) for name in LOGGING
+    }
+    assert found == wanted
+    everything = set().union(*(secrets for _, secrets in wanted.values()))
+    for name in SERVICES.keys() - LOGGING:
+        assert everything & {*secrets_of(name).values()} == (
+            {"elastic_ca.pem"} if name == "gateway" else set()
+        )
+
+
+def test_the_authoritys_key_is_mounted_nowhere() -> None:
+    assert not any("elastic_ca_key" in it["file"] for it in WHOLE["secrets"].values())
+
+
+@pytest.mark.parametrize("name", sorted(LOGGING))
+def test_a_program_is_started_with_just_the_passwords_that_it_was_given(name: str) -> None:
+    files = [Path(path).name for path in secrets_of(name)]
+    passwords = [file for file in files if re.search(r"_password$|_encryption_key$", file)]
+    assert named_for_start(name) == passwords
+    # Compose drops the image's command with its entrypoint. Logstash's takes none.
+    assert SERVICES[name].get("command") or name == "logstash"
+
+
+@pytest.mark.parametrize("name", sorted(LOGGING))
+def test_a_container_has_limits_and_no_privileges(name: str) -> None:
+    service = SERVICES[name]
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["read_only"] is (name in JOBS)
+    limits = service["deploy"]["resources"]["limits"]
+    assert limits["memory"] == LIMITS.get(name, "64m")
+    assert limits["pids"]
+    assert "ports" not in service
+
+
+def test_elasticsearch_is_given_no_swap() -> None:
+    assert SERVICES["elasticsearch"]["memswap_limit"] == LIMITS["elasticsearch"]
+
+
+@pytest.mark.parametrize("name", ["elasticsearch", "logstash"])
+def test_a_heap_is_at_most_half_of_the_limit(name: str) -> None:
+    """The rest is for Java itself, and for what the system keeps of files."""
+    options = " ".join(map(str, SERVICES[name]["environment"].values()))
+    least, most = re.findall(r"-Xm[sx](\d+)m", options)
+    assert least == most
+    assert 2 * int(most) <= int(LIMITS[name].removesuffix("m"))
+
+
+def test_logstash_loses_nothing_and_reads_every_writer_only() -> None:
+    logstash = settings_of("logstash/logstash.yml")
+    assert (logstash["queue.type"], logstash["dead_letter_queue.enable"]) == ("persisted", True)
+    volumes = {it["target"]: it for it in SERVICES["logstash"]["volumes"]}
+    assert volumes.pop("/usr/share/logstash/data")["source"] == "logstash_data"
+    assert {target: it["source"] for target, it in volumes.items()} == {
+        f"/logs/{name}": f"{name}_logs" for name in WRITERS
+    }
+    assert all(it["read_only"] and it["volume"]["nocopy"] for it in volumes.values())
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_a_writer_has_its_own_volume_and_no_other(name: str) -> None:
+    mounted = {it["source"]: it["target"] for it in SERVICES[name]["volumes"] if "source" in it}
+    assert mounted == {f"{name}_logs": "/logs"}
+    environment = SERVICES[name]["environment"]
+    if name == "gateway":
+        assert environment["GATEWAY_LOG_FILE"] == "/logs/access.json"
+    else:
+        assert environment["LOG_DIR"] == "/logs"
+
+
+def test_setup_finds_its_files_as_they_lie_here() -> None:
+    configs = {
+        it["target"]: WHOLE["configs"][it["source"]]["file"]
+        for it in SERVICES["elastic_setup"]["configs"]
+    }
+    assert SERVICES["kibana_setup"]["configs"] == SERVICES["elastic_setup"]["configs"]
+    assert configs.pop("/with-secrets.sh") == "ops/elk/with-secrets.sh"
+    assert configs.pop("/setup/setup.sh") == "ops/elk/setup/setup.sh"
+    assert configs.pop("/setup/objects.ndjson") == "ops/elk/kibana/objects.ndjson"
+    assert configs == {
+        f"/setup/{path.removeprefix('ops/elk/elasticsearch/')}": path for path in configs.values()
+    }
+    assert (ROOT / "ops/elk/setup/setup.sh").is_file()
+
+
+def test_setup_is_given_what_an_operator_may_choose() -> None:
+    rows = re.findall(r"^\| (`LOG_.*?`) \| (`.*?`) \|", CONTRACT, flags=re.MULTILINE)
+    wanted = {
+        name: value
+        for names, values in rows
+        for name, value in zip(
+            re.findall(r"`(\w+)`", names), re.findall(r"`(\w+)`", values), strict=True
+        )
+    }
+    environment = SERVICES["elastic_setup"]["environment"]
+    assert wanted == {
+        name: re.sub(r"\$\{\w+:-(\w+)\}", r"\1", value)
+        for name, value in environment.items()
+        if name.startswith("LOG_")
+    }
+    assert environment["ELASTIC_CA"] in secrets_of("elastic_setup")
+
+
+def test_of_three_nodes_one_begins_the_cluster_and_each_keeps_its_own_data() -> None:
+    override = yaml.safe_load((ROOT / "ops/elk/three-nodes.yml").read_text())["services"]
+    nodes = {name: override[name] for name in ("elasticsearch", "es02", "es03")}
+    begin = "ES_SETTING_CLUSTER_INITIAL__MASTER__NODES"
+    assert {name for name, it in nodes.items() if begin in it["environment"]} == {"elasticsearch"}
+    own = nodes.pop("elasticsearch")["environment"]
+    assert own["ES_SETTING_DISCOVERY_TYPE"] == "multi-node"
+    found = {value.value for value in NAMES["elasticsearch"]}
+    for name, node in nodes.items():
+        assert node["environment"]["ES_SETTING_NODE_NAME"] == name
+        assert node["environment"]["ES_SETTING_DISCOVERY_SEED__HOSTS"] == ",".join(
+            ("elasticsearch", *nodes)
+        )
+        assert [it["source"] for it in node["volumes"]] == [f"{name}_data"]
+        assert name in found
+        assert name in override["elastic_setup"]["depends_on"]

@@ -1,0 +1,144 @@
+"""An authority of our own, and the certificates that it issues to programs which only our programs ask."""
+
+import ipaddress
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import cast
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from credentials.certificate import CLOCK_LAG, CertificateFiles
+from credentials.whole_files import write_whole
+
+NAME = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Transcendence logging authority")])
+AUTHORITY_LIFETIME = timedelta(days=3650)
+# No browser sees them, whose limit of 398 days need not be kept.
+LIFETIME = timedelta(days=1095)
+# Java and Node read RSA in PKCS #8 without a password in every version; of curves they do not take all.
+KEY_BITS = 2048
+# What signs for ten years outlives the time for which 2048 bits are thought enough.
+AUTHORITY_KEY_BITS = 3072
+# Whoever has it can pretend to be Elasticsearch. No container is given it.
+AUTHORITY_KEY_MODE = 0o600
+
+
+def make_authority(
+    files: CertificateFiles, now: datetime, *, certificate_mode: int
+) -> x509.Certificate:
+    """Writes the certificate first: after an interruption a key that stands alone is never one of ours."""
+    key = _make_key(AUTHORITY_KEY_BITS)
+    identifier = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
+    certificate = (
+        _begin(NAME, key, now, AUTHORITY_LIFETIME)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_usage(signs_certificates=True), critical=True)
+        .add_extension(identifier, critical=False)
+        .add_extension(_issued_with(identifier), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    write_whole(files.certificate, _pem(certificate), certificate_mode)
+    write_whole(files.key, _pem_of_key(key), AUTHORITY_KEY_MODE)
+    return certificate
+
+
+def issue(
+    authority: CertificateFiles,
+    files: CertificateFiles,
+    names: Sequence[x509.GeneralName],
+    now: datetime,
+    *,
+    mode: int,
+) -> None:
+    """Writes a certificate for a program that has those names, the first of them a DNS name, and its key.
+
+    It may show it to those whom it asks as well: Elasticsearch's nodes do that among themselves.
+    """
+    issuer = x509.load_pem_x509_certificate(authority.certificate.read_bytes())
+    signing = serialization.load_pem_private_key(authority.key.read_bytes(), password=None)
+    key = _make_key(KEY_BITS)
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, str(names[0].value))])
+    identifier = issuer.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
+    certificate = (
+        _begin(subject, key, now, LIFETIME)
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_usage(signs_certificates=False), critical=True)
+        .add_extension(
+            x509.ExtendedKeyUsage(
+                [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
+            ),
+            critical=False,
+        )
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(_issued_with(identifier), critical=False)
+        # What make_authority wrote.
+        .sign(cast("rsa.RSAPrivateKey", signing), hashes.SHA256())
+    )
+    write_whole(files.certificate, _pem(certificate), mode)
+    write_whole(files.key, _pem_of_key(key), mode)
+
+
+def names_of(*hosts: str) -> tuple[x509.GeneralName, ...]:
+    """What a program answers to: these names, and from its own machine."""
+    loopback = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    return (*map(x509.DNSName, hosts), x509.DNSName("localhost"), loopback)
+
+
+def is_signed_by(certificate: x509.Certificate, authority: x509.Certificate) -> bool:
+    try:
+        certificate.verify_directly_issued_by(authority)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
+
+
+def _begin(
+    subject: x509.Name, key: rsa.RSAPrivateKey, now: datetime, lifetime: timedelta
+) -> x509.CertificateBuilder:
+    return x509.CertificateBuilder(
+        issuer_name=NAME,
+        subject_name=subject,
+        public_key=key.public_key(),
+        serial_number=x509.random_serial_number(),
+        not_valid_before=now - CLOCK_LAG,
+        not_valid_after=now + lifetime,
+    )
+
+
+def _issued_with(identifier: x509.SubjectKeyIdentifier) -> x509.AuthorityKeyIdentifier:
+    # Two authorities of ours, one after the other, have the same name; this tells them apart.
+    return x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier)
+
+
+def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not signs_certificates,
+        content_commitment=False,
+        key_encipherment=not signs_certificates,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=signs_certificates,
+        crl_sign=signs_certificates,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _make_key(bits: int) -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=bits)
+
+
+def _pem(certificate: x509.Certificate) -> bytes:
+    return certificate.public_bytes(serialization.Encoding.PEM)
+
+
+def _pem_of_key(key: rsa.RSAPrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )

@@ -1,0 +1,324 @@
+"""Elasticsearch and Kibana are who they say to those who trust the authority, and to nobody else."""
+
+import os
+import re
+import shutil
+import ssl
+import stat
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from socket import create_connection, create_server
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from credentials import elastic
+from credentials.certificate import now_utc
+from credentials.containers import keep_credentials
+from credentials.elastic import FOR_LOGGING, NAMES, keep_elastic_certificates
+from credentials.issued import CredentialsRefused
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+AUTHORITY = {"elastic_ca.pem", "elastic_ca_key.pem"}
+ISSUED = {f"{program}_{part}.pem" for program in NAMES for part in ("certificate", "key")}
+ANSWERS_TO = {
+    "elasticsearch": ("elasticsearch", "es01", "es02", "es03", "localhost", "127.0.0.1"),
+    "kibana": ("kibana", "localhost", "127.0.0.1"),
+}
+
+
+def keep(folder: Path, days: int = 0, now: datetime = NOW) -> list[str]:
+    return list(keep_elastic_certificates(folder, now + timedelta(days=days), mode=0o444))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def changed(folder: Path, before: dict[str, bytes]) -> set[str]:
+    return {name for name, content in contents(folder).items() if before.get(name) != content}
+
+
+def read(folder: Path, name: str) -> x509.Certificate:
+    return x509.load_pem_x509_certificate((folder / name).read_bytes())
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    keep(tmp_path, now=now_utc())
+    return tmp_path
+
+
+@contextmanager
+def serving(folder: Path, program: str, *, asks_for_one: bool = False) -> Iterator[int]:
+    """A server with the program's certificate that greets once; Elasticsearch's nodes ask who comes for one too."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=folder / "elastic_ca.pem")
+    context.load_cert_chain(folder / f"{program}_certificate.pem", folder / f"{program}_key.pem")
+    if asks_for_one:
+        context.verify_mode = ssl.CERT_REQUIRED
+
+    # A client that does not trust the server says so, or goes away.
+    def greet() -> None:
+        connection, _ = listener.accept()
+        with (
+            connection,
+            suppress(ssl.SSLError, ConnectionError),
+            context.wrap_socket(connection, server_side=True) as it,
+        ):
+            it.sendall(b"hello")
+
+    with create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=greet)
+        thread.start()
+        yield listener.getsockname()[1]
+        thread.join()
+
+
+def greeting(port: int, name: str, trust: ssl.SSLContext) -> bytes:
+    with (
+        create_connection(("127.0.0.1", port), timeout=10) as connection,
+        trust.wrap_socket(connection, server_hostname=name) as it,
+    ):
+        return it.recv(5)
+
+
+def trusting(certificate: Path) -> ssl.SSLContext:
+    """As strict as Python 3.13 is by itself."""
+    context = ssl.create_default_context(cafile=certificate)
+    context.verify_flags |= ssl.VERIFY_X509_STRICT
+    return context
+
+
+@pytest.mark.parametrize(
+    ("program", "name"), [(program, name) for program in NAMES for name in ANSWERS_TO[program]]
+)
+def test_a_program_is_believed_under_each_of_its_names(
+    folder: Path, program: str, name: str
+) -> None:
+    with serving(folder, program) as port:
+        assert greeting(port, name, trusting(folder / "elastic_ca.pem")) == b"hello"
+
+
+@pytest.mark.parametrize(("program", "name"), [("elasticsearch", "kibana"), ("kibana", "es01")])
+def test_a_program_is_not_believed_under_anothers_name(
+    folder: Path, program: str, name: str
+) -> None:
+    with serving(folder, program) as port, pytest.raises(ssl.SSLCertVerificationError):
+        greeting(port, name, trusting(folder / "elastic_ca.pem"))
+
+
+def test_who_trusts_another_authority_believes_nobody(folder: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    keep(other, now=now_utc())
+    with serving(folder, "kibana") as port, pytest.raises(ssl.SSLCertVerificationError):
+        greeting(port, "kibana", trusting(other / "elastic_ca.pem"))
+
+
+def test_a_node_shows_other_nodes_the_same_certificate(folder: Path) -> None:
+    """Between nodes both sides ask for one."""
+    trust = trusting(folder / "elastic_ca.pem")
+    trust.load_cert_chain(
+        folder / "elasticsearch_certificate.pem", folder / "elasticsearch_key.pem"
+    )
+    with serving(folder, "elasticsearch", asks_for_one=True) as port:
+        assert greeting(port, "es02", trust) == b"hello"
+
+
+@pytest.mark.parametrize("program", NAMES)
+@pytest.mark.parametrize("purpose", ["sslserver", "sslclient"])
+def test_openssl_verifies_what_the_authority_issued(
+    folder: Path, program: str, purpose: str
+) -> None:
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("the program openssl is missing")
+    command = [openssl, "verify", "-x509_strict", "-purpose", purpose, "-CAfile", "elastic_ca.pem"]
+    file = f"{program}_certificate.pem"
+    assert subprocess.run([*command, file], check=False, cwd=folder).returncode == 0
+
+
+@pytest.mark.parametrize("name", sorted(name for name in ISSUED if "key" in name))
+def test_a_key_is_of_the_kind_that_java_and_node_read(folder: Path, name: str) -> None:
+    pem = (folder / name).read_bytes()
+    assert pem.startswith(b"-----BEGIN PRIVATE KEY-----\n")
+    assert isinstance(serialization.load_pem_private_key(pem, password=None), rsa.RSAPrivateKey)
+
+
+def test_the_authority_signs_programs_and_no_other_authorities(folder: Path) -> None:
+    authority = read(folder, "elastic_ca.pem")
+    limits = authority.extensions.get_extension_for_class(x509.BasicConstraints).value
+    assert (limits.ca, limits.path_length) == (True, 0)
+    issued = read(folder, "kibana_certificate.pem").extensions
+    assert not issued.get_extension_for_class(x509.BasicConstraints).value.ca
+    assert set(issued.get_extension_for_class(x509.ExtendedKeyUsage).value) == {
+        ExtendedKeyUsageOID.SERVER_AUTH,
+        ExtendedKeyUsageOID.CLIENT_AUTH,
+    }
+
+
+def test_its_key_is_the_owners_alone(folder: Path) -> None:
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
+    assert modes == dict.fromkeys(AUTHORITY | ISSUED, 0o444) | {"elastic_ca_key.pem": 0o600}
+
+
+def test_a_second_run_changes_nothing(tmp_path: Path) -> None:
+    assert len(keep(tmp_path)) == len(AUTHORITY | ISSUED)
+    before = contents(tmp_path)
+    assert set(before) == AUTHORITY | ISSUED
+    assert keep(tmp_path) == []
+    assert contents(tmp_path) == before
+
+
+def test_a_certificate_is_issued_again_a_month_before_its_end(tmp_path: Path) -> None:
+    keep(tmp_path)
+    before = contents(tmp_path)
+    assert keep(tmp_path, days=1064) == []
+    assert len(keep(tmp_path, days=1065)) == len(NAMES)
+    assert changed(tmp_path, before) == ISSUED
+
+
+def test_with_a_new_authority_everything_is_issued_again(tmp_path: Path) -> None:
+    keep(tmp_path)
+    keep(tmp_path, days=3619)
+    before = contents(tmp_path)
+    assert keep(tmp_path, days=3619) == []
+    assert len(keep(tmp_path, days=3620)) == 1 + len(NAMES)
+    assert changed(tmp_path, before) == AUTHORITY | ISSUED
+
+
+@pytest.mark.parametrize("lost", ["elastic_ca_key.pem", "elastic_ca.pem"])
+def test_a_lost_authority_is_made_again_and_issues_again(tmp_path: Path, lost: str) -> None:
+    keep(tmp_path)
+    before = contents(tmp_path)
+    for name in {lost, "elastic_ca_key.pem"}:
+        (tmp_path / name).unlink()
+    keep(tmp_path)
+    assert changed(tmp_path, before) == AUTHORITY | ISSUED
+
+
+@pytest.mark.parametrize("program", NAMES)
+def test_a_certificate_without_its_key_is_issued_again(tmp_path: Path, program: str) -> None:
+    keep(tmp_path)
+    before = contents(tmp_path)
+    (tmp_path / f"{program}_key.pem").unlink()
+    keep(tmp_path)
+    assert changed(tmp_path, before) == {f"{program}_certificate.pem", f"{program}_key.pem"}
+
+
+def test_a_certificate_for_fewer_names_is_issued_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(elastic.NAMES, "kibana", (x509.DNSName("kibana"),))
+    keep(tmp_path)
+    before = contents(tmp_path)
+    monkeypatch.undo()
+    keep(tmp_path)
+    assert changed(tmp_path, before) == {"kibana_certificate.pem", "kibana_key.pem"}
+
+
+@pytest.mark.parametrize("written", range(len(AUTHORITY | ISSUED)))
+def test_what_was_interrupted_anywhere_is_brought_to_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: int
+) -> None:
+    left = iter([True] * written)
+
+    def sync(_: int) -> None:
+        if not next(left, False):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", sync)
+    with pytest.raises(KeyboardInterrupt):
+        keep(tmp_path)
+    assert len(contents(tmp_path)) == written
+    monkeypatch.undo()
+    keep(tmp_path)
+    assert set(contents(tmp_path)) == AUTHORITY | ISSUED
+    assert keep(tmp_path) == []
+
+
+def put_issued(folder: Path, name: str, *, days: int = 365) -> None:
+    """A certificate of an operator's own authority, with its key; the authority's is kept elsewhere."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    certificate = x509.CertificateBuilder(
+        issuer_name=x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "An Authority")]),
+        subject_name=x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]),
+        public_key=key.public_key(),
+        serial_number=1,
+        not_valid_before=NOW,
+        not_valid_after=NOW + timedelta(days=days),
+    ).sign(key, hashes.SHA256())
+    pem = serialization.Encoding.PEM
+    form = serialization.PrivateFormat.PKCS8
+    if name != "elastic_ca":
+        encoded = key.private_bytes(pem, form, serialization.NoEncryption())
+        (folder / f"{name}_key.pem").write_bytes(encoded)
+        name = f"{name}_certificate"
+    (folder / f"{name}.pem").write_bytes(certificate.public_bytes(pem))
+
+
+def test_an_operators_own_authority_and_its_certificates_stay(tmp_path: Path) -> None:
+    for name in ("elastic_ca", *NAMES):
+        put_issued(tmp_path, name)
+    before = contents(tmp_path)
+    assert keep(tmp_path) == []
+    lines = keep(tmp_path, days=340)
+    assert len(lines) == 1 + len(NAMES)
+    assert all("2027-01-01" in line for line in lines)
+    assert contents(tmp_path) == before
+
+
+def test_what_a_foreign_authority_has_not_issued_is_asked_for(tmp_path: Path) -> None:
+    put_issued(tmp_path, "elastic_ca")
+    put_issued(tmp_path, "elasticsearch")
+    before = contents(tmp_path)
+    with pytest.raises(CredentialsRefused, match=r"kibana_certificate\.pem has to come from"):
+        keep(tmp_path)
+    assert contents(tmp_path) == before
+
+
+def test_what_ours_issued_is_of_no_use_beside_a_foreign_authority(tmp_path: Path) -> None:
+    keep(tmp_path)
+    (tmp_path / "elastic_ca.pem").unlink()
+    put_issued(tmp_path, "elastic_ca")
+    before = contents(tmp_path)
+    with pytest.raises(CredentialsRefused, match="has to come from"):
+        keep(tmp_path)
+    assert contents(tmp_path) == before
+
+
+def test_a_foreign_certificate_stays_beside_our_authority(tmp_path: Path) -> None:
+    keep(tmp_path)
+    (tmp_path / "kibana_certificate.pem").unlink()
+    (tmp_path / "kibana_key.pem").unlink()
+    put_issued(tmp_path, "kibana")
+    before = contents(tmp_path)
+    assert keep(tmp_path) == []
+    (tmp_path / "kibana_key.pem").unlink()
+    with pytest.raises(CredentialsRefused, match="right key"):
+        keep(tmp_path)
+    assert changed(tmp_path, before) == set()
+
+
+@pytest.mark.parametrize("name", sorted(AUTHORITY | ISSUED))
+def test_what_is_no_certificate_and_no_pair_is_refused_and_left(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("somebody's")
+    with pytest.raises(CredentialsRefused, match=re.escape(name)):
+        keep(tmp_path)
+    assert (tmp_path / name).read_text() == "somebody's"
+
+
+def test_no_password_needs_quoting_anywhere(tmp_path: Path) -> None:
+    """They go through JSON, YAML, shells and the address of a user."""
+    for _ in keep_credentials(tmp_path, NOW):
+        pass
+    for name in FOR_LOGGING:
+        # Kibana's own key has to have 32 characters.
+        assert re.fullmatch(r"[A-Za-z0-9_-]{32,}", (tmp_path / name).read_text()), name
