@@ -1,0 +1,168 @@
+"""What setup.sh does not accept, and what it says when Elasticsearch does not."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.logging.mappings import STREAMS
+from tests.logging.setup.elastic_stand_in import NEVER, Answer, compact, error
+from tests.logging.setup.run import PASSWORDS, Setup, make_files
+
+NOT_YET = error(503, "unavailable_shards_exception", "[.security-7] primary shard is not active")
+SHAPE = "mapping of [x] is no good"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LOG_RETENTION", "30"),
+        ("LOG_RETENTION", "1m"),
+        ("LOG_RETENTION", "0d"),
+        ("LOG_RETENTION", "-1d"),
+        ("LOG_RETENTION", '30d","x":"'),
+        ("LOG_RETENTION", "30d\n"),
+        ("LOG_ROLLOVER_AGE", "one day"),
+        ("LOG_ROLLOVER_AGE", "99999d"),
+        ("LOG_ROLLOVER_SIZE", "5"),
+        ("LOG_ROLLOVER_SIZE", "5GB "),
+        ("LOG_ROLLOVER_SIZE", "5pb"),
+        ("LOG_REPLICAS", "-1"),
+        ("LOG_REPLICAS", "all"),
+        ("LOG_REPLICAS", "10"),
+        ("LOG_REPLICAS", "0-1"),
+    ],
+)
+def test_a_setting_out_of_range_is_refused_before_anything_is_asked(
+    setup: Setup, name: str, value: str
+) -> None:
+    ended = setup.run(**{name: value})
+    assert ended.status == 1
+    assert f"setup: {name} must be " in ended.complaint
+    assert not setup.server.received
+
+
+@pytest.mark.parametrize("password", ["", "short", "pass\nword", "pässwörter", "tab\tulator"])
+@pytest.mark.parametrize("name", PASSWORDS)
+def test_a_password_that_cannot_be_one_is_refused_before_anything_is_asked(
+    setup: Setup, name: str, password: str
+) -> None:
+    assert name in setup.complaint(**{name: password})
+    assert not setup.server.received
+
+
+@pytest.mark.parametrize(
+    "request_line",
+    [
+        "GET /_security/_authenticate",
+        "POST /_security/user/kibana_system/_password",
+        "PUT /_security/user/operator",
+        f"GET /_index_template/{STREAMS[0]}",
+    ],
+)
+def test_what_is_not_ready_is_asked_again(setup: Setup, request_line: str) -> None:
+    setup.server.plan(f"^{request_line} ", NOT_YET, times=2)
+    asked = setup.succeed()
+    assert asked.count(request_line) >= 3
+
+
+def test_what_is_never_ready_ends_it(setup: Setup) -> None:
+    setup.server.plan("PUT /_security/role/log_reader", NOT_YET)
+    complaint = setup.complaint()
+    assert "PUT /_security/role/log_reader: HTTP 503" in complaint
+    assert "primary shard is not active" in complaint
+
+
+@pytest.mark.parametrize(
+    ("request_line", "status"),
+    [
+        ("POST /_security/user/kibana_system/_password", 403),
+        ("PUT /_ilm/policy/transcendence-logs", 500),
+        ("PUT /_component_template/transcendence-base@mappings", 400),
+        (f"PUT /_index_template/{STREAMS[1]}", 400),
+        (f"GET /_index_template/{STREAMS[1]}", 403),
+        (f"GET /_data_stream/{STREAMS[1]}", 500),
+        ("PUT /_security/role/logstash_writer", 404),
+        ("PUT /_security/user/logstash_writer", 409),
+    ],
+)
+def test_a_refusal_ends_it_with_the_call_the_code_and_the_reason(
+    setup: Setup, request_line: str, status: int
+) -> None:
+    setup.server.plan(f"^{request_line} ", error(status, "some_exception", SHAPE))
+    assert f"setup: {request_line}: HTTP {status}: {SHAPE}\n" == setup.complaint()
+    assert setup.server.lines[-1] == request_line
+
+
+def test_the_innermost_reason_is_told_too(setup: Setup) -> None:
+    caused_by = {"type": "mapper_parsing_exception", "reason": 'no handler for "x"'}
+    outer = {"type": "illegal_argument_exception", "reason": "template is invalid"}
+    body = {"error": {"root_cause": [outer], **outer, "caused_by": caused_by}, "status": 400}
+    setup.server.plan("PUT /_component_template", Answer(400, compact(body)))
+    assert r"HTTP 400: template is invalid; no handler for \"x\"" in setup.complaint()
+
+
+@pytest.mark.parametrize("body", ['{"acknowledged":false}', "{}", "", "<html>hello</html>"])
+def test_an_answer_without_consent_ends_it(setup: Setup, body: str) -> None:
+    setup.server.plan("PUT /_ilm/policy", Answer(200, body))
+    complaint = setup.complaint()
+    assert (
+        "PUT /_ilm/policy/transcendence-logs: HTTP 200, but the answer does not hold" in complaint
+    )
+    assert body in complaint
+
+
+@pytest.mark.parametrize("who", ["kibana_system", "logstash_writer", "operator"])
+def test_a_user_who_cannot_sign_in_is_noticed(setup: Setup, who: str) -> None:
+    """As one whom an administrator has disabled."""
+    setup.server.plan(f"GET /_security/_authenticate {who}", error(401, "security_exception", "no"))
+    assert "GET /_security/_authenticate: HTTP 401: no" in setup.complaint()
+
+
+def test_another_password_of_elastic_ends_it_with_a_way_out(setup: Setup) -> None:
+    setup.server.passwords["elastic"] = "what it was given first"
+    complaint = setup.complaint()
+    assert "HTTP 401: unable to authenticate user [elastic]" in complaint
+    assert "has another password there than here" in complaint
+
+
+def test_a_server_that_cannot_read_its_users_yet_is_waited_for(setup: Setup) -> None:
+    unreadable = error(401, "security_exception", "failed to authenticate user [elastic]")
+    setup.server.plan("GET /_security/_authenticate elastic", unreadable, times=3)
+    setup.succeed()
+
+
+def test_nobody_there_ends_it_after_a_while(setup: Setup) -> None:
+    complaint = setup.complaint(ELASTIC_URL="https://127.0.0.1:1", SETUP_WAIT_SECONDS="1")
+    assert "Elasticsearch at https://127.0.0.1:1 is not ready after 1 s" in complaint
+    assert "Failed to connect" in complaint
+
+
+def test_a_server_that_never_answers_ends_it_after_a_while(setup: Setup) -> None:
+    setup.server.plan("PUT /_ilm/policy", NEVER)
+    complaint = setup.complaint(SETUP_ANSWER_SECONDS="1", SETUP_WAIT_SECONDS="1")
+    assert "PUT /_ilm/policy/transcendence-logs: no answer: " in complaint
+
+
+def test_another_authoritys_server_is_told_nothing(setup: Setup, tmp_path: Path) -> None:
+    """It stays another's, however long one waits."""
+    complaint = setup.complaint(ELASTIC_CA=str(make_files(tmp_path).certificate))
+    assert "cannot talk to Elasticsearch" in complaint
+    assert "certificate" in complaint
+    assert not setup.server.received
+
+
+def test_without_an_authority_nothing_is_asked(setup: Setup) -> None:
+    assert "/nowhere" in setup.complaint(ELASTIC_CA="/nowhere")
+    assert not setup.server.received
+
+
+@pytest.mark.parametrize("verb", ["", "all", "--help"])
+def test_it_has_two_verbs(setup: Setup, verb: str) -> None:
+    assert "setup.sh elasticsearch, or setup.sh kibana" in setup.complaint(verb)
+
+
+def test_a_file_that_is_missing_is_named(setup: Setup) -> None:
+    (setup.folder / "lifecycle.json").unlink()
+    ended = setup.run()
+    assert ended.status == 1
+    assert "lifecycle.json" in ended.complaint
