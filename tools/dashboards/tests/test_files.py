@@ -7,7 +7,12 @@ import pytest
 from dashboards.__main__ import main
 from dashboards.files import contents
 
-NAMES = {"services.json", "node-exporter.json", "postgresql-and-gateway.json"}
+PATHS = {
+    "grafana/dashboards/services.json",
+    "grafana/dashboards/node-exporter.json",
+    "grafana/dashboards/postgresql-and-gateway.json",
+    "elk/kibana/objects.ndjson",
+}
 
 
 def test_it_writes_every_dashboard_and_the_second_time_nothing(
@@ -15,8 +20,8 @@ def test_it_writes_every_dashboard_and_the_second_time_nothing(
 ) -> None:
     folder = tmp_path / "new"
     assert main([str(folder)]) == 0
-    assert set(capsys.readouterr().out.split()) == NAMES
-    assert {path.name for path in folder.iterdir()} == NAMES
+    assert set(capsys.readouterr().out.split()) == {Path(path).name for path in PATHS}
+    assert {path.relative_to(folder).as_posix() for path in folder.rglob("*.*")} == PATHS
     assert main([str(folder)]) == 0
     assert capsys.readouterr().out == ""
 
@@ -27,20 +32,26 @@ def test_a_file_ends_with_a_newline_and_is_the_same_each_time() -> None:
 
 
 def test_what_others_keep_in_the_folder_is_left_alone(tmp_path: Path) -> None:
-    old = tmp_path / "old.json"
+    old = tmp_path / "grafana/dashboards/old.json"
+    old.parent.mkdir(parents=True)
     old.write_text("{}")
     main([str(tmp_path)])
     assert old.exists()
 
 
 @pytest.mark.parametrize("harm", ["changed", "missing", "added"])
+@pytest.mark.parametrize(
+    "written", ["grafana/dashboards/services.json", "elk/kibana/objects.ndjson"]
+)
 def test_a_check_names_what_is_out_of_date_and_writes_nothing(
-    harm: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    harm: str, written: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     main([str(tmp_path)])
     capsys.readouterr()
     assert main([str(tmp_path), "--check"]) == 0
-    file = tmp_path / ("added.json" if harm == "added" else "services.json")
+    file = tmp_path / written
+    if harm == "added":
+        file = file.with_stem("added")
     if harm == "missing":
         file.unlink()
     else:

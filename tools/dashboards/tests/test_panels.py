@@ -8,9 +8,9 @@ from grafana_foundation_sdk.builders.dashboard import ThresholdsConfig
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models.dashboard import Panel
 
-from dashboards import palette
-from dashboards.board import board, section, variable
-from dashboards.panels import Query, bad_above, bad_below, figure, lines, ranking
+from dashboards.grafana import palette
+from dashboards.grafana.board import board, section, variable
+from dashboards.grafana.panels import Query, bad_above, bad_below, figure, lines, ranking
 
 Json = dict[str, Any]
 

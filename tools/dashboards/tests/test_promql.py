@@ -1,6 +1,6 @@
 """The PromQL that panels have in common, as text."""
 
-from dashboards import promql
+from dashboards.grafana import promql
 
 
 def test_a_rate_has_the_window_that_grafana_chooses() -> None:

@@ -1,1 +1,1 @@
-"""Grafana's dashboards, written in Python and kept as JSON."""
+"""Grafana's and Kibana's dashboards, written in Python and kept as JSON."""

@@ -1,24 +1,24 @@
-"""`python -m dashboards` writes Grafana's dashboards; `--check` only says which of them are out of date."""
+"""`python -m dashboards` writes Grafana's and Kibana's dashboards; `--check` only says which are out of date."""
 
 import argparse
 import sys
 from pathlib import Path
 
-from dashboards.files import FOLDER, stale, write
+from dashboards.files import OPS, stale, write
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m dashboards", description=__doc__)
-    parser.add_argument("folder", nargs="?", type=Path, default=FOLDER)
+    parser.add_argument("ops", nargs="?", type=Path, default=OPS)
     parser.add_argument(
         "--check", action="store_true", help="write nothing; 1 if something is out of date"
     )
     options = parser.parse_args(arguments)
     if not options.check:
-        for path in write(options.folder):
+        for path in write(options.ops):
             sys.stdout.write(f"{path.name}\n")
         return 0
-    old = [path.name for path in stale(options.folder)]
+    old = [path.name for path in stale(options.ops)]
     if old:
         sys.stderr.write(
             f"Out of date, or no dashboard any more: {', '.join(old)}. Run make dashboards; remove what is left.\n"

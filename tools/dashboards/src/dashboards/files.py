@@ -1,50 +1,42 @@
 """The dashboards as files: what they should be, and whether they are."""
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from grafana_foundation_sdk.cog.encoder import JSONEncoder
-from grafana_foundation_sdk.models.dashboard import Dashboard
+from dashboards.grafana.dashboards import dashboards, encoded
+from dashboards.kibana.objects import objects
+from dashboards.kibana.saved_objects import lines
 
-from dashboards.node_exporter import node_exporter
-from dashboards.postgresql_and_gateway import postgresql_and_gateway
-from dashboards.services import services
+OPS = Path(__file__).parents[4] / "ops"
 
-FOLDER = Path(__file__).parents[4] / "ops/grafana/dashboards"
-
-
-def dashboards() -> list[Dashboard]:
-    return [services(), node_exporter(), postgresql_and_gateway()]
+GRAFANA = "grafana/dashboards"
+KIBANA = "elk/kibana"
 
 
 def contents() -> Mapping[str, str]:
-    """Return what each file should contain, by its name."""
-    return {f"{dashboard.uid}.json": encoded(dashboard) for dashboard in dashboards()}
+    """Return what each file should contain, by its path."""
+    return {
+        **{f"{GRAFANA}/{each.uid}.json": encoded(each) for each in dashboards()},
+        f"{KIBANA}/objects.ndjson": lines(objects()),
+    }
 
 
-def encoded(dashboard: Dashboard) -> str:
-    """One order and one value a line, so that a change of a panel reads as one."""
-    return (
-        json.dumps(dashboard, cls=JSONEncoder, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-    )
-
-
-def stale(folder: Path) -> Iterator[Path]:
+def stale(ops: Path) -> Iterator[Path]:
     """Find what is missing, differs, or is no dashboard any more."""
     wanted = contents()
     for name, content in wanted.items():
-        if not _contains(folder / name, content):
-            yield folder / name
-    yield from (path for path in folder.glob("*.json") if path.name not in wanted)
+        if not _contains(ops / name, content):
+            yield ops / name
+    there = [*(ops / GRAFANA).glob("*.json"), *(ops / KIBANA).glob("*.ndjson")]
+    yield from (path for path in there if path.relative_to(ops).as_posix() not in wanted)
 
 
-def write(folder: Path) -> Iterator[Path]:
+def write(ops: Path) -> Iterator[Path]:
     """Write what is missing or differs; tell what that was. What is no dashboard any more is left to be removed."""
-    folder.mkdir(parents=True, exist_ok=True)
     for name, content in contents().items():
-        path = folder / name
+        path = ops / name
         if not _contains(path, content):
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(content, encoding="utf-8")
             yield path
 

@@ -2,10 +2,10 @@
 
 from grafana_foundation_sdk.models import units
 
-from dashboards.board import Section, section
-from dashboards.panels import Query, lines, percentiles
-from dashboards.promql import largest, per_minute, select, total
-from dashboards.requests import CHOSEN
+from dashboards.grafana.board import Section, section
+from dashboards.grafana.panels import Query, lines, percentiles
+from dashboards.grafana.promql import largest, per_minute, select, total
+from dashboards.grafana.requests import CHOSEN
 
 TICK_SECONDS = 1 / 60
 """A tick that is a whole tick late is one that players see."""

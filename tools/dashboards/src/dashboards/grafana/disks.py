@@ -2,9 +2,9 @@
 
 from grafana_foundation_sdk.models import units
 
-from dashboards.board import Section, section
-from dashboards.machine import SCARCE, changes, chosen
-from dashboards.panels import Query, lines
+from dashboards.grafana.board import Section, section
+from dashboards.grafana.machine import SCARCE, changes, chosen
+from dashboards.grafana.panels import Query, lines
 
 # What is memory, or somebody else's disk seen twice, is no disk that fills.
 ON_DISK = 'fstype!~"tmpfs|ramfs|overlay|squashfs|iso9660"'

@@ -2,8 +2,8 @@
 
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
-from dashboards import game, processes, requests
-from dashboards.board import board, variable
+from dashboards.grafana import game, processes, requests
+from dashboards.grafana.board import board, variable
 
 
 def services() -> Dashboard:

@@ -6,9 +6,9 @@ database in every query, and the largest of what the exporters say instead of th
 
 from grafana_foundation_sdk.models import units
 
-from dashboards.board import Section, section
-from dashboards.panels import Query, bad_above, bad_below, figure, lines
-from dashboards.promql import largest, rate, select, total
+from dashboards.grafana.board import Section, section
+from dashboards.grafana.panels import Query, bad_above, bad_below, figure, lines
+from dashboards.grafana.promql import largest, rate, select, total
 
 CHOSEN = 'service=~"$service"'
 EXPORTERS = 'job="postgres"'

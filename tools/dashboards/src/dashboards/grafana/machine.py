@@ -2,9 +2,9 @@
 
 from grafana_foundation_sdk.models import units
 
-from dashboards.board import Section, section
-from dashboards.panels import Query, bad_above, bad_below, figure, lines
-from dashboards.promql import rate, select
+from dashboards.grafana.board import Section, section
+from dashboards.grafana.panels import Query, bad_above, bad_below, figure, lines
+from dashboards.grafana.promql import rate, select
 
 CHOSEN = ('job="node"', 'host=~"$host"', 'instance=~"$instance"')
 IDLE = 'mode="idle"'

@@ -2,8 +2,8 @@
 
 from grafana_foundation_sdk.models import units
 
-from dashboards.board import Line, Section, section
-from dashboards.objectives import (
+from dashboards.grafana.board import Line, Section, section
+from dashboards.grafana.objectives import (
     FAST_ENOUGH,
     FAST_ENOUGH_SECONDS,
     FAULTS_ALLOWED,
@@ -11,7 +11,7 @@ from dashboards.objectives import (
     faults_left,
     slowness_left,
 )
-from dashboards.panels import (
+from dashboards.grafana.panels import (
     Query,
     bad_above,
     bad_below,
@@ -20,7 +20,7 @@ from dashboards.panels import (
     percentiles,
     ranking,
 )
-from dashboards.promql import percentile, rate, select, share, top, total
+from dashboards.grafana.promql import percentile, rate, select, share, top, total
 
 CHOSEN = 'service=~"$service"'
 REPLICAS = ('job="services"', CHOSEN)

@@ -2,10 +2,10 @@
 
 from grafana_foundation_sdk.models import units
 
-from dashboards.board import Section, section
-from dashboards.objectives import FAULTS_ALLOWED, faults_left
-from dashboards.panels import Query, bad_below, figure, lines, percentiles
-from dashboards.promql import percentile, rate, share, total
+from dashboards.grafana.board import Section, section
+from dashboards.grafana.objectives import FAULTS_ALLOWED, faults_left
+from dashboards.grafana.panels import Query, bad_below, figure, lines, percentiles
+from dashboards.grafana.promql import percentile, rate, share, total
 
 ANSWERS = "gateway_responses_total"
 DURATION = "gateway_response_seconds"

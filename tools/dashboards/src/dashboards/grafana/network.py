@@ -2,9 +2,9 @@
 
 from grafana_foundation_sdk.models import units
 
-from dashboards.board import Section, section
-from dashboards.machine import changes, chosen
-from dashboards.panels import Query, lines
+from dashboards.grafana.board import Section, section
+from dashboards.grafana.machine import changes, chosen
+from dashboards.grafana.panels import Query, lines
 
 # What stays inside the machine, as containers' traffic does, or is counted by a card too.
 CARD = 'device!~"lo|(veth|br-|docker|ifb).*"'

@@ -2,10 +2,10 @@
 
 from grafana_foundation_sdk.models import units
 
-from dashboards.board import Section, section
-from dashboards.panels import Query, lines
-from dashboards.promql import largest, rate, select, total
-from dashboards.requests import CHOSEN, REPLICAS
+from dashboards.grafana.board import Section, section
+from dashboards.grafana.panels import Query, lines
+from dashboards.grafana.promql import largest, rate, select, total
+from dashboards.grafana.requests import CHOSEN, REPLICAS
 
 REPLICA = "{{service}} {{instance}}"
 

@@ -1,6 +1,6 @@
 """What we promise over 30 days (docs/monitoring.md), and how much of what may go wrong is left."""
 
-from dashboards.promql import select, total
+from dashboards.grafana.promql import select, total
 
 PERIOD = "30d"
 FAULTS_ALLOWED = 0.001

@@ -2,8 +2,8 @@
 
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
-from dashboards import disks, machine, network
-from dashboards.board import board, variable
+from dashboards.grafana import disks, machine, network
+from dashboards.grafana.board import board, variable
 
 
 def node_exporter() -> Dashboard:

@@ -31,7 +31,7 @@ from grafana_foundation_sdk.models.dashboard import (
     ThresholdsMode,
 )
 
-from dashboards import palette, promql
+from dashboards.grafana import palette, promql
 
 SOURCE = DataSourceRef(type_val="prometheus", uid="prometheus")
 

@@ -16,7 +16,7 @@ from grafana_foundation_sdk.models.dashboard import (
     VariableSort,
 )
 
-from dashboards.panels import SOURCE
+from dashboards.grafana.panels import SOURCE
 
 COLUMNS = 24
 HEIGHTS = {"stat": 4}

@@ -2,8 +2,8 @@
 
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
-from dashboards import gateway, postgresql
-from dashboards.board import board, variable
+from dashboards.grafana import gateway, postgresql
+from dashboards.grafana.board import board, variable
 
 
 def postgresql_and_gateway() -> Dashboard:

@@ -1,0 +1,105 @@
+"""What Kibana's panels would show of a day's real lines: nothing of them is always empty."""
+
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+from functools import partial
+
+import pytest
+
+from tests.logging.day import Day
+from tests.logging.kql import question
+from tests.logging.lines import FILES, GATEWAY, WRITERS, value
+from tests.logging.logstash.pipeline import Document, documents
+from tests.logging.saved_objects import Layer, layers, objects, source, titles
+
+RECORDS = "___records___"
+WHEN_IT_HAPPENS = {
+    "errors": "nobody foresaw it",
+    "lines-not-read": "a line that is no JSON",
+    "over-the-limit": "one address sends more than a day of ours does",
+    "over-the-limit-over-time": "the same",
+    "over-the-limit-by-client": "the same",
+}
+"""Panels that may be empty on a good day."""
+
+every_layer = pytest.mark.parametrize(
+    "layer", list(layers()), ids=lambda each: each.panel["panelIndex"]
+)
+
+
+@pytest.fixture(scope="module")
+def stored(day: Day) -> list[Document]:
+    found: list[Document] = []
+    for writer in WRITERS:
+        name = "access" if writer == GATEWAY else writer
+        assert FILES[writer].fullmatch(f"{name}.json")
+        found += documents(day.written.raw(writer), f"/logs/{writer}/{name}.json")
+    return found
+
+
+@every_layer
+def test_a_panel_has_something_to_show(layer: Layer, stored: list[Document]) -> None:
+    if layer.panel["panelIndex"] in WHEN_IT_HAPPENS:
+        return
+    asked = question(layer.attributes["state"]["query"]["query"])
+    shown = [each for each in seen(layer, stored) if asked.holds(partial(values, each))]
+    assert shown
+    for column in layer.columns.values():
+        field = column.get("sourceField", RECORDS)
+        if field != RECORDS:
+            assert any(values(document, field) for document in shown), field
+
+
+@every_layer
+def test_what_a_panel_asks_for_is_a_field_that_lines_have(
+    layer: Layer, stored: list[Document]
+) -> None:
+    documents = seen(layer, stored)
+    for query in layer.queries():
+        for clause in question(query).clauses:
+            assert any(values(document, clause.field) for document in documents), clause.field
+
+
+@pytest.mark.parametrize(
+    ("search", "field"),
+    [
+        ("transcendence-request", "http.request.id"),
+        ("transcendence-match", "labels.match_id"),
+        ("transcendence-player", "user.id"),
+    ],
+)
+def test_a_story_is_found_by_an_id_in_the_lines_of_several_writers(
+    search: str, field: str, stored: list[Document]
+) -> None:
+    [asked] = [source(each)["query"]["query"] for each in objects("search") if each["id"] == search]
+    ids = {str(each) for document in stored for each in values(document, field)}
+    writers = [
+        {
+            value(document.fields, "service.name")
+            for document in stored
+            if question(asked.replace("paste-the-id-here", id_)).holds(partial(values, document))
+        }
+        for id_ in ids
+    ]
+    assert all(writers)
+    assert any({GATEWAY, "history"} < each or {GATEWAY, "tournament"} < each for each in writers)
+
+
+@pytest.mark.parametrize("search", objects("search"), ids=lambda each: each["id"])
+def test_the_columns_of_a_search_are_filled_in_somewhere(
+    search: dict[str, dict[str, list[str]]], stored: list[Document]
+) -> None:
+    for column in search["attributes"]["columns"]:
+        assert any(values(document, column) for document in stored), column
+
+
+def seen(layer: Layer, stored: list[Document]) -> list[Document]:
+    title = titles()[layer.view]
+    return [document for document in stored if fnmatchcase(document.stream, title)]
+
+
+def values(document: Document, field: str) -> Sequence[object]:
+    found = value(document.fields, field)
+    if found is None:
+        return []
+    return found if isinstance(found, list) else [found]

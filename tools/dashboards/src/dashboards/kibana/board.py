@@ -1,0 +1,98 @@
+"""A dashboard: rows of panels, one under the other."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Protocol
+
+from dashboards.kibana.columns import key
+from dashboards.kibana.saved_objects import Json, Reference, SavedObject, text
+
+COLUMNS = 48
+
+# In Kibana's units, of which each is about 20 pixels.
+FIGURE_HEIGHT = 5
+CHART_HEIGHT = 12
+LOG_HEIGHT = 16
+
+# What is worth looking at here is rare: an hour would often be empty.
+SINCE = "now-24h"
+REFRESHED_EVERY_MS = 60_000
+
+
+class Panel(Protocol):
+    @property
+    def title(self) -> str: ...
+    @property
+    def panel_type(self) -> str: ...
+
+    def config(self) -> Mapping[str, Json]: ...
+    def references(self) -> Sequence[Reference]:
+        """By the names that the panel itself uses."""
+
+
+@dataclass(frozen=True)
+class Row:
+    height: int
+    panels: Sequence[Panel]
+    widths: Sequence[int]
+
+
+def row(height: int, *panels: Panel, widths: Sequence[int] = ()) -> Row:
+    """Equally wide, unless it is said how wide."""
+    return Row(height, panels, widths or [COLUMNS // len(panels)] * len(panels))
+
+
+def dashboard(dashboard_id: str, title: str, description: str, rows: Sequence[Row]) -> SavedObject:
+    tops = accumulate((each.height for each in rows), initial=0)
+    panels = [
+        (_placed(panel, x, y, width, each.height), panel)
+        for each, y in zip(rows, tops, strict=False)
+        for panel, x, width in zip(
+            each.panels, accumulate(each.widths, initial=0), each.widths, strict=False
+        )
+    ]
+    return SavedObject(
+        "dashboard",
+        dashboard_id,
+        {
+            "title": title,
+            "description": description,
+            "panelsJSON": text([placed for placed, _ in panels]),
+            "optionsJSON": text(_OPTIONS),
+            "timeRestore": True,
+            "timeFrom": SINCE,
+            "timeTo": "now",
+            "refreshInterval": {"pause": True, "value": REFRESHED_EVERY_MS},
+            "kibanaSavedObjectMeta": {"searchSourceJSON": text(_NOTHING_ASKED)},
+            "version": 1,
+        },
+        [
+            each._replace(name=f"{key(panel.title)}:{each.name}")
+            for _, panel in panels
+            for each in panel.references()
+        ],
+    )
+
+
+def _placed(panel: Panel, x: int, y: int, width: int, height: int) -> Json:
+    name = key(panel.title)
+    by_reference = [each.name for each in panel.references() if each.name == f"panel_{name}"]
+    return {
+        "type": panel.panel_type,
+        "panelIndex": name,
+        "gridData": {"x": x, "y": y, "w": width, "h": height, "i": name},
+        "title": panel.title,
+        "embeddableConfig": panel.config(),
+        **({"panelRefName": by_reference[0]} if by_reference else {}),
+    }
+
+
+_OPTIONS: Json = {
+    "useMargins": True,
+    "hidePanelTitles": False,
+    "syncColors": False,
+    "syncCursor": True,
+    "syncTooltips": False,
+}
+_NOTHING_ASKED: Json = {"query": {"query": "", "language": "kuery"}, "filter": []}

@@ -1,0 +1,162 @@
+"""What a chart counts, and by what: the columns of a Lens layer."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Protocol
+
+from dashboards.kibana.data_views import TIME
+from dashboards.kibana.saved_objects import Json
+
+
+class Column(Protocol):
+    bucketed: ClassVar[bool]
+
+    @property
+    def label(self) -> str: ...
+
+    def lens(self, order_by: str) -> Mapping[str, Json]:
+        """As Kibana keeps it; `order_by` is the column by which groups are ordered."""
+
+
+@dataclass(frozen=True)
+class Count:
+    label: str
+    where: str = ""
+
+    bucketed: ClassVar = False
+
+    def lens(self, _: str) -> Mapping[str, Json]:
+        params: Json = {"emptyAsNull": False}
+        return _metric(self.label, "count", "___records___", params, self.where)
+
+
+@dataclass(frozen=True)
+class Different:
+    """How many different values a field has."""
+
+    label: str
+    field: str
+
+    bucketed: ClassVar = False
+
+    def lens(self, _: str) -> Mapping[str, Json]:
+        return _metric(self.label, "unique_count", self.field, {"emptyAsNull": False})
+
+
+@dataclass(frozen=True)
+class Sum:
+    label: str
+    field: str
+
+    bucketed: ClassVar = False
+
+    def lens(self, _: str) -> Mapping[str, Json]:
+        return _metric(self.label, "sum", self.field, {"emptyAsNull": False})
+
+
+@dataclass(frozen=True)
+class Percentile:
+    label: str
+    field: str
+    percent: int
+
+    bucketed: ClassVar = False
+
+    def lens(self, _: str) -> Mapping[str, Json]:
+        return _metric(self.label, "percentile", self.field, {"percentile": self.percent})
+
+
+@dataclass(frozen=True)
+class OverTime:
+    label: str = "Time"
+
+    bucketed: ClassVar = True
+
+    def lens(self, _: str) -> Mapping[str, Json]:
+        # Empty stretches are drawn: that nothing came is worth seeing.
+        params: Json = {"interval": "auto", "includeEmptyRows": True, "dropPartials": False}
+        return {
+            **_column(self.label, "date", "date_histogram", params, "interval"),
+            "isBucketed": True,
+            "sourceField": TIME,
+        }
+
+
+@dataclass(frozen=True)
+class Top:
+    """The most frequent values of a field, or those that are first by another column."""
+
+    label: str
+    field: str
+    size: int = 10
+    kind: str = "string"
+    by: str = ""
+    others: bool = False
+
+    bucketed: ClassVar = True
+
+    def lens(self, order_by: str) -> Mapping[str, Json]:
+        params: Json = {
+            "size": self.size,
+            "orderBy": {"type": "column", "columnId": key(self.by) if self.by else order_by},
+            "orderDirection": "desc",
+            "otherBucket": self.others,
+            "missingBucket": False,
+            "parentFormat": {"id": "terms"},
+        }
+        return {
+            **_column(self.label, self.kind, "terms", params, "ordinal"),
+            "isBucketed": True,
+            "sourceField": self.field,
+        }
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Groups that each have a query, always in this order."""
+
+    label: str
+    queries: Mapping[str, str] = field(default_factory=dict)
+
+    bucketed: ClassVar = True
+
+    def lens(self, _: str) -> Mapping[str, Json]:
+        params: Json = {
+            "filters": [
+                {"label": label, "input": {"query": query, "language": "kuery"}}
+                for label, query in self.queries.items()
+            ]
+        }
+        return {
+            **_column(self.label, "string", "filters", params, "ordinal"),
+            "isBucketed": True,
+        }
+
+
+def key(label: str) -> str:
+    """Under which a column is known in its layer, and a panel on its dashboard."""
+    return re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")
+
+
+def _metric(
+    label: str, operation: str, source: str, params: Json, where: str = ""
+) -> Mapping[str, Json]:
+    return {
+        **_column(label, "number", operation, params, "ratio"),
+        "isBucketed": False,
+        "sourceField": source,
+        **({"filter": {"query": where, "language": "kuery"}} if where else {}),
+    }
+
+
+def _column(label: str, kind: str, operation: str, params: Json, scale: str) -> Mapping[str, Json]:
+    return {
+        "label": label,
+        # Else Kibana writes one of its own.
+        "customLabel": True,
+        "dataType": kind,
+        "operationType": operation,
+        "params": params,
+        "scale": scale,
+    }

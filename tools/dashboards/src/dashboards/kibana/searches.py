@@ -1,0 +1,146 @@
+"""Saved searches: what went wrong, and the lines about one request, match or player."""
+
+from collections.abc import Sequence
+
+from dashboards.kibana import data_views, links, questions
+from dashboards.kibana.saved_objects import Json, SavedObject, text
+
+# As long as lines are kept: an id is rarely asked for in the hour in which it was given.
+AS_LONG_AS_KEPT = "now-30d"
+A_DAY = "now-24h"
+
+LATEST_FIRST: Json = [[data_views.TIME, "desc"]]
+# Lines of one millisecond stay in the order in which their process wrote them.
+IN_ORDER: Json = [[data_views.TIME, "asc"], ["event.sequence", "asc"]]
+
+ERRORS = (
+    'log.level : ("error" or "critical") or '
+    '(event.dataset : "nginx.access" and http.response.status_code >= 500)'
+)
+
+
+def searches() -> list[SavedObject]:
+    return [errors(), request(), match(), player()]
+
+
+def errors() -> SavedObject:
+    return _search(
+        links.ERRORS,
+        "Errors",
+        "What nobody foresaw, of every service, and each answer of the gateway that is 5xx; the latest first. "
+        "The request's id leads to everything that was written about it.",
+        ERRORS,
+        [
+            "service.name",
+            "event.action",
+            "error.type",
+            "message",
+            "error.message",
+            "url.path",
+            "http.request.id",
+        ],
+        sort=LATEST_FIRST,
+        since=A_DAY,
+    )
+
+
+def request() -> SavedObject:
+    return _search(
+        links.REQUEST,
+        "One request",
+        "What the gateway and each service wrote about one request, in order. Follow the id of a request in any "
+        f"table, or put it in place of {questions.PASTE}: the header X-Request-ID of each answer tells it.",
+        questions.about_request(),
+        [
+            "service.name",
+            "log.level",
+            "event.action",
+            "message",
+            "http.response.status_code",
+            "event.duration",
+            "event.reason",
+            "error.type",
+            "user.id",
+            "labels.match_id",
+        ],
+        chart=False,
+    )
+
+
+def match() -> SavedObject:
+    return _search(
+        links.MATCH,
+        "One match",
+        "The life of one match, from pairing to its record, with the requests of the gateway that name it. Follow "
+        f"the id of a match in any table, or put it in place of {questions.PASTE}, twice: its page's address has it.",
+        questions.about_match(),
+        [
+            "service.name",
+            "event.action",
+            "event.reason",
+            "message",
+            "error.message",
+            "user.id",
+            "url.path",
+            "http.response.status_code",
+            "http.request.id",
+        ],
+        chart=False,
+    )
+
+
+def player() -> SavedObject:
+    return _search(
+        links.PLAYER,
+        "One player",
+        "What one player did, and what was done to them, in order. Follow the id of a player in any table, or put "
+        f"it in place of {questions.PASTE}, three times.",
+        questions.about_player(),
+        [
+            "service.name",
+            "event.action",
+            "event.outcome",
+            "event.reason",
+            "message",
+            "url.path",
+            "http.response.status_code",
+            "labels.match_id",
+            "http.request.id",
+        ],
+    )
+
+
+def _search(
+    search: str,
+    title: str,
+    description: str,
+    query: str,
+    columns: Sequence[str],
+    *,
+    sort: Json = IN_ORDER,
+    since: str = AS_LONG_AS_KEPT,
+    chart: bool = True,
+) -> SavedObject:
+    index = "kibanaSavedObjectMeta.searchSourceJSON.index"
+    source: Json = {
+        "query": {"query": query, "language": "kuery"},
+        "filter": [],
+        "indexRefName": index,
+    }
+    return SavedObject(
+        "search",
+        search,
+        {
+            "title": title,
+            "description": description,
+            "columns": columns,
+            "sort": sort,
+            "grid": {},
+            "hideChart": not chart,
+            "isTextBasedQuery": False,
+            "timeRestore": True,
+            "timeRange": {"from": since, "to": "now"},
+            "kibanaSavedObjectMeta": {"searchSourceJSON": text(source)},
+        },
+        [data_views.reference(index, data_views.ALL)],
+    )

@@ -1,0 +1,77 @@
+"""What leads from a dashboard to the rest, and a saved search as a panel."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dashboards.kibana import links
+from dashboards.kibana.columns import key
+from dashboards.kibana.saved_objects import Json, Reference
+
+HEIGHT = 5
+
+_FONT_POINTS = 12
+_HOW_TO_READ = (
+    "Choose the time at the top right. Click a bar, or the plus beside a value, to keep the whole page to it. "
+    "The id of a request, match or player leads to every line about it."
+)
+
+
+@dataclass(frozen=True)
+class Signposts:
+    """Markdown with links."""
+
+    elsewhere: Mapping[str, str]
+
+    title = "Where to go"
+    panel_type = "visualization"
+
+    def references(self) -> Sequence[Reference]:
+        return []
+
+    def config(self) -> Mapping[str, Json]:
+        return {
+            "hidePanelTitles": True,
+            "enhancements": {},
+            "savedVis": {
+                "title": self.title,
+                "description": "",
+                "type": "markdown",
+                "params": {
+                    "markdown": self._markdown(),
+                    "fontSize": _FONT_POINTS,
+                    "openLinksInNewTab": False,
+                },
+                "uiState": {},
+                "data": {
+                    "aggs": [],
+                    "searchSource": {"query": {"query": "", "language": "kuery"}, "filter": []},
+                },
+            },
+        }
+
+    def _markdown(self) -> str:
+        everywhere = {
+            "Errors": links.to_search(links.ERRORS),
+            "One request": links.to_search(links.REQUEST),
+            "One match": links.to_search(links.MATCH),
+            "One player": links.to_search(links.PLAYER),
+            "Runbooks": links.RUNBOOKS,
+        }
+        ways = {**self.elsewhere, **everywhere}
+        return " · ".join(f"[{name}]({to})" for name, to in ways.items()) + f"\n\n{_HOW_TO_READ}"
+
+
+@dataclass(frozen=True)
+class SearchPanel:
+    """The lines that a saved search finds."""
+
+    title: str
+    search: str
+
+    panel_type = "search"
+
+    def references(self) -> Sequence[Reference]:
+        return [Reference(f"panel_{key(self.title)}", "search", self.search)]
+
+    def config(self) -> Mapping[str, Json]:
+        return {"enhancements": {}}

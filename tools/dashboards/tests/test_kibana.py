@@ -1,0 +1,107 @@
+"""The parts that Kibana's objects are made of."""
+
+import json
+from typing import Any
+
+import pytest
+
+from dashboards.kibana import data_views, links
+from dashboards.kibana.board import dashboard, row
+from dashboards.kibana.charts import Chart, bars, figure, over_time, table
+from dashboards.kibana.columns import Count, Groups, Percentile, Top, key
+from dashboards.kibana.saved_objects import SavedObject, lines
+from dashboards.kibana.signposts import SearchPanel
+
+REQUESTS = Count("Requests")
+
+
+def chart(title: str) -> Chart:
+    return figure(data_views.APP, Count(title), "a figure")
+
+
+def panels_of(board: SavedObject) -> list[dict[str, Any]]:
+    text = board.attributes["panelsJSON"]
+    assert isinstance(text, str)
+    return list(json.loads(text))
+
+
+def layer_of(one: Chart) -> dict[str, Any]:
+    text = json.dumps(one.config())
+    layers = json.loads(text)["attributes"]["state"]["datasourceStates"]["formBased"]["layers"]
+    return dict(layers["layer"])
+
+
+def test_rows_follow_each_other_and_panels_are_equally_wide_unless_it_is_said() -> None:
+    board = dashboard(
+        "board",
+        "Board",
+        "A board.",
+        [
+            row(5, chart("One"), chart("Two"), chart("Three")),
+            row(12, chart("Four"), chart("Five"), widths=(32, 16)),
+        ],
+    )
+    places = [panel["gridData"] for panel in panels_of(board)]
+    assert [(place["x"], place["y"], place["w"], place["h"]) for place in places] == [
+        (0, 0, 16, 5),
+        (16, 0, 16, 5),
+        (32, 0, 16, 5),
+        (0, 5, 32, 12),
+        (32, 5, 16, 12),
+    ]
+
+
+def test_a_dashboard_repeats_the_references_of_its_panels_under_their_names() -> None:
+    board = dashboard(
+        "board", "Board", "A board.", [row(5, chart("One"), SearchPanel("Last ones", "a-search"))]
+    )
+    assert [tuple(each) for each in board.references] == [
+        ("one:indexpattern-datasource-layer-layer", "index-pattern", data_views.APP),
+        ("last-ones:panel_last-ones", "search", "a-search"),
+    ]
+    assert panels_of(board)[1]["panelRefName"] == "panel_last-ones"
+
+
+def test_groups_are_ordered_by_the_first_figure_unless_it_is_said() -> None:
+    client = Top("Client", "client.ip", kind="ip")
+    route = Top("Route", "url.path", by="p95")
+    slow = Percentile("p95", "event.duration", 95)
+    columns = layer_of(table("T", "A table.", data_views.APP, client, route, REQUESTS, slow))[
+        "columns"
+    ]
+    assert columns["client"]["params"]["orderBy"]["columnId"] == "requests"
+    assert columns["route"]["params"]["orderBy"]["columnId"] == "p95"
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        over_time("T", "Over time.", data_views.APP, REQUESTS, split=Groups("G", {"a": "b : c"})),
+        bars("T", "Bars.", data_views.APP, Top("Status", "http.response.status_code"), REQUESTS),
+    ],
+)
+def test_groups_come_before_figures(drawn: Chart) -> None:
+    layer = layer_of(drawn)
+    bucketed = [layer["columns"][name]["isBucketed"] for name in layer["columnOrder"]]
+    assert bucketed == sorted(bucketed, reverse=True)
+
+
+def test_only_the_value_of_a_link_is_left_to_kibana() -> None:
+    address = links.to_answer("a-search", f'a.b : "{links.VALUE}" or c : *{links.VALUE}*')
+    assert address == (
+        "/kibana/app/discover#/view/a-search?_a=(query:(language:kuery,query:"
+        "'a.b%20%3A%20%22{{value}}%22%20or%20c%20%3A%20%2A{{value}}%2A'))"
+    )
+
+
+def test_a_name_is_made_of_a_label() -> None:
+    assert key("p95") == "p95"
+    assert key("operators' pages") == "operators-pages"
+    assert key("Who tries to sign in?") == "who-tries-to-sign-in"
+
+
+def test_an_object_is_one_line_and_the_same_each_time() -> None:
+    each = SavedObject("index-pattern", "a", {"title": "b\nc", "name": "é"})
+    assert lines([each, each]).count("\n") == 2
+    assert lines([each]) == lines([each])
+    assert "é" in lines([each])
