@@ -119,5 +119,5 @@ async def test_who_runs_the_platform_finds_what_watches_it(
         token = auth.sign_in("Alice").access_token
         answer = await browser.get(path, headers={"Cookie": f"{ACCESS}={token}"})
         assert answer.status_code == 200
-        for place in ("/grafana/", "/prometheus/", "/alertmanager/", "/runbooks/"):
+        for place in ("/grafana/", "/prometheus/", "/alertmanager/", "/kibana/", "/runbooks/"):
             assert (f'href="{place}"' in answer.text) is operator

@@ -53,6 +53,7 @@ class Links:
     dashboards = "/grafana/"
     metrics = "/prometheus/"
     alerts = "/alertmanager/"
+    logs = "/kibana/"
     runbooks = "/runbooks/"
     friends = "/friends"
     live = "/live"

@@ -1,0 +1,42 @@
+"""One platform whose lines are kept in files, on which everything that is logged has happened."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from playwright.async_api import Browser
+
+from tests.browser.conftest import browser, chromium  # noqa: F401 - fixtures
+from tests.fixtures.launched import launched_platform
+from tests.fixtures.platform import MANY_PLAYERS_AT_ONE_ADDRESS
+from tests.fixtures.provider import OpenIdProcess
+from tests.logging.day import Day
+from tests.logging.lines import Written
+
+# Where the tests run as root, nginx's workers run as another account, and pytest's own folders are closed to that.
+WRITABLE_BY_ALL = 0o777
+
+
+@pytest.fixture(scope="session")
+def folder_of_logs() -> Iterator[Path]:
+    with TemporaryDirectory(prefix="transcendence-logs-") as name:
+        folder = Path(name)
+        folder.chmod(WRITABLE_BY_ALL)
+        yield folder
+
+
+@pytest.fixture(scope="session")
+async def day(
+    openid_provider: OpenIdProcess,
+    browser: Browser,  # noqa: F811
+    folder_of_logs: Path,
+) -> Day:
+    """The day has passed, and the platform has stopped: all that it had to say is written."""
+    chosen = {"LOG_DIR": str(folder_of_logs), "GATEWAY_LOG_FILE": f"{folder_of_logs}/access.json"}
+    with launched_platform(
+        {**MANY_PLAYERS_AT_ONE_ADDRESS, **openid_provider.environment, **chosen}
+    ) as platform:
+        day = Day(platform, Written(folder_of_logs))
+        await day.pass_by(browser)
+    return day

@@ -1,0 +1,66 @@
+"""The lines that a running platform has written, as Logstash would read them."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import copytree
+from typing import Any
+
+Line = dict[str, Any]
+
+GATEWAY = "gateway"
+SERVICES = ("auth", "history", "tournament", "ui")
+PARTS = "parts"
+WRITERS = (GATEWAY, *SERVICES)
+# Each with its replicas' files, and those that were renamed.
+FILES = {
+    writer: re.compile(rf"{name}(-\d+)?\.json(\.\d+)?")
+    for writer, name in {GATEWAY: "access", **{name: name for name in SERVICES}}.items()
+}
+
+
+@dataclass(frozen=True)
+class Written:
+    """The folder that all of them write to."""
+
+    folder: Path
+
+    def keep_parts(self, logs: Path) -> None:
+        """What the parts wrote to standard output and error is gone with the platform."""
+        copytree(logs, self.folder / PARTS)
+
+    def of_parts(self) -> Iterator[str]:
+        """Without the sink of mail, which is there to show what letters hold."""
+        for path in sorted((self.folder / PARTS).iterdir()):
+            if path.stem != "mail":
+                yield from path.read_text(errors="replace").splitlines()
+
+    def raw(self, *writers: str) -> Iterator[str]:
+        for writer in writers or WRITERS:
+            for path in sorted(self.folder.iterdir()):
+                if FILES[writer].fullmatch(path.name):
+                    yield from path.read_text(errors="replace").splitlines()
+
+    def lines(self, *writers: str) -> Iterator[Line]:
+        """Raises ValueError for a line that is no JSON."""
+        return (json.loads(text) for text in self.raw(*writers))
+
+    def of_request(self, request_id: str) -> Iterator[Line]:
+        return (line for line in self.lines() if value(line, "http.request.id") == request_id)
+
+    def events(self, action: str) -> list[Line]:
+        return [line for line in self.lines() if value(line, "event.action") == action]
+
+
+def value(line: Line, name: str) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """Return what a field holds, by its dotted name, or None; ecs-logging leaves some names whole."""
+    if name in line:
+        return line[name]
+    found: Any = line
+    for part in name.split("."):
+        if not isinstance(found, dict):
+            return None
+        found = found.get(part)
+    return found
