@@ -53,7 +53,7 @@ ENV PATH="/tools/bin:$PATH" \
     # Node otherwise trusts a list of its own only, and not the proxy that some networks build behind.
     NODE_USE_SYSTEM_CA=1
 RUN --mount=type=cache,target=/root/.npm \
-    npm ci --prefix ui --ignore-scripts --no-audit --no-fund
+    npm ci --prefix ui --omit=dev --ignore-scripts --no-audit --no-fund
 COPY docs/runbooks docs/runbooks
 RUN python -m ui build-assets /assets --runbooks docs/runbooks
 

@@ -42,6 +42,8 @@ async function check(r) {
   } else if (claims === NOBODY) {
     askToSignIn(r);
   } else if (!isOperator(claims)) {
+    // The log tells who tried.
+    r.variables.user_id = claims.sub;
     refuse(r, 403);
   } else {
     r.variables.user_id = claims.sub;

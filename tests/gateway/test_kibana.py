@@ -26,7 +26,7 @@ from tests.gateway.operators import (
     kibana_with,
     watched_gateway,
 )
-from tests.gateway.tokens import SigningKey
+from tests.gateway.tokens import ALICE, SigningKey
 from tests.gateway.upstream import FakeService
 
 PLACE = "/kibana/app/discover"
@@ -214,6 +214,18 @@ def test_who_looked_is_in_the_access_log(
     (line,) = watched.gateway.log_lines(lambda line: line["url"]["path"] == "/kibana/logged")
     assert line["user"] == {"id": ROOT}
     assert line["nginx"]["upstream"]["name"] == "operators"
+
+
+@pytest.mark.parametrize("asking", [PERSON, PROGRAM])
+def test_so_is_who_was_turned_away(
+    watched: Watched, browser: httpx.Client, key: SigningKey, asking: dict[str, str]
+) -> None:
+    player = access(key.token({"sub": ALICE, "roles": ["player"]}))
+    reply = browser.get("/kibana/turned-away", headers={**cookies(player), **asking})
+    assert reply.status_code == 403
+    request_id = reply.headers["X-Request-ID"]
+    (line,) = watched.gateway.log_lines(lambda line: line["http"]["request"]["id"] == request_id)
+    assert line["user"] == {"id": ALICE}
 
 
 @pytest.fixture(scope="module")

@@ -114,6 +114,10 @@ NEVER = [
     "/alertmanager/debug/pprof/",
     "/grafana/metrics",
     "/grafana/metrics/",
+    "/kibana/api/console/proxy?path=_security/user/_password&method=POST",
+    "/kibana/api/%63onsole/proxy",
+    "/kibana/s/default/api/console/proxy/",
+    "/kibana/api/console",
 ]
 
 
@@ -239,6 +243,19 @@ def test_each_has_one_policy_and_it_names_no_other_host(
         "worker-src 'self' data: blob:"
         in browser.get("/grafana/").headers["content-security-policy"]
     )
+
+
+@pytest.mark.parametrize("place", WATCHING)
+def test_none_gets_a_hold_on_the_games_own_pages(
+    watched: Watched, browser: httpx.Client, place: str
+) -> None:
+    """Whoever broke into one would keep it in administrators' browsers when that program is well again."""
+    asked: FakeService = vars(watched)[place.strip("/")]
+    asked.answer_headers = [("service-worker-allowed", "/"), ("clear-site-data", '"storage"')]
+    reply = browser.get(f"{place}worker.js")
+    asked.answer_headers = []
+    assert reply.status_code == 200
+    assert not {"service-worker-allowed", "clear-site-data"} & set(reply.headers)
 
 
 def test_a_long_query_may_be_sent(watched: Watched, browser: httpx.Client) -> None:

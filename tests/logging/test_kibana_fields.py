@@ -53,6 +53,18 @@ def test_a_chart_asks_for_fields_and_values_that_can_be(layer: Layer) -> None:
             assert_can_be_asked(titles()[layer.view], clause)
 
 
+def test_a_refused_match_is_listed_whoever_played_it_and_whatever_its_ticket_was() -> None:
+    """Of two players nobody is the one who did it, and a ticket that is none names no match."""
+    [layer] = [
+        each for each in layers() if each.panel["panelIndex"] == "which-matches-were-refused"
+    ]
+    assert {
+        column["sourceField"]: column["params"]["missingBucket"]
+        for column in layer.columns.values()
+        if column["operationType"] == "terms"
+    } == {"event.reason": False, "user.id": True, "labels.match_id": True}
+
+
 @pytest.mark.parametrize("search", objects("search"), ids=lambda each: each["id"])
 def test_a_search_asks_for_shows_and_sorts_by_fields_that_are_mapped(search: Json) -> None:
     [view] = [titles()[each["id"]] for each in search["references"]]

@@ -160,6 +160,14 @@ def test_columns_are_ordered_groups_first_and_the_drawing_names_all_of_them(laye
 
 
 @every_layer
+def test_groups_over_time_are_the_most_frequent_of_the_whole_time(layer: Layer) -> None:
+    """As Kibana nests what it counts: in a bar that came first each bar would have groups of its own."""
+    grouped = [name for name in layer.layer["columnOrder"] if layer.columns[name]["isBucketed"]]
+    over_time = [layer.columns[name]["operationType"] == "date_histogram" for name in grouped]
+    assert over_time == sorted(over_time)
+
+
+@every_layer
 def test_groups_are_ordered_by_a_figure_of_the_same_chart(layer: Layer) -> None:
     for column in layer.columns.values():
         if column["operationType"] == "terms":

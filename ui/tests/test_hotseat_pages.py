@@ -213,6 +213,8 @@ async def test_a_match_that_history_refuses_is_refused_with_its_reason(
     assert answer.status_code == 422
     assert answer.json()["detail"] == "The log goes on after the match has ended."
     assert tournaments.of(cup).pairings[0]["state"] == "called"
+    page = (await alice.get(f"/tournaments/{cup}/hotseat")).text
+    assert page.count('data-role="refusal"') == page.count('data-role="match-id"') == 1
 
 
 async def test_in_the_end_there_is_a_winner_and_a_ranking(

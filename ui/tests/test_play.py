@@ -231,6 +231,15 @@ class TestCalls:
         assert (await alice.get(path)).status_code in {404, 405}
 
 
+@pytest.mark.parametrize("path", ["/play/computer", "/play/local"])
+async def test_the_page_has_a_place_for_why_a_match_was_refused_and_for_what_to_quote(
+    alice: httpx.AsyncClient, path: str
+) -> None:
+    page = (await alice.get(path)).text
+    assert page.count('data-role="refusal"') == 1
+    assert page.count('data-role="match-id"') == 1
+
+
 async def test_a_refused_match_says_why(alice: httpx.AsyncClient, history: StandInHistory) -> None:
     history.refuses = True
     answer = await alice.post("/play/matches", content=FINISHED, headers=JSON)

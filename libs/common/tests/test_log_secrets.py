@@ -1,6 +1,8 @@
 """What drivers and libraries put into their texts, and what is left of it in a line."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -190,3 +192,13 @@ def test_nothing_secret_is_left_of_what_libraries_say(log: LogFile, alice: Perso
 )
 def test_what_is_not_secret_is_left_as_it_is(plain: str) -> None:
     assert without_what_looks_secret(plain) == plain
+
+
+@pytest.mark.parametrize("part", ["a", "aA-", "a@b-"])
+def test_a_text_is_gone_through_once_however_long_a_stranger_makes_it(part: str) -> None:
+    """Begun anew at each letter it takes hours for a million of them, and there is one thread to answer everybody."""
+    program = (
+        "from transcendence_common.log_secrets import without_what_looks_secret\n"
+        f"without_what_looks_secret({part!r} * (1_000_000 // {len(part)}))"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)

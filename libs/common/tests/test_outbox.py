@@ -198,7 +198,7 @@ async def test_what_can_never_be_delivered_ends_at_once_and_says_why(
     assert deliveries("refused", "given_up") == 1
     [line] = _lines(tmp_path)
     assert line["log.level"] == "warning"
-    assert line["event"]["reason"] == "nobody of that name"
+    assert line["error"] == {"type": "Undeliverable", "message": "nobody of that name"}
     assert line["labels"] == {"topic": "refused", "result": "given_up"}
     assert line["transcendence"] == {"attempt": 1}
     assert faults(line) == []
@@ -223,7 +223,7 @@ async def test_what_nobody_foresaw_is_held_for_an_operator(
         assert deliveries("stumbles", "held") == 1
         [held, *_] = _lines(tmp_path)
         assert (held["log.level"], held["labels"]["result"]) == ("error", "held")
-        assert held["event"]["reason"] == "ZeroDivisionError"
+        assert held["error"] == {"type": "ZeroDivisionError"}
         assert "Traceback" in (tmp_path / f"{SERVICE}.json").read_text()
 
         mended.set()

@@ -114,8 +114,9 @@ wait_until_it_answers() {
 }
 
 fail_to_sign_in() {
-    fail "GET $1: HTTP 401: $(reason). $user has another password there than here: Elasticsearch took it from" \
-        "the secrets when its volume was new, and keeps it"
+    fail "GET $1: HTTP 401: $(reason). $user has another password there than here. Elasticsearch takes it from the" \
+        "secrets when its container is made: docker compose --profile logging up -d --force-recreate elasticsearch." \
+        "Where it was changed in Elasticsearch itself, write that one into the secrets"
 }
 
 set_password() {

@@ -410,7 +410,7 @@ async def test_letter_waits_for_a_server_that_is_busy_and_its_log_names_nobody(
         await until(lambda: host.arrived)
         first = auth.log.of("outbox-delivery")[0]
         assert first["labels.result"] == "postponed"
-        assert first["event.reason"] == "recipient refused: 450"
+        assert first["error.message"] == "recipient refused: 450"
         not_sent, sent = auth.log.of("email-send")
         assert (not_sent["event.outcome"], not_sent["event.reason"]) == ("failure", "not_taken_now")
         assert sent["event.outcome"] == "success"

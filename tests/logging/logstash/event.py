@@ -81,7 +81,7 @@ class Event:
         value = self.get(name)
         if value is None:
             return match[0]
-        return value if isinstance(value, str) else json.dumps(value, default=iso)
+        return _text(value)
 
     def _located(self, name: str) -> tuple[dict[str, Value], list[str]]:
         path = tokens(name)
@@ -103,6 +103,13 @@ def iso(time: datetime) -> str:
     whole = time.microsecond % 1000 == 0
     text = time.astimezone(UTC).isoformat(timespec="milliseconds" if whole else "microseconds")
     return text.replace("+00:00", "Z")
+
+
+def _text(value: Value) -> str:
+    """As org.logstash.StringInterpolation writes it."""
+    if isinstance(value, list):
+        return ",".join("" if item is None else _text(item) for item in value)
+    return value if isinstance(value, str) else json.dumps(value, default=iso)
 
 
 def _parent(root: dict[str, Value], path: list[str]) -> dict[str, Value] | list[Value] | None:

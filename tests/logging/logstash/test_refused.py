@@ -16,7 +16,7 @@ RESPONSE = (
 EVENT = '["create", {_index: "logs-app-transcendence"}, {"message" => "status, response: none"}]'
 REASON = f"{STATUS}, action: {EVENT}, {RESPONSE}"
 AT = datetime(2026, 2, 3, 4, 5, 6, 789000, UTC)
-PATH = "/logs/tournament/tournament.json"
+PATH = "/logs/auth/auth.json.3"
 LINES = [json.dumps(LINE), json.dumps({**LINE, "http": "x"}), "{", "no object at all"]
 
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.logging.logstash.event import Event
 from tests.logging.logstash.pipeline import Document, Json, documents
 
 STREAM = "logs-app-transcendence"
@@ -87,3 +88,8 @@ def test_nothing_that_logstash_needed_on_the_way_arrives() -> None:
 def test_a_very_long_message_arrives_whole() -> None:
     message = "ü" * 3_000_000
     assert arrived({"message": message}).fields["message"] == message
+
+
+def test_a_list_in_a_text_is_its_words_and_commas() -> None:
+    """So one with a single word cannot be told from the word."""
+    assert Event({"a": ["x", ["y", 1], None]}).filled("%{a} %{b}") == "x,y,1, %{b}"

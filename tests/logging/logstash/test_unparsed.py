@@ -13,7 +13,7 @@ from tests.logging.logstash.test_services import LINE
 
 STREAM = "logs-unparsed-transcendence"
 STREAMS = {STREAM, "logs-app-transcendence", "logs-nginx.access-transcendence"}
-PATH = "/logs/history/history-2.json.1"
+PATH = "/logs/auth/auth-2.json.1"
 GOOD = json.dumps(LINE)
 
 
@@ -65,6 +65,15 @@ REASONS = {
     changed(event="app"): "unknown_dataset",
     changed(event={"dataset": "apps"}): "unknown_dataset",
     changed(event={"dataset": ["app"]}): "unknown_dataset",
+    changed(service={"name": "history"}): "another_writer",
+    changed(service={"name": "gateway"}): "another_writer",
+    changed(service={"name": "auth2"}): "another_writer",
+    changed(service={"name": "Auth"}): "another_writer",
+    changed(service={"name": ["auth", "history"]}): "another_writer",
+    changed(service={"name": "auth /logs/auth/"}): "another_writer",
+    changed(service={"name": "x\napp auth /logs/auth/x\n"}): "another_writer",
+    changed(event={"dataset": "nginx.access"}): "another_writer",
+    changed(event={"dataset": "nginx.access"}, service={"name": "gateway"}): "another_writer",
     changed(log="x"): "colliding_fields",
     changed(log=5): "colliding_fields",
     changed(ecs="9.4.0"): "colliding_fields",
@@ -92,6 +101,22 @@ def test_a_line_that_cannot_be_read_is_kept_with_the_reason(line: str, reason: s
         "log": {"file": {"path": PATH}},
         "data_stream": {"type": "logs", "dataset": "unparsed", "namespace": "transcendence"},
     }
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/logs/history/auth.json",
+        "/logs/history/app auth .json",
+        "/logs/history/x.json auth.json.1",
+        "/logs/gateway/access.json",
+    ],
+)
+def test_nobody_speaks_for_another_by_the_name_of_a_file(path: str) -> None:
+    """Whoever breaks into a service chooses the names of its files, and not their folder."""
+    (document,) = documents([GOOD], path)
+    assert document.stream == STREAM
+    assert document.fields["log"] == {"file": {"path": path}}
 
 
 @pytest.mark.parametrize("line", ["", " ", "     "])

@@ -123,6 +123,8 @@ def test_another_password_of_elastic_ends_it_with_a_way_out(setup: Setup) -> Non
     complaint = setup.complaint()
     assert "HTTP 401: unable to authenticate user [elastic]" in complaint
     assert "has another password there than here" in complaint
+    # Nothing stores it: Elasticsearch keeps it in its container, beside its settings.
+    assert "docker compose --profile logging up -d --force-recreate elasticsearch" in complaint
 
 
 def test_a_server_that_cannot_read_its_users_yet_is_waited_for(setup: Setup) -> None:

@@ -17,7 +17,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import NameOID
 
 from credentials import elastic
 from credentials.certificate import now_utc
@@ -132,17 +132,38 @@ def test_a_node_shows_other_nodes_the_same_certificate(folder: Path) -> None:
         assert greeting(port, "es02", trust) == b"hello"
 
 
-@pytest.mark.parametrize("program", NAMES)
-@pytest.mark.parametrize("purpose", ["sslserver", "sslclient"])
+def test_kibana_cannot_pretend_to_be_a_node(folder: Path) -> None:
+    """Nodes believe each other whatever they say, and both programs share a network."""
+    trust = trusting(folder / "elastic_ca.pem")
+    trust.load_cert_chain(folder / "kibana_certificate.pem", folder / "kibana_key.pem")
+    with (
+        serving(folder, "elasticsearch", asks_for_one=True) as port,
+        pytest.raises((ssl.SSLError, ConnectionError)),
+    ):
+        greeting(port, "elasticsearch", trust)
+
+
+@pytest.mark.parametrize(
+    ("program", "purposes"),
+    [("elasticsearch", {"sslserver", "sslclient"}), ("kibana", {"sslserver"})],
+)
 def test_openssl_verifies_what_the_authority_issued(
-    folder: Path, program: str, purpose: str
+    folder: Path, program: str, purposes: set[str]
 ) -> None:
     openssl = shutil.which("openssl")
     if openssl is None:
         pytest.skip("the program openssl is missing")
-    command = [openssl, "verify", "-x509_strict", "-purpose", purpose, "-CAfile", "elastic_ca.pem"]
+    verify = [openssl, "verify", "-x509_strict", "-CAfile", "elastic_ca.pem"]
     file = f"{program}_certificate.pem"
-    assert subprocess.run([*command, file], check=False, cwd=folder).returncode == 0
+    verified = {
+        purpose
+        for purpose in ("sslserver", "sslclient")
+        if subprocess.run(
+            [*verify, "-purpose", purpose, file], check=False, cwd=folder, capture_output=True
+        ).returncode
+        == 0
+    }
+    assert verified == purposes
 
 
 @pytest.mark.parametrize("name", sorted(name for name in ISSUED if "key" in name))
@@ -158,10 +179,6 @@ def test_the_authority_signs_programs_and_no_other_authorities(folder: Path) -> 
     assert (limits.ca, limits.path_length) == (True, 0)
     issued = read(folder, "kibana_certificate.pem").extensions
     assert not issued.get_extension_for_class(x509.BasicConstraints).value.ca
-    assert set(issued.get_extension_for_class(x509.ExtendedKeyUsage).value) == {
-        ExtendedKeyUsageOID.SERVER_AUTH,
-        ExtendedKeyUsageOID.CLIENT_AUTH,
-    }
 
 
 def test_its_key_is_the_owners_alone(folder: Path) -> None:
@@ -217,6 +234,17 @@ def test_a_certificate_for_fewer_names_is_issued_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(elastic.NAMES, "kibana", (x509.DNSName("kibana"),))
+    keep(tmp_path)
+    before = contents(tmp_path)
+    monkeypatch.undo()
+    keep(tmp_path)
+    assert changed(tmp_path, before) == {"kibana_certificate.pem", "kibana_key.pem"}
+
+
+def test_a_certificate_for_more_purposes_is_issued_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(elastic, "ASKING", {"elasticsearch", "kibana"})
     keep(tmp_path)
     before = contents(tmp_path)
     monkeypatch.undo()

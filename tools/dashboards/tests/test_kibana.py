@@ -86,6 +86,21 @@ def test_groups_come_before_figures(drawn: Chart) -> None:
     assert bucketed == sorted(bucketed, reverse=True)
 
 
+def test_groups_over_time_are_chosen_from_the_whole_time_and_not_for_each_bar() -> None:
+    drawn = over_time("T", "A.", data_views.APP, REQUESTS, split=Top("Reason", "event.reason"))
+    assert layer_of(drawn)["columnOrder"] == ["reason", "time", "requests"]
+
+
+def test_what_lacks_a_field_is_counted_only_if_it_is_said_and_then_beside_the_others() -> None:
+    """Kibana heeds missingBucket only where there is otherBucket."""
+    for missing in (False, True):
+        player = Top("Player", "user.id", missing=missing)
+        params = layer_of(table("T", "A.", data_views.APP, player, REQUESTS))["columns"]["player"][
+            "params"
+        ]
+        assert (params["otherBucket"], params["missingBucket"]) == (missing, missing)
+
+
 def test_only_the_value_of_a_link_is_left_to_kibana() -> None:
     address = links.to_answer("a-search", f'a.b : "{links.VALUE}" or c : *{links.VALUE}*')
     assert address == (

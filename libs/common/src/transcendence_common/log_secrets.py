@@ -23,13 +23,15 @@ _TAKEN_OUT = (
     # Before addresses: a password may stand in front of the @.
     (re.compile(r"(://)[^/\s@]+@"), r"\1<credentials>@"),
     (re.compile(r"\?[\w.%\[\]-]+=[^\s'\"<>]*"), "?<query>"),
-    (re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)*"), "<address>"),
+    # From where a word begins, and never back: tried at each of its letters, a long one would hold the process for
+    # minutes. So in the last one.
+    (re.compile(r"(?<![\w.+%-])[\w.+%-]++@[\w-]+(?:\.[\w-]+)*"), "<address>"),
     (re.compile(r"\beyJ[\w-]+(?:\.[\w-]*)+"), "<token>"),
     (re.compile(r"\b(Bearer|Basic)\s+[\w.~+/=-]{16,}"), r"\1 <token>"),
     (re.compile(r"\$argon2\w*\$\S+"), "<hash>"),
     # Random, as our tokens, codes in links and keys are: long, and of all kinds of characters.
     (
-        re.compile(r"\b(?=[\w-]*[0-9])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{32,}"),
+        re.compile(r"(?<![\w-])(?=[\w-]*[0-9])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{32,}"),
         "<secret>",
     ),
 )

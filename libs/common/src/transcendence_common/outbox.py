@@ -79,6 +79,9 @@ class NotNow(Exception):
     """It could not be delivered this time; it is tried again until it is, or too old. No secret belongs in the text."""
 
 
+FORESEEN = (Undeliverable, NotNow)
+
+
 class Route(msgspec.Struct, frozen=True):
     """What becomes of a topic: who delivers it, for how long that is tried, and how many at once over all replicas.
 
@@ -297,26 +300,26 @@ class _Delivery(AbstractEntrypointExecutor):
         try:
             await self._route.deliver(job.payload or b"")
         except Undeliverable as error:
-            self._note("given_up", str(error), job)
+            self._note("given_up", job, error)
         except NotNow as error:
             if self._is_too_old(job):
-                self._note("given_up", str(error), job)
+                self._note("given_up", job, error)
                 return
-            self._note("postponed", str(error), job)
+            self._note("postponed", job, error)
             delay = self._pace.delay_after(job.attempts)
             raise RetryRequested(delay, type(error).__name__) from None
         except Exception as error:
-            # pgqueuer logs it with its stack.
-            self._note("held", type(error).__name__, job)
+            # pgqueuer logs it with its stack, and with what it says.
+            self._note("held", job, error)
             raise
         else:
-            self._note("delivered", "", job)
+            self._note("delivered", job)
 
     def _is_too_old(self, job: Job) -> bool:
         limit = self._route.give_up_after
         return limit is not None and datetime.now(UTC) - job.created > limit
 
-    def _note(self, result: Result, reason: str, job: Job) -> None:
+    def _note(self, result: Result, job: Job, error: Exception | None = None) -> None:
         DELIVERIES.labels(self._topic, result).inc()
         log = {"delivered": logger.info, "held": logger.error}.get(result, logger.warning)
         log(
@@ -324,7 +327,9 @@ class _Delivery(AbstractEntrypointExecutor):
             **{
                 "event.action": "outbox-delivery",
                 "event.outcome": "success" if result == "delivered" else "failure",
-                **({"event.reason": reason} if reason else {}),
+                **({"error.type": type(error).__name__} if error else {}),
+                # In our own words, which name no address. What nobody foresaw may hold anything.
+                **({"error.message": str(error)} if isinstance(error, FORESEEN) else {}),
                 "labels.topic": self._topic,
                 "labels.result": result,
                 "transcendence.attempt": job.attempts + 1,

@@ -52,10 +52,11 @@ def issue(
     now: datetime,
     *,
     mode: int,
+    asks: bool = False,
 ) -> None:
     """Writes a certificate for a program that has those names, the first of them a DNS name, and its key.
 
-    It may show it to those whom it asks as well: Elasticsearch's nodes do that among themselves.
+    One that `asks` may show it to those whom it asks as well, and is believed there.
     """
     issuer = x509.load_pem_x509_certificate(authority.certificate.read_bytes())
     signing = serialization.load_pem_private_key(authority.key.read_bytes(), password=None)
@@ -67,12 +68,7 @@ def issue(
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(signs_certificates=False), critical=True)
-        .add_extension(
-            x509.ExtendedKeyUsage(
-                [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
-            ),
-            critical=False,
-        )
+        .add_extension(purposes_of(asks=asks), critical=False)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(_issued_with(identifier), critical=False)
         # What make_authority wrote.
@@ -86,6 +82,11 @@ def names_of(*hosts: str) -> tuple[x509.GeneralName, ...]:
     """What a program answers to: these names, and from its own machine."""
     loopback = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
     return (*map(x509.DNSName, hosts), x509.DNSName("localhost"), loopback)
+
+
+def purposes_of(*, asks: bool) -> x509.ExtendedKeyUsage:
+    asking = [ExtendedKeyUsageOID.CLIENT_AUTH] if asks else []
+    return x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, *asking])
 
 
 def is_signed_by(certificate: x509.Certificate, authority: x509.Certificate) -> bool:

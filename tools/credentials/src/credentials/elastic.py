@@ -9,7 +9,14 @@ from pathlib import Path
 
 from cryptography import x509
 
-from credentials.authority import NAME, is_signed_by, issue, make_authority, names_of
+from credentials.authority import (
+    NAME,
+    is_signed_by,
+    issue,
+    make_authority,
+    names_of,
+    purposes_of,
+)
 from credentials.certificate import CertificateFiles, ends_soon, key_fits
 from credentials.issued import CredentialsRefused, look_at, read_certificate, warn_of_end
 
@@ -26,6 +33,9 @@ NAMES = {
     "elasticsearch": names_of("elasticsearch", "es01", "es02", "es03"),
     "kibana": names_of("kibana"),
 }
+# Nodes show each other theirs. A node is believed whatever it says: with a certificate that may ask, whoever broke into
+# Kibana, which shares a network with Elasticsearch, would be one.
+ASKING = {"elasticsearch"}
 
 
 def keep_elastic_certificates(folder: Path, now: datetime, *, mode: int) -> Iterator[str]:
@@ -72,21 +82,24 @@ def _keep_certificate(
             f"or delete {authority.certificate.name} to have all of them made"
         )
     elif found is None:
-        issue(authority, files, NAMES[program], now, mode=mode)
+        issue(authority, files, NAMES[program], now, mode=mode, asks=program in ASKING)
         yield f"{files.certificate}: new"
         yield f"{files.key}: new"
     elif not (key_fits(found, files.key) and _is_usable(found, issuer, program, now)):
-        issue(authority, files, NAMES[program], now, mode=mode)
+        issue(authority, files, NAMES[program], now, mode=mode, asks=program in ASKING)
         yield f"{files.certificate}: issued again with its key"
 
 
 def _is_usable(
     certificate: x509.Certificate, issuer: x509.Certificate, program: str, now: datetime
 ) -> bool:
-    """An earlier version of this program may have known fewer names."""
-    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    """An earlier version of this program may have known fewer names, or more purposes."""
+    extensions = certificate.extensions
+    names = extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    purposes = extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     return (
         is_signed_by(certificate, issuer)
         and names == x509.SubjectAlternativeName(NAMES[program])
+        and purposes == purposes_of(asks=program in ASKING)
         and not ends_soon(certificate, now)
     )

@@ -81,6 +81,17 @@ test("a finished match is sent as a log that replays to the score on the screen"
   assert.equal(game.element.part("match-link").href, "/matches/m1");
 });
 
+test("a refused match says why, and what to quote when asking about it", async () => {
+  const game = mounted();
+  await startPlaying(game);
+  game.page.answer = () => json(422, { detail: "Nobody has won." });
+  playOut(game);
+  await settled();
+  assert.equal(game.data.delivery, "refused");
+  assert.equal(game.element.part("refusal").textContent, "Nobody has won.");
+  assert.equal(game.element.part("match-id").textContent, "m1");
+});
+
 test("a pause stops the match, takes the focus to the way on and lets no key stay down", async () => {
   const game = mounted();
   await startPlaying(game);

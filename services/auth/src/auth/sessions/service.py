@@ -199,6 +199,7 @@ async def _end_reused(
             "event.category": ["authentication", "session"],
             "event.type": ["end"],
             "event.outcome": "failure",
+            "event.reason": "used_again",
             **_named(shown),
             **client_of(caller),
         },

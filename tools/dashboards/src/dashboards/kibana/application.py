@@ -22,7 +22,8 @@ SERVICE = Top("Service", "service.name", size=4)
 
 ERROR = 'log.level : ("error" or "critical")'
 WARNING = 'log.level : "warning"'
-SIGN_IN_FAILED = 'event.category : "authentication" and event.outcome : "failure"'
+# A service without its token and a refresh token that came twice are authentication too, and warnings.
+SIGN_IN_FAILED = 'event.action : ("user-login" or "user-confirm") and event.outcome : "failure"'
 MATCH_REFUSED = 'event.action : "match-refused"'
 REQUEST = f'event.action : "request" and {SHORT}'
 # 250 ms, from which on a page no longer feels immediate; the objective of docs/monitoring.md.
@@ -145,8 +146,9 @@ def _matches() -> Row:
             "Whose, and why. Each id leads to every line about the match, or the player.",
             APP,
             Top("Reason", "event.reason"),
-            Top("Player", "user.id"),
-            Top("Match", "labels.match_id"),
+            # Of a match of two nobody is the one who did it, and a ticket that is none names no match.
+            Top("Player", "user.id", missing=True),
+            Top("Match", "labels.match_id", missing=True),
             REFUSALS,
             query=MATCH_REFUSED,
         ),

@@ -81,7 +81,8 @@ def over_time(
     palette: str | None = None,
 ) -> Chart:
     time = OverTime()
-    columns: list[Column] = [time, *([split] if split else []), *metrics]
+    # Groups before time: the most frequent of all that is shown. The other way about each bar would have its own.
+    columns: list[Column] = [*([split] if split else []), time, *metrics]
     layer = _series(series, time, metrics, split, palette)
     return Chart(title, description, view, query, columns, "lnsXY", _axes(series, layer))
 

@@ -93,6 +93,8 @@ class Top:
     kind: str = "string"
     by: str = ""
     others: bool = False
+    missing: bool = False
+    """Else what lacks the field is not counted. Kibana counts it only beside the others."""
 
     bucketed: ClassVar = True
 
@@ -101,8 +103,8 @@ class Top:
             "size": self.size,
             "orderBy": {"type": "column", "columnId": key(self.by) if self.by else order_by},
             "orderDirection": "desc",
-            "otherBucket": self.others,
-            "missingBucket": False,
+            "otherBucket": self.others or self.missing,
+            "missingBucket": self.missing,
             "parentFormat": {"id": "terms"},
         }
         return {

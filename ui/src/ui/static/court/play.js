@@ -224,7 +224,7 @@ class Play {
   #showEnding({ matchId, ending }) {
     this.#shownId = matchId;
     this.#enter("ended");
-    this.#screen.ending(ending, this.#data.matchUrl + matchId);
+    this.#screen.ending(ending, matchId);
     this.#surface.show(finalPicture(ending));
     this.#screen.delivery(ending.winner === NOBODY ? "none" : "sending", "");
     this.#screen.announce(`${headline(ending)}, ${ending.leftScore} to ${ending.rightScore}`);

@@ -76,13 +76,15 @@ export function createScreen(element) {
       parts.sound.setAttribute("aria-pressed", String(on));
     },
 
-    ending(ending, matchUrl) {
+    ending(ending, matchId) {
       data.winner = ["nobody", "left", "right"][ending.winner];
       this.score(ending);
       this.names(ending.leftName, ending.rightName);
       write("headline", headline(ending));
       write("facts", facts(ending));
-      part("match-link").href = matchUrl;
+      part("match-link").href = data.matchUrl + matchId;
+      // Whoever asks why a match was refused can say which.
+      write("match-id", matchId);
     },
 
     /** @param {import("./outbox.js").Delivery | "none"} delivery */
