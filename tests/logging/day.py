@@ -3,22 +3,29 @@
 import asyncio
 import socket
 import ssl
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
-import httpx
 from playwright.async_api import Browser
 
-from tests.browser.people import let_in, register_verified
+from tests.browser.people import let_in
 from tests.browser.steps import MATCH_MILLISECONDS, play_to_the_end, register
 from tests.fixtures.launched import LaunchedPlatform
+from tests.fixtures.provider import OpenIdProcess
+from tests.logging.company import keep_company, wait_and_be_forgotten
+from tests.logging.court import leave_alone, play
+from tests.logging.fate import A_MISSED_START, HOURS_WITHOUT_ANSWER, befall
 from tests.logging.life import Life
 from tests.logging.lines import Written
+from tests.logging.organiser import organise, start_late
+from tests.logging.people import GENEROUS_SECONDS, come
 from tests.logging.secrets import Secrets
+from tests.logging.trouble import Trouble
+from tests.logging.ways_in import WaysIn
 from tests.monitoring import traffic
 from tests.platform.players import PASSWORD, Account, client_at
 
-GENEROUS_SECONDS = 20
 GARBAGE = (
     b"\x16\x03\x01\x00\x05hello",
     b'GET /\xff\xfe HTTP/1.1\r\nHost: "\r\n\r\n',
@@ -26,31 +33,74 @@ GARBAGE = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass
 class Day:
     """What was written, and what of it is known beforehand."""
 
     platform: LaunchedPlatform
     written: Written
     secrets: Secrets = field(default_factory=Secrets)
+    trouble: Trouble = field(init=False)
 
-    async def pass_by(self, browser: Browser) -> None:
+    def __post_init__(self) -> None:
+        self.trouble = Trouble(self.platform, self.written)
+
+    async def pass_by(self, browser: Browser, provider: OpenIdProcess) -> None:
         self.secrets.keep(PASSWORD)
         self.secrets.keep_files(self.platform.clone / ".state" / "secrets")
-        await traffic.happen(self.platform)
         async with AsyncExitStack() as clients:
-            client, other = [
-                await clients.enter_async_context(client_at(self.platform.url, GENEROUS_SECONDS))
-                for _ in range(2)
-            ]
-            friend = await register_verified(self.platform, other)
-            await Life(self.platform, client, self.secrets).run(friend)
-            await self._browse(browser, friend)
-            await self._meet_an_outage(friend)
+            people = await come(self.platform, self.secrets, clients, count=9)
+            newcomer = await self._go_well(browser, provider, people)
+            await self._go_wrong(newcomer, people)
         await asyncio.to_thread(self._send_garbage)
         self.written.keep_parts(self.platform.clone / ".state" / "logs")
 
-    async def _browse(self, browser: Browser, friend: Account) -> None:
+    async def _go_well(
+        self, browser: Browser, provider: OpenIdProcess, people: Sequence[Account]
+    ) -> str:
+        """Side by side, as on a real day; return the name of a newcomer who does not verify their address."""
+        organiser, *guests, left, right, friend, forgotten, secretive = people
+        await wait_and_be_forgotten(forgotten)
+        async with AsyncExitStack() as clients, asyncio.TaskGroup() as stories:
+            client = await clients.enter_async_context(
+                client_at(self.platform.url, GENEROUS_SECONDS)
+            )
+            browsing = stories.create_task(self._browse(browser, friend))
+            for story in (
+                traffic.happen(self.platform),
+                Life(self.platform, client, self.secrets).run(friend),
+                WaysIn(secretive, self.platform.url, self.secrets).run(provider),
+                play(left, right, self.platform.url),
+                self._have_company(organiser, *guests),
+            ):
+                stories.create_task(story)
+        return browsing.result()
+
+    async def _have_company(self, organiser: Account, *guests: Account) -> None:
+        invitation_id = await keep_company(organiser, guests[0])
+        await befall(self.platform, "tournament", HOURS_WITHOUT_ANSWER, invitation_id)
+        path = await organise(organiser, *guests)
+        await befall(self.platform, "tournament", A_MISSED_START, path.removeprefix("/"))
+        await self.trouble.is_said("tournament-postponed", "invitation-expired")
+        await start_late(organiser, path)
+
+    async def _go_wrong(self, newcomer: str, people: Sequence[Account]) -> None:
+        """One after the other: each would be in the way of the rest."""
+        one, other, third, *_ = people
+        await asyncio.gather(
+            self.trouble.lose_history(third),
+            self.trouble.lose_a_match(one, other),
+            self.trouble.spoil_a_picture(one),
+        )
+        await self.trouble.break_a_table(one, other)
+        await self.trouble.is_said("queue-swept")
+        await self.trouble.lose_the_database()
+        await self.trouble.lose_auth(newcomer)
+        # At the end the process that runs it gives it up.
+        await leave_alone(one, other, self.platform.url)
+
+    async def _browse(self, browser: Browser, friend: Account) -> str:
+        """Return the name of a newcomer who does not verify their address."""
         context = await browser.new_context(
             base_url=self.platform.url,
             ignore_https_errors=True,
@@ -59,9 +109,11 @@ class Day:
         context.set_default_timeout(MATCH_MILLISECONDS)
         page = await context.new_page()
         await page.goto("/")
-        await register(page, f"{friend.username[:12]}-2")
+        newcomer = f"{friend.username[:12]}-2"
+        await register(page, newcomer)
         await play_to_the_end(page, level="easy", points=3)
         await page.goto("/leaderboard")
+        await page.goto(f"/players/{friend.username}")
         await page.goto("/no-such-page")
         self.secrets.keep(
             *(cookie["value"] for cookie in await context.cookies() if "__Host-" in cookie["name"])
@@ -70,12 +122,7 @@ class Day:
         await let_in(context, friend, self.platform)
         await page.goto("/settings/security")
         await context.close()
-
-    async def _meet_an_outage(self, account: Account) -> None:
-        """The page waits for history as long as ui has patience, and says that it is away."""
-        with self.platform.frozen("history"):
-            page = await account.client.get("/leaderboard")
-        assert page.status_code == httpx.codes.SERVICE_UNAVAILABLE
+        return newcomer
 
     def _send_garbage(self) -> None:
         trust = ssl.create_default_context()

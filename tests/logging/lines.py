@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import copytree
@@ -52,6 +52,13 @@ class Written:
 
     def events(self, action: str) -> list[Line]:
         return [line for line in self.lines() if value(line, "event.action") == action]
+
+
+def values(line: Line, name: str) -> Sequence[object]:
+    found = value(line, name)
+    if found is None:
+        return []
+    return found if isinstance(found, list) else [found]
 
 
 def value(line: Line, name: str) -> Any:  # noqa: ANN401 - whatever JSON holds
