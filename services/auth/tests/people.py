@@ -51,3 +51,24 @@ async def somebody(auth: Auth, name: str) -> Somebody:
 async def people(auth: Auth, *names: str) -> list[Somebody]:
     """Register several people and sign them in."""
     return [await somebody(auth, name) for name in names]
+
+
+async def leave_one_request_to_ask(auth: Auth, name: str, others: int) -> None:
+    """Have somebody ask all but the last of `others` players, `p-1` to `p-<others>`, for their friendship.
+
+    By hand: asking so many takes longer than upkeep waits, which shares the one connection of a test.
+    """
+    await auth.execute(
+        "INSERT INTO accounts (id, username, username_key, email, email_key, created_at)"
+        " SELECT gen_random_uuid(), 'p-' || n, 'p-' || n, n || '@example.org', n || '@example.org', now()"
+        " FROM generate_series(1, :others) AS n",
+        others=others,
+    )
+    await auth.execute(
+        "INSERT INTO friendships (low_id, high_id, asked_by, asked_at)"
+        " SELECT least(asking.id, asked.id), greatest(asking.id, asked.id), asking.id, now()"
+        " FROM accounts AS asking, accounts AS asked"
+        " WHERE asking.username = :name AND asked.username LIKE 'p-%' AND asked.username <> 'p-' || :others",
+        name=name,
+        others=str(others),
+    )

@@ -2,7 +2,7 @@ import asyncio
 from typing import Any
 
 from auth.friends.service import MOST_OPEN_REQUESTS
-from services.auth.tests.people import Somebody, people
+from services.auth.tests.people import Somebody, leave_one_request_to_ask, people
 from services.auth.tests.service_under_test import Auth
 
 LISTS = ("friends", "incoming", "outgoing", "blocked")
@@ -153,14 +153,8 @@ async def test_without_an_open_session_nothing_is_read_or_changed(auth: Auth) ->
 
 async def test_open_requests_have_an_end(auth: Auth) -> None:
     alice, bob = await people(auth, "Alice", "Bob")
-    await auth.execute(
-        "INSERT INTO accounts (id, username, username_key, email, email_key, created_at)"
-        " SELECT gen_random_uuid(), 'p-' || n, 'p-' || n, n || '@example.org', n || '@example.org', now()"
-        " FROM generate_series(1, :count) AS n",
-        count=MOST_OPEN_REQUESTS,
-    )
-    for number in range(1, MOST_OPEN_REQUESTS + 1):
-        assert (await alice.post(f"/friends/p-{number}")).status_code == 200
+    await leave_one_request_to_ask(auth, "Alice", MOST_OPEN_REQUESTS)
+    assert (await alice.post(f"/friends/p-{MOST_OPEN_REQUESTS}")).status_code == 200
     refused = await alice.post("/friends/Bob")
     assert (refused.status_code, refused.json()["code"]) == (409, "too_many_requests_open")
     assert await lists(bob) == {}

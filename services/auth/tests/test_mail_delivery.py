@@ -408,6 +408,7 @@ async def test_letter_waits_for_a_server_that_is_busy_and_its_log_names_nobody(
         await until(lambda: auth.log.of("outbox-delivery"))
         busy.clear()
         await until(lambda: host.arrived)
+        await until(lambda: len(auth.log.of("email-send")) == 2)
         first = auth.log.of("outbox-delivery")[0]
         assert first["labels.result"] == "postponed"
         assert first["error.message"] == "recipient refused: 450"

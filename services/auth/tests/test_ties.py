@@ -10,7 +10,7 @@ import pytest
 
 from auth.friends.service import MOST_OPEN_REQUESTS
 from auth.friends.ties import EVERYBODY, EveryTie, topic_of
-from services.auth.tests.people import Somebody, people
+from services.auth.tests.people import Somebody, leave_one_request_to_ask, people
 from services.auth.tests.service_under_test import PASSWORD, Auth
 from services.auth.tests.town import PATIENCE_SECONDS, Town
 from transcendence_common.player_events import PlayerTied
@@ -101,14 +101,8 @@ async def test_what_is_refused_is_not_told(auth: Auth) -> None:
     alice, bob = await people(auth, "Alice", "Bob")
     nobody = Somebody(auth, "", {"access_token": "none"})
     await bob.post("/friends/Alice")
-    await auth.execute(
-        "INSERT INTO accounts (id, username, username_key, email, email_key, created_at)"
-        " SELECT gen_random_uuid(), 'p-' || n, 'p-' || n, n || '@example.org', n || '@example.org', now()"
-        " FROM generate_series(1, :count) AS n",
-        count=MOST_OPEN_REQUESTS,
-    )
-    for number in range(1, MOST_OPEN_REQUESTS + 1):
-        await alice.post(f"/friends/p-{number}")
+    await leave_one_request_to_ask(auth, "Alice", MOST_OPEN_REQUESTS)
+    await alice.post(f"/friends/p-{MOST_OPEN_REQUESTS}")
     assert (await alice.post("/friends/Nobody")).status_code == 404
     assert (await alice.put("/blocks/Alice")).status_code == 409
     for deed in (nobody.post("/friends/Bob/accept"), nobody.put("/blocks/Bob")):

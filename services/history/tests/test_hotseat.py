@@ -14,7 +14,7 @@ from history.matches.schemas import MAX_TICKET_CHARACTERS
 from history.players import erasure, export
 from pong.court import RULES_VERSION
 from pong.log import InputLog, replay
-from services.history.tests.arcade import MATCHES, Arcade, Json
+from services.history.tests.arcade import MATCHES, Arcade, Json, without_last_tick
 from services.history.tests.erasing import erase, mentions
 from services.history.tests.hotseat import (
     TICKETS,
@@ -108,7 +108,7 @@ async def test_claimed_score_is_not_even_read(arcade: Arcade, alice: Person) -> 
 async def test_log_that_does_not_end_the_match_is_refused(arcade: Arcade, alice: Person) -> None:
     ticket = await ticket_of(arcade, alice)
     inputs = arcade.play(ticket)
-    answer = await arcade.send(alice, ticket, {**inputs, "ticks": inputs["ticks"] - 1})
+    answer = await arcade.send(alice, ticket, without_last_tick(inputs))
     assert (answer.status_code, answer.json()["code"]) == (422, "log_ends_early")
     assert (await arcade.send(alice, ticket, inputs)).status_code == 201
 

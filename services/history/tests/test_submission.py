@@ -15,7 +15,14 @@ from history.refusals import LOG_REFUSALS, MatchRefused
 from pong.court import DOWN, MAX_TICKS, STILL, TICKS_PER_SECOND, UP
 from pong.log import InputLog, LogRefused, replay
 from pong.scripted import idle
-from services.history.tests.arcade import MATCHES, Arcade, Json, play_match, wire
+from services.history.tests.arcade import (
+    MATCHES,
+    Arcade,
+    Json,
+    play_match,
+    wire,
+    without_last_tick,
+)
 from tests.fixtures.cast import Person
 
 LONG_LOG_SECONDS = 30
@@ -223,7 +230,7 @@ REFUSED_LOGS: dict[str, tuple[Tamper, str]] = {
         "log_out_of_order",
     ),
     "no change": (_first_change_to(0, STILL, STILL), "log_no_change"),
-    "ends early": (lambda inputs: {**inputs, "ticks": inputs["ticks"] - 1}, "log_ends_early"),
+    "ends early": (without_last_tick, "log_ends_early"),
     "runs on": (lambda inputs: {**inputs, "ticks": inputs["ticks"] + 1}, "log_runs_on"),
     "too many ticks": (lambda inputs: {**inputs, "ticks": MAX_TICKS + 1}, "log_too_long"),
     "endless": (lambda inputs: {**inputs, "ticks": 2**70}, "log_too_long"),
