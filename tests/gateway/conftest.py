@@ -5,6 +5,7 @@ import httpx
 import pytest
 
 from tests.gateway.nginx import Gateway, Services, running_gateway, wait_for
+from tests.gateway.operators import Watched, watched_gateway
 from tests.gateway.tokens import SigningKey
 from tests.gateway.upstream import FakeService
 
@@ -58,3 +59,12 @@ def running_services(key: SigningKey) -> Iterator[Services]:
         service.ask_to_stop()
     for service in running:
         service.stop()
+
+
+@pytest.fixture(scope="module")
+def watched(
+    services: Services, key: SigningKey, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Watched]:
+    """What operators look at: a gateway, ui, and stand-ins for each of the four programs."""
+    with watched_gateway(services, key, tmp_path_factory.mktemp("kibana")) as watched:
+        yield watched

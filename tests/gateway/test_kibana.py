@@ -24,7 +24,6 @@ from tests.gateway.operators import (
     admin_token,
     cookies,
     kibana_with,
-    watched_gateway,
 )
 from tests.gateway.tokens import ALICE, SigningKey
 from tests.gateway.upstream import FakeService
@@ -38,14 +37,6 @@ END_OF_SESSION = (
 STOLEN = "__Host-access=theirs; Path=/; Secure"
 MEGABYTE = 1 << 20
 AT_ONCE = 8
-
-
-@pytest.fixture(scope="module")
-def watched(
-    services: Services, key: SigningKey, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Watched]:
-    with watched_gateway(services, key, tmp_path_factory.mktemp("kibana")) as watched:
-        yield watched
 
 
 @pytest.fixture

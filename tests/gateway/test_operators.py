@@ -14,19 +14,10 @@ from tests.gateway.operators import (
     access,
     admin_token,
     cookies,
-    watched_gateway,
 )
 from tests.gateway.tokens import SigningKey
 
 PLACES = ["/grafana/", "/kibana/app/home", "/prometheus/graph", "/alertmanager/", "/runbooks/"]
-
-
-@pytest.fixture(scope="module")
-def watched(
-    services: Services, key: SigningKey, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Watched]:
-    with watched_gateway(services, key, tmp_path_factory.mktemp("kibana")) as watched:
-        yield watched
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from tests.gateway.nginx import Services
 from tests.gateway.operators import (
     DEVICE,
     PERSON,
@@ -18,7 +17,6 @@ from tests.gateway.operators import (
     access,
     admin_token,
     cookies,
-    watched_gateway,
 )
 from tests.gateway.tokens import SigningKey
 
@@ -30,22 +28,14 @@ AT_ONCE = 8
 BUSY_SECONDS = 3
 
 
-@pytest.fixture(scope="module")
-def shared(
-    services: Services, key: SigningKey, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Watched]:
-    with watched_gateway(services, key, tmp_path_factory.mktemp("kibana")) as watched:
-        yield watched
-
-
 @pytest.fixture
-def watched(shared: Watched, key: SigningKey) -> Watched:
+def watched(watched: Watched, key: SigningKey) -> Watched:
     """ui renews an administrator's session."""
-    shared.ui.renewals.clear()
-    shared.ui.trouble = None
-    shared.ui.takes_seconds = 0
-    shared.ui.renews_with(admin_token(key))
-    return shared
+    watched.ui.renewals.clear()
+    watched.ui.trouble = None
+    watched.ui.takes_seconds = 0
+    watched.ui.renews_with(admin_token(key))
+    return watched
 
 
 @pytest.fixture

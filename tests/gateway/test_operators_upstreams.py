@@ -15,7 +15,6 @@ from tests.gateway.operators import (
     access,
     admin_token,
     cookies,
-    watched_gateway,
 )
 from tests.gateway.tokens import SigningKey
 from tests.gateway.upstream import FakeService
@@ -25,14 +24,6 @@ WATCHING = [*MONITORING, "/kibana/"]
 MEGABYTE = 1 << 20
 # A page of Grafana's asks for that many files at once.
 FILES = 150
-
-
-@pytest.fixture(scope="module")
-def watched(
-    services: Services, key: SigningKey, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Watched]:
-    with watched_gateway(services, key, tmp_path_factory.mktemp("kibana")) as watched:
-        yield watched
 
 
 @pytest.fixture(scope="module")
