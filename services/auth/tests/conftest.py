@@ -5,7 +5,7 @@ import pytest
 from auth.app import MIGRATIONS, NAME
 from auth.settings import AuthSettings
 from launcher.temporary import TemporaryCluster
-from services.auth.tests.service_under_test import Auth, HandClock, running, settings_for
+from services.auth.tests.service_under_test import Auth, HandClock, StandingAuth, settings_for
 from services.auth.tests.town import Town, town_of
 from tests.fixtures.databases import ServiceDatabase
 
@@ -20,21 +20,26 @@ def settings(auth_database: ServiceDatabase) -> AuthSettings:
     return settings_for(auth_database.url)
 
 
-@pytest.fixture
-async def auth(
+@pytest.fixture(scope="session")
+async def standing_auth(
     auth_database: ServiceDatabase, settings: AuthSettings
-) -> AsyncGenerator[Auth, None]:
+) -> AsyncGenerator[StandingAuth, None]:
+    standing = StandingAuth(auth_database, settings)
+    async with standing.running():
+        yield standing
+
+
+@pytest.fixture
+async def auth(standing_auth: StandingAuth) -> AsyncGenerator[Auth, None]:
     """The service on one connection that is rolled back: one request at a time."""
-    async with auth_database.rolled_back() as db, running(settings, db) as auth:
+    async with standing_auth.rolled_back() as auth:
         yield auth
 
 
 @pytest.fixture
-async def parallel_auth(
-    auth_database: ServiceDatabase, settings: AuthSettings
-) -> AsyncGenerator[Auth, None]:
+async def parallel_auth(standing_auth: StandingAuth) -> AsyncGenerator[Auth, None]:
     """The service on a pool of connections: requests side by side, everything committed."""
-    async with auth_database.committed() as db, running(settings, db) as auth:
+    async with standing_auth.committed() as auth:
         yield auth
 
 

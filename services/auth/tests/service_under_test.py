@@ -11,6 +11,7 @@ import httpx
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from argon2.profiles import CHEAPEST
 from cryptography.fernet import Fernet, MultiFernet
+from litestar import Litestar
 from pydantic import SecretStr
 from sqlalchemy import text
 
@@ -19,7 +20,10 @@ from auth.app import create_app
 from auth.mail.letters import AnyLetter
 from auth.mail.post import Envelope, Post
 from auth.settings import AuthSettings
+from auth.signing_keys.service import SigningKeys
 from tests.fixtures.clients import client_of
+from tests.fixtures.databases import ServiceDatabase
+from tests.fixtures.standing import StandingApplication, StandingDatabase
 
 PASSWORD = "a paddle and a ball"
 ENCRYPTION_KEY = Fernet.generate_key().decode()
@@ -31,10 +35,13 @@ class HandClock:
     """Stands still until it is moved."""
 
     def __init__(self) -> None:
-        self.now = datetime.now(UTC)
+        self.reset()
 
     def __call__(self) -> datetime:
         return self.now
+
+    def reset(self) -> None:
+        self.now = datetime.now(UTC)
 
     def advance(self, **by: float) -> None:
         self.now += timedelta(**by)
@@ -151,12 +158,52 @@ async def running(
 ) -> AsyncGenerator[Auth, None]:
     clock = clock or HandClock()
     app = create_app(
-        settings, db=db, passwords=passwords or Passwords(CHEAPEST), clock=clock, delivers=False
+        settings, db=db, passwords=passwords or Passwords(CHEAPEST), clock=clock, repeats=False
     )
     log = Log()
     with log.listening():
         async with client_of(app) as client:
             yield Auth(client, clock, db, log)
+
+
+class StandingAuth:
+    """One application for all tests with the same settings; each test gets its own data, time and log."""
+
+    def __init__(self, database: ServiceDatabase, settings: AuthSettings) -> None:
+        self._clock = HandClock()
+        own = StandingDatabase(database)
+        app = create_app(
+            settings, db=own.config, passwords=Passwords(CHEAPEST), clock=self._clock, repeats=False
+        )
+        self._application = StandingApplication(app, own)
+        self.running = self._application.running
+
+    @asynccontextmanager
+    async def rolled_back(self) -> AsyncGenerator[Auth, None]:
+        """One request at a time."""
+        async with self._application.rolled_back() as client, self._as_new(client) as auth:
+            yield auth
+
+    @asynccontextmanager
+    async def committed(self) -> AsyncGenerator[Auth, None]:
+        """Requests side by side."""
+        async with self._application.committed() as client, self._as_new(client) as auth:
+            yield auth
+
+    @asynccontextmanager
+    async def _as_new(self, client: httpx.AsyncClient) -> AsyncGenerator[Auth, None]:
+        self._clock.reset()
+        # What the service does at start, and every five minutes.
+        await keys_of(self._application.app).keep_up()
+        log = Log()
+        with log.listening():
+            yield Auth(client, self._clock, self._application.database.config, log)
+
+
+def keys_of(app: Litestar) -> SigningKeys:
+    """Return the part of a running service that signs."""
+    keys: SigningKeys = app.dependencies["keys"].dependency()  # type: ignore[union-attr]
+    return keys
 
 
 def errors_of(answer: httpx.Response) -> dict[str, str]:

@@ -27,9 +27,7 @@ async def live_auth(
     """The service on a real socket: its streams stay open."""
     async with auth_database.committed() as db:
         clock = HandClock()
-        app = create_app(
-            settings, db=db, passwords=Passwords(CHEAPEST), clock=clock, delivers=False
-        )
+        app = create_app(settings, db=db, passwords=Passwords(CHEAPEST), clock=clock, repeats=False)
         async with served(app) as url, httpx.AsyncClient(base_url=url) as client:
             yield Auth(client, clock, db, Log())
 

@@ -14,7 +14,7 @@ from auth.accounts.erasure import RECEIVERS
 from auth.accounts.hashing import Passwords
 from auth.app import create_app
 from auth.settings import AuthSettings
-from services.auth.tests.service_under_test import Auth, HandClock, Log
+from services.auth.tests.service_under_test import Auth, HandClock, Log, keys_of
 from tests.fixtures.databases import ServiceDatabase
 from tests.fixtures.sockets import served
 from tests.stand_ins.neighbour import Neighbour
@@ -70,7 +70,7 @@ class _KeysOfAuth(KeySource):
         self._keys: KeySource | None = None
 
     def ask(self, app: Litestar) -> None:
-        self._keys = app.dependencies["keys"].dependency()  # type: ignore[union-attr]
+        self._keys = keys_of(app)
 
     async def find(self, kid: str) -> object:  # type: ignore[override]
         assert self._keys is not None

@@ -1,17 +1,26 @@
 from collections.abc import AsyncGenerator
+from dataclasses import dataclass
 
 import httpx
 import pytest
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
-from litestar import Litestar
-from pydantic import SecretStr
 
 from launcher.temporary import TemporaryCluster
+from services.tournament.tests.matchmaking.lobby import HandClock, app_of
+from services.tournament.tests.tournaments.organising import Hall
 from tests.fixtures.cast import SigningKey
-from tests.fixtures.clients import client_of
+from tests.fixtures.clients import client_to
 from tests.fixtures.databases import ServiceDatabase
-from tournament.app import MIGRATIONS, NAME, create_app
-from tournament.settings import TournamentSettings
+from tests.fixtures.standing import StandingApplication, StandingDatabase
+from tournament.app import MIGRATIONS, NAME
+
+
+@dataclass(frozen=True)
+class StandingTournament:
+    """One application for all tests whose other services are away; each test gets its own data and time."""
+
+    application: StandingApplication
+    clock: HandClock
 
 
 @pytest.fixture(scope="session")
@@ -19,43 +28,79 @@ def tournament_database(postgres: TemporaryCluster) -> ServiceDatabase:
     return ServiceDatabase(postgres.urls[NAME], service=NAME, migrations=MIGRATIONS)
 
 
-@pytest.fixture
-async def db(
-    tournament_database: ServiceDatabase,
-) -> AsyncGenerator[SQLAlchemyAsyncConfig, None]:
-    async with tournament_database.rolled_back() as db:
-        yield db
+@pytest.fixture(scope="session")
+async def standing(
+    tournament_database: ServiceDatabase, signing_key: SigningKey
+) -> AsyncGenerator[StandingTournament, None]:
+    clock = HandClock()
+    database = StandingDatabase(tournament_database)
+    application = StandingApplication(app_of(database.config, signing_key, clock), database)
+    async with application.running():
+        yield StandingTournament(application, clock)
 
 
 @pytest.fixture
-async def client(
-    db: SQLAlchemyAsyncConfig, signing_key: SigningKey
+def clock(standing: StandingTournament) -> HandClock:
+    standing.clock.reset()
+    return standing.clock
+
+
+@pytest.fixture
+async def db(standing: StandingTournament) -> AsyncGenerator[SQLAlchemyAsyncConfig, None]:
+    """One connection that is rolled back: one request at a time."""
+    async with standing.application.database.rolled_back():
+        yield standing.application.database.config
+
+
+@pytest.fixture
+async def pooled_db(standing: StandingTournament) -> AsyncGenerator[SQLAlchemyAsyncConfig, None]:
+    """A pool of connections: requests side by side, everything committed."""
+    async with standing.application.database.committed():
+        yield standing.application.database.config
+
+
+@pytest.fixture
+async def standing_client(
+    standing: StandingTournament,
+    clock: HandClock,  # noqa: ARG001 - set to now
 ) -> AsyncGenerator[httpx.AsyncClient, None]:
-    async with client_of(_app(db, signing_key)) as client:
+    async with client_to(standing.application.app) as client:
         yield client
 
 
 @pytest.fixture
-async def pooled_db(
-    tournament_database: ServiceDatabase,
-) -> AsyncGenerator[SQLAlchemyAsyncConfig, None]:
-    async with tournament_database.committed() as db:
-        yield db
+def client(db: SQLAlchemyAsyncConfig, standing_client: httpx.AsyncClient) -> httpx.AsyncClient:  # noqa: ARG001 - rolls back
+    return standing_client
 
 
 @pytest.fixture
-async def pooled_client(
-    pooled_db: SQLAlchemyAsyncConfig, signing_key: SigningKey
-) -> AsyncGenerator[httpx.AsyncClient, None]:
+def pooled_client(
+    pooled_db: SQLAlchemyAsyncConfig,  # noqa: ARG001 - empties the tables
+    standing_client: httpx.AsyncClient,
+) -> httpx.AsyncClient:
     """One on a pool of connections, for requests that come at once."""
-    async with client_of(_app(pooled_db, signing_key)) as client:
-        yield client
+    return standing_client
 
 
-def _app(db: SQLAlchemyAsyncConfig, key: SigningKey) -> Litestar:
-    settings = TournamentSettings(
-        environment="test",
-        tournament_database_url=SecretStr("postgresql://not.used/tournament"),
-        tournament_service_secret=SecretStr("only-for-tests-9876543210abcdefghij"),
-    )
-    return create_app(settings, db=db, keys=key, repeats=False)
+@pytest.fixture
+def hall(
+    standing: StandingTournament,
+    client: httpx.AsyncClient,
+    db: SQLAlchemyAsyncConfig,
+    clock: HandClock,
+    signing_key: SigningKey,
+) -> Hall:
+    """The service as organisers see it, on one connection that is rolled back: one request at a time."""
+    return Hall(client, db, clock, signing_key, standing.application.app)
+
+
+@pytest.fixture
+def busy_hall(
+    standing: StandingTournament,
+    pooled_client: httpx.AsyncClient,
+    pooled_db: SQLAlchemyAsyncConfig,
+    clock: HandClock,
+    signing_key: SigningKey,
+) -> Hall:
+    """The service on a pool of connections: requests side by side, everything committed."""
+    return Hall(pooled_client, pooled_db, clock, signing_key, standing.application.app)

@@ -60,9 +60,9 @@ def create_app(
     db: SQLAlchemyAsyncConfig | None = None,
     passwords: Passwords | None = None,
     clock: Clock = utc_now,
-    delivers: bool = True,
+    repeats: bool = True,
 ) -> Litestar:
-    """Put the service together; tests bring their own database, cheap hashing, the time, and deliver by hand."""
+    """Put the service together; tests bring their own database, cheap hashing and time, and do by hand what repeats."""
     settings = settings or AuthSettings.load()
     db = db or database_of(settings)
     hashing = passwords or Passwords()
@@ -85,7 +85,7 @@ def create_app(
         database=db,
         checks={
             "signing_key": parts.keys.check_ready,
-            **({"outbox": outbox.check_ready} if delivers else {}),
+            **({"outbox": outbox.check_ready} if repeats else {}),
         },
         dependencies=dependencies_of(parts, clock),
         lifespan=[
@@ -93,8 +93,8 @@ def create_app(
             parts.strength.lifespan,
             parts.providers.lifespan,
             parts.neighbours.lifespan,
-            *upkeep(parts, clock),
-            *([outbox.lifespan] if delivers else []),
+            *upkeep(parts, clock, repeats=repeats),
+            *([outbox.lifespan] if repeats else []),
         ],
         plugins=[channels_plugin(settings.auth_database_url, service=NAME)],
     )

@@ -3,7 +3,7 @@ from collections.abc import AsyncGenerator, Iterator
 import pytest
 
 from services.auth.tests.oauth.visitors import Visits, settings_with
-from services.auth.tests.service_under_test import running
+from services.auth.tests.service_under_test import StandingAuth, running
 from tests.fixtures.databases import ServiceDatabase
 from tests.stand_ins.providers import StandInProviders
 
@@ -23,21 +23,39 @@ def providers(running_providers: StandInProviders) -> StandInProviders:
     return running_providers
 
 
+@pytest.fixture(scope="session")
+async def standing_visits(
+    auth_database: ServiceDatabase, running_providers: StandInProviders
+) -> AsyncGenerator[StandingAuth, None]:
+    """One that knows the providers."""
+    standing = StandingAuth(auth_database, settings_with(auth_database.url, running_providers))
+    async with standing.running():
+        yield standing
+
+
 @pytest.fixture
 async def visits(
-    auth_database: ServiceDatabase, providers: StandInProviders
+    standing_visits: StandingAuth, providers: StandInProviders
 ) -> AsyncGenerator[Visits, None]:
     """One request at a time; rolled back."""
-    settings = settings_with(auth_database.url, providers)
-    async with auth_database.rolled_back() as db, running(settings, db) as auth:
+    async with standing_visits.rolled_back() as auth:
         yield Visits(auth, providers)
 
 
 @pytest.fixture
 async def parallel_visits(
-    auth_database: ServiceDatabase, providers: StandInProviders
+    standing_visits: StandingAuth, providers: StandInProviders
 ) -> AsyncGenerator[Visits, None]:
     """Requests side by side; everything committed."""
+    async with standing_visits.committed() as auth:
+        yield Visits(auth, providers)
+
+
+@pytest.fixture
+async def first_visits(
+    auth_database: ServiceDatabase, providers: StandInProviders
+) -> AsyncGenerator[Visits, None]:
+    """The service just started: it has not yet asked where a provider's addresses are."""
     settings = settings_with(auth_database.url, providers)
-    async with auth_database.committed() as db, running(settings, db) as auth:
+    async with auth_database.rolled_back() as db, running(settings, db) as auth:
         yield Visits(auth, providers)

@@ -177,7 +177,7 @@ async def test_id_token_for_others_is_not_believed(visits: Visits) -> None:
         await ends_in(visits, "google", 502, "provider_lied", claims)
 
 
-async def test_document_that_leads_elsewhere_is_not_followed(visits: Visits) -> None:
+async def test_document_that_leads_elsewhere_is_not_followed(first_visits: Visits) -> None:
     wrong: list[dict[str, Json]] = [
         {"issuer": "https://elsewhere.example"},
         {"token_endpoint": "https://elsewhere.example/token"},
@@ -187,16 +187,18 @@ async def test_document_that_leads_elsewhere_is_not_followed(visits: Visits) -> 
         {"userinfo_endpoint": "http://127.0.0.1:99999/"},
     ]
     for change in wrong:
-        visits.providers.lies[OPENID_DOCUMENT] = says({**visits.providers.document(), **change})
-        answer = await visits.start("google")
+        first_visits.providers.lies[OPENID_DOCUMENT] = says(
+            {**first_visits.providers.document(), **change}
+        )
+        answer = await first_visits.start("google")
         assert (answer.status_code, answer.json()["code"]) == (502, "provider_lied"), change
-    assert await visits.auth.rows("SELECT count(*) FROM oauth_flows") == [(0,)]
+    assert await first_visits.auth.rows("SELECT count(*) FROM oauth_flows") == [(0,)]
 
 
-async def test_document_is_asked_for_once(visits: Visits) -> None:
+async def test_document_is_asked_for_once(first_visits: Visits) -> None:
     for _ in range(3):
-        await visits.visit(ALICE, "google")
-    assert visits.providers.asked.count(OPENID_DOCUMENT) == 1
+        await first_visits.visit(ALICE, "google")
+    assert first_visits.providers.asked.count(OPENID_DOCUMENT) == 1
 
 
 @pytest.mark.parametrize(

@@ -4,26 +4,29 @@ import httpx
 import pytest
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 
-from services.tournament.tests.matchmaking.lobby import HandClock, Lobby, app_of, lobby_of
+from services.tournament.tests.matchmaking.lobby import HandClock, Lobby, app_of
 from tests.fixtures.cast import SigningKey
 from tests.fixtures.databases import ServiceDatabase
 from tests.fixtures.sockets import served
 
 
 @pytest.fixture
-async def lobby(db: SQLAlchemyAsyncConfig, signing_key: SigningKey) -> AsyncGenerator[Lobby, None]:
+def lobby(
+    client: httpx.AsyncClient, db: SQLAlchemyAsyncConfig, clock: HandClock, signing_key: SigningKey
+) -> Lobby:
     """The service on one connection that is rolled back: one request at a time."""
-    async with lobby_of(db, signing_key) as lobby:
-        yield lobby
+    return Lobby(client, db, clock, signing_key)
 
 
 @pytest.fixture
-async def busy_lobby(
-    pooled_db: SQLAlchemyAsyncConfig, signing_key: SigningKey
-) -> AsyncGenerator[Lobby, None]:
+def busy_lobby(
+    pooled_client: httpx.AsyncClient,
+    pooled_db: SQLAlchemyAsyncConfig,
+    clock: HandClock,
+    signing_key: SigningKey,
+) -> Lobby:
     """The service on a pool of connections: requests side by side, everything committed."""
-    async with lobby_of(pooled_db, signing_key) as lobby:
-        yield lobby
+    return Lobby(pooled_client, pooled_db, clock, signing_key)
 
 
 @pytest.fixture

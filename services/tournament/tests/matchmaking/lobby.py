@@ -36,6 +36,9 @@ class HandClock:
     """Stands still until it is moved."""
 
     def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
         self.now = datetime.now(UTC)
 
     def __call__(self) -> datetime:

@@ -1,24 +1,16 @@
-from collections.abc import AsyncGenerator
-
 import pytest
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 
 from services.tournament.tests.pairings.playing import Court
-from services.tournament.tests.tournaments.organising import hall_of
-from tests.fixtures.cast import SigningKey
+from services.tournament.tests.tournaments.organising import Hall
 
 
 @pytest.fixture
-async def court(db: SQLAlchemyAsyncConfig, signing_key: SigningKey) -> AsyncGenerator[Court, None]:
+def court(hall: Hall) -> Court:
     """The service on one connection that is rolled back: one request at a time."""
-    async with hall_of(db, signing_key) as hall:
-        yield Court(hall)
+    return Court(hall)
 
 
 @pytest.fixture
-async def busy_court(
-    pooled_db: SQLAlchemyAsyncConfig, signing_key: SigningKey
-) -> AsyncGenerator[Court, None]:
+def busy_court(busy_hall: Hall) -> Court:
     """The service on a pool of connections: requests side by side, everything committed."""
-    async with hall_of(pooled_db, signing_key) as hall:
-        yield Court(hall)
+    return Court(busy_hall)

@@ -5,26 +5,10 @@ import pytest
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 
 from services.tournament.tests.matchmaking.lobby import HandClock, app_of
-from services.tournament.tests.tournaments.organising import Hall, hall_of
+from services.tournament.tests.tournaments.organising import Hall
 from tests.fixtures.cast import SigningKey
 from tests.fixtures.databases import ServiceDatabase
 from tests.fixtures.sockets import served
-
-
-@pytest.fixture
-async def hall(db: SQLAlchemyAsyncConfig, signing_key: SigningKey) -> AsyncGenerator[Hall, None]:
-    """The service on one connection that is rolled back: one request at a time."""
-    async with hall_of(db, signing_key) as hall:
-        yield hall
-
-
-@pytest.fixture
-async def busy_hall(
-    pooled_db: SQLAlchemyAsyncConfig, signing_key: SigningKey
-) -> AsyncGenerator[Hall, None]:
-    """The service on a pool of connections: requests side by side, everything committed."""
-    async with hall_of(pooled_db, signing_key) as hall:
-        yield hall
 
 
 @pytest.fixture
