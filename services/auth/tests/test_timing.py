@@ -1,19 +1,20 @@
-"""How long a refusal takes tells nobody whether there is an account.
+"""How long a refusal takes does not reveal whether an account exists: each kind of refusal verifies one hash.
 
-Three kinds of refusal, one after the other in turn, each with everything that it costs: the limits, the hash with the
-real parameters, the security log. Compared is the median of the differences within a turn, so that a busy minute of the
+The drills measure it. They take three kinds of refusal in turn, each with everything that it costs: the limits, the
+hash with the real parameters, the security log. Compared is the median of the differences within a turn, so that a busy minute of the
 machine hits both sides. A leak that skips the hash differs by the whole of it; what is asserted lies far below that
 and above what noise leaves of a few dozen differences. Where a neighbour was too loud, more turns are taken.
 """
 
 import statistics
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from time import perf_counter
 
 import pytest
+from argon2.profiles import CHEAPEST
 
-from auth.accounts.hashing import Passwords
+from auth.accounts.hashing import Passwords, ResultT
 from auth.settings import AuthSettings
 from services.auth.tests.browsers import Browser
 from services.auth.tests.service_under_test import Auth, running
@@ -29,6 +30,18 @@ TURNS = 15
 ROUNDS = 6
 NOTICEABLE = 0.15
 """Of a hash."""
+
+
+class CountingPasswords(Passwords):
+    """Counts the hashes that Argon2 works on."""
+
+    def __init__(self) -> None:
+        super().__init__(CHEAPEST)
+        self.worked_on = 0
+
+    async def _in_thread(self, work: Callable[[], ResultT]) -> ResultT:
+        self.worked_on += 1
+        return await super()._in_thread(work)
 
 
 class LeakyPasswords(Passwords):
@@ -85,6 +98,18 @@ async def with_accounts(
         yield auth
 
 
+async def test_each_refusal_verifies_one_hash(
+    auth_database: ServiceDatabase, settings: AuthSettings
+) -> None:
+    passwords = CountingPasswords()
+    async with with_accounts(auth_database, settings, passwords) as auth:
+        for kind in KINDS:
+            before = passwords.worked_on
+            await refused(auth, kind)
+            assert passwords.worked_on - before == 1, kind
+
+
+@pytest.mark.drill
 @pytest.mark.parametrize("kind", [NOBODY, NO_PASSWORD])
 async def test_refusals_take_as_long_whatever_their_reason(
     auth_database: ServiceDatabase, settings: AuthSettings, kind: str
@@ -98,6 +123,7 @@ async def test_refusals_take_as_long_whatever_their_reason(
     pytest.fail(f"{turns.differs_by(kind):.0%} between {kind} and a wrong password")
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("kind", [NOBODY, NO_PASSWORD])
 async def test_hash_that_is_skipped_would_be_noticed(
     auth_database: ServiceDatabase, settings: AuthSettings, kind: str
