@@ -1,7 +1,7 @@
 # One verb a line; `make help` lists them. Works from any folder: `make -C path/to/clone up`.
 .DEFAULT_GOAL := help
 .PHONY: help up reset admin secrets compose-up compose-down stack-deploy stack-remove
-.PHONY: test test-compose lint format dashboards bench ready-to-check
+.PHONY: test test-all drills test-compose lint format dashboards bench ready-to-check
 
 ROOT := $(dir $(lastword $(MAKEFILE_LIST)))
 VENV := $(or $(UV_PROJECT_ENVIRONMENT),.venv)
@@ -75,13 +75,18 @@ stack-remove: ## Remove it from the Swarm; the data stays on its nodes
 
 ##@ Check
 
-# A part: make test T=services/history
+# A part, whatever verb it belongs to, but no drills: make test T=services/history
 T ?=
-# Everything but what needs Docker, which has a verb of its own.
-WITHOUT_DOCKER = --ignore=tests/compose
+LANES = "$(VENV)/bin/python" -m tests.lanes
 
-test: lint ## Run everything that can be tested without Docker: `T=path` for a part
-	@cd "$(ROOT)" && { [ -n "$(T)" ] || $(NPM) test; } && "$(VENV)/bin/pytest" $(or $(T),$(WITHOUT_DOCKER))
+test: lint ## Check style and types, run the tests that every change needs: `T=path` for a part
+	@cd "$(ROOT)" && $(if $(T),"$(VENV)/bin/pytest" -m "not drill" $(T),$(NPM) test && $(LANES) test)
+
+test-all: lint ## That, and all others that need neither Docker nor minutes each
+	@cd "$(ROOT)" && $(NPM) test && $(LANES) test-all
+
+drills: ready-to-check ## What takes minutes each and proves survival: before a release, or where it was touched
+	@cd "$(ROOT)" && $(LANES) drills
 
 # The Swarm last, and tests/compose ends with it: leaving one takes the names from the containers of every other stack.
 test-compose: ready-to-check ## Build, start, scale, break and remove the real stack of containers

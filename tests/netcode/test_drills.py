@@ -13,6 +13,8 @@ from tests.netcode.kills import hits_of, kill_owners, table
 from tournament.live.creation import ABSENCES
 from tournament.live.protocol import CloseCode
 
+pytestmark = pytest.mark.drill
+
 MOST_SECONDS_UNTIL_TAKEN = 5
 HANDED_OVER_SECONDS = 2
 

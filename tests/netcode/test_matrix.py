@@ -13,6 +13,8 @@ from tests.netcode.records import Record, Report, check_agreement
 from tests.netcode.replicas import Replica
 from tests.netcode.slow_network import SlowNetwork
 
+pytestmark = pytest.mark.thorough
+
 ROUND_TRIPS_MS = (0, 50, 150, 300)
 JITTERS_MS = (0, 30, 80)
 

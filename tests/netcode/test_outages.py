@@ -18,6 +18,8 @@ from tournament.app import MIGRATIONS
 from tournament.live.creation import ABSENCES
 from tournament.live.protocol import Phase
 
+pytestmark = pytest.mark.thorough
+
 OUTAGE_SECONDS = 4
 
 

@@ -1,4 +1,4 @@
-"""Whole tournaments of sixty-four on a running platform with two replicas, of which one is killed again and again."""
+"""Whole tournaments on a running platform with two replicas, of which one is killed twice."""
 
 import asyncio
 import sys
@@ -16,7 +16,11 @@ from tests.fixtures.launched import LaunchedPlatform, launched_platform, replica
 from tests.platform.players import client_at
 from tests.tournaments.players import Player
 
-PLAYERS = 64
+SIZES = [
+    pytest.param(16, marks=pytest.mark.thorough),
+    pytest.param(64, marks=pytest.mark.drill),
+]
+SWISS_ROUNDS = 6
 AT_ONCE = 8
 """Who register at the same time: their passwords are meant to cost something."""
 KILLS = 2
@@ -31,8 +35,10 @@ MANY_AT_ONE_ADDRESS = {
 }
 
 
-@pytest.fixture(scope="module")
-async def players() -> AsyncGenerator[tuple[LaunchedPlatform, list[Player]], None]:
+@pytest.fixture(scope="module", params=SIZES)
+async def players(
+    request: pytest.FixtureRequest,
+) -> AsyncGenerator[tuple[LaunchedPlatform, list[Player]], None]:
     with launched_platform(MANY_AT_ONE_ADDRESS) as platform, replica_of(platform, "tournament"):
         async with AsyncExitStack() as clients:
             turn = asyncio.Semaphore(AT_ONCE)
@@ -45,24 +51,22 @@ async def players() -> AsyncGenerator[tuple[LaunchedPlatform, list[Player]], Non
                 strengths[account.username] = strength
                 return Player(account, strength, strengths)
 
-            yield platform, await asyncio.gather(*map(come, range(PLAYERS)))
+            yield platform, await asyncio.gather(*map(come, range(request.param)))
 
 
-@pytest.mark.parametrize(
-    ("wish", "matches"),
-    [
-        # Everybody but one has to lose twice; the best loses none, so that no second final is needed.
-        ({"format": "double_elimination"}, 2 * PLAYERS - 2),
-        ({"format": "swiss", "rounds": 6}, PLAYERS // 2 * 6),
-    ],
-)
-async def test_sixty_four_play_to_the_end_through_two_kills(
+@pytest.mark.parametrize("format_", ["double_elimination", "swiss"])
+async def test_all_play_to_the_end_through_two_kills(
     players: tuple[LaunchedPlatform, list[Player]],
     capsys: pytest.CaptureFixture[str],
-    wish: dict[str, object],
-    matches: int,
+    format_: str,
 ) -> None:
     platform, people = players
+    wish: dict[str, object] = {"format": format_}
+    # Everybody but one has to lose twice; the best loses none, so that no second final is needed.
+    matches = 2 * len(people) - 2
+    if format_ == "swiss":
+        wish["rounds"] = SWISS_ROUNDS
+        matches = len(people) // 2 * SWISS_ROUNDS
     tournament_id = await tournament_of(people, wish)
     began = monotonic()
     async with asyncio.timeout(LONGEST_SECONDS), asyncio.TaskGroup() as tasks:
@@ -71,7 +75,7 @@ async def test_sixty_four_play_to_the_end_through_two_kills(
             tasks.create_task(each.follow(tournament_id))
     with capsys.disabled():
         sys.stdout.write(
-            f"\n{PLAYERS} players, {wish['format']}: {matches} matches in"
+            f"\n{len(people)} players, {format_}: {matches} matches in"
             f" {monotonic() - began:.0f} s, killed after {killing.result()} of them\n"
         )
 

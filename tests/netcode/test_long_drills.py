@@ -1,4 +1,4 @@
-"""Drills that take minutes. `make test` leaves them out; `.venv/bin/pytest tests/netcode/long_drills.py` runs them."""
+"""Kills, hangs and cuts in numbers, and a crowd of spectators: each takes minutes."""
 
 import asyncio
 from time import time
@@ -17,6 +17,8 @@ from tests.netcode.watchers import Watcher, watch, watch_all
 from tournament.live.creation import ABSENCES
 from tournament.live.live_match import ABSENCE_SECONDS
 from tournament.live.protocol import CloseCode, Phase
+
+pytestmark = pytest.mark.drill
 
 KILLS = 50
 FROZEN_SECONDS = 6
