@@ -3,6 +3,9 @@
 .PHONY: help up reset admin secrets compose-up compose-down stack-deploy stack-remove
 .PHONY: test test-all drills test-compose lint format dashboards bench ready-to-check
 
+# Where it is set, each of the processes that tests start would compile all libraries again.
+unexport PYTHONDONTWRITEBYTECODE
+
 ROOT := $(dir $(lastword $(MAKEFILE_LIST)))
 VENV := $(or $(UV_PROJECT_ENVIRONMENT),.venv)
 # Expanded inside a recipe only: it may have to fetch uv.

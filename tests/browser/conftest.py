@@ -6,7 +6,7 @@ from secrets import token_hex
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from tests.browser.authenticator import trust_in
 from tests.browser.people import let_in, register_verified
@@ -25,7 +25,9 @@ CHROMIUM_ARGUMENTS = [
     # Chromium's own sandbox refuses to run as root.
     *(["--no-sandbox"] if os.geteuid() == 0 else []),
 ]
-WAIT_MILLISECONDS = 15_000
+WAIT_MILLISECONDS = 60_000
+"""For whatever a page does next: a machine with other work takes its time, and one that does it waits for nothing."""
+expect.set_options(timeout=WAIT_MILLISECONDS)
 
 NewContext = Callable[..., Awaitable[BrowserContext]]
 

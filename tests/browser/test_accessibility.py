@@ -15,6 +15,9 @@ from tests.platform.players import Account, local_match
 SEED, POINTS = 1, 3
 
 
+pytestmark = pytest.mark.thorough
+
+
 async def landing(page: Page) -> None:
     await page.goto("/")
 

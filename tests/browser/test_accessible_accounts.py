@@ -13,6 +13,8 @@ from tests.browser.steps import PASSWORD, answer_with, sign_in
 from tests.fixtures.platform import Platform
 from tests.platform.players import Account, gateway_client
 
+pytestmark = pytest.mark.thorough
+
 NOT_THE_PASSWORD = "no walk along no net"
 
 

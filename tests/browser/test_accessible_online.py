@@ -15,6 +15,8 @@ from tests.browser.steps import is_in
 from tests.fixtures.platform import Platform
 from tests.platform.players import Account, gateway_client
 
+pytestmark = pytest.mark.thorough
+
 Rivals = tuple[Account, Account]
 Scene = Callable[[Page, Rivals], Awaitable[object]]
 """Leads a page of the first of two into the state that is to be checked."""

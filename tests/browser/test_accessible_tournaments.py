@@ -14,6 +14,8 @@ from tests.browser.people import register_verified as verified
 from tests.fixtures.platform import Platform
 from tests.platform.players import Account, gateway_client
 
+pytestmark = pytest.mark.thorough
+
 Cast = tuple[Account, Account, Account]
 """Who looks, and two others."""
 Scene = Callable[[Page, Cast], Awaitable[object]]

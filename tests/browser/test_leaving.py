@@ -1,14 +1,13 @@
-"""Whoever leaves the play page leaves nothing behind, whichever way they go."""
+"""A play page that is left leaves nothing behind in the document."""
 
 from pathlib import Path
 from typing import TypedDict
 
-from playwright.async_api import BrowserContext, CDPSession, Page
+from playwright.async_api import BrowserContext, Page
 
-from tests.browser.steps import MADE_UP_TICKET, answer_with, start_match
+from tests.browser.steps import MADE_UP_TICKET, answer_with
 
 VISITS = 50
-WARM_UP_VISITS = 5
 COUNT_WHAT_IS_HELD = Path(__file__).with_name("count-held.js")
 
 
@@ -77,30 +76,3 @@ async def visit_again_and_again(page: Page) -> Held:
         VISITS,
     )
     return during
-
-
-async def test_fifty_visits_by_navigation_grow_nothing(player_page: Page) -> None:
-    await player_page.route("**/play/tickets", answer_with(MADE_UP_TICKET, status=201))
-    session = await player_page.context.new_cdp_session(player_page)
-    await session.send("Performance.enable")
-    await go_and_come_back(player_page, WARM_UP_VISITS)
-    before = await counts(session)
-    await go_and_come_back(player_page, VISITS)
-    after = await counts(session)
-    for kind in ("listeners", "nodes"):
-        assert after[kind] - before[kind] < VISITS, f"{kind} grow by less than one a visit"
-
-
-async def go_and_come_back(page: Page, times: int) -> None:
-    """From the lobby to a match that is being counted in, and away from it by a link as a player does."""
-    for _ in range(times):
-        await start_match(page, "/play/computer")
-        # Loaded, or the next visit would cut off a script of this page, and that is a complaint.
-        await page.goto("/lobby")
-
-
-async def counts(session: CDPSession) -> dict[str, float]:
-    await session.send("HeapProfiler.collectGarbage")
-    answer = await session.send("Performance.getMetrics")
-    metrics = {metric["name"]: metric["value"] for metric in answer["metrics"]}
-    return {"listeners": metrics["JSEventListeners"], "nodes": metrics["Nodes"]}

@@ -1,11 +1,14 @@
 """The court of a live match: one window has it at a time, and whoever leaves it leaves nothing behind."""
 
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.people import meet
 from tests.browser.steps import is_in
 from tests.browser.test_leaving import COUNT_WHAT_IS_HELD, KEPT_BY_THE_SITE, Held
 from tests.platform.players import Account
+
+pytestmark = pytest.mark.thorough
 
 VISITS = 20
 

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Page, expect
 
 from tests.browser.conftest import NewContext
 from tests.browser.steps import COURT, is_in, score
@@ -14,18 +14,21 @@ POINTS = 5
 async def test_two_strangers_find_each_other_and_play_and_one_reloads_while_a_third_watches(
     pages: tuple[Page, Page], pair: tuple[Account, Account], new_context: NewContext
 ) -> None:
+    # Open beforehand: the match does not wait for a browser that starts.
+    third = await (await new_context()).new_page()
     for page in pages:
         await page.goto("/lobby")
         await choose_points(page)
         await page.get_by_role("button", name="Find an opponent").click()
     await asyncio.gather(*(expect(page).to_have_url(COURT) for page in pages))
+    await third.goto(pages[0].url.replace("/online/", "/watch/"))
     courts = [page.locator("[data-online]") for page in pages]
-    await asyncio.gather(*(is_in(court, "playing") for court in courts))
+    stands = third.locator("[data-watch]")
+    await asyncio.gather(*(is_in(court, "playing") for court in (*courts, stands)))
     await asyncio.gather(*(press(page, "w") for page in pages))
 
     await pages[1].reload()
     await is_in(courts[0], "paused|countdown")
-    stands = await stands_for(new_context, pages[0].url)
     await asyncio.gather(*(is_in(court, "playing") for court in (*courts, stands)))
 
     await asyncio.gather(*(is_in(court, "ended") for court in (*courts, stands)))
@@ -48,10 +51,3 @@ async def press(page: Page, key: str) -> None:
     await page.keyboard.down(key)
     await page.wait_for_timeout(200)
     await page.keyboard.up(key)
-
-
-async def stands_for(new_context: NewContext, court_url: str) -> Locator:
-    """Open the match for somebody without an account."""
-    page = await (await new_context()).new_page()
-    await page.goto(court_url.replace("/online/", "/watch/"))
-    return page.locator("[data-watch]")

@@ -15,7 +15,6 @@ from tests.platform.players import Account, gateway_client
 
 PLAYERS = 4
 TOURNAMENT = re.compile(r"/tournaments/[0-9a-f-]{36}$")
-CALLED_MILLISECONDS = 30_000
 
 
 @pytest.fixture
@@ -55,9 +54,7 @@ async def test_four_play_a_tournament_to_its_end_while_somebody_watches_the_brac
     stays = await spectator.evaluate("document.documentElement.dataset.stays = 'here'")
     await play_rounds(pages, address)
     assert stays == "here"
-    await expect(spectator.locator(".bout[data-state=over]")).to_have_count(
-        PLAYERS - 1, timeout=CALLED_MILLISECONDS
-    )
+    await expect(spectator.locator(".bout[data-state=over]")).to_have_count(PLAYERS - 1)
     # It was never loaded anew.
     await expect(spectator.locator("html")).to_have_attribute("data-stays", "here")
 
@@ -130,7 +127,7 @@ async def play_rounds(pages: list[Page], address: str) -> None:
 
 
 async def ready(page: Page) -> None:
-    await page.locator("#first-deed").click(timeout=CALLED_MILLISECONDS)
+    await page.locator("#first-deed").click()
     await page.get_by_role("button", name="I am ready").click()
 
 
