@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,11 @@ NO_LINE = "nothing"
 
 def size_of(log: Path) -> int:
     return log.stat().st_size if log.exists() else 0
+
+
+def age_of(log: Path) -> float:
+    """Seconds since it was last written."""
+    return time.time() - log.stat().st_mtime
 
 
 def last_words(log: Path, since: int = 0) -> str:

@@ -5,8 +5,18 @@ import os
 import signal
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, contextmanager, suppress
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
 from tenacity import (
@@ -20,8 +30,8 @@ from tenacity import (
 from launcher import leftovers
 from launcher.console import Report, seconds_since
 from launcher.errors import LaunchError, NotReady
-from launcher.logs import LogFollower, last_words, size_of
-from launcher.parts import Part, Stage
+from launcher.logs import LogFollower, age_of, last_words, size_of
+from launcher.parts import READY_LIMIT_SECONDS, Part, Stage
 from launcher.supervision import (
     START_RETRIES,
     ProcessInfo,
@@ -30,12 +40,21 @@ from launcher.supervision import (
     SupervisorEnded,
 )
 
-POLL_SECONDS = 0.1
-WATCH_SECONDS = 0.5
-OPEN_LIMIT_SECONDS = 15
 # A part that ends more often than this does not recover by being started again.
 MAX_RESTARTS = 5
 RESTART_WINDOW_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How often the launcher looks, in seconds. Tests look more often."""
+
+    # While parts start and stop.
+    poll: float = 0.1
+    # While all of them run.
+    watch: float = 0.5
+    # A part that takes this long is named, and again each time that it has taken twice as long.
+    patience: float = 10.0
 
 
 class PartGaveUp(LaunchError):
@@ -46,7 +65,7 @@ class PartGaveUp(LaunchError):
 class PartNotReady(LaunchError):
     def __init__(self, part: Part, reason: str, words: str, log: Path) -> None:
         super().__init__(
-            f"{part.name} is not ready after {part.ready_limit:.0f} s: {reason}; "
+            f"{part.name} is not ready after {part.ready_limit:g} s: {reason}; "
             f"{_evidence(part, words, log)}"
         )
 
@@ -59,12 +78,13 @@ async def run_stages(
     report: Report,
     cleanup: AsyncExitStack,
     announce: Callable[[], None],
+    pace: Pace = Pace(),
 ) -> None:
     """Starts the stages, announces that all is ready, and watches until it is cancelled.
 
     `cleanup` stops what was started. Raises LaunchError for a part that fails.
     """
-    run = Run(folder, Supervision(folder, logs, stages), stages, report)
+    run = Run(folder, Supervision(folder, logs, stages), stages, report, pace)
     cleanup.push_async_callback(run.stop)
     await run.start()
     announce()
@@ -75,23 +95,30 @@ class Run:
     """One run of the platform. `start`, `watch` until it is cancelled, `stop` in any case."""
 
     def __init__(
-        self, folder: Path, supervision: Supervision, stages: Sequence[Stage], report: Report
+        self,
+        folder: Path,
+        supervision: Supervision,
+        stages: Sequence[Stage],
+        report: Report,
+        pace: Pace,
     ) -> None:
         self._folder = folder
         self._supervision = supervision
         self._stages = stages
         self._report = report
+        self._pace = pace
         self._started: list[Stage] = []
         self._log_starts: dict[str, int] = {}
         self._pids: dict[str, int] = {}
         self._ends: dict[str, deque[float]] = {}
         self._followers: dict[str, LogFollower] = {}
         self._left: list[Part] = []
+        self._returning: list[Part] = []
 
     async def start(self) -> None:
         """Raises PartGaveUp, PartNotReady or StartRefused for the first needed part that fails."""
         self._supervision.open()
-        await _until_ready(self._supervision.check_open, OPEN_LIMIT_SECONDS)
+        await _until_ready(self._supervision.check_open, READY_LIMIT_SECONDS, self._pace.poll)
         self._remember()
         for stage in self._stages:
             if stage.parts:
@@ -102,18 +129,19 @@ class Run:
     async def watch(self) -> None:
         """Says when a part ended and came back, and what has news.
 
-        Raises PartGaveUp or PartNotReady when one that is needed does not come back.
+        Raises PartGaveUp when one that is needed ends again and again. One that lives is waited for.
         """
-        while True:
-            await asyncio.sleep(WATCH_SECONDS)
-            self._tell_news()
-            infos = self._supervision.infos()
-            for part in self._running_parts():
-                with self._failure_allowed(part):
-                    self._refuse_given_up(part, infos[part.name])
-                    if infos[part.name].pid != self._pids[part.name]:
-                        await self._await_return(part)
-            self._stop_left(infos)
+        async with _tasks() as returns:
+            while True:
+                await asyncio.sleep(self._pace.watch)
+                self._tell_news()
+                infos = self._supervision.infos()
+                for part in self._running_parts():
+                    ended = infos[part.name].pid != self._pids[part.name]
+                    if ended and part not in self._returning:
+                        self._returning.append(part)
+                        returns.create_task(self._await_return(part))
+                self._stop_left(infos)
 
     async def stop(self) -> None:
         """Stops the stages in reverse and leaves nothing running, whatever state they are in."""
@@ -127,7 +155,7 @@ class Run:
             self._supervision.close()
             await asyncio.to_thread(leftovers.end_leftovers, self._folder)
         self._supervision.close()
-        await _until_true(self._supervision.has_ended)
+        await _until_true(self._supervision.has_ended, self._pace.poll)
         leftovers.forget(self._folder)
 
     async def _start_stage(self, stage: Stage) -> None:
@@ -143,55 +171,62 @@ class Run:
         for part in stage.parts:
             with self._failure_allowed(part):
                 self._supervision.start(part)
-        self._remember()
+        self._remember(stage.parts)
         with self._report.working(f"{', '.join(part.name for part in stage.parts)} …"):
-            try:
-                async with asyncio.TaskGroup() as group:
-                    for part in stage.parts:
-                        if part not in self._left:
-                            group.create_task(self._start_part(part))
-            except BaseExceptionGroup as failures:
-                raise failures.exceptions[0] from None
-        self._remember()
+            async with _tasks() as starts:
+                for part in stage.parts:
+                    if part not in self._left:
+                        starts.create_task(self._start_part(part))
+        self._remember(stage.parts)
 
     async def _start_part(self, part: Part) -> None:
         started = time.monotonic()
         with self._failure_allowed(part):
-            await self._await_ready(part)
+            await self._await_ready(part, part.ready_limit)
             self._report.done(part.name, seconds_since(started))
 
-    async def _await_ready(self, part: Part) -> None:
+    async def _await_ready(self, part: Part, limit: float) -> None:
+        started = time.monotonic()
+        patience = self._pace.patience
         starts: set[int] = set()
 
         async def ask() -> None:
+            nonlocal patience
             info = self._supervision.infos()[part.name]
             self._refuse_given_up(part, info)
             starts.add(info.pid)
             # supervisord itself gives up only on a part that ends within its first second.
             if len(starts - {0}) > 1 + START_RETRIES:
                 raise PartGaveUp(part, *self._last_words(part))
+            if (waited := time.monotonic() - started) >= patience:
+                patience *= 2
+                self._report.notice(
+                    f"Still waiting for {part.name} ({waited:.0f} s): {self._condition(part, info)}"
+                )
             await part.probe.ask()
 
         try:
-            await _until_ready(ask, part.ready_limit)
+            await _until_ready(ask, limit, self._pace.poll)
         except NotReady as error:
             raise PartNotReady(part, str(error), *self._last_words(part)) from None
 
     async def _await_return(self, part: Part) -> None:
         started = time.monotonic()
         self._report.notice(f"{part.name} ended unexpectedly and is started again")
-        self._count_end(part)
-        _kill_group(self._pids[part.name])
-        await self._await_ready(part)
-        self._remember()
-        self._report.done(f"{part.name} is back", seconds_since(started))
+        with self._failure_allowed(part):
+            self._count_end(part)
+            _kill_group(self._pids[part.name])
+            await self._await_ready(part, inf)
+            self._remember([part])
+            self._report.done(f"{part.name} is back", seconds_since(started))
+        self._returning.remove(part)
 
     async def _stop_stage(self, stage: Stage) -> None:
         started = time.monotonic()
         self._supervision.request_stop(stage.parts)
         names = {part.name for part in stage.parts}
         with self._report.working(f"Stopping {', '.join(sorted(names))} …"):
-            await _until_true(lambda: self._all_stopped(names))
+            await _until_true(lambda: self._all_stopped(names), self._pace.poll)
         for name in names:
             _kill_group(self._pids.get(name, 0))
         self._report.done(
@@ -242,12 +277,20 @@ class Run:
         log = self._supervision.log_of(part.name)
         return last_words(log, self._log_starts.get(part.name, 0)), log
 
-    def _remember(self) -> None:
+    def _condition(self, part: Part, info: ProcessInfo) -> str:
+        if not info.pid:
+            return "it has ended and is started again"
+        log = self._supervision.log_of(part.name)
+        if size_of(log) in (0, self._log_starts[part.name]):
+            return "it runs and has logged nothing"
+        return f"it runs, its last log line is {age_of(log):.0f} s old"
+
+    def _remember(self, parts: Iterable[Part] = ()) -> None:
+        """Takes the processes that these parts have now for theirs; the end of any other is noticed."""
         infos = self._supervision.infos()
-        self._pids = {part.name: infos[part.name].pid for part in self._running_parts()}
-        leftovers.remember(
-            self._folder, {leftovers.SUPERVISOR: self._supervision.pid, **self._pids}
-        )
+        self._pids |= {part.name: infos[part.name].pid for part in parts}
+        running = {part.name: self._pids[part.name] for part in self._running_parts()}
+        leftovers.remember(self._folder, {leftovers.SUPERVISOR: self._supervision.pid, **running})
 
 
 def _evidence(part: Part, words: str, log: Path) -> str:
@@ -255,11 +298,21 @@ def _evidence(part: Part, words: str, log: Path) -> str:
     return f"{evidence}: {part.advice}" if part.advice else evidence
 
 
-async def _until_ready(ask: Callable[[], Awaitable[None]], limit: float) -> None:
+@asynccontextmanager
+async def _tasks() -> AsyncIterator[asyncio.TaskGroup]:
+    """Raises the first failure of a task itself, where a group would wrap it."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            yield group
+    except BaseExceptionGroup as failures:
+        raise failures.exceptions[0] from None
+
+
+async def _until_ready(ask: Callable[[], Awaitable[None]], limit: float, poll: float) -> None:
     waiting = AsyncRetrying(
         retry=retry_if_exception_type(NotReady),
         stop=stop_after_delay(limit),
-        wait=wait_fixed(POLL_SECONDS),
+        wait=wait_fixed(poll),
         reraise=True,
     )
     async for attempt in waiting:
@@ -267,11 +320,9 @@ async def _until_ready(ask: Callable[[], Awaitable[None]], limit: float) -> None
             await ask()
 
 
-async def _until_true(holds: Callable[[], bool]) -> None:
+async def _until_true(holds: Callable[[], bool], poll: float) -> None:
     """For what is sure to come: supervisord kills what outlasts its limit."""
-    waiting = AsyncRetrying(
-        retry=retry_if_result(lambda result: not result), wait=wait_fixed(POLL_SECONDS)
-    )
+    waiting = AsyncRetrying(retry=retry_if_result(lambda result: not result), wait=wait_fixed(poll))
 
     async def ask() -> bool:
         return holds()

@@ -2,26 +2,25 @@
 
 import os
 import signal
+import socket
 import sys
 import time
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 
 NAME, BEHAVIOUR, PORT, JOURNAL = sys.argv[1:]
 
 
-class Fine(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        self.send_response(200)
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        """The journal is the only thing that tests read."""
-
-
 def note(event: str) -> None:
-    with Path(JOURNAL).open("a") as journal:
+    with open(JOURNAL, "a") as journal:  # noqa: PTH123 (pathlib takes as long to import as all the rest)
         journal.write(f"{event} {NAME}\n")
+
+
+def has_run_before() -> bool:
+    with open(JOURNAL) as journal:  # noqa: PTH123
+        return journal.read().count(f"started {NAME}\n") > 1
+
+
+def say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201
 
 
 def stop(*_: object) -> None:
@@ -30,6 +29,13 @@ def stop(*_: object) -> None:
     time.sleep(0.2)
     note("stopped")
     sys.exit(0)
+
+
+def take_time() -> None:
+    """As long as the test wants: until it makes a file beside the journal."""
+    say("loading")
+    while not os.path.exists(f"{JOURNAL}.{NAME}"):  # noqa: PTH110
+        time.sleep(0.01)
 
 
 if BEHAVIOUR == "ends":
@@ -42,15 +48,23 @@ if BEHAVIOUR == "limps":
     time.sleep(1.2)
     sys.exit(f"{NAME} has a broken setting")
 if BEHAVIOUR == "deaf":
-    print("waiting for something that never comes", flush=True)  # noqa: T201
+    say("waiting for something that never comes")
     signal.pause()
 if BEHAVIOUR == "tells":
-    print("news: something happened\nnothing else", flush=True)  # noqa: T201
-if BEHAVIOUR == "tires" and Path(JOURNAL).read_text().count(f"started {NAME}") > 1:
+    say("news: something happened\nnothing else")
+if BEHAVIOUR == "tires" and has_run_before():
     # Served once, until it was killed, and never again.
     sys.exit(f"{NAME} has a broken setting")
-server = HTTPServer(("127.0.0.1", int(PORT)), Fine)
+if BEHAVIOUR == "slow" or (BEHAVIOUR == "slow-again" and has_run_before()):
+    take_time()
+server = socket.create_server(("127.0.0.1", int(PORT)))
+if BEHAVIOUR == "slow-again":
+    say("serving")
 if BEHAVIOUR == "forks" and os.fork() == 0:
     # A worker, as nginx has them: it holds the port and outlives a master that is killed.
     signal.pause()
-server.serve_forever()
+while True:
+    connection, _ = server.accept()
+    with connection:
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
