@@ -4,7 +4,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from launcher.checks import (
     check_space,
     only_run,
 )
-from launcher.place import LINK_NAME
+from launcher.place import LINK_NAME, open_place
 
 
 @pytest.fixture
@@ -81,34 +81,17 @@ def test_lock_falls_with_its_holder(tmp_path: Path) -> None:
         pass
 
 
-def test_reset_is_refused_while_the_platform_runs(tmp_path: Path) -> None:
-    (tmp_path / "clone").mkdir()
-    assert launcher("reset", tmp_path / "clone").returncode == 0
-    code = (
-        "import pathlib, sys, launcher.checks as c, launcher.place as p\n"
-        f"place = p.open_place(pathlib.Path({str(tmp_path / 'clone')!r}))\n"
-        "with c.only_run(place.private('run'), place.clone):\n"
-        "    print('held', flush=True)\n"
-        "    sys.stdin.read()\n"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as holder:
-        assert holder.stdout is not None
-        holder.stdout.readline()
-        refused = launcher("reset", tmp_path / "clone")
-        again = launcher("up", tmp_path / "clone")
-    assert refused.returncode == again.returncode == 1
-    assert f"already runs for {tmp_path / 'clone'} (process {holder.pid})" in refused.stderr
-    assert refused.stderr == again.stderr
-    assert launcher("reset", tmp_path / "clone").returncode == 0
-    assert not (tmp_path / "clone" / LINK_NAME).is_symlink()
-
-
-def launcher(command: str, clone: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "launcher", command, "--clone", clone],
-        check=False,
-        capture_output=True,
-        text=True,
-    )
+def test_reset_is_refused_while_the_platform_runs(
+    launcher: Callable[[str, Path], tuple[int, str]], tmp_path: Path
+) -> None:
+    clone = tmp_path / "clone"
+    clone.mkdir()
+    assert launcher("reset", clone) == (0, "")
+    place = open_place(clone)
+    with only_run(place.private("run"), place.clone):
+        refused = launcher("reset", clone)
+        assert launcher("up", clone) == refused
+    assert refused[0] == 1
+    assert f"already runs for {clone} (process {os.getpid()})" in refused[1]
+    assert launcher("reset", clone) == (0, "")
+    assert not (clone / LINK_NAME).is_symlink()

@@ -1,6 +1,5 @@
 """Which revisions the files hold, and what a database may have."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
@@ -13,18 +12,12 @@ from launcher.migrations import (
     migrate,
     read_revisions,
 )
-from launcher.temporary import TemporaryCluster, temporary_cluster
+from launcher.temporary import TemporaryCluster
 
 FIRST = 'revision = "a1"\ndown_revision = None\n'
 SECOND = 'revision: str = "b2"\ndown_revision: str | None = "a1"\nbranch_labels = None\n'
 THIRD = 'revision = "c3"\ndown_revision = "a1"\n'
 MERGE = 'revision = "d4"\ndown_revision = ("b2", "c3")\n'
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[TemporaryCluster]:
-    with temporary_cluster() as server:
-        yield server
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """Which programs watch, and what is said where they are missing."""
 
-import os
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -46,19 +44,19 @@ def test_all_that_is_missing_is_named_in_one_command(folder: Path) -> None:
     assert "\n" not in str(refusal.value)
 
 
-def test_nothing_is_started_or_written_where_one_is_missing(folder: Path, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("folder")
+def test_nothing_is_started_or_written_where_one_is_missing(
+    launcher: Callable[[str, Path], tuple[int, str]],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
     clone = tmp_path / "clone"
     clone.mkdir()
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "launcher", "--clone", str(clone), "up"],
-        env={**os.environ, "PATH": str(folder), "MONITORING": "1"},
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 1
-    assert f"apt-get install {' '.join(PACKAGES)}`" in done.stderr
-    assert len(done.stderr.splitlines()) == 1
+    monkeypatch.setenv("MONITORING", "1")
+    status, errors = launcher("up", clone)
+    assert status == 1
+    assert f"apt-get install {' '.join(PACKAGES)}`" in errors
+    assert len(errors.splitlines()) == 1
     assert not list(clone.iterdir())
 
 

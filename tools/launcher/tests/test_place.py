@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from launcher.parts import READY_LIMIT_SECONDS
 from launcher.place import (
     LINK_NAME,
     ROOT_BASE,
@@ -22,8 +23,6 @@ from launcher.place import (
     unprivileged_account,
 )
 from launcher.postgres import THROW_AWAY_SETTINGS, Cluster, readable_binaries
-
-START_LIMIT_SECONDS = 20
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has a place of its own")
 
@@ -73,7 +72,7 @@ def test_database_starts_under_a_closed_home_and_changes_nothing_outside(place: 
     with subprocess.Popen(
         cluster.command(), user="nobody", cwd="/", stderr=subprocess.DEVNULL
     ) as server:
-        cluster.wait_until_ready(START_LIMIT_SECONDS)
+        cluster.wait_until_ready(READY_LIMIT_SECONDS)
         server.send_signal(signal.SIGQUIT)
     assert [(folder, mode(folder), owner(folder)) for folder, _, _ in before] == before
     assert pwd.getpwall() == accounts

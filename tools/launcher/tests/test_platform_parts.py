@@ -11,7 +11,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, w
 
 from launcher.errors import NotReady
 from launcher.gateway import check_configuration, find_nginx, install
-from launcher.parts import Part
+from launcher.parts import READY_LIMIT_SECONDS, Part
 from launcher.place import Account, Place
 from launcher.platform_parts import (
     gateway_values,
@@ -25,7 +25,6 @@ from tests.fixtures.ports import free_ports
 
 GATEWAY = Path(__file__).parents[3] / "gateway"
 URLS = dict.fromkeys(("auth", "history", "tournament"), "postgresql://nobody")
-READY_LIMIT_SECONDS = 20
 
 
 def test_the_gateway_runs_below_a_path_with_spaces_and_quotes(tmp_path: Path) -> None:

