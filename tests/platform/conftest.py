@@ -1,28 +1,68 @@
+"""Matches that begin before all tests: none can be handed in before its ticks can have passed.
+
+That time passes while the tests run that do not need it.
+"""
+
 import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 import pytest
 
 from pong.log import InputLog
+from tests.browser.people import register_verified
 from tests.fixtures.platform import Platform
 from tests.platform.players import Account, gateway_client, local_match, register
 
 HTML_NAME = "<img src=x onerror=alert(1)>"
+POINTS = 3
+HOTSEAT = {
+    "kind": "hotseat",
+    "name": "At home",
+    "format": "single_elimination",
+    "size": 2,
+    "points": POINTS,
+    "aliases": ["Ann", "Ben"],
+}
 MATCH_SECONDS = 60
 PAUSE_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
-class Played:
-    """A finished match between a player and somebody whose name is HTML."""
+class Begun:
+    """A match between a player and somebody beside them, and how it will have gone."""
 
     player: Account
-    ticket: dict[str, object]
+    ticket: dict[str, Any]
     log: InputLog
-    refused_before: set[str]
-    record: dict[str, object]
+
+    async def hand_in(self) -> dict[str, Any]:
+        """Hand the match in as soon as there was time to play it; return its record."""
+        async with asyncio.timeout(MATCH_SECONDS):
+            while (answer := await self._submit()).status_code != httpx.codes.CREATED:
+                assert answer.json()["code"] == "log_too_fast", answer.text
+                await asyncio.sleep(PAUSE_SECONDS)
+        record: dict[str, Any] = answer.json()
+        return record
+
+    async def _submit(self) -> httpx.Response:
+        return await self.player.submit(self.ticket["ticket"], self.log)
+
+
+@dataclass(frozen=True)
+class Played(Begun):
+    """A finished match between a player and somebody whose name is HTML."""
+
+    record: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Cup(Begun):
+    """The only match of a tournament at one keyboard."""
+
+    address: str
 
 
 @pytest.fixture
@@ -31,21 +71,33 @@ async def client(platform: Platform) -> AsyncGenerator[httpx.AsyncClient, None]:
         yield client
 
 
-@pytest.fixture(scope="session")
-async def played(platform: Platform) -> AsyncGenerator[Played, None]:
-    """One real match for all tests: it cannot be handed in before its ticks can have passed."""
+@pytest.fixture(scope="session", autouse=True)
+async def begun(platform: Platform) -> AsyncGenerator[Begun, None]:
     async with gateway_client(platform) as client:
         player = await register(client)
         ticket = await player.ticket(mode="local", opponent_name=HTML_NAME)
-        seed = ticket["seed"]
-        assert isinstance(seed, int)
-        log = local_match(seed, 3)
-        too_fast: set[str] = set()
-        async with asyncio.timeout(MATCH_SECONDS):
-            answer = await player.submit(ticket["ticket"], log)
-            while answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
-                too_fast.add(answer.json()["code"])
-                await asyncio.sleep(PAUSE_SECONDS)
-                answer = await player.submit(ticket["ticket"], log)
-        assert answer.status_code == 201, answer.text
-        yield Played(player, ticket, log, too_fast, answer.json())
+        yield Begun(player, ticket, local_match(ticket["seed"], POINTS))
+
+
+@pytest.fixture(scope="session", autouse=True)
+async def cup(platform: Platform) -> AsyncGenerator[Cup, None]:
+    async with gateway_client(platform) as client:
+        host = await register_verified(platform, client)
+        created = await ask(host, "POST", "/api/tournament/tournaments", HOTSEAT)
+        address = f"/api/tournament/tournaments/{created['id']}"
+        await ask(host, "POST", f"{address}/start")
+        ticket = await ask(host, "POST", f"{address}/pairings/1/ticket")
+        yield Cup(host, ticket, local_match(ticket["seed"], POINTS), address)
+
+
+@pytest.fixture(scope="session")
+async def played(begun: Begun) -> Played:
+    """One real match for all tests."""
+    return Played(begun.player, begun.ticket, begun.log, await begun.hand_in())
+
+
+async def ask(who: Account, method: str, address: str, body: object = None) -> dict[str, Any]:
+    answer = await who.client.request(method, address, json=body, headers=who.headers)
+    assert answer.is_success, answer.text
+    found: dict[str, Any] = answer.json()
+    return found

@@ -3,6 +3,7 @@
 import asyncio
 
 import httpx
+import pytest
 
 from tests.fixtures.platform import Platform
 from tests.platform.players import PASSWORD, register
@@ -18,6 +19,7 @@ async def test_an_administrator_is_made_and_is_one_no_more(
         assert ("admin" in await roles_of(client, player.username)) is expected
 
 
+@pytest.mark.thorough
 async def test_a_name_that_nobody_has_is_said(platform: Platform) -> None:
     ended = await asyncio.to_thread(platform.set_admin, "nobody-at-all")
     assert ended.returncode != 0
