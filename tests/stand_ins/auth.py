@@ -1,6 +1,6 @@
 """Stands in for auth: accounts in memory, real ES256 tokens; features add what else auth can do."""
 
-from base64 import urlsafe_b64encode
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -125,24 +125,32 @@ class StandInAuth:
     """
 
     def __init__(self, *features: "Feature") -> None:
-        self._key = ec.generate_private_key(ec.SECP256R1())
+        private_key = ec.generate_private_key(ec.SECP256R1())
+        self._key: Key = jwk.construct(_pem(private_key), "ES256")
+        self._public_key: Key = self._key.public_key()
+        handlers = [*self._handlers(), *(each for feature in features for each in feature(self))]
+        app = Litestar(handlers, plugins=[problem_details()], openapi_config=None)
+        self.switch = Switch(app)
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything; the handlers and the key stay."""
+        self.switch.reset()
         self._sessions: dict[str, Session] = {}
         self.people: dict[str, Person] = {}
         self.challenges: dict[str, Person] = {}
+        self.wrong_codes: Counter[str] = Counter()
         self.access_seconds = ACCESS_SECONDS
         self.limited: frozenset[str] = frozenset()
         self.busy = False
         self.keys_seen = False
-        handlers = [*self._handlers(), *(each for feature in features for each in feature(self))]
-        app = Litestar(handlers, plugins=[problem_details()], openapi_config=None)
-        self.switch = Switch(app)
 
     async def find(self, kid: str) -> Key | None:
         """The source of public keys that a service would fetch from auth, and keep."""
         if self.switch.down and not self.keys_seen:
             raise Unavailable("The keys cannot be had.")
         self.keys_seen = True
-        return jwk.construct(self._public_key(), "ES256") if kid == KEY_ID else None
+        return self._public_key if kid == KEY_ID else None
 
     def add_player(self, name: str, password: str | None, *, verified: bool = True) -> Person:
         person = Person(name, password, f"{name.lower()}@example.org", verified)
@@ -174,7 +182,7 @@ class StandInAuth:
         """
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         try:
-            claims = jwt.decode(token, self._public_key(), "ES256", audience="transcendence")
+            claims = jwt.decode(token, self._public_key, "ES256", audience="transcendence")
         except JWTError as error:
             raise NotSignedIn from error
         for session in self._sessions.values():
@@ -221,7 +229,7 @@ class StandInAuth:
             "iat": now,
             "exp": now + life,
         }
-        token = jwt.encode(claims, self._pem(), algorithm="ES256", headers={"kid": KEY_ID})
+        token = jwt.encode(claims, self._key, algorithm="ES256", headers={"kid": KEY_ID})
         return Tokens(token, refresh_token, max(life, 0))
 
     def _renew(self, refresh_token: str) -> Tokens:
@@ -281,29 +289,6 @@ class StandInAuth:
 
         return [register, login, refresh, logout, me]
 
-    def _pem(self) -> str:
-        return self._key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        ).decode()
-
-    def _public_key(self) -> dict[str, str]:
-        numbers = self._key.public_key().public_numbers()
-        x, y = (
-            urlsafe_b64encode(value.to_bytes(32, "big")).decode().rstrip("=")
-            for value in (numbers.x, numbers.y)
-        )
-        return {
-            "kty": "EC",
-            "crv": "P-256",
-            "use": "sig",
-            "alg": "ES256",
-            "kid": KEY_ID,
-            "x": x,
-            "y": y,
-        }
-
 
 Feature = Callable[[StandInAuth], Sequence[HTTPRouteHandler]]
 
@@ -327,3 +312,11 @@ def complaints_about_password(password: str) -> list[FieldError]:
     if len(password) >= SHORTEST_PASSWORD:
         return []
     return [FieldError("password", "Choose a password of at least 8 characters.")]
+
+
+def _pem(key: ec.EllipticCurvePrivateKey) -> str:
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    ).decode()

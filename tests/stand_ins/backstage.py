@@ -1,55 +1,67 @@
-"""What is behind the pages: of one application that all tests share, each test's own stand-ins."""
+"""What is behind the pages, and the pages: put together once, because that takes longer than most tests."""
 
-from dataclasses import dataclass
-
-import httpx
-from jose.backends.base import Key
 from litestar import Litestar
 
 from tests.stand_ins.auth import StandInAuth
 from tests.stand_ins.history import StandInHistory
+from tests.stand_ins.letters import Letters
+from tests.stand_ins.own_account import OwnAccounts
+from tests.stand_ins.pairings import StandInPairings
+from tests.stand_ins.society import Society
 from tests.stand_ins.tournament import StandInTournament
+from tests.stand_ins.tournaments import StandInTournaments
+from tests.stand_ins.ways_in import Passkeys, Providers, confirmations, second_factors
 from ui.app import create_app
 from ui.settings import UiSettings
 
 
-@dataclass
-class Cast:
-    """Who stands in for the services in one test."""
-
-    auth: StandInAuth
-    history: StandInHistory
-    tournament: StandInTournament
-
-
 class Backstage:
-    """Leads to whoever is on; also the source of keys."""
+    """The stand-ins for the three services, with all their features.
+
+    They last for the session, and their state for one test: `reset` forgets it. So each of them sets its state in
+    a `reset` of its own, which its construction calls too.
+    """
 
     def __init__(self) -> None:
-        self.cast: Cast | None = None
-        self.app: Litestar = create_app(
-            UiSettings(environment="test"),
-            auth_http=self._client("auth"),
-            streams_http=self._client("auth"),
-            history_http=self._client("history"),
-            games_http=self._client("tournament"),
-            game_streams_http=self._client("tournament"),
-            keys=self,
+        self.letters = Letters()
+        self.passkeys = Passkeys()
+        self.providers = Providers()
+        self.own_accounts = OwnAccounts()
+        self.society = Society(self.own_accounts)
+        self.auth = StandInAuth(
+            second_factors,
+            confirmations,
+            self.letters,
+            self.passkeys,
+            self.providers,
+            self.own_accounts,
+            self.society,
         )
+        self.history = StandInHistory()
+        self.tournaments = StandInTournaments(self.auth)
+        self.pairings = StandInPairings(self.tournaments)
+        self.tournament = StandInTournament(self.auth, self.tournaments, self.pairings)
 
-    async def find(self, kid: str) -> Key | None:
-        assert self.cast is not None
-        return await self.cast.auth.find(kid)
+    def reset(self) -> None:
+        self.letters.reset()
+        self.passkeys.reset()
+        self.providers.reset()
+        self.own_accounts.reset()
+        self.society.reset()
+        self.auth.reset()
+        self.history.reset()
+        self.tournaments.reset()
+        self.pairings.reset()
+        self.tournament.reset()
 
-    def _client(self, name: str) -> httpx.AsyncClient:
-        return httpx.AsyncClient(transport=_Way(self, name), base_url="http://stand-in")
-
-
-class _Way(httpx.AsyncBaseTransport):
-    def __init__(self, backstage: Backstage, name: str) -> None:
-        self._backstage = backstage
-        self._name = name
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        switch: httpx.AsyncBaseTransport = getattr(self._backstage.cast, self._name).switch
-        return await switch.handle_async_request(request)
+    def pages(self) -> Litestar:
+        """Return a new application of ui that asks these stand-ins."""
+        return create_app(
+            UiSettings(environment="test"),
+            auth_http=self.auth.switch.client(),
+            streams_http=self.auth.switch.client(),
+            history_http=self.history.switch.client(),
+            games_http=self.tournament.switch.client(),
+            game_streams_http=self.tournament.switch.client(),
+            keys=self.auth,
+        )

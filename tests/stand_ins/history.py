@@ -53,6 +53,11 @@ class StandInHistory:
     """
 
     def __init__(self) -> None:
+        self.switch = Switch(self._app())
+        self.reset()
+
+    def reset(self) -> None:
+        self.switch.reset()
         self.matches: list[Match] = []
         self.ratings: dict[UUID, Rating] = {}
         self.changes: list[RatingChange] = []
@@ -60,7 +65,6 @@ class StandInHistory:
         self.opponents: list[Opponent] = []
         self.totals_by_mode: dict[str, ModeTotals] = {}
         self.refuses = False
-        self.switch = Switch(self._app())
 
     def add_match(
         self,

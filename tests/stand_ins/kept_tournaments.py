@@ -67,14 +67,16 @@ class Kept:
         return next((each["name"] for each in self.entries if each["seed"] == seed and seed), "")
 
 
-@dataclass
 class KeptTournaments:
-    """Players are those of the stand-in for auth, by name."""
+    """Players are those of the stand-in for auth, by name; `administrators` may do what organisers do."""
 
-    auth: StandInAuth
-    all: list[Kept] = field(default_factory=list)
-    administrators: set[str] = field(default_factory=set)
-    """Names of those who may do what organisers do."""
+    def __init__(self, auth: StandInAuth) -> None:
+        self.auth = auth
+        self.reset()
+
+    def reset(self) -> None:
+        self.all: list[Kept] = []
+        self.administrators: set[str] = set()
 
     def add(self, organiser: str = "Bob", name: str = "Friday Cup", **values: object) -> UUID:
         """A tournament, open where nothing else is said."""

@@ -43,6 +43,9 @@ class Letters:
     """The links that were sent. `taken` is an address that somebody else has verified meanwhile."""
 
     def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
         self.links: dict[str, Link] = {}
         self.taken = ""
 

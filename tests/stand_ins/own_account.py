@@ -2,7 +2,6 @@
 sessions, linked accounts, log, export, deletion."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID, uuid5
@@ -100,16 +99,19 @@ class ExportIncomplete(Unavailable):
     code = "export_incomplete"
 
 
-@dataclass
 class OwnAccounts:
     """A feature of the stand-in. Sessions beside those that it began are in `elsewhere`, events in `events`."""
 
-    profiles: dict[str, Json] = field(default_factory=dict)
-    passkeys: list[Json] = field(default_factory=list)
-    elsewhere: list[Json] = field(default_factory=list)
-    events: list[Json] = field(default_factory=list)
-    export_misses: str = ""
-    last_way_in: bool = False
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        self.profiles: dict[str, Json] = {}
+        self.passkeys: list[Json] = []
+        self.elsewhere: list[Json] = []
+        self.events: list[Json] = []
+        self.export_misses = ""
+        self.last_way_in = False
 
     def profile(self, person: Person) -> Json:
         kept = self.profiles.get(person.name, {})

@@ -1,7 +1,6 @@
 """What is played in the tournaments of the stand-in: ready checks, corrections, hotseat, summons, placings."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
@@ -57,7 +56,6 @@ class NotPlayedYet(Conflict):
     code = "not_played_yet"
 
 
-@dataclass
 class StandInPairings:
     """A feature of the stand-in for tournament.
 
@@ -66,12 +64,16 @@ class StandInPairings:
     of both. `placings` are by name.
     """
 
-    tournaments: StandInTournaments
-    busy: set[str] = field(default_factory=set)
-    followed: dict[int, list[int]] = field(default_factory=dict)
-    verified: dict[int, tuple[int, int, int]] = field(default_factory=dict)
-    placings: dict[str, list[Json]] = field(default_factory=dict)
-    history_is_away: bool = False
+    def __init__(self, tournaments: StandInTournaments) -> None:
+        self.tournaments = tournaments
+        self.reset()
+
+    def reset(self) -> None:
+        self.busy: set[str] = set()
+        self.followed: dict[int, list[int]] = {}
+        self.verified: dict[int, tuple[int, int, int]] = {}
+        self.placings: dict[str, list[Json]] = {}
+        self.history_is_away = False
 
     def __call__(self) -> Sequence[HTTPRouteHandler]:
         return [*self._bracket(), *self._corrections(), *self._hotseat(), *self._people()]

@@ -1,7 +1,6 @@
 """What players are to each other at the stand-in for auth: profiles, search, friends, blocks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Annotated, Any, Final
 
 from litestar import delete, get, post, put
@@ -31,13 +30,16 @@ class Yourself(Conflict):
     code = "yourself"
 
 
-@dataclass
 class Society:
     """A feature of the stand-in. `ties` says what the second is to the first; who is `online` is here."""
 
-    accounts: OwnAccounts
-    ties: dict[tuple[str, str], str] = field(default_factory=dict)
-    online: set[str] = field(default_factory=set)
+    def __init__(self, accounts: OwnAccounts) -> None:
+        self.accounts = accounts
+        self.reset()
+
+    def reset(self) -> None:
+        self.ties: dict[tuple[str, str], str] = {}
+        self.online: set[str] = set()
 
     def tie(self, one: str, other: str, relation: str) -> None:
         self.ties[one, other] = relation

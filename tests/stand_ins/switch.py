@@ -15,6 +15,9 @@ class Switch(httpx.AsyncBaseTransport):
 
     def __init__(self, app: Litestar) -> None:
         self._transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type] # Litestar types its own ASGI
+        self.reset()
+
+    def reset(self) -> None:
         self.down = False
         self.answers_with: int | None = None
         self.loses = 0

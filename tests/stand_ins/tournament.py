@@ -1,7 +1,6 @@
 """Stands in for tournament: a queue, invitations and matches in memory, without any play."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid5
@@ -59,23 +58,28 @@ class InvitationOver(Problem):
     status = 410
 
 
-@dataclass
 class StandInTournament:
-    """Players are those of the stand-in for auth, by name; whoever invites somebody in `strangers` is no friend."""
+    """Players are those of the stand-in for auth, by name; whoever invites somebody in `strangers` is no friend.
 
-    auth: StandInAuth
-    queue: dict[str, Json] = field(default_factory=dict)
-    matches: list[Json] = field(default_factory=list)
-    invitations: list[Json] = field(default_factory=list)
-    strangers: set[str] = field(default_factory=set)
-    features: Sequence[Callable[[], Sequence[HTTPRouteHandler]]] = ()
-    """Each is asked for the handlers of what else tournament can do."""
+    Each of the features is asked for the handlers of what else it can do.
+    """
 
-    def __post_init__(self) -> None:
-        more = [handler for feature in self.features for handler in feature()]
+    def __init__(
+        self, auth: StandInAuth, *features: Callable[[], Sequence[HTTPRouteHandler]]
+    ) -> None:
+        self.auth = auth
+        more = [handler for feature in features for handler in feature()]
         handlers = [*self._queue(), *self._invitations(), *self._matches(), *more]
         app = Litestar(handlers, plugins=[problem_details()], openapi_config=None)
         self.switch = Switch(app)
+        self.reset()
+
+    def reset(self) -> None:
+        self.switch.reset()
+        self.queue: dict[str, Json] = {}
+        self.matches: list[Json] = []
+        self.invitations: list[Json] = []
+        self.strangers: set[str] = set()
 
     def add_match(self, left: str, right: str, state: str = "running", **values: object) -> UUID:
         match_id = uuid5(NAMESPACE, f"live match {len(self.matches)}")

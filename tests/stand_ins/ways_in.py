@@ -87,7 +87,6 @@ class PasskeyAnswered(msgspec.Struct):
 
 def second_factors(auth: StandInAuth) -> list[HTTPRouteHandler]:
     """The code after the password: five tries a challenge."""
-    wrong: dict[str, int] = {}
 
     @post("/api/user/login/two-factor", status_code=200)
     async def answer(data: JSONBody[ChallengeAnswer]) -> Tokens:
@@ -96,8 +95,8 @@ def second_factors(auth: StandInAuth) -> list[HTTPRouteHandler]:
         if person is None:
             raise ChallengeOver("Sign in again.")
         if data.code != person.code:
-            wrong[data.challenge] = wrong.get(data.challenge, 0) + 1
-            left = MOST_WRONG_CODES - wrong[data.challenge]
+            auth.wrong_codes[data.challenge] += 1
+            left = MOST_WRONG_CODES - auth.wrong_codes[data.challenge]
             if not left:
                 del auth.challenges[data.challenge]
                 raise ChallengeOver("Sign in again.")
@@ -132,6 +131,9 @@ class Passkeys:
     """Known by the id of their credential."""
 
     def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
         self.owners: dict[str, Person] = {}
 
     def __call__(self, auth: StandInAuth) -> list[HTTPRouteHandler]:
@@ -180,6 +182,9 @@ class Providers:
     }
 
     def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
         self.configured = [Provider("github", "GitHub"), Provider("42", "42")]
         self.visitor = "Alice"
         self.result: Outcome = "signed_in"

@@ -7,7 +7,7 @@ import pytest
 from litestar import Litestar
 
 from tests.stand_ins.auth import StandInAuth
-from tests.stand_ins.backstage import Backstage, Cast
+from tests.stand_ins.backstage import Backstage
 from tests.stand_ins.history import StandInHistory
 from tests.stand_ins.letters import Letters
 from tests.stand_ins.own_account import OwnAccounts
@@ -15,75 +15,12 @@ from tests.stand_ins.pairings import StandInPairings
 from tests.stand_ins.society import Society
 from tests.stand_ins.tournament import StandInTournament
 from tests.stand_ins.tournaments import StandInTournaments
-from tests.stand_ins.ways_in import Passkeys, Providers, confirmations, second_factors
-from ui.app import create_app
+from tests.stand_ins.ways_in import Passkeys, Providers
 from ui.clients.auth import Tokens
 from ui.session.cookies import ACCESS, REFRESH
-from ui.settings import UiSettings
 
 PASSWORD = "alice likes pong"
 HOST = "pong.test"
-
-
-@pytest.fixture
-def letters() -> Letters:
-    return Letters()
-
-
-@pytest.fixture
-def passkeys() -> Passkeys:
-    return Passkeys()
-
-
-@pytest.fixture
-def providers() -> Providers:
-    return Providers()
-
-
-@pytest.fixture
-def own_accounts() -> OwnAccounts:
-    return OwnAccounts()
-
-
-@pytest.fixture
-def society(own_accounts: OwnAccounts) -> Society:
-    return Society(own_accounts)
-
-
-@pytest.fixture
-def auth(
-    letters: Letters,
-    passkeys: Passkeys,
-    providers: Providers,
-    own_accounts: OwnAccounts,
-    society: Society,
-) -> StandInAuth:
-    features = (second_factors, confirmations, letters, passkeys, providers, own_accounts, society)
-    stand_in = StandInAuth(*features)
-    stand_in.add_player("Alice", PASSWORD)
-    return stand_in
-
-
-@pytest.fixture
-def history() -> StandInHistory:
-    return StandInHistory()
-
-
-@pytest.fixture
-def tournaments(auth: StandInAuth) -> StandInTournaments:
-    return StandInTournaments(auth)
-
-
-@pytest.fixture
-def pairings(tournaments: StandInTournaments) -> StandInPairings:
-    return StandInPairings(tournaments)
-
-
-@pytest.fixture
-def tournament(
-    auth: StandInAuth, tournaments: StandInTournaments, pairings: StandInPairings
-) -> StandInTournament:
-    return StandInTournament(auth, features=(tournaments, pairings))
 
 
 @pytest.fixture(scope="session")
@@ -91,38 +28,75 @@ def backstage() -> Backstage:
     return Backstage()
 
 
-@pytest.fixture
-def app(auth: StandInAuth, history: StandInHistory, tournament: StandInTournament) -> Litestar:
-    """An application of its own, for tests that change it."""
-    return create_app(
-        UiSettings(environment="test"),
-        auth_http=auth.switch.client(),
-        streams_http=auth.switch.client(),
-        history_http=history.switch.client(),
-        games_http=tournament.switch.client(),
-        game_streams_http=tournament.switch.client(),
-        keys=auth,
-    )
+@pytest.fixture(scope="session")
+def the_pages(backstage: Backstage) -> Litestar:
+    """One application for all tests; a module that changes it has its own."""
+    return backstage.pages()
 
 
 @pytest.fixture
-def the_pages(
-    request: pytest.FixtureRequest,
-    backstage: Backstage,
-    auth: StandInAuth,
-    history: StandInHistory,
-    tournament: StandInTournament,
-) -> Litestar:
-    """One application for all tests: putting it together takes longer than most of them."""
-    if "app" in request.fixturenames:
-        own: Litestar = request.getfixturevalue("app")
-        return own
-    backstage.cast = Cast(auth, history, tournament)
-    return backstage.app
+def stand_ins(backstage: Backstage) -> Backstage:
+    """As at the beginning, but that Alice has an account."""
+    backstage.reset()
+    backstage.auth.add_player("Alice", PASSWORD)
+    return backstage
 
 
 @pytest.fixture
-async def browser(the_pages: Litestar) -> AsyncIterator[httpx.AsyncClient]:
+def letters(stand_ins: Backstage) -> Letters:
+    return stand_ins.letters
+
+
+@pytest.fixture
+def passkeys(stand_ins: Backstage) -> Passkeys:
+    return stand_ins.passkeys
+
+
+@pytest.fixture
+def providers(stand_ins: Backstage) -> Providers:
+    return stand_ins.providers
+
+
+@pytest.fixture
+def own_accounts(stand_ins: Backstage) -> OwnAccounts:
+    return stand_ins.own_accounts
+
+
+@pytest.fixture
+def society(stand_ins: Backstage) -> Society:
+    return stand_ins.society
+
+
+@pytest.fixture
+def auth(stand_ins: Backstage) -> StandInAuth:
+    return stand_ins.auth
+
+
+@pytest.fixture
+def history(stand_ins: Backstage) -> StandInHistory:
+    return stand_ins.history
+
+
+@pytest.fixture
+def tournaments(stand_ins: Backstage) -> StandInTournaments:
+    return stand_ins.tournaments
+
+
+@pytest.fixture
+def pairings(stand_ins: Backstage) -> StandInPairings:
+    return stand_ins.pairings
+
+
+@pytest.fixture
+def tournament(stand_ins: Backstage) -> StandInTournament:
+    return stand_ins.tournament
+
+
+@pytest.fixture
+async def browser(
+    the_pages: Litestar,
+    stand_ins: Backstage,  # noqa: ARG001 - reset, though the test names none of them
+) -> AsyncIterator[httpx.AsyncClient]:
     """A browser nobody has signed in with; it keeps cookies and follows nothing by itself."""
     transport = httpx.ASGITransport(app=the_pages)  # type: ignore[arg-type]
     headers = {"Accept": "text/html"}

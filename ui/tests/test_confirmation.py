@@ -5,6 +5,7 @@ import pytest
 from litestar import Litestar, get, post
 
 from tests.stand_ins.auth import StandInAuth
+from tests.stand_ins.backstage import Backstage
 from tests.stand_ins.own_account import OwnAccounts
 from tests.stand_ins.ways_in import CEREMONY, Passkeys
 from ui.clients.backend import ProblemBody, Refused
@@ -40,10 +41,12 @@ async def page_of_an_ended_session() -> None:
     raise refusal(401, "session_over")
 
 
-@pytest.fixture(autouse=True)
-def pages_that_need_proof(app: Litestar) -> None:
+@pytest.fixture(scope="module")
+def the_pages(backstage: Backstage) -> Litestar:
+    app = backstage.pages()
     for page in (page_that_needs_proof, form_that_needs_proof, page_of_an_ended_session):
         app.register(page)
+    return app
 
 
 async def test_a_page_that_needs_proof_leads_through_confirmation_back_to_itself(

@@ -4,6 +4,7 @@ import httpx
 import pytest
 from litestar import Litestar, get
 
+from tests.stand_ins.backstage import Backstage
 from tests.stand_ins.history import StandInHistory
 from ui.error_pages import WORDS
 
@@ -13,8 +14,9 @@ async def broken() -> None:
     raise RuntimeError("a secret detail")
 
 
-@pytest.fixture
-def broken_app(app: Litestar) -> Litestar:
+@pytest.fixture(scope="module")
+def the_pages(backstage: Backstage) -> Litestar:
+    app = backstage.pages()
     app.register(broken)
     return app
 
@@ -38,7 +40,6 @@ async def test_a_wrong_method_is_said(browser: httpx.AsyncClient) -> None:
     assert "Wrong shot" in answer.text
 
 
-@pytest.mark.usefixtures("broken_app")
 async def test_a_bug_shows_nothing_of_itself(browser: httpx.AsyncClient) -> None:
     answer = await browser.get("/broken")
     assert answer.status_code == 500
