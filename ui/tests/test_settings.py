@@ -1,13 +1,12 @@
 """What all settings pages have in common."""
 
-from uuid import uuid4
-
 import httpx
 import pytest
 
 from tests.stand_ins.auth import StandInAuth
 from ui.session.cookies import ACCESS
 
+SOME_ID = "018f0000-0000-7000-8000-000000000000"
 PAGES = [
     "/settings",
     "/settings/account",
@@ -26,9 +25,9 @@ FORMS = [
     "/settings/two-factor/disable",
     "/settings/two-factor/recovery-codes",
     "/settings/passkeys/options",
-    f"/settings/passkeys/{uuid4()}",
-    f"/settings/passkeys/{uuid4()}/remove",
-    f"/settings/sessions/{uuid4()}/end",
+    f"/settings/passkeys/{SOME_ID}",
+    f"/settings/passkeys/{SOME_ID}/remove",
+    f"/settings/sessions/{SOME_ID}/end",
     "/settings/sessions/end-others",
     "/settings/sign-in/github/unlink",
     "/settings/privacy/delete",
@@ -90,7 +89,7 @@ async def test_while_auth_is_down_there_is_a_way_to_try_again(
         ("/settings/avatar", "/settings"),
         ("/settings/email", "/settings/account"),
         ("/settings/two-factor", "/settings/security"),
-        (f"/settings/passkeys/{uuid4()}/remove", "/settings/security"),
+        (f"/settings/passkeys/{SOME_ID}/remove", "/settings/security"),
         ("/settings/sign-in/github/unlink", "/settings/sign-in"),
     ],
 )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import httpx
 import pytest
@@ -22,6 +23,41 @@ ROW_OF_A_LOOP = {
     "tournaments/_tournament_row.html": {"tournament"},
 }
 
+ADDRESSES = [
+    "/",
+    "/sign-in",
+    "/sign-in/with/github/return",
+    "/register",
+    "/verify",
+    "/verify?token=x",
+    "/confirm-email?token=x",
+    "/forgot",
+    "/forgot/sent",
+    "/reset?token=x",
+    "/confirm",
+    "/lobby",
+    "/matches",
+    "/nothing",
+    "/play/computer",
+    "/settings",
+    "/settings/account",
+    "/settings/security",
+    "/settings/sessions",
+    "/settings/sign-in",
+    "/settings/privacy",
+    "/online",
+    "/watch",
+    "/watch/018f0000-0000-7000-8000-000000000000",
+    "/invitations/018f0000-0000-7000-8000-000000000000",
+    "/tournaments",
+    "/tournaments?show=mine",
+    "/tournaments/new",
+    "/tournaments/hotseat/new",
+    "/leaderboard",
+    "/friends",
+    "/players",
+    "/players/Alice",
+]
 FORBIDDEN = {
     "inline script": re.compile(r"<script(?![^>]*\bsrc=)"),
     "inline style": re.compile(r"<style|\sstyle="),
@@ -41,6 +77,7 @@ def pages() -> list[type[Page]]:
     return found
 
 
+@cache
 def parsed(name: str) -> nodes.Template:
     assert ENVIRONMENT.loader
     source, _, _ = ENVIRONMENT.loader.get_source(ENVIRONMENT, name)
@@ -64,95 +101,76 @@ def attributes(name: str, of: str) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_template_compiles_and_asks_for_known_names_only(name: str) -> None:
-    ENVIRONMENT.get_template(name)
-    asked = meta.find_undeclared_variables(parsed(name)) - GIVEN - ROW_OF_A_LOOP.get(name, set())
-    assert asked <= set(ENVIRONMENT.globals), asked
+def test_template_compiles_and_asks_for_known_names_only(subtests: pytest.Subtests) -> None:
+    for name in NAMES:
+        with subtests.test(name):
+            ENVIRONMENT.get_template(name)
+            asked = meta.find_undeclared_variables(parsed(name))
+            unknown = asked - GIVEN - ROW_OF_A_LOOP.get(name, set()) - set(ENVIRONMENT.globals)
+            assert unknown == set()
 
 
-@pytest.mark.parametrize("page", pages(), ids=lambda page: page.__name__)
-def test_page_has_what_its_template_uses(page: type[Page]) -> None:
-    assert attributes(page.template, "page") <= set(page.__struct_fields__)
-    assert attributes(page.template, "shell") <= set(Shell.__struct_fields__)
+def test_page_has_what_its_template_uses(subtests: pytest.Subtests) -> None:
+    for page in pages():
+        with subtests.test(page.__name__):
+            assert attributes(page.template, "page") <= set(page.__struct_fields__)
+            assert attributes(page.template, "shell") <= set(Shell.__struct_fields__)
 
 
-@pytest.mark.parametrize("page", pages(), ids=lambda page: page.__name__)
-def test_page_uses_what_it_has(page: type[Page]) -> None:
+def test_page_uses_what_it_has(subtests: pytest.Subtests) -> None:
     """A field that nothing shows is a question to a backend for nothing."""
-    assert set(page.__struct_fields__) <= attributes(page.template, "page")
+    for page in pages():
+        with subtests.test(page.__name__):
+            assert set(page.__struct_fields__) <= attributes(page.template, "page")
 
 
-@pytest.mark.parametrize("page", pages(), ids=lambda page: page.__name__)
-def test_parts_that_htmx_may_ask_for_are_blocks_with_their_id_on_the_page(page: type[Page]) -> None:
-    template = ENVIRONMENT.get_template(page.template)
-    source = (TEMPLATES / page.template).read_text()
-    for part in page.parts:
-        assert part in template.blocks
-        assert f'id="{part.replace("_", "-")}"' in source
+def test_parts_that_htmx_may_ask_for_are_blocks_with_their_id_on_the_page(
+    subtests: pytest.Subtests,
+) -> None:
+    for page in pages():
+        template = ENVIRONMENT.get_template(page.template)
+        source = (TEMPLATES / page.template).read_text()
+        for part in page.parts:
+            with subtests.test(page.__name__, part=part):
+                assert part in template.blocks
+                assert f'id="{part.replace("_", "-")}"' in source
 
 
-@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("kind", FORBIDDEN)
-def test_template_has_nothing_that_the_content_policy_forbids(name: str, kind: str) -> None:
-    found = FORBIDDEN[kind].search((TEMPLATES / name).read_text())
-    assert not found, found
+def test_template_has_nothing_that_the_content_policy_forbids(
+    kind: str, subtests: pytest.Subtests
+) -> None:
+    for name in NAMES:
+        with subtests.test(name):
+            found = FORBIDDEN[kind].search((TEMPLATES / name).read_text())
+            assert not found, found
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_links_and_asset_paths_come_from_their_two_objects(name: str) -> None:
-    text = (TEMPLATES / name).read_text()
-    written_out = re.findall(r"(?:href|src|action|hx-get)=\"([^\"{#][^\"]*)\"", text)
-    assert written_out == []
+def test_links_and_asset_paths_come_from_their_two_objects(subtests: pytest.Subtests) -> None:
+    for name in NAMES:
+        with subtests.test(name):
+            text = (TEMPLATES / name).read_text()
+            written_out = re.findall(r"(?:href|src|action|hx-get)=\"([^\"{#][^\"]*)\"", text)
+            assert written_out == []
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/",
-        "/sign-in",
-        "/sign-in/with/github/return",
-        "/register",
-        "/verify",
-        "/verify?token=x",
-        "/confirm-email?token=x",
-        "/forgot",
-        "/forgot/sent",
-        "/reset?token=x",
-        "/confirm",
-        "/lobby",
-        "/matches",
-        "/nothing",
-        "/play/computer",
-        "/settings",
-        "/settings/account",
-        "/settings/security",
-        "/settings/sessions",
-        "/settings/sign-in",
-        "/settings/privacy",
-        "/online",
-        "/watch",
-        "/watch/018f0000-0000-7000-8000-000000000000",
-        "/invitations/018f0000-0000-7000-8000-000000000000",
-        "/tournaments",
-        "/tournaments?show=mine",
-        "/tournaments/new",
-        "/tournaments/hotseat/new",
-        "/leaderboard",
-        "/friends",
-        "/players",
-        "/players/Alice",
-    ],
-)
 @pytest.mark.parametrize("signed_in", [True, False])
 async def test_page_has_a_language_a_title_one_heading_and_its_landmarks(
-    browser: httpx.AsyncClient, history: StandInHistory, path: str, signed_in: bool
+    browser: httpx.AsyncClient,
+    history: StandInHistory,
+    subtests: pytest.Subtests,
+    signed_in: bool,
 ) -> None:
     history.add_match()
     if signed_in:
         await browser.post("/sign-in", data=ALICE)
-    answer = await browser.get(path, follow_redirects=True)
-    text = answer.text
+    for address in ADDRESSES:
+        with subtests.test(address):
+            answer = await browser.get(address, follow_redirects=True)
+            check_landmarks(answer.text)
+
+
+def check_landmarks(text: str) -> None:
     assert '<html lang="en"' in text
     assert re.search(r"<title>\S.* · Transcendence</title>", text)
     assert len(re.findall(r"<h1\b", text)) == 1
