@@ -13,10 +13,10 @@ def font() -> TTFont:
     return TTFont(BytesIO(numerals_font()))
 
 
-@pytest.mark.parametrize("digit", "0123456789")
-def test_a_digit_fills_the_em(font: TTFont, digit: str) -> None:
-    glyph = font["glyf"][font.getBestCmap()[ord(digit)]]
-    assert (glyph.yMin, glyph.yMax) == (0, HEIGHT)
+def test_every_digit_fills_the_em(font: TTFont) -> None:
+    for digit in "0123456789":
+        glyph = font["glyf"][font.getBestCmap()[ord(digit)]]
+        assert (glyph.yMin, glyph.yMax) == (0, HEIGHT), digit
     assert font["head"].unitsPerEm == HEIGHT
     assert (font["hhea"].ascent, font["hhea"].descent) == (HEIGHT, 0)
 

@@ -76,19 +76,20 @@ def test_every_runbook_is_a_page() -> None:
     assert f"{INDEX}.html" in RENDERED
 
 
-@pytest.mark.parametrize("name", RENDERED)
-def test_a_page_has_a_title_one_heading_and_its_landmarks(name: str) -> None:
-    page = RENDERED[name]
-    heading = "Runbooks" if name == f"{INDEX}.html" else name.removesuffix(".html")
-    assert re.findall(r"<h1>(.*)</h1>", page) == [heading]
-    assert f"<title>{heading} · Transcendence</title>" in page
-    for landmark in ("<header", "<nav", '<main id="main"', "<article", 'href="#main"'):
-        assert page.count(landmark) == 1
+def test_a_page_has_a_title_one_heading_and_its_landmarks(subtests: pytest.Subtests) -> None:
+    for name, page in RENDERED.items():
+        with subtests.test(name):
+            heading = "Runbooks" if name == f"{INDEX}.html" else name.removesuffix(".html")
+            assert re.findall(r"<h1>(.*)</h1>", page) == [heading]
+            assert f"<title>{heading} · Transcendence</title>" in page
+            for landmark in ("<header", "<nav", '<main id="main"', "<article", 'href="#main"'):
+                assert page.count(landmark) == 1
 
 
-@pytest.mark.parametrize("name", RENDERED)
-def test_links_of_a_page_lead_to_pages(name: str) -> None:
-    (article,) = re.findall(r"<article.*</article>", RENDERED[name], re.DOTALL)
-    for target in re.findall(r'href="([^"]*)"', article):
-        assert target.endswith(".md"), target
-        assert target.replace(".md", ".html") in RENDERED, target
+def test_links_of_a_page_lead_to_pages(subtests: pytest.Subtests) -> None:
+    for name, page in RENDERED.items():
+        with subtests.test(name):
+            (article,) = re.findall(r"<article.*</article>", page, re.DOTALL)
+            for target in re.findall(r'href="([^"]*)"', article):
+                assert target.endswith(".md"), target
+                assert target.replace(".md", ".html") in RENDERED, target
