@@ -7,11 +7,11 @@ import pytest
 from litestar import Litestar
 
 from tests.stand_ins.auth import StandInAuth
-from tests.stand_ins.backstage import Backstage
 from tests.stand_ins.history import StandInHistory
 from tests.stand_ins.letters import Letters
 from tests.stand_ins.own_account import OwnAccounts
 from tests.stand_ins.pairings import StandInPairings
+from tests.stand_ins.services import StandIns
 from tests.stand_ins.society import Society
 from tests.stand_ins.tournament import StandInTournament
 from tests.stand_ins.tournaments import StandInTournaments
@@ -24,78 +24,79 @@ HOST = "pong.test"
 
 
 @pytest.fixture(scope="session")
-def backstage() -> Backstage:
-    return Backstage()
+def built_stand_ins() -> StandIns:
+    """The stand-ins in whatever state the test before has left them."""
+    return StandIns()
 
 
 @pytest.fixture(scope="session")
-def the_pages(backstage: Backstage) -> Litestar:
-    """One application for all tests; a module that changes it has its own."""
-    return backstage.pages()
+def the_pages(built_stand_ins: StandIns) -> Litestar:
+    """One application for all tests; a module that adds routes has its own."""
+    return built_stand_ins.pages()
 
 
 @pytest.fixture
-def stand_ins(backstage: Backstage) -> Backstage:
-    """As at the beginning, but that Alice has an account."""
-    backstage.reset()
-    backstage.auth.add_player("Alice", PASSWORD)
-    return backstage
+def stand_ins(built_stand_ins: StandIns) -> StandIns:
+    """The stand-ins in their first state; Alice has an account."""
+    built_stand_ins.reset()
+    built_stand_ins.auth.add_player("Alice", PASSWORD)
+    return built_stand_ins
 
 
 @pytest.fixture
-def letters(stand_ins: Backstage) -> Letters:
+def letters(stand_ins: StandIns) -> Letters:
     return stand_ins.letters
 
 
 @pytest.fixture
-def passkeys(stand_ins: Backstage) -> Passkeys:
+def passkeys(stand_ins: StandIns) -> Passkeys:
     return stand_ins.passkeys
 
 
 @pytest.fixture
-def providers(stand_ins: Backstage) -> Providers:
+def providers(stand_ins: StandIns) -> Providers:
     return stand_ins.providers
 
 
 @pytest.fixture
-def own_accounts(stand_ins: Backstage) -> OwnAccounts:
+def own_accounts(stand_ins: StandIns) -> OwnAccounts:
     return stand_ins.own_accounts
 
 
 @pytest.fixture
-def society(stand_ins: Backstage) -> Society:
+def society(stand_ins: StandIns) -> Society:
     return stand_ins.society
 
 
 @pytest.fixture
-def auth(stand_ins: Backstage) -> StandInAuth:
+def auth(stand_ins: StandIns) -> StandInAuth:
     return stand_ins.auth
 
 
 @pytest.fixture
-def history(stand_ins: Backstage) -> StandInHistory:
+def history(stand_ins: StandIns) -> StandInHistory:
     return stand_ins.history
 
 
 @pytest.fixture
-def tournaments(stand_ins: Backstage) -> StandInTournaments:
+def tournaments(stand_ins: StandIns) -> StandInTournaments:
     return stand_ins.tournaments
 
 
 @pytest.fixture
-def pairings(stand_ins: Backstage) -> StandInPairings:
+def pairings(stand_ins: StandIns) -> StandInPairings:
     return stand_ins.pairings
 
 
 @pytest.fixture
-def tournament(stand_ins: Backstage) -> StandInTournament:
+def tournament(stand_ins: StandIns) -> StandInTournament:
     return stand_ins.tournament
 
 
 @pytest.fixture
 async def browser(
     the_pages: Litestar,
-    stand_ins: Backstage,  # noqa: ARG001 - reset, though the test names none of them
+    stand_ins: StandIns,  # noqa: ARG001 - reset, though the test names none of them
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A browser nobody has signed in with; it keeps cookies and follows nothing by itself."""
     transport = httpx.ASGITransport(app=the_pages)  # type: ignore[arg-type]

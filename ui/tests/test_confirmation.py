@@ -5,8 +5,8 @@ import pytest
 from litestar import Litestar, get, post
 
 from tests.stand_ins.auth import StandInAuth
-from tests.stand_ins.backstage import Backstage
 from tests.stand_ins.own_account import OwnAccounts
+from tests.stand_ins.services import StandIns
 from tests.stand_ins.ways_in import CEREMONY, Passkeys
 from ui.clients.backend import ProblemBody, Refused
 from ui.session.cookies import ACCESS, REFRESH
@@ -42,8 +42,8 @@ async def page_of_an_ended_session() -> None:
 
 
 @pytest.fixture(scope="module")
-def the_pages(backstage: Backstage) -> Litestar:
-    app = backstage.pages()
+def the_pages(built_stand_ins: StandIns) -> Litestar:
+    app = built_stand_ins.pages()
     for page in (page_that_needs_proof, form_that_needs_proof, page_of_an_ended_session):
         app.register(page)
     return app

@@ -4,8 +4,8 @@ import httpx
 import pytest
 from litestar import Litestar, get
 
-from tests.stand_ins.backstage import Backstage
 from tests.stand_ins.history import StandInHistory
+from tests.stand_ins.services import StandIns
 from ui.error_pages import WORDS
 
 
@@ -15,8 +15,8 @@ async def broken() -> None:
 
 
 @pytest.fixture(scope="module")
-def the_pages(backstage: Backstage) -> Litestar:
-    app = backstage.pages()
+def the_pages(built_stand_ins: StandIns) -> Litestar:
+    app = built_stand_ins.pages()
     app.register(broken)
     return app
 

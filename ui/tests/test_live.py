@@ -16,7 +16,7 @@ from litestar import Litestar
 from tests.gateway.tokens import SigningKey
 from tests.gateway.upstream import FakeService, Receive, Send
 from tests.stand_ins.auth import StandInAuth
-from tests.stand_ins.backstage import Backstage
+from tests.stand_ins.services import StandIns
 from transcendence_common import draining
 from ui import live
 from ui.app import create_app
@@ -156,15 +156,15 @@ def games() -> StreamsOf:
 
 @pytest.fixture(scope="module")
 async def the_pages(
-    backstage: Backstage, events: StreamsOf, games: StreamsOf
+    built_stand_ins: StandIns, events: StreamsOf, games: StreamsOf
 ) -> AsyncIterator[Litestar]:
     app = create_app(
         UiSettings(environment="test"),
-        auth_http=backstage.auth.switch.client(),
+        auth_http=built_stand_ins.auth.switch.client(),
         streams_http=httpx.AsyncClient(transport=events, base_url="http://stand-in"),
-        history_http=backstage.history.switch.client(),
+        history_http=built_stand_ins.history.switch.client(),
         game_streams_http=httpx.AsyncClient(transport=games, base_url="http://stand-in"),
-        keys=backstage.auth,
+        keys=built_stand_ins.auth,
     )
     begun, over = asyncio.Event(), asyncio.Event()
 
@@ -184,7 +184,7 @@ async def the_pages(
 @pytest.fixture
 def app(
     the_pages: Litestar,
-    stand_ins: Backstage,  # noqa: ARG001 - reset, as the two streams are
+    stand_ins: StandIns,  # noqa: ARG001 - reset, as the two streams are
     events: StreamsOf,
     games: StreamsOf,
 ) -> Litestar:

@@ -1,4 +1,4 @@
-"""What is behind the pages, and the pages: put together once, because that takes longer than most tests."""
+"""The stand-ins for auth, history and tournament together, as ui's tests use them."""
 
 from litestar import Litestar
 
@@ -15,11 +15,11 @@ from ui.app import create_app
 from ui.settings import UiSettings
 
 
-class Backstage:
-    """The stand-ins for the three services, with all their features.
+class StandIns:
+    """One stand-in for each service, with all features.
 
-    They last for the session, and their state for one test: `reset` forgets it. So each of them sets its state in
-    a `reset` of its own, which its construction calls too.
+    Building their applications takes longer than most tests, so they are built once, and `reset` before each test.
+    Each of them sets its state in a `reset` of its own, which its construction calls too.
     """
 
     def __init__(self) -> None:
