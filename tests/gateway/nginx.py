@@ -9,7 +9,7 @@ import ssl
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ import httpx
 
 from launcher.gateway import find_nginx, install, nginx_command
 from tests.gateway.certificates import certificate_pem, key_pem, new_key, self_signed
-from tests.gateway.upstream import FakeService
+from tests.gateway.upstream import FakeService, bound
 
 Found = TypeVar("Found")
 # Fields lie three levels deep at the most; which of them are numbers is what the tests ask.
@@ -136,7 +136,10 @@ def running_gateway(
     folder.chmod(0o755)
     for name, content in (files or {}).items():
         (folder / name).write_bytes(content)
-    gateway = _installed(folder, services, {**_log_file(folder, logs), **(values or {})})
+    # Bound and never listening: nobody else gets these ports before nginx listens there.
+    held = [bound() for _ in range(3)]
+    given = {**_log_file(folder, logs), **(values or {})}
+    gateway = _installed(folder, services, [each.getsockname()[1] for each in held], given)
     command = nginx_command(find_nginx(os.environ.get("NGINX")), folder / "nginx")
     with (folder / "error.log").open("w") as errors:
         gateway.process = process = subprocess.Popen(command, stderr=errors)
@@ -149,6 +152,8 @@ def running_gateway(
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(STOP_SECONDS)
+        for each in held:
+            each.close()
         shutil.rmtree(folder)
 
 
@@ -173,8 +178,9 @@ def wait_for(probe: Callable[[], Found], what: str) -> Found:
     raise AssertionError(f"waited {START_SECONDS} s in vain for {what}")
 
 
-def _installed(folder: Path, services: Services, values: Mapping[str, str]) -> Gateway:
-    ports = _free_ports(3)
+def _installed(
+    folder: Path, services: Services, ports: Sequence[int], values: Mapping[str, str]
+) -> Gateway:
     certificate, key = folder / "certificate.pem", folder / "key.pem"
     private = new_key()
     certificate.write_bytes(certificate_pem(self_signed(private)))
@@ -224,14 +230,6 @@ def _log_file(folder: Path, logs: Mapping[str, bytes] | None) -> dict[str, str]:
         (place / name).write_bytes(content)
         (place / name).chmod(0o666)
     return {"GATEWAY_LOG_FILE": str(place / "access.json")}
-
-
-def _free_ports(count: int) -> list[int]:
-    listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [listener.getsockname()[1] for listener in listeners]
-    for listener in listeners:
-        listener.close()
-    return ports
 
 
 def _is_up(gateway: Gateway, process: "subprocess.Popen[bytes]") -> bool:

@@ -5,6 +5,7 @@ import contextlib
 import json
 import socket
 import threading
+import weakref
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -59,8 +60,10 @@ class FakeService:
     key_reads: int = 0
 
     def __post_init__(self) -> None:
-        with _listener(0) as reservation:
-            self.port: int = reservation.getsockname()[1]
+        # Bound and never listening: the port stays its own, and refuses connections while it is stopped.
+        reservation = bound()
+        weakref.finalize(self, reservation.close)
+        self.port: int = reservation.getsockname()[1]
 
     @property
     def address(self) -> str:
@@ -81,7 +84,8 @@ class FakeService:
             ssl_certfile=self.tls,
         )
         self._server = uvicorn.Server(config)
-        listener = _listener(self.port)
+        listener = bound(self.port)
+        listener.listen(LISTEN_BACKLOG)
         self._thread = threading.Thread(
             target=lambda: asyncio.run(self._server.serve(sockets=[listener])), daemon=True
         )
@@ -145,15 +149,6 @@ class FakeService:
         )
 
 
-def _listener(port: int) -> socket.socket:
-    # With the protocol named, asyncio switches Nagle's algorithm off; without, each answer waits 40 ms.
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", port))
-    listener.listen(LISTEN_BACKLOG)
-    return listener
-
-
 def _seen(scope: MutableMapping[str, object]) -> Seen:
     raw, query = scope["raw_path"], scope["query_string"]
     headers, client = scope["headers"], scope["client"]
@@ -177,6 +172,16 @@ async def _body(receive: Receive) -> bytes:
         body += part
         if not message.get("more_body"):
             return body
+
+
+def bound(port: int = 0) -> socket.socket:
+    """A socket that has the port, or one that is free, and does not listen."""
+    # With the protocol named, asyncio switches Nagle's algorithm off; without, each answer waits 40 ms.
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    # Two may be bound to one port as long as neither listens.
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    bound.bind(("127.0.0.1", port))
+    return bound
 
 
 async def echo(receive: Receive, send: Send) -> None:

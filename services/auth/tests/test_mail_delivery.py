@@ -277,12 +277,18 @@ async def test_letter_whose_link_has_expired_is_given_up() -> None:
         b"",
         b"not ours",
         b"\xff",
-        Post(MultiFernet([Fernet(Fernet.generate_key())])).closed(
-            Envelope(TO, VerifyAddress(username="Alice", token=TOKEN))
+        pytest.param(
+            Post(MultiFernet([Fernet(Fernet.generate_key())])).closed(
+                Envelope(TO, VerifyAddress(username="Alice", token=TOKEN))
+            ),
+            id="under_another_key",
         ),
-        POST._encryption.encrypt(b"{}"),
-        POST._encryption.encrypt(
-            b'{"to": "alice@example.org", "letter": {"type": "Invitation", "username": "Alice"}}'
+        pytest.param(POST._encryption.encrypt(b"{}"), id="no_letter"),
+        pytest.param(
+            POST._encryption.encrypt(
+                b'{"to": "alice@example.org", "letter": {"type": "Invitation", "username": "Alice"}}'
+            ),
+            id="unknown_letter",
         ),
     ],
 )

@@ -34,7 +34,7 @@ def test_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("AUTH_ENCRYPTION_KEY", "not-a-fernet-key"),
         ("AUTH_ENCRYPTION_KEY", ""),
-        ("AUTH_ENCRYPTION_KEY", f"{ENCRYPTION_KEY},short"),
+        pytest.param("AUTH_ENCRYPTION_KEY", f"{ENCRYPTION_KEY},short", id="one_of_two_keys"),
         ("AUTH_REFRESH_SECRET", "too short"),
         ("TOURNAMENT_SERVICE_SECRET", "too short"),
         ("TOURNAMENT_SERVICE_SECRET", ""),
