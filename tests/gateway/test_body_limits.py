@@ -77,25 +77,31 @@ def reads_a_body(handler: HTTPRouteHandler) -> bool:
     return bool(asks_for & {"data", "body"}) or own_limit
 
 
-LIMITS = writes()
+@pytest.fixture(scope="module")
+def limits() -> dict[tuple[str, str], int]:
+    return writes()
 
 
-def test_limits_differ_where_they_are_meant_to() -> None:
-    assert LIMITS["POST", "/api/history/matches"] == 640 * 1024
-    assert LIMITS["POST", "/api/user/login"] == LIMITS["POST", "/sign-in"] == 16 * 1024
-    assert LIMITS["PUT", "/api/user/profile/avatar"] == 5 * 1024 * 1024
-    assert LIMITS["POST", "/play/matches"] == MAX_BODY_BYTES
+def test_limits_differ_where_they_are_meant_to(limits: dict[tuple[str, str], int]) -> None:
+    assert limits["POST", "/api/history/matches"] == 640 * 1024
+    assert limits["POST", "/api/user/login"] == limits["POST", "/sign-in"] == 16 * 1024
+    assert limits["PUT", "/api/user/profile/avatar"] == 5 * 1024 * 1024
+    assert limits["POST", "/play/matches"] == MAX_BODY_BYTES
 
 
-@pytest.mark.parametrize(("method", "path"), LIMITS)
 def test_gateway_takes_what_the_application_takes(
-    gateway: Gateway, key: SigningKey, method: str, path: str
+    gateway: Gateway,
+    key: SigningKey,
+    limits: dict[tuple[str, str], int],
+    subtests: pytest.Subtests,
 ) -> None:
-    limit = LIMITS[method, path]
     headers = {"Authorization": f"Bearer {key.token()}"}
-    with gateway.client() as client:
-        for address in {path, path.rstrip("/") + "/"} if path.startswith("/api/") else {path}:
-            largest = client.request(method, address, headers=headers, content=b"x" * limit)
-            assert largest.status_code == 200
-            larger = client.request(method, address, headers=headers, content=b"x" * (limit + 1))
-            assert larger.status_code == 413
+    for (method, path), limit in limits.items():
+        with subtests.test(f"{method} {path}"), gateway.client() as client:
+            for address in {path, path.rstrip("/") + "/"} if path.startswith("/api/") else {path}:
+                largest = client.request(method, address, headers=headers, content=b"x" * limit)
+                assert largest.status_code == 200
+                larger = client.request(
+                    method, address, headers=headers, content=b"x" * (limit + 1)
+                )
+                assert larger.status_code == 413

@@ -4,7 +4,7 @@ import pytest
 
 from tests.logging.kql import Clause, clauses
 from tests.logging.mappings import aggregatable, field_type, searchable, streams
-from tests.logging.saved_objects import Json, Layer, formats, layers, objects, source, titles
+from tests.logging.saved_objects import Json, formats, layers, objects, source, titles
 
 NUMBERS = {"long", "integer", "short", "double", "float"}
 WORDS = {"keyword", "constant_keyword", "wildcard"}
@@ -18,10 +18,6 @@ NEEDED = {
 OF_THE_WHOLE = {"count", "filters"}
 FORMATTED = {"duration": NUMBERS, "bytes": NUMBERS, "number": NUMBERS, "url": WORDS}
 
-every_layer = pytest.mark.parametrize(
-    "layer", list(layers()), ids=lambda each: each.panel["panelIndex"]
-)
-
 
 def test_each_data_view_is_of_streams_that_there_are() -> None:
     assert {view: len(streams(title)) for view, title in titles().items()} == {
@@ -32,25 +28,27 @@ def test_each_data_view_is_of_streams_that_there_are() -> None:
     }
 
 
-@every_layer
-def test_a_chart_uses_a_field_for_what_its_type_can_do(layer: Layer) -> None:
-    view = titles()[layer.view]
-    for column in layer.columns.values():
-        operation = column["operationType"]
-        if operation in OF_THE_WHOLE:
-            assert column.get("sourceField") in {None, "___records___"}
-            continue
-        field = column["sourceField"]
-        allowed = TERMS[column["dataType"]] if operation == "terms" else NEEDED[operation]
-        assert field_type(view, field) in allowed, field
-        assert aggregatable(view, field), field
+def test_a_chart_uses_a_field_for_what_its_type_can_do(subtests: pytest.Subtests) -> None:
+    for layer in layers():
+        with subtests.test(layer.panel["panelIndex"]):
+            view = titles()[layer.view]
+            for column in layer.columns.values():
+                operation = column["operationType"]
+                if operation in OF_THE_WHOLE:
+                    assert column.get("sourceField") in {None, "___records___"}
+                    continue
+                field = column["sourceField"]
+                allowed = TERMS[column["dataType"]] if operation == "terms" else NEEDED[operation]
+                assert field_type(view, field) in allowed, field
+                assert aggregatable(view, field), field
 
 
-@every_layer
-def test_a_chart_asks_for_fields_and_values_that_can_be(layer: Layer) -> None:
-    for query in layer.queries():
-        for clause in clauses(query):
-            assert_can_be_asked(titles()[layer.view], clause)
+def test_a_chart_asks_for_fields_and_values_that_can_be(subtests: pytest.Subtests) -> None:
+    for layer in layers():
+        with subtests.test(layer.panel["panelIndex"]):
+            for query in layer.queries():
+                for clause in clauses(query):
+                    assert_can_be_asked(titles()[layer.view], clause)
 
 
 def test_a_refused_match_is_listed_whoever_played_it_and_whatever_its_ticket_was() -> None:

@@ -27,49 +27,54 @@ SOME_SAY_NOTHING = {
 }
 """Panels that leave out lines without the field that they group by."""
 
-every_layer = pytest.mark.parametrize(
-    "layer", list(layers()), ids=lambda each: each.panel["panelIndex"]
-)
+
+def test_a_panel_has_something_to_show(stored: list[Document], subtests: pytest.Subtests) -> None:
+    for layer in layers():
+        with subtests.test(layer.panel["panelIndex"]):
+            if layer.panel["panelIndex"] in WHEN_IT_HAPPENS:
+                continue
+            asked = question(layer.attributes["state"]["query"]["query"])
+            shown = [
+                each for each in seen(layer, stored) if asked.holds(partial(values, each.fields))
+            ]
+            assert shown
+            for column in layer.columns.values():
+                field = column.get("sourceField", RECORDS)
+                if field != RECORDS:
+                    assert any(values(document.fields, field) for document in shown), field
 
 
-@every_layer
-def test_a_panel_has_something_to_show(layer: Layer, stored: list[Document]) -> None:
-    if layer.panel["panelIndex"] in WHEN_IT_HAPPENS:
-        return
-    asked = question(layer.attributes["state"]["query"]["query"])
-    shown = [each for each in seen(layer, stored) if asked.holds(partial(values, each.fields))]
-    assert shown
-    for column in layer.columns.values():
-        field = column.get("sourceField", RECORDS)
-        if field != RECORDS:
-            assert any(values(document.fields, field) for document in shown), field
-
-
-@every_layer
 def test_no_line_that_is_asked_for_is_left_out_as_it_lacks_a_field(
-    layer: Layer, stored: list[Document]
+    stored: list[Document], subtests: pytest.Subtests
 ) -> None:
-    asked = question(layer.attributes["state"]["query"]["query"])
-    shown = [each for each in seen(layer, stored) if asked.holds(partial(values, each.fields))]
-    grouped = {
-        column["sourceField"]
-        for column in layer.columns.values()
-        if column["operationType"] == "terms" and not column["params"]["missingBucket"]
-    }
-    lacking = {field for field in grouped if any(not values(each.fields, field) for each in shown)}
-    assert not lacking or layer.panel["panelIndex"] in SOME_SAY_NOTHING
+    for layer in layers():
+        with subtests.test(layer.panel["panelIndex"]):
+            asked = question(layer.attributes["state"]["query"]["query"])
+            shown = [
+                each for each in seen(layer, stored) if asked.holds(partial(values, each.fields))
+            ]
+            grouped = {
+                column["sourceField"]
+                for column in layer.columns.values()
+                if column["operationType"] == "terms" and not column["params"]["missingBucket"]
+            }
+            lacking = {
+                field for field in grouped if any(not values(each.fields, field) for each in shown)
+            }
+            assert not lacking or layer.panel["panelIndex"] in SOME_SAY_NOTHING
 
 
-@every_layer
 def test_what_a_panel_asks_for_is_a_field_that_lines_have(
-    layer: Layer, stored: list[Document]
+    stored: list[Document], subtests: pytest.Subtests
 ) -> None:
-    documents = seen(layer, stored)
-    for query in layer.queries():
-        for clause in question(query).clauses:
-            assert any(values(document.fields, clause.field) for document in documents), (
-                clause.field
-            )
+    for layer in layers():
+        with subtests.test(layer.panel["panelIndex"]):
+            documents = seen(layer, stored)
+            for query in layer.queries():
+                for clause in question(query).clauses:
+                    assert any(values(document.fields, clause.field) for document in documents), (
+                        clause.field
+                    )
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,6 @@ from tests.logging.saved_objects import (
     LAYER_REFERENCE,
     SEARCH_REFERENCE,
     Json,
-    Layer,
     formats,
     layers,
     markdown,
@@ -40,9 +39,6 @@ AMERICAN = re.compile(r"(?i)\b(colors?|behavior|analyz\w+|favorites?|center|canc
 
 every_dashboard = pytest.mark.parametrize(
     "dashboard", objects("dashboard"), ids=lambda each: each["id"]
-)
-every_layer = pytest.mark.parametrize(
-    "layer", list(layers()), ids=lambda each: each.panel["panelIndex"]
 )
 
 
@@ -137,50 +133,65 @@ def test_a_dashboard_opens_on_the_last_day(dashboard: Json) -> None:
     assert source(dashboard) == {"filter": [], "query": {"language": "kuery", "query": ""}}
 
 
-@every_layer
-def test_a_chart_has_one_reference_for_its_layer(layer: Layer) -> None:
-    attributes = layer.attributes
-    assert [each["name"] for each in attributes["references"]] == [LAYER_REFERENCE + layer.name]
-    shown = attributes["state"]["visualization"]
-    for drawn in shown.get("layers", [shown]):
-        assert drawn["layerId"] == layer.name
-        assert drawn["layerType"] == "data"
-    assert attributes["state"]["adHocDataViews"] == {}
-    assert layer.panel["embeddableConfig"]["attributes"]["title"] == layer.panel["title"]
+def test_a_chart_has_one_reference_for_its_layer(subtests: pytest.Subtests) -> None:
+    for layer in layers():
+        with subtests.test(layer.panel["panelIndex"]):
+            attributes = layer.attributes
+            assert [each["name"] for each in attributes["references"]] == [
+                LAYER_REFERENCE + layer.name
+            ]
+            shown = attributes["state"]["visualization"]
+            for drawn in shown.get("layers", [shown]):
+                assert drawn["layerId"] == layer.name
+                assert drawn["layerType"] == "data"
+            assert attributes["state"]["adHocDataViews"] == {}
+            assert layer.panel["embeddableConfig"]["attributes"]["title"] == layer.panel["title"]
 
 
-@every_layer
-def test_columns_are_ordered_groups_first_and_the_drawing_names_all_of_them(layer: Layer) -> None:
-    order = layer.layer["columnOrder"]
-    assert twice(order) == set()
-    assert set(order) == set(layer.columns) == layer.accessors()
-    grouped = [layer.columns[name]["isBucketed"] for name in order]
-    assert grouped == sorted(grouped, reverse=True)
-    assert not all(grouped)
+def test_columns_are_ordered_groups_first_and_the_drawing_names_all_of_them(
+    subtests: pytest.Subtests,
+) -> None:
+    for layer in layers():
+        with subtests.test(layer.panel["panelIndex"]):
+            order = layer.layer["columnOrder"]
+            assert twice(order) == set()
+            assert set(order) == set(layer.columns) == layer.accessors()
+            grouped = [layer.columns[name]["isBucketed"] for name in order]
+            assert grouped == sorted(grouped, reverse=True)
+            assert not all(grouped)
 
 
-@every_layer
-def test_groups_over_time_are_the_most_frequent_of_the_whole_time(layer: Layer) -> None:
+def test_groups_over_time_are_the_most_frequent_of_the_whole_time(
+    subtests: pytest.Subtests,
+) -> None:
     """As Kibana nests what it counts: in a bar that came first each bar would have groups of its own."""
-    grouped = [name for name in layer.layer["columnOrder"] if layer.columns[name]["isBucketed"]]
-    over_time = [layer.columns[name]["operationType"] == "date_histogram" for name in grouped]
-    assert over_time == sorted(over_time)
+    for layer in layers():
+        with subtests.test(layer.panel["panelIndex"]):
+            grouped = [
+                name for name in layer.layer["columnOrder"] if layer.columns[name]["isBucketed"]
+            ]
+            over_time = [
+                layer.columns[name]["operationType"] == "date_histogram" for name in grouped
+            ]
+            assert over_time == sorted(over_time)
 
 
-@every_layer
-def test_groups_are_ordered_by_a_figure_of_the_same_chart(layer: Layer) -> None:
-    for column in layer.columns.values():
-        if column["operationType"] == "terms":
-            by = column["params"]["orderBy"]
-            assert by["type"] == "column"
-            assert layer.columns[by["columnId"]]["isBucketed"] is False
+def test_groups_are_ordered_by_a_figure_of_the_same_chart(subtests: pytest.Subtests) -> None:
+    for layer in layers():
+        with subtests.test(layer.panel["panelIndex"]):
+            for column in layer.columns.values():
+                if column["operationType"] == "terms":
+                    by = column["params"]["orderBy"]
+                    assert by["type"] == "column"
+                    assert layer.columns[by["columnId"]]["isBucketed"] is False
 
 
-@every_layer
-def test_labels_are_our_own_and_short(layer: Layer) -> None:
-    for column in layer.columns.values():
-        assert column["customLabel"] is True
-        assert 0 < len(column["label"]) <= LONGEST_LABEL, column["label"]
+def test_labels_are_our_own_and_short(subtests: pytest.Subtests) -> None:
+    for layer in layers():
+        with subtests.test(layer.panel["panelIndex"]):
+            for column in layer.columns.values():
+                assert column["customLabel"] is True
+                assert 0 < len(column["label"]) <= LONGEST_LABEL, column["label"]
 
 
 def test_a_search_is_about_one_data_view_and_says_how_it_is_used() -> None:

@@ -71,15 +71,16 @@ def test_each_file_of_rules_has_a_file_of_cases() -> None:
         assert yaml.safe_load(tested.read_text())["rule_files"] == [f"../{rules.name}"]
 
 
-@pytest.mark.parametrize("name", names())
-def test_an_alert_has_a_case_that_fires_it_and_one_that_does_not(name: str) -> None:
-    mine = [case for case in cases() if case["alertname"] == name]
-    fired = [alert for case in mine for alert in case["exp_alerts"]]
-    quiet = [case for case in mine if not case["exp_alerts"]]
-    severities = {rule["labels"]["severity"] for rule in alerts() if rule["alert"] == name}
-    assert {alert["exp_labels"]["severity"] for alert in fired} == severities
-    # The heartbeat is never quiet.
-    assert bool(quiet) == (name != HEARTBEAT)
+def test_an_alert_has_a_case_that_fires_it_and_one_that_does_not(subtests: pytest.Subtests) -> None:
+    for name in names():
+        with subtests.test(name):
+            mine = [case for case in cases() if case["alertname"] == name]
+            fired = [alert for case in mine for alert in case["exp_alerts"]]
+            quiet = [case for case in mine if not case["exp_alerts"]]
+            severities = {rule["labels"]["severity"] for rule in alerts() if rule["alert"] == name}
+            assert {alert["exp_labels"]["severity"] for alert in fired} == severities
+            # The heartbeat is never quiet.
+            assert bool(quiet) == (name != HEARTBEAT)
 
 
 def test_no_two_rules_are_of_one_name_and_severity() -> None:
@@ -87,19 +88,24 @@ def test_no_two_rules_are_of_one_name_and_severity() -> None:
     assert [each for each, times in found.items() if times > 1] == []
 
 
-@pytest.mark.parametrize("name", names())
-def test_an_alert_says_how_bad_it_is_what_happened_and_what_to_do(name: str) -> None:
-    for rule in (rule for rule in alerts() if rule["alert"] == name):
-        said = rule["annotations"]
-        assert set(said) == ANNOTATIONS
-        assert rule["labels"]["severity"] in SEVERITIES
-        # A list of alerts has the summary, which names what it is about; how much is the description's.
-        assert "$value" not in said["summary"]
-        assert re.search(r"\{\{.*(\$value|\bvalue\b).*\}\}", said["description"])
-        assert said["runbook"] == f"/runbooks/{name}.md"
-        shown = re.findall(r"/grafana/d/([\w-]+)/\1\?var-(?:service|host)=", said["dashboard"])
-        assert set(shown) <= set(DASHBOARDS)
-        assert len(shown) == said["dashboard"].count("/grafana/") > 0
+def test_an_alert_says_how_bad_it_is_what_happened_and_what_to_do(
+    subtests: pytest.Subtests,
+) -> None:
+    for name in names():
+        with subtests.test(name):
+            for rule in (rule for rule in alerts() if rule["alert"] == name):
+                said = rule["annotations"]
+                assert set(said) == ANNOTATIONS
+                assert rule["labels"]["severity"] in SEVERITIES
+                # A list of alerts has the summary, which names what it is about; how much is the description's.
+                assert "$value" not in said["summary"]
+                assert re.search(r"\{\{.*(\$value|\bvalue\b).*\}\}", said["description"])
+                assert said["runbook"] == f"/runbooks/{name}.md"
+                shown = re.findall(
+                    r"/grafana/d/([\w-]+)/\1\?var-(?:service|host)=", said["dashboard"]
+                )
+                assert set(shown) <= set(DASHBOARDS)
+                assert len(shown) == said["dashboard"].count("/grafana/") > 0
 
 
 def test_an_alert_that_does_not_wait_says_why() -> None:
@@ -117,17 +123,18 @@ def test_each_alert_has_a_runbook_and_each_runbook_an_alert() -> None:
     assert pages == set(names())
 
 
-@pytest.mark.parametrize("name", names())
-def test_a_runbook_answers_what_is_asked_at_night(name: str) -> None:
-    text = (RUNBOOKS / f"{name}.md").read_text()
-    assert re.findall(r"^#+ (.+)$", text, re.MULTILINE) == [
-        name,
-        "For players",
-        "Look",
-        "Do",
-        "Prevent",
-        "When it goes away",
-    ]
+def test_a_runbook_answers_what_is_asked_at_night(subtests: pytest.Subtests) -> None:
+    for name in names():
+        with subtests.test(name):
+            text = (RUNBOOKS / f"{name}.md").read_text()
+            assert re.findall(r"^#+ (.+)$", text, re.MULTILINE) == [
+                name,
+                "For players",
+                "Look",
+                "Do",
+                "Prevent",
+                "When it goes away",
+            ]
 
 
 def test_the_index_and_the_documentation_list_every_alert() -> None:

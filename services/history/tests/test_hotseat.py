@@ -1,7 +1,6 @@
 """Two aliases at one keyboard: tournament asks for the ticket, the host hands the match in, nobody else sees it."""
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -28,7 +27,7 @@ from services.history.tests.hotseat import (
 from services.history.tests.online import delivered
 from services.history.tests.rows import MatchRow, store
 from tests.fixtures.cast import Person, SigningKey
-from tests.fixtures.services import NO_SERVICE, Headers, service_headers
+from tests.fixtures.services import NO_SERVICE_IN_SHORT, service_headers
 from transcendence_common.ids import new_id
 
 PATHS = [f"{MATCHES}/{{id}}", f"{MATCHES}/{{id}}/replay"]
@@ -231,18 +230,19 @@ async def test_body_that_is_no_request_is_refused(
     assert answer.status_code == 400
 
 
-@pytest.mark.parametrize("show", NO_SERVICE.values(), ids=NO_SERVICE)
 async def test_only_a_service_asks(
-    arcade: Arcade, alice: Person, show: Callable[[Person, str], Headers]
+    arcade: Arcade, alice: Person, subtests: pytest.Subtests
 ) -> None:
     record = await hosted(arcade, alice)
-    headers = show(alice, NAME)
     found = FOUND_BY_TOURNAMENT.format(id=record["id"])
-    for answer in (
-        await arcade.client.post(TICKETS, json=wanted(alice), headers=headers),
-        await arcade.client.get(found, headers=headers),
-    ):
-        assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
+    for token, show in NO_SERVICE_IN_SHORT.items():
+        with subtests.test(token):
+            headers = show(alice, NAME)
+            for answer in (
+                await arcade.client.post(TICKETS, json=wanted(alice), headers=headers),
+                await arcade.client.get(found, headers=headers),
+            ):
+                assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
 
 
 async def test_no_other_service_asks(arcade: Arcade, alice: Person) -> None:

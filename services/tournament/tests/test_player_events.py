@@ -1,7 +1,6 @@
 """tournament is told that a player is gone, and hands out what it keeps of one."""
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -10,7 +9,7 @@ from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from sqlalchemy import select
 
 from tests.fixtures.cast import Person, SigningKey
-from tests.fixtures.services import NO_SERVICE, Headers, player_erased, service_headers
+from tests.fixtures.services import NO_SERVICE_IN_SHORT, player_erased, service_headers
 from tournament.app import NAME
 from tournament.players.models import ErasedPlayer
 from transcendence_common.erased_players import PlayerGone, hold_player
@@ -58,19 +57,17 @@ async def test_nothing_can_be_kept_of_a_player_who_is_gone(
             await hold_player(session, ErasedPlayer, alice.id)
 
 
-@pytest.mark.parametrize("show", NO_SERVICE.values(), ids=NO_SERVICE)
 async def test_only_a_service_is_listened_to(
-    client: httpx.AsyncClient,
-    db: SQLAlchemyAsyncConfig,
-    alice: Person,
-    show: Callable[[Person, str], Headers],
+    client: httpx.AsyncClient, db: SQLAlchemyAsyncConfig, alice: Person, subtests: pytest.Subtests
 ) -> None:
-    headers = show(alice, NAME)
-    told = await client.post(EVENTS, json=player_erased(alice.id), headers=headers)
-    asked = await client.get(f"/internal/players/{alice.id}/export", headers=headers)
-    for answer in (told, asked):
-        assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
-    assert await _gone(db) == []
+    for token, show in NO_SERVICE_IN_SHORT.items():
+        with subtests.test(token):
+            headers = show(alice, NAME)
+            told = await client.post(EVENTS, json=player_erased(alice.id), headers=headers)
+            asked = await client.get(f"/internal/players/{alice.id}/export", headers=headers)
+            for answer in (told, asked):
+                assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
+            assert await _gone(db) == []
 
 
 @pytest.mark.parametrize(

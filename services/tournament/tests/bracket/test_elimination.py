@@ -1,6 +1,7 @@
 """Single and double elimination: who goes where, and who is out."""
 
 from collections import Counter
+from itertools import product
 
 import pytest
 
@@ -55,14 +56,14 @@ def test_known_byes(
     assert [(each.one, each.other) for each in first if each.other != NOBODY] == first_matches
 
 
-@pytest.mark.parametrize("format_", ELIMINATIONS)
-@pytest.mark.parametrize("entrants", [*range(3, 66), 100, 511, 1000, 1023, 1024])
-def test_byes_go_to_the_best(format_: Format, entrants: int) -> None:
-    bracket = settle(Facts(setup=setup_for(format_, entrants)))
-    first = in_section(bracket, "winners", 1)
-    free = sorted(each.one or 0 for each in first if each.other == NOBODY)
-    assert free == list(range(1, 2 * len(first) - entrants + 1))
-    assert all(each.one for each in first)
+def test_byes_go_to_the_best(subtests: pytest.Subtests) -> None:
+    for format_, entrants in product(ELIMINATIONS, [*range(3, 66), 100, 511, 1000, 1023, 1024]):
+        with subtests.test(f"{entrants} in {format_}"):
+            bracket = settle(Facts(setup=setup_for(format_, entrants)))
+            first = in_section(bracket, "winners", 1)
+            free = sorted(each.one or 0 for each in first if each.other == NOBODY)
+            assert free == list(range(1, 2 * len(first) - entrants + 1))
+            assert all(each.one for each in first)
 
 
 @pytest.mark.parametrize("entrants", [8, 16, 64, 256])

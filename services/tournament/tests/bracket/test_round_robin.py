@@ -1,6 +1,7 @@
 """Everybody meets everybody."""
 
 from collections import Counter
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -37,19 +38,19 @@ def test_of_five_one_is_free_in_each_round() -> None:
     assert free == [{1}, {4}, {2}, {5}, {3}]
 
 
-@pytest.mark.parametrize("entrants", range(2, 33))
-@pytest.mark.parametrize("cycles", [1, 2])
-def test_everybody_meets_everybody_as_often_as_was_set(entrants: int, cycles: int) -> None:
-    bracket = settle(Facts(setup=setup_for("round_robin", entrants, rounds=cycles)))
-    assert bracket.rounds == cycles * (entrants - 1 + entrants % 2)
-    meetings = Counter(frozenset(players_of(each)) for each in bracket.pairings)
-    assert len(meetings) == entrants * (entrants - 1) // 2
-    assert {*meetings.values()} == {cycles}
-    sides = Counter(players_of(each) for each in bracket.pairings)
-    assert {*sides.values()} == {1}
-    for round_ in rounds_of(bracket):
-        seated = [each for pair in round_ for each in pair]
-        assert len(seated) == len({*seated}) == entrants - entrants % 2
+def test_everybody_meets_everybody_as_often_as_was_set(subtests: pytest.Subtests) -> None:
+    for cycles, entrants in product([1, 2], range(2, 33)):
+        with subtests.test(f"{entrants} meet {cycles} times"):
+            bracket = settle(Facts(setup=setup_for("round_robin", entrants, rounds=cycles)))
+            assert bracket.rounds == cycles * (entrants - 1 + entrants % 2)
+            meetings = Counter(frozenset(players_of(each)) for each in bracket.pairings)
+            assert len(meetings) == entrants * (entrants - 1) // 2
+            assert {*meetings.values()} == {cycles}
+            sides = Counter(players_of(each) for each in bracket.pairings)
+            assert {*sides.values()} == {1}
+            for round_ in rounds_of(bracket):
+                seated = [each for pair in round_ for each in pair]
+                assert len(seated) == len({*seated}) == entrants - entrants % 2
 
 
 @given(st.integers(2, 12), st.integers(1, 2), st.integers(0, 2**32))
