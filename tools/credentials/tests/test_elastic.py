@@ -50,10 +50,25 @@ def read(folder: Path, name: str) -> x509.Certificate:
     return x509.load_pem_x509_certificate((folder / name).read_bytes())
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """For those who only look: a set of keys takes a second."""
+    folder = tmp_path_factory.mktemp("elastic")
+    keep(folder, now=now_utc())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("elastic")
+    keep(folder)
+    return folder
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    keep(tmp_path, now=now_utc())
-    return tmp_path
+def kept(made_once: Path, tmp_path: Path) -> Path:
+    """A copy of its own, as keep() makes it in an empty folder."""
+    return shutil.copytree(made_once, tmp_path / "kept")
 
 
 @contextmanager
@@ -194,62 +209,62 @@ def test_a_second_run_changes_nothing(tmp_path: Path) -> None:
     assert contents(tmp_path) == before
 
 
-def test_a_certificate_is_issued_again_a_month_before_its_end(tmp_path: Path) -> None:
-    keep(tmp_path)
-    before = contents(tmp_path)
-    assert keep(tmp_path, days=1064) == []
-    assert len(keep(tmp_path, days=1065)) == len(NAMES)
-    assert changed(tmp_path, before) == ISSUED
+def test_a_certificate_is_issued_again_a_month_before_its_end(kept: Path) -> None:
+    before = contents(kept)
+    assert keep(kept, days=1064) == []
+    assert len(keep(kept, days=1065)) == len(NAMES)
+    assert changed(kept, before) == ISSUED
 
 
-def test_with_a_new_authority_everything_is_issued_again(tmp_path: Path) -> None:
-    keep(tmp_path)
-    keep(tmp_path, days=3619)
-    before = contents(tmp_path)
-    assert keep(tmp_path, days=3619) == []
-    assert len(keep(tmp_path, days=3620)) == 1 + len(NAMES)
-    assert changed(tmp_path, before) == AUTHORITY | ISSUED
+def test_with_a_new_authority_everything_is_issued_again(kept: Path) -> None:
+    keep(kept, days=3619)
+    before = contents(kept)
+    assert keep(kept, days=3619) == []
+    assert len(keep(kept, days=3620)) == 1 + len(NAMES)
+    assert changed(kept, before) == AUTHORITY | ISSUED
 
 
 @pytest.mark.parametrize("lost", ["elastic_ca_key.pem", "elastic_ca.pem"])
-def test_a_lost_authority_is_made_again_and_issues_again(tmp_path: Path, lost: str) -> None:
-    keep(tmp_path)
-    before = contents(tmp_path)
+def test_a_lost_authority_is_made_again_and_issues_again(kept: Path, lost: str) -> None:
+    before = contents(kept)
     for name in {lost, "elastic_ca_key.pem"}:
-        (tmp_path / name).unlink()
-    keep(tmp_path)
-    assert changed(tmp_path, before) == AUTHORITY | ISSUED
+        (kept / name).unlink()
+    keep(kept)
+    assert changed(kept, before) == AUTHORITY | ISSUED
 
 
 @pytest.mark.parametrize("program", NAMES)
-def test_a_certificate_without_its_key_is_issued_again(tmp_path: Path, program: str) -> None:
-    keep(tmp_path)
-    before = contents(tmp_path)
-    (tmp_path / f"{program}_key.pem").unlink()
-    keep(tmp_path)
-    assert changed(tmp_path, before) == {f"{program}_certificate.pem", f"{program}_key.pem"}
+def test_a_certificate_without_its_key_is_issued_again(kept: Path, program: str) -> None:
+    before = contents(kept)
+    (kept / f"{program}_key.pem").unlink()
+    keep(kept)
+    assert changed(kept, before) == {f"{program}_certificate.pem", f"{program}_key.pem"}
 
 
 def test_a_certificate_for_fewer_names_is_issued_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(elastic.NAMES, "kibana", (x509.DNSName("kibana"),))
-    keep(tmp_path)
-    before = contents(tmp_path)
+    (kept / "kibana_certificate.pem").unlink()
+    (kept / "kibana_key.pem").unlink()
+    keep(kept)
+    before = contents(kept)
     monkeypatch.undo()
-    keep(tmp_path)
-    assert changed(tmp_path, before) == {"kibana_certificate.pem", "kibana_key.pem"}
+    keep(kept)
+    assert changed(kept, before) == {"kibana_certificate.pem", "kibana_key.pem"}
 
 
 def test_a_certificate_for_more_purposes_is_issued_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(elastic, "ASKING", {"elasticsearch", "kibana"})
-    keep(tmp_path)
-    before = contents(tmp_path)
+    (kept / "kibana_certificate.pem").unlink()
+    (kept / "kibana_key.pem").unlink()
+    keep(kept)
+    before = contents(kept)
     monkeypatch.undo()
-    keep(tmp_path)
-    assert changed(tmp_path, before) == {"kibana_certificate.pem", "kibana_key.pem"}
+    keep(kept)
+    assert changed(kept, before) == {"kibana_certificate.pem", "kibana_key.pem"}
 
 
 @pytest.mark.parametrize("written", range(len(AUTHORITY | ISSUED)))
@@ -312,27 +327,25 @@ def test_what_a_foreign_authority_has_not_issued_is_asked_for(tmp_path: Path) ->
     assert contents(tmp_path) == before
 
 
-def test_what_ours_issued_is_of_no_use_beside_a_foreign_authority(tmp_path: Path) -> None:
-    keep(tmp_path)
-    (tmp_path / "elastic_ca.pem").unlink()
-    put_issued(tmp_path, "elastic_ca")
-    before = contents(tmp_path)
+def test_what_ours_issued_is_of_no_use_beside_a_foreign_authority(kept: Path) -> None:
+    (kept / "elastic_ca.pem").unlink()
+    put_issued(kept, "elastic_ca")
+    before = contents(kept)
     with pytest.raises(CredentialsRefused, match="has to come from"):
-        keep(tmp_path)
-    assert contents(tmp_path) == before
+        keep(kept)
+    assert contents(kept) == before
 
 
-def test_a_foreign_certificate_stays_beside_our_authority(tmp_path: Path) -> None:
-    keep(tmp_path)
-    (tmp_path / "kibana_certificate.pem").unlink()
-    (tmp_path / "kibana_key.pem").unlink()
-    put_issued(tmp_path, "kibana")
-    before = contents(tmp_path)
-    assert keep(tmp_path) == []
-    (tmp_path / "kibana_key.pem").unlink()
+def test_a_foreign_certificate_stays_beside_our_authority(kept: Path) -> None:
+    (kept / "kibana_certificate.pem").unlink()
+    (kept / "kibana_key.pem").unlink()
+    put_issued(kept, "kibana")
+    before = contents(kept)
+    assert keep(kept) == []
+    (kept / "kibana_key.pem").unlink()
     with pytest.raises(CredentialsRefused, match="right key"):
-        keep(tmp_path)
-    assert changed(tmp_path, before) == set()
+        keep(kept)
+    assert changed(kept, before) == set()
 
 
 @pytest.mark.parametrize("name", sorted(AUTHORITY | ISSUED))
