@@ -5,9 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from playwright.async_api import Browser
 
-from tests.browser.conftest import browser, chromium  # noqa: F401 - fixtures
 from tests.fixtures.launched import launched_platform
 from tests.fixtures.platform import MANY_PLAYERS_AT_ONE_ADDRESS
 from tests.fixtures.ports import HOST, free_ports
@@ -31,7 +29,6 @@ def folder_of_logs() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 async def day(
     openid_provider: OpenIdProcess,
-    browser: Browser,  # noqa: F811
     folder_of_logs: Path,
 ) -> Day:
     """The day has passed, and the platform has stopped: all that it had to say is written."""
@@ -46,7 +43,7 @@ async def day(
         {**MANY_PLAYERS_AT_ONE_ADDRESS, **openid_provider.environment, **away, **chosen}
     ) as platform:
         day = Day(platform, Written(folder_of_logs))
-        await day.pass_by(browser, openid_provider)
+        await day.pass_by(openid_provider)
     return day
 
 

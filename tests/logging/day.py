@@ -7,10 +7,6 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
-from playwright.async_api import Browser
-
-from tests.browser.people import let_in
-from tests.browser.steps import MATCH_MILLISECONDS, play_to_the_end, register
 from tests.fixtures.launched import LaunchedPlatform
 from tests.fixtures.provider import OpenIdProcess
 from tests.logging.company import keep_company, wait_and_be_forgotten
@@ -22,6 +18,7 @@ from tests.logging.organiser import organise, start_late
 from tests.logging.people import GENEROUS_SECONDS, come
 from tests.logging.secrets import Secrets
 from tests.logging.trouble import Trouble
+from tests.logging.visitor import Visitor
 from tests.logging.ways_in import WaysIn
 from tests.monitoring import traffic
 from tests.platform.players import PASSWORD, Account, client_at
@@ -45,19 +42,17 @@ class Day:
     def __post_init__(self) -> None:
         self.trouble = Trouble(self.platform, self.written)
 
-    async def pass_by(self, browser: Browser, provider: OpenIdProcess) -> None:
+    async def pass_by(self, provider: OpenIdProcess) -> None:
         self.secrets.keep(PASSWORD)
         self.secrets.keep_files(self.platform.clone / ".state" / "secrets")
         async with AsyncExitStack() as clients:
             people = await come(self.platform, self.secrets, clients, count=9)
-            newcomer = await self._go_well(browser, provider, people)
+            newcomer = await self._go_well(provider, people)
             await self._go_wrong(newcomer, people)
         await asyncio.to_thread(self._send_garbage)
         self.written.keep_parts(self.platform.clone / ".state" / "logs")
 
-    async def _go_well(
-        self, browser: Browser, provider: OpenIdProcess, people: Sequence[Account]
-    ) -> str:
+    async def _go_well(self, provider: OpenIdProcess, people: Sequence[Account]) -> str:
         """Side by side, as on a real day; return the name of a newcomer who does not verify their address."""
         organiser, *guests, left, right, friend, forgotten, secretive = people
         await wait_and_be_forgotten(forgotten)
@@ -65,7 +60,7 @@ class Day:
             client = await clients.enter_async_context(
                 client_at(self.platform.url, GENEROUS_SECONDS)
             )
-            browsing = stories.create_task(self._browse(browser, friend))
+            browsing = stories.create_task(Visitor(self.platform, self.secrets).run(friend))
             for story in (
                 traffic.happen(self.platform),
                 Life(self.platform, client, self.secrets).run(friend),
@@ -98,31 +93,6 @@ class Day:
         await self.trouble.lose_auth(newcomer)
         # At the end the process that runs it gives it up.
         await leave_alone(one, other, self.platform.url)
-
-    async def _browse(self, browser: Browser, friend: Account) -> str:
-        """Return the name of a newcomer who does not verify their address."""
-        context = await browser.new_context(
-            base_url=self.platform.url,
-            ignore_https_errors=True,
-            viewport={"width": 900, "height": 700},
-        )
-        context.set_default_timeout(MATCH_MILLISECONDS)
-        page = await context.new_page()
-        await page.goto("/")
-        newcomer = f"{friend.username[:12]}-2"
-        await register(page, newcomer)
-        await play_to_the_end(page, level="easy", points=3)
-        await page.goto("/leaderboard")
-        await page.goto(f"/players/{friend.username}")
-        await page.goto("/no-such-page")
-        self.secrets.keep(
-            *(cookie["value"] for cookie in await context.cookies() if "__Host-" in cookie["name"])
-        )
-        await context.clear_cookies()
-        await let_in(context, friend, self.platform)
-        await page.goto("/settings/security")
-        await context.close()
-        return newcomer
 
     def _send_garbage(self) -> None:
         trust = ssl.create_default_context()

@@ -53,6 +53,7 @@ def test_a_search_asks_for_what_is_in_its_data_view(search: Search) -> None:
             assert clause.value in listed()
 
 
+@pytest.mark.thorough
 @every_search
 def test_a_search_finds_lines_of_a_day(search: Search, stored: list[Document]) -> None:
     if any(part in search.query for part in WHEN_IT_HAPPENS):
@@ -64,6 +65,7 @@ def test_a_search_finds_lines_of_a_day(search: Search, stored: list[Document]) -
     )
 
 
+@pytest.mark.thorough
 def test_the_id_of_a_player_is_found_by_a_visit_to_their_page(stored: list[Document]) -> None:
     visits = {
         value(each.fields, "http.request.id")

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 
+import pytest
+
 from tests.fixtures.ecs import faults
 from tests.logging.day import Day
 from tests.logging.lines import FILES, GATEWAY, SERVICES, WRITERS, Line, value
@@ -10,6 +12,8 @@ from tests.logging.logstash.pipeline import Document, documents
 from tests.logging.mappings import refusals
 from tests.logging.secrets import forms_in
 from tests.logging.test_events import listed
+
+pytestmark = pytest.mark.thorough
 
 STREAM_OF_GATEWAY = "logs-nginx.access-transcendence"
 STREAM_OF_SERVICES = "logs-app-transcendence"

@@ -70,6 +70,7 @@ def test_what_is_sought_is_a_name_that_lines_have(command: Command) -> None:
     assert sought <= listed().keys() | works()
 
 
+@pytest.mark.thorough
 @every_command
 def test_a_command_finds_lines_of_a_day(command: Command, day: Day) -> None:
     if (command.runbook, command.writer) in ON_BAD_DAYS:

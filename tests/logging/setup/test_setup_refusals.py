@@ -50,24 +50,24 @@ def test_a_password_that_cannot_be_one_is_refused_before_anything_is_asked(
     assert not setup.server.received
 
 
-@pytest.mark.parametrize(
-    "request_line",
-    [
+def test_what_is_not_ready_is_asked_again(setup: Setup, subtests: pytest.Subtests) -> None:
+    requests = (
         "GET /_security/_authenticate",
         "POST /_security/user/kibana_system/_password",
         "PUT /_security/user/operator",
         f"GET /_index_template/{STREAMS[0]}",
-    ],
-)
-def test_what_is_not_ready_is_asked_again(setup: Setup, request_line: str) -> None:
-    setup.server.plan(f"^{request_line} ", NOT_YET, times=2)
+    )
+    for request_line in requests:
+        setup.server.plan(f"^{request_line} ", NOT_YET, times=2)
     asked = setup.succeed()
-    assert asked.count(request_line) >= 3
+    for request_line in requests:
+        with subtests.test(request_line):
+            assert asked.count(request_line) >= 3
 
 
 def test_what_is_never_ready_ends_it(setup: Setup) -> None:
     setup.server.plan("PUT /_security/role/log_reader", NOT_YET)
-    complaint = setup.complaint()
+    complaint = setup.complaint(SETUP_WAIT_SECONDS="1")
     assert "PUT /_security/role/log_reader: HTTP 503" in complaint
     assert "primary shard is not active" in complaint
 
@@ -115,12 +115,13 @@ def test_an_answer_without_consent_ends_it(setup: Setup, body: str) -> None:
 def test_a_user_who_cannot_sign_in_is_noticed(setup: Setup, who: str) -> None:
     """As one whom an administrator has disabled."""
     setup.server.plan(f"GET /_security/_authenticate {who}", error(401, "security_exception", "no"))
-    assert "GET /_security/_authenticate: HTTP 401: no" in setup.complaint()
+    complaint = setup.complaint(SETUP_SIGN_IN_SECONDS="1")
+    assert "GET /_security/_authenticate: HTTP 401: no" in complaint
 
 
 def test_another_password_of_elastic_ends_it_with_a_way_out(setup: Setup) -> None:
     setup.server.passwords["elastic"] = "what it was given first"
-    complaint = setup.complaint()
+    complaint = setup.complaint(SETUP_SIGN_IN_SECONDS="1")
     assert "HTTP 401: unable to authenticate user [elastic]" in complaint
     assert "has another password there than here" in complaint
     # Nothing stores it: Elasticsearch keeps it in its container, beside its settings.
