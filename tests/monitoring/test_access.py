@@ -10,6 +10,8 @@ import pytest
 from tests.fixtures.launched import LaunchedPlatform
 from tests.platform.players import Account, client_at, register, signed_in
 
+pytestmark = pytest.mark.thorough
+
 PERSON = {"Sec-Fetch-Mode": "navigate", "Accept": "text/html,*/*;q=0.8"}
 OPERATORS_ADDRESSES = [
     "/prometheus/api/v1/status/buildinfo",

@@ -14,6 +14,8 @@ from tests.monitoring.alertmanager import (
     running_alertmanager,
 )
 
+pytestmark = pytest.mark.thorough
+
 SOON_SECONDS = 10
 
 

@@ -13,6 +13,8 @@ from tests.gateway.certificates import certificate_pem, key_pem, new_key, self_s
 from tests.monitoring.alertmanager import Alertmanager, alert
 from tests.monitoring.post import LATER_SECONDS, Post, sending
 
+pytestmark = pytest.mark.thorough
+
 IMPLICIT_TLS_PORT = 465
 ALERT = alert("Seen", service="auth")
 SUBJECT = "Firing, critical: Seen (auth)"

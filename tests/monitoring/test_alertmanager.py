@@ -9,6 +9,8 @@ from tests.gateway.upstream import FakeService
 from tests.monitoring.alertmanager import NEW, PUBLIC_URL, alert, eventually
 from tests.monitoring.post import LATER_SECONDS, SENDER, Post, sending
 
+pytestmark = pytest.mark.thorough
+
 NASTY_NAME = """Jürgen "the #1" O'Neil: $HOME \\ & co."""
 OPERATORS = ["o'neil+pong@example.org", "second@example.org"]
 

@@ -23,6 +23,8 @@ from tests.monitoring.queries import (
     why_empty,
 )
 
+pytestmark = pytest.mark.thorough
+
 SCRAPED_SECONDS = 60
 # Two scrapes for the first rate, and what the slowest of the game takes to be counted.
 SEEN_SECONDS = 150
@@ -83,6 +85,7 @@ async def test_a_healthy_platform_wakes_nobody_and_its_heart_beats(prometheus: P
     assert await prometheus.alerts(severity="critical") == set()
 
 
+@pytest.mark.drill
 async def test_a_service_that_hangs_is_told_by_mail_and_again_when_it_is_back(
     watched: LaunchedPlatform, prometheus: Prometheus
 ) -> None:

@@ -23,7 +23,7 @@ CREATE FUNCTION hashtext(text) RETURNS integer LANGUAGE plpgsql
 """
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server() -> Iterator[TemporaryCluster]:
     with temporary_cluster() as server:
         yield server

@@ -6,11 +6,14 @@ import socket
 from contextlib import aclosing
 
 import httpx
+import pytest
 
 from tests.fixtures.launched import STOP_LIMIT_SECONDS, LaunchedPlatform, launched_platform
 from tests.fixtures.ports import HOST
 from tests.monitoring.prometheus import Prometheus, until_up
 from tests.platform.players import client_at, register, signed_in
+
+pytestmark = pytest.mark.thorough
 
 SCRAPED_SECONDS = 60
 BACK_SECONDS = 30

@@ -55,6 +55,7 @@ def test_there_are_enough_of_them() -> None:
     assert {0, 2**32 - 1} <= {match["seed"] for match in matches}
 
 
+@pytest.mark.thorough
 def test_generator_still_writes_them() -> None:
     check = subprocess.run(
         [sys.executable, str(FOLDER / "generate.py"), "--check"],
