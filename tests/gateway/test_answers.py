@@ -15,6 +15,8 @@ from tests.gateway.nginx import Gateway, Services, running_gateway, wait_for
 from tests.gateway.operators import PERSON, access, admin_token, cookies
 from tests.gateway.tokens import SigningKey
 
+pytestmark = pytest.mark.image
+
 UPSTREAMS = ("auth", "history", "tournament", "ui", "operators", "none")
 CLASSES = ("1xx", "2xx", "3xx", "4xx", "5xx")
 RESPONSES = re.compile(r'gateway_responses_total\{upstream="(\w+)",class="(\dxx)"\} (\d+)')

@@ -11,6 +11,8 @@ import pytest
 
 from tests.gateway.nginx import Gateway, Services, running_gateway, wait_for
 
+pytestmark = pytest.mark.image
+
 PATIENCE_SECONDS = 0.5
 # When the cut must have happened: the patience and a slow machine, but less than what a renewed timer would give.
 LATEST_SECONDS = 5

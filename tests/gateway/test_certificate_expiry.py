@@ -19,6 +19,8 @@ from tests.gateway.certificates import (
 )
 from tests.gateway.nginx import Gateway, Services, running_gateway, wait_for
 
+pytestmark = pytest.mark.image
+
 METRIC = "gateway_certificate_expiry_timestamp_seconds"
 EC = new_key()
 RSA = rsa.generate_private_key(public_exponent=65537, key_size=2048)

@@ -9,6 +9,8 @@ from jose import jwt
 from tests.gateway.nginx import Gateway, Services
 from tests.gateway.tokens import ALICE, SigningKey, encode, good_claims
 
+pytestmark = pytest.mark.image
+
 PROTECTED = "/api/history/matches"
 OPEN = "/api/history/leaderboard"
 

@@ -3,9 +3,12 @@
 import threading
 
 import httpx
+import pytest
 
 from tests.gateway.nginx import Gateway, Services, running_gateway, wait_for
 from tests.gateway.tokens import SigningKey
+
+pytestmark = pytest.mark.image
 
 PROTECTED = "/api/history/matches"
 PARALLEL = 8

@@ -11,6 +11,8 @@ from tests.gateway.replicas import running
 from tests.gateway.sockets import answer, cookie, opened, problem, refusal
 from tests.gateway.tokens import ALICE, SigningKey
 
+pytestmark = pytest.mark.image
+
 
 @pytest.fixture
 def owner(key: SigningKey) -> Iterator[LiveService]:

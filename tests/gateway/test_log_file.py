@@ -8,6 +8,8 @@ import pytest
 from tests.gateway.nginx import Gateway, LogLine, Services, running_gateway, wait_for, whole_lines
 from tests.gateway.test_log import ODD_REQUESTS
 
+pytestmark = pytest.mark.image
+
 # nginx waits for the rest of some requests; the client goes away.
 HANG_UP_SECONDS = 0.3
 ASKED = ["/", "/api/user/me", "/no/such/page", "/internal/x", "/_gateway/error.css", "/static/x.js"]

@@ -23,6 +23,8 @@ from tests.gateway.sockets import (
 )
 from tests.gateway.tokens import ALICE, SigningKey
 
+pytestmark = pytest.mark.image
+
 ROUNDS = 30
 DELAYED_ACKNOWLEDGEMENT_SECONDS = 0.04
 PATH = "/api/tournament/matches/1/play"

@@ -14,6 +14,8 @@ from tests.gateway.names import (
 from tests.gateway.nginx import Services, running_gateway, wait_for
 from tests.gateway.tokens import SigningKey
 
+pytestmark = pytest.mark.image
+
 ROUNDS = 6
 BODY = b'{"a": 1}'
 # The gateway looks names up every five seconds and waits two for a connection.
@@ -55,6 +57,7 @@ def test_a_read_that_a_replica_loses_goes_to_another(services: Services) -> None
             assert lost != []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_what_reached_nobody_finds_the_others_where_names_change_meanwhile(
     services: Services, signed_in: dict[str, str], method: str

@@ -15,6 +15,8 @@ from tests.gateway.operators import (
 )
 from tests.gateway.tokens import SigningKey
 
+pytestmark = pytest.mark.image
+
 WATCHING = ["/grafana/", "/kibana/", "/prometheus/", "/alertmanager/"]
 
 

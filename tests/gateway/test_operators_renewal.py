@@ -20,6 +20,8 @@ from tests.gateway.operators import (
 )
 from tests.gateway.tokens import SigningKey
 
+pytestmark = pytest.mark.image
+
 PLACE = "/prometheus/api/v1/query?query=up"
 # Of a token, until ui gives the next one.
 DUE_SECONDS = 10

@@ -6,6 +6,8 @@ import pytest
 
 from tests.gateway.nginx import Gateway, Services, running_gateway
 
+pytestmark = pytest.mark.image
+
 CLIENT, OTHER, INNER_PROXY, STRANGER = "203.0.113.9", "203.0.113.10", "10.1.2.3", "198.51.100.1"
 US = "127.0.0.1"
 ATTEMPTS = 2

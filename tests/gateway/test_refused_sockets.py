@@ -14,6 +14,8 @@ from tests.gateway.replicas import Replica, running
 from tests.gateway.sockets import PROBLEM, cookie, opened, problem, refusal
 from tests.gateway.tokens import SigningKey
 
+pytestmark = pytest.mark.image
+
 PATH = "/api/tournament/matches/1/play"
 TOO_MANY = 5
 HANDSHAKE = {

@@ -10,6 +10,8 @@ import pytest
 from tests.gateway.nginx import Gateway, Services, running_gateway, wait_for
 from tests.gateway.test_log_file import lines_of, paths_of
 
+pytestmark = pytest.mark.image
+
 SMALL = {"GATEWAY_LOG_FILE_BYTES": "1000", "GATEWAY_WORKERS": "2"}
 LONG = b"x" * 1000 + b"\n"
 # More than one file's worth of lines a second, while it takes some seconds.

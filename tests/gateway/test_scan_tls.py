@@ -10,6 +10,8 @@ from tests.gateway.certificates import certificate_pem, key_pem, self_signed
 from tests.gateway.nginx import Services, running_gateway
 from tests.gateway.test_certificate_expiry import RSA
 
+pytestmark = [pytest.mark.image, pytest.mark.thorough]
+
 ROOT = Path(__file__).parents[2]
 # The first run installs it.
 SCAN_SECONDS = 180

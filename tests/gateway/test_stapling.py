@@ -2,6 +2,8 @@
 
 import subprocess
 
+import pytest
+
 from tests.gateway.certificates import (
     Authority,
     Responder,
@@ -12,6 +14,8 @@ from tests.gateway.certificates import (
     running_responder,
 )
 from tests.gateway.nginx import Gateway, Services, running_gateway, wait_for
+
+pytestmark = pytest.mark.image
 
 HANDSHAKE_SECONDS = 10
 CHAIN_HOLDS_THE_ISSUER = {

@@ -9,6 +9,8 @@ import pytest
 from tests.gateway.nginx import Gateway, Services
 from tests.gateway.tokens import SigningKey
 
+pytestmark = pytest.mark.image
+
 HANDSHAKE_SECONDS = 5
 
 
