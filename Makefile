@@ -94,7 +94,7 @@ drills: ready-to-check ## What takes minutes each and proves survival: before a 
 # The Swarm last, and tests/compose ends with it: leaving one takes the names from the containers of every other stack.
 test-compose: ready-to-check ## Build, start, scale, break and remove the real stack of containers
 	@cd "$(ROOT)" && "$(VENV)/bin/pytest" --platform=composed tests/platform tests/browser/test_journey.py tests/compose
-	@cd "$(ROOT)" && NGINX=tests/compose/nginx-in-image GATEWAY_IN_IMAGE=1 "$(VENV)/bin/pytest" tests/gateway
+	@cd "$(ROOT)" && NGINX=tests/compose/nginx-in-image GATEWAY_IN_IMAGE=1 "$(VENV)/bin/pytest" -m image tests/gateway
 
 lint: ready-to-check ## Check style, types, imports, templates, scripts and what monitoring reads
 	@cd "$(ROOT)" && "$(VENV)/bin/ruff" check --quiet && "$(VENV)/bin/ruff" format --check --quiet

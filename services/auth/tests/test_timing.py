@@ -1,9 +1,10 @@
 """How long a refusal takes does not reveal whether an account exists: each kind of refusal verifies one hash.
 
 The drills measure it. They take three kinds of refusal in turn, each with everything that it costs: the limits, the
-hash with the real parameters, the security log. Compared is the median of the differences within a turn, so that a busy minute of the
-machine hits both sides. A leak that skips the hash differs by the whole of it; what is asserted lies far below that
-and above what noise leaves of a few dozen differences. Where a neighbour was too loud, more turns are taken.
+hash with the real parameters, the security log. Compared is the median of the differences within a turn, so that a
+busy minute of the machine hits both sides. A leak that skips the hash differs by the whole of it; what is asserted lies
+far below that and above what noise leaves of a few dozen differences. Where a neighbour was too loud, more turns are
+taken.
 """
 
 import statistics
