@@ -2,6 +2,8 @@
 
 import gc
 
+from hypothesis import settings
+
 pytest_plugins = (
     "tests.fixtures.databases",
     "tests.fixtures.cast",
@@ -9,6 +11,9 @@ pytest_plugins = (
     "tests.fixtures.platform",
     "tests.fixtures.summary",
 )
+
+# On every machine as on CI: no deadline, no complaint about a slow machine, the same examples each time.
+settings.load_profile("ci")
 
 
 def pytest_collection_finish() -> None:

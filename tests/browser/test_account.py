@@ -4,6 +4,7 @@ import re
 from secrets import token_hex
 
 import pyotp
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.authenticator import give_authenticator
@@ -99,6 +100,7 @@ async def test_a_code_from_the_phone_is_asked_for_and_a_recovery_code_stands_in(
     provoked(complaints)
 
 
+@pytest.mark.thorough
 async def test_a_passkey_is_added_and_opens_the_door_without_a_name(
     trusted_page: Page, username: str
 ) -> None:
@@ -116,6 +118,7 @@ async def test_a_passkey_is_added_and_opens_the_door_without_a_name(
     await expect(page.get_by_role("link", name=username)).to_be_visible()
 
 
+@pytest.mark.thorough
 async def test_an_account_at_another_provider_is_linked_and_lets_its_owner_in(
     page: Page,
     username: str,
@@ -145,6 +148,7 @@ async def test_an_account_at_another_provider_is_linked_and_lets_its_owner_in(
     forget_provider(complaints, openid_provider)
 
 
+@pytest.mark.thorough
 async def test_a_newcomer_comes_in_through_a_provider_and_a_refusal_is_explained(
     page: Page, openid_provider: OpenIdProcess, complaints: list[str]
 ) -> None:
@@ -189,6 +193,7 @@ async def test_a_forgotten_password_is_replaced_and_everybody_signed_out(
     await expect(elsewhere).to_have_url(re.compile("/sign-in"))
 
 
+@pytest.mark.thorough
 async def test_other_sessions_are_seen_and_ended(new_context: NewContext, username: str) -> None:
     here, there = [await (await new_context()).new_page() for _ in range(2)]
     await register(here, username)
@@ -202,6 +207,7 @@ async def test_other_sessions_are_seen_and_ended(new_context: NewContext, userna
     await expect(there).to_have_url(re.compile("/sign-in"))
 
 
+@pytest.mark.thorough
 async def test_friends_find_each_other_and_see_who_is_here(
     new_context: NewContext, platform: Platform
 ) -> None:
@@ -224,6 +230,7 @@ async def test_friends_find_each_other_and_see_who_is_here(
     )
 
 
+@pytest.mark.thorough
 async def test_a_deleted_account_is_gone(page: Page, username: str, complaints: list[str]) -> None:
     await register(page, username)
     await page.goto("/settings/privacy")

@@ -92,6 +92,7 @@ async def test_a_reload_before_the_match_was_stored_stores_it_once(finished: Fin
     assert (match["left"]["score"], match["right"]["score"]) == finished.score
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("place", ["lobby", "history", "match"])
 async def test_a_name_that_is_html_stays_text(finished: Finished, place: str) -> None:
     (match,) = await finished.matches()
@@ -107,6 +108,7 @@ async def test_a_name_that_is_html_stays_text(finished: Finished, place: str) ->
     assert [*dialogs, *finished.dialogs] == []
 
 
+@pytest.mark.thorough
 async def test_the_replay_reaches_the_score_that_was_played(finished: Finished) -> None:
     (match,) = await finished.matches()
     page, _ = await page_with_dialogs(finished.context)

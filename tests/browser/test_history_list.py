@@ -24,6 +24,7 @@ def rows(page: Page) -> Locator:
     return page.locator("[data-outcome]")
 
 
+@pytest.mark.thorough
 async def test_loading_more_keeps_the_focus_and_the_address(history: Page) -> None:
     more = history.locator("#load-more")
     await more.focus()
@@ -36,6 +37,7 @@ async def test_loading_more_keeps_the_focus_and_the_address(history: Page) -> No
     await expect(more).to_have_text("That is every match.")
 
 
+@pytest.mark.thorough
 async def test_a_filter_has_an_address_and_keeps_the_focus(history: Page) -> None:
     won = history.get_by_role("link", name="Won", exact=True)
     await won.focus()
@@ -46,6 +48,7 @@ async def test_a_filter_has_an_address_and_keeps_the_focus(history: Page) -> Non
     assert set(await outcomes(history)) == {"won"}
 
 
+@pytest.mark.thorough
 async def test_back_from_a_filter_shows_the_whole_page(history: Page) -> None:
     await history.get_by_role("link", name="Lost", exact=True).click()
     await expect(history).to_have_url(re.compile("outcome=lost"))

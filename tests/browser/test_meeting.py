@@ -3,6 +3,7 @@
 import asyncio
 import re
 
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import NewContext
@@ -31,6 +32,7 @@ async def test_a_friend_hears_of_a_challenge_on_another_page_and_takes_it_up(
     await asyncio.gather(*(is_in(page.locator("[data-online]"), "playing") for page in pages))
 
 
+@pytest.mark.thorough
 async def test_a_challenge_that_is_declined_stands_in_nobodys_lobby(
     pages: Pages, pair: Pair
 ) -> None:
@@ -46,6 +48,7 @@ async def test_a_challenge_that_is_declined_stands_in_nobodys_lobby(
         await expect(call).to_have_count(0)
 
 
+@pytest.mark.thorough
 async def test_whoever_opens_a_link_first_plays_and_the_next_comes_too_late(
     pages: Pages,
     newcomer: Account,
@@ -70,6 +73,7 @@ async def test_whoever_opens_a_link_first_plays_and_the_next_comes_too_late(
     complaints.clear()
 
 
+@pytest.mark.thorough
 async def test_who_leaves_the_queue_is_not_paired_with_the_next_who_come(
     pages: Pages, pair: Pair, stranger: Account, new_context: NewContext, platform: Platform
 ) -> None:

@@ -41,6 +41,7 @@ async def test_the_paddle_follows_a_finger_and_nothing_scrolls(phone: Page, area
     await expect(court).to_have_attribute("data-state", "playing")
 
 
+@pytest.mark.thorough
 async def test_a_held_button_steers(phone: Page) -> None:
     court = await start_match(phone, "/play/computer?level=easy&points=21")
     await expect(court).to_have_attribute("data-state", "playing")

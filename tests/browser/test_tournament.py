@@ -65,6 +65,7 @@ async def test_four_play_a_tournament_to_its_end_while_somebody_watches_the_brac
     await expect(others[0].get_by_role("link", name="Cup of the four winds")).to_be_visible()
 
 
+@pytest.mark.thorough
 async def test_who_had_no_page_open_is_told_on_whichever_they_open_next(
     people: list[Account], new_context: NewContext, platform: Platform
 ) -> None:

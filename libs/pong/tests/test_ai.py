@@ -30,7 +30,7 @@ def test_it_plays_one_of_two_sides() -> None:
         new_ai("easy", 1, 0)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(level=LEVEL, seed=SEED, keys=st.lists(KEY, min_size=20, max_size=60))
 def test_between_two_looks_it_is_blind(level: str, seed: int, keys: list[int]) -> None:
     """Everything but its own paddle and the clock is swapped for nonsense, and it cannot tell."""
@@ -58,7 +58,7 @@ def nonsense(state: State) -> State:
     )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(level=LEVEL, seed=SEED, keys=st.lists(KEY, min_size=20, max_size=60))
 def test_steady_ticks_are_steady(level: str, seed: int, keys: list[int]) -> None:
     state, ai = new_match(seed, 3), new_ai(level, seed, RIGHT)

@@ -280,7 +280,7 @@ NEARLY = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(
     level=st.sampled_from([*LEVELS, None]),
     ticks=ANYTHING | st.integers(0, 3000),

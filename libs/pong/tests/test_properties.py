@@ -48,7 +48,7 @@ def in_flight(draw: st.DrawFn) -> State:
     )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(seed=SEED, points=POINTS, spells=SPELLS)
 def test_every_tick_keeps_the_rules(
     seed: int, points: int, spells: list[tuple[int, int, int]]
@@ -105,7 +105,7 @@ def moves_on_from(before: State, state: State) -> None:
         assert state.ball_vx * before.ball_vx < 0
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(state=in_flight(), key=KEY)
 def test_no_speed_carries_the_ball_through_a_paddle(state: State, key: int) -> None:
     while state.ball_vx > 0 and not state.left_score:
@@ -131,7 +131,7 @@ def overlaps_right_paddle(before: State, state: State) -> bool:
     return beside and abs(state.ball_y - state.right_y) <= REACH
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(seed=SEED, points=POINTS, spells=SPELLS)
 def test_sides_are_treated_alike(
     seed: int, points: int, spells: list[tuple[int, int, int]]

@@ -17,7 +17,7 @@ SEED = st.integers(0, 2**32 - 1)
 SPELLS = st.lists(st.tuples(KEY, KEY, st.integers(1, 200)), min_size=1, max_size=40)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     level=st.sampled_from([*LEVELS, None]),
     seed=SEED,
@@ -40,7 +40,7 @@ def test_strides_land_where_steps_land(
             assert strider_ai == walker_ai
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(
     vy=st.integers(-4096, 4096),
     vx=st.integers(1, 4096),

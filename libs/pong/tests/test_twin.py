@@ -24,7 +24,7 @@ SEED = st.integers(0, 2**32 - 1)
 LEVEL = st.sampled_from([*LEVELS, None])
 POINTS = st.sampled_from(POINTS_CHOICES)
 SPELLS = st.lists(st.tuples(KEY, KEY, st.integers(1, 120)), min_size=5, max_size=60)
-LOOSE = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+LOOSE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 class Twin:

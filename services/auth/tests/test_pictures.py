@@ -40,7 +40,7 @@ MODES = {
 }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     file=st.sampled_from([(name, mode) for name, modes in MODES.items() for mode in modes]),
     width=st.integers(1, 700),
@@ -62,7 +62,7 @@ def test_any_picture_becomes_three_squares(
     assert unpack(pack(made)) == made
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(data=st.data())
 def test_broken_picture_is_refused_or_made_and_nothing_else(data: st.DataObject) -> None:
     """Some bytes of a good file are overwritten: what Pillow raises then is never let through."""

@@ -110,7 +110,8 @@ def test_wait_doubles_after_the_free_attempts_up_to_the_longest() -> None:
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(schedule=SCHEDULES, gaps=GAPS)
 async def test_database_counts_as_the_schedule_says(

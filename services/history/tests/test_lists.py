@@ -29,7 +29,8 @@ FILTERS = st.fixed_dictionaries(
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(specifications=SPECIFICATIONS, filters=FILTERS, limit=st.integers(1, 8))
 async def test_pages_hold_each_match_once_newest_first(

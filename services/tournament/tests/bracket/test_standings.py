@@ -110,7 +110,7 @@ def test_coming_late_and_not_coming_by_hand() -> None:
     st.integers(0, 2**32),
     st.integers(0, 150),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_table_agrees_with_another_calculation(
     format_: Format, entrants: int, rounds: int, seed: int, steps: int
 ) -> None:
