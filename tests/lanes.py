@@ -30,14 +30,16 @@ SELECTIONS = {
 """What each verb runs, by marker."""
 
 GROUPS = (
-    ("tests/browser", "tests/platform"),
     ("services/auth",),
+    ("tests/browser", "tests/platform"),
     ("services/tournament",),
+    ("tests/netcode", "tests/tournaments"),
     ("tests/logging",),
     ("tests/monitoring",),
-    ("tests/netcode", "tests/tournaments"),
-    ("ui",),
     ("tests/gateway",),
+    ("tools",),
+    ("libs",),
+    ("ui",),
 )
 """The longest first, so that no lane has a long one left at the end. All other folders are one more group."""
 

@@ -33,7 +33,7 @@ NOTICEABLE = 0.15
 """Of a hash."""
 
 
-class CountingPasswords(Passwords):
+class CountingHashes(Passwords):
     """Counts the hashes that Argon2 works on."""
 
     def __init__(self) -> None:
@@ -102,7 +102,7 @@ async def with_accounts(
 async def test_each_refusal_verifies_one_hash(
     auth_database: ServiceDatabase, settings: AuthSettings
 ) -> None:
-    passwords = CountingPasswords()
+    passwords = CountingHashes()
     async with with_accounts(auth_database, settings, passwords) as auth:
         for kind in KINDS:
             before = passwords.worked_on

@@ -7,7 +7,11 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import pytest
+
 from tests.logging.setup.request_shapes import Json
+
+pytestmark = pytest.mark.thorough
 
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "ops" / "elk" / "elasticsearch"

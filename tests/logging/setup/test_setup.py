@@ -13,6 +13,8 @@ import pytest
 from tests.logging.mappings import STREAMS
 from tests.logging.setup.run import ELK, NASTY, PASSWORDS, Setup
 
+pytestmark = pytest.mark.thorough
+
 
 def test_everything_is_there_before_what_names_it(setup: Setup) -> None:
     asked = setup.succeed()

@@ -2,8 +2,12 @@
 
 import json
 
+import pytest
+
 from tests.logging.setup.elastic_stand_in import KIBANA, Answer, kibana_error
 from tests.logging.setup.run import Setup
+
+pytestmark = pytest.mark.thorough
 
 FIRST_VIEW = "transcendence-all"
 

@@ -8,6 +8,8 @@ from tests.logging.mappings import STREAMS
 from tests.logging.setup.elastic_stand_in import NEVER, Answer, compact, error
 from tests.logging.setup.run import PASSWORDS, Setup, make_files
 
+pytestmark = pytest.mark.thorough
+
 NOT_YET = error(503, "unavailable_shards_exception", "[.security-7] primary shard is not active")
 SHAPE = "mapping of [x] is no good"
 
