@@ -14,8 +14,8 @@ pytest_plugins = (
     "tests.fixtures.summary",
 )
 
-# Each httpx client reads the authorities that the machine trusts, 36 ms for 140 of them. Tests call this machine only, and
-# name the certificate where they check one: they trust a folder without any.
+# Each httpx client reads the authorities that the machine trusts: 36 ms for 140 of them. Tests call this machine only
+# and name the certificate that they check, so they trust a folder without any.
 os.environ.pop("SSL_CERT_FILE", None)
 os.environ["SSL_CERT_DIR"] = str(Path(__file__).parent / "tests")
 

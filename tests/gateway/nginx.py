@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import httpx
 
 from launcher.gateway import find_nginx, install, nginx_command
+from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.gateway.certificates import certificate_pem, key_pem, new_key, self_signed
 from tests.gateway.upstream import FakeService, bound
 
@@ -26,8 +27,6 @@ Found = TypeVar("Found")
 LogLine = dict[str, Any]
 
 GATEWAY_DIR = Path(__file__).parents[2] / "gateway"
-START_SECONDS = 10
-STOP_SECONDS = 10
 POLL_SECONDS = 0.02
 READ_SECONDS = 5
 # The port that no program listens on.
@@ -151,7 +150,7 @@ def running_gateway(
         assert "[emerg]" not in log, log
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(STOP_SECONDS)
+        process.wait(PATIENCE_SECONDS)
         for each in held:
             each.close()
         shutil.rmtree(folder)
@@ -170,12 +169,12 @@ def install_as_here(prefix: Path, values: Mapping[str, str], *, in_image: bool =
 
 
 def wait_for(probe: Callable[[], Found], what: str) -> Found:
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         if found := probe():
             return found
         time.sleep(POLL_SECONDS)
-    raise AssertionError(f"waited {START_SECONDS} s in vain for {what}")
+    raise AssertionError(f"waited {PATIENCE_SECONDS} s in vain for {what}")
 
 
 def _installed(

@@ -10,11 +10,11 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 from websockets.http11 import Response
 
+from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.gateway.nginx import Gateway
 from tests.gateway.tokens import ALICE, SigningKey
 
 PROBLEM = "application/problem+json"
-PATIENCE_SECONDS = 5
 
 
 @asynccontextmanager

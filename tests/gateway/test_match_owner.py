@@ -10,10 +10,10 @@ from time import monotonic
 
 import pytest
 
+from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.gateway.nginx import Gateway, Services, running_gateway, wait_for
 from tests.gateway.replicas import OWNER_LOCATION, Replica, running
 from tests.gateway.sockets import (
-    PATIENCE_SECONDS,
     PROBLEM,
     answer,
     cookie,

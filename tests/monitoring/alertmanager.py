@@ -12,14 +12,13 @@ from pathlib import Path
 
 import httpx
 
+from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.ports import HOST, free_ports
 from tests.monitoring.programs import find_program
 
 START = Path(__file__).parents[2] / "ops" / "alertmanager" / "start.sh"
 PUBLIC_URL = "https://pong.example.org:8090"
 PACKAGE = "prometheus-alertmanager"
-START_SECONDS = 20
-STOP_SECONDS = 10
 POLL_SECONDS = 0.1
 # What must be said; nobody listens there.
 ELSEWHERE = {"PUBLIC_URL": PUBLIC_URL, "SMTP_HOST": HOST, "SMTP_PORT": "1"}
@@ -108,12 +107,14 @@ class Alertmanager:
         return sum(float(line.split()[-1]) for line in lines if line.startswith(name))
 
     async def wait_until_ready(self) -> None:
-        await eventually(self._is_ready, START_SECONDS, f"{self.log} does not say that it is ready")
+        await eventually(
+            self._is_ready, PATIENCE_SECONDS, f"{self.log} does not say that it is ready"
+        )
 
     async def close(self) -> None:
         await self._client.aclose()
         self.process.terminate()
-        await asyncio.to_thread(self.process.wait, STOP_SECONDS)
+        await asyncio.to_thread(self.process.wait, PATIENCE_SECONDS)
 
     async def _is_ready(self) -> bool:
         assert self.process.poll() is None, self.log.read_text()

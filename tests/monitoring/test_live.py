@@ -7,6 +7,7 @@ import pytest
 
 from tests.fixtures.launched import LaunchedPlatform
 from tests.fixtures.mail import Mail
+from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.ports import HOST
 from tests.monitoring.conftest import OPERATORS
 from tests.monitoring.prometheus import Prometheus, until_up
@@ -25,7 +26,6 @@ from tests.monitoring.queries import (
 
 pytestmark = pytest.mark.thorough
 
-SCRAPED_SECONDS = 60
 # Two scrapes for the first rate, and what the slowest of the game takes to be counted.
 SEEN_SECONDS = 150
 # A scrape that is not answered, a minute of patience, the group's wait; on a busy machine twice that.
@@ -42,7 +42,7 @@ async def prometheus(watched: LaunchedPlatform) -> AsyncGenerator[Prometheus, No
 
 
 async def test_every_target_answers(prometheus: Prometheus) -> None:
-    targets = await until_up(prometheus, SCRAPED_SECONDS)
+    targets = await until_up(prometheus, PATIENCE_SECONDS)
     assert set(targets.values()) == {"up"}, targets
     assert {target.split()[0] for target in targets} == {
         "services", "gateway", "postgres", "node", "prometheus", "alertmanager",

@@ -9,14 +9,13 @@ import httpx
 import pytest
 
 from tests.fixtures.launched import STOP_LIMIT_SECONDS, LaunchedPlatform, launched_platform
+from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.ports import HOST
 from tests.monitoring.prometheus import Prometheus, until_up
 from tests.platform.players import client_at, register, signed_in
 
 pytestmark = pytest.mark.thorough
 
-SCRAPED_SECONDS = 60
-BACK_SECONDS = 30
 POLL_SECONDS = 0.1
 PROMETHEUS = "/prometheus/api/v1/status/buildinfo"
 ALERTMANAGER = "/alertmanager/api/v2/status"
@@ -26,7 +25,7 @@ async def test_it_starts_with_the_platform_watches_it_and_stops_with_it() -> Non
     with launched_platform({"MONITORING": "1"}) as platform:
         assert any("/prometheus/" in line and "make admin" in line for line in platform.output)
         async with aclosing(Prometheus(platform.service_url("prometheus"))) as prometheus:
-            targets = await until_up(prometheus, SCRAPED_SECONDS)
+            targets = await until_up(prometheus, PATIENCE_SECONDS)
         assert set(targets.values()) == {"up"}, targets
         await expect_an_administrator_sees_it(platform)
         await expect_it_comes_back(platform, "node_exporter", "node-exporter")
@@ -42,7 +41,7 @@ async def test_no_exporter_asks_the_database_for_what_it_does_not_have(
 ) -> None:
     """Each scrape would be an error in its log, among which nobody would find another."""
     async with aclosing(Prometheus(watched.service_url("prometheus"))) as prometheus:
-        await until_up(prometheus, SCRAPED_SECONDS)
+        await until_up(prometheus, PATIENCE_SECONDS)
         assert not await prometheus.query("pg_scrape_collector_success == 0")
     log = (watched.clone / ".state" / "logs" / "postgres.log").read_text()
     assert not [line for line in log.splitlines() if " monitor@" in line and "ERROR" in line]
@@ -64,7 +63,7 @@ async def status_of(path: str, client: httpx.AsyncClient, token: str) -> int:
 
 async def expect_it_comes_back(platform: LaunchedPlatform, port: str, name: str) -> None:
     platform.process(port).kill()
-    async with asyncio.timeout(BACK_SECONDS):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not any(f"{name} is back" in line for line in platform.output):  # noqa: ASYNC110
             await asyncio.sleep(POLL_SECONDS)
 

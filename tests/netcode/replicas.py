@@ -12,10 +12,9 @@ from pathlib import Path
 
 import httpx
 
+from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.ports import HOST, free_ports
 
-START_SECONDS = 30
-STOP_SECONDS = 20
 SECRET = "only-for-tests-9876543210abcdefghij"
 
 
@@ -42,7 +41,7 @@ class Replica:
         """As a deployment does."""
         if self.process.returncode is None:
             self.process.send_signal(signal.SIGTERM)
-            async with asyncio.timeout(STOP_SECONDS):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 await self.process.wait()
 
 
@@ -84,7 +83,7 @@ class Replicas:
 
 
 async def _until_ready(replica: Replica) -> None:
-    async with asyncio.timeout(START_SECONDS), httpx.AsyncClient() as client:
+    async with asyncio.timeout(PATIENCE_SECONDS), httpx.AsyncClient() as client:
         while True:
             assert replica.process.returncode is None, "the process ended while it started"
             try:

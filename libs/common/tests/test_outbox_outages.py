@@ -24,9 +24,10 @@ from libs.common.tests.post_office import (
     post_office,
 )
 from libs.common.tests.silent_network import SilentNetwork
-from libs.common.tests.waiting import PATIENCE_SECONDS, until, until_asked
+from libs.common.tests.waiting import until, until_asked
 from tests.fixtures.cast import SigningKey
 from tests.fixtures.clients import client_of
+from tests.fixtures.patience import PATIENCE_SECONDS
 from transcendence_common import outbox
 from transcendence_common.app import create_app
 from transcendence_common.outbox import NotNow, OutboxWorker, Route

@@ -19,8 +19,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from launcher.temporary import TemporaryCluster
 from libs.common.tests.lonely_database import LonelyDatabase, lonely_database
 from libs.common.tests.silent_network import SilentNetwork
-from libs.common.tests.waiting import PATIENCE_SECONDS, until, until_asked
+from libs.common.tests.waiting import until, until_asked
 from tests.fixtures.cast import SigningKey
+from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.sockets import served
 from transcendence_common import signals
 from transcendence_common.app import create_app

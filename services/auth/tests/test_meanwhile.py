@@ -16,8 +16,8 @@ from services.auth.tests.mailbox import change_token, confirm_change, verificati
 from services.auth.tests.people import Somebody, people, somebody
 from services.auth.tests.service_under_test import PASSWORD, Auth
 from services.auth.tests.test_passkeys import Person, ask_to_sign_in, show
+from tests.fixtures.patience import PATIENCE_SECONDS
 
-PATIENCE_SECONDS = 10
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 ANOTHER = "two paddles under a paper moon"
 

@@ -15,9 +15,8 @@ from services.auth.tests.people import Somebody, people
 from services.auth.tests.service_under_test import PASSWORD, Auth, HandClock, Log
 from services.auth.tests.test_friends import befriend
 from tests.fixtures.databases import ServiceDatabase
+from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.sockets import served
-
-PATIENCE_SECONDS = 10
 
 
 @pytest.fixture

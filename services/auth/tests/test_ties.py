@@ -12,7 +12,8 @@ from auth.friends.service import MOST_OPEN_REQUESTS
 from auth.friends.ties import EVERYBODY, EveryTie, topic_of
 from services.auth.tests.people import Somebody, leave_one_request_to_ask, people
 from services.auth.tests.service_under_test import PASSWORD, Auth
-from services.auth.tests.town import PATIENCE_SECONDS, Town
+from services.auth.tests.town import Town
+from tests.fixtures.patience import PATIENCE_SECONDS
 from transcendence_common.player_events import PlayerTied
 
 FUTURE = 2**62

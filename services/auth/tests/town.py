@@ -16,12 +16,11 @@ from auth.app import create_app
 from auth.settings import AuthSettings
 from services.auth.tests.service_under_test import Auth, HandClock, Log, keys_of
 from tests.fixtures.databases import ServiceDatabase
+from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.sockets import served
 from tests.stand_ins.neighbour import Neighbour
 from transcendence_common.clock import Clock
 from transcendence_common.identity import KeySource
-
-PATIENCE_SECONDS = 15
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,11 @@ from services.history.tests.erasing import EVENTS, erase, mentions, tombstones
 from services.history.tests.online import deliver, delivered, online_match
 from services.history.tests.rows import MatchRow, insert_rows, store
 from tests.fixtures.cast import Person, SigningKey
+from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.services import NO_SERVICE_IN_SHORT, player_erased, service_headers
 from transcendence_common.erased_players import begin_erasure, hold_player
 from transcendence_common.ids import new_id
 
-WAIT_SECONDS = 10
 RACES = 12
 ASKED = {"mode": "ai", "level": "easy", "points": 3}
 NOTHING = {"played": 0, "won": 0, "lost": 0, "longest_rally": 0}
@@ -101,7 +101,7 @@ async def test_two_who_met_are_erased_at_once(
     pairs = [(left, right) for left in circle for right in circle if left.id < right.id]
     for left, right in pairs:
         await delivered(busy_arcade, left, right)
-    async with asyncio.timeout(WAIT_SECONDS):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         answers = await asyncio.gather(*(erase(busy_arcade, person) for person in circle))
     assert {answer.status_code for answer in answers} == {204}
     assert await mentions(pooled_db, *(person.id for person in circle), "Gone") == []
@@ -239,7 +239,7 @@ async def test_erasure_waits_for_the_match_that_is_being_stored(
 ) -> None:
     ticket = await busy_arcade.ticket(alice)
     inputs = busy_arcade.play(ticket)
-    async with asyncio.timeout(WAIT_SECONDS), pooled_db.get_session() as storing:
+    async with asyncio.timeout(PATIENCE_SECONDS), pooled_db.get_session() as storing:
         await hold_player(storing, ErasedPlayer, alice.id)
         erasing = asyncio.create_task(erase(busy_arcade, alice))
         await _somebody_waits_for_a_lock(pooled_db)
@@ -258,7 +258,7 @@ async def test_match_does_not_wait_for_an_erasure_that_is_under_way(
 ) -> None:
     ticket = await busy_arcade.ticket(alice)
     inputs = busy_arcade.play(ticket)
-    async with asyncio.timeout(WAIT_SECONDS), pooled_db.get_session() as erasing:
+    async with asyncio.timeout(PATIENCE_SECONDS), pooled_db.get_session() as erasing:
         await _begin_erasure(erasing, alice)
         answer = await busy_arcade.send(alice, ticket, inputs)
         assert (answer.status_code, answer.json()["code"]) == (403, "player_gone")
@@ -269,7 +269,7 @@ async def test_match_does_not_wait_for_an_erasure_that_is_under_way(
 async def test_players_do_not_wait_for_each_other(
     busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig, alice: Person, bob: Person
 ) -> None:
-    async with asyncio.timeout(WAIT_SECONDS), pooled_db.get_session() as erasing:
+    async with asyncio.timeout(PATIENCE_SECONDS), pooled_db.get_session() as erasing:
         await _begin_erasure(erasing, alice)
         assert (await busy_arcade.stored(bob))["left"]["name"] == "Bob"
         assert (await erase(busy_arcade, bob)).status_code == 204

@@ -11,9 +11,8 @@ import httpx
 import pytest
 
 from mail_sink.settings import LOOPBACK
+from tests.fixtures.patience import PATIENCE_SECONDS
 from tools.mail_sink.tests.conftest import free_port, held_port
-
-LIMIT_SECONDS = 20
 
 
 def start(port: int, smtp_port: int) -> "subprocess.Popen[str]":
@@ -28,7 +27,7 @@ def start(port: int, smtp_port: int) -> "subprocess.Popen[str]":
 
 
 def wait_ready(process: "subprocess.Popen[str]", port: int) -> None:
-    deadline = time.monotonic() + LIMIT_SECONDS
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         assert process.poll() is None
         try:
@@ -48,7 +47,7 @@ def test_it_takes_mail_until_it_is_told_to_stop(ended_by: signal.Signals) -> Non
     with SMTP(LOOPBACK, smtp_port) as client:
         client.sendmail("no-reply@example.org", ["bob@example.org"], b"Subject: Hello\r\n\r\n")
         process.send_signal(ended_by)
-        out, _ = process.communicate(timeout=LIMIT_SECONDS)
+        out, _ = process.communicate(timeout=PATIENCE_SECONDS)
         client.close()
     (line,) = out.splitlines()
     assert line.split("\t")[1:] == ["bob@example.org", "Hello", ""]
@@ -57,6 +56,6 @@ def test_it_takes_mail_until_it_is_told_to_stop(ended_by: signal.Signals) -> Non
 def test_a_port_that_is_taken_ends_it() -> None:
     with held_port() as smtp_port:
         process = start(free_port(), smtp_port)
-        out, _ = process.communicate(timeout=LIMIT_SECONDS)
+        out, _ = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode != 0
     assert str(smtp_port) in out

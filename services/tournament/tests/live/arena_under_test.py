@@ -19,9 +19,9 @@ from pong.court import LEFT, RIGHT
 from services.tournament.tests.live import wire
 from services.tournament.tests.live.wire import Message
 from tests.fixtures.cast import Person
+from tests.fixtures.patience import PATIENCE_SECONDS
 from tournament.live.creation import Contender, create_match
 
-PATIENCE_SECONDS = 10
 COME_AGAIN_SECONDS = 0.1
 
 FoundT = TypeVar("FoundT")

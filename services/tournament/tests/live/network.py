@@ -12,9 +12,8 @@ from litestar.types.asgi_types import (
     WebSocketSendEvent,
 )
 
+from tests.fixtures.patience import PATIENCE_SECONDS
 from tournament.live.connection import Connection
-
-PATIENCE_SECONDS = 5
 
 
 @dataclass

@@ -11,11 +11,11 @@ from litestar.types.asgi_types import WebSocketSendEvent
 
 from services.tournament.tests.live import wire
 from services.tournament.tests.live.network import Network
+from tests.fixtures.patience import PATIENCE_SECONDS
 from tournament.live.connection import MOST_A_SECOND, MOST_WAITING, SILENT_SECONDS, Connection
 from tournament.live.protocol import CloseCode, Echo, FromClient, Refused, Resigned
 
 FRESH = [b"<snapshot>", b"<phase>"]
-PATIENCE_SECONDS = 5
 
 
 @dataclass

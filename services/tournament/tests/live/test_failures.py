@@ -12,7 +12,6 @@ from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from pong.engine import digest
 from services.tournament.tests.live import wire
 from services.tournament.tests.live.arena_under_test import (
-    PATIENCE_SECONDS,
     ask,
     match_row,
     new_match,
@@ -21,6 +20,7 @@ from services.tournament.tests.live.conftest import Serve
 from services.tournament.tests.live.replicas import ReplicaByHand
 from tests.fixtures.cast import Person
 from tests.fixtures.databases import ServiceDatabase
+from tests.fixtures.patience import PATIENCE_SECONDS
 from tournament.live.arena import MOST_FAILURES
 from tournament.live.errors import MatchOver
 from tournament.live.running_match import RunningMatch

@@ -17,7 +17,6 @@ from websockets.exceptions import InvalidStatus
 from pong.court import DOWN, UP
 from services.tournament.tests.live import wire
 from services.tournament.tests.live.arena_under_test import (
-    PATIENCE_SECONDS,
     ask,
     client_at,
     match_row,
@@ -31,6 +30,7 @@ from services.tournament.tests.live.cut_network import CutNetwork
 from services.tournament.tests.live.replicas import ReplicaByHand
 from tests.fixtures.cast import Person
 from tests.fixtures.databases import ServiceDatabase
+from tests.fixtures.patience import PATIENCE_SECONDS
 from tournament.app import MIGRATIONS, NAME
 from transcendence_common.database import database
 

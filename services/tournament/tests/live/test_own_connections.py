@@ -8,10 +8,11 @@ import pytest
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from sqlalchemy import text
 
-from services.tournament.tests.live.arena_under_test import PATIENCE_SECONDS, ask
+from services.tournament.tests.live.arena_under_test import ask
 from services.tournament.tests.live.conftest import _settings
 from tests.fixtures.cast import Person, SigningKey
 from tests.fixtures.databases import ServiceDatabase
+from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.sockets import served
 from tournament.app import create_app
 

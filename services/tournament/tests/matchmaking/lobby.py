@@ -17,6 +17,7 @@ from sqlalchemy import select, text
 
 from tests.fixtures.cast import Person, SigningKey
 from tests.fixtures.clients import client_of
+from tests.fixtures.patience import PATIENCE_SECONDS
 from tournament.app import create_app
 from tournament.live.creation import Contender, create_match
 from tournament.live.models import Match, Seat
@@ -29,7 +30,6 @@ from tournament.settings import TournamentSettings
 from transcendence_common.clock import Clock
 
 NOBODY_LISTENS = "http://127.0.0.1:9"
-PATIENCE_SECONDS = 10
 
 
 class HandClock:

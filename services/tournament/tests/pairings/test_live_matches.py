@@ -13,11 +13,12 @@ from sqlalchemy import select
 from pong.court import LEFT, RIGHT
 from services.tournament.tests.live.arena_under_test import match_row
 from services.tournament.tests.live.replicas import LATER, ReplicaByHand
-from services.tournament.tests.matchmaking.lobby import PATIENCE_SECONDS, HandClock
+from services.tournament.tests.matchmaking.lobby import HandClock
 from services.tournament.tests.pairings.playing import Court, Cup
 from services.tournament.tests.tournaments.organising import Hall
 from tests.fixtures.cast import SigningKey
 from tests.fixtures.databases import ServiceDatabase
+from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.sockets import served
 from tournament.app import create_app
 from tournament.pairings.models import OVER, Pairing

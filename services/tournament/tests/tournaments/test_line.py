@@ -4,9 +4,10 @@ import asyncio
 
 import httpx
 
-from services.tournament.tests.matchmaking.lobby import PATIENCE_SECONDS, refusal
+from services.tournament.tests.matchmaking.lobby import refusal
 from services.tournament.tests.tournaments.entering import entered, own, states
 from services.tournament.tests.tournaments.organising import Attendee, Hall
+from tests.fixtures.patience import PATIENCE_SECONDS
 from tournament.tournaments.models import ENTERED, WAITING
 from transcendence_common.ids import new_id
 
