@@ -464,6 +464,7 @@ async def test_only_pages_of_players_hold_a_stream(
         assert text.count("js/connect-live.js") == 1
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("stop", "drain_seconds"), [(signal.SIGTERM, 1), (signal.SIGTERM, 0), (signal.SIGINT, 1)]
 )
@@ -478,6 +479,7 @@ async def test_a_real_process_ends_though_somebody_listens(
             await ui.process.wait()
 
 
+@pytest.mark.thorough
 async def test_a_real_process_closes_its_connections_when_the_reader_leaves() -> None:
     """Or their player would stay online for as long as the token is good."""
     async with running_ui(0) as ui:

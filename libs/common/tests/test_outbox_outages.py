@@ -42,6 +42,8 @@ from litestar import Litestar
 from pydantic import SecretStr
 from transcendence_common.outbox import OutboxWorker, Pace, Route
 
+pytestmark = pytest.mark.thorough
+
 async def never_end(body: bytes) -> None:
     print("begun", flush=True)
     await asyncio.Event().wait()

@@ -46,6 +46,8 @@ from transcendence_common.logging import logging_plugin
 from transcendence_common.server import serve
 from transcendence_common.settings import Settings
 
+pytestmark = pytest.mark.thorough
+
 def create_app() -> Litestar:
     return Litestar(plugins=[logging_plugin("sample", Settings.load())])
 

@@ -17,6 +17,8 @@ import pytest
 
 from launcher.leftovers import RECORD_FILE, SOCKETS_LINK, SUPERVISOR, end_leftovers
 
+pytestmark = pytest.mark.thorough
+
 DRIVER = Path(__file__).parent / "stand_ins" / "driver.py"
 LIMIT_SECONDS = 120.0
 STAGES = [{"store": "serves"}, {"one": "serves", "two": "serves"}, {"door": "serves"}]

@@ -14,6 +14,8 @@ from mail_sink.settings import LOOPBACK
 from tests.fixtures.patience import PATIENCE_SECONDS
 from tools.mail_sink.tests.conftest import free_port, held_port
 
+pytestmark = pytest.mark.thorough
+
 
 def start(port: int, smtp_port: int) -> "subprocess.Popen[str]":
     chosen = {"MAIL_SINK_PORT": str(port), "MAIL_SINK_SMTP_PORT": str(smtp_port)}
