@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fixtures.authorities import trusting_environment
 from tests.gateway.certificates import certificate_pem, key_pem, self_signed
 from tests.gateway.nginx import Services, running_gateway
 from tests.gateway.test_certificate_expiry import RSA
@@ -49,8 +50,13 @@ def test_nothing_weak_is_offered(services: Services, kind: str) -> None:
 
 
 def scan(port: int) -> dict[str, object]:
+    environment = trusting_environment()
     bootstrap = subprocess.run(
-        [ROOT / "tools" / "bootstrap-uv"], capture_output=True, text=True, check=True
+        [ROOT / "tools" / "bootstrap-uv"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment,
     )
     command = [bootstrap.stdout.strip(), "run", "--quiet", "--script"]
     done = subprocess.run(
@@ -58,6 +64,7 @@ def scan(port: int) -> dict[str, object]:
         capture_output=True,
         text=True,
         check=False,
+        env=environment,
         timeout=SCAN_SECONDS,
     )
     assert done.returncode == 0, done.stderr

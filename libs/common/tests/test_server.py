@@ -16,6 +16,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+pytestmark = pytest.mark.thorough
+
 APP = """
 import asyncio
 import sys
@@ -45,8 +47,6 @@ from litestar import Litestar
 from transcendence_common.logging import logging_plugin
 from transcendence_common.server import serve
 from transcendence_common.settings import Settings
-
-pytestmark = pytest.mark.thorough
 
 def create_app() -> Litestar:
     return Litestar(plugins=[logging_plugin("sample", Settings.load())])
