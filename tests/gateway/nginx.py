@@ -135,7 +135,7 @@ def running_gateway(
     folder.chmod(0o755)
     for name, content in (files or {}).items():
         (folder / name).write_bytes(content)
-    # Bound and never listening: nobody else gets these ports before nginx listens there.
+    # Bound and never listening, so that no other process gets these ports before nginx listens there.
     held = [bound() for _ in range(3)]
     given = {**_log_file(folder, logs), **(values or {})}
     gateway = _installed(folder, services, [each.getsockname()[1] for each in held], given)

@@ -59,7 +59,7 @@ class InvitationOver(Problem):
 
 
 class StandInTournament:
-    """Players are those of the stand-in for auth, by name; whoever invites somebody in `strangers` is no friend.
+    """Players are those of the stand-in for auth, by name. To invite a name in `strangers` is refused.
 
     Each of the features is asked for the handlers of what else it can do.
     """

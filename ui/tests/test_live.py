@@ -471,7 +471,7 @@ async def test_only_pages_of_players_hold_a_stream(
 async def test_a_real_process_ends_though_somebody_listens(
     stop: signal.Signals, drain_seconds: int
 ) -> None:
-    """Whoever listens hears the end, as uvicorn would not let them where it ends a stream by force."""
+    """The stream ends completely for its reader; a stream that uvicorn ends by force breaks off."""
     async with running_ui(drain_seconds) as ui, ui.listening() as coming:
         ui.process.send_signal(stop)
         assert [chunk async for chunk in coming] == []
