@@ -91,10 +91,8 @@ test-all: lint ## That, and all others that need neither Docker nor minutes each
 drills: ready-to-check ## What takes minutes each and proves survival: before a release, or where it was touched
 	@cd "$(ROOT)" && $(LANES) drills
 
-# The Swarm last, and tests/compose ends with it: leaving one takes the names from the containers of every other stack.
 test-compose: ready-to-check ## Build, start, scale, break and remove the real stack of containers
-	@cd "$(ROOT)" && "$(VENV)/bin/pytest" --platform=composed tests/platform tests/browser/test_journey.py tests/compose
-	@cd "$(ROOT)" && NGINX=tests/compose/nginx-in-image GATEWAY_IN_IMAGE=1 "$(VENV)/bin/pytest" -m image tests/gateway
+	@cd "$(ROOT)" && $(LANES) test-compose
 
 lint: ready-to-check ## Check style, types, imports, templates, scripts and what monitoring reads
 	@cd "$(ROOT)" && "$(VENV)/bin/ruff" check --quiet && "$(VENV)/bin/ruff" format --check --quiet

@@ -8,8 +8,8 @@ import asyncio
 import os
 import sys
 import tomllib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 
@@ -26,6 +26,7 @@ SELECTIONS = {
     "test": "not thorough and not drill",
     "test-all": "not drill",
     "drills": "drill",
+    "test-compose": "not drill",
 }
 """What each verb runs, by marker."""
 
@@ -37,24 +38,36 @@ GROUPS = (
     ("tests/logging",),
     ("tests/monitoring",),
     ("tests/gateway",),
-    ("tools",),
     ("libs",),
+    ("tools",),
     ("ui",),
 )
 """The longest first, so that no lane has a long one left at the end. All other folders are one more group."""
 
+IN_REAL_TIME = {"services/tournament", "tests/browser", "tests/netcode"}
+"""Live matches are played here, 60 ticks a second: the processes of all other groups give way to them."""
+
 CONTAINERS = "tests/compose"
-"""Not here: `make test-compose`. Chromium drops pages while network interfaces come and go."""
+SWARM = "tests/compose/test_swarm.py"
+BESIDE = (
+    "tests/compose/monitoring",
+    "tests/compose/test_log_files.py",
+    "tests/compose/test_logging_order.py",
+    "tests/compose/test_images.py",
+)
+"""About half of what the containers' tests take, with a stack of their own."""
 
 GREEN = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
 
 
 @dataclass(frozen=True)
 class Group:
-    """Folders whose tests one process runs."""
+    """Folders or files whose tests one process runs."""
 
     name: str
     arguments: Sequence[str]
+    selection: str
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def log(self) -> Path:
@@ -63,6 +76,12 @@ class Group:
     @property
     def summary(self) -> Path:
         return self.log.with_suffix(".json")
+
+    @property
+    def command(self) -> Sequence[str]:
+        give_way = () if self.name in IN_REAL_TIME else ("nice", "-n", "5")
+        options = ("-m", self.selection, f"--summary={self.summary}", "--durations=10")
+        return (*give_way, sys.executable, "-m", "pytest", *options, *self.arguments)
 
 
 @dataclass(frozen=True)
@@ -83,37 +102,69 @@ def main() -> int:
     parser.add_argument("verb", choices=SELECTIONS)
     verb: str = parser.parse_args().verb
     LOGS.mkdir(exist_ok=True)
-    # Drills measure seconds and have the machine for themselves.
-    lanes = 1 if verb == "drills" else len(os.sched_getaffinity(0))
-    outcomes = asyncio.run(_run_all(SELECTIONS[verb], lanes))
+    outcomes = asyncio.run(_run_all(_stages(verb), _lanes(verb)))
     return _report(verb, outcomes)
 
 
-async def _run_all(selection: str, lanes: int) -> list[Outcome]:
-    free = asyncio.Semaphore(lanes)
-    return await asyncio.gather(*(_run(group, selection, free) for group in _groups()))
+def _lanes(verb: str) -> int:
+    cores = len(os.sched_getaffinity(0))
+    # Drills measure seconds and have the machine for themselves. Of the others about a third is waiting.
+    return {"drills": 1, "test-compose": 2}.get(verb, cores + 1)
 
 
-def _groups() -> list[Group]:
+def _stages(verb: str) -> Sequence[Sequence[Group]]:
+    """What runs one after the other; in a stage groups run side by side."""
+    selection = SELECTIONS[verb]
+    return _in_containers(selection) if verb == "test-compose" else [_groups(selection)]
+
+
+def _groups(selection: str) -> list[Group]:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
     everything: list[str] = settings["tool"]["pytest"]["ini_options"]["testpaths"]
     elsewhere = [folder for folders in GROUPS for folder in folders] + [CONTAINERS]
     # pytest ignores no folder that it was told to run.
     others = [folder for folder in everything if folder not in elsewhere]
     others += [f"--ignore={folder}" for folder in elsewhere]
-    return [*(Group(folders[0], folders) for folders in GROUPS), Group("others", others)]
+    named = [Group(folders[0], folders, selection) for folders in GROUPS]
+    return [*named, Group("others", others, selection)]
 
 
-async def _run(group: Group, selection: str, free: asyncio.Semaphore) -> Outcome:
+def _in_containers(selection: str) -> Sequence[Sequence[Group]]:
+    """Each group has a stack of its own."""
+    composed = "--platform=composed"
+    apart = [f"--ignore={path}" for path in (*BESIDE, SWARM)]
+    platform = (composed, "tests/platform", "tests/browser/test_journey.py")
+    in_image = {"NGINX": "tests/compose/nginx-in-image", "GATEWAY_IN_IMAGE": "1"}
+    return (
+        # Chromium drops pages while network interfaces come and go: no other stack starts beside it.
+        [Group("platform", platform, selection)],
+        [
+            Group("monitoring", (composed, *BESIDE), selection),
+            Group("containers", (composed, CONTAINERS, *apart), selection),
+            Group("gateway", ["tests/gateway"], "image", in_image),
+        ],
+        # Leaving a Swarm takes the names from the containers of every other stack.
+        [Group("swarm", (composed, SWARM), selection)],
+    )
+
+
+async def _run_all(stages: Sequence[Sequence[Group]], lanes: int) -> list[Outcome]:
+    free = asyncio.Semaphore(lanes)
+    outcomes = []
+    for groups in stages:
+        outcomes += await asyncio.gather(*(_run(group, free) for group in groups))
+    return outcomes
+
+
+async def _run(group: Group, free: asyncio.Semaphore) -> Outcome:
     async with free:
         group.summary.unlink(missing_ok=True)
         started = monotonic()
         with group.log.open("wb") as log:
             process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                *("-m", "pytest", "-m", selection, f"--summary={group.summary}", "--durations=10"),
-                *group.arguments,
+                *group.command,
                 cwd=ROOT,
+                env=os.environ | group.environment,
                 stdout=log,
                 stderr=asyncio.subprocess.STDOUT,
             )
@@ -130,7 +181,8 @@ def _say(outcome: Outcome, seconds: float) -> None:
         print(outcome.group.log.read_text(errors="replace"))
     count = len(outcome.summary.failed)
     print(
-        f"{outcome.group.name}: {outcome.summary.passed} passed, {count} failed in {seconds:.0f} s",
+        f"{outcome.group.name}: {outcome.summary.passed} passed, {count} failed in {seconds:.0f} s"
+        f" ({outcome.summary.cpu_seconds:.0f} s of CPU)",
         flush=True,
     )
 
@@ -140,18 +192,22 @@ def _report(verb: str, outcomes: Sequence[Outcome]) -> int:
     for outcome in outcomes:
         total.passed += outcome.summary.passed
         total.failed += outcome.summary.failed
+        total.cpu_seconds += outcome.summary.cpu_seconds
         if not outcome.is_green and not outcome.summary.failed:
             total.failed.append(f"{outcome.group.name} (ended with {outcome.exit_code})")
         _add(total.skipped, outcome.summary.skipped)
         _add(total.left_out, outcome.summary.left_out)
     print()
-    for line in (*total.lines(), "Containers: `make test-compose` runs their tests"):
+    for line in total.lines():
         print(line)
+    if verb != "test-compose":
+        print("Containers: `make test-compose` runs their tests")
     for name in total.failed:
         print(f"FAILED {name}")
     print(f"make {verb}: {LOGS.name}/ has a log for each of {len(outcomes)} groups")
     print(
-        f"{total.passed} passed, {len(total.failed)} failed, {sum(total.skipped.values())} skipped"
+        f"{total.passed} passed, {len(total.failed)} failed, {sum(total.skipped.values())} skipped,"
+        f" {total.cpu_seconds:.0f} s of CPU"
     )
     return 1 if total.failed or not total.passed else 0
 

@@ -80,6 +80,15 @@ async def test_blocks_are_told_of_each_side(auth: Auth) -> None:
     ]
 
 
+async def test_blocks_of_a_third_person_say_nothing_about_two_friends(auth: Auth) -> None:
+    alice, bob, charlie = await people(auth, "Alice", "Bob", "Charlie")
+    for one in (alice, bob):
+        await one.put("/blocks/Charlie")
+        await charlie.put(f"/blocks/{one.name}")
+    await befriend(alice, bob)
+    assert (await told(auth))[-1] == {"friends"}
+
+
 async def test_what_changes_nothing_is_not_told(auth: Auth) -> None:
     alice, bob = await people(auth, "Alice", "Bob")
     await alice.delete("/friends/Bob")
