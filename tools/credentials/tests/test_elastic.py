@@ -58,19 +58,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("elastic")
-    keep(folder)
-    return folder
-
-
-@pytest.fixture
-def kept(made_once: Path, tmp_path: Path) -> Path:
-    """A copy of its own, as keep() makes it in an empty folder."""
-    return shutil.copytree(made_once, tmp_path / "kept")
-
-
 @contextmanager
 def serving(folder: Path, program: str, *, asks_for_one: bool = False) -> Iterator[int]:
     """A server with the program's certificate that greets once; Elasticsearch's nodes ask who comes for one too."""
@@ -129,12 +116,9 @@ def test_a_program_is_not_believed_under_anothers_name(
         greeting(port, name, trusting(folder / "elastic_ca.pem"))
 
 
-def test_who_trusts_another_authority_believes_nobody(folder: Path, tmp_path: Path) -> None:
-    other = tmp_path / "other"
-    other.mkdir()
-    keep(other, now=now_utc())
+def test_who_trusts_another_authority_believes_nobody(folder: Path, made_once: Path) -> None:
     with serving(folder, "kibana") as port, pytest.raises(ssl.SSLCertVerificationError):
-        greeting(port, "kibana", trusting(other / "elastic_ca.pem"))
+        greeting(port, "kibana", trusting(made_once / "elastic_ca.pem"))
 
 
 def test_a_node_shows_other_nodes_the_same_certificate(folder: Path) -> None:
@@ -349,17 +333,20 @@ def test_a_foreign_certificate_stays_beside_our_authority(kept: Path) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(AUTHORITY | ISSUED))
-def test_what_is_no_certificate_and_no_pair_is_refused_and_left(tmp_path: Path, name: str) -> None:
-    (tmp_path / name).write_text("somebody's")
+def test_what_is_no_certificate_and_no_pair_is_refused_and_left(kept: Path, name: str) -> None:
+    pair = name.removesuffix("_key.pem").removesuffix("_certificate.pem").removesuffix(".pem")
+    for path in kept.glob(f"{pair}*"):
+        path.unlink()
+    (kept / name).write_text("somebody's")
     with pytest.raises(CredentialsRefused, match=re.escape(name)):
-        keep(tmp_path)
-    assert (tmp_path / name).read_text() == "somebody's"
+        keep(kept)
+    assert (kept / name).read_text() == "somebody's"
 
 
-def test_no_password_needs_quoting_anywhere(tmp_path: Path) -> None:
+def test_no_password_needs_quoting_anywhere(kept: Path) -> None:
     """They go through JSON, YAML, shells and the address of a user."""
-    for _ in keep_credentials(tmp_path, NOW):
+    for _ in keep_credentials(kept, NOW):
         pass
     for name in FOR_LOGGING:
         # Kibana's own key has to have 32 characters.
-        assert re.fullmatch(r"[A-Za-z0-9_-]{32,}", (tmp_path / name).read_text()), name
+        assert re.fullmatch(r"[A-Za-z0-9_-]{32,}", (kept / name).read_text()), name
