@@ -87,7 +87,8 @@ class Gateway:
 
     def status(self, path: str) -> httpx.Response:
         """What the internal listener answers."""
-        return httpx.get(f"http://127.0.0.1:{self.status_port}{path}")
+        # A context that is there already: httpx makes one for each call, although none is used.
+        return httpx.get(f"http://127.0.0.1:{self.status_port}{path}", verify=self.trust)
 
     def reload(self) -> None:
         """As an operator does. Whose worker answers next is in the access log."""
@@ -234,8 +235,10 @@ def _log_file(folder: Path, logs: Mapping[str, bytes] | None) -> dict[str, str]:
 def _is_up(gateway: Gateway, process: "subprocess.Popen[bytes]") -> bool:
     assert process.poll() is None, gateway.errors()
     try:
+        # A try costs little: most are refused.
+        socket.create_connection(("127.0.0.1", gateway.status_port)).close()
         return gateway.status("/healthz").is_success
-    except httpx.TransportError:
+    except (OSError, httpx.TransportError):
         return False
 
 

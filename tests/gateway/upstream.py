@@ -45,6 +45,19 @@ class Seen:
         return values[0] if values else None
 
 
+class _Server(uvicorn.Server):
+    """Stops as soon as it is asked, where uvicorn looks ten times a second."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.asked_to_stop = threading.Event()
+
+    async def main_loop(self) -> None:
+        # Sets the headers that each answer has.
+        await self.on_tick(0)
+        await asyncio.to_thread(self.asked_to_stop.wait)
+
+
 @dataclass
 class FakeService:
     """One service on a port of its own, which stays the same over stop and start.
@@ -83,7 +96,7 @@ class FakeService:
             ws=WebSocketProtocol,
             ssl_certfile=self.tls,
         )
-        self._server = uvicorn.Server(config)
+        self._server = _Server(config)
         listener = bound(self.port)
         listener.listen(LISTEN_BACKLOG)
         self._thread = threading.Thread(
@@ -92,8 +105,8 @@ class FakeService:
         self._thread.start()
 
     def ask_to_stop(self) -> None:
-        self._server.should_exit = True
         self._server.force_exit = True
+        self._server.asked_to_stop.set()
 
     def stop(self) -> None:
         self.ask_to_stop()
