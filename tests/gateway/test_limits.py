@@ -1,5 +1,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
+from itertools import count
+from secrets import token_hex
 
 import httpx
 import pytest
@@ -16,58 +18,77 @@ TIGHT = {
     "GATEWAY_LOGIN_BURST": str(BURST),
     "GATEWAY_PAGE_RATE": "6r/m",
     "GATEWAY_PAGE_BURST": str(3 * BURST),
+    # The tests say from which address they come.
+    "GATEWAY_TRUSTED_PROXIES": "../proxies.conf",
 }
+PROXIES = {"proxies.conf": b"set_real_ip_from 127.0.0.1;\n"}
+ADDRESSES = count(1)
 # The burst and the one that is always allowed.
 ALLOWED = BURST + 1
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def strict(services: Services) -> Iterator[Gateway]:
     reads = services.auth.key_reads
-    with running_gateway(services, TIGHT) as gateway:
+    with running_gateway(services, TIGHT, files=PROXIES) as gateway:
         wait_for(lambda: services.auth.key_reads > reads, "the gateway to read the keys")
         yield gateway
 
 
-def statuses(client: httpx.Client, method: str, path: str, count: int, **rest: object) -> list[int]:
+@pytest.fixture
+def client(strict: Gateway) -> Iterator[httpx.Client]:
+    """From an address of its own, with its whole budgets."""
+    with strict.client() as client:
+        client.headers["X-Forwarded-For"] = f"198.51.100.{next(ADDRESSES)}"
+        yield client
+
+
+@pytest.fixture
+def signed_in(key: SigningKey) -> dict[str, str]:
+    """A player of whom the gateway has not heard."""
+    return {"Authorization": f"Bearer {key.token({'sub': token_hex(8)})}"}
+
+
+def statuses(client: httpx.Client, method: str, path: str, times: int, **rest: object) -> list[int]:
     headers = rest.get("headers")
     assert headers is None or isinstance(headers, dict)
-    return [client.request(method, path, headers=headers).status_code for _ in range(count)]
+    return [client.request(method, path, headers=headers).status_code for _ in range(times)]
 
 
-def test_api_beyond_the_budget_is_a_problem_with_a_time(strict: Gateway) -> None:
-    with strict.client() as client:
-        assert statuses(client, "GET", "/api/history/leaderboard", ALLOWED) == [200] * ALLOWED
-        reply = client.get("/api/history/leaderboard")
-        assert reply.status_code == 429
-        assert int(reply.headers["Retry-After"]) > 0
-        assert reply.headers["Content-Type"] == "application/problem+json"
-        assert reply.json()["code"] == "too_many_requests"
-        # Pages have a budget of their own.
-        assert client.get("/").status_code == 200
+def test_api_beyond_the_budget_is_a_problem_with_a_time(client: httpx.Client) -> None:
+    assert statuses(client, "GET", "/api/history/leaderboard", ALLOWED) == [200] * ALLOWED
+    reply = client.get("/api/history/leaderboard")
+    assert reply.status_code == 429
+    assert int(reply.headers["Retry-After"]) > 0
+    assert reply.headers["Content-Type"] == "application/problem+json"
+    assert reply.json()["code"] == "too_many_requests"
+    # Pages have a budget of their own.
+    assert client.get("/").status_code == 200
 
 
-def test_players_behind_one_address_do_not_share_a_budget(strict: Gateway, key: SigningKey) -> None:
+def test_players_behind_one_address_do_not_share_a_budget(
+    client: httpx.Client, key: SigningKey
+) -> None:
     path = "/api/history/matches"
-    with strict.client() as client:
-        players = [{"Authorization": f"Bearer {key.token({'sub': n})}"} for n in ("a", "b", "c")]
-        # Each first request counts for the address: nobody is known yet.
-        assert [client.get(path, headers=player).status_code for player in players] == [200] * 3
-        for player in players:
-            assert statuses(client, "GET", path, ALLOWED, headers=player) == [200] * ALLOWED
-            assert client.get(path, headers=player).status_code == 429
+    players = [{"Authorization": f"Bearer {key.token({'sub': n})}"} for n in ("a", "b", "c")]
+    # Each first request counts for the address: nobody is known yet.
+    assert [client.get(path, headers=player).status_code for player in players] == [200] * 3
+    for player in players:
+        assert statuses(client, "GET", path, ALLOWED, headers=player) == [200] * ALLOWED
+        assert client.get(path, headers=player).status_code == 429
 
 
-def test_bad_tokens_use_up_the_budget_of_their_address(strict: Gateway, key: SigningKey) -> None:
-    with strict.client() as client:
-        found = [
-            client.get(
-                "/api/history/matches",
-                headers={"Authorization": f"Bearer {SigningKey(key.kid).token({'sub': str(n)})}"},
-            ).status_code
-            for n in range(ALLOWED + 1)
-        ]
-        assert found == [401] * ALLOWED + [429]
+def test_bad_tokens_use_up_the_budget_of_their_address(
+    client: httpx.Client, key: SigningKey
+) -> None:
+    found = [
+        client.get(
+            "/api/history/matches",
+            headers={"Authorization": f"Bearer {SigningKey(key.kid).token({'sub': str(n)})}"},
+        ).status_code
+        for n in range(ALLOWED + 1)
+    ]
+    assert found == [401] * ALLOWED + [429]
 
 
 @pytest.mark.parametrize(
@@ -83,23 +104,21 @@ def test_bad_tokens_use_up_the_budget_of_their_address(strict: Gateway, key: Sig
         "/confirm-email",
     ],
 )
-def test_guessing_passwords_on_a_page_is_slowed_down(strict: Gateway, path: str) -> None:
-    with strict.client() as client:
-        assert statuses(client, "POST", path, ALLOWED) == [200] * ALLOWED
-        reply = client.post(path)
-        assert reply.status_code == 429
-        assert int(reply.headers["Retry-After"]) > 0
-        assert reply.headers["Content-Type"] == "text/html; charset=utf-8"
-        assert "That was fast" in reply.text
-        # Looking at the form is no attempt.
-        assert client.get(path).status_code == 200
+def test_guessing_passwords_on_a_page_is_slowed_down(client: httpx.Client, path: str) -> None:
+    assert statuses(client, "POST", path, ALLOWED) == [200] * ALLOWED
+    reply = client.post(path)
+    assert reply.status_code == 429
+    assert int(reply.headers["Retry-After"]) > 0
+    assert reply.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "That was fast" in reply.text
+    # Looking at the form is no attempt.
+    assert client.get(path).status_code == 200
 
 
-def test_all_ways_to_sign_in_share_one_budget(strict: Gateway) -> None:
+def test_all_ways_to_sign_in_share_one_budget(client: httpx.Client) -> None:
     ways = ("/api/user/login", "/sign-in", "/api/user/register", "/register")
-    with strict.client() as client:
-        assert [client.post(way).status_code for way in (*ways, *ways[:2])] == [200] * ALLOWED
-        assert [client.post(way).status_code for way in ways] == [429] * len(ways)
+    assert [client.post(way).status_code for way in (*ways, *ways[:2])] == [200] * ALLOWED
+    assert [client.post(way).status_code for way in ways] == [429] * len(ways)
 
 
 @pytest.mark.parametrize(
@@ -125,17 +144,16 @@ def test_all_ways_to_sign_in_share_one_budget(strict: Gateway) -> None:
     ],
 )
 def test_nothing_that_can_be_guessed_is_tried_faster_than_a_password(
-    strict: Gateway, signed_in: dict[str, str], path: str
+    client: httpx.Client, signed_in: dict[str, str], path: str
 ) -> None:
-    with strict.client() as client:
-        assert client.get("/", headers=signed_in).status_code == 200
-        assert statuses(client, "POST", "/api/user/login", BURST - 1) == [200] * (BURST - 1)
-        assert client.post(path, headers=signed_in).status_code == 200
-        assert client.put(f"{path}/", headers=signed_in).status_code == 200
-        for way in (path, f"{path}/", "/api/user/login"):
-            assert client.post(way, headers=signed_in).status_code == 429
-        # What is no attempt has no such budget.
-        assert client.delete(path, headers=signed_in).status_code == 200
+    assert client.get("/", headers=signed_in).status_code == 200
+    assert statuses(client, "POST", "/api/user/login", BURST - 1) == [200] * (BURST - 1)
+    assert client.post(path, headers=signed_in).status_code == 200
+    assert client.put(f"{path}/", headers=signed_in).status_code == 200
+    for way in (path, f"{path}/", "/api/user/login"):
+        assert client.post(way, headers=signed_in).status_code == 429
+    # What is no attempt has no such budget.
+    assert client.delete(path, headers=signed_in).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -149,12 +167,11 @@ def test_nothing_that_can_be_guessed_is_tried_faster_than_a_password(
     ],
 )
 def test_neither_is_a_password_on_a_page_of_settings_nor_with_a_slash_behind_it(
-    strict: Gateway, path: str
+    client: httpx.Client, path: str
 ) -> None:
-    with strict.client() as client:
-        found = [client.post(f"{path}{end}").status_code for end in ("", "/") * BURST]
-        assert found == [200] * ALLOWED + [429] * (2 * BURST - ALLOWED)
-        assert client.get(path).status_code == 200
+    found = [client.post(f"{path}{end}").status_code for end in ("", "/") * BURST]
+    assert found == [200] * ALLOWED + [429] * (2 * BURST - ALLOWED)
+    assert client.get(path).status_code == 200
 
 
 def test_strangers_of_one_address_follow_so_many_tournaments_and_no_more(
@@ -245,33 +262,30 @@ def test_so_many_pictures_are_taken_at_once_and_no_more(
 
 
 def test_a_slash_at_the_end_is_no_way_around_the_budget(
-    strict: Gateway, signed_in: dict[str, str]
+    client: httpx.Client, signed_in: dict[str, str]
 ) -> None:
-    with strict.client() as client:
-        ways = ("/api/user/login", "/api/user/login/", "/api/user/register/")
-        sent = [client.post(way, headers=signed_in).status_code for way in ways * 2]
-        assert sent == [200] * ALLOWED
-        assert [client.post(way, headers=signed_in).status_code for way in ways] == [429] * 3
+    ways = ("/api/user/login", "/api/user/login/", "/api/user/register/")
+    sent = [client.post(way, headers=signed_in).status_code for way in ways * 2]
+    assert sent == [200] * ALLOWED
+    assert [client.post(way, headers=signed_in).status_code for way in ways] == [429] * 3
 
 
 def test_another_token_does_not_renew_the_budget_for_signing_in(
-    strict: Gateway, key: SigningKey
+    client: httpx.Client, key: SigningKey
 ) -> None:
-    with strict.client() as client:
-        found = []
-        for number in range(ALLOWED + 1):
-            headers = {"Authorization": f"Bearer {key.token({'sub': str(number)})}"}
-            client.get("/", headers=headers)
-            found.append(client.post("/sign-in", headers=headers).status_code)
-        assert found == [200] * ALLOWED + [429]
+    found = []
+    for number in range(ALLOWED + 1):
+        headers = {"Authorization": f"Bearer {key.token({'sub': str(number)})}"}
+        client.get("/", headers=headers)
+        found.append(client.post("/sign-in", headers=headers).status_code)
+    assert found == [200] * ALLOWED + [429]
 
 
-def test_static_files_are_not_counted(strict: Gateway) -> None:
+def test_static_files_are_not_counted(strict: Gateway, client: httpx.Client) -> None:
     release = strict.folder / "assets" / "static" / "r"
     release.mkdir(parents=True)
     (release / "a.txt").write_text("a")
-    with strict.client() as client:
-        assert statuses(client, "GET", "/static/r/a.txt", 50) == [200] * 50
+    assert statuses(client, "GET", "/static/r/a.txt", 50) == [200] * 50
 
 
 def test_budgets_that_ship_let_a_busy_player_through(services: Services) -> None:

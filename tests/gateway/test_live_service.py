@@ -14,21 +14,21 @@ from tests.gateway.tokens import ALICE, SigningKey
 pytestmark = pytest.mark.image
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def owner(key: SigningKey) -> Iterator[LiveService]:
     service = LiveService("owner", signer=key)
     with running(service):
         yield service
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def asked(owner: LiveService, key: SigningKey) -> Iterator[LiveService]:
     service = LiveService("asked", owner=owner.address, signer=key)
     with running(service):
         yield service
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def gateway(services: Services, asked: LiveService) -> Iterator[Gateway]:
     reads = services.auth.key_reads
     with running_gateway(replace(services, tournament=asked)) as gateway:
@@ -66,10 +66,14 @@ async def test_a_match_that_is_none_is_in_the_words_of_the_service(
 
 
 async def test_two_that_both_say_the_other_runs_it_are_no_loop(
-    gateway: Gateway, owner: LiveService, asked: LiveService, key: SigningKey
+    gateway: Gateway,
+    owner: LiveService,
+    asked: LiveService,
+    key: SigningKey,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """For a moment after a match has moved, both may be wrong."""
-    owner.owner = asked.address
+    monkeypatch.setattr(owner, "owner", asked.address)
     refused = await refusal(gateway, PATH, cookie(key))
     assert refused.status_code == 503
     assert refused.headers["Retry-After"]

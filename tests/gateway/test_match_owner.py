@@ -31,23 +31,31 @@ PATH = "/api/tournament/matches/1/play"
 WATCHED = "/api/tournament/matches/1/watch"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def owner() -> Iterator[Replica]:
     with running(Replica("owner")) as replica:
         yield replica
 
 
-@pytest.fixture
-def asked(owner: Replica) -> Iterator[Replica]:
+@pytest.fixture(scope="module")
+def asked() -> Iterator[Replica]:
     """The one that the gateway knows."""
-    with running(Replica("asked", owner=owner.address)) as replica:
+    with running(Replica("asked")) as replica:
         yield replica
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def gateway(services: Services, asked: Replica) -> Iterator[Gateway]:
     with gateway_before(services, asked) as gateway:
         yield gateway
+
+
+@pytest.fixture(autouse=True)
+def as_new(owner: Replica, asked: Replica) -> None:
+    """One says that the other runs the match, and neither has been asked anything."""
+    owner.owner, asked.owner = None, owner.address
+    owner.seen.clear()
+    asked.seen.clear()
 
 
 @pytest.mark.parametrize("path", [PATH, f"{PATH}/", WATCHED])
@@ -91,9 +99,10 @@ async def test_the_owner_sees_what_the_other_one_saw(
         assert seen.one(name), name
     for name in ("cookie", "x-user-id", "sec-websocket-extensions"):
         assert seen.all(name) == [], name
-    (line,) = gateway.log_lines(lambda line: line["url"]["path"] == PATH)
+    request = seen.one("x-request-id")
+    (line,) = gateway.log_lines(lambda line: line["http"]["request"]["id"] == request)
     assert line["http"]["response"]["status_code"] == 101
-    assert line["http"]["request"]["id"] == seen.one("x-request-id")
+    assert line["url"]["path"] == PATH
     assert line["user"]["id"] == ALICE
     assert line["nginx"]["upstream"]["address"] == f"{asked.address} : {owner.address}"
 
@@ -139,20 +148,22 @@ async def test_strangers_of_one_address_take_so_many_places_and_no_more(
 
 
 async def test_an_owner_that_is_gone_is_a_problem_with_a_time_to_come_back(
-    gateway: Gateway, owner: Replica, asked: Replica, key: SigningKey
+    gateway: Gateway, asked: Replica, key: SigningKey
 ) -> None:
-    owner.stop()
-    refused = await refusal(gateway, PATH, cookie(key))
-    assert refused.status_code == 502
-    assert int(refused.headers["Retry-After"]) > 0
-    assert problem(refused)["code"] == "bad_gateway"
-    # Nobody is asked again on the client's behalf.
-    assert len(asked.seen) == 1
+    with running(Replica("owner")) as owner:
+        asked.owner = owner.address
+        owner.stop()
+        refused = await refusal(gateway, PATH, cookie(key))
+        assert refused.status_code == 502
+        assert int(refused.headers["Retry-After"]) > 0
+        assert problem(refused)["code"] == "bad_gateway"
+        # Nobody is asked again on the client's behalf.
+        assert len(asked.seen) == 1
 
-    owner.start()
-    async with opened(gateway, PATH, cookie(key)) as open_socket:
-        await open_socket.send("ping")
-        assert await answer(open_socket) == "ping"
+        owner.start()
+        async with opened(gateway, PATH, cookie(key)) as open_socket:
+            await open_socket.send("ping")
+            assert await answer(open_socket) == "ping"
 
 
 async def test_an_owner_that_is_out_of_reach_is_given_up_soon(
@@ -243,32 +254,29 @@ async def test_a_client_cannot_name_an_address(
     assert owner.seen == []
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/",
-        "/live",
-        "/api/user/me",
-        "/api/user/events",
-        "/api/history/matches",
-        "/api/tournament/tournaments",
-        "/api/tournament/tournaments/1/events",
-    ],
-)
 def test_no_other_answer_leads_there(
-    own_services: Services, owner: Replica, signed_in: dict[str, str], path: str
+    own_services: Services,
+    owner: Replica,
+    signed_in: dict[str, str],
+    subtests: pytest.Subtests,
 ) -> None:
     target = f"{OWNER_LOCATION}{owner.address}{PATH}"
     for service in vars(own_services).values():
         service.answer_headers = [("x-accel-redirect", target), ("x-accel-expires", "9")]
-    with (
-        running_gateway(own_services) as gateway,
-        gateway.client() as client,
-        client.stream("GET", path, headers=signed_in) as reply,
-    ):
-        assert reply.status_code == 200
-        assert not [name for name in reply.headers if name.startswith("x-accel")]
-    assert owner.seen == []
+    with running_gateway(own_services) as gateway, gateway.client() as client:
+        for path in (
+            "/",
+            "/live",
+            "/api/user/me",
+            "/api/user/events",
+            "/api/history/matches",
+            "/api/tournament/tournaments",
+            "/api/tournament/tournaments/1/events",
+        ):
+            with subtests.test(path), client.stream("GET", path, headers=signed_in) as reply:
+                assert reply.status_code == 200
+                assert not [name for name in reply.headers if name.startswith("x-accel")]
+                assert owner.seen == []
 
 
 async def test_whoever_was_found_at_the_first_address_comes_to_the_owner(
@@ -283,7 +291,9 @@ async def test_whoever_was_found_at_the_first_address_comes_to_the_owner(
     # To watch, one may be nobody.
     async with opened(gateway, WATCHED, {}):
         assert owner.last.all("authorization") == []
-    (line,) = gateway.log_lines(lambda line: line["url"]["path"] == WATCHED)
+    request = owner.last.one("x-request-id")
+    (line,) = gateway.log_lines(lambda line: line["http"]["request"]["id"] == request)
+    assert line["url"]["path"] == WATCHED
     assert line["user"]["id"] == ""
 
 

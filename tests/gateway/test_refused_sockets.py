@@ -26,10 +26,16 @@ HANDSHAKE = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def replica() -> Iterator[Replica]:
     with running(Replica("tournament")) as replica:
         yield replica
+
+
+@pytest.fixture(scope="module")
+def before_replica(services: Services, replica: Replica) -> Iterator[Gateway]:
+    with running_gateway(replace(services, tournament=replica)) as gateway:
+        yield gateway
 
 
 @pytest.mark.parametrize(
@@ -74,20 +80,22 @@ async def test_one_too_many_is_told_when_to_come_again(
 
 @pytest.mark.parametrize("status", [401, 403, 404, 409, 429, 503])
 async def test_what_a_service_refuses_is_in_its_words(
-    services: Services, replica: Replica, key: SigningKey, status: int
+    before_replica: Gateway, replica: Replica, key: SigningKey, status: int
 ) -> None:
     replica.refusal = status
-    with running_gateway(replace(services, tournament=replica)) as gateway:
-        refused = await refusal(gateway, PATH, cookie(key))
+    refused = await refusal(before_replica, PATH, cookie(key))
     assert refused.status_code == status
     assert problem(refused)["code"] == "of_the_service"
     assert refused.headers["Content-Security-Policy"].startswith("default-src 'none'")
 
 
 async def test_a_service_that_is_down_is_a_problem_with_a_time_to_come_back(
-    services: Services, replica: Replica, key: SigningKey
+    services: Services, key: SigningKey
 ) -> None:
-    with running_gateway(replace(services, tournament=replica)) as gateway:
+    with (
+        running(Replica("tournament")) as replica,
+        running_gateway(replace(services, tournament=replica)) as gateway,
+    ):
         async with opened(gateway, PATH, cookie(key)):
             pass
         replica.stop()
