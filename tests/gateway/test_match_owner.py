@@ -273,6 +273,7 @@ def test_no_other_answer_leads_there(
             "/api/tournament/tournaments",
             "/api/tournament/tournaments/1/events",
         ):
+            owner.seen.clear()
             with subtests.test(path), client.stream("GET", path, headers=signed_in) as reply:
                 assert reply.status_code == 200
                 assert not [name for name in reply.headers if name.startswith("x-accel")]
