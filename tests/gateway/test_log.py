@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.fixtures.ecs import faults
-from tests.gateway.nginx import Gateway, LogLine, Services, running_gateway, wait_for
+from tests.gateway.nginx import Gateway, LogLine, Services, running_gateway, wait_for, whole_lines
 
 NANOSECONDS = 1_000_000_000
 # nginx waits for the rest of some of these; the client goes away.
@@ -143,7 +143,7 @@ ODD_REQUESTS = {
 
 @pytest.mark.parametrize("kind", ODD_REQUESTS)
 def test_odd_request_is_still_one_object(gateway: Gateway, kind: str) -> None:
-    before = len(gateway.log_lines(bool))
+    before = len(whole_lines(gateway.log_text()))
     gateway.raw(ODD_REQUESTS[kind], patience=HANG_UP_SECONDS)
     assert all_faults(gateway.log_lines(bool, count=before + 1)[before:]) == []
 
@@ -153,7 +153,7 @@ def test_odd_request_is_still_one_object(gateway: Gateway, kind: str) -> None:
     [b"\x16\x03\x01\x00\xa5\x01garbage\r\n\r\n", b"\xff" * 20000, b"GET \r\n\r\n", b"\x00"],
 )
 def test_what_is_no_request_is_still_one_object(gateway: Gateway, data: bytes) -> None:
-    before = len(gateway.log_lines(bool))
+    before = len(whole_lines(gateway.log_text()))
     gateway.raw(data, plain_port=gateway.http_port, patience=HANG_UP_SECONDS)
     assert all_faults(gateway.log_lines(bool, count=before + 1)[before:]) == []
     # Over the TLS port some of it never becomes a request; what is logged must be an object too.
