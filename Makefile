@@ -1,7 +1,7 @@
 # One verb a line; `make help` lists them. Works from any folder: `make -C path/to/clone up`.
 .DEFAULT_GOAL := help
 .PHONY: help up reset admin secrets compose-up compose-down stack-deploy stack-remove
-.PHONY: test test-all drills test-compose lint format dashboards bench ready-to-check
+.PHONY: test test-all drills test-compose part javascript lanes lint format dashboards bench ready-to-check
 
 # Where it is set, each of the processes that tests start would compile all libraries again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -82,11 +82,23 @@ stack-remove: ## Remove it from the Swarm; the data stays on its nodes
 T ?=
 LANES = "$(VENV)/bin/python" -m tests.lanes
 
-test: lint ## Check style and types, run the tests that every change needs: `T=path` for a part
-	@cd "$(ROOT)" && $(if $(T),"$(VENV)/bin/pytest" -m "not drill" $(T),$(NPM) test && $(LANES) test)
+# What is said in make's own words: side by side, all of them also where one fails, each line whole.
+AT_ONCE = $(MAKE) --no-print-directory --jobs --keep-going --output-sync=line
 
-test-all: lint ## That, and all others that need neither Docker nor minutes each
-	@cd "$(ROOT)" && $(NPM) test && $(LANES) test-all
+test: ready-to-check ## Check style and types, run the tests that every change needs: `T=path` for a part
+	@cd "$(ROOT)" && $(AT_ONCE) lint $(if $(T),part,javascript lanes VERB=test)
+
+test-all: ready-to-check ## That, and all others that need neither Docker nor minutes each
+	@cd "$(ROOT)" && $(AT_ONCE) lint javascript lanes VERB=test-all
+
+part: ready-to-check
+	@cd "$(ROOT)" && "$(VENV)/bin/pytest" -m "not drill" $(T)
+
+javascript: ready-to-check
+	@cd "$(ROOT)" && $(NPM) test
+
+lanes: ready-to-check
+	@cd "$(ROOT)" && $(LANES) $(VERB)
 
 drills: ready-to-check ## What takes minutes each and proves survival: before a release, or where it was touched
 	@cd "$(ROOT)" && $(LANES) drills

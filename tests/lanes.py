@@ -31,9 +31,10 @@ SELECTIONS = {
 """What each verb runs, by marker."""
 
 GROUPS = (
-    ("services/auth",),
     ("tests/browser", "tests/platform"),
+    ("services/auth",),
     ("services/tournament",),
+    ("services/auth/tests/oauth",),
     ("tests/netcode", "tests/tournaments"),
     ("tests/logging",),
     ("tests/monitoring",),
@@ -108,8 +109,8 @@ def main() -> int:
 
 def _lanes(verb: str) -> int:
     cores = len(os.sched_getaffinity(0))
-    # Drills measure seconds and have the machine for themselves. Of the others about a third is waiting.
-    return {"drills": 1, "test-compose": 2}.get(verb, cores + 1)
+    # Drills measure seconds and have the machine for themselves. Of the others about half is waiting.
+    return {"drills": 1, "test-compose": 2}.get(verb, cores + 2)
 
 
 def _stages(verb: str) -> Sequence[Sequence[Group]]:
@@ -121,18 +122,25 @@ def _stages(verb: str) -> Sequence[Sequence[Group]]:
 def _groups(selection: str) -> list[Group]:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
     everything: list[str] = settings["tool"]["pytest"]["ini_options"]["testpaths"]
-    elsewhere = [folder for folders in GROUPS for folder in folders] + [CONTAINERS]
+    taken = [folder for folders in GROUPS for folder in folders] + [CONTAINERS]
     # pytest ignores no folder that it was told to run.
-    others = [folder for folder in everything if folder not in elsewhere]
-    others += [f"--ignore={folder}" for folder in elsewhere]
-    named = [Group(folders[0], folders, selection) for folders in GROUPS]
-    return [*named, Group("others", others, selection)]
+    others = [folder for folder in everything if folder not in taken]
+    return [
+        Group(name, [*folders, *_without(taken, below=folders)], selection)
+        for name, folders in [*((each[0], each) for each in GROUPS), ("others", others)]
+    ]
+
+
+def _without(taken: Sequence[str], *, below: Sequence[str]) -> list[str]:
+    """Leave out what other groups have of these folders."""
+    return [
+        f"--ignore={path}" for path in taken if any(path.startswith(f"{each}/") for each in below)
+    ]
 
 
 def _in_containers(selection: str) -> Sequence[Sequence[Group]]:
     """Each group has a stack of its own."""
     composed = "--platform=composed"
-    apart = [f"--ignore={path}" for path in (*BESIDE, SWARM)]
     platform = (composed, "tests/platform", "tests/browser/test_journey.py")
     in_image = {"NGINX": "tests/compose/nginx-in-image", "GATEWAY_IN_IMAGE": "1"}
     return (
@@ -140,7 +148,11 @@ def _in_containers(selection: str) -> Sequence[Sequence[Group]]:
         [Group("platform", platform, selection)],
         [
             Group("monitoring", (composed, *BESIDE), selection),
-            Group("containers", (composed, CONTAINERS, *apart), selection),
+            Group(
+                "containers",
+                (composed, CONTAINERS, *_without((*BESIDE, SWARM), below=[CONTAINERS])),
+                selection,
+            ),
             Group("gateway", ["tests/gateway"], "image", in_image),
         ],
         # Leaving a Swarm takes the names from the containers of every other stack.
