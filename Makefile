@@ -82,8 +82,8 @@ stack-remove: ## Remove it from the Swarm; the data stays on its nodes
 T ?=
 LANES = "$(VENV)/bin/python" -m tests.lanes
 
-# What is said in make's own words: side by side, all of them also where one fails, each line whole.
-AT_ONCE = $(MAKE) --no-print-directory --jobs --keep-going --output-sync=line
+# Side by side, and all of them also where one fails.
+AT_ONCE = $(MAKE) --no-print-directory --jobs --keep-going
 
 test: ready-to-check ## Check style and types, run the tests that every change needs: `T=path` for a part
 	@cd "$(ROOT)" && $(AT_ONCE) lint $(if $(T),part,javascript lanes VERB=test)
