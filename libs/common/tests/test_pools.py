@@ -12,15 +12,18 @@ from pydantic import SecretStr
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from launcher.temporary import TemporaryCluster
-from transcendence_common import database as database_module
-from transcendence_common.database import database
+from transcendence_common.database import POOL_TIMEOUT_SECONDS, database
 
 SIZE = 2
 
 
 @asynccontextmanager
 async def pool(
-    postgres: TemporaryCluster, name: str, settings: Mapping[str, str] | None = None
+    postgres: TemporaryCluster,
+    name: str,
+    settings: Mapping[str, str] | None = None,
+    *,
+    timeout_seconds: int = POOL_TIMEOUT_SECONDS,
 ) -> AsyncGenerator[SQLAlchemyAsyncConfig, None]:
     url = postgres.cluster.url().replace("postgresql://", "postgresql+asyncpg://", 1)
     config = database(
@@ -28,6 +31,7 @@ async def pool(
         service=name,
         migrations=Path(),
         pool_size=SIZE,
+        pool_timeout_seconds=timeout_seconds,
         server_settings=settings,
     )
     yield config
@@ -57,11 +61,8 @@ async def test_two_pools_of_a_service_are_told_apart(postgres: TemporaryCluster)
         assert connections("twofold-live") == (1, 0)
 
 
-async def test_who_finds_no_connection_is_counted(
-    postgres: TemporaryCluster, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(database_module, "POOL_TIMEOUT_SECONDS", 0.05)
-    async with pool(postgres, "crowded") as config:
+async def test_who_finds_no_connection_is_counted(postgres: TemporaryCluster) -> None:
+    async with pool(postgres, "crowded", timeout_seconds=0) as config:
         assert timeouts("crowded") == 0
         for times in (1, 2):
             async with config.get_engine().connect(), config.get_engine().connect():

@@ -87,6 +87,7 @@ def database(
     service: str,
     migrations: Path,
     pool_size: int,
+    pool_timeout_seconds: int = POOL_TIMEOUT_SECONDS,
     server_settings: Mapping[str, str] | None = None,
 ) -> SQLAlchemyAsyncConfig:
     """Return the configuration of a service's own database.
@@ -96,6 +97,7 @@ def database(
         service: name of the service: its models' `__bind_key__`, and how PostgreSQL shows its connections.
         migrations: folder of the service's Alembic scripts.
         pool_size: connections held; there is no overflow, because reconnecting under load halves throughput.
+        pool_timeout_seconds: how long a request waits for a connection before it is told to come again.
         server_settings: what else PostgreSQL is told when a connection opens.
     """
     settings = {
@@ -109,7 +111,7 @@ def database(
         engine_config=EngineConfig(
             pool_size=pool_size,
             max_overflow=0,
-            pool_timeout=POOL_TIMEOUT_SECONDS,
+            pool_timeout=pool_timeout_seconds,
             poolclass=pools.CountingPool,
             # Operators see them under the same name in our metrics and in PostgreSQL's own.
             pool_logging_name=settings["application_name"],
