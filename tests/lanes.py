@@ -36,10 +36,10 @@ GROUPS = (
     ("services/tournament",),
     ("services/auth/tests/oauth",),
     ("tests/netcode", "tests/tournaments"),
-    ("tests/logging",),
     ("tests/monitoring",),
-    ("tests/gateway",),
+    ("tests/logging",),
     ("libs",),
+    ("tests/gateway",),
     ("tools",),
     ("ui",),
 )
