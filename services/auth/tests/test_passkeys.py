@@ -337,6 +337,19 @@ async def test_one_answer_fifty_times_at_once_is_one_session(parallel_auth: Auth
     assert sorted(answer.status_code for answer in answers) == [200] + [401] * 49
 
 
+async def test_key_and_its_copies_at_once_are_one_session(parallel_auth: Auth) -> None:
+    alice, key = await person(parallel_auth), Authenticator()
+    await alice.add(key)
+    asked = [await ask_to_sign_in(parallel_auth) for _ in range(8)]
+    answers = await asyncio.gather(
+        *(
+            show(parallel_auth, each["ceremony"], replace(key).show(each["public_key"]))
+            for each in asked
+        )
+    )
+    assert sorted(answer.status_code for answer in answers) == [200] + [401] * 7
+
+
 async def test_enrolment_needs_a_fresh_confirmation(auth: Auth) -> None:
     alice = await person(auth)
     added = (await alice.add(Authenticator())).json()
