@@ -178,10 +178,9 @@ async def by_hand(
     pooled_db: SQLAlchemyAsyncConfig,  # noqa: ARG001 - empties the tables
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncGenerator[ReplicaByHand, None]:
-    """A replica that waits for nothing longer than a moment, with a lease that lasts."""
-    monkeypatch.setattr("tournament.live.storing.LEASE", timedelta(seconds=10))
-    monkeypatch.setattr("tournament.live.storing.LONGEST_SECONDS", 0.4)
-    monkeypatch.setattr("tournament.live.arena.LONGEST_SECONDS", 0.4)
+    """A replica with a lease that lasts, whose database may be slow."""
+    monkeypatch.setattr("tournament.live.storing.LEASE", timedelta(seconds=PATIENCE_SECONDS))
+    monkeypatch.setattr("tournament.live.arena.LONGEST_SECONDS", PATIENCE_SECONDS)
     url = SecretStr(way.url)
     db = database(url, service=NAME, migrations=MIGRATIONS, pool_size=2)
     yield await ReplicaByHand.started(db, 8101)
@@ -194,6 +193,8 @@ async def test_a_network_that_swallows_everything_keeps_nobody_from_storing_and_
     pooled_db: SQLAlchemyAsyncConfig,
     alice: Person,
     bob: Person,
+    *,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     match_id = await new_match(pooled_db, alice, bob)
     await by_hand.play(match_id, 60)
@@ -202,11 +203,14 @@ async def test_a_network_that_swallows_everything_keeps_nobody_from_storing_and_
     await asyncio.gather(journal.store(), arena.take_what_nobody_runs())
     await by_hand.play(match_id, 30)
     way.swallow()
-    async with asyncio.timeout(4):
+    with monkeypatch.context() as hasty:
+        for module in ("storing", "arena"):
+            hasty.setattr(f"tournament.live.{module}.LONGEST_SECONDS", 0.4)
         _, taken = await asyncio.gather(
             journal._try(journal.store()), arena.take_what_nobody_runs(), return_exceptions=True
         )
-        assert isinstance(taken, TimeoutError)
+    assert isinstance(taken, TimeoutError)
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await journal.store()
         await arena.take_what_nobody_runs()
     assert len(await ask(pooled_db, "SELECT 1 FROM stored_keys")) == 2
