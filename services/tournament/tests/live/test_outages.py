@@ -203,14 +203,14 @@ async def test_a_network_that_swallows_everything_keeps_nobody_from_storing_and_
     await asyncio.gather(journal.store(), arena.take_what_nobody_runs())
     await by_hand.play(match_id, 30)
     way.swallow()
-    with monkeypatch.context() as hasty:
-        for module in ("storing", "arena"):
-            hasty.setattr(f"tournament.live.{module}.LONGEST_SECONDS", 0.4)
-        _, taken = await asyncio.gather(
-            journal._try(journal.store()), arena.take_what_nobody_runs(), return_exceptions=True
-        )
-    assert isinstance(taken, TimeoutError)
     async with asyncio.timeout(PATIENCE_SECONDS):
+        with monkeypatch.context() as hasty:
+            for module in ("storing", "arena"):
+                hasty.setattr(f"tournament.live.{module}.LONGEST_SECONDS", 0.4)
+            _, taken = await asyncio.gather(
+                journal._try(journal.store()), arena.take_what_nobody_runs(), return_exceptions=True
+            )
+        assert isinstance(taken, TimeoutError)
         await journal.store()
         await arena.take_what_nobody_runs()
     assert len(await ask(pooled_db, "SELECT 1 FROM stored_keys")) == 2
