@@ -34,7 +34,10 @@ GROUPS = (
     ("tests/browser", "tests/platform"),
     ("services/auth",),
     ("services/tournament",),
-    ("services/auth/tests/oauth",),
+    tuple(
+        f"services/auth/tests/{feature}"
+        for feature in ("oauth", "friends", "passkeys", "profiles", "two_factor")
+    ),
     ("tests/netcode", "tests/tournaments"),
     ("tests/monitoring",),
     ("tests/logging",),
@@ -45,8 +48,8 @@ GROUPS = (
 )
 """The longest first, so that no lane has a long one left at the end. All other folders are one more group."""
 
-IN_FRONT = {"services/auth", "services/tournament", "tests/browser", "tests/netcode"}
-"""Live matches, 60 ticks a second, and the longest of all: the processes of other groups give way to them."""
+IN_REAL_TIME = {"services/tournament", "tests/browser", "tests/netcode"}
+"""Live matches are played here, 60 ticks a second: the processes of all other groups give way to them."""
 
 CONTAINERS = "tests/compose"
 SWARM = "tests/compose/test_swarm.py"
@@ -80,7 +83,7 @@ class Group:
 
     @property
     def command(self) -> Sequence[str]:
-        give_way = () if self.name in IN_FRONT else ("nice", "-n", "5")
+        give_way = () if self.name in IN_REAL_TIME else ("nice", "-n", "5")
         options = ("-m", self.selection, f"--summary={self.summary}", "--durations=10")
         return (*give_way, sys.executable, "-m", "pytest", *options, *self.arguments)
 

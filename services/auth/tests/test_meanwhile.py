@@ -13,9 +13,9 @@ from sqlalchemy import text
 from auth.friends.presence import Presences
 from services.auth.tests.authenticator import Authenticator
 from services.auth.tests.mailbox import change_token, confirm_change, verification_token, verify
+from services.auth.tests.passkeys.test_passkeys import Person, ask_to_sign_in, show
 from services.auth.tests.people import Somebody, people, somebody
 from services.auth.tests.service_under_test import PASSWORD, Auth
-from services.auth.tests.test_passkeys import Person, ask_to_sign_in, show
 from tests.fixtures.patience import PATIENCE_SECONDS
 
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"

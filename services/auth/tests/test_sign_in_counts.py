@@ -5,8 +5,8 @@ from auth.throttling.service import Throttles
 from services.auth.tests.authenticator import Authenticator
 from services.auth.tests.browsers import App, Browser, with_two_factor
 from services.auth.tests.counted import sign_ins
+from services.auth.tests.passkeys.test_passkeys import ask_to_sign_in, person, show
 from services.auth.tests.service_under_test import Auth
-from services.auth.tests.test_passkeys import ask_to_sign_in, person, show
 
 HERE = "127.0.0.1"
 

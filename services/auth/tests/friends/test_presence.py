@@ -11,9 +11,9 @@ from auth.accounts.hashing import Passwords
 from auth.app import create_app
 from auth.friends.presence import LINGERS_FOR, PROLONGED_FOR, Presences
 from auth.settings import AuthSettings
+from services.auth.tests.friends.test_friends import befriend
 from services.auth.tests.people import Somebody, people
 from services.auth.tests.service_under_test import PASSWORD, Auth, HandClock, Log
-from services.auth.tests.test_friends import befriend
 from tests.fixtures.databases import ServiceDatabase
 from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.sockets import served
