@@ -2,9 +2,11 @@ from collections.abc import AsyncGenerator, Iterator
 
 import pytest
 
+from auth.oauth.providers import provider_http
 from services.auth.tests.oauth.visitors import Visits, settings_with
 from services.auth.tests.service_under_test import StandingAuth, running
 from tests.fixtures.databases import ServiceDatabase
+from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.stand_ins.providers import StandInProviders
 
 
@@ -15,8 +17,11 @@ def running_providers() -> Iterator[StandInProviders]:
 
 
 @pytest.fixture
-def providers(running_providers: StandInProviders) -> StandInProviders:
-    """Honest at first."""
+def providers(
+    running_providers: StandInProviders, monkeypatch: pytest.MonkeyPatch
+) -> StandInProviders:
+    """Honest at first, and not too slow only because the machine is."""
+    monkeypatch.setattr(provider_http, "TOTAL_SECONDS", PATIENCE_SECONDS)
     running_providers.lies.clear()
     running_providers.id_claims.clear()
     running_providers.asked.clear()
