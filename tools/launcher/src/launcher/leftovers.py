@@ -24,7 +24,7 @@ POLL_SECONDS = 0.05
 def remember(folder: Path, pids: Mapping[str, int]) -> None:
     """Writes down who runs, in starting order. A pid alone could be somebody else's later."""
     record = [
-        [name, pid, psutil.Process(pid).create_time()]
+        [name, pid, _began(psutil.Process(pid))]
         for name, pid in pids.items()
         if psutil.pid_exists(pid)
     ]
@@ -62,12 +62,17 @@ def _remove_sockets(folder: Path) -> None:
 def still_running(folder: Path) -> dict[str, psutil.Process]:
     """Who of the last run lives, by name."""
     found: dict[str, psutil.Process] = {}
-    for name, pid, created in _read_record(folder / RECORD_FILE):
+    for name, pid, began in _read_record(folder / RECORD_FILE):
         with suppress(psutil.NoSuchProcess):
             process = psutil.Process(pid)
-            if process.create_time() == created and not _is_gone(process):
+            if _began(process) == began and not _is_gone(process):
                 found[name] = process
     return found
+
+
+def _began(process: psutil.Process) -> float:
+    """Seconds since the machine's start, to its clock tick: the time of day moves when the clock is set."""
+    return round(process.create_time() - psutil.boot_time(), 2)
 
 
 def _read_record(path: Path) -> list[tuple[str, int, float]]:
