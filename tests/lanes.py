@@ -53,13 +53,13 @@ IN_REAL_TIME = {"services/tournament", "tests/browser", "tests/netcode"}
 
 CONTAINERS = "tests/compose"
 SWARM = "tests/compose/test_swarm.py"
-BESIDE = (
+SECOND_STACK = (
     "tests/compose/monitoring",
     "tests/compose/test_log_files.py",
     "tests/compose/test_logging_order.py",
     "tests/compose/test_images.py",
 )
-"""About half of what the containers' tests take, with a stack of their own."""
+"""About half of the containers' tests by time. They run in a stack of their own, beside the others."""
 
 GREEN = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
 
@@ -151,10 +151,10 @@ def _in_containers(selection: str) -> Sequence[Sequence[Group]]:
         # Chromium drops pages while network interfaces come and go: no other stack starts beside it.
         [Group("platform", platform, selection)],
         [
-            Group("monitoring", (composed, *BESIDE), selection),
+            Group("monitoring", (composed, *SECOND_STACK), selection),
             Group(
                 "containers",
-                (composed, CONTAINERS, *_without((*BESIDE, SWARM), below=[CONTAINERS])),
+                (composed, CONTAINERS, *_without((*SECOND_STACK, SWARM), below=[CONTAINERS])),
                 selection,
             ),
             Group("gateway", ["tests/gateway"], "image", in_image),

@@ -71,7 +71,7 @@ def test_players_behind_one_address_do_not_share_a_budget(
 ) -> None:
     path = "/api/history/matches"
     players = [{"Authorization": f"Bearer {key.token({'sub': n})}"} for n in ("a", "b", "c")]
-    # Each first request counts for the address: nobody is known yet.
+    # Each player's first request counts for the address: the gateway has not verified the token yet.
     assert [client.get(path, headers=player).status_code for player in players] == [200] * 3
     for player in players:
         assert statuses(client, "GET", path, ALLOWED, headers=player) == [200] * ALLOWED

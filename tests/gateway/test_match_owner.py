@@ -157,7 +157,7 @@ async def test_an_owner_that_is_gone_is_a_problem_with_a_time_to_come_back(
         assert refused.status_code == 502
         assert int(refused.headers["Retry-After"]) > 0
         assert problem(refused)["code"] == "bad_gateway"
-        # Nobody is asked again on the client's behalf.
+        # The gateway does not retry for the client.
         assert len(asked.seen) == 1
 
         owner.start()

@@ -4,7 +4,7 @@ import ssl
 import stat
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -18,8 +18,8 @@ from cryptography.x509.oid import NameOID
 from credentials.certificate import OWN_NAMES
 from credentials.containers import keep_credentials
 from credentials.issued import CredentialsRefused
+from tools.credentials.tests.conftest import NOW
 
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
 MADE = {
     *(
         f"{service}_database_{part}"

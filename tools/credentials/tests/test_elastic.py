@@ -9,7 +9,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from socket import create_connection, create_server
 
@@ -24,8 +24,8 @@ from credentials.certificate import now_utc
 from credentials.containers import keep_credentials
 from credentials.elastic import FOR_LOGGING, NAMES, keep_elastic_certificates
 from credentials.issued import CredentialsRefused
+from tools.credentials.tests.conftest import NOW
 
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
 AUTHORITY = {"elastic_ca.pem", "elastic_ca_key.pem"}
 ISSUED = {f"{program}_{part}.pem" for program in NAMES for part in ("certificate", "key")}
 ANSWERS_TO = {

@@ -20,7 +20,7 @@ def running_providers() -> Iterator[StandInProviders]:
 def providers(
     running_providers: StandInProviders, monkeypatch: pytest.MonkeyPatch
 ) -> StandInProviders:
-    """Honest at first, and not too slow only because the machine is."""
+    """Honest at first; a visit may take as long as the tests wait, on a slow machine too."""
     monkeypatch.setattr(provider_http, "TOTAL_SECONDS", PATIENCE_SECONDS)
     running_providers.lies.clear()
     running_providers.id_claims.clear()

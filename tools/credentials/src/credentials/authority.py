@@ -59,11 +59,7 @@ def issue(
     One that `asks` may show it to those whom it asks as well, and is believed there.
     """
     issuer = x509.load_pem_x509_certificate(authority.certificate.read_bytes())
-    # What make_authority wrote, in a folder closed to other accounts: to prove again that its numbers belong together
-    # costs a tenth of a second.
-    signing = serialization.load_pem_private_key(
-        authority.key.read_bytes(), password=None, unsafe_skip_rsa_key_validation=True
-    )
+    signing = serialization.load_pem_private_key(authority.key.read_bytes(), password=None)
     key = _make_key(KEY_BITS)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, str(names[0].value))])
     identifier = issuer.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
@@ -75,6 +71,7 @@ def issue(
         .add_extension(purposes_of(asks=asks), critical=False)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(_issued_with(identifier), critical=False)
+        # What make_authority wrote.
         .sign(cast("rsa.RSAPrivateKey", signing), hashes.SHA256())
     )
     write_whole(files.certificate, _pem(certificate), mode)

@@ -77,11 +77,7 @@ def ends_soon(certificate: x509.Certificate, now: datetime) -> bool:
 def key_fits(certificate: x509.Certificate, key: Path) -> bool:
     """False too where the key is missing, cut short or locked with a password."""
     try:
-        # Only its public part is looked at. Whether an RSA key's numbers belong together costs a tenth of a second to
-        # prove, and is for the program that uses the key.
-        found = serialization.load_pem_private_key(
-            key.read_bytes(), password=None, unsafe_skip_rsa_key_validation=True
-        )
+        found = serialization.load_pem_private_key(key.read_bytes(), password=None)
     except (FileNotFoundError, ValueError, TypeError):
         return False
     return certificate.public_key() == found.public_key()

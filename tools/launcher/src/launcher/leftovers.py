@@ -71,7 +71,7 @@ def still_running(folder: Path) -> dict[str, psutil.Process]:
 
 
 def _began(process: psutil.Process) -> float:
-    """Seconds since the machine's start, to its clock tick: the time of day moves when the clock is set."""
+    """Return the seconds from the machine's boot to the process's start, which corrections of the clock do not move."""
     return round(process.create_time() - psutil.boot_time(), 2)
 
 
