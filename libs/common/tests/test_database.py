@@ -1,5 +1,9 @@
+import os
+import shutil
+import subprocess
 import sys
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -70,7 +74,7 @@ async def url(postgres: TemporaryCluster) -> AsyncGenerator[str, None]:
         await connection.execute(text(f"INSERT INTO alembic_version VALUES ('{HEAD}')"))  # noqa: S608
     await engine.dispose()
     yield url
-    await execute(postgres, "DROP DATABASE sample_db WITH (FORCE)")
+    await execute(postgres, "DROP DATABASE IF EXISTS sample_db WITH (FORCE)")
 
 
 @pytest.fixture
@@ -193,6 +197,96 @@ async def test_a_database_that_is_away_is_said_so(
     assert ready.json() == {"status": "failing", "failing": ["database"]}
 
 
+@pytest.mark.parametrize(
+    ("sqlstate", "status"),
+    [
+        # Disk full, too many connections, statement timeout, recovery, input/output error, deadlock, read-only.
+        ("53100", 503),
+        ("53300", 503),
+        ("57014", 503),
+        ("57P03", 503),
+        ("58030", 503),
+        ("40P01", 503),
+        ("25006", 503),
+        # Bugs: division by zero, no such table, a right that is missing.
+        ("22012", 500),
+        ("42P01", 500),
+        ("42501", 500),
+    ],
+)
+async def test_trouble_of_the_database_is_told_from_a_bug_by_its_sqlstate(
+    client: httpx.AsyncClient, postgres: TemporaryCluster, sqlstate: str, status: int
+) -> None:
+    raising = f"BEGIN RAISE EXCEPTION USING ERRCODE = '{sqlstate}'; END"
+    for statement in (
+        f"CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $${raising}$$",
+        "CREATE TRIGGER failing BEFORE INSERT ON note EXECUTE FUNCTION fail()",
+    ):
+        await execute(postgres, statement, "sample_db")
+    answer = await client.post("/notes/a")
+    assert answer.status_code == status
+    assert ("retry-after" in answer.headers) == (status == 503)
+    await execute(postgres, "DROP FUNCTION fail CASCADE", "sample_db")
+    assert (await client.post("/notes/a")).status_code == 201
+    assert (await client.get("/health/ready")).status_code == 200
+
+
+async def test_a_read_only_database_is_not_ready_and_still_read(
+    client: httpx.AsyncClient, postgres: TemporaryCluster
+) -> None:
+    await execute(postgres, "ALTER DATABASE sample_db SET default_transaction_read_only = on")
+    assert (await client.get("/notes")).json() == []
+    ready = await client.get("/health/ready")
+    assert (ready.status_code, ready.json()["failing"]) == (503, ["database"])
+    assert (await client.post("/notes/a")).json()["code"] == "unavailable"
+
+
+async def test_a_full_disk_is_not_ready_until_there_is_space(
+    small_disk: Path, client: httpx.AsyncClient
+) -> None:
+    ballast = small_disk / "ballast"
+    with ballast.open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+    assert (await client.post("/notes/a")).json()["code"] == "unavailable"
+    for _ in range(2):
+        ready = await client.get("/health/ready")
+        assert (ready.status_code, ready.json()["failing"]) == (503, ["database"])
+    assert (await client.get("/notes")).json() == []
+    ballast.unlink()
+    assert (await client.get("/health/ready")).status_code == 200
+    assert (await client.post("/notes/b")).status_code == 201
+
+
+@pytest.fixture
+async def small_disk(
+    url: str,  # noqa: ARG001 (it has to be there)
+    postgres: TemporaryCluster,
+) -> AsyncGenerator[Path, None]:
+    """The disk of the sample's database: a file system of its own in memory."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can mount a disk")
+    assert postgres.cluster.account is not None
+    with mounted(postgres.cluster.data.parent / "small") as folder:
+        shutil.chown(folder, postgres.cluster.account.name)
+        await execute(postgres, f"CREATE TABLESPACE small LOCATION '{folder}'")
+        await execute(postgres, "ALTER DATABASE sample_db SET TABLESPACE small")
+        yield folder
+        await execute(postgres, "DROP DATABASE sample_db WITH (FORCE)")
+        await execute(postgres, "DROP TABLESPACE small")
+
+
+@contextmanager
+def mounted(folder: Path) -> Iterator[Path]:
+    folder.mkdir()
+    command = ["/usr/bin/mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(folder)]
+    subprocess.run(command, check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["/usr/bin/umount", folder], check=True)
+
+
 def write_scripts(versions: Path) -> None:
     """Two migrations that do nothing."""
     versions.mkdir()
@@ -201,10 +295,10 @@ def write_scripts(versions: Path) -> None:
         (versions / f"{revision}.py").write_text(script)
 
 
-async def execute(postgres: TemporaryCluster, statement: str) -> None:
+async def execute(postgres: TemporaryCluster, statement: str, database: str = "postgres") -> None:
     """Run a statement as the administrator."""
     admin = create_async_engine(
-        postgres.cluster.url().replace("postgresql://", "postgresql+asyncpg://"),
+        postgres.cluster.url(database).replace("postgresql://", "postgresql+asyncpg://"),
         isolation_level="AUTOCOMMIT",
     )
     async with admin.connect() as connection:

@@ -100,6 +100,8 @@ def _error_page(request: Request[Any, Any, Any], error: Exception) -> Response[A
     status = http.status_code if http else int(HTTPStatus.INTERNAL_SERVER_ERROR)
     headers = (http.headers if http else None) or {}
     heading, advice = _words(status, headers.get("Retry-After"))
+    if status == HTTPStatus.SERVICE_UNAVAILABLE and request.method != "GET":
+        advice = NOT_SAVED
     may_pass = status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR
     page = ErrorPage(
         status=status,
@@ -119,6 +121,7 @@ def _words(status: int, retry_after: str | None) -> tuple[str, str]:
     return WORDS[HTTPStatus.BAD_REQUEST if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500]
 
 
+NOT_SAVED = "We can't save right now; nothing is lost. Try again in a moment."
 WORDS: dict[int, tuple[str, str]] = {
     400: ("That request made no sense", "Go back, reload the page and try once more."),
     403: ("Not your side of the net", "You are not allowed to do this."),

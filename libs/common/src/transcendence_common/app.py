@@ -13,7 +13,7 @@ from litestar.types import ControllerRouterHandler
 from transcendence_common.body import BodyRequest
 from transcendence_common.caller import provide_caller
 from transcendence_common.cross_site import CrossSiteCheck
-from transcendence_common.database import DATABASE_AWAY, readiness_check, session_dependency
+from transcendence_common.database import readiness_check, session_dependency
 from transcendence_common.health import Check, health_controller
 from transcendence_common.identity import (
     AccessTokens,
@@ -70,7 +70,6 @@ def create_app(
     ready = dict(checks or {})
     if database is not None:
         ready["database"] = readiness_check(database)
-    away = DATABASE_AWAY if database is not None else ()
     tokens = AccessTokens(keys, issuer=settings.token_issuer, audience=settings.token_audience)
     service_tokens = ServiceTokens(keys, issuer=settings.token_issuer, audience=service)
     app = Litestar(
@@ -87,8 +86,8 @@ def create_app(
             DefineMiddleware(Authentication, tokens=tokens),
         ],
         plugins=[
-            logging_plugin(service, settings, away),
-            errors or problem_details(away),
+            logging_plugin(service, settings),
+            errors or problem_details(),
             *([SQLAlchemyInitPlugin(database)] if database is not None else []),
             *plugins,
         ],
@@ -100,12 +99,12 @@ def create_app(
             **(dependencies or {}),
         },
         lifespan=list(lifespan),
-        after_exception=[remember_raised, remember_code(away)],
+        after_exception=[remember_raised, remember_code],
         openapi_config=openapi_config(service, api_path) if api_path else None,
         request_class=BodyRequest,
         request_max_body_size=MAX_BODY_BYTES,
         debug=False,
     )
     # Around the whole of it: the log line sees every answer, also to what no route is for.
-    app.asgi_handler = RequestLog(WebSocketRefusals(app.asgi_handler, away))
+    app.asgi_handler = RequestLog(WebSocketRefusals(app.asgi_handler))
     return app

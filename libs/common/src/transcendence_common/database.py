@@ -19,17 +19,18 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from sqlalchemy import event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect, ExceptionContext
-from sqlalchemy.exc import (
-    DisconnectionError,
-    InterfaceError,
-    InternalError,
-    OperationalError,
-    SQLAlchemyError,
-)
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from transcendence_common import pools
+from transcendence_common.outages import (
+    DRIVER_ERRORS,
+    UNWRITABLE,
+    UNWRITABLE_STATES,
+    DatabaseAway,
+    is_outage,
+    sqlstate_of,
+)
 from transcendence_common.problems import Problem
 from transcendence_common.settings import PostgresUrl
 
@@ -41,30 +42,13 @@ UNCOMMITTED_SESSION = "uncommitted_session"
 """Name of the plugin's own session, which nothing commits: handlers take `db_session`."""
 
 
-class DatabaseUnreachable(OSError):
-    """Nobody knows its name, or no way leads there: its container is gone. The driver's OSError could be anything."""
-
-
-DATABASE_AWAY: tuple[type[Exception], ...] = (
-    OperationalError,
-    InterfaceError,
-    # asyncpg, where the server's farewell has arrived and the end of the connection has not.
-    InternalError,
-    PoolTimeoutError,
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    # Shutting down, starting up, a session ended by an administrator, a statement that ran too long.
-    asyncpg.exceptions.OperatorInterventionError,
-    asyncpg.exceptions.InsufficientResourcesError,
-    # The password was changed, and this process was not told.
-    asyncpg.exceptions.InvalidAuthorizationSpecificationError,
-    ConnectionError,
-    TimeoutError,
-    DatabaseUnreachable,
-)
-"""What is raised while PostgreSQL cannot be used, by SQLAlchemy and by the driver under it: not a bug, a 503."""
-
 _CONFIGURATIONS = count()
+
+_TRIAL_WRITE = text(
+    "CREATE TEMPORARY TABLE trial_write ON COMMIT DROP AS"
+    " SELECT repeat(number::text, 1000) FROM generate_series(1, 100) AS number"
+)
+"""More than one page, so that it does not fit into the rest of a file that is there."""
 
 logger = structlog.get_logger("transcendence.database")
 
@@ -79,6 +63,10 @@ class NotSaved(Problem):
 
 class MigrationsPending(Exception):
     """The database is at an older version than this code needs."""
+
+
+class ReadOnly(Exception):
+    """The database answers and takes no write."""
 
 
 def database(
@@ -129,6 +117,7 @@ def database(
     event.listen(engine, "do_connect", _connect)
     event.listen(engine, "checkout", _pass_over_closed)
     event.listen(engine, "handle_error", _leave_values_out)
+    event.listen(engine, "handle_error", _tell_outage, retval=True)
     pools.watch(engine)
     return config
 
@@ -171,21 +160,31 @@ def session_dependency(config: SQLAlchemyAsyncConfig) -> Provide:
 
 
 def readiness_check(config: SQLAlchemyAsyncConfig) -> Callable[[], Awaitable[None]]:
-    """Return a check that the database answers and is migrated at least to this code's version.
+    """Return a check that the database answers, takes writes and is migrated at least to this code's version.
 
+    It writes only after a write has failed for want of space, and only into a table that is never committed.
     A revision that this code does not know is a newer one: while an update rolls, the new version's migration has run
     and the old replicas still serve. Migrations only expand before they contract, so they can, and are ready.
     """
     scripts = ScriptDirectory.from_config(_alembic_ini(config.alembic_config.script_location))
     head = scripts.get_current_head()
     older = {script.revision for script in scripts.walk_revisions()} - {head}
-    statement = text(f"SELECT version_num FROM {VERSION_TABLE}")  # noqa: S608 - a constant
+    version = f"SELECT version_num FROM {VERSION_TABLE}"  # noqa: S608 - a constant
+    statement = text(
+        f"SELECT current_setting('transaction_read_only') = 'on' AS read_only, ({version}) AS version"
+    )
 
     async def check() -> None:
-        async with config.get_engine().connect() as connection:
-            found = await connection.scalar(statement)
-        if found is None or found in older:
-            raise MigrationsPending(f"database at {found}, code needs {head}")
+        engine = config.get_engine()
+        async with engine.connect() as connection:
+            found = (await connection.execute(statement)).one()
+            if found.read_only:
+                raise ReadOnly
+            if engine.sync_engine in UNWRITABLE:
+                await connection.execute(_TRIAL_WRITE)
+                UNWRITABLE.discard(engine.sync_engine)
+        if found.version is None or found.version in older:
+            raise MigrationsPending(f"database at {found.version}, code needs {head}")
 
     return check
 
@@ -209,10 +208,13 @@ def _own_keys() -> _Keys:
 def _connect(
     dialect: Dialect, _: object, arguments: list[Any], options: dict[str, Any]
 ) -> DBAPIConnection:
+    """Connect; the driver's own errors come through here untranslated."""
     try:
         return dialect.connect(*arguments, **options)
-    except OSError as error:
-        raise DatabaseUnreachable(type(error).__name__) from error
+    except DRIVER_ERRORS as error:
+        if is_outage(error):
+            raise DatabaseAway from error
+        raise
 
 
 def _pass_over_closed(dbapi_connection: DBAPIConnection, *_: object) -> None:
@@ -243,6 +245,12 @@ def _leave_values_out(context: ExceptionContext) -> None:
             )
 
 
+def _tell_outage(context: ExceptionContext) -> DatabaseAway | None:
+    if context.engine is not None and sqlstate_of(context.original_exception) in UNWRITABLE_STATES:
+        UNWRITABLE.add(context.engine)
+    return DatabaseAway() if is_outage(context.original_exception) else None
+
+
 def _alembic(migrations: Path) -> AlembicAsyncConfig:
     return AlembicAsyncConfig(
         script_location=str(migrations),
@@ -261,7 +269,7 @@ def _alembic_ini(script_location: str) -> Config:
 async def _commit(session: AsyncSession) -> None:
     try:
         await session.commit()
-    except (SQLAlchemyError, OSError) as error:
+    except SQLAlchemyError as error:
         logger.exception(
             "commit failed", **{"event.action": "commit-failed", "event.outcome": "failure"}
         )

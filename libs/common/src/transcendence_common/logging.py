@@ -2,7 +2,6 @@
 
 import logging
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,15 +29,12 @@ NOWHERE = {"class": "logging.NullHandler"}
 """In place of what Litestar would add by itself and nobody uses: one of them starts a thread that never ends."""
 
 
-def logging_plugin(
-    service: str, settings: Settings, away: Sequence[type[Exception]] = ()
-) -> StructlogPlugin:
+def logging_plugin(service: str, settings: Settings) -> StructlogPlugin:
     """Return Litestar's structlog plugin, set up to write the ECS form under the service's name.
 
     Args:
         service: its name.
         settings: level and folder.
-        away: exceptions that say that something cannot be reached: a warning, not a bug.
 
     Raises:
         LogFolderUnusable: the folder is not there, or nothing can be written in it.
@@ -63,7 +59,7 @@ def logging_plugin(
                 ),
                 standard_lib_logging_config=_standard_library(service, settings, shared),
                 log_exceptions="always",
-                exception_logging_handler=_ErrorLog(tuple(away)),
+                exception_logging_handler=_ErrorLog(),
                 pretty_print_tty=False,
             ),
             # One line a request comes from our own RequestLog: in ECS names, with the route's template.
@@ -111,9 +107,6 @@ class _ErrorLog:
     A refusal of what the caller did wrong is in the request's own line already.
     """
 
-    def __init__(self, away: tuple[type[Exception], ...]) -> None:
-        self._away = away
-
     def __call__(self, logger: Logger, scope: Scope, _: list[str]) -> None:
         error = sys.exc_info()[1]
         if isinstance(error, HTTPException) and error.status_code < SERVER_ERROR:
@@ -125,12 +118,19 @@ class _ErrorLog:
         template = scope.get("path_template")
         where = {"event.outcome": "failure", **({"url.path": template} if template else {})}
         if isinstance(error, Problem):
-            what = {"error.code": error.code, "error.message": error.detail}
-            logger.warning("not available", **{"event.action": "unavailable"}, **what, **where)
-        elif isinstance(error, self._away):
-            # The kind alone: a driver's message may hold the statement and its parameters.
-            what = {"error.type": type(error).__name__}
+            # Of the cause its kind alone: a driver's message may hold the statement and its parameters.
+            what = {
+                "error.code": error.code,
+                "error.message": error.detail,
+                "error.type": type(_first_cause(error)).__name__,
+            }
             logger.warning("not available", **{"event.action": "unavailable"}, **what, **where)
         else:
             what = {"event.action": "unexpected-error"}
             logger.error("unexpected error", exc_info=error, **what, **where)
+
+
+def _first_cause(error: BaseException) -> BaseException:
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return error

@@ -28,6 +28,7 @@ from pgqueuer.ports.driver import Driver, NotifyCallback
 from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from transcendence_common.outages import DRIVER_ERRORS
 from transcendence_common.outbox_backlog import Backlog
 from transcendence_common.request_id import adopt_request_id, current_request_id
 from transcendence_common.settings import PostgresUrl
@@ -55,16 +56,8 @@ DELIVERIES = Counter(
     "outbox_deliveries", "Deliveries tried, by how they ended", ["topic", "result"]
 )
 
-QUEUE_AWAY = (
-    OSError,
-    TimeoutError,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    # Where the server's farewell has arrived and the end of the connection has not.
-    asyncpg.InternalClientError,
-    # pgqueuer, where its tables are not there yet.
-    RuntimeError,
-)
+# pgqueuer raises the last where its tables are not there yet.
+QUEUE_AWAY = (*DRIVER_ERRORS, RuntimeError)
 
 logger = structlog.get_logger("transcendence.outbox")
 

@@ -4,21 +4,14 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-import asyncpg
 import structlog
 from litestar import Litestar
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
+from transcendence_common.outages import DRIVER_ERRORS, DatabaseAway
 from transcendence_common.request_id import under_an_id_of_its_own
 
-DATABASE_TROUBLE = (
-    SQLAlchemyError,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    # Where the server's farewell has arrived and the end of the connection has not.
-    asyncpg.InternalClientError,
-    OSError,
-)
+DATABASE_TROUBLE = (DatabaseAway, SQLAlchemyError, *DRIVER_ERRORS)
 """What a database raises that is down, starting, or not migrated; the driver's own comes through while connecting."""
 
 ROWS_REFUSED = (IntegrityError, DataError)

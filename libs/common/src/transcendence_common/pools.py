@@ -11,6 +11,8 @@ from sqlalchemy import Engine, PoolProxiedConnection
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import AsyncAdaptedQueuePool, Pool, QueuePool
 
+from transcendence_common.outages import DatabaseAway
+
 TIMEOUTS = Counter(
     "database_pool_timeouts", "Times that all connections were in use for too long", ["pool"]
 )
@@ -23,13 +25,13 @@ class CountingPool(AsyncAdaptedQueuePool):
         """Return a connection.
 
         Raises:
-            sqlalchemy.exc.TimeoutError: nobody gave one back in time.
+            DatabaseAway: nobody gave one back in time.
         """
         try:
             return super().connect()
-        except PoolTimeoutError:
+        except PoolTimeoutError as error:
             TIMEOUTS.labels(_name_of(self)).inc()
-            raise
+            raise DatabaseAway from error
 
 
 def watch(engine: Engine) -> None:

@@ -1,7 +1,7 @@
 """Errors as problem details (RFC 9457): the one place where an exception becomes an answer."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import ClassVar
 
@@ -122,34 +122,19 @@ class Unavailable(Problem):
         super().__init__(detail, headers={"Retry-After": str(self.RETRY_AFTER_SECONDS)})
 
 
-def problem_details(away: Sequence[type[Exception]] = ()) -> ProblemDetailsPlugin:
-    """Return the plugin that turns every exception of a service into `application/problem+json`.
-
-    Args:
-        away: exceptions that say that something the service needs cannot be reached; they become `Unavailable`.
-    """
-
-    def told(error: Exception) -> ProblemDetailsException:
-        return problem_of(error, away)
-
+def problem_details() -> ProblemDetailsPlugin:
+    """Return the plugin that turns every exception of a service into `application/problem+json`."""
     return ProblemDetailsPlugin(
-        ProblemDetailsConfig(exception_to_problem_detail_map={Exception: told})
+        ProblemDetailsConfig(exception_to_problem_detail_map={Exception: problem_of})
     )
 
 
-def problem_of(error: Exception, away: Sequence[type[Exception]] = ()) -> ProblemDetailsException:
-    """Return what a caller is told of an exception.
-
-    Args:
-        error: what was raised.
-        away: as for `problem_details`.
-    """
+def problem_of(error: Exception) -> ProblemDetailsException:
+    """Return what a caller is told of an exception."""
     if isinstance(error, ValidationException):
         return _from_validation(error)
     if isinstance(error, HTTPException):
         return _from_http(error)
-    if isinstance(error, tuple(away)):
-        return Unavailable("A part of the platform is not answering; please try again in a moment.")
     return _Bug("The fault is ours and has been logged.")
 
 

@@ -1,6 +1,5 @@
 """One log line for each request and each WebSocket, and the request id that ties it to the gateway's line."""
 
-from collections.abc import Awaitable, Callable, Sequence
 from time import perf_counter_ns
 from typing import Any
 from uuid import UUID
@@ -22,23 +21,13 @@ _CODE = "code_of_what_was_raised"
 logger = structlog.get_logger("transcendence.request")
 
 
-def remember_code(
-    away: Sequence[type[Exception]] = (),
-) -> Callable[[Exception, Scope], Awaitable[None]]:
-    """Return a hook `after_exception` that keeps the code of the problem that a caller is told of.
-
-    Args:
-        away: as for `problem_details`.
-    """
-
-    async def remember(error: Exception, scope: Scope) -> None:
-        if isinstance(error, WebSocketException):
-            return
-        extra = problem_of(error, away).extra
-        if isinstance(extra, dict):
-            scope["state"][_CODE] = extra.get("code")
-
-    return remember
+async def remember_code(error: Exception, scope: Scope) -> None:
+    """Hook `after_exception`: keeps the code of the problem that a caller is told of."""
+    if isinstance(error, WebSocketException):
+        return
+    extra = problem_of(error).extra
+    if isinstance(extra, dict):
+        scope["state"][_CODE] = extra.get("code")
 
 
 class RequestLog:

@@ -23,6 +23,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from transcendence_common.draining import STOPPING
+from transcendence_common.outages import DRIVER_ERRORS
 from transcendence_common.request_id import outside_of_requests
 from transcendence_common.settings import PostgresUrl
 
@@ -35,15 +36,6 @@ LOOK_SECONDS = 0.5
 """Between two looks whether the process is to stop."""
 BACKLOG = 8
 """Signals that wait for one subscriber. They all say the same, so more of them say no more."""
-
-CONNECTION_TROUBLE = (
-    OSError,
-    TimeoutError,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    # Where the server's farewell has arrived and the end of the connection has not.
-    asyncpg.InternalClientError,
-)
 
 ItemT = TypeVar("ItemT")
 
@@ -110,7 +102,7 @@ class SteadyListener(AsyncPgChannelsBackend):
             self._subscribed_channels |= new
             if self._open is not None:
                 # What fails here is found by the keeper, which listens again to everything.
-                with suppress(*CONNECTION_TROUBLE):
+                with suppress(*DRIVER_ERRORS):
                     await self._listen(self._open, new)
         if self._keeping is None:
             self._keeping = asyncio.create_task(self._keep_open(), context=outside_of_requests())
@@ -123,7 +115,7 @@ class SteadyListener(AsyncPgChannelsBackend):
             for channel in set(channels) & self._subscribed_channels:
                 self._subscribed_channels.remove(channel)
                 if self._open is not None:
-                    with suppress(*CONNECTION_TROUBLE):
+                    with suppress(*DRIVER_ERRORS):
                         await self._open.remove_listener(channel, self._listener)
 
     async def _keep_open(self) -> None:
@@ -131,7 +123,7 @@ class SteadyListener(AsyncPgChannelsBackend):
         while True:
             try:
                 await self._listen_until_away(was_away)
-            except CONNECTION_TROUBLE as error:
+            except DRIVER_ERRORS as error:
                 if not was_away:
                     _log_away(error)
                 was_away = True

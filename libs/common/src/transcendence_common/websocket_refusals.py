@@ -1,6 +1,5 @@
 """What a WebSocket's handler raises reaches its client: as problem details before it opens, as a code afterwards."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from litestar.connection import Request
@@ -36,9 +35,8 @@ class WebSocketRefusals:
     innermost of them right around the handler.
     """
 
-    def __init__(self, app: ASGIApp, away: Sequence[type[Exception]] = ()) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._away = tuple(away)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve, and say why where a WebSocket ends."""
@@ -68,7 +66,7 @@ class WebSocketRefusals:
         raised = scope["state"].pop(_RAISED, None)
         if raised is None or isinstance(raised, WebSocketException):
             return None
-        return problem_of(raised, self._away)
+        return problem_of(raised)
 
 
 def _close(problem: ProblemDetailsException) -> WebSocketCloseEvent:

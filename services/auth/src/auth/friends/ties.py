@@ -16,8 +16,8 @@ from auth.friends import queries
 from auth.friends.schemas import Standing
 from transcendence_common import outbox
 from transcendence_common.clock import Clock
-from transcendence_common.database import DATABASE_AWAY
 from transcendence_common.ids import new_id
+from transcendence_common.outages import DatabaseAway
 from transcendence_common.outbox import NotNow
 from transcendence_common.player_events import PlayerTied
 
@@ -65,7 +65,7 @@ class EveryTie:
                 for low, high in pairs:
                     await self._tell_of(low, high)
                 last = pairs[-1]
-        except DATABASE_AWAY as error:
+        except DatabaseAway as error:
             raise NotNow(type(error).__name__) from None
 
     async def _some(self, after: tuple[UUID, UUID]) -> list[tuple[UUID, UUID]]:

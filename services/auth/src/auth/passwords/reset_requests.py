@@ -26,7 +26,7 @@ from auth.throttling.service import Throttles
 from transcendence_common import outbox
 from transcendence_common.caller import Caller
 from transcendence_common.clock import Clock
-from transcendence_common.database import DATABASE_AWAY
+from transcendence_common.outages import DatabaseAway
 from transcendence_common.outbox import NotNow
 from transcendence_common.problems import FieldError, InvalidFields
 
@@ -90,7 +90,7 @@ class ResetRequests:
         try:
             async with self._db.get_session() as session, session.begin():
                 await self._write(session, asked, self._clock())
-        except DATABASE_AWAY as error:
+        except DatabaseAway as error:
             raise NotNow(type(error).__name__) from None
 
     async def _write(self, session: AsyncSession, asked: _Asked, now: datetime) -> None:
