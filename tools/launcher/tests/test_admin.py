@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from asyncio import run
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,7 +13,6 @@ import pytest
 
 from launcher.admin import AdminRefused, NotRunning, set_admin
 from launcher.console import Report
-from launcher.leftovers import remember
 from launcher.place import Place, open_place, remove_place
 
 # Stands in for the package of the service: knows one name, and tells how it was called.
@@ -46,8 +46,7 @@ def called(place: Place, tmp_path: Path) -> Iterator[Path]:
         "CALLED": str(called),
         "AUTH_DATABASE_URL": "postgresql://the-running-one",
     }
-    with waiting_process(given) as pid:
-        remember(place.private("run"), {"auth": pid})
+    with waiting_process(place, given):
         yield called
 
 
@@ -77,8 +76,8 @@ def test_a_name_that_nobody_has_is_said(place: Place, called: Path) -> None:
 def test_a_platform_that_does_not_run_is_said(place: Place, tmp_path: Path) -> None:
     never = tmp_path / "never"
     never.mkdir()
-    with waiting_process({}) as pid:
-        remember(place.private("run"), {"auth": pid})
+    with waiting_process(place, {}):
+        pass
     for clone in (never, place.clone):
         with pytest.raises(NotRunning, match="make up"):
             run(set_admin(clone, "alice", Report(), revoke=False))
@@ -86,12 +85,16 @@ def test_a_platform_that_does_not_run_is_said(place: Place, tmp_path: Path) -> N
 
 
 @contextmanager
-def waiting_process(environment: Mapping[str, str]) -> Iterator[int]:
+def waiting_process(place: Place, environment: Mapping[str, str]) -> Iterator[None]:
     """Once it has spoken: in the midst of its start the kernel shows an empty environment."""
     command = [sys.executable, "-c", "import sys; print('here', flush=True); sys.stdin.read()"]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, **environment}
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == b"here\n"
-        yield process.pid
+    log = place.private("logs") / "auth.log"
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=output, env={**os.environ, **environment}
+        ),
+    ):
+        while not log.stat().st_size:
+            time.sleep(0.01)
+        yield

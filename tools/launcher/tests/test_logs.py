@@ -62,7 +62,6 @@ def test_a_line_is_followed_once_it_is_whole(tmp_path: Path) -> None:
             file.flush()
             assert list(follower.new_lines()) == found
     assert list(follower.new_lines()) == []
-    follower.close()
 
 
 def test_lines_of_an_earlier_run_are_not_followed(tmp_path: Path) -> None:
@@ -72,18 +71,23 @@ def test_lines_of_an_earlier_run_are_not_followed(tmp_path: Path) -> None:
     with log.open("a") as file:
         file.write("of today\n")
     assert list(follower.new_lines()) == ["of today"]
-    follower.close()
 
 
-def test_no_line_is_lost_where_a_log_is_rotated(tmp_path: Path) -> None:
+def test_a_long_log_is_emptied_and_two_copies_are_kept(tmp_path: Path) -> None:
     log = tmp_path / "log"
-    log.write_text("one\n")
     follower = LogFollower(log)
-    assert list(follower.new_lines()) == ["one"]
     with log.open("a") as file:
-        file.write("two\n")
-    log.rename(tmp_path / "log.1")
-    assert list(follower.new_lines()) == ["two"]
-    log.write_text("three\n")
-    assert list(follower.new_lines()) == ["three"]
-    follower.close()
+        for line in ("one", "two", "three"):
+            file.write(f"{line}\n")
+            file.flush()
+            assert list(follower.new_lines()) == [line]
+            follower.rotate(limit=100)
+            assert log.read_text() == f"{line}\n"
+            follower.rotate(limit=3)
+        file.write("four\n")
+    assert list(follower.new_lines()) == ["four"]
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
+        "log": "four\n",
+        "log.1": "three\n",
+        "log.2": "two\n",
+    }

@@ -1,5 +1,6 @@
-"""Stages of real processes under the real supervisor, in a session as a terminal starts it."""
+"""Stages of real processes under the launcher, in a session as a terminal starts it."""
 
+import asyncio
 import json
 import os
 import re
@@ -15,7 +16,7 @@ from typing import Protocol
 import psutil
 import pytest
 
-from launcher.leftovers import RECORD_FILE, SOCKETS_LINK, SUPERVISOR, end_leftovers
+from launcher.leftovers import end_leftovers, find_processes
 
 pytestmark = pytest.mark.thorough
 
@@ -58,8 +59,13 @@ class Driver:
         return path.read_text().splitlines() if path.exists() else []
 
     def processes(self) -> dict[str, psutil.Process]:
-        record = json.loads((self.folder / RECORD_FILE).read_text())
-        return {name: psutil.Process(pid) for name, pid, _ in record}
+        """The first process of each part, by its name."""
+        return {
+            name: process
+            for name, processes in find_processes(self.folder).items()
+            for process in processes
+            if process.ppid() == self.process.pid
+        }
 
     def says(self, text: str, times: int = 1) -> bool:
         return self.output().count(text) >= times
@@ -244,17 +250,20 @@ def test_part_that_keeps_ending_is_named_with_its_last_words(
     drive: Drive, subtests: pytest.Subtests
 ) -> None:
     """Long before its limit: it is tried again until it has ended for good."""
-    drivers = {
-        behaviour: drive([{"store": "serves"}, {"wreck": behaviour}])
-        for behaviour in ("ends", "limps")
-    }
+    broken, full = (
+        "wreck has a broken setting",
+        "wreck could not write its lock: No space left on device",
+    )
+    words = {"ends": broken, "limps": broken, "fills": full}
+    drivers = {behaviour: drive([{"store": "serves"}, {"wreck": behaviour}]) for behaviour in words}
     for behaviour, driver in drivers.items():
         with subtests.test(behaviour):
             assert driver.wait() == 1
             (line,) = [line for line in driver.output().splitlines() if "✗" in line]
             assert "wreck keeps ending" in line
-            assert "wreck has a broken setting" in line
-            assert line.endswith(f"(log: {driver.folder / 'wreck.log'}): call the mechanic")
+            log = driver.folder / "wreck.log"
+            advice = ": free some space, nothing is lost" if behaviour == "fills" else ""
+            assert line.endswith(f"{words[behaviour]} (log: {log}){advice}")
             assert driver.journal()[-1] == "stopped store"
 
 
@@ -274,39 +283,36 @@ def test_parts_that_are_not_needed_may_fail_at_the_start(
         "spare-ends": "spare-ends keeps ending",
         "spare-limps": "spare-limps keeps ending",
         "spare-deaf": "spare-deaf is not ready",
-        "spare-absent": "spare-absent cannot be started",
+        "spare-absent": "setpriv: failed to execute",
     }
     spares = {name: name.removeprefix("spare-") for name in failing}
     driver = drive([{"store": "serves"}, {**spares, "spare-two": "serves"}])
     processes = driver.ready()
-    assert processes.keys() == {SUPERVISOR, "store", "spare-two"}
+    assert processes.keys() == {"store", "spare-two"}
     for name, reason in failing.items():
         with subtests.test(name):
             (line,) = [line for line in driver.output().splitlines() if f"without {name}" in line]
             assert reason in line
-            wait_for(lambda: name not in supervised(processes), "the spare part to be stopped")  # noqa: B023
-    assert "spare-two" in supervised(processes)
     driver.interrupt()
     assert driver.wait() == 0
     assert not alive(processes)
     assert {"stopped spare-two", "stopped store"} <= set(driver.journal())
 
 
-def test_part_that_is_not_needed_is_left_when_it_dies_for_good(drive: Drive) -> None:
-    driver = drive([{"store": "serves"}, {"spare": "tires"}])
-    processes = driver.ready()
-    processes["spare"].kill()
-    driver.wait_until_says("the platform goes on without spare")
-    assert "spare has a broken setting" in driver.output()
-    processes["store"].kill()
+def test_part_that_keeps_ending_later_is_started_until_it_stays(drive: Drive) -> None:
+    driver = drive([{"store": "serves"}, {"weary": "tires"}])
+    driver.ready()["weary"].kill()
+    driver.wait_until_says(
+        "weary keeps ending; its last words: weary has a broken setting", times=3
+    )
+    store = driver.processes()["store"]
+    store.kill()
     driver.wait_until_says("store is back")
-    again = driver.processes()
-    assert again.keys() == {SUPERVISOR, "store"}
-    starts = driver.journal().count("started spare")
+    driver.let("weary")
+    driver.wait_until_says("weary is back")
     driver.interrupt()
     assert driver.wait() == 0
-    assert not alive(again)
-    assert driver.journal().count("started spare") == starts
+    assert not alive(driver.processes())
 
 
 def test_part_that_is_not_needed_is_started_again_like_any_other(running: Driver) -> None:
@@ -314,41 +320,27 @@ def test_part_that_is_not_needed_is_started_again_like_any_other(running: Driver
     running.wait_until_says("spare is back")
 
 
-def test_killed_launcher_takes_its_parts_with_it_in_order(drive: Drive) -> None:
+def test_killed_launcher_takes_its_parts_with_it(drive: Drive) -> None:
     driver = drive(STAGES)
     processes = driver.ready()
     driver.process.kill()
     wait_for(lambda: not alive(processes), "the parts to end")
-    assert driver.journal()[-1] == "stopped store"
+    assert {f"stopped {name}" for name in processes} <= set(driver.journal())
 
 
-def test_what_a_killed_supervisor_left_is_ended_by_the_next_run(drive: Drive) -> None:
-    driver = drive(STAGES)
+def test_what_outlives_a_killed_launcher_is_ended_by_the_next_run(drive: Drive) -> None:
+    """A part that ignores its signal, and the worker of one that was killed in the same moment."""
+    driver = drive([{"store": "serves"}, {"mule": "stubborn", "master": "forks"}])
     processes = driver.ready()
+    (worker,) = processes["master"].children()
+    driver.process.send_signal(signal.SIGSTOP)
+    processes["master"].kill()
     driver.process.kill()
-    processes.pop(SUPERVISOR).kill()
-    sockets = (driver.folder / SOCKETS_LINK).readlink()
-    assert sockets.exists()
-    assert end_leftovers(driver.folder) == ["store", "one", "two", "door"]
-    assert not alive(processes)
-    assert driver.journal()[-1] == "stopped store"
-    assert not sockets.exists()
-    assert end_leftovers(driver.folder) == []
-
-
-def test_killed_supervisor_ends_the_run_with_nothing_left(drive: Drive) -> None:
-    driver = drive(STAGES)
-    processes = driver.ready()
-    processes[SUPERVISOR].kill()
-    assert driver.wait() == 1
-    assert "process supervisor ended unexpectedly" in driver.output()
-    assert not alive(processes)
-
-
-def supervised(processes: dict[str, psutil.Process]) -> set[str]:
-    """The names of the parts that have a process, known to the launcher or not."""
-    children = processes[SUPERVISOR].children()
-    return {word for child in children if not _has_ended(child) for word in child.cmdline()}
+    wait_for(lambda: not alive({"store": processes["store"]}), "the other part to end")
+    assert alive({"mule": processes["mule"], "worker": worker}) == ["mule", "worker"]
+    assert asyncio.run(end_leftovers(driver.folder, patience=0)) == ["master", "mule"]
+    assert not alive({**processes, "worker": worker})
+    assert asyncio.run(end_leftovers(driver.folder)) == []
 
 
 def alive(processes: dict[str, psutil.Process]) -> list[str]:

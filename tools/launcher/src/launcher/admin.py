@@ -8,7 +8,7 @@ import psutil
 
 from launcher.console import Report
 from launcher.errors import LaunchError
-from launcher.leftovers import still_running
+from launcher.leftovers import find_processes
 from launcher.logs import NO_LINE
 from launcher.place import LINK_NAME, open_place
 
@@ -49,8 +49,8 @@ def _environment_of_auth(clone: Path) -> dict[str, str]:
     """Its own, with the database and secrets that `make up` gave it, whatever was chosen there."""
     if not (clone / LINK_NAME).exists():
         raise NotRunning
-    running = still_running(open_place(clone).private("run"))
+    running = find_processes(open_place(clone).private("logs"))
     try:
-        return running[SERVICE].environ()
+        return running[SERVICE][0].environ()
     except (KeyError, psutil.NoSuchProcess):
         raise NotRunning from None

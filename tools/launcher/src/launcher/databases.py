@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import asyncpg
 
-from launcher.errors import LaunchError
+from launcher.errors import START_AFRESH, LaunchError
 from launcher.postgres import Cluster
 
 SERVICES = ("auth", "history", "tournament")
@@ -18,7 +18,7 @@ class PasswordsLost(LaunchError):
     def __init__(self) -> None:
         super().__init__(
             "PostgreSQL refuses the password in .state/secrets, which is not the one its data was "
-            "created with: put the old file back, or start afresh with `make reset`"
+            f"created with: put the old file back, or {START_AFRESH}"
         )
 
 

@@ -1,5 +1,7 @@
 """What can stop the platform from running; each message says what to do about it."""
 
+START_AFRESH = "start afresh with `make reset`, which deletes every account, match and tournament"
+
 
 class LaunchError(Exception):
     """Shown to the person as one line; the launcher then exits with status 1."""

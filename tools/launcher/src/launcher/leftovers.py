@@ -1,115 +1,62 @@
-"""What a launcher that was killed together with its supervisor has left running."""
+"""Finds and ends processes of the platform by their standard output, which is a log that the launcher opened.
 
-import json
-import shutil
-import signal
-from collections.abc import Mapping, Sequence
+Every process of a part inherits it, whatever parent, group, account or title it has since. A list of process ids
+would miss the workers that a part starts, and outlive the processes that it names.
+"""
+
+import asyncio
+import os
+import time
+from collections import defaultdict
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 import psutil
-from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
-RECORD_FILE = "processes.json"
-# Names the temporary folder of supervisord's socket, which it removes itself unless it is killed.
-SOCKETS_LINK = "sockets"
-SUPERVISOR = "supervisor"
-POSTGRES = "postgres"
-# supervisord that lost its launcher stops the parts by itself, at the latest after this.
-OWN_END_SECONDS = 60
-STOP_LIMIT_SECONDS = 10
-POLL_SECONDS = 0.05
+# The kernel has asked the parts of a killed launcher to stop. That is enough for what ends in order; a service would
+# wait longer for its open requests, which no gateway brings any more.
+OWN_END_SECONDS = 5.0
+POLL_SECONDS = 0.02
 
 
-def remember(folder: Path, pids: Mapping[str, int]) -> None:
-    """Writes down who runs, in starting order. A pid alone could be somebody else's later."""
-    record = [
-        [name, pid, _began(psutil.Process(pid))]
-        for name, pid in pids.items()
-        if psutil.pid_exists(pid)
-    ]
-    # Whole or not at all, also when the launcher is killed in the middle of this.
-    unfinished = folder / f"{RECORD_FILE}.unfinished"
-    unfinished.write_text(json.dumps(record))
-    unfinished.rename(folder / RECORD_FILE)
+def find_processes(logs: Path) -> Mapping[str, list[psutil.Process]]:
+    """Return the processes whose standard output is a log in `logs`, by the log's name without suffix."""
+    folder = logs.resolve()
+    found: defaultdict[str, list[psutil.Process]] = defaultdict(list)
+    for process in psutil.process_iter():
+        log = _standard_output(process.pid)
+        if log is not None and log.parent == folder and process.pid != os.getpid():
+            found[log.stem].append(process)
+    return dict(found)
 
 
-def forget(folder: Path) -> None:
-    (folder / RECORD_FILE).unlink(missing_ok=True)
-
-
-def end_leftovers(folder: Path) -> list[str]:
-    """Ends what is left of the last run, in reverse order; the names of what had to be ended."""
-    left = still_running(folder)
-    if SUPERVISOR in left:
-        # It ends when nothing is left to stop, or without having stopped anything.
-        _wait_until_gone([left[SUPERVISOR]], OWN_END_SECONDS)
-        left = {name: process for name, process in left.items() if not _is_gone(process)}
-    for name, process in reversed(left.items()):
-        _end(name, process)
-    _remove_sockets(folder)
-    forget(folder)
-    return list(left)
-
-
-def _remove_sockets(folder: Path) -> None:
-    link = folder / SOCKETS_LINK
-    if link.is_symlink():
-        shutil.rmtree(link.readlink(), ignore_errors=True)
-        link.unlink()
-
-
-def still_running(folder: Path) -> dict[str, psutil.Process]:
-    """Who of the last run lives, by name."""
-    found: dict[str, psutil.Process] = {}
-    for name, pid, began in _read_record(folder / RECORD_FILE):
-        with suppress(psutil.NoSuchProcess):
-            process = psutil.Process(pid)
-            if _began(process) == began and not _is_gone(process):
-                found[name] = process
-    return found
-
-
-def _began(process: psutil.Process) -> float:
-    """Return the seconds from the machine's boot to the process's start, which corrections of the clock do not move."""
-    return round(process.create_time() - psutil.boot_time(), 2)
-
-
-def _read_record(path: Path) -> list[tuple[str, int, float]]:
-    if not path.exists():
-        return []
-    try:
-        return [(str(name), int(pid), float(at)) for name, pid, at in json.loads(path.read_text())]
-    except ValueError:
-        # A machine that lost its power may have kept the name and not the content; nobody runs then.
-        return []
-
-
-def _end(name: str, process: psutil.Process) -> None:
-    with suppress(psutil.NoSuchProcess):
-        family = [process, *process.children(recursive=True)]
-        # PostgreSQL's SIGTERM waits for its clients; SIGINT ends their sessions.
-        process.send_signal(signal.SIGINT if name == POSTGRES else signal.SIGTERM)
-        _wait_until_gone(family, STOP_LIMIT_SECONDS)
-        for survivor in family:
+async def kill_processes(logs: Path, name: str) -> None:
+    """Kill every process that writes the log `name`, and return when none is left."""
+    while processes := find_processes(logs).get(name):
+        for process in processes:
             with suppress(psutil.NoSuchProcess):
-                survivor.kill()
+                process.kill()
+        await asyncio.sleep(POLL_SECONDS)
 
 
-def _wait_until_gone(processes: Sequence[psutil.Process], limit: float) -> None:
-    waiting = Retrying(
-        retry=retry_if_result(lambda gone: not gone),
-        stop=stop_after_delay(limit),
-        wait=wait_fixed(POLL_SECONDS),
-        # Not an error here: the caller looks who is left.
-        retry_error_callback=lambda _: False,
-    )
-    waiting(lambda: all(_is_gone(process) for process in processes))
+async def end_leftovers(logs: Path, patience: float = OWN_END_SECONDS) -> list[str]:
+    """End what a run left behind that was itself killed; return the names of what had to be killed.
+
+    `patience` is how many seconds it has to end by itself.
+    """
+    deadline = time.monotonic() + patience
+    while (left := find_processes(logs)) and time.monotonic() < deadline:  # noqa: ASYNC110 (nothing wakes us)
+        await asyncio.sleep(POLL_SECONDS)
+    names = sorted(left)
+    for name in names:
+        await kill_processes(logs, name)
+    return names
 
 
-def _is_gone(process: psutil.Process) -> bool:
-    """A zombie is gone: what adopts orphans in a container may take its time to bury them."""
+def _standard_output(pid: int) -> Path | None:
     try:
-        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
+        return Path(f"/proc/{pid}/fd/1").readlink()
+    except OSError:
+        # It has ended, is a zombie, or belongs to another user.
+        return None

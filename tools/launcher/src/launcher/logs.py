@@ -3,17 +3,18 @@
 import json
 import os
 import re
+import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 # A service that is asked ten times a second whether it is ready says as often why not.
 TAIL_BYTES = 1024 * 1024
 # PostgreSQL, nginx and npm go on writing after the line that tells.
 TELLING = re.compile(r"\b(FATAL|PANIC):|\[emerg\]|^npm error (code |.*reason: )")
 NO_LINE = "nothing"
+LOG_BYTES = 5_000_000
 
 
 def size_of(log: Path) -> int:
@@ -40,35 +41,36 @@ def last_words(log: Path, since: int = 0) -> str:
 
 
 class LogFollower:
-    """Yields each line of a log once, from byte `since` on, over supervisord's rotations."""
+    """Yields each line of a log once, from byte `since` on, and keeps the log short."""
 
     def __init__(self, log: Path, since: int = 0) -> None:
         self._log = log
-        self._since = since
-        self._file: BinaryIO | None = None
+        self._position = since
 
     def new_lines(self) -> Iterator[str]:
         """Those that are whole by now."""
-        if self._file is None and self._log.exists():
-            self._file = self._log.open("rb")
-            self._file.seek(self._since)
-        while self._file is not None:
-            yield from _whole_lines(self._file)
-            if not self._was_rotated(self._file):
-                return
-            # What was written until then has been read: the file that was renamed is still the open one.
-            yield from _whole_lines(self._file)
-            self._file.close()
-            self._file = self._log.open("rb")
+        if not self._log.exists():
+            return
+        with self._log.open("rb") as file:
+            file.seek(self._position)
+            while (line := file.readline()).endswith(b"\n"):
+                self._position = file.tell()
+                yield line.decode(errors="replace").rstrip("\r\n")
 
-    def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
+    def rotate(self, limit: int = LOG_BYTES) -> None:
+        """Empty the log where it is longer than `limit` bytes, after a copy; the copy before that is kept too.
 
-    def _was_rotated(self, file: BinaryIO) -> bool:
-        return self._log.exists() and not os.path.samestat(
-            os.fstat(file.fileno()), self._log.stat()
-        )
+        Its writers hold it open, so it keeps its name and its place on the disk. What they write between the copy and
+        the emptying is lost.
+        """
+        if size_of(self._log) <= limit:
+            return
+        copy = self._log.with_name(f"{self._log.name}.1")
+        if copy.exists():
+            copy.rename(self._log.with_name(f"{self._log.name}.2"))
+        shutil.copyfile(self._log, copy)
+        os.truncate(self._log, 0)
+        self._position = 0
 
 
 @dataclass(frozen=True)
@@ -90,14 +92,6 @@ def _tail(log: Path, since: int) -> str:
         # A log that is shorter than before was rotated: all of it is new.
         file.seek(max(size - TAIL_BYTES, since if since <= size else 0))
         return file.read().decode(errors="replace")
-
-
-def _whole_lines(file: BinaryIO) -> Iterator[str]:
-    while line := file.readline():
-        if not line.endswith(b"\n"):
-            file.seek(-len(line), os.SEEK_CUR)
-            return
-        yield line.decode(errors="replace").rstrip("\r\n")
 
 
 def _read_record(line: str) -> Record | None:

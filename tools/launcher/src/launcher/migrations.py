@@ -12,7 +12,7 @@ from pathlib import Path
 
 import asyncpg
 
-from launcher.errors import LaunchError
+from launcher.errors import START_AFRESH, LaunchError
 from launcher.steps import run_step
 
 CONNECT_LIMIT_SECONDS = 10
@@ -22,7 +22,7 @@ class SchemaFromTheFuture(LaunchError):
     def __init__(self, service: str, revision: str) -> None:
         super().__init__(
             f"The database of {service} has the schema {revision}, which this version of the code "
-            "does not know: update the clone, or start afresh with `make reset`"
+            f"does not know: update the clone, or {START_AFRESH}"
         )
 
 

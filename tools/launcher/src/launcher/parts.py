@@ -58,9 +58,9 @@ class PostgresProbe:
 class Part:
     """One supervised process. Signals by name without SIG; limits in seconds.
 
-    `ready_limit` holds at the start; a part that ran before is waited for as long as it lives. `advice` ends the line
-    that says that this part does not work. `news` picks out of the lines that it writes those that the person is to
-    see, and puts them into words. One that is not `needed` is left alone when it fails, and the rest goes on.
+    `ready_limit` holds at the start; a part that ran before is waited for as long as it lives. `news` picks out of
+    the lines that it writes those that the person is to see, and puts them into words. One that is not `needed` is left
+    out when it fails at the start, and the rest goes on.
     """
 
     name: str
@@ -72,7 +72,6 @@ class Part:
     stop_signal: str = "TERM"
     ready_limit: float = READY_LIMIT_SECONDS
     stop_limit: int = STOP_LIMIT_SECONDS
-    advice: str = ""
     news: Callable[[str], str | None] | None = None
     needed: bool = True
 

@@ -23,6 +23,8 @@ OWNER_FILE = "clone"
 
 PRIVATE = 0o700
 PASSABLE = 0o755
+# The umask of what runs under the launcher.
+READABLE_BY_OTHERS = 0o022
 
 
 class NoUnprivilegedUser(LaunchError):
@@ -40,8 +42,8 @@ class StateOfAnotherUser(LaunchError):
         except KeyError:
             owner = f"user {uid}"
         super().__init__(
-            f"{link} belongs to {owner}: run `make up` as {owner}, or delete its data with "
-            f"`make reset` as {owner}"
+            f"{link} belongs to {owner}: run `make up` as {owner}, or delete every account, match "
+            f"and tournament in it with `make reset` as {owner}"
         )
 
 

@@ -34,7 +34,6 @@ def postgres_part(cluster: Cluster) -> Part:
         # Fast shutdown: ends the sessions and writes a checkpoint, where SIGTERM waits for clients.
         stop_signal="INT",
         stop_limit=POSTGRES_STOP_LIMIT_SECONDS,
-        advice="put a backup of its data there, or start afresh with `make reset`",
     )
 
 
@@ -126,7 +125,7 @@ def gateway_values(
         "GATEWAY_HTTP_PORT": str(ports.gateway_http),
         "GATEWAY_PUBLIC_PORT": str(ports.gateway),
         "GATEWAY_STATUS_LISTEN": f"{HOST}:{ports.gateway_status}",
-        # Into the part's log, which supervisord rotates.
+        # Into the part's log, which the launcher rotates.
         "GATEWAY_ACCESS_LOG": "/dev/stdout",
         # Never asked: every upstream is an address.
         "GATEWAY_RESOLVER": HOST,

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
-from launcher.errors import LaunchError, NotReady
+from launcher.errors import START_AFRESH, LaunchError, NotReady
 from launcher.place import PASSABLE, Account, make_folder
 
 HOST = "127.0.0.1"
@@ -65,7 +65,7 @@ class DataDirectoryBroken(LaunchError):
     def __init__(self, data: Path, missing: str) -> None:
         super().__init__(
             f"The database in {data} is broken ({missing} is missing): put a backup there, "
-            "or start afresh with `make reset`"
+            f"or {START_AFRESH}"
         )
 
 
@@ -73,7 +73,7 @@ class DataOfAnotherVersion(LaunchError):
     def __init__(self, data: Path, found: str, ours: str) -> None:
         super().__init__(
             f"The database in {data} was written by PostgreSQL {found} and this is {ours}: move it "
-            "with pg_dump, or start afresh with `make reset`"
+            f"with pg_dump, or {START_AFRESH}"
         )
 
 

@@ -14,8 +14,7 @@ async def reset(clone: Path, report: Report) -> None:
         report.say("There is nothing to delete.")
         return
     place = open_place(clone)
-    run_folder = place.private("run")
-    with only_run(run_folder, place.clone):
-        end_leftovers(run_folder)
+    with only_run(place.private("run"), place.clone):
+        await end_leftovers(place.private("logs"))
         remove_place(place)
     report.say("Deleted the databases, secrets, certificate and logs of this clone.")

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from launcher.errors import LaunchError
 from launcher.logs import last_words
-
-READABLE_BY_OTHERS = 0o022
+from launcher.place import READABLE_BY_OTHERS
 
 
 class StepFailed(LaunchError):

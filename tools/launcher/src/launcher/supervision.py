@@ -1,225 +1,169 @@
-"""Supervised processes: writes supervisord's configuration, runs it, and talks to it."""
+"""Supervises one part: starts it, waits until it is ready, starts it again whenever it ends, and stops it."""
 
+import asyncio
+import errno
 import os
-import shlex
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterable, Sequence
+import signal
+import time
+from contextlib import suppress
 from dataclasses import dataclass
-from http.client import HTTPException
+from math import inf
 from pathlib import Path
-from typing import cast
-from xmlrpc.client import Fault, ServerProxy
 
-from supervisor.xmlrpc import Faults, SupervisorTransport
-
+from launcher.console import Report, seconds_since
 from launcher.errors import LaunchError, NotReady
-from launcher.leftovers import SOCKETS_LINK
-from launcher.parts import Part, Stage
+from launcher.leftovers import kill_processes
+from launcher.logs import age_of, last_words, size_of
+from launcher.parts import Part
+from launcher.place import READABLE_BY_OTHERS
 
-# Alive this long counts as started; a part that ends sooner is tried again twice, then given up. Once is not
-# enough: the first new PostgreSQL may still meet processes of one that was killed.
-STARTED_AFTER_SECONDS = 1
-START_RETRIES = 2
-LOG_BYTES = "5MB"
-LOG_BACKUPS = 2
+# One that ends this often before it was ever ready does not become so by being started again.
+START_TRIES = 3
+# A part that was ready for this long is started again at once; one that was not, after a pause that doubles.
+STEADY_SECONDS = 10.0
+SHORTEST_PAUSE_SECONDS = 0.2
+LONGEST_PAUSE_SECONDS = 15.0
 
-
-class SupervisorEnded(LaunchError):
-    def __init__(self, log: Path) -> None:
-        super().__init__(
-            f"The process supervisor ended unexpectedly (log: {log}): nothing is lost, "
-            "run `make up` again"
-        )
-
-
-class StartRefused(LaunchError):
-    def __init__(self, name: str, reason: str) -> None:
-        super().__init__(f"{name} cannot be started: {reason}")
+NO_SPACE = os.strerror(errno.ENOSPC)
 
 
 @dataclass(frozen=True)
-class ProcessInfo:
-    """`state` in supervisord's words; `pid` is 0 while nothing runs."""
+class Pace:
+    """How often the launcher looks, in seconds. Tests look more often."""
 
-    state: str
-    pid: int
-
-    @property
-    def given_up(self) -> bool:
-        return self.state in ("FATAL", "UNKNOWN")
-
-    @property
-    def stopped(self) -> bool:
-        return self.state in ("STOPPED", "EXITED", "FATAL", "UNKNOWN")
+    # Whether a part is ready.
+    poll: float = 0.1
+    # Into the logs.
+    watch: float = 0.5
+    # A part that takes this long is named, and again each time that it has taken twice as long.
+    patience: float = 10.0
 
 
-class Supervision:
-    """supervisord and the line to it. Construct, `open`, use, `close`."""
+USUAL_PACE = Pace()
 
-    def __init__(self, folder: Path, logs: Path, stages: Sequence[Stage]) -> None:
-        self._folder = folder
+
+class PartGaveUp(LaunchError):
+    def __init__(self, part: Part, evidence: str) -> None:
+        super().__init__(f"{part.name} keeps ending; {evidence}")
+
+
+class PartNotReady(LaunchError):
+    def __init__(self, part: Part, reason: str, evidence: str) -> None:
+        super().__init__(
+            f"{part.name} is not ready after {part.ready_limit:g} s: {reason}; {evidence}"
+        )
+
+
+class SupervisedPart:
+    """`start` it, then let `keep` run until it is cancelled, and `stop` it in any case."""
+
+    def __init__(self, part: Part, logs: Path, report: Report, pace: Pace) -> None:
+        self.part = part
+        self.log = logs / f"{part.name}.log"
         self._logs = logs
-        self._stages = stages
-        self._groups = {
-            part.name: f"stage{number}"
-            for number, stage in enumerate(stages, start=1)
-            for part in stage.parts
-        }
-        self._process: subprocess.Popen[bytes] | None = None
-        self._transport: SupervisorTransport | None = None
-        self._server: ServerProxy | None = None
+        self._report = report
+        self._pace = pace
+        self._process: asyncio.subprocess.Process | None = None
+        # Where in its log this run of the launcher begins.
+        self.log_start = size_of(self.log)
+        self._ready_since = inf
+        self._pause = 0.0
 
-    @property
-    def own_log(self) -> Path:
-        return self._logs / "supervisor.log"
+    async def start(self) -> None:
+        """Raise PartGaveUp or PartNotReady when it does not become ready."""
+        started = time.monotonic()
+        for _ in range(START_TRIES):
+            if await self._launch(self.part.ready_limit):
+                self._report.done(self.part.name, seconds_since(started))
+                return
+        raise PartGaveUp(self.part, self._evidence())
 
-    @property
-    def pid(self) -> int:
-        return self._process.pid if self._process else 0
+    async def keep(self) -> None:
+        """Start it again each time that it has ended, for as long as it takes."""
+        while True:
+            if self._process is not None:
+                await self._process.wait()
+            ended = time.monotonic()
+            self._report.notice(f"{self.part.name} ended unexpectedly and is started again")
+            while not await self._launch(inf):
+                self._report.notice(f"{self.part.name} keeps ending; {self._evidence()}")
+            self._report.done(f"{self.part.name} is back", seconds_since(ended))
 
-    def log_of(self, name: str) -> Path:
-        return self._logs / f"{name}.log"
+    async def stop(self) -> None:
+        """Ask it to end, kill what has not ended at its limit, and leave no process that it started."""
+        if self._process is not None and self._process.returncode is None:
+            with suppress(ProcessLookupError, TimeoutError):
+                self._process.send_signal(signal.Signals[f"SIG{self.part.stop_signal}"])
+                async with asyncio.timeout(self.part.stop_limit):
+                    await self._process.wait()
+        await kill_processes(self._logs, self.part.name)
 
-    def open(self) -> None:
-        """Starts supervisord with every part stopped; `check_open` tells when it listens."""
-        socket_folder = Path(tempfile.mkdtemp(prefix="transcendence-"))
-        link = self._folder / SOCKETS_LINK
-        link.unlink(missing_ok=True)
-        link.symlink_to(socket_folder)
-        configuration = self._folder / "supervisord.conf"
-        self._write_configuration(configuration, socket_folder / "socket")
-        with self.own_log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "launcher.daemon", str(configuration), str(socket_folder)],
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=log,
-                # The terminal's Ctrl-C is the launcher's alone, which stops the parts in order.
-                start_new_session=True,
-            )
-        self._transport = SupervisorTransport(None, None, f"unix://{socket_folder / 'socket'}")
-        self._server = ServerProxy("http://localhost", transport=self._transport)
+    async def _launch(self, limit: float) -> bool:
+        """Start it after the pause that is due; return whether it became ready before it ended.
 
-    async def check_open(self) -> None:
-        """Raises NotReady until supervisord listens, SupervisorEnded when it never will."""
-        try:
-            self.infos()
-        except SupervisorEnded:
-            if self.has_ended():
-                raise
-            raise NotReady("the process supervisor does not listen yet") from None
+        What it left when it ended is killed first: nginx's workers outlive their master, and keep its port.
+        """
+        await kill_processes(self._logs, self.part.name)
+        await asyncio.sleep(self._next_pause())
+        self._process = process = await _execute(self.part, self.log)
+        ready = await self._await_ready(process, limit)
+        self._ready_since = time.monotonic() if ready else inf
+        return ready
 
-    def has_ended(self) -> bool:
-        return self._process is None or self._process.poll() is not None
+    def _next_pause(self) -> float:
+        first = self._process is None
+        if first or time.monotonic() - self._ready_since >= STEADY_SECONDS:
+            self._pause = 0.0
+        else:
+            self._pause = min(max(2 * self._pause, SHORTEST_PAUSE_SECONDS), LONGEST_PAUSE_SECONDS)
+        return self._pause
 
-    def infos(self) -> dict[str, ProcessInfo]:
-        answer = cast("list[dict[str, str | int]]", self._call("getAllProcessInfo"))
-        return {
-            str(info["name"]): ProcessInfo(str(info["statename"]), int(info["pid"]))
-            for info in answer
-        }
-
-    def start(self, part: Part) -> None:
-        """Returns at once. Raises StartRefused for a command that does not exist."""
-        try:
-            self._call("startProcess", self._full_name(part), False)
-        except Fault as fault:
-            raise StartRefused(part.name, fault.faultString) from fault
-
-    def request_stop(self, parts: Iterable[Part]) -> None:
-        """Signals each part that runs; supervisord kills those that outlast their limit."""
-        for part in parts:
+    async def _await_ready(self, process: asyncio.subprocess.Process, limit: float) -> bool:
+        started = time.monotonic()
+        patience = self._pace.patience
+        while process.returncode is None:
             try:
-                self._call("stopProcess", self._full_name(part), False)
-            except Fault as fault:
-                if fault.faultCode != Faults.NOT_RUNNING:
-                    raise
+                await self.part.probe.ask()
+            except NotReady as error:
+                waited = time.monotonic() - started
+                if waited >= limit:
+                    raise PartNotReady(self.part, str(error), self._evidence()) from None
+                if waited >= patience:
+                    patience *= 2
+                    self._report.notice(
+                        f"Still waiting for {self.part.name} ({waited:.0f} s): {self._condition()}"
+                    )
+                await asyncio.sleep(self._pace.poll)
+            else:
+                return True
+        return False
 
-    def request_shutdown(self) -> None:
-        self._call("shutdown")
+    def _condition(self) -> str:
+        if size_of(self.log) in (0, self.log_start):
+            return "it runs and has logged nothing"
+        return f"it runs, its last log line is {age_of(self.log):.0f} s old"
 
-    def close(self) -> None:
-        """Lets go of supervisord; it stops whatever still runs and ends."""
-        if self._process is not None and self._process.stdin is not None:
-            self._process.stdin.close()
-
-    def _full_name(self, part: Part) -> str:
-        return f"{self._groups[part.name]}:{part.name}"
-
-    def _call(self, method: str, *arguments: str | bool) -> object:
-        if self._server is None or self._transport is None:
-            raise SupervisorEnded(self.own_log)
-        try:
-            return getattr(self._server.supervisor, method)(*arguments)
-        except Fault as fault:
-            if fault.faultCode == Faults.SHUTDOWN_STATE:
-                raise SupervisorEnded(self.own_log) from fault
-            raise
-        except (OSError, HTTPException) as error:
-            # A connection that failed in mid-request refuses every later one.
-            self._transport.close()
-            raise SupervisorEnded(self.own_log) from error
-
-    def _write_configuration(self, path: Path, socket: Path) -> None:
-        lines = [*_frame(self._folder, self.own_log, socket)]
-        for number, stage in enumerate(self._stages, start=1):
-            if not stage.parts:
-                continue
-            names = ",".join(part.name for part in stage.parts)
-            lines += [f"[group:stage{number}]", f"programs={names}", f"priority={number}"]
-            for part in stage.parts:
-                lines += _program(part, self.log_of(part.name))
-        path.unlink(missing_ok=True)
-        # It carries the secrets of the services.
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-            file.write("\n".join(lines) + "\n")
+    def _evidence(self) -> str:
+        words = last_words(self.log, self.log_start)
+        advice = ": free some space, nothing is lost" if NO_SPACE in words else ""
+        return f"its last words: {words} (log: {self.log}){advice}"
 
 
-def _frame(folder: Path, log: Path, socket: Path) -> list[str]:
-    return [
-        "[unix_http_server]",
-        f"file={_literal(socket)}",
-        "chmod=0700",
-        "[supervisord]",
-        f"logfile={_literal(log)}",
-        f"logfile_maxbytes={LOG_BYTES}",
-        f"logfile_backups={LOG_BACKUPS}",
-        f"pidfile={_literal(folder / 'supervisord.pid')}",
-        "silent=true",
-        "nocleanup=true",
-        *(["user=root"] if os.geteuid() == 0 else []),
-        "[rpcinterface:supervisor]",
-        "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface",
-    ]
-
-
-def _program(part: Part, log: Path) -> list[str]:
-    return [
-        f"[program:{part.name}]",
-        f"command={_literal(shlex.join(part.command))}",
-        f"directory={_literal(part.directory)}",
-        f"environment={_environment(part)}",
-        *([f"user={part.account.name}"] if part.account else []),
-        "autostart=false",
-        "autorestart=true",
-        f"startsecs={STARTED_AFTER_SECONDS}",
-        f"startretries={START_RETRIES}",
-        f"stopsignal={part.stop_signal}",
-        f"stopwaitsecs={part.stop_limit}",
-        "killasgroup=true",
-        "redirect_stderr=true",
-        f"stdout_logfile={_literal(log)}",
-        f"stdout_logfile_maxbytes={LOG_BYTES}",
-        f"stdout_logfile_backups={LOG_BACKUPS}",
-    ]
-
-
-def _environment(part: Part) -> str:
-    return ",".join(f'{name}="{_literal(value)}"' for name, value in part.environment.items())
-
-
-def _literal(value: str | Path) -> str:
-    """supervisord expands `%(name)s` everywhere."""
-    return str(value).replace("%", "%%")
+async def _execute(part: Part, log: Path) -> asyncio.subprocess.Process:
+    account = part.account
+    with log.open("ab") as output:
+        return await asyncio.create_subprocess_exec(
+            # The kernel sends it this signal when the launcher ends, however that happens.
+            *("setpriv", f"--pdeathsig={part.stop_signal}", "--", *part.command),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            cwd=part.directory,
+            env={**os.environ, **part.environment},
+            # The terminal's Ctrl-C is the launcher's alone, which stops the parts in order.
+            start_new_session=True,
+            umask=READABLE_BY_OTHERS,
+            user=account.uid if account else None,
+            group=account.gid if account else None,
+            extra_groups=[] if account else None,
+        )

@@ -67,7 +67,6 @@ async def up(clone: Path, settings: Settings, report: Report, cleanup: AsyncExit
     stages = _build_stages(launch, cluster, gateway)
     await run_stages(
         stages,
-        folder=launch.run_folder,
         logs=launch.logs,
         report=report,
         cleanup=cleanup,
@@ -77,7 +76,7 @@ async def up(clone: Path, settings: Settings, report: Report, cleanup: AsyncExit
 
 async def _clear_the_way(launch: Launch) -> None:
     with launch.report.working("Looking for what the last run left …"):
-        ended = await asyncio.to_thread(end_leftovers, launch.run_folder)
+        ended = await end_leftovers(launch.logs)
     if ended:
         launch.report.notice(f"Ended what a killed run had left: {', '.join(ended)}")
     defaults = read_environment(launch.place.clone / "gateway" / "defaults.env")

@@ -10,7 +10,8 @@ from pathlib import Path
 from launcher.console import Report
 from launcher.execute import execute
 from launcher.parts import READY_LIMIT_SECONDS, HttpProbe, Part, Stage
-from launcher.run import Pace, run_stages
+from launcher.run import run_stages
+from launcher.supervision import Pace
 
 FOLDER = Path(sys.argv[1])
 REPORT = Report()
@@ -47,7 +48,6 @@ def part(name: str, behaviour: str, port: int) -> Part:
         directory=FOLDER,
         ready_limit=SHORT_LIMIT_SECONDS if short else READY_LIMIT_SECONDS,
         stop_limit=1,
-        advice="call the mechanic" if name == "wreck" else "",
         needed=not name.startswith("spare"),
         news=lambda line: line.removeprefix("news: ") if line.startswith("news: ") else None,
     )
@@ -57,7 +57,6 @@ async def work(cleanup: AsyncExitStack) -> None:
     stages = [Stage(tuple(part(*what) for what in stage)) for stage in json.loads(sys.argv[2])]
     await run_stages(
         stages,
-        folder=FOLDER,
         logs=FOLDER,
         report=REPORT,
         cleanup=cleanup,

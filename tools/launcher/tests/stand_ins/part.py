@@ -38,22 +38,23 @@ def take_time() -> None:
         time.sleep(0.01)
 
 
+if BEHAVIOUR == "fills":
+    sys.exit(f"{NAME} could not write its lock: No space left on device")
 if BEHAVIOUR == "ends":
     sys.exit(f"{NAME} has a broken setting")
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 signal.signal(signal.SIGTERM, signal.SIG_IGN if BEHAVIOUR == "stubborn" else stop)
 note("started")
 if BEHAVIOUR == "limps":
-    # Longer than supervisord takes to count a part as started.
-    time.sleep(1.2)
+    time.sleep(0.5)
     sys.exit(f"{NAME} has a broken setting")
 if BEHAVIOUR == "deaf":
     say("waiting for something that never comes")
     signal.pause()
 if BEHAVIOUR == "tells":
     say("news: something happened\nnothing else")
-if BEHAVIOUR == "tires" and has_run_before():
-    # Served once, until it was killed, and never again.
+if BEHAVIOUR == "tires" and has_run_before() and not os.path.exists(f"{JOURNAL}.{NAME}"):  # noqa: PTH110
+    # Served until it was killed, and again once the test has made a file beside the journal.
     sys.exit(f"{NAME} has a broken setting")
 if BEHAVIOUR == "slow" or (BEHAVIOUR == "slow-again" and has_run_before()):
     take_time()
