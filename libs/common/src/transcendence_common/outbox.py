@@ -92,13 +92,13 @@ class Pace(msgspec.Struct, frozen=True):
     first_retry: timedelta = timedelta(seconds=1)
     longest_retry: timedelta = timedelta(minutes=5)
     """Also the longest that a receiver which is back has to wait for what it missed."""
-    poll: timedelta = timedelta(seconds=10)
+    poll: timedelta = timedelta(seconds=30)
     """A notification wakes the worker; this is for one that was lost."""
     stale: timedelta = timedelta(seconds=30)
     """A delivery whose worker has been silent for so long is somebody else's."""
     reconnect: timedelta = timedelta(seconds=1)
-    look: timedelta = timedelta(seconds=10)
-    """At how much waits, for operators: as fresh as what Prometheus asks for every 15 seconds."""
+    look: timedelta = timedelta(seconds=30)
+    """At how much waits, for operators: alerts wait for minutes."""
 
     def delay_after(self, attempts: int) -> timedelta:
         """Return how long to wait after so many attempts and one more."""

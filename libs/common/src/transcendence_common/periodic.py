@@ -30,13 +30,21 @@ def repeating(
     *,
     every_seconds: float,
     expected: tuple[type[Exception], ...] = DATABASE_TROUBLE,
+    after: Work | None = None,
 ) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     """Return a lifespan that does the work once before the first request, then again and again.
 
     What is expected to fail is logged and tried again soon; readiness tells whether the service can do without.
+
+    Args:
+        name: what logs call it.
+        work: what is done.
+        every_seconds: how long to wait after it was done.
+        expected: errors that end an attempt and not the repetition.
+        after: is waited for as well before the work is done again; none where the work has failed.
     """
 
-    repetition = _Repetition(name, work, every_seconds, expected)
+    repetition = _Repetition(name, work, every_seconds, expected, after)
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncGenerator[None, None]:
@@ -52,17 +60,25 @@ def repeating(
 
 class _Repetition:
     def __init__(
-        self, name: str, work: Work, every_seconds: float, expected: tuple[type[Exception], ...]
+        self,
+        name: str,
+        work: Work,
+        every_seconds: float,
+        expected: tuple[type[Exception], ...],
+        after: Work | None,
     ) -> None:
         self._name = name
         self._work = work
         self._every_seconds = every_seconds
         self._expected = expected
+        self._after = after
         self._working = True
 
     async def go_on(self) -> None:
         while True:
             await asyncio.sleep(self._every_seconds if self._working else RETRY_SECONDS)
+            if self._working and self._after is not None:
+                await self._after()
             await self.attempt()
 
     async def attempt(self) -> None:

@@ -28,7 +28,7 @@ from transcendence_common.request_id import outside_of_requests
 from transcendence_common.settings import PostgresUrl
 
 RECONNECT_SECONDS = 1.0
-PING_SECONDS = 10.0
+PING_SECONDS = 30.0
 """A connection that died without a word of the server is noticed by asking it something."""
 HEARTBEAT = timedelta(seconds=15)
 """Of streams: proxies on the way close what says nothing for a minute."""

@@ -8,6 +8,7 @@ from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from litestar import Litestar, Router
 from litestar.di import Provide
 
+from tournament.activity import Activity
 from tournament.live.parts import live_of
 from tournament.live.routes import live as live_routes
 from tournament.matchmaking.parts import matchmaking_of
@@ -49,7 +50,8 @@ def create_app(
     own = db is None
     db = db or _database(settings, settings.database_pool_size, NAME)
     matchmaking = matchmaking_of(db, history_url=settings.history_url, clock=clock)
-    live = live_of(live_db, settings, clock)
+    activity = Activity(db, clock)
+    live = live_of(live_db, settings, clock, activity)
     tournaments = tournaments_of(db, settings, clock)
     pairings = pairings_of(db, clock)
     outbox = OutboxWorker(settings.tournament_database_url, live.outbox_routes(), service=NAME)
@@ -77,17 +79,20 @@ def create_app(
             *tournaments.lifespans(),
             *(
                 [
-                    *matchmaking.repeated(),
+                    *matchmaking.repeated(activity),
                     *live.lifespans(),
-                    *tournaments.repeated(),
-                    *pairings.repeated(),
+                    *tournaments.repeated(activity),
+                    *pairings.repeated(activity),
                     outbox.lifespan,
                 ]
                 if repeats
                 else []
             ),
         ],
-        plugins=[channels_plugin(settings.tournament_database_url, service=NAME)],
+        plugins=[
+            channels_plugin(settings.tournament_database_url, service=NAME),
+            *([activity] if repeats else []),
+        ],
         database=db,
     )
 

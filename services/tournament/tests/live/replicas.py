@@ -9,6 +9,7 @@ from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 
 from pong.court import LEFT, RIGHT, TICKS_PER_SECOND
 from services.tournament.tests.live.arena_under_test import ask
+from tournament.activity import Activity
 from tournament.live.arena import Arena
 from tournament.live.live_match import COUNTDOWN_SECONDS
 from tournament.live.protocol import Phase, Pressed, Resigned
@@ -33,7 +34,9 @@ class ReplicaByHand:
     @classmethod
     async def started(cls, db: SQLAlchemyAsyncConfig, port: int) -> Self:
         arena = Arena(db, utc_now)
-        journal = Journal(db, arena, utc_now, neighbour_url="http://127.0.0.1:9", port=port)
+        journal = Journal(
+            db, arena, utc_now, Activity(db, utc_now), neighbour_url="http://127.0.0.1:9", port=port
+        )
         replica = cls(db, arena, journal)
         await journal.store()
         return replica

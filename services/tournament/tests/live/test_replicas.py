@@ -20,6 +20,7 @@ from services.tournament.tests.live.by_hand import Ears
 from services.tournament.tests.live.network import Network
 from services.tournament.tests.live.replicas import ReplicaByHand
 from tests.fixtures.cast import Person, SigningKey
+from tournament.activity import Activity
 from tournament.live import protocol, queries
 from tournament.live.arena import Arena
 from tournament.live.connection import MOST_OF_SPECTATORS
@@ -62,7 +63,16 @@ async def test_who_has_no_lease_takes_nothing(
 ) -> None:
     arena = Arena(pooled_db, utc_now)
     replica = ReplicaByHand(
-        pooled_db, arena, Journal(pooled_db, arena, utc_now, neighbour_url="http://[::1]", port=1)
+        pooled_db,
+        arena,
+        Journal(
+            pooled_db,
+            arena,
+            utc_now,
+            Activity(pooled_db, utc_now),
+            neighbour_url="http://[::1]",
+            port=1,
+        ),
     )
     with pytest.raises(NotHereYet) as not_yet:
         await replica.enter(match_id)

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from services.tournament.tests.matchmaking.lobby import NOBODY_LISTENS, Lobby, refusal
 from tests.fixtures.clients import client_of
 from tests.fixtures.services import player_erased, service_headers
+from tournament.activity import Activity
 from tournament.matchmaking.parts import matchmaking_of
 from tournament.matchmaking.queue import PROLONGED_FOR
 
@@ -303,7 +304,8 @@ async def test_people_are_paired_though_nobody_joins_any_more(busy_lobby: Lobby)
     # Both have been here for a minute; their pages have kept their places.
     await busy_lobby.execute("UPDATE queue_entries SET joined_at = joined_at - interval '1 minute'")
     replica = matchmaking_of(busy_lobby.db, history_url=NOBODY_LISTENS, clock=busy_lobby.clock)
-    async with client_of(Litestar(lifespan=[*replica.repeated()])), asyncio.timeout(10):
+    repeated = replica.repeated(Activity(busy_lobby.db, busy_lobby.clock))
+    async with client_of(Litestar(lifespan=[*repeated])), asyncio.timeout(10):
         while not await busy_lobby.matches():  # noqa: ASYNC110 - it happens in its own time
             await asyncio.sleep(0.05)
 

@@ -20,6 +20,9 @@ held their stream was killed, but for the time until somebody looks: under a min
 LINGERS_FOR = timedelta(seconds=5)
 """After a tab was closed: who only turns to the next page is back by then, and nobody saw them go."""
 
+LOOKS_AT_REST = timedelta(minutes=1)
+"""While no tab is open here: for tabs of a replica that was killed."""
+
 
 class Presences:
     """The tabs of this replica; all of them are in the database."""
@@ -29,6 +32,7 @@ class Presences:
         self._clock = clock
         self._open: set[UUID] = set()
         self._closed: set[UUID] = set()
+        self._next_look: datetime | None = None
 
     async def arrive(self, account_id: UUID) -> UUID:
         """Note an open tab; friends hear of it if it is the only one."""
@@ -53,6 +57,9 @@ class Presences:
     async def keep_up(self) -> None:
         """Prolong what is open here, let what was closed run out, and see who has gone anywhere."""
         now, closed = self._clock(), set(self._closed)
+        at_rest = not self._open and not closed
+        if at_rest and self._next_look is not None and now < self._next_look:
+            return
         async with self._db.get_session() as session, session.begin():
             await _expire(session, self._open, now + PROLONGED_FOR)
             await _expire(session, closed, now + LINGERS_FOR)
@@ -60,6 +67,7 @@ class Presences:
             if gone:
                 await _tell_friends(session, gone)
         self._closed -= closed
+        self._next_look = now + (LOOKS_AT_REST if at_rest else LINGERS_FOR)
 
 
 async def _expire(session: AsyncSession, presences: set[UUID], at: datetime) -> None:

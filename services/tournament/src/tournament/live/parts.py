@@ -13,6 +13,7 @@ from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from litestar import Litestar
 from litestar.di import Provide
 
+from tournament.activity import Activity
 from tournament.live import queries, results
 from tournament.live.arena import Arena
 from tournament.live.results import HistoryDesk
@@ -44,6 +45,7 @@ class LiveParts:
 
     db: SQLAlchemyAsyncConfig
     clock: Clock
+    activity: Activity
     arena: Arena
     journal: Journal
     desk: HistoryDesk
@@ -70,6 +72,7 @@ class LiveParts:
                 "live-matches-taken",
                 self.arena.take_what_nobody_runs,
                 every_seconds=TAKING_EVERY_SECONDS,
+                after=self.activity.wait,
             ),
             repeating(
                 "ended-matches-forgotten", self._forget, every_seconds=FORGOTTEN_EVERY_SECONDS
@@ -103,7 +106,9 @@ class LiveParts:
             await queries.forget_dead_replicas(session)
 
 
-def live_of(db: SQLAlchemyAsyncConfig, settings: TournamentSettings, clock: Clock) -> LiveParts:
+def live_of(
+    db: SQLAlchemyAsyncConfig, settings: TournamentSettings, clock: Clock, activity: Activity
+) -> LiveParts:
     """Put the parts together."""
     arena = Arena(db, clock)
     auth, history = service_client(settings.auth_url), service_client(settings.history_url)
@@ -111,9 +116,15 @@ def live_of(db: SQLAlchemyAsyncConfig, settings: TournamentSettings, clock: Cloc
     return LiveParts(
         db=db,
         clock=clock,
+        activity=activity,
         arena=arena,
         journal=Journal(
-            db, arena, clock, neighbour_url=settings.auth_url, port=settings.tournament_port
+            db,
+            arena,
+            clock,
+            activity,
+            neighbour_url=settings.auth_url,
+            port=settings.tournament_port,
         ),
         desk=HistoryDesk(history, ServiceTokenSource(auth, "tournament", secret)),
         clients=(auth, history),

@@ -49,6 +49,8 @@ async def renew_lease(
 
 async def still_owned(session: AsyncSession, owner: UUID, fences: dict[UUID, int]) -> set[UUID]:
     """Return which of these matches are still this process's, at this fence."""
+    if not fences:
+        return set()
     rows = await session.execute(
         select(Match.id, Match.fence).where(Match.owner == owner, _is_unfinished())
     )

@@ -13,6 +13,7 @@ from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pong.court import LEFT, RIGHT
+from tournament.activity import Activity
 from tournament.live import queries
 from tournament.live.arena import Arena
 from tournament.live.live_match import Stretch
@@ -33,6 +34,9 @@ from transcendence_common.signals import notify
 STORED_EVERY_SECONDS = 0.5
 LEASE = timedelta(seconds=3)
 """A process that misses five times in a row is thought dead; with a look each half second its matches move in four."""
+AT_REST_EVERY_SECONDS = 20.0
+LEASE_AT_REST = timedelta(seconds=60)
+"""Of a process without a match, for its readiness: with the first match it is replaced by the short one."""
 SPARE_SECONDS = 0.3
 """By which this process believes in its lease less long than the others do."""
 LONGEST_SECONDS = 1.5
@@ -49,6 +53,7 @@ class Journal:
         db: SQLAlchemyAsyncConfig,
         arena: Arena,
         clock: Clock,
+        activity: Activity,
         *,
         neighbour_url: str,
         port: int,
@@ -56,6 +61,8 @@ class Journal:
         self._db = db
         self._arena = arena
         self._clock = clock
+        self._activity = activity
+        self._lease = LEASE
         self._neighbour_url = neighbour_url
         self._port = port
         self._address: str | None = None
@@ -70,6 +77,9 @@ class Journal:
                 # An ending does not hurry what cannot be done now.
                 await asyncio.sleep(STORED_EVERY_SECONDS)
                 continue
+            if not self._activity.is_going_on:
+                await self._activity.wait(AT_REST_EVERY_SECONDS)
+                continue
             with suppress(TimeoutError):
                 async with asyncio.timeout(STORED_EVERY_SECONDS):
                     await self._arena.has_endings.wait()
@@ -83,12 +93,13 @@ class Journal:
     async def store(self) -> None:
         """Prolong the lease and store what came in."""
         asked_at = monotonic()
+        self._lease = LEASE if self._activity.is_going_on else LEASE_AT_REST
         self._arena.has_endings.clear()
         with STORING.time():
             async with self._db.get_session() as session, session.begin():
                 written = await self._write(session)
         self._apply(written)
-        until = asked_at + LEASE.total_seconds() - SPARE_SECONDS
+        until = asked_at + self._lease.total_seconds() - SPARE_SECONDS
         self._arena.lease(until, monotonic())
 
     async def hand_over(self) -> None:
@@ -124,7 +135,7 @@ class Journal:
     async def _write(self, session: AsyncSession) -> "_Written":
         if self._address is None:
             self._address = await own_address(self._neighbour_url, self._port)
-        await queries.renew_lease(session, self._arena.id, self._address, LEASE)
+        await queries.renew_lease(session, self._arena.id, self._address, self._lease)
         # More may come while this waits for the database.
         matches = list(self._arena.matches.values())
         fences = {match.id: match.fence for match in matches}

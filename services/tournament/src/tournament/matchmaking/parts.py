@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from litestar.di import Provide
 
+from tournament.activity import Activity
 from tournament.matchmaking.matchmaker import Matchmaker
 from tournament.matchmaking.open_pages import OpenPages
 from tournament.matchmaking.queue import Queue
@@ -36,9 +37,9 @@ class Matchmaking:
             "verified": Provide(provide_verified, sync_to_thread=False),
         }
 
-    def repeated(self) -> Sequence[Lifespan]:
+    def repeated(self, activity: Activity) -> Sequence[Lifespan]:
         """Return the lifespans that do what is done again and again."""
-        return matchmaking_upkeep(self.upkeep, self.matchmaker)
+        return matchmaking_upkeep(self.upkeep, self.matchmaker, activity)
 
 
 def matchmaking_of(db: SQLAlchemyAsyncConfig, *, history_url: str, clock: Clock) -> Matchmaking:

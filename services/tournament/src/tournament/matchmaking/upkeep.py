@@ -7,6 +7,7 @@ from uuid import UUID
 import structlog
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 
+from tournament.activity import Activity
 from tournament.matchmaking import invitation_queries, queue_queries
 from tournament.matchmaking.invitation_notes import note
 from tournament.matchmaking.invitation_queries import OPEN
@@ -63,11 +64,23 @@ class MatchmakingUpkeep:
                 note(each, "expired")
 
 
-def matchmaking_upkeep(upkeep: MatchmakingUpkeep, matchmaker: Matchmaker) -> Sequence[Lifespan]:
+def matchmaking_upkeep(
+    upkeep: MatchmakingUpkeep, matchmaker: Matchmaker, activity: Activity
+) -> Sequence[Lifespan]:
     """Return the lifespans that pair people and keep the tables in order."""
     return [
-        repeating("queue-kept-up", upkeep.keep_up, every_seconds=KEPT_UP_EVERY_SECONDS),
-        repeating("players-paired", matchmaker.pair_up, every_seconds=PAIRED_EVERY_SECONDS),
+        repeating(
+            "queue-kept-up",
+            upkeep.keep_up,
+            every_seconds=KEPT_UP_EVERY_SECONDS,
+            after=activity.wait,
+        ),
+        repeating(
+            "players-paired",
+            matchmaker.pair_up,
+            every_seconds=PAIRED_EVERY_SECONDS,
+            after=activity.wait,
+        ),
     ]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from litestar.di import Provide
 
+from tournament.activity import Activity
 from tournament.pairings.brackets import Brackets
 from tournament.pairings.steward import EVERY_SECONDS, Steward
 from transcendence_common.app import Lifespan
@@ -24,10 +25,15 @@ class Pairings:
         """Return what handlers may ask for."""
         return {"brackets": Provide(lambda: self.brackets, sync_to_thread=False)}
 
-    def repeated(self) -> Sequence[Lifespan]:
+    def repeated(self, activity: Activity) -> Sequence[Lifespan]:
         """Return the lifespans that do what is done again and again."""
         return [
-            repeating("tournaments-brought-forward", self.steward.look, every_seconds=EVERY_SECONDS)
+            repeating(
+                "tournaments-brought-forward",
+                self.steward.look,
+                every_seconds=EVERY_SECONDS,
+                after=activity.wait,
+            )
         ]
 
 

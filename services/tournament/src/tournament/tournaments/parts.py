@@ -9,6 +9,7 @@ from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from litestar import Litestar
 from litestar.di import Provide
 
+from tournament.activity import Activity
 from tournament.pairings.history_records import HistoryRecords
 from tournament.pairings.hotseat import Hotseat
 from tournament.settings import TournamentSettings
@@ -40,10 +41,15 @@ class TournamentParts:
         """Return what is open while the service runs."""
         return [self._close_clients]
 
-    def repeated(self) -> list[Lifespan]:
+    def repeated(self, activity: Activity) -> list[Lifespan]:
         """Return the lifespans that do what is done again and again."""
         return [
-            repeating("tournaments-started", self.starter.start_due, every_seconds=EVERY_SECONDS)
+            repeating(
+                "tournaments-started",
+                self.starter.start_due,
+                every_seconds=EVERY_SECONDS,
+                after=activity.wait,
+            )
         ]
 
     @asynccontextmanager

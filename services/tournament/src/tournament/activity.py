@@ -1,0 +1,101 @@
+"""Tells whether anything goes on that the service has to look after.
+
+A platform at rest leaves its database alone: what is done every second or oftener waits for activity.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from typing import Final
+
+from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from litestar import Litestar
+from litestar.channels import ChannelsPlugin
+from litestar.config.app import AppConfig
+from litestar.plugins import InitPlugin
+from sqlalchemy import exists, or_, select
+
+from tournament.live.models import UNFINISHED, Match
+from tournament.matchmaking.invitation_queries import OPEN as OFFERED
+from tournament.matchmaking.models import Invitation, QueueEntry
+from tournament.tournaments.models import OPEN, RUNNING, Tournament
+from transcendence_common.clock import Clock
+from transcendence_common.periodic import repeating
+
+CHANNEL: Final = "activity"
+"""Triggers signal on it when a match, a place in the queue or an invitation is made, and when a tournament changes."""
+LOOK_SECONDS: Final = 20.0
+"""For a signal that was lost, and for the end of what went on."""
+AHEAD: Final = timedelta(minutes=1)
+"""A tournament that starts so soon goes on already."""
+AT_REST_SECONDS: Final = 240.0
+"""Nothing waits longer than that for its turn: an alert tells of a steward that has not looked for five minutes."""
+
+
+class Activity(InitPlugin):
+    """Goes on until a look finds nothing, and again from the next signal.
+
+    Register it after the channels, which have to be open before it listens.
+    """
+
+    def __init__(self, db: SQLAlchemyAsyncConfig, clock: Clock) -> None:
+        self._db = db
+        self._clock = clock
+        self._going_on = asyncio.Event()
+        self._going_on.set()
+        self._signalled = False
+
+    @property
+    def is_going_on(self) -> bool:
+        return self._going_on.is_set()
+
+    def on_app_init(self, app_config: AppConfig) -> AppConfig:
+        """Look and listen while the service runs."""
+        app_config.lifespan += [
+            self._listen,
+            repeating("activity-looked-for", self.look, every_seconds=LOOK_SECONDS),
+        ]
+        return app_config
+
+    async def look(self) -> None:
+        """Find out whether anything goes on, or is about to."""
+        now = self._clock()
+        anything = select(
+            or_(
+                exists().where(Match.state.in_(UNFINISHED)),
+                exists().where(QueueEntry.player_id.is_not(None)),
+                # A minute longer, so that both hear that it was not answered.
+                exists().where(Invitation.state == OFFERED, Invitation.expires_at > now - AHEAD),
+                exists().where(Tournament.state == RUNNING, Tournament.kind == "online"),
+                exists().where(Tournament.state == OPEN, Tournament.starts_at <= now + AHEAD),
+            )
+        )
+        self._signalled = False
+        async with self._db.get_session() as session:
+            found = await session.scalar(anything)
+        if found:
+            self._going_on.set()
+        elif not self._signalled:
+            # What was signalled meanwhile may have come too late to be found.
+            self._going_on.clear()
+
+    async def wait(self, at_most: float = AT_REST_SECONDS) -> None:
+        """Wait until something goes on, or for so many seconds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(at_most):
+                await self._going_on.wait()
+
+    @asynccontextmanager
+    async def _listen(self, app: Litestar) -> AsyncGenerator[None, None]:
+        async with app.plugins.get(ChannelsPlugin).start_subscription([CHANNEL]) as signals:
+
+            async def hear() -> None:
+                async for _ in signals.iter_events():
+                    self._signalled = True
+                    self._going_on.set()
+
+            hearing = asyncio.create_task(hear())
+            yield
+            hearing.cancel()
+            await asyncio.wait({hearing})

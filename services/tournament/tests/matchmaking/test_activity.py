@@ -1,0 +1,69 @@
+"""A service at rest asks its database next to nothing, and is awake as soon as somebody comes."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import pytest
+from litestar import Litestar
+from pydantic import SecretStr
+
+from services.tournament.tests.matchmaking.lobby import Lobby
+from tests.fixtures.clients import client_of
+from tests.fixtures.databases import ServiceDatabase
+from tournament.activity import Activity
+from transcendence_common.signals import channels_plugin
+
+SIGNALLED_SECONDS = 10
+
+
+@asynccontextmanager
+async def listening(lobby: Lobby, database: ServiceDatabase) -> AsyncGenerator[Activity, None]:
+    activity = Activity(lobby.db, lobby.clock)
+    channels = channels_plugin(SecretStr(database.url), service="tournament")
+    async with client_of(Litestar(plugins=[channels, activity])):
+        await activity.look()
+        assert not activity.is_going_on
+        yield activity
+
+
+async def test_a_place_in_the_queue_wakes_it_and_its_end_lets_it_rest(
+    busy_lobby: Lobby, tournament_database: ServiceDatabase
+) -> None:
+    alice = busy_lobby.guest("Alice")
+    async with listening(busy_lobby, tournament_database) as activity:
+        await alice.join()
+        async with asyncio.timeout(SIGNALLED_SECONDS):
+            await activity.wait(SIGNALLED_SECONDS + 1)
+        await activity.look()
+        assert activity.is_going_on
+        await busy_lobby.execute("DELETE FROM queue_entries")
+        await activity.look()
+        assert not activity.is_going_on
+
+
+WAKING = {
+    "a match": "INSERT INTO matches SELECT * FROM matches WHERE false",
+    "an invitation": "INSERT INTO invitations SELECT * FROM invitations WHERE false",
+    "a new tournament": "INSERT INTO tournaments SELECT * FROM tournaments WHERE false",
+    "a tournament that changes": "UPDATE tournaments SET name = name",
+}
+
+
+async def test_whatever_has_to_be_looked_after_wakes_it(
+    busy_lobby: Lobby, tournament_database: ServiceDatabase, subtests: pytest.Subtests
+) -> None:
+    for what, statement in WAKING.items():
+        with subtests.test(what):
+            async with listening(busy_lobby, tournament_database) as activity:
+                await busy_lobby.execute(statement)
+                async with asyncio.timeout(SIGNALLED_SECONDS):
+                    await activity.wait(SIGNALLED_SECONDS + 1)
+
+
+async def test_at_rest_it_still_looks_after_a_while(busy_lobby: Lobby) -> None:
+    activity = Activity(busy_lobby.db, busy_lobby.clock)
+    await activity.look()
+    async with asyncio.timeout(SIGNALLED_SECONDS):
+        await activity.wait(at_most=0.01)
+    assert not activity.is_going_on
