@@ -9,10 +9,10 @@ import pytest
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from prometheus_client import REGISTRY
 from pydantic import SecretStr
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from launcher.temporary import TemporaryCluster
 from transcendence_common.database import POOL_TIMEOUT_SECONDS, database
+from transcendence_common.outages import DatabaseAway
 
 SIZE = 2
 
@@ -66,7 +66,7 @@ async def test_who_finds_no_connection_is_counted(postgres: TemporaryCluster) ->
         assert timeouts("crowded") == 0
         for times in (1, 2):
             async with config.get_engine().connect(), config.get_engine().connect():
-                with pytest.raises(PoolTimeoutError):
+                with pytest.raises(DatabaseAway):
                     await config.get_engine().connect().__aenter__()
             assert timeouts("crowded") == times
             # The pool that takes this one's place counts too.

@@ -2,18 +2,18 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig, SQLAlchemyInitPlugin
 from litestar import Litestar
 from litestar.di import Provide
 from litestar.middleware import DefineMiddleware
-from litestar.plugins import InitPlugin
+from litestar.plugins import InitPlugin, PluginProtocol
 from litestar.types import ControllerRouterHandler
 
 from transcendence_common.body import BodyRequest
 from transcendence_common.caller import provide_caller
 from transcendence_common.cross_site import CrossSiteCheck
-from transcendence_common.database import readiness_check, session_dependency
 from transcendence_common.health import Check, health_controller
 from transcendence_common.identity import (
     AccessTokens,
@@ -31,6 +31,9 @@ from transcendence_common.service_identity import ServiceTokens, internal_router
 from transcendence_common.settings import Settings
 from transcendence_common.websocket_refusals import WebSocketRefusals, remember_raised
 
+if TYPE_CHECKING:
+    from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -44,7 +47,7 @@ def create_app(
     keys: KeySource,
     internal: Sequence[ControllerRouterHandler] = (),
     api_path: str | None = None,
-    database: SQLAlchemyAsyncConfig | None = None,
+    database: "SQLAlchemyAsyncConfig | None" = None,
     checks: Mapping[str, Check] | None = None,
     dependencies: Mapping[str, Provide] | None = None,
     lifespan: Sequence[Lifespan] = (),
@@ -67,14 +70,12 @@ def create_app(
         plugins: what else it needs of Litestar.
         errors: how exceptions are answered; problem details where nothing is given.
     """
-    ready = dict(checks or {})
-    if database is not None:
-        ready["database"] = readiness_check(database)
+    own = _Own() if database is None else _of_database(database)
     tokens = AccessTokens(keys, issuer=settings.token_issuer, audience=settings.token_audience)
     service_tokens = ServiceTokens(keys, issuer=settings.token_issuer, audience=service)
     app = Litestar(
         route_handlers=[
-            health_controller(ready),
+            health_controller({**own.checks, **(checks or {})}),
             MetricsController,
             internal_router(internal, service_tokens),
             *features,
@@ -88,14 +89,14 @@ def create_app(
         plugins=[
             logging_plugin(service, settings),
             errors or problem_details(),
-            *([SQLAlchemyInitPlugin(database)] if database is not None else []),
+            *own.plugins,
             *plugins,
         ],
         dependencies={
             "caller": Provide(provide_caller, sync_to_thread=False),
             "player": Provide(provide_player, sync_to_thread=False),
             "visitor": Provide(provide_visitor, sync_to_thread=False),
-            **({"db_session": session_dependency(database)} if database is not None else {}),
+            **own.dependencies,
             **(dependencies or {}),
         },
         lifespan=list(lifespan),
@@ -108,3 +109,25 @@ def create_app(
     # Around the whole of it: the log line sees every answer, also to what no route is for.
     app.asgi_handler = RequestLog(WebSocketRefusals(app.asgi_handler))
     return app
+
+
+@dataclass(frozen=True)
+class _Own:
+    """What comes with a database."""
+
+    checks: Mapping[str, Check] = field(default_factory=dict)
+    plugins: Sequence[PluginProtocol] = ()
+    dependencies: Mapping[str, Provide] = field(default_factory=dict)
+
+
+def _of_database(config: "SQLAlchemyAsyncConfig") -> _Own:
+    # Half of what an application imports, and ui has no database.
+    from advanced_alchemy.extensions.litestar import SQLAlchemyInitPlugin  # noqa: PLC0415
+
+    from transcendence_common.database import readiness_check, session_dependency  # noqa: PLC0415
+
+    return _Own(
+        {"database": readiness_check(config)},
+        [SQLAlchemyInitPlugin(config)],
+        {"db_session": session_dependency(config)},
+    )

@@ -8,8 +8,6 @@ import sys
 import traceback
 from collections.abc import Iterator
 
-import asyncpg
-from sqlalchemy.exc import StatementError
 from structlog.typing import EventDict, WrappedLogger
 
 FREE_TEXT = ("event", "error.message", "event.reason", "exception")
@@ -74,6 +72,10 @@ def _error_of(exc_info: object) -> BaseException | None:
 
 
 def _stack_of(error: BaseException) -> str:
+    # Here, because ui has no database, and would load both at its start.
+    import asyncpg  # noqa: PLC0415
+    from sqlalchemy.exc import StatementError  # noqa: PLC0415
+
     errors = list(_chain(error, set()))
     for each in errors:
         if isinstance(each, StatementError):

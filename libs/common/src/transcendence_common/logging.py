@@ -119,11 +119,9 @@ class _ErrorLog:
         where = {"event.outcome": "failure", **({"url.path": template} if template else {})}
         if isinstance(error, Problem):
             # Of the cause its kind alone: a driver's message may hold the statement and its parameters.
-            what = {
-                "error.code": error.code,
-                "error.message": error.detail,
-                "error.type": type(_first_cause(error)).__name__,
-            }
+            cause = _first_cause(error)
+            kind = {} if cause is error else {"error.type": type(cause).__name__}
+            what = {"error.code": error.code, "error.message": error.detail, **kind}
             logger.warning("not available", **{"event.action": "unavailable"}, **what, **where)
         else:
             what = {"event.action": "unexpected-error"}

@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-from networkx import Graph, max_weight_matching
-
 
 class Pairability:
     """Answers for any of the entrants of whom it knows whom they have met."""
@@ -29,6 +27,9 @@ class Pairability:
         # Of an odd number the same holds for the others, whoever is left out.
         if 2 * most >= self._certain_from or self._pairs_at_hand(entrants) == most:
             return most
+        # Here, because it is seldom asked and takes a tenth of the service's start to load.
+        from networkx import Graph, max_weight_matching  # noqa: PLC0415
+
         graph: Graph[int] = Graph(
             (one, other) for one, other in combinations(entrants, 2) if self.may_meet(one, other)
         )
