@@ -7,6 +7,7 @@ const PROBLEMS = {
   404: ["not_found", "Not found", "There is nothing at this address."],
   405: ["method_not_allowed", "Method not allowed", "This address does not know that method."],
   408: ["request_timeout", "Request timeout", "The request took too long to arrive."],
+  412: ["precondition_failed", "Precondition failed", "The file is not as the request says."],
   413: ["too_large", "Content too large", "The body is larger than this address takes."],
   414: ["uri_too_long", "Address too long", "The address is longer than is accepted."],
   429: ["too_many_requests", "Too many requests", "Wait a moment, then try again."],

@@ -1,9 +1,13 @@
 """Security headers, on whatever comes back."""
 
+import socket
+import ssl
+from http.client import HTTPResponse
+
 import httpx
 import pytest
 
-from tests.gateway.nginx import Gateway, Services, running_gateway
+from tests.gateway.nginx import READ_SECONDS, Gateway, Services, running_gateway
 
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
@@ -11,6 +15,7 @@ ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+FILE = "/static/headers/app.js"
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -72,6 +77,23 @@ def test_refused_requests_have_them_too(client: httpx.Client) -> None:
     body = client.post("/sign-in", content=b"x" * 20000)
     assert body.status_code == 413
     check(body)
+
+
+@pytest.mark.parametrize("path", [FILE, "/_gateway/error.css"])
+def test_answers_about_files_have_them_once(
+    gateway: Gateway, client: httpx.Client, path: str
+) -> None:
+    file = gateway.folder / "assets" / FILE.strip("/")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(b"content")
+    for part in ("bytes=0-1", "bytes=90000-"):
+        reply = client.get(path, headers={"Range": part})
+        assert (reply.status_code, reply.headers.get("Content-Range")) == (200, None)
+        check(reply)
+    reply = client.get(path, headers={"If-Match": '"another"'})
+    assert (reply.status_code, reply.json()["code"]) == (412, "precondition_failed")
+    assert reply.headers.get_list("Cache-Control") == ["no-store"]
+    check(reply)
 
 
 def test_redirects_have_them(gateway: Gateway) -> None:
@@ -136,6 +158,7 @@ LAPTOPS = (
     "127.0.0.1",
     "[::1]",
     "localhost:8090",
+    "localhost.:8090",
     "[::1]:8090",
 )
 SITES = (
@@ -159,6 +182,45 @@ def test_a_site_binds_browsers_to_tls(client: httpx.Client, host: str, path: str
 @pytest.mark.parametrize("host", LAPTOPS)
 def test_a_laptop_does_not(client: httpx.Client, host: str) -> None:
     assert "Strict-Transport-Security" not in client.get("/", headers={"Host": host}).headers
+
+
+# What is refused before its Host was read, or has none.
+WITHOUT_HOST = {
+    "HTTP/1.0": b"GET / HTTP/1.0\r\n\r\n",
+    "no Host": b"GET / HTTP/1.1\r\n\r\n",
+    "no request line": b"odd\r\n\r\n",
+    "a long address": b"GET /%s HTTP/1.1\r\nHost: localhost\r\n\r\n" % (b"x" * 9000),
+    "another version": b"GET / HTTP/7.1\r\nHost: localhost\r\n\r\n",
+}
+
+
+def test_without_a_host_the_name_of_the_connection_decides(
+    gateway: Gateway, subtests: pytest.Subtests
+) -> None:
+    names = {"localhost": None, "pong.localhost": None, "pong.example.org": ["max-age=31536000"]}
+    for case, request in WITHOUT_HOST.items():
+        for name, expected in names.items():
+            with subtests.test(case, name=name):
+                assert transport_security(gateway, name, request) == expected
+
+
+def test_a_host_that_is_none_binds_as_a_site_does(gateway: Gateway) -> None:
+    request = b"GET / HTTP/1.1\r\nHost: a b\r\n\r\n"
+    assert transport_security(gateway, "localhost", request) == ["max-age=31536000"]
+
+
+def transport_security(gateway: Gateway, name: str, request: bytes) -> list[str] | None:
+    """Return what the answer says to a client that opened its TLS connection to a host of that name."""
+    trust = ssl.create_default_context(cafile=gateway.folder / "certificate.pem")
+    trust.check_hostname = False
+    with (
+        socket.create_connection(("127.0.0.1", gateway.https_port), READ_SECONDS) as plain,
+        trust.wrap_socket(plain, server_hostname=name) as secure,
+    ):
+        secure.sendall(request)
+        answer = HTTPResponse(secure)
+        answer.begin()
+        return answer.headers.get_all("Strict-Transport-Security")
 
 
 def test_nothing_binds_over_plain_http(gateway: Gateway) -> None:
