@@ -3,15 +3,13 @@
 import asyncio
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from smtplib import SMTP
 
-import pytest
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
-
-from launcher.errors import NotReady
+from launcher.console import Report
 from launcher.gateway import check_configuration, find_nginx, install
-from launcher.parts import READY_LIMIT_SECONDS, Part
+from launcher.mail import shown_lines
 from launcher.place import Account, Place
 from launcher.platform_parts import (
     gateway_values,
@@ -21,9 +19,12 @@ from launcher.platform_parts import (
     tls_files,
 )
 from launcher.settings import read_settings
+from launcher.supervision import USUAL_PACE, SupervisedPart
+from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.ports import free_ports
 
 GATEWAY = Path(__file__).parents[3] / "gateway"
+TOKEN = "a-token-that-opens-an-account"
 URLS = dict.fromkeys(("auth", "history", "tournament"), "postgresql://nobody")
 
 
@@ -49,38 +50,54 @@ def test_nginxs_workers_may_read_the_certificate_and_not_the_key(tmp_path: Path)
     assert mode(own.certificate.parent) == 0o700
 
 
-async def test_what_the_mail_part_writes_becomes_a_line_for_the_person(tmp_path: Path) -> None:
+async def test_a_mail_is_a_line_on_the_terminal_and_its_link_is_in_no_file(tmp_path: Path) -> None:
     port, smtp_port = free_ports(2)
     chosen = {"MAIL_SINK_PORT": str(port), "MAIL_SINK_SMTP_PORT": str(smtp_port)}
-    part = mail_part(read_settings(chosen), Place(tmp_path, tmp_path, account=None))
-    process = await asyncio.create_subprocess_exec(
-        *part.command, env={**os.environ, **part.environment}, stdout=asyncio.subprocess.PIPE
-    )
-    try:
-        await ready(part)
-        await asyncio.to_thread(send, smtp_port)
-    finally:
-        process.terminate()
-    out, _ = await process.communicate()
-    assert part.news is not None
-    assert [part.news(line) for line in out.decode().splitlines()] == [
-        "mail to alice@example.org: Confirm  https://localhost/verify?token=a"
-    ]
+    place = Place(tmp_path, tmp_path, account=None)
+    shown: list[str] = []
+    with shown_lines(shown.append) as lines:
+        part = mail_part(read_settings(chosen), place, lines)
+        supervised = SupervisedPart(part, tmp_path, Report(), USUAL_PACE)
+        # A sink that is started again is heard too.
+        for _ in range(2):
+            try:
+                await supervised.start()
+                await asyncio.to_thread(send, smtp_port)
+                await until(lambda: bool(shown))
+            finally:
+                await supervised.stop()
+            link = f"https://localhost/verify?token={TOKEN}"
+            assert shown.pop() == f"mail to alice@example.org: Confirm  {link}"
+    assert supervised.log.exists()
+    assert files_with(TOKEN, tmp_path) == []
+
+
+async def test_a_line_is_shown_once_it_is_whole() -> None:
+    shown: list[str] = []
+    with shown_lines(shown.append) as lines:
+        os.write(lines, b"one\ntwo\nth")
+        await until(lambda: shown == ["one", "two"])
+        os.write(lines, b"ree\n\xff\n")
+        await until(lambda: shown == ["one", "two", "three", "\ufffd"])
 
 
 def send(smtp_port: int) -> None:
-    text = (
-        b"Subject: Confirm\r\n\r\nOpen https://localhost/verify?token=a.\r\nhttps://localhost\r\n"
-    )
+    text = f"Open https://localhost/verify?token={TOKEN}.\r\nhttps://localhost\r\n"
     with SMTP("127.0.0.1", smtp_port) as client:
-        client.sendmail("no-reply@example.org", ["alice@example.org"], text)
+        client.sendmail(
+            "no-reply@example.org", ["alice@example.org"], f"Subject: Confirm\r\n\r\n{text}"
+        )
 
 
-@pytest.mark.parametrize("line", ["", "Traceback (most recent call last):", "a\tb\tc"])
-def test_whatever_else_the_mail_part_writes_is_for_its_log(tmp_path: Path, line: str) -> None:
-    part = mail_part(read_settings({}), Place(tmp_path, tmp_path, account=None))
-    assert part.news is not None
-    assert part.news(line) is None
+def files_with(text: str, folder: Path) -> list[Path]:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return [path for path in files if text.encode() in path.read_bytes()]
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not true():  # noqa: ASYNC110 (nothing wakes us)
+            await asyncio.sleep(0.02)
 
 
 def test_auth_sends_to_the_sink_and_nobody_else_knows_it(tmp_path: Path) -> None:
@@ -166,18 +183,6 @@ def test_the_gateway_writes_no_log_file_natively_unless_one_is_named(tmp_path: P
         settings = read_settings(chosen)
         values = gateway_values(GATEWAY, prefix, settings, place, tls_files(place))
         assert values.get("GATEWAY_LOG_FILE") == chosen.get("GATEWAY_LOG_FILE")
-
-
-async def ready(part: Part) -> None:
-    waiting = AsyncRetrying(
-        retry=retry_if_exception_type(NotReady),
-        stop=stop_after_delay(READY_LIMIT_SECONDS),
-        wait=wait_fixed(0.02),
-        reraise=True,
-    )
-    async for attempt in waiting:
-        with attempt:
-            await part.probe.ask()
 
 
 def mode(path: Path) -> int:

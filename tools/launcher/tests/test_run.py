@@ -26,7 +26,7 @@ STAGES = [{"store": "serves"}, {"one": "serves", "two": "serves"}, {"door": "ser
 # One driver for all tests after which the rest of its parts still run.
 RUNNING = [
     *STAGES,
-    {"crier": "tells", "late": "slow", "late-again": "slow-again", "spare": "serves"},
+    {"late": "slow", "late-again": "slow-again", "spare": "serves"},
 ]
 
 
@@ -199,13 +199,6 @@ def test_ctrl_c_while_starting_stops_what_has_started(drive: Drive) -> None:
     driver.interrupt()
     assert driver.wait() == 0
     assert not alive(processes)
-
-
-def test_news_of_a_part_are_shown_and_nothing_else_that_it_writes(running: Driver) -> None:
-    running.processes()["crier"].kill()
-    running.wait_until_says("crier is back")
-    running.wait_until_says("› something happened", times=2)
-    assert "nothing else" not in running.output()
 
 
 def test_part_that_dies_is_started_again_and_said_so(running: Driver) -> None:

@@ -1,7 +1,6 @@
 """Mail as it comes over SMTP."""
 
 import asyncio
-import re
 from email.message import EmailMessage
 
 import pytest
@@ -107,13 +106,11 @@ async def test_what_is_no_message_is_kept_as_it_came(sink: Sink, source: bytes) 
         assert (await sink.pages.get(path)).status_code == 200
 
 
-async def test_a_line_says_when_to_whom_about_what_and_with_which_links(
+async def test_a_line_says_to_whom_about_what_and_with_which_link(
     sink: Sink, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await sink.take(letter())
-    time, recipient, subject, links = capsys.readouterr().out.rstrip("\n").split("\t")
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", time)
-    assert (recipient, subject, links) == ("alice@example.org", "Confirm your address", LINK)
+    assert capsys.readouterr().out == f"mail to alice@example.org: Confirm your address  {LINK}\n"
 
 
 async def test_a_mail_cannot_write_to_the_terminal(
@@ -124,5 +121,4 @@ async def test_a_mail_cannot_write_to_the_terminal(
     )
     out = capsys.readouterr().out
     (line,) = out.splitlines()
-    assert line.count("\t") == 3
-    assert line.replace("\t", "").isprintable()
+    assert line.isprintable()

@@ -1,11 +1,10 @@
-"""Reads the parts' logs: the line that says why one ended, and lines as they are added."""
+"""The parts' logs: the line that says why one ended, and how they stay short."""
 
 import json
 import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,37 +39,19 @@ def last_words(log: Path, since: int = 0) -> str:
     return str(explained[-1] if explained else records[-1])
 
 
-class LogFollower:
-    """Yields each line of a log once, from byte `since` on, and keeps the log short."""
+def rotate(log: Path, limit: int = LOG_BYTES) -> None:
+    """Empty the log where it is longer than `limit` bytes, after a copy; the copy before that is kept too.
 
-    def __init__(self, log: Path, since: int = 0) -> None:
-        self._log = log
-        self._position = since
-
-    def new_lines(self) -> Iterator[str]:
-        """Those that are whole by now."""
-        if not self._log.exists():
-            return
-        with self._log.open("rb") as file:
-            file.seek(self._position)
-            while (line := file.readline()).endswith(b"\n"):
-                self._position = file.tell()
-                yield line.decode(errors="replace").rstrip("\r\n")
-
-    def rotate(self, limit: int = LOG_BYTES) -> None:
-        """Empty the log where it is longer than `limit` bytes, after a copy; the copy before that is kept too.
-
-        Its writers hold it open, so it keeps its name and its place on the disk. What they write between the copy and
-        the emptying is lost.
-        """
-        if size_of(self._log) <= limit:
-            return
-        copy = self._log.with_name(f"{self._log.name}.1")
-        if copy.exists():
-            copy.rename(self._log.with_name(f"{self._log.name}.2"))
-        shutil.copyfile(self._log, copy)
-        os.truncate(self._log, 0)
-        self._position = 0
+    Its writers hold it open, so it keeps its name and its place on the disk. What they write between the copy and the
+    emptying is lost.
+    """
+    if size_of(log) <= limit:
+        return
+    copy = log.with_name(f"{log.name}.1")
+    if copy.exists():
+        copy.rename(log.with_name(f"{log.name}.2"))
+    shutil.copyfile(log, copy)
+    os.truncate(log, 0)
 
 
 @dataclass(frozen=True)

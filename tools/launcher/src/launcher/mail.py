@@ -1,15 +1,32 @@
-"""The line that the person sees for each mail that the sink took."""
+"""Shows a line for each mail that the sink took.
 
-FIELDS = 4
+Links in mails open accounts, so no file may hold them: the lines come through a pipe that the sink inherits, not
+through its log.
+"""
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 
-def tell_mail(line: str) -> str | None:
-    """Reads `time, recipients, subject, links` with tabs between; None for whatever else the sink writes.
+@contextmanager
+def shown_lines(show: Callable[[str], None]) -> Iterator[int]:
+    """Give a descriptor to write lines into, and show each line that was written."""
+    readable, writable = os.pipe()
+    loop = asyncio.get_running_loop()
+    rest = b""
 
-    The first link is what a letter is about.
-    """
-    fields = line.split("\t")
-    if len(fields) != FIELDS:
-        return None
-    _, recipients, subject, links = fields
-    return f"mail to {recipients}: {subject}  {links.partition(' ')[0]}".rstrip()
+    def read() -> None:
+        nonlocal rest
+        *lines, rest = (rest + os.read(readable, 65536)).split(b"\n")
+        for line in lines:
+            show(line.decode(errors="replace"))
+
+    loop.add_reader(readable, read)
+    try:
+        yield writable
+    finally:
+        loop.remove_reader(readable)
+        os.close(readable)
+        os.close(writable)

@@ -58,9 +58,8 @@ class PostgresProbe:
 class Part:
     """One supervised process. Signals by name without SIG; limits in seconds.
 
-    `ready_limit` holds at the start; a part that ran before is waited for as long as it lives. `news` picks out of
-    the lines that it writes those that the person is to see, and puts them into words. One that is not `needed` is left
-    out when it fails at the start, and the rest goes on.
+    `ready_limit` holds at the start; a part that ran before is waited for as long as it lives. It inherits the
+    launcher's `descriptors`. One that is not `needed` is left out when it fails at the start, and the rest goes on.
     """
 
     name: str
@@ -72,7 +71,7 @@ class Part:
     stop_signal: str = "TERM"
     ready_limit: float = READY_LIMIT_SECONDS
     stop_limit: int = STOP_LIMIT_SECONDS
-    news: Callable[[str], str | None] | None = None
+    descriptors: tuple[int, ...] = ()
     needed: bool = True
 
 

@@ -9,7 +9,6 @@ from credentials.certificate import CertificateFiles, keep_certificate, now_utc
 from credentials.secret_store import READ_BY_AUTH_TOO, SERVICE_SECRETS, keep_secret
 from launcher.databases import SERVICES
 from launcher.gateway import nginx_command, read_environment
-from launcher.mail import tell_mail
 from launcher.parts import HttpProbe, Part, PostgresProbe
 from launcher.place import Place
 from launcher.postgres import HOST, Cluster
@@ -37,7 +36,8 @@ def postgres_part(cluster: Cluster) -> Part:
     )
 
 
-def mail_part(settings: Settings, place: Place) -> Part:
+def mail_part(settings: Settings, place: Place, lines: int) -> Part:
+    """It writes a line for each mail to the descriptor `lines`."""
     ports = settings.ports
     return Part(
         name="mail",
@@ -48,8 +48,9 @@ def mail_part(settings: Settings, place: Place) -> Part:
             "BIND_HOST": HOST,
             port_variable("mail_sink"): str(ports.mail_sink),
             port_variable("mail_sink_smtp"): str(ports.mail_sink_smtp),
+            "MAIL_SINK_LINES": f"/dev/fd/{lines}",
         },
-        news=tell_mail,
+        descriptors=(lines,),
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from launcher.console import Report, seconds_since
 from launcher.errors import LaunchError
-from launcher.logs import LogFollower
+from launcher.logs import rotate
 from launcher.parts import Stage
 from launcher.supervision import USUAL_PACE, Pace, SupervisedPart
 
@@ -34,7 +34,7 @@ async def run_stages(
             if stage.afterwards is not None:
                 await stage.afterwards()
         announce()
-        await run.follow_logs()
+        await run.rotate_logs()
 
 
 class _Run:
@@ -53,16 +53,11 @@ class _Run:
                 ready = [starts.create_task(self._start(part)) for part in parts]
         return [part for part, task in zip(parts, ready, strict=True) if task.result()]
 
-    async def follow_logs(self) -> None:
-        """Report the news in the logs, and rotate them."""
-        parts = [part for stage in self._stages for part in stage]
-        followers = {part: LogFollower(part.log, part.log_start) for part in parts}
+    async def rotate_logs(self) -> None:
         while True:
-            for part, follower in followers.items():
-                if part.part.news is not None:
-                    for news in filter(None, map(part.part.news, follower.new_lines())):
-                        self._report.news(news)
-                follower.rotate()
+            for stage in self._stages:
+                for part in stage:
+                    rotate(part.log)
             await asyncio.sleep(self._pace.watch)
 
     async def stop(self) -> None:

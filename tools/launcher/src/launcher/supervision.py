@@ -33,7 +33,7 @@ class Pace:
 
     # Whether a part is ready.
     poll: float = 0.1
-    # Into the logs.
+    # At the size of the logs.
     watch: float = 0.5
     # A part that takes this long is named, and again each time that it has taken twice as long.
     patience: float = 10.0
@@ -158,6 +158,7 @@ async def _execute(part: Part, log: Path) -> asyncio.subprocess.Process:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=output,
             stderr=output,
+            pass_fds=part.descriptors,
             cwd=part.directory,
             env={**os.environ, **part.environment},
             # The terminal's Ctrl-C is the launcher's alone, which stops the parts in order.

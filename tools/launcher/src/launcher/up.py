@@ -13,6 +13,7 @@ from launcher.console import Report, seconds_since
 from launcher.databases import SERVICES, database_urls, provision
 from launcher.gateway import check_configuration, find_nginx, install, read_environment
 from launcher.leftovers import end_leftovers
+from launcher.mail import shown_lines
 from launcher.migrations import migrate
 from launcher.monitoring.exporters import keep_monitor_password
 from launcher.monitoring.parts import monitoring_parts, unwatched_databases
@@ -64,7 +65,8 @@ async def up(clone: Path, settings: Settings, report: Report, cleanup: AsyncExit
     cluster = _prepare_cluster(launch) if settings.database_urls is None else None
     gateway = _prepare_gateway(launch)
     await _prepare_front_end(launch)
-    stages = _build_stages(launch, cluster, gateway)
+    mail_lines = cleanup.enter_context(shown_lines(report.news))
+    stages = _build_stages(launch, cluster, gateway, mail_lines)
     await run_stages(
         stages,
         logs=launch.logs,
@@ -127,7 +129,9 @@ async def _prepare_front_end(launch: Launch) -> None:
     report.done("static files", seconds_since(started) if fresh else "up to date")
 
 
-def _build_stages(launch: Launch, cluster: Cluster | None, gateway: Part) -> Sequence[Stage]:
+def _build_stages(
+    launch: Launch, cluster: Cluster | None, gateway: Part, mail_lines: int
+) -> Sequence[Stage]:
     settings, place = launch.settings, launch.place
     passwords = _role_passwords(place)
     urls = settings.database_urls or (database_urls(cluster, passwords) if cluster else {})
@@ -141,7 +145,7 @@ def _build_stages(launch: Launch, cluster: Cluster | None, gateway: Part) -> Seq
 
     needed = [
         *([postgres_part(cluster)] if cluster else []),
-        *([mail_part(settings, place)] if settings.sinks_mail else []),
+        *([mail_part(settings, place, mail_lines)] if settings.sinks_mail else []),
     ]
     services = [service_part(name, settings, place, urls) for name in (*SERVICES, "ui")]
     return [

@@ -49,7 +49,6 @@ def part(name: str, behaviour: str, port: int) -> Part:
         ready_limit=SHORT_LIMIT_SECONDS if short else READY_LIMIT_SECONDS,
         stop_limit=1,
         needed=not name.startswith("spare"),
-        news=lambda line: line.removeprefix("news: ") if line.startswith("news: ") else None,
     )
 
 

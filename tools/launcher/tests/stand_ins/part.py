@@ -51,8 +51,6 @@ if BEHAVIOUR == "limps":
 if BEHAVIOUR == "deaf":
     say("waiting for something that never comes")
     signal.pause()
-if BEHAVIOUR == "tells":
-    say("news: something happened\nnothing else")
 if BEHAVIOUR == "tires" and has_run_before() and not os.path.exists(f"{JOURNAL}.{NAME}"):  # noqa: PTH110
     # Served until it was killed, and again once the test has made a file beside the journal.
     sys.exit(f"{NAME} has a broken setting")

@@ -32,8 +32,13 @@ def main() -> int:
         proxy_headers=False,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
+    lines = settings.lines.open("w") if settings.lines else contextlib.nullcontext(sys.stdout)
     # uvicorn raises the signal that ended it once more; Ctrl-C is no error.
-    with contextlib.suppress(KeyboardInterrupt):
+    with (
+        lines as output,
+        contextlib.redirect_stdout(output),
+        contextlib.suppress(KeyboardInterrupt),
+    ):
         uvicorn.Server(config).run()
     return 0
 

@@ -1,27 +1,22 @@
-"""The line that standard output gets for each message: time, recipients, subject and links, with tabs between."""
+"""The line that standard output gets for each message: recipients, subject and the first link of its text."""
 
 import sys
 
 from mail_sink.links import find_links
-from mail_sink.mailbox import Message
+from mail_sink.mailbox import Letter
 
 LONGEST_FIELD = 1000
 
 
-def announce(message: Message) -> None:
-    sys.stdout.write(f"{line_of(message)}\n")
+def announce(letter: Letter) -> None:
+    sys.stdout.write(f"{line_of(letter)}\n")
     sys.stdout.flush()
 
 
-def line_of(message: Message) -> str:
-    letter = message.letter
-    fields = (
-        message.at.isoformat(timespec="seconds"),
-        ", ".join(letter.recipients),
-        letter.subject,
-        " ".join(find_links(letter.text)),
-    )
-    return "\t".join(map(_printable, fields))
+def line_of(letter: Letter) -> str:
+    recipients = _printable(", ".join(letter.recipients))
+    link = next(iter(find_links(letter.text)), "")
+    return f"mail to {recipients}: {_printable(letter.subject)}  {_printable(link)}".rstrip()
 
 
 def _printable(field: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
 PORT = 8025
@@ -15,11 +16,15 @@ class SettingMalformed(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """Both ports are on one address, which nobody else's machine reaches unless another one is given."""
+    """Both ports are on one address, which nobody else's machine reaches unless another one is given.
+
+    `lines` is the file that gets the line for each message in place of standard output.
+    """
 
     host: str = LOOPBACK
     port: int = PORT
     smtp_port: int = SMTP_PORT
+    lines: Path | None = None
 
     @property
     def is_local(self) -> bool:
@@ -32,6 +37,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         host=environment.get("BIND_HOST") or LOOPBACK,
         port=_read_port(environment, "MAIL_SINK_PORT", PORT),
         smtp_port=_read_port(environment, "MAIL_SINK_SMTP_PORT", SMTP_PORT),
+        lines=Path(environment["MAIL_SINK_LINES"]) if environment.get("MAIL_SINK_LINES") else None,
     )
 
 

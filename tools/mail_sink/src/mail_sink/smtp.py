@@ -33,7 +33,7 @@ class Intake:
         source = envelope.original_content or b""
         letter = read_letter(source, envelope.mail_from or "", envelope.rcpt_tos)
         message = self._mailbox.put(letter, self._now())
-        announce(message)
+        announce(letter)
         return f"250 Kept as {message.id}"
 
 
