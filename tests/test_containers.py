@@ -74,6 +74,13 @@ def test_every_image_is_pinned_to_a_version() -> None:
         assert re.fullmatch(r"[\w./-]+:v?\d+\.\d+(\.\d+)?(-[\w-]+)?", name), name
 
 
+def test_our_images_are_never_pulled() -> None:
+    """A registry of somebody else may have one of that name."""
+    ours = {name for name, it in SERVICES.items() if "${IMAGE_PREFIX" in it["image"]}
+    assert ours == {*OURS, "auth_migrations", "history_migrations", "tournament_migrations"}
+    assert {name for name, it in SERVICES.items() if it.get("pull_policy") == "never"} == ours
+
+
 def test_elastics_programs_are_of_one_version() -> None:
     """What one of them writes, another version of the others may not read."""
     defaults = set(OF_ONE_VERSION.findall(COMPOSE))

@@ -9,7 +9,8 @@ import sys
 from typing import Any
 
 # Only Compose has these. A Swarm starts everything at once: what must come first is waited for by health checks.
-COMPOSE_ONLY = ("build", "depends_on", "restart", "security_opt")
+# Its nodes get our images from a registry that the operator names.
+COMPOSE_ONLY = ("build", "depends_on", "pull_policy", "restart", "security_opt")
 COMPOSE_ONLY_AT_THE_TOP = ("name",)
 
 Service = dict[str, Any]
