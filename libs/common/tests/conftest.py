@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.types import ControllerRouterHandler
 
 from tests.fixtures.cast import SigningKey
@@ -36,6 +36,11 @@ class SeatTaken(Conflict):
 @get("/notes/{note_id:int}")
 async def read_note(note_id: FromPath[int]) -> dict[str, int]:
     return {"id": note_id}
+
+
+@get("/notes")
+async def list_notes(limit: FromQuery[int]) -> dict[str, int]:
+    return {"limit": limit}
 
 
 @post("/notes")
@@ -70,6 +75,7 @@ async def fall_over() -> None:
 
 SAMPLE: list[ControllerRouterHandler] = [
     read_note,
+    list_notes,
     write_note,
     who_am_i,
     who_if_anyone,

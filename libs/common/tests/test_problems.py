@@ -30,6 +30,20 @@ async def test_a_missing_field_is_named(client: httpx.AsyncClient) -> None:
     assert answer.json()["errors"] == [{"field": "stars", "message": "This field is required."}]
 
 
+async def test_a_body_takes_no_value_of_another_type(
+    client: httpx.AsyncClient, subtests: pytest.Subtests
+) -> None:
+    for stars in (b'"100"', b"100.0", b"1e2", b"true", b"null"):
+        with subtests.test(stars=stars):
+            answer = await client.post("/notes", content=b'{"text": "hello", "stars": %s}' % stars)
+            assert answer.status_code == 400
+            assert [error["field"] for error in answer.json()["errors"]] == ["stars"]
+
+
+async def test_a_query_parameter_is_text_and_is_converted(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/notes", params={"limit": "7"})).json() == {"limit": 7}
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "status", "code"),
     [

@@ -1,24 +1,47 @@
-"""Reads request bodies: one that cannot be decoded is the caller's mistake, in whichever way it cannot."""
+"""Reads request bodies: a body that cannot be decoded, or holds a value of another type, is the caller's mistake."""
 
+import re
 from typing import Any
 
+import msgspec
 from litestar import Request
 from litestar.datastructures import State
-from litestar.exceptions import SerializationException
+from litestar.exceptions import SerializationException, ValidationException
+
+from transcendence_common.problems import WHOLE_BODY
+
+_PATH = re.compile(r" - at `\$\.?(?P<path>.*)`")
 
 
 class BodyRequest(Request[Any, Any, State]):
-    """A request whose JSON is refused with 400 also where the decoder fails in ways that Litestar does not expect."""
+    """A request whose JSON is refused with 400 where it cannot be decoded, or holds a value of another type."""
 
     async def json(self) -> Any:  # noqa: ANN401 - as in Litestar
-        """Return the decoded body.
+        """Return the decoded body, as the type that the handler reads.
+
+        Litestar alone converts everything as leniently as a query parameter: "100", 100.0 and 1e2 would be the number
+        100. What is converted here already, it takes as it is.
 
         Raises:
             SerializationException: it is not JSON, not UTF-8, or nested deeper than the decoder goes.
+            ValidationException: a field is missing, or holds a value of another type.
         """
         try:
-            return await super().json()
+            body = await super().json()
         except UnicodeDecodeError as error:
             raise SerializationException("The body is not UTF-8.") from error
         except RecursionError as error:
             raise SerializationException("The body is nested too deeply.") from error
+        read = self.route_handler.parsed_data_field
+        if read is None:
+            return body
+        try:
+            return msgspec.convert(body, read.annotation, str_keys=True)
+        except msgspec.ValidationError as error:
+            raise ValidationException(extra=[_error(str(error))]) from error
+
+
+def _error(sentence: str) -> dict[str, str]:
+    path = _PATH.search(sentence)
+    message = _PATH.sub("", sentence)
+    return {"key": path["path"] if path and path["path"] else WHOLE_BODY, "message": message}

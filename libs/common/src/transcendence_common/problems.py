@@ -143,7 +143,7 @@ def _from_validation(error: ValidationException) -> ProblemDetailsException:
     errors = [_field_error(item) for item in found if isinstance(item, dict)]
     if not errors:
         return Malformed(error.detail)
-    if any(error.field == _WHOLE_BODY for error in errors):
+    if any(error.field == WHOLE_BODY for error in errors):
         return Malformed("The body must be a JSON object with the fields that the schema names.")
     return InvalidFields(*errors)
 
@@ -177,7 +177,7 @@ class _Bug(Problem):
     title_text = "Something went wrong"
 
 
-_WHOLE_BODY = "data"
+WHOLE_BODY = "data"
 """Litestar's name for the body, where no single field is at fault."""
 _MISSING_FIELD = re.compile(r"Object missing required field `(\w+)`")
 
