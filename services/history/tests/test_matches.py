@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from history.matches.models import DELETED_PLAYER
@@ -141,6 +142,7 @@ async def test_database_refuses_what_no_match_yields(
         {"player_id": None},
         {"name": ""},
         {"outcome": "draw"},
+        {"outcome": "lost"},
         {"match_id": UUID(int=1)},
         {"late": 0},
         {"rtt_ms": 20},
@@ -168,3 +170,20 @@ async def test_database_refuses_sides_that_cannot_be(
 
     with pytest.raises(IntegrityError):
         await store(db, Broken(alice.id, played_at=NOON + timedelta(minutes=1)))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE participations SET outcome = 'lost' WHERE side = 1",
+        "UPDATE participations SET outcome = CASE outcome WHEN 'won' THEN 'lost' ELSE 'won' END",
+        "UPDATE matches SET winner = 2, left_score = 1, right_score = 3",
+    ],
+)
+async def test_database_keeps_each_outcome_with_the_winner_of_the_match(
+    db: SQLAlchemyAsyncConfig, alice: Person, change: str
+) -> None:
+    await store(db, MatchRow(alice.id))
+    async with db.get_session() as session:
+        with pytest.raises(IntegrityError):
+            await session.execute(text(change))

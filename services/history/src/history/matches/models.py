@@ -7,13 +7,15 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
+    Computed,
     Double,
-    ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
     SmallInteger,
     Text,
+    UniqueConstraint,
     false,
     text,
 )
@@ -64,6 +66,8 @@ class Match(HistoryBase):
         CheckConstraint(
             "(mode = 'hotseat') = (host_id IS NOT NULL)", name="matches_host_of_hotseat"
         ),
+        # For `participations`: outcomes refer to it.
+        UniqueConstraint("id", "winner", name="matches_winner_of"),
         # For what is exported of a host, newest first, and for erasing.
         Index(
             "matches_of_host",
@@ -99,10 +103,19 @@ class Match(HistoryBase):
 
 
 class Participation(HistoryBase):
-    """One side of a match. `mode`, `outcome` and `played_at` stand here again for the index of a player's list."""
+    """One side of a match. `mode`, `outcome` and `played_at` stand here again for the index of a player's list.
+
+    `outcome` cannot differ from what the match says: the winner that follows from it is a foreign key.
+    """
 
     __tablename__ = "participations"
     __table_args__ = (
+        ForeignKeyConstraint(
+            ["match_id", "winner"],
+            ["matches.id", "matches.winner"],
+            name="participations_of_match_and_winner",
+            ondelete="CASCADE",
+        ),
         CheckConstraint("side IN (1, 2)", name="participations_side"),
         CheckConstraint("kind IN ('player', 'ai', 'guest')", name="participations_kind"),
         CheckConstraint(
@@ -143,15 +156,17 @@ class Participation(HistoryBase):
         ),
     )
 
-    match_id: Mapped[UUID] = mapped_column(
-        ForeignKey("matches.id", ondelete="CASCADE"), primary_key=True
-    )
+    match_id: Mapped[UUID] = mapped_column(primary_key=True)
     side: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     player_id: Mapped[UUID | None]
     name: Mapped[str] = mapped_column(Text)
     kind: Mapped[str] = mapped_column(Text)
     mode: Mapped[str] = mapped_column(Text)
     outcome: Mapped[str] = mapped_column(Text)
+    winner: Mapped[int] = mapped_column(
+        SmallInteger,
+        Computed("CASE outcome WHEN 'won' THEN side ELSE 3 - side END", persisted=True),
+    )
     played_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
     late: Mapped[int | None] = mapped_column(Integer)
     """How many of the player's keys came after their tick."""
