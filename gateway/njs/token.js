@@ -1,4 +1,5 @@
-// What an access token must look like and say. Knows neither nginx nor keys.
+// What an access token must look like and say; the services check the same (`transcendence_common.identity`).
+// Knows neither nginx nor keys.
 
 // Headers are limited to 8 kB; a token of ours has some 500 bytes.
 const MAX_TOKEN_LENGTH = 4096;
@@ -9,6 +10,8 @@ const ZERO = "0".repeat(HALF_HEX_DIGITS);
 // leaves an error behind that nginx reports as an alert about the TLS connection.
 const CURVE_ORDER = "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551";
 const MAX_SUBJECT_LENGTH = 128;
+// What the clocks of two machines may differ by.
+const LEEWAY_SECONDS = 5;
 const BASE64URL = /^[A-Za-z0-9_-]+$/;
 
 /** Parts of a compact ES256 token `{kid, claims, signed, signature}`, or null if it is not one. */
@@ -45,6 +48,8 @@ function holds(claims, now, issuer, audience) {
   return (
     typeof claims.exp === "number" &&
     claims.exp > now &&
+    typeof claims.iat === "number" &&
+    claims.iat <= now + LEEWAY_SECONDS &&
     (claims.nbf === undefined || (typeof claims.nbf === "number" && claims.nbf <= now)) &&
     claims.iss === issuer &&
     [].concat(claims.aud).indexOf(audience) !== -1 &&

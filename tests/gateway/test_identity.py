@@ -42,6 +42,9 @@ BAD_TOKENS: dict[str, Callable[[SigningKey], str]] = {
     "expired": lambda key: key.token({"exp": good_claims()["iat"]}),
     "no_exp": lambda key: key.token({"exp": None}),
     "exp_as_text": lambda key: key.token({"exp": str(good_claims()["exp"])}),
+    "made_in_the_future": lambda key: key.token({"iat": int(time.time()) + 3600}),
+    "no_iat": lambda key: key.token({"iat": None}),
+    "iat_as_text": lambda key: key.token({"iat": "0"}),
     "not_yet_valid": lambda key: key.token({"nbf": 4102444800}),
     "nbf_as_text": lambda key: key.token({"nbf": "0"}),
     "other_issuer": lambda key: key.token({"iss": "elsewhere"}),
@@ -106,6 +109,11 @@ def test_good_token_passes_unchanged(
 
 def test_token_of_the_library_that_auth_uses_passes(client: httpx.Client, key: SigningKey) -> None:
     token = jwt.encode(good_claims(), key.pem(), "ES256", headers={"kid": key.kid})
+    assert client.get(PROTECTED, headers=bearer(token)).status_code == 200
+
+
+def test_clocks_of_two_machines_may_differ(client: httpx.Client, key: SigningKey) -> None:
+    token = key.token({"iat": time.time() + 4})
     assert client.get(PROTECTED, headers=bearer(token)).status_code == 200
 
 

@@ -6,7 +6,7 @@ import pytest
 from jose import jwt
 
 from tests.fixtures.cast import Person, SigningKey
-from transcendence_common.identity import LONGEST_NAME
+from transcendence_common.identity import LEEWAY_SECONDS, LONGEST_NAME
 
 HMAC_SECRET = "not the key"
 
@@ -28,10 +28,25 @@ async def test_a_handler_that_needs_a_player_turns_the_anonymous_away(
     assert answer.headers["www-authenticate"] == "Bearer"
 
 
+async def test_the_clocks_of_two_machines_may_differ(
+    client: httpx.AsyncClient, alice: Person
+) -> None:
+    token = alice.key.sign(alice.claims(iat=time.time() + LEEWAY_SECONDS - 1))
+    answer = await client.get("/me", headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == 200
+
+
 FORGERIES: dict[str, Callable[[Person], str]] = {
     "signed by another key": lambda who: SigningKey(who.key.kid).sign(who.claims()),
     "unknown key id": lambda who: SigningKey("other").sign(who.claims()),
     "expired": lambda who: who.key.sign(who.claims(exp=int(time.time()) - 1)),
+    "padded": lambda who: f"{who.token}=",
+    "with a space": lambda who: who.token.replace(".", " .", 1),
+    "longer than a header": lambda who: who.key.sign(who.claims(more="x" * 4096)),
+    "made in the future": lambda who: who.key.sign(who.claims(iat=int(time.time()) + 3600)),
+    "made at no time": lambda who: who.key.sign(who.claims(iat=None)),
+    "made at a time in words": lambda who: who.key.sign(who.claims(iat="0")),
+    "valid from a time in words": lambda who: who.key.sign(who.claims(nbf="0")),
     "not yet valid": lambda who: who.key.sign(who.claims(nbf=int(time.time()) + 60)),
     "no expiry": lambda who: who.key.sign(who.claims(exp=None)),
     "expiry as text": lambda who: who.key.sign(who.claims(exp="9999999999")),

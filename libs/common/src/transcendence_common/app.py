@@ -13,6 +13,7 @@ from litestar.types import ControllerRouterHandler
 
 from transcendence_common.body import BodyRequest
 from transcendence_common.caller import provide_caller
+from transcendence_common.clock import Clock, utc_now
 from transcendence_common.cross_site import CrossSiteCheck
 from transcendence_common.health import Check, health_controller
 from transcendence_common.identity import (
@@ -53,6 +54,7 @@ def create_app(
     lifespan: Sequence[Lifespan] = (),
     plugins: Sequence[InitPlugin] = (),
     errors: InitPlugin | None = None,
+    clock: Clock = utc_now,
 ) -> Litestar:
     """Return a service's application.
 
@@ -69,9 +71,12 @@ def create_app(
         lifespan: what it opens at start and closes at the end.
         plugins: what else it needs of Litestar.
         errors: how exceptions are answered; problem details where nothing is given.
+        clock: what the times of access tokens are compared with.
     """
     own = _Own() if database is None else _of_database(database)
-    tokens = AccessTokens(keys, issuer=settings.token_issuer, audience=settings.token_audience)
+    tokens = AccessTokens(
+        keys, issuer=settings.token_issuer, audience=settings.token_audience, clock=clock
+    )
     service_tokens = ServiceTokens(keys, issuer=settings.token_issuer, audience=service)
     app = Litestar(
         route_handlers=[

@@ -1,5 +1,9 @@
-"""Who is calling: ES256 access tokens, verified here again although the gateway has done so already."""
+"""Who is calling: ES256 access tokens, verified here again although the gateway has done so already.
 
+What a token must look like and say is the same in `gateway/njs/token.js`.
+"""
+
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Protocol
 from uuid import UUID
@@ -15,11 +19,16 @@ from litestar.middleware.authentication import (
 )
 from litestar.types import ASGIApp
 
+from transcendence_common.clock import Clock, utc_now
 from transcendence_common.problems import NotSignedIn
 
 ALGORITHM = "ES256"
 SCHEME = "Bearer "
 REQUIRED_CLAIMS = ("exp", "iat", "iss", "aud", "sub")
+COMPACT = re.compile(r"(?=.{1,4096}\Z)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+){2}\Z")
+"""Three parts of base64url, at most 4096 characters: python-jose also takes padding and characters of no alphabet."""
+LEEWAY_SECONDS = 5
+"""What the clocks of two machines may differ by."""
 LONGEST_NAME = 64
 """Characters. Services store names beside what somebody did: what they are given must fit, whoever signed it."""
 ShownName = Annotated[str, msgspec.Meta(pattern=rf"\A[^\x00-\x1f\x7f]{{1,{LONGEST_NAME}}}\Z")]
@@ -32,6 +41,14 @@ class Player(msgspec.Struct, frozen=True):
     name: ShownName
     roles: frozenset[str]
     session_id: UUID
+
+
+class _Times(msgspec.Struct, frozen=True):
+    """python-jose takes numbers in quotes, and does not compare `iat` with the clock."""
+
+    exp: float
+    iat: float
+    nbf: float = 0
 
 
 class KeySource(Protocol):
@@ -48,18 +65,23 @@ class KeySource(Protocol):
 class SignedTokens:
     """Verifies what auth has signed for one audience; whom it names is for each kind of token to say."""
 
-    def __init__(self, keys: KeySource, *, issuer: str, audience: str) -> None:
+    def __init__(
+        self, keys: KeySource, *, issuer: str, audience: str, clock: Clock = utc_now
+    ) -> None:
         self._keys = keys
         self._issuer = issuer
         self._audience = audience
+        self._clock = clock
 
     async def verify(self, token: str) -> Mapping[str, Any]:
         """Return a token's claims.
 
         Raises:
-            NotSignedIn: malformed, wrongly signed, expired, or for somebody else.
+            NotSignedIn: malformed, wrongly signed, expired, made in the future, or for somebody else.
             Unavailable: the keys cannot be had.
         """
+        if not COMPACT.match(token):
+            raise NotSignedIn("The token is not a signed JWT.")
         try:
             key = await self._keys.find(_key_id(token))
             if key is None:
@@ -75,17 +97,23 @@ class SignedTokens:
             )
         except JOSEError as error:
             raise NotSignedIn("The token is not valid or has expired.") from error
-        exp = claims["exp"]
-        if isinstance(exp, bool) or not isinstance(exp, int | float):
-            raise NotSignedIn("The token's expiry is not a number.")
+        try:
+            times = msgspec.convert(claims, _Times)
+        except msgspec.ValidationError as error:
+            raise NotSignedIn("The token's times are not numbers.") from error
+        # Or the lifetime could lie anywhere, and the token would be good until then.
+        if times.iat > self._clock().timestamp() + LEEWAY_SECONDS:
+            raise NotSignedIn("The token was made in the future.")
         return claims
 
 
 class AccessTokens:
     """Verifies access tokens for one issuer and audience."""
 
-    def __init__(self, keys: KeySource, *, issuer: str, audience: str) -> None:
-        self._signed = SignedTokens(keys, issuer=issuer, audience=audience)
+    def __init__(
+        self, keys: KeySource, *, issuer: str, audience: str, clock: Clock = utc_now
+    ) -> None:
+        self._signed = SignedTokens(keys, issuer=issuer, audience=audience, clock=clock)
 
     async def verify(self, token: str) -> Player:
         """Return the player whom a token names.

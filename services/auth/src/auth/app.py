@@ -82,6 +82,7 @@ def create_app(
         api_path=API_PATH,
         features=[FEATURES, service_token_route(parts.service_clients)],
         keys=parts.keys,
+        clock=clock,
         database=db,
         checks={
             "signing_key": parts.keys.check_ready,
