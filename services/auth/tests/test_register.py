@@ -41,6 +41,7 @@ async def test_malformed_field_is_refused_and_nothing_stored(auth: Auth) -> None
     malformed: list[tuple[str, object]] = [
         ("username", "<script>alert(1)</script>"),
         ("username", "Bob\x00"),
+        ("username", "Admin"),
         ("username", 7),
         ("email", "alice"),
         ("email", None),

@@ -35,6 +35,13 @@ async def test_name_and_password_give_tokens(auth: Auth) -> None:
     assert (await auth.get("/me", tokens["access_token"])).json()["username"] == "Alice"
 
 
+async def test_reserved_name_of_before_still_signs_in(auth: Auth) -> None:
+    await auth.register("Alice")
+    await auth.execute("UPDATE accounts SET username = 'admin', username_key = 'admin'")
+    token = (await auth.sign_in("Admin")).json()["access_token"]
+    assert (await auth.get("/me", token)).json()["username"] == "admin"
+
+
 async def test_claims_are_those_of_the_contract(auth: Auth) -> None:
     account_id = (await auth.register("Alice")).json()["id"]
     token = (await auth.sign_in("Alice")).json()["access_token"]

@@ -1,8 +1,10 @@
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from auth.accounts.usernames import as_shown, complaint_about, key_of
+from auth.accounts.usernames import as_shown, complaint_about
+from transcendence_common.names import key_of
+from transcendence_common.reserved_names import REFUSAL, is_reserved
 
 ANY_TEXT = st.text(max_size=60)
 LIKELY_NAMES = st.text(
@@ -27,6 +29,7 @@ def test_case_does_not_make_another_name(raw: str) -> None:
 
 @given(st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_-]{1,18}[A-Za-z0-9]", fullmatch=True))
 def test_plain_names_are_fine_as_they_are(raw: str) -> None:
+    assume(not is_reserved(raw))
     assert as_shown(raw) == raw
     assert complaint_about(raw) is None
     assert key_of(raw.swapcase()) == key_of(raw)
@@ -98,3 +101,11 @@ def test_complaint_is_a_sentence(name: str, complaint: str) -> None:
     assert sentence is not None
     assert complaint in sentence
     assert sentence.endswith(".")
+
+
+@pytest.mark.parametrize(
+    "name", ["admin", "Root", "support", "system", "Computer", "Guest", "null"]
+)
+def test_reserved_names_and_what_looks_like_them_are_not_given(name: str) -> None:
+    for spelling in (name, name.upper(), "".join(chr(ord(each) + 0xFEE0) for each in name)):
+        assert complaint_about(as_shown(spelling)) == REFUSAL

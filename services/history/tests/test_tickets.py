@@ -82,6 +82,10 @@ async def test_guest_without_a_name_is_a_guest(arcade: Arcade, alice: Person) ->
         ({**VALID_LOCAL, "opponent_name": "B\no"}, "opponent_name"),
         ({**VALID_LOCAL, "opponent_name": "B\u202eo"}, "opponent_name"),
         ({**VALID_LOCAL, "opponent_name": "B\u2028o"}, "opponent_name"),
+        ({**VALID_LOCAL, "opponent_name": "B" + 31 * "\u0316"}, "opponent_name"),
+        ({**VALID_LOCAL, "opponent_name": "B\u200do"}, "opponent_name"),
+        ({**VALID_LOCAL, "opponent_name": "Computer"}, "opponent_name"),
+        ({**VALID_LOCAL, "opponent_name": "СОMРUТЕR"}, "opponent_name"),
         ({**VALID_LOCAL, "opponent_name": 7}, "opponent_name"),
     ],
 )

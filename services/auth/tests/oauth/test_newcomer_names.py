@@ -25,6 +25,12 @@ def test_name_stays_as_close_as_it_can(suggested: str, name: str) -> None:
     assert next(names_near(suggested)) == name
 
 
+def test_reserved_name_gets_digits() -> None:
+    name = next(names_near("Admin"))
+    assert name.startswith("Admin")
+    assert name.removeprefix("Admin").isdigit()
+
+
 @pytest.mark.parametrize("suggested", ["", "-", "😀", "\x00", "aлise"])
 def test_what_cannot_be_a_name_becomes_a_player(suggested: str) -> None:
     assert next(names_near(suggested)).startswith("player")

@@ -9,6 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from auth.profiles import words
 from services.auth.tests.people import Somebody, people, somebody
 from services.auth.tests.service_under_test import Auth, errors_of
+from transcendence_common.names import JOINERS
+from transcendence_common.reserved_names import REFUSAL
 
 PUBLIC = {"id", "username", "display_name", "bio", "avatar", "created_at", "relation"}
 INVISIBLE = ("\u202e", "\u200b", "\u2066", "\ufeff", "\u00ad", "\u3164", "\u2800", "\x07", "\u2028")
@@ -194,6 +196,21 @@ async def test_alphabets_that_look_alike_are_not_mixed_in_a_word(auth: Auth) -> 
     assert (await change(alice, display_name="DJ Алиса")).status_code == 200
 
 
+async def test_reserved_name_is_nobodys_display_name(auth: Auth) -> None:
+    alice = await somebody(auth, "Alice")
+    for reserved in ("Administrator", "Ａdmin", "Transcendence Support"):
+        assert errors_of(await change(alice, display_name=reserved)) == {"display_name": REFUSAL}
+    assert (await change(alice, display_name="Admiral")).status_code == 200
+
+
+async def test_reserved_names_of_before_are_kept(auth: Auth) -> None:
+    alice = await somebody(auth, "Alice")
+    await auth.execute("UPDATE accounts SET display_name = 'Support', display_name_key = 'support'")
+    answer = await change(alice, display_name="Support", bio="I am not.")
+    assert (answer.status_code, answer.json()["display_name"]) == (200, "Support")
+    assert (await change(alice, display_name="Admin")).status_code == 400
+
+
 async def test_changes_side_by_side_follow_one_another(parallel_auth: Auth) -> None:
     alice = await somebody(parallel_auth, "Alice")
     answers = await asyncio.gather(
@@ -235,7 +252,7 @@ def test_accepted_names_are_one_line_and_can_be_seen(raw: str) -> None:
     assert words.as_shown_name(name) == name
     if words.complaint_about_name(name) is None:
         assert len(name) <= 40
-        assert name.isprintable()
+        assert name.translate(dict.fromkeys(map(ord, JOINERS))).isprintable()
         assert name == name.strip()
 
 

@@ -44,6 +44,15 @@ async def test_what_another_format_has_no_use_for_goes(hall: Hall) -> None:
     assert found["rounds"] is None
 
 
+async def test_name_from_before_a_rule_stays_where_another_field_changes(hall: Hall) -> None:
+    alice = hall.player("Alice")
+    draft = await alice.created()
+    tower = "C" + 79 * "\u0316"
+    await hall.execute("UPDATE tournaments SET name = :name", name=tower)
+    answer = await alice.change(draft, name=tower, points=11)
+    assert (answer.status_code, answer.json()["name"]) == (200, tower)
+
+
 async def test_once_open_each_change_is_on_record(hall: Hall) -> None:
     alice = hall.player("Alice")
     tournament_id = await alice.opened()

@@ -79,6 +79,8 @@ async def test_times_without_a_zone_are_utc(hall: Hall) -> None:
         ({"name": "Cup\u0000"}, {"name"}),
         ({"name": "two\nlines"}, {"name"}),
         ({"name": "\u202epuc"}, {"name"}),
+        ({"name": "C" + 79 * "\u0316"}, {"name"}),
+        ({"description": "C" + 79 * "\u0316"}, {"description"}),
         ({"description": "bell\u0007"}, {"description"}),
         ({"format": "round_robin", "size": 33}, {"size"}),
         ({"format": "round_robin", "rounds": 3}, {"rounds"}),

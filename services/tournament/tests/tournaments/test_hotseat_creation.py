@@ -107,6 +107,8 @@ async def test_same_names_in_two_tournaments_are_different_people(hall: Hall) ->
         ("Zoe\u0308", "Zo\u00eb"),
         ("x" * 32, "x" * 32),
         ("😀", "😀"),
+        ("❤\ufe0f", "❤"),
+        ("👩\u200d🚀", "👩\u200d🚀"),
     ],
 )
 def test_name_is_shown_trimmed_and_composed(typed: str, shown: str) -> None:
@@ -116,7 +118,8 @@ def test_name_is_shown_trimmed_and_composed(typed: str, shown: str) -> None:
 @pytest.mark.parametrize(
     "typed",
     ["", "   ", "x" * 33, "x" * 100_000, "\u0000", "An\u0007n", "\u202eAnn", "An\u200bn", "An\u200dn",
-     "\u3164", "\u2800", "A\ufe0fnn", "two\nlines", "\ud800", "\ue000"],
+     "\u3164", "\u2800", "A\u034fnn", "two\nlines", "\ud800", "\ue000", "A" + 4 * "\u0316", "Computer",
+     "C\u043emputer"],
 )  # fmt: skip
 def test_name_that_nobody_can_read_is_refused(typed: str) -> None:
     with pytest.raises(InvalidFields):

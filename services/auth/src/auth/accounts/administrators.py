@@ -3,8 +3,8 @@
 from sqlalchemy import func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.accounts import usernames
 from auth.accounts.models import ADMIN, Account
+from transcendence_common.names import key_of
 
 
 async def set_admin(session: AsyncSession, username: str, *, admin: bool) -> bool:
@@ -12,7 +12,7 @@ async def set_admin(session: AsyncSession, username: str, *, admin: bool) -> boo
     without = func.array_remove(Account.roles, ADMIN)
     found = await session.scalar(
         update(Account)
-        .where(Account.username_key == usernames.key_of(username))
+        .where(Account.username_key == key_of(username))
         .values(roles=func.array_append(without, ADMIN) if admin else without)
         .returning(Account.id)
     )

@@ -8,9 +8,10 @@ from sqlalchemy import case, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.accounts import emails, usernames
+from auth.accounts import emails
 from auth.accounts.identity import Identity
 from auth.accounts.models import PLAYER, Account
+from transcendence_common.names import key_of
 
 CLAIMED_ROLES = case(
     (Account.email_verified_at.is_not(None), func.array_prepend(PLAYER, Account.roles)),
@@ -79,7 +80,7 @@ async def find_password(session: AsyncSession, name_or_email: str) -> StoredPass
             Account.email_verified_at.is_not(None),
         )
     else:
-        statement = columns.where(Account.username_key == usernames.key_of(name_or_email))
+        statement = columns.where(Account.username_key == key_of(name_or_email))
     row = (await session.execute(statement)).one_or_none()
     if row is None:
         return None
@@ -145,6 +146,4 @@ async def replace_hash(session: AsyncSession, stored: StoredPassword, new_hash: 
 async def find_id(session: AsyncSession, username: str) -> UUID | None:
     if NEVER_STORED in username:
         return None
-    return await session.scalar(
-        select(Account.id).where(Account.username_key == usernames.key_of(username))
-    )
+    return await session.scalar(select(Account.id).where(Account.username_key == key_of(username)))

@@ -17,6 +17,7 @@ from auth.throttling import budgets
 from auth.throttling.service import Throttles
 from transcendence_common.caller import Caller
 from transcendence_common.ids import new_id
+from transcendence_common.names import key_of
 from transcendence_common.problems import FieldError, InvalidFields
 
 KEPT_UNVERIFIED_FOR = timedelta(days=7)
@@ -61,7 +62,7 @@ class Registrations:
         account: dict[str, object] = {
             "id": registered.id,
             "username": username,
-            "username_key": usernames.key_of(username),
+            "username_key": key_of(username),
             "email": email,
             "email_key": emails.key_of(email),
             "expires_at": now + KEPT_UNVERIFIED_FOR,

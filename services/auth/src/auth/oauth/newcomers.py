@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.accounts import emails, usernames
 from auth.accounts import queries as accounts
 from transcendence_common.ids import new_id
+from transcendence_common.names import key_of
 
 FALLBACK: Final = "player"
 FEWEST_DIGITS: Final = 2
@@ -33,7 +34,7 @@ async def open_account(
         account: dict[str, object] = {
             "id": account_id,
             "username": username,
-            "username_key": usernames.key_of(username),
+            "username_key": key_of(username),
             "email": email,
             "email_key": emails.key_of(email),
             "email_verified_at": now,

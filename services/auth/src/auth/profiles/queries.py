@@ -7,12 +7,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from auth.accounts import usernames
 from auth.accounts.models import Account
 from auth.accounts.queries import NEVER_STORED
 from auth.profiles.models import AccountAvatar
 from auth.profiles.picture_maker import Avatar
 from auth.profiles.schemas import OwnProfile, PublicProfile
+from transcendence_common.names import key_of
 
 OWN = (Account.display_name, Account.bio, Account.avatar)
 
@@ -30,7 +30,7 @@ async def find_public(session: AsyncSession, username: str) -> PublicProfile | N
     row = (
         await session.execute(
             select(Account.id, Account.username, *OWN, Account.created_at).where(
-                Account.username_key == usernames.key_of(username)
+                Account.username_key == key_of(username)
             )
         )
     ).one_or_none()

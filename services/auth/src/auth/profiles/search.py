@@ -11,13 +11,13 @@ from sqlalchemy import ColumnElement, Select, exists, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from auth.accounts import usernames
 from auth.accounts.models import Account
 from auth.accounts.queries import NEVER_STORED
 from auth.friends.models import Block
 from auth.friends.queries import PERSON, relations_of
 from auth.profiles import words
 from auth.profiles.schemas import FoundPlayer
+from transcendence_common.names import key_of
 from transcendence_common.pagination import Page, decode_cursor, encode_cursor
 from transcendence_common.problems import FieldError, InvalidFields
 
@@ -47,7 +47,7 @@ async def search(
         InvalidFields: the query is too short, or the cursor is not one of this list.
     """
     after = FIRST if cursor is None else decode_cursor(cursor, Position)
-    beginning = usernames.key_of(words.as_shown_name(query))
+    beginning = key_of(words.as_shown_name(query))
     if len(beginning) < SHORTEST_QUERY:
         raise InvalidFields(
             FieldError("query", f"Type at least {SHORTEST_QUERY} characters of the name.")

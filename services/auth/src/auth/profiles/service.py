@@ -1,13 +1,13 @@
 """Changes and shows profiles."""
 
 from collections.abc import Awaitable, Callable
+from collections.abc import Set as AbstractSet
 from uuid import UUID
 
 import msgspec
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.accounts import usernames
 from auth.accounts.errors import NoSuchPlayer
 from auth.accounts.queries import is_name_taken
 from auth.friends.queries import relation_of
@@ -19,6 +19,7 @@ from auth.profiles.schemas import OwnProfile, ProfileChange, PublicProfile
 from auth.sessions.errors import SessionOver
 from auth.sessions.live import SignedIn
 from transcendence_common.identity import Player
+from transcendence_common.names import key_of
 from transcendence_common.problems import FieldError, InvalidFields
 
 SOMEBODY_ELSES = "This is somebody else's username; choose another display name."
@@ -64,9 +65,11 @@ async def change(session: AsyncSession, person: SignedIn, wanted: ProfileChange)
         InvalidFields
         SessionOver: the account was deleted meanwhile.
     """
-    values = _checked(wanted)
+    own = await _own(session, person)
+    # A name from before a rule stays, also where the form sends it again beside another bio.
+    values = _checked(wanted, kept={own.display_name, person.username})
     if not values:
-        return await _own(session, person)
+        return own
     changed = await queries.change(session, person.account_id, values)
     if changed is None:
         key = values.get("display_name_key")
@@ -103,14 +106,15 @@ async def _own(session: AsyncSession, person: SignedIn) -> OwnProfile:
     return found
 
 
-def _checked(wanted: ProfileChange) -> dict[str, str | None]:
+def _checked(wanted: ProfileChange, *, kept: AbstractSet[str | None]) -> dict[str, str | None]:
     values: dict[str, str | None] = {}
     complaints: dict[str, str | None] = {}
     if not isinstance(wanted.display_name, msgspec.UnsetType):
         name = words.as_shown_name(wanted.display_name)
-        complaints["display_name"] = words.complaint_about_name(name)
+        if name not in kept:
+            complaints["display_name"] = words.complaint_about_name(name)
         values["display_name"] = name or None
-        values["display_name_key"] = usernames.key_of(name) or None
+        values["display_name_key"] = key_of(name) or None
     if not isinstance(wanted.bio, msgspec.UnsetType):
         values["bio"] = bio = words.as_shown_bio(wanted.bio)
         complaints["bio"] = words.complaint_about_bio(bio)

@@ -7,7 +7,7 @@ import msgspec
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.accounts import emails, queries, usernames
+from auth.accounts import emails, queries
 from auth.accounts.errors import TooManyPasswords
 from auth.accounts.hashing import Passwords
 from auth.accounts.queries import StoredPassword
@@ -32,6 +32,7 @@ from auth.throttling.errors import TooManyAttempts
 from auth.throttling.limits import Limit
 from auth.throttling.service import Throttles, succeed_in
 from transcendence_common.caller import Caller
+from transcendence_common.names import key_of
 from transcendence_common.problems import FieldError, InvalidFields
 
 NOBODY = UUID(int=0)
@@ -157,7 +158,7 @@ class PasswordSignIn:
 def typed_key(name_or_email: str) -> str:
     """Return what the spellings of a typed name have in common, whether or not anybody has it."""
     stripped = name_or_email.strip()
-    return emails.key_of(stripped) if "@" in stripped else usernames.key_of(stripped)
+    return emails.key_of(stripped) if "@" in stripped else key_of(stripped)
 
 
 def _check_filled_in(credentials: Credentials) -> None:

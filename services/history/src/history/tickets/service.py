@@ -5,14 +5,15 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from history.modes import HOTSEAT
-from history.tickets.names import NameRefused, clean_name
 from history.tickets.schemas import HotseatTicketRequest, TicketMode, TicketRequest
 from history.tickets.signing import Ticket
 from pong.ai import LEVELS
 from pong.court import POINTS_CHOICES, RULES_VERSION
 from transcendence_common.identity import Player
 from transcendence_common.ids import new_id
+from transcendence_common.names import NameRefused, clean
 from transcendence_common.problems import FieldError, InvalidFields
+from transcendence_common.reserved_names import looks_like
 
 TICKET_LIFETIME = timedelta(hours=2)
 """Four times the longest match: time for pauses, and for a connection that comes back."""
@@ -20,6 +21,8 @@ HOTSEAT_TICKET_LIFETIME = timedelta(hours=24)
 """The page of a tournament at home stays open over dinner. Both sides are at the host's own keyboard, so more time to
 think gives nobody more than they have."""
 SEED_BITS = 32
+LONGEST_NAME = 32
+"""Of somebody at the keyboard who has no account."""
 COMPUTER_NAME = "Computer"
 GUEST_NAME = "Guest"
 
@@ -34,6 +37,10 @@ def new_ticket(request: TicketRequest, player: Player, now: datetime) -> Ticket:
     opponent_name = COMPUTER_NAME if request.mode == "ai" else GUEST_NAME
     if request.mode == "local" and request.opponent_name is not None:
         opponent_name = _clean("opponent_name", request.opponent_name, errors)
+        if looks_like(opponent_name, COMPUTER_NAME):
+            errors.append(
+                FieldError("opponent_name", "The computer is called this. Choose another name.")
+            )
     if errors:
         raise InvalidFields(*errors)
     return _ticket(
@@ -97,7 +104,7 @@ def _ticket(
 def _clean(field: str, typed: str, errors: list[FieldError]) -> str:
     """Return the name as it is shown; what is wrong with one that cannot be is added to the errors."""
     try:
-        return clean_name(typed)
+        return clean(typed, longest=LONGEST_NAME)
     except NameRefused as refused:
         errors.append(FieldError(field, str(refused)))
         return ""

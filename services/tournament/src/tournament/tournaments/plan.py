@@ -9,8 +9,9 @@ import msgspec
 
 from tournament.bracket.facts import Format
 from tournament.tournaments.models import Kind, Tournament, Visibility
-from tournament.tournaments.schemas import TournamentChange, TournamentWish
-from tournament.tournaments.words import WordsRefused, one_line, some_lines
+from tournament.tournaments.schemas import LONGEST_NAME, TournamentChange, TournamentWish
+from tournament.tournaments.words import WordsRefused, some_lines
+from transcendence_common.names import NameRefused, clean
 from transcendence_common.problems import FieldError, InvalidFields
 
 LARGEST_ROUND_ROBIN: Final = 32
@@ -77,14 +78,14 @@ def checked(plan: Plan, kind: Kind, now: datetime, *, new: AbstractSet[str] = FI
         plan: as it was asked for.
         kind: what cannot change.
         now: what times have to come after.
-        new: which fields were asked for; a time that has passed meanwhile stays.
+        new: which fields were asked for; a time that has passed meanwhile, or a name from before a rule, stays.
 
     Raises:
         InvalidFields: what cannot be.
     """
     plan = _settled(plan)
     errors = [
-        *_broken_words(plan),
+        *_broken_words(plan, new),
         *_broken_format(plan),
         *_broken_times(plan, now, new),
         *(_broken_hotseat(plan) if kind == "hotseat" else ()),
@@ -93,8 +94,8 @@ def checked(plan: Plan, kind: Kind, now: datetime, *, new: AbstractSet[str] = FI
         raise InvalidFields(*errors)
     return msgspec.structs.replace(
         plan,
-        name=one_line(plan.name),
-        description=some_lines(plan.description),
+        name=_name(plan.name) if "name" in new else plan.name,
+        description=some_lines(plan.description) if "description" in new else plan.description,
         registration_closes_at=_in_utc(plan.registration_closes_at),
         starts_at=_in_utc(plan.starts_at),
     )
@@ -110,15 +111,20 @@ def _settled(plan: Plan) -> Plan:
     )
 
 
-def _broken_words(plan: Plan) -> Iterator[FieldError]:
+def _name(typed: str) -> str:
+    return clean(typed, longest=LONGEST_NAME)
+
+
+def _broken_words(plan: Plan, new: AbstractSet[str]) -> Iterator[FieldError]:
     ways: tuple[tuple[str, str, Callable[[str], str]], ...] = (
-        ("name", plan.name, one_line),
+        ("name", plan.name, _name),
         ("description", plan.description, some_lines),
     )
     for field, typed, read in ways:
         try:
-            read(typed)
-        except WordsRefused as refused:
+            if field in new:
+                read(typed)
+        except (NameRefused, WordsRefused) as refused:
             yield FieldError(field, str(refused))
 
 

@@ -1,7 +1,7 @@
 """Tournaments on the wire."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 import msgspec
@@ -12,9 +12,11 @@ from tournament.matchmaking.schemas import Points
 from tournament.pairings.models import PairingState
 from tournament.tournaments.models import Action, EntryState, Kind, Seeding, State, Visibility
 
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+LONGEST_NAME: Final = 80
+LONGEST_REASON: Final = 500
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_NAME)]
 Description = Annotated[str, msgspec.Meta(max_length=2000)]
-Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_REASON)]
 
 
 class TournamentWish(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,90 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transcendence_common.names import NameRefused, clean, has_towers, key_of
+from transcendence_common.reserved_names import RESERVED, is_reserved, looks_like, shape_of
+
+LONGEST = 80
+
+SHOWN = {
+    "  Spring   Cup ": "Spring Cup",
+    "山田\u3000太郎": "山田 太郎",
+    "Zoe\u0308": "Zoë",
+    "❤\ufe0f Cup": "❤ Cup",
+    "👩\u200d🚀": "👩\u200d🚀",
+    "می\u200cخواهم": "می\u200cخواهم",
+    "สมชาย": "สมชาย",
+    "བསྒྲུབས": "བསྒྲུབས",
+    "<b>Bo</b>": "<b>Bo</b>",
+}
+
+REFUSED = {
+    "": "can be seen",
+    " \u3000 ": "can be seen",
+    "x" * (LONGEST + 1): "at most 80 characters",
+    "x" * 100_000: "at most 80 characters",
+    "Cup\u202epuc": "cannot be seen",
+    "Cup\u2066": "cannot be seen",
+    "C\u200bup": "cannot be seen",
+    "C\u200dup": "cannot be seen",
+    "Cup\u200d": "cannot be seen",
+    "C\u3164up": "cannot be seen",
+    "\u2800Cup": "cannot be seen",
+    "two\nlines": "cannot be seen",
+    "two\u2028lines": "cannot be seen",
+    "C\x00up": "cannot be seen",
+    "C\ue000up": "cannot be seen",
+    "C" + "\u0316" * 79: "3 accents",
+    "\u0316Cup": "3 accents",
+    "Cup \u0316": "3 accents",
+}
+
+LOOKS_RESERVED = (
+    "admin", "ADMIN", "AdmIn", "Admln", "adm1n", "adrnin", "аdmin", "ａｄｍｉｎ", "𝕒𝕕𝕞𝕚𝕟", "ádmin", "admın", "ΑDΜΙΝ",
+    "a.d-m_i n", "★ Admin ★", "Admin Team", "r00t", "rооt", "røøt", "Ѕуѕtеm", "Ⲥomputer", "Τranscendence Support",
+)  # fmt: skip
+FREE = ("Alice", "Root Beer", "Admiral", "Admin42", "Systems", "小林", "администратор", "---", "")
+
+
+def test_names_are_shown_composed_on_one_line(subtests: pytest.Subtests) -> None:
+    for typed, shown in SHOWN.items():
+        with subtests.test(typed=typed):
+            assert clean(typed, longest=LONGEST) == shown
+
+
+def test_what_cannot_be_read_or_spoils_the_lines_around_it_is_refused(
+    subtests: pytest.Subtests,
+) -> None:
+    for typed, sentence in REFUSED.items():
+        with subtests.test(typed=typed[:90]), pytest.raises(NameRefused, match=sentence):
+            clean(typed, longest=LONGEST)
+
+
+@given(st.text(max_size=100))
+def test_a_clean_name_is_clean_and_its_key_is_its_own(raw: str) -> None:
+    try:
+        shown = clean(raw, longest=LONGEST)
+    except NameRefused:
+        return
+    assert clean(shown, longest=LONGEST) == shown
+    assert key_of(key_of(shown)) == key_of(shown)
+    assert not has_towers(shown)
+
+
+def test_what_looks_like_a_reserved_name_is_reserved(subtests: pytest.Subtests) -> None:
+    for name in (*RESERVED, *LOOKS_RESERVED):
+        with subtests.test(name=name):
+            assert is_reserved(name)
+
+
+def test_other_names_are_free(subtests: pytest.Subtests) -> None:
+    for name in FREE:
+        with subtests.test(name=name):
+            assert not is_reserved(name)
+
+
+@given(st.text(max_size=100))
+def test_a_name_looks_like_itself_in_capitals(raw: str) -> None:
+    assert looks_like(raw, raw)
+    assert shape_of(shape_of(raw)) == shape_of(raw)
