@@ -32,8 +32,6 @@ _BLANKS = re.compile(r"[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _EMOJI_STYLE = re.compile("[\ufe0e\ufe0f]")
 """Telephones put it after a heart to have it drawn in colour. Nothing is lost but the style."""
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-_CARRIERS = frozenset("LNS")
-"""What a mark can sit on: letters, numbers, and symbols, which have keycaps."""
 _LETTERS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo"})
 
 
@@ -80,13 +78,15 @@ def key_of(raw: str) -> str:
 
 
 def has_towers(text: str) -> bool:
-    """Tell whether a mark sits on nothing that could carry it, or on more than two other marks."""
+    """Tell whether a mark sits on a blank or on more than two other marks."""
     room = 0
     for character in text:
-        if category(character)[0] == "M":
+        kind = category(character)[0]
+        if kind == "M":
             room -= 1
-        else:
-            room = MARKS_ON_A_LETTER if category(character)[0] in _CARRIERS else 0
+        # Bengali joins a letter to the mark that follows.
+        elif character not in JOINERS:
+            room = 0 if kind in "CZ" else MARKS_ON_A_LETTER
         if room < 0:
             return True
     return False
