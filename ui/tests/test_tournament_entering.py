@@ -167,7 +167,7 @@ async def test_while_tournament_is_down_it_says_so(
     tournament.switch.down = True
     answer = await alice.post(f"/tournaments/{tournament_id}/{deed}")
     assert answer.status_code == 503
-    assert "A part of the platform is not answering." in answer.text
+    assert "We can&#39;t save right now" in answer.text
 
 
 @pytest.mark.parametrize("deed", DEEDS)

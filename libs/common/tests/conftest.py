@@ -38,7 +38,7 @@ async def read_note(note_id: FromPath[int]) -> dict[str, int]:
     return {"id": note_id}
 
 
-@get("/notes")
+@get("/latest-notes")
 async def list_notes(limit: FromQuery[int]) -> dict[str, int]:
     return {"limit": limit}
 

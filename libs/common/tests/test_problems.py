@@ -41,7 +41,7 @@ async def test_a_body_takes_no_value_of_another_type(
 
 
 async def test_a_query_parameter_is_text_and_is_converted(client: httpx.AsyncClient) -> None:
-    assert (await client.get("/notes", params={"limit": "7"})).json() == {"limit": 7}
+    assert (await client.get("/latest-notes", params={"limit": "7"})).json() == {"limit": 7}
 
 
 @pytest.mark.parametrize(
