@@ -1,12 +1,15 @@
 import re
+from dataclasses import replace
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 
 from tests.compose.looking import FIND_WRITABLE, run_image, topmost
 from tests.compose.parts import IMAGES_OF_PYTHON, OUR_IMAGES
-from tests.fixtures.composed import ROOT, ComposedPlatform
-from tests.fixtures.docker import docker
+from tests.compose.registry import empty_registry
+from tests.fixtures.composed import ROOT, ComposedPlatform, remove
+from tests.fixtures.docker import docker, try_docker
 
 OWN_PACKAGES = {
     "auth": {"transcendence-auth", "transcendence-common"},
@@ -126,6 +129,26 @@ def test_a_gateway_still_has_the_release_before_it(
     now = run_image(image, "cat /srv/assets/release").strip()
     kept = set(run_image(image, "ls /srv/assets/static").split())
     assert kept == {now, "bbbbbbbbbbbb"}
+
+
+def test_no_registry_is_asked_for_an_image_of_ours(composed: ComposedPlatform) -> None:
+    """An image that a stranger offers there under our name would run with our secrets."""
+    with empty_registry() as registry:
+        prefix = f"{registry.address}/transcendence"
+        pulled = try_docker("pull", f"{prefix}/another:1")
+        assert any("another" in path for path in registry.asked), pulled.stderr
+        registry.asked.clear()
+        anew = replace(
+            composed,
+            project=f"transcendence-test-{token_hex(4)}",
+            environment={**composed.environment, "IMAGE_PREFIX": prefix},
+        )
+        try:
+            anew.compose("create")
+            assert registry.asked == []
+            assert anew.all_containers()["auth_migrations-1"]["Config"]["Image"].startswith(prefix)
+        finally:
+            remove(anew)
 
 
 def run_python(composed: ComposedPlatform, name: str, script: str) -> str:
