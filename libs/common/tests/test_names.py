@@ -44,7 +44,8 @@ REFUSED = {
 
 LOOKS_RESERVED = (
     "admin", "ADMIN", "AdmIn", "Admln", "adm1n", "adrnin", "аdmin", "ａｄｍｉｎ", "𝕒𝕕𝕞𝕚𝕟", "ádmin", "admın", "ΑDΜΙΝ",
-    "a.d-m_i n", "★ Admin ★", "Admin Team", "r00t", "rооt", "røøt", "Ѕуѕtеm", "Ⲥomputer", "Τranscendence Support",
+    "a.d-m_i n", "★ Admin ★", "Admin Team", "Deleted Player", "r00t", "rооt", "røøt", "Ѕуѕtеm",
+    "Ⲥomputer", "Τranscendence Support",
 )  # fmt: skip
 FREE = ("Alice", "Root Beer", "Admiral", "Admin42", "Systems", "小林", "администратор", "---", "")
 

@@ -8,10 +8,10 @@ from unicodedata import category, normalize
 from confusable_homoglyphs.confusables import is_confusable
 
 RESERVED: Final = frozenset({
-    "admin", "administrator", "admins", "anonymous", "computer", "deleted", "guest", "helpdesk", "hostmaster",
-    "moderator", "moderators", "noreply", "null", "official", "operator", "postmaster", "root", "security",
-    "staff", "superuser", "support", "sysadmin", "system", "team", "the", "transcendence", "undefined", "webmaster",
-    "you",
+    "admin", "administrator", "admins", "anonymous", "computer", "deleted", "deletedplayer", "guest", "helpdesk",
+    "hostmaster", "moderator", "moderators", "noreply", "null", "official", "operator", "postmaster", "root",
+    "security", "staff", "superuser", "support", "sysadmin", "system", "team", "the", "transcendence", "undefined",
+    "webmaster", "you",
 })  # fmt: skip
 """A name made of these words only is reserved too, such as "Transcendence Support"."""
 REFUSAL: Final = "This name is reserved, or looks like one that is. Choose another, or add something of your own to it."
