@@ -13,7 +13,9 @@ from launcher.checks import (
     AlreadyRunning,
     DiskFull,
     PortInUse,
+    ProgramMissing,
     check_ports,
+    check_setpriv,
     check_space,
     only_run,
 )
@@ -95,3 +97,12 @@ def test_reset_is_refused_while_the_platform_runs(
     assert f"already runs for {clone} (process {os.getpid()})" in refused[1]
     assert launcher("reset", clone) == (0, "")
     assert not (clone / LINK_NAME).is_symlink()
+
+
+def test_a_machine_without_setpriv_is_told_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    check_setpriv()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ProgramMissing, match="install util-linux"):
+        check_setpriv()

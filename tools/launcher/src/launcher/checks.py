@@ -52,6 +52,17 @@ class DiskFull(LaunchError):
         )
 
 
+class ProgramMissing(LaunchError):
+    def __init__(self, program: str, package: str) -> None:
+        super().__init__(f"{program} is not on PATH: install {package}")
+
+
+def check_setpriv() -> None:
+    """Raise ProgramMissing: parts are started through it, so that they end with the launcher."""
+    if shutil.which("setpriv") is None:
+        raise ProgramMissing("setpriv", "util-linux")
+
+
 def check_space(folder: Path, megabytes: int = FREE_MEGABYTES_MIN) -> None:
     """Raises DiskFull, where a server that runs out of space would end with longer words."""
     free = shutil.disk_usage(folder).free // MEGABYTE

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from credentials.secret_store import keep_secret
 from launcher import frontend
-from launcher.checks import check_ports, check_space, only_run
+from launcher.checks import check_ports, check_setpriv, check_space, only_run
 from launcher.console import Report, seconds_since
 from launcher.databases import SERVICES, database_urls, provision
 from launcher.gateway import check_configuration, find_nginx, install, read_environment
@@ -85,6 +85,7 @@ async def _clear_the_way(launch: Launch) -> None:
     host = launch.settings.environment.get("GATEWAY_BIND") or defaults["GATEWAY_BIND"]
     check_ports(listeners(launch.settings, host))
     check_space(launch.place.folder)
+    check_setpriv()
 
 
 def _prepare_cluster(launch: Launch) -> Cluster:
