@@ -26,7 +26,7 @@ from tournament.live.arena import Arena
 from tournament.live.connection import MOST_OF_SPECTATORS
 from tournament.live.errors import MatchElsewhere, MatchOver, NoSuchMatch, NotHereYet
 from tournament.live.protocol import Phase
-from tournament.live.storing import Journal
+from tournament.live.storing import LEASE, Journal
 from transcendence_common.clock import utc_now
 from transcendence_common.ids import new_id
 
@@ -79,6 +79,34 @@ async def test_who_has_no_lease_takes_nothing(
     assert "Retry-After" in (not_yet.value.headers or {})
     await arena.take_what_nobody_runs()
     assert await owner_of(replica, match_id) == (None, 0)
+
+
+async def test_a_process_at_rest_has_a_long_lease_until_it_takes_a_match(
+    pooled_db: SQLAlchemyAsyncConfig, alice: Person, bob: Person
+) -> None:
+    """Also where the signal of the match was lost."""
+    arena, activity = Arena(pooled_db, utc_now), Activity(pooled_db, utc_now)
+    journal = Journal(
+        pooled_db, arena, utc_now, activity, neighbour_url="http://127.0.0.1:9", port=8101
+    )
+    replica = ReplicaByHand(pooled_db, arena, journal)
+    await activity.look()
+    await journal.store()
+    assert await seconds_leased(replica) > LEASE.total_seconds()
+    match_id = await new_match(pooled_db, alice, bob)
+    await replica.enter(match_id)
+    await journal.store()
+    assert await seconds_leased(replica) <= LEASE.total_seconds()
+
+
+async def seconds_leased(replica: ReplicaByHand) -> float:
+    [(seconds,)] = await ask(
+        replica.db,
+        "SELECT extract(epoch FROM leased_until - clock_timestamp())::float FROM replicas WHERE id = :id",
+        id=replica.arena.id,
+    )
+    assert isinstance(seconds, float)
+    return seconds
 
 
 async def test_the_other_says_where_it_runs(

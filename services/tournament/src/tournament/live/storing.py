@@ -77,8 +77,8 @@ class Journal:
                 # An ending does not hurry what cannot be done now.
                 await asyncio.sleep(STORED_EVERY_SECONDS)
                 continue
-            if not self._activity.is_going_on:
-                await self._activity.wait(AT_REST_EVERY_SECONDS)
+            if self._is_at_rest:
+                await self._rest()
                 continue
             with suppress(TimeoutError):
                 async with asyncio.timeout(STORED_EVERY_SECONDS):
@@ -93,7 +93,7 @@ class Journal:
     async def store(self) -> None:
         """Prolong the lease and store what came in."""
         asked_at = monotonic()
-        self._lease = LEASE if self._activity.is_going_on else LEASE_AT_REST
+        self._lease = LEASE_AT_REST if self._is_at_rest else LEASE
         self._arena.has_endings.clear()
         with STORING.time():
             async with self._db.get_session() as session, session.begin():
@@ -101,6 +101,17 @@ class Journal:
         self._apply(written)
         until = asked_at + self._lease.total_seconds() - SPARE_SECONDS
         self._arena.lease(until, monotonic())
+
+    @property
+    def _is_at_rest(self) -> bool:
+        # A match may be taken here whose signal was lost.
+        return not self._activity.is_going_on and not self._arena.matches
+
+    async def _rest(self) -> None:
+        """Wait until something goes on, or the lease has to be prolonged."""
+        until = monotonic() + AT_REST_EVERY_SECONDS
+        while self._is_at_rest and monotonic() < until and not STOPPING.is_set():
+            await self._activity.wait(STORED_EVERY_SECONDS)
 
     async def hand_over(self) -> None:
         """Store what there is, and leave every match to whoever comes first."""
