@@ -8,7 +8,7 @@ import pytest
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from sqlalchemy import text
 
-from services.tournament.tests.live.arena_under_test import ask
+from services.tournament.tests.live.arena_under_test import ask, new_match
 from services.tournament.tests.live.conftest import _settings
 from tests.fixtures.cast import Person, SigningKey
 from tests.fixtures.databases import ServiceDatabase
@@ -30,8 +30,14 @@ async def narrow(
 
 
 async def test_requests_that_hold_every_connection_do_not_cost_the_lease(
-    pooled_db: SQLAlchemyAsyncConfig, narrow: str, signing_key: SigningKey
+    pooled_db: SQLAlchemyAsyncConfig,
+    narrow: str,
+    signing_key: SigningKey,
+    alice: Person,
+    bob: Person,
 ) -> None:
+    # A service at rest would prolong it only three times a minute.
+    await new_match(pooled_db, alice, bob)
     dora = Person("dora", signing_key, roles=("player",))
     async with pooled_db.get_session() as session, session.begin():
         # As a rush of requests would, of which each waits for the one before it.
