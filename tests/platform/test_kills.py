@@ -52,7 +52,7 @@ class Traffic:
     name: str = ""
 
     async def ask(self, method: str, path: str, body: object = None) -> httpx.Response | None:
-        """Return the answer where the request was carried out, None where nobody can tell."""
+        """Return the answer, or None where the client cannot know whether the request was carried out."""
         try:
             answer = await self.player.client.request(
                 method, path, json=body, headers=self.player.headers

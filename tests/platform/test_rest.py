@@ -1,4 +1,4 @@
-"""A platform that nobody uses leaves its databases alone."""
+"""An idle platform sends its databases at most 60 statements a minute."""
 
 import asyncio
 import sys

@@ -68,3 +68,11 @@ def test_a_long_log_is_emptied_and_two_copies_are_kept(tmp_path: Path) -> None:
         "log.1": "three\n",
         "log.2": "two\n",
     }
+
+
+def test_a_log_that_cannot_be_copied_stays_as_it_is(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_text("one\n")
+    (tmp_path / "log.unfinished").mkdir()
+    rotate(log, limit=1)
+    assert log.read_text() == "one\n"

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -91,16 +91,25 @@ class Driver:
 
 
 class Drive(Protocol):
-    def __call__(self, stages: list[dict[str, str]], terminal: int | None = None) -> Driver: ...
+    def __call__(
+        self,
+        stages: list[dict[str, str]],
+        terminal: int | None = None,
+        folders: Sequence[str] = (),
+    ) -> Driver: ...
 
 
 @pytest.fixture
 def drive(tmp_path: Path) -> Iterator[Drive]:
     drivers: list[Driver] = []
 
-    def start(stages: list[dict[str, str]], terminal: int | None = None) -> Driver:
+    def start(
+        stages: list[dict[str, str]], terminal: int | None = None, folders: Sequence[str] = ()
+    ) -> Driver:
         folder = tmp_path / str(len(drivers))
         folder.mkdir()
+        for name in folders:
+            (folder / name).mkdir()
         drivers.append(Driver(folder, stages, terminal))
         return drivers[-1]
 
@@ -306,6 +315,22 @@ def test_part_that_keeps_ending_later_is_started_until_it_stays(drive: Drive) ->
     driver.interrupt()
     assert driver.wait() == 0
     assert not alive(driver.processes())
+
+
+def test_part_that_cannot_be_started_for_a_while_does_not_end_the_platform(drive: Drive) -> None:
+    """Its folder is missing, as memory or disk space may be."""
+    driver = drive([{"store": "serves"}, {"tenant": "homed"}], folders=["tenant"])
+    home = driver.folder / "tenant"
+    processes = driver.ready()
+    home.rename(driver.folder / "elsewhere")
+    processes["tenant"].kill()
+    driver.wait_until_says("tenant cannot be started now: No such file or directory", times=2)
+    assert not alive({"tenant": processes["tenant"]})
+    (driver.folder / "elsewhere").rename(home)
+    driver.wait_until_says("tenant is back")
+    assert driver.processes()["store"] == processes["store"]
+    driver.interrupt()
+    assert driver.wait() == 0
 
 
 def test_part_that_is_not_needed_is_started_again_like_any_other(running: Driver) -> None:

@@ -73,14 +73,14 @@ def create_app(
         errors: how exceptions are answered; problem details where nothing is given.
         clock: what the times of access tokens are compared with.
     """
-    own = _Own() if database is None else _of_database(database)
+    added = _DatabaseAdditions() if database is None else _of_database(database)
     tokens = AccessTokens(
         keys, issuer=settings.token_issuer, audience=settings.token_audience, clock=clock
     )
     service_tokens = ServiceTokens(keys, issuer=settings.token_issuer, audience=service)
     app = Litestar(
         route_handlers=[
-            health_controller({**own.checks, **(checks or {})}),
+            health_controller({**added.checks, **(checks or {})}),
             MetricsController,
             internal_router(internal, service_tokens),
             *features,
@@ -94,14 +94,14 @@ def create_app(
         plugins=[
             logging_plugin(service, settings),
             errors or problem_details(),
-            *own.plugins,
+            *added.plugins,
             *plugins,
         ],
         dependencies={
             "caller": Provide(provide_caller, sync_to_thread=False),
             "player": Provide(provide_player, sync_to_thread=False),
             "visitor": Provide(provide_visitor, sync_to_thread=False),
-            **own.dependencies,
+            **added.dependencies,
             **(dependencies or {}),
         },
         lifespan=list(lifespan),
@@ -117,21 +117,21 @@ def create_app(
 
 
 @dataclass(frozen=True)
-class _Own:
-    """What comes with a database."""
+class _DatabaseAdditions:
+    """The checks, plugins and dependencies that a database adds to an application."""
 
     checks: Mapping[str, Check] = field(default_factory=dict)
     plugins: Sequence[PluginProtocol] = ()
     dependencies: Mapping[str, Provide] = field(default_factory=dict)
 
 
-def _of_database(config: "SQLAlchemyAsyncConfig") -> _Own:
+def _of_database(config: "SQLAlchemyAsyncConfig") -> _DatabaseAdditions:
     # Half of what an application imports, and ui has no database.
     from advanced_alchemy.extensions.litestar import SQLAlchemyInitPlugin  # noqa: PLC0415
 
     from transcendence_common.database import readiness_check, session_dependency  # noqa: PLC0415
 
-    return _Own(
+    return _DatabaseAdditions(
         {"database": readiness_check(config)},
         [SQLAlchemyInitPlugin(config)],
         {"db_session": session_dependency(config)},

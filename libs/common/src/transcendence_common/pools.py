@@ -25,7 +25,7 @@ class CountingPool(AsyncAdaptedQueuePool):
         """Return a connection.
 
         Raises:
-            DatabaseAway: nobody gave one back in time.
+            DatabaseAway: every connection stayed in use for longer than the pool waits.
         """
         try:
             return super().connect()

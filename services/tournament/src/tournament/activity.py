@@ -1,6 +1,6 @@
-"""Tells whether anything goes on that the service has to look after.
+"""Tells whether the service is active: it has a match, a queue entry, an open invitation or a tournament to look after.
 
-A platform at rest leaves its database alone: what is done every second or oftener waits for activity.
+Periodic work waits for activity, so that an idle platform hardly queries its database.
 """
 
 import asyncio

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,15 +44,22 @@ def rotate(log: Path, limit: int = LOG_BYTES) -> None:
     """Empty the log where it is longer than `limit` bytes, after a copy; the copy before that is kept too.
 
     Its writers hold it open, so it keeps its name and its place on the disk. What they write between the copy and the
-    emptying is lost.
+    emptying is lost. A log that cannot be copied, on a full disk for example, stays as it is until it can be.
     """
     if size_of(log) <= limit:
         return
     copy = log.with_name(f"{log.name}.1")
-    if copy.exists():
-        copy.rename(log.with_name(f"{log.name}.2"))
-    shutil.copyfile(log, copy)
-    os.truncate(log, 0)
+    unfinished = log.with_name(f"{log.name}.unfinished")
+    try:
+        shutil.copyfile(log, unfinished)
+        if copy.exists():
+            copy.rename(log.with_name(f"{log.name}.2"))
+        unfinished.rename(copy)
+        os.truncate(log, 0)
+    except OSError:
+        # Tried again at the next look.
+        with suppress(OSError):
+            unfinished.unlink()
 
 
 @dataclass(frozen=True)

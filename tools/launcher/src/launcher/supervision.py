@@ -85,9 +85,21 @@ class SupervisedPart:
                 await self._process.wait()
             ended = time.monotonic()
             self._report.notice(f"{self.part.name} ended unexpectedly and is started again")
-            while not await self._launch(inf):
-                self._report.notice(f"{self.part.name} keeps ending; {self._evidence()}")
+            while not await self._launch_again():
+                pass
             self._report.done(f"{self.part.name} is back", seconds_since(ended))
+
+    async def _launch_again(self) -> bool:
+        """Start it as `_launch` does, and report a failure instead of raising it: the next try may succeed."""
+        try:
+            ready = await self._launch(inf)
+        except OSError as error:
+            # The machine has no process, memory or disk space left.
+            self._report.notice(f"{self.part.name} cannot be started now: {error.strerror}")
+            return False
+        if not ready:
+            self._report.notice(f"{self.part.name} keeps ending; {self._evidence()}")
+        return ready
 
     async def stop(self) -> None:
         """Ask it to end, kill what has not ended at its limit, and leave no process that it started."""
@@ -105,9 +117,11 @@ class SupervisedPart:
         """
         await kill_processes(self._logs, self.part.name)
         await asyncio.sleep(self._next_pause())
+        self._ready_since = inf
         self._process = process = await _execute(self.part, self.log)
         ready = await self._await_ready(process, limit)
-        self._ready_since = time.monotonic() if ready else inf
+        if ready:
+            self._ready_since = time.monotonic()
         return ready
 
     def _next_pause(self) -> float:

@@ -45,7 +45,7 @@ def part(name: str, behaviour: str, port: int) -> Part:
         name=name,
         command=(program, "-IS", str(script), name, behaviour, str(port), str(journal)),
         probe=ProbeOnceItLogs(probe, FOLDER / f"{name}.log") if short else probe,
-        directory=FOLDER,
+        directory=FOLDER / name if behaviour == "homed" else FOLDER,
         ready_limit=SHORT_LIMIT_SECONDS if short else READY_LIMIT_SECONDS,
         stop_limit=1,
         needed=not name.startswith("spare"),

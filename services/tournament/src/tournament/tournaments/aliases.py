@@ -13,7 +13,7 @@ MOST: Final = 16
 LONGEST: Final = 32
 """Characters; history takes no longer names for a ticket."""
 COMPUTER: Final = "Computer"
-"""What history calls the opponent that nobody plays."""
+"""The name of the computer opponent in history."""
 
 
 class Alias(NamedTuple):
