@@ -4,6 +4,8 @@ import gc
 
 from hypothesis import settings
 
+import tests.fixtures.examples  # noqa: F401 - names the profile `quick`
+
 pytest_plugins = (
     "tests.fixtures.authorities",
     "tests.fixtures.databases",
@@ -14,6 +16,7 @@ pytest_plugins = (
 )
 
 # On every machine as on CI: no deadline, no complaint about a slow machine, the same examples each time.
+# `--hypothesis-profile=quick` comes after it.
 settings.load_profile("ci")
 
 

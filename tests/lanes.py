@@ -120,17 +120,19 @@ def _lanes(verb: str) -> int:
 def _stages(verb: str) -> Sequence[Sequence[Group]]:
     """What runs one after the other; in a stage groups run side by side."""
     selection = SELECTIONS[verb]
-    return _in_containers(selection) if verb == "test-compose" else [_groups(selection)]
+    if verb == "test-compose":
+        return _in_containers(selection)
+    return [_groups(selection, ["--hypothesis-profile=quick"] if verb == "test" else [])]
 
 
-def _groups(selection: str) -> list[Group]:
+def _groups(selection: str, options: Sequence[str]) -> list[Group]:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
     everything: list[str] = settings["tool"]["pytest"]["ini_options"]["testpaths"]
     taken = [folder for folders in GROUPS for folder in folders] + [CONTAINERS]
     # pytest ignores no folder that it was told to run.
     others = [folder for folder in everything if folder not in taken]
     return [
-        Group(name, [*folders, *_without(taken, below=folders)], selection)
+        Group(name, [*options, *folders, *_without(taken, below=folders)], selection)
         for name, folders in [*((each[0], each) for each in GROUPS), ("others", others)]
     ]
 

@@ -11,6 +11,7 @@ from pong import scripted
 from pong.ai import LEVELS, LOOK_EVERY, decide, new_ai, steady_ticks
 from pong.court import LEFT, RIGHT
 from pong.engine import BadSettings, State, new_match, step
+from tests.fixtures.examples import examples
 
 LEVEL = st.sampled_from(LEVELS)
 SEED = st.integers(0, 2**32 - 1)
@@ -30,7 +31,7 @@ def test_it_plays_one_of_two_sides() -> None:
         new_ai("easy", 1, 0)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(level=LEVEL, seed=SEED, keys=st.lists(KEY, min_size=20, max_size=60))
 def test_between_two_looks_it_is_blind(level: str, seed: int, keys: list[int]) -> None:
     """Everything but its own paddle and the clock is swapped for nonsense, and it cannot tell."""
@@ -58,7 +59,7 @@ def nonsense(state: State) -> State:
     )
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(level=LEVEL, seed=SEED, keys=st.lists(KEY, min_size=20, max_size=60))
 def test_steady_ticks_are_steady(level: str, seed: int, keys: list[int]) -> None:
     state, ai = new_match(seed, 3), new_ai(level, seed, RIGHT)

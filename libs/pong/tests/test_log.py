@@ -29,6 +29,7 @@ from pong.log import (
     record,
     replay,
 )
+from tests.fixtures.examples import examples
 
 SEED = 11
 
@@ -280,7 +281,7 @@ NEARLY = st.lists(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(
     level=st.sampled_from([*LEVELS, None]),
     ticks=ANYTHING | st.integers(0, 3000),

@@ -26,6 +26,7 @@ from pong.court import (
     WALL_TOP,
 )
 from pong.engine import State, copy_match, new_match, step
+from tests.fixtures.examples import examples
 
 KEY = st.sampled_from([-1, 0, 1])
 SEED = st.integers(0, 2**32 - 1)
@@ -48,7 +49,7 @@ def in_flight(draw: st.DrawFn) -> State:
     )
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(seed=SEED, points=POINTS, spells=SPELLS)
 def test_every_tick_keeps_the_rules(
     seed: int, points: int, spells: list[tuple[int, int, int]]
@@ -105,7 +106,7 @@ def moves_on_from(before: State, state: State) -> None:
         assert state.ball_vx * before.ball_vx < 0
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(state=in_flight(), key=KEY)
 def test_no_speed_carries_the_ball_through_a_paddle(state: State, key: int) -> None:
     while state.ball_vx > 0 and not state.left_score:
@@ -131,7 +132,7 @@ def overlaps_right_paddle(before: State, state: State) -> bool:
     return beside and abs(state.ball_y - state.right_y) <= REACH
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(seed=SEED, points=POINTS, spells=SPELLS)
 def test_sides_are_treated_alike(
     seed: int, points: int, spells: list[tuple[int, int, int]]

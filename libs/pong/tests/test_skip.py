@@ -11,13 +11,14 @@ from pong.court import POINTS_CHOICES, WALL_BOTTOM, WALL_TOP
 from pong.engine import copy_match, digest, new_match, step
 from pong.log import start, stride
 from pong.skip import glide, quiet_ticks
+from tests.fixtures.examples import examples
 
 KEY = st.sampled_from([-1, 0, 1])
 SEED = st.integers(0, 2**32 - 1)
 SPELLS = st.lists(st.tuples(KEY, KEY, st.integers(1, 200)), min_size=1, max_size=40)
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(
     level=st.sampled_from([*LEVELS, None]),
     seed=SEED,
@@ -40,7 +41,7 @@ def test_strides_land_where_steps_land(
             assert strider_ai == walker_ai
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(
     vy=st.integers(-4096, 4096),
     vx=st.integers(1, 4096),

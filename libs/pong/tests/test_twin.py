@@ -17,6 +17,7 @@ from pong.ai import LEVELS, decide
 from pong.court import LEFT, NOBODY, POINTS_CHOICES, RIGHT
 from pong.engine import digest, step
 from pong.log import InputLog, LogRefused, Outcome, finish, new_log, record, replay, start
+from tests.fixtures.examples import examples
 
 DRIVER = Path(__file__).parents[3] / "ui/tests/js/pong/twin.js"
 KEY = st.sampled_from([-1, 0, 1])
@@ -67,7 +68,7 @@ def digests(
     return found
 
 
-@settings(LOOSE, max_examples=120)
+@settings(LOOSE, max_examples=examples(120))
 @given(level=LEVEL, seed=SEED, points=POINTS, keys=SPELLS)
 def test_random_matches_agree_at_every_tick(
     twin: Twin, level: str | None, seed: int, points: int, keys: list[tuple[int, int, int]]
@@ -77,7 +78,7 @@ def test_random_matches_agree_at_every_tick(
     assert theirs == digests(level, seed, points, keys)
 
 
-@settings(LOOSE, max_examples=25)
+@settings(LOOSE, max_examples=examples(25))
 @given(level=LEVEL, seed=SEED, points=st.sampled_from([3, 5]))
 def test_fair_matches_replay_to_the_same_outcome(
     twin: Twin, level: str | None, seed: int, points: int
@@ -98,7 +99,7 @@ def test_fair_matches_replay_to_the_same_outcome(
     assert theirs == spelled(settled)
 
 
-@settings(LOOSE, max_examples=120)
+@settings(LOOSE, max_examples=examples(120))
 @given(
     seed=SEED,
     points=st.sampled_from([3, 5]),
@@ -166,7 +167,7 @@ ORDERLY = st.lists(st.tuples(st.integers(0, 300), KEY, KEY), max_size=4).map(
 )
 
 
-@settings(LOOSE, max_examples=150)
+@settings(LOOSE, max_examples=examples(150))
 @given(level=LEVEL, ticks=JSON_NUMBER, changes=ORDERLY | st.lists(ENTRY, max_size=4) | JSON_NUMBER)
 def test_bad_logs_are_refused_alike(
     twin: Twin, level: str | None, ticks: int, changes: list[tuple[int, int, int]]

@@ -15,6 +15,7 @@ from auth.throttling.errors import TooManyAttempts
 from auth.throttling.limits import Limit
 from auth.throttling.service import FORGOTTEN_AFTER, Throttles
 from tests.fixtures.databases import ServiceDatabase
+from tests.fixtures.examples import examples
 
 NOON = datetime(2027, 1, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -110,7 +111,7 @@ def test_wait_doubles_after_the_free_attempts_up_to_the_longest() -> None:
 
 
 @settings(
-    max_examples=60,
+    max_examples=examples(60),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(schedule=SCHEDULES, gaps=GAPS)

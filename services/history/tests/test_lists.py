@@ -11,6 +11,7 @@ from history.modes import PLAYERS_MODES
 from services.history.tests.arcade import MATCHES, Arcade, Json
 from services.history.tests.rows import NOON, MatchRow, store
 from tests.fixtures.cast import Person
+from tests.fixtures.examples import examples
 from transcendence_common.ids import new_id
 
 MOST_PAGES = 31
@@ -29,7 +30,7 @@ FILTERS = st.fixed_dictionaries(
 
 
 @settings(
-    max_examples=40,
+    max_examples=examples(40),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(specifications=SPECIFICATIONS, filters=FILTERS, limit=st.integers(1, 8))

@@ -29,6 +29,7 @@ from services.auth.tests.picture_files import (
     with_payload_inside,
     zip_archive,
 )
+from tests.fixtures.examples import examples
 
 UPRIGHT = [RED, GREEN, BLUE, WHITE]
 PIXELS_ONLY = {b"VP8 ", b"VP8L", b"VP8X", b"ALPH"}
@@ -40,7 +41,7 @@ MODES = {
 }
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     file=st.sampled_from([(name, mode) for name, modes in MODES.items() for mode in modes]),
     width=st.integers(1, 700),
@@ -62,7 +63,7 @@ def test_any_picture_becomes_three_squares(
     assert unpack(pack(made)) == made
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(data=st.data())
 def test_broken_picture_is_refused_or_made_and_nothing_else(data: st.DataObject) -> None:
     """Some bytes of a good file are overwritten: what Pillow raises then is never let through."""

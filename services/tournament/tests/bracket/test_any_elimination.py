@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.tournament.tests.bracket.course import Course, players_of, setup_for
+from tests.fixtures.examples import examples
 from tournament.bracket.facts import NOBODY, Bracket, Format, Outcome, Pairing
 
 ELIMINATIONS: tuple[Format, ...] = ("single_elimination", "double_elimination")
@@ -16,7 +17,7 @@ def both_came(bracket: Bracket) -> list[Pairing]:
 
 
 @given(sizes, seeds, st.booleans())
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 def test_one_less_than_its_players_decide_single_elimination(
     entrants: int, seed: int, third_place: bool
 ) -> None:
@@ -28,7 +29,7 @@ def test_one_less_than_its_players_decide_single_elimination(
 
 
 @given(sizes, seeds)
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 def test_double_elimination_takes_two_losses_of_each_but_one(entrants: int, seed: int) -> None:
     course = Course(setup_for("double_elimination", entrants), seed)
     for _ in course.everybody_comes(favourites=0.5):
@@ -42,7 +43,7 @@ def test_double_elimination_takes_two_losses_of_each_but_one(entrants: int, seed
 
 
 @given(st.integers(3, 64), seeds)
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 def test_the_loser_of_the_winners_final_plays_the_losers_final(entrants: int, seed: int) -> None:
     course = Course(setup_for("double_elimination", entrants), seed)
     for _ in course.everybody_comes():
@@ -55,7 +56,7 @@ def test_the_loser_of_the_winners_final_plays_the_losers_final(entrants: int, se
 
 
 @given(st.sampled_from(ELIMINATIONS), sizes, seeds)
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_nobody_is_lost(format_: Format, entrants: int, seed: int) -> None:
     """Whoever was not absent is in until they have lost often enough."""
     course = Course(setup_for(format_, entrants), seed)
@@ -75,7 +76,7 @@ def test_nobody_is_lost(format_: Format, entrants: int, seed: int) -> None:
 
 
 @given(st.sampled_from(ELIMINATIONS), sizes, seeds)
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_places_are_shared_by_those_who_went_out_together(
     format_: Format, entrants: int, seed: int
 ) -> None:
@@ -88,7 +89,7 @@ def test_places_are_shared_by_those_who_went_out_together(
 
 
 @given(st.sampled_from(ELIMINATIONS), sizes, seeds)
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_no_place_is_beyond_the_last(format_: Format, entrants: int, seed: int) -> None:
     course = Course(setup_for(format_, entrants), seed)
     for _ in course.anything_happens():

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from services.tournament.tests.bracket.course import Course, drawn_in, setup_for
+from tests.fixtures.examples import examples
 from tournament.bracket.facts import FOLLOWS, NOBODY, Facts, Format, Outcome, Setup
 from tournament.bracket.settling import settle
 
@@ -28,7 +29,7 @@ seeds = st.integers(0, 2**32)
 
 
 @given(setups(), seeds)
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 def test_it_always_ends(setup: Setup, seed: int) -> None:
     course = Course(setup, seed)
     for _ in course.anything_happens():
@@ -49,7 +50,7 @@ def test_it_ends_with_1024_too(format_: Format) -> None:
 
 
 @given(setups(), seeds)
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_at_every_moment_the_bracket_makes_sense(setup: Setup, seed: int) -> None:
     course = Course(setup, seed)
     for bracket in course.anything_happens():
@@ -65,7 +66,7 @@ def test_at_every_moment_the_bracket_makes_sense(setup: Setup, seed: int) -> Non
 
 
 @given(setups(), seeds)
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_who_is_gone_plays_no_more(setup: Setup, seed: int) -> None:
     course = Course(setup, seed)
     for bracket in course.anything_happens():
@@ -74,7 +75,7 @@ def test_who_is_gone_plays_no_more(setup: Setup, seed: int) -> None:
 
 
 @given(setups(), seeds, st.integers(0, 100))
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_the_same_facts_in_any_order_give_the_same_bracket(
     setup: Setup, seed: int, steps: int
 ) -> None:
@@ -90,7 +91,7 @@ def test_the_same_facts_in_any_order_give_the_same_bracket(
 
 
 @given(setups(), seeds)
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_what_was_over_stays(setup: Setup, seed: int) -> None:
     course = Course(setup, seed)
     before = course.bracket

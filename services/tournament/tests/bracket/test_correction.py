@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.tournament.tests.bracket.course import Course, players_of, setup_for, won_by
+from tests.fixtures.examples import examples
 from tournament.bracket.correction import AlreadyFollowed, correct
 from tournament.bracket.facts import FOLLOWS, NOBODY, Drawn, Facts, Format, Outcome
 from tournament.bracket.settling import settle
@@ -155,7 +156,7 @@ def test_a_bye_cannot_be_corrected() -> None:
 
 
 @given(st.sampled_from(ELIMINATIONS), st.integers(2, 24), st.integers(0, 2**32), st.integers(1, 40))
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 def test_it_is_as_if_it_had_been_so_from_the_start(
     format_: Format, entrants: int, seed: int, steps: int
 ) -> None:
@@ -191,7 +192,7 @@ def replayed(facts: Facts, number: int, right: Outcome) -> Facts:
 
 
 @given(st.integers(2, 24), st.integers(0, 2**32))
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_swiss_is_drawn_as_if_it_had_been_so_from_the_start(entrants: int, seed: int) -> None:
     course = Course(setup_for("swiss", entrants, rounds=3), seed)
     first_round = [each.number for each in course.bracket.pairings]

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.tournament.tests.bracket.course import Course, players_of, setup_for, won_by
+from tests.fixtures.examples import examples
 from tournament.bracket.facts import Bracket, Facts, Outcome
 from tournament.bracket.settling import settle
 
@@ -54,7 +55,7 @@ def test_everybody_meets_everybody_as_often_as_was_set(subtests: pytest.Subtests
 
 
 @given(st.integers(2, 12), st.integers(1, 2), st.integers(0, 2**32))
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 def test_a_round_is_ready_when_the_one_before_is_over(
     entrants: int, cycles: int, seed: int
 ) -> None:

@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.tournament.tests.bracket.course import Course, players_of, setup_for, won_by
+from tests.fixtures.examples import examples
 from tournament.bracket.facts import NOBODY, Bracket, Facts, Format, Outcome, Pairing
 from tournament.bracket.settling import settle
 
@@ -110,7 +111,7 @@ def test_coming_late_and_not_coming_by_hand() -> None:
     st.integers(0, 2**32),
     st.integers(0, 150),
 )
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_the_table_agrees_with_another_calculation(
     format_: Format, entrants: int, rounds: int, seed: int, steps: int
 ) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.tournament.tests.bracket.course import Course, players_of, setup_for, won_by
+from tests.fixtures.examples import examples
 from tournament.bracket.facts import NOBODY, Bracket, Facts, Outcome
 from tournament.bracket.pairability import Pairability
 from tournament.bracket.settling import settle
@@ -146,7 +147,7 @@ def test_there_are_no_more_rounds_than_opponents(entrants: int, asked: int, roun
 
 
 @given(st.integers(2, 64), st.integers(1, 12), seeds)
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 def test_nobody_meets_anybody_twice_or_has_two_byes(entrants: int, rounds: int, seed: int) -> None:
     course = Course(setup_for("swiss", entrants, rounds=rounds), seed)
     for _ in course.anything_happens():
@@ -161,7 +162,7 @@ def test_nobody_meets_anybody_twice_or_has_two_byes(entrants: int, rounds: int, 
 
 
 @given(st.integers(2, 64), st.integers(1, 12), seeds)
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_everybody_who_is_there_plays_every_round(entrants: int, rounds: int, seed: int) -> None:
     course = Course(setup_for("swiss", entrants, rounds=rounds), seed)
     for _ in course.everybody_comes():
@@ -172,7 +173,7 @@ def test_everybody_who_is_there_plays_every_round(entrants: int, rounds: int, se
 
 
 @given(st.integers(8, 64), seeds)
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_opponents_have_as_many_points_while_the_groups_allow_it(entrants: int, seed: int) -> None:
     """Three rounds of many: at most one floats down from a group, so only neighbouring groups mix."""
     course = Course(setup_for("swiss", entrants, rounds=3), seed)
@@ -190,7 +191,7 @@ def no_result_yet(bracket: Bracket) -> bool:
 
 
 @given(st.integers(2, 9), st.data())
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 def test_whether_people_can_be_paired_is_what_trying_all_pairs_says(
     entrants: int, data: st.DataObject
 ) -> None:

@@ -16,6 +16,7 @@ from services.tournament.tests.live.by_hand import (
     MatchByHand,
     digests_of,
 )
+from tests.fixtures.examples import examples
 from tournament.live.live_match import Stretch
 from tournament.live.protocol import Reason, Refused
 from tournament.live.restoring import pack, play_on, unpack
@@ -97,7 +98,7 @@ def any_played(happenings: list[Happening]) -> tuple[MatchByHand, list[Stretch]]
     return match, stored
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(any_match)
 def test_nothing_rewrites_a_confirmed_tick(happenings: list[Happening]) -> None:
     match = begun()
@@ -113,7 +114,7 @@ def test_nothing_rewrites_a_confirmed_tick(happenings: list[Happening]) -> None:
     assert {tick: digests[tick] for tick in seen} == seen
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(any_match)
 def test_the_log_replays_to_the_same_end(happenings: list[Happening]) -> None:
     match, _ = any_played(happenings)
@@ -127,7 +128,7 @@ def test_the_log_replays_to_the_same_end(happenings: list[Happening]) -> None:
     assert (outcome.left_score, outcome.right_score) == (state.left_score, state.right_score)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(any_match)
 def test_whoever_knows_what_they_were_told_has_the_same_match(happenings: list[Happening]) -> None:
     match, _ = any_played(happenings)
@@ -138,7 +139,7 @@ def test_whoever_knows_what_they_were_told_has_the_same_match(happenings: list[H
         assert follower.beats
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(any_match, any_match)
 def test_whoever_comes_late_has_the_same_match(
     before: list[Happening], after: list[Happening]
@@ -153,7 +154,7 @@ def test_whoever_comes_late_has_the_same_match(
     assert late.state.tick <= match.live.state.tick
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(any_match)
 def test_what_is_stored_has_no_gap_and_is_all(happenings: list[Happening]) -> None:
     match, stored = any_played(happenings)
@@ -169,7 +170,7 @@ def test_what_is_stored_has_no_gap_and_is_all(happenings: list[Happening]) -> No
         assert all(each.from_tick <= tick < each.through_tick for tick, _, _ in each.changes)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(any_match)
 def test_the_next_owner_has_the_match_as_it_was_stored(happenings: list[Happening]) -> None:
     match, stored = any_played(happenings)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pong.engine import State, digest
 from services.tournament.tests.live import wire
+from tests.fixtures.examples import examples
 from tournament.live import protocol
 from tournament.live.protocol import (
     LARGEST_FRAME_BYTES,
@@ -70,7 +71,7 @@ def read_or_refuse(frame: bytes) -> FromClient | CloseCode:
         return refused.code
 
 
-@settings(max_examples=1_000)
+@settings(max_examples=examples(1_000))
 @given(
     st.one_of(st.integers(0, 4), u8),
     st.one_of(st.sampled_from([0, 5, 10]), st.integers(0, 63)),

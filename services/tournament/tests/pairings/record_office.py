@@ -36,7 +36,6 @@ class RecordOffice:
     records: dict[str, Json] = field(default_factory=dict)
     status: int | None = None
     """What it answers by itself, as where it is broken."""
-    auth_status: int = 200
     answers: object = None
     """What it answers in place of what was asked for."""
     waits_for: int = 0
@@ -45,6 +44,9 @@ class RecordOffice:
     rules: int = RULES_VERSION
     clock: Clock = utc_now
     _enough: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def reset(self) -> None:
+        vars(self).update(vars(RecordOffice()))
 
     def hand_in(self, match_id: str, left: int, right: int) -> None:
         """Have somebody hand a match in that ended so."""
@@ -61,7 +63,7 @@ class RecordOffice:
         @post("/internal/service-tokens")
         async def issue() -> Response[object]:
             token = {"access_token": "a token", "token_type": "Bearer", "expires_in": 60}
-            return Response(token, status_code=self.auth_status)
+            return Response(token, status_code=200)
 
         @post("/internal/tickets")
         async def give(request: PlainRequest) -> Response[object]:

@@ -10,11 +10,20 @@ from uuid import UUID
 import httpx
 import pytest
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from litestar import Litestar
 
-from services.tournament.tests.matchmaking.lobby import NOBODY_LISTENS, refusal, until
+from services.tournament.tests.conftest import StandingTournament
+from services.tournament.tests.matchmaking.lobby import (
+    NOBODY_LISTENS,
+    HandClock,
+    app_of,
+    refusal,
+    until,
+)
 from services.tournament.tests.pairings.record_office import SEED, TICKET_LIFETIME, RecordOffice
 from services.tournament.tests.tournaments.organising import CUP, Attendee, Hall, hall_of
 from tests.fixtures.cast import SigningKey
+from tests.fixtures.clients import client_to, running
 from tests.fixtures.sockets import served
 from transcendence_common.ids import new_id
 
@@ -48,18 +57,55 @@ async def home_of(
             yield Home(hall, office)
 
 
+@dataclass(frozen=True)
+class StandingHome:
+    """One history, and one application that finds it, for all tests."""
+
+    office: RecordOffice
+    app: Litestar
+
+    @asynccontextmanager
+    async def as_new(
+        self, db: SQLAlchemyAsyncConfig, clock: HandClock, key: SigningKey
+    ) -> AsyncGenerator[Home, None]:
+        self.office.reset()
+        self.office.clock = clock
+        async with client_to(self.app) as client:
+            yield Home(Hall(client, db, clock, key, self.app), self.office)
+
+
+@pytest.fixture(scope="module")
+async def standing_home(
+    standing: StandingTournament, signing_key: SigningKey
+) -> AsyncGenerator[StandingHome, None]:
+    office = RecordOffice()
+    db = standing.application.database.config
+    async with served(office.app()) as url:
+        app = app_of(db, signing_key, standing.clock, auth_url=url, history_url=url)
+        async with running(app):
+            yield StandingHome(office, app)
+
+
 @pytest.fixture
-async def home(db: SQLAlchemyAsyncConfig, signing_key: SigningKey) -> AsyncGenerator[Home, None]:
-    async with home_of(db, signing_key) as home:
+async def home(
+    standing_home: StandingHome,
+    db: SQLAlchemyAsyncConfig,
+    clock: HandClock,
+    signing_key: SigningKey,
+) -> AsyncGenerator[Home, None]:
+    async with standing_home.as_new(db, clock, signing_key) as home:
         yield home
 
 
 @pytest.fixture
 async def busy_home(
-    pooled_db: SQLAlchemyAsyncConfig, signing_key: SigningKey
+    standing_home: StandingHome,
+    pooled_db: SQLAlchemyAsyncConfig,
+    clock: HandClock,
+    signing_key: SigningKey,
 ) -> AsyncGenerator[Home, None]:
     """For requests side by side."""
-    async with home_of(pooled_db, signing_key) as home:
+    async with standing_home.as_new(pooled_db, clock, signing_key) as home:
         yield home
 
 

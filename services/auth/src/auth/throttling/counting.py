@@ -3,9 +3,22 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Interval, case, delete, func, literal, select, update
+from sqlalchemy import (
+    DateTime,
+    Double,
+    Integer,
+    Interval,
+    bindparam,
+    case,
+    delete,
+    func,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import ReturningInsert
 
 from auth.throttling.limits import MOST_DOUBLINGS, Limit
 from auth.throttling.models import Throttle
@@ -15,33 +28,52 @@ OPEN = datetime.fromtimestamp(0, UTC)
 they looked at their clocks, and the earlier one would find the limit closed for a moment more."""
 
 
-async def count(session: AsyncSession, limit: Limit, now: datetime) -> bool:
-    """Count an attempt in the caller's transaction; tell whether the limit was open."""
+def _counting() -> ReturningInsert[tuple[bytes]]:
+    now = bindparam("now", type_=DateTime(timezone=True))
+    free = bindparam("free", type_=Integer)
     attempts = case(
-        (Throttle.last_at < now - limit.memory, literal(1)), else_=Throttle.attempts + 1
+        (Throttle.last_at < bindparam("forgotten", type_=DateTime(timezone=True)), literal(1)),
+        else_=Throttle.attempts + 1,
     )
-    doublings = func.least(attempts - limit.free - 1, MOST_DOUBLINGS)
+    doublings = func.least(attempts - free - 1, MOST_DOUBLINGS)
     seconds = func.least(
-        limit.first.total_seconds() * func.power(2.0, doublings), limit.longest.total_seconds()
+        bindparam("first", type_=Double) * func.power(2.0, doublings),
+        bindparam("longest", type_=Double),
     )
     wait = func.make_interval(0, 0, 0, 0, 0, 0, seconds, type_=Interval)
-    statement = (
+    return (
         insert(Throttle)
-        .values(
-            key=limit.key, attempts=1, last_at=now, closed_until=_closed_after_first(limit, now)
-        )
+        .values(key=bindparam("key"), attempts=1, last_at=now, closed_until=bindparam("closed"))
         .on_conflict_do_update(
             index_elements=[Throttle.key],
             set_={
                 "attempts": attempts,
                 "last_at": now,
-                "closed_until": case((attempts <= limit.free, OPEN), else_=literal(now) + wait),
+                "closed_until": case((attempts <= free, OPEN), else_=now + wait),
             },
             where=Throttle.closed_until <= now,
         )
         .returning(Throttle.key)
     )
-    return await session.scalar(statement) is not None
+
+
+# Put together once: each attempt to sign in counts against three limits.
+_COUNT = _counting()
+
+
+async def count(session: AsyncSession, limit: Limit, now: datetime) -> bool:
+    """Count an attempt in the caller's transaction; tell whether the limit was open."""
+    wait = limit.wait_after(1)
+    values = {
+        "key": limit.key,
+        "now": now,
+        "forgotten": now - limit.memory,
+        "free": limit.free,
+        "first": limit.first.total_seconds(),
+        "longest": limit.longest.total_seconds(),
+        "closed": now + wait if wait else OPEN,
+    }
+    return await session.scalar(_COUNT, values) is not None
 
 
 async def wait_of(session: AsyncSession, limits: Sequence[Limit], now: datetime) -> timedelta:
@@ -67,8 +99,3 @@ async def count_back(session: AsyncSession, limit: Limit, now: datetime) -> None
 
 async def forget(session: AsyncSession, limit: Limit) -> None:
     await session.execute(delete(Throttle).where(Throttle.key == limit.key))
-
-
-def _closed_after_first(limit: Limit, now: datetime) -> datetime:
-    wait = limit.wait_after(1)
-    return now + wait if wait else OPEN
