@@ -13,6 +13,7 @@ import pytest
 
 from tests.compose.load import until
 from tests.fixtures.composed import ComposedPlatform
+from tests.fixtures.patience import PATIENCE_SECONDS
 
 MADE_UP_ADDRESS = "203.0.113.7"
 STATIC_FILE = re.compile(r'"(/static/[0-9a-f]{12}/[^"]+\.css)"')
@@ -22,7 +23,7 @@ STATIC_FILE = re.compile(r'"(/static/[0-9a-f]{12}/[^"]+\.css)"')
 def client(composed: ComposedPlatform) -> Iterator[httpx.Client]:
     """Trusts the certificate in the folder of secrets, and no other."""
     trust = ssl.create_default_context(cafile=composed.secrets / "tls_certificate.pem")
-    with httpx.Client(base_url=composed.url, verify=trust) as client:
+    with httpx.Client(base_url=composed.url, verify=trust, timeout=PATIENCE_SECONDS) as client:
         yield client
 
 

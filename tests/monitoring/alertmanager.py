@@ -79,7 +79,9 @@ class Alertmanager:
     def __init__(self, port: int, folder: Path, process: subprocess.Popen[bytes]) -> None:
         self.url = f"http://{HOST}:{port}"
         self.folder, self.process = folder, process
-        self._client = httpx.AsyncClient(base_url=self.url, trust_env=False)
+        self._client = httpx.AsyncClient(
+            base_url=self.url, trust_env=False, timeout=PATIENCE_SECONDS
+        )
 
     @property
     def configuration(self) -> Path:

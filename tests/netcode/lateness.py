@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.fixtures.patience import PATIENCE_SECONDS
+
 BUCKETS = "tournament_live_tick_lateness_seconds_bucket"
 
 
@@ -32,7 +34,7 @@ class Lateness:
 
 async def lateness_at(url: str) -> Lateness:
     """Ask a process."""
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=PATIENCE_SECONDS) as client:
         answer = await client.get(f"{url}/metrics")
     families = text_string_to_metric_families(answer.raise_for_status().text)
     return Lateness(

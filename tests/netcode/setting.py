@@ -13,6 +13,7 @@ from history.app import create_app as create_history
 from history.settings import HistorySettings
 from tests.fixtures.cast import SigningKey
 from tests.fixtures.databases import ServiceDatabase
+from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.sockets import served
 from tests.gateway.nginx import Gateway, Services, running_gateway
 from tests.gateway.upstream import FakeService
@@ -82,7 +83,9 @@ async def laboratory_with_neighbours(
             logs,
         )
         await stack.enter_async_context(replicas.all_ended())
-        client = await stack.enter_async_context(httpx.AsyncClient(base_url=history_url))
+        client = await stack.enter_async_context(
+            httpx.AsyncClient(base_url=history_url, timeout=PATIENCE_SECONDS)
+        )
         yield Setting(Laboratory(db, key, replicas, client), auth_url, road)
 
 

@@ -8,6 +8,7 @@ import pytest
 from jose import jwt
 
 from tests.fixtures.cast import Person, SigningKey
+from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.platform import Platform
 from tests.platform.players import Account, gateway_client, register
 
@@ -52,7 +53,7 @@ async def refused_everywhere(platform: Platform, player: Account, token: str) ->
     """At the edge, and again by each service for somebody who is past it."""
     headers = {"Authorization": f"Bearer {token}"}
     assert (await player.client.get(ME, headers=headers)).status_code == 401
-    async with httpx.AsyncClient() as inside:
+    async with httpx.AsyncClient(timeout=PATIENCE_SECONDS) as inside:
         for service, path in (("auth", ME), ("history", "/api/history/matches")):
             answer = await inside.get(platform.service_url(service) + path, headers=headers)
             assert (service, answer.status_code) == (service, 401)

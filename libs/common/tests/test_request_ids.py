@@ -14,6 +14,7 @@ from libs.common.tests.log_of_sample import LogFile
 from libs.common.tests.waiting import until
 from tests.fixtures.cast import SigningKey
 from tests.fixtures.clients import client_of
+from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.sockets import served
 from transcendence_common.app import create_app
 from transcendence_common.http_client import service_client
@@ -120,7 +121,10 @@ async def test_requests_on_one_connection_keep_their_ids_apart(
 
     settings = Settings(environment="test", log_dir=tmp_path)
     app = create_app("sample", settings, features=[begin], keys=signing_key)
-    async with served(app) as url, httpx.AsyncClient(base_url=url) as client:
+    async with (
+        served(app) as url,
+        httpx.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS) as client,
+    ):
         for sent in (GATEWAY_ID, ANOTHER_ID):
             answer = await client.get("/begin", headers={"X-Request-ID": sent})
             assert answer.text == sent

@@ -16,6 +16,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.fixtures.patience import PATIENCE_SECONDS
+
 pytestmark = pytest.mark.thorough
 
 APP = """
@@ -97,7 +99,7 @@ async def running(folder: Path, drain_seconds: float = 0) -> AsyncGenerator[Runn
     url = f"http://127.0.0.1:{port}"
     try:
         await accepts_connections(port)
-        async with httpx.AsyncClient(base_url=url) as client:
+        async with httpx.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS) as client:
             yield Running(process, url, client)
     finally:
         if process.returncode is None:
@@ -127,7 +129,7 @@ async def test_a_draining_process_serves_everything_and_then_ends_by_itself(tmp_
         served = 0
         while time.monotonic() < stopped_at + DRAIN_SECONDS - 0.3:
             # The client of `server` keeps its connection, the other one opens its own.
-            async with httpx.AsyncClient(base_url=server.url) as newcomer:
+            async with httpx.AsyncClient(base_url=server.url, timeout=PATIENCE_SECONDS) as newcomer:
                 for client in (server.client, newcomer):
                     assert (await client.post("/notes")).text == "written"
                     assert (await client.get("/health/live")).status_code == 200

@@ -257,7 +257,10 @@ async def test_whoever_leaves_a_stream_is_cleaned_up_after(
         keys=signing_key,
         plugins=[channels_plugin(database.url, service=SERVICE)],
     )
-    async with served(app) as url, httpx.AsyncClient(base_url=url) as client:
+    async with (
+        served(app) as url,
+        httpx.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS) as client,
+    ):
         async with client.stream("GET", "/events") as answer:
             lines = answer.aiter_lines()
             assert await anext(lines) == "event: friends"

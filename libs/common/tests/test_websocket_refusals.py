@@ -16,6 +16,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.http11 import Response
 
 from tests.fixtures.cast import Person, SigningKey
+from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.sockets import served
 from transcendence_common.app import create_app
 from transcendence_common.identity import Player
@@ -195,7 +196,9 @@ async def test_an_open_one_is_closed_with_a_code(
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_a_request_is_no_socket(address: str, method: str) -> None:
-    async with httpx.AsyncClient(base_url=address.replace("ws", "http", 1)) as client:
+    async with httpx.AsyncClient(
+        base_url=address.replace("ws", "http", 1), timeout=PATIENCE_SECONDS
+    ) as client:
         answer = await client.request(method, "/echo")
     assert answer.status_code == 405
     assert answer.json()["code"] == "method_not_allowed"

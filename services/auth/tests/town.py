@@ -57,7 +57,10 @@ async def town_of(
                 update={"history_url": history_url, "tournament_url": tournament_url}
             )
             app = create_app(places, db=db, passwords=Passwords(CHEAPEST), clock=clock)
-            async with served(app) as url, httpx.AsyncClient(base_url=url) as client:
+            async with (
+                served(app) as url,
+                httpx.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS) as client,
+            ):
                 keys.ask(app)
                 yield Town(Auth(client, hand_clock, db, Log()), neighbours)
 

@@ -27,7 +27,10 @@ async def live_auth(
     async with auth_database.committed() as db:
         clock = HandClock()
         app = create_app(settings, db=db, passwords=Passwords(CHEAPEST), clock=clock, repeats=False)
-        async with served(app) as url, httpx.AsyncClient(base_url=url) as client:
+        async with (
+            served(app) as url,
+            httpx.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS) as client,
+        ):
             yield Auth(client, clock, db, Log())
 
 

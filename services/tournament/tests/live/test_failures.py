@@ -149,7 +149,10 @@ async def test_a_process_whose_ticks_have_died_is_not_ready(
         raise ZeroDivisionError
 
     monkeypatch.setattr("tournament.live.parts.tick", live_until_then)
-    async with serve(tournament_database.url) as url, httpx.AsyncClient(base_url=url) as client:
+    async with (
+        serve(tournament_database.url) as url,
+        httpx.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS) as client,
+    ):
         await _until_ready(client, HTTPStatus.OK)
         died.set()
         await _until_ready(client, HTTPStatus.SERVICE_UNAVAILABLE)

@@ -8,6 +8,7 @@ from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from services.tournament.tests.live.conftest import _settings
 from tests.fixtures.cast import SigningKey
 from tests.fixtures.databases import ServiceDatabase
+from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.scrapes import ask_nonsense, missing, series_of
 from tests.fixtures.sockets import served
 from tournament.app import create_app
@@ -23,7 +24,10 @@ async def client(
 ) -> AsyncGenerator[httpx.AsyncClient, None]:
     """Of the service as it is, with connections of its own making."""
     app = create_app(_settings(tournament_database.url), keys=signing_key)
-    async with served(app) as url, httpx.AsyncClient(base_url=url) as client:
+    async with (
+        served(app) as url,
+        httpx.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS) as client,
+    ):
         yield client
 
 

@@ -45,7 +45,9 @@ async def test_requests_that_hold_every_connection_do_not_cost_the_lease(
             text("SELECT pg_advisory_xact_lock(hashtextextended(:whose, 0))"),
             {"whose": f"invitations {dora.id}"},
         )
-        async with httpx.AsyncClient(base_url=narrow, headers=dora.headers) as client:
+        async with httpx.AsyncClient(
+            base_url=narrow, headers=dora.headers, timeout=PATIENCE_SECONDS
+        ) as client:
             waiting = asyncio.create_task(client.post("/api/tournament/invitations", json=LINK))
             await _until(pooled_db, "SELECT 1 FROM pg_locks WHERE NOT granted")
             [(before,)] = await ask(pooled_db, "SELECT leased_until FROM replicas")

@@ -7,6 +7,7 @@ from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from services.tournament.tests.matchmaking.lobby import HandClock, Lobby, app_of
 from tests.fixtures.cast import SigningKey
 from tests.fixtures.databases import ServiceDatabase
+from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.sockets import served
 
 
@@ -38,6 +39,9 @@ async def live_lobby(
     """The service on a real socket: its streams stay open."""
     clock = HandClock()
     app = app_of(pooled_db, signing_key, clock, database_url=tournament_database.url)
-    async with served(app) as url, httpx.AsyncClient(base_url=url) as client:
+    async with (
+        served(app) as url,
+        httpx.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS) as client,
+    ):
         pages = app.dependencies["open_pages"].dependency()  # type: ignore[union-attr]
         yield Lobby(client, pooled_db, clock, signing_key, pages)

@@ -76,7 +76,10 @@ async def test_the_running_service_looks_by_itself(
     )
     clock = HandClock()
     app = create_app(settings, db=pooled_db, keys=signing_key, clock=clock)
-    async with served(app) as url, httpx.AsyncClient(base_url=url) as client:
+    async with (
+        served(app) as url,
+        httpx.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS) as client,
+    ):
         cup = await Court(Hall(client, pooled_db, clock, signing_key, app)).begun(2)
         await cup.wins(1, 1)
         async with asyncio.timeout(PATIENCE_SECONDS):

@@ -8,6 +8,7 @@ from services.tournament.tests.matchmaking.lobby import HandClock, app_of
 from services.tournament.tests.tournaments.organising import Hall
 from tests.fixtures.cast import SigningKey
 from tests.fixtures.databases import ServiceDatabase
+from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.sockets import served
 
 
@@ -20,5 +21,8 @@ async def live_hall(
     """The service on a real socket: its streams stay open."""
     clock = HandClock()
     app = app_of(pooled_db, signing_key, clock, database_url=tournament_database.url)
-    async with served(app) as url, httpx.AsyncClient(base_url=url) as client:
+    async with (
+        served(app) as url,
+        httpx.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS) as client,
+    ):
         yield Hall(client, pooled_db, clock, signing_key, app)
