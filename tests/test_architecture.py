@@ -16,6 +16,8 @@ from ui.settings import UiSettings
 
 ROOT = Path(__file__).parents[1]
 PONG = sorted((ROOT / "libs/pong/src/pong").rglob("*.py"))
+CONTRACTS = sorted((ROOT / "libs/contracts/src/contracts").rglob("*.py"))
+SERVICES = sorted(ROOT.glob("services/*/src/**/*.py"))
 ROUTES = sorted(ROOT.glob("services/*/src/**/*routes.py"))
 
 
@@ -38,6 +40,19 @@ def test_routes_hold_no_sql() -> None:
     for path in ROUTES:
         sql = [name for name in imported_modules(path) if name == "sqlalchemy"]
         assert not sql, f"{path} builds SQL; that belongs into service.py or queries.py"
+
+
+def test_contracts_need_nothing_but_msgspec() -> None:
+    assert CONTRACTS
+    tops = {name.partition(".")[0] for path in CONTRACTS for name in imported_modules(path)}
+    assert tops - {"contracts", "msgspec"} <= sys.stdlib_module_names
+
+
+def test_every_problem_of_a_service_is_in_its_contract() -> None:
+    assert SERVICES
+    for path in SERVICES:
+        by_hand = re.findall(r"^    code = \".*", path.read_text(), flags=re.MULTILINE)
+        assert not by_hand, f"{path} names a problem that clients cannot know: {by_hand}"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from history.matches.schemas import MAX_CHANGES
+from contracts.history.matches import MAX_CHANGES
 from pong.log import InputLog
 from tests.fixtures.composed import ComposedPlatform
 from tests.platform.players import Account, client_at, register

@@ -17,6 +17,9 @@ from litestar import Litestar, Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody
 
+from contracts.auth.accounts import Me, Registration
+from contracts.auth.problems import AuthCode
+from contracts.auth.sessions import Challenge, Credentials, Renewal, Tokens
 from tests.stand_ins.switch import Switch
 from transcendence_common.problems import (
     Conflict,
@@ -27,14 +30,6 @@ from transcendence_common.problems import (
     Problem,
     Unavailable,
     problem_details,
-)
-from ui.clients.auth import (
-    Challenge,
-    Credentials,
-    OwnAccount,
-    RefreshToken,
-    Registration,
-    Tokens,
 )
 
 KEY_ID: Final = "stand-in"
@@ -50,7 +45,7 @@ KEPT_UNTIL: Final = datetime(2026, 12, 1, 13, 52, tzinfo=UTC)
 
 
 class NameTaken(Conflict):
-    code = "username_taken"
+    code = AuthCode.NAME_TAKEN
 
     def __init__(self) -> None:
         message = "This name is taken. Choose another one."
@@ -58,30 +53,25 @@ class NameTaken(Conflict):
 
 
 class WrongCredentials(Problem):
-    code = "wrong_credentials"
-    status = 401
-
-
-class SessionEnded(Problem):
-    code = "session_ended"
+    code = AuthCode.WRONG_CREDENTIALS
     status = 401
 
 
 class SessionOver(Problem):
-    code = "session_over"
+    code = AuthCode.SESSION_OVER
     status = 401
 
 
 class ConfirmationRequired(Forbidden):
-    code = "confirmation_required"
+    code = AuthCode.CONFIRMATION_REQUIRED
 
 
 class Busy(Unavailable):
-    code = "busy"
+    code = AuthCode.BUSY
 
 
 class TooMany(Problem):
-    code = "too_many_requests"
+    code = AuthCode.TOO_MANY_ATTEMPTS
     status = 429
 
 
@@ -230,12 +220,12 @@ class StandInAuth:
             "exp": now + life,
         }
         token = jwt.encode(claims, self._key, algorithm="ES256", headers={"kid": KEY_ID})
-        return Tokens(token, refresh_token, max(life, 0))
+        return Tokens(token, refresh_token, "Bearer", max(life, 0))
 
     def _renew(self, refresh_token: str) -> Tokens:
         session = self._sessions.get(refresh_token)
         if session is None:
-            raise SessionEnded("The session has ended.")
+            raise SessionOver("The session has ended.")
         # Always the same successor for the same token: parallel renewals agree.
         successor = sha256(refresh_token.encode()).hexdigest()
         self._sessions[successor] = session
@@ -276,15 +266,15 @@ class StandInAuth:
             return self.admit(person)
 
         @post("/api/user/refresh", status_code=200)
-        async def refresh(data: JSONBody[RefreshToken]) -> Tokens:
+        async def refresh(data: JSONBody[Renewal]) -> Tokens:
             return self._renew(data.refresh_token)
 
         @post("/api/user/logout", status_code=204)
-        async def logout(data: JSONBody[RefreshToken]) -> None:
+        async def logout(data: JSONBody[Renewal]) -> None:
             self._sessions.pop(data.refresh_token, None)
 
         @get("/api/user/me")
-        async def me(request: AuthRequest) -> OwnAccount:
+        async def me(request: AuthRequest) -> Me:
             return own_account(self.session_of(request).person)
 
         return [register, login, refresh, logout, me]
@@ -293,18 +283,20 @@ class StandInAuth:
 Feature = Callable[[StandInAuth], Sequence[HTTPRouteHandler]]
 
 
-def own_account(person: Person) -> OwnAccount:
-    return OwnAccount(
+def own_account(person: Person) -> Me:
+    return Me(
         id=person.id,
         username=person.name,
         display_name=person.name,
         email=person.email,
         email_verified=person.verified,
+        roles=person.roles,
         created_at=MADE_AT,
         has_password=person.password is not None,
         two_factor=person.code is not None,
         pending_email=person.pending_email,
         expires_at=None if person.verified else KEPT_UNTIL,
+        avatar=None,
     )
 
 

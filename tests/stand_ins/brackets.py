@@ -5,29 +5,39 @@ from uuid import UUID, uuid5
 
 import msgspec
 
-from tests.stand_ins.auth import NAMESPACE
-from ui.clients.tournaments import (
-    NOBODY,
-    Bracket,
+from contracts.tournament.tournaments import (
+    BracketShown,
     Entrant,
     Format,
     How,
     OwnEntry,
-    Pairing,
+    PairingShown,
     PairingState,
     Section,
-    Standing,
+    StandingShown,
     State,
-    Tournament,
+    TournamentShown,
 )
+from tests.stand_ins.auth import NAMESPACE
+from ui.clients.tournaments import NOBODY
 
 TOURNAMENT_ID = uuid5(NAMESPACE, "cup")
 MADE_AT = "2026-11-28T18:00:00Z"
+TIE_BREAKS = ("score", "wins", "losses", "direct", "buchholz", "sonneborn", "difference")
 
 
 def entrants(names: Sequence[str]) -> list[Entrant]:
     return [
-        Entrant(seed=seed, entry_id=uuid5(NAMESPACE, f"entry {seed}"), name=name)
+        Entrant(
+            seed=seed,
+            entry_id=uuid5(NAMESPACE, f"entry {seed}"),
+            player_id=None,
+            name=name,
+            rating=None,
+            state="playing",
+            late=False,
+            place=None,
+        )
         for seed, name in enumerate(names, 1)
     ]
 
@@ -48,8 +58,8 @@ def pairing(
     state: PairingState | None = None,
     scores: tuple[int, int] = (0, 0),
     match_id: UUID | None = None,
-) -> Pairing:
-    return Pairing(
+) -> PairingShown:
+    return PairingShown(
         number=number,
         section=section,
         round=round_,
@@ -67,13 +77,13 @@ def pairing(
 def bracket(
     format_: Format,
     people: list[Entrant],
-    pairings: list[Pairing],
+    pairings: list[PairingShown],
     *,
     state: State = "running",
     round_: int = 1,
-    standings: list[Standing] | None = None,
-) -> Bracket:
-    return Bracket(
+    standings: list[StandingShown] | None = None,
+) -> BracketShown:
+    return BracketShown(
         revision=1,
         format=format_,
         state=state,
@@ -85,7 +95,7 @@ def bracket(
     )
 
 
-def tournament(**values: object) -> Tournament:
+def tournament(**values: object) -> TournamentShown:
     given = {
         "id": str(TOURNAMENT_ID),
         "kind": "online",
@@ -95,21 +105,57 @@ def tournament(**values: object) -> Tournament:
         "size": 8,
         "points": 7,
         "rated": False,
+        "entries": 8,
+        "organiser": None,
+        "starts_at": None,
+        "started_at": MADE_AT,
+        "ended_at": None,
+        "winner": None,
+        "description": "",
+        "visibility": "public",
+        "third_place": False,
+        "rounds": None,
+        "ready_seconds": 300,
+        "registration_closes_at": None,
+        "check_in_minutes": None,
+        "seeding": "rating",
+        "seeding_number": None,
         "created_at": MADE_AT,
+        "round": 0,
+        "waiting": 0,
+        "checked_in": 0,
+        "revision": 1,
+        "organised": False,
+        "invitation": None,
+        "may_enter": False,
+        "own": None,
         **values,
     }
-    return msgspec.convert(given, Tournament)
+    return msgspec.convert(given, TournamentShown)
 
 
 def own(seed: int) -> OwnEntry:
-    return OwnEntry(id=uuid5(NAMESPACE, f"entry {seed}"), state="playing", seed=seed)
+    return OwnEntry(
+        id=uuid5(NAMESPACE, f"entry {seed}"),
+        state="playing",
+        checked_in=True,
+        seed=seed,
+        place=None,
+        line=None,
+    )
 
 
-def single_elimination(size: int, *, double: bool = False) -> Bracket:
+def standing(seed: int, place: int | None = None, **values: int) -> StandingShown:
+    """A line of the standings; what is not said is nought."""
+    nought = dict.fromkeys(TIE_BREAKS, 0)
+    return StandingShown(seed=seed, place=place, **(nought | values))
+
+
+def single_elimination(size: int, *, double: bool = False) -> BracketShown:
     """At its start: byes are over, the first round is called, the rest waits."""
     places = _places(size)
     numbers = iter(range(1, 10_000))
-    found: list[Pairing] = []
+    found: list[PairingShown] = []
     round_, width = 1, len(places) // 2
     players: list[int | None] = [seed if seed <= size else NOBODY for seed in places]
     while width >= 1:
@@ -126,7 +172,7 @@ def single_elimination(size: int, *, double: bool = False) -> Bracket:
     return bracket("double_elimination" if double else "single_elimination", crowd(size), found)
 
 
-def swiss(size: int, rounds: int) -> Bracket:
+def swiss(size: int, rounds: int) -> BracketShown:
     """All rounds but the last are over; the better seed has won each."""
     half = size // 2
     found = [
@@ -145,7 +191,7 @@ def swiss(size: int, rounds: int) -> Bracket:
         for place in range(1, half + 1)
     ]
     standings = [
-        Standing(seed=seed, place=1 if seed <= half else half + 1, score=rounds - 1)
+        standing(seed, 1 if seed <= half else half + 1, score=rounds - 1)
         for seed in range(1, size + 1)
     ]
     return bracket("swiss", crowd(size), found, round_=rounds, standings=standings)
@@ -161,7 +207,7 @@ def _places(size: int) -> list[int]:
 
 def _first(
     number: int, one: int | None, other: int | None, section: Section, round_: int
-) -> Pairing:
+) -> PairingShown:
     known = {one, other} - {NOBODY, None}
     if NOBODY in {one, other} and known:
         [alone] = known
@@ -170,7 +216,7 @@ def _first(
     return pairing(number, one, other, section=section, round_=round_, state=state)
 
 
-def _losers(places: int, number: Callable[[], int]) -> list[Pairing]:
+def _losers(places: int, number: Callable[[], int]) -> list[PairingShown]:
     found = []
     width, round_ = places // 4, 1
     while width >= 1:

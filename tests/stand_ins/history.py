@@ -11,28 +11,16 @@ from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from contracts.game import SideName
+from contracts.history.matches import MatchRecord, Outcome, Side
+from contracts.history.players import ModeTotals, Opponent, Opponents, PlayerStats, Totals
+from contracts.history.problems import HistoryCode
+from contracts.history.ratings import Change, Ranked, Standing
+from contracts.history.tickets import TicketGiven, TicketRequest
+from contracts.pages import Page
 from tests.stand_ins.auth import NAMESPACE
 from tests.stand_ins.switch import Switch
 from transcendence_common.problems import NotFound, NotSignedIn, Problem, problem_details
-from ui.clients.history import (
-    Leaderboard,
-    Match,
-    MatchList,
-    ModeTotals,
-    Opponent,
-    Opponents,
-    Outcome,
-    Player,
-    PlayerStats,
-    RankedPlayer,
-    Rating,
-    RatingChange,
-    RatingChanges,
-    Side,
-    Ticket,
-    TicketRequest,
-    Totals,
-)
 
 NOW: Final = datetime(2026, 11, 24, 13, 52, tzinfo=UTC)
 PLAIN_TICKS: Final = 4312
@@ -42,7 +30,7 @@ PlainRequest = Request[None, None, State]
 
 
 class LogRefused(Problem):
-    code = "runs_on"
+    code = HistoryCode.LOG_RUNS_ON
     status = 422
 
 
@@ -58,10 +46,10 @@ class StandInHistory:
 
     def reset(self) -> None:
         self.switch.reset()
-        self.matches: list[Match] = []
-        self.ratings: dict[UUID, Rating] = {}
-        self.changes: list[RatingChange] = []
-        self.board: list[RankedPlayer] = []
+        self.matches: list[MatchRecord] = []
+        self.ratings: dict[UUID, Standing] = {}
+        self.changes: list[Change] = []
+        self.board: list[Ranked] = []
         self.opponents: list[Opponent] = []
         self.totals_by_mode: dict[str, ModeTotals] = {}
         self.refuses = False
@@ -75,11 +63,11 @@ class StandInHistory:
         level: str | None = "normal",
         points: int = 7,
         longest_rally: int = 14,
-    ) -> Match:
+    ) -> MatchRecord:
         left, right = score
         number = len(self.matches)
         outcome: Outcome = "won" if left > right else "lost"
-        match = Match(
+        match = MatchRecord(
             id=uuid5(NAMESPACE, f"match {number}"),
             mode="ai" if level else "local",
             level=level,
@@ -88,11 +76,14 @@ class StandInHistory:
             duration_ms=71_867 + 1_300 * number,
             ticks=PLAIN_TICKS,
             rules=1,
-            left=Player(name, "player", left, uuid5(NAMESPACE, name)),
-            right=Player(opponent, "ai" if level else "guest", right),
+            left=Side(uuid5(NAMESPACE, name), name, "player", left),
+            right=Side(None, opponent, "ai" if level else "guest", right),
             winner="left" if left > right else "right",
             longest_rally=longest_rally,
             verified=True,
+            rated=False,
+            forfeited_by=None,
+            delay=None,
             outcome=outcome,
         )
         self.matches.append(match)
@@ -105,20 +96,20 @@ class StandInHistory:
         *,
         score: tuple[int, int] = (7, 4),
         outcome: Outcome | None = "won",
-        forfeited_by: Side | None = None,
+        forfeited_by: SideName | None = None,
         rated: bool = True,
-    ) -> Match:
+    ) -> MatchRecord:
         """A match between two people, in the list of whoever came out of it with `outcome`."""
         number = len(self.matches)
-        winner: Side = "left" if score[0] > score[1] else "right"
+        winner: SideName = "left" if score[0] > score[1] else "right"
         if forfeited_by:
             winner = "right" if forfeited_by == "left" else "left"
         sides = {
-            side: Player(
+            side: Side(
+                uuid5(NAMESPACE, name),
                 name,
                 "player",
                 points,
-                uuid5(NAMESPACE, name),
                 late=late,
                 rtt_ms=rtt,
                 rating_before=1500.2 if rated else None,
@@ -129,9 +120,10 @@ class StandInHistory:
                 ("right", right, score[1], 3, 142),
             )
         }
-        match = Match(
+        match = MatchRecord(
             id=uuid5(NAMESPACE, f"match {number}"),
             mode="online",
+            level=None,
             points=7,
             played_at=NOW - timedelta(hours=7 * number),
             duration_ms=71_867,
@@ -155,39 +147,47 @@ class StandInHistory:
         player_id = uuid5(NAMESPACE, name)
         count = len(ratings)
         self.changes = [
-            RatingChange(
+            Change(
                 match_id=uuid5(NAMESPACE, f"rated {number}"),
+                number=number + 1,
+                rating_before=ratings[number - 1] if number else 1500,
+                deviation_before=max(deviation, 380 - 30 * number),
+                rating_after=rating,
+                deviation_after=max(deviation, 350 - 30 * number),
                 at=NOW - timedelta(days=count - number),
-                rating=rating,
-                deviation=max(deviation, 350 - 30 * number),
             )
             for number, rating in enumerate(ratings)
         ][::-1]
         provisional = deviation > 110
         rank = None if provisional else 1
-        self.ratings[player_id] = Rating(ratings[-1], deviation, provisional, count, rank)
+        self.ratings[player_id] = Standing(
+            player_id, ratings[-1], deviation, provisional, count, rank
+        )
 
     def rank(self, *names: str) -> None:
         self.board = [
-            RankedPlayer(
+            Ranked(
                 player_id=uuid5(NAMESPACE, name),
                 name=name,
                 rating=1900.4 - 13 * number,
                 deviation=48.2,
+                provisional=False,
                 rated_matches=120 - number,
                 rank=number + 1,
             )
             for number, name in enumerate(names)
         ]
 
-    def _page(self, mode: str | None, outcome: str | None, limit: int, start: int) -> MatchList:
+    def _page(
+        self, mode: str | None, outcome: str | None, limit: int, start: int
+    ) -> Page[MatchRecord]:
         wanted = [
             match
             for match in self.matches
             if mode in {None, match.mode} and outcome in {None, match.outcome}
         ]
         more = str(start + limit) if start + limit < len(wanted) else None
-        return MatchList(wanted[start : start + limit], more)
+        return Page[MatchRecord](wanted[start : start + limit], more)
 
     def _totals(self, player_id: UUID) -> Totals:
         theirs = [match for match in self.matches if match.left.player_id == player_id]
@@ -195,7 +195,7 @@ class StandInHistory:
         longest = max((match.longest_rally for match in theirs), default=0)
         return Totals(len(theirs), won, len(theirs) - won, longest)
 
-    def _find(self, match_id: UUID) -> Match:
+    def _find(self, match_id: UUID) -> MatchRecord:
         for match in self.matches:
             if match.id == match_id:
                 return match
@@ -204,26 +204,26 @@ class StandInHistory:
     def _about_players(self) -> list[HTTPRouteHandler]:
         @get("/api/history/players/{player_id:uuid}/stats")
         async def stats(player_id: FromPath[UUID]) -> PlayerStats:
-            return PlayerStats(self._totals(player_id), self.totals_by_mode)
+            return PlayerStats(player_id, self._totals(player_id), self.totals_by_mode)
 
         @get("/api/history/players/{player_id:uuid}/rating")
-        async def rating(player_id: FromPath[UUID]) -> Rating:
-            return self.ratings.get(player_id, Rating(1500, 350, provisional=True))
+        async def rating(player_id: FromPath[UUID]) -> Standing:
+            return self.ratings.get(player_id, Standing(player_id, 1500, 350, True, 0, None))
 
         @get("/api/history/players/{player_id:uuid}/rating/changes")
-        async def changes(player_id: FromPath[UUID], limit: FromQuery[int]) -> RatingChanges:
+        async def changes(player_id: FromPath[UUID], limit: FromQuery[int]) -> Page[Change]:
             known = player_id in self.ratings
-            return RatingChanges(self.changes[:limit] if known else [])
+            return Page[Change](self.changes[:limit] if known else [], None)
 
         @get("/api/history/players/{player_id:uuid}/opponents")
         async def opponents() -> Opponents:
             return Opponents(self.opponents)
 
         @get("/api/history/leaderboard")
-        async def leaderboard(limit: FromQuery[int], cursor: FromQuery[str] = "0") -> Leaderboard:
+        async def leaderboard(limit: FromQuery[int], cursor: FromQuery[str] = "0") -> Page[Ranked]:
             start = int(cursor)
             more = str(start + limit) if start + limit < len(self.board) else None
-            return Leaderboard(self.board[start : start + limit], more)
+            return Page[Ranked](self.board[start : start + limit], more)
 
         return [stats, rating, changes, opponents, leaderboard]
 
@@ -235,12 +235,12 @@ class StandInHistory:
             outcome: FromQuery[str | None] = None,
             limit: FromQuery[int] = 20,
             cursor: FromQuery[str] = "0",
-        ) -> MatchList:
+        ) -> Page[MatchRecord]:
             _require_token(request)
             return self._page(mode, outcome, limit, int(cursor))
 
         @get("/api/history/matches/{match_id:uuid}")
-        async def one_match(match_id: FromPath[UUID]) -> Match:
+        async def one_match(match_id: FromPath[UUID]) -> MatchRecord:
             return self._find(match_id)
 
         @get("/api/history/matches/{match_id:uuid}/replay")
@@ -256,14 +256,14 @@ class StandInHistory:
             }
 
         @post("/api/history/tickets")
-        async def open_ticket(request: PlainRequest, data: JSONBody[TicketRequest]) -> Ticket:
+        async def open_ticket(request: PlainRequest, data: JSONBody[TicketRequest]) -> TicketGiven:
             _require_token(request)
             match_id = uuid5(NAMESPACE, f"ticket {data.mode} {len(self.matches)}")
             signed = jwt.encode(msgspec.to_builtins(data), "stand-in", algorithm="HS256")
-            return Ticket(ticket=signed, match_id=match_id, seed=7, rules=1)
+            return TicketGiven(ticket=signed, match_id=match_id, seed=7, rules=1, expires_at=NOW)
 
         @post("/api/history/matches")
-        async def finish(request: PlainRequest) -> Response[Match]:
+        async def finish(request: PlainRequest) -> Response[MatchRecord]:
             _require_token(request)
             if self.refuses:
                 raise LogRefused("The log goes on after the match has ended.")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID, uuid5
 
+from contracts.tournament.problems import TournamentCode
 from tests.stand_ins.auth import NAMESPACE, AuthRequest, StandInAuth
 from transcendence_common.problems import Conflict, Forbidden, NotFound, NotSignedIn
 
@@ -21,19 +22,19 @@ ONE: Final = f"{ADDRESS}/{{tournament_id:uuid}}"
 
 
 class NoSuchTournament(NotFound):
-    code = "no_such_tournament"
+    code = TournamentCode.NO_SUCH_TOURNAMENT
 
 
 class NotOrganiser(Forbidden):
-    code = "not_organiser"
+    code = TournamentCode.NOT_ORGANISER
 
 
 class NotVerified(Forbidden):
-    code = "not_verified"
+    code = TournamentCode.NOT_VERIFIED
 
 
 class NotNow(Conflict):
-    code = "not_now"
+    code = TournamentCode.NOT_NOW
 
 
 @dataclass

@@ -7,29 +7,32 @@ from litestar import post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody
 
+from contracts.auth.addresses import Verified
+from contracts.auth.links import LinkToken
+from contracts.auth.passwords import Reset, ResetRequest
+from contracts.auth.problems import AuthCode
 from tests.stand_ins.auth import AuthRequest, Person, StandInAuth, complaints_about_password
 from transcendence_common.problems import Conflict, InvalidFields, NotFound, Problem
-from ui.clients.letters import LinkToken, NewPassword, ResetRequest, VerifiedAccount
 
 Kind = Literal["verify", "change", "reset"]
 NEW_EMAIL: Final = "new@example.org"
 
 
 class LinkUnknown(NotFound):
-    code = "link_unknown"
+    code = AuthCode.LINK_UNKNOWN
 
 
 class LinkOver(Problem):
-    code = "link_over"
+    code = AuthCode.LINK_OVER
     status = 410
 
 
 class EmailTaken(Conflict):
-    code = "email_taken"
+    code = AuthCode.EMAIL_TAKEN
 
 
 class EmailVerified(Conflict):
-    code = "email_verified"
+    code = AuthCode.EMAIL_VERIFIED
 
 
 @dataclass
@@ -56,10 +59,10 @@ class Letters:
 
     def __call__(self, auth: StandInAuth) -> list[HTTPRouteHandler]:
         @post("/api/user/email/verification", status_code=200)
-        async def verify(data: JSONBody[LinkToken]) -> VerifiedAccount:
+        async def verify(data: JSONBody[LinkToken]) -> Verified:
             person = self._use("verify", data.token)
             person.verified = True
-            return VerifiedAccount(person.name)
+            return Verified(person.name)
 
         @post("/api/user/email/verification/resend", status_code=204)
         async def resend(request: AuthRequest) -> None:
@@ -70,10 +73,10 @@ class Letters:
             self.send("verify", person)
 
         @post("/api/user/email/change", status_code=200)
-        async def change(data: JSONBody[LinkToken]) -> VerifiedAccount:
+        async def change(data: JSONBody[LinkToken]) -> Verified:
             person = self._use("change", data.token)
             person.email = NEW_EMAIL
-            return VerifiedAccount(person.name)
+            return Verified(person.name)
 
         @post("/api/user/password/reset-requests", status_code=202)
         async def ask_for_reset(data: JSONBody[ResetRequest]) -> None:
@@ -83,7 +86,7 @@ class Letters:
                     self.send("reset", person)
 
         @post("/api/user/password/resets", status_code=204)
-        async def reset(data: JSONBody[NewPassword]) -> None:
+        async def reset(data: JSONBody[Reset]) -> None:
             if complaints := complaints_about_password(data.password):
                 raise InvalidFields(*complaints)
             self._use("reset", data.token).password = data.password

@@ -10,6 +10,7 @@ from litestar import Response, delete, get, patch, post, put
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from contracts.auth.problems import AuthCode
 from tests.stand_ins.auth import (
     MADE_AT,
     NAMESPACE,
@@ -46,7 +47,7 @@ Json = dict[str, Any]
 
 
 class WrongPassword(Forbidden):
-    code = "wrong_password"
+    code = AuthCode.WRONG_PASSWORD
 
     def __init__(self, name: str = "password") -> None:
         message = "This is not your password."
@@ -54,7 +55,7 @@ class WrongPassword(Forbidden):
 
 
 class WrongCode(Forbidden):
-    code = "wrong_code"
+    code = AuthCode.WRONG_CODE
 
     def __init__(self) -> None:
         message = "This code is not the one we expected."
@@ -62,41 +63,41 @@ class WrongCode(Forbidden):
 
 
 class TwoFactorOn(Conflict):
-    code = "two_factor_on"
+    code = AuthCode.TWO_FACTOR_ON
 
 
 class TwoFactorOff(Conflict):
-    code = "two_factor_off"
+    code = AuthCode.TWO_FACTOR_OFF
 
 
 class NoSuchPasskey(NotFound):
-    code = "no_such_passkey"
+    code = AuthCode.NO_SUCH_PASSKEY
 
 
 class NoSuchSession(NotFound):
-    code = "no_such_session"
+    code = AuthCode.NO_SUCH_SESSION
 
 
 class NoSuchIdentity(NotFound):
-    code = "no_such_identity"
+    code = AuthCode.NO_SUCH_IDENTITY
 
 
 class LastWayIn(Conflict):
-    code = "last_way_in"
+    code = AuthCode.LAST_WAY_IN
 
 
 class NotAnImage(Problem):
-    code = "not_an_image"
+    code = AuthCode.NOT_AN_IMAGE
     status = 422
 
 
 class TooLarge(Problem):
-    code = "too_large"
+    code = AuthCode.TOO_LARGE
     status = 413
 
 
 class ExportIncomplete(Unavailable):
-    code = "export_incomplete"
+    code = AuthCode.EXPORT_INCOMPLETE
 
 
 class OwnAccounts:

@@ -8,6 +8,7 @@ from litestar import get, post, put
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from contracts.tournament.problems import TournamentCode
 from tests.stand_ins.auth import AuthRequest
 from tests.stand_ins.kept_tournaments import ADDRESS, ONE, Json, Kept, page
 from tests.stand_ins.tournaments import StandInTournaments
@@ -25,23 +26,23 @@ PAIRING = f"{ONE}/pairings/{{number:int}}"
 
 
 class NotYourPairing(Forbidden):
-    code = "not_your_pairing"
+    code = TournamentCode.NOT_YOUR_PAIRING
 
 
 class NotStarted(Conflict):
-    code = "not_started"
+    code = TournamentCode.NOT_STARTED
 
 
 class NotCalled(Conflict):
-    code = "not_called"
+    code = TournamentCode.NOT_CALLED
 
 
 class NotOver(Conflict):
-    code = "not_over"
+    code = TournamentCode.NOT_OVER
 
 
 class AlreadyFollowed(Conflict):
-    code = "already_followed"
+    code = TournamentCode.ALREADY_FOLLOWED
 
     def __init__(self, numbers: list[int]) -> None:
         super().__init__("What followed has been played.")
@@ -49,11 +50,11 @@ class AlreadyFollowed(Conflict):
 
 
 class AlreadyPlaying(Conflict):
-    code = "already_playing"
+    code = TournamentCode.ALREADY_PLAYING
 
 
 class NotPlayedYet(Conflict):
-    code = "not_played_yet"
+    code = TournamentCode.NOT_PLAYED_YET
 
 
 class StandInPairings:

@@ -7,6 +7,7 @@ from litestar import delete, get, post, put
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, QueryParameter
 
+from contracts.auth.problems import AuthCode
 from tests.stand_ins.auth import MADE_AT, AuthRequest, Person, StandInAuth
 from tests.stand_ins.own_account import Json, OwnAccounts
 from transcendence_common.problems import Conflict, NotFound, NotSignedIn
@@ -15,19 +16,19 @@ MIRRORED: Final = {"incoming": "outgoing", "outgoing": "incoming", "friends": "f
 
 
 class NoSuchPlayer(NotFound):
-    code = "no_such_player"
+    code = AuthCode.NO_SUCH_PLAYER
 
 
 class NoSuchRequest(NotFound):
-    code = "no_such_request"
+    code = AuthCode.NO_SUCH_REQUEST
 
 
 class BlockedByYou(Conflict):
-    code = "blocked_by_you"
+    code = AuthCode.BLOCKED_BY_YOU
 
 
 class Yourself(Conflict):
-    code = "yourself"
+    code = AuthCode.YOURSELF
 
 
 class Society:

@@ -9,6 +9,7 @@ from litestar import Litestar, Response, delete, get, post, put
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from contracts.tournament.problems import TournamentCode
 from tests.stand_ins.auth import NAMESPACE, AuthRequest, StandInAuth
 from tests.stand_ins.switch import Switch
 from transcendence_common.problems import Conflict, Forbidden, NotFound, Problem, problem_details
@@ -22,39 +23,39 @@ SECONDS_WAITED: Final = 84
 
 
 class NotQueued(NotFound):
-    code = "not_queued"
+    code = TournamentCode.NOT_QUEUED
 
 
 class NotPlaying(NotFound):
-    code = "not_playing"
+    code = TournamentCode.NOT_PLAYING
 
 
 class AlreadyPlaying(Conflict):
-    code = "already_playing"
+    code = TournamentCode.ALREADY_PLAYING
 
 
 class AlreadyInvited(Conflict):
-    code = "already_invited"
+    code = TournamentCode.ALREADY_INVITED
 
 
 class NotVerified(Forbidden):
-    code = "not_verified"
+    code = TournamentCode.NOT_VERIFIED
 
 
 class NoSuchFriend(NotFound):
-    code = "no_such_friend"
+    code = TournamentCode.NO_SUCH_FRIEND
 
 
 class NoSuchInvitation(NotFound):
-    code = "no_such_invitation"
+    code = TournamentCode.NO_SUCH_INVITATION
 
 
 class OwnInvitation(Conflict):
-    code = "own_invitation"
+    code = TournamentCode.OWN_INVITATION
 
 
 class InvitationOver(Problem):
-    code = "invitation_over"
+    code = TournamentCode.INVITATION_OVER
     status = 410
 
 
@@ -88,6 +89,7 @@ class StandInTournament:
                 "id": str(match_id),
                 "state": state,
                 "origin": "queue",
+                "tournament_id": None,
                 "points": 7,
                 "rated": True,
                 "left": self._contender(left),
@@ -119,6 +121,7 @@ class StandInTournament:
                 "invitee": self._contender(to) if to else None,
                 "points": points,
                 "rated": rated,
+                "created_at": STARTED_AT.isoformat(),
                 "expires_at": (STARTED_AT + OPEN_FOR).isoformat(),
                 "state": "open",
                 "match_id": None,

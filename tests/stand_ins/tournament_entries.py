@@ -8,25 +8,26 @@ from litestar import Response, delete, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from contracts.tournament.problems import TournamentCode
 from tests.stand_ins.auth import AuthRequest
 from tests.stand_ins.kept_tournaments import ONE, Json, Kept, KeptTournaments, NotNow, page
 from transcendence_common.problems import Conflict, Forbidden, NotFound
 
 
 class InvitationNeeded(Forbidden):
-    code = "invitation_needed"
+    code = TournamentCode.INVITATION_NEEDED
 
 
 class Closed(Conflict):
-    code = "closed"
+    code = TournamentCode.CLOSED
 
 
 class Out(Conflict):
-    code = "out"
+    code = TournamentCode.OUT
 
 
 class NotEntered(NotFound):
-    code = "not_entered"
+    code = TournamentCode.NOT_ENTERED
 
 
 @dataclass

@@ -8,6 +8,7 @@ from litestar import Response, get, patch, post, put
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from contracts.tournament.problems import TournamentCode
 from tests.stand_ins.auth import AuthRequest
 from tests.stand_ins.kept_tournaments import (
     ADDRESS,
@@ -33,11 +34,11 @@ LONGEST_NAME: Final = 80
 
 
 class TooFew(Conflict):
-    code = "too_few"
+    code = TournamentCode.TOO_FEW
 
 
 class TooSmall(Conflict):
-    code = "too_small"
+    code = TournamentCode.TOO_SMALL
 
 
 class StandInTournaments(KeptTournaments):

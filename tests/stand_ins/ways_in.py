@@ -8,6 +8,18 @@ from litestar import get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
 
+from contracts.auth.oauth import (
+    Departure,
+    FinishedFlow,
+    Outcome,
+    ProviderList,
+    Return,
+    ShownProvider,
+    StartedFlow,
+)
+from contracts.auth.problems import AuthCode
+from contracts.auth.sessions import ConfirmationRequest, Tokens
+from contracts.auth.two_factor import ChallengeAnswer
 from tests.stand_ins.auth import AuthRequest, Person, Session, StandInAuth
 from transcendence_common.problems import (
     Conflict,
@@ -18,17 +30,6 @@ from transcendence_common.problems import (
     Problem,
     Unavailable,
 )
-from ui.clients.auth import ChallengeAnswer, Tokens
-from ui.clients.ways_in import (
-    Flow,
-    FlowEnd,
-    FlowResult,
-    FlowStart,
-    Outcome,
-    Proof,
-    Provider,
-    ProviderList,
-)
 
 MOST_WRONG_CODES: Final = 5
 CEREMONY: Final = "ceremony-1"
@@ -36,7 +37,7 @@ PUBLIC_KEY: Final = {"challenge": "AQID", "rpId": "localhost", "userVerification
 
 
 class WrongCode(Problem):
-    code = "wrong_code"
+    code = AuthCode.WRONG_CODE
     status = 401
 
     def __init__(self, attempts_left: int) -> None:
@@ -45,12 +46,12 @@ class WrongCode(Problem):
 
 
 class ChallengeOver(Problem):
-    code = "challenge_over"
+    code = AuthCode.CHALLENGE_OVER
     status = 401
 
 
 class WrongPassword(Forbidden):
-    code = "wrong_password"
+    code = AuthCode.WRONG_PASSWORD
 
     def __init__(self) -> None:
         message = "This is not your password."
@@ -58,7 +59,7 @@ class WrongPassword(Forbidden):
 
 
 class WrongConfirmingCode(Forbidden):
-    code = "wrong_code"
+    code = AuthCode.WRONG_CODE
 
     def __init__(self) -> None:
         message = "This code is not right."
@@ -66,16 +67,16 @@ class WrongConfirmingCode(Forbidden):
 
 
 class PasskeyRefused(Problem):
-    code = "passkey_refused"
+    code = AuthCode.PASSKEY_REFUSED
     status = 401
 
 
 class NoSuchProvider(NotFound):
-    code = "no_such_provider"
+    code = AuthCode.NO_SUCH_PROVIDER
 
 
 class ProviderDown(Unavailable):
-    code = "provider_down"
+    code = AuthCode.PROVIDER_DOWN
 
 
 class PasskeyAnswered(msgspec.Struct):
@@ -111,7 +112,7 @@ def confirmations(auth: StandInAuth) -> list[HTTPRouteHandler]:
     """Proving once more who one is."""
 
     @post("/api/user/sessions/confirmation", status_code=204)
-    async def confirm(request: AuthRequest, data: JSONBody[Proof]) -> None:
+    async def confirm(request: AuthRequest, data: JSONBody[ConfirmationRequest]) -> None:
         auth.check_limit("confirmation")
         session = auth.session_of(request)
         person = session.person
@@ -185,13 +186,13 @@ class Providers:
         self.reset()
 
     def reset(self) -> None:
-        self.configured = [Provider("github", "GitHub"), Provider("42", "42")]
+        self.configured = [ShownProvider("github", "GitHub"), ShownProvider("42", "42")]
         self.visitor = "Alice"
         self.result: Outcome = "signed_in"
         self.refuses_with: str | None = None
         self.down = False
         self.too_many = False
-        self.flows: dict[str, FlowStart] = {}
+        self.flows: dict[str, Departure] = {}
         self.visited: dict[str, str] = {}
 
     def __call__(self, auth: StandInAuth) -> list[HTTPRouteHandler]:
@@ -201,8 +202,8 @@ class Providers:
 
         @post("/api/user/oauth/{provider:str}/start", status_code=200)
         async def start(
-            request: AuthRequest, provider: FromPath[str], data: JSONBody[FlowStart]
-        ) -> Flow:
+            request: AuthRequest, provider: FromPath[str], data: JSONBody[Departure]
+        ) -> StartedFlow:
             if data.intent == "link":
                 auth.recent_session_of(request)
             elif data.intent == "confirm":
@@ -210,7 +211,7 @@ class Providers:
             return self._begin(provider, data)
 
         @post("/api/user/oauth/finish", status_code=200)
-        async def finish(request: AuthRequest, data: JSONBody[FlowEnd]) -> FlowResult:
+        async def finish(request: AuthRequest, data: JSONBody[Return]) -> FinishedFlow:
             begun = self.flows.pop(data.flow, None)
             ours = self.visited.get(data.flow) == data.provider
             if not (begun and ours and data.state == f"of-{data.flow}" and data.code == self.CODE):
@@ -221,11 +222,11 @@ class Providers:
                 return self._admitted(auth, begun)
             session: Session = auth.session_of(request)
             session.recent = session.recent or begun.intent == "confirm"
-            return FlowResult("linked" if begun.intent == "link" else "confirmed", begun.next)
+            return FinishedFlow("linked" if begun.intent == "link" else "confirmed", begun.next)
 
         return [list_providers, start, finish]
 
-    def _begin(self, provider: str, start: FlowStart) -> Flow:
+    def _begin(self, provider: str, start: Departure) -> StartedFlow:
         if provider not in {each.id for each in self.configured}:
             raise NoSuchProvider("There is no such provider.")
         if self.down:
@@ -235,14 +236,14 @@ class Providers:
         flow = f"flow-{len(self.flows)}"
         self.flows[flow] = start
         self.visited[flow] = provider
-        return Flow(f"{self.ADDRESS}?state=of-{flow}", flow, 600)
+        return StartedFlow(f"{self.ADDRESS}?state=of-{flow}", flow, 600)
 
-    def _admitted(self, auth: StandInAuth, begun: FlowStart) -> FlowResult:
+    def _admitted(self, auth: StandInAuth, begun: Departure) -> FinishedFlow:
         person = auth.people[self.visitor]
         answer = auth.admit(person)
         if isinstance(answer, Tokens):
-            return FlowResult(self.result, begun.next, tokens=answer)
-        return FlowResult("two_factor", begun.next, challenge=answer.content)
+            return FinishedFlow(self.result, begun.next, tokens=answer)
+        return FinishedFlow("two_factor", begun.next, challenge=answer.content)
 
 
 def _refusal(code: str, status: HTTPStatus) -> Problem:

@@ -6,6 +6,7 @@ import httpx
 import pytest
 from litestar import Litestar
 
+from contracts.auth.sessions import Tokens
 from tests.stand_ins.auth import StandInAuth
 from tests.stand_ins.history import StandInHistory
 from tests.stand_ins.letters import Letters
@@ -16,7 +17,6 @@ from tests.stand_ins.society import Society
 from tests.stand_ins.tournament import StandInTournament
 from tests.stand_ins.tournaments import StandInTournaments
 from tests.stand_ins.ways_in import Passkeys, Providers
-from ui.clients.auth import Tokens
 from ui.session.cookies import ACCESS, REFRESH
 
 PASSWORD = "alice likes pong"

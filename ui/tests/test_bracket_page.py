@@ -8,11 +8,11 @@ import httpx
 import msgspec
 import pytest
 
+from contracts.tournament.tournaments import BracketShown
 from tests.stand_ins.auth import StandInAuth
-from tests.stand_ins.brackets import bracket, entrants, pairing, single_elimination, swiss
+from tests.stand_ins.brackets import bracket, entrants, pairing, single_elimination, standing, swiss
 from tests.stand_ins.tournament import StandInTournament
 from tests.stand_ins.tournaments import StandInTournaments
-from ui.clients.tournaments import Bracket, Standing
 
 FIRST_PAGE_BYTES = 60_000
 BLOCK = {"HX-Request": "true", "HX-Target": "div#bracket"}
@@ -21,7 +21,7 @@ MATCH = UUID("018f0000-0000-7000-8000-00000000000a")
 
 def running(
     tournaments: StandInTournaments,
-    shown: Bracket,
+    shown: BracketShown,
     organiser: str = "Bob",
     name: str = "Friday Cup",
 ) -> UUID:
@@ -111,7 +111,7 @@ async def test_names_are_shown_as_they_are_and_run_no_markup(
 ) -> None:
     bad = "<script>\"&'</script>"
     one = pairing(1, 1, 2, section="round", how="played", winner=1)
-    standings = [Standing(seed=1, place=1), Standing(seed=2, place=2)]
+    standings = [standing(1, 1), standing(2, 2)]
     made = bracket("round_robin", entrants([bad, "Ben"]), [one], standings=standings)
     tournament_id = running(tournaments, made, name=bad)
     path = f"/tournaments/{tournament_id}/bracket"
@@ -196,7 +196,7 @@ async def test_where_nothing_has_changed_nothing_is_sent(
     "shown", [single_elimination(1024), single_elimination(1024, double=True), swiss(1024, 5)]
 )
 async def test_a_thousand_players_make_a_light_page(
-    browser: httpx.AsyncClient, tournaments: StandInTournaments, shown: Bracket
+    browser: httpx.AsyncClient, tournaments: StandInTournaments, shown: BracketShown
 ) -> None:
     tournament_id = running(tournaments, shown)
     page = (await browser.get(f"/tournaments/{tournament_id}/bracket")).text

@@ -4,6 +4,12 @@ from uuid import UUID
 
 import pytest
 
+from contracts.tournament.tournaments import (
+    BracketShown,
+    How,
+    PairingShown,
+    PairingState,
+)
 from tests.stand_ins.brackets import (
     TOURNAMENT_ID,
     bracket,
@@ -12,10 +18,10 @@ from tests.stand_ins.brackets import (
     own,
     pairing,
     single_elimination,
+    standing,
     swiss,
     tournament,
 )
-from ui.clients.tournaments import Bracket, How, Pairing, PairingState, Standing
 from ui.tournaments.bracket_cards import Card
 from ui.tournaments.bracket_rounds import OPEN_AT_ONCE, SHOWN_OF_MANY
 from ui.tournaments.bracket_view import BracketView, bracket_view
@@ -23,18 +29,18 @@ from ui.tournaments.bracket_view import BracketView, bracket_view
 MATCH = UUID("018f0000-0000-7000-8000-00000000000a")
 
 
-def view(shown: Bracket, *show: str, find: str = "", **values: object) -> BracketView:
+def view(shown: BracketShown, *show: str, find: str = "", **values: object) -> BracketView:
     return bracket_view(tournament(**values), shown, find=find, show=show)
 
 
-def card(one: Pairing, **values: object) -> Card:
+def card(one: PairingShown, **values: object) -> Card:
     shown = bracket("round_robin", entrants(["Alice", "Bob"]), [one])
     [round_] = view(shown, find="", **values).rounds
     [found] = round_.cards
     return found
 
 
-def round_1(**values: object) -> Pairing:
+def round_1(**values: object) -> PairingShown:
     return pairing(1, 1, 2, section="round", **values)  # type: ignore[arg-type]
 
 
@@ -360,7 +366,7 @@ def test_standings_show_the_first_and_the_reader() -> None:
 
 def test_who_shares_a_place_is_told_so() -> None:
     standings = [
-        Standing(seed=seed, place=place, difference=3 - seed)
+        standing(seed, place, difference=3 - seed)
         for seed, place in ((1, 1), (2, 2), (3, 2), (4, None))
     ]
     made = bracket("swiss", crowd(4), [], standings=standings)
@@ -377,7 +383,7 @@ def test_who_shares_a_place_is_told_so() -> None:
 
 def test_an_elimination_has_a_ranking_once_it_is_over_and_no_tie_breaks() -> None:
     made = single_elimination(2)
-    standings = [Standing(seed=1, place=1, wins=1), Standing(seed=2, place=2, losses=1)]
+    standings = [standing(1, 1, wins=1), standing(2, 2, losses=1)]
     running = bracket(made.format, made.entrants, made.pairings, standings=standings)
     assert view(running).standings is None
     over = bracket(made.format, made.entrants, made.pairings, state="finished", standings=standings)

@@ -4,6 +4,7 @@ import httpx
 import pytest
 from litestar import Litestar, get
 
+from contracts.history.problems import HistoryCode
 from tests.stand_ins.history import StandInHistory
 from tests.stand_ins.services import StandIns
 from ui.error_pages import WORDS
@@ -91,7 +92,7 @@ async def test_scripts_get_the_backends_own_words(
     headers = {"Accept": "application/json"}
     answer = await alice.post("/play/matches", json=body, headers=headers)
     assert answer.status_code == 422
-    assert answer.json()["code"] == "runs_on"
+    assert answer.json()["code"] == HistoryCode.LOG_RUNS_ON
     assert answer.json()["detail"] == "The log goes on after the match has ended."
 
 

@@ -13,6 +13,7 @@ import httpx
 import pytest
 from litestar import Litestar
 
+from contracts.auth.sessions import Tokens
 from tests.gateway.tokens import SigningKey
 from tests.gateway.upstream import FakeService, Receive, Send
 from tests.stand_ins.auth import StandInAuth
@@ -20,7 +21,6 @@ from tests.stand_ins.services import StandIns
 from transcendence_common import draining
 from ui import live
 from ui.app import create_app
-from ui.clients.auth import Tokens
 from ui.clients.streams import streams_client
 from ui.session.cookies import ACCESS, REFRESH
 from ui.settings import UiSettings

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from contracts.history.problems import HistoryCode
 from tests.stand_ins.auth import StandInAuth
 from tests.stand_ins.history import StandInHistory
 from tests.stand_ins.tournament import StandInTournament
@@ -129,11 +130,11 @@ async def test_a_ticket_is_asked_for_in_the_name_of_the_player(
 ) -> None:
     answer = await alice.post("/play/tickets", json=WANTED, headers=JSON)
     assert answer.status_code == 201
-    assert answer.json().keys() == {"ticket", "match_id", "seed", "rules"}
+    assert answer.json().keys() == {"ticket", "match_id", "seed", "rules", "expires_at"}
     assert answer.headers["cache-control"] == "no-store"
     asked = history.switch.asked[-1]
     assert asked.headers["authorization"].startswith("Bearer ")
-    assert asked.read() == b'{"mode":"ai","points":5,"level":"hard"}'
+    assert asked.read() == (b'{"mode":"ai","points":5,"level":"hard","opponent_name":null}')
 
 
 async def test_a_finished_match_reaches_history_byte_for_byte(
@@ -244,5 +245,5 @@ async def test_a_refused_match_says_why(alice: httpx.AsyncClient, history: Stand
     history.refuses = True
     answer = await alice.post("/play/matches", content=FINISHED, headers=JSON)
     assert answer.status_code == 422
-    assert answer.json()["code"] == "runs_on"
+    assert answer.json()["code"] == HistoryCode.LOG_RUNS_ON
     assert answer.json()["detail"] == "The log goes on after the match has ended."

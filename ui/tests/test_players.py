@@ -5,11 +5,11 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from contracts.history.players import ModeTotals, Opponent
 from tests.stand_ins.auth import StandInAuth
 from tests.stand_ins.history import NOW, StandInHistory
 from tests.stand_ins.own_account import OwnAccounts
 from tests.stand_ins.society import Society
-from ui.clients.history import ModeTotals, Opponent
 
 
 @pytest.fixture(autouse=True)

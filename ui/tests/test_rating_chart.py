@@ -6,16 +6,24 @@ from uuid import UUID
 
 import pytest
 
-from ui.clients.history import RatingChange
+from contracts.history.ratings import Change
 from ui.players.rating_chart import BOX, MOST_LINES, RatingChart, rating_chart
 
 FIRST = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
-def played(*ratings: float, deviation: float = 50) -> list[RatingChange]:
+def played(*ratings: float, deviation: float = 50) -> list[Change]:
     """A day apart each, newest first, as history tells them."""
     return [
-        RatingChange(UUID(int=number), FIRST + timedelta(days=number), rating, deviation)
+        Change(
+            UUID(int=number),
+            number + 1,
+            1500,
+            350,
+            rating,
+            deviation,
+            FIRST + timedelta(days=number),
+        )
         for number, rating in enumerate(ratings)
     ][::-1]
 
@@ -63,7 +71,10 @@ def test_the_band_goes_two_deviations_to_either_side_and_back() -> None:
 
 
 def test_doubt_at_the_beginning_is_cut_off_at_the_edge() -> None:
-    changes = [*played(1500, 1510, deviation=40), RatingChange(UUID(int=9), FIRST, 1500, 350)]
+    changes = [
+        *played(1500, 1510, deviation=40),
+        Change(UUID(int=9), 1, 1500, 350, 1500, 350, FIRST),
+    ]
     chart = rating_chart(changes)
     assert chart
     assert {y for _, y in points(chart.band)} >= {0, BOX}

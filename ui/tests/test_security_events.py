@@ -3,8 +3,8 @@ from uuid import UUID
 
 import pytest
 
+from contracts.auth.privacy import SecurityEventView
 from ui.account_settings.security_events import notes
-from ui.clients.settings import SecurityEvent
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from ui.clients.settings import SecurityEvent
 def test_line_of_the_log_says_which_and_how_many(
     action: str, detail: dict[str, str], text: str
 ) -> None:
-    event = SecurityEvent(
+    event = SecurityEventView(
         id=UUID(int=1), action=action, at=datetime.now(UTC), address="", device="", detail=detail
     )
     assert [note.text for note in notes([event])] == [text]

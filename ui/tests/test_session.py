@@ -6,6 +6,7 @@ import logging
 import httpx
 import pytest
 
+from contracts.auth.problems import AuthCode
 from tests.stand_ins.auth import StandInAuth
 from ui.session.cookies import ACCESS, REFRESH
 
@@ -107,7 +108,7 @@ async def test_an_ended_session_is_forgotten_and_logged(
     assert REFRESH not in alice_expired.cookies
     said = [record.msg for record in caplog.records if isinstance(record.msg, dict)]
     [ended] = [each for each in said if each.get("event.action") == "browser-session-end"]
-    assert ended["event.reason"] == "session_ended"
+    assert ended["event.reason"] == AuthCode.SESSION_OVER
 
 
 async def test_a_public_page_after_an_ended_session_is_an_ordinary_visit(

@@ -7,9 +7,9 @@ import pytest
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from sqlalchemy.exc import IntegrityError
 
+from contracts.history.matches import MAX_TICKET_CHARACTERS
 from history.app import NAME
 from history.matches.models import DELETED_PLAYER
-from history.matches.schemas import MAX_TICKET_CHARACTERS
 from history.players import erasure, export
 from pong.court import RULES_VERSION
 from pong.log import InputLog, replay

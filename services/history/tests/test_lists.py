@@ -7,7 +7,7 @@ from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from history.modes import PLAYERS_MODES
+from contracts.history.modes import PLAYERS_MODES
 from services.history.tests.arcade import MATCHES, Arcade, Json
 from services.history.tests.rows import NOON, MatchRow, store
 from tests.fixtures.cast import Person

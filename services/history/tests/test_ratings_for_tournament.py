@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import httpx
 import pytest
 
+from contracts.history.ratings import MOST_ASKED
 from history.app import NAME
-from history.ratings.schemas import MOST_ASKED
 from services.history.tests.arcade import Arcade, Json
 from services.history.tests.hotseat import RATINGS, as_tournament
 from services.history.tests.online import NOON, delivered

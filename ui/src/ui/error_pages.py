@@ -11,6 +11,7 @@ from litestar.exceptions import HTTPException
 from litestar.plugins import InitPlugin
 from litestar.response import Redirect
 
+from contracts.auth.problems import AuthCode
 from transcendence_common.problems import problem_details
 from ui.clients.backend import BackendDown, Refused
 from ui.links import local_path, urls
@@ -19,8 +20,8 @@ from ui.session.state import session_of
 
 Answer = Callable[[Request[Any, Any, Any], Any], Response[Any]]
 
-CONFIRMATION_REQUIRED: Final = "confirmation_required"
-SESSION_OVER: Final = "session_over"
+CONFIRMATION_REQUIRED: Final = AuthCode.CONFIRMATION_REQUIRED
+SESSION_OVER: Final = AuthCode.SESSION_OVER
 """Auth's codes that lead somewhere instead of being shown."""
 JSON_TYPES = ("application/json", "application/problem+json")
 

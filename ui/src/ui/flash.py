@@ -5,6 +5,8 @@ from typing import Any, Final, Literal
 import msgspec
 from litestar import Request
 
+from contracts.auth.problems import AuthCode
+from contracts.tournament.problems import TournamentCode
 from ui.session.cookies import NOTICE, cleared_cookie, notice_cookie
 from ui.session.state import BrowserSession, session_of
 
@@ -60,7 +62,7 @@ NOTICES: Final[dict[str, Notice]] = {
     "password_reset": Notice(
         "Your new password is set, and everybody who was signed in has been signed out. Sign in with it."
     ),
-    "challenge_over": Notice(
+    AuthCode.CHALLENGE_OVER: Notice(
         "That took too long, or too many codes were wrong. Sign in once more.", "warning"
     ),
     "confirmed": Notice("Thank you, that was you. Now go on with what you wanted to do."),
@@ -82,9 +84,9 @@ NOTICES: Final[dict[str, Notice]] = {
     "other_sessions_ended": Notice("Every other browser is signed out."),
     "identity_unlinked": Notice("Unlinked. It opens nothing here any more."),
     "account_deleted": Notice("Your account is deleted. Thank you for playing."),
-    "blocked_by_you": Notice("You have blocked this player. Unblock them first.", "warning"),
-    "yourself": Notice("That is you. You are on good terms already.", "warning"),
-    "too_many_requests_open": Notice(
+    AuthCode.BLOCKED_BY_YOU: Notice("You have blocked this player. Unblock them first.", "warning"),
+    AuthCode.YOURSELF: Notice("That is you. You are on good terms already.", "warning"),
+    AuthCode.TOO_MANY_REQUESTS_OPEN: Notice(
         "Too many of your requests are waiting. Take some back, or wait for answers.", "warning"
     ),
     "queue_left": Notice("You are not waiting for a match any more."),
@@ -93,30 +95,36 @@ NOTICES: Final[dict[str, Notice]] = {
     ),
     "invitation_declined": Notice("Declined."),
     "invitation_withdrawn": Notice("Taken back. It leads nowhere any more."),
-    "already_playing": Notice(
+    TournamentCode.ALREADY_PLAYING: Notice(
         "A match is still on, yours or theirs. It has to end before another begins.", "warning"
     ),
-    "not_called": Notice(
+    TournamentCode.NOT_CALLED: Notice(
         "That match is not waiting for anybody to be ready, or not any more.", "warning"
     ),
-    "not_your_pairing": Notice("Others play that match. You can look on.", "warning"),
+    TournamentCode.NOT_YOUR_PAIRING: Notice("Others play that match. You can look on.", "warning"),
     "result_corrected": Notice("Corrected. Everybody can read about it in the record."),
-    "not_over": Notice(
+    TournamentCode.NOT_OVER: Notice(
         "Only a match that two players had, and that is over, can be corrected.", "warning"
     ),
-    "already_invited": Notice("That challenge is open already. Wait for the answer.", "warning"),
-    "no_such_friend": Notice("Only friends can be challenged, and you are none now.", "warning"),
-    "not_verified": Notice(
+    TournamentCode.ALREADY_INVITED: Notice(
+        "That challenge is open already. Wait for the answer.", "warning"
+    ),
+    TournamentCode.NO_SUCH_FRIEND: Notice(
+        "Only friends can be challenged, and you are none now.", "warning"
+    ),
+    TournamentCode.NOT_VERIFIED: Notice(
         "Verify your e-mail address first, then you can play others.", "warning"
     ),
-    "no_such_invitation": Notice("That invitation is not there, or not for you.", "warning"),
-    "own_invitation": Notice(
+    TournamentCode.NO_SUCH_INVITATION: Notice(
+        "That invitation is not there, or not for you.", "warning"
+    ),
+    TournamentCode.OWN_INVITATION: Notice(
         "That is your own invitation. Somebody else has to accept it.", "warning"
     ),
-    "too_many_invitations_open": Notice(
+    TournamentCode.TOO_MANY_INVITATIONS_OPEN: Notice(
         "Too many of your invitations are open. Take some back first.", "warning"
     ),
-    "invitation_over": Notice("That invitation is over.", "warning"),
+    TournamentCode.INVITATION_OVER: Notice("That invitation is over.", "warning"),
     "games_refused": Notice("That did not work. Look again, and try once more.", "warning"),
     "tournament_made": Notice(
         "Made. It is a draft that only you see; open it once it is as you want it."
@@ -142,23 +150,25 @@ NOTICES: Final[dict[str, Notice]] = {
     "tournament_out": Notice(
         "The organiser has taken you out of it; the record says why.", "warning"
     ),
-    "invitation_needed": Notice(
+    TournamentCode.INVITATION_NEEDED: Notice(
         "Entering takes the link that the organiser sends around. Ask them for it.", "warning"
     ),
     "tournament_not_now": Notice(
         "That is not possible at this moment. This is how things stand now.", "warning"
     ),
-    "too_few": Notice("It takes two players who are here. It can start when they are.", "warning"),
-    "too_small": Notice(
+    TournamentCode.TOO_FEW: Notice(
+        "It takes two players who are here. It can start when they are.", "warning"
+    ),
+    TournamentCode.TOO_SMALL: Notice(
         "More have entered than that. Choose a size that has room for them.", "warning"
     ),
-    "too_many_tournaments": Notice(
+    TournamentCode.TOO_MANY_TOURNAMENTS: Notice(
         "Many of your tournaments are not over. Finish or cancel some first.", "warning"
     ),
-    "not_organiser": Notice("Only its organiser may do that.", "warning"),
+    TournamentCode.NOT_ORGANISER: Notice("Only its organiser may do that.", "warning"),
     "tournament_not_entered": Notice("You are not in this tournament.", "warning"),
     "tournament_no_such_entry": Notice("They are not in it any more.", "warning"),
-    "no_such_player": Notice("There is no player of that name any more.", "warning"),
+    AuthCode.NO_SUCH_PLAYER: Notice("There is no player of that name any more.", "warning"),
     "request_gone": Notice("That request is not there any more.", "warning"),
     "friends_refused": Notice("That did not work. Reload the page and try again.", "warning"),
 }

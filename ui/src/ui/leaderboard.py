@@ -8,9 +8,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Template
 
+from contracts.history.ratings import Ranked, Standing
 from transcendence_common.identity import Player
 from ui.clients.backend import unless_away
-from ui.clients.history import HistoryClient, RankedPlayer, Rating
+from ui.clients.history import HistoryClient
 from ui.pages import Page, PageRequest, render
 from ui.session.state import session_of
 
@@ -21,11 +22,11 @@ class LeaderboardPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "leaderboard.html"
     parts: ClassVar[tuple[str, ...]] = ("more_players",)
 
-    players: list[RankedPlayer]
+    players: list[Ranked]
     next_cursor: str | None
     continued: bool
     """Not the strongest: a page further down."""
-    own: Rating | None
+    own: Standing | None
     """None also where history does not say."""
 
 
@@ -52,5 +53,5 @@ async def show_leaderboard(
 
 async def _own_rating(
     history: HistoryClient, visitor: Player | None, token: str | None
-) -> Rating | None:
+) -> Standing | None:
     return await unless_away(history.rating(visitor.id, token)) if visitor else None

@@ -7,11 +7,15 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
+from contracts.history.matches import MatchRecord
+from contracts.history.ratings import Standing
+from contracts.tournament.live import LiveMatchSummary
+from contracts.tournament.tournaments import TournamentSummary
 from transcendence_common.identity import Player
 from ui.clients.backend import unless_away
-from ui.clients.games import GamesClient, RunningMatch
-from ui.clients.history import HistoryClient, Match, Rating
-from ui.clients.tournaments import TournamentsClient, TournamentSummary
+from ui.clients.games import GamesClient
+from ui.clients.history import HistoryClient
+from ui.clients.tournaments import TournamentsClient
 from ui.online.calls import Calls, calls_of
 from ui.pages import Page, PageRequest, render, wanted_part
 from ui.play.choices import (
@@ -41,13 +45,13 @@ class LobbyPage(Page, frozen=True, kw_only=True):
     longest_name: int = LONGEST_NAME
     calls: Calls | None
     """None where tournament is not answering."""
-    running: list[RunningMatch] | None = None
+    running: list[LiveMatchSummary] | None = None
     """None where tournament is not answering."""
     tournaments: list[TournamentSummary] | None = None
     """The newest that are open; None where tournament is not answering."""
-    rating: Rating | None = None
+    rating: Standing | None = None
     """None where history is not answering."""
-    recent: list[Match] | None = None
+    recent: list[MatchRecord] | None = None
     """None where history is not answering."""
 
 
@@ -82,7 +86,7 @@ async def show_lobby(
     return render(request, page)
 
 
-def _last_choice(recent: list[Match]) -> tuple[str, int]:
+def _last_choice(recent: list[MatchRecord]) -> tuple[str, int]:
     """The form opens as the player left it."""
     level = next((match.level for match in recent if match.level in LEVELS), None)
     points = recent[0].points if recent else FIRST_POINTS

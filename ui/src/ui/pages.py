@@ -14,7 +14,7 @@ from litestar.response import Template
 from litestar.template import TemplateConfig
 
 from transcendence_common.identity import Player
-from ui import formats
+from ui import formats, sides
 from ui.assets import Assets
 from ui.avatars import sprite
 from ui.flash import Notice, take_notice
@@ -109,8 +109,11 @@ def template_environment(assets: Assets) -> Environment:
         "duration": formats.duration,
         "grouped": formats.grouped,
         "iso": formats.iso,
+        "opponent_side": sides.opponent_side,
         "ordinal": formats.ordinal,
+        "own_side": sides.own_side,
         "rating": formats.rating,
+        "rating_change": sides.rating_change,
         "signed": formats.signed,
         "sprite": sprite,
         "time": formats.time,

@@ -1,7 +1,7 @@
 """Keyset pages: a cursor names the last row seen, so a page costs the same however deep it is."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 from litestar.params import QueryParameter
@@ -13,15 +13,7 @@ MAX_LIMIT = 100
 
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="Rows on a page")]
 
-ItemT = TypeVar("ItemT")
 KeyT = TypeVar("KeyT")
-
-
-class Page(msgspec.Struct, Generic[ItemT], frozen=True):
-    """One page; `next_cursor` is None on the last."""
-
-    items: list[ItemT]
-    next_cursor: str | None
 
 
 def encode_cursor(key: msgspec.Struct) -> str:

@@ -16,8 +16,8 @@ from auth.security_log import actions
 from auth.security_log.record import record
 from auth.sessions.devices import device_name, recognise
 from auth.sessions.errors import WrongCredentials
-from auth.sessions.schemas import Challenge, Tokens
 from auth.sessions.service import Sessions
+from contracts.auth.sessions import Challenge, Tokens
 from transcendence_common.caller import Caller
 
 

@@ -2,13 +2,14 @@
 
 from uuid import UUID
 
+from contracts.history.problems import HistoryCode
 from transcendence_common.problems import Conflict, Problem
 
 
 class MatchRefused(Problem):
     """The body was understood, and what it says about a match is not so. Nothing was stored."""
 
-    code = "refused"
+    code = HistoryCode.REFUSED
     status = 422
     title_text = "The match was not accepted"
 
@@ -16,7 +17,7 @@ class MatchRefused(Problem):
 class TicketForged(MatchRefused):
     """Not signed by us, or signed for another purpose."""
 
-    code = "ticket_forged"
+    code = HistoryCode.TICKET_FORGED
 
     def __init__(self) -> None:
         super().__init__("This is not one of our match tickets.")
@@ -25,7 +26,7 @@ class TicketForged(MatchRefused):
 class TicketForeign(MatchRefused):
     """Somebody sends a match under another player's ticket."""
 
-    code = "ticket_foreign"
+    code = HistoryCode.TICKET_FOREIGN
 
     def __init__(self) -> None:
         super().__init__("This ticket was given to another player.")
@@ -34,7 +35,7 @@ class TicketForeign(MatchRefused):
 class TicketExpired(MatchRefused):
     """The match came too late; another ticket is a click away."""
 
-    code = "ticket_expired"
+    code = HistoryCode.TICKET_EXPIRED
 
     def __init__(self) -> None:
         super().__init__("This ticket has expired.")
@@ -43,7 +44,7 @@ class TicketExpired(MatchRefused):
 class TicketUsed(MatchRefused):
     """One ticket, one match."""
 
-    code = "ticket_used"
+    code = HistoryCode.TICKET_USED
 
     def __init__(self) -> None:
         super().__init__("Another match was already stored under this ticket.")
@@ -52,7 +53,7 @@ class TicketUsed(MatchRefused):
 class RulesUnknown(MatchRefused):
     """The rules changed between the ticket and the end of the match."""
 
-    code = "rules_unknown"
+    code = HistoryCode.RULES_UNKNOWN
 
     def __init__(self, rules: int, ours: int) -> None:
         super().__init__(f"The match was played under rules {rules}; these are rules {ours}.")
@@ -61,7 +62,7 @@ class RulesUnknown(MatchRefused):
 class LogTooFast(MatchRefused):
     """More play than time has passed: nobody sat in front of this."""
 
-    code = "log_too_fast"
+    code = HistoryCode.LOG_TOO_FAST
 
     def __init__(self, ticks: int, possible: int) -> None:
         super().__init__(
@@ -72,55 +73,55 @@ class LogTooFast(MatchRefused):
 class LogTooLong(MatchRefused):
     """More than a match may hold."""
 
-    code = "log_too_long"
+    code = HistoryCode.LOG_TOO_LONG
 
 
 class LogMalformed(MatchRefused):
     """Numbers that no game can have written."""
 
-    code = "log_malformed"
+    code = HistoryCode.LOG_MALFORMED
 
 
 class LogOutOfOrder(MatchRefused):
     """The ticks of its changes do not rise, or leave the match."""
 
-    code = "log_out_of_order"
+    code = HistoryCode.LOG_OUT_OF_ORDER
 
 
 class LogNoChange(MatchRefused):
     """It lists a change that changes nothing: one match has one log."""
 
-    code = "log_no_change"
+    code = HistoryCode.LOG_NO_CHANGE
 
 
 class LogForeignInput(MatchRefused):
     """It presses keys for the computer."""
 
-    code = "log_foreign_input"
+    code = HistoryCode.LOG_FOREIGN_INPUT
 
 
 class LogEndsEarly(MatchRefused):
     """Nobody has won when it is over."""
 
-    code = "log_ends_early"
+    code = HistoryCode.LOG_ENDS_EARLY
 
 
 class LogRunsOn(MatchRefused):
     """It goes on after somebody has won."""
 
-    code = "log_runs_on"
+    code = HistoryCode.LOG_RUNS_ON
 
 
 class LogAlreadyWon(MatchRefused):
     """Somebody gives up who has lost, or has won."""
 
-    code = "log_already_won"
+    code = HistoryCode.LOG_ALREADY_WON
 
 
 class SamePlayer(MatchRefused):
     """Nobody plays a rated match against themselves."""
 
-    code = "same_player"
+    code = HistoryCode.SAME_PLAYER
 
     def __init__(self) -> None:
         super().__init__("Both sides are the same player.")
@@ -129,7 +130,7 @@ class SamePlayer(MatchRefused):
 class OtherMatchStored(Conflict):
     """One id, one match: what was delivered is not what was delivered first."""
 
-    code = "other_match_stored"
+    code = HistoryCode.OTHER_MATCH_STORED
 
     def __init__(self, match_id: UUID) -> None:
         super().__init__(f"Another match is already stored as {match_id}.")

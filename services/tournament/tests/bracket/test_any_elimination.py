@@ -3,9 +3,10 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracts.tournament.tournaments import Format
 from services.tournament.tests.bracket.course import Course, players_of, setup_for
 from tests.fixtures.examples import examples
-from tournament.bracket.facts import NOBODY, Bracket, Format, Outcome, Pairing
+from tournament.bracket.facts import NOBODY, Bracket, Outcome, Pairing
 
 ELIMINATIONS: tuple[Format, ...] = ("single_elimination", "double_elimination")
 seeds = st.integers(0, 2**32)

@@ -5,8 +5,9 @@ from itertools import product
 
 import pytest
 
+from contracts.tournament.tournaments import Format
 from services.tournament.tests.bracket.course import Course, players_of, setup_for, won_by
-from tournament.bracket.facts import NOBODY, Bracket, Facts, Format, Outcome, Pairing
+from tournament.bracket.facts import NOBODY, Bracket, Facts, Outcome, Pairing
 from tournament.bracket.settling import settle
 
 ELIMINATIONS: tuple[Format, ...] = ("single_elimination", "double_elimination")

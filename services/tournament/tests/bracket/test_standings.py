@@ -3,9 +3,10 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracts.tournament.tournaments import Format
 from services.tournament.tests.bracket.course import Course, players_of, setup_for, won_by
 from tests.fixtures.examples import examples
-from tournament.bracket.facts import NOBODY, Bracket, Facts, Format, Outcome, Pairing
+from tournament.bracket.facts import NOBODY, Bracket, Facts, Outcome, Pairing
 from tournament.bracket.settling import settle
 
 CIRCLE_OF_FOUR = setup_for("round_robin", 4)

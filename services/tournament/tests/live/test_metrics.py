@@ -5,6 +5,7 @@ import httpx
 import pytest
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 
+from contracts.tournament.tournaments import How
 from services.tournament.tests.live.conftest import _settings
 from tests.fixtures.cast import SigningKey
 from tests.fixtures.databases import ServiceDatabase
@@ -12,7 +13,6 @@ from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.scrapes import ask_nonsense, missing, series_of
 from tests.fixtures.sockets import served
 from tournament.app import create_app
-from tournament.bracket.facts import How
 from tournament.live.protocol import CloseCode, Reason
 
 

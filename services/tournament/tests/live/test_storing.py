@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 
+from contracts.history.matches import OnlineMatch
 from pong.court import DOWN, LEFT, RIGHT, STILL, UP
 from pong.engine import new_match as new_state
 from pong.log import InputLog, Recording, replay
@@ -24,7 +25,6 @@ from tournament.live.creation import match_of
 from tournament.live.errors import MatchOver, NotHereYet
 from tournament.live.live_match import Stretch
 from tournament.live.restoring import BrokenRecord, pack, play_on, unpack
-from tournament.live.results import Result
 
 MANY = 6
 
@@ -73,7 +73,7 @@ async def test_an_end_by_points_enters_the_outbox_once(one: ReplicaByHand, match
     for _ in range(3):
         await one.journal.store()
     [body] = await results_in_outbox(one.db)
-    result = msgspec.json.decode(body, type=Result)
+    result = msgspec.json.decode(body, type=OnlineMatch)
     seed, points = await match_row(one.db, match_id, "seed", "points")
     assert (result.match_id, result.seed, result.points) == (match_id, seed, points)
     log = InputLog(result.inputs.ticks, result.inputs.changes)
@@ -94,7 +94,7 @@ async def test_a_forfeit_says_who_gave_up(
     match = await one.end(match_id, side)
     await one.journal.store()
     [body] = await results_in_outbox(one.db)
-    result = msgspec.json.decode(body, type=Result)
+    result = msgspec.json.decode(body, type=OnlineMatch)
     assert result.forfeited_by == name
     assert result.inputs.ticks == match.live.state.tick
     row = await match_row(one.db, match_id, "state", "winner", "forfeited_by")

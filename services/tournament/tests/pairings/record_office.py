@@ -13,6 +13,7 @@ from litestar.datastructures import State
 from litestar.params import FromPath
 from litestar.response import Response
 
+from contracts.history.matches import MatchRecord, Side
 from pong.court import RULES_VERSION
 from transcendence_common.clock import Clock, utc_now
 from transcendence_common.ids import new_id
@@ -33,7 +34,7 @@ class RecordOffice:
     """What tickets were asked for, one after another."""
     given: list[UUID] = field(default_factory=list)
     """The matches that they are for."""
-    records: dict[str, Json] = field(default_factory=dict)
+    records: dict[str, MatchRecord] = field(default_factory=dict)
     status: int | None = None
     """What it answers by itself, as where it is broken."""
     answers: object = None
@@ -50,14 +51,25 @@ class RecordOffice:
 
     def hand_in(self, match_id: str, left: int, right: int) -> None:
         """Have somebody hand a match in that ended so."""
-        self.records[match_id] = {
-            "id": match_id,
-            "mode": "hotseat",
-            "winner": "left" if left > right else "right",
-            "left": {"player_id": None, "name": "?", "kind": "guest", "score": left},
-            "right": {"player_id": None, "name": "?", "kind": "guest", "score": right},
-            "verified": True,
-        }
+        record = MatchRecord(
+            id=UUID(match_id),
+            mode="hotseat",
+            level=None,
+            rules=self.rules,
+            points=max(left, right),
+            played_at=self.clock(),
+            ticks=600,
+            duration_ms=10_000,
+            left=Side(None, "?", "guest", left),
+            right=Side(None, "?", "guest", right),
+            winner="left" if left > right else "right",
+            longest_rally=3,
+            verified=True,
+            rated=False,
+            forfeited_by=None,
+            delay=None,
+        )
+        self.records[match_id] = record
 
     def app(self) -> Litestar:
         @post("/internal/service-tokens")

@@ -12,11 +12,12 @@ from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from litestar import Litestar
 from sqlalchemy import select, text
 
+from contracts.tournament.tournaments import EntryState
 from services.tournament.tests.matchmaking.lobby import NOBODY_LISTENS, HandClock, app_of
 from tests.fixtures.cast import Person, SigningKey
 from tests.fixtures.clients import client_of
 from tests.fixtures.services import player_erased, service_headers
-from tournament.tournaments.models import ENTERED, AuditNote, Entry, EntryState, Tournament
+from tournament.tournaments.models import ENTERED, AuditNote, Entry, Tournament
 from transcendence_common.ids import new_id
 
 Wish = dict[str, Any]

@@ -8,11 +8,14 @@ from litestar.di import NamedDependency
 from litestar.params import URLEncodedBody
 from litestar.response import Template
 
+from contracts.auth.accounts import Me
+from contracts.auth.addresses import EmailChange
+from contracts.auth.passwords import PasswordChange
 from ui.account_settings.forms import UNTOUCHED, FormState, incomplete, missing, refused
 from ui.account_settings.pages import SettingsPage, done
-from ui.clients.auth import AuthClient, OwnAccount
+from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown, Refused
-from ui.clients.settings import EmailChange, PasswordChange, SettingsClient
+from ui.clients.settings import SettingsClient
 from ui.links import urls
 from ui.pages import PageRequest, render
 from ui.session.state import session_of
@@ -32,7 +35,7 @@ class AccountSettingsPage(SettingsPage, frozen=True, kw_only=True):
     template: ClassVar[str] = "settings/account.html"
 
     section: str = "account"
-    account: OwnAccount | None
+    account: Me | None
     """None where auth did not say."""
     email: FormState = UNTOUCHED
     password: FormState = UNTOUCHED
@@ -111,7 +114,7 @@ async def _again(
     return render(request, page, status=max(email.status, password.status))
 
 
-async def _account(request: PageRequest, auth: AuthClient) -> OwnAccount | None:
+async def _account(request: PageRequest, auth: AuthClient) -> Me | None:
     try:
         return await auth.me(session_of(request).bearer())
     except BackendDown:

@@ -4,10 +4,13 @@ from typing import Final
 
 import msgspec
 
+from contracts.auth.problems import AuthCode
 from ui.accounts.complaints import about_answer
 from ui.clients.backend import BackendDown, Refused
 
-NOT_ABOUT_THE_FORM: Final = frozenset({"confirmation_required", "session_over", "not_signed_in"})
+NOT_ABOUT_THE_FORM: Final = frozenset(
+    {AuthCode.CONFIRMATION_REQUIRED, AuthCode.SESSION_OVER, "not_signed_in"}
+)
 """Refusals of the whole request: whoever comes back from there finds the form as it was."""
 
 

@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.exceptions import ValidationException
 from litestar.params import FromPath, RawBody, URLEncodedBody
 
+from contracts.auth.problems import AuthCode
 from ui.account_settings.forms import incomplete, missing, refused
 from ui.account_settings.pages import done
 from ui.account_settings.security import SecurityForms, show_security_again
@@ -20,7 +21,7 @@ from ui.links import urls
 from ui.pages import NOT_KEPT, PageRequest
 from ui.session.state import session_of
 
-GONE = "no_such_passkey"
+GONE = AuthCode.NO_SUCH_PASSKEY
 
 
 class NameForm(msgspec.Struct, frozen=True):

@@ -9,13 +9,15 @@ from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Redirect, Stream
 from litestar.status_codes import HTTP_200_OK
 
+from contracts.auth.privacy import Deletion
+from contracts.auth.problems import AuthCode
 from transcendence_common.identity import Player
 from ui.account_settings.forms import UNTOUCHED, FormState, incomplete, refused
 from ui.account_settings.pages import SettingsPage, done
 from ui.account_settings.security_events import SecurityNote, notes
 from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown, Refused
-from ui.clients.settings import Proof, SettingsClient
+from ui.clients.settings import SettingsClient
 from ui.clients.streams import StreamsClient
 from ui.links import urls
 from ui.pages import NOT_KEPT, PageRequest, render
@@ -65,7 +67,7 @@ async def export(
     try:
         answer = await streams.export(session_of(request).bearer())
     except (BackendDown, Refused) as error:
-        if isinstance(error, Refused) and error.code == "confirmation_required":
+        if isinstance(error, Refused) and error.code == AuthCode.CONFIRMATION_REQUIRED:
             # Back to the page, because a download leaves the browser where it was.
             return Redirect(urls.confirm_and_return(urls.settings_privacy), status_code=303)
         wrong = _about_export(error)
@@ -94,7 +96,7 @@ async def delete_account(
     session = session_of(request)
     if form is None:
         try:
-            await account_settings.delete_account(Proof(data.password or None), session.bearer())
+            await account_settings.delete_account(Deletion(data.password or None), session.bearer())
         except (BackendDown, Refused) as error:
             form = refused(error, username=data.username)
         else:
@@ -111,7 +113,7 @@ def _is(player: Player, typed: str) -> bool:
 def _about_export(error: BackendDown | Refused) -> FormState:
     """Auth says who did not answer it; half of an export would look like all of it."""
     wrong = refused(error)
-    if isinstance(error, BackendDown) and error.problem.code == "export_incomplete":
+    if isinstance(error, BackendDown) and error.problem.code == AuthCode.EXPORT_INCOMPLETE:
         return FormState(status=wrong.status, problem=error.problem.detail)
     return wrong
 

@@ -10,11 +10,12 @@ from litestar.di import NamedDependency
 from litestar.params import MultipartBody, URLEncodedBody
 from litestar.response import Template
 
+from contracts.auth.profiles import ProfileChange, PublicProfile
 from transcendence_common.identity import Player
 from ui.account_settings.forms import UNTOUCHED, FormState, incomplete, refused
 from ui.account_settings.pages import SettingsPage, done
 from ui.clients.backend import BackendDown, Refused
-from ui.clients.profiles import Profile, ProfileChange, ProfilesClient
+from ui.clients.profiles import ProfilesClient
 from ui.links import urls
 from ui.pages import PageRequest, render
 from ui.session.state import session_of
@@ -40,7 +41,7 @@ class ProfileSettingsPage(SettingsPage, frozen=True, kw_only=True):
     template: ClassVar[str] = "settings/profile.html"
 
     section: str = "profile"
-    profile: Profile | None
+    profile: PublicProfile | None
     """What is stored; None where auth did not say."""
     form: FormState = UNTOUCHED
     picture: FormState = UNTOUCHED
@@ -128,14 +129,16 @@ async def _picture_again(
     return render(request, page, status=picture.status)
 
 
-async def _stored(request: PageRequest, profiles: ProfilesClient, player: Player) -> Profile | None:
+async def _stored(
+    request: PageRequest, profiles: ProfilesClient, player: Player
+) -> PublicProfile | None:
     try:
         return await profiles.profile(player.name, session_of(request).bearer())
     except BackendDown:
         return None
 
 
-def _as_stored(profile: Profile) -> FormState:
+def _as_stored(profile: PublicProfile) -> FormState:
     # Auth may answer the name by which somebody signs in where they chose none to be shown.
     chosen = "" if profile.display_name == profile.username else profile.display_name
     return FormState(values={"display_name": chosen or "", "bio": profile.bio})

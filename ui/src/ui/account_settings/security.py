@@ -8,11 +8,13 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
+from contracts.auth.passkeys import PasskeyView
+from contracts.auth.two_factor import TwoFactorStatus
 from ui.account_settings.forms import UNTOUCHED, FormState
 from ui.account_settings.pages import SettingsPage
 from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown
-from ui.clients.settings import Passkey, SettingsClient, TwoFactor
+from ui.clients.settings import SettingsClient
 from ui.pages import PageRequest, render
 from ui.session.state import session_of
 
@@ -36,8 +38,8 @@ class SecuritySettingsPage(SettingsPage, frozen=True, kw_only=True):
 
     section: str = "security"
     has_password: bool
-    two_factor: TwoFactor | None
-    passkeys: list[Passkey] | None
+    two_factor: TwoFactorStatus | None
+    passkeys: list[PasskeyView] | None
     forms: SecurityForms
 
 

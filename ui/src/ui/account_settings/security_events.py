@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from ui.clients.settings import SecurityEvent
+from contracts.auth.privacy import SecurityEventView
 
 WORDS: Final = {
     "registered": "Account created",
@@ -65,7 +65,7 @@ class SecurityNote(msgspec.Struct, frozen=True):
     device: str
 
 
-def notes(events: list[SecurityEvent]) -> list[SecurityNote]:
+def notes(events: list[SecurityEventView]) -> list[SecurityNote]:
     return [
         SecurityNote(
             text=_text(event),
@@ -78,7 +78,7 @@ def notes(events: list[SecurityEvent]) -> list[SecurityNote]:
     ]
 
 
-def _text(event: SecurityEvent) -> str:
+def _text(event: SecurityEventView) -> str:
     # An action that this version does not know is better said roughly than left out.
     words = WORDS.get(event.action) or event.action.replace("_", " ").capitalize()
     detail = event.detail

@@ -8,14 +8,16 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
+from contracts.auth.problems import AuthCode
+from contracts.auth.sessions import OpenSession
 from ui.account_settings.pages import SettingsPage, done
 from ui.clients.backend import Refused
-from ui.clients.settings import OpenSession, SettingsClient
+from ui.clients.settings import SettingsClient
 from ui.links import urls
 from ui.pages import PageRequest, render
 from ui.session.state import session_of
 
-GONE = "no_such_session"
+GONE = AuthCode.NO_SUCH_SESSION
 
 
 class SessionSettingsPage(SettingsPage, frozen=True, kw_only=True):

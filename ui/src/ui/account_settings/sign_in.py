@@ -8,17 +8,19 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
+from contracts.auth.oauth import LinkedIdentity, ShownProvider
+from contracts.auth.problems import AuthCode
 from ui.account_settings.forms import refused
 from ui.account_settings.pages import SettingsPage, done
 from ui.clients.auth import AuthClient
 from ui.clients.backend import Refused
-from ui.clients.settings import Identity, SettingsClient
-from ui.clients.ways_in import Provider, WaysInClient
+from ui.clients.settings import SettingsClient
+from ui.clients.ways_in import WaysInClient
 from ui.links import urls
 from ui.pages import PageRequest, render
 from ui.session.state import session_of
 
-GONE = "no_such_identity"
+GONE = AuthCode.NO_SUCH_IDENTITY
 
 
 class SignInSettingsPage(SettingsPage, frozen=True, kw_only=True):
@@ -27,8 +29,8 @@ class SignInSettingsPage(SettingsPage, frozen=True, kw_only=True):
     section: str = "sign-in"
     has_password: bool
     passkeys: int
-    identities: list[Identity]
-    unlinked: list[Provider]
+    identities: list[LinkedIdentity]
+    unlinked: list[ShownProvider]
     """Providers that could be linked."""
     problem: str = ""
 

@@ -13,17 +13,19 @@ from litestar.di import NamedDependency
 from litestar.params import URLEncodedBody
 from litestar.response import Redirect
 
+from contracts.auth.problems import AuthCode
+from contracts.auth.two_factor import Proof, SetupRequest
 from ui.account_settings.forms import UNTOUCHED, FormState, incomplete, missing, refused
 from ui.account_settings.pages import SettingsPage, done
 from ui.account_settings.security import SecurityForms, show_security_again
 from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown, Refused
-from ui.clients.settings import Proof, ProofWithCode, SettingsClient
+from ui.clients.settings import SettingsClient
 from ui.links import urls
 from ui.pages import PageRequest, render
 from ui.session.state import session_of
 
-OVERTAKEN: Final = frozenset({"two_factor_on", "two_factor_off", "no_setup"})
+OVERTAKEN: Final = frozenset({AuthCode.TWO_FACTOR_ON, AuthCode.TWO_FACTOR_OFF, AuthCode.NO_SETUP})
 """The page was older than what it showed: another window, or the same form sent again."""
 ENTER_CODE: Final = "Enter the six digits that the app shows."
 ENTER_ANY_CODE: Final = "Enter the six digits that the app shows, or a recovery code."
@@ -67,7 +69,7 @@ class RecoveryCodesPage(SettingsPage, frozen=True, kw_only=True):
     template: ClassVar[str] = "settings/recovery_codes.html"
 
     section: str = "security"
-    codes: tuple[str, ...]
+    codes: list[str]
 
 
 @post("/settings/two-factor/setup", status_code=200)
@@ -77,7 +79,7 @@ async def set_up_two_factor(
     auth: NamedDependency[AuthClient],
     account_settings: NamedDependency[SettingsClient],
 ) -> Response[Any]:
-    proof = Proof(data.password or None)
+    proof = SetupRequest(data.password or None)
     try:
         setup = await account_settings.set_up_two_factor(proof, session_of(request).bearer())
     except (BackendDown, Refused) as error:
@@ -174,9 +176,9 @@ async def renew_recovery_codes(
     return await show_security_again(request, auth, account_settings, forms, form.status)
 
 
-def _proof(code: str, password: str) -> ProofWithCode:
+def _proof(code: str, password: str) -> Proof:
     # Apps show codes in groups, and people copy the gap.
-    return ProofWithCode(re.sub(r"\s", "", code), password or None)
+    return Proof(password or None, re.sub(r"\s", "", code))
 
 
 def _overtaken(error: BackendDown | Refused) -> Redirect | None:

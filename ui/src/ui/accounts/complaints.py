@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import NamedTuple
 
+from contracts.auth.problems import AuthCode
 from transcendence_common.problems import FieldError
 from ui.clients.backend import BackendDown, Refused
 
@@ -35,7 +36,7 @@ def about_empty_fields(**fields: str) -> Complaint | None:
 def about_answer(error: BackendDown | Refused, otherwise: str = "") -> Complaint:
     """`otherwise` is said where auth names no field; without it auth's own words are."""
     if isinstance(error, BackendDown):
-        words = BUSY if error.problem.code == "busy" else AUTH_DOWN
+        words = BUSY if error.problem.code == AuthCode.BUSY else AUTH_DOWN
         return Complaint(HTTPStatus.SERVICE_UNAVAILABLE, {}, words)
     if error.status == HTTPStatus.TOO_MANY_REQUESTS:
         wait = f"Too many attempts. Wait {error.retry_after_seconds} seconds, then try again."

@@ -9,6 +9,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, RawBody, URLEncodedBody
 from litestar.response import Template
 
+from contracts.auth.problems import AuthCode
+from contracts.auth.sessions import ConfirmationRequest
 from ui.accounts.complaints import Complaint, about_answer, about_empty_fields
 from ui.accounts.entrance import see_other
 from ui.accounts.pages import ConfirmForm, ConfirmPage
@@ -18,7 +20,7 @@ from ui.accounts.second_factor import typed_code
 from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown, Refused
 from ui.clients.settings import SettingsClient
-from ui.clients.ways_in import PasskeyRequest, Proof, WaysInClient
+from ui.clients.ways_in import PasskeyRequest, WaysInClient
 from ui.flash import flash
 from ui.form_size import MAX_FORM_BYTES
 from ui.links import local_path, urls
@@ -27,7 +29,13 @@ from ui.session.state import session_of
 
 NOTHING: Final = Complaint(HTTPStatus.OK, {})
 ABOUT_THE_PROOF: Final = frozenset(
-    {"wrong_password", "wrong_code", "invalid", "too_many_attempts", "no_password"}
+    {
+        AuthCode.WRONG_PASSWORD,
+        AuthCode.WRONG_CODE,
+        "invalid",
+        AuthCode.TOO_MANY_ATTEMPTS,
+        AuthCode.NO_PASSWORD,
+    }
 )
 """Refusals that the form can say; any other is about the session and has its own page."""
 
@@ -87,7 +95,7 @@ async def confirm_with_passkey(
 
 
 async def _try(request: PageRequest, form: ConfirmForm, ways_in: WaysInClient) -> Complaint | None:
-    proof = Proof(form.password, typed_code(form.code) or None)
+    proof = ConfirmationRequest(form.password, typed_code(form.code) or None)
     try:
         await ways_in.confirm(proof, session_of(request).bearer())
     except BackendDown as error:

@@ -4,7 +4,8 @@ from contextlib import suppress
 
 from litestar.response import Redirect
 
-from ui.clients.auth import AuthClient, Challenge, Tokens
+from contracts.auth.sessions import Challenge, Tokens
+from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown, Refused
 from ui.links import local_path, urls
 from ui.pages import PageRequest

@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
+from contracts.auth.problems import AuthCode
 from transcendence_common.identity import Player
 from ui.accounts.entrance import onwards, renew_now, see_other
 from ui.accounts.pages import (
@@ -88,7 +89,7 @@ async def send_verification_again(
     except BackendDown:
         flash(session, "verification_failed")
     except Refused as refused:
-        if refused.code == "email_verified":
+        if refused.code == AuthCode.EMAIL_VERIFIED:
             await renew_now(request, auth)
             flash(session, "email_verified_already")
         elif refused.status == HTTPStatus.TOO_MANY_REQUESTS:
@@ -101,7 +102,7 @@ async def send_verification_again(
 @get("/confirm-email")
 async def show_confirm_email(request: PageRequest, token: FromQuery[str] = "") -> Template:
     if not token:
-        return _link_trouble(request, "link_unknown", HTTPStatus.NOT_FOUND, changing=True)
+        return _link_trouble(request, AuthCode.LINK_UNKNOWN, HTTPStatus.NOT_FOUND, changing=True)
     return render(
         request,
         VerifyPage(
@@ -151,7 +152,7 @@ def _about_link(request: PageRequest, refused: Refused, *, changing: bool = Fals
 def _link_trouble(request: PageRequest, code: str, status: int, *, changing: bool) -> Template:
     player = session_of(request).player
     heading, sentence = WORDS[code]
-    if code == "link_over" and player and VERIFIED in player.roles and not changing:
+    if code == AuthCode.LINK_OVER and player and VERIFIED in player.roles and not changing:
         sentence = USED_BY_YOU
     page = TroublePage(
         heading=heading, sentence=sentence, ways=_ways_out(player, changing=changing)
@@ -174,16 +175,16 @@ def _ways_out(player: Player | None, *, changing: bool) -> tuple[WayOut, ...]:
 USED_BY_YOU: Final = (
     "This link has been used. Your e-mail address is verified; there is nothing left to do."
 )
-WORDS: Final = {
-    "link_unknown": (
+WORDS: Final[dict[str, tuple[str, str]]] = {
+    AuthCode.LINK_UNKNOWN: (
         "Not one of our links",
         "It may have been cut off on the way. Copy the whole address from the mail, or have a new one sent.",
     ),
-    "link_over": (
+    AuthCode.LINK_OVER: (
         "This link is over",
         "Each works once, and only for a while. Have a new one sent if you still need it.",
     ),
-    "email_taken": (
+    AuthCode.EMAIL_TAKEN: (
         "That address has another account",
         "Somebody verified it for another account meanwhile. Sign in to that one, or give this one another address.",
     ),

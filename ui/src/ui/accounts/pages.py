@@ -5,7 +5,7 @@ from typing import ClassVar, Final, Literal
 
 import msgspec
 
-from ui.clients.ways_in import Provider
+from contracts.auth.oauth import ShownProvider
 from ui.pages import Page
 
 UNKEPT: Final = {"Cache-Control": "no-store"}
@@ -77,7 +77,7 @@ class SignInPage(FormPage, frozen=True, kw_only=True):
 
     next: str = ""
     username: str = ""
-    providers: list[Provider]
+    providers: list[ShownProvider]
 
 
 class RegisterPage(FormPage, frozen=True, kw_only=True):
@@ -86,7 +86,7 @@ class RegisterPage(FormPage, frozen=True, kw_only=True):
     next: str = ""
     username: str = ""
     email: str = ""
-    providers: list[Provider]
+    providers: list[ShownProvider]
 
 
 class SecondFactorPage(FormPage, frozen=True, kw_only=True):
@@ -160,4 +160,4 @@ class ConfirmPage(FormPage, frozen=True, kw_only=True):
     has_password: bool
     two_factor: bool
     has_passkey: bool
-    providers: list[Provider]
+    providers: list[ShownProvider]

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import Final, NamedTuple
 
+from contracts.auth.problems import AuthCode
 from ui.accounts.trouble import TO_LOBBY, TO_REGISTER, TroublePage, WayOut, way_in
 from ui.links import urls
 
@@ -35,10 +36,10 @@ def trouble_page(
 def _ways_out(code: str, next_path: str, *, signed_in: bool) -> tuple[WayOut, ...]:
     if signed_in:
         return WayOut("Back to your settings", urls.settings_sign_in), TO_LOBBY
-    if code == "account_exists":
+    if code == AuthCode.ACCOUNT_EXISTS:
         # Signing in ends where the account can be linked, so that next time this way is open.
         return way_in(urls.settings_sign_in), WayOut("Forgot your password?", urls.forgot)
-    if code == "email_unverified":
+    if code == AuthCode.EMAIL_UNVERIFIED:
         return TO_REGISTER, way_in(next_path)
     return (way_in(next_path),)
 
@@ -56,56 +57,56 @@ WORDS: Final[dict[str, Words]] = {
         "{name} tells us that you said no. Nothing was changed here.",
         "Try {name} again",
     ),
-    "oauth_refused": Words(
+    AuthCode.OAUTH_REFUSED: Words(
         HTTPStatus.BAD_REQUEST,
         "That return was out",
         "What came back from {name} does not belong to what was begun in this browser, or it came too late. "
         "Begin again.",
         "Begin again",
     ),
-    "email_unverified": Words(
+    AuthCode.EMAIL_UNVERIFIED: Words(
         HTTPStatus.FORBIDDEN,
         "Your address is not verified there",
         "{name} does not vouch for your e-mail address, so we cannot tell that it is yours. Verify it there, "
         "or create an account with a password here.",
         "Try {name} again",
     ),
-    "account_exists": Words(
+    AuthCode.ACCOUNT_EXISTS: Words(
         HTTPStatus.CONFLICT,
         "You have an account already",
         "An account here has the e-mail address that {name} names. Sign in to it the way you always do, then link "
         "{name} in your settings.",
     ),
-    "identity_taken": Words(
+    AuthCode.IDENTITY_TAKEN: Words(
         HTTPStatus.CONFLICT,
         "Linked with somebody else",
         "That account at {name} is linked with another player here. Sign in with it to get to that player, or "
         "choose another account at {name}.",
         "Try another account",
     ),
-    "already_linked": Words(
+    AuthCode.ALREADY_LINKED: Words(
         HTTPStatus.CONFLICT,
         "Linked already",
         "Your account is linked with {name} already. Take that link away before you make another one.",
     ),
-    "no_such_provider": Words(
+    AuthCode.NO_SUCH_PROVIDER: Words(
         HTTPStatus.NOT_FOUND,
         "No such way in",
         "Nobody can sign in here with an account from there.",
     ),
-    "too_many_attempts": Words(
+    AuthCode.TOO_MANY_ATTEMPTS: Words(
         HTTPStatus.TOO_MANY_REQUESTS,
         "Too many tries from here",
         "Many visits to {name} were begun from your network. Wait a minute, or come in another way.",
         "Try {name} again",
     ),
-    "provider_down": Words(
+    AuthCode.PROVIDER_DOWN: Words(
         HTTPStatus.SERVICE_UNAVAILABLE,
         "{name} is not answering",
         "Nothing was changed here. Try again in a minute, or come in another way.",
         "Try again",
     ),
-    "provider_lied": Words(
+    AuthCode.PROVIDER_LIED: Words(
         HTTPStatus.BAD_GATEWAY,
         "{name} made no sense",
         "What {name} answered cannot be used, so we did not let it in. Try again, or come in another way.",

@@ -8,13 +8,15 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
+from contracts.auth.oauth import Departure, FinishedFlow, Return, ShownProvider, StartedFlow
+from contracts.auth.problems import AuthCode
 from transcendence_common.cross_site import is_cross_site
 from transcendence_common.identity import Player
 from ui.accounts.entrance import come_in, onwards, see_other
 from ui.accounts.pages import UNKEPT, OwnTripForm, TripPage
 from ui.accounts.provider_trouble import trouble_page
 from ui.clients.backend import BackendDown, Refused
-from ui.clients.ways_in import Flow, FlowEnd, FlowResult, FlowStart, Provider, WaysInClient
+from ui.clients.ways_in import WaysInClient
 from ui.flash import flash
 from ui.form_size import MAX_FORM_BYTES
 from ui.links import local_path, urls
@@ -24,7 +26,7 @@ from ui.session.state import session_of
 
 LONGEST_KEPT_PATH: Final = 1024
 """Of where somebody wanted to go, beside the flow in one cookie: browsers take 4096 bytes."""
-NOT_PROVIDERS: Final = ("confirmation_required", "session_over", "not_signed_in")
+NOT_PROVIDERS: Final = (AuthCode.CONFIRMATION_REQUIRED, AuthCode.SESSION_OVER, "not_signed_in")
 """Refusals that are about the session here: they have pages of their own (error_pages.py)."""
 
 
@@ -35,7 +37,7 @@ class Trip(NamedTuple):
     next: str
 
 
-async def configured_providers(ways_in: WaysInClient) -> list[Provider]:
+async def configured_providers(ways_in: WaysInClient) -> list[ShownProvider]:
     """The providers that there are; none where that cannot be told, for there are other ways in."""
     try:
         return await ways_in.providers()
@@ -59,7 +61,7 @@ async def go_to_provider(
     if is_cross_site(request.scope["headers"]):
         again = address(request)
         return await _trouble(request, ways_in, provider, "cross_site", next_path, again=again)
-    begun = await _begin(request, ways_in, provider, FlowStart("sign_in", next_path or None))
+    begun = await _begin(request, ways_in, provider, Departure("sign_in", next_path or None))
     if isinstance(begun, Template):
         return begun
     return Redirect(begun, status_code=303, headers=UNKEPT)
@@ -74,7 +76,7 @@ async def go_to_provider_as_oneself(
 ) -> Template:
     """To link or to confirm: a form, which no address and no other site can send for somebody."""
     next_path = local_path(data.next) or ""
-    begun = await _begin(request, ways_in, provider, FlowStart(data.intent, next_path or None))
+    begun = await _begin(request, ways_in, provider, Departure(data.intent, next_path or None))
     if isinstance(begun, Template):
         return begun
     return render(request, TripPage(address=begun), headers=UNKEPT)
@@ -93,9 +95,9 @@ async def come_from_provider(
     if error := said.get("error"):
         return await _trouble(request, ways_in, provider, _code_of(error), trip.next)
     if not (trip.flow and state and code):
-        return await _trouble(request, ways_in, provider, "oauth_refused", trip.next)
+        return await _trouble(request, ways_in, provider, AuthCode.OAUTH_REFUSED, trip.next)
     try:
-        end = FlowEnd(provider, trip.flow, state, code)
+        end = Return(provider, trip.flow, state, code)
         result = await ways_in.finish(end, session.access_token)
     except (BackendDown, Refused) as failure:
         if failure.problem.code in NOT_PROVIDERS:
@@ -105,7 +107,7 @@ async def come_from_provider(
 
 
 async def _begin(
-    request: PageRequest, ways_in: WaysInClient, provider: str, start: FlowStart
+    request: PageRequest, ways_in: WaysInClient, provider: str, start: Departure
 ) -> str | Template:
     """The provider's address, or a page about why there is none. The browser keeps what the return needs."""
     session, next_path = session_of(request), start.next or ""
@@ -119,7 +121,7 @@ async def _begin(
     return flow.authorization_url
 
 
-def _arrive(request: PageRequest, result: FlowResult) -> str:
+def _arrive(request: PageRequest, result: FinishedFlow) -> str:
     session = session_of(request)
     next_path = local_path(result.next) or ""
     if (answer := result.tokens or result.challenge) is not None:
@@ -154,11 +156,11 @@ async def _trouble(
 def _code_of(provider_error: str) -> str:
     """What a provider says instead of a code (RFC 6749, 4.1.2.1), as auth would name it."""
     if provider_error in {"server_error", "temporarily_unavailable"}:
-        return "provider_down"
-    return provider_error if provider_error == "access_denied" else "oauth_refused"
+        return AuthCode.PROVIDER_DOWN
+    return provider_error if provider_error == "access_denied" else AuthCode.OAUTH_REFUSED
 
 
-def _packed(flow: Flow, next_path: str) -> str:
+def _packed(flow: StartedFlow, next_path: str) -> str:
     kept = quote(next_path, safe="") if len(next_path) <= LONGEST_KEPT_PATH else ""
     return f"{quote(flow.flow, safe='')}|{kept}"
 

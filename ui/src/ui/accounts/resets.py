@@ -8,6 +8,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Template
 
+from contracts.auth.passwords import Reset
+from contracts.auth.problems import AuthCode
 from ui.accounts.complaints import Complaint, about_answer, about_empty_fields
 from ui.accounts.entrance import leave, see_other
 from ui.accounts.pages import (
@@ -21,7 +23,7 @@ from ui.accounts.pages import (
 from ui.accounts.trouble import TroublePage, WayOut, code_about_link, way_in
 from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown, Refused
-from ui.clients.letters import LettersClient, NewPassword
+from ui.clients.letters import LettersClient
 from ui.flash import flash
 from ui.form_size import MAX_FORM_BYTES
 from ui.links import urls
@@ -58,7 +60,7 @@ async def show_forgot_sent(request: PageRequest) -> Template:
 @get("/reset")
 async def show_reset(request: PageRequest, token: FromQuery[str] = "") -> Template:
     if not token:
-        return _link_trouble(request, "link_unknown", HTTPStatus.NOT_FOUND)
+        return _link_trouble(request, AuthCode.LINK_UNKNOWN, HTTPStatus.NOT_FOUND)
     return render(request, ResetPage(token=token), headers=UNKEPT)
 
 
@@ -73,7 +75,7 @@ async def reset(
         complaint = Complaint(HTTPStatus.BAD_REQUEST, {"password": "Choose a new password."})
         return _reset_again(request, data, complaint)
     try:
-        await letters.reset(NewPassword(data.token, data.password))
+        await letters.reset(Reset(data.token, data.password))
     except BackendDown as error:
         return _reset_again(request, data, about_answer(error))
     except Refused as refused:
@@ -104,12 +106,12 @@ def _reset_again(request: PageRequest, form: ResetForm, complaint: Complaint) ->
     return render(request, page, status=complaint.status, headers=UNKEPT)
 
 
-LINK_TROUBLE: Final = {
-    "link_unknown": (
+LINK_TROUBLE: Final[dict[str, tuple[str, str]]] = {
+    AuthCode.LINK_UNKNOWN: (
         "Not one of our links",
         "It may have been cut off on the way. Copy the whole address from the mail, or ask for a new one.",
     ),
-    "link_over": (
+    AuthCode.LINK_OVER: (
         "This link is over",
         "Each works once, and only for a short time. Your password is what it was; ask for a new link.",
     ),

@@ -7,6 +7,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
+from contracts.auth.accounts import Registration
+from contracts.auth.sessions import Credentials
 from transcendence_common.identity import Player
 from ui.accounts.complaints import (
     WRONG_CREDENTIALS,
@@ -17,7 +19,7 @@ from ui.accounts.complaints import (
 from ui.accounts.entrance import come_in, leave, onwards, see_other
 from ui.accounts.pages import RegisterForm, RegisterPage, SignInForm, SignInPage
 from ui.accounts.providers import configured_providers
-from ui.clients.auth import AuthClient, Credentials, Registration
+from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown, Refused
 from ui.clients.ways_in import WaysInClient
 from ui.flash import flash

@@ -8,11 +8,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
+from contracts.auth.problems import AuthCode
+from contracts.auth.two_factor import ChallengeAnswer
 from transcendence_common.identity import Player
 from ui.accounts.complaints import Complaint, about_answer, about_empty_fields
 from ui.accounts.entrance import come_in, onwards, see_other
 from ui.accounts.pages import CodeForm, SecondFactorPage
-from ui.clients.auth import AuthClient, ChallengeAnswer
+from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown, Refused
 from ui.flash import flash
 from ui.form_size import MAX_FORM_BYTES
@@ -51,7 +53,7 @@ async def answer_second_factor(
     except BackendDown as error:
         return _code_again(request, data, about_answer(error))
     except Refused as refused:
-        if refused.code == "challenge_over":
+        if refused.code == AuthCode.CHALLENGE_OVER:
             return _challenge_over(request, data.next)
         return _code_again(request, data, _about_code(refused))
     return see_other(come_in(request, tokens, data.next))
@@ -63,7 +65,7 @@ def typed_code(code: str) -> str:
 
 
 def _about_code(refused: Refused) -> Complaint:
-    if refused.code != "wrong_code":
+    if refused.code != AuthCode.WRONG_CODE:
         return about_answer(refused)
     words = "This code is not right, or it is over."
     if (left := refused.problem.attempts_left) is not None:
@@ -78,7 +80,7 @@ def _tries(left: int) -> str:
 def _challenge_over(request: PageRequest, next_path: str) -> Redirect:
     session = session_of(request)
     session.keep(cleared_cookie(CHALLENGE))
-    flash(session, "challenge_over")
+    flash(session, AuthCode.CHALLENGE_OVER)
     return see_other(urls.sign_in_and_return(local_path(next_path) or ""))
 
 

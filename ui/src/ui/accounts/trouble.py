@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import msgspec
 
+from contracts.auth.problems import AuthCode
 from ui.clients.backend import Refused
 from ui.links import urls
 from ui.pages import Page
@@ -30,7 +31,7 @@ def way_in(next_path: str = "") -> WayOut:
 def code_about_link(refused: Refused) -> str:
     """What is wrong with the link of a mail; one whose token cannot even be read is not one of ours."""
     unreadable = any(error.field == "token" for error in refused.errors)
-    return "link_unknown" if unreadable else refused.code
+    return AuthCode.LINK_UNKNOWN if unreadable else refused.code
 
 
 TO_LOBBY = WayOut("Back to the lobby", urls.lobby)

@@ -1,40 +1,12 @@
 """Friends, requests and blocks, as auth serves them."""
 
-from datetime import datetime
 from types import NoneType
 from urllib.parse import quote
-from uuid import UUID
 
 import msgspec
 
+from contracts.auth.friends import Friends
 from ui.clients.backend import Backend
-
-
-class Person(msgspec.Struct, frozen=True):
-    id: UUID
-    username: str
-    display_name: str | None = None
-    avatar: str | None = None
-
-
-class Friend(msgspec.Struct, frozen=True):
-    person: Person
-    since: datetime
-    online: bool = False
-
-
-class Tie(msgspec.Struct, frozen=True):
-    """A request or a block: who, and since when."""
-
-    person: Person
-    since: datetime
-
-
-class Friends(msgspec.Struct, frozen=True):
-    friends: list[Friend]
-    incoming: list[Tie]
-    outgoing: list[Tie]
-    blocked: list[Tie]
 
 
 class FriendsClient(Backend):

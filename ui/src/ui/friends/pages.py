@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from ui.clients.friends import Friend, Tie
+from contracts.auth.friends import Friend, Tie
 from ui.pages import Page
 
 

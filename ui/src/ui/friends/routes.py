@@ -8,8 +8,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 
+from contracts.auth.friends import Friend
 from ui.clients.backend import Refused
-from ui.clients.friends import Friend, FriendsClient
+from ui.clients.friends import FriendsClient
 from ui.flash import NOTICES, flash
 from ui.friends.pages import FriendsPage
 from ui.links import local_path, urls

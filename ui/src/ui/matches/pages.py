@@ -2,9 +2,11 @@
 
 from typing import ClassVar
 
-from ui.clients.games import LiveMatch
-from ui.clients.history import Match, Mode, Outcome
-from ui.clients.tournaments import Placings
+from contracts.history.matches import MatchRecord, Outcome
+from contracts.history.modes import PlayersMode
+from contracts.pages import Page as ListPage
+from contracts.tournament.live import MatchStatus
+from contracts.tournament.tournaments import Placing
 from ui.pages import Page
 
 
@@ -12,21 +14,21 @@ class HistoryPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "matches/history.html"
     parts: ClassVar[tuple[str, ...]] = ("match_results", "more_matches")
 
-    mode: Mode | None
+    mode: PlayersMode | None
     outcome: Outcome | None
-    matches: list[Match]
+    matches: list[MatchRecord]
     next_cursor: str | None
     continued: bool
     """Not the newest matches: a page further down."""
     username: str
-    placings: Placings | None = None
+    placings: ListPage[Placing] | None = None
     """None where tournament is not answering, and further down."""
 
 
 class MatchPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "matches/match.html"
 
-    match: Match
+    match: MatchRecord
 
 
 class ArrivingPage(Page, frozen=True, kw_only=True):
@@ -34,4 +36,4 @@ class ArrivingPage(Page, frozen=True, kw_only=True):
 
     template: ClassVar[str] = "matches/arriving.html"
 
-    match: LiveMatch
+    match: MatchStatus

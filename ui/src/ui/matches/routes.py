@@ -9,11 +9,16 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
+from contracts.history.matches import Outcome
+from contracts.history.modes import PlayersMode
+from contracts.pages import Page
+from contracts.tournament.live import MatchStatus
+from contracts.tournament.tournaments import Placing
 from transcendence_common.identity import Player
 from ui.clients.backend import Refused, unless_away
-from ui.clients.games import GamesClient, LiveMatch
-from ui.clients.history import HistoryClient, Mode, Outcome
-from ui.clients.tournaments import Placings, TournamentsClient
+from ui.clients.games import GamesClient
+from ui.clients.history import HistoryClient
+from ui.clients.tournaments import TournamentsClient
 from ui.links import urls
 from ui.matches.pages import ArrivingPage, HistoryPage, MatchPage
 from ui.pages import NOT_KEPT, PageRequest, render, wanted_part
@@ -31,7 +36,7 @@ async def show_history(
     player: NamedDependency[Player],
     history: NamedDependency[HistoryClient],
     tournaments: NamedDependency[TournamentsClient],
-    mode: FromQuery[Mode | None] = None,
+    mode: FromQuery[PlayersMode | None] = None,
     outcome: FromQuery[Outcome | None] = None,
     cursor: FromQuery[str | None] = None,
 ) -> Template:
@@ -84,13 +89,13 @@ async def give_replay(
 
 async def _last_placings(
     tournaments: TournamentsClient, player: Player | None, token: str
-) -> Placings | None:
+) -> Page[Placing] | None:
     if player is None:
         return None
     return await unless_away(tournaments.placings(player.id, token, limit=LAST_PLACINGS))
 
 
-async def _arriving(games: GamesClient, match_id: UUID, token: str | None) -> LiveMatch | None:
+async def _arriving(games: GamesClient, match_id: UUID, token: str | None) -> MatchStatus | None:
     """A match between two people that ended a moment ago: its record is still on the way to history."""
     match = await unless_away(games.match(match_id, token)) if token else None
     return match if match and match.state == "finished" else None

@@ -8,8 +8,9 @@ import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
 
+from contracts.tournament.matchmaking import InvitationShown, Waiting
 from ui.clients.backend import BackendDown, Refused
-from ui.clients.games import GamesClient, Invitation, QueuePlace
+from ui.clients.games import GamesClient
 from ui.clients.tournaments import TournamentsClient
 from ui.links import urls
 from ui.online.current import current_match, queue_place
@@ -20,9 +21,9 @@ from ui.session.state import session_of
 
 class Calls(msgspec.Struct, frozen=True):
     match_id: UUID | None
-    place: QueuePlace | None
-    incoming: list[Invitation]
-    outgoing: list[Invitation]
+    place: Waiting | None
+    incoming: list[InvitationShown]
+    outgoing: list[InvitationShown]
     pairings: list[Call]
     """Of tournaments."""
 

@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
+from contracts.tournament.matchmaking import Waiting
 from ui.clients.backend import Refused
-from ui.clients.games import NOT_PLAYING, NOT_QUEUED, GamesClient, QueuePlace
+from ui.clients.games import NOT_PLAYING, NOT_QUEUED, GamesClient
 
 
 async def current_match(games: GamesClient, token: str) -> UUID | None:
@@ -15,7 +16,7 @@ async def current_match(games: GamesClient, token: str) -> UUID | None:
         return None
 
 
-async def queue_place(games: GamesClient, token: str) -> QueuePlace | None:
+async def queue_place(games: GamesClient, token: str) -> Waiting | None:
     try:
         return await games.queue_place(token)
     except Refused as refused:

@@ -1,7 +1,7 @@
 """Challenges to friends, and links for whoever has them."""
 
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 import msgspec
@@ -9,9 +9,11 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 
+from contracts.game import Points
+from contracts.tournament.matchmaking import Invite
 from transcendence_common.identity import Player
 from ui.clients.backend import Refused
-from ui.clients.games import GamesClient, InvitationRequest
+from ui.clients.games import GamesClient
 from ui.flash import flash
 from ui.links import local_path, urls
 from ui.online.pages import InvitationOverPage, InvitationPage
@@ -39,7 +41,7 @@ async def invite(
 ) -> Response[Any]:
     session = session_of(request)
     where = local_path(data.next) or urls.lobby
-    wanted = InvitationRequest(to=data.to, points=data.points, rated=data.rated)
+    wanted = Invite(to=data.to, points=cast("Points", data.points), rated=data.rated)
     try:
         invitation = await games.invite(wanted, session.bearer())
     except Refused as refused:

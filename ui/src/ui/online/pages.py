@@ -2,7 +2,8 @@
 
 from typing import ClassVar
 
-from ui.clients.games import Invitation, LiveMatch, QueuePlace
+from contracts.tournament.live import MatchStatus
+from contracts.tournament.matchmaking import InvitationShown, Waiting
 from ui.pages import Page
 
 
@@ -10,7 +11,7 @@ class WaitingPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "online/waiting.html"
     parts: ClassVar[tuple[str, ...]] = ("queue_place",)
 
-    place: QueuePlace | None
+    place: Waiting | None
     """None where the place is gone while the page is still open."""
     waited: str
 
@@ -18,13 +19,13 @@ class WaitingPage(Page, frozen=True, kw_only=True):
 class CourtPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "online/court.html"
 
-    match: LiveMatch
+    match: MatchStatus
 
 
 class VoidPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "online/void.html"
 
-    match: LiveMatch
+    match: MatchStatus
 
 
 class InvitationPage(Page, frozen=True, kw_only=True):
@@ -33,7 +34,7 @@ class InvitationPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "online/invitation.html"
     parts: ClassVar[tuple[str, ...]] = ("invitation_state",)
 
-    invitation: Invitation
+    invitation: InvitationShown
     own: bool
     link: str
     """The whole address, to be sent to somebody."""

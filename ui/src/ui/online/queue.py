@@ -8,8 +8,9 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import URLEncodedBody
 
+from contracts.tournament.matchmaking import Wish
 from ui.clients.backend import Refused
-from ui.clients.games import NOT_QUEUED, GamesClient, Wanted
+from ui.clients.games import NOT_QUEUED, GamesClient
 from ui.flash import flash
 from ui.formats import clock
 from ui.links import urls
@@ -23,7 +24,7 @@ from ui.session.state import session_of
 
 @post("/online/queue")
 async def enqueue(
-    request: PageRequest, data: URLEncodedBody[Wanted], games: NamedDependency[GamesClient]
+    request: PageRequest, data: URLEncodedBody[Wish], games: NamedDependency[GamesClient]
 ) -> Response[Any]:
     try:
         await games.enqueue(data, session_of(request).bearer())

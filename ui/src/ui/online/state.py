@@ -6,9 +6,10 @@ from uuid import UUID
 import msgspec
 from litestar import Response
 
+from contracts.tournament.live import MatchStatus, State
 from transcendence_common.identity import Player
 from ui.clients.backend import Refused
-from ui.clients.games import GamesClient, LiveMatch, MatchState
+from ui.clients.games import GamesClient
 from ui.links import urls
 from ui.pages import NOT_KEPT
 
@@ -16,11 +17,13 @@ from ui.pages import NOT_KEPT
 class StateOfMatch(msgspec.Struct, frozen=True):
     """What the court's script asks when its socket will not open: asking renews the session."""
 
-    state: MatchState
+    state: State
     go_to: str
 
 
-async def match_or_none(games: GamesClient, match_id: UUID, token: str | None) -> LiveMatch | None:
+async def match_or_none(
+    games: GamesClient, match_id: UUID, token: str | None
+) -> MatchStatus | None:
     try:
         return await games.match(match_id, token)
     except Refused as refused:
@@ -29,15 +32,19 @@ async def match_or_none(games: GamesClient, match_id: UUID, token: str | None) -
         return None
 
 
-def state_of(match: LiveMatch, visitor: Player | None) -> Response[StateOfMatch]:
+def state_of(match: MatchStatus, visitor: Player | None) -> Response[StateOfMatch]:
     answer = StateOfMatch(state=match.state, go_to=place_of(match, visitor))
     return Response(answer, headers=NOT_KEPT)
 
 
-def place_of(match: LiveMatch, visitor: Player | None) -> str:
+def place_of(match: MatchStatus, visitor: Player | None) -> str:
     """The page where this visitor sees the match."""
     if match.state == "finished":
         return urls.match(match.id)
-    if visitor and match.has(visitor.id):
+    if visitor and plays_in(match, visitor):
         return urls.online_match(match.id)
     return urls.watch_match(match.id)
+
+
+def plays_in(match: MatchStatus, player: Player) -> bool:
+    return player.id in {match.left.id, match.right.id}

@@ -8,22 +8,20 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, RawBody
 
+from contracts.tournament.problems import TournamentCode
+from contracts.tournament.tournaments import BracketShown, HotseatTicket, PairingShown
 from transcendence_common.identity import Player
 from transcendence_common.problems import Conflict
 from ui.clients.backend import BackendDown, Refused
 from ui.clients.history import HistoryClient
-from ui.clients.tournaments import (
-    Bracket,
-    HotseatTicket,
-    Pairing,
-    TournamentsClient,
-)
+from ui.clients.tournaments import TournamentsClient
 from ui.links import urls
 from ui.pages import NOT_KEPT, PageRequest, render
 from ui.pairings.pages import Announced, Announcement, HotseatPage, Ranked, RankingPage
 from ui.play.handing_in import read_finished, script_token
 from ui.redirects import go_to
 from ui.session.state import session_of
+from ui.tournaments.access import is_hosted_by
 from ui.tournaments.bracket_cards import CORRECTABLE
 from ui.tournaments.bracket_rounds import round_titles
 
@@ -31,13 +29,13 @@ ANNOUNCED_AHEAD: Final = 3
 """Enough to know who should not go for a drink now."""
 UP_NEXT: Final = frozenset({"called", "playing"})
 BEGUN: Final = frozenset({"running", "finished"})
-NOT_PLAYED_YET: Final = "not_played_yet"
+NOT_PLAYED_YET: Final = TournamentCode.NOT_PLAYED_YET
 
 
 class PlayedAlready(Conflict):
     """The answer to it was lost on its way; nobody is to play it for nothing."""
 
-    code = "played_already"
+    code = TournamentCode.PLAYED_ALREADY
 
     def __init__(self) -> None:
         super().__init__("This match has been played, and it counts.")
@@ -64,7 +62,7 @@ async def show_hotseat(
 ) -> Response[Any]:
     token = session_of(request).bearer()
     tournament = await tournaments.tournament(tournament_id, token)
-    is_here = tournament.kind == "hotseat" and tournament.is_hosted_by(player.id)
+    is_here = tournament.kind == "hotseat" and is_hosted_by(tournament, player.id)
     if not is_here or tournament.state not in BEGUN:
         return go_to(request, urls.tournament(tournament_id))
     bracket = await tournaments.bracket(tournament_id, token)
@@ -103,7 +101,7 @@ async def finish_hotseat_match(
     body: RawBody,
     history: NamedDependency[HistoryClient],
     tournaments: NamedDependency[TournamentsClient],
-) -> Response[Pairing]:
+) -> Response[PairingShown]:
     """Repeated until both have taken it: history knows the match again, and tournament its result."""
     token = script_token(request)
     match = await history.finish_match(read_finished(body), token)
@@ -140,7 +138,7 @@ async def _counts_nowhere(
     return bracket.state != "running" or pairing is None or pairing.match_id != match_id
 
 
-def _announcement(bracket: Bracket) -> Announcement | None:
+def _announcement(bracket: BracketShown) -> Announcement | None:
     """The first that can be played, in the order of play."""
     names = {each.seed: each.name for each in bracket.entrants}
     titles = round_titles(bracket)
@@ -150,7 +148,7 @@ def _announcement(bracket: Bracket) -> Announcement | None:
         return None
     pairing = up_next[0]
 
-    def sides(each: Pairing) -> Announced:
+    def sides(each: PairingShown) -> Announced:
         return Announced(names.get(each.one or 0, ""), names.get(each.other or 0, ""))
 
     now = sides(pairing)
@@ -166,7 +164,7 @@ def _announcement(bracket: Bracket) -> Announcement | None:
     )
 
 
-def _ranking(bracket: Bracket) -> list[Ranked]:
+def _ranking(bracket: BracketShown) -> list[Ranked]:
     names = {each.seed: each.name for each in bracket.entrants}
     return [Ranked(names.get(each.seed, ""), each) for each in bracket.standings]
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from ui.clients.tournaments import Standing, Tournament
+from contracts.tournament.tournaments import StandingShown, TournamentShown
 from ui.pages import Page
 from ui.pairings.view import PairingView
 
@@ -17,7 +17,7 @@ class PairingPage(Page, frozen=True, kw_only=True):
     tournament_id: UUID
     number: int
     view: PairingView
-    tournament: Tournament | None = None
+    tournament: TournamentShown | None = None
     """None where only the part is asked for, which says nothing of it."""
     round: str = ""
     elsewhere: UUID | None = None
@@ -48,7 +48,7 @@ class HotseatPage(Page, frozen=True, kw_only=True):
 
     template: ClassVar[str] = "pairings/hotseat.html"
 
-    tournament: Tournament
+    tournament: TournamentShown
     next: Announcement
     owner: str
     """Whose unsent matches the tab keeps under what name."""
@@ -57,7 +57,7 @@ class HotseatPage(Page, frozen=True, kw_only=True):
 
 class Ranked(msgspec.Struct, frozen=True):
     name: str
-    standing: Standing
+    standing: StandingShown
 
 
 class RankingPage(Page, frozen=True, kw_only=True):
@@ -65,5 +65,5 @@ class RankingPage(Page, frozen=True, kw_only=True):
 
     template: ClassVar[str] = "pairings/ranking.html"
 
-    tournament: Tournament
+    tournament: TournamentShown
     ranking: list[Ranked]

@@ -8,11 +8,12 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from contracts.tournament.tournaments import BracketShown, PairingShown, Summoned
 from transcendence_common.identity import Player
 from transcendence_common.problems import NotFound
 from ui.clients.backend import Refused, unless_away
 from ui.clients.games import GamesClient
-from ui.clients.tournaments import Bracket, Pairing, Summoned, TournamentsClient
+from ui.clients.tournaments import TournamentsClient
 from ui.links import urls
 from ui.online.current import current_match
 from ui.online.refusals import said_there
@@ -101,7 +102,7 @@ async def _elsewhere(
     return await unless_away(current_match(games, token))
 
 
-def _pairing(bracket: Bracket, number: int) -> Pairing:
+def _pairing(bracket: BracketShown, number: int) -> PairingShown:
     for pairing in bracket.pairings:
         if pairing.number == number:
             return pairing

@@ -8,8 +8,9 @@ from uuid import UUID
 
 import msgspec
 
+from contracts.tournament.tournaments import Section, Summoned
 from ui.clients.backend import unless_away
-from ui.clients.tournaments import Section, Summoned, TournamentsClient
+from ui.clients.tournaments import TournamentsClient
 
 ROUNDS: Final[dict[Section, str]] = {
     "winners": "Round {}",

@@ -5,7 +5,8 @@ from uuid import UUID
 
 import msgspec
 
-from ui.clients.tournaments import NOBODY, Bracket, How, Pairing, PairingState, Summoned
+from contracts.tournament.tournaments import BracketShown, How, PairingShown, PairingState, Summoned
+from ui.clients.tournaments import NOBODY
 from ui.formats import clock
 from ui.pairings.summons import seconds_until
 
@@ -68,7 +69,7 @@ def seen_by_player(summoned: Summoned, name: str) -> PairingView:
     )
 
 
-def seen_in(bracket: Bracket, pairing: Pairing, reader: UUID | None) -> PairingView:
+def seen_in(bracket: BracketShown, pairing: PairingShown, reader: UUID | None) -> PairingView:
     entrants = {each.seed: each for each in bracket.entrants}
 
     def seat(seed: int | None, score: int, *, ready: bool) -> Seat:

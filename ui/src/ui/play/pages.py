@@ -2,8 +2,8 @@
 
 from typing import ClassVar
 
+from contracts.history.modes import PlayersMode
 from transcendence_common.identity import Player
-from ui.clients.history import Mode
 from ui.pages import Page
 from ui.play.choices import (
     DEFAULT_OPPONENT,
@@ -19,7 +19,7 @@ class PlayPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "play/play.html"
 
     player: Player
-    mode: Mode
+    mode: PlayersMode
     level: str
     points: int
     opponent_name: str

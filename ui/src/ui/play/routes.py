@@ -5,8 +5,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody, RawBody
 from litestar.response import Template
 
+from contracts.history.matches import MatchRecord
+from contracts.history.tickets import TicketGiven, TicketRequest
 from transcendence_common.identity import Player
-from ui.clients.history import HistoryClient, Match, Ticket, TicketRequest
+from ui.clients.history import HistoryClient
 from ui.pages import NOT_KEPT, PageRequest, render
 from ui.play.choices import DEFAULT_OPPONENT, FIRST_LEVEL, FIRST_POINTS
 from ui.play.handing_in import read_finished, script_token
@@ -36,7 +38,7 @@ async def show_play_local(
 @post("/play/tickets", status_code=201)
 async def open_ticket(
     request: PageRequest, data: JSONBody[TicketRequest], history: NamedDependency[HistoryClient]
-) -> Response[Ticket]:
+) -> Response[TicketGiven]:
     ticket = await history.open_ticket(data, script_token(request))
     return Response(ticket, headers=NOT_KEPT)
 
@@ -44,7 +46,7 @@ async def open_ticket(
 @post("/play/matches", status_code=200)
 async def finish_match(
     request: PageRequest, body: RawBody, history: NamedDependency[HistoryClient]
-) -> Response[Match]:
+) -> Response[MatchRecord]:
     """The same answer for the first time and for a repetition: the page treats them alike."""
     token = script_token(request)
     match = await history.finish_match(read_finished(body), token)

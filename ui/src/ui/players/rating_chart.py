@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from ui.clients.history import RatingChange
+from contracts.history.ratings import Change
 from ui.formats import date
 
 BOX: Final = 1000
@@ -44,7 +44,7 @@ class RatingChart(msgspec.Struct, frozen=True):
     description: str
 
 
-def rating_chart(newest_first: Sequence[RatingChange]) -> RatingChart | None:
+def rating_chart(newest_first: Sequence[Change]) -> RatingChart | None:
     """The chart of what history answered; None where no rated match has been played."""
     changes = list(reversed(newest_first))
     if not changes:
@@ -56,28 +56,28 @@ def rating_chart(newest_first: Sequence[RatingChange]) -> RatingChart | None:
 
     last = changes[-1]
     across = [_across(number, len(changes)) for number in range(len(changes))]
-    upper = [down(each.rating + SURE * each.deviation) for each in changes]
-    lower = [down(each.rating - SURE * each.deviation) for each in changes]
+    upper = [down(each.rating_after + SURE * each.deviation_after) for each in changes]
+    lower = [down(each.rating_after - SURE * each.deviation_after) for each in changes]
     return RatingChart(
-        line=_path(zip(across, [down(each.rating) for each in changes], strict=True)),
+        line=_path(zip(across, [down(each.rating_after) for each in changes], strict=True)),
         band=_path(_there_and_back(across, upper, lower)) + "z",
         lines=[
             Line(down=_percent(down(rating)), rating=rating) for rating in _round_ratings(low, high)
         ],
         across=_percent(across[-1]),
-        down=_percent(down(last.rating)),
+        down=_percent(down(last.rating_after)),
         days=_days(date(changes[0].at), date(last.at)),
-        title=f"Rating: {round(last.rating)} ± {round(SURE * last.deviation)}",
+        title=f"Rating: {round(last.rating_after)} ± {round(SURE * last.deviation_after)}",
         description=_words(changes),
     )
 
 
-def _range(changes: Sequence[RatingChange]) -> tuple[float, float]:
+def _range(changes: Sequence[Change]) -> tuple[float, float]:
     """Every rating is in it, and the doubt about the last one; the doubt at first would flatten all the rest."""
     last = changes[-1]
-    doubt = SURE * last.deviation
-    low = min(last.rating - doubt, *(each.rating for each in changes))
-    high = max(last.rating + doubt, *(each.rating for each in changes))
+    doubt = SURE * last.deviation_after
+    low = min(last.rating_after - doubt, *(each.rating_after for each in changes))
+    high = max(last.rating_after + doubt, *(each.rating_after for each in changes))
     margin = max((high - low) / 10, (LEAST_SPAN - (high - low)) / 2)
     return low - margin, high + margin
 
@@ -120,12 +120,12 @@ def _percent(place: float) -> float:
     return round(place / BOX * 100, 1)
 
 
-def _words(changes: Sequence[RatingChange]) -> str:
+def _words(changes: Sequence[Change]) -> str:
     """What somebody reads who does not see it."""
     first, last = changes[0], changes[-1]
     if len(changes) == 1:
-        return f"After one rated match on {date(last.at)}: {round(last.rating)}."
-    ratings = [round(each.rating) for each in changes]
+        return f"After one rated match on {date(last.at)}: {round(last.rating_after)}."
+    ratings = [round(each.rating_after) for each in changes]
     return (
         f"The last {len(changes)} rated matches, from {date(first.at)} to {date(last.at)}: "
         f"from {ratings[0]} to {ratings[-1]}, lowest {min(ratings)}, highest {max(ratings)}."

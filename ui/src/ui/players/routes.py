@@ -9,9 +9,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Template
 
+from contracts.history.matches import MatchRecord
+from contracts.history.modes import PlayersMode
 from transcendence_common.identity import Player
 from ui.clients.backend import unless_away
-from ui.clients.history import HistoryClient, Match, Mode
+from ui.clients.history import HistoryClient
 from ui.clients.profiles import ProfilesClient
 from ui.clients.tournaments import TournamentsClient
 from ui.pages import PageRequest, render, wanted_part
@@ -23,7 +25,7 @@ RECENT_MATCHES: Final = 5
 MOST_FOUND: Final = 20
 MATCHES_OF_CHART: Final = 100
 PLACINGS_A_PAGE: Final = 10
-PUBLIC_MODES: Final[tuple[Mode, ...]] = ("online", "ai")
+PUBLIC_MODES: Final[tuple[PlayersMode, ...]] = ("online", "ai")
 
 
 @get("/players")
@@ -85,7 +87,7 @@ async def show_player(
 
 async def _recent_matches(
     history: HistoryClient, player_id: UUID, token: str | None
-) -> list[Match] | None:
+) -> list[MatchRecord] | None:
     """Not those at one keyboard: history keeps names typed there to whoever typed them."""
     if token is None:
         return []

@@ -4,7 +4,7 @@ from typing import Final, Literal
 
 from litestar.datastructures import Cookie
 
-from ui.clients.auth import Challenge, Tokens
+from contracts.auth.sessions import Challenge, Tokens
 
 ACCESS: Final = "__Host-access"
 REFRESH: Final = "__Host-refresh"

@@ -6,9 +6,9 @@ from typing import Any
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 
+from contracts.auth.sessions import Tokens
 from transcendence_common.identity import Player
 from transcendence_common.problems import NotSignedIn
-from ui.clients.auth import Tokens
 from ui.session.cookies import cleared_cookies, session_cookies
 
 SCOPE_KEY = "browser_session"

@@ -2,21 +2,22 @@
 
 from uuid import UUID
 
+from contracts.tournament.tournaments import TournamentShown
 from transcendence_common.problems import NotFound
-from ui.clients.tournaments import Tournament, TournamentsClient
+from ui.clients.tournaments import TournamentsClient
 from ui.pages import PageRequest
 from ui.session.state import session_of
 
 
 async def seen(
     request: PageRequest, tournaments: TournamentsClient, tournament_id: UUID
-) -> Tournament:
+) -> TournamentShown:
     return await tournaments.tournament(tournament_id, session_of(request).access_token)
 
 
 async def organised(
     request: PageRequest, tournaments: TournamentsClient, tournament_id: UUID
-) -> Tournament:
+) -> TournamentShown:
     """For whoever may organise it.
 
     Raises:
@@ -27,3 +28,8 @@ async def organised(
     if not tournament.organised:
         raise NotFound("Only its organiser has a desk there.")
     return tournament
+
+
+def is_hosted_by(tournament: TournamentShown, player_id: UUID | None) -> bool:
+    """Administrators organise what is not theirs, but sit at no keyboard of it."""
+    return tournament.organiser is not None and tournament.organiser.id == player_id

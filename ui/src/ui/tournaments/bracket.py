@@ -9,8 +9,9 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
+from contracts.tournament.tournaments import BracketShown, TournamentShown
 from ui.clients.backend import Refused
-from ui.clients.tournaments import NOT_STARTED, Bracket, Tournament, TournamentsClient
+from ui.clients.tournaments import NOT_STARTED, TournamentsClient
 from ui.links import urls
 from ui.pages import NOT_KEPT, Page, PageRequest, render, wanted_part
 from ui.redirects import go_to
@@ -25,7 +26,7 @@ class BracketPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "tournaments/bracket.html"
     parts: ClassVar[tuple[str, ...]] = ("bracket",)
 
-    tournament: Tournament
+    tournament: TournamentShown
     tab: str = "bracket"
     find: str
     view: BracketView
@@ -37,7 +38,7 @@ class NoBracketPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "tournaments/bracket_to_come.html"
     parts: ClassVar[tuple[str, ...]] = ("bracket_to_come",)
 
-    tournament: Tournament
+    tournament: TournamentShown
     tab: str = "bracket"
 
 
@@ -70,7 +71,7 @@ async def show_bracket(
 
 async def _bracket_or_none(
     tournaments: TournamentsClient, tournament_id: UUID, token: str | None
-) -> Bracket | None:
+) -> BracketShown | None:
     try:
         return await tournaments.bracket(tournament_id, token)
     except Refused as refused:

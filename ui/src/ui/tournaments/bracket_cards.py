@@ -7,7 +7,8 @@ from uuid import UUID
 
 import msgspec
 
-from ui.clients.tournaments import NOBODY, Bracket, Entrant, How, Kind, Pairing
+from contracts.tournament.tournaments import BracketShown, Entrant, How, Kind, PairingShown
+from ui.clients.tournaments import NOBODY
 from ui.links import urls
 
 CardKind = Literal["match", "bye", "blank"]
@@ -71,7 +72,9 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
 class Cards:
     """Makes the cards of one bracket for one reader."""
 
-    def __init__(self, tournament_id: UUID, kind: Kind, bracket: Bracket, reader: Reader) -> None:
+    def __init__(
+        self, tournament_id: UUID, kind: Kind, bracket: BracketShown, reader: Reader
+    ) -> None:
         self._tournament_id = tournament_id
         self._watched = kind == "online"
         self._own_seed = reader.own_seed
@@ -79,10 +82,10 @@ class Cards:
         self._entrants: dict[int, Entrant] = {each.seed: each for each in bracket.entrants}
         self._marked = reader.marked
 
-    def of(self, pairings: Iterable[Pairing]) -> list[Card]:
+    def of(self, pairings: Iterable[PairingShown]) -> list[Card]:
         return [self.card(pairing) for pairing in pairings]
 
-    def card(self, pairing: Pairing) -> Card:
+    def card(self, pairing: PairingShown) -> Card:
         one = self._line(pairing, pairing.one, pairing.one_score)
         other = self._line(pairing, pairing.other, pairing.other_score)
         link, link_words = self._link(pairing)
@@ -101,7 +104,7 @@ class Cards:
             marked=one.marked or other.marked,
         )
 
-    def _line(self, pairing: Pairing, seed: int | None, score: int) -> Line:
+    def _line(self, pairing: PairingShown, seed: int | None, score: int) -> Line:
         entrant = self._entrants.get(seed) if seed else None
         return Line(
             seed=seed or None,
@@ -111,14 +114,14 @@ class Cards:
             marked=seed in self._marked,
         )
 
-    def _words(self, pairing: Pairing) -> str:
+    def _words(self, pairing: PairingShown) -> str:
         if pairing.how:
             return HOW_IT_ENDED[pairing.how]
         if pairing.state == "called":
             return "" if pairing.deadline else "Up next"
         return "On court" if pairing.state == "playing" and not self._watched else ""
 
-    def _link(self, pairing: Pairing) -> tuple[str, str]:
+    def _link(self, pairing: PairingShown) -> tuple[str, str]:
         own = self._own_seed is not None and self._own_seed in {pairing.one, pairing.other}
         if own and self._watched and pairing.state in {"called", "playing"}:
             return urls.pairing(self._tournament_id, pairing.number), "Play"
@@ -130,13 +133,13 @@ class Cards:
             return urls.watch_match(pairing.match_id), "Watch"
         return "", ""
 
-    def _correction(self, pairing: Pairing) -> str:
+    def _correction(self, pairing: PairingShown) -> str:
         if not (self._organised and pairing.how in CORRECTABLE):
             return ""
         return urls.pairing_correction(self._tournament_id, pairing.number)
 
 
-def kind_of(pairing: Pairing) -> CardKind:
+def kind_of(pairing: PairingShown) -> CardKind:
     nobodies = (pairing.one, pairing.other).count(NOBODY)
     if pairing.how in CORRECTABLE or not nobodies:
         return "match"

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from ui.clients.tournaments import Bracket, Pairing, Section
+from contracts.tournament.tournaments import BracketShown, PairingShown, Section
 from ui.tournaments.bracket_cards import Card, Cards, kind_of
 
 TREE_PAIRINGS: Final = {"winners": 16, "losers": 8}
@@ -89,14 +89,14 @@ class _Stage(msgspec.Struct, frozen=True, kw_only=True):
     section: Section
     round: int
     title: str
-    pairings: list[Pairing]
+    pairings: list[PairingShown]
 
     @property
     def key(self) -> str:
         return f"{self.section.replace('_', '-')}-{self.round}"
 
     @property
-    def matches(self) -> list[Pairing]:
+    def matches(self) -> list[PairingShown]:
         return [each for each in self.pairings if kind_of(each) == "match"]
 
     @property
@@ -109,7 +109,7 @@ class _Stage(msgspec.Struct, frozen=True, kw_only=True):
         return "on" if any(each.state == "over" for each in self.matches) else "to come"
 
 
-def regions_of(bracket: Bracket, cards: Cards, asked: frozenset[str]) -> list[Region]:
+def regions_of(bracket: BracketShown, cards: Cards, asked: frozenset[str]) -> list[Region]:
     """An elimination's trees: the winners', the losers', the final, the match for the third place."""
     stages = _stages(bracket)
     everything = len(bracket.pairings) <= ALL_AT_ONCE
@@ -134,7 +134,7 @@ def regions_of(bracket: Bracket, cards: Cards, asked: frozenset[str]) -> list[Re
     return regions
 
 
-def rounds_of(bracket: Bracket, cards: Cards, asked: frozenset[str]) -> list[Round]:
+def rounds_of(bracket: BracketShown, cards: Cards, asked: frozenset[str]) -> list[Round]:
     """The rounds of a round robin or a Swiss: the one that is on, those before it backwards, those to come."""
     stages = _stages(bracket)
     everything = len(bracket.pairings) <= ALL_AT_ONCE
@@ -147,17 +147,17 @@ def rounds_of(bracket: Bracket, cards: Cards, asked: frozenset[str]) -> list[Rou
     ]
 
 
-def round_titles(bracket: Bracket) -> Titles:
+def round_titles(bracket: BracketShown) -> Titles:
     return {(each.section, each.round): each.title for each in _stages(bracket)}
 
 
-def key_of(pairing: Pairing) -> str:
+def key_of(pairing: PairingShown) -> str:
     """Of the round that a pairing belongs to."""
     return f"{pairing.section.replace('_', '-')}-{pairing.round}"
 
 
-def _stages(bracket: Bracket) -> list[_Stage]:
-    def place(pairing: Pairing) -> tuple[int, int, int]:
+def _stages(bracket: BracketShown) -> list[_Stage]:
+    def place(pairing: PairingShown) -> tuple[int, int, int]:
         return SECTIONS.index(pairing.section), pairing.round, pairing.number
 
     ordered = sorted(bracket.pairings, key=place)
@@ -177,7 +177,9 @@ def _stages(bracket: Bracket) -> list[_Stage]:
     ]
 
 
-def _title(bracket: Bracket, section: Section, number: int, pairings: int, *, last: bool) -> str:
+def _title(
+    bracket: BracketShown, section: Section, number: int, pairings: int, *, last: bool
+) -> str:
     if section in ONLY_ONE:
         return ONLY_ONE[section]
     if section == "losers":
@@ -189,7 +191,7 @@ def _title(bracket: Bracket, section: Section, number: int, pairings: int, *, la
     return f"Round {number}"
 
 
-def _parts(bracket: Bracket) -> list[tuple[str, str, tuple[Section, ...]]]:
+def _parts(bracket: BracketShown) -> list[tuple[str, str, tuple[Section, ...]]]:
     if bracket.format == "double_elimination":
         return [
             ("winners", "Winners’ bracket", ("winners",)),
@@ -256,13 +258,13 @@ def _round(
     )
 
 
-def _most_telling(matches: list[Pairing]) -> list[Pairing]:
+def _most_telling(matches: list[PairingShown]) -> list[PairingShown]:
     """Those on court, then those that are called; where nothing is on, the first."""
     order = {"playing": 0, "called": 1, "waiting": 2, "over": 3}
     return sorted(matches, key=lambda each: order[each.state])[:SHOWN_OF_MANY]
 
 
-def _progress(state: Progress, matches: list[Pairing]) -> str:
+def _progress(state: Progress, matches: list[PairingShown]) -> str:
     over = sum(each.state == "over" for each in matches)
     many = f"{len(matches):,} match" + ("es" if len(matches) != 1 else "")
     if state == "on":

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from ui.clients.tournaments import Bracket, Pairing, Tournament
+from contracts.tournament.tournaments import BracketShown, PairingShown, TournamentShown
 from ui.links import urls
 from ui.tournaments.bracket_cards import Cards, Reader
 from ui.tournaments.bracket_rounds import (
@@ -46,7 +46,7 @@ class BracketView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def bracket_view(
-    tournament: Tournament, bracket: Bracket, *, find: str = "", show: Sequence[str] = ()
+    tournament: TournamentShown, bracket: BracketShown, *, find: str = "", show: Sequence[str] = ()
 ) -> BracketView:
     asked = frozenset(show[:MOST_ASKED])
     entrants = whom(bracket, find)
@@ -87,8 +87,8 @@ def _on_the_page(regions: Sequence[Region], lists: Sequence[Round]) -> frozenset
 
 
 def _jump(
-    tournament: Tournament,
-    bracket: Bracket,
+    tournament: TournamentShown,
+    bracket: BracketShown,
     own_seed: int | None,
     asked: frozenset[str],
     on_the_page: frozenset[int],
@@ -104,7 +104,7 @@ def _jump(
     return urls.tournament_bracket(tournament.id, show=show) + anchor
 
 
-def _current(own: Sequence[Pairing]) -> Pairing:
+def _current(own: Sequence[PairingShown]) -> PairingShown:
     ahead = [each for each in own if each.state != "over"]
     # A bye is no match to jump to, where there is another.
     played = [each for each in own if each.one and each.other]

@@ -9,10 +9,12 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 
+from contracts.tournament.problems import TournamentCode
+from contracts.tournament.tournaments import BracketShown, Correction, PairingShown, TournamentShown
 from transcendence_common.problems import NotFound
 from ui.account_settings.forms import UNTOUCHED, FormState, incomplete
 from ui.clients.backend import BackendDown, Refused
-from ui.clients.tournaments import Bracket, Correction, Pairing, Tournament, TournamentsClient
+from ui.clients.tournaments import TournamentsClient
 from ui.flash import flash
 from ui.links import urls
 from ui.pages import Page, PageRequest, render
@@ -24,8 +26,8 @@ from ui.tournaments.reasons import LONGEST_REASON
 from ui.tournaments.refusals import refused_form
 
 NEITHER: Final = "neither"
-FOLLOWED: Final = "already_followed"
-NOT_OVER: Final = "not_over"
+FOLLOWED: Final = TournamentCode.ALREADY_FOLLOWED
+NOT_OVER: Final = TournamentCode.NOT_OVER
 
 
 class CorrectionForm(msgspec.Struct, frozen=True):
@@ -37,7 +39,7 @@ class CorrectionForm(msgspec.Struct, frozen=True):
 class CorrectionPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "tournaments/correction.html"
 
-    tournament: Tournament
+    tournament: TournamentShown
     tab: str = "bracket"
     card: Card
     outcome: str
@@ -48,9 +50,9 @@ class CorrectionPage(Page, frozen=True, kw_only=True):
 class Corrected(msgspec.Struct, frozen=True):
     """What a correction is about, as it stands."""
 
-    tournament: Tournament
-    bracket: Bracket
-    pairing: Pairing
+    tournament: TournamentShown
+    bracket: BracketShown
+    pairing: PairingShown
 
 
 @get("/tournaments/{tournament_id:uuid}/pairings/{number:int}/correction")
@@ -101,7 +103,7 @@ async def _for_its_organiser(
     raise NotFound("There is no such pairing.")
 
 
-def _complaints(data: CorrectionForm, pairing: Pairing) -> dict[str, str]:
+def _complaints(data: CorrectionForm, pairing: PairingShown) -> dict[str, str]:
     reason = data.reason.strip()
     possible = {NEITHER, str(pairing.one), str(pairing.other)}
     if not reason:

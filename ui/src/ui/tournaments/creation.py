@@ -9,10 +9,12 @@ from litestar.di import NamedDependency
 from litestar.params import URLEncodedBody
 from litestar.response import Template
 
+from contracts.game import Points
+from contracts.tournament.tournaments import Format, TournamentShown, TournamentWish
 from transcendence_common.identity import Player
 from ui.account_settings.forms import FormState
 from ui.clients.backend import BackendDown, Refused
-from ui.clients.tournaments import Format, Tournament, TournamentsClient, TournamentWish
+from ui.clients.tournaments import TournamentsClient
 from ui.flash import flash
 from ui.links import urls
 from ui.pages import PageRequest, render
@@ -95,7 +97,7 @@ async def organise_hotseat(
         name=data.name.strip(),
         format=format_,
         size=len(names),
-        points=int(data.points),
+        points=msgspec.convert(int(data.points), Points),
         rounds=1 if format_ == "round_robin" else None,
         aliases=names,
     )
@@ -120,7 +122,7 @@ async def _create(
     return go_to(request, _first_page(made))
 
 
-def _first_page(made: Tournament) -> str:
+def _first_page(made: TournamentShown) -> str:
     online = made.kind == "online"
     return urls.tournament_desk(made.id) if online else urls.tournament(made.id)
 

@@ -6,9 +6,10 @@ from uuid import UUID
 
 import msgspec
 
-from ui.clients.tournaments import Pairing, Tournament
+from contracts.tournament.tournaments import PairingShown, TournamentShown
 from ui.formats import ordinal
 from ui.links import urls
+from ui.tournaments.access import is_hosted_by
 
 
 class Deed(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,11 +38,11 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
     """None: not signed in."""
     verified: bool
     invitation: str | None = None
-    own_pairing: Pairing | None = None
+    own_pairing: PairingShown | None = None
     """Of theirs, if it is called or being played."""
 
 
-def deeds_of(tournament: Tournament, visitor: Visitor, now: datetime) -> Deeds:
+def deeds_of(tournament: TournamentShown, visitor: Visitor, now: datetime) -> Deeds:
     if tournament.kind == "hotseat":
         return _at_one_keyboard(tournament, visitor)
     if visitor.own_pairing is not None:
@@ -54,8 +55,8 @@ def deeds_of(tournament: Tournament, visitor: Visitor, now: datetime) -> Deeds:
     return _outside(tournament, visitor, now)
 
 
-def _at_one_keyboard(tournament: Tournament, visitor: Visitor) -> Deeds:
-    if not tournament.is_hosted_by(visitor.id):
+def _at_one_keyboard(tournament: TournamentShown, visitor: Visitor) -> Deeds:
+    if not is_hosted_by(tournament, visitor.id):
         return Deeds(words="It is played at the keyboard of its organiser.")
     court = urls.hotseat(tournament.id)
     if tournament.state == "draft":
@@ -70,7 +71,7 @@ def _at_one_keyboard(tournament: Tournament, visitor: Visitor) -> Deeds:
     return Deeds()
 
 
-def _own_match(tournament: Tournament, pairing: Pairing) -> Deeds:
+def _own_match(tournament: TournamentShown, pairing: PairingShown) -> Deeds:
     if pairing.state == "playing":
         words, label = "Your match is on.", "To your match"
     else:
@@ -79,7 +80,7 @@ def _own_match(tournament: Tournament, pairing: Pairing) -> Deeds:
     return Deeds(words=words, first=first, others=(_withdrawal(tournament),), urgent=True)
 
 
-def _inside(tournament: Tournament, now: datetime) -> Deeds:
+def _inside(tournament: TournamentShown, now: datetime) -> Deeds:
     own = tournament.own
     if own is None:
         return Deeds()
@@ -96,7 +97,7 @@ def _inside(tournament: Tournament, now: datetime) -> Deeds:
     return Deeds(words=_how_it_went(tournament))
 
 
-def _before_the_start(tournament: Tournament, now: datetime) -> Deeds:
+def _before_the_start(tournament: TournamentShown, now: datetime) -> Deeds:
     own = tournament.own
     if own is None or own.state not in {"entered", "waiting"}:
         return Deeds(words=OUT)
@@ -115,7 +116,7 @@ def _before_the_start(tournament: Tournament, now: datetime) -> Deeds:
     return Deeds(words=in_line, others=(leave,))
 
 
-def _outside(tournament: Tournament, visitor: Visitor, now: datetime) -> Deeds:
+def _outside(tournament: TournamentShown, visitor: Visitor, now: datetime) -> Deeds:
     if tournament.may_enter:
         return _entering(tournament, visitor)
     if not takes_entries(tournament, now):
@@ -127,7 +128,7 @@ def _outside(tournament: Tournament, visitor: Visitor, now: datetime) -> Deeds:
     return _not_yet(tournament, visitor)
 
 
-def _not_yet(tournament: Tournament, visitor: Visitor) -> Deeds:
+def _not_yet(tournament: TournamentShown, visitor: Visitor) -> Deeds:
     """What stands between somebody and a tournament that would take them."""
     if visitor.id is None:
         here = urls.tournament(tournament.id, visitor.invitation)
@@ -141,7 +142,7 @@ def _not_yet(tournament: Tournament, visitor: Visitor) -> Deeds:
     return Deeds(words="You cannot enter this one; its record says why.")
 
 
-def _entering(tournament: Tournament, visitor: Visitor) -> Deeds:
+def _entering(tournament: TournamentShown, visitor: Visitor) -> Deeds:
     full = tournament.state == "open" and tournament.entries >= tournament.size
     enter = Deed(
         label="Get in line" if full else "Enter",
@@ -151,7 +152,7 @@ def _entering(tournament: Tournament, visitor: Visitor) -> Deeds:
     return Deeds(words=_room(tournament), first=enter)
 
 
-def _room(tournament: Tournament) -> str:
+def _room(tournament: TournamentShown) -> str:
     if tournament.state == "running":
         return "It is on, and takes late entries: you begin with the next round."
     free = tournament.size - tournament.entries
@@ -161,7 +162,7 @@ def _room(tournament: Tournament) -> str:
     return f"{free} {'place' if free == 1 else 'places'} left."
 
 
-def _closed(tournament: Tournament) -> str:
+def _closed(tournament: TournamentShown) -> str:
     if tournament.state == "open":
         return "Registration is closed. It begins soon."
     if tournament.state == "running":
@@ -169,7 +170,7 @@ def _closed(tournament: Tournament) -> str:
     return ""
 
 
-def _how_it_went(tournament: Tournament) -> str:
+def _how_it_went(tournament: TournamentShown) -> str:
     own = tournament.own
     if own is None or tournament.state == "cancelled":
         return ""
@@ -183,7 +184,7 @@ def _how_it_went(tournament: Tournament) -> str:
     }.get(own.state, "")
 
 
-def _withdrawal(tournament: Tournament) -> Deed:
+def _withdrawal(tournament: TournamentShown) -> Deed:
     swiss = tournament.format == "swiss"
     rest = "You may come back for a later round." if swiss else "There is no way back in."
     return Deed(
@@ -196,14 +197,14 @@ def _withdrawal(tournament: Tournament) -> Deed:
 OUT: Final = "You are out: the record says why."
 
 
-def checks_in(tournament: Tournament, now: datetime) -> bool:
+def checks_in(tournament: TournamentShown, now: datetime) -> bool:
     starts_at, minutes = tournament.starts_at, tournament.check_in_minutes
     if tournament.state != "open" or starts_at is None or minutes is None:
         return False
     return starts_at - timedelta(minutes=minutes) <= now < starts_at
 
 
-def takes_entries(tournament: Tournament, now: datetime) -> bool:
+def takes_entries(tournament: TournamentShown, now: datetime) -> bool:
     """As far as one can tell for somebody whom tournament does not know yet."""
     closes_at = tournament.registration_closes_at
     if closes_at is not None and closes_at <= now:
@@ -213,12 +214,12 @@ def takes_entries(tournament: Tournament, now: datetime) -> bool:
     return _takes_late(tournament)
 
 
-def _may_return(tournament: Tournament) -> bool:
+def _may_return(tournament: TournamentShown) -> bool:
     remain = tournament.rounds is None or tournament.round < tournament.rounds
     return tournament.format == "swiss" and remain
 
 
-def _takes_late(tournament: Tournament) -> bool:
+def _takes_late(tournament: TournamentShown) -> bool:
     rounds = tournament.rounds
     running = tournament.state == "running" and tournament.format == "swiss"
     return running and rounds is not None and tournament.round * 2 <= rounds

@@ -8,9 +8,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Template
 
+from contracts.tournament.problems import TournamentCode
+from contracts.tournament.tournaments import TournamentShown
 from ui.account_settings.forms import FormState
 from ui.clients.backend import BackendDown, Refused
-from ui.clients.tournaments import Tournament, TournamentsClient
+from ui.clients.tournaments import TournamentsClient
 from ui.flash import flash
 from ui.links import urls
 from ui.pages import PageRequest, render
@@ -98,14 +100,14 @@ async def _desk_again(
     return render(request, page, status=wrong.status)
 
 
-def _link(request: PageRequest, tournament: Tournament) -> str:
+def _link(request: PageRequest, tournament: TournamentShown) -> str:
     path = urls.tournament(tournament.id, tournament.invitation)
     return f"https://{request.headers.get('Host', '')}{path}"
 
 
 def _way_out(refused: Refused, tournament_id: UUID) -> str:
     """Who does not organise it has no desk to be led to."""
-    not_theirs = refused.code == "not_organiser"
+    not_theirs = refused.code == TournamentCode.NOT_ORGANISER
     return urls.tournament(tournament_id) if not_theirs else urls.tournament_desk(tournament_id)
 
 

@@ -8,9 +8,10 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 
+from contracts.tournament.tournaments import TournamentShown
 from ui.account_settings.forms import FormState
 from ui.clients.backend import BackendDown, Refused
-from ui.clients.tournaments import Tournament, TournamentsClient
+from ui.clients.tournaments import TournamentsClient
 from ui.flash import flash
 from ui.links import urls
 from ui.pages import PageRequest, render
@@ -65,7 +66,7 @@ async def edit(
     return go_to(request, urls.tournament_desk(tournament_id))
 
 
-def _whole(tournament: Tournament, form: TournamentForm) -> TournamentForm:
+def _whole(tournament: TournamentShown, form: TournamentForm) -> TournamentForm:
     """What an open tournament's form does not ask for stays as it is: the other fields are read with it."""
     if tournament.state == "draft":
         return form
@@ -75,7 +76,7 @@ def _whole(tournament: Tournament, form: TournamentForm) -> TournamentForm:
 
 
 def _again(
-    request: PageRequest, tournament: Tournament, form: TournamentForm, state: FormState
+    request: PageRequest, tournament: TournamentShown, form: TournamentForm, state: FormState
 ) -> Response[Any]:
     errors = at_their_fields(state.errors, form)
     again = msgspec.structs.replace(state, values=form.typed(), errors=errors)
@@ -83,7 +84,7 @@ def _again(
     return render(request, page, status=state.status)
 
 
-def _may_change(tournament: Tournament) -> bool:
+def _may_change(tournament: TournamentShown) -> bool:
     return tournament.kind == "online" and tournament.state in {"draft", "open"}
 
 

@@ -9,14 +9,14 @@ from typing import Final, Literal, get_args
 
 import msgspec
 
-from ui.account_settings.forms import FormState
-from ui.clients.tournaments import (
+from contracts.tournament.tournaments import (
     Format,
-    Tournament,
     TournamentChange,
+    TournamentShown,
     TournamentWish,
     Visibility,
 )
+from ui.account_settings.forms import FormState
 from ui.play.choices import FIRST_POINTS, POINTS_CHOICES
 from ui.tournaments.numbers import NotANumber, decimal_of, moment_of, whole_of
 
@@ -174,7 +174,7 @@ CHANGE_WHILE_OPEN: Final = (
 )
 
 
-def as_it_is(tournament: Tournament) -> FormState:
+def as_it_is(tournament: TournamentShown) -> FormState:
     """The form with what is stored."""
     rounds, swiss = tournament.rounds, tournament.format == "swiss"
     minutes = tournament.ready_seconds / SECONDS_PER_MINUTE

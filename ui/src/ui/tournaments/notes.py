@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from ui.clients.tournaments import Action, AuditNote
+from contracts.tournament.tournaments import Action, AuditNoteShown
 
 TITLES: Final[dict[Action, str]] = {
     "opened": "Opened",
@@ -47,7 +47,7 @@ class RecordLine(msgspec.Struct, frozen=True, kw_only=True):
     alarming: bool
 
 
-def record_line(note: AuditNote) -> RecordLine:
+def record_line(note: AuditNoteShown) -> RecordLine:
     is_time = note.action == "changed" and note.subject in TIMES
     changed = note.action == "changed"
     return RecordLine(

@@ -8,8 +8,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
+from contracts.tournament.tournaments import BracketShown, TournamentShown
 from ui.clients.backend import unless_away
-from ui.clients.tournaments import Bracket, Tournament, TournamentsClient
+from ui.clients.tournaments import TournamentsClient
 from ui.pages import VERIFIED, PageRequest, render
 from ui.session.state import session_of
 from ui.tournaments.deeds import Visitor, deeds_of
@@ -38,15 +39,18 @@ async def show_tournament(
 
 
 async def _bracket(
-    tournaments: TournamentsClient, tournament: Tournament, token: str | None
-) -> Bracket | None:
+    tournaments: TournamentsClient, tournament: TournamentShown, token: str | None
+) -> BracketShown | None:
     if tournament.started_at is None:
         return None
     return await unless_away(tournaments.bracket(tournament.id, token))
 
 
 def _visitor(
-    request: PageRequest, invitation: str | None, tournament: Tournament, bracket: Bracket | None
+    request: PageRequest,
+    invitation: str | None,
+    tournament: TournamentShown,
+    bracket: BracketShown | None,
 ) -> Visitor:
     player = session_of(request).player
     return Visitor(

@@ -3,13 +3,9 @@
 from typing import ClassVar
 from uuid import UUID
 
+from contracts.tournament.tournaments import EntryShown, TournamentShown, TournamentSummary
 from ui.account_settings.forms import UNTOUCHED, FormState
-from ui.clients.tournaments import (
-    Entry,
-    Show,
-    Tournament,
-    TournamentSummary,
-)
+from ui.clients.tournaments import Show
 from ui.pages import Page
 from ui.play.choices import POINTS_CHOICES
 from ui.tournaments.deeds import Deeds
@@ -51,7 +47,7 @@ class OverviewPage(Page, frozen=True, kw_only=True):
     parts: ClassVar[tuple[str, ...]] = ("overview",)
 
     tab: str = "overview"
-    tournament: Tournament
+    tournament: TournamentShown
     invitation: str | None
     """What the visitor came with."""
     deeds: Deeds
@@ -64,8 +60,8 @@ class PlayersPage(Page, frozen=True, kw_only=True):
     parts: ClassVar[tuple[str, ...]] = ("players", "more_entries")
 
     tab: str = "players"
-    tournament: Tournament
-    entries: list[Entry]
+    tournament: TournamentShown
+    entries: list[EntryShown]
     next_cursor: str | None
     continued: bool
 
@@ -76,7 +72,7 @@ class RemovalPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "tournaments/removal.html"
 
     tab: str = "players"
-    tournament: Tournament
+    tournament: TournamentShown
     entry_id: UUID
     name: str
     form: FormState = UNTOUCHED
@@ -87,7 +83,7 @@ class RecordPage(Page, frozen=True, kw_only=True):
     parts: ClassVar[tuple[str, ...]] = ("record", "more_notes")
 
     tab: str = "record"
-    tournament: Tournament
+    tournament: TournamentShown
     notes: list[RecordLine]
     next_cursor: str | None
     continued: bool
@@ -98,7 +94,7 @@ class DeskPage(Page, frozen=True, kw_only=True):
     parts: ClassVar[tuple[str, ...]] = ("desk",)
 
     tab: str = "desk"
-    tournament: Tournament
+    tournament: TournamentShown
     link: str
     """The whole address to be sent around; with the invitation where it takes one."""
     form: FormState = UNTOUCHED
@@ -109,7 +105,7 @@ class EditPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "tournaments/edit.html"
 
     tab: str = "desk"
-    tournament: Tournament
+    tournament: TournamentShown
     form: FormState
     points_choices: tuple[int, ...] = POINTS_CHOICES
     more_open: bool = False

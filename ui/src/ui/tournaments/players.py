@@ -8,10 +8,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Template
 
+from contracts.tournament.tournaments import EntryShown, TournamentShown
 from transcendence_common.problems import NotFound
 from ui.account_settings.forms import FormState
 from ui.clients.backend import BackendDown, Refused
-from ui.clients.tournaments import Entry, Tournament, TournamentsClient
+from ui.clients.tournaments import TournamentsClient
 from ui.flash import flash
 from ui.links import urls
 from ui.pages import PageRequest, render
@@ -39,7 +40,7 @@ async def show_players(
 async def players_page(
     request: PageRequest,
     tournaments: TournamentsClient,
-    tournament: Tournament,
+    tournament: TournamentShown,
     cursor: str | None = None,
 ) -> Template:
     token = session_of(request).access_token
@@ -102,7 +103,7 @@ async def _ask_again(
 
 async def _entry(
     request: PageRequest, tournaments: TournamentsClient, tournament_id: UUID, entry_id: UUID
-) -> Entry:
+) -> EntryShown:
     for entry in await everybody(request, tournaments, tournament_id):
         if entry.id == entry_id:
             return entry
@@ -111,7 +112,7 @@ async def _entry(
 
 async def everybody(
     request: PageRequest, tournaments: TournamentsClient, tournament_id: UUID
-) -> list[Entry]:
+) -> list[EntryShown]:
     """All pages of them, one after the other: at most eleven."""
     token = session_of(request).access_token
     found = await tournaments.entries(tournament_id, token, limit=MOST_ON_A_PAGE)

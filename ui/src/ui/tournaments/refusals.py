@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from litestar import Response
 
+from contracts.tournament.problems import TournamentCode
 from ui.account_settings.forms import NOT_ABOUT_THE_FORM, FormState
 from ui.accounts.complaints import about_answer
 from ui.clients.backend import BackendDown, Refused
@@ -14,7 +15,7 @@ from ui.session.state import session_of
 
 SAID: Final = frozenset({400, 403, 409})
 """Also a field: a form that is one button has none. What is not there, or not to be seen, is a page of its own."""
-GONE: Final = frozenset({"not_entered", "no_such_entry"})
+GONE: Final = frozenset({TournamentCode.NOT_ENTERED, TournamentCode.NO_SUCH_ENTRY})
 AWAY: Final = "Tournaments are not answering right now. Nothing was changed; try again in a moment."
 
 

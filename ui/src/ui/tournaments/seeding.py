@@ -8,8 +8,9 @@ from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 
+from contracts.tournament.tournaments import EntryShown, SeedingWish
 from ui.clients.backend import Refused
-from ui.clients.tournaments import Entry, SeedingWish, TournamentsClient
+from ui.clients.tournaments import TournamentsClient
 from ui.flash import flash
 from ui.links import urls
 from ui.pages import PageRequest, wanted_part
@@ -74,7 +75,7 @@ async def move(
     return go_to(request, f"{where}#entry-{data.move.partition(':')[0]}")
 
 
-def moved(entries: list[Entry], wanted: str) -> list[UUID] | None:
+def moved(entries: list[EntryShown], wanted: str) -> list[UUID] | None:
     """Everybody who has a place, the best first, with one of them put elsewhere; None where that says nothing."""
     whom, _, to = wanted.partition(":")
     order = [entry.id for entry in entries if entry.state == PLACED]

@@ -5,7 +5,13 @@ from typing import Final
 
 import msgspec
 
-from ui.clients.tournaments import Bracket, Entrant, EntryState, Pairing, Standing
+from contracts.tournament.tournaments import (
+    BracketShown,
+    Entrant,
+    EntryState,
+    PairingShown,
+    StandingShown,
+)
 from ui.formats import signed
 from ui.tournaments.bracket_cards import Reader
 from ui.tournaments.bracket_rounds import EVERYTHING
@@ -84,7 +90,9 @@ TIE_BREAKS: Final = (
 )
 
 
-def standings_of(bracket: Bracket, reader: Reader, asked: frozenset[str]) -> StandingsTable | None:
+def standings_of(
+    bracket: BracketShown, reader: Reader, asked: frozenset[str]
+) -> StandingsTable | None:
     """The table, or None where it would say nothing yet: an elimination that goes on."""
     elimination = bracket.format.endswith("elimination")
     finished = bracket.state == "finished"
@@ -106,11 +114,11 @@ def standings_of(bracket: Bracket, reader: Reader, asked: frozenset[str]) -> Sta
     )
 
 
-def cross_table(bracket: Bracket) -> list[CrossRow]:
+def cross_table(bracket: BracketShown) -> list[CrossRow]:
     """Who played whom in a round robin of a few; empty for others."""
     if bracket.format != "round_robin" or len(bracket.entrants) > CROSS_TABLE_PLAYERS:
         return []
-    met: dict[tuple[int, int], list[Pairing]] = {}
+    met: dict[tuple[int, int], list[PairingShown]] = {}
     for pairing in bracket.pairings:
         if pairing.one and pairing.other:
             met.setdefault((pairing.one, pairing.other), []).append(pairing)
@@ -129,7 +137,7 @@ def cross_table(bracket: Bracket) -> list[CrossRow]:
 
 
 def _rows(
-    standings: Sequence[Standing],
+    standings: Sequence[StandingShown],
     entrants: Mapping[int, Entrant],
     reader: Reader,
     *,
@@ -155,12 +163,12 @@ def _rows(
         )
 
 
-def _ties(standing: Standing) -> tuple[str, ...]:
+def _ties(standing: StandingShown) -> tuple[str, ...]:
     counted = (standing.direct, standing.buchholz, standing.sonneborn)
     return (*(str(each) for each in counted), signed(standing.difference))
 
 
-def _meeting(seed: int, pairings: Sequence[Pairing]) -> Meeting:
+def _meeting(seed: int, pairings: Sequence[PairingShown]) -> Meeting:
     over = [each for each in pairings if each.state == "over"]
     won = sum(each.winner == seed for each in over)
     lost = len(over) - won
@@ -168,7 +176,7 @@ def _meeting(seed: int, pairings: Sequence[Pairing]) -> Meeting:
     return Meeting(tuple(_result(seed, each) for each in over), outcome)
 
 
-def _result(seed: int, pairing: Pairing) -> str:
+def _result(seed: int, pairing: PairingShown) -> str:
     if pairing.how != "played":
         return "won" if pairing.winner == seed else "lost"
     own, others = pairing.one_score, pairing.other_score

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from ui.clients.games import LiveMatch, RunningMatch
+from contracts.tournament.live import LiveMatchSummary, MatchStatus
 from ui.pages import Page
 
 
@@ -10,7 +10,7 @@ class WatchPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "watch/watch.html"
     parts: ClassVar[tuple[str, ...]] = ("running", "more_running")
 
-    matches: list[RunningMatch]
+    matches: list[LiveMatchSummary]
     next_cursor: str | None
     continued: bool
     """Not the latest to begin: a page further down."""
@@ -19,7 +19,7 @@ class WatchPage(Page, frozen=True, kw_only=True):
 class WatchMatchPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "watch/match.html"
 
-    match: LiveMatch
+    match: MatchStatus
 
 
 class NotOnPage(Page, frozen=True, kw_only=True):
@@ -27,6 +27,6 @@ class NotOnPage(Page, frozen=True, kw_only=True):
 
     template: ClassVar[str] = "watch/not_on.html"
 
-    match: LiveMatch | None
+    match: MatchStatus | None
     replay: str
     """Where history shows it, if it was played."""

@@ -12,7 +12,7 @@ from litestar.response import Redirect, Template
 from transcendence_common.identity import Player
 from ui.clients.games import GamesClient
 from ui.links import urls
-from ui.online.state import StateOfMatch, match_or_none, state_of
+from ui.online.state import StateOfMatch, match_or_none, plays_in, state_of
 from ui.pages import PageRequest, render
 from ui.session.state import session_of
 from ui.watch.pages import NotOnPage, WatchMatchPage, WatchPage
@@ -47,7 +47,7 @@ async def watch_match(
         return render(request, page, status=HTTPStatus.NOT_FOUND)
     if match.state in {"finished", "void"}:
         return render(request, NotOnPage(match=match, replay=urls.match(match_id)))
-    if visitor and match.has(visitor.id):
+    if visitor and plays_in(match, visitor):
         return Redirect(urls.online_match(match_id), status_code=303)
     return render(request, WatchMatchPage(match=match))
 

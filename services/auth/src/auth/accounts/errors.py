@@ -1,12 +1,13 @@
 """What can go wrong with accounts."""
 
+from contracts.auth.problems import AuthCode
 from transcendence_common.problems import Conflict, FieldError, Forbidden, NotFound, Unavailable
 
 
 class NameTaken(Conflict):
     """Somebody has this name, or one that differs only in case or form."""
 
-    code = "name_taken"
+    code = AuthCode.NAME_TAKEN
     title_text = "That name is taken"
 
     def __init__(self, username: str) -> None:
@@ -17,7 +18,7 @@ class NameTaken(Conflict):
 class NoSuchPlayer(NotFound):
     """Nobody has this name."""
 
-    code = "no_such_player"
+    code = AuthCode.NO_SUCH_PLAYER
     title_text = "No such player"
 
     def __init__(self) -> None:
@@ -27,7 +28,7 @@ class NoSuchPlayer(NotFound):
 class TooManyPasswords(Unavailable):
     """More people sign in or register than passwords can be checked."""
 
-    code = "busy"
+    code = AuthCode.BUSY
     title_text = "Too many people at the door"
 
     def __init__(self) -> None:
@@ -37,7 +38,7 @@ class TooManyPasswords(Unavailable):
 class WrongPassword(Forbidden):
     """Signed in, and asked for the password once more."""
 
-    code = "wrong_password"
+    code = AuthCode.WRONG_PASSWORD
     title_text = "Wrong password"
 
     def __init__(self, field: str = "password") -> None:

@@ -7,11 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts.models import Account
 from auth.accounts.queries import CLAIMED_ROLES
-from auth.accounts.schemas import Me
 from auth.links import service as links
 from auth.sessions.errors import SessionOver
 from auth.sessions.live import SignedIn
 from auth.two_factor import queries as two_factor
+from contracts.auth.accounts import Me
 
 
 async def describe(session: AsyncSession, person: SignedIn, now: datetime) -> Me:

@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.accounts import emails, queries, usernames
 from auth.accounts.errors import NameTaken
 from auth.accounts.hashing import Passwords
-from auth.accounts.schemas import Registered, Registration
 from auth.accounts.strength import Strength
 from auth.addresses.verification import Verification
 from auth.journal import note_account
@@ -15,6 +14,7 @@ from auth.security_log import actions
 from auth.security_log.record import record
 from auth.throttling import budgets
 from auth.throttling.service import Throttles
+from contracts.auth.accounts import Registered, Registration
 from transcendence_common.caller import Caller
 from transcendence_common.ids import new_id
 from transcendence_common.names import key_of

@@ -11,9 +11,9 @@ from auth.accounts import own_account
 from auth.accounts.errors import NameTaken, TooManyPasswords
 from auth.accounts.passwords import MAX_PASSWORD_BODY_BYTES
 from auth.accounts.registration import Registrations
-from auth.accounts.schemas import Me, Registered, Registration
 from auth.sessions.live import LIVE, SignedIn
 from auth.throttling.errors import TooManyAttempts
+from contracts.auth.accounts import Me, Registered, Registration
 from transcendence_common.caller import Caller
 from transcendence_common.openapi import SIGNED_IN, answers
 from transcendence_common.problems import InvalidFields, Malformed

@@ -9,13 +9,14 @@ from auth.accounts import queries
 from auth.accounts.models import Account
 from auth.oauth.models import Identity
 from auth.passkeys.models import Passkey
+from contracts.auth.problems import AuthCode
 from transcendence_common.problems import Conflict
 
 
 class LastWayIn(Conflict):
     """Without it, its owner could not sign in again."""
 
-    code = "last_way_in"
+    code = AuthCode.LAST_WAY_IN
     title_text = "Your last way in"
 
     def __init__(self) -> None:

@@ -8,7 +8,6 @@ from auth.accounts import emails
 from auth.accounts import queries as accounts
 from auth.accounts.reproof import PasswordProof
 from auth.addresses import queries
-from auth.addresses.schemas import EmailChange, Verified
 from auth.journal import note_account
 from auth.links import service as links
 from auth.links.purposes import CHANGE, RESET, VERIFY
@@ -20,6 +19,7 @@ from auth.security_log.record import record
 from auth.sessions.live import SignedIn, hold_open
 from auth.throttling import budgets
 from auth.throttling.service import Throttles
+from contracts.auth.addresses import EmailChange, Verified
 from transcendence_common.caller import Caller
 from transcendence_common.problems import FieldError, InvalidFields
 

@@ -1,12 +1,13 @@
 """What can go wrong with addresses."""
 
+from contracts.auth.problems import AuthCode
 from transcendence_common.problems import Conflict
 
 
 class EmailVerified(Conflict):
     """There is nothing to verify."""
 
-    code = "email_verified"
+    code = AuthCode.EMAIL_VERIFIED
     title_text = "Your address is verified"
 
     def __init__(self) -> None:
@@ -19,7 +20,7 @@ class EmailTaken(Conflict):
     Only whoever reads mail there is told: it takes a link from a letter to that address to get this answer.
     """
 
-    code = "email_taken"
+    code = AuthCode.EMAIL_TAKEN
     title_text = "There is an account with that address"
 
     def __init__(self) -> None:

@@ -12,12 +12,12 @@ from auth.accounts.errors import TooManyPasswords, WrongPassword
 from auth.accounts.passwords import MAX_PASSWORD_BODY_BYTES
 from auth.addresses.change import EmailChanges
 from auth.addresses.errors import EmailTaken, EmailVerified
-from auth.addresses.schemas import EmailChange, Verified
 from auth.addresses.verification import Verification
 from auth.links.errors import LinkOver, LinkUnknown
-from auth.links.schemas import LinkToken
 from auth.sessions.live import LIVE, RECENT, SignedIn
 from auth.throttling.errors import TooManyAttempts
+from contracts.auth.addresses import EmailChange, Verified
+from contracts.auth.links import LinkToken
 from transcendence_common.caller import Caller
 from transcendence_common.openapi import SIGNED_IN, answers
 from transcendence_common.problems import InvalidFields, Malformed

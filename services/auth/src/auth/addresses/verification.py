@@ -9,7 +9,6 @@ from auth.accounts import emails
 from auth.accounts.queries import find_owner
 from auth.addresses import queries
 from auth.addresses.errors import EmailVerified
-from auth.addresses.schemas import Verified
 from auth.journal import note_account
 from auth.links import service as links
 from auth.links.errors import LinkOver
@@ -21,6 +20,7 @@ from auth.security_log.record import record
 from auth.sessions.live import SignedIn, hold_open
 from auth.throttling import budgets
 from auth.throttling.service import Throttles
+from contracts.auth.addresses import Verified
 from transcendence_common.caller import Caller
 
 

@@ -1,12 +1,13 @@
 """What can go wrong between people."""
 
+from contracts.auth.problems import AuthCode
 from transcendence_common.problems import Conflict, NotFound
 
 
 class Yourself(Conflict):
     """Nobody is their own friend."""
 
-    code = "yourself"
+    code = AuthCode.YOURSELF
     title_text = "That is you"
 
     def __init__(self) -> None:
@@ -16,7 +17,7 @@ class Yourself(Conflict):
 class BlockedByYou(Conflict):
     """Who wants to be friends with somebody has to unblock them first."""
 
-    code = "blocked_by_you"
+    code = AuthCode.BLOCKED_BY_YOU
     title_text = "You have blocked this player"
 
     def __init__(self) -> None:
@@ -26,7 +27,7 @@ class BlockedByYou(Conflict):
 class TooManyOpenRequests(Conflict):
     """So many people have not answered yet."""
 
-    code = "too_many_requests_open"
+    code = AuthCode.TOO_MANY_REQUESTS_OPEN
     title_text = "Too many open requests"
 
     def __init__(self, most: int) -> None:
@@ -36,7 +37,7 @@ class TooManyOpenRequests(Conflict):
 class NoSuchRequest(NotFound):
     """They have not asked, or took it back."""
 
-    code = "no_such_request"
+    code = AuthCode.NO_SUCH_REQUEST
     title_text = "No such request"
 
     def __init__(self) -> None:

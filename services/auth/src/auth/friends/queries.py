@@ -25,7 +25,7 @@ from sqlalchemy.orm import aliased
 
 from auth.accounts.models import Account
 from auth.friends.models import Block, Friendship, Presence, TieVersion
-from auth.friends.schemas import Friend, Friends, Person, Relation, Standing, Tie
+from contracts.auth.friends import Friend, Friends, Person, Relation, Standing, Tie
 
 MICROSECONDS = 1_000_000
 PERSON = (Account.id, Account.username, Account.display_name, Account.avatar)

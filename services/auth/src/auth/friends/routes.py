@@ -16,10 +16,10 @@ from auth.accounts.errors import NoSuchPlayer
 from auth.friends import queries, service
 from auth.friends.errors import BlockedByYou, NoSuchRequest, TooManyOpenRequests, Yourself
 from auth.friends.presence import Presences
-from auth.friends.schemas import Friends, Related, Relation
 from auth.friends.signals import friends_channel
 from auth.sessions.live import LIVE, SignedIn
 from auth.signing_keys.rotation import TOKEN_LIFETIME
+from contracts.auth.friends import Friends, Related, Relation
 from transcendence_common.metrics import STAYS_OPEN
 from transcendence_common.openapi import SIGNED_IN, answers
 from transcendence_common.problems import Malformed

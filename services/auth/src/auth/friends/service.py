@@ -10,11 +10,11 @@ from auth.accounts.errors import NoSuchPlayer
 from auth.friends import queries
 from auth.friends.errors import BlockedByYou, NoSuchRequest, TooManyOpenRequests, Yourself
 from auth.friends.journal import note
-from auth.friends.schemas import Relation
 from auth.friends.signals import friends_channel
 from auth.friends.ties import neighbours_told
 from auth.sessions.errors import SessionOver
 from auth.sessions.live import SignedIn
+from contracts.auth.friends import Relation
 from transcendence_common.signals import notify
 
 MOST_OPEN_REQUESTS = 100

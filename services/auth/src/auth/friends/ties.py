@@ -13,7 +13,7 @@ from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.friends import queries
-from auth.friends.schemas import Standing
+from contracts.auth.friends import Standing
 from transcendence_common import outbox
 from transcendence_common.clock import Clock
 from transcendence_common.ids import new_id

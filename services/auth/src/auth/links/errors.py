@@ -1,12 +1,13 @@
 """What can go wrong with a link."""
 
+from contracts.auth.problems import AuthCode
 from transcendence_common.problems import NotFound, Problem
 
 
 class LinkUnknown(NotFound):
     """It was never sent, is cut off, or is of another kind; or the account is gone, or it was over long ago."""
 
-    code = "link_unknown"
+    code = AuthCode.LINK_UNKNOWN
     title_text = "This link leads nowhere"
 
     def __init__(self) -> None:
@@ -16,7 +17,7 @@ class LinkUnknown(NotFound):
 class LinkOver(Problem):
     """It was good once."""
 
-    code = "link_over"
+    code = AuthCode.LINK_OVER
     status = 410
     title_text = "This link is over"
 

@@ -1,12 +1,13 @@
 """What can go wrong on the way to a provider and back."""
 
+from contracts.auth.problems import AuthCode
 from transcendence_common.problems import Conflict, Forbidden, NotFound, Problem, Unavailable
 
 
 class NoSuchProvider(NotFound):
     """Not one that this platform is registered with."""
 
-    code = "no_such_provider"
+    code = AuthCode.NO_SUCH_PROVIDER
     title_text = "No such provider"
 
     def __init__(self) -> None:
@@ -16,7 +17,7 @@ class NoSuchProvider(NotFound):
 class OAuthRefused(Problem):
     """Somebody else's visit, a finished or late one, or the provider says no: the same words for each."""
 
-    code = "oauth_refused"
+    code = AuthCode.OAUTH_REFUSED
     title_text = "That did not work"
 
     def __init__(self) -> None:
@@ -26,7 +27,7 @@ class OAuthRefused(Problem):
 class ProviderDown(Unavailable):
     """It does not answer, not in time, or not for us."""
 
-    code = "provider_down"
+    code = AuthCode.PROVIDER_DOWN
     title_text = "The provider is not answering"
 
     def __init__(self, provider: str) -> None:
@@ -36,7 +37,7 @@ class ProviderDown(Unavailable):
 class ProviderLied(Problem):
     """It answers, and what it says makes no sense."""
 
-    code = "provider_lied"
+    code = AuthCode.PROVIDER_LIED
     status = 502
     title_text = "The provider's answer makes no sense"
 
@@ -47,7 +48,7 @@ class ProviderLied(Problem):
 class EmailUnverified(Forbidden):
     """An account needs an address that its owner reads, and the provider does not vouch for one."""
 
-    code = "email_unverified"
+    code = AuthCode.EMAIL_UNVERIFIED
     title_text = "No verified address"
 
     def __init__(self, provider: str) -> None:
@@ -59,7 +60,7 @@ class EmailUnverified(Forbidden):
 class AccountExists(Conflict):
     """Never linked by the address alone: who had it at the provider need not be who has it here."""
 
-    code = "account_exists"
+    code = AuthCode.ACCOUNT_EXISTS
     title_text = "There is an account with your address"
 
     def __init__(self, provider: str) -> None:
@@ -71,7 +72,7 @@ class AccountExists(Conflict):
 class IdentityTaken(Conflict):
     """It opens another account."""
 
-    code = "identity_taken"
+    code = AuthCode.IDENTITY_TAKEN
     title_text = "Linked to another account"
 
     def __init__(self, provider: str) -> None:
@@ -81,7 +82,7 @@ class IdentityTaken(Conflict):
 class AlreadyLinked(Conflict):
     """One identity a provider."""
 
-    code = "already_linked"
+    code = AuthCode.ALREADY_LINKED
     title_text = "Already linked"
 
     def __init__(self, provider: str) -> None:
@@ -91,7 +92,7 @@ class AlreadyLinked(Conflict):
 class NoSuchIdentity(NotFound):
     """Nothing to unlink."""
 
-    code = "no_such_identity"
+    code = AuthCode.NO_SUCH_IDENTITY
     title_text = "Not linked"
 
     def __init__(self) -> None:

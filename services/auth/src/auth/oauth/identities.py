@@ -24,13 +24,13 @@ from auth.oauth.errors import (
 )
 from auth.oauth.newcomers import open_account
 from auth.oauth.providers.configured import NAMES
-from auth.oauth.schemas import LinkedIdentity, Outcome
 from auth.security_log import actions
 from auth.security_log.record import SecurityLog, record
 from auth.sessions.errors import WrongCredentials
 from auth.sessions.live import SignedIn, hold_open
-from auth.sessions.schemas import Challenge, Tokens
 from auth.sessions.service import Sessions
+from contracts.auth.oauth import LinkedIdentity, Outcome
+from contracts.auth.sessions import Challenge, Tokens
 from transcendence_common.caller import Caller
 
 LOOKS: Final = 2

@@ -15,7 +15,6 @@ from auth.oauth.errors import (
     ProviderLied,
 )
 from auth.oauth.models import SIGN_IN
-from auth.oauth.schemas import Outcome
 from auth.sessions.errors import SessionOver
 from auth.sessions.metrics import (
     CHALLENGED,
@@ -26,6 +25,7 @@ from auth.sessions.metrics import (
     count_sign_in,
 )
 from auth.throttling.errors import TooManyAttempts
+from contracts.auth.oauth import Outcome
 from transcendence_common.problems import Problem
 
 VISITS = Counter(

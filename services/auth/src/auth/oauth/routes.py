@@ -23,7 +23,10 @@ from auth.oauth.errors import (
 )
 from auth.oauth.identities import Identities
 from auth.oauth.providers.configured import Providers
-from auth.oauth.schemas import (
+from auth.oauth.service import OAuth
+from auth.sessions.live import LIVE, RECENT, SignedIn
+from auth.throttling.errors import TooManyAttempts
+from contracts.auth.oauth import (
     Departure,
     FinishedFlow,
     IdentityList,
@@ -31,9 +34,6 @@ from auth.oauth.schemas import (
     Return,
     StartedFlow,
 )
-from auth.oauth.service import OAuth
-from auth.sessions.live import LIVE, RECENT, SignedIn
-from auth.throttling.errors import TooManyAttempts
 from transcendence_common.caller import Caller
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, answers

@@ -20,15 +20,15 @@ from auth.oauth.metrics import (
 from auth.oauth.models import CONFIRM, LINK, SIGN_IN, Flow
 from auth.oauth.providers.configured import Providers
 from auth.oauth.queries import TakenFlow
-from auth.oauth.schemas import Departure, FinishedFlow, Intent, Return, StartedFlow
 from auth.oauth.visits import Visit, belongs_to, digest, new_flow, visit_of
 from auth.sessions.errors import ConfirmationRequired
 from auth.sessions.live import LiveSessions, SignedIn, hold_open
 from auth.sessions.metrics import THROTTLED
-from auth.sessions.schemas import Challenge
 from auth.throttling import budgets
 from auth.throttling.errors import TooManyAttempts
 from auth.throttling.service import Throttles
+from contracts.auth.oauth import Departure, FinishedFlow, Intent, Return, StartedFlow
+from contracts.auth.sessions import Challenge
 from transcendence_common.caller import Caller
 from transcendence_common.clock import Clock
 from transcendence_common.identity import Player

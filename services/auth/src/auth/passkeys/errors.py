@@ -3,13 +3,14 @@
 from uuid import UUID
 
 from auth.sessions.errors import BEARER_CHALLENGE
+from contracts.auth.problems import AuthCode
 from transcendence_common.problems import Conflict, NotFound, Problem
 
 
 class PasskeyRefused(Problem):
     """Unknown, wrongly signed, for another challenge or site, or too late: the same words for each."""
 
-    code = "passkey_refused"
+    code = AuthCode.PASSKEY_REFUSED
     status = 401
     title_text = "Passkey refused"
 
@@ -23,7 +24,7 @@ class PasskeyRefused(Problem):
 class PasskeyNotAdded(Problem):
     """What the browser made is not an answer to what was asked."""
 
-    code = "passkey_refused"
+    code = AuthCode.PASSKEY_REFUSED
     title_text = "Passkey not added"
 
     def __init__(self) -> None:
@@ -33,7 +34,7 @@ class PasskeyNotAdded(Problem):
 class PasskeyKnown(Conflict):
     """It is somebody's already."""
 
-    code = "passkey_known"
+    code = AuthCode.PASSKEY_KNOWN
     title_text = "This passkey is in use"
 
     def __init__(self) -> None:
@@ -43,7 +44,7 @@ class PasskeyKnown(Conflict):
 class TooManyPasskeys(Conflict):
     """There is no room for another."""
 
-    code = "too_many_passkeys"
+    code = AuthCode.TOO_MANY_PASSKEYS
     title_text = "Too many passkeys"
 
     def __init__(self, most: int) -> None:
@@ -53,7 +54,7 @@ class TooManyPasskeys(Conflict):
 class NoSuchPasskey(NotFound):
     """It is not one's own, or not there."""
 
-    code = "no_such_passkey"
+    code = AuthCode.NO_SUCH_PASSKEY
     title_text = "No such passkey"
 
     def __init__(self) -> None:

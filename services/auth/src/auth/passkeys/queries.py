@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.passkeys.models import Ceremony, Passkey
-from auth.passkeys.schemas import PasskeyView
+from contracts.auth.passkeys import PasskeyView
 
 SHOWN = (Passkey.id, Passkey.name, Passkey.created_at, Passkey.last_used_at)
 

@@ -19,7 +19,11 @@ from auth.passkeys.errors import (
     PasskeyRefused,
     TooManyPasskeys,
 )
-from auth.passkeys.schemas import (
+from auth.passkeys.service import PasskeyDoor, passkey_name
+from auth.sessions.admitted import admitted
+from auth.sessions.live import LIVE, RECENT, SignedIn
+from auth.throttling.errors import TooManyAttempts
+from contracts.auth.passkeys import (
     CeremonyOptions,
     NewPasskey,
     PasskeyName,
@@ -27,11 +31,7 @@ from auth.passkeys.schemas import (
     PasskeyView,
     ShownPasskey,
 )
-from auth.passkeys.service import PasskeyDoor, passkey_name
-from auth.sessions.admitted import admitted
-from auth.sessions.live import LIVE, RECENT, SignedIn
-from auth.sessions.schemas import Challenge, Tokens
-from auth.throttling.errors import TooManyAttempts
+from contracts.auth.sessions import Challenge, Tokens
 from transcendence_common.caller import Caller
 from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, answers
 from transcendence_common.problems import InvalidFields, Malformed

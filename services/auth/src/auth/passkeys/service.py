@@ -23,23 +23,23 @@ from auth.passkeys.errors import (
 )
 from auth.passkeys.models import CONFIRM, ENROL, LONGEST_NAME, SIGN_IN
 from auth.passkeys.queries import StoredPasskey
-from auth.passkeys.schemas import (
+from auth.passkeys.webauthn_site import MALFORMED, NotGenuine, Site, credential_id_of
+from auth.security_log import actions
+from auth.security_log.record import record
+from auth.sessions.live import SignedIn, hold_open
+from auth.sessions.metrics import REFUSED, SUCCESS, THROTTLED, count_sign_in
+from auth.sessions.service import Sessions
+from auth.throttling import budgets
+from auth.throttling.errors import TooManyAttempts
+from auth.throttling.service import Throttles
+from contracts.auth.passkeys import (
     CeremonyOptions,
     NewPasskey,
     PasskeyView,
     ShownPasskey,
     WebAuthnJson,
 )
-from auth.passkeys.webauthn_site import MALFORMED, NotGenuine, Site, credential_id_of
-from auth.security_log import actions
-from auth.security_log.record import record
-from auth.sessions.live import SignedIn, hold_open
-from auth.sessions.metrics import REFUSED, SUCCESS, THROTTLED, count_sign_in
-from auth.sessions.schemas import Challenge, Tokens
-from auth.sessions.service import Sessions
-from auth.throttling import budgets
-from auth.throttling.errors import TooManyAttempts
-from auth.throttling.service import Throttles
+from contracts.auth.sessions import Challenge, Tokens
 from transcendence_common.caller import Caller
 from transcendence_common.ids import new_id
 from transcendence_common.problems import FieldError, InvalidFields

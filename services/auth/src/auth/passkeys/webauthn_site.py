@@ -22,7 +22,7 @@ from webauthn.helpers.structs import (
 )
 
 from auth.passkeys.queries import StoredPasskey
-from auth.passkeys.schemas import WebAuthnJson
+from contracts.auth.passkeys import WebAuthnJson
 
 SITE_NAME = "Transcendence"
 LONGEST_CREDENTIAL_ID = 1023

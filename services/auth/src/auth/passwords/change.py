@@ -16,12 +16,12 @@ from auth.links.purposes import CHANGE, RESET
 from auth.mail.notices import notify
 from auth.mail.post import Post
 from auth.passwords import queries
-from auth.passwords.schemas import PasswordChange
 from auth.security_log import actions
 from auth.security_log.record import record
 from auth.sessions.live import SignedIn, hold_open
 from auth.sessions.models import PASSWORD_CHANGED
 from auth.sessions.service import Sessions
+from contracts.auth.passwords import PasswordChange
 from transcendence_common.caller import Caller
 from transcendence_common.problems import FieldError, InvalidFields
 

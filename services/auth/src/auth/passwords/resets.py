@@ -15,12 +15,12 @@ from auth.links.service import Link
 from auth.mail.notices import notice_of
 from auth.mail.post import Post
 from auth.passwords import queries
-from auth.passwords.schemas import Reset
 from auth.security_log import actions
 from auth.security_log.record import record
 from auth.sessions.devices import recognise
 from auth.sessions.models import PASSWORD_RESET
 from auth.sessions.service import Sessions
+from contracts.auth.passwords import Reset
 from transcendence_common.caller import Caller
 from transcendence_common.problems import FieldError, InvalidFields
 

@@ -14,9 +14,9 @@ from auth.links.errors import LinkOver, LinkUnknown
 from auth.passwords.change import PasswordChanges
 from auth.passwords.reset_requests import ResetRequests
 from auth.passwords.resets import Resets
-from auth.passwords.schemas import PasswordChange, Reset, ResetRequest
 from auth.sessions.live import RECENT, SignedIn
 from auth.throttling.errors import TooManyAttempts
+from contracts.auth.passwords import PasswordChange, Reset, ResetRequest
 from transcendence_common.caller import Caller
 from transcendence_common.openapi import SIGNED_IN, answers
 from transcendence_common.problems import InvalidFields, Malformed

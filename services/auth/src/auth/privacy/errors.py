@@ -1,12 +1,13 @@
 """What can go wrong with leaving, and with taking one's data along."""
 
+from contracts.auth.problems import AuthCode
 from transcendence_common.problems import Unavailable
 
 
 class ExportIncomplete(Unavailable):
     """A part of it cannot be had now; half of it would look like the whole."""
 
-    code = "export_incomplete"
+    code = AuthCode.EXPORT_INCOMPLETE
     title_text = "Not everything can be had right now"
 
     def __init__(self, service: str) -> None:

@@ -6,9 +6,10 @@ from uuid import UUID
 from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.privacy.schemas import LogPosition, SecurityEventView
+from auth.privacy.log_position import LogPosition
 from auth.security_log.models import SecurityEvent
 from auth.sessions.devices import device_name
+from contracts.auth.privacy import SecurityEventView
 
 NEWEST = LogPosition(datetime.max.replace(tzinfo=UTC), UUID(int=2**128 - 1))
 

@@ -13,21 +13,17 @@ from auth.accounts.errors import TooManyPasswords, WrongPassword
 from auth.accounts.passwords import MAX_PASSWORD_BODY_BYTES
 from auth.privacy import queries
 from auth.privacy.errors import ExportIncomplete
+from auth.privacy.log_position import LogPosition
 from auth.privacy.queries import NEWEST
-from auth.privacy.schemas import Deletion, LogPosition, SecurityEventView
 from auth.privacy.service import Privacy
 from auth.sessions.live import LIVE, RECENT, SignedIn
 from auth.throttling.errors import TooManyAttempts
+from contracts.auth.privacy import Deletion, SecurityEventView
+from contracts.pages import Page
 from transcendence_common.caller import Caller
 from transcendence_common.metrics import STAYS_OPEN
 from transcendence_common.openapi import SIGNED_IN, answers
-from transcendence_common.pagination import (
-    DEFAULT_LIMIT,
-    Limit,
-    Page,
-    decode_cursor,
-    encode_cursor,
-)
+from transcendence_common.pagination import DEFAULT_LIMIT, Limit, decode_cursor, encode_cursor
 from transcendence_common.problems import InvalidFields, Malformed
 from transcendence_common.signals import closing, in_its_own_task
 

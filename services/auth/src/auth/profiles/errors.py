@@ -1,12 +1,13 @@
 """What can go wrong with profiles and their pictures."""
 
+from contracts.auth.problems import AuthCode
 from transcendence_common.problems import NotFound, Problem, Unavailable
 
 
 class NoSuchAvatar(NotFound):
     """Nobody shows this picture, or not any more."""
 
-    code = "no_such_avatar"
+    code = AuthCode.NO_SUCH_AVATAR
     title_text = "No such picture"
 
     def __init__(self) -> None:
@@ -16,14 +17,14 @@ class NoSuchAvatar(NotFound):
 class PictureTooLarge(Problem):
     """More bytes than are read; Litestar refuses them, in the words that every address has for it."""
 
-    code = "too_large"
+    code = AuthCode.TOO_LARGE
     status = 413
 
 
 class NotAnImage(Problem):
     """Not one of the formats, broken, or made to break whoever decodes it."""
 
-    code = "not_an_image"
+    code = AuthCode.NOT_AN_IMAGE
     status = 422
     title_text = "Not a picture"
 
@@ -34,7 +35,7 @@ class NotAnImage(Problem):
 class ImageTooBig(Problem):
     """More pixels than are decoded."""
 
-    code = "image_too_big"
+    code = AuthCode.IMAGE_TOO_BIG
     status = 422
     title_text = "Too many pixels"
 
@@ -47,7 +48,7 @@ class ImageTooBig(Problem):
 class PicturesBusy(Unavailable):
     """More pictures come in than are made, or the one that makes them failed through no fault of the picture."""
 
-    code = "busy"
+    code = AuthCode.BUSY
     title_text = "Too many pictures at once"
 
     def __init__(self) -> None:

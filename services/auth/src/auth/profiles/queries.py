@@ -11,7 +11,7 @@ from auth.accounts.models import Account
 from auth.accounts.queries import NEVER_STORED
 from auth.profiles.models import AccountAvatar
 from auth.profiles.picture_maker import Avatar
-from auth.profiles.schemas import OwnProfile, PublicProfile
+from contracts.auth.profiles import OwnProfile, PublicProfile
 from transcendence_common.names import key_of
 
 OWN = (Account.display_name, Account.bio, Account.avatar)

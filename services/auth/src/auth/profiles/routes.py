@@ -34,16 +34,17 @@ from auth.profiles.errors import (
     PictureTooLarge,
 )
 from auth.profiles.picture_terms import MAX_PICTURE_BYTES
-from auth.profiles.schemas import FoundPlayer, OwnAvatar, OwnProfile, ProfileChange, PublicProfile
 from auth.profiles.search import SHORTEST_QUERY, search
 from auth.profiles.service import Avatars
 from auth.sessions.live import LIVE, SignedIn
 from auth.throttling.budgets import avatars_of
 from auth.throttling.errors import TooManyAttempts
 from auth.throttling.service import Throttles
+from contracts.auth.profiles import FoundPlayer, OwnAvatar, OwnProfile, ProfileChange, PublicProfile
+from contracts.pages import Page
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, answers
-from transcendence_common.pagination import DEFAULT_LIMIT, Limit, Page
+from transcendence_common.pagination import DEFAULT_LIMIT, Limit
 from transcendence_common.problems import InvalidFields, Malformed
 
 MAX_PROFILE_BODY_BYTES = 32 * 1024

@@ -16,9 +16,10 @@ from auth.accounts.queries import NEVER_STORED
 from auth.friends.models import Block
 from auth.friends.queries import PERSON, relations_of
 from auth.profiles import words
-from auth.profiles.schemas import FoundPlayer
+from contracts.auth.profiles import FoundPlayer
+from contracts.pages import Page
 from transcendence_common.names import key_of
-from transcendence_common.pagination import Page, decode_cursor, encode_cursor
+from transcendence_common.pagination import decode_cursor, encode_cursor
 from transcendence_common.problems import FieldError, InvalidFields
 
 SHORTEST_QUERY = 2

@@ -15,9 +15,9 @@ from auth.journal import note_account
 from auth.profiles import queries, words
 from auth.profiles.errors import NoSuchAvatar
 from auth.profiles.picture_maker import PictureMaker
-from auth.profiles.schemas import OwnProfile, ProfileChange, PublicProfile
 from auth.sessions.errors import SessionOver
 from auth.sessions.live import SignedIn
+from contracts.auth.profiles import OwnProfile, ProfileChange, PublicProfile
 from transcendence_common.identity import Player
 from transcendence_common.names import key_of
 from transcendence_common.problems import FieldError, InvalidFields

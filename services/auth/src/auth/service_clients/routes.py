@@ -11,8 +11,8 @@ from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.params import URLEncodedBody
 from litestar.status_codes import HTTP_200_OK
 
-from auth.service_clients.schemas import ServiceToken, ServiceTokenRequest
 from auth.service_clients.service import ServiceClients
+from contracts.auth.service_clients import ServiceToken, ServiceTokenRequest
 from transcendence_common.service_identity import INTERNAL_PATH, SERVICE_TOKENS_PATH
 
 MAX_REQUEST_BYTES = 1024

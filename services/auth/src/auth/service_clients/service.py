@@ -8,8 +8,8 @@ from datetime import datetime
 import structlog
 
 from auth.service_clients.errors import AudienceRefused, UnknownClient
-from auth.service_clients.schemas import ServiceToken
 from auth.sessions.service_tokens import ServiceTokenIssuer
+from contracts.auth.service_clients import ServiceToken
 from transcendence_common.service_identity import LIFETIME_SECONDS
 
 SCHEME = "Basic "

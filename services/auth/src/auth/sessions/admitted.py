@@ -4,7 +4,7 @@ from litestar import Response
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 
-from auth.sessions.schemas import Challenge, Tokens
+from contracts.auth.sessions import Challenge, Tokens
 
 ASKED_FOR_MORE = {
     HTTP_202_ACCEPTED: ResponseSpec(

@@ -10,9 +10,9 @@ from auth.security_log import actions
 from auth.security_log.record import record
 from auth.sessions.errors import NoPassword
 from auth.sessions.live import SignedIn
-from auth.sessions.schemas import ConfirmationRequest
 from auth.sessions.service import Sessions
 from auth.two_factor.check import SecondFactorCheck, read_code
+from contracts.auth.sessions import ConfirmationRequest
 from transcendence_common.caller import Caller
 from transcendence_common.problems import FieldError, InvalidFields
 

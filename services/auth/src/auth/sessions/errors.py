@@ -1,5 +1,6 @@
 """What can go wrong with signing in and staying signed in."""
 
+from contracts.auth.problems import AuthCode
 from transcendence_common.problems import Conflict, Forbidden, NotFound, Problem
 
 BEARER_CHALLENGE = {"WWW-Authenticate": "Bearer"}
@@ -8,7 +9,7 @@ BEARER_CHALLENGE = {"WWW-Authenticate": "Bearer"}
 class WrongCredentials(Problem):
     """The same words for a wrong password and for a name that nobody has."""
 
-    code = "wrong_credentials"
+    code = AuthCode.WRONG_CREDENTIALS
     status = 401
     title_text = "Not signed in"
 
@@ -19,7 +20,7 @@ class WrongCredentials(Problem):
 class SessionOver(Problem):
     """The refresh token is unknown, used before, or of a session that is over: the same words for each."""
 
-    code = "session_over"
+    code = AuthCode.SESSION_OVER
     status = 401
     title_text = "Sign in again"
 
@@ -30,7 +31,7 @@ class SessionOver(Problem):
 class ConfirmationRequired(Forbidden):
     """Signed in, but too long ago for what is asked."""
 
-    code = "confirmation_required"
+    code = AuthCode.CONFIRMATION_REQUIRED
     title_text = "Confirm that it is you"
 
     def __init__(self) -> None:
@@ -40,7 +41,7 @@ class ConfirmationRequired(Forbidden):
 class NoSuchSession(NotFound):
     """It is somebody else's, has ended, or never was: the same words for each."""
 
-    code = "no_such_session"
+    code = AuthCode.NO_SUCH_SESSION
     title_text = "No such session"
 
     def __init__(self) -> None:
@@ -50,7 +51,7 @@ class NoSuchSession(NotFound):
 class NoPassword(Conflict):
     """The account has no password to confirm with."""
 
-    code = "no_password"
+    code = AuthCode.NO_PASSWORD
     title_text = "You have no password"
 
     def __init__(self) -> None:

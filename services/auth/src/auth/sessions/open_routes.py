@@ -15,10 +15,10 @@ from auth.sessions import open_sessions
 from auth.sessions.confirmation import Confirmation
 from auth.sessions.errors import NoPassword, NoSuchSession
 from auth.sessions.live import LIVE, SignedIn
-from auth.sessions.schemas import ConfirmationRequest, OpenSessions
 from auth.sessions.service import Sessions
 from auth.throttling.errors import TooManyAttempts
 from auth.two_factor.errors import TwoFactorOff, WrongCode
+from contracts.auth.sessions import ConfirmationRequest, OpenSessions
 from transcendence_common.caller import Caller
 from transcendence_common.openapi import SIGNED_IN, answers
 from transcendence_common.problems import InvalidFields, Malformed

@@ -12,8 +12,8 @@ from auth.sessions.devices import device_name
 from auth.sessions.errors import NoSuchSession
 from auth.sessions.live import SignedIn
 from auth.sessions.models import REVOKED
-from auth.sessions.schemas import OpenSession, OpenSessions
 from auth.sessions.service import Sessions, log_ended
+from contracts.auth.sessions import OpenSession, OpenSessions
 from transcendence_common.caller import Caller
 
 

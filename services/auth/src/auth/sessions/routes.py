@@ -13,10 +13,10 @@ from auth.accounts.errors import TooManyPasswords
 from auth.accounts.passwords import MAX_PASSWORD_BODY_BYTES
 from auth.sessions.admitted import ASKED_FOR_MORE, admitted
 from auth.sessions.errors import SessionOver, WrongCredentials
-from auth.sessions.schemas import Challenge, Credentials, Renewal, SignOut, Tokens
 from auth.sessions.service import Sessions
 from auth.sessions.sign_in import PasswordSignIn
 from auth.throttling.errors import TooManyAttempts
+from contracts.auth.sessions import Challenge, Credentials, Renewal, SignOut, Tokens
 from transcendence_common.caller import Caller
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN_OR_NOT, answers

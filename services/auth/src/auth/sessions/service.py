@@ -20,8 +20,8 @@ from auth.sessions.models import REUSED, SIGNED_OUT, RefreshToken, Session
 from auth.sessions.queries import NamedSession
 from auth.sessions.refresh_tokens import digest, new_token, successor
 from auth.sessions.renewal import ShownToken, Verdict, expiry, judge
-from auth.sessions.schemas import Tokens
 from auth.signing_keys.rotation import TOKEN_LIFETIME
+from contracts.auth.sessions import Tokens
 from transcendence_common.caller import Caller
 from transcendence_common.clock import Clock
 from transcendence_common.identity import Player

@@ -26,11 +26,11 @@ from auth.sessions.metrics import (
     WRONG_PASSWORD,
     count_sign_in,
 )
-from auth.sessions.schemas import Challenge, Credentials, Tokens
 from auth.throttling import budgets
 from auth.throttling.errors import TooManyAttempts
 from auth.throttling.limits import Limit
 from auth.throttling.service import Throttles, succeed_in
+from contracts.auth.sessions import Challenge, Credentials, Tokens
 from transcendence_common.caller import Caller
 from transcendence_common.names import key_of
 from transcendence_common.problems import FieldError, InvalidFields

@@ -3,13 +3,14 @@
 from datetime import timedelta
 from math import ceil
 
+from contracts.auth.problems import AuthCode
 from transcendence_common.problems import Problem
 
 
 class TooManyAttempts(Problem):
     """Tried too often; the wait is told, and ends."""
 
-    code = "too_many_attempts"
+    code = AuthCode.TOO_MANY_ATTEMPTS
     status = 429
     title_text = "Too many attempts"
 

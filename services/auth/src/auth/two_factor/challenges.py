@@ -7,13 +7,13 @@ from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.sessions.refresh_tokens import digest, new_token
-from auth.sessions.schemas import Challenge
 from auth.throttling.service import attempt_in
 from auth.two_factor import queries
 from auth.two_factor.check import budget_of
 from auth.two_factor.errors import ChallengeOver
 from auth.two_factor.models import SignInChallenge
 from auth.two_factor.queries import Attempted
+from contracts.auth.sessions import Challenge
 from transcendence_common.caller import Caller
 from transcendence_common.clock import Clock
 

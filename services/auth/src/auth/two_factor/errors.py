@@ -4,6 +4,7 @@ from typing import cast
 from uuid import UUID
 
 from auth.sessions.errors import BEARER_CHALLENGE
+from contracts.auth.problems import AuthCode
 from transcendence_common.problems import Conflict, FieldError, Forbidden, InvalidFields, Problem
 
 WRONG = "This code is not right, or it was used already."
@@ -20,7 +21,7 @@ class NotACode(InvalidFields):
 class WrongCode(Forbidden):
     """Signed in, and asked for a code."""
 
-    code = "wrong_code"
+    code = AuthCode.WRONG_CODE
     title_text = "Wrong code"
 
     def __init__(self) -> None:
@@ -30,7 +31,7 @@ class WrongCode(Forbidden):
 class WrongSignInCode(Problem):
     """Asked for a code to sign in with; `attempts_left` says how many more this challenge takes."""
 
-    code = "wrong_code"
+    code = AuthCode.WRONG_CODE
     status = 401
     title_text = "Wrong code"
 
@@ -42,7 +43,7 @@ class WrongSignInCode(Problem):
 class ChallengeOver(Problem):
     """The challenge is unknown, too old, answered, or was answered wrong too often: the same words for each."""
 
-    code = "challenge_over"
+    code = AuthCode.CHALLENGE_OVER
     status = 401
     title_text = "Sign in again"
 
@@ -55,7 +56,7 @@ class ChallengeOver(Problem):
 class TwoFactorOn(Conflict):
     """There is a second factor already."""
 
-    code = "two_factor_on"
+    code = AuthCode.TWO_FACTOR_ON
     title_text = "Two-factor sign-in is on"
 
     def __init__(self) -> None:
@@ -65,7 +66,7 @@ class TwoFactorOn(Conflict):
 class TwoFactorOff(Conflict):
     """There is no second factor."""
 
-    code = "two_factor_off"
+    code = AuthCode.TWO_FACTOR_OFF
     title_text = "Two-factor sign-in is off"
 
     def __init__(self) -> None:
@@ -75,7 +76,7 @@ class TwoFactorOff(Conflict):
 class NoSetup(Conflict):
     """A code came before its secret was asked for."""
 
-    code = "no_setup"
+    code = AuthCode.NO_SETUP
     title_text = "Set it up first"
 
     def __init__(self) -> None:

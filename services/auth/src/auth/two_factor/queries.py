@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.two_factor.models import CODES_A_CHALLENGE, RecoveryCode, SignInChallenge, TwoFactor
-from auth.two_factor.schemas import TwoFactorStatus
+from contracts.auth.two_factor import TwoFactorStatus
 
 
 class Attempted(msgspec.Struct, frozen=True):

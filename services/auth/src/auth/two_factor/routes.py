@@ -13,7 +13,6 @@ from auth.accounts.errors import TooManyPasswords, WrongPassword
 from auth.accounts.passwords import MAX_PASSWORD_BODY_BYTES
 from auth.sessions.errors import WrongCredentials
 from auth.sessions.live import LIVE, RECENT, SignedIn
-from auth.sessions.schemas import Tokens
 from auth.throttling.errors import TooManyAttempts
 from auth.two_factor import queries
 from auth.two_factor.errors import (
@@ -24,7 +23,10 @@ from auth.two_factor.errors import (
     WrongCode,
     WrongSignInCode,
 )
-from auth.two_factor.schemas import (
+from auth.two_factor.service import TwoFactorSettings
+from auth.two_factor.sign_in import TwoFactorSignIn
+from contracts.auth.sessions import Tokens
+from contracts.auth.two_factor import (
     ChallengeAnswer,
     Proof,
     RecoveryCodes,
@@ -32,8 +34,6 @@ from auth.two_factor.schemas import (
     SetupRequest,
     TwoFactorStatus,
 )
-from auth.two_factor.service import TwoFactorSettings
-from auth.two_factor.sign_in import TwoFactorSignIn
 from transcendence_common.caller import Caller
 from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, answers
 from transcendence_common.problems import InvalidFields, Malformed

@@ -18,7 +18,7 @@ from auth.two_factor import codes, queries
 from auth.two_factor.check import SecondFactorCheck, read_code
 from auth.two_factor.errors import NoSetup, TwoFactorOff, TwoFactorOn, WrongCode
 from auth.two_factor.qr import qr_svg
-from auth.two_factor.schemas import Proof, RecoveryCodes, Setup
+from contracts.auth.two_factor import Proof, RecoveryCodes, Setup
 from transcendence_common.caller import Caller
 
 NOTED_AS: Mapping[str, AccountAction] = {

@@ -18,7 +18,6 @@ from auth.sessions.metrics import (
     count_sign_in,
 )
 from auth.sessions.refresh_tokens import digest
-from auth.sessions.schemas import Tokens
 from auth.throttling import counting
 from auth.throttling.errors import TooManyAttempts
 from auth.two_factor import queries
@@ -26,7 +25,8 @@ from auth.two_factor.challenges import Challenges
 from auth.two_factor.check import SecondFactorCheck, budget_of, read_code
 from auth.two_factor.errors import ChallengeOver, WrongSignInCode
 from auth.two_factor.queries import Attempted
-from auth.two_factor.schemas import ChallengeAnswer
+from contracts.auth.sessions import Tokens
+from contracts.auth.two_factor import ChallengeAnswer
 from transcendence_common.caller import Caller
 
 

@@ -8,10 +8,10 @@ from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.history.matches import MAX_DELIVERY_BYTES, MatchRecord, OnlineMatch
 from history.matches.long_logs import LongLogs
 from history.matches.online import store_online_match
 from history.matches.queries import get_tournament_match
-from history.matches.schemas import MAX_DELIVERY_BYTES, MatchRecord, OnlineMatch
 from history.reads import Reads
 from transcendence_common.service_identity import called_by
 

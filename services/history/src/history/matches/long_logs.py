@@ -8,7 +8,8 @@ from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from history.matches.schemas import MAX_BODY_BYTES, MAX_DELIVERY_BYTES
+from contracts.history.matches import MAX_BODY_BYTES, MAX_DELIVERY_BYTES
+from contracts.history.problems import HistoryCode
 from transcendence_common.problems import Unavailable
 
 LONG_BODY_BYTES = 16 * 1024
@@ -22,7 +23,7 @@ MOST_PLACES = ceil(MAX_DELIVERY_BYTES / MAX_BODY_BYTES)
 class TooManyLongLogs(Unavailable):
     """More long logs come in than can be simulated."""
 
-    code = "busy"
+    code = HistoryCode.BUSY
     title_text = "Too many matches at once"
 
     def __init__(self) -> None:

@@ -4,7 +4,7 @@ from typing import get_args
 
 from prometheus_client import Counter, Histogram
 
-from history.modes import Mode
+from contracts.history.modes import Mode
 from history.refusals import REFUSALS, OtherMatchStored, SamePlayer
 
 STORED = Counter("history_matches_stored", "Matches verified and stored", ["mode"])

@@ -6,13 +6,14 @@ from uuid import UUID
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.history.matches import OnlineMatch, OnlineSide
+from contracts.history.modes import ONLINE
 from history.matches.models import DELETED_PLAYER, Participation
 from history.matches.notes import note_refused, note_stored
 from history.matches.queries import find_played, get_match
-from history.matches.schemas import MAX_DELIVERY_CHANGES, SIDES, OnlineMatch, OnlineSide
+from history.matches.sides import MAX_DELIVERY_CHANGES, SIDES
 from history.matches.storing import Stored, insert_match
 from history.matches.verification import Game, Played, check_rules_and_length, simulate
-from history.modes import ONLINE
 from history.players.models import ErasedPlayer
 from history.players.totals import Encounter, count_match, count_opponents
 from history.ratings.models import RatingChange

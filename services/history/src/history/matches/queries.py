@@ -10,14 +10,16 @@ from uuid import UUID
 
 import msgspec
 
+from contracts.history.matches import Inputs, MatchRecord, Outcome, Replay, Side
+from contracts.history.modes import HOTSEAT, ONLINE, PLAYERS_MODES, PRIVATE_MODE, PlayersMode
+from contracts.pages import Page
 from history.matches.packing import unpack
-from history.matches.schemas import SIDE_NAMES, Inputs, MatchRecord, Outcome, Replay, Side
+from history.matches.sides import SIDE_NAMES
 from history.matches.verification import Game, Played
-from history.modes import HOTSEAT, ONLINE, PLAYERS_MODES, PRIVATE_MODE, PlayersMode
-from history.ratings.schemas import shown
+from history.ratings.rounding import shown
 from history.reads import Reads, Row, fetch_one
 from pong.court import LEFT, TICKS_PER_SECOND
-from transcendence_common.pagination import Page, decode_cursor, encode_cursor
+from transcendence_common.pagination import decode_cursor, encode_cursor
 from transcendence_common.problems import NotFound
 
 OUTCOMES: tuple[Outcome, ...] = ("won", "lost")
@@ -249,8 +251,8 @@ def _record(row: Row) -> MatchRecord:
             left_name,
             left_kind,
             left_score,
-            late=_if_known(left_late),
-            rtt_ms=_if_known(left_rtt),
+            late=left_late,
+            rtt_ms=left_rtt,
             rating_before=_rounded(left_before),
             rating_after=_rounded(left_after),
         ),
@@ -259,23 +261,20 @@ def _record(row: Row) -> MatchRecord:
             right_name,
             right_kind,
             right_score,
-            late=_if_known(right_late),
-            rtt_ms=_if_known(right_rtt),
+            late=right_late,
+            rtt_ms=right_rtt,
             rating_before=_rounded(right_before),
             rating_after=_rounded(right_after),
         ),
         winner="left" if winner == LEFT else "right",
         longest_rally=longest_rally,
+        verified=True,
         rated=rated,
         forfeited_by=SIDE_NAMES[forfeited_by],
         delay=delay,
-        outcome=outcome[0] if outcome else msgspec.UNSET,
+        outcome=outcome[0] if outcome else None,
     )
 
 
-def _if_known(number: int | None) -> int | msgspec.UnsetType:
-    return msgspec.UNSET if number is None else number
-
-
-def _rounded(rating: float | None) -> float | msgspec.UnsetType:
-    return msgspec.UNSET if rating is None else shown(rating)
+def _rounded(rating: float | None) -> float | None:
+    return None if rating is None else shown(rating)

@@ -11,18 +11,19 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.history.matches import MAX_BODY_BYTES, MatchRecord, Outcome, Replay, Submission
+from contracts.history.modes import PlayersMode
+from contracts.pages import Page
 from history.matches.long_logs import LongLogs, TooManyLongLogs
 from history.matches.queries import NoSuchMatch, get_match, get_replay, page_of_matches
-from history.matches.schemas import MAX_BODY_BYTES, MatchRecord, Outcome, Replay, Submission
 from history.matches.service import store_match
-from history.modes import PlayersMode
 from history.reads import Reads
 from history.refusals import REFUSALS
 from history.tickets.signing import TicketSigner
 from transcendence_common.erased_players import PlayerGone
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, answers
-from transcendence_common.pagination import DEFAULT_LIMIT, Limit, Page
+from transcendence_common.pagination import DEFAULT_LIMIT, Limit
 from transcendence_common.problems import InvalidFields, Malformed
 
 

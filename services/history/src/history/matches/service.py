@@ -5,13 +5,13 @@ from datetime import datetime
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.history.matches import Inputs, Submission
+from contracts.history.modes import HOTSEAT
 from history.matches.models import Participation
 from history.matches.notes import note_refused, note_stored
 from history.matches.queries import find_played, get_match
-from history.matches.schemas import Inputs, Submission
 from history.matches.storing import Stored, insert_match
 from history.matches.verification import Game, Played, check_claims, simulate
-from history.modes import HOTSEAT
 from history.players.models import ErasedPlayer
 from history.players.totals import count_match
 from history.reads import Reads, SessionReads

@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.history.matches import MatchRecord
 from history.matches.models import Match
 from history.matches.packing import pack
-from history.matches.schemas import MatchRecord
 from history.matches.verification import Played
 from pong.log import Outcome
 

@@ -4,8 +4,8 @@ import asyncio
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from contracts.history.matches import MAX_CHANGES, Inputs
 from history.matches.metrics import VERIFICATION_SECONDS
-from history.matches.schemas import MAX_CHANGES, Inputs
 from history.refusals import (
     LOG_REFUSALS,
     LogTooFast,

@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, Uuid, any_, bindparam, delete, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.history.modes import PRIVATE_MODE
 from history.matches.models import DELETED_PLAYER, Match, Participation
-from history.modes import PRIVATE_MODE
 from history.players.models import OpponentTotals, PlayerTotals
 from history.ratings.models import PlayerRating, RatingChange
 from history.tickets.service import GUEST_NAME

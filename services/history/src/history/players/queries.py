@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from history.modes import PRIVATE_MODE, Mode
-from history.players.schemas import ModeTotals, Opponent, Opponents, PlayerStats, Totals
+from contracts.history.modes import PRIVATE_MODE, Mode
+from contracts.history.players import ModeTotals, Opponent, Opponents, PlayerStats, Totals
 from history.reads import Reads, fetch_one
 from transcendence_common.erased_players import PlayerGone
 

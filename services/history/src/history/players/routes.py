@@ -6,8 +6,8 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from contracts.history.players import Opponents, PlayerStats
 from history.players.queries import opponents_of, stats_of
-from history.players.schemas import Opponents, PlayerStats
 from history.reads import Reads
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN_OR_NOT, answers

@@ -7,8 +7,8 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from litestar.status_codes import HTTP_200_OK
 
+from contracts.history.ratings import RatingsAsked, RatingsFound
 from history.ratings.queries import ratings_of
-from history.ratings.schemas import RatingsAsked, RatingsFound
 from history.reads import Reads
 from transcendence_common.service_identity import called_by
 

@@ -12,11 +12,13 @@ from uuid import UUID
 
 import msgspec
 
+from contracts.history.ratings import Change, Ranked, Rated, Standing
+from contracts.pages import Page
 from history.ratings.glicko2 import MAX_RATING, Rating, after_idling
-from history.ratings.schemas import Change, Ranked, Rated, Standing, shown
+from history.ratings.rounding import shown
 from history.ratings.service import NEWCOMER
 from history.reads import Reads, Row, fetch_one
-from transcendence_common.pagination import Page, decode_cursor, encode_cursor
+from transcendence_common.pagination import decode_cursor, encode_cursor
 
 MOST_MATCHES = 2**31 - 1
 

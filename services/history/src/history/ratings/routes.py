@@ -7,11 +7,12 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
+from contracts.history.ratings import Change, Ranked, Standing
+from contracts.pages import Page
 from history.ratings.queries import changes_of, leaderboard, standing_of
-from history.ratings.schemas import Change, Ranked, Standing
 from history.reads import Reads
 from transcendence_common.openapi import SIGNED_IN_OR_NOT, answers
-from transcendence_common.pagination import DEFAULT_LIMIT, Limit, Page
+from transcendence_common.pagination import DEFAULT_LIMIT, Limit
 from transcendence_common.problems import InvalidFields, Malformed, NotFound
 
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import structlog
 
+from contracts.history.tickets import TicketGiven
 from history.tickets.metrics import ISSUED
-from history.tickets.schemas import TicketGiven
 from history.tickets.signing import Ticket, TicketSigner
 
 logger = structlog.get_logger("history.tickets")

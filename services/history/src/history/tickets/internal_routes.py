@@ -6,10 +6,10 @@ from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
+from contracts.history.tickets import HotseatTicketRequest, TicketGiven
 from history.players.queries import refuse_erased
 from history.reads import Reads
 from history.tickets.giving import give
-from history.tickets.schemas import HotseatTicketRequest, TicketGiven
 from history.tickets.service import new_hotseat_ticket
 from history.tickets.signing import TicketSigner
 from transcendence_common.service_identity import called_by

@@ -4,7 +4,7 @@ from typing import get_args
 
 from prometheus_client import Counter
 
-from history.tickets.schemas import TicketMode
+from contracts.history.tickets import TicketMode
 
 ISSUED = Counter("history_tickets_issued", "Tickets given: matches begun", ["mode"])
 # A rate knows nothing of the first event of a series that began with it.

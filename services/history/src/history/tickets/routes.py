@@ -6,10 +6,10 @@ from litestar import Controller, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
+from contracts.history.tickets import TicketGiven, TicketRequest
 from history.players.queries import refuse_erased
 from history.reads import Reads
 from history.tickets.giving import give
-from history.tickets.schemas import TicketGiven, TicketRequest
 from history.tickets.service import new_ticket
 from history.tickets.signing import TicketSigner
 from transcendence_common.erased_players import PlayerGone

@@ -4,8 +4,8 @@ import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from history.modes import HOTSEAT
-from history.tickets.schemas import HotseatTicketRequest, TicketMode, TicketRequest
+from contracts.history.modes import HOTSEAT
+from contracts.history.tickets import HotseatTicketRequest, TicketMode, TicketRequest
 from history.tickets.signing import Ticket
 from pong.ai import LEVELS
 from pong.court import POINTS_CHOICES, RULES_VERSION

@@ -5,7 +5,8 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from tournament.tournaments.models import Action, AuditNote, Tournament
+from contracts.tournament.tournaments import Action
+from tournament.tournaments.models import AuditNote, Tournament
 from transcendence_common.identity import Player
 from transcendence_common.ids import new_id
 

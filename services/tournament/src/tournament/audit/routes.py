@@ -8,12 +8,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.pages import Page
+from contracts.tournament.tournaments import AuditNoteShown
 from tournament.audit.trail import page_of_notes
 from tournament.tournaments.errors import NoSuchTournament
-from tournament.tournaments.schemas import AuditNoteShown
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN_OR_NOT, answers
-from transcendence_common.pagination import DEFAULT_LIMIT, Limit, Page
+from transcendence_common.pagination import DEFAULT_LIMIT, Limit
 from transcendence_common.problems import InvalidFields, Malformed
 
 

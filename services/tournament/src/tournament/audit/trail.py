@@ -7,11 +7,12 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.pages import Page
+from contracts.tournament.tournaments import AuditNoteShown
 from tournament.tournaments.access import visible
 from tournament.tournaments.models import AuditNote
-from tournament.tournaments.schemas import AuditNoteShown
 from transcendence_common.identity import Player
-from transcendence_common.pagination import Page, decode_cursor, encode_cursor
+from transcendence_common.pagination import decode_cursor, encode_cursor
 
 
 class Position(msgspec.Struct, frozen=True, array_like=True):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
-from tournament.bracket.facts import Section
+from contracts.tournament.tournaments import Section
 from tournament.bracket.templates import (
     LoserOf,
     Source,

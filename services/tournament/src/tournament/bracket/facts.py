@@ -1,15 +1,10 @@
 """What the rules of brackets take and give. Entrants are numbers: 1 is the best seed, late ones come after the rest."""
 
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
-Format = Literal["single_elimination", "double_elimination", "round_robin", "swiss"]
-Section = Literal["winners", "losers", "final", "reset", "third_place", "round"]
-"""Which part of a bracket a pairing belongs to; round robin and Swiss know only rounds."""
-How = Literal["played", "forfeit", "double_forfeit", "decided", "bye", "empty", "unneeded"]
-"""`decided`: by the organiser. The last three follow from the rules alone: an opponent who is nobody, two of them, and
-the second final that is not needed."""
+from contracts.tournament.tournaments import Format, How, Section
 
 FOLLOWS: Final[frozenset[How]] = frozenset({"bye", "empty", "unneeded"})
 """Outcomes that `settle` finds by itself each time, and that are never among the facts."""

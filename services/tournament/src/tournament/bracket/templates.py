@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from tournament.bracket.facts import Section
+from contracts.tournament.tournaments import Section
 
 
 class Seed(NamedTuple):

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.tournament.tournaments import OwnEntry
 from tournament.entries import queries
 from tournament.entries.doors import checks_in
 from tournament.entries.journal import record
@@ -14,7 +15,6 @@ from tournament.tournaments.access import held_visible
 from tournament.tournaments.errors import NotEntered, NotNow
 from tournament.tournaments.models import ENTERED, WAITING
 from tournament.tournaments.revision import touch
-from tournament.tournaments.schemas import OwnEntry
 from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player
 

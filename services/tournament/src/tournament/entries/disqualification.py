@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.tournament.tournaments import Action, EntryShown
 from tournament.audit.noting import note
 from tournament.entries import queries
 from tournament.entries.journal import record
@@ -16,16 +17,8 @@ from tournament.signals import games_channel
 from tournament.tournaments.access import organised
 from tournament.tournaments.errors import NoSuchEntry, NotNow
 from tournament.tournaments.metrics import Coming
-from tournament.tournaments.models import (
-    DISQUALIFIED,
-    OPEN,
-    RUNNING,
-    Action,
-    Entry,
-    Tournament,
-)
+from tournament.tournaments.models import DISQUALIFIED, OPEN, RUNNING, Entry, Tournament
 from tournament.tournaments.revision import touch
-from tournament.tournaments.schemas import EntryShown
 from tournament.tournaments.words import reason_of
 from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.tournament.tournaments import OwnEntry
 from tournament.entries import queries
 from tournament.entries.doors import is_invited, rounds_remain, takes_entries
 from tournament.entries.journal import record
@@ -30,7 +31,6 @@ from tournament.tournaments.models import (
     Tournament,
 )
 from tournament.tournaments.revision import touch
-from tournament.tournaments.schemas import OwnEntry
 from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player
 from transcendence_common.signals import notify

@@ -8,14 +8,15 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.pages import Page
+from contracts.tournament.tournaments import EntryShown
 from tournament.entries import queries
 from tournament.entries.shown import entry_shown
 from tournament.tournaments.access import visible
 from tournament.tournaments.models import WAITING, Entry, Tournament
-from tournament.tournaments.schemas import EntryShown
 from tournament.tournaments.seeding import in_order
 from transcendence_common.identity import Player
-from transcendence_common.pagination import Page, decode_cursor, encode_cursor
+from transcendence_common.pagination import decode_cursor, encode_cursor
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)

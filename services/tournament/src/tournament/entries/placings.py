@@ -9,10 +9,11 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from contracts.pages import Page
+from contracts.tournament.tournaments import Placing
 from tournament.tournaments.models import FINISHED, RUNNING, Entry, Tournament
-from tournament.tournaments.schemas import Placing
 from transcendence_common.identity import Player
-from transcendence_common.pagination import Page, decode_cursor, encode_cursor
+from transcendence_common.pagination import decode_cursor, encode_cursor
 
 
 class Position(msgspec.Struct, frozen=True, array_like=True):

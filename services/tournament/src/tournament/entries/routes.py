@@ -11,6 +11,8 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.pages import Page
+from contracts.tournament.tournaments import Entering, EntryShown, OwnEntry, Placing, Why
 from tournament.entries import check_in as checking_in
 from tournament.entries import disqualification, entering
 from tournament.entries.listing import page_of_entries
@@ -27,11 +29,10 @@ from tournament.tournaments.errors import (
     NotOrganiser,
     Out,
 )
-from tournament.tournaments.schemas import Entering, EntryShown, OwnEntry, Placing, Why
 from transcendence_common.erased_players import PlayerGone
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, answers
-from transcendence_common.pagination import DEFAULT_LIMIT, Limit, Page
+from transcendence_common.pagination import DEFAULT_LIMIT, Limit
 from transcendence_common.problems import InvalidFields, Malformed, NotFound
 
 

@@ -2,10 +2,10 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.tournament.tournaments import EntryShown, OwnEntry
 from tournament.entries.line import count_up_to
 from tournament.matchmaking.ratings import PROVISIONAL_ABOVE
 from tournament.tournaments.models import WAITING, Entry
-from tournament.tournaments.schemas import EntryShown, OwnEntry
 
 
 async def own_entry(session: AsyncSession, entry: Entry) -> OwnEntry:

@@ -10,9 +10,11 @@ from sqlalchemy import insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.tournament.live import Origin
+from contracts.tournament.problems import TournamentCode
 from pong.court import RULES_VERSION
 from pong.engine import SEED_LIMIT
-from tournament.live.models import WAITING, Match, Origin, Seat
+from tournament.live.models import WAITING, Match, Seat
 from tournament.live.notes import note_made
 from tournament.players.models import ErasedPlayer
 from tournament.signals import games_channel
@@ -28,7 +30,7 @@ ABSENCES = 3
 class AlreadyPlaying(Conflict):
     """One of them sits in a match that has not ended."""
 
-    code = "already_playing"
+    code = TournamentCode.ALREADY_PLAYING
     title_text = "A match is still on"
 
     def __init__(self) -> None:

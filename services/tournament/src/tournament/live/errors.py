@@ -3,6 +3,7 @@
 from urllib.parse import quote
 from uuid import UUID
 
+from contracts.tournament.problems import TournamentCode
 from transcendence_common.problems import Forbidden, NotFound, Problem, Unavailable
 
 
@@ -16,7 +17,7 @@ class NoSuchMatch(NotFound):
 class NotYourMatch(Forbidden):
     """Two others play it."""
 
-    code = "not_your_match"
+    code = TournamentCode.NOT_YOUR_MATCH
     title_text = "Two others play this match"
 
     def __init__(self) -> None:
@@ -26,7 +27,7 @@ class NotYourMatch(Forbidden):
 class NotPlaying(NotFound):
     """They sit in no match."""
 
-    code = "not_playing"
+    code = TournamentCode.NOT_PLAYING
     title_text = "No match is on"
 
     def __init__(self) -> None:
@@ -36,7 +37,7 @@ class NotPlaying(NotFound):
 class MatchOver(Problem):
     """It has ended."""
 
-    code = "match_over"
+    code = TournamentCode.MATCH_OVER
     status = 409
     title_text = "The match is over"
 
@@ -47,7 +48,7 @@ class MatchOver(Problem):
 class TooManySpectators(Problem):
     """A match has as many spectators as its ticks can bear."""
 
-    code = "too_many_spectators"
+    code = TournamentCode.TOO_MANY_SPECTATORS
     status = 429
     title_text = "The stands are full"
 
@@ -61,7 +62,7 @@ class TooManySpectators(Problem):
 class NotHereYet(Unavailable):
     """Whoever ran it is gone, and nobody has taken it yet."""
 
-    code = "not_here_yet"
+    code = TournamentCode.NOT_HERE_YET
     title_text = "The match is moving"
 
     def __init__(self) -> None:
@@ -71,7 +72,7 @@ class NotHereYet(Unavailable):
 class MatchElsewhere(Problem):
     """Another process runs it; the gateway goes there with the same request, and nobody else sees this."""
 
-    code = "match_elsewhere"
+    code = TournamentCode.MATCH_ELSEWHERE
     status = 421
     title_text = "Another server runs this match"
 

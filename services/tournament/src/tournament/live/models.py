@@ -1,7 +1,7 @@
 """Matches between people: who plays whom, which process runs it, and the keys that came in so far."""
 
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import (
@@ -19,10 +19,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from contracts.tournament.live import Origin, State
 from tournament.base import TournamentBase
-
-Origin = Literal["queue", "challenge", "link", "tournament"]
-State = Literal["waiting", "running", "finished", "void"]
 
 WAITING: Final = "waiting"
 RUNNING: Final = "running"

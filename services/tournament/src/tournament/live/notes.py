@@ -5,10 +5,10 @@ from uuid import UUID
 
 import structlog
 
+from contracts.tournament.live import Origin
 from pong.court import LEFT, RIGHT
 from tournament.live.live_match import Ending, LiveMatch
 from tournament.live.metrics import HowTaken
-from tournament.live.models import Origin
 from tournament.live.protocol import CloseCode, milliseconds
 from tournament.live.results import SIDE_NAMES
 

@@ -1,13 +1,14 @@
 """What history is told of a finished match, once it takes it: through the outbox, at least once."""
 
 from datetime import datetime
-from typing import Literal
-from uuid import UUID
+from typing import cast
 
 import httpx
 import msgspec
 import structlog
 
+from contracts.game import Points, SideName
+from contracts.history.matches import Inputs, OnlineMatch, OnlineSide
 from pong.court import LEFT, RIGHT
 from pong.log import Change
 from tournament.live.models import Match
@@ -21,7 +22,6 @@ RECEIVER = "history"
 REFUSALS = {400, 409, 413, 422}
 """Asked again, history would say the same."""
 
-SideName = Literal["left", "right"]
 SIDE_NAMES: dict[int, SideName] = {LEFT: "left", RIGHT: "right"}
 
 logger = structlog.get_logger("tournament.live")
@@ -31,51 +31,23 @@ class ResultRefused(Exception):
     """History takes this result never; the outbox keeps it for an operator, because no result may be lost."""
 
 
-class Side(msgspec.Struct, frozen=True):
-    player_id: UUID
-    name: str
-    late: int
-    rtt_ms: int
-
-
-class Log(msgspec.Struct, frozen=True):
-    ticks: int
-    changes: list[Change]
-
-
-class Result(msgspec.Struct, frozen=True):
-    """A finished match as history simulates it again. There is no field for a score."""
-
-    match_id: UUID
-    rules: int
-    seed: int
-    points: int
-    rated: bool
-    played_at: datetime
-    delay: int
-    left: Side
-    right: Side
-    inputs: Log
-    forfeited_by: SideName | None
-
-
 class _Named(msgspec.Struct, frozen=True):
     match_id: str
 
 
 def result_of(match: Match, ticks: int, changes: list[Change], played_at: datetime) -> bytes:
     """Return the body of the delivery."""
-    result = Result(
+    result = OnlineMatch(
         match_id=match.id,
         rules=match.rules,
         seed=match.seed,
-        points=match.points,
+        points=cast("Points", match.points),
         rated=match.rated,
         played_at=played_at,
         delay=match.delay or 0,
-        left=Side(match.left_id, match.left_name, match.left_late, match.left_rtt_ms),
-        right=Side(match.right_id, match.right_name, match.right_late, match.right_rtt_ms),
-        inputs=Log(ticks, changes),
+        left=OnlineSide(match.left_id, match.left_name, match.left_late, match.left_rtt_ms),
+        right=OnlineSide(match.right_id, match.right_name, match.right_late, match.right_rtt_ms),
+        inputs=Inputs(ticks, changes),
         forfeited_by=SIDE_NAMES[match.forfeited_by] if match.forfeited_by else None,
     )
     return msgspec.json.encode(result)

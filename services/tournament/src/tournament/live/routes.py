@@ -9,16 +9,17 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.pages import Page
+from contracts.tournament.live import LiveMatchSummary, MatchMade, MatchStatus
 from pong.court import NOBODY
 from tournament.live.arena import Arena
 from tournament.live.creation import match_of
 from tournament.live.errors import NoSuchMatch, NotPlaying, NotYourMatch
-from tournament.live.schemas import LiveMatchSummary, MatchMade, MatchStatus
 from tournament.live.service import page_of_running, status_of
 from transcendence_common.identity import Player
 from transcendence_common.metrics import STAYS_OPEN
 from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, answers
-from transcendence_common.pagination import DEFAULT_LIMIT, Limit, Page
+from transcendence_common.pagination import DEFAULT_LIMIT, Limit
 from transcendence_common.problems import InvalidFields, Malformed, NotSignedIn
 
 

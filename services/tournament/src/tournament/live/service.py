@@ -5,13 +5,14 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.pages import Page
+from contracts.tournament.live import LiveMatchSummary, MatchStatus, Person
 from tournament.live import queries
 from tournament.live.errors import NoSuchMatch
 from tournament.live.models import Match
 from tournament.live.results import SIDE_NAMES
-from tournament.live.schemas import LiveMatchSummary, MatchStatus, Person
 from transcendence_common.identity import Player
-from transcendence_common.pagination import Page, decode_cursor, encode_cursor
+from transcendence_common.pagination import decode_cursor, encode_cursor
 
 
 class Position(msgspec.Struct, frozen=True, array_like=True):

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from contracts.tournament.problems import TournamentCode
 from tournament.live.creation import AlreadyPlaying
 from transcendence_common.problems import Conflict, Forbidden, NotFound, Problem
 
@@ -9,7 +10,7 @@ from transcendence_common.problems import Conflict, Forbidden, NotFound, Problem
 class NotVerified(Forbidden):
     """Matches between people are for accounts with a verified address."""
 
-    code = "not_verified"
+    code = TournamentCode.NOT_VERIFIED
     title_text = "Verify your email address first"
 
     def __init__(self) -> None:
@@ -30,7 +31,7 @@ class StillPlaying(Conflict):
 class NotQueued(NotFound):
     """They never joined, left, were not heard of for too long, or have been given a match."""
 
-    code = "not_queued"
+    code = TournamentCode.NOT_QUEUED
     title_text = "You are not in the queue"
 
     def __init__(self) -> None:
@@ -40,7 +41,7 @@ class NotQueued(NotFound):
 class NoSuchFriend(NotFound):
     """Only friends are challenged; nobody learns whether somebody else is there."""
 
-    code = "no_such_friend"
+    code = TournamentCode.NO_SUCH_FRIEND
     title_text = "No such friend"
 
     def __init__(self) -> None:
@@ -50,7 +51,7 @@ class NoSuchFriend(NotFound):
 class NoSuchInvitation(NotFound):
     """There is none, or it is between others."""
 
-    code = "no_such_invitation"
+    code = TournamentCode.NO_SUCH_INVITATION
     title_text = "No such invitation"
 
     def __init__(self) -> None:
@@ -60,7 +61,7 @@ class NoSuchInvitation(NotFound):
 class AlreadyInvited(Conflict):
     """The friend has an open challenge, to another match; it does not change while they may be about to accept it."""
 
-    code = "already_invited"
+    code = TournamentCode.ALREADY_INVITED
     title_text = "You have challenged this friend"
 
     def __init__(self) -> None:
@@ -70,7 +71,7 @@ class AlreadyInvited(Conflict):
 class TooManyInvitations(Conflict):
     """So many are open."""
 
-    code = "too_many_invitations_open"
+    code = TournamentCode.TOO_MANY_INVITATIONS_OPEN
     title_text = "Too many open invitations"
 
     def __init__(self, most: int) -> None:
@@ -80,7 +81,7 @@ class TooManyInvitations(Conflict):
 class OwnInvitation(Conflict):
     """Nobody plays against themselves."""
 
-    code = "own_invitation"
+    code = TournamentCode.OWN_INVITATION
     title_text = "That is your own invitation"
 
     def __init__(self) -> None:
@@ -90,7 +91,7 @@ class OwnInvitation(Conflict):
 class InvitationOver(Problem):
     """It has expired, was answered or taken back, or these two are not to meet, which looks the same."""
 
-    code = "invitation_over"
+    code = TournamentCode.INVITATION_OVER
     status = 410
     title_text = "This invitation is over"
 

@@ -10,8 +10,9 @@ from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.tournament.live import MatchMade
+from contracts.tournament.matchmaking import InvitationShown, Invite, OpenInvitations
 from tournament.live.creation import AlreadyPlaying
-from tournament.live.schemas import MatchMade
 from tournament.matchmaking import invitations as service
 from tournament.matchmaking.errors import (
     AlreadyInvited,
@@ -23,7 +24,6 @@ from tournament.matchmaking.errors import (
     StillPlaying,
     TooManyInvitations,
 )
-from tournament.matchmaking.schemas import InvitationShown, Invite, OpenInvitations
 from transcendence_common.erased_players import PlayerGone
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN, answers

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.tournament.live import Person
+from contracts.tournament.matchmaking import InvitationShown, Invite, OpenInvitations
 from tournament.live.creation import Contender, create_match, match_of
-from tournament.live.schemas import Person
 from tournament.matchmaking import invitation_queries as queries
 from tournament.matchmaking import queue_queries
 from tournament.matchmaking.errors import (
@@ -22,7 +23,6 @@ from tournament.matchmaking.invitation_notes import note
 from tournament.matchmaking.invitation_queries import OPEN, kind_of
 from tournament.matchmaking.metrics import Outcome
 from tournament.matchmaking.models import Invitation
-from tournament.matchmaking.schemas import InvitationShown, Invite, OpenInvitations
 from tournament.players import ties
 from tournament.players.models import ErasedPlayer
 from tournament.signals import games_channel

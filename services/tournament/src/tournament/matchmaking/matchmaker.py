@@ -16,6 +16,7 @@ from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.tournament.problems import TournamentCode
 from tournament.live.creation import AlreadyPlaying, Contender, create_match
 from tournament.matchmaking import queue_queries as queries
 from tournament.matchmaking.matching import Seeker, pairs_of
@@ -36,7 +37,7 @@ logger = structlog.get_logger("tournament.matchmaker")
 class _PlaceGone(Exception):
     """One of two who were to be paired has left, or wants another match now."""
 
-    code = "place_gone"
+    code = TournamentCode.PLACE_GONE
 
 
 class Matchmaker:

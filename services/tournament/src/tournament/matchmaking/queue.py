@@ -9,13 +9,13 @@ import structlog
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.tournament.matchmaking import Waiting, Wish
 from tournament.live.creation import match_of
 from tournament.matchmaking import queue_queries as queries
 from tournament.matchmaking.errors import NotQueued, StillPlaying
 from tournament.matchmaking.matching import reach_of
 from tournament.matchmaking.models import QueueEntry
 from tournament.matchmaking.ratings import PROVISIONAL_ABOVE, Rating, Ratings
-from tournament.matchmaking.schemas import Waiting, Wish
 from tournament.players.models import ErasedPlayer
 from tournament.signals import games_channel
 from transcendence_common.erased_players import hold_player

@@ -24,10 +24,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.tournament.matchmaking import Wish
 from tournament.live.models import Seat
 from tournament.matchmaking.models import QueueEntry
 from tournament.matchmaking.ratings import Rating
-from tournament.matchmaking.schemas import Wish
 from transcendence_common.identity import Player
 
 

@@ -8,11 +8,11 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.tournament.matchmaking import Waiting, Wish
 from tournament.matchmaking import queue as service
 from tournament.matchmaking.errors import NotQueued, NotVerified, StillPlaying
 from tournament.matchmaking.matchmaker import Matchmaker
 from tournament.matchmaking.queue import Queue
-from tournament.matchmaking.schemas import Waiting, Wish
 from transcendence_common.erased_players import PlayerGone
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN, answers

@@ -9,9 +9,9 @@ from weakref import WeakValueDictionary
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.tournament.tournaments import BracketShown
 from tournament.pairings.shown import bracket_of
 from tournament.tournaments.models import Tournament
-from tournament.tournaments.schemas import BracketShown
 
 MOST_KEPT: Final = 32
 """The largest takes some six megabytes."""

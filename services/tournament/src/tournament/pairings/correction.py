@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.tournament.tournaments import Correction
 from tournament.audit.noting import note
 from tournament.bracket.correction import AlreadyFollowed, correct
 from tournament.bracket.facts import FOLLOWS, NOBODY, Outcome
@@ -20,7 +21,6 @@ from tournament.players.models import ErasedPlayer
 from tournament.tournaments.access import organised
 from tournament.tournaments.errors import NotNow
 from tournament.tournaments.models import FINISHED, RUNNING, Tournament
-from tournament.tournaments.schemas import Correction
 from tournament.tournaments.words import reason_of
 from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player

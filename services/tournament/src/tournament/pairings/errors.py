@@ -1,12 +1,13 @@
 """Why a pairing is not played, not shown, or not corrected."""
 
+from contracts.tournament.problems import TournamentCode
 from transcendence_common.problems import Conflict, FieldError, Forbidden, InvalidFields, NotFound
 
 
 class NoSuchPairing(NotFound):
     """The tournament has no pairing with this number, or none yet."""
 
-    code = "no_such_pairing"
+    code = TournamentCode.NO_SUCH_PAIRING
     title_text = "No such pairing"
 
     def __init__(self) -> None:
@@ -16,7 +17,7 @@ class NoSuchPairing(NotFound):
 class NotYourPairing(Forbidden):
     """Two others play it."""
 
-    code = "not_your_pairing"
+    code = TournamentCode.NOT_YOUR_PAIRING
     title_text = "Two others play this"
 
     def __init__(self) -> None:
@@ -26,7 +27,7 @@ class NotYourPairing(Forbidden):
 class NotCalled(Conflict):
     """It is not its turn yet, or it is over."""
 
-    code = "not_called"
+    code = TournamentCode.NOT_CALLED
     title_text = "Not its turn"
 
     def __init__(self) -> None:
@@ -36,7 +37,7 @@ class NotCalled(Conflict):
 class NotStarted(Conflict):
     """Nobody is paired before the start."""
 
-    code = "not_started"
+    code = TournamentCode.NOT_STARTED
     title_text = "Not started"
 
     def __init__(self) -> None:
@@ -46,7 +47,7 @@ class NotStarted(Conflict):
 class NotOver(Conflict):
     """There is nothing to correct: nobody has won it yet, or nobody had to be beaten."""
 
-    code = "not_over"
+    code = TournamentCode.NOT_OVER
     title_text = "Nothing to correct"
 
     def __init__(self) -> None:
@@ -56,7 +57,7 @@ class NotOver(Conflict):
 class FollowedAlready(Conflict):
     """What follows from the outcome is played; `pairings` says which."""
 
-    code = "already_followed"
+    code = TournamentCode.ALREADY_FOLLOWED
     title_text = "Others have played on from this"
 
     def __init__(self, numbers: tuple[int, ...]) -> None:
@@ -77,7 +78,7 @@ class NotInIt(InvalidFields):
 class NotPlayedYet(Conflict):
     """History has no record of it."""
 
-    code = "not_played_yet"
+    code = TournamentCode.NOT_PLAYED_YET
     title_text = "Not played yet"
 
     def __init__(self) -> None:
@@ -87,7 +88,7 @@ class NotPlayedYet(Conflict):
 class PlayedAlready(Conflict):
     """It has been handed in, and only its result has not been taken yet."""
 
-    code = "played_already"
+    code = TournamentCode.PLAYED_ALREADY
     title_text = "Played already"
 
     def __init__(self) -> None:

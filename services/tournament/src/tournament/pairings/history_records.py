@@ -1,14 +1,15 @@
 """What history knows of hotseat matches: it gives leave to play one, and says how it ended."""
 
 import asyncio
-from datetime import datetime
-from typing import Final, Literal, TypeVar
+from typing import Final, TypeVar
 from uuid import UUID
 
 import httpx
 import msgspec
 import structlog
 
+from contracts.history.matches import MatchRecord
+from contracts.history.tickets import HotseatTicketRequest, TicketGiven
 from transcendence_common.problems import Unavailable
 from transcendence_common.service_identity import INTERNAL_PATH
 from transcendence_common.service_token_source import NoServiceToken, ServiceTokenSource
@@ -31,29 +32,6 @@ class HistoryAway(Unavailable):
         )
 
 
-class TicketGiven(msgspec.Struct, frozen=True):
-    """Leave to play one match."""
-
-    ticket: str
-    match_id: UUID
-    seed: int
-    rules: int
-    expires_at: datetime
-
-
-class SideOfRecord(msgspec.Struct, frozen=True):
-    score: int
-
-
-class MatchRecord(msgspec.Struct, frozen=True):
-    """How a match ended, as history has simulated it."""
-
-    id: UUID
-    winner: Literal["left", "right"]
-    left: SideOfRecord
-    right: SideOfRecord
-
-
 class HistoryRecords:
     """Asks history."""
 
@@ -69,12 +47,7 @@ class HistoryRecords:
         Raises:
             HistoryAway
         """
-        wish = {
-            "host_id": host_id,
-            "points": points,
-            "left_name": left_name,
-            "right_name": right_name,
-        }
+        wish = HotseatTicketRequest(host_id, points, left_name, right_name)
         answer = await self._ask("POST", "/tickets", msgspec.json.encode(wish))
         return _read(answer, TicketGiven)
 

@@ -11,11 +11,14 @@ import msgspec
 from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.history.matches import MatchRecord
+from contracts.history.tickets import TicketGiven
+from contracts.tournament.tournaments import HotseatTicket
 from pong.court import RULES_VERSION
 from tournament.bracket.facts import NOBODY
 from tournament.pairings import queries
 from tournament.pairings.errors import NoSuchPairing, NotCalled, NotPlayedYet, PlayedAlready
-from tournament.pairings.history_records import HistoryRecords, MatchRecord, TicketGiven
+from tournament.pairings.history_records import HistoryRecords
 from tournament.pairings.models import CALLED, OVER, PLAYING
 from tournament.pairings.notes import note_decided, note_played
 from tournament.pairings.progress import progress
@@ -25,7 +28,6 @@ from tournament.tournaments.access import organised, visible
 from tournament.tournaments.errors import NoSuchTournament, NotOrganiser
 from tournament.tournaments.models import RUNNING, Tournament
 from tournament.tournaments.revision import touch
-from tournament.tournaments.schemas import HotseatTicket
 from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player
 

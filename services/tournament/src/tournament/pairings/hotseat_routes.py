@@ -9,12 +9,12 @@ from litestar.params import FromPath
 from litestar.status_codes import HTTP_200_OK
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.tournament.tournaments import HotseatTicket, PairingShown
 from tournament.pairings.errors import NoSuchPairing, NotCalled, NotPlayedYet, PlayedAlready
 from tournament.pairings.history_records import HistoryAway
 from tournament.pairings.hotseat import Hotseat
 from tournament.pairings.shown import shown
 from tournament.tournaments.errors import NoSuchTournament, NotOrganiser
-from tournament.tournaments.schemas import HotseatTicket, PairingShown
 from transcendence_common.erased_players import PlayerGone
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN, answers

@@ -4,7 +4,7 @@ from typing import get_args
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from tournament.bracket.facts import How
+from contracts.tournament.tournaments import How
 
 CALLED = Counter("tournament_pairings_called", "Pairings whose two players were called")
 DECIDED = Counter("tournament_pairings_decided", "Pairings that are over, by how", ["how"])

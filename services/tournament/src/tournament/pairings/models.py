@@ -1,7 +1,7 @@
 """The pairings of running tournaments, as the bracket gave them and as they were played."""
 
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import (
@@ -16,11 +16,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from contracts.tournament.tournaments import How, PairingState, Section
 from tournament.base import TournamentBase
-from tournament.bracket.facts import How, Section
 from tournament.tournaments.models import Tournament
-
-PairingState = Literal["waiting", "called", "playing", "over"]
 
 WAITING: Final = "waiting"
 CALLED: Final = "called"

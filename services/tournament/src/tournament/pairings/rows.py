@@ -5,14 +5,9 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from tournament.bracket.facts import FOLLOWS, Drawn, Facts, How, Outcome, Section, Setup
-from tournament.pairings.models import PairingState
-from tournament.tournaments.models import (
-    DISQUALIFIED,
-    WITHDRAWN,
-    EntryState,
-    Tournament,
-)
+from contracts.tournament.tournaments import EntryState, How, PairingState, Section
+from tournament.bracket.facts import FOLLOWS, Drawn, Facts, Outcome, Setup
+from tournament.tournaments.models import DISQUALIFIED, WITHDRAWN, Tournament
 
 GONE = frozenset((WITHDRAWN, DISQUALIFIED))
 

@@ -4,6 +4,7 @@ import asyncio
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.tournament.tournaments import BracketShown, Entrant, PairingShown, StandingShown
 from tournament.bracket.facts import Standing
 from tournament.bracket.settling import settle
 from tournament.pairings import queries
@@ -11,7 +12,6 @@ from tournament.pairings.errors import NotStarted
 from tournament.pairings.models import CALLED, OVER
 from tournament.pairings.rows import EntrantRow, PairingRow, facts_of
 from tournament.tournaments.models import Tournament
-from tournament.tournaments.schemas import BracketShown, Entrant, PairingShown, StandingShown
 
 
 async def bracket_of(session: AsyncSession, tournament: Tournament) -> BracketShown:

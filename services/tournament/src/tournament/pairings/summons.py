@@ -6,9 +6,9 @@ from sqlalchemy import and_, case, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from contracts.tournament.tournaments import Summoned
 from tournament.pairings.models import CALLED, PLAYING, Pairing
 from tournament.tournaments.models import RUNNING, Entry, Tournament
-from tournament.tournaments.schemas import Summoned
 
 _Opponent = aliased(Entry)
 

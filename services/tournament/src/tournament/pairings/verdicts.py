@@ -2,8 +2,9 @@
 
 from typing import Final, NamedTuple
 
+from contracts.tournament.tournaments import How
 from pong.court import LEFT
-from tournament.bracket.facts import NOBODY, How, Outcome
+from tournament.bracket.facts import NOBODY, Outcome
 from tournament.pairings.rows import PairingRow
 
 MOST_ATTEMPTS: Final = 3

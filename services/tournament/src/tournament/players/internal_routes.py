@@ -14,8 +14,8 @@ from tournament.live.privacy import kept_matches
 from tournament.matchmaking.privacy import kept_invitations, kept_place
 from tournament.players import ties
 from tournament.players.erasure import erasing
+from tournament.players.export import PlayerExport
 from tournament.players.models import ErasedPlayer
-from tournament.players.schemas import PlayerExport
 from tournament.tournaments.privacy import kept_entries, kept_notes, kept_tournaments
 from transcendence_common.clock import Clock
 from transcendence_common.player_events import PLAYER_TIES_PATH, PlayerTied, player_events

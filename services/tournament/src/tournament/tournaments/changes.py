@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.tournament.tournaments import TournamentChange
 from tournament.audit.noting import note
 from tournament.entries.doors import check_in_opens_at
 from tournament.entries.line import count_entered, move_up
@@ -20,7 +21,6 @@ from tournament.tournaments.journal import record
 from tournament.tournaments.models import DRAFT, OPEN, Entry, Tournament
 from tournament.tournaments.plan import Plan, changed, checked, different, plan_of
 from tournament.tournaments.revision import touch
-from tournament.tournaments.schemas import TournamentChange
 from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player
 from transcendence_common.problems import FieldError, InvalidFields

@@ -8,14 +8,14 @@ from typing import Final
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.tournament.tournaments import TournamentWish, Visibility
 from tournament.players.models import ErasedPlayer
 from tournament.tournaments import queries
 from tournament.tournaments.aliases import Alias, aliases_of
 from tournament.tournaments.errors import TooManyTournaments
 from tournament.tournaments.journal import record_step
-from tournament.tournaments.models import DRAFT, ENTERED, Entry, Tournament, Visibility
+from tournament.tournaments.models import DRAFT, ENTERED, Entry, Tournament
 from tournament.tournaments.plan import Plan, checked, wished
-from tournament.tournaments.schemas import TournamentWish
 from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player
 from transcendence_common.ids import new_id

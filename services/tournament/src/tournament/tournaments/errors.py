@@ -1,12 +1,13 @@
 """Why a tournament is not shown, or does not do what somebody wants of it."""
 
+from contracts.tournament.problems import TournamentCode
 from transcendence_common.problems import Conflict, Forbidden, NotFound
 
 
 class NoSuchTournament(NotFound):
     """There is none, or it is a draft or a hotseat tournament of somebody else."""
 
-    code = "no_such_tournament"
+    code = TournamentCode.NO_SUCH_TOURNAMENT
     title_text = "No such tournament"
 
     def __init__(self) -> None:
@@ -16,7 +17,7 @@ class NoSuchTournament(NotFound):
 class NotOrganiser(Forbidden):
     """They may look, and somebody else organises it."""
 
-    code = "not_organiser"
+    code = TournamentCode.NOT_ORGANISER
     title_text = "Only its organiser may do this"
 
     def __init__(self) -> None:
@@ -26,14 +27,14 @@ class NotOrganiser(Forbidden):
 class NotNow(Conflict):
     """The tournament, or somebody's place in it, is in another state than that takes."""
 
-    code = "not_now"
+    code = TournamentCode.NOT_NOW
     title_text = "Not at this moment"
 
 
 class TooFew(Conflict):
     """Nobody plays alone."""
 
-    code = "too_few"
+    code = TournamentCode.TOO_FEW
     title_text = "Too few players"
 
     def __init__(self) -> None:
@@ -43,7 +44,7 @@ class TooFew(Conflict):
 class TooSmall(Conflict):
     """Whoever has a place keeps it."""
 
-    code = "too_small"
+    code = TournamentCode.TOO_SMALL
     title_text = "Too small for those who have entered"
 
     def __init__(self, entered: int) -> None:
@@ -53,7 +54,7 @@ class TooSmall(Conflict):
 class TooManyTournaments(Conflict):
     """So many are not over."""
 
-    code = "too_many_tournaments"
+    code = TournamentCode.TOO_MANY_TOURNAMENTS
     title_text = "Too many tournaments"
 
     def __init__(self, most: int) -> None:
@@ -63,7 +64,7 @@ class TooManyTournaments(Conflict):
 class InvitationNeeded(Forbidden):
     """It is by invitation, and this is not it."""
 
-    code = "invitation_needed"
+    code = TournamentCode.INVITATION_NEEDED
     title_text = "You need an invitation"
 
     def __init__(self) -> None:
@@ -73,7 +74,7 @@ class InvitationNeeded(Forbidden):
 class Closed(Conflict):
     """Nobody enters it any more, or not yet."""
 
-    code = "closed"
+    code = TournamentCode.CLOSED
     title_text = "Nobody can enter now"
 
     def __init__(self) -> None:
@@ -83,7 +84,7 @@ class Closed(Conflict):
 class Out(Conflict):
     """The organiser has taken them out of it."""
 
-    code = "out"
+    code = TournamentCode.OUT
     title_text = "You are out of this tournament"
 
     def __init__(self) -> None:
@@ -95,7 +96,7 @@ class Out(Conflict):
 class NotEntered(NotFound):
     """They have no place in it, and do not wait for one."""
 
-    code = "not_entered"
+    code = TournamentCode.NOT_ENTERED
     title_text = "You have not entered"
 
     def __init__(self) -> None:
@@ -105,7 +106,7 @@ class NotEntered(NotFound):
 class NoSuchEntry(NotFound):
     """Nobody in this tournament has that id."""
 
-    code = "no_such_entry"
+    code = TournamentCode.NO_SUCH_ENTRY
     title_text = "Nobody like that is in it"
 
     def __init__(self) -> None:

@@ -5,12 +5,13 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.pages import Page
+from contracts.tournament.tournaments import TournamentSummary
 from tournament.tournaments import queries
 from tournament.tournaments.queries import Show
-from tournament.tournaments.schemas import TournamentSummary
 from tournament.tournaments.shown import summary
 from transcendence_common.identity import Player
-from transcendence_common.pagination import Page, decode_cursor, encode_cursor
+from transcendence_common.pagination import decode_cursor, encode_cursor
 from transcendence_common.problems import NotSignedIn
 
 

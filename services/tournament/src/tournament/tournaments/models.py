@@ -1,7 +1,7 @@
 """Tournaments, who is in them, and what their organisers did."""
 
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import (
@@ -20,24 +20,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from contracts.tournament.tournaments import (
+    Action,
+    EntryState,
+    Format,
+    Kind,
+    Seeding,
+    State,
+    Visibility,
+)
 from tournament.base import TournamentBase
-from tournament.bracket.facts import Format
-
-Kind = Literal["online", "hotseat"]
-State = Literal["draft", "open", "running", "finished", "cancelled"]
-Visibility = Literal["public", "link"]
-Seeding = Literal["rating", "manual", "random"]
-EntryState = Literal["entered", "waiting", "dropped", "playing", "withdrawn", "disqualified"]
-Action = Literal[
-    "opened",
-    "changed",
-    "seeded",
-    "started",
-    "cancelled",
-    "removed",
-    "disqualified",
-    "corrected",
-]
 
 DRAFT: Final = "draft"
 OPEN: Final = "open"

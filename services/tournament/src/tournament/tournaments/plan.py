@@ -7,9 +7,15 @@ from typing import Final
 
 import msgspec
 
-from tournament.bracket.facts import Format
-from tournament.tournaments.models import Kind, Tournament, Visibility
-from tournament.tournaments.schemas import LONGEST_NAME, TournamentChange, TournamentWish
+from contracts.tournament.tournaments import (
+    LONGEST_NAME,
+    Format,
+    Kind,
+    TournamentChange,
+    TournamentWish,
+    Visibility,
+)
+from tournament.tournaments.models import Tournament
 from tournament.tournaments.words import WordsRefused, some_lines
 from transcendence_common.names import NameRefused, clean
 from transcendence_common.problems import FieldError, InvalidFields

@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from tournament.bracket.facts import Format
+from contracts.tournament.tournaments import Action, EntryState, Format, Kind, State
 from tournament.entries.line import move_up
 from tournament.entries.queries import entry_of
 from tournament.pairings.progress import progress
@@ -22,12 +22,8 @@ from tournament.tournaments.models import (
     PLAYING,
     RUNNING,
     WITHDRAWN,
-    Action,
     AuditNote,
     Entry,
-    EntryState,
-    Kind,
-    State,
     Tournament,
 )
 from tournament.tournaments.revision import touch

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.tournament.tournaments import State
 from tournament.entries.line import IN_ORDER
 from tournament.pairings.models import CALLED, PLAYING, Pairing
 from tournament.pairings.models import WAITING as NOT_CALLED
@@ -32,7 +33,6 @@ from tournament.tournaments.models import (
     OPEN,
     WAITING,
     Entry,
-    State,
     Tournament,
 )
 

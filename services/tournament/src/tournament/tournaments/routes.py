@@ -15,6 +15,16 @@ from litestar.response.sse import ServerSentEventMessage
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.pages import Page
+from contracts.tournament.tournaments import (
+    EntryShown,
+    SeedingWish,
+    TournamentChange,
+    TournamentShown,
+    TournamentSummary,
+    TournamentWish,
+    Why,
+)
 from tournament.matchmaking.errors import NotVerified
 from tournament.matchmaking.routes import STREAM_SECONDS
 from tournament.signals import tournament_channel
@@ -30,22 +40,13 @@ from tournament.tournaments.errors import (
 )
 from tournament.tournaments.listing import page_of
 from tournament.tournaments.queries import Show
-from tournament.tournaments.schemas import (
-    EntryShown,
-    SeedingWish,
-    TournamentChange,
-    TournamentShown,
-    TournamentSummary,
-    TournamentWish,
-    Why,
-)
 from tournament.tournaments.shown import shown
 from tournament.tournaments.starter import Starter
 from transcendence_common.erased_players import PlayerGone
 from transcendence_common.identity import Player
 from transcendence_common.metrics import STAYS_OPEN
 from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, answers
-from transcendence_common.pagination import DEFAULT_LIMIT, Limit, Page
+from transcendence_common.pagination import DEFAULT_LIMIT, Limit
 from transcendence_common.problems import InvalidFields, Malformed
 from transcendence_common.signals import closing, in_its_own_task, stream
 

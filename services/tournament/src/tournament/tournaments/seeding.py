@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.tournament.tournaments import EntryShown, SeedingWish
 from tournament.audit.noting import note
 from tournament.bracket.seeding import Candidate, at_random, by_hand, by_rating
 from tournament.entries.queries import all_entered
@@ -18,7 +19,6 @@ from tournament.tournaments.errors import NotNow
 from tournament.tournaments.journal import record
 from tournament.tournaments.models import DRAFT, OPEN, Entry, Tournament
 from tournament.tournaments.revision import touch
-from tournament.tournaments.schemas import EntryShown, SeedingWish
 from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player
 from transcendence_common.problems import FieldError, InvalidFields

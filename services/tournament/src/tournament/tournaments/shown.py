@@ -5,16 +5,16 @@ from datetime import datetime
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.tournament.live import Person
+from contracts.tournament.tournaments import TournamentShown, TournamentSummary
 from tournament.entries.doors import is_invited, takes_entries
 from tournament.entries.queries import entry_of
 from tournament.entries.shown import own_entry
-from tournament.live.schemas import Person
 from tournament.matchmaking.verified import ROLE
 from tournament.tournaments import queries
 from tournament.tournaments.access import organises
 from tournament.tournaments.models import DROPPED, Entry, Tournament
 from tournament.tournaments.queries import Listed
-from tournament.tournaments.schemas import TournamentShown, TournamentSummary
 from transcendence_common.identity import Player
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.tournament.tournaments import State
 from tournament.audit.noting import note
 from tournament.entries.journal import record_all
 from tournament.entries.line import move_up
@@ -16,16 +17,7 @@ from tournament.pairings.progress import progress
 from tournament.tournaments import queries
 from tournament.tournaments.errors import NotNow, TooFew
 from tournament.tournaments.journal import record_step
-from tournament.tournaments.models import (
-    DRAFT,
-    OPEN,
-    PLAYING,
-    RUNNING,
-    WAITING,
-    Entry,
-    State,
-    Tournament,
-)
+from tournament.tournaments.models import DRAFT, OPEN, PLAYING, RUNNING, WAITING, Entry, Tournament
 from tournament.tournaments.revision import touch
 from tournament.tournaments.seeding import in_order
 from transcendence_common.identity import Player

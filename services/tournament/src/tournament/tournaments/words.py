@@ -4,7 +4,7 @@ import re
 from typing import Final
 from unicodedata import category
 
-from tournament.tournaments.schemas import LONGEST_REASON
+from contracts.tournament.tournaments import LONGEST_REASON
 from transcendence_common.names import JOINERS, NameRefused, clean, has_towers
 from transcendence_common.problems import FieldError, InvalidFields
 

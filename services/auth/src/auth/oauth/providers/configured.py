@@ -10,7 +10,7 @@ from auth.oauth.providers.forty_two import FortyTwo
 from auth.oauth.providers.github import GitHub
 from auth.oauth.providers.google import Google
 from auth.oauth.providers.provider import Provider, Registration
-from auth.oauth.schemas import ShownProvider
+from contracts.auth.oauth import ShownProvider
 
 KINDS: tuple[type[Provider], ...] = (FortyTwo, GitHub, Google)
 NAMES = {kind.id: kind.name for kind in KINDS}

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from auth.sessions.schemas import Challenge, Tokens
+from contracts.auth.sessions import Challenge, Tokens
 
 LONGEST_PATH = 2000
 LONGEST_TOKEN = 64

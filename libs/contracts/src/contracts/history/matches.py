@@ -6,24 +6,19 @@ from uuid import UUID
 
 import msgspec
 
-from history.modes import Mode
-from pong.court import LEFT, MAX_TICKS, NOBODY, RIGHT
+from contracts.game import Points, SideName
+from contracts.history.modes import Mode
 
 MAX_CHANGES = 36_000
 """Twenty a second for half an hour: two people hammering their keys make half of that."""
 MAX_TICKET_CHARACTERS = 2_048
 MAX_BODY_BYTES = 640 * 1024
 """A log of the most changes, each as long as can be, and its ticket."""
-MAX_DELIVERY_CHANGES = MAX_TICKS
-"""One a tick: who is losing an online match must not be able to make it too long to be stored."""
 MAX_DELIVERY_BYTES = 1664 * 1024
 MAX_NAME_CHARACTERS = 64
 
 Outcome = Literal["won", "lost"]
 Kind = Literal["player", "ai", "guest"]
-SideName = Literal["left", "right"]
-SIDES: dict[SideName | None, int] = {None: NOBODY, "left": LEFT, "right": RIGHT}
-SIDE_NAMES: dict[int | None, SideName | None] = {None: None, LEFT: "left", RIGHT: "right"}
 
 Natural = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 
@@ -60,7 +55,7 @@ class OnlineMatch(msgspec.Struct, frozen=True):
     match_id: UUID
     rules: Annotated[int, msgspec.Meta(ge=0)]
     seed: Annotated[int, msgspec.Meta(ge=0, le=2**32 - 1)]
-    points: Literal[3, 5, 7, 11, 21]
+    points: Points
     rated: bool
     played_at: Annotated[datetime, msgspec.Meta(tz=True)]
     delay: Annotated[int, msgspec.Meta(ge=0, le=2**15 - 1)]
@@ -70,7 +65,7 @@ class OnlineMatch(msgspec.Struct, frozen=True):
     forfeited_by: SideName | None
 
 
-class Side(msgspec.Struct, frozen=True):
+class Side(msgspec.Struct, frozen=True, omit_defaults=True):
     """One side of a match; only a player has an id.
 
     The last four are an online player's, as far as they are known: keys that came late, round trip, rating.
@@ -80,13 +75,13 @@ class Side(msgspec.Struct, frozen=True):
     name: str
     kind: Kind
     score: int
-    late: int | msgspec.UnsetType = msgspec.UNSET
-    rtt_ms: int | msgspec.UnsetType = msgspec.UNSET
-    rating_before: float | msgspec.UnsetType = msgspec.UNSET
-    rating_after: float | msgspec.UnsetType = msgspec.UNSET
+    late: int | None = None
+    rtt_ms: int | None = None
+    rating_before: float | None = None
+    rating_after: float | None = None
 
 
-class MatchRecord(msgspec.Struct, frozen=True):
+class MatchRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     """A verified match; `outcome` is there in a player's list, from that player's side.
 
     Only an online match is rated, given up, or has a `delay`: ticks that the server waited for keys of both.
@@ -104,11 +99,11 @@ class MatchRecord(msgspec.Struct, frozen=True):
     right: Side
     winner: SideName
     longest_rally: int
-    verified: bool = True
-    rated: bool = False
-    forfeited_by: SideName | None = None
-    delay: int | None = None
-    outcome: Outcome | msgspec.UnsetType = msgspec.UNSET
+    verified: bool
+    rated: bool
+    forfeited_by: SideName | None
+    delay: int | None
+    outcome: Outcome | None = None
 
 
 class Replay(msgspec.Struct, frozen=True):

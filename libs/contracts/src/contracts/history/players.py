@@ -5,8 +5,6 @@ from uuid import UUID
 
 import msgspec
 
-from history.modes import Mode
-
 
 class Totals(msgspec.Struct, frozen=True):
     """What a set of matches adds up to."""
@@ -25,11 +23,14 @@ class ModeTotals(Totals, frozen=True):
 
 
 class PlayerStats(msgspec.Struct, frozen=True):
-    """All that the reader may see, and the same by mode; a mode never played is not listed."""
+    """All that the reader may see, and the same by mode; a mode never played is not listed.
+
+    A program passes over a mode that it does not know.
+    """
 
     player_id: UUID
     total: Totals
-    by_mode: dict[Mode, ModeTotals]
+    by_mode: dict[str, ModeTotals]
 
 
 class Opponent(msgspec.Struct, frozen=True):

@@ -21,10 +21,3 @@ class SecurityEventView(msgspec.Struct, frozen=True):
     address: str
     device: str
     detail: dict[str, str]
-
-
-class LogPosition(msgspec.Struct, frozen=True):
-    """The last row of a page of the log."""
-
-    at: datetime
-    id: UUID

@@ -6,11 +6,31 @@ from uuid import UUID
 
 import msgspec
 
-from tournament.bracket.facts import Format, How, Section
-from tournament.live.schemas import Person
-from tournament.matchmaking.schemas import Points
-from tournament.pairings.models import PairingState
-from tournament.tournaments.models import Action, EntryState, Kind, Seeding, State, Visibility
+from contracts.game import Points
+from contracts.tournament.live import Person
+
+Kind = Literal["online", "hotseat"]
+State = Literal["draft", "open", "running", "finished", "cancelled"]
+Visibility = Literal["public", "link"]
+Seeding = Literal["rating", "manual", "random"]
+EntryState = Literal["entered", "waiting", "dropped", "playing", "withdrawn", "disqualified"]
+Action = Literal[
+    "opened",
+    "changed",
+    "seeded",
+    "started",
+    "cancelled",
+    "removed",
+    "disqualified",
+    "corrected",
+]
+Format = Literal["single_elimination", "double_elimination", "round_robin", "swiss"]
+Section = Literal["winners", "losers", "final", "reset", "third_place", "round"]
+"""Which part of a bracket a pairing belongs to; round robin and Swiss know only rounds."""
+How = Literal["played", "forfeit", "double_forfeit", "decided", "bye", "empty", "unneeded"]
+"""`decided`: by the organiser. The last three follow from the rules alone: an opponent who is nobody, two of them, and
+the second final that is not needed."""
+PairingState = Literal["waiting", "called", "playing", "over"]
 
 LONGEST_NAME: Final = 80
 LONGEST_REASON: Final = 500

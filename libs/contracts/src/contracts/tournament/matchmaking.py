@@ -6,9 +6,9 @@ from uuid import UUID
 
 import msgspec
 
-from tournament.live.schemas import Person
+from contracts.game import Points
+from contracts.tournament.live import Person
 
-Points = Literal[3, 5, 7, 11, 21]
 InvitationState = Literal["open", "accepted"]
 
 

@@ -63,8 +63,3 @@ class RatingsFound(msgspec.Struct, frozen=True):
     """Of those who have one; the others never played a rated match, or are gone."""
 
     items: list[Rated]
-
-
-def shown(points: float) -> float:
-    """Return a rating or a deviation to one decimal: more than anybody can tell players apart by."""
-    return round(points, 1)

@@ -1,12 +1,15 @@
 """Live matches on the wire."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 import msgspec
 
-from tournament.live.models import Origin, State
-from tournament.live.results import SideName
+from contracts.game import SideName
+
+Origin = Literal["queue", "challenge", "link", "tournament"]
+State = Literal["waiting", "running", "finished", "void"]
 
 
 class Person(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from auth.friends.schemas import Relation
+from contracts.auth.friends import Relation
 
 
 class PublicProfile(msgspec.Struct, frozen=True):

@@ -1,0 +1,1 @@
+"""What goes over the wire between services, pages and tests, declared once."""

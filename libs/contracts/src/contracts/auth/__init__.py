@@ -1,0 +1,1 @@
+"""What auth takes and answers."""

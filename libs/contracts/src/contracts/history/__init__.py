@@ -1,0 +1,1 @@
+"""What history takes and answers."""

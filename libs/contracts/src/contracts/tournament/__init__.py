@@ -1,0 +1,1 @@
+"""What tournament takes and answers."""
