@@ -14,7 +14,7 @@ from uuid import UUID
 
 import httpx
 import psutil
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
 from launcher.temporary import temporary_cluster
 from services.tournament.tests.live.arena_under_test import new_match

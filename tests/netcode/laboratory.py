@@ -12,7 +12,7 @@ from time import time
 from uuid import UUID
 
 import httpx
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
 from services.tournament.tests.live.arena_under_test import new_match
 from tests.fixtures.cast import Person, SigningKey

@@ -1,7 +1,6 @@
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -304,14 +303,3 @@ async def execute(postgres: TemporaryCluster, statement: str, database: str = "p
     async with admin.connect() as connection:
         await connection.execute(text(statement))
     await admin.dispose()
-
-
-def test_a_process_may_make_as_many_configurations_as_it_likes() -> None:
-    """A run of all tests does: advanced-alchemy alone fails at the thousandth."""
-    url = SecretStr("postgresql+asyncpg://nobody:nothing@nowhere/nothing")
-    many = sys.getrecursionlimit()
-    keys = {
-        database(url, service="many", migrations=Path(), pool_size=1).session_scope_key
-        for _ in range(many)
-    }
-    assert len(keys) == many

@@ -14,7 +14,7 @@ from litestar import Litestar
 from libs.common.tests.log_of_sample import LogFile
 from tests.fixtures.ecs import faults
 from transcendence_common.log_fields import ServiceFields, WrongOwnField
-from transcendence_common.logging import logging_plugin
+from transcendence_common.logging import logging_config
 from transcendence_common.settings import Settings
 
 THREADS = 8
@@ -39,7 +39,7 @@ def in_production(tmp_path: Path) -> LogFile:
 
 
 def set_up(settings: Settings, folder: Path) -> LogFile:
-    Litestar(plugins=[logging_plugin("sample", settings)])
+    Litestar(logging_config=logging_config("sample", settings))
     return LogFile(folder)
 
 

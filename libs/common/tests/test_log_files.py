@@ -19,17 +19,17 @@ from libs.common.tests.log_of_sample import LogFile
 from tests.fixtures.clients import Serve
 from transcendence_common import log_files
 from transcendence_common.log_files import FILES_KEPT, LogFolderUnusable, OwnLogFile
-from transcendence_common.logging import logging_plugin
+from transcendence_common.logging import logging_config
 from transcendence_common.settings import Settings
 
 WRITER = """
 import logging, os, sys
 from pathlib import Path
 from litestar import Litestar
-from transcendence_common.logging import logging_plugin
+from transcendence_common.logging import logging_config
 from transcendence_common.settings import Settings
 os.umask(0o077)
-Litestar(plugins=[logging_plugin("sample", Settings(environment="test", log_dir=Path()))])
+Litestar(logging_config=logging_config("sample", Settings(environment="test", log_dir=Path())))
 for line in sys.stdin:
     logging.getLogger("sample").warning(line.strip())
 """
@@ -66,10 +66,10 @@ FULL_FROM_THE_START = """
 import logging, resource
 from pathlib import Path
 from litestar import Litestar
-from transcendence_common.logging import logging_plugin
+from transcendence_common.logging import logging_config
 from transcendence_common.settings import Settings
 resource.setrlimit(resource.RLIMIT_FSIZE, (3, resource.RLIM_INFINITY))
-Litestar(plugins=[logging_plugin("sample", Settings(environment="test", log_dir=Path()))])
+Litestar(logging_config=logging_config("sample", Settings(environment="test", log_dir=Path())))
 logging.warning("first")
 logging.warning("second")
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
@@ -196,7 +196,7 @@ def test_setting_up_again_takes_the_same_file_and_leaves_nothing_behind(tmp_path
     settings = Settings(environment="test", log_dir=tmp_path)
 
     def set_up() -> tuple[int, int]:
-        Litestar(plugins=[logging_plugin("sample", settings)])
+        Litestar(logging_config=logging_config("sample", settings))
         return len(os.listdir("/proc/self/fd")), threading.active_count()  # noqa: PTH208 - the kernel's
 
     first = set_up()
@@ -277,7 +277,7 @@ def test_a_folder_that_cannot_be_written_to_is_named_at_the_start(
 ) -> None:
     folder = made(tmp_path)
     with pytest.raises(LogFolderUnusable, match=f"LOG_DIR {folder} cannot be written to: .+"):
-        logging_plugin("sample", Settings(environment="test", log_dir=folder))
+        logging_config("sample", Settings(environment="test", log_dir=folder))
 
 
 def test_a_file_that_cannot_be_written_to_leaves_its_name_free(tmp_path: Path) -> None:

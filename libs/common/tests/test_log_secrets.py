@@ -20,7 +20,7 @@ from libs.common.tests.log_of_sample import LogFile
 from tests.fixtures.cast import Person
 from tests.fixtures.ecs import faults
 from transcendence_common.log_secrets import without_what_looks_secret
-from transcendence_common.logging import logging_plugin
+from transcendence_common.logging import logging_config
 from transcendence_common.settings import Settings
 
 EMAIL = "alice@example.org"
@@ -32,7 +32,7 @@ RANDOM = "Zk3vJ9Qx_b7TtYw2LmN4pRs8-uVcXeAaDfGhKiOq1"
 @pytest.fixture
 def log(tmp_path: Path) -> LogFile:
     settings = Settings(environment="test", log_dir=tmp_path)
-    Litestar(plugins=[logging_plugin("sample", settings)])
+    Litestar(logging_config=logging_config("sample", settings))
     return LogFile(tmp_path)
 
 

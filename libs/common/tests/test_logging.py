@@ -231,11 +231,11 @@ def test_standard_output_and_the_file_carry_the_same_lines(tmp_path: Path) -> No
     program = """
 from litestar import Litestar
 from pathlib import Path
-from transcendence_common.logging import logging_plugin
+from transcendence_common.logging import logging_config
 from transcendence_common.settings import Settings
 import logging, structlog
 settings = Settings(environment="test", log_dir=Path())
-Litestar(plugins=[logging_plugin("sample", settings)])
+Litestar(logging_config=logging_config("sample", settings))
 structlog.get_logger("sample").info("saved", **{"event.action": "note-save"})
 logging.getLogger("uvicorn.error").warning("from a library")
 """

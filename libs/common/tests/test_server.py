@@ -46,12 +46,12 @@ if __name__ == "__main__":
 """
 LOGGING_APP = """
 from litestar import Litestar
-from transcendence_common.logging import logging_plugin
+from transcendence_common.logging import logging_config
 from transcendence_common.server import serve
 from transcendence_common.settings import Settings
 
 def create_app() -> Litestar:
-    return Litestar(plugins=[logging_plugin("sample", Settings.load())])
+    return Litestar(logging_config=logging_config("sample", Settings.load()))
 
 if __name__ == "__main__":
     serve("logging_app:create_app", Settings.load(), port=9)

@@ -2,7 +2,7 @@
 
 import httpx
 from advanced_alchemy.base import metadata_registry
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy import text
 
 from history.app import NAME

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy.exc import IntegrityError
 
 from contracts.history.matches import MAX_TICKET_CHARACTERS

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 import pytest
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 

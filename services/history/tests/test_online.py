@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import httpx
 import pytest
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from history.app import NAME

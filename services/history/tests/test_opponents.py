@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from importlib import import_module
 
 import pytest
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy import insert, text
 
 from history.players.models import PlayerTotals

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 
 import httpx
 import pytest
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
 from launcher.temporary import TemporaryCluster
 from services.tournament.tests.matchmaking.lobby import HandClock, app_of

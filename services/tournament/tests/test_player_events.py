@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy import select
 
 from tests.fixtures.cast import Person, SigningKey

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import httpx
 import pytest
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy import select, text
 
 from tests.fixtures.cast import Person, SigningKey

@@ -5,14 +5,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from launcher.migrations import (
-    DatabaseUnreachable,
-    Revisions,
-    SchemaFromTheFuture,
-    migrate,
-    read_revisions,
-)
+from launcher.migrations import DatabaseUnreachable, SchemaFromTheFuture, migrate
 from launcher.temporary import TemporaryCluster
+from transcendence_common.revisions import Revisions, read_revisions
 
 FIRST = 'revision = "a1"\ndown_revision = None\n'
 SECOND = 'revision: str = "b2"\ndown_revision: str | None = "a1"\nbranch_labels = None\n'

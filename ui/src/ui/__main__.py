@@ -13,7 +13,8 @@ def main() -> int:
     if arguments.command == "build-assets":
         return _build(arguments.dir, arguments.runbooks)
     settings = UiSettings.load()
-    serve("ui.app:create_app", settings, port=settings.ui_port)
+    # Litestar imports it, and with it SQLAlchemy, half of all that ui would load.
+    serve("ui.app:create_app", settings, port=settings.ui_port, unused=["advanced_alchemy"])
     return 0
 
 

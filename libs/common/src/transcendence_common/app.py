@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from litestar import Litestar
 from litestar.di import Provide
 from litestar.middleware import DefineMiddleware
-from litestar.plugins import InitPlugin, PluginProtocol
+from litestar.plugins import InitPlugin
 from litestar.types import ControllerRouterHandler
 
 from transcendence_common.body import BodyRequest
@@ -23,7 +23,7 @@ from transcendence_common.identity import (
     provide_player,
     provide_visitor,
 )
-from transcendence_common.logging import logging_plugin
+from transcendence_common.logging import logging_config
 from transcendence_common.metrics import MetricsController, metrics_middleware
 from transcendence_common.openapi import openapi_config
 from transcendence_common.problems import problem_details
@@ -33,7 +33,7 @@ from transcendence_common.settings import Settings
 from transcendence_common.websocket_refusals import WebSocketRefusals, remember_raised
 
 if TYPE_CHECKING:
-    from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+    from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
@@ -92,9 +92,7 @@ def create_app(
             DefineMiddleware(Authentication, tokens=tokens),
         ],
         plugins=[
-            logging_plugin(service, settings),
             errors or problem_details(),
-            *added.plugins,
             *plugins,
         ],
         dependencies={
@@ -104,8 +102,9 @@ def create_app(
             **added.dependencies,
             **(dependencies or {}),
         },
-        lifespan=list(lifespan),
+        lifespan=[*added.lifespan, *lifespan],
         after_exception=[remember_raised, remember_code],
+        logging_config=logging_config(service, settings),
         openapi_config=openapi_config(service, api_path) if api_path else None,
         request_class=BodyRequest,
         request_max_body_size=MAX_BODY_BYTES,
@@ -118,21 +117,23 @@ def create_app(
 
 @dataclass(frozen=True)
 class _DatabaseAdditions:
-    """The checks, plugins and dependencies that a database adds to an application."""
+    """What a database adds to an application."""
 
     checks: Mapping[str, Check] = field(default_factory=dict)
-    plugins: Sequence[PluginProtocol] = ()
+    lifespan: Sequence[Lifespan] = ()
     dependencies: Mapping[str, Provide] = field(default_factory=dict)
 
 
 def _of_database(config: "SQLAlchemyAsyncConfig") -> _DatabaseAdditions:
     # Half of what an application imports, and ui has no database.
-    from advanced_alchemy.extensions.litestar import SQLAlchemyInitPlugin  # noqa: PLC0415
-
-    from transcendence_common.database import readiness_check, session_dependency  # noqa: PLC0415
+    from transcendence_common.database import (  # noqa: PLC0415
+        disposing,
+        readiness_check,
+        session_dependency,
+    )
 
     return _DatabaseAdditions(
         {"database": readiness_check(config)},
-        [SQLAlchemyInitPlugin(config)],
+        [disposing(config)],
         {"db_session": session_dependency(config)},
     )

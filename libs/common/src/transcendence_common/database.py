@@ -1,21 +1,19 @@
 """PostgreSQL through advanced-alchemy on asyncpg: one session a request, committed at the edge."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from itertools import count
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any
 
 import asyncpg
 import structlog
-from advanced_alchemy.config import AsyncSessionConfig
-from advanced_alchemy.extensions.litestar import (
+from advanced_alchemy.config import (
     AlembicAsyncConfig,
+    AsyncSessionConfig,
     EngineConfig,
     SQLAlchemyAsyncConfig,
 )
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from litestar.datastructures import State
+from litestar import Litestar
 from litestar.di import Provide
 from sqlalchemy import event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect, ExceptionContext
@@ -32,17 +30,13 @@ from transcendence_common.outages import (
     sqlstate_of,
 )
 from transcendence_common.problems import Problem
+from transcendence_common.revisions import read_revisions
 from transcendence_common.settings import PostgresUrl
 
 VERSION_TABLE = "alembic_version"
 POOL_TIMEOUT_SECONDS = 5
 CONNECT_TIMEOUT_SECONDS = 3
 STATEMENT_TIMEOUT_MILLISECONDS = 10_000
-UNCOMMITTED_SESSION = "uncommitted_session"
-"""Name of the plugin's own session, which nothing commits: handlers take `db_session`."""
-
-
-_CONFIGURATIONS = count()
 
 _TRIAL_WRITE = text(
     "CREATE TEMPORARY TABLE trial_write ON COMMIT DROP AS"
@@ -109,9 +103,6 @@ def database(
         ),
         session_config=AsyncSessionConfig(expire_on_commit=False),
         alembic_config=_alembic(migrations),
-        set_default_exception_handler=False,
-        session_dependency_key=UNCOMMITTED_SESSION,
-        **_own_keys(),
     )
     engine = config.get_engine().sync_engine
     event.listen(engine, "do_connect", _connect)
@@ -135,28 +126,38 @@ def database_on(
             join_transaction_mode="create_savepoint",
         ),
         alembic_config=_alembic(migrations),
-        set_default_exception_handler=False,
-        session_dependency_key=UNCOMMITTED_SESSION,
-        **_own_keys(),
     )
 
 
 def session_dependency(config: SQLAlchemyAsyncConfig) -> Provide:
     """Return the dependency `db_session`: one transaction a request, committed once the handler has returned.
 
-    A handler that raises rolls back, so a refusal is raised, never returned. advanced-alchemy's own autocommit is not
-    used: it swallows a commit that fails, and the caller reads 201 for a row that does not exist (a deferred
-    constraint or a lost connection is enough). Litestar finishes a generator before it builds the answer, so here a
-    failed commit becomes a 503.
+    A handler that raises rolls back, so a refusal is raised, never returned. advanced-alchemy's plugin for Litestar is
+    not used: its autocommit swallows a commit that fails, and the caller reads 201 for a row that does not exist (a
+    deferred constraint or a lost connection is enough), and it imports Alembic. Litestar finishes a generator before it
+    builds the answer, so here a failed commit becomes a 503.
     """
 
-    async def provide_session(state: State) -> AsyncGenerator[AsyncSession, None]:
-        sessions: Callable[[], AsyncSession] = state[config.session_maker_app_state_key]
-        async with sessions() as session:
+    async def provide_session() -> AsyncGenerator[AsyncSession, None]:
+        async with config.get_session() as session:
             yield session
             await _commit(session)
 
     return Provide(provide_session)
+
+
+def disposing(
+    *configs: SQLAlchemyAsyncConfig,
+) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    """Return a lifespan at whose end all connections are closed."""
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncGenerator[None, None]:
+        yield
+        for config in configs:
+            await config.get_engine().dispose()
+
+    return lifespan
 
 
 def readiness_check(config: SQLAlchemyAsyncConfig) -> Callable[[], Awaitable[None]]:
@@ -166,9 +167,9 @@ def readiness_check(config: SQLAlchemyAsyncConfig) -> Callable[[], Awaitable[Non
     A revision that this code does not know is a newer one: while an update rolls, the new version's migration has run
     and the old replicas still serve. Migrations only expand before they contract, so they can, and are ready.
     """
-    scripts = ScriptDirectory.from_config(_alembic_ini(config.alembic_config.script_location))
-    head = scripts.get_current_head()
-    older = {script.revision for script in scripts.walk_revisions()} - {head}
+    revisions = read_revisions(Path(config.alembic_config.script_location))
+    older = revisions.known - revisions.heads
+    needed = ", ".join(revisions.heads)
     version = f"SELECT version_num FROM {VERSION_TABLE}"  # noqa: S608 - a constant
     statement = text(
         f"SELECT current_setting('transaction_read_only') = 'on' AS read_only, ({version}) AS version"
@@ -184,25 +185,9 @@ def readiness_check(config: SQLAlchemyAsyncConfig) -> Callable[[], Awaitable[Non
                 await connection.execute(_TRIAL_WRITE)
                 UNWRITABLE.discard(engine.sync_engine)
         if found.version is None or found.version in older:
-            raise MigrationsPending(f"database at {found.version}, code needs {head}")
+            raise MigrationsPending(f"database at {found.version}, code needs {needed}")
 
     return check
-
-
-class _Keys(TypedDict):
-    engine_app_state_key: str
-    session_maker_app_state_key: str
-    session_scope_key: str
-
-
-def _own_keys() -> _Keys:
-    """Left to itself, advanced-alchemy looks for free names by one call inside the other: the thousandth fails."""
-    number = next(_CONFIGURATIONS)
-    return _Keys(
-        engine_app_state_key=f"engine_{number}",
-        session_maker_app_state_key=f"sessions_{number}",
-        session_scope_key=f"session_{number}",
-    )
 
 
 def _connect(
@@ -258,12 +243,6 @@ def _alembic(migrations: Path) -> AlembicAsyncConfig:
         render_as_batch=False,
         compare_type=True,
     )
-
-
-def _alembic_ini(script_location: str) -> Config:
-    config = Config()
-    config.set_main_option("script_location", script_location)
-    return config
 
 
 async def _commit(session: AsyncSession) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 import structlog
 from litestar.exceptions import HTTPException, WebSocketException
 from litestar.logging.config import LoggingConfig, StructLoggingConfig
-from litestar.plugins.structlog import StructlogConfig, StructlogPlugin
 from litestar.types import Logger, Scope
 from structlog.typing import Processor
 
@@ -29,8 +28,8 @@ NOWHERE = {"class": "logging.NullHandler"}
 """In place of what Litestar would add by itself and nobody uses: one of them starts a thread that never ends."""
 
 
-def logging_plugin(service: str, settings: Settings) -> StructlogPlugin:
-    """Return Litestar's structlog plugin, set up to write the ECS form under the service's name.
+def logging_config(service: str, settings: Settings) -> StructLoggingConfig:
+    """Set up all loggers for the ECS form under the service's name, and return how Litestar is to log.
 
     Args:
         service: its name.
@@ -49,22 +48,19 @@ def logging_plugin(service: str, settings: Settings) -> StructlogPlugin:
         without_secrets,
         OwnFields(strict=settings.environment == "test"),
     ]
-    return StructlogPlugin(
-        StructlogConfig(
-            structlog_logging_config=StructLoggingConfig(
-                processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-                logger_factory=structlog.stdlib.LoggerFactory(),
-                wrapper_class=structlog.make_filtering_bound_logger(
-                    logging.getLevelNamesMapping()[settings.log_level]
-                ),
-                standard_lib_logging_config=_standard_library(service, settings, shared),
-                log_exceptions="always",
-                exception_logging_handler=_ErrorLog(),
-                pretty_print_tty=False,
-            ),
-            # One line a request comes from our own RequestLog: in ECS names, with the route's template.
-            enable_middleware_logging=False,
-        )
+    standard_library = _standard_library(service, settings, shared)
+    standard_library.configure()
+    # Not through Litestar's plugin for structlog, which imports its command line, rich and all.
+    return StructLoggingConfig(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping()[settings.log_level]
+        ),
+        standard_lib_logging_config=standard_library,
+        log_exceptions="always",
+        exception_logging_handler=_ErrorLog(),
+        pretty_print_tty=False,
     )
 
 

@@ -1,11 +1,17 @@
-"""What the `env.py` of every service runs: its Alembic scripts, in one transaction, one runner at a time."""
+"""Runs a service's Alembic scripts, in one transaction, one runner at a time."""
 
 import asyncio
+from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from advanced_alchemy.alembic.commands import AlembicCommands
 from advanced_alchemy.base import metadata_registry
 from alembic import context
 from sqlalchemy import Connection, text
+
+from transcendence_common.database import database
+from transcendence_common.settings import PostgresUrl
 
 if TYPE_CHECKING:
     from advanced_alchemy.alembic.commands import AlembicCommandConfig
@@ -15,10 +21,20 @@ ONE_MIGRATION_AT_A_TIME = 7_052_026
 """Key of the advisory lock: two jobs started at once wait for each other instead of failing half way."""
 
 
+def migrate(service: str, url: PostgresUrl) -> None:
+    """Bring a service's database to the schema of this version of its code."""
+    config = database(url, service=service, migrations=_folder_of(service), pool_size=1)
+    AlembicCommands(config).upgrade()
+
+
 def run_migrations() -> None:
     """Bring the database to the revision that was asked for. Call it from `env.py`, outside any event loop."""
     config = cast("AlembicCommandConfig", context.config)
     asyncio.run(_run(config))
+
+
+def _folder_of(service: str) -> Path:
+    return Path(str(import_module(service).__file__)).parent / "migrations"
 
 
 async def _run(config: "AlembicCommandConfig") -> None:

@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Collection
 from types import FrameType
 from typing import Final
 
@@ -27,14 +28,21 @@ YOUNG_OBJECTS_BEFORE_COLLECTION: Final = 50_000
 LAST_ANSWER: Final = (b"connection", b"close")
 
 
-def serve(application: str, settings: Settings, *, port: int) -> None:
+UNUSED: Final = ("httpx._main", "rich")
+"""httpx's command line, and what structlog colours errors on terminals with."""
+
+
+def serve(application: str, settings: Settings, *, port: int, unused: Collection[str] = ()) -> None:
     """Serve an application factory such as `auth.app:create_app` until SIGTERM or SIGINT.
 
     Args:
         application: module and name of the factory.
         settings: `bind_host` and `drain_seconds` are read.
         port: the TCP port.
+        unused: modules that libraries import where they are installed, and do without elsewhere.
     """
+    for name in (*UNUSED, *unused):
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type]
     config = uvicorn.Config(
         application,
         factory=True,

@@ -1,12 +1,13 @@
-"""`python -m auth` serves it; `grant-admin NAME` and `revoke-admin NAME` say who runs the place."""
+"""`python -m auth` serves it; `migrate` brings its database to this version's schema; `grant-admin NAME` and
+`revoke-admin NAME` say who runs the place.
+"""
 
 import argparse
 import asyncio
 import sys
 
-from auth.accounts.administrators import set_admin
-from auth.app import database_of
 from auth.settings import AuthSettings
+from transcendence_common.commands import run_migrations_of
 from transcendence_common.server import serve
 
 COMMANDS = {"grant-admin": True, "revoke-admin": False}
@@ -14,7 +15,9 @@ COMMANDS = {"grant-admin": True, "revoke-admin": False}
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="auth", description=__doc__)
-    parser.add_argument("command", nargs="?", choices=["serve", *COMMANDS], default="serve")
+    parser.add_argument(
+        "command", nargs="?", choices=["serve", "migrate", *COMMANDS], default="serve"
+    )
     parser.add_argument("username", nargs="?")
     given = parser.parse_args()
     if (given.command in COMMANDS) != (given.username is not None):
@@ -22,11 +25,18 @@ def main() -> int:
     settings = AuthSettings.load()
     if given.command in COMMANDS:
         return asyncio.run(_set_admin(settings, given.username, admin=COMMANDS[given.command]))
-    serve("auth.app:create_app", settings, port=settings.auth_port)
+    if given.command == "migrate":
+        run_migrations_of("auth", settings.auth_database_url)
+    else:
+        serve("auth.app:create_app", settings, port=settings.auth_port)
     return 0
 
 
 async def _set_admin(settings: AuthSettings, username: str, *, admin: bool) -> int:
+    # Not needed to serve or to migrate.
+    from auth.accounts.administrators import set_admin  # noqa: PLC0415
+    from auth.app import database_of  # noqa: PLC0415
+
     db = database_of(settings)
     async with db.get_session() as session, session.begin():
         found = await set_admin(session, username, admin=admin)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from litestar import Litestar, Router
 
 from auth.accounts.hashing import Passwords

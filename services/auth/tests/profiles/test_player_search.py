@@ -4,7 +4,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 import httpx
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy import text
 
 from auth.profiles.search import FIRST, Position, _statement

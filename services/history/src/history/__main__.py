@@ -1,7 +1,14 @@
-"""`python -m history` serves it."""
+"""`python -m history` serves it; `python -m history migrate` brings its database to this version's schema."""
+
+import sys
 
 from history.settings import HistorySettings
-from transcendence_common.server import serve
+from transcendence_common.commands import migrate_or_serve
 
-settings = HistorySettings.load()
-serve("history.app:create_app", settings, port=settings.history_port)
+if __name__ == "__main__":
+    settings = HistorySettings.load()
+    sys.exit(
+        migrate_or_serve(
+            "history", settings, port=settings.history_port, url=settings.history_database_url
+        )
+    )

@@ -5,7 +5,7 @@ from time import monotonic
 from typing import Self
 from uuid import UUID
 
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
 from pong.court import LEFT, RIGHT, TICKS_PER_SECOND
 from services.tournament.tests.live.arena_under_test import ask

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import httpx
 import pytest
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
 from pong.engine import digest
 from services.tournament.tests.live import wire

@@ -1,7 +1,7 @@
 """A live match's life as operators read it: all lines with its id."""
 
 import pytest
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
 from services.tournament.tests.live import wire
 from services.tournament.tests.live.arena_under_test import client_at, new_match, playing

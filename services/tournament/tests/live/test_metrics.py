@@ -3,7 +3,7 @@ from typing import get_args
 
 import httpx
 import pytest
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
 from contracts.tournament.tournaments import How
 from services.tournament.tests.live.conftest import _settings

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 
 import httpx
 import pytest
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy import text
 
 from services.tournament.tests.live.arena_under_test import ask, new_match

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 from uuid import UUID
 
 import pytest
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from websockets.exceptions import InvalidStatus
 
 from pong.court import DOWN, LEFT, NOBODY, RIGHT, UP

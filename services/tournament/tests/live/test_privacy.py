@@ -1,7 +1,7 @@
 """What tournament hands out and forgets of somebody's matches."""
 
 import httpx
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
 from services.tournament.tests.live.arena_under_test import new_match
 from tests.fixtures.cast import Person

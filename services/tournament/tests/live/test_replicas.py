@@ -5,7 +5,7 @@ from time import monotonic
 from uuid import UUID
 
 import pytest
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
 from pong.court import DOWN, LEFT, RIGHT, UP
 from pong.engine import digest

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from litestar import Litestar, Request, post
 from litestar.datastructures import State
 from litestar.response import Response

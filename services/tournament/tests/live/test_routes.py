@@ -4,7 +4,7 @@ from uuid import UUID
 
 import httpx
 import pytest
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
 from pong.court import LEFT
 from services.tournament.tests.live.arena_under_test import match_row, new_match

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
 from contracts.history.matches import OnlineMatch
 from pong.court import DOWN, LEFT, RIGHT, STILL, UP

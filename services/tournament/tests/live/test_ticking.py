@@ -6,7 +6,7 @@ from socket import gaierror
 from time import monotonic
 
 import pytest
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
 from services.tournament.tests.live.arena_under_test import ask
 from services.tournament.tests.live.conftest import Serve

@@ -10,7 +10,7 @@ from typing import Any, Self
 from uuid import UUID
 
 import httpx
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from litestar import Litestar
 from pydantic import SecretStr
 from sqlalchemy import select, text

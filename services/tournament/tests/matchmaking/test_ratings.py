@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from litestar import Litestar, Response, get
 from litestar.params import FromPath
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import httpx
 import pytest
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from litestar import Litestar
 
 from services.tournament.tests.conftest import StandingTournament

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import httpx
 import pytest
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from pydantic import SecretStr
 from sqlalchemy import select
 

@@ -2,7 +2,7 @@ from collections.abc import AsyncGenerator
 
 import httpx
 import pytest
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
 from services.tournament.tests.matchmaking.lobby import HandClock, app_of
 from services.tournament.tests.tournaments.organising import Hall

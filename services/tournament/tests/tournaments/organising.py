@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from litestar import Litestar
 from sqlalchemy import select, text
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import pytest
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from litestar import Litestar, Response, post
 from litestar.params import HeaderParameter, JSONBody
 from litestar.status_codes import HTTP_200_OK

@@ -3,7 +3,7 @@
 import asyncio
 from uuid import UUID
 
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
 from services.tournament.tests.matchmaking.lobby import until_somebody_waits
 from services.tournament.tests.tournaments.organising import Hall

@@ -1,19 +1,17 @@
 """Brings the databases to the schema of this version of the code, when they are not there yet.
 
-Loading Alembic and every migration takes longer than starting PostgreSQL, so the revisions are read
-off the files, and only a database that differs pays for the real tool.
+Only a database that differs pays for loading Alembic.
 """
 
-import ast
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
 
 from launcher.errors import START_AFRESH, LaunchError
 from launcher.steps import run_step
+from transcendence_common.revisions import read_revisions
 
 CONNECT_LIMIT_SECONDS = 10
 
@@ -34,12 +32,6 @@ class DatabaseUnreachable(LaunchError):
         )
 
 
-@dataclass(frozen=True)
-class Revisions:
-    known: frozenset[str]
-    heads: frozenset[str]
-
-
 async def migrate(
     service: str, clone: Path, url: str, environment: Mapping[str, str], log: Path
 ) -> bool:
@@ -56,42 +48,13 @@ async def migrate(
     await run_step(
         f"Migrating the database of {service}",
         [
-            str(Path(sys.executable).with_name("litestar")),
-            *("--app", f"{service}.app:create_app", "database", "upgrade", "--no-prompt"),
+            *(sys.executable, "-P", "-m", service, "migrate"),
         ],
         directory=clone / "services" / service,
         log=log,
         environment=environment,
     )
     return True
-
-
-def read_revisions(folder: Path) -> Revisions:
-    """`revision` and `down_revision` of every file in `versions`, without importing any."""
-    pairs = [_read_pair(path) for path in sorted((folder / "versions").glob("*.py"))]
-    known = frozenset(revision for revision, _ in pairs if revision)
-    replaced = {down for _, downs in pairs for down in downs}
-    return Revisions(known, known - replaced)
-
-
-def _read_pair(path: Path) -> tuple[str | None, tuple[str, ...]]:
-    found: dict[str, object] = {}
-    for node in ast.parse(path.read_text()).body:
-        match node:
-            case ast.Assign(
-                targets=[ast.Name(id=name)], value=ast.Constant() | ast.Tuple() as value
-            ):
-                found[name] = ast.literal_eval(value)
-            case ast.AnnAssign(
-                target=ast.Name(id=name), value=ast.Constant() | ast.Tuple() as value
-            ):
-                found[name] = ast.literal_eval(value)
-    revision, down = found.get("revision"), found.get("down_revision")
-    downs = down if isinstance(down, tuple) else (down,)
-    return (
-        revision if isinstance(revision, str) else None,
-        tuple(name for name in downs if isinstance(name, str)),
-    )
 
 
 async def _current(service: str, url: str) -> frozenset[str]:

@@ -144,13 +144,12 @@ def _build_stages(
             await provision(cluster, passwords, monitor)
         await _migrate_all(launch, urls)
 
-    needed = [
-        *([postgres_part(cluster)] if cluster else []),
+    services = [
+        *(service_part(name, settings, place, urls) for name in (*SERVICES, "ui")),
         *([mail_part(settings, place, mail_lines)] if settings.sinks_mail else []),
     ]
-    services = [service_part(name, settings, place, urls) for name in (*SERVICES, "ui")]
     return [
-        Stage(tuple(needed), prepare_databases),
+        Stage((postgres_part(cluster),) if cluster else (), prepare_databases),
         Stage(tuple(services)),
         Stage((gateway,)),
         Stage(_build_monitoring(launch)),

@@ -6,7 +6,6 @@ import sys
 
 import uvicorn
 
-from mail_sink.app import create_app
 from mail_sink.settings import SettingMalformed, read_settings
 
 # Whoever looks at the page keeps a connection open; nobody needs it to end slowly.
@@ -14,6 +13,10 @@ STOP_SECONDS = 2
 
 
 def main() -> int:
+    # Litestar imports it where it is installed, and with it SQLAlchemy, half of all that this would load.
+    sys.modules.setdefault("advanced_alchemy", None)  # type: ignore[arg-type]
+    from mail_sink.app import create_app  # noqa: PLC0415
+
     try:
         settings = read_settings(os.environ)
     except SettingMalformed as error:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy import delete, select
 
 from auth.links.models import MailLink

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.journal import Proof, note_account, note_proof

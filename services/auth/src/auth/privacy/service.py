@@ -6,7 +6,7 @@ from datetime import datetime
 
 import httpx
 import msgspec
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts.erasure import RECEIVERS, erase

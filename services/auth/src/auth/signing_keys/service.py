@@ -4,7 +4,7 @@ from datetime import datetime
 from time import monotonic
 
 import structlog
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from cryptography.fernet import MultiFernet
 from jose.backends.base import Key
 from sqlalchemy import delete, select

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from contracts.history.modes import PRIVATE_MODE, Mode
+from contracts.history.modes import PRIVATE_MODE
 from contracts.history.players import ModeTotals, Opponent, Opponents, PlayerStats, Totals
 from history.reads import Reads, fetch_one
 from transcendence_common.erased_players import PlayerGone
@@ -31,7 +31,7 @@ _ERASED = "SELECT erased_at FROM erased_players WHERE player_id = $1"
 async def stats_of(reads: Reads, player_id: UUID, reader: UUID | None) -> PlayerStats:
     """Return a player's statistics; zeros for one who has not played, whom history cannot tell from nobody."""
     rows = await reads.fetch(_TOTALS, player_id, reader)
-    by_mode: dict[Mode, ModeTotals] = {mode: ModeTotals(*sums) for mode, *sums in rows}
+    by_mode: dict[str, ModeTotals] = {mode: ModeTotals(*sums) for mode, *sums in rows}
     return PlayerStats(player_id, _sum(list(by_mode.values())), by_mode)
 
 

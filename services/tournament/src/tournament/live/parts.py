@@ -9,7 +9,7 @@ from time import monotonic
 
 import httpx
 import structlog
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from litestar import Litestar
 from litestar.di import Provide
 

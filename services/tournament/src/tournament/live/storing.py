@@ -9,7 +9,7 @@ from time import monotonic
 from uuid import UUID
 
 import structlog
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from pong.court import LEFT, RIGHT

@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 import structlog
-from advanced_alchemy.extensions.litestar import SQLAlchemyAsyncConfig
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tournament.matchmaking.ratings import Rating
