@@ -31,16 +31,18 @@ def service_client(
         timeout=httpx.Timeout(silence_seconds, connect=CONNECT_SECONDS),
         limits=httpx.Limits(max_connections=max_connections),
         event_hooks={"request": [_pass_request_id_on]},
-        verify=_known_authorities(),
+        verify=_trusted(base_url.startswith("https:")),
         # Services live on the platform's own network: a proxy of the surroundings has no business here.
         trust_env=False,
     )
 
 
 @cache
-def _known_authorities() -> ssl.SSLContext:
-    """Read once: it takes longer than all the rest of a client."""
-    return httpx.create_ssl_context(trust_env=False)
+def _trusted(over_tls: bool) -> ssl.SSLContext:
+    """Read the authorities once, and only for TLS: it takes longer than all the rest of a client."""
+    if over_tls:
+        return httpx.create_ssl_context(trust_env=False)
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 async def _pass_request_id_on(request: httpx.Request) -> None:
