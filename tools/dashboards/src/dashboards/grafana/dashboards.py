@@ -15,7 +15,17 @@ def dashboards() -> list[Dashboard]:
 
 
 def encoded(dashboard: Dashboard) -> str:
-    """One order and one value a line, so that a change of a panel reads as one."""
-    return (
-        json.dumps(dashboard, cls=JSONEncoder, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-    )
+    """One field a line, and one panel a line in one order, so that a change of a panel reads as one."""
+    fields: dict[str, object] = json.loads(_json(dashboard))
+    lines = [f"  {_json(name)}: {_field(value)}" for name, value in fields.items()]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _field(value: object) -> str:
+    if isinstance(value, list) and value:
+        return "[\n    " + ",\n    ".join(_json(each) for each in value) + "\n  ]"
+    return _json(value)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, cls=JSONEncoder, sort_keys=True, ensure_ascii=False)
