@@ -102,7 +102,7 @@ def create_app(
             **added.dependencies,
             **(dependencies or {}),
         },
-        lifespan=[*added.lifespan, *lifespan],
+        lifespan=list(lifespan),
         after_exception=[remember_raised, remember_code],
         logging_config=logging_config(service, settings),
         openapi_config=openapi_config(service, api_path) if api_path else None,
@@ -120,20 +120,17 @@ class _DatabaseAdditions:
     """What a database adds to an application."""
 
     checks: Mapping[str, Check] = field(default_factory=dict)
-    lifespan: Sequence[Lifespan] = ()
     dependencies: Mapping[str, Provide] = field(default_factory=dict)
 
 
 def _of_database(config: "SQLAlchemyAsyncConfig") -> _DatabaseAdditions:
     # Half of what an application imports, and ui has no database.
     from transcendence_common.database import (  # noqa: PLC0415
-        disposing,
         readiness_check,
         session_dependency,
     )
 
     return _DatabaseAdditions(
         {"database": readiness_check(config)},
-        [disposing(config)],
         {"db_session": session_dependency(config)},
     )

@@ -7,6 +7,7 @@ from litestar import Litestar, Router
 from litestar.di import Provide
 
 from tournament.activity import Activity
+from tournament.history import History
 from tournament.live.parts import live_of
 from tournament.live.routes import live as live_routes
 from tournament.matchmaking.parts import matchmaking_of
@@ -46,10 +47,12 @@ def create_app(
     live_db = db or _database(settings, LIVE_CONNECTIONS, f"{NAME}-live")
     own = db is None
     db = db or _database(settings, settings.database_pool_size, NAME)
-    matchmaking = matchmaking_of(db, history_url=settings.history_url, clock=clock)
+    secret = settings.tournament_service_secret.get_secret_value()
+    history = History(settings.auth_url, settings.history_url, secret)
+    matchmaking = matchmaking_of(db, history, clock)
     activity = Activity(db, clock)
-    live = live_of(live_db, settings, clock, activity)
-    tournaments = tournaments_of(db, settings, clock)
+    live = live_of(live_db, settings, history, clock, activity)
+    tournaments = tournaments_of(db, history, clock)
     pairings = pairings_of(db, clock)
     outbox = OutboxWorker(settings.tournament_database_url, live.outbox_routes(), service=NAME)
     return create_service(
@@ -63,6 +66,7 @@ def create_app(
         keys=keys or jwks,
         checks={"outbox": outbox.check_ready, "live": live.check_ready} if repeats else {},
         dependencies={
+            "history": Provide(lambda: history, sync_to_thread=False),
             "now": Provide(clock, sync_to_thread=False),
             **matchmaking.dependencies(),
             **live.dependencies(),
@@ -70,10 +74,9 @@ def create_app(
             **pairings.dependencies(),
         },
         lifespan=[
-            *([disposing(live_db)] if own else []),
+            *([disposing(db, live_db)] if own else []),
             jwks.lifespan,
-            matchmaking.ratings.lifespan,
-            *tournaments.lifespans(),
+            history.lifespan,
             *(
                 [
                     *matchmaking.repeated(activity),

@@ -21,10 +21,8 @@ from services.tournament.tests.live.arena_under_test import (
 from services.tournament.tests.live.replicas import ReplicaByHand
 from tests.fixtures.cast import Person
 from tests.fixtures.sockets import served
-from tournament.live.results import HistoryDesk, ResultRefused
-from transcendence_common.http_client import service_client
+from tournament.history import History, ResultRefused
 from transcendence_common.outbox import NotNow
-from transcendence_common.service_token_source import ServiceTokenSource
 
 SECRET = "only-for-tests-9876543210abcdefghij"
 NOBODY_LISTENS = "http://127.0.0.1:9"
@@ -61,48 +59,48 @@ def neighbours() -> Neighbours:
 
 
 @pytest.fixture
-async def desk(neighbours: Neighbours) -> AsyncGenerator[HistoryDesk, None]:
-    async with served(neighbours.app()) as url, _desk_at(url, url) as desk:
-        yield desk
+async def history(neighbours: Neighbours) -> AsyncGenerator[History, None]:
+    async with served(neighbours.app()) as url, _history_at(url, url) as history:
+        yield history
 
 
 async def test_a_result_is_delivered_with_our_token(
-    desk: HistoryDesk, neighbours: Neighbours
+    history: History, neighbours: Neighbours
 ) -> None:
-    await desk.deliver(BODY)
+    await history.deliver(BODY)
     assert neighbours.got == [("Bearer a token", "application/json", BODY)]
 
 
 @pytest.mark.parametrize("status", [200, 201, 204])
-async def test_any_success_is_one(desk: HistoryDesk, neighbours: Neighbours, status: int) -> None:
+async def test_any_success_is_one(history: History, neighbours: Neighbours, status: int) -> None:
     neighbours.status = status
-    await desk.deliver(BODY)
+    await history.deliver(BODY)
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 429, 401, 403, 404])
 async def test_what_may_pass_is_tried_again(
-    desk: HistoryDesk, neighbours: Neighbours, status: int
+    history: History, neighbours: Neighbours, status: int
 ) -> None:
     neighbours.status = status
     with pytest.raises(NotNow, match=str(status)):
-        await desk.deliver(BODY)
+        await history.deliver(BODY)
 
 
 @pytest.mark.parametrize("status", [400, 409, 413, 422])
 async def test_what_is_refused_is_kept_for_an_operator(
-    desk: HistoryDesk, neighbours: Neighbours, status: int
+    history: History, neighbours: Neighbours, status: int
 ) -> None:
     neighbours.status = status
     with pytest.raises(ResultRefused, match=str(status)):
-        await desk.deliver(BODY)
+        await history.deliver(BODY)
 
 
 async def test_without_a_token_nothing_is_delivered(
-    desk: HistoryDesk, neighbours: Neighbours
+    history: History, neighbours: Neighbours
 ) -> None:
     neighbours.auth_status = 503
     with pytest.raises(NotNow):
-        await desk.deliver(BODY)
+        await history.deliver(BODY)
     assert neighbours.got == []
 
 
@@ -110,10 +108,10 @@ async def test_without_a_token_nothing_is_delivered(
 async def test_who_is_away_is_asked_again(neighbours: Neighbours, away: str) -> None:
     async with served(neighbours.app()) as url:
         auth = NOBODY_LISTENS if away == "auth" else url
-        history = NOBODY_LISTENS if away == "history" else url
-        async with _desk_at(auth, history) as desk:
+        other = NOBODY_LISTENS if away == "history" else url
+        async with _history_at(auth, other) as history:
             with pytest.raises(NotNow, match="history"):
-                await desk.deliver(BODY)
+                await history.deliver(BODY)
 
 
 async def test_a_result_says_what_history_needs_to_play_it_again(
@@ -147,6 +145,7 @@ async def test_a_result_says_what_history_needs_to_play_it_again(
 
 
 @asynccontextmanager
-async def _desk_at(auth_url: str, history_url: str) -> AsyncGenerator[HistoryDesk, None]:
-    async with service_client(auth_url) as auth, service_client(history_url) as history:
-        yield HistoryDesk(history, ServiceTokenSource(auth, "tournament", SECRET))
+async def _history_at(auth_url: str, history_url: str) -> AsyncGenerator[History, None]:
+    history = History(auth_url, history_url, SECRET)
+    async with history.lifespan(Litestar()):
+        yield history

@@ -10,8 +10,10 @@ from sqlalchemy import text
 
 from services.tournament.tests.matchmaking.lobby import NOBODY_LISTENS, Lobby, refusal
 from tests.fixtures.clients import client_of
+from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.services import player_erased, service_headers
 from tournament.activity import Activity
+from tournament.history import History
 from tournament.matchmaking.parts import matchmaking_of
 from tournament.matchmaking.queue import PROLONGED_FOR
 
@@ -278,7 +280,7 @@ async def test_who_leaves_or_wishes_otherwise_at_the_last_moment_is_not_paired(
 async def _somebody_waits(lobby: Lobby) -> None:
     """Until the matchmaker wants what the test holds."""
     waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-    async with asyncio.timeout(10), lobby.db.get_session() as session:
+    async with asyncio.timeout(PATIENCE_SECONDS), lobby.db.get_session() as session:
         while not await session.scalar(waiting):
             await session.rollback()
             await asyncio.sleep(0.02)
@@ -303,9 +305,10 @@ async def test_people_are_paired_though_nobody_joins_any_more(busy_lobby: Lobby)
     assert await busy_lobby.matches() == []
     # Both have been here for a minute; their pages have kept their places.
     await busy_lobby.execute("UPDATE queue_entries SET joined_at = joined_at - interval '1 minute'")
-    replica = matchmaking_of(busy_lobby.db, history_url=NOBODY_LISTENS, clock=busy_lobby.clock)
+    history = History(NOBODY_LISTENS, NOBODY_LISTENS, "only-for-tests-9876543210abcdefghij")
+    replica = matchmaking_of(busy_lobby.db, history, busy_lobby.clock)
     repeated = replica.repeated(Activity(busy_lobby.db, busy_lobby.clock))
-    async with client_of(Litestar(lifespan=[*repeated])), asyncio.timeout(10):
+    async with client_of(Litestar(lifespan=[*repeated])), asyncio.timeout(PATIENCE_SECONDS):
         while not await busy_lobby.matches():  # noqa: ASYNC110 - it happens in its own time
             await asyncio.sleep(0.05)
 

@@ -14,7 +14,7 @@ from litestar.params import FromPath
 from services.tournament.tests.matchmaking.lobby import Lobby, lobby_of
 from tests.fixtures.cast import SigningKey
 from tests.fixtures.sockets import served
-from tournament.matchmaking.ratings import SECONDS
+from tournament.history import RATING_SECONDS
 
 Answer = Response[Any] | Awaitable[Response[Any]]
 Answers = Callable[[UUID], Answer]
@@ -42,7 +42,7 @@ def strong(_: UUID) -> Response[Any]:
 
 
 async def late(player_id: UUID) -> Response[Any]:
-    await asyncio.sleep(SECONDS + 1)
+    await asyncio.sleep(RATING_SECONDS + 1)
     return strong(player_id)
 
 

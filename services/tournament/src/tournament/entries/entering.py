@@ -11,7 +11,7 @@ from tournament.entries.doors import is_invited, rounds_remain, takes_entries
 from tournament.entries.journal import record
 from tournament.entries.line import move_up
 from tournament.entries.shown import own_entry
-from tournament.matchmaking.ratings import Rating, Ratings
+from tournament.history import History, Rating
 from tournament.pairings.progress import progress
 from tournament.pairings.queries import has_one_to_play
 from tournament.players.models import ErasedPlayer
@@ -38,7 +38,7 @@ from transcendence_common.signals import notify
 
 async def enter(
     session: AsyncSession,
-    ratings: Ratings,
+    history: History,
     player: Player,
     tournament_id: UUID,
     *,
@@ -54,7 +54,7 @@ async def enter(
         PlayerGone: they have been erased.
     """
     # Before anything is held: history may take a second, and all the others would wait for it.
-    rating = await ratings.of(player.id)
+    rating = await history.rating_of(player.id)
     await hold_player(session, ErasedPlayer, player.id)
     tournament = await held_visible(session, tournament_id, player)
     before = await queries.entry_of(session, tournament.id, player.id)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.tournament.tournaments import EntryState
 from tournament.entries.line import IN_ORDER
-from tournament.matchmaking.ratings import Rating
+from tournament.history import Rating
 from tournament.tournaments.models import ENTERED, PLAYING, WAITING, WITHDRAWN, Entry, Tournament
 from transcendence_common.identity import Player
 from transcendence_common.ids import new_id

@@ -17,8 +17,8 @@ from tournament.entries import check_in as checking_in
 from tournament.entries import disqualification, entering
 from tournament.entries.listing import page_of_entries
 from tournament.entries.placings import page_of_placings
+from tournament.history import History
 from tournament.matchmaking.errors import NotVerified
-from tournament.matchmaking.ratings import Ratings
 from tournament.tournaments.errors import (
     Closed,
     InvitationNeeded,
@@ -77,13 +77,13 @@ async def enter(
     tournament_id: FromPath[UUID],
     data: JSONBody[Entering],
     verified: NamedDependency[Player],
-    ratings: NamedDependency[Ratings],
+    history: NamedDependency[History],
     db_session: NamedDependency[AsyncSession],
     now: NamedDependency[datetime],
 ) -> Response[OwnEntry]:
     """Enter, or get in line where it is full. In Swiss also while it runs, until half of the rounds have begun."""
     own, is_new = await entering.enter(
-        db_session, ratings, verified, tournament_id, invitation=data.invitation, now=now
+        db_session, history, verified, tournament_id, invitation=data.invitation, now=now
     )
     return Response(own, status_code=HTTP_201_CREATED if is_new else HTTP_200_OK)
 

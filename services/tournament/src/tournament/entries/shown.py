@@ -4,7 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.tournament.tournaments import EntryShown, OwnEntry
 from tournament.entries.line import count_up_to
-from tournament.matchmaking.ratings import PROVISIONAL_ABOVE
+from tournament.history import PROVISIONAL_ABOVE
 from tournament.tournaments.models import WAITING, Entry
 
 

@@ -7,25 +7,22 @@ from dataclasses import dataclass
 from datetime import timedelta
 from time import monotonic
 
-import httpx
 import structlog
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from litestar import Litestar
 from litestar.di import Provide
 
 from tournament.activity import Activity
+from tournament.history import History
 from tournament.live import queries, results
 from tournament.live.arena import Arena
-from tournament.live.results import HistoryDesk
 from tournament.live.storing import Journal
 from tournament.live.ticker import tick
 from tournament.settings import TournamentSettings
 from transcendence_common.app import Lifespan
 from transcendence_common.clock import Clock
-from transcendence_common.http_client import service_client
 from transcendence_common.outbox import Route
 from transcendence_common.periodic import repeating
-from transcendence_common.service_token_source import ServiceTokenSource
 
 TAKING_EVERY_SECONDS = 0.5
 FORGOTTEN_EVERY_SECONDS = 10 * 60
@@ -48,8 +45,7 @@ class LiveParts:
     activity: Activity
     arena: Arena
     journal: Journal
-    desk: HistoryDesk
-    clients: tuple[httpx.AsyncClient, ...]
+    history: History
 
     def dependencies(self) -> dict[str, Provide]:
         """Return what handlers may ask for."""
@@ -57,7 +53,7 @@ class LiveParts:
 
     def outbox_routes(self) -> Mapping[str, Route]:
         """Return where results go. None is ever given up."""
-        return {results.TOPIC: Route(self.desk.deliver)}
+        return {results.TOPIC: Route(self.history.deliver)}
 
     async def check_ready(self) -> None:
         """Raise while nothing is played here: without a lease, as where ticks or journal have died, matches stand."""
@@ -67,7 +63,6 @@ class LiveParts:
     def lifespans(self) -> list[Lifespan]:
         """Return what goes on while the service runs."""
         return [
-            self._close_clients,
             repeating(
                 "live-matches-taken",
                 self.arena.take_what_nobody_runs,
@@ -79,12 +74,6 @@ class LiveParts:
             ),
             self._run,
         ]
-
-    @asynccontextmanager
-    async def _close_clients(self, _: Litestar) -> AsyncGenerator[None, None]:
-        yield
-        for client in self.clients:
-            await client.aclose()
 
     @asynccontextmanager
     async def _run(self, _: Litestar) -> AsyncGenerator[None, None]:
@@ -107,12 +96,14 @@ class LiveParts:
 
 
 def live_of(
-    db: SQLAlchemyAsyncConfig, settings: TournamentSettings, clock: Clock, activity: Activity
+    db: SQLAlchemyAsyncConfig,
+    settings: TournamentSettings,
+    history: History,
+    clock: Clock,
+    activity: Activity,
 ) -> LiveParts:
     """Put the parts together."""
     arena = Arena(db, clock)
-    auth, history = service_client(settings.auth_url), service_client(settings.history_url)
-    secret = settings.tournament_service_secret.get_secret_value()
     return LiveParts(
         db=db,
         clock=clock,
@@ -126,8 +117,7 @@ def live_of(
             neighbour_url=settings.auth_url,
             port=settings.tournament_port,
         ),
-        desk=HistoryDesk(history, ServiceTokenSource(auth, "tournament", secret)),
-        clients=(auth, history),
+        history=history,
     )
 
 

@@ -7,10 +7,10 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from litestar.di import Provide
 
 from tournament.activity import Activity
+from tournament.history import History
 from tournament.matchmaking.matchmaker import Matchmaker
 from tournament.matchmaking.open_pages import OpenPages
 from tournament.matchmaking.queue import Queue
-from tournament.matchmaking.ratings import Ratings
 from tournament.matchmaking.upkeep import MatchmakingUpkeep, matchmaking_upkeep
 from tournament.matchmaking.verified import provide_verified
 from transcendence_common.app import Lifespan
@@ -24,7 +24,6 @@ class Matchmaking:
     matchmaker: Matchmaker
     open_pages: OpenPages
     queue: Queue
-    ratings: Ratings
     upkeep: MatchmakingUpkeep
 
     def dependencies(self) -> dict[str, Provide]:
@@ -33,7 +32,6 @@ class Matchmaking:
             "matchmaker": Provide(lambda: self.matchmaker, sync_to_thread=False),
             "open_pages": Provide(lambda: self.open_pages, sync_to_thread=False),
             "queue": Provide(lambda: self.queue, sync_to_thread=False),
-            "ratings": Provide(lambda: self.ratings, sync_to_thread=False),
             "verified": Provide(provide_verified, sync_to_thread=False),
         }
 
@@ -42,13 +40,11 @@ class Matchmaking:
         return matchmaking_upkeep(self.upkeep, self.matchmaker, activity)
 
 
-def matchmaking_of(db: SQLAlchemyAsyncConfig, *, history_url: str, clock: Clock) -> Matchmaking:
-    ratings = Ratings(history_url)
+def matchmaking_of(db: SQLAlchemyAsyncConfig, history: History, clock: Clock) -> Matchmaking:
     open_pages = OpenPages()
     return Matchmaking(
         matchmaker=Matchmaker(db, clock),
         open_pages=open_pages,
-        queue=Queue(db, ratings),
-        ratings=ratings,
+        queue=Queue(db, history),
         upkeep=MatchmakingUpkeep(db, open_pages, clock),
     )

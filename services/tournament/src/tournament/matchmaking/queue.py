@@ -10,12 +10,12 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.tournament.matchmaking import Waiting, Wish
+from tournament.history import PROVISIONAL_ABOVE, History, Rating
 from tournament.live.creation import match_of
 from tournament.matchmaking import queue_queries as queries
 from tournament.matchmaking.errors import NotQueued, StillPlaying
 from tournament.matchmaking.matching import reach_of
 from tournament.matchmaking.models import QueueEntry
-from tournament.matchmaking.ratings import PROVISIONAL_ABOVE, Rating, Ratings
 from tournament.players.models import ErasedPlayer
 from tournament.signals import games_channel
 from transcendence_common.erased_players import hold_player
@@ -31,9 +31,9 @@ logger = structlog.get_logger("tournament.queue")
 class Queue:
     """Lets people in. What it asks of the database before it asks history is asked on a connection of its own."""
 
-    def __init__(self, db: SQLAlchemyAsyncConfig, ratings: Ratings) -> None:
+    def __init__(self, db: SQLAlchemyAsyncConfig, history: History) -> None:
         self._db = db
-        self._ratings = ratings
+        self._history = history
 
     async def join(
         self, session: AsyncSession, player: Player, wish: Wish, now: datetime
@@ -44,7 +44,9 @@ class Queue:
             StillPlaying: they sit in a match.
             PlayerGone: they have been erased.
         """
-        rating = await self._known_rating(player.id, now) or await self._ratings.of(player.id)
+        rating = await self._known_rating(player.id, now) or await self._history.rating_of(
+            player.id
+        )
         await hold_player(session, ErasedPlayer, player.id)
         entry = await queries.enter(
             session, player, wish, rating, now=now, until=now + PROLONGED_FOR

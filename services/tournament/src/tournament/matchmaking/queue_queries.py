@@ -25,9 +25,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.tournament.matchmaking import Wish
+from tournament.history import Rating
 from tournament.live.models import Seat
 from tournament.matchmaking.models import QueueEntry
-from tournament.matchmaking.ratings import Rating
 from transcendence_common.identity import Player
 
 

@@ -16,9 +16,9 @@ from contracts.history.tickets import TicketGiven
 from contracts.tournament.tournaments import HotseatTicket
 from pong.court import RULES_VERSION
 from tournament.bracket.facts import NOBODY
+from tournament.history import History
 from tournament.pairings import queries
 from tournament.pairings.errors import NoSuchPairing, NotCalled, NotPlayedYet, PlayedAlready
-from tournament.pairings.history_records import HistoryRecords
 from tournament.pairings.models import CALLED, OVER, PLAYING
 from tournament.pairings.notes import note_decided, note_played
 from tournament.pairings.progress import progress
@@ -44,9 +44,9 @@ class _Seen(NamedTuple):
 class Hotseat:
     """Asks on connections of its own, so that none is held meanwhile."""
 
-    def __init__(self, db: SQLAlchemyAsyncConfig, records: HistoryRecords) -> None:
+    def __init__(self, db: SQLAlchemyAsyncConfig, history: History) -> None:
         self._db = db
-        self._records = records
+        self._history = history
 
     async def ticket(
         self,
@@ -71,9 +71,9 @@ class Hotseat:
             stored = _stored(seen.row)
             if _is_good(stored, now):
                 return _shown(stored, seen)
-            if await self._records.match(stored.match_id) is not None:
+            if await self._history.match(stored.match_id) is not None:
                 raise PlayedAlready
-        given = await self._records.ticket(
+        given = await self._history.ticket(
             host.id,
             points=seen.tournament.points,
             left_name=seen.left_name,
@@ -102,7 +102,7 @@ class Hotseat:
             return seen.row
         if seen.row.state != PLAYING or seen.row.match_id is None:
             raise NotPlayedYet
-        record = await self._records.match(seen.row.match_id)
+        record = await self._history.match(seen.row.match_id)
         if record is None:
             raise NotPlayedYet
         return await _decide(session, host, seen, record, now)

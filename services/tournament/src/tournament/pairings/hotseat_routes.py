@@ -10,8 +10,8 @@ from litestar.status_codes import HTTP_200_OK
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.tournament.tournaments import HotseatTicket, PairingShown
+from tournament.history import HistoryAway
 from tournament.pairings.errors import NoSuchPairing, NotCalled, NotPlayedYet, PlayedAlready
-from tournament.pairings.history_records import HistoryAway
 from tournament.pairings.hotseat import Hotseat
 from tournament.pairings.shown import shown
 from tournament.tournaments.errors import NoSuchTournament, NotOrganiser

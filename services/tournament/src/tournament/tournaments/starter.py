@@ -9,7 +9,7 @@ import structlog
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from tournament.matchmaking.ratings import Rating
+from tournament.history import History, Rating
 from tournament.players.models import ErasedPlayer
 from tournament.tournaments import queries
 from tournament.tournaments.access import held, organised, organises, visible
@@ -17,7 +17,6 @@ from tournament.tournaments.cancelling import call_it_off
 from tournament.tournaments.errors import NotOrganiser, TooFew
 from tournament.tournaments.models import RUNNING, Tournament
 from tournament.tournaments.postponing import postpone, was_missed
-from tournament.tournaments.rating_desk import RatingDesk
 from tournament.tournaments.starting import start_tournament
 from transcendence_common.clock import Clock
 from transcendence_common.erased_players import hold_player
@@ -33,9 +32,9 @@ logger = structlog.get_logger("tournament.starter")
 class Starter:
     """Asks history for ratings on no connection, and then starts."""
 
-    def __init__(self, db: SQLAlchemyAsyncConfig, desk: RatingDesk, clock: Clock) -> None:
+    def __init__(self, db: SQLAlchemyAsyncConfig, history: History, clock: Clock) -> None:
         self._db = db
-        self._desk = desk
+        self._history = history
         self._clock = clock
         self._failing: set[UUID] = set()
         self._passed_over: set[UUID] = set()
@@ -116,13 +115,13 @@ class Starter:
             if not organises(organiser, tournament):
                 raise NotOrganiser
             players = await queries.about_to_play(session, tournament)
-        return await self._desk.of(players)
+        return await self._history.ratings_of(players)
 
     async def _ratings_at(self, tournament_id: UUID) -> Mapping[UUID, Rating]:
         async with self._db.get_session() as session:
             tournament = await visible(session, tournament_id, None)
             players = await queries.about_to_play(session, tournament)
-        return await self._desk.of(players)
+        return await self._history.ratings_of(players)
 
 
 def _log_failure(tournament_id: UUID, error: Exception) -> None:

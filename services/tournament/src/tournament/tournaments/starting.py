@@ -12,7 +12,7 @@ from tournament.audit.noting import note
 from tournament.entries.journal import record_all
 from tournament.entries.line import move_up
 from tournament.entries.queries import all_entered
-from tournament.matchmaking.ratings import Rating
+from tournament.history import Rating
 from tournament.pairings.progress import progress
 from tournament.tournaments import queries
 from tournament.tournaments.errors import NotNow, TooFew

@@ -1,0 +1,229 @@
+"""The client for history: how strong people are, leave to play at one keyboard, and results both ways."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Collection, Mapping
+from contextlib import asynccontextmanager
+from typing import Annotated, Final, TypeVar
+from uuid import UUID
+
+import httpx
+import msgspec
+import structlog
+from litestar import Litestar
+
+from contracts.history.matches import MatchRecord
+from contracts.history.tickets import HotseatTicketRequest, TicketGiven
+from transcendence_common.http_client import service_client
+from transcendence_common.outbox import NotNow
+from transcendence_common.problems import Unavailable
+from transcendence_common.service_identity import INTERNAL_PATH
+from transcendence_common.service_token_source import NoServiceToken, ServiceTokenSource
+
+RECEIVER: Final = "history"
+RATING_SECONDS: Final = 1.0
+"""Somebody has pressed a button and waits."""
+RATINGS_SECONDS: Final = 2.0
+"""An organiser has, and the ratings from the entries are nearly as good."""
+HOTSEAT_SECONDS: Final = 3.0
+"""Two people sit at a keyboard and wait."""
+
+PROVISIONAL_ABOVE: Final = 110.0
+"""Of the deviation, as history has it."""
+
+REFUSALS: Final = {400, 409, 413, 422}
+"""Of a result: asked again, history would say the same."""
+
+Answer = TypeVar("Answer")
+
+logger = structlog.get_logger("tournament.history")
+
+
+class HistoryAway(Unavailable):
+    """Without history no hotseat match begins, and none counts."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The match history is not answering; nothing is lost, please try again in a moment."
+        )
+
+
+class ResultRefused(Exception):
+    """History takes this result never; the outbox keeps it for an operator, because no result may be lost."""
+
+
+class Rating(msgspec.Struct, frozen=True):
+    """A rating, and how far off it may be."""
+
+    rating: Annotated[float, msgspec.Meta(ge=-100_000, le=100_000)]
+    deviation: Annotated[float, msgspec.Meta(ge=0, le=1_000)]
+
+
+NEWCOMER: Final = Rating(1500, 350)
+
+
+class _Rated(Rating, frozen=True):
+    player_id: UUID
+
+
+class _RatingsFound(msgspec.Struct, frozen=True):
+    """Of those who have one."""
+
+    items: list[_Rated]
+
+
+class _Named(msgspec.Struct, frozen=True):
+    match_id: str
+
+
+class History:
+    """Asks history, with one client and one token for all."""
+
+    def __init__(self, auth_url: str, history_url: str, secret: str) -> None:
+        self._auth = service_client(auth_url)
+        self._history = service_client(history_url)
+        self._tokens = ServiceTokenSource(self._auth, "tournament", secret)
+
+    @asynccontextmanager
+    async def lifespan(self, _: Litestar) -> AsyncGenerator[None, None]:
+        """Close the connections when the application stops."""
+        async with self._auth, self._history:
+            yield
+
+    async def rating_of(self, player_id: UUID) -> Rating:
+        """Return somebody's rating: a queue that stands still with history would be worse than a wrong guess."""
+        try:
+            async with asyncio.timeout(RATING_SECONDS):
+                answer = await self._history.get(f"/api/history/players/{player_id}/rating")
+            return msgspec.json.decode(answer.raise_for_status().content, type=Rating)
+        except (httpx.HTTPError, TimeoutError, msgspec.MsgspecError) as error:
+            _log_failure("rating-unknown", "rating unknown", error, {"user.id": str(player_id)})
+            return NEWCOMER
+
+    async def ratings_of(self, player_ids: Collection[UUID]) -> Mapping[UUID, Rating]:
+        """Return the ratings of those who have one; of nobody, where history does not answer."""
+        if not player_ids:
+            return {}
+        try:
+            async with asyncio.timeout(RATINGS_SECONDS):
+                body = msgspec.json.encode({"player_ids": list(player_ids)})
+                answer = await self._ask("POST", "/ratings", body)
+            found = msgspec.json.decode(answer.raise_for_status().content, type=_RatingsFound)
+        except (httpx.HTTPError, NoServiceToken, TimeoutError, msgspec.MsgspecError) as error:
+            count = {"transcendence.players": len(player_ids)}
+            _log_failure("ratings-unknown", "ratings unknown", error, count)
+            return {}
+        return {each.player_id: each for each in found.items}
+
+    async def ticket(
+        self, host_id: UUID, *, points: int, left_name: str, right_name: str
+    ) -> TicketGiven:
+        """Return leave for a match that the host hands in.
+
+        Raises:
+            HistoryAway
+        """
+        wish = HotseatTicketRequest(host_id, points, left_name, right_name)
+        answer = await self._ask_now("POST", "/tickets", msgspec.json.encode(wish))
+        return _read(answer, TicketGiven)
+
+    async def match(self, match_id: UUID) -> MatchRecord | None:
+        """Return how a match ended; None while it has not been handed in.
+
+        Raises:
+            HistoryAway
+        """
+        answer = await self._ask_now("GET", f"/matches/{match_id}")
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            return None
+        return _read(answer, MatchRecord)
+
+    async def deliver(self, body: bytes) -> None:
+        """Deliver the result of a live match.
+
+        Raises:
+            NotNow: history or auth is away.
+            ResultRefused: it was understood and not taken.
+        """
+        match_id = msgspec.json.decode(body, type=_Named).match_id
+        try:
+            answer = await self._ask("POST", "/matches", body)
+        except (httpx.HTTPError, NoServiceToken) as error:
+            _log_delivery(match_id, "no_answer", type(error).__name__)
+            raise NotNow(f"{RECEIVER}: {type(error).__name__}") from error
+        _log_delivery(match_id, "" if answer.is_success else f"status_{answer.status_code}")
+        if answer.status_code in REFUSALS:
+            raise ResultRefused(f"{RECEIVER}: status {answer.status_code}")
+        if not answer.is_success:
+            raise NotNow(f"{RECEIVER}: status {answer.status_code}")
+
+    async def _ask_now(self, method: str, path: str, body: bytes | None = None) -> httpx.Response:
+        try:
+            async with asyncio.timeout(HOTSEAT_SECONDS):
+                return await self._ask(method, path, body)
+        except (httpx.HTTPError, NoServiceToken, TimeoutError) as error:
+            _log_away("no_answer", type(error).__name__)
+            raise HistoryAway from error
+
+    async def _ask(self, method: str, path: str, body: bytes | None = None) -> httpx.Response:
+        token = await self._tokens.token(RECEIVER)
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+        return await self._history.request(
+            method, f"{INTERNAL_PATH}{path}", content=body, headers=headers
+        )
+
+
+def _read(answer: httpx.Response, expected: type[Answer]) -> Answer:
+    if not answer.is_success:
+        _log_away(f"status_{answer.status_code}")
+        raise HistoryAway
+    try:
+        return msgspec.json.decode(answer.content, type=expected)
+    except msgspec.MsgspecError as error:
+        _log_away("not_understood", type(error).__name__)
+        raise HistoryAway from error
+
+
+def _log_failure(
+    action: str, message: str, error: Exception, fields: Mapping[str, str | int]
+) -> None:
+    logger.warning(
+        message,
+        **{
+            "event.action": action,
+            "event.category": ["api"],
+            "event.type": ["access"],
+            "event.outcome": "failure",
+            "error.type": type(error).__name__,
+            **fields,
+        },
+    )
+
+
+def _log_away(reason: str, error_type: str = "") -> None:
+    logger.warning(
+        "history does not answer",
+        **{
+            "event.action": "history-asked",
+            "event.category": ["api"],
+            "event.type": ["access"],
+            "event.outcome": "failure",
+            "event.reason": reason,
+            **({"error.type": error_type} if error_type else {}),
+        },
+    )
+
+
+def _log_delivery(match_id: str, reason: str = "", error_type: str = "") -> None:
+    """History has a result, or has it not yet. The outbox's own line does not say whose it is."""
+    logger.info(
+        "match not delivered" if reason else "match delivered",
+        **{
+            "event.action": "match-delivered",
+            "event.category": ["api"],
+            "event.type": ["access"],
+            "event.outcome": "failure" if reason else "success",
+            **({"event.reason": reason} if reason else {}),
+            **({"error.type": error_type} if error_type else {}),
+            "labels.match_id": match_id,
+        },
+    )
