@@ -183,7 +183,7 @@ async def test_a_port_that_is_taken_is_a_failure(tmp_path: Path) -> None:
         second = await asyncio.create_subprocess_exec(
             *(sys.executable, "sample_app.py", port), cwd=tmp_path, stderr=PIPE
         )
-        await asyncio.wait_for(second.communicate(), 10)
+        await asyncio.wait_for(second.communicate(), PATIENCE_SECONDS)
         assert second.returncode == 3
 
 
@@ -195,7 +195,7 @@ def free_port() -> int:
 
 
 async def accepts_connections(port: int) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", port)

@@ -11,6 +11,7 @@ from litestar import Litestar, Request, post
 from litestar.datastructures import State
 from litestar.response import Response
 
+from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.sockets import served
 from transcendence_common.http_client import service_client
 from transcendence_common.service_token_source import (
@@ -122,7 +123,7 @@ async def test_one_who_stops_waiting_leaves_the_others_their_answer(
     auth.may_answer.clear()
     impatient = asyncio.create_task(source.token("history"))
     patient = asyncio.create_task(source.token("history"))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not auth.asked:  # noqa: ASYNC110 - it is another server
             await asyncio.sleep(0.01)
     impatient.cancel()

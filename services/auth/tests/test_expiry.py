@@ -6,6 +6,7 @@ from auth.accounts.expiry import ExpiredAccounts
 from auth.accounts.queries import EXPIRED_AT_ONCE
 from services.auth.tests.mailbox import unverified, verification_token, verified, verify
 from services.auth.tests.service_under_test import Auth
+from tests.fixtures.patience import PATIENCE_SECONDS
 
 ALICE = "Alice@example.org"
 
@@ -106,7 +107,7 @@ async def test_account_that_is_just_being_verified_is_passed_over(parallel_auth:
     parallel_auth.clock.advance(days=7)
     async with parallel_auth.db.get_session() as session, session.begin():
         await session.execute(text("SELECT id FROM accounts FOR NO KEY UPDATE"))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await forget(parallel_auth)
         await session.execute(
             text("UPDATE accounts SET email_verified_at = now(), expires_at = NULL")

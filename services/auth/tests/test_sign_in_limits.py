@@ -13,6 +13,7 @@ from services.auth.tests.browsers import Browser, security_log
 from services.auth.tests.counted import sign_ins
 from services.auth.tests.service_under_test import PASSWORD, Auth, running
 from tests.fixtures.databases import ServiceDatabase
+from tests.fixtures.patience import PATIENCE_SECONDS
 
 WRONG = "another password"
 STRONGER = replace(CHEAPEST, time_cost=2)
@@ -352,7 +353,7 @@ async def test_guess_does_not_wait_for_somebody_who_is_let_in(parallel_auth: Aut
     await parallel_auth.register()
     async with parallel_auth.db.get_session() as session, session.begin():
         await session.execute(HOLD_ACCOUNTS)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await guess(parallel_auth, 1)
     assert (await security_log(parallel_auth)).count("sign_in_failed") == 1
 

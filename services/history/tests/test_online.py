@@ -29,6 +29,7 @@ from services.history.tests.online import (
     played,
 )
 from tests.fixtures.cast import Person
+from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.services import NO_SERVICE_IN_SHORT
 from transcendence_common.erased_players import begin_erasure
 from transcendence_common.ids import new_id
@@ -391,7 +392,7 @@ async def test_match_stored_before_somebody_went_is_found_again_after(
 async def test_player_whose_erasure_is_under_way_is_gone_already(
     busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig, alice: Person, bob: Person
 ) -> None:
-    async with asyncio.timeout(10), pooled_db.get_session() as erasing:
+    async with asyncio.timeout(PATIENCE_SECONDS), pooled_db.get_session() as erasing:
         await _begin_erasure(erasing, bob)
         record = await delivered(busy_arcade, alice, bob)
         await erasing.rollback()

@@ -24,6 +24,7 @@ from services.history.tests.online import (
     online_match,
 )
 from tests.fixtures.cast import Person, SigningKey
+from tests.fixtures.patience import PATIENCE_SECONDS
 from transcendence_common.ids import new_id
 
 LEADERBOARD = "/api/history/leaderboard"
@@ -140,7 +141,7 @@ async def test_matches_of_a_player_at_once_are_all_counted(
 ) -> None:
     pairs = [(alice, bob), (bob, alice), (alice, charlie), (charlie, bob)] * 3
     bodies = [online_match(left, right) for left, right in pairs]
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         answers = await deliver_at_once(busy_arcade, alice, bodies)
     assert {answer.status_code for answer in answers} == {201}
     for player, count in ((alice, 9), (bob, 9), (charlie, 6)):

@@ -10,6 +10,7 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy import select, text
 
 from tests.fixtures.cast import Person, SigningKey
+from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.services import (
     NO_SERVICE_IN_SHORT,
     player_erased,
@@ -254,7 +255,7 @@ async def _until_waiting(db: SQLAlchemyAsyncConfig, count: int) -> None:
         async with db.get_session() as session:
             return bool(await session.scalar(waiting) == count)
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not await are_waiting():  # noqa: ASYNC110 - it is the database that knows
             await asyncio.sleep(0.01)
 

@@ -19,6 +19,7 @@ from services.tournament.tests.live.arena_under_test import (
     results_in_outbox,
 )
 from tests.fixtures.cast import Person
+from tests.fixtures.patience import PATIENCE_SECONDS
 from transcendence_common.ids import new_id
 
 pytestmark = pytest.mark.usefixtures("quick")
@@ -240,7 +241,7 @@ async def test_many_tabs_at_once_leave_one(
     match_id = await new_match(pooled_db, alice, bob)
     tabs = [client_at(service, match_id, alice) for _ in range(5)]
     clients = await asyncio.gather(*(tab.__aenter__() for tab in tabs))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while sum(client.closed == wire.TAKEN_OVER for client in clients) < 4:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     assert sum(client.closed is None for client in clients) == 1

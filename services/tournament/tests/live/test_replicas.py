@@ -20,6 +20,7 @@ from services.tournament.tests.live.by_hand import Ears
 from services.tournament.tests.live.network import Network
 from services.tournament.tests.live.replicas import ReplicaByHand
 from tests.fixtures.cast import Person, SigningKey
+from tests.fixtures.patience import PATIENCE_SECONDS
 from tournament.activity import Activity
 from tournament.live import protocol, queries
 from tournament.live.arena import Arena
@@ -376,7 +377,7 @@ async def test_whoever_was_on_the_way_in_when_all_were_sent_away_is_sent_after_t
     match = await one.enter(match_id)
     await one.journal.hand_over()
     player, spectator = Network(), Network()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await match.play(LEFT, *player.ends())
         await match.watch(*spectator.ends())
     assert player.closed == spectator.closed == wire.MOVED
@@ -395,7 +396,7 @@ async def test_who_answers_no_beat_is_let_go_but_not_where_the_process_itself_sl
     for after in range(8):
         one.advance(now + 1_000 + after)
     assert left.here is False
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await playing
     assert network.closed == wire.TOO_SLOW
 
@@ -430,6 +431,6 @@ async def test_who_watches_has_less_to_say_than_who_plays(
     monkeypatch.setattr("tournament.live.connection.monotonic", lambda: now)
     for _ in range(MOST_OF_SPECTATORS + 1):
         network.say(wire.echo(1, 0, 0))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await match.watch(*network.ends())
     assert network.closed == wire.TOO_MANY
