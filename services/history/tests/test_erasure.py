@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from history.app import NAME
 from history.matches.models import DELETED_PLAYER
-from history.players import erasure
 from history.players.models import ErasedPlayer
+from history.privacy import erasure
 from services.history.tests.arcade import MATCHES, TICKETS, Arcade
 from services.history.tests.erasing import EVENTS, erase, mentions, tombstones
 from services.history.tests.online import deliver, delivered, online_match

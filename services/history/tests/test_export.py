@@ -11,8 +11,8 @@ from sqlalchemy.pool import QueuePool
 
 from history.app import NAME
 from history.matches.packing import pack
-from history.players import export
-from history.players.export import MATCHES_AT_ONCE, export_of
+from history.privacy import export
+from history.privacy.export import MATCHES_AT_ONCE, export_of
 from history.reads import reads_of
 from pong.log import InputLog
 from services.history.tests.arcade import MATCHES, Arcade

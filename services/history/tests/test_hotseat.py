@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from contracts.history.matches import MAX_TICKET_CHARACTERS
 from history.app import NAME
 from history.matches.models import DELETED_PLAYER
-from history.players import erasure, export
+from history.privacy import erasure, export
 from pong.court import RULES_VERSION
 from pong.log import InputLog, replay
 from services.history.tests.arcade import MATCHES, Arcade, Json, without_last_tick

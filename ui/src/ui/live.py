@@ -20,9 +20,10 @@ from litestar.response import Stream
 
 from transcendence_common.draining import STOPPING
 from transcendence_common.metrics import STAYS_OPEN
+from ui.caching import NOT_KEPT
 from ui.clients.backend import BackendDown, Refused
 from ui.clients.streams import GameStreamsClient, StreamsClient
-from ui.pages import NOT_KEPT, PageRequest
+from ui.pages import PageRequest
 from ui.session.state import session_of
 
 RETRY_AFTER_SECONDS: Final = 5

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -21,9 +21,6 @@ from ui.flash import Notice, take_notice
 from ui.links import urls
 from ui.session.cookies import THEMES, Theme, theme_of
 from ui.session.state import session_of
-
-NOT_KEPT: Final = {"Cache-Control": "no-store"}
-"""The header of what only the one who asks may see, or only now."""
 
 TEMPLATES = Path(__file__).parent / "templates"
 

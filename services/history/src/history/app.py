@@ -8,8 +8,8 @@ from litestar.di import Provide
 
 from history.matches.internal_routes import INTERNAL as MATCHES
 from history.matches.routes import MatchController
-from history.players.internal_routes import INTERNAL as PLAYERS
 from history.players.routes import PlayerController
+from history.privacy.internal_routes import INTERNAL as PLAYERS
 from history.ratings.internal_routes import INTERNAL as RATINGS
 from history.ratings.routes import RatingController
 from history.reads import reads_of

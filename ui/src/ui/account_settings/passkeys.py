@@ -13,12 +13,13 @@ from contracts.auth.problems import AuthCode
 from ui.account_settings.forms import incomplete, missing, refused
 from ui.account_settings.pages import done
 from ui.account_settings.security import SecurityForms, show_security_again
+from ui.caching import NOT_KEPT
 from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown, Refused
 from ui.clients.settings import NewPasskey, SettingsClient
 from ui.flash import flash
 from ui.links import urls
-from ui.pages import NOT_KEPT, PageRequest
+from ui.pages import PageRequest
 from ui.session.state import session_of
 
 GONE = AuthCode.NO_SUCH_PASSKEY

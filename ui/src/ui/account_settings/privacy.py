@@ -15,12 +15,13 @@ from transcendence_common.identity import Player
 from ui.account_settings.forms import UNTOUCHED, FormState, incomplete, refused
 from ui.account_settings.pages import SettingsPage, done
 from ui.account_settings.security_events import SecurityNote, notes
+from ui.caching import NOT_KEPT
 from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown, Refused
 from ui.clients.settings import SettingsClient
 from ui.clients.streams import StreamsClient
 from ui.links import urls
-from ui.pages import NOT_KEPT, PageRequest, render
+from ui.pages import PageRequest, render
 from ui.session.state import session_of
 
 EVENTS_A_PAGE: Final = 20

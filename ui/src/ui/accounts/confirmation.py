@@ -14,9 +14,10 @@ from contracts.auth.sessions import ConfirmationRequest
 from ui.accounts.complaints import Complaint, about_answer, about_empty_fields
 from ui.accounts.entrance import see_other
 from ui.accounts.pages import ConfirmForm, ConfirmPage
-from ui.accounts.passkeys import NOT_KEPT, WayOn, read_passkey
+from ui.accounts.passkeys import WayOn, read_passkey
 from ui.accounts.providers import configured_providers
 from ui.accounts.second_factor import typed_code
+from ui.caching import NOT_KEPT
 from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown, Refused
 from ui.clients.settings import SettingsClient

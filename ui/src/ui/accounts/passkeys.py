@@ -1,7 +1,5 @@
 """Signing in with a passkey: the two calls of its script."""
 
-from typing import Final
-
 import msgspec
 from litestar import Response, post
 from litestar.di import NamedDependency
@@ -9,11 +7,10 @@ from litestar.exceptions import ValidationException
 from litestar.params import RawBody
 
 from ui.accounts.entrance import come_in
+from ui.caching import NOT_KEPT
 from ui.clients.ways_in import PasskeyAnswer, PasskeyRequest, WaysInClient
 from ui.form_size import MAX_FORM_BYTES
 from ui.pages import PageRequest
-
-NOT_KEPT: Final = {"Cache-Control": "no-store"}
 
 
 class PasskeyForm(msgspec.Struct, frozen=True):

@@ -15,13 +15,14 @@ from contracts.pages import Page
 from contracts.tournament.live import MatchStatus
 from contracts.tournament.tournaments import Placing
 from transcendence_common.identity import Player
+from ui.caching import NOT_KEPT
 from ui.clients.backend import Refused, unless_away
 from ui.clients.games import GamesClient
 from ui.clients.history import HistoryClient
 from ui.clients.tournaments import TournamentsClient
 from ui.links import urls
 from ui.matches.pages import ArrivingPage, HistoryPage, MatchPage
-from ui.pages import NOT_KEPT, PageRequest, render, wanted_part
+from ui.pages import PageRequest, render, wanted_part
 from ui.session.state import session_of
 
 MATCHES_A_PAGE: Final = 20

@@ -9,13 +9,14 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 
 from contracts.tournament.matchmaking import InvitationShown, Waiting
+from ui.caching import NOT_KEPT
 from ui.clients.backend import BackendDown, Refused
 from ui.clients.games import GamesClient
 from ui.clients.tournaments import TournamentsClient
 from ui.links import urls
 from ui.online.current import current_match, queue_place
-from ui.pages import NOT_KEPT, PageRequest
-from ui.pairings.summons import Call, calls_from, summons_of
+from ui.online.summons import Call, calls_from, summons_of
+from ui.pages import PageRequest
 from ui.session.state import session_of
 
 

@@ -8,10 +8,10 @@ from litestar import Response
 
 from contracts.tournament.live import MatchStatus, State
 from transcendence_common.identity import Player
+from ui.caching import NOT_KEPT
 from ui.clients.backend import Refused
 from ui.clients.games import GamesClient
 from ui.links import urls
-from ui.pages import NOT_KEPT
 
 
 class StateOfMatch(msgspec.Struct, frozen=True):

@@ -12,11 +12,12 @@ from contracts.tournament.problems import TournamentCode
 from contracts.tournament.tournaments import BracketShown, HotseatTicket, PairingShown
 from transcendence_common.identity import Player
 from transcendence_common.problems import Conflict
+from ui.caching import NOT_KEPT
 from ui.clients.backend import BackendDown, Refused
 from ui.clients.history import HistoryClient
 from ui.clients.tournaments import TournamentsClient
 from ui.links import urls
-from ui.pages import NOT_KEPT, PageRequest, render
+from ui.pages import PageRequest, render
 from ui.pairings.pages import Announced, Announcement, HotseatPage, Ranked, RankingPage
 from ui.play.handing_in import read_finished, script_token
 from ui.redirects import go_to

@@ -18,10 +18,10 @@ from ui.links import urls
 from ui.online.current import current_match
 from ui.online.refusals import said_there
 from ui.online.state import match_or_none
+from ui.online.summons import summons_of
 from ui.pages import PageRequest, render, wanted_part
 from ui.pairings.hotseat import HOTSEAT
 from ui.pairings.pages import PairingPage
-from ui.pairings.summons import summons_of
 from ui.pairings.view import seen_by_player, seen_in
 from ui.redirects import go_to
 from ui.session.state import session_of

@@ -8,7 +8,7 @@ import msgspec
 from contracts.tournament.tournaments import BracketShown, How, PairingShown, PairingState, Summoned
 from ui.clients.tournaments import NOBODY
 from ui.formats import clock
-from ui.pairings.summons import seconds_until
+from ui.online.summons import seconds_until
 
 
 class Seat(msgspec.Struct, frozen=True, kw_only=True):

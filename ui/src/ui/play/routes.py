@@ -8,8 +8,9 @@ from litestar.response import Template
 from contracts.history.matches import MatchRecord
 from contracts.history.tickets import TicketGiven, TicketRequest
 from transcendence_common.identity import Player
+from ui.caching import NOT_KEPT
 from ui.clients.history import HistoryClient
-from ui.pages import NOT_KEPT, PageRequest, render
+from ui.pages import PageRequest, render
 from ui.play.choices import DEFAULT_OPPONENT, FIRST_LEVEL, FIRST_POINTS
 from ui.play.handing_in import read_finished, script_token
 from ui.play.pages import against_computer, side_by_side

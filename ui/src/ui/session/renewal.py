@@ -2,7 +2,7 @@
 
 from litestar import Response, get
 
-from ui.pages import NOT_KEPT
+from ui.caching import NOT_KEPT
 
 
 @get("/session")

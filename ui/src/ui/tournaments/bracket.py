@@ -10,10 +10,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from contracts.tournament.tournaments import BracketShown, TournamentShown
+from ui.caching import NOT_KEPT
 from ui.clients.backend import Refused
 from ui.clients.tournaments import NOT_STARTED, TournamentsClient
 from ui.links import urls
-from ui.pages import NOT_KEPT, Page, PageRequest, render, wanted_part
+from ui.pages import Page, PageRequest, render, wanted_part
 from ui.redirects import go_to
 from ui.session.state import session_of
 from ui.tournaments.bracket_view import BracketView, bracket_view

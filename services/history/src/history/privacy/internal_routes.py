@@ -9,9 +9,9 @@ from litestar.enums import MediaType
 from litestar.params import FromPath
 from litestar.response import Stream
 
-from history.players.erasure import erase_player
-from history.players.export import export_of
 from history.players.models import ErasedPlayer
+from history.privacy.erasure import erase_player
+from history.privacy.export import export_of
 from history.reads import Reads
 from transcendence_common.player_events import player_events
 from transcendence_common.service_identity import called_by
