@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from litestar import Request, Response
@@ -20,8 +20,6 @@ from ui.session.state import session_of
 
 Answer = Callable[[Request[Any, Any, Any], Any], Response[Any]]
 
-CONFIRMATION_REQUIRED: Final = AuthCode.CONFIRMATION_REQUIRED
-SESSION_OVER: Final = AuthCode.SESSION_OVER
 """Auth's codes that lead somewhere instead of being shown."""
 JSON_TYPES = ("application/json", "application/problem+json")
 
@@ -50,10 +48,10 @@ def _page_or(for_scripts: Answer) -> Answer:
     def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         if _wants_json(request):
             return for_scripts(request, error)
-        if isinstance(error, Refused) and error.code == CONFIRMATION_REQUIRED:
+        if isinstance(error, Refused) and error.code == AuthCode.CONFIRMATION_REQUIRED:
             return _see_other(request, urls.confirm_and_return(_where_it_stands(request)))
         if isinstance(error, HTTPException) and error.status_code == HTTPStatus.UNAUTHORIZED:
-            if isinstance(error, Refused) and error.code == SESSION_OVER:
+            if isinstance(error, Refused) and error.code == AuthCode.SESSION_OVER:
                 # The token here goes on for minutes, and would lead from the sign-in page straight back.
                 session_of(request).end()
             return _to_sign_in(request)

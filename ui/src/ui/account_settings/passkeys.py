@@ -22,8 +22,6 @@ from ui.links import urls
 from ui.pages import PageRequest
 from ui.session.state import session_of
 
-GONE = AuthCode.NO_SUCH_PASSKEY
-
 
 class NameForm(msgspec.Struct, frozen=True):
     name: str = ""
@@ -83,7 +81,7 @@ async def remove_passkey(
         await account_settings.remove_passkey(passkey_id, session_of(request).bearer())
     except (BackendDown, Refused) as error:
         # Gone already is what was wanted.
-        if not (isinstance(error, Refused) and error.code == GONE):
+        if not (isinstance(error, Refused) and error.code == AuthCode.NO_SUCH_PASSKEY):
             form = refused(error)
             forms = SecurityForms(passkey=form)
             return await show_security_again(request, auth, account_settings, forms, form.status)

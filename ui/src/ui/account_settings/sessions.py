@@ -17,8 +17,6 @@ from ui.links import urls
 from ui.pages import PageRequest, render
 from ui.session.state import session_of
 
-GONE = AuthCode.NO_SUCH_SESSION
-
 
 class SessionSettingsPage(SettingsPage, frozen=True, kw_only=True):
     template: ClassVar[str] = "settings/sessions.html"
@@ -45,7 +43,7 @@ async def end_session(
         await account_settings.end_session(session_id, session_of(request).bearer())
     except Refused as error:
         # Over already is what was wanted.
-        if error.code != GONE:
+        if error.code != AuthCode.NO_SUCH_SESSION:
             raise
     return done(request, urls.settings_sessions, "session_ended")
 

@@ -20,8 +20,6 @@ from ui.links import urls
 from ui.pages import PageRequest, render
 from ui.session.state import session_of
 
-GONE = AuthCode.NO_SUCH_IDENTITY
-
 
 class SignInSettingsPage(SettingsPage, frozen=True, kw_only=True):
     template: ClassVar[str] = "settings/sign_in.html"
@@ -57,7 +55,7 @@ async def unlink(
         await account_settings.unlink(provider, session_of(request).bearer())
     except Refused as error:
         # Gone already is what was wanted.
-        if error.code != GONE:
+        if error.code != AuthCode.NO_SUCH_IDENTITY:
             wrong = refused(error)
             page = await _page(request, auth, account_settings, ways_in, wrong.problem)
             return render(request, page, status=wrong.status)

@@ -8,11 +8,7 @@ import msgspec
 from contracts.pages import Page
 from contracts.tournament.live import LiveMatchSummary, MatchMade, MatchStatus
 from contracts.tournament.matchmaking import InvitationShown, Invite, OpenInvitations, Waiting, Wish
-from contracts.tournament.problems import TournamentCode
 from ui.clients.backend import Backend
-
-NOT_QUEUED = TournamentCode.NOT_QUEUED
-NOT_PLAYING = TournamentCode.NOT_PLAYING
 
 
 class GamesClient(Backend):

@@ -7,7 +7,6 @@ from uuid import UUID
 import msgspec
 
 from contracts.pages import Page
-from contracts.tournament.problems import TournamentCode
 from contracts.tournament.tournaments import (
     AuditNoteShown,
     BracketShown,
@@ -31,7 +30,6 @@ from ui.clients.backend import Backend
 Show = Literal["open", "running", "finished", "mine"]
 """Which tournaments a list is of."""
 
-NOT_STARTED = TournamentCode.NOT_STARTED
 NOBODY = 0
 """In a place of a pairing to which nobody comes."""
 

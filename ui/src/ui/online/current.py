@@ -3,15 +3,16 @@
 from uuid import UUID
 
 from contracts.tournament.matchmaking import Waiting
+from contracts.tournament.problems import TournamentCode
 from ui.clients.backend import Refused
-from ui.clients.games import NOT_PLAYING, NOT_QUEUED, GamesClient
+from ui.clients.games import GamesClient
 
 
 async def current_match(games: GamesClient, token: str) -> UUID | None:
     try:
         return (await games.current(token)).match_id
     except Refused as refused:
-        if refused.code != NOT_PLAYING:
+        if refused.code != TournamentCode.NOT_PLAYING:
             raise
         return None
 
@@ -20,6 +21,6 @@ async def queue_place(games: GamesClient, token: str) -> Waiting | None:
     try:
         return await games.queue_place(token)
     except Refused as refused:
-        if refused.code != NOT_QUEUED:
+        if refused.code != TournamentCode.NOT_QUEUED:
             raise
         return None

@@ -9,8 +9,9 @@ from litestar.di import NamedDependency
 from litestar.params import URLEncodedBody
 
 from contracts.tournament.matchmaking import Wish
+from contracts.tournament.problems import TournamentCode
 from ui.clients.backend import Refused
-from ui.clients.games import NOT_QUEUED, GamesClient
+from ui.clients.games import GamesClient
 from ui.flash import flash
 from ui.formats import clock
 from ui.links import urls
@@ -60,7 +61,7 @@ async def leave(request: PageRequest, games: NamedDependency[GamesClient]) -> Re
     try:
         await games.leave_queue(token)
     except Refused as refused:
-        if refused.code != NOT_QUEUED:
+        if refused.code != TournamentCode.NOT_QUEUED:
             raise
     match_id = await current_match(games, token)
     if match_id:

@@ -30,7 +30,6 @@ ANNOUNCED_AHEAD: Final = 3
 """Enough to know who should not go for a drink now."""
 UP_NEXT: Final = frozenset({"called", "playing"})
 BEGUN: Final = frozenset({"running", "finished"})
-NOT_PLAYED_YET: Final = TournamentCode.NOT_PLAYED_YET
 
 
 class PlayedAlready(Conflict):
@@ -109,7 +108,7 @@ async def finish_hotseat_match(
     try:
         pairing = await tournaments.result(tournament_id, number, token)
     except Refused as refused:
-        if refused.code != NOT_PLAYED_YET:
+        if refused.code != TournamentCode.NOT_PLAYED_YET:
             raise
         if await _counts_nowhere(tournaments, tournament_id, number, match.id, token):
             raise CountsNowhere from refused

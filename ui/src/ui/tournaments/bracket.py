@@ -9,10 +9,11 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
+from contracts.tournament.problems import TournamentCode
 from contracts.tournament.tournaments import BracketShown, TournamentShown
 from ui.caching import NOT_KEPT
 from ui.clients.backend import Refused
-from ui.clients.tournaments import NOT_STARTED, TournamentsClient
+from ui.clients.tournaments import TournamentsClient
 from ui.links import urls
 from ui.pages import Page, PageRequest, render, wanted_part
 from ui.redirects import go_to
@@ -76,6 +77,6 @@ async def _bracket_or_none(
     try:
         return await tournaments.bracket(tournament_id, token)
     except Refused as refused:
-        if refused.code != NOT_STARTED:
+        if refused.code != TournamentCode.NOT_STARTED:
             raise
         return None

@@ -26,8 +26,6 @@ from ui.tournaments.reasons import LONGEST_REASON
 from ui.tournaments.refusals import refused_form
 
 NEITHER: Final = "neither"
-FOLLOWED: Final = TournamentCode.ALREADY_FOLLOWED
-NOT_OVER: Final = TournamentCode.NOT_OVER
 
 
 class CorrectionForm(msgspec.Struct, frozen=True):
@@ -64,7 +62,7 @@ async def show_correction(
 ) -> Response[Any]:
     found = await _for_its_organiser(request, tournaments, tournament_id, number)
     if found.pairing.how not in CORRECTABLE:
-        flash(session_of(request), NOT_OVER)
+        flash(session_of(request), TournamentCode.NOT_OVER)
         return go_to(request, _place(tournament_id, number))
     return _form(request, found)
 
@@ -119,10 +117,10 @@ def _complaints(data: CorrectionForm, pairing: PairingShown) -> dict[str, str]:
 def _refused(
     request: PageRequest, found: Corrected, data: CorrectionForm, error: BackendDown | Refused
 ) -> Response[Any]:
-    if isinstance(error, Refused) and error.code == NOT_OVER:
-        flash(session_of(request), NOT_OVER)
+    if isinstance(error, Refused) and error.code == TournamentCode.NOT_OVER:
+        flash(session_of(request), TournamentCode.NOT_OVER)
         return go_to(request, _place(found.tournament.id, found.pairing.number))
-    if isinstance(error, Refused) and error.code == FOLLOWED:
+    if isinstance(error, Refused) and error.code == TournamentCode.ALREADY_FOLLOWED:
         problem = _followed(found, error.problem.pairings)
         form = FormState(status=error.status, values=_typed(data), problem=problem)
     else:
