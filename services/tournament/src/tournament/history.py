@@ -96,7 +96,7 @@ class History:
                 answer = await self._history.get(f"/api/history/players/{player_id}/rating")
             return msgspec.json.decode(answer.raise_for_status().content, type=Rating)
         except (httpx.HTTPError, TimeoutError, msgspec.MsgspecError) as error:
-            _log_failure("rating-unknown", "rating unknown", error, {"user.id": str(player_id)})
+            _log_unknown(player_id, error)
             return NEWCOMER
 
     async def ratings_of(self, player_ids: Collection[UUID]) -> Mapping[UUID, Rating]:
@@ -109,8 +109,7 @@ class History:
                 answer = await self._ask("POST", "/ratings", body)
             found = msgspec.json.decode(answer.raise_for_status().content, type=_RatingsFound)
         except (httpx.HTTPError, NoServiceToken, TimeoutError, msgspec.MsgspecError) as error:
-            count = {"transcendence.players": len(player_ids)}
-            _log_failure("ratings-unknown", "ratings unknown", error, count)
+            _log_many_unknown(len(player_ids), error)
             return {}
         return {each.player_id: each for each in found.items}
 
@@ -183,18 +182,30 @@ def _read(answer: httpx.Response, expected: type[Answer]) -> Answer:
         raise HistoryAway from error
 
 
-def _log_failure(
-    action: str, message: str, error: Exception, fields: Mapping[str, str | int]
-) -> None:
+def _log_unknown(player_id: UUID, error: Exception) -> None:
     logger.warning(
-        message,
+        "rating unknown",
         **{
-            "event.action": action,
+            "event.action": "rating-unknown",
             "event.category": ["api"],
             "event.type": ["access"],
             "event.outcome": "failure",
             "error.type": type(error).__name__,
-            **fields,
+            "user.id": str(player_id),
+        },
+    )
+
+
+def _log_many_unknown(players: int, error: Exception) -> None:
+    logger.warning(
+        "ratings unknown",
+        **{
+            "event.action": "ratings-unknown",
+            "event.category": ["api"],
+            "event.type": ["access"],
+            "event.outcome": "failure",
+            "error.type": type(error).__name__,
+            "transcendence.players": players,
         },
     )
 
