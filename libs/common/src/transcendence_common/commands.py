@@ -25,6 +25,7 @@ def migrate_or_serve(service: str, settings: Settings, *, port: int, url: Postgr
 
 
 def run_migrations_of(service: str, url: PostgresUrl) -> None:
+    """Bring a service's database to the schema of this version of its code."""
     # Alembic, which serves nothing.
     from transcendence_common.migrations import migrate  # noqa: PLC0415
 

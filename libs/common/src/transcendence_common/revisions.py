@@ -7,6 +7,8 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Revisions:
+    """All that the files hold, and those that no other follows."""
+
     known: frozenset[str]
     heads: frozenset[str]
 
