@@ -81,13 +81,17 @@ async def new_context(
     assert complaints == []
 
 
+LATE = "WebSocket handshake: Unexpected response code: 503"
+"""A busy machine may be late with the lease of a match: no fault, the page asks again."""
+
+
 def watch(context: BrowserContext, site: str, complaints: list[str]) -> None:
     context.on("weberror", lambda error: complaints.append(str(error.error)))
     context.on(
         "console",
         lambda message: (
             complaints.append(f"{message.text} {message.location['url']}")
-            if message.type == "error"
+            if message.type == "error" and LATE not in message.text
             else None
         ),
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from random import Random
 from time import monotonic
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import psutil
@@ -51,11 +52,13 @@ class Traffic:
     tournaments: set[str] = field(default_factory=set)
     name: str = ""
 
-    async def ask(self, method: str, path: str, body: object = None) -> httpx.Response | None:
+    async def ask(
+        self, method: str, path: str, body: object = None, **headers: str
+    ) -> httpx.Response | None:
         """Return the answer, or None where the client cannot know whether the request was carried out."""
         try:
             answer = await self.player.client.request(
-                method, path, json=body, headers=self.player.headers
+                method, path, json=body, headers={**self.player.headers, **headers}
             )
         except httpx.TransportError:
             return None
@@ -91,13 +94,20 @@ class Traffic:
                 await asyncio.sleep(PAUSE_SECONDS)
 
     async def organise(self) -> None:
-        while True:
-            answer = await self.ask("POST", "/api/tournament/tournaments", HOTSEAT)
-            if answer is not None:
-                assert answer.is_success, answer.text
-                self.tournaments.add(answer.json()["id"])
-                return
+        """One tournament, called off at once: nobody may have more than a few that are not over."""
+        once = {"Idempotency-Key": str(uuid4())}
+        made = await self.until_answered("/api/tournament/tournaments", HOTSEAT, **once)
+        assert made.is_success, made.text
+        tournament = made.json()["id"]
+        self.tournaments.add(tournament)
+        path = f"/api/tournament/tournaments/{tournament}/cancellation"
+        ended = await self.until_answered(path, {"reason": "It was a drill."})
+        assert ended.is_success or ended.json()["code"] == "not_now", ended.text
+
+    async def until_answered(self, path: str, body: object, **headers: str) -> httpx.Response:
+        while (answer := await self.ask("POST", path, body, **headers)) is None:  # noqa: ASYNC110 (nothing wakes us)
             await asyncio.sleep(PAUSE_SECONDS)
+        return answer
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ from tests.fixtures.cast import SigningKey
 from tests.fixtures.clients import client_of
 from transcendence_common.app import create_app
 from transcendence_common.database import database
+from transcendence_common.outages import DatabaseAway
 from transcendence_common.problems import Conflict
 from transcendence_common.settings import Settings
 
@@ -228,6 +229,16 @@ async def test_trouble_of_the_database_is_told_from_a_bug_by_its_sqlstate(
     await execute(postgres, "DROP FUNCTION fail CASCADE", "sample_db")
     assert (await client.post("/notes/a")).status_code == 201
     assert (await client.get("/health/ready")).status_code == 200
+
+
+async def test_what_reads_on_the_bare_connection_is_told_of_an_outage_too(
+    url: str, tmp_path: Path
+) -> None:
+    """As from a server that starts up: what it answers to a new connection is SQLAlchemy's error, not the driver's."""
+    refused = url.replace("postgres:", "nobody-of-this-name:", 1)
+    config = database(SecretStr(refused), service="sample", migrations=tmp_path, pool_size=1)
+    with pytest.raises(DatabaseAway):
+        await config.get_engine().raw_connection()
 
 
 async def test_a_read_only_database_is_not_ready_and_still_read(

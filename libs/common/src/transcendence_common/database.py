@@ -193,10 +193,10 @@ def readiness_check(config: SQLAlchemyAsyncConfig) -> Callable[[], Awaitable[Non
 def _connect(
     dialect: Dialect, _: object, arguments: list[Any], options: dict[str, Any]
 ) -> DBAPIConnection:
-    """Connect; the driver's own errors come through here untranslated."""
+    """Connect; what the server answers comes as SQLAlchemy's error, what the network does as it is."""
     try:
         return dialect.connect(*arguments, **options)
-    except DRIVER_ERRORS as error:
+    except (*DRIVER_ERRORS, dialect.loaded_dbapi.Error) as error:
         if is_outage(error):
             raise DatabaseAway from error
         raise
