@@ -10,6 +10,8 @@ from typing import Any, Protocol, cast
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
+from transcendence_common.outages import DRIVER_ERRORS, DatabaseAway, is_outage
+
 Row = Sequence[Any]
 """A row of asyncpg. The driver knows no static types; who unpacks a row names them."""
 
@@ -46,7 +48,7 @@ class PoolReads(Reads):
         """Return the rows of a read."""
         raw = await self._engine.raw_connection()
         try:
-            return await cast("_Asyncpg", raw.driver_connection).fetch(statement, *arguments)
+            return await _fetch_from(raw.driver_connection, statement, arguments)
         finally:
             # Needs no await: no transaction was begun that the pool would have to roll back.
             raw.close()
@@ -85,4 +87,14 @@ async def _fetch(
     connection: AsyncConnection, statement: str, arguments: tuple[object, ...]
 ) -> list[Row]:
     raw = await connection.get_raw_connection()
-    return await cast("_Asyncpg", raw.driver_connection).fetch(statement, *arguments)
+    return await _fetch_from(raw.driver_connection, statement, arguments)
+
+
+async def _fetch_from(driver: object, statement: str, arguments: tuple[object, ...]) -> list[Row]:
+    """Ask the driver itself, whose errors nothing else translates."""
+    try:
+        return await cast("_Asyncpg", driver).fetch(statement, *arguments)
+    except DRIVER_ERRORS as error:
+        if is_outage(error):
+            raise DatabaseAway from error
+        raise

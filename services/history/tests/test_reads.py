@@ -1,0 +1,16 @@
+"""Reads on the bare driver: what becomes of them while the database goes."""
+
+import pytest
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
+
+from history.reads import PoolReads
+from transcendence_common.outages import DatabaseAway
+
+
+async def test_a_server_that_goes_in_the_middle_of_a_read_is_an_outage(
+    pooled_db: SQLAlchemyAsyncConfig,
+) -> None:
+    reads = PoolReads(pooled_db.get_engine())
+    with pytest.raises(DatabaseAway):
+        await reads.fetch("SELECT pg_terminate_backend(pg_backend_pid())")
+    assert await reads.fetch("SELECT 1") == [(1,)]
