@@ -17,6 +17,7 @@ import psutil
 import pytest
 import pytest_asyncio
 
+from contracts.tournament.problems import TournamentCode
 from launcher.leftovers import find_processes
 from tests.browser.people import register_verified
 from tests.fixtures.launched import LaunchedPlatform, launched_platform
@@ -102,7 +103,7 @@ class Traffic:
         self.tournaments.add(tournament)
         path = f"/api/tournament/tournaments/{tournament}/cancellation"
         ended = await self.until_answered(path, {"reason": "It was a drill."})
-        assert ended.is_success or ended.json()["code"] == "not_now", ended.text
+        assert ended.is_success or ended.json()["code"] == TournamentCode.NOT_NOW, ended.text
 
     async def until_answered(self, path: str, body: object, **headers: str) -> httpx.Response:
         while (answer := await self.ask("POST", path, body, **headers)) is None:  # noqa: ASYNC110 (nothing wakes us)

@@ -19,10 +19,10 @@ from contracts.tournament.tournaments import (
     TournamentShown,
 )
 from tests.stand_ins.auth import NAMESPACE
+from tests.stand_ins.kept_tournaments import PLAIN
 from ui.clients.tournaments import NOBODY
 
 TOURNAMENT_ID = uuid5(NAMESPACE, "cup")
-MADE_AT = "2026-11-28T18:00:00Z"
 TIE_BREAKS = ("score", "wins", "losses", "direct", "buchholz", "sonneborn", "difference")
 
 
@@ -97,31 +97,11 @@ def bracket(
 
 def tournament(**values: object) -> TournamentShown:
     given = {
+        **PLAIN,
         "id": str(TOURNAMENT_ID),
-        "kind": "online",
-        "name": "Friday Cup",
-        "format": "single_elimination",
         "state": "running",
-        "size": 8,
-        "points": 7,
-        "rated": False,
         "entries": 8,
-        "organiser": None,
-        "starts_at": None,
-        "started_at": MADE_AT,
-        "ended_at": None,
-        "winner": None,
-        "description": "",
-        "visibility": "public",
-        "third_place": False,
-        "rounds": None,
-        "ready_seconds": 300,
-        "registration_closes_at": None,
-        "check_in_minutes": None,
-        "seeding": "rating",
-        "seeding_number": None,
-        "created_at": MADE_AT,
-        "round": 0,
+        "started_at": PLAIN["created_at"],
         "waiting": 0,
         "checked_in": 0,
         "revision": 1,

@@ -17,6 +17,31 @@ MADE_AT: Final = datetime(2026, 11, 28, 18, 0, tzinfo=UTC)
 INVITATION: Final = "open-sesame"
 BEFORE_THE_START: Final = frozenset({"draft", "open"})
 WITH_A_PLACE: Final = frozenset({"entered", "playing", "withdrawn", "disqualified"})
+PLAIN: Final[Json] = {
+    "kind": "online",
+    "name": "Friday Cup",
+    "format": "single_elimination",
+    "size": 8,
+    "points": 7,
+    "rated": False,
+    "organiser": None,
+    "starts_at": None,
+    "started_at": None,
+    "ended_at": None,
+    "winner": None,
+    "description": "",
+    "visibility": "public",
+    "third_place": False,
+    "rounds": None,
+    "ready_seconds": 300,
+    "registration_closes_at": None,
+    "check_in_minutes": None,
+    "seeding": "rating",
+    "seeding_number": None,
+    "created_at": MADE_AT.isoformat(),
+    "round": 0,
+}
+"""A tournament in whose settings nothing is unusual."""
 ADDRESS: Final = "/api/tournament/tournaments"
 ONE: Final = f"{ADDRESS}/{{tournament_id:uuid}}"
 
@@ -84,30 +109,11 @@ class KeptTournaments:
         tournament_id = uuid5(NAMESPACE, f"tournament {len(self.all)}")
         by_invitation = values.get("visibility") == "link"
         shown: Json = {
+            **PLAIN,
             "id": str(tournament_id),
-            "kind": "online",
             "name": name,
-            "format": "single_elimination",
             "state": "open",
-            "size": 8,
-            "points": 7,
-            "rated": False,
             "organiser": {"id": str(self.id_of(organiser)), "name": organiser},
-            "starts_at": None,
-            "started_at": None,
-            "ended_at": None,
-            "winner": None,
-            "description": "",
-            "visibility": "public",
-            "third_place": False,
-            "rounds": None,
-            "ready_seconds": 300,
-            "registration_closes_at": None,
-            "check_in_minutes": None,
-            "seeding": "rating",
-            "seeding_number": None,
-            "created_at": MADE_AT.isoformat(),
-            "round": 0,
             "revision": 1,
             "invitation": INVITATION if by_invitation else None,
             **values,

@@ -235,7 +235,7 @@ async def test_what_reads_on_the_bare_connection_is_told_of_an_outage_too(
     url: str, tmp_path: Path
 ) -> None:
     """As from a server that starts up: what it answers to a new connection is SQLAlchemy's error, not the driver's."""
-    refused = url.replace("postgres:", "nobody-of-this-name:", 1)
+    refused = url.replace("postgres:", "no_such_role:", 1)
     config = database(SecretStr(refused), service="sample", migrations=tmp_path, pool_size=1)
     with pytest.raises(DatabaseAway):
         await config.get_engine().raw_connection()

@@ -1,7 +1,6 @@
 """PostgreSQL through advanced-alchemy on asyncpg: one session a request, committed at the edge."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,6 @@ from advanced_alchemy.config import (
     EngineConfig,
     SQLAlchemyAsyncConfig,
 )
-from litestar import Litestar
 from litestar.di import Provide
 from sqlalchemy import event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect, ExceptionContext
@@ -144,20 +142,6 @@ def session_dependency(config: SQLAlchemyAsyncConfig) -> Provide:
             await _commit(session)
 
     return Provide(provide_session)
-
-
-def disposing(
-    *configs: SQLAlchemyAsyncConfig,
-) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
-    """Return a lifespan at whose end all connections are closed."""
-
-    @asynccontextmanager
-    async def lifespan(_: Litestar) -> AsyncGenerator[None, None]:
-        yield
-        for config in configs:
-            await config.get_engine().dispose()
-
-    return lifespan
 
 
 def readiness_check(config: SQLAlchemyAsyncConfig) -> Callable[[], Awaitable[None]]:

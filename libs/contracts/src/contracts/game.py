@@ -1,4 +1,4 @@
-"""What a match is about, whoever speaks of it."""
+"""Terms of a match that history and tournament share."""
 
 from typing import Literal
 

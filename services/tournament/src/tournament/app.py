@@ -1,5 +1,7 @@
 """The tournament service: ways to a match, the matches that are played live, and tournaments made of them."""
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
@@ -17,9 +19,10 @@ from tournament.players.internal_routes import internal_of
 from tournament.settings import TournamentSettings
 from tournament.tournaments.parts import tournaments_of
 from tournament.tournaments.router import tournaments as tournament_routes
+from transcendence_common.app import Lifespan
 from transcendence_common.app import create_app as create_service
 from transcendence_common.clock import Clock, utc_now
-from transcendence_common.database import database, disposing
+from transcendence_common.database import database
 from transcendence_common.identity import KeySource
 from transcendence_common.jwks import JwksKeys
 from transcendence_common.outbox import OutboxWorker
@@ -74,7 +77,7 @@ def create_app(
             **pairings.dependencies(),
         },
         lifespan=[
-            *([disposing(db, live_db)] if own else []),
+            *([_disposing(db, live_db)] if own else []),
             jwks.lifespan,
             history.lifespan,
             *(
@@ -107,3 +110,13 @@ def _database(
         pool_size=connections,
         server_settings={"application_name": shown_as},
     )
+
+
+def _disposing(*databases: SQLAlchemyAsyncConfig) -> Lifespan:
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncGenerator[None, None]:
+        yield
+        for each in databases:
+            await each.get_engine().dispose()
+
+    return lifespan

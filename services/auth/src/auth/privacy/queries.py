@@ -3,13 +3,21 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.privacy.log_position import LogPosition
 from auth.security_log.models import SecurityEvent
 from auth.sessions.devices import device_name
 from contracts.auth.privacy import SecurityEventView
+
+
+class LogPosition(msgspec.Struct, frozen=True):
+    """The last row of a page of the log."""
+
+    at: datetime
+    id: UUID
+
 
 NEWEST = LogPosition(datetime.max.replace(tzinfo=UTC), UUID(int=2**128 - 1))
 

@@ -13,8 +13,7 @@ from auth.accounts.errors import TooManyPasswords, WrongPassword
 from auth.accounts.passwords import MAX_PASSWORD_BODY_BYTES
 from auth.privacy import queries
 from auth.privacy.errors import ExportIncomplete
-from auth.privacy.log_position import LogPosition
-from auth.privacy.queries import NEWEST
+from auth.privacy.queries import NEWEST, LogPosition
 from auth.privacy.service import Privacy
 from auth.sessions.live import LIVE, RECENT, SignedIn
 from auth.throttling.errors import TooManyAttempts

@@ -11,7 +11,7 @@ from contracts.history.modes import ONLINE
 from history.matches.models import DELETED_PLAYER, Participation
 from history.matches.notes import note_refused, note_stored
 from history.matches.queries import find_played, get_match
-from history.matches.sides import MAX_DELIVERY_CHANGES, SIDES
+from history.matches.sides import SIDES
 from history.matches.storing import Stored, insert_match
 from history.matches.verification import Game, Played, check_rules_and_length, simulate
 from history.players.models import ErasedPlayer
@@ -20,9 +20,12 @@ from history.ratings.models import RatingChange
 from history.ratings.service import Contender, rate_match
 from history.reads import Reads, SessionReads
 from history.refusals import MatchRefused, OtherMatchStored, SamePlayer
-from pong.court import LEFT, RIGHT
+from pong.court import LEFT, MAX_TICKS, RIGHT
 from pong.log import Outcome
 from transcendence_common.erased_players import PlayerGone, hold_player
+
+MAX_DELIVERY_CHANGES = MAX_TICKS
+"""One a tick: who is losing an online match must not be able to make it too long to be stored."""
 
 
 async def store_online_match(session: AsyncSession, reads: Reads, match: OnlineMatch) -> Stored:

@@ -1,9 +1,7 @@
 """The sides of a match: as the game numbers them, and as they are called on the wire."""
 
 from contracts.game import SideName
-from pong.court import LEFT, MAX_TICKS, NOBODY, RIGHT
+from pong.court import LEFT, NOBODY, RIGHT
 
-MAX_DELIVERY_CHANGES = MAX_TICKS
-"""One a tick: who is losing an online match must not be able to make it too long to be stored."""
 SIDES: dict[SideName | None, int] = {None: NOBODY, "left": LEFT, "right": RIGHT}
 SIDE_NAMES: dict[int | None, SideName | None] = {None: None, LEFT: "left", RIGHT: "right"}
