@@ -278,8 +278,10 @@ def gateway_before(
     files = {AUTHORITY_FILE: certificate_pem(trusted.certificate)}
     before = services.auth.key_reads
     kibana.start()
-    with running_gateway(services, values, files=files) as gateway, gateway.client() as client:
-        wait_for(lambda: services.auth.key_reads > before, "the gateway to read the keys")
-        client.headers.update(cookies(access(admin_token(key)), SESSION))
-        yield gateway, client
-    kibana.stop()
+    try:
+        with running_gateway(services, values, files=files) as gateway, gateway.client() as client:
+            wait_for(lambda: services.auth.key_reads > before, "the gateway to read the keys")
+            client.headers.update(cookies(access(admin_token(key)), SESSION))
+            yield gateway, client
+    finally:
+        kibana.stop()
