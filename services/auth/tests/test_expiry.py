@@ -2,8 +2,8 @@ import asyncio
 
 from sqlalchemy import text
 
-from auth.accounts.expiry import ExpiredAccounts
 from auth.accounts.queries import EXPIRED_AT_ONCE
+from auth.privacy.expiry import ExpiredAccounts
 from services.auth.tests.mailbox import unverified, verification_token, verified, verify
 from services.auth.tests.service_under_test import Auth
 from tests.fixtures.patience import PATIENCE_SECONDS

@@ -5,10 +5,10 @@ from uuid import UUID
 import httpx
 import pytest
 
-from auth.accounts.erasure import RECEIVERS, topic_of
 from auth.accounts.models import Account
 from auth.base import AuthBase
 from auth.mail.letters import Notice
+from auth.privacy.erasure import RECEIVERS, topic_of
 from auth.privacy.export import KEPT, KEPT_OF_SESSIONS
 from services.auth.tests.mailbox import newest, verified
 from services.auth.tests.people import Somebody, people, somebody

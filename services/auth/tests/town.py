@@ -10,9 +10,9 @@ import httpx
 from argon2.profiles import CHEAPEST
 from litestar import Litestar
 
-from auth.accounts.erasure import RECEIVERS
 from auth.accounts.hashing import Passwords
 from auth.app import create_app
+from auth.privacy.erasure import RECEIVERS
 from auth.settings import AuthSettings
 from services.auth.tests.service_under_test import Auth, HandClock, Log, keys_of
 from tests.fixtures.databases import ServiceDatabase

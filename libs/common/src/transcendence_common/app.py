@@ -50,6 +50,7 @@ def create_app(
     api_path: str | None = None,
     database: "SQLAlchemyAsyncConfig | None" = None,
     checks: Mapping[str, Check] | None = None,
+    parts: object = None,
     dependencies: Mapping[str, Provide] | None = None,
     lifespan: Sequence[Lifespan] = (),
     plugins: Sequence[InitPlugin] = (),
@@ -67,7 +68,8 @@ def create_app(
         api_path: prefix of its API, such as `/api/user`; its OpenAPI document is at `<api_path>/schema`.
         database: its database, from `transcendence_common.database`.
         checks: what else must work before it is ready, by name.
-        dependencies: what else its handlers may ask for, beside `player`, `visitor`, `caller` and `db_session`.
+        parts: what it is made of; handlers may ask for each of its attributes by name.
+        dependencies: what else its handlers may ask for, beside those, `player`, `visitor`, `caller` and `db_session`.
         lifespan: what it opens at start and closes at the end.
         plugins: what else it needs of Litestar.
         errors: how exceptions are answered; problem details where nothing is given.
@@ -100,6 +102,7 @@ def create_app(
             "player": Provide(provide_player, sync_to_thread=False),
             "visitor": Provide(provide_visitor, sync_to_thread=False),
             **added.dependencies,
+            **_provide_each(parts),
             **(dependencies or {}),
         },
         lifespan=list(lifespan),
@@ -113,6 +116,17 @@ def create_app(
     # Around the whole of it: the log line sees every answer, also to what no route is for.
     app.asgi_handler = RequestLog(WebSocketRefusals(app.asgi_handler))
     return app
+
+
+def _provide_each(parts: object) -> dict[str, Provide]:
+    return {name: _given(part) for name, part in vars(parts).items()} if parts else {}
+
+
+def _given(part: object) -> Provide:
+    def provide() -> object:
+        return part
+
+    return Provide(provide, sync_to_thread=False)
 
 
 @dataclass(frozen=True)

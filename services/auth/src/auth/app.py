@@ -4,31 +4,29 @@ from pathlib import Path
 
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from litestar import Litestar, Router
+from litestar.di import Provide
 
 from auth.accounts.hashing import Passwords
-from auth.accounts.routes import accounts
-from auth.addresses.routes import addresses
-from auth.friends.routes import friends
-from auth.friends.ties import EVERYBODY
-from auth.oauth.routes import oauth
-from auth.outgoing import letter_routes
-from auth.parts import assemble, dependencies_of
-from auth.passkeys.routes import passkeys
-from auth.passwords.routes import passwords as password_routes
-from auth.privacy.neighbours import player_event_routes
-from auth.privacy.routes import privacy
-from auth.profiles.routes import profiles
+from auth.addresses.routes import address_routes
+from auth.friends.routes import friend_routes
+from auth.oauth.routes import oauth_routes
+from auth.passkeys.routes import passkey_routes
+from auth.passwords.routes import password_routes
+from auth.privacy.routes import privacy_routes
+from auth.profiles.routes import profile_routes
+from auth.registration.routes import registration_routes
 from auth.service_clients.routes import service_token_route
-from auth.sessions.open_routes import open_session_routes
-from auth.sessions.routes import sessions
+from auth.sessions.live import provide_confirmed, provide_signed_in
 from auth.settings import AuthSettings
-from auth.signing_keys.routes import signing_keys
-from auth.two_factor.routes import two_factor
-from auth.upkeep import upkeep
+from auth.sign_in.routes import sign_in_routes
+from auth.sign_in.session_routes import session_routes
+from auth.signing_keys.routes import signing_key_routes
+from auth.two_factor.routes import two_factor_routes
+from auth.wiring import assemble, outbox_routes, repeated
 from transcendence_common.app import create_app as create_service
 from transcendence_common.clock import Clock, utc_now
 from transcendence_common.database import database
-from transcendence_common.outbox import OutboxWorker, Route
+from transcendence_common.outbox import OutboxWorker
 from transcendence_common.signals import channels_plugin
 
 NAME = "auth"
@@ -38,18 +36,18 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 FEATURES = Router(
     API_PATH,
     route_handlers=[
-        accounts,
-        addresses,
-        friends,
-        oauth,
-        open_session_routes,
-        passkeys,
+        registration_routes,
+        address_routes,
+        friend_routes,
+        oauth_routes,
+        session_routes,
+        passkey_routes,
         password_routes,
-        privacy,
-        profiles,
-        sessions,
-        signing_keys,
-        two_factor,
+        privacy_routes,
+        profile_routes,
+        sign_in_routes,
+        signing_key_routes,
+        two_factor_routes,
     ],
 )
 
@@ -67,15 +65,7 @@ def create_app(
     db = db or database_of(settings)
     hashing = passwords or Passwords()
     parts = assemble(settings, db, hashing, clock)
-    outbox = OutboxWorker(
-        settings.auth_database_url,
-        {
-            **letter_routes(parts),
-            **player_event_routes(parts.neighbours),
-            EVERYBODY: Route(parts.every_tie.tell, at_once=1),
-        },
-        service=NAME,
-    )
+    outbox = OutboxWorker(settings.auth_database_url, outbox_routes(parts), service=NAME)
     return create_service(
         NAME,
         settings,
@@ -88,13 +78,18 @@ def create_app(
             "signing_key": parts.keys.check_ready,
             **({"outbox": outbox.check_ready} if repeats else {}),
         },
-        dependencies=dependencies_of(parts, clock),
+        parts=parts,
+        dependencies={
+            "confirmed": Provide(provide_confirmed),
+            "now": Provide(clock, sync_to_thread=False),
+            "signed_in": Provide(provide_signed_in),
+        },
         lifespan=[
             hashing.lifespan,
             parts.strength.lifespan,
             parts.providers.lifespan,
             parts.neighbours.lifespan,
-            *upkeep(parts, clock, repeats=repeats),
+            *repeated(parts, clock, repeats=repeats),
             *([outbox.lifespan] if repeats else []),
         ],
         plugins=[channels_plugin(settings.auth_database_url, service=NAME)],

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from cryptography.fernet import Fernet, MultiFernet
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 
-from auth.oauth.settings import OAuthSettings
+from auth.provider_settings import OAuthSettings
 from transcendence_common.settings import PostgresUrl
 
 SHORTEST_SECRET = 32

@@ -2,7 +2,7 @@ from itertools import permutations
 
 import pytest
 
-from auth.oauth.providers.provider import Registration
+from auth.provider_settings import Registration
 from auth.settings import AuthSettings
 from services.auth.tests.oauth.visitors import PROVIDERS
 from services.auth.tests.test_settings import load

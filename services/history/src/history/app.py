@@ -7,16 +7,15 @@ from litestar import Litestar
 from litestar.di import Provide
 
 from history.matches.internal_routes import INTERNAL as MATCHES
-from history.matches.routes import MatchController
-from history.players.routes import PlayerController
+from history.matches.routes import match_routes
+from history.players.routes import player_routes
 from history.privacy.internal_routes import INTERNAL as PLAYERS
 from history.ratings.internal_routes import INTERNAL as RATINGS
-from history.ratings.routes import RatingController
-from history.reads import reads_of
+from history.ratings.routes import rating_routes
 from history.settings import HistorySettings
 from history.tickets.internal_routes import INTERNAL as TICKETS
-from history.tickets.routes import TicketController
-from history.tickets.signing import TicketSigner
+from history.tickets.routes import ticket_routes
+from history.wiring import assemble
 from transcendence_common.app import create_app as create_service
 from transcendence_common.clock import Clock, utc_now
 from transcendence_common.database import database
@@ -40,7 +39,6 @@ def create_app(
     """Put the service together; tests bring their own database, keys and time."""
     settings = settings or HistorySettings.load()
     jwks = JwksKeys(settings.auth_url)
-    signer = TicketSigner(settings.history_ticket_secret.get_secret_value())
     db = db or database(
         settings.history_database_url,
         service=NAME,
@@ -48,19 +46,15 @@ def create_app(
         pool_size=settings.database_pool_size,
         server_settings=SERVER_SETTINGS,
     )
-    reads = reads_of(db)
     return create_service(
         NAME,
         settings,
         api_path="/api/history",
-        features=[TicketController, MatchController, PlayerController, RatingController],
+        features=[ticket_routes, match_routes, player_routes, rating_routes],
         internal=[*PLAYERS, *MATCHES, *TICKETS, *RATINGS],
         keys=keys or jwks,
-        dependencies={
-            "now": Provide(clock, sync_to_thread=False),
-            "reads": Provide(lambda: reads, sync_to_thread=False),
-            "tickets": Provide(lambda: signer, sync_to_thread=False),
-        },
+        parts=assemble(settings, db),
+        dependencies={"now": Provide(clock, sync_to_thread=False)},
         lifespan=[jwks.lifespan],
         database=db,
     )

@@ -1,12 +1,12 @@
-"""Tells whether the service is active: it has a match, a queue entry, an open invitation or a tournament to look after.
+"""Tells whether the service is active: it has something to look after (`wiring.anything_at` says what).
 
 Periodic work waits for activity, so that an idle platform hardly queries its database.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
+from datetime import datetime
 from typing import Final
 
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
@@ -14,12 +14,8 @@ from litestar import Litestar
 from litestar.channels import ChannelsPlugin
 from litestar.config.app import AppConfig
 from litestar.plugins import InitPlugin
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, select
 
-from tournament.live.models import UNFINISHED, Match
-from tournament.matchmaking.invitation_queries import OPEN as OFFERED
-from tournament.matchmaking.models import Invitation, QueueEntry
-from tournament.tournaments.models import OPEN, RUNNING, Tournament
 from transcendence_common.clock import Clock
 from transcendence_common.periodic import repeating
 
@@ -27,8 +23,6 @@ CHANNEL: Final = "activity"
 """Triggers signal on it when a match, a place in the queue or an invitation is made, and when a tournament changes."""
 LOOK_SECONDS: Final = 20.0
 """For a signal that was lost, and for the end of what went on."""
-AHEAD: Final = timedelta(minutes=1)
-"""A tournament that starts so soon goes on already."""
 AT_REST_SECONDS: Final = 240.0
 """Nothing waits longer than that for its turn: an alert tells of a steward that has not looked for five minutes."""
 
@@ -39,9 +33,15 @@ class Activity(InitPlugin):
     Register it after the channels, which have to be open before it listens.
     """
 
-    def __init__(self, db: SQLAlchemyAsyncConfig, clock: Clock) -> None:
+    def __init__(
+        self,
+        db: SQLAlchemyAsyncConfig,
+        clock: Clock,
+        anything_at: Callable[[datetime], ColumnElement[bool]],
+    ) -> None:
         self._db = db
         self._clock = clock
+        self._anything_at = anything_at
         self._going_on = asyncio.Event()
         self._going_on.set()
         self._signalled = False
@@ -60,20 +60,9 @@ class Activity(InitPlugin):
 
     async def look(self) -> None:
         """Find out whether anything goes on, or is about to."""
-        now = self._clock()
-        anything = select(
-            or_(
-                exists().where(Match.state.in_(UNFINISHED)),
-                exists().where(QueueEntry.player_id.is_not(None)),
-                # A minute longer, so that both hear that it was not answered.
-                exists().where(Invitation.state == OFFERED, Invitation.expires_at > now - AHEAD),
-                exists().where(Tournament.state == RUNNING, Tournament.kind == "online"),
-                exists().where(Tournament.state == OPEN, Tournament.starts_at <= now + AHEAD),
-            )
-        )
         self._signalled = False
         async with self._db.get_session() as session:
-            found = await session.scalar(anything)
+            found = await session.scalar(select(self._anything_at(self._clock())))
         if found:
             self._going_on.set()
         elif not self._signalled:

@@ -8,17 +8,17 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from litestar import Litestar, Router
 from litestar.di import Provide
 
-from tournament.activity import Activity
-from tournament.history import History
-from tournament.live.parts import live_of
-from tournament.live.routes import live as live_routes
-from tournament.matchmaking.parts import matchmaking_of
-from tournament.matchmaking.routes import matchmaking as matchmaking_routes
-from tournament.pairings.parts import pairings_of
-from tournament.players.internal_routes import internal_of
+from tournament.audit.routes import audit_routes
+from tournament.entries.routes import entry_routes
+from tournament.lifecycle.routes import lifecycle_routes
+from tournament.live.routes import live_routes
+from tournament.matchmaking.routes import matchmaking_routes
+from tournament.pairings.hotseat_routes import hotseat_routes
+from tournament.pairings.routes import pairing_routes
+from tournament.privacy.internal_routes import internal_of
 from tournament.settings import TournamentSettings
-from tournament.tournaments.parts import tournaments_of
-from tournament.tournaments.router import tournaments as tournament_routes
+from tournament.verified import provide_verified
+from tournament.wiring import assemble, outbox_routes, repeated
 from transcendence_common.app import Lifespan
 from transcendence_common.app import create_app as create_service
 from transcendence_common.clock import Clock, utc_now
@@ -35,6 +35,19 @@ LIVE_CONNECTIONS = 3
 """Of their own, for the journal, the taking and the forgetting of matches: a rush of requests has all the others
 waiting for each other, and a lease that waited behind them would run out."""
 
+FEATURES = Router(
+    API_PATH,
+    route_handlers=[
+        matchmaking_routes,
+        live_routes,
+        lifecycle_routes,
+        entry_routes,
+        audit_routes,
+        pairing_routes,
+        hotseat_routes,
+    ],
+)
+
 
 def create_app(
     settings: TournamentSettings | None = None,
@@ -50,51 +63,30 @@ def create_app(
     live_db = db or _database(settings, LIVE_CONNECTIONS, f"{NAME}-live")
     own = db is None
     db = db or _database(settings, settings.database_pool_size, NAME)
-    secret = settings.tournament_service_secret.get_secret_value()
-    history = History(settings.auth_url, settings.history_url, secret)
-    matchmaking = matchmaking_of(db, history, clock)
-    activity = Activity(db, clock)
-    live = live_of(live_db, settings, history, clock, activity)
-    tournaments = tournaments_of(db, history, clock)
-    pairings = pairings_of(db, clock)
-    outbox = OutboxWorker(settings.tournament_database_url, live.outbox_routes(), service=NAME)
+    parts = assemble(settings, db, live_db, clock)
+    outbox = OutboxWorker(settings.tournament_database_url, outbox_routes(parts), service=NAME)
     return create_service(
         NAME,
         settings,
         api_path=API_PATH,
-        features=[
-            Router(API_PATH, route_handlers=[matchmaking_routes, live_routes, tournament_routes])
-        ],
+        features=[FEATURES],
         internal=internal_of(clock),
         keys=keys or jwks,
-        checks={"outbox": outbox.check_ready, "live": live.check_ready} if repeats else {},
+        checks={"outbox": outbox.check_ready, "live": parts.live.check_ready} if repeats else {},
+        parts=parts,
         dependencies={
-            "history": Provide(lambda: history, sync_to_thread=False),
             "now": Provide(clock, sync_to_thread=False),
-            **matchmaking.dependencies(),
-            **live.dependencies(),
-            **tournaments.dependencies(),
-            **pairings.dependencies(),
+            "verified": Provide(provide_verified, sync_to_thread=False),
         },
         lifespan=[
             *([_disposing(db, live_db)] if own else []),
             jwks.lifespan,
-            history.lifespan,
-            *(
-                [
-                    *matchmaking.repeated(activity),
-                    *live.lifespans(),
-                    *tournaments.repeated(activity),
-                    *pairings.repeated(activity),
-                    outbox.lifespan,
-                ]
-                if repeats
-                else []
-            ),
+            parts.history.lifespan,
+            *([*repeated(parts), outbox.lifespan] if repeats else []),
         ],
         plugins=[
             channels_plugin(settings.tournament_database_url, service=NAME),
-            *([activity] if repeats else []),
+            *([parts.activity] if repeats else []),
         ],
         database=db,
     )

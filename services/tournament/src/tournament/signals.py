@@ -1,6 +1,10 @@
 """The channels on which somebody hears that there is something new."""
 
+from typing import Final
 from uuid import UUID
+
+STREAM_SECONDS: Final = 10 * 60.0
+"""The life of an access token: whoever listens shows a fresh one at least so often."""
 
 
 def games_channel(player_id: UUID) -> str:

@@ -16,6 +16,7 @@ from tournament.live.protocol import Phase, Pressed, Resigned
 from tournament.live.running_match import RunningMatch
 from tournament.live.storing import Journal
 from tournament.live.ticker import QUARTERS
+from tournament.wiring import anything_at
 from transcendence_common.clock import utc_now
 
 LATER = 10_000.0
@@ -35,7 +36,12 @@ class ReplicaByHand:
     async def started(cls, db: SQLAlchemyAsyncConfig, port: int) -> Self:
         arena = Arena(db, utc_now)
         journal = Journal(
-            db, arena, utc_now, Activity(db, utc_now), neighbour_url="http://127.0.0.1:9", port=port
+            db,
+            arena,
+            utc_now,
+            Activity(db, utc_now, anything_at),
+            neighbour_url="http://127.0.0.1:9",
+            port=port,
         )
         replica = cls(db, arena, journal)
         await journal.store()

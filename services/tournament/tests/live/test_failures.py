@@ -148,7 +148,7 @@ async def test_a_process_whose_ticks_have_died_is_not_ready(
         await died.wait()
         raise ZeroDivisionError
 
-    monkeypatch.setattr("tournament.live.parts.tick", live_until_then)
+    monkeypatch.setattr("tournament.live.process.tick", live_until_then)
     async with (
         serve(tournament_database.url) as url,
         httpx.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS) as client,

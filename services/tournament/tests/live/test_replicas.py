@@ -28,6 +28,7 @@ from tournament.live.connection import MOST_OF_SPECTATORS
 from tournament.live.errors import MatchElsewhere, MatchOver, NoSuchMatch, NotHereYet
 from tournament.live.protocol import Phase
 from tournament.live.storing import LEASE, Journal
+from tournament.wiring import anything_at
 from transcendence_common.clock import utc_now
 from transcendence_common.ids import new_id
 
@@ -70,7 +71,7 @@ async def test_who_has_no_lease_takes_nothing(
             pooled_db,
             arena,
             utc_now,
-            Activity(pooled_db, utc_now),
+            Activity(pooled_db, utc_now, anything_at),
             neighbour_url="http://[::1]",
             port=1,
         ),
@@ -86,7 +87,7 @@ async def test_a_process_at_rest_has_a_long_lease_until_it_takes_a_match(
     pooled_db: SQLAlchemyAsyncConfig, alice: Person, bob: Person
 ) -> None:
     """Also where the signal of the match was lost."""
-    arena, activity = Arena(pooled_db, utc_now), Activity(pooled_db, utc_now)
+    arena, activity = Arena(pooled_db, utc_now), Activity(pooled_db, utc_now, anything_at)
     journal = Journal(
         pooled_db, arena, utc_now, activity, neighbour_url="http://127.0.0.1:9", port=8101
     )

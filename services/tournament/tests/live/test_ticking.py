@@ -62,7 +62,7 @@ async def test_where_ticks_have_died_the_lease_is_not_prolonged(
         await asyncio.sleep(0.3)
         raise ZeroDivisionError
 
-    monkeypatch.setattr("tournament.live.parts.tick", die_soon)
+    monkeypatch.setattr("tournament.live.process.tick", die_soon)
     lease = "SELECT leased_until FROM replicas"
     async with serve(tournament_database.url):
         await asyncio.sleep(0.6)

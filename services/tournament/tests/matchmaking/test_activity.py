@@ -12,6 +12,7 @@ from services.tournament.tests.matchmaking.lobby import Lobby
 from tests.fixtures.clients import client_of
 from tests.fixtures.databases import ServiceDatabase
 from tournament.activity import Activity
+from tournament.wiring import anything_at
 from transcendence_common.signals import channels_plugin
 
 SIGNALLED_SECONDS = 10
@@ -19,7 +20,7 @@ SIGNALLED_SECONDS = 10
 
 @asynccontextmanager
 async def listening(lobby: Lobby, database: ServiceDatabase) -> AsyncGenerator[Activity, None]:
-    activity = Activity(lobby.db, lobby.clock)
+    activity = Activity(lobby.db, lobby.clock, anything_at)
     channels = channels_plugin(SecretStr(database.url), service="tournament")
     async with client_of(Litestar(plugins=[channels, activity])):
         await activity.look()
@@ -62,7 +63,7 @@ async def test_whatever_has_to_be_looked_after_wakes_it(
 
 
 async def test_at_rest_it_still_looks_after_a_while(busy_lobby: Lobby) -> None:
-    activity = Activity(busy_lobby.db, busy_lobby.clock)
+    activity = Activity(busy_lobby.db, busy_lobby.clock, anything_at)
     await activity.look()
     async with asyncio.timeout(SIGNALLED_SECONDS):
         await activity.wait(at_most=0.01)

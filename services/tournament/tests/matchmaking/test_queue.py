@@ -8,14 +8,14 @@ import pytest
 from litestar import Litestar
 from sqlalchemy import text
 
-from services.tournament.tests.matchmaking.lobby import NOBODY_LISTENS, Lobby, refusal
+from services.tournament.tests.matchmaking.lobby import Lobby, refusal
 from tests.fixtures.clients import client_of
 from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.services import player_erased, service_headers
 from tournament.activity import Activity
-from tournament.history import History
-from tournament.matchmaking.parts import matchmaking_of
 from tournament.matchmaking.queue import PROLONGED_FOR
+from tournament.matchmaking.upkeep import matchmaking_upkeep
+from tournament.wiring import anything_at
 
 AWHILE = PROLONGED_FOR.total_seconds() + 1
 
@@ -305,9 +305,8 @@ async def test_people_are_paired_though_nobody_joins_any_more(busy_lobby: Lobby)
     assert await busy_lobby.matches() == []
     # Both have been here for a minute; their pages have kept their places.
     await busy_lobby.execute("UPDATE queue_entries SET joined_at = joined_at - interval '1 minute'")
-    history = History(NOBODY_LISTENS, NOBODY_LISTENS, "only-for-tests-9876543210abcdefghij")
-    replica = matchmaking_of(busy_lobby.db, history, busy_lobby.clock)
-    repeated = replica.repeated(Activity(busy_lobby.db, busy_lobby.clock))
+    activity = Activity(busy_lobby.db, busy_lobby.clock, anything_at)
+    repeated = matchmaking_upkeep(busy_lobby.upkeep, busy_lobby.matchmaker, activity)
     async with client_of(Litestar(lifespan=[*repeated])), asyncio.timeout(PATIENCE_SECONDS):
         while not await busy_lobby.matches():  # noqa: ASYNC110 - it happens in its own time
             await asyncio.sleep(0.05)

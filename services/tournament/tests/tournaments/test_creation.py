@@ -7,7 +7,7 @@ import pytest
 
 from services.tournament.tests.matchmaking.lobby import refusal
 from services.tournament.tests.tournaments.organising import CUP, Answer, Hall
-from tournament.tournaments.creation import MOST_UNFINISHED
+from tournament.lifecycle.creation import MOST_UNFINISHED
 
 
 def complaints(answer: Answer) -> set[str]:

@@ -6,7 +6,7 @@ import pytest
 
 from services.tournament.tests.matchmaking.lobby import refusal
 from services.tournament.tests.tournaments.organising import HOTSEAT, Hall
-from tournament.tournaments.aliases import aliases_of
+from tournament.lifecycle.aliases import aliases_of
 from transcendence_common.problems import InvalidFields
 
 

@@ -8,9 +8,9 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from services.tournament.tests.matchmaking.lobby import until_somebody_waits
 from services.tournament.tests.tournaments.organising import Hall
 from tournament.audit.noting import THE_CLOCK
+from tournament.lifecycle.postponing import WE_WERE_AWAY
+from tournament.lifecycle.starter import NOBODY_CAME, Starter
 from tournament.tournaments import access
-from tournament.tournaments.postponing import WE_WERE_AWAY
-from tournament.tournaments.starter import NOBODY_CAME, Starter
 
 HOUR = 3600
 

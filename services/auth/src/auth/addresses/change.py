@@ -6,7 +6,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts import emails
 from auth.accounts import queries as accounts
-from auth.accounts.reproof import PasswordProof
 from auth.addresses import queries
 from auth.journal import note_account
 from auth.links import service as links
@@ -17,6 +16,7 @@ from auth.mail.post import Post
 from auth.security_log import actions
 from auth.security_log.record import record
 from auth.sessions.live import SignedIn, hold_open
+from auth.sessions.reproof import PasswordProof
 from auth.throttling import budgets
 from auth.throttling.service import Throttles
 from contracts.auth.addresses import EmailChange, Verified

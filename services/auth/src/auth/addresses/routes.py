@@ -105,7 +105,7 @@ async def forget_email_change(
     await email_changes.forget(db_session, signed_in, now)
 
 
-addresses = Router(
+address_routes = Router(
     "/",
     route_handlers=[
         verify_email,

@@ -138,4 +138,6 @@ async def _events(
             presences.leave(presence_id)
 
 
-friends = Router("/", route_handlers=[list_friends, ask, accept, part, block, unblock, listen])
+friend_routes = Router(
+    "/", route_handlers=[list_friends, ask, accept, part, block, unblock, listen]
+)

@@ -7,8 +7,6 @@ from uuid import UUID
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.accounts.ways_in import keep_a_way_in
-from auth.admission import Admission
 from auth.journal import note_account, note_proof
 from auth.mail.notices import notify
 from auth.mail.post import Post
@@ -29,6 +27,8 @@ from auth.security_log.record import SecurityLog, record
 from auth.sessions.errors import WrongCredentials
 from auth.sessions.live import SignedIn, hold_open
 from auth.sessions.service import Sessions
+from auth.sign_in.admission import Admission
+from auth.ways_in.service import keep_a_way_in
 from contracts.auth.oauth import LinkedIdentity, Outcome
 from contracts.auth.sessions import Challenge, Tokens
 from transcendence_common.caller import Caller

@@ -4,34 +4,15 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from auth.accounts.models import Account
 from auth.base import AuthBase
 from auth.sessions.models import Session
-from transcendence_common.ids import new_id
 
 SIGN_IN: Final = "sign_in"
 LINK: Final = "link"
 CONFIRM: Final = "confirm"
-
-
-class Identity(AuthBase):
-    """Somebody at a provider is the owner of an account here. `subject` never changes there; `label` is for people."""
-
-    __tablename__ = "identities"
-    __table_args__ = (
-        UniqueConstraint("provider", "subject", name="uq_identities_provider_subject"),
-        UniqueConstraint("account_id", "provider", name="uq_identities_account_id_provider"),
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    account_id: Mapped[UUID] = mapped_column(ForeignKey(Account.id, ondelete="CASCADE"))
-    provider: Mapped[str] = mapped_column(Text)
-    subject: Mapped[str] = mapped_column(Text)
-    label: Mapped[str] = mapped_column(Text)
-    linked_at: Mapped[datetime]
 
 
 class Flow(AuthBase):

@@ -9,7 +9,6 @@ from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.accounts.ways_in import LastWayIn
 from auth.oauth.errors import (
     AccountExists,
     AlreadyLinked,
@@ -26,6 +25,7 @@ from auth.oauth.providers.configured import Providers
 from auth.oauth.service import OAuth
 from auth.sessions.live import LIVE, RECENT, SignedIn
 from auth.throttling.errors import TooManyAttempts
+from auth.ways_in.errors import LastWayIn
 from contracts.auth.oauth import (
     Departure,
     FinishedFlow,
@@ -135,4 +135,4 @@ async def unlink(
     await identities.unlink(db_session, confirmed, provider, caller, now)
 
 
-oauth = Router("/", route_handlers=[list_providers, start, finish, list_identities, unlink])
+oauth_routes = Router("/", route_handlers=[list_providers, start, finish, list_identities, unlink])

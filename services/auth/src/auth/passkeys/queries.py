@@ -8,7 +8,8 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.passkeys.models import Ceremony, Passkey
+from auth.passkeys.models import Ceremony
+from auth.ways_in.models import Passkey
 from contracts.auth.passkeys import PasskeyView
 
 SHOWN = (Passkey.id, Passkey.name, Passkey.created_at, Passkey.last_used_at)

@@ -10,7 +10,6 @@ from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.accounts.ways_in import LastWayIn
 from auth.passkeys import queries
 from auth.passkeys.errors import (
     NoSuchPasskey,
@@ -20,9 +19,10 @@ from auth.passkeys.errors import (
     TooManyPasskeys,
 )
 from auth.passkeys.service import PasskeyDoor, passkey_name
-from auth.sessions.admitted import admitted
 from auth.sessions.live import LIVE, RECENT, SignedIn
+from auth.sign_in.admitted import admitted
 from auth.throttling.errors import TooManyAttempts
+from auth.ways_in.errors import LastWayIn
 from contracts.auth.passkeys import (
     CeremonyOptions,
     NewPasskey,
@@ -189,7 +189,7 @@ async def remove(
     await passkey_door.remove(db_session, confirmed, passkey_id, caller, now)
 
 
-passkeys = Router(
+passkey_routes = Router(
     "/",
     route_handlers=[
         ask_to_sign_in,

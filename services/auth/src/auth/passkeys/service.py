@@ -7,8 +7,6 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts import queries as accounts
-from auth.accounts.ways_in import keep_a_way_in
-from auth.admission import Admission
 from auth.journal import Proof, note_account, note_proof
 from auth.mail.notices import notify
 from auth.mail.post import Post
@@ -21,7 +19,7 @@ from auth.passkeys.errors import (
     PasskeyRefused,
     TooManyPasskeys,
 )
-from auth.passkeys.models import CONFIRM, ENROL, LONGEST_NAME, SIGN_IN
+from auth.passkeys.models import CONFIRM, ENROL, SIGN_IN
 from auth.passkeys.queries import StoredPasskey
 from auth.passkeys.webauthn_site import MALFORMED, NotGenuine, Site, credential_id_of
 from auth.security_log import actions
@@ -29,9 +27,12 @@ from auth.security_log.record import record
 from auth.sessions.live import SignedIn, hold_open
 from auth.sessions.metrics import REFUSED, SUCCESS, THROTTLED, count_sign_in
 from auth.sessions.service import Sessions
+from auth.sign_in.admission import Admission
 from auth.throttling import budgets
 from auth.throttling.errors import TooManyAttempts
 from auth.throttling.service import Throttles
+from auth.ways_in.models import LONGEST_NAME
+from auth.ways_in.service import keep_a_way_in
 from contracts.auth.passkeys import (
     CeremonyOptions,
     NewPasskey,

@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.accounts import queries as accounts
 from auth.accounts.errors import WrongPassword
 from auth.accounts.hashing import Passwords
-from auth.accounts.reproof import PasswordProof
 from auth.accounts.strength import Strength
 from auth.journal import note_account
 from auth.links import service as links
@@ -20,6 +19,7 @@ from auth.security_log import actions
 from auth.security_log.record import record
 from auth.sessions.live import SignedIn, hold_open
 from auth.sessions.models import PASSWORD_CHANGED
+from auth.sessions.reproof import PasswordProof
 from auth.sessions.service import Sessions
 from contracts.auth.passwords import PasswordChange
 from transcendence_common.caller import Caller

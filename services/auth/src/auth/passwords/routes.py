@@ -77,4 +77,4 @@ async def change_password(
     await password_changes.change(db_session, signed_in, data, caller, now)
 
 
-passwords = Router("/", route_handlers=[ask_for_reset, reset_password, change_password])
+password_routes = Router("/", route_handlers=[ask_for_reset, reset_password, change_password])

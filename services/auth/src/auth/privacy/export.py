@@ -13,12 +13,13 @@ from sqlalchemy.orm import InstrumentedAttribute
 from auth.accounts.models import Account
 from auth.friends.models import Block, Friendship, Presence
 from auth.links.models import MailLink
-from auth.oauth.models import Flow, Identity
-from auth.passkeys.models import Ceremony, Passkey
+from auth.oauth.models import Flow
+from auth.passkeys.models import Ceremony
 from auth.profiles.models import AccountAvatar
 from auth.security_log.models import SecurityEvent
-from auth.sessions.models import KnownDevice, Session
-from auth.two_factor.models import RecoveryCode, SignInChallenge, TwoFactor
+from auth.sessions.models import KnownDevice, Session, SignInChallenge
+from auth.two_factor.models import RecoveryCode, TwoFactor
+from auth.ways_in.models import Identity, Passkey
 
 Row = dict[str, object]
 

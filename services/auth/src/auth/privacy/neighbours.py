@@ -7,9 +7,9 @@ from uuid import UUID
 import httpx
 from litestar import Litestar
 
-from auth.accounts import erasure
-from auth.accounts.erasure import RECEIVERS
 from auth.friends import ties
+from auth.privacy import erasure
+from auth.privacy.erasure import RECEIVERS
 from auth.sessions.service_tokens import ServiceTokenIssuer
 from auth.signing_keys.errors import NoSigningKey
 from transcendence_common.clock import Clock

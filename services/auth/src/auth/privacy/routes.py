@@ -86,4 +86,4 @@ async def read_security_log(
     return Page(page, encode_cursor(LogPosition(page[-1].at, page[-1].id)) if more else None)
 
 
-privacy = Router("/", route_handlers=[export, delete_account, read_security_log])
+privacy_routes = Router("/", route_handlers=[export, delete_account, read_security_log])

@@ -9,12 +9,11 @@ import msgspec
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.accounts.erasure import RECEIVERS, erase
-from auth.accounts.reproof import PasswordProof
 from auth.journal import note_account
 from auth.mail.letters import AccountDeleted
 from auth.mail.notices import notify
 from auth.mail.post import Post
+from auth.privacy.erasure import RECEIVERS, erase
 from auth.privacy.errors import ExportIncomplete
 from auth.privacy.export import export_of
 from auth.privacy.neighbours import NeighbourDown, Neighbours
@@ -22,6 +21,7 @@ from auth.security_log import actions
 from auth.security_log.record import record
 from auth.sessions.errors import ConfirmationRequired
 from auth.sessions.live import SignedIn, hold_open
+from auth.sessions.reproof import PasswordProof
 from auth.throttling import budgets
 from auth.throttling.service import Throttles
 from transcendence_common.caller import Caller

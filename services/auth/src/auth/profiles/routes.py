@@ -1,4 +1,4 @@
-"""Profiles and their pictures over HTTP."""
+"""One's own account, profiles and their pictures over HTTP."""
 
 import asyncio
 from contextlib import suppress
@@ -24,7 +24,7 @@ from litestar.status_codes import HTTP_304_NOT_MODIFIED
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts.errors import NoSuchPlayer
-from auth.profiles import service
+from auth.profiles import own_account, service
 from auth.profiles.avatar_addresses import FOR_EVER, HASH, SIZE_OF_FILE, etag_of, matches
 from auth.profiles.errors import (
     ImageTooBig,
@@ -40,6 +40,7 @@ from auth.sessions.live import LIVE, SignedIn
 from auth.throttling.budgets import avatars_of
 from auth.throttling.errors import TooManyAttempts
 from auth.throttling.service import Throttles
+from contracts.auth.accounts import Me
 from contracts.auth.profiles import FoundPlayer, OwnAvatar, OwnProfile, ProfileChange, PublicProfile
 from contracts.pages import Page
 from transcendence_common.identity import Player
@@ -63,6 +64,16 @@ class PictureInBody(Operation):
         self.request_body = RequestBody(
             {"image/jpeg": file, "image/png": file, WEBP: file}, required=True
         )
+
+
+@get("/me", security=SIGNED_IN, responses=answers(*LIVE))
+async def me(
+    signed_in: NamedDependency[SignedIn],
+    db_session: NamedDependency[AsyncSession],
+    now: NamedDependency[datetime],
+) -> Me:
+    """Say who is signed in."""
+    return await own_account.describe(db_session, signed_in, now)
 
 
 @get(
@@ -187,7 +198,15 @@ async def _pass_over_body(request: Request[Any, Any, State]) -> None:
                 pass
 
 
-profiles = Router(
+profile_routes = Router(
     "/",
-    route_handlers=[profile, find_players, change_profile, change_avatar, remove_avatar, avatar],
+    route_handlers=[
+        me,
+        profile,
+        find_players,
+        change_profile,
+        change_avatar,
+        remove_avatar,
+        avatar,
+    ],
 )

@@ -1,4 +1,4 @@
-"""Where somebody is signed in."""
+"""Where somebody is signed in, and sign-ins that wait for a second factor."""
 
 from datetime import datetime
 from uuid import UUID
@@ -24,6 +24,9 @@ REVOKED = "revoked"
 PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a reason
 PASSWORD_RESET = "password_reset"  # noqa: S105 - a reason
 END_REASONS = (SIGNED_OUT, REUSED, REVOKED, PASSWORD_CHANGED, PASSWORD_RESET)
+
+
+CODES_A_CHALLENGE = 5
 
 
 class KnownDevice(AuthBase):
@@ -91,3 +94,26 @@ class RefreshToken(AuthBase):
     session_id: Mapped[UUID] = mapped_column(ForeignKey(Session.id, ondelete="CASCADE"))
     generation: Mapped[int]
     created_at: Mapped[datetime]
+
+
+class SignInChallenge(AuthBase):
+    """A sign-in that waits for its second factor, by the SHA-256 of its name; the row goes when it is answered."""
+
+    __tablename__ = "two_factor_challenges"
+    __table_args__ = (
+        CheckConstraint(
+            f"attempts BETWEEN 0 AND {CODES_A_CHALLENGE}", name="attempts_within_limit"
+        ),
+        Index("ix_two_factor_challenges_account_id", "account_id"),
+        Index("ix_two_factor_challenges_expires_at", "expires_at"),
+    )
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(
+        ForeignKey("two_factor.account_id", ondelete="CASCADE")
+    )
+    method: Mapped[str] = mapped_column(Text)
+    """How the first factor was shown."""
+    attempts: Mapped[int] = mapped_column(default=0)
+    """Codes that were tried; each is counted before it is looked at."""
+    expires_at: Mapped[datetime]

@@ -12,9 +12,8 @@ from auth.accounts import queries as accounts
 from auth.accounts.identity import Identity
 from auth.accounts.models import Account
 from auth.accounts.queries import CLAIMED_ROLES
-from auth.sessions.models import REVOKED, RefreshToken, Session
+from auth.sessions.models import REVOKED, RefreshToken, Session, SignInChallenge
 from auth.sessions.renewal import ShownToken, expiry
-from auth.two_factor.models import SignInChallenge
 from transcendence_common.caller import Caller
 
 DELETED_AT_ONCE = 500

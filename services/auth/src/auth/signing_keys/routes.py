@@ -29,4 +29,4 @@ def jwks(keys: NamedDependency[SigningKeys]) -> KeySet:
     return KeySet([pair.public_jwk for pair in keys.shown()])
 
 
-signing_keys = Router("/", route_handlers=[jwks])
+signing_key_routes = Router("/", route_handlers=[jwks])

@@ -6,12 +6,12 @@ from uuid import UUID
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth.sessions.models import SignInChallenge
 from auth.sessions.refresh_tokens import digest, new_token
 from auth.throttling.service import attempt_in
 from auth.two_factor import queries
 from auth.two_factor.check import budget_of
 from auth.two_factor.errors import ChallengeOver
-from auth.two_factor.models import SignInChallenge
 from auth.two_factor.queries import Attempted
 from contracts.auth.sessions import Challenge
 from transcendence_common.caller import Caller
@@ -22,7 +22,7 @@ LIFETIME = timedelta(minutes=5)
 
 
 class Challenges:
-    """The second factor as `auth.admission` knows it."""
+    """The second factor as `auth.sign_in.admission` knows it."""
 
     def __init__(self, db: SQLAlchemyAsyncConfig, clock: Clock) -> None:
         self._db = db

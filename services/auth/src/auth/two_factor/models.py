@@ -1,15 +1,13 @@
-"""Second factors, their recovery codes, and sign-ins that wait for one."""
+"""Second factors and their recovery codes."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from auth.accounts.models import Account
 from auth.base import AuthBase
-
-CODES_A_CHALLENGE = 5
 
 
 class TwoFactor(AuthBase):
@@ -39,24 +37,3 @@ class RecoveryCode(AuthBase):
     )
     digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     used_at: Mapped[datetime | None]
-
-
-class SignInChallenge(AuthBase):
-    """A sign-in that waits for its second factor, by the SHA-256 of its name; the row goes when it is answered."""
-
-    __tablename__ = "two_factor_challenges"
-    __table_args__ = (
-        CheckConstraint(
-            f"attempts BETWEEN 0 AND {CODES_A_CHALLENGE}", name="attempts_within_limit"
-        ),
-        Index("ix_two_factor_challenges_account_id", "account_id"),
-        Index("ix_two_factor_challenges_expires_at", "expires_at"),
-    )
-
-    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    account_id: Mapped[UUID] = mapped_column(ForeignKey(TwoFactor.account_id, ondelete="CASCADE"))
-    method: Mapped[str] = mapped_column(Text)
-    """How the first factor was shown."""
-    attempts: Mapped[int] = mapped_column(default=0)
-    """Codes that were tried; each is counted before it is looked at."""
-    expires_at: Mapped[datetime]

@@ -9,7 +9,8 @@ from sqlalchemy import delete, exists, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.two_factor.models import CODES_A_CHALLENGE, RecoveryCode, SignInChallenge, TwoFactor
+from auth.sessions.models import CODES_A_CHALLENGE, SignInChallenge
+from auth.two_factor.models import RecoveryCode, TwoFactor
 from contracts.auth.two_factor import TwoFactorStatus
 
 

@@ -11,23 +11,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts.errors import TooManyPasswords, WrongPassword
 from auth.accounts.passwords import MAX_PASSWORD_BODY_BYTES
-from auth.sessions.errors import WrongCredentials
 from auth.sessions.live import LIVE, RECENT, SignedIn
 from auth.throttling.errors import TooManyAttempts
 from auth.two_factor import queries
 from auth.two_factor.errors import (
-    ChallengeOver,
     NoSetup,
     TwoFactorOff,
     TwoFactorOn,
     WrongCode,
-    WrongSignInCode,
 )
 from auth.two_factor.service import TwoFactorSettings
-from auth.two_factor.sign_in import TwoFactorSignIn
-from contracts.auth.sessions import Tokens
 from contracts.auth.two_factor import (
-    ChallengeAnswer,
     Proof,
     RecoveryCodes,
     Setup,
@@ -35,7 +29,7 @@ from contracts.auth.two_factor import (
     TwoFactorStatus,
 )
 from transcendence_common.caller import Caller
-from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, answers
+from transcendence_common.openapi import SIGNED_IN, answers
 from transcendence_common.problems import InvalidFields, Malformed
 
 NEVER_CACHED = CacheControlHeader(no_store=True)
@@ -49,32 +43,6 @@ PROVING = (
     TooManyPasswords,
 )
 """What may come back where a password is asked for, or a recent session."""
-
-
-@post(
-    "/login/two-factor",
-    request_max_body_size=MAX_PASSWORD_BODY_BYTES,
-    status_code=HTTP_200_OK,
-    cache_control=NEVER_CACHED,
-    security=SIGNED_IN_OR_NOT,
-    responses=answers(
-        Malformed,
-        InvalidFields,
-        WrongSignInCode,
-        ChallengeOver,
-        WrongCredentials,
-        TooManyAttempts,
-    ),
-)
-async def answer_challenge(
-    data: JSONBody[ChallengeAnswer],
-    db_session: NamedDependency[AsyncSession],
-    two_factor_sign_in: NamedDependency[TwoFactorSignIn],
-    caller: NamedDependency[Caller],
-    now: NamedDependency[datetime],
-) -> Tokens:
-    """Begin a session with a code, after a password or another way in."""
-    return await two_factor_sign_in.sign_in(db_session, data, caller, now)
 
 
 @get("/two-factor", security=SIGNED_IN, responses=answers(*LIVE))
@@ -163,6 +131,6 @@ async def renew_recovery_codes(
     return await two_factor.renew_recovery_codes(db_session, signed_in, data, caller, now)
 
 
-two_factor = Router(
-    "/", route_handlers=[answer_challenge, show, set_up, enable, disable, renew_recovery_codes]
+two_factor_routes = Router(
+    "/", route_handlers=[show, set_up, enable, disable, renew_recovery_codes]
 )

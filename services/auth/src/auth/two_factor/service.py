@@ -7,13 +7,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.accounts.reproof import PasswordProof
 from auth.journal import AccountAction, note_account
 from auth.mail.notices import notify
 from auth.mail.post import Post
 from auth.security_log import actions
 from auth.security_log.record import record
 from auth.sessions.live import SignedIn, hold_open
+from auth.sessions.reproof import PasswordProof
 from auth.two_factor import codes, queries
 from auth.two_factor.check import SecondFactorCheck, read_code
 from auth.two_factor.errors import NoSetup, TwoFactorOff, TwoFactorOn, WrongCode

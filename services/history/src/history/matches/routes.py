@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Controller, Response, get, post
+from litestar import Response, Router, get, post
 from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
@@ -27,82 +27,79 @@ from transcendence_common.pagination import DEFAULT_LIMIT, Limit
 from transcendence_common.problems import InvalidFields, Malformed
 
 
-class MatchController(Controller):
-    """Verified matches."""
-
-    path = "/api/history/matches"
-
-    @post(
-        "/",
-        request_max_body_size=MAX_BODY_BYTES,
-        middleware=[LongLogs()],
-        security=SIGNED_IN,
-        responses={
-            HTTP_200_OK: ResponseSpec(
-                MatchRecord, description="The same log again", generate_examples=False
-            ),
-            **answers(Malformed, InvalidFields, PlayerGone, TooManyLongLogs, *REFUSALS),
-        },
+@post(
+    "/",
+    request_max_body_size=MAX_BODY_BYTES,
+    middleware=[LongLogs()],
+    security=SIGNED_IN,
+    responses={
+        HTTP_200_OK: ResponseSpec(
+            MatchRecord, description="The same log again", generate_examples=False
+        ),
+        **answers(Malformed, InvalidFields, PlayerGone, TooManyLongLogs, *REFUSALS),
+    },
+)
+async def send_match(
+    *,
+    data: JSONBody[Submission],
+    player: NamedDependency[Player],
+    tickets: NamedDependency[TicketSigner],
+    now: NamedDependency[datetime],
+    reads: NamedDependency[Reads],
+    db_session: NamedDependency[AsyncSession],
+) -> Response[MatchRecord]:
+    """Verify a match and answer its record: 201, or 200 for a log that was stored before."""
+    record, created = await store_match(
+        db_session, reads, data, tickets=tickets, player=player, now=now
     )
-    async def send_match(
-        self,
-        *,
-        data: JSONBody[Submission],
-        player: NamedDependency[Player],
-        tickets: NamedDependency[TicketSigner],
-        now: NamedDependency[datetime],
-        reads: NamedDependency[Reads],
-        db_session: NamedDependency[AsyncSession],
-    ) -> Response[MatchRecord]:
-        """Verify a match and answer its record: 201, or 200 for a log that was stored before."""
-        record, created = await store_match(
-            db_session, reads, data, tickets=tickets, player=player, now=now
-        )
-        return Response(record, status_code=HTTP_201_CREATED if created else HTTP_200_OK)
+    return Response(record, status_code=HTTP_201_CREATED if created else HTTP_200_OK)
 
-    @get("/", security=SIGNED_IN, responses=answers(InvalidFields))
-    async def matches(
-        self,
-        *,
-        player: NamedDependency[Player],
-        reads: NamedDependency[Reads],
-        player_id: Annotated[UUID | None, QueryParameter(name="player")] = None,
-        mode: FromQuery[PlayersMode | None] = None,
-        outcome: FromQuery[Outcome | None] = None,
-        cursor: FromQuery[str | None] = None,
-        limit: Limit = DEFAULT_LIMIT,
-    ) -> Page[MatchRecord]:
-        """Return a page of a player's matches, newest first; without `player` the caller's own."""
-        return await page_of_matches(
-            reads,
-            player=player_id or player.id,
-            reader=player.id,
-            mode=mode,
-            outcome=outcome,
-            cursor=cursor,
-            limit=limit,
-        )
 
-    @get("/{match_id:uuid}", security=SIGNED_IN_OR_NOT, responses=answers(Malformed, NoSuchMatch))
-    async def match(
-        self,
-        match_id: FromPath[UUID],
-        visitor: NamedDependency[Player | None],
-        reads: NamedDependency[Reads],
-    ) -> MatchRecord:
-        """Return one match."""
-        return await get_match(reads, match_id, visitor.id if visitor else None)
-
-    @get(
-        "/{match_id:uuid}/replay",
-        security=SIGNED_IN_OR_NOT,
-        responses=answers(Malformed, NoSuchMatch),
+@get("/", security=SIGNED_IN, responses=answers(InvalidFields))
+async def matches(
+    *,
+    player: NamedDependency[Player],
+    reads: NamedDependency[Reads],
+    player_id: Annotated[UUID | None, QueryParameter(name="player")] = None,
+    mode: FromQuery[PlayersMode | None] = None,
+    outcome: FromQuery[Outcome | None] = None,
+    cursor: FromQuery[str | None] = None,
+    limit: Limit = DEFAULT_LIMIT,
+) -> Page[MatchRecord]:
+    """Return a page of a player's matches, newest first; without `player` the caller's own."""
+    return await page_of_matches(
+        reads,
+        player=player_id or player.id,
+        reader=player.id,
+        mode=mode,
+        outcome=outcome,
+        cursor=cursor,
+        limit=limit,
     )
-    async def replay(
-        self,
-        match_id: FromPath[UUID],
-        visitor: NamedDependency[Player | None],
-        reads: NamedDependency[Reads],
-    ) -> Replay:
-        """Return what is needed to watch a match again."""
-        return await get_replay(reads, match_id, visitor.id if visitor else None)
+
+
+@get("/{match_id:uuid}", security=SIGNED_IN_OR_NOT, responses=answers(Malformed, NoSuchMatch))
+async def match(
+    match_id: FromPath[UUID],
+    visitor: NamedDependency[Player | None],
+    reads: NamedDependency[Reads],
+) -> MatchRecord:
+    """Return one match."""
+    return await get_match(reads, match_id, visitor.id if visitor else None)
+
+
+@get(
+    "/{match_id:uuid}/replay",
+    security=SIGNED_IN_OR_NOT,
+    responses=answers(Malformed, NoSuchMatch),
+)
+async def replay(
+    match_id: FromPath[UUID],
+    visitor: NamedDependency[Player | None],
+    reads: NamedDependency[Reads],
+) -> Replay:
+    """Return what is needed to watch a match again."""
+    return await get_replay(reads, match_id, visitor.id if visitor else None)
+
+
+match_routes = Router("/api/history/matches", route_handlers=[send_match, matches, match, replay])

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from litestar import Controller, get
+from litestar import Router, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
@@ -14,32 +14,28 @@ from transcendence_common.openapi import SIGNED_IN_OR_NOT, answers
 from transcendence_common.problems import Malformed, NotFound
 
 
-class PlayerController(Controller):
-    """Players as history knows them: by their matches."""
+@get(
+    "/{player_id:uuid}/stats",
+    security=SIGNED_IN_OR_NOT,
+    responses=answers(Malformed, NotFound),
+)
+async def stats(
+    player_id: FromPath[UUID],
+    visitor: NamedDependency[Player | None],
+    reads: NamedDependency[Reads],
+) -> PlayerStats:
+    """Return matches played, won and lost, and the longest rally, in all and by mode; streaks by mode."""
+    return await stats_of(reads, player_id, visitor.id if visitor else None)
 
-    path = "/api/history/players"
 
-    @get(
-        "/{player_id:uuid}/stats",
-        security=SIGNED_IN_OR_NOT,
-        responses=answers(Malformed, NotFound),
-    )
-    async def stats(
-        self,
-        player_id: FromPath[UUID],
-        visitor: NamedDependency[Player | None],
-        reads: NamedDependency[Reads],
-    ) -> PlayerStats:
-        """Return matches played, won and lost, and the longest rally, in all and by mode; streaks by mode."""
-        return await stats_of(reads, player_id, visitor.id if visitor else None)
+@get(
+    "/{player_id:uuid}/opponents",
+    security=SIGNED_IN_OR_NOT,
+    responses=answers(Malformed, NotFound),
+)
+async def opponents(player_id: FromPath[UUID], reads: NamedDependency[Reads]) -> Opponents:
+    """Return the ten opponents that a player has met most often online, most often first."""
+    return await opponents_of(reads, player_id)
 
-    @get(
-        "/{player_id:uuid}/opponents",
-        security=SIGNED_IN_OR_NOT,
-        responses=answers(Malformed, NotFound),
-    )
-    async def opponents(
-        self, player_id: FromPath[UUID], reads: NamedDependency[Reads]
-    ) -> Opponents:
-        """Return the ten opponents that a player has met most often online, most often first."""
-        return await opponents_of(reads, player_id)
+
+player_routes = Router("/api/history/players", route_handlers=[stats, opponents])

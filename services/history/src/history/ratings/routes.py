@@ -3,62 +3,59 @@
 from datetime import datetime
 from uuid import UUID
 
-from litestar import Controller, get
+from litestar import Router, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from contracts.history.ratings import Change, Ranked, Standing
 from contracts.pages import Page
-from history.ratings.queries import changes_of, leaderboard, standing_of
+from history.ratings import queries
 from history.reads import Reads
 from transcendence_common.openapi import SIGNED_IN_OR_NOT, answers
 from transcendence_common.pagination import DEFAULT_LIMIT, Limit
 from transcendence_common.problems import InvalidFields, Malformed, NotFound
 
 
-class RatingController(Controller):
-    """Ratings from online matches that were played for them."""
+@get("/leaderboard", security=SIGNED_IN_OR_NOT, responses=answers(InvalidFields))
+async def leaderboard(
+    *,
+    reads: NamedDependency[Reads],
+    now: NamedDependency[datetime],
+    cursor: FromQuery[str | None] = None,
+    limit: Limit = DEFAULT_LIMIT,
+) -> Page[Ranked]:
+    """Return a page of the players whose rating is settled, best first."""
+    return await queries.leaderboard(reads, now, cursor=cursor, limit=limit)
 
-    path = "/api/history"
 
-    @get("/leaderboard", security=SIGNED_IN_OR_NOT, responses=answers(InvalidFields))
-    async def leaderboard(
-        self,
-        *,
-        reads: NamedDependency[Reads],
-        now: NamedDependency[datetime],
-        cursor: FromQuery[str | None] = None,
-        limit: Limit = DEFAULT_LIMIT,
-    ) -> Page[Ranked]:
-        """Return a page of the players whose rating is settled, best first."""
-        return await leaderboard(reads, now, cursor=cursor, limit=limit)
+@get(
+    "/players/{player_id:uuid}/rating",
+    security=SIGNED_IN_OR_NOT,
+    responses=answers(Malformed, NotFound),
+)
+async def rating(
+    player_id: FromPath[UUID],
+    reads: NamedDependency[Reads],
+    now: NamedDependency[datetime],
+) -> Standing:
+    """Return a player's rating; a newcomer's where there is none."""
+    return await queries.standing_of(reads, player_id, now)
 
-    @get(
-        "/players/{player_id:uuid}/rating",
-        security=SIGNED_IN_OR_NOT,
-        responses=answers(Malformed, NotFound),
-    )
-    async def rating(
-        self,
-        player_id: FromPath[UUID],
-        reads: NamedDependency[Reads],
-        now: NamedDependency[datetime],
-    ) -> Standing:
-        """Return a player's rating; a newcomer's where there is none."""
-        return await standing_of(reads, player_id, now)
 
-    @get(
-        "/players/{player_id:uuid}/rating/changes",
-        security=SIGNED_IN_OR_NOT,
-        responses=answers(Malformed, InvalidFields, NotFound),
-    )
-    async def changes(
-        self,
-        *,
-        player_id: FromPath[UUID],
-        reads: NamedDependency[Reads],
-        cursor: FromQuery[str | None] = None,
-        limit: Limit = DEFAULT_LIMIT,
-    ) -> Page[Change]:
-        """Return a page of what each match did to a player's rating, newest first."""
-        return await changes_of(reads, player_id, cursor=cursor, limit=limit)
+@get(
+    "/players/{player_id:uuid}/rating/changes",
+    security=SIGNED_IN_OR_NOT,
+    responses=answers(Malformed, InvalidFields, NotFound),
+)
+async def changes(
+    *,
+    player_id: FromPath[UUID],
+    reads: NamedDependency[Reads],
+    cursor: FromQuery[str | None] = None,
+    limit: Limit = DEFAULT_LIMIT,
+) -> Page[Change]:
+    """Return a page of what each match did to a player's rating, newest first."""
+    return await queries.changes_of(reads, player_id, cursor=cursor, limit=limit)
+
+
+rating_routes = Router("/api/history", route_handlers=[leaderboard, rating, changes])

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from litestar import Controller, post
+from litestar import Router, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
@@ -18,25 +18,22 @@ from transcendence_common.openapi import SIGNED_IN, answers
 from transcendence_common.problems import InvalidFields, Malformed
 
 
-class TicketController(Controller):
-    """A match begins here."""
+@post(
+    "/",
+    security=SIGNED_IN,
+    responses=answers(Malformed, InvalidFields, PlayerGone),
+)
+async def give_ticket(
+    *,
+    data: JSONBody[TicketRequest],
+    player: NamedDependency[Player],
+    tickets: NamedDependency[TicketSigner],
+    reads: NamedDependency[Reads],
+    now: NamedDependency[datetime],
+) -> TicketGiven:
+    """Return a ticket: the match it stands for exists once its input log has come back."""
+    await refuse_erased(reads, player.id)
+    return give(new_ticket(data, player, now), tickets)
 
-    path = "/api/history/tickets"
 
-    @post(
-        "/",
-        security=SIGNED_IN,
-        responses=answers(Malformed, InvalidFields, PlayerGone),
-    )
-    async def give_ticket(
-        self,
-        *,
-        data: JSONBody[TicketRequest],
-        player: NamedDependency[Player],
-        tickets: NamedDependency[TicketSigner],
-        reads: NamedDependency[Reads],
-        now: NamedDependency[datetime],
-    ) -> TicketGiven:
-        """Return a ticket: the match it stands for exists once its input log has come back."""
-        await refuse_erased(reads, player.id)
-        return give(new_ticket(data, player, now), tickets)
+ticket_routes = Router("/api/history/tickets", route_handlers=[give_ticket])

@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.pages import Page
 from contracts.tournament.tournaments import EntryShown
 from tournament.entries import queries
+from tournament.entries.seeds import in_order
 from tournament.entries.shown import entry_shown
 from tournament.tournaments.access import visible
 from tournament.tournaments.models import WAITING, Entry, Tournament
-from tournament.tournaments.seeding import in_order
 from transcendence_common.identity import Player
 from transcendence_common.pagination import decode_cursor, encode_cursor
 

@@ -18,7 +18,6 @@ from tournament.entries import disqualification, entering
 from tournament.entries.listing import page_of_entries
 from tournament.entries.placings import page_of_placings
 from tournament.history import History
-from tournament.matchmaking.errors import NotVerified
 from tournament.tournaments.errors import (
     Closed,
     InvitationNeeded,
@@ -29,6 +28,7 @@ from tournament.tournaments.errors import (
     NotOrganiser,
     Out,
 )
+from tournament.verified import NotVerified
 from transcendence_common.erased_players import PlayerGone
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, answers

@@ -84,4 +84,6 @@ async def watch(
     await match.watch(socket.receive, socket.send)
 
 
-live = Router("/matches", route_handlers=[list_running, current_match, show_match, play, watch])
+live_routes = Router(
+    "/matches", route_handlers=[list_running, current_match, show_match, play, watch]
+)

@@ -4,17 +4,7 @@ from uuid import UUID
 
 from contracts.tournament.problems import TournamentCode
 from tournament.live.creation import AlreadyPlaying
-from transcendence_common.problems import Conflict, Forbidden, NotFound, Problem
-
-
-class NotVerified(Forbidden):
-    """Matches between people are for accounts with a verified address."""
-
-    code = TournamentCode.NOT_VERIFIED
-    title_text = "Verify your email address first"
-
-    def __init__(self) -> None:
-        super().__init__("Playing against other people needs a verified email address.")
+from transcendence_common.problems import Conflict, NotFound, Problem
 
 
 class StillPlaying(Conflict):

@@ -19,11 +19,11 @@ from tournament.matchmaking.errors import (
     InvitationOver,
     NoSuchFriend,
     NoSuchInvitation,
-    NotVerified,
     OwnInvitation,
     StillPlaying,
     TooManyInvitations,
 )
+from tournament.verified import NotVerified
 from transcendence_common.erased_players import PlayerGone
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN, answers

@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.tournament.matchmaking import Waiting, Wish
 from tournament.matchmaking import queue as service
-from tournament.matchmaking.errors import NotQueued, NotVerified, StillPlaying
+from tournament.matchmaking.errors import NotQueued, StillPlaying
 from tournament.matchmaking.matchmaker import Matchmaker
 from tournament.matchmaking.queue import Queue
+from tournament.verified import NotVerified
 from transcendence_common.erased_players import PlayerGone
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN, answers

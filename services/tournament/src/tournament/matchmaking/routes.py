@@ -11,14 +11,11 @@ from litestar.response.sse import ServerSentEventMessage
 from tournament.matchmaking.invitation_routes import invitation_routes
 from tournament.matchmaking.open_pages import OpenPages
 from tournament.matchmaking.queue_routes import queue_routes
-from tournament.signals import games_channel
+from tournament.signals import STREAM_SECONDS, games_channel
 from transcendence_common.identity import Player
 from transcendence_common.metrics import STAYS_OPEN
 from transcendence_common.openapi import SIGNED_IN, answers
 from transcendence_common.signals import closing, in_its_own_task, stream
-
-STREAM_SECONDS = 10 * 60.0
-"""The life of an access token: whoever listens shows a fresh one at least so often."""
 
 
 @get("/events", security=SIGNED_IN, opt={STAYS_OPEN: True}, responses=answers())
@@ -44,4 +41,4 @@ async def _events(
                 yield message
 
 
-matchmaking = Router("/", route_handlers=[queue_routes, invitation_routes, listen])
+matchmaking_routes = Router("/", route_handlers=[queue_routes, invitation_routes, listen])

@@ -11,7 +11,7 @@ from litestar.status_codes import HTTP_200_OK
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.tournament.tournaments import BracketShown, Correction, PairingShown, Summoned
-from tournament.matchmaking.errors import NotVerified, StillPlaying
+from tournament.matchmaking.errors import StillPlaying
 from tournament.pairings.brackets import Brackets
 from tournament.pairings.correction import correct_outcome
 from tournament.pairings.errors import (
@@ -27,6 +27,7 @@ from tournament.pairings.shown import shown
 from tournament.pairings.summons import summons_of
 from tournament.tournaments.access import visible
 from tournament.tournaments.errors import NoSuchTournament, NotNow, NotOrganiser
+from tournament.verified import NotVerified
 from transcendence_common.erased_players import PlayerGone
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, answers

@@ -9,7 +9,8 @@ from auth.oauth.errors import NoSuchProvider
 from auth.oauth.providers.forty_two import FortyTwo
 from auth.oauth.providers.github import GitHub
 from auth.oauth.providers.google import Google
-from auth.oauth.providers.provider import Provider, Registration
+from auth.oauth.providers.provider import Provider
+from auth.provider_settings import Registration
 from contracts.auth.oauth import ShownProvider
 
 KINDS: tuple[type[Provider], ...] = (FortyTwo, GitHub, Google)

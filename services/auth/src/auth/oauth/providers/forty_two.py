@@ -7,8 +7,9 @@ import msgspec
 from auth.oauth.providers.address import usable_address
 from auth.oauth.providers.code_exchange import CodeExchange, Grant
 from auth.oauth.providers.profile import NumericId, Profile, as_label
-from auth.oauth.providers.provider import Provider, Registration
+from auth.oauth.providers.provider import Provider
 from auth.oauth.visits import Visit
+from auth.provider_settings import Registration
 
 API: Final = "https://api.intra.42.fr"
 

@@ -8,8 +8,9 @@ from litestar.status_codes import HTTP_403_FORBIDDEN, HTTP_404_NOT_FOUND
 from auth.oauth.providers.address import usable_address
 from auth.oauth.providers.code_exchange import CodeExchange, Grant
 from auth.oauth.providers.profile import NumericId, Profile, as_label
-from auth.oauth.providers.provider import Provider, Registration
+from auth.oauth.providers.provider import Provider
 from auth.oauth.visits import Visit
+from auth.provider_settings import Registration
 
 SITE: Final = "https://github.com"
 API: Final = "https://api.github.com"

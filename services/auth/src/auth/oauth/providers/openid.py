@@ -15,8 +15,9 @@ from auth.oauth.providers.address import usable_address
 from auth.oauth.providers.code_exchange import CodeExchange, Grant
 from auth.oauth.providers.discovery import Discovery, Endpoints
 from auth.oauth.providers.profile import Profile, Subject, as_label
-from auth.oauth.providers.provider import Provider, Registration
+from auth.oauth.providers.provider import Provider
 from auth.oauth.visits import Visit
+from auth.provider_settings import Registration
 
 SCOPES: Final = ["openid", "email", "profile"]
 JWT_PARTS: Final = 3

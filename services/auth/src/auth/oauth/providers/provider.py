@@ -3,23 +3,14 @@
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
-import msgspec
-
 from auth.oauth.providers.code_exchange import CodeExchange, Grant
 from auth.oauth.providers.profile import Profile
 from auth.oauth.providers.provider_http import ProviderHttp
 from auth.oauth.visits import Visit
+from auth.provider_settings import Registration
 
 CHOOSE_ACCOUNT = {"prompt": "select_account"}
 """A browser that is signed in there comes back at once, without anybody having done anything, unless it is asked."""
-
-
-class Registration(msgspec.Struct, frozen=True):
-    """This platform at a provider; `base_url` where it is not the usual one."""
-
-    client_id: str
-    client_secret: str
-    base_url: str = ""
 
 
 class Provider(ABC):

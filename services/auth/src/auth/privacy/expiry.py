@@ -1,0 +1,51 @@
+"""Accounts whose address nobody verified are forgotten after a week."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import structlog
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
+
+from auth.accounts import queries
+from auth.privacy.erasure import erase
+from transcendence_common.clock import Clock
+
+logger = structlog.get_logger("auth.accounts")
+
+
+class ExpiredAccounts:
+    """Forgets them some at a time, so that no transaction gets long."""
+
+    def __init__(self, db: SQLAlchemyAsyncConfig, clock: Clock) -> None:
+        self._db = db
+        self._clock = clock
+
+    async def forget(self) -> None:
+        """Erase every account that has expired.
+
+        One that is being verified at the same moment is held by that, and passed over; afterwards it does not expire.
+        """
+        erased = queries.EXPIRED_AT_ONCE
+        while erased == queries.EXPIRED_AT_ONCE:
+            async with self._db.get_session() as session, session.begin():
+                now = self._clock()
+                expired = await queries.hold_expired(session, now)
+                for account_id in expired:
+                    await erase(session, account_id, now)
+            erased = len(expired)
+            if erased:
+                _log_expired(expired)
+
+
+def _log_expired(account_ids: Sequence[UUID]) -> None:
+    logger.info(
+        "unverified accounts forgotten",
+        **{
+            "event.action": "accounts-expired",
+            "event.category": ["iam"],
+            "event.type": ["user", "deletion"],
+            "event.outcome": "success",
+            "transcendence.count": len(account_ids),
+            "related.user": [str(each) for each in account_ids],
+        },
+    )

@@ -1,0 +1,94 @@
+"""The part of the environment that says with whom people may sign in."""
+
+from typing import Annotated, Self
+
+import msgspec
+from pydantic import (
+    AfterValidator,
+    AnyHttpUrl,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from transcendence_common.settings import Settings
+
+
+def _base_address(url: str) -> str:
+    try:
+        address = TypeAdapter(AnyHttpUrl).validate_python(url)
+    except ValidationError:
+        address = None
+    if address is None or address.query or address.fragment or address.username:
+        raise ValueError("must look like https://github.example.org")
+    return url.rstrip("/")
+
+
+BaseAddress = Annotated[str, AfterValidator(_base_address)]
+"""Where a provider is. Plain HTTP too: whoever names the address knows the way there."""
+Given = tuple[str | None, SecretStr | None, str | None]
+
+
+class Registration(msgspec.Struct, frozen=True):
+    """This platform at a provider; `base_url` where it is not the usual one."""
+
+    client_id: str
+    client_secret: str
+    base_url: str = ""
+
+
+class OAuthSettings(Settings):
+    """A provider has an id and a secret, or neither."""
+
+    oauth_42_client_id: str | None = None
+    oauth_42_client_secret: SecretStr | None = None
+    oauth_42_url: BaseAddress | None = None
+    oauth_github_client_id: str | None = None
+    oauth_github_client_secret: SecretStr | None = None
+    oauth_github_url: BaseAddress | None = None
+    oauth_google_client_id: str | None = None
+    oauth_google_client_secret: SecretStr | None = None
+    oauth_google_url: BaseAddress | None = None
+
+    def registrations(self) -> dict[str, Registration]:
+        """Return this platform's registrations, by provider."""
+        return {
+            provider: Registration(client_id, client_secret.get_secret_value(), base_url or "")
+            for provider, (client_id, client_secret, base_url) in self._given().items()
+            if client_id is not None and client_secret is not None
+        }
+
+    @model_validator(mode="after")
+    def _id_goes_with_secret(self) -> Self:
+        for provider, (client_id, client_secret, _) in self._given().items():
+            names = [f"oauth_{provider}_client_id", f"oauth_{provider}_client_secret"]
+            if (client_id is None) != (client_secret is None):
+                missing, given = names if client_id is None else reversed(names)
+                self._raise_about(missing, f"is needed where {given.upper()} is set")
+        return self
+
+    def _given(self) -> dict[str, Given]:
+        return {
+            "42": (self.oauth_42_client_id, self.oauth_42_client_secret, self.oauth_42_url),
+            "github": (
+                self.oauth_github_client_id,
+                self.oauth_github_client_secret,
+                self.oauth_github_url,
+            ),
+            "google": (
+                self.oauth_google_client_id,
+                self.oauth_google_client_secret,
+                self.oauth_google_url,
+            ),
+        }
+
+    def _raise_about(self, field: str, complaint: str) -> None:
+        """An ordinary error of a validator that looks at the whole would name no setting."""
+        error = InitErrorDetails(
+            type=PydanticCustomError("incomplete", "{complaint}", {"complaint": complaint}),
+            loc=(field,),
+            input=None,
+        )
+        raise ValidationError.from_exception_data(type(self).__name__, [error])

@@ -1,0 +1,36 @@
+"""Opening an account over HTTP."""
+
+from datetime import datetime
+
+from litestar import Router, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.accounts.errors import NameTaken, TooManyPasswords
+from auth.accounts.passwords import MAX_PASSWORD_BODY_BYTES
+from auth.registration.service import Registrations
+from auth.throttling.errors import TooManyAttempts
+from contracts.auth.accounts import Registered, Registration
+from transcendence_common.caller import Caller
+from transcendence_common.openapi import answers
+from transcendence_common.problems import InvalidFields, Malformed
+
+
+@post(
+    "/register",
+    request_max_body_size=MAX_PASSWORD_BODY_BYTES,
+    responses=answers(Malformed, InvalidFields, NameTaken, TooManyAttempts, TooManyPasswords),
+)
+async def register(
+    data: JSONBody[Registration],
+    db_session: NamedDependency[AsyncSession],
+    registrations: NamedDependency[Registrations],
+    caller: NamedDependency[Caller],
+    now: NamedDependency[datetime],
+) -> Registered:
+    """Open an account. Whether the address is known is said in a letter only, to whoever reads mail there."""
+    return await registrations.register(db_session, data, caller, now)
+
+
+registration_routes = Router("/", route_handlers=[register])

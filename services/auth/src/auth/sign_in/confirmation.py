@@ -1,0 +1,68 @@
+"""Asks somebody who is signed in to prove again who they are, before what is not done on an open session alone."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.journal import note_proof
+from auth.security_log import actions
+from auth.security_log.record import record
+from auth.sessions.errors import NoPassword
+from auth.sessions.live import SignedIn
+from auth.sessions.reproof import PasswordProof
+from auth.sessions.service import Sessions
+from auth.two_factor.check import SecondFactorCheck, read_code
+from contracts.auth.sessions import ConfirmationRequest
+from transcendence_common.caller import Caller
+from transcendence_common.problems import FieldError, InvalidFields
+
+
+class Confirmation:
+    """Takes a password, and a code where a second factor is on."""
+
+    def __init__(
+        self, sessions: Sessions, password_proof: PasswordProof, second_factor: SecondFactorCheck
+    ) -> None:
+        self._sessions = sessions
+        self._password_proof = password_proof
+        self._second_factor = second_factor
+
+    async def confirm(
+        self,
+        session: AsyncSession,
+        person: SignedIn,
+        given: ConfirmationRequest,
+        caller: Caller,
+        now: datetime,
+    ) -> None:
+        """Count the session as confirmed from now on.
+
+        Raises:
+            NoPassword: the account has none.
+            InvalidFields: something that is needed was left out.
+            SessionOver: it was ended meanwhile.
+            and what `PasswordProof.check` and `SecondFactorCheck.verify` raise.
+        """
+        if not person.has_password:
+            raise NoPassword
+        asks_for_code = await self._second_factor.is_on(person.account_id)
+        _check_filled_in(given, asks_for_code=asks_for_code)
+        if asks_for_code:
+            # Before the password costs an attempt.
+            read_code(given.code or "")
+        await self._password_proof.check(person, given.password, caller, now)
+        if asks_for_code:
+            await self._second_factor.verify(person.account_id, given.code or "", caller, now)
+        await self._sessions.confirm(session, person, now)
+        await record(session, person.account_id, actions.CONFIRMED, caller, now, method="password")
+        note_proof("user-confirm", person.account_id, caller, method="password")
+
+
+def _check_filled_in(given: ConfirmationRequest, *, asks_for_code: bool) -> None:
+    errors = []
+    if not given.password:
+        errors.append(FieldError("password", "Enter your password."))
+    if asks_for_code and not given.code:
+        errors.append(FieldError("code", "Enter the code that your app shows."))
+    if errors:
+        raise InvalidFields(*errors)

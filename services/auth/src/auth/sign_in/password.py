@@ -1,0 +1,194 @@
+"""Signing in with a password."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.accounts import emails, queries
+from auth.accounts.errors import TooManyPasswords
+from auth.accounts.hashing import Passwords
+from auth.accounts.queries import StoredPassword
+from auth.journal import note_proof
+from auth.security_log import actions
+from auth.security_log.record import SecurityLog
+from auth.sessions.devices import is_known
+from auth.sessions.errors import WrongCredentials
+from auth.sessions.metrics import (
+    BUSY,
+    CHALLENGED,
+    SUCCESS,
+    THROTTLED,
+    UNKNOWN_ACCOUNT,
+    WRONG_PASSWORD,
+    count_sign_in,
+)
+from auth.sign_in.admission import Admission
+from auth.throttling import budgets
+from auth.throttling.errors import TooManyAttempts
+from auth.throttling.limits import Limit
+from auth.throttling.service import Throttles, succeed_in
+from contracts.auth.sessions import Challenge, Credentials, Tokens
+from transcendence_common.caller import Caller
+from transcendence_common.names import key_of
+from transcendence_common.problems import FieldError, InvalidFields
+
+NOBODY = UUID(int=0)
+"""Asked about where there is no account, so that the same is asked."""
+LOOKS = 2
+"""At the password: where another request replaces its hash after the first, the second finds the new one."""
+
+
+class Attempt(msgspec.Struct, frozen=True):
+    """What somebody typed, from where, and what it is counted against."""
+
+    typed: str
+    password: str
+    caller: Caller
+    at: datetime
+    own: Limit
+    """Forgotten once the attempt succeeds."""
+    shared: tuple[Limit, ...]
+    """With others, whose attempts go on counting."""
+
+
+class PasswordSignIn:
+    """Takes a name or an address and a password, and says nothing about which of them was wrong."""
+
+    def __init__(
+        self,
+        db: SQLAlchemyAsyncConfig,
+        hashing: Passwords,
+        throttles: Throttles,
+        security_log: SecurityLog,
+        admission: Admission,
+    ) -> None:
+        self._db = db
+        self._hashing = hashing
+        self._throttles = throttles
+        self._security_log = security_log
+        self._admission = admission
+
+    async def sign_in(
+        self, session: AsyncSession, credentials: Credentials, caller: Caller, now: datetime
+    ) -> Tokens | Challenge:
+        """Let somebody in, or ask for a second factor.
+
+        Raises:
+            TooManyAttempts: whether or not there is such an account.
+            WrongCredentials: after the same work whether or not there is such an account.
+            TooManyPasswords: the queue for checking passwords is full.
+        """
+        _check_filled_in(credentials)
+        stored, is_at_home = await self._look_up(credentials.username, caller)
+        attempt = _attempt(credentials, caller, now, is_at_home=is_at_home)
+        await self._count(attempt)
+        for _ in range(LOOKS):
+            proved = await self._prove(stored, attempt)
+            stronger = await self._stronger(proved, attempt)
+            if await queries.hold_unchanged(session, proved):
+                return await self._admit(session, proved, stronger, attempt)
+            await session.rollback()
+            stored, _ = await self._look_up(credentials.username, caller)
+        # Replaced under each look: right as it may have been, it is none of theirs now.
+        _note(WRONG_PASSWORD, attempt)
+        raise WrongCredentials
+
+    async def _look_up(self, name: str, caller: Caller) -> tuple[StoredPassword | None, bool]:
+        """Find the password, and whether the account knows the device; the same is asked where there is none."""
+        # A session of its own, closed again: nobody holds a connection while queueing for a thread.
+        async with self._db.get_session() as looking:
+            stored = await queries.find_password(looking, name.strip())
+            account_id = stored.identity.account_id if stored else NOBODY
+            return stored, await is_known(looking, account_id, caller)
+
+    async def _count(self, attempt: Attempt) -> None:
+        """Before the password is looked at, so that guesses side by side are all counted."""
+        try:
+            await self._throttles.attempt(attempt.at, attempt.own, *attempt.shared)
+        except TooManyAttempts:
+            _note(THROTTLED, attempt)
+            raise
+
+    async def _prove(self, stored: StoredPassword | None, attempt: Attempt) -> StoredPassword:
+        try:
+            is_right = await self._hashing.verify(stored.hash if stored else None, attempt.password)
+        except TooManyPasswords:
+            _note(BUSY, attempt)
+            # Nobody looked at the password, so it was no guess.
+            await self._throttles.take_back(attempt.at, attempt.own, *attempt.shared)
+            raise
+        if stored is None or not is_right:
+            await self._refuse(stored, attempt)
+            raise WrongCredentials
+        return stored
+
+    async def _refuse(self, stored: StoredPassword | None, attempt: Attempt) -> None:
+        account_id = stored.identity.account_id if stored else None
+        await self._security_log.record_within(
+            budgets.failed_sign_in_notes(str(account_id or attempt.typed)),
+            account_id or NOBODY,
+            actions.SIGN_IN_FAILED,
+            attempt.caller,
+            attempt.at,
+        )
+        _note(WRONG_PASSWORD if stored else UNKNOWN_ACCOUNT, attempt, account_id)
+
+    async def _stronger(self, proved: StoredPassword, attempt: Attempt) -> str | None:
+        if proved.hash is None or not self._hashing.is_outdated(proved.hash):
+            return None
+        return await self._hashing.hash(attempt.password)
+
+    async def _admit(
+        self, session: AsyncSession, proved: StoredPassword, stronger: str | None, attempt: Attempt
+    ) -> Tokens | Challenge:
+        if stronger is not None:
+            await queries.replace_hash(session, proved, stronger)
+        admitted = await self._admission.admit(
+            session, proved.identity.account_id, attempt.caller, attempt.at, method="password"
+        )
+        # Last, because others at this address wait for the rows.
+        await succeed_in(session, attempt.at, forget=attempt.own, take_back=attempt.shared)
+        count_sign_in("password", CHALLENGED if isinstance(admitted, Challenge) else SUCCESS)
+        return admitted
+
+
+def typed_key(name_or_email: str) -> str:
+    """Return what the spellings of a typed name have in common, whether or not anybody has it."""
+    stripped = name_or_email.strip()
+    return emails.key_of(stripped) if "@" in stripped else key_of(stripped)
+
+
+def _check_filled_in(credentials: Credentials) -> None:
+    errors = []
+    if not credentials.username.strip():
+        errors.append(FieldError("username", "Enter your name or your e-mail address."))
+    if not credentials.password:
+        errors.append(FieldError("password", "Enter your password."))
+    if errors:
+        raise InvalidFields(*errors)
+
+
+def _attempt(
+    credentials: Credentials, caller: Caller, now: datetime, *, is_at_home: bool
+) -> Attempt:
+    typed = typed_key(credentials.username)
+    shared = [budgets.sign_ins_from(caller.network)]
+    if not is_at_home:
+        shared.append(budgets.sign_ins_as(typed))
+    return Attempt(
+        typed=typed,
+        password=credentials.password,
+        caller=caller,
+        at=now,
+        own=budgets.sign_in(typed, caller.network),
+        shared=tuple(shared),
+    )
+
+
+def _note(reason: str, attempt: Attempt, account_id: UUID | None = None) -> None:
+    """Never what was typed: people type passwords into the wrong field."""
+    count_sign_in("password", reason)
+    note_proof("user-login", account_id, attempt.caller, method="password", reason=reason)

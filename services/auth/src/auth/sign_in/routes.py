@@ -1,0 +1,110 @@
+"""Sessions over HTTP."""
+
+from datetime import datetime
+
+from litestar import Response, Router, post
+from litestar.datastructures import CacheControlHeader
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.accounts.errors import TooManyPasswords
+from auth.accounts.passwords import MAX_PASSWORD_BODY_BYTES
+from auth.sessions.errors import SessionOver, WrongCredentials
+from auth.sessions.service import Sessions
+from auth.sign_in.admitted import ASKED_FOR_MORE, admitted
+from auth.sign_in.password import PasswordSignIn
+from auth.sign_in.second_factor import TwoFactorSignIn
+from auth.throttling.errors import TooManyAttempts
+from auth.two_factor.errors import ChallengeOver, WrongSignInCode
+from contracts.auth.sessions import Challenge, Credentials, Renewal, SignOut, Tokens
+from contracts.auth.two_factor import ChallengeAnswer
+from transcendence_common.caller import Caller
+from transcendence_common.identity import Player
+from transcendence_common.openapi import SIGNED_IN_OR_NOT, answers
+from transcendence_common.problems import InvalidFields, Malformed
+
+NEVER_CACHED = CacheControlHeader(no_store=True)
+
+
+@post(
+    "/login",
+    request_max_body_size=MAX_PASSWORD_BODY_BYTES,
+    status_code=HTTP_200_OK,
+    responses=ASKED_FOR_MORE
+    | answers(Malformed, InvalidFields, WrongCredentials, TooManyAttempts, TooManyPasswords),
+)
+async def sign_in(
+    data: JSONBody[Credentials],
+    db_session: NamedDependency[AsyncSession],
+    password_sign_in: NamedDependency[PasswordSignIn],
+    caller: NamedDependency[Caller],
+    now: NamedDependency[datetime],
+) -> Response[Tokens | Challenge]:
+    """Begin a session with a name or an e-mail address and a password."""
+    return admitted(await password_sign_in.sign_in(db_session, data, caller, now))
+
+
+@post(
+    "/login/two-factor",
+    request_max_body_size=MAX_PASSWORD_BODY_BYTES,
+    status_code=HTTP_200_OK,
+    cache_control=NEVER_CACHED,
+    security=SIGNED_IN_OR_NOT,
+    responses=answers(
+        Malformed,
+        InvalidFields,
+        WrongSignInCode,
+        ChallengeOver,
+        WrongCredentials,
+        TooManyAttempts,
+    ),
+)
+async def answer_challenge(
+    data: JSONBody[ChallengeAnswer],
+    db_session: NamedDependency[AsyncSession],
+    two_factor_sign_in: NamedDependency[TwoFactorSignIn],
+    caller: NamedDependency[Caller],
+    now: NamedDependency[datetime],
+) -> Tokens:
+    """Begin a session with a code, after a password or another way in."""
+    return await two_factor_sign_in.sign_in(db_session, data, caller, now)
+
+
+@post(
+    "/refresh",
+    status_code=HTTP_200_OK,
+    cache_control=NEVER_CACHED,
+    responses=answers(Malformed, InvalidFields, SessionOver),
+)
+async def renew(
+    data: JSONBody[Renewal],
+    sessions: NamedDependency[Sessions],
+    caller: NamedDependency[Caller],
+    now: NamedDependency[datetime],
+) -> Tokens:
+    """Trade a refresh token for the next one and a new access token."""
+    return await sessions.renew(data.refresh_token, caller, now)
+
+
+@post(
+    "/logout",
+    status_code=HTTP_204_NO_CONTENT,
+    security=SIGNED_IN_OR_NOT,
+    responses=answers(Malformed, InvalidFields),
+)
+async def sign_out(
+    visitor: NamedDependency[Player | None],
+    db_session: NamedDependency[AsyncSession],
+    sessions: NamedDependency[Sessions],
+    caller: NamedDependency[Caller],
+    now: NamedDependency[datetime],
+    data: JSONBody[SignOut | None] = None,
+) -> None:
+    """End a session. Access tokens of it are good until they expire, 10 minutes at most."""
+    token = data.refresh_token if data else None
+    await sessions.end(db_session, visitor, token, caller, now)
+
+
+sign_in_routes = Router("/", route_handlers=[sign_in, answer_challenge, renew, sign_out])

@@ -1,0 +1,93 @@
+"""Signing in with a second factor, after the first."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.accounts import queries as accounts
+from auth.journal import note_proof
+from auth.security_log import actions
+from auth.security_log.record import SecurityLog
+from auth.sessions.metrics import (
+    CHALLENGE_OVER,
+    SUCCESS,
+    THROTTLED,
+    WRONG_CODE,
+    count_sign_in,
+)
+from auth.sessions.refresh_tokens import digest
+from auth.sign_in.admission import Admission
+from auth.throttling import counting
+from auth.throttling.errors import TooManyAttempts
+from auth.two_factor import queries
+from auth.two_factor.challenges import Challenges
+from auth.two_factor.check import SecondFactorCheck, budget_of, read_code
+from auth.two_factor.errors import ChallengeOver, WrongSignInCode
+from auth.two_factor.queries import Attempted
+from contracts.auth.sessions import Tokens
+from contracts.auth.two_factor import ChallengeAnswer
+from transcendence_common.caller import Caller
+
+
+class TwoFactorSignIn:
+    """Takes the answer to a challenge."""
+
+    def __init__(
+        self,
+        challenges: Challenges,
+        check: SecondFactorCheck,
+        security_log: SecurityLog,
+        admission: Admission,
+    ) -> None:
+        self._challenges = challenges
+        self._check = check
+        self._security_log = security_log
+        self._admission = admission
+
+    async def sign_in(
+        self, session: AsyncSession, answer: ChallengeAnswer, caller: Caller, now: datetime
+    ) -> Tokens:
+        """Let somebody in who showed the first factor before.
+
+        Raises:
+            NotACode: it could not be one.
+            ChallengeOver: it takes no answers, or this was its last one.
+            TooManyAttempts: too many wrong codes over all challenges.
+            WrongSignInCode: it is wrong, or was used before.
+        """
+        code = read_code(answer.code)
+        attempted = await self._count(answer.challenge, caller, now)
+        account_id = attempted.account_id
+        if not await self._check.use(account_id, code, caller, now):
+            await self._security_log.record_alone(
+                account_id, actions.SECOND_FACTOR_FAILED, caller, now, method=attempted.method
+            )
+            _note(WRONG_CODE, caller, account_id)
+            raise WrongSignInCode(attempted.left) if attempted.left else ChallengeOver
+        # Before the challenge, as whoever ends all challenges of the account does it.
+        await accounts.hold(session, account_id)
+        if not await queries.use_challenge(session, digest(answer.challenge)):
+            _note(CHALLENGE_OVER, caller, account_id)
+            raise ChallengeOver
+        await counting.forget(session, await budget_of(session, account_id, caller))
+        tokens = await self._admission.let_in(
+            session, account_id, caller, now, method=attempted.method
+        )
+        count_sign_in("two_factor", SUCCESS)
+        return tokens
+
+    async def _count(self, challenge: str, caller: Caller, now: datetime) -> Attempted:
+        try:
+            return await self._challenges.count(challenge, caller, now)
+        except ChallengeOver:
+            _note(CHALLENGE_OVER, caller)
+            raise
+        except TooManyAttempts:
+            _note(THROTTLED, caller)
+            raise
+
+
+def _note(reason: str, caller: Caller, account_id: UUID | None = None) -> None:
+    count_sign_in("two_factor", reason)
+    note_proof("user-login", account_id, caller, method="two_factor", reason=reason)

@@ -1,0 +1,95 @@
+"""Open sessions over HTTP: the list, ending them, and proving again who one is."""
+
+from datetime import datetime
+from uuid import UUID
+
+from litestar import Router, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from litestar.status_codes import HTTP_204_NO_CONTENT
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth.accounts.errors import TooManyPasswords, WrongPassword
+from auth.accounts.passwords import MAX_PASSWORD_BODY_BYTES
+from auth.sessions import open_sessions
+from auth.sessions.errors import NoPassword, NoSuchSession
+from auth.sessions.live import LIVE, SignedIn
+from auth.sessions.service import Sessions
+from auth.sign_in.confirmation import Confirmation
+from auth.throttling.errors import TooManyAttempts
+from auth.two_factor.errors import TwoFactorOff, WrongCode
+from contracts.auth.sessions import ConfirmationRequest, OpenSessions
+from transcendence_common.caller import Caller
+from transcendence_common.openapi import SIGNED_IN, answers
+from transcendence_common.problems import InvalidFields, Malformed
+
+
+@get("/sessions", security=SIGNED_IN, responses=answers(*LIVE))
+async def list_open(
+    signed_in: NamedDependency[SignedIn],
+    db_session: NamedDependency[AsyncSession],
+    now: NamedDependency[datetime],
+) -> OpenSessions:
+    """Say where one is signed in."""
+    return await open_sessions.list_open(db_session, signed_in, now)
+
+
+@delete(
+    "/sessions/{session_id:uuid}",
+    security=SIGNED_IN,
+    responses=answers(Malformed, *LIVE, NoSuchSession),
+)
+async def revoke(
+    session_id: FromPath[UUID],
+    signed_in: NamedDependency[SignedIn],
+    db_session: NamedDependency[AsyncSession],
+    caller: NamedDependency[Caller],
+    now: NamedDependency[datetime],
+) -> None:
+    """End one of one's sessions. Access tokens of it are good until they expire, 10 minutes at most."""
+    await open_sessions.revoke(db_session, signed_in, session_id, caller, now)
+
+
+@delete("/sessions", security=SIGNED_IN, responses=answers(*LIVE))
+async def revoke_others(
+    signed_in: NamedDependency[SignedIn],
+    db_session: NamedDependency[AsyncSession],
+    sessions: NamedDependency[Sessions],
+    caller: NamedDependency[Caller],
+    now: NamedDependency[datetime],
+) -> None:
+    """End all of one's sessions but this one."""
+    await open_sessions.revoke_others(db_session, sessions, signed_in, caller, now)
+
+
+@post(
+    "/sessions/confirmation",
+    request_max_body_size=MAX_PASSWORD_BODY_BYTES,
+    status_code=HTTP_204_NO_CONTENT,
+    security=SIGNED_IN,
+    responses=answers(
+        Malformed,
+        InvalidFields,
+        *LIVE,
+        WrongPassword,
+        WrongCode,
+        NoPassword,
+        TwoFactorOff,
+        TooManyAttempts,
+        TooManyPasswords,
+    ),
+)
+async def confirm(
+    *,
+    data: JSONBody[ConfirmationRequest],
+    signed_in: NamedDependency[SignedIn],
+    db_session: NamedDependency[AsyncSession],
+    confirmation: NamedDependency[Confirmation],
+    caller: NamedDependency[Caller],
+    now: NamedDependency[datetime],
+) -> None:
+    """Prove again who one is; the session counts as recent for a while."""
+    await confirmation.confirm(db_session, signed_in, data, caller, now)
+
+
+session_routes = Router("/", route_handlers=[list_open, revoke, revoke_others, confirm])

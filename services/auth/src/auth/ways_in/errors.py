@@ -1,0 +1,16 @@
+"""What can go wrong with taking away a way to sign in."""
+
+from contracts.auth.problems import AuthCode
+from transcendence_common.problems import Conflict
+
+
+class LastWayIn(Conflict):
+    """Without it, its owner could not sign in again."""
+
+    code = AuthCode.LAST_WAY_IN
+    title_text = "Your last way in"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You could not sign in without it. Set a password or add another way to sign in first."
+        )

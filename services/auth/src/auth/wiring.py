@@ -1,0 +1,250 @@
+"""What the service is made of: each part lives as long as it does, and is a dependency of the same name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf
+
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
+
+from auth.accounts.hashing import Passwords
+from auth.accounts.strength import Strength
+from auth.addresses.change import EmailChanges
+from auth.addresses.verification import Verification
+from auth.friends.presence import Presences
+from auth.friends.ties import EVERYBODY, EveryTie
+from auth.links.old_links import OldLinks
+from auth.mail import delivery
+from auth.mail import post as mail
+from auth.mail.delivery import Delivery
+from auth.mail.post import Post
+from auth.mail.smtp import SmtpClient, mail_server_of
+from auth.mail.writing import LetterWriter
+from auth.oauth.identities import Identities
+from auth.oauth.providers.configured import Providers
+from auth.oauth.service import OAuth
+from auth.passkeys.ceremonies import Ceremonies
+from auth.passkeys.service import PasskeyDoor
+from auth.passkeys.webauthn_site import Site
+from auth.passwords import reset_requests
+from auth.passwords.change import PasswordChanges
+from auth.passwords.reset_requests import ResetRequests
+from auth.passwords.resets import Resets
+from auth.privacy.expiry import ExpiredAccounts
+from auth.privacy.neighbours import Neighbours, player_event_routes, urls_of
+from auth.privacy.service import Privacy
+from auth.profiles.picture_maker import PictureMaker
+from auth.profiles.service import Avatars
+from auth.registration.service import Registrations
+from auth.security_log.record import SecurityLog
+from auth.service_clients.service import ServiceClients
+from auth.sessions.access_tokens import TokenIssuer
+from auth.sessions.live import LiveSessions
+from auth.sessions.reproof import PasswordProof
+from auth.sessions.service import Sessions
+from auth.sessions.service_tokens import ServiceTokenIssuer
+from auth.settings import AuthSettings, encryption_of
+from auth.sign_in.admission import Admission
+from auth.sign_in.confirmation import Confirmation
+from auth.sign_in.password import PasswordSignIn
+from auth.sign_in.second_factor import TwoFactorSignIn
+from auth.signing_keys.errors import SealedKey
+from auth.signing_keys.service import SigningKeys
+from auth.throttling.service import Throttles
+from auth.two_factor.challenges import Challenges
+from auth.two_factor.check import SecondFactorCheck
+from auth.two_factor.service import TwoFactorSettings
+from transcendence_common.app import Lifespan
+from transcendence_common.clock import Clock
+from transcendence_common.outbox import Route
+from transcendence_common.periodic import DATABASE_TROUBLE, repeating
+
+KEYS_EVERY_SECONDS = 5 * 60
+"""A third of the time that a new key is shown before it signs."""
+PRESENCE_EVERY_SECONDS = 5
+"""How late friends may hear that somebody has gone, beside the time that a closed tab lingers."""
+FORGOTTEN_EVERY_SECONDS = 60 * 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """Each is made once."""
+
+    avatars: Avatars
+    expired_accounts: ExpiredAccounts
+    hashing: Passwords
+    keys: SigningKeys
+    live_sessions: LiveSessions
+    mail_delivery: Delivery
+    old_links: OldLinks
+    post: Post
+    presences: Presences
+    providers: Providers
+    security_log: SecurityLog
+    service_clients: ServiceClients
+    sessions: Sessions
+    strength: Strength
+    throttles: Throttles
+    challenges: Challenges
+    admission: Admission
+    every_tie: EveryTie
+    ceremonies: Ceremonies
+    identities: Identities
+    oauth: OAuth
+    neighbours: Neighbours
+    passkey_door: PasskeyDoor
+    password_proof: PasswordProof
+    password_sign_in: PasswordSignIn
+    second_factor: SecondFactorCheck
+    confirmation: Confirmation
+    two_factor: TwoFactorSettings
+    two_factor_sign_in: TwoFactorSignIn
+    email_changes: EmailChanges
+    password_changes: PasswordChanges
+    registrations: Registrations
+    reset_requests: ResetRequests
+    resets: Resets
+    verification: Verification
+    privacy: Privacy
+
+
+def assemble(
+    settings: AuthSettings, db: SQLAlchemyAsyncConfig, hashing: Passwords, clock: Clock
+) -> Parts:
+    """Put the parts together."""
+    encryption = encryption_of(settings.auth_encryption_key)
+    keys = SigningKeys(db, encryption, clock)
+    issuer = TokenIssuer(keys, issuer=settings.token_issuer, audience=settings.token_audience)
+    refresh_secret = settings.auth_refresh_secret.get_secret_value()
+    sessions = Sessions(db, issuer, secret=refresh_secret, clock=clock)
+    post = Post(encryption)
+    strength = Strength()
+    throttles = Throttles(db)
+    security_log = SecurityLog(db)
+    challenges = Challenges(db, clock)
+    admission = Admission(sessions, challenges, post)
+    ceremonies = Ceremonies(db, clock)
+    live_sessions = LiveSessions(db)
+    providers = Providers(settings.registrations())
+    identities = Identities(
+        db=db, admission=admission, sessions=sessions, security_log=security_log, post=post
+    )
+    writer = LetterWriter(public_url=settings.public_url, mail_from=settings.mail_from)
+    proof = PasswordProof(db, hashing, throttles, security_log)
+    service_tokens = ServiceTokenIssuer(keys, issuer=settings.token_issuer)
+    neighbours = Neighbours(urls_of(settings), service_tokens, clock)
+    second_factor = SecondFactorCheck(db, encryption, throttles, security_log, post)
+    verification = Verification(throttles, post)
+    return Parts(
+        avatars=Avatars(db, PictureMaker()),
+        expired_accounts=ExpiredAccounts(db, clock),
+        hashing=hashing,
+        keys=keys,
+        live_sessions=live_sessions,
+        neighbours=neighbours,
+        mail_delivery=Delivery(post, writer, SmtpClient(mail_server_of(settings)), clock),
+        old_links=OldLinks(db, clock),
+        post=post,
+        presences=Presences(db, clock),
+        providers=providers,
+        security_log=security_log,
+        service_clients=ServiceClients(
+            {"tournament": settings.tournament_service_secret.get_secret_value()}, service_tokens
+        ),
+        sessions=sessions,
+        strength=strength,
+        throttles=throttles,
+        challenges=challenges,
+        admission=admission,
+        ceremonies=ceremonies,
+        every_tie=EveryTie(db, clock),
+        identities=identities,
+        oauth=OAuth(
+            db=db,
+            providers=providers,
+            identities=identities,
+            live_sessions=live_sessions,
+            throttles=throttles,
+            public_url=settings.public_url,
+            clock=clock,
+        ),
+        passkey_door=PasskeyDoor(
+            db=db,
+            ceremonies=ceremonies,
+            site=Site(settings.public_url),
+            admission=admission,
+            sessions=sessions,
+            throttles=throttles,
+            post=post,
+        ),
+        password_proof=proof,
+        privacy=Privacy(
+            db=db, neighbours=neighbours, password_proof=proof, post=post, throttles=throttles
+        ),
+        password_sign_in=PasswordSignIn(db, hashing, throttles, security_log, admission),
+        second_factor=second_factor,
+        confirmation=Confirmation(sessions, proof, second_factor),
+        two_factor=TwoFactorSettings(second_factor, proof, post),
+        two_factor_sign_in=TwoFactorSignIn(challenges, second_factor, security_log, admission),
+        email_changes=EmailChanges(proof, throttles, post),
+        password_changes=PasswordChanges(
+            db=db,
+            hashing=hashing,
+            strength=strength,
+            proof=proof,
+            sessions=sessions,
+            post=post,
+        ),
+        registrations=Registrations(hashing, strength, throttles, verification),
+        reset_requests=ResetRequests(db, encryption, throttles, post, clock),
+        resets=Resets(db, hashing, strength, sessions, post),
+        verification=verification,
+    )
+
+
+def outbox_routes(parts: Parts) -> dict[str, Route]:
+    """Return where the outbox takes what."""
+    return {
+        mail.TOPIC: Route(
+            parts.mail_delivery.deliver,
+            give_up_after=delivery.GIVEN_UP_AFTER,
+            at_once=delivery.AT_ONCE,
+        ),
+        reset_requests.TOPIC: Route(
+            parts.reset_requests.answer, give_up_after=reset_requests.GIVEN_UP_AFTER
+        ),
+        **player_event_routes(parts.neighbours),
+        EVERYBODY: Route(parts.every_tie.tell, at_once=1),
+    }
+
+
+def repeated(parts: Parts, clock: Clock, *, repeats: bool) -> Sequence[Lifespan]:
+    """Return the lifespans of what is done again and again; without `repeats`, at start only.
+
+    Each bears being done by several replicas.
+    """
+    forgotten = {
+        "sessions-forgotten": parts.sessions.forget_expired,
+        "accounts-expired": parts.expired_accounts.forget,
+        "ceremonies-forgotten": parts.ceremonies.forget_expired,
+        "links-forgotten": parts.old_links.forget,
+        "oauth-flows-forgotten": parts.oauth.forget_expired,
+        "challenges-forgotten": parts.challenges.forget_expired,
+        "throttles-forgotten": lambda: parts.throttles.forget_old(clock()),
+    }
+    return [
+        repeating(
+            "signing-keys-kept-up",
+            parts.keys.keep_up,
+            every_seconds=KEYS_EVERY_SECONDS if repeats else inf,
+            expected=(*DATABASE_TROUBLE, SealedKey),
+        ),
+        repeating(
+            "presence-kept-up",
+            parts.presences.keep_up,
+            every_seconds=PRESENCE_EVERY_SECONDS if repeats else inf,
+        ),
+        *(
+            repeating(name, forget, every_seconds=FORGOTTEN_EVERY_SECONDS if repeats else inf)
+            for name, forget in forgotten.items()
+        ),
+    ]

@@ -1,0 +1,59 @@
+"""The end of a tournament that is not to be played, or not to its end."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tournament.audit.noting import note
+from tournament.lifecycle import queries
+from tournament.players.models import ErasedPlayer
+from tournament.signals import games_channel
+from tournament.tournaments.access import organised
+from tournament.tournaments.errors import NotNow
+from tournament.tournaments.journal import record_step
+from tournament.tournaments.models import CANCELLED, DRAFT, OPEN, RUNNING, Tournament
+from tournament.tournaments.revision import touch
+from tournament.tournaments.words import reason_of
+from transcendence_common.erased_players import hold_player
+from transcendence_common.identity import Player
+from transcendence_common.signals import notify
+
+CANCELLABLE = frozenset({DRAFT, OPEN, RUNNING})
+
+
+async def cancel(
+    session: AsyncSession, organiser: Player, tournament_id: UUID, reason: str, now: datetime
+) -> Tournament:
+    """Cancel one; one that is cancelled already stays as it is, with the reason that it has.
+
+    Raises:
+        NoSuchTournament, NotOrganiser
+        NotNow: it is finished.
+        InvalidFields: the reason cannot be shown.
+        PlayerGone: they have been erased.
+    """
+    why = reason_of(reason)
+    await hold_player(session, ErasedPlayer, organiser.id)
+    tournament = await organised(session, tournament_id, organiser)
+    if tournament.state == CANCELLED:
+        return tournament
+    if tournament.state not in CANCELLABLE:
+        raise NotNow("A finished tournament cannot be cancelled.")
+    await call_it_off(session, tournament, organiser, why, now)
+    return tournament
+
+
+async def call_it_off(
+    session: AsyncSession, tournament: Tournament, actor: Player | None, reason: str, now: datetime
+) -> None:
+    """Cancel a tournament that is held and not over. A match that is on is played to its end and counts for nothing."""
+    if not await queries.move(
+        session, tournament, came_from=tournament.state, state=CANCELLED, ended_at=now
+    ):
+        raise NotNow("The tournament is over.")
+    note(session, tournament, actor, "cancelled", now=now, reason=reason)
+    summoned = await queries.call_off(session, tournament.id)
+    await notify(session, map(games_channel, summoned))
+    await touch(session, tournament)
+    record_step(tournament, "cancelled", actor)

@@ -1,0 +1,133 @@
+"""Changing what a tournament is to be: all of it in a draft, little once people have entered it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.tournament.tournaments import TournamentChange
+from tournament.audit.noting import note
+from tournament.entries.doors import check_in_opens_at
+from tournament.entries.line import count_entered, move_up
+from tournament.lifecycle.creation import invitation_for
+from tournament.lifecycle.plan import Plan, changed, checked, different, plan_of
+from tournament.players.models import ErasedPlayer
+from tournament.tournaments.access import organised
+from tournament.tournaments.errors import NotNow, TooSmall
+from tournament.tournaments.journal import record
+from tournament.tournaments.models import DRAFT, OPEN, Entry, Tournament
+from tournament.tournaments.revision import touch
+from transcendence_common.erased_players import hold_player
+from transcendence_common.identity import Player
+from transcendence_common.problems import FieldError, InvalidFields
+
+TIMES: Final = frozenset({"registration_closes_at", "starts_at", "check_in_minutes"})
+STILL: Final = TIMES | {"name", "description", "size"}
+"""What changes once it is open: whoever entered did so for the rest."""
+
+
+async def change(
+    session: AsyncSession,
+    organiser: Player,
+    tournament_id: UUID,
+    wanted: TournamentChange,
+    now: datetime,
+) -> Tournament:
+    """Change what is wanted otherwise; what is as wanted stays without a trace.
+
+    Raises:
+        NoSuchTournament, NotOrganiser
+        NotNow: it has begun, or is open and that does not change any more.
+        TooSmall: more have a place.
+        InvalidFields: what cannot be.
+        PlayerGone: they have been erased.
+    """
+    await hold_player(session, ErasedPlayer, organiser.id)
+    tournament = await organised(session, tournament_id, organiser)
+    if tournament.state not in {DRAFT, OPEN}:
+        raise NotNow("A tournament that has begun, or is over, does not change any more.")
+    before = plan_of(tournament)
+    wish = changed(before, wanted)
+    after = checked(wish, tournament.kind, now, new=different(before, wish))
+    fields = different(before, after)
+    if not fields:
+        return tournament
+    if tournament.state == OPEN and not fields <= STILL:
+        raise NotNow(f"Once a tournament is open, this stays: {_listed(fields - STILL)}.")
+    await _check_size(session, tournament, after)
+    if tournament.state == OPEN:
+        _note(session, tournament, organiser, before=before, after=after, now=now)
+    await _carry_out(session, tournament, after, fields)
+    await touch(session, tournament)
+    record(tournament, "changed", organiser)
+    return tournament
+
+
+async def _check_size(session: AsyncSession, tournament: Tournament, after: Plan) -> None:
+    entered = await count_entered(session, tournament.id)
+    if tournament.kind == "hotseat" and after.size != entered:
+        raise InvalidFields(FieldError("size", "It is as large as its names are many."))
+    if after.size < entered:
+        raise TooSmall(entered)
+
+
+async def _carry_out(
+    session: AsyncSession, tournament: Tournament, after: Plan, fields: frozenset[str]
+) -> None:
+    for field, value in msgspec.structs.asdict(after).items():
+        setattr(tournament, field, value)
+    if "visibility" in fields:
+        tournament.invitation = invitation_for(after.visibility)
+    await session.flush()
+    if "size" in fields:
+        await move_up(session, tournament)
+    if fields & TIMES:
+        await _forget_early_check_ins(session, tournament)
+
+
+async def _forget_early_check_ins(session: AsyncSession, tournament: Tournament) -> None:
+    """Who was here for another time may not be here for this one."""
+    opens_at = check_in_opens_at(tournament)
+    if opens_at is not None:
+        await session.execute(
+            update(Entry)
+            .where(Entry.tournament_id == tournament.id, Entry.checked_in_at < opens_at)
+            .values(checked_in_at=None)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _note(
+    session: AsyncSession,
+    tournament: Tournament,
+    organiser: Player,
+    *,
+    before: Plan,
+    after: Plan,
+    now: datetime,
+) -> None:
+    for field in sorted(different(before, after)):
+        note(
+            session,
+            tournament,
+            organiser,
+            "changed",
+            now=now,
+            subject=field,
+            before=_written(getattr(before, field)),
+            after=_written(getattr(after, field)),
+        )
+
+
+def _written(value: object) -> str:
+    if value is None:
+        return ""
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _listed(fields: Iterable[str]) -> str:
+    return ", ".join(sorted(field.replace("_", " ") for field in fields))

@@ -1,0 +1,105 @@
+"""How a tournament comes to be: a draft that only its organiser sees."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from secrets import token_urlsafe
+from typing import Final
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.tournament.tournaments import TournamentWish, Visibility
+from tournament.lifecycle import queries
+from tournament.lifecycle.aliases import Alias, aliases_of
+from tournament.lifecycle.plan import Plan, checked, wished
+from tournament.players.models import ErasedPlayer
+from tournament.tournaments.errors import TooManyTournaments
+from tournament.tournaments.journal import record_step
+from tournament.tournaments.models import DRAFT, ENTERED, Entry, Tournament
+from transcendence_common.erased_players import hold_player
+from transcendence_common.identity import Player
+from transcendence_common.ids import new_id
+from transcendence_common.problems import FieldError, InvalidFields
+
+MOST_UNFINISHED: Final = 20
+INVITATION_BYTES: Final = 16
+"""Nobody guesses it."""
+
+
+async def create(
+    session: AsyncSession, organiser: Player, wish: TournamentWish, key: str | None, now: datetime
+) -> tuple[Tournament, bool]:
+    """Create a draft, or find the one that this key has created; tell whether it is new.
+
+    Raises:
+        InvalidFields: what cannot be.
+        TooManyTournaments: so many of theirs are not over.
+        PlayerGone: they have been erased.
+    """
+    await hold_player(session, ErasedPlayer, organiser.id)
+    await queries.wait_for_turn(session, organiser.id)
+    if key is not None:
+        before = await queries.of_key(session, organiser.id, key)
+        if before is not None:
+            return before, False
+    aliases = _aliases(wish)
+    plan = checked(wished(wish), wish.kind, now)
+    if await queries.count_unfinished(session, organiser.id) >= MOST_UNFINISHED:
+        raise TooManyTournaments(MOST_UNFINISHED)
+    tournament = _draft(organiser, wish, plan, key, now)
+    session.add(tournament)
+    await session.flush()
+    session.add_all(_entries(tournament, aliases, now))
+    record_step(tournament, "created", organiser)
+    return tournament, True
+
+
+def invitation_for(visibility: Visibility) -> str | None:
+    """Return a new invitation, where it takes one to enter."""
+    return token_urlsafe(INVITATION_BYTES) if visibility == "link" else None
+
+
+def _aliases(wish: TournamentWish) -> Sequence[Alias]:
+    if wish.kind == "hotseat":
+        return aliases_of(wish.aliases or ())
+    if wish.aliases is not None:
+        raise InvalidFields(FieldError("aliases", "Only at one keyboard people play by alias."))
+    return ()
+
+
+def _draft(
+    organiser: Player, wish: TournamentWish, plan: Plan, key: str | None, now: datetime
+) -> Tournament:
+    return Tournament(
+        id=new_id(),
+        kind=wish.kind,
+        **msgspec.structs.asdict(plan),
+        invitation=invitation_for(plan.visibility),
+        seeding="rating",
+        seeding_number=None,
+        state=DRAFT,
+        organiser_id=organiser.id,
+        organiser_name=organiser.name,
+        idempotency_key=key,
+        created_at=now,
+        started_at=None,
+        ended_at=None,
+        round=0,
+        entrants=0,
+        revision=0,
+    )
+
+
+def _entries(tournament: Tournament, aliases: Sequence[Alias], now: datetime) -> Sequence[Entry]:
+    """In the order in which they were typed, which is the order of their seeds unless the organiser changes it."""
+    return [
+        Entry(
+            id=new_id(),
+            tournament_id=tournament.id,
+            name=each.name,
+            alias_key=each.key,
+            state=ENTERED,
+            entered_at=now + timedelta(microseconds=number),
+        )
+        for number, each in enumerate(aliases)
+    ]

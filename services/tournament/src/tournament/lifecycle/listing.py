@@ -1,0 +1,42 @@
+"""Lists of tournaments, page by page."""
+
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.pages import Page
+from contracts.tournament.tournaments import TournamentSummary
+from tournament.lifecycle import queries
+from tournament.lifecycle.queries import Show
+from tournament.lifecycle.shown import summary
+from transcendence_common.identity import Player
+from transcendence_common.pagination import decode_cursor, encode_cursor
+from transcendence_common.problems import NotSignedIn
+
+
+class Position(msgspec.Struct, frozen=True, array_like=True):
+    """The last tournament of a page."""
+
+    tournament_id: UUID
+
+
+async def page_of(
+    session: AsyncSession, show: Show, reader: Player | None, *, cursor: str | None, limit: int
+) -> Page[TournamentSummary]:
+    """Return tournaments, newest first: what is public, or what the reader organises or has entered.
+
+    Raises:
+        NotSignedIn: nobody reads their own.
+        InvalidFields: the cursor is not one of this list.
+    """
+    before = None if cursor is None else decode_cursor(cursor, Position).tournament_id
+    if show != "mine":
+        rows = await queries.find_public(session, show, before=before, limit=limit + 1)
+    elif reader is None:
+        raise NotSignedIn
+    else:
+        rows = await queries.find_own(session, reader.id, before=before, limit=limit + 1)
+    items = [summary(each) for each in rows[:limit]]
+    more = len(rows) > limit
+    return Page(items, encode_cursor(Position(items[-1].id)) if more else None)

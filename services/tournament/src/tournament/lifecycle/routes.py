@@ -1,0 +1,252 @@
+"""The life of tournaments over HTTP, and the stream that says when to look again."""
+
+from collections.abc import AsyncGenerator
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Response, Router, get, patch, post, put
+from litestar.channels import ChannelsPlugin
+from litestar.di import NamedDependency
+from litestar.openapi import ResponseSpec
+from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
+from litestar.response import ServerSentEvent
+from litestar.response.sse import ServerSentEventMessage
+from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.pages import Page
+from contracts.tournament.tournaments import (
+    EntryShown,
+    SeedingWish,
+    TournamentChange,
+    TournamentShown,
+    TournamentSummary,
+    TournamentWish,
+    Why,
+)
+from tournament.lifecycle import cancelling, changes, creation, opening, seeding
+from tournament.lifecycle.listing import page_of
+from tournament.lifecycle.queries import Show
+from tournament.lifecycle.shown import shown
+from tournament.lifecycle.starter import Starter
+from tournament.signals import STREAM_SECONDS, tournament_channel
+from tournament.tournaments.access import visible
+from tournament.tournaments.errors import (
+    NoSuchTournament,
+    NotNow,
+    NotOrganiser,
+    TooFew,
+    TooManyTournaments,
+    TooSmall,
+)
+from tournament.verified import NotVerified
+from transcendence_common.erased_players import PlayerGone
+from transcendence_common.identity import Player
+from transcendence_common.metrics import STAYS_OPEN
+from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, answers
+from transcendence_common.pagination import DEFAULT_LIMIT, Limit
+from transcendence_common.problems import InvalidFields, Malformed
+from transcendence_common.signals import closing, in_its_own_task, stream
+
+IdempotencyKey = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Idempotency-Key",
+        pattern=r"\A[!-~]{1,200}\Z",
+        description="Whoever sends it again gets what it has created, and nothing new",
+    ),
+]
+
+
+@post(
+    "/",
+    security=SIGNED_IN,
+    responses={
+        HTTP_200_OK: ResponseSpec(
+            TournamentShown,
+            description="What the same key has created before",
+            generate_examples=False,
+        ),
+        **answers(Malformed, InvalidFields, NotVerified, PlayerGone, TooManyTournaments),
+    },
+)
+async def create(
+    *,
+    data: JSONBody[TournamentWish],
+    verified: NamedDependency[Player],
+    db_session: NamedDependency[AsyncSession],
+    now: NamedDependency[datetime],
+    idempotency_key: IdempotencyKey = None,
+) -> Response[TournamentShown]:
+    """Create a draft, which only its organiser sees until it is opened; at one keyboard until it is started."""
+    tournament, is_new = await creation.create(db_session, verified, data, idempotency_key, now)
+    return Response(
+        await shown(db_session, tournament, verified, now),
+        status_code=HTTP_201_CREATED if is_new else HTTP_200_OK,
+    )
+
+
+@get("/", security=SIGNED_IN_OR_NOT, responses=answers(InvalidFields))
+async def list_tournaments(
+    *,
+    visitor: NamedDependency[Player | None],
+    db_session: NamedDependency[AsyncSession],
+    show: FromQuery[Show] = "open",
+    cursor: Annotated[FromQuery[str | None], QueryParameter()] = None,
+    limit: Limit = DEFAULT_LIMIT,
+) -> Page[TournamentSummary]:
+    """Show public tournaments, newest first; or those that one organises or has entered, whatever their state."""
+    return await page_of(db_session, show, visitor, cursor=cursor, limit=limit)
+
+
+@get(
+    "/{tournament_id:uuid}",
+    security=SIGNED_IN_OR_NOT,
+    responses=answers(Malformed, NoSuchTournament),
+)
+async def show_tournament(
+    *,
+    tournament_id: FromPath[UUID],
+    visitor: NamedDependency[Player | None],
+    db_session: NamedDependency[AsyncSession],
+    now: NamedDependency[datetime],
+    invitation: FromQuery[str | None] = None,
+) -> TournamentShown:
+    """Show a tournament, and what the reader may do in it."""
+    tournament = await visible(db_session, tournament_id, visitor)
+    return await shown(db_session, tournament, visitor, now, invitation=invitation)
+
+
+@patch(
+    "/{tournament_id:uuid}",
+    security=SIGNED_IN,
+    responses=answers(
+        Malformed, InvalidFields, PlayerGone, NotOrganiser, NoSuchTournament, NotNow, TooSmall
+    ),
+)
+async def change(
+    *,
+    tournament_id: FromPath[UUID],
+    data: JSONBody[TournamentChange],
+    player: NamedDependency[Player],
+    db_session: NamedDependency[AsyncSession],
+    now: NamedDependency[datetime],
+) -> TournamentShown:
+    """Change what is given. Once it is open, that is its name, description, times and size, and goes on record."""
+    tournament = await changes.change(db_session, player, tournament_id, data, now)
+    return await shown(db_session, tournament, player, now)
+
+
+@post(
+    "/{tournament_id:uuid}/opening",
+    status_code=HTTP_200_OK,
+    security=SIGNED_IN,
+    responses=answers(Malformed, PlayerGone, NotOrganiser, NoSuchTournament, NotNow),
+)
+async def open_up(
+    tournament_id: FromPath[UUID],
+    player: NamedDependency[Player],
+    db_session: NamedDependency[AsyncSession],
+    now: NamedDependency[datetime],
+) -> TournamentShown:
+    """Let people in."""
+    tournament = await opening.open_up(db_session, player, tournament_id, now)
+    return await shown(db_session, tournament, player, now)
+
+
+@post(
+    "/{tournament_id:uuid}/start",
+    status_code=HTTP_200_OK,
+    security=SIGNED_IN,
+    responses=answers(Malformed, PlayerGone, NotOrganiser, NoSuchTournament, NotNow, TooFew),
+)
+async def start(
+    *,
+    tournament_id: FromPath[UUID],
+    player: NamedDependency[Player],
+    starter: NamedDependency[Starter],
+    db_session: NamedDependency[AsyncSession],
+    now: NamedDependency[datetime],
+) -> TournamentShown:
+    """Drop who is not here, give seeds, and call the first pairings."""
+    tournament = await starter.by_hand(db_session, player, tournament_id, now)
+    return await shown(db_session, tournament, player, now)
+
+
+@post(
+    "/{tournament_id:uuid}/cancellation",
+    status_code=HTTP_200_OK,
+    security=SIGNED_IN,
+    responses=answers(Malformed, InvalidFields, PlayerGone, NotOrganiser, NoSuchTournament, NotNow),
+)
+async def cancel(
+    *,
+    tournament_id: FromPath[UUID],
+    data: JSONBody[Why],
+    player: NamedDependency[Player],
+    db_session: NamedDependency[AsyncSession],
+    now: NamedDependency[datetime],
+) -> TournamentShown:
+    """Cancel it, with a reason that everybody may read. A match that is on is played to its end."""
+    tournament = await cancelling.cancel(db_session, player, tournament_id, data.reason, now)
+    return await shown(db_session, tournament, player, now)
+
+
+@put(
+    "/{tournament_id:uuid}/seeding",
+    security=SIGNED_IN,
+    responses=answers(Malformed, InvalidFields, PlayerGone, NotOrganiser, NoSuchTournament, NotNow),
+)
+async def seed(
+    *,
+    tournament_id: FromPath[UUID],
+    data: JSONBody[SeedingWish],
+    player: NamedDependency[Player],
+    db_session: NamedDependency[AsyncSession],
+    now: NamedDependency[datetime],
+) -> list[EntryShown]:
+    """Choose how seeds are given at the start, and see who would get which."""
+    return await seeding.seed(db_session, player, tournament_id, data, now)
+
+
+@get(
+    "/{tournament_id:uuid}/events",
+    security=SIGNED_IN_OR_NOT,
+    opt={STAYS_OPEN: True},
+    responses=answers(Malformed, NoSuchTournament),
+)
+async def listen(
+    tournament_id: FromPath[UUID],
+    visitor: NamedDependency[Player | None],
+    channels: NamedDependency[ChannelsPlugin],
+    db_session: NamedDependency[AsyncSession],
+) -> ServerSentEvent:
+    """Say `changed` whenever a page of this tournament may look different, for ten minutes at most."""
+    tournament = await visible(db_session, tournament_id, visitor)
+    events = in_its_own_task(_events(tournament.id, channels))
+    return ServerSentEvent(events, background=closing(events))
+
+
+async def _events(
+    tournament_id: UUID, channels: ChannelsPlugin
+) -> AsyncGenerator[ServerSentEventMessage, None]:
+    async with channels.start_subscription(tournament_channel(tournament_id)) as subscriber:
+        async for message in stream(subscriber, "changed", seconds=STREAM_SECONDS):
+            yield message
+
+
+lifecycle_routes = Router(
+    "/tournaments",
+    route_handlers=[
+        create,
+        list_tournaments,
+        show_tournament,
+        change,
+        open_up,
+        start,
+        cancel,
+        seed,
+        listen,
+    ],
+)

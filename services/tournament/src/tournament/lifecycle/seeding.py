@@ -1,0 +1,88 @@
+"""How an organiser has seeds given: by rating, by hand, or drawn so that anybody can draw again."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from secrets import randbelow
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.tournament.tournaments import EntryShown, SeedingWish
+from tournament.audit.noting import note
+from tournament.entries.queries import all_entered
+from tournament.entries.seeds import in_order
+from tournament.entries.shown import entry_shown
+from tournament.players.models import ErasedPlayer
+from tournament.tournaments.access import organised
+from tournament.tournaments.errors import NotNow
+from tournament.tournaments.journal import record
+from tournament.tournaments.models import DRAFT, OPEN, Entry, Tournament
+from tournament.tournaments.revision import touch
+from transcendence_common.erased_players import hold_player
+from transcendence_common.identity import Player
+from transcendence_common.problems import FieldError, InvalidFields
+
+NUMBERS: Final = 1_000_000_000
+"""Of draws: enough that nobody foresees one, and short enough to be read out."""
+
+
+async def seed(
+    session: AsyncSession, organiser: Player, tournament_id: UUID, wish: SeedingWish, now: datetime
+) -> list[EntryShown]:
+    """Choose how to seed, and return those who have a place, in the order that they would have now.
+
+    Raises:
+        NoSuchTournament, NotOrganiser
+        NotNow: it has begun, or is over.
+        InvalidFields: an order where there is none to give, or with somebody twice or a stranger.
+        PlayerGone: they have been erased.
+    """
+    order = _order_of(wish)
+    await hold_player(session, ErasedPlayer, organiser.id)
+    tournament = await organised(session, tournament_id, organiser)
+    if tournament.state not in {DRAFT, OPEN}:
+        raise NotNow("Seeds are given at the start and do not change any more.")
+    entered = await all_entered(session, tournament.id)
+    before = _written(tournament)
+    if _set(tournament, entered, wish, order):
+        if tournament.state == OPEN:
+            after = _written(tournament)
+            note(session, tournament, organiser, "seeded", now=now, before=before, after=after)
+        await touch(session, tournament)
+        record(tournament, "seeded", organiser)
+    return [
+        entry_shown(each, number) for number, each in enumerate(in_order(tournament, entered), 1)
+    ]
+
+
+def _order_of(wish: SeedingWish) -> list[UUID]:
+    if (wish.method == "manual") != (wish.order is not None):
+        raise InvalidFields(FieldError("order", "Give an order to seed by hand, and only then."))
+    order = wish.order or []
+    if len(set(order)) < len(order):
+        raise InvalidFields(FieldError("order", "Somebody is in this order twice."))
+    return order
+
+
+def _set(
+    tournament: Tournament, entered: Sequence[Entry], wish: SeedingWish, order: Sequence[UUID]
+) -> bool:
+    """Tell whether anything is different: the same again leaves no trace, but each draw is a new one."""
+    if not {each.id for each in entered}.issuperset(order):
+        raise InvalidFields(
+            FieldError("order", "Somebody in this order has no place; they may have left.")
+        )
+    places = {entry_id: number for number, entry_id in enumerate(order, 1)}
+    before = (tournament.seeding, {each.id: each.wanted_seed for each in entered})
+    for each in entered:
+        each.wanted_seed = places.get(each.id)
+    tournament.seeding = wish.method
+    tournament.seeding_number = randbelow(NUMBERS) if wish.method == "random" else None
+    after = (tournament.seeding, {each.id: each.wanted_seed for each in entered})
+    return wish.method == "random" or after != before
+
+
+def _written(tournament: Tournament) -> str:
+    number = tournament.seeding_number
+    return tournament.seeding if number is None else f"{tournament.seeding} {number}"

@@ -1,0 +1,98 @@
+"""What goes on in a process that runs live matches."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from time import monotonic
+
+import structlog
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
+from litestar import Litestar
+
+from tournament.activity import Activity
+from tournament.live import queries
+from tournament.live.arena import Arena
+from tournament.live.storing import Journal
+from tournament.live.ticker import tick
+from transcendence_common.app import Lifespan
+from transcendence_common.clock import Clock
+from transcendence_common.periodic import repeating
+
+TAKING_EVERY_SECONDS = 0.5
+FORGOTTEN_EVERY_SECONDS = 10 * 60
+KEPT_FOR = timedelta(days=1)
+"""Of matches that have ended: for pages that are still open. History has them for good."""
+
+logger = structlog.get_logger("tournament.live")
+
+
+class NoLease(Exception):
+    """This process may run no match."""
+
+
+@dataclass(frozen=True)
+class LiveProcess:
+    """Ticks, stores, takes and forgets while the service runs."""
+
+    db: SQLAlchemyAsyncConfig
+    clock: Clock
+    activity: Activity
+    arena: Arena
+    journal: Journal
+
+    async def check_ready(self) -> None:
+        """Raise while nothing is played here: without a lease, as where ticks or journal have died, matches stand."""
+        if monotonic() >= self.arena.leased_until:
+            raise NoLease
+
+    def lifespans(self) -> list[Lifespan]:
+        """Return what goes on while the service runs."""
+        return [
+            repeating(
+                "live-matches-taken",
+                self.arena.take_what_nobody_runs,
+                every_seconds=TAKING_EVERY_SECONDS,
+                after=self.activity.wait,
+            ),
+            repeating(
+                "ended-matches-forgotten", self._forget, every_seconds=FORGOTTEN_EVERY_SECONDS
+            ),
+            self._run,
+        ]
+
+    @asynccontextmanager
+    async def _run(self, _: Litestar) -> AsyncGenerator[None, None]:
+        ticking = _watched(tick(self.arena.advance))
+        keeping = _watched(self.journal.keep())
+        # Without ticks the lease must run out: matches that stand still here go on elsewhere.
+        ticking.add_done_callback(lambda _: keeping.cancel())
+        try:
+            yield
+        finally:
+            ticking.cancel()
+            keeping.cancel()
+            await asyncio.wait({ticking, keeping})
+            await self.journal.stop()
+
+    async def _forget(self) -> None:
+        async with self.db.get_session() as session, session.begin():
+            await queries.forget_ended(session, self.clock() - KEPT_FOR)
+            await queries.forget_dead_replicas(session)
+
+
+def _watched(work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+    task = asyncio.create_task(work)
+    task.add_done_callback(_report_bug)
+    return task
+
+
+def _report_bug(task: asyncio.Task[None]) -> None:
+    """Without its ticks or its journal the process must be seen to be broken; its lease runs out by itself."""
+    if not task.cancelled() and task.exception() is not None:
+        logger.error(
+            "live matches died",
+            exc_info=task.exception(),
+            **{"event.action": "unexpected-error", "event.outcome": "failure"},
+        )

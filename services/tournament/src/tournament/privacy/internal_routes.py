@@ -1,0 +1,50 @@
+"""What auth tells tournament about players, and asks of it: to forget them, and to hand out all that is kept."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, JSONBody
+from litestar.status_codes import HTTP_204_NO_CONTENT
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tournament.players import ties
+from tournament.players.models import ErasedPlayer
+from tournament.privacy.erasure import erasing
+from tournament.privacy.export import PlayerExport
+from tournament.privacy.matches import kept_matches
+from tournament.privacy.matchmaking import kept_invitations, kept_place
+from tournament.privacy.tournaments import kept_entries, kept_notes, kept_tournaments
+from transcendence_common.clock import Clock
+from transcendence_common.player_events import PLAYER_TIES_PATH, PlayerTied, player_events
+from transcendence_common.service_identity import called_by
+
+
+@post(PLAYER_TIES_PATH, status_code=HTTP_204_NO_CONTENT, opt=called_by("auth"))
+async def receive_tie(
+    data: JSONBody[PlayerTied], db_session: NamedDependency[AsyncSession]
+) -> None:
+    """Keep what two players are to each other now."""
+    await ties.apply(db_session, data)
+
+
+@get("/players/{player_id:uuid}/export", opt=called_by("auth"))
+async def export_player(
+    player_id: FromPath[UUID], db_session: NamedDependency[AsyncSession]
+) -> PlayerExport:
+    """Answer everything about a player."""
+    return PlayerExport(
+        queue_place=await kept_place(db_session, player_id),
+        invitations=await kept_invitations(db_session, player_id),
+        matches=await kept_matches(db_session, player_id),
+        tournament_entries=await kept_entries(db_session, player_id),
+        tournaments=await kept_tournaments(db_session, player_id),
+        tournament_notes=await kept_notes(db_session, player_id),
+    )
+
+
+def internal_of(clock: Clock) -> Sequence[HTTPRouteHandler]:
+    """Return the handlers."""
+    return [player_events(ErasedPlayer, erasing(clock)), receive_tie, export_player]

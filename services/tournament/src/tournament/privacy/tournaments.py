@@ -1,0 +1,205 @@
+"""What is kept of somebody who organises tournaments and enters them: handed out, and forgotten."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.tournament.tournaments import Action, EntryState, Format, Kind, State
+from tournament.entries.line import move_up
+from tournament.entries.queries import entry_of
+from tournament.lifecycle.cancelling import call_it_off
+from tournament.pairings.progress import progress
+from tournament.players.models import DELETED_PLAYER
+from tournament.tournaments.models import (
+    DRAFT,
+    OPEN,
+    PLAYING,
+    RUNNING,
+    WITHDRAWN,
+    AuditNote,
+    Entry,
+    Tournament,
+)
+from tournament.tournaments.revision import touch
+
+ABOUT_PEOPLE: Final[tuple[Action, ...]] = ("removed", "disqualified", "corrected")
+WORDS: Final = ("subject", "before", "after", "reason")
+"""Of a note, in which people may be named."""
+
+
+class KeptEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A tournament that somebody has entered, and what became of it."""
+
+    id: UUID
+    tournament_id: UUID
+    tournament_name: str
+    tournament_state: State
+    started_at: datetime | None
+    ended_at: datetime | None
+    name: str
+    rating: float | None
+    deviation: float | None
+    state: EntryState
+    entered_at: datetime
+    checked_in_at: datetime | None
+    seed: int | None
+    late: bool
+    place: int | None
+
+
+class KeptTournament(msgspec.Struct, frozen=True, kw_only=True):
+    """A tournament that somebody organises."""
+
+    id: UUID
+    kind: Kind
+    name: str
+    description: str
+    format: Format
+    state: State
+    organiser_name: str
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+class KeptNote(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody has done as an organiser."""
+
+    tournament_id: UUID
+    at: datetime
+    actor_name: str
+    action: str
+    subject: str
+    before: str
+    after: str
+    reason: str
+
+
+async def kept_entries(session: AsyncSession, player_id: UUID) -> list[KeptEntry]:
+    rows = await session.execute(
+        select(Entry, Tournament)
+        .join(Tournament, Tournament.id == Entry.tournament_id)
+        .where(Entry.player_id == player_id)
+        .order_by(Entry.tournament_id)
+    )
+    return [
+        KeptEntry(
+            id=entry.id,
+            tournament_id=tournament.id,
+            tournament_name=tournament.name,
+            tournament_state=tournament.state,
+            started_at=tournament.started_at,
+            ended_at=tournament.ended_at,
+            name=entry.name,
+            rating=entry.rating,
+            deviation=entry.deviation,
+            state=entry.state,
+            entered_at=entry.entered_at,
+            checked_in_at=entry.checked_in_at,
+            seed=entry.seed,
+            late=entry.late,
+            place=entry.place,
+        )
+        for entry, tournament in rows
+    ]
+
+
+async def kept_tournaments(session: AsyncSession, player_id: UUID) -> list[KeptTournament]:
+    found = await session.scalars(
+        select(Tournament).where(Tournament.organiser_id == player_id).order_by(Tournament.id)
+    )
+    return [msgspec.convert(each, KeptTournament, from_attributes=True) for each in found]
+
+
+async def kept_notes(session: AsyncSession, player_id: UUID) -> list[KeptNote]:
+    found = await session.scalars(
+        select(AuditNote).where(AuditNote.actor_id == player_id).order_by(AuditNote.id)
+    )
+    return [msgspec.convert(each, KeptNote, from_attributes=True) for each in found]
+
+
+async def forget_tournaments(session: AsyncSession, player_id: UUID, now: datetime) -> None:
+    """Take somebody out of the tournaments that they have entered or organise.
+
+    Of what has begun their place stays, without their name: nobody would understand the bracket without it. What only
+    they could see goes.
+    """
+    for tournament in await _held(session, player_id):
+        entry = await entry_of(session, tournament.id, player_id)
+        if entry is not None:
+            await _forget_entry(session, tournament, entry, now)
+        await touch(session, tournament)
+        if tournament.organiser_id == player_id:
+            await _forget_organiser(session, tournament, now)
+    await session.execute(
+        update(AuditNote)
+        .where(AuditNote.actor_id == player_id)
+        .values(actor_id=None, actor_name=DELETED_PLAYER)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def _held(session: AsyncSession, player_id: UUID) -> Sequence[Tournament]:
+    """In the order of their ids: two who were in the same ones, erased at once, would else wait for each other."""
+    entered = select(Entry.tournament_id).where(Entry.player_id == player_id)
+    held = await session.scalars(
+        select(Tournament)
+        .where(or_(Tournament.id.in_(entered), Tournament.organiser_id == player_id))
+        .order_by(Tournament.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return held.all()
+
+
+async def _forget_entry(
+    session: AsyncSession, tournament: Tournament, entry: Entry, now: datetime
+) -> None:
+    await _forget_name_on_record(session, entry)
+    if entry.seed is None:
+        await session.delete(entry)
+        await session.flush()
+        if tournament.state == OPEN:
+            await move_up(session, tournament)
+        return
+    plays = tournament.state == RUNNING and entry.state == PLAYING
+    entry.player_id = None
+    entry.name = DELETED_PLAYER
+    entry.rating = entry.deviation = None
+    entry.state = WITHDRAWN if plays else entry.state
+    await session.flush()
+    if plays:
+        await progress(session, tournament, now)
+
+
+async def _forget_name_on_record(session: AsyncSession, entry: Entry) -> None:
+    """What was done stays on record; to whom, nobody reads any more. Whole words alone: somebody may be called A."""
+    name = re.compile(rf"(?<!\w){re.escape(entry.name)}(?!\w)")
+    notes = await session.scalars(
+        select(AuditNote).where(
+            AuditNote.tournament_id == entry.tournament_id, AuditNote.action.in_(ABOUT_PEOPLE)
+        )
+    )
+    for note in notes:
+        for field in WORDS:
+            setattr(note, field, name.sub(DELETED_PLAYER, getattr(note, field)))
+
+
+async def _forget_organiser(session: AsyncSession, tournament: Tournament, now: datetime) -> None:
+    if tournament.state == DRAFT or tournament.kind == "hotseat":
+        await session.delete(tournament)
+        await session.flush()
+        return
+    tournament.organiser_id = None
+    tournament.organiser_name = DELETED_PLAYER
+    tournament.idempotency_key = None
+    await session.flush()
+    if tournament.state == OPEN:
+        # Nobody is left who would answer for it.
+        await call_it_off(session, tournament, None, "Its organiser has left the platform.", now)

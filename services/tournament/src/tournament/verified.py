@@ -1,0 +1,27 @@
+"""Who may play against other people."""
+
+from litestar.di import NamedDependency
+
+from contracts.tournament.problems import TournamentCode
+from transcendence_common.identity import Player
+from transcendence_common.problems import Forbidden
+
+ROLE = "player"
+"""What auth gives to accounts whose address is verified."""
+
+
+class NotVerified(Forbidden):
+    """Matches between people are for accounts with a verified address."""
+
+    code = TournamentCode.NOT_VERIFIED
+    title_text = "Verify your email address first"
+
+    def __init__(self) -> None:
+        super().__init__("Playing against other people needs a verified email address.")
+
+
+def provide_verified(player: NamedDependency[Player]) -> Player:
+    """Dependency `verified`."""
+    if ROLE not in player.roles:
+        raise NotVerified
+    return player

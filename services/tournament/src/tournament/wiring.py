@@ -1,0 +1,129 @@
+"""What the service is made of: each part lives as long as it does, and is a dependency of the same name."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
+from sqlalchemy import ColumnElement, exists, or_
+
+from tournament.activity import Activity
+from tournament.history import History
+from tournament.lifecycle import starter
+from tournament.lifecycle.starter import Starter
+from tournament.live import results
+from tournament.live.arena import Arena
+from tournament.live.models import UNFINISHED, Match
+from tournament.live.process import LiveProcess
+from tournament.live.storing import Journal
+from tournament.matchmaking.invitation_queries import OPEN as OFFERED
+from tournament.matchmaking.matchmaker import Matchmaker
+from tournament.matchmaking.models import Invitation, QueueEntry
+from tournament.matchmaking.open_pages import OpenPages
+from tournament.matchmaking.queue import Queue
+from tournament.matchmaking.upkeep import MatchmakingUpkeep, matchmaking_upkeep
+from tournament.pairings import steward
+from tournament.pairings.brackets import Brackets
+from tournament.pairings.hotseat import Hotseat
+from tournament.pairings.steward import Steward
+from tournament.settings import TournamentSettings
+from tournament.tournaments.models import OPEN, RUNNING, Tournament
+from transcendence_common.app import Lifespan
+from transcendence_common.clock import Clock
+from transcendence_common.outbox import Route
+from transcendence_common.periodic import repeating
+
+AHEAD: Final = timedelta(minutes=1)
+"""A tournament that starts so soon goes on already."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """Each is made once."""
+
+    activity: Activity
+    arena: Arena
+    brackets: Brackets
+    history: History
+    hotseat: Hotseat
+    live: LiveProcess
+    matchmaker: Matchmaker
+    open_pages: OpenPages
+    queue: Queue
+    starter: Starter
+    steward: Steward
+    upkeep: MatchmakingUpkeep
+
+
+def assemble(
+    settings: TournamentSettings,
+    db: SQLAlchemyAsyncConfig,
+    live_db: SQLAlchemyAsyncConfig,
+    clock: Clock,
+) -> Parts:
+    """Put the parts together."""
+    secret = settings.tournament_service_secret.get_secret_value()
+    history = History(settings.auth_url, settings.history_url, secret)
+    activity = Activity(db, clock, anything_at)
+    arena = Arena(live_db, clock)
+    journal = Journal(
+        live_db,
+        arena,
+        clock,
+        activity,
+        neighbour_url=settings.auth_url,
+        port=settings.tournament_port,
+    )
+    open_pages = OpenPages()
+    return Parts(
+        activity=activity,
+        arena=arena,
+        brackets=Brackets(),
+        history=history,
+        hotseat=Hotseat(db, history),
+        live=LiveProcess(live_db, clock, activity, arena, journal),
+        matchmaker=Matchmaker(db, clock),
+        open_pages=open_pages,
+        queue=Queue(db, history),
+        starter=Starter(db, history, clock),
+        steward=Steward(db, clock),
+        upkeep=MatchmakingUpkeep(db, open_pages, clock),
+    )
+
+
+def anything_at(now: datetime) -> ColumnElement[bool]:
+    """Return what tells whether anything goes on, or is about to."""
+    return or_(
+        exists().where(Match.state.in_(UNFINISHED)),
+        exists().where(QueueEntry.player_id.is_not(None)),
+        # A minute longer, so that both hear that it was not answered.
+        exists().where(Invitation.state == OFFERED, Invitation.expires_at > now - AHEAD),
+        exists().where(Tournament.state == RUNNING, Tournament.kind == "online"),
+        exists().where(Tournament.state == OPEN, Tournament.starts_at <= now + AHEAD),
+    )
+
+
+def outbox_routes(parts: Parts) -> Mapping[str, Route]:
+    """Return where results go. None is ever given up."""
+    return {results.TOPIC: Route(parts.history.deliver)}
+
+
+def repeated(parts: Parts) -> Sequence[Lifespan]:
+    """Return the lifespans of what is done again and again: each bears being done by several replicas."""
+    return [
+        *matchmaking_upkeep(parts.upkeep, parts.matchmaker, parts.activity),
+        *parts.live.lifespans(),
+        repeating(
+            "tournaments-started",
+            parts.starter.start_due,
+            every_seconds=starter.EVERY_SECONDS,
+            after=parts.activity.wait,
+        ),
+        repeating(
+            "tournaments-brought-forward",
+            parts.steward.look,
+            every_seconds=steward.EVERY_SECONDS,
+            after=parts.activity.wait,
+        ),
+    ]
