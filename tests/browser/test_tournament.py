@@ -128,6 +128,9 @@ async def play_rounds(pages: list[Page], address: str) -> None:
 
 
 async def ready(page: Page) -> None:
+    # The call comes a moment after the page and pushes everything down: who presses in that moment misses the button.
+    call = page.get_by_role("status").get_by_role("link", name="Say that you are ready")
+    await expect(call).to_be_visible()
     await page.locator("#first-deed").click()
     await page.get_by_role("button", name="I am ready").click()
 
