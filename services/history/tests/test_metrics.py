@@ -3,7 +3,7 @@ from collections import Counter
 import httpx
 from prometheus_client import REGISTRY
 
-from history.refusals import LOG_REFUSALS
+from history.errors import LOG_REFUSALS
 from services.history.tests.arcade import Arcade
 from services.history.tests.hotseat import ask_for_ticket, ticket_of
 from tests.fixtures.cast import Person

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jose import jwt
 
-from history.refusals import TicketForged
+from history.errors import TicketForged
 from history.tickets.signing import AUDIENCE, TYPE, Ticket, TicketSigner
 from services.history.tests.arcade import SECRET
 from tests.fixtures.cast import Person

@@ -9,9 +9,9 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy.pool import QueuePool
 
 from contracts.history.matches import MAX_CHANGES
+from history.errors import LOG_REFUSALS, MatchRefused
 from history.matches import verification
 from history.matches.long_logs import LONG_BODY_BYTES, LONG_LOGS_AT_ONCE
-from history.refusals import LOG_REFUSALS, MatchRefused
 from pong.court import DOWN, MAX_TICKS, STILL, TICKS_PER_SECOND, UP
 from pong.log import InputLog, LogRefused, replay
 from pong.scripted import idle

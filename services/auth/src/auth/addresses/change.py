@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.accounts import emails
 from auth.accounts import queries as accounts
 from auth.addresses import queries
-from auth.journal import note_account
+from auth.events import note_account
 from auth.links import service as links
 from auth.links.purposes import CHANGE, RESET, VERIFY
 from auth.mail.letters import AddressKnown, ConfirmAddress

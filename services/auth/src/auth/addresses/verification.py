@@ -9,7 +9,7 @@ from auth.accounts import emails
 from auth.accounts.queries import find_owner
 from auth.addresses import queries
 from auth.addresses.errors import EmailVerified
-from auth.journal import note_account
+from auth.events import note_account
 from auth.links import service as links
 from auth.links.errors import LinkOver
 from auth.links.purposes import VERIFY

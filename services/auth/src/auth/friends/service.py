@@ -9,7 +9,7 @@ from auth.accounts import queries as accounts
 from auth.accounts.errors import NoSuchPlayer
 from auth.friends import queries
 from auth.friends.errors import BlockedByYou, NoSuchRequest, TooManyOpenRequests, Yourself
-from auth.friends.journal import note
+from auth.friends.events import note
 from auth.friends.signals import friends_channel
 from auth.friends.ties import neighbours_told
 from auth.sessions.errors import SessionOver

@@ -7,7 +7,7 @@ from uuid import UUID
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.journal import note_account, note_proof
+from auth.events import note_account, note_proof
 from auth.mail.notices import notify
 from auth.mail.post import Post
 from auth.oauth import queries

@@ -6,7 +6,7 @@ from typing import Final
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.journal import Proof, note_account, note_proof
+from auth.events import Proof, note_account, note_proof
 from auth.oauth import queries
 from auth.oauth.arrivals import Arrival
 from auth.oauth.errors import NoSuchProvider, OAuthRefused, ProviderDown, ProviderLied

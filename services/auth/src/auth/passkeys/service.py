@@ -7,7 +7,7 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts import queries as accounts
-from auth.journal import Proof, note_account, note_proof
+from auth.events import Proof, note_account, note_proof
 from auth.mail.notices import notify
 from auth.mail.post import Post
 from auth.passkeys import queries

@@ -9,7 +9,7 @@ from auth.accounts import queries as accounts
 from auth.accounts.errors import WrongPassword
 from auth.accounts.hashing import Passwords
 from auth.accounts.strength import Strength
-from auth.journal import note_account
+from auth.events import note_account
 from auth.links import service as links
 from auth.links.purposes import CHANGE, RESET
 from auth.mail.notices import notify

@@ -13,7 +13,7 @@ from cryptography.fernet import InvalidToken, MultiFernet
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts import emails, queries
-from auth.journal import note_account
+from auth.events import note_account
 from auth.links import service as links
 from auth.links.purposes import LIFETIMES, RESET
 from auth.mail.letters import ResetPassword

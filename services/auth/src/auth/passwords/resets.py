@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts.hashing import Passwords
 from auth.accounts.strength import Strength
-from auth.journal import note_account
+from auth.events import note_account
 from auth.links import service as links
 from auth.links.errors import LinkOver
 from auth.links.purposes import CHANGE, RESET

@@ -9,7 +9,7 @@ import msgspec
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.journal import note_account
+from auth.events import note_account
 from auth.mail.letters import AccountDeleted
 from auth.mail.notices import notify
 from auth.mail.post import Post

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts.errors import NoSuchPlayer
 from auth.accounts.queries import is_name_taken
+from auth.events import note_account
 from auth.friends.queries import relation_of
-from auth.journal import note_account
 from auth.profiles import queries, words
 from auth.profiles.errors import NoSuchAvatar
 from auth.profiles.picture_maker import PictureMaker

@@ -9,7 +9,7 @@ from auth.accounts.errors import NameTaken
 from auth.accounts.hashing import Passwords
 from auth.accounts.strength import Strength
 from auth.addresses.verification import Verification
-from auth.journal import note_account
+from auth.events import note_account
 from auth.security_log import actions
 from auth.security_log.record import record
 from auth.throttling import budgets

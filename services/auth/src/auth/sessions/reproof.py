@@ -7,7 +7,7 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from auth.accounts import queries
 from auth.accounts.errors import TooManyPasswords, WrongPassword
 from auth.accounts.hashing import Passwords
-from auth.journal import note_proof
+from auth.events import note_proof
 from auth.security_log import actions
 from auth.security_log.record import SecurityLog
 from auth.sessions.errors import ConfirmationRequired

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts import queries as accounts
 from auth.accounts.identity import Identity
-from auth.journal import client_of
+from auth.events import client_of
 from auth.security_log import actions
 from auth.security_log.record import record
 from auth.sessions import queries

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.accounts import queries
 from auth.accounts.identity import Identity
 from auth.accounts.models import Account
-from auth.journal import note_proof
+from auth.events import note_proof
 from auth.mail.letters import NewDevice
 from auth.mail.post import Post
 from auth.security_log import actions

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.journal import note_proof
+from auth.events import note_proof
 from auth.security_log import actions
 from auth.security_log.record import record
 from auth.sessions.errors import NoPassword

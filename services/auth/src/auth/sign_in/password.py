@@ -11,7 +11,7 @@ from auth.accounts import emails, queries
 from auth.accounts.errors import TooManyPasswords
 from auth.accounts.hashing import Passwords
 from auth.accounts.queries import StoredPassword
-from auth.journal import note_proof
+from auth.events import note_proof
 from auth.security_log import actions
 from auth.security_log.record import SecurityLog
 from auth.sessions.devices import is_known

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts import queries as accounts
-from auth.journal import note_proof
+from auth.events import note_proof
 from auth.security_log import actions
 from auth.security_log.record import SecurityLog
 from auth.sessions.metrics import (

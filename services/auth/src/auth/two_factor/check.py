@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts import queries as accounts
 from auth.accounts.models import Account
-from auth.journal import note_account, note_proof
+from auth.events import note_account, note_proof
 from auth.mail.notices import notice_of
 from auth.mail.post import Post
 from auth.security_log import actions

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.journal import AccountAction, note_account
+from auth.events import AccountAction, note_account
 from auth.mail.notices import notify
 from auth.mail.post import Post
 from auth.security_log import actions

@@ -9,8 +9,7 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from contracts.history.matches import MAX_BODY_BYTES, MAX_DELIVERY_BYTES
-from contracts.history.problems import HistoryCode
-from transcendence_common.problems import Unavailable
+from history.errors import TooManyLongLogs
 
 LONG_BODY_BYTES = 16 * 1024
 """Less than the 2,000 changes up to which a log is simulated in line: what waits for the thread is counted here."""
@@ -18,16 +17,6 @@ LONG_LOGS_AT_ONCE = 6
 """Of the longest from players: the process then takes up to 240 MB, 90 of them its own. A fifth of a second of work."""
 MOST_PLACES = ceil(MAX_DELIVERY_BYTES / MAX_BODY_BYTES)
 """What a log takes that is longer than any player's; and one that does not say how long it is."""
-
-
-class TooManyLongLogs(Unavailable):
-    """More long logs come in than can be simulated."""
-
-    code = HistoryCode.BUSY
-    title_text = "Too many matches at once"
-
-    def __init__(self) -> None:
-        super().__init__("Many long matches are coming in right now; please try again in a moment.")
 
 
 class LongLogs(ASGIMiddleware):

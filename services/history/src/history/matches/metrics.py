@@ -5,7 +5,7 @@ from typing import get_args
 from prometheus_client import Counter, Histogram
 
 from contracts.history.modes import Mode
-from history.refusals import REFUSALS, OtherMatchStored, SamePlayer
+from history.errors import REFUSALS, OtherMatchStored, SamePlayer
 
 STORED = Counter("history_matches_stored", "Matches verified and stored", ["mode"])
 REFUSED = Counter("history_matches_refused", "Matches refused, by the problem's code", ["reason"])

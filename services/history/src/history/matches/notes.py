@@ -5,8 +5,8 @@ from uuid import UUID
 
 import structlog
 
+from history.errors import MatchRefused, OtherMatchStored
 from history.matches.metrics import REFUSED, STORED
-from history.refusals import MatchRefused, OtherMatchStored
 
 logger = structlog.get_logger("history.matches")
 

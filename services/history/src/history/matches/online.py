@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.history.matches import OnlineMatch, OnlineSide
 from contracts.history.modes import ONLINE
+from history.errors import MatchRefused, OtherMatchStored, SamePlayer
 from history.matches.models import DELETED_PLAYER, Participation
 from history.matches.notes import note_refused, note_stored
 from history.matches.queries import find_played, get_match
@@ -19,7 +20,6 @@ from history.players.totals import Encounter, count_match, count_opponents
 from history.ratings.models import RatingChange
 from history.ratings.service import Contender, rate_match
 from history.reads import Reads, SessionReads
-from history.refusals import MatchRefused, OtherMatchStored, SamePlayer
 from pong.court import LEFT, MAX_TICKS, RIGHT
 from pong.log import Outcome
 from transcendence_common.erased_players import PlayerGone, hold_player

@@ -13,6 +13,7 @@ import msgspec
 from contracts.history.matches import Inputs, MatchRecord, Outcome, Replay, Side
 from contracts.history.modes import HOTSEAT, ONLINE, PLAYERS_MODES, PRIVATE_MODE, PlayersMode
 from contracts.pages import Page
+from history.errors import NoSuchMatch
 from history.matches.packing import unpack
 from history.matches.sides import SIDE_NAMES
 from history.matches.verification import Game, Played
@@ -20,7 +21,6 @@ from history.ratings.rounding import shown
 from history.reads import Reads, Row, fetch_one
 from pong.court import LEFT, TICKS_PER_SECOND
 from transcendence_common.pagination import decode_cursor, encode_cursor
-from transcendence_common.problems import NotFound
 
 OUTCOMES: tuple[Outcome, ...] = ("won", "lost")
 
@@ -28,13 +28,6 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 LAST_MICROSECOND = 253_402_300_799_999_999
 """Of the year 9999, where Python's calendar ends."""
-
-
-class NoSuchMatch(NotFound):
-    """There is none, or it is somebody else's business."""
-
-    def __init__(self, match_id: UUID) -> None:
-        super().__init__(f"There is no match {match_id}.")
 
 
 class Position(msgspec.Struct, frozen=True, array_like=True):

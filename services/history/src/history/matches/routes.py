@@ -14,11 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.history.matches import MAX_BODY_BYTES, MatchRecord, Outcome, Replay, Submission
 from contracts.history.modes import PlayersMode
 from contracts.pages import Page
-from history.matches.long_logs import LongLogs, TooManyLongLogs
-from history.matches.queries import NoSuchMatch, get_match, get_replay, page_of_matches
+from history.errors import REFUSALS, NoSuchMatch, TooManyLongLogs
+from history.matches.long_logs import LongLogs
+from history.matches.queries import get_match, get_replay, page_of_matches
 from history.matches.service import store_match
 from history.reads import Reads
-from history.refusals import REFUSALS
 from history.tickets.signing import TicketSigner
 from transcendence_common.erased_players import PlayerGone
 from transcendence_common.identity import Player

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.history.matches import Inputs, Submission
 from contracts.history.modes import HOTSEAT
+from history.errors import MatchRefused, TicketForeign, TicketUsed
 from history.matches.models import Participation
 from history.matches.notes import note_refused, note_stored
 from history.matches.queries import find_played, get_match
@@ -15,7 +16,6 @@ from history.matches.verification import Game, Played, check_claims, simulate
 from history.players.models import ErasedPlayer
 from history.players.totals import count_match
 from history.reads import Reads, SessionReads
-from history.refusals import MatchRefused, TicketForeign, TicketUsed
 from history.tickets.signing import Ticket, TicketSigner
 from pong.court import LEFT, RIGHT
 from pong.log import Outcome

@@ -5,14 +5,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from contracts.history.matches import MAX_CHANGES, Inputs
+from history.errors import LOG_REFUSALS, LogTooFast, LogTooLong, RulesUnknown, TicketExpired
 from history.matches.metrics import VERIFICATION_SECONDS
-from history.refusals import (
-    LOG_REFUSALS,
-    LogTooFast,
-    LogTooLong,
-    RulesUnknown,
-    TicketExpired,
-)
 from history.tickets.signing import Ticket
 from pong.court import MAX_TICKS, NOBODY, RULES_VERSION, TICKS_PER_SECOND
 from pong.log import LogRefused, Outcome, replay

@@ -8,7 +8,7 @@ from jose import jwk, jwt
 from jose.exceptions import JOSEError
 
 from contracts.history.tickets import TicketMode
-from history.refusals import TicketForged
+from history.errors import TicketForged
 
 ALGORITHM = "HS256"
 AUDIENCE = "history/match-ticket"

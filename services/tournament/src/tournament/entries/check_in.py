@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.tournament.tournaments import OwnEntry
 from tournament.entries import queries
 from tournament.entries.doors import checks_in
-from tournament.entries.journal import record
+from tournament.entries.events import record
 from tournament.entries.shown import own_entry
 from tournament.players.models import ErasedPlayer
 from tournament.tournaments.access import held_visible

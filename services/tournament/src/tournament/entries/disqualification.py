@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.tournament.tournaments import Action, EntryShown
 from tournament.audit.noting import note
 from tournament.entries import queries
-from tournament.entries.journal import record
+from tournament.entries.events import record
 from tournament.entries.line import move_up
 from tournament.entries.shown import entry_shown
 from tournament.pairings.progress import progress

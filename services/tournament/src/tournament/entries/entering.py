@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.tournament.tournaments import OwnEntry
 from tournament.entries import queries
 from tournament.entries.doors import is_invited, rounds_remain, takes_entries
-from tournament.entries.journal import record
+from tournament.entries.events import record
 from tournament.entries.line import move_up
 from tournament.entries.shown import own_entry
 from tournament.history import History, Rating

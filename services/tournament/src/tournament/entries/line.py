@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from tournament.entries.journal import record_all
+from tournament.entries.events import record_all
 from tournament.signals import games_channel
 from tournament.tournaments.models import ENTERED, WAITING, Entry, Tournament
 from transcendence_common.signals import notify

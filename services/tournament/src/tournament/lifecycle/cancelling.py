@@ -11,7 +11,7 @@ from tournament.players.models import ErasedPlayer
 from tournament.signals import games_channel
 from tournament.tournaments.access import organised
 from tournament.tournaments.errors import NotNow
-from tournament.tournaments.journal import record_step
+from tournament.tournaments.events import record_step
 from tournament.tournaments.models import CANCELLED, DRAFT, OPEN, RUNNING, Tournament
 from tournament.tournaments.revision import touch
 from tournament.tournaments.words import reason_of

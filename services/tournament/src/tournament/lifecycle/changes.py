@@ -18,7 +18,7 @@ from tournament.lifecycle.plan import Plan, changed, checked, different, plan_of
 from tournament.players.models import ErasedPlayer
 from tournament.tournaments.access import organised
 from tournament.tournaments.errors import NotNow, TooSmall
-from tournament.tournaments.journal import record
+from tournament.tournaments.events import record
 from tournament.tournaments.models import DRAFT, OPEN, Entry, Tournament
 from tournament.tournaments.revision import touch
 from transcendence_common.erased_players import hold_player

@@ -14,7 +14,7 @@ from tournament.lifecycle.aliases import Alias, aliases_of
 from tournament.lifecycle.plan import Plan, checked, wished
 from tournament.players.models import ErasedPlayer
 from tournament.tournaments.errors import TooManyTournaments
-from tournament.tournaments.journal import record_step
+from tournament.tournaments.events import record_step
 from tournament.tournaments.models import DRAFT, ENTERED, Entry, Tournament
 from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player

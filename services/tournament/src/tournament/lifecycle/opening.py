@@ -10,7 +10,7 @@ from tournament.lifecycle import queries
 from tournament.players.models import ErasedPlayer
 from tournament.tournaments.access import organised
 from tournament.tournaments.errors import NotNow
-from tournament.tournaments.journal import record_step
+from tournament.tournaments.events import record_step
 from tournament.tournaments.models import DRAFT, OPEN, Tournament
 from tournament.tournaments.revision import touch
 from transcendence_common.erased_players import hold_player

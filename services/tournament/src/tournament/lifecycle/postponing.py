@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tournament.audit.noting import note
-from tournament.tournaments.journal import record
+from tournament.tournaments.events import record
 from tournament.tournaments.models import Tournament
 from tournament.tournaments.revision import touch
 

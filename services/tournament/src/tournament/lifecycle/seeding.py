@@ -16,7 +16,7 @@ from tournament.entries.shown import entry_shown
 from tournament.players.models import ErasedPlayer
 from tournament.tournaments.access import organised
 from tournament.tournaments.errors import NotNow
-from tournament.tournaments.journal import record
+from tournament.tournaments.events import record
 from tournament.tournaments.models import DRAFT, OPEN, Entry, Tournament
 from tournament.tournaments.revision import touch
 from transcendence_common.erased_players import hold_player

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.tournament.tournaments import State
 from tournament.audit.noting import note
-from tournament.entries.journal import record_all
+from tournament.entries.events import record_all
 from tournament.entries.line import move_up
 from tournament.entries.queries import all_entered
 from tournament.entries.seeds import in_order
@@ -17,7 +17,7 @@ from tournament.history import Rating
 from tournament.lifecycle import queries
 from tournament.pairings.progress import progress
 from tournament.tournaments.errors import NotNow, TooFew
-from tournament.tournaments.journal import record_step
+from tournament.tournaments.events import record_step
 from tournament.tournaments.models import DRAFT, OPEN, PLAYING, RUNNING, WAITING, Entry, Tournament
 from tournament.tournaments.revision import touch
 from transcendence_common.identity import Player

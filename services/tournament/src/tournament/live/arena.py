@@ -12,9 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from tournament.live import queries
 from tournament.live.errors import MatchElsewhere, MatchOver, NoSuchMatch, NotHereYet
-from tournament.live.metrics import ENDED, FAILED, LOST, MATCHES, TAKEN, HowTaken
-from tournament.live.models import UNFINISHED
-from tournament.live.notes import (
+from tournament.live.events import (
     note_broken,
     note_ended,
     note_failed,
@@ -22,6 +20,8 @@ from tournament.live.notes import (
     note_lost,
     note_taken,
 )
+from tournament.live.metrics import ENDED, FAILED, LOST, MATCHES, TAKEN, HowTaken
+from tournament.live.models import UNFINISHED
 from tournament.live.protocol import CloseCode, Phase
 from tournament.live.restoring import BrokenRecord, restore
 from tournament.live.running_match import Restored, RunningMatch

@@ -11,30 +11,19 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.tournament.live import Origin
-from contracts.tournament.problems import TournamentCode
 from pong.court import RULES_VERSION
 from pong.engine import SEED_LIMIT
+from tournament.live.errors import AlreadyPlaying
+from tournament.live.events import note_made
 from tournament.live.models import WAITING, Match, Seat
-from tournament.live.notes import note_made
 from tournament.players.models import ErasedPlayer
 from tournament.signals import games_channel
 from transcendence_common.erased_players import hold_player
 from transcendence_common.ids import new_id
-from transcendence_common.problems import Conflict
 from transcendence_common.signals import notify
 
 ABSENCES = 3
 """How often a player may lose the connection and come back."""
-
-
-class AlreadyPlaying(Conflict):
-    """One of them sits in a match that has not ended."""
-
-    code = TournamentCode.ALREADY_PLAYING
-    title_text = "A match is still on"
-
-    def __init__(self) -> None:
-        super().__init__("One of the two players is in another match; it has to end first.")
 
 
 class Contender(NamedTuple):

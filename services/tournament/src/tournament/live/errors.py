@@ -4,7 +4,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from contracts.tournament.problems import TournamentCode
-from transcendence_common.problems import Forbidden, NotFound, Problem, Unavailable
+from transcendence_common.problems import Conflict, Forbidden, NotFound, Problem, Unavailable
 
 
 class NoSuchMatch(NotFound):
@@ -12,6 +12,16 @@ class NoSuchMatch(NotFound):
 
     def __init__(self, match_id: UUID) -> None:
         super().__init__(f"There is no match {match_id}.")
+
+
+class AlreadyPlaying(Conflict):
+    """One of them sits in a match that has not ended."""
+
+    code = TournamentCode.ALREADY_PLAYING
+    title_text = "A match is still on"
+
+    def __init__(self) -> None:
+        super().__init__("One of the two players is in another match; it has to end first.")
 
 
 class NotYourMatch(Forbidden):

@@ -12,6 +12,13 @@ from pong.engine import State
 from pong.log import Recording
 from tournament.live.connection import MOST_OF_SPECTATORS, SILENT_SECONDS, Connection
 from tournament.live.errors import TooManySpectators
+from tournament.live.events import (
+    note_connected,
+    note_left,
+    note_paused,
+    note_resumed,
+    note_started,
+)
 from tournament.live.live_match import LiveMatch, Rules
 from tournament.live.metrics import (
     ABSENCES,
@@ -21,13 +28,6 @@ from tournament.live.metrics import (
     ROUND_TRIPS,
     SNAPSHOTS,
     Role,
-)
-from tournament.live.notes import (
-    note_connected,
-    note_left,
-    note_paused,
-    note_resumed,
-    note_started,
 )
 from tournament.live.protocol import CloseCode, Echo, FromClient, Phase, Refused
 from tournament.live.ticker import QUARTERS

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from contracts.tournament.problems import TournamentCode
-from tournament.live.creation import AlreadyPlaying
+from tournament.live.errors import AlreadyPlaying
 from transcendence_common.problems import Conflict, NotFound, Problem
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.tournament.live import MatchMade
 from contracts.tournament.matchmaking import InvitationShown, Invite, OpenInvitations
-from tournament.live.creation import AlreadyPlaying
+from tournament.live.errors import AlreadyPlaying
 from tournament.matchmaking import invitations as service
 from tournament.matchmaking.errors import (
     AlreadyInvited,

@@ -19,7 +19,7 @@ from tournament.matchmaking.errors import (
     StillPlaying,
     TooManyInvitations,
 )
-from tournament.matchmaking.invitation_notes import note
+from tournament.matchmaking.invitation_events import note
 from tournament.matchmaking.invitation_queries import OPEN, kind_of
 from tournament.matchmaking.metrics import Outcome
 from tournament.matchmaking.models import Invitation

@@ -17,7 +17,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.tournament.problems import TournamentCode
-from tournament.live.creation import AlreadyPlaying, Contender, create_match
+from tournament.live.creation import Contender, create_match
+from tournament.live.errors import AlreadyPlaying
 from tournament.matchmaking import queue_queries as queries
 from tournament.matchmaking.matching import Seeker, pairs_of
 from tournament.matchmaking.metrics import PAIRS, WAITED

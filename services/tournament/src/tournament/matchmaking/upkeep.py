@@ -9,7 +9,7 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
 from tournament.activity import Activity
 from tournament.matchmaking import invitation_queries, queue_queries
-from tournament.matchmaking.invitation_notes import note
+from tournament.matchmaking.invitation_events import note
 from tournament.matchmaking.invitation_queries import OPEN
 from tournament.matchmaking.matchmaker import Matchmaker
 from tournament.matchmaking.metrics import LONGEST_WAIT, WAITING

@@ -13,8 +13,8 @@ from tournament.bracket.correction import AlreadyFollowed, correct
 from tournament.bracket.facts import FOLLOWS, NOBODY, Outcome
 from tournament.pairings import queries
 from tournament.pairings.errors import FollowedAlready, NoSuchPairing, NotInIt, NotOver
+from tournament.pairings.events import note_corrected
 from tournament.pairings.models import OVER, PLAYING, WAITING
-from tournament.pairings.notes import note_corrected
 from tournament.pairings.progress import progress
 from tournament.pairings.rows import PairingRow, Rows, facts_of
 from tournament.players.models import ErasedPlayer

@@ -19,8 +19,8 @@ from tournament.bracket.facts import NOBODY
 from tournament.history import History
 from tournament.pairings import queries
 from tournament.pairings.errors import NoSuchPairing, NotCalled, NotPlayedYet, PlayedAlready
+from tournament.pairings.events import note_decided, note_played
 from tournament.pairings.models import CALLED, OVER, PLAYING
-from tournament.pairings.notes import note_decided, note_played
 from tournament.pairings.progress import progress
 from tournament.pairings.rows import PairingRow
 from tournament.players.models import ErasedPlayer

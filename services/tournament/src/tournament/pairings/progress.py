@@ -9,10 +9,10 @@ from tournament.bracket.facts import Bracket, Facts
 from tournament.bracket.settling import settle
 from tournament.pairings import queries
 from tournament.pairings.difference import Calling, Difference, difference
-from tournament.pairings.notes import note_called, note_decided
+from tournament.pairings.events import note_called, note_decided
 from tournament.pairings.rows import Rows, facts_of
 from tournament.signals import games_channel
-from tournament.tournaments.journal import record, record_step
+from tournament.tournaments.events import record, record_step
 from tournament.tournaments.models import Tournament
 from tournament.tournaments.revision import touch
 from transcendence_common.signals import notify

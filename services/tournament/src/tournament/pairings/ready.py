@@ -6,13 +6,14 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from tournament.live.creation import AlreadyPlaying, Contender, create_match, match_of
+from tournament.live.creation import Contender, create_match, match_of
+from tournament.live.errors import AlreadyPlaying
 from tournament.matchmaking import queue_queries
 from tournament.matchmaking.errors import StillPlaying
 from tournament.pairings import queries
 from tournament.pairings.errors import NoSuchPairing, NotCalled, NotYourPairing
+from tournament.pairings.events import note_played, note_ready
 from tournament.pairings.models import CALLED, PLAYING
-from tournament.pairings.notes import note_played, note_ready
 from tournament.pairings.rows import PairingRow
 from tournament.players.models import ErasedPlayer
 from tournament.signals import games_channel

@@ -13,9 +13,9 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tournament.pairings import queries, steward_queries
+from tournament.pairings.events import note_called, note_decided
 from tournament.pairings.metrics import OVERDUE, STEWARD, STEWARD_FAILED
 from tournament.pairings.models import CALLED, OVER
-from tournament.pairings.notes import note_called, note_decided
 from tournament.pairings.progress import deadline_of, progress
 from tournament.pairings.rows import PairingRow
 from tournament.pairings.verdicts import Verdict, of_call, of_match

@@ -1,9 +1,26 @@
-"""Why a finished match is not stored: one class a reason, each with the code that programs read."""
+"""Why a match is not shown or not stored: one class a reason, each with the code that programs read."""
 
 from uuid import UUID
 
 from contracts.history.problems import HistoryCode
-from transcendence_common.problems import Conflict, Problem
+from transcendence_common.problems import Conflict, NotFound, Problem, Unavailable
+
+
+class NoSuchMatch(NotFound):
+    """There is none, or it is somebody else's business."""
+
+    def __init__(self, match_id: UUID) -> None:
+        super().__init__(f"There is no match {match_id}.")
+
+
+class TooManyLongLogs(Unavailable):
+    """More long logs come in than can be simulated."""
+
+    code = HistoryCode.BUSY
+    title_text = "Too many matches at once"
+
+    def __init__(self) -> None:
+        super().__init__("Many long matches are coming in right now; please try again in a moment.")
 
 
 class MatchRefused(Problem):

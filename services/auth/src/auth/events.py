@@ -38,7 +38,7 @@ AccountAction = Literal[
 ]
 AccountEffect = Literal["creation", "change", "deletion", "info"]
 
-logger = structlog.get_logger("auth.journal")
+logger = structlog.get_logger("auth.events")
 
 
 def note_proof(
