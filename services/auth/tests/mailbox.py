@@ -5,9 +5,11 @@ from typing import TypeVar
 import httpx
 from cryptography.fernet import Fernet, MultiFernet
 
+from auth.account_events import AccountEvents
 from auth.mail.letters import ConfirmAddress, Letter, ResetPassword, VerifyAddress
 from auth.mail.post import Post
 from auth.passwords.reset_requests import TOPIC, ResetRequests
+from auth.security_log.record import SecurityLog
 from auth.throttling.service import Throttles
 from services.auth.tests.people import Somebody, somebody
 from services.auth.tests.service_under_test import ENCRYPTION_KEY, Auth
@@ -62,7 +64,15 @@ async def reset_token(auth: Auth, to: str) -> str:
 async def answer_reset_requests(auth: Auth) -> None:
     """Do what the outbox's worker does with them."""
     encryption = MultiFernet([Fernet(ENCRYPTION_KEY)])
-    requests = ResetRequests(auth.db, encryption, Throttles(auth.db), Post(encryption), auth.clock)
+    post = Post(encryption)
+    requests = ResetRequests(
+        db=auth.db,
+        encryption=encryption,
+        throttles=Throttles(auth.db),
+        post=post,
+        events=AccountEvents(SecurityLog(auth.db), post),
+        clock=auth.clock,
+    )
     for (body,) in await auth.rows(
         f"SELECT payload FROM pgqueuer WHERE entrypoint = '{TOPIC}' ORDER BY id"  # noqa: S608
     ):

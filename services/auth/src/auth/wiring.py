@@ -6,6 +6,7 @@ from math import inf
 
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
+from auth.account_events import AccountEvents
 from auth.accounts.hashing import Passwords
 from auth.accounts.strength import Strength
 from auth.addresses.change import EmailChanges
@@ -25,6 +26,7 @@ from auth.oauth.service import OAuth
 from auth.passkeys.ceremonies import Ceremonies
 from auth.passkeys.service import PasskeyDoor
 from auth.passkeys.webauthn_site import Site
+from auth.password_proof import PasswordProof
 from auth.passwords import reset_requests
 from auth.passwords.change import PasswordChanges
 from auth.passwords.reset_requests import ResetRequests
@@ -39,7 +41,6 @@ from auth.security_log.record import SecurityLog
 from auth.service_clients.service import ServiceClients
 from auth.sessions.access_tokens import TokenIssuer
 from auth.sessions.live import LiveSessions
-from auth.sessions.reproof import PasswordProof
 from auth.sessions.service import Sessions
 from auth.sessions.service_tokens import ServiceTokenIssuer
 from auth.settings import AuthSettings, encryption_of
@@ -121,19 +122,20 @@ def assemble(
     throttles = Throttles(db)
     security_log = SecurityLog(db)
     challenges = Challenges(db, clock)
-    admission = Admission(sessions, challenges, post)
+    events = AccountEvents(security_log, post)
+    admission = Admission(sessions, challenges, post, events)
     ceremonies = Ceremonies(db, clock)
     live_sessions = LiveSessions(db)
     providers = Providers(settings.registrations())
     identities = Identities(
-        db=db, admission=admission, sessions=sessions, security_log=security_log, post=post
+        db=db, admission=admission, sessions=sessions, security_log=security_log, events=events
     )
     writer = LetterWriter(public_url=settings.public_url, mail_from=settings.mail_from)
-    proof = PasswordProof(db, hashing, throttles, security_log)
+    proof = PasswordProof(db, hashing, throttles, events)
     service_tokens = ServiceTokenIssuer(keys, issuer=settings.token_issuer)
     neighbours = Neighbours(urls_of(settings), service_tokens, clock)
-    second_factor = SecondFactorCheck(db, encryption, throttles, security_log, post)
-    verification = Verification(throttles, post)
+    second_factor = SecondFactorCheck(db, encryption, throttles, events)
+    verification = Verification(throttles, post, events)
     return Parts(
         avatars=Avatars(db, PictureMaker()),
         expired_accounts=ExpiredAccounts(db, clock),
@@ -174,29 +176,36 @@ def assemble(
             admission=admission,
             sessions=sessions,
             throttles=throttles,
-            post=post,
+            events=events,
         ),
         password_proof=proof,
         privacy=Privacy(
-            db=db, neighbours=neighbours, password_proof=proof, post=post, throttles=throttles
+            db=db,
+            neighbours=neighbours,
+            password_proof=proof,
+            post=post,
+            events=events,
+            throttles=throttles,
         ),
         password_sign_in=PasswordSignIn(db, hashing, throttles, security_log, admission),
         second_factor=second_factor,
-        confirmation=Confirmation(sessions, proof, second_factor),
-        two_factor=TwoFactorSettings(second_factor, proof, post),
-        two_factor_sign_in=TwoFactorSignIn(challenges, second_factor, security_log, admission),
-        email_changes=EmailChanges(proof, throttles, post),
+        confirmation=Confirmation(sessions, proof, second_factor, events),
+        two_factor=TwoFactorSettings(second_factor, proof, events),
+        two_factor_sign_in=TwoFactorSignIn(challenges, second_factor, events, admission),
+        email_changes=EmailChanges(proof, throttles, post, events),
         password_changes=PasswordChanges(
             db=db,
             hashing=hashing,
             strength=strength,
             proof=proof,
             sessions=sessions,
-            post=post,
+            events=events,
         ),
-        registrations=Registrations(hashing, strength, throttles, verification),
-        reset_requests=ResetRequests(db, encryption, throttles, post, clock),
-        resets=Resets(db, hashing, strength, sessions, post),
+        registrations=Registrations(hashing, strength, throttles, verification, events),
+        reset_requests=ResetRequests(
+            db=db, encryption=encryption, throttles=throttles, post=post, events=events, clock=clock
+        ),
+        resets=Resets(db, hashing, strength, sessions, events),
         verification=verification,
     )
 

@@ -4,19 +4,16 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth.account_events import EMAIL_CHANGE_ASKED, EMAIL_CHANGED, AccountEvents, Owner, owner_of
 from auth.accounts import emails
 from auth.accounts import queries as accounts
 from auth.addresses import queries
-from auth.events import note_account
 from auth.links import service as links
 from auth.links.purposes import CHANGE, RESET, VERIFY
 from auth.mail.letters import AddressKnown, ConfirmAddress
-from auth.mail.notices import notice_of, notify
 from auth.mail.post import Post
-from auth.security_log import actions
-from auth.security_log.record import record
+from auth.password_proof import PasswordProof
 from auth.sessions.live import SignedIn, hold_open
-from auth.sessions.reproof import PasswordProof
 from auth.throttling import budgets
 from auth.throttling.service import Throttles
 from contracts.auth.addresses import EmailChange, Verified
@@ -27,10 +24,13 @@ from transcendence_common.problems import FieldError, InvalidFields
 class EmailChanges:
     """Keeps an account's address until somebody has shown that they read mail at the next."""
 
-    def __init__(self, proof: PasswordProof, throttles: Throttles, post: Post) -> None:
+    def __init__(
+        self, proof: PasswordProof, throttles: Throttles, post: Post, events: AccountEvents
+    ) -> None:
         self._proof = proof
         self._throttles = throttles
         self._post = post
+        self._events = events
 
     async def ask(
         self,
@@ -63,9 +63,7 @@ class EmailChanges:
         else:
             # As in registering: the answer is the same, and only the owner learns of it.
             await self._post.send(session, owner.email, AddressKnown(username=owner.username))
-        await notify(self._post, session, person, actions.EMAIL_CHANGE_ASKED, caller, now)
-        await record(session, person.account_id, actions.EMAIL_CHANGE_ASKED, caller, now)
-        note_account("user-email-change-ask", person.account_id, caller, effect="info")
+        await self._events.happened(session, EMAIL_CHANGE_ASKED, owner_of(person), caller, now)
 
     async def confirm(
         self, session: AsyncSession, token: str, caller: Caller, now: datetime
@@ -81,11 +79,9 @@ class EmailChanges:
         await queries.change(session, link.account_id, link.email, now)
         # They prove the old address, or ask for it to be proved.
         await links.call_off(session, link.account_id, now, VERIFY, RESET)
-        await record(session, link.account_id, actions.EMAIL_CHANGED, caller, now)
-        if link.account_email_verified:
-            notice = notice_of(link.username, actions.EMAIL_CHANGED, caller, now)
-            await self._post.send(session, link.account_email, notice)
-        note_account("user-email-change", link.account_id, caller)
+        old = link.account_email if link.account_email_verified else None
+        owner = Owner(link.account_id, link.username, old)
+        await self._events.happened(session, EMAIL_CHANGED, owner, caller, now)
         return Verified(link.username)
 
     async def forget(self, session: AsyncSession, person: SignedIn, now: datetime) -> None:

@@ -5,18 +5,16 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth.account_events import EMAIL_VERIFIED, AccountEvents, Owner
 from auth.accounts import emails
 from auth.accounts.queries import find_owner
 from auth.addresses import queries
 from auth.addresses.errors import EmailVerified
-from auth.events import note_account
 from auth.links import service as links
 from auth.links.errors import LinkOver
 from auth.links.purposes import VERIFY
 from auth.mail.letters import AddressKnown, VerifyAddress
 from auth.mail.post import Post
-from auth.security_log import actions
-from auth.security_log.record import record
 from auth.sessions.live import SignedIn, hold_open
 from auth.throttling import budgets
 from auth.throttling.service import Throttles
@@ -27,9 +25,10 @@ from transcendence_common.caller import Caller
 class Verification:
     """Sends links, and takes them as proof."""
 
-    def __init__(self, throttles: Throttles, post: Post) -> None:
+    def __init__(self, throttles: Throttles, post: Post, events: AccountEvents) -> None:
         self._throttles = throttles
         self._post = post
+        self._events = events
 
     async def ask(
         self, session: AsyncSession, account_id: UUID, username: str, email: str, now: datetime
@@ -76,6 +75,5 @@ class Verification:
         link = await links.use(session, token, VERIFY, now)
         if not await queries.verify(session, link.account_id, link.email_key, now):
             raise LinkOver
-        await record(session, link.account_id, actions.EMAIL_VERIFIED, caller, now)
-        note_account("user-email-verify", link.account_id, caller)
+        await self._events.happened(session, EMAIL_VERIFIED, Owner(link.account_id), caller, now)
         return Verified(link.username)

@@ -7,9 +7,15 @@ from uuid import UUID
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.events import note_account, note_proof
-from auth.mail.notices import notify
-from auth.mail.post import Post
+from auth.account_events import (
+    CONFIRMED,
+    IDENTITY_LINKED,
+    IDENTITY_UNLINKED,
+    REGISTERED,
+    AccountEvents,
+    Owner,
+    owner_of,
+)
 from auth.oauth import queries
 from auth.oauth.arrivals import Arrival
 from auth.oauth.errors import (
@@ -23,7 +29,7 @@ from auth.oauth.errors import (
 from auth.oauth.newcomers import open_account
 from auth.oauth.providers.configured import NAMES
 from auth.security_log import actions
-from auth.security_log.record import SecurityLog, record
+from auth.security_log.record import SecurityLog
 from auth.sessions.errors import WrongCredentials
 from auth.sessions.live import SignedIn, hold_open
 from auth.sessions.service import Sessions
@@ -47,13 +53,13 @@ class Identities:
         admission: Admission,
         sessions: Sessions,
         security_log: SecurityLog,
-        post: Post,
+        events: AccountEvents,
     ) -> None:
         self._db = db
         self._admission = admission
         self._sessions = sessions
         self._security_log = security_log
-        self._post = post
+        self._events = events
 
     async def sign_in(
         self, session: AsyncSession, arrival: Arrival
@@ -65,7 +71,7 @@ class Identities:
             AccountExists: nobody has it, and the address is a verified account's.
             OAuthRefused: the account is gone meanwhile.
         """
-        account_id, outcome = await _account_of(session, arrival)
+        account_id, outcome = await self._account_of(session, arrival)
         try:
             admitted = await self._admission.admit(
                 session, account_id, arrival.caller, arrival.now, method=arrival.method
@@ -84,17 +90,26 @@ class Identities:
         # A session of its own, closed again: what is refused is written down on another connection.
         async with self._db.get_session() as looking:
             owner = await queries.find_owner(looking, arrival)
-        log = {"method": arrival.method}
+        detail = {"method": arrival.method}
         if owner != person.account_id:
             await self._security_log.record_alone(
-                person.account_id, actions.CONFIRMATION_FAILED, arrival.caller, arrival.now, **log
+                person.account_id,
+                actions.CONFIRMATION_FAILED,
+                arrival.caller,
+                arrival.now,
+                **detail,
             )
             raise OAuthRefused
         await self._sessions.confirm(session, person, arrival.now)
-        await record(
-            session, person.account_id, actions.CONFIRMED, arrival.caller, arrival.now, **log
+        await self._events.happened(
+            session,
+            CONFIRMED,
+            owner_of(person),
+            arrival.caller,
+            arrival.now,
+            method=arrival.method,
+            detail=detail,
         )
-        note_proof("user-confirm", person.account_id, arrival.caller, method=arrival.method)
 
     async def link(self, session: AsyncSession, person: SignedIn, arrival: Arrival) -> None:
         """Let an identity open the account of whoever is signed in.
@@ -109,20 +124,16 @@ class Identities:
             if await queries.find_owner(session, arrival) in {None, person.account_id}:
                 raise AlreadyLinked(arrival.provider_name)
             raise IdentityTaken(arrival.provider_name)
-        log = {"provider": arrival.provider_name}
-        await record(
-            session, person.account_id, actions.IDENTITY_LINKED, arrival.caller, arrival.now, **log
-        )
-        await notify(
-            self._post,
+        await self._events.happened(
             session,
-            person,
-            actions.IDENTITY_LINKED,
+            IDENTITY_LINKED,
+            owner_of(person),
             arrival.caller,
             arrival.now,
-            detail=arrival.provider_name,
+            provider=arrival.provider,
+            told=arrival.provider_name,
+            detail={"provider": arrival.provider_name},
         )
-        note_account("identity-link", person.account_id, arrival.caller, provider=arrival.provider)
 
     async def unlink(
         self, session: AsyncSession, person: SignedIn, provider: str, caller: Caller, now: datetime
@@ -139,13 +150,16 @@ class Identities:
         if name is None or not await queries.delete_identity(session, person.account_id, provider):
             raise NoSuchIdentity
         await keep_a_way_in(session, person.account_id)
-        await record(
-            session, person.account_id, actions.IDENTITY_UNLINKED, caller, now, provider=name
+        await self._events.happened(
+            session,
+            IDENTITY_UNLINKED,
+            owner_of(person),
+            caller,
+            now,
+            provider=provider,
+            told=name,
+            detail={"provider": name},
         )
-        await notify(
-            self._post, session, person, actions.IDENTITY_UNLINKED, caller, now, detail=name
-        )
-        note_account("identity-unlink", person.account_id, caller, provider=provider)
 
     async def all_of(self, session: AsyncSession, person: SignedIn) -> list[LinkedIdentity]:
         found = await queries.list_identities(session, person.account_id)
@@ -154,18 +168,26 @@ class Identities:
             for each in found
         ]
 
-
-async def _account_of(session: AsyncSession, arrival: Arrival) -> tuple[UUID, Outcome]:
-    for _ in range(LOOKS):
-        known = await queries.find_owner(session, arrival)
-        if known is not None:
-            return known, "signed_in"
-        if arrival.profile.verified_email is None:
-            raise EmailUnverified(arrival.provider_name)
-        opened = await _open_linked(session, arrival, arrival.profile.verified_email)
-        if opened is not None:
-            return opened, "registered"
-    raise AccountExists(arrival.provider_name)
+    async def _account_of(self, session: AsyncSession, arrival: Arrival) -> tuple[UUID, Outcome]:
+        for _ in range(LOOKS):
+            known = await queries.find_owner(session, arrival)
+            if known is not None:
+                return known, "signed_in"
+            if arrival.profile.verified_email is None:
+                raise EmailUnverified(arrival.provider_name)
+            opened = await _open_linked(session, arrival, arrival.profile.verified_email)
+            if opened is not None:
+                await self._events.happened(
+                    session,
+                    REGISTERED,
+                    Owner(opened),
+                    arrival.caller,
+                    arrival.now,
+                    method=arrival.method,
+                    detail={"method": arrival.method},
+                )
+                return opened, "registered"
+        raise AccountExists(arrival.provider_name)
 
 
 async def _open_linked(session: AsyncSession, arrival: Arrival, email: str) -> UUID | None:
@@ -177,15 +199,4 @@ async def _open_linked(session: AsyncSession, arrival: Arrival, email: str) -> U
         ):
             await attempt.rollback()
             return None
-    await record(
-        session,
-        account_id,
-        actions.REGISTERED,
-        arrival.caller,
-        arrival.now,
-        method=arrival.method,
-    )
-    note_account(
-        "user-register", account_id, arrival.caller, effect="creation", method=arrival.method
-    )
     return account_id

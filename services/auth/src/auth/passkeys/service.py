@@ -6,10 +6,16 @@ from uuid import UUID
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth.account_events import (
+    CONFIRMED,
+    PASSKEY_ADDED,
+    PASSKEY_REMOVED,
+    AccountEvents,
+    Event,
+    owner_of,
+)
 from auth.accounts import queries as accounts
 from auth.events import Proof, note_account, note_proof
-from auth.mail.notices import notify
-from auth.mail.post import Post
 from auth.passkeys import queries
 from auth.passkeys.ceremonies import Ceremonies
 from auth.passkeys.errors import (
@@ -22,8 +28,6 @@ from auth.passkeys.errors import (
 from auth.passkeys.models import CONFIRM, ENROL, SIGN_IN
 from auth.passkeys.queries import StoredPasskey
 from auth.passkeys.webauthn_site import MALFORMED, NotGenuine, Site, credential_id_of
-from auth.security_log import actions
-from auth.security_log.record import record
 from auth.sessions.live import SignedIn, hold_open
 from auth.sessions.metrics import REFUSED, SUCCESS, THROTTLED, count_sign_in
 from auth.sessions.service import Sessions
@@ -62,7 +66,7 @@ class PasskeyDoor:
         admission: Admission,
         sessions: Sessions,
         throttles: Throttles,
-        post: Post,
+        events: AccountEvents,
     ) -> None:
         self._db = db
         self._ceremonies = ceremonies
@@ -70,7 +74,7 @@ class PasskeyDoor:
         self._admission = admission
         self._sessions = sessions
         self._throttles = throttles
-        self._post = post
+        self._events = events
 
     async def ask_to_enrol(self, person: SignedIn, now: datetime) -> CeremonyOptions:
         async with self._db.get_session() as session:
@@ -122,9 +126,7 @@ class PasskeyDoor:
         }
         if not await queries.insert_unless_known(session, row):
             raise PasskeyKnown
-        await record(session, person.account_id, actions.PASSKEY_ADDED, caller, now, name=name)
-        await notify(self._post, session, person, actions.PASSKEY_ADDED, caller, now, detail=name)
-        note_account("passkey-add", person.account_id, caller)
+        await self._tell(session, PASSKEY_ADDED, person, caller, now, name=name)
         return added
 
     async def ask_to_sign_in(self, caller: Caller, now: datetime) -> CeremonyOptions:
@@ -189,8 +191,15 @@ class PasskeyDoor:
             _note_refused("user-confirm", person.account_id, refused, caller)
             raise
         await self._sessions.confirm(session, person, now)
-        await record(session, person.account_id, actions.CONFIRMED, caller, now, method="passkey")
-        note_proof("user-confirm", person.account_id, caller, method="passkey")
+        await self._events.happened(
+            session,
+            CONFIRMED,
+            owner_of(person),
+            caller,
+            now,
+            method="passkey",
+            detail={"method": "passkey"},
+        )
 
     async def remove(
         self,
@@ -212,9 +221,21 @@ class PasskeyDoor:
         if name is None:
             raise NoSuchPasskey
         await keep_a_way_in(session, person.account_id)
-        await record(session, person.account_id, actions.PASSKEY_REMOVED, caller, now, name=name)
-        await notify(self._post, session, person, actions.PASSKEY_REMOVED, caller, now, detail=name)
-        note_account("passkey-remove", person.account_id, caller)
+        await self._tell(session, PASSKEY_REMOVED, person, caller, now, name=name)
+
+    async def _tell(
+        self,
+        session: AsyncSession,
+        event: Event,
+        person: SignedIn,
+        caller: Caller,
+        now: datetime,
+        *,
+        name: str,
+    ) -> None:
+        await self._events.happened(
+            session, event, owner_of(person), caller, now, told=name, detail={"name": name}
+        )
 
     async def _used(
         self,

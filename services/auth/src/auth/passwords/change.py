@@ -5,21 +5,18 @@ from datetime import datetime
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth import account_events
+from auth.account_events import AccountEvents, owner_of
 from auth.accounts import queries as accounts
 from auth.accounts.errors import WrongPassword
 from auth.accounts.hashing import Passwords
 from auth.accounts.strength import Strength
-from auth.events import note_account
 from auth.links import service as links
 from auth.links.purposes import CHANGE, RESET
-from auth.mail.notices import notify
-from auth.mail.post import Post
+from auth.password_proof import PasswordProof
 from auth.passwords import queries
-from auth.security_log import actions
-from auth.security_log.record import record
 from auth.sessions.live import SignedIn, hold_open
 from auth.sessions.models import PASSWORD_CHANGED
-from auth.sessions.reproof import PasswordProof
 from auth.sessions.service import Sessions
 from contracts.auth.passwords import PasswordChange
 from transcendence_common.caller import Caller
@@ -39,14 +36,14 @@ class PasswordChanges:
         strength: Strength,
         proof: PasswordProof,
         sessions: Sessions,
-        post: Post,
+        events: AccountEvents,
     ) -> None:
         self._db = db
         self._hashing = hashing
         self._strength = strength
         self._proof = proof
         self._sessions = sessions
-        self._post = post
+        self._events = events
 
     async def change(
         self,
@@ -82,9 +79,9 @@ class PasswordChanges:
             session, person.account_id, PASSWORD_CHANGED, now, but=person.session_id
         )
         await links.call_off(session, person.account_id, now, CHANGE, RESET)
-        await record(session, person.account_id, actions.PASSWORD_CHANGED, caller, now)
-        await notify(self._post, session, person, actions.PASSWORD_CHANGED, caller, now)
-        note_account("user-password-change", person.account_id, caller)
+        await self._events.happened(
+            session, account_events.PASSWORD_CHANGED, owner_of(person), caller, now
+        )
 
     async def _check(self, person: SignedIn, password: str) -> None:
         complaint = await self._strength.complaint_about(

@@ -5,21 +5,19 @@ the worker looks whether there is such an account.
 """
 
 from datetime import datetime
-from uuid import UUID
 
 import msgspec
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from cryptography.fernet import InvalidToken, MultiFernet
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth.account_events import PASSWORD_RESET_ASKED, AccountEvents, Owner
 from auth.accounts import emails, queries
 from auth.events import note_account
 from auth.links import service as links
 from auth.links.purposes import LIFETIMES, RESET
 from auth.mail.letters import ResetPassword
 from auth.mail.post import Post
-from auth.security_log import actions
-from auth.security_log.record import record
 from auth.sessions.metrics import UNKNOWN_ACCOUNT
 from auth.throttling import budgets
 from auth.throttling.service import Throttles
@@ -47,16 +45,19 @@ class ResetRequests:
 
     def __init__(
         self,
+        *,
         db: SQLAlchemyAsyncConfig,
         encryption: MultiFernet,
         throttles: Throttles,
         post: Post,
+        events: AccountEvents,
         clock: Clock,
     ) -> None:
         self._db = db
         self._encryption = encryption
         self._throttles = throttles
         self._post = post
+        self._events = events
         self._clock = clock
 
     async def ask(self, session: AsyncSession, email: str, caller: Caller, now: datetime) -> None:
@@ -96,15 +97,17 @@ class ResetRequests:
     async def _write(self, session: AsyncSession, asked: _Asked, now: datetime) -> None:
         account = await queries.find_owner(session, asked.email_key)
         if account is None or not await queries.hold(session, account.account_id):
-            _note(asked, None)
+            note_account(
+                "user-password-reset-ask",
+                None,
+                asked.caller,
+                effect="info",
+                reason=UNKNOWN_ACCOUNT,
+            )
             return
         link = await links.make(session, account.account_id, RESET, account.email, now)
         letter = ResetPassword(username=account.username, token=link.token)
         await self._post.send(session, account.email, letter, good_until=link.expires_at)
-        await record(session, account.account_id, actions.PASSWORD_RESET_ASKED, asked.caller, now)
-        _note(asked, account.account_id)
-
-
-def _note(asked: _Asked, account_id: UUID | None) -> None:
-    reason = "" if account_id else UNKNOWN_ACCOUNT
-    note_account("user-password-reset-ask", account_id, asked.caller, effect="info", reason=reason)
+        await self._events.happened(
+            session, PASSWORD_RESET_ASKED, Owner(account.account_id), asked.caller, now
+        )

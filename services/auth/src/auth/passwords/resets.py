@@ -5,18 +5,15 @@ from datetime import datetime
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth import account_events
+from auth.account_events import AccountEvents, Owner
 from auth.accounts.hashing import Passwords
 from auth.accounts.strength import Strength
-from auth.events import note_account
 from auth.links import service as links
 from auth.links.errors import LinkOver
 from auth.links.purposes import CHANGE, RESET
 from auth.links.service import Link
-from auth.mail.notices import notice_of
-from auth.mail.post import Post
 from auth.passwords import queries
-from auth.security_log import actions
-from auth.security_log.record import record
 from auth.sessions.devices import recognise
 from auth.sessions.models import PASSWORD_RESET
 from auth.sessions.service import Sessions
@@ -34,13 +31,13 @@ class Resets:
         hashing: Passwords,
         strength: Strength,
         sessions: Sessions,
-        post: Post,
+        events: AccountEvents,
     ) -> None:
         self._db = db
         self._hashing = hashing
         self._strength = strength
         self._sessions = sessions
-        self._post = post
+        self._events = events
 
     async def reset(
         self, session: AsyncSession, chosen: Reset, caller: Caller, now: datetime
@@ -65,10 +62,9 @@ class Resets:
             raise LinkOver
         await self._end_what_was(session, used, now)
         await recognise(session, used.account_id, caller, now)
-        await record(session, used.account_id, actions.PASSWORD_RESET, caller, now)
-        notice = notice_of(used.username, actions.PASSWORD_RESET, caller, now)
-        await self._post.send(session, used.account_email, notice)
-        note_account("user-password-reset", used.account_id, caller)
+        # The address is verified: the link went there.
+        owner = Owner(used.account_id, used.username, used.account_email)
+        await self._events.happened(session, account_events.PASSWORD_RESET, owner, caller, now)
 
     async def _check(self, chosen: Reset, link: Link) -> None:
         complaint = await self._strength.complaint_about(

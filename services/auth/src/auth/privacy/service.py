@@ -9,19 +9,17 @@ import msgspec
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth.account_events import DATA_EXPORTED, AccountEvents, owner_of
 from auth.events import note_account
 from auth.mail.letters import AccountDeleted
-from auth.mail.notices import notify
 from auth.mail.post import Post
+from auth.password_proof import PasswordProof
 from auth.privacy.erasure import RECEIVERS, erase
 from auth.privacy.errors import ExportIncomplete
 from auth.privacy.export import export_of
 from auth.privacy.neighbours import NeighbourDown, Neighbours
-from auth.security_log import actions
-from auth.security_log.record import record
 from auth.sessions.errors import ConfirmationRequired
 from auth.sessions.live import SignedIn, hold_open
-from auth.sessions.reproof import PasswordProof
 from auth.throttling import budgets
 from auth.throttling.service import Throttles
 from transcendence_common.caller import Caller
@@ -37,12 +35,14 @@ class Privacy:
         neighbours: Neighbours,
         password_proof: PasswordProof,
         post: Post,
+        events: AccountEvents,
         throttles: Throttles,
     ) -> None:
         self._db = db
         self._neighbours = neighbours
         self._password_proof = password_proof
         self._post = post
+        self._events = events
         self._throttles = throttles
 
     async def export(
@@ -69,10 +69,8 @@ class Privacy:
                 answers[service] = answer
             async with self._db.get_session() as session, session.begin():
                 await hold_open(session, person, now)
-                await record(session, person.account_id, actions.DATA_EXPORTED, caller, now)
-                await notify(self._post, session, person, actions.DATA_EXPORTED, caller, now)
+                await self._events.happened(session, DATA_EXPORTED, owner_of(person), caller, now)
                 own = await export_of(session, person.account_id)
-            note_account("user-export", person.account_id, caller, effect="info")
             return _document(own, answers, opened.pop_all())
 
     async def delete(

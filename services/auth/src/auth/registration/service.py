@@ -4,14 +4,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth.account_events import REGISTERED, AccountEvents, Owner
 from auth.accounts import emails, queries, usernames
 from auth.accounts.errors import NameTaken
 from auth.accounts.hashing import Passwords
 from auth.accounts.strength import Strength
 from auth.addresses.verification import Verification
-from auth.events import note_account
-from auth.security_log import actions
-from auth.security_log.record import record
 from auth.throttling import budgets
 from auth.throttling.service import Throttles
 from contracts.auth.accounts import Registered, Registration
@@ -33,11 +31,13 @@ class Registrations:
         strength: Strength,
         throttles: Throttles,
         verification: Verification,
+        events: AccountEvents,
     ) -> None:
         self._hashing = hashing
         self._strength = strength
         self._throttles = throttles
         self._verification = verification
+        self._events = events
 
     async def register(
         self, session: AsyncSession, registration: Registration, caller: Caller, now: datetime
@@ -72,8 +72,9 @@ class Registrations:
         if not await queries.insert_unless_taken(session, account):
             raise NameTaken(username)
         await self._verification.ask(session, registered.id, username, email, now)
-        await record(session, registered.id, actions.REGISTERED, caller, now)
-        note_account("user-register", registered.id, caller, effect="creation", method="password")
+        await self._events.happened(
+            session, REGISTERED, Owner(registered.id), caller, now, method="password"
+        )
         return registered
 
     async def _check_fields(self, registration: Registration, username: str) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth.account_events import SIGNED_IN, AccountEvents, Owner
 from auth.accounts import queries
 from auth.accounts.identity import Identity
 from auth.accounts.models import Account
@@ -36,10 +37,13 @@ class SecondFactor(Protocol):
 class Admission:
     """Lets people in: asks for a second factor first, begins the session, tells them of devices that are new."""
 
-    def __init__(self, sessions: Sessions, second_factor: SecondFactor, post: Post) -> None:
+    def __init__(
+        self, sessions: Sessions, second_factor: SecondFactor, post: Post, events: AccountEvents
+    ) -> None:
         self._sessions = sessions
         self._second_factor = second_factor
         self._post = post
+        self._events = events
 
     async def admit(
         self,
@@ -85,10 +89,17 @@ class Admission:
             raise WrongCredentials
         device_id, is_news = await recognise(session, account_id, caller, now)
         tokens = await self._sessions.begin(session, identity, caller, now, device_id=device_id)
-        await record(session, account_id, actions.SIGNED_IN, caller, now, method=method)
+        await self._events.happened(
+            session,
+            SIGNED_IN,
+            Owner(account_id),
+            caller,
+            now,
+            method=method,
+            detail={"method": method},
+        )
         if is_news:
             await self._tell_of_device(session, identity, caller, now)
-        note_proof("user-login", account_id, caller, method=method)
         return tokens
 
     async def _tell_of_device(

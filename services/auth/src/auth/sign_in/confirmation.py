@@ -4,12 +4,10 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.events import note_proof
-from auth.security_log import actions
-from auth.security_log.record import record
+from auth.account_events import CONFIRMED, AccountEvents, owner_of
+from auth.password_proof import PasswordProof
 from auth.sessions.errors import NoPassword
 from auth.sessions.live import SignedIn
-from auth.sessions.reproof import PasswordProof
 from auth.sessions.service import Sessions
 from auth.two_factor.check import SecondFactorCheck, read_code
 from contracts.auth.sessions import ConfirmationRequest
@@ -21,11 +19,16 @@ class Confirmation:
     """Takes a password, and a code where a second factor is on."""
 
     def __init__(
-        self, sessions: Sessions, password_proof: PasswordProof, second_factor: SecondFactorCheck
+        self,
+        sessions: Sessions,
+        password_proof: PasswordProof,
+        second_factor: SecondFactorCheck,
+        events: AccountEvents,
     ) -> None:
         self._sessions = sessions
         self._password_proof = password_proof
         self._second_factor = second_factor
+        self._events = events
 
     async def confirm(
         self,
@@ -54,8 +57,15 @@ class Confirmation:
         if asks_for_code:
             await self._second_factor.verify(person.account_id, given.code or "", caller, now)
         await self._sessions.confirm(session, person, now)
-        await record(session, person.account_id, actions.CONFIRMED, caller, now, method="password")
-        note_proof("user-confirm", person.account_id, caller, method="password")
+        await self._events.happened(
+            session,
+            CONFIRMED,
+            owner_of(person),
+            caller,
+            now,
+            method="password",
+            detail={"method": "password"},
+        )
 
 
 def _check_filled_in(given: ConfirmationRequest, *, asks_for_code: bool) -> None:

@@ -5,10 +5,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth.account_events import SECOND_FACTOR_FAILED, AccountEvents
 from auth.accounts import queries as accounts
 from auth.events import note_proof
-from auth.security_log import actions
-from auth.security_log.record import SecurityLog
 from auth.sessions.metrics import (
     CHALLENGE_OVER,
     SUCCESS,
@@ -37,12 +36,12 @@ class TwoFactorSignIn:
         self,
         challenges: Challenges,
         check: SecondFactorCheck,
-        security_log: SecurityLog,
+        events: AccountEvents,
         admission: Admission,
     ) -> None:
         self._challenges = challenges
         self._check = check
-        self._security_log = security_log
+        self._events = events
         self._admission = admission
 
     async def sign_in(
@@ -60,10 +59,16 @@ class TwoFactorSignIn:
         attempted = await self._count(answer.challenge, caller, now)
         account_id = attempted.account_id
         if not await self._check.use(account_id, code, caller, now):
-            await self._security_log.record_alone(
-                account_id, actions.SECOND_FACTOR_FAILED, caller, now, method=attempted.method
+            count_sign_in("two_factor", WRONG_CODE)
+            await self._events.failed(
+                SECOND_FACTOR_FAILED,
+                account_id,
+                caller,
+                now,
+                method="two_factor",
+                reason=WRONG_CODE,
+                detail={"method": attempted.method},
             )
-            _note(WRONG_CODE, caller, account_id)
             raise WrongSignInCode(attempted.left) if attempted.left else ChallengeOver
         # Before the challenge, as whoever ends all challenges of the account does it.
         await accounts.hold(session, account_id)

@@ -7,13 +7,9 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from cryptography.fernet import InvalidToken, MultiFernet
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth.account_events import CONFIRMATION_FAILED, RECOVERY_CODE_USED, AccountEvents, Owner
 from auth.accounts import queries as accounts
 from auth.accounts.models import Account
-from auth.events import note_account, note_proof
-from auth.mail.notices import notice_of
-from auth.mail.post import Post
-from auth.security_log import actions
-from auth.security_log.record import SecurityLog, record
 from auth.sessions.devices import digest_of, was_let_in
 from auth.throttling import budgets
 from auth.throttling.limits import Limit
@@ -38,14 +34,12 @@ class SecondFactorCheck:
         db: SQLAlchemyAsyncConfig,
         encryption: MultiFernet,
         throttles: Throttles,
-        security_log: SecurityLog,
-        post: Post,
+        events: AccountEvents,
     ) -> None:
         self._db = db
         self._encryption = encryption
         self._throttles = throttles
-        self._security_log = security_log
-        self._post = post
+        self._events = events
 
     async def is_on(self, account_id: UUID) -> bool:
         """Tell whether an account asks for a second factor, before the request has a connection."""
@@ -68,10 +62,15 @@ class SecondFactorCheck:
             limit = await budget_of(session, account_id, caller)
             await attempt_in(session, now, limit)
         if not await self.use(account_id, code, caller, now):
-            await self._security_log.record_alone(
-                account_id, actions.CONFIRMATION_FAILED, caller, now, method="code"
+            await self._events.failed(
+                CONFIRMATION_FAILED,
+                account_id,
+                caller,
+                now,
+                method="code",
+                reason=WrongCode.code,
+                detail={"method": "code"},
             )
-            note_proof("user-confirm", account_id, caller, method="code", reason=WrongCode.code)
             raise WrongCode
         await self._throttles.forget(limit)
 
@@ -118,15 +117,17 @@ class SecondFactorCheck:
         self, session: AsyncSession, account_id: UUID, caller: Caller, now: datetime
     ) -> None:
         left = await queries.count_recovery_codes(session, account_id)
-        action = actions.RECOVERY_CODE_USED
-        await record(session, account_id, action, caller, now, left=str(left))
-        note_account("recovery-code-use", account_id, caller)
         account = await session.get_one(Account, account_id)
-        if account.email_verified_at is None:
-            return
-        are_left = "1 recovery code is left" if left == 1 else f"{left} recovery codes are left"
-        notice = notice_of(account.username, action, caller, now, detail=are_left)
-        await self._post.send(session, account.email, notice)
+        email = account.email if account.email_verified_at else None
+        await self._events.happened(
+            session,
+            RECOVERY_CODE_USED,
+            Owner(account_id, account.username, email),
+            caller,
+            now,
+            told="1 recovery code is left" if left == 1 else f"{left} recovery codes are left",
+            detail={"left": str(left)},
+        )
 
 
 def read_code(typed: str) -> Code:

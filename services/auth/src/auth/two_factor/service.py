@@ -1,19 +1,20 @@
 """Turns the second factor on and off."""
 
 import asyncio
-from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.events import AccountAction, note_account
-from auth.mail.notices import notify
-from auth.mail.post import Post
-from auth.security_log import actions
-from auth.security_log.record import record
+from auth.account_events import (
+    RECOVERY_CODES_RENEWED,
+    TWO_FACTOR_DISABLED,
+    TWO_FACTOR_ENABLED,
+    AccountEvents,
+    owner_of,
+)
+from auth.password_proof import PasswordProof
 from auth.sessions.live import SignedIn, hold_open
-from auth.sessions.reproof import PasswordProof
 from auth.two_factor import codes, queries
 from auth.two_factor.check import SecondFactorCheck, read_code
 from auth.two_factor.errors import NoSetup, TwoFactorOff, TwoFactorOn, WrongCode
@@ -21,22 +22,18 @@ from auth.two_factor.qr import qr_svg
 from contracts.auth.two_factor import Proof, RecoveryCodes, Setup
 from transcendence_common.caller import Caller
 
-NOTED_AS: Mapping[str, AccountAction] = {
-    actions.TWO_FACTOR_ENABLED: "two-factor-enable",
-    actions.TWO_FACTOR_DISABLED: "two-factor-disable",
-    actions.RECOVERY_CODES_RENEWED: "recovery-codes-renew",
-}
-
 
 class TwoFactorSettings:
     """What its owner may change about an account's second factor. Each change needs their password, or a recent
     session where they have none; each but the first needs a code besides. Each ends with SessionOver where the session
     was ended meanwhile."""
 
-    def __init__(self, check: SecondFactorCheck, password_proof: PasswordProof, post: Post) -> None:
+    def __init__(
+        self, check: SecondFactorCheck, password_proof: PasswordProof, events: AccountEvents
+    ) -> None:
         self._check = check
         self._password_proof = password_proof
-        self._post = post
+        self._events = events
 
     async def set_up(
         self,
@@ -88,7 +85,7 @@ class TwoFactorSettings:
         if not await queries.enable(session, person.account_id, sealed, step, now):
             raise TwoFactorOn
         made = await _new_recovery_codes(session, person.account_id)
-        await self._tell(session, person, actions.TWO_FACTOR_ENABLED, caller, now)
+        await self._events.happened(session, TWO_FACTOR_ENABLED, owner_of(person), caller, now)
         return made
 
     async def disable(
@@ -104,7 +101,7 @@ class TwoFactorSettings:
         await hold_open(session, person, now)
         if not await queries.disable(session, person.account_id):
             raise TwoFactorOff
-        await self._tell(session, person, actions.TWO_FACTOR_DISABLED, caller, now)
+        await self._events.happened(session, TWO_FACTOR_DISABLED, owner_of(person), caller, now)
 
     async def renew_recovery_codes(
         self, session: AsyncSession, person: SignedIn, proof: Proof, caller: Caller, now: datetime
@@ -120,7 +117,7 @@ class TwoFactorSettings:
         if not await queries.is_on(session, person.account_id):
             raise TwoFactorOff
         made = await _new_recovery_codes(session, person.account_id)
-        await self._tell(session, person, actions.RECOVERY_CODES_RENEWED, caller, now)
+        await self._events.happened(session, RECOVERY_CODES_RENEWED, owner_of(person), caller, now)
         return made
 
     async def _prove(self, person: SignedIn, proof: Proof, caller: Caller, now: datetime) -> None:
@@ -128,13 +125,6 @@ class TwoFactorSettings:
         read_code(proof.code)
         await self._password_proof.check_or_confirmed(person, proof.password, caller, now)
         await self._check.verify(person.account_id, proof.code, caller, now)
-
-    async def _tell(
-        self, session: AsyncSession, person: SignedIn, action: str, caller: Caller, now: datetime
-    ) -> None:
-        await record(session, person.account_id, action, caller, now)
-        await notify(self._post, session, person, action, caller, now)
-        note_account(NOTED_AS[action], person.account_id, caller)
 
 
 async def _new_recovery_codes(session: AsyncSession, account_id: UUID) -> RecoveryCodes:

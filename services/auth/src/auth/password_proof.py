@@ -4,12 +4,10 @@ from datetime import datetime
 
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
+from auth.account_events import CONFIRMATION_FAILED, AccountEvents
 from auth.accounts import queries
 from auth.accounts.errors import TooManyPasswords, WrongPassword
 from auth.accounts.hashing import Passwords
-from auth.events import note_proof
-from auth.security_log import actions
-from auth.security_log.record import SecurityLog
 from auth.sessions.errors import ConfirmationRequired
 from auth.sessions.live import SignedIn
 from auth.throttling import budgets
@@ -27,12 +25,12 @@ class PasswordProof:
         db: SQLAlchemyAsyncConfig,
         hashing: Passwords,
         throttles: Throttles,
-        security_log: SecurityLog,
+        events: AccountEvents,
     ) -> None:
         self._db = db
         self._hashing = hashing
         self._throttles = throttles
-        self._security_log = security_log
+        self._events = events
 
     async def check(
         self,
@@ -58,11 +56,14 @@ class PasswordProof:
         async with self._db.get_session() as session:
             stored = await queries.find_hash(session, person.account_id)
         if not await self._is_right(stored, password, limit, now):
-            await self._security_log.record_alone(
-                person.account_id, actions.CONFIRMATION_FAILED, caller, now
+            await self._events.failed(
+                CONFIRMATION_FAILED,
+                person.account_id,
+                caller,
+                now,
+                method="password",
+                reason=WrongPassword.code,
             )
-            reason = WrongPassword.code
-            note_proof("user-confirm", person.account_id, caller, method="password", reason=reason)
             raise WrongPassword(field)
         await self._throttles.forget(limit)
 
