@@ -25,8 +25,7 @@ from services.auth.tests.picture_files import (
     too_big,
     with_payload_inside,
 )
-
-PATIENCE_SECONDS = 20
+from tests.fixtures.patience import PATIENCE_SECONDS
 
 
 @pytest.fixture(scope="module")
@@ -44,26 +43,26 @@ pytestmark = pytest.mark.usefixtures("no_worker_left")
 
 
 async def test_picture_is_made_in_all_sizes() -> None:
-    avatar = await made(PictureMaker(), png(600, 600))
+    avatar = await made(patient(), png(600, 600))
     assert [opened(avatar.pictures[size]).width for size in SIZES] == list(SIZES)
     assert len(avatar.hash) == 64
 
 
 async def test_same_picture_has_the_same_hash_and_another_has_another() -> None:
-    maker = PictureMaker()
+    maker = patient()
     first, again, other = [await made(maker, png(shift=shift)) for shift in (0, 0, 40)]
     assert first == again
     assert first.hash != other.hash
 
 
 async def test_hash_is_of_what_is_shown_and_not_of_what_was_sent() -> None:
-    maker = PictureMaker()
+    maker = patient()
     avatars = [await made(maker, with_payload_inside("PNG", payload)) for payload in PAYLOADS[:2]]
     assert avatars[0] == avatars[1]
 
 
 async def test_no_picture_and_too_big_a_one_are_told_apart() -> None:
-    maker = PictureMaker()
+    maker = patient()
     for file in (b"", not_pictures()["half a jpeg"], not_pictures()["a png of endless text"]):
         with pytest.raises(NotAnImage):
             await made(maker, file)
@@ -80,7 +79,7 @@ async def test_costliest_pictures_that_are_allowed_fit(picture_format: str) -> N
         "WEBP": ("RGBA", {"method": 0}),
     }[picture_format]
     largest = noise(1, 128, 128, mode).resize((4096, 4096), 0)
-    avatar = await made(PictureMaker(), saved(largest, picture_format, **options))
+    avatar = await made(patient(), saved(largest, picture_format, **options))
     assert opened(avatar.pictures[512]).width == 512
 
 
@@ -127,7 +126,7 @@ async def test_worker_that_hangs_is_replaced() -> None:
     (await _worker()).suspend()
     with pytest.raises(PicturesBusy):
         await making
-    assert (await made(PictureMaker(), png())).hash
+    assert (await made(patient(), png())).hash
 
 
 async def test_file_that_does_not_arrive_keeps_its_place_for_a_while_only() -> None:
@@ -243,6 +242,11 @@ def test_service_itself_has_no_image_library() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def patient() -> PictureMaker:
+    """Return one whose pictures may wait for a busy machine; their memory and processor time are limited as ever."""
+    return PictureMaker(Limits(seconds=PATIENCE_SECONDS))
 
 
 async def made(maker: PictureMaker, file: bytes) -> Avatar:
