@@ -1,4 +1,4 @@
-"""What happens to accounts: one call for what the owner's security log, operators and the owner's letters say of it."""
+"""What happens to accounts: one call records it for the owner, logs it for operators, and mails a notice."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -77,7 +77,7 @@ class Owner(NamedTuple):
 
 
 class AccountEvents:
-    """Tells everybody who has to know."""
+    """Records an event in the security log, logs it for operators, and mails the owner a notice."""
 
     def __init__(self, security_log: SecurityLog, post: Post) -> None:
         self._security_log = security_log

@@ -1,4 +1,4 @@
-"""Sessions over HTTP."""
+"""Signing in, renewing a session and signing out over HTTP."""
 
 from datetime import datetime
 
