@@ -5,9 +5,14 @@ from typing import Any
 
 import pytest
 
+from contracts.tournament.tournaments import TournamentChange, TournamentSettings
 from services.tournament.tests.matchmaking.lobby import refusal
 from services.tournament.tests.tournaments.organising import Hall
 from transcendence_common.ids import new_id
+
+
+def test_every_setting_can_be_changed() -> None:
+    assert TournamentChange.__struct_fields__ == TournamentSettings.__struct_fields__
 
 
 async def test_draft_changes_in_all_that_it_is(hall: Hall) -> None:

@@ -10,7 +10,13 @@ from litestar.params import URLEncodedBody
 from litestar.response import Template
 
 from contracts.game import Points
-from contracts.tournament.tournaments import Format, TournamentShown, TournamentWish
+from contracts.tournament.tournaments import (
+    FEWEST,
+    LONGEST_NAME,
+    Format,
+    TournamentShown,
+    TournamentWish,
+)
 from transcendence_common.identity import Player
 from ui.account_settings.forms import FormState
 from ui.clients.backend import BackendDown, Refused
@@ -22,9 +28,7 @@ from ui.play.choices import FIRST_POINTS, POINTS_CHOICES
 from ui.redirects import go_to
 from ui.session.state import session_of
 from ui.tournaments.forms import (
-    FEWEST,
     FORMATS,
-    LONGEST_NAME,
     Mistakes,
     TournamentForm,
     at_their_fields,

@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 
-from contracts.tournament.tournaments import TournamentShown
+from contracts.tournament.tournaments import CHANGES_WHILE_OPEN, TournamentShown
 from ui.account_settings.forms import FormState
 from ui.clients.backend import BackendDown, Refused
 from ui.clients.tournaments import TournamentsClient
@@ -19,7 +19,6 @@ from ui.redirects import go_to
 from ui.session.state import session_of
 from ui.tournaments.access import organised
 from ui.tournaments.forms import (
-    CHANGE_WHILE_OPEN,
     Mistakes,
     TournamentForm,
     as_it_is,
@@ -71,7 +70,7 @@ def _whole(tournament: TournamentShown, form: TournamentForm) -> TournamentForm:
     if tournament.state == "draft":
         return form
     stored = msgspec.convert(as_it_is(tournament).values, TournamentForm)
-    typed = {field: getattr(form, field) for field in CHANGE_WHILE_OPEN}
+    typed = {field: getattr(form, field) for field in CHANGES_WHILE_OPEN}
     return msgspec.structs.replace(stored, **typed)
 
 

@@ -10,24 +10,25 @@ from typing import Final, Literal, get_args
 import msgspec
 
 from contracts.tournament.tournaments import (
+    CHANGES_WHILE_OPEN,
+    FEWEST,
+    LONGEST_CHECK_IN_MINUTES,
+    LONGEST_DESCRIPTION,
+    LONGEST_NAME,
+    MOST,
+    MOST_OF,
+    MOST_ROUNDS,
     Format,
     TournamentChange,
+    TournamentSettings,
     TournamentShown,
     TournamentWish,
-    Visibility,
 )
 from ui.account_settings.forms import FormState
 from ui.play.choices import FIRST_POINTS, POINTS_CHOICES
 from ui.tournaments.numbers import NotANumber, decimal_of, moment_of, whole_of
 
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
-LONGEST_NAME: Final = 80
-LONGEST_DESCRIPTION: Final = 2000
-FEWEST: Final = 2
-MOST: Final = 1024
-MOST_IN_ROUND_ROBIN: Final = 32
-MOST_ROUNDS: Final = 30
-LONGEST_CHECK_IN: Final = 120
 SECONDS_PER_MINUTE: Final = 60
 ON: Final = "on"
 """What browsers send of a ticked box; of one that is not ticked they send nothing."""
@@ -64,24 +65,6 @@ class Mistakes(Exception):
         self.errors = errors
 
 
-class Read(msgspec.Struct, frozen=True, kw_only=True):
-    """A form as it was understood."""
-
-    name: str
-    description: str
-    format: Format
-    size: int
-    points: int
-    rated: bool
-    visibility: Visibility
-    third_place: bool
-    rounds: int | None
-    ready_seconds: int
-    registration_closes_at: datetime | None
-    starts_at: datetime | None
-    check_in_minutes: int | None
-
-
 class _Reader:
     """Reads one field after the other and keeps what is wrong: all of it is said at once."""
 
@@ -112,7 +95,7 @@ class _Reader:
         return round(minutes * SECONDS_PER_MINUTE)
 
 
-def read(form: TournamentForm) -> Read:
+def read(form: TournamentForm) -> TournamentSettings:
     """Return what the form says; what its format has no use for is left out.
 
     Raises:
@@ -120,7 +103,7 @@ def read(form: TournamentForm) -> Read:
     """
     reader = _Reader(form)
     format_ = next((each for each in FORMATS if each == form.format), None)
-    most = MOST_IN_ROUND_ROBIN if format_ == "round_robin" else MOST
+    most = MOST_OF[format_] if format_ else MOST
     size = reader.whole("size", FEWEST, most)
     points = next((each for each in POINTS_CHOICES if str(each) == form.points), None)
     found = {
@@ -128,7 +111,7 @@ def read(form: TournamentForm) -> Read:
         "ready_seconds": reader.seconds("ready_minutes"),
         "registration_closes_at": reader.moment("registration_closes_at"),
         "starts_at": reader.moment("starts_at"),
-        "check_in_minutes": reader.whole("check_in_minutes", 1, LONGEST_CHECK_IN),
+        "check_in_minutes": reader.whole("check_in_minutes", 1, LONGEST_CHECK_IN_MINUTES),
     }
     errors = {**dict(_complaints(form)), **reader.errors}
     if size is None:
@@ -148,30 +131,20 @@ def read(form: TournamentForm) -> Read:
             "third_place": form.third_place == ON and format_ == "single_elimination",
             **found,
         },
-        Read,
+        TournamentSettings,
     )
 
 
-def wish(read_: Read) -> TournamentWish:
+def wish(read_: TournamentSettings) -> TournamentWish:
     return TournamentWish(**msgspec.structs.asdict(read_))
 
 
-def change(read_: Read, state: str) -> TournamentChange:
+def change(read_: TournamentSettings, state: str) -> TournamentChange:
     """What of it may change: everything in a draft, else name, words, times and size."""
     wanted = msgspec.structs.asdict(read_)
     if state != "draft":
-        wanted = {field: wanted[field] for field in CHANGE_WHILE_OPEN}
+        wanted = {field: wanted[field] for field in CHANGES_WHILE_OPEN}
     return TournamentChange(**wanted)
-
-
-CHANGE_WHILE_OPEN: Final = (
-    "name",
-    "description",
-    "size",
-    "registration_closes_at",
-    "starts_at",
-    "check_in_minutes",
-)
 
 
 def as_it_is(tournament: TournamentShown) -> FormState:

@@ -1,8 +1,10 @@
 """What the pages of tournaments show."""
 
+from types import ModuleType
 from typing import ClassVar
 from uuid import UUID
 
+from contracts.tournament import tournaments as limits
 from contracts.tournament.tournaments import EntryShown, TournamentShown, TournamentSummary
 from ui.account_settings.forms import UNTOUCHED, FormState
 from ui.clients.tournaments import Show
@@ -30,6 +32,7 @@ class NewTournamentPage(Page, frozen=True, kw_only=True):
     key: str
     """The same for as long as the form is on its way: sent twice it makes one tournament."""
     points_choices: tuple[int, ...] = POINTS_CHOICES
+    limits: ClassVar[ModuleType] = limits
     more_open: bool = False
     """Whether something is wrong with what is folded away."""
 
@@ -108,4 +111,5 @@ class EditPage(Page, frozen=True, kw_only=True):
     tournament: TournamentShown
     form: FormState
     points_choices: tuple[int, ...] = POINTS_CHOICES
+    limits: ClassVar[ModuleType] = limits
     more_open: bool = False

@@ -1,5 +1,6 @@
 """Tournaments on the wire."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Final, Literal
 from uuid import UUID
@@ -33,51 +34,79 @@ the second final that is not needed."""
 PairingState = Literal["waiting", "called", "playing", "over"]
 
 LONGEST_NAME: Final = 80
+LONGEST_DESCRIPTION: Final = 2000
 LONGEST_REASON: Final = 500
+FEWEST: Final = 2
+MOST: Final = 1024
+"""Players of a tournament; see `MOST_OF`."""
+MOST_ROUNDS: Final = 30
+LONGEST_READY_SECONDS: Final = 3600
+LONGEST_CHECK_IN_MINUTES: Final = 120
+MOST_OF: Final[Mapping[Format, int]] = {
+    "single_elimination": MOST,
+    "double_elimination": MOST,
+    "round_robin": 32,
+    "swiss": MOST,
+}
+"""Where everybody meets everybody, 32 are 496 matches."""
+
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_NAME)]
-Description = Annotated[str, msgspec.Meta(max_length=2000)]
+Description = Annotated[str, msgspec.Meta(max_length=LONGEST_DESCRIPTION)]
+Size = Annotated[int, msgspec.Meta(ge=FEWEST, le=MOST)]
+Rounds = Annotated[int, msgspec.Meta(ge=1, le=MOST_ROUNDS)] | None
+ReadySeconds = Annotated[int, msgspec.Meta(ge=30, le=LONGEST_READY_SECONDS)]
+CheckInMinutes = Annotated[int, msgspec.Meta(ge=1, le=LONGEST_CHECK_IN_MINUTES)] | None
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_REASON)]
 
 
-class TournamentWish(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody would like to organise."""
+class TournamentSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """All that an organiser chooses."""
 
-    kind: Kind = "online"
     name: Name
     description: Description = ""
     format: Format
-    size: Annotated[int, msgspec.Meta(ge=2, le=1024)]
+    size: Size
     points: Points
     rated: bool = False
     visibility: Visibility = "public"
     third_place: bool = False
-    rounds: Annotated[int, msgspec.Meta(ge=1, le=30)] | None = None
-    ready_seconds: Annotated[int, msgspec.Meta(ge=30, le=3600)] = 300
+    rounds: Rounds = None
+    ready_seconds: ReadySeconds = 300
     registration_closes_at: datetime | None = None
     starts_at: datetime | None = None
-    check_in_minutes: Annotated[int, msgspec.Meta(ge=1, le=120)] | None = None
+    check_in_minutes: CheckInMinutes = None
+
+
+CHANGES_WHILE_OPEN: Final = frozenset(
+    {"name", "description", "size", "registration_closes_at", "starts_at", "check_in_minutes"}
+)
+"""Settings that an organiser may change once people can enter: whoever has entered did so for the rest."""
+
+
+class TournamentWish(TournamentSettings, frozen=True, kw_only=True):
+    """What somebody would like to organise."""
+
+    kind: Kind = "online"
     aliases: list[str] | None = None
     """Hotseat only, where it has to be: 2 to 16 names."""
 
 
 class TournamentChange(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be different; what is left out stays. Format, points and rated change in a draft only."""
+    """Settings that are to be different; what is left out stays. A test compares its fields with the settings'."""
 
     name: Name | msgspec.UnsetType = msgspec.UNSET
     description: Description | msgspec.UnsetType = msgspec.UNSET
     format: Format | msgspec.UnsetType = msgspec.UNSET
-    size: Annotated[int, msgspec.Meta(ge=2, le=1024)] | msgspec.UnsetType = msgspec.UNSET
+    size: Size | msgspec.UnsetType = msgspec.UNSET
     points: Points | msgspec.UnsetType = msgspec.UNSET
     rated: bool | msgspec.UnsetType = msgspec.UNSET
     visibility: Visibility | msgspec.UnsetType = msgspec.UNSET
     third_place: bool | msgspec.UnsetType = msgspec.UNSET
-    rounds: Annotated[int, msgspec.Meta(ge=1, le=30)] | msgspec.UnsetType | None = msgspec.UNSET
-    ready_seconds: Annotated[int, msgspec.Meta(ge=30, le=3600)] | msgspec.UnsetType = msgspec.UNSET
+    rounds: Rounds | msgspec.UnsetType = msgspec.UNSET
+    ready_seconds: ReadySeconds | msgspec.UnsetType = msgspec.UNSET
     registration_closes_at: datetime | msgspec.UnsetType | None = msgspec.UNSET
     starts_at: datetime | msgspec.UnsetType | None = msgspec.UNSET
-    check_in_minutes: Annotated[int, msgspec.Meta(ge=1, le=120)] | msgspec.UnsetType | None = (
-        msgspec.UNSET
-    )
+    check_in_minutes: CheckInMinutes | msgspec.UnsetType = msgspec.UNSET
 
 
 class TournamentSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,16 +143,17 @@ class OwnEntry(msgspec.Struct, frozen=True, kw_only=True):
     """How many wait before them, and they; None where they do not wait."""
 
 
-class TournamentShown(TournamentSummary, frozen=True, kw_only=True):
-    """All about one tournament but its entries, its bracket and its audit trail."""
+class TournamentShown(TournamentSettings, frozen=True, kw_only=True):
+    """All about one tournament but its entries, its bracket and its audit trail: `TournamentSummary`, and more."""
 
-    description: str
-    visibility: Visibility
-    third_place: bool
-    rounds: int | None
-    ready_seconds: int
-    registration_closes_at: datetime | None
-    check_in_minutes: int | None
+    id: UUID
+    kind: Kind
+    state: State
+    entries: int
+    organiser: Person | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    winner: str | None
     seeding: Seeding
     seeding_number: int | None
     created_at: datetime

@@ -9,12 +9,16 @@ import msgspec
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.tournament.tournaments import TournamentChange
+from contracts.tournament.tournaments import (
+    CHANGES_WHILE_OPEN,
+    TournamentChange,
+    TournamentSettings,
+)
 from tournament.audit.noting import note
 from tournament.entries.doors import check_in_opens_at
 from tournament.entries.line import count_entered, move_up
 from tournament.lifecycle.creation import invitation_for
-from tournament.lifecycle.plan import Plan, changed, checked, different, plan_of
+from tournament.lifecycle.plan import changed, checked, different, plan_of
 from tournament.players.models import ErasedPlayer
 from tournament.tournaments.access import organised
 from tournament.tournaments.errors import NotNow, TooSmall
@@ -26,8 +30,6 @@ from transcendence_common.identity import Player
 from transcendence_common.problems import FieldError, InvalidFields
 
 TIMES: Final = frozenset({"registration_closes_at", "starts_at", "check_in_minutes"})
-STILL: Final = TIMES | {"name", "description", "size"}
-"""What changes once it is open: whoever entered did so for the rest."""
 
 
 async def change(
@@ -56,8 +58,10 @@ async def change(
     fields = different(before, after)
     if not fields:
         return tournament
-    if tournament.state == OPEN and not fields <= STILL:
-        raise NotNow(f"Once a tournament is open, this stays: {_listed(fields - STILL)}.")
+    if tournament.state == OPEN and not fields <= CHANGES_WHILE_OPEN:
+        raise NotNow(
+            f"Once a tournament is open, this stays: {_listed(fields - CHANGES_WHILE_OPEN)}."
+        )
     await _check_size(session, tournament, after)
     if tournament.state == OPEN:
         _note(session, tournament, organiser, before=before, after=after, now=now)
@@ -67,7 +71,9 @@ async def change(
     return tournament
 
 
-async def _check_size(session: AsyncSession, tournament: Tournament, after: Plan) -> None:
+async def _check_size(
+    session: AsyncSession, tournament: Tournament, after: TournamentSettings
+) -> None:
     entered = await count_entered(session, tournament.id)
     if tournament.kind == "hotseat" and after.size != entered:
         raise InvalidFields(FieldError("size", "It is as large as its names are many."))
@@ -76,7 +82,7 @@ async def _check_size(session: AsyncSession, tournament: Tournament, after: Plan
 
 
 async def _carry_out(
-    session: AsyncSession, tournament: Tournament, after: Plan, fields: frozenset[str]
+    session: AsyncSession, tournament: Tournament, after: TournamentSettings, fields: frozenset[str]
 ) -> None:
     for field, value in msgspec.structs.asdict(after).items():
         setattr(tournament, field, value)
@@ -106,8 +112,8 @@ def _note(
     tournament: Tournament,
     organiser: Player,
     *,
-    before: Plan,
-    after: Plan,
+    before: TournamentSettings,
+    after: TournamentSettings,
     now: datetime,
 ) -> None:
     for field in sorted(different(before, after)):

@@ -8,10 +8,10 @@ from typing import Final
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.tournament.tournaments import TournamentWish, Visibility
+from contracts.tournament.tournaments import TournamentSettings, TournamentWish, Visibility
 from tournament.lifecycle import queries
 from tournament.lifecycle.aliases import Alias, aliases_of
-from tournament.lifecycle.plan import Plan, checked, wished
+from tournament.lifecycle.plan import checked, wished
 from tournament.players.models import ErasedPlayer
 from tournament.tournaments.errors import TooManyTournaments
 from tournament.tournaments.events import record_step
@@ -68,7 +68,11 @@ def _aliases(wish: TournamentWish) -> Sequence[Alias]:
 
 
 def _draft(
-    organiser: Player, wish: TournamentWish, plan: Plan, key: str | None, now: datetime
+    organiser: Player,
+    wish: TournamentWish,
+    plan: TournamentSettings,
+    key: str | None,
+    now: datetime,
 ) -> Tournament:
     return Tournament(
         id=new_id(),

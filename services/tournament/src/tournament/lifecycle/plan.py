@@ -9,58 +9,38 @@ import msgspec
 
 from contracts.tournament.tournaments import (
     LONGEST_NAME,
-    Format,
+    MOST_OF,
     Kind,
     TournamentChange,
+    TournamentSettings,
     TournamentWish,
-    Visibility,
 )
 from tournament.tournaments.models import Tournament
 from tournament.tournaments.words import WordsRefused, some_lines
 from transcendence_common.names import NameRefused, clean
 from transcendence_common.problems import FieldError, InvalidFields
 
-LARGEST_ROUND_ROBIN: Final = 32
-"""Everybody meets everybody: 496 matches."""
 FURTHEST: Final = timedelta(days=365)
 TIMES: Final = ("registration_closes_at", "starts_at")
 
 
-class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """All of a tournament that its organiser chooses."""
-
-    name: str
-    description: str
-    format: Format
-    size: int
-    points: int
-    rated: bool
-    visibility: Visibility
-    third_place: bool
-    rounds: int | None
-    ready_seconds: int
-    registration_closes_at: datetime | None
-    starts_at: datetime | None
-    check_in_minutes: int | None
+FIELDS: Final = frozenset(TournamentSettings.__struct_fields__)
 
 
-FIELDS: Final = frozenset(Plan.__struct_fields__)
-
-
-def wished(wish: TournamentWish) -> Plan:
+def wished(wish: TournamentWish) -> TournamentSettings:
     """Return the plan of a new tournament; one at a keyboard is as large as its aliases are many."""
-    plan = msgspec.convert(wish, Plan, from_attributes=True)
+    plan = msgspec.convert(wish, TournamentSettings, from_attributes=True)
     if wish.kind == "hotseat" and wish.aliases is not None:
         return msgspec.structs.replace(plan, size=len(wish.aliases))
     return plan
 
 
-def plan_of(tournament: Tournament) -> Plan:
+def plan_of(tournament: Tournament) -> TournamentSettings:
     """Return the plan as it stands."""
-    return msgspec.convert(tournament, Plan, from_attributes=True)
+    return msgspec.convert(tournament, TournamentSettings, from_attributes=True)
 
 
-def changed(plan: Plan, change: TournamentChange) -> Plan:
+def changed(plan: TournamentSettings, change: TournamentChange) -> TournamentSettings:
     """Return the plan after a change. What another format has no use for goes, unless it is asked for."""
     wanted = {
         field: value
@@ -72,12 +52,14 @@ def changed(plan: Plan, change: TournamentChange) -> Plan:
     return msgspec.structs.replace(plan, **wanted)
 
 
-def different(before: Plan, after: Plan) -> frozenset[str]:
+def different(before: TournamentSettings, after: TournamentSettings) -> frozenset[str]:
     """Return the names of the fields in which two plans differ."""
     return frozenset(each for each in FIELDS if getattr(before, each) != getattr(after, each))
 
 
-def checked(plan: Plan, kind: Kind, now: datetime, *, new: AbstractSet[str] = FIELDS) -> Plan:
+def checked(
+    plan: TournamentSettings, kind: Kind, now: datetime, *, new: AbstractSet[str] = FIELDS
+) -> TournamentSettings:
     """Return the plan as it is stored.
 
     Args:
@@ -107,7 +89,7 @@ def checked(plan: Plan, kind: Kind, now: datetime, *, new: AbstractSet[str] = FI
     )
 
 
-def _settled(plan: Plan) -> Plan:
+def _settled(plan: TournamentSettings) -> TournamentSettings:
     once = plan.format == "round_robin" and plan.rounds is None
     return msgspec.structs.replace(
         plan,
@@ -121,7 +103,7 @@ def _name(typed: str) -> str:
     return clean(typed, longest=LONGEST_NAME)
 
 
-def _broken_words(plan: Plan, new: AbstractSet[str]) -> Iterator[FieldError]:
+def _broken_words(plan: TournamentSettings, new: AbstractSet[str]) -> Iterator[FieldError]:
     ways: tuple[tuple[str, str, Callable[[str], str]], ...] = (
         ("name", plan.name, _name),
         ("description", plan.description, some_lines),
@@ -134,9 +116,9 @@ def _broken_words(plan: Plan, new: AbstractSet[str]) -> Iterator[FieldError]:
             yield FieldError(field, str(refused))
 
 
-def _broken_format(plan: Plan) -> Iterator[FieldError]:
-    if plan.format == "round_robin" and plan.size > LARGEST_ROUND_ROBIN:
-        yield FieldError("size", f"A round robin has room for {LARGEST_ROUND_ROBIN} players.")
+def _broken_format(plan: TournamentSettings) -> Iterator[FieldError]:
+    if plan.size > MOST_OF[plan.format]:
+        yield FieldError("size", f"A round robin has room for {MOST_OF[plan.format]} players.")
     if plan.third_place and plan.format != "single_elimination":
         yield FieldError("third_place", "Only single elimination has a match for third place.")
     if plan.format == "round_robin" and plan.rounds not in (1, 2):
@@ -145,7 +127,9 @@ def _broken_format(plan: Plan) -> Iterator[FieldError]:
         yield FieldError("rounds", "An elimination has as many rounds as it takes.")
 
 
-def _broken_times(plan: Plan, now: datetime, new: AbstractSet[str]) -> Iterator[FieldError]:
+def _broken_times(
+    plan: TournamentSettings, now: datetime, new: AbstractSet[str]
+) -> Iterator[FieldError]:
     closes_at, starts_at = plan.registration_closes_at, plan.starts_at
     for field, time in zip(TIMES, (closes_at, starts_at), strict=True):
         if time is not None and field in new and not now < time <= now + FURTHEST:
@@ -156,7 +140,7 @@ def _broken_times(plan: Plan, now: datetime, new: AbstractSet[str]) -> Iterator[
         yield FieldError("check_in_minutes", "Checking in needs a time at which it starts.")
 
 
-def _broken_hotseat(plan: Plan) -> Iterator[FieldError]:
+def _broken_hotseat(plan: TournamentSettings) -> Iterator[FieldError]:
     if plan.rated:
         yield FieldError("rated", "Only matches between accounts are rated.")
     if plan.visibility != "public":

@@ -11,6 +11,7 @@ from tournament.entries.doors import is_invited, takes_entries
 from tournament.entries.queries import entry_of
 from tournament.entries.shown import own_entry
 from tournament.lifecycle import queries
+from tournament.lifecycle.plan import plan_of
 from tournament.lifecycle.queries import Listed
 from tournament.tournaments.access import organises
 from tournament.tournaments.models import DROPPED, Entry, Tournament
@@ -55,14 +56,10 @@ async def shown(
     organised = organises(reader, tournament)
     invited = organised or is_invited(tournament, invitation)
     return TournamentShown(
-        **msgspec.structs.asdict(summary(listed)),
-        description=tournament.description,
-        visibility=tournament.visibility,
-        third_place=tournament.third_place,
-        rounds=tournament.rounds,
-        ready_seconds=tournament.ready_seconds,
-        registration_closes_at=tournament.registration_closes_at,
-        check_in_minutes=tournament.check_in_minutes,
+        **{
+            **msgspec.structs.asdict(plan_of(tournament)),
+            **msgspec.structs.asdict(summary(listed)),
+        },
         seeding=tournament.seeding,
         seeding_number=tournament.seeding_number,
         created_at=tournament.created_at,
