@@ -50,7 +50,7 @@ def create_app(
     api_path: str | None = None,
     database: "SQLAlchemyAsyncConfig | None" = None,
     checks: Mapping[str, Check] | None = None,
-    parts: object = None,
+    wiring: object = None,
     dependencies: Mapping[str, Provide] | None = None,
     lifespan: Sequence[Lifespan] = (),
     plugins: Sequence[InitPlugin] = (),
@@ -68,7 +68,7 @@ def create_app(
         api_path: prefix of its API, such as `/api/user`; its OpenAPI document is at `<api_path>/schema`.
         database: its database, from `transcendence_common.database`.
         checks: what else must work before it is ready, by name.
-        parts: what it is made of; handlers may ask for each of its attributes by name.
+        wiring: an object whose attributes handlers may ask for, each by its name.
         dependencies: what else its handlers may ask for, beside those, `player`, `visitor`, `caller` and `db_session`.
         lifespan: what it opens at start and closes at the end.
         plugins: what else it needs of Litestar.
@@ -102,7 +102,7 @@ def create_app(
             "player": Provide(provide_player, sync_to_thread=False),
             "visitor": Provide(provide_visitor, sync_to_thread=False),
             **added.dependencies,
-            **_provide_each(parts),
+            **_provide_each(wiring),
             **(dependencies or {}),
         },
         lifespan=list(lifespan),
@@ -118,13 +118,15 @@ def create_app(
     return app
 
 
-def _provide_each(parts: object) -> dict[str, Provide]:
-    return {name: _given(part) for name, part in vars(parts).items()} if parts else {}
+def _provide_each(wiring: object) -> dict[str, Provide]:
+    if wiring is None:
+        return {}
+    return {name: _given(value) for name, value in vars(wiring).items()}
 
 
-def _given(part: object) -> Provide:
+def _given(value: object) -> Provide:
     def provide() -> object:
-        return part
+        return value
 
     return Provide(provide, sync_to_thread=False)
 

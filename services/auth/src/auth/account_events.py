@@ -18,15 +18,18 @@ from transcendence_common.caller import Caller
 
 
 class Event(NamedTuple):
-    """What an event yields beside its entry in the security log."""
+    """Where an event is recorded: always in the security log, and once in the service's log."""
 
     action: str
-    """In the security log; a letter is worded by it, too (`mail/notice_words.py`)."""
+    """Its name in the security log, which also selects the words of the mail (`mail/notice_words.py`)."""
     proof: Proof | None = None
+    """Its `event.action` in the service's log, for an event of signing in or confirming."""
     account: AccountAction | None = None
-    """Under which of the two names it is logged for operators."""
+    """Its `event.action` in the service's log, for a change of the account. An event has one of the two."""
     effect: AccountEffect = "change"
-    letter: bool = False
+    """The second `event.type` of a change of the account."""
+    mailed: bool = False
+    """Whether a notice is mailed to the owner's verified address."""
 
 
 SIGNED_IN: Final = Event(actions.SIGNED_IN, proof="user-login")
@@ -36,44 +39,45 @@ CONFIRMATION_FAILED: Final = Event(actions.CONFIRMATION_FAILED, proof="user-conf
 REGISTERED: Final = Event(actions.REGISTERED, account="user-register", effect="creation")
 EMAIL_VERIFIED: Final = Event(actions.EMAIL_VERIFIED, account="user-email-verify")
 EMAIL_CHANGE_ASKED: Final = Event(
-    actions.EMAIL_CHANGE_ASKED, account="user-email-change-ask", effect="info", letter=True
+    actions.EMAIL_CHANGE_ASKED, account="user-email-change-ask", effect="info", mailed=True
 )
-EMAIL_CHANGED: Final = Event(actions.EMAIL_CHANGED, account="user-email-change", letter=True)
+EMAIL_CHANGED: Final = Event(actions.EMAIL_CHANGED, account="user-email-change", mailed=True)
 PASSWORD_CHANGED: Final = Event(
-    actions.PASSWORD_CHANGED, account="user-password-change", letter=True
+    actions.PASSWORD_CHANGED, account="user-password-change", mailed=True
 )
 PASSWORD_RESET_ASKED: Final = Event(
     actions.PASSWORD_RESET_ASKED, account="user-password-reset-ask", effect="info"
 )
-PASSWORD_RESET: Final = Event(actions.PASSWORD_RESET, account="user-password-reset", letter=True)
+PASSWORD_RESET: Final = Event(actions.PASSWORD_RESET, account="user-password-reset", mailed=True)
 TWO_FACTOR_ENABLED: Final = Event(
-    actions.TWO_FACTOR_ENABLED, account="two-factor-enable", letter=True
+    actions.TWO_FACTOR_ENABLED, account="two-factor-enable", mailed=True
 )
 TWO_FACTOR_DISABLED: Final = Event(
-    actions.TWO_FACTOR_DISABLED, account="two-factor-disable", letter=True
+    actions.TWO_FACTOR_DISABLED, account="two-factor-disable", mailed=True
 )
 RECOVERY_CODES_RENEWED: Final = Event(
-    actions.RECOVERY_CODES_RENEWED, account="recovery-codes-renew", letter=True
+    actions.RECOVERY_CODES_RENEWED, account="recovery-codes-renew", mailed=True
 )
 RECOVERY_CODE_USED: Final = Event(
-    actions.RECOVERY_CODE_USED, account="recovery-code-use", letter=True
+    actions.RECOVERY_CODE_USED, account="recovery-code-use", mailed=True
 )
-PASSKEY_ADDED: Final = Event(actions.PASSKEY_ADDED, account="passkey-add", letter=True)
-PASSKEY_REMOVED: Final = Event(actions.PASSKEY_REMOVED, account="passkey-remove", letter=True)
-IDENTITY_LINKED: Final = Event(actions.IDENTITY_LINKED, account="identity-link", letter=True)
-IDENTITY_UNLINKED: Final = Event(actions.IDENTITY_UNLINKED, account="identity-unlink", letter=True)
+PASSKEY_ADDED: Final = Event(actions.PASSKEY_ADDED, account="passkey-add", mailed=True)
+PASSKEY_REMOVED: Final = Event(actions.PASSKEY_REMOVED, account="passkey-remove", mailed=True)
+IDENTITY_LINKED: Final = Event(actions.IDENTITY_LINKED, account="identity-link", mailed=True)
+IDENTITY_UNLINKED: Final = Event(actions.IDENTITY_UNLINKED, account="identity-unlink", mailed=True)
 DATA_EXPORTED: Final = Event(
-    actions.DATA_EXPORTED, account="user-export", effect="info", letter=True
+    actions.DATA_EXPORTED, account="user-export", effect="info", mailed=True
 )
 
 
 class Owner(NamedTuple):
-    """Whose account it is."""
+    """The account that an event concerns, and where its notice goes."""
 
     account_id: UUID
-    username: str = ""
-    verified_email: str | None = None
-    """None: an address that nobody has verified is perhaps a stranger's, and gets no letter."""
+    username: str
+    """Shown in the mail; not used where the event is not mailed."""
+    verified_email: str | None
+    """None if no address is verified: an unverified one may be a stranger's, so no mail is sent to it."""
 
 
 class AccountEvents:
@@ -93,33 +97,35 @@ class AccountEvents:
         *,
         method: str = "",
         provider: str = "",
-        told: str = "",
+        mail_detail: str = "",
         detail: Mapping[str, str] | None = None,
     ) -> None:
-        """Tell what was done, in the transaction that does it: entry and letter are there if it is committed.
+        """Record an event in the caller's transaction.
+
+        The entry and the mail exist once the transaction is committed; the log line is written at once.
 
         Args:
-            session: the transaction.
-            event: one of the table above.
-            owner: whose account.
-            caller: from where it was done.
-            now: when.
-            method: in the operators' line, how somebody showed who they are.
-            provider: in the operators' line, the provider's id.
-            told: in the letter, what else the owner should know.
-            detail: in the security log; shown to the owner.
+            session: the caller's transaction.
+            event: one of the events above.
+            owner: the account.
+            caller: where the request came from.
+            now: the time.
+            method: how the owner proved who they are, for the log line.
+            provider: the id of the identity provider, for the log line.
+            mail_detail: one more fact for the mail.
+            detail: facts for the security log, which the owner can read.
         """
         await record(session, owner.account_id, event.action, caller, now, **(detail or {}))
-        if event.letter and owner.verified_email is not None:
-            letter = Notice(
+        if event.mailed and owner.verified_email is not None:
+            notice = Notice(
                 username=owner.username,
                 action=event.action,
                 at=now.isoformat(),
                 device=device_name(caller.user_agent),
                 address=caller.address,
-                detail=told,
+                detail=mail_detail,
             )
-            await self._post.send(session, owner.verified_email, letter)
+            await self._post.send(session, owner.verified_email, notice)
         _log(event, owner.account_id, caller, method=method, provider=provider)
 
     async def failed(
@@ -133,9 +139,9 @@ class AccountEvents:
         reason: str,
         detail: Mapping[str, str] | None = None,
     ) -> None:
-        """Tell what was refused, in a transaction of its own: it outlives the request's, which is rolled back.
+        """Record a refused attempt in a transaction of its own, which outlives the rollback of the request's.
 
-        Call it while the request's transaction has no connection.
+        Call it while the request's transaction has no connection: waiting for a second one can deadlock the pool.
         """
         await self._security_log.record_alone(
             account_id, event.action, caller, now, **(detail or {})
@@ -144,7 +150,7 @@ class AccountEvents:
 
 
 def owner_of(person: SignedIn) -> Owner:
-    """Return the owner who is signed in."""
+    """Return the account of a signed-in person."""
     email = person.email if person.email_verified else None
     return Owner(person.account_id, person.username, email)
 
@@ -168,5 +174,4 @@ def _log(
             effect=event.effect,
             method=method,
             provider=provider,
-            reason=reason,
         )

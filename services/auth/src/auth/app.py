@@ -64,21 +64,21 @@ def create_app(
     settings = settings or AuthSettings.load()
     db = db or database_of(settings)
     hashing = passwords or Passwords()
-    parts = assemble(settings, db, hashing, clock)
-    outbox = OutboxWorker(settings.auth_database_url, outbox_routes(parts), service=NAME)
+    wiring = assemble(settings, db, hashing, clock)
+    outbox = OutboxWorker(settings.auth_database_url, outbox_routes(wiring), service=NAME)
     return create_service(
         NAME,
         settings,
         api_path=API_PATH,
-        features=[FEATURES, service_token_route(parts.service_clients)],
-        keys=parts.keys,
+        features=[FEATURES, service_token_route(wiring.service_clients)],
+        keys=wiring.keys,
         clock=clock,
         database=db,
         checks={
-            "signing_key": parts.keys.check_ready,
+            "signing_key": wiring.keys.check_ready,
             **({"outbox": outbox.check_ready} if repeats else {}),
         },
-        parts=parts,
+        wiring=wiring,
         dependencies={
             "confirmed": Provide(provide_confirmed),
             "now": Provide(clock, sync_to_thread=False),
@@ -86,10 +86,10 @@ def create_app(
         },
         lifespan=[
             hashing.lifespan,
-            parts.strength.lifespan,
-            parts.providers.lifespan,
-            parts.neighbours.lifespan,
-            *repeated(parts, clock, repeats=repeats),
+            wiring.strength.lifespan,
+            wiring.providers.lifespan,
+            wiring.neighbours.lifespan,
+            *repeated(wiring, clock, repeats=repeats),
             *([outbox.lifespan] if repeats else []),
         ],
         plugins=[channels_plugin(settings.auth_database_url, service=NAME)],

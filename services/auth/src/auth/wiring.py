@@ -1,4 +1,4 @@
-"""What the service is made of: each part lives as long as it does, and is a dependency of the same name."""
+"""The objects that the service is made of, and how they are connected."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +26,6 @@ from auth.oauth.service import OAuth
 from auth.passkeys.ceremonies import Ceremonies
 from auth.passkeys.service import PasskeyDoor
 from auth.passkeys.webauthn_site import Site
-from auth.password_proof import PasswordProof
 from auth.passwords import reset_requests
 from auth.passwords.change import PasswordChanges
 from auth.passwords.reset_requests import ResetRequests
@@ -36,6 +35,7 @@ from auth.privacy.neighbours import Neighbours, player_event_routes, urls_of
 from auth.privacy.service import Privacy
 from auth.profiles.picture_maker import PictureMaker
 from auth.profiles.service import Avatars
+from auth.reauthentication import PasswordProof
 from auth.registration.service import Registrations
 from auth.security_log.record import SecurityLog
 from auth.service_clients.service import ServiceClients
@@ -67,8 +67,8 @@ FORGOTTEN_EVERY_SECONDS = 60 * 60
 
 
 @dataclass(frozen=True, kw_only=True)
-class Parts:
-    """Each is made once."""
+class Wiring:
+    """The objects that live as long as the service; handlers may ask for each by its name."""
 
     avatars: Avatars
     expired_accounts: ExpiredAccounts
@@ -110,8 +110,8 @@ class Parts:
 
 def assemble(
     settings: AuthSettings, db: SQLAlchemyAsyncConfig, hashing: Passwords, clock: Clock
-) -> Parts:
-    """Put the parts together."""
+) -> Wiring:
+    """Create each object once and connect them."""
     encryption = encryption_of(settings.auth_encryption_key)
     keys = SigningKeys(db, encryption, clock)
     issuer = TokenIssuer(keys, issuer=settings.token_issuer, audience=settings.token_audience)
@@ -136,7 +136,7 @@ def assemble(
     neighbours = Neighbours(urls_of(settings), service_tokens, clock)
     second_factor = SecondFactorCheck(db, encryption, throttles, events)
     verification = Verification(throttles, post, events)
-    return Parts(
+    return Wiring(
         avatars=Avatars(db, PictureMaker()),
         expired_accounts=ExpiredAccounts(db, clock),
         hashing=hashing,
@@ -210,46 +210,46 @@ def assemble(
     )
 
 
-def outbox_routes(parts: Parts) -> dict[str, Route]:
+def outbox_routes(wiring: Wiring) -> dict[str, Route]:
     """Return where the outbox takes what."""
     return {
         mail.TOPIC: Route(
-            parts.mail_delivery.deliver,
+            wiring.mail_delivery.deliver,
             give_up_after=delivery.GIVEN_UP_AFTER,
             at_once=delivery.AT_ONCE,
         ),
         reset_requests.TOPIC: Route(
-            parts.reset_requests.answer, give_up_after=reset_requests.GIVEN_UP_AFTER
+            wiring.reset_requests.answer, give_up_after=reset_requests.GIVEN_UP_AFTER
         ),
-        **player_event_routes(parts.neighbours),
-        EVERYBODY: Route(parts.every_tie.tell, at_once=1),
+        **player_event_routes(wiring.neighbours),
+        EVERYBODY: Route(wiring.every_tie.tell, at_once=1),
     }
 
 
-def repeated(parts: Parts, clock: Clock, *, repeats: bool) -> Sequence[Lifespan]:
+def repeated(wiring: Wiring, clock: Clock, *, repeats: bool) -> Sequence[Lifespan]:
     """Return the lifespans of what is done again and again; without `repeats`, at start only.
 
     Each bears being done by several replicas.
     """
     forgotten = {
-        "sessions-forgotten": parts.sessions.forget_expired,
-        "accounts-expired": parts.expired_accounts.forget,
-        "ceremonies-forgotten": parts.ceremonies.forget_expired,
-        "links-forgotten": parts.old_links.forget,
-        "oauth-flows-forgotten": parts.oauth.forget_expired,
-        "challenges-forgotten": parts.challenges.forget_expired,
-        "throttles-forgotten": lambda: parts.throttles.forget_old(clock()),
+        "sessions-forgotten": wiring.sessions.forget_expired,
+        "accounts-expired": wiring.expired_accounts.forget,
+        "ceremonies-forgotten": wiring.ceremonies.forget_expired,
+        "links-forgotten": wiring.old_links.forget,
+        "oauth-flows-forgotten": wiring.oauth.forget_expired,
+        "challenges-forgotten": wiring.challenges.forget_expired,
+        "throttles-forgotten": lambda: wiring.throttles.forget_old(clock()),
     }
     return [
         repeating(
             "signing-keys-kept-up",
-            parts.keys.keep_up,
+            wiring.keys.keep_up,
             every_seconds=KEYS_EVERY_SECONDS if repeats else inf,
             expected=(*DATABASE_TROUBLE, SealedKey),
         ),
         repeating(
             "presence-kept-up",
-            parts.presences.keep_up,
+            wiring.presences.keep_up,
             every_seconds=PRESENCE_EVERY_SECONDS if repeats else inf,
         ),
         *(

@@ -53,7 +53,7 @@ def create_app(
         features=[ticket_routes, match_routes, player_routes, rating_routes],
         internal=[*PLAYERS, *MATCHES, *TICKETS, *RATINGS],
         keys=keys or jwks,
-        parts=assemble(settings, db),
+        wiring=assemble(settings, db),
         dependencies={"now": Provide(clock, sync_to_thread=False)},
         lifespan=[jwks.lifespan],
         database=db,

@@ -1,4 +1,4 @@
-"""What the service is made of: each part lives as long as it does, and is a dependency of the same name."""
+"""The objects that the service is made of, and how they are connected."""
 
 from dataclasses import dataclass
 
@@ -10,16 +10,16 @@ from history.tickets.signing import TicketSigner
 
 
 @dataclass(frozen=True, kw_only=True)
-class Parts:
-    """Each is made once."""
+class Wiring:
+    """The objects that live as long as the service; handlers may ask for each by its name."""
 
     reads: Reads
     tickets: TicketSigner
 
 
-def assemble(settings: HistorySettings, db: SQLAlchemyAsyncConfig) -> Parts:
-    """Put the parts together."""
-    return Parts(
+def assemble(settings: HistorySettings, db: SQLAlchemyAsyncConfig) -> Wiring:
+    """Create each object once and connect them."""
+    return Wiring(
         reads=reads_of(db),
         tickets=TicketSigner(settings.history_ticket_secret.get_secret_value()),
     )

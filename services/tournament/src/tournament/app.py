@@ -63,8 +63,8 @@ def create_app(
     live_db = db or _database(settings, LIVE_CONNECTIONS, f"{NAME}-live")
     own = db is None
     db = db or _database(settings, settings.database_pool_size, NAME)
-    parts = assemble(settings, db, live_db, clock)
-    outbox = OutboxWorker(settings.tournament_database_url, outbox_routes(parts), service=NAME)
+    wiring = assemble(settings, db, live_db, clock)
+    outbox = OutboxWorker(settings.tournament_database_url, outbox_routes(wiring), service=NAME)
     return create_service(
         NAME,
         settings,
@@ -72,8 +72,8 @@ def create_app(
         features=[FEATURES],
         internal=internal_of(clock),
         keys=keys or jwks,
-        checks={"outbox": outbox.check_ready, "live": parts.live.check_ready} if repeats else {},
-        parts=parts,
+        checks={"outbox": outbox.check_ready, "live": wiring.live.check_ready} if repeats else {},
+        wiring=wiring,
         dependencies={
             "now": Provide(clock, sync_to_thread=False),
             "verified": Provide(provide_verified, sync_to_thread=False),
@@ -81,12 +81,12 @@ def create_app(
         lifespan=[
             *([_disposing(db, live_db)] if own else []),
             jwks.lifespan,
-            parts.history.lifespan,
-            *([*repeated(parts), outbox.lifespan] if repeats else []),
+            wiring.history.lifespan,
+            *([*repeated(wiring), outbox.lifespan] if repeats else []),
         ],
         plugins=[
             channels_plugin(settings.tournament_database_url, service=NAME),
-            *([parts.activity] if repeats else []),
+            *([wiring.activity] if repeats else []),
         ],
         database=db,
     )

@@ -4,7 +4,7 @@ from typing import Final
 from uuid import UUID
 
 STREAM_SECONDS: Final = 10 * 60.0
-"""The life of an access token: whoever listens shows a fresh one at least so often."""
+"""The lifetime of an access token: a stream that ends then is opened again with a fresh one."""
 
 
 def games_channel(player_id: UUID) -> str:

@@ -1,4 +1,4 @@
-"""What the service is made of: each part lives as long as it does, and is a dependency of the same name."""
+"""The objects that the service is made of, and how they are connected."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -39,8 +39,8 @@ AHEAD: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Parts:
-    """Each is made once."""
+class Wiring:
+    """The objects that live as long as the service; handlers may ask for each by its name."""
 
     activity: Activity
     arena: Arena
@@ -61,8 +61,8 @@ def assemble(
     db: SQLAlchemyAsyncConfig,
     live_db: SQLAlchemyAsyncConfig,
     clock: Clock,
-) -> Parts:
-    """Put the parts together."""
+) -> Wiring:
+    """Create each object once and connect them."""
     secret = settings.tournament_service_secret.get_secret_value()
     history = History(settings.auth_url, settings.history_url, secret)
     activity = Activity(db, clock, anything_at)
@@ -76,7 +76,7 @@ def assemble(
         port=settings.tournament_port,
     )
     open_pages = OpenPages()
-    return Parts(
+    return Wiring(
         activity=activity,
         arena=arena,
         brackets=Brackets(),
@@ -104,26 +104,26 @@ def anything_at(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def outbox_routes(parts: Parts) -> Mapping[str, Route]:
+def outbox_routes(wiring: Wiring) -> Mapping[str, Route]:
     """Return where results go. None is ever given up."""
-    return {results.TOPIC: Route(parts.history.deliver)}
+    return {results.TOPIC: Route(wiring.history.deliver)}
 
 
-def repeated(parts: Parts) -> Sequence[Lifespan]:
+def repeated(wiring: Wiring) -> Sequence[Lifespan]:
     """Return the lifespans of what is done again and again: each bears being done by several replicas."""
     return [
-        *matchmaking_upkeep(parts.upkeep, parts.matchmaker, parts.activity),
-        *parts.live.lifespans(),
+        *matchmaking_upkeep(wiring.upkeep, wiring.matchmaker, wiring.activity),
+        *wiring.live.lifespans(),
         repeating(
             "tournaments-started",
-            parts.starter.start_due,
+            wiring.starter.start_due,
             every_seconds=starter.EVERY_SECONDS,
-            after=parts.activity.wait,
+            after=wiring.activity.wait,
         ),
         repeating(
             "tournaments-brought-forward",
-            parts.steward.look,
+            wiring.steward.look,
             every_seconds=steward.EVERY_SECONDS,
-            after=parts.activity.wait,
+            after=wiring.activity.wait,
         ),
     ]

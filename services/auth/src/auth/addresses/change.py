@@ -12,7 +12,7 @@ from auth.links import service as links
 from auth.links.purposes import CHANGE, RESET, VERIFY
 from auth.mail.letters import AddressKnown, ConfirmAddress
 from auth.mail.post import Post
-from auth.password_proof import PasswordProof
+from auth.reauthentication import PasswordProof
 from auth.sessions.live import SignedIn, hold_open
 from auth.throttling import budgets
 from auth.throttling.service import Throttles

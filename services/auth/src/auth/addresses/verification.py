@@ -75,5 +75,7 @@ class Verification:
         link = await links.use(session, token, VERIFY, now)
         if not await queries.verify(session, link.account_id, link.email_key, now):
             raise LinkOver
-        await self._events.happened(session, EMAIL_VERIFIED, Owner(link.account_id), caller, now)
+        await self._events.happened(
+            session, EMAIL_VERIFIED, Owner(link.account_id, link.username, link.email), caller, now
+        )
         return Verified(link.username)

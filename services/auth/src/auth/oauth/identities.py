@@ -34,7 +34,7 @@ from auth.sessions.errors import WrongCredentials
 from auth.sessions.live import SignedIn, hold_open
 from auth.sessions.service import Sessions
 from auth.sign_in.admission import Admission
-from auth.ways_in.service import keep_a_way_in
+from auth.sign_in_methods.service import keep_a_way_in
 from contracts.auth.oauth import LinkedIdentity, Outcome
 from contracts.auth.sessions import Challenge, Tokens
 from transcendence_common.caller import Caller
@@ -131,7 +131,7 @@ class Identities:
             arrival.caller,
             arrival.now,
             provider=arrival.provider,
-            told=arrival.provider_name,
+            mail_detail=arrival.provider_name,
             detail={"provider": arrival.provider_name},
         )
 
@@ -157,7 +157,7 @@ class Identities:
             caller,
             now,
             provider=provider,
-            told=name,
+            mail_detail=name,
             detail={"provider": name},
         )
 
@@ -180,7 +180,7 @@ class Identities:
                 await self._events.happened(
                     session,
                     REGISTERED,
-                    Owner(opened),
+                    Owner(opened, arrival.profile.suggested_name, arrival.profile.verified_email),
                     arrival.caller,
                     arrival.now,
                     method=arrival.method,

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.oauth.arrivals import Arrival
 from auth.oauth.models import SIGN_IN, Flow
-from auth.ways_in.models import Identity
+from auth.sign_in_methods.models import Identity
 from transcendence_common.identity import Player
 from transcendence_common.ids import new_id
 

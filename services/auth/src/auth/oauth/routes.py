@@ -24,8 +24,8 @@ from auth.oauth.identities import Identities
 from auth.oauth.providers.configured import Providers
 from auth.oauth.service import OAuth
 from auth.sessions.live import LIVE, RECENT, SignedIn
+from auth.sign_in_methods.errors import LastWayIn
 from auth.throttling.errors import TooManyAttempts
-from auth.ways_in.errors import LastWayIn
 from contracts.auth.oauth import (
     Departure,
     FinishedFlow,

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.passkeys.models import Ceremony
-from auth.ways_in.models import Passkey
+from auth.sign_in_methods.models import Passkey
 from contracts.auth.passkeys import PasskeyView
 
 SHOWN = (Passkey.id, Passkey.name, Passkey.created_at, Passkey.last_used_at)

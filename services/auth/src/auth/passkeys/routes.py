@@ -21,8 +21,8 @@ from auth.passkeys.errors import (
 from auth.passkeys.service import PasskeyDoor, passkey_name
 from auth.sessions.live import LIVE, RECENT, SignedIn
 from auth.sign_in.admitted import admitted
+from auth.sign_in_methods.errors import LastWayIn
 from auth.throttling.errors import TooManyAttempts
-from auth.ways_in.errors import LastWayIn
 from contracts.auth.passkeys import (
     CeremonyOptions,
     NewPasskey,

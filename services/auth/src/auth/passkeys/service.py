@@ -32,11 +32,11 @@ from auth.sessions.live import SignedIn, hold_open
 from auth.sessions.metrics import REFUSED, SUCCESS, THROTTLED, count_sign_in
 from auth.sessions.service import Sessions
 from auth.sign_in.admission import Admission
+from auth.sign_in_methods.models import LONGEST_NAME
+from auth.sign_in_methods.service import keep_a_way_in
 from auth.throttling import budgets
 from auth.throttling.errors import TooManyAttempts
 from auth.throttling.service import Throttles
-from auth.ways_in.models import LONGEST_NAME
-from auth.ways_in.service import keep_a_way_in
 from contracts.auth.passkeys import (
     CeremonyOptions,
     NewPasskey,
@@ -234,7 +234,7 @@ class PasskeyDoor:
         name: str,
     ) -> None:
         await self._events.happened(
-            session, event, owner_of(person), caller, now, told=name, detail={"name": name}
+            session, event, owner_of(person), caller, now, mail_detail=name, detail={"name": name}
         )
 
     async def _used(

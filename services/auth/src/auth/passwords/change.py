@@ -13,8 +13,8 @@ from auth.accounts.hashing import Passwords
 from auth.accounts.strength import Strength
 from auth.links import service as links
 from auth.links.purposes import CHANGE, RESET
-from auth.password_proof import PasswordProof
 from auth.passwords import queries
+from auth.reauthentication import PasswordProof
 from auth.sessions.live import SignedIn, hold_open
 from auth.sessions.models import PASSWORD_CHANGED
 from auth.sessions.service import Sessions

@@ -109,5 +109,9 @@ class ResetRequests:
         letter = ResetPassword(username=account.username, token=link.token)
         await self._post.send(session, account.email, letter, good_until=link.expires_at)
         await self._events.happened(
-            session, PASSWORD_RESET_ASKED, Owner(account.account_id), asked.caller, now
+            session,
+            PASSWORD_RESET_ASKED,
+            Owner(account.account_id, account.username, account.email),
+            asked.caller,
+            now,
         )

@@ -18,8 +18,8 @@ from auth.passkeys.models import Ceremony
 from auth.profiles.models import AccountAvatar
 from auth.security_log.models import SecurityEvent
 from auth.sessions.models import KnownDevice, Session, SignInChallenge
+from auth.sign_in_methods.models import Identity, Passkey
 from auth.two_factor.models import RecoveryCode, TwoFactor
-from auth.ways_in.models import Identity, Passkey
 
 Row = dict[str, object]
 

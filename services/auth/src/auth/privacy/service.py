@@ -13,11 +13,11 @@ from auth.account_events import DATA_EXPORTED, AccountEvents, owner_of
 from auth.events import note_account
 from auth.mail.letters import AccountDeleted
 from auth.mail.post import Post
-from auth.password_proof import PasswordProof
 from auth.privacy.erasure import RECEIVERS, erase
 from auth.privacy.errors import ExportIncomplete
 from auth.privacy.export import export_of
 from auth.privacy.neighbours import NeighbourDown, Neighbours
+from auth.reauthentication import PasswordProof
 from auth.sessions.errors import ConfirmationRequired
 from auth.sessions.live import SignedIn, hold_open
 from auth.throttling import budgets

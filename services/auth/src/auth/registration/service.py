@@ -73,7 +73,12 @@ class Registrations:
             raise NameTaken(username)
         await self._verification.ask(session, registered.id, username, email, now)
         await self._events.happened(
-            session, REGISTERED, Owner(registered.id), caller, now, method="password"
+            session,
+            REGISTERED,
+            Owner(registered.id, username, None),
+            caller,
+            now,
+            method="password",
         )
         return registered
 

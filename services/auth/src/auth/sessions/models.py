@@ -24,8 +24,6 @@ REVOKED = "revoked"
 PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a reason
 PASSWORD_RESET = "password_reset"  # noqa: S105 - a reason
 END_REASONS = (SIGNED_OUT, REUSED, REVOKED, PASSWORD_CHANGED, PASSWORD_RESET)
-
-
 CODES_A_CHALLENGE = 5
 
 
@@ -109,6 +107,7 @@ class SignInChallenge(AuthBase):
     )
 
     digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    # By name: the table's class is in a folder above this one.
     account_id: Mapped[UUID] = mapped_column(
         ForeignKey("two_factor.account_id", ondelete="CASCADE")
     )

@@ -92,7 +92,7 @@ class Admission:
         await self._events.happened(
             session,
             SIGNED_IN,
-            Owner(account_id),
+            Owner(account_id, identity.username, None),
             caller,
             now,
             method=method,

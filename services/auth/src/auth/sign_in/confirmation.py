@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.account_events import CONFIRMED, AccountEvents, owner_of
-from auth.password_proof import PasswordProof
+from auth.reauthentication import PasswordProof
 from auth.sessions.errors import NoPassword
 from auth.sessions.live import SignedIn
 from auth.sessions.service import Sessions

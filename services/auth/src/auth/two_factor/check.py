@@ -125,7 +125,9 @@ class SecondFactorCheck:
             Owner(account_id, account.username, email),
             caller,
             now,
-            told="1 recovery code is left" if left == 1 else f"{left} recovery codes are left",
+            mail_detail="1 recovery code is left"
+            if left == 1
+            else f"{left} recovery codes are left",
             detail={"left": str(left)},
         )
 

@@ -13,7 +13,7 @@ from auth.account_events import (
     AccountEvents,
     owner_of,
 )
-from auth.password_proof import PasswordProof
+from auth.reauthentication import PasswordProof
 from auth.sessions.live import SignedIn, hold_open
 from auth.two_factor import codes, queries
 from auth.two_factor.check import SecondFactorCheck, read_code

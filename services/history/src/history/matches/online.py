@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.history.matches import OnlineMatch, OnlineSide
 from contracts.history.modes import ONLINE
 from history.errors import MatchRefused, OtherMatchStored, SamePlayer
+from history.matches.events import note_refused, note_stored
 from history.matches.models import DELETED_PLAYER, Participation
-from history.matches.notes import note_refused, note_stored
 from history.matches.queries import find_played, get_match
 from history.matches.sides import SIDES
 from history.matches.storing import Stored, insert_match

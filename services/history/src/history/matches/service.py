@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.history.matches import Inputs, Submission
 from contracts.history.modes import HOTSEAT
 from history.errors import MatchRefused, TicketForeign, TicketUsed
+from history.matches.events import note_refused, note_stored
 from history.matches.models import Participation
-from history.matches.notes import note_refused, note_stored
 from history.matches.queries import find_played, get_match
 from history.matches.storing import Stored, insert_match
 from history.matches.verification import Game, Played, check_claims, simulate

@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts import queries
 from auth.accounts.models import Account
-from auth.ways_in.errors import LastWayIn
-from auth.ways_in.models import Identity, Passkey
+from auth.sign_in_methods.errors import LastWayIn
+from auth.sign_in_methods.models import Identity, Passkey
 
 
 async def keep_a_way_in(session: AsyncSession, account_id: UUID) -> None:
