@@ -32,7 +32,7 @@ class NewTournamentPage(Page, frozen=True, kw_only=True):
     key: str
     """The same for as long as the form is on its way: sent twice it makes one tournament."""
     points_choices: tuple[int, ...] = POINTS_CHOICES
-    limits: ClassVar[ModuleType] = limits
+    limits: ModuleType = limits
     more_open: bool = False
     """Whether something is wrong with what is folded away."""
 
@@ -111,5 +111,5 @@ class EditPage(Page, frozen=True, kw_only=True):
     tournament: TournamentShown
     form: FormState
     points_choices: tuple[int, ...] = POINTS_CHOICES
-    limits: ClassVar[ModuleType] = limits
+    limits: ModuleType = limits
     more_open: bool = False
