@@ -56,7 +56,8 @@ async def insert_match(
             delay=delay,
             host_id=host_id,
         )
-        .on_conflict_do_nothing(index_elements=[Match.id])
+        # Of every unique index: two that come at once may meet in that of id and winner first.
+        .on_conflict_do_nothing()
         .returning(Match.id)
     )
     return inserted is not None
