@@ -13,6 +13,7 @@ from tests.stand_ins.tournaments import StandInTournaments
 from tests.stand_ins.ways_in import Passkeys, Providers, confirmations, second_factors
 from ui.app import create_app
 from ui.settings import UiSettings
+from ui.wiring import Connections
 
 
 class StandIns:
@@ -58,10 +59,12 @@ class StandIns:
         """Return a new application of ui that asks these stand-ins."""
         return create_app(
             UiSettings(environment="test"),
-            auth_http=self.auth.switch.client(),
-            streams_http=self.auth.switch.client(),
-            history_http=self.history.switch.client(),
-            games_http=self.tournament.switch.client(),
-            game_streams_http=self.tournament.switch.client(),
+            connections=Connections(
+                auth=self.auth.switch.client(),
+                auth_streams=self.auth.switch.client(),
+                history=self.history.switch.client(),
+                tournament=self.tournament.switch.client(),
+                tournament_streams=self.tournament.switch.client(),
+            ),
             keys=self.auth,
         )

@@ -24,6 +24,7 @@ from ui.app import create_app
 from ui.clients.streams import streams_client
 from ui.session.cookies import ACCESS, REFRESH
 from ui.settings import UiSettings
+from ui.wiring import Connections
 
 EVENT = b"event: friends\ndata: {}\n\n"
 GAMES = b"event: games\ndata: {}\n\n"
@@ -160,10 +161,13 @@ async def the_pages(
 ) -> AsyncIterator[Litestar]:
     app = create_app(
         UiSettings(environment="test"),
-        auth_http=built_stand_ins.auth.switch.client(),
-        streams_http=httpx.AsyncClient(transport=events, base_url="http://stand-in"),
-        history_http=built_stand_ins.history.switch.client(),
-        game_streams_http=httpx.AsyncClient(transport=games, base_url="http://stand-in"),
+        connections=Connections(
+            auth=built_stand_ins.auth.switch.client(),
+            auth_streams=httpx.AsyncClient(transport=events, base_url="http://stand-in"),
+            history=built_stand_ins.history.switch.client(),
+            tournament=built_stand_ins.tournament.switch.client(),
+            tournament_streams=httpx.AsyncClient(transport=games, base_url="http://stand-in"),
+        ),
         keys=built_stand_ins.auth,
     )
     begun, over = asyncio.Event(), asyncio.Event()

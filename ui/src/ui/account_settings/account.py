@@ -15,7 +15,6 @@ from ui.account_settings.forms import UNTOUCHED, FormState, incomplete, missing,
 from ui.account_settings.pages import SettingsPage, done
 from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown, Refused
-from ui.clients.settings import SettingsClient
 from ui.links import urls
 from ui.pages import PageRequest, render
 from ui.session.state import session_of
@@ -51,16 +50,13 @@ async def show_account_settings(
 
 @post("/settings/email")
 async def change_email(
-    request: PageRequest,
-    data: URLEncodedBody[EmailForm],
-    auth: NamedDependency[AuthClient],
-    account_settings: NamedDependency[SettingsClient],
+    request: PageRequest, data: URLEncodedBody[EmailForm], auth: NamedDependency[AuthClient]
 ) -> Response[Any]:
     email = data.email.strip()
     form = incomplete({"email": missing(email, "Enter the new address.")}, email=email)
     if form is None:
         try:
-            await account_settings.change_email(
+            await auth.change_email(
                 EmailChange(email, data.password or None), session_of(request).bearer()
             )
         except (BackendDown, Refused) as error:
@@ -72,12 +68,10 @@ async def change_email(
 
 @post("/settings/email/forget")
 async def forget_pending_email(
-    request: PageRequest,
-    auth: NamedDependency[AuthClient],
-    account_settings: NamedDependency[SettingsClient],
+    request: PageRequest, auth: NamedDependency[AuthClient]
 ) -> Response[Any]:
     try:
-        await account_settings.forget_pending_email(session_of(request).bearer())
+        await auth.forget_pending_email(session_of(request).bearer())
     except (BackendDown, Refused) as error:
         return await _again(request, auth, email=refused(error))
     return done(request, urls.settings_account, "email_change_forgotten")
@@ -85,16 +79,13 @@ async def forget_pending_email(
 
 @post("/settings/password")
 async def change_password(
-    request: PageRequest,
-    data: URLEncodedBody[PasswordForm],
-    auth: NamedDependency[AuthClient],
-    account_settings: NamedDependency[SettingsClient],
+    request: PageRequest, data: URLEncodedBody[PasswordForm], auth: NamedDependency[AuthClient]
 ) -> Response[Any]:
     form = incomplete({"new_password": missing(data.new_password, "Enter the new password.")})
     if form is None:
         change = PasswordChange(data.new_password, data.current_password or None)
         try:
-            await account_settings.change_password(change, session_of(request).bearer())
+            await auth.change_password(change, session_of(request).bearer())
         except (BackendDown, Refused) as error:
             form = _with_our_names(refused(error))
         else:

@@ -14,9 +14,8 @@ from ui.account_settings.forms import incomplete, missing, refused
 from ui.account_settings.pages import done
 from ui.account_settings.security import SecurityForms, show_security_again
 from ui.caching import NOT_KEPT
-from ui.clients.auth import AuthClient
+from ui.clients.auth import AuthClient, NewPasskey
 from ui.clients.backend import BackendDown, Refused
-from ui.clients.settings import NewPasskey, SettingsClient
 from ui.flash import flash
 from ui.links import urls
 from ui.pages import PageRequest
@@ -29,10 +28,10 @@ class NameForm(msgspec.Struct, frozen=True):
 
 @post("/settings/passkeys/options", status_code=200)
 async def give_passkey_options(
-    request: PageRequest, account_settings: NamedDependency[SettingsClient]
+    request: PageRequest, auth: NamedDependency[AuthClient]
 ) -> Response[bytes]:
     """What the browser needs to make a passkey; a script reads it."""
-    options = await account_settings.passkey_options(session_of(request).bearer())
+    options = await auth.passkey_options(session_of(request).bearer())
     return Response(bytes(options), media_type="application/json", headers=NOT_KEPT)
 
 
@@ -40,10 +39,10 @@ async def give_passkey_options(
 async def add_passkey(
     request: PageRequest,
     body: RawBody,
-    account_settings: NamedDependency[SettingsClient],
+    auth: NamedDependency[AuthClient],
 ) -> None:
     session = session_of(request)
-    await account_settings.add_passkey(_read(body), session.bearer())
+    await auth.add_passkey(_read(body), session.bearer())
     flash(session, "passkey_added")
 
 
@@ -53,38 +52,32 @@ async def rename_passkey(
     passkey_id: FromPath[UUID],
     data: URLEncodedBody[NameForm],
     auth: NamedDependency[AuthClient],
-    account_settings: NamedDependency[SettingsClient],
 ) -> Response[Any]:
     typed = {"id": str(passkey_id), "name": data.name}
     form = incomplete({"name": missing(data.name, "Give it a name.")}, **typed)
     if form is None:
         try:
-            await account_settings.rename_passkey(
-                passkey_id, data.name.strip(), session_of(request).bearer()
-            )
+            await auth.rename_passkey(passkey_id, data.name.strip(), session_of(request).bearer())
         except (BackendDown, Refused) as error:
             form = refused(error, **typed)
         else:
             return done(request, urls.settings_security, "passkey_renamed")
     forms = SecurityForms(passkey=form)
-    return await show_security_again(request, auth, account_settings, forms, form.status)
+    return await show_security_again(request, auth, forms, form.status)
 
 
 @post("/settings/passkeys/{passkey_id:uuid}/remove")
 async def remove_passkey(
-    request: PageRequest,
-    passkey_id: FromPath[UUID],
-    auth: NamedDependency[AuthClient],
-    account_settings: NamedDependency[SettingsClient],
+    request: PageRequest, passkey_id: FromPath[UUID], auth: NamedDependency[AuthClient]
 ) -> Response[Any]:
     try:
-        await account_settings.remove_passkey(passkey_id, session_of(request).bearer())
+        await auth.remove_passkey(passkey_id, session_of(request).bearer())
     except (BackendDown, Refused) as error:
         # Gone already is what was wanted.
         if not (isinstance(error, Refused) and error.code == AuthCode.NO_SUCH_PASSKEY):
             form = refused(error)
             forms = SecurityForms(passkey=form)
-            return await show_security_again(request, auth, account_settings, forms, form.status)
+            return await show_security_again(request, auth, forms, form.status)
     return done(request, urls.settings_security, "passkey_removed")
 
 

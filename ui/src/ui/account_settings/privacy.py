@@ -18,7 +18,6 @@ from ui.account_settings.security_events import SecurityNote, notes
 from ui.caching import NOT_KEPT
 from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown, Refused
-from ui.clients.settings import SettingsClient
 from ui.clients.streams import StreamsClient
 from ui.links import urls
 from ui.pages import PageRequest, render
@@ -51,10 +50,9 @@ class PrivacySettingsPage(SettingsPage, frozen=True, kw_only=True):
 async def show_privacy_settings(
     request: PageRequest,
     auth: NamedDependency[AuthClient],
-    account_settings: NamedDependency[SettingsClient],
     cursor: FromQuery[str | None] = None,
 ) -> Response[Any]:
-    return render(request, await _page(request, auth, account_settings, cursor=cursor))
+    return render(request, await _page(request, auth, cursor=cursor))
 
 
 # It writes to the security log, and to its owner: no link of another page may cause that.
@@ -62,7 +60,6 @@ async def show_privacy_settings(
 async def export(
     request: PageRequest,
     auth: NamedDependency[AuthClient],
-    account_settings: NamedDependency[SettingsClient],
     streams: NamedDependency[StreamsClient],
 ) -> Response[Any]:
     try:
@@ -72,7 +69,7 @@ async def export(
             # Back to the page, because a download leaves the browser where it was.
             return Redirect(urls.confirm_and_return(urls.settings_privacy), status_code=303)
         wrong = _about_export(error)
-        page = await _page(request, auth, account_settings, problem=wrong.problem)
+        page = await _page(request, auth, problem=wrong.problem)
         return render(request, page, status=wrong.status)
     headers = {
         # A fixed name: a player's may have letters that a header has not.
@@ -88,7 +85,6 @@ async def delete_account(
     data: URLEncodedBody[DeletionForm],
     player: NamedDependency[Player],
     auth: NamedDependency[AuthClient],
-    account_settings: NamedDependency[SettingsClient],
 ) -> Response[Any]:
     form = incomplete(
         {"username": "" if _is(player, data.username) else "Type your player name as it is here."},
@@ -97,13 +93,13 @@ async def delete_account(
     session = session_of(request)
     if form is None:
         try:
-            await account_settings.delete_account(Deletion(data.password or None), session.bearer())
+            await auth.delete_account(Deletion(data.password or None), session.bearer())
         except (BackendDown, Refused) as error:
             form = refused(error, username=data.username)
         else:
             session.end()
             return done(request, urls.landing, "account_deleted")
-    page = await _page(request, auth, account_settings, deletion=form)
+    page = await _page(request, auth, deletion=form)
     return render(request, page, status=form.status)
 
 
@@ -122,7 +118,6 @@ def _about_export(error: BackendDown | Refused) -> FormState:
 async def _page(
     request: PageRequest,
     auth: AuthClient,
-    account_settings: SettingsClient,
     *,
     cursor: str | None = None,
     problem: str = "",
@@ -131,7 +126,7 @@ async def _page(
     token = session_of(request).bearer()
     try:
         account = await auth.me(token)
-        found = await account_settings.security_events(token, limit=EVENTS_A_PAGE, cursor=cursor)
+        found = await auth.security_events(token, limit=EVENTS_A_PAGE, cursor=cursor)
     except BackendDown:
         if not (problem or deletion.status != UNTOUCHED.status):
             raise

@@ -14,8 +14,8 @@ from contracts.auth.profiles import ProfileChange, PublicProfile
 from transcendence_common.identity import Player
 from ui.account_settings.forms import UNTOUCHED, FormState, incomplete, refused
 from ui.account_settings.pages import SettingsPage, done
+from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown, Refused
-from ui.clients.profiles import ProfilesClient
 from ui.links import urls
 from ui.pages import PageRequest, render
 from ui.session.state import session_of
@@ -53,9 +53,9 @@ class ProfileSettingsPage(SettingsPage, frozen=True, kw_only=True):
 async def show_profile_settings(
     request: PageRequest,
     player: NamedDependency[Player],
-    profiles: NamedDependency[ProfilesClient],
+    auth: NamedDependency[AuthClient],
 ) -> Template:
-    profile = await profiles.profile(player.name, session_of(request).bearer())
+    profile = await auth.profile(player.name, session_of(request).bearer())
     return render(request, ProfileSettingsPage(profile=profile, form=_as_stored(profile)))
 
 
@@ -64,15 +64,15 @@ async def change_profile(
     request: PageRequest,
     data: URLEncodedBody[ProfileForm],
     player: NamedDependency[Player],
-    profiles: NamedDependency[ProfilesClient],
+    auth: NamedDependency[AuthClient],
 ) -> Response[Any]:
     # Browsers send two characters for a line break; auth counts one.
     change = ProfileChange(data.display_name.strip(), data.bio.replace("\r\n", "\n").strip())
     try:
-        await profiles.change(change, session_of(request).bearer())
+        await auth.change_profile(change, session_of(request).bearer())
     except (BackendDown, Refused) as error:
         form = refused(error, display_name=data.display_name, bio=data.bio)
-        profile = await _stored(request, profiles, player)
+        profile = await _stored(request, auth, player)
         page = ProfileSettingsPage(profile=profile, form=form)
         return render(request, page, status=form.status)
     return done(request, urls.settings, "profile_saved")
@@ -83,32 +83,32 @@ async def change_avatar(
     request: PageRequest,
     data: MultipartBody[PictureForm],
     player: NamedDependency[Player],
-    profiles: NamedDependency[ProfilesClient],
+    auth: NamedDependency[AuthClient],
 ) -> Response[Any]:
     content = await data.picture.read() if data.picture else b""
     wrong = incomplete({"picture": "" if content else "Choose a picture first."})
     if wrong is None and data.picture:
         try:
-            await profiles.put_avatar(
+            await auth.put_avatar(
                 content, data.picture.content_type or UNKNOWN_TYPE, session_of(request).bearer()
             )
         except (BackendDown, Refused) as error:
             wrong = _about_picture(error)
         else:
             return done(request, urls.settings, "picture_saved")
-    return await _picture_again(request, profiles, player, wrong or UNTOUCHED)
+    return await _picture_again(request, auth, player, wrong or UNTOUCHED)
 
 
 @post("/settings/avatar/remove")
 async def remove_avatar(
     request: PageRequest,
     player: NamedDependency[Player],
-    profiles: NamedDependency[ProfilesClient],
+    auth: NamedDependency[AuthClient],
 ) -> Response[Any]:
     try:
-        await profiles.remove_avatar(session_of(request).bearer())
+        await auth.remove_avatar(session_of(request).bearer())
     except (BackendDown, Refused) as error:
-        return await _picture_again(request, profiles, player, refused(error))
+        return await _picture_again(request, auth, player, refused(error))
     return done(request, urls.settings, "picture_removed")
 
 
@@ -121,19 +121,17 @@ def _about_picture(error: BackendDown | Refused) -> FormState:
 
 
 async def _picture_again(
-    request: PageRequest, profiles: ProfilesClient, player: Player, picture: FormState
+    request: PageRequest, auth: AuthClient, player: Player, picture: FormState
 ) -> Template:
-    profile = await _stored(request, profiles, player)
+    profile = await _stored(request, auth, player)
     form = _as_stored(profile) if profile else UNTOUCHED
     page = ProfileSettingsPage(profile=profile, form=form, picture=picture)
     return render(request, page, status=picture.status)
 
 
-async def _stored(
-    request: PageRequest, profiles: ProfilesClient, player: Player
-) -> PublicProfile | None:
+async def _stored(request: PageRequest, auth: AuthClient, player: Player) -> PublicProfile | None:
     try:
-        return await profiles.profile(player.name, session_of(request).bearer())
+        return await auth.profile(player.name, session_of(request).bearer())
     except BackendDown:
         return None
 

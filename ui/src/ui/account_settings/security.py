@@ -14,7 +14,6 @@ from ui.account_settings.forms import UNTOUCHED, FormState
 from ui.account_settings.pages import SettingsPage
 from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown
-from ui.clients.settings import SettingsClient
 from ui.pages import PageRequest, render
 from ui.session.state import session_of
 
@@ -45,34 +44,31 @@ class SecuritySettingsPage(SettingsPage, frozen=True, kw_only=True):
 
 @get("/settings/security")
 async def show_security_settings(
-    request: PageRequest,
-    auth: NamedDependency[AuthClient],
-    account_settings: NamedDependency[SettingsClient],
+    request: PageRequest, auth: NamedDependency[AuthClient]
 ) -> Template:
-    return render(request, await _page(request, auth, account_settings, AS_STORED))
+    return render(request, await _page(request, auth, AS_STORED))
 
 
 async def show_security_again(
     request: PageRequest,
     auth: AuthClient,
-    account_settings: SettingsClient,
     forms: SecurityForms,
     status: int,
 ) -> Template:
     """The page with a form that did not work, as much of it as can be had."""
     try:
-        page = await _page(request, auth, account_settings, forms)
+        page = await _page(request, auth, forms)
     except BackendDown:
         page = SecuritySettingsPage(has_password=True, two_factor=None, passkeys=None, forms=forms)
     return render(request, page, status=status)
 
 
 async def _page(
-    request: PageRequest, auth: AuthClient, account_settings: SettingsClient, forms: SecurityForms
+    request: PageRequest, auth: AuthClient, forms: SecurityForms
 ) -> SecuritySettingsPage:
     token = session_of(request).bearer()
     account, two_factor, passkeys = await asyncio.gather(
-        auth.me(token), account_settings.two_factor(token), account_settings.passkeys(token)
+        auth.me(token), auth.two_factor(token), auth.passkeys(token)
     )
     return SecuritySettingsPage(
         has_password=account.has_password, two_factor=two_factor, passkeys=passkeys, forms=forms

@@ -11,8 +11,8 @@ from litestar.response import Redirect, Template
 from contracts.auth.problems import AuthCode
 from contracts.auth.sessions import OpenSession
 from ui.account_settings.pages import SettingsPage, done
+from ui.clients.auth import AuthClient
 from ui.clients.backend import Refused
-from ui.clients.settings import SettingsClient
 from ui.links import urls
 from ui.pages import PageRequest, render
 from ui.session.state import session_of
@@ -26,10 +26,8 @@ class SessionSettingsPage(SettingsPage, frozen=True, kw_only=True):
 
 
 @get("/settings/sessions")
-async def show_sessions(
-    request: PageRequest, account_settings: NamedDependency[SettingsClient]
-) -> Template:
-    sessions = await account_settings.sessions(session_of(request).bearer())
+async def show_sessions(request: PageRequest, auth: NamedDependency[AuthClient]) -> Template:
+    sessions = await auth.sessions(session_of(request).bearer())
     return render(request, SessionSettingsPage(sessions=sessions))
 
 
@@ -37,10 +35,10 @@ async def show_sessions(
 async def end_session(
     request: PageRequest,
     session_id: FromPath[UUID],
-    account_settings: NamedDependency[SettingsClient],
+    auth: NamedDependency[AuthClient],
 ) -> Redirect:
     try:
-        await account_settings.end_session(session_id, session_of(request).bearer())
+        await auth.end_session(session_id, session_of(request).bearer())
     except Refused as error:
         # Over already is what was wanted.
         if error.code != AuthCode.NO_SUCH_SESSION:
@@ -49,8 +47,6 @@ async def end_session(
 
 
 @post("/settings/sessions/end-others")
-async def end_other_sessions(
-    request: PageRequest, account_settings: NamedDependency[SettingsClient]
-) -> Redirect:
-    await account_settings.end_other_sessions(session_of(request).bearer())
+async def end_other_sessions(request: PageRequest, auth: NamedDependency[AuthClient]) -> Redirect:
+    await auth.end_other_sessions(session_of(request).bearer())
     return done(request, urls.settings_sessions, "other_sessions_ended")

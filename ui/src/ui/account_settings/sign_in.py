@@ -14,8 +14,6 @@ from ui.account_settings.forms import refused
 from ui.account_settings.pages import SettingsPage, done
 from ui.clients.auth import AuthClient
 from ui.clients.backend import Refused
-from ui.clients.settings import SettingsClient
-from ui.clients.ways_in import WaysInClient
 from ui.links import urls
 from ui.pages import PageRequest, render
 from ui.session.state import session_of
@@ -35,46 +33,33 @@ class SignInSettingsPage(SettingsPage, frozen=True, kw_only=True):
 
 @get("/settings/sign-in")
 async def show_sign_in_settings(
-    request: PageRequest,
-    auth: NamedDependency[AuthClient],
-    account_settings: NamedDependency[SettingsClient],
-    ways_in: NamedDependency[WaysInClient],
+    request: PageRequest, auth: NamedDependency[AuthClient]
 ) -> Template:
-    return render(request, await _page(request, auth, account_settings, ways_in))
+    return render(request, await _page(request, auth))
 
 
 @post("/settings/sign-in/{provider:str}/unlink")
 async def unlink(
-    request: PageRequest,
-    provider: FromPath[str],
-    auth: NamedDependency[AuthClient],
-    account_settings: NamedDependency[SettingsClient],
-    ways_in: NamedDependency[WaysInClient],
+    request: PageRequest, provider: FromPath[str], auth: NamedDependency[AuthClient]
 ) -> Response[Any]:
     try:
-        await account_settings.unlink(provider, session_of(request).bearer())
+        await auth.unlink(provider, session_of(request).bearer())
     except Refused as error:
         # Gone already is what was wanted.
         if error.code != AuthCode.NO_SUCH_IDENTITY:
             wrong = refused(error)
-            page = await _page(request, auth, account_settings, ways_in, wrong.problem)
+            page = await _page(request, auth, wrong.problem)
             return render(request, page, status=wrong.status)
     return done(request, urls.settings_sign_in, "identity_unlinked")
 
 
-async def _page(
-    request: PageRequest,
-    auth: AuthClient,
-    account_settings: SettingsClient,
-    ways_in: WaysInClient,
-    problem: str = "",
-) -> SignInSettingsPage:
+async def _page(request: PageRequest, auth: AuthClient, problem: str = "") -> SignInSettingsPage:
     token = session_of(request).bearer()
     account, passkeys, identities, providers = await asyncio.gather(
         auth.me(token),
-        account_settings.passkeys(token),
-        account_settings.identities(token),
-        ways_in.providers(),
+        auth.passkeys(token),
+        auth.identities(token),
+        auth.providers(),
     )
     linked = {identity.provider for identity in identities}
     return SignInSettingsPage(

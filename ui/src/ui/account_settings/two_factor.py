@@ -20,7 +20,6 @@ from ui.account_settings.pages import SettingsPage, done
 from ui.account_settings.security import SecurityForms, show_security_again
 from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown, Refused
-from ui.clients.settings import SettingsClient
 from ui.links import urls
 from ui.pages import PageRequest, render
 from ui.session.state import session_of
@@ -74,20 +73,17 @@ class RecoveryCodesPage(SettingsPage, frozen=True, kw_only=True):
 
 @post("/settings/two-factor/setup", status_code=200)
 async def set_up_two_factor(
-    request: PageRequest,
-    data: URLEncodedBody[SetupForm],
-    auth: NamedDependency[AuthClient],
-    account_settings: NamedDependency[SettingsClient],
+    request: PageRequest, data: URLEncodedBody[SetupForm], auth: NamedDependency[AuthClient]
 ) -> Response[Any]:
     proof = SetupRequest(data.password or None)
     try:
-        setup = await account_settings.set_up_two_factor(proof, session_of(request).bearer())
+        setup = await auth.set_up_two_factor(proof, session_of(request).bearer())
     except (BackendDown, Refused) as error:
         if back := _overtaken(error):
             return back
         form = refused(error)
         forms = SecurityForms(setup=form)
-        return await show_security_again(request, auth, account_settings, forms, form.status)
+        return await show_security_again(request, auth, forms, form.status)
     page = TwoFactorSetupPage(
         secret=setup.secret,
         uri=setup.uri,
@@ -101,7 +97,7 @@ async def set_up_two_factor(
 async def enable_two_factor(
     request: PageRequest,
     data: URLEncodedBody[FirstCodeForm],
-    account_settings: NamedDependency[SettingsClient],
+    auth: NamedDependency[AuthClient],
 ) -> Response[Any]:
     form = incomplete(
         {
@@ -111,7 +107,7 @@ async def enable_two_factor(
     )
     if form is None:
         try:
-            made = await account_settings.enable_two_factor(
+            made = await auth.enable_two_factor(
                 _proof(data.code, data.password), session_of(request).bearer()
             )
         except (BackendDown, Refused) as error:
@@ -132,15 +128,12 @@ async def enable_two_factor(
 
 @post("/settings/two-factor/disable")
 async def disable_two_factor(
-    request: PageRequest,
-    data: URLEncodedBody[CodeForm],
-    auth: NamedDependency[AuthClient],
-    account_settings: NamedDependency[SettingsClient],
+    request: PageRequest, data: URLEncodedBody[CodeForm], auth: NamedDependency[AuthClient]
 ) -> Response[Any]:
     form = incomplete({"code": missing(data.code, ENTER_ANY_CODE)})
     if form is None:
         try:
-            await account_settings.disable_two_factor(
+            await auth.disable_two_factor(
                 _proof(data.code, data.password), session_of(request).bearer()
             )
         except (BackendDown, Refused) as error:
@@ -150,20 +143,17 @@ async def disable_two_factor(
         else:
             return done(request, urls.settings_security, "two_factor_off")
     forms = SecurityForms(disabling=form)
-    return await show_security_again(request, auth, account_settings, forms, form.status)
+    return await show_security_again(request, auth, forms, form.status)
 
 
 @post("/settings/two-factor/recovery-codes", status_code=200)
 async def renew_recovery_codes(
-    request: PageRequest,
-    data: URLEncodedBody[CodeForm],
-    auth: NamedDependency[AuthClient],
-    account_settings: NamedDependency[SettingsClient],
+    request: PageRequest, data: URLEncodedBody[CodeForm], auth: NamedDependency[AuthClient]
 ) -> Response[Any]:
     form = incomplete({"code": missing(data.code, ENTER_ANY_CODE)})
     if form is None:
         try:
-            made = await account_settings.renew_recovery_codes(
+            made = await auth.renew_recovery_codes(
                 _proof(data.code, data.password), session_of(request).bearer()
             )
         except (BackendDown, Refused) as error:
@@ -173,7 +163,7 @@ async def renew_recovery_codes(
         else:
             return render(request, RecoveryCodesPage(codes=made.recovery_codes))
     forms = SecurityForms(renewal=form)
-    return await show_security_again(request, auth, account_settings, forms, form.status)
+    return await show_security_again(request, auth, forms, form.status)
 
 
 def _proof(code: str, password: str) -> Proof:

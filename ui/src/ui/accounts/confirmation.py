@@ -2,7 +2,7 @@
 
 from asyncio import gather
 from http import HTTPStatus
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -18,10 +18,8 @@ from ui.accounts.passkeys import WayOn, read_passkey
 from ui.accounts.providers import configured_providers
 from ui.accounts.second_factor import typed_code
 from ui.caching import NOT_KEPT
-from ui.clients.auth import AuthClient
+from ui.clients.auth import AuthClient, PasskeyRequest
 from ui.clients.backend import BackendDown, Refused
-from ui.clients.settings import SettingsClient
-from ui.clients.ways_in import PasskeyRequest, WaysInClient
 from ui.flash import flash
 from ui.form_size import MAX_FORM_BYTES
 from ui.links import local_path, urls
@@ -41,64 +39,48 @@ ABOUT_THE_PROOF: Final = frozenset(
 """Refusals that the form can say; any other is about the session and has its own page."""
 
 
-class Sources(NamedTuple):
-    """Who knows by what somebody can prove who they are."""
-
-    auth: AuthClient
-    account_settings: SettingsClient
-    ways_in: WaysInClient
-
-
 @get("/confirm")
 async def show_confirm(
     request: PageRequest,
     auth: NamedDependency[AuthClient],
-    account_settings: NamedDependency[SettingsClient],
-    ways_in: NamedDependency[WaysInClient],
     next: FromQuery[str] = "",  # noqa: A002
 ) -> Template:
-    sources = Sources(auth, account_settings, ways_in)
-    return render(request, await _page(request, sources, next, NOTHING))
+    return render(request, await _page(request, auth, next, NOTHING))
 
 
 @post("/confirm", request_max_body_size=MAX_FORM_BYTES)
 async def confirm(
-    request: PageRequest,
-    data: URLEncodedBody[ConfirmForm],
-    auth: NamedDependency[AuthClient],
-    account_settings: NamedDependency[SettingsClient],
-    ways_in: NamedDependency[WaysInClient],
+    request: PageRequest, data: URLEncodedBody[ConfirmForm], auth: NamedDependency[AuthClient]
 ) -> Response[Any]:
-    complaint = about_empty_fields(password=data.password) or await _try(request, data, ways_in)
+    complaint = about_empty_fields(password=data.password) or await _try(request, data, auth)
     if complaint is None:
         return see_other(_confirmed(request, data.next))
-    sources = Sources(auth, account_settings, ways_in)
-    page = await _page(request, sources, data.next, complaint)
+    page = await _page(request, auth, data.next, complaint)
     return render(request, page, status=complaint.status)
 
 
 @post("/confirm/passkey/options", status_code=200)
 async def ask_for_confirming_passkey(
-    request: PageRequest, ways_in: NamedDependency[WaysInClient]
+    request: PageRequest, auth: NamedDependency[AuthClient]
 ) -> Response[PasskeyRequest]:
-    asked = await ways_in.confirmation_passkey_request(session_of(request).bearer())
+    asked = await auth.confirmation_passkey_request(session_of(request).bearer())
     return Response(asked, headers=NOT_KEPT)
 
 
 @post("/confirm/passkey", status_code=200, request_max_body_size=MAX_FORM_BYTES)
 async def confirm_with_passkey(
-    request: PageRequest, body: RawBody, ways_in: NamedDependency[WaysInClient]
+    request: PageRequest, body: RawBody, auth: NamedDependency[AuthClient]
 ) -> Response[WayOn]:
     token = session_of(request).bearer()
     form = read_passkey(body)
-    await ways_in.confirm_with_passkey(form.answer, token)
+    await auth.confirm_with_passkey(form.answer, token)
     return Response(WayOn(_confirmed(request, form.next)), headers=NOT_KEPT)
 
 
-async def _try(request: PageRequest, form: ConfirmForm, ways_in: WaysInClient) -> Complaint | None:
+async def _try(request: PageRequest, form: ConfirmForm, auth: AuthClient) -> Complaint | None:
     proof = ConfirmationRequest(form.password, typed_code(form.code) or None)
     try:
-        await ways_in.confirm(proof, session_of(request).bearer())
+        await auth.confirm_session(proof, session_of(request).bearer())
     except BackendDown as error:
         return about_answer(error)
     except Refused as refused:
@@ -109,14 +91,14 @@ async def _try(request: PageRequest, form: ConfirmForm, ways_in: WaysInClient) -
 
 
 async def _page(
-    request: PageRequest, sources: Sources, next_path: str, complaint: Complaint
+    request: PageRequest, auth: AuthClient, next_path: str, complaint: Complaint
 ) -> ConfirmPage:
     token = session_of(request).bearer()
     account, passkeys, identities, providers = await gather(
-        sources.auth.me(token),
-        sources.account_settings.passkeys(token),
-        sources.account_settings.identities(token),
-        configured_providers(sources.ways_in),
+        auth.me(token),
+        auth.passkeys(token),
+        auth.identities(token),
+        configured_providers(auth),
     )
     linked = {identity.provider for identity in identities}
     return ConfirmPage(

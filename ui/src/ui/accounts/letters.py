@@ -28,7 +28,6 @@ from ui.accounts.trouble import (
 )
 from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown, Refused
-from ui.clients.letters import LettersClient
 from ui.flash import flash
 from ui.form_size import MAX_FORM_BYTES
 from ui.links import urls
@@ -63,13 +62,10 @@ async def show_verify(
 
 @post("/verify", request_max_body_size=MAX_FORM_BYTES)
 async def verify(
-    request: PageRequest,
-    data: URLEncodedBody[LinkForm],
-    auth: NamedDependency[AuthClient],
-    letters: NamedDependency[LettersClient],
+    request: PageRequest, data: URLEncodedBody[LinkForm], auth: NamedDependency[AuthClient]
 ) -> Response[Any]:
     try:
-        account = await letters.verify(data.token)
+        account = await auth.verify_email(data.token)
     except Refused as refused:
         return _about_link(request, refused)
     return await _verified(request, auth, account.username, "email_verified")
@@ -77,14 +73,11 @@ async def verify(
 
 @post("/verify/resend", request_max_body_size=MAX_FORM_BYTES)
 async def send_verification_again(
-    request: PageRequest,
-    data: URLEncodedBody[ReturnForm],
-    auth: NamedDependency[AuthClient],
-    letters: NamedDependency[LettersClient],
+    request: PageRequest, data: URLEncodedBody[ReturnForm], auth: NamedDependency[AuthClient]
 ) -> Redirect:
     session = session_of(request)
     try:
-        await letters.send_verification_again(session.bearer())
+        await auth.send_verification_again(session.bearer())
         flash(session, "verification_sent")
     except BackendDown:
         flash(session, "verification_failed")
@@ -118,13 +111,10 @@ async def show_confirm_email(request: PageRequest, token: FromQuery[str] = "") -
 
 @post("/confirm-email", request_max_body_size=MAX_FORM_BYTES)
 async def confirm_email(
-    request: PageRequest,
-    data: URLEncodedBody[LinkForm],
-    auth: NamedDependency[AuthClient],
-    letters: NamedDependency[LettersClient],
+    request: PageRequest, data: URLEncodedBody[LinkForm], auth: NamedDependency[AuthClient]
 ) -> Response[Any]:
     try:
-        account = await letters.confirm_email(data.token)
+        account = await auth.confirm_email(data.token)
     except Refused as refused:
         return _about_link(request, refused, changing=True)
     return await _verified(request, auth, account.username, "email_changed")

@@ -8,7 +8,7 @@ from litestar.params import RawBody
 
 from ui.accounts.entrance import come_in
 from ui.caching import NOT_KEPT
-from ui.clients.ways_in import PasskeyAnswer, PasskeyRequest, WaysInClient
+from ui.clients.auth import AuthClient, PasskeyAnswer, PasskeyRequest
 from ui.form_size import MAX_FORM_BYTES
 from ui.pages import PageRequest
 
@@ -32,16 +32,16 @@ class WayOn(msgspec.Struct, frozen=True):
 
 
 @post("/sign-in/passkey/options", status_code=200)
-async def ask_for_passkey(ways_in: NamedDependency[WaysInClient]) -> Response[PasskeyRequest]:
-    return Response(await ways_in.passkey_request(), headers=NOT_KEPT)
+async def ask_for_passkey(auth: NamedDependency[AuthClient]) -> Response[PasskeyRequest]:
+    return Response(await auth.passkey_request(), headers=NOT_KEPT)
 
 
 @post("/sign-in/passkey", status_code=200, request_max_body_size=MAX_FORM_BYTES)
 async def sign_in_with_passkey(
-    request: PageRequest, body: RawBody, ways_in: NamedDependency[WaysInClient]
+    request: PageRequest, body: RawBody, auth: NamedDependency[AuthClient]
 ) -> Response[WayOn]:
     form = read_passkey(body)
-    tokens = await ways_in.sign_in_with_passkey(form.answer)
+    tokens = await auth.sign_in_with_passkey(form.answer)
     return Response(WayOn(come_in(request, tokens, form.next)), headers=NOT_KEPT)
 
 

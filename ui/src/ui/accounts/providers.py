@@ -15,8 +15,8 @@ from transcendence_common.identity import Player
 from ui.accounts.entrance import come_in, onwards, see_other
 from ui.accounts.pages import UNKEPT, OwnTripForm, TripPage
 from ui.accounts.provider_trouble import trouble_page
+from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown, Refused
-from ui.clients.ways_in import WaysInClient
 from ui.flash import flash
 from ui.form_size import MAX_FORM_BYTES
 from ui.links import local_path, urls
@@ -37,10 +37,10 @@ class Trip(NamedTuple):
     next: str
 
 
-async def configured_providers(ways_in: WaysInClient) -> list[ShownProvider]:
+async def configured_providers(auth: AuthClient) -> list[ShownProvider]:
     """The providers that there are; none where that cannot be told, for there are other ways in."""
     try:
-        return await ways_in.providers()
+        return await auth.providers()
     except (BackendDown, Refused):
         return []
 
@@ -50,7 +50,7 @@ async def go_to_provider(
     request: PageRequest,
     provider: FromPath[str],
     visitor: NamedDependency[Player | None],
-    ways_in: NamedDependency[WaysInClient],
+    auth: NamedDependency[AuthClient],
     next: FromQuery[str] = "",  # noqa: A002
 ) -> Response[Any]:
     """To sign in, and nothing else: any page can lead here."""
@@ -60,8 +60,8 @@ async def go_to_provider(
     # Another site may not sign somebody in, least of all as somebody else; a GET is not checked elsewhere.
     if is_cross_site(request.scope["headers"]):
         again = address(request)
-        return await _trouble(request, ways_in, provider, "cross_site", next_path, again=again)
-    begun = await _begin(request, ways_in, provider, Departure("sign_in", next_path or None))
+        return await _trouble(request, auth, provider, "cross_site", next_path, again=again)
+    begun = await _begin(request, auth, provider, Departure("sign_in", next_path or None))
     if isinstance(begun, Template):
         return begun
     return Redirect(begun, status_code=303, headers=UNKEPT)
@@ -72,11 +72,11 @@ async def go_to_provider_as_oneself(
     request: PageRequest,
     provider: FromPath[str],
     data: URLEncodedBody[OwnTripForm],
-    ways_in: NamedDependency[WaysInClient],
+    auth: NamedDependency[AuthClient],
 ) -> Template:
     """To link or to confirm: a form, which no address and no other site can send for somebody."""
     next_path = local_path(data.next) or ""
-    begun = await _begin(request, ways_in, provider, Departure(data.intent, next_path or None))
+    begun = await _begin(request, auth, provider, Departure(data.intent, next_path or None))
     if isinstance(begun, Template):
         return begun
     return render(request, TripPage(address=begun), headers=UNKEPT)
@@ -84,7 +84,7 @@ async def go_to_provider_as_oneself(
 
 @get("/sign-in/with/{provider:str}/return")
 async def come_from_provider(
-    request: PageRequest, provider: FromPath[str], ways_in: NamedDependency[WaysInClient]
+    request: PageRequest, provider: FromPath[str], auth: NamedDependency[AuthClient]
 ) -> Response[Any]:
     session = session_of(request)
     trip = _unpacked(request.cookies.get(OAUTH, ""))
@@ -93,30 +93,30 @@ async def come_from_provider(
     said = request.query_params
     state, code = said.get("state", ""), said.get("code", "")
     if error := said.get("error"):
-        return await _trouble(request, ways_in, provider, _code_of(error), trip.next)
+        return await _trouble(request, auth, provider, _code_of(error), trip.next)
     if not (trip.flow and state and code):
-        return await _trouble(request, ways_in, provider, AuthCode.OAUTH_REFUSED, trip.next)
+        return await _trouble(request, auth, provider, AuthCode.OAUTH_REFUSED, trip.next)
     try:
         end = Return(provider, trip.flow, state, code)
-        result = await ways_in.finish(end, session.access_token)
+        result = await auth.finish_flow(end, session.access_token)
     except (BackendDown, Refused) as failure:
         if failure.problem.code in NOT_PROVIDERS:
             raise
-        return await _trouble(request, ways_in, provider, failure.problem.code, trip.next)
+        return await _trouble(request, auth, provider, failure.problem.code, trip.next)
     return see_other(_arrive(request, result))
 
 
 async def _begin(
-    request: PageRequest, ways_in: WaysInClient, provider: str, start: Departure
+    request: PageRequest, auth: AuthClient, provider: str, start: Departure
 ) -> str | Template:
     """The provider's address, or a page about why there is none. The browser keeps what the return needs."""
     session, next_path = session_of(request), start.next or ""
     try:
-        flow = await ways_in.start(provider, start, session.access_token)
+        flow = await auth.start_flow(provider, start, session.access_token)
     except (BackendDown, Refused) as error:
         if error.problem.code in NOT_PROVIDERS:
             raise
-        return await _trouble(request, ways_in, provider, error.problem.code, next_path)
+        return await _trouble(request, auth, provider, error.problem.code, next_path)
     session.keep(oauth_cookie(_packed(flow, next_path), flow.expires_in))
     return flow.authorization_url
 
@@ -134,14 +134,14 @@ def _arrive(request: PageRequest, result: FinishedFlow) -> str:
 
 async def _trouble(
     request: PageRequest,
-    ways_in: WaysInClient,
+    auth: AuthClient,
     provider: str,
     code: str,
     next_path: str,
     *,
     again: str | None = None,
 ) -> Template:
-    names = {each.id: each.name for each in await configured_providers(ways_in)}
+    names = {each.id: each.name for each in await configured_providers(auth)}
     signed_in = session_of(request).player is not None
     status, page = trouble_page(
         code,

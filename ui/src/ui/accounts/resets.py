@@ -23,7 +23,6 @@ from ui.accounts.pages import (
 from ui.accounts.trouble import TroublePage, WayOut, code_about_link, way_in
 from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown, Refused
-from ui.clients.letters import LettersClient
 from ui.flash import flash
 from ui.form_size import MAX_FORM_BYTES
 from ui.links import urls
@@ -40,12 +39,12 @@ async def show_forgot(request: PageRequest) -> Template:
 async def ask_for_reset(
     request: PageRequest,
     data: URLEncodedBody[ForgotForm],
-    letters: NamedDependency[LettersClient],
+    auth: NamedDependency[AuthClient],
 ) -> Response[Any]:
     if empty := about_empty_fields(email=data.email):
         return _forgot_again(request, data, empty)
     try:
-        await letters.ask_for_reset(data.email.strip())
+        await auth.ask_for_reset(data.email.strip())
     except (BackendDown, Refused) as error:
         return _forgot_again(request, data, about_answer(error))
     return see_other(urls.forgot_sent)
@@ -66,16 +65,13 @@ async def show_reset(request: PageRequest, token: FromQuery[str] = "") -> Templa
 
 @post("/reset", request_max_body_size=MAX_FORM_BYTES)
 async def reset(
-    request: PageRequest,
-    data: URLEncodedBody[ResetForm],
-    auth: NamedDependency[AuthClient],
-    letters: NamedDependency[LettersClient],
+    request: PageRequest, data: URLEncodedBody[ResetForm], auth: NamedDependency[AuthClient]
 ) -> Response[Any]:
     if not data.password:
         complaint = Complaint(HTTPStatus.BAD_REQUEST, {"password": "Choose a new password."})
         return _reset_again(request, data, complaint)
     try:
-        await letters.reset(Reset(data.token, data.password))
+        await auth.reset_password(Reset(data.token, data.password))
     except BackendDown as error:
         return _reset_again(request, data, about_answer(error))
     except Refused as refused:

@@ -21,7 +21,6 @@ from ui.accounts.pages import RegisterForm, RegisterPage, SignInForm, SignInPage
 from ui.accounts.providers import configured_providers
 from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown, Refused
-from ui.clients.ways_in import WaysInClient
 from ui.flash import flash
 from ui.form_size import MAX_FORM_BYTES
 from ui.links import local_path, urls
@@ -33,29 +32,26 @@ from ui.session.state import session_of
 async def show_sign_in(
     request: PageRequest,
     visitor: NamedDependency[Player | None],
-    ways_in: NamedDependency[WaysInClient],
+    auth: NamedDependency[AuthClient],
     next: FromQuery[str] = "",  # noqa: A002
 ) -> Response[Any]:
     if visitor:
         return see_other(onwards(next))
-    providers = await configured_providers(ways_in)
+    providers = await configured_providers(auth)
     return render(request, SignInPage(next=local_path(next) or "", providers=providers))
 
 
 @post("/sign-in", request_max_body_size=MAX_FORM_BYTES)
 async def sign_in(
-    request: PageRequest,
-    data: URLEncodedBody[SignInForm],
-    auth: NamedDependency[AuthClient],
-    ways_in: NamedDependency[WaysInClient],
+    request: PageRequest, data: URLEncodedBody[SignInForm], auth: NamedDependency[AuthClient]
 ) -> Response[Any]:
     if empty := about_empty_fields(username=data.username, password=data.password):
-        return await _sign_in_again(request, data, empty, ways_in)
+        return await _sign_in_again(request, data, empty, auth)
     try:
         answer = await auth.sign_in(Credentials(data.username.strip(), data.password))
     except (BackendDown, Refused) as error:
         complaint = about_answer(error, otherwise=WRONG_CREDENTIALS)
-        return await _sign_in_again(request, data, complaint, ways_in)
+        return await _sign_in_again(request, data, complaint, auth)
     return see_other(come_in(request, answer, data.next))
 
 
@@ -63,31 +59,28 @@ async def sign_in(
 async def show_register(
     request: PageRequest,
     visitor: NamedDependency[Player | None],
-    ways_in: NamedDependency[WaysInClient],
+    auth: NamedDependency[AuthClient],
     next: FromQuery[str] = "",  # noqa: A002
 ) -> Response[Any]:
     if visitor:
         return see_other(onwards(next))
-    providers = await configured_providers(ways_in)
+    providers = await configured_providers(auth)
     return render(request, RegisterPage(next=local_path(next) or "", providers=providers))
 
 
 @post("/register", request_max_body_size=MAX_FORM_BYTES)
 async def register(
-    request: PageRequest,
-    data: URLEncodedBody[RegisterForm],
-    auth: NamedDependency[AuthClient],
-    ways_in: NamedDependency[WaysInClient],
+    request: PageRequest, data: URLEncodedBody[RegisterForm], auth: NamedDependency[AuthClient]
 ) -> Response[Any]:
     if empty := about_empty_fields(
         username=data.username, email=data.email, password=data.password
     ):
-        return await _register_again(request, data, empty, ways_in)
+        return await _register_again(request, data, empty, auth)
     wanted = Registration(data.username.strip(), data.email.strip(), data.password)
     try:
         await auth.register(wanted)
     except (BackendDown, Refused) as error:
-        return await _register_again(request, data, about_answer(error), ways_in)
+        return await _register_again(request, data, about_answer(error), auth)
     flash(session_of(request), "registered")
     return await _first_sign_in(request, data, auth)
 
@@ -108,12 +101,12 @@ async def _first_sign_in(request: PageRequest, form: RegisterForm, auth: AuthCli
 
 
 async def _sign_in_again(
-    request: PageRequest, form: SignInForm, complaint: Complaint, ways_in: WaysInClient
+    request: PageRequest, form: SignInForm, complaint: Complaint, auth: AuthClient
 ) -> Template:
     page = SignInPage(
         next=local_path(form.next) or "",
         username=form.username,
-        providers=await configured_providers(ways_in),
+        providers=await configured_providers(auth),
         errors=complaint.errors,
         problem=complaint.problem,
     )
@@ -121,13 +114,13 @@ async def _sign_in_again(
 
 
 async def _register_again(
-    request: PageRequest, form: RegisterForm, complaint: Complaint, ways_in: WaysInClient
+    request: PageRequest, form: RegisterForm, complaint: Complaint, auth: AuthClient
 ) -> Template:
     page = RegisterPage(
         next=local_path(form.next) or "",
         username=form.username,
         email=form.email,
-        providers=await configured_providers(ways_in),
+        providers=await configured_providers(auth),
         errors=complaint.errors,
         problem=complaint.problem,
     )

@@ -1,11 +1,76 @@
-"""Accounts and sessions, as auth serves them."""
+"""Accounts, sessions, profiles and friends, as auth serves them."""
 
 from types import NoneType
+from typing import Final
+from urllib.parse import quote
+from uuid import UUID
+
+import msgspec
 
 from contracts.auth.accounts import Me, Registered, Registration
-from contracts.auth.sessions import Challenge, Credentials, Renewal, Tokens
-from contracts.auth.two_factor import ChallengeAnswer
+from contracts.auth.addresses import EmailChange, Verified
+from contracts.auth.friends import Friends
+from contracts.auth.links import LinkToken
+from contracts.auth.oauth import (
+    Departure,
+    FinishedFlow,
+    IdentityList,
+    LinkedIdentity,
+    ProviderList,
+    Return,
+    ShownProvider,
+    StartedFlow,
+)
+from contracts.auth.passkeys import PasskeyName, Passkeys, PasskeyView
+from contracts.auth.passwords import PasswordChange, Reset, ResetRequest
+from contracts.auth.privacy import Deletion, SecurityEventView
+from contracts.auth.profiles import FoundPlayer, ProfileChange, PublicProfile
+from contracts.auth.sessions import (
+    Challenge,
+    ConfirmationRequest,
+    Credentials,
+    OpenSession,
+    OpenSessions,
+    Renewal,
+    Tokens,
+)
+from contracts.auth.two_factor import (
+    ChallengeAnswer,
+    Proof,
+    RecoveryCodes,
+    Setup,
+    SetupRequest,
+    TwoFactorStatus,
+)
+from contracts.pages import Page
 from ui.clients.backend import Backend
+
+LIST_SECONDS: Final = 1.0
+"""A list of buttons is not worth a longer wait: the page works without them."""
+PICTURE_SECONDS: Final = 20.0
+"""Pictures are decoded in a process of their own, which may have to wait for its turn."""
+PROVIDER_SECONDS: Final = 15.0
+"""Auth asks the provider meanwhile, twice and far away."""
+
+
+class PasskeyRequest(msgspec.Struct, frozen=True):
+    """What a browser asks its authenticator, as WebAuthn's own JSON."""
+
+    ceremony: str
+    public_key: msgspec.Raw
+
+
+class PasskeyAnswer(msgspec.Struct, frozen=True):
+    ceremony: str
+    credential: msgspec.Raw
+
+
+class NewPasskey(msgspec.Struct, frozen=True):
+    """What the browser made; the credential goes to auth as it came."""
+
+    ceremony: str
+    name: str
+    credential: msgspec.Raw
 
 
 class AuthClient(Backend):
@@ -27,3 +92,171 @@ class AuthClient(Backend):
 
     async def me(self, token: str) -> Me:
         return await self.get("/api/user/me", Me, token=token)
+
+    async def providers(self) -> list[ShownProvider]:
+        path = "/api/user/oauth/providers"
+        return (await self.get(path, ProviderList, token=None, seconds=LIST_SECONDS)).items
+
+    async def start_flow(self, provider: str, start: Departure, token: str | None) -> StartedFlow:
+        path = f"/api/user/oauth/{quote(provider, safe='')}/start"
+        return await self.post(path, start, StartedFlow, token=token, seconds=PROVIDER_SECONDS)
+
+    async def finish_flow(self, end: Return, token: str | None) -> FinishedFlow:
+        path = "/api/user/oauth/finish"
+        return await self.post(path, end, FinishedFlow, token=token, seconds=PROVIDER_SECONDS)
+
+    async def passkey_request(self) -> PasskeyRequest:
+        path = "/api/user/login/passkey/options"
+        return await self.post(path, None, PasskeyRequest, token=None)
+
+    async def sign_in_with_passkey(self, answer: PasskeyAnswer) -> Tokens:
+        return await self.post("/api/user/login/passkey", answer, Tokens, token=None)
+
+    async def confirm_session(self, proof: ConfirmationRequest, token: str) -> None:
+        await self.post("/api/user/sessions/confirmation", proof, NoneType, token=token)
+
+    async def confirmation_passkey_request(self, token: str) -> PasskeyRequest:
+        path = "/api/user/sessions/confirmation/passkey/options"
+        return await self.post(path, None, PasskeyRequest, token=token)
+
+    async def confirm_with_passkey(self, answer: PasskeyAnswer, token: str) -> None:
+        path = "/api/user/sessions/confirmation/passkey"
+        await self.post(path, answer, NoneType, token=token)
+
+    async def verify_email(self, link_token: str) -> Verified:
+        body = LinkToken(link_token)
+        return await self.post("/api/user/email/verification", body, Verified, token=None)
+
+    async def send_verification_again(self, token: str) -> None:
+        await self.post("/api/user/email/verification/resend", None, NoneType, token=token)
+
+    async def confirm_email(self, link_token: str) -> Verified:
+        body = LinkToken(link_token)
+        return await self.post("/api/user/email/change", body, Verified, token=None)
+
+    async def ask_for_reset(self, email: str) -> None:
+        body = ResetRequest(email)
+        await self.post("/api/user/password/reset-requests", body, NoneType, token=None)
+
+    async def reset_password(self, new: Reset) -> None:
+        await self.post("/api/user/password/resets", new, NoneType, token=None)
+
+    async def profile(self, username: str, token: str | None) -> PublicProfile:
+        path = f"/api/user/players/{quote(username, safe='')}"
+        return await self.get(path, PublicProfile, token=token)
+
+    async def search_players(self, query: str, token: str, *, limit: int) -> Page[FoundPlayer]:
+        asked = {"query": query, "limit": str(limit)}
+        return await self.get("/api/user/players", Page[FoundPlayer], token=token, query=asked)
+
+    async def change_profile(self, change: ProfileChange, token: str) -> None:
+        await self.patch("/api/user/profile", change, msgspec.Raw, token=token)
+
+    async def put_avatar(self, picture: bytes, media_type: str, token: str) -> None:
+        await self.put_file(
+            "/api/user/profile/avatar",
+            picture,
+            media_type,
+            msgspec.Raw,
+            token=token,
+            seconds=PICTURE_SECONDS,
+        )
+
+    async def remove_avatar(self, token: str) -> None:
+        await self.delete("/api/user/profile/avatar", NoneType, token=token)
+
+    async def change_email(self, change: EmailChange, token: str) -> None:
+        await self.put("/api/user/email", change, msgspec.Raw, token=token)
+
+    async def forget_pending_email(self, token: str) -> None:
+        await self.delete("/api/user/email/change", NoneType, token=token)
+
+    async def change_password(self, change: PasswordChange, token: str) -> None:
+        await self.put("/api/user/password", change, NoneType, token=token)
+
+    async def two_factor(self, token: str) -> TwoFactorStatus:
+        return await self.get("/api/user/two-factor", TwoFactorStatus, token=token)
+
+    async def set_up_two_factor(self, proof: SetupRequest, token: str) -> Setup:
+        return await self.post("/api/user/two-factor/setup", proof, Setup, token=token)
+
+    async def enable_two_factor(self, proof: Proof, token: str) -> RecoveryCodes:
+        return await self.post("/api/user/two-factor", proof, RecoveryCodes, token=token)
+
+    async def disable_two_factor(self, proof: Proof, token: str) -> None:
+        await self.post("/api/user/two-factor/disable", proof, NoneType, token=token)
+
+    async def renew_recovery_codes(self, proof: Proof, token: str) -> RecoveryCodes:
+        path = "/api/user/two-factor/recovery-codes"
+        return await self.post(path, proof, RecoveryCodes, token=token)
+
+    async def passkeys(self, token: str) -> list[PasskeyView]:
+        return (await self.get("/api/user/passkeys", Passkeys, token=token)).items
+
+    async def passkey_options(self, token: str) -> msgspec.Raw:
+        return await self.post("/api/user/passkeys/options", None, msgspec.Raw, token=token)
+
+    async def add_passkey(self, passkey: NewPasskey, token: str) -> None:
+        await self.post("/api/user/passkeys", passkey, msgspec.Raw, token=token)
+
+    async def rename_passkey(self, passkey_id: UUID, name: str, token: str) -> None:
+        path = f"/api/user/passkeys/{passkey_id}"
+        await self.patch(path, PasskeyName(name), msgspec.Raw, token=token)
+
+    async def remove_passkey(self, passkey_id: UUID, token: str) -> None:
+        await self.delete(f"/api/user/passkeys/{passkey_id}", NoneType, token=token)
+
+    async def sessions(self, token: str) -> list[OpenSession]:
+        return (await self.get("/api/user/sessions", OpenSessions, token=token)).items
+
+    async def end_session(self, session_id: UUID, token: str) -> None:
+        await self.delete(f"/api/user/sessions/{session_id}", NoneType, token=token)
+
+    async def end_other_sessions(self, token: str) -> None:
+        await self.delete("/api/user/sessions", NoneType, token=token)
+
+    async def identities(self, token: str) -> list[LinkedIdentity]:
+        return (await self.get("/api/user/oauth/identities", IdentityList, token=token)).items
+
+    async def unlink(self, provider: str, token: str) -> None:
+        path = f"/api/user/oauth/identities/{quote(provider, safe='')}"
+        await self.delete(path, NoneType, token=token)
+
+    async def security_events(
+        self, token: str, *, limit: int, cursor: str | None = None
+    ) -> Page[SecurityEventView]:
+        query = {"limit": str(limit), **({"cursor": cursor} if cursor else {})}
+        return await self.get(
+            "/api/user/security-events", Page[SecurityEventView], token=token, query=query
+        )
+
+    async def delete_account(self, deletion: Deletion, token: str) -> None:
+        await self.post("/api/user/deletion", deletion, NoneType, token=token)
+
+    async def friends(self, token: str) -> Friends:
+        return await self.get("/api/user/friends", Friends, token=token)
+
+    async def ask_friend(self, username: str, token: str) -> None:
+        """Ask for friendship, or accept where they asked first."""
+        await self.post(_friend(username), None, msgspec.Raw, token=token)
+
+    async def accept_friend(self, username: str, token: str) -> None:
+        await self.post(f"{_friend(username)}/accept", None, msgspec.Raw, token=token)
+
+    async def end_friendship(self, username: str, token: str) -> None:
+        """End a friendship, take a request back or decline one."""
+        await self.delete(_friend(username), NoneType, token=token)
+
+    async def block(self, username: str, token: str) -> None:
+        await self.put(_block(username), None, NoneType, token=token)
+
+    async def unblock(self, username: str, token: str) -> None:
+        await self.delete(_block(username), NoneType, token=token)
+
+
+def _friend(username: str) -> str:
+    return f"/api/user/friends/{quote(username, safe='')}"
+
+
+def _block(username: str) -> str:
+    return f"/api/user/blocks/{quote(username, safe='')}"

@@ -9,8 +9,8 @@ from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from contracts.auth.friends import Friend
+from ui.clients.auth import AuthClient
 from ui.clients.backend import Refused
-from ui.clients.friends import FriendsClient
 from ui.flash import NOTICES, flash
 from ui.friends.pages import FriendsPage
 from ui.links import local_path, urls
@@ -21,11 +21,11 @@ from ui.session.state import session_of
 Action = Literal["ask", "accept", "part", "block", "unblock"]
 
 ACTIONS: Final = {
-    "ask": FriendsClient.ask,
-    "accept": FriendsClient.accept,
-    "part": FriendsClient.part,
-    "block": FriendsClient.block,
-    "unblock": FriendsClient.unblock,
+    "ask": AuthClient.ask_friend,
+    "accept": AuthClient.accept_friend,
+    "part": AuthClient.end_friendship,
+    "block": AuthClient.block,
+    "unblock": AuthClient.unblock,
 }
 SAID_ON_THE_NEXT_PAGE: Final = {404: "request_gone", 409: "friends_refused"}
 """Refusals that the page itself, as it is now, explains; auth's code may have a sentence of its own."""
@@ -36,8 +36,8 @@ class ReturnForm(msgspec.Struct, frozen=True):
 
 
 @get("/friends")
-async def show_friends(request: PageRequest, friends: NamedDependency[FriendsClient]) -> Template:
-    everybody = await friends.everybody(session_of(request).bearer())
+async def show_friends(request: PageRequest, auth: NamedDependency[AuthClient]) -> Template:
+    everybody = await auth.friends(session_of(request).bearer())
     page = FriendsPage(
         friends=sorted(everybody.friends, key=_here_first),
         incoming=everybody.incoming,
@@ -53,12 +53,12 @@ async def act(
     username: FromPath[str],
     action: FromPath[Action],
     data: URLEncodedBody[ReturnForm],
-    friends: NamedDependency[FriendsClient],
+    auth: NamedDependency[AuthClient],
 ) -> Response[Any]:
     where = local_path(data.next) or urls.friends
     session = session_of(request)
     try:
-        await ACTIONS[action](friends, username, session.bearer())
+        await ACTIONS[action](auth, username, session.bearer())
     except Refused as refused:
         if refused.status not in SAID_ON_THE_NEXT_PAGE:
             raise

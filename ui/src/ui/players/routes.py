@@ -12,9 +12,9 @@ from litestar.response import Template
 from contracts.history.matches import MatchRecord
 from contracts.history.modes import PlayersMode
 from transcendence_common.identity import Player
+from ui.clients.auth import AuthClient
 from ui.clients.backend import unless_away
 from ui.clients.history import HistoryClient
-from ui.clients.profiles import ProfilesClient
 from ui.clients.tournaments import TournamentsClient
 from ui.pages import PageRequest, render, wanted_part
 from ui.players.pages import SHORTEST_QUERY, PlayerPage, PlayersPage
@@ -32,7 +32,7 @@ PUBLIC_MODES: Final[tuple[PlayersMode, ...]] = ("online", "ai")
 async def find_players(
     request: PageRequest,
     player: NamedDependency[Player],  # noqa: ARG001 - turns visitors away
-    profiles: NamedDependency[ProfilesClient],
+    auth: NamedDependency[AuthClient],
     # `query` alone is what Litestar calls all of them.
     typed: Annotated[str, QueryParameter(name="query")] = "",
 ) -> Template:
@@ -40,7 +40,7 @@ async def find_players(
     if len(wanted) < SHORTEST_QUERY:
         return render(request, PlayersPage(query=typed, found=None))
     token = session_of(request).bearer()
-    found = await profiles.search(wanted, token, limit=MOST_FOUND)
+    found = await auth.search_players(wanted, token, limit=MOST_FOUND)
     page = PlayersPage(query=typed, found=found.items, has_more=found.next_cursor is not None)
     return render(request, page)
 
@@ -49,14 +49,14 @@ async def find_players(
 async def show_player(
     request: PageRequest,
     username: FromPath[str],
-    profiles: NamedDependency[ProfilesClient],
+    auth: NamedDependency[AuthClient],
     history: NamedDependency[HistoryClient],
     tournaments: NamedDependency[TournamentsClient],
     # Named like that it would be the client.
     cursor: Annotated[str | None, QueryParameter(name="tournaments")] = None,
 ) -> Template:
     token = session_of(request).access_token
-    profile = await profiles.profile(username, token)
+    profile = await auth.profile(username, token)
     part = wanted_part(request, PlayerPage.parts)
     if part == "friendship":
         return render(request, PlayerPage(profile=profile))

@@ -1,0 +1,76 @@
+"""The objects that ui is made of, and how they are connected."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import httpx
+from litestar import Litestar
+
+from transcendence_common.http_client import service_client
+from ui.clients.auth import AuthClient
+from ui.clients.games import GamesClient
+from ui.clients.history import HistoryClient
+from ui.clients.streams import GameStreamsClient, StreamsClient, streams_client
+from ui.clients.tournaments import TournamentsClient
+from ui.live import Relay
+from ui.session.visitor import introducing_visitors
+from ui.settings import UiSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Connections:
+    """A pool of connections to each service, and another for what it answers bit by bit."""
+
+    auth: httpx.AsyncClient
+    auth_streams: httpx.AsyncClient
+    history: httpx.AsyncClient
+    tournament: httpx.AsyncClient
+    tournament_streams: httpx.AsyncClient
+
+    @asynccontextmanager
+    async def lifespan(self, _: Litestar) -> AsyncGenerator[None, None]:
+        async with (
+            self.auth,
+            self.auth_streams,
+            self.history,
+            self.tournament,
+            self.tournament_streams,
+        ):
+            yield
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wiring:
+    """The objects that live as long as the application; handlers may ask for each by its name."""
+
+    auth: AuthClient
+    game_streams: GameStreamsClient
+    games: GamesClient
+    history: HistoryClient
+    relay: Relay
+    streams: StreamsClient
+    tournaments: TournamentsClient
+
+
+def connections_of(settings: UiSettings) -> Connections:
+    return Connections(
+        auth=service_client(settings.auth_url),
+        auth_streams=streams_client(settings.auth_url),
+        history=service_client(settings.history_url),
+        tournament=service_client(settings.tournament_url),
+        tournament_streams=streams_client(settings.tournament_url),
+    )
+
+
+def assemble(connections: Connections) -> Wiring:
+    """Create each object once and connect them."""
+    return Wiring(
+        auth=AuthClient("auth", introducing_visitors(connections.auth)),
+        game_streams=GameStreamsClient("tournament", connections.tournament_streams),
+        games=GamesClient("tournament", connections.tournament),
+        history=HistoryClient("history", connections.history),
+        relay=Relay(),
+        streams=StreamsClient("auth", introducing_visitors(connections.auth_streams)),
+        tournaments=TournamentsClient("tournament", connections.tournament),
+    )
