@@ -35,10 +35,21 @@ async def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
 async def start_match(page: Page, address: str) -> Locator:
     """Start a match on a play page; return the court while it counts down."""
     await page.goto(address)
+    await scripts_loaded(page)
     await page.get_by_role("button", name="Start").press("Enter")
     court = page.locator("[data-play]")
     await expect(court).to_have_attribute("data-state", "countdown")
     return court
+
+
+async def scripts_loaded(page: Page) -> None:
+    """Wait until the page's elements are connected to their scripts: a press before that does nothing."""
+    await page.evaluate(
+        """async () => {
+            const { src } = document.querySelector("script[src$='js/connect.js']");
+            await (await import(src)).loaded();
+        }"""
+    )
 
 
 async def play_to_the_end(page: Page, *, level: str, points: int) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from typing import TypedDict
 
 from playwright.async_api import BrowserContext, Page
 
-from tests.browser.steps import MADE_UP_TICKET, answer_with
+from tests.browser.steps import MADE_UP_TICKET, answer_with, scripts_loaded
 
 VISITS = 50
 COUNT_WHAT_IS_HELD = Path(__file__).with_name("count-held.js")
@@ -22,7 +22,7 @@ class Held(TypedDict):
     sockets: int
 
 
-# What the site itself keeps in every document (js/app.js): notices and list lengths listen to htmx, one observer
+# What the site itself keeps in every document (js/connect.js): notices and list lengths listen to htmx, one observer
 # connects behaviours to what comes and goes, and a player's page keeps its stream of events.
 HTMX_EVENTS = ["htmx:after:swap", "htmx:after:swap", "htmx:error", "htmx:response:error"]
 STREAM_EVENTS = ["error", "friends", "games", "live:games", "open", "pagehide", "pageshow"]
@@ -43,6 +43,7 @@ async def test_fifty_visits_in_one_document_leave_only_what_the_site_keeps(
     page = await player_context.new_page()
     await page.route("**/play/tickets", answer_with(MADE_UP_TICKET, status=201))
     await page.goto("/play/computer")
+    await scripts_loaded(page)
     during = await visit_again_and_again(page)
     assert during["frames"] == 1, "a match is under way at every visit"
     assert during["audio"] == 1

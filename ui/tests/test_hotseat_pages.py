@@ -63,7 +63,7 @@ async def test_the_court_is_the_one_of_two_at_one_keyboard(
     alice: httpx.AsyncClient, cup: UUID
 ) -> None:
     page = (await alice.get(f"/tournaments/{cup}/hotseat")).text
-    assert "court/connect-play.js" in page
+    assert "court/play.js" in page
     assert data(page, "mode") == "hotseat"
     assert data(page, "tickets-url") == f"/tournaments/{cup}/pairings/1/ticket"
     assert data(page, "matches-url") == f"/tournaments/{cup}/pairings/1/match"

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from pathlib import Path
 
 import httpx
 import pytest
@@ -12,7 +11,7 @@ from tests.stand_ins.auth import StandInAuth
 from tests.stand_ins.history import StandInHistory
 from tests.stand_ins.tournament import StandInTournament
 from tests.stand_ins.tournaments import StandInTournaments
-from ui.build_assets import STATIC
+from ui.assets import STATIC
 
 JSON = {"Accept": "application/json", "Content-Type": "application/json"}
 CROSS_SITE = {**JSON, "Sec-Fetch-Site": "cross-site"}
@@ -23,27 +22,19 @@ HTML_NAME = "<img src=x onerror=alert(1)>"
 
 IMPORTED = re.compile(r'(?:import|export)\b[^;]*?from\s+"([^"]+)"')
 PRELOADED = re.compile(r'<link rel="modulepreload" href="/static/[^/]+/([^"]+)">')
-STARTED = re.compile(r'<script type="module" src="/static/[^/]+/([^"]+)"')
+SCRIPTS = {
+    "hotseat": "court/play.js",
+    "match": "court/replay.js",
+    "online": "court/online.js",
+    "play": "court/play.js",
+    "watch": "court/watch.js",
+}
 
 
 def checked(page: str, name: str) -> str:
     found = re.findall(rf'name="{name}"\s+value="([^"]+)"\s+checked', page)
     assert len(found) == 1
     return str(found[0])
-
-
-def modules_behind(start: Path) -> set[Path]:
-    """Every module that a script pulls in, itself included."""
-    found: set[Path] = set()
-    todo = [start]
-    while todo:
-        module = todo.pop()
-        if module not in found:
-            found.add(module)
-            todo += [
-                (module.parent / name).resolve() for name in IMPORTED.findall(module.read_text())
-            ]
-    return found
 
 
 @pytest.mark.parametrize("path", ["/play/computer?level=hard&points=3", "/play/local"])
@@ -97,7 +88,7 @@ async def test_points_that_are_no_number_are_refused(alice: httpx.AsyncClient) -
 
 
 @pytest.mark.parametrize("page", ["play", "hotseat", "match", "online", "watch"])
-async def test_a_page_preloads_exactly_the_modules_that_its_script_pulls_in(
+async def test_a_page_preloads_its_script_and_all_that_this_imports(
     alice: httpx.AsyncClient,
     history: StandInHistory,
     tournament: StandInTournament,
@@ -116,13 +107,14 @@ async def test_a_page_preloads_exactly_the_modules_that_its_script_pulls_in(
         "watch": f"/watch/{tournament.add_match('Charlie', 'Dave')}",
     }
     answer = await alice.get(paths[page])
-    [script] = [name for name in STARTED.findall(answer.text) if name.startswith("court/")]
-    needed = {
-        module.relative_to(STATIC).as_posix()
-        for module in modules_behind(STATIC / script)
-        if module.parent.name in {"court", "netcode", "pong"}
-    }
-    assert sorted(PRELOADED.findall(answer.text)) == sorted(needed - {script})
+    preloaded = PRELOADED.findall(answer.text)
+    assert SCRIPTS[page] in preloaded
+    for name in preloaded:
+        module = STATIC / name
+        imported = {
+            (module.parent / path).resolve() for path in IMPORTED.findall(module.read_text())
+        }
+        assert imported <= {(STATIC / each).resolve() for each in preloaded}
 
 
 async def test_a_ticket_is_asked_for_in_the_name_of_the_player(

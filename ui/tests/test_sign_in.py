@@ -62,7 +62,7 @@ async def test_the_passkeys_button_waits_for_its_script(browser: httpx.AsyncClie
     page = (await browser.get("/sign-in")).text
     button = page.split("data-passkey\n")[0].rpartition("<button")[2]
     assert "hidden" in button
-    assert "js/connect-passkey-button.js" in page
+    assert "js/passkey-button.js" in page
     assert "passkey" not in (await browser.get("/")).text
 
 

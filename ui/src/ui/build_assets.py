@@ -6,11 +6,11 @@ import shutil
 from pathlib import Path
 from typing import Final
 
+from ui.assets import STATIC
 from ui.numerals import numerals_font
 from ui.runbooks import render_runbooks
 
 PACKAGE = Path(__file__).parent
-STATIC = PACKAGE / "static"
 NODE_MODULES = PACKAGE.parents[1] / "node_modules"
 
 RELEASE_LENGTH: Final = 12

@@ -15,7 +15,7 @@ from litestar.template import TemplateConfig
 
 from transcendence_common.identity import Player
 from ui import formats, sides
-from ui.assets import Assets
+from ui.assets import Assets, modules_of
 from ui.avatars import sprite
 from ui.flash import Notice, take_notice
 from ui.links import urls
@@ -98,7 +98,7 @@ def template_environment(assets: Assets) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"urls": urls, "asset": assets}
+    environment.globals |= {"asset": assets, "modules_of": modules_of, "urls": urls}
     environment.filters |= {
         "clock": formats.clock,
         "date": formats.date,

@@ -19,39 +19,84 @@ function createPage() {
   };
 }
 
-test("a behaviour connects to what is there already", () => {
+/** The registry of a page whose courts have a behaviour, and how often that was loaded. */
+function registryOf(page, connect) {
+  const loads = { count: 0 };
+  const registry = createRegistry(page, {
+    async court() {
+      loads.count += 1;
+      return connect;
+    },
+  });
+  return { ...registry, loads };
+}
+
+test("a behaviour connects to what is there already", async () => {
   const page = createPage();
   page.add("court");
   page.add("net");
   const connected = [];
-  createRegistry(page).behaviour("court", ({ name }) => {
+  const { refresh, loaded } = registryOf(page, ({ name }) => {
     connected.push(name);
   });
+  refresh();
+  await loaded();
   assert.deepEqual(connected, ["court"]);
 });
 
-test("a behaviour connects to what comes later, once", () => {
+test("a behaviour is loaded once, and not before an element needs it", async () => {
+  const page = createPage();
+  const { refresh, loaded, loads } = registryOf(page, () => {});
+  refresh();
+  await loaded();
+  assert.equal(loads.count, 0);
+  page.add("court");
+  refresh();
+  refresh();
+  await loaded();
+  page.add("court");
+  refresh();
+  assert.equal(loads.count, 1);
+});
+
+test("a behaviour connects to what comes later, at once and once", async () => {
   const page = createPage();
   let connections = 0;
-  const { behaviour, refresh } = createRegistry(page);
-  behaviour("court", () => {
+  const { refresh, loaded } = registryOf(page, () => {
     connections += 1;
   });
   page.add("court");
   refresh();
-  refresh();
+  await loaded();
   assert.equal(connections, 1);
+  page.add("court");
+  refresh();
+  refresh();
+  assert.equal(connections, 2);
 });
 
-test("a behaviour is undone when its element leaves, once", () => {
+test("an element that leaves while its behaviour is loaded is not connected", async () => {
+  const page = createPage();
+  let connections = 0;
+  const { refresh, loaded } = registryOf(page, () => {
+    connections += 1;
+  });
+  const court = page.add("court");
+  refresh();
+  page.remove(court);
+  await loaded();
+  assert.equal(connections, 0);
+});
+
+test("a behaviour is undone when its element leaves, once", async () => {
   const page = createPage();
   let undone = 0;
-  const { behaviour, refresh } = createRegistry(page);
-  const court = page.add("court");
-  behaviour("court", () => () => {
+  const { refresh, loaded } = registryOf(page, () => () => {
     undone += 1;
   });
+  const court = page.add("court");
   refresh();
+  await loaded();
   assert.equal(undone, 0);
   page.remove(court);
   refresh();
@@ -59,11 +104,10 @@ test("a behaviour is undone when its element leaves, once", () => {
   assert.equal(undone, 1);
 });
 
-test("fifty visits leave nothing connected", () => {
+test("fifty visits leave nothing connected", async () => {
   const page = createPage();
   let open = 0;
-  const { behaviour, refresh } = createRegistry(page);
-  behaviour("court", () => {
+  const { refresh, loaded } = registryOf(page, () => {
     open += 1;
     return () => {
       open -= 1;
@@ -72,6 +116,7 @@ test("fifty visits leave nothing connected", () => {
   for (let visit = 0; visit < 50; visit += 1) {
     const court = page.add("court");
     refresh();
+    await loaded();
     assert.equal(open, 1);
     page.remove(court);
     refresh();
@@ -79,30 +124,31 @@ test("fifty visits leave nothing connected", () => {
   assert.equal(open, 0);
 });
 
-test("an element that leaves and comes back is connected again", () => {
+test("an element that leaves and comes back is connected again", async () => {
   const page = createPage();
   let connections = 0;
-  const { behaviour, refresh } = createRegistry(page);
-  behaviour("court", () => {
+  const { refresh, loaded } = registryOf(page, () => {
     connections += 1;
   });
   for (let visit = 0; visit < 2; visit += 1) {
     const court = page.add("court");
     refresh();
+    await loaded();
     page.remove(court);
     refresh();
   }
   assert.equal(connections, 2);
 });
 
-test("a behaviour that changes the page is not connected twice", () => {
+test("a behaviour that changes the page is not connected twice", async () => {
   const page = createPage();
   page.add("court");
   let connections = 0;
-  const { behaviour, refresh } = createRegistry(page);
-  behaviour("court", () => {
+  const { refresh, loaded } = registryOf(page, () => {
     connections += 1;
     refresh();
   });
+  refresh();
+  await loaded();
   assert.equal(connections, 1);
 });

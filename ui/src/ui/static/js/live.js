@@ -1,4 +1,4 @@
-/** One stream of events that is kept open. Knows no page: what it opens, when it waits and whom it tells is handed in. */
+/** A stream of events that is kept open, for as long as its page is looked at. */
 
 export const FIRST_RETRY_MS = 1_000;
 export const LONGEST_RETRY_MS = 60_000;
@@ -6,6 +6,41 @@ export const LONGEST_RETRY_MS = 60_000;
 export const GOOD_AFTER_MS = 10_000;
 
 /**
+ * @param {any} page  the window
+ * @param {string} url
+ * @param {string[]} events  the names of what it may say
+ * @param {(name: string) => void} say  something has changed, or may have while nobody listened
+ * @returns {() => void} closes the stream
+ */
+export function followStream(page, url, events, say) {
+  const live = keepLive({
+    events,
+    open: () => new page.EventSource(url),
+    say,
+    after(callback, delayMs) {
+      const id = page.setTimeout(callback, delayMs);
+      return () => page.clearTimeout(id);
+    },
+    now: () => page.performance.now(),
+  });
+  const comeBack = ({ persisted }) => {
+    if (persisted) live.start();
+  };
+
+  live.start();
+  // For good, or into the browser's memory of pages, from which it may come back.
+  page.addEventListener("pagehide", live.stop);
+  page.addEventListener("pageshow", comeBack);
+  return () => {
+    page.removeEventListener("pagehide", live.stop);
+    page.removeEventListener("pageshow", comeBack);
+    live.stop();
+  };
+}
+
+/**
+ * Knows no page: what it opens, when it waits and whom it tells is handed in.
+ *
  * The browser reconnects by itself only where a stream breaks off, at one pace, and gives up for good on any refusal. So
  * this reconnects, at growing intervals; a little apart, because everybody loses the stream at the same moment.
  *

@@ -1,6 +1,6 @@
 /** Follows one tournament: `live:tournament` on the body says that its page may look different by now. */
 
-import { keepLive } from "./live.js";
+import { followStream } from "./live.js";
 
 /** At most one look in this time, however much happens: a round of hundreds ends within seconds. */
 export const BETWEEN_LOOKS_MS = 2_000;
@@ -15,29 +15,10 @@ export const APART_MS = 1_000;
 export function followTournament(element, page = globalThis) {
   const { body } = page.document;
   const say = spaced(() => body.dispatchEvent(new page.CustomEvent("live:tournament")), page);
-  const live = keepLive({
-    events: ["changed"],
-    open: () => new page.EventSource(element.dataset.tournamentStream),
-    say: say.soon,
-    after(callback, delayMs) {
-      const id = page.setTimeout(callback, delayMs);
-      return () => page.clearTimeout(id);
-    },
-    now: () => page.performance.now(),
-  });
-  const comeBack = ({ persisted }) => {
-    if (persisted) live.start();
-  };
-
-  live.start();
-  // For good, or into the browser's memory of pages, from which it may come back.
-  page.addEventListener("pagehide", live.stop);
-  page.addEventListener("pageshow", comeBack);
+  const stop = followStream(page, element.dataset.tournamentStream, ["changed"], say.soon);
   return () => {
-    page.removeEventListener("pagehide", live.stop);
-    page.removeEventListener("pageshow", comeBack);
     say.never();
-    live.stop();
+    stop();
   };
 }
 

@@ -1,4 +1,0 @@
-import { behaviour } from "../js/behaviours.js";
-import { mountPlay } from "./play.js";
-
-behaviour("[data-play]", mountPlay);

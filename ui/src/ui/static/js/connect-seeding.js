@@ -1,4 +1,0 @@
-import { behaviour } from "./behaviours.js";
-import { mountSeeding } from "./seeding.js";
-
-behaviour("[data-seeding]", mountSeeding);

@@ -1,4 +1,0 @@
-import { behaviour } from "./behaviours.js";
-import { followTournament } from "./tournament-stream.js";
-
-behaviour("[data-tournament-stream]", followTournament);

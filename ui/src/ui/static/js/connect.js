@@ -1,0 +1,35 @@
+/**
+ * Connects every page's behaviours to its elements: those there at load, those that come later, and undoes them when they
+ * leave. The module of a behaviour is loaded where an element needs it.
+ */
+
+import { createRegistry } from "./registry.js";
+
+const { refresh, loaded } = createRegistry(document, {
+  "#announcer": async () => (await import("./notices.js")).announceLists,
+  "#notices": async () => (await import("./notices.js")).showRequestErrors,
+  "time[data-clock]": async () => (await import("./clock-times.js")).clockTime,
+  "time[data-left]": async () => (await import("./countdown.js")).countDown,
+  "time[data-local]": async () => (await import("./times.js")).localTime,
+  "[data-copies]": async () => (await import("./copy-button.js")).mountCopy,
+  "[data-live]": async () => (await import("./player-stream.js")).followPlayer,
+  // Of people the attribute says that they are here.
+  "section[data-online]": async () => (await import("../court/online.js")).mountOnline,
+  "[data-passkey]": async () => (await import("./passkey-button.js")).mountPasskeyButton,
+  "[data-passkey-enrolment]": async () =>
+    (await import("./passkey-enrolment.js")).mountPasskeyEnrolment,
+  "[data-play]": async () => (await import("../court/play.js")).mountPlay,
+  "[data-prints]": async () => (await import("./recovery-codes.js")).mountPrint,
+  "[data-replay]": async () => (await import("../court/replay.js")).mountReplay,
+  "[data-seeding]": async () => (await import("./seeding.js")).mountSeeding,
+  "[data-summons]": async () => (await import("./summons.js")).showSummons,
+  "[data-tournament-stream]": async () => (await import("./tournament-stream.js")).followTournament,
+  "[data-utc-time]": async () => (await import("./utc-times.js")).mountUtcTime,
+  "[data-watch]": async () => (await import("../court/watch.js")).mountWatch,
+});
+
+refresh();
+// Sees what htmx swaps as well as what a script changes, and needs to know the event names of neither.
+new MutationObserver(refresh).observe(document, { childList: true, subtree: true });
+
+export { loaded };

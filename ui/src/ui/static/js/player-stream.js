@@ -1,0 +1,13 @@
+/** On every page of a signed-in player: what the stream says is an event of the page, such as `live:friends`. */
+
+import { followStream } from "./live.js";
+
+/**
+ * @param {any} element  with the address of the stream in `data-live`
+ * @param {any} [page]  the window
+ * @returns {() => void} closes the stream
+ */
+export function followPlayer(element, page = globalThis) {
+  const say = (name) => page.document.body.dispatchEvent(new page.CustomEvent(`live:${name}`));
+  return followStream(page, element.dataset.live, ["friends", "games"], say);
+}
