@@ -115,7 +115,18 @@ def template_environment(assets: Assets) -> Environment:
         "sprite": sprite,
         "time": formats.time,
     }
+    environment.globals |= _components(environment)
     return environment
+
+
+def _components(environment: Environment) -> dict[str, Any]:
+    """The macros of `components/`, which every template knows without an import."""
+    return {
+        name: macro
+        for path in sorted((TEMPLATES / "components").glob("*.html"))
+        for name, macro in vars(environment.get_template(f"components/{path.name}").module).items()
+        if not name.startswith("_")
+    }
 
 
 def template_config(assets: Assets) -> TemplateConfig[JinjaTemplateEngine]:
