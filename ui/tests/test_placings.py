@@ -43,7 +43,11 @@ def placed(auth: StandInAuth, own_accounts: OwnAccounts, pairings: StandInPairin
 @pytest.mark.usefixtures("placed")
 async def test_a_profile_shows_what_place_they_came_in(browser: httpx.AsyncClient) -> None:
     page = (await browser.get("/players/Bob")).text
-    rows = page.split('class="placings"')[1].split("</ol>")[0].split('class="placing"')[1:]
+    rows = (
+        page.split('aria-labelledby="placings-title"')[1]
+        .split("</ol>")[0]
+        .split('class="placing"')[1:]
+    )
     assert len(rows) == 10
     assert "every tournament" not in page
     for shown in (
@@ -78,7 +82,7 @@ async def test_ones_own_history_begins_with_the_last_ones(alice: httpx.AsyncClie
     page = (await alice.get("/matches")).text
     assert page.count('class="placing"') == 3
     assert 'hx-get="/players/Alice?tournaments=3"' in page
-    assert page.index('class="placings"') < page.index('id="match-results"')
+    assert page.index('aria-labelledby="placings-title"') < page.index('id="match-results"')
 
 
 @pytest.mark.usefixtures("placed")

@@ -310,7 +310,7 @@ async def test_the_record_says_who_did_what_and_why_the_newest_first(
     tournaments.note(tournament_id, "started", actor="the clock")
     tournaments.note(tournament_id, "disqualified", subject="Dave", reason="<b>Rude</b>, twice.")
     page = await page_of(browser, tournament_id, "record")
-    titles = re.findall(r'<p class="ledger-title"> ?(\w+)', page)
+    titles = re.findall(r'<p class="ledger-title strong"> ?(\w+)', page)
     assert titles == ["Disqualified", "Started", "Changed", "Changed", "Opened"]
     assert "<del><bdi>16</bdi></del>" in page
     assert "<ins><bdi>8</bdi></ins>" in page
