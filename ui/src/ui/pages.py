@@ -56,6 +56,8 @@ class Shell(msgspec.Struct, frozen=True):
     """Where a form of the layout leads back to: a page that can be asked for again."""
     here: str
     """The path of this answer, also where it answers a form: what in the menu is current."""
+    htmx: bool
+    """Whether the page has parts that HTMX may ask for."""
 
 
 def render(
@@ -72,7 +74,7 @@ def render(
     return HTMXBlockTemplate(
         page.template,
         block_name=part,
-        context={"page": page, "shell": _shell(request, notice)},
+        context={"page": page, "shell": _shell(request, page, notice)},
         status_code=status,
         media_type="text/html",
         headers={**_cache_headers(request, notice), **(headers or {})},
@@ -140,7 +142,7 @@ def address(request: Request[Any, Any, Any]) -> str:
     return f"{request.url.path}?{query}" if query else request.url.path
 
 
-def _shell(request: Request[Any, Any, Any], notice: Notice | None) -> Shell:
+def _shell(request: Request[Any, Any, Any], page: Page, notice: Notice | None) -> Shell:
     session = session_of(request)
     return Shell(
         player=session.player,
@@ -152,6 +154,7 @@ def _shell(request: Request[Any, Any, Any], notice: Notice | None) -> Shell:
         themes=THEMES,
         path=address(request) if request.method == "GET" else urls.landing,
         here=request.url.path,
+        htmx=bool(page.parts),
     )
 
 
