@@ -2,9 +2,13 @@
 
 import gc
 
+import pytest
 from hypothesis import settings
 
 import tests.fixtures.examples  # noqa: F401 - names the profile `quick`
+
+# A row that fails says what was told instead.
+pytest.register_assert_rewrite("tests.fixtures.access")
 
 pytest_plugins = (
     "tests.fixtures.authorities",

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from launcher.temporary import TemporaryCluster
 from tests.fixtures.cast import SigningKey
-from tests.fixtures.clients import client_of
+from tests.fixtures.clients import client_of, refusal
 from transcendence_common.app import create_app
 from transcendence_common.database import database
 from transcendence_common.outages import DatabaseAway
@@ -106,8 +106,7 @@ async def test_a_refusal_stores_nothing(client: httpx.AsyncClient) -> None:
 async def test_a_failed_commit_is_no_success(client: httpx.AsyncClient) -> None:
     await client.post("/notes/a")
     answer = await client.post("/notes/a")
-    assert answer.status_code == 503
-    assert answer.json()["code"] == "not_saved"
+    assert refusal(answer) == (503, "not_saved")
     assert (await client.get("/notes")).json() == ["a"]
 
 
@@ -193,7 +192,7 @@ async def test_a_database_that_is_away_is_said_so(
     async with client_of(app) as client:
         answer = await client.get("/notes")
         ready = await client.get("/health/ready")
-    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert refusal(answer) == (503, "unavailable")
     assert ready.json() == {"status": "failing", "failing": ["database"]}
 
 

@@ -5,6 +5,7 @@ import httpx
 import pytest
 
 from tests.fixtures.cast import AUDIENCE, ISSUER, Person, SigningKey
+from tests.fixtures.clock import HandClock
 from transcendence_common.identity import AccessTokens
 from transcendence_common.jwks import REFETCH_SECONDS, JwksKeys
 from transcendence_common.problems import NotSignedIn, Unavailable
@@ -42,16 +43,6 @@ class Auth:
         writer.close()
 
 
-class Clock:
-    """A clock that the test moves."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 async def auth() -> AsyncGenerator[Auth, None]:
     auth = Auth()
@@ -60,13 +51,13 @@ async def auth() -> AsyncGenerator[Auth, None]:
     await auth.stop()
 
 
-def tokens_of(auth: Auth, clock: Clock) -> AccessTokens:
-    return AccessTokens(JwksKeys(auth.url, clock=clock), issuer=ISSUER, audience=AUDIENCE)
+def tokens_of(auth: Auth, clock: HandClock) -> AccessTokens:
+    return AccessTokens(JwksKeys(auth.url, clock=clock.seconds), issuer=ISSUER, audience=AUDIENCE)
 
 
 async def test_keys_are_fetched_once(auth: Auth, alice: Person) -> None:
     auth.keys = [alice.key]
-    tokens = tokens_of(auth, Clock())
+    tokens = tokens_of(auth, HandClock())
     players = await asyncio.gather(*(tokens.verify(alice.token) for _ in range(20)))
     assert {player.id for player in players} == {alice.id}
     assert auth.asked == 1
@@ -76,25 +67,25 @@ async def test_unknown_key_ids_ask_again_at_most_once_in_ten_seconds(
     auth: Auth, alice: Person
 ) -> None:
     auth.keys = [alice.key]
-    clock = Clock()
+    clock = HandClock()
     tokens = tokens_of(auth, clock)
     await tokens.verify(alice.token)
     rotated = SigningKey("rotated")
     auth.keys = [alice.key, rotated]
     with pytest.raises(NotSignedIn):
         await tokens.verify(rotated.sign(alice.claims()))
-    clock.now += REFETCH_SECONDS
+    clock.advance(seconds=REFETCH_SECONDS)
     assert (await tokens.verify(rotated.sign(alice.claims()))).id == alice.id
     assert auth.asked == 2
 
 
 async def test_keys_go_on_working_while_auth_is_down(auth: Auth, alice: Person) -> None:
     auth.keys = [alice.key]
-    clock = Clock()
+    clock = HandClock()
     tokens = tokens_of(auth, clock)
     await tokens.verify(alice.token)
     await auth.stop()
-    clock.now += REFETCH_SECONDS
+    clock.advance(seconds=REFETCH_SECONDS)
     with pytest.raises(NotSignedIn):
         await tokens.verify(SigningKey("unknown").sign(alice.claims()))
     assert (await tokens.verify(alice.token)).id == alice.id
@@ -102,7 +93,7 @@ async def test_keys_go_on_working_while_auth_is_down(auth: Auth, alice: Person) 
 
 async def test_without_any_key_the_answer_is_try_later(auth: Auth, alice: Person) -> None:
     auth.keys = [alice.key]
-    tokens = tokens_of(auth, Clock())
+    tokens = tokens_of(auth, HandClock())
     port = int(auth.url.rpartition(":")[2])
     await auth.stop()
     with pytest.raises(Unavailable):
@@ -116,7 +107,7 @@ async def test_those_who_wait_for_the_first_keys_share_one_attempt(
 ) -> None:
     """Where auth hangs, each would otherwise wait for the time limits of all before it."""
     auth.hangs_up = True
-    tokens = tokens_of(auth, Clock())
+    tokens = tokens_of(auth, HandClock())
     found = await asyncio.gather(
         *(tokens.verify(alice.token) for _ in range(20)), return_exceptions=True
     )

@@ -25,10 +25,10 @@ from libs.common.tests.post_office import (
     deliveries,
     post_office,
 )
-from libs.common.tests.waiting import until, until_asked
 from tests.fixtures.cast import SigningKey
 from tests.fixtures.clients import client_of
 from tests.fixtures.ecs import faults
+from tests.fixtures.waiting import until, until_asked
 from transcendence_common import outbox
 from transcendence_common.app import create_app
 from transcendence_common.outbox import NotNow, OutboxWorker, Pace, Route, Undeliverable

@@ -17,7 +17,7 @@ from libs.common.tests.post_office import (
     is_ready,
     post_office,
 )
-from libs.common.tests.waiting import until, until_asked
+from tests.fixtures.waiting import until, until_asked
 from transcendence_common.outbox import NotNow, Route
 
 # What a worker had in hand when its database went is taken over when it is stale, at the next poll.

@@ -23,11 +23,11 @@ from libs.common.tests.post_office import (
     is_ready,
     post_office,
 )
-from libs.common.tests.silent_network import SilentNetwork
-from libs.common.tests.waiting import until, until_asked
 from tests.fixtures.cast import SigningKey
 from tests.fixtures.clients import client_of
+from tests.fixtures.network import BrokenNetwork
 from tests.fixtures.patience import PATIENCE_SECONDS
+from tests.fixtures.waiting import until, until_asked
 from transcendence_common import outbox
 from transcendence_common.app import create_app
 from transcendence_common.outbox import NotNow, OutboxWorker, Route
@@ -189,7 +189,7 @@ async def test_a_connection_that_died_without_a_word_is_replaced(
     office: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(outbox, "ANSWER_SECONDS", 0.5)
-    receiver, network = Receiver(), SilentNetwork(office.database.url)
+    receiver, network = Receiver(), BrokenNetwork(office.database.url)
     async with network.laid():
         worker = OutboxWorker(
             network.url, {"mail": Route(receiver.take)}, service=SERVICE, pace=OFTEN
@@ -206,7 +206,7 @@ async def test_a_farewell_that_comes_before_the_end_is_no_bug(
     office: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(outbox, "ANSWER_SECONDS", 0.5)
-    receiver, network = Receiver(), SilentNetwork(office.database.url)
+    receiver, network = Receiver(), BrokenNetwork(office.database.url)
     async with network.laid():
         worker = OutboxWorker(
             network.url, {"mail": Route(receiver.take)}, service=SERVICE, pace=OFTEN

@@ -1,6 +1,7 @@
 import httpx
 import pytest
 
+from tests.fixtures.clients import refusal
 from transcendence_common.problems import Malformed, NotFound
 
 PROBLEM_JSON = "application/problem+json"
@@ -20,8 +21,7 @@ async def test_named_error_becomes_problem_details(client: httpx.AsyncClient) ->
 
 async def test_invalid_fields_are_named(client: httpx.AsyncClient) -> None:
     answer = await client.post("/notes", json={"text": "", "stars": "many"})
-    assert answer.status_code == 400
-    assert answer.json()["code"] == "invalid"
+    assert refusal(answer) == (400, "invalid")
     assert {error["field"] for error in answer.json()["errors"]} == {"text"}
 
 
@@ -91,6 +91,5 @@ async def test_a_problem_has_one_title_whoever_found_it(
 
 async def test_a_bug_is_answered_without_its_text(client: httpx.AsyncClient) -> None:
     answer = await client.get("/bug")
-    assert answer.status_code == 500
-    assert answer.json()["code"] == "internal_error"
+    assert refusal(answer) == (500, "internal_error")
     assert "secret" not in answer.text

@@ -11,11 +11,11 @@ from pydantic import SecretStr
 
 from launcher.temporary import TemporaryCluster
 from libs.common.tests.log_of_sample import LogFile
-from libs.common.tests.waiting import until
 from tests.fixtures.cast import SigningKey
 from tests.fixtures.clients import client_of
 from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.sockets import served
+from tests.fixtures.waiting import until
 from transcendence_common.app import create_app
 from transcendence_common.http_client import service_client
 from transcendence_common.periodic import repeating

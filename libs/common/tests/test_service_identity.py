@@ -12,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from tests.fixtures.cast import AUDIENCE, ISSUER, Person, SigningKey
-from tests.fixtures.clients import client_of
+from tests.fixtures.clients import client_of, refusal
 from tests.fixtures.services import NO_SERVICE, Headers, service_claims, service_headers
 from transcendence_common.app import create_app
 from transcendence_common.identity import AccessTokens, KeySource, Player
@@ -90,7 +90,7 @@ async def test_what_a_stranger_sends_is_not_even_read(client: httpx.AsyncClient)
 async def test_what_a_service_sends_is(client: httpx.AsyncClient, signing_key: SigningKey) -> None:
     headers = service_headers(signing_key, US)
     answer = await client.post("/internal/notes", content=b"{", headers=headers)
-    assert (answer.status_code, answer.json()["code"]) == (400, "malformed")
+    assert refusal(answer) == (400, "malformed")
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ async def test_a_service_is_told_to_come_back_while_no_key_can_be_had(
     async with client_with(NoKeys()) as client:
         headers = service_headers(signing_key, US)
         answer = await client.post("/internal/notes", json=NOTE, headers=headers)
-    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert refusal(answer) == (503, "unavailable")
 
 
 async def test_addresses_of_services_are_in_no_document(client: httpx.AsyncClient) -> None:

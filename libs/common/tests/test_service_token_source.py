@@ -11,6 +11,7 @@ from litestar import Litestar, Request, post
 from litestar.datastructures import State
 from litestar.response import Response
 
+from tests.fixtures.clock import HandClock
 from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.sockets import served
 from transcendence_common.http_client import service_client
@@ -55,14 +56,6 @@ class Auth:
         }
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def auth() -> Auth:
     return Auth()
@@ -75,13 +68,13 @@ async def client(auth: Auth) -> AsyncGenerator[httpx.AsyncClient, None]:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> HandClock:
+    return HandClock()
 
 
 @pytest.fixture
-def source(client: httpx.AsyncClient, clock: Clock) -> ServiceTokenSource:
-    return ServiceTokenSource(client, "tournament", SECRET, clock=clock)
+def source(client: httpx.AsyncClient, clock: HandClock) -> ServiceTokenSource:
+    return ServiceTokenSource(client, "tournament", SECRET, clock=clock.seconds)
 
 
 async def test_name_and_secret_go_along_with_the_question(
@@ -94,12 +87,12 @@ async def test_name_and_secret_go_along_with_the_question(
 
 
 async def test_token_is_kept_until_shortly_before_its_end(
-    source: ServiceTokenSource, clock: Clock
+    source: ServiceTokenSource, clock: HandClock
 ) -> None:
     assert await source.token("history") == "token 1"
-    clock.now += LIFETIME - SPARE_SECONDS - 0.1
+    clock.advance(seconds=LIFETIME - SPARE_SECONDS - 0.1)
     assert await source.token("history") == "token 1"
-    clock.now += 0.2
+    clock.advance(seconds=0.2)
     assert await source.token("history") == "token 2"
 
 
@@ -174,9 +167,9 @@ async def test_answer_that_is_no_token_is_none(
         await source.token("history")
 
 
-async def test_auth_that_is_away_is_named_without_the_secret(clock: Clock) -> None:
+async def test_auth_that_is_away_is_named_without_the_secret(clock: HandClock) -> None:
     async with service_client("http://127.0.0.1:9") as client:
-        source = ServiceTokenSource(client, "tournament", SECRET, clock=clock)
+        source = ServiceTokenSource(client, "tournament", SECRET, clock=clock.seconds)
         with pytest.raises(NoServiceToken) as caught:
             await source.token("history")
     assert str(caught.value) == "auth: ConnectError"

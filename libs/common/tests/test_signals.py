@@ -18,11 +18,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from launcher.temporary import TemporaryCluster
 from libs.common.tests.lonely_database import LonelyDatabase, lonely_database
-from libs.common.tests.silent_network import SilentNetwork
-from libs.common.tests.waiting import until, until_asked
 from tests.fixtures.cast import SigningKey
+from tests.fixtures.network import BrokenNetwork
 from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.sockets import served
+from tests.fixtures.waiting import until, until_asked
 from transcendence_common import signals
 from transcendence_common.app import create_app
 from transcendence_common.settings import Settings
@@ -139,7 +139,7 @@ async def test_a_connection_that_died_without_a_word_is_replaced(
     database: LonelyDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(signals, "PING_SECONDS", 0.5)
-    network = SilentNetwork(database.url)
+    network = BrokenNetwork(database.url)
     async with (
         network.laid(),
         channels_plugin(network.url, service=SERVICE) as channels,
@@ -157,7 +157,7 @@ async def test_a_farewell_that_comes_before_the_end_is_no_bug(
     database: LonelyDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(signals, "PING_SECONDS", 0.5)
-    network = SilentNetwork(database.url)
+    network = BrokenNetwork(database.url)
     async with (
         network.laid(),
         channels_plugin(network.url, service=SERVICE) as channels,

@@ -18,10 +18,10 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from libs.common.tests.log_of_sample import LogFile
-from libs.common.tests.waiting import until
 from tests.fixtures.cast import Person, SigningKey
 from tests.fixtures.ecs import faults
 from tests.fixtures.sockets import served
+from tests.fixtures.waiting import until
 from transcendence_common.app import create_app
 from transcendence_common.identity import Player
 from transcendence_common.problems import Conflict

@@ -200,8 +200,7 @@ async def test_a_request_is_no_socket(address: str, method: str) -> None:
         base_url=address.replace("ws", "http", 1), timeout=PATIENCE_SECONDS
     ) as client:
         answer = await client.request(method, "/echo")
-    assert answer.status_code == 405
-    assert answer.json()["code"] == "method_not_allowed"
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
 
 
 def test_a_server_that_cannot_answer_closes_with_the_same_code(signing_key: SigningKey) -> None:

@@ -1,12 +1,21 @@
 from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
 import pytest
 
+from auth.accounts.hashing import Passwords
 from auth.app import MIGRATIONS, NAME
 from auth.settings import AuthSettings
 from launcher.temporary import TemporaryCluster
-from services.auth.tests.service_under_test import Auth, HandClock, StandingAuth, settings_for
+from services.auth.tests.service_under_test import (
+    AnotherAuth,
+    Auth,
+    StandingAuth,
+    running,
+    settings_for,
+)
 from services.auth.tests.town import Town, town_of
+from tests.fixtures.clock import HandClock
 from tests.fixtures.databases import ServiceDatabase
 
 
@@ -41,6 +50,22 @@ async def parallel_auth(standing_auth: StandingAuth) -> AsyncGenerator[Auth, Non
     """The service on a pool of connections: requests side by side, everything committed."""
     async with standing_auth.committed() as auth:
         yield auth
+
+
+@pytest.fixture
+def another_auth(auth_database: ServiceDatabase, settings: AuthSettings) -> AnotherAuth:
+    @asynccontextmanager
+    async def start(
+        *,
+        committed: bool = False,
+        clock: HandClock | None = None,
+        passwords: Passwords | None = None,
+    ) -> AsyncGenerator[Auth, None]:
+        database = auth_database.committed() if committed else auth_database.rolled_back()
+        async with database as db, running(settings, db, clock=clock, passwords=passwords) as auth:
+            yield auth
+
+    return start
 
 
 @pytest.fixture

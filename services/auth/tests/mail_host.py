@@ -13,8 +13,8 @@ from socket import socket
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from auth.settings import SmtpTls
-from libs.common.tests.waiting import until
 from tests.fixtures.ports import HOST
+from tests.fixtures.waiting import until
 
 ACCOUNT = "pong"
 PASSWORD = "the server's own"

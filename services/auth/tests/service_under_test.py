@@ -1,10 +1,9 @@
 """Auth as its callers see it: real PostgreSQL, real Argon2 with its cheapest parameters, a clock set by hand."""
 
 import logging
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -22,6 +21,7 @@ from auth.mail.post import Envelope, Post
 from auth.settings import AuthSettings
 from auth.signing_keys.service import SigningKeys
 from tests.fixtures.clients import client_of
+from tests.fixtures.clock import HandClock
 from tests.fixtures.databases import ServiceDatabase
 from tests.fixtures.standing import StandingApplication, StandingDatabase
 
@@ -29,22 +29,6 @@ PASSWORD = "a paddle and a ball"
 ENCRYPTION_KEY = Fernet.generate_key().decode()
 REFRESH_SECRET = "only-for-tests-0123456789abcdefghij"
 TOURNAMENT_SECRET = "only-for-tests-9876543210abcdefghij"
-
-
-class HandClock:
-    """Stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.reset()
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def reset(self) -> None:
-        self.now = datetime.now(UTC)
-
-    def advance(self, **by: float) -> None:
-        self.now += timedelta(**by)
 
 
 class Log(logging.Handler):
@@ -166,6 +150,10 @@ async def running(
             yield Auth(client, clock, db, log)
 
 
+AnotherAuth = Callable[..., AbstractAsyncContextManager[Auth]]
+"""Starts one with other parts, as `running` takes them; `committed` is one for requests side by side."""
+
+
 class StandingAuth:
     """One application for all tests with the same settings; each test gets its own data, time and log."""
 
@@ -175,6 +163,7 @@ class StandingAuth:
         app = create_app(
             settings, db=own.config, passwords=Passwords(CHEAPEST), clock=self._clock, repeats=False
         )
+        self.app = app
         self._application = StandingApplication(app, own)
         self.running = self._application.running
 
@@ -194,7 +183,7 @@ class StandingAuth:
     async def _as_new(self, client: httpx.AsyncClient) -> AsyncGenerator[Auth, None]:
         self._clock.reset()
         # What the service does at start, and every five minutes.
-        await keys_of(self._application.app).keep_up()
+        await keys_of(self.app).keep_up()
         log = Log()
         with log.listening():
             yield Auth(client, self._clock, self._application.database.config, log)

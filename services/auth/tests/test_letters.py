@@ -26,7 +26,8 @@ from auth.mail.post import Envelope
 from auth.mail.writing import LetterWriter
 from auth.security_log import actions
 from services.auth.tests.mailbox import newest
-from services.auth.tests.service_under_test import Auth, HandClock
+from services.auth.tests.service_under_test import Auth
+from tests.fixtures.clock import HandClock
 
 PUBLIC_URL = "https://pong.example"
 TOKEN = "a-token-that-opens-an-account"

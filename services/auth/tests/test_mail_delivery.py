@@ -24,13 +24,14 @@ from auth.mail.smtp import MailServer, SmtpClient
 from auth.mail.writing import LetterWriter
 from auth.settings import AuthSettings, SmtpTls
 from credentials.certificate import keep_certificate
-from libs.common.tests.waiting import until, until_asked
 from services.auth.tests.mail_host import ACCOUNT, PASSWORD, MailHost, mail_host, scripted_host
 from services.auth.tests.mailbox import verify
-from services.auth.tests.service_under_test import Auth, HandClock, Log
+from services.auth.tests.service_under_test import Auth, Log
 from tests.fixtures.clients import client_of
+from tests.fixtures.clock import HandClock
 from tests.fixtures.databases import ServiceDatabase
 from tests.fixtures.ports import HOST
+from tests.fixtures.waiting import until, until_asked
 from transcendence_common.outbox import NotNow, Undeliverable
 
 TO = "alice@example.org"

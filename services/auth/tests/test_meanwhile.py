@@ -13,9 +13,10 @@ from sqlalchemy import text
 from auth.friends.presence import Presences
 from services.auth.tests.authenticator import Authenticator
 from services.auth.tests.mailbox import change_token, confirm_change, verification_token, verify
-from services.auth.tests.passkeys.test_passkeys import Person, ask_to_sign_in, show
+from services.auth.tests.passkeys.test_passkeys import ask_to_sign_in, person, show
 from services.auth.tests.people import Somebody, people, somebody
 from services.auth.tests.service_under_test import PASSWORD, Auth
+from tests.fixtures.clients import refusal
 from tests.fixtures.patience import PATIENCE_SECONDS
 
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
@@ -120,8 +121,8 @@ async def test_token_that_is_used_again_meanwhile(parallel_auth: Auth) -> None:
 
 
 async def test_passkey_that_is_shown_meanwhile(parallel_auth: Auth) -> None:
-    tokens, key = await parallel_auth.signed_in("Alice"), Authenticator()
-    await Person(parallel_auth, tokens).add(key)
+    alice, key = await person(parallel_auth), Authenticator()
+    await alice.add(key)
     asked = await ask_to_sign_in(parallel_auth)
     shown = show(parallel_auth, asked["ceremony"], key.show(asked["public_key"]))
     assert (await meanwhile(parallel_auth, "Alice", shown)).status_code == 401
@@ -142,7 +143,7 @@ async def test_friend_who_is_deleted_meanwhile_is_nobody(parallel_auth: Auth, de
     alice, bob = await people(parallel_auth, "Alice", "Bob")
     await bob.post("/friends/Alice")
     answer = await meanwhile(parallel_auth, "Bob", alice.post(deed))
-    assert (answer.status_code, answer.json()["code"]) == (404, "no_such_player")
+    assert refusal(answer) == (404, "no_such_player")
 
 
 async def test_tab_that_is_opened_meanwhile_shows_nobody(parallel_auth: Auth) -> None:
@@ -174,7 +175,7 @@ async def test_device_that_is_signed_out_meanwhile_changes_nothing(
     alice = await somebody(parallel_auth, "Alice")
     before = len(await parallel_auth.letters("Alice@example.org"))
     answer = await meanwhile(parallel_auth, "Alice", ONES_OWN[deed](alice), SESSIONS_ENDED)
-    assert (answer.status_code, answer.json()["code"]) == (401, "session_over")
+    assert refusal(answer) == (401, "session_over")
     assert (await parallel_auth.sign_in("Alice")).status_code == 200
     assert await parallel_auth.letters("new@example.org") == []
     assert len(await parallel_auth.letters("Alice@example.org")) == before
@@ -188,7 +189,7 @@ async def test_second_factor_of_a_device_that_is_signed_out_meanwhile_is_not_tur
     code = pyotp.TOTP(made["secret"]).at(parallel_auth.clock.now)
     turned_on = alice.post("/two-factor", {"password": PASSWORD, "code": code})
     answer = await meanwhile(parallel_auth, "Alice", turned_on, SESSIONS_ENDED)
-    assert (answer.status_code, answer.json()["code"]) == (401, "session_over")
+    assert refusal(answer) == (401, "session_over")
     assert (await parallel_auth.sign_in("Alice")).status_code == 200
 
 

@@ -30,12 +30,6 @@ async def test_verified_account_is_a_player_and_stays(auth: Auth) -> None:
     assert (me["email_verified"], me["roles"], me["expires_at"]) == (True, ["player"], None)
 
 
-async def test_nobody_is_nobody(auth: Auth) -> None:
-    answer = await auth.get("/me")
-    assert answer.status_code == 401
-    assert answer.json()["code"] == "not_signed_in"
-
-
 async def test_deleted_account_is_nobody(auth: Auth) -> None:
     alice = await somebody(auth, "Alice")
     await auth.execute("DELETE FROM accounts")

@@ -11,6 +11,7 @@ from auth.throttling import budgets
 from auth.throttling.service import Throttles
 from services.auth.tests.mailbox import kinds, newest, verified
 from services.auth.tests.service_under_test import PASSWORD, Auth, errors_of
+from tests.fixtures.clients import refusal
 
 
 async def test_account_is_opened(auth: Auth) -> None:
@@ -30,8 +31,7 @@ async def test_password_is_stored_as_argon2id_only(auth: Auth) -> None:
 
 async def test_every_wrong_field_is_named_in_one_answer(auth: Auth) -> None:
     answer = await auth.client.post("/api/user/register", json={})
-    assert answer.status_code == 400
-    assert answer.json()["code"] == "invalid"
+    assert refusal(answer) == (400, "invalid")
     errors = errors_of(answer)
     assert set(errors) == {"username", "email", "password"}
     assert all(sentence.endswith(".") for sentence in errors.values())
@@ -67,8 +67,7 @@ async def test_second_account_of_a_name_is_refused(auth: Auth) -> None:
     await auth.register("Alice")
     for spelling in ("Alice", "aLICE", "Ａlice"):
         answer = await auth.register(spelling, email="else@example.org")
-        assert answer.status_code == 409
-        assert answer.json()["code"] == "name_taken"
+        assert refusal(answer) == (409, "name_taken")
         assert set(errors_of(answer)) == {"username"}
 
 
@@ -179,7 +178,7 @@ async def test_badly_filled_in_registration_counts_before_anybody_looks_at_it(au
         await Throttles(auth.db).attempt(auth.clock.now, limit)
     assert (await auth.register("Alice", password="password1234")).status_code == 400
     answer = await auth.register("Alice", password="password1234")
-    assert (answer.status_code, answer.json()["code"]) == (429, "too_many_attempts")
+    assert refusal(answer) == (429, "too_many_attempts")
     # It wrote to nobody, so it counts against nobody's letters.
     assert await auth.rows("SELECT count(*) FROM throttles") == [(1,)]
 

@@ -8,6 +8,7 @@ from auth.sessions.models import SIGNED_OUT
 from auth.sessions.queries import NamedSession
 from auth.sessions.refresh_tokens import digest
 from services.auth.tests.service_under_test import Auth, errors_of
+from tests.fixtures.clients import refusal
 from transcendence_common.caller import Caller
 
 NOBODY = Caller("", "", None)
@@ -20,8 +21,7 @@ def token_of(answer: httpx.Response) -> str:
 
 
 def assert_over(answer: httpx.Response) -> None:
-    assert answer.status_code == 401
-    assert answer.json()["code"] == "session_over"
+    assert refusal(answer) == (401, "session_over")
     assert answer.headers["www-authenticate"] == "Bearer"
 
 

@@ -17,7 +17,6 @@ from auth.signing_keys.rotation import (
 )
 
 START = datetime(2027, 1, 1, tzinfo=UTC)
-LOOK = timedelta(minutes=5)
 TICK = timedelta(microseconds=1)
 
 

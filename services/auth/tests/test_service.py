@@ -21,58 +21,6 @@ async def test_migrated_service_with_a_key_is_ready(auth: Auth) -> None:
     assert answer.json() == {"status": "ok", "failing": []}
 
 
-async def test_openapi_document_has_all_addresses(auth: Auth) -> None:
-    document = (await auth.client.get("/api/user/schema")).json()
-    assert set(document["paths"]) == {
-        "/api/user/.well-known/jwks.json",
-        "/api/user/avatars/{content_hash}/{file}",
-        "/api/user/blocks/{username}",
-        "/api/user/deletion",
-        "/api/user/email",
-        "/api/user/email/change",
-        "/api/user/email/verification",
-        "/api/user/email/verification/resend",
-        "/api/user/events",
-        "/api/user/export",
-        "/api/user/friends",
-        "/api/user/friends/{username}",
-        "/api/user/friends/{username}/accept",
-        "/api/user/login",
-        "/api/user/login/passkey",
-        "/api/user/login/passkey/options",
-        "/api/user/login/two-factor",
-        "/api/user/logout",
-        "/api/user/me",
-        "/api/user/oauth/finish",
-        "/api/user/oauth/identities",
-        "/api/user/oauth/identities/{provider}",
-        "/api/user/oauth/providers",
-        "/api/user/oauth/{provider}/start",
-        "/api/user/passkeys",
-        "/api/user/passkeys/options",
-        "/api/user/passkeys/{passkey_id}",
-        "/api/user/password",
-        "/api/user/password/reset-requests",
-        "/api/user/password/resets",
-        "/api/user/players",
-        "/api/user/players/{username}",
-        "/api/user/profile",
-        "/api/user/profile/avatar",
-        "/api/user/refresh",
-        "/api/user/register",
-        "/api/user/security-events",
-        "/api/user/sessions",
-        "/api/user/sessions/confirmation",
-        "/api/user/sessions/confirmation/passkey",
-        "/api/user/sessions/confirmation/passkey/options",
-        "/api/user/sessions/{session_id}",
-        "/api/user/two-factor",
-        "/api/user/two-factor/disable",
-        "/api/user/two-factor/recovery-codes",
-        "/api/user/two-factor/setup",
-    }
-
-
 async def test_openapi_document_says_of_every_address_that_it_refuses_a_bad_token(
     auth: Auth,
 ) -> None:

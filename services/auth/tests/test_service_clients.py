@@ -10,6 +10,7 @@ from jose.backends.base import Key
 
 from auth.settings import AuthSettings
 from services.auth.tests.service_under_test import TOURNAMENT_SECRET, Auth
+from tests.fixtures.clients import refusal
 from transcendence_common.identity import ALGORITHM, KeySource
 from transcendence_common.jwks import JWKS_PATH
 from transcendence_common.service_identity import ServiceTokens
@@ -73,7 +74,7 @@ STRANGERS = {
 @pytest.mark.parametrize("header", STRANGERS.values(), ids=STRANGERS)
 async def test_stranger_gets_nothing_and_is_written_down(auth: Auth, header: str | None) -> None:
     answer = await ask(auth, header)
-    assert (answer.status_code, answer.json()["code"]) == (401, "unknown_client")
+    assert refusal(answer) == (401, "unknown_client")
     assert answer.headers["www-authenticate"] == 'Basic realm="services"'
     [logged] = auth.log.of("service-token")
     assert (logged["event.outcome"], logged["event.reason"]) == ("failure", "unknown_client")
@@ -92,7 +93,7 @@ async def test_what_a_stranger_sends_is_not_even_read(auth: Auth) -> None:
 @pytest.mark.parametrize("audience", ["tournament", "auth", "transcendence", "nobody"])
 async def test_only_those_may_be_called_whom_the_table_names(auth: Auth, audience: str) -> None:
     answer = await ask(auth, audience=audience)
-    assert (answer.status_code, answer.json()["code"]) == (403, "audience_refused")
+    assert refusal(answer) == (403, "audience_refused")
     [logged] = auth.log.of("service-token")
     assert (logged["event.reason"], logged["labels.client"]) == ("audience_refused", "tournament")
 
@@ -108,7 +109,7 @@ async def test_only_those_may_be_called_whom_the_table_names(auth: Auth, audienc
 )
 async def test_request_that_breaks_a_rule_is_refused(auth: Auth, changes: dict[str, str]) -> None:
     answer = await ask(auth, **changes)
-    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+    assert refusal(answer) == (400, "invalid")
 
 
 async def test_request_without_an_audience_or_as_json_is_refused(auth: Auth) -> None:
@@ -128,7 +129,7 @@ async def test_address_is_in_no_document(auth: Auth) -> None:
 async def test_other_addresses_for_services_take_no_secret(auth: Auth) -> None:
     """The guard of one address is not that of another."""
     answer = await auth.client.post("/api/user/logout", json={}, headers={"Authorization": OURS})
-    assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
+    assert refusal(answer) == (401, "not_signed_in")
 
 
 async def test_caller_and_auth_understand_each_other(

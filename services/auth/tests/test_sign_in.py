@@ -8,7 +8,7 @@ from auth.accounts.hashing import Passwords
 from auth.settings import AuthSettings
 from services.auth.tests.counted import sign_ins
 from services.auth.tests.mailbox import verified
-from services.auth.tests.service_under_test import PASSWORD, Auth, errors_of, running
+from services.auth.tests.service_under_test import PASSWORD, AnotherAuth, Auth, errors_of, running
 from tests.fixtures.databases import ServiceDatabase
 
 
@@ -88,14 +88,9 @@ async def test_unknown_name_and_wrong_password_get_one_answer(auth: Auth) -> Non
     assert wrong.json()["code"] == "wrong_credentials"
 
 
-async def test_unknown_name_costs_the_same_hash(
-    auth_database: ServiceDatabase, settings: AuthSettings
-) -> None:
+async def test_unknown_name_costs_the_same_hash(another_auth: AnotherAuth) -> None:
     passwords = CountingPasswords()
-    async with (
-        auth_database.rolled_back() as db,
-        running(settings, db, passwords=passwords) as auth,
-    ):
+    async with another_auth(passwords=passwords) as auth:
         await auth.register("Alice")
         await auth.sign_in("Alice", "another password")
         await auth.sign_in("Nobody", "another password")
@@ -134,14 +129,9 @@ async def test_many_at_once_all_get_in(parallel_auth: Auth) -> None:
     assert await parallel_auth.rows("SELECT count(*) FROM sessions") == [(20,)]
 
 
-async def test_more_than_the_queue_holds_are_told_to_come_back(
-    auth_database: ServiceDatabase, settings: AuthSettings
-) -> None:
+async def test_more_than_the_queue_holds_are_told_to_come_back(another_auth: AnotherAuth) -> None:
     small = Passwords(replace(CHEAPEST, time_cost=50, memory_cost=1024), at_once=1, waiting=2)
-    async with (
-        auth_database.committed() as db,
-        running(settings, db, passwords=small) as auth,
-    ):
+    async with another_auth(committed=True, passwords=small) as auth:
         before = sign_ins("password")["busy"]
         answers = await asyncio.gather(*(auth.sign_in(f"Nobody-{n}") for n in range(10)))
         statuses = [answer.status_code for answer in answers]

@@ -11,7 +11,7 @@ from auth.settings import AuthSettings
 from auth.throttling import budgets
 from services.auth.tests.browsers import Browser, security_log
 from services.auth.tests.counted import sign_ins
-from services.auth.tests.service_under_test import PASSWORD, Auth, running
+from services.auth.tests.service_under_test import PASSWORD, AnotherAuth, Auth, running
 from tests.fixtures.databases import ServiceDatabase
 from tests.fixtures.patience import PATIENCE_SECONDS
 
@@ -211,14 +211,9 @@ async def test_addresses_of_one_line_share_a_budget(auth: Auth) -> None:
     await guess(auth, 1, address="2001:db8:0:8::1")
 
 
-async def test_fifty_guesses_at_once_are_fifty_guesses(
-    auth_database: ServiceDatabase, settings: AuthSettings
-) -> None:
+async def test_fifty_guesses_at_once_are_fifty_guesses(another_auth: AnotherAuth) -> None:
     passwords = CountingPasswords()
-    async with (
-        auth_database.committed() as db,
-        running(settings, db, passwords=passwords) as auth,
-    ):
+    async with another_auth(committed=True, passwords=passwords) as auth:
         await auth.register()
         browser = Browser(auth)
         answers = await asyncio.gather(*(browser.sign_in(password=WRONG) for _ in range(50)))
@@ -227,13 +222,10 @@ async def test_fifty_guesses_at_once_are_fifty_guesses(
 
 
 async def test_fifty_guesses_at_once_from_fifty_addresses_are_fifty_guesses(
-    auth_database: ServiceDatabase, settings: AuthSettings
+    another_auth: AnotherAuth,
 ) -> None:
     passwords = CountingPasswords()
-    async with (
-        auth_database.committed() as db,
-        running(settings, db, passwords=passwords) as auth,
-    ):
+    async with another_auth(committed=True, passwords=passwords) as auth:
         await auth.register()
         browsers = [Browser(auth, address) for address in ADDRESSES[:50]]
         answers = await asyncio.gather(*(each.sign_in(password=WRONG) for each in browsers))
@@ -241,15 +233,10 @@ async def test_fifty_guesses_at_once_from_fifty_addresses_are_fifty_guesses(
         assert passwords.verified == 21
 
 
-async def test_password_that_nobody_looked_at_was_no_guess(
-    auth_database: ServiceDatabase, settings: AuthSettings
-) -> None:
+async def test_password_that_nobody_looked_at_was_no_guess(another_auth: AnotherAuth) -> None:
     # Slow enough that the next one comes while the first is looked at.
     small = Passwords(OWASP_FIRST_CHOICE, at_once=1, waiting=0)
-    async with (
-        auth_database.committed() as db,
-        running(settings, db, passwords=small) as auth,
-    ):
+    async with another_auth(committed=True, passwords=small) as auth:
         browsers = [Browser(auth, address) for address in ADDRESSES[:20]]
         answers = await asyncio.gather(*(each.sign_in("Nobody", WRONG) for each in browsers))
         statuses = [answer.status_code for answer in answers]
@@ -316,14 +303,11 @@ async def test_refused_attempts_are_counted_and_logged_as_such(auth: Auth) -> No
 
 
 async def test_password_that_was_replaced_meanwhile_lets_nobody_in(
-    auth_database: ServiceDatabase, settings: AuthSettings
+    another_auth: AnotherAuth,
 ) -> None:
     """It was right when it was looked at, and all sessions were ended before this one began."""
     passwords = CountingPasswords()
-    async with (
-        auth_database.committed() as db,
-        running(settings, db, passwords=passwords) as auth,
-    ):
+    async with another_auth(committed=True, passwords=passwords) as auth:
         await auth.register()
         new_hash = await passwords.hash("a new paddle and a new ball")
 

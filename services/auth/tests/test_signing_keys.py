@@ -5,13 +5,8 @@ from jose import jwt
 
 from auth.settings import AuthSettings
 from services.auth.tests.mailbox import verified
-from services.auth.tests.service_under_test import (
-    ENCRYPTION_KEY,
-    Auth,
-    HandClock,
-    running,
-    settings_for,
-)
+from services.auth.tests.service_under_test import ENCRYPTION_KEY, Auth, running, settings_for
+from tests.fixtures.clock import HandClock
 from tests.fixtures.databases import ServiceDatabase
 
 JWKS = "/.well-known/jwks.json"

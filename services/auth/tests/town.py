@@ -1,6 +1,5 @@
 """auth among its neighbours: all on real sockets, with the outbox at work between them."""
 
-import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,10 +13,12 @@ from auth.accounts.hashing import Passwords
 from auth.app import create_app
 from auth.privacy.erasure import RECEIVERS
 from auth.settings import AuthSettings
-from services.auth.tests.service_under_test import Auth, HandClock, Log, keys_of
+from services.auth.tests.service_under_test import Auth, Log, keys_of
+from tests.fixtures.clock import HandClock
 from tests.fixtures.databases import ServiceDatabase
 from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.sockets import served
+from tests.fixtures.waiting import until
 from tests.stand_ins.neighbour import Neighbour
 from transcendence_common.clock import Clock
 from transcendence_common.identity import KeySource
@@ -32,9 +33,7 @@ class Town:
 
     async def told(self, name: str, player_id: UUID) -> None:
         """Wait until a neighbour was told to forget somebody."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while not self._was_told(name, player_id):  # noqa: ASYNC110 - it is another server
-                await asyncio.sleep(0.05)
+        await until(lambda: self._was_told(name, player_id))
 
     def _was_told(self, name: str, player_id: UUID) -> bool:
         return player_id in [event.player_id for event in self.neighbours[name].told]

@@ -1,6 +1,5 @@
 """What the tests of history do over and over: take a ticket, play the match, send it in."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -12,27 +11,12 @@ from pong import scripted
 from pong.court import LEFT, RIGHT, TICKS_PER_SECOND
 from pong.log import InputLog
 from tests.fixtures.cast import Person
+from tests.fixtures.clock import HandClock
 
 TICKETS = "/api/history/tickets"
 MATCHES = "/api/history/matches"
 SECRET = "a secret of the tests, long enough"
 Json = dict[str, Any]
-
-
-class Clock:
-    """The service's time: stands still until told."""
-
-    def __init__(self) -> None:
-        self.reset()
-
-    def reset(self) -> None:
-        self.time = datetime.now(UTC)
-
-    def __call__(self) -> datetime:
-        return self.time
-
-    def forward(self, **delta: float) -> None:
-        self.time += timedelta(**delta)
 
 
 def play_match(
@@ -58,7 +42,7 @@ def without_last_tick(inputs: Json) -> Json:
 class Arcade:
     """The service, its clock and its ticket machine."""
 
-    def __init__(self, client: httpx.AsyncClient, clock: Clock) -> None:
+    def __init__(self, client: httpx.AsyncClient, clock: HandClock) -> None:
         self.client = client
         self.clock = clock
         self.signer = TicketSigner(SECRET)
@@ -85,7 +69,7 @@ class Arcade:
         log = play_match(
             mode=claims.mode, level=claims.level, seed=claims.seed, points=claims.points, left=left
         )
-        self.clock.forward(seconds=log.ticks / TICKS_PER_SECOND)
+        self.clock.advance(seconds=log.ticks / TICKS_PER_SECOND)
         return wire(log)
 
     async def send(self, person: Person | None, ticket: str, inputs: object) -> httpx.Response:

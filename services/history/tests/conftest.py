@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from history.app import MIGRATIONS, NAME, create_app
 from history.settings import HistorySettings
 from launcher.temporary import TemporaryCluster
-from services.history.tests.arcade import SECRET, Arcade, Clock
+from services.history.tests.arcade import SECRET, Arcade
 from tests.fixtures.cast import SigningKey
 from tests.fixtures.clients import client_of
+from tests.fixtures.clock import HandClock
 from tests.fixtures.databases import ServiceDatabase
 
 
@@ -22,8 +23,8 @@ def history_database(postgres: TemporaryCluster) -> ServiceDatabase:
 
 
 @pytest.fixture(scope="module")
-def clock() -> Clock:
-    return Clock()
+def clock() -> HandClock:
+    return HandClock()
 
 
 @pytest.fixture(scope="module")
@@ -35,11 +36,14 @@ async def module_db(
 
 
 @pytest.fixture(scope="module")
-async def client(
-    module_db: SQLAlchemyAsyncConfig, signing_key: SigningKey, clock: Clock
-) -> AsyncGenerator[httpx.AsyncClient, None]:
+def app(module_db: SQLAlchemyAsyncConfig, signing_key: SigningKey, clock: HandClock) -> Litestar:
     """One application a module: to start one takes longer than any of these tests."""
-    async with client_of(_app(module_db, signing_key, clock)) as client:
+    return _app(module_db, signing_key, clock)
+
+
+@pytest.fixture(scope="module")
+async def client(app: Litestar) -> AsyncGenerator[httpx.AsyncClient, None]:
+    async with client_of(app) as client:
         yield client
 
 
@@ -54,7 +58,7 @@ async def db(module_db: SQLAlchemyAsyncConfig) -> AsyncGenerator[SQLAlchemyAsync
 
 
 @pytest.fixture
-def arcade(client: httpx.AsyncClient, db: SQLAlchemyAsyncConfig, clock: Clock) -> Arcade:  # noqa: ARG001 - rolls back
+def arcade(client: httpx.AsyncClient, db: SQLAlchemyAsyncConfig, clock: HandClock) -> Arcade:  # noqa: ARG001 - rolls back
     clock.reset()
     return Arcade(client, clock)
 
@@ -69,7 +73,7 @@ async def pooled_db(
 
 @pytest.fixture
 async def busy_arcade(
-    pooled_db: SQLAlchemyAsyncConfig, signing_key: SigningKey, clock: Clock
+    pooled_db: SQLAlchemyAsyncConfig, signing_key: SigningKey, clock: HandClock
 ) -> AsyncGenerator[Arcade, None]:
     """One on a pool of connections, for requests that come at once."""
     async with client_of(_app(pooled_db, signing_key, clock)) as client:
@@ -77,7 +81,7 @@ async def busy_arcade(
         yield Arcade(client, clock)
 
 
-def _app(db: SQLAlchemyAsyncConfig, key: SigningKey, clock: Clock) -> Litestar:
+def _app(db: SQLAlchemyAsyncConfig, key: SigningKey, clock: HandClock) -> Litestar:
     settings = HistorySettings(
         environment="test",
         history_database_url=SecretStr("postgresql://not.used/history"),

@@ -8,17 +8,13 @@ from sqlalchemy import text
 from history.app import NAME
 from services.history.tests.arcade import Arcade
 from tests.fixtures.cast import Person
-from tests.fixtures.services import player_erased, service_headers
+from tests.fixtures.services import tell_erased
 
 EVENTS = "/internal/player-events"
 
 
 async def erase(arcade: Arcade, person: Person, **changes: object) -> httpx.Response:
-    return await arcade.client.post(
-        EVENTS,
-        json=player_erased(person.id, **changes),
-        headers=service_headers(person.key, NAME),
-    )
+    return await tell_erased(arcade.client, person, NAME, **changes)
 
 
 async def mentions(db: SQLAlchemyAsyncConfig, *words: object) -> list[str]:

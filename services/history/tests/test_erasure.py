@@ -18,8 +18,10 @@ from services.history.tests.erasing import EVENTS, erase, mentions, tombstones
 from services.history.tests.online import deliver, delivered, online_match
 from services.history.tests.rows import MatchRow, insert_rows, store
 from tests.fixtures.cast import Person, SigningKey
+from tests.fixtures.clients import refusal
 from tests.fixtures.patience import PATIENCE_SECONDS
-from tests.fixtures.services import NO_SERVICE_IN_SHORT, player_erased, service_headers
+from tests.fixtures.services import service_headers
+from tests.fixtures.waiting import until_somebody_waits
 from transcendence_common.erased_players import begin_erasure, hold_player
 from transcendence_common.ids import new_id
 
@@ -187,7 +189,7 @@ async def test_erased_player_gets_no_ticket_and_stores_no_match(
     await erase(arcade, alice)
     await _turned_away(arcade, alice)
     answer = await arcade.send(alice, ticket, inputs)
-    assert (answer.status_code, answer.json()["code"]) == (403, "player_gone")
+    assert refusal(answer) == (403, "player_gone")
     assert (await arcade.get(f"{MATCHES}/{arcade.claims(ticket).match_id}")).status_code == 404
 
 
@@ -199,7 +201,7 @@ async def test_match_that_was_stored_is_not_answered_to_an_erased_player(
     assert (await arcade.send(alice, ticket, inputs)).status_code == 201
     await erase(arcade, alice)
     answer = await arcade.send(alice, ticket, inputs)
-    assert (answer.status_code, answer.json()["code"]) == (403, "player_gone")
+    assert refusal(answer) == (403, "player_gone")
 
 
 async def test_fifty_events_at_once_erase_once(
@@ -242,7 +244,7 @@ async def test_erasure_waits_for_the_match_that_is_being_stored(
     async with asyncio.timeout(PATIENCE_SECONDS), pooled_db.get_session() as storing:
         await hold_player(storing, ErasedPlayer, alice.id)
         erasing = asyncio.create_task(erase(busy_arcade, alice))
-        await _somebody_waits_for_a_lock(pooled_db)
+        await until_somebody_waits(pooled_db)
         # Others are turned away meanwhile: they do not queue with a connection each.
         assert (await busy_arcade.send(alice, ticket, inputs)).status_code == 403
         await insert_rows(storing, MatchRow(alice.id))
@@ -261,7 +263,7 @@ async def test_match_does_not_wait_for_an_erasure_that_is_under_way(
     async with asyncio.timeout(PATIENCE_SECONDS), pooled_db.get_session() as erasing:
         await _begin_erasure(erasing, alice)
         answer = await busy_arcade.send(alice, ticket, inputs)
-        assert (answer.status_code, answer.json()["code"]) == (403, "player_gone")
+        assert refusal(answer) == (403, "player_gone")
         await erasing.rollback()
     assert (await busy_arcade.send(alice, ticket, inputs)).status_code == 201
 
@@ -274,21 +276,6 @@ async def test_players_do_not_wait_for_each_other(
         assert (await busy_arcade.stored(bob))["left"]["name"] == "Bob"
         assert (await erase(busy_arcade, bob)).status_code == 204
         await erasing.rollback()
-
-
-async def test_only_a_service_erases(
-    arcade: Arcade, alice: Person, subtests: pytest.Subtests
-) -> None:
-    record = await arcade.stored(alice)
-    for token, show in NO_SERVICE_IN_SHORT.items():
-        with subtests.test(token):
-            answer = await arcade.client.post(
-                EVENTS, json=player_erased(alice.id), headers=show(alice, NAME)
-            )
-            assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
-            assert await arcade.listed(alice) == [
-                {**record, "outcome": "won" if record["winner"] == "left" else "lost"}
-            ]
 
 
 @pytest.mark.parametrize(
@@ -308,7 +295,7 @@ async def test_event_that_cannot_be_read_is_refused(
     arcade: Arcade, db: SQLAlchemyAsyncConfig, alice: Person, changes: dict[str, Any]
 ) -> None:
     answer = await erase(arcade, alice, **changes)
-    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+    assert refusal(answer) == (400, "invalid")
     assert [error["field"] for error in answer.json()["errors"]] == list(changes)
     assert await tombstones(db) == 0
 
@@ -325,21 +312,12 @@ async def test_body_that_is_no_event_is_refused(
 
 async def _turned_away(arcade: Arcade, person: Person) -> None:
     answer = await arcade.client.post(TICKETS, json=ASKED, headers=person.headers)
-    assert (answer.status_code, answer.json()["code"]) == (403, "player_gone")
+    assert refusal(answer) == (403, "player_gone")
 
 
 async def _begin_erasure(session: AsyncSession, person: Person) -> None:
     at = datetime.now(UTC)
     assert await begin_erasure(session, ErasedPlayer, person.id, event_id=new_id(), at=at)
-
-
-async def _somebody_waits_for_a_lock(db: SQLAlchemyAsyncConfig) -> None:
-    waiting = text(
-        "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)"
-    )
-    async with db.get_engine().connect() as connection:
-        while not await connection.scalar(waiting):  # noqa: ASYNC110 - PostgreSQL sets no event
-            await asyncio.sleep(0.01)
 
 
 async def _tombstone(db: SQLAlchemyAsyncConfig) -> tuple[Any, ...]:

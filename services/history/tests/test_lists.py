@@ -96,11 +96,6 @@ async def test_item_says_how_it_ended_for_that_player(arcade: Arcade, alice: Per
     assert item == {**record, "outcome": "won" if record["winner"] == "left" else "lost"}
 
 
-async def test_list_needs_somebody(arcade: Arcade, alice: Person) -> None:
-    assert (await arcade.get(MATCHES)).status_code == 401
-    assert (await arcade.get(MATCHES, player=alice.id)).status_code == 401
-
-
 async def test_own_list_is_the_default_and_complete(
     arcade: Arcade, db: SQLAlchemyAsyncConfig, alice: Person, bob: Person
 ) -> None:

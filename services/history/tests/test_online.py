@@ -8,7 +8,6 @@ import pytest
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from history.app import NAME
 from history.matches.long_logs import LONG_LOGS_AT_ONCE, MOST_PLACES, LongLogs
 from history.matches.models import DELETED_PLAYER
 from history.players.models import ErasedPlayer
@@ -18,7 +17,6 @@ from services.history.tests.arcade import MATCHES, Arcade, Json
 from services.history.tests.erasing import erase
 from services.history.tests.online import (
     NOON,
-    ONLINE,
     SEED,
     SideName,
     deliver,
@@ -29,8 +27,8 @@ from services.history.tests.online import (
     played,
 )
 from tests.fixtures.cast import Person
+from tests.fixtures.clients import refusal
 from tests.fixtures.patience import PATIENCE_SECONDS
-from tests.fixtures.services import NO_SERVICE_IN_SHORT
 from transcendence_common.erased_players import begin_erasure
 from transcendence_common.ids import new_id
 
@@ -250,7 +248,7 @@ async def test_body_of_another_shape_is_a_bad_request(
     arcade: Arcade, alice: Person, bob: Person, changes: Json
 ) -> None:
     answer = await deliver(arcade, alice, online_match(alice, bob, **changes))
-    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+    assert refusal(answer) == (400, "invalid")
     assert await arcade.listed(alice) == []
 
 
@@ -278,18 +276,6 @@ async def test_no_field_may_be_missing(
     answer = await deliver(arcade, alice, body)
     assert answer.status_code == 400
     assert [error["field"] for error in answer.json()["errors"]] == [field]
-
-
-async def test_only_a_service_delivers(
-    arcade: Arcade, alice: Person, bob: Person, subtests: pytest.Subtests
-) -> None:
-    for token, show in NO_SERVICE_IN_SHORT.items():
-        with subtests.test(token):
-            answer = await arcade.client.post(
-                ONLINE, json=online_match(alice, bob), headers=show(alice, NAME)
-            )
-            assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
-            assert await arcade.listed(alice) == []
 
 
 async def test_longest_log_that_may_be_sent_fits(
@@ -349,7 +335,7 @@ async def test_ticket_is_no_way_to_an_online_match(arcade: Arcade, alice: Person
     answer = await arcade.client.post(
         "/api/history/tickets", json={"mode": "online", "points": 3}, headers=alice.headers
     )
-    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+    assert refusal(answer) == (400, "invalid")
     claims = arcade.changed(await arcade.ticket(alice, "local"), mode="online")
     sent = await arcade.send(alice, claims, arcade.play(await arcade.ticket(alice, "local")))
     assert_refused(sent, 422, "ticket_forged")

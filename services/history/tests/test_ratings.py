@@ -99,7 +99,7 @@ async def test_deviation_grows_while_nobody_plays(
     _play_at(arcade)
     await delivered(arcade, alice, bob)
     after, _ = after_match(Rating(), Rating())
-    arcade.clock.forward(days=200)
+    arcade.clock.advance(days=200)
     grown = after_idling(after, timedelta(days=200))
     assert (await _rating(arcade, alice))["deviation"] == round(grown.deviation, 1)
     await delivered(arcade, alice, bob, played_at=_noon(arcade))
@@ -196,7 +196,7 @@ async def test_who_stays_away_leaves_the_leaderboard_and_comes_back(
     await _put(db, _row(alice, 1700.0), _row(bob, 1600.0))
     await delivered(arcade, alice, bob)
     assert (await _rating(arcade, alice))["rank"] == 1
-    arcade.clock.forward(days=500)
+    arcade.clock.advance(days=500)
     assert (await arcade.get(LEADERBOARD)).json()["items"] == []
     assert (await _rating(arcade, alice))["rank"] is None
     assert (await _rating(arcade, alice))["provisional"]
@@ -335,11 +335,11 @@ async def _put(db: SQLAlchemyAsyncConfig, *rows: Json) -> None:
 
 
 def _play_at(arcade: Arcade) -> None:
-    arcade.clock.time = NOON
+    arcade.clock.now = NOON
 
 
 def _noon(arcade: Arcade) -> str:
-    return arcade.clock.time.isoformat()
+    return arcade.clock.now.isoformat()
 
 
 def _changes_path(player: Person) -> str:

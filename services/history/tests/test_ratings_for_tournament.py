@@ -6,22 +6,20 @@ import httpx
 import pytest
 
 from contracts.history.ratings import MOST_ASKED
-from history.app import NAME
 from services.history.tests.arcade import Arcade, Json
 from services.history.tests.hotseat import RATINGS, as_tournament
 from services.history.tests.online import NOON, delivered
 from tests.fixtures.cast import Person
-from tests.fixtures.services import NO_SERVICE_IN_SHORT, service_headers
 from transcendence_common.ids import new_id
 
 
 async def test_those_who_have_a_rating_are_told_as_everybody_sees_it(
     arcade: Arcade, alice: Person, bob: Person, charlie: Person
 ) -> None:
-    arcade.clock.time = NOON
+    arcade.clock.now = NOON
     await delivered(arcade, alice, bob, played_at=NOON.isoformat())
     # What the deviation has grown by meanwhile is told too.
-    arcade.clock.forward(days=30)
+    arcade.clock.advance(days=30)
     answer = await _ask(arcade, alice, [bob.id, alice.id, charlie.id, bob.id])
     assert answer.status_code == 200
     expected = [await _standing(arcade, person) for person in (alice, bob)]
@@ -49,23 +47,6 @@ async def test_question_that_cannot_be_read_is_refused(
 ) -> None:
     answer = await arcade.client.post(RATINGS, json=body, headers=as_tournament(alice))
     assert answer.status_code == 400
-
-
-async def test_only_a_service_asks(
-    arcade: Arcade, alice: Person, subtests: pytest.Subtests
-) -> None:
-    for token, show in NO_SERVICE_IN_SHORT.items():
-        with subtests.test(token):
-            answer = await arcade.client.post(
-                RATINGS, json={"player_ids": []}, headers=show(alice, NAME)
-            )
-            assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
-
-
-async def test_no_other_service_asks(arcade: Arcade, alice: Person) -> None:
-    headers = service_headers(alice.key, NAME)
-    answer = await arcade.client.post(RATINGS, json={"player_ids": []}, headers=headers)
-    assert (answer.status_code, answer.json()["code"]) == (403, "wrong_service")
 
 
 async def _ask(arcade: Arcade, key_of: Person, player_ids: Sequence[object]) -> httpx.Response:

@@ -4,13 +4,17 @@ from dataclasses import dataclass
 import httpx
 import pytest
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
+from litestar import Litestar
 
 from launcher.temporary import TemporaryCluster
-from services.tournament.tests.matchmaking.lobby import HandClock, app_of
+from services.tournament.tests.service_under_test import app_of
 from services.tournament.tests.tournaments.organising import Hall
 from tests.fixtures.cast import SigningKey
 from tests.fixtures.clients import client_to
+from tests.fixtures.clock import HandClock
 from tests.fixtures.databases import ServiceDatabase
+from tests.fixtures.patience import PATIENCE_SECONDS
+from tests.fixtures.sockets import served
 from tests.fixtures.standing import StandingApplication, StandingDatabase
 from tournament.app import MIGRATIONS, NAME
 
@@ -57,6 +61,37 @@ async def pooled_db(standing: StandingTournament) -> AsyncGenerator[SQLAlchemyAs
     """A pool of connections: requests side by side, everything committed."""
     async with standing.application.database.committed():
         yield standing.application.database.config
+
+
+@dataclass(frozen=True)
+class LiveTournament:
+    """An application of its own on a real socket: its streams stay open."""
+
+    client: httpx.AsyncClient
+    app: Litestar
+    clock: HandClock
+
+
+@pytest.fixture
+async def live(
+    tournament_database: ServiceDatabase,
+    pooled_db: SQLAlchemyAsyncConfig,
+    signing_key: SigningKey,
+) -> AsyncGenerator[LiveTournament, None]:
+    clock = HandClock()
+    app = app_of(pooled_db, signing_key, clock, database_url=tournament_database.url)
+    async with (
+        served(app) as url,
+        httpx.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS) as client,
+    ):
+        yield LiveTournament(client, app, clock)
+
+
+@pytest.fixture
+def live_hall(
+    live: LiveTournament, pooled_db: SQLAlchemyAsyncConfig, signing_key: SigningKey
+) -> Hall:
+    return Hall(live.client, pooled_db, live.clock, signing_key, live.app)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
-from services.tournament.tests.matchmaking.lobby import app_of
+from services.tournament.tests.service_under_test import app_of
 from tests.fixtures.cast import Person, SigningKey
 from tests.fixtures.schema_search import search
 from tests.fixtures.sockets import served

@@ -1,6 +1,6 @@
 import asyncio
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager, suppress
 
 import asyncpg
 import httpx
@@ -13,10 +13,13 @@ from auth.friends.presence import LINGERS_FOR, PROLONGED_FOR, Presences
 from auth.settings import AuthSettings
 from services.auth.tests.friends.test_friends import befriend
 from services.auth.tests.people import Somebody, people
-from services.auth.tests.service_under_test import PASSWORD, Auth, HandClock, Log
+from services.auth.tests.service_under_test import PASSWORD, Auth, Log
+from tests.fixtures.clock import HandClock
 from tests.fixtures.databases import ServiceDatabase
 from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.sockets import served
+from tests.fixtures.streams import OpenPage, open_page
+from tests.fixtures.waiting import until
 
 
 @pytest.fixture
@@ -34,42 +37,9 @@ async def live_auth(
             yield Auth(client, clock, db, Log())
 
 
-class Tab:
-    """An open stream and what it has said so far."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    @property
-    def signals(self) -> int:
-        return self.lines.count("event: friends")
-
-
-@asynccontextmanager
-async def tab(person: Somebody) -> AsyncGenerator[Tab, None]:
+def tab(person: Somebody) -> AbstractAsyncContextManager[OpenPage]:
     """Hold a page of somebody open."""
-    seen = Tab()
-    headers = person.headers
-    async with person.auth.client.stream(
-        "GET", "/api/user/events", headers=headers, timeout=None
-    ) as answer:
-        assert answer.status_code == 200
-        assert answer.headers["content-type"].startswith("text/event-stream")
-        reading = asyncio.create_task(_read(answer, seen))
-        await until(lambda: seen.signals == 1)
-        yield seen
-        reading.cancel()
-
-
-async def _read(answer: httpx.Response, seen: Tab) -> None:
-    async for line in answer.aiter_lines():
-        seen.lines.append(line)
-
-
-async def until(holds: Callable[[], object]) -> None:
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not holds():  # noqa: ASYNC110 - nothing tells that a line has arrived
-            await asyncio.sleep(0.02)
+    return open_page(person.auth.client, "/api/user/events", person.headers, event="friends")
 
 
 async def is_online(person: Somebody, friend: str) -> bool:
@@ -89,11 +59,11 @@ async def test_friend_is_seen_to_come_and_to_go(live_auth: Auth) -> None:
     async with tab(alice) as alices:
         assert not await is_online(alice, "Bob")
         async with tab(bob):
-            await until(lambda: alices.signals == 2)
+            await alices.hears(2)
             assert await is_online(alice, "Bob")
         live_auth.clock.advance(seconds=PROLONGED_FOR.total_seconds() + 1)
         await keep_up(live_auth)
-        await until(lambda: alices.signals == 3)
+        await alices.hears(3)
         assert not await is_online(alice, "Bob")
 
 
@@ -111,7 +81,7 @@ async def test_who_has_another_tab_open_is_still_here(live_auth: Auth) -> None:
     await befriend(alice, bob)
     async with tab(alice) as alices, tab(bob):
         async with tab(bob):
-            await until(lambda: alices.signals == 2)
+            await alices.hears(2)
         assert await is_online(alice, "Bob")
     assert alices.signals == 2
 
@@ -156,7 +126,7 @@ async def test_strangers_and_blocked_ones_hear_nothing(live_auth: Auth) -> None:
     await alice.post("/friends/Bob")
     async with tab(charlie) as charlies, tab(bob) as bobs, tab(alice):
         await bob.put("/blocks/Alice")
-        await until(lambda: bobs.signals == 2)
+        await bobs.hears(2)
         assert charlies.signals == 1
 
 
@@ -172,7 +142,7 @@ async def test_friend_who_deletes_their_account_is_gone_at_once(live_auth: Auth)
     await befriend(alice, bob)
     async with tab(alice) as alices:
         await bob.post("/deletion", {"password": PASSWORD})
-        await until(lambda: alices.signals == 2)
+        await alices.hears(2)
         assert (await alice.get("/friends")).json()["friends"] == []
 
 
@@ -181,7 +151,7 @@ async def test_refused_change_is_not_signalled(live_auth: Auth) -> None:
     async with tab(alice) as alices:
         await alice.post("/friends/Bob/accept")
         await bob.post("/friends/Alice")
-        await until(lambda: alices.signals == 2)
+        await alices.hears(2)
 
 
 async def test_streams_go_on_after_an_outage_of_the_database(live_auth: Auth) -> None:
@@ -189,9 +159,9 @@ async def test_streams_go_on_after_an_outage_of_the_database(live_auth: Auth) ->
     async with tab(alice) as alices:
         await _cut(live_auth, "auth-signals")
         # Whatever was missed: the page looks again.
-        await until(lambda: alices.signals == 2)
+        await alices.hears(2)
         await bob.post("/friends/Alice")
-        await until(lambda: alices.signals == 3)
+        await alices.hears(3)
 
 
 async def _cut(auth: Auth, application: str) -> None:

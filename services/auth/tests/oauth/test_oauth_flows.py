@@ -8,6 +8,7 @@ from auth.oauth.service import LIFETIME
 from auth.oauth.visits import new_flow, visit_of
 from services.auth.tests.oauth.visitors import ALICE, BOB, PROVIDERS, Visits, settings_with
 from services.auth.tests.service_under_test import Auth, errors_of, running, settings_for
+from tests.fixtures.clients import refusal
 from tests.fixtures.databases import ServiceDatabase
 from tests.stand_ins.providers import GITHUB_TOKEN, StandInProviders
 
@@ -28,7 +29,7 @@ async def test_without_registrations_there_is_nobody_to_visit(auth: Auth) -> Non
         answer = await auth.client.post(
             f"/api/user/oauth/{provider}/start", json={"intent": "sign_in"}
         )
-        assert (answer.status_code, answer.json()["code"]) == (404, "no_such_provider")
+        assert refusal(answer) == (404, "no_such_provider")
 
 
 async def test_browser_is_sent_to_where_the_providers_are(auth_database: ServiceDatabase) -> None:
@@ -253,4 +254,4 @@ async def test_bad_token_is_no_visitor(visits: Visits) -> None:
 
 
 def _refused(answer: httpx.Response) -> None:
-    assert (answer.status_code, answer.json()["code"]) == (400, "oauth_refused"), answer.text
+    assert refusal(answer) == (400, "oauth_refused"), answer.text

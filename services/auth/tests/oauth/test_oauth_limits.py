@@ -3,6 +3,7 @@
 from auth.throttling import budgets
 from auth.throttling.service import Throttles
 from services.auth.tests.oauth.visitors import Visits
+from tests.fixtures.clients import refusal
 
 HERE = "127.0.0.1"
 
@@ -13,7 +14,7 @@ async def test_visits_begun_from_one_place_are_limited(visits: Visits) -> None:
         await Throttles(auth.db).attempt(auth.clock.now, limit)
     assert (await visits.start()).status_code == 200
     refused = await visits.start()
-    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_attempts")
+    assert refusal(refused) == (429, "too_many_attempts")
     assert refused.headers["retry-after"] == "1"
     assert await auth.rows("SELECT count(*) FROM oauth_flows") == [(1,)]
     auth.clock.advance(seconds=1)

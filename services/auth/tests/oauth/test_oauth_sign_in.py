@@ -14,6 +14,7 @@ from services.auth.tests.oauth.visitors import (
     without_address,
 )
 from services.auth.tests.service_under_test import Auth
+from tests.fixtures.clients import refusal
 
 EACH_PROVIDER = pytest.mark.parametrize("provider", PROVIDERS)
 
@@ -69,14 +70,14 @@ async def test_address_that_the_provider_has_not_verified_opens_no_account(
     visits: Visits, provider: str
 ) -> None:
     answer = await visits.visit(unverified(ALICE), provider)
-    assert (answer.status_code, answer.json()["code"]) == (403, "email_unverified")
+    assert refusal(answer) == (403, "email_unverified")
     assert await _nothing_is_there(visits.auth)
 
 
 @EACH_PROVIDER
 async def test_nobody_registers_without_an_address(visits: Visits, provider: str) -> None:
     answer = await visits.visit(without_address(ALICE), provider)
-    assert (answer.status_code, answer.json()["code"]) == (403, "email_unverified")
+    assert refusal(answer) == (403, "email_unverified")
     assert await _nothing_is_there(visits.auth)
 
 
@@ -95,7 +96,7 @@ async def test_known_identity_needs_no_address_any_more(visits: Visits) -> None:
 async def test_an_address_alone_opens_nobodys_account(visits: Visits, provider: str) -> None:
     await visits.member("Alice")
     answer = await visits.visit(replace(ALICE, email="ALICE@Example.org"), provider)
-    assert (answer.status_code, answer.json()["code"]) == (409, "account_exists")
+    assert refusal(answer) == (409, "account_exists")
     assert await visits.auth.rows("SELECT count(*) FROM accounts") == [(1,)]
     assert await visits.auth.rows("SELECT count(*) FROM identities") == [(0,)]
 

@@ -7,6 +7,7 @@ import pytest
 from auth.oauth.providers import provider_http
 from services.auth.tests.oauth.visitors import ALICE, Visits, settings_with
 from services.auth.tests.service_under_test import running
+from tests.fixtures.clients import refusal
 from tests.fixtures.databases import ServiceDatabase
 from tests.stand_ins.providers import (
     FORTY_TWO_ME,
@@ -55,7 +56,7 @@ NONSENSE: dict[str, Lie] = {
 
 async def ends_in(visits: Visits, provider: str, status: int, code: str, why: object = "") -> None:
     answer = await visits.visit(ALICE, provider)
-    assert (answer.status_code, answer.json()["code"]) == (status, code), why
+    assert refusal(answer) == (status, code), why
     assert await visits.auth.rows(
         "SELECT (SELECT count(*) FROM accounts), (SELECT count(*) FROM identities),"
         " (SELECT count(*) FROM sessions), (SELECT count(*) FROM oauth_flows)"
@@ -95,7 +96,7 @@ async def test_provider_that_is_gone_is_down(auth_database: ServiceDatabase) -> 
             await ends_in(visits, provider, 503, "provider_down")
         # Its addresses have to be asked for.
         answer = await visits.start("google")
-    assert (answer.status_code, answer.json()["code"]) == (503, "provider_down")
+    assert refusal(answer) == (503, "provider_down")
     assert answer.headers["retry-after"]
 
 
@@ -191,7 +192,7 @@ async def test_document_that_leads_elsewhere_is_not_followed(first_visits: Visit
             {**first_visits.providers.document(), **change}
         )
         answer = await first_visits.start("google")
-        assert (answer.status_code, answer.json()["code"]) == (502, "provider_lied"), change
+        assert refusal(answer) == (502, "provider_lied"), change
     assert await first_visits.auth.rows("SELECT count(*) FROM oauth_flows") == [(0,)]
 
 

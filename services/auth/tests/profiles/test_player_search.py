@@ -101,13 +101,6 @@ async def test_unverified_people_are_not_found_and_may_search(auth: Auth) -> Non
     assert await names(mallory, "ali") == ["Alice"]
 
 
-async def test_search_is_for_those_who_are_signed_in(auth: Auth) -> None:
-    [alice] = await verified(auth, "Alice")
-    assert (await auth.get("/players?query=al")).status_code == 401
-    await auth.sign_out(alice.tokens["refresh_token"])
-    assert (await search(alice, "al")).json()["code"] == "session_over"
-
-
 async def test_relation_is_told_and_blockers_are_not_found(auth: Auth) -> None:
     alice, bob, charlie = await verified(auth, "Alice", "Bobby", "Bobo")
     await bob.post("/friends/Alice")

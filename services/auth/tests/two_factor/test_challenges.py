@@ -12,6 +12,7 @@ from services.auth.tests.browsers import (
 from services.auth.tests.counted import sign_ins
 from services.auth.tests.mailbox import reset_token
 from services.auth.tests.service_under_test import PASSWORD, Auth, errors_of
+from tests.fixtures.clients import refusal
 
 ANYWHERE = "198.51.100."
 
@@ -24,12 +25,12 @@ async def alice(auth: Auth) -> tuple[Browser, App]:
 
 
 def assert_over(answer: httpx.Response) -> None:
-    assert (answer.status_code, answer.json()["code"]) == (401, "challenge_over")
+    assert refusal(answer) == (401, "challenge_over")
     assert answer.headers["www-authenticate"] == "Bearer"
 
 
 def assert_wrong(answer: httpx.Response, left: int) -> None:
-    assert (answer.status_code, answer.json()["code"]) == (401, "wrong_code")
+    assert refusal(answer) == (401, "wrong_code")
     assert answer.json()["attempts_left"] == left
     assert set(errors_of(answer)) == {"code"}
 
@@ -159,7 +160,7 @@ async def test_guesses_over_many_challenges_have_to_wait(auth: Auth) -> None:
             answer = await guesser.answer(challenge, app.wrong_code())
             guessed += answer.status_code == 401
     assert guessed == 11
-    assert (answer.status_code, answer.json()["code"]) == (429, "too_many_attempts")
+    assert refusal(answer) == (429, "too_many_attempts")
     assert answer.headers["retry-after"] == "5"
     # The owner, at home, does not wait.
     assert (await browser.answer(await browser.challenge(), app.code())).status_code == 200

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -205,3 +205,32 @@ async def _connected(url: str, match_id: UUID, person: Person | None, way: str) 
 def _code(refused: InvalidStatus) -> str:
     code: str = msgspec.json.decode(refused.response.body or b"{}")["code"]
     return code
+
+
+@dataclass(frozen=True)
+class MatchOfTwo:
+    """A match of Alice's and Bob's, to which nobody has come yet."""
+
+    url: str
+    id: UUID
+    db: SQLAlchemyAsyncConfig
+    alice: Person
+    bob: Person
+
+    def client(
+        self, person: Person | None, way: str = "play"
+    ) -> AbstractAsyncContextManager[Client]:
+        return client_at(self.url, self.id, person, way)
+
+    def playing(self) -> AbstractAsyncContextManager[tuple[Client, Client]]:
+        return playing(self.url, self.id, self.alice, self.bob)
+
+    async def refusal(self, person: Person | None, way: str = "play") -> tuple[int, str]:
+        return await refusal(self.url, self.id, person, way)
+
+    async def row(self, *columns: str) -> tuple[object, ...]:
+        return await match_row(self.db, self.id, *columns)
+
+    async def on_the_left(self) -> Person:
+        """Return whose side that is: it was drawn by lot."""
+        return self.alice if await self.row("left_id") == (self.alice.id,) else self.bob

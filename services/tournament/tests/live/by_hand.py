@@ -14,7 +14,6 @@ from tournament.live.protocol import Echo, Pressed, Resigned
 
 SIDES = (LEFT, RIGHT)
 SEED = 20_261_126
-SOON = 0.25
 
 KindT = TypeVar("KindT", bound=Message)
 

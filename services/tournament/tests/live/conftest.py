@@ -6,16 +6,15 @@ import pytest
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from pydantic import SecretStr
 
-from services.tournament.tests.live.cut_network import CutNetwork
+from services.tournament.tests.live.arena_under_test import MatchOfTwo, new_match
 from services.tournament.tests.live.replicas import ReplicaByHand
-from tests.fixtures.cast import SigningKey
+from services.tournament.tests.service_under_test import settings_for
+from tests.fixtures.cast import Person, SigningKey
 from tests.fixtures.databases import ServiceDatabase
+from tests.fixtures.network import BrokenNetwork
 from tests.fixtures.sockets import served
 from tournament.app import MIGRATIONS, NAME, create_app
-from tournament.settings import TournamentSettings
 from transcendence_common.database import database
-
-NOBODY_THERE = "http://127.0.0.1:9"
 
 Serve = Callable[..., AbstractAsyncContextManager[str]]
 """Serves one more replica, on the database at an address, and gives its own; others are told its `port`."""
@@ -26,16 +25,24 @@ async def service(
     tournament_database: ServiceDatabase, pooled_db: SQLAlchemyAsyncConfig, signing_key: SigningKey
 ) -> AsyncGenerator[str, None]:
     """The service on a real socket with all that goes on in it; its neighbours are away."""
-    settings = _settings(tournament_database.url)
+    settings = settings_for(tournament_database.url)
     async with served(create_app(settings, db=pooled_db, keys=signing_key)) as url:
         yield url
+
+
+@pytest.fixture
+async def match(
+    service: str, pooled_db: SQLAlchemyAsyncConfig, alice: Person, bob: Person
+) -> MatchOfTwo:
+    match_id = await new_match(pooled_db, alice, bob)
+    return MatchOfTwo(service, match_id, pooled_db, alice, bob)
 
 
 @pytest.fixture
 def serve(pooled_db: SQLAlchemyAsyncConfig, signing_key: SigningKey) -> Serve:  # noqa: ARG001 - empties the tables
     @asynccontextmanager
     async def serve_replica(database_url: str, *, port: int = 8003) -> AsyncGenerator[str, None]:
-        settings = _settings(database_url, port)
+        settings = settings_for(database_url, port=port)
         db = database(SecretStr(database_url), service=NAME, migrations=MIGRATIONS, pool_size=5)
         try:
             async with served(create_app(settings, db=db, keys=signing_key)) as url:
@@ -47,9 +54,9 @@ def serve(pooled_db: SQLAlchemyAsyncConfig, signing_key: SigningKey) -> Serve:  
 
 
 @pytest.fixture
-async def way(tournament_database: ServiceDatabase) -> AsyncGenerator[CutNetwork, None]:
+async def way(tournament_database: ServiceDatabase) -> AsyncGenerator[BrokenNetwork, None]:
     """A way to the database that can be cut."""
-    network = CutNetwork(tournament_database.url)
+    network = BrokenNetwork(SecretStr(tournament_database.url))
     async with network.laid():
         yield network
 
@@ -77,14 +84,3 @@ async def one(pooled_db: SQLAlchemyAsyncConfig) -> ReplicaByHand:
 async def other(pooled_db: SQLAlchemyAsyncConfig) -> ReplicaByHand:
     """Its neighbour."""
     return await ReplicaByHand.started(pooled_db, 8102)
-
-
-def _settings(database_url: str, port: int = 8003) -> TournamentSettings:
-    return TournamentSettings(
-        environment="test",
-        auth_url=NOBODY_THERE,
-        history_url=NOBODY_THERE,
-        tournament_port=port,
-        tournament_database_url=SecretStr(database_url),
-        tournament_service_secret=SecretStr("only-for-tests-9876543210abcdefghij"),
-    )

@@ -6,7 +6,7 @@ import pytest
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
 from contracts.tournament.tournaments import How
-from services.tournament.tests.live.conftest import _settings
+from services.tournament.tests.service_under_test import settings_for
 from tests.fixtures.cast import SigningKey
 from tests.fixtures.databases import ServiceDatabase
 from tests.fixtures.patience import PATIENCE_SECONDS
@@ -23,7 +23,7 @@ async def client(
     signing_key: SigningKey,
 ) -> AsyncGenerator[httpx.AsyncClient, None]:
     """Of the service as it is, with connections of its own making."""
-    app = create_app(_settings(tournament_database.url), keys=signing_key)
+    app = create_app(settings_for(tournament_database.url), keys=signing_key)
     async with (
         served(app) as url,
         httpx.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS) as client,

@@ -10,7 +10,6 @@ from uuid import UUID
 
 import pytest
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
-from pydantic import SecretStr
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
@@ -26,11 +25,12 @@ from services.tournament.tests.live.arena_under_test import (
     results_in_outbox,
 )
 from services.tournament.tests.live.conftest import Serve
-from services.tournament.tests.live.cut_network import CutNetwork
 from services.tournament.tests.live.replicas import ReplicaByHand
 from tests.fixtures.cast import Person
 from tests.fixtures.databases import ServiceDatabase
+from tests.fixtures.network import BrokenNetwork
 from tests.fixtures.patience import PATIENCE_SECONDS
+from tests.fixtures.waiting import until_asked
 from tournament.app import MIGRATIONS, NAME
 from tournament.live.restoring import unpack
 from transcendence_common.database import database
@@ -43,14 +43,14 @@ STORED_SECONDS = 3.0
 
 async def test_a_database_that_is_away_stops_the_match_and_costs_nobody_anything(
     serve: Serve,
-    way: CutNetwork,
+    way: BrokenNetwork,
     pooled_db: SQLAlchemyAsyncConfig,
     alice: Person,
     bob: Person,
 ) -> None:
     match_id = await new_match(pooled_db, alice, bob)
     async with (
-        serve(way.url) as service,
+        serve(way.url.get_secret_value()) as service,
         playing(service, match_id, alice, bob) as (left, right),
     ):
         way.cut()
@@ -69,7 +69,7 @@ async def test_a_database_that_is_away_stops_the_match_and_costs_nobody_anything
 
 async def test_what_a_replica_cannot_store_goes_on_at_another(  # noqa: PLR0917 - fixtures
     serve: Serve,
-    way: CutNetwork,
+    way: BrokenNetwork,
     tournament_database: ServiceDatabase,
     pooled_db: SQLAlchemyAsyncConfig,
     alice: Person,
@@ -77,7 +77,7 @@ async def test_what_a_replica_cannot_store_goes_on_at_another(  # noqa: PLR0917 
 ) -> None:
     match_id = await new_match(pooled_db, alice, bob)
     async with (
-        serve(way.url, port=8101) as one,
+        serve(way.url.get_secret_value(), port=8101) as one,
         playing(one, match_id, alice, bob) as (left, right),
         serve(tournament_database.url, port=8102) as other,
     ):
@@ -183,21 +183,19 @@ async def _until_owner_is_not(db: SQLAlchemyAsyncConfig, match_id: UUID, address
         "SELECT 1 FROM replicas JOIN matches ON owner = replicas.id"
         " WHERE matches.id = :id AND address <> :address"
     )
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not await ask(db, query, id=match_id, address=address):  # noqa: ASYNC110 - nothing tells
-            await asyncio.sleep(0.05)
+    await until_asked(lambda: ask(db, query, id=match_id, address=address))
 
 
 @pytest.fixture
 async def by_hand(
-    way: CutNetwork,
+    way: BrokenNetwork,
     pooled_db: SQLAlchemyAsyncConfig,  # noqa: ARG001 - empties the tables
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncGenerator[ReplicaByHand, None]:
     """A replica with a lease that lasts, whose database may be slow."""
     monkeypatch.setattr("tournament.live.storing.LEASE", timedelta(seconds=PATIENCE_SECONDS))
     monkeypatch.setattr("tournament.live.arena.LONGEST_SECONDS", PATIENCE_SECONDS)
-    url = SecretStr(way.url)
+    url = way.url
     db = database(url, service=NAME, migrations=MIGRATIONS, pool_size=2)
     yield await ReplicaByHand.started(db, 8101)
     await db.get_engine().dispose()
@@ -205,7 +203,7 @@ async def by_hand(
 
 async def test_a_network_that_swallows_everything_keeps_nobody_from_storing_and_taking(
     by_hand: ReplicaByHand,
-    way: CutNetwork,
+    way: BrokenNetwork,
     pooled_db: SQLAlchemyAsyncConfig,
     alice: Person,
     bob: Person,

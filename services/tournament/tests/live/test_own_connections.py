@@ -9,11 +9,12 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy import text
 
 from services.tournament.tests.live.arena_under_test import ask, new_match
-from services.tournament.tests.live.conftest import _settings
+from services.tournament.tests.service_under_test import settings_for
 from tests.fixtures.cast import Person, SigningKey
 from tests.fixtures.databases import ServiceDatabase
 from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.sockets import served
+from tests.fixtures.waiting import until_asked, until_somebody_waits
 from tournament.app import create_app
 
 LINK = {"to": None, "points": 3, "rated": False}
@@ -24,7 +25,7 @@ async def narrow(
     tournament_database: ServiceDatabase, signing_key: SigningKey
 ) -> AsyncGenerator[str, None]:
     """A service with one connection for requests, and connections of its own making."""
-    settings = _settings(tournament_database.url).model_copy(update={"database_pool_size": 1})
+    settings = settings_for(tournament_database.url).model_copy(update={"database_pool_size": 1})
     async with served(create_app(settings, keys=signing_key)) as url:
         yield url
 
@@ -49,17 +50,10 @@ async def test_requests_that_hold_every_connection_do_not_cost_the_lease(
             base_url=narrow, headers=dora.headers, timeout=PATIENCE_SECONDS
         ) as client:
             waiting = asyncio.create_task(client.post("/api/tournament/invitations", json=LINK))
-            await _until(pooled_db, "SELECT 1 FROM pg_locks WHERE NOT granted")
+            await until_somebody_waits(pooled_db)
             [(before,)] = await ask(pooled_db, "SELECT leased_until FROM replicas")
-            await _until(
-                pooled_db, "SELECT 1 FROM replicas WHERE leased_until > :before", before=before
-            )
+            renewed = "SELECT 1 FROM replicas WHERE leased_until > :before"
+            await until_asked(lambda: ask(pooled_db, renewed, before=before))
             assert not waiting.done()
             await session.rollback()
             assert (await waiting).status_code == 201
-
-
-async def _until(db: SQLAlchemyAsyncConfig, query: str, **values: object) -> None:
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not await ask(db, query, **values):  # noqa: ASYNC110 - nothing tells
-            await asyncio.sleep(0.05)

@@ -2,19 +2,14 @@
 
 import asyncio
 from contextlib import AsyncExitStack
-from uuid import UUID
 
 import pytest
-from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from websockets.exceptions import InvalidStatus
 
 from pong.court import DOWN, LEFT, NOBODY, RIGHT, UP
 from services.tournament.tests.live import wire
 from services.tournament.tests.live.arena_under_test import (
-    client_at,
-    match_row,
-    new_match,
-    playing,
+    MatchOfTwo,
     refusal,
     results_in_outbox,
 )
@@ -25,13 +20,10 @@ from transcendence_common.ids import new_id
 pytestmark = pytest.mark.usefixtures("quick")
 
 
-async def test_a_match_begins_when_both_are_there(
-    service: str, pooled_db: SQLAlchemyAsyncConfig, alice: Person, bob: Person
-) -> None:
-    match_id = await new_match(pooled_db, alice, bob)
-    async with client_at(service, match_id, alice) as first:
+async def test_a_match_begins_when_both_are_there(match: MatchOfTwo) -> None:
+    async with match.client(match.alice) as first:
         await first.has_been_in(wire.WAITING)
-        async with client_at(service, match_id, bob) as second:
+        async with match.client(match.bob) as second:
             for client in (first, second):
                 await client.has_been_in(wire.COUNTDOWN)
                 await client.has_been_in(wire.PLAYING)
@@ -44,13 +36,10 @@ async def test_a_match_begins_when_both_are_there(
             assert kinds == [wire.Welcome, wire.Snapshot, wire.Phase]
 
 
-async def test_keys_reach_the_other_one_and_whoever_watches(
-    service: str, pooled_db: SQLAlchemyAsyncConfig, alice: Person, bob: Person
-) -> None:
-    match_id = await new_match(pooled_db, alice, bob)
+async def test_keys_reach_the_other_one_and_whoever_watches(match: MatchOfTwo) -> None:
     async with (
-        playing(service, match_id, alice, bob) as (left, right),
-        client_at(service, match_id, None, "watch") as spectator,
+        match.playing() as (left, right),
+        match.client(None, "watch") as spectator,
     ):
         assert (await spectator.hears(wire.Welcome)).side == NOBODY
         tick = left.clock
@@ -66,25 +55,19 @@ async def test_keys_reach_the_other_one_and_whoever_watches(
         assert (beats[0].left_heard_before, beats[0].right_heard_before) == (tick + 1, 1)
 
 
-async def test_strangers_and_the_anonymous_do_not_play(
-    service: str, pooled_db: SQLAlchemyAsyncConfig, alice: Person, bob: Person, charlie: Person
-) -> None:
-    match_id = await new_match(pooled_db, alice, bob)
-    async with client_at(service, match_id, None, "watch"):
-        assert await refusal(service, match_id, charlie) == (403, "not_your_match")
-        assert await refusal(service, match_id, None) == (401, "not_signed_in")
-        assert await refusal(service, new_id(), alice) == (404, "not_found")
-        assert await refusal(service, new_id(), None, "watch") == (404, "not_found")
+async def test_strangers_and_the_anonymous_do_not_play(match: MatchOfTwo, charlie: Person) -> None:
+    async with match.client(None, "watch"):
+        assert await match.refusal(charlie) == (403, "not_your_match")
+        assert await match.refusal(None) == (401, "not_signed_in")
+        assert await refusal(match.url, new_id(), match.alice) == (404, "not_found")
+        assert await refusal(match.url, new_id(), None, "watch") == (404, "not_found")
 
 
-async def test_a_second_tab_takes_over_without_a_pause(
-    service: str, pooled_db: SQLAlchemyAsyncConfig, alice: Person, bob: Person
-) -> None:
-    match_id = await new_match(pooled_db, alice, bob)
-    async with playing(service, match_id, alice, bob) as (left, right):
-        owner = alice if await _plays_left(pooled_db, match_id, alice) else bob
+async def test_a_second_tab_takes_over_without_a_pause(match: MatchOfTwo) -> None:
+    async with match.playing() as (left, right):
+        owner = await match.on_the_left()
         right.forget()
-        async with client_at(service, match_id, owner) as tab:
+        async with match.client(owner) as tab:
             assert await left.is_closed() == wire.TAKEN_OVER
             phase = await tab.hears(wire.Phase)
             assert (phase.phase, phase.left_absences) == (wire.PLAYING, 3)
@@ -101,34 +84,25 @@ async def test_a_second_tab_takes_over_without_a_pause(
         (wire.press(2**32 - 1, UP), wire.OUT_OF_ORDER),
     ],
 )
-async def test_who_sends_nonsense_is_closed_and_the_other_goes_on(  # noqa: PLR0917 - fixtures
-    service: str,
-    pooled_db: SQLAlchemyAsyncConfig,
-    alice: Person,
-    bob: Person,
-    frame: bytes | str,
-    code: int,
+async def test_who_sends_nonsense_is_closed_and_the_other_goes_on(
+    match: MatchOfTwo, frame: bytes | str, code: int
 ) -> None:
-    match_id = await new_match(pooled_db, alice, bob)
-    async with playing(service, match_id, alice, bob) as (left, right):
-        owner = alice if await _plays_left(pooled_db, match_id, alice) else bob
+    async with match.playing() as (left, right):
+        owner = await match.on_the_left()
         right.forget()
         await left.socket.send(frame)
         assert await left.is_closed() == code
         away = await right.has_been_in(wire.AWAY)
         assert (away.left_here, away.left_absences, away.right_absences) == (0, 2, 3)
-        async with client_at(service, match_id, owner):
+        async with match.client(owner):
             assert (await right.has_been_in(wire.PLAYING)).tick == away.tick
             await right.beat_after(away.tick + 1)
             assert right.closed is None
 
 
-async def test_a_reload_in_the_middle_goes_on_with_the_same_score(
-    service: str, pooled_db: SQLAlchemyAsyncConfig, alice: Person, bob: Person
-) -> None:
-    match_id = await new_match(pooled_db, alice, bob)
-    async with playing(service, match_id, alice, bob) as (left, right):
-        owner = alice if await _plays_left(pooled_db, match_id, alice) else bob
+async def test_a_reload_in_the_middle_goes_on_with_the_same_score(match: MatchOfTwo) -> None:
+    async with match.playing() as (left, right):
+        owner = await match.on_the_left()
         tick = left.clock
         await left.press(tick, DOWN)
         await right.beat_after(tick + 1)
@@ -136,7 +110,7 @@ async def test_a_reload_in_the_middle_goes_on_with_the_same_score(
         await left.socket.close()
         away = await right.has_been_in(wire.AWAY)
         there = await right.hears(wire.Snapshot)
-        async with client_at(service, match_id, owner) as again:
+        async with match.client(owner) as again:
             here = await again.hears(wire.Snapshot)
             assert wire.state_of(here) == wire.state_of(there)
             assert here.left_keys == DOWN
@@ -146,13 +120,10 @@ async def test_a_reload_in_the_middle_goes_on_with_the_same_score(
             assert one.digest == other.digest
 
 
-async def test_a_spectator_may_not_press(
-    service: str, pooled_db: SQLAlchemyAsyncConfig, alice: Person, bob: Person
-) -> None:
-    match_id = await new_match(pooled_db, alice, bob)
-    async with playing(service, match_id, alice, bob) as (left, _):
+async def test_a_spectator_may_not_press(match: MatchOfTwo) -> None:
+    async with match.playing() as (left, _):
         for forbidden in (wire.press(100, UP), wire.RESIGN):
-            async with client_at(service, match_id, alice, "watch") as spectator:
+            async with match.client(match.alice, "watch") as spectator:
                 await spectator.socket.send(forbidden)
                 assert await spectator.is_closed() == wire.MALFORMED
         left.forget()
@@ -161,49 +132,33 @@ async def test_a_spectator_may_not_press(
 
 
 async def test_there_is_room_for_so_many_spectators(
-    service: str,
-    pooled_db: SQLAlchemyAsyncConfig,
-    alice: Person,
-    bob: Person,
-    monkeypatch: pytest.MonkeyPatch,
+    match: MatchOfTwo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tournament.live.running_match.MOST_SPECTATORS", 2)
-    match_id = await new_match(pooled_db, alice, bob)
-    async with client_at(service, match_id, None, "watch") as first:
-        async with client_at(service, match_id, None, "watch"):
-            assert await refusal(service, match_id, None, "watch") == (429, "too_many_spectators")
-        async with client_at(service, match_id, alice) as player:
+    async with match.client(None, "watch") as first:
+        async with match.client(None, "watch"):
+            assert await match.refusal(None, "watch") == (429, "too_many_spectators")
+        async with match.client(match.alice) as player:
             await player.hears(wire.Welcome)
         await first.hears(wire.Phase)
 
 
 async def test_there_is_no_more_room_for_those_who_come_at_once(
-    service: str,
-    pooled_db: SQLAlchemyAsyncConfig,
-    alice: Person,
-    bob: Person,
-    monkeypatch: pytest.MonkeyPatch,
+    match: MatchOfTwo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tournament.live.running_match.MOST_SPECTATORS", 2)
-    match_id = await new_match(pooled_db, alice, bob)
-    async with client_at(service, match_id, None, "watch"), AsyncExitStack() as stands:
+    async with match.client(None, "watch"), AsyncExitStack() as stands:
         came = await asyncio.gather(
-            *(
-                stands.enter_async_context(client_at(service, match_id, None, "watch"))
-                for _ in range(8)
-            ),
+            *(stands.enter_async_context(match.client(None, "watch")) for _ in range(8)),
             return_exceptions=True,
         )
         assert sum(isinstance(each, InvalidStatus) for each in came) == 7
 
 
-async def test_an_end_is_told_once_it_is_stored_and_the_match_is_over(
-    service: str, pooled_db: SQLAlchemyAsyncConfig, alice: Person, bob: Person
-) -> None:
-    match_id = await new_match(pooled_db, alice, bob, rated=True)
+async def test_an_end_is_told_once_it_is_stored_and_the_match_is_over(match: MatchOfTwo) -> None:
     async with (
-        client_at(service, match_id, None, "watch") as spectator,
-        playing(service, match_id, alice, bob) as (left, right),
+        match.client(None, "watch") as spectator,
+        match.playing() as (left, right),
     ):
         tick = (await left.beat_after(30)).tick
         await right.socket.send(wire.RESIGN)
@@ -212,22 +167,17 @@ async def test_an_end_is_told_once_it_is_stored_and_the_match_is_over(
             assert (end.reason, end.winner) == (wire.FORFEIT, LEFT)
             assert end.tick >= tick
             assert await client.is_closed() == wire.DONE
-        assert await match_row(pooled_db, match_id, "state", "winner") == ("finished", LEFT)
-        assert len(await results_in_outbox(pooled_db)) == 1
-        assert await refusal(service, match_id, alice) == (409, "match_over")
-        assert await refusal(service, match_id, None, "watch") == (409, "match_over")
+        assert await match.row("state", "winner") == ("finished", LEFT)
+        assert len(await results_in_outbox(match.db)) == 1
+        assert await match.refusal(match.alice) == (409, "match_over")
+        assert await match.refusal(None, "watch") == (409, "match_over")
 
 
 async def test_who_answers_no_beat_is_gone(
-    service: str,
-    pooled_db: SQLAlchemyAsyncConfig,
-    alice: Person,
-    bob: Person,
-    monkeypatch: pytest.MonkeyPatch,
+    match: MatchOfTwo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tournament.live.running_match.SILENT_SECONDS", 1.2)
-    match_id = await new_match(pooled_db, alice, bob)
-    async with playing(service, match_id, alice, bob) as (left, right):
+    async with match.playing() as (left, right):
         left.answers = False
         away = await right.has_been_in(wire.AWAY)
         assert (away.left_here, away.left_absences) == (0, 2)
@@ -235,18 +185,11 @@ async def test_who_answers_no_beat_is_gone(
         assert right.closed is None
 
 
-async def test_many_tabs_at_once_leave_one(
-    service: str, pooled_db: SQLAlchemyAsyncConfig, alice: Person, bob: Person
-) -> None:
-    match_id = await new_match(pooled_db, alice, bob)
-    tabs = [client_at(service, match_id, alice) for _ in range(5)]
+async def test_many_tabs_at_once_leave_one(match: MatchOfTwo) -> None:
+    tabs = [match.client(match.alice) for _ in range(5)]
     clients = await asyncio.gather(*(tab.__aenter__() for tab in tabs))
     async with asyncio.timeout(PATIENCE_SECONDS):
         while sum(client.closed == wire.TAKEN_OVER for client in clients) < 4:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     assert sum(client.closed is None for client in clients) == 1
     await asyncio.gather(*(tab.__aexit__(None, None, None) for tab in tabs))
-
-
-async def _plays_left(db: SQLAlchemyAsyncConfig, match_id: UUID, person: Person) -> bool:
-    return await match_row(db, match_id, "left_id") == (person.id,)

@@ -1,42 +1,25 @@
 """What tournament hands out and forgets of somebody's matches."""
 
-import httpx
-from advanced_alchemy.config import SQLAlchemyAsyncConfig
-
 from services.tournament.tests.live.arena_under_test import new_match
+from services.tournament.tests.tournaments.organising import Hall
 from tests.fixtures.cast import Person
-from tests.fixtures.services import player_erased, service_headers
+from tests.fixtures.services import exported, tell_erased
 from tournament.app import NAME
 
 
 async def test_matches_are_in_the_export_of_both(
-    client: httpx.AsyncClient,
-    db: SQLAlchemyAsyncConfig,
-    alice: Person,
-    bob: Person,
-    charlie: Person,
+    hall: Hall, alice: Person, bob: Person, charlie: Person
 ) -> None:
-    match_id = await new_match(db, alice, bob)
+    match_id = await new_match(hall.db, alice, bob)
     for person, expected in ((alice, [str(match_id)]), (bob, [str(match_id)]), (charlie, [])):
-        answer = await client.get(
-            f"/internal/players/{person.id}/export", headers=service_headers(alice.key, NAME)
-        )
-        assert [each["id"] for each in answer.json()["matches"]] == expected
+        kept = await exported(hall.client, person, NAME)
+        assert [each["id"] for each in kept["matches"]] == expected
 
 
 async def test_an_erased_player_leaves_no_match_and_frees_the_other(
-    client: httpx.AsyncClient,
-    db: SQLAlchemyAsyncConfig,
-    alice: Person,
-    bob: Person,
-    charlie: Person,
+    hall: Hall, alice: Person, bob: Person, charlie: Person
 ) -> None:
-    match_id = await new_match(db, alice, bob)
-    told = await client.post(
-        "/internal/player-events",
-        json=player_erased(alice.id),
-        headers=service_headers(alice.key, NAME),
-    )
-    assert told.status_code == 204
-    assert (await client.get(f"/api/tournament/matches/{match_id}")).status_code == 404
-    assert await new_match(db, bob, charlie) != match_id
+    match_id = await new_match(hall.db, alice, bob)
+    assert (await tell_erased(hall.client, alice, NAME)).status_code == 204
+    assert (await hall.client.get(f"/api/tournament/matches/{match_id}")).status_code == 404
+    assert await new_match(hall.db, bob, charlie) != match_id

@@ -125,11 +125,6 @@ async def test_nobody_changes_a_match_over_http(
     assert answer.status_code == 405
 
 
-async def test_a_match_that_there_is_not(pooled_client: httpx.AsyncClient) -> None:
-    answer = await pooled_client.get(f"{MATCHES}/{new_id()}")
-    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
-
-
 async def test_an_id_that_is_none(pooled_client: httpx.AsyncClient) -> None:
     answer = await pooled_client.get(f"{MATCHES}/seven")
     assert answer.status_code == 404

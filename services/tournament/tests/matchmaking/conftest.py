@@ -1,14 +1,11 @@
-from collections.abc import AsyncGenerator
-
 import httpx
 import pytest
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
-from services.tournament.tests.matchmaking.lobby import HandClock, Lobby, app_of
+from services.tournament.tests.conftest import LiveTournament
+from services.tournament.tests.matchmaking.lobby import Lobby
 from tests.fixtures.cast import SigningKey
-from tests.fixtures.databases import ServiceDatabase
-from tests.fixtures.patience import PATIENCE_SECONDS
-from tests.fixtures.sockets import served
+from tests.fixtures.clock import HandClock
 
 
 @pytest.fixture
@@ -31,17 +28,9 @@ def busy_lobby(
 
 
 @pytest.fixture
-async def live_lobby(
-    tournament_database: ServiceDatabase,
-    pooled_db: SQLAlchemyAsyncConfig,
-    signing_key: SigningKey,
-) -> AsyncGenerator[Lobby, None]:
+def live_lobby(
+    live: LiveTournament, pooled_db: SQLAlchemyAsyncConfig, signing_key: SigningKey
+) -> Lobby:
     """The service on a real socket: its streams stay open."""
-    clock = HandClock()
-    app = app_of(pooled_db, signing_key, clock, database_url=tournament_database.url)
-    async with (
-        served(app) as url,
-        httpx.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS) as client,
-    ):
-        pages = app.dependencies["open_pages"].dependency()  # type: ignore[union-attr]
-        yield Lobby(client, pooled_db, clock, signing_key, pages)
+    pages = live.app.dependencies["open_pages"].dependency()  # type: ignore[union-attr]
+    return Lobby(live.client, pooled_db, live.clock, signing_key, pages)

@@ -1,24 +1,22 @@
 """The service as people see it who look for a match: real PostgreSQL, and a clock set by hand."""
 
-import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import Any, Self
+from typing import Any
 from uuid import UUID
 
 import httpx
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
-from litestar import Litestar
-from pydantic import SecretStr
 from sqlalchemy import select, text
 
+from services.tournament.tests.service_under_test import NOBODY_LISTENS, app_of
 from tests.fixtures.cast import Person, SigningKey
 from tests.fixtures.clients import client_of
-from tests.fixtures.patience import PATIENCE_SECONDS
-from tournament.app import create_app
+from tests.fixtures.clock import HandClock
+from tests.fixtures.services import tell_erased
+from tournament.app import NAME
 from tournament.live.creation import Contender, create_match
 from tournament.live.models import Match, Seat
 from tournament.matchmaking.matchmaker import Matchmaker
@@ -26,26 +24,6 @@ from tournament.matchmaking.models import QueueEntry
 from tournament.matchmaking.open_pages import OpenPages
 from tournament.matchmaking.upkeep import MatchmakingUpkeep
 from tournament.players.models import Tie
-from tournament.settings import TournamentSettings
-from transcendence_common.clock import Clock
-
-NOBODY_LISTENS = "http://127.0.0.1:9"
-
-
-class HandClock:
-    """Stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.reset()
-
-    def reset(self) -> None:
-        self.now = datetime.now(UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def advance(self, *, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
 
 
 @dataclass(frozen=True)
@@ -73,6 +51,11 @@ class Lobby:
 
     def guests(self, *names: str) -> list["Guest"]:
         return [self.guest(name) for name in names]
+
+    async def erase(self, guest: "Guest") -> None:
+        """Have auth tell that an account is gone."""
+        answer = await tell_erased(self.client, guest.person, NAME)
+        assert answer.status_code == 204, answer.text
 
     async def befriend(self, one: "Guest", other: "Guest") -> None:
         await self._tie(one, other, friends=True)
@@ -204,34 +187,6 @@ class Guest:
             method, f"/api/tournament{path}", headers=self.person.headers, **content
         )
 
-    def signed_out(self) -> Self:
-        return type(self)(self.lobby, _NoToken(self.name, self.person.key))
-
-
-class _NoToken(Person):
-    @property
-    def headers(self) -> dict[str, str]:
-        return {}
-
-
-def app_of(
-    db: SQLAlchemyAsyncConfig,
-    key: SigningKey,
-    clock: Clock,
-    *,
-    database_url: str = "postgresql://not.used/tournament",
-    auth_url: str = NOBODY_LISTENS,
-    history_url: str = NOBODY_LISTENS,
-) -> Litestar:
-    settings = TournamentSettings(
-        environment="test",
-        tournament_database_url=SecretStr(database_url),
-        tournament_service_secret=SecretStr("only-for-tests-9876543210abcdefghij"),
-        auth_url=auth_url,
-        history_url=history_url,
-    )
-    return create_app(settings, db=db, keys=key, clock=clock, repeats=False)
-
 
 @asynccontextmanager
 async def lobby_of(
@@ -240,32 +195,3 @@ async def lobby_of(
     clock = HandClock()
     async with client_of(app_of(db, key, clock, history_url=history_url)) as client:
         yield Lobby(client, db, clock, key)
-
-
-async def until(holds: Callable[[], object]) -> None:
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not holds():  # noqa: ASYNC110 - nothing tells that a line has arrived
-            await asyncio.sleep(0.02)
-
-
-async def until_somebody_waits(db: SQLAlchemyAsyncConfig) -> None:
-    """For what another transaction holds."""
-    waiting = text(
-        "SELECT count(*) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    )
-
-    async def somebody_waits() -> bool:
-        # A transaction sees one picture of who is active.
-        async with db.get_session() as session:
-            return bool(await session.scalar(waiting))
-
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not await somebody_waits():  # noqa: ASYNC110 - it is the database that knows
-            await asyncio.sleep(0.01)
-
-
-def refusal(answer: httpx.Response) -> tuple[int, str]:
-    """The status and code of a problem."""
-    assert answer.headers["content-type"] == "application/problem+json"
-    return answer.status_code, answer.json()["code"]

@@ -1,12 +1,11 @@
 """The stream that says that there is something new about one's games."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 
-import httpx
-
-from services.tournament.tests.matchmaking.lobby import Guest, Lobby, until
+from services.tournament.tests.matchmaking.lobby import Guest, Lobby
+from tests.fixtures.streams import OpenPage, open_page
+from tests.fixtures.waiting import until
 from tournament.matchmaking.invitations import CHALLENGE_LASTS
 from tournament.matchmaking.matchmaker import Matchmaker
 from tournament.matchmaking.open_pages import OpenPages
@@ -15,37 +14,9 @@ from tournament.matchmaking.upkeep import MatchmakingUpkeep
 from transcendence_common.ids import new_id
 
 
-class Page:
-    """An open stream and what it has said so far."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    @property
-    def signals(self) -> int:
-        return self.lines.count("event: games")
-
-    async def hears(self, signals: int) -> None:
-        await until(lambda: self.signals == signals)
-
-
-@asynccontextmanager
-async def page(person: Guest) -> AsyncGenerator[Page, None]:
-    seen = Page()
-    async with person.lobby.client.stream(
-        "GET", "/api/tournament/events", headers=person.person.headers, timeout=None
-    ) as answer:
-        assert answer.status_code == 200
-        assert answer.headers["content-type"].startswith("text/event-stream")
-        reading = asyncio.create_task(_read(answer, seen))
-        await seen.hears(1)
-        yield seen
-        reading.cancel()
-
-
-async def _read(answer: httpx.Response, seen: Page) -> None:
-    async for line in answer.aiter_lines():
-        seen.lines.append(line)
+def page(person: Guest) -> AbstractAsyncContextManager[OpenPage]:
+    headers = person.person.headers
+    return open_page(person.lobby.client, "/api/tournament/events", headers, event="games")
 
 
 async def test_both_hear_of_a_challenge_and_of_the_match(live_lobby: Lobby) -> None:

@@ -8,10 +8,10 @@ import pytest
 from litestar import Litestar
 from sqlalchemy import text
 
-from services.tournament.tests.matchmaking.lobby import Lobby, refusal
-from tests.fixtures.clients import client_of
+from services.tournament.tests.matchmaking.lobby import Lobby
+from tests.fixtures.clients import client_of, refusal
 from tests.fixtures.patience import PATIENCE_SECONDS
-from tests.fixtures.services import player_erased, service_headers
+from tests.fixtures.waiting import until_somebody_waits
 from tournament.activity import Activity
 from tournament.matchmaking.queue import PROLONGED_FOR
 from tournament.matchmaking.upkeep import matchmaking_upkeep
@@ -141,24 +141,6 @@ async def test_nobody_meets_whom_they_block_or_who_blocks_them(lobby: Lobby, blo
     assert await lobby.pairs() == {frozenset((alice.id, charlie.id))}
 
 
-async def test_account_that_is_not_verified_waits_for_nobody(lobby: Lobby) -> None:
-    alice = lobby.guest("Alice", verified=False)
-    assert refusal(await alice.join()) == (403, "not_verified")
-    assert await lobby.queued() == set()
-
-
-async def test_who_is_not_signed_in_is_turned_away(lobby: Lobby) -> None:
-    nobody = lobby.guest("Alice").signed_out()
-    for answer in (
-        await nobody.join(),
-        await nobody.look(),
-        await nobody.leave(),
-        await nobody.ask("GET", "/matches/current"),
-        await nobody.ask("GET", "/events"),
-    ):
-        assert refusal(answer) == (401, "not_signed_in")
-
-
 @pytest.mark.parametrize(
     ("body", "code"),
     [
@@ -180,12 +162,7 @@ async def test_wish_that_cannot_be_read_is_refused(lobby: Lobby, body: object, c
 async def test_deleted_account_loses_its_place_and_gets_no_other(lobby: Lobby) -> None:
     alice, bob = lobby.guests("Alice", "Bob")
     await alice.join()
-    told = await lobby.client.post(
-        "/internal/player-events",
-        json=player_erased(alice.id),
-        headers=service_headers(lobby.key, "tournament"),
-    )
-    assert told.status_code == 204
+    await lobby.erase(alice)
     assert await lobby.queued() == set()
     assert refusal(await alice.join()) == (403, "player_gone")
     await bob.join()
@@ -271,19 +248,10 @@ async def test_who_leaves_or_wishes_otherwise_at_the_last_moment_is_not_paired(
     async with busy_lobby.db.get_session() as session, session.begin():
         await session.execute(text(change), {"id": alice.id, "now": busy_lobby.clock()})
         pairing = asyncio.create_task(busy_lobby.matchmaker.pair_up())
-        await _somebody_waits(busy_lobby)
+        await until_somebody_waits(busy_lobby.db)
     await pairing
     assert await busy_lobby.matches() == []
     assert bob.id in await busy_lobby.queued()
-
-
-async def _somebody_waits(lobby: Lobby) -> None:
-    """Until the matchmaker wants what the test holds."""
-    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-    async with asyncio.timeout(PATIENCE_SECONDS), lobby.db.get_session() as session:
-        while not await session.scalar(waiting):
-            await session.rollback()
-            await asyncio.sleep(0.02)
 
 
 async def test_who_leaves_while_their_pages_look_has_left(busy_lobby: Lobby) -> None:

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from services.tournament.tests.matchmaking.lobby import refusal
 from services.tournament.tests.pairings.playing import Court, Cup
 from services.tournament.tests.tournaments.entering import come_back, states
 from services.tournament.tests.tournaments.organising import CUP, Answer, Attendee
+from tests.fixtures.clients import refusal
 
 READY_SECONDS = 300
 TIMES = 3

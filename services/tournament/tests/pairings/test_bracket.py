@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from services.tournament.tests.matchmaking.lobby import refusal
 from services.tournament.tests.pairings.playing import Court
+from tests.fixtures.clients import refusal
 from tournament.pairings.brackets import Brackets
 from tournament.pairings.models import Pairing
 from tournament.tournaments.access import visible
@@ -113,11 +113,6 @@ async def test_nobody_is_summoned_to_what_is_not_on(court: Court) -> None:
     assert (await cup.organiser.ask("GET", "/summons")).json() == []
     await cup.organiser.cancel(cup.id)
     assert await cup.summons(1) == []
-
-
-async def test_summonses_are_for_those_who_are_signed_in(court: Court) -> None:
-    answer = await court.hall.nobody().ask("GET", "/summons")
-    assert refusal(answer) == (401, "not_signed_in")
 
 
 async def test_a_hotseat_tournament_summons_nobody(court: Court) -> None:

@@ -13,10 +13,10 @@ from sqlalchemy import select
 from pong.court import LEFT, RIGHT
 from services.tournament.tests.live.arena_under_test import match_row
 from services.tournament.tests.live.replicas import LATER, ReplicaByHand
-from services.tournament.tests.matchmaking.lobby import HandClock
 from services.tournament.tests.pairings.playing import Court, Cup
 from services.tournament.tests.tournaments.organising import Hall
 from tests.fixtures.cast import SigningKey
+from tests.fixtures.clock import HandClock
 from tests.fixtures.databases import ServiceDatabase
 from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.sockets import served

@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 from prometheus_client import REGISTRY
 
-from services.tournament.tests.matchmaking.lobby import until_somebody_waits
 from services.tournament.tests.pairings.playing import Court, Cup
+from tests.fixtures.waiting import until_somebody_waits
 from tournament.pairings.progress import progress
 from tournament.pairings.steward import AWAY, PATIENCE
 from tournament.tournaments import access

@@ -13,10 +13,12 @@ from litestar import Litestar
 from sqlalchemy import select, text
 
 from contracts.tournament.tournaments import EntryState
-from services.tournament.tests.matchmaking.lobby import NOBODY_LISTENS, HandClock, app_of
-from tests.fixtures.cast import Person, SigningKey
+from services.tournament.tests.service_under_test import NOBODY_LISTENS, app_of
+from tests.fixtures.cast import Anonymous, Person, SigningKey
 from tests.fixtures.clients import client_of
-from tests.fixtures.services import player_erased, service_headers
+from tests.fixtures.clock import HandClock
+from tests.fixtures.services import exported, tell_erased
+from tournament.app import NAME
 from tournament.tournaments.models import ENTERED, AuditNote, Entry, Tournament
 from transcendence_common.ids import new_id
 
@@ -56,7 +58,7 @@ class Hall:
 
     def nobody(self) -> "Attendee":
         """Return somebody who is not signed in."""
-        return Attendee(self, _NoToken("Nobody", self.key))
+        return Attendee(self, Anonymous("Nobody", self.key))
 
     def in_minutes(self, minutes: float) -> str:
         """Return a time from now on as it is written in a request."""
@@ -114,20 +116,11 @@ class Hall:
 
     async def erase(self, who: "Attendee") -> None:
         """Have auth tell that an account is gone."""
-        answer = await self.client.post(
-            "/internal/player-events",
-            json=player_erased(who.id),
-            headers=service_headers(self.key, "tournament"),
-        )
+        answer = await tell_erased(self.client, who.person, NAME)
         assert answer.status_code == 204, answer.text
 
     async def exported(self, who: "Attendee") -> dict[str, Any]:
-        answer = await self.client.get(
-            f"/internal/players/{who.id}/export", headers=service_headers(self.key, "tournament")
-        )
-        assert answer.status_code == 200, answer.text
-        found: dict[str, Any] = answer.json()
-        return found
+        return await exported(self.client, who.person, NAME)
 
     async def execute(self, statement: str, **parameters: object) -> None:
         """Reach into the database behind the service's back."""
@@ -252,12 +245,6 @@ class Attendee:
     def renamed(self, name: str) -> "Attendee":
         """Return the same account under another name."""
         return Attendee(self.hall, replace(self.person, name=name))
-
-
-class _NoToken(Person):
-    @property
-    def headers(self) -> dict[str, str]:
-        return {}
 
 
 @asynccontextmanager

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.tournament.tests.matchmaking.lobby import refusal
 from services.tournament.tests.tournaments.organising import CUP, Answer, Hall
+from tests.fixtures.clients import refusal
 from tournament.lifecycle.creation import MOST_UNFINISHED
 
 
@@ -151,17 +151,6 @@ async def test_body_that_is_no_wish_is_refused(hall: Hall) -> None:
     alice = hall.player("Alice")
     assert refusal(await alice.ask("POST", "", [])) == (400, "malformed")
     assert refusal(await alice.ask("POST", "", {"name": "Cup"})) == (400, "invalid")
-
-
-async def test_only_who_is_verified_creates(hall: Hall) -> None:
-    assert refusal(await hall.nobody().create()) == (401, "not_signed_in")
-    assert refusal(await hall.unverified("Alice").create()) == (403, "not_verified")
-
-
-async def test_erased_player_creates_nothing(hall: Hall) -> None:
-    alice = hall.player("Alice")
-    await hall.erase(alice)
-    assert refusal(await alice.create()) == (403, "player_gone")
 
 
 async def test_same_key_is_the_same_tournament(hall: Hall) -> None:

@@ -2,7 +2,6 @@
 
 import pytest
 
-from services.tournament.tests.matchmaking.lobby import refusal
 from services.tournament.tests.tournaments.entering import (
     SWISS,
     disqualify,
@@ -12,6 +11,7 @@ from services.tournament.tests.tournaments.entering import (
     names_on_pages,
 )
 from services.tournament.tests.tournaments.organising import HOTSEAT, Hall
+from tests.fixtures.clients import refusal
 from transcendence_common.ids import new_id
 
 ODD_CURSORS = [

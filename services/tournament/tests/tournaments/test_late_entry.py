@@ -4,7 +4,6 @@ import asyncio
 
 import pytest
 
-from services.tournament.tests.matchmaking.lobby import refusal
 from services.tournament.tests.tournaments.entering import (
     SWISS,
     disqualify,
@@ -16,6 +15,7 @@ from services.tournament.tests.tournaments.entering import (
     states,
 )
 from services.tournament.tests.tournaments.organising import Hall
+from tests.fixtures.clients import refusal
 
 
 async def test_who_comes_late_plays_behind_all_others(hall: Hall) -> None:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from services.tournament.tests.matchmaking.lobby import refusal
 from services.tournament.tests.tournaments.entering import SWISS, entered, placings
 from services.tournament.tests.tournaments.organising import Attendee, Hall
+from tests.fixtures.clients import refusal
 from transcendence_common.ids import new_id
 
 

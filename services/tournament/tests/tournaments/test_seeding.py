@@ -5,8 +5,8 @@ from random import Random
 
 import pytest
 
-from services.tournament.tests.matchmaking.lobby import refusal
 from services.tournament.tests.tournaments.organising import Answer, Attendee, Hall
+from tests.fixtures.clients import refusal
 from transcendence_common.ids import new_id
 
 
@@ -108,15 +108,6 @@ async def test_order_with_somebody_twice_or_a_stranger_is_refused(hall: Hall) ->
 async def test_malformed_wish_is_refused(hall: Hall, method: str, order: object) -> None:
     alice, tournament_id, _ = await cup(hall)
     assert refusal(await alice.seed(tournament_id, method, order)) == (400, "invalid")
-
-
-async def test_only_its_organiser_seeds(hall: Hall) -> None:
-    alice, tournament_id, _ = await cup(hall)
-    bob = hall.player("Bob")
-    assert refusal(await hall.nobody().seed(tournament_id, "rating")) == (401, "not_signed_in")
-    assert refusal(await bob.seed(tournament_id, "rating")) == (403, "not_organiser")
-    assert refusal(await bob.seed(await alice.created(), "rating")) == (404, "no_such_tournament")
-    assert refusal(await alice.seed(str(new_id()), "rating")) == (404, "no_such_tournament")
 
 
 async def test_seeds_do_not_change_once_it_has_begun(hall: Hall) -> None:

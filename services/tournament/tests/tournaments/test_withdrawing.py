@@ -2,7 +2,6 @@
 
 import asyncio
 
-from services.tournament.tests.matchmaking.lobby import refusal
 from services.tournament.tests.tournaments.entering import (
     SWISS,
     come_back,
@@ -13,7 +12,7 @@ from services.tournament.tests.tournaments.entering import (
     states,
 )
 from services.tournament.tests.tournaments.organising import Attendee, Hall
-from transcendence_common.ids import new_id
+from tests.fixtures.clients import refusal
 
 
 async def outcomes_of(who: Attendee, tournament_id: str) -> list[tuple[str | None, int | None]]:
@@ -118,15 +117,6 @@ async def test_who_is_disqualified_does_not_come_back(hall: Hall) -> None:
     assert refusal(await come_back(people[0], night)) == (409, "not_now")
     assert (await people[0].leave(night)).status_code == 204
     assert (await states(hall, night))["Ann"] == "disqualified"
-
-
-async def test_only_who_was_in_it_comes_back(hall: Hall) -> None:
-    orla, ann, ben, zoe = hall.players("Orla", "Ann", "Ben", "Zoe")
-    night = await orla.started(ann, ben, wish=SWISS, rounds=1)
-    assert refusal(await come_back(hall.nobody(), night)) == (401, "not_signed_in")
-    assert refusal(await come_back(zoe, night)) == (404, "not_entered")
-    assert refusal(await come_back(ann, str(new_id()))) == (404, "no_such_tournament")
-    assert refusal(await come_back(ann, await orla.created())) == (404, "no_such_tournament")
 
 
 async def test_nobody_comes_back_before_the_start(hall: Hall) -> None:

@@ -1,0 +1,44 @@
+"""The service, whose other services are away unless a test says where they are."""
+
+from advanced_alchemy.config import SQLAlchemyAsyncConfig
+from litestar import Litestar
+from pydantic import SecretStr
+
+from tests.fixtures.cast import SigningKey
+from tournament.app import create_app
+from tournament.settings import TournamentSettings
+from transcendence_common.clock import Clock
+
+NOBODY_LISTENS = "http://127.0.0.1:9"
+NOT_USED = "postgresql://not.used/tournament"
+
+
+def settings_for(
+    database_url: str = NOT_USED,
+    *,
+    auth_url: str = NOBODY_LISTENS,
+    history_url: str = NOBODY_LISTENS,
+    port: int = 8003,
+) -> TournamentSettings:
+    return TournamentSettings(
+        environment="test",
+        tournament_database_url=SecretStr(database_url),
+        tournament_service_secret=SecretStr("only-for-tests-9876543210abcdefghij"),
+        tournament_port=port,
+        auth_url=auth_url,
+        history_url=history_url,
+    )
+
+
+def app_of(
+    db: SQLAlchemyAsyncConfig,
+    key: SigningKey,
+    clock: Clock,
+    *,
+    database_url: str = NOT_USED,
+    auth_url: str = NOBODY_LISTENS,
+    history_url: str = NOBODY_LISTENS,
+) -> Litestar:
+    """Return it without what it repeats by itself."""
+    settings = settings_for(database_url, auth_url=auth_url, history_url=history_url)
+    return create_app(settings, db=db, keys=key, clock=clock, repeats=False)
