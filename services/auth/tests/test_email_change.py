@@ -200,9 +200,6 @@ async def test_malformed_and_useless_addresses_are_refused(auth: Auth) -> None:
         answer = await alice.put("/email", {"email": email, "password": PASSWORD})
         assert answer.status_code == 400
         assert set(errors_of(answer)) == {"email"}
-    for body in (b"", b"[]", b"{"):
-        answer = await auth.client.put("/api/user/email", content=body, headers=alice.headers)
-        assert answer.status_code == 400
 
 
 async def test_letters_to_strangers_are_limited(auth: Auth) -> None:

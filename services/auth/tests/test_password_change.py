@@ -102,9 +102,6 @@ async def test_missing_and_guessable_passwords_are_refused(auth: Auth) -> None:
         answer = await alice.put("/password", body)
         assert answer.status_code == 400
         assert set(errors_of(answer)) == {field}
-    for content in (b"", b"[]", b"{"):
-        answer = await auth.client.put("/api/user/password", content=content, headers=alice.headers)
-        assert answer.status_code == 400
     assert (await auth.sign_in("Alice", PASSWORD)).status_code == 200
 
 

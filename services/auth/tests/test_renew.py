@@ -7,7 +7,7 @@ from auth.sessions import queries
 from auth.sessions.models import SIGNED_OUT
 from auth.sessions.queries import NamedSession
 from auth.sessions.refresh_tokens import digest
-from services.auth.tests.service_under_test import Auth, errors_of
+from services.auth.tests.service_under_test import Auth
 from tests.fixtures.clients import refusal
 from transcendence_common.caller import Caller
 
@@ -186,14 +186,6 @@ async def test_unknown_token_is_refused(auth: Auth) -> None:
     tokens = await auth.signed_in()
     for token in ("", "x", "\x00", "x" * 10_000, "é", tokens["access_token"]):
         assert_over(await auth.renew(token))
-
-
-async def test_malformed_body_is_refused(auth: Auth) -> None:
-    for body in (b"", b"{}", b"[]", b"{", b'{"refresh_token": null}', b'{"refresh_token": 5}'):
-        answer = await auth.client.post("/api/user/refresh", content=body)
-        assert answer.status_code == 400
-        assert answer.headers["content-type"] == "application/problem+json"
-    assert set(errors_of(answer)) == {"refresh_token"}
 
 
 async def test_new_roles_and_names_are_in_the_next_token(auth: Auth) -> None:

@@ -14,7 +14,6 @@ from pong.log import InputLog, replay
 from services.history.tests.arcade import MATCHES, Arcade
 from services.history.tests.rows import NOON, MatchRow, store
 from tests.fixtures.cast import Person
-from tests.fixtures.clients import refusal
 
 PATHS = [f"{MATCHES}/{{id}}", f"{MATCHES}/{{id}}/replay"]
 
@@ -40,15 +39,6 @@ async def test_replay_plays_to_the_same_end(
         record["left"]["score"], record["right"]["score"],
     )  # fmt: skip
     assert outcome.ticks == record["ticks"]
-
-
-@pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("match_id", ["seven", "00000000"], ids=["a word", "too short"])
-async def test_what_is_no_id_is_not_found(
-    arcade: Arcade, alice: Person, path: str, match_id: str
-) -> None:
-    answer = await arcade.get(path.format(id=match_id), alice)
-    assert refusal(answer) == (404, "not_found")
 
 
 async def test_forgotten_player_leaves_a_match_that_still_reads(

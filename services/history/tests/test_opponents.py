@@ -82,10 +82,6 @@ async def test_matches_against_the_computer_are_against_nobody(
     assert await _opponents(arcade, alice) == []
 
 
-async def test_malformed_player_is_not_found(arcade: Arcade) -> None:
-    assert (await arcade.get("/api/history/players/alice/opponents")).status_code == 404
-
-
 @pytest.mark.parametrize("changes", [{"won": 3}, {"won": -1}, {"opponent_name": ""}, {"self": 1}])
 async def test_database_refuses_what_cannot_be(
     db: SQLAlchemyAsyncConfig, alice: Person, changes: Json

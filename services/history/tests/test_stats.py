@@ -124,10 +124,6 @@ async def test_player_without_matches_has_zeros(arcade: Arcade) -> None:
     assert answer.json() == {"player_id": str(player_id), "total": NOTHING, "by_mode": {}}
 
 
-async def test_malformed_player_is_not_found(arcade: Arcade) -> None:
-    assert (await arcade.get("/api/history/players/alice/stats")).status_code == 404
-
-
 async def _stats(arcade: Arcade, player: Person, reader: Person | None) -> Json:
     answer = await arcade.get(f"/api/history/players/{player.id}/stats", reader)
     stats: Json = answer.json()

@@ -102,8 +102,3 @@ async def test_tower_of_accents_is_too_long_a_name_and_does_not_stop_the_service
     answer = await arcade.client.post(TICKETS, json=body, headers=alice.headers)
     assert process_time() - began < 1
     assert [error["field"] for error in answer.json()["errors"]] == ["opponent_name"]
-
-
-async def test_body_that_is_not_json_is_refused(arcade: Arcade, alice: Person) -> None:
-    answer = await arcade.client.post(TICKETS, content=b"{", headers=alice.headers)
-    assert answer.status_code == 400

@@ -143,10 +143,9 @@ async def test_page_that_is_just_full_is_the_last(auth: Auth) -> None:
     assert page["next_cursor"] is None
 
 
-async def test_cursor_and_limit_of_another_kind_are_refused(auth: Auth) -> None:
+async def test_cursor_of_another_kind_is_refused(auth: Auth) -> None:
     [alice] = await verified(auth, "Alice")
-    for more in ({"cursor": "x"}, {"cursor": "bnVsbA"}, {"limit": 0}, {"limit": 101}):
-        assert (await search(alice, "al", **more)).status_code == 400
+    assert (await search(alice, "al", cursor="bnVsbA")).status_code == 400
     nul = quote("WyJcdTAwMDAiXQ")
     assert (await search(alice, "al", cursor=nul)).status_code == 200
 

@@ -248,12 +248,6 @@ async def test_whom_it_is_for_has_to_be_said(lobby: Lobby) -> None:
     assert refusal(answer) == (400, "invalid")
 
 
-async def test_malformed_invitation_is_not_found(lobby: Lobby) -> None:
-    alice = lobby.guest("Alice")
-    for answer in (await alice.show("seven"), await alice.accept("seven"), await alice.end("7")):
-        assert refusal(answer) == (404, "not_found")
-
-
 async def test_invitations_go_with_a_deleted_account(lobby: Lobby) -> None:
     alice, bob = await friends(lobby)
     his, link = await bob.invited(alice), await bob.invited(None)

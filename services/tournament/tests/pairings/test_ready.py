@@ -127,7 +127,6 @@ async def test_what_is_not_there_cannot_be_answered(court: Court) -> None:
     who = cup.player(1)
     for number in (0, 99, 70_000, 2**70, -1):
         assert refusal(await cup.ready(number, who)) == (404, "no_such_pairing")
-    assert (await who.ask("POST", "/seven/pairings/1/ready")).status_code == 404
     assert (await who.ask("POST", f"/{cup.id}/pairings/one/ready")).status_code == 404
 
 

@@ -3,7 +3,6 @@
 import asyncio
 from uuid import UUID
 
-import pytest
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from litestar import Litestar, Response, get
 from litestar.params import FromPath
@@ -115,15 +114,6 @@ async def test_own_draft_and_hotseat_tournament_cannot_be_entered(hall: Hall) ->
     orla = hall.player("Orla")
     for own_one in (await orla.created(), await orla.created(HOTSEAT)):
         assert refusal(await orla.enter(own_one)) == (409, "closed")
-
-
-@pytest.mark.parametrize("body", [{"invitation": 7}, [], "in"])
-async def test_malformed_wish_is_refused(hall: Hall, body: object) -> None:
-    orla, alice = hall.players("Orla", "Alice")
-    cup = await orla.opened()
-    answer = await alice.ask("POST", f"/{cup}/entries", body)
-    assert answer.status_code == 400
-    assert await hall.entries(cup) == []
 
 
 async def test_after_registration_has_closed_nobody_enters(hall: Hall) -> None:

@@ -118,12 +118,3 @@ async def test_cursor_of_something_else_is_refused(hall: Hall, cursor: str) -> N
     for path in ("entries", "audit"):
         answer = await orla.ask("GET", f"/{cup}/{path}", params={"cursor": cursor})
         assert refusal(answer) == (400, "invalid")
-
-
-@pytest.mark.parametrize("limit", [0, 101, "many"])
-async def test_page_has_a_hundred_lines_at_most(hall: Hall, limit: object) -> None:
-    orla = hall.player("Orla")
-    cup = await orla.opened()
-    for path in ("entries", "audit"):
-        answer = await orla.ask("GET", f"/{cup}/{path}", params={"limit": limit})
-        assert refusal(answer) == (400, "invalid")

@@ -1,11 +1,7 @@
 """The tournaments in somebody's history."""
 
-import pytest
-
 from services.tournament.tests.tournaments.entering import SWISS, entered, placings
 from services.tournament.tests.tournaments.organising import Attendee, Hall
-from tests.fixtures.clients import refusal
-from transcendence_common.ids import new_id
 
 
 async def ids_of(hall: Hall, player: Attendee, reader: Attendee) -> list[str]:
@@ -78,16 +74,3 @@ async def test_newest_is_first_page_by_page(hall: Hall) -> None:
 
 async def test_of_somebody_unknown_there_is_nothing(hall: Hall) -> None:
     assert await ids_of(hall, hall.player("Zoe"), hall.nobody()) == []
-
-
-@pytest.mark.parametrize("query", [{"cursor": "x"}, {"limit": 0}, {"limit": 101}])
-async def test_odd_page_is_refused(hall: Hall, query: dict[str, object]) -> None:
-    answer = await placings(hall, hall.player("Zoe"), hall.nobody(), **query)
-    assert refusal(answer) == (400, "invalid")
-
-
-async def test_malformed_player_is_not_found(hall: Hall) -> None:
-    answer = await hall.client.get("/api/tournament/players/alice/placings")
-    assert refusal(answer) == (404, "not_found")
-    answer = await hall.client.get(f"/api/tournament/players/{new_id()}/placings")
-    assert answer.status_code == 200
