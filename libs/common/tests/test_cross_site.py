@@ -7,7 +7,7 @@ from litestar.datastructures import State
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from tests.fixtures.cast import SigningKey
+from tests.fixtures.cast import KEY
 from tests.fixtures.sockets import served
 from transcendence_common.app import create_app
 from transcendence_common.settings import Settings
@@ -67,10 +67,8 @@ async def play(socket: WebSocket[None, None, State]) -> None:
         ({"Origin": "null"}, False),
     ],
 )
-async def test_a_socket_must_come_from_this_site(
-    signing_key: SigningKey, headers: dict[str, str], allowed: bool
-) -> None:
-    app = create_app("sample", Settings(environment="test"), features=[play], keys=signing_key)
+async def test_a_socket_must_come_from_this_site(headers: dict[str, str], allowed: bool) -> None:
+    app = create_app("sample", Settings(environment="test"), features=[play], keys=KEY)
     async with served(app) as url:
         sent = {name: value.replace("{own}", url) for name, value in headers.items()}
         opening = connect(f"{url.replace('http', 'ws', 1)}/play", additional_headers=sent)

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from launcher.temporary import TemporaryCluster
-from tests.fixtures.cast import SigningKey
+from tests.fixtures.cast import KEY, SigningKey
 from tests.fixtures.clients import client_of, refusal
 from transcendence_common.app import create_app
 from transcendence_common.database import database
@@ -177,16 +177,14 @@ async def test_a_connection_that_was_cut_is_replaced(
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:9", "gone-with-its-container.invalid"])
-async def test_a_database_that_is_away_is_said_so(
-    tmp_path: Path, signing_key: SigningKey, host: str
-) -> None:
+async def test_a_database_that_is_away_is_said_so(tmp_path: Path, host: str) -> None:
     (tmp_path / "versions").mkdir()
     nobody = SecretStr(f"postgresql+asyncpg://me:hush@{host}/db")
     app = create_app(
         "sample",
         Settings(environment="test"),
         features=[read],
-        keys=signing_key,
+        keys=KEY,
         database=database(nobody, service="sample", migrations=tmp_path, pool_size=1),
     )
     async with client_of(app) as client:

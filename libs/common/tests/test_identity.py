@@ -7,15 +7,15 @@ import httpx
 import pytest
 from jose import jwt
 
-from tests.fixtures.cast import Person, SigningKey
+from tests.fixtures.cast import ALICE, Person, SigningKey
 from tests.fixtures.clients import refusal
 from transcendence_common.identity import LEEWAY_SECONDS, LONGEST_NAME
 
 HMAC_SECRET = "not the key"
 
 
-async def test_a_valid_token_names_the_player(client: httpx.AsyncClient, alice: Person) -> None:
-    answer = await client.get("/me", headers=alice.headers)
+async def test_a_valid_token_names_the_player(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/me", headers=ALICE.headers)
     assert answer.json() == {"name": "Alice"}
 
 
@@ -31,10 +31,8 @@ async def test_a_handler_that_needs_a_player_turns_the_anonymous_away(
     assert answer.headers["www-authenticate"] == "Bearer"
 
 
-async def test_the_clocks_of_two_machines_may_differ(
-    client: httpx.AsyncClient, alice: Person
-) -> None:
-    token = alice.key.sign(alice.claims(iat=time.time() + LEEWAY_SECONDS - 1))
+async def test_the_clocks_of_two_machines_may_differ(client: httpx.AsyncClient) -> None:
+    token = ALICE.key.sign(ALICE.claims(iat=time.time() + LEEWAY_SECONDS - 1))
     answer = await client.get("/me", headers={"Authorization": f"Bearer {token}"})
     assert answer.status_code == 200
 
@@ -97,9 +95,9 @@ FORGERIES: dict[str, Callable[[Person], str]] = {
 
 @pytest.mark.parametrize("forge", FORGERIES.values(), ids=FORGERIES)
 async def test_a_bad_token_is_refused_even_where_none_is_needed(
-    client: httpx.AsyncClient, alice: Person, forge: Callable[[Person], str]
+    client: httpx.AsyncClient, forge: Callable[[Person], str]
 ) -> None:
-    answer = await client.get("/visitor", headers={"Authorization": f"Bearer {forge(alice)}"})
+    answer = await client.get("/visitor", headers={"Authorization": f"Bearer {forge(ALICE)}"})
     assert refusal(answer) == (401, "not_signed_in")
 
 
@@ -108,6 +106,6 @@ async def test_another_scheme_is_refused(client: httpx.AsyncClient) -> None:
     assert answer.status_code == 401
 
 
-async def test_a_bare_user_id_header_is_nobody(client: httpx.AsyncClient, alice: Person) -> None:
-    answer = await client.get("/visitor", headers={"X-User-Id": str(alice.id)})
+async def test_a_bare_user_id_header_is_nobody(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/visitor", headers={"X-User-Id": str(ALICE.id)})
     assert answer.json() == {"name": None}

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 import httpx
 import pytest
 
-from tests.fixtures.cast import AUDIENCE, ISSUER, Person, SigningKey
+from tests.fixtures.cast import ALICE, AUDIENCE, ISSUER, SigningKey
 from tests.fixtures.clock import HandClock
 from transcendence_common.identity import AccessTokens
 from transcendence_common.jwks import REFETCH_SECONDS, JwksKeys
@@ -55,61 +55,57 @@ def tokens_of(auth: Auth, clock: HandClock) -> AccessTokens:
     return AccessTokens(JwksKeys(auth.url, clock=clock.seconds), issuer=ISSUER, audience=AUDIENCE)
 
 
-async def test_keys_are_fetched_once(auth: Auth, alice: Person) -> None:
-    auth.keys = [alice.key]
+async def test_keys_are_fetched_once(auth: Auth) -> None:
+    auth.keys = [ALICE.key]
     tokens = tokens_of(auth, HandClock())
-    players = await asyncio.gather(*(tokens.verify(alice.token) for _ in range(20)))
-    assert {player.id for player in players} == {alice.id}
+    players = await asyncio.gather(*(tokens.verify(ALICE.token) for _ in range(20)))
+    assert {player.id for player in players} == {ALICE.id}
     assert auth.asked == 1
 
 
-async def test_unknown_key_ids_ask_again_at_most_once_in_ten_seconds(
-    auth: Auth, alice: Person
-) -> None:
-    auth.keys = [alice.key]
+async def test_unknown_key_ids_ask_again_at_most_once_in_ten_seconds(auth: Auth) -> None:
+    auth.keys = [ALICE.key]
     clock = HandClock()
     tokens = tokens_of(auth, clock)
-    await tokens.verify(alice.token)
+    await tokens.verify(ALICE.token)
     rotated = SigningKey("rotated")
-    auth.keys = [alice.key, rotated]
+    auth.keys = [ALICE.key, rotated]
     with pytest.raises(NotSignedIn):
-        await tokens.verify(rotated.sign(alice.claims()))
+        await tokens.verify(rotated.sign(ALICE.claims()))
     clock.advance(seconds=REFETCH_SECONDS)
-    assert (await tokens.verify(rotated.sign(alice.claims()))).id == alice.id
+    assert (await tokens.verify(rotated.sign(ALICE.claims()))).id == ALICE.id
     assert auth.asked == 2
 
 
-async def test_keys_go_on_working_while_auth_is_down(auth: Auth, alice: Person) -> None:
-    auth.keys = [alice.key]
+async def test_keys_go_on_working_while_auth_is_down(auth: Auth) -> None:
+    auth.keys = [ALICE.key]
     clock = HandClock()
     tokens = tokens_of(auth, clock)
-    await tokens.verify(alice.token)
+    await tokens.verify(ALICE.token)
     await auth.stop()
     clock.advance(seconds=REFETCH_SECONDS)
     with pytest.raises(NotSignedIn):
-        await tokens.verify(SigningKey("unknown").sign(alice.claims()))
-    assert (await tokens.verify(alice.token)).id == alice.id
+        await tokens.verify(SigningKey("unknown").sign(ALICE.claims()))
+    assert (await tokens.verify(ALICE.token)).id == ALICE.id
 
 
-async def test_without_any_key_the_answer_is_try_later(auth: Auth, alice: Person) -> None:
-    auth.keys = [alice.key]
+async def test_without_any_key_the_answer_is_try_later(auth: Auth) -> None:
+    auth.keys = [ALICE.key]
     tokens = tokens_of(auth, HandClock())
     port = int(auth.url.rpartition(":")[2])
     await auth.stop()
     with pytest.raises(Unavailable):
-        await tokens.verify(alice.token)
+        await tokens.verify(ALICE.token)
     await auth.start(port)
-    assert (await tokens.verify(alice.token)).id == alice.id
+    assert (await tokens.verify(ALICE.token)).id == ALICE.id
 
 
-async def test_those_who_wait_for_the_first_keys_share_one_attempt(
-    auth: Auth, alice: Person
-) -> None:
+async def test_those_who_wait_for_the_first_keys_share_one_attempt(auth: Auth) -> None:
     """Where auth hangs, each would otherwise wait for the time limits of all before it."""
     auth.hangs_up = True
     tokens = tokens_of(auth, HandClock())
     found = await asyncio.gather(
-        *(tokens.verify(alice.token) for _ in range(20)), return_exceptions=True
+        *(tokens.verify(ALICE.token) for _ in range(20)), return_exceptions=True
     )
     assert {type(error) for error in found} == {Unavailable}
     assert auth.asked == 1

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from launcher.temporary import TemporaryCluster
 from libs.common.tests.log_of_sample import LogFile
-from tests.fixtures.cast import Person
+from tests.fixtures.cast import ALICE
 from tests.fixtures.ecs import faults
 from transcendence_common.log_secrets import without_what_looks_secret
 from transcendence_common.logging import logging_config
@@ -155,21 +155,21 @@ def test_a_stack_is_still_of_use(log: LogFile) -> None:
     assert stack.endswith("LookupError: no such match: 7")
 
 
-def test_nothing_secret_is_left_of_what_libraries_say(log: LogFile, alice: Person) -> None:
+def test_nothing_secret_is_left_of_what_libraries_say(log: LogFile) -> None:
     for said in (
         f"550 5.1.1 <{EMAIL}>: Recipient address rejected",
         f"cannot connect to postgresql://auth:{RANDOM}@db/auth",
         f'GET /reset?token={RANDOM} HTTP/1.1" 400',
-        f"Authorization: Bearer {alice.token}",
+        f"Authorization: Bearer {ALICE.token}",
         f"Authorization: Basic {'dG91cm5hbWVudDpzZWNyZXQ='}",
-        f"bad token {alice.token}",
+        f"bad token {ALICE.token}",
         f"hash {HASH} is none of ours",
         f"KeyError: '{RANDOM}'",
     ):
         structlog.get_logger("sample").warning(
             said, **{"error.message": said, "event.reason": said}
         )
-    for value in (EMAIL, RANDOM, alice.token, "dG91cm5hbWVudDpzZWNyZXQ=", "aGFzaA"):
+    for value in (EMAIL, RANDOM, ALICE.token, "dG91cm5hbWVudDpzZWNyZXQ=", "aGFzaA"):
         assert value not in log.text()
     assert "550 5.1.1 <<address>>: Recipient address rejected" in log.text()
 

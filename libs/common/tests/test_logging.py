@@ -15,7 +15,7 @@ from litestar import get
 from litestar.params import FromPath
 
 from libs.common.tests.log_of_sample import LogFile
-from tests.fixtures.cast import Person
+from tests.fixtures.cast import ALICE
 from tests.fixtures.clients import Serve, client_of
 from tests.fixtures.ecs import faults
 from transcendence_common.app import create_app
@@ -36,10 +36,8 @@ async def client(serve: Serve, tmp_path: Path) -> AsyncGenerator[httpx.AsyncClie
         yield client
 
 
-async def test_a_request_is_one_line_in_ecs_names(
-    log: LogFile, client: httpx.AsyncClient, alice: Person
-) -> None:
-    await client.get("/notes/7", headers={**alice.headers, "X-Request-ID": GATEWAY_ID})
+async def test_a_request_is_one_line_in_ecs_names(log: LogFile, client: httpx.AsyncClient) -> None:
+    await client.get("/notes/7", headers={**ALICE.headers, "X-Request-ID": GATEWAY_ID})
     (line,) = log.lines()
     assert faults(line) == []
     assert line.pop("@timestamp")
@@ -72,7 +70,7 @@ async def test_a_request_is_one_line_in_ecs_names(
         },
         "trace": {"id": GATEWAY_ID},
         "url": {"path": "/notes/{note_id}"},
-        "user": {"id": str(alice.id)},
+        "user": {"id": str(ALICE.id)},
     }
 
 
@@ -150,7 +148,7 @@ async def test_a_bug_is_logged_once_with_its_stack(log: LogFile, client: httpx.A
 
 
 async def test_a_bug_before_the_handler_is_logged_with_its_status(
-    tmp_path: Path, log: LogFile, alice: Person
+    tmp_path: Path, log: LogFile
 ) -> None:
     @get("/")
     async def nothing() -> None: ...
@@ -166,7 +164,7 @@ async def test_a_bug_before_the_handler_is_logged_with_its_status(
         keys=BrokenKeys(),
     )
     async with client_of(app) as client:
-        assert (await client.get("/", headers=alice.headers)).status_code == 500
+        assert (await client.get("/", headers=ALICE.headers)).status_code == 500
     statuses = [line["http"]["response"] for line in log.lines() if "response" in line["http"]]
     assert statuses == [{"status_code": 500}]
 

@@ -25,7 +25,7 @@ from libs.common.tests.post_office import (
     deliveries,
     post_office,
 )
-from tests.fixtures.cast import SigningKey
+from tests.fixtures.cast import KEY, SigningKey
 from tests.fixtures.clients import client_of
 from tests.fixtures.ecs import faults
 from tests.fixtures.waiting import until, until_asked
@@ -187,7 +187,7 @@ async def test_what_nobody_takes_for_too_long_is_given_up(office: PostOffice) ->
 
 
 async def test_what_can_never_be_delivered_ends_at_once_and_says_why(
-    office: PostOffice, signing_key: SigningKey, tmp_path: Path
+    office: PostOffice, tmp_path: Path
 ) -> None:
     tried: list[bytes] = []
 
@@ -195,7 +195,7 @@ async def test_what_can_never_be_delivered_ends_at_once_and_says_why(
         tried.append(body)
         raise Undeliverable("nobody of that name")
 
-    async with _app(office, {"refused": Route(refuse)}, signing_key, tmp_path):
+    async with _app(office, {"refused": Route(refuse)}, KEY, tmp_path):
         await asyncio.create_task(_put_under(REQUEST, office, "refused"))
         await until(lambda: _lines(tmp_path))
         await until_asked(office.is_empty)
@@ -211,7 +211,7 @@ async def test_what_can_never_be_delivered_ends_at_once_and_says_why(
 
 
 async def test_what_nobody_foresaw_is_held_for_an_operator(
-    office: PostOffice, signing_key: SigningKey, tmp_path: Path
+    office: PostOffice, tmp_path: Path
 ) -> None:
     receiver, mended = Receiver(), asyncio.Event()
 
@@ -220,7 +220,7 @@ async def test_what_nobody_foresaw_is_held_for_an_operator(
             raise ZeroDivisionError
         await receiver.take(body)
 
-    async with _app(office, {"stumbles": Route(stumble)}, signing_key, tmp_path):
+    async with _app(office, {"stumbles": Route(stumble)}, KEY, tmp_path):
         await office.put("stumbles", b"odd")
         await until_asked(lambda: _is_held(office, b"odd"))
         await office.put("stumbles", b"even")

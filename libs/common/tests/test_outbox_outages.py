@@ -23,7 +23,7 @@ from libs.common.tests.post_office import (
     is_ready,
     post_office,
 )
-from tests.fixtures.cast import SigningKey
+from tests.fixtures.cast import KEY
 from tests.fixtures.clients import client_of
 from tests.fixtures.network import BrokenNetwork
 from tests.fixtures.patience import PATIENCE_SECONDS
@@ -220,7 +220,7 @@ async def test_a_farewell_that_comes_before_the_end_is_no_bug(
 
 
 async def test_an_outage_is_one_line_however_often_it_is_tried(
-    office: PostOffice, signing_key: SigningKey, tmp_path: Path
+    office: PostOffice, tmp_path: Path
 ) -> None:
     worker = OutboxWorker(
         office.database.url, {"mail": Route(Receiver().take)}, service=SERVICE, pace=HURRIED
@@ -229,7 +229,7 @@ async def test_an_outage_is_one_line_however_often_it_is_tried(
         SERVICE,
         Settings(environment="test", log_dir=tmp_path),
         features=[],
-        keys=signing_key,
+        keys=KEY,
         lifespan=[worker.lifespan],
         checks={"outbox": worker.check_ready},
     )

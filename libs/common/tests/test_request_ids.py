@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from launcher.temporary import TemporaryCluster
 from libs.common.tests.log_of_sample import LogFile
-from tests.fixtures.cast import SigningKey
+from tests.fixtures.cast import KEY
 from tests.fixtures.clients import client_of
 from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.sockets import served
@@ -32,10 +32,10 @@ async def whose() -> str:
     return current_request_id()
 
 
-async def test_each_round_of_periodic_work_has_an_id_of_its_own_here_and_in_services_it_calls(
-    signing_key: SigningKey,
-) -> None:
-    callee = create_app("sample", Settings(environment="test"), features=[whose], keys=signing_key)
+async def test_each_round_of_periodic_work_has_an_id_of_its_own_here_and_in_services_it_calls() -> (
+    None
+):
+    callee = create_app("sample", Settings(environment="test"), features=[whose], keys=KEY)
     seen: list[tuple[str, str]] = []
     async with served(callee) as url, service_client(url) as client:
 
@@ -52,7 +52,7 @@ async def test_each_round_of_periodic_work_has_an_id_of_its_own_here_and_in_serv
 
 
 async def test_failing_periodic_work_is_one_kind_of_event_that_names_the_work(
-    tmp_path: Path, signing_key: SigningKey
+    tmp_path: Path,
 ) -> None:
     async def fail() -> None:
         raise OSError("the disk is on fire")
@@ -61,7 +61,7 @@ async def test_failing_periodic_work_is_one_kind_of_event_that_names_the_work(
         "sample",
         Settings(environment="test", log_dir=tmp_path),
         features=[],
-        keys=signing_key,
+        keys=KEY,
         lifespan=[repeating("matches-kept", fail, every_seconds=60)],
     )
     async with client_of(app):
@@ -74,7 +74,7 @@ async def test_failing_periodic_work_is_one_kind_of_event_that_names_the_work(
 
 
 async def test_a_listener_for_all_says_nothing_in_the_name_of_the_request_that_began_it(
-    postgres: TemporaryCluster, tmp_path: Path, signing_key: SigningKey
+    postgres: TemporaryCluster, tmp_path: Path
 ) -> None:
     url = SecretStr(postgres.cluster.url().replace("://", "+asyncpg://", 1))
     channels = channels_plugin(url, service="sample")
@@ -82,7 +82,7 @@ async def test_a_listener_for_all_says_nothing_in_the_name_of_the_request_that_b
         "sample",
         Settings(environment="test", log_dir=tmp_path),
         features=[],
-        keys=signing_key,
+        keys=KEY,
         plugins=[channels],
     )
 
@@ -104,9 +104,7 @@ async def test_a_listener_for_all_says_nothing_in_the_name_of_the_request_that_b
     assert "http" not in line
 
 
-async def test_requests_on_one_connection_keep_their_ids_apart(
-    tmp_path: Path, signing_key: SigningKey
-) -> None:
+async def test_requests_on_one_connection_keep_their_ids_apart(tmp_path: Path) -> None:
     """Also in what each of them leaves to do after its answer."""
 
     async def later() -> None:
@@ -120,7 +118,7 @@ async def test_requests_on_one_connection_keep_their_ids_apart(
         return current_request_id()
 
     settings = Settings(environment="test", log_dir=tmp_path)
-    app = create_app("sample", settings, features=[begin], keys=signing_key)
+    app = create_app("sample", settings, features=[begin], keys=KEY)
     async with (
         served(app) as url,
         httpx.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS) as client,

@@ -11,7 +11,7 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from tests.fixtures.cast import AUDIENCE, ISSUER, Person, SigningKey
+from tests.fixtures.cast import ALICE, AUDIENCE, ISSUER, KEY, Person, SigningKey
 from tests.fixtures.clients import client_of, refusal
 from tests.fixtures.services import NO_SERVICE, Headers, service_claims, service_headers
 from transcendence_common.app import create_app
@@ -67,17 +67,17 @@ async def client(signing_key: SigningKey) -> AsyncGenerator[httpx.AsyncClient, N
         yield client
 
 
-async def test_a_service_is_let_in(client: httpx.AsyncClient, signing_key: SigningKey) -> None:
-    headers = service_headers(signing_key, US)
+async def test_a_service_is_let_in(client: httpx.AsyncClient) -> None:
+    headers = service_headers(KEY, US)
     answer = await client.post("/internal/notes", json=NOTE, headers=headers)
     assert (answer.status_code, answer.json()) == (201, NOTE)
 
 
 @pytest.mark.parametrize("show", NO_SERVICE.values(), ids=NO_SERVICE)
 async def test_nobody_else_is(
-    client: httpx.AsyncClient, alice: Person, show: Callable[[Person, str], Headers]
+    client: httpx.AsyncClient, show: Callable[[Person, str], Headers]
 ) -> None:
-    answer = await client.post("/internal/notes", json=NOTE, headers=show(alice, US))
+    answer = await client.post("/internal/notes", json=NOTE, headers=show(ALICE, US))
     assert answer.status_code == 401
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["code"] == "not_signed_in"
@@ -87,8 +87,8 @@ async def test_what_a_stranger_sends_is_not_even_read(client: httpx.AsyncClient)
     assert (await client.post("/internal/notes", content=b"{")).status_code == 401
 
 
-async def test_what_a_service_sends_is(client: httpx.AsyncClient, signing_key: SigningKey) -> None:
-    headers = service_headers(signing_key, US)
+async def test_what_a_service_sends_is(client: httpx.AsyncClient) -> None:
+    headers = service_headers(KEY, US)
     answer = await client.post("/internal/notes", content=b"{", headers=headers)
     assert refusal(answer) == (400, "malformed")
 
@@ -97,20 +97,18 @@ async def test_what_a_service_sends_is(client: httpx.AsyncClient, signing_key: S
     ("caller", "status"), [("auth", 200), ("history", 200), ("tournament", 403)]
 )
 async def test_a_handler_says_which_services_it_is_for(
-    client: httpx.AsyncClient, signing_key: SigningKey, caller: str, status: int
+    client: httpx.AsyncClient, caller: str, status: int
 ) -> None:
-    headers = service_headers(signing_key, US, sub=f"service:{caller}")
+    headers = service_headers(KEY, US, sub=f"service:{caller}")
     answer = await client.get("/internal/letters", headers=headers)
     assert answer.status_code == status
     assert status == 200 or answer.json()["code"] == "wrong_service"
     assert (await client.post("/internal/notes", json=NOTE, headers=headers)).status_code == 201
 
 
-async def test_a_service_is_told_to_come_back_while_no_key_can_be_had(
-    signing_key: SigningKey,
-) -> None:
+async def test_a_service_is_told_to_come_back_while_no_key_can_be_had() -> None:
     async with client_with(NoKeys()) as client:
-        headers = service_headers(signing_key, US)
+        headers = service_headers(KEY, US)
         answer = await client.post("/internal/notes", json=NOTE, headers=headers)
     assert refusal(answer) == (503, "unavailable")
 
@@ -120,26 +118,24 @@ async def test_addresses_of_services_are_in_no_document(client: httpx.AsyncClien
     assert list(document["paths"]) == ["/visitor"]
 
 
-async def test_the_name_of_the_caller_is_told(signing_key: SigningKey) -> None:
-    tokens = ServiceTokens(signing_key, issuer=ISSUER, audience=US)
-    assert await tokens.verify(signing_key.sign(service_claims(US))) == "auth"
+async def test_the_name_of_the_caller_is_told() -> None:
+    tokens = ServiceTokens(KEY, issuer=ISSUER, audience=US)
+    assert await tokens.verify(KEY.sign(service_claims(US))) == "auth"
 
 
 @pytest.mark.parametrize("audience", [US, AUDIENCE])
-async def test_a_service_token_is_no_access_token(
-    client: httpx.AsyncClient, signing_key: SigningKey, audience: str
-) -> None:
-    answer = await client.get("/visitor", headers=service_headers(signing_key, audience))
+async def test_a_service_token_is_no_access_token(client: httpx.AsyncClient, audience: str) -> None:
+    answer = await client.get("/visitor", headers=service_headers(KEY, audience))
     assert answer.status_code == 401
 
 
-async def test_not_even_one_with_the_claims_of_a_person(alice: Person) -> None:
-    tokens = AccessTokens(alice.key, issuer=ISSUER, audience=AUDIENCE)
+async def test_not_even_one_with_the_claims_of_a_person() -> None:
+    tokens = AccessTokens(ALICE.key, issuer=ISSUER, audience=AUDIENCE)
     with pytest.raises(NotSignedIn):
-        await tokens.verify(alice.key.sign(alice.claims(sub="service:auth")))
+        await tokens.verify(ALICE.key.sign(ALICE.claims(sub="service:auth")))
 
 
-async def test_an_access_token_is_no_service_token_even_under_one_audience(alice: Person) -> None:
-    tokens = ServiceTokens(alice.key, issuer=ISSUER, audience=AUDIENCE)
+async def test_an_access_token_is_no_service_token_even_under_one_audience() -> None:
+    tokens = ServiceTokens(ALICE.key, issuer=ISSUER, audience=AUDIENCE)
     with pytest.raises(NotSignedIn):
-        await tokens.verify(alice.token)
+        await tokens.verify(ALICE.token)

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from launcher.temporary import TemporaryCluster
 from libs.common.tests.lonely_database import LonelyDatabase, lonely_database
-from tests.fixtures.cast import SigningKey
+from tests.fixtures.cast import KEY
 from tests.fixtures.network import BrokenNetwork
 from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.sockets import served
@@ -231,9 +231,7 @@ async def test_a_stream_ends_when_the_process_is_to_stop(
             assert [message async for message in told] == []
 
 
-async def test_whoever_leaves_a_stream_is_cleaned_up_after(
-    database: LonelyDatabase, signing_key: SigningKey
-) -> None:
+async def test_whoever_leaves_a_stream_is_cleaned_up_after(database: LonelyDatabase) -> None:
     cleaned = asyncio.Event()
 
     @get("/events")
@@ -254,7 +252,7 @@ async def test_whoever_leaves_a_stream_is_cleaned_up_after(
         SERVICE,
         Settings(environment="test"),
         features=[listen],
-        keys=signing_key,
+        keys=KEY,
         plugins=[channels_plugin(database.url, service=SERVICE)],
     )
     async with (

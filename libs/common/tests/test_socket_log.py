@@ -18,7 +18,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from libs.common.tests.log_of_sample import LogFile
-from tests.fixtures.cast import Person, SigningKey
+from tests.fixtures.cast import ALICE, KEY, Person, SigningKey
 from tests.fixtures.ecs import faults
 from tests.fixtures.sockets import served
 from tests.fixtures.waiting import until
@@ -96,9 +96,9 @@ def headers(who: Person) -> dict[str, str]:
 
 
 async def test_who_was_connected_is_one_line_once_they_have_left(
-    address: str, log: LogFile, alice: Person
+    address: str, log: LogFile
 ) -> None:
-    async with connect(f"{address}{MATCH}", additional_headers=headers(alice)) as socket:
+    async with connect(f"{address}{MATCH}", additional_headers=headers(ALICE)) as socket:
         await socket.send("work")
         await socket.recv()
         assert sockets(log) == []
@@ -109,16 +109,16 @@ async def test_who_was_connected_is_one_line_once_they_have_left(
     assert (event["category"], event["type"]) == (["network"], ["connection", "end"])
     assert event["duration"] > 0
     assert line["url"] == {"path": "/matches/{match_id}"}
-    assert line["user"] == {"id": str(alice.id)}
+    assert line["user"] == {"id": str(ALICE.id)}
     assert line["labels"] == {"match_id": str(MATCH_ID)}
     assert line["transcendence"] == {"close_code": 1001}
     assert "error" not in line
 
 
 async def test_the_id_of_the_request_is_in_all_that_is_done_for_a_socket(
-    address: str, log: LogFile, alice: Person
+    address: str, log: LogFile
 ) -> None:
-    async with connect(f"{address}{MATCH}", additional_headers=headers(alice)) as socket:
+    async with connect(f"{address}{MATCH}", additional_headers=headers(ALICE)) as socket:
         await socket.send("work")
         await socket.recv()
     await the_line(log)
@@ -137,9 +137,9 @@ ENDINGS: dict[str, tuple[int, str, str | None]] = {
 
 @pytest.mark.parametrize("said", ENDINGS)
 async def test_how_the_service_ended_it_is_in_the_line(
-    address: str, log: LogFile, alice: Person, said: str
+    address: str, log: LogFile, said: str
 ) -> None:
-    async with connect(f"{address}{MATCH}", additional_headers=headers(alice)) as socket:
+    async with connect(f"{address}{MATCH}", additional_headers=headers(ALICE)) as socket:
         await socket.send(said)
         with pytest.raises(ConnectionClosed):
             await socket.recv()
@@ -160,11 +160,9 @@ REFUSALS: dict[str, tuple[int, str, str | None]] = {
 
 
 @pytest.mark.parametrize("path", REFUSALS)
-async def test_why_one_was_refused_is_in_the_line(
-    address: str, log: LogFile, alice: Person, path: str
-) -> None:
+async def test_why_one_was_refused_is_in_the_line(address: str, log: LogFile, path: str) -> None:
     status, code, template = REFUSALS[path]
-    sent = {"X-Request-ID": GATEWAY_ID} if path == MATCH else headers(alice)
+    sent = {"X-Request-ID": GATEWAY_ID} if path == MATCH else headers(ALICE)
     with pytest.raises(InvalidStatus):
         await connect(f"{address}{path}", additional_headers=sent)
     line = await the_line(log)
@@ -177,10 +175,8 @@ async def test_why_one_was_refused_is_in_the_line(
     assert ("user" in line) == (path == "/over")
 
 
-async def test_a_connection_that_is_cut_is_said_to_be(
-    address: str, log: LogFile, alice: Person
-) -> None:
-    socket = await connect(f"{address}{MATCH}", additional_headers=headers(alice))
+async def test_a_connection_that_is_cut_is_said_to_be(address: str, log: LogFile) -> None:
+    socket = await connect(f"{address}{MATCH}", additional_headers=headers(ALICE))
     socket.transport.abort()
     line = await the_line(log)
     # What uvicorn says where no code came.
@@ -188,10 +184,10 @@ async def test_a_connection_that_is_cut_is_said_to_be(
 
 
 def test_one_refused_by_a_server_that_cannot_answer_tells_its_code(
-    tmp_path: Path, log: LogFile, signing_key: SigningKey
+    tmp_path: Path, log: LogFile
 ) -> None:
     settings = Settings(environment="test", log_dir=tmp_path)
-    app = create_app("sample", settings, features=[refuse], keys=signing_key)
+    app = create_app("sample", settings, features=[refuse], keys=KEY)
     with TestClient(app) as client, pytest.raises(Exception, match=MatchOver.code):
         client.websocket_connect("/over").__enter__()
     [line] = sockets(log)

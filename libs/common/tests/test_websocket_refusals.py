@@ -15,7 +15,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.http11 import Response
 
-from tests.fixtures.cast import Person, SigningKey
+from tests.fixtures.cast import ALICE, KEY, SigningKey
 from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.sockets import served
 from transcendence_common.app import create_app
@@ -106,11 +106,11 @@ def problem(refused: Response) -> dict[str, object]:
     return found
 
 
-async def test_what_is_not_refused_opens(address: str, alice: Person) -> None:
+async def test_what_is_not_refused_opens(address: str) -> None:
     async with connect(f"{address}/echo") as socket:
         await socket.send("hello")
         assert await socket.recv() == "hello"
-    async with connect(f"{address}/mine", additional_headers=alice.headers) as socket:
+    async with connect(f"{address}/mine", additional_headers=ALICE.headers) as socket:
         assert await socket.recv() == "Alice"
 
 
@@ -162,8 +162,8 @@ async def test_neither_a_refusal_nor_leaving_is_an_error_of_ours(
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
-async def test_another_site_opens_nothing(address: str, alice: Person) -> None:
-    refused = await refusal(f"{address}/mine", {**alice.headers, "Origin": "https://evil.test"})
+async def test_another_site_opens_nothing(address: str) -> None:
+    refused = await refusal(f"{address}/mine", {**ALICE.headers, "Origin": "https://evil.test"})
     assert refused.status_code == 403
     assert problem(refused)["code"] == "cross_site"
 
@@ -203,8 +203,8 @@ async def test_a_request_is_no_socket(address: str, method: str) -> None:
     assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
 
 
-def test_a_server_that_cannot_answer_closes_with_the_same_code(signing_key: SigningKey) -> None:
-    app = create_app("sample", Settings(environment="test"), features=HANDLERS, keys=signing_key)
+def test_a_server_that_cannot_answer_closes_with_the_same_code() -> None:
+    app = create_app("sample", Settings(environment="test"), features=HANDLERS, keys=KEY)
     with TestClient(app) as client:
         with pytest.raises(Exception) as refused:  # noqa: PT011 - the client's own class
             client.websocket_connect("/matches/1").__enter__()

@@ -20,7 +20,7 @@ from tests.fixtures.access import (
     internal_operations,
     operations_of,
 )
-from tests.fixtures.cast import Person
+from tests.fixtures.cast import ADMIN, ALICE, BOB, CHARLIE
 
 API = "/api/history"
 
@@ -66,33 +66,26 @@ STATUSES = {"not_signed_in": 401, "player_gone": 403, "not_found": 404, "ticket_
 
 
 @pytest.fixture
-async def access(  # noqa: PLR0917 - fixtures
-    arcade: Arcade,
-    db: SQLAlchemyAsyncConfig,
-    alice: Person,
-    bob: Person,
-    charlie: Person,
-    admin: Person,
-) -> Access:
+async def access(arcade: Arcade, db: SQLAlchemyAsyncConfig) -> Access:
     """Alice's matches, and her ticket for another."""
-    await erase(arcade, bob)
-    ticket = await ticket_of(arcade, alice)
+    await erase(arcade, BOB)
+    ticket = await ticket_of(arcade, ALICE)
     return Access(
         arcade.client,
         db,
         callers={
             "anonymous": {},
-            "unverified": charlie.headers,
-            "stranger": replace(charlie, roles=("player",)).headers,
-            "administrator": admin.headers,
-            "erased": bob.headers,
-            "owner": alice.headers,
+            "unverified": CHARLIE.headers,
+            "stranger": replace(CHARLIE, roles=("player",)).headers,
+            "administrator": ADMIN.headers,
+            "erased": BOB.headers,
+            "owner": ALICE.headers,
         },
         names={
-            "public": (await arcade.stored(alice))["id"],
-            "local": (await arcade.stored(alice, "local", opponent_name="Bo"))["id"],
-            "hotseat": (await hosted(arcade, alice, left_name="Ann", right_name="Ben"))["id"],
-            "player": str(alice.id),
+            "public": (await arcade.stored(ALICE))["id"],
+            "local": (await arcade.stored(ALICE, "local", opponent_name="Bo"))["id"],
+            "hotseat": (await hosted(arcade, ALICE, left_name="Ann", right_name="Ben"))["id"],
+            "player": str(ALICE.id),
         },
         bodies={
             "tickets": {"mode": "ai", "level": "easy", "points": 3},
@@ -123,12 +116,12 @@ async def test_the_tables_have_every_operation(app: Litestar, client: httpx.Asyn
 
 
 async def test_other_addresses_are_for_one_service_each(
-    client: httpx.AsyncClient, db: SQLAlchemyAsyncConfig, alice: Person, subtests: pytest.Subtests
+    client: httpx.AsyncClient, db: SQLAlchemyAsyncConfig, subtests: pytest.Subtests
 ) -> None:
-    await check_internal(client, db, INTERNAL, service=NAME, person=alice, subtests=subtests)
+    await check_internal(client, db, INTERNAL, service=NAME, person=ALICE, subtests=subtests)
 
 
 async def test_forged_tokens_are_refused(
-    client: httpx.AsyncClient, alice: Person, subtests: pytest.Subtests
+    client: httpx.AsyncClient, subtests: pytest.Subtests
 ) -> None:
-    await check_forged(client, f"{API}/leaderboard", alice, subtests)
+    await check_forged(client, f"{API}/leaderboard", ALICE, subtests)

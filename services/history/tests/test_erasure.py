@@ -17,7 +17,7 @@ from services.history.tests.arcade import MATCHES, TICKETS, Arcade
 from services.history.tests.erasing import EVENTS, erase, mentions, tombstones
 from services.history.tests.online import deliver, delivered, online_match
 from services.history.tests.rows import MatchRow, insert_rows, store
-from tests.fixtures.cast import Person, SigningKey
+from tests.fixtures.cast import ADMIN, ALICE, BOB, CHARLIE, KEY, Person
 from tests.fixtures.clients import refusal
 from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.services import service_headers
@@ -30,12 +30,10 @@ ASKED = {"mode": "ai", "level": "easy", "points": 3}
 NOTHING = {"played": 0, "won": 0, "lost": 0, "longest_rally": 0}
 
 
-async def test_match_against_the_computer_stays_and_names_nobody(
-    arcade: Arcade, alice: Person
-) -> None:
-    record = await arcade.stored(alice)
+async def test_match_against_the_computer_stays_and_names_nobody(arcade: Arcade) -> None:
+    record = await arcade.stored(ALICE)
     replay = (await arcade.get(f"{MATCHES}/{record['id']}/replay")).json()
-    assert (await erase(arcade, alice)).status_code == 204
+    assert (await erase(arcade, ALICE)).status_code == 204
     nameless = {**record["left"], "player_id": None, "name": DELETED_PLAYER}
     left = await arcade.get(f"{MATCHES}/{record['id']}")
     assert left.json() == {**record, "left": nameless}
@@ -44,20 +42,18 @@ async def test_match_against_the_computer_stays_and_names_nobody(
 
 
 @pytest.mark.parametrize("path", [f"{MATCHES}/{{id}}", f"{MATCHES}/{{id}}/replay"])
-async def test_match_at_one_keyboard_stays_and_is_nobodys(
-    arcade: Arcade, alice: Person, bob: Person, admin: Person, *, path: str
-) -> None:
-    record = await arcade.stored(alice, "local", opponent_name="Bobby")
+async def test_match_at_one_keyboard_stays_and_is_nobodys(arcade: Arcade, *, path: str) -> None:
+    record = await arcade.stored(ALICE, "local", opponent_name="Bobby")
     address = path.format(id=record["id"])
-    await erase(arcade, alice)
-    for reader in (None, alice, bob, admin):
+    await erase(arcade, ALICE)
+    for reader in (None, ALICE, BOB, ADMIN):
         assert (await arcade.get(address, reader)).status_code == 404
 
 
 async def test_neither_id_nor_name_nor_what_was_typed_is_kept(
-    arcade: Arcade, db: SQLAlchemyAsyncConfig, signing_key: SigningKey
+    arcade: Arcade, db: SQLAlchemyAsyncConfig
 ) -> None:
-    gone = Person("Xanthippe", signing_key)
+    gone = Person("Xanthippe", KEY)
     await arcade.stored(gone)
     await arcade.stored(gone, "local", opponent_name="Socrates")
     words = (gone.id, "Xanthippe", "Socrates")
@@ -67,29 +63,27 @@ async def test_neither_id_nor_name_nor_what_was_typed_is_kept(
     assert len(await mentions(db, DELETED_PLAYER)) == 2
 
 
-async def test_online_match_stays_and_names_the_other_only(
-    arcade: Arcade, alice: Person, bob: Person
-) -> None:
-    record = await delivered(arcade, alice, bob)
-    await erase(arcade, alice)
+async def test_online_match_stays_and_names_the_other_only(arcade: Arcade) -> None:
+    record = await delivered(arcade, ALICE, BOB)
+    await erase(arcade, ALICE)
     left = {"player_id": None, "name": DELETED_PLAYER, "kind": "player", "score": 3}
     answer = await arcade.get(f"{MATCHES}/{record['id']}")
     assert answer.json() == {**record, "left": left}
-    assert len(await arcade.listed(bob, mode="online")) == 1
+    assert len(await arcade.listed(BOB, mode="online")) == 1
 
 
 async def test_nothing_of_a_player_is_left_in_ratings_and_against_others(
-    arcade: Arcade, db: SQLAlchemyAsyncConfig, signing_key: SigningKey, bob: Person, charlie: Person
+    arcade: Arcade, db: SQLAlchemyAsyncConfig
 ) -> None:
-    gone = Person("Xanthippe", signing_key)
-    for left, right in ((gone, bob), (charlie, gone), (bob, charlie)):
+    gone = Person("Xanthippe", KEY)
+    for left, right in ((gone, BOB), (CHARLIE, gone), (BOB, CHARLIE)):
         await delivered(arcade, left, right)
     assert len(await mentions(db, gone.id, "Xanthippe")) == 10
-    path = f"/api/history/players/{bob.id}/rating"
+    path = f"/api/history/players/{BOB.id}/rating"
     kept = [(await arcade.get(address)).json() for address in (path, f"{path}/changes")]
     await erase(arcade, gone)
     assert await mentions(db, gone.id, "Xanthippe") == []
-    for player, other in ((bob, charlie), (charlie, bob)):
+    for player, other in ((BOB, CHARLIE), (CHARLIE, BOB)):
         opponents = (await arcade.get(f"/api/history/players/{player.id}/opponents")).json()
         assert [each["name"] for each in opponents["items"]] == [other.name]
     assert [(await arcade.get(address)).json() for address in (path, f"{path}/changes")] == kept
@@ -97,9 +91,9 @@ async def test_nothing_of_a_player_is_left_in_ratings_and_against_others(
 
 
 async def test_two_who_met_are_erased_at_once(
-    busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig, signing_key: SigningKey
+    busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
-    circle = [Person(f"Gone{number}", signing_key) for number in range(6)]
+    circle = [Person(f"Gone{number}", KEY) for number in range(6)]
     pairs = [(left, right) for left in circle for right in circle if left.id < right.id]
     for left, right in pairs:
         await delivered(busy_arcade, left, right)
@@ -110,119 +104,110 @@ async def test_two_who_met_are_erased_at_once(
 
 
 async def test_nothing_of_a_player_is_delivered_beside_their_erasure(
-    busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig, signing_key: SigningKey, bob: Person
+    busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
     for race in range(RACES):
-        gone = Person(f"Gone{race}", signing_key)
-        sent = [deliver(busy_arcade, bob, online_match(gone, bob)) for _ in range(4)]
+        gone = Person(f"Gone{race}", KEY)
+        sent = [deliver(busy_arcade, BOB, online_match(gone, BOB)) for _ in range(4)]
         sent.insert(race % 5, erase(busy_arcade, gone))
         answers = await asyncio.gather(*sent)
         assert {answer.status_code for answer in answers} == {201, 204}
         assert await mentions(pooled_db, gone.id, gone.name) == []
-    stats = (await busy_arcade.get(f"/api/history/players/{bob.id}/stats")).json()
+    stats = (await busy_arcade.get(f"/api/history/players/{BOB.id}/stats")).json()
     assert stats["by_mode"]["online"]["played"] == 4 * RACES
 
 
-async def test_list_and_totals_are_empty_after(arcade: Arcade, alice: Person, bob: Person) -> None:
-    await arcade.stored(alice)
-    await arcade.stored(alice, "local")
-    await erase(arcade, alice)
-    for reader in (alice, bob):
-        assert await arcade.listed(reader, player=alice.id) == []
-        stats = await arcade.get(f"/api/history/players/{alice.id}/stats", reader)
-        assert stats.json() == {"player_id": str(alice.id), "total": NOTHING, "by_mode": {}}
+async def test_list_and_totals_are_empty_after(arcade: Arcade) -> None:
+    await arcade.stored(ALICE)
+    await arcade.stored(ALICE, "local")
+    await erase(arcade, ALICE)
+    for reader in (ALICE, BOB):
+        assert await arcade.listed(reader, player=ALICE.id) == []
+        stats = await arcade.get(f"/api/history/players/{ALICE.id}/stats", reader)
+        assert stats.json() == {"player_id": str(ALICE.id), "total": NOTHING, "by_mode": {}}
 
 
-async def test_other_players_keep_everything(arcade: Arcade, alice: Person, bob: Person) -> None:
-    records = [await arcade.stored(bob), await arcade.stored(bob, "local", opponent_name="Alice")]
-    stats = (await arcade.get(f"/api/history/players/{bob.id}/stats", bob)).json()
-    await arcade.stored(alice)
-    await erase(arcade, alice)
+async def test_other_players_keep_everything(arcade: Arcade) -> None:
+    records = [await arcade.stored(BOB), await arcade.stored(BOB, "local", opponent_name="Alice")]
+    stats = (await arcade.get(f"/api/history/players/{BOB.id}/stats", BOB)).json()
+    await arcade.stored(ALICE)
+    await erase(arcade, ALICE)
     for record in records:
-        assert (await arcade.get(f"{MATCHES}/{record['id']}", bob)).json() == record
-    assert (await arcade.get(f"/api/history/players/{bob.id}/stats", bob)).json() == stats
+        assert (await arcade.get(f"{MATCHES}/{record['id']}", BOB)).json() == record
+    assert (await arcade.get(f"/api/history/players/{BOB.id}/stats", BOB)).json() == stats
 
 
 async def test_many_matches_are_forgotten_batch_by_batch(
-    arcade: Arcade,
-    db: SQLAlchemyAsyncConfig,
-    alice: Person,
-    monkeypatch: pytest.MonkeyPatch,
+    arcade: Arcade, db: SQLAlchemyAsyncConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(erasure, "MATCHES_AT_ONCE", 3)
-    await store(db, *(MatchRow(alice.id, mode) for mode in ("ai", "local") for _ in range(5)))
-    await erase(arcade, alice)
-    assert await mentions(db, alice.id, "Alice") == []
+    await store(db, *(MatchRow(ALICE.id, mode) for mode in ("ai", "local") for _ in range(5)))
+    await erase(arcade, ALICE)
+    assert await mentions(db, ALICE.id, "Alice") == []
     assert len(await mentions(db, DELETED_PLAYER)) == 10
 
 
-async def test_same_event_again_changes_nothing(
-    arcade: Arcade, db: SQLAlchemyAsyncConfig, alice: Person
-) -> None:
-    await arcade.stored(alice)
+async def test_same_event_again_changes_nothing(arcade: Arcade, db: SQLAlchemyAsyncConfig) -> None:
+    await arcade.stored(ALICE)
     event = {"id": str(new_id()), "at": datetime.now(UTC).isoformat()}
-    assert (await erase(arcade, alice, **event)).status_code == 204
+    assert (await erase(arcade, ALICE, **event)).status_code == 204
     first = await _tombstone(db)
-    assert (await erase(arcade, alice, **event)).status_code == 204
+    assert (await erase(arcade, ALICE, **event)).status_code == 204
     assert await _tombstone(db) == first
 
 
 async def test_another_event_about_the_same_player_changes_nothing(
-    arcade: Arcade, db: SQLAlchemyAsyncConfig, alice: Person
+    arcade: Arcade, db: SQLAlchemyAsyncConfig
 ) -> None:
-    await erase(arcade, alice)
+    await erase(arcade, ALICE)
     first = await _tombstone(db)
-    assert (await erase(arcade, alice)).status_code == 204
+    assert (await erase(arcade, ALICE)).status_code == 204
     assert await _tombstone(db) == first
 
 
-async def test_somebody_who_never_played_is_gone_too(arcade: Arcade, alice: Person) -> None:
-    assert (await erase(arcade, alice)).status_code == 204
-    await _turned_away(arcade, alice)
+async def test_somebody_who_never_played_is_gone_too(arcade: Arcade) -> None:
+    assert (await erase(arcade, ALICE)).status_code == 204
+    await _turned_away(arcade, ALICE)
 
 
-async def test_erased_player_gets_no_ticket_and_stores_no_match(
-    arcade: Arcade, alice: Person
-) -> None:
-    ticket = await arcade.ticket(alice)
+async def test_erased_player_gets_no_ticket_and_stores_no_match(arcade: Arcade) -> None:
+    ticket = await arcade.ticket(ALICE)
     inputs = arcade.play(ticket)
-    await erase(arcade, alice)
-    await _turned_away(arcade, alice)
-    answer = await arcade.send(alice, ticket, inputs)
+    await erase(arcade, ALICE)
+    await _turned_away(arcade, ALICE)
+    answer = await arcade.send(ALICE, ticket, inputs)
     assert refusal(answer) == (403, "player_gone")
     assert (await arcade.get(f"{MATCHES}/{arcade.claims(ticket).match_id}")).status_code == 404
 
 
-async def test_match_that_was_stored_is_not_answered_to_an_erased_player(
-    arcade: Arcade, alice: Person
-) -> None:
-    ticket = await arcade.ticket(alice)
+async def test_match_that_was_stored_is_not_answered_to_an_erased_player(arcade: Arcade) -> None:
+    ticket = await arcade.ticket(ALICE)
     inputs = arcade.play(ticket)
-    assert (await arcade.send(alice, ticket, inputs)).status_code == 201
-    await erase(arcade, alice)
-    answer = await arcade.send(alice, ticket, inputs)
+    assert (await arcade.send(ALICE, ticket, inputs)).status_code == 201
+    await erase(arcade, ALICE)
+    answer = await arcade.send(ALICE, ticket, inputs)
     assert refusal(answer) == (403, "player_gone")
 
 
 async def test_fifty_events_at_once_erase_once(
-    busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig, alice: Person
+    busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
-    await busy_arcade.stored(alice)
+    await busy_arcade.stored(ALICE)
     same = {"id": str(new_id())}
     answers = await asyncio.gather(
-        *(erase(busy_arcade, alice, **same) for _ in range(25)),
-        *(erase(busy_arcade, alice) for _ in range(25)),
+        *(erase(busy_arcade, ALICE, **same) for _ in range(25)),
+        *(erase(busy_arcade, ALICE) for _ in range(25)),
     )
     assert {answer.status_code for answer in answers} == {204}
     assert await tombstones(pooled_db) == 1
-    assert await mentions(pooled_db, alice.id, "Alice") == []
+    assert await mentions(pooled_db, ALICE.id, "Alice") == []
 
 
 async def test_nothing_of_a_player_is_stored_beside_their_erasure(
-    busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig, signing_key: SigningKey
+    busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
     for race in range(RACES):
-        gone = Person(f"Gone{race}", signing_key)
+        gone = Person(f"Gone{race}", KEY)
         tickets = [await busy_arcade.ticket(gone) for _ in range(4)]
         logs = [busy_arcade.play(ticket) for ticket in tickets]
         sent = [busy_arcade.send(gone, *each) for each in zip(tickets, logs, strict=True)]
@@ -237,44 +222,44 @@ async def test_nothing_of_a_player_is_stored_beside_their_erasure(
 
 
 async def test_erasure_waits_for_the_match_that_is_being_stored(
-    busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig, alice: Person
+    busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
-    ticket = await busy_arcade.ticket(alice)
+    ticket = await busy_arcade.ticket(ALICE)
     inputs = busy_arcade.play(ticket)
     async with asyncio.timeout(PATIENCE_SECONDS), pooled_db.get_session() as storing:
-        await hold_player(storing, ErasedPlayer, alice.id)
-        erasing = asyncio.create_task(erase(busy_arcade, alice))
+        await hold_player(storing, ErasedPlayer, ALICE.id)
+        erasing = asyncio.create_task(erase(busy_arcade, ALICE))
         await until_somebody_waits(pooled_db)
         # Others are turned away meanwhile: they do not queue with a connection each.
-        assert (await busy_arcade.send(alice, ticket, inputs)).status_code == 403
-        await insert_rows(storing, MatchRow(alice.id))
+        assert (await busy_arcade.send(ALICE, ticket, inputs)).status_code == 403
+        await insert_rows(storing, MatchRow(ALICE.id))
         assert not erasing.done()
         await storing.commit()
         assert (await erasing).status_code == 204
-    assert await mentions(pooled_db, alice.id, "Alice") == []
+    assert await mentions(pooled_db, ALICE.id, "Alice") == []
     assert len(await mentions(pooled_db, DELETED_PLAYER)) == 1
 
 
 async def test_match_does_not_wait_for_an_erasure_that_is_under_way(
-    busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig, alice: Person
+    busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
-    ticket = await busy_arcade.ticket(alice)
+    ticket = await busy_arcade.ticket(ALICE)
     inputs = busy_arcade.play(ticket)
     async with asyncio.timeout(PATIENCE_SECONDS), pooled_db.get_session() as erasing:
-        await _begin_erasure(erasing, alice)
-        answer = await busy_arcade.send(alice, ticket, inputs)
+        await _begin_erasure(erasing, ALICE)
+        answer = await busy_arcade.send(ALICE, ticket, inputs)
         assert refusal(answer) == (403, "player_gone")
         await erasing.rollback()
-    assert (await busy_arcade.send(alice, ticket, inputs)).status_code == 201
+    assert (await busy_arcade.send(ALICE, ticket, inputs)).status_code == 201
 
 
 async def test_players_do_not_wait_for_each_other(
-    busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig, alice: Person, bob: Person
+    busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS), pooled_db.get_session() as erasing:
-        await _begin_erasure(erasing, alice)
-        assert (await busy_arcade.stored(bob))["left"]["name"] == "Bob"
-        assert (await erase(busy_arcade, bob)).status_code == 204
+        await _begin_erasure(erasing, ALICE)
+        assert (await busy_arcade.stored(BOB))["left"]["name"] == "Bob"
+        assert (await erase(busy_arcade, BOB)).status_code == 204
         await erasing.rollback()
 
 
@@ -292,19 +277,17 @@ async def test_players_do_not_wait_for_each_other(
     ],
 )
 async def test_event_that_cannot_be_read_is_refused(
-    arcade: Arcade, db: SQLAlchemyAsyncConfig, alice: Person, changes: dict[str, Any]
+    arcade: Arcade, db: SQLAlchemyAsyncConfig, changes: dict[str, Any]
 ) -> None:
-    answer = await erase(arcade, alice, **changes)
+    answer = await erase(arcade, ALICE, **changes)
     assert refusal(answer) == (400, "invalid")
     assert [error["field"] for error in answer.json()["errors"]] == list(changes)
     assert await tombstones(db) == 0
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"{}", b'"player.erased"'])
-async def test_body_that_is_no_event_is_refused(
-    arcade: Arcade, signing_key: SigningKey, body: bytes
-) -> None:
-    headers = service_headers(signing_key, NAME)
+async def test_body_that_is_no_event_is_refused(arcade: Arcade, body: bytes) -> None:
+    headers = service_headers(KEY, NAME)
     answer = await arcade.client.post(EVENTS, content=body, headers=headers)
     assert answer.status_code == 400
     assert answer.headers["content-type"] == "application/problem+json"

@@ -19,7 +19,7 @@ from services.history.tests.arcade import MATCHES, Arcade
 from services.history.tests.erasing import erase
 from services.history.tests.online import SideName, delivered
 from services.history.tests.rows import NOON, MatchRow, store
-from tests.fixtures.cast import Person, SigningKey
+from tests.fixtures.cast import ALICE, BOB, KEY, Person
 from tests.fixtures.clients import refusal
 from tests.fixtures.services import service_headers
 
@@ -28,14 +28,12 @@ WINNERS: tuple[SideName, ...] = ("left", "right", "right", "left", "left")
 NOTHING = {"played": 0, "won": 0, "lost": 0, "longest_rally": 0}
 
 
-async def test_export_holds_each_match_as_its_replay_newest_first(
-    arcade: Arcade, alice: Person
-) -> None:
-    older = await arcade.stored(alice)
-    newer = await arcade.stored(alice, "local", opponent_name="Bo")
-    exported = (await _export(arcade, alice)).json()
+async def test_export_holds_each_match_as_its_replay_newest_first(arcade: Arcade) -> None:
+    older = await arcade.stored(ALICE)
+    newer = await arcade.stored(ALICE, "local", opponent_name="Bo")
+    exported = (await _export(arcade, ALICE)).json()
     replays = [
-        (await arcade.get(f"{MATCHES}/{record['id']}/replay", alice)).json()
+        (await arcade.get(f"{MATCHES}/{record['id']}/replay", ALICE)).json()
         for record in (newer, older)
     ]
     for replay in replays:
@@ -45,23 +43,23 @@ async def test_export_holds_each_match_as_its_replay_newest_first(
     assert exported["matches"][0]["record"]["right"]["name"] == "Bo"
 
 
-async def test_export_holds_the_totals_that_the_player_sees(arcade: Arcade, alice: Person) -> None:
-    await arcade.stored(alice)
-    await arcade.stored(alice, "local")
-    exported = (await _export(arcade, alice)).json()
-    seen = await arcade.get(f"/api/history/players/{alice.id}/stats", alice)
+async def test_export_holds_the_totals_that_the_player_sees(arcade: Arcade) -> None:
+    await arcade.stored(ALICE)
+    await arcade.stored(ALICE, "local")
+    exported = (await _export(arcade, ALICE)).json()
+    seen = await arcade.get(f"/api/history/players/{ALICE.id}/stats", ALICE)
     assert exported["stats"] == seen.json()
     assert exported["stats"]["total"]["played"] == 2
 
 
 async def test_export_holds_the_rating_and_how_it_came_about(
-    arcade: Arcade, alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+    arcade: Arcade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(export, "CHANGES_AT_ONCE", 2)
     for winner in WINNERS:
-        await delivered(arcade, alice, bob, winner)
-    exported = (await _export(arcade, alice)).json()
-    path = f"/api/history/players/{alice.id}/rating"
+        await delivered(arcade, ALICE, BOB, winner)
+    exported = (await _export(arcade, ALICE)).json()
+    path = f"/api/history/players/{ALICE.id}/rating"
     assert exported["rating"] == (await arcade.get(path)).json()
     assert exported["rating_changes"] == (await arcade.get(f"{path}/changes")).json()["items"]
     assert len(exported["rating_changes"]) == len(exported["matches"]) == len(WINNERS)
@@ -72,55 +70,51 @@ async def test_export_holds_the_rating_and_how_it_came_about(
     "count", [1, MATCHES_AT_ONCE - 1, MATCHES_AT_ONCE, MATCHES_AT_ONCE + 1, 3 * MATCHES_AT_ONCE]
 )
 async def test_export_holds_each_match_once_however_many(
-    arcade: Arcade, db: SQLAlchemyAsyncConfig, alice: Person, count: int
+    arcade: Arcade, db: SQLAlchemyAsyncConfig, count: int
 ) -> None:
-    rows = [_row(alice.id, number) for number in range(count)]
+    rows = [_row(ALICE.id, number) for number in range(count)]
     await store(db, *rows)
-    exported = (await _export(arcade, alice)).json()
+    exported = (await _export(arcade, ALICE)).json()
     assert [match["record"]["id"] for match in exported["matches"]] == [
         str(row.id) for row in reversed(rows)
     ]
 
 
-async def test_nothing_is_exported_of_other_players(
-    arcade: Arcade, alice: Person, bob: Person
-) -> None:
-    await arcade.stored(bob)
-    assert (await _export(arcade, alice)).json() == {
-        "stats": {"player_id": str(alice.id), "total": NOTHING, "by_mode": {}},
-        "rating": (await arcade.get(f"/api/history/players/{alice.id}/rating")).json(),
+async def test_nothing_is_exported_of_other_players(arcade: Arcade) -> None:
+    await arcade.stored(BOB)
+    assert (await _export(arcade, ALICE)).json() == {
+        "stats": {"player_id": str(ALICE.id), "total": NOTHING, "by_mode": {}},
+        "rating": (await arcade.get(f"/api/history/players/{ALICE.id}/rating")).json(),
         "matches": [],
         "hotseat_matches": [],
         "rating_changes": [],
     }
 
 
-async def test_nothing_is_left_to_export_after_an_erasure(
-    arcade: Arcade, alice: Person, bob: Person
-) -> None:
-    await arcade.stored(alice)
-    await delivered(arcade, alice, bob)
-    await erase(arcade, alice)
-    exported = (await _export(arcade, alice)).json()
+async def test_nothing_is_left_to_export_after_an_erasure(arcade: Arcade) -> None:
+    await arcade.stored(ALICE)
+    await delivered(arcade, ALICE, BOB)
+    await erase(arcade, ALICE)
+    exported = (await _export(arcade, ALICE)).json()
     assert (exported["stats"]["total"], exported["matches"]) == (NOTHING, [])
     assert (exported["rating"]["rated_matches"], exported["rating_changes"]) == (0, [])
 
 
 async def test_nobody_holds_a_connection_while_the_export_is_read(
-    pooled_db: SQLAlchemyAsyncConfig, alice: Person
+    pooled_db: SQLAlchemyAsyncConfig,
 ) -> None:
-    await store(pooled_db, *(_row(alice.id, number) for number in range(2 * MATCHES_AT_ONCE + 1)))
+    await store(pooled_db, *(_row(ALICE.id, number) for number in range(2 * MATCHES_AT_ONCE + 1)))
     pool = pooled_db.get_engine().pool
     assert isinstance(pool, QueuePool)
     parts = []
-    async for part in await export_of(reads_of(pooled_db), alice.id, NOON):
+    async for part in await export_of(reads_of(pooled_db), ALICE.id, NOON):
         assert pool.checkedout() == 0
         parts.append(part)
     assert len(json.loads(b"".join(parts))["matches"]) == 2 * MATCHES_AT_ONCE + 1
 
 
-async def test_malformed_player_is_not_found(arcade: Arcade, signing_key: SigningKey) -> None:
-    answer = await arcade.client.get(_address("alice"), headers=service_headers(signing_key, NAME))
+async def test_malformed_player_is_not_found(arcade: Arcade) -> None:
+    answer = await arcade.client.get(_address("alice"), headers=service_headers(KEY, NAME))
     assert refusal(answer) == (404, "not_found")
 
 

@@ -25,7 +25,7 @@ from services.history.tests.hotseat import (
 )
 from services.history.tests.online import delivered
 from services.history.tests.rows import MatchRow, store
-from tests.fixtures.cast import Person, SigningKey
+from tests.fixtures.cast import ALICE, BOB, KEY, Person
 from tests.fixtures.clients import refusal
 from tests.fixtures.services import exported
 from transcendence_common.ids import new_id
@@ -33,47 +33,41 @@ from transcendence_common.ids import new_id
 LONGEST_NAME = "👩" * 32
 
 
-async def test_ticket_is_for_two_aliases_and_carried_by_their_host(
-    arcade: Arcade, alice: Person
-) -> None:
-    answer = await ask_for_ticket(arcade, alice, points=5, left_name=" Ann ")
+async def test_ticket_is_for_two_aliases_and_carried_by_their_host(arcade: Arcade) -> None:
+    answer = await ask_for_ticket(arcade, ALICE, points=5, left_name=" Ann ")
     assert answer.status_code == 201
     given = answer.json()
     claims = arcade.claims(given["ticket"])
     assert (claims.mode, claims.level, claims.points) == ("hotseat", None, 5)
-    assert (claims.sub, claims.name, claims.opponent_name) == (alice.id, "Ann", "Ben")
+    assert (claims.sub, claims.name, claims.opponent_name) == (ALICE.id, "Ann", "Ben")
     assert (given["match_id"], given["seed"]) == (str(claims.match_id), claims.seed)
     assert given["rules"] == RULES_VERSION
 
 
-async def test_ticket_is_good_for_a_day(arcade: Arcade, alice: Person) -> None:
-    ticket = await ticket_of(arcade, alice)
+async def test_ticket_is_good_for_a_day(arcade: Arcade) -> None:
+    ticket = await ticket_of(arcade, ALICE)
     inputs = arcade.play(ticket)
     claims = arcade.claims(ticket)
     assert claims.exp - claims.iat == 24 * 60 * 60
     arcade.clock.advance(hours=23)
-    assert (await arcade.send(alice, ticket, inputs)).status_code == 201
-    late = await ticket_of(arcade, alice)
+    assert (await arcade.send(ALICE, ticket, inputs)).status_code == 201
+    late = await ticket_of(arcade, ALICE)
     inputs = arcade.play(late)
     arcade.clock.advance(hours=24)
-    answer = await arcade.send(alice, late, inputs)
+    answer = await arcade.send(ALICE, late, inputs)
     assert refusal(answer) == (422, "ticket_expired")
 
 
-async def test_asked_twice_there_are_two_tickets_for_two_matches(
-    arcade: Arcade, alice: Person
-) -> None:
+async def test_asked_twice_there_are_two_tickets_for_two_matches(arcade: Arcade) -> None:
     """Which of them counts is for tournament to say."""
-    claims = [arcade.claims(await ticket_of(arcade, alice)) for _ in range(2)]
+    claims = [arcade.claims(await ticket_of(arcade, ALICE)) for _ in range(2)]
     assert claims[0].match_id != claims[1].match_id
 
 
-async def test_match_is_of_two_guests_and_as_the_simulation_yields_it(
-    arcade: Arcade, alice: Person
-) -> None:
-    ticket = await ticket_of(arcade, alice)
+async def test_match_is_of_two_guests_and_as_the_simulation_yields_it(arcade: Arcade) -> None:
+    ticket = await ticket_of(arcade, ALICE)
     inputs = arcade.play(ticket)
-    answer = await arcade.send(alice, ticket, inputs)
+    answer = await arcade.send(ALICE, ticket, inputs)
     record = answer.json()
     assert (answer.status_code, record["mode"], record["level"]) == (201, "hotseat", None)
     log = InputLog(inputs["ticks"], inputs["changes"])
@@ -85,8 +79,8 @@ async def test_match_is_of_two_guests_and_as_the_simulation_yields_it(
     assert record["winner"] == ("left" if outcome.winner == 1 else "right")
 
 
-async def test_claimed_score_is_not_even_read(arcade: Arcade, alice: Person) -> None:
-    ticket = await ticket_of(arcade, alice)
+async def test_claimed_score_is_not_even_read(arcade: Arcade) -> None:
+    ticket = await ticket_of(arcade, ALICE)
     inputs = arcade.play(ticket)
     forged = {
         "ticket": ticket,
@@ -94,7 +88,7 @@ async def test_claimed_score_is_not_even_read(arcade: Arcade, alice: Person) -> 
         "left_score": 3,
         "right_score": 0,
     }
-    record = (await arcade.client.post(MATCHES, json=forged, headers=alice.headers)).json()
+    record = (await arcade.client.post(MATCHES, json=forged, headers=ALICE.headers)).json()
     log = InputLog(inputs["ticks"], inputs["changes"])
     outcome = replay("local", None, arcade.claims(ticket).seed, 3, log)
     assert (record["left"]["score"], record["right"]["score"]) == (
@@ -102,42 +96,40 @@ async def test_claimed_score_is_not_even_read(arcade: Arcade, alice: Person) -> 
     )  # fmt: skip
 
 
-async def test_log_that_does_not_end_the_match_is_refused(arcade: Arcade, alice: Person) -> None:
-    ticket = await ticket_of(arcade, alice)
+async def test_log_that_does_not_end_the_match_is_refused(arcade: Arcade) -> None:
+    ticket = await ticket_of(arcade, ALICE)
     inputs = arcade.play(ticket)
-    answer = await arcade.send(alice, ticket, without_last_tick(inputs))
+    answer = await arcade.send(ALICE, ticket, without_last_tick(inputs))
     assert refusal(answer) == (422, "log_ends_early")
-    assert (await arcade.send(alice, ticket, inputs)).status_code == 201
+    assert (await arcade.send(ALICE, ticket, inputs)).status_code == 201
 
 
-async def test_same_log_again_finds_the_same_record(arcade: Arcade, alice: Person) -> None:
-    ticket = await ticket_of(arcade, alice)
+async def test_same_log_again_finds_the_same_record(arcade: Arcade) -> None:
+    ticket = await ticket_of(arcade, ALICE)
     inputs = arcade.play(ticket)
-    first, again = [await arcade.send(alice, ticket, inputs) for _ in range(2)]
+    first, again = [await arcade.send(ALICE, ticket, inputs) for _ in range(2)]
     assert (first.status_code, again.status_code) == (201, 200)
     assert again.json() == first.json()
 
 
-async def test_same_log_at_once_is_stored_once(busy_arcade: Arcade, alice: Person) -> None:
-    ticket = await ticket_of(busy_arcade, alice)
+async def test_same_log_at_once_is_stored_once(busy_arcade: Arcade) -> None:
+    ticket = await ticket_of(busy_arcade, ALICE)
     inputs = busy_arcade.play(ticket)
-    answers = await asyncio.gather(*(busy_arcade.send(alice, ticket, inputs) for _ in range(5)))
+    answers = await asyncio.gather(*(busy_arcade.send(ALICE, ticket, inputs) for _ in range(5)))
     assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 200, 201]
     assert len({answer.text for answer in answers}) == 1
 
 
-async def test_ticket_with_the_longest_names_can_be_handed_in(
-    arcade: Arcade, alice: Person
-) -> None:
+async def test_ticket_with_the_longest_names_can_be_handed_in(arcade: Arcade) -> None:
     names = {"left_name": LONGEST_NAME, "right_name": LONGEST_NAME[:-1] + "x"}
-    assert len(await ticket_of(arcade, alice, **names)) < MAX_TICKET_CHARACTERS
-    record = await hosted(arcade, alice, **names)
+    assert len(await ticket_of(arcade, ALICE, **names)) < MAX_TICKET_CHARACTERS
+    record = await hosted(arcade, ALICE, **names)
     assert record["left"]["name"] == LONGEST_NAME
 
 
-async def test_replay_plays_to_the_same_end(arcade: Arcade, alice: Person) -> None:
-    record = await hosted(arcade, alice)
-    answer = (await arcade.get(f"{MATCHES}/{record['id']}/replay", alice)).json()
+async def test_replay_plays_to_the_same_end(arcade: Arcade) -> None:
+    record = await hosted(arcade, ALICE)
+    answer = (await arcade.get(f"{MATCHES}/{record['id']}/replay", ALICE)).json()
     log = InputLog(answer["inputs"]["ticks"], answer["inputs"]["changes"])
     outcome = replay(answer["record"]["mode"], answer["level"], answer["seed"], 3, log)
     assert (outcome.left_score, outcome.right_score) == (
@@ -145,32 +137,30 @@ async def test_replay_plays_to_the_same_end(arcade: Arcade, alice: Person) -> No
     )  # fmt: skip
 
 
-async def test_it_is_in_no_list_and_in_nobodys_statistics(arcade: Arcade, alice: Person) -> None:
-    await hosted(arcade, alice)
-    assert await arcade.listed(alice) == []
-    stats = (await arcade.get(f"/api/history/players/{alice.id}/stats", alice)).json()
+async def test_it_is_in_no_list_and_in_nobodys_statistics(arcade: Arcade) -> None:
+    await hosted(arcade, ALICE)
+    assert await arcade.listed(ALICE) == []
+    stats = (await arcade.get(f"/api/history/players/{ALICE.id}/stats", ALICE)).json()
     assert (stats["total"]["played"], stats["by_mode"]) == (0, {})
-    answer = await arcade.get(MATCHES, alice, mode="hotseat")
+    answer = await arcade.get(MATCHES, ALICE, mode="hotseat")
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "mode")
 
 
-async def test_tournament_reads_what_was_verified(
-    arcade: Arcade, alice: Person, bob: Person
-) -> None:
-    record = await hosted(arcade, alice)
-    answer = await record_for_tournament(arcade, bob, record["id"])
+async def test_tournament_reads_what_was_verified(arcade: Arcade) -> None:
+    record = await hosted(arcade, ALICE)
+    answer = await record_for_tournament(arcade, BOB, record["id"])
     assert (answer.status_code, answer.json()) == (200, record)
-    online = await delivered(arcade, alice, bob)
-    assert (await record_for_tournament(arcade, alice, online["id"])).json() == online
+    online = await delivered(arcade, ALICE, BOB)
+    assert (await record_for_tournament(arcade, ALICE, online["id"])).json() == online
 
 
 async def test_tournament_finds_no_match_that_is_not_there_or_not_its_business(
-    arcade: Arcade, alice: Person
+    arcade: Arcade,
 ) -> None:
-    ticket = await ticket_of(arcade, alice)
-    private = await arcade.stored(alice, "local")
+    ticket = await ticket_of(arcade, ALICE)
+    private = await arcade.stored(ALICE, "local")
     for match_id in (arcade.claims(ticket).match_id, private["id"], "seven"):
-        answer = await record_for_tournament(arcade, alice, match_id)
+        answer = await record_for_tournament(arcade, ALICE, match_id)
         assert refusal(answer) == (404, "not_found")
 
 
@@ -189,60 +179,55 @@ async def test_tournament_finds_no_match_that_is_not_there_or_not_its_business(
     ],
 )
 async def test_ticket_that_the_rules_do_not_know_is_refused(
-    arcade: Arcade, alice: Person, changes: dict[str, Any], field: str
+    arcade: Arcade, changes: dict[str, Any], field: str
 ) -> None:
-    answer = await ask_for_ticket(arcade, alice, **changes)
+    answer = await ask_for_ticket(arcade, ALICE, **changes)
     assert answer.status_code == 400
     assert [error["field"] for error in answer.json()["errors"]] == [field]
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"{}"])
-async def test_body_that_is_no_request_is_refused(
-    arcade: Arcade, alice: Person, body: bytes
-) -> None:
-    answer = await arcade.client.post(TICKETS, content=body, headers=as_tournament(alice))
+async def test_body_that_is_no_request_is_refused(arcade: Arcade, body: bytes) -> None:
+    answer = await arcade.client.post(TICKETS, content=body, headers=as_tournament(ALICE))
     assert answer.status_code == 400
 
 
-async def test_player_cannot_ask_for_one(arcade: Arcade, alice: Person) -> None:
+async def test_player_cannot_ask_for_one(arcade: Arcade) -> None:
     body = {"mode": "hotseat", "points": 3, "opponent_name": "Ben"}
-    answer = await arcade.client.post("/api/history/tickets", json=body, headers=alice.headers)
+    answer = await arcade.client.post("/api/history/tickets", json=body, headers=ALICE.headers)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "mode")
 
 
 async def test_matches_go_with_their_host_and_nobody_elses(
-    arcade: Arcade, db: SQLAlchemyAsyncConfig, signing_key: SigningKey, alice: Person,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+    arcade: Arcade, db: SQLAlchemyAsyncConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(erasure, "MATCHES_AT_ONCE", 2)
-    gone = Person("Xanthippe", signing_key)
+    gone = Person("Xanthippe", KEY)
     records = [await hosted(arcade, gone, right_name="Socrates") for _ in range(3)]
-    kept = await hosted(arcade, alice)
+    kept = await hosted(arcade, ALICE)
     assert (await erase(arcade, gone)).status_code == 204
     assert await mentions(db, gone.id, "Socrates", *(record["id"] for record in records)) == []
     assert await mentions(db, DELETED_PLAYER) == []
-    assert await arcade.is_stored(alice, kept["id"])
+    assert await arcade.is_stored(ALICE, kept["id"])
 
 
-async def test_erased_host_gets_no_ticket_and_hands_nothing_in(
-    arcade: Arcade, alice: Person
-) -> None:
-    ticket = await ticket_of(arcade, alice)
+async def test_erased_host_gets_no_ticket_and_hands_nothing_in(arcade: Arcade) -> None:
+    ticket = await ticket_of(arcade, ALICE)
     inputs = arcade.play(ticket)
-    await erase(arcade, alice)
-    for answer in (await ask_for_ticket(arcade, alice), await arcade.send(alice, ticket, inputs)):
+    await erase(arcade, ALICE)
+    for answer in (await ask_for_ticket(arcade, ALICE), await arcade.send(ALICE, ticket, inputs)):
         assert refusal(answer) == (403, "player_gone")
 
 
 async def test_export_of_the_host_holds_each_as_its_replay_newest_first(
-    arcade: Arcade, alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+    arcade: Arcade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(export, "MATCHES_AT_ONCE", 2)
-    records = [await hosted(arcade, alice) for _ in range(5)]
-    await hosted(arcade, bob)
-    found = await exported(arcade.client, alice, NAME)
+    records = [await hosted(arcade, ALICE) for _ in range(5)]
+    await hosted(arcade, BOB)
+    found = await exported(arcade.client, ALICE, NAME)
     assert found["hotseat_matches"] == [
-        (await arcade.get(f"{MATCHES}/{record['id']}/replay", alice)).json()
+        (await arcade.get(f"{MATCHES}/{record['id']}/replay", ALICE)).json()
         for record in reversed(records)
     ]
     assert found["matches"] == []
@@ -258,17 +243,17 @@ async def test_export_of_the_host_holds_each_as_its_replay_newest_first(
     ],
 )
 async def test_database_refuses_a_host_of_anything_else_and_a_match_without_one(
-    db: SQLAlchemyAsyncConfig, alice: Person, mode: str, changes: dict[str, Any]
+    db: SQLAlchemyAsyncConfig, mode: str, changes: dict[str, Any]
 ) -> None:
     with pytest.raises(IntegrityError, match="violates check constraint"):
-        await store(db, _Hosted(alice.id, mode, changes=changes))
+        await store(db, _Hosted(ALICE.id, mode, changes=changes))
 
 
 @pytest.mark.parametrize(
     "changes", [{"kind": "player", "player_id": new_id()}, {"kind": "ai"}, {"player_id": new_id()}]
 )
 async def test_database_refuses_anybody_but_guests(
-    db: SQLAlchemyAsyncConfig, alice: Person, changes: dict[str, Any]
+    db: SQLAlchemyAsyncConfig, changes: dict[str, Any]
 ) -> None:
     class Broken(_Hosted):
         @property
@@ -277,8 +262,8 @@ async def test_database_refuses_anybody_but_guests(
             return [left, {**right, **changes}]
 
     with pytest.raises(IntegrityError, match="violates check constraint"):
-        await store(db, Broken(alice.id, "hotseat"))
-    await store(db, _Hosted(alice.id, "hotseat"))
+        await store(db, Broken(ALICE.id, "hotseat"))
+    await store(db, _Hosted(ALICE.id, "hotseat"))
 
 
 class _Hosted(MatchRow):

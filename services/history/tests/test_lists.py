@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from contracts.history.modes import PLAYERS_MODES
 from services.history.tests.arcade import MATCHES, Arcade, Json
 from services.history.tests.rows import NOON, MatchRow, store
-from tests.fixtures.cast import Person
+from tests.fixtures.cast import ALICE, BOB, CHARLIE, Person
 from tests.fixtures.examples import examples
 from transcendence_common.ids import new_id
 
@@ -37,13 +37,12 @@ FILTERS = st.fixed_dictionaries(
 async def test_pages_hold_each_match_once_newest_first(
     arcade: Arcade,
     db: SQLAlchemyAsyncConfig,
-    alice: Person,
     *,
     specifications: list[tuple[int, str, bool]],
     filters: dict[str, str],
     limit: int,
 ) -> None:
-    reader = Person("Reader", alice.key)
+    reader = Person("Reader", ALICE.key)
     rows = [
         MatchRow(reader.id, mode, won, NOON + timedelta(microseconds=at))
         for at, mode, won in specifications
@@ -61,61 +60,55 @@ async def test_pages_hold_each_match_once_newest_first(
     assert all(len(page) == limit for page in pages[:-1])
 
 
-async def test_page_holds_twenty_unless_told(
-    arcade: Arcade, db: SQLAlchemyAsyncConfig, alice: Person
-) -> None:
-    await store(db, *(MatchRow(alice.id) for _ in range(21)))
-    page = (await arcade.get(MATCHES, alice)).json()
+async def test_page_holds_twenty_unless_told(arcade: Arcade, db: SQLAlchemyAsyncConfig) -> None:
+    await store(db, *(MatchRow(ALICE.id) for _ in range(21)))
+    page = (await arcade.get(MATCHES, ALICE)).json()
     assert len(page["items"]) == 20
     assert page["next_cursor"] is not None
 
 
-async def test_last_full_page_promises_no_other(
-    arcade: Arcade, db: SQLAlchemyAsyncConfig, alice: Person
-) -> None:
-    await store(db, *(MatchRow(alice.id) for _ in range(4)))
-    page = (await arcade.get(MATCHES, alice, limit=4)).json()
+async def test_last_full_page_promises_no_other(arcade: Arcade, db: SQLAlchemyAsyncConfig) -> None:
+    await store(db, *(MatchRow(ALICE.id) for _ in range(4)))
+    page = (await arcade.get(MATCHES, ALICE, limit=4)).json()
     assert (len(page["items"]), page["next_cursor"]) == (4, None)
 
 
 async def test_match_stored_while_somebody_pages_shifts_nothing(
-    arcade: Arcade, db: SQLAlchemyAsyncConfig, alice: Person
+    arcade: Arcade, db: SQLAlchemyAsyncConfig
 ) -> None:
-    old = [MatchRow(alice.id, played_at=NOON + timedelta(minutes=n)) for n in range(4)]
+    old = [MatchRow(ALICE.id, played_at=NOON + timedelta(minutes=n)) for n in range(4)]
     await store(db, *old)
-    first = (await arcade.get(MATCHES, alice, limit=2)).json()
-    await store(db, MatchRow(alice.id, played_at=NOON + timedelta(hours=1)))
-    second = (await arcade.get(MATCHES, alice, limit=2, cursor=first["next_cursor"])).json()
+    first = (await arcade.get(MATCHES, ALICE, limit=2)).json()
+    await store(db, MatchRow(ALICE.id, played_at=NOON + timedelta(hours=1)))
+    second = (await arcade.get(MATCHES, ALICE, limit=2, cursor=first["next_cursor"])).json()
     seen = [item["id"] for item in first["items"] + second["items"]]
     assert seen == [str(row.id) for row in reversed(old)]
 
 
-async def test_item_says_how_it_ended_for_that_player(arcade: Arcade, alice: Person) -> None:
-    record = await arcade.stored(alice)
-    [item] = await arcade.listed(alice)
+async def test_item_says_how_it_ended_for_that_player(arcade: Arcade) -> None:
+    record = await arcade.stored(ALICE)
+    [item] = await arcade.listed(ALICE)
     assert item == {**record, "outcome": "won" if record["winner"] == "left" else "lost"}
 
 
 async def test_own_list_is_the_default_and_complete(
-    arcade: Arcade, db: SQLAlchemyAsyncConfig, alice: Person, bob: Person
+    arcade: Arcade, db: SQLAlchemyAsyncConfig
 ) -> None:
-    await store(db, MatchRow(alice.id, "ai"), MatchRow(alice.id, "local"), MatchRow(bob.id))
-    own = await arcade.listed(alice)
+    await store(db, MatchRow(ALICE.id, "ai"), MatchRow(ALICE.id, "local"), MatchRow(BOB.id))
+    own = await arcade.listed(ALICE)
     assert {item["mode"] for item in own} == {"ai", "local"}
-    assert await arcade.listed(alice, player=alice.id) == own
+    assert await arcade.listed(ALICE, player=ALICE.id) == own
 
 
-async def test_stranger_sees_public_matches_only(
-    arcade: Arcade, db: SQLAlchemyAsyncConfig, alice: Person, charlie: Person
-) -> None:
-    await store(db, *(MatchRow(alice.id, mode) for mode in PLAYERS_MODES))
-    seen = await arcade.listed(charlie, player=alice.id)
+async def test_stranger_sees_public_matches_only(arcade: Arcade, db: SQLAlchemyAsyncConfig) -> None:
+    await store(db, *(MatchRow(ALICE.id, mode) for mode in PLAYERS_MODES))
+    seen = await arcade.listed(CHARLIE, player=ALICE.id)
     assert {item["mode"] for item in seen} == {"ai", "online"}
-    assert await arcade.listed(charlie, player=alice.id, mode="local") == []
+    assert await arcade.listed(CHARLIE, player=ALICE.id, mode="local") == []
 
 
-async def test_list_of_nobody_is_empty(arcade: Arcade, alice: Person) -> None:
-    assert await arcade.listed(alice, player=new_id()) == []
+async def test_list_of_nobody_is_empty(arcade: Arcade) -> None:
+    assert await arcade.listed(ALICE, player=new_id()) == []
 
 
 @pytest.mark.parametrize(
@@ -127,9 +120,9 @@ async def test_list_of_nobody_is_empty(arcade: Arcade, alice: Person) -> None:
     ],
 )
 async def test_malformed_question_is_refused(
-    arcade: Arcade, alice: Person, query: dict[str, str], field: str
+    arcade: Arcade, query: dict[str, str], field: str
 ) -> None:
-    answer = await arcade.get(MATCHES, alice, **query)
+    answer = await arcade.get(MATCHES, ALICE, **query)
     assert answer.status_code == 400
     assert [error["field"] for error in answer.json()["errors"]] == [field]
 

@@ -13,24 +13,22 @@ from history.matches.models import DELETED_PLAYER
 from pong.log import InputLog, replay
 from services.history.tests.arcade import MATCHES, Arcade
 from services.history.tests.rows import NOON, MatchRow, store
-from tests.fixtures.cast import Person
+from tests.fixtures.cast import ALICE
 
 PATHS = [f"{MATCHES}/{{id}}", f"{MATCHES}/{{id}}/replay"]
 
 
-async def test_record_reads_back_as_it_was_answered(arcade: Arcade, alice: Person) -> None:
-    record = await arcade.stored(alice)
+async def test_record_reads_back_as_it_was_answered(arcade: Arcade) -> None:
+    record = await arcade.stored(ALICE)
     assert (await arcade.get(f"{MATCHES}/{record['id']}")).json() == record
 
 
 @pytest.mark.parametrize("mode", ["ai", "local"])
-async def test_replay_plays_to_the_same_end(
-    arcade: Arcade, alice: Person, mode: Literal["ai", "local"]
-) -> None:
-    ticket = await arcade.ticket(alice, mode, points=5)
+async def test_replay_plays_to_the_same_end(arcade: Arcade, mode: Literal["ai", "local"]) -> None:
+    ticket = await arcade.ticket(ALICE, mode, points=5)
     inputs = arcade.play(ticket)
-    record = (await arcade.send(alice, ticket, inputs)).json()
-    answer = (await arcade.get(f"{MATCHES}/{record['id']}/replay", alice)).json()
+    record = (await arcade.send(ALICE, ticket, inputs)).json()
+    answer = (await arcade.get(f"{MATCHES}/{record['id']}/replay", ALICE)).json()
     assert answer["record"] == record
     assert answer["inputs"] == inputs
     log = InputLog(answer["inputs"]["ticks"], answer["inputs"]["changes"])
@@ -42,9 +40,9 @@ async def test_replay_plays_to_the_same_end(
 
 
 async def test_forgotten_player_leaves_a_match_that_still_reads(
-    arcade: Arcade, alice: Person, db: SQLAlchemyAsyncConfig
+    arcade: Arcade, db: SQLAlchemyAsyncConfig
 ) -> None:
-    row = _Forgotten(alice.id)
+    row = _Forgotten(ALICE.id)
     await store(db, row)
     answer = await arcade.get(f"{MATCHES}/{row.id}")
     assert answer.json()["left"]["player_id"] is None
@@ -89,10 +87,10 @@ class _Forgotten(MatchRow):
     ],
 )
 async def test_database_refuses_what_no_match_yields(
-    db: SQLAlchemyAsyncConfig, alice: Person, changes: dict[str, Any]
+    db: SQLAlchemyAsyncConfig, changes: dict[str, Any]
 ) -> None:
     with pytest.raises(IntegrityError, match="violates check constraint"):
-        await store(db, MatchRow(alice.id, changes=changes))
+        await store(db, MatchRow(ALICE.id, changes=changes))
 
 
 @pytest.mark.parametrize(
@@ -124,7 +122,7 @@ async def test_database_refuses_what_no_match_yields(
     ],
 )
 async def test_database_refuses_sides_that_cannot_be(
-    db: SQLAlchemyAsyncConfig, alice: Person, changes: dict[str, Any]
+    db: SQLAlchemyAsyncConfig, changes: dict[str, Any]
 ) -> None:
     class Broken(MatchRow):
         @property
@@ -133,7 +131,7 @@ async def test_database_refuses_sides_that_cannot_be(
             return [{**left, **changes}, right]
 
     with pytest.raises(IntegrityError):
-        await store(db, Broken(alice.id, played_at=NOON + timedelta(minutes=1)))
+        await store(db, Broken(ALICE.id, played_at=NOON + timedelta(minutes=1)))
 
 
 @pytest.mark.parametrize(
@@ -145,9 +143,9 @@ async def test_database_refuses_sides_that_cannot_be(
     ],
 )
 async def test_database_keeps_each_outcome_with_the_winner_of_the_match(
-    db: SQLAlchemyAsyncConfig, alice: Person, change: str
+    db: SQLAlchemyAsyncConfig, change: str
 ) -> None:
-    await store(db, MatchRow(alice.id))
+    await store(db, MatchRow(ALICE.id))
     async with db.get_session() as session:
         with pytest.raises(IntegrityError):
             await session.execute(text(change))

@@ -6,16 +6,14 @@ from prometheus_client import REGISTRY
 from history.errors import LOG_REFUSALS
 from services.history.tests.arcade import Arcade
 from services.history.tests.hotseat import ask_for_ticket, ticket_of
-from tests.fixtures.cast import Person
+from tests.fixtures.cast import ALICE
 from tests.fixtures.scrapes import ask_nonsense, missing, series_of
 
 MODES = ("ai", "local", "hotseat")
 
 
-async def test_everything_that_the_contract_promises_is_there(
-    busy_arcade: Arcade, alice: Person
-) -> None:
-    await busy_arcade.listed(alice)
+async def test_everything_that_the_contract_promises_is_there(busy_arcade: Arcade) -> None:
+    await busy_arcade.listed(ALICE)
     assert await missing(busy_arcade.client, "history") == set()
     series = await series_of(busy_arcade.client)
     assert ("database_pool_size", frozenset({("pool", "history")})) in series
@@ -29,21 +27,21 @@ async def test_what_may_be_counted_is_there_before_it_happens(client: httpx.Asyn
         assert ("history_matches_stored_total", frozenset({("mode", mode)})) in series
 
 
-async def test_each_ticket_is_a_match_begun(arcade: Arcade, alice: Person) -> None:
+async def test_each_ticket_is_a_match_begun(arcade: Arcade) -> None:
     before = _issued()
-    await arcade.ticket(alice)
-    await arcade.ticket(alice, "local")
-    await ticket_of(arcade, alice)
+    await arcade.ticket(ALICE)
+    await arcade.ticket(ALICE, "local")
+    await ticket_of(arcade, ALICE)
     assert _issued() - before == dict.fromkeys(MODES, 1)
 
 
-async def test_a_ticket_that_was_not_given_is_none(arcade: Arcade, alice: Person) -> None:
+async def test_a_ticket_that_was_not_given_is_none(arcade: Arcade) -> None:
     before = _issued()
     asked = {"mode": "ai", "level": "unheard-of", "points": 5}
-    answer = await arcade.client.post("/api/history/tickets", json=asked, headers=alice.headers)
+    answer = await arcade.client.post("/api/history/tickets", json=asked, headers=ALICE.headers)
     assert answer.status_code == 400
     assert (await arcade.client.post("/api/history/tickets", json=asked)).status_code == 401
-    assert (await ask_for_ticket(arcade, alice, left_name="")).status_code == 400
+    assert (await ask_for_ticket(arcade, ALICE, left_name="")).status_code == 400
     assert _issued() == before
 
 

@@ -26,7 +26,7 @@ from services.history.tests.online import (
     online_match,
     played,
 )
-from tests.fixtures.cast import Person
+from tests.fixtures.cast import ALICE, BOB, CHARLIE, Person
 from tests.fixtures.clients import refusal
 from tests.fixtures.patience import PATIENCE_SECONDS
 from transcendence_common.erased_players import begin_erasure
@@ -39,11 +39,9 @@ COUNTED = (
 NOBODY: Json = {"player_id": None, "name": DELETED_PLAYER, "kind": "player"}
 
 
-async def test_record_says_what_the_simulation_yields(
-    arcade: Arcade, alice: Person, bob: Person
-) -> None:
-    body = online_match(alice, bob, rated=False)
-    answer = await deliver(arcade, alice, body)
+async def test_record_says_what_the_simulation_yields(arcade: Arcade) -> None:
+    body = online_match(ALICE, BOB, rated=False)
+    answer = await deliver(arcade, ALICE, body)
     outcome = replay("online", None, SEED, 3, played("left"))
     assert (answer.status_code, answer.json()) == (
         201,
@@ -57,11 +55,11 @@ async def test_record_says_what_the_simulation_yields(
             "ticks": outcome.ticks,
             "duration_ms": outcome.ticks * 1000 // 60,
             "left": {
-                "player_id": str(alice.id), "name": "Alice", "kind": "player",
+                "player_id": str(ALICE.id), "name": "Alice", "kind": "player",
                 "score": outcome.left_score, "late": 1, "rtt_ms": 24,
             },
             "right": {
-                "player_id": str(bob.id), "name": "Bob", "kind": "player",
+                "player_id": str(BOB.id), "name": "Bob", "kind": "player",
                 "score": outcome.right_score, "late": 0, "rtt_ms": 61,
             },
             "winner": "left",
@@ -74,22 +72,20 @@ async def test_record_says_what_the_simulation_yields(
     )  # fmt: skip
 
 
-async def test_match_is_public_and_in_both_lists(
-    arcade: Arcade, alice: Person, bob: Person, charlie: Person
-) -> None:
-    record = await delivered(arcade, alice, bob)
-    for reader in (None, alice, bob, charlie):
+async def test_match_is_public_and_in_both_lists(arcade: Arcade) -> None:
+    record = await delivered(arcade, ALICE, BOB)
+    for reader in (None, ALICE, BOB, CHARLIE):
         assert (await arcade.get(f"{MATCHES}/{record['id']}", reader)).json() == record
-    for player, outcome in ((alice, "won"), (bob, "lost")):
-        for reader in (player, charlie):
+    for player, outcome in ((ALICE, "won"), (BOB, "lost")):
+        for reader in (player, CHARLIE):
             seen = await arcade.listed(reader, player=player.id, mode="online")
             assert seen == [{**record, "outcome": outcome}]
-    assert await arcade.listed(alice, mode="ai") == []
+    assert await arcade.listed(ALICE, mode="ai") == []
 
 
-async def test_replay_plays_to_the_same_end(arcade: Arcade, alice: Person, bob: Person) -> None:
-    body = online_match(alice, bob, "right")
-    await deliver(arcade, alice, body)
+async def test_replay_plays_to_the_same_end(arcade: Arcade) -> None:
+    body = online_match(ALICE, BOB, "right")
+    await deliver(arcade, ALICE, body)
     answer = (await arcade.get(f"{MATCHES}/{body['match_id']}/replay")).json()
     assert (answer["inputs"], answer["seed"], answer["level"]) == (body["inputs"], SEED, None)
     log = InputLog(answer["inputs"]["ticks"], answer["inputs"]["changes"])
@@ -98,11 +94,9 @@ async def test_replay_plays_to_the_same_end(arcade: Arcade, alice: Person, bob: 
 
 @pytest.mark.parametrize(("by", "winner"), [("left", "right"), ("right", "left")])
 @pytest.mark.parametrize("ticks", [0, 1, 400])
-async def test_who_gives_up_loses(
-    arcade: Arcade, alice: Person, bob: Person, *, by: SideName, winner: str, ticks: int
-) -> None:
-    body = given_up(alice, bob, by, ticks)
-    answer = await deliver(arcade, alice, body)
+async def test_who_gives_up_loses(arcade: Arcade, *, by: SideName, winner: str, ticks: int) -> None:
+    body = given_up(ALICE, BOB, by, ticks)
+    answer = await deliver(arcade, ALICE, body)
     record = answer.json()
     assert answer.status_code == 201
     assert (record["winner"], record["forfeited_by"], record["ticks"]) == (winner, by, ticks)
@@ -111,83 +105,75 @@ async def test_who_gives_up_loses(
     assert (watched["record"], watched["inputs"]) == (record, body["inputs"])
 
 
-async def test_claimed_score_is_not_even_read(arcade: Arcade, alice: Person, bob: Person) -> None:
-    record = await delivered(arcade, alice, bob, winner="right", right_score=3, left_score=0)
+async def test_claimed_score_is_not_even_read(arcade: Arcade) -> None:
+    record = await delivered(arcade, ALICE, BOB, winner="right", right_score=3, left_score=0)
     assert (record["winner"], record["left"]["score"]) == ("left", 3)
 
 
-async def test_same_delivery_again_finds_the_same_record(
-    arcade: Arcade, alice: Person, bob: Person
-) -> None:
-    body = online_match(alice, bob)
-    first, second, third = [await deliver(arcade, alice, body) for _ in range(3)]
+async def test_same_delivery_again_finds_the_same_record(arcade: Arcade) -> None:
+    body = online_match(ALICE, BOB)
+    first, second, third = [await deliver(arcade, ALICE, body) for _ in range(3)]
     assert [first.status_code, second.status_code, third.status_code] == [201, 200, 200]
     assert first.json() == second.json() == third.json()
-    assert await _sums(arcade, alice) == (1, 1)
+    assert await _sums(arcade, ALICE) == (1, 1)
 
 
 async def test_same_delivery_finds_its_record_under_newer_rules_too(
-    arcade: Arcade, alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+    arcade: Arcade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    body = online_match(alice, bob)
-    assert (await deliver(arcade, alice, body)).status_code == 201
+    body = online_match(ALICE, BOB)
+    assert (await deliver(arcade, ALICE, body)).status_code == 201
     monkeypatch.setattr("history.matches.verification.RULES_VERSION", 2)
-    assert (await deliver(arcade, alice, body)).status_code == 200
+    assert (await deliver(arcade, ALICE, body)).status_code == 200
     other = {**body, "match_id": str(new_id())}
-    assert_refused(await deliver(arcade, alice, other), 422, "rules_unknown")
+    assert_refused(await deliver(arcade, ALICE, other), 422, "rules_unknown")
 
 
 @pytest.mark.parametrize("copies", [2, 8])
-async def test_same_delivery_at_once_is_counted_once(
-    busy_arcade: Arcade, alice: Person, bob: Person, copies: int
-) -> None:
-    answers = await deliver_at_once(busy_arcade, alice, [online_match(alice, bob)] * copies)
+async def test_same_delivery_at_once_is_counted_once(busy_arcade: Arcade, copies: int) -> None:
+    answers = await deliver_at_once(busy_arcade, ALICE, [online_match(ALICE, BOB)] * copies)
     assert sorted(answer.status_code for answer in answers) == [200] * (copies - 1) + [201]
     assert len({answer.text for answer in answers}) == 1
-    for player in (alice, bob):
+    for player in (ALICE, BOB):
         assert await _sums(busy_arcade, player) == (1, 1)
 
 
-async def test_two_logs_at_once_under_one_id_store_one(
-    busy_arcade: Arcade, alice: Person, bob: Person
-) -> None:
+async def test_two_logs_at_once_under_one_id_store_one(busy_arcade: Arcade) -> None:
     match_id = str(new_id())
     bodies = [
-        online_match(alice, bob, "left", match_id=match_id),
-        online_match(alice, bob, "right", match_id=match_id),
+        online_match(ALICE, BOB, "left", match_id=match_id),
+        online_match(ALICE, BOB, "right", match_id=match_id),
     ]
-    answers = await deliver_at_once(busy_arcade, alice, bodies)
+    answers = await deliver_at_once(busy_arcade, ALICE, bodies)
     assert sorted(answer.status_code for answer in answers) == [201, 409]
-    assert await _sums(busy_arcade, alice) == (1, 1)
+    assert await _sums(busy_arcade, ALICE) == (1, 1)
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        lambda alice, bob: online_match(alice, bob, "right"),
-        lambda alice, bob: given_up(alice, bob, "right", 400),
-        lambda alice, bob: given_up(alice, bob, "left", 400),
-        lambda alice, bob: online_match(alice, bob, seed=SEED + 1),
-        lambda alice, bob: online_match(alice, bob, points=5),
+        lambda: online_match(ALICE, BOB, "right"),
+        lambda: given_up(ALICE, BOB, "right", 400),
+        lambda: given_up(ALICE, BOB, "left", 400),
+        lambda: online_match(ALICE, BOB, seed=SEED + 1),
+        lambda: online_match(ALICE, BOB, points=5),
     ],
     ids=["another log", "given up", "given up by the other", "another seed", "more points"],
 )
 async def test_another_match_under_the_same_id_is_a_conflict(
-    arcade: Arcade, alice: Person, bob: Person, change: Callable[[Person, Person], Json]
+    arcade: Arcade, change: Callable[[], Json]
 ) -> None:
-    record = await delivered(arcade, alice, bob)
-    other = {**change(alice, bob), "match_id": record["id"]}
-    assert_refused(await deliver(arcade, alice, other), 409, "other_match_stored")
+    record = await delivered(arcade, ALICE, BOB)
+    other = {**change(), "match_id": record["id"]}
+    assert_refused(await deliver(arcade, ALICE, other), 409, "other_match_stored")
     assert (await arcade.get(f"{MATCHES}/{record['id']}")).json() == record
-    assert await _sums(arcade, alice) == (1, 1)
+    assert await _sums(arcade, ALICE) == (1, 1)
 
 
-async def test_id_of_a_match_against_the_computer_is_taken(
-    arcade: Arcade, alice: Person, bob: Person
-) -> None:
-    record = await arcade.stored(alice)
-    other = online_match(alice, bob, match_id=record["id"])
-    assert_refused(await deliver(arcade, alice, other), 409, "other_match_stored")
+async def test_id_of_a_match_against_the_computer_is_taken(arcade: Arcade) -> None:
+    record = await arcade.stored(ALICE)
+    other = online_match(ALICE, BOB, match_id=record["id"])
+    assert_refused(await deliver(arcade, ALICE, other), 409, "other_match_stored")
 
 
 @pytest.mark.parametrize(
@@ -209,16 +195,16 @@ async def test_id_of_a_match_against_the_computer_is_taken(
     ],
 )
 async def test_match_that_was_not_played_so_is_refused(
-    arcade: Arcade, alice: Person, bob: Person, changes: Json, code: str
+    arcade: Arcade, changes: Json, code: str
 ) -> None:
-    body = online_match(alice, bob, **changes)
-    assert_refused(await deliver(arcade, alice, body), 422, code)
-    assert not await arcade.is_stored(alice, body["match_id"])
-    assert await _sums(arcade, alice) == (0, 0)
+    body = online_match(ALICE, BOB, **changes)
+    assert_refused(await deliver(arcade, ALICE, body), 422, code)
+    assert not await arcade.is_stored(ALICE, body["match_id"])
+    assert await _sums(arcade, ALICE) == (0, 0)
 
 
-async def test_nobody_plays_themselves(arcade: Arcade, alice: Person) -> None:
-    assert_refused(await deliver(arcade, alice, online_match(alice, alice)), 422, "same_player")
+async def test_nobody_plays_themselves(arcade: Arcade) -> None:
+    assert_refused(await deliver(arcade, ALICE, online_match(ALICE, ALICE)), 422, "same_player")
 
 
 @pytest.mark.parametrize(
@@ -244,12 +230,10 @@ async def test_nobody_plays_themselves(arcade: Arcade, alice: Person) -> None:
         {"forfeited_by": 1},
     ],
 )
-async def test_body_of_another_shape_is_a_bad_request(
-    arcade: Arcade, alice: Person, bob: Person, changes: Json
-) -> None:
-    answer = await deliver(arcade, alice, online_match(alice, bob, **changes))
+async def test_body_of_another_shape_is_a_bad_request(arcade: Arcade, changes: Json) -> None:
+    answer = await deliver(arcade, ALICE, online_match(ALICE, BOB, **changes))
     assert refusal(answer) == (400, "invalid")
-    assert await arcade.listed(alice) == []
+    assert await arcade.listed(ALICE) == []
 
 
 @pytest.mark.parametrize(
@@ -268,131 +252,117 @@ async def test_body_of_another_shape_is_a_bad_request(
         "forfeited_by",
     ],
 )
-async def test_no_field_may_be_missing(
-    arcade: Arcade, alice: Person, bob: Person, field: str
-) -> None:
-    body = online_match(alice, bob)
+async def test_no_field_may_be_missing(arcade: Arcade, field: str) -> None:
+    body = online_match(ALICE, BOB)
     del body[field]
-    answer = await deliver(arcade, alice, body)
+    answer = await deliver(arcade, ALICE, body)
     assert answer.status_code == 400
     assert [error["field"] for error in answer.json()["errors"]] == [field]
 
 
-async def test_longest_log_that_may_be_sent_fits(
-    arcade: Arcade, alice: Person, bob: Person
-) -> None:
+async def test_longest_log_that_may_be_sent_fits(arcade: Arcade) -> None:
     """One change a tick, by somebody who would rather not have lost."""
     changes = [[tick, (-1) ** tick, (-1) ** tick] for tick in range(MAX_TICKS)]
-    body = online_match(alice, bob, inputs={"ticks": MAX_TICKS, "changes": changes}, points=21)
-    assert_refused(await deliver(arcade, alice, body), 422, "log_runs_on")
+    body = online_match(ALICE, BOB, inputs={"ticks": MAX_TICKS, "changes": changes}, points=21)
+    assert_refused(await deliver(arcade, ALICE, body), 422, "log_runs_on")
     longest = {"ticks": MAX_TICKS, "changes": [[MAX_TICKS - 1, -1, -1]] * MAX_TICKS}
-    body = online_match(alice, bob, inputs=longest)
-    assert_refused(await deliver(arcade, alice, body), 422, "log_out_of_order")
+    body = online_match(ALICE, BOB, inputs=longest)
+    assert_refused(await deliver(arcade, ALICE, body), 422, "log_out_of_order")
 
 
 async def test_delivery_longer_than_any_players_log_takes_the_room_of_several(
-    arcade: Arcade, alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+    arcade: Arcade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     changes = [[MAX_TICKS - 1, -1, -1]] * MAX_TICKS
-    body = online_match(alice, bob, inputs={"ticks": MAX_TICKS, "changes": changes})
+    body = online_match(ALICE, BOB, inputs={"ticks": MAX_TICKS, "changes": changes})
     monkeypatch.setattr(LongLogs, "under_way", LONG_LOGS_AT_ONCE - MOST_PLACES)
-    assert_refused(await deliver(arcade, alice, body), 422, "log_out_of_order")
+    assert_refused(await deliver(arcade, ALICE, body), 422, "log_out_of_order")
     monkeypatch.setattr(LongLogs, "under_way", LONG_LOGS_AT_ONCE - MOST_PLACES + 1)
-    assert_refused(await deliver(arcade, alice, body), 503, "busy")
-    body = online_match(alice, bob, inputs={"ticks": MAX_TICKS, "changes": changes[:3_000]})
-    assert_refused(await deliver(arcade, alice, body), 422, "log_out_of_order")
+    assert_refused(await deliver(arcade, ALICE, body), 503, "busy")
+    body = online_match(ALICE, BOB, inputs={"ticks": MAX_TICKS, "changes": changes[:3_000]})
+    assert_refused(await deliver(arcade, ALICE, body), 422, "log_out_of_order")
 
 
-async def test_larger_body_is_refused_unread(arcade: Arcade, alice: Person, bob: Person) -> None:
-    body = online_match(alice, bob, inputs={"ticks": 1, "changes": [[1, -1, -1]] * 200_000})
-    assert (await deliver(arcade, alice, body)).status_code == 413
+async def test_larger_body_is_refused_unread(arcade: Arcade) -> None:
+    body = online_match(ALICE, BOB, inputs={"ticks": 1, "changes": [[1, -1, -1]] * 200_000})
+    assert (await deliver(arcade, ALICE, body)).status_code == 413
 
 
 async def test_long_log_waits_for_its_turn_among_those_of_players(
-    arcade: Arcade, alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+    arcade: Arcade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     changes = [[tick, (tick + 1) % 2, 0] for tick in range(2_001)]
-    body = online_match(alice, bob, points=21, inputs={"ticks": 2_001, "changes": changes})
-    assert_refused(await deliver(arcade, alice, body), 422, "log_ends_early")
+    body = online_match(ALICE, BOB, points=21, inputs={"ticks": 2_001, "changes": changes})
+    assert_refused(await deliver(arcade, ALICE, body), 422, "log_ends_early")
     monkeypatch.setattr(LongLogs, "under_way", LONG_LOGS_AT_ONCE)
-    answer = await deliver(arcade, alice, body)
+    answer = await deliver(arcade, ALICE, body)
     assert_refused(answer, 503, "busy")
     assert answer.headers["retry-after"] == "5"
-    assert (await deliver(arcade, alice, online_match(alice, bob))).status_code == 201
+    assert (await deliver(arcade, ALICE, online_match(ALICE, BOB))).status_code == 201
 
 
-async def test_round_trip_that_is_not_known_is_left_out(
-    arcade: Arcade, alice: Person, bob: Person
-) -> None:
-    body = online_match(alice, bob)
+async def test_round_trip_that_is_not_known_is_left_out(arcade: Arcade) -> None:
+    body = online_match(ALICE, BOB)
     body["right"]["rtt_ms"] = 0
-    record = (await deliver(arcade, alice, body)).json()
+    record = (await deliver(arcade, ALICE, body)).json()
     assert "rtt_ms" not in record["right"]
     assert record["right"]["late"] == 0
 
 
-async def test_ticket_is_no_way_to_an_online_match(arcade: Arcade, alice: Person) -> None:
+async def test_ticket_is_no_way_to_an_online_match(arcade: Arcade) -> None:
     answer = await arcade.client.post(
-        "/api/history/tickets", json={"mode": "online", "points": 3}, headers=alice.headers
+        "/api/history/tickets", json={"mode": "online", "points": 3}, headers=ALICE.headers
     )
     assert refusal(answer) == (400, "invalid")
-    claims = arcade.changed(await arcade.ticket(alice, "local"), mode="online")
-    sent = await arcade.send(alice, claims, arcade.play(await arcade.ticket(alice, "local")))
+    claims = arcade.changed(await arcade.ticket(ALICE, "local"), mode="online")
+    sent = await arcade.send(ALICE, claims, arcade.play(await arcade.ticket(ALICE, "local")))
     assert_refused(sent, 422, "ticket_forged")
 
 
-async def test_side_of_a_player_who_is_gone_is_nameless_and_nobody_is_rated(
-    arcade: Arcade, alice: Person, bob: Person
-) -> None:
-    await erase(arcade, bob)
-    record = await delivered(arcade, alice, bob)
+async def test_side_of_a_player_who_is_gone_is_nameless_and_nobody_is_rated(arcade: Arcade) -> None:
+    await erase(arcade, BOB)
+    record = await delivered(arcade, ALICE, BOB)
     assert record["right"] == {**NOBODY, "score": 0}
     assert (record["left"]["name"], record["rated"]) == ("Alice", False)
-    assert await _sums(arcade, alice) == (1, 0)
-    assert await _sums(arcade, bob) == (0, 0)
-    opponents = await arcade.get(f"/api/history/players/{alice.id}/opponents")
+    assert await _sums(arcade, ALICE) == (1, 0)
+    assert await _sums(arcade, BOB) == (0, 0)
+    opponents = await arcade.get(f"/api/history/players/{ALICE.id}/opponents")
     assert opponents.json() == {"items": []}
 
 
-async def test_match_of_two_who_are_gone_stays_and_names_nobody(
-    arcade: Arcade, alice: Person, bob: Person
-) -> None:
-    await erase(arcade, alice)
-    await erase(arcade, bob)
-    record = await delivered(arcade, alice, bob)
+async def test_match_of_two_who_are_gone_stays_and_names_nobody(arcade: Arcade) -> None:
+    await erase(arcade, ALICE)
+    await erase(arcade, BOB)
+    record = await delivered(arcade, ALICE, BOB)
     assert record["left"] == {**NOBODY, "score": 3}
     assert record["right"] == {**NOBODY, "score": 0}
 
 
-async def test_match_stored_before_somebody_went_is_found_again_after(
-    arcade: Arcade, alice: Person, bob: Person
-) -> None:
-    body = online_match(alice, bob)
-    first = (await deliver(arcade, alice, body)).json()
-    await erase(arcade, bob)
-    again = await deliver(arcade, alice, body)
+async def test_match_stored_before_somebody_went_is_found_again_after(arcade: Arcade) -> None:
+    body = online_match(ALICE, BOB)
+    first = (await deliver(arcade, ALICE, body)).json()
+    await erase(arcade, BOB)
+    again = await deliver(arcade, ALICE, body)
     assert (again.status_code, again.json()["right"]) == (200, {**NOBODY, "score": 0})
     assert again.json()["left"] == first["left"]
 
 
 async def test_player_whose_erasure_is_under_way_is_gone_already(
-    busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig, alice: Person, bob: Person
+    busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS), pooled_db.get_session() as erasing:
-        await _begin_erasure(erasing, bob)
-        record = await delivered(busy_arcade, alice, bob)
+        await _begin_erasure(erasing, BOB)
+        record = await delivered(busy_arcade, ALICE, BOB)
         await erasing.rollback()
     assert (record["right"]["name"], record["rated"]) == (DELETED_PLAYER, False)
 
 
-async def test_metrics_count_what_was_stored_and_refused(
-    arcade: Arcade, alice: Person, bob: Person
-) -> None:
+async def test_metrics_count_what_was_stored_and_refused(arcade: Arcade) -> None:
     before = await _counts(arcade)
-    body = online_match(alice, bob)
+    body = online_match(ALICE, BOB)
     for _ in range(2):
-        await deliver(arcade, alice, body)
-    await deliver(arcade, alice, online_match(alice, bob, match_id=body["match_id"], seed=1))
+        await deliver(arcade, ALICE, body)
+    await deliver(arcade, ALICE, online_match(ALICE, BOB, match_id=body["match_id"], seed=1))
     after = await _counts(arcade)
     assert [after[name] - before.get(name, 0) for name in after] == [1, 1]
 

@@ -11,84 +11,74 @@ from history.players.models import OpponentTotals
 from history.players.queries import MOST_PLAYED
 from services.history.tests.arcade import Arcade, Json
 from services.history.tests.online import NOON, deliver, deliver_at_once, delivered, online_match
-from tests.fixtures.cast import Person
+from tests.fixtures.cast import ALICE, BOB, CHARLIE, Person
 from transcendence_common.ids import new_id
 
 
-async def test_opponents_are_counted_from_both_sides(
-    arcade: Arcade, alice: Person, bob: Person, charlie: Person
-) -> None:
+async def test_opponents_are_counted_from_both_sides(arcade: Arcade) -> None:
     later = (NOON + timedelta(hours=1)).isoformat()
-    await delivered(arcade, alice, charlie)
-    await delivered(arcade, alice, bob, "left")
-    await delivered(arcade, bob, alice, "left", played_at=later)
-    await delivered(arcade, bob, alice, "right", rated=False)
-    assert await _opponents(arcade, alice) == [
-        {"player_id": str(bob.id), "name": "Bob", "played": 3, "won": 2,
+    await delivered(arcade, ALICE, CHARLIE)
+    await delivered(arcade, ALICE, BOB, "left")
+    await delivered(arcade, BOB, ALICE, "left", played_at=later)
+    await delivered(arcade, BOB, ALICE, "right", rated=False)
+    assert await _opponents(arcade, ALICE) == [
+        {"player_id": str(BOB.id), "name": "Bob", "played": 3, "won": 2,
          "last_played_at": "2026-05-01T13:00:00Z"},
-        {"player_id": str(charlie.id), "name": "Charlie", "played": 1, "won": 1,
+        {"player_id": str(CHARLIE.id), "name": "Charlie", "played": 1, "won": 1,
          "last_played_at": "2026-05-01T12:00:00Z"},
     ]  # fmt: skip
-    [of_bob] = await _opponents(arcade, bob)
+    [of_bob] = await _opponents(arcade, BOB)
     assert (of_bob["name"], of_bob["played"], of_bob["won"]) == ("Alice", 3, 1)
 
 
-async def test_same_delivery_again_counts_once(arcade: Arcade, alice: Person, bob: Person) -> None:
-    body = online_match(alice, bob)
+async def test_same_delivery_again_counts_once(arcade: Arcade) -> None:
+    body = online_match(ALICE, BOB)
     for _ in range(3):
-        await deliver(arcade, alice, body)
-    assert [each["played"] for each in await _opponents(arcade, alice)] == [1]
+        await deliver(arcade, ALICE, body)
+    assert [each["played"] for each in await _opponents(arcade, ALICE)] == [1]
 
 
-async def test_matches_of_two_at_once_are_all_counted(
-    busy_arcade: Arcade, alice: Person, bob: Person
-) -> None:
-    pairs = [(alice, bob), (bob, alice)] * 4
+async def test_matches_of_two_at_once_are_all_counted(busy_arcade: Arcade) -> None:
+    pairs = [(ALICE, BOB), (BOB, ALICE)] * 4
     bodies = [online_match(left, right, rated=False) for left, right in pairs]
-    answers = await deliver_at_once(busy_arcade, alice, bodies)
+    answers = await deliver_at_once(busy_arcade, ALICE, bodies)
     assert {answer.status_code for answer in answers} == {201}
-    for player in (alice, bob):
+    for player in (ALICE, BOB):
         [against] = await _opponents(busy_arcade, player)
         assert (against["played"], against["won"]) == (8, 4)
 
 
-async def test_opponent_is_called_as_in_the_last_match(
-    arcade: Arcade, alice: Person, bob: Person
-) -> None:
-    await delivered(arcade, alice, bob)
-    body = online_match(alice, bob)
+async def test_opponent_is_called_as_in_the_last_match(arcade: Arcade) -> None:
+    await delivered(arcade, ALICE, BOB)
+    body = online_match(ALICE, BOB)
     body["right"]["name"] = "Robert"
-    await deliver(arcade, alice, body)
-    assert [each["name"] for each in await _opponents(arcade, alice)] == ["Robert"]
+    await deliver(arcade, ALICE, body)
+    assert [each["name"] for each in await _opponents(arcade, ALICE)] == ["Robert"]
 
 
 async def test_ten_most_played_are_listed_the_latest_first_among_equals(
-    arcade: Arcade, db: SQLAlchemyAsyncConfig, alice: Person
+    arcade: Arcade, db: SQLAlchemyAsyncConfig
 ) -> None:
-    rows = [_row(alice, played=2 + number // 3, minutes=number) for number in range(15)]
+    rows = [_row(ALICE, played=2 + number // 3, minutes=number) for number in range(15)]
     await _put(db, *rows)
     expected = sorted(rows, key=lambda row: (row["played"], row["last_played_at"]), reverse=True)
-    listed = await _opponents(arcade, alice)
+    listed = await _opponents(arcade, ALICE)
     assert [each["player_id"] for each in listed] == [
         str(row["opponent_id"]) for row in expected[:MOST_PLAYED]
     ]
 
 
-async def test_matches_against_the_computer_are_against_nobody(
-    arcade: Arcade, alice: Person
-) -> None:
-    await arcade.stored(alice)
-    await arcade.stored(alice, "local")
-    assert await _opponents(arcade, alice) == []
+async def test_matches_against_the_computer_are_against_nobody(arcade: Arcade) -> None:
+    await arcade.stored(ALICE)
+    await arcade.stored(ALICE, "local")
+    assert await _opponents(arcade, ALICE) == []
 
 
 @pytest.mark.parametrize("changes", [{"won": 3}, {"won": -1}, {"opponent_name": ""}, {"self": 1}])
-async def test_database_refuses_what_cannot_be(
-    db: SQLAlchemyAsyncConfig, alice: Person, changes: Json
-) -> None:
-    row = {**_row(alice, played=2, minutes=0), **changes}
+async def test_database_refuses_what_cannot_be(db: SQLAlchemyAsyncConfig, changes: Json) -> None:
+    row = {**_row(ALICE, played=2, minutes=0), **changes}
     if row.pop("self", None):
-        row["opponent_id"] = alice.id
+        row["opponent_id"] = ALICE.id
     with pytest.raises(IntegrityError, match="violates check constraint"):
         await _put(db, row)
 

@@ -23,7 +23,7 @@ from services.history.tests.online import (
     given_up,
     online_match,
 )
-from tests.fixtures.cast import Person, SigningKey
+from tests.fixtures.cast import ALICE, BOB, CHARLIE, KEY, Person
 from tests.fixtures.patience import PATIENCE_SECONDS
 from transcendence_common.ids import new_id
 
@@ -31,25 +31,23 @@ LEADERBOARD = "/api/history/leaderboard"
 NEWCOMER = {"rating": 1500.0, "deviation": 350.0, "provisional": True, "rated_matches": 0, "rank": None}  # fmt: skip
 
 
-async def test_who_never_played_has_a_newcomers_rating(arcade: Arcade, alice: Person) -> None:
-    assert await _rating(arcade, alice) == {"player_id": str(alice.id), **NEWCOMER}
+async def test_who_never_played_has_a_newcomers_rating(arcade: Arcade) -> None:
+    assert await _rating(arcade, ALICE) == {"player_id": str(ALICE.id), **NEWCOMER}
     unknown = new_id()
     answer = await arcade.get(f"/api/history/players/{unknown}/rating")
     assert answer.json() == {"player_id": str(unknown), **NEWCOMER}
 
 
-async def test_match_moves_both_by_what_they_were_before(
-    arcade: Arcade, alice: Person, bob: Person
-) -> None:
+async def test_match_moves_both_by_what_they_were_before(arcade: Arcade) -> None:
     _play_at(arcade)
     winner, loser = Rating(), Rating()
-    won: list[tuple[SideName, Person, Person]] = [("left", alice, bob), ("right", bob, alice)]
+    won: list[tuple[SideName, Person, Person]] = [("left", ALICE, BOB), ("right", BOB, ALICE)]
     for match_winner, first, second in won:
         record = await delivered(arcade, first, second, match_winner, played_at=_noon(arcade))
         before = (winner, loser)
         winner, loser = after_match(winner, loser)
         sides = {record[side]["player_id"]: record[side] for side in ("left", "right")}
-        for player, was, now in ((alice, before[0], winner), (bob, before[1], loser)):
+        for player, was, now in ((ALICE, before[0], winner), (BOB, before[1], loser)):
             side = sides[str(player.id)]
             assert (side["rating_before"], side["rating_after"]) == (
                 round(was.rating, 1), round(now.rating, 1),
@@ -66,85 +64,73 @@ async def test_match_moves_both_by_what_they_were_before(
 
 @pytest.mark.parametrize(("by", "winner"), [("left", 1), ("right", 0)])
 async def test_giving_up_a_rated_match_is_losing_it(
-    arcade: Arcade, alice: Person, bob: Person, by: SideName, winner: int
+    arcade: Arcade, by: SideName, winner: int
 ) -> None:
-    answer = await deliver(arcade, alice, given_up(alice, bob, by, 0))
+    answer = await deliver(arcade, ALICE, given_up(ALICE, BOB, by, 0))
     assert answer.json()["rated"]
-    ratings = [(await _rating(arcade, player))["rating"] for player in (alice, bob)]
+    ratings = [(await _rating(arcade, player))["rating"] for player in (ALICE, BOB)]
     assert ratings[winner] > 1500 > ratings[1 - winner]
 
 
-async def test_match_that_was_not_for_rating_moves_nothing(
-    arcade: Arcade, alice: Person, bob: Person
-) -> None:
-    record = await delivered(arcade, alice, bob, rated=False)
+async def test_match_that_was_not_for_rating_moves_nothing(arcade: Arcade) -> None:
+    record = await delivered(arcade, ALICE, BOB, rated=False)
     assert not {"rating_before", "rating_after"} & record["left"].keys()
-    assert await _rating(arcade, alice) == {"player_id": str(alice.id), **NEWCOMER}
-    assert await _changes(arcade, alice) == []
+    assert await _rating(arcade, ALICE) == {"player_id": str(ALICE.id), **NEWCOMER}
+    assert await _changes(arcade, ALICE) == []
 
 
-async def test_same_delivery_again_moves_nothing(
-    arcade: Arcade, alice: Person, bob: Person
-) -> None:
-    body = online_match(alice, bob)
-    await deliver(arcade, alice, body)
-    first = await _rating(arcade, alice)
-    await deliver(arcade, alice, body)
-    assert await _rating(arcade, alice) == first
+async def test_same_delivery_again_moves_nothing(arcade: Arcade) -> None:
+    body = online_match(ALICE, BOB)
+    await deliver(arcade, ALICE, body)
+    first = await _rating(arcade, ALICE)
+    await deliver(arcade, ALICE, body)
+    assert await _rating(arcade, ALICE) == first
 
 
-async def test_deviation_grows_while_nobody_plays(
-    arcade: Arcade, alice: Person, bob: Person
-) -> None:
+async def test_deviation_grows_while_nobody_plays(arcade: Arcade) -> None:
     _play_at(arcade)
-    await delivered(arcade, alice, bob)
+    await delivered(arcade, ALICE, BOB)
     after, _ = after_match(Rating(), Rating())
     arcade.clock.advance(days=200)
     grown = after_idling(after, timedelta(days=200))
-    assert (await _rating(arcade, alice))["deviation"] == round(grown.deviation, 1)
-    await delivered(arcade, alice, bob, played_at=_noon(arcade))
-    [newest, _] = await _changes(arcade, alice)
+    assert (await _rating(arcade, ALICE))["deviation"] == round(grown.deviation, 1)
+    await delivered(arcade, ALICE, BOB, played_at=_noon(arcade))
+    [newest, _] = await _changes(arcade, ALICE)
     assert newest["deviation_before"] == round(grown.deviation, 1)
 
 
-async def test_match_that_comes_late_takes_no_time_back(
-    arcade: Arcade, alice: Person, bob: Person
-) -> None:
+async def test_match_that_comes_late_takes_no_time_back(arcade: Arcade) -> None:
     _play_at(arcade)
-    await delivered(arcade, alice, bob)
+    await delivered(arcade, ALICE, BOB)
     earlier = (NOON - timedelta(days=100)).isoformat()
-    await delivered(arcade, alice, bob, played_at=earlier)
-    newest, first = await _changes(arcade, alice)
+    await delivered(arcade, ALICE, BOB, played_at=earlier)
+    newest, first = await _changes(arcade, ALICE)
     assert (newest["number"], first["number"]) == (2, 1)
     assert (newest["rating_before"], newest["deviation_before"]) == (
         first["rating_after"], first["deviation_after"],
     )  # fmt: skip
 
 
-async def test_changes_are_listed_newest_first_page_by_page(
-    arcade: Arcade, alice: Person, bob: Person
-) -> None:
+async def test_changes_are_listed_newest_first_page_by_page(arcade: Arcade) -> None:
     records = [
-        await delivered(arcade, alice, bob, winner)
+        await delivered(arcade, ALICE, BOB, winner)
         for winner in ("left", "right", "left", "left", "right")
     ]
-    listed = await _changes(arcade, alice)
+    listed = await _changes(arcade, ALICE)
     assert [change["match_id"] for change in listed] == [each["id"] for each in reversed(records)]
     assert [change["number"] for change in listed] == [5, 4, 3, 2, 1]
     for newer, older in pairwise(listed):
         assert newer["rating_before"] == older["rating_after"]
-    assert await _paged(arcade, _changes_path(alice), limit=2) == listed
+    assert await _paged(arcade, _changes_path(ALICE), limit=2) == listed
 
 
-async def test_matches_of_a_player_at_once_are_all_counted(
-    busy_arcade: Arcade, alice: Person, bob: Person, charlie: Person
-) -> None:
-    pairs = [(alice, bob), (bob, alice), (alice, charlie), (charlie, bob)] * 3
+async def test_matches_of_a_player_at_once_are_all_counted(busy_arcade: Arcade) -> None:
+    pairs = [(ALICE, BOB), (BOB, ALICE), (ALICE, CHARLIE), (CHARLIE, BOB)] * 3
     bodies = [online_match(left, right) for left, right in pairs]
     async with asyncio.timeout(PATIENCE_SECONDS):
-        answers = await deliver_at_once(busy_arcade, alice, bodies)
+        answers = await deliver_at_once(busy_arcade, ALICE, bodies)
     assert {answer.status_code for answer in answers} == {201}
-    for player, count in ((alice, 9), (bob, 9), (charlie, 6)):
+    for player, count in ((ALICE, 9), (BOB, 9), (CHARLIE, 6)):
         assert (await _rating(busy_arcade, player))["rated_matches"] == count
         changes = await _changes(busy_arcade, player)
         assert [change["number"] for change in changes] == list(range(count, 0, -1))
@@ -155,10 +141,10 @@ async def test_matches_of_a_player_at_once_are_all_counted(
 
 
 async def test_leaderboard_lists_the_settled_best_first(
-    arcade: Arcade, db: SQLAlchemyAsyncConfig, signing_key: SigningKey
+    arcade: Arcade, db: SQLAlchemyAsyncConfig
 ) -> None:
     _play_at(arcade)
-    people = [Person(f"P{number}", signing_key) for number in range(5)]
+    people = [Person(f"P{number}", KEY) for number in range(5)]
     settled = [
         _row(people[0], 1700.25),
         _row(people[1], 1500.0),
@@ -190,31 +176,31 @@ async def test_leaderboard_lists_the_settled_best_first(
 
 
 async def test_who_stays_away_leaves_the_leaderboard_and_comes_back(
-    arcade: Arcade, db: SQLAlchemyAsyncConfig, alice: Person, bob: Person
+    arcade: Arcade, db: SQLAlchemyAsyncConfig
 ) -> None:
     _play_at(arcade)
-    await _put(db, _row(alice, 1700.0), _row(bob, 1600.0))
-    await delivered(arcade, alice, bob)
-    assert (await _rating(arcade, alice))["rank"] == 1
+    await _put(db, _row(ALICE, 1700.0), _row(BOB, 1600.0))
+    await delivered(arcade, ALICE, BOB)
+    assert (await _rating(arcade, ALICE))["rank"] == 1
     arcade.clock.advance(days=500)
     assert (await arcade.get(LEADERBOARD)).json()["items"] == []
-    assert (await _rating(arcade, alice))["rank"] is None
-    assert (await _rating(arcade, alice))["provisional"]
+    assert (await _rating(arcade, ALICE))["rank"] is None
+    assert (await _rating(arcade, ALICE))["provisional"]
     for _ in range(5):
-        await delivered(arcade, alice, bob, played_at=_noon(arcade))
+        await delivered(arcade, ALICE, BOB, played_at=_noon(arcade))
     assert [line["name"] for line in (await arcade.get(LEADERBOARD)).json()["items"]] == [
         "Alice", "Bob",
     ]  # fmt: skip
 
 
 async def test_leaderboard_calls_a_player_as_in_their_last_match(
-    arcade: Arcade, db: SQLAlchemyAsyncConfig, alice: Person, bob: Person
+    arcade: Arcade, db: SQLAlchemyAsyncConfig
 ) -> None:
     _play_at(arcade)
-    await _put(db, _row(alice, 1700.0), _row(bob, 1600.0))
-    body = online_match(alice, bob)
+    await _put(db, _row(ALICE, 1700.0), _row(BOB, 1600.0))
+    body = online_match(ALICE, BOB)
     body["left"]["name"] = "Alicia"
-    await deliver(arcade, alice, body)
+    await deliver(arcade, ALICE, body)
     [first, _] = (await arcade.get(LEADERBOARD)).json()["items"]
     assert first["name"] == "Alicia"
 
@@ -231,11 +217,9 @@ async def test_leaderboard_calls_a_player_as_in_their_last_match(
         {"name": ""},
     ],
 )
-async def test_database_refuses_what_no_rating_is(
-    db: SQLAlchemyAsyncConfig, alice: Person, changes: Json
-) -> None:
+async def test_database_refuses_what_no_rating_is(db: SQLAlchemyAsyncConfig, changes: Json) -> None:
     with pytest.raises(IntegrityError, match="violates check constraint"):
-        await _put(db, {**_row(alice, 1500.0), **changes})
+        await _put(db, {**_row(ALICE, 1500.0), **changes})
 
 
 @pytest.mark.parametrize("statement", ["_LEADERBOARD", "_STANDING", "_CHANGES"])

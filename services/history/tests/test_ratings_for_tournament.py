@@ -9,43 +9,37 @@ from contracts.history.ratings import MOST_ASKED
 from services.history.tests.arcade import Arcade, Json
 from services.history.tests.hotseat import RATINGS, as_tournament
 from services.history.tests.online import NOON, delivered
-from tests.fixtures.cast import Person
+from tests.fixtures.cast import ALICE, BOB, CHARLIE, Person
 from transcendence_common.ids import new_id
 
 
-async def test_those_who_have_a_rating_are_told_as_everybody_sees_it(
-    arcade: Arcade, alice: Person, bob: Person, charlie: Person
-) -> None:
+async def test_those_who_have_a_rating_are_told_as_everybody_sees_it(arcade: Arcade) -> None:
     arcade.clock.now = NOON
-    await delivered(arcade, alice, bob, played_at=NOON.isoformat())
+    await delivered(arcade, ALICE, BOB, played_at=NOON.isoformat())
     # What the deviation has grown by meanwhile is told too.
     arcade.clock.advance(days=30)
-    answer = await _ask(arcade, alice, [bob.id, alice.id, charlie.id, bob.id])
+    answer = await _ask(arcade, ALICE, [BOB.id, ALICE.id, CHARLIE.id, BOB.id])
     assert answer.status_code == 200
-    expected = [await _standing(arcade, person) for person in (alice, bob)]
+    expected = [await _standing(arcade, person) for person in (ALICE, BOB)]
     assert answer.json() == {"items": sorted(expected, key=lambda each: str(each["player_id"]))}
 
 
-async def test_nobody_is_asked_about_and_nobody_is_found(arcade: Arcade, alice: Person) -> None:
-    answer = await _ask(arcade, alice, [])
+async def test_nobody_is_asked_about_and_nobody_is_found(arcade: Arcade) -> None:
+    answer = await _ask(arcade, ALICE, [])
     assert (answer.status_code, answer.json()) == (200, {"items": []})
 
 
-async def test_as_many_as_a_tournament_has_are_told_and_no_more(
-    arcade: Arcade, alice: Person, bob: Person
-) -> None:
-    await delivered(arcade, alice, bob)
-    many = [alice.id, *(new_id() for _ in range(MOST_ASKED - 1))]
-    assert len((await _ask(arcade, alice, many)).json()["items"]) == 1
-    refused = await _ask(arcade, alice, [*many, bob.id])
+async def test_as_many_as_a_tournament_has_are_told_and_no_more(arcade: Arcade) -> None:
+    await delivered(arcade, ALICE, BOB)
+    many = [ALICE.id, *(new_id() for _ in range(MOST_ASKED - 1))]
+    assert len((await _ask(arcade, ALICE, many)).json()["items"]) == 1
+    refused = await _ask(arcade, ALICE, [*many, BOB.id])
     assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "player_ids")
 
 
 @pytest.mark.parametrize("body", [{}, {"player_ids": None}, {"player_ids": ["Alice"]}, {"player_ids": 7}])  # fmt: skip
-async def test_question_that_cannot_be_read_is_refused(
-    arcade: Arcade, alice: Person, body: Json
-) -> None:
-    answer = await arcade.client.post(RATINGS, json=body, headers=as_tournament(alice))
+async def test_question_that_cannot_be_read_is_refused(arcade: Arcade, body: Json) -> None:
+    answer = await arcade.client.post(RATINGS, json=body, headers=as_tournament(ALICE))
     assert answer.status_code == 400
 
 

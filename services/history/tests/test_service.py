@@ -7,7 +7,7 @@ from pydantic import SecretStr, ValidationError
 from history.settings import HistorySettings
 from launcher.temporary import TemporaryCluster
 from services.history.tests.arcade import Arcade
-from tests.fixtures.cast import Person
+from tests.fixtures.cast import ALICE
 from tests.fixtures.databases import ServiceDatabase
 
 
@@ -34,10 +34,10 @@ def test_short_ticket_secret_is_refused() -> None:
         )
 
 
-async def test_metrics_count_what_was_stored_and_refused(arcade: Arcade, alice: Person) -> None:
+async def test_metrics_count_what_was_stored_and_refused(arcade: Arcade) -> None:
     before = await _metrics(arcade)
-    await arcade.stored(alice)
-    await arcade.send(alice, "nonsense", {"ticks": 1, "changes": []})
+    await arcade.stored(ALICE)
+    await arcade.send(ALICE, "nonsense", {"ticks": 1, "changes": []})
     after = await _metrics(arcade)
     for name in (
         'history_matches_stored_total{mode="ai"}',
@@ -48,15 +48,15 @@ async def test_metrics_count_what_was_stored_and_refused(arcade: Arcade, alice: 
 
 
 async def test_list_survives_a_restart_of_the_database(
-    busy_arcade: Arcade, alice: Person, postgres: TemporaryCluster
+    busy_arcade: Arcade, postgres: TemporaryCluster
 ) -> None:
-    assert await busy_arcade.listed(alice) == []
+    assert await busy_arcade.listed(ALICE) == []
     admin = await asyncpg.connect(postgres.cluster.url("postgres"))
     await admin.fetch(
         "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'history'"
     )
     await admin.close()
-    assert await busy_arcade.listed(alice) == []
+    assert await busy_arcade.listed(ALICE) == []
 
 
 async def _metrics(arcade: Arcade) -> dict[str, float]:

@@ -13,48 +13,44 @@ from pong.scripted import idle
 from services.history.tests.arcade import Arcade, Json
 from services.history.tests.online import delivered
 from services.history.tests.rows import NOON, MatchRow, store
-from tests.fixtures.cast import Person
+from tests.fixtures.cast import ALICE, BOB, CHARLIE, Person
 from transcendence_common.ids import new_id
 
 NOTHING = {"played": 0, "won": 0, "lost": 0, "longest_rally": 0}
 
 
-async def test_totals_are_those_of_the_matches(arcade: Arcade, alice: Person) -> None:
+async def test_totals_are_those_of_the_matches(arcade: Arcade) -> None:
     for _ in range(3):
-        await arcade.stored(alice)
-        ticket = await arcade.ticket(alice, level="hard")
-        await arcade.send(alice, ticket, arcade.play(ticket, left=idle))
-    stats = await _stats(arcade, alice, alice)
+        await arcade.stored(ALICE)
+        ticket = await arcade.ticket(ALICE, level="hard")
+        await arcade.send(ALICE, ticket, arcade.play(ticket, left=idle))
+    stats = await _stats(arcade, ALICE, ALICE)
     assert _without_streaks(stats["by_mode"]["ai"]) == stats["total"]
     assert list(stats["by_mode"]) == ["ai"]
-    assert stats["total"] == _added_up(await arcade.listed(alice))
+    assert stats["total"] == _added_up(await arcade.listed(ALICE))
 
 
-async def test_modes_are_counted_apart_and_together(arcade: Arcade, alice: Person) -> None:
-    computer = await arcade.stored(alice)
-    guest = await arcade.stored(alice, "local")
-    stats = await _stats(arcade, alice, alice)
+async def test_modes_are_counted_apart_and_together(arcade: Arcade) -> None:
+    computer = await arcade.stored(ALICE)
+    guest = await arcade.stored(ALICE, "local")
+    stats = await _stats(arcade, ALICE, ALICE)
     assert stats["by_mode"]["ai"]["longest_rally"] == computer["longest_rally"]
     assert stats["by_mode"]["local"]["longest_rally"] == guest["longest_rally"]
-    assert stats["total"] == _added_up(await arcade.listed(alice))
+    assert stats["total"] == _added_up(await arcade.listed(ALICE))
 
 
-async def test_stranger_sees_nothing_of_local_matches(
-    arcade: Arcade, alice: Person, charlie: Person
-) -> None:
-    await arcade.stored(alice)
-    await arcade.stored(alice, "local")
-    for stranger in (None, charlie):
-        stats = await _stats(arcade, alice, stranger)
+async def test_stranger_sees_nothing_of_local_matches(arcade: Arcade) -> None:
+    await arcade.stored(ALICE)
+    await arcade.stored(ALICE, "local")
+    for stranger in (None, CHARLIE):
+        stats = await _stats(arcade, ALICE, stranger)
         assert list(stats["by_mode"]) == ["ai"]
         assert stats["total"]["played"] == 1
 
 
-async def test_online_matches_count_for_both_and_for_everybody_to_see(
-    arcade: Arcade, alice: Person, bob: Person
-) -> None:
-    record = await delivered(arcade, alice, bob)
-    for player, won in ((alice, 1), (bob, 0)):
+async def test_online_matches_count_for_both_and_for_everybody_to_see(arcade: Arcade) -> None:
+    record = await delivered(arcade, ALICE, BOB)
+    for player, won in ((ALICE, 1), (BOB, 0)):
         stats = await _stats(arcade, player, None)
         assert stats["by_mode"] == {
             "online": {
@@ -73,28 +69,28 @@ async def test_online_matches_count_for_both_and_for_everybody_to_see(
     [("w", 1, 1), ("l", 0, 0), ("wwl", 0, 2), ("wwlw", 1, 2), ("lwlwww", 3, 3), ("wlwwlwll", 0, 2)],
 )
 async def test_streaks_are_wins_in_a_row_up_to_now_and_at_best(
-    arcade: Arcade, alice: Person, bob: Person, outcomes: str, *, streak: int, best: int
+    arcade: Arcade, outcomes: str, *, streak: int, best: int
 ) -> None:
-    await arcade.stored(alice)
+    await arcade.stored(ALICE)
     for outcome in outcomes:
-        await delivered(arcade, alice, bob, "left" if outcome == "w" else "right")
-    online = (await _stats(arcade, alice, None))["by_mode"]["online"]
+        await delivered(arcade, ALICE, BOB, "left" if outcome == "w" else "right")
+    online = (await _stats(arcade, ALICE, None))["by_mode"]["online"]
     assert (online["win_streak"], online["best_win_streak"]) == (streak, best)
 
 
 async def test_streaks_of_matches_from_before_are_those_of_the_list(
-    arcade: Arcade, db: SQLAlchemyAsyncConfig, alice: Person
+    arcade: Arcade, db: SQLAlchemyAsyncConfig
 ) -> None:
     streaks = {"ai": "wwwlww", "local": "wl"}
     for mode, outcomes in streaks.items():
         for minute, outcome in enumerate(outcomes):
             at = NOON + timedelta(minutes=minute)
-            await store(db, MatchRow(alice.id, mode, won=outcome == "w", played_at=at))
+            await store(db, MatchRow(ALICE.id, mode, won=outcome == "w", played_at=at))
     async with db.get_session() as session:
         for mode, outcomes in streaks.items():
             await session.execute(
                 insert(PlayerTotals).values(
-                    player_id=alice.id,
+                    player_id=ALICE.id,
                     mode=mode,
                     played=len(outcomes),
                     won=outcomes.count("w"),
@@ -104,18 +100,18 @@ async def test_streaks_of_matches_from_before_are_those_of_the_list(
         migration = import_module("history.migrations.versions.0003_online_matches")
         await session.execute(text(migration.STREAKS))
         await session.commit()
-    by_mode = (await _stats(arcade, alice, alice))["by_mode"]
+    by_mode = (await _stats(arcade, ALICE, ALICE))["by_mode"]
     assert {
         mode: (totals["win_streak"], totals["best_win_streak"]) for mode, totals in by_mode.items()
     } == {"ai": (2, 3), "local": (0, 1)}
 
 
-async def test_same_log_again_counts_once(arcade: Arcade, alice: Person) -> None:
-    ticket = await arcade.ticket(alice)
+async def test_same_log_again_counts_once(arcade: Arcade) -> None:
+    ticket = await arcade.ticket(ALICE)
     inputs = arcade.play(ticket)
     for _ in range(3):
-        await arcade.send(alice, ticket, inputs)
-    assert (await _stats(arcade, alice, alice))["total"]["played"] == 1
+        await arcade.send(ALICE, ticket, inputs)
+    assert (await _stats(arcade, ALICE, ALICE))["total"]["played"] == 1
 
 
 async def test_player_without_matches_has_zeros(arcade: Arcade) -> None:

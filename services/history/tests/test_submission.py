@@ -23,17 +23,17 @@ from services.history.tests.arcade import (
     wire,
     without_last_tick,
 )
-from tests.fixtures.cast import Person
+from tests.fixtures.cast import ALICE, BOB, Person
 
 LONG_LOG_SECONDS = 30
 
 Tamper = Callable[[Json], Json]
 
 
-async def test_record_says_what_the_simulation_yields(arcade: Arcade, alice: Person) -> None:
-    ticket = await arcade.ticket(alice, level="hard", points=5)
+async def test_record_says_what_the_simulation_yields(arcade: Arcade) -> None:
+    ticket = await arcade.ticket(ALICE, level="hard", points=5)
     inputs = arcade.play(ticket)
-    answer = await arcade.send(alice, ticket, inputs)
+    answer = await arcade.send(ALICE, ticket, inputs)
     assert answer.status_code == 201
     claims = arcade.claims(ticket)
     log = play_match(mode="ai", level="hard", seed=claims.seed, points=5)
@@ -48,7 +48,7 @@ async def test_record_says_what_the_simulation_yields(arcade: Arcade, alice: Per
         "ticks": outcome.ticks,
         "duration_ms": outcome.ticks * 1000 // 60,
         "left": {
-            "player_id": str(alice.id),
+            "player_id": str(ALICE.id),
             "name": "Alice",
             "kind": "player",
             "score": outcome.left_score,
@@ -68,18 +68,18 @@ async def test_record_says_what_the_simulation_yields(arcade: Arcade, alice: Per
     }
 
 
-async def test_match_of_two_at_one_keyboard_is_stored(arcade: Arcade, alice: Person) -> None:
-    record = await arcade.stored(alice, "local", opponent_name="<b>Bo</b>")
+async def test_match_of_two_at_one_keyboard_is_stored(arcade: Arcade) -> None:
+    record = await arcade.stored(ALICE, "local", opponent_name="<b>Bo</b>")
     assert record["level"] is None
     right = record["right"]
     assert (right["player_id"], right["name"], right["kind"]) == (None, "<b>Bo</b>", "guest")
 
 
-async def test_claimed_score_is_not_even_read(arcade: Arcade, alice: Person) -> None:
-    ticket = await arcade.ticket(alice, level="hard")
+async def test_claimed_score_is_not_even_read(arcade: Arcade) -> None:
+    ticket = await arcade.ticket(ALICE, level="hard")
     inputs = arcade.play(ticket, left=idle)
     body = {"ticket": ticket, "inputs": {**inputs, "winner": 1}, "left_score": 3, "winner": "left"}
-    honest = await arcade.client.post(MATCHES, json=body, headers=alice.headers)
+    honest = await arcade.client.post(MATCHES, json=body, headers=ALICE.headers)
     claims = arcade.claims(ticket)
     log = play_match(mode="ai", level="hard", seed=claims.seed, points=3, left=idle)
     outcome = replay("ai", "hard", claims.seed, 3, log)
@@ -88,114 +88,102 @@ async def test_claimed_score_is_not_even_read(arcade: Arcade, alice: Person) -> 
     assert honest.json()["right"]["score"] == outcome.right_score
 
 
-async def test_same_log_again_finds_the_same_record(arcade: Arcade, alice: Person) -> None:
-    ticket = await arcade.ticket(alice)
+async def test_same_log_again_finds_the_same_record(arcade: Arcade) -> None:
+    ticket = await arcade.ticket(ALICE)
     inputs = arcade.play(ticket)
-    first = await arcade.send(alice, ticket, inputs)
+    first = await arcade.send(ALICE, ticket, inputs)
     arcade.clock.advance(minutes=5)
-    again = await arcade.send(alice, ticket, inputs)
+    again = await arcade.send(ALICE, ticket, inputs)
     assert (first.status_code, again.status_code) == (201, 200)
     assert again.json() == first.json()
-    assert len(await arcade.listed(alice)) == 1
+    assert len(await arcade.listed(ALICE)) == 1
 
 
-async def test_same_log_finds_its_record_after_the_ticket_expired(
-    arcade: Arcade, alice: Person
-) -> None:
-    ticket = await arcade.ticket(alice)
+async def test_same_log_finds_its_record_after_the_ticket_expired(arcade: Arcade) -> None:
+    ticket = await arcade.ticket(ALICE)
     inputs = arcade.play(ticket)
-    first = await arcade.send(alice, ticket, inputs)
+    first = await arcade.send(ALICE, ticket, inputs)
     arcade.clock.advance(hours=3)
-    again = await arcade.send(alice, ticket, inputs)
+    again = await arcade.send(ALICE, ticket, inputs)
     assert (again.status_code, again.json()) == (200, first.json())
 
 
 @pytest.mark.parametrize("copies", [2, 6])
-async def test_same_log_at_once_is_stored_once(
-    busy_arcade: Arcade, alice: Person, copies: int
-) -> None:
-    ticket = await busy_arcade.ticket(alice)
+async def test_same_log_at_once_is_stored_once(busy_arcade: Arcade, copies: int) -> None:
+    ticket = await busy_arcade.ticket(ALICE)
     inputs = busy_arcade.play(ticket)
     answers = await asyncio.gather(
-        *(busy_arcade.send(alice, ticket, inputs) for _ in range(copies))
+        *(busy_arcade.send(ALICE, ticket, inputs) for _ in range(copies))
     )
     assert sorted(answer.status_code for answer in answers) == [200] * (copies - 1) + [201]
     assert len({answer.text for answer in answers}) == 1
-    assert len(await busy_arcade.listed(alice)) == 1
-    stats = await busy_arcade.get(f"/api/history/players/{alice.id}/stats")
+    assert len(await busy_arcade.listed(ALICE)) == 1
+    stats = await busy_arcade.get(f"/api/history/players/{ALICE.id}/stats")
     assert stats.json()["total"]["played"] == 1
 
 
-async def test_two_logs_at_once_under_one_ticket_store_one(
-    busy_arcade: Arcade, alice: Person
-) -> None:
-    ticket = await busy_arcade.ticket(alice)
+async def test_two_logs_at_once_under_one_ticket_store_one(busy_arcade: Arcade) -> None:
+    ticket = await busy_arcade.ticket(ALICE)
     one, other = busy_arcade.play(ticket), busy_arcade.play(ticket, left=idle)
     answers = await asyncio.gather(
-        busy_arcade.send(alice, ticket, one), busy_arcade.send(alice, ticket, other)
+        busy_arcade.send(ALICE, ticket, one), busy_arcade.send(ALICE, ticket, other)
     )
     assert sorted(answer.status_code for answer in answers) == [201, 422]
     refused = max(answers, key=lambda answer: answer.status_code)
     assert refused.json()["code"] == "ticket_used"
-    assert len(await busy_arcade.listed(alice)) == 1
+    assert len(await busy_arcade.listed(ALICE)) == 1
 
 
-async def test_two_matches_of_a_player_at_once_are_both_counted(
-    busy_arcade: Arcade, alice: Person
-) -> None:
-    tickets = [await busy_arcade.ticket(alice) for _ in range(4)]
+async def test_two_matches_of_a_player_at_once_are_both_counted(busy_arcade: Arcade) -> None:
+    tickets = [await busy_arcade.ticket(ALICE) for _ in range(4)]
     logs = [busy_arcade.play(ticket) for ticket in tickets]
-    await asyncio.gather(*map(busy_arcade.send, [alice] * 4, tickets, logs))
-    stats = await busy_arcade.get(f"/api/history/players/{alice.id}/stats")
+    await asyncio.gather(*map(busy_arcade.send, [ALICE] * 4, tickets, logs))
+    stats = await busy_arcade.get(f"/api/history/players/{ALICE.id}/stats")
     assert stats.json()["total"]["played"] == 4
 
 
-async def test_used_ticket_takes_no_other_log(arcade: Arcade, alice: Person) -> None:
-    ticket = await arcade.ticket(alice)
-    first = await arcade.send(alice, ticket, arcade.play(ticket))
-    other = await arcade.send(alice, ticket, arcade.play(ticket, left=idle))
+async def test_used_ticket_takes_no_other_log(arcade: Arcade) -> None:
+    ticket = await arcade.ticket(ALICE)
+    first = await arcade.send(ALICE, ticket, arcade.play(ticket))
+    other = await arcade.send(ALICE, ticket, arcade.play(ticket, left=idle))
     assert_refused(other, "ticket_used")
-    kept = await arcade.get(f"{MATCHES}/{first.json()['id']}", alice)
+    kept = await arcade.get(f"{MATCHES}/{first.json()['id']}", ALICE)
     assert kept.json() == first.json()
 
 
-async def test_ticket_of_somebody_else_is_refused(
-    arcade: Arcade, alice: Person, bob: Person
-) -> None:
-    ticket = await arcade.ticket(alice)
+async def test_ticket_of_somebody_else_is_refused(arcade: Arcade) -> None:
+    ticket = await arcade.ticket(ALICE)
     inputs = arcade.play(ticket)
-    assert_refused(await arcade.send(bob, ticket, inputs), "ticket_foreign")
-    await arcade.send(alice, ticket, inputs)
-    assert_refused(await arcade.send(bob, ticket, inputs), "ticket_foreign")
-    assert await arcade.listed(bob) == []
+    assert_refused(await arcade.send(BOB, ticket, inputs), "ticket_foreign")
+    await arcade.send(ALICE, ticket, inputs)
+    assert_refused(await arcade.send(BOB, ticket, inputs), "ticket_foreign")
+    assert await arcade.listed(BOB) == []
 
 
-async def test_access_token_is_no_ticket(arcade: Arcade, alice: Person) -> None:
-    ticket = await arcade.ticket(alice)
-    assert_refused(await arcade.send(alice, alice.token, arcade.play(ticket)), "ticket_forged")
+async def test_access_token_is_no_ticket(arcade: Arcade) -> None:
+    ticket = await arcade.ticket(ALICE)
+    assert_refused(await arcade.send(ALICE, ALICE.token, arcade.play(ticket)), "ticket_forged")
 
 
-async def test_expired_ticket_is_refused(arcade: Arcade, alice: Person) -> None:
-    ticket = await arcade.ticket(alice)
+async def test_expired_ticket_is_refused(arcade: Arcade) -> None:
+    ticket = await arcade.ticket(ALICE)
     inputs = arcade.play(ticket)
     arcade.clock.advance(hours=2)
-    await refuse(arcade, alice, ticket, inputs, "ticket_expired")
+    await refuse(arcade, ALICE, ticket, inputs, "ticket_expired")
 
 
-async def test_match_under_other_rules_is_refused(arcade: Arcade, alice: Person) -> None:
-    ticket = arcade.changed(await arcade.ticket(alice), rules=99)
-    await refuse(arcade, alice, ticket, arcade.play(ticket), "rules_unknown")
+async def test_match_under_other_rules_is_refused(arcade: Arcade) -> None:
+    ticket = arcade.changed(await arcade.ticket(ALICE), rules=99)
+    await refuse(arcade, ALICE, ticket, arcade.play(ticket), "rules_unknown")
 
 
-async def test_log_may_claim_no_more_ticks_than_time_has_passed(
-    arcade: Arcade, alice: Person
-) -> None:
-    ticket = await arcade.ticket(alice)
+async def test_log_may_claim_no_more_ticks_than_time_has_passed(arcade: Arcade) -> None:
+    ticket = await arcade.ticket(ALICE)
     inputs = arcade.play(ticket)
     arcade.clock.advance(seconds=-3)
-    await refuse(arcade, alice, ticket, inputs, "log_too_fast")
+    await refuse(arcade, ALICE, ticket, inputs, "log_too_fast")
     arcade.clock.advance(seconds=3)
-    assert (await arcade.send(alice, ticket, inputs)).status_code == 201
+    assert (await arcade.send(ALICE, ticket, inputs)).status_code == 201
 
 
 def _first_change_to(*change: object) -> Tamper:
@@ -236,23 +224,19 @@ REFUSED_LOGS: dict[str, tuple[Tamper, str]] = {
 
 
 @pytest.mark.parametrize(("tamper", "code"), REFUSED_LOGS.values(), ids=REFUSED_LOGS.keys())
-async def test_tampered_log_is_refused(
-    arcade: Arcade, alice: Person, tamper: Tamper, code: str
-) -> None:
-    ticket = await arcade.ticket(alice)
+async def test_tampered_log_is_refused(arcade: Arcade, tamper: Tamper, code: str) -> None:
+    ticket = await arcade.ticket(ALICE)
     inputs = arcade.play(ticket)
-    await refuse(arcade, alice, ticket, tamper(inputs), code)
-    assert (await arcade.send(alice, ticket, inputs)).status_code == 201, "the ticket is not lost"
+    await refuse(arcade, ALICE, ticket, tamper(inputs), code)
+    assert (await arcade.send(ALICE, ticket, inputs)).status_code == 201, "the ticket is not lost"
 
 
 @pytest.mark.parametrize("dropped", [0, 1, 5, -1])
-async def test_log_less_one_input_is_another_match_or_none(
-    arcade: Arcade, alice: Person, dropped: int
-) -> None:
-    ticket = await arcade.ticket(alice, level="hard", points=5)
+async def test_log_less_one_input_is_another_match_or_none(arcade: Arcade, dropped: int) -> None:
+    ticket = await arcade.ticket(ALICE, level="hard", points=5)
     inputs = arcade.play(ticket)
     del inputs["changes"][dropped]
-    answer = await arcade.send(alice, ticket, inputs)
+    answer = await arcade.send(ALICE, ticket, inputs)
     claims = arcade.claims(ticket)
     try:
         outcome = replay("ai", "hard", claims.seed, 5, _log(inputs))
@@ -262,12 +246,12 @@ async def test_log_less_one_input_is_another_match_or_none(
         assert answer.json()["left"]["score"] == outcome.left_score
 
 
-async def test_log_of_another_seed_is_refused(arcade: Arcade, alice: Person) -> None:
-    ticket = await arcade.ticket(alice, level="hard", points=5)
+async def test_log_of_another_seed_is_refused(arcade: Arcade) -> None:
+    ticket = await arcade.ticket(ALICE, level="hard", points=5)
     seed = arcade.claims(ticket).seed ^ 1
     inputs = wire(play_match(mode="ai", level="hard", seed=seed, points=5))
     arcade.clock.advance(seconds=inputs["ticks"] / TICKS_PER_SECOND)
-    answer = await arcade.send(alice, ticket, inputs)
+    answer = await arcade.send(ALICE, ticket, inputs)
     assert answer.status_code == 422
     assert answer.json()["code"] in {"log_ends_early", "log_runs_on"}
 
@@ -287,36 +271,34 @@ async def test_log_of_another_seed_is_refused(arcade: Arcade, alice: Person) -> 
         {"ticks": 5, "changes": [["first", 0, 0]]},
     ],
 )
-async def test_body_of_another_shape_is_a_bad_request(
-    arcade: Arcade, alice: Person, inputs: object
-) -> None:
-    answer = await arcade.send(alice, await arcade.ticket(alice), inputs)
+async def test_body_of_another_shape_is_a_bad_request(arcade: Arcade, inputs: object) -> None:
+    answer = await arcade.send(ALICE, await arcade.ticket(ALICE), inputs)
     assert answer.status_code == 400
 
 
-async def test_longest_log_that_may_be_sent_fits(arcade: Arcade, alice: Person) -> None:
+async def test_longest_log_that_may_be_sent_fits(arcade: Arcade) -> None:
     longest = {"ticks": MAX_TICKS, "changes": [[MAX_TICKS - 1, -1, -1]] * MAX_CHANGES}
-    ticket = await arcade.ticket(alice)
+    ticket = await arcade.ticket(ALICE)
     arcade.clock.advance(minutes=31)
-    assert_refused(await arcade.send(alice, ticket, longest), "log_foreign_input")
+    assert_refused(await arcade.send(ALICE, ticket, longest), "log_foreign_input")
 
 
-async def test_larger_body_is_refused_unread(arcade: Arcade, alice: Person) -> None:
-    answer = await arcade.send(alice, "x", {"ticks": 1, "changes": [[1, -1, -1]] * 90_000})
+async def test_larger_body_is_refused_unread(arcade: Arcade) -> None:
+    answer = await arcade.send(ALICE, "x", {"ticks": 1, "changes": [[1, -1, -1]] * 90_000})
     assert answer.status_code == 413
 
 
-async def test_long_log_is_verified_off_the_event_loop(arcade: Arcade, alice: Person) -> None:
-    ticket = await arcade.ticket(alice, "local", points=21)
+async def test_long_log_is_verified_off_the_event_loop(arcade: Arcade) -> None:
+    ticket = await arcade.ticket(ALICE, "local", points=21)
     changes = [[tick, (tick + 1) % 2, 0] for tick in range(2_001)]
     arcade.clock.advance(minutes=31)
-    await refuse(arcade, alice, ticket, {"ticks": 2_001, "changes": changes}, "log_ends_early")
+    await refuse(arcade, ALICE, ticket, {"ticks": 2_001, "changes": changes}, "log_ends_early")
 
 
 async def test_long_logs_wait_without_a_connection_and_only_so_many(
-    busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig, alice: Person
+    busy_arcade: Arcade, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
-    ticket = await busy_arcade.ticket(alice, "local", points=21)
+    ticket = await busy_arcade.ticket(ALICE, "local", points=21)
     changes = [[tick, (tick + 1) % 2, 0] for tick in range(5_000)]
     inputs = {"ticks": 5_000, "changes": changes}
     busy_arcade.clock.advance(minutes=31)
@@ -326,7 +308,7 @@ async def test_long_logs_wait_without_a_connection_and_only_so_many(
     answers: asyncio.Queue[httpx.Response] = asyncio.Queue()
 
     async def send() -> None:
-        answers.put_nowait(await busy_arcade.send(alice, ticket, inputs))
+        answers.put_nowait(await busy_arcade.send(ALICE, ticket, inputs))
 
     async with asyncio.timeout(LONG_LOG_SECONDS), asyncio.TaskGroup() as sending:
         async with verification._turn:
@@ -336,7 +318,7 @@ async def test_long_logs_wait_without_a_connection_and_only_so_many(
             # Before anybody looks at what is in it.
             unread = b"[" * (LONG_BODY_BYTES + 1)
             turned_away.append(
-                await busy_arcade.client.post(MATCHES, content=unread, headers=alice.headers)
+                await busy_arcade.client.post(MATCHES, content=unread, headers=ALICE.headers)
             )
             assert pool.checkedout() == 0
         waited = [await answers.get() for _ in range(room)]

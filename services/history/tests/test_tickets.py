@@ -6,34 +6,34 @@ import pytest
 
 from pong.court import RULES_VERSION
 from services.history.tests.arcade import TICKETS, Arcade
-from tests.fixtures.cast import Person
+from tests.fixtures.cast import ALICE
 
 VALID_AI = {"mode": "ai", "level": "hard", "points": 5}
 VALID_LOCAL = {"mode": "local", "points": 11, "opponent_name": "Bo"}
 
 
-async def test_ticket_names_its_match(arcade: Arcade, alice: Person) -> None:
-    answer = await arcade.client.post(TICKETS, json=VALID_AI, headers=alice.headers)
+async def test_ticket_names_its_match(arcade: Arcade) -> None:
+    answer = await arcade.client.post(TICKETS, json=VALID_AI, headers=ALICE.headers)
     assert answer.status_code == 201
     given = answer.json()
     claims = arcade.claims(given["ticket"])
     assert (str(claims.match_id), claims.seed, claims.rules) == (
         given["match_id"], given["seed"], given["rules"],
     )  # fmt: skip
-    assert (claims.sub, claims.name) == (alice.id, "Alice")
+    assert (claims.sub, claims.name) == (ALICE.id, "Alice")
     assert (claims.mode, claims.level, claims.points) == ("ai", "hard", 5)
     assert given["rules"] == RULES_VERSION
     assert 0 <= given["seed"] < 2**32
 
 
-async def test_ticket_is_good_for_two_hours(arcade: Arcade, alice: Person) -> None:
-    answer = await arcade.client.post(TICKETS, json=VALID_AI, headers=alice.headers)
+async def test_ticket_is_good_for_two_hours(arcade: Arcade) -> None:
+    answer = await arcade.client.post(TICKETS, json=VALID_AI, headers=ALICE.headers)
     expires = datetime.fromisoformat(answer.json()["expires_at"])
     assert 7199 < (expires - arcade.clock.now).total_seconds() <= 7200
 
 
-async def test_every_ticket_has_its_own_seed_and_match(arcade: Arcade, alice: Person) -> None:
-    claims = [arcade.claims(await arcade.ticket(alice)) for _ in range(8)]
+async def test_every_ticket_has_its_own_seed_and_match(arcade: Arcade) -> None:
+    claims = [arcade.claims(await arcade.ticket(ALICE)) for _ in range(8)]
     assert len({each.seed for each in claims}) == 8
     assert len({each.match_id for each in claims}) == 8
 
@@ -49,15 +49,13 @@ async def test_every_ticket_has_its_own_seed_and_match(arcade: Arcade, alice: Pe
         ("👩\u200d🚀", "👩\u200d🚀"),
     ],
 )
-async def test_guest_is_called_what_was_typed(
-    arcade: Arcade, alice: Person, typed: str, shown: str
-) -> None:
-    ticket = await arcade.ticket(alice, "local", opponent_name=typed)
+async def test_guest_is_called_what_was_typed(arcade: Arcade, typed: str, shown: str) -> None:
+    ticket = await arcade.ticket(ALICE, "local", opponent_name=typed)
     assert arcade.claims(ticket).opponent_name == shown
 
 
-async def test_guest_without_a_name_is_a_guest(arcade: Arcade, alice: Person) -> None:
-    assert arcade.claims(await arcade.ticket(alice, "local")).opponent_name == "Guest"
+async def test_guest_without_a_name_is_a_guest(arcade: Arcade) -> None:
+    assert arcade.claims(await arcade.ticket(ALICE, "local")).opponent_name == "Guest"
 
 
 @pytest.mark.parametrize(
@@ -86,19 +84,19 @@ async def test_guest_without_a_name_is_a_guest(arcade: Arcade, alice: Person) ->
     ],
 )
 async def test_match_that_the_rules_do_not_know_is_refused(
-    arcade: Arcade, alice: Person, body: dict[str, Any], field: str
+    arcade: Arcade, body: dict[str, Any], field: str
 ) -> None:
-    answer = await arcade.client.post(TICKETS, json=body, headers=alice.headers)
+    answer = await arcade.client.post(TICKETS, json=body, headers=ALICE.headers)
     assert answer.status_code == 400
     assert [error["field"] for error in answer.json()["errors"]] == [field]
 
 
 async def test_tower_of_accents_is_too_long_a_name_and_does_not_stop_the_service(
-    arcade: Arcade, alice: Person
+    arcade: Arcade,
 ) -> None:
     """Sorting the accents of one letter takes time with their square: a megabyte took minutes."""
     body = {**VALID_LOCAL, "opponent_name": "a" + "\u0300\u0316" * 50_000}
     began = process_time()
-    answer = await arcade.client.post(TICKETS, json=body, headers=alice.headers)
+    answer = await arcade.client.post(TICKETS, json=body, headers=ALICE.headers)
     assert process_time() - began < 1
     assert [error["field"] for error in answer.json()["errors"]] == ["opponent_name"]

@@ -15,7 +15,7 @@ from tests.fixtures.access import (
     internal_operations,
     operations_of,
 )
-from tests.fixtures.cast import Person
+from tests.fixtures.cast import ALICE
 from tournament.app import NAME
 
 API = "/api/tournament"
@@ -186,14 +186,14 @@ async def test_the_tables_have_every_operation(hall: Hall) -> None:
 
 
 async def test_other_addresses_are_for_one_service_each(
-    hall: Hall, alice: Person, subtests: pytest.Subtests
+    hall: Hall, subtests: pytest.Subtests
 ) -> None:
     await check_internal(
-        hall.client, hall.db, INTERNAL, service=NAME, person=alice, subtests=subtests
+        hall.client, hall.db, INTERNAL, service=NAME, person=ALICE, subtests=subtests
     )
 
 
 async def test_forged_tokens_are_refused(
-    client: httpx.AsyncClient, alice: Person, subtests: pytest.Subtests
+    client: httpx.AsyncClient, subtests: pytest.Subtests
 ) -> None:
-    await check_forged(client, f"{API}/matches", alice, subtests)
+    await check_forged(client, f"{API}/matches", ALICE, subtests)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from services.tournament.tests.tournaments.organising import Hall
-from tests.fixtures.cast import Person, SigningKey
+from tests.fixtures.cast import ALICE, BOB, KEY, SigningKey
 from tests.fixtures.clients import refusal
 from tests.fixtures.services import player_erased, service_headers
 from tournament.app import NAME
@@ -19,66 +19,62 @@ from transcendence_common.ids import new_id
 EVENTS = "/internal/player-events"
 
 
-async def test_event_is_written_down(hall: Hall, alice: Person) -> None:
-    event = player_erased(alice.id)
-    assert (await _tell(hall, alice.key, event)).status_code == 204
+async def test_event_is_written_down(hall: Hall) -> None:
+    event = player_erased(ALICE.id)
+    assert (await _tell(hall, ALICE.key, event)).status_code == 204
     [gone] = await _gone(hall)
-    assert (str(gone.player_id), str(gone.event_id)) == (str(alice.id), event["id"])
+    assert (str(gone.player_id), str(gone.event_id)) == (str(ALICE.id), event["id"])
     assert gone.erased_at.isoformat() == event["at"]
 
 
-async def test_same_and_another_event_change_nothing(hall: Hall, alice: Person) -> None:
-    event = player_erased(alice.id)
-    for each in (event, event, player_erased(alice.id)):
-        assert (await _tell(hall, alice.key, each)).status_code == 204
+async def test_same_and_another_event_change_nothing(hall: Hall) -> None:
+    event = player_erased(ALICE.id)
+    for each in (event, event, player_erased(ALICE.id)):
+        assert (await _tell(hall, ALICE.key, each)).status_code == 204
     assert [str(gone.event_id) for gone in await _gone(hall)] == [event["id"]]
 
 
-async def test_fifty_events_at_once_are_one(busy_hall: Hall, alice: Person) -> None:
+async def test_fifty_events_at_once_are_one(busy_hall: Hall) -> None:
     answers = await asyncio.gather(
-        *(_tell(busy_hall, alice.key, player_erased(alice.id)) for _ in range(50))
+        *(_tell(busy_hall, ALICE.key, player_erased(ALICE.id)) for _ in range(50))
     )
     assert {answer.status_code for answer in answers} == {204}
     assert len(await _gone(busy_hall)) == 1
 
 
-async def test_nothing_can_be_kept_of_a_player_who_is_gone(
-    hall: Hall, alice: Person, bob: Person
-) -> None:
-    await _tell(hall, alice.key, player_erased(alice.id))
+async def test_nothing_can_be_kept_of_a_player_who_is_gone(hall: Hall) -> None:
+    await _tell(hall, ALICE.key, player_erased(ALICE.id))
     async with hall.db.get_session() as session:
-        await hold_player(session, ErasedPlayer, bob.id)
+        await hold_player(session, ErasedPlayer, BOB.id)
         with pytest.raises(PlayerGone):
-            await hold_player(session, ErasedPlayer, alice.id)
+            await hold_player(session, ErasedPlayer, ALICE.id)
 
 
 @pytest.mark.parametrize(
     "changes", [{"id": "seven"}, {"type": "player.born"}, {"player_id": 7}, {"at": "yesterday"}]
 )
-async def test_event_that_cannot_be_read_is_refused(
-    hall: Hall, alice: Person, changes: dict[str, Any]
-) -> None:
-    answer = await _tell(hall, alice.key, player_erased(alice.id, **changes))
+async def test_event_that_cannot_be_read_is_refused(hall: Hall, changes: dict[str, Any]) -> None:
+    answer = await _tell(hall, ALICE.key, player_erased(ALICE.id, **changes))
     assert refusal(answer) == (400, "invalid")
     assert await _gone(hall) == []
 
 
-async def test_body_that_is_no_event_is_refused(hall: Hall, signing_key: SigningKey) -> None:
-    headers = service_headers(signing_key, NAME)
+async def test_body_that_is_no_event_is_refused(hall: Hall) -> None:
+    headers = service_headers(KEY, NAME)
     answer = await hall.client.post(EVENTS, content=b"{", headers=headers)
     assert refusal(answer) == (400, "malformed")
 
 
-async def test_of_somebody_unknown_nothing_is_kept(hall: Hall, signing_key: SigningKey) -> None:
-    headers = service_headers(signing_key, NAME)
+async def test_of_somebody_unknown_nothing_is_kept(hall: Hall) -> None:
+    headers = service_headers(KEY, NAME)
     answer = await hall.client.get(f"/internal/players/{new_id()}/export", headers=headers)
     assert answer.status_code == 200
     lists = ("invitations", "matches", "tournament_entries", "tournaments", "tournament_notes")
     assert answer.json() == {"queue_place": None, **{name: [] for name in lists}}
 
 
-async def test_malformed_player_is_not_found(hall: Hall, signing_key: SigningKey) -> None:
-    headers = service_headers(signing_key, NAME)
+async def test_malformed_player_is_not_found(hall: Hall) -> None:
+    headers = service_headers(KEY, NAME)
     answer = await hall.client.get("/internal/players/alice/export", headers=headers)
     assert refusal(answer) == (404, "not_found")
 

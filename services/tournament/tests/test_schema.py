@@ -7,7 +7,7 @@ import pytest
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
 from services.tournament.tests.service_under_test import app_of
-from tests.fixtures.cast import Person, SigningKey
+from tests.fixtures.cast import KEY, Person, SigningKey
 from tests.fixtures.schema_search import search
 from tests.fixtures.sockets import served
 from transcendence_common.clock import utc_now
@@ -33,6 +33,6 @@ async def test_nobody_finds_an_answer_that_is_not_in_the_document(url: str, tmp_
     await search(f"{url}/api/tournament/schema", tmp_path, *EXCLUDED)
 
 
-async def test_nor_does_a_player(url: str, tmp_path: Path, signing_key: SigningKey) -> None:
-    headers = Person("Alice", signing_key, roles=("player",)).headers
+async def test_nor_does_a_player(url: str, tmp_path: Path) -> None:
+    headers = Person("Alice", KEY, roles=("player",)).headers
     await search(f"{url}/api/tournament/schema", tmp_path, *EXCLUDED, headers=headers)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, text
 
 from services.tournament.tests.tournaments.organising import Hall
-from tests.fixtures.cast import Person, SigningKey
+from tests.fixtures.cast import ALICE, BOB, CHARLIE, KEY, Person, SigningKey
 from tests.fixtures.clients import refusal
 from tests.fixtures.services import (
     players_tied,
@@ -24,25 +24,21 @@ from tournament.players.models import Tie
 TIES = "/internal/player-ties"
 
 
-async def test_friends_are_friends_from_both_sides(
-    hall: Hall, alice: Person, bob: Person, charlie: Person
-) -> None:
-    await _tell(hall, alice, bob, friends=True)
+async def test_friends_are_friends_from_both_sides(hall: Hall) -> None:
+    await _tell(hall, ALICE, BOB, friends=True)
     async with hall.db.get_session() as session:
-        assert await ties.are_friends(session, alice.id, bob.id)
-        assert await ties.are_friends(session, bob.id, alice.id)
-        assert not await ties.are_friends(session, alice.id, charlie.id)
-        assert await ties.may_meet(session, alice.id, bob.id)
-        assert await ties.friends_of(session, alice.id) == [(bob.id, "Bob")]
-        assert await ties.friends_of(session, bob.id) == [(alice.id, "Alice")]
-        assert await ties.friends_of(session, charlie.id) == []
+        assert await ties.are_friends(session, ALICE.id, BOB.id)
+        assert await ties.are_friends(session, BOB.id, ALICE.id)
+        assert not await ties.are_friends(session, ALICE.id, CHARLIE.id)
+        assert await ties.may_meet(session, ALICE.id, BOB.id)
+        assert await ties.friends_of(session, ALICE.id) == [(BOB.id, "Bob")]
+        assert await ties.friends_of(session, BOB.id) == [(ALICE.id, "Alice")]
+        assert await ties.friends_of(session, CHARLIE.id) == []
 
 
 @pytest.mark.parametrize("blocks", ["low_blocks", "high_blocks"])
-async def test_neither_meets_whom_they_block_or_who_blocks_them(
-    hall: Hall, signing_key: SigningKey, blocks: str
-) -> None:
-    alice, bob, charlie = (Person(name, signing_key) for name in ("Alice", "Bob", "Charlie"))
+async def test_neither_meets_whom_they_block_or_who_blocks_them(hall: Hall, blocks: str) -> None:
+    alice, bob, charlie = (Person(name, KEY) for name in ("Alice", "Bob", "Charlie"))
     await _tell(hall, alice, bob, **{blocks: True})
     await _tell(hall, alice, charlie, friends=True)
     everybody = [alice.id, bob.id, charlie.id]
@@ -57,68 +53,56 @@ async def test_neither_meets_whom_they_block_or_who_blocks_them(
         assert await ties.blocked_pairs(session, []) == set()
 
 
-async def test_friends_are_listed_by_name(
-    hall: Hall, signing_key: SigningKey, alice: Person
-) -> None:
+async def test_friends_are_listed_by_name(hall: Hall) -> None:
     names = ["Dora", "Bob", "Emil", "Charlie"]
     for name in names:
-        await _tell(hall, alice, Person(name, signing_key), friends=True)
+        await _tell(hall, ALICE, Person(name, KEY), friends=True)
     async with hall.db.get_session() as session:
-        found = await ties.friends_of(session, alice.id)
+        found = await ties.friends_of(session, ALICE.id)
     assert [name for _, name in found] == sorted(names)
 
 
-async def test_newest_counts_in_whatever_order_they_come(
-    hall: Hall, alice: Person, bob: Person
-) -> None:
+async def test_newest_counts_in_whatever_order_they_come(hall: Hall) -> None:
     events = [
-        players_tied(alice, bob, version=1, friends=True),
-        players_tied(alice, bob, version=2, low_blocks=True),
-        players_tied(alice, bob, version=3, low_blocks=True, high_blocks=True),
-        players_tied(alice, bob, version=4, high_blocks=True),
+        players_tied(ALICE, BOB, version=1, friends=True),
+        players_tied(ALICE, BOB, version=2, low_blocks=True),
+        players_tied(ALICE, BOB, version=3, low_blocks=True, high_blocks=True),
+        players_tied(ALICE, BOB, version=4, high_blocks=True),
     ]
     for number in (2, 0, 2, 3, 1, 0, 3, 2):
-        assert (await _post(hall, alice.key, events[number])).status_code == 204
+        assert (await _post(hall, ALICE.key, events[number])).status_code == 204
     [tie] = await _ties(hall)
     assert (tie.version, tie.friends, tie.low_blocks, tie.high_blocks) == (4, False, False, True)
 
 
-async def test_late_friendship_does_not_come_back_once_it_is_over(
-    hall: Hall, alice: Person, bob: Person
-) -> None:
-    await _tell(hall, alice, bob, version=2)
-    await _tell(hall, alice, bob, version=1, friends=True)
+async def test_late_friendship_does_not_come_back_once_it_is_over(hall: Hall) -> None:
+    await _tell(hall, ALICE, BOB, version=2)
+    await _tell(hall, ALICE, BOB, version=1, friends=True)
     async with hall.db.get_session() as session:
-        assert await ties.friends_of(session, alice.id) == []
+        assert await ties.friends_of(session, ALICE.id) == []
 
 
-async def test_fifty_events_at_once_leave_the_newest(
-    busy_hall: Hall, alice: Person, bob: Person
-) -> None:
-    events = [players_tied(alice, bob, version=n, friends=n % 2 == 1) for n in range(50)]
-    answers = await asyncio.gather(*(_post(busy_hall, alice.key, event) for event in events))
+async def test_fifty_events_at_once_leave_the_newest(busy_hall: Hall) -> None:
+    events = [players_tied(ALICE, BOB, version=n, friends=n % 2 == 1) for n in range(50)]
+    answers = await asyncio.gather(*(_post(busy_hall, ALICE.key, event) for event in events))
     assert {answer.status_code for answer in answers} == {204}
     [tie] = await _ties(busy_hall)
     assert (tie.version, tie.friends) == (49, True)
 
 
-async def test_erased_player_has_no_ties_and_gets_none(
-    hall: Hall, alice: Person, bob: Person, charlie: Person
-) -> None:
-    await _tell(hall, alice, bob, friends=True)
-    await _tell(hall, bob, charlie, low_blocks=True)
-    await _tell(hall, alice, charlie, friends=True)
-    await tell_erased(hall.client, bob, NAME)
-    assert [(tie.low_id, tie.high_id) for tie in await _ties(hall)] == [_pair(alice, charlie)]
-    for other in (alice, charlie):
-        assert (await _tell(hall, bob, other, version=9)).status_code == 204
+async def test_erased_player_has_no_ties_and_gets_none(hall: Hall) -> None:
+    await _tell(hall, ALICE, BOB, friends=True)
+    await _tell(hall, BOB, CHARLIE, low_blocks=True)
+    await _tell(hall, ALICE, CHARLIE, friends=True)
+    await tell_erased(hall.client, BOB, NAME)
+    assert [(tie.low_id, tie.high_id) for tie in await _ties(hall)] == [_pair(ALICE, CHARLIE)]
+    for other in (ALICE, CHARLIE):
+        assert (await _tell(hall, BOB, other, version=9)).status_code == 204
     assert len(await _ties(hall)) == 1
 
 
-async def test_ties_and_the_end_of_all_who_have_them_at_once_leave_nothing(
-    busy_hall: Hall, signing_key: SigningKey
-) -> None:
-    everybody = [Person(f"P{n}", signing_key) for n in range(5)]
+async def test_ties_and_the_end_of_all_who_have_them_at_once_leave_nothing(busy_hall: Hall) -> None:
+    everybody = [Person(f"P{n}", KEY) for n in range(5)]
     pairs = [(one, other) for one in everybody for other in everybody if one.id < other.id]
     told = [_tell(busy_hall, *pair, version=n) for n in range(3) for pair in pairs]
     erased = [tell_erased(busy_hall.client, person, NAME) for person in everybody]
@@ -127,16 +111,14 @@ async def test_ties_and_the_end_of_all_who_have_them_at_once_leave_nothing(
     assert await _ties(busy_hall) == []
 
 
-async def test_erasure_waits_for_a_tie_that_is_being_kept(
-    busy_hall: Hall, alice: Person, bob: Person
-) -> None:
+async def test_erasure_waits_for_a_tie_that_is_being_kept(busy_hall: Hall) -> None:
     """Or the tie would be written beside it, and stay."""
-    await _tell(busy_hall, alice, bob, friends=True)
+    await _tell(busy_hall, ALICE, BOB, friends=True)
     async with busy_hall.db.get_session() as session:
         await session.execute(text("SELECT FROM ties FOR UPDATE"))
-        tie = asyncio.create_task(_tell(busy_hall, alice, bob, version=2))
+        tie = asyncio.create_task(_tell(busy_hall, ALICE, BOB, version=2))
         await until_somebody_waits(busy_hall.db, 1)
-        erasure = asyncio.create_task(tell_erased(busy_hall.client, bob, NAME))
+        erasure = asyncio.create_task(tell_erased(busy_hall.client, BOB, NAME))
         await until_somebody_waits(busy_hall.db, 2)
         await session.commit()
         assert ((await tie).status_code, (await erasure).status_code) == (204, 204)
@@ -159,23 +141,19 @@ async def test_erasure_waits_for_a_tie_that_is_being_kept(
         {"at": "2026-01-01T00:00:00"},
     ],
 )
-async def test_event_that_cannot_be_read_is_refused(
-    hall: Hall, alice: Person, bob: Person, changes: dict[str, Any]
-) -> None:
-    answer = await _post(hall, alice.key, players_tied(alice, bob) | changes)
+async def test_event_that_cannot_be_read_is_refused(hall: Hall, changes: dict[str, Any]) -> None:
+    answer = await _post(hall, ALICE.key, players_tied(ALICE, BOB) | changes)
     assert refusal(answer) == (400, "invalid")
     assert await _ties(hall) == []
 
 
-async def test_pair_that_is_none_or_not_in_order_is_refused(
-    hall: Hall, alice: Person, bob: Person
-) -> None:
-    low, high = _pair(alice, bob)
+async def test_pair_that_is_none_or_not_in_order_is_refused(hall: Hall) -> None:
+    low, high = _pair(ALICE, BOB)
     for first, second in ((high, low), (low, low)):
         changed = {"low_id": str(first), "high_id": str(second)}
-        answer = await _post(hall, alice.key, players_tied(alice, bob) | changed)
+        answer = await _post(hall, ALICE.key, players_tied(ALICE, BOB) | changed)
         assert refusal(answer) == (400, "malformed")
-    broken = await hall.client.post(TIES, content=b"{", headers=service_headers(alice.key, NAME))
+    broken = await hall.client.post(TIES, content=b"{", headers=service_headers(ALICE.key, NAME))
     assert refusal(broken) == (400, "malformed")
     assert await _ties(hall) == []
 

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from services.tournament.tests.live.arena_under_test import MatchOfTwo, new_match
 from services.tournament.tests.live.replicas import ReplicaByHand
 from services.tournament.tests.service_under_test import settings_for
-from tests.fixtures.cast import Person, SigningKey
+from tests.fixtures.cast import ALICE, BOB, SigningKey
 from tests.fixtures.databases import ServiceDatabase
 from tests.fixtures.network import BrokenNetwork
 from tests.fixtures.sockets import served
@@ -31,11 +31,9 @@ async def service(
 
 
 @pytest.fixture
-async def match(
-    service: str, pooled_db: SQLAlchemyAsyncConfig, alice: Person, bob: Person
-) -> MatchOfTwo:
-    match_id = await new_match(pooled_db, alice, bob)
-    return MatchOfTwo(service, match_id, pooled_db, alice, bob)
+async def match(service: str, pooled_db: SQLAlchemyAsyncConfig) -> MatchOfTwo:
+    match_id = await new_match(pooled_db, ALICE, BOB)
+    return MatchOfTwo(service, match_id, pooled_db, ALICE, BOB)
 
 
 @pytest.fixture

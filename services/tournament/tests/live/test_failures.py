@@ -18,7 +18,7 @@ from services.tournament.tests.live.arena_under_test import (
 )
 from services.tournament.tests.live.conftest import Serve
 from services.tournament.tests.live.replicas import ReplicaByHand
-from tests.fixtures.cast import Person
+from tests.fixtures.cast import ADMIN, ALICE, BOB, CHARLIE
 from tests.fixtures.databases import ServiceDatabase
 from tests.fixtures.patience import PATIENCE_SECONDS
 from tournament.live.arena import MOST_FAILURES
@@ -29,13 +29,13 @@ TOO_LARGE_FOR_ITS_MESSAGE = 2**40
 
 
 @pytest.fixture
-async def match_id(pooled_db: SQLAlchemyAsyncConfig, alice: Person, bob: Person) -> UUID:
-    return await new_match(pooled_db, alice, bob, points=21)
+async def match_id(pooled_db: SQLAlchemyAsyncConfig) -> UUID:
+    return await new_match(pooled_db, ALICE, BOB, points=21)
 
 
 @pytest.fixture
-async def fine_id(pooled_db: SQLAlchemyAsyncConfig, charlie: Person, admin: Person) -> UUID:
-    return await new_match(pooled_db, charlie, admin, points=21)
+async def fine_id(pooled_db: SQLAlchemyAsyncConfig) -> UUID:
+    return await new_match(pooled_db, CHARLIE, ADMIN, points=21)
 
 
 def fail(one: ReplicaByHand, match: RunningMatch) -> None:

@@ -26,7 +26,7 @@ from services.tournament.tests.live.arena_under_test import (
 )
 from services.tournament.tests.live.conftest import Serve
 from services.tournament.tests.live.replicas import ReplicaByHand
-from tests.fixtures.cast import Person
+from tests.fixtures.cast import ALICE, BOB, Person
 from tests.fixtures.databases import ServiceDatabase
 from tests.fixtures.network import BrokenNetwork
 from tests.fixtures.patience import PATIENCE_SECONDS
@@ -42,16 +42,12 @@ STORED_SECONDS = 3.0
 
 
 async def test_a_database_that_is_away_stops_the_match_and_costs_nobody_anything(
-    serve: Serve,
-    way: BrokenNetwork,
-    pooled_db: SQLAlchemyAsyncConfig,
-    alice: Person,
-    bob: Person,
+    serve: Serve, way: BrokenNetwork, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
-    match_id = await new_match(pooled_db, alice, bob)
+    match_id = await new_match(pooled_db, ALICE, BOB)
     async with (
         serve(way.url.get_secret_value()) as service,
-        playing(service, match_id, alice, bob) as (left, right),
+        playing(service, match_id, ALICE, BOB) as (left, right),
     ):
         way.cut()
         stopped = await left.has_been_in(wire.SUSPENDED)
@@ -67,21 +63,19 @@ async def test_a_database_that_is_away_stops_the_match_and_costs_nobody_anything
         assert one.digest == other.digest
 
 
-async def test_what_a_replica_cannot_store_goes_on_at_another(  # noqa: PLR0917 - fixtures
+async def test_what_a_replica_cannot_store_goes_on_at_another(
     serve: Serve,
     way: BrokenNetwork,
     tournament_database: ServiceDatabase,
     pooled_db: SQLAlchemyAsyncConfig,
-    alice: Person,
-    bob: Person,
 ) -> None:
-    match_id = await new_match(pooled_db, alice, bob)
+    match_id = await new_match(pooled_db, ALICE, BOB)
     async with (
         serve(way.url.get_secret_value(), port=8101) as one,
-        playing(one, match_id, alice, bob) as (left, right),
+        playing(one, match_id, ALICE, BOB) as (left, right),
         serve(tournament_database.url, port=8102) as other,
     ):
-        assert await _says_where(other, match_id, alice) == f"127.0.0.1:8101{_path(match_id)}"
+        assert await _says_where(other, match_id, ALICE) == f"127.0.0.1:8101{_path(match_id)}"
         await left.beat_after(90)
         async with asyncio.timeout(PATIENCE_SECONDS):
             # Again, as a player would: a busy machine may be late with the lease, and what is pressed while the match
@@ -96,7 +90,7 @@ async def test_what_a_replica_cannot_store_goes_on_at_another(  # noqa: PLR0917 
         await _until_owner_is_not(pooled_db, match_id, "127.0.0.1:8101")
         # The last: a busy machine may have been late with the lease before, and have gone on.
         stopped = [each for each in left.all(wire.Phase) if each.phase == wire.SUSPENDED][-1]
-        async with playing(other, match_id, alice, bob) as (again, _):
+        async with playing(other, match_id, ALICE, BOB) as (again, _):
             taken = again.all(wire.Snapshot)[0]
             assert max(pressed_at) < taken.tick <= stopped.tick
             assert (taken.left_keys, taken.right_keys) == (UP, DOWN)
@@ -104,46 +98,38 @@ async def test_what_a_replica_cannot_store_goes_on_at_another(  # noqa: PLR0917 
             assert left.all(wire.Beat)[-1].tick <= stopped.tick
             way.mend()
             assert await left.is_closed() == await right.is_closed() == wire.MOVED
-            assert await _says_where(one, match_id, bob) == f"127.0.0.1:8102{_path(match_id)}"
+            assert await _says_where(one, match_id, BOB) == f"127.0.0.1:8102{_path(match_id)}"
             await again.socket.send(wire.RESIGN)
             assert (await again.hears(wire.End)).reason == wire.FORFEIT
         assert len(await results_in_outbox(pooled_db)) == 1
 
 
 async def test_what_a_replica_gives_up_goes_on_at_another(
-    serve: Serve,
-    tournament_database: ServiceDatabase,
-    pooled_db: SQLAlchemyAsyncConfig,
-    alice: Person,
-    bob: Person,
+    serve: Serve, tournament_database: ServiceDatabase, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
-    match_id = await new_match(pooled_db, alice, bob)
+    match_id = await new_match(pooled_db, ALICE, BOB)
     async with AsyncExitStack() as other_stack:
         async with (
             serve(tournament_database.url, port=8101) as one,
-            client_at(one, match_id, alice) as client,
+            client_at(one, match_id, ALICE) as client,
         ):
             await client.has_been_in(wire.WAITING)
             other = await other_stack.enter_async_context(serve(tournament_database.url, port=8102))
-        async with playing(other, match_id, alice, bob) as (left, _):
+        async with playing(other, match_id, ALICE, BOB) as (left, _):
             await left.beat_after(1)
             assert await match_row(pooled_db, match_id, "fence") == (3,)
 
 
 async def test_the_other_is_found_whatever_digits_are_asked_with(
-    serve: Serve,
-    tournament_database: ServiceDatabase,
-    pooled_db: SQLAlchemyAsyncConfig,
-    alice: Person,
-    bob: Person,
+    serve: Serve, tournament_database: ServiceDatabase, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
-    match_id = await new_match(pooled_db, alice, bob)
+    match_id = await new_match(pooled_db, ALICE, BOB)
     wide = "".join(
         chr(ord("０") + int(each)) if each.isdecimal() else each for each in str(match_id)
     )
     async with (
         serve(tournament_database.url, port=8101) as one,
-        client_at(one, match_id, alice) as client,
+        client_at(one, match_id, ALICE) as client,
         serve(tournament_database.url, port=8102) as other,
     ):
         await client.has_been_in(wire.WAITING)
@@ -205,12 +191,10 @@ async def test_a_network_that_swallows_everything_keeps_nobody_from_storing_and_
     by_hand: ReplicaByHand,
     way: BrokenNetwork,
     pooled_db: SQLAlchemyAsyncConfig,
-    alice: Person,
-    bob: Person,
     *,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    match_id = await new_match(pooled_db, alice, bob)
+    match_id = await new_match(pooled_db, ALICE, BOB)
     await by_hand.play(match_id, 60)
     journal, arena = by_hand.journal, by_hand.arena
     # Each on a connection of its own, which then is dead.

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from services.tournament.tests.live.arena_under_test import ask, new_match
 from services.tournament.tests.service_under_test import settings_for
-from tests.fixtures.cast import Person, SigningKey
+from tests.fixtures.cast import ALICE, BOB, KEY, Person, SigningKey
 from tests.fixtures.databases import ServiceDatabase
 from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.sockets import served
@@ -31,15 +31,11 @@ async def narrow(
 
 
 async def test_requests_that_hold_every_connection_do_not_cost_the_lease(
-    pooled_db: SQLAlchemyAsyncConfig,
-    narrow: str,
-    signing_key: SigningKey,
-    alice: Person,
-    bob: Person,
+    pooled_db: SQLAlchemyAsyncConfig, narrow: str
 ) -> None:
     # A service at rest would prolong it only three times a minute.
-    await new_match(pooled_db, alice, bob)
-    dora = Person("dora", signing_key, roles=("player",))
+    await new_match(pooled_db, ALICE, BOB)
+    dora = Person("dora", KEY, roles=("player",))
     async with pooled_db.get_session() as session, session.begin():
         # As a rush of requests would, of which each waits for the one before it.
         await session.execute(

@@ -13,7 +13,7 @@ from services.tournament.tests.live.arena_under_test import (
     refusal,
     results_in_outbox,
 )
-from tests.fixtures.cast import Person
+from tests.fixtures.cast import CHARLIE
 from tests.fixtures.patience import PATIENCE_SECONDS
 from transcendence_common.ids import new_id
 
@@ -55,9 +55,9 @@ async def test_keys_reach_the_other_one_and_whoever_watches(match: MatchOfTwo) -
         assert (beats[0].left_heard_before, beats[0].right_heard_before) == (tick + 1, 1)
 
 
-async def test_strangers_and_the_anonymous_do_not_play(match: MatchOfTwo, charlie: Person) -> None:
+async def test_strangers_and_the_anonymous_do_not_play(match: MatchOfTwo) -> None:
     async with match.client(None, "watch"):
-        assert await match.refusal(charlie) == (403, "not_your_match")
+        assert await match.refusal(CHARLIE) == (403, "not_your_match")
         assert await match.refusal(None) == (401, "not_signed_in")
         assert await refusal(match.url, new_id(), match.alice) == (404, "not_found")
         assert await refusal(match.url, new_id(), None, "watch") == (404, "not_found")

@@ -2,24 +2,20 @@
 
 from services.tournament.tests.live.arena_under_test import new_match
 from services.tournament.tests.tournaments.organising import Hall
-from tests.fixtures.cast import Person
+from tests.fixtures.cast import ALICE, BOB, CHARLIE
 from tests.fixtures.services import exported, tell_erased
 from tournament.app import NAME
 
 
-async def test_matches_are_in_the_export_of_both(
-    hall: Hall, alice: Person, bob: Person, charlie: Person
-) -> None:
-    match_id = await new_match(hall.db, alice, bob)
-    for person, expected in ((alice, [str(match_id)]), (bob, [str(match_id)]), (charlie, [])):
+async def test_matches_are_in_the_export_of_both(hall: Hall) -> None:
+    match_id = await new_match(hall.db, ALICE, BOB)
+    for person, expected in ((ALICE, [str(match_id)]), (BOB, [str(match_id)]), (CHARLIE, [])):
         kept = await exported(hall.client, person, NAME)
         assert [each["id"] for each in kept["matches"]] == expected
 
 
-async def test_an_erased_player_leaves_no_match_and_frees_the_other(
-    hall: Hall, alice: Person, bob: Person, charlie: Person
-) -> None:
-    match_id = await new_match(hall.db, alice, bob)
-    assert (await tell_erased(hall.client, alice, NAME)).status_code == 204
+async def test_an_erased_player_leaves_no_match_and_frees_the_other(hall: Hall) -> None:
+    match_id = await new_match(hall.db, ALICE, BOB)
+    assert (await tell_erased(hall.client, ALICE, NAME)).status_code == 204
     assert (await hall.client.get(f"/api/tournament/matches/{match_id}")).status_code == 404
-    assert await new_match(hall.db, bob, charlie) != match_id
+    assert await new_match(hall.db, BOB, CHARLIE) != match_id

@@ -19,7 +19,7 @@ from services.tournament.tests.live.arena_under_test import (
 from services.tournament.tests.live.by_hand import Ears
 from services.tournament.tests.live.network import Network
 from services.tournament.tests.live.replicas import ReplicaByHand
-from tests.fixtures.cast import Person, SigningKey
+from tests.fixtures.cast import ALICE, BOB, Person, SigningKey
 from tests.fixtures.patience import PATIENCE_SECONDS
 from tournament.activity import Activity
 from tournament.live import protocol, queries
@@ -36,8 +36,8 @@ MANY = 8
 
 
 @pytest.fixture
-async def match_id(pooled_db: SQLAlchemyAsyncConfig, alice: Person, bob: Person) -> UUID:
-    return await new_match(pooled_db, alice, bob, points=21)
+async def match_id(pooled_db: SQLAlchemyAsyncConfig) -> UUID:
+    return await new_match(pooled_db, ALICE, BOB, points=21)
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ async def test_who_has_no_lease_takes_nothing(
 
 
 async def test_a_process_at_rest_has_a_long_lease_until_it_takes_a_match(
-    pooled_db: SQLAlchemyAsyncConfig, alice: Person, bob: Person
+    pooled_db: SQLAlchemyAsyncConfig,
 ) -> None:
     """Also where the signal of the match was lost."""
     arena, activity = Arena(pooled_db, utc_now), Activity(pooled_db, utc_now, anything_at)
@@ -95,7 +95,7 @@ async def test_a_process_at_rest_has_a_long_lease_until_it_takes_a_match(
     await activity.look()
     await journal.store()
     assert await seconds_leased(replica) > LEASE.total_seconds()
-    match_id = await new_match(pooled_db, alice, bob)
+    match_id = await new_match(pooled_db, ALICE, BOB)
     await replica.enter(match_id)
     await journal.store()
     assert await seconds_leased(replica) <= LEASE.total_seconds()

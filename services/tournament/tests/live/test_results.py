@@ -19,7 +19,7 @@ from services.tournament.tests.live.arena_under_test import (
     results_in_outbox,
 )
 from services.tournament.tests.live.replicas import ReplicaByHand
-from tests.fixtures.cast import Person
+from tests.fixtures.cast import ALICE, BOB
 from tests.fixtures.sockets import served
 from tournament.history import History, ResultRefused
 from transcendence_common.outbox import NotNow
@@ -115,9 +115,9 @@ async def test_who_is_away_is_asked_again(neighbours: Neighbours, away: str) -> 
 
 
 async def test_a_result_says_what_history_needs_to_play_it_again(
-    one: ReplicaByHand, pooled_db: SQLAlchemyAsyncConfig, alice: Person, bob: Person
+    one: ReplicaByHand, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
-    match_id = await new_match(pooled_db, alice, bob, rated=True, points=5)
+    match_id = await new_match(pooled_db, ALICE, BOB, rated=True, points=5)
     await one.play(match_id, 40, (10, LEFT, UP))
     match = await one.end(match_id)
     match.live.right.keyboard.late = 7
@@ -125,7 +125,7 @@ async def test_a_result_says_what_history_needs_to_play_it_again(
     [body] = await results_in_outbox(pooled_db)
     result = msgspec.json.decode(body)
     seed, left_id = await match_row(pooled_db, match_id, "seed", "left_id")
-    left, right = (alice, bob) if left_id == alice.id else (bob, alice)
+    left, right = (ALICE, BOB) if left_id == ALICE.id else (BOB, ALICE)
     assert result.pop("played_at").endswith("Z")
     [change] = result["inputs"]["changes"]
     assert change[1:] == [-1, 0]

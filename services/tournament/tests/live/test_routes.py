@@ -9,7 +9,7 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from pong.court import LEFT
 from services.tournament.tests.live.arena_under_test import match_row, new_match
 from services.tournament.tests.live.replicas import ReplicaByHand
-from tests.fixtures.cast import Person, SigningKey
+from tests.fixtures.cast import ALICE, BOB, KEY, Person, SigningKey
 from transcendence_common.ids import new_id
 
 MATCHES = "/api/tournament/matches"
@@ -35,12 +35,9 @@ async def test_nothing_is_on(pooled_client: httpx.AsyncClient) -> None:
 
 
 async def test_the_list_has_what_is_on_newest_first_page_by_page(
-    one: ReplicaByHand,
-    pooled_client: httpx.AsyncClient,
-    pooled_db: SQLAlchemyAsyncConfig,
-    signing_key: SigningKey,
+    one: ReplicaByHand, pooled_client: httpx.AsyncClient, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
-    ids = await matches_on(one, pooled_db, signing_key, 5)
+    ids = await matches_on(one, pooled_db, KEY, 5)
     found: list[str] = []
     cursor: str | None = None
     for rows in (2, 2, 1):
@@ -54,25 +51,19 @@ async def test_the_list_has_what_is_on_newest_first_page_by_page(
 
 
 async def test_a_page_that_is_just_full_is_the_last(
-    one: ReplicaByHand,
-    pooled_client: httpx.AsyncClient,
-    pooled_db: SQLAlchemyAsyncConfig,
-    signing_key: SigningKey,
+    one: ReplicaByHand, pooled_client: httpx.AsyncClient, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
-    await matches_on(one, pooled_db, signing_key, 2)
+    await matches_on(one, pooled_db, KEY, 2)
     assert (await pooled_client.get(f"{MATCHES}?limit=2")).json()["next_cursor"] is None
 
 
 async def test_what_waits_or_is_over_is_not_on(
-    one: ReplicaByHand,
-    pooled_client: httpx.AsyncClient,
-    pooled_db: SQLAlchemyAsyncConfig,
-    signing_key: SigningKey,
+    one: ReplicaByHand, pooled_client: httpx.AsyncClient, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
-    _, over, waiting, on = await matches_on(one, pooled_db, signing_key, 4)
+    _, over, waiting, on = await matches_on(one, pooled_db, KEY, 4)
     del waiting
     await one.end(over)
-    alice, bob = Person("Alice", signing_key), Person("Bob", signing_key)
+    alice, bob = Person("Alice", KEY), Person("Bob", KEY)
     await one.enter(await new_match(pooled_db, alice, bob))
     await one.journal.store()
     listed = [item["id"] for item in (await pooled_client.get(MATCHES)).json()["items"]]
@@ -82,13 +73,9 @@ async def test_what_waits_or_is_over_is_not_on(
 
 
 async def test_how_a_match_stands(
-    one: ReplicaByHand,
-    pooled_client: httpx.AsyncClient,
-    pooled_db: SQLAlchemyAsyncConfig,
-    alice: Person,
-    bob: Person,
+    one: ReplicaByHand, pooled_client: httpx.AsyncClient, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
-    match_id = await new_match(pooled_db, alice, bob)
+    match_id = await new_match(pooled_db, ALICE, BOB)
     before = (await pooled_client.get(f"{MATCHES}/{match_id}")).json()
     left_id, right_id = await match_row(pooled_db, match_id, "left_id", "right_id")
     assert {before["left"]["id"], before["right"]["id"]} == {str(left_id), str(right_id)}
@@ -102,7 +89,7 @@ async def test_how_a_match_stands(
     assert on["left_score"] + on["right_score"] == 1
     await one.end(match_id, LEFT)
     await one.journal.store()
-    over = (await pooled_client.get(f"{MATCHES}/{match_id}", headers=alice.headers)).json()
+    over = (await pooled_client.get(f"{MATCHES}/{match_id}", headers=ALICE.headers)).json()
     assert (over["state"], over["winner"], over["forfeited_by"]) == ("finished", "right", "left")
     assert over["delay"] == 1
     assert over["ended_at"] is not None
@@ -110,7 +97,7 @@ async def test_how_a_match_stands(
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 async def test_nobody_changes_a_match_over_http(
-    pooled_client: httpx.AsyncClient, alice: Person, method: str
+    pooled_client: httpx.AsyncClient, method: str
 ) -> None:
-    answer = await pooled_client.request(method, f"{MATCHES}/{new_id()}", headers=alice.headers)
+    answer = await pooled_client.request(method, f"{MATCHES}/{new_id()}", headers=ALICE.headers)
     assert answer.status_code == 405

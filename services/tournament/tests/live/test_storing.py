@@ -20,7 +20,7 @@ from services.tournament.tests.live.arena_under_test import (
 )
 from services.tournament.tests.live.by_hand import SEED
 from services.tournament.tests.live.replicas import LATER, ReplicaByHand
-from tests.fixtures.cast import Person, SigningKey
+from tests.fixtures.cast import ADMIN, ALICE, BOB, CHARLIE, KEY, Person
 from tournament.live.creation import match_of
 from tournament.live.errors import MatchOver, NotHereYet
 from tournament.live.live_match import Stretch
@@ -30,8 +30,8 @@ MANY = 6
 
 
 @pytest.fixture
-async def match_id(pooled_db: SQLAlchemyAsyncConfig, alice: Person, bob: Person) -> UUID:
-    return await new_match(pooled_db, alice, bob, points=3)
+async def match_id(pooled_db: SQLAlchemyAsyncConfig) -> UUID:
+    return await new_match(pooled_db, ALICE, BOB, points=3)
 
 
 async def stretches(replica: ReplicaByHand) -> list[tuple[object, ...]]:
@@ -135,9 +135,9 @@ async def test_of_a_match_that_was_played_nobody_was_absent(
 
 
 async def test_matches_may_come_while_others_end(
-    one: ReplicaByHand, pooled_db: SQLAlchemyAsyncConfig, signing_key: SigningKey
+    one: ReplicaByHand, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
-    people = [Person(f"Player {number}", signing_key) for number in range(4 * MANY)]
+    people = [Person(f"Player {number}", KEY) for number in range(4 * MANY)]
     ids = [
         await new_match(pooled_db, left, right)
         for left, right in zip(people[::2], people[1::2], strict=True)
@@ -164,14 +164,8 @@ async def test_a_transaction_that_fails_leaves_everything_to_store(
     assert taken.live.state == match.live.state
 
 
-async def test_a_match_with_a_gap_is_void_and_not_another_match(  # noqa: PLR0917 - fixtures
-    one: ReplicaByHand,
-    other: ReplicaByHand,
-    match_id: UUID,
-    pooled_db: SQLAlchemyAsyncConfig,
-    alice: Person,
-    charlie: Person,
-    admin: Person,
+async def test_a_match_with_a_gap_is_void_and_not_another_match(
+    one: ReplicaByHand, other: ReplicaByHand, match_id: UUID, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
     for _ in range(3):
         await one.play(match_id, 30)
@@ -182,14 +176,14 @@ async def test_a_match_with_a_gap_is_void_and_not_another_match(  # noqa: PLR091
         "DELETE FROM stored_keys WHERE from_tick ="
         " (SELECT from_tick FROM stored_keys ORDER BY from_tick OFFSET 1 LIMIT 1)",
     )
-    fine = await new_match(pooled_db, charlie, admin)
+    fine = await new_match(pooled_db, CHARLIE, ADMIN)
     await other.arena.take_what_nobody_runs()
     assert set(other.arena.matches) == {fine}, "it keeps nobody from taking another"
     with pytest.raises(MatchOver):
         await other.enter(match_id)
     assert await ask(one.db, "SELECT 1 FROM stored_keys"), "an operator may look what is wrong"
     async with pooled_db.get_session() as session:
-        assert await match_of(session, alice.id) is None
+        assert await match_of(session, ALICE.id) is None
 
 
 async def test_a_match_by_rules_that_are_gone_is_void(

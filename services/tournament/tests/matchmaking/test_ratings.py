@@ -12,7 +12,7 @@ from litestar import Litestar, Response, get
 from litestar.params import FromPath
 
 from services.tournament.tests.matchmaking.lobby import Lobby, lobby_of
-from tests.fixtures.cast import SigningKey
+from tests.fixtures.cast import KEY, SigningKey
 from tests.fixtures.sockets import served
 from tournament.history import RATING_SECONDS
 
@@ -46,10 +46,8 @@ async def late(player_id: UUID) -> Response[Any]:
     return strong(player_id)
 
 
-async def test_rating_is_historys_and_asked_once(
-    db: SQLAlchemyAsyncConfig, signing_key: SigningKey
-) -> None:
-    async with lobby_beside(strong, db, signing_key) as (lobby, asked):
+async def test_rating_is_historys_and_asked_once(db: SQLAlchemyAsyncConfig) -> None:
+    async with lobby_beside(strong, db, KEY) as (lobby, asked):
         alice = lobby.guest("Alice")
         joined = (await alice.join()).json()
         assert (joined["rating"], joined["deviation"]) == (1812.5, 61.25)
@@ -76,9 +74,9 @@ async def test_rating_is_historys_and_asked_once(
     ],
 )
 async def test_history_that_cannot_say_makes_a_newcomer(
-    answers: Answers, db: SQLAlchemyAsyncConfig, signing_key: SigningKey
+    answers: Answers, db: SQLAlchemyAsyncConfig
 ) -> None:
-    async with lobby_beside(answers, db, signing_key) as (lobby, _):
+    async with lobby_beside(answers, db, KEY) as (lobby, _):
         joined = (await lobby.guest("Alice").join()).json()
         assert (joined["rating"], joined["deviation"]) == (1500, 350)
         assert joined["provisional"] is True

@@ -16,7 +16,7 @@ from services.tournament.tests.conftest import StandingTournament
 from services.tournament.tests.pairings.record_office import SEED, TICKET_LIFETIME, RecordOffice
 from services.tournament.tests.service_under_test import NOBODY_LISTENS, app_of
 from services.tournament.tests.tournaments.organising import CUP, Attendee, Hall, hall_of
-from tests.fixtures.cast import SigningKey
+from tests.fixtures.cast import KEY, SigningKey
 from tests.fixtures.clients import client_to, refusal, running
 from tests.fixtures.clock import HandClock
 from tests.fixtures.sockets import served
@@ -136,14 +136,12 @@ async def test_asked_again_it_is_the_same_ticket(home: Home) -> None:
     assert len(home.office.given) == 1
 
 
-async def test_ticket_outlives_a_restart(
-    pooled_db: SQLAlchemyAsyncConfig, signing_key: SigningKey
-) -> None:
-    async with home_of(pooled_db, signing_key) as home:
+async def test_ticket_outlives_a_restart(pooled_db: SQLAlchemyAsyncConfig) -> None:
+    async with home_of(pooled_db, KEY) as home:
         host = home.host()
         cup = await host.at_home()
         ticket = await ticket_of(host, cup, 1)
-    async with home_of(pooled_db, signing_key) as restarted:
+    async with home_of(pooled_db, KEY) as restarted:
         again = Attendee(restarted.hall, host.person)
         assert await ticket_of(again, cup, 1) == ticket
         assert restarted.office.given == []
@@ -432,10 +430,8 @@ async def test_answer_that_is_none_is_as_good_as_none(home: Home, answers: objec
 
 
 @pytest.mark.parametrize("away", ["auth_url", "history_url"])
-async def test_while_somebody_is_away_no_match_begins(
-    db: SQLAlchemyAsyncConfig, signing_key: SigningKey, away: str
-) -> None:
-    async with home_of(db, signing_key, **{away: NOBODY_LISTENS}) as home:
+async def test_while_somebody_is_away_no_match_begins(db: SQLAlchemyAsyncConfig, away: str) -> None:
+    async with home_of(db, KEY, **{away: NOBODY_LISTENS}) as home:
         host = home.host()
         cup = await host.at_home()
         assert_away(await ask_for_ticket(host, cup, 1))

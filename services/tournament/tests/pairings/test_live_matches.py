@@ -15,7 +15,7 @@ from services.tournament.tests.live.arena_under_test import match_row
 from services.tournament.tests.live.replicas import LATER, ReplicaByHand
 from services.tournament.tests.pairings.playing import Court, Cup
 from services.tournament.tests.tournaments.organising import Hall
-from tests.fixtures.cast import SigningKey
+from tests.fixtures.cast import KEY
 from tests.fixtures.clock import HandClock
 from tests.fixtures.databases import ServiceDatabase
 from tests.fixtures.patience import PATIENCE_SECONDS
@@ -67,7 +67,7 @@ async def test_where_nobody_comes_to_the_court_neither_goes_on(busy_court: Court
 
 
 async def test_the_running_service_looks_by_itself(
-    tournament_database: ServiceDatabase, pooled_db: SQLAlchemyAsyncConfig, signing_key: SigningKey
+    tournament_database: ServiceDatabase, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
     settings = TournamentSettings(
         environment="test",
@@ -75,12 +75,12 @@ async def test_the_running_service_looks_by_itself(
         tournament_service_secret=SecretStr("only-for-tests-9876543210abcdefghij"),
     )
     clock = HandClock()
-    app = create_app(settings, db=pooled_db, keys=signing_key, clock=clock)
+    app = create_app(settings, db=pooled_db, keys=KEY, clock=clock)
     async with (
         served(app) as url,
         httpx.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS) as client,
     ):
-        cup = await Court(Hall(client, pooled_db, clock, signing_key, app)).begun(2)
+        cup = await Court(Hall(client, pooled_db, clock, KEY, app)).begun(2)
         await cup.wins(1, 1)
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not await _is_over(pooled_db):  # noqa: ASYNC110 - nothing tells that it has looked

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 
 from services.tournament.tests.tournaments.entering import entered, own, states
 from services.tournament.tests.tournaments.organising import HOTSEAT, Hall, hall_of
-from tests.fixtures.cast import SigningKey
+from tests.fixtures.cast import KEY
 from tests.fixtures.clients import refusal
 from tests.fixtures.sockets import served
 
@@ -32,7 +32,7 @@ async def test_who_enters_has_a_place(hall: Hall) -> None:
     assert await own(alice, cup) == answer.json()
 
 
-async def test_rating_is_historys(db: SQLAlchemyAsyncConfig, signing_key: SigningKey) -> None:
+async def test_rating_is_historys(db: SQLAlchemyAsyncConfig) -> None:
     @get("/api/history/players/{player_id:uuid}/rating")
     async def rating(player_id: FromPath[UUID]) -> Response[dict[str, float]]:
         assert player_id == alice.id
@@ -40,7 +40,7 @@ async def test_rating_is_historys(db: SQLAlchemyAsyncConfig, signing_key: Signin
 
     async with (
         served(Litestar([rating])) as url,
-        hall_of(db, signing_key, history_url=url) as hall,
+        hall_of(db, KEY, history_url=url) as hall,
     ):
         alice = hall.player("Alice")
         cup = await hall.player("Orla").opened()
@@ -50,7 +50,7 @@ async def test_rating_is_historys(db: SQLAlchemyAsyncConfig, signing_key: Signin
 
 
 async def test_nobody_waits_while_history_thinks_about_somebody_else(
-    pooled_db: SQLAlchemyAsyncConfig, signing_key: SigningKey
+    pooled_db: SQLAlchemyAsyncConfig,
 ) -> None:
     thinking, thought = asyncio.Event(), asyncio.Event()
 
@@ -63,7 +63,7 @@ async def test_nobody_waits_while_history_thinks_about_somebody_else(
 
     async with (
         served(Litestar([rating])) as url,
-        hall_of(pooled_db, signing_key, history_url=url) as hall,
+        hall_of(pooled_db, KEY, history_url=url) as hall,
     ):
         slow, quick = hall.players("Slow", "Quick")
         cup = await hall.player("Orla").opened()

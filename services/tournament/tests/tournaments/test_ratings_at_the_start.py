@@ -13,7 +13,7 @@ from litestar.params import HeaderParameter, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
 from services.tournament.tests.tournaments.organising import Attendee, Hall, hall_of
-from tests.fixtures.cast import SigningKey
+from tests.fixtures.cast import KEY, SigningKey
 from tests.fixtures.sockets import served
 from tournament.history import RATINGS_SECONDS
 from transcendence_common.service_identity import INTERNAL_PATH, SERVICE_TOKENS_PATH
@@ -77,10 +77,8 @@ async def started_with(hall: Hall, *people: Attendee, **wish: object) -> str:
     return tournament_id
 
 
-async def test_all_are_asked_for_at_once_and_count_for_the_seeds(
-    db: SQLAlchemyAsyncConfig, signing_key: SigningKey
-) -> None:
-    async with hall_beside(rising, db, signing_key) as (hall, asked):
+async def test_all_are_asked_for_at_once_and_count_for_the_seeds(db: SQLAlchemyAsyncConfig) -> None:
+    async with hall_beside(rising, db, KEY) as (hall, asked):
         people = hall.players("Bob", "Cleo", "Dan")
         tournament_id = await started_with(hall, *people)
         assert asked == [[each.id for each in people]]
@@ -89,10 +87,8 @@ async def test_all_are_asked_for_at_once_and_count_for_the_seeds(
         assert (found["Dan"].rating, found["Dan"].deviation) == (1602, 45.5)
 
 
-async def test_only_those_are_asked_for_who_would_play(
-    db: SQLAlchemyAsyncConfig, signing_key: SigningKey
-) -> None:
-    async with hall_beside(rising, db, signing_key) as (hall, asked):
+async def test_only_those_are_asked_for_who_would_play(db: SQLAlchemyAsyncConfig) -> None:
+    async with hall_beside(rising, db, KEY) as (hall, asked):
         alice, bob, cleo, dan, eve = hall.players("Alice", "Bob", "Cleo", "Dan", "Eve")
         tournament_id = await alice.opened(
             size=2, starts_at=hall.in_minutes(5), check_in_minutes=10
@@ -106,18 +102,14 @@ async def test_only_those_are_asked_for_who_would_play(
         assert asked == [[bob.id, dan.id]]
 
 
-async def test_who_has_no_rating_keeps_that_of_the_entry(
-    db: SQLAlchemyAsyncConfig, signing_key: SigningKey
-) -> None:
-    async with hall_beside(lambda ids: rising(ids[:1]), db, signing_key) as (hall, _):
+async def test_who_has_no_rating_keeps_that_of_the_entry(db: SQLAlchemyAsyncConfig) -> None:
+    async with hall_beside(lambda ids: rising(ids[:1]), db, KEY) as (hall, _):
         tournament_id = await started_with(hall, *hall.players("Bob", "Cleo"))
         assert [each.rating for each in await hall.entries(tournament_id)] == [1600, 1699]
 
 
-async def test_for_a_keyboard_nobody_is_asked(
-    db: SQLAlchemyAsyncConfig, signing_key: SigningKey
-) -> None:
-    async with hall_beside(rising, db, signing_key) as (hall, asked):
+async def test_for_a_keyboard_nobody_is_asked(db: SQLAlchemyAsyncConfig) -> None:
+    async with hall_beside(rising, db, KEY) as (hall, asked):
         await hall.player("Alice").at_home("Ann", "Ben")
         assert asked == []
 
@@ -137,9 +129,9 @@ async def test_for_a_keyboard_nobody_is_asked(
     ],
 )
 async def test_history_that_cannot_say_changes_nothing(
-    answers: Answers, db: SQLAlchemyAsyncConfig, signing_key: SigningKey
+    answers: Answers, db: SQLAlchemyAsyncConfig
 ) -> None:
-    async with hall_beside(answers, db, signing_key) as (hall, _):
+    async with hall_beside(answers, db, KEY) as (hall, _):
         tournament_id = await started_with(hall, *hall.players("Bob", "Cleo"))
         entries = await hall.entries(tournament_id)
         assert [(each.seed, each.rating, each.deviation) for each in entries] == [
