@@ -107,7 +107,6 @@ def tournament(**values: object) -> TournamentShown:
         "revision": 1,
         "organised": False,
         "invitation": None,
-        "may_enter": False,
         "own": None,
         **values,
     }

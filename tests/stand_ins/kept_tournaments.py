@@ -1,21 +1,26 @@
 """What is kept of the tournaments that the stand-in for tournament knows; no clock, no brackets."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID, uuid5
 
-from contracts.tournament.problems import TournamentCode
 from tests.stand_ins.auth import NAMESPACE, AuthRequest, StandInAuth
-from transcendence_common.problems import Conflict, Forbidden, NotFound, NotSignedIn
+from tournament.tournaments.access import ADMIN
+from tournament.tournaments.available_actions import Counts
+from tournament.tournaments.errors import NoSuchTournament, NotOrganiser
+from tournament.tournaments.models import DISQUALIFIED, Entry, Tournament
+from tournament.verified import ROLE, NotVerified
+from transcendence_common.identity import Player
+from transcendence_common.problems import NotSignedIn
 
 Json = dict[str, Any]
 """As tournament would send it."""
 
 MADE_AT: Final = datetime(2026, 11, 28, 18, 0, tzinfo=UTC)
 INVITATION: Final = "open-sesame"
-BEFORE_THE_START: Final = frozenset({"draft", "open"})
 WITH_A_PLACE: Final = frozenset({"entered", "playing", "withdrawn", "disqualified"})
 PLAIN: Final[Json] = {
     "kind": "online",
@@ -46,20 +51,8 @@ ADDRESS: Final = "/api/tournament/tournaments"
 ONE: Final = f"{ADDRESS}/{{tournament_id:uuid}}"
 
 
-class NoSuchTournament(NotFound):
-    code = TournamentCode.NO_SUCH_TOURNAMENT
-
-
-class NotOrganiser(Forbidden):
-    code = TournamentCode.NOT_ORGANISER
-
-
-class NotVerified(Forbidden):
-    code = TournamentCode.NOT_VERIFIED
-
-
-class NotNow(Conflict):
-    code = TournamentCode.NOT_NOW
+COLUMNS: Final = frozenset(Tournament.__table__.columns.keys())
+TIMES: Final = ("starts_at", "registration_closes_at", "ended_at")
 
 
 @dataclass
@@ -85,6 +78,35 @@ class Kept:
 
     def entry_of(self, name: str) -> Json | None:
         return next((each for each in self.entries if each["name"] == name), None)
+
+    def row(self) -> Tournament:
+        """Return it as the rules of tournament take it."""
+        fields = {name: self.shown[name] for name in COLUMNS & self.shown.keys()}
+        for name in TIMES:
+            if isinstance(fields[name], str):
+                fields[name] = datetime.fromisoformat(fields[name])
+        organiser = self.shown["organiser"]
+        return Tournament(**fields, organiser_id=UUID(organiser["id"]) if organiser else None)
+
+    def entry_row(self, name: str | None) -> Entry | None:
+        """Return somebody's entry as the rules of tournament take it."""
+        if name in self.thrown_out:
+            return Entry(state=DISQUALIFIED)
+        entry = self.entry_of(name) if name else None
+        if entry is None:
+            return None
+        return Entry(state=entry["state"], checked_in_at=MADE_AT if entry["checked_in"] else None)
+
+    def counts(self) -> Counts:
+        states = Counter(each["state"] for each in self.entries)
+        here = [each for each in self.entries if each["state"] in {"entered", "waiting"}]
+        checked_in = sum(each["checked_in"] for each in here)
+        return Counts(
+            waiting=states["waiting"],
+            checked_in=checked_in,
+            here=checked_in if self.shown["check_in_minutes"] else len(here),
+            playing=states["playing"] + states["withdrawn"],
+        )
 
     def in_line(self) -> list[Json]:
         return [each for each in self.entries if each["state"] == "waiting"]
@@ -174,7 +196,7 @@ class KeptTournaments:
         for kept in self.all:
             if kept.id == tournament_id:
                 return kept
-        raise NoSuchTournament("There is no such tournament.")
+        raise NoSuchTournament
 
     def named(self, name: str) -> Kept:
         return next(kept for kept in self.all if kept.shown["name"] == name)
@@ -188,7 +210,7 @@ class KeptTournaments:
         kept = self.of(tournament_id)
         private = kept.shown["state"] == "draft" or kept.shown["kind"] == "hotseat"
         if private and not self.is_organised(kept, reader):
-            raise NoSuchTournament("There is no such tournament.")
+            raise NoSuchTournament
         return kept
 
     def desk(self, request: AuthRequest, tournament_id: UUID) -> Kept:
@@ -196,7 +218,7 @@ class KeptTournaments:
         me = self.me(request)
         kept = self.seen(tournament_id, me)
         if not self.is_organised(kept, me):
-            raise NotOrganiser("It is not yours.")
+            raise NotOrganiser
         return kept
 
     def me(self, request: AuthRequest) -> str:
@@ -211,8 +233,18 @@ class KeptTournaments:
     def verified(self, request: AuthRequest) -> str:
         person = self.auth.session_of(request).person
         if not person.verified:
-            raise NotVerified("Verify your address first.")
+            raise NotVerified
         return person.name
+
+    def player(self, name: str | None) -> Player | None:
+        """Return somebody as the rules of tournament take them."""
+        if name is None:
+            return None
+        person = self.auth.people[name]
+        roles = {ROLE} if person.verified else set()
+        if name in self.administrators:
+            roles.add(ADMIN)
+        return Player(person.id, name, frozenset(roles), person.id)
 
     def is_organised(self, kept: Kept, reader: str | None) -> bool:
         return reader is not None and (reader in self.administrators or is_organiser(kept, reader))

@@ -4,57 +4,35 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
+import msgspec
 from litestar import get, post, put
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from contracts.tournament.problems import TournamentCode
-from tests.stand_ins.auth import AuthRequest
+from contracts.tournament.tournaments import Summoned
+from tests.stand_ins.auth import NAMESPACE, AuthRequest
 from tests.stand_ins.kept_tournaments import ADDRESS, ONE, Json, Kept, page
 from tests.stand_ins.tournaments import StandInTournaments
-from transcendence_common.problems import (
-    Conflict,
-    FieldError,
-    Forbidden,
-    InvalidFields,
-    NotFound,
-    Unavailable,
+from tournament.matchmaking.errors import StillPlaying
+from tournament.pairings.errors import (
+    FollowedAlready,
+    NoSuchPairing,
+    NotCalled,
+    NotInIt,
+    NotOver,
+    NotPlayedYet,
+    NotStarted,
+    NotYourPairing,
 )
+from tournament.pairings.summons import with_actions
+from tournament.tournaments.organiser_rules import check_correcting
+from transcendence_common.problems import Unavailable
 
 READY_FOR = timedelta(minutes=5)
 PAIRING = f"{ONE}/pairings/{{number:int}}"
 
 
-class NotYourPairing(Forbidden):
-    code = TournamentCode.NOT_YOUR_PAIRING
-
-
-class NotStarted(Conflict):
-    code = TournamentCode.NOT_STARTED
-
-
-class NotCalled(Conflict):
-    code = TournamentCode.NOT_CALLED
-
-
-class NotOver(Conflict):
-    code = TournamentCode.NOT_OVER
-
-
-class AlreadyFollowed(Conflict):
-    code = TournamentCode.ALREADY_FOLLOWED
-
-    def __init__(self, numbers: list[int]) -> None:
-        super().__init__("What followed has been played.")
-        self.extra = {"code": self.code, "pairings": numbers}
-
-
-class AlreadyPlaying(Conflict):
-    code = TournamentCode.ALREADY_PLAYING
-
-
-class NotPlayedYet(Conflict):
-    code = TournamentCode.NOT_PLAYED_YET
+ELSEWHERE = uuid5(NAMESPACE, "a match elsewhere")
 
 
 class StandInPairings:
@@ -84,7 +62,7 @@ class StandInPairings:
         async def show(request: AuthRequest, tournament_id: FromPath[UUID]) -> Json:
             kept = self.tournaments.seen(tournament_id, self.tournaments.reader(request))
             if not kept.started:
-                raise NotStarted("It has not begun.")
+                raise NotStarted
             return bracket_of(kept)
 
         @post(f"{PAIRING}/ready", status_code=200)
@@ -95,11 +73,11 @@ class StandInPairings:
             kept = self.tournaments.seen(tournament_id, me)
             found = _pairing(kept, number)
             if me not in {kept.name_of(found["one"]), kept.name_of(found["other"])}:
-                raise NotYourPairing("It is not yours.")
+                raise NotYourPairing
             if me in self.busy:
-                raise AlreadyPlaying("A match is still on.")
+                raise StillPlaying(ELSEWHERE)
             if found["state"] not in {"called", "playing"}:
-                raise NotCalled("It is not called.")
+                raise NotCalled
             found["one_ready" if me == kept.name_of(found["one"]) else "other_ready"] = True
             if found.get("one_ready") and found.get("other_ready"):
                 match_id = str(uuid5(tournament_id, f"match {number}"))
@@ -117,13 +95,14 @@ class StandInPairings:
             data: JSONBody[Json],
         ) -> Json:
             kept = self.tournaments.desk(request, tournament_id)
+            check_correcting(kept.row(), datetime.now(UTC))
             found = _pairing(kept, number)
             if found["state"] != "over":
-                raise NotOver("It is not over.")
+                raise NotOver
             if number in self.followed:
-                raise AlreadyFollowed(self.followed[number])
+                raise FollowedAlready(tuple(self.followed[number]))
             if data["winner"] not in {found["one"], found["other"], None}:
-                raise InvalidFields(FieldError("winner", "They are not in it."))
+                raise NotInIt
             found |= {"how": "decided", "winner": data["winner"] or 0}
             me = self.tournaments.me(request)
             subject = f"pairing {number}"
@@ -142,7 +121,7 @@ class StandInPairings:
             kept = self.tournaments.desk(request, tournament_id)
             found = _pairing(kept, number)
             if found["state"] not in {"called", "playing"}:
-                raise NotCalled("It is not its turn.")
+                raise NotCalled
             found |= {"state": "playing", "match_id": str(uuid5(tournament_id, f"match {number}"))}
             return {
                 "ticket": f"ticket-{number}",
@@ -162,7 +141,7 @@ class StandInPairings:
             if self.history_is_away:
                 raise Unavailable("History is not answering.")
             if number not in self.verified:
-                raise NotPlayedYet("It has not been played.")
+                raise NotPlayedYet
             winner, one_score, other_score = self.verified[number]
             found |= {
                 "state": "over",
@@ -180,7 +159,7 @@ class StandInPairings:
         async def summons(request: AuthRequest) -> list[Json]:
             me = self.tournaments.me(request)
             return [
-                _summoned(kept, each, me)
+                _summoned(kept, each, me, ELSEWHERE if me in self.busy else None)
                 for kept in self.tournaments.all
                 if kept.shown["kind"] == "online"
                 for each in kept.pairings
@@ -234,14 +213,14 @@ def _pairing(kept: Kept, number: int) -> Json:
     for each in kept.pairings:
         if each["number"] == number:
             return each
-    raise NotFound("There is no such pairing.")
+    raise NoSuchPairing
 
 
-def _summoned(kept: Kept, pairing: Json, me: str) -> Json:
+def _summoned(kept: Kept, pairing: Json, me: str, playing: UUID | None) -> Json:
     mine = "one" if kept.name_of(pairing["one"]) == me else "other"
     theirs = "other" if mine == "one" else "one"
     in_five_minutes = (datetime.now(UTC) + READY_FOR).isoformat()
-    return {
+    summoned = {
         "tournament_id": kept.shown["id"],
         "tournament_name": kept.shown["name"],
         **{part: pairing[part] for part in ("number", "round", "section")},
@@ -251,3 +230,5 @@ def _summoned(kept: Kept, pairing: Json, me: str) -> Json:
         "deadline": pairing.get("deadline") or in_five_minutes,
         "match_id": pairing.get("match_id"),
     }
+    shown: Json = msgspec.to_builtins(with_actions(msgspec.convert(summoned, Summoned), playing))
+    return shown

@@ -5,14 +5,28 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid5
 
+import msgspec
 from litestar import Litestar, Response, delete, get, post, put
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from contracts.tournament.problems import TournamentCode
 from tests.stand_ins.auth import NAMESPACE, AuthRequest, StandInAuth
 from tests.stand_ins.switch import Switch
-from transcendence_common.problems import Conflict, Forbidden, NotFound, Problem, problem_details
+from tournament.live.errors import NoSuchMatch, NotPlaying
+from tournament.matchmaking.errors import (
+    AlreadyInvited,
+    InvitationOver,
+    NoSuchFriend,
+    NoSuchInvitation,
+    NotQueued,
+    OwnInvitation,
+    StillPlaying,
+)
+from tournament.matchmaking.invitations import actions_of
+from tournament.matchmaking.models import Invitation
+from tournament.verified import ROLE, NotVerified
+from transcendence_common.identity import Player
+from transcendence_common.problems import problem_details
 
 Json = dict[str, Any]
 """As tournament would send it."""
@@ -20,43 +34,6 @@ Json = dict[str, Any]
 STARTED_AT: Final = datetime(2026, 11, 24, 13, 52, tzinfo=UTC)
 OPEN_FOR: Final = timedelta(minutes=10)
 SECONDS_WAITED: Final = 84
-
-
-class NotQueued(NotFound):
-    code = TournamentCode.NOT_QUEUED
-
-
-class NotPlaying(NotFound):
-    code = TournamentCode.NOT_PLAYING
-
-
-class AlreadyPlaying(Conflict):
-    code = TournamentCode.ALREADY_PLAYING
-
-
-class AlreadyInvited(Conflict):
-    code = TournamentCode.ALREADY_INVITED
-
-
-class NotVerified(Forbidden):
-    code = TournamentCode.NOT_VERIFIED
-
-
-class NoSuchFriend(NotFound):
-    code = TournamentCode.NO_SUCH_FRIEND
-
-
-class NoSuchInvitation(NotFound):
-    code = TournamentCode.NO_SUCH_INVITATION
-
-
-class OwnInvitation(Conflict):
-    code = TournamentCode.OWN_INVITATION
-
-
-class InvitationOver(Problem):
-    code = TournamentCode.INVITATION_OVER
-    status = 410
 
 
 class StandInTournament:
@@ -133,8 +110,8 @@ class StandInTournament:
         @put("/api/tournament/queue", status_code=200)
         async def join(request: AuthRequest, data: JSONBody[Json]) -> Json:
             me = self._verified(request)
-            if self._match_of(me):
-                raise AlreadyPlaying("A match is still on.")
+            if playing := self._match_of(me):
+                raise StillPlaying(UUID(playing["id"]))
             since = datetime.now(UTC) - timedelta(seconds=SECONDS_WAITED)
             self.queue[me] = {
                 **data,
@@ -151,13 +128,13 @@ class StandInTournament:
         async def place(request: AuthRequest) -> Json:
             me = self._me(request)
             if me not in self.queue:
-                raise NotQueued("You are not waiting.")
+                raise NotQueued
             return self.queue[me]
 
         @delete("/api/tournament/queue")
         async def leave(request: AuthRequest) -> None:
             if self.queue.pop(self._me(request), None) is None:
-                raise NotQueued("You are not waiting.")
+                raise NotQueued
 
         return [join, place, leave]
 
@@ -167,11 +144,11 @@ class StandInTournament:
             me = self._verified(request)
             to = self._name_of(data["to"]) if data["to"] else None
             if to in self.strangers:
-                raise NoSuchFriend("You are not friends.")
+                raise NoSuchFriend
             if to and any(self._is_open(each, me, to) for each in self.invitations):
-                raise AlreadyInvited("You have challenged them already.")
+                raise AlreadyInvited
             self.invite(me, to, points=data["points"], rated=data["rated"])
-            return self.invitations[-1]
+            return self._shown(self.invitations[-1], me)
 
         @get("/api/tournament/invitations")
         async def all_of_them(request: AuthRequest) -> Json:
@@ -179,23 +156,28 @@ class StandInTournament:
             still_open = [each for each in self.invitations if each["state"] == "open"]
             return {
                 "incoming": [
-                    each for each in still_open if (each["invitee"] or {}).get("name") == me
+                    self._shown(each, me)
+                    for each in still_open
+                    if (each["invitee"] or {}).get("name") == me
                 ],
-                "outgoing": [each for each in still_open if each["inviter"]["name"] == me],
+                "outgoing": [
+                    self._shown(each, me) for each in still_open if each["inviter"]["name"] == me
+                ],
             }
 
         @get("/api/tournament/invitations/{invitation_id:uuid}")
         async def one(request: AuthRequest, invitation_id: FromPath[UUID]) -> Json:
-            return self._invitation(invitation_id, self._me(request))
+            me = self._me(request)
+            return self._shown(self._invitation(invitation_id, me), me)
 
         @post("/api/tournament/invitations/{invitation_id:uuid}/acceptance")
         async def accept(request: AuthRequest, invitation_id: FromPath[UUID]) -> Json:
             me = self._verified(request)
             invitation = self._invitation(invitation_id, me)
             if invitation["inviter"]["name"] == me:
-                raise OwnInvitation("It is your own.")
-            if self._match_of(me):
-                raise AlreadyPlaying("A match is still on.")
+                raise OwnInvitation
+            if playing := self._match_of(me):
+                raise StillPlaying(UUID(playing["id"]))
             match_id = self.add_match(invitation["inviter"]["name"], me, "waiting")
             invitation |= {"state": "accepted", "match_id": str(match_id)}
             return {"match_id": str(match_id)}
@@ -213,7 +195,7 @@ class StandInTournament:
         async def current(request: AuthRequest) -> Json:
             match = self._match_of(self._me(request))
             if match is None:
-                raise NotPlaying("You are in no match.")
+                raise NotPlaying
             return {"match_id": match["id"]}
 
         @get("/api/tournament/matches")
@@ -228,7 +210,7 @@ class StandInTournament:
             for match in self.matches:
                 if match["id"] == str(match_id):
                     return match
-            raise NotFound("There is no such match.")
+            raise NoSuchMatch(match_id)
 
         @get("/api/tournament/events")
         async def events(request: AuthRequest) -> Response[bytes]:
@@ -243,7 +225,7 @@ class StandInTournament:
     def _verified(self, request: AuthRequest) -> str:
         person = self.auth.session_of(request).person
         if not person.verified:
-            raise NotVerified("Verify your address first.")
+            raise NotVerified
         return person.name
 
     def _match_of(self, name: str) -> Json | None:
@@ -262,9 +244,21 @@ class StandInTournament:
             if each["id"] != str(invitation_id) or others:
                 continue
             if each["state"] == "over":
-                raise InvitationOver("It is over.")
+                raise InvitationOver
             return each
-        raise NoSuchInvitation("There is no such invitation.")
+        raise NoSuchInvitation
+
+    def _shown(self, invitation: Json, me: str) -> Json:
+        """Add what the reader may do, by the rules of tournament."""
+        person, invitee, playing = self.auth.people[me], invitation["invitee"], self._match_of(me)
+        row = Invitation(
+            from_id=UUID(invitation["inviter"]["id"]),
+            to_id=UUID(invitee["id"]) if invitee else None,
+            match_id=invitation["match_id"],
+        )
+        reader = Player(person.id, me, frozenset({ROLE} if person.verified else ()), person.id)
+        actions = list(actions_of(row, reader, UUID(playing["id"]) if playing else None))
+        return {**invitation, "actions": msgspec.to_builtins(actions)}
 
     def _is_open(self, invitation: Json, sender: str, to: str) -> bool:
         return (

@@ -2,32 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
 from litestar import Response, delete, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from contracts.tournament.problems import TournamentCode
 from tests.stand_ins.auth import AuthRequest
-from tests.stand_ins.kept_tournaments import ONE, Json, Kept, KeptTournaments, NotNow, page
-from transcendence_common.problems import Conflict, Forbidden, NotFound
-
-
-class InvitationNeeded(Forbidden):
-    code = TournamentCode.INVITATION_NEEDED
-
-
-class Closed(Conflict):
-    code = TournamentCode.CLOSED
-
-
-class Out(Conflict):
-    code = TournamentCode.OUT
-
-
-class NotEntered(NotFound):
-    code = TournamentCode.NOT_ENTERED
+from tests.stand_ins.kept_tournaments import ONE, Json, Kept, KeptTournaments, page
+from tournament.tournaments.entry_rules import check_check_in, check_entering, check_return
+from tournament.tournaments.errors import NoSuchEntry, NotEntered
+from tournament.tournaments.organiser_rules import check_disqualifying
 
 
 @dataclass
@@ -58,7 +44,13 @@ class TournamentEntries:
             kept = self.tournaments.seen(tournament_id, me)
             if kept.entry_of(me):
                 return Response(own_place(kept, me), status_code=200)
-            _check_door(kept, me, data["invitation"])
+            check_entering(
+                kept.row(),
+                kept.entry_row(me),
+                playing=kept.counts().playing,
+                invitation=data["invitation"],
+                now=datetime.now(UTC),
+            )
             self.tournaments.enter(tournament_id, me)
             return Response(own_place(kept, me), status_code=201)
 
@@ -79,11 +71,10 @@ class TournamentEntries:
         async def check_in(request: AuthRequest, tournament_id: FromPath[UUID]) -> Json | None:
             me = self.tournaments.me(request)
             kept = self.tournaments.seen(tournament_id, me)
-            entry = kept.entry_of(me)
-            if entry is None:
-                raise NotEntered("You are not in it.")
-            if kept.started or kept.shown["check_in_minutes"] is None:
-                raise NotNow("There is no check-in now.")
+            entry, row = kept.entry_of(me), kept.entry_row(me)
+            if entry is None or row is None:
+                raise NotEntered
+            check_check_in(kept.row(), row, datetime.now(UTC))
             entry["checked_in"] = True
             return own_place(kept, me)
 
@@ -91,9 +82,10 @@ class TournamentEntries:
         async def come_back(request: AuthRequest, tournament_id: FromPath[UUID]) -> Json | None:
             me = self.tournaments.me(request)
             kept = self.tournaments.seen(tournament_id, me)
-            entry = kept.entry_of(me)
-            if entry is None or entry["state"] != "withdrawn" or kept.shown["format"] != "swiss":
-                raise NotNow("There is no way back.")
+            entry, row = kept.entry_of(me), kept.entry_row(me)
+            if entry is None or row is None:
+                raise NotEntered
+            check_return(kept.row(), row)
             entry["state"] = "playing"
             return own_place(kept, me)
 
@@ -107,7 +99,8 @@ class TournamentEntries:
             kept = self.tournaments.desk(request, tournament_id)
             entry = next((each for each in kept.entries if each["id"] == str(entry_id)), None)
             if entry is None:
-                raise NotEntered("They are not in it.")
+                raise NoSuchEntry
+            check_disqualifying(kept.row())
             name, action = entry["name"], "disqualified" if kept.started else "removed"
             if not kept.started:
                 kept.thrown_out.add(name)
@@ -125,14 +118,6 @@ class TournamentEntries:
         return [check_in, come_back, disqualify]
 
 
-def is_let_in(kept: Kept, name: str, invitation: str | None) -> bool:
-    try:
-        _check_door(kept, name, invitation)
-    except (Conflict, Forbidden):
-        return False
-    return kept.entry_of(name) is None
-
-
 def own_place(kept: Kept, name: str) -> Json | None:
     entry = kept.entry_of(name)
     if entry is None:
@@ -142,16 +127,6 @@ def own_place(kept: Kept, name: str) -> Json | None:
         **{part: entry[part] for part in ("id", "state", "checked_in", "seed", "place")},
         "line": line.index(entry) + 1 if entry in line else None,
     }
-
-
-def _check_door(kept: Kept, name: str, invitation: str | None) -> None:
-    swiss_goes_on = kept.shown["format"] == "swiss" and kept.shown["state"] == "running"
-    if name in kept.thrown_out:
-        raise Out("You are out.")
-    if kept.shown["state"] != "open" and not swiss_goes_on:
-        raise Closed("Nobody enters any more.")
-    if kept.shown["visibility"] == "link" and invitation != kept.shown["invitation"]:
-        raise InvitationNeeded("It is by invitation.")
 
 
 def _make_room(kept: Kept, entry: Json) -> None:

@@ -1,44 +1,44 @@
 """Stands in for tournaments: their lists, and their life from draft to start."""
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
+import msgspec
 from litestar import Response, get, patch, post, put
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from contracts.tournament.problems import TournamentCode
 from tests.stand_ins.auth import AuthRequest
 from tests.stand_ins.kept_tournaments import (
     ADDRESS,
-    BEFORE_THE_START,
     MADE_AT,
     ONE,
     WITH_A_PLACE,
     Json,
     Kept,
     KeptTournaments,
-    NotNow,
     is_organiser,
     page,
 )
-from tests.stand_ins.tournament_entries import TournamentEntries, is_let_in, own_place
-from transcendence_common.problems import Conflict, FieldError, InvalidFields
+from tests.stand_ins.tournament_entries import TournamentEntries, own_place
+from tournament.tournaments.available_actions import Seen, actions_of
+from tournament.tournaments.errors import TooSmall
+from tournament.tournaments.organiser_rules import (
+    check_cancelling,
+    check_change,
+    check_opening,
+    check_seeding,
+    check_start,
+)
+from transcendence_common.problems import FieldError, InvalidFields
 
 FEWEST: Final = 2
 MOST_ALIASES: Final = 16
 LONGEST_ALIAS: Final = 32
 MOST_IN_ROUND_ROBIN: Final = 32
 LONGEST_NAME: Final = 80
-
-
-class TooFew(Conflict):
-    code = TournamentCode.TOO_FEW
-
-
-class TooSmall(Conflict):
-    code = TournamentCode.TOO_SMALL
 
 
 class StandInTournaments(KeptTournaments):
@@ -95,10 +95,9 @@ class StandInTournaments(KeptTournaments):
             request: AuthRequest, tournament_id: FromPath[UUID], data: JSONBody[Json]
         ) -> Json:
             kept = self.desk(request, tournament_id)
-            if kept.shown["state"] not in BEFORE_THE_START:
-                raise NotNow("It has begun.")
+            check_change(kept.row())
             if int(data.get("size") or kept.shown["size"]) < len(kept.entries):
-                raise TooSmall("More have entered.")
+                raise TooSmall(len(kept.entries))
             _check({**kept.shown, **data})
             kept.shown |= data
             return self._shown(kept, self.me(request))
@@ -109,18 +108,15 @@ class StandInTournaments(KeptTournaments):
         @post(f"{ONE}/opening", status_code=200)
         async def open_entries(request: AuthRequest, tournament_id: FromPath[UUID]) -> Json:
             kept = self.desk(request, tournament_id)
-            if kept.shown["state"] not in BEFORE_THE_START:
-                raise NotNow("It has begun.")
+            if kept.shown["state"] != "open":
+                check_opening(kept.row(), datetime.now(UTC))
             kept.shown["state"] = "open"
             return self._shown(kept, self.me(request))
 
         @post(f"{ONE}/start", status_code=200)
         async def start(request: AuthRequest, tournament_id: FromPath[UUID]) -> Json:
             kept = self.desk(request, tournament_id)
-            if kept.shown["state"] not in BEFORE_THE_START:
-                raise NotNow("It has begun.")
-            if len(kept.entries) < FEWEST:
-                raise TooFew("It takes two.")
+            check_start(kept.row(), kept.counts().here)
             self.begin(tournament_id)
             return self._shown(kept, self.me(request))
 
@@ -129,8 +125,7 @@ class StandInTournaments(KeptTournaments):
             request: AuthRequest, tournament_id: FromPath[UUID], data: JSONBody[Json]
         ) -> Json:
             kept = self.desk(request, tournament_id)
-            if kept.shown["state"] in {"finished", "cancelled"}:
-                raise NotNow("It is over.")
+            check_cancelling(kept.row())
             kept.shown |= {"state": "cancelled", "ended_at": MADE_AT.isoformat()}
             self.note(tournament_id, "cancelled", self.me(request), reason=data["reason"])
             return self._shown(kept, self.me(request))
@@ -140,8 +135,7 @@ class StandInTournaments(KeptTournaments):
             request: AuthRequest, tournament_id: FromPath[UUID], data: JSONBody[Json]
         ) -> list[Json]:
             kept = self.desk(request, tournament_id)
-            if kept.shown["state"] not in BEFORE_THE_START:
-                raise NotNow("It has begun.")
+            check_seeding(kept.row())
             drawn = 4711 if data["method"] == "random" else None
             kept.shown |= {"seeding": data["method"], "seeding_number": drawn}
             _seed(kept, data["method"], data.get("order") or [])
@@ -184,17 +178,25 @@ class StandInTournaments(KeptTournaments):
 
     def _shown(self, kept: Kept, reader: str | None, invitation: str = "") -> Json:
         organised = self.is_organised(kept, reader)
-        asked = invitation or (kept.shown["invitation"] if organised else None)
+        counts = kept.counts()
+        actions = actions_of(
+            Seen(
+                tournament=kept.row(),
+                reader=self.player(reader),
+                entry=kept.entry_row(reader),
+                counts=counts,
+                invitation=kept.shown["invitation"] if organised else invitation,
+                now=datetime.now(UTC),
+            )
+        )
         return {
             **kept.shown,
             "invitation": kept.shown["invitation"] if organised else None,
             "entries": sum(each["state"] in WITH_A_PLACE for each in kept.entries),
-            "waiting": len(kept.in_line()),
-            "checked_in": sum(each["checked_in"] for each in kept.entries),
+            "waiting": counts.waiting,
+            "checked_in": counts.checked_in,
             "organised": organised,
-            "may_enter": reader is not None
-            and self.auth.people[reader].verified
-            and is_let_in(kept, reader, asked),
+            "actions": msgspec.to_builtins(actions),
             "own": own_place(kept, reader) if reader else None,
         }
 

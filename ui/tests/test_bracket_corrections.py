@@ -1,5 +1,6 @@
 """The organiser says who won after all; what stands in the way is named."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 import httpx
@@ -84,7 +85,7 @@ async def test_where_nobody_can_be_disqualified_any_more_it_is_not_proposed(
     alice: httpx.AsyncClient, pairings: StandInPairings, tournaments: StandInTournaments, cup: UUID
 ) -> None:
     pairings.followed[1] = [2]
-    tournaments.of(cup).shown["state"] = "finished"
+    tournaments.of(cup).shown |= {"state": "finished", "ended_at": datetime.now(UTC).isoformat()}
     answer = await alice.post(path(cup), data=FORM)
     assert "followed from it" in answer.text
     assert "can be disqualified" not in answer.text

@@ -27,6 +27,7 @@ from ui.tournaments.bracket_rounds import OPEN_AT_ONCE, SHOWN_OF_MANY
 from ui.tournaments.bracket_view import BracketView, bracket_view
 
 MATCH = UUID("018f0000-0000-7000-8000-00000000000a")
+CORRECTS = [{"name": "correct"}]
 
 
 def view(shown: BracketShown, *show: str, find: str = "", **values: object) -> BracketView:
@@ -287,14 +288,14 @@ def test_only_its_organiser_corrects_and_only_what_two_had_and_is_over() -> None
     over = round_1(how="forfeit", winner=1)
     assert card(over).correction == ""
     assert (
-        card(over, organised=True).correction
+        card(over, actions=CORRECTS).correction
         == f"/tournaments/{TOURNAMENT_ID}/pairings/1/correction"
     )
-    assert card(round_1(), organised=True).correction == ""
+    assert card(round_1(), actions=CORRECTS).correction == ""
     alone = bracket(
         "round_robin", crowd(1), [pairing(1, 1, 0, section="round", how="bye", winner=1)]
     )
-    [bye] = view(alone, find="Player 1", organised=True).rounds[0].byes
+    [bye] = view(alone, find="Player 1", actions=CORRECTS).rounds[0].byes
     assert bye.correction == ""
 
 

@@ -72,13 +72,11 @@ async def test_the_players_token_goes_along(
 async def test_what_calls_for_an_answer_is_above_everything(
     alice: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
-    match_id = tournament.add_match("Alice", "Bob")
     incoming = tournament.invite("Bob", "Alice", points=11)
     outgoing, link = tournament.invite("Alice", "Charlie"), tournament.invite("Alice")
     await alice.post("/online/queue", data={"points": "7", "rated": "true"})
-    calls = (await alice.get("/lobby")).text.split('id="calls"')[1].split('class="lobby"')[0]
+    calls = await calls_of(alice)
     for address in (
-        f'href="/online/{match_id}"',
         f'action="/invitations/{incoming}/accept"',
         f'action="/invitations/{incoming}/decline"',
         f'action="/invitations/{outgoing}/withdraw"',
@@ -86,6 +84,21 @@ async def test_what_calls_for_an_answer_is_above_everything(
     ):
         assert calls.count(address) == 1
     assert "First to 11, rated" in calls
+
+
+async def test_whose_match_is_on_is_led_there_and_accepts_nothing_meanwhile(
+    alice: httpx.AsyncClient, tournament: StandInTournament
+) -> None:
+    match_id = tournament.add_match("Alice", "Bob")
+    incoming = tournament.invite("Bob", "Alice")
+    calls = await calls_of(alice)
+    assert f'href="/online/{match_id}"' in calls
+    assert f"/invitations/{incoming}/accept" not in calls
+    assert f'action="/invitations/{incoming}/decline"' in calls
+
+
+async def calls_of(browser: httpx.AsyncClient) -> str:
+    return (await browser.get("/lobby")).text.split('id="calls"')[1].split('class="lobby"')[0]
 
 
 async def test_whoever_waits_can_go_on_waiting_or_leave(

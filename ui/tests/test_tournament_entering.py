@@ -1,5 +1,6 @@
 """Entering, leaving, checking in, coming back: forms of one button that lead back to the tournament."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import httpx
@@ -80,7 +81,8 @@ async def test_the_invitation_goes_along(
 async def test_who_checks_in_is_here(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
-    tournament_id = tournaments.add(check_in_minutes=15, starts_at="2027-01-01T00:00:00Z")
+    starts_at = datetime.now(UTC) + timedelta(minutes=10)
+    tournament_id = tournaments.add(check_in_minutes=15, starts_at=starts_at.isoformat())
     tournaments.enter(tournament_id, "Alice")
     for _ in range(2):
         _, _, said = await do(alice, tournament_id, "check-in")
@@ -111,7 +113,7 @@ async def test_who_withdrew_from_a_swiss_comes_back(
     [
         ("enter", "It takes nobody at the moment."),
         ("check-in", "You are not in this tournament."),
-        ("return", "not possible at this moment"),
+        ("return", "You are not in this tournament."),
     ],
 )
 async def test_what_is_refused_is_said_on_the_page_as_it_is_now(

@@ -20,8 +20,13 @@ class NotVerified(Forbidden):
         super().__init__("Playing against other people needs a verified email address.")
 
 
+def is_verified(player: Player) -> bool:
+    """Tell whether somebody may play against other people."""
+    return ROLE in player.roles
+
+
 def provide_verified(player: NamedDependency[Player]) -> Player:
     """Dependency `verified`."""
-    if ROLE not in player.roles:
+    if not is_verified(player):
         raise NotVerified
     return player

@@ -5,8 +5,8 @@ from random import Random
 
 from msgspec.structs import replace
 
-from contracts.tournament.tournaments import Format
-from tournament.bracket.facts import FOLLOWS, NOBODY, Bracket, Drawn, Facts, Outcome, Pairing, Setup
+from contracts.tournament.tournaments import FOLLOWS, Format
+from tournament.bracket.facts import NOBODY, Bracket, Drawn, Facts, Outcome, Pairing, Setup
 from tournament.bracket.settling import settle
 
 

@@ -5,10 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from contracts.tournament.tournaments import Format
+from contracts.tournament.tournaments import FOLLOWS, Format
 from services.tournament.tests.bracket.course import Course, drawn_in, setup_for
 from tests.fixtures.examples import examples
-from tournament.bracket.facts import FOLLOWS, NOBODY, Facts, Outcome, Setup
+from tournament.bracket.facts import NOBODY, Facts, Outcome, Setup
 from tournament.bracket.settling import settle
 
 FORMATS: tuple[Format, ...] = ("single_elimination", "double_elimination", "round_robin", "swiss")

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.tournament.tournaments import Format
+from contracts.tournament.tournaments import FOLLOWS, Format
 from services.tournament.tests.bracket.course import Course, players_of, setup_for, won_by
 from tests.fixtures.examples import examples
 from tournament.bracket.correction import AlreadyFollowed, correct
-from tournament.bracket.facts import FOLLOWS, NOBODY, Drawn, Facts, Outcome
+from tournament.bracket.facts import NOBODY, Drawn, Facts, Outcome
 from tournament.bracket.settling import settle
 
 ELIMINATIONS: tuple[Format, ...] = ("single_elimination", "double_elimination")

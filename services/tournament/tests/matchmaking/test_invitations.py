@@ -35,6 +35,7 @@ async def test_challenge_is_seen_by_both_and_makes_a_match(lobby: Lobby) -> None
         "created_at": _wire(lobby.clock()),
         "expires_at": _wire(lobby.clock() + CHALLENGE_LASTS),
         "match_id": None,
+        "actions": [{"name": "withdraw"}],
     }
     assert await alice.invitations() == {"outgoing": [shown["id"]]}
     assert await bob.invitations() == {"incoming": [shown["id"]]}
@@ -49,6 +50,7 @@ async def test_challenge_is_seen_by_both_and_makes_a_match(lobby: Lobby) -> None
         assert await person.invitations() == {}
         seen = (await person.show(shown["id"])).json()
         assert (seen["state"], seen["match_id"]) == ("accepted", str(match.id))
+        assert seen["actions"] == []
 
 
 async def test_link_is_for_whoever_comes_first(lobby: Lobby) -> None:
@@ -193,6 +195,25 @@ async def test_block_looks_like_a_withdrawal(lobby: Lobby, blocker: str) -> None
         assert refusal(await bob.accept(invitation)) == OVER
     assert await alice.invitations() == {"outgoing": [challenge, link]}
     assert await lobby.matches() == []
+
+
+async def test_each_is_shown_what_they_may_do_about_an_invitation(lobby: Lobby) -> None:
+    alice, bob = await friends(lobby)
+    charlie, dora = lobby.guest("Charlie"), lobby.guest("Dora", verified=False)
+    challenge, link = await alice.invited(bob), await alice.invited(None)
+    await lobby.seat(charlie, lobby.guest("Eve"))
+    for reader, invitation, actions in (
+        (alice, challenge, {"withdraw": None}),
+        (bob, challenge, {"accept": None, "decline": None}),
+        (alice, link, {"withdraw": None}),
+        (bob, link, {"accept": None}),
+        (charlie, link, {"accept": "already_playing"}),
+        (dora, link, {"accept": "not_verified"}),
+    ):
+        shown = (await reader.show(invitation)).json()["actions"]
+        assert {each["name"]: each.get("why_not") for each in shown} == actions
+        if why_not := actions.get("accept"):
+            assert refusal(await reader.accept(invitation))[1] == why_not
 
 
 async def test_invitation_stays_open_while_one_of_them_plays(lobby: Lobby) -> None:

@@ -78,10 +78,12 @@ async def test_a_summons_says_who_waits_and_until_when(court: Court) -> None:
             "opponent_ready": True,
             "deadline": deadline.isoformat().replace("+00:00", "Z"),
             "match_id": None,
+            "actions": [{"name": "ready"}],
         }
     ]
     [other] = await cup.summons(4)
     assert (other["opponent"], other["ready"], other["opponent_ready"]) == ("P1", True, False)
+    assert other["actions"] == []
 
 
 async def test_a_summons_leads_to_the_match_and_ends_with_it(court: Court) -> None:

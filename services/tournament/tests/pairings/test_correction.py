@@ -7,7 +7,7 @@ import pytest
 
 from services.tournament.tests.pairings.playing import Court, Cup
 from tests.fixtures.clients import refusal
-from tournament.pairings.correction import OPEN_FOR
+from tournament.tournaments.organiser_rules import CORRECTABLE_FOR
 
 
 async def semifinal_over(court: Court) -> Cup:
@@ -112,7 +112,7 @@ async def test_the_winner_of_a_finished_one_is_corrected_for_another_day(court: 
     cup = await court.begun(2)
     await cup.wins(1, 1)
     await court.look()
-    court.hall.clock.advance(seconds=OPEN_FOR.total_seconds())
+    court.hall.clock.advance(seconds=CORRECTABLE_FOR.total_seconds())
     assert (await cup.correct(1, 2)).status_code == 200
     assert (await cup.bracket())["state"] == "finished"
     assert await cup.places() == {1: 2, 2: 1}

@@ -106,28 +106,6 @@ async def test_draft_is_seen_by_administrators(hall: Hall) -> None:
     assert (await hall.player("Ada", "admin").seen(draft))["organised"] is True
 
 
-async def test_who_may_enter_is_told_so(hall: Hall) -> None:
-    alice, bob = hall.players("Alice", "Bob")
-    tournament_id = await alice.opened(registration_closes_at=hall.in_minutes(5))
-    assert (await bob.seen(tournament_id))["may_enter"] is True
-    for other in (hall.nobody(), hall.unverified("Dora")):
-        assert (await other.seen(tournament_id))["may_enter"] is False
-    await hall.put_in(tournament_id, alice)
-    assert (await alice.seen(tournament_id))["may_enter"] is False
-    hall.clock.advance(seconds=300)
-    assert (await bob.seen(tournament_id))["may_enter"] is False
-
-
-async def test_by_invitation_one_may_enter_with_it(hall: Hall) -> None:
-    alice, bob = hall.players("Alice", "Bob")
-    tournament_id = await alice.opened(visibility="link")
-    invitation = (await alice.seen(tournament_id))["invitation"]
-    assert (await bob.seen(tournament_id))["may_enter"] is False
-    assert (await bob.seen(tournament_id, invitation="guess"))["may_enter"] is False
-    assert (await bob.seen(tournament_id, invitation=invitation))["may_enter"] is True
-    assert (await alice.seen(tournament_id))["may_enter"] is True
-
-
 async def test_own_place_is_shown_to_its_owner_alone(hall: Hall) -> None:
     alice, bob = hall.players("Alice", "Bob")
     tournament_id = await alice.opened()

@@ -11,13 +11,12 @@ from litestar.params import FromPath, URLEncodedBody
 
 from contracts.game import Points
 from contracts.tournament.matchmaking import Invite
-from transcendence_common.identity import Player
 from ui.clients.backend import Refused
 from ui.clients.games import GamesClient
 from ui.flash import flash
 from ui.links import local_path, urls
 from ui.online.pages import InvitationOverPage, InvitationPage
-from ui.online.refusals import said_there
+from ui.online.refusals import said_there, words_of
 from ui.pages import PageRequest, render
 from ui.play.choices import FIRST_POINTS
 from ui.redirects import go_to
@@ -56,7 +55,6 @@ async def invite(
 async def show_invitation(
     request: PageRequest,
     invitation_id: FromPath[UUID],
-    player: NamedDependency[Player],
     games: NamedDependency[GamesClient],
 ) -> Response[Any]:
     try:
@@ -69,7 +67,7 @@ async def show_invitation(
         return go_to(request, urls.online_match(invitation.match_id))
     page = InvitationPage(
         invitation=invitation,
-        own=invitation.inviter.id == player.id,
+        why_not=words_of(invitation.why_not("accept")),
         link=f"https://{request.headers.get('Host', '')}{urls.invitation(invitation_id)}",
     )
     return render(request, page)

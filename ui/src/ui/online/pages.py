@@ -35,7 +35,8 @@ class InvitationPage(Page, frozen=True, kw_only=True):
     parts: ClassVar[tuple[str, ...]] = ("invitation_state",)
 
     invitation: InvitationShown
-    own: bool
+    why_not: str
+    """What keeps the reader from accepting it."""
     link: str
     """The whole address, to be sent to somebody."""
 

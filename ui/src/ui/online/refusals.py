@@ -21,5 +21,14 @@ def said_there(request: PageRequest, refused: Refused, where: str) -> Response[A
     """
     if refused.status not in SAID:
         raise refused
-    flash(session_of(request), refused.code if refused.code in NOTICES else "games_refused")
+    flash(session_of(request), _notice(refused.code))
     return go_to(request, where)
+
+
+def words_of(code: str | None) -> str:
+    """Return the sentence that says why something is refused; nothing where it is not."""
+    return NOTICES[_notice(code)].text if code else ""
+
+
+def _notice(code: str) -> str:
+    return code if code in NOTICES else "games_refused"

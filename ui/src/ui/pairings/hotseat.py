@@ -23,7 +23,7 @@ from ui.play.handing_in import read_finished, script_token
 from ui.redirects import go_to
 from ui.session.state import session_of
 from ui.tournaments.access import is_hosted_by
-from ui.tournaments.bracket_cards import CORRECTABLE
+from ui.tournaments.bracket_cards import was_decided
 from ui.tournaments.bracket_rounds import round_titles
 
 ANNOUNCED_AHEAD: Final = 3
@@ -156,7 +156,7 @@ def _announcement(bracket: BracketShown) -> Announcement | None:
     return Announcement(
         number=pairing.number,
         round=titles[pairing.section, pairing.round],
-        played=sum(each.how in CORRECTABLE for each in bracket.pairings),
+        played=sum(map(was_decided, bracket.pairings)),
         left=now.left,
         right=now.right,
         begun=pairing.match_id is not None,

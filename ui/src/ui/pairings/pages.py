@@ -21,7 +21,7 @@ class PairingPage(Page, frozen=True, kw_only=True):
     """None where only the part is asked for, which says nothing of it."""
     round: str = ""
     elsewhere: UUID | None = None
-    """A match of the reader's that has to end first."""
+    """A match of the reader's that has to end before they can be ready."""
 
 
 class Announced(msgspec.Struct, frozen=True):

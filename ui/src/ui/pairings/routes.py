@@ -8,6 +8,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from contracts.tournament.problems import TournamentCode
 from contracts.tournament.tournaments import BracketShown, PairingShown, Summoned
 from transcendence_common.identity import Player
 from transcendence_common.problems import NotFound
@@ -43,8 +44,13 @@ async def show_pairing(
     if summoned and summoned.match_id and await _is_on(games, summoned.match_id, token):
         return go_to(request, urls.online_match(summoned.match_id))
     if summoned and visitor and wanted_part(request, PairingPage.parts):
-        view = seen_by_player(summoned, visitor.name)
-        return render(request, PairingPage(tournament_id=tournament_id, number=number, view=view))
+        page = PairingPage(
+            tournament_id=tournament_id,
+            number=number,
+            view=seen_by_player(summoned, visitor.name),
+            elsewhere=await _elsewhere(games, summoned, token),
+        )
+        return render(request, page)
     tournament, bracket = await asyncio.gather(
         tournaments.tournament(tournament_id, token), tournaments.bracket(tournament_id, token)
     )
@@ -54,7 +60,7 @@ async def show_pairing(
     page = PairingPage(
         tournament_id=tournament_id,
         number=number,
-        view=seen_in(bracket, pairing, visitor.id if visitor else None),
+        view=seen_in(bracket, pairing, visitor.id if visitor else None, summoned),
         tournament=tournament,
         round=round_titles(bracket)[pairing.section, pairing.round],
         elsewhere=await _elsewhere(games, summoned, token),
@@ -96,8 +102,8 @@ async def _is_on(games: GamesClient, match_id: UUID, token: str | None) -> bool:
 async def _elsewhere(
     games: GamesClient, summoned: Summoned | None, token: str | None
 ) -> UUID | None:
-    """Return the match that keeps the reader from being ready; never this one, to which they would have been led."""
-    if summoned is None or summoned.ready or token is None:
+    """Return the match that keeps the reader from being ready."""
+    if token is None or not summoned or summoned.why_not("ready") != TournamentCode.ALREADY_PLAYING:
         return None
     return await unless_away(current_match(games, token))
 

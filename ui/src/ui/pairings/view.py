@@ -41,6 +41,8 @@ class PairingView(msgspec.Struct, frozen=True, kw_only=True):
     """The reader's own first."""
     how: How | None = None
     deadline: Deadline | None = None
+    may_be_ready: bool = False
+    """The reader plays it and may say so now."""
     match_id: UUID | None = None
     """To be watched, or its record."""
 
@@ -66,10 +68,16 @@ def seen_by_player(summoned: Summoned, name: str) -> PairingView:
             Seat(name=summoned.opponent, ready=summoned.opponent_ready),
         ),
         deadline=_deadline(summoned.deadline),
+        may_be_ready=summoned.may("ready"),
     )
 
 
-def seen_in(bracket: BracketShown, pairing: PairingShown, reader: UUID | None) -> PairingView:
+def seen_in(
+    bracket: BracketShown,
+    pairing: PairingShown,
+    reader: UUID | None,
+    summoned: Summoned | None,
+) -> PairingView:
     entrants = {each.seed: each for each in bracket.entrants}
 
     def seat(seed: int | None, score: int, *, ready: bool) -> Seat:
@@ -91,6 +99,7 @@ def seen_in(bracket: BracketShown, pairing: PairingShown, reader: UUID | None) -
         seats=(other, one) if other.own else (one, other),
         how=pairing.how,
         deadline=_deadline(deadline) if deadline else None,
+        may_be_ready=summoned is not None and summoned.may("ready"),
         match_id=pairing.match_id,
     )
 

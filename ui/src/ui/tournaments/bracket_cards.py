@@ -7,7 +7,14 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.tournament.tournaments import BracketShown, Entrant, How, Kind, PairingShown
+from contracts.tournament.tournaments import (
+    FOLLOWS,
+    BracketShown,
+    Entrant,
+    How,
+    Kind,
+    PairingShown,
+)
 from ui.clients.tournaments import NOBODY
 from ui.links import urls
 
@@ -23,7 +30,6 @@ HOW_IT_ENDED: Final[Mapping[How, str]] = {
     "empty": "",
     "unneeded": "Not needed",
 }
-CORRECTABLE: Final[frozenset[How]] = frozenset({"played", "forfeit", "double_forfeit", "decided"})
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -60,7 +66,7 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
     """Who looks, and for whom."""
 
     own_seed: int | None = None
-    organised: bool = False
+    may_correct: bool = False
     found: frozenset[int] = frozenset()
     """Seeds."""
 
@@ -78,7 +84,7 @@ class Cards:
         self._tournament_id = tournament_id
         self._watched = kind == "online"
         self._own_seed = reader.own_seed
-        self._organised = reader.organised
+        self._may_correct = reader.may_correct
         self._entrants: dict[int, Entrant] = {each.seed: each for each in bracket.entrants}
         self._marked = reader.marked
 
@@ -134,13 +140,18 @@ class Cards:
         return "", ""
 
     def _correction(self, pairing: PairingShown) -> str:
-        if not (self._organised and pairing.how in CORRECTABLE):
+        if not (self._may_correct and was_decided(pairing)):
             return ""
         return urls.pairing_correction(self._tournament_id, pairing.number)
 
 
+def was_decided(pairing: PairingShown) -> bool:
+    """Tell whether people, and not the rules alone, have ended it: then an organiser can correct it."""
+    return pairing.how is not None and pairing.how not in FOLLOWS
+
+
 def kind_of(pairing: PairingShown) -> CardKind:
     nobodies = (pairing.one, pairing.other).count(NOBODY)
-    if pairing.how in CORRECTABLE or not nobodies:
+    if was_decided(pairing) or not nobodies:
         return "match"
     return "bye" if nobodies == 1 else "blank"

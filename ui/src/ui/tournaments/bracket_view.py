@@ -52,7 +52,7 @@ def bracket_view(
     entrants = whom(bracket, find)
     reader = Reader(
         own_seed=tournament.own.seed if tournament.own else None,
-        organised=tournament.organised,
+        may_correct=tournament.may("correct"),
         found=frozenset(each.seed for each in entrants),
     )
     cards = Cards(tournament.id, tournament.kind, bracket, reader)

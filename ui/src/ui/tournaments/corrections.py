@@ -21,7 +21,7 @@ from ui.pages import Page, PageRequest, render
 from ui.redirects import go_to
 from ui.session.state import session_of
 from ui.tournaments.access import organised
-from ui.tournaments.bracket_cards import CORRECTABLE, Card, Cards, Reader
+from ui.tournaments.bracket_cards import Card, Cards, Reader, was_decided
 from ui.tournaments.reasons import LONGEST_REASON
 from ui.tournaments.refusals import refused_form
 
@@ -61,7 +61,7 @@ async def show_correction(
     tournaments: NamedDependency[TournamentsClient],
 ) -> Response[Any]:
     found = await _for_its_organiser(request, tournaments, tournament_id, number)
-    if found.pairing.how not in CORRECTABLE:
+    if not was_decided(found.pairing):
         flash(session_of(request), TournamentCode.NOT_OVER)
         return go_to(request, _place(tournament_id, number))
     return _form(request, found)
@@ -138,7 +138,7 @@ def _followed(found: Corrected, numbers: tuple[int, ...]) -> str:
     ]
     what = " and ".join(filter(None, [", ".join(named[:-1]), *named[-1:]])) or "a later match"
     words = f"This result stays: {what} followed from it, and cannot be unplayed."
-    if tournament.kind == "online" and tournament.state == "running":
+    if tournament.kind == "online" and tournament.may("disqualify"):
         words += " Somebody who should not go on can be disqualified, on the page of players."
     return words
 

@@ -1,12 +1,13 @@
 """What one can do about a tournament at this moment: one thing that matters, and what is beside it."""
 
-from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 import msgspec
 
+from contracts.tournament.problems import TournamentCode
 from contracts.tournament.tournaments import PairingShown, TournamentShown
+from transcendence_common.problems import NotSignedIn
 from ui.formats import ordinal
 from ui.links import urls
 from ui.tournaments.access import is_hosted_by
@@ -36,30 +37,31 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
 
     id: UUID | None
     """None: not signed in."""
-    verified: bool
     invitation: str | None = None
     own_pairing: PairingShown | None = None
     """Of theirs, if it is called or being played."""
 
 
-def deeds_of(tournament: TournamentShown, visitor: Visitor, now: datetime) -> Deeds:
+def deeds_of(tournament: TournamentShown, visitor: Visitor) -> Deeds:
     if tournament.kind == "hotseat":
         return _at_one_keyboard(tournament, visitor)
     if visitor.own_pairing is not None:
         return _own_match(tournament, visitor.own_pairing)
+    if tournament.may("enter"):
+        return _entering(tournament, visitor)
     if tournament.own is not None:
-        return _inside(tournament, now)
+        return _inside(tournament)
     if tournament.state == "draft":
         desk = Deed(label="Open it", href=urls.tournament_desk(tournament.id))
         return Deeds(words="A draft: nobody else sees it yet.", first=desk)
-    return _outside(tournament, visitor, now)
+    return _outside(tournament, visitor)
 
 
 def _at_one_keyboard(tournament: TournamentShown, visitor: Visitor) -> Deeds:
     if not is_hosted_by(tournament, visitor.id):
         return Deeds(words="It is played at the keyboard of its organiser.")
     court = urls.hotseat(tournament.id)
-    if tournament.state == "draft":
+    if tournament.may("start"):
         begin = Deed(label="Begin", action=urls.tournament_deed(tournament.id, "start"))
         return Deeds(words="Everybody here? Then the first two play.", first=begin)
     if tournament.state == "running":
@@ -80,26 +82,26 @@ def _own_match(tournament: TournamentShown, pairing: PairingShown) -> Deeds:
     return Deeds(words=words, first=first, others=(_withdrawal(tournament),), urgent=True)
 
 
-def _inside(tournament: TournamentShown, now: datetime) -> Deeds:
+def _inside(tournament: TournamentShown) -> Deeds:
     own = tournament.own
     if own is None:
         return Deeds()
     if tournament.state == "open":
-        return _before_the_start(tournament, now)
+        return _before_the_start(tournament)
     if tournament.state == "running" and own.state == "playing":
         return Deeds(
             words="You are playing. We call you when your next match is ready.",
             others=(_withdrawal(tournament),),
         )
-    if tournament.state == "running" and own.state == "withdrawn" and _may_return(tournament):
+    if tournament.may("return"):
         back = Deed(label="Come back", action=urls.tournament_deed(tournament.id, "return"))
         return Deeds(words="You have withdrawn. You may come back for the next round.", first=back)
     return Deeds(words=_how_it_went(tournament))
 
 
-def _before_the_start(tournament: TournamentShown, now: datetime) -> Deeds:
+def _before_the_start(tournament: TournamentShown) -> Deeds:
     own = tournament.own
-    if own is None or own.state not in {"entered", "waiting"}:
+    if own is None or not tournament.may("leave"):
         return Deeds(words=OUT)
     waits = own.state == "waiting"
     leave = Deed(
@@ -109,37 +111,30 @@ def _before_the_start(tournament: TournamentShown, now: datetime) -> Deeds:
     in_line = f"You are {ordinal(own.line or 1)} in line for a place." if waits else "You are in."
     if own.checked_in:
         return Deeds(words=f"{in_line} You have checked in.", others=(leave,))
-    if checks_in(tournament, now):
+    if tournament.may("check_in"):
         here = Deed(label="Check in", action=urls.tournament_deed(tournament.id, "check-in"))
         words = f"{in_line} Say that you are here, or you are dropped at the start."
         return Deeds(words=words, first=here, others=(leave,), urgent=True)
     return Deeds(words=in_line, others=(leave,))
 
 
-def _outside(tournament: TournamentShown, visitor: Visitor, now: datetime) -> Deeds:
-    if tournament.may_enter:
-        return _entering(tournament, visitor)
-    if not takes_entries(tournament, now):
-        return Deeds(words=_closed(tournament))
-    if tournament.visibility == "link" and not visitor.invitation:
-        return Deeds(
-            words="By invitation: entering takes the link that the organiser sends around."
-        )
-    return _not_yet(tournament, visitor)
-
-
-def _not_yet(tournament: TournamentShown, visitor: Visitor) -> Deeds:
-    """What stands between somebody and a tournament that would take them."""
-    if visitor.id is None:
+def _outside(tournament: TournamentShown, visitor: Visitor) -> Deeds:
+    """What stands between a visitor and a place."""
+    why_not = tournament.why_not("enter")
+    if why_not == NotSignedIn.code:
         here = urls.tournament(tournament.id, visitor.invitation)
         sign_in = Deed(label="Sign in to enter", href=urls.sign_in_and_return(here))
         return Deeds(words=_room(tournament), first=sign_in)
-    if not visitor.verified:
+    if why_not == TournamentCode.NOT_VERIFIED:
         verify = Deed(label="Verify your address", href=urls.verify)
         return Deeds(words="Verify your e-mail address, then you may enter.", first=verify)
-    if tournament.visibility == "link":
+    if why_not == TournamentCode.INVITATION_NEEDED and visitor.invitation:
         return Deeds(words="This invitation is not good for this tournament. Ask for another.")
-    return Deeds(words="You cannot enter this one; its record says why.")
+    if why_not == TournamentCode.INVITATION_NEEDED:
+        return Deeds(
+            words="By invitation: entering takes the link that the organiser sends around."
+        )
+    return Deeds(words=_closed(tournament))
 
 
 def _entering(tournament: TournamentShown, visitor: Visitor) -> Deeds:
@@ -195,31 +190,3 @@ def _withdrawal(tournament: TournamentShown) -> Deed:
 
 
 OUT: Final = "You are out: the record says why."
-
-
-def checks_in(tournament: TournamentShown, now: datetime) -> bool:
-    starts_at, minutes = tournament.starts_at, tournament.check_in_minutes
-    if tournament.state != "open" or starts_at is None or minutes is None:
-        return False
-    return starts_at - timedelta(minutes=minutes) <= now < starts_at
-
-
-def takes_entries(tournament: TournamentShown, now: datetime) -> bool:
-    """As far as one can tell for somebody whom tournament does not know yet."""
-    closes_at = tournament.registration_closes_at
-    if closes_at is not None and closes_at <= now:
-        return False
-    if tournament.state == "open":
-        return tournament.starts_at is None or tournament.starts_at > now
-    return _takes_late(tournament)
-
-
-def _may_return(tournament: TournamentShown) -> bool:
-    remain = tournament.rounds is None or tournament.round < tournament.rounds
-    return tournament.format == "swiss" and remain
-
-
-def _takes_late(tournament: TournamentShown) -> bool:
-    rounds = tournament.rounds
-    running = tournament.state == "running" and tournament.format == "swiss"
-    return running and rounds is not None and tournament.round * 2 <= rounds

@@ -38,7 +38,7 @@ async def show_edit(
     tournaments: NamedDependency[TournamentsClient],
 ) -> Response[Any]:
     tournament = await organised(request, tournaments, tournament_id)
-    if not _may_change(tournament):
+    if tournament.kind != "online" or not tournament.may("change"):
         flash(session_of(request), "tournament_not_now")
         return go_to(request, urls.tournament_desk(tournament_id))
     return render(request, EditPage(tournament=tournament, form=as_it_is(tournament)))
@@ -81,10 +81,6 @@ def _again(
     again = msgspec.structs.replace(state, values=form.typed(), errors=errors)
     page = EditPage(tournament=tournament, form=again, more_open=needs_more(errors))
     return render(request, page, status=state.status)
-
-
-def _may_change(tournament: TournamentShown) -> bool:
-    return tournament.kind == "online" and tournament.state in {"draft", "open"}
 
 
 EDITING = [show_edit, edit]

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.tournament.tournaments import Action, AuditNoteShown
+from contracts.tournament.tournaments import AuditAction, AuditNoteShown
 
-TITLES: Final[dict[Action, str]] = {
+TITLES: Final[dict[AuditAction, str]] = {
     "opened": "Opened",
     "changed": "Changed",
     "seeded": "Seeded",
@@ -26,7 +26,7 @@ FIELDS: Final = {
     "third_place": "match for third place",
 }
 TIMES: Final = frozenset({"starts_at", "registration_closes_at"})
-ALARMING: Final[frozenset[Action]] = frozenset(
+ALARMING: Final[frozenset[AuditAction]] = frozenset(
     {"cancelled", "removed", "disqualified", "corrected"}
 )
 THE_CLOCK: Final = "the clock"

@@ -1,6 +1,5 @@
 """The first page of a tournament: what it is, how it stands, and what one can do about it now."""
 
-from datetime import UTC, datetime
 from uuid import UUID
 
 from litestar import get
@@ -11,7 +10,7 @@ from litestar.response import Template
 from contracts.tournament.tournaments import BracketShown, TournamentShown
 from ui.clients.backend import unless_away
 from ui.clients.tournaments import TournamentsClient
-from ui.pages import VERIFIED, PageRequest, render
+from ui.pages import PageRequest, render
 from ui.session.state import session_of
 from ui.tournaments.deeds import Visitor, deeds_of
 from ui.tournaments.pages import OverviewPage
@@ -32,7 +31,7 @@ async def show_tournament(
     page = OverviewPage(
         tournament=tournament,
         invitation=invitation,
-        deeds=deeds_of(tournament, visitor, datetime.now(UTC)),
+        deeds=deeds_of(tournament, visitor),
         standing=standing_of(tournament, bracket) if bracket else None,
     )
     return render(request, page)
@@ -55,7 +54,6 @@ def _visitor(
     player = session_of(request).player
     return Visitor(
         id=player.id if player else None,
-        verified=player is not None and VERIFIED in player.roles,
         invitation=invitation,
         own_pairing=own_pairing(tournament, bracket) if bracket else None,
     )

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from contracts.actions import Action, Actionable
 from contracts.game import Points
 from contracts.tournament.live import Person
 
@@ -40,7 +41,7 @@ class Invite(msgspec.Struct, frozen=True):
     rated: bool
 
 
-class InvitationShown(msgspec.Struct, frozen=True):
+class InvitationShown(msgspec.Struct, Actionable, frozen=True):
     """An invitation; a link has no invitee, and one that was accepted has a match."""
 
     id: UUID
@@ -52,6 +53,7 @@ class InvitationShown(msgspec.Struct, frozen=True):
     created_at: datetime
     expires_at: datetime
     match_id: UUID | None
+    actions: list[Action] = []
 
 
 class OpenInvitations(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from contracts.actions import Action, Actionable
 from contracts.game import Points
 from contracts.tournament.live import Person
 
@@ -15,7 +16,7 @@ State = Literal["draft", "open", "running", "finished", "cancelled"]
 Visibility = Literal["public", "link"]
 Seeding = Literal["rating", "manual", "random"]
 EntryState = Literal["entered", "waiting", "dropped", "playing", "withdrawn", "disqualified"]
-Action = Literal[
+AuditAction = Literal[
     "opened",
     "changed",
     "seeded",
@@ -31,6 +32,8 @@ Section = Literal["winners", "losers", "final", "reset", "third_place", "round"]
 How = Literal["played", "forfeit", "double_forfeit", "decided", "bye", "empty", "unneeded"]
 """`decided`: by the organiser. The last three follow from the rules alone: an opponent who is nobody, two of them, and
 the second final that is not needed."""
+FOLLOWS: Final[frozenset[How]] = frozenset({"bye", "empty", "unneeded"})
+"""Outcomes that follow from the rules alone: nobody played, and nobody corrects them."""
 PairingState = Literal["waiting", "called", "playing", "over"]
 
 LONGEST_NAME: Final = 80
@@ -143,7 +146,7 @@ class OwnEntry(msgspec.Struct, frozen=True, kw_only=True):
     """How many wait before them, and they; None where they do not wait."""
 
 
-class TournamentShown(TournamentSettings, frozen=True, kw_only=True):
+class TournamentShown(TournamentSettings, Actionable, frozen=True, kw_only=True):
     """All about one tournament but its entries, its bracket and its audit trail: `TournamentSummary`, and more."""
 
     id: UUID
@@ -165,8 +168,9 @@ class TournamentShown(TournamentSettings, frozen=True, kw_only=True):
     """By the reader, who may then do what organisers do."""
     invitation: str | None
     """For its organiser, where it is by invitation."""
-    may_enter: bool
-    """The reader, at this moment; by invitation only with the invitation, which its organiser has."""
+    may_enter: bool = False
+    """The same as `actions` says, for pages of the version before this one."""
+    actions: list[Action] = []
     own: OwnEntry | None
 
 
@@ -273,7 +277,7 @@ class BracketShown(msgspec.Struct, frozen=True, kw_only=True):
     """The best first."""
 
 
-class Summoned(msgspec.Struct, frozen=True, kw_only=True):
+class Summoned(msgspec.Struct, Actionable, frozen=True, kw_only=True):
     """A pairing that waits for the reader."""
 
     tournament_id: UUID
@@ -287,6 +291,7 @@ class Summoned(msgspec.Struct, frozen=True, kw_only=True):
     opponent_ready: bool
     deadline: datetime
     match_id: UUID | None
+    actions: list[Action] = []
 
 
 class Placing(msgspec.Struct, frozen=True, kw_only=True):
@@ -320,7 +325,7 @@ class AuditNoteShown(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     at: datetime
     actor: str
-    action: Action
+    action: AuditAction
     subject: str
     before: str
     after: str

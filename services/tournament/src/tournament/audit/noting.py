@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.tournament.tournaments import Action
+from contracts.tournament.tournaments import AuditAction
 from tournament.tournaments.models import AuditNote, Tournament
 from transcendence_common.identity import Player
 from transcendence_common.ids import new_id
@@ -18,7 +18,7 @@ def note(
     session: AsyncSession,
     tournament: Tournament,
     actor: Player | None,
-    action: Action,
+    action: AuditAction,
     *,
     now: datetime,
     subject: str = "",

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from tournament.bracket.facts import FOLLOWS, NOBODY, Facts, Outcome
+from contracts.tournament.tournaments import FOLLOWS
+from tournament.bracket.facts import NOBODY, Facts, Outcome
 
 EMPTY: Final = Outcome("empty")
 DOUBLE_FORFEIT: Final = Outcome("double_forfeit")

@@ -6,8 +6,6 @@ import msgspec
 
 from contracts.tournament.tournaments import Format, How, Section
 
-FOLLOWS: Final[frozenset[How]] = frozenset({"bye", "empty", "unneeded"})
-"""Outcomes that `settle` finds by itself each time, and that are never among the facts."""
 NOBODY: Final = 0
 """In a place to which nobody comes any more."""
 

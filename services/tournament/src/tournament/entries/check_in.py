@@ -7,13 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.tournament.tournaments import OwnEntry
 from tournament.entries import queries
-from tournament.entries.doors import checks_in
 from tournament.entries.events import record
 from tournament.entries.shown import own_entry
 from tournament.players.models import ErasedPlayer
 from tournament.tournaments.access import held_visible
-from tournament.tournaments.errors import NotEntered, NotNow
-from tournament.tournaments.models import ENTERED, WAITING
+from tournament.tournaments.entry_rules import check_check_in
+from tournament.tournaments.errors import NotEntered
 from tournament.tournaments.revision import touch
 from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player
@@ -35,10 +34,7 @@ async def check_in(
     entry = await queries.entry_of(session, tournament.id, player.id)
     if entry is None:
         raise NotEntered
-    if not checks_in(tournament, now):
-        raise NotNow("Check-in is not open now.")
-    if entry.state not in {ENTERED, WAITING}:
-        raise NotEntered
+    check_check_in(tournament, entry, now)
     if entry.checked_in_at is None:
         entry.checked_in_at = now
         await touch(session, tournament)

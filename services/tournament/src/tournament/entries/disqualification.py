@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.tournament.tournaments import Action, EntryShown
+from contracts.tournament.tournaments import AuditAction, EntryShown
 from tournament.audit.noting import note
 from tournament.entries import queries
 from tournament.entries.events import record
@@ -15,9 +15,10 @@ from tournament.pairings.progress import progress
 from tournament.players.models import ErasedPlayer
 from tournament.signals import games_channel
 from tournament.tournaments.access import organised
-from tournament.tournaments.errors import NoSuchEntry, NotNow
+from tournament.tournaments.errors import NoSuchEntry
 from tournament.tournaments.metrics import Coming
-from tournament.tournaments.models import DISQUALIFIED, OPEN, RUNNING, Entry, Tournament
+from tournament.tournaments.models import DISQUALIFIED, OPEN, Entry, Tournament
+from tournament.tournaments.organiser_rules import check_disqualifying
 from tournament.tournaments.revision import touch
 from tournament.tournaments.words import reason_of
 from transcendence_common.erased_players import hold_player
@@ -46,8 +47,7 @@ async def disqualify(
     entry = await queries.find(session, tournament.id, entry_id)
     if entry is None:
         raise NoSuchEntry
-    if tournament.state not in {OPEN, RUNNING}:
-        raise NotNow("Nobody can be disqualified before the tournament is open, or after its end.")
+    check_disqualifying(tournament)
     if entry.state != DISQUALIFIED:
         await _throw_out(session, tournament, entry, organiser, reason=reason_of(reason), now=now)
     return entry_shown(entry, entry.seed)
@@ -63,7 +63,7 @@ async def _throw_out(
     now: datetime,
 ) -> None:
     played = entry.seed is not None
-    action: Action = "disqualified" if played else "removed"
+    action: AuditAction = "disqualified" if played else "removed"
     coming: Coming = "disqualified" if played else "removed"
     entry.state = DISQUALIFIED
     entry.wanted_seed = None

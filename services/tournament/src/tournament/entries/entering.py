@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.tournament.tournaments import OwnEntry
 from tournament.entries import queries
-from tournament.entries.doors import is_invited, rounds_remain, takes_entries
 from tournament.entries.events import record
 from tournament.entries.line import move_up
 from tournament.entries.shown import own_entry
@@ -17,14 +16,13 @@ from tournament.pairings.queries import has_one_to_play
 from tournament.players.models import ErasedPlayer
 from tournament.signals import games_channel
 from tournament.tournaments.access import held_visible
-from tournament.tournaments.errors import Closed, InvitationNeeded, NotEntered, NotNow, Out
+from tournament.tournaments.entry_rules import can_leave, check_entering, check_return
+from tournament.tournaments.errors import NotEntered
 from tournament.tournaments.models import (
     DISQUALIFIED,
     DROPPED,
-    ENTERED,
     OPEN,
     PLAYING,
-    RUNNING,
     WAITING,
     WITHDRAWN,
     Entry,
@@ -58,14 +56,10 @@ async def enter(
     await hold_player(session, ErasedPlayer, player.id)
     tournament = await held_visible(session, tournament_id, player)
     before = await queries.entry_of(session, tournament.id, player.id)
-    if before is not None and before.state == DISQUALIFIED:
-        raise Out
-    if before is not None and before.state != DROPPED:
+    if before is not None and before.state not in {DROPPED, DISQUALIFIED}:
         return await own_entry(session, before), False
-    if not takes_entries(tournament, now):
-        raise Closed
-    if not is_invited(tournament, invitation):
-        raise InvitationNeeded
+    playing = await queries.count_playing(session, tournament.id)
+    check_entering(tournament, before, playing=playing, invitation=invitation, now=now)
     come = _get_in_line if tournament.state == OPEN else _come_late
     entry = await come(session, tournament, player, rating, now)
     await _tell(session, tournament, player.id)
@@ -80,22 +74,20 @@ async def leave(session: AsyncSession, player: Player, tournament_id: UUID, now:
     """
     tournament = await held_visible(session, tournament_id, player)
     entry = await queries.entry_of(session, tournament.id, player.id)
-    if entry is None:
+    if entry is None or not can_leave(tournament, entry):
         return
-    if tournament.state == OPEN and entry.state in {ENTERED, WAITING}:
+    if tournament.state == OPEN:
         await session.delete(entry)
         await session.flush()
         await move_up(session, tournament)
         record(entry, "left")
-    elif tournament.state == RUNNING and entry.state == PLAYING:
+    else:
         entry.state = WITHDRAWN
         await session.flush()
         # Else nothing follows: whoever goes and comes back all the time would keep everybody busy.
         if await has_one_to_play(session, entry):
             await progress(session, tournament, now)
         record(entry, "withdrawn")
-    else:
-        return
     await _tell(session, tournament, player.id)
 
 
@@ -112,8 +104,7 @@ async def come_back(session: AsyncSession, player: Player, tournament_id: UUID) 
     entry = await queries.entry_of(session, tournament.id, player.id)
     if entry is None:
         raise NotEntered
-    if not rounds_remain(tournament) or entry.state not in {PLAYING, WITHDRAWN}:
-        raise NotNow("You can come back to a Swiss tournament only, as long as a round is to come.")
+    check_return(tournament, entry)
     if entry.state == WITHDRAWN:
         entry.state = PLAYING
         await _tell(session, tournament, player.id)
@@ -135,8 +126,6 @@ async def _get_in_line(
 async def _come_late(
     session: AsyncSession, tournament: Tournament, player: Player, rating: Rating, now: datetime
 ) -> Entry:
-    if await queries.count_playing(session, tournament.id) >= tournament.size:
-        raise Closed
     seed = await queries.last_seed(session, tournament.id) + 1
     entry = await queries.take_in(
         session, tournament, player, rating, now, state=PLAYING, seed=seed

@@ -12,14 +12,13 @@ from tournament.signals import games_channel
 from tournament.tournaments.access import organised
 from tournament.tournaments.errors import NotNow
 from tournament.tournaments.events import record_step
-from tournament.tournaments.models import CANCELLED, DRAFT, OPEN, RUNNING, Tournament
+from tournament.tournaments.models import CANCELLED, Tournament
+from tournament.tournaments.organiser_rules import check_cancelling
 from tournament.tournaments.revision import touch
 from tournament.tournaments.words import reason_of
 from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player
 from transcendence_common.signals import notify
-
-CANCELLABLE = frozenset({DRAFT, OPEN, RUNNING})
 
 
 async def cancel(
@@ -38,8 +37,7 @@ async def cancel(
     tournament = await organised(session, tournament_id, organiser)
     if tournament.state == CANCELLED:
         return tournament
-    if tournament.state not in CANCELLABLE:
-        raise NotNow("A finished tournament cannot be cancelled.")
+    check_cancelling(tournament)
     await call_it_off(session, tournament, organiser, why, now)
     return tournament
 

@@ -15,15 +15,16 @@ from contracts.tournament.tournaments import (
     TournamentSettings,
 )
 from tournament.audit.noting import note
-from tournament.entries.doors import check_in_opens_at
 from tournament.entries.line import count_entered, move_up
 from tournament.lifecycle.creation import invitation_for
 from tournament.lifecycle.plan import changed, checked, different, plan_of
 from tournament.players.models import ErasedPlayer
 from tournament.tournaments.access import organised
+from tournament.tournaments.entry_rules import check_in_opens_at
 from tournament.tournaments.errors import NotNow, TooSmall
 from tournament.tournaments.events import record
-from tournament.tournaments.models import DRAFT, OPEN, Entry, Tournament
+from tournament.tournaments.models import OPEN, Entry, Tournament
+from tournament.tournaments.organiser_rules import check_change
 from tournament.tournaments.revision import touch
 from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player
@@ -50,8 +51,7 @@ async def change(
     """
     await hold_player(session, ErasedPlayer, organiser.id)
     tournament = await organised(session, tournament_id, organiser)
-    if tournament.state not in {DRAFT, OPEN}:
-        raise NotNow("A tournament that has begun, or is over, does not change any more.")
+    check_change(tournament)
     before = plan_of(tournament)
     wish = changed(before, wanted)
     after = checked(wish, tournament.kind, now, new=different(before, wish))

@@ -12,6 +12,7 @@ from tournament.tournaments.access import organised
 from tournament.tournaments.errors import NotNow
 from tournament.tournaments.events import record_step
 from tournament.tournaments.models import DRAFT, OPEN, Tournament
+from tournament.tournaments.organiser_rules import check_opening
 from tournament.tournaments.revision import touch
 from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player
@@ -31,19 +32,10 @@ async def open_up(
     tournament = await organised(session, tournament_id, organiser)
     if tournament.state == OPEN:
         return tournament
-    if tournament.kind == "hotseat":
-        raise NotNow("Everybody is in it already; start it.")
-    _check_times(tournament, now)
+    check_opening(tournament, now)
     if not await queries.move(session, tournament, came_from=DRAFT, state=OPEN):
-        raise NotNow("Only a draft can be opened.")
+        raise NotNow("Somebody else has been faster.")
     note(session, tournament, organiser, "opened", now=now)
     await touch(session, tournament)
     record_step(tournament, "opened", organiser)
     return tournament
-
-
-def _check_times(tournament: Tournament, now: datetime) -> None:
-    """It would be cancelled at once for want of players."""
-    for time in (tournament.registration_closes_at, tournament.starts_at):
-        if tournament.state == DRAFT and time is not None and time <= now:
-            raise NotNow("Its times have passed while it was a draft; choose others first.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -25,6 +25,7 @@ from contracts.tournament.tournaments import State
 from tournament.entries.line import IN_ORDER
 from tournament.pairings.models import CALLED, PLAYING, Pairing
 from tournament.pairings.models import WAITING as NOT_CALLED
+from tournament.tournaments.available_actions import Counts
 from tournament.tournaments.models import (
     CANCELLED,
     DROPPED,
@@ -32,9 +33,11 @@ from tournament.tournaments.models import (
     FINISHED,
     OPEN,
     WAITING,
+    WITHDRAWN,
     Entry,
     Tournament,
 )
+from tournament.tournaments.models import PLAYING as IN_PLAY
 
 Show = Literal["open", "running", "finished", "mine"]
 
@@ -48,13 +51,7 @@ class Listed(NamedTuple):
 
 
 _Listing = Select[Tournament, int, str | None]
-
-
-class Counts(NamedTuple):
-    """Who is in a tournament."""
-
-    waiting: int
-    checked_in: int
+_BEFORE_THE_START: Final = Entry.state.in_((ENTERED, WAITING))
 
 
 async def wait_for_turn(session: AsyncSession, organiser_id: UUID) -> None:
@@ -126,15 +123,17 @@ async def listed(session: AsyncSession, tournament: Tournament) -> Listed:
     return Listed(found, entries, winner)
 
 
-async def counts_of(session: AsyncSession, tournament_id: UUID) -> Counts:
-    here = and_(Entry.state.in_((ENTERED, WAITING)), Entry.checked_in_at.is_not(None))
+async def counts_of(session: AsyncSession, tournament: Tournament) -> Counts:
+    checked_in = and_(_BEFORE_THE_START, Entry.checked_in_at.is_not(None))
     rows = await session.execute(
         select(
-            func.count().filter(Entry.state == WAITING),
-            func.count().filter(here),
-        ).where(Entry.tournament_id == tournament_id)
+            func.count().filter(Entry.state == WAITING).label("waiting"),
+            func.count().filter(checked_in).label("checked_in"),
+            func.count().filter(_BEFORE_THE_START, _is_here(tournament)).label("here"),
+            func.count().filter(Entry.state.in_((IN_PLAY, WITHDRAWN))).label("playing"),
+        ).where(Entry.tournament_id == tournament.id)
     )
-    return Counts(*rows.one())
+    return Counts(**rows.mappings().one())
 
 
 async def call_off(session: AsyncSession, tournament_id: UUID) -> Sequence[UUID]:
@@ -168,7 +167,7 @@ async def drop(
     """Take out, at the start, those with a place or in the line who do not play; return whose accounts."""
     dropped = await session.scalars(
         update(Entry)
-        .where(Entry.tournament_id == tournament_id, Entry.state.in_((ENTERED, WAITING)), which)
+        .where(Entry.tournament_id == tournament_id, _BEFORE_THE_START, which)
         .values(state=DROPPED)
         .returning(Entry.player_id)
         .execution_options(synchronize_session=False)
@@ -178,14 +177,13 @@ async def drop(
 
 async def about_to_play(session: AsyncSession, tournament: Tournament) -> Sequence[UUID]:
     """Return the accounts that would play if it started now."""
-    here = true() if tournament.check_in_minutes is None else Entry.checked_in_at.is_not(None)
     found = await session.scalars(
         select(Entry.player_id)
         .where(
             Entry.tournament_id == tournament.id,
-            Entry.state.in_((ENTERED, WAITING)),
+            _BEFORE_THE_START,
             Entry.player_id.is_not(None),
-            here,
+            _is_here(tournament),
         )
         .order_by(Entry.state == WAITING, *IN_ORDER)
         .limit(tournament.size)
@@ -215,6 +213,10 @@ async def hold_due(
         .with_for_update(skip_locked=not waiting)
         .execution_options(populate_existing=True)
     )
+
+
+def _is_here(tournament: Tournament) -> ColumnElement[bool]:
+    return true() if tournament.check_in_minutes is None else Entry.checked_in_at.is_not(None)
 
 
 async def _listed(

@@ -15,9 +15,9 @@ from tournament.entries.seeds import in_order
 from tournament.entries.shown import entry_shown
 from tournament.players.models import ErasedPlayer
 from tournament.tournaments.access import organised
-from tournament.tournaments.errors import NotNow
 from tournament.tournaments.events import record
-from tournament.tournaments.models import DRAFT, OPEN, Entry, Tournament
+from tournament.tournaments.models import OPEN, Entry, Tournament
+from tournament.tournaments.organiser_rules import check_seeding
 from tournament.tournaments.revision import touch
 from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player
@@ -41,8 +41,7 @@ async def seed(
     order = _order_of(wish)
     await hold_player(session, ErasedPlayer, organiser.id)
     tournament = await organised(session, tournament_id, organiser)
-    if tournament.state not in {DRAFT, OPEN}:
-        raise NotNow("Seeds are given at the start and do not change any more.")
+    check_seeding(tournament)
     entered = await all_entered(session, tournament.id)
     before = _written(tournament)
     if _set(tournament, entered, wish, order):

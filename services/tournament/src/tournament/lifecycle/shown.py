@@ -5,17 +5,17 @@ from datetime import datetime
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.actions import Action
 from contracts.tournament.live import Person
 from contracts.tournament.tournaments import TournamentShown, TournamentSummary
-from tournament.entries.doors import is_invited, takes_entries
 from tournament.entries.queries import entry_of
 from tournament.entries.shown import own_entry
 from tournament.lifecycle import queries
 from tournament.lifecycle.plan import plan_of
 from tournament.lifecycle.queries import Listed
 from tournament.tournaments.access import organises
-from tournament.tournaments.models import DROPPED, Entry, Tournament
-from tournament.verified import ROLE
+from tournament.tournaments.available_actions import Seen, actions_of
+from tournament.tournaments.models import Tournament
 from transcendence_common.identity import Player
 
 
@@ -51,10 +51,19 @@ async def shown(
     """Return all about a tournament that this reader may know."""
     await session.flush()
     listed = await queries.listed(session, tournament)
-    counts = await queries.counts_of(session, tournament.id)
+    counts = await queries.counts_of(session, tournament)
     own = None if reader is None else await entry_of(session, tournament.id, reader.id)
     organised = organises(reader, tournament)
-    invited = organised or is_invited(tournament, invitation)
+    actions = actions_of(
+        Seen(
+            tournament=tournament,
+            reader=reader,
+            entry=own,
+            counts=counts,
+            invitation=tournament.invitation if organised else invitation,
+            now=now,
+        )
+    )
     return TournamentShown(
         **{
             **msgspec.structs.asdict(plan_of(tournament)),
@@ -69,17 +78,10 @@ async def shown(
         revision=tournament.revision,
         organised=organised,
         invitation=tournament.invitation if organised else None,
-        may_enter=invited and _may_enter(tournament, reader, own, now),
+        may_enter=Action("enter") in actions,
+        actions=actions,
         own=None if own is None else await own_entry(session, own),
     )
-
-
-def _may_enter(
-    tournament: Tournament, reader: Player | None, own: Entry | None, now: datetime
-) -> bool:
-    """Whoever was dropped at the start may come late, where others may."""
-    verified = reader is not None and ROLE in reader.roles
-    return verified and (own is None or own.state == DROPPED) and takes_entries(tournament, now)
 
 
 def _organiser(tournament: Tournament) -> Person | None:

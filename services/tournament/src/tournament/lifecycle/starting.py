@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.tournament.tournaments import State
 from tournament.audit.noting import note
 from tournament.entries.events import record_all
 from tournament.entries.line import move_up
@@ -16,13 +14,12 @@ from tournament.entries.seeds import in_order
 from tournament.history import Rating
 from tournament.lifecycle import queries
 from tournament.pairings.progress import progress
-from tournament.tournaments.errors import NotNow, TooFew
+from tournament.tournaments.errors import NotNow
 from tournament.tournaments.events import record_step
-from tournament.tournaments.models import DRAFT, OPEN, PLAYING, RUNNING, WAITING, Entry, Tournament
+from tournament.tournaments.models import PLAYING, RUNNING, WAITING, Entry, Tournament
+from tournament.tournaments.organiser_rules import check_start, start_comes_from
 from tournament.tournaments.revision import touch
 from transcendence_common.identity import Player
-
-FEWEST: Final = 2
 
 
 async def start_tournament(
@@ -45,20 +42,16 @@ async def start_tournament(
         NotNow: it is a draft still, or over.
         TooFew: fewer than two would play.
     """
-    came_from: State = DRAFT if tournament.kind == "hotseat" else OPEN
-    if tournament.state != came_from:
-        raise NotNow("Only a tournament that is open can start.")
+    check_start(tournament, (await queries.counts_of(session, tournament)).here)
     await _settle_line(session, tournament)
     entries = await all_entered(session, tournament.id)
-    if len(entries) < FEWEST:
-        raise TooFew
     _refresh_ratings(entries, ratings)
     _give_seeds(in_order(tournament, entries))
     await session.flush()
     moved = await queries.move(
         session,
         tournament,
-        came_from=came_from,
+        came_from=start_comes_from(tournament),
         state=RUNNING,
         started_at=now,
         entrants=len(entries),

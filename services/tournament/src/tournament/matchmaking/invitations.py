@@ -1,10 +1,12 @@
 """Invitations: a challenge for one friend, or a link for whoever has it."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.actions import Action
 from contracts.tournament.live import Person
 from contracts.tournament.matchmaking import InvitationShown, Invite, OpenInvitations
 from tournament.live.creation import Contender, create_match, match_of
@@ -26,6 +28,7 @@ from tournament.matchmaking.models import Invitation
 from tournament.players import ties
 from tournament.players.models import ErasedPlayer
 from tournament.signals import games_channel
+from tournament.verified import NotVerified, is_verified
 from transcendence_common.erased_players import PlayerGone, hold_player
 from transcendence_common.identity import Player
 from transcendence_common.signals import notify
@@ -52,7 +55,7 @@ async def invite(
     if friend is not None:
         before = await queries.open_challenge(session, player.id, friend.id)
         if before is not None and before.expires_at > now:
-            return _same(before, wish), False
+            return _same(before, wish, player), False
         if before is not None:
             await queries.forget_one(session, before.id)
             note(before, "expired")
@@ -69,20 +72,21 @@ async def invite(
     )
     await _tell(session, sent)
     note(sent, "sent", player.id)
-    return _shown(sent), True
+    return _shown(sent, player), True
 
 
 async def list_open(session: AsyncSession, player: Player, now: datetime) -> OpenInvitations:
     """Return what waits for somebody's answer, and for others'. What they could not accept is not shown."""
     incoming, outgoing = await queries.open_of(session, player.id, now)
     blocked = await ties.blocked_pairs(session, [player.id, *(each.from_id for each in incoming)])
+    playing = await match_of(session, player.id) if incoming else None
     return OpenInvitations(
         incoming=[
-            _shown(each)
+            _shown(each, player, playing)
             for each in incoming
             if tuple(sorted((player.id, each.from_id))) not in blocked
         ],
-        outgoing=[_shown(each) for each in outgoing],
+        outgoing=[_shown(each, player) for each in outgoing],
     )
 
 
@@ -100,7 +104,7 @@ async def show(
             raise InvitationOver
     elif not await _stands(session, invitation, player, now):
         raise InvitationOver
-    return _shown(invitation)
+    return _shown(invitation, player, await match_of(session, player.id))
 
 
 async def accept(session: AsyncSession, player: Player, invitation_id: UUID, now: datetime) -> UUID:
@@ -159,10 +163,10 @@ async def _friend(session: AsyncSession, me: UUID, friend_id: UUID) -> Contender
     return Contender(friend_id, name)
 
 
-def _same(before: Invitation, wish: Invite) -> InvitationShown:
+def _same(before: Invitation, wish: Invite, player: Player) -> InvitationShown:
     if (before.points, before.rated) != (wish.points, wish.rated):
         raise AlreadyInvited
-    return _shown(before)
+    return _shown(before, player)
 
 
 def _reachable(invitation: Invitation | None, player: Player) -> Invitation:
@@ -209,11 +213,12 @@ async def _tell(session: AsyncSession, invitation: Invitation) -> None:
     await notify(session, [games_channel(each) for each in both if each is not None])
 
 
-def _shown(invitation: Invitation) -> InvitationShown:
+def _shown(invitation: Invitation, reader: Player, playing: UUID | None = None) -> InvitationShown:
     invitee = None
     if invitation.to_id is not None and invitation.to_name is not None:
         invitee = Person(invitation.to_id, invitation.to_name)
     return InvitationShown(
+        actions=list(actions_of(invitation, reader, playing)),
         id=invitation.id,
         inviter=Person(invitation.from_id, invitation.from_name),
         invitee=invitee,
@@ -224,3 +229,18 @@ def _shown(invitation: Invitation) -> InvitationShown:
         expires_at=invitation.expires_at,
         match_id=invitation.match_id,
     )
+
+
+def actions_of(invitation: Invitation, reader: Player, playing: UUID | None) -> Iterator[Action]:
+    """Return what a reader may do about an invitation who sits in this match, or in none."""
+    if invitation.match_id is not None:
+        return
+    if invitation.from_id == reader.id:
+        yield Action("withdraw")
+        return
+    if not is_verified(reader):
+        yield Action("accept", NotVerified.code)
+    else:
+        yield Action("accept", StillPlaying.code if playing else None)
+    if invitation.to_id is not None:
+        yield Action("decline")

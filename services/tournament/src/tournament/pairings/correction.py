@@ -1,16 +1,15 @@
 """An organiser decides that a pairing ended otherwise, on record and with a reason."""
 
 import asyncio
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.tournament.tournaments import Correction
+from contracts.tournament.tournaments import FOLLOWS, Correction
 from tournament.audit.noting import note
 from tournament.bracket.correction import AlreadyFollowed, correct
-from tournament.bracket.facts import FOLLOWS, NOBODY, Outcome
+from tournament.bracket.facts import NOBODY, Outcome
 from tournament.pairings import queries
 from tournament.pairings.errors import FollowedAlready, NoSuchPairing, NotInIt, NotOver
 from tournament.pairings.events import note_corrected
@@ -19,14 +18,11 @@ from tournament.pairings.progress import progress
 from tournament.pairings.rows import PairingRow, Rows, facts_of
 from tournament.players.models import ErasedPlayer
 from tournament.tournaments.access import organised
-from tournament.tournaments.errors import NotNow
-from tournament.tournaments.models import FINISHED, RUNNING, Tournament
+from tournament.tournaments.models import Tournament
+from tournament.tournaments.organiser_rules import check_correcting
 from tournament.tournaments.words import reason_of
 from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player
-
-OPEN_FOR: Final = timedelta(days=1)
-"""After the end. By then everybody has seen who won."""
 
 
 async def correct_outcome(
@@ -47,7 +43,7 @@ async def correct_outcome(
     """
     await hold_player(session, ErasedPlayer, organiser.id)
     tournament = await organised(session, tournament_id, organiser)
-    _check_time(tournament, now)
+    check_correcting(tournament, now)
     rows = await queries.rows_of(session, tournament.id)
     row = _correctable(rows, number)
     outcome = Outcome("decided", wish.winner or NOBODY)
@@ -74,15 +70,6 @@ async def correct_outcome(
     note_corrected(tournament, after, organiser.id)
     await progress(session, tournament, now)
     return after
-
-
-def _check_time(tournament: Tournament, now: datetime) -> None:
-    ended_at = tournament.ended_at
-    just_finished = (
-        tournament.state == FINISHED and ended_at is not None and now - ended_at <= OPEN_FOR
-    )
-    if tournament.state != RUNNING and not just_finished:
-        raise NotNow("Results can be corrected while the tournament is on, and for a day after.")
 
 
 def _correctable(rows: Rows, number: int) -> PairingRow:

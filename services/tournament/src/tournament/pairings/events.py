@@ -6,7 +6,8 @@ from uuid import UUID
 
 import structlog
 
-from tournament.bracket.facts import FOLLOWS, NOBODY
+from contracts.tournament.tournaments import FOLLOWS
+from tournament.bracket.facts import NOBODY
 from tournament.pairings.metrics import CALLED, CORRECTED, DECIDED, PLAYED
 from tournament.pairings.rows import PairingRow
 from tournament.tournaments.models import Tournament

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from contracts.tournament.tournaments import EntryState, How, PairingState, Section
-from tournament.bracket.facts import FOLLOWS, Drawn, Facts, Outcome, Setup
+from contracts.tournament.tournaments import FOLLOWS, EntryState, How, PairingState, Section
+from tournament.bracket.facts import Drawn, Facts, Outcome, Setup
 from tournament.tournaments.models import DISQUALIFIED, WITHDRAWN, Tournament
 
 GONE = frozenset((WITHDRAWN, DISQUALIFIED))

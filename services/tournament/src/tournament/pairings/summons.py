@@ -2,11 +2,15 @@
 
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import and_, case, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from contracts.actions import Action
 from contracts.tournament.tournaments import Summoned
+from tournament.live.creation import match_of
+from tournament.matchmaking.errors import StillPlaying
 from tournament.pairings.models import CALLED, PLAYING, Pairing
 from tournament.tournaments.models import RUNNING, Entry, Tournament
 
@@ -51,4 +55,14 @@ async def summons_of(session: AsyncSession, player_id: UUID) -> list[Summoned]:
         )
         .order_by(Pairing.deadline, Tournament.id)
     )
-    return [Summoned(**row) for row in rows.mappings()]
+    summoned = [Summoned(**row) for row in rows.mappings()]
+    playing = await match_of(session, player_id) if summoned else None
+    return [with_actions(each, playing) for each in summoned]
+
+
+def with_actions(summoned: Summoned, playing: UUID | None) -> Summoned:
+    """Add what the player may do, who sits in this match or in none. Once both are ready there is a match."""
+    if summoned.ready or summoned.match_id is not None:
+        return summoned
+    ready = Action("ready", None if playing is None else StillPlaying.code)
+    return msgspec.structs.replace(summoned, actions=[ready])

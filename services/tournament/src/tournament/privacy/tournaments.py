@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.tournament.tournaments import Action, EntryState, Format, Kind, State
+from contracts.tournament.tournaments import AuditAction, EntryState, Format, Kind, State
 from tournament.entries.line import move_up
 from tournament.entries.queries import entry_of
 from tournament.lifecycle.cancelling import call_it_off
@@ -28,7 +28,7 @@ from tournament.tournaments.models import (
 )
 from tournament.tournaments.revision import touch
 
-ABOUT_PEOPLE: Final[tuple[Action, ...]] = ("removed", "disqualified", "corrected")
+ABOUT_PEOPLE: Final[tuple[AuditAction, ...]] = ("removed", "disqualified", "corrected")
 WORDS: Final = ("subject", "before", "after", "reason")
 """Of a note, in which people may be named."""
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.tournament.tournaments import (
-    Action,
+    AuditAction,
     EntryState,
     Format,
     Kind,
@@ -206,7 +206,7 @@ class AuditNote(TournamentBase):
     actor_id: Mapped[UUID | None]
     """None: the clock, or somebody who has been erased."""
     actor_name: Mapped[str] = mapped_column(Text)
-    action: Mapped[Action] = mapped_column(Text)
+    action: Mapped[AuditAction] = mapped_column(Text)
     subject: Mapped[str] = mapped_column(Text)
     """Whom or what it was about, in a few words; empty where the action says all."""
     before: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,122 @@
+"""What a reader may do about a tournament at this moment: by the same rules by which the requests are refused. Pure."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
+
+import msgspec
+
+from contracts.actions import Action, ActionName
+from tournament.tournaments.access import organises
+from tournament.tournaments.entry_rules import (
+    can_leave,
+    check_check_in,
+    check_entering,
+    check_return,
+)
+from tournament.tournaments.models import (
+    CANCELLED,
+    DISQUALIFIED,
+    DRAFT,
+    DROPPED,
+    OPEN,
+    RUNNING,
+    WITHDRAWN,
+    Entry,
+    Tournament,
+)
+from tournament.tournaments.organiser_rules import (
+    check_cancelling,
+    check_change,
+    check_correcting,
+    check_disqualifying,
+    check_opening,
+    check_seeding,
+    check_start,
+)
+from tournament.verified import NotVerified, is_verified
+from transcendence_common.identity import Player
+from transcendence_common.problems import NotSignedIn, Problem
+
+
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
+    """How many entries of a tournament are in which state."""
+
+    waiting: int
+    checked_in: int
+    """Of those with a place and those who wait."""
+    here: int
+    """Those with a place and those who wait; where there is a check-in, of these who have checked in."""
+    playing: int
+    """Those who play, and those who have withdrawn and may come back."""
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """A tournament as one reader sees it."""
+
+    tournament: Tournament
+    reader: Player | None
+    entry: Entry | None
+    """The reader's own."""
+    counts: Counts
+    invitation: str | None
+    """That the reader shows; its organiser has it."""
+    now: datetime
+
+
+def actions_of(seen: Seen) -> list[Action]:
+    """Return what the reader may do, and what they may not; the organiser's are there for whoever organises it."""
+    actions = [*_own_place(seen)]
+    if organises(seen.reader, seen.tournament):
+        actions += _organisers(seen.tournament, seen.counts, seen.now)
+    return actions
+
+
+def _own_place(seen: Seen) -> Iterator[Action]:
+    tournament, entry = seen.tournament, seen.entry
+    if entry is None or entry.state in {DROPPED, DISQUALIFIED}:
+        yield _action("enter", partial(_check_enter, seen))
+    if entry is None:
+        return
+    if can_leave(tournament, entry):
+        yield Action("leave")
+        if tournament.state == OPEN and entry.checked_in_at is None:
+            yield _action("check_in", partial(check_check_in, tournament, entry, seen.now))
+    if entry.state == WITHDRAWN:
+        yield _action("return", partial(check_return, tournament, entry))
+
+
+def _check_enter(seen: Seen) -> None:
+    """What the reader can change, by signing in and verifying their address, comes last."""
+    check_entering(
+        seen.tournament,
+        seen.entry,
+        playing=seen.counts.playing,
+        invitation=seen.invitation,
+        now=seen.now,
+    )
+    if seen.reader is None:
+        raise NotSignedIn
+    if not is_verified(seen.reader):
+        raise NotVerified
+
+
+def _organisers(tournament: Tournament, counts: Counts, now: datetime) -> Iterator[Action]:
+    if tournament.state == DRAFT:
+        yield _action("open", partial(check_opening, tournament, now))
+    if tournament.state != RUNNING:
+        yield _action("start", partial(check_start, tournament, counts.here))
+    yield _action("change", partial(check_change, tournament))
+    yield _action("seed", partial(check_seeding, tournament))
+    yield _action("disqualify", partial(check_disqualifying, tournament))
+    yield _action("correct", partial(check_correcting, tournament, now))
+    if tournament.state != CANCELLED:
+        yield _action("cancel", partial(check_cancelling, tournament))
+
+
+def _action(name: ActionName, check: Callable[[], None]) -> Action:
+    try:
+        check()
+    except Problem as problem:
+        return Action(name, problem.code)
+    return Action(name)

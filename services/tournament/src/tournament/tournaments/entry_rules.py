@@ -1,0 +1,127 @@
+"""Who may enter a tournament, check in, and come back, and when. Pure."""
+
+from datetime import datetime, timedelta
+from secrets import compare_digest
+
+from tournament.tournaments.errors import Closed, InvitationNeeded, NotEntered, NotNow, Out
+from tournament.tournaments.models import (
+    DISQUALIFIED,
+    ENTERED,
+    OPEN,
+    PLAYING,
+    RUNNING,
+    WAITING,
+    WITHDRAWN,
+    Entry,
+    Tournament,
+)
+
+
+def check_entering(
+    tournament: Tournament,
+    entry: Entry | None,
+    *,
+    playing: int,
+    invitation: str | None,
+    now: datetime,
+) -> None:
+    """Refuse who cannot enter, or join the waiting list, at this moment.
+
+    Args:
+        tournament: that they want to enter.
+        entry: theirs, if they had one before.
+        playing: how many play, or have withdrawn and may come back; before the start nobody.
+        invitation: that they show.
+        now: when.
+
+    Raises:
+        Out: they were removed or disqualified.
+        Closed: nobody enters now.
+        InvitationNeeded
+    """
+    if entry is not None and entry.state == DISQUALIFIED:
+        raise Out
+    if not _takes_entries(tournament, now) or playing >= tournament.size:
+        raise Closed
+    if not _is_invited(tournament, invitation):
+        raise InvitationNeeded
+
+
+def check_check_in(tournament: Tournament, entry: Entry, now: datetime) -> None:
+    """Refuse who cannot check in at this moment.
+
+    Raises:
+        NotNow: it is too early or too late, or there is no check-in.
+        NotEntered: they have no place and do not wait for one.
+    """
+    if not _checks_in(tournament, now):
+        raise NotNow("Check-in is not open now.")
+    if entry.state not in {ENTERED, WAITING}:
+        raise NotEntered
+
+
+def check_return(tournament: Tournament, entry: Entry) -> None:
+    """Refuse who cannot play again after a withdrawal or an absence.
+
+    Raises:
+        NotNow: no round is to come, or they are out.
+    """
+    if not _rounds_remain(tournament) or entry.state not in {PLAYING, WITHDRAWN}:
+        raise NotNow("You can come back to a Swiss tournament only, as long as a round is to come.")
+
+
+def can_leave(tournament: Tournament, entry: Entry) -> bool:
+    """Tell whether leaving changes anything."""
+    if tournament.state == OPEN:
+        return entry.state in {ENTERED, WAITING}
+    return tournament.state == RUNNING and entry.state == PLAYING
+
+
+def check_in_opens_at(tournament: Tournament) -> datetime | None:
+    """Return from when on players check in; None where they need not."""
+    if tournament.starts_at is None or tournament.check_in_minutes is None:
+        return None
+    return tournament.starts_at - timedelta(minutes=tournament.check_in_minutes)
+
+
+def _takes_entries(tournament: Tournament, now: datetime) -> bool:
+    if tournament.state != OPEN:
+        return _takes_late(tournament)
+    closes_at = tournament.registration_closes_at
+    is_closed = closes_at is not None and closes_at <= now
+    return not is_closed and not _is_due(tournament, now)
+
+
+def _takes_late(tournament: Tournament) -> bool:
+    """As long as no more than half of the rounds have begun."""
+    return _rounds_remain(tournament) and tournament.round * 2 <= (tournament.rounds or 0)
+
+
+def _rounds_remain(tournament: Tournament) -> bool:
+    """Tell whether it is a Swiss tournament with a round to come."""
+    return (
+        tournament.state == RUNNING
+        and tournament.format == "swiss"
+        and tournament.kind == "online"
+        and tournament.rounds is not None
+        and tournament.round < tournament.rounds
+    )
+
+
+def _is_invited(tournament: Tournament, invitation: str | None) -> bool:
+    """Compare in constant time, so that nobody finds an invitation letter by letter."""
+    if tournament.visibility == "public":
+        return True
+    wanted = tournament.invitation
+    return wanted is not None and compare_digest((invitation or "").encode(), wanted.encode())
+
+
+def _checks_in(tournament: Tournament, now: datetime) -> bool:
+    opens_at = check_in_opens_at(tournament)
+    in_time = opens_at is not None and opens_at <= now and not _is_due(tournament, now)
+    return tournament.state == OPEN and in_time
+
+
+def _is_due(tournament: Tournament, now: datetime) -> bool:
+    """Whoever starts it may be a moment late: who came in meanwhile would have had no chance to check in."""
+    return tournament.starts_at is not None and tournament.starts_at <= now

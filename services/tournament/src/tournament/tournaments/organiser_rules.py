@@ -1,0 +1,99 @@
+"""When an organiser may open, start, change, seed, correct and cancel a tournament, and disqualify in it. Pure."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from contracts.tournament.tournaments import FEWEST, State
+from tournament.tournaments.errors import NotNow, TooFew
+from tournament.tournaments.models import DRAFT, FINISHED, OPEN, RUNNING, Tournament
+
+BEFORE_THE_START: Final = frozenset({DRAFT, OPEN})
+CORRECTABLE_FOR: Final = timedelta(days=1)
+"""After the end. By then everybody has seen who won."""
+
+
+def start_comes_from(tournament: Tournament) -> State:
+    """Return the state in which it can be started: at one keyboard nobody enters, so it is never open."""
+    return DRAFT if tournament.kind == "hotseat" else OPEN
+
+
+def check_opening(tournament: Tournament, now: datetime) -> None:
+    """Refuse to open one that cannot be, or would be cancelled at once for want of players.
+
+    Raises:
+        NotNow
+    """
+    if tournament.kind == "hotseat":
+        raise NotNow("Everybody is in it already; start it.")
+    if tournament.state != DRAFT:
+        raise NotNow("Only a draft can be opened.")
+    for time in (tournament.registration_closes_at, tournament.starts_at):
+        if time is not None and time <= now:
+            raise NotNow("Its times have passed while it was a draft; choose others first.")
+
+
+def check_start(tournament: Tournament, here: int) -> None:
+    """Refuse to start one for which this many are here, with a place or on the waiting list.
+
+    Raises:
+        NotNow: it is a draft still, or over.
+        TooFew: nobody plays alone.
+    """
+    if tournament.state != start_comes_from(tournament):
+        raise NotNow("Only a tournament that is open can start.")
+    if here < FEWEST:
+        raise TooFew
+
+
+def check_change(tournament: Tournament) -> None:
+    """Refuse to change the settings of one that has begun.
+
+    Raises:
+        NotNow
+    """
+    if tournament.state not in BEFORE_THE_START:
+        raise NotNow("A tournament that has begun, or is over, does not change any more.")
+
+
+def check_seeding(tournament: Tournament) -> None:
+    """Refuse to seed one that has begun.
+
+    Raises:
+        NotNow
+    """
+    if tournament.state not in BEFORE_THE_START:
+        raise NotNow("Seeds are given at the start and do not change any more.")
+
+
+def check_disqualifying(tournament: Tournament) -> None:
+    """Refuse to take somebody out of a draft, or of one that is over.
+
+    Raises:
+        NotNow
+    """
+    if tournament.state not in {OPEN, RUNNING}:
+        raise NotNow("Nobody can be disqualified before the tournament is open, or after its end.")
+
+
+def check_correcting(tournament: Tournament, now: datetime) -> None:
+    """Refuse to correct results of one that is not on, and has been over for too long.
+
+    Raises:
+        NotNow
+    """
+    ended_at = tournament.ended_at
+    just_finished = (
+        tournament.state == FINISHED and ended_at is not None and now - ended_at <= CORRECTABLE_FOR
+    )
+    if tournament.state != RUNNING and not just_finished:
+        raise NotNow("Results can be corrected while the tournament is on, and for a day after.")
+
+
+def check_cancelling(tournament: Tournament) -> None:
+    """Refuse to cancel one that is over.
+
+    Raises:
+        NotNow
+    """
+    if tournament.state not in {DRAFT, OPEN, RUNNING}:
+        raise NotNow("A finished tournament cannot be cancelled.")
