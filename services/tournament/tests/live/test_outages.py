@@ -145,7 +145,12 @@ def _path(match_id: UUID) -> str:
 
 
 async def _says_where(service: str, match_id: UUID, person: Person) -> str:
-    refused = (await refused_handshake(service, match_id, person)).response
+    """Ask again while the match is with nobody: a busy machine may be late with the lease."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            refused = (await refused_handshake(service, match_id, person)).response
+            if refused.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
+                break
     assert refused.status_code == HTTPStatus.MISDIRECTED_REQUEST
     return refused.headers["X-Accel-Redirect"].removeprefix("/_gateway/tournament/")
 
