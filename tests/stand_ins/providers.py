@@ -33,6 +33,7 @@ OPENID_TOKEN: Final = "/openid/token"
 OPENID_USERINFO: Final = "/openid/userinfo"
 
 STOP_SECONDS: Final = 5
+STAYS_OPEN_SECONDS: Final = 600
 CHUNK: Final = b" " * 64 * 1024
 
 Message = MutableMapping[str, object]
@@ -105,7 +106,13 @@ class StandInProviders:
     @contextmanager
     def running(self) -> Iterator["StandInProviders"]:
         config = uvicorn.Config(
-            self._serve, interface="asgi3", lifespan="off", log_level="critical", ws="none"
+            self._serve,
+            interface="asgi3",
+            lifespan="off",
+            log_level="critical",
+            ws="none",
+            # A client that is late by seconds on a busy machine still finds its connection.
+            timeout_keep_alive=STAYS_OPEN_SECONDS,
         )
         server = uvicorn.Server(config)
         listener = socket.create_server((HOST, self._port))
