@@ -16,6 +16,7 @@ SMALL = {"GATEWAY_LOG_FILE_BYTES": "1000", "GATEWAY_WORKERS": "2"}
 LONG = b"x" * 1000 + b"\n"
 # More than one file's worth of lines a second, while it takes some seconds.
 CONNECTIONS = 6
+REQUESTS_A_CONNECTION = 5
 ROTATIONS = 3
 KEPT = [f"access.json.{number}" for number in range(1, 8)]
 
@@ -39,12 +40,14 @@ def test_no_line_is_lost_or_torn_while_it_is_renamed_under_load(services: Servic
 
         def ask(connection: int) -> int:
             number = 0
-            with gateway.client() as client:
-                while not done.is_set():
-                    client.get(
-                        f"/internal/{connection}-{number}", headers={"User-Agent": "x" * 600}
-                    )
-                    number += 1
+            while not done.is_set():
+                # A worker keeps the connections that it has accepted, and it may be all of them.
+                with gateway.client() as client:
+                    for _ in range(REQUESTS_A_CONNECTION):
+                        client.get(
+                            f"/internal/{connection}-{number}", headers={"User-Agent": "x" * 600}
+                        )
+                        number += 1
             return number
 
         with ThreadPoolExecutor(CONNECTIONS) as pool:
