@@ -23,7 +23,7 @@ from tests.stand_ins.kept_tournaments import (
     page,
 )
 from tests.stand_ins.tournament_entries import TournamentEntries, own_place
-from tournament.tournaments.available_actions import Seen, actions_of
+from tournament.tournaments.available_actions import TournamentForReader, actions_of
 from tournament.tournaments.errors import TooSmall
 from tournament.tournaments.organiser_rules import (
     check_cancelling,
@@ -180,7 +180,7 @@ class StandInTournaments(KeptTournaments):
         organised = self.is_organised(kept, reader)
         counts = kept.counts()
         actions = actions_of(
-            Seen(
+            TournamentForReader(
                 tournament=kept.row(),
                 reader=self.player(reader),
                 entry=kept.entry_row(reader),

@@ -60,7 +60,7 @@ INTERNAL = {
     "POST /internal/player-events": "auth",
     "GET /internal/players/{}/export": "auth",
 }
-"""What is for one other service, and for nobody else."""
+"""Internal addresses, and the one service that may call each."""
 
 STATUSES = {"not_signed_in": 401, "player_gone": 403, "not_found": 404, "ticket_foreign": 422}
 

@@ -83,7 +83,7 @@ INTERNAL = {
     "POST /internal/player-ties": "auth",
     "GET /internal/players/{}/export": "auth",
 }
-"""What is for one other service, and for nobody else."""
+"""Internal addresses, and the one service that may call each."""
 
 STATUSES = {
     "not_signed_in": 401,

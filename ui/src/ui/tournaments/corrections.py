@@ -10,7 +10,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 
 from contracts.tournament.problems import TournamentCode
-from contracts.tournament.tournaments import BracketShown, Correction, PairingShown, TournamentShown
+from contracts.tournament.tournaments import (
+    LONGEST_REASON,
+    BracketShown,
+    Correction,
+    PairingShown,
+    TournamentShown,
+)
 from transcendence_common.problems import NotFound
 from ui.account_settings.forms import UNTOUCHED, FormState, incomplete
 from ui.clients.backend import BackendDown, Refused
@@ -22,7 +28,6 @@ from ui.redirects import go_to
 from ui.session.state import session_of
 from ui.tournaments.access import organised
 from ui.tournaments.bracket_cards import Card, Cards, Reader, was_decided
-from ui.tournaments.reasons import LONGEST_REASON
 from ui.tournaments.refusals import refused_form
 
 NEITHER: Final = "neither"

@@ -1,12 +1,9 @@
 """Why an organiser does something: everybody may read it."""
 
-from typing import Final
-
 import msgspec
 
+from contracts.tournament.tournaments import LONGEST_REASON
 from ui.account_settings.forms import FormState
-
-LONGEST_REASON: Final = 500
 
 
 class ReasonForm(msgspec.Struct, frozen=True):

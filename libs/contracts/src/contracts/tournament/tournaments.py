@@ -33,7 +33,7 @@ How = Literal["played", "forfeit", "double_forfeit", "decided", "bye", "empty", 
 """`decided`: by the organiser. The last three follow from the rules alone: an opponent who is nobody, two of them, and
 the second final that is not needed."""
 FOLLOWS: Final[frozenset[How]] = frozenset({"bye", "empty", "unneeded"})
-"""Outcomes that follow from the rules alone: nobody played, and nobody corrects them."""
+"""Outcomes that follow from the rules alone, without a match. An organiser cannot correct them."""
 PairingState = Literal["waiting", "called", "playing", "over"]
 
 LONGEST_NAME: Final = 80

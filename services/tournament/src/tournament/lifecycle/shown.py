@@ -14,7 +14,7 @@ from tournament.lifecycle import queries
 from tournament.lifecycle.plan import plan_of
 from tournament.lifecycle.queries import Listed
 from tournament.tournaments.access import organises
-from tournament.tournaments.available_actions import Seen, actions_of
+from tournament.tournaments.available_actions import TournamentForReader, actions_of
 from tournament.tournaments.models import Tournament
 from transcendence_common.identity import Player
 
@@ -55,7 +55,7 @@ async def shown(
     own = None if reader is None else await entry_of(session, tournament.id, reader.id)
     organised = organises(reader, tournament)
     actions = actions_of(
-        Seen(
+        TournamentForReader(
             tournament=tournament,
             reader=reader,
             entry=own,

@@ -1,4 +1,4 @@
-"""What a reader may do about a tournament at this moment: by the same rules by which the requests are refused. Pure."""
+"""The actions of a tournament that a reader may take now, by the rules that refuse the requests. Pure."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -44,14 +44,14 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
 
     waiting: int
     checked_in: int
-    """Of those with a place and those who wait."""
+    """Of those entered or waiting."""
     here: int
-    """Those with a place and those who wait; where there is a check-in, of these who have checked in."""
+    """Entered or waiting; with a check-in, only those who have checked in."""
     playing: int
     """Those who play, and those who have withdrawn and may come back."""
 
 
-class Seen(msgspec.Struct, frozen=True, kw_only=True):
+class TournamentForReader(msgspec.Struct, frozen=True, kw_only=True):
     """A tournament as one reader sees it."""
 
     tournament: Tournament
@@ -60,19 +60,19 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """The reader's own."""
     counts: Counts
     invitation: str | None
-    """That the reader shows; its organiser has it."""
+    """The one that the reader came with. The organiser has it always."""
     now: datetime
 
 
-def actions_of(seen: Seen) -> list[Action]:
-    """Return what the reader may do, and what they may not; the organiser's are there for whoever organises it."""
+def actions_of(seen: TournamentForReader) -> list[Action]:
+    """Return the reader's actions, allowed and refused. Organisers and administrators get the organiser's as well."""
     actions = [*_own_place(seen)]
     if organises(seen.reader, seen.tournament):
         actions += _organisers(seen.tournament, seen.counts, seen.now)
     return actions
 
 
-def _own_place(seen: Seen) -> Iterator[Action]:
+def _own_place(seen: TournamentForReader) -> Iterator[Action]:
     tournament, entry = seen.tournament, seen.entry
     if entry is None or entry.state in {DROPPED, DISQUALIFIED}:
         yield _action("enter", partial(_check_enter, seen))
@@ -86,8 +86,8 @@ def _own_place(seen: Seen) -> Iterator[Action]:
         yield _action("return", partial(check_return, tournament, entry))
 
 
-def _check_enter(seen: Seen) -> None:
-    """What the reader can change, by signing in and verifying their address, comes last."""
+def _check_enter(seen: TournamentForReader) -> None:
+    """Check last what the reader can change: signing in, and verifying their address."""
     check_entering(
         seen.tournament,
         seen.entry,

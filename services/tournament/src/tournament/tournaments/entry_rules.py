@@ -25,18 +25,18 @@ def check_entering(
     invitation: str | None,
     now: datetime,
 ) -> None:
-    """Refuse who cannot enter, or join the waiting list, at this moment.
+    """Refuse a player who cannot enter, or join the waiting list, at this moment.
 
     Args:
-        tournament: that they want to enter.
-        entry: theirs, if they had one before.
-        playing: how many play, or have withdrawn and may come back; before the start nobody.
-        invitation: that they show.
+        tournament: to be entered.
+        entry: the player's, if they have had one.
+        playing: number of players who play, or have withdrawn and may come back; 0 before the start.
+        invitation: the one that came with the request.
         now: when.
 
     Raises:
         Out: they were removed or disqualified.
-        Closed: nobody enters now.
+        Closed: entries are closed, or every place is taken since the start.
         InvitationNeeded
     """
     if entry is not None and entry.state == DISQUALIFIED:
@@ -48,7 +48,7 @@ def check_entering(
 
 
 def check_check_in(tournament: Tournament, entry: Entry, now: datetime) -> None:
-    """Refuse who cannot check in at this moment.
+    """Refuse a player who cannot check in at this moment.
 
     Raises:
         NotNow: it is too early or too late, or there is no check-in.
@@ -61,7 +61,7 @@ def check_check_in(tournament: Tournament, entry: Entry, now: datetime) -> None:
 
 
 def check_return(tournament: Tournament, entry: Entry) -> None:
-    """Refuse who cannot play again after a withdrawal or an absence.
+    """Refuse a player who cannot return after a withdrawal or an absence.
 
     Raises:
         NotNow: no round is to come, or they are out.
@@ -109,7 +109,7 @@ def _rounds_remain(tournament: Tournament) -> bool:
 
 
 def _is_invited(tournament: Tournament, invitation: str | None) -> bool:
-    """Compare in constant time, so that nobody finds an invitation letter by letter."""
+    """Compare in constant time: the time of the answer tells nothing about the invitation."""
     if tournament.visibility == "public":
         return True
     wanted = tournament.invitation
@@ -123,5 +123,5 @@ def _checks_in(tournament: Tournament, now: datetime) -> bool:
 
 
 def _is_due(tournament: Tournament, now: datetime) -> bool:
-    """Whoever starts it may be a moment late: who came in meanwhile would have had no chance to check in."""
+    """Entries end at the due time, not at the start, which may be a moment late: check-in is over by then."""
     return tournament.starts_at is not None and tournament.starts_at <= now

@@ -9,16 +9,16 @@ from tournament.tournaments.models import DRAFT, FINISHED, OPEN, RUNNING, Tourna
 
 BEFORE_THE_START: Final = frozenset({DRAFT, OPEN})
 CORRECTABLE_FOR: Final = timedelta(days=1)
-"""After the end. By then everybody has seen who won."""
+"""Time after the end in which results can be corrected."""
 
 
 def start_comes_from(tournament: Tournament) -> State:
-    """Return the state in which it can be started: at one keyboard nobody enters, so it is never open."""
+    """Return the state in which it can be started. A hotseat tournament takes no entries, so it is never open."""
     return DRAFT if tournament.kind == "hotseat" else OPEN
 
 
 def check_opening(tournament: Tournament, now: datetime) -> None:
-    """Refuse to open one that cannot be, or would be cancelled at once for want of players.
+    """Refuse to open a tournament that is no draft, or that would be cancelled at once because its times have passed.
 
     Raises:
         NotNow
@@ -33,11 +33,11 @@ def check_opening(tournament: Tournament, now: datetime) -> None:
 
 
 def check_start(tournament: Tournament, here: int) -> None:
-    """Refuse to start one for which this many are here, with a place or on the waiting list.
+    """Refuse to start a tournament with `here` players present, entered or on the waiting list.
 
     Raises:
-        NotNow: it is a draft still, or over.
-        TooFew: nobody plays alone.
+        NotNow: it is not open, or is over.
+        TooFew: fewer than two players are present.
     """
     if tournament.state != start_comes_from(tournament):
         raise NotNow("Only a tournament that is open can start.")
@@ -46,7 +46,7 @@ def check_start(tournament: Tournament, here: int) -> None:
 
 
 def check_change(tournament: Tournament) -> None:
-    """Refuse to change the settings of one that has begun.
+    """Refuse to change the settings of a tournament that has started.
 
     Raises:
         NotNow
@@ -56,7 +56,7 @@ def check_change(tournament: Tournament) -> None:
 
 
 def check_seeding(tournament: Tournament) -> None:
-    """Refuse to seed one that has begun.
+    """Refuse to seed a tournament that has started.
 
     Raises:
         NotNow
@@ -66,7 +66,7 @@ def check_seeding(tournament: Tournament) -> None:
 
 
 def check_disqualifying(tournament: Tournament) -> None:
-    """Refuse to take somebody out of a draft, or of one that is over.
+    """Refuse to disqualify a player from a draft, or from a tournament that is over.
 
     Raises:
         NotNow
@@ -76,7 +76,7 @@ def check_disqualifying(tournament: Tournament) -> None:
 
 
 def check_correcting(tournament: Tournament, now: datetime) -> None:
-    """Refuse to correct results of one that is not on, and has been over for too long.
+    """Refuse to correct results of a tournament that does not run and did not end within `CORRECTABLE_FOR`.
 
     Raises:
         NotNow
@@ -90,7 +90,7 @@ def check_correcting(tournament: Tournament, now: datetime) -> None:
 
 
 def check_cancelling(tournament: Tournament) -> None:
-    """Refuse to cancel one that is over.
+    """Refuse to cancel a tournament that is over.
 
     Raises:
         NotNow
