@@ -10,6 +10,7 @@ from auth.sessions.refresh_tokens import digest
 from services.auth.tests.service_under_test import Auth
 from tests.fixtures.clients import refusal
 from transcendence_common.caller import Caller
+from transcendence_common.database import session_at
 
 NOBODY = Caller("", "", None)
 
@@ -146,12 +147,12 @@ async def test_token_judged_before_the_session_ended_is_not_used_up_after(
 ) -> None:
     """The race of the test above, with the order that hurts."""
     token = (await auth.signed_in())["refresh_token"]
-    async with auth.db.get_session() as session, session.begin():
+    async with session_at(auth.db, auth.clock.now) as session:
         shown = await queries.find_shown(session, digest(token))
         assert shown is not None
         named = NamedSession(shown.identity.account_id, shown.session_id)
-        assert await queries.end(session, named, SIGNED_OUT, auth.clock.now)
-        assert not await queries.use_up(session, shown, b"next", NOBODY, auth.clock.now)
+        assert await queries.end(session, named, SIGNED_OUT)
+        assert not await queries.use_up(session, shown, b"next", NOBODY)
 
 
 async def test_reuse_seen_by_many_at_once_is_reported_once(parallel_auth: Auth) -> None:

@@ -56,6 +56,7 @@ def create_app(
     plugins: Sequence[InitPlugin] = (),
     errors: InitPlugin | None = None,
     clock: Clock = utc_now,
+    now: Clock = utc_now,
 ) -> Litestar:
     """Return a service's application.
 
@@ -69,11 +70,12 @@ def create_app(
         database: its database, from `transcendence_common.database`.
         checks: what else must work before it is ready, by name.
         wiring: an object whose attributes handlers may ask for, each by its name.
-        dependencies: what else its handlers may ask for, beside those, `player`, `visitor`, `caller` and `db_session`.
+        dependencies: what else its handlers may ask for, beside `player`, `visitor`, `caller`, `now` and `db_session`.
         lifespan: what it opens at start and closes at the end.
         plugins: what else it needs of Litestar.
         errors: how exceptions are answered; problem details where nothing is given.
         clock: what the times of access tokens are compared with.
+        now: what tells the time to everything else.
     """
     added = _DatabaseAdditions() if database is None else _of_database(database)
     tokens = AccessTokens(
@@ -99,6 +101,7 @@ def create_app(
         ],
         dependencies={
             "caller": Provide(provide_caller, sync_to_thread=False),
+            "now": Provide(now, sync_to_thread=False),
             "player": Provide(provide_player, sync_to_thread=False),
             "visitor": Provide(provide_visitor, sync_to_thread=False),
             **added.dependencies,

@@ -1,8 +1,10 @@
 """PostgreSQL through advanced-alchemy on asyncpg: one session a request, committed at the edge."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import asyncpg
 import structlog
@@ -12,7 +14,7 @@ from advanced_alchemy.config import (
     EngineConfig,
     SQLAlchemyAsyncConfig,
 )
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from sqlalchemy import event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect, ExceptionContext
 from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
@@ -51,6 +53,12 @@ class NotSaved(Problem):
     code = "not_saved"
     status = 503
     title_text = "Not saved"
+
+
+class TimedSession(AsyncSession):
+    """A database session with the time at which its transaction happens, the same for all that it reads and writes."""
+
+    now: datetime
 
 
 class MigrationsPending(Exception):
@@ -99,7 +107,7 @@ def database(
             hide_parameters=True,
             connect_args={"timeout": CONNECT_TIMEOUT_SECONDS, "server_settings": settings},
         ),
-        session_config=AsyncSessionConfig(expire_on_commit=False),
+        session_config=AsyncSessionConfig(class_=TimedSession, expire_on_commit=False),
         alembic_config=_alembic(migrations),
     )
     engine = config.get_engine().sync_engine
@@ -120,11 +128,21 @@ def database_on(
         bind_key=service,
         session_config=AsyncSessionConfig(
             bind=connection,
+            class_=TimedSession,
             expire_on_commit=False,
             join_transaction_mode="create_savepoint",
         ),
         alembic_config=_alembic(migrations),
     )
+
+
+@asynccontextmanager
+async def session_at(
+    config: SQLAlchemyAsyncConfig, now: datetime
+) -> AsyncGenerator[TimedSession, None]:
+    """Open a session that happens at one time; what it does is committed at the end, unless something is raised."""
+    async with config.get_session() as session, session.begin():
+        yield _timed(session, now)
 
 
 def session_dependency(config: SQLAlchemyAsyncConfig) -> Provide:
@@ -136,9 +154,9 @@ def session_dependency(config: SQLAlchemyAsyncConfig) -> Provide:
     builds the answer, so here a failed commit becomes a 503.
     """
 
-    async def provide_session() -> AsyncGenerator[AsyncSession, None]:
+    async def provide_session(now: NamedDependency[datetime]) -> AsyncGenerator[TimedSession, None]:
         async with config.get_session() as session:
-            yield session
+            yield _timed(session, now)
             await _commit(session)
 
     return Provide(provide_session)
@@ -227,6 +245,12 @@ def _alembic(migrations: Path) -> AlembicAsyncConfig:
         render_as_batch=False,
         compare_type=True,
     )
+
+
+def _timed(session: AsyncSession, now: datetime) -> TimedSession:
+    timed = cast("TimedSession", session)
+    timed.now = now
+    return timed
 
 
 async def _commit(session: AsyncSession) -> None:

@@ -12,8 +12,8 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody
 from litestar.status_codes import HTTP_204_NO_CONTENT
-from sqlalchemy.ext.asyncio import AsyncSession
 
+from transcendence_common.database import TimedSession
 from transcendence_common.erased_players import ErasedPlayerColumns, begin_erasure
 from transcendence_common.identity import ShownName
 from transcendence_common.service_identity import called_by
@@ -24,7 +24,7 @@ PLAYER_TIES_PATH = "/player-ties"
 """An address of its own: not everybody who forgets players has to know who is whose friend."""
 HIGHEST_VERSION = 2**63 - 1
 
-Erase = Callable[[AsyncSession, UUID], Awaitable[None]]
+Erase = Callable[[TimedSession, UUID], Awaitable[None]]
 """Forgets what a service keeps of a player, in the transaction that it is given."""
 
 logger = structlog.get_logger("transcendence.player_events")
@@ -74,7 +74,7 @@ def player_events(erased: type[ErasedPlayerColumns], erase: Erase) -> HTTPRouteH
 
     @post(PLAYER_EVENTS_PATH, status_code=HTTP_204_NO_CONTENT, opt=called_by("auth"))
     async def receive(
-        data: JSONBody[PlayerErased], db_session: NamedDependency[AsyncSession]
+        data: JSONBody[PlayerErased], db_session: NamedDependency[TimedSession]
     ) -> None:
         if await begin_erasure(db_session, erased, data.player_id, event_id=data.id, at=data.at):
             await erase(db_session, data.player_id)

@@ -5,8 +5,6 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from auth.events import AccountAction, AccountEffect, Proof, note_account, note_proof
 from auth.mail.letters import Notice
 from auth.mail.post import Post
@@ -15,6 +13,7 @@ from auth.security_log.record import SecurityLog, record
 from auth.sessions.devices import device_name
 from auth.sessions.live import SignedIn
 from transcendence_common.caller import Caller
+from transcendence_common.database import TimedSession
 
 
 class Event(NamedTuple):
@@ -89,11 +88,10 @@ class AccountEvents:
 
     async def happened(
         self,
-        session: AsyncSession,
+        session: TimedSession,
         event: Event,
         owner: Owner,
         caller: Caller,
-        now: datetime,
         *,
         method: str = "",
         provider: str = "",
@@ -109,18 +107,17 @@ class AccountEvents:
             event: one of the events above.
             owner: the account.
             caller: where the request came from.
-            now: the time.
             method: how the owner proved who they are, for the log line.
             provider: the id of the identity provider, for the log line.
             mail_detail: one more fact for the mail.
             detail: facts for the security log, which the owner can read.
         """
-        await record(session, owner.account_id, event.action, caller, now, **(detail or {}))
+        await record(session, owner.account_id, event.action, caller, **(detail or {}))
         if event.mailed and owner.verified_email is not None:
             notice = Notice(
                 username=owner.username,
                 action=event.action,
-                at=now.isoformat(),
+                at=session.now.isoformat(),
                 device=device_name(caller.user_agent),
                 address=caller.address,
                 detail=mail_detail,

@@ -73,6 +73,7 @@ def create_app(
         features=[FEATURES, service_token_route(wiring.service_clients)],
         keys=wiring.keys,
         clock=clock,
+        now=clock,
         database=db,
         checks={
             "signing_key": wiring.keys.check_ready,
@@ -81,7 +82,6 @@ def create_app(
         wiring=wiring,
         dependencies={
             "confirmed": Provide(provide_confirmed),
-            "now": Provide(clock, sync_to_thread=False),
             "signed_in": Provide(provide_signed_in),
         },
         lifespan=[

@@ -14,6 +14,7 @@ from auth.throttling import budgets
 from auth.throttling.limits import Limit
 from auth.throttling.service import Throttles
 from transcendence_common.caller import Caller
+from transcendence_common.database import session_at
 from transcendence_common.problems import FieldError, InvalidFields
 
 
@@ -53,7 +54,7 @@ class PasswordProof:
             raise InvalidFields(FieldError(field, "Enter your password."))
         limit = budgets.reproof(person.account_id)
         await self._throttles.attempt(now, limit)
-        async with self._db.get_session() as session:
+        async with session_at(self._db, now) as session:
             stored = await queries.find_hash(session, person.account_id)
         if not await self._is_right(stored, password, limit, now):
             await self._events.failed(

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from litestar import Litestar
-from litestar.di import Provide
 
 from history.matches.internal_routes import INTERNAL as MATCHES
 from history.matches.routes import match_routes
@@ -54,7 +53,7 @@ def create_app(
         internal=[*PLAYERS, *MATCHES, *TICKETS, *RATINGS],
         keys=keys or jwks,
         wiring=assemble(settings, db),
-        dependencies={"now": Provide(clock, sync_to_thread=False)},
+        now=clock,
         lifespan=[jwks.lifespan],
         database=db,
     )

@@ -15,7 +15,7 @@ from tournament.live.routes import live_routes
 from tournament.matchmaking.routes import matchmaking_routes
 from tournament.pairings.hotseat_routes import hotseat_routes
 from tournament.pairings.routes import pairing_routes
-from tournament.privacy.internal_routes import internal_of
+from tournament.privacy.internal_routes import INTERNAL
 from tournament.settings import TournamentSettings
 from tournament.verified import provide_verified
 from tournament.wiring import assemble, outbox_routes, repeated
@@ -70,12 +70,12 @@ def create_app(
         settings,
         api_path=API_PATH,
         features=[FEATURES],
-        internal=internal_of(clock),
+        internal=INTERNAL,
         keys=keys or jwks,
+        now=clock,
         checks={"outbox": outbox.check_ready, "live": wiring.live.check_ready} if repeats else {},
         wiring=wiring,
         dependencies={
-            "now": Provide(clock, sync_to_thread=False),
             "verified": Provide(provide_verified, sync_to_thread=False),
         },
         lifespan=[

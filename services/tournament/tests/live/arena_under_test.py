@@ -21,6 +21,7 @@ from services.tournament.tests.live.wire import Message
 from tests.fixtures.cast import Person
 from tests.fixtures.patience import PATIENCE_SECONDS
 from tournament.live.creation import Contender, create_match
+from transcendence_common.database import session_at
 
 COME_AGAIN_SECONDS = 0.1
 
@@ -32,14 +33,13 @@ async def new_match(
     db: SQLAlchemyAsyncConfig, one: Person, other: Person, *, points: int = 21, rated: bool = False
 ) -> UUID:
     """Seat two players, as matchmaking does."""
-    async with db.get_session() as session, session.begin():
+    async with session_at(db, datetime.now(UTC)) as session:
         return await create_match(
             session,
             (Contender(one.id, one.name), Contender(other.id, other.name)),
             origin="queue",
             points=points,
             rated=rated,
-            now=datetime.now(UTC),
         )
 
 

@@ -24,6 +24,8 @@ from tests.fixtures.patience import PATIENCE_SECONDS
 from tournament.live.arena import MOST_FAILURES
 from tournament.live.errors import MatchOver
 from tournament.live.running_match import RunningMatch
+from transcendence_common.clock import utc_now
+from transcendence_common.database import session_at
 
 TOO_LARGE_FOR_ITS_MESSAGE = 2**40
 
@@ -71,7 +73,7 @@ async def test_one_that_fails_while_it_is_stored_keeps_no_other_from_being_store
 ) -> None:
     await one.play(fine_id, 50)
     match = await one.play(match_id, 50)
-    async with one.db.get_session() as session, session.begin():
+    async with session_at(one.db, utc_now()) as session:
         written = await one.journal._write(session)
         fail(one, match)
     one.journal._apply(written)

@@ -30,6 +30,7 @@ from tournament.live.protocol import Phase
 from tournament.live.storing import LEASE, Journal
 from tournament.wiring import anything_at
 from transcendence_common.clock import utc_now
+from transcendence_common.database import session_at
 from transcendence_common.ids import new_id
 
 MANY = 8
@@ -273,7 +274,7 @@ async def test_what_was_stored_and_never_told_is_stored_again(
 ) -> None:
     """As after a commit whose answer was lost."""
     match = await one.play(match_id, 100, (10, LEFT, UP))
-    async with one.db.get_session() as session, session.begin():
+    async with session_at(one.db, utc_now()) as session:
         await one.journal._write(session)
     await one.play(match_id, 100, (10, LEFT, DOWN))
     await one.journal.store()

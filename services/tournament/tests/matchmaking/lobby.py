@@ -24,6 +24,7 @@ from tournament.matchmaking.models import QueueEntry
 from tournament.matchmaking.open_pages import OpenPages
 from tournament.matchmaking.upkeep import MatchmakingUpkeep
 from tournament.players.models import Tie
+from transcendence_common.database import session_at
 
 
 @dataclass(frozen=True)
@@ -87,14 +88,13 @@ class Lobby:
 
     async def seat(self, one: "Guest", other: "Guest") -> UUID:
         """Have two people play each other."""
-        async with self.db.get_session() as session, session.begin():
+        async with session_at(self.db, self.clock()) as session:
             return await create_match(
                 session,
                 (Contender(one.id, one.name), Contender(other.id, other.name)),
                 origin="link",
                 points=5,
                 rated=False,
-                now=self.clock(),
             )
 
     async def matches(self) -> list[Match]:

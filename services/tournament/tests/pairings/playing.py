@@ -14,6 +14,7 @@ from services.tournament.tests.tournaments.organising import CUP, Answer, Attend
 from tournament.live.models import Match, Seat
 from tournament.live.queries import FinalFigures, end_match
 from tournament.pairings.steward import Steward
+from transcendence_common.database import session_at
 
 AT_ONCE = timedelta(0)
 
@@ -112,7 +113,7 @@ class Cup:
         absent: Sequence[Attendee] = (),
     ) -> None:
         """End a match as the process does that runs it; without a winner it is void."""
-        async with self.court.hall.db.get_session() as session, session.begin():
+        async with session_at(self.court.hall.db, self.court.hall.clock()) as session:
             match = await session.get_one(Match, match_id)
             gone = {each.id for each in absent}
             side = None if winner is None else LEFT if match.left_id == winner.id else RIGHT
@@ -130,7 +131,7 @@ class Cup:
                 left_rtt_ms=10,
                 right_rtt_ms=10,
             )
-            await end_match(session, match_id, figures=figures, now=self.court.hall.clock())
+            await end_match(session, match_id, figures=figures)
 
     async def play_on(self, favourite: Callable[[int, int], int] = min, most: int = 200) -> int:
         """Play whatever is called until it is over; return how many matches that took."""

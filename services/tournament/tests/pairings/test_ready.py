@@ -7,18 +7,18 @@ from services.tournament.tests.pairings.playing import Court, Cup
 from services.tournament.tests.tournaments.organising import Attendee
 from tests.fixtures.clients import refusal
 from tournament.live.creation import Contender, create_match
+from transcendence_common.database import session_at
 
 
 async def seat(court: Court, one: Attendee, other: Attendee) -> UUID:
     """Have two people play a match that is nobody's tournament."""
-    async with court.hall.db.get_session() as session, session.begin():
+    async with session_at(court.hall.db, court.hall.clock()) as session:
         return await create_match(
             session,
             (Contender(one.id, one.name), Contender(other.id, other.name)),
             origin="link",
             points=5,
             rated=False,
-            now=court.hall.clock(),
         )
 
 

@@ -12,6 +12,7 @@ from tests.fixtures.waiting import until_somebody_waits
 from tournament.pairings.progress import progress
 from tournament.pairings.steward import AWAY, PATIENCE
 from tournament.tournaments import access
+from transcendence_common.database import session_at
 
 READY_SECONDS = 300
 
@@ -67,10 +68,10 @@ async def test_looking_again_changes_nothing(court: Court) -> None:
 async def test_doing_progress_twice_changes_nothing(court: Court) -> None:
     cup = await court.begun(5)
     before = await cup.bracket()
-    async with court.hall.db.get_session() as session, session.begin():
+    async with session_at(court.hall.db, court.hall.clock()) as session:
         tournament = await court.hall.tournament(cup.id)
         tournament = await session.merge(tournament)
-        await progress(session, tournament, court.hall.clock())
+        await progress(session, tournament)
     after = await cup.bracket()
     assert {**after, "revision": 0} == {**before, "revision": 0}
 

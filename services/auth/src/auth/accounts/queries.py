@@ -1,6 +1,5 @@
 """What is asked of the accounts table."""
 
-from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -11,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.accounts import emails
 from auth.accounts.identity import Identity
 from auth.accounts.models import PLAYER, Account
+from transcendence_common.database import TimedSession
 from transcendence_common.names import key_of
 
 CLAIMED_ROLES = case(
@@ -122,11 +122,11 @@ async def hold_unchanged(session: AsyncSession, stored: StoredPassword) -> bool:
     return await session.scalar(held) is not None
 
 
-async def hold_expired(session: AsyncSession, now: datetime) -> list[UUID]:
+async def hold_expired(session: TimedSession) -> list[UUID]:
     """Return some accounts that have expired, held so that nobody verifies them any more; not those that are held."""
     statement = (
         select(Account.id)
-        .where(Account.expires_at <= now)
+        .where(Account.expires_at <= session.now)
         .order_by(Account.expires_at)
         .limit(EXPIRED_AT_ONCE)
         .with_for_update(skip_locked=True)

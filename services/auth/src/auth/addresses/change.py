@@ -1,9 +1,5 @@
 """Changing one's address: asked for by the owner, done by whoever reads mail at the new one."""
 
-from datetime import datetime
-
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from auth.account_events import EMAIL_CHANGE_ASKED, EMAIL_CHANGED, AccountEvents, Owner, owner_of
 from auth.accounts import emails
 from auth.accounts import queries as accounts
@@ -18,6 +14,7 @@ from auth.throttling import budgets
 from auth.throttling.service import Throttles
 from contracts.auth.addresses import EmailChange, Verified
 from transcendence_common.caller import Caller
+from transcendence_common.database import TimedSession
 from transcendence_common.problems import FieldError, InvalidFields
 
 
@@ -33,12 +30,7 @@ class EmailChanges:
         self._events = events
 
     async def ask(
-        self,
-        session: AsyncSession,
-        person: SignedIn,
-        wanted: EmailChange,
-        caller: Caller,
-        now: datetime,
+        self, session: TimedSession, person: SignedIn, wanted: EmailChange, caller: Caller
     ) -> None:
         """Write to the new address, whoever has it, and tell the old one.
 
@@ -51,11 +43,11 @@ class EmailChanges:
         """
         email = emails.as_stored(wanted.email)
         _check(person, wanted.email)
-        await self._proof.check_or_confirmed(person, wanted.password, caller, now)
+        await self._proof.check_or_confirmed(person, wanted.password, caller, session.now)
         limits = budgets.email_changes(person.account_id), budgets.letters_to(emails.key_of(email))
-        await self._throttles.attempt(now, *limits)
-        await hold_open(session, person, now)
-        link = await links.make(session, person.account_id, CHANGE, email, now)
+        await self._throttles.attempt(session.now, *limits)
+        await hold_open(session, person)
+        link = await links.make(session, person.account_id, CHANGE, email)
         owner = await accounts.find_owner(session, emails.key_of(email))
         if owner is None:
             letter = ConfirmAddress(username=person.username, token=link.token)
@@ -63,11 +55,9 @@ class EmailChanges:
         else:
             # As in registering: the answer is the same, and only the owner learns of it.
             await self._post.send(session, owner.email, AddressKnown(username=owner.username))
-        await self._events.happened(session, EMAIL_CHANGE_ASKED, owner_of(person), caller, now)
+        await self._events.happened(session, EMAIL_CHANGE_ASKED, owner_of(person), caller)
 
-    async def confirm(
-        self, session: AsyncSession, token: str, caller: Caller, now: datetime
-    ) -> Verified:
+    async def confirm(self, session: TimedSession, token: str, caller: Caller) -> Verified:
         """Give the account the address that the link was sent to, and tell the old one a last time.
 
         Raises:
@@ -75,18 +65,18 @@ class EmailChanges:
             LinkOver: it is no longer good.
             EmailTaken: another account has verified the address.
         """
-        link = await links.use(session, token, CHANGE, now)
-        await queries.change(session, link.account_id, link.email, now)
+        link = await links.use(session, token, CHANGE)
+        await queries.change(session, link.account_id, link.email)
         # They prove the old address, or ask for it to be proved.
-        await links.call_off(session, link.account_id, now, VERIFY, RESET)
+        await links.call_off(session, link.account_id, VERIFY, RESET)
         old = link.account_email if link.account_email_verified else None
         owner = Owner(link.account_id, link.username, old)
-        await self._events.happened(session, EMAIL_CHANGED, owner, caller, now)
+        await self._events.happened(session, EMAIL_CHANGED, owner, caller)
         return Verified(link.username)
 
-    async def forget(self, session: AsyncSession, person: SignedIn, now: datetime) -> None:
+    async def forget(self, session: TimedSession, person: SignedIn) -> None:
         """Let the link to the new address be over."""
-        await links.call_off(session, person.account_id, now, CHANGE)
+        await links.call_off(session, person.account_id, CHANGE)
 
 
 def _check(person: SignedIn, email: str) -> None:

@@ -2,19 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import null, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts import emails
 from auth.accounts.models import VERIFIED_ADDRESSES, Account
 from auth.addresses.errors import EmailTaken
+from transcendence_common.database import TimedSession
 
 
-async def verify(session: AsyncSession, account_id: UUID, email_key: str, now: datetime) -> bool:
+async def verify(session: TimedSession, account_id: UUID, email_key: str) -> bool:
     """Make an address its account's own; tell whether it is still the address of the account, and was nobody's.
 
     Raises:
@@ -27,14 +26,14 @@ async def verify(session: AsyncSession, account_id: UUID, email_key: str, now: d
             Account.email_key == email_key,
             Account.email_verified_at.is_(None),
         )
-        .values(email_verified_at=now, expires_at=null())
+        .values(email_verified_at=session.now, expires_at=null())
         .returning(Account.id)
     )
     with _refusing_taken_addresses():
         return await session.scalar(statement) is not None
 
 
-async def change(session: AsyncSession, account_id: UUID, email: str, now: datetime) -> None:
+async def change(session: TimedSession, account_id: UUID, email: str) -> None:
     """Give an account another address, which is verified.
 
     Raises:
@@ -46,7 +45,7 @@ async def change(session: AsyncSession, account_id: UUID, email: str, now: datet
         .values(
             email=email,
             email_key=emails.key_of(email),
-            email_verified_at=now,
+            email_verified_at=session.now,
             expires_at=null(),
         )
     )

@@ -1,12 +1,9 @@
 """Addresses over HTTP: verified, and changed. Opening a link changes nothing; sending its token does."""
 
-from datetime import datetime
-
 from litestar import Router, delete, post, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED, HTTP_204_NO_CONTENT
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts.errors import TooManyPasswords, WrongPassword
 from auth.accounts.passwords import MAX_PASSWORD_BODY_BYTES
@@ -19,6 +16,7 @@ from auth.throttling.errors import TooManyAttempts
 from contracts.auth.addresses import EmailChange, Verified
 from contracts.auth.links import LinkToken
 from transcendence_common.caller import Caller
+from transcendence_common.database import TimedSession
 from transcendence_common.openapi import SIGNED_IN, answers
 from transcendence_common.problems import InvalidFields, Malformed
 
@@ -31,13 +29,12 @@ from transcendence_common.problems import InvalidFields, Malformed
 )
 async def verify_email(
     data: JSONBody[LinkToken],
-    db_session: NamedDependency[AsyncSession],
+    db_session: NamedDependency[TimedSession],
     verification: NamedDependency[Verification],
     caller: NamedDependency[Caller],
-    now: NamedDependency[datetime],
 ) -> Verified:
     """Show with a link that one reads mail at one's address."""
-    return await verification.verify(db_session, data.token, caller, now)
+    return await verification.verify(db_session, data.token, caller)
 
 
 @post(
@@ -48,12 +45,11 @@ async def verify_email(
 )
 async def send_verification_again(
     signed_in: NamedDependency[SignedIn],
-    db_session: NamedDependency[AsyncSession],
+    db_session: NamedDependency[TimedSession],
     verification: NamedDependency[Verification],
-    now: NamedDependency[datetime],
 ) -> None:
     """Have the letter with the link sent again; the link before is over."""
-    await verification.ask_again(db_session, signed_in, now)
+    await verification.ask_again(db_session, signed_in)
 
 
 @put(
@@ -68,13 +64,12 @@ async def send_verification_again(
 async def change_email(
     data: JSONBody[EmailChange],
     signed_in: NamedDependency[SignedIn],
-    db_session: NamedDependency[AsyncSession],
+    db_session: NamedDependency[TimedSession],
     email_changes: NamedDependency[EmailChanges],
     caller: NamedDependency[Caller],
-    now: NamedDependency[datetime],
 ) -> None:
     """Ask for another address. It counts once the link in the letter to it was used, whoever has it now."""
-    await email_changes.ask(db_session, signed_in, data, caller, now)
+    await email_changes.ask(db_session, signed_in, data, caller)
 
 
 @post(
@@ -85,24 +80,22 @@ async def change_email(
 )
 async def confirm_email(
     data: JSONBody[LinkToken],
-    db_session: NamedDependency[AsyncSession],
+    db_session: NamedDependency[TimedSession],
     email_changes: NamedDependency[EmailChanges],
     caller: NamedDependency[Caller],
-    now: NamedDependency[datetime],
 ) -> Verified:
     """Take the new address, with the link that was sent there."""
-    return await email_changes.confirm(db_session, data.token, caller, now)
+    return await email_changes.confirm(db_session, data.token, caller)
 
 
 @delete("/email/change", security=SIGNED_IN, responses=answers(*LIVE))
 async def forget_email_change(
     signed_in: NamedDependency[SignedIn],
-    db_session: NamedDependency[AsyncSession],
+    db_session: NamedDependency[TimedSession],
     email_changes: NamedDependency[EmailChanges],
-    now: NamedDependency[datetime],
 ) -> None:
     """Keep the address that one has."""
-    await email_changes.forget(db_session, signed_in, now)
+    await email_changes.forget(db_session, signed_in)
 
 
 address_routes = Router(

@@ -1,9 +1,6 @@
 """Proving that one reads mail at the address that one gave."""
 
-from datetime import datetime
 from uuid import UUID
-
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.account_events import EMAIL_VERIFIED, AccountEvents, Owner
 from auth.accounts import emails
@@ -20,6 +17,7 @@ from auth.throttling import budgets
 from auth.throttling.service import Throttles
 from contracts.auth.addresses import Verified
 from transcendence_common.caller import Caller
+from transcendence_common.database import TimedSession
 
 
 class Verification:
@@ -30,14 +28,12 @@ class Verification:
         self._post = post
         self._events = events
 
-    async def ask(
-        self, session: AsyncSession, account_id: UUID, username: str, email: str, now: datetime
-    ) -> None:
+    async def ask(self, session: TimedSession, account_id: UUID, username: str, email: str) -> None:
         """Send a link to the address that an account claims, or tell the one whose address it is already.
 
         It costs the same statements: a link is made then, too, and sent to nobody.
         """
-        link = await links.make(session, account_id, VERIFY, email, now)
+        link = await links.make(session, account_id, VERIFY, email)
         owner = await find_owner(session, emails.key_of(email))
         if owner is None:
             letter = VerifyAddress(username=username, token=link.token)
@@ -45,7 +41,7 @@ class Verification:
         else:
             await self._post.send(session, owner.email, AddressKnown(username=owner.username))
 
-    async def ask_again(self, session: AsyncSession, person: SignedIn, now: datetime) -> None:
+    async def ask_again(self, session: TimedSession, person: SignedIn) -> None:
         """Send another link, and let the one before be over. The account expires when it did before.
 
         Raises:
@@ -55,16 +51,14 @@ class Verification:
         if person.email_verified:
             raise EmailVerified
         await self._throttles.attempt(
-            now,
+            session.now,
             budgets.verification_letters(person.account_id),
             budgets.letters_to(emails.key_of(person.email)),
         )
-        await hold_open(session, person, now)
-        await self.ask(session, person.account_id, person.username, person.email, now)
+        await hold_open(session, person)
+        await self.ask(session, person.account_id, person.username, person.email)
 
-    async def verify(
-        self, session: AsyncSession, token: str, caller: Caller, now: datetime
-    ) -> Verified:
+    async def verify(self, session: TimedSession, token: str, caller: Caller) -> Verified:
         """Make the address that a link was sent to its account's own.
 
         Raises:
@@ -72,10 +66,10 @@ class Verification:
             LinkOver: it is no longer good.
             EmailTaken: another account was faster.
         """
-        link = await links.use(session, token, VERIFY, now)
-        if not await queries.verify(session, link.account_id, link.email_key, now):
+        link = await links.use(session, token, VERIFY)
+        if not await queries.verify(session, link.account_id, link.email_key):
             raise LinkOver
         await self._events.happened(
-            session, EMAIL_VERIFIED, Owner(link.account_id, link.username, link.email), caller, now
+            session, EMAIL_VERIFIED, Owner(link.account_id, link.username, link.email), caller
         )
         return Verified(link.username)

@@ -11,6 +11,7 @@ from auth.friends import queries
 from auth.friends.models import Presence
 from auth.friends.signals import friends_channel
 from transcendence_common.clock import Clock
+from transcendence_common.database import TimedSession, session_at
 from transcendence_common.ids import new_id
 from transcendence_common.signals import notify
 
@@ -37,7 +38,7 @@ class Presences:
     async def arrive(self, account_id: UUID) -> UUID:
         """Note an open tab; friends hear of it if it is the only one."""
         now, presence_id = self._clock(), new_id()
-        async with self._db.get_session() as session, session.begin():
+        async with session_at(self._db, now) as session:
             here_already = await session.scalar(select(_is_here(account_id, now)))
             if not await queries.keep(session, [account_id]):
                 return presence_id
@@ -60,10 +61,10 @@ class Presences:
         at_rest = not self._open and not closed
         if at_rest and self._next_look is not None and now < self._next_look:
             return
-        async with self._db.get_session() as session, session.begin():
+        async with session_at(self._db, now) as session:
             await _expire(session, self._open, now + PROLONGED_FOR)
             await _expire(session, closed, now + LINGERS_FOR)
-            gone = await _sweep(session, now)
+            gone = await _sweep(session)
             if gone:
                 await _tell_friends(session, gone)
         self._closed -= closed
@@ -79,17 +80,17 @@ async def _expire(session: AsyncSession, presences: set[UUID], at: datetime) -> 
         )
 
 
-async def _sweep(session: AsyncSession, now: datetime) -> list[UUID]:
+async def _sweep(session: TimedSession) -> list[UUID]:
     """Forget closed tabs, of dead replicas too, and return who has none left."""
     swept = await session.scalars(
         delete(Presence)
-        .where(Presence.id.in_(_unlocked(Presence.expires_at <= now)))
+        .where(Presence.id.in_(_unlocked(Presence.expires_at <= session.now)))
         .returning(Presence.account_id)
     )
     return [
         account_id
         for account_id in set(swept)
-        if not await session.scalar(select(_is_here(account_id, now)))
+        if not await session.scalar(select(_is_here(account_id, session.now)))
     ]
 
 

@@ -1,7 +1,6 @@
 """What is asked of friendships, blocks and presence."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import (
@@ -26,6 +25,7 @@ from sqlalchemy.orm import aliased
 from auth.accounts.models import Account
 from auth.friends.models import Block, Friendship, Presence, TieVersion
 from contracts.auth.friends import Friend, Friends, Person, Relation, Standing, Tie
+from transcendence_common.database import TimedSession
 
 MICROSECONDS = 1_000_000
 PERSON = (Account.id, Account.username, Account.display_name, Account.avatar)
@@ -66,15 +66,15 @@ async def count_open_requests(session: AsyncSession, account_id: UUID) -> int:
     return count or 0
 
 
-async def ask(session: AsyncSession, me: UUID, other: UUID, now: datetime) -> bool:
+async def ask(session: TimedSession, me: UUID, other: UUID) -> bool:
     """Ask for friendship; where they asked first, that accepts it. Tell whether it changed anything."""
     low, high = sorted((me, other))
     changed = await session.scalar(
         insert(Friendship)
-        .values(low_id=low, high_id=high, asked_by=me, asked_at=now)
+        .values(low_id=low, high_id=high, asked_by=me, asked_at=session.now)
         .on_conflict_do_update(
             index_elements=[Friendship.low_id, Friendship.high_id],
-            set_={"accepted_at": func.greatest(now, Friendship.asked_at)},
+            set_={"accepted_at": func.greatest(session.now, Friendship.asked_at)},
             where=and_(Friendship.accepted_at.is_(None), Friendship.asked_by != me),
         )
         .returning(Friendship.low_id)
@@ -82,7 +82,7 @@ async def ask(session: AsyncSession, me: UUID, other: UUID, now: datetime) -> bo
     return changed is not None
 
 
-async def accept(session: AsyncSession, me: UUID, other: UUID, now: datetime) -> bool:
+async def accept(session: TimedSession, me: UUID, other: UUID) -> bool:
     """Tell whether there was a request to accept, or the friendship is there already."""
     low, high = sorted((me, other))
     accepted = await session.scalar(
@@ -94,7 +94,7 @@ async def accept(session: AsyncSession, me: UUID, other: UUID, now: datetime) ->
         )
         .values(
             accepted_at=func.coalesce(
-                Friendship.accepted_at, func.greatest(now, Friendship.asked_at)
+                Friendship.accepted_at, func.greatest(session.now, Friendship.asked_at)
             )
         )
         .returning(Friendship.low_id)
@@ -113,11 +113,11 @@ async def part(session: AsyncSession, me: UUID, other: UUID) -> bool:
     return ended is not None
 
 
-async def block(session: AsyncSession, me: UUID, other: UUID, now: datetime) -> bool:
+async def block(session: TimedSession, me: UUID, other: UUID) -> bool:
     """Tell whether somebody was not blocked before."""
     blocked = await session.scalar(
         insert(Block)
-        .values(blocker_id=me, blocked_id=other, blocked_at=now)
+        .values(blocker_id=me, blocked_id=other, blocked_at=session.now)
         .on_conflict_do_nothing()
         .returning(Block.blocked_id)
     )
@@ -168,9 +168,9 @@ async def relations_of(
     return found | dict.fromkeys(blocked, Relation.BLOCKED)
 
 
-async def everybody_of(session: AsyncSession, me: UUID, now: datetime) -> Friends:
+async def everybody_of(session: TimedSession, me: UUID) -> Friends:
     """Return all whom somebody has to do with. Requests of people whom they block are not shown."""
-    online = exists().where(Presence.account_id == Account.id, Presence.expires_at > now)
+    online = exists().where(Presence.account_id == Account.id, Presence.expires_at > session.now)
     blocked_by_me = exists().where(Block.blocker_id == me, Block.blocked_id == Account.id)
     ties = (
         select(

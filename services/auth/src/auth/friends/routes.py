@@ -1,7 +1,6 @@
 """Friends over HTTP, and the stream that says when to look again."""
 
 from collections.abc import AsyncGenerator
-from datetime import datetime
 
 from litestar import Router, delete, get, post, put
 from litestar.channels import ChannelsPlugin
@@ -10,7 +9,6 @@ from litestar.params import FromPath
 from litestar.response import ServerSentEvent
 from litestar.response.sse import ServerSentEventMessage
 from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts.errors import NoSuchPlayer
 from auth.friends import queries, service
@@ -20,6 +18,7 @@ from auth.friends.signals import friends_channel
 from auth.sessions.live import LIVE, SignedIn
 from auth.signing_keys.rotation import TOKEN_LIFETIME
 from contracts.auth.friends import Friends, Related, Relation
+from transcendence_common.database import TimedSession
 from transcendence_common.metrics import STAYS_OPEN
 from transcendence_common.openapi import SIGNED_IN, answers
 from transcendence_common.problems import Malformed
@@ -30,12 +29,10 @@ BETWEEN_TWO = answers(Malformed, *LIVE, NoSuchPlayer, Yourself)
 
 @get("/friends", security=SIGNED_IN, responses=answers(*LIVE))
 async def list_friends(
-    signed_in: NamedDependency[SignedIn],
-    db_session: NamedDependency[AsyncSession],
-    now: NamedDependency[datetime],
+    signed_in: NamedDependency[SignedIn], db_session: NamedDependency[TimedSession]
 ) -> Friends:
     """Show one's friends, who of them is here, and open requests."""
-    return await queries.everybody_of(db_session, signed_in.account_id, now)
+    return await queries.everybody_of(db_session, signed_in.account_id)
 
 
 @post(
@@ -47,11 +44,10 @@ async def list_friends(
 async def ask(
     username: FromPath[str],
     signed_in: NamedDependency[SignedIn],
-    db_session: NamedDependency[AsyncSession],
-    now: NamedDependency[datetime],
+    db_session: NamedDependency[TimedSession],
 ) -> Related:
     """Ask for friendship, or accept where they asked first."""
-    return Related(await service.ask(db_session, signed_in, username, now))
+    return Related(await service.ask(db_session, signed_in, username))
 
 
 @post(
@@ -63,11 +59,10 @@ async def ask(
 async def accept(
     username: FromPath[str],
     signed_in: NamedDependency[SignedIn],
-    db_session: NamedDependency[AsyncSession],
-    now: NamedDependency[datetime],
+    db_session: NamedDependency[TimedSession],
 ) -> Related:
     """Accept a request."""
-    await service.accept(db_session, signed_in, username, now)
+    await service.accept(db_session, signed_in, username)
     return Related(Relation.FRIENDS)
 
 
@@ -75,11 +70,10 @@ async def accept(
 async def part(
     username: FromPath[str],
     signed_in: NamedDependency[SignedIn],
-    db_session: NamedDependency[AsyncSession],
-    now: NamedDependency[datetime],
+    db_session: NamedDependency[TimedSession],
 ) -> None:
     """End a friendship, take a request back, or decline one."""
-    await service.part(db_session, signed_in, username, now)
+    await service.part(db_session, signed_in, username)
 
 
 @put(
@@ -91,22 +85,20 @@ async def part(
 async def block(
     username: FromPath[str],
     signed_in: NamedDependency[SignedIn],
-    db_session: NamedDependency[AsyncSession],
-    now: NamedDependency[datetime],
+    db_session: NamedDependency[TimedSession],
 ) -> None:
     """Block somebody; they are not told."""
-    await service.block(db_session, signed_in, username, now)
+    await service.block(db_session, signed_in, username)
 
 
 @delete("/blocks/{username:str}", security=SIGNED_IN, responses=BETWEEN_TWO)
 async def unblock(
     username: FromPath[str],
     signed_in: NamedDependency[SignedIn],
-    db_session: NamedDependency[AsyncSession],
-    now: NamedDependency[datetime],
+    db_session: NamedDependency[TimedSession],
 ) -> None:
     """Stop blocking somebody."""
-    await service.unblock(db_session, signed_in, username, now)
+    await service.unblock(db_session, signed_in, username)
 
 
 @get("/events", security=SIGNED_IN, opt={STAYS_OPEN: True}, responses=answers(*LIVE))

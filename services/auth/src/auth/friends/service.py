@@ -1,6 +1,5 @@
 """Asks, accepts, parts and blocks. Whatever happens between two people happens under their lock."""
 
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,12 +14,13 @@ from auth.friends.ties import neighbours_told
 from auth.sessions.errors import SessionOver
 from auth.sessions.live import SignedIn
 from contracts.auth.friends import Relation
+from transcendence_common.database import TimedSession
 from transcendence_common.signals import notify
 
 MOST_OPEN_REQUESTS = 100
 
 
-async def ask(session: AsyncSession, person: SignedIn, username: str, now: datetime) -> Relation:
+async def ask(session: TimedSession, person: SignedIn, username: str) -> Relation:
     """Ask somebody, or accept where they asked first.
 
     Who was blocked asks like anybody else; the one who blocked them does not see it.
@@ -33,8 +33,8 @@ async def ask(session: AsyncSession, person: SignedIn, username: str, now: datet
     me, other = await _pair(session, person, username)
     if await queries.has_blocked(session, me, other):
         raise BlockedByYou
-    async with neighbours_told(session, me, other, now):
-        changed = await queries.ask(session, me, other, now)
+    async with neighbours_told(session, me, other):
+        changed = await queries.ask(session, me, other)
     if await queries.count_open_requests(session, me) > MOST_OPEN_REQUESTS:
         raise TooManyOpenRequests(MOST_OPEN_REQUESTS)
     await _tell_both(session, me, other)
@@ -44,7 +44,7 @@ async def ask(session: AsyncSession, person: SignedIn, username: str, now: datet
     return relation
 
 
-async def accept(session: AsyncSession, person: SignedIn, username: str, now: datetime) -> None:
+async def accept(session: TimedSession, person: SignedIn, username: str) -> None:
     """Accept a request; the second time is as good as the first.
 
     Raises:
@@ -53,50 +53,50 @@ async def accept(session: AsyncSession, person: SignedIn, username: str, now: da
     me, other = await _pair(session, person, username)
     if await queries.has_blocked(session, me, other):
         raise NoSuchRequest
-    async with neighbours_told(session, me, other, now):
-        if not await queries.accept(session, me, other, now):
+    async with neighbours_told(session, me, other):
+        if not await queries.accept(session, me, other):
             raise NoSuchRequest
     await _tell_both(session, me, other)
     note("friend-accept", me, other)
 
 
-async def part(session: AsyncSession, person: SignedIn, username: str, now: datetime) -> None:
+async def part(session: TimedSession, person: SignedIn, username: str) -> None:
     """End a friendship, take a request back, or decline one.
 
     Raises:
         NoSuchPlayer, Yourself
     """
     me, other = await _pair(session, person, username)
-    async with neighbours_told(session, me, other, now):
+    async with neighbours_told(session, me, other):
         parted = await queries.part(session, me, other)
     if parted:
         await _tell_both(session, me, other)
         note("friend-part", me, other)
 
 
-async def block(session: AsyncSession, person: SignedIn, username: str, now: datetime) -> None:
+async def block(session: TimedSession, person: SignedIn, username: str) -> None:
     """Want nothing of somebody any more: ends what is between the two.
 
     Raises:
         NoSuchPlayer, Yourself
     """
     me, other = await _pair(session, person, username)
-    async with neighbours_told(session, me, other, now):
+    async with neighbours_told(session, me, other):
         await queries.part(session, me, other)
-        blocked = await queries.block(session, me, other, now)
+        blocked = await queries.block(session, me, other)
     await _tell_both(session, me, other)
     if blocked:
         note("friend-block", me, other)
 
 
-async def unblock(session: AsyncSession, person: SignedIn, username: str, now: datetime) -> None:
+async def unblock(session: TimedSession, person: SignedIn, username: str) -> None:
     """Stop blocking somebody; what they asked for meanwhile shows from now on.
 
     Raises:
         NoSuchPlayer, Yourself
     """
     me, other = await _pair(session, person, username)
-    async with neighbours_told(session, me, other, now):
+    async with neighbours_told(session, me, other):
         unblocked = await queries.unblock(session, me, other)
     await notify(session, [friends_channel(me)])
     if unblocked:

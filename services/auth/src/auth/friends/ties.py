@@ -5,17 +5,16 @@ They are told through the outbox: all that two people are to each other, after e
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from datetime import datetime
 from uuid import UUID
 
 import msgspec
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.friends import queries
 from contracts.auth.friends import Standing
 from transcendence_common import outbox
 from transcendence_common.clock import Clock
+from transcendence_common.database import TimedSession, session_at
 from transcendence_common.ids import new_id
 from transcendence_common.outages import DatabaseAway
 from transcendence_common.outbox import NotNow
@@ -35,7 +34,7 @@ def topic_of(service: str) -> str:
 
 @asynccontextmanager
 async def neighbours_told(
-    session: AsyncSession, one: UUID, other: UUID, now: datetime
+    session: TimedSession, one: UUID, other: UUID
 ) -> AsyncGenerator[None, None]:
     """Tell of two people, who are locked, where what happens inside changes what they are to each other."""
     low, high = sorted((one, other))
@@ -43,7 +42,7 @@ async def neighbours_told(
     yield
     after = await queries.standing_of(session, low, high)
     if after != before:
-        await _tell(session, low, high, after, now)
+        await _tell(session, low, high, after)
 
 
 class EveryTie:
@@ -74,15 +73,13 @@ class EveryTie:
 
     async def _tell_of(self, low: UUID, high: UUID) -> None:
         """In a transaction of its own: who has the next version and waits for the next pair might wait for ever."""
-        async with self._db.get_session() as session, session.begin():
+        async with session_at(self._db, self._clock()) as session:
             if await queries.lock_pair(session, low, high) == {low, high}:
                 standing = await queries.standing_of(session, low, high)
-                await _tell(session, low, high, standing, self._clock())
+                await _tell(session, low, high, standing)
 
 
-async def _tell(
-    session: AsyncSession, low: UUID, high: UUID, standing: Standing, now: datetime
-) -> None:
+async def _tell(session: TimedSession, low: UUID, high: UUID, standing: Standing) -> None:
     event = PlayerTied(
         id=new_id(),
         type="player.tied",
@@ -94,7 +91,7 @@ async def _tell(
         low_blocks=standing.low_blocks,
         high_blocks=standing.high_blocks,
         version=await queries.next_version(session),
-        at=now,
+        at=session.now,
     )
     for service in RECEIVERS:
         await outbox.put(session, topic_of(service), msgspec.json.encode(event))

@@ -21,6 +21,7 @@ from auth.links.errors import LinkOver, LinkUnknown
 from auth.links.models import MailLink
 from auth.links.purposes import CHANGE, LIFETIMES
 from auth.sessions.errors import SessionOver
+from transcendence_common.database import TimedSession
 
 TOKEN_BYTES = 32
 
@@ -46,9 +47,7 @@ class Link(msgspec.Struct, frozen=True):
     over_at: datetime | None
 
 
-async def make(
-    session: AsyncSession, account_id: UUID, purpose: str, email: str, now: datetime
-) -> NewLink:
+async def make(session: TimedSession, account_id: UUID, purpose: str, email: str) -> NewLink:
     """Make a link to send to an address; older ones of its purpose are over.
 
     Raises:
@@ -56,22 +55,22 @@ async def make(
     """
     if not await accounts.hold(session, account_id):
         raise SessionOver
-    await call_off(session, account_id, now, purpose)
-    new = NewLink(secrets.token_urlsafe(TOKEN_BYTES), now + LIFETIMES[purpose])
+    await call_off(session, account_id, purpose)
+    new = NewLink(secrets.token_urlsafe(TOKEN_BYTES), session.now + LIFETIMES[purpose])
     link = {
         "digest": _digest(new.token),
         "account_id": account_id,
         "purpose": purpose,
         "email": email,
         "email_key": emails.key_of(email),
-        "created_at": now,
+        "created_at": session.now,
         "expires_at": new.expires_at,
     }
     await session.execute(insert(MailLink).values(link))
     return new
 
 
-async def find(session: AsyncSession, token: str, purpose: str, now: datetime) -> Link:
+async def find(session: TimedSession, token: str, purpose: str) -> Link:
     """Return a link that could be used now.
 
     Raises:
@@ -81,25 +80,25 @@ async def find(session: AsyncSession, token: str, purpose: str, now: datetime) -
     link = await _find(session, _digest(token), purpose)
     if link is None:
         raise LinkUnknown
-    if link.over_at is not None or link.expires_at <= now:
+    if link.over_at is not None or link.expires_at <= session.now:
         raise LinkOver
     return link
 
 
-async def use(session: AsyncSession, token: str, purpose: str, now: datetime) -> Link:
+async def use(session: TimedSession, token: str, purpose: str) -> Link:
     """Use a link up, and return it with the account as it is now, which stays locked.
 
     Raises:
         LinkUnknown: there is no such link.
         LinkOver: it was used, by somebody else just now perhaps, replaced or called off, or has expired.
     """
-    found = await find(session, token, purpose, now)
+    found = await find(session, token, purpose)
     if not await accounts.hold(session, found.account_id):
         raise LinkUnknown
     used = await session.scalar(
         update(MailLink)
         .where(MailLink.digest == _digest(token), MailLink.over_at.is_(None))
-        .values(over_at=now)
+        .values(over_at=session.now)
         .returning(MailLink.digest)
     )
     link = await _find(session, _digest(token), purpose)
@@ -108,7 +107,7 @@ async def use(session: AsyncSession, token: str, purpose: str, now: datetime) ->
     return link
 
 
-async def call_off(session: AsyncSession, account_id: UUID, now: datetime, *purposes: str) -> None:
+async def call_off(session: TimedSession, account_id: UUID, *purposes: str) -> None:
     """Let nobody use the account's links of these purposes any more."""
     await session.execute(
         update(MailLink)
@@ -117,18 +116,18 @@ async def call_off(session: AsyncSession, account_id: UUID, now: datetime, *purp
             MailLink.purpose.in_(purposes),
             MailLink.over_at.is_(None),
         )
-        .values(over_at=now)
+        .values(over_at=session.now)
     )
 
 
-async def find_pending_email(session: AsyncSession, account_id: UUID, now: datetime) -> str | None:
+async def find_pending_email(session: TimedSession, account_id: UUID) -> str | None:
     """Return the address that an account gets when its link is used."""
     return await session.scalar(
         select(MailLink.email).where(
             MailLink.account_id == account_id,
             MailLink.purpose == CHANGE,
             MailLink.over_at.is_(None),
-            MailLink.expires_at > now,
+            MailLink.expires_at > session.now,
         )
     )
 

@@ -1,7 +1,5 @@
 """Somebody who has come back from a provider."""
 
-from datetime import datetime
-
 import msgspec
 
 from auth.oauth.providers.profile import Profile
@@ -9,13 +7,12 @@ from transcendence_common.caller import Caller
 
 
 class Arrival(msgspec.Struct, frozen=True):
-    """Who the provider says they are, from where they come, and when."""
+    """Who the provider says they are, and from where they come."""
 
     provider: str
     provider_name: str
     profile: Profile
     caller: Caller
-    now: datetime
 
     @property
     def method(self) -> str:

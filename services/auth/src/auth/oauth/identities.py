@@ -1,6 +1,5 @@
 """What an identity at a provider opens: signing in, opening an account, confirming, and being linked or unlinked."""
 
-from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -38,6 +37,7 @@ from auth.sign_in_methods.service import keep_a_way_in
 from contracts.auth.oauth import LinkedIdentity, Outcome
 from contracts.auth.sessions import Challenge, Tokens
 from transcendence_common.caller import Caller
+from transcendence_common.database import TimedSession
 
 LOOKS: Final = 2
 """For an identity: where another request makes it after the first, the second finds it."""
@@ -62,7 +62,7 @@ class Identities:
         self._events = events
 
     async def sign_in(
-        self, session: AsyncSession, arrival: Arrival
+        self, session: TimedSession, arrival: Arrival
     ) -> tuple[Outcome, Tokens | Challenge]:
         """Let somebody into the account that their identity opens; a new one where nobody has it yet.
 
@@ -74,13 +74,13 @@ class Identities:
         account_id, outcome = await self._account_of(session, arrival)
         try:
             admitted = await self._admission.admit(
-                session, account_id, arrival.caller, arrival.now, method=arrival.method
+                session, account_id, arrival.caller, method=arrival.method
             )
         except WrongCredentials:
             raise OAuthRefused from None
         return "two_factor" if isinstance(admitted, Challenge) else outcome, admitted
 
-    async def confirm(self, session: AsyncSession, person: SignedIn, arrival: Arrival) -> None:
+    async def confirm(self, session: TimedSession, person: SignedIn, arrival: Arrival) -> None:
         """Count a session as confirmed by an identity of its person.
 
         Raises:
@@ -96,22 +96,21 @@ class Identities:
                 person.account_id,
                 actions.CONFIRMATION_FAILED,
                 arrival.caller,
-                arrival.now,
+                session.now,
                 **detail,
             )
             raise OAuthRefused
-        await self._sessions.confirm(session, person, arrival.now)
+        await self._sessions.confirm(session, person)
         await self._events.happened(
             session,
             CONFIRMED,
             owner_of(person),
             arrival.caller,
-            arrival.now,
             method=arrival.method,
             detail=detail,
         )
 
-    async def link(self, session: AsyncSession, person: SignedIn, arrival: Arrival) -> None:
+    async def link(self, session: TimedSession, person: SignedIn, arrival: Arrival) -> None:
         """Let an identity open the account of whoever is signed in.
 
         Raises:
@@ -119,7 +118,7 @@ class Identities:
             IdentityTaken: it opens another account.
             AlreadyLinked: the account has one of this provider.
         """
-        await hold_open(session, person, arrival.now)
+        await hold_open(session, person)
         if not await queries.insert_identity_unless_taken(session, person.account_id, arrival):
             if await queries.find_owner(session, arrival) in {None, person.account_id}:
                 raise AlreadyLinked(arrival.provider_name)
@@ -129,14 +128,13 @@ class Identities:
             IDENTITY_LINKED,
             owner_of(person),
             arrival.caller,
-            arrival.now,
             provider=arrival.provider,
             mail_detail=arrival.provider_name,
             detail={"provider": arrival.provider_name},
         )
 
     async def unlink(
-        self, session: AsyncSession, person: SignedIn, provider: str, caller: Caller, now: datetime
+        self, session: TimedSession, person: SignedIn, provider: str, caller: Caller
     ) -> None:
         """Forget who somebody is at a provider.
 
@@ -146,7 +144,7 @@ class Identities:
             SessionOver: the session was ended meanwhile.
         """
         name = NAMES.get(provider)
-        await hold_open(session, person, now)
+        await hold_open(session, person)
         if name is None or not await queries.delete_identity(session, person.account_id, provider):
             raise NoSuchIdentity
         await keep_a_way_in(session, person.account_id)
@@ -155,7 +153,6 @@ class Identities:
             IDENTITY_UNLINKED,
             owner_of(person),
             caller,
-            now,
             provider=provider,
             mail_detail=name,
             detail={"provider": name},
@@ -168,7 +165,7 @@ class Identities:
             for each in found
         ]
 
-    async def _account_of(self, session: AsyncSession, arrival: Arrival) -> tuple[UUID, Outcome]:
+    async def _account_of(self, session: TimedSession, arrival: Arrival) -> tuple[UUID, Outcome]:
         for _ in range(LOOKS):
             known = await queries.find_owner(session, arrival)
             if known is not None:
@@ -182,7 +179,6 @@ class Identities:
                     REGISTERED,
                     Owner(opened, arrival.profile.suggested_name, arrival.profile.verified_email),
                     arrival.caller,
-                    arrival.now,
                     method=arrival.method,
                     detail={"method": arrival.method},
                 )
@@ -190,10 +186,10 @@ class Identities:
         raise AccountExists(arrival.provider_name)
 
 
-async def _open_linked(session: AsyncSession, arrival: Arrival, email: str) -> UUID | None:
+async def _open_linked(session: TimedSession, arrival: Arrival, email: str) -> UUID | None:
     """Open an account for an identity: both, or neither where somebody has the address or was first."""
     async with session.begin_nested() as attempt:
-        account_id = await open_account(session, arrival.profile.suggested_name, email, arrival.now)
+        account_id = await open_account(session, arrival.profile.suggested_name, email)
         if account_id is None or not await queries.insert_identity_unless_taken(
             session, account_id, arrival
         ):

@@ -2,15 +2,13 @@
 
 import secrets
 from collections.abc import Iterator
-from datetime import datetime
 from itertools import count
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from auth.accounts import emails, usernames
 from auth.accounts import queries as accounts
+from transcendence_common.database import TimedSession
 from transcendence_common.ids import new_id
 from transcendence_common.names import key_of
 
@@ -20,9 +18,7 @@ MOST_DIGITS: Final = 9
 """As many names as there are people; `FALLBACK` has room for them."""
 
 
-async def open_account(
-    session: AsyncSession, suggested_name: str, email: str, now: datetime
-) -> UUID | None:
+async def open_account(session: TimedSession, suggested_name: str, email: str) -> UUID | None:
     """Open an account without a password whose address is verified; None where a verified account has the address.
 
     The unique constraints decide about name and address, after waiting for whoever came first.
@@ -37,8 +33,8 @@ async def open_account(
             "username_key": key_of(username),
             "email": email,
             "email_key": emails.key_of(email),
-            "email_verified_at": now,
-            "created_at": now,
+            "email_verified_at": session.now,
+            "created_at": session.now,
         }
         if await accounts.insert_unless_taken(session, account):
             break

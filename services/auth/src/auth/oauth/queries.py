@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.oauth.arrivals import Arrival
 from auth.oauth.models import SIGN_IN, Flow
 from auth.sign_in_methods.models import Identity
+from transcendence_common.database import TimedSession
 from transcendence_common.identity import Player
 from transcendence_common.ids import new_id
 
@@ -32,7 +33,7 @@ class StoredIdentity(msgspec.Struct, frozen=True):
 
 
 async def take_flow(
-    session: AsyncSession, digest: bytes, visitor: Player | None, now: datetime
+    session: TimedSession, digest: bytes, visitor: Player | None
 ) -> TakenFlow | None:
     """Use a visit up; None where there is none, it is another session's, or another request was first."""
     whose = Flow.intent == SIGN_IN
@@ -41,15 +42,15 @@ async def take_flow(
     row = (
         await session.execute(
             delete(Flow)
-            .where(Flow.digest == digest, Flow.expires_at > now, whose)
+            .where(Flow.digest == digest, Flow.expires_at > session.now, whose)
             .returning(Flow.provider, Flow.intent, Flow.next)
         )
     ).one_or_none()
     return None if row is None else TakenFlow(*row)
 
 
-async def delete_expired_flows(session: AsyncSession, now: datetime) -> None:
-    await session.execute(delete(Flow).where(Flow.expires_at <= now))
+async def delete_expired_flows(session: TimedSession) -> None:
+    await session.execute(delete(Flow).where(Flow.expires_at <= session.now))
 
 
 async def find_owner(session: AsyncSession, arrival: Arrival) -> UUID | None:
@@ -62,7 +63,7 @@ async def find_owner(session: AsyncSession, arrival: Arrival) -> UUID | None:
 
 
 async def insert_identity_unless_taken(
-    session: AsyncSession, account_id: UUID, arrival: Arrival
+    session: TimedSession, account_id: UUID, arrival: Arrival
 ) -> bool:
     """Tell whether the identity was linked; the unique constraints decide, after waiting for whoever came first."""
     statement = (
@@ -73,7 +74,7 @@ async def insert_identity_unless_taken(
             provider=arrival.provider,
             subject=arrival.profile.subject,
             label=arrival.profile.label,
-            linked_at=arrival.now,
+            linked_at=session.now,
         )
         .on_conflict_do_nothing()
         .returning(Identity.id)

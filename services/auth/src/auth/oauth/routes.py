@@ -35,6 +35,7 @@ from contracts.auth.oauth import (
     StartedFlow,
 )
 from transcendence_common.caller import Caller
+from transcendence_common.database import TimedSession
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, answers
 from transcendence_common.problems import InvalidFields, Malformed
@@ -99,13 +100,12 @@ async def start(
 async def finish(
     data: JSONBody[Return],
     visitor: NamedDependency[Player | None],
-    db_session: NamedDependency[AsyncSession],
+    db_session: NamedDependency[TimedSession],
     oauth: NamedDependency[OAuth],
     caller: NamedDependency[Caller],
-    now: NamedDependency[datetime],
 ) -> FinishedFlow:
     """Finish a visit with what the provider sent the browser back with. Each can be finished once."""
-    return await oauth.finish(db_session, data, visitor, caller, now)
+    return await oauth.finish(db_session, data, visitor, caller)
 
 
 @get("/oauth/identities", security=SIGNED_IN, responses=answers(*LIVE))
@@ -126,13 +126,12 @@ async def list_identities(
 async def unlink(
     provider: FromPath[str],
     confirmed: NamedDependency[SignedIn],
-    db_session: NamedDependency[AsyncSession],
+    db_session: NamedDependency[TimedSession],
     identities: NamedDependency[Identities],
     caller: NamedDependency[Caller],
-    now: NamedDependency[datetime],
 ) -> None:
     """Unlink a provider, unless it is the last way in."""
-    await identities.unlink(db_session, confirmed, provider, caller, now)
+    await identities.unlink(db_session, confirmed, provider, caller)
 
 
 oauth_routes = Router("/", route_handlers=[list_providers, start, finish, list_identities, unlink])

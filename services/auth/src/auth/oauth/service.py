@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.events import Proof, note_account, note_proof
 from auth.oauth import queries
@@ -31,6 +30,7 @@ from contracts.auth.oauth import Departure, FinishedFlow, Intent, Return, Starte
 from contracts.auth.sessions import Challenge
 from transcendence_common.caller import Caller
 from transcendence_common.clock import Clock
+from transcendence_common.database import TimedSession, session_at
 from transcendence_common.identity import Player
 from transcendence_common.problems import NotSignedIn, Problem
 
@@ -103,12 +103,7 @@ class OAuth:
         return StartedFlow(address, flow, int(LIFETIME.total_seconds()))
 
     async def finish(
-        self,
-        session: AsyncSession,
-        returned: Return,
-        visitor: Player | None,
-        caller: Caller,
-        now: datetime,
+        self, session: TimedSession, returned: Return, visitor: Player | None, caller: Caller
     ) -> FinishedFlow:
         """Take in who comes back from a provider; once, whatever comes of it.
 
@@ -124,7 +119,7 @@ class OAuth:
             raise _refusal(caller, "no_code")
         if not belongs_to(returned.flow, returned.state):
             raise _refusal(caller, "foreign_visit")
-        flow = await self._take(returned.flow, visitor, now)
+        flow = await self._take(returned.flow, visitor, session.now)
         if flow is None:
             raise _refusal(caller, "visit_over")
         try:
@@ -134,9 +129,9 @@ class OAuth:
             person = (
                 None
                 if visitor is None or flow.intent == SIGN_IN
-                else await self._live_sessions.find(visitor, now)
+                else await self._live_sessions.find(visitor, session.now)
             )
-            arrival = await self._arrival(flow, returned, caller, now)
+            arrival = await self._arrival(flow, returned, caller)
             finished = await self._finish(session, flow, person, arrival)
         except Problem as refused:
             count_refused_visit(flow.provider, flow.intent, refused)
@@ -146,8 +141,8 @@ class OAuth:
         return finished
 
     async def forget_expired(self) -> None:
-        async with self._db.get_session() as session, session.begin():
-            await queries.delete_expired_flows(session, self._clock())
+        async with session_at(self._db, self._clock()) as session:
+            await queries.delete_expired_flows(session)
 
     async def _person(
         self, intent: Intent, visitor: Player | None, now: datetime
@@ -165,28 +160,26 @@ class OAuth:
         return visit_of(flow, f"{self._public_url}/sign-in/with/{provider_id}/return")
 
     async def _keep(self, flow: Flow, person: SignedIn | None, now: datetime) -> None:
-        async with self._db.get_session() as session, session.begin():
+        async with session_at(self._db, now) as session:
             if person is not None:
-                await hold_open(session, person, now)
+                await hold_open(session, person)
             session.add(flow)
 
     async def _take(self, flow: str, visitor: Player | None, now: datetime) -> TakenFlow | None:
         """In a transaction of its own: it is used up before the code is, and whatever comes of that."""
-        async with self._db.get_session() as session, session.begin():
-            return await queries.take_flow(session, digest(flow), visitor, now)
+        async with session_at(self._db, now) as session:
+            return await queries.take_flow(session, digest(flow), visitor)
 
-    async def _arrival(
-        self, flow: TakenFlow, returned: Return, caller: Caller, now: datetime
-    ) -> Arrival:
+    async def _arrival(self, flow: TakenFlow, returned: Return, caller: Caller) -> Arrival:
         try:
             provider = self._providers.find(flow.provider)
         except NoSuchProvider:
             raise OAuthRefused from None
         profile = await provider.profile(returned.code, self._visit(returned.flow, provider.id))
-        return Arrival(provider.id, provider.name, profile, caller, now)
+        return Arrival(provider.id, provider.name, profile, caller)
 
     async def _finish(
-        self, session: AsyncSession, flow: TakenFlow, person: SignedIn | None, arrival: Arrival
+        self, session: TimedSession, flow: TakenFlow, person: SignedIn | None, arrival: Arrival
     ) -> FinishedFlow:
         if person is None:
             outcome, admitted = await self._identities.sign_in(session, arrival)

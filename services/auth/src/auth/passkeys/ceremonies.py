@@ -11,6 +11,7 @@ from auth.passkeys import queries
 from auth.passkeys.models import Ceremony
 from auth.sessions.live import SignedIn, hold_open
 from transcendence_common.clock import Clock
+from transcendence_common.database import session_at
 
 LIFETIME = timedelta(minutes=5)
 """The browser asks its person for a minute; some look for their phone first."""
@@ -34,9 +35,9 @@ class Ceremonies:
             SessionOver: it is about somebody whose session was ended meanwhile.
         """
         name, challenge = secrets.token_urlsafe(NAME_BYTES), secrets.token_bytes(CHALLENGE_BYTES)
-        async with self._db.get_session() as session, session.begin():
+        async with session_at(self._db, now) as session:
             if person is not None:
-                await hold_open(session, person, now)
+                await hold_open(session, person)
             session.add(
                 Ceremony(
                     digest=_digest(name),
@@ -52,12 +53,12 @@ class Ceremonies:
         self, name: str, purpose: str, now: datetime, session_id: UUID | None = None
     ) -> bytes | None:
         """Return the challenge of a ceremony that nobody has answered; None where it is over."""
-        async with self._db.get_session() as session, session.begin():
-            return await queries.take_ceremony(session, _digest(name), purpose, session_id, now)
+        async with session_at(self._db, now) as session:
+            return await queries.take_ceremony(session, _digest(name), purpose, session_id)
 
     async def forget_expired(self) -> None:
-        async with self._db.get_session() as session, session.begin():
-            await queries.delete_expired(session, self._clock())
+        async with session_at(self._db, self._clock()) as session:
+            await queries.delete_expired(session)
 
 
 def _digest(name: str) -> bytes:

@@ -1,6 +1,5 @@
 """What is asked of passkeys and their ceremonies."""
 
-from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -11,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.passkeys.models import Ceremony
 from auth.sign_in_methods.models import Passkey
 from contracts.auth.passkeys import PasskeyView
+from transcendence_common.database import TimedSession
 
 SHOWN = (Passkey.id, Passkey.name, Passkey.created_at, Passkey.last_used_at)
 
@@ -25,7 +25,7 @@ class StoredPasskey(msgspec.Struct, frozen=True):
 
 
 async def take_ceremony(
-    session: AsyncSession, digest: bytes, purpose: str, session_id: UUID | None, now: datetime
+    session: TimedSession, digest: bytes, purpose: str, session_id: UUID | None
 ) -> bytes | None:
     """Use a ceremony up and return its challenge; None where there is none, or another request was first."""
     return await session.scalar(
@@ -34,14 +34,14 @@ async def take_ceremony(
             Ceremony.digest == digest,
             Ceremony.purpose == purpose,
             Ceremony.session_id.is_not_distinct_from(session_id),
-            Ceremony.expires_at > now,
+            Ceremony.expires_at > session.now,
         )
         .returning(Ceremony.challenge)
     )
 
 
-async def delete_expired(session: AsyncSession, now: datetime) -> None:
-    await session.execute(delete(Ceremony).where(Ceremony.expires_at <= now))
+async def delete_expired(session: TimedSession) -> None:
+    await session.execute(delete(Ceremony).where(Ceremony.expires_at <= session.now))
 
 
 async def credential_ids(session: AsyncSession, account_id: UUID) -> list[bytes]:
@@ -73,12 +73,12 @@ async def find_by_credential(session: AsyncSession, credential_id: bytes) -> Sto
     return None if row is None else StoredPasskey(*row)
 
 
-async def use(session: AsyncSession, passkey: StoredPasskey, count: int, now: datetime) -> bool:
+async def use(session: TimedSession, passkey: StoredPasskey, count: int) -> bool:
     """Note a use; tell whether the passkey is still there and nobody used it meanwhile."""
     used = await session.scalar(
         update(Passkey)
         .where(Passkey.id == passkey.id, Passkey.sign_count == passkey.sign_count)
-        .values(sign_count=count, last_used_at=now)
+        .values(sign_count=count, last_used_at=session.now)
         .returning(Passkey.id)
     )
     return used is not None

@@ -33,6 +33,7 @@ from contracts.auth.passkeys import (
 )
 from contracts.auth.sessions import Challenge, Tokens
 from transcendence_common.caller import Caller
+from transcendence_common.database import TimedSession
 from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, answers
 from transcendence_common.problems import InvalidFields, Malformed
 
@@ -65,13 +66,12 @@ async def ask_to_sign_in(
 )
 async def sign_in(
     data: JSONBody[ShownPasskey],
-    db_session: NamedDependency[AsyncSession],
+    db_session: NamedDependency[TimedSession],
     passkey_door: NamedDependency[PasskeyDoor],
     caller: NamedDependency[Caller],
-    now: NamedDependency[datetime],
 ) -> Response[Tokens | Challenge]:
     """Begin a session with a passkey."""
-    return admitted(await passkey_door.sign_in(db_session, data, caller, now))
+    return admitted(await passkey_door.sign_in(db_session, data, caller))
 
 
 @post(
@@ -100,13 +100,12 @@ async def ask_to_confirm(
 async def confirm(
     data: JSONBody[ShownPasskey],
     signed_in: NamedDependency[SignedIn],
-    db_session: NamedDependency[AsyncSession],
+    db_session: NamedDependency[TimedSession],
     passkey_door: NamedDependency[PasskeyDoor],
     caller: NamedDependency[Caller],
-    now: NamedDependency[datetime],
 ) -> None:
     """Confirm with a passkey that it is you."""
-    await passkey_door.confirm(db_session, signed_in, data, caller, now)
+    await passkey_door.confirm(db_session, signed_in, data, caller)
 
 
 @get("/passkeys", security=SIGNED_IN, responses=answers(*LIVE))
@@ -144,13 +143,12 @@ async def ask_to_enrol(
 async def enrol(
     data: JSONBody[NewPasskey],
     confirmed: NamedDependency[SignedIn],
-    db_session: NamedDependency[AsyncSession],
+    db_session: NamedDependency[TimedSession],
     passkey_door: NamedDependency[PasskeyDoor],
     caller: NamedDependency[Caller],
-    now: NamedDependency[datetime],
 ) -> PasskeyView:
     """Add a passkey that the browser made."""
-    return await passkey_door.enrol(db_session, confirmed, data, caller, now)
+    return await passkey_door.enrol(db_session, confirmed, data, caller)
 
 
 @patch(
@@ -180,13 +178,12 @@ async def rename(
 async def remove(
     passkey_id: FromPath[UUID],
     confirmed: NamedDependency[SignedIn],
-    db_session: NamedDependency[AsyncSession],
+    db_session: NamedDependency[TimedSession],
     passkey_door: NamedDependency[PasskeyDoor],
     caller: NamedDependency[Caller],
-    now: NamedDependency[datetime],
 ) -> None:
     """Remove a passkey, unless it is the last way in."""
-    await passkey_door.remove(db_session, confirmed, passkey_id, caller, now)
+    await passkey_door.remove(db_session, confirmed, passkey_id, caller)
 
 
 passkey_routes = Router(

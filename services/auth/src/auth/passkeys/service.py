@@ -4,7 +4,6 @@ from datetime import datetime
 from uuid import UUID
 
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.account_events import (
     CONFIRMED,
@@ -46,6 +45,7 @@ from contracts.auth.passkeys import (
 )
 from contracts.auth.sessions import Challenge, Tokens
 from transcendence_common.caller import Caller
+from transcendence_common.database import TimedSession, session_at
 from transcendence_common.ids import new_id
 from transcendence_common.problems import FieldError, InvalidFields
 
@@ -77,7 +77,7 @@ class PasskeyDoor:
         self._events = events
 
     async def ask_to_enrol(self, person: SignedIn, now: datetime) -> CeremonyOptions:
-        async with self._db.get_session() as session:
+        async with session_at(self._db, now) as session:
             known = await queries.credential_ids(session, person.account_id)
         if len(known) >= MOST_PASSKEYS:
             raise TooManyPasskeys(MOST_PASSKEYS)
@@ -86,12 +86,7 @@ class PasskeyDoor:
         return CeremonyOptions(name, options)
 
     async def enrol(
-        self,
-        session: AsyncSession,
-        person: SignedIn,
-        new: NewPasskey,
-        caller: Caller,
-        now: datetime,
+        self, session: TimedSession, person: SignedIn, new: NewPasskey, caller: Caller
     ) -> PasskeyView:
         """Add a passkey.
 
@@ -102,7 +97,7 @@ class PasskeyDoor:
             SessionOver: the session was ended meanwhile.
         """
         name = passkey_name(new.name)
-        challenge = await self._ceremonies.take(new.ceremony, ENROL, now, person.session_id)
+        challenge = await self._ceremonies.take(new.ceremony, ENROL, session.now, person.session_id)
         if challenge is None:
             _note_not_added(person, caller, CEREMONY_OVER)
             raise PasskeyNotAdded
@@ -111,10 +106,10 @@ class PasskeyDoor:
         except NotGenuine as error:
             _note_not_added(person, caller, error.reason)
             raise PasskeyNotAdded from error
-        await hold_open(session, person, now)
+        await hold_open(session, person)
         if await queries.count(session, person.account_id) >= MOST_PASSKEYS:
             raise TooManyPasskeys(MOST_PASSKEYS)
-        added = PasskeyView(new_id(), name, now, None)
+        added = PasskeyView(new_id(), name, session.now, None)
         row: dict[str, object] = {
             "id": added.id,
             "account_id": person.account_id,
@@ -122,11 +117,11 @@ class PasskeyDoor:
             "public_key": made.public_key,
             "sign_count": made.sign_count,
             "name": name,
-            "created_at": now,
+            "created_at": session.now,
         }
         if not await queries.insert_unless_known(session, row):
             raise PasskeyKnown
-        await self._tell(session, PASSKEY_ADDED, person, caller, now, name=name)
+        await self._tell(session, PASSKEY_ADDED, person, caller, name=name)
         return added
 
     async def ask_to_sign_in(self, caller: Caller, now: datetime) -> CeremonyOptions:
@@ -145,69 +140,60 @@ class PasskeyDoor:
         return CeremonyOptions(name, self._site.ask_to_show(challenge, among=[]))
 
     async def sign_in(
-        self, session: AsyncSession, shown: ShownPasskey, caller: Caller, now: datetime
+        self, session: TimedSession, shown: ShownPasskey, caller: Caller
     ) -> Tokens | Challenge:
         """Let the owner of a passkey in. It asked them who they are, so it is two factors by itself.
 
         Raises:
             PasskeyRefused: whatever is wrong with it.
         """
-        challenge = await self._ceremonies.take(shown.ceremony, SIGN_IN, now)
+        challenge = await self._ceremonies.take(shown.ceremony, SIGN_IN, session.now)
         try:
-            passkey = await self._used(session, shown.credential, challenge, now)
+            passkey = await self._used(session, shown.credential, challenge)
         except PasskeyRefused as refused:
             count_sign_in("passkey", REFUSED)
             _note_refused("user-login", refused.account_id, refused, caller)
             raise
         admitted = await self._admission.admit(
-            session, passkey.account_id, caller, now, method="passkey", twice=True
+            session, passkey.account_id, caller, method="passkey", twice=True
         )
         count_sign_in("passkey", SUCCESS)
         return admitted
 
     async def ask_to_confirm(self, person: SignedIn, now: datetime) -> CeremonyOptions:
-        async with self._db.get_session() as session:
+        async with session_at(self._db, now) as session:
             known = await queries.credential_ids(session, person.account_id)
         name, challenge = await self._ceremonies.begin(CONFIRM, now, person)
         return CeremonyOptions(name, self._site.ask_to_show(challenge, among=known))
 
     async def confirm(
-        self,
-        session: AsyncSession,
-        person: SignedIn,
-        shown: ShownPasskey,
-        caller: Caller,
-        now: datetime,
+        self, session: TimedSession, person: SignedIn, shown: ShownPasskey, caller: Caller
     ) -> None:
         """Count a session as confirmed by a passkey of its person.
 
         Raises:
             PasskeyRefused: whatever is wrong with it.
         """
-        challenge = await self._ceremonies.take(shown.ceremony, CONFIRM, now, person.session_id)
+        challenge = await self._ceremonies.take(
+            shown.ceremony, CONFIRM, session.now, person.session_id
+        )
         try:
-            await self._used(session, shown.credential, challenge, now, person.account_id)
+            await self._used(session, shown.credential, challenge, person.account_id)
         except PasskeyRefused as refused:
             _note_refused("user-confirm", person.account_id, refused, caller)
             raise
-        await self._sessions.confirm(session, person, now)
+        await self._sessions.confirm(session, person)
         await self._events.happened(
             session,
             CONFIRMED,
             owner_of(person),
             caller,
-            now,
             method="passkey",
             detail={"method": "passkey"},
         )
 
     async def remove(
-        self,
-        session: AsyncSession,
-        person: SignedIn,
-        passkey_id: UUID,
-        caller: Caller,
-        now: datetime,
+        self, session: TimedSession, person: SignedIn, passkey_id: UUID, caller: Caller
     ) -> None:
         """Remove a passkey.
 
@@ -216,33 +202,25 @@ class PasskeyDoor:
             LastWayIn: there would be no way in without it.
             SessionOver: the session was ended meanwhile.
         """
-        await hold_open(session, person, now)
+        await hold_open(session, person)
         name = await queries.remove(session, person.account_id, passkey_id)
         if name is None:
             raise NoSuchPasskey
         await keep_a_way_in(session, person.account_id)
-        await self._tell(session, PASSKEY_REMOVED, person, caller, now, name=name)
+        await self._tell(session, PASSKEY_REMOVED, person, caller, name=name)
 
     async def _tell(
-        self,
-        session: AsyncSession,
-        event: Event,
-        person: SignedIn,
-        caller: Caller,
-        now: datetime,
-        *,
-        name: str,
+        self, session: TimedSession, event: Event, person: SignedIn, caller: Caller, *, name: str
     ) -> None:
         await self._events.happened(
-            session, event, owner_of(person), caller, now, mail_detail=name, detail={"name": name}
+            session, event, owner_of(person), caller, mail_detail=name, detail={"name": name}
         )
 
     async def _used(
         self,
-        session: AsyncSession,
+        session: TimedSession,
         credential: WebAuthnJson,
         challenge: bytes | None,
-        now: datetime,
         owner_id: UUID | None = None,
     ) -> StoredPasskey:
         """Return the passkey that was shown; with an owner, only one of theirs."""
@@ -258,7 +236,7 @@ class PasskeyDoor:
             count = self._site.check_shown(credential, challenge, passkey)
         except NotGenuine as error:
             raise PasskeyRefused(error.reason, passkey.account_id) from error
-        if not await queries.use(session, passkey, count, now):
+        if not await queries.use(session, passkey, count):
             raise PasskeyRefused("used_meanwhile", passkey.account_id)
         if owner_id not in {None, passkey.account_id}:
             raise PasskeyRefused("foreign_passkey", owner_id)

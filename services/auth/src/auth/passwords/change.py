@@ -1,9 +1,6 @@
 """Choosing another password while signed in."""
 
-from datetime import datetime
-
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth import account_events
 from auth.account_events import AccountEvents, owner_of
@@ -20,6 +17,7 @@ from auth.sessions.models import PASSWORD_CHANGED
 from auth.sessions.service import Sessions
 from contracts.auth.passwords import PasswordChange
 from transcendence_common.caller import Caller
+from transcendence_common.database import TimedSession
 from transcendence_common.problems import FieldError, InvalidFields
 
 CURRENT = "current_password"
@@ -46,12 +44,7 @@ class PasswordChanges:
         self._events = events
 
     async def change(
-        self,
-        session: AsyncSession,
-        person: SignedIn,
-        wanted: PasswordChange,
-        caller: Caller,
-        now: datetime,
+        self, session: TimedSession, person: SignedIn, wanted: PasswordChange, caller: Caller
     ) -> None:
         """Store the password, and end every session but the one that asks.
 
@@ -68,19 +61,19 @@ class PasswordChanges:
         async with self._db.get_session() as looking:
             old_hash = await accounts.find_hash(looking, person.account_id)
         await self._proof.check_or_confirmed(
-            person, wanted.current_password, caller, now, field=CURRENT
+            person, wanted.current_password, caller, session.now, field=CURRENT
         )
         await self._check(person, wanted.password)
         new_hash = await self._hashing.hash(wanted.password)
-        await hold_open(session, person, now)
+        await hold_open(session, person)
         if not await queries.change(session, person.account_id, old_hash, new_hash):
             raise WrongPassword(CURRENT)
         await self._sessions.end_all(
-            session, person.account_id, PASSWORD_CHANGED, now, but=person.session_id
+            session, person.account_id, PASSWORD_CHANGED, but=person.session_id
         )
-        await links.call_off(session, person.account_id, now, CHANGE, RESET)
+        await links.call_off(session, person.account_id, CHANGE, RESET)
         await self._events.happened(
-            session, account_events.PASSWORD_CHANGED, owner_of(person), caller, now
+            session, account_events.PASSWORD_CHANGED, owner_of(person), caller
         )
 
     async def _check(self, person: SignedIn, password: str) -> None:

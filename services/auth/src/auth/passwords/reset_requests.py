@@ -4,12 +4,9 @@ Whoever asks learns nothing, not even from how long it takes: what they typed is
 the worker looks whether there is such an account.
 """
 
-from datetime import datetime
-
 import msgspec
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from cryptography.fernet import InvalidToken, MultiFernet
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.account_events import PASSWORD_RESET_ASKED, AccountEvents, Owner
 from auth.accounts import emails, queries
@@ -24,6 +21,7 @@ from auth.throttling.service import Throttles
 from transcendence_common import outbox
 from transcendence_common.caller import Caller
 from transcendence_common.clock import Clock
+from transcendence_common.database import TimedSession, session_at
 from transcendence_common.outages import DatabaseAway
 from transcendence_common.outbox import NotNow
 from transcendence_common.problems import FieldError, InvalidFields
@@ -60,7 +58,7 @@ class ResetRequests:
         self._events = events
         self._clock = clock
 
-    async def ask(self, session: AsyncSession, email: str, caller: Caller, now: datetime) -> None:
+    async def ask(self, session: TimedSession, email: str, caller: Caller) -> None:
         """Note what was asked.
 
         Raises:
@@ -72,7 +70,7 @@ class ResetRequests:
             raise InvalidFields(FieldError("email", complaint))
         key = emails.key_of(email)
         limits = budgets.resets_of(key), budgets.resets_from(caller.network)
-        await self._throttles.attempt(now, *limits)
+        await self._throttles.attempt(session.now, *limits)
         # Without the device's token, which is a secret of a browser that has perhaps no business here.
         asked = _Asked(key, Caller(caller.address, caller.user_agent, None))
         body = self._encryption.encrypt(msgspec.json.encode(asked))
@@ -89,12 +87,12 @@ class ResetRequests:
         except (InvalidToken, msgspec.MsgspecError) as error:
             raise NotNow(f"it cannot be read: {type(error).__name__}") from None
         try:
-            async with self._db.get_session() as session, session.begin():
-                await self._write(session, asked, self._clock())
+            async with session_at(self._db, self._clock()) as session:
+                await self._write(session, asked)
         except DatabaseAway as error:
             raise NotNow(type(error).__name__) from None
 
-    async def _write(self, session: AsyncSession, asked: _Asked, now: datetime) -> None:
+    async def _write(self, session: TimedSession, asked: _Asked) -> None:
         account = await queries.find_owner(session, asked.email_key)
         if account is None or not await queries.hold(session, account.account_id):
             note_account(
@@ -105,7 +103,7 @@ class ResetRequests:
                 reason=UNKNOWN_ACCOUNT,
             )
             return
-        link = await links.make(session, account.account_id, RESET, account.email, now)
+        link = await links.make(session, account.account_id, RESET, account.email)
         letter = ResetPassword(username=account.username, token=link.token)
         await self._post.send(session, account.email, letter, good_until=link.expires_at)
         await self._events.happened(
@@ -113,5 +111,4 @@ class ResetRequests:
             PASSWORD_RESET_ASKED,
             Owner(account.account_id, account.username, account.email),
             asked.caller,
-            now,
         )

@@ -1,9 +1,6 @@
 """Choosing a new password with a link from a letter."""
 
-from datetime import datetime
-
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth import account_events
 from auth.account_events import AccountEvents, Owner
@@ -19,6 +16,7 @@ from auth.sessions.models import PASSWORD_RESET
 from auth.sessions.service import Sessions
 from contracts.auth.passwords import Reset
 from transcendence_common.caller import Caller
+from transcendence_common.database import TimedSession, session_at
 from transcendence_common.problems import FieldError, InvalidFields
 
 
@@ -39,9 +37,7 @@ class Resets:
         self._sessions = sessions
         self._events = events
 
-    async def reset(
-        self, session: AsyncSession, chosen: Reset, caller: Caller, now: datetime
-    ) -> None:
+    async def reset(self, session: TimedSession, chosen: Reset, caller: Caller) -> None:
         """Replace the password, end every session, and know the device from now on.
 
         Who guesses passwords from many places makes whoever comes from a new device wait; this one is none any more.
@@ -53,18 +49,18 @@ class Resets:
             TooManyPasswords: the queue for hashing or judging passwords is full; so is it then.
         """
         # A session of its own, closed again: nobody holds a connection while queueing for a thread.
-        async with self._db.get_session() as looking:
-            link = await links.find(looking, chosen.token, RESET, now)
+        async with session_at(self._db, session.now) as looking:
+            link = await links.find(looking, chosen.token, RESET)
         await self._check(chosen, link)
         new_hash = await self._hashing.hash(chosen.password)
-        used = await links.use(session, chosen.token, RESET, now)
+        used = await links.use(session, chosen.token, RESET)
         if not await queries.reset(session, used.account_id, used.email_key, new_hash):
             raise LinkOver
-        await self._end_what_was(session, used, now)
-        await recognise(session, used.account_id, caller, now)
+        await self._end_what_was(session, used)
+        await recognise(session, used.account_id, caller)
         # The address is verified: the link went there.
         owner = Owner(used.account_id, used.username, used.account_email)
-        await self._events.happened(session, account_events.PASSWORD_RESET, owner, caller, now)
+        await self._events.happened(session, account_events.PASSWORD_RESET, owner, caller)
 
     async def _check(self, chosen: Reset, link: Link) -> None:
         complaint = await self._strength.complaint_about(
@@ -73,7 +69,7 @@ class Resets:
         if complaint is not None:
             raise InvalidFields(FieldError("password", complaint))
 
-    async def _end_what_was(self, session: AsyncSession, link: Link, now: datetime) -> None:
+    async def _end_what_was(self, session: TimedSession, link: Link) -> None:
         """Somebody else may have been in: their sessions end, and so does a change of address that they asked for."""
-        await self._sessions.end_all(session, link.account_id, PASSWORD_RESET, now)
-        await links.call_off(session, link.account_id, now, CHANGE)
+        await self._sessions.end_all(session, link.account_id, PASSWORD_RESET)
+        await links.call_off(session, link.account_id, CHANGE)

@@ -1,12 +1,9 @@
 """Passwords over HTTP: forgotten, and changed."""
 
-from datetime import datetime
-
 from litestar import Router, post, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from litestar.status_codes import HTTP_202_ACCEPTED, HTTP_204_NO_CONTENT
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts.errors import TooManyPasswords, WrongPassword
 from auth.accounts.passwords import MAX_PASSWORD_BODY_BYTES
@@ -18,6 +15,7 @@ from auth.sessions.live import RECENT, SignedIn
 from auth.throttling.errors import TooManyAttempts
 from contracts.auth.passwords import PasswordChange, Reset, ResetRequest
 from transcendence_common.caller import Caller
+from transcendence_common.database import TimedSession
 from transcendence_common.openapi import SIGNED_IN, answers
 from transcendence_common.problems import InvalidFields, Malformed
 
@@ -30,13 +28,12 @@ from transcendence_common.problems import InvalidFields, Malformed
 )
 async def ask_for_reset(
     data: JSONBody[ResetRequest],
-    db_session: NamedDependency[AsyncSession],
+    db_session: NamedDependency[TimedSession],
     reset_requests: NamedDependency[ResetRequests],
     caller: NamedDependency[Caller],
-    now: NamedDependency[datetime],
 ) -> None:
     """Ask for a letter with a link to choose a new password. The answer is the same whether or not one is sent."""
-    await reset_requests.ask(db_session, data.email, caller, now)
+    await reset_requests.ask(db_session, data.email, caller)
 
 
 @post(
@@ -47,13 +44,12 @@ async def ask_for_reset(
 )
 async def reset_password(
     data: JSONBody[Reset],
-    db_session: NamedDependency[AsyncSession],
+    db_session: NamedDependency[TimedSession],
     resets: NamedDependency[Resets],
     caller: NamedDependency[Caller],
-    now: NamedDependency[datetime],
 ) -> None:
     """Choose a new password with a link. Every session ends; a second factor is asked for as before."""
-    await resets.reset(db_session, data, caller, now)
+    await resets.reset(db_session, data, caller)
 
 
 @put(
@@ -68,13 +64,12 @@ async def reset_password(
 async def change_password(
     data: JSONBody[PasswordChange],
     signed_in: NamedDependency[SignedIn],
-    db_session: NamedDependency[AsyncSession],
+    db_session: NamedDependency[TimedSession],
     password_changes: NamedDependency[PasswordChanges],
     caller: NamedDependency[Caller],
-    now: NamedDependency[datetime],
 ) -> None:
     """Choose another password, or a first one. Every other session ends."""
-    await password_changes.change(db_session, signed_in, data, caller, now)
+    await password_changes.change(db_session, signed_in, data, caller)
 
 
 password_routes = Router("/", route_handlers=[ask_for_reset, reset_password, change_password])

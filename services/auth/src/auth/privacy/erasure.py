@@ -3,17 +3,16 @@
 They are told through the outbox, each by a delivery of its own: one that is down hears of it when it is back.
 """
 
-from datetime import datetime
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import delete
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts.models import Account
 from auth.friends.queries import friends_of
 from auth.friends.signals import friends_channel
 from transcendence_common import outbox
+from transcendence_common.database import TimedSession
 from transcendence_common.ids import new_id
 from transcendence_common.player_events import PlayerErased
 from transcendence_common.signals import notify
@@ -26,7 +25,7 @@ def topic_of(service: str) -> str:
     return f"player-events.{service}"
 
 
-async def erase(session: AsyncSession, account_id: UUID, now: datetime) -> bool:
+async def erase(session: TimedSession, account_id: UUID) -> bool:
     """Delete an account with all that belongs to it; tell whether this transaction did, and no other before it."""
     friends = await friends_of(session, [account_id])
     deleted = await session.scalar(
@@ -34,7 +33,7 @@ async def erase(session: AsyncSession, account_id: UUID, now: datetime) -> bool:
     )
     if deleted is None:
         return False
-    event = PlayerErased(id=new_id(), type="player.erased", player_id=account_id, at=now)
+    event = PlayerErased(id=new_id(), type="player.erased", player_id=account_id, at=session.now)
     for service in RECEIVERS:
         await outbox.put(session, topic_of(service), msgspec.json.encode(event))
     await notify(session, map(friends_channel, friends))

@@ -9,6 +9,7 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from auth.accounts import queries
 from auth.privacy.erasure import erase
 from transcendence_common.clock import Clock
+from transcendence_common.database import session_at
 
 logger = structlog.get_logger("auth.accounts")
 
@@ -27,11 +28,10 @@ class ExpiredAccounts:
         """
         erased = queries.EXPIRED_AT_ONCE
         while erased == queries.EXPIRED_AT_ONCE:
-            async with self._db.get_session() as session, session.begin():
-                now = self._clock()
-                expired = await queries.hold_expired(session, now)
+            async with session_at(self._db, self._clock()) as session:
+                expired = await queries.hold_expired(session)
                 for account_id in expired:
-                    await erase(session, account_id, now)
+                    await erase(session, account_id)
             erased = len(expired)
             if erased:
                 _log_expired(expired)

@@ -20,6 +20,7 @@ from auth.throttling.errors import TooManyAttempts
 from contracts.auth.privacy import Deletion, SecurityEventView
 from contracts.pages import Page
 from transcendence_common.caller import Caller
+from transcendence_common.database import TimedSession
 from transcendence_common.metrics import STAYS_OPEN
 from transcendence_common.openapi import SIGNED_IN, answers
 from transcendence_common.pagination import DEFAULT_LIMIT, Limit, decode_cursor, encode_cursor
@@ -62,13 +63,12 @@ async def export(
 async def delete_account(
     data: JSONBody[Deletion],
     signed_in: NamedDependency[SignedIn],
-    db_session: NamedDependency[AsyncSession],
+    db_session: NamedDependency[TimedSession],
     privacy: NamedDependency[Privacy],
     caller: NamedDependency[Caller],
-    now: NamedDependency[datetime],
 ) -> None:
     """Delete one's own account. Nothing brings it back."""
-    await privacy.delete(db_session, signed_in, data.password, caller, now)
+    await privacy.delete(db_session, signed_in, data.password, caller)
 
 
 @get("/security-events", security=SIGNED_IN, responses=answers(Malformed, InvalidFields, *LIVE))

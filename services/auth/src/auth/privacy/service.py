@@ -7,7 +7,6 @@ from datetime import datetime
 import httpx
 import msgspec
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.account_events import DATA_EXPORTED, AccountEvents, owner_of
 from auth.events import note_account
@@ -23,6 +22,7 @@ from auth.sessions.live import SignedIn, hold_open
 from auth.throttling import budgets
 from auth.throttling.service import Throttles
 from transcendence_common.caller import Caller
+from transcendence_common.database import TimedSession, session_at
 
 
 class Privacy:
@@ -67,19 +67,14 @@ class Privacy:
                     raise ExportIncomplete(error.service) from error
                 opened.push_async_callback(answer.aclose)
                 answers[service] = answer
-            async with self._db.get_session() as session, session.begin():
-                await hold_open(session, person, now)
-                await self._events.happened(session, DATA_EXPORTED, owner_of(person), caller, now)
+            async with session_at(self._db, now) as session:
+                await hold_open(session, person)
+                await self._events.happened(session, DATA_EXPORTED, owner_of(person), caller)
                 own = await export_of(session, person.account_id)
             return _document(own, answers, opened.pop_all())
 
     async def delete(
-        self,
-        session: AsyncSession,
-        person: SignedIn,
-        password: str | None,
-        caller: Caller,
-        now: datetime,
+        self, session: TimedSession, person: SignedIn, password: str | None, caller: Caller
     ) -> None:
         """Delete somebody's account, here and everywhere.
 
@@ -89,11 +84,11 @@ class Privacy:
             SessionOver: the session was ended meanwhile, with the account perhaps.
         """
         if password is not None:
-            await self._password_proof.check(person, password, caller, now)
-        elif not person.is_confirmed(now):
+            await self._password_proof.check(person, password, caller, session.now)
+        elif not person.is_confirmed(session.now):
             raise ConfirmationRequired
-        await hold_open(session, person, now)
-        await erase(session, person.account_id, now)
+        await hold_open(session, person)
+        await erase(session, person.account_id)
         if person.email_verified:
             await self._post.send(session, person.email, AccountDeleted(username=person.username))
         note_account("user-delete", person.account_id, caller, effect="deletion")

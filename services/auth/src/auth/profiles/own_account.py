@@ -1,9 +1,6 @@
 """What somebody is told about their own account."""
 
-from datetime import datetime
-
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts.models import Account
 from auth.accounts.queries import CLAIMED_ROLES
@@ -12,9 +9,10 @@ from auth.sessions.errors import SessionOver
 from auth.sessions.live import SignedIn
 from auth.two_factor import queries as two_factor
 from contracts.auth.accounts import Me
+from transcendence_common.database import TimedSession
 
 
-async def describe(session: AsyncSession, person: SignedIn, now: datetime) -> Me:
+async def describe(session: TimedSession, person: SignedIn) -> Me:
     """Return what is known of the person.
 
     Raises:
@@ -40,7 +38,7 @@ async def describe(session: AsyncSession, person: SignedIn, now: datetime) -> Me
         display_name=display_name,
         email=email,
         email_verified=email_verified,
-        pending_email=await links.find_pending_email(session, person.account_id, now),
+        pending_email=await links.find_pending_email(session, person.account_id),
         roles=roles,
         created_at=created_at,
         expires_at=expires_at,

@@ -43,6 +43,7 @@ from auth.throttling.service import Throttles
 from contracts.auth.accounts import Me
 from contracts.auth.profiles import FoundPlayer, OwnAvatar, OwnProfile, ProfileChange, PublicProfile
 from contracts.pages import Page
+from transcendence_common.database import TimedSession
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, answers
 from transcendence_common.pagination import DEFAULT_LIMIT, Limit
@@ -67,13 +68,9 @@ class PictureInBody(Operation):
 
 
 @get("/me", security=SIGNED_IN, responses=answers(*LIVE))
-async def me(
-    signed_in: NamedDependency[SignedIn],
-    db_session: NamedDependency[AsyncSession],
-    now: NamedDependency[datetime],
-) -> Me:
+async def me(signed_in: NamedDependency[SignedIn], db_session: NamedDependency[TimedSession]) -> Me:
     """Say who is signed in."""
-    return await own_account.describe(db_session, signed_in, now)
+    return await own_account.describe(db_session, signed_in)
 
 
 @get(

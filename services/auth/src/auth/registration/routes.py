@@ -1,11 +1,8 @@
 """Opening an account over HTTP."""
 
-from datetime import datetime
-
 from litestar import Router, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts.errors import NameTaken, TooManyPasswords
 from auth.accounts.passwords import MAX_PASSWORD_BODY_BYTES
@@ -13,6 +10,7 @@ from auth.registration.service import Registrations
 from auth.throttling.errors import TooManyAttempts
 from contracts.auth.accounts import Registered, Registration
 from transcendence_common.caller import Caller
+from transcendence_common.database import TimedSession
 from transcendence_common.openapi import answers
 from transcendence_common.problems import InvalidFields, Malformed
 
@@ -24,13 +22,12 @@ from transcendence_common.problems import InvalidFields, Malformed
 )
 async def register(
     data: JSONBody[Registration],
-    db_session: NamedDependency[AsyncSession],
+    db_session: NamedDependency[TimedSession],
     registrations: NamedDependency[Registrations],
     caller: NamedDependency[Caller],
-    now: NamedDependency[datetime],
 ) -> Registered:
     """Open an account. Whether the address is known is said in a letter only, to whoever reads mail there."""
-    return await registrations.register(db_session, data, caller, now)
+    return await registrations.register(db_session, data, caller)
 
 
 registration_routes = Router("/", route_handlers=[register])

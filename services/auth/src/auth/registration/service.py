@@ -1,8 +1,6 @@
 """Opening an account."""
 
-from datetime import datetime, timedelta
-
-from sqlalchemy.ext.asyncio import AsyncSession
+from datetime import timedelta
 
 from auth.account_events import REGISTERED, AccountEvents, Owner
 from auth.accounts import emails, queries, usernames
@@ -14,6 +12,7 @@ from auth.throttling import budgets
 from auth.throttling.service import Throttles
 from contracts.auth.accounts import Registered, Registration
 from transcendence_common.caller import Caller
+from transcendence_common.database import TimedSession
 from transcendence_common.ids import new_id
 from transcendence_common.names import key_of
 from transcendence_common.problems import FieldError, InvalidFields
@@ -40,7 +39,7 @@ class Registrations:
         self._events = events
 
     async def register(
-        self, session: AsyncSession, registration: Registration, caller: Caller, now: datetime
+        self, session: TimedSession, registration: Registration, caller: Caller
     ) -> Registered:
         """Open an account, whoever has the address: it becomes the account's own only by a link sent there.
 
@@ -51,11 +50,11 @@ class Registrations:
             NameTaken: somebody has the name.
         """
         # Before the fields: judging a password takes a thread that all share.
-        await self._throttles.attempt(now, budgets.registering(caller.network))
+        await self._throttles.attempt(session.now, budgets.registering(caller.network))
         username = usernames.as_shown(registration.username)
         await self._check_fields(registration, username)
         email = emails.as_stored(registration.email)
-        await self._throttles.attempt(now, budgets.letters_to(emails.key_of(email)))
+        await self._throttles.attempt(session.now, budgets.letters_to(emails.key_of(email)))
         # Before the first statement, so that nobody holds a database connection while queueing for a thread.
         password_hash = await self._hashing.hash(registration.password)
         registered = Registered(new_id(), username)
@@ -65,20 +64,15 @@ class Registrations:
             "username_key": key_of(username),
             "email": email,
             "email_key": emails.key_of(email),
-            "expires_at": now + KEPT_UNVERIFIED_FOR,
+            "expires_at": session.now + KEPT_UNVERIFIED_FOR,
             "password_hash": password_hash,
-            "created_at": now,
+            "created_at": session.now,
         }
         if not await queries.insert_unless_taken(session, account):
             raise NameTaken(username)
-        await self._verification.ask(session, registered.id, username, email, now)
+        await self._verification.ask(session, registered.id, username, email)
         await self._events.happened(
-            session,
-            REGISTERED,
-            Owner(registered.id, username, None),
-            caller,
-            now,
-            method="password",
+            session, REGISTERED, Owner(registered.id, username, None), caller, method="password"
         )
         return registered
 

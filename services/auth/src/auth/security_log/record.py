@@ -13,20 +13,22 @@ from auth.security_log.models import SecurityEvent
 from auth.throttling import counting
 from auth.throttling.limits import Limit
 from transcendence_common.caller import Caller
+from transcendence_common.database import TimedSession, session_at
 from transcendence_common.ids import new_id
 
 
 async def record(
-    session: AsyncSession,
+    session: TimedSession,
     account_id: UUID,
     action: str,
     caller: Caller,
-    now: datetime,
     **detail: str,
 ) -> None:
     """Note what was done, in the transaction that does it. `detail` is shown to the owner: no secret belongs there."""
     await session.execute(
-        insert(SecurityEvent).values(account_id=account_id, **_columns(action, caller, now, detail))
+        insert(SecurityEvent).values(
+            account_id=account_id, **_columns(action, caller, session.now, detail)
+        )
     )
 
 
@@ -43,7 +45,7 @@ class SecurityLog:
         self, account_id: UUID, action: str, caller: Caller, now: datetime, **detail: str
     ) -> None:
         """Note it in a transaction of its own; an account that is gone meanwhile has no log."""
-        async with self._db.get_session() as session, session.begin():
+        async with session_at(self._db, now) as session:
             await _record_if_there(session, account_id, _columns(action, caller, now, detail))
 
     async def record_within(
@@ -59,8 +61,8 @@ class SecurityLog:
 
         An account that is not there costs the same statements and the same commit: no clock tells it from another.
         """
-        async with self._db.get_session() as session, session.begin():
-            if await counting.count(session, limit, now):
+        async with session_at(self._db, now) as session:
+            if await counting.count(session, limit):
                 await _record_if_there(session, account_id, _columns(action, caller, now, detail))
 
 

@@ -1,7 +1,6 @@
 """Which device somebody signs in with: its name for people, and whether it was seen before."""
 
 import hashlib
-from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from ua_parser import parse
 
 from auth.sessions.models import KnownDevice, Session
 from transcendence_common.caller import Caller
+from transcendence_common.database import TimedSession
 from transcendence_common.ids import new_id
 
 UNKNOWN = "Unknown device"
@@ -103,16 +103,17 @@ async def was_let_in(session: AsyncSession, account_id: UUID, caller: Caller) ->
     return bool(found)
 
 
-async def recognise(
-    session: AsyncSession, account_id: UUID, caller: Caller, now: datetime
-) -> tuple[UUID, bool]:
+async def recognise(session: TimedSession, account_id: UUID, caller: Caller) -> tuple[UUID, bool]:
     """Remember a device that signed in; return it, and whether it is news to an account that has others.
 
     Who calls it holds the account, so of requests side by side one is the first.
     """
     device = KnownDevice.account_id == account_id, KnownDevice.digest == digest_of(caller)
     known_id = await session.scalar(
-        update(KnownDevice).where(*device).values(last_seen_at=now).returning(KnownDevice.id)
+        update(KnownDevice)
+        .where(*device)
+        .values(last_seen_at=session.now)
+        .returning(KnownDevice.id)
     )
     if known_id is not None:
         return known_id, False
@@ -123,8 +124,8 @@ async def recognise(
             id=device_id,
             account_id=account_id,
             digest=digest_of(caller),
-            first_seen_at=now,
-            last_seen_at=now,
+            first_seen_at=session.now,
+            last_seen_at=session.now,
         )
     )
     return device_id, bool(others)

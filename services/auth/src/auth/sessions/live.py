@@ -11,13 +11,13 @@ import msgspec
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from litestar.di import NamedDependency
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts.models import Account
 from auth.sessions import queries
 from auth.sessions.errors import ConfirmationRequired, SessionOver
 from auth.sessions.models import Session
 from auth.sessions.queries import NamedSession
+from transcendence_common.database import TimedSession, session_at
 from transcendence_common.identity import Player
 from transcendence_common.problems import Problem
 
@@ -76,21 +76,21 @@ class LiveSessions:
                 Session.expires_at > now,
             )
         )
-        async with self._db.get_session() as session:
+        async with session_at(self._db, now) as session:
             row = (await session.execute(statement)).one_or_none()
         if row is None:
             raise SessionOver
         return SignedIn(*row)
 
 
-async def hold_open(session: AsyncSession, person: SignedIn, now: datetime) -> None:
+async def hold_open(session: TimedSession, person: SignedIn) -> None:
     """Keep somebody's account and session as they are until the transaction ends.
 
     Raises:
         SessionOver: it was ended since it was looked up, by an owner who locks somebody else out perhaps.
     """
     named = NamedSession(person.account_id, person.session_id)
-    if not await queries.hold(session, named, now):
+    if not await queries.hold(session, named):
         raise SessionOver
 
 

@@ -1,9 +1,6 @@
 """Where somebody is signed in, for them to see and to end."""
 
-from datetime import datetime
 from uuid import UUID
-
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.security_log import actions
 from auth.security_log.record import record
@@ -15,11 +12,12 @@ from auth.sessions.models import REVOKED
 from auth.sessions.service import Sessions, log_ended
 from contracts.auth.sessions import OpenSession, OpenSessions
 from transcendence_common.caller import Caller
+from transcendence_common.database import TimedSession
 
 
-async def list_open(session: AsyncSession, person: SignedIn, now: datetime) -> OpenSessions:
+async def list_open(session: TimedSession, person: SignedIn) -> OpenSessions:
     """Return somebody's sessions, used last first."""
-    found = await queries.list_open(session, person.account_id, now)
+    found = await queries.list_open(session, person.account_id)
     return OpenSessions(
         [
             OpenSession(
@@ -35,28 +33,26 @@ async def list_open(session: AsyncSession, person: SignedIn, now: datetime) -> O
     )
 
 
-async def revoke(
-    session: AsyncSession, person: SignedIn, session_id: UUID, caller: Caller, now: datetime
-) -> None:
+async def revoke(session: TimedSession, person: SignedIn, session_id: UUID, caller: Caller) -> None:
     """End one of somebody's sessions.
 
     Raises:
         NoSuchSession: it is not theirs, or not open.
     """
-    user_agent = await queries.revoke(session, person.account_id, session_id, now)
+    user_agent = await queries.revoke(session, person.account_id, session_id)
     if user_agent is None:
         raise NoSuchSession
     name = device_name(user_agent)
     action = actions.SESSION_REVOKED
-    await record(session, person.account_id, action, caller, now, name=name)
+    await record(session, person.account_id, action, caller, name=name)
     log_ended(person.account_id, session_id, REVOKED, caller)
 
 
 async def revoke_others(
-    session: AsyncSession, sessions: Sessions, person: SignedIn, caller: Caller, now: datetime
+    session: TimedSession, sessions: Sessions, person: SignedIn, caller: Caller
 ) -> None:
     """End all of somebody's sessions but the one that asks."""
-    ended = await sessions.end_all(session, person.account_id, REVOKED, now, but=person.session_id)
+    ended = await sessions.end_all(session, person.account_id, REVOKED, but=person.session_id)
     if ended:
         action = actions.OTHER_SESSIONS_REVOKED
-        await record(session, person.account_id, action, caller, now, count=str(ended))
+        await record(session, person.account_id, action, caller, count=str(ended))

@@ -1,6 +1,5 @@
 """What is asked of sessions and their refresh tokens."""
 
-from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -15,6 +14,7 @@ from auth.accounts.queries import CLAIMED_ROLES
 from auth.sessions.models import REVOKED, RefreshToken, Session, SignInChallenge
 from auth.sessions.renewal import ShownToken, expiry
 from transcendence_common.caller import Caller
+from transcendence_common.database import TimedSession
 
 DELETED_AT_ONCE = 500
 """Sessions: with up to some thousand tokens each, what fits into one statement's time limit."""
@@ -63,7 +63,7 @@ async def find_shown(session: AsyncSession, digest: bytes) -> ShownToken | None:
 
 
 async def use_up(
-    session: AsyncSession, shown: ShownToken, next_digest: bytes, caller: Caller, now: datetime
+    session: TimedSession, shown: ShownToken, next_digest: bytes, caller: Caller
 ) -> bool:
     """Move a session on to its next token; tell whether this request did, and no other before it."""
     moved_on = await session.scalar(
@@ -77,8 +77,8 @@ async def use_up(
             generation=shown.generation + 1,
             user_agent=caller.user_agent,
             address=caller.address,
-            renewed_at=now,
-            expires_at=expiry(shown.session_created_at, now),
+            renewed_at=session.now,
+            expires_at=expiry(shown.session_created_at, session.now),
         )
         .returning(Session.id)
     )
@@ -89,7 +89,7 @@ async def use_up(
             digest=next_digest,
             session_id=shown.session_id,
             generation=shown.generation + 1,
-            created_at=now,
+            created_at=session.now,
         )
     )
     return True
@@ -106,7 +106,7 @@ async def find_named(session: AsyncSession, digest: bytes) -> NamedSession | Non
     return None if row is None else NamedSession(*row)
 
 
-async def hold(session: AsyncSession, named: NamedSession, now: datetime) -> bool:
+async def hold(session: TimedSession, named: NamedSession) -> bool:
     """Tell whether a session is still open; until the transaction ends nobody else can end it.
 
     The account's row first, as everybody does who locks both, deletion included: so nobody waits for each other.
@@ -118,14 +118,14 @@ async def hold(session: AsyncSession, named: NamedSession, now: datetime) -> boo
             Session.id == named.session_id,
             Session.account_id == named.account_id,
             Session.ended_at.is_(None),
-            Session.expires_at > now,
+            Session.expires_at > session.now,
         )
         .with_for_update()
     )
     return held is not None
 
 
-async def end(session: AsyncSession, named: NamedSession, reason: str, now: datetime) -> bool:
+async def end(session: TimedSession, named: NamedSession, reason: str) -> bool:
     """End a session; tell whether this request did, and it had not ended already."""
     await accounts.hold(session, named.account_id)
     ended = await session.scalar(
@@ -135,15 +135,13 @@ async def end(session: AsyncSession, named: NamedSession, reason: str, now: date
             Session.account_id == named.account_id,
             Session.ended_at.is_(None),
         )
-        .values(ended_at=now, end_reason=reason)
+        .values(ended_at=session.now, end_reason=reason)
         .returning(Session.id)
     )
     return ended is not None
 
 
-async def end_all(
-    session: AsyncSession, account_id: UUID, reason: str, now: datetime, but: UUID | None
-) -> int:
+async def end_all(session: TimedSession, account_id: UUID, reason: str, but: UUID | None) -> int:
     """End an account's sessions, all but one where one is named; tell how many.
 
     Whoever stands at the door with the first factor is sent away, too. Who calls it holds the account, or has changed
@@ -153,27 +151,30 @@ async def end_all(
     if but is not None:
         others.append(Session.id != but)
     ended = await session.scalars(
-        update(Session).where(*others).values(ended_at=now, end_reason=reason).returning(Session.id)
+        update(Session)
+        .where(*others)
+        .values(ended_at=session.now, end_reason=reason)
+        .returning(Session.id)
     )
     await session.execute(delete(SignInChallenge).where(SignInChallenge.account_id == account_id))
     return len(ended.all())
 
 
-async def list_open(session: AsyncSession, account_id: UUID, now: datetime) -> list[Session]:
+async def list_open(session: TimedSession, account_id: UUID) -> list[Session]:
     """Return an account's open sessions, used last first."""
     found = await session.scalars(
         select(Session)
         .where(
-            Session.account_id == account_id, Session.ended_at.is_(None), Session.expires_at > now
+            Session.account_id == account_id,
+            Session.ended_at.is_(None),
+            Session.expires_at > session.now,
         )
         .order_by(Session.renewed_at.desc(), Session.id.desc())
     )
     return list(found)
 
 
-async def revoke(
-    session: AsyncSession, account_id: UUID, session_id: UUID, now: datetime
-) -> str | None:
+async def revoke(session: TimedSession, account_id: UUID, session_id: UUID) -> str | None:
     """End an open session of an account; its program, or None where there is no such session."""
     await accounts.hold(session, account_id)
     return await session.scalar(
@@ -182,23 +183,25 @@ async def revoke(
             Session.id == session_id,
             Session.account_id == account_id,
             Session.ended_at.is_(None),
-            Session.expires_at > now,
+            Session.expires_at > session.now,
         )
-        .values(ended_at=now, end_reason=REVOKED)
+        .values(ended_at=session.now, end_reason=REVOKED)
         .returning(Session.user_agent)
     )
 
 
-async def confirm(session: AsyncSession, session_id: UUID, now: datetime) -> None:
+async def confirm(session: TimedSession, session_id: UUID) -> None:
     """Note that somebody proved who they are."""
-    await session.execute(update(Session).where(Session.id == session_id).values(confirmed_at=now))
+    await session.execute(
+        update(Session).where(Session.id == session_id).values(confirmed_at=session.now)
+    )
 
 
-async def delete_expired(session: AsyncSession, now: datetime) -> int:
+async def delete_expired(session: TimedSession) -> int:
     """Forget some sessions that are over, and tell how many. A token of theirs is unknown from then on."""
     expired = (
         select(Session.id)
-        .where(Session.expires_at <= now)
+        .where(Session.expires_at <= session.now)
         .limit(DELETED_AT_ONCE)
         # Who deletes their account holds some of them, and would wait for others.
         .with_for_update(skip_locked=True)

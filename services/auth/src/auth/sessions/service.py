@@ -5,7 +5,6 @@ from uuid import UUID
 
 import structlog
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts import queries as accounts
 from auth.accounts.identity import Identity
@@ -24,6 +23,7 @@ from auth.signing_keys.rotation import TOKEN_LIFETIME
 from contracts.auth.sessions import Tokens
 from transcendence_common.caller import Caller
 from transcendence_common.clock import Clock
+from transcendence_common.database import TimedSession, session_at
 from transcendence_common.identity import Player
 from transcendence_common.ids import new_id
 from transcendence_common.problems import NotSignedIn
@@ -47,10 +47,9 @@ class Sessions:
 
     async def begin(
         self,
-        session: AsyncSession,
+        session: TimedSession,
         identity: Identity,
         caller: Caller,
-        now: datetime,
         *,
         device_id: UUID | None = None,
     ) -> Tokens:
@@ -64,19 +63,21 @@ class Sessions:
                 device_id=device_id,
                 user_agent=caller.user_agent,
                 address=caller.address,
-                created_at=now,
-                confirmed_at=now,
-                renewed_at=now,
-                expires_at=expiry(now, now),
+                created_at=session.now,
+                confirmed_at=session.now,
+                renewed_at=session.now,
+                expires_at=expiry(session.now, session.now),
             )
         )
         # The token's row refers to it, and without a relationship the unit of work would not know.
         await session.flush()
         session.add(
-            RefreshToken(digest=digest(token), session_id=session_id, generation=0, created_at=now)
+            RefreshToken(
+                digest=digest(token), session_id=session_id, generation=0, created_at=session.now
+            )
         )
         await session.flush()
-        return self._tokens(identity, session_id, token, now)
+        return self._tokens(identity, session_id, token, session.now)
 
     async def renew(self, token: str, caller: Caller, now: datetime) -> Tokens:
         """Give the next tokens for a refresh token.
@@ -86,19 +87,14 @@ class Sessions:
         Raises:
             SessionOver: the token is worth nothing, or no longer anything.
         """
-        async with self._db.get_session() as session, session.begin():
-            tokens = await self._next_tokens(session, token, caller, now)
+        async with session_at(self._db, now) as session:
+            tokens = await self._next_tokens(session, token, caller)
         if tokens is None:
             raise SessionOver
         return tokens
 
     async def end(
-        self,
-        session: AsyncSession,
-        player: Player | None,
-        token: str | None,
-        caller: Caller,
-        now: datetime,
+        self, session: TimedSession, player: Player | None, token: str | None, caller: Caller
     ) -> None:
         """End the session that a refresh token or, without one, an access token belongs to.
 
@@ -113,65 +109,61 @@ class Sessions:
             named = NamedSession(player.id, player.session_id)
         else:
             raise NotSignedIn("Send the refresh token, or the access token, of the session to end.")
-        if named is not None and await queries.end(session, named, SIGNED_OUT, now):
-            await record(session, named.account_id, actions.SIGNED_OUT, caller, now)
+        if named is not None and await queries.end(session, named, SIGNED_OUT):
+            await record(session, named.account_id, actions.SIGNED_OUT, caller)
             log_ended(named.account_id, named.session_id, SIGNED_OUT, caller)
 
     async def end_all(
-        self,
-        session: AsyncSession,
-        account_id: UUID,
-        reason: str,
-        now: datetime,
-        *,
-        but: UUID | None = None,
+        self, session: TimedSession, account_id: UUID, reason: str, *, but: UUID | None = None
     ) -> int:
         """End every session of an account, or all but one; tell how many. Nobody comes in meanwhile."""
         await accounts.hold(session, account_id)
-        ended = await queries.end_all(session, account_id, reason, now, but)
+        ended = await queries.end_all(session, account_id, reason, but)
         if ended:
             _log_all_ended(account_id, reason, ended)
         return ended
 
-    async def confirm(self, session: AsyncSession, person: SignedIn, now: datetime) -> None:
+    async def confirm(self, session: TimedSession, person: SignedIn) -> None:
         """Count a session as confirmed from now on: its person has proved again who they are.
 
         Raises:
             SessionOver: it was ended meanwhile.
         """
-        await hold_open(session, person, now)
-        await queries.confirm(session, person.session_id, now)
+        await hold_open(session, person)
+        await queries.confirm(session, person.session_id)
 
     async def forget_expired(self) -> None:
         deleted = queries.DELETED_AT_ONCE
         while deleted == queries.DELETED_AT_ONCE:
-            async with self._db.get_session() as session, session.begin():
-                deleted = await queries.delete_expired(session, self._clock())
+            async with session_at(self._db, self._clock()) as session:
+                deleted = await queries.delete_expired(session)
 
     async def _next_tokens(
-        self, session: AsyncSession, token: str, caller: Caller, now: datetime
+        self, session: TimedSession, token: str, caller: Caller
     ) -> Tokens | None:
         for _ in range(LOOKS):
             shown = await queries.find_shown(session, digest(token))
             if shown is None:
                 _log_not_renewed("unknown_token", caller)
                 return None
-            match judge(shown, now):
+            match judge(shown, session.now):
                 case Verdict.OVER:
                     _log_not_renewed("session_over", caller, shown)
                     return None
                 case Verdict.REUSED:
-                    await _end_reused(session, shown, caller, now)
+                    await _end_reused(session, shown, caller)
                     return None
                 case Verdict.REPEAT:
                     steps = shown.newest_generation - shown.generation
                     newest = successor(token, self._secret, steps)
-                    return self._tokens(shown.identity, shown.session_id, newest, now)
+                    return self._tokens(shown.identity, shown.session_id, newest, session.now)
                 case Verdict.ROTATE:
                     following = successor(token, self._secret)
-                    if await queries.use_up(session, shown, digest(following), caller, now):
+                    if await queries.use_up(session, shown, digest(following), caller):
                         _log_renewed(shown)
-                        return self._tokens(shown.identity, shown.session_id, following, now)
+                        return self._tokens(
+                            shown.identity, shown.session_id, following, session.now
+                        )
         return None
 
     def _tokens(
@@ -185,13 +177,11 @@ class Sessions:
         )
 
 
-async def _end_reused(
-    session: AsyncSession, shown: ShownToken, caller: Caller, now: datetime
-) -> None:
+async def _end_reused(session: TimedSession, shown: ShownToken, caller: Caller) -> None:
     named = NamedSession(shown.identity.account_id, shown.session_id)
-    if not await queries.end(session, named, REUSED, now):
+    if not await queries.end(session, named, REUSED):
         return
-    await record(session, shown.identity.account_id, actions.TOKEN_REUSED, caller, now)
+    await record(session, shown.identity.account_id, actions.TOKEN_REUSED, caller)
     logger.warning(
         "refresh token used again",
         **{

@@ -1,6 +1,5 @@
 """The one door: whoever has shown who they are, in whatever way, comes in here."""
 
-from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from auth.sessions.errors import WrongCredentials
 from auth.sessions.service import Sessions
 from contracts.auth.sessions import Challenge, Tokens
 from transcendence_common.caller import Caller
+from transcendence_common.database import TimedSession
 
 
 class SecondFactor(Protocol):
@@ -28,9 +28,7 @@ class SecondFactor(Protocol):
     async def is_on(self, session: AsyncSession, account_id: UUID) -> bool:
         """Tell whether the account asks for a second factor."""
 
-    async def challenge(
-        self, session: AsyncSession, account_id: UUID, method: str, now: datetime
-    ) -> Challenge:
+    async def challenge(self, session: TimedSession, account_id: UUID, method: str) -> Challenge:
         """Begin to ask for it."""
 
 
@@ -47,10 +45,9 @@ class Admission:
 
     async def admit(
         self,
-        session: AsyncSession,
+        session: TimedSession,
         account_id: UUID,
         caller: Caller,
-        now: datetime,
         *,
         method: str,
         twice: bool = False,
@@ -61,7 +58,6 @@ class Admission:
             session: the request's transaction.
             account_id: whose account.
             caller: from where.
-            now: the time.
             method: how they proved it, such as `password`; the security log shows it.
             twice: whether that were two factors already.
 
@@ -70,13 +66,13 @@ class Admission:
         """
         await queries.hold(session, account_id)
         if not twice and await self._second_factor.is_on(session, account_id):
-            challenge = await self._second_factor.challenge(session, account_id, method, now)
+            challenge = await self._second_factor.challenge(session, account_id, method)
             note_proof("user-challenge", account_id, caller, method=method)
             return challenge
-        return await self.let_in(session, account_id, caller, now, method=method)
+        return await self.let_in(session, account_id, caller, method=method)
 
     async def let_in(
-        self, session: AsyncSession, account_id: UUID, caller: Caller, now: datetime, *, method: str
+        self, session: TimedSession, account_id: UUID, caller: Caller, *, method: str
     ) -> Tokens:
         """Let somebody in who has proved everything that is asked for.
 
@@ -87,31 +83,30 @@ class Admission:
         identity = await queries.find_identity(session, account_id)
         if identity is None:
             raise WrongCredentials
-        device_id, is_news = await recognise(session, account_id, caller, now)
-        tokens = await self._sessions.begin(session, identity, caller, now, device_id=device_id)
+        device_id, is_news = await recognise(session, account_id, caller)
+        tokens = await self._sessions.begin(session, identity, caller, device_id=device_id)
         await self._events.happened(
             session,
             SIGNED_IN,
             Owner(account_id, identity.username, None),
             caller,
-            now,
             method=method,
             detail={"method": method},
         )
         if is_news:
-            await self._tell_of_device(session, identity, caller, now)
+            await self._tell_of_device(session, identity, caller)
         return tokens
 
     async def _tell_of_device(
-        self, session: AsyncSession, identity: Identity, caller: Caller, now: datetime
+        self, session: TimedSession, identity: Identity, caller: Caller
     ) -> None:
         """To a verified address only: another is perhaps a stranger's."""
-        await record(session, identity.account_id, actions.NEW_DEVICE, caller, now)
+        await record(session, identity.account_id, actions.NEW_DEVICE, caller)
         account = await session.get_one(Account, identity.account_id)
         if account.email_verified_at is not None:
             letter = NewDevice(
                 username=identity.username,
-                at=now.isoformat(),
+                at=session.now.isoformat(),
                 device=device_name(caller.user_agent),
                 address=caller.address,
             )

@@ -1,9 +1,5 @@
 """Asks somebody who is signed in to prove again who they are, before what is not done on an open session alone."""
 
-from datetime import datetime
-
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from auth.account_events import CONFIRMED, AccountEvents, owner_of
 from auth.reauthentication import PasswordProof
 from auth.sessions.errors import NoPassword
@@ -12,6 +8,7 @@ from auth.sessions.service import Sessions
 from auth.two_factor.check import SecondFactorCheck, read_code
 from contracts.auth.sessions import ConfirmationRequest
 from transcendence_common.caller import Caller
+from transcendence_common.database import TimedSession
 from transcendence_common.problems import FieldError, InvalidFields
 
 
@@ -31,12 +28,7 @@ class Confirmation:
         self._events = events
 
     async def confirm(
-        self,
-        session: AsyncSession,
-        person: SignedIn,
-        given: ConfirmationRequest,
-        caller: Caller,
-        now: datetime,
+        self, session: TimedSession, person: SignedIn, given: ConfirmationRequest, caller: Caller
     ) -> None:
         """Count the session as confirmed from now on.
 
@@ -53,16 +45,17 @@ class Confirmation:
         if asks_for_code:
             # Before the password costs an attempt.
             read_code(given.code or "")
-        await self._password_proof.check(person, given.password, caller, now)
+        await self._password_proof.check(person, given.password, caller, session.now)
         if asks_for_code:
-            await self._second_factor.verify(person.account_id, given.code or "", caller, now)
-        await self._sessions.confirm(session, person, now)
+            await self._second_factor.verify(
+                person.account_id, given.code or "", caller, session.now
+            )
+        await self._sessions.confirm(session, person)
         await self._events.happened(
             session,
             CONFIRMED,
             owner_of(person),
             caller,
-            now,
             method="password",
             detail={"method": "password"},
         )

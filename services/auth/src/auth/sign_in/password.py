@@ -5,7 +5,6 @@ from uuid import UUID
 
 import msgspec
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts import emails, queries
 from auth.accounts.errors import TooManyPasswords
@@ -32,6 +31,7 @@ from auth.throttling.limits import Limit
 from auth.throttling.service import Throttles, succeed_in
 from contracts.auth.sessions import Challenge, Credentials, Tokens
 from transcendence_common.caller import Caller
+from transcendence_common.database import TimedSession
 from transcendence_common.names import key_of
 from transcendence_common.problems import FieldError, InvalidFields
 
@@ -72,7 +72,7 @@ class PasswordSignIn:
         self._admission = admission
 
     async def sign_in(
-        self, session: AsyncSession, credentials: Credentials, caller: Caller, now: datetime
+        self, session: TimedSession, credentials: Credentials, caller: Caller
     ) -> Tokens | Challenge:
         """Let somebody in, or ask for a second factor.
 
@@ -83,7 +83,7 @@ class PasswordSignIn:
         """
         _check_filled_in(credentials)
         stored, is_at_home = await self._look_up(credentials.username, caller)
-        attempt = _attempt(credentials, caller, now, is_at_home=is_at_home)
+        attempt = _attempt(credentials, caller, session.now, is_at_home=is_at_home)
         await self._count(attempt)
         for _ in range(LOOKS):
             proved = await self._prove(stored, attempt)
@@ -142,15 +142,15 @@ class PasswordSignIn:
         return await self._hashing.hash(attempt.password)
 
     async def _admit(
-        self, session: AsyncSession, proved: StoredPassword, stronger: str | None, attempt: Attempt
+        self, session: TimedSession, proved: StoredPassword, stronger: str | None, attempt: Attempt
     ) -> Tokens | Challenge:
         if stronger is not None:
             await queries.replace_hash(session, proved, stronger)
         admitted = await self._admission.admit(
-            session, proved.identity.account_id, attempt.caller, attempt.at, method="password"
+            session, proved.identity.account_id, attempt.caller, method="password"
         )
         # Last, because others at this address wait for the rows.
-        await succeed_in(session, attempt.at, forget=attempt.own, take_back=attempt.shared)
+        await succeed_in(session, forget=attempt.own, take_back=attempt.shared)
         count_sign_in("password", CHALLENGED if isinstance(admitted, Challenge) else SUCCESS)
         return admitted
 

@@ -7,7 +7,6 @@ from litestar.datastructures import CacheControlHeader
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts.errors import TooManyPasswords
 from auth.accounts.passwords import MAX_PASSWORD_BODY_BYTES
@@ -21,6 +20,7 @@ from auth.two_factor.errors import ChallengeOver, WrongSignInCode
 from contracts.auth.sessions import Challenge, Credentials, Renewal, SignOut, Tokens
 from contracts.auth.two_factor import ChallengeAnswer
 from transcendence_common.caller import Caller
+from transcendence_common.database import TimedSession
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN_OR_NOT, answers
 from transcendence_common.problems import InvalidFields, Malformed
@@ -37,13 +37,12 @@ NEVER_CACHED = CacheControlHeader(no_store=True)
 )
 async def sign_in(
     data: JSONBody[Credentials],
-    db_session: NamedDependency[AsyncSession],
+    db_session: NamedDependency[TimedSession],
     password_sign_in: NamedDependency[PasswordSignIn],
     caller: NamedDependency[Caller],
-    now: NamedDependency[datetime],
 ) -> Response[Tokens | Challenge]:
     """Begin a session with a name or an e-mail address and a password."""
-    return admitted(await password_sign_in.sign_in(db_session, data, caller, now))
+    return admitted(await password_sign_in.sign_in(db_session, data, caller))
 
 
 @post(
@@ -63,13 +62,12 @@ async def sign_in(
 )
 async def answer_challenge(
     data: JSONBody[ChallengeAnswer],
-    db_session: NamedDependency[AsyncSession],
+    db_session: NamedDependency[TimedSession],
     two_factor_sign_in: NamedDependency[TwoFactorSignIn],
     caller: NamedDependency[Caller],
-    now: NamedDependency[datetime],
 ) -> Tokens:
     """Begin a session with a code, after a password or another way in."""
-    return await two_factor_sign_in.sign_in(db_session, data, caller, now)
+    return await two_factor_sign_in.sign_in(db_session, data, caller)
 
 
 @post(
@@ -96,15 +94,14 @@ async def renew(
 )
 async def sign_out(
     visitor: NamedDependency[Player | None],
-    db_session: NamedDependency[AsyncSession],
+    db_session: NamedDependency[TimedSession],
     sessions: NamedDependency[Sessions],
     caller: NamedDependency[Caller],
-    now: NamedDependency[datetime],
     data: JSONBody[SignOut | None] = None,
 ) -> None:
     """End a session. Access tokens of it are good until they expire, 10 minutes at most."""
     token = data.refresh_token if data else None
-    await sessions.end(db_session, visitor, token, caller, now)
+    await sessions.end(db_session, visitor, token, caller)
 
 
 sign_in_routes = Router("/", route_handlers=[sign_in, answer_challenge, renew, sign_out])

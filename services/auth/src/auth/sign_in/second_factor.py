@@ -3,8 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from auth.account_events import SECOND_FACTOR_FAILED, AccountEvents
 from auth.accounts import queries as accounts
 from auth.events import note_proof
@@ -27,6 +25,7 @@ from auth.two_factor.queries import Attempted
 from contracts.auth.sessions import Tokens
 from contracts.auth.two_factor import ChallengeAnswer
 from transcendence_common.caller import Caller
+from transcendence_common.database import TimedSession
 
 
 class TwoFactorSignIn:
@@ -45,7 +44,7 @@ class TwoFactorSignIn:
         self._admission = admission
 
     async def sign_in(
-        self, session: AsyncSession, answer: ChallengeAnswer, caller: Caller, now: datetime
+        self, session: TimedSession, answer: ChallengeAnswer, caller: Caller
     ) -> Tokens:
         """Let somebody in who showed the first factor before.
 
@@ -56,15 +55,15 @@ class TwoFactorSignIn:
             WrongSignInCode: it is wrong, or was used before.
         """
         code = read_code(answer.code)
-        attempted = await self._count(answer.challenge, caller, now)
+        attempted = await self._count(answer.challenge, caller, session.now)
         account_id = attempted.account_id
-        if not await self._check.use(account_id, code, caller, now):
+        if not await self._check.use(account_id, code, caller, session.now):
             count_sign_in("two_factor", WRONG_CODE)
             await self._events.failed(
                 SECOND_FACTOR_FAILED,
                 account_id,
                 caller,
-                now,
+                session.now,
                 method="two_factor",
                 reason=WRONG_CODE,
                 detail={"method": attempted.method},
@@ -76,9 +75,7 @@ class TwoFactorSignIn:
             _note(CHALLENGE_OVER, caller, account_id)
             raise ChallengeOver
         await counting.forget(session, await budget_of(session, account_id, caller))
-        tokens = await self._admission.let_in(
-            session, account_id, caller, now, method=attempted.method
-        )
+        tokens = await self._admission.let_in(session, account_id, caller, method=attempted.method)
         count_sign_in("two_factor", SUCCESS)
         return tokens
 

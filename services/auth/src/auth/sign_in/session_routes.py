@@ -1,13 +1,11 @@
 """Open sessions over HTTP: the list, ending them, and proving again who one is."""
 
-from datetime import datetime
 from uuid import UUID
 
 from litestar import Router, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_204_NO_CONTENT
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth.accounts.errors import TooManyPasswords, WrongPassword
 from auth.accounts.passwords import MAX_PASSWORD_BODY_BYTES
@@ -20,18 +18,17 @@ from auth.throttling.errors import TooManyAttempts
 from auth.two_factor.errors import TwoFactorOff, WrongCode
 from contracts.auth.sessions import ConfirmationRequest, OpenSessions
 from transcendence_common.caller import Caller
+from transcendence_common.database import TimedSession
 from transcendence_common.openapi import SIGNED_IN, answers
 from transcendence_common.problems import InvalidFields, Malformed
 
 
 @get("/sessions", security=SIGNED_IN, responses=answers(*LIVE))
 async def list_open(
-    signed_in: NamedDependency[SignedIn],
-    db_session: NamedDependency[AsyncSession],
-    now: NamedDependency[datetime],
+    signed_in: NamedDependency[SignedIn], db_session: NamedDependency[TimedSession]
 ) -> OpenSessions:
     """Say where one is signed in."""
-    return await open_sessions.list_open(db_session, signed_in, now)
+    return await open_sessions.list_open(db_session, signed_in)
 
 
 @delete(
@@ -42,24 +39,22 @@ async def list_open(
 async def revoke(
     session_id: FromPath[UUID],
     signed_in: NamedDependency[SignedIn],
-    db_session: NamedDependency[AsyncSession],
+    db_session: NamedDependency[TimedSession],
     caller: NamedDependency[Caller],
-    now: NamedDependency[datetime],
 ) -> None:
     """End one of one's sessions. Access tokens of it are good until they expire, 10 minutes at most."""
-    await open_sessions.revoke(db_session, signed_in, session_id, caller, now)
+    await open_sessions.revoke(db_session, signed_in, session_id, caller)
 
 
 @delete("/sessions", security=SIGNED_IN, responses=answers(*LIVE))
 async def revoke_others(
     signed_in: NamedDependency[SignedIn],
-    db_session: NamedDependency[AsyncSession],
+    db_session: NamedDependency[TimedSession],
     sessions: NamedDependency[Sessions],
     caller: NamedDependency[Caller],
-    now: NamedDependency[datetime],
 ) -> None:
     """End all of one's sessions but this one."""
-    await open_sessions.revoke_others(db_session, sessions, signed_in, caller, now)
+    await open_sessions.revoke_others(db_session, sessions, signed_in, caller)
 
 
 @post(
@@ -83,13 +78,12 @@ async def confirm(
     *,
     data: JSONBody[ConfirmationRequest],
     signed_in: NamedDependency[SignedIn],
-    db_session: NamedDependency[AsyncSession],
+    db_session: NamedDependency[TimedSession],
     confirmation: NamedDependency[Confirmation],
     caller: NamedDependency[Caller],
-    now: NamedDependency[datetime],
 ) -> None:
     """Prove again who one is; the session counts as recent for a while."""
-    await confirmation.confirm(db_session, signed_in, data, caller, now)
+    await confirmation.confirm(db_session, signed_in, data, caller)
 
 
 session_routes = Router("/", route_handlers=[list_open, revoke, revoke_others, confirm])

@@ -16,6 +16,7 @@ from auth.signing_keys.errors import NoSigningKey, SealedKey
 from auth.signing_keys.key_pair import KeyPair, new_pem, open_row
 from auth.signing_keys.models import StoredKey
 from transcendence_common.clock import Clock
+from transcendence_common.database import TimedSession, session_at
 from transcendence_common.ids import new_id
 from transcendence_common.periodic import DATABASE_TROUBLE
 
@@ -74,11 +75,11 @@ class SigningKeys:
         """
         now = self._clock()
         made = None
-        async with self._db.get_session() as session, session.begin():
+        async with session_at(self._db, now) as session:
             rows = await _all_rows(session)
             active_from = rotation.next_activation(rows, now)
             if active_from is not None:
-                made = await self._store_next(session, rows, now, active_from)
+                made = await self._store_next(session, rows, active_from)
                 # Again, also for the key of another replica that was first.
                 rows = await _all_rows(session)
             await _delete(session, rotation.forgotten(rows, now))
@@ -87,18 +88,14 @@ class SigningKeys:
             _log_created(made)
 
     async def _store_next(
-        self,
-        session: AsyncSession,
-        rows: list[StoredKey],
-        now: datetime,
-        active_from: datetime,
+        self, session: TimedSession, rows: list[StoredKey], active_from: datetime
     ) -> str | None:
         """Store a new key and return its id; None where its number was taken meanwhile."""
         statement = insert(StoredKey).values(
             kid=str(new_id()),
             number=rows[-1].number + 1 if rows else 1,
             encrypted_pem=self._encryption.encrypt(new_pem()),
-            created_at=now,
+            created_at=session.now,
             active_from=active_from,
         )
         return await session.scalar(statement.on_conflict_do_nothing().returning(StoredKey.kid))

@@ -22,6 +22,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from auth.throttling.limits import MOST_DOUBLINGS, Limit
 from auth.throttling.models import Throttle
+from transcendence_common.database import TimedSession
 
 OPEN = datetime.fromtimestamp(0, UTC)
 """`closed_until` of what is open. Not the attempt's own time: requests do not reach the database in the order in which
@@ -61,38 +62,38 @@ def _counting() -> ReturningInsert[tuple[bytes]]:
 _COUNT = _counting()
 
 
-async def count(session: AsyncSession, limit: Limit, now: datetime) -> bool:
+async def count(session: TimedSession, limit: Limit) -> bool:
     """Count an attempt in the caller's transaction; tell whether the limit was open."""
     wait = limit.wait_after(1)
     values = {
         "key": limit.key,
-        "now": now,
-        "forgotten": now - limit.memory,
+        "now": session.now,
+        "forgotten": session.now - limit.memory,
         "free": limit.free,
         "first": limit.first.total_seconds(),
         "longest": limit.longest.total_seconds(),
-        "closed": now + wait if wait else OPEN,
+        "closed": session.now + wait if wait else OPEN,
     }
     return await session.scalar(_COUNT, values) is not None
 
 
-async def wait_of(session: AsyncSession, limits: Sequence[Limit], now: datetime) -> timedelta:
+async def wait_of(session: TimedSession, limits: Sequence[Limit]) -> timedelta:
     """Return how long until all of these are open."""
     keys = [limit.key for limit in limits]
     latest = await session.scalar(
         select(func.max(Throttle.closed_until)).where(Throttle.key.in_(keys))
     )
-    return max(latest - now, timedelta(0)) if latest else timedelta(0)
+    return max(latest - session.now, timedelta(0)) if latest else timedelta(0)
 
 
-async def count_back(session: AsyncSession, limit: Limit, now: datetime) -> None:
+async def count_back(session: TimedSession, limit: Limit) -> None:
     """Uncount the attempt of that time. What it closed opens, unless somebody has tried since: then that counts."""
     await session.execute(
         update(Throttle)
         .where(Throttle.key == limit.key, Throttle.attempts > 0)
         .values(
             attempts=Throttle.attempts - 1,
-            closed_until=case((Throttle.last_at == now, OPEN), else_=Throttle.closed_until),
+            closed_until=case((Throttle.last_at == session.now, OPEN), else_=Throttle.closed_until),
         )
     )
 

@@ -16,6 +16,7 @@ from auth.two_factor.queries import Attempted
 from contracts.auth.sessions import Challenge
 from transcendence_common.caller import Caller
 from transcendence_common.clock import Clock
+from transcendence_common.database import TimedSession, session_at
 
 LIFETIME = timedelta(minutes=5)
 """To find the phone and wait for the next code."""
@@ -32,14 +33,15 @@ class Challenges:
         """Tell whether the account asks for a second factor."""
         return await queries.is_on(session, account_id)
 
-    async def challenge(
-        self, session: AsyncSession, account_id: UUID, method: str, now: datetime
-    ) -> Challenge:
+    async def challenge(self, session: TimedSession, account_id: UUID, method: str) -> Challenge:
         """Begin to ask for it; only whoever holds the challenge's name can answer."""
         name = new_token()
         session.add(
             SignInChallenge(
-                digest=digest(name), account_id=account_id, method=method, expires_at=now + LIFETIME
+                digest=digest(name),
+                account_id=account_id,
+                method=method,
+                expires_at=session.now + LIFETIME,
             )
         )
         await session.flush()
@@ -52,14 +54,14 @@ class Challenges:
             ChallengeOver: it takes no answers.
             TooManyAttempts: the account takes none, over all its challenges; then this one has not counted it either.
         """
-        async with self._db.get_session() as session, session.begin():
-            attempted = await queries.count_attempt(session, digest(name), now)
+        async with session_at(self._db, now) as session:
+            attempted = await queries.count_attempt(session, digest(name))
             if attempted is None:
                 raise ChallengeOver
             limit = await budget_of(session, attempted.account_id, caller)
-            await attempt_in(session, now, limit)
+            await attempt_in(session, limit)
         return attempted
 
     async def forget_expired(self) -> None:
-        async with self._db.get_session() as session, session.begin():
-            await queries.delete_expired(session, self._clock())
+        async with session_at(self._db, self._clock()) as session:
+            await queries.delete_expired(session)

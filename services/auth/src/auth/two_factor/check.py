@@ -18,6 +18,7 @@ from auth.two_factor import codes, queries
 from auth.two_factor.codes import Code
 from auth.two_factor.errors import NotACode, SealedSecret, TwoFactorOff, WrongCode
 from transcendence_common.caller import Caller
+from transcendence_common.database import TimedSession, session_at
 
 ELSEWHERE = "elsewhere"
 
@@ -56,11 +57,11 @@ class SecondFactorCheck:
             WrongCode: it is wrong, or was used before.
         """
         code = read_code(typed)
-        async with self._db.get_session() as session, session.begin():
+        async with session_at(self._db, now) as session:
             if not await queries.is_on(session, account_id):
                 raise TwoFactorOff
             limit = await budget_of(session, account_id, caller)
-            await attempt_in(session, now, limit)
+            await attempt_in(session, limit)
         if not await self.use(account_id, code, caller, now):
             await self._events.failed(
                 CONFIRMATION_FAILED,
@@ -76,24 +77,22 @@ class SecondFactorCheck:
 
     async def use(self, account_id: UUID, code: Code, caller: Caller, now: datetime) -> bool:
         """Use a code up; tell whether it was right. Who calls it has counted the attempt."""
-        async with self._db.get_session() as session, session.begin():
+        async with session_at(self._db, now) as session:
             if not await accounts.hold(session, account_id):
                 return False
             if not code.is_recovery:
-                return await self._use_app_code(session, account_id, code, now)
+                return await self._use_app_code(session, account_id, code)
             digest = codes.digest_of(account_id, code)
-            if not await queries.use_recovery_code(session, account_id, digest, now):
+            if not await queries.use_recovery_code(session, account_id, digest):
                 return False
-            await self._tell_of_recovery_code(session, account_id, caller, now)
+            await self._tell_of_recovery_code(session, account_id, caller)
             return True
 
-    async def _use_app_code(
-        self, session: AsyncSession, account_id: UUID, code: Code, now: datetime
-    ) -> bool:
+    async def _use_app_code(self, session: TimedSession, account_id: UUID, code: Code) -> bool:
         sealed = await queries.find_enabled(session, account_id)
         if sealed is None:
             return False
-        step = codes.step_of(self.unseal(sealed, account_id), code, now)
+        step = codes.step_of(self.unseal(sealed, account_id), code, session.now)
         if step is None:
             return False
         # The row is written anyway: the secret lies under the newest key from then on.
@@ -114,7 +113,7 @@ class SecondFactorCheck:
         return self._encryption.encrypt(secret.encode())
 
     async def _tell_of_recovery_code(
-        self, session: AsyncSession, account_id: UUID, caller: Caller, now: datetime
+        self, session: TimedSession, account_id: UUID, caller: Caller
     ) -> None:
         left = await queries.count_recovery_codes(session, account_id)
         account = await session.get_one(Account, account_id)
@@ -124,7 +123,6 @@ class SecondFactorCheck:
             RECOVERY_CODE_USED,
             Owner(account_id, account.username, email),
             caller,
-            now,
             mail_detail="1 recovery code is left"
             if left == 1
             else f"{left} recovery codes are left",

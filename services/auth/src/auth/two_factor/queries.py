@@ -1,7 +1,6 @@
 """What is asked of second factors."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -12,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth.sessions.models import CODES_A_CHALLENGE, SignInChallenge
 from auth.two_factor.models import RecoveryCode, TwoFactor
 from contracts.auth.two_factor import TwoFactorStatus
+from transcendence_common.database import TimedSession
 
 
 class Attempted(msgspec.Struct, frozen=True):
@@ -40,9 +40,9 @@ async def status_of(session: AsyncSession, account_id: UUID) -> TwoFactorStatus:
     return TwoFactorStatus(enabled_at is not None, enabled_at, left)
 
 
-async def set_up(session: AsyncSession, account_id: UUID, sealed: bytes, now: datetime) -> bool:
+async def set_up(session: TimedSession, account_id: UUID, sealed: bytes) -> bool:
     """Store a pending secret in place of another; tell whether none was on."""
-    pending = {"sealed_secret": sealed, "set_up_at": now}
+    pending = {"sealed_secret": sealed, "set_up_at": session.now}
     stored = await session.scalar(
         upsert(TwoFactor)
         .values(account_id=account_id, **pending)
@@ -64,9 +64,7 @@ async def find_pending(session: AsyncSession, account_id: UUID) -> bytes | None:
     )
 
 
-async def enable(
-    session: AsyncSession, account_id: UUID, sealed: bytes, step: int, now: datetime
-) -> bool:
+async def enable(session: TimedSession, account_id: UUID, sealed: bytes, step: int) -> bool:
     """Turn a pending secret on and use its first code up; tell whether it was still that secret, and pending."""
     enabled = await session.scalar(
         update(TwoFactor)
@@ -75,7 +73,7 @@ async def enable(
             TwoFactor.sealed_secret == sealed,
             TwoFactor.enabled_at.is_(None),
         )
-        .values(enabled_at=now, last_step=step)
+        .values(enabled_at=session.now, last_step=step)
         .returning(TwoFactor.account_id)
     )
     return enabled is not None
@@ -120,9 +118,7 @@ async def replace_recovery_codes(
     )
 
 
-async def use_recovery_code(
-    session: AsyncSession, account_id: UUID, digest: bytes, now: datetime
-) -> bool:
+async def use_recovery_code(session: TimedSession, account_id: UUID, digest: bytes) -> bool:
     """Use a recovery code up; tell whether there was one, and no request was first."""
     used = await session.scalar(
         update(RecoveryCode)
@@ -131,7 +127,7 @@ async def use_recovery_code(
             RecoveryCode.digest == digest,
             RecoveryCode.used_at.is_(None),
         )
-        .values(used_at=now)
+        .values(used_at=session.now)
         .returning(RecoveryCode.account_id)
     )
     return used is not None
@@ -147,14 +143,14 @@ async def count_recovery_codes(session: AsyncSession, account_id: UUID) -> int:
     return left or 0
 
 
-async def count_attempt(session: AsyncSession, digest: bytes, now: datetime) -> Attempted | None:
+async def count_attempt(session: TimedSession, digest: bytes) -> Attempted | None:
     """Count an answer to a challenge; None where it takes none any more."""
     row = (
         await session.execute(
             update(SignInChallenge)
             .where(
                 SignInChallenge.digest == digest,
-                SignInChallenge.expires_at > now,
+                SignInChallenge.expires_at > session.now,
                 SignInChallenge.attempts < CODES_A_CHALLENGE,
             )
             .values(attempts=SignInChallenge.attempts + 1)
@@ -174,10 +170,10 @@ async def use_challenge(session: AsyncSession, digest: bytes) -> bool:
     return used is not None
 
 
-async def delete_expired(session: AsyncSession, now: datetime) -> None:
+async def delete_expired(session: TimedSession) -> None:
     expired = (
         select(SignInChallenge.digest)
-        .where(SignInChallenge.expires_at <= now)
+        .where(SignInChallenge.expires_at <= session.now)
         .with_for_update(skip_locked=True)
     )
     await session.execute(delete(SignInChallenge).where(SignInChallenge.digest.in_(expired)))

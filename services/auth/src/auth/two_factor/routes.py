@@ -1,7 +1,5 @@
 """Second factors over HTTP."""
 
-from datetime import datetime
-
 from litestar import Router, get, post
 from litestar.datastructures import CacheControlHeader
 from litestar.di import NamedDependency
@@ -29,6 +27,7 @@ from contracts.auth.two_factor import (
     TwoFactorStatus,
 )
 from transcendence_common.caller import Caller
+from transcendence_common.database import TimedSession
 from transcendence_common.openapi import SIGNED_IN, answers
 from transcendence_common.problems import InvalidFields, Malformed
 
@@ -64,13 +63,12 @@ async def show(
 async def set_up(
     data: JSONBody[SetupRequest],
     signed_in: NamedDependency[SignedIn],
-    db_session: NamedDependency[AsyncSession],
+    db_session: NamedDependency[TimedSession],
     two_factor: NamedDependency[TwoFactorSettings],
     caller: NamedDependency[Caller],
-    now: NamedDependency[datetime],
 ) -> Setup:
     """Get a secret for an app; it counts once its first code was sent to `POST /two-factor`."""
-    return await two_factor.set_up(db_session, signed_in, data.password, caller, now)
+    return await two_factor.set_up(db_session, signed_in, data.password, caller)
 
 
 @post(
@@ -83,13 +81,12 @@ async def set_up(
 async def enable(
     data: JSONBody[Proof],
     signed_in: NamedDependency[SignedIn],
-    db_session: NamedDependency[AsyncSession],
+    db_session: NamedDependency[TimedSession],
     two_factor: NamedDependency[TwoFactorSettings],
     caller: NamedDependency[Caller],
-    now: NamedDependency[datetime],
 ) -> RecoveryCodes:
     """Turn it on with the first code of the app, and get the recovery codes."""
-    return await two_factor.enable(db_session, signed_in, data, caller, now)
+    return await two_factor.enable(db_session, signed_in, data, caller)
 
 
 @post(
@@ -102,13 +99,12 @@ async def enable(
 async def disable(
     data: JSONBody[Proof],
     signed_in: NamedDependency[SignedIn],
-    db_session: NamedDependency[AsyncSession],
+    db_session: NamedDependency[TimedSession],
     two_factor: NamedDependency[TwoFactorSettings],
     caller: NamedDependency[Caller],
-    now: NamedDependency[datetime],
 ) -> None:
     """Turn it off."""
-    await two_factor.disable(db_session, signed_in, data, caller, now)
+    await two_factor.disable(db_session, signed_in, data, caller)
 
 
 @post(
@@ -122,13 +118,12 @@ async def disable(
 async def renew_recovery_codes(
     data: JSONBody[Proof],
     signed_in: NamedDependency[SignedIn],
-    db_session: NamedDependency[AsyncSession],
+    db_session: NamedDependency[TimedSession],
     two_factor: NamedDependency[TwoFactorSettings],
     caller: NamedDependency[Caller],
-    now: NamedDependency[datetime],
 ) -> RecoveryCodes:
     """Get new recovery codes in place of the old ones."""
-    return await two_factor.renew_recovery_codes(db_session, signed_in, data, caller, now)
+    return await two_factor.renew_recovery_codes(db_session, signed_in, data, caller)
 
 
 two_factor_routes = Router(

@@ -21,6 +21,7 @@ from auth.two_factor.errors import NoSetup, TwoFactorOff, TwoFactorOn, WrongCode
 from auth.two_factor.qr import qr_svg
 from contracts.auth.two_factor import Proof, RecoveryCodes, Setup
 from transcendence_common.caller import Caller
+from transcendence_common.database import TimedSession
 
 
 class TwoFactorSettings:
@@ -36,12 +37,7 @@ class TwoFactorSettings:
         self._events = events
 
     async def set_up(
-        self,
-        session: AsyncSession,
-        person: SignedIn,
-        password: str | None,
-        caller: Caller,
-        now: datetime,
+        self, session: TimedSession, person: SignedIn, password: str | None, caller: Caller
     ) -> Setup:
         """Make a secret, in place of one that waits for its first code.
 
@@ -49,18 +45,18 @@ class TwoFactorSettings:
             TwoFactorOn: there is a second factor.
             and what `PasswordProof.check_or_confirmed` raises.
         """
-        await self._password_proof.check_or_confirmed(person, password, caller, now)
+        await self._password_proof.check_or_confirmed(person, password, caller, session.now)
         secret = codes.new_secret()
         uri = codes.uri_of(secret, person.username)
         # Choosing the best of eight patterns takes 50 ms.
         svg = await asyncio.to_thread(qr_svg, uri)
-        await hold_open(session, person, now)
-        if not await queries.set_up(session, person.account_id, self._check.seal(secret), now):
+        await hold_open(session, person)
+        if not await queries.set_up(session, person.account_id, self._check.seal(secret)):
             raise TwoFactorOn
         return Setup(secret, uri, svg)
 
     async def enable(
-        self, session: AsyncSession, person: SignedIn, proof: Proof, caller: Caller, now: datetime
+        self, session: TimedSession, person: SignedIn, proof: Proof, caller: Caller
     ) -> RecoveryCodes:
         """Turn it on with the first code of the secret that was set up.
 
@@ -72,24 +68,24 @@ class TwoFactorSettings:
             and what `PasswordProof.check_or_confirmed` raises.
         """
         code = read_code(proof.code)
-        await self._password_proof.check_or_confirmed(person, proof.password, caller, now)
-        await hold_open(session, person, now)
+        await self._password_proof.check_or_confirmed(person, proof.password, caller, session.now)
+        await hold_open(session, person)
         sealed = await queries.find_pending(session, person.account_id)
         if sealed is None:
             is_on = await queries.is_on(session, person.account_id)
             raise TwoFactorOn if is_on else NoSetup
         # Nobody is kept from guessing here: whoever may set it up knows the secret.
-        step = codes.step_of(self._check.unseal(sealed, person.account_id), code, now)
+        step = codes.step_of(self._check.unseal(sealed, person.account_id), code, session.now)
         if step is None:
             raise WrongCode
-        if not await queries.enable(session, person.account_id, sealed, step, now):
+        if not await queries.enable(session, person.account_id, sealed, step):
             raise TwoFactorOn
         made = await _new_recovery_codes(session, person.account_id)
-        await self._events.happened(session, TWO_FACTOR_ENABLED, owner_of(person), caller, now)
+        await self._events.happened(session, TWO_FACTOR_ENABLED, owner_of(person), caller)
         return made
 
     async def disable(
-        self, session: AsyncSession, person: SignedIn, proof: Proof, caller: Caller, now: datetime
+        self, session: TimedSession, person: SignedIn, proof: Proof, caller: Caller
     ) -> None:
         """Forget the second factor with all that belongs to it.
 
@@ -97,14 +93,14 @@ class TwoFactorSettings:
             TwoFactorOff: there is none.
             and what `PasswordProof.check_or_confirmed` and `SecondFactorCheck.verify` raise.
         """
-        await self._prove(person, proof, caller, now)
-        await hold_open(session, person, now)
+        await self._prove(person, proof, caller, session.now)
+        await hold_open(session, person)
         if not await queries.disable(session, person.account_id):
             raise TwoFactorOff
-        await self._events.happened(session, TWO_FACTOR_DISABLED, owner_of(person), caller, now)
+        await self._events.happened(session, TWO_FACTOR_DISABLED, owner_of(person), caller)
 
     async def renew_recovery_codes(
-        self, session: AsyncSession, person: SignedIn, proof: Proof, caller: Caller, now: datetime
+        self, session: TimedSession, person: SignedIn, proof: Proof, caller: Caller
     ) -> RecoveryCodes:
         """Make ten new recovery codes; the old ones are worth nothing from then on.
 
@@ -112,12 +108,12 @@ class TwoFactorSettings:
             TwoFactorOff: there is no second factor.
             and what `PasswordProof.check_or_confirmed` and `SecondFactorCheck.verify` raise.
         """
-        await self._prove(person, proof, caller, now)
-        await hold_open(session, person, now)
+        await self._prove(person, proof, caller, session.now)
+        await hold_open(session, person)
         if not await queries.is_on(session, person.account_id):
             raise TwoFactorOff
         made = await _new_recovery_codes(session, person.account_id)
-        await self._events.happened(session, RECOVERY_CODES_RENEWED, owner_of(person), caller, now)
+        await self._events.happened(session, RECOVERY_CODES_RENEWED, owner_of(person), caller)
         return made
 
     async def _prove(self, person: SignedIn, proof: Proof, caller: Caller, now: datetime) -> None:

@@ -1,6 +1,5 @@
 """Finished matches come in, records and replays go out."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -9,7 +8,6 @@ from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.history.matches import MAX_BODY_BYTES, MatchRecord, Outcome, Replay, Submission
 from contracts.history.modes import PlayersMode
@@ -20,6 +18,7 @@ from history.matches.queries import get_match, get_replay, page_of_matches
 from history.matches.service import store_match
 from history.reads import Reads
 from history.tickets.signing import TicketSigner
+from transcendence_common.database import TimedSession
 from transcendence_common.erased_players import PlayerGone
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, answers
@@ -44,14 +43,11 @@ async def send_match(
     data: JSONBody[Submission],
     player: NamedDependency[Player],
     tickets: NamedDependency[TicketSigner],
-    now: NamedDependency[datetime],
     reads: NamedDependency[Reads],
-    db_session: NamedDependency[AsyncSession],
+    db_session: NamedDependency[TimedSession],
 ) -> Response[MatchRecord]:
     """Verify a match and answer its record: 201, or 200 for a log that was stored before."""
-    record, created = await store_match(
-        db_session, reads, data, tickets=tickets, player=player, now=now
-    )
+    record, created = await store_match(db_session, reads, data, tickets=tickets, player=player)
     return Response(record, status_code=HTTP_201_CREATED if created else HTTP_200_OK)
 
 

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from sqlalchemy import insert
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.history.matches import Inputs, Submission
 from contracts.history.modes import HOTSEAT
@@ -19,6 +18,7 @@ from history.reads import Reads, SessionReads
 from history.tickets.signing import Ticket, TicketSigner
 from pong.court import LEFT, RIGHT
 from pong.log import Outcome
+from transcendence_common.database import TimedSession
 from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player
 
@@ -27,13 +27,12 @@ _KINDS = {"ai": ("player", "ai"), "local": ("player", "guest"), HOTSEAT: ("guest
 
 
 async def store_match(
-    session: AsyncSession,
+    session: TimedSession,
     reads: Reads,
     submission: Submission,
     *,
     tickets: TicketSigner,
     player: Player,
-    now: datetime,
 ) -> Stored:
     """Verify a finished match and keep what its simulation yields; the same log again finds the same record.
 
@@ -46,7 +45,7 @@ async def store_match(
         ticket = tickets.read(submission.ticket)
         if ticket.sub != player.id:
             raise TicketForeign
-        created = await _store_once(session, reads, ticket, submission.inputs, now)
+        created = await _store_once(session, reads, ticket, submission.inputs)
     except MatchRefused as refused:
         # What an unsigned ticket claims is not worth a line.
         match_id, mode = (ticket.match_id, ticket.mode) if ticket else (None, "")
@@ -59,19 +58,17 @@ async def store_match(
     return Stored(await get_match(SessionReads(session), ticket.match_id, ticket.sub), created)
 
 
-async def _store_once(
-    session: AsyncSession, reads: Reads, ticket: Ticket, inputs: Inputs, now: datetime
-) -> bool:
+async def _store_once(session: TimedSession, reads: Reads, ticket: Ticket, inputs: Inputs) -> bool:
     """Say whether the match was stored now; False where the same log was stored before."""
     # Asked first: a match that is stored stays sent, however late its log comes again. Outside of the session, so
     # that nobody holds a database connection while queueing for a simulation.
     played = Played(Game(ticket.mode, ticket.level, ticket.seed, ticket.points), inputs)
     stored = await find_played(reads, ticket.match_id)
     if stored is None:
-        check_claims(ticket, inputs, now)
+        check_claims(ticket, inputs, session.now)
         outcome = await simulate(played)
         await hold_player(session, ErasedPlayer, ticket.sub)
-        if await _insert(session, ticket, played, outcome, now):
+        if await _insert(session, ticket, played, outcome):
             return True
         # The same ticket came twice at once, and the other request was faster.
         stored = await find_played(SessionReads(session), ticket.match_id)
@@ -82,9 +79,7 @@ async def _store_once(
     return False
 
 
-async def _insert(
-    session: AsyncSession, ticket: Ticket, played: Played, outcome: Outcome, now: datetime
-) -> bool:
+async def _insert(session: TimedSession, ticket: Ticket, played: Played, outcome: Outcome) -> bool:
     """Insert the match with its sides and totals, or nothing where its ticket was used before."""
     hosted = ticket.mode == HOTSEAT
     if not await insert_match(
@@ -93,11 +88,11 @@ async def _insert(
         played,
         outcome,
         rules=ticket.rules,
-        played_at=now,
+        played_at=session.now,
         host_id=ticket.sub if hosted else None,
     ):
         return False
-    await session.execute(insert(Participation), _participations(ticket, outcome, now))
+    await session.execute(insert(Participation), _participations(ticket, outcome, session.now))
     await count_match(
         session,
         mode=ticket.mode,

@@ -1,12 +1,10 @@
 """The audit trail: what an organiser, or the clock, has done to a tournament that others see."""
 
-from datetime import datetime
 from typing import Final
-
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.tournament.tournaments import AuditAction
 from tournament.tournaments.models import AuditNote, Tournament
+from transcendence_common.database import TimedSession
 from transcendence_common.identity import Player
 from transcendence_common.ids import new_id
 
@@ -15,12 +13,11 @@ THE_CLOCK: Final = "the clock"
 
 
 def note(
-    session: AsyncSession,
+    session: TimedSession,
     tournament: Tournament,
     actor: Player | None,
     action: AuditAction,
     *,
-    now: datetime,
     subject: str = "",
     before: str = "",
     after: str = "",
@@ -31,7 +28,7 @@ def note(
         AuditNote(
             id=new_id(),
             tournament_id=tournament.id,
-            at=now,
+            at=session.now,
             actor_id=None if actor is None else actor.id,
             actor_name=THE_CLOCK if actor is None else actor.name,
             action=action,

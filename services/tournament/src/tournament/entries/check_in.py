@@ -1,9 +1,6 @@
 """Saying that one is here: whoever has not, is dropped at the start."""
 
-from datetime import datetime
 from uuid import UUID
-
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.tournament.tournaments import OwnEntry
 from tournament.entries import queries
@@ -14,13 +11,12 @@ from tournament.tournaments.access import held_visible
 from tournament.tournaments.entry_rules import check_check_in
 from tournament.tournaments.errors import NotEntered
 from tournament.tournaments.revision import touch
+from transcendence_common.database import TimedSession
 from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player
 
 
-async def check_in(
-    session: AsyncSession, player: Player, tournament_id: UUID, now: datetime
-) -> OwnEntry:
+async def check_in(session: TimedSession, player: Player, tournament_id: UUID) -> OwnEntry:
     """Write down that somebody is here; who waits may be needed as well. The first time counts.
 
     Raises:
@@ -34,9 +30,9 @@ async def check_in(
     entry = await queries.entry_of(session, tournament.id, player.id)
     if entry is None:
         raise NotEntered
-    check_check_in(tournament, entry, now)
+    check_check_in(tournament, entry, session.now)
     if entry.checked_in_at is None:
-        entry.checked_in_at = now
+        entry.checked_in_at = session.now
         await touch(session, tournament)
         record(entry, "checked_in")
     return await own_entry(session, entry)

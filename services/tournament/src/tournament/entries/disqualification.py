@@ -1,9 +1,6 @@
 """Throwing somebody out. Before the start it is for good: their entry stays, and keeps them from entering again."""
 
-from datetime import datetime
 from uuid import UUID
-
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.tournament.tournaments import AuditAction, EntryShown
 from tournament.audit.noting import note
@@ -21,19 +18,14 @@ from tournament.tournaments.models import DISQUALIFIED, OPEN, Entry, Tournament
 from tournament.tournaments.organiser_rules import check_disqualifying
 from tournament.tournaments.revision import touch
 from tournament.tournaments.words import reason_of
+from transcendence_common.database import TimedSession
 from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player
 from transcendence_common.signals import notify
 
 
 async def disqualify(
-    session: AsyncSession,
-    organiser: Player,
-    tournament_id: UUID,
-    entry_id: UUID,
-    *,
-    reason: str,
-    now: datetime,
+    session: TimedSession, organiser: Player, tournament_id: UUID, entry_id: UUID, *, reason: str
 ) -> EntryShown:
     """Remove somebody before the start, disqualify them since; doing it again changes nothing.
 
@@ -49,30 +41,24 @@ async def disqualify(
         raise NoSuchEntry
     check_disqualifying(tournament)
     if entry.state != DISQUALIFIED:
-        await _throw_out(session, tournament, entry, organiser, reason=reason_of(reason), now=now)
+        await _throw_out(session, tournament, entry, organiser, reason=reason_of(reason))
     return entry_shown(entry, entry.seed)
 
 
 async def _throw_out(
-    session: AsyncSession,
-    tournament: Tournament,
-    entry: Entry,
-    organiser: Player,
-    *,
-    reason: str,
-    now: datetime,
+    session: TimedSession, tournament: Tournament, entry: Entry, organiser: Player, *, reason: str
 ) -> None:
     played = entry.seed is not None
     action: AuditAction = "disqualified" if played else "removed"
     coming: Coming = "disqualified" if played else "removed"
     entry.state = DISQUALIFIED
     entry.wanted_seed = None
-    note(session, tournament, organiser, action, now=now, subject=entry.name, reason=reason)
+    note(session, tournament, organiser, action, subject=entry.name, reason=reason)
     await session.flush()
     if tournament.state == OPEN:
         await move_up(session, tournament)
     elif played:
-        await progress(session, tournament, now)
+        await progress(session, tournament)
         # That may have been the end, with a place for them.
         await session.refresh(entry)
     await touch(session, tournament)

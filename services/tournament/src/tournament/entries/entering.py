@@ -1,6 +1,5 @@
 """Coming into a tournament, and going again."""
 
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -29,19 +28,19 @@ from tournament.tournaments.models import (
     Tournament,
 )
 from tournament.tournaments.revision import touch
+from transcendence_common.database import TimedSession
 from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player
 from transcendence_common.signals import notify
 
 
 async def enter(
-    session: AsyncSession,
+    session: TimedSession,
     history: History,
     player: Player,
     tournament_id: UUID,
     *,
     invitation: str | None,
-    now: datetime,
 ) -> tuple[OwnEntry, bool]:
     """Take a place, or the end of the line where there is none; tell whether it is new.
 
@@ -59,14 +58,14 @@ async def enter(
     if before is not None and before.state not in {DROPPED, DISQUALIFIED}:
         return await own_entry(session, before), False
     playing = await queries.count_playing(session, tournament.id)
-    check_entering(tournament, before, playing=playing, invitation=invitation, now=now)
+    check_entering(tournament, before, playing=playing, invitation=invitation, now=session.now)
     come = _get_in_line if tournament.state == OPEN else _come_late
-    entry = await come(session, tournament, player, rating, now)
+    entry = await come(session, tournament, player, rating)
     await _tell(session, tournament, player.id)
     return await own_entry(session, entry), True
 
 
-async def leave(session: AsyncSession, player: Player, tournament_id: UUID, now: datetime) -> None:
+async def leave(session: TimedSession, player: Player, tournament_id: UUID) -> None:
     """Leave before the start, and withdraw since. Who is not in it, or is out already, stays so.
 
     Raises:
@@ -86,7 +85,7 @@ async def leave(session: AsyncSession, player: Player, tournament_id: UUID, now:
         await session.flush()
         # Else nothing follows: whoever goes and comes back all the time would keep everybody busy.
         if await has_one_to_play(session, entry):
-            await progress(session, tournament, now)
+            await progress(session, tournament)
         record(entry, "withdrawn")
     await _tell(session, tournament, player.id)
 
@@ -113,10 +112,10 @@ async def come_back(session: AsyncSession, player: Player, tournament_id: UUID) 
 
 
 async def _get_in_line(
-    session: AsyncSession, tournament: Tournament, player: Player, rating: Rating, now: datetime
+    session: TimedSession, tournament: Tournament, player: Player, rating: Rating
 ) -> Entry:
     """Everybody comes by way of the line, so that nobody passes somebody who waits."""
-    entry = await queries.take_in(session, tournament, player, rating, now, state=WAITING)
+    entry = await queries.take_in(session, tournament, player, rating, state=WAITING)
     await move_up(session, tournament, newcomer=entry)
     await session.refresh(entry)
     record(entry, "waiting" if entry.state == WAITING else "entered")
@@ -124,13 +123,11 @@ async def _get_in_line(
 
 
 async def _come_late(
-    session: AsyncSession, tournament: Tournament, player: Player, rating: Rating, now: datetime
+    session: TimedSession, tournament: Tournament, player: Player, rating: Rating
 ) -> Entry:
     seed = await queries.last_seed(session, tournament.id) + 1
-    entry = await queries.take_in(
-        session, tournament, player, rating, now, state=PLAYING, seed=seed
-    )
-    await progress(session, tournament, now)
+    entry = await queries.take_in(session, tournament, player, rating, state=PLAYING, seed=seed)
+    await progress(session, tournament)
     record(entry, "late")
     return entry
 

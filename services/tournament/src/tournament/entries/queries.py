@@ -12,6 +12,7 @@ from contracts.tournament.tournaments import EntryState
 from tournament.entries.line import IN_ORDER
 from tournament.history import Rating
 from tournament.tournaments.models import ENTERED, PLAYING, WAITING, WITHDRAWN, Entry, Tournament
+from transcendence_common.database import TimedSession
 from transcendence_common.identity import Player
 from transcendence_common.ids import new_id
 
@@ -34,11 +35,10 @@ async def find(session: AsyncSession, tournament_id: UUID, entry_id: UUID) -> En
 
 
 async def take_in(
-    session: AsyncSession,
+    session: TimedSession,
     tournament: Tournament,
     player: Player,
     rating: Rating,
-    now: datetime,
     *,
     state: EntryState,
     seed: int | None = None,
@@ -49,7 +49,7 @@ async def take_in(
         "rating": rating.rating,
         "deviation": rating.deviation,
         "state": state,
-        "entered_at": now,
+        "entered_at": session.now,
         "seed": seed,
         "late": seed is not None,
     }

@@ -1,6 +1,5 @@
 """Entries over HTTP."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -29,6 +28,7 @@ from tournament.tournaments.errors import (
     Out,
 )
 from tournament.verified import NotVerified
+from transcendence_common.database import TimedSession
 from transcendence_common.erased_players import PlayerGone
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, answers
@@ -78,12 +78,11 @@ async def enter(
     data: JSONBody[Entering],
     verified: NamedDependency[Player],
     history: NamedDependency[History],
-    db_session: NamedDependency[AsyncSession],
-    now: NamedDependency[datetime],
+    db_session: NamedDependency[TimedSession],
 ) -> Response[OwnEntry]:
     """Enter, or get in line where it is full. In Swiss also while it runs, until half of the rounds have begun."""
     own, is_new = await entering.enter(
-        db_session, history, verified, tournament_id, invitation=data.invitation, now=now
+        db_session, history, verified, tournament_id, invitation=data.invitation
     )
     return Response(own, status_code=HTTP_201_CREATED if is_new else HTTP_200_OK)
 
@@ -96,11 +95,10 @@ async def enter(
 async def leave(
     tournament_id: FromPath[UUID],
     player: NamedDependency[Player],
-    db_session: NamedDependency[AsyncSession],
-    now: NamedDependency[datetime],
+    db_session: NamedDependency[TimedSession],
 ) -> None:
     """Leave before the start, which makes room for the first in the line; since then it is a withdrawal."""
-    await entering.leave(db_session, player, tournament_id, now)
+    await entering.leave(db_session, player, tournament_id)
 
 
 @post(
@@ -112,11 +110,10 @@ async def leave(
 async def check_in(
     tournament_id: FromPath[UUID],
     player: NamedDependency[Player],
-    db_session: NamedDependency[AsyncSession],
-    now: NamedDependency[datetime],
+    db_session: NamedDependency[TimedSession],
 ) -> OwnEntry:
     """Say that one is here, in the last minutes before the start."""
-    return await checking_in.check_in(db_session, player, tournament_id, now)
+    return await checking_in.check_in(db_session, player, tournament_id)
 
 
 @post(
@@ -148,12 +145,11 @@ async def disqualify(
     entry_id: FromPath[UUID],
     data: JSONBody[Why],
     player: NamedDependency[Player],
-    db_session: NamedDependency[AsyncSession],
-    now: NamedDependency[datetime],
+    db_session: NamedDependency[TimedSession],
 ) -> EntryShown:
     """Throw somebody out, with a reason that everybody may read. Before the start they cannot enter again."""
     return await disqualification.disqualify(
-        db_session, player, tournament_id, entry_id, reason=data.reason, now=now
+        db_session, player, tournament_id, entry_id, reason=data.reason
     )
 
 

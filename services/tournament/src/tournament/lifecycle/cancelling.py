@@ -1,9 +1,6 @@
 """The end of a tournament that is not to be played, or not to its end."""
 
-from datetime import datetime
 from uuid import UUID
-
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from tournament.audit.noting import note
 from tournament.lifecycle import queries
@@ -16,13 +13,14 @@ from tournament.tournaments.models import CANCELLED, Tournament
 from tournament.tournaments.organiser_rules import check_cancelling
 from tournament.tournaments.revision import touch
 from tournament.tournaments.words import reason_of
+from transcendence_common.database import TimedSession
 from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player
 from transcendence_common.signals import notify
 
 
 async def cancel(
-    session: AsyncSession, organiser: Player, tournament_id: UUID, reason: str, now: datetime
+    session: TimedSession, organiser: Player, tournament_id: UUID, reason: str
 ) -> Tournament:
     """Cancel one; one that is cancelled already stays as it is, with the reason that it has.
 
@@ -38,19 +36,19 @@ async def cancel(
     if tournament.state == CANCELLED:
         return tournament
     check_cancelling(tournament)
-    await call_it_off(session, tournament, organiser, why, now)
+    await call_it_off(session, tournament, organiser, why)
     return tournament
 
 
 async def call_it_off(
-    session: AsyncSession, tournament: Tournament, actor: Player | None, reason: str, now: datetime
+    session: TimedSession, tournament: Tournament, actor: Player | None, reason: str
 ) -> None:
     """Cancel a tournament that is held and not over. A match that is on is played to its end and counts for nothing."""
     if not await queries.move(
-        session, tournament, came_from=tournament.state, state=CANCELLED, ended_at=now
+        session, tournament, came_from=tournament.state, state=CANCELLED, ended_at=session.now
     ):
         raise NotNow("The tournament is over.")
-    note(session, tournament, actor, "cancelled", now=now, reason=reason)
+    note(session, tournament, actor, "cancelled", reason=reason)
     summoned = await queries.call_off(session, tournament.id)
     await notify(session, map(games_channel, summoned))
     await touch(session, tournament)

@@ -26,6 +26,7 @@ from tournament.tournaments.events import record
 from tournament.tournaments.models import OPEN, Entry, Tournament
 from tournament.tournaments.organiser_rules import check_change
 from tournament.tournaments.revision import touch
+from transcendence_common.database import TimedSession
 from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player
 from transcendence_common.problems import FieldError, InvalidFields
@@ -34,11 +35,7 @@ TIMES: Final = frozenset({"registration_closes_at", "starts_at", "check_in_minut
 
 
 async def change(
-    session: AsyncSession,
-    organiser: Player,
-    tournament_id: UUID,
-    wanted: TournamentChange,
-    now: datetime,
+    session: TimedSession, organiser: Player, tournament_id: UUID, wanted: TournamentChange
 ) -> Tournament:
     """Change what is wanted otherwise; what is as wanted stays without a trace.
 
@@ -54,7 +51,7 @@ async def change(
     check_change(tournament)
     before = plan_of(tournament)
     wish = changed(before, wanted)
-    after = checked(wish, tournament.kind, now, new=different(before, wish))
+    after = checked(wish, tournament.kind, session.now, new=different(before, wish))
     fields = different(before, after)
     if not fields:
         return tournament
@@ -64,7 +61,7 @@ async def change(
         )
     await _check_size(session, tournament, after)
     if tournament.state == OPEN:
-        _note(session, tournament, organiser, before=before, after=after, now=now)
+        _note(session, tournament, organiser, before=before, after=after)
     await _carry_out(session, tournament, after, fields)
     await touch(session, tournament)
     record(tournament, "changed", organiser)
@@ -108,13 +105,12 @@ async def _forget_early_check_ins(session: AsyncSession, tournament: Tournament)
 
 
 def _note(
-    session: AsyncSession,
+    session: TimedSession,
     tournament: Tournament,
     organiser: Player,
     *,
     before: TournamentSettings,
     after: TournamentSettings,
-    now: datetime,
 ) -> None:
     for field in sorted(different(before, after)):
         note(
@@ -122,7 +118,6 @@ def _note(
             tournament,
             organiser,
             "changed",
-            now=now,
             subject=field,
             before=_written(getattr(before, field)),
             after=_written(getattr(after, field)),

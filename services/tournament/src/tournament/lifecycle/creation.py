@@ -6,7 +6,6 @@ from secrets import token_urlsafe
 from typing import Final
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.tournament.tournaments import TournamentSettings, TournamentWish, Visibility
 from tournament.lifecycle import queries
@@ -16,6 +15,7 @@ from tournament.players.models import ErasedPlayer
 from tournament.tournaments.errors import TooManyTournaments
 from tournament.tournaments.events import record_step
 from tournament.tournaments.models import DRAFT, ENTERED, Entry, Tournament
+from transcendence_common.database import TimedSession
 from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player
 from transcendence_common.ids import new_id
@@ -27,7 +27,7 @@ INVITATION_BYTES: Final = 16
 
 
 async def create(
-    session: AsyncSession, organiser: Player, wish: TournamentWish, key: str | None, now: datetime
+    session: TimedSession, organiser: Player, wish: TournamentWish, key: str | None
 ) -> tuple[Tournament, bool]:
     """Create a draft, or find the one that this key has created; tell whether it is new.
 
@@ -43,13 +43,13 @@ async def create(
         if before is not None:
             return before, False
     aliases = _aliases(wish)
-    plan = checked(wished(wish), wish.kind, now)
+    plan = checked(wished(wish), wish.kind, session.now)
     if await queries.count_unfinished(session, organiser.id) >= MOST_UNFINISHED:
         raise TooManyTournaments(MOST_UNFINISHED)
-    tournament = _draft(organiser, wish, plan, key, now)
+    tournament = _draft(organiser, wish, plan, key, session.now)
     session.add(tournament)
     await session.flush()
-    session.add_all(_entries(tournament, aliases, now))
+    session.add_all(_entries(tournament, aliases, session.now))
     record_step(tournament, "created", organiser)
     return tournament, True
 

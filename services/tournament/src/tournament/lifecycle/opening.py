@@ -1,9 +1,6 @@
 """From a draft to a tournament that people may enter."""
 
-from datetime import datetime
 from uuid import UUID
-
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from tournament.audit.noting import note
 from tournament.lifecycle import queries
@@ -14,13 +11,12 @@ from tournament.tournaments.events import record_step
 from tournament.tournaments.models import DRAFT, OPEN, Tournament
 from tournament.tournaments.organiser_rules import check_opening
 from tournament.tournaments.revision import touch
+from transcendence_common.database import TimedSession
 from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player
 
 
-async def open_up(
-    session: AsyncSession, organiser: Player, tournament_id: UUID, now: datetime
-) -> Tournament:
+async def open_up(session: TimedSession, organiser: Player, tournament_id: UUID) -> Tournament:
     """Let people in; one that is open already stays so.
 
     Raises:
@@ -32,10 +28,10 @@ async def open_up(
     tournament = await organised(session, tournament_id, organiser)
     if tournament.state == OPEN:
         return tournament
-    check_opening(tournament, now)
+    check_opening(tournament, session.now)
     if not await queries.move(session, tournament, came_from=DRAFT, state=OPEN):
         raise NotNow("Somebody else has been faster.")
-    note(session, tournament, organiser, "opened", now=now)
+    note(session, tournament, organiser, "opened")
     await touch(session, tournament)
     record_step(tournament, "opened", organiser)
     return tournament

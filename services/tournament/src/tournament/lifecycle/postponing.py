@@ -3,12 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from tournament.audit.noting import note
 from tournament.tournaments.events import record
 from tournament.tournaments.models import Tournament
 from tournament.tournaments.revision import touch
+from transcendence_common.database import TimedSession
 
 MISSED_AFTER: Final = timedelta(minutes=1)
 """The clock looks twice a second: so late is nobody but a platform that was away."""
@@ -22,17 +21,16 @@ def was_missed(tournament: Tournament, now: datetime) -> bool:
     return now - tournament.starts_at > MISSED_AFTER
 
 
-async def postpone(session: AsyncSession, tournament: Tournament, now: datetime) -> None:
+async def postpone(session: TimedSession, tournament: Tournament) -> None:
     """Open the window once more, as long as it was meant to be. Who has checked in stays so."""
     missed = tournament.starts_at
-    starts_at = now + timedelta(minutes=tournament.check_in_minutes or 0)
+    starts_at = session.now + timedelta(minutes=tournament.check_in_minutes or 0)
     tournament.starts_at = starts_at
     note(
         session,
         tournament,
         None,
         "changed",
-        now=now,
         subject="starts_at",
         before=missed.isoformat() if missed else "",
         after=starts_at.isoformat(),

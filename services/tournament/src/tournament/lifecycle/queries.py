@@ -1,7 +1,6 @@
 """What is asked of tournaments. Somebody's are created one after the other, so that they can be counted."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
@@ -38,6 +37,7 @@ from tournament.tournaments.models import (
     Tournament,
 )
 from tournament.tournaments.models import PLAYING as IN_PLAY
+from transcendence_common.database import TimedSession
 
 Show = Literal["open", "running", "finished", "mine"]
 
@@ -191,24 +191,26 @@ async def about_to_play(session: AsyncSession, tournament: Tournament) -> Sequen
     return [each for each in found if each is not None]
 
 
-async def due(session: AsyncSession, now: datetime) -> Sequence[UUID]:
+async def due(session: TimedSession) -> Sequence[UUID]:
     """Return the tournaments whose time to start has come, the longest due first."""
     found = await session.scalars(
         select(Tournament.id)
-        .where(Tournament.state == OPEN, Tournament.starts_at <= now)
+        .where(Tournament.state == OPEN, Tournament.starts_at <= session.now)
         .order_by(Tournament.starts_at)
     )
     return found.all()
 
 
 async def hold_due(
-    session: AsyncSession, tournament_id: UUID, now: datetime, *, waiting: bool
+    session: TimedSession, tournament_id: UUID, *, waiting: bool
 ) -> Tournament | None:
     """Return, and hold, a tournament that has to start; None where another holds it, unless waiting, or it is done."""
     return await session.scalar(
         select(Tournament)
         .where(
-            Tournament.id == tournament_id, Tournament.state == OPEN, Tournament.starts_at <= now
+            Tournament.id == tournament_id,
+            Tournament.state == OPEN,
+            Tournament.starts_at <= session.now,
         )
         .with_for_update(skip_locked=not waiting)
         .execution_options(populate_existing=True)

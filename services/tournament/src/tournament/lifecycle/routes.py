@@ -1,7 +1,6 @@
 """The life of tournaments over HTTP, and the stream that says when to look again."""
 
 from collections.abc import AsyncGenerator
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -41,6 +40,7 @@ from tournament.tournaments.errors import (
     TooSmall,
 )
 from tournament.verified import NotVerified
+from transcendence_common.database import TimedSession
 from transcendence_common.erased_players import PlayerGone
 from transcendence_common.identity import Player
 from transcendence_common.metrics import STAYS_OPEN
@@ -75,14 +75,13 @@ async def create(
     *,
     data: JSONBody[TournamentWish],
     verified: NamedDependency[Player],
-    db_session: NamedDependency[AsyncSession],
-    now: NamedDependency[datetime],
+    db_session: NamedDependency[TimedSession],
     idempotency_key: IdempotencyKey = None,
 ) -> Response[TournamentShown]:
     """Create a draft, which only its organiser sees until it is opened; at one keyboard until it is started."""
-    tournament, is_new = await creation.create(db_session, verified, data, idempotency_key, now)
+    tournament, is_new = await creation.create(db_session, verified, data, idempotency_key)
     return Response(
-        await shown(db_session, tournament, verified, now),
+        await shown(db_session, tournament, verified),
         status_code=HTTP_201_CREATED if is_new else HTTP_200_OK,
     )
 
@@ -109,13 +108,12 @@ async def show_tournament(
     *,
     tournament_id: FromPath[UUID],
     visitor: NamedDependency[Player | None],
-    db_session: NamedDependency[AsyncSession],
-    now: NamedDependency[datetime],
+    db_session: NamedDependency[TimedSession],
     invitation: FromQuery[str | None] = None,
 ) -> TournamentShown:
     """Show a tournament, and what the reader may do in it."""
     tournament = await visible(db_session, tournament_id, visitor)
-    return await shown(db_session, tournament, visitor, now, invitation=invitation)
+    return await shown(db_session, tournament, visitor, invitation=invitation)
 
 
 @patch(
@@ -130,12 +128,11 @@ async def change(
     tournament_id: FromPath[UUID],
     data: JSONBody[TournamentChange],
     player: NamedDependency[Player],
-    db_session: NamedDependency[AsyncSession],
-    now: NamedDependency[datetime],
+    db_session: NamedDependency[TimedSession],
 ) -> TournamentShown:
     """Change what is given. Once it is open, that is its name, description, times and size, and goes on record."""
-    tournament = await changes.change(db_session, player, tournament_id, data, now)
-    return await shown(db_session, tournament, player, now)
+    tournament = await changes.change(db_session, player, tournament_id, data)
+    return await shown(db_session, tournament, player)
 
 
 @post(
@@ -147,12 +144,11 @@ async def change(
 async def open_up(
     tournament_id: FromPath[UUID],
     player: NamedDependency[Player],
-    db_session: NamedDependency[AsyncSession],
-    now: NamedDependency[datetime],
+    db_session: NamedDependency[TimedSession],
 ) -> TournamentShown:
     """Let people in."""
-    tournament = await opening.open_up(db_session, player, tournament_id, now)
-    return await shown(db_session, tournament, player, now)
+    tournament = await opening.open_up(db_session, player, tournament_id)
+    return await shown(db_session, tournament, player)
 
 
 @post(
@@ -166,12 +162,11 @@ async def start(
     tournament_id: FromPath[UUID],
     player: NamedDependency[Player],
     starter: NamedDependency[Starter],
-    db_session: NamedDependency[AsyncSession],
-    now: NamedDependency[datetime],
+    db_session: NamedDependency[TimedSession],
 ) -> TournamentShown:
     """Drop who is not here, give seeds, and call the first pairings."""
-    tournament = await starter.by_hand(db_session, player, tournament_id, now)
-    return await shown(db_session, tournament, player, now)
+    tournament = await starter.by_hand(db_session, player, tournament_id)
+    return await shown(db_session, tournament, player)
 
 
 @post(
@@ -185,12 +180,11 @@ async def cancel(
     tournament_id: FromPath[UUID],
     data: JSONBody[Why],
     player: NamedDependency[Player],
-    db_session: NamedDependency[AsyncSession],
-    now: NamedDependency[datetime],
+    db_session: NamedDependency[TimedSession],
 ) -> TournamentShown:
     """Cancel it, with a reason that everybody may read. A match that is on is played to its end."""
-    tournament = await cancelling.cancel(db_session, player, tournament_id, data.reason, now)
-    return await shown(db_session, tournament, player, now)
+    tournament = await cancelling.cancel(db_session, player, tournament_id, data.reason)
+    return await shown(db_session, tournament, player)
 
 
 @put(
@@ -203,11 +197,10 @@ async def seed(
     tournament_id: FromPath[UUID],
     data: JSONBody[SeedingWish],
     player: NamedDependency[Player],
-    db_session: NamedDependency[AsyncSession],
-    now: NamedDependency[datetime],
+    db_session: NamedDependency[TimedSession],
 ) -> list[EntryShown]:
     """Choose how seeds are given at the start, and see who would get which."""
-    return await seeding.seed(db_session, player, tournament_id, data, now)
+    return await seeding.seed(db_session, player, tournament_id, data)
 
 
 @get(

@@ -1,12 +1,9 @@
 """How an organiser has seeds given: by rating, by hand, or drawn so that anybody can draw again."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from secrets import randbelow
 from typing import Final
 from uuid import UUID
-
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.tournament.tournaments import EntryShown, SeedingWish
 from tournament.audit.noting import note
@@ -19,6 +16,7 @@ from tournament.tournaments.events import record
 from tournament.tournaments.models import OPEN, Entry, Tournament
 from tournament.tournaments.organiser_rules import check_seeding
 from tournament.tournaments.revision import touch
+from transcendence_common.database import TimedSession
 from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player
 from transcendence_common.problems import FieldError, InvalidFields
@@ -28,7 +26,7 @@ NUMBERS: Final = 1_000_000_000
 
 
 async def seed(
-    session: AsyncSession, organiser: Player, tournament_id: UUID, wish: SeedingWish, now: datetime
+    session: TimedSession, organiser: Player, tournament_id: UUID, wish: SeedingWish
 ) -> list[EntryShown]:
     """Choose how to seed, and return those who have a place, in the order that they would have now.
 
@@ -47,7 +45,7 @@ async def seed(
     if _set(tournament, entered, wish, order):
         if tournament.state == OPEN:
             after = _written(tournament)
-            note(session, tournament, organiser, "seeded", now=now, before=before, after=after)
+            note(session, tournament, organiser, "seeded", before=before, after=after)
         await touch(session, tournament)
         record(tournament, "seeded", organiser)
     return [

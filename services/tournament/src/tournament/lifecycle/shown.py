@@ -1,9 +1,6 @@
 """Tournaments as they are shown."""
 
-from datetime import datetime
-
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.actions import Action
 from contracts.tournament.live import Person
@@ -16,6 +13,7 @@ from tournament.lifecycle.queries import Listed
 from tournament.tournaments.access import organises
 from tournament.tournaments.available_actions import TournamentForReader, actions_of
 from tournament.tournaments.models import Tournament
+from transcendence_common.database import TimedSession
 from transcendence_common.identity import Player
 
 
@@ -41,10 +39,9 @@ def summary(listed: Listed) -> TournamentSummary:
 
 
 async def shown(
-    session: AsyncSession,
+    session: TimedSession,
     tournament: Tournament,
     reader: Player | None,
-    now: datetime,
     *,
     invitation: str | None = None,
 ) -> TournamentShown:
@@ -61,7 +58,7 @@ async def shown(
             entry=own,
             counts=counts,
             invitation=tournament.invitation if organised else invitation,
-            now=now,
+            now=session.now,
         )
     )
     return TournamentShown(

@@ -7,7 +7,6 @@ from uuid import UUID
 
 import structlog
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from tournament.history import History, Rating
 from tournament.lifecycle import queries
@@ -19,6 +18,7 @@ from tournament.tournaments.access import held, organised, organises, visible
 from tournament.tournaments.errors import NotOrganiser, TooFew
 from tournament.tournaments.models import RUNNING, Tournament
 from transcendence_common.clock import Clock
+from transcendence_common.database import TimedSession, session_at
 from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player
 from transcendence_common.periodic import DATABASE_TROUBLE, ROWS_REFUSED
@@ -40,7 +40,7 @@ class Starter:
         self._passed_over: set[UUID] = set()
 
     async def by_hand(
-        self, session: AsyncSession, organiser: Player, tournament_id: UUID, now: datetime
+        self, session: TimedSession, organiser: Player, tournament_id: UUID
     ) -> Tournament:
         """Start a tournament for its organiser; one that runs already goes on.
 
@@ -54,14 +54,14 @@ class Starter:
         await hold_player(session, ErasedPlayer, organiser.id)
         tournament = await organised(session, tournament_id, organiser)
         if tournament.state != RUNNING:
-            await start_tournament(session, tournament, organiser, ratings, now)
+            await start_tournament(session, tournament, organiser, ratings)
         return tournament
 
     async def start_due(self) -> None:
         """Start whatever has to start by now; of several replicas one does it."""
         now = self._clock()
-        async with self._db.get_session() as session:
-            due = await queries.due(session, now)
+        async with session_at(self._db, now) as session:
+            due = await queries.due(session)
         for tournament_id in due:
             await self._guarded(tournament_id, now)
 
@@ -81,27 +81,25 @@ class Starter:
 
     async def _by_the_clock(self, tournament_id: UUID, now: datetime) -> None:
         ratings = await self._ratings_at(tournament_id)
-        async with self._db.get_session() as session, session.begin():
-            tournament = await self._take(session, tournament_id, now)
+        async with session_at(self._db, now) as session:
+            tournament = await self._take(session, tournament_id)
             if tournament is None:
                 return
             if was_missed(tournament, now):
-                await postpone(session, tournament, now)
+                await postpone(session, tournament)
                 return
             try:
                 async with session.begin_nested():
-                    await start_tournament(session, tournament, None, ratings, now)
+                    await start_tournament(session, tournament, None, ratings)
             except TooFew:
                 # Who entered is shown as they were: that they are dropped has been undone.
                 tournament = await held(session, tournament_id)
-                await call_it_off(session, tournament, None, NOBODY_CAME, now)
+                await call_it_off(session, tournament, None, NOBODY_CAME)
 
-    async def _take(
-        self, session: AsyncSession, tournament_id: UUID, now: datetime
-    ) -> Tournament | None:
+    async def _take(self, session: TimedSession, tournament_id: UUID) -> Tournament | None:
         """Pass over what another holds; the next time, wait in line, as the steward does."""
         waiting = tournament_id in self._passed_over
-        tournament = await queries.hold_due(session, tournament_id, now, waiting=waiting)
+        tournament = await queries.hold_due(session, tournament_id, waiting=waiting)
         if tournament is None and not waiting:
             self._passed_over.add(tournament_id)
         else:

@@ -1,7 +1,6 @@
 """The start: who is not here is dropped, the line moves up, seeds are given, the first pairings are called."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,15 +18,15 @@ from tournament.tournaments.events import record_step
 from tournament.tournaments.models import PLAYING, RUNNING, WAITING, Entry, Tournament
 from tournament.tournaments.organiser_rules import check_start, start_comes_from
 from tournament.tournaments.revision import touch
+from transcendence_common.database import TimedSession
 from transcendence_common.identity import Player
 
 
 async def start_tournament(
-    session: AsyncSession,
+    session: TimedSession,
     tournament: Tournament,
     actor: Player | None,
     ratings: Mapping[UUID, Rating],
-    now: datetime,
 ) -> None:
     """Start a tournament that the caller holds, with these ratings or those that its entries have.
 
@@ -36,7 +35,6 @@ async def start_tournament(
         tournament: which is open, or at one keyboard a draft.
         actor: who starts it; None is the clock.
         ratings: as history has them now.
-        now: when.
 
     Raises:
         NotNow: it is a draft still, or over.
@@ -53,15 +51,15 @@ async def start_tournament(
         tournament,
         came_from=start_comes_from(tournament),
         state=RUNNING,
-        started_at=now,
+        started_at=session.now,
         entrants=len(entries),
         rounds=_rounds(tournament, len(entries)),
     )
     if not moved:
         raise NotNow("Somebody else has been faster.")
-    note(session, tournament, actor, "started", now=now, after=f"{len(entries)} players")
+    note(session, tournament, actor, "started", after=f"{len(entries)} players")
     await touch(session, tournament)
-    await progress(session, tournament, now)
+    await progress(session, tournament)
     record_step(tournament, "started", actor)
 
 

@@ -26,6 +26,7 @@ from tournament.live.protocol import CloseCode, Phase
 from tournament.live.restoring import BrokenRecord, restore
 from tournament.live.running_match import Restored, RunningMatch
 from transcendence_common.clock import Clock
+from transcendence_common.database import TimedSession, session_at
 from transcendence_common.draining import STOPPING
 from transcendence_common.ids import new_id
 
@@ -73,7 +74,7 @@ class Arena:
             if not self._may_take():
                 return
             taken: list[Restored] = []
-            async with self._db.get_session() as session, session.begin():
+            async with session_at(self._db, self._clock()) as session:
                 ids = await queries.take_ownerless(session, self.id, self.matches, TAKEN_AT_ONCE)
                 taken += await self._restore(session, ids, "ownerless")
                 for dead in await queries.find_dead_owners(session, self.id):
@@ -180,7 +181,7 @@ class Arena:
         async with self.taking:
             if match_id in self.matches or not self._may_take():
                 return
-            async with self._db.get_session() as session, session.begin():
+            async with session_at(self._db, self._clock()) as session:
                 ids = await queries.take_one(session, match_id, self.id)
                 taken = await self._restore(session, ids, "asked_for")
             self._add(taken)
@@ -190,7 +191,7 @@ class Arena:
         return monotonic() < self.leased_until and not STOPPING.is_set()
 
     async def _restore(
-        self, session: AsyncSession, match_ids: Sequence[UUID], how: HowTaken
+        self, session: TimedSession, match_ids: Sequence[UUID], how: HowTaken
     ) -> list[Restored]:
         TAKEN.labels(how).inc(len(match_ids))
         restored = []
@@ -201,7 +202,7 @@ class Arena:
             except BrokenRecord as broken:
                 del self._failures[match_id]
                 note_broken(match_id, broken)
-                await queries.void_broken(session, match_id, self._clock())
+                await queries.void_broken(session, match_id)
         return restored
 
     async def _restore_one(self, session: AsyncSession, match_id: UUID) -> Restored:

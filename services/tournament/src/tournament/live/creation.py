@@ -1,7 +1,6 @@
 """How a match comes to be: two people, each in no other, and a seed that nobody chose."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from secrets import randbelow
 from typing import NamedTuple
 from uuid import UUID
@@ -18,6 +17,7 @@ from tournament.live.events import note_made
 from tournament.live.models import WAITING, Match, Seat
 from tournament.players.models import ErasedPlayer
 from tournament.signals import games_channel
+from transcendence_common.database import TimedSession
 from transcendence_common.erased_players import hold_player
 from transcendence_common.ids import new_id
 from transcendence_common.signals import notify
@@ -34,13 +34,12 @@ class Contender(NamedTuple):
 
 
 async def create_match(
-    session: AsyncSession,
+    session: TimedSession,
     contenders: tuple[Contender, Contender],
     *,
     origin: Origin,
     points: int,
     rated: bool,
-    now: datetime,
     tournament_id: UUID | None = None,
 ) -> UUID:
     """Seat two players at a new match, in the caller's transaction, and tell both.
@@ -69,7 +68,7 @@ async def create_match(
             right_id=right.id,
             right_name=right.name,
             state=WAITING,
-            created_at=now,
+            created_at=session.now,
             fence=0,
             left_absences=ABSENCES,
             right_absences=ABSENCES,

@@ -31,6 +31,7 @@ from tournament.live.models import (
     StoredKeys,
 )
 from tournament.tournaments.models import Tournament
+from transcendence_common.database import TimedSession
 
 # Processes.
 
@@ -245,10 +246,10 @@ _STORE_STANDINGS = text("""
 """)
 
 
-async def store_standings(session: AsyncSession, rows: Sequence[Standing], now: datetime) -> None:
+async def store_standings(session: TimedSession, rows: Sequence[Standing]) -> None:
     """Note how matches that have begun stand."""
     if rows:
-        await session.execute(_STORE_STANDINGS, {**_columns(rows), "now": now})
+        await session.execute(_STORE_STANDINGS, {**_columns(rows), "now": session.now})
 
 
 class FinalFigures(NamedTuple):
@@ -267,9 +268,7 @@ class FinalFigures(NamedTuple):
     right_rtt_ms: int
 
 
-async def end_match(
-    session: AsyncSession, match_id: UUID, *, figures: FinalFigures, now: datetime
-) -> Match:
+async def end_match(session: TimedSession, match_id: UUID, *, figures: FinalFigures) -> Match:
     """End a match and free its players. The caller holds the lease of its owner."""
     state = VOID if figures.winner is None else FINISHED
     ended = await session.execute(
@@ -278,8 +277,8 @@ async def end_match(
         .values(
             state=state,
             # One that was over at once, before it was ever noted that it had begun.
-            started_at=func.coalesce(Match.started_at, now if state == FINISHED else None),
-            ended_at=now,
+            started_at=func.coalesce(Match.started_at, session.now if state == FINISHED else None),
+            ended_at=session.now,
             owner=None,
             **figures._asdict(),
         )
@@ -290,12 +289,12 @@ async def end_match(
     return ended.scalar_one()
 
 
-async def void_broken(session: AsyncSession, match_id: UUID, now: datetime) -> None:
+async def void_broken(session: TimedSession, match_id: UUID) -> None:
     """Free the players of a match that nobody can go on with. Its keys stay for whoever wants to know why."""
     await session.execute(
         update(Match)
         .where(Match.id == match_id, _is_unfinished())
-        .values(state=VOID, ended_at=now, owner=None)
+        .values(state=VOID, ended_at=session.now, owner=None)
     )
     await session.execute(delete(Seat).where(Seat.match_id == match_id))
 

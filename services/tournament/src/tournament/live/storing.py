@@ -10,7 +10,6 @@ from uuid import UUID
 
 import structlog
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from pong.court import LEFT, RIGHT
 from tournament.activity import Activity
@@ -27,6 +26,7 @@ from tournament.live.running_match import RunningMatch
 from tournament.signals import games_channel
 from transcendence_common import outbox
 from transcendence_common.clock import Clock
+from transcendence_common.database import TimedSession, session_at
 from transcendence_common.draining import STOPPING
 from transcendence_common.periodic import DATABASE_TROUBLE
 from transcendence_common.signals import notify
@@ -96,7 +96,7 @@ class Journal:
         self._lease = LEASE_AT_REST if self._is_at_rest else LEASE
         self._arena.has_endings.clear()
         with STORING.time():
-            async with self._db.get_session() as session, session.begin():
+            async with session_at(self._db, self._clock()) as session:
                 written = await self._write(session)
         self._apply(written)
         until = asked_at + self._lease.total_seconds() - SPARE_SECONDS
@@ -119,7 +119,7 @@ class Journal:
         self._arena.suspend(now)
         # What is being taken at this moment would be nobody's for ever.
         async with self._arena.taking:
-            async with self._db.get_session() as session, session.begin():
+            async with session_at(self._db, self._clock()) as session:
                 written = await self._write(session)
                 await queries.give_up(session, self._arena.id)
             self._apply(written)
@@ -143,7 +143,7 @@ class Journal:
         else:
             self._failing = False
 
-    async def _write(self, session: AsyncSession) -> "_Written":
+    async def _write(self, session: TimedSession) -> "_Written":
         if self._address is None:
             self._address = await own_address(self._neighbour_url, self._port)
         await queries.renew_lease(session, self._arena.id, self._address, self._lease)
@@ -167,15 +167,15 @@ class Journal:
         await queries.store_stretches(
             session, [_row(match.id, stretch) for match, stretch in written.stretches]
         )
-        await queries.store_standings(session, list(written.standings.values()), self._clock())
+        await queries.store_standings(session, list(written.standings.values()))
         return written
 
-    async def _end(self, session: AsyncSession, match: RunningMatch) -> None:
+    async def _end(self, session: TimedSession, match: RunningMatch) -> None:
         """The result enters the outbox with the end of the match: both or neither."""
-        now, live = self._clock(), match.live
-        row = await queries.end_match(session, match.id, figures=_figures(match), now=now)
+        live = match.live
+        row = await queries.end_match(session, match.id, figures=_figures(match))
         if row.winner is not None:
-            body = result_of(row, live.state.tick, live.changes, now)
+            body = result_of(row, live.state.tick, live.changes, session.now)
             await outbox.put(session, TOPIC, body)
         await notify(session, [games_channel(row.left_id), games_channel(row.right_id)])
 

@@ -12,6 +12,7 @@ from tournament.live.creation import Contender
 from tournament.live.models import Match
 from tournament.matchmaking.metrics import Kind
 from tournament.matchmaking.models import Invitation
+from transcendence_common.database import TimedSession
 from transcendence_common.ids import new_id
 
 OPEN, ACCEPTED, DECLINED, WITHDRAWN = "open", "accepted", "declined", "withdrawn"
@@ -28,9 +29,11 @@ async def wait_for_turn(session: AsyncSession, player_id: UUID) -> None:
     )
 
 
-async def count_open(session: AsyncSession, player_id: UUID, now: datetime) -> int:
+async def count_open(session: TimedSession, player_id: UUID) -> int:
     count = await session.scalar(
-        select(func.count(Invitation.id)).where(Invitation.from_id == player_id, _is_open(now))
+        select(func.count(Invitation.id)).where(
+            Invitation.from_id == player_id, _is_open(session.now)
+        )
     )
     return count or 0
 
@@ -45,13 +48,12 @@ async def open_challenge(session: AsyncSession, inviter: UUID, to: UUID) -> Invi
 
 
 async def send(
-    session: AsyncSession,
+    session: TimedSession,
     inviter: Contender,
     invitee: Contender | None,
     *,
     points: int,
     rated: bool,
-    now: datetime,
     until: datetime,
 ) -> Invitation:
     sent = await session.scalars(
@@ -64,7 +66,7 @@ async def send(
             to_name=invitee and invitee.name,
             points=points,
             rated=rated,
-            created_at=now,
+            created_at=session.now,
             expires_at=until,
             state=OPEN,
         )
@@ -85,11 +87,11 @@ async def hold(session: AsyncSession, invitation_id: UUID) -> Invitation | None:
 
 
 async def open_of(
-    session: AsyncSession, player_id: UUID, now: datetime
+    session: TimedSession, player_id: UUID
 ) -> tuple[Sequence[Invitation], Sequence[Invitation]]:
     """Return what was sent to somebody and what they have sent themselves, oldest first."""
     found = await session.scalars(
-        select(Invitation).where(_is_of(player_id), _is_open(now)).order_by(Invitation.id)
+        select(Invitation).where(_is_of(player_id), _is_open(session.now)).order_by(Invitation.id)
     )
     invitations = found.all()
     return (
@@ -115,13 +117,13 @@ async def plays_in(session: AsyncSession, match_id: UUID, player_id: UUID) -> bo
     return bool(await session.scalar(select(found)))
 
 
-async def expired_between(
-    session: AsyncSession, after: datetime, now: datetime
-) -> Sequence[Invitation]:
+async def expired_between(session: TimedSession, after: datetime) -> Sequence[Invitation]:
     """Return those that nobody answered in time."""
     found = await session.scalars(
         select(Invitation).where(
-            Invitation.expires_at > after, Invitation.expires_at <= now, Invitation.state == OPEN
+            Invitation.expires_at > after,
+            Invitation.expires_at <= session.now,
+            Invitation.state == OPEN,
         )
     )
     return found.all()

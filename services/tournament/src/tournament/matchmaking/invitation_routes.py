@@ -1,6 +1,5 @@
 """Invitations over HTTP."""
 
-from datetime import datetime
 from uuid import UUID
 
 from litestar import Response, Router, delete, get, post
@@ -24,6 +23,7 @@ from tournament.matchmaking.errors import (
     TooManyInvitations,
 )
 from tournament.verified import NotVerified
+from transcendence_common.database import TimedSession
 from transcendence_common.erased_players import PlayerGone
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN, answers
@@ -53,22 +53,19 @@ from transcendence_common.problems import InvalidFields, Malformed
 async def invite(
     data: JSONBody[Invite],
     verified: NamedDependency[Player],
-    db_session: NamedDependency[AsyncSession],
-    now: NamedDependency[datetime],
+    db_session: NamedDependency[TimedSession],
 ) -> Response[InvitationShown]:
     """Challenge a friend, for two minutes; or make a link, for an hour, with which anybody may come."""
-    shown, created = await service.invite(db_session, verified, data, now)
+    shown, created = await service.invite(db_session, verified, data)
     return Response(shown, status_code=HTTP_201_CREATED if created else HTTP_200_OK)
 
 
 @get("/invitations", security=SIGNED_IN, responses=answers())
 async def list_open(
-    player: NamedDependency[Player],
-    db_session: NamedDependency[AsyncSession],
-    now: NamedDependency[datetime],
+    player: NamedDependency[Player], db_session: NamedDependency[TimedSession]
 ) -> OpenInvitations:
     """Return what waits for one's own answer, and for the answers of others."""
-    return await service.list_open(db_session, player, now)
+    return await service.list_open(db_session, player)
 
 
 @get(
@@ -79,11 +76,10 @@ async def list_open(
 async def show(
     invitation_id: FromPath[UUID],
     player: NamedDependency[Player],
-    db_session: NamedDependency[AsyncSession],
-    now: NamedDependency[datetime],
+    db_session: NamedDependency[TimedSession],
 ) -> InvitationShown:
     """Return an invitation; once it is accepted, only its two players see it."""
-    return await service.show(db_session, player, invitation_id, now)
+    return await service.show(db_session, player, invitation_id)
 
 
 @post(
@@ -103,11 +99,10 @@ async def show(
 async def accept(
     invitation_id: FromPath[UUID],
     verified: NamedDependency[Player],
-    db_session: NamedDependency[AsyncSession],
-    now: NamedDependency[datetime],
+    db_session: NamedDependency[TimedSession],
 ) -> MatchMade:
     """Accept, and get the match; whoever has accepted already gets the same again."""
-    return MatchMade(await service.accept(db_session, verified, invitation_id, now))
+    return MatchMade(await service.accept(db_session, verified, invitation_id))
 
 
 @delete(

@@ -1,7 +1,7 @@
 """Invitations: a challenge for one friend, or a link for whoever has it."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -29,6 +29,7 @@ from tournament.players import ties
 from tournament.players.models import ErasedPlayer
 from tournament.signals import games_channel
 from tournament.verified import NotVerified, is_verified
+from transcendence_common.database import TimedSession
 from transcendence_common.erased_players import PlayerGone, hold_player
 from transcendence_common.identity import Player
 from transcendence_common.signals import notify
@@ -41,7 +42,7 @@ MOST_OPEN = 20
 
 
 async def invite(
-    session: AsyncSession, player: Player, wish: Invite, now: datetime
+    session: TimedSession, player: Player, wish: Invite
 ) -> tuple[InvitationShown, bool]:
     """Challenge a friend or make a link; tell whether it is new. The same challenge twice is one.
 
@@ -54,12 +55,12 @@ async def invite(
     friend = None if wish.to is None else await _friend(session, player.id, wish.to)
     if friend is not None:
         before = await queries.open_challenge(session, player.id, friend.id)
-        if before is not None and before.expires_at > now:
+        if before is not None and before.expires_at > session.now:
             return _same(before, wish, player), False
         if before is not None:
             await queries.forget_one(session, before.id)
             note(before, "expired")
-    if await queries.count_open(session, player.id, now) >= MOST_OPEN:
+    if await queries.count_open(session, player.id) >= MOST_OPEN:
         raise TooManyInvitations(MOST_OPEN)
     sent = await queries.send(
         session,
@@ -67,17 +68,16 @@ async def invite(
         friend,
         points=wish.points,
         rated=wish.rated,
-        now=now,
-        until=now + (LINK_LASTS if friend is None else CHALLENGE_LASTS),
+        until=session.now + (LINK_LASTS if friend is None else CHALLENGE_LASTS),
     )
     await _tell(session, sent)
     note(sent, "sent", player.id)
     return _shown(sent, player), True
 
 
-async def list_open(session: AsyncSession, player: Player, now: datetime) -> OpenInvitations:
+async def list_open(session: TimedSession, player: Player) -> OpenInvitations:
     """Return what waits for somebody's answer, and for others'. What they could not accept is not shown."""
-    incoming, outgoing = await queries.open_of(session, player.id, now)
+    incoming, outgoing = await queries.open_of(session, player.id)
     blocked = await ties.blocked_pairs(session, [player.id, *(each.from_id for each in incoming)])
     playing = await match_of(session, player.id) if incoming else None
     return OpenInvitations(
@@ -90,9 +90,7 @@ async def list_open(session: AsyncSession, player: Player, now: datetime) -> Ope
     )
 
 
-async def show(
-    session: AsyncSession, player: Player, invitation_id: UUID, now: datetime
-) -> InvitationShown:
+async def show(session: TimedSession, player: Player, invitation_id: UUID) -> InvitationShown:
     """Return an invitation to whom it may concern: of a link that is whoever has it.
 
     Raises:
@@ -102,12 +100,12 @@ async def show(
     if invitation.match_id is not None:
         if not await queries.plays_in(session, invitation.match_id, player.id):
             raise InvitationOver
-    elif not await _stands(session, invitation, player, now):
+    elif not await _stands(session, invitation, player):
         raise InvitationOver
     return _shown(invitation, player, await match_of(session, player.id))
 
 
-async def accept(session: AsyncSession, player: Player, invitation_id: UUID, now: datetime) -> UUID:
+async def accept(session: TimedSession, player: Player, invitation_id: UUID) -> UUID:
     """Make the match; for whoever has accepted before, it is made already.
 
     Raises:
@@ -123,13 +121,13 @@ async def accept(session: AsyncSession, player: Player, invitation_id: UUID, now
         session, invitation.match_id, player.id
     ):
         return invitation.match_id
-    if not await _stands(session, invitation, player, now):
+    if not await _stands(session, invitation, player):
         raise InvitationOver
     await queue_queries.leave(session, [invitation.from_id, player.id])
     playing = await match_of(session, player.id)
     if playing is not None:
         raise StillPlaying(playing)
-    match_id = await _match_of_two(session, invitation, player, now)
+    match_id = await _match_of_two(session, invitation, player)
     if not await queries.accept(session, invitation.id, match_id):
         raise InvitationOver
     note(invitation, "accepted", player.id, match_id)
@@ -177,20 +175,16 @@ def _reachable(invitation: Invitation | None, player: Player) -> Invitation:
     return invitation
 
 
-async def _stands(
-    session: AsyncSession, invitation: Invitation, player: Player, now: datetime
-) -> bool:
+async def _stands(session: TimedSession, invitation: Invitation, player: Player) -> bool:
     """Tell whether it can still be accepted. That somebody blocks the other looks as if it had been withdrawn."""
-    if invitation.state != OPEN or invitation.expires_at <= now:
+    if invitation.state != OPEN or invitation.expires_at <= session.now:
         return False
     if invitation.from_id == player.id:
         return True
     return await ties.may_meet(session, invitation.from_id, player.id)
 
 
-async def _match_of_two(
-    session: AsyncSession, invitation: Invitation, player: Player, now: datetime
-) -> UUID:
+async def _match_of_two(session: TimedSession, invitation: Invitation, player: Player) -> UUID:
     try:
         return await create_match(
             session,
@@ -201,7 +195,6 @@ async def _match_of_two(
             origin=kind_of(invitation),
             points=invitation.points,
             rated=invitation.rated,
-            now=now,
         )
     except PlayerGone as error:
         # Of the two, the one who accepts is held already.

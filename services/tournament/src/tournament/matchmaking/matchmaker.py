@@ -14,7 +14,6 @@ from uuid import UUID
 import structlog
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.tournament.problems import TournamentCode
 from tournament.live.creation import Contender, create_match
@@ -25,6 +24,7 @@ from tournament.matchmaking.metrics import PAIRS, WAITED
 from tournament.matchmaking.models import QueueEntry
 from tournament.players.ties import blocked_pairs
 from transcendence_common.clock import Clock
+from transcendence_common.database import TimedSession, session_at
 from transcendence_common.erased_players import PlayerGone
 from transcendence_common.periodic import DATABASE_TROUBLE
 
@@ -55,11 +55,11 @@ class Matchmaker:
 
     async def pair_up(self) -> None:
         """Pair whom there is somebody for."""
-        async with self._db.get_session() as session, session.begin():
+        now = self._clock()
+        async with session_at(self._db, now) as session:
             if not await session.scalar(LOCK):
                 return
-            now = self._clock()
-            entries = await queries.longest_waiting(session, now, most=MOST_AT_ONCE)
+            entries = await queries.longest_waiting(session, most=MOST_AT_ONCE)
             if len(entries) < 2:  # noqa: PLR2004 - two are a pair
                 return
             by_player = {entry.player_id: entry for entry in entries}
@@ -70,15 +70,15 @@ class Matchmaker:
     async def _pair(self, one: QueueEntry, other: QueueEntry, now: datetime) -> None:
         """Make a match, unless one has left, plays or is gone; the other waits for the next round."""
         try:
-            async with self._db.get_session() as session, session.begin():
-                match_id = await _make(session, (one, other), now)
+            async with session_at(self._db, now) as session:
+                match_id = await _make(session, (one, other))
         except (_PlaceGone, AlreadyPlaying, PlayerGone) as reason:
             _log_unpaired((one, other), reason)
         else:
             _note_paired((one, other), match_id, now)
 
 
-async def _make(session: AsyncSession, pair: tuple[QueueEntry, QueueEntry], now: datetime) -> UUID:
+async def _make(session: TimedSession, pair: tuple[QueueEntry, QueueEntry]) -> UUID:
     one, other = pair
     if not await queries.take(session, [(each.player_id, each.joined_at) for each in pair]):
         raise _PlaceGone
@@ -88,7 +88,6 @@ async def _make(session: AsyncSession, pair: tuple[QueueEntry, QueueEntry], now:
         origin="queue",
         points=one.points,
         rated=one.rated,
-        now=now,
     )
 
 

@@ -18,6 +18,7 @@ from tournament.matchmaking.matching import reach_of
 from tournament.matchmaking.models import QueueEntry
 from tournament.players.models import ErasedPlayer
 from tournament.signals import games_channel
+from transcendence_common.database import TimedSession, session_at
 from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player
 from transcendence_common.signals import notify
@@ -35,21 +36,19 @@ class Queue:
         self._db = db
         self._history = history
 
-    async def join(
-        self, session: AsyncSession, player: Player, wish: Wish, now: datetime
-    ) -> Waiting:
+    async def join(self, session: TimedSession, player: Player, wish: Wish) -> Waiting:
         """Take a place, or change what is waited for.
 
         Raises:
             StillPlaying: they sit in a match.
             PlayerGone: they have been erased.
         """
-        rating = await self._known_rating(player.id, now) or await self._history.rating_of(
+        rating = await self._known_rating(player.id, session.now) or await self._history.rating_of(
             player.id
         )
         await hold_player(session, ErasedPlayer, player.id)
         entry = await queries.enter(
-            session, player, wish, rating, now=now, until=now + PROLONGED_FOR
+            session, player, wish, rating, until=session.now + PROLONGED_FOR
         )
         # Only now: whoever paired them meanwhile had their place, and `enter` waited for it.
         match_id = await match_of(session, player.id)
@@ -57,25 +56,25 @@ class Queue:
             raise StillPlaying(match_id)
         await notify(session, [games_channel(player.id)])
         _log("queue-joined", player.id, wish)
-        return _shown(entry, now)
+        return _shown(entry, session.now)
 
     async def _known_rating(self, player_id: UUID, now: datetime) -> Rating | None:
-        async with self._db.get_session() as session:
-            entry = await queries.entry_of(session, player_id, now)
+        async with session_at(self._db, now) as session:
+            entry = await queries.entry_of(session, player_id)
         return None if entry is None else Rating(entry.rating, entry.deviation)
 
 
-async def look(session: AsyncSession, player_id: UUID, now: datetime) -> Waiting:
+async def look(session: TimedSession, player_id: UUID) -> Waiting:
     """Return somebody's place and keep it: who looks is here.
 
     Raises:
         NotQueued
     """
-    entry = await queries.entry_of(session, player_id, now)
+    entry = await queries.entry_of(session, player_id)
     if entry is None:
         raise NotQueued
-    await queries.prolong(session, [player_id], now + PROLONGED_FOR)
-    return _shown(entry, now)
+    await queries.prolong(session, [player_id], session.now + PROLONGED_FOR)
+    return _shown(entry, session.now)
 
 
 async def leave(session: AsyncSession, player_id: UUID) -> None:

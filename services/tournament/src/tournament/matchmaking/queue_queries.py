@@ -28,13 +28,14 @@ from contracts.tournament.matchmaking import Wish
 from tournament.history import Rating
 from tournament.live.models import Seat
 from tournament.matchmaking.models import QueueEntry
+from transcendence_common.database import TimedSession
 from transcendence_common.identity import Player
 
 
-async def entry_of(session: AsyncSession, player_id: UUID, now: datetime) -> QueueEntry | None:
+async def entry_of(session: TimedSession, player_id: UUID) -> QueueEntry | None:
     """Return somebody's place in the queue; there is none for who sits in a match."""
     return await session.scalar(
-        select(QueueEntry).where(QueueEntry.player_id == player_id, _waits(now))
+        select(QueueEntry).where(QueueEntry.player_id == player_id, _waits(session.now))
     )
 
 
@@ -44,17 +45,11 @@ async def kept_of(session: AsyncSession, player_id: UUID) -> QueueEntry | None:
 
 
 async def enter(
-    session: AsyncSession,
-    player: Player,
-    wish: Wish,
-    rating: Rating,
-    *,
-    now: datetime,
-    until: datetime,
+    session: TimedSession, player: Player, wish: Wish, rating: Rating, *, until: datetime
 ) -> QueueEntry:
     """Take a place, or keep the one there is: waiting begins again only for another match, or after an absence."""
     another = or_(
-        QueueEntry.expires_at <= now,
+        QueueEntry.expires_at <= session.now,
         QueueEntry.points != wish.points,
         QueueEntry.rated != wish.rated,
     )
@@ -68,10 +63,10 @@ async def enter(
     }
     entered = await session.scalars(
         insert(QueueEntry)
-        .values(player_id=player.id, joined_at=now, **place)
+        .values(player_id=player.id, joined_at=session.now, **place)
         .on_conflict_do_update(
             index_elements=[QueueEntry.player_id],
-            set_={**place, "joined_at": case((another, now), else_=QueueEntry.joined_at)},
+            set_={**place, "joined_at": case((another, session.now), else_=QueueEntry.joined_at)},
         )
         .returning(QueueEntry)
     )
@@ -102,29 +97,29 @@ async def take(session: AsyncSession, places: Collection[tuple[UUID, datetime]])
     return len(found) == len(places)
 
 
-async def longest_waiting(
-    session: AsyncSession, now: datetime, *, most: int
-) -> Sequence[QueueEntry]:
+async def longest_waiting(session: TimedSession, *, most: int) -> Sequence[QueueEntry]:
     found = await session.scalars(
-        select(QueueEntry).where(_waits(now)).order_by(QueueEntry.joined_at).limit(most)
+        select(QueueEntry).where(_waits(session.now)).order_by(QueueEntry.joined_at).limit(most)
     )
     return found.all()
 
 
-async def count_waiting(session: AsyncSession, now: datetime) -> tuple[int, datetime | None]:
+async def count_waiting(session: TimedSession) -> tuple[int, datetime | None]:
     """Return how many wait, and since when the one does who has waited longest."""
     found = await session.execute(
-        select(func.count(QueueEntry.player_id), func.min(QueueEntry.joined_at)).where(_waits(now))
+        select(func.count(QueueEntry.player_id), func.min(QueueEntry.joined_at)).where(
+            _waits(session.now)
+        )
     )
     number, since = found.one()
     return number, since
 
 
-async def sweep(session: AsyncSession, now: datetime) -> Sequence[UUID]:
+async def sweep(session: TimedSession) -> Sequence[UUID]:
     """Forget places that nobody prolonged, or whose player has found a match elsewhere; return whose."""
     swept = await session.scalars(
         delete(QueueEntry)
-        .where(QueueEntry.player_id.in_(_unlocked(~_waits(now))))
+        .where(QueueEntry.player_id.in_(_unlocked(~_waits(session.now))))
         .returning(QueueEntry.player_id)
     )
     return swept.all()

@@ -1,7 +1,5 @@
 """The queue over HTTP."""
 
-from datetime import datetime
-
 from litestar import Response, Router, delete, get, put
 from litestar.background_tasks import BackgroundTask
 from litestar.di import NamedDependency
@@ -14,6 +12,7 @@ from tournament.matchmaking.errors import NotQueued, StillPlaying
 from tournament.matchmaking.matchmaker import Matchmaker
 from tournament.matchmaking.queue import Queue
 from tournament.verified import NotVerified
+from transcendence_common.database import TimedSession
 from transcendence_common.erased_players import PlayerGone
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN, answers
@@ -31,22 +30,19 @@ async def join(
     verified: NamedDependency[Player],
     queue: NamedDependency[Queue],
     matchmaker: NamedDependency[Matchmaker],
-    db_session: NamedDependency[AsyncSession],
-    now: NamedDependency[datetime],
+    db_session: NamedDependency[TimedSession],
 ) -> Response[Waiting]:
     """Wait for whoever comes, or change for what. A place lasts 20 seconds; an open stream or a look keeps it."""
-    waiting = await queue.join(db_session, verified, data, now)
+    waiting = await queue.join(db_session, verified, data)
     return Response(waiting, background=BackgroundTask(matchmaker.after_a_join))
 
 
 @get("/queue", security=SIGNED_IN, responses=answers(NotQueued))
 async def look(
-    player: NamedDependency[Player],
-    db_session: NamedDependency[AsyncSession],
-    now: NamedDependency[datetime],
+    player: NamedDependency[Player], db_session: NamedDependency[TimedSession]
 ) -> Waiting:
     """Show one's place, and keep it for another 20 seconds."""
-    return await service.look(db_session, player.id, now)
+    return await service.look(db_session, player.id)
 
 
 @delete("/queue", security=SIGNED_IN, responses=answers())

@@ -18,6 +18,7 @@ from tournament.matchmaking.queue import PROLONGED_FOR
 from tournament.signals import games_channel
 from transcendence_common.app import Lifespan
 from transcendence_common.clock import Clock
+from transcendence_common.database import session_at
 from transcendence_common.periodic import repeating
 from transcendence_common.signals import notify
 
@@ -41,11 +42,11 @@ class MatchmakingUpkeep:
 
     async def keep_up(self) -> None:
         now = self._clock()
-        async with self._db.get_session() as session, session.begin():
+        async with session_at(self._db, now) as session:
             await queue_queries.prolong(session, self._pages.player_ids, now + PROLONGED_FOR)
-            left = await queue_queries.sweep(session, now)
+            left = await queue_queries.sweep(session)
             # Every replica tells of it: a signal too many costs a look.
-            expired = await invitation_queries.expired_between(session, self._looked_at or now, now)
+            expired = await invitation_queries.expired_between(session, self._looked_at or now)
             forgotten = await invitation_queries.forget(session, now - FORGOTTEN_AFTER)
             people = {
                 *left,
@@ -53,7 +54,7 @@ class MatchmakingUpkeep:
                 *(each.to_id for each in expired if each.to_id is not None),
             }
             await notify(session, map(games_channel, people))
-            waiting, since = await queue_queries.count_waiting(session, now)
+            waiting, since = await queue_queries.count_waiting(session)
         self._looked_at = now
         if left:
             _note_swept(left)

@@ -21,18 +21,13 @@ from tournament.tournaments.access import organised
 from tournament.tournaments.models import Tournament
 from tournament.tournaments.organiser_rules import check_correcting
 from tournament.tournaments.words import reason_of
+from transcendence_common.database import TimedSession
 from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player
 
 
 async def correct_outcome(
-    session: AsyncSession,
-    organiser: Player,
-    tournament_id: UUID,
-    number: int,
-    *,
-    wish: Correction,
-    now: datetime,
+    session: TimedSession, organiser: Player, tournament_id: UUID, number: int, *, wish: Correction
 ) -> PairingRow:
     """Decide a pairing that is over, and take back what followed from it. The same again changes nothing.
 
@@ -43,7 +38,7 @@ async def correct_outcome(
     """
     await hold_player(session, ErasedPlayer, organiser.id)
     tournament = await organised(session, tournament_id, organiser)
-    check_correcting(tournament, now)
+    check_correcting(tournament, session.now)
     rows = await queries.rows_of(session, tournament.id)
     row = _correctable(rows, number)
     outcome = Outcome("decided", wish.winner or NOBODY)
@@ -53,7 +48,7 @@ async def correct_outcome(
         return row
     reason = reason_of(wish.reason)
     await _take_back(session, tournament, rows, number, outcome)
-    after = _decided(row, outcome, now)
+    after = _decided(row, outcome, session.now)
     await queries.store(session, tournament.id, [after])
     names = {each.seed: each.name for each in rows.entrants}
     note(
@@ -61,14 +56,13 @@ async def correct_outcome(
         tournament,
         organiser,
         "corrected",
-        now=now,
         subject=f"Match {number}: {names[row.one or 0]} – {names[row.other or 0]}",
         before=_words(names, row),
         after=_words(names, after),
         reason=reason,
     )
     note_corrected(tournament, after, organiser.id)
-    await progress(session, tournament, now)
+    await progress(session, tournament)
     return after
 
 

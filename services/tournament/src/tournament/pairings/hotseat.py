@@ -28,6 +28,7 @@ from tournament.tournaments.access import organised, visible
 from tournament.tournaments.errors import NoSuchTournament, NotOrganiser
 from tournament.tournaments.models import RUNNING, Tournament
 from tournament.tournaments.revision import touch
+from transcendence_common.database import TimedSession
 from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player
 
@@ -49,12 +50,7 @@ class Hotseat:
         self._history = history
 
     async def ticket(
-        self,
-        session: AsyncSession,
-        host: Player,
-        tournament_id: UUID,
-        number: int,
-        now: datetime,
+        self, session: TimedSession, host: Player, tournament_id: UUID, number: int
     ) -> HotseatTicket:
         """Return leave to play a pairing: the same again until it is played, or can no longer be handed in.
 
@@ -69,7 +65,7 @@ class Hotseat:
         _check_turn(seen.tournament, seen.row)
         if seen.row.state == PLAYING:
             stored = _stored(seen.row)
-            if _is_good(stored, now):
+            if _is_good(stored, session.now):
                 return _shown(stored, seen)
             if await self._history.match(stored.match_id) is not None:
                 raise PlayedAlready
@@ -82,12 +78,7 @@ class Hotseat:
         return _shown(await _keep(session, host, seen, given), seen)
 
     async def result(
-        self,
-        session: AsyncSession,
-        host: Player,
-        tournament_id: UUID,
-        number: int,
-        now: datetime,
+        self, session: TimedSession, host: Player, tournament_id: UUID, number: int
     ) -> PairingRow:
         """Take what history has verified of a match, and go on with the tournament; again, it changes nothing.
 
@@ -105,7 +96,7 @@ class Hotseat:
         record = await self._history.match(seen.row.match_id)
         if record is None:
             raise NotPlayedYet
-        return await _decide(session, host, seen, record, now)
+        return await _decide(session, host, seen, record)
 
     async def _look(self, host: Player, tournament_id: UUID, number: int) -> _Seen:
         async with self._db.get_session() as session:
@@ -138,7 +129,7 @@ async def _keep(
 
 
 async def _decide(
-    session: AsyncSession, host: Player, seen: _Seen, record: MatchRecord, now: datetime
+    session: TimedSession, host: Player, seen: _Seen, record: MatchRecord
 ) -> PairingRow:
     tournament = await _held(session, host, seen.tournament.id)
     row = await _pairing(session, tournament.id, seen.row.number)
@@ -153,12 +144,12 @@ async def _decide(
         winner=winner or NOBODY,
         one_score=record.left.score,
         other_score=record.right.score,
-        decided_at=now,
+        decided_at=session.now,
         ticket=None,
     )
     await queries.store(session, tournament.id, [after])
     note_decided(tournament, after, {})
-    await progress(session, tournament, now)
+    await progress(session, tournament)
     return after
 
 

@@ -1,13 +1,11 @@
 """Hotseat pairings over HTTP."""
 
-from datetime import datetime
 from uuid import UUID
 
 from litestar import Router, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.status_codes import HTTP_200_OK
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.tournament.tournaments import HotseatTicket, PairingShown
 from tournament.history import HistoryAway
@@ -15,6 +13,7 @@ from tournament.pairings.errors import NoSuchPairing, NotCalled, NotPlayedYet, P
 from tournament.pairings.hotseat import Hotseat
 from tournament.pairings.shown import shown
 from tournament.tournaments.errors import NoSuchTournament, NotOrganiser
+from transcendence_common.database import TimedSession
 from transcendence_common.erased_players import PlayerGone
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN, answers
@@ -42,11 +41,10 @@ async def give_ticket(
     number: FromPath[int],
     player: NamedDependency[Player],
     hotseat: NamedDependency[Hotseat],
-    db_session: NamedDependency[AsyncSession],
-    now: NamedDependency[datetime],
+    db_session: NamedDependency[TimedSession],
 ) -> HotseatTicket:
     """Return leave to play a pairing at this keyboard, the same again until it is played."""
-    return await hotseat.ticket(db_session, player, tournament_id, number, now)
+    return await hotseat.ticket(db_session, player, tournament_id, number)
 
 
 @post(
@@ -69,11 +67,10 @@ async def take_result(
     number: FromPath[int],
     player: NamedDependency[Player],
     hotseat: NamedDependency[Hotseat],
-    db_session: NamedDependency[AsyncSession],
-    now: NamedDependency[datetime],
+    db_session: NamedDependency[TimedSession],
 ) -> PairingShown:
     """Take what history has verified of the match. There is nothing to send: no score is believed."""
-    return shown(await hotseat.result(db_session, player, tournament_id, number, now))
+    return shown(await hotseat.result(db_session, player, tournament_id, number))
 
 
 hotseat_routes = Router("/", route_handlers=[give_ticket, take_result])

@@ -3,8 +3,6 @@
 import asyncio
 from datetime import datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from tournament.bracket.facts import Bracket, Facts
 from tournament.bracket.settling import settle
 from tournament.pairings import queries
@@ -15,17 +13,18 @@ from tournament.signals import games_channel
 from tournament.tournaments.events import record, record_step
 from tournament.tournaments.models import Tournament
 from tournament.tournaments.revision import touch
+from transcendence_common.database import TimedSession
 from transcendence_common.signals import notify
 
 
-async def progress(session: AsyncSession, tournament: Tournament, now: datetime) -> None:
+async def progress(session: TimedSession, tournament: Tournament) -> None:
     """Read the facts, settle them, and write what is different: new pairings, players, calls, outcomes, the end.
 
     The caller holds the tournament's row, and has written the facts: entries' states, pairings' outcomes.
     Whoever is called hears of it, and so does everybody who looks at the tournament.
     """
     rows = await queries.rows_of(session, tournament.id)
-    facts, calling = facts_of(tournament, rows), _calling(tournament, now)
+    facts, calling = facts_of(tournament, rows), _calling(tournament, session.now)
     # Live matches tick in this loop sixty times a second; to settle a large Swiss tournament takes longer than that.
     bracket, found = await asyncio.to_thread(_settled, facts, rows, calling)
     await queries.drop(session, tournament.id, found.dropped)
@@ -36,7 +35,7 @@ async def progress(session: AsyncSession, tournament: Tournament, now: datetime)
     for row in found.decided:
         note_decided(tournament, row, players)
     tournament.round = bracket.round
-    ended = await _end_or_go_on(session, tournament, bracket, now)
+    ended = await _end_or_go_on(session, tournament, bracket)
     concerned = players.keys() if ended else found.concerned & players.keys()
     await notify(session, [games_channel(players[seed]) for seed in concerned])
     await touch(session, tournament)
@@ -58,9 +57,7 @@ def deadline_of(tournament: Tournament, now: datetime) -> datetime:
     return now + timedelta(seconds=tournament.ready_seconds)
 
 
-async def _end_or_go_on(
-    session: AsyncSession, tournament: Tournament, bracket: Bracket, now: datetime
-) -> bool:
+async def _end_or_go_on(session: TimedSession, tournament: Tournament, bracket: Bracket) -> bool:
     """End it, or, after a correction, have it go on; tell whether either is new."""
     if not bracket.over:
         reopened = await queries.reopen(session, tournament.id)
@@ -71,7 +68,7 @@ async def _end_or_go_on(
     await queries.store_places(
         session, tournament.id, {line.entrant: line.place for line in bracket.standings}
     )
-    finished = await queries.finish(session, tournament.id, now)
+    finished = await queries.finish(session, tournament.id)
     if finished:
         record_step(tournament, "finished", None)
     return finished

@@ -19,6 +19,7 @@ from tournament.tournaments.models import (
     Entry,
     Tournament,
 )
+from transcendence_common.database import TimedSession
 
 LARGEST_NUMBER: Final = 2**15 - 1
 """That the column holds; an address may name any."""
@@ -145,9 +146,9 @@ async def withdraw(session: AsyncSession, tournament_id: UUID, seeds: Collection
         )
 
 
-async def finish(session: AsyncSession, tournament_id: UUID, now: datetime) -> bool:
+async def finish(session: TimedSession, tournament_id: UUID) -> bool:
     """End a tournament, if it is running."""
-    return await _move(session, tournament_id, RUNNING, FINISHED, now)
+    return await _move(session, tournament_id, RUNNING, FINISHED, session.now)
 
 
 async def reopen(session: AsyncSession, tournament_id: UUID) -> bool:

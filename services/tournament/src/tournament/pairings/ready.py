@@ -1,6 +1,5 @@
 """Two people say that they are ready, and have a match."""
 
-from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from tournament.signals import games_channel
 from tournament.tournaments.access import held_visible, visible
 from tournament.tournaments.models import Tournament
 from tournament.tournaments.revision import touch
+from transcendence_common.database import TimedSession
 from transcendence_common.erased_players import PlayerGone, hold_player
 from transcendence_common.identity import Player
 from transcendence_common.signals import notify
@@ -34,7 +34,7 @@ class _Pair(NamedTuple):
 
 
 async def say_ready(
-    session: AsyncSession, player: Player, tournament_id: UUID, number: int, now: datetime
+    session: TimedSession, player: Player, tournament_id: UUID, number: int
 ) -> PairingRow:
     """Note that somebody is ready, and make the match once both are.
 
@@ -64,7 +64,7 @@ async def say_ready(
     if after != row:
         note_ready(tournament, row, player.id)
     if after.one_ready and after.other_ready:
-        after = await _begin(session, tournament, after, pair, now)
+        after = await _begin(session, tournament, after, pair)
     if after != row:
         await queries.store(session, tournament.id, [after])
         await notify(session, [games_channel(pair.me.id), games_channel(pair.opponent.id)])
@@ -107,11 +107,7 @@ async def _hold_both(session: AsyncSession, pair: _Pair) -> None:
 
 
 async def _begin(
-    session: AsyncSession,
-    tournament: Tournament,
-    row: PairingRow,
-    pair: _Pair,
-    now: datetime,
+    session: TimedSession, tournament: Tournament, row: PairingRow, pair: _Pair
 ) -> PairingRow:
     """Make the match. Who sits in another one by now is not ready any more."""
     both = pair.me, pair.opponent
@@ -124,7 +120,6 @@ async def _begin(
                 origin="tournament",
                 points=tournament.points,
                 rated=tournament.rated,
-                now=now,
                 tournament_id=tournament.id,
             )
     except AlreadyPlaying:

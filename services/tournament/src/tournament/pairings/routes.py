@@ -1,6 +1,5 @@
 """Pairings over HTTP: the bracket, the two who play, and the organiser who corrects."""
 
-from datetime import datetime
 from uuid import UUID
 
 from litestar import MediaType, Response, Router, get, post, put
@@ -28,6 +27,7 @@ from tournament.pairings.summons import summons_of
 from tournament.tournaments.access import visible
 from tournament.tournaments.errors import NoSuchTournament, NotNow, NotOrganiser
 from tournament.verified import NotVerified
+from transcendence_common.database import TimedSession
 from transcendence_common.erased_players import PlayerGone
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, answers
@@ -82,11 +82,10 @@ async def say_to_be_ready(
     tournament_id: FromPath[UUID],
     number: FromPath[int],
     verified: NamedDependency[Player],
-    db_session: NamedDependency[AsyncSession],
-    now: NamedDependency[datetime],
+    db_session: NamedDependency[TimedSession],
 ) -> PairingShown:
     """Say that one is ready. Once both are, there is a match to go to."""
-    return shown(await say_ready(db_session, verified, tournament_id, number, now))
+    return shown(await say_ready(db_session, verified, tournament_id, number))
 
 
 @put(
@@ -110,11 +109,10 @@ async def correct(
     number: FromPath[int],
     data: JSONBody[Correction],
     player: NamedDependency[Player],
-    db_session: NamedDependency[AsyncSession],
-    now: NamedDependency[datetime],
+    db_session: NamedDependency[TimedSession],
 ) -> PairingShown:
     """Decide who won after all, with a reason that everybody may read. What followed and was not played is undone."""
-    corrected = await correct_outcome(db_session, player, tournament_id, number, wish=data, now=now)
+    corrected = await correct_outcome(db_session, player, tournament_id, number, wish=data)
     return shown(corrected)
 
 

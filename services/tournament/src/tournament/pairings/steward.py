@@ -22,6 +22,7 @@ from tournament.pairings.verdicts import Verdict, of_call, of_match
 from tournament.signals import games_channel
 from tournament.tournaments.models import Tournament
 from transcendence_common.clock import Clock
+from transcendence_common.database import TimedSession, session_at
 from transcendence_common.periodic import DATABASE_TROUBLE, ROWS_REFUSED
 from transcendence_common.signals import notify
 
@@ -55,7 +56,7 @@ class Steward:
         now = self._clock()
         forfeited_until = self._forfeited_until(now)
         with STEWARD.time():
-            async with self._db.get_session() as session:
+            async with session_at(self._db, now) as session:
                 due = await steward_queries.due(
                     session, called_until=forfeited_until, most=MOST_AT_ONCE
                 )
@@ -75,10 +76,10 @@ class Steward:
     ) -> None:
         """A fault of ours in one tournament must not stop all others."""
         try:
-            async with self._db.get_session() as session, session.begin():
+            async with session_at(self._db, now) as session:
                 tournament = await self._take(session, tournament_id)
                 if tournament is not None:
-                    await _bring_forward(session, tournament, now, forfeited_until)
+                    await _bring_forward(session, tournament, forfeited_until)
         except Exception as error:
             if isinstance(error, DATABASE_TROUBLE) and not isinstance(error, ROWS_REFUSED):
                 raise
@@ -105,10 +106,7 @@ class Steward:
 
 
 async def _bring_forward(
-    session: AsyncSession,
-    tournament: Tournament,
-    now: datetime,
-    forfeited_until: datetime | None,
+    session: TimedSession, tournament: Tournament, forfeited_until: datetime | None
 ) -> None:
     """Another may have done it before the row was held: everything is read after that."""
     verdicts = [of_match(*each) for each in await steward_queries.ended(session, tournament.id)]
@@ -116,13 +114,13 @@ async def _bring_forward(
     if forfeited_until is not None:
         calls = await steward_queries.ran_out(session, tournament.id, forfeited_until)
         held_up = await _held_up(session, tournament, calls)
-        postponed = [row._replace(deadline=deadline_of(tournament, now)) for row in held_up]
+        postponed = [row._replace(deadline=deadline_of(tournament, session.now)) for row in held_up]
         verdicts += [of_call(row) for row in calls if row not in held_up]
     await queries.store(session, tournament.id, postponed)
     if verdicts:
-        await _apply(session, tournament, verdicts, now)
+        await _apply(session, tournament, verdicts)
     if verdicts or postponed:
-        await progress(session, tournament, now)
+        await progress(session, tournament)
 
 
 async def _held_up(
@@ -143,10 +141,8 @@ async def _held_up(
     ]
 
 
-async def _apply(
-    session: AsyncSession, tournament: Tournament, verdicts: list[Verdict], now: datetime
-) -> None:
-    after = [_after(verdict, tournament, now) for verdict in verdicts]
+async def _apply(session: TimedSession, tournament: Tournament, verdicts: list[Verdict]) -> None:
+    after = [_after(verdict, tournament, session.now) for verdict in verdicts]
     await queries.store(session, tournament.id, after)
     if tournament.format == "swiss":
         absent = {seed for verdict in verdicts for seed in verdict.absent}

@@ -2,28 +2,20 @@
 
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from tournament.players import queries
 from tournament.privacy.matches import forget_matches
 from tournament.privacy.matchmaking import forget_matchmaking
 from tournament.privacy.tournaments import forget_tournaments
-from transcendence_common.clock import Clock
-from transcendence_common.player_events import Erase
+from transcendence_common.database import TimedSession
 
 
-def erasing(clock: Clock) -> Erase:
-    """Return what forgets a player; a tournament that goes on without them has to know when that is."""
+async def erase_player(session: TimedSession, player_id: UUID) -> None:
+    """Take the player out of everything that is kept, in the caller's transaction.
 
-    async def erase_player(session: AsyncSession, player_id: UUID) -> None:
-        """Take the player out of everything that is kept, in the caller's transaction.
-
-        That they are gone is written down by then, so a table that comes later need not ask who went before it.
-        Tournaments are held before seats are, as everywhere.
-        """
-        await queries.forget_ties(session, player_id)
-        await forget_matchmaking(session, player_id)
-        await forget_tournaments(session, player_id, clock())
-        await forget_matches(session, player_id)
-
-    return erase_player
+    That they are gone is written down by then, so a table that comes later need not ask who went before it.
+    Tournaments are held before seats are, as everywhere.
+    """
+    await queries.forget_ties(session, player_id)
+    await forget_matchmaking(session, player_id)
+    await forget_tournaments(session, player_id)
+    await forget_matches(session, player_id)

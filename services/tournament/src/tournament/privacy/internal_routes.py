@@ -1,23 +1,20 @@
 """What auth tells tournament about players, and asks of it: to forget them, and to hand out all that is kept."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_204_NO_CONTENT
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tournament.players import ties
 from tournament.players.models import ErasedPlayer
-from tournament.privacy.erasure import erasing
+from tournament.privacy.erasure import erase_player
 from tournament.privacy.export import PlayerExport
 from tournament.privacy.matches import kept_matches
 from tournament.privacy.matchmaking import kept_invitations, kept_place
 from tournament.privacy.tournaments import kept_entries, kept_notes, kept_tournaments
-from transcendence_common.clock import Clock
 from transcendence_common.player_events import PLAYER_TIES_PATH, PlayerTied, player_events
 from transcendence_common.service_identity import called_by
 
@@ -45,6 +42,4 @@ async def export_player(
     )
 
 
-def internal_of(clock: Clock) -> Sequence[HTTPRouteHandler]:
-    """Return the handlers."""
-    return [player_events(ErasedPlayer, erasing(clock)), receive_tie, export_player]
+INTERNAL = [player_events(ErasedPlayer, erase_player), receive_tie, export_player]

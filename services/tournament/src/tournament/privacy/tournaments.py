@@ -27,6 +27,7 @@ from tournament.tournaments.models import (
     Tournament,
 )
 from tournament.tournaments.revision import touch
+from transcendence_common.database import TimedSession
 
 ABOUT_PEOPLE: Final[tuple[AuditAction, ...]] = ("removed", "disqualified", "corrected")
 WORDS: Final = ("subject", "before", "after", "reason")
@@ -124,7 +125,7 @@ async def kept_notes(session: AsyncSession, player_id: UUID) -> list[KeptNote]:
     return [msgspec.convert(each, KeptNote, from_attributes=True) for each in found]
 
 
-async def forget_tournaments(session: AsyncSession, player_id: UUID, now: datetime) -> None:
+async def forget_tournaments(session: TimedSession, player_id: UUID) -> None:
     """Take somebody out of the tournaments that they have entered or organise.
 
     Of what has begun their place stays, without their name: nobody would understand the bracket without it. What only
@@ -133,10 +134,10 @@ async def forget_tournaments(session: AsyncSession, player_id: UUID, now: dateti
     for tournament in await _held(session, player_id):
         entry = await entry_of(session, tournament.id, player_id)
         if entry is not None:
-            await _forget_entry(session, tournament, entry, now)
+            await _forget_entry(session, tournament, entry)
         await touch(session, tournament)
         if tournament.organiser_id == player_id:
-            await _forget_organiser(session, tournament, now)
+            await _forget_organiser(session, tournament)
     await session.execute(
         update(AuditNote)
         .where(AuditNote.actor_id == player_id)
@@ -158,9 +159,7 @@ async def _held(session: AsyncSession, player_id: UUID) -> Sequence[Tournament]:
     return held.all()
 
 
-async def _forget_entry(
-    session: AsyncSession, tournament: Tournament, entry: Entry, now: datetime
-) -> None:
+async def _forget_entry(session: TimedSession, tournament: Tournament, entry: Entry) -> None:
     await _forget_name_on_record(session, entry)
     if entry.seed is None:
         await session.delete(entry)
@@ -175,7 +174,7 @@ async def _forget_entry(
     entry.state = WITHDRAWN if plays else entry.state
     await session.flush()
     if plays:
-        await progress(session, tournament, now)
+        await progress(session, tournament)
 
 
 async def _forget_name_on_record(session: AsyncSession, entry: Entry) -> None:
@@ -191,7 +190,7 @@ async def _forget_name_on_record(session: AsyncSession, entry: Entry) -> None:
             setattr(note, field, name.sub(DELETED_PLAYER, getattr(note, field)))
 
 
-async def _forget_organiser(session: AsyncSession, tournament: Tournament, now: datetime) -> None:
+async def _forget_organiser(session: TimedSession, tournament: Tournament) -> None:
     if tournament.state == DRAFT or tournament.kind == "hotseat":
         await session.delete(tournament)
         await session.flush()
@@ -202,4 +201,4 @@ async def _forget_organiser(session: AsyncSession, tournament: Tournament, now: 
     await session.flush()
     if tournament.state == OPEN:
         # Nobody is left who would answer for it.
-        await call_it_off(session, tournament, None, "Its organiser has left the platform.", now)
+        await call_it_off(session, tournament, None, "Its organiser has left the platform.")
