@@ -17,9 +17,12 @@ from litestar import Litestar, Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody
 
+from auth.app import create_app
 from contracts.auth.accounts import Me, Registration
 from contracts.auth.problems import AuthCode
 from contracts.auth.sessions import Challenge, Credentials, Renewal, Tokens
+from services.auth.tests.service_under_test import settings_for
+from tests.stand_ins.promises import Promises
 from tests.stand_ins.switch import Switch
 from transcendence_common.problems import (
     Conflict,
@@ -32,6 +35,7 @@ from transcendence_common.problems import (
     problem_details,
 )
 
+NO_DATABASE: Final = "postgresql://not.used/auth"
 KEY_ID: Final = "stand-in"
 NAMESPACE: Final = UUID("018f0000-0000-7000-8000-000000000000")
 ACCESS_SECONDS: Final = 600
@@ -120,7 +124,7 @@ class StandInAuth:
         self._public_key: Key = self._key.public_key()
         handlers = [*self._handlers(), *(each for feature in features for each in feature(self))]
         app = Litestar(handlers, plugins=[problem_details()], openapi_config=None)
-        self.switch = Switch(app)
+        self.switch = Switch(app, Promises(create_app(settings_for(NO_DATABASE))))
         self.reset()
 
     def reset(self) -> None:

@@ -10,6 +10,7 @@ from litestar import Litestar, Request, Response, get, post
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
+from pydantic import SecretStr
 
 from contracts.game import SideName
 from contracts.history.matches import MatchRecord, Outcome, Side
@@ -18,13 +19,22 @@ from contracts.history.problems import HistoryCode
 from contracts.history.ratings import Change, Ranked, Standing
 from contracts.history.tickets import TicketGiven, TicketRequest
 from contracts.pages import Page
+from history.app import create_app
+from history.settings import HistorySettings
 from tests.stand_ins.auth import NAMESPACE
+from tests.stand_ins.promises import Promises
 from tests.stand_ins.switch import Switch
 from transcendence_common.problems import NotFound, NotSignedIn, Problem, problem_details
 
 NOW: Final = datetime(2026, 11, 24, 13, 52, tzinfo=UTC)
 PLAIN_TICKS: Final = 4312
 PLAIN_LOG: Final = {"ticks": PLAIN_TICKS, "changes": [[0, 1, 0]]}
+
+SETTINGS: Final = HistorySettings(
+    environment="test",
+    history_database_url=SecretStr("postgresql://not.used/history"),
+    history_ticket_secret=SecretStr("only-for-tests-9876543210abcdefghij"),
+)
 
 PlainRequest = Request[None, None, State]
 
@@ -41,7 +51,7 @@ class StandInHistory:
     """
 
     def __init__(self) -> None:
-        self.switch = Switch(self._app())
+        self.switch = Switch(self._app(), Promises(create_app(SETTINGS)))
         self.reset()
 
     def reset(self) -> None:

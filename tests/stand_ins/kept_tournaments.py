@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID, uuid5
 
+import msgspec
+
 from tests.stand_ins.auth import NAMESPACE, AuthRequest, StandInAuth
 from tournament.tournaments.access import ADMIN
 from tournament.tournaments.available_actions import Counts
@@ -266,10 +268,15 @@ def pairing(number: int, one: int | None, other: int | None, **values: object) -
     }
 
 
-def page(found: list[Json], limit: int, cursor: str) -> Json:
+def page(found: list[Json], limit: int, cursor: str, line: type[msgspec.Struct]) -> Json:
+    """Return a page of what was found, each with the fields of a line."""
     start = int(cursor)
     more = str(start + limit) if start + limit < len(found) else None
-    return {"items": found[start : start + limit], "next_cursor": more}
+    items = [
+        {field: each[field] for field in line.__struct_fields__}
+        for each in found[start : start + limit]
+    ]
+    return {"items": items, "next_cursor": more}
 
 
 def is_organiser(kept: Kept, name: str) -> bool:

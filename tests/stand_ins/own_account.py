@@ -167,7 +167,6 @@ class OwnAccounts:
         @patch("/api/user/profile")
         async def change(request: AuthRequest, data: JSONBody[dict[str, str]]) -> Json:
             person = auth.session_of(request).person
-            auth.check_limit("profile")
             if len(data["display_name"]) > LONGEST_DISPLAY_NAME:
                 raise InvalidFields(FieldError("display_name", "At most 40 characters."))
             self.change(person, display_name=data["display_name"] or None, bio=data["bio"])
@@ -176,6 +175,7 @@ class OwnAccounts:
         @put("/api/user/profile/avatar")
         async def put_avatar(request: AuthRequest) -> Json:
             person = auth.session_of(request).person
+            auth.check_limit("avatar")
             picture = await request.body()
             if len(picture) > MAX_PICTURE_BYTES:
                 raise TooLarge("A picture may have 5 MB.")

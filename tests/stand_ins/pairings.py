@@ -9,7 +9,7 @@ from litestar import get, post, put
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from contracts.tournament.tournaments import Summoned
+from contracts.tournament.tournaments import Placing, Summoned
 from tests.stand_ins.auth import NAMESPACE, AuthRequest
 from tests.stand_ins.kept_tournaments import ADDRESS, ONE, Json, Kept, page
 from tests.stand_ins.tournaments import StandInTournaments
@@ -173,7 +173,7 @@ class StandInPairings:
         ) -> Json:
             people = self.tournaments.auth.people.values()
             names = [each.name for each in people if each.id == player_id]
-            return page(self.placings.get(names[0], []) if names else [], limit, cursor)
+            return page(self.placings.get(names[0], []) if names else [], limit, cursor, Placing)
 
         return [summons, placings]
 

@@ -55,6 +55,14 @@ class StandIns:
         self.pairings.reset()
         self.tournament.reset()
 
+    def broken_promises(self) -> list[str]:
+        """Return what the services would not have answered, or not have understood."""
+        return [
+            fault
+            for each in (self.auth, self.history, self.tournament)
+            for fault in each.switch.broken_promises
+        ]
+
     def pages(self) -> Litestar:
         """Return a new application of ui that asks these stand-ins."""
         return create_app(

@@ -7,6 +7,7 @@ from litestar import delete, get, post, put
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, QueryParameter
 
+from auth.friends.errors import TooManyOpenRequests
 from contracts.auth.problems import AuthCode
 from tests.stand_ins.auth import MADE_AT, AuthRequest, Person, StandInAuth
 from tests.stand_ins.own_account import Json, OwnAccounts
@@ -41,6 +42,7 @@ class Society:
     def reset(self) -> None:
         self.ties: dict[tuple[str, str], str] = {}
         self.online: set[str] = set()
+        self.requests_open = 0
 
     def tie(self, one: str, other: str, relation: str) -> None:
         self.ties[one, other] = relation
@@ -103,7 +105,8 @@ class Society:
         @post("/api/user/friends/{username:str}", status_code=200)
         async def ask(request: AuthRequest, username: FromPath[str]) -> Json:
             me = auth.session_of(request).person.name
-            auth.check_limit("friends")
+            if self.requests_open:
+                raise TooManyOpenRequests(self.requests_open)
             other = _find(auth, username).name
             if other == me:
                 raise Yourself("That is you.")

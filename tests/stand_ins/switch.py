@@ -5,23 +5,30 @@ import asyncio
 import httpx
 from litestar import Litestar
 
+from tests.stand_ins.promises import Promises
+
 
 class Switch(httpx.AsyncBaseTransport):
     """Carries requests to a stand-in and notes them; while `down`, nothing gets through.
 
-    With a status in `answers_with` it answers that by itself, as a broken or busy service would. Of so many as
+    What the service would not answer, or not have understood, stands in `broken_promises`.
+    With a status in `answers_with` it answers that by itself, as a broken or busy service would; at a path in
+    `nonsense`, with that body, as a service of another version would. Of so many as
     `loses` says the answer does not get through, as where a replica dies.
     """
 
-    def __init__(self, app: Litestar) -> None:
+    def __init__(self, app: Litestar, promises: Promises) -> None:
         self._transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type] # Litestar types its own ASGI
+        self._promises = promises
         self.reset()
 
     def reset(self) -> None:
         self.down = False
         self.answers_with: int | None = None
+        self.nonsense: dict[str, bytes] = {}
         self.loses = 0
         self.asked: list[httpx.Request] = []
+        self.broken_promises: list[str] = []
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if self.down:
@@ -34,7 +41,11 @@ class Switch(httpx.AsyncBaseTransport):
             raise httpx.RemoteProtocolError("died", request=request)
         if self.answers_with:
             return httpx.Response(self.answers_with, request=request)
-        return await self._transport.handle_async_request(request)
+        if body := self.nonsense.get(request.url.path):
+            return httpx.Response(200, content=body, request=request)
+        answer = await self._transport.handle_async_request(request)
+        self.broken_promises += await self._promises.broken(request, answer)
+        return answer
 
     def client(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(transport=self, base_url="http://stand-in")

@@ -10,8 +10,13 @@ from litestar import Litestar, Response, delete, get, post, put
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from contracts.tournament.live import LiveMatchSummary
+from services.tournament.tests.service_under_test import settings_for
 from tests.stand_ins.auth import NAMESPACE, AuthRequest, StandInAuth
+from tests.stand_ins.kept_tournaments import page
+from tests.stand_ins.promises import Promises
 from tests.stand_ins.switch import Switch
+from tournament.app import create_app
 from tournament.live.errors import NoSuchMatch, NotPlaying
 from tournament.matchmaking.errors import (
     AlreadyInvited,
@@ -49,7 +54,7 @@ class StandInTournament:
         more = [handler for feature in features for handler in feature()]
         handlers = [*self._queue(), *self._invitations(), *self._matches(), *more]
         app = Litestar(handlers, plugins=[problem_details()], openapi_config=None)
-        self.switch = Switch(app)
+        self.switch = Switch(app, Promises(create_app(settings_for())))
         self.reset()
 
     def reset(self) -> None:
@@ -133,8 +138,7 @@ class StandInTournament:
 
         @delete("/api/tournament/queue")
         async def leave(request: AuthRequest) -> None:
-            if self.queue.pop(self._me(request), None) is None:
-                raise NotQueued
+            self.queue.pop(self._me(request), None)
 
         return [join, place, leave]
 
@@ -185,8 +189,7 @@ class StandInTournament:
         @delete("/api/tournament/invitations/{invitation_id:uuid}")
         async def end(request: AuthRequest, invitation_id: FromPath[UUID]) -> None:
             me = self._me(request)
-            invitation = self._invitation(invitation_id, me)
-            invitation["state"] = "over"
+            self._sent_or_received(invitation_id, me)["state"] = "over"
 
         return [invite, all_of_them, one, accept, end]
 
@@ -200,10 +203,8 @@ class StandInTournament:
 
         @get("/api/tournament/matches")
         async def running(limit: FromQuery[int], cursor: FromQuery[str] = "0") -> Json:
-            start = int(cursor)
             on = [match for match in self.matches if match["state"] == "running"]
-            more = str(start + limit) if start + limit < len(on) else None
-            return {"items": on[start : start + limit], "next_cursor": more}
+            return page(on, limit, cursor, LiveMatchSummary)
 
         @get("/api/tournament/matches/{match_id:uuid}")
         async def one(match_id: FromPath[UUID]) -> Json:
@@ -238,14 +239,17 @@ class StandInTournament:
         return None
 
     def _invitation(self, invitation_id: UUID, me: str) -> Json:
+        invitation = self._sent_or_received(invitation_id, me)
+        if invitation["state"] == "over":
+            raise InvitationOver
+        return invitation
+
+    def _sent_or_received(self, invitation_id: UUID, me: str) -> Json:
         for each in self.invitations:
             invitee = each["invitee"]
             others = invitee and me not in {invitee["name"], each["inviter"]["name"]}
-            if each["id"] != str(invitation_id) or others:
-                continue
-            if each["state"] == "over":
-                raise InvitationOver
-            return each
+            if each["id"] == str(invitation_id) and not others:
+                return each
         raise NoSuchInvitation
 
     def _shown(self, invitation: Json, me: str) -> Json:

@@ -9,6 +9,7 @@ from litestar import Response, delete, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from contracts.tournament.tournaments import EntryShown
 from tests.stand_ins.auth import AuthRequest
 from tests.stand_ins.kept_tournaments import ONE, Json, Kept, KeptTournaments, page
 from tournament.tournaments.entry_rules import check_check_in, check_entering, check_return
@@ -34,7 +35,7 @@ class TournamentEntries:
             cursor: FromQuery[str] = "0",
         ) -> Json:
             kept = self.tournaments.seen(tournament_id, self.tournaments.reader(request))
-            return page(sorted(kept.entries, key=_seeded_first), limit, cursor)
+            return page(sorted(kept.entries, key=_seeded_first), limit, cursor, EntryShown)
 
         @post(f"{ONE}/entries")
         async def enter(

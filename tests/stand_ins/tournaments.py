@@ -1,8 +1,7 @@
 """Stands in for tournaments: their lists, and their life from draft to start."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -10,6 +9,12 @@ from litestar import Response, get, patch, post, put
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from contracts.tournament.tournaments import (
+    AuditNoteShown,
+    TournamentChange,
+    TournamentSummary,
+    TournamentWish,
+)
 from tests.stand_ins.auth import AuthRequest
 from tests.stand_ins.kept_tournaments import (
     ADDRESS,
@@ -23,6 +28,8 @@ from tests.stand_ins.kept_tournaments import (
     page,
 )
 from tests.stand_ins.tournament_entries import TournamentEntries, own_place
+from tournament.lifecycle.aliases import aliases_of
+from tournament.lifecycle.plan import changed, checked, plan_of, wished
 from tournament.tournaments.available_actions import TournamentForReader, actions_of
 from tournament.tournaments.errors import TooSmall
 from tournament.tournaments.organiser_rules import (
@@ -33,12 +40,6 @@ from tournament.tournaments.organiser_rules import (
     check_start,
 )
 from transcendence_common.problems import FieldError, InvalidFields
-
-FEWEST: Final = 2
-MOST_ALIASES: Final = 16
-LONGEST_ALIAS: Final = 32
-MOST_IN_ROUND_ROBIN: Final = 32
-LONGEST_NAME: Final = 80
 
 
 class StandInTournaments(KeptTournaments):
@@ -61,7 +62,7 @@ class StandInTournaments(KeptTournaments):
             for kept in self.all:
                 if kept.key == key and is_organiser(kept, me):
                     return Response(self._shown(kept, me), status_code=200)
-            _check(data)
+            _check(msgspec.convert(data, TournamentWish))
             aliases = data.pop("aliases", None) or []
             tournament_id = self.add(me, state="draft", **data)
             for alias in aliases:
@@ -78,7 +79,7 @@ class StandInTournaments(KeptTournaments):
         ) -> Json:
             reader = self.me(request) if show == "mine" else self.reader(request)
             found = [self._shown(kept, reader) for kept in self._shelf(show, reader)]
-            return page(found, limit, cursor)
+            return page(found, limit, cursor, TournamentSummary)
 
         return [create, listed]
 
@@ -98,7 +99,8 @@ class StandInTournaments(KeptTournaments):
             check_change(kept.row())
             if int(data.get("size") or kept.shown["size"]) < len(kept.entries):
                 raise TooSmall(len(kept.entries))
-            _check({**kept.shown, **data})
+            plan = changed(plan_of(kept.row()), msgspec.convert(data, TournamentChange))
+            checked(plan, kept.shown["kind"], datetime.now(UTC), new=data.keys())
             kept.shown |= data
             return self._shown(kept, self.me(request))
 
@@ -152,7 +154,7 @@ class StandInTournaments(KeptTournaments):
             cursor: FromQuery[str] = "0",
         ) -> Json:
             kept = self.seen(tournament_id, self.reader(request))
-            return page(kept.notes[::-1], limit, cursor)
+            return page(kept.notes[::-1], limit, cursor, AuditNoteShown)
 
         @get(f"{ONE}/events")
         async def events(request: AuthRequest, tournament_id: FromPath[UUID]) -> Response[bytes]:
@@ -220,24 +222,8 @@ def _seed(kept: Kept, method: str, order: list[str]) -> None:
     kept.entries = [*entered, *kept.in_line()]
 
 
-def _check(wish: Json) -> None:
-    errors = list(_complaints(wish))
-    if errors:
-        raise InvalidFields(*errors)
-
-
-def _complaints(wish: Json) -> Iterator[FieldError]:
-    aliases = wish.get("aliases")
-    if not 1 <= len(wish["name"]) <= LONGEST_NAME:
-        yield FieldError("name", "Give it a name of at most 80 characters.")
-    if wish["format"] == "round_robin" and wish["size"] > MOST_IN_ROUND_ROBIN:
-        yield FieldError("size", "A round robin takes at most 32.")
-    if wish.get("check_in_minutes") and not wish.get("starts_at"):
-        yield FieldError("check_in_minutes", "A check-in needs a time of the start.")
-    if aliases is not None and len({each.casefold() for each in aliases}) < len(aliases):
-        yield FieldError("aliases", "Two of the names are the same.")
-    if aliases is not None and not FEWEST <= len(aliases) <= MOST_ALIASES:
-        yield FieldError("aliases", "Give 2 to 16 names.")
-    for number, alias in enumerate(aliases or []):
-        if len(alias) > LONGEST_ALIAS:
-            yield FieldError(f"aliases.{number}", f"Name {number + 1}: Use at most 32 characters.")
+def _check(wish: TournamentWish) -> None:
+    """Refuse what the service refuses."""
+    if wish.kind == "hotseat":
+        aliases_of(wish.aliases or ())
+    checked(wished(wish), wish.kind, datetime.now(UTC))

@@ -1,6 +1,6 @@
 """Alice, her browser, and the services behind the pages."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
@@ -36,11 +36,12 @@ def the_pages(built_stand_ins: StandIns) -> Litestar:
 
 
 @pytest.fixture
-def stand_ins(built_stand_ins: StandIns) -> StandIns:
-    """The stand-ins in their first state; Alice has an account."""
+def stand_ins(built_stand_ins: StandIns) -> Iterator[StandIns]:
+    """The stand-ins in their first state; Alice has an account. They promise no more than the services do."""
     built_stand_ins.reset()
     built_stand_ins.auth.add_player("Alice", PASSWORD)
-    return built_stand_ins
+    yield built_stand_ins
+    assert built_stand_ins.broken_promises() == []
 
 
 @pytest.fixture

@@ -187,13 +187,11 @@ async def test_while_auth_is_down_a_deed_is_not_done_silently(
         assert words in answer.text
 
 
-async def test_too_many_deeds_say_how_long_to_wait(
-    alice: httpx.AsyncClient, auth: StandInAuth
-) -> None:
-    auth.limited = frozenset({"friends"})
+async def test_too_many_open_requests_are_said(alice: httpx.AsyncClient, society: Society) -> None:
+    society.requests_open = 100
     answer = await alice.post("/friends/Bob/ask")
-    assert answer.status_code == 429
-    assert "Wait 17 seconds" in answer.text
+    assert answer.status_code == 303
+    assert "Too many of your requests are waiting." in (await alice.get("/friends")).text
 
 
 async def test_names_with_html_stay_text(

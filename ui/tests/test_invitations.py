@@ -154,14 +154,14 @@ async def test_an_invitee_may_decline(
     assert "challenges you" not in lobby
 
 
-async def test_taking_it_back_twice_says_that_it_is_over(
+async def test_taking_it_back_twice_is_as_good_as_once(
     alice: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     invitation_id = tournament.invite("Alice")
-    for words in ("Taken back.", "That invitation is over."):
+    for _ in range(2):
         answer = await alice.post(f"/invitations/{invitation_id}/withdraw")
         assert answer.headers["location"] == "/lobby"
-        assert words in (await alice.get("/lobby")).text
+        assert "Taken back." in (await alice.get("/lobby")).text
 
 
 async def test_accepting_too_late_or_ones_own_says_so(

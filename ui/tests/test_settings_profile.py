@@ -74,11 +74,11 @@ async def test_while_auth_is_down_what_was_typed_is_kept(
     assert "Patient.</textarea>" in answer.text
 
 
-async def test_too_many_changes_are_said_with_the_time_to_wait(
+async def test_too_many_pictures_are_said_with_the_time_to_wait(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
-    auth.limited = frozenset({"profile"})
-    answer = await alice.post("/settings/profile", data=PROFILE)
+    auth.limited = frozenset({"avatar"})
+    answer = await alice.post("/settings/avatar", files=picture(PNG + b"pixels"))
     assert answer.status_code == 429
     assert "Wait 17 seconds" in answer.text
 

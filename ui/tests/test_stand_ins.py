@@ -3,9 +3,10 @@
 import httpx
 from jose.backends.base import Key
 
+from tests.stand_ins.promises import Promises
 from tests.stand_ins.services import StandIns
 
-WIRING = (Key, httpx.AsyncBaseTransport)
+WIRING = (Key, httpx.AsyncBaseTransport, Promises)
 """What `reset` leaves, beside the other stand-ins that a stand-in asks."""
 
 

@@ -186,7 +186,7 @@ async def test_what_the_api_finds_is_said_at_the_field_too(
     same = {**HOTSEAT, "aliases": "Zoë\nzoë"}
     answer = await alice.post("/tournaments/hotseat/new", data=same)
     assert answer.status_code == 400
-    assert "Two of the names are the same." in error_at(answer.text, "aliases")
+    assert "Give everybody a name of their own: Zoë." in error_at(answer.text, "aliases")
     assert "Zoë\nzoë" in answer.text
 
 

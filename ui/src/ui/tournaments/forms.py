@@ -219,8 +219,6 @@ def _complaints(form: TournamentForm) -> Iterator[tuple[str, str]]:
         yield "format", "Choose one of the four."
     if form.points not in map(str, POINTS_CHOICES):
         yield "points", "Choose one of these."
-    if form.check_in_minutes.strip() and not form.starts_at.strip():
-        yield "check_in_minutes", "A check-in needs a time at which it starts."
 
 
 def _as_typed(moment: datetime | None) -> str:
