@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from time import time
 from typing import Any, Final
@@ -17,20 +17,19 @@ from litestar import Litestar, Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody
 
+from auth.accounts.errors import NameTaken, TooManyPasswords
 from auth.app import create_app
+from auth.sessions.errors import ConfirmationRequired, SessionOver, WrongCredentials
+from auth.throttling.errors import TooManyAttempts
 from contracts.auth.accounts import Me, Registration
-from contracts.auth.problems import AuthCode
 from contracts.auth.sessions import Challenge, Credentials, Renewal, Tokens
 from services.auth.tests.service_under_test import settings_for
 from tests.stand_ins.promises import Promises
 from tests.stand_ins.switch import Switch
 from transcendence_common.problems import (
-    Conflict,
     FieldError,
-    Forbidden,
     InvalidFields,
     NotSignedIn,
-    Problem,
     Unavailable,
     problem_details,
 )
@@ -46,37 +45,6 @@ CHALLENGE_SECONDS: Final = 300
 MADE_AT: Final = datetime(2026, 11, 24, 13, 52, tzinfo=UTC)
 KEPT_UNTIL: Final = datetime(2026, 12, 1, 13, 52, tzinfo=UTC)
 """How long an account stays whose address is never verified."""
-
-
-class NameTaken(Conflict):
-    code = AuthCode.NAME_TAKEN
-
-    def __init__(self) -> None:
-        message = "This name is taken. Choose another one."
-        super().__init__(message, errors=(FieldError("username", message),))
-
-
-class WrongCredentials(Problem):
-    code = AuthCode.WRONG_CREDENTIALS
-    status = 401
-
-
-class SessionOver(Problem):
-    code = AuthCode.SESSION_OVER
-    status = 401
-
-
-class ConfirmationRequired(Forbidden):
-    code = AuthCode.CONFIRMATION_REQUIRED
-
-
-class Busy(Unavailable):
-    code = AuthCode.BUSY
-
-
-class TooMany(Problem):
-    code = AuthCode.TOO_MANY_ATTEMPTS
-    status = 429
 
 
 AuthRequest = Request[Any, Any, Any]
@@ -182,7 +150,7 @@ class StandInAuth:
         for session in self._sessions.values():
             if str(session.id) == claims["sid"]:
                 return session
-        raise SessionOver("The session is over.")
+        raise SessionOver
 
     def recent_session_of(self, request: AuthRequest) -> Session:
         """Return the open session of somebody who has proved lately who they are.
@@ -192,7 +160,7 @@ class StandInAuth:
         """
         session = self.session_of(request)
         if not session.recent:
-            raise ConfirmationRequired("Confirm that it is you first.")
+            raise ConfirmationRequired
         return session
 
     def let_time_pass(self) -> None:
@@ -208,7 +176,7 @@ class StandInAuth:
 
     def check_limit(self, call: str) -> None:
         if call in self.limited:
-            raise TooMany("Slow down.", headers={"Retry-After": "17"})
+            raise TooManyAttempts(timedelta(seconds=17))
 
     def _tokens(self, session: Session, refresh_token: str, seconds: int | None = None) -> Tokens:
         life = self.access_seconds if seconds is None else seconds
@@ -229,7 +197,7 @@ class StandInAuth:
     def _renew(self, refresh_token: str) -> Tokens:
         session = self._sessions.get(refresh_token)
         if session is None:
-            raise SessionOver("The session has ended.")
+            raise SessionOver
         # Always the same successor for the same token: parallel renewals agree.
         successor = sha256(refresh_token.encode()).hexdigest()
         self._sessions[successor] = session
@@ -249,7 +217,7 @@ class StandInAuth:
         if errors:
             raise InvalidFields(*errors)
         if wanted.username in self.people:
-            raise NameTaken
+            raise NameTaken(wanted.username)
         person = self.add_player(wanted.username, wanted.password, verified=False)
         return {"id": str(person.id), "username": person.name}
 
@@ -263,10 +231,10 @@ class StandInAuth:
         async def login(data: JSONBody[Credentials]) -> Tokens | Response[Challenge]:
             self.check_limit("login")
             if self.busy:
-                raise Busy("Many people are signing in.")
+                raise TooManyPasswords
             person = self.people.get(data.username)
             if person is None or person.password != data.password:
-                raise WrongCredentials("Name and password do not match.")
+                raise WrongCredentials
             return self.admit(person)
 
         @post("/api/user/refresh", status_code=200)

@@ -7,32 +7,16 @@ from litestar import post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody
 
+from auth.addresses.errors import EmailTaken, EmailVerified
+from auth.links.errors import LinkOver, LinkUnknown
 from contracts.auth.addresses import Verified
 from contracts.auth.links import LinkToken
 from contracts.auth.passwords import Reset, ResetRequest
-from contracts.auth.problems import AuthCode
 from tests.stand_ins.auth import AuthRequest, Person, StandInAuth, complaints_about_password
-from transcendence_common.problems import Conflict, InvalidFields, NotFound, Problem
+from transcendence_common.problems import InvalidFields
 
 Kind = Literal["verify", "change", "reset"]
 NEW_EMAIL: Final = "new@example.org"
-
-
-class LinkUnknown(NotFound):
-    code = AuthCode.LINK_UNKNOWN
-
-
-class LinkOver(Problem):
-    code = AuthCode.LINK_OVER
-    status = 410
-
-
-class EmailTaken(Conflict):
-    code = AuthCode.EMAIL_TAKEN
-
-
-class EmailVerified(Conflict):
-    code = AuthCode.EMAIL_VERIFIED
 
 
 @dataclass
@@ -69,7 +53,7 @@ class Letters:
             auth.check_limit("resend")
             person = auth.session_of(request).person
             if person.verified:
-                raise EmailVerified("There is nothing left to verify.")
+                raise EmailVerified
             self.send("verify", person)
 
         @post("/api/user/email/change", status_code=200)
@@ -97,10 +81,10 @@ class Letters:
     def _use(self, kind: Kind, token: str) -> Person:
         link = self.links.get(token)
         if link is None or link.kind != kind:
-            raise LinkUnknown("This is not one of our links.")
+            raise LinkUnknown
         if link.over:
-            raise LinkOver("This link is over.")
+            raise LinkOver
         if link.person.email == self.taken:
-            raise EmailTaken("Another account has this address.")
+            raise EmailTaken
         link.over = True
         return link.person

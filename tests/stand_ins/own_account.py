@@ -10,7 +10,14 @@ from litestar import Response, delete, get, patch, post, put
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from contracts.auth.problems import AuthCode
+from auth.accounts.errors import WrongPassword
+from auth.oauth.errors import NoSuchIdentity
+from auth.passkeys.errors import NoSuchPasskey
+from auth.privacy.errors import ExportIncomplete
+from auth.profiles.errors import NotAnImage, PictureTooLarge
+from auth.sessions.errors import NoSuchSession
+from auth.sign_in_methods.errors import LastWayIn
+from auth.two_factor.errors import TwoFactorOff, TwoFactorOn, WrongCode
 from tests.stand_ins.auth import (
     MADE_AT,
     NAMESPACE,
@@ -21,13 +28,8 @@ from tests.stand_ins.auth import (
     complaints_about_password,
 )
 from transcendence_common.problems import (
-    Conflict,
     FieldError,
-    Forbidden,
     InvalidFields,
-    NotFound,
-    Problem,
-    Unavailable,
 )
 
 RECOVERY_CODES: Final = tuple(f"aaaa-bbbb-{number:04d}" for number in range(10))
@@ -44,60 +46,6 @@ PNG: Final = b"\x89PNG\r\n\x1a\n"
 
 Json = dict[str, Any]
 """As auth would send it."""
-
-
-class WrongPassword(Forbidden):
-    code = AuthCode.WRONG_PASSWORD
-
-    def __init__(self, name: str = "password") -> None:
-        message = "This is not your password."
-        super().__init__(message, errors=(FieldError(name, message),))
-
-
-class WrongCode(Forbidden):
-    code = AuthCode.WRONG_CODE
-
-    def __init__(self) -> None:
-        message = "This code is not the one we expected."
-        super().__init__(message, errors=(FieldError("code", message),))
-
-
-class TwoFactorOn(Conflict):
-    code = AuthCode.TWO_FACTOR_ON
-
-
-class TwoFactorOff(Conflict):
-    code = AuthCode.TWO_FACTOR_OFF
-
-
-class NoSuchPasskey(NotFound):
-    code = AuthCode.NO_SUCH_PASSKEY
-
-
-class NoSuchSession(NotFound):
-    code = AuthCode.NO_SUCH_SESSION
-
-
-class NoSuchIdentity(NotFound):
-    code = AuthCode.NO_SUCH_IDENTITY
-
-
-class LastWayIn(Conflict):
-    code = AuthCode.LAST_WAY_IN
-
-
-class NotAnImage(Problem):
-    code = AuthCode.NOT_AN_IMAGE
-    status = 422
-
-
-class TooLarge(Problem):
-    code = AuthCode.TOO_LARGE
-    status = 413
-
-
-class ExportIncomplete(Unavailable):
-    code = AuthCode.EXPORT_INCOMPLETE
 
 
 class OwnAccounts:
@@ -178,9 +126,9 @@ class OwnAccounts:
             auth.check_limit("avatar")
             picture = await request.body()
             if len(picture) > MAX_PICTURE_BYTES:
-                raise TooLarge("A picture may have 5 MB.")
+                raise PictureTooLarge("A picture may have 5 MB.")
             if not picture.startswith(PNG):
-                raise NotAnImage("This is not a JPEG, PNG or WebP.")
+                raise NotAnImage
             self.change(person, avatar="a1b2c3")
             return {"avatar": "a1b2c3"}
 
@@ -221,14 +169,14 @@ class OwnAccounts:
         @post("/api/user/two-factor/setup", status_code=200)
         async def set_up(request: AuthRequest, data: JSONBody[Json]) -> Json:
             if _proven(auth, request, data).code:
-                raise TwoFactorOn("It is on already.")
+                raise TwoFactorOn
             return {"secret": SECRET, "uri": URI, "qr_svg": QR}
 
         @post("/api/user/two-factor", status_code=201)
         async def enable(request: AuthRequest, data: JSONBody[Json]) -> Json:
             person = _proven(auth, request, data)
             if person.code:
-                raise TwoFactorOn("It is on already.")
+                raise TwoFactorOn
             if data["code"] != CODE:
                 raise WrongCode
             person.code = CODE
@@ -296,7 +244,7 @@ class OwnAccounts:
             auth.session_of(request)
             left = [each for each in self.elsewhere if each["id"] != str(session_id)]
             if len(left) == len(self.elsewhere):
-                raise NoSuchSession("There is no such session.")
+                raise NoSuchSession
             self.elsewhere = left
 
         @delete("/api/user/sessions")
@@ -316,7 +264,7 @@ class OwnAccounts:
         async def unlink(request: AuthRequest, provider: FromPath[str]) -> None:
             linked = auth.recent_session_of(request).person.identities
             if provider not in linked:
-                raise NoSuchIdentity("It is not linked.")
+                raise NoSuchIdentity
             self._keep_a_way_in()
             linked.remove(provider)
 
@@ -352,11 +300,11 @@ class OwnAccounts:
         for passkey in self.passkeys:
             if passkey["id"] == str(passkey_id):
                 return passkey
-        raise NoSuchPasskey("There is no such passkey.")
+        raise NoSuchPasskey
 
     def _keep_a_way_in(self) -> None:
         if self.last_way_in:
-            raise LastWayIn("This is the last way into your account.")
+            raise LastWayIn
 
 
 def _proven(auth: StandInAuth, request: AuthRequest, data: Json, name: str = "password") -> Person:
@@ -373,7 +321,7 @@ def _proven(auth: StandInAuth, request: AuthRequest, data: Json, name: str = "pa
 def _with_code(auth: StandInAuth, request: AuthRequest, data: Json) -> Person:
     person = _proven(auth, request, data)
     if person.code is None:
-        raise TwoFactorOff("It is off already.")
+        raise TwoFactorOff
     if data["code"] not in {person.code, *RECOVERY_CODES}:
         raise WrongCode
     return person

@@ -7,29 +7,13 @@ from litestar import delete, get, post, put
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from auth.friends.errors import TooManyOpenRequests
-from contracts.auth.problems import AuthCode
+from auth.accounts.errors import NoSuchPlayer
+from auth.friends.errors import BlockedByYou, NoSuchRequest, TooManyOpenRequests, Yourself
 from tests.stand_ins.auth import MADE_AT, AuthRequest, Person, StandInAuth
 from tests.stand_ins.own_account import Json, OwnAccounts
-from transcendence_common.problems import Conflict, NotFound, NotSignedIn
+from transcendence_common.problems import NotSignedIn
 
 MIRRORED: Final = {"incoming": "outgoing", "outgoing": "incoming", "friends": "friends"}
-
-
-class NoSuchPlayer(NotFound):
-    code = AuthCode.NO_SUCH_PLAYER
-
-
-class NoSuchRequest(NotFound):
-    code = AuthCode.NO_SUCH_REQUEST
-
-
-class BlockedByYou(Conflict):
-    code = AuthCode.BLOCKED_BY_YOU
-
-
-class Yourself(Conflict):
-    code = AuthCode.YOURSELF
 
 
 class Society:
@@ -109,10 +93,10 @@ class Society:
                 raise TooManyOpenRequests(self.requests_open)
             other = _find(auth, username).name
             if other == me:
-                raise Yourself("That is you.")
+                raise Yourself
             present = self.relation(me, other)
             if present == "blocked":
-                raise BlockedByYou("You have blocked them.")
+                raise BlockedByYou
             if present == "incoming":
                 self.tie(me, other, "friends")
             elif present == "none":
@@ -123,7 +107,7 @@ class Society:
         async def accept(request: AuthRequest, username: FromPath[str]) -> Json:
             me = auth.session_of(request).person.name
             if self.relation(me, username) != "incoming":
-                raise NoSuchRequest("There is no such request.")
+                raise NoSuchRequest
             self.tie(me, username, "friends")
             return {"relation": "friends"}
 
@@ -172,4 +156,4 @@ def _find(auth: StandInAuth, username: str) -> Person:
     for name, person in auth.people.items():
         if name.lower() == username.lower():
             return person
-    raise NoSuchPlayer("There is no such player.")
+    raise NoSuchPlayer

@@ -8,6 +8,10 @@ from litestar import get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
 
+from auth.accounts.errors import WrongPassword
+from auth.oauth.errors import NoSuchProvider, ProviderDown
+from auth.passkeys.errors import PasskeyRefused
+from auth.two_factor.errors import ChallengeOver, WrongCode, WrongSignInCode
 from contracts.auth.oauth import (
     Departure,
     FinishedFlow,
@@ -17,66 +21,19 @@ from contracts.auth.oauth import (
     ShownProvider,
     StartedFlow,
 )
-from contracts.auth.problems import AuthCode
 from contracts.auth.sessions import ConfirmationRequest, Tokens
 from contracts.auth.two_factor import ChallengeAnswer
 from tests.stand_ins.auth import AuthRequest, Person, Session, StandInAuth
 from transcendence_common.problems import (
     Conflict,
     FieldError,
-    Forbidden,
     InvalidFields,
-    NotFound,
     Problem,
-    Unavailable,
 )
 
 MOST_WRONG_CODES: Final = 5
 CEREMONY: Final = "ceremony-1"
 PUBLIC_KEY: Final = {"challenge": "AQID", "rpId": "localhost", "userVerification": "required"}
-
-
-class WrongCode(Problem):
-    code = AuthCode.WRONG_CODE
-    status = 401
-
-    def __init__(self, attempts_left: int) -> None:
-        super().__init__("The code is not right.")
-        self.extra = {"code": self.code, "attempts_left": attempts_left}
-
-
-class ChallengeOver(Problem):
-    code = AuthCode.CHALLENGE_OVER
-    status = 401
-
-
-class WrongPassword(Forbidden):
-    code = AuthCode.WRONG_PASSWORD
-
-    def __init__(self) -> None:
-        message = "This is not your password."
-        super().__init__(message, errors=(FieldError("password", message),))
-
-
-class WrongConfirmingCode(Forbidden):
-    code = AuthCode.WRONG_CODE
-
-    def __init__(self) -> None:
-        message = "This code is not right."
-        super().__init__(message, errors=(FieldError("code", message),))
-
-
-class PasskeyRefused(Problem):
-    code = AuthCode.PASSKEY_REFUSED
-    status = 401
-
-
-class NoSuchProvider(NotFound):
-    code = AuthCode.NO_SUCH_PROVIDER
-
-
-class ProviderDown(Unavailable):
-    code = AuthCode.PROVIDER_DOWN
 
 
 class PasskeyAnswered(msgspec.Struct):
@@ -94,14 +51,14 @@ def second_factors(auth: StandInAuth) -> list[HTTPRouteHandler]:
         auth.check_limit("two-factor")
         person = auth.challenges.get(data.challenge)
         if person is None:
-            raise ChallengeOver("Sign in again.")
+            raise ChallengeOver
         if data.code != person.code:
             auth.wrong_codes[data.challenge] += 1
             left = MOST_WRONG_CODES - auth.wrong_codes[data.challenge]
             if not left:
                 del auth.challenges[data.challenge]
-                raise ChallengeOver("Sign in again.")
-            raise WrongCode(left)
+                raise ChallengeOver
+            raise WrongSignInCode(left)
         del auth.challenges[data.challenge]
         return auth.sign_in(person.name)
 
@@ -122,7 +79,7 @@ def confirmations(auth: StandInAuth) -> list[HTTPRouteHandler]:
             if data.code is None:
                 raise InvalidFields(FieldError("code", "Enter the code of your app."))
             if data.code != person.code:
-                raise WrongConfirmingCode
+                raise WrongCode
         session.recent = True
 
     return [confirm]
@@ -228,7 +185,7 @@ class Providers:
 
     def _begin(self, provider: str, start: Departure) -> StartedFlow:
         if provider not in {each.id for each in self.configured}:
-            raise NoSuchProvider("There is no such provider.")
+            raise NoSuchProvider
         if self.down:
             raise ProviderDown("It is not answering.")
         if self.too_many:

@@ -151,7 +151,7 @@ async def test_each_wrong_field_says_what_to_do(browser: httpx.AsyncClient) -> N
 async def test_a_taken_name_is_said_at_the_field(browser: httpx.AsyncClient) -> None:
     answer = await browser.post("/register", data={**REGISTER, "username": "Alice"})
     assert answer.status_code == 409
-    assert 'id="username-error">This name is taken.' in answer.text
+    assert 'id="username-error">The name Alice is taken;' in answer.text
 
 
 async def test_registering_twice_at_once_makes_one_account(browser: httpx.AsyncClient) -> None:

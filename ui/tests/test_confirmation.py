@@ -153,7 +153,7 @@ async def test_with_two_factor_the_code_is_needed_as_well(
     assert 'id="code-error">Enter the code' in answer.text
     answer = await alice.post("/confirm", data={"password": PASSWORD, "code": "000000"})
     assert answer.status_code == 403
-    assert 'id="code-error">This code is not right.' in answer.text
+    assert 'id="code-error">This code is not right, or it was used already.' in answer.text
     answer = await alice.post("/confirm", data={"password": PASSWORD, "code": "123 456"})
     assert answer.status_code == 303
 

@@ -99,7 +99,11 @@ async def test_a_picture_is_handed_on_as_it_came(
     ("content", "status", "words"),
     [
         (b"", 400, "Choose a picture first."),
-        (b"a song", 422, "This is not a JPEG, PNG or WebP."),
+        (
+            b"a song",
+            422,
+            "This file cannot be read as a JPEG, PNG or WebP picture; choose another.",
+        ),
         (PNG + b"x" * MAX_PICTURE_BYTES, 413, "A picture may have 5 MB."),
     ],
 )

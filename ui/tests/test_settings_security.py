@@ -261,7 +261,7 @@ async def test_the_last_way_in_stays(alice: httpx.AsyncClient, own_accounts: Own
     own_accounts.last_way_in = True
     answer = await alice.post(f"/settings/passkeys/{passkey}/remove")
     assert answer.status_code == 409
-    assert "This is the last way into your account." in answer.text
+    assert "You could not sign in without it." in answer.text
     assert len(own_accounts.passkeys) == 1
 
 
