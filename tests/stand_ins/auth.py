@@ -24,7 +24,7 @@ from auth.throttling.errors import TooManyAttempts
 from contracts.auth.accounts import Me, Registration
 from contracts.auth.sessions import Challenge, Credentials, Renewal, Tokens
 from services.auth.tests.service_under_test import settings_for
-from tests.stand_ins.promises import Promises
+from tests.stand_ins.contract import ServiceContract
 from tests.stand_ins.switch import Switch
 from transcendence_common.problems import (
     FieldError,
@@ -92,7 +92,7 @@ class StandInAuth:
         self._public_key: Key = self._key.public_key()
         handlers = [*self._handlers(), *(each for feature in features for each in feature(self))]
         app = Litestar(handlers, plugins=[problem_details()], openapi_config=None)
-        self.switch = Switch(app, Promises(create_app(settings_for(NO_DATABASE))))
+        self.switch = Switch(app, ServiceContract(create_app(settings_for(NO_DATABASE))))
         self.reset()
 
     def reset(self) -> None:

@@ -15,16 +15,16 @@ from pydantic import SecretStr
 from contracts.game import SideName
 from contracts.history.matches import MatchRecord, Outcome, Side
 from contracts.history.players import ModeTotals, Opponent, Opponents, PlayerStats, Totals
-from contracts.history.problems import HistoryCode
 from contracts.history.ratings import Change, Ranked, Standing
 from contracts.history.tickets import TicketGiven, TicketRequest
 from contracts.pages import Page
 from history.app import create_app
+from history.errors import LogRunsOn
 from history.settings import HistorySettings
 from tests.stand_ins.auth import NAMESPACE
-from tests.stand_ins.promises import Promises
+from tests.stand_ins.contract import ServiceContract
 from tests.stand_ins.switch import Switch
-from transcendence_common.problems import NotFound, NotSignedIn, Problem, problem_details
+from transcendence_common.problems import NotFound, NotSignedIn, problem_details
 
 NOW: Final = datetime(2026, 11, 24, 13, 52, tzinfo=UTC)
 PLAIN_TICKS: Final = 4312
@@ -39,11 +39,6 @@ SETTINGS: Final = HistorySettings(
 PlainRequest = Request[None, None, State]
 
 
-class LogRefused(Problem):
-    code = HistoryCode.LOG_RUNS_ON
-    status = 422
-
-
 class StandInHistory:
     """A list of matches, newest first; each is everybody's own. `refuses` turns finished matches away.
 
@@ -51,7 +46,7 @@ class StandInHistory:
     """
 
     def __init__(self) -> None:
-        self.switch = Switch(self._app(), Promises(create_app(SETTINGS)))
+        self.switch = Switch(self._app(), ServiceContract(create_app(SETTINGS)))
         self.reset()
 
     def reset(self) -> None:
@@ -276,7 +271,7 @@ class StandInHistory:
         async def finish(request: PlainRequest) -> Response[MatchRecord]:
             _require_token(request)
             if self.refuses:
-                raise LogRefused("The log goes on after the match has ended.")
+                raise LogRunsOn("The log goes on after the match has ended.")
             return Response(self.matches[0] if self.matches else self.add_match(), status_code=201)
 
         handlers = [list_matches, one_match, replay, open_ticket, finish, *self._about_players()]

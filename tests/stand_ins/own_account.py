@@ -27,10 +27,7 @@ from tests.stand_ins.auth import (
     StandInAuth,
     complaints_about_password,
 )
-from transcendence_common.problems import (
-    FieldError,
-    InvalidFields,
-)
+from transcendence_common.problems import FieldError, InvalidFields
 
 RECOVERY_CODES: Final = tuple(f"aaaa-bbbb-{number:04d}" for number in range(10))
 SECRET: Final = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -285,7 +282,7 @@ class OwnAccounts:
             session = auth.recent_session_of(request)
             auth.check_limit("export")
             if self.export_misses:
-                raise ExportIncomplete(f"{self.export_misses} is not answering.")
+                raise ExportIncomplete(self.export_misses)
             return Response({"account": {"username": session.person.name}, "history": {}})
 
         @post("/api/user/deletion", status_code=204)

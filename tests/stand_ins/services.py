@@ -55,13 +55,10 @@ class StandIns:
         self.pairings.reset()
         self.tournament.reset()
 
-    def broken_promises(self) -> list[str]:
-        """Return what the services would not have answered, or not have understood."""
-        return [
-            fault
-            for each in (self.auth, self.history, self.tournament)
-            for fault in each.switch.broken_promises
-        ]
+    def violations(self) -> list[str]:
+        """Return where requests and answers differ from the contracts of the services."""
+        switches = (self.auth.switch, self.history.switch, self.tournament.switch)
+        return [violation for switch in switches for violation in switch.violations]
 
     def pages(self) -> Litestar:
         """Return a new application of ui that asks these stand-ins."""

@@ -5,30 +5,30 @@ import asyncio
 import httpx
 from litestar import Litestar
 
-from tests.stand_ins.promises import Promises
+from tests.stand_ins.contract import ServiceContract
 
 
 class Switch(httpx.AsyncBaseTransport):
     """Carries requests to a stand-in and notes them; while `down`, nothing gets through.
 
-    What the service would not answer, or not have understood, stands in `broken_promises`.
+    `violations` lists where a request or an answer differs from the contract of the service.
     With a status in `answers_with` it answers that by itself, as a broken or busy service would; at a path in
-    `nonsense`, with that body, as a service of another version would. Of so many as
+    `answers_at`, with that body, as a service of another version would. Of so many as
     `loses` says the answer does not get through, as where a replica dies.
     """
 
-    def __init__(self, app: Litestar, promises: Promises) -> None:
+    def __init__(self, app: Litestar, contract: ServiceContract) -> None:
         self._transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type] # Litestar types its own ASGI
-        self._promises = promises
+        self._contract = contract
         self.reset()
 
     def reset(self) -> None:
         self.down = False
         self.answers_with: int | None = None
-        self.nonsense: dict[str, bytes] = {}
+        self.answers_at: dict[str, bytes] = {}
         self.loses = 0
         self.asked: list[httpx.Request] = []
-        self.broken_promises: list[str] = []
+        self.violations: list[str] = []
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if self.down:
@@ -41,10 +41,10 @@ class Switch(httpx.AsyncBaseTransport):
             raise httpx.RemoteProtocolError("died", request=request)
         if self.answers_with:
             return httpx.Response(self.answers_with, request=request)
-        if body := self.nonsense.get(request.url.path):
+        if body := self.answers_at.get(request.url.path):
             return httpx.Response(200, content=body, request=request)
         answer = await self._transport.handle_async_request(request)
-        self.broken_promises += await self._promises.broken(request, answer)
+        self.violations += await self._contract.violations(request, answer)
         return answer
 
     def client(self) -> httpx.AsyncClient:

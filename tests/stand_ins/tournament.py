@@ -13,8 +13,8 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from contracts.tournament.live import LiveMatchSummary
 from services.tournament.tests.service_under_test import settings_for
 from tests.stand_ins.auth import NAMESPACE, AuthRequest, StandInAuth
+from tests.stand_ins.contract import ServiceContract
 from tests.stand_ins.kept_tournaments import page
-from tests.stand_ins.promises import Promises
 from tests.stand_ins.switch import Switch
 from tournament.app import create_app
 from tournament.live.errors import NoSuchMatch, NotPlaying
@@ -54,7 +54,7 @@ class StandInTournament:
         more = [handler for feature in features for handler in feature()]
         handlers = [*self._queue(), *self._invitations(), *self._matches(), *more]
         app = Litestar(handlers, plugins=[problem_details()], openapi_config=None)
-        self.switch = Switch(app, Promises(create_app(settings_for())))
+        self.switch = Switch(app, ServiceContract(create_app(settings_for())))
         self.reset()
 
     def reset(self) -> None:

@@ -113,7 +113,7 @@ class Passkeys:
         async def confirm(request: AuthRequest, data: JSONBody[PasskeyAnswered]) -> None:
             session = auth.session_of(request)
             if self._owner(data) is not session.person:
-                raise PasskeyRefused("It is somebody else's.")
+                raise PasskeyRefused("another_account")
             session.recent = True
 
         return [options, sign_in, confirming_options, confirm]
@@ -121,7 +121,7 @@ class Passkeys:
     def _owner(self, answer: PasskeyAnswered) -> Person:
         owner = self.owners.get(answer.credential["id"])
         if owner is None or answer.ceremony != CEREMONY:
-            raise PasskeyRefused("Nobody here has this passkey.")
+            raise PasskeyRefused("unknown_passkey")
         return owner
 
 
@@ -187,7 +187,7 @@ class Providers:
         if provider not in {each.id for each in self.configured}:
             raise NoSuchProvider
         if self.down:
-            raise ProviderDown("It is not answering.")
+            raise ProviderDown(provider)
         if self.too_many:
             raise _refusal("too_many_attempts", HTTPStatus.TOO_MANY_REQUESTS)
         flow = f"flow-{len(self.flows)}"

@@ -37,11 +37,11 @@ def the_pages(built_stand_ins: StandIns) -> Litestar:
 
 @pytest.fixture
 def stand_ins(built_stand_ins: StandIns) -> Iterator[StandIns]:
-    """The stand-ins in their first state; Alice has an account. They promise no more than the services do."""
+    """The stand-ins in their first state; Alice has an account. A violation of a contract fails the test."""
     built_stand_ins.reset()
     built_stand_ins.auth.add_player("Alice", PASSWORD)
     yield built_stand_ins
-    assert built_stand_ins.broken_promises() == []
+    assert built_stand_ins.violations() == []
 
 
 @pytest.fixture

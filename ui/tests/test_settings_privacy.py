@@ -52,7 +52,7 @@ async def test_half_an_export_is_none(alice: httpx.AsyncClient, own_accounts: Ow
     own_accounts.export_misses = "history"
     answer = await alice.post("/settings/export")
     assert answer.status_code == 503
-    assert "history is not answering." in answer.text
+    assert "The part that history keeps cannot be had right now; try again later." in answer.text
     assert "content-disposition" not in answer.headers
 
 

@@ -3,10 +3,10 @@
 import httpx
 from jose.backends.base import Key
 
-from tests.stand_ins.promises import Promises
+from tests.stand_ins.contract import ServiceContract
 from tests.stand_ins.services import StandIns
 
-WIRING = (Key, httpx.AsyncBaseTransport, Promises)
+WIRING = (Key, httpx.AsyncBaseTransport, ServiceContract)
 """What `reset` leaves, beside the other stand-ins that a stand-in asks."""
 
 

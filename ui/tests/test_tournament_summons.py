@@ -95,11 +95,10 @@ async def test_each_part_of_a_bracket_has_its_words(
 async def test_a_summons_that_nobody_understands_takes_nothing_else_away(
     alice: httpx.AsyncClient,
     tournament: StandInTournament,
-    cup: UUID,  # noqa: ARG001 - there is something to be called to
 ) -> None:
     tournament.invite("Bob", "Alice")
     summons = "/api/tournament/tournaments/summons"
-    tournament.switch.nonsense[summons] = b'[{"section": "plate"}]'
+    tournament.switch.answers_at[summons] = b'[{"section": "plate"}]'
     calls = (await alice.get("/online/calls", headers=JSON)).json()
     assert [call["words"] for call in calls] == ["Bob challenges you."]
     lobby = (await alice.get("/lobby")).text

@@ -74,8 +74,8 @@ def create_app(
         lifespan: what it opens at start and closes at the end.
         plugins: what else it needs of Litestar.
         errors: how exceptions are answered; problem details where nothing is given.
-        clock: what the times of access tokens are compared with.
-        now: what tells the time to everything else.
+        clock: the time with which access tokens are compared.
+        now: the time that handlers get as `now`, and in `db_session`. Tests move it without ending access tokens.
     """
     added = _DatabaseAdditions() if database is None else _of_database(database)
     tokens = AccessTokens(

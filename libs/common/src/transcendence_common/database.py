@@ -56,9 +56,13 @@ class NotSaved(Problem):
 
 
 class TimedSession(AsyncSession):
-    """A database session with the time at which its transaction happens, the same for all that it reads and writes."""
+    """A database session for one transaction, and the time of that transaction.
+
+    Everything that the transaction reads and writes counts from this one time.
+    """
 
     now: datetime
+    """In UTC. `session_at` and the dependency `db_session` set it."""
 
 
 class MigrationsPending(Exception):
@@ -140,7 +144,7 @@ def database_on(
 async def session_at(
     config: SQLAlchemyAsyncConfig, now: datetime
 ) -> AsyncGenerator[TimedSession, None]:
-    """Open a session that happens at one time; what it does is committed at the end, unless something is raised."""
+    """Open a session for a transaction of its own at the time `now`: committed at the end, rolled back on an error."""
     async with config.get_session() as session, session.begin():
         yield _timed(session, now)
 
