@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ import httpx
 import pytest
 
 from tests.fixtures.patience import PATIENCE_SECONDS
+from tests.fixtures.ports import free_ports
 
 pytestmark = pytest.mark.thorough
 
@@ -78,6 +78,17 @@ class Running:
     async def ended(self) -> int:
         return await asyncio.wait_for(self.process.wait(), DRAIN_SECONDS + STOP_LIMIT_SECONDS)
 
+    async def until_started(self) -> None:
+        """Wait for an answer: connections are accepted before uvicorn has started, and a signal then drains nothing."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while True:
+                try:
+                    await self.client.get("/health/live")
+                except httpx.ConnectError:
+                    await asyncio.sleep(0.02)
+                else:
+                    return
+
     async def until_draining(self) -> None:
         async with asyncio.timeout(STOP_LIMIT_SECONDS):
             while True:
@@ -88,7 +99,7 @@ class Running:
 
 @asynccontextmanager
 async def running(folder: Path, drain_seconds: float = 0) -> AsyncGenerator[Running, None]:
-    port = free_port()
+    port = free_ports(1)[0]
     (folder / "sample_app.py").write_text(APP)
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "sample_app.py", str(port)),
@@ -98,9 +109,10 @@ async def running(folder: Path, drain_seconds: float = 0) -> AsyncGenerator[Runn
     )
     url = f"http://127.0.0.1:{port}"
     try:
-        await accepts_connections(port)
         async with httpx.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS) as client:
-            yield Running(process, url, client)
+            server = Running(process, url, client)
+            await server.until_started()
+            yield server
     finally:
         if process.returncode is None:
             process.kill()
@@ -185,25 +197,6 @@ async def test_a_port_that_is_taken_is_a_failure(tmp_path: Path) -> None:
         )
         await asyncio.wait_for(second.communicate(), PATIENCE_SECONDS)
         assert second.returncode == 3
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-async def accepts_connections(port: int) -> None:
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while True:
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-            except ConnectionRefusedError:
-                await asyncio.sleep(0.02)
-            else:
-                writer.close()
-                return
 
 
 def test_a_folder_for_logs_that_is_not_there_ends_the_start_in_one_line(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import stat
 import subprocess
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from launcher.place import (
     unprivileged_account,
 )
 from launcher.postgres import THROW_AWAY_SETTINGS, Cluster, readable_binaries
+from tests.fixtures.ports import free_ports
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has a place of its own")
 
@@ -63,7 +63,7 @@ def test_database_starts_under_a_closed_home_and_changes_nothing_outside(place: 
     cluster = Cluster(
         binaries=readable_binaries(place.folder, place.account),
         data=place.unprivileged("postgres") / "data",
-        port=free_port(),
+        port=free_ports(1)[0],
         password="x",
         account=place.account,
         settings=THROW_AWAY_SETTINGS,
@@ -138,13 +138,6 @@ def test_removing_leaves_neither_folder_nor_link(place: Place) -> None:
     remove_place(place)
     assert not place.folder.exists()
     assert names_in(place.clone) == []
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def names_in(folder: Path) -> list[str]:

@@ -5,7 +5,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ import psutil
 import pytest
 
 from launcher.leftovers import end_leftovers, find_processes
+from tests.fixtures.ports import free_ports
 
 pytestmark = pytest.mark.thorough
 
@@ -39,7 +39,7 @@ class Driver:
         """`terminal` takes the place of the file that `output` reads."""
         self.folder = folder
         description = [
-            [[name, behaviour, free_port()] for name, behaviour in stage.items()]
+            [[name, behaviour, free_ports(1)[0]] for name, behaviour in stage.items()]
             for stage in stages
         ]
         with (folder / "output").open("wb") as output:
@@ -377,10 +377,3 @@ def wait_for(holds: Callable[[], bool], what: str) -> None:
     while not holds():
         assert time.monotonic() < deadline, f"waited in vain for {what}"
         time.sleep(0.02)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

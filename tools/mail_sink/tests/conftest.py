@@ -12,6 +12,7 @@ from mail_sink.app import create_app
 from mail_sink.mailbox import Mailbox
 from mail_sink.settings import LOOPBACK, Settings
 from tests.fixtures.clients import client_of
+from tests.fixtures.ports import free_ports
 
 FEW = 5
 
@@ -44,15 +45,10 @@ class Sink:
 
 @pytest.fixture
 async def sink() -> AsyncGenerator[Sink, None]:
-    settings = Settings(smtp_port=free_port())
+    settings = Settings(smtp_port=free_ports(1)[0])
     async with client_of(create_app(settings, Mailbox(newest=FEW))) as pages:
         pages.base_url = httpx.URL("http://localhost:8025")
         yield Sink(settings, pages)
-
-
-def free_port() -> int:
-    with held_port() as port:
-        return port
 
 
 @contextmanager

@@ -7,7 +7,8 @@ import pytest
 from mail_sink.app import create_app
 from mail_sink.settings import Settings
 from tests.fixtures.clients import client_of
-from tools.mail_sink.tests.conftest import Sink, free_port
+from tests.fixtures.ports import free_ports
+from tools.mail_sink.tests.conftest import Sink
 
 LINK = "https://localhost:8090/verify?token=abc"
 SCRIPT = "<script>alert(1)</script>"
@@ -93,7 +94,7 @@ async def test_a_name_of_somebody_else_is_refused(sink: Sink, number: str, path:
 
 
 async def test_who_binds_another_address_chooses_the_name_too() -> None:
-    settings = Settings(host="0.0.0.0", smtp_port=free_port())  # noqa: S104
+    settings = Settings(host="0.0.0.0", smtp_port=free_ports(1)[0])  # noqa: S104
     async with client_of(create_app(settings)) as pages:
         answer = await pages.get("/messages.json", headers={"Host": "mail.example"})
         assert answer.json() == []

@@ -12,7 +12,8 @@ import pytest
 
 from mail_sink.settings import LOOPBACK
 from tests.fixtures.patience import PATIENCE_SECONDS
-from tools.mail_sink.tests.conftest import free_port, held_port
+from tests.fixtures.ports import free_ports
+from tools.mail_sink.tests.conftest import held_port
 
 pytestmark = pytest.mark.thorough
 
@@ -42,7 +43,7 @@ def wait_ready(process: "subprocess.Popen[str]", port: int) -> None:
 
 @pytest.mark.parametrize("ended_by", [signal.SIGTERM, signal.SIGINT])
 def test_it_takes_mail_until_it_is_told_to_stop(ended_by: signal.Signals) -> None:
-    port, smtp_port = free_port(), free_port()
+    port, smtp_port = free_ports(2)
     process = start(port, smtp_port)
     wait_ready(process, port)
     # Kept open, as a client may that has more to send.
@@ -56,7 +57,7 @@ def test_it_takes_mail_until_it_is_told_to_stop(ended_by: signal.Signals) -> Non
 
 def test_a_port_that_is_taken_ends_it() -> None:
     with held_port() as smtp_port:
-        process = start(free_port(), smtp_port)
+        process = start(free_ports(1)[0], smtp_port)
         out, _ = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode != 0
     assert str(smtp_port) in out
