@@ -17,13 +17,13 @@ import psutil
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
 from launcher.temporary import temporary_cluster
-from services.tournament.tests.live.arena_under_test import new_match
+from services.tournament.tests.live.match_host_under_test import new_match
 from tests.bench.load import cpu_seconds
 from tests.bench.report import figure, heading
 from tests.fixtures.cast import Person, SigningKey
 from tests.fixtures.databases import ServiceDatabase
 from tests.fixtures.sockets import served
-from tests.netcode.neighbours import keys_and_tokens
+from tests.netcode.backends import keys_and_tokens
 from tests.netcode.replicas import SECRET, Replica, Replicas
 from tournament.app import MIGRATIONS
 

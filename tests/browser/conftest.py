@@ -55,7 +55,7 @@ async def browser(chromium: str) -> AsyncGenerator[Browser, None]:
 
 @pytest.fixture
 def complaints() -> list[str]:
-    """What pages complained of so far. A test that provokes a complaint takes it out."""
+    """What pages complained of so far. A test that provokes a problem takes it out."""
     return []
 
 

@@ -39,7 +39,7 @@ async def waiting(page: Page, _: Rivals) -> None:
     await expect(page.get_by_role("heading", name="Waiting for an opponent")).to_be_visible()
 
 
-async def summoned(page: Page, rivals: Rivals) -> None:
+async def match_call(page: Page, rivals: Rivals) -> None:
     await invite(rivals[1], to=rivals[0])
     await page.goto("/settings/privacy")
     await expect(page.get_by_text("challenges you.")).to_be_visible()
@@ -86,7 +86,7 @@ async def looking_back(page: Page, _: Rivals) -> None:
     [
         called,
         waiting,
-        summoned,
+        match_call,
         with_a_link,
         invited,
         invited_too_late,

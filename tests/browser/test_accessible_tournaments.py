@@ -58,9 +58,9 @@ async def seeding(page: Page, cast: Cast) -> None:
     await expect(page.locator(".move-button").first).to_be_visible()
 
 
-async def at_the_desk(page: Page, cast: Cast) -> None:
+async def at_the_manage_page(page: Page, cast: Cast) -> None:
     path = await opened(cast[0], visibility="link")
-    await page.goto(f"/tournaments{path}/desk")
+    await page.goto(f"/tournaments{path}/manage")
     await page.get_by_text("Cancel the tournament").click()
 
 
@@ -74,7 +74,7 @@ async def removing(page: Page, cast: Cast) -> None:
 async def on_record(page: Page, cast: Cast) -> None:
     path = await opened(*cast)
     await ask(cast[0], "POST", f"{path}/cancellation", {"reason": "It rains."})
-    await page.goto(f"/tournaments{path}/record")
+    await page.goto(f"/tournaments{path}/log")
     await expect(page.get_by_text("It rains.")).to_be_visible()
 
 
@@ -129,7 +129,7 @@ async def paused_at_the_keyboard(page: Page, cast: Cast) -> None:
         organised_with_errors,
         told_to_check_in,
         seeding,
-        at_the_desk,
+        at_the_manage_page,
         removing,
         on_record,
         in_a_bracket,
@@ -152,7 +152,7 @@ async def test_who_organises_or_plays_is_kept_out_of_nothing(
 
 async def test_who_only_looks_is_kept_out_of_nothing(page: Page, cast: Cast) -> None:
     path = await begun(*cast)
-    for place in ("", "/bracket", "/players", "/record", "/pairings/1"):
+    for place in ("", "/bracket", "/players", "/log", "/pairings/1"):
         await page.goto(f"/tournaments{path}{place}")
         await check(page)
 

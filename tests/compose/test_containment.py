@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.compose.containers import DATABASES, MAIL, RUNNING
 from tests.compose.looking import (
     FIND_WRITABLE,
     assert_closed,
@@ -9,7 +10,6 @@ from tests.compose.looking import (
     assert_powerless,
     topmost,
 )
-from tests.compose.parts import DATABASES, MAIL, RUNNING
 from tests.fixtures.composed import ComposedPlatform
 
 TEMPORARY = {"/tmp"}  # noqa: S108 - compared, not written

@@ -1,7 +1,7 @@
 import asyncpg
 import pytest
 
-from tests.compose.parts import SERVICES
+from tests.compose.containers import SERVICES
 from tests.fixtures.composed import ComposedPlatform
 
 POWERS = ("rolsuper", "rolcreaterole", "rolcreatedb", "rolreplication", "rolbypassrls")

@@ -5,8 +5,8 @@ from secrets import token_hex
 
 import pytest
 
+from tests.compose.containers import IMAGES_OF_PYTHON, OUR_IMAGES
 from tests.compose.looking import FIND_WRITABLE, run_image, topmost
-from tests.compose.parts import IMAGES_OF_PYTHON, OUR_IMAGES
 from tests.compose.registry import empty_registry
 from tests.fixtures.composed import ROOT, ComposedPlatform, remove
 from tests.fixtures.docker import docker, try_docker

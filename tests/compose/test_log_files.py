@@ -10,7 +10,7 @@ from time import monotonic, sleep
 import httpx
 import pytest
 
-from tests.compose.parts import IMAGES_OF_PYTHON, OUR_IMAGES
+from tests.compose.containers import IMAGES_OF_PYTHON, OUR_IMAGES
 from tests.fixtures.composed import ComposedPlatform
 from tests.fixtures.docker import docker, try_docker
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.compose.parts import DATABASES, MAIL, RUNNING, SERVICES
+from tests.compose.containers import DATABASES, MAIL, RUNNING, SERVICES
 from tests.fixtures.composed import ComposedPlatform
 from tests.fixtures.docker import docker
 

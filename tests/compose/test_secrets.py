@@ -3,7 +3,7 @@ import json
 
 import pytest
 
-from tests.compose.parts import MAIL, RUNNING, SERVICES
+from tests.compose.containers import MAIL, RUNNING, SERVICES
 from tests.fixtures.composed import ComposedPlatform
 from tests.fixtures.docker import docker
 

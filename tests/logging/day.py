@@ -12,14 +12,14 @@ from tests.fixtures.provider import OpenIdProcess
 from tests.logging.company import keep_company, wait_and_be_forgotten
 from tests.logging.court import leave_alone, play
 from tests.logging.fate import A_MISSED_START, HOURS_WITHOUT_ANSWER, befall
+from tests.logging.faults import Faults
 from tests.logging.life import Life
 from tests.logging.lines import Written
 from tests.logging.organiser import organise, start_late
 from tests.logging.people import GENEROUS_SECONDS, come
 from tests.logging.secrets import Secrets
-from tests.logging.trouble import Trouble
+from tests.logging.sign_in_methods import SignInMethods
 from tests.logging.visitor import Visitor
-from tests.logging.ways_in import WaysIn
 from tests.monitoring import traffic
 from tests.platform.players import PASSWORD, Account, client_at
 
@@ -37,10 +37,10 @@ class Day:
     platform: LaunchedPlatform
     written: Written
     secrets: Secrets = field(default_factory=Secrets)
-    trouble: Trouble = field(init=False)
+    faults: Faults = field(init=False)
 
     def __post_init__(self) -> None:
-        self.trouble = Trouble(self.platform, self.written)
+        self.faults = Faults(self.platform, self.written)
 
     async def pass_by(self, provider: OpenIdProcess) -> None:
         self.secrets.keep(PASSWORD)
@@ -64,7 +64,7 @@ class Day:
             for story in (
                 traffic.happen(self.platform),
                 Life(self.platform, client, self.secrets).run(friend),
-                WaysIn(secretive, self.platform.url, self.secrets).run(provider),
+                SignInMethods(secretive, self.platform.url, self.secrets).run(provider),
                 play(left, right, self.platform.url),
                 self._have_company(organiser, *guests),
             ):
@@ -76,21 +76,21 @@ class Day:
         await befall(self.platform, "tournament", HOURS_WITHOUT_ANSWER, invitation_id)
         path = await organise(organiser, *guests)
         await befall(self.platform, "tournament", A_MISSED_START, path.removeprefix("/"))
-        await self.trouble.is_said("tournament-postponed", "invitation-expired")
+        await self.faults.is_said("tournament-postponed", "invitation-expired")
         await start_late(organiser, path)
 
     async def _go_wrong(self, newcomer: str, people: Sequence[Account]) -> None:
         """One after the other: each would be in the way of the rest."""
         one, other, third, *_ = people
         await asyncio.gather(
-            self.trouble.lose_history(third),
-            self.trouble.lose_a_match(one, other),
-            self.trouble.spoil_a_picture(one),
+            self.faults.lose_history(third),
+            self.faults.lose_a_match(one, other),
+            self.faults.spoil_a_picture(one),
         )
-        await self.trouble.break_a_table(one, other)
-        await self.trouble.is_said("queue-swept")
-        await self.trouble.lose_the_database()
-        await self.trouble.lose_auth(newcomer)
+        await self.faults.break_a_table(one, other)
+        await self.faults.is_said("queue-swept")
+        await self.faults.lose_the_database()
+        await self.faults.lose_auth(newcomer)
         # At the end the process that runs it gives it up.
         await leave_alone(one, other, self.platform.url)
 

@@ -85,7 +85,7 @@ def test_one_request_is_found_in_the_line_of_everybody_who_took_part(day: Day) -
 def test_every_request_that_came_through_the_gateway_has_its_id(day: Day) -> None:
     """What services ask each other for on their own account begins inside, and no gateway knows of it."""
     of_gateway = {value(line, "http.request.id") for line in day.written.lines(GATEWAY)}
-    of_gateway |= day.trouble.request_ids
+    of_gateway |= day.faults.request_ids
     begun_inside = {
         str(value(line, "url.path"))
         for line in day.written.lines(*SERVICES)

@@ -10,8 +10,8 @@ import pytest
 from services.auth.tests.mail_host import ACCOUNT, PASSWORD, MailHost, mail_host
 from tests.fixtures.ports import free_ports
 from tests.gateway.certificates import certificate_pem, key_pem, new_key, self_signed
+from tests.monitoring.alert_mail import LATER_SECONDS, Post, sending
 from tests.monitoring.alertmanager import Alertmanager, alert
-from tests.monitoring.post import LATER_SECONDS, Post, sending
 
 pytestmark = pytest.mark.thorough
 

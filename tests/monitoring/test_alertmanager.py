@@ -6,8 +6,8 @@ import pytest
 
 from services.auth.tests.mail_host import mail_host
 from tests.gateway.upstream import FakeService
+from tests.monitoring.alert_mail import LATER_SECONDS, SENDER, Post, sending
 from tests.monitoring.alertmanager import NEW, PUBLIC_URL, alert, eventually
-from tests.monitoring.post import LATER_SECONDS, SENDER, Post, sending
 
 pytestmark = pytest.mark.thorough
 

@@ -14,7 +14,7 @@ from uuid import UUID
 import httpx
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
-from services.tournament.tests.live.arena_under_test import new_match
+from services.tournament.tests.live.match_host_under_test import new_match
 from tests.fixtures.cast import Person, SigningKey
 from tests.netcode.records import Record, Report
 from tests.netcode.replicas import Replicas

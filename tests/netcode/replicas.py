@@ -46,7 +46,7 @@ class Replica:
 
 
 class Replicas:
-    """Starts them, all on one database and with the same neighbours."""
+    """Starts them, all on one database and with the same other services."""
 
     def __init__(self, environment: dict[str, str], logs: Path) -> None:
         self._environment = environment

@@ -1,4 +1,4 @@
-"""A laboratory with its neighbours, and the gateway before it."""
+"""A laboratory with the other services, and the gateway before it."""
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -17,8 +17,8 @@ from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.sockets import served
 from tests.gateway.nginx import Gateway, Services, running_gateway
 from tests.gateway.upstream import FakeService
+from tests.netcode.backends import keys_and_tokens
 from tests.netcode.laboratory import Laboratory
-from tests.netcode.neighbours import keys_and_tokens
 from tests.netcode.replicas import SECRET, Replicas
 from tests.netcode.slow_network import SlowNetwork
 
@@ -28,7 +28,7 @@ NOWHERE: Address = ("127.0.0.1", 9)
 
 @dataclass
 class Road:
-    """The way to a neighbour, which may be closed."""
+    """The way to another service, which may be closed."""
 
     there: Address
     network: SlowNetwork

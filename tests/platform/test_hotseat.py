@@ -5,7 +5,7 @@ from dataclasses import replace
 import httpx
 import msgspec
 
-from contracts.tournament.tournaments import PairingShown
+from contracts.tournament.tournaments import PairingDetails
 from pong.log import replay
 from tests.browser.people import register_verified
 from tests.fixtures.platform import Platform
@@ -27,7 +27,7 @@ async def test_only_what_history_has_verified_decides_a_match_at_one_keyboard(
 
     answer = await ask(host, "POST", f"{cup.address}/pairings/1/result")
     # A score of 0 is left out of the answer.
-    decided = msgspec.convert(answer, PairingShown)
+    decided = msgspec.convert(answer, PairingDetails)
     outcome = replay("local", None, ticket["seed"], POINTS, log)
     scores = (outcome.left_score, outcome.right_score)
     assert (decided.one_score, decided.other_score) == scores

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from launcher.place import LINK_NAME
+from launcher.state_folder import LINK_NAME
 from tests.fixtures.launched import POLL_SECONDS, LaunchedPlatform
 from tests.fixtures.mail import arrived
 from tests.fixtures.patience import PATIENCE_SECONDS

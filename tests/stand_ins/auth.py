@@ -213,7 +213,7 @@ class StandInAuth:
                     "email", "This is not an e-mail address; it should look like name@example.org."
                 )
             )
-        errors += complaints_about_password(wanted.password)
+        errors += password_errors(wanted.password)
         if errors:
             raise InvalidFields(*errors)
         if wanted.username in self.people:
@@ -272,7 +272,7 @@ def own_account(person: Person) -> Me:
     )
 
 
-def complaints_about_password(password: str) -> list[FieldError]:
+def password_errors(password: str) -> list[FieldError]:
     if len(password) >= SHORTEST_PASSWORD:
         return []
     return [FieldError("password", "Choose a password of at least 8 characters.")]

@@ -6,17 +6,17 @@ from uuid import UUID, uuid5
 import msgspec
 
 from contracts.tournament.tournaments import (
-    BracketShown,
+    BracketDetails,
     Entrant,
     Format,
     How,
     OwnEntry,
-    PairingShown,
+    PairingDetails,
     PairingState,
     Section,
-    StandingShown,
+    StandingDetails,
     State,
-    TournamentShown,
+    TournamentDetails,
 )
 from tests.stand_ins.auth import NAMESPACE
 from tests.stand_ins.kept_tournaments import PLAIN
@@ -58,8 +58,8 @@ def pairing(
     state: PairingState | None = None,
     scores: tuple[int, int] = (0, 0),
     match_id: UUID | None = None,
-) -> PairingShown:
-    return PairingShown(
+) -> PairingDetails:
+    return PairingDetails(
         number=number,
         section=section,
         round=round_,
@@ -77,13 +77,13 @@ def pairing(
 def bracket(
     format_: Format,
     people: list[Entrant],
-    pairings: list[PairingShown],
+    pairings: list[PairingDetails],
     *,
     state: State = "running",
     round_: int = 1,
-    standings: list[StandingShown] | None = None,
-) -> BracketShown:
-    return BracketShown(
+    standings: list[StandingDetails] | None = None,
+) -> BracketDetails:
+    return BracketDetails(
         revision=1,
         format=format_,
         state=state,
@@ -95,7 +95,7 @@ def bracket(
     )
 
 
-def tournament(**values: object) -> TournamentShown:
+def tournament(**values: object) -> TournamentDetails:
     given = {
         **PLAIN,
         "id": str(TOURNAMENT_ID),
@@ -110,7 +110,7 @@ def tournament(**values: object) -> TournamentShown:
         "own": None,
         **values,
     }
-    return msgspec.convert(given, TournamentShown)
+    return msgspec.convert(given, TournamentDetails)
 
 
 def own(seed: int) -> OwnEntry:
@@ -124,17 +124,17 @@ def own(seed: int) -> OwnEntry:
     )
 
 
-def standing(seed: int, place: int | None = None, **values: int) -> StandingShown:
+def standing(seed: int, place: int | None = None, **values: int) -> StandingDetails:
     """A line of the standings; what is not said is nought."""
     nought = dict.fromkeys(TIE_BREAKS, 0)
-    return StandingShown(seed=seed, place=place, **(nought | values))
+    return StandingDetails(seed=seed, place=place, **(nought | values))
 
 
-def single_elimination(size: int, *, double: bool = False) -> BracketShown:
+def single_elimination(size: int, *, double: bool = False) -> BracketDetails:
     """At its start: byes are over, the first round is called, the rest waits."""
     places = _places(size)
     numbers = iter(range(1, 10_000))
-    found: list[PairingShown] = []
+    found: list[PairingDetails] = []
     round_, width = 1, len(places) // 2
     players: list[int | None] = [seed if seed <= size else NOBODY for seed in places]
     while width >= 1:
@@ -151,7 +151,7 @@ def single_elimination(size: int, *, double: bool = False) -> BracketShown:
     return bracket("double_elimination" if double else "single_elimination", crowd(size), found)
 
 
-def swiss(size: int, rounds: int) -> BracketShown:
+def swiss(size: int, rounds: int) -> BracketDetails:
     """All rounds but the last are over; the better seed has won each."""
     half = size // 2
     found = [
@@ -186,7 +186,7 @@ def _places(size: int) -> list[int]:
 
 def _first(
     number: int, one: int | None, other: int | None, section: Section, round_: int
-) -> PairingShown:
+) -> PairingDetails:
     known = {one, other} - {NOBODY, None}
     if NOBODY in {one, other} and known:
         [alone] = known
@@ -195,7 +195,7 @@ def _first(
     return pairing(number, one, other, section=section, round_=round_, state=state)
 
 
-def _losers(places: int, number: Callable[[], int]) -> list[PairingShown]:
+def _losers(places: int, number: Callable[[], int]) -> list[PairingDetails]:
     found = []
     width, round_ = places // 4, 1
     while width >= 1:

@@ -16,7 +16,7 @@ from contracts.game import SideName
 from contracts.history.matches import MatchRecord, Outcome, Side
 from contracts.history.players import ModeTotals, Opponent, Opponents, PlayerStats, Totals
 from contracts.history.ratings import Change, Ranked, Standing
-from contracts.history.tickets import TicketGiven, TicketRequest
+from contracts.history.tickets import IssuedTicket, TicketRequest
 from contracts.pages import Page
 from history.app import create_app
 from history.errors import LogRunsOn
@@ -261,11 +261,11 @@ class StandInHistory:
             }
 
         @post("/api/history/tickets")
-        async def open_ticket(request: PlainRequest, data: JSONBody[TicketRequest]) -> TicketGiven:
+        async def open_ticket(request: PlainRequest, data: JSONBody[TicketRequest]) -> IssuedTicket:
             _require_token(request)
             match_id = uuid5(NAMESPACE, f"ticket {data.mode} {len(self.matches)}")
             signed = jwt.encode(msgspec.to_builtins(data), "stand-in", algorithm="HS256")
-            return TicketGiven(ticket=signed, match_id=match_id, seed=7, rules=1, expires_at=NOW)
+            return IssuedTicket(ticket=signed, match_id=match_id, seed=7, rules=1, expires_at=NOW)
 
         @post("/api/history/matches")
         async def finish(request: PlainRequest) -> Response[MatchRecord]:

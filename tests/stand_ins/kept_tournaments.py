@@ -215,7 +215,7 @@ class KeptTournaments:
             raise NoSuchTournament
         return kept
 
-    def desk(self, request: AuthRequest, tournament_id: UUID) -> Kept:
+    def organised(self, request: AuthRequest, tournament_id: UUID) -> Kept:
         """Return a tournament for its organiser alone."""
         me = self.me(request)
         kept = self.seen(tournament_id, me)

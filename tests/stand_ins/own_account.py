@@ -25,7 +25,7 @@ from tests.stand_ins.auth import (
     Person,
     Session,
     StandInAuth,
-    complaints_about_password,
+    password_errors,
 )
 from transcendence_common.problems import FieldError, InvalidFields
 
@@ -150,7 +150,7 @@ class OwnAccounts:
         @put("/api/user/password", status_code=204)
         async def change_password(request: AuthRequest, data: JSONBody[Json]) -> None:
             person = _proven(auth, request, data, "current_password")
-            if errors := complaints_about_password(data["password"]):
+            if errors := password_errors(data["password"]):
                 raise InvalidFields(*errors)
             person.password = data["password"]
 

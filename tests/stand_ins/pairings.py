@@ -1,4 +1,4 @@
-"""What is played in the tournaments of the stand-in: ready checks, corrections, hotseat, summons, placings."""
+"""What is played in the tournaments of the stand-in: ready checks, corrections, hotseat, match calls, placings."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -9,7 +9,7 @@ from litestar import get, post, put
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from contracts.tournament.tournaments import Placing, Summoned
+from contracts.tournament.tournaments import MatchCall, Placing
 from tests.stand_ins.auth import NAMESPACE, AuthRequest
 from tests.stand_ins.kept_tournaments import ADDRESS, ONE, Json, Kept, page
 from tests.stand_ins.tournaments import StandInTournaments
@@ -24,7 +24,7 @@ from tournament.pairings.errors import (
     NotStarted,
     NotYourPairing,
 )
-from tournament.pairings.summons import with_actions
+from tournament.pairings.match_calls import with_actions
 from tournament.tournaments.organiser_rules import check_correcting
 from transcendence_common.problems import Unavailable
 
@@ -94,7 +94,7 @@ class StandInPairings:
             number: FromPath[int],
             data: JSONBody[Json],
         ) -> Json:
-            kept = self.tournaments.desk(request, tournament_id)
+            kept = self.tournaments.organised(request, tournament_id)
             check_correcting(kept.row(), datetime.now(UTC))
             found = _pairing(kept, number)
             if found["state"] != "over":
@@ -118,7 +118,7 @@ class StandInPairings:
         async def ticket(
             request: AuthRequest, tournament_id: FromPath[UUID], number: FromPath[int]
         ) -> Json:
-            kept = self.tournaments.desk(request, tournament_id)
+            kept = self.tournaments.organised(request, tournament_id)
             found = _pairing(kept, number)
             if found["state"] not in {"called", "playing"}:
                 raise NotCalled
@@ -137,7 +137,7 @@ class StandInPairings:
         async def result(
             request: AuthRequest, tournament_id: FromPath[UUID], number: FromPath[int]
         ) -> Json:
-            found = _pairing(self.tournaments.desk(request, tournament_id), number)
+            found = _pairing(self.tournaments.organised(request, tournament_id), number)
             if self.history_is_away:
                 raise Unavailable("History is not answering.")
             if number not in self.verified:
@@ -156,7 +156,7 @@ class StandInPairings:
 
     def _people(self) -> Sequence[HTTPRouteHandler]:
         @get(f"{ADDRESS}/summons")
-        async def summons(request: AuthRequest) -> list[Json]:
+        async def match_calls(request: AuthRequest) -> list[Json]:
             me = self.tournaments.me(request)
             return [
                 _summoned(kept, each, me, ELSEWHERE if me in self.busy else None)
@@ -175,7 +175,7 @@ class StandInPairings:
             names = [each.name for each in people if each.id == player_id]
             return page(self.placings.get(names[0], []) if names else [], limit, cursor, Placing)
 
-        return [summons, placings]
+        return [match_calls, placings]
 
 
 def bracket_of(kept: Kept) -> Json:
@@ -220,7 +220,7 @@ def _summoned(kept: Kept, pairing: Json, me: str, playing: UUID | None) -> Json:
     mine = "one" if kept.name_of(pairing["one"]) == me else "other"
     theirs = "other" if mine == "one" else "one"
     in_five_minutes = (datetime.now(UTC) + READY_FOR).isoformat()
-    summoned = {
+    match_call = {
         "tournament_id": kept.shown["id"],
         "tournament_name": kept.shown["name"],
         **{part: pairing[part] for part in ("number", "round", "section")},
@@ -230,5 +230,5 @@ def _summoned(kept: Kept, pairing: Json, me: str, playing: UUID | None) -> Json:
         "deadline": pairing.get("deadline") or in_five_minutes,
         "match_id": pairing.get("match_id"),
     }
-    shown: Json = msgspec.to_builtins(with_actions(msgspec.convert(summoned, Summoned), playing))
+    shown: Json = msgspec.to_builtins(with_actions(msgspec.convert(match_call, MatchCall), playing))
     return shown

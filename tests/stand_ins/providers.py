@@ -234,7 +234,7 @@ async def endless(send: Send) -> None:
     await _start(send, 200)
     for _ in range(10_000):
         await send({"type": "http.response.body", "body": CHUNK, "more_body": True})
-        # Else the server would not notice that the reader has gone, and log a complaint for each chunk.
+        # Else the server would not notice that the reader has gone, and log a problem for each chunk.
         await asyncio.sleep(0)
 
 

@@ -3,14 +3,14 @@
 from litestar import Litestar
 
 from tests.stand_ins.auth import StandInAuth
+from tests.stand_ins.email_links import EmailLinks
 from tests.stand_ins.history import StandInHistory
-from tests.stand_ins.letters import Letters
 from tests.stand_ins.own_account import OwnAccounts
 from tests.stand_ins.pairings import StandInPairings
-from tests.stand_ins.society import Society
+from tests.stand_ins.relationships import Relationships
+from tests.stand_ins.sign_in_methods import Passkeys, Providers, confirmations, second_factors
 from tests.stand_ins.tournament import StandInTournament
 from tests.stand_ins.tournaments import StandInTournaments
-from tests.stand_ins.ways_in import Passkeys, Providers, confirmations, second_factors
 from ui.app import create_app
 from ui.settings import UiSettings
 from ui.wiring import Connections
@@ -24,11 +24,11 @@ class StandIns:
     """
 
     def __init__(self) -> None:
-        self.letters = Letters()
+        self.letters = EmailLinks()
         self.passkeys = Passkeys()
         self.providers = Providers()
         self.own_accounts = OwnAccounts()
-        self.society = Society(self.own_accounts)
+        self.relationships = Relationships(self.own_accounts)
         self.auth = StandInAuth(
             second_factors,
             confirmations,
@@ -36,7 +36,7 @@ class StandIns:
             self.passkeys,
             self.providers,
             self.own_accounts,
-            self.society,
+            self.relationships,
         )
         self.history = StandInHistory()
         self.tournaments = StandInTournaments(self.auth)
@@ -48,7 +48,7 @@ class StandIns:
         self.passkeys.reset()
         self.providers.reset()
         self.own_accounts.reset()
-        self.society.reset()
+        self.relationships.reset()
         self.auth.reset()
         self.history.reset()
         self.tournaments.reset()

@@ -9,7 +9,7 @@ from litestar import Response, delete, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from contracts.tournament.tournaments import EntryShown
+from contracts.tournament.tournaments import EntryDetails
 from tests.stand_ins.auth import AuthRequest
 from tests.stand_ins.kept_tournaments import ONE, Json, Kept, KeptTournaments, page
 from tournament.tournaments.entry_rules import check_check_in, check_entering, check_return
@@ -35,7 +35,7 @@ class TournamentEntries:
             cursor: FromQuery[str] = "0",
         ) -> Json:
             kept = self.tournaments.seen(tournament_id, self.tournaments.reader(request))
-            return page(sorted(kept.entries, key=_seeded_first), limit, cursor, EntryShown)
+            return page(sorted(kept.entries, key=_seeded_first), limit, cursor, EntryDetails)
 
         @post(f"{ONE}/entries")
         async def enter(
@@ -97,7 +97,7 @@ class TournamentEntries:
             entry_id: FromPath[UUID],
             data: JSONBody[Json],
         ) -> Json:
-            kept = self.tournaments.desk(request, tournament_id)
+            kept = self.tournaments.organised(request, tournament_id)
             entry = next((each for each in kept.entries if each["id"] == str(entry_id)), None)
             if entry is None:
                 raise NoSuchEntry

@@ -10,7 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from contracts.tournament.tournaments import (
-    AuditNoteShown,
+    AuditLogEntry,
     TournamentChange,
     TournamentSummary,
     TournamentWish,
@@ -95,7 +95,7 @@ class StandInTournaments(KeptTournaments):
         async def change(
             request: AuthRequest, tournament_id: FromPath[UUID], data: JSONBody[Json]
         ) -> Json:
-            kept = self.desk(request, tournament_id)
+            kept = self.organised(request, tournament_id)
             check_change(kept.row())
             if int(data.get("size") or kept.shown["size"]) < len(kept.entries):
                 raise TooSmall(len(kept.entries))
@@ -109,7 +109,7 @@ class StandInTournaments(KeptTournaments):
     def _steps(self) -> Sequence[HTTPRouteHandler]:
         @post(f"{ONE}/opening", status_code=200)
         async def open_entries(request: AuthRequest, tournament_id: FromPath[UUID]) -> Json:
-            kept = self.desk(request, tournament_id)
+            kept = self.organised(request, tournament_id)
             if kept.shown["state"] != "open":
                 check_opening(kept.row(), datetime.now(UTC))
             kept.shown["state"] = "open"
@@ -117,7 +117,7 @@ class StandInTournaments(KeptTournaments):
 
         @post(f"{ONE}/start", status_code=200)
         async def start(request: AuthRequest, tournament_id: FromPath[UUID]) -> Json:
-            kept = self.desk(request, tournament_id)
+            kept = self.organised(request, tournament_id)
             check_start(kept.row(), kept.counts().here)
             self.begin(tournament_id)
             return self._shown(kept, self.me(request))
@@ -126,7 +126,7 @@ class StandInTournaments(KeptTournaments):
         async def cancel(
             request: AuthRequest, tournament_id: FromPath[UUID], data: JSONBody[Json]
         ) -> Json:
-            kept = self.desk(request, tournament_id)
+            kept = self.organised(request, tournament_id)
             check_cancelling(kept.row())
             kept.shown |= {"state": "cancelled", "ended_at": MADE_AT.isoformat()}
             self.note(tournament_id, "cancelled", self.me(request), reason=data["reason"])
@@ -136,7 +136,7 @@ class StandInTournaments(KeptTournaments):
         async def seed(
             request: AuthRequest, tournament_id: FromPath[UUID], data: JSONBody[Json]
         ) -> list[Json]:
-            kept = self.desk(request, tournament_id)
+            kept = self.organised(request, tournament_id)
             check_seeding(kept.row())
             drawn = 4711 if data["method"] == "random" else None
             kept.shown |= {"seeding": data["method"], "seeding_number": drawn}
@@ -154,7 +154,7 @@ class StandInTournaments(KeptTournaments):
             cursor: FromQuery[str] = "0",
         ) -> Json:
             kept = self.seen(tournament_id, self.reader(request))
-            return page(kept.notes[::-1], limit, cursor, AuditNoteShown)
+            return page(kept.notes[::-1], limit, cursor, AuditLogEntry)
 
         @get(f"{ONE}/events")
         async def events(request: AuthRequest, tournament_id: FromPath[UUID]) -> Response[bytes]:

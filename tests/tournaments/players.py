@@ -43,8 +43,8 @@ class Player:
         async with asyncio.TaskGroup() as tasks:
             listening = tasks.create_task(self._listen())
             while await self._is_on(tournament_id):
-                for summons in await self._summons():
-                    await self._answer(summons)
+                for match_call in await self._match_calls():
+                    await self._answer(match_call)
                 self._is_called.clear()
                 with suppress(TimeoutError):
                     async with asyncio.timeout(LOOK_SECONDS):
@@ -75,18 +75,20 @@ class Player:
         state: str = (await self.ask("GET", f"/tournaments/{tournament_id}")).json()["state"]
         return state == "running"
 
-    async def _summons(self) -> list[dict[str, Any]]:
-        summons: list[dict[str, Any]] = (await self.ask("GET", "/tournaments/summons")).json()
-        return summons
+    async def _match_calls(self) -> list[dict[str, Any]]:
+        match_call: list[dict[str, Any]] = (await self.ask("GET", "/tournaments/summons")).json()
+        return match_call
 
-    async def _answer(self, summons: dict[str, Any]) -> None:
-        match_id = summons["match_id"]
-        if not summons["ready"]:
-            path = f"/tournaments/{summons['tournament_id']}/pairings/{summons['number']}/ready"
+    async def _answer(self, match_call: dict[str, Any]) -> None:
+        match_id = match_call["match_id"]
+        if not match_call["ready"]:
+            path = (
+                f"/tournaments/{match_call['tournament_id']}/pairings/{match_call['number']}/ready"
+            )
             answer = await self.ask("POST", path)
             match_id = answer.json().get("match_id") if answer.is_success else None
         if match_id is not None and match_id not in self.played:
-            weaker = self.strength < self.stronger_than[summons["opponent"]]
+            weaker = self.strength < self.stronger_than[match_call["opponent"]]
             await self.play(match_id, gives_up=weaker)
 
     async def _connect(self, match_id: str, *, gives_up: bool) -> None:

@@ -8,15 +8,15 @@ from litestar import Litestar
 
 from contracts.auth.sessions import Tokens
 from tests.stand_ins.auth import StandInAuth
+from tests.stand_ins.email_links import EmailLinks
 from tests.stand_ins.history import StandInHistory
-from tests.stand_ins.letters import Letters
 from tests.stand_ins.own_account import OwnAccounts
 from tests.stand_ins.pairings import StandInPairings
+from tests.stand_ins.relationships import Relationships
 from tests.stand_ins.services import StandIns
-from tests.stand_ins.society import Society
+from tests.stand_ins.sign_in_methods import Passkeys, Providers
 from tests.stand_ins.tournament import StandInTournament
 from tests.stand_ins.tournaments import StandInTournaments
-from tests.stand_ins.ways_in import Passkeys, Providers
 from ui.session.cookies import ACCESS, REFRESH
 
 PASSWORD = "alice likes pong"
@@ -45,7 +45,7 @@ def stand_ins(built_stand_ins: StandIns) -> Iterator[StandIns]:
 
 
 @pytest.fixture
-def letters(stand_ins: StandIns) -> Letters:
+def letters(stand_ins: StandIns) -> EmailLinks:
     return stand_ins.letters
 
 
@@ -65,8 +65,8 @@ def own_accounts(stand_ins: StandIns) -> OwnAccounts:
 
 
 @pytest.fixture
-def society(stand_ins: StandIns) -> Society:
-    return stand_ins.society
+def relationships(stand_ins: StandIns) -> Relationships:
+    return stand_ins.relationships
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import httpx
 import msgspec
 import pytest
 
-from contracts.tournament.tournaments import BracketShown
+from contracts.tournament.tournaments import BracketDetails
 from tests.stand_ins.auth import StandInAuth
 from tests.stand_ins.brackets import bracket, entrants, pairing, single_elimination, standing, swiss
 from tests.stand_ins.tournament import StandInTournament
@@ -21,7 +21,7 @@ MATCH = UUID("018f0000-0000-7000-8000-00000000000a")
 
 def running(
     tournaments: StandInTournaments,
-    shown: BracketShown,
+    shown: BracketDetails,
     organiser: str = "Bob",
     name: str = "Friday Cup",
 ) -> UUID:
@@ -196,7 +196,7 @@ async def test_where_nothing_has_changed_nothing_is_sent(
     "shown", [single_elimination(1024), single_elimination(1024, double=True), swiss(1024, 5)]
 )
 async def test_a_thousand_players_make_a_light_page(
-    browser: httpx.AsyncClient, tournaments: StandInTournaments, shown: BracketShown
+    browser: httpx.AsyncClient, tournaments: StandInTournaments, shown: BracketDetails
 ) -> None:
     tournament_id = running(tournaments, shown)
     page = (await browser.get(f"/tournaments/{tournament_id}/bracket")).text

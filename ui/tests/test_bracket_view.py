@@ -5,9 +5,9 @@ from uuid import UUID
 import pytest
 
 from contracts.tournament.tournaments import (
-    BracketShown,
+    BracketDetails,
     How,
-    PairingShown,
+    PairingDetails,
     PairingState,
 )
 from tests.stand_ins.brackets import (
@@ -30,18 +30,18 @@ MATCH = UUID("018f0000-0000-7000-8000-00000000000a")
 CORRECTS = [{"name": "correct"}]
 
 
-def view(shown: BracketShown, *show: str, find: str = "", **values: object) -> BracketView:
+def view(shown: BracketDetails, *show: str, find: str = "", **values: object) -> BracketView:
     return bracket_view(tournament(**values), shown, find=find, show=show)
 
 
-def card(one: PairingShown, **values: object) -> Card:
+def card(one: PairingDetails, **values: object) -> Card:
     shown = bracket("round_robin", entrants(["Alice", "Bob"]), [one])
     [round_] = view(shown, find="", **values).rounds
     [found] = round_.cards
     return found
 
 
-def round_1(**values: object) -> PairingShown:
+def round_1(**values: object) -> PairingDetails:
     return pairing(1, 1, 2, section="round", **values)  # type: ignore[arg-type]
 
 

@@ -7,7 +7,7 @@ from litestar import Litestar, get, post
 from tests.stand_ins.auth import StandInAuth
 from tests.stand_ins.own_account import OwnAccounts
 from tests.stand_ins.services import StandIns
-from tests.stand_ins.ways_in import CEREMONY, Passkeys
+from tests.stand_ins.sign_in_methods import CEREMONY, Passkeys
 from ui.clients.backend import ProblemBody, Refused
 from ui.session.cookies import ACCESS, REFRESH
 

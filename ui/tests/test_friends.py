@@ -5,7 +5,7 @@ import pytest
 
 from tests.stand_ins.auth import StandInAuth
 from tests.stand_ins.own_account import OwnAccounts
-from tests.stand_ins.society import Society
+from tests.stand_ins.relationships import Relationships
 
 EVERYBODY = ("Bob", "Charlie", "Dave", "Erin", "Frank")
 ACTIONS = ["ask", "accept", "part", "block", "unblock"]
@@ -18,14 +18,14 @@ def players(auth: StandInAuth) -> None:
 
 
 @pytest.fixture
-def full(society: Society) -> Society:
-    society.tie("Alice", "Bob", "friends")
-    society.tie("Alice", "Charlie", "friends")
-    society.tie("Alice", "Dave", "incoming")
-    society.tie("Alice", "Erin", "outgoing")
-    society.tie("Alice", "Frank", "blocked")
-    society.online.add("Charlie")
-    return society
+def full(relationships: Relationships) -> Relationships:
+    relationships.relate("Alice", "Bob", "friends")
+    relationships.relate("Alice", "Charlie", "friends")
+    relationships.relate("Alice", "Dave", "incoming")
+    relationships.relate("Alice", "Erin", "outgoing")
+    relationships.relate("Alice", "Frank", "blocked")
+    relationships.online.add("Charlie")
+    return relationships
 
 
 def section(answer: httpx.Response, name: str) -> str:
@@ -98,20 +98,20 @@ async def test_the_lists_fetch_themselves_anew_when_the_stream_says_so(
         ("blocked", "unblock", "none"),
     ],
 )
-async def test_each_deed_leads_back_with_everybody_where_they_belong(
-    alice: httpx.AsyncClient, society: Society, before: str, action: str, after: str
+async def test_each_action_leads_back_with_everybody_where_they_belong(
+    alice: httpx.AsyncClient, relationships: Relationships, before: str, action: str, after: str
 ) -> None:
     if before != "none":
-        society.tie("Alice", "Bob", before)
+        relationships.relate("Alice", "Bob", before)
     form = {"next": "/players?query=bo"}
     for _ in range(1 if action == "accept" else 2):
         answer = await alice.post(f"/friends/Bob/{action}", data=form)
         assert (answer.status_code, answer.headers["location"]) == (303, "/players?query=bo")
-        assert society.relation("Alice", "Bob") == after
+        assert relationships.relation("Alice", "Bob") == after
 
 
 @pytest.mark.parametrize("target", ["", "//evil.example", "https://evil.example"])
-async def test_a_deed_never_leads_to_another_site(alice: httpx.AsyncClient, target: str) -> None:
+async def test_an_action_never_leads_to_another_site(alice: httpx.AsyncClient, target: str) -> None:
     answer = await alice.post("/friends/Bob/ask", data={"next": target})
     assert answer.headers["location"] == "/friends"
 
@@ -126,9 +126,9 @@ async def test_a_deed_never_leads_to_another_site(alice: httpx.AsyncClient, targ
     ],
 )
 async def test_a_refusal_is_said_on_the_next_page(
-    alice: httpx.AsyncClient, society: Society, name: str, action: str, words: str
+    alice: httpx.AsyncClient, relationships: Relationships, name: str, action: str, words: str
 ) -> None:
-    society.tie("Alice", "Frank", "blocked")
+    relationships.relate("Alice", "Frank", "blocked")
     answer = await alice.post(f"/friends/{name}/{action}")
     assert (answer.status_code, answer.headers["location"]) == (303, "/friends")
     assert words in (await alice.get("/friends")).text
@@ -143,7 +143,7 @@ async def test_htmx_loads_the_next_page_whole_to_say_it(alice: httpx.AsyncClient
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-async def test_a_strangers_deed_changes_nothing(
+async def test_a_strangers_action_changes_nothing(
     browser: httpx.AsyncClient, auth: StandInAuth, action: str
 ) -> None:
     answer = await browser.post(f"/friends/Bob/{action}")
@@ -157,24 +157,24 @@ async def test_a_stranger_is_sent_to_sign_in_and_back(browser: httpx.AsyncClient
 
 
 async def test_another_site_makes_no_friends(
-    alice: httpx.AsyncClient, auth: StandInAuth, society: Society
+    alice: httpx.AsyncClient, auth: StandInAuth, relationships: Relationships
 ) -> None:
     headers = {"Origin": "https://evil.example"}
     answer = await alice.post("/friends/Bob/ask", headers=headers)
     assert answer.status_code == 403
     assert auth.switch.asked == []
-    assert society.relation("Alice", "Bob") == "none"
+    assert relationships.relation("Alice", "Bob") == "none"
 
 
 @pytest.mark.parametrize("action", ["adore", "ask/now"])
-async def test_an_unknown_deed_is_refused(
+async def test_an_unknown_action_is_refused(
     alice: httpx.AsyncClient, auth: StandInAuth, action: str
 ) -> None:
     assert (await alice.post(f"/friends/Bob/{action}")).status_code in {400, 404}
     assert auth.switch.asked == []
 
 
-async def test_while_auth_is_down_a_deed_is_not_done_silently(
+async def test_while_auth_is_down_an_action_is_not_done_silently(
     alice: httpx.AsyncClient, auth: StandInAuth
 ) -> None:
     auth.keys_seen = auth.switch.down = True
@@ -187,18 +187,23 @@ async def test_while_auth_is_down_a_deed_is_not_done_silently(
         assert words in answer.text
 
 
-async def test_too_many_open_requests_are_said(alice: httpx.AsyncClient, society: Society) -> None:
-    society.requests_open = 100
+async def test_too_many_open_requests_are_said(
+    alice: httpx.AsyncClient, relationships: Relationships
+) -> None:
+    relationships.requests_open = 100
     answer = await alice.post("/friends/Bob/ask")
     assert answer.status_code == 303
     assert "Too many of your requests are waiting." in (await alice.get("/friends")).text
 
 
 async def test_names_with_html_stay_text(
-    alice: httpx.AsyncClient, auth: StandInAuth, own_accounts: OwnAccounts, society: Society
+    alice: httpx.AsyncClient,
+    auth: StandInAuth,
+    own_accounts: OwnAccounts,
+    relationships: Relationships,
 ) -> None:
     own_accounts.change(auth.people["Bob"], display_name="<script>alert(1)</script>")
-    society.tie("Alice", "Bob", "friends")
+    relationships.relate("Alice", "Bob", "friends")
     answer = await alice.get("/friends")
     assert "<script>alert" not in answer.text
     assert "&lt;script&gt;alert" in answer.text

@@ -262,7 +262,7 @@ async def test_an_administrator_sees_it_but_sits_at_no_keyboard_of_it(
     tournaments.begin(cup)
     answer = await alice.get(f"/tournaments/{cup}/hotseat")
     assert (answer.status_code, answer.headers["location"]) == (303, f"/tournaments/{cup}")
-    for path in (f"/tournaments/{cup}", f"/tournaments/{cup}/desk"):
+    for path in (f"/tournaments/{cup}", f"/tournaments/{cup}/manage"):
         page = await alice.get(path)
         assert page.status_code == 200
         assert "To the court" not in page.text

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.stand_ins.auth import StandInAuth
-from tests.stand_ins.society import Society
+from tests.stand_ins.relationships import Relationships
 from tests.stand_ins.tournament import StandInTournament
 
 WANTED = {"points": "3", "rated": "false"}
@@ -205,9 +205,9 @@ async def test_while_tournament_is_down_there_is_a_way_to_try_again(
 
 
 async def test_friends_can_be_challenged_and_others_cannot(
-    alice: httpx.AsyncClient, auth: StandInAuth, society: Society
+    alice: httpx.AsyncClient, auth: StandInAuth, relationships: Relationships
 ) -> None:
-    society.tie("Alice", "Bob", "friends")
+    relationships.relate("Alice", "Bob", "friends")
     assert 'href="/players/Bob#challenge"' in (await alice.get("/friends")).text
     profile = (await alice.get("/players/Bob")).text
     assert 'id="challenge"' in profile

@@ -184,7 +184,7 @@ async def test_other_pages_are_told_what_does_not_wait(
     alice: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     page = (await alice.get("/matches")).text
-    assert 'data-summons="/online/calls"' in page
+    assert 'data-match-calls="/online/calls"' in page
     headers = {"Accept": "application/json"}
     assert (await alice.get("/online/calls", headers=headers)).json() == []
     match_id = tournament.add_match("Alice", "Bob")
@@ -201,6 +201,6 @@ async def test_other_pages_are_told_what_does_not_wait(
 
 
 async def test_visitors_are_not_summoned(browser: httpx.AsyncClient) -> None:
-    assert "data-summons" not in (await browser.get("/leaderboard")).text
+    assert "data-match-calls" not in (await browser.get("/leaderboard")).text
     answer = await browser.get("/online/calls", headers={"Accept": "application/json"})
     assert answer.status_code == 401

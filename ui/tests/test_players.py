@@ -9,7 +9,7 @@ from contracts.history.players import ModeTotals, Opponent
 from tests.stand_ins.auth import StandInAuth
 from tests.stand_ins.history import NOW, StandInHistory
 from tests.stand_ins.own_account import OwnAccounts
-from tests.stand_ins.society import Society
+from tests.stand_ins.relationships import Relationships
 
 
 @pytest.fixture(autouse=True)
@@ -158,25 +158,25 @@ async def test_ones_own_profile_leads_to_the_settings(alice: httpx.AsyncClient) 
     ],
 )
 async def test_each_relation_offers_what_can_be_done_about_it(
-    alice: httpx.AsyncClient, society: Society, relation: str, actions: list[str]
+    alice: httpx.AsyncClient, relationships: Relationships, relation: str, actions: list[str]
 ) -> None:
     if relation != "none":
-        society.tie("Alice", "Bob", relation)
+        relationships.relate("Alice", "Bob", relation)
     answer = await alice.get("/players/Bob")
     offered = [part.split('"')[0] for part in answer.text.split('action="/friends/Bob/')[1:]]
     assert offered == actions
-    deeds = answer.text.split('id="friendship"')[1].split("<details")[0].split("</header>")[0]
-    assert deeds.count('name="next" value="/players/Bob"') == len(actions)
+    buttons = answer.text.split('id="friendship"')[1].split("<details")[0].split("</header>")[0]
+    assert buttons.count('name="next" value="/players/Bob"') == len(actions)
 
 
-async def test_after_a_deed_htmx_gets_the_buttons_alone(
-    alice: httpx.AsyncClient, society: Society
+async def test_after_an_action_htmx_gets_the_buttons_alone(
+    alice: httpx.AsyncClient, relationships: Relationships
 ) -> None:
     form = {"next": "/players/Bob"}
     headers = htmx("div#friendship")
     answer = await alice.post("/friends/Bob/ask", data=form, headers=headers)
     assert answer.headers["location"] == "/players/Bob"
-    assert society.relation("Alice", "Bob") == "outgoing"
+    assert relationships.relation("Alice", "Bob") == "outgoing"
     part = await alice.get("/players/Bob", headers=headers)
     assert "<html" not in part.text
     assert "Take back" in part.text

@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from tests.stand_ins.auth import StandInAuth
-from tests.stand_ins.ways_in import Providers
-from ui.accounts.provider_trouble import WORDS
+from tests.stand_ins.sign_in_methods import Providers
+from ui.accounts.provider_problems import WORDS
 from ui.session.cookies import ACCESS, CHALLENGE, OAUTH
 
 START = "/sign-in/with/github"

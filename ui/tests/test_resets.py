@@ -4,14 +4,14 @@ import httpx
 import pytest
 
 from tests.stand_ins.auth import StandInAuth
-from tests.stand_ins.letters import Letters
+from tests.stand_ins.email_links import EmailLinks
 from ui.session.cookies import REFRESH
 
 NEW = "a whole new sentence"
 
 
 @pytest.fixture
-def link(letters: Letters, auth: StandInAuth) -> str:
+def link(letters: EmailLinks, auth: StandInAuth) -> str:
     return letters.send("reset", auth.people["Alice"])
 
 
@@ -24,7 +24,7 @@ async def test_every_address_gets_the_same_answer(browser: httpx.AsyncClient, em
     assert email not in page
 
 
-async def test_asking_sends_a_link(browser: httpx.AsyncClient, letters: Letters) -> None:
+async def test_asking_sends_a_link(browser: httpx.AsyncClient, letters: EmailLinks) -> None:
     await browser.post("/forgot", data={"email": " alice@example.org "})
     assert [link.person.name for link in letters.links.values()] == ["Alice"]
 

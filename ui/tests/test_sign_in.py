@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from tests.stand_ins.auth import StandInAuth
-from tests.stand_ins.ways_in import CEREMONY, PUBLIC_KEY, Passkeys, Providers
+from tests.stand_ins.sign_in_methods import CEREMONY, PUBLIC_KEY, Passkeys, Providers
 from ui.session.cookies import ACCESS, CHALLENGE, REFRESH
 
 BOB = {"username": "Bob", "password": "bob prefers chess"}

@@ -11,14 +11,14 @@ from tests.stand_ins.kept_tournaments import INVITATION, pairing
 from tests.stand_ins.tournament import StandInTournament
 from tests.stand_ins.tournaments import StandInTournaments
 
-DEEDS = ("enter", "leave", "check-in", "return")
+ACTIONS = ("enter", "leave", "check-in", "return")
 
 
 async def do(
-    browser: httpx.AsyncClient, tournament_id: UUID, deed: str, **form: str
+    browser: httpx.AsyncClient, tournament_id: UUID, action: str, **form: str
 ) -> tuple[int, str, str]:
     """What the answer is, where it leads, and what is said there."""
-    answer = await browser.post(f"/tournaments/{tournament_id}/{deed}", data=form)
+    answer = await browser.post(f"/tournaments/{tournament_id}/{action}", data=form)
     where = answer.headers["location"]
     page = (await browser.get(where)).text
     notices = page.split('id="notices"')[1].split("</div>", maxsplit=1)[0]
@@ -109,7 +109,7 @@ async def test_who_withdrew_from_a_swiss_comes_back(
 
 
 @pytest.mark.parametrize(
-    ("deed", "words"),
+    ("action", "words"),
     [
         ("enter", "It takes nobody at the moment."),
         ("check-in", "You are not in this tournament."),
@@ -117,10 +117,10 @@ async def test_who_withdrew_from_a_swiss_comes_back(
     ],
 )
 async def test_what_is_refused_is_said_on_the_page_as_it_is_now(
-    alice: httpx.AsyncClient, tournaments: StandInTournaments, deed: str, words: str
+    alice: httpx.AsyncClient, tournaments: StandInTournaments, action: str, words: str
 ) -> None:
     tournament_id = tournaments.add(state="running", started_at="2026-11-28T18:00:00Z")
-    status, where, said = await do(alice, tournament_id, deed)
+    status, where, said = await do(alice, tournament_id, action)
     assert (status, where) == (303, f"/tournaments/{tournament_id}")
     assert words in said
 
@@ -145,41 +145,43 @@ async def test_without_a_verified_address_nobody_enters(
     assert tournaments.of(tournament_id).entries == []
 
 
-@pytest.mark.parametrize("deed", DEEDS)
+@pytest.mark.parametrize("action", ACTIONS)
 async def test_a_stranger_signs_in_first(
-    browser: httpx.AsyncClient, tournaments: StandInTournaments, deed: str
+    browser: httpx.AsyncClient, tournaments: StandInTournaments, action: str
 ) -> None:
-    answer = await browser.post(f"/tournaments/{tournaments.add()}/{deed}")
+    answer = await browser.post(f"/tournaments/{tournaments.add()}/{action}")
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
 
 
-@pytest.mark.parametrize("deed", DEEDS)
-async def test_one_that_is_none_is_a_page_that_says_so(alice: httpx.AsyncClient, deed: str) -> None:
-    assert (await alice.post(f"/tournaments/{uuid4()}/{deed}")).status_code == 404
+@pytest.mark.parametrize("action", ACTIONS)
+async def test_one_that_is_none_is_a_page_that_says_so(
+    alice: httpx.AsyncClient, action: str
+) -> None:
+    assert (await alice.post(f"/tournaments/{uuid4()}/{action}")).status_code == 404
 
 
-@pytest.mark.parametrize("deed", DEEDS)
+@pytest.mark.parametrize("action", ACTIONS)
 async def test_while_tournament_is_down_it_says_so(
     alice: httpx.AsyncClient,
     tournaments: StandInTournaments,
     tournament: StandInTournament,
-    deed: str,
+    action: str,
 ) -> None:
     tournament_id = tournaments.add()
     tournament.switch.down = True
-    answer = await alice.post(f"/tournaments/{tournament_id}/{deed}")
+    answer = await alice.post(f"/tournaments/{tournament_id}/{action}")
     assert answer.status_code == 503
     assert "We can&#39;t save right now" in answer.text
 
 
-@pytest.mark.parametrize("deed", DEEDS)
+@pytest.mark.parametrize("action", ACTIONS)
 async def test_no_other_site_does_it(
     alice: httpx.AsyncClient,
     tournaments: StandInTournaments,
     tournament: StandInTournament,
-    deed: str,
+    action: str,
 ) -> None:
     evil = {"Sec-Fetch-Site": "cross-site"}
-    answer = await alice.post(f"/tournaments/{tournaments.add()}/{deed}", headers=evil)
+    answer = await alice.post(f"/tournaments/{tournaments.add()}/{action}", headers=evil)
     assert answer.status_code == 403
     assert tournament.switch.asked == []

@@ -60,7 +60,10 @@ async def test_the_form_needs_nothing_but_to_be_sent(
     form = {name: value_of(page, name) for name in ("key", "name", "size", "ready_minutes")}
     answer = await alice.post("/tournaments/new", data=form)
     [kept] = tournaments.all
-    assert (answer.status_code, answer.headers["location"]) == (303, f"/tournaments/{kept.id}/desk")
+    assert (answer.status_code, answer.headers["location"]) == (
+        303,
+        f"/tournaments/{kept.id}/manage",
+    )
     assert kept.shown["name"] == "Alice's cup".replace("'", "&#39;")
     assert (kept.shown["size"], kept.shown["state"]) == (16, "draft")
     assert "It is a draft that only you see" in (await alice.get(answer.headers["location"])).text

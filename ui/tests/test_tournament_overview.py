@@ -18,10 +18,10 @@ def in_minutes(minutes: int) -> str:
     return (datetime.now(UTC) + timedelta(minutes=minutes)).isoformat()
 
 
-async def deeds(browser: httpx.AsyncClient, tournament_id: UUID, query: str = "") -> str:
+async def actions(browser: httpx.AsyncClient, tournament_id: UUID, query: str = "") -> str:
     """What the page says one can do; nothing where it says nothing."""
     page = (await browser.get(f"/tournaments/{tournament_id}{query}")).text
-    _, _, rest = page.partition('<section class="deeds"')
+    _, _, rest = page.partition('<section class="tournament-actions"')
     return " ".join(rest.split("</section>", maxsplit=1)[0].split())
 
 
@@ -62,7 +62,7 @@ async def test_who_looks_without_an_account_is_led_through_sign_in_and_back(
 ) -> None:
     tournament_id = tournaments.add(size=2)
     tournaments.enter(tournament_id, "Charlie")
-    said = await deeds(browser, tournament_id)
+    said = await actions(browser, tournament_id)
     assert "1 place left." in said
     assert f'href="/sign-in?next=%2Ftournaments%2F{tournament_id}"' in said
     assert "/enter" not in said
@@ -72,7 +72,7 @@ async def test_who_has_an_account_enters_with_one_button(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = tournaments.add()
-    said = await deeds(alice, tournament_id)
+    said = await actions(alice, tournament_id)
     assert f'action="/tournaments/{tournament_id}/enter"' in said
     assert "> Enter<" in said or ">Enter<" in said
     assert said.count("<button") == 1
@@ -84,7 +84,7 @@ async def test_of_a_full_one_the_button_leads_into_the_line(
     tournament_id = tournaments.add(size=2)
     for name in ("Charlie", "Dave", "Erin"):
         tournaments.enter(tournament_id, name)
-    said = await deeds(alice, tournament_id)
+    said = await actions(alice, tournament_id)
     assert "Already in line: 1." in said
     assert "Get in line" in said
 
@@ -95,7 +95,7 @@ async def test_who_waits_is_told_how_many_are_before_them(
     tournament_id = tournaments.add(size=2)
     for name in ("Charlie", "Dave", "Erin", "Frank", "Alice"):
         tournaments.enter(tournament_id, name)
-    said = await deeds(alice, tournament_id)
+    said = await actions(alice, tournament_id)
     assert "You are 3rd in line for a place." in said
     assert "Leave the line" in said
 
@@ -105,7 +105,7 @@ async def test_without_a_verified_address_the_button_leads_to_that(
 ) -> None:
     tournament_id = tournaments.add()
     await sign_in_unverified(browser, auth)
-    said = await deeds(browser, tournament_id)
+    said = await actions(browser, tournament_id)
     assert 'href="/verify"' in said
     assert "/enter" not in said
 
@@ -114,9 +114,9 @@ async def test_by_invitation_only_the_invitation_lets_one_in(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = tournaments.add(visibility="link")
-    assert "By invitation" in await deeds(alice, tournament_id)
-    assert "Ask for another" in await deeds(alice, tournament_id, "?invitation=guessed")
-    said = await deeds(alice, tournament_id, f"?invitation={INVITATION}")
+    assert "By invitation" in await actions(alice, tournament_id)
+    assert "Ask for another" in await actions(alice, tournament_id, "?invitation=guessed")
+    said = await actions(alice, tournament_id, f"?invitation={INVITATION}")
     assert f'name="invitation" value="{INVITATION}"' in said
 
 
@@ -124,7 +124,7 @@ async def test_the_invitation_survives_signing_in_and_looking_again(
     browser: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = tournaments.add(visibility="link")
-    said = await deeds(browser, tournament_id, f"?invitation={INVITATION}")
+    said = await actions(browser, tournament_id, f"?invitation={INVITATION}")
     assert f"next=%2Ftournaments%2F{tournament_id}%3Finvitation%3D{INVITATION}" in said
     page = (await browser.get(f"/tournaments/{tournament_id}?invitation={INVITATION}")).text
     assert f'hx-get="/tournaments/{tournament_id}?invitation={INVITATION}"' in page
@@ -135,7 +135,7 @@ async def test_who_is_in_may_leave(
 ) -> None:
     tournament_id = tournaments.add()
     tournaments.enter(tournament_id, "Alice")
-    said = await deeds(alice, tournament_id)
+    said = await actions(alice, tournament_id)
     assert "You are in." in said
     assert f'action="/tournaments/{tournament_id}/leave"' in said
     assert "/enter" not in said
@@ -154,7 +154,7 @@ async def test_the_check_in_is_asked_for_in_its_window(
 ) -> None:
     tournament_id = tournaments.add(starts_at=in_minutes(starts_in), check_in_minutes=15)
     tournaments.enter(tournament_id, "Alice", checked_in=checked_in)
-    said = await deeds(alice, tournament_id)
+    said = await actions(alice, tournament_id)
     assert (f'action="/tournaments/{tournament_id}/check-in"' in said) == asked
     assert ("data-urgent" in said) == asked
     assert f'action="/tournaments/{tournament_id}/leave"' in said
@@ -170,7 +170,7 @@ async def test_the_check_in_is_asked_for_in_its_window(
 async def test_when_registration_is_closed_nobody_is_asked_in(
     browser: httpx.AsyncClient, tournaments: StandInTournaments, closed: dict[str, str]
 ) -> None:
-    said = await deeds(browser, tournaments.add(**closed))
+    said = await actions(browser, tournaments.add(**closed))
     assert "Registration is closed." in said
     assert "<a " not in said
 
@@ -182,13 +182,13 @@ async def test_who_is_called_is_led_to_their_match(
     for name in ("Charlie", "Dave", "Alice", "Erin"):
         tournaments.enter(tournament_id, name)
     tournaments.begin(tournament_id)
-    said = await deeds(alice, tournament_id)
+    said = await actions(alice, tournament_id)
     assert "Your match is called." in said
     assert f'href="/tournaments/{tournament_id}/pairings/2"' in said
     assert "data-urgent" in said
     kept = tournaments.of(tournament_id)
     kept.pairings[1] |= {"state": "playing", "match_id": str(uuid4())}
-    assert "Your match is on." in await deeds(alice, tournament_id)
+    assert "Your match is on." in await actions(alice, tournament_id)
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ async def test_withdrawing_says_first_what_it_means(
     for name in ("Alice", "Charlie"):
         tournaments.enter(tournament_id, name)
     tournaments.begin(tournament_id, [pairing(1, 1, 2)])
-    said = await deeds(alice, tournament_id)
+    said = await actions(alice, tournament_id)
     assert "You are playing." in said
     assert words in said
     assert said.index("<summary>Withdraw</summary>") < said.index(words)
@@ -226,7 +226,7 @@ async def test_who_has_withdrawn_may_come_back_where_a_round_is_to_come(
     entry = tournaments.of(tournament_id).entry_of("Alice")
     assert entry
     entry["state"] = "withdrawn"
-    said = await deeds(alice, tournament_id)
+    said = await actions(alice, tournament_id)
     assert "You have withdrawn." in said
     assert (f'action="/tournaments/{tournament_id}/return"' in said) == may
 
@@ -295,7 +295,7 @@ async def test_who_was_removed_before_the_start_is_told_where_it_says_why(
 ) -> None:
     tournament_id = tournaments.add()
     tournaments.enter(tournament_id, "Alice", state="disqualified", seed=None)
-    said = await deeds(alice, tournament_id)
+    said = await actions(alice, tournament_id)
     assert "You are out: the record says why." in said
     assert "<button" not in said
 
@@ -337,9 +337,9 @@ async def test_at_one_keyboard_the_way_on_is_the_court(
     tournament_id = tournaments.add("Alice", kind="hotseat", state="draft", size=2)
     for name in ("Grandma", "Grandpa"):
         tournaments.enter(tournament_id, name, rating=None)
-    assert f'action="/tournaments/{tournament_id}/start"' in await deeds(alice, tournament_id)
+    assert f'action="/tournaments/{tournament_id}/start"' in await actions(alice, tournament_id)
     tournaments.begin(tournament_id)
-    assert f'href="/tournaments/{tournament_id}/hotseat"' in await deeds(alice, tournament_id)
+    assert f'href="/tournaments/{tournament_id}/hotseat"' in await actions(alice, tournament_id)
 
 
 async def test_a_cancelled_one_says_where_the_reason_is(
@@ -348,7 +348,7 @@ async def test_a_cancelled_one_says_where_the_reason_is(
     tournament_id = tournaments.add(state="cancelled", ended_at=in_minutes(0))
     page = (await browser.get(f"/tournaments/{tournament_id}")).text
     assert "It was cancelled." in page
-    assert f'href="/tournaments/{tournament_id}/record"' in page
+    assert f'href="/tournaments/{tournament_id}/log"' in page
 
 
 async def test_one_that_is_none_is_a_page_that_says_so(browser: httpx.AsyncClient) -> None:

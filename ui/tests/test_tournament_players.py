@@ -237,20 +237,20 @@ async def test_who_has_left_meanwhile_cannot_be_removed(
     assert (await alice.post(path, data={"reason": "Rude."})).status_code == 404
 
 
-@pytest.mark.parametrize("deed", ["seeding", "seeding/move", "players/{dave}/remove"])
+@pytest.mark.parametrize("action", ["seeding", "seeding/move", "players/{dave}/remove"])
 async def test_only_its_organiser_does_any_of_it(
     alice: httpx.AsyncClient,
     tournaments: StandInTournaments,
     tournament: StandInTournament,
-    deed: str,
+    action: str,
 ) -> None:
     tournament_id = filled(tournaments, "Bob")
     dave = entry_id(tournaments, tournament_id, "Dave")
-    path = f"/tournaments/{tournament_id}/{deed.format(dave=dave)}"
+    path = f"/tournaments/{tournament_id}/{action.format(dave=dave)}"
     form = {"method": "rating", "move": f"{dave}:1", "reason": "Rude."}
     before = [dict(each) for each in tournaments.of(tournament_id).entries]
     answer = await alice.post(path, data=form)
-    if deed.endswith("remove"):
+    if action.endswith("remove"):
         assert answer.status_code == 404
     else:
         page = (await alice.get(answer.headers["location"])).text
@@ -261,13 +261,13 @@ async def test_only_its_organiser_does_any_of_it(
     assert tournament.switch.asked == []
 
 
-@pytest.mark.parametrize("deed", ["seeding", "seeding/move", "players/{dave}/remove"])
+@pytest.mark.parametrize("action", ["seeding", "seeding/move", "players/{dave}/remove"])
 async def test_a_stranger_signs_in_first(
-    browser: httpx.AsyncClient, tournaments: StandInTournaments, deed: str
+    browser: httpx.AsyncClient, tournaments: StandInTournaments, action: str
 ) -> None:
     tournament_id = filled(tournaments)
     dave = entry_id(tournaments, tournament_id, "Dave")
-    path = f"/tournaments/{tournament_id}/{deed.format(dave=dave)}"
+    path = f"/tournaments/{tournament_id}/{action.format(dave=dave)}"
     answer = await browser.post(path, data={"reason": "Rude.", "move": f"{dave}:1"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
 

@@ -17,13 +17,13 @@ from pgqueuer.adapters.persistence.queries import Queries
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from launcher.temporary import TemporaryCluster
-from libs.common.tests.post_office import (
+from libs.common.tests.running_outbox import (
     HURRIED,
     SERVICE,
-    PostOffice,
     Receiver,
+    RunningOutbox,
     deliveries,
-    post_office,
+    running_outbox,
 )
 from tests.fixtures.cast import KEY, SigningKey
 from tests.fixtures.clients import client_of
@@ -39,12 +39,12 @@ REQUEST = "0123456789abcdef0123456789abcdef"
 
 
 @pytest.fixture
-async def office(postgres: TemporaryCluster) -> AsyncGenerator[PostOffice, None]:
-    async with post_office(postgres) as office:
+async def office(postgres: TemporaryCluster) -> AsyncGenerator[RunningOutbox, None]:
+    async with running_outbox(postgres) as office:
         yield office
 
 
-async def test_nothing_is_delivered_of_what_was_rolled_back(office: PostOffice) -> None:
+async def test_nothing_is_delivered_of_what_was_rolled_back(office: RunningOutbox) -> None:
     receiver = Receiver()
     async with office.worker({"mail": Route(receiver.take)}):
         async with AsyncSession(office.database.engine) as session:
@@ -55,7 +55,7 @@ async def test_nothing_is_delivered_of_what_was_rolled_back(office: PostOffice) 
     assert receiver.got == [b"later"]
 
 
-async def test_it_is_delivered_after_the_commit_and_not_before(office: PostOffice) -> None:
+async def test_it_is_delivered_after_the_commit_and_not_before(office: RunningOutbox) -> None:
     receiver = Receiver()
     async with office.worker({"mail": Route(receiver.take)}):
         async with office.database.transaction() as session:
@@ -67,14 +67,14 @@ async def test_it_is_delivered_after_the_commit_and_not_before(office: PostOffic
         await until_asked(office.is_empty)
 
 
-async def test_what_was_entered_while_nobody_worked_is_delivered_too(office: PostOffice) -> None:
+async def test_what_was_entered_while_nobody_worked_is_delivered_too(office: RunningOutbox) -> None:
     receiver = Receiver()
     await office.put("mail", b"before")
     async with office.worker({"mail": Route(receiver.take)}):
         await until(lambda: receiver.got == [b"before"])
 
 
-async def test_a_lost_notification_costs_no_more_than_a_look(office: PostOffice) -> None:
+async def test_a_lost_notification_costs_no_more_than_a_look(office: RunningOutbox) -> None:
     receiver = Receiver()
     await office.database.execute("ALTER TABLE pgqueuer DISABLE TRIGGER ALL")
     looking = Pace(poll=timedelta(milliseconds=100))
@@ -85,7 +85,7 @@ async def test_a_lost_notification_costs_no_more_than_a_look(office: PostOffice)
         await until(lambda: receiver.got == [b"first", b"second"])
 
 
-async def test_several_workers_deliver_each_once(office: PostOffice) -> None:
+async def test_several_workers_deliver_each_once(office: RunningOutbox) -> None:
     bodies = [b"%d" % number for number in range(60)]
     delivered: list[bytes] = []
     workers = ("first", "second", "third")
@@ -110,7 +110,7 @@ async def test_several_workers_deliver_each_once(office: PostOffice) -> None:
     assert Counter(delivered) == Counter(bodies)
 
 
-async def test_no_more_at_once_than_a_topic_allows_over_all_workers(office: PostOffice) -> None:
+async def test_no_more_at_once_than_a_topic_allows_over_all_workers(office: RunningOutbox) -> None:
     under_way, most = 0, 0
 
     async def take(_: bytes) -> None:
@@ -127,7 +127,9 @@ async def test_no_more_at_once_than_a_topic_allows_over_all_workers(office: Post
     assert most == 2
 
 
-async def test_what_cannot_be_taken_now_is_tried_again_later_and_later(office: PostOffice) -> None:
+async def test_what_cannot_be_taken_now_is_tried_again_later_and_later(
+    office: RunningOutbox,
+) -> None:
     loop, tried = asyncio.get_running_loop(), []
 
     async def be_busy(_: bytes) -> None:
@@ -146,7 +148,9 @@ async def test_what_cannot_be_taken_now_is_tried_again_later_and_later(office: P
     )
 
 
-async def test_a_try_that_took_its_time_is_repeated_no_later_for_that(office: PostOffice) -> None:
+async def test_a_try_that_took_its_time_is_repeated_no_later_for_that(
+    office: RunningOutbox,
+) -> None:
     tried: list[bytes] = []
 
     async def be_slow_and_busy(body: bytes) -> None:
@@ -168,7 +172,7 @@ def test_the_delay_doubles_up_to_five_minutes(attempts: int, seconds: int) -> No
     assert Pace().delay_after(attempts) == timedelta(seconds=seconds)
 
 
-async def test_what_nobody_takes_for_too_long_is_given_up(office: PostOffice) -> None:
+async def test_what_nobody_takes_for_too_long_is_given_up(office: RunningOutbox) -> None:
     tries = 0
 
     async def be_busy(_: bytes) -> None:
@@ -187,7 +191,7 @@ async def test_what_nobody_takes_for_too_long_is_given_up(office: PostOffice) ->
 
 
 async def test_what_can_never_be_delivered_ends_at_once_and_says_why(
-    office: PostOffice, tmp_path: Path
+    office: RunningOutbox, tmp_path: Path
 ) -> None:
     tried: list[bytes] = []
 
@@ -211,7 +215,7 @@ async def test_what_can_never_be_delivered_ends_at_once_and_says_why(
 
 
 async def test_what_nobody_foresaw_is_held_for_an_operator(
-    office: PostOffice, tmp_path: Path
+    office: RunningOutbox, tmp_path: Path
 ) -> None:
     receiver, mended = Receiver(), asyncio.Event()
 
@@ -239,7 +243,7 @@ async def test_what_nobody_foresaw_is_held_for_an_operator(
         await until_asked(office.is_empty)
 
 
-async def test_the_id_of_the_request_goes_with_it(office: PostOffice) -> None:
+async def test_the_id_of_the_request_goes_with_it(office: RunningOutbox) -> None:
     seen: list[str] = []
 
     async def note(_: bytes) -> None:
@@ -253,7 +257,7 @@ async def test_the_id_of_the_request_goes_with_it(office: PostOffice) -> None:
     assert seen == [REQUEST, ""]
 
 
-async def test_what_a_newer_version_entered_is_left_to_it(office: PostOffice) -> None:
+async def test_what_a_newer_version_entered_is_left_to_it(office: RunningOutbox) -> None:
     receiver = Receiver()
     async with office.worker({"mail": Route(receiver.take)}):
         await office.put("post", b"new")
@@ -264,7 +268,7 @@ async def test_what_a_newer_version_entered_is_left_to_it(office: PostOffice) ->
         await until(lambda: receiver.got == [b"old", b"new"])
 
 
-async def test_each_try_is_counted_by_how_it_ended(office: PostOffice) -> None:
+async def test_each_try_is_counted_by_how_it_ended(office: RunningOutbox) -> None:
     tries = iter([NotNow("busy"), NotNow("busy"), None, Undeliverable("no"), ZeroDivisionError()])
 
     async def end(_: bytes) -> None:
@@ -278,7 +282,7 @@ async def test_each_try_is_counted_by_how_it_ended(office: PostOffice) -> None:
     assert [deliveries("counted", result) for result in results] == [2, 1, 1, 1]
 
 
-async def test_the_log_of_the_queue_is_kept_for_a_week(office: PostOffice) -> None:
+async def test_the_log_of_the_queue_is_kept_for_a_week(office: RunningOutbox) -> None:
     await office.database.execute(
         "INSERT INTO pgqueuer_log (created, job_id, status, priority, entrypoint)"
         " SELECT now() - age * interval '1 day', 1, 'successful', 0, 'mail'"
@@ -293,21 +297,21 @@ async def test_the_log_of_the_queue_is_kept_for_a_week(office: PostOffice) -> No
         await until_asked(is_swept)
 
 
-async def _put_under(request_id: str, office: PostOffice, topic: str) -> None:
+async def _put_under(request_id: str, office: RunningOutbox, topic: str) -> None:
     """In a task of its own, whose request nobody else inherits."""
     adopt_request_id(request_id)
     await office.put(topic, b"x")
 
 
-async def _are(office: PostOffice, expected: list[tuple[bytes, str, int]]) -> bool:
+async def _are(office: RunningOutbox, expected: list[tuple[bytes, str, int]]) -> bool:
     return await office.queued() == expected
 
 
-async def _is_held(office: PostOffice, body: bytes) -> bool:
+async def _is_held(office: RunningOutbox, body: bytes) -> bool:
     return [(held, status) for held, status, _ in await office.queued()] == [(body, "failed")]
 
 
-async def _put_back_all_held(office: PostOffice) -> None:
+async def _put_back_all_held(office: RunningOutbox) -> None:
     """What an operator does with pgqueuer's own means."""
     async with office.database.connected() as connection:
         queries = Queries(AsyncpgDriver(connection))
@@ -315,7 +319,7 @@ async def _put_back_all_held(office: PostOffice) -> None:
 
 
 def _app(
-    office: PostOffice, routes: dict[str, Route], keys: SigningKey, log_dir: Path
+    office: RunningOutbox, routes: dict[str, Route], keys: SigningKey, log_dir: Path
 ) -> AbstractAsyncContextManager[httpx.AsyncClient]:
     """A whole service, for its log."""
     worker = OutboxWorker(office.database.url, routes, service=SERVICE, pace=HURRIED)

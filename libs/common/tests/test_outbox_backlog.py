@@ -9,13 +9,13 @@ import pytest
 from prometheus_client import REGISTRY
 
 from launcher.temporary import TemporaryCluster
-from libs.common.tests.post_office import (
+from libs.common.tests.running_outbox import (
     HURRIED,
-    PostOffice,
     Receiver,
+    RunningOutbox,
     deliveries,
     is_ready,
-    post_office,
+    running_outbox,
 )
 from tests.fixtures.waiting import until, until_asked
 from transcendence_common.outbox import NotNow, Route
@@ -35,12 +35,12 @@ NOTHING = (0, 0, 0)
 
 
 @pytest.fixture
-async def office(postgres: TemporaryCluster) -> AsyncGenerator[PostOffice, None]:
-    async with post_office(postgres) as office:
+async def office(postgres: TemporaryCluster) -> AsyncGenerator[RunningOutbox, None]:
+    async with running_outbox(postgres) as office:
         yield office
 
 
-async def test_every_topic_is_there_though_nothing_waits(office: PostOffice) -> None:
+async def test_every_topic_is_there_though_nothing_waits(office: RunningOutbox) -> None:
     routes = {"mail": Route(Receiver().take), "post": Route(Receiver().take)}
     async with office.worker(routes, LOOKING):
         for topic in routes:
@@ -50,7 +50,7 @@ async def test_every_topic_is_there_though_nothing_waits(office: PostOffice) -> 
                 assert REGISTRY.get_sample_value("outbox_deliveries_total", labels) is not None
 
 
-async def test_what_is_being_delivered_waits_until_it_is(office: PostOffice) -> None:
+async def test_what_is_being_delivered_waits_until_it_is(office: RunningOutbox) -> None:
     receiver = Receiver()
     async with office.worker({"mail": Route(receiver.take_when_told, at_once=1)}, LOOKING):
         await office.put("mail", b"x", b"y", b"z")
@@ -60,7 +60,7 @@ async def test_what_is_being_delivered_waits_until_it_is(office: PostOffice) -> 
         await until(lambda: line("mail") == NOTHING)
 
 
-async def test_what_is_tried_again_waits_since_it_was_entered(office: PostOffice) -> None:
+async def test_what_is_tried_again_waits_since_it_was_entered(office: RunningOutbox) -> None:
     receiver = Receiver()
     before = deliveries("mail", "postponed")
 
@@ -76,7 +76,7 @@ async def test_what_is_tried_again_waits_since_it_was_entered(office: PostOffice
         await until(lambda: shown(OLDEST, "mail") >= AN_HOUR)
 
 
-async def test_what_is_held_does_not_wait(office: PostOffice) -> None:
+async def test_what_is_held_does_not_wait(office: RunningOutbox) -> None:
     async def fall_over(_: bytes) -> None:
         raise ZeroDivisionError
 
@@ -85,7 +85,7 @@ async def test_what_is_held_does_not_wait(office: PostOffice) -> None:
         await until(lambda: line("mail") == (0, 0, 1))
 
 
-async def test_what_nobody_has_a_route_for_is_seen_to_wait(office: PostOffice) -> None:
+async def test_what_nobody_has_a_route_for_is_seen_to_wait(office: RunningOutbox) -> None:
     await office.put("renamed", b"x")
     async with office.worker({"mail": Route(Receiver().take)}, LOOKING):
         await until(lambda: REGISTRY.get_sample_value(WAITING, {"topic": "renamed"}) == 1)
@@ -93,7 +93,7 @@ async def test_what_nobody_has_a_route_for_is_seen_to_wait(office: PostOffice) -
 
 
 async def test_while_the_database_is_away_numbers_are_unknown_and_ages_grow(
-    office: PostOffice,
+    office: RunningOutbox,
 ) -> None:
     receiver = Receiver()
     routes = {"mail": Route(receiver.take_when_told), "idle": Route(receiver.take)}
@@ -114,7 +114,7 @@ async def test_while_the_database_is_away_numbers_are_unknown_and_ages_grow(
             await until(lambda: line(topic) == NOTHING)  # noqa: B023 - waited for
 
 
-async def test_an_outbox_that_was_never_reached_does_not_look_empty(office: PostOffice) -> None:
+async def test_an_outbox_that_was_never_reached_does_not_look_empty(office: RunningOutbox) -> None:
     await office.database.go_away()
     async with office.worker({"mail": Route(Receiver().take)}, LOOKING):
         await until(lambda: shown(OLDEST, "mail") > 0)
@@ -122,7 +122,7 @@ async def test_an_outbox_that_was_never_reached_does_not_look_empty(office: Post
     await office.database.come_back()
 
 
-async def test_nothing_is_shown_of_a_worker_that_has_stopped(office: PostOffice) -> None:
+async def test_nothing_is_shown_of_a_worker_that_has_stopped(office: RunningOutbox) -> None:
     async with office.worker({"mail": Route(Receiver().take)}, LOOKING):
         await until(lambda: shown(WAITING, "mail") == 0)
     assert REGISTRY.get_sample_value(WAITING, {"topic": "mail"}) is None

@@ -14,14 +14,14 @@ import pytest
 from litestar import Litestar
 
 from launcher.temporary import TemporaryCluster
-from libs.common.tests.post_office import (
+from libs.common.tests.running_outbox import (
     APPLICATION,
     HURRIED,
     SERVICE,
-    PostOffice,
     Receiver,
+    RunningOutbox,
     is_ready,
-    post_office,
+    running_outbox,
 )
 from tests.fixtures.cast import KEY
 from tests.fixtures.clients import client_of
@@ -66,12 +66,12 @@ SOON_STALE = msgspec.structs.replace(OFTEN, stale=timedelta(seconds=STALE_SECOND
 
 
 @pytest.fixture
-async def office(postgres: TemporaryCluster) -> AsyncGenerator[PostOffice, None]:
-    async with post_office(postgres) as office:
+async def office(postgres: TemporaryCluster) -> AsyncGenerator[RunningOutbox, None]:
+    async with running_outbox(postgres) as office:
         yield office
 
 
-async def test_another_worker_takes_over_from_one_that_was_killed(office: PostOffice) -> None:
+async def test_another_worker_takes_over_from_one_that_was_killed(office: RunningOutbox) -> None:
     receiver = Receiver()
     await office.put("mail", b"x", b"y")
     async with (
@@ -87,7 +87,7 @@ async def test_another_worker_takes_over_from_one_that_was_killed(office: PostOf
 
 
 async def test_a_delivery_under_way_is_finished_before_the_service_stops(
-    office: PostOffice,
+    office: RunningOutbox,
 ) -> None:
     receiver, stopping = Receiver(), asyncio.Event()
 
@@ -108,7 +108,7 @@ async def test_a_delivery_under_way_is_finished_before_the_service_stops(
 
 
 async def test_a_delivery_that_takes_longer_is_done_again_and_not_forgotten(
-    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+    office: RunningOutbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(outbox, "STOP_SECONDS", 0.1)
     slow, receiver = Receiver(), Receiver()
@@ -122,7 +122,7 @@ async def test_a_delivery_that_takes_longer_is_done_again_and_not_forgotten(
     assert slow.got == []
 
 
-async def test_readiness_says_so_until_the_database_is_back(office: PostOffice) -> None:
+async def test_readiness_says_so_until_the_database_is_back(office: RunningOutbox) -> None:
     receiver = Receiver()
     async with office.worker({"mail": Route(receiver.take)}) as worker:
         await until_asked(lambda: is_ready(worker))
@@ -134,7 +134,7 @@ async def test_readiness_says_so_until_the_database_is_back(office: PostOffice) 
         await until(lambda: receiver.got == [b"x"])
 
 
-async def test_it_can_be_stopped_while_the_database_is_away(office: PostOffice) -> None:
+async def test_it_can_be_stopped_while_the_database_is_away(office: RunningOutbox) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
         async with office.worker({"mail": Route(Receiver().take)}) as worker:
             await until_asked(lambda: is_ready(worker))
@@ -143,7 +143,7 @@ async def test_it_can_be_stopped_while_the_database_is_away(office: PostOffice) 
     await office.database.come_back()
 
 
-async def test_readiness_does_not_wait_for_what_is_being_delivered(office: PostOffice) -> None:
+async def test_readiness_does_not_wait_for_what_is_being_delivered(office: RunningOutbox) -> None:
     receiver = Receiver()
     async with office.worker({"mail": Route(receiver.take_when_told)}, SOON_STALE) as worker:
         await office.put("mail", b"x")
@@ -159,7 +159,7 @@ async def test_readiness_does_not_wait_for_what_is_being_delivered(office: PostO
 
 
 async def test_what_was_postponed_while_the_database_stood_still_is_not_held(
-    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+    office: RunningOutbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(outbox, "ANSWER_SECONDS", 0.3)
     receiver = Receiver()
@@ -186,7 +186,7 @@ async def test_what_was_postponed_while_the_database_stood_still_is_not_held(
 
 
 async def test_a_connection_that_died_without_a_word_is_replaced(
-    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+    office: RunningOutbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(outbox, "ANSWER_SECONDS", 0.5)
     receiver, network = Receiver(), BrokenNetwork(office.database.url)
@@ -203,7 +203,7 @@ async def test_a_connection_that_died_without_a_word_is_replaced(
 
 
 async def test_a_farewell_that_comes_before_the_end_is_no_bug(
-    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+    office: RunningOutbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(outbox, "ANSWER_SECONDS", 0.5)
     receiver, network = Receiver(), BrokenNetwork(office.database.url)
@@ -220,7 +220,7 @@ async def test_a_farewell_that_comes_before_the_end_is_no_bug(
 
 
 async def test_an_outage_is_one_line_however_often_it_is_tried(
-    office: PostOffice, tmp_path: Path
+    office: RunningOutbox, tmp_path: Path
 ) -> None:
     worker = OutboxWorker(
         office.database.url, {"mail": Route(Receiver().take)}, service=SERVICE, pace=HURRIED
@@ -247,7 +247,7 @@ async def test_an_outage_is_one_line_however_often_it_is_tried(
 
 
 @asynccontextmanager
-async def _process(office: PostOffice) -> AsyncGenerator[Process, None]:
+async def _process(office: RunningOutbox) -> AsyncGenerator[Process, None]:
     """A worker in a process of its own, in the middle of a delivery."""
     url = office.database.url.get_secret_value()
     process = await asyncio.create_subprocess_exec(
@@ -268,7 +268,7 @@ async def _is_away(worker: OutboxWorker) -> bool:
     return not await is_ready(worker)
 
 
-async def _is_held_for_longer_than_stale(office: PostOffice) -> bool:
+async def _is_held_for_longer_than_stale(office: RunningOutbox) -> bool:
     """Its worker has said often enough that it lives."""
     [row] = await office.database.rows(
         "SELECT max(heartbeat - updated) AS time FROM pgqueuer WHERE status = 'picked'"
@@ -276,20 +276,20 @@ async def _is_held_for_longer_than_stale(office: PostOffice) -> bool:
     return row["time"] is not None and row["time"] > timedelta(seconds=STALE_SECONDS)
 
 
-async def _is_quiet(office: PostOffice) -> bool:
+async def _is_quiet(office: RunningOutbox) -> bool:
     """The worker has asked all that it asks when it has begun a delivery."""
     return await _is_seen(office, "state = 'idle' AND now() - state_change > '0.2 s'")
 
 
-async def _waits_to_put_it_back(office: PostOffice) -> bool:
+async def _waits_to_put_it_back(office: RunningOutbox) -> bool:
     return await _is_seen(office, "wait_event_type = 'Lock' AND query LIKE 'WITH retry%'")
 
 
-async def _has_stopped_waiting(office: PostOffice) -> bool:
+async def _has_stopped_waiting(office: RunningOutbox) -> bool:
     return not await _waits_to_put_it_back(office)
 
 
-async def _is_seen(office: PostOffice, condition: str) -> bool:
+async def _is_seen(office: RunningOutbox, condition: str) -> bool:
     found = await office.database.rows(
         f"SELECT FROM pg_stat_activity WHERE application_name = $1 AND {condition}",
         APPLICATION,
@@ -297,7 +297,7 @@ async def _is_seen(office: PostOffice, condition: str) -> bool:
     return bool(found)
 
 
-async def _came_often(office: PostOffice, before: int) -> bool:
+async def _came_often(office: RunningOutbox, before: int) -> bool:
     return await office.database.connections_so_far() >= before + 4
 
 

@@ -72,6 +72,6 @@ def another_auth(auth_database: ServiceDatabase, settings: AuthSettings) -> Anot
 async def town(
     auth_database: ServiceDatabase, settings: AuthSettings
 ) -> AsyncGenerator[Town, None]:
-    """The service on a real socket, with neighbours that keep something of its players."""
+    """The service on a real socket, with other services that keep something of its players."""
     async with town_of(auth_database, settings, HandClock()) as town:
         yield town

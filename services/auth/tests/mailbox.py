@@ -6,15 +6,15 @@ import httpx
 from cryptography.fernet import Fernet, MultiFernet
 
 from auth.account_events import AccountEvents
-from auth.mail.letters import ConfirmAddress, Letter, ResetPassword, VerifyAddress
-from auth.mail.post import Post
+from auth.mail.mailer import Mailer
+from auth.mail.messages import ConfirmAddress, MailMessage, ResetPassword, VerifyAddress
 from auth.passwords.reset_requests import TOPIC, ResetRequests
 from auth.security_log.record import SecurityLog
 from auth.throttling.service import Throttles
 from services.auth.tests.people import Somebody, somebody
 from services.auth.tests.service_under_test import ENCRYPTION_KEY, Auth
 
-LetterT = TypeVar("LetterT", bound=Letter)
+LetterT = TypeVar("LetterT", bound=MailMessage)
 
 
 async def newest(auth: Auth, to: str, kind: type[LetterT]) -> LetterT:
@@ -64,13 +64,13 @@ async def reset_token(auth: Auth, to: str) -> str:
 async def answer_reset_requests(auth: Auth) -> None:
     """Do what the outbox's worker does with them."""
     encryption = MultiFernet([Fernet(ENCRYPTION_KEY)])
-    post = Post(encryption)
+    mailer = Mailer(encryption)
     requests = ResetRequests(
         db=auth.db,
         encryption=encryption,
         throttles=Throttles(auth.db),
-        post=post,
-        events=AccountEvents(SecurityLog(auth.db), post),
+        mailer=mailer,
+        events=AccountEvents(SecurityLog(auth.db), mailer),
         clock=auth.clock,
     )
     for (body,) in await auth.rows(

@@ -56,7 +56,7 @@ async def people(auth: Auth, *names: str) -> list[Somebody]:
 async def leave_one_request_to_ask(auth: Auth, name: str, others: int) -> None:
     """Have somebody ask all but the last of `others` players, `p-1` to `p-<others>`, for their friendship.
 
-    By hand: asking so many takes longer than upkeep waits, which shares the one connection of a test.
+    By hand: asking so many takes longer than maintenance waits, which shares the one connection of a test.
     """
     await auth.execute(
         "INSERT INTO accounts (id, username, username_key, email, email_key, created_at)"

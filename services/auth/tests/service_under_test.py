@@ -16,8 +16,8 @@ from sqlalchemy import text
 
 from auth.accounts.hashing import Passwords
 from auth.app import create_app
-from auth.mail.letters import AnyLetter
-from auth.mail.post import Envelope, Post
+from auth.mail.mailer import Envelope, Mailer
+from auth.mail.messages import AnyMessage
 from auth.settings import AuthSettings
 from auth.signing_keys.service import SigningKeys
 from tests.fixtures.clients import client_of
@@ -98,13 +98,13 @@ class Auth:
         tokens: dict[str, Any] = (await self.sign_in(username)).json()
         return tokens
 
-    async def letters(self, to: str) -> list[AnyLetter]:
+    async def letters(self, to: str) -> list[AnyMessage]:
         """What the outbox holds for an address, oldest first."""
         return [envelope.letter for envelope in await self.envelopes() if envelope.to == to]
 
     async def envelopes(self) -> list[Envelope]:
         """All letters that the outbox holds, oldest first."""
-        post = Post(MultiFernet([Fernet(ENCRYPTION_KEY)]))
+        post = Mailer(MultiFernet([Fernet(ENCRYPTION_KEY)]))
         rows = await self.rows("SELECT payload FROM pgqueuer WHERE entrypoint = 'mail' ORDER BY id")
         return [post.opened(payload) for (payload,) in rows]
 

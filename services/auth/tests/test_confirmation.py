@@ -103,7 +103,7 @@ async def test_password_that_nobody_looked_at_was_no_guess(another_auth: Another
         assert set(statuses) == {403, 503}
         [(account_id,)] = await auth.rows("SELECT id FROM accounts")
         counted = dict(await auth.rows("SELECT key, attempts FROM throttles"))
-        assert counted[budgets.reproof(account_id).key] == statuses.count(403)
+        assert counted[budgets.reauthentication(account_id).key] == statuses.count(403)
 
 
 async def test_with_a_second_factor_the_code_is_needed(auth: Auth) -> None:

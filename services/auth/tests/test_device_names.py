@@ -2,7 +2,7 @@
 
 import pytest
 
-from auth.mail.letters import NewDevice
+from auth.mail.messages import NewDevice
 from auth.sessions.devices import device_name
 from services.auth.tests.browsers import FIREFOX, SAFARI, Browser, verify_address
 from services.auth.tests.service_under_test import Auth

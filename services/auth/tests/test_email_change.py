@@ -1,6 +1,6 @@
 import asyncio
 
-from auth.mail.letters import ConfirmAddress, Notice
+from auth.mail.messages import ConfirmAddress, Notice
 from services.auth.tests.mailbox import (
     change_token,
     confirm_change,

@@ -17,7 +17,7 @@ from auth.accounts import emails, passwords
     ],
 )
 def test_addresses_that_work(email: str) -> None:
-    assert emails.complaint_about(email) is None
+    assert emails.problem_with(email) is None
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_addresses_that_work(email: str) -> None:
     ],
 )
 def test_addresses_that_do_not(email: str) -> None:
-    assert emails.complaint_about(email) is not None
+    assert emails.problem_with(email) is not None
 
 
 def test_case_does_not_make_another_address() -> None:
@@ -67,7 +67,7 @@ def test_towers_of_accents_do_not_stop_the_service(normalise: Callable[[str], st
 
 @pytest.mark.parametrize("password", ["12345678", "x" * 128, "пароль и ракетка", "🏓" * 8])
 def test_passwords_that_may_be_chosen(password: str) -> None:
-    assert passwords.complaint_about(password, username="Ann", email="ann@example.org") is None
+    assert passwords.problem_with(password, username="Ann", email="ann@example.org") is None
 
 
 @pytest.mark.parametrize(
@@ -75,8 +75,6 @@ def test_passwords_that_may_be_chosen(password: str) -> None:
     ["", "1234567", "x" * 129, "annabella", "ANNABELLA", "Ann.Abel@example.org", "ann.abel"],
 )
 def test_passwords_that_may_not(password: str) -> None:
-    sentence = passwords.complaint_about(
-        password, username="Annabella", email="ann.abel@example.org"
-    )
+    sentence = passwords.problem_with(password, username="Annabella", email="ann.abel@example.org")
     assert sentence is not None
     assert sentence.endswith(".")

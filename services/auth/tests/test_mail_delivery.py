@@ -18,10 +18,10 @@ from cryptography.fernet import Fernet, MultiFernet
 from auth.accounts.hashing import Passwords
 from auth.app import create_app
 from auth.mail.delivery import Delivery
-from auth.mail.letters import VerifyAddress
-from auth.mail.post import Envelope, Post
+from auth.mail.mailer import Envelope, Mailer
+from auth.mail.messages import VerifyAddress
 from auth.mail.smtp import MailServer, SmtpClient
-from auth.mail.writing import LetterWriter
+from auth.mail.writing import MessageWriter
 from auth.settings import AuthSettings, SmtpTls
 from credentials.certificate import keep_certificate
 from services.auth.tests.mail_host import ACCOUNT, PASSWORD, MailHost, mail_host, scripted_host
@@ -37,7 +37,7 @@ from transcendence_common.outbox import NotNow, Undeliverable
 TO = "alice@example.org"
 TOKEN = "a-token-that-opens-an-account"
 GREETING, HELLO, YES = "220 mail.example", "250 mail.example", "250 OK"
-POST = Post(MultiFernet([Fernet(Fernet.generate_key())]))
+POST = Mailer(MultiFernet([Fernet(Fernet.generate_key())]))
 CLOCK = HandClock()
 
 
@@ -51,7 +51,7 @@ def delivery(  # noqa: PLR0917 - it reads like a sentence
 ) -> Delivery:
     username = ACCOUNT if password else None
     server = MailServer(host, port, tls, "pong.example", username, password)
-    writer = LetterWriter(public_url="https://pong.example", mail_from=sender)
+    writer = MessageWriter(public_url="https://pong.example", mail_from=sender)
     return Delivery(POST, writer, SmtpClient(server, trust), CLOCK)
 
 
@@ -279,7 +279,7 @@ async def test_letter_whose_link_has_expired_is_given_up() -> None:
         b"not ours",
         b"\xff",
         pytest.param(
-            Post(MultiFernet([Fernet(Fernet.generate_key())])).closed(
+            Mailer(MultiFernet([Fernet(Fernet.generate_key())])).closed(
                 Envelope(TO, VerifyAddress(username="Alice", token=TOKEN))
             ),
             id="under_another_key",

@@ -23,7 +23,7 @@ WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_databas
 ANOTHER = "two paddles under a paper moon"
 
 ResultT = TypeVar("ResultT")
-Deed = Callable[[Somebody], Awaitable[httpx.Response]]
+ActionButton = Callable[[Somebody], Awaitable[httpx.Response]]
 
 
 DELETED = "DELETE FROM accounts WHERE username = :name"
@@ -58,17 +58,17 @@ async def until_it_waits(auth: Auth, task: asyncio.Future[ResultT]) -> None:
 
 
 async def meanwhile(
-    auth: Auth, name: str, deed: Awaitable[httpx.Response], then: str = DELETED
+    auth: Auth, name: str, action: Awaitable[httpx.Response], then: str = DELETED
 ) -> httpx.Response:
     """Do something that has to wait for the end of an account or its sessions, and return what comes of it."""
     async with held(auth, name, then) as go_on:
-        task = asyncio.ensure_future(deed)
+        task = asyncio.ensure_future(action)
         await until_it_waits(auth, task)
         await go_on()
         return await task
 
 
-ONES_OWN: dict[str, Deed] = {
+ONES_OWN: dict[str, ActionButton] = {
     "sign out": lambda alice: alice.auth.sign_out(alice.tokens["refresh_token"]),
     "renew": lambda alice: alice.auth.renew(alice.tokens["refresh_token"]),
     "sign in": lambda alice: alice.auth.sign_in("Alice"),
@@ -93,12 +93,12 @@ ONES_OWN: dict[str, Deed] = {
 }
 
 
-@pytest.mark.parametrize("deed", ONES_OWN)
+@pytest.mark.parametrize("action", ONES_OWN)
 async def test_what_the_deleted_one_does_meanwhile_is_refused_or_done_before(
-    parallel_auth: Auth, deed: str
+    parallel_auth: Auth, action: str
 ) -> None:
     alice, _ = await people(parallel_auth, "Alice", "Bob")
-    answer = await meanwhile(parallel_auth, "Alice", ONES_OWN[deed](alice))
+    answer = await meanwhile(parallel_auth, "Alice", ONES_OWN[action](alice))
     assert answer.status_code in {200, 204, 401, 403}, answer.text
     assert await parallel_auth.rows("SELECT username FROM accounts") == [("Bob",)]
 
@@ -138,11 +138,11 @@ async def test_links_that_are_used_meanwhile(parallel_auth: Auth) -> None:
     assert (await meanwhile(parallel_auth, "Bob", verified)).status_code == 404
 
 
-@pytest.mark.parametrize("deed", ["/friends/Bob", "/friends/Bob/accept"])
-async def test_friend_who_is_deleted_meanwhile_is_nobody(parallel_auth: Auth, deed: str) -> None:
+@pytest.mark.parametrize("action", ["/friends/Bob", "/friends/Bob/accept"])
+async def test_friend_who_is_deleted_meanwhile_is_nobody(parallel_auth: Auth, action: str) -> None:
     alice, bob = await people(parallel_auth, "Alice", "Bob")
     await bob.post("/friends/Alice")
-    answer = await meanwhile(parallel_auth, "Bob", alice.post(deed))
+    answer = await meanwhile(parallel_auth, "Bob", alice.post(action))
     assert refusal(answer) == (404, "no_such_player")
 
 
@@ -168,13 +168,13 @@ CHANGES = (
 )
 
 
-@pytest.mark.parametrize("deed", CHANGES)
+@pytest.mark.parametrize("action", CHANGES)
 async def test_device_that_is_signed_out_meanwhile_changes_nothing(
-    parallel_auth: Auth, deed: str
+    parallel_auth: Auth, action: str
 ) -> None:
     alice = await somebody(parallel_auth, "Alice")
     before = len(await parallel_auth.letters("Alice@example.org"))
-    answer = await meanwhile(parallel_auth, "Alice", ONES_OWN[deed](alice), SESSIONS_ENDED)
+    answer = await meanwhile(parallel_auth, "Alice", ONES_OWN[action](alice), SESSIONS_ENDED)
     assert refusal(answer) == (401, "session_over")
     assert (await parallel_auth.sign_in("Alice")).status_code == 200
     assert await parallel_auth.letters("new@example.org") == []

@@ -1,7 +1,7 @@
 import asyncio
 from datetime import datetime
 
-from auth.mail.letters import NewDevice
+from auth.mail.messages import NewDevice
 from services.auth.tests.browsers import (
     FIREFOX,
     SAFARI,

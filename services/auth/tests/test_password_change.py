@@ -3,7 +3,7 @@ import asyncio
 from argon2.profiles import CHEAPEST
 
 from auth.accounts.hashing import Passwords
-from auth.mail.letters import Notice
+from auth.mail.messages import Notice
 from services.auth.tests.mailbox import (
     change_token,
     confirm_change,

@@ -5,7 +5,7 @@ import pytest
 from argon2.profiles import CHEAPEST
 
 from auth.accounts.hashing import Passwords
-from auth.mail.letters import Notice, ResetPassword
+from auth.mail.messages import Notice, ResetPassword
 from auth.passwords.reset_requests import TOPIC
 from services.auth.tests.browsers import Browser
 from services.auth.tests.mailbox import (

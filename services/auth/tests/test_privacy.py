@@ -7,7 +7,7 @@ import pytest
 
 from auth.accounts.models import Account
 from auth.base import AuthBase
-from auth.mail.letters import Notice
+from auth.mail.messages import Notice
 from auth.privacy.erasure import RECEIVERS, topic_of
 from auth.privacy.export import KEPT, KEPT_OF_SESSIONS
 from services.auth.tests.mailbox import newest, verified
@@ -83,7 +83,7 @@ def _tables_about_people() -> set[str]:
 
 async def test_half_an_export_is_none(town: Town) -> None:
     alice = await somebody(town.auth, "Alice")
-    town.neighbours["tournament"].down = True
+    town.player_data_services["tournament"].down = True
     answer = await alice.get("/export")
     assert refusal(answer) == (503, "export_incomplete")
     assert "tournament" in answer.json()["detail"]
@@ -92,7 +92,7 @@ async def test_half_an_export_is_none(town: Town) -> None:
 
 async def test_export_that_breaks_off_cannot_be_taken_for_whole(town: Town) -> None:
     alice = await somebody(town.auth, "Alice")
-    town.neighbours["history"].breaks_off = True
+    town.player_data_services["history"].breaks_off = True
     with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError, json.JSONDecodeError)):
         (await alice.get("/export")).json()
 
@@ -121,11 +121,11 @@ async def test_deleted_account_is_gone_here_and_everywhere(town: Town) -> None:
 async def test_service_that_is_down_is_told_when_it_is_back(town: Town) -> None:
     alice = await somebody(town.auth, "Alice")
     player_id = UUID((await alice.get("/me")).json()["id"])
-    town.neighbours["history"].down = True
+    town.player_data_services["history"].down = True
     await alice.post("/deletion", {"password": PASSWORD})
     await town.told("tournament", player_id)
-    assert town.neighbours["history"].told == []
-    town.neighbours["history"].down = False
+    assert town.player_data_services["history"].told == []
+    town.player_data_services["history"].down = False
     await town.told("history", player_id)
 
 

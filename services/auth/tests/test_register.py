@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import event
 
-from auth.mail.letters import AddressKnown, VerifyAddress
+from auth.mail.messages import AddressKnown, VerifyAddress
 from auth.throttling import budgets
 from auth.throttling.service import Throttles
 from services.auth.tests.mailbox import kinds, newest, verified

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from auth.accounts.usernames import as_shown, complaint_about
+from auth.accounts.usernames import as_shown, problem_with
 from transcendence_common.names import key_of
 from transcendence_common.reserved_names import REFUSAL, is_reserved
 
@@ -31,14 +31,14 @@ def test_case_does_not_make_another_name(raw: str) -> None:
 def test_plain_names_are_fine_as_they_are(raw: str) -> None:
     assume(not is_reserved(raw))
     assert as_shown(raw) == raw
-    assert complaint_about(raw) is None
+    assert problem_with(raw) is None
     assert key_of(raw.swapcase()) == key_of(raw)
 
 
 @given(LIKELY_NAMES)
 def test_accepted_names_are_printable_and_fit(raw: str) -> None:
     name = as_shown(raw)
-    if complaint_about(name) is None:
+    if problem_with(name) is None:
         assert name.isprintable()
         assert 3 <= len(name) <= 20
         assert not set(name) & set(" <>&\"'@/")
@@ -60,7 +60,7 @@ def test_accepted_names_are_printable_and_fit(raw: str) -> None:
     ],
 )
 def test_names_of_any_script_are_accepted(name: str) -> None:
-    assert complaint_about(as_shown(name)) is None
+    assert problem_with(as_shown(name)) is None
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_spellings_of_one_name_have_one_key(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "complaint"),
+    ("name", "problem"),
     [
         ("", "Choose a name."),
         ("ab", "3 to 20"),
@@ -96,10 +96,10 @@ def test_spellings_of_one_name_have_one_key(one: str, other: str) -> None:
         ("Bοb", "one alphabet"),
     ],
 )
-def test_complaint_is_a_sentence(name: str, complaint: str) -> None:
-    sentence = complaint_about(as_shown(name))
+def test_complaint_is_a_sentence(name: str, problem: str) -> None:
+    sentence = problem_with(as_shown(name))
     assert sentence is not None
-    assert complaint in sentence
+    assert problem in sentence
     assert sentence.endswith(".")
 
 
@@ -108,4 +108,4 @@ def test_complaint_is_a_sentence(name: str, complaint: str) -> None:
 )
 def test_reserved_names_and_what_looks_like_them_are_not_given(name: str) -> None:
     for spelling in (name, name.upper(), "".join(chr(ord(each) + 0xFEE0) for each in name)):
-        assert complaint_about(as_shown(spelling)) == REFUSAL
+        assert problem_with(as_shown(spelling)) == REFUSAL

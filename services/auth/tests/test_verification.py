@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from auth.links.old_links import OldLinks
-from auth.mail.letters import VerifyAddress
+from auth.mail.messages import VerifyAddress
 from services.auth.tests.mailbox import (
     kinds,
     newest,

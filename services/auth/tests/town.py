@@ -1,4 +1,4 @@
-"""auth among its neighbours: all on real sockets, with the outbox at work between them."""
+"""auth among the other services: all on real sockets, with the outbox at work between them."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -19,38 +19,38 @@ from tests.fixtures.databases import ServiceDatabase
 from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.sockets import served
 from tests.fixtures.waiting import until
-from tests.stand_ins.neighbour import Neighbour
+from tests.stand_ins.player_data_service import PlayerDataService
 from transcendence_common.clock import Clock
 from transcendence_common.identity import KeySource
 
 
 @dataclass(frozen=True)
 class Town:
-    """auth with its neighbours, all on real sockets, and its outbox at work."""
+    """auth with the other services, all on real sockets, and its outbox at work."""
 
     auth: Auth
-    neighbours: dict[str, Neighbour]
+    player_data_services: dict[str, PlayerDataService]
 
     async def told(self, name: str, player_id: UUID) -> None:
-        """Wait until a neighbour was told to forget somebody."""
+        """Wait until another service was told to forget somebody."""
         await until(lambda: self._was_told(name, player_id))
 
     def _was_told(self, name: str, player_id: UUID) -> bool:
-        return player_id in [event.player_id for event in self.neighbours[name].told]
+        return player_id in [event.player_id for event in self.player_data_services[name].told]
 
 
 @asynccontextmanager
 async def town_of(
     auth_database: ServiceDatabase, settings: AuthSettings, clock: Clock
 ) -> AsyncGenerator[Town, None]:
-    """Start auth and its neighbours; everything is committed, and forgotten at the end."""
+    """Start auth and the other services; everything is committed, and forgotten at the end."""
     hand_clock = clock if isinstance(clock, HandClock) else HandClock()
-    neighbours = {name: Neighbour(name) for name in RECEIVERS}
+    player_data_services = {name: PlayerDataService(name) for name in RECEIVERS}
     async with auth_database.committed() as db:
         keys = _KeysOfAuth()
         async with (
-            served(neighbours["history"].app(keys)) as history_url,
-            served(neighbours["tournament"].app(keys)) as tournament_url,
+            served(player_data_services["history"].app(keys)) as history_url,
+            served(player_data_services["tournament"].app(keys)) as tournament_url,
         ):
             places = settings.model_copy(
                 update={"history_url": history_url, "tournament_url": tournament_url}
@@ -61,11 +61,11 @@ async def town_of(
                 httpx.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS) as client,
             ):
                 keys.ask(app)
-                yield Town(Auth(client, hand_clock, db, Log()), neighbours)
+                yield Town(Auth(client, hand_clock, db, Log()), player_data_services)
 
 
 class _KeysOfAuth(KeySource):
-    """Where the neighbours find the public keys: in the auth under test."""
+    """Where the other services find the public keys: in the auth under test."""
 
     def __init__(self) -> None:
         self._keys: KeySource | None = None

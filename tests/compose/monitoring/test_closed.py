@@ -6,6 +6,14 @@ import socket
 
 import pytest
 
+from tests.compose.containers import (
+    DATABASE_EXPORTERS,
+    MONITOR_ROLES,
+    NGINX_EXPORTER,
+    RUNNING,
+    SERVICES,
+    WATCHING,
+)
 from tests.compose.looking import (
     FIND_WRITABLE,
     assert_closed,
@@ -14,14 +22,6 @@ from tests.compose.looking import (
     topmost,
 )
 from tests.compose.monitoring.running import Monitoring
-from tests.compose.parts import (
-    DATABASE_EXPORTERS,
-    MONITOR_ROLES,
-    NGINX_EXPORTER,
-    RUNNING,
-    SERVICES,
-    WATCHING,
-)
 from tests.compose.test_networks import NETWORKS, reached_from
 
 MONITORS = (*WATCHING, NGINX_EXPORTER, *MONITOR_ROLES)

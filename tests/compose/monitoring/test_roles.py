@@ -5,8 +5,8 @@ import asyncio
 import asyncpg
 import pytest
 
+from tests.compose.containers import SERVICES
 from tests.compose.monitoring.running import Monitoring
-from tests.compose.parts import SERVICES
 from tests.platform.players import gateway_client, register
 
 ROLE = "monitor"

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 import psutil
 import pytest
 
+from tests.compose.containers import SERVICES
 from tests.compose.monitoring.running import Monitoring
-from tests.compose.parts import SERVICES
 from tests.fixtures.composed import ROOT
 from tests.fixtures.docker import docker
 from tests.monitoring.prometheus import until_up

@@ -13,7 +13,7 @@ import pytest
 
 from launcher.admin import AdminRefused, NotRunning, set_admin
 from launcher.console import Report
-from launcher.place import Place, open_place, remove_place
+from launcher.state_folder import StateFolder, open_state_folder, remove_state_folder
 
 # Stands in for the package of the service: knows one name, and tells how it was called.
 AUTH = """
@@ -26,16 +26,16 @@ with open(os.environ["CALLED"], "a") as file:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
+def state_folder(tmp_path: Path) -> Iterator[StateFolder]:
     clone = tmp_path / "clone"
     clone.mkdir()
-    place = open_place(clone)
-    yield place
-    remove_place(place)
+    state_folder = open_state_folder(clone)
+    yield state_folder
+    remove_state_folder(state_folder)
 
 
 @pytest.fixture
-def called(place: Place, tmp_path: Path) -> Iterator[Path]:
+def called(state_folder: StateFolder, tmp_path: Path) -> Iterator[Path]:
     """What was said to auth, line by line, while one is running."""
     (tmp_path / "auth").mkdir()
     (tmp_path / "auth" / "__init__.py").touch()
@@ -46,16 +46,16 @@ def called(place: Place, tmp_path: Path) -> Iterator[Path]:
         "CALLED": str(called),
         "AUTH_DATABASE_URL": "postgresql://the-running-one",
     }
-    with waiting_process(place, given):
+    with waiting_process(state_folder, given):
         yield called
 
 
 def test_somebody_becomes_an_administrator_and_is_one_no_more(
-    place: Place, called: Path, capfd: pytest.CaptureFixture[str]
+    state_folder: StateFolder, called: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     report = Report()
-    run(set_admin(place.clone, "alice", report, revoke=False))
-    run(set_admin(place.clone, "alice", report, revoke=True))
+    run(set_admin(state_folder.clone, "alice", report, revoke=False))
+    run(set_admin(state_folder.clone, "alice", report, revoke=True))
     assert called.read_text().splitlines() == [
         "grant-admin alice postgresql://the-running-one",
         "revoke-admin alice postgresql://the-running-one",
@@ -66,29 +66,29 @@ def test_somebody_becomes_an_administrator_and_is_one_no_more(
     ]
 
 
-def test_a_name_that_nobody_has_is_said(place: Place, called: Path) -> None:
+def test_a_name_that_nobody_has_is_said(state_folder: StateFolder, called: Path) -> None:
     with pytest.raises(AdminRefused) as refusal:
-        run(set_admin(place.clone, "nobody", Report(), revoke=False))
+        run(set_admin(state_folder.clone, "nobody", Report(), revoke=False))
     assert str(refusal.value) == "There is no account nobody."
     assert not called.exists()
 
 
-def test_a_platform_that_does_not_run_is_said(place: Place, tmp_path: Path) -> None:
+def test_a_platform_that_does_not_run_is_said(state_folder: StateFolder, tmp_path: Path) -> None:
     never = tmp_path / "never"
     never.mkdir()
-    with waiting_process(place, {}):
+    with waiting_process(state_folder, {}):
         pass
-    for clone in (never, place.clone):
+    for clone in (never, state_folder.clone):
         with pytest.raises(NotRunning, match="make up"):
             run(set_admin(clone, "alice", Report(), revoke=False))
     assert not list(never.iterdir())
 
 
 @contextmanager
-def waiting_process(place: Place, environment: Mapping[str, str]) -> Iterator[None]:
+def waiting_process(state_folder: StateFolder, environment: Mapping[str, str]) -> Iterator[None]:
     """Once it has spoken: in the midst of its start the kernel shows an empty environment."""
     command = [sys.executable, "-c", "import sys; print('here', flush=True); sys.stdin.read()"]
-    log = place.private("logs") / "auth.log"
+    log = state_folder.private("logs") / "auth.log"
     with (
         log.open("wb") as output,
         subprocess.Popen(

@@ -19,7 +19,7 @@ from launcher.checks import (
     check_space,
     only_run,
 )
-from launcher.place import LINK_NAME, open_place
+from launcher.state_folder import LINK_NAME, open_state_folder
 
 
 @pytest.fixture
@@ -89,8 +89,8 @@ def test_reset_is_refused_while_the_platform_runs(
     clone = tmp_path / "clone"
     clone.mkdir()
     assert launcher("reset", clone) == (0, "")
-    place = open_place(clone)
-    with only_run(place.private("run"), place.clone):
+    state_folder = open_state_folder(clone)
+    with only_run(state_folder.private("run"), state_folder.clone):
         refused = launcher("reset", clone)
         assert launcher("up", clone) == refused
     assert refused[0] == 1

@@ -12,8 +12,8 @@ from launcher.monitoring.exporters import exporter_environments
 from launcher.monitoring.parts import monitoring_parts, unwatched_databases
 from launcher.monitoring.programs import Programs
 from launcher.parts import Part
-from launcher.place import Account, Place
 from launcher.settings import read_settings
+from launcher.state_folder import Account, StateFolder
 
 ROOT = Path(__file__).parents[3]
 URLS = {
@@ -23,56 +23,58 @@ URLS = {
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
+def state_folder(tmp_path: Path) -> StateFolder:
     clone = tmp_path / "clone"
     shutil.copytree(ROOT / "ops", clone / "ops")
     state = tmp_path / "state"
     state.mkdir()
-    return Place(clone, state, account=None)
+    return StateFolder(clone, state, account=None)
 
 
-def test_everything_listens_on_this_machine_only(place: Place) -> None:
+def test_everything_listens_on_this_machine_only(state_folder: StateFolder) -> None:
     settings = read_settings({"MONITORING": "1", "PUBLIC_URL": "https://pong.example"})
-    parts = monitoring_parts(settings, place, programs(place))
+    parts = monitoring_parts(settings, state_folder, programs(state_folder))
     assert len(parts) == 6
     for part in parts:
         (address,) = option(part, "--web.listen-address")
         assert re.fullmatch(r"127\.0\.0\.1:84\d\d", address)
 
 
-def test_none_of_them_is_needed(place: Place) -> None:
-    assert not any(part.needed for part in parts_of({}, place).values())
+def test_none_of_them_is_needed(state_folder: StateFolder) -> None:
+    assert not any(part.needed for part in parts_of({}, state_folder).values())
 
 
-def test_prometheus_keeps_its_data_with_the_clone_and_bounds_it(place: Place) -> None:
+def test_prometheus_keeps_its_data_with_the_clone_and_bounds_it(state_folder: StateFolder) -> None:
     settings = {"PUBLIC_URL": "https://pong.example"}
-    prometheus = parts_of(settings, place)["prometheus"]
-    assert option(prometheus, "--storage.tsdb.path") == [str(place.folder / "prometheus")]
+    prometheus = parts_of(settings, state_folder)["prometheus"]
+    assert option(prometheus, "--storage.tsdb.path") == [str(state_folder.folder / "prometheus")]
     assert option(prometheus, "--storage.tsdb.retention.time") == ["31d"]
     assert option(prometheus, "--storage.tsdb.retention.size") == ["2GB"]
     assert option(prometheus, "--web.external-url") == ["https://pong.example/prometheus/"]
     assert option(prometheus, "--web.route-prefix") == ["/"]
 
 
-def test_what_holds_no_secret_runs_without_rights(place: Place) -> None:
+def test_what_holds_no_secret_runs_without_rights(state_folder: StateFolder) -> None:
     nobody = Account("nobody", os.getuid(), os.getgid())
-    parts = parts_of({}, Place(place.clone, place.folder, nobody))
+    parts = parts_of({}, StateFolder(state_folder.clone, state_folder.folder, nobody))
     assert {name for name, part in parts.items() if part.account} == {"prometheus", "node-exporter"}
-    assert stat.S_IMODE((place.folder / "monitoring").stat().st_mode) == 0o755
-    for path in (place.folder / "monitoring").iterdir():
+    assert stat.S_IMODE((state_folder.folder / "monitoring").stat().st_mode) == 0o755
+    for path in (state_folder.folder / "monitoring").iterdir():
         assert stat.S_IMODE(path.stat().st_mode) == 0o644
 
 
-def test_rules_of_an_older_version_are_gone(place: Place) -> None:
-    parts_of({}, place)
-    (place.folder / "monitoring" / "rules_5.yml").touch()
-    parts_of({}, place)
-    assert not (place.folder / "monitoring" / "rules_5.yml").exists()
+def test_rules_of_an_older_version_are_gone(state_folder: StateFolder) -> None:
+    parts_of({}, state_folder)
+    (state_folder.folder / "monitoring" / "rules_5.yml").touch()
+    parts_of({}, state_folder)
+    assert not (state_folder.folder / "monitoring" / "rules_5.yml").exists()
 
 
-def test_each_exporter_asks_one_database_under_the_monitoring_role(place: Place) -> None:
+def test_each_exporter_asks_one_database_under_the_monitoring_role(
+    state_folder: StateFolder,
+) -> None:
     for service in ("auth", "history", "tournament"):
-        environment = parts_of({"DATA_SOURCE_NAME": "mine"}, place)[
+        environment = parts_of({"DATA_SOURCE_NAME": "mine"}, state_folder)[
             f"{service}-db-exporter"
         ].environment
         uri = f"127.0.0.1:8432/{service}_db?sslmode=disable"
@@ -89,42 +91,44 @@ def test_each_exporter_asks_one_database_under_the_monitoring_role(place: Place)
     [("--collector.bgwriter", ["--no-collector.bgwriter"]), ("--collector.stat_bgwriter", [])],
 )
 def test_an_old_exporter_is_kept_from_what_the_server_has_no_more(
-    place: Place, help_text: str, options: list[str]
+    state_folder: StateFolder, help_text: str, options: list[str]
 ) -> None:
-    exporter = place.clone / "postgres_exporter"
+    exporter = state_folder.clone / "postgres_exporter"
     exporter.write_text(f"#!/bin/sh\necho ' {help_text}  Asks.'\n")
     exporter.chmod(0o755)
-    parts = parts_of({}, place)
+    parts = parts_of({}, state_folder)
     for name in ("auth-db-exporter", "history-db-exporter", "tournament-db-exporter"):
         assert [word for word in parts[name].command if "collector" in word] == options
 
 
-def test_databases_elsewhere_are_watched_where_somebody_opens_them(place: Place) -> None:
+def test_databases_elsewhere_are_watched_where_somebody_opens_them(
+    state_folder: StateFolder,
+) -> None:
     given = {**URLS, "HISTORY_DATABASE_MONITOR_URL": "postgresql://watcher@elsewhere/history_db"}
     settings = read_settings(given)
-    assert exporter_environments(settings, place) == {
+    assert exporter_environments(settings, state_folder) == {
         "history": {"DATA_SOURCE_NAME": "postgresql://watcher@elsewhere/history_db"}
     }
-    assert parts_of(given, place).keys() & {
+    assert parts_of(given, state_folder).keys() & {
         "auth-db-exporter",
         "history-db-exporter",
         "tournament-db-exporter",
     } == {"history-db-exporter"}
-    notice = unwatched_databases(settings, place) or ""
+    notice = unwatched_databases(settings, state_folder) or ""
     assert "AUTH_DATABASE_MONITOR_URL, TOURNAMENT_DATABASE_MONITOR_URL" in notice
     assert "HISTORY" not in notice
-    assert not (place.folder / "secrets" / "MONITOR_DATABASE_PASSWORD").exists()
+    assert not (state_folder.folder / "secrets" / "MONITOR_DATABASE_PASSWORD").exists()
 
 
-def test_nothing_is_said_where_every_database_is_watched(place: Place) -> None:
+def test_nothing_is_said_where_every_database_is_watched(state_folder: StateFolder) -> None:
     given = {f"{name.removesuffix('URL')}MONITOR_URL": url for name, url in URLS.items()}
-    assert unwatched_databases(read_settings({}), place) is None
-    assert unwatched_databases(read_settings({**URLS, **given}), place) is None
+    assert unwatched_databases(read_settings({}), state_folder) is None
+    assert unwatched_databases(read_settings({**URLS, **given}), state_folder) is None
 
 
-def test_alerts_go_to_the_sink_until_a_server_is_named(place: Place) -> None:
+def test_alerts_go_to_the_sink_until_a_server_is_named(state_folder: StateFolder) -> None:
     left_over = {"SMTP_TLS": "starttls", "SMTP_USERNAME": "me", "SMTP_PASSWORD_FILE": "/mine"}
-    environment = parts_of({**left_over, "MAIL_SINK_SMTP_PORT": "9425"}, place)[
+    environment = parts_of({**left_over, "MAIL_SINK_SMTP_PORT": "9425"}, state_folder)[
         "alertmanager"
     ].environment
     assert {name: value for name, value in environment.items() if name.startswith("SMTP_")} == {
@@ -137,27 +141,33 @@ def test_alerts_go_to_the_sink_until_a_server_is_named(place: Place) -> None:
     }
 
 
-def test_the_password_of_a_real_mail_server_is_told_in_a_file_and_forgotten(place: Place) -> None:
+def test_the_password_of_a_real_mail_server_is_told_in_a_file_and_forgotten(
+    state_folder: StateFolder,
+) -> None:
     real = {"SMTP_HOST": "mail.example", "SMTP_PORT": "465", "SMTP_USERNAME": "me"}
-    given = parts_of({**real, "SMTP_PASSWORD": "open sesame"}, place)["alertmanager"].environment
+    given = parts_of({**real, "SMTP_PASSWORD": "open sesame"}, state_folder)[
+        "alertmanager"
+    ].environment
     path = Path(given["SMTP_PASSWORD_FILE"])
     assert path.read_text() == "open sesame"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert "open sesame" not in given.values()
     # Whatever else the person has set, a file of their own included, comes through by itself.
-    without = parts_of(real, place)["alertmanager"].environment
+    without = parts_of(real, state_folder)["alertmanager"].environment
     assert not any(name.startswith("SMTP_") for name in without)
     assert not path.exists()
 
 
-def parts_of(environment: dict[str, str], place: Place) -> dict[str, Part]:
+def parts_of(environment: dict[str, str], state_folder: StateFolder) -> dict[str, Part]:
     settings = read_settings({**environment, "MONITORING": "1"})
-    return {part.name: part for part in monitoring_parts(settings, place, programs(place))}
+    return {
+        part.name: part for part in monitoring_parts(settings, state_folder, programs(state_folder))
+    }
 
 
-def programs(place: Place) -> Programs:
+def programs(state_folder: StateFolder) -> Programs:
     """Stand-ins, of which only one is ever asked: for its options."""
-    exporter = place.clone / "postgres_exporter"
+    exporter = state_folder.clone / "postgres_exporter"
     if not exporter.exists():
         exporter.symlink_to(shutil.which("true") or "/bin/true")
     return Programs(Path("/prometheus"), Path("/alertmanager"), Path("/node"), exporter)

@@ -10,7 +10,6 @@ from smtplib import SMTP
 from launcher.console import Report
 from launcher.gateway import check_configuration, find_nginx, install
 from launcher.mail import shown_lines
-from launcher.place import Account, Place
 from launcher.platform_parts import (
     gateway_values,
     listeners,
@@ -19,6 +18,7 @@ from launcher.platform_parts import (
     tls_files,
 )
 from launcher.settings import read_settings
+from launcher.state_folder import Account, StateFolder
 from launcher.supervision import USUAL_PACE, SupervisedPart
 from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.ports import free_ports
@@ -31,32 +31,32 @@ URLS = dict.fromkeys(("auth", "history", "tournament"), "postgresql://nobody")
 def test_the_gateway_runs_below_a_path_with_spaces_and_quotes(tmp_path: Path) -> None:
     folder = tmp_path / 'Zoë\'s "own" folder; 100 %'
     folder.mkdir()
-    place = Place(tmp_path, folder, account=None)
-    prefix = place.passable("gateway")
-    place.passable("assets")
-    tls = tls_files(place)
-    install(GATEWAY, prefix, gateway_values(GATEWAY, prefix, read_settings({}), place, tls))
+    state_folder = StateFolder(tmp_path, folder, account=None)
+    prefix = state_folder.passable("gateway")
+    state_folder.passable("assets")
+    tls = tls_files(state_folder)
+    install(GATEWAY, prefix, gateway_values(GATEWAY, prefix, read_settings({}), state_folder, tls))
     check_configuration(find_nginx(None), prefix)
 
 
 def test_nginxs_workers_may_read_the_certificate_and_not_the_key(tmp_path: Path) -> None:
     workers = Account("nobody", os.getuid(), os.getgid())
-    tls = tls_files(Place(tmp_path, tmp_path, account=workers))
+    tls = tls_files(StateFolder(tmp_path, tmp_path, account=workers))
     assert mode(tls.certificate.parent) == 0o755
     assert mode(tls.certificate) == 0o644
     assert mode(tls.key) == 0o600
     (tmp_path / "own").mkdir()
-    own = tls_files(Place(tmp_path, tmp_path / "own", account=None))
+    own = tls_files(StateFolder(tmp_path, tmp_path / "own", account=None))
     assert mode(own.certificate.parent) == 0o700
 
 
 async def test_a_mail_is_a_line_on_the_terminal_and_its_link_is_in_no_file(tmp_path: Path) -> None:
     port, smtp_port = free_ports(2)
     chosen = {"MAIL_SINK_PORT": str(port), "MAIL_SINK_SMTP_PORT": str(smtp_port)}
-    place = Place(tmp_path, tmp_path, account=None)
+    state_folder = StateFolder(tmp_path, tmp_path, account=None)
     shown: list[str] = []
     with shown_lines(shown.append) as lines:
-        part = mail_part(read_settings(chosen), place, lines)
+        part = mail_part(read_settings(chosen), state_folder, lines)
         supervised = SupervisedPart(part, tmp_path, Report(), USUAL_PACE)
         # A sink that is started again is heard too.
         for _ in range(2):
@@ -103,8 +103,8 @@ async def until(true: Callable[[], bool]) -> None:
 def test_auth_sends_to_the_sink_and_nobody_else_knows_it(tmp_path: Path) -> None:
     left_over = {"SMTP_TLS": "starttls", "SMTP_USERNAME": "me", "MAIL_SINK_SMTP_PORT": "9425"}
     settings = read_settings(left_over)
-    place = Place(tmp_path, tmp_path, account=None)
-    auth = service_environment("auth", settings, place, URLS)
+    state_folder = StateFolder(tmp_path, tmp_path, account=None)
+    auth = service_environment("auth", settings, state_folder, URLS)
     assert {name: value for name, value in auth.items() if name.startswith("SMTP_")} == {
         "SMTP_HOST": "127.0.0.1",
         "SMTP_PORT": "9425",
@@ -113,17 +113,17 @@ def test_auth_sends_to_the_sink_and_nobody_else_knows_it(tmp_path: Path) -> None
         "SMTP_PASSWORD": "",
     }
     for name in ("history", "tournament", "ui"):
-        found = service_environment(name, settings, place, URLS)
+        found = service_environment(name, settings, state_folder, URLS)
         assert not any(variable.startswith("SMTP_") for variable in found)
 
 
 def test_tournaments_secret_is_its_own_and_auths_and_nobody_elses(tmp_path: Path) -> None:
-    place = Place(tmp_path, tmp_path, account=None)
+    state_folder = StateFolder(tmp_path, tmp_path, account=None)
     name = "TOURNAMENT_SERVICE_SECRET"
     for chosen in ({}, {name: "given by the person who runs it"}):
         settings = read_settings(chosen)
         found = {
-            service: service_environment(service, settings, place, URLS).get(name)
+            service: service_environment(service, settings, state_folder, URLS).get(name)
             for service in ("auth", "history", "tournament", "ui")
         }
         assert found["auth"] == found["tournament"] == chosen.get(name, found["auth"])
@@ -133,8 +133,8 @@ def test_tournaments_secret_is_its_own_and_auths_and_nobody_elses(tmp_path: Path
 
 def test_a_real_mail_server_is_the_persons_own_business(tmp_path: Path) -> None:
     settings = read_settings({"SMTP_HOST": "mail.example", "SMTP_PORT": "465"})
-    place = Place(tmp_path, tmp_path, account=None)
-    auth = service_environment("auth", settings, place, URLS)
+    state_folder = StateFolder(tmp_path, tmp_path, account=None)
+    auth = service_environment("auth", settings, state_folder, URLS)
     assert not any(variable.startswith("SMTP_") for variable in auth)
     assert not {"mail_sink", "mail_sink_smtp"} & listeners(settings, "0.0.0.0").keys()  # noqa: S104
 
@@ -152,10 +152,10 @@ def test_ports_of_monitoring_do_not_matter_where_it_does_not_run() -> None:
 
 
 def test_the_gateway_is_always_told_where_monitoring_would_listen(tmp_path: Path) -> None:
-    place = Place(tmp_path, tmp_path, account=None)
+    state_folder = StateFolder(tmp_path, tmp_path, account=None)
     settings = read_settings({"PROMETHEUS_PORT": "9490"})
-    prefix = place.passable("gateway")
-    values = gateway_values(GATEWAY, prefix, settings, place, tls_files(place))
+    prefix = state_folder.passable("gateway")
+    values = gateway_values(GATEWAY, prefix, settings, state_folder, tls_files(state_folder))
     names = (
         *("PROMETHEUS_UPSTREAM", "ALERTMANAGER_UPSTREAM"),
         *("GRAFANA_UPSTREAM", "KIBANA_UPSTREAM"),
@@ -169,19 +169,19 @@ def test_the_gateway_is_always_told_where_monitoring_would_listen(tmp_path: Path
 
 
 def test_no_authority_is_trusted_with_kibana_natively(tmp_path: Path) -> None:
-    place = Place(tmp_path, tmp_path, account=None)
-    prefix = place.passable("gateway")
-    tls = tls_files(place)
-    values = gateway_values(GATEWAY, prefix, read_settings({}), place, tls)
+    state_folder = StateFolder(tmp_path, tmp_path, account=None)
+    prefix = state_folder.passable("gateway")
+    tls = tls_files(state_folder)
+    values = gateway_values(GATEWAY, prefix, read_settings({}), state_folder, tls)
     assert (prefix / values["ELASTIC_CA"]).resolve() == tls.certificate.resolve()
 
 
 def test_the_gateway_writes_no_log_file_natively_unless_one_is_named(tmp_path: Path) -> None:
-    place = Place(tmp_path, tmp_path, account=None)
-    prefix = place.passable("gateway")
+    state_folder = StateFolder(tmp_path, tmp_path, account=None)
+    prefix = state_folder.passable("gateway")
     for chosen in ({}, {"GATEWAY_LOG_FILE": "/var/log/gateway/access.json"}):
         settings = read_settings(chosen)
-        values = gateway_values(GATEWAY, prefix, settings, place, tls_files(place))
+        values = gateway_values(GATEWAY, prefix, settings, state_folder, tls_files(state_folder))
         assert values.get("GATEWAY_LOG_FILE") == chosen.get("GATEWAY_LOG_FILE")
 
 

@@ -11,7 +11,7 @@ from transcendence_common.jwks import JwksKeys
 from transcendence_common.problems import NotFound
 from ui.account_settings.routes import ACCOUNT_SETTINGS
 from ui.accounts.confirmation import CONFIRMATION
-from ui.accounts.letters import LETTERS
+from ui.accounts.email_links import LETTERS
 from ui.accounts.passkeys import PASSKEY_SIGN_IN
 from ui.accounts.providers import PROVIDERS
 from ui.accounts.resets import RESETS

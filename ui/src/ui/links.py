@@ -176,18 +176,18 @@ class Links:
     def tournament_players(self, tournament_id: UUID, cursor: str | None = None) -> str:
         return _with_query(f"/tournaments/{tournament_id}/players", cursor=cursor)
 
-    def tournament_record(self, tournament_id: UUID, cursor: str | None = None) -> str:
-        return _with_query(f"/tournaments/{tournament_id}/record", cursor=cursor)
+    def tournament_log(self, tournament_id: UUID, cursor: str | None = None) -> str:
+        return _with_query(f"/tournaments/{tournament_id}/log", cursor=cursor)
 
-    def tournament_desk(self, tournament_id: UUID) -> str:
-        return f"/tournaments/{tournament_id}/desk"
+    def tournament_manage(self, tournament_id: UUID) -> str:
+        return f"/tournaments/{tournament_id}/manage"
 
     def tournament_edit(self, tournament_id: UUID) -> str:
         return f"/tournaments/{tournament_id}/edit"
 
-    def tournament_deed(self, tournament_id: UUID, deed: str) -> str:
+    def tournament_action(self, tournament_id: UUID, action: str) -> str:
         """Where a form is sent that enters, leaves, opens, starts…"""
-        return f"/tournaments/{tournament_id}/{deed}"
+        return f"/tournaments/{tournament_id}/{action}"
 
     def removal(self, tournament_id: UUID, entry_id: UUID) -> str:
         """Of somebody, before the start or since."""

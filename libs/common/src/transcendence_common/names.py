@@ -48,7 +48,7 @@ def clean(raw: str, *, longest: int) -> str:
     shown = as_shown(raw, longest=longest)
     if not any(category(character)[0] not in "CZ" for character in shown):
         raise NameRefused("Enter something that can be seen.")
-    if sentence := complaint_about(shown, longest=longest):
+    if sentence := problem_with(shown, longest=longest):
         raise NameRefused(sentence)
     return shown
 
@@ -59,7 +59,7 @@ def as_shown(raw: str, *, longest: int) -> str:
     return _BLANKS.sub(" ", _EMOJI_STYLE.sub("", composed)).strip()
 
 
-def complaint_about(shown: str, *, longest: int) -> str | None:
+def problem_with(shown: str, *, longest: int) -> str | None:
     """Return what is wrong with a name in its shown form, as a sentence for its author; None if it is allowed."""
     if len(shown) > longest:
         return f"Use at most {longest} characters."

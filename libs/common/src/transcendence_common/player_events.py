@@ -20,7 +20,7 @@ from transcendence_common.service_identity import called_by
 
 PLAYER_EVENTS_PATH = "/player-events"
 """Below `/internal`, and only for auth, as the other."""
-PLAYER_TIES_PATH = "/player-ties"
+RELATIONSHIPS_PATH = "/player-ties"
 """An address of its own: not everybody who forgets players has to know who is whose friend."""
 HIGHEST_VERSION = 2**63 - 1
 
@@ -39,7 +39,7 @@ class PlayerErased(msgspec.Struct, frozen=True):
     at: Annotated[datetime, msgspec.Meta(tz=True)]
 
 
-class PlayerTied(msgspec.Struct, frozen=True):
+class PlayerRelationship(msgspec.Struct, frozen=True):
     """What two players are to each other now: all of it, so only the highest `version` of a pair counts.
 
     Deliveries come late, twice, and in any order. `low_id` is the lower of the two; `low_blocks` says that they block

@@ -6,8 +6,8 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from auth.events import AccountAction, AccountEffect, Proof, note_account, note_proof
-from auth.mail.letters import Notice
-from auth.mail.post import Post
+from auth.mail.mailer import Mailer
+from auth.mail.messages import Notice
 from auth.security_log import actions
 from auth.security_log.record import SecurityLog, record
 from auth.sessions.devices import device_name
@@ -82,9 +82,9 @@ class Owner(NamedTuple):
 class AccountEvents:
     """Records an event in the security log, logs it for operators, and mails the owner a notice."""
 
-    def __init__(self, security_log: SecurityLog, post: Post) -> None:
+    def __init__(self, security_log: SecurityLog, mailer: Mailer) -> None:
         self._security_log = security_log
-        self._post = post
+        self._mailer = mailer
 
     async def happened(
         self,
@@ -122,7 +122,7 @@ class AccountEvents:
                 address=caller.address,
                 detail=mail_detail,
             )
-            await self._post.send(session, owner.verified_email, notice)
+            await self._mailer.send(session, owner.verified_email, notice)
         _log(event, owner.account_id, caller, method=method, provider=provider)
 
     async def failed(

@@ -88,7 +88,7 @@ def create_app(
             hashing.lifespan,
             wiring.strength.lifespan,
             wiring.providers.lifespan,
-            wiring.neighbours.lifespan,
+            wiring.player_data_client.lifespan,
             *repeated(wiring, clock, repeats=repeats),
             *([outbox.lifespan] if repeats else []),
         ],

@@ -84,10 +84,10 @@ class OAuthSettings(Settings):
             ),
         }
 
-    def _raise_about(self, field: str, complaint: str) -> None:
+    def _raise_about(self, field: str, problem: str) -> None:
         """An ordinary error of a validator that looks at the whole would name no setting."""
         error = InitErrorDetails(
-            type=PydanticCustomError("incomplete", "{complaint}", {"complaint": complaint}),
+            type=PydanticCustomError("incomplete", "{problem}", {"problem": problem}),
             loc=(field,),
             input=None,
         )

@@ -18,7 +18,7 @@ from transcendence_common.database import session_at
 from transcendence_common.problems import FieldError, InvalidFields
 
 
-class PasswordProof:
+class Reauthentication:
     """Checks the password of a signed-in person; an open session is no way around the guesser's budget."""
 
     def __init__(
@@ -52,7 +52,7 @@ class PasswordProof:
         """
         if not password:
             raise InvalidFields(FieldError(field, "Enter your password."))
-        limit = budgets.reproof(person.account_id)
+        limit = budgets.reauthentication(person.account_id)
         await self._throttles.attempt(now, limit)
         async with session_at(self._db, now) as session:
             stored = await queries.find_hash(session, person.account_id)

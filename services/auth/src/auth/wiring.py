@@ -8,34 +8,34 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
 from auth.account_events import AccountEvents
 from auth.accounts.hashing import Passwords
-from auth.accounts.strength import Strength
+from auth.accounts.password_strength import PasswordStrength
 from auth.addresses.change import EmailChanges
 from auth.addresses.verification import Verification
 from auth.friends.presence import Presences
-from auth.friends.ties import EVERYBODY, EveryTie
+from auth.friends.relationships import EVERYBODY, AllRelationships
 from auth.links.old_links import OldLinks
 from auth.mail import delivery
-from auth.mail import post as mail
+from auth.mail import mailer as mail
 from auth.mail.delivery import Delivery
-from auth.mail.post import Post
+from auth.mail.mailer import Mailer
 from auth.mail.smtp import SmtpClient, mail_server_of
-from auth.mail.writing import LetterWriter
+from auth.mail.writing import MessageWriter
 from auth.oauth.identities import Identities
 from auth.oauth.providers.configured import Providers
 from auth.oauth.service import OAuth
 from auth.passkeys.ceremonies import Ceremonies
-from auth.passkeys.service import PasskeyDoor
+from auth.passkeys.service import PasskeySignIn
 from auth.passkeys.webauthn_site import Site
 from auth.passwords import reset_requests
 from auth.passwords.change import PasswordChanges
 from auth.passwords.reset_requests import ResetRequests
 from auth.passwords.resets import Resets
 from auth.privacy.expiry import ExpiredAccounts
-from auth.privacy.neighbours import Neighbours, player_event_routes, urls_of
+from auth.privacy.player_data_client import PlayerDataClient, player_event_routes, urls_of
 from auth.privacy.service import Privacy
 from auth.profiles.picture_maker import PictureMaker
 from auth.profiles.service import Avatars
-from auth.reauthentication import PasswordProof
+from auth.reauthentication import Reauthentication
 from auth.registration.service import Registrations
 from auth.security_log.record import SecurityLog
 from auth.service_clients.service import ServiceClients
@@ -44,7 +44,7 @@ from auth.sessions.live import LiveSessions
 from auth.sessions.service import Sessions
 from auth.sessions.service_tokens import ServiceTokenIssuer
 from auth.settings import AuthSettings, encryption_of
-from auth.sign_in.admission import Admission
+from auth.sign_in.completion import SignInCompletion
 from auth.sign_in.confirmation import Confirmation
 from auth.sign_in.password import PasswordSignIn
 from auth.sign_in.second_factor import TwoFactorSignIn
@@ -77,23 +77,23 @@ class Wiring:
     live_sessions: LiveSessions
     mail_delivery: Delivery
     old_links: OldLinks
-    post: Post
+    mailer: Mailer
     presences: Presences
     providers: Providers
     security_log: SecurityLog
     service_clients: ServiceClients
     sessions: Sessions
-    strength: Strength
+    strength: PasswordStrength
     throttles: Throttles
     challenges: Challenges
-    admission: Admission
-    every_tie: EveryTie
+    completion: SignInCompletion
+    all_relationships: AllRelationships
     ceremonies: Ceremonies
     identities: Identities
     oauth: OAuth
-    neighbours: Neighbours
-    passkey_door: PasskeyDoor
-    password_proof: PasswordProof
+    player_data_client: PlayerDataClient
+    passkey_sign_in: PasskeySignIn
+    password_proof: Reauthentication
     password_sign_in: PasswordSignIn
     second_factor: SecondFactorCheck
     confirmation: Confirmation
@@ -117,35 +117,35 @@ def assemble(
     issuer = TokenIssuer(keys, issuer=settings.token_issuer, audience=settings.token_audience)
     refresh_secret = settings.auth_refresh_secret.get_secret_value()
     sessions = Sessions(db, issuer, secret=refresh_secret, clock=clock)
-    post = Post(encryption)
-    strength = Strength()
+    mailer = Mailer(encryption)
+    strength = PasswordStrength()
     throttles = Throttles(db)
     security_log = SecurityLog(db)
     challenges = Challenges(db, clock)
-    events = AccountEvents(security_log, post)
-    admission = Admission(sessions, challenges, post, events)
+    events = AccountEvents(security_log, mailer)
+    completion = SignInCompletion(sessions, challenges, mailer, events)
     ceremonies = Ceremonies(db, clock)
     live_sessions = LiveSessions(db)
     providers = Providers(settings.registrations())
     identities = Identities(
-        db=db, admission=admission, sessions=sessions, security_log=security_log, events=events
+        db=db, completion=completion, sessions=sessions, security_log=security_log, events=events
     )
-    writer = LetterWriter(public_url=settings.public_url, mail_from=settings.mail_from)
-    proof = PasswordProof(db, hashing, throttles, events)
+    writer = MessageWriter(public_url=settings.public_url, mail_from=settings.mail_from)
+    proof = Reauthentication(db, hashing, throttles, events)
     service_tokens = ServiceTokenIssuer(keys, issuer=settings.token_issuer)
-    neighbours = Neighbours(urls_of(settings), service_tokens, clock)
+    player_data_client = PlayerDataClient(urls_of(settings), service_tokens, clock)
     second_factor = SecondFactorCheck(db, encryption, throttles, events)
-    verification = Verification(throttles, post, events)
+    verification = Verification(throttles, mailer, events)
     return Wiring(
         avatars=Avatars(db, PictureMaker()),
         expired_accounts=ExpiredAccounts(db, clock),
         hashing=hashing,
         keys=keys,
         live_sessions=live_sessions,
-        neighbours=neighbours,
-        mail_delivery=Delivery(post, writer, SmtpClient(mail_server_of(settings)), clock),
+        player_data_client=player_data_client,
+        mail_delivery=Delivery(mailer, writer, SmtpClient(mail_server_of(settings)), clock),
         old_links=OldLinks(db, clock),
-        post=post,
+        mailer=mailer,
         presences=Presences(db, clock),
         providers=providers,
         security_log=security_log,
@@ -156,9 +156,9 @@ def assemble(
         strength=strength,
         throttles=throttles,
         challenges=challenges,
-        admission=admission,
+        completion=completion,
         ceremonies=ceremonies,
-        every_tie=EveryTie(db, clock),
+        all_relationships=AllRelationships(db, clock),
         identities=identities,
         oauth=OAuth(
             db=db,
@@ -169,11 +169,11 @@ def assemble(
             public_url=settings.public_url,
             clock=clock,
         ),
-        passkey_door=PasskeyDoor(
+        passkey_sign_in=PasskeySignIn(
             db=db,
             ceremonies=ceremonies,
             site=Site(settings.public_url),
-            admission=admission,
+            completion=completion,
             sessions=sessions,
             throttles=throttles,
             events=events,
@@ -181,18 +181,18 @@ def assemble(
         password_proof=proof,
         privacy=Privacy(
             db=db,
-            neighbours=neighbours,
+            player_data_client=player_data_client,
             password_proof=proof,
-            post=post,
+            mailer=mailer,
             events=events,
             throttles=throttles,
         ),
-        password_sign_in=PasswordSignIn(db, hashing, throttles, security_log, admission),
+        password_sign_in=PasswordSignIn(db, hashing, throttles, security_log, completion),
         second_factor=second_factor,
         confirmation=Confirmation(sessions, proof, second_factor, events),
         two_factor=TwoFactorSettings(second_factor, proof, events),
-        two_factor_sign_in=TwoFactorSignIn(challenges, second_factor, events, admission),
-        email_changes=EmailChanges(proof, throttles, post, events),
+        two_factor_sign_in=TwoFactorSignIn(challenges, second_factor, events, completion),
+        email_changes=EmailChanges(proof, throttles, mailer, events),
         password_changes=PasswordChanges(
             db=db,
             hashing=hashing,
@@ -203,7 +203,12 @@ def assemble(
         ),
         registrations=Registrations(hashing, strength, throttles, verification, events),
         reset_requests=ResetRequests(
-            db=db, encryption=encryption, throttles=throttles, post=post, events=events, clock=clock
+            db=db,
+            encryption=encryption,
+            throttles=throttles,
+            mailer=mailer,
+            events=events,
+            clock=clock,
         ),
         resets=Resets(db, hashing, strength, sessions, events),
         verification=verification,
@@ -221,8 +226,8 @@ def outbox_routes(wiring: Wiring) -> dict[str, Route]:
         reset_requests.TOPIC: Route(
             wiring.reset_requests.answer, give_up_after=reset_requests.GIVEN_UP_AFTER
         ),
-        **player_event_routes(wiring.neighbours),
-        EVERYBODY: Route(wiring.every_tie.tell, at_once=1),
+        **player_event_routes(wiring.player_data_client),
+        EVERYBODY: Route(wiring.all_relationships.tell, at_once=1),
     }
 
 

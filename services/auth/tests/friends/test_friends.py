@@ -15,8 +15,11 @@ async def lists(person: Somebody) -> dict[str, list[str]]:
     assert answer.status_code == 200
     found: dict[str, list[dict[str, Any]]] = answer.json()
     assert set(found) == set(LISTS)
-    names = {kind: [each["person"]["username"] for each in ties] for kind, ties in found.items()}
-    return {kind: ties for kind, ties in names.items() if ties}
+    names = {
+        kind: [each["person"]["username"] for each in relationships]
+        for kind, relationships in found.items()
+    }
+    return {kind: relationships for kind, relationships in names.items() if relationships}
 
 
 async def befriend(one: Somebody, other: Somebody) -> None:

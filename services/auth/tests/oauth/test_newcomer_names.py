@@ -39,7 +39,7 @@ def test_what_cannot_be_a_name_becomes_a_player(suggested: str) -> None:
 @given(st.text(max_size=100))
 def test_every_name_may_be_taken(suggested: str) -> None:
     names = list(islice(names_near(suggested), 12))
-    assert [usernames.complaint_about(name) for name in names] == [None] * 12
+    assert [usernames.problem_with(name) for name in names] == [None] * 12
     assert [usernames.as_shown(name) for name in names] == names
 
 

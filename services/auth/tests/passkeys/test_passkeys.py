@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from auth.mail.letters import Notice
+from auth.mail.messages import Notice
 from auth.passkeys.service import MOST_PASSKEYS
 from auth.security_log import actions
 from services.auth.tests.authenticator import USER_PRESENT, Authenticator, encoded

@@ -210,7 +210,7 @@ def test_worker_whose_service_is_gone_finds_no_picture() -> None:
 
 
 @pytest.mark.parametrize(
-    ("deed", "refusal"),
+    ("action", "refusal"),
     [
         ("bytearray(1 << 30)", "MemoryError"),
         ("open('/etc/hostname')", "Too many open files"),
@@ -218,7 +218,7 @@ def test_worker_whose_service_is_gone_finds_no_picture() -> None:
         ("__import__('os').pipe()", "Too many open files"),
     ],
 )
-def test_limits_are_kept_by_the_kernel(deed: str, refusal: str) -> None:
+def test_limits_are_kept_by_the_kernel(action: str, refusal: str) -> None:
     """Whatever code runs in there, and not only ours."""
     program = f"""
 import socket
@@ -226,7 +226,7 @@ from auth.profiles.picture_worker import limit, open_no_more_files
 limit(256 << 20, 5, 5)
 open_no_more_files()
 try:
-    {deed}
+    {action}
 except BaseException as error:
     print(repr(error))
 """

@@ -231,7 +231,7 @@ async def test_database_refuses_what_the_rules_do(auth: Auth, change_to: str) ->
 def test_accepted_names_are_one_line_and_can_be_seen(raw: str) -> None:
     name = words.as_shown_name(raw)
     assert words.as_shown_name(name) == name
-    if words.complaint_about_name(name) is None:
+    if words.problem_with_name(name) is None:
         assert len(name) <= 40
         assert name.translate(dict.fromkeys(map(ord, JOINERS))).isprintable()
         assert name == name.strip()
@@ -241,12 +241,12 @@ def test_accepted_names_are_one_line_and_can_be_seen(raw: str) -> None:
 def test_accepted_bios_have_no_controls_but_new_lines(raw: str) -> None:
     bio = words.as_shown_bio(raw)
     assert words.as_shown_bio(bio) == bio
-    if words.complaint_about_bio(bio) is None:
+    if words.problem_with_bio(bio) is None:
         assert "\n\n\n" not in bio
         assert all(ord(character) >= 32 or character == "\n" for character in bio)
 
 
 @pytest.mark.parametrize("text", ["a" + "\u0301\u0302\u0303\u0304", "\u0301" * 5])
 def test_towers_of_accents_are_refused(text: str) -> None:
-    assert words.complaint_about_name(words.as_shown_name(text + "\u0316")) is not None
-    assert words.complaint_about_bio(words.as_shown_bio(text + "\u0316")) is not None
+    assert words.problem_with_name(words.as_shown_name(text + "\u0316")) is not None
+    assert words.problem_with_bio(words.as_shown_bio(text + "\u0316")) is not None

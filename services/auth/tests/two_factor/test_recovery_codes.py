@@ -6,7 +6,7 @@ from uuid import uuid4
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auth.mail.letters import Notice
+from auth.mail.messages import Notice
 from auth.two_factor import codes
 from auth.two_factor.codes import ALPHABET, LETTERS, Code
 from services.auth.tests.browsers import (

@@ -9,7 +9,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from auth.mail.letters import Notice
+from auth.mail.messages import Notice
 from auth.settings import AuthSettings
 from auth.two_factor.qr import qr_svg
 from services.auth.tests.browsers import (

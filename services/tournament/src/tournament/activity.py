@@ -24,7 +24,7 @@ CHANNEL: Final = "activity"
 LOOK_SECONDS: Final = 20.0
 """For a signal that was lost, and for the end of what went on."""
 AT_REST_SECONDS: Final = 240.0
-"""Nothing waits longer than that for its turn: an alert tells of a steward that has not looked for five minutes."""
+"""Nothing waits longer than that for its turn: an alert tells of a scheduler that has not looked for five minutes."""
 
 
 class Activity(InitPlugin):

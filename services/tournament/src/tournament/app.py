@@ -32,7 +32,7 @@ NAME = "tournament"
 API_PATH = "/api/tournament"
 MIGRATIONS = Path(__file__).parent / "migrations"
 LIVE_CONNECTIONS = 3
-"""Of their own, for the journal, the taking and the forgetting of matches: a rush of requests has all the others
+"""Of their own, for the match store, the taking and the forgetting of matches: a rush of requests has all the others
 waiting for each other, and a lease that waited behind them would run out."""
 
 FEATURES = Router(

@@ -12,7 +12,7 @@ import structlog
 from litestar import Litestar
 
 from contracts.history.matches import MatchRecord
-from contracts.history.tickets import HotseatTicketRequest, TicketGiven
+from contracts.history.tickets import HotseatTicketRequest, IssuedTicket
 from transcendence_common.http_client import service_client
 from transcendence_common.outbox import NotNow
 from transcendence_common.problems import Unavailable
@@ -115,7 +115,7 @@ class History:
 
     async def ticket(
         self, host_id: UUID, *, points: int, left_name: str, right_name: str
-    ) -> TicketGiven:
+    ) -> IssuedTicket:
         """Return leave for a match that the host hands in.
 
         Raises:
@@ -123,7 +123,7 @@ class History:
         """
         wish = HotseatTicketRequest(host_id, points, left_name, right_name)
         answer = await self._ask_now("POST", "/tickets", msgspec.json.encode(wish))
-        return _read(answer, TicketGiven)
+        return _read(answer, IssuedTicket)
 
     async def match(self, match_id: UUID) -> MatchRecord | None:
         """Return how a match ended; None while it has not been handed in.

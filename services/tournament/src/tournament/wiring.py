@@ -13,20 +13,20 @@ from tournament.history import History
 from tournament.lifecycle import starter
 from tournament.lifecycle.starter import Starter
 from tournament.live import results
-from tournament.live.arena import Arena
+from tournament.live.match_host import MatchHost
 from tournament.live.models import UNFINISHED, Match
 from tournament.live.process import LiveProcess
-from tournament.live.storing import Journal
+from tournament.live.storing import MatchStore
 from tournament.matchmaking.invitation_queries import OPEN as OFFERED
+from tournament.matchmaking.maintenance import MatchmakingMaintenance, matchmaking_maintenance
 from tournament.matchmaking.matchmaker import Matchmaker
 from tournament.matchmaking.models import Invitation, QueueEntry
 from tournament.matchmaking.open_pages import OpenPages
 from tournament.matchmaking.queue import Queue
-from tournament.matchmaking.upkeep import MatchmakingUpkeep, matchmaking_upkeep
-from tournament.pairings import steward
+from tournament.pairings import scheduler
 from tournament.pairings.brackets import Brackets
 from tournament.pairings.hotseat import Hotseat
-from tournament.pairings.steward import Steward
+from tournament.pairings.scheduler import TournamentScheduler
 from tournament.settings import TournamentSettings
 from tournament.tournaments.models import OPEN, RUNNING, Tournament
 from transcendence_common.app import Lifespan
@@ -43,7 +43,7 @@ class Wiring:
     """The objects that live as long as the service; handlers may ask for each by its name."""
 
     activity: Activity
-    arena: Arena
+    match_host: MatchHost
     brackets: Brackets
     history: History
     hotseat: Hotseat
@@ -52,8 +52,8 @@ class Wiring:
     open_pages: OpenPages
     queue: Queue
     starter: Starter
-    steward: Steward
-    upkeep: MatchmakingUpkeep
+    scheduler: TournamentScheduler
+    maintenance: MatchmakingMaintenance
 
 
 def assemble(
@@ -66,10 +66,10 @@ def assemble(
     secret = settings.tournament_service_secret.get_secret_value()
     history = History(settings.auth_url, settings.history_url, secret)
     activity = Activity(db, clock, anything_at)
-    arena = Arena(live_db, clock)
-    journal = Journal(
+    match_host = MatchHost(live_db, clock)
+    match_store = MatchStore(
         live_db,
-        arena,
+        match_host,
         clock,
         activity,
         neighbour_url=settings.auth_url,
@@ -78,17 +78,17 @@ def assemble(
     open_pages = OpenPages()
     return Wiring(
         activity=activity,
-        arena=arena,
+        match_host=match_host,
         brackets=Brackets(),
         history=history,
         hotseat=Hotseat(db, history),
-        live=LiveProcess(live_db, clock, activity, arena, journal),
+        live=LiveProcess(live_db, clock, activity, match_host, match_store),
         matchmaker=Matchmaker(db, clock),
         open_pages=open_pages,
         queue=Queue(db, history),
         starter=Starter(db, history, clock),
-        steward=Steward(db, clock),
-        upkeep=MatchmakingUpkeep(db, open_pages, clock),
+        scheduler=TournamentScheduler(db, clock),
+        maintenance=MatchmakingMaintenance(db, open_pages, clock),
     )
 
 
@@ -112,7 +112,7 @@ def outbox_routes(wiring: Wiring) -> Mapping[str, Route]:
 def repeated(wiring: Wiring) -> Sequence[Lifespan]:
     """Return the lifespans of what is done again and again: each bears being done by several replicas."""
     return [
-        *matchmaking_upkeep(wiring.upkeep, wiring.matchmaker, wiring.activity),
+        *matchmaking_maintenance(wiring.maintenance, wiring.matchmaker, wiring.activity),
         *wiring.live.lifespans(),
         repeating(
             "tournaments-started",
@@ -122,8 +122,8 @@ def repeated(wiring: Wiring) -> Sequence[Lifespan]:
         ),
         repeating(
             "tournaments-brought-forward",
-            wiring.steward.look,
-            every_seconds=steward.EVERY_SECONDS,
+            wiring.scheduler.look,
+            every_seconds=scheduler.EVERY_SECONDS,
             after=wiring.activity.wait,
         ),
     ]

@@ -6,7 +6,7 @@ import pytest
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from pydantic import SecretStr
 
-from services.tournament.tests.live.arena_under_test import MatchOfTwo, new_match
+from services.tournament.tests.live.match_host_under_test import MatchOfTwo, new_match
 from services.tournament.tests.live.replicas import ReplicaByHand
 from services.tournament.tests.service_under_test import settings_for
 from tests.fixtures.cast import ALICE, BOB, SigningKey
@@ -24,7 +24,7 @@ Serve = Callable[..., AbstractAsyncContextManager[str]]
 async def service(
     tournament_database: ServiceDatabase, pooled_db: SQLAlchemyAsyncConfig, signing_key: SigningKey
 ) -> AsyncGenerator[str, None]:
-    """The service on a real socket with all that goes on in it; its neighbours are away."""
+    """The service on a real socket with all that goes on in it; the other services are away."""
     settings = settings_for(tournament_database.url)
     async with served(create_app(settings, db=pooled_db, keys=signing_key)) as url:
         yield url
@@ -80,5 +80,5 @@ async def one(pooled_db: SQLAlchemyAsyncConfig) -> ReplicaByHand:
 
 @pytest.fixture
 async def other(pooled_db: SQLAlchemyAsyncConfig) -> ReplicaByHand:
-    """Its neighbour."""
+    """The history service."""
     return await ReplicaByHand.started(pooled_db, 8102)

@@ -8,13 +8,13 @@ from uuid import UUID
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
 from pong.court import LEFT, RIGHT, TICKS_PER_SECOND
-from services.tournament.tests.live.arena_under_test import ask
+from services.tournament.tests.live.match_host_under_test import ask
 from tournament.activity import Activity
-from tournament.live.arena import Arena
 from tournament.live.live_match import COUNTDOWN_SECONDS
+from tournament.live.match_host import MatchHost
 from tournament.live.protocol import Phase, Pressed, Resigned
 from tournament.live.running_match import RunningMatch
-from tournament.live.storing import Journal
+from tournament.live.storing import MatchStore
 from tournament.live.ticker import QUARTERS
 from tournament.wiring import anything_at
 from transcendence_common.clock import utc_now
@@ -28,27 +28,27 @@ class ReplicaByHand:
     """Its lease is in the database and real; only the matches' time is made up."""
 
     db: SQLAlchemyAsyncConfig
-    arena: Arena
-    journal: Journal
+    match_host: MatchHost
+    match_store: MatchStore
     times: dict[UUID, float] = field(default_factory=dict)
 
     @classmethod
     async def started(cls, db: SQLAlchemyAsyncConfig, port: int) -> Self:
-        arena = Arena(db, utc_now)
-        journal = Journal(
+        match_host = MatchHost(db, utc_now)
+        match_store = MatchStore(
             db,
-            arena,
+            match_host,
             utc_now,
             Activity(db, utc_now, anything_at),
             neighbour_url="http://127.0.0.1:9",
             port=port,
         )
-        replica = cls(db, arena, journal)
-        await journal.store()
+        replica = cls(db, match_host, match_store)
+        await match_store.store()
         return replica
 
     async def enter(self, match_id: UUID) -> RunningMatch:
-        return await self.arena.enter(match_id, f"/api/tournament/matches/{match_id}/play")
+        return await self.match_host.enter(match_id, f"/api/tournament/matches/{match_id}/play")
 
     async def play(
         self, match_id: UUID, ticks: int, *presses: tuple[int, int, int]
@@ -73,7 +73,7 @@ class ReplicaByHand:
     def advance(self, now: float) -> None:
         """One tick of every match."""
         for quarter in range(QUARTERS):
-            self.arena.advance(now, quarter)
+            self.match_host.advance(now, quarter)
 
     async def end(self, match_id: UUID, side: int = LEFT) -> RunningMatch:
         """Have somebody give it up."""
@@ -86,5 +86,5 @@ class ReplicaByHand:
         await ask(
             self.db,
             "UPDATE replicas SET leased_until = now() - interval '1 second' WHERE id = :id",
-            id=self.arena.id,
+            id=self.match_host.id,
         )

@@ -11,18 +11,18 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
 from pong.engine import digest
 from services.tournament.tests.live import wire
-from services.tournament.tests.live.arena_under_test import (
+from services.tournament.tests.live.conftest import Serve
+from services.tournament.tests.live.match_host_under_test import (
     ask,
     match_row,
     new_match,
 )
-from services.tournament.tests.live.conftest import Serve
 from services.tournament.tests.live.replicas import ReplicaByHand
 from tests.fixtures.cast import ADMIN, ALICE, BOB, CHARLIE
 from tests.fixtures.databases import ServiceDatabase
 from tests.fixtures.patience import PATIENCE_SECONDS
-from tournament.live.arena import MOST_FAILURES
 from tournament.live.errors import MatchOver
+from tournament.live.match_host import MOST_FAILURES
 from tournament.live.running_match import RunningMatch
 from transcendence_common.clock import utc_now
 from transcendence_common.database import session_at
@@ -52,17 +52,17 @@ async def test_a_match_that_fails_is_taken_again_and_all_others_go_on(
 ) -> None:
     fine = await one.play(fine_id, 10)
     match = await one.play(match_id, 50)
-    await one.journal.store()
+    await one.match_store.store()
     stored = digest(match.live.state)
     fail(one, match)
-    assert set(one.arena.matches) == {fine_id}
+    assert set(one.match_host.matches) == {fine_id}
     assert match._sent_away is not None
     assert match._sent_away[0] == wire.MOVED
     before = fine.live.state.tick
     await one.play(fine_id, 50)
     assert fine.live.state.tick == before + 50
 
-    await one.arena.take_what_nobody_runs()
+    await one.match_host.take_what_nobody_runs()
     again = await one.enter(match_id)
     assert again is not match
     assert digest(again.live.state) == stored
@@ -74,20 +74,20 @@ async def test_one_that_fails_while_it_is_stored_keeps_no_other_from_being_store
     await one.play(fine_id, 50)
     match = await one.play(match_id, 50)
     async with session_at(one.db, utc_now()) as session:
-        written = await one.journal._write(session)
+        written = await one.match_store._write(session)
         fail(one, match)
-    one.journal._apply(written)
+    one.match_store._apply(written)
     assert await ask(one.db, "SELECT count(*) FROM stored_keys") == [(2,)]
-    assert set(one.arena.matches) == {fine_id}
+    assert set(one.match_host.matches) == {fine_id}
 
 
 async def test_one_that_fails_again_and_again_is_void(one: ReplicaByHand, match_id: UUID) -> None:
     for _ in range(MOST_FAILURES):
         await one.play(match_id, 20)
-        fail(one, one.arena.matches[match_id])
-        assert match_id not in one.arena.matches
-        await one.arena.take_what_nobody_runs()
-    assert one.arena.matches == {}
+        fail(one, one.match_host.matches[match_id])
+        assert match_id not in one.match_host.matches
+        await one.match_host.take_what_nobody_runs()
+    assert one.match_host.matches == {}
     assert await match_row(one.db, match_id, "state") == ("void",)
     with pytest.raises(MatchOver):
         await one.enter(match_id)
@@ -101,8 +101,8 @@ async def test_one_that_cannot_go_on_after_an_outage_stops_no_other(
     for each in (fine, match):
         each.live.suspend(one.times[fine_id])
     match.live.delay = TOO_LARGE_FOR_ITS_MESSAGE
-    await one.journal.store()
-    assert set(one.arena.matches) == {fine_id}
+    await one.match_store.store()
+    assert set(one.match_host.matches) == {fine_id}
 
 
 async def test_a_journal_that_fails_goes_on(
@@ -111,9 +111,9 @@ async def test_a_journal_that_fails_goes_on(
     await one.play(match_id, 50)
     with monkeypatch.context() as fault:
         fault.setattr("tournament.live.storing.pack", lambda _: 1 // 0)
-        await one.journal._try(one.journal.store())
+        await one.match_store._try(one.match_store.store())
     assert await ask(one.db, "SELECT count(*) FROM stored_keys") == [(0,)]
-    await one.journal._try(one.journal.store())
+    await one.match_store._try(one.match_store.store())
     assert await ask(one.db, "SELECT count(*) FROM stored_keys") == [(1,)]
 
 
@@ -123,7 +123,7 @@ async def test_one_that_fails_at_the_end_keeps_no_other_from_being_given_up(
     match = await one.play(match_id, 10)
     await one.play(fine_id, 10)
     match.live.delay = TOO_LARGE_FOR_ITS_MESSAGE
-    await one.journal.hand_over()
+    await one.match_store.hand_over()
     assert await ask(one.db, "SELECT count(*) FROM matches WHERE owner IS NULL") == [(2,)]
 
 
@@ -131,10 +131,10 @@ async def test_one_whose_keys_cannot_be_read_is_void_and_keeps_no_other_from_bei
     one: ReplicaByHand, other: ReplicaByHand, match_id: UUID, fine_id: UUID
 ) -> None:
     await one.play(match_id, 10)
-    await one.journal.hand_over()
+    await one.match_store.hand_over()
     await ask(one.db, r"UPDATE stored_keys SET changes = '\xc1'")
-    await other.arena.take_what_nobody_runs()
-    assert set(other.arena.matches) == {fine_id}
+    await other.match_host.take_what_nobody_runs()
+    assert set(other.match_host.matches) == {fine_id}
     assert await match_row(one.db, match_id, "state") == ("void",)
 
 

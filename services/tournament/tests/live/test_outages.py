@@ -15,7 +15,8 @@ from websockets.exceptions import InvalidStatus
 
 from pong.court import DOWN, UP
 from services.tournament.tests.live import wire
-from services.tournament.tests.live.arena_under_test import (
+from services.tournament.tests.live.conftest import Serve
+from services.tournament.tests.live.match_host_under_test import (
     ask,
     client_at,
     match_row,
@@ -24,7 +25,6 @@ from services.tournament.tests.live.arena_under_test import (
     refused_handshake,
     results_in_outbox,
 )
-from services.tournament.tests.live.conftest import Serve
 from services.tournament.tests.live.replicas import ReplicaByHand
 from tests.fixtures.cast import ALICE, BOB, Person
 from tests.fixtures.databases import ServiceDatabase
@@ -185,7 +185,7 @@ async def by_hand(
 ) -> AsyncGenerator[ReplicaByHand, None]:
     """A replica with a lease that lasts, whose database may be slow."""
     monkeypatch.setattr("tournament.live.storing.LEASE", timedelta(seconds=PATIENCE_SECONDS))
-    monkeypatch.setattr("tournament.live.arena.LONGEST_SECONDS", PATIENCE_SECONDS)
+    monkeypatch.setattr("tournament.live.match_host.LONGEST_SECONDS", PATIENCE_SECONDS)
     url = way.url
     db = database(url, service=NAME, migrations=MIGRATIONS, pool_size=2)
     yield await ReplicaByHand.started(db, 8101)
@@ -201,19 +201,21 @@ async def test_a_network_that_swallows_everything_keeps_nobody_from_storing_and_
 ) -> None:
     match_id = await new_match(pooled_db, ALICE, BOB)
     await by_hand.play(match_id, 60)
-    journal, arena = by_hand.journal, by_hand.arena
+    match_store, match_host = by_hand.match_store, by_hand.match_host
     # Each on a connection of its own, which then is dead.
-    await asyncio.gather(journal.store(), arena.take_what_nobody_runs())
+    await asyncio.gather(match_store.store(), match_host.take_what_nobody_runs())
     await by_hand.play(match_id, 30)
     way.swallow()
     async with asyncio.timeout(PATIENCE_SECONDS):
         with monkeypatch.context() as hasty:
-            for module in ("storing", "arena"):
+            for module in ("storing", "match_host"):
                 hasty.setattr(f"tournament.live.{module}.LONGEST_SECONDS", 0.4)
             _, taken = await asyncio.gather(
-                journal._try(journal.store()), arena.take_what_nobody_runs(), return_exceptions=True
+                match_store._try(match_store.store()),
+                match_host.take_what_nobody_runs(),
+                return_exceptions=True,
             )
         assert isinstance(taken, TimeoutError)
-        await journal.store()
-        await arena.take_what_nobody_runs()
+        await match_store.store()
+        await match_host.take_what_nobody_runs()
     assert len(await ask(pooled_db, "SELECT 1 FROM stored_keys")) == 2

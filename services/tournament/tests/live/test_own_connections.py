@@ -8,7 +8,7 @@ import pytest
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy import text
 
-from services.tournament.tests.live.arena_under_test import ask, new_match
+from services.tournament.tests.live.match_host_under_test import ask, new_match
 from services.tournament.tests.service_under_test import settings_for
 from tests.fixtures.cast import ALICE, BOB, KEY, Person, SigningKey
 from tests.fixtures.databases import ServiceDatabase

@@ -8,7 +8,7 @@ from websockets.exceptions import InvalidStatus
 
 from pong.court import DOWN, LEFT, NOBODY, RIGHT, UP
 from services.tournament.tests.live import wire
-from services.tournament.tests.live.arena_under_test import (
+from services.tournament.tests.live.match_host_under_test import (
     MatchOfTwo,
     refusal,
     results_in_outbox,

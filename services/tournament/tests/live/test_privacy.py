@@ -1,6 +1,6 @@
 """What tournament hands out and forgets of somebody's matches."""
 
-from services.tournament.tests.live.arena_under_test import new_match
+from services.tournament.tests.live.match_host_under_test import new_match
 from services.tournament.tests.tournaments.organising import Hall
 from tests.fixtures.cast import ALICE, BOB, CHARLIE
 from tests.fixtures.services import exported, tell_erased

@@ -10,24 +10,24 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from pong.court import DOWN, LEFT, RIGHT, UP
 from pong.engine import digest
 from services.tournament.tests.live import wire
-from services.tournament.tests.live.arena_under_test import (
+from services.tournament.tests.live.by_hand import Ears
+from services.tournament.tests.live.match_host_under_test import (
     ask,
     match_row,
     new_match,
     results_in_outbox,
 )
-from services.tournament.tests.live.by_hand import Ears
 from services.tournament.tests.live.network import Network
 from services.tournament.tests.live.replicas import ReplicaByHand
 from tests.fixtures.cast import ALICE, BOB, Person, SigningKey
 from tests.fixtures.patience import PATIENCE_SECONDS
 from tournament.activity import Activity
 from tournament.live import protocol, queries
-from tournament.live.arena import Arena
 from tournament.live.connection import MOST_OF_SPECTATORS
 from tournament.live.errors import MatchElsewhere, MatchOver, NoSuchMatch, NotHereYet
+from tournament.live.match_host import MatchHost
 from tournament.live.protocol import Phase
-from tournament.live.storing import LEASE, Journal
+from tournament.live.storing import LEASE, MatchStore
 from tournament.wiring import anything_at
 from transcendence_common.clock import utc_now
 from transcendence_common.database import session_at
@@ -57,20 +57,20 @@ async def owner_of(replica: ReplicaByHand, match_id: UUID) -> tuple[object, ...]
 async def test_whoever_gets_the_first_socket_takes_it(one: ReplicaByHand, match_id: UUID) -> None:
     match = await one.enter(match_id)
     assert match.live.phase is Phase.WAITING
-    assert await owner_of(one, match_id) == (one.arena.id, 1)
+    assert await owner_of(one, match_id) == (one.match_host.id, 1)
     assert await one.enter(match_id) is match
 
 
 async def test_who_has_no_lease_takes_nothing(
     pooled_db: SQLAlchemyAsyncConfig, match_id: UUID
 ) -> None:
-    arena = Arena(pooled_db, utc_now)
+    match_host = MatchHost(pooled_db, utc_now)
     replica = ReplicaByHand(
         pooled_db,
-        arena,
-        Journal(
+        match_host,
+        MatchStore(
             pooled_db,
-            arena,
+            match_host,
             utc_now,
             Activity(pooled_db, utc_now, anything_at),
             neighbour_url="http://[::1]",
@@ -80,7 +80,7 @@ async def test_who_has_no_lease_takes_nothing(
     with pytest.raises(NotHereYet) as not_yet:
         await replica.enter(match_id)
     assert "Retry-After" in (not_yet.value.headers or {})
-    await arena.take_what_nobody_runs()
+    await match_host.take_what_nobody_runs()
     assert await owner_of(replica, match_id) == (None, 0)
 
 
@@ -88,17 +88,17 @@ async def test_a_process_at_rest_has_a_long_lease_until_it_takes_a_match(
     pooled_db: SQLAlchemyAsyncConfig,
 ) -> None:
     """Also where the signal of the match was lost."""
-    arena, activity = Arena(pooled_db, utc_now), Activity(pooled_db, utc_now, anything_at)
-    journal = Journal(
-        pooled_db, arena, utc_now, activity, neighbour_url="http://127.0.0.1:9", port=8101
+    match_host, activity = MatchHost(pooled_db, utc_now), Activity(pooled_db, utc_now, anything_at)
+    match_store = MatchStore(
+        pooled_db, match_host, utc_now, activity, neighbour_url="http://127.0.0.1:9", port=8101
     )
-    replica = ReplicaByHand(pooled_db, arena, journal)
+    replica = ReplicaByHand(pooled_db, match_host, match_store)
     await activity.look()
-    await journal.store()
+    await match_store.store()
     assert await seconds_leased(replica) > LEASE.total_seconds()
     match_id = await new_match(pooled_db, ALICE, BOB)
     await replica.enter(match_id)
-    await journal.store()
+    await match_store.store()
     assert await seconds_leased(replica) <= LEASE.total_seconds()
 
 
@@ -106,7 +106,7 @@ async def seconds_leased(replica: ReplicaByHand) -> float:
     [(seconds,)] = await ask(
         replica.db,
         "SELECT extract(epoch FROM leased_until - clock_timestamp())::float FROM replicas WHERE id = :id",
-        id=replica.arena.id,
+        id=replica.match_host.id,
     )
     assert isinstance(seconds, float)
     return seconds
@@ -123,8 +123,8 @@ async def test_the_other_says_where_it_runs(
             f"/_gateway/tournament/127.0.0.1:8101/api/tournament/matches/{match_id}/play"
         )
     }
-    await other.arena.take_what_nobody_runs()
-    assert await owner_of(other, match_id) == (one.arena.id, 1)
+    await other.match_host.take_what_nobody_runs()
+    assert await owner_of(other, match_id) == (one.match_host.id, 1)
 
 
 async def test_a_match_that_there_is_not(one: ReplicaByHand) -> None:
@@ -136,12 +136,12 @@ async def test_of_two_who_take_at_once_one_has_it(
     one: ReplicaByHand, other: ReplicaByHand, match_ids: list[UUID]
 ) -> None:
     await asyncio.gather(
-        *(replica.arena.take_what_nobody_runs() for replica in (one, other, one, other))
+        *(replica.match_host.take_what_nobody_runs() for replica in (one, other, one, other))
     )
     for match_id in match_ids:
-        holders = [each for each in (one, other) if match_id in each.arena.matches]
+        holders = [each for each in (one, other) if match_id in each.match_host.matches]
         assert len(holders) == 1
-        assert await owner_of(one, match_id) == (holders[0].arena.id, 1)
+        assert await owner_of(one, match_id) == (holders[0].match_host.id, 1)
 
 
 async def test_many_sockets_at_once_make_one_match(one: ReplicaByHand, match_id: UUID) -> None:
@@ -153,11 +153,11 @@ async def test_what_was_given_up_goes_on_from_its_stored_tick(
     one: ReplicaByHand, other: ReplicaByHand, match_id: UUID
 ) -> None:
     match = await one.play(match_id, 300, (10, LEFT, UP), (40, RIGHT, DOWN))
-    await one.journal.store()
+    await one.match_store.store()
     await one.play(match_id, 200, (5, LEFT, DOWN))
     match.live.left.absences = 1
-    await one.journal.hand_over()
-    assert one.arena.matches == {}
+    await one.match_store.hand_over()
+    assert one.match_host.matches == {}
     assert await owner_of(one, match_id) == (None, 2)
     taken = (await other.enter(match_id)).live
     assert digest(taken.state) == digest(match.live.state)
@@ -166,14 +166,14 @@ async def test_what_was_given_up_goes_on_from_its_stored_tick(
     assert (taken.left.keyboard.held, taken.right.keyboard.held) == (DOWN, DOWN)
     assert taken.phase is Phase.AWAY
     assert (taken.left.absences, taken.right.absences) == (1, 3)
-    assert await owner_of(other, match_id) == (other.arena.id, 3)
+    assert await owner_of(other, match_id) == (other.match_host.id, 3)
 
 
 async def test_who_has_given_up_everything_takes_nothing(
     one: ReplicaByHand, match_ids: list[UUID]
 ) -> None:
-    await one.journal.hand_over()
-    await one.arena.take_what_nobody_runs()
+    await one.match_store.hand_over()
+    await one.match_host.take_what_nobody_runs()
     with pytest.raises(NotHereYet):
         await one.enter(match_ids[0])
     assert await ask(one.db, "SELECT 1 FROM matches WHERE owner IS NOT NULL") == []
@@ -183,13 +183,13 @@ async def test_what_is_taken_while_all_is_given_up_is_given_up_too(
     one: ReplicaByHand, match_ids: list[UUID]
 ) -> None:
     await asyncio.gather(
-        one.arena.take_what_nobody_runs(),
+        one.match_host.take_what_nobody_runs(),
         one.enter(match_ids[0]),
-        one.journal.hand_over(),
-        one.arena.take_what_nobody_runs(),
+        one.match_store.hand_over(),
+        one.match_host.take_what_nobody_runs(),
         return_exceptions=True,
     )
-    assert one.arena.matches == {}
+    assert one.match_host.matches == {}
     assert await ask(one.db, "SELECT 1 FROM matches WHERE owner IS NOT NULL") == []
 
 
@@ -197,35 +197,35 @@ async def test_a_lease_that_has_run_out_moves_matches(
     one: ReplicaByHand, other: ReplicaByHand, match_id: UUID
 ) -> None:
     match = await one.play(match_id, 100, (10, LEFT, UP))
-    await one.journal.store()
+    await one.match_store.store()
     stored = digest(match.live.state)
     await one.play(match_id, 100, (10, LEFT, DOWN))
     await one.lease_runs_out()
     with pytest.raises(NotHereYet):
         await other.enter(match_id)
-    await other.arena.take_what_nobody_runs()
+    await other.match_host.take_what_nobody_runs()
     taken = await other.enter(match_id)
     assert digest(taken.live.state) == stored
-    assert await owner_of(other, match_id) == (other.arena.id, 2)
+    assert await owner_of(other, match_id) == (other.match_host.id, 2)
 
 
 async def test_who_has_lost_a_match_writes_nothing_more_of_it(
     one: ReplicaByHand, other: ReplicaByHand, match_id: UUID
 ) -> None:
     await one.play(match_id, 100)
-    await one.journal.store()
+    await one.match_store.store()
     await one.play(match_id, 100, (10, LEFT, DOWN))
     await one.lease_runs_out()
-    await other.arena.take_what_nobody_runs()
+    await other.match_host.take_what_nobody_runs()
     await other.play(match_id, 50)
-    await other.journal.store()
+    await other.match_store.store()
     rows = await ask(one.db, "SELECT * FROM stored_keys ORDER BY from_tick")
-    await one.journal.store()
-    assert one.arena.matches == {}
+    await one.match_store.store()
+    assert one.match_host.matches == {}
     assert await ask(one.db, "SELECT * FROM stored_keys ORDER BY from_tick") == rows
     with pytest.raises(MatchElsewhere):
         await one.enter(match_id)
-    assert await owner_of(other, match_id) == (other.arena.id, 2)
+    assert await owner_of(other, match_id) == (other.match_host.id, 2)
 
 
 async def test_who_has_lost_a_match_does_not_end_it(
@@ -233,9 +233,9 @@ async def test_who_has_lost_a_match_does_not_end_it(
 ) -> None:
     await one.end(match_id)
     await one.lease_runs_out()
-    await other.arena.take_what_nobody_runs()
-    await one.journal.store()
-    assert one.arena.matches == {}
+    await other.match_host.take_what_nobody_runs()
+    await one.match_store.store()
+    assert one.match_host.matches == {}
     assert await results_in_outbox(one.db) == []
     assert await match_row(one.db, match_id, "ended_at") == (None,)
 
@@ -245,11 +245,11 @@ async def test_an_old_fence_is_not_enough_where_the_owner_is_the_same(
 ) -> None:
     match = await one.end(match_id)
     await ask(one.db, "UPDATE matches SET fence = fence + 2 WHERE id = :id", id=match_id)
-    await one.journal.store()
-    assert match_id not in one.arena.matches
+    await one.match_store.store()
+    assert match_id not in one.match_host.matches
     assert await results_in_outbox(one.db) == []
     # Its own, and not in its hands: it was never told that it had taken it.
-    await one.arena.take_what_nobody_runs()
+    await one.match_host.take_what_nobody_runs()
     assert await one.enter(match_id) is not match
 
 
@@ -260,12 +260,12 @@ async def test_what_was_taken_and_never_told_is_taken_again(
     await ask(
         one.db,
         "UPDATE matches SET owner = :owner, fence = 1 WHERE id = :id",
-        owner=one.arena.id,
+        owner=one.match_host.id,
         id=match_id,
     )
     with pytest.raises(NotHereYet):
         await one.enter(match_id)
-    await one.arena.take_what_nobody_runs()
+    await one.match_host.take_what_nobody_runs()
     assert (await one.enter(match_id)).fence == 2
 
 
@@ -275,10 +275,10 @@ async def test_what_was_stored_and_never_told_is_stored_again(
     """As after a commit whose answer was lost."""
     match = await one.play(match_id, 100, (10, LEFT, UP))
     async with session_at(one.db, utc_now()) as session:
-        await one.journal._write(session)
+        await one.match_store._write(session)
     await one.play(match_id, 100, (10, LEFT, DOWN))
-    await one.journal.store()
-    await one.journal.hand_over()
+    await one.match_store.store()
+    await one.match_store.hand_over()
     taken = await other.enter(match_id)
     assert digest(taken.live.state) == digest(match.live.state)
     assert taken.live.changes == match.live.changes
@@ -288,9 +288,9 @@ async def test_nobody_takes_from_oneself(one: ReplicaByHand, match_id: UUID) -> 
     """After an outage its own lease has run out too, and its clients are still connected."""
     match = await one.play(match_id, 100)
     await one.lease_runs_out()
-    await one.arena.take_what_nobody_runs()
+    await one.match_host.take_what_nobody_runs()
     assert await one.enter(match_id) is match
-    await one.journal.store()
+    await one.match_store.store()
     assert await one.enter(match_id) is match
 
 
@@ -299,14 +299,14 @@ async def test_a_match_that_comes_back_leaves_no_client_with_the_old_one(
 ) -> None:
     match = await one.play(match_id, 100)
     await one.lease_runs_out()
-    await other.arena.take_what_nobody_runs()
-    await other.journal.hand_over()
-    await one.arena.take_what_nobody_runs()
+    await other.match_host.take_what_nobody_runs()
+    await other.match_store.hand_over()
+    await one.match_host.take_what_nobody_runs()
     again = await one.enter(match_id)
     assert again is not match
     assert match._sent_away is not None
     assert match._sent_away[0] == wire.MOVED
-    await one.journal.store()
+    await one.match_store.store()
     assert await one.enter(match_id) is again
 
 
@@ -320,10 +320,10 @@ async def test_without_a_lease_nothing_is_simulated_and_beats_go_on(
         one.advance(out + after)
     assert match.state.tick == tick
     assert ears.all(wire.Phase)[-1].phase == wire.SUSPENDED
-    assert not one.arena.has_endings.is_set()
+    assert not one.match_host.has_endings.is_set()
     # Who does not hear them answers nothing, and would be sent away for that when it goes on.
     assert len(ears.all(wire.Beat)) >= 9
-    await one.journal.store()
+    await one.match_store.store()
     assert ears.all(wire.Phase)[-1].phase == wire.COUNTDOWN
     assert (match.left.absences, match.right.absences) == (3, 3)
     one.advance(monotonic())
@@ -333,14 +333,14 @@ async def test_without_a_lease_nothing_is_simulated_and_beats_go_on(
 async def test_a_process_that_was_silent_too_long_does_not_prolong_what_it_has_lost(
     one: ReplicaByHand, other: ReplicaByHand, match_ids: list[UUID]
 ) -> None:
-    await one.arena.take_what_nobody_runs()
+    await one.match_host.take_what_nobody_runs()
     await one.lease_runs_out()
-    await asyncio.gather(other.arena.take_what_nobody_runs(), one.journal.store())
-    await one.journal.store()
+    await asyncio.gather(other.match_host.take_what_nobody_runs(), one.match_store.store())
+    await one.match_store.store()
     for match_id in match_ids:
-        holders = [each for each in (one, other) if match_id in each.arena.matches]
+        holders = [each for each in (one, other) if match_id in each.match_host.matches]
         assert len(holders) == 1
-        assert (await owner_of(one, match_id))[0] == holders[0].arena.id
+        assert (await owner_of(one, match_id))[0] == holders[0].match_host.id
 
 
 async def test_the_dead_are_forgotten_once_they_own_nothing(
@@ -351,15 +351,15 @@ async def test_the_dead_are_forgotten_once_they_own_nothing(
     for left in (1, 0):
         async with one.db.get_session() as session, session.begin():
             await queries.forget_dead_replicas(session)
-        found = await ask(one.db, "SELECT 1 FROM replicas WHERE id = :id", id=one.arena.id)
+        found = await ask(one.db, "SELECT 1 FROM replicas WHERE id = :id", id=one.match_host.id)
         assert len(found) == left
-        await other.journal.store()
-        await other.arena.take_what_nobody_runs()
+        await other.match_store.store()
+        await other.match_host.take_what_nobody_runs()
 
 
 async def test_what_is_over_is_not_entered(one: ReplicaByHand, match_id: UUID) -> None:
     await one.end(match_id)
-    await one.journal.store()
+    await one.match_store.store()
     with pytest.raises(MatchOver):
         await one.enter(match_id)
 
@@ -367,8 +367,8 @@ async def test_what_is_over_is_not_entered(one: ReplicaByHand, match_id: UUID) -
 async def test_a_match_that_was_erased_is_nobodys(one: ReplicaByHand, match_id: UUID) -> None:
     await one.play(match_id, 100)
     await ask(one.db, "DELETE FROM matches WHERE id = :id", id=match_id)
-    await one.journal.store()
-    assert one.arena.matches == {}
+    await one.match_store.store()
+    assert one.match_host.matches == {}
     with pytest.raises(NoSuchMatch):
         await one.enter(match_id)
 
@@ -377,7 +377,7 @@ async def test_whoever_was_on_the_way_in_when_all_were_sent_away_is_sent_after_t
     one: ReplicaByHand, match_id: UUID
 ) -> None:
     match = await one.enter(match_id)
-    await one.journal.hand_over()
+    await one.match_store.hand_over()
     player, spectator = Network(), Network()
     async with asyncio.timeout(PATIENCE_SECONDS):
         await match.play(LEFT, *player.ends())

@@ -13,7 +13,7 @@ from litestar.datastructures import State
 from litestar.response import Response
 
 from pong.court import LEFT, UP
-from services.tournament.tests.live.arena_under_test import (
+from services.tournament.tests.live.match_host_under_test import (
     match_row,
     new_match,
     results_in_outbox,
@@ -30,7 +30,7 @@ BODY = b'{"match_id": "01a2"}'
 
 
 @dataclass
-class Neighbours:
+class OtherServices:
     """Stand for auth and history; keep what history got."""
 
     status: int = 201
@@ -54,59 +54,59 @@ class Neighbours:
 
 
 @pytest.fixture
-def neighbours() -> Neighbours:
-    return Neighbours()
+def others() -> OtherServices:
+    return OtherServices()
 
 
 @pytest.fixture
-async def history(neighbours: Neighbours) -> AsyncGenerator[History, None]:
-    async with served(neighbours.app()) as url, _history_at(url, url) as history:
+async def history(others: OtherServices) -> AsyncGenerator[History, None]:
+    async with served(others.app()) as url, _history_at(url, url) as history:
         yield history
 
 
 async def test_a_result_is_delivered_with_our_token(
-    history: History, neighbours: Neighbours
+    history: History, others: OtherServices
 ) -> None:
     await history.deliver(BODY)
-    assert neighbours.got == [("Bearer a token", "application/json", BODY)]
+    assert others.got == [("Bearer a token", "application/json", BODY)]
 
 
 @pytest.mark.parametrize("status", [200, 201, 204])
-async def test_any_success_is_one(history: History, neighbours: Neighbours, status: int) -> None:
-    neighbours.status = status
+async def test_any_success_is_one(history: History, others: OtherServices, status: int) -> None:
+    others.status = status
     await history.deliver(BODY)
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 429, 401, 403, 404])
 async def test_what_may_pass_is_tried_again(
-    history: History, neighbours: Neighbours, status: int
+    history: History, others: OtherServices, status: int
 ) -> None:
-    neighbours.status = status
+    others.status = status
     with pytest.raises(NotNow, match=str(status)):
         await history.deliver(BODY)
 
 
 @pytest.mark.parametrize("status", [400, 409, 413, 422])
 async def test_what_is_refused_is_kept_for_an_operator(
-    history: History, neighbours: Neighbours, status: int
+    history: History, others: OtherServices, status: int
 ) -> None:
-    neighbours.status = status
+    others.status = status
     with pytest.raises(ResultRefused, match=str(status)):
         await history.deliver(BODY)
 
 
 async def test_without_a_token_nothing_is_delivered(
-    history: History, neighbours: Neighbours
+    history: History, others: OtherServices
 ) -> None:
-    neighbours.auth_status = 503
+    others.auth_status = 503
     with pytest.raises(NotNow):
         await history.deliver(BODY)
-    assert neighbours.got == []
+    assert others.got == []
 
 
 @pytest.mark.parametrize("away", ["auth", "history"])
-async def test_who_is_away_is_asked_again(neighbours: Neighbours, away: str) -> None:
-    async with served(neighbours.app()) as url:
+async def test_who_is_away_is_asked_again(others: OtherServices, away: str) -> None:
+    async with served(others.app()) as url:
         auth = NOBODY_LISTENS if away == "auth" else url
         other = NOBODY_LISTENS if away == "history" else url
         async with _history_at(auth, other) as history:
@@ -121,7 +121,7 @@ async def test_a_result_says_what_history_needs_to_play_it_again(
     await one.play(match_id, 40, (10, LEFT, UP))
     match = await one.end(match_id)
     match.live.right.keyboard.late = 7
-    await one.journal.store()
+    await one.match_store.store()
     [body] = await results_in_outbox(pooled_db)
     result = msgspec.json.decode(body)
     seed, left_id = await match_row(pooled_db, match_id, "seed", "left_id")

@@ -7,7 +7,7 @@ import pytest
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
 from pong.court import LEFT
-from services.tournament.tests.live.arena_under_test import match_row, new_match
+from services.tournament.tests.live.match_host_under_test import match_row, new_match
 from services.tournament.tests.live.replicas import ReplicaByHand
 from tests.fixtures.cast import ALICE, BOB, KEY, Person, SigningKey
 from transcendence_common.ids import new_id
@@ -24,7 +24,7 @@ async def matches_on(
         left, right = (Person(f"Player {each} {side}", key) for side in ("A", "B"))
         ids.append(await new_match(db, left, right))
         await one.play(ids[-1], 5)
-    await one.journal.store()
+    await one.match_store.store()
     return ids[::-1]
 
 
@@ -65,7 +65,7 @@ async def test_what_waits_or_is_over_is_not_on(
     await one.end(over)
     alice, bob = Person("Alice", KEY), Person("Bob", KEY)
     await one.enter(await new_match(pooled_db, alice, bob))
-    await one.journal.store()
+    await one.match_store.store()
     listed = [item["id"] for item in (await pooled_client.get(MATCHES)).json()["items"]]
     assert len(listed) == 3
     assert str(on) in listed
@@ -83,12 +83,12 @@ async def test_how_a_match_stands(
     assert before["tournament_id"] is None
     assert before["started_at"] is before["ended_at"] is before["winner"] is None
     await one.play(match_id, 220)
-    await one.journal.store()
+    await one.match_store.store()
     on = (await pooled_client.get(f"{MATCHES}/{match_id}")).json()
     assert on["state"] == "running"
     assert on["left_score"] + on["right_score"] == 1
     await one.end(match_id, LEFT)
-    await one.journal.store()
+    await one.match_store.store()
     over = (await pooled_client.get(f"{MATCHES}/{match_id}", headers=ALICE.headers)).json()
     assert (over["state"], over["winner"], over["forfeited_by"]) == ("finished", "right", "left")
     assert over["delay"] == 1

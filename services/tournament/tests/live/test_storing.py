@@ -12,13 +12,13 @@ from contracts.history.matches import OnlineMatch
 from pong.court import DOWN, LEFT, RIGHT, STILL, UP
 from pong.engine import new_match as new_state
 from pong.log import InputLog, Recording, replay
-from services.tournament.tests.live.arena_under_test import (
+from services.tournament.tests.live.by_hand import SEED
+from services.tournament.tests.live.match_host_under_test import (
     ask,
     match_row,
     new_match,
     results_in_outbox,
 )
-from services.tournament.tests.live.by_hand import SEED
 from services.tournament.tests.live.replicas import LATER, ReplicaByHand
 from tests.fixtures.cast import ADMIN, ALICE, BOB, CHARLIE, KEY, Person
 from tournament.live.creation import match_of
@@ -42,10 +42,10 @@ async def stretches(replica: ReplicaByHand) -> list[tuple[object, ...]]:
 
 async def test_stretches_follow_each_other(one: ReplicaByHand, match_id: UUID) -> None:
     await one.play(match_id, 100)
-    await one.journal.store()
-    await one.journal.store()
+    await one.match_store.store()
+    await one.match_store.store()
     await one.play(match_id, 50)
-    await one.journal.store()
+    await one.match_store.store()
     [(begin, middle), (again, end)] = await stretches(one)
     assert (begin, middle) == (0, again)
     live = (await one.enter(match_id)).live
@@ -54,11 +54,11 @@ async def test_stretches_follow_each_other(one: ReplicaByHand, match_id: UUID) -
 
 async def test_others_see_how_it_stands(one: ReplicaByHand, match_id: UUID) -> None:
     await one.enter(match_id)
-    await one.journal.store()
+    await one.match_store.store()
     assert await match_row(one.db, match_id, "state", "started_at") == ("waiting", None)
     match = await one.play(match_id, 220)
     match.live.left.absences = 2
-    await one.journal.store()
+    await one.match_store.store()
     row = await match_row(
         one.db, match_id, "state", "left_score + right_score", "left_absences", "right_absences"
     )
@@ -71,7 +71,7 @@ async def test_an_end_by_points_enters_the_outbox_once(one: ReplicaByHand, match
     while match.live.ending is None:
         await one.play(match_id, 60)
     for _ in range(3):
-        await one.journal.store()
+        await one.match_store.store()
     [body] = await results_in_outbox(one.db)
     result = msgspec.json.decode(body, type=OnlineMatch)
     seed, points = await match_row(one.db, match_id, "seed", "points")
@@ -84,7 +84,7 @@ async def test_an_end_by_points_enters_the_outbox_once(one: ReplicaByHand, match
     ) == ("finished", outcome.winner, outcome.left_score, outcome.right_score, None)
     assert await ask(one.db, "SELECT 1 FROM seats") == []
     assert await stretches(one) == []
-    assert one.arena.matches == {}
+    assert one.match_host.matches == {}
 
 
 @pytest.mark.parametrize(("side", "name"), [(LEFT, "left"), (RIGHT, "right")])
@@ -92,7 +92,7 @@ async def test_a_forfeit_says_who_gave_up(
     one: ReplicaByHand, match_id: UUID, side: int, name: str
 ) -> None:
     match = await one.end(match_id, side)
-    await one.journal.store()
+    await one.match_store.store()
     [body] = await results_in_outbox(one.db)
     result = msgspec.json.decode(body, type=OnlineMatch)
     assert result.forfeited_by == name
@@ -105,7 +105,7 @@ async def test_a_void_match_has_no_result(one: ReplicaByHand, match_id: UUID) ->
     match = await one.enter(match_id)
     match.live.advance(monotonic() + LATER)
     assert match.live.ending is not None
-    await one.journal.store()
+    await one.match_store.store()
     assert await results_in_outbox(one.db) == []
     row = await match_row(one.db, match_id, "state", "winner", "owner")
     assert row == ("void", None, None)
@@ -122,7 +122,7 @@ async def test_a_void_match_says_who_was_not_there(
     if comes is not None:
         match.live.join(comes, monotonic())
     match.live.advance(monotonic() + LATER)
-    await one.journal.store()
+    await one.match_store.store()
     assert await match_row(one.db, match_id, "left_absent", "right_absent") == absent
 
 
@@ -130,7 +130,7 @@ async def test_of_a_match_that_was_played_nobody_was_absent(
     one: ReplicaByHand, match_id: UUID
 ) -> None:
     await one.end(match_id)
-    await one.journal.store()
+    await one.match_store.store()
     assert await match_row(one.db, match_id, "left_absent", "right_absent") == (False, False)
 
 
@@ -144,8 +144,8 @@ async def test_matches_may_come_while_others_end(
     ]
     for match_id in ids[:MANY]:
         await one.end(match_id)
-    await asyncio.gather(one.journal.store(), *(one.enter(each) for each in ids[MANY:]))
-    assert set(one.arena.matches) == set(ids[MANY:])
+    await asyncio.gather(one.match_store.store(), *(one.enter(each) for each in ids[MANY:]))
+    assert set(one.match_host.matches) == set(ids[MANY:])
     assert len(await results_in_outbox(pooled_db)) == MANY
 
 
@@ -154,11 +154,11 @@ async def test_a_transaction_that_fails_leaves_everything_to_store(
 ) -> None:
     match = await one.play(match_id, 100, (10, LEFT, UP))
     await ask(one.db, "ALTER TABLE stored_keys RENAME TO away")
-    await one.journal._try(one.journal.store())
+    await one.match_store._try(one.match_store.store())
     await one.play(match_id, 100)
     await ask(one.db, "ALTER TABLE away RENAME TO stored_keys")
-    await one.journal._try(one.journal.store())
-    await one.journal.hand_over()
+    await one.match_store._try(one.match_store.store())
+    await one.match_store.hand_over()
     taken = await other.enter(match_id)
     assert taken.live.changes == match.live.changes
     assert taken.live.state == match.live.state
@@ -169,16 +169,16 @@ async def test_a_match_with_a_gap_is_void_and_not_another_match(
 ) -> None:
     for _ in range(3):
         await one.play(match_id, 30)
-        await one.journal.store()
-    await one.journal.hand_over()
+        await one.match_store.store()
+    await one.match_store.hand_over()
     await ask(
         one.db,
         "DELETE FROM stored_keys WHERE from_tick ="
         " (SELECT from_tick FROM stored_keys ORDER BY from_tick OFFSET 1 LIMIT 1)",
     )
     fine = await new_match(pooled_db, CHARLIE, ADMIN)
-    await other.arena.take_what_nobody_runs()
-    assert set(other.arena.matches) == {fine}, "it keeps nobody from taking another"
+    await other.match_host.take_what_nobody_runs()
+    assert set(other.match_host.matches) == {fine}, "it keeps nobody from taking another"
     with pytest.raises(MatchOver):
         await other.enter(match_id)
     assert await ask(one.db, "SELECT 1 FROM stored_keys"), "an operator may look what is wrong"
@@ -194,8 +194,8 @@ async def test_a_match_by_rules_that_are_gone_is_void(
 ) -> None:
     monkeypatch.setattr("tournament.live.queries.RULES_VERSION", 2)
     monkeypatch.setattr("tournament.live.restoring.RULES_VERSION", 2)
-    await one.arena.take_what_nobody_runs()
-    assert one.arena.matches == {}
+    await one.match_host.take_what_nobody_runs()
+    assert one.match_host.matches == {}
     assert await match_row(pooled_db, match_id, "state", "winner") == ("void", None)
 
 
@@ -203,7 +203,7 @@ async def test_a_match_by_newer_rules_is_left_to_those_who_know_them(
     one: ReplicaByHand, match_id: UUID, pooled_db: SQLAlchemyAsyncConfig
 ) -> None:
     await ask(one.db, "UPDATE matches SET rules = 99")
-    await one.arena.take_what_nobody_runs()
+    await one.match_host.take_what_nobody_runs()
     with pytest.raises(NotHereYet):
         await one.enter(match_id)
     assert await match_row(pooled_db, match_id, "state", "owner") == ("waiting", None)

@@ -8,8 +8,8 @@ from time import monotonic
 import pytest
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
-from services.tournament.tests.live.arena_under_test import ask
 from services.tournament.tests.live.conftest import Serve
+from services.tournament.tests.live.match_host_under_test import ask
 from tests.fixtures.databases import ServiceDatabase
 from tournament.live.own_address import own_address
 from tournament.live.ticker import QUARTER_SECONDS, QUARTERS, tick

@@ -19,11 +19,11 @@ from tests.fixtures.services import tell_erased
 from tournament.app import NAME
 from tournament.live.creation import Contender, create_match
 from tournament.live.models import Match, Seat
+from tournament.matchmaking.maintenance import MatchmakingMaintenance
 from tournament.matchmaking.matchmaker import Matchmaker
 from tournament.matchmaking.models import QueueEntry
 from tournament.matchmaking.open_pages import OpenPages
-from tournament.matchmaking.upkeep import MatchmakingUpkeep
-from tournament.players.models import Tie
+from tournament.players.models import Relationship
 from transcendence_common.database import session_at
 
 
@@ -43,9 +43,9 @@ class Lobby:
         return Matchmaker(self.db, self.clock)
 
     @cached_property
-    def upkeep(self) -> MatchmakingUpkeep:
+    def maintenance(self) -> MatchmakingMaintenance:
         """Return what keeps up every five seconds, here by hand."""
-        return MatchmakingUpkeep(self.db, self.pages, self.clock)
+        return MatchmakingMaintenance(self.db, self.pages, self.clock)
 
     def guest(self, name: str, *, verified: bool = True) -> "Guest":
         return Guest(self, Person(name, self.key, roles=("player",) if verified else ()))
@@ -73,7 +73,7 @@ class Lobby:
         blocker: "Guest | None" = None,
     ) -> None:
         low, high = sorted((one, other), key=lambda each: each.id)
-        tie = Tie(
+        tie = Relationship(
             low_id=low.id,
             high_id=high.id,
             low_name=low.name,

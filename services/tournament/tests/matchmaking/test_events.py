@@ -7,10 +7,10 @@ from services.tournament.tests.matchmaking.lobby import Guest, Lobby
 from tests.fixtures.streams import OpenPage, open_page
 from tests.fixtures.waiting import until
 from tournament.matchmaking.invitations import CHALLENGE_LASTS
+from tournament.matchmaking.maintenance import MatchmakingMaintenance
 from tournament.matchmaking.matchmaker import Matchmaker
 from tournament.matchmaking.open_pages import OpenPages
 from tournament.matchmaking.queue import PROLONGED_FOR
-from tournament.matchmaking.upkeep import MatchmakingUpkeep
 from transcendence_common.ids import new_id
 
 
@@ -35,7 +35,7 @@ async def test_both_hear_that_a_challenge_was_declined_withdrawn_or_expired(
 ) -> None:
     alice, bob = live_lobby.guests("Alice", "Bob")
     await live_lobby.befriend(alice, bob)
-    await live_lobby.upkeep.keep_up()
+    await live_lobby.maintenance.maintain()
     async with page(alice) as hers, page(bob) as his:
         for heard, ends in ((2, bob), (4, alice)):
             invited = await alice.invited(bob)
@@ -46,7 +46,7 @@ async def test_both_hear_that_a_challenge_was_declined_withdrawn_or_expired(
         await alice.invited(bob)
         await asyncio.gather(hers.hears(6), his.hears(6))
         live_lobby.clock.advance(seconds=CHALLENGE_LASTS.total_seconds())
-        await live_lobby.upkeep.keep_up()
+        await live_lobby.maintenance.maintain()
         await asyncio.gather(hers.hears(7), his.hears(7))
 
 
@@ -85,22 +85,22 @@ async def test_open_page_keeps_the_place(live_lobby: Lobby) -> None:
     async with page(alice):
         for _ in range(6):
             live_lobby.clock.advance(seconds=5)
-            await live_lobby.upkeep.keep_up()
+            await live_lobby.maintenance.maintain()
         assert await live_lobby.queued() == {alice.id}
     await until(lambda: not live_lobby.pages.player_ids)
     live_lobby.clock.advance(seconds=PROLONGED_FOR.total_seconds() + 1)
-    await live_lobby.upkeep.keep_up()
+    await live_lobby.maintenance.maintain()
     assert await live_lobby.queued() == set()
 
 
 async def test_lost_place_is_signalled(live_lobby: Lobby) -> None:
     """By a replica that knows nothing of the page: its own has died."""
     alice = live_lobby.guest("Alice")
-    other = MatchmakingUpkeep(live_lobby.db, OpenPages(), live_lobby.clock)
+    other = MatchmakingMaintenance(live_lobby.db, OpenPages(), live_lobby.clock)
     await alice.join()
     async with page(alice) as hers:
         live_lobby.clock.advance(seconds=PROLONGED_FOR.total_seconds() + 1)
-        await other.keep_up()
+        await other.maintain()
         await hers.hears(2)
 
 

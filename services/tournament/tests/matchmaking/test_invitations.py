@@ -9,7 +9,7 @@ import pytest
 from services.tournament.tests.matchmaking.lobby import Guest, Lobby
 from tests.fixtures.clients import refusal
 from tournament.matchmaking.invitations import CHALLENGE_LASTS, LINK_LASTS, MOST_OPEN
-from tournament.matchmaking.upkeep import FORGOTTEN_AFTER
+from tournament.matchmaking.maintenance import FORGOTTEN_AFTER
 
 OVER = (410, "invitation_over")
 
@@ -141,10 +141,10 @@ async def test_what_is_long_over_is_forgotten(lobby: Lobby) -> None:
     alice, bob = await friends(lobby)
     challenge = await alice.invited(bob)
     lobby.clock.advance(seconds=(CHALLENGE_LASTS + FORGOTTEN_AFTER).total_seconds() - 1)
-    await lobby.upkeep.keep_up()
+    await lobby.maintenance.maintain()
     assert refusal(await bob.show(challenge)) == OVER
     lobby.clock.advance(seconds=2)
-    await lobby.upkeep.keep_up()
+    await lobby.maintenance.maintain()
     assert refusal(await bob.show(challenge)) == (404, "no_such_invitation")
 
 
@@ -345,7 +345,7 @@ async def test_every_outcome_is_counted(lobby: Lobby) -> None:
     await alice.invited(None)
     await bob.accept(await alice.invited(bob))
     lobby.clock.advance(seconds=(LINK_LASTS + FORGOTTEN_AFTER).total_seconds())
-    await lobby.upkeep.keep_up()
+    await lobby.maintenance.maintain()
     after = await _counts(lobby)
     grown = {name: after[name] - before.get(name, 0) for name in after}
     assert {name: count for name, count in grown.items() if count} == {

@@ -29,7 +29,7 @@ async def test_whoever_was_not_heard_of_is_swept_and_said_to_be(lobby: Lobby) ->
     lobby.clock.advance(seconds=PROLONGED_FOR.total_seconds() + 1)
     with log_lines() as lines:
         for _ in range(2):
-            await lobby.upkeep.keep_up()
+            await lobby.maintenance.maintain()
     assert [line["related.user"] for line in lines.of("queue-swept")] == [[str(alice.id)]]
 
 

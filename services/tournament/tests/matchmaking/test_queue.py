@@ -13,8 +13,8 @@ from tests.fixtures.clients import client_of, refusal
 from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.waiting import until_somebody_waits
 from tournament.activity import Activity
+from tournament.matchmaking.maintenance import matchmaking_maintenance
 from tournament.matchmaking.queue import PROLONGED_FOR
-from tournament.matchmaking.upkeep import matchmaking_upkeep
 from tournament.wiring import anything_at
 
 AWHILE = PROLONGED_FOR.total_seconds() + 1
@@ -88,7 +88,7 @@ async def test_place_that_nobody_keeps_is_lost(lobby: Lobby) -> None:
     assert refusal(await alice.look()) == (404, "not_queued")
     await bob.join()
     assert await lobby.matches() == []
-    await lobby.upkeep.keep_up()
+    await lobby.maintenance.maintain()
     assert await lobby.queued() == {bob.id}
 
 
@@ -98,7 +98,7 @@ async def test_place_is_kept_by_looking(lobby: Lobby) -> None:
     for _ in range(5):
         lobby.clock.advance(seconds=AWHILE - 2)
         assert (await alice.look()).status_code == 200
-        await lobby.upkeep.keep_up()
+        await lobby.maintenance.maintain()
 
 
 async def test_who_comes_back_after_an_absence_begins_to_wait_anew(lobby: Lobby) -> None:
@@ -177,7 +177,7 @@ async def test_place_of_somebody_who_plays_elsewhere_is_taken_away(lobby: Lobby)
     assert refusal(await alice.look()) == (404, "not_queued")
     await charlie.join()
     assert len(await lobby.matches()) == 1
-    await lobby.upkeep.keep_up()
+    await lobby.maintenance.maintain()
     assert await lobby.queued() == {charlie.id}
 
 
@@ -274,7 +274,7 @@ async def test_people_are_paired_though_nobody_joins_any_more(busy_lobby: Lobby)
     # Both have been here for a minute; their pages have kept their places.
     await busy_lobby.execute("UPDATE queue_entries SET joined_at = joined_at - interval '1 minute'")
     activity = Activity(busy_lobby.db, busy_lobby.clock, anything_at)
-    repeated = matchmaking_upkeep(busy_lobby.upkeep, busy_lobby.matchmaker, activity)
+    repeated = matchmaking_maintenance(busy_lobby.maintenance, busy_lobby.matchmaker, activity)
     async with client_of(Litestar(lifespan=[*repeated])), asyncio.timeout(PATIENCE_SECONDS):
         while not await busy_lobby.matches():  # noqa: ASYNC110 - it happens in its own time
             await asyncio.sleep(0.05)
@@ -284,26 +284,26 @@ async def test_waiting_and_pairs_are_counted(lobby: Lobby) -> None:
     alice, bob, charlie = lobby.guests("Alice", "Bob", "Charlie")
     before = await _number(lobby, "tournament_queue_pairs_total")
     await alice.join()
-    await lobby.upkeep.keep_up()
+    await lobby.maintenance.maintain()
     assert await _number(lobby, "tournament_queue_waiting") == 1
     await bob.join()
     await charlie.join(21)
-    await lobby.upkeep.keep_up()
+    await lobby.maintenance.maintain()
     assert await _number(lobby, "tournament_queue_waiting") == 1
     assert await _number(lobby, "tournament_queue_pairs_total") == before + 1
 
 
 async def test_an_operator_sees_how_long_somebody_has_waited(lobby: Lobby) -> None:
     alice, bob = lobby.guests("Alice", "Bob")
-    await lobby.upkeep.keep_up()
+    await lobby.maintenance.maintain()
     assert await _number(lobby, "tournament_queue_longest_wait_seconds") == 0
     await alice.join(3)
     lobby.clock.advance(seconds=12)
     await bob.join(21)
-    await lobby.upkeep.keep_up()
+    await lobby.maintenance.maintain()
     assert await _number(lobby, "tournament_queue_longest_wait_seconds") == 12
     await alice.leave()
-    await lobby.upkeep.keep_up()
+    await lobby.maintenance.maintain()
     assert await _number(lobby, "tournament_queue_longest_wait_seconds") == 0
 
 

@@ -1,4 +1,4 @@
-"""A tournament that is on, its players, and the steward, who looks when told to. Matches end as live ones do."""
+"""A tournament that is on, its players, and the scheduler, who looks when told to. Matches end as live ones do."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from pong.court import LEFT, RIGHT
 from services.tournament.tests.tournaments.organising import CUP, Answer, Attendee, Hall
 from tournament.live.models import Match, Seat
 from tournament.live.queries import FinalFigures, end_match
-from tournament.pairings.steward import Steward
+from tournament.pairings.scheduler import TournamentScheduler
 from transcendence_common.database import session_at
 
 AT_ONCE = timedelta(0)
@@ -28,12 +28,12 @@ class Court:
     hall: Hall
 
     @cached_property
-    def steward(self) -> Steward:
+    def scheduler(self) -> TournamentScheduler:
         """Return what looks twice a second, here by hand."""
-        return self.another_steward()
+        return self.another_scheduler()
 
-    def another_steward(self, patience: timedelta = AT_ONCE) -> Steward:
-        return Steward(self.hall.db, self.hall.clock, patience=patience)
+    def another_scheduler(self, patience: timedelta = AT_ONCE) -> TournamentScheduler:
+        return TournamentScheduler(self.hall.db, self.hall.clock, patience=patience)
 
     async def begun(self, players: int, *, names: Sequence[str] = (), **wish: object) -> "Cup":
         """Have a tournament running with so many players, the first of them the best."""
@@ -47,7 +47,7 @@ class Court:
         return Cup(self, tournament_id, organiser, people)
 
     async def look(self) -> None:
-        await self.steward.look()
+        await self.scheduler.look()
 
     async def pass_time(self, seconds: float) -> None:
         self.hall.clock.advance(seconds=seconds)
@@ -100,7 +100,7 @@ class Cup:
     # What becomes of matches.
 
     async def wins(self, number: int, seed: int, *, loser_has: int = 2) -> None:
-        """Have a pairing played and won; the steward has not looked yet."""
+        """Have a pairing played and won; the scheduler has not looked yet."""
         await self.end(await self.both_ready(number), winner=self.player(seed), loser_has=loser_has)
 
     async def end(
@@ -185,7 +185,7 @@ class Cup:
     async def entry_states(self) -> dict[int, str]:
         return {each["seed"]: each["state"] for each in (await self.bracket())["entrants"]}
 
-    async def summons(self, seed: int) -> list[Shown]:
+    async def match_calls(self, seed: int) -> list[Shown]:
         answer = await self.player(seed).ask("GET", "/summons")
         assert answer.status_code == 200, answer.text
         found: list[Shown] = answer.json()

@@ -1,4 +1,4 @@
-"""What several people, and the stewards of several replicas, do at the same moment has one outcome, and no remains."""
+"""What several people and the schedulers of several replicas do at the same moment has one outcome, and no remains."""
 
 import asyncio
 from collections.abc import Sequence
@@ -30,10 +30,10 @@ async def test_both_are_ready_as_the_deadline_passes(busy_court: Court) -> None:
     for _ in range(TIMES):
         cup = await busy_court.begun(2)
         busy_court.hall.clock.advance(seconds=READY_SECONDS)
-        stewards = [busy_court.another_steward() for _ in range(3)]
+        schedulers = [busy_court.another_scheduler() for _ in range(3)]
         answers = await asyncio.gather(
             cup.ready(1, cup.player(1)),
-            *(each.look() for each in stewards),
+            *(each.look() for each in schedulers),
             cup.ready(1, cup.player(2)),
         )
         assert statuses(answers) <= {200, 409}
@@ -80,7 +80,7 @@ async def test_a_correction_as_results_come_in(busy_court: Court) -> None:
         for number in (2, 3, 4):
             await cup.wins(number, (await cup.pairing(number))["one"])
         answers = await asyncio.gather(
-            cup.correct(1, 8), *(busy_court.another_steward().look() for _ in range(3))
+            cup.correct(1, 8), *(busy_court.another_scheduler().look() for _ in range(3))
         )
         await busy_court.look()
         assert statuses([answers[0]]) == {200}
@@ -96,7 +96,7 @@ async def test_somebody_comes_late_as_the_round_ends(busy_court: Court) -> None:
         zoe, one = busy_court.hall.player("Zoe"), cup.player(1)
         answers = await asyncio.gather(
             busy_court.look(),
-            busy_court.another_steward().look(),
+            busy_court.another_scheduler().look(),
             zoe.enter(cup.id),
             one.leave(cup.id),
             come_back(one, cup.id),
@@ -145,7 +145,7 @@ async def test_who_plays_in_two_tournaments_is_waited_for_in_neither(court: Cour
         player_id=both.id,
         id=other.id,
     )
-    assert len(await one.summons(1)) == 2
+    assert len(await one.match_calls(1)) == 2
     await other.ready(1, both)
     match_id = await one.both_ready(1)
     assert refusal(await other.ready(1, both)) == (409, "already_playing")

@@ -28,7 +28,7 @@ async def test_the_rules_are_worked_out_while_live_matches_go_on(court: Court) -
     in_loop: list[bool] = []
     with (
         patch("tournament.pairings.progress.settle", noting(settle, in_loop)),
-        patch("tournament.pairings.shown.settle", noting(settle, in_loop)),
+        patch("tournament.pairings.schemas.settle", noting(settle, in_loop)),
         patch("tournament.pairings.correction.correct", noting(correct, in_loop)),
     ):
         cup = await court.begun(4, format="swiss")

@@ -66,7 +66,7 @@ async def test_a_summons_says_who_waits_and_until_when(court: Court) -> None:
     cup = await court.begun(4, name="Sunday cup")
     await cup.ready(1, cup.player(4))
     deadline = court.hall.clock() + timedelta(seconds=300)
-    assert await cup.summons(1) == [
+    assert await cup.match_calls(1) == [
         {
             "tournament_id": cup.id,
             "tournament_name": "Sunday cup",
@@ -81,7 +81,7 @@ async def test_a_summons_says_who_waits_and_until_when(court: Court) -> None:
             "actions": [{"name": "ready"}],
         }
     ]
-    [other] = await cup.summons(4)
+    [other] = await cup.match_calls(4)
     assert (other["opponent"], other["ready"], other["opponent_ready"]) == ("P1", True, False)
     assert other["actions"] == []
 
@@ -90,12 +90,12 @@ async def test_a_summons_leads_to_the_match_and_ends_with_it(court: Court) -> No
     cup = await court.begun(4)
     match_id = await cup.both_ready(1)
     for seed in (1, 4):
-        [summoned] = await cup.summons(seed)
-        assert summoned["match_id"] == str(match_id)
+        [match_call] = await cup.match_calls(seed)
+        assert match_call["match_id"] == str(match_id)
     await cup.end(match_id, winner=cup.player(1))
     await court.look()
-    assert await cup.summons(1) == await cup.summons(4) == []
-    assert len(await cup.summons(2)) == 1
+    assert await cup.match_calls(1) == await cup.match_calls(4) == []
+    assert len(await cup.match_calls(2)) == 1
 
 
 async def test_summonses_of_several_tournaments_come_by_their_urgency(court: Court) -> None:
@@ -106,7 +106,7 @@ async def test_summonses_of_several_tournaments_come_by_their_urgency(court: Cou
             player_id=cups[0].player(1).id,
             id=cup.id,
         )
-    found = [each["tournament_id"] for each in await cups[0].summons(1)]
+    found = [each["tournament_id"] for each in await cups[0].match_calls(1)]
     assert found == [cups[1].id, cups[2].id, cups[0].id]
 
 
@@ -114,7 +114,7 @@ async def test_nobody_is_summoned_to_what_is_not_on(court: Court) -> None:
     cup = await court.begun(2)
     assert (await cup.organiser.ask("GET", "/summons")).json() == []
     await cup.organiser.cancel(cup.id)
-    assert await cup.summons(1) == []
+    assert await cup.match_calls(1) == []
 
 
 async def test_a_hotseat_tournament_summons_nobody(court: Court) -> None:

@@ -87,7 +87,7 @@ async def test_a_call_that_followed_is_made_anew(court: Court) -> None:
     assert "one_ready" not in pairing
     deadline = court.hall.clock() + timedelta(seconds=300)
     assert pairing["deadline"] == deadline.isoformat().replace("+00:00", "Z")
-    assert await cup.summons(1) == []
+    assert await cup.match_calls(1) == []
 
 
 @pytest.mark.parametrize("how", ["is being played", "was played", "was given up"])

@@ -1,4 +1,4 @@
-"""Each format to its end: people are called, say that they are ready, and play; the steward looks now and then."""
+"""Each format to its end: people are called, say that they are ready, and play; the scheduler looks now and then."""
 
 import pytest
 

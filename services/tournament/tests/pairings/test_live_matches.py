@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from pong.court import LEFT, RIGHT
-from services.tournament.tests.live.arena_under_test import match_row
+from services.tournament.tests.live.match_host_under_test import match_row
 from services.tournament.tests.live.replicas import LATER, ReplicaByHand
 from services.tournament.tests.pairings.playing import Court, Cup
 from services.tournament.tests.tournaments.organising import Hall
@@ -35,7 +35,7 @@ async def test_whoever_gives_up_on_the_court_is_out(busy_court: Court) -> None:
     match_id = await cup.both_ready(1)
     replica = await ReplicaByHand.started(busy_court.hall.db, 1)
     await replica.end(match_id, await side_of(cup, match_id, 1))
-    await replica.journal.store()
+    await replica.match_store.store()
     await busy_court.look()
     assert await cup.outcome(1) == ("forfeit", 2)
     assert (await cup.pairing(1))["match_id"] == str(match_id), "history has its record"
@@ -49,7 +49,7 @@ async def test_whoever_comes_to_the_court_alone_goes_on(busy_court: Court, comes
     match = await replica.enter(match_id)
     match.live.join(await side_of(cup, match_id, comes), monotonic())
     match.live.advance(monotonic() + LATER)
-    await replica.journal.store()
+    await replica.match_store.store()
     await busy_court.look()
     assert await cup.outcome(1) == ("forfeit", comes)
     assert "match_id" not in await cup.pairing(1), "nothing was played, and history knows nothing"
@@ -61,7 +61,7 @@ async def test_where_nobody_comes_to_the_court_neither_goes_on(busy_court: Court
         await cup.both_ready(1)
     )
     match.live.advance(monotonic() + LATER)
-    await replica.journal.store()
+    await replica.match_store.store()
     await busy_court.look()
     assert await cup.outcome(1) == ("double_forfeit", 0)
 

@@ -165,8 +165,8 @@ async def test_who_sits_in_another_match_has_to_end_it_first(court: Court) -> No
     answer = await cup.ready(1, cup.player(1))
     assert refusal(answer) == (409, "already_playing")
     assert answer.json()["match_id"] == str(match_id)
-    [summoned] = await cup.summons(1)
-    assert summoned["actions"] == [{"name": "ready", "why_not": "already_playing"}]
+    [match_call] = await cup.match_calls(1)
+    assert match_call["actions"] == [{"name": "ready", "why_not": "already_playing"}]
     assert "one_ready" not in await cup.pairing(1)
 
 

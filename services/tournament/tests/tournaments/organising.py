@@ -19,7 +19,7 @@ from tests.fixtures.clients import client_of
 from tests.fixtures.clock import HandClock
 from tests.fixtures.services import exported, tell_erased
 from tournament.app import NAME
-from tournament.tournaments.models import ENTERED, AuditNote, Entry, Tournament
+from tournament.tournaments.models import ENTERED, AuditEntry, Entry, Tournament
 from transcendence_common.ids import new_id
 
 Wish = dict[str, Any]
@@ -78,13 +78,13 @@ class Hall:
             )
             return found.all()
 
-    async def notes(self, tournament_id: str) -> Sequence[AuditNote]:
-        """The audit trail, oldest first."""
+    async def notes(self, tournament_id: str) -> Sequence[AuditEntry]:
+        """The audit log, oldest first."""
         async with self.db.get_session() as session:
             found = await session.scalars(
-                select(AuditNote)
-                .where(AuditNote.tournament_id == UUID(tournament_id))
-                .order_by(AuditNote.id)
+                select(AuditEntry)
+                .where(AuditEntry.tournament_id == UUID(tournament_id))
+                .order_by(AuditEntry.id)
             )
             return found.all()
 

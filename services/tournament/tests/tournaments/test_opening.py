@@ -77,8 +77,8 @@ async def test_second_cancellation_keeps_the_first_reason(hall: Hall) -> None:
 async def test_of_a_running_one_nobody_is_called_any_more(hall: Hall) -> None:
     alice, bob, cleo = hall.players("Alice", "Bob", "Cleo")
     tournament_id = await alice.started(bob, cleo)
-    summons = await bob.ask("GET", "/summons")
-    assert [each["tournament_id"] for each in summons.json()] == [tournament_id]
+    match_calls = await bob.ask("GET", "/summons")
+    assert [each["tournament_id"] for each in match_calls.json()] == [tournament_id]
     assert (await alice.cancel(tournament_id)).json()["state"] == "cancelled"
     assert (await bob.ask("GET", "/summons")).json() == []
 

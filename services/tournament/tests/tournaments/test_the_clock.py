@@ -7,7 +7,7 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
 from services.tournament.tests.tournaments.organising import Hall
 from tests.fixtures.waiting import until_somebody_waits
-from tournament.audit.noting import THE_CLOCK
+from tournament.audit.writing import THE_CLOCK
 from tournament.lifecycle.postponing import WE_WERE_AWAY
 from tournament.lifecycle.starter import NOBODY_CAME, Starter
 from tournament.tournaments import access

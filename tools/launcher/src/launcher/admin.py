@@ -10,7 +10,7 @@ from launcher.console import Report
 from launcher.errors import LaunchError
 from launcher.leftovers import find_processes
 from launcher.logs import NO_LINE
-from launcher.place import LINK_NAME, open_place
+from launcher.state_folder import LINK_NAME, open_state_folder
 
 SERVICE = "auth"
 
@@ -49,7 +49,7 @@ def _environment_of_auth(clone: Path) -> dict[str, str]:
     """Its own, with the database and secrets that `make up` gave it, whatever was chosen there."""
     if not (clone / LINK_NAME).exists():
         raise NotRunning
-    running = find_processes(open_place(clone).private("logs"))
+    running = find_processes(open_state_folder(clone).private("logs"))
     try:
         return running[SERVICE][0].environ()
     except (KeyError, psutil.NoSuchProcess):

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from launcher.errors import LaunchError
-from launcher.place import make_folder
+from launcher.state_folder import make_folder
 
 PLAIN_FOLDERS = ("includes", "njs", "pages")
 TEMPLATE_SUFFIX = ".template"

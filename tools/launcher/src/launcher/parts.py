@@ -10,8 +10,8 @@ from typing import Protocol
 import httpx
 
 from launcher.errors import NotReady
-from launcher.place import Account
 from launcher.postgres import Cluster
+from launcher.state_folder import Account
 
 PROBE_LIMIT_SECONDS = 3.0
 # No loaded machine meets it: at a load of 20 on two cores the slowest part, auth, took 40 s to import its modules. One

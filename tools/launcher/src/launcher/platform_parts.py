@@ -10,9 +10,9 @@ from credentials.secret_store import READ_BY_AUTH_TOO, SERVICE_SECRETS, keep_sec
 from launcher.databases import SERVICES
 from launcher.gateway import nginx_command, read_environment
 from launcher.parts import HttpProbe, Part, PostgresProbe
-from launcher.place import Place
 from launcher.postgres import HOST, Cluster
 from launcher.settings import Settings, port_variable
+from launcher.state_folder import StateFolder
 
 # nginx on a laptop need not wait for streams that only end with the page.
 GATEWAY_STOP_LIMIT_SECONDS = 5
@@ -36,14 +36,14 @@ def postgres_part(cluster: Cluster) -> Part:
     )
 
 
-def mail_part(settings: Settings, place: Place, lines: int) -> Part:
+def mail_part(settings: Settings, state_folder: StateFolder, lines: int) -> Part:
     """It writes a line for each mail to the descriptor `lines`."""
     ports = settings.ports
     return Part(
         name="mail",
         command=(sys.executable, "-P", "-m", "mail_sink"),
         probe=HttpProbe((f"{settings.mail_url}/health/ready",)),
-        directory=place.clone,
+        directory=state_folder.clone,
         environment={
             "BIND_HOST": HOST,
             port_variable("mail_sink"): str(ports.mail_sink),
@@ -54,15 +54,17 @@ def mail_part(settings: Settings, place: Place, lines: int) -> Part:
     )
 
 
-def service_part(name: str, settings: Settings, place: Place, urls: Mapping[str, str]) -> Part:
+def service_part(
+    name: str, settings: Settings, state_folder: StateFolder, urls: Mapping[str, str]
+) -> Part:
     port = getattr(settings.ports, name)
     return Part(
         name=name,
         # -P: the clone has folders named like the packages.
         command=(sys.executable, "-P", "-m", name),
         probe=HttpProbe((f"http://{HOST}:{port}/health/ready",)),
-        directory=place.clone,
-        environment=service_environment(name, settings, place, urls),
+        directory=state_folder.clone,
+        environment=service_environment(name, settings, state_folder, urls),
     )
 
 
@@ -79,7 +81,7 @@ def gateway_part(settings: Settings, nginx: Path, prefix: Path, tls: Certificate
 
 
 def service_environment(
-    name: str, settings: Settings, place: Place, urls: Mapping[str, str]
+    name: str, settings: Settings, state_folder: StateFolder, urls: Mapping[str, str]
 ) -> dict[str, str]:
     """Each service gets its own database and secrets only."""
     ports = settings.ports
@@ -90,11 +92,11 @@ def service_environment(
         **{f"{peer.upper()}_URL": f"http://{HOST}:{getattr(ports, peer)}" for peer in SERVICES},
     }
     if name == "ui":
-        return {**environment, "ASSETS_DIR": str(assets_folder(place))}
+        return {**environment, "ASSETS_DIR": str(assets_folder(state_folder))}
     return {
         **environment,
         f"{name.upper()}_DATABASE_URL": urls[name],
-        **_secrets(name, settings, place),
+        **_secrets(name, settings, state_folder),
         **(sink_address(settings) if name == "auth" and settings.sinks_mail else {}),
     }
 
@@ -111,7 +113,11 @@ def sink_address(settings: Settings) -> dict[str, str]:
 
 
 def gateway_values(
-    gateway: Path, prefix: Path, settings: Settings, place: Place, tls: CertificateFiles
+    gateway: Path,
+    prefix: Path,
+    settings: Settings,
+    state_folder: StateFolder,
+    tls: CertificateFiles,
 ) -> dict[str, str]:
     """The variables of the gateway's templates; the person's environment goes over its defaults."""
 
@@ -132,7 +138,7 @@ def gateway_values(
         "GATEWAY_RESOLVER": HOST,
         "TLS_CERTIFICATE": within(tls.certificate),
         "TLS_KEY": within(tls.key),
-        "ASSETS_DIR": within(assets_folder(place)),
+        "ASSETS_DIR": within(assets_folder(state_folder)),
         **{
             f"{name.upper()}_UPSTREAM": f"{HOST}:{getattr(ports, name)}"
             for name in (*SERVICES, "ui", "prometheus", "alertmanager")
@@ -147,9 +153,9 @@ def gateway_values(
     }
 
 
-def tls_files(place: Place) -> CertificateFiles:
+def tls_files(state_folder: StateFolder) -> CertificateFiles:
     """nginx's workers read the certificate, to say when it ends; the key has a mode of its own."""
-    return keep_certificate(place.passable("tls"), now_utc())
+    return keep_certificate(state_folder.passable("tls"), now_utc())
 
 
 def listeners(settings: Settings, gateway_host: str) -> dict[str, tuple[str, int]]:
@@ -167,12 +173,12 @@ def listeners(settings: Settings, gateway_host: str) -> dict[str, tuple[str, int
     return public | {name: (HOST, getattr(ports, name)) for name in names}
 
 
-def assets_folder(place: Place) -> Path:
-    return place.folder / "assets"
+def assets_folder(state_folder: StateFolder) -> Path:
+    return state_folder.folder / "assets"
 
 
-def _secrets(service: str, settings: Settings, place: Place) -> dict[str, str]:
-    folder = place.private("secrets")
+def _secrets(service: str, settings: Settings, state_folder: StateFolder) -> dict[str, str]:
+    folder = state_folder.private("secrets")
     return {
         name: settings.environment.get(name) or keep_secret(folder, name, make)
         for name, make in SERVICE_SECRETS.items()

@@ -18,7 +18,7 @@ from urllib.parse import quote
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from launcher.errors import START_AFRESH, LaunchError, NotReady
-from launcher.place import PASSABLE, Account, make_folder
+from launcher.state_folder import PASSABLE, Account, make_folder
 
 HOST = "127.0.0.1"
 SUPERUSER = "postgres"

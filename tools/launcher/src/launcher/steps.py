@@ -9,7 +9,7 @@ from pathlib import Path
 
 from launcher.errors import LaunchError
 from launcher.logs import last_words
-from launcher.place import READABLE_BY_OTHERS
+from launcher.state_folder import READABLE_BY_OTHERS
 
 
 class StepFailed(LaunchError):

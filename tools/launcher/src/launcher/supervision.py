@@ -15,7 +15,7 @@ from launcher.errors import LaunchError, NotReady
 from launcher.leftovers import kill_processes
 from launcher.logs import age_of, last_words, size_of
 from launcher.parts import Part
-from launcher.place import READABLE_BY_OTHERS
+from launcher.state_folder import READABLE_BY_OTHERS
 
 # One that ends this often before it was ever ready does not become so by being started again.
 START_TRIES = 3

@@ -19,8 +19,8 @@ import psutil
 
 from launcher.databases import SERVICES, database_urls, provision
 from launcher.parts import READY_LIMIT_SECONDS
-from launcher.place import PASSABLE, PRIVATE, ROOT_BASE, make_folder, unprivileged_account
 from launcher.postgres import HOST, THROW_AWAY_SETTINGS, Cluster, readable_binaries
+from launcher.state_folder import PASSABLE, PRIVATE, ROOT_BASE, make_folder, unprivileged_account
 
 PREFIX = "throw-away-"
 LOCK_FILE = "lock"

@@ -19,7 +19,6 @@ from launcher.monitoring.exporters import keep_monitor_password
 from launcher.monitoring.parts import monitoring_parts, unwatched_databases
 from launcher.monitoring.programs import find_programs
 from launcher.parts import Part, Stage
-from launcher.place import Place, open_place
 from launcher.platform_parts import (
     assets_folder,
     gateway_part,
@@ -34,6 +33,7 @@ from launcher.platform_parts import (
 from launcher.postgres import Cluster, readable_binaries
 from launcher.run import run_stages
 from launcher.settings import Settings
+from launcher.state_folder import StateFolder, open_state_folder
 
 SUPERUSER_SECRET = "POSTGRES_PASSWORD"  # noqa: S105 (a name)
 
@@ -44,13 +44,13 @@ class Launch:
     def __init__(self, clone: Path, settings: Settings, report: Report) -> None:
         # Before anything is written or started.
         self.monitoring = find_programs() if settings.monitoring else None
-        self.place = open_place(clone)
+        self.state_folder = open_state_folder(clone)
         self.settings = settings
         self.report = report
-        self.run_folder = self.place.private("run")
-        self.place.private("logs")
+        self.run_folder = self.state_folder.private("run")
+        self.state_folder.private("logs")
         # By the name that the person can follow; under root the folder itself lies elsewhere.
-        self.logs = self.place.link / "logs"
+        self.logs = self.state_folder.link / "logs"
 
 
 async def up(clone: Path, settings: Settings, report: Report, cleanup: AsyncExitStack) -> None:
@@ -60,7 +60,7 @@ async def up(clone: Path, settings: Settings, report: Report, cleanup: AsyncExit
     """
     started = time.monotonic()
     launch = Launch(clone, settings, report)
-    cleanup.enter_context(only_run(launch.run_folder, launch.place.clone))
+    cleanup.enter_context(only_run(launch.run_folder, launch.state_folder.clone))
     await _clear_the_way(launch)
     cluster = _prepare_cluster(launch) if settings.database_urls is None else None
     gateway = _prepare_gateway(launch)
@@ -81,21 +81,21 @@ async def _clear_the_way(launch: Launch) -> None:
         ended = await end_leftovers(launch.logs)
     if ended:
         launch.report.notice(f"Ended what a killed run had left: {', '.join(ended)}")
-    defaults = read_environment(launch.place.clone / "gateway" / "defaults.env")
+    defaults = read_environment(launch.state_folder.clone / "gateway" / "defaults.env")
     host = launch.settings.environment.get("GATEWAY_BIND") or defaults["GATEWAY_BIND"]
     check_ports(listeners(launch.settings, host))
-    check_space(launch.place.folder)
+    check_space(launch.state_folder.folder)
     check_setpriv()
 
 
 def _prepare_cluster(launch: Launch) -> Cluster:
-    place = launch.place
+    state_folder = launch.state_folder
     cluster = Cluster(
-        binaries=readable_binaries(place.folder, place.account),
-        data=place.unprivileged("postgres") / "data",
+        binaries=readable_binaries(state_folder.folder, state_folder.account),
+        data=state_folder.unprivileged("postgres") / "data",
         port=launch.settings.ports.postgres,
-        password=keep_secret(place.private("secrets"), SUPERUSER_SECRET),
-        account=place.account,
+        password=keep_secret(state_folder.private("secrets"), SUPERUSER_SECRET),
+        account=state_folder.account,
     )
     cluster.check()
     if not cluster.data.exists():
@@ -105,27 +105,27 @@ def _prepare_cluster(launch: Launch) -> Cluster:
 
 
 def _prepare_gateway(launch: Launch) -> Part:
-    place, settings = launch.place, launch.settings
+    state_folder, settings = launch.state_folder, launch.settings
     nginx = find_nginx(settings.environment.get("NGINX"))
-    prefix = place.passable("gateway")
-    tls = tls_files(place)
-    source = place.clone / "gateway"
-    place.passable("assets")
-    install(source, prefix, gateway_values(source, prefix, settings, place, tls))
+    prefix = state_folder.passable("gateway")
+    tls = tls_files(state_folder)
+    source = state_folder.clone / "gateway"
+    state_folder.passable("assets")
+    install(source, prefix, gateway_values(source, prefix, settings, state_folder, tls))
     check_configuration(nginx, prefix)
     return gateway_part(settings, nginx, prefix, tls)
 
 
 async def _prepare_front_end(launch: Launch) -> None:
-    ui, report = launch.place.clone / "ui", launch.report
+    ui, report = launch.state_folder.clone / "ui", launch.report
     started = time.monotonic()
     with report.working("Front-end packages …"):
         fresh = await frontend.install_packages(ui, launch.logs / "npm.log")
     report.done("front-end packages", seconds_since(started) if fresh else "up to date")
     started = time.monotonic()
     with report.working("Static files …"):
-        target = assets_folder(launch.place)
-        runbooks = launch.place.clone / "docs" / "runbooks"
+        target = assets_folder(launch.state_folder)
+        runbooks = launch.state_folder.clone / "docs" / "runbooks"
         fresh = await frontend.build_assets(ui, runbooks, target, launch.logs / "assets.log")
     report.done("static files", seconds_since(started) if fresh else "up to date")
 
@@ -133,11 +133,11 @@ async def _prepare_front_end(launch: Launch) -> None:
 def _build_stages(
     launch: Launch, cluster: Cluster | None, gateway: Part, mail_lines: int
 ) -> Sequence[Stage]:
-    settings, place = launch.settings, launch.place
-    passwords = _role_passwords(place)
+    settings, state_folder = launch.settings, launch.state_folder
+    passwords = _role_passwords(state_folder)
     urls = settings.database_urls or (database_urls(cluster, passwords) if cluster else {})
 
-    monitor = keep_monitor_password(place) if launch.monitoring else None
+    monitor = keep_monitor_password(state_folder) if launch.monitoring else None
 
     async def prepare_databases() -> None:
         if cluster is not None:
@@ -145,8 +145,8 @@ def _build_stages(
         await _migrate_all(launch, urls)
 
     services = [
-        *(service_part(name, settings, place, urls) for name in (*SERVICES, "ui")),
-        *([mail_part(settings, place, mail_lines)] if settings.sinks_mail else []),
+        *(service_part(name, settings, state_folder, urls) for name in (*SERVICES, "ui")),
+        *([mail_part(settings, state_folder, mail_lines)] if settings.sinks_mail else []),
     ]
     return [
         Stage((postgres_part(cluster),) if cluster else (), prepare_databases),
@@ -159,13 +159,13 @@ def _build_stages(
 def _build_monitoring(launch: Launch) -> tuple[Part, ...]:
     if launch.monitoring is None:
         return ()
-    if unwatched := unwatched_databases(launch.settings, launch.place):
+    if unwatched := unwatched_databases(launch.settings, launch.state_folder):
         launch.report.notice(unwatched)
-    return monitoring_parts(launch.settings, launch.place, launch.monitoring)
+    return monitoring_parts(launch.settings, launch.state_folder, launch.monitoring)
 
 
-def _role_passwords(place: Place) -> Mapping[str, str]:
-    folder = place.private("secrets")
+def _role_passwords(state_folder: StateFolder) -> Mapping[str, str]:
+    folder = state_folder.private("secrets")
     return {name: keep_secret(folder, f"{name.upper()}_DATABASE_PASSWORD") for name in SERVICES}
 
 
@@ -178,9 +178,9 @@ async def _migrate_all(launch: Launch, urls: Mapping[str, str]) -> None:
 
 
 async def _migrate(launch: Launch, name: str, urls: Mapping[str, str]) -> bool:
-    environment = service_environment(name, launch.settings, launch.place, urls)
+    environment = service_environment(name, launch.settings, launch.state_folder, urls)
     log = launch.logs / f"{name}-migrations.log"
-    return await migrate(name, launch.place.clone, urls[name], environment, log)
+    return await migrate(name, launch.state_folder.clone, urls[name], environment, log)
 
 
 def _announce(launch: Launch, started: float) -> None:

@@ -11,7 +11,7 @@ from mail_sink.mailbox import Letter
 Found = TypeVar("Found")
 
 
-def read_letter(source: bytes, sender: str, recipients: list[str]) -> Letter:
+def read_message(source: bytes, sender: str, recipients: list[str]) -> Letter:
     """`sender` and `recipients` are the envelope's."""
     parts = _readable(lambda: message_from_bytes(source, policy=modern))
     return Letter(

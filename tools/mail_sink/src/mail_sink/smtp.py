@@ -9,7 +9,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from mail_sink.announcing import announce
 from mail_sink.mailbox import Mailbox
-from mail_sink.reading import read_letter
+from mail_sink.reading import read_message
 
 LARGEST_MESSAGE = 1024 * 1024
 # A silent connection is closed.
@@ -31,7 +31,7 @@ class Intake:
         self, _server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
         source = envelope.original_content or b""
-        letter = read_letter(source, envelope.mail_from or "", envelope.rcpt_tos)
+        letter = read_message(source, envelope.mail_from or "", envelope.rcpt_tos)
         message = self._mailbox.put(letter, self._now())
         announce(letter)
         return f"250 Kept as {message.id}"

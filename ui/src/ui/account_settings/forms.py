@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from contracts.auth.problems import AuthCode
-from ui.accounts.complaints import about_answer
+from ui.accounts.form_errors import about_answer
 from ui.clients.backend import BackendDown, Refused
 
 NOT_ABOUT_THE_FORM: Final = frozenset(
@@ -40,12 +40,12 @@ def refused(error: BackendDown | Refused, **typed: str) -> FormState:
     """
     if isinstance(error, Refused) and error.code in NOT_ABOUT_THE_FORM:
         raise error
-    complaint = about_answer(error)
+    failed = about_answer(error)
     return FormState(
-        status=complaint.status,
+        status=failed.status,
         values=typed,
-        errors=complaint.errors,
-        problem=complaint.problem,
+        errors=failed.errors,
+        problem=failed.problem,
     )
 
 

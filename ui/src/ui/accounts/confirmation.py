@@ -11,12 +11,12 @@ from litestar.response import Template
 
 from contracts.auth.problems import AuthCode
 from contracts.auth.sessions import ConfirmationRequest
-from ui.accounts.complaints import Complaint, about_answer, about_empty_fields
-from ui.accounts.entrance import see_other
+from ui.accounts.form_errors import FormErrors, about_answer, about_empty_fields
 from ui.accounts.pages import ConfirmForm, ConfirmPage
 from ui.accounts.passkeys import WayOn, read_passkey
 from ui.accounts.providers import configured_providers
 from ui.accounts.second_factor import typed_code
+from ui.accounts.sign_in_completion import see_other
 from ui.caching import NOT_KEPT
 from ui.clients.auth import AuthClient, PasskeyRequest
 from ui.clients.backend import BackendDown, Refused
@@ -26,7 +26,7 @@ from ui.links import local_path, urls
 from ui.pages import PageRequest, render
 from ui.session.state import session_of
 
-NOTHING: Final = Complaint(HTTPStatus.OK, {})
+NOTHING: Final = FormErrors(HTTPStatus.OK, {})
 ABOUT_THE_PROOF: Final = frozenset(
     {
         AuthCode.WRONG_PASSWORD,
@@ -52,11 +52,11 @@ async def show_confirm(
 async def confirm(
     request: PageRequest, data: URLEncodedBody[ConfirmForm], auth: NamedDependency[AuthClient]
 ) -> Response[Any]:
-    complaint = about_empty_fields(password=data.password) or await _try(request, data, auth)
-    if complaint is None:
+    failed = about_empty_fields(password=data.password) or await _try(request, data, auth)
+    if failed is None:
         return see_other(_confirmed(request, data.next))
-    page = await _page(request, auth, data.next, complaint)
-    return render(request, page, status=complaint.status)
+    page = await _page(request, auth, data.next, failed)
+    return render(request, page, status=failed.status)
 
 
 @post("/confirm/passkey/options", status_code=200)
@@ -77,7 +77,7 @@ async def confirm_with_passkey(
     return Response(WayOn(_confirmed(request, form.next)), headers=NOT_KEPT)
 
 
-async def _try(request: PageRequest, form: ConfirmForm, auth: AuthClient) -> Complaint | None:
+async def _try(request: PageRequest, form: ConfirmForm, auth: AuthClient) -> FormErrors | None:
     proof = ConfirmationRequest(form.password, typed_code(form.code) or None)
     try:
         await auth.confirm_session(proof, session_of(request).bearer())
@@ -91,7 +91,7 @@ async def _try(request: PageRequest, form: ConfirmForm, auth: AuthClient) -> Com
 
 
 async def _page(
-    request: PageRequest, auth: AuthClient, next_path: str, complaint: Complaint
+    request: PageRequest, auth: AuthClient, next_path: str, failed: FormErrors
 ) -> ConfirmPage:
     token = session_of(request).bearer()
     account, passkeys, identities, providers = await gather(
@@ -107,8 +107,8 @@ async def _page(
         two_factor=account.two_factor,
         has_passkey=bool(passkeys),
         providers=[provider for provider in providers if provider.id in linked],
-        errors=complaint.errors,
-        problem=complaint.problem,
+        errors=failed.errors,
+        problem=failed.problem,
     )
 
 

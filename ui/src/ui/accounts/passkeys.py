@@ -6,7 +6,7 @@ from litestar.di import NamedDependency
 from litestar.exceptions import ValidationException
 from litestar.params import RawBody
 
-from ui.accounts.entrance import come_in
+from ui.accounts.sign_in_completion import complete_sign_in
 from ui.caching import NOT_KEPT
 from ui.clients.auth import AuthClient, PasskeyAnswer, PasskeyRequest
 from ui.form_size import MAX_FORM_BYTES
@@ -42,7 +42,7 @@ async def sign_in_with_passkey(
 ) -> Response[WayOn]:
     form = read_passkey(body)
     tokens = await auth.sign_in_with_passkey(form.answer)
-    return Response(WayOn(come_in(request, tokens, form.next)), headers=NOT_KEPT)
+    return Response(WayOn(complete_sign_in(request, tokens, form.next)), headers=NOT_KEPT)
 
 
 def read_passkey(body: bytes) -> PasskeyForm:

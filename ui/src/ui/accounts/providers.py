@@ -12,9 +12,9 @@ from contracts.auth.oauth import Departure, FinishedFlow, Return, ShownProvider,
 from contracts.auth.problems import AuthCode
 from transcendence_common.cross_site import is_cross_site
 from transcendence_common.identity import Player
-from ui.accounts.entrance import come_in, onwards, see_other
 from ui.accounts.pages import UNKEPT, OwnTripForm, TripPage
-from ui.accounts.provider_trouble import trouble_page
+from ui.accounts.provider_problems import provider_problem_page
+from ui.accounts.sign_in_completion import complete_sign_in, onwards, see_other
 from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown, Refused
 from ui.flash import flash
@@ -60,7 +60,7 @@ async def go_to_provider(
     # Another site may not sign somebody in, least of all as somebody else; a GET is not checked elsewhere.
     if is_cross_site(request.scope["headers"]):
         again = address(request)
-        return await _trouble(request, auth, provider, "cross_site", next_path, again=again)
+        return await _problem(request, auth, provider, "cross_site", next_path, again=again)
     begun = await _begin(request, auth, provider, Departure("sign_in", next_path or None))
     if isinstance(begun, Template):
         return begun
@@ -93,16 +93,16 @@ async def come_from_provider(
     said = request.query_params
     state, code = said.get("state", ""), said.get("code", "")
     if error := said.get("error"):
-        return await _trouble(request, auth, provider, _code_of(error), trip.next)
+        return await _problem(request, auth, provider, _code_of(error), trip.next)
     if not (trip.flow and state and code):
-        return await _trouble(request, auth, provider, AuthCode.OAUTH_REFUSED, trip.next)
+        return await _problem(request, auth, provider, AuthCode.OAUTH_REFUSED, trip.next)
     try:
         end = Return(provider, trip.flow, state, code)
         result = await auth.finish_flow(end, session.access_token)
     except (BackendDown, Refused) as failure:
         if failure.problem.code in NOT_PROVIDERS:
             raise
-        return await _trouble(request, auth, provider, failure.problem.code, trip.next)
+        return await _problem(request, auth, provider, failure.problem.code, trip.next)
     return see_other(_arrive(request, result))
 
 
@@ -116,7 +116,7 @@ async def _begin(
     except (BackendDown, Refused) as error:
         if error.problem.code in NOT_PROVIDERS:
             raise
-        return await _trouble(request, auth, provider, error.problem.code, next_path)
+        return await _problem(request, auth, provider, error.problem.code, next_path)
     session.keep(oauth_cookie(_packed(flow, next_path), flow.expires_in))
     return flow.authorization_url
 
@@ -127,12 +127,12 @@ def _arrive(request: PageRequest, result: FinishedFlow) -> str:
     if (answer := result.tokens or result.challenge) is not None:
         if result.result == "registered":
             flash(session, "registered_elsewhere")
-        return come_in(request, answer, next_path)
+        return complete_sign_in(request, answer, next_path)
     flash(session, "identity_linked" if result.result == "linked" else "confirmed")
     return next_path or urls.settings_sign_in
 
 
-async def _trouble(
+async def _problem(
     request: PageRequest,
     auth: AuthClient,
     provider: str,
@@ -143,7 +143,7 @@ async def _trouble(
 ) -> Template:
     names = {each.id: each.name for each in await configured_providers(auth)}
     signed_in = session_of(request).player is not None
-    status, page = trouble_page(
+    status, page = provider_problem_page(
         code,
         names.get(provider, "the other site"),
         again or urls.sign_in_with(provider, next_path),

@@ -10,8 +10,7 @@ from litestar.response import Template
 
 from contracts.auth.passwords import Reset
 from contracts.auth.problems import AuthCode
-from ui.accounts.complaints import Complaint, about_answer, about_empty_fields
-from ui.accounts.entrance import leave, see_other
+from ui.accounts.form_errors import FormErrors, about_answer, about_empty_fields
 from ui.accounts.pages import (
     UNKEPT,
     ForgotForm,
@@ -20,7 +19,8 @@ from ui.accounts.pages import (
     ResetForm,
     ResetPage,
 )
-from ui.accounts.trouble import TroublePage, WayOut, code_about_link, way_in
+from ui.accounts.problem_page import ProblemPage, WayOut, code_about_link, sign_in_link
+from ui.accounts.sign_in_completion import leave, see_other
 from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown, Refused
 from ui.flash import flash
@@ -59,7 +59,7 @@ async def show_forgot_sent(request: PageRequest) -> Template:
 @get("/reset")
 async def show_reset(request: PageRequest, token: FromQuery[str] = "") -> Template:
     if not token:
-        return _link_trouble(request, AuthCode.LINK_UNKNOWN, HTTPStatus.NOT_FOUND)
+        return _link_problem(request, AuthCode.LINK_UNKNOWN, HTTPStatus.NOT_FOUND)
     return render(request, ResetPage(token=token), headers=UNKEPT)
 
 
@@ -68,16 +68,16 @@ async def reset(
     request: PageRequest, data: URLEncodedBody[ResetForm], auth: NamedDependency[AuthClient]
 ) -> Response[Any]:
     if not data.password:
-        complaint = Complaint(HTTPStatus.BAD_REQUEST, {"password": "Choose a new password."})
-        return _reset_again(request, data, complaint)
+        failed = FormErrors(HTTPStatus.BAD_REQUEST, {"password": "Choose a new password."})
+        return _reset_again(request, data, failed)
     try:
         await auth.reset_password(Reset(data.token, data.password))
     except BackendDown as error:
         return _reset_again(request, data, about_answer(error))
     except Refused as refused:
         code = code_about_link(refused)
-        if code in LINK_TROUBLE:
-            return _link_trouble(request, code, refused.status)
+        if code in LINK_PROBLEMS:
+            return _link_problem(request, code, refused.status)
         return _reset_again(request, data, about_answer(refused))
     # Auth has ended every session of the account; one of another account in this browser would hide the sign-in page.
     await leave(request, auth)
@@ -85,24 +85,24 @@ async def reset(
     return see_other(urls.sign_in)
 
 
-def _link_trouble(request: PageRequest, code: str, status: int) -> Template:
-    heading, sentence = LINK_TROUBLE[code]
-    ways = (WayOut("Ask for a new link", urls.forgot), way_in())
-    page = TroublePage(heading=heading, sentence=sentence, ways=ways)
+def _link_problem(request: PageRequest, code: str, status: int) -> Template:
+    heading, sentence = LINK_PROBLEMS[code]
+    ways = (WayOut("Ask for a new link", urls.forgot), sign_in_link())
+    page = ProblemPage(heading=heading, sentence=sentence, ways=ways)
     return render(request, page, status=status)
 
 
-def _forgot_again(request: PageRequest, form: ForgotForm, complaint: Complaint) -> Template:
-    page = ForgotPage(email=form.email, errors=complaint.errors, problem=complaint.problem)
-    return render(request, page, status=complaint.status)
+def _forgot_again(request: PageRequest, form: ForgotForm, failed: FormErrors) -> Template:
+    page = ForgotPage(email=form.email, errors=failed.errors, problem=failed.problem)
+    return render(request, page, status=failed.status)
 
 
-def _reset_again(request: PageRequest, form: ResetForm, complaint: Complaint) -> Template:
-    page = ResetPage(token=form.token, errors=complaint.errors, problem=complaint.problem)
-    return render(request, page, status=complaint.status, headers=UNKEPT)
+def _reset_again(request: PageRequest, form: ResetForm, failed: FormErrors) -> Template:
+    page = ResetPage(token=form.token, errors=failed.errors, problem=failed.problem)
+    return render(request, page, status=failed.status, headers=UNKEPT)
 
 
-LINK_TROUBLE: Final[dict[str, tuple[str, str]]] = {
+LINK_PROBLEMS: Final[dict[str, tuple[str, str]]] = {
     AuthCode.LINK_UNKNOWN: (
         "Not one of our links",
         "It may have been cut off on the way. Copy the whole address from the mail, or ask for a new one.",

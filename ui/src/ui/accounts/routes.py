@@ -10,15 +10,15 @@ from litestar.response import Redirect, Template
 from contracts.auth.accounts import Registration
 from contracts.auth.sessions import Credentials
 from transcendence_common.identity import Player
-from ui.accounts.complaints import (
+from ui.accounts.form_errors import (
     WRONG_CREDENTIALS,
-    Complaint,
+    FormErrors,
     about_answer,
     about_empty_fields,
 )
-from ui.accounts.entrance import come_in, leave, onwards, see_other
 from ui.accounts.pages import RegisterForm, RegisterPage, SignInForm, SignInPage
 from ui.accounts.providers import configured_providers
+from ui.accounts.sign_in_completion import complete_sign_in, leave, onwards, see_other
 from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown, Refused
 from ui.flash import flash
@@ -50,9 +50,9 @@ async def sign_in(
     try:
         answer = await auth.sign_in(Credentials(data.username.strip(), data.password))
     except (BackendDown, Refused) as error:
-        complaint = about_answer(error, otherwise=WRONG_CREDENTIALS)
-        return await _sign_in_again(request, data, complaint, auth)
-    return see_other(come_in(request, answer, data.next))
+        failed = about_answer(error, otherwise=WRONG_CREDENTIALS)
+        return await _sign_in_again(request, data, failed, auth)
+    return see_other(complete_sign_in(request, answer, data.next))
 
 
 @get("/register")
@@ -97,34 +97,34 @@ async def _first_sign_in(request: PageRequest, form: RegisterForm, auth: AuthCli
     except (BackendDown, Refused):
         # The account exists: showing the form again would only end in "this name is taken".
         return see_other(urls.sign_in_and_return(local_path(form.next) or ""))
-    return see_other(come_in(request, answer, form.next))
+    return see_other(complete_sign_in(request, answer, form.next))
 
 
 async def _sign_in_again(
-    request: PageRequest, form: SignInForm, complaint: Complaint, auth: AuthClient
+    request: PageRequest, form: SignInForm, failed: FormErrors, auth: AuthClient
 ) -> Template:
     page = SignInPage(
         next=local_path(form.next) or "",
         username=form.username,
         providers=await configured_providers(auth),
-        errors=complaint.errors,
-        problem=complaint.problem,
+        errors=failed.errors,
+        problem=failed.problem,
     )
-    return render(request, page, status=complaint.status)
+    return render(request, page, status=failed.status)
 
 
 async def _register_again(
-    request: PageRequest, form: RegisterForm, complaint: Complaint, auth: AuthClient
+    request: PageRequest, form: RegisterForm, failed: FormErrors, auth: AuthClient
 ) -> Template:
     page = RegisterPage(
         next=local_path(form.next) or "",
         username=form.username,
         email=form.email,
         providers=await configured_providers(auth),
-        errors=complaint.errors,
-        problem=complaint.problem,
+        errors=failed.errors,
+        problem=failed.problem,
     )
-    return render(request, page, status=complaint.status)
+    return render(request, page, status=failed.status)
 
 
 ACCOUNTS = [show_sign_in, sign_in, show_register, register, sign_out]

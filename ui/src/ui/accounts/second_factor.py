@@ -11,9 +11,9 @@ from litestar.response import Redirect, Template
 from contracts.auth.problems import AuthCode
 from contracts.auth.two_factor import ChallengeAnswer
 from transcendence_common.identity import Player
-from ui.accounts.complaints import Complaint, about_answer, about_empty_fields
-from ui.accounts.entrance import come_in, onwards, see_other
+from ui.accounts.form_errors import FormErrors, about_answer, about_empty_fields
 from ui.accounts.pages import CodeForm, SecondFactorPage
+from ui.accounts.sign_in_completion import complete_sign_in, onwards, see_other
 from ui.clients.auth import AuthClient
 from ui.clients.backend import BackendDown, Refused
 from ui.flash import flash
@@ -56,7 +56,7 @@ async def answer_second_factor(
         if refused.code == AuthCode.CHALLENGE_OVER:
             return _challenge_over(request, data.next)
         return _code_again(request, data, _about_code(refused))
-    return see_other(come_in(request, tokens, data.next))
+    return see_other(complete_sign_in(request, tokens, data.next))
 
 
 def typed_code(code: str) -> str:
@@ -64,13 +64,13 @@ def typed_code(code: str) -> str:
     return "".join(code.split())
 
 
-def _about_code(refused: Refused) -> Complaint:
+def _about_code(refused: Refused) -> FormErrors:
     if refused.code != AuthCode.WRONG_CODE:
         return about_answer(refused)
     words = "This code is not right, or it is over."
     if (left := refused.problem.attempts_left) is not None:
         words = f"{words} {_tries(left)}"
-    return Complaint(HTTPStatus.UNAUTHORIZED, {"code": words})
+    return FormErrors(HTTPStatus.UNAUTHORIZED, {"code": words})
 
 
 def _tries(left: int) -> str:
@@ -84,14 +84,14 @@ def _challenge_over(request: PageRequest, next_path: str) -> Redirect:
     return see_other(urls.sign_in_and_return(local_path(next_path) or ""))
 
 
-def _code_again(request: PageRequest, form: CodeForm, complaint: Complaint) -> Template:
+def _code_again(request: PageRequest, form: CodeForm, failed: FormErrors) -> Template:
     page = SecondFactorPage(
         next=local_path(form.next) or "",
         recovery=form.recovery,
-        errors=complaint.errors,
-        problem=complaint.problem,
+        errors=failed.errors,
+        problem=failed.problem,
     )
-    return render(request, page, status=complaint.status)
+    return render(request, page, status=failed.status)
 
 
 SECOND_FACTOR = [show_second_factor, answer_second_factor]

@@ -7,7 +7,13 @@ import msgspec
 
 from contracts.pages import Page
 from contracts.tournament.live import LiveMatchSummary, MatchMade, MatchStatus
-from contracts.tournament.matchmaking import InvitationShown, Invite, OpenInvitations, Waiting, Wish
+from contracts.tournament.matchmaking import (
+    InvitationDetails,
+    Invite,
+    OpenInvitations,
+    Waiting,
+    Wish,
+)
 from ui.clients.backend import Backend
 
 
@@ -36,14 +42,16 @@ class GamesClient(Backend):
     async def match(self, match_id: UUID, token: str | None) -> MatchStatus:
         return await self.get(f"/api/tournament/matches/{match_id}", MatchStatus, token=token)
 
-    async def invite(self, wanted: Invite, token: str) -> InvitationShown:
-        return await self.post("/api/tournament/invitations", wanted, InvitationShown, token=token)
+    async def invite(self, wanted: Invite, token: str) -> InvitationDetails:
+        return await self.post(
+            "/api/tournament/invitations", wanted, InvitationDetails, token=token
+        )
 
     async def invitations(self, token: str) -> OpenInvitations:
         return await self.get("/api/tournament/invitations", OpenInvitations, token=token)
 
-    async def invitation(self, invitation_id: UUID, token: str) -> InvitationShown:
-        return await self.get(_invitation(invitation_id), InvitationShown, token=token)
+    async def invitation(self, invitation_id: UUID, token: str) -> InvitationDetails:
+        return await self.get(_invitation(invitation_id), InvitationDetails, token=token)
 
     async def accept(self, invitation_id: UUID, token: str) -> MatchMade:
         path = f"{_invitation(invitation_id)}/acceptance"

@@ -9,7 +9,7 @@ from contracts.history.matches import MatchRecord, Outcome
 from contracts.history.modes import PlayersMode
 from contracts.history.players import Opponents, PlayerStats
 from contracts.history.ratings import Change, Ranked, Standing
-from contracts.history.tickets import TicketGiven, TicketRequest
+from contracts.history.tickets import IssuedTicket, TicketRequest
 from contracts.pages import Page
 from ui.clients.backend import Backend
 
@@ -76,8 +76,8 @@ class HistoryClient(Backend):
     async def replay(self, match_id: UUID, token: str | None) -> msgspec.Raw:
         return await self.get(f"/api/history/matches/{match_id}/replay", msgspec.Raw, token=token)
 
-    async def open_ticket(self, wanted: TicketRequest, token: str) -> TicketGiven:
-        return await self.post("/api/history/tickets", wanted, TicketGiven, token=token)
+    async def open_ticket(self, wanted: TicketRequest, token: str) -> IssuedTicket:
+        return await self.post("/api/history/tickets", wanted, IssuedTicket, token=token)
 
     async def finish_match(self, finished: FinishedMatch, token: str) -> MatchRecord:
         return await self.post("/api/history/matches", finished, MatchRecord, token=token)

@@ -8,19 +8,19 @@ import msgspec
 
 from contracts.pages import Page
 from contracts.tournament.tournaments import (
-    AuditNoteShown,
-    BracketShown,
+    AuditLogEntry,
+    BracketDetails,
     Correction,
     Entering,
-    EntryShown,
+    EntryDetails,
     HotseatTicket,
+    MatchCall,
     OwnEntry,
-    PairingShown,
+    PairingDetails,
     Placing,
     SeedingWish,
-    Summoned,
     TournamentChange,
-    TournamentShown,
+    TournamentDetails,
     TournamentSummary,
     TournamentWish,
     Why,
@@ -35,10 +35,10 @@ NOBODY = 0
 
 
 class TournamentsClient(Backend):
-    async def create(self, wish: TournamentWish, key: str, token: str) -> TournamentShown:
+    async def create(self, wish: TournamentWish, key: str, token: str) -> TournamentDetails:
         """The same key gives the same tournament again."""
         headers = {"Idempotency-Key": key}
-        return await self.post(TOURNAMENTS, wish, TournamentShown, token=token, headers=headers)
+        return await self.post(TOURNAMENTS, wish, TournamentDetails, token=token, headers=headers)
 
     async def tournaments(
         self, show: Show, token: str | None, *, limit: int, cursor: str | None = None
@@ -48,36 +48,36 @@ class TournamentsClient(Backend):
 
     async def tournament(
         self, tournament_id: UUID, token: str | None, invitation: str | None = None
-    ) -> TournamentShown:
+    ) -> TournamentDetails:
         query = {"invitation": invitation} if invitation else None
-        return await self.get(_address(tournament_id), TournamentShown, token=token, query=query)
+        return await self.get(_address(tournament_id), TournamentDetails, token=token, query=query)
 
     async def change(
         self, tournament_id: UUID, change: TournamentChange, token: str
-    ) -> TournamentShown:
-        return await self.patch(_address(tournament_id), change, TournamentShown, token=token)
+    ) -> TournamentDetails:
+        return await self.patch(_address(tournament_id), change, TournamentDetails, token=token)
 
-    async def open_entries(self, tournament_id: UUID, token: str) -> TournamentShown:
+    async def open_entries(self, tournament_id: UUID, token: str) -> TournamentDetails:
         path = f"{_address(tournament_id)}/opening"
-        return await self.post(path, None, TournamentShown, token=token)
+        return await self.post(path, None, TournamentDetails, token=token)
 
-    async def start(self, tournament_id: UUID, token: str) -> TournamentShown:
+    async def start(self, tournament_id: UUID, token: str) -> TournamentDetails:
         path = f"{_address(tournament_id)}/start"
-        return await self.post(path, None, TournamentShown, token=token)
+        return await self.post(path, None, TournamentDetails, token=token)
 
     async def cancel(self, tournament_id: UUID, reason: str, token: str) -> None:
         path = f"{_address(tournament_id)}/cancellation"
         await self.post(path, Why(reason), msgspec.Raw, token=token)
 
-    async def seed(self, tournament_id: UUID, wish: SeedingWish, token: str) -> list[EntryShown]:
+    async def seed(self, tournament_id: UUID, wish: SeedingWish, token: str) -> list[EntryDetails]:
         path = f"{_address(tournament_id)}/seeding"
-        return await self.put(path, wish, list[EntryShown], token=token)
+        return await self.put(path, wish, list[EntryDetails], token=token)
 
     async def entries(
         self, tournament_id: UUID, token: str | None, *, limit: int, cursor: str | None = None
-    ) -> Page[EntryShown]:
+    ) -> Page[EntryDetails]:
         path = f"{_address(tournament_id)}/entries"
-        return await self.get(path, Page[EntryShown], token=token, query=_page(limit, cursor))
+        return await self.get(path, Page[EntryDetails], token=token, query=_page(limit, cursor))
 
     async def enter(self, tournament_id: UUID, invitation: str | None, token: str) -> OwnEntry:
         path = f"{_address(tournament_id)}/entries"
@@ -97,40 +97,40 @@ class TournamentsClient(Backend):
 
     async def disqualify(
         self, tournament_id: UUID, entry_id: UUID, reason: str, token: str
-    ) -> EntryShown:
+    ) -> EntryDetails:
         path = f"{_address(tournament_id)}/entries/{entry_id}/disqualification"
-        return await self.post(path, Why(reason), EntryShown, token=token)
+        return await self.post(path, Why(reason), EntryDetails, token=token)
 
-    async def bracket(self, tournament_id: UUID, token: str | None) -> BracketShown:
-        return await self.get(f"{_address(tournament_id)}/bracket", BracketShown, token=token)
+    async def bracket(self, tournament_id: UUID, token: str | None) -> BracketDetails:
+        return await self.get(f"{_address(tournament_id)}/bracket", BracketDetails, token=token)
 
-    async def ready(self, tournament_id: UUID, number: int, token: str) -> PairingShown:
+    async def ready(self, tournament_id: UUID, number: int, token: str) -> PairingDetails:
         path = f"{_pairing(tournament_id, number)}/ready"
-        return await self.post(path, None, PairingShown, token=token)
+        return await self.post(path, None, PairingDetails, token=token)
 
     async def correct(
         self, tournament_id: UUID, number: int, correction: Correction, token: str
-    ) -> PairingShown:
+    ) -> PairingDetails:
         path = f"{_pairing(tournament_id, number)}/correction"
-        return await self.put(path, correction, PairingShown, token=token)
+        return await self.put(path, correction, PairingDetails, token=token)
 
     async def ticket(self, tournament_id: UUID, number: int, token: str) -> HotseatTicket:
         path = f"{_pairing(tournament_id, number)}/ticket"
         return await self.post(path, None, HotseatTicket, token=token)
 
-    async def result(self, tournament_id: UUID, number: int, token: str) -> PairingShown:
+    async def result(self, tournament_id: UUID, number: int, token: str) -> PairingDetails:
         """Have a hotseat match counted as history has verified it."""
         path = f"{_pairing(tournament_id, number)}/result"
-        return await self.post(path, None, PairingShown, token=token)
+        return await self.post(path, None, PairingDetails, token=token)
 
     async def audit(
         self, tournament_id: UUID, token: str | None, *, limit: int, cursor: str | None = None
-    ) -> Page[AuditNoteShown]:
+    ) -> Page[AuditLogEntry]:
         path = f"{_address(tournament_id)}/audit"
-        return await self.get(path, Page[AuditNoteShown], token=token, query=_page(limit, cursor))
+        return await self.get(path, Page[AuditLogEntry], token=token, query=_page(limit, cursor))
 
-    async def summons(self, token: str) -> list[Summoned]:
-        return await self.get(f"{TOURNAMENTS}/summons", list[Summoned], token=token)
+    async def match_calls(self, token: str) -> list[MatchCall]:
+        return await self.get(f"{TOURNAMENTS}/summons", list[MatchCall], token=token)
 
     async def placings(
         self, player_id: UUID, token: str | None, *, limit: int, cursor: str | None = None

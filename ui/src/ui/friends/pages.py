@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from contracts.auth.friends import Friend, Tie
+from contracts.auth.friends import Friend, ListedRelationship
 from ui.pages import Page
 
 
@@ -12,6 +12,6 @@ class FriendsPage(Page, frozen=True, kw_only=True):
 
     friends: list[Friend]
     """Who is here comes first."""
-    incoming: list[Tie]
-    outgoing: list[Tie]
-    blocked: list[Tie]
+    incoming: list[ListedRelationship]
+    outgoing: list[ListedRelationship]
+    blocked: list[ListedRelationship]

@@ -8,14 +8,14 @@ import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
 
-from contracts.tournament.matchmaking import InvitationShown, Waiting
+from contracts.tournament.matchmaking import InvitationDetails, Waiting
 from ui.caching import NOT_KEPT
 from ui.clients.backend import BackendDown, Refused
 from ui.clients.games import GamesClient
 from ui.clients.tournaments import TournamentsClient
 from ui.links import urls
 from ui.online.current import current_match, queue_place
-from ui.online.summons import Call, calls_from, summons_of
+from ui.online.match_calls import Call, calls_from, match_calls_of
 from ui.pages import PageRequest
 from ui.session.state import session_of
 
@@ -23,8 +23,8 @@ from ui.session.state import session_of
 class Calls(msgspec.Struct, frozen=True):
     match_id: UUID | None
     place: Waiting | None
-    incoming: list[InvitationShown]
-    outgoing: list[InvitationShown]
+    incoming: list[InvitationDetails]
+    outgoing: list[InvitationDetails]
     pairings: list[Call]
     """Of tournaments."""
 
@@ -32,19 +32,19 @@ class Calls(msgspec.Struct, frozen=True):
 async def calls_of(games: GamesClient, tournaments: TournamentsClient, token: str) -> Calls | None:
     """None where tournament is not answering."""
     try:
-        match_id, place, invitations, summons = await asyncio.gather(
+        match_id, place, invitations, match_calls = await asyncio.gather(
             current_match(games, token),
             queue_place(games, token),
             games.invitations(token),
-            summons_of(tournaments, token),
+            match_calls_of(tournaments, token),
         )
     except (BackendDown, Refused):
         return None
-    pairings = calls_from(summons, match_id)
+    pairings = calls_from(match_calls, match_id)
     return Calls(match_id, place, invitations.incoming, invitations.outgoing, pairings)
 
 
-class Summons(msgspec.Struct, frozen=True):
+class MatchCalls(msgspec.Struct, frozen=True):
     """What is said on any page of a player, and the way to where it is answered."""
 
     words: str
@@ -57,32 +57,32 @@ class Summons(msgspec.Struct, frozen=True):
 
 
 @get("/online/calls", media_type="application/json")
-async def tell_summons(
+async def tell_match_calls(
     request: PageRequest,
     games: NamedDependency[GamesClient],
     tournaments: NamedDependency[TournamentsClient],
-) -> Response[list[Summons]]:
+) -> Response[list[MatchCalls]]:
     """What will not wait for its player to come to the lobby."""
     calls = await calls_of(games, tournaments, session_of(request).bearer())
     if calls is None:
         raise BackendDown(games.name)
     match = (
-        [Summons("Your match is on.", "To the court", urls.online_match(calls.match_id))]
+        [MatchCalls("Your match is on.", "To the court", urls.online_match(calls.match_id))]
         if calls.match_id
         else []
     )
-    pairings = [_summons(each) for each in calls.pairings]
+    pairings = [_match_calls(each) for each in calls.pairings]
     challenges = [
-        Summons(f"{each.inviter.name} challenges you.", "Answer in the lobby", urls.lobby)
+        MatchCalls(f"{each.inviter.name} challenges you.", "Answer in the lobby", urls.lobby)
         for each in calls.incoming
     ]
     return Response([*match, *pairings, *challenges], headers=NOT_KEPT)
 
 
-def _summons(call: Call) -> Summons:
+def _match_calls(call: Call) -> MatchCalls:
     pairing = call.pairing
     words = f"{call.round} of {pairing.tournament_name}: you play {pairing.opponent}."
     go_to = urls.pairing(pairing.tournament_id, pairing.number)
     if pairing.ready:
-        return Summons(f"{words} You are ready.", "To your match", go_to)
-    return Summons(words, "Say that you are ready", go_to, pairing.deadline, call.left)
+        return MatchCalls(f"{words} You are ready.", "To your match", go_to)
+    return MatchCalls(words, "Say that you are ready", go_to, pairing.deadline, call.left)

@@ -15,8 +15,8 @@ from ui.clients.backend import Refused
 from ui.clients.games import GamesClient
 from ui.flash import flash
 from ui.links import local_path, urls
+from ui.online.errors import redirect_with_notice, words_of
 from ui.online.pages import InvitationOverPage, InvitationPage
-from ui.online.refusals import said_there, words_of
 from ui.pages import PageRequest, render
 from ui.play.choices import FIRST_POINTS
 from ui.redirects import go_to
@@ -44,7 +44,7 @@ async def invite(
     try:
         invitation = await games.invite(wanted, session.bearer())
     except Refused as refused:
-        return said_there(request, refused, where)
+        return redirect_with_notice(request, refused, where)
     if data.to is None:
         return go_to(request, urls.invitation(invitation.id))
     flash(session, "challenge_sent")
@@ -80,7 +80,7 @@ async def accept(
     try:
         match = await games.accept(invitation_id, session_of(request).bearer())
     except Refused as refused:
-        return said_there(request, refused, urls.lobby)
+        return redirect_with_notice(request, refused, urls.lobby)
     return go_to(request, urls.online_match(match.match_id))
 
 
@@ -105,7 +105,7 @@ async def _end(
     try:
         await games.end_invitation(invitation_id, session.bearer())
     except Refused as refused:
-        return said_there(request, refused, urls.lobby)
+        return redirect_with_notice(request, refused, urls.lobby)
     flash(session, notice)
     return go_to(request, urls.lobby)
 

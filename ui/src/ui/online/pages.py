@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from contracts.tournament.live import MatchStatus
-from contracts.tournament.matchmaking import InvitationShown, Waiting
+from contracts.tournament.matchmaking import InvitationDetails, Waiting
 from ui.pages import Page
 
 
@@ -34,7 +34,7 @@ class InvitationPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "online/invitation.html"
     parts: ClassVar[tuple[str, ...]] = ("invitation_state",)
 
-    invitation: InvitationShown
+    invitation: InvitationDetails
     why_not: str
     """What keeps the reader from accepting it."""
     link: str

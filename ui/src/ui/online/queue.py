@@ -16,8 +16,8 @@ from ui.flash import flash
 from ui.formats import clock
 from ui.links import urls
 from ui.online.current import current_match, queue_place
+from ui.online.errors import redirect_with_notice
 from ui.online.pages import WaitingPage
-from ui.online.refusals import said_there
 from ui.pages import PageRequest, render, wanted_part
 from ui.redirects import go_to
 from ui.session.state import session_of
@@ -30,7 +30,7 @@ async def enqueue(
     try:
         await games.enqueue(data, session_of(request).bearer())
     except Refused as refused:
-        return said_there(request, refused, urls.lobby)
+        return redirect_with_notice(request, refused, urls.lobby)
     return go_to(request, urls.online)
 
 

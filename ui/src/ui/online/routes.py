@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from transcendence_common.identity import Player
 from ui.clients.games import GamesClient
 from ui.links import urls
-from ui.online.calls import tell_summons
+from ui.online.calls import tell_match_calls
 from ui.online.invitations import INVITATIONS
 from ui.online.pages import CourtPage, VoidPage
 from ui.online.queue import QUEUE
@@ -50,4 +50,4 @@ async def show_state(
     return state_of(match, player)
 
 
-ONLINE = [show_court, show_state, tell_summons, *QUEUE, *INVITATIONS]
+ONLINE = [show_court, show_state, tell_match_calls, *QUEUE, *INVITATIONS]

@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, RawBody
 
 from contracts.tournament.problems import TournamentCode
-from contracts.tournament.tournaments import BracketShown, HotseatTicket, PairingShown
+from contracts.tournament.tournaments import BracketDetails, HotseatTicket, PairingDetails
 from transcendence_common.identity import Player
 from transcendence_common.problems import Conflict
 from ui.caching import NOT_KEPT
@@ -101,7 +101,7 @@ async def finish_hotseat_match(
     body: RawBody,
     history: NamedDependency[HistoryClient],
     tournaments: NamedDependency[TournamentsClient],
-) -> Response[PairingShown]:
+) -> Response[PairingDetails]:
     """Repeated until both have taken it: history knows the match again, and tournament its result."""
     token = script_token(request)
     match = await history.finish_match(read_finished(body), token)
@@ -138,7 +138,7 @@ async def _counts_nowhere(
     return bracket.state != "running" or pairing is None or pairing.match_id != match_id
 
 
-def _announcement(bracket: BracketShown) -> Announcement | None:
+def _announcement(bracket: BracketDetails) -> Announcement | None:
     """The first that can be played, in the order of play."""
     names = {each.seed: each.name for each in bracket.entrants}
     titles = round_titles(bracket)
@@ -148,7 +148,7 @@ def _announcement(bracket: BracketShown) -> Announcement | None:
         return None
     pairing = up_next[0]
 
-    def sides(each: PairingShown) -> Announced:
+    def sides(each: PairingDetails) -> Announced:
         return Announced(names.get(each.one or 0, ""), names.get(each.other or 0, ""))
 
     now = sides(pairing)
@@ -164,7 +164,7 @@ def _announcement(bracket: BracketShown) -> Announcement | None:
     )
 
 
-def _ranking(bracket: BracketShown) -> list[Ranked]:
+def _ranking(bracket: BracketDetails) -> list[Ranked]:
     names = {each.seed: each.name for each in bracket.entrants}
     return [Ranked(names.get(each.seed, ""), each) for each in bracket.standings]
 

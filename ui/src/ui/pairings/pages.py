@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.tournament.tournaments import StandingShown, TournamentShown
+from contracts.tournament.tournaments import StandingDetails, TournamentDetails
 from ui.pages import Page
 from ui.pairings.view import PairingView
 
@@ -17,7 +17,7 @@ class PairingPage(Page, frozen=True, kw_only=True):
     tournament_id: UUID
     number: int
     view: PairingView
-    tournament: TournamentShown | None = None
+    tournament: TournamentDetails | None = None
     """None where only the part is asked for, which says nothing of it."""
     round: str = ""
     elsewhere: UUID | None = None
@@ -48,7 +48,7 @@ class HotseatPage(Page, frozen=True, kw_only=True):
 
     template: ClassVar[str] = "pairings/hotseat.html"
 
-    tournament: TournamentShown
+    tournament: TournamentDetails
     next: Announcement
     owner: str
     """Whose unsent matches the tab keeps under what name."""
@@ -57,7 +57,7 @@ class HotseatPage(Page, frozen=True, kw_only=True):
 
 class Ranked(msgspec.Struct, frozen=True):
     name: str
-    standing: StandingShown
+    standing: StandingDetails
 
 
 class RankingPage(Page, frozen=True, kw_only=True):
@@ -65,5 +65,5 @@ class RankingPage(Page, frozen=True, kw_only=True):
 
     template: ClassVar[str] = "pairings/ranking.html"
 
-    tournament: TournamentShown
+    tournament: TournamentDetails
     ranking: list[Ranked]

@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from contracts.tournament.problems import TournamentCode
-from contracts.tournament.tournaments import BracketShown, PairingShown, Summoned
+from contracts.tournament.tournaments import BracketDetails, MatchCall, PairingDetails
 from transcendence_common.identity import Player
 from transcendence_common.problems import NotFound
 from ui.clients.backend import Refused, unless_away
@@ -17,9 +17,9 @@ from ui.clients.games import GamesClient
 from ui.clients.tournaments import TournamentsClient
 from ui.links import urls
 from ui.online.current import current_match
-from ui.online.refusals import said_there
+from ui.online.errors import redirect_with_notice
+from ui.online.match_calls import match_calls_of
 from ui.online.state import match_or_none
-from ui.online.summons import summons_of
 from ui.pages import PageRequest, render, wanted_part
 from ui.pairings.hotseat import HOTSEAT
 from ui.pairings.pages import PairingPage
@@ -40,15 +40,15 @@ async def show_pairing(
 ) -> Response[Any]:
     """Asked again every few seconds: its players on to the match as soon as there is one."""
     token = session_of(request).access_token
-    summoned = await _summons(tournaments, token, tournament_id, number)
-    if summoned and summoned.match_id and await _is_on(games, summoned.match_id, token):
-        return go_to(request, urls.online_match(summoned.match_id))
-    if summoned and visitor and wanted_part(request, PairingPage.parts):
+    match_call = await _match_calls(tournaments, token, tournament_id, number)
+    if match_call and match_call.match_id and await _is_on(games, match_call.match_id, token):
+        return go_to(request, urls.online_match(match_call.match_id))
+    if match_call and visitor and wanted_part(request, PairingPage.parts):
         page = PairingPage(
             tournament_id=tournament_id,
             number=number,
-            view=seen_by_player(summoned, visitor.name),
-            elsewhere=await _elsewhere(games, summoned, token),
+            view=seen_by_player(match_call, visitor.name),
+            elsewhere=await _elsewhere(games, match_call, token),
         )
         return render(request, page)
     tournament, bracket = await asyncio.gather(
@@ -60,10 +60,10 @@ async def show_pairing(
     page = PairingPage(
         tournament_id=tournament_id,
         number=number,
-        view=seen_in(bracket, pairing, visitor.id if visitor else None, summoned),
+        view=seen_in(bracket, pairing, visitor.id if visitor else None, match_call),
         tournament=tournament,
         round=round_titles(bracket)[pairing.section, pairing.round],
-        elsewhere=await _elsewhere(games, summoned, token),
+        elsewhere=await _elsewhere(games, match_call, token),
     )
     return render(request, page)
 
@@ -78,16 +78,16 @@ async def say_ready(
     try:
         pairing = await tournaments.ready(tournament_id, number, session_of(request).bearer())
     except Refused as refused:
-        return said_there(request, refused, urls.pairing(tournament_id, number))
+        return redirect_with_notice(request, refused, urls.pairing(tournament_id, number))
     if pairing.state == "playing" and pairing.match_id:
         return go_to(request, urls.online_match(pairing.match_id))
     return go_to(request, urls.pairing(tournament_id, number))
 
 
-async def _summons(
+async def _match_calls(
     tournaments: TournamentsClient, token: str | None, tournament_id: UUID, number: int
-) -> Summoned | None:
-    for each in await summons_of(tournaments, token):
+) -> MatchCall | None:
+    for each in await match_calls_of(tournaments, token):
         if (each.tournament_id, each.number) == (tournament_id, number):
             return each
     return None
@@ -100,15 +100,19 @@ async def _is_on(games: GamesClient, match_id: UUID, token: str | None) -> bool:
 
 
 async def _elsewhere(
-    games: GamesClient, summoned: Summoned | None, token: str | None
+    games: GamesClient, match_call: MatchCall | None, token: str | None
 ) -> UUID | None:
     """Return the match that keeps the reader from being ready."""
-    if token is None or not summoned or summoned.why_not("ready") != TournamentCode.ALREADY_PLAYING:
+    if (
+        token is None
+        or not match_call
+        or match_call.why_not("ready") != TournamentCode.ALREADY_PLAYING
+    ):
         return None
     return await unless_away(current_match(games, token))
 
 
-def _pairing(bracket: BracketShown, number: int) -> PairingShown:
+def _pairing(bracket: BracketDetails, number: int) -> PairingDetails:
     for pairing in bracket.pairings:
         if pairing.number == number:
             return pairing

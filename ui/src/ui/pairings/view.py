@@ -5,10 +5,16 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.tournament.tournaments import BracketShown, How, PairingShown, PairingState, Summoned
+from contracts.tournament.tournaments import (
+    BracketDetails,
+    How,
+    MatchCall,
+    PairingDetails,
+    PairingState,
+)
 from ui.clients.tournaments import NOBODY
 from ui.formats import clock
-from ui.online.summons import seconds_until
+from ui.online.match_calls import seconds_until
 
 
 class Seat(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,24 +65,24 @@ class PairingView(msgspec.Struct, frozen=True, kw_only=True):
         return next((seat for seat in self.seats if not seat.won), None) if self.winner else None
 
 
-def seen_by_player(summoned: Summoned, name: str) -> PairingView:
-    """One's own, as the summons tells it: the whole bracket need not be asked for every few seconds."""
+def seen_by_player(match_call: MatchCall, name: str) -> PairingView:
+    """One's own, as the list of match calls has it: the whole bracket need not be asked for every few seconds."""
     return PairingView(
         state="called",
         seats=(
-            Seat(name=name, own=True, ready=summoned.ready),
-            Seat(name=summoned.opponent, ready=summoned.opponent_ready),
+            Seat(name=name, own=True, ready=match_call.ready),
+            Seat(name=match_call.opponent, ready=match_call.opponent_ready),
         ),
-        deadline=_deadline(summoned.deadline),
-        may_be_ready=summoned.may("ready"),
+        deadline=_deadline(match_call.deadline),
+        may_be_ready=match_call.may("ready"),
     )
 
 
 def seen_in(
-    bracket: BracketShown,
-    pairing: PairingShown,
+    bracket: BracketDetails,
+    pairing: PairingDetails,
     reader: UUID | None,
-    summoned: Summoned | None,
+    match_call: MatchCall | None,
 ) -> PairingView:
     entrants = {each.seed: each for each in bracket.entrants}
 
@@ -99,7 +105,7 @@ def seen_in(
         seats=(other, one) if other.own else (one, other),
         how=pairing.how,
         deadline=_deadline(deadline) if deadline else None,
-        may_be_ready=summoned is not None and summoned.may("ready"),
+        may_be_ready=match_call is not None and match_call.may("ready"),
         match_id=pairing.match_id,
     )
 

@@ -6,7 +6,7 @@ from litestar.params import FromQuery, JSONBody, RawBody
 from litestar.response import Template
 
 from contracts.history.matches import MatchRecord
-from contracts.history.tickets import TicketGiven, TicketRequest
+from contracts.history.tickets import IssuedTicket, TicketRequest
 from transcendence_common.identity import Player
 from ui.caching import NOT_KEPT
 from ui.clients.history import HistoryClient
@@ -39,7 +39,7 @@ async def show_play_local(
 @post("/play/tickets", status_code=201)
 async def open_ticket(
     request: PageRequest, data: JSONBody[TicketRequest], history: NamedDependency[HistoryClient]
-) -> Response[TicketGiven]:
+) -> Response[IssuedTicket]:
     ticket = await history.open_ticket(data, script_token(request))
     return Response(ticket, headers=NOT_KEPT)
 

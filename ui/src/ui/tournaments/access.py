@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from contracts.tournament.tournaments import TournamentShown
+from contracts.tournament.tournaments import TournamentDetails
 from transcendence_common.problems import NotFound
 from ui.clients.tournaments import TournamentsClient
 from ui.pages import PageRequest
@@ -11,13 +11,13 @@ from ui.session.state import session_of
 
 async def seen(
     request: PageRequest, tournaments: TournamentsClient, tournament_id: UUID
-) -> TournamentShown:
+) -> TournamentDetails:
     return await tournaments.tournament(tournament_id, session_of(request).access_token)
 
 
 async def organised(
     request: PageRequest, tournaments: TournamentsClient, tournament_id: UUID
-) -> TournamentShown:
+) -> TournamentDetails:
     """For whoever may organise it.
 
     Raises:
@@ -26,10 +26,10 @@ async def organised(
     """
     tournament = await tournaments.tournament(tournament_id, session_of(request).bearer())
     if not tournament.organised:
-        raise NotFound("Only its organiser has a desk there.")
+        raise NotFound("Only its organiser can manage it.")
     return tournament
 
 
-def is_hosted_by(tournament: TournamentShown, player_id: UUID | None) -> bool:
+def is_hosted_by(tournament: TournamentDetails, player_id: UUID | None) -> bool:
     """Administrators organise what is not theirs, but sit at no keyboard of it."""
     return tournament.organiser is not None and tournament.organiser.id == player_id

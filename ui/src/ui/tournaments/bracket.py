@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from contracts.tournament.problems import TournamentCode
-from contracts.tournament.tournaments import BracketShown, TournamentShown
+from contracts.tournament.tournaments import BracketDetails, TournamentDetails
 from ui.caching import NOT_KEPT
 from ui.clients.backend import Refused
 from ui.clients.tournaments import TournamentsClient
@@ -28,7 +28,7 @@ class BracketPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "tournaments/bracket.html"
     parts: ClassVar[tuple[str, ...]] = ("bracket",)
 
-    tournament: TournamentShown
+    tournament: TournamentDetails
     tab: str = "bracket"
     find: str
     view: BracketView
@@ -40,7 +40,7 @@ class NoBracketPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "tournaments/bracket_to_come.html"
     parts: ClassVar[tuple[str, ...]] = ("bracket_to_come",)
 
-    tournament: TournamentShown
+    tournament: TournamentDetails
     tab: str = "bracket"
 
 
@@ -73,7 +73,7 @@ async def show_bracket(
 
 async def _bracket_or_none(
     tournaments: TournamentsClient, tournament_id: UUID, token: str | None
-) -> BracketShown | None:
+) -> BracketDetails | None:
     try:
         return await tournaments.bracket(tournament_id, token)
     except Refused as refused:

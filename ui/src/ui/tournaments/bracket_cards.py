@@ -9,11 +9,11 @@ import msgspec
 
 from contracts.tournament.tournaments import (
     FOLLOWS,
-    BracketShown,
+    BracketDetails,
     Entrant,
     How,
     Kind,
-    PairingShown,
+    PairingDetails,
 )
 from ui.clients.tournaments import NOBODY
 from ui.links import urls
@@ -79,7 +79,7 @@ class Cards:
     """Makes the cards of one bracket for one reader."""
 
     def __init__(
-        self, tournament_id: UUID, kind: Kind, bracket: BracketShown, reader: Reader
+        self, tournament_id: UUID, kind: Kind, bracket: BracketDetails, reader: Reader
     ) -> None:
         self._tournament_id = tournament_id
         self._watched = kind == "online"
@@ -88,10 +88,10 @@ class Cards:
         self._entrants: dict[int, Entrant] = {each.seed: each for each in bracket.entrants}
         self._marked = reader.marked
 
-    def of(self, pairings: Iterable[PairingShown]) -> list[Card]:
+    def of(self, pairings: Iterable[PairingDetails]) -> list[Card]:
         return [self.card(pairing) for pairing in pairings]
 
-    def card(self, pairing: PairingShown) -> Card:
+    def card(self, pairing: PairingDetails) -> Card:
         one = self._line(pairing, pairing.one, pairing.one_score)
         other = self._line(pairing, pairing.other, pairing.other_score)
         link, link_words = self._link(pairing)
@@ -110,7 +110,7 @@ class Cards:
             marked=one.marked or other.marked,
         )
 
-    def _line(self, pairing: PairingShown, seed: int | None, score: int) -> Line:
+    def _line(self, pairing: PairingDetails, seed: int | None, score: int) -> Line:
         entrant = self._entrants.get(seed) if seed else None
         return Line(
             seed=seed or None,
@@ -120,14 +120,14 @@ class Cards:
             marked=seed in self._marked,
         )
 
-    def _words(self, pairing: PairingShown) -> str:
+    def _words(self, pairing: PairingDetails) -> str:
         if pairing.how:
             return HOW_IT_ENDED[pairing.how]
         if pairing.state == "called":
             return "" if pairing.deadline else "Up next"
         return "On court" if pairing.state == "playing" and not self._watched else ""
 
-    def _link(self, pairing: PairingShown) -> tuple[str, str]:
+    def _link(self, pairing: PairingDetails) -> tuple[str, str]:
         own = self._own_seed is not None and self._own_seed in {pairing.one, pairing.other}
         if own and self._watched and pairing.state in {"called", "playing"}:
             return urls.pairing(self._tournament_id, pairing.number), "Play"
@@ -139,18 +139,18 @@ class Cards:
             return urls.watch_match(pairing.match_id), "Watch"
         return "", ""
 
-    def _correction(self, pairing: PairingShown) -> str:
+    def _correction(self, pairing: PairingDetails) -> str:
         if not (self._may_correct and was_decided(pairing)):
             return ""
         return urls.pairing_correction(self._tournament_id, pairing.number)
 
 
-def was_decided(pairing: PairingShown) -> bool:
+def was_decided(pairing: PairingDetails) -> bool:
     """Tell whether people, and not the rules alone, have ended it: then an organiser can correct it."""
     return pairing.how is not None and pairing.how not in FOLLOWS
 
 
-def kind_of(pairing: PairingShown) -> CardKind:
+def kind_of(pairing: PairingDetails) -> CardKind:
     nobodies = (pairing.one, pairing.other).count(NOBODY)
     if was_decided(pairing) or not nobodies:
         return "match"

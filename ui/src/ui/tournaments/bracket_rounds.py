@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from contracts.tournament.tournaments import BracketShown, PairingShown, Section
+from contracts.tournament.tournaments import BracketDetails, PairingDetails, Section
 from ui.tournaments.bracket_cards import Card, Cards, kind_of
 
 TREE_PAIRINGS: Final = {"winners": 16, "losers": 8}
@@ -89,14 +89,14 @@ class _Stage(msgspec.Struct, frozen=True, kw_only=True):
     section: Section
     round: int
     title: str
-    pairings: list[PairingShown]
+    pairings: list[PairingDetails]
 
     @property
     def key(self) -> str:
         return f"{self.section.replace('_', '-')}-{self.round}"
 
     @property
-    def matches(self) -> list[PairingShown]:
+    def matches(self) -> list[PairingDetails]:
         return [each for each in self.pairings if kind_of(each) == "match"]
 
     @property
@@ -109,7 +109,7 @@ class _Stage(msgspec.Struct, frozen=True, kw_only=True):
         return "on" if any(each.state == "over" for each in self.matches) else "to come"
 
 
-def regions_of(bracket: BracketShown, cards: Cards, asked: frozenset[str]) -> list[Region]:
+def regions_of(bracket: BracketDetails, cards: Cards, asked: frozenset[str]) -> list[Region]:
     """An elimination's trees: the winners', the losers', the final, the match for the third place."""
     stages = _stages(bracket)
     everything = len(bracket.pairings) <= ALL_AT_ONCE
@@ -134,7 +134,7 @@ def regions_of(bracket: BracketShown, cards: Cards, asked: frozenset[str]) -> li
     return regions
 
 
-def rounds_of(bracket: BracketShown, cards: Cards, asked: frozenset[str]) -> list[Round]:
+def rounds_of(bracket: BracketDetails, cards: Cards, asked: frozenset[str]) -> list[Round]:
     """The rounds of a round robin or a Swiss: the one that is on, those before it backwards, those to come."""
     stages = _stages(bracket)
     everything = len(bracket.pairings) <= ALL_AT_ONCE
@@ -147,17 +147,17 @@ def rounds_of(bracket: BracketShown, cards: Cards, asked: frozenset[str]) -> lis
     ]
 
 
-def round_titles(bracket: BracketShown) -> Titles:
+def round_titles(bracket: BracketDetails) -> Titles:
     return {(each.section, each.round): each.title for each in _stages(bracket)}
 
 
-def key_of(pairing: PairingShown) -> str:
+def key_of(pairing: PairingDetails) -> str:
     """Of the round that a pairing belongs to."""
     return f"{pairing.section.replace('_', '-')}-{pairing.round}"
 
 
-def _stages(bracket: BracketShown) -> list[_Stage]:
-    def place(pairing: PairingShown) -> tuple[int, int, int]:
+def _stages(bracket: BracketDetails) -> list[_Stage]:
+    def place(pairing: PairingDetails) -> tuple[int, int, int]:
         return SECTIONS.index(pairing.section), pairing.round, pairing.number
 
     ordered = sorted(bracket.pairings, key=place)
@@ -178,7 +178,7 @@ def _stages(bracket: BracketShown) -> list[_Stage]:
 
 
 def _title(
-    bracket: BracketShown, section: Section, number: int, pairings: int, *, last: bool
+    bracket: BracketDetails, section: Section, number: int, pairings: int, *, last: bool
 ) -> str:
     if section in ONLY_ONE:
         return ONLY_ONE[section]
@@ -191,7 +191,7 @@ def _title(
     return f"Round {number}"
 
 
-def _parts(bracket: BracketShown) -> list[tuple[str, str, tuple[Section, ...]]]:
+def _parts(bracket: BracketDetails) -> list[tuple[str, str, tuple[Section, ...]]]:
     if bracket.format == "double_elimination":
         return [
             ("winners", "Winners’ bracket", ("winners",)),
@@ -258,13 +258,13 @@ def _round(
     )
 
 
-def _most_telling(matches: list[PairingShown]) -> list[PairingShown]:
+def _most_telling(matches: list[PairingDetails]) -> list[PairingDetails]:
     """Those on court, then those that are called; where nothing is on, the first."""
     order = {"playing": 0, "called": 1, "waiting": 2, "over": 3}
     return sorted(matches, key=lambda each: order[each.state])[:SHOWN_OF_MANY]
 
 
-def _progress(state: Progress, matches: list[PairingShown]) -> str:
+def _progress(state: Progress, matches: list[PairingDetails]) -> str:
     over = sum(each.state == "over" for each in matches)
     many = f"{len(matches):,} match" + ("es" if len(matches) != 1 else "")
     if state == "on":

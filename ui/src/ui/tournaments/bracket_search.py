@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from contracts.tournament.tournaments import BracketShown, Entrant
+from contracts.tournament.tournaments import BracketDetails, Entrant
 from ui.tournaments.bracket_cards import Card, Cards
 from ui.tournaments.bracket_rounds import Titles
 from ui.tournaments.standings_view import GONE
@@ -35,7 +35,7 @@ class Found(msgspec.Struct, frozen=True):
     """Also those that are not shown."""
 
 
-def whom(bracket: BracketShown, find: str) -> list[Entrant]:
+def whom(bracket: BracketDetails, find: str) -> list[Entrant]:
     """Whose name has these letters in it; whose begins with them come first."""
     wanted = find.strip().casefold()
     if not wanted:
@@ -45,7 +45,7 @@ def whom(bracket: BracketShown, find: str) -> list[Entrant]:
 
 
 def ways_of(
-    bracket: BracketShown,
+    bracket: BracketDetails,
     cards: Cards,
     titles: Titles,
     find: str,
@@ -70,7 +70,7 @@ def _words(find: str, found: int) -> str:
     return f"{found:,} player{'s' if found != 1 else ''} with “{find}” in the name"
 
 
-def _steps(bracket: BracketShown, cards: Cards, titles: Titles, seed: int) -> list[Step]:
+def _steps(bracket: BracketDetails, cards: Cards, titles: Titles, seed: int) -> list[Step]:
     return [
         Step(titles[each.section, each.round], cards.card(each))
         for each in bracket.pairings

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from contracts.tournament.tournaments import BracketShown, PairingShown, TournamentShown
+from contracts.tournament.tournaments import BracketDetails, PairingDetails, TournamentDetails
 from ui.links import urls
 from ui.tournaments.bracket_cards import Cards, Reader
 from ui.tournaments.bracket_rounds import (
@@ -46,7 +46,11 @@ class BracketView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def bracket_view(
-    tournament: TournamentShown, bracket: BracketShown, *, find: str = "", show: Sequence[str] = ()
+    tournament: TournamentDetails,
+    bracket: BracketDetails,
+    *,
+    find: str = "",
+    show: Sequence[str] = (),
 ) -> BracketView:
     asked = frozenset(show[:MOST_ASKED])
     entrants = whom(bracket, find)
@@ -87,8 +91,8 @@ def _on_the_page(regions: Sequence[Region], lists: Sequence[Round]) -> frozenset
 
 
 def _jump(
-    tournament: TournamentShown,
-    bracket: BracketShown,
+    tournament: TournamentDetails,
+    bracket: BracketDetails,
     own_seed: int | None,
     asked: frozenset[str],
     on_the_page: frozenset[int],
@@ -104,7 +108,7 @@ def _jump(
     return urls.tournament_bracket(tournament.id, show=show) + anchor
 
 
-def _current(own: Sequence[PairingShown]) -> PairingShown:
+def _current(own: Sequence[PairingDetails]) -> PairingDetails:
     ahead = [each for each in own if each.state != "over"]
     # A bye is no match to jump to, where there is another.
     played = [each for each in own if each.one and each.other]

@@ -12,10 +12,10 @@ from litestar.params import FromPath, URLEncodedBody
 from contracts.tournament.problems import TournamentCode
 from contracts.tournament.tournaments import (
     LONGEST_REASON,
-    BracketShown,
+    BracketDetails,
     Correction,
-    PairingShown,
-    TournamentShown,
+    PairingDetails,
+    TournamentDetails,
 )
 from transcendence_common.problems import NotFound
 from ui.account_settings.forms import UNTOUCHED, FormState, incomplete
@@ -28,7 +28,7 @@ from ui.redirects import go_to
 from ui.session.state import session_of
 from ui.tournaments.access import organised
 from ui.tournaments.bracket_cards import Card, Cards, Reader, was_decided
-from ui.tournaments.refusals import refused_form
+from ui.tournaments.errors import refused_form
 
 NEITHER: Final = "neither"
 
@@ -42,7 +42,7 @@ class CorrectionForm(msgspec.Struct, frozen=True):
 class CorrectionPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "tournaments/correction.html"
 
-    tournament: TournamentShown
+    tournament: TournamentDetails
     tab: str = "bracket"
     card: Card
     outcome: str
@@ -53,9 +53,9 @@ class CorrectionPage(Page, frozen=True, kw_only=True):
 class Corrected(msgspec.Struct, frozen=True):
     """What a correction is about, as it stands."""
 
-    tournament: TournamentShown
-    bracket: BracketShown
-    pairing: PairingShown
+    tournament: TournamentDetails
+    bracket: BracketDetails
+    pairing: PairingDetails
 
 
 @get("/tournaments/{tournament_id:uuid}/pairings/{number:int}/correction")
@@ -81,7 +81,7 @@ async def correct(
     tournaments: NamedDependency[TournamentsClient],
 ) -> Response[Any]:
     found = await _for_its_organiser(request, tournaments, tournament_id, number)
-    if form := incomplete(_complaints(data, found.pairing), **_typed(data)):
+    if form := incomplete(_form_errors(data, found.pairing), **_typed(data)):
         return _form(request, found, form)
     winner = None if data.winner == NEITHER else int(data.winner)
     correction = Correction(winner, data.reason.strip())
@@ -106,7 +106,7 @@ async def _for_its_organiser(
     raise NotFound("There is no such pairing.")
 
 
-def _complaints(data: CorrectionForm, pairing: PairingShown) -> dict[str, str]:
+def _form_errors(data: CorrectionForm, pairing: PairingDetails) -> dict[str, str]:
     reason = data.reason.strip()
     possible = {NEITHER, str(pairing.one), str(pairing.other)}
     if not reason:

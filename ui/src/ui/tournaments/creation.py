@@ -14,7 +14,7 @@ from contracts.tournament.tournaments import (
     FEWEST,
     LONGEST_NAME,
     Format,
-    TournamentShown,
+    TournamentDetails,
     TournamentWish,
 )
 from transcendence_common.identity import Player
@@ -27,6 +27,7 @@ from ui.pages import PageRequest, render
 from ui.play.choices import FIRST_POINTS, POINTS_CHOICES
 from ui.redirects import go_to
 from ui.session.state import session_of
+from ui.tournaments.errors import refused_form
 from ui.tournaments.forms import (
     FORMATS,
     Mistakes,
@@ -37,7 +38,6 @@ from ui.tournaments.forms import (
     wish,
 )
 from ui.tournaments.pages import NewHotseatPage, NewTournamentPage
-from ui.tournaments.refusals import refused_form
 
 MOST_ALIASES: Final = 16
 
@@ -91,7 +91,7 @@ async def organise_hotseat(
     tournaments: NamedDependency[TournamentsClient],
 ) -> Response[Any]:
     token = session_of(request).bearer()
-    errors = _complaints(data)
+    errors = _form_errors(data)
     if errors:
         return _hotseat_again(request, data, FormState(status=400, errors=errors))
     format_ = msgspec.convert(data.format, Format)
@@ -126,9 +126,9 @@ async def _create(
     return go_to(request, _first_page(made))
 
 
-def _first_page(made: TournamentShown) -> str:
+def _first_page(made: TournamentDetails) -> str:
     online = made.kind == "online"
-    return urls.tournament_desk(made.id) if online else urls.tournament(made.id)
+    return urls.tournament_manage(made.id) if online else urls.tournament(made.id)
 
 
 def _form_again(request: PageRequest, form: TournamentForm, state: FormState) -> Template:
@@ -152,7 +152,7 @@ def _in_one_box(errors: dict[str, str]) -> dict[str, str]:
     return {field: " ".join(words) for field, words in found.items()}
 
 
-def _complaints(form: HotseatForm) -> dict[str, str]:
+def _form_errors(form: HotseatForm) -> dict[str, str]:
     names = form.names()
     found = {}
     if not form.name.strip():

@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 
-from contracts.tournament.tournaments import CHANGES_WHILE_OPEN, TournamentShown
+from contracts.tournament.tournaments import CHANGES_WHILE_OPEN, TournamentDetails
 from ui.account_settings.forms import FormState
 from ui.clients.backend import BackendDown, Refused
 from ui.clients.tournaments import TournamentsClient
@@ -18,6 +18,7 @@ from ui.pages import PageRequest, render
 from ui.redirects import go_to
 from ui.session.state import session_of
 from ui.tournaments.access import organised
+from ui.tournaments.errors import refused_form
 from ui.tournaments.forms import (
     Mistakes,
     TournamentForm,
@@ -28,7 +29,6 @@ from ui.tournaments.forms import (
     read,
 )
 from ui.tournaments.pages import EditPage
-from ui.tournaments.refusals import refused_form
 
 
 @get("/tournaments/{tournament_id:uuid}/edit")
@@ -40,7 +40,7 @@ async def show_edit(
     tournament = await organised(request, tournaments, tournament_id)
     if tournament.kind != "online" or not tournament.may("change"):
         flash(session_of(request), "tournament_not_now")
-        return go_to(request, urls.tournament_desk(tournament_id))
+        return go_to(request, urls.tournament_manage(tournament_id))
     return render(request, EditPage(tournament=tournament, form=as_it_is(tournament)))
 
 
@@ -62,10 +62,10 @@ async def edit(
     except (BackendDown, Refused) as error:
         return _again(request, tournament, form, refused_form(error, {}))
     flash(session, "tournament_changed")
-    return go_to(request, urls.tournament_desk(tournament_id))
+    return go_to(request, urls.tournament_manage(tournament_id))
 
 
-def _whole(tournament: TournamentShown, form: TournamentForm) -> TournamentForm:
+def _whole(tournament: TournamentDetails, form: TournamentForm) -> TournamentForm:
     """What an open tournament's form does not ask for stays as it is: the other fields are read with it."""
     if tournament.state == "draft":
         return form
@@ -75,7 +75,7 @@ def _whole(tournament: TournamentShown, form: TournamentForm) -> TournamentForm:
 
 
 def _again(
-    request: PageRequest, tournament: TournamentShown, form: TournamentForm, state: FormState
+    request: PageRequest, tournament: TournamentDetails, form: TournamentForm, state: FormState
 ) -> Response[Any]:
     errors = at_their_fields(state.errors, form)
     again = msgspec.structs.replace(state, values=form.typed(), errors=errors)

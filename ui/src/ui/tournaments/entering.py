@@ -16,7 +16,7 @@ from ui.links import urls
 from ui.pages import PageRequest
 from ui.redirects import go_to
 from ui.session.state import session_of
-from ui.tournaments.refusals import said_there
+from ui.tournaments.errors import redirect_with_notice
 
 
 class EnterForm(msgspec.Struct, frozen=True):
@@ -35,7 +35,7 @@ async def enter(
     try:
         own = await tournaments.enter(tournament_id, data.invitation or None, session.bearer())
     except Refused as refused:
-        return said_there(request, refused, where)
+        return redirect_with_notice(request, refused, where)
     flash(session, "tournament_in_line" if own.state == "waiting" else "tournament_entered")
     return go_to(request, urls.tournament(tournament_id))
 
@@ -70,16 +70,16 @@ async def come_back(
 async def _do(
     request: PageRequest,
     tournament_id: UUID,
-    deed: Callable[[UUID, str], Awaitable[object]],
+    action: Callable[[UUID, str], Awaitable[object]],
     *,
     notice: str,
 ) -> Response[Any]:
     session = session_of(request)
     where = urls.tournament(tournament_id)
     try:
-        await deed(tournament_id, session.bearer())
+        await action(tournament_id, session.bearer())
     except Refused as refused:
-        return said_there(request, refused, where)
+        return redirect_with_notice(request, refused, where)
     flash(session, notice)
     return go_to(request, where)
 

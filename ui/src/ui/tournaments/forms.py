@@ -20,8 +20,8 @@ from contracts.tournament.tournaments import (
     MOST_ROUNDS,
     Format,
     TournamentChange,
+    TournamentDetails,
     TournamentSettings,
-    TournamentShown,
     TournamentWish,
 )
 from ui.account_settings.forms import FormState
@@ -113,7 +113,7 @@ def read(form: TournamentForm) -> TournamentSettings:
         "starts_at": reader.moment("starts_at"),
         "check_in_minutes": reader.whole("check_in_minutes", 1, LONGEST_CHECK_IN_MINUTES),
     }
-    errors = {**dict(_complaints(form)), **reader.errors}
+    errors = {**dict(_form_errors(form)), **reader.errors}
     if size is None:
         errors.setdefault("size", f"Give a number from {FEWEST} to {most}.")
     if errors or format_ is None or points is None or size is None:
@@ -147,7 +147,7 @@ def change(read_: TournamentSettings, state: str) -> TournamentChange:
     return TournamentChange(**wanted)
 
 
-def as_it_is(tournament: TournamentShown) -> FormState:
+def as_it_is(tournament: TournamentDetails) -> FormState:
     """The form with what is stored."""
     rounds, swiss = tournament.rounds, tournament.format == "swiss"
     minutes = tournament.ready_seconds / SECONDS_PER_MINUTE
@@ -171,7 +171,7 @@ def as_it_is(tournament: TournamentShown) -> FormState:
 
 
 def at_their_fields(errors: dict[str, str], form: TournamentForm) -> dict[str, str]:
-    """The API's complaints, under the names of this form; there is no box for those that remain."""
+    """The API's errors, under the names of this form; there is no box for those that remain."""
     renamed = {
         "ready_seconds": "ready_minutes",
         **({"rounds": "twice"} if form.format == "round_robin" else {}),
@@ -207,7 +207,7 @@ def _rounds(reader: _Reader) -> int | None:
     return None
 
 
-def _complaints(form: TournamentForm) -> Iterator[tuple[str, str]]:
+def _form_errors(form: TournamentForm) -> Iterator[tuple[str, str]]:
     name = form.name.strip()
     if not name:
         yield "name", "Give it a name."

@@ -7,12 +7,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
-from contracts.tournament.tournaments import BracketShown, TournamentShown
+from contracts.tournament.tournaments import BracketDetails, TournamentDetails
 from ui.clients.backend import unless_away
 from ui.clients.tournaments import TournamentsClient
 from ui.pages import PageRequest, render
 from ui.session.state import session_of
-from ui.tournaments.deeds import Visitor, deeds_of
+from ui.tournaments.actions import Visitor, actions_of
 from ui.tournaments.pages import OverviewPage
 from ui.tournaments.standing import own_pairing, standing_of
 
@@ -31,15 +31,15 @@ async def show_tournament(
     page = OverviewPage(
         tournament=tournament,
         invitation=invitation,
-        deeds=deeds_of(tournament, visitor),
+        actions=actions_of(tournament, visitor),
         standing=standing_of(tournament, bracket) if bracket else None,
     )
     return render(request, page)
 
 
 async def _bracket(
-    tournaments: TournamentsClient, tournament: TournamentShown, token: str | None
-) -> BracketShown | None:
+    tournaments: TournamentsClient, tournament: TournamentDetails, token: str | None
+) -> BracketDetails | None:
     if tournament.started_at is None:
         return None
     return await unless_away(tournaments.bracket(tournament.id, token))
@@ -48,8 +48,8 @@ async def _bracket(
 def _visitor(
     request: PageRequest,
     invitation: str | None,
-    tournament: TournamentShown,
-    bracket: BracketShown | None,
+    tournament: TournamentDetails,
+    bracket: BracketDetails | None,
 ) -> Visitor:
     player = session_of(request).player
     return Visitor(

@@ -5,13 +5,13 @@ from typing import ClassVar
 from uuid import UUID
 
 from contracts.tournament import tournaments as limits
-from contracts.tournament.tournaments import EntryShown, TournamentShown, TournamentSummary
+from contracts.tournament.tournaments import EntryDetails, TournamentDetails, TournamentSummary
 from ui.account_settings.forms import UNTOUCHED, FormState
 from ui.clients.tournaments import Show
 from ui.pages import Page
 from ui.play.choices import POINTS_CHOICES
-from ui.tournaments.deeds import Deeds
-from ui.tournaments.notes import RecordLine
+from ui.tournaments.actions import TournamentActions
+from ui.tournaments.log_lines import LogLine
 from ui.tournaments.standing import Standing
 
 
@@ -50,10 +50,10 @@ class OverviewPage(Page, frozen=True, kw_only=True):
     parts: ClassVar[tuple[str, ...]] = ("overview",)
 
     tab: str = "overview"
-    tournament: TournamentShown
+    tournament: TournamentDetails
     invitation: str | None
     """What the visitor came with."""
-    deeds: Deeds
+    actions: TournamentActions
     standing: Standing | None
     """None before the start, and where it cannot be told."""
 
@@ -63,8 +63,8 @@ class PlayersPage(Page, frozen=True, kw_only=True):
     parts: ClassVar[tuple[str, ...]] = ("players", "more_entries")
 
     tab: str = "players"
-    tournament: TournamentShown
-    entries: list[EntryShown]
+    tournament: TournamentDetails
+    entries: list[EntryDetails]
     next_cursor: str | None
     continued: bool
 
@@ -75,29 +75,29 @@ class RemovalPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "tournaments/removal.html"
 
     tab: str = "players"
-    tournament: TournamentShown
+    tournament: TournamentDetails
     entry_id: UUID
     name: str
     form: FormState = UNTOUCHED
 
 
-class RecordPage(Page, frozen=True, kw_only=True):
-    template: ClassVar[str] = "tournaments/record.html"
-    parts: ClassVar[tuple[str, ...]] = ("record", "more_notes")
+class LogPage(Page, frozen=True, kw_only=True):
+    template: ClassVar[str] = "tournaments/log.html"
+    parts: ClassVar[tuple[str, ...]] = ("log", "more_notes")
 
-    tab: str = "record"
-    tournament: TournamentShown
-    notes: list[RecordLine]
+    tab: str = "log"
+    tournament: TournamentDetails
+    notes: list[LogLine]
     next_cursor: str | None
     continued: bool
 
 
-class DeskPage(Page, frozen=True, kw_only=True):
-    template: ClassVar[str] = "tournaments/desk.html"
-    parts: ClassVar[tuple[str, ...]] = ("desk",)
+class ManagePage(Page, frozen=True, kw_only=True):
+    template: ClassVar[str] = "tournaments/manage.html"
+    parts: ClassVar[tuple[str, ...]] = ("manage",)
 
-    tab: str = "desk"
-    tournament: TournamentShown
+    tab: str = "manage"
+    tournament: TournamentDetails
     link: str
     """The whole address to be sent around; with the invitation where it takes one."""
     form: FormState = UNTOUCHED
@@ -107,8 +107,8 @@ class DeskPage(Page, frozen=True, kw_only=True):
 class EditPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "tournaments/edit.html"
 
-    tab: str = "desk"
-    tournament: TournamentShown
+    tab: str = "manage"
+    tournament: TournamentDetails
     form: FormState
     points_choices: tuple[int, ...] = POINTS_CHOICES
     limits: ModuleType = limits

@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Template
 
-from contracts.tournament.tournaments import EntryShown, TournamentShown
+from contracts.tournament.tournaments import EntryDetails, TournamentDetails
 from transcendence_common.problems import NotFound
 from ui.account_settings.forms import FormState
 from ui.clients.backend import BackendDown, Refused
@@ -19,9 +19,9 @@ from ui.pages import PageRequest, render
 from ui.redirects import go_to
 from ui.session.state import session_of
 from ui.tournaments.access import organised, seen
+from ui.tournaments.errors import refused_form
 from ui.tournaments.pages import PlayersPage, RemovalPage
-from ui.tournaments.reasons import ReasonForm, complaint_about
-from ui.tournaments.refusals import refused_form
+from ui.tournaments.reasons import ReasonForm, problem_with
 
 ENTRIES_A_PAGE: Final = 64
 
@@ -40,7 +40,7 @@ async def show_players(
 async def players_page(
     request: PageRequest,
     tournaments: TournamentsClient,
-    tournament: TournamentShown,
+    tournament: TournamentDetails,
     cursor: str | None = None,
 ) -> Template:
     token = session_of(request).access_token
@@ -76,7 +76,7 @@ async def remove(
     tournaments: NamedDependency[TournamentsClient],
 ) -> Response[Any]:
     session = session_of(request)
-    wrong = complaint_about(data)
+    wrong = problem_with(data)
     if wrong is None:
         try:
             await tournaments.disqualify(tournament_id, entry_id, data.said(), session.bearer())
@@ -103,7 +103,7 @@ async def _ask_again(
 
 async def _entry(
     request: PageRequest, tournaments: TournamentsClient, tournament_id: UUID, entry_id: UUID
-) -> EntryShown:
+) -> EntryDetails:
     for entry in await everybody(request, tournaments, tournament_id):
         if entry.id == entry_id:
             return entry
@@ -112,7 +112,7 @@ async def _entry(
 
 async def everybody(
     request: PageRequest, tournaments: TournamentsClient, tournament_id: UUID
-) -> list[EntryShown]:
+) -> list[EntryDetails]:
     """All pages of them, one after the other: at most eleven."""
     token = session_of(request).access_token
     found = await tournaments.entries(tournament_id, token, limit=MOST_ON_A_PAGE)

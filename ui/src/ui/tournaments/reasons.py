@@ -13,7 +13,7 @@ class ReasonForm(msgspec.Struct, frozen=True):
         return " ".join(self.reason.split())
 
 
-def complaint_about(form: ReasonForm) -> FormState | None:
+def problem_with(form: ReasonForm) -> FormState | None:
     if not form.said():
         return _again(form, "Say why; everybody in it may read it.")
     if len(form.said()) > LONGEST_REASON:

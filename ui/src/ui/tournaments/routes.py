@@ -3,13 +3,13 @@
 from ui.tournaments.bracket import show_bracket
 from ui.tournaments.corrections import CORRECTIONS
 from ui.tournaments.creation import CREATION
-from ui.tournaments.desk import DESK
 from ui.tournaments.editing import EDITING
 from ui.tournaments.entering import ENTERING
 from ui.tournaments.listing import show_tournaments
+from ui.tournaments.log import show_log
+from ui.tournaments.manage import DESK
 from ui.tournaments.overview import show_tournament
 from ui.tournaments.players import PLAYERS
-from ui.tournaments.record import show_record
 from ui.tournaments.seeding import SEEDING
 
 TOURNAMENTS = [
@@ -19,7 +19,7 @@ TOURNAMENTS = [
     *ENTERING,
     *PLAYERS,
     *SEEDING,
-    show_record,
+    show_log,
     show_bracket,
     *CORRECTIONS,
     *DESK,

@@ -8,7 +8,7 @@ from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 
-from contracts.tournament.tournaments import EntryShown, SeedingWish
+from contracts.tournament.tournaments import EntryDetails, SeedingWish
 from ui.clients.backend import Refused
 from ui.clients.tournaments import TournamentsClient
 from ui.flash import flash
@@ -17,9 +17,9 @@ from ui.pages import PageRequest, wanted_part
 from ui.redirects import go_to
 from ui.session.state import session_of
 from ui.tournaments.access import seen
+from ui.tournaments.errors import redirect_with_notice
 from ui.tournaments.pages import PlayersPage
 from ui.tournaments.players import everybody, players_page
-from ui.tournaments.refusals import said_there
 
 
 class MethodForm(msgspec.Struct, frozen=True):
@@ -44,7 +44,7 @@ async def seed(
     try:
         await tournaments.seed(tournament_id, SeedingWish(data.method), session.bearer())
     except Refused as refused:
-        return said_there(request, refused, where)
+        return redirect_with_notice(request, refused, where)
     flash(session, f"seeded_by_{data.method}")
     return go_to(request, where)
 
@@ -68,14 +68,14 @@ async def move(
     try:
         await tournaments.seed(tournament_id, SeedingWish("manual", order), token)
     except Refused as refused:
-        return said_there(request, refused, where)
+        return redirect_with_notice(request, refused, where)
     if wanted_part(request, PlayersPage.parts):
         tournament = await seen(request, tournaments, tournament_id)
         return await players_page(request, tournaments, tournament)
     return go_to(request, f"{where}#entry-{data.move.partition(':')[0]}")
 
 
-def moved(entries: list[EntryShown], wanted: str) -> list[UUID] | None:
+def moved(entries: list[EntryDetails], wanted: str) -> list[UUID] | None:
     """Everybody who has a place, the best first, with one of them put elsewhere; None where that says nothing."""
     whom, _, to = wanted.partition(":")
     order = [entry.id for entry in entries if entry.state == PLACED]

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.tournament.tournaments import BracketShown, PairingShown, TournamentShown
+from contracts.tournament.tournaments import BracketDetails, PairingDetails, TournamentDetails
 from ui.links import urls
 
 SHOWN_ON_COURT: Final = 12
@@ -52,7 +52,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     highest: Highest | None
 
 
-def standing_of(tournament: TournamentShown, bracket: BracketShown) -> Standing:
+def standing_of(tournament: TournamentDetails, bracket: BracketDetails) -> Standing:
     names = {each.seed: each.name for each in bracket.entrants}
     on = [each for each in bracket.pairings if each.state in {"called", "playing"}]
     # Those who can be watched first, then in the order of play.
@@ -71,7 +71,7 @@ def standing_of(tournament: TournamentShown, bracket: BracketShown) -> Standing:
     )
 
 
-def own_pairing(tournament: TournamentShown, bracket: BracketShown) -> PairingShown | None:
+def own_pairing(tournament: TournamentDetails, bracket: BracketDetails) -> PairingDetails | None:
     """The reader's, if it is called or being played."""
     seed = tournament.own.seed if tournament.own else None
     if seed is None:
@@ -82,7 +82,9 @@ def own_pairing(tournament: TournamentShown, bracket: BracketShown) -> PairingSh
     return None
 
 
-def _on_court(tournament: TournamentShown, pairing: PairingShown, names: dict[int, str]) -> OnCourt:
+def _on_court(
+    tournament: TournamentDetails, pairing: PairingDetails, names: dict[int, str]
+) -> OnCourt:
     playing = pairing.state == "playing" and pairing.match_id is not None
     watched = playing and tournament.kind == "online"
     return OnCourt(
@@ -96,13 +98,13 @@ def _on_court(tournament: TournamentShown, pairing: PairingShown, names: dict[in
     )
 
 
-def _podium(bracket: BracketShown) -> list[Honour]:
+def _podium(bracket: BracketDetails) -> list[Honour]:
     placed = [each for each in bracket.entrants if each.place is not None and each.place <= BEST]
     placed.sort(key=lambda each: (each.place or 0, each.seed))
     return [Honour(each.place or 0, each.name) for each in placed[:MOST_ON_THE_PODIUM]]
 
 
-def _highest(played: list[PairingShown], names: dict[int, str]) -> Highest | None:
+def _highest(played: list[PairingDetails], names: dict[int, str]) -> Highest | None:
     if not played:
         return None
     most = max(played, key=lambda each: (each.one_score + each.other_score, -each.number))

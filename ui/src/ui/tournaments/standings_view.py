@@ -6,11 +6,11 @@ from typing import Final
 import msgspec
 
 from contracts.tournament.tournaments import (
-    BracketShown,
+    BracketDetails,
     Entrant,
     EntryState,
-    PairingShown,
-    StandingShown,
+    PairingDetails,
+    StandingDetails,
 )
 from ui.formats import signed
 from ui.tournaments.bracket_cards import Reader
@@ -91,7 +91,7 @@ TIE_BREAKS: Final = (
 
 
 def standings_of(
-    bracket: BracketShown, reader: Reader, asked: frozenset[str]
+    bracket: BracketDetails, reader: Reader, asked: frozenset[str]
 ) -> StandingsTable | None:
     """The table, or None where it would say nothing yet: an elimination that goes on."""
     elimination = bracket.format.endswith("elimination")
@@ -114,11 +114,11 @@ def standings_of(
     )
 
 
-def cross_table(bracket: BracketShown) -> list[CrossRow]:
+def cross_table(bracket: BracketDetails) -> list[CrossRow]:
     """Who played whom in a round robin of a few; empty for others."""
     if bracket.format != "round_robin" or len(bracket.entrants) > CROSS_TABLE_PLAYERS:
         return []
-    met: dict[tuple[int, int], list[PairingShown]] = {}
+    met: dict[tuple[int, int], list[PairingDetails]] = {}
     for pairing in bracket.pairings:
         if pairing.one and pairing.other:
             met.setdefault((pairing.one, pairing.other), []).append(pairing)
@@ -137,7 +137,7 @@ def cross_table(bracket: BracketShown) -> list[CrossRow]:
 
 
 def _rows(
-    standings: Sequence[StandingShown],
+    standings: Sequence[StandingDetails],
     entrants: Mapping[int, Entrant],
     reader: Reader,
     *,
@@ -163,12 +163,12 @@ def _rows(
         )
 
 
-def _ties(standing: StandingShown) -> tuple[str, ...]:
+def _ties(standing: StandingDetails) -> tuple[str, ...]:
     counted = (standing.direct, standing.buchholz, standing.sonneborn)
     return (*(str(each) for each in counted), signed(standing.difference))
 
 
-def _meeting(seed: int, pairings: Sequence[PairingShown]) -> Meeting:
+def _meeting(seed: int, pairings: Sequence[PairingDetails]) -> Meeting:
     over = [each for each in pairings if each.state == "over"]
     won = sum(each.winner == seed for each in over)
     lost = len(over) - won
@@ -176,7 +176,7 @@ def _meeting(seed: int, pairings: Sequence[PairingShown]) -> Meeting:
     return Meeting(tuple(_result(seed, each) for each in over), outcome)
 
 
-def _result(seed: int, pairing: PairingShown) -> str:
+def _result(seed: int, pairing: PairingDetails) -> str:
     if pairing.how != "played":
         return "won" if pairing.winner == seed else "lost"
     own, others = pairing.one_score, pairing.other_score

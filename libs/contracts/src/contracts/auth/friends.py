@@ -34,7 +34,7 @@ class Friend(msgspec.Struct, frozen=True):
     online: bool
 
 
-class Tie(msgspec.Struct, frozen=True):
+class ListedRelationship(msgspec.Struct, frozen=True):
     """Somebody who was asked, has asked or is blocked, and since when."""
 
     person: Person
@@ -45,9 +45,9 @@ class Friends(msgspec.Struct, frozen=True):
     """Everybody whom somebody has anything to do with, by name."""
 
     friends: list[Friend]
-    incoming: list[Tie]
-    outgoing: list[Tie]
-    blocked: list[Tie]
+    incoming: list[ListedRelationship]
+    outgoing: list[ListedRelationship]
+    blocked: list[ListedRelationship]
 
 
 class Standing(msgspec.Struct, frozen=True):

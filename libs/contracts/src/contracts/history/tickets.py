@@ -30,7 +30,7 @@ class HotseatTicketRequest(msgspec.Struct, frozen=True):
     right_name: str
 
 
-class TicketGiven(msgspec.Struct, frozen=True):
+class IssuedTicket(msgspec.Struct, frozen=True):
     """Leave to play one match: the seed and rules it is played with, and the ticket that sends it in."""
 
     ticket: str

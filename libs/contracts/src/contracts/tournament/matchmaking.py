@@ -41,7 +41,7 @@ class Invite(msgspec.Struct, frozen=True):
     rated: bool
 
 
-class InvitationShown(msgspec.Struct, Actionable, frozen=True):
+class InvitationDetails(msgspec.Struct, Actionable, frozen=True):
     """An invitation; a link has no invitee, and one that was accepted has a match."""
 
     id: UUID
@@ -59,5 +59,5 @@ class InvitationShown(msgspec.Struct, Actionable, frozen=True):
 class OpenInvitations(msgspec.Struct, frozen=True):
     """What waits for an answer, oldest first."""
 
-    incoming: list[InvitationShown]
-    outgoing: list[InvitationShown]
+    incoming: list[InvitationDetails]
+    outgoing: list[InvitationDetails]

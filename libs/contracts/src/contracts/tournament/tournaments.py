@@ -146,8 +146,8 @@ class OwnEntry(msgspec.Struct, frozen=True, kw_only=True):
     """How many wait before them, and they; None where they do not wait."""
 
 
-class TournamentShown(TournamentSettings, Actionable, frozen=True, kw_only=True):
-    """All about one tournament but its entries, its bracket and its audit trail: `TournamentSummary`, and more."""
+class TournamentDetails(TournamentSettings, Actionable, frozen=True, kw_only=True):
+    """All about one tournament but its entries, its bracket and its audit log: `TournamentSummary`, and more."""
 
     id: UUID
     kind: Kind
@@ -174,7 +174,7 @@ class TournamentShown(TournamentSettings, Actionable, frozen=True, kw_only=True)
     own: OwnEntry | None
 
 
-class EntryShown(msgspec.Struct, frozen=True, kw_only=True):
+class EntryDetails(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody in a tournament."""
 
     id: UUID
@@ -214,7 +214,7 @@ class Correction(msgspec.Struct, frozen=True):
     reason: Reason
 
 
-class PairingShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class PairingDetails(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A pairing; entrants are told by their seed, 0 is nobody, null not known yet."""
 
     number: int
@@ -234,7 +234,7 @@ class PairingShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """The live match, and history's record of it once it is over."""
 
 
-class StandingShown(msgspec.Struct, frozen=True, kw_only=True):
+class StandingDetails(msgspec.Struct, frozen=True, kw_only=True):
     """A line of the standings; the tie-breaks in the order in which they count."""
 
     seed: int
@@ -261,7 +261,7 @@ class Entrant(msgspec.Struct, frozen=True, kw_only=True):
     place: int | None
 
 
-class BracketShown(msgspec.Struct, frozen=True, kw_only=True):
+class BracketDetails(msgspec.Struct, frozen=True, kw_only=True):
     """Where a tournament stands, since its start."""
 
     revision: int
@@ -271,13 +271,13 @@ class BracketShown(msgspec.Struct, frozen=True, kw_only=True):
     rounds: int
     entrants: list[Entrant]
     """By seed."""
-    pairings: list[PairingShown]
+    pairings: list[PairingDetails]
     """By number, which is the order of play."""
-    standings: list[StandingShown]
+    standings: list[StandingDetails]
     """The best first."""
 
 
-class Summoned(msgspec.Struct, Actionable, frozen=True, kw_only=True):
+class MatchCall(msgspec.Struct, Actionable, frozen=True, kw_only=True):
     """A pairing that waits for the reader."""
 
     tournament_id: UUID
@@ -319,7 +319,7 @@ class HotseatTicket(msgspec.Struct, frozen=True, kw_only=True):
     right_name: str
 
 
-class AuditNoteShown(msgspec.Struct, frozen=True, kw_only=True):
+class AuditLogEntry(msgspec.Struct, frozen=True, kw_only=True):
     """Something that the organiser, or the clock, has done."""
 
     id: UUID

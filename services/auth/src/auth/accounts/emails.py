@@ -35,7 +35,7 @@ def as_stored(email: str) -> str:
     return normalize("NFKC", email[: RAW_LIMIT + 1])
 
 
-def complaint_about(email: str) -> str | None:
+def problem_with(email: str) -> str | None:
     """Return what is wrong with an address, as a sentence for its owner; None if nothing is."""
     if not email:
         return "Enter your e-mail address."

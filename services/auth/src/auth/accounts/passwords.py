@@ -20,7 +20,7 @@ def as_hashed(password: str) -> str:
     return normalize("NFC", password) if len(password) <= RAW_LIMIT else password
 
 
-def complaint_about(password: str, *, username: str, email: str) -> str | None:
+def problem_with(password: str, *, username: str, email: str) -> str | None:
     """Return what is wrong with a password, as a sentence for its owner; None if nothing is."""
     if not password:
         return "Choose a password."

@@ -27,7 +27,7 @@ def as_shown(raw: str) -> str:
     return normalize("NFKC", raw[: RAW_LIMIT + 1])
 
 
-def complaint_about(username: str) -> str | None:
+def problem_with(username: str) -> str | None:
     """Return what is wrong with a name in its shown form, as a sentence for its owner; None if nothing is."""
     if not username:
         return "Choose a name."
@@ -35,7 +35,7 @@ def complaint_about(username: str) -> str | None:
         return "Use letters, digits, _ and - only."
     if not SHORTEST_NAME <= len(username) <= LONGEST_NAME:
         return f"Choose a name of {SHORTEST_NAME} to {LONGEST_NAME} characters."
-    return _complaint_about_letters(username)
+    return _problem_with_letters(username)
 
 
 def nearest_to(raw: str) -> str:
@@ -44,7 +44,7 @@ def nearest_to(raw: str) -> str:
     return re.sub("-{2,}", "-", kept)[:LONGEST_NAME].strip("-_")
 
 
-def _complaint_about_letters(username: str) -> str | None:
+def _problem_with_letters(username: str) -> str | None:
     if username[0] in SEPARATORS or username[-1] in SEPARATORS:
         return "Begin and end the name with a letter or a digit."
     if has_towers(username):

@@ -6,9 +6,9 @@ from auth.accounts import queries as accounts
 from auth.addresses import queries
 from auth.links import service as links
 from auth.links.purposes import CHANGE, RESET, VERIFY
-from auth.mail.letters import AddressKnown, ConfirmAddress
-from auth.mail.post import Post
-from auth.reauthentication import PasswordProof
+from auth.mail.mailer import Mailer
+from auth.mail.messages import AddressKnown, ConfirmAddress
+from auth.reauthentication import Reauthentication
 from auth.sessions.live import SignedIn, hold_open
 from auth.throttling import budgets
 from auth.throttling.service import Throttles
@@ -22,11 +22,11 @@ class EmailChanges:
     """Keeps an account's address until somebody has shown that they read mail at the next."""
 
     def __init__(
-        self, proof: PasswordProof, throttles: Throttles, post: Post, events: AccountEvents
+        self, proof: Reauthentication, throttles: Throttles, mailer: Mailer, events: AccountEvents
     ) -> None:
         self._proof = proof
         self._throttles = throttles
-        self._post = post
+        self._mailer = mailer
         self._events = events
 
     async def ask(
@@ -51,10 +51,10 @@ class EmailChanges:
         owner = await accounts.find_owner(session, emails.key_of(email))
         if owner is None:
             letter = ConfirmAddress(username=person.username, token=link.token)
-            await self._post.send(session, email, letter, good_until=link.expires_at)
+            await self._mailer.send(session, email, letter, good_until=link.expires_at)
         else:
             # As in registering: the answer is the same, and only the owner learns of it.
-            await self._post.send(session, owner.email, AddressKnown(username=owner.username))
+            await self._mailer.send(session, owner.email, AddressKnown(username=owner.username))
         await self._events.happened(session, EMAIL_CHANGE_ASKED, owner_of(person), caller)
 
     async def confirm(self, session: TimedSession, token: str, caller: Caller) -> Verified:
@@ -80,8 +80,8 @@ class EmailChanges:
 
 
 def _check(person: SignedIn, email: str) -> None:
-    complaint = emails.complaint_about(email)
-    if complaint is None and emails.key_of(email) == emails.key_of(person.email):
-        complaint = "This is your e-mail address already."
-    if complaint is not None:
-        raise InvalidFields(FieldError("email", complaint))
+    problem = emails.problem_with(email)
+    if problem is None and emails.key_of(email) == emails.key_of(person.email):
+        problem = "This is your e-mail address already."
+    if problem is not None:
+        raise InvalidFields(FieldError("email", problem))

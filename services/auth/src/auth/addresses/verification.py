@@ -10,8 +10,8 @@ from auth.addresses.errors import EmailVerified
 from auth.links import service as links
 from auth.links.errors import LinkOver
 from auth.links.purposes import VERIFY
-from auth.mail.letters import AddressKnown, VerifyAddress
-from auth.mail.post import Post
+from auth.mail.mailer import Mailer
+from auth.mail.messages import AddressKnown, VerifyAddress
 from auth.sessions.live import SignedIn, hold_open
 from auth.throttling import budgets
 from auth.throttling.service import Throttles
@@ -23,9 +23,9 @@ from transcendence_common.database import TimedSession
 class Verification:
     """Sends links, and takes them as proof."""
 
-    def __init__(self, throttles: Throttles, post: Post, events: AccountEvents) -> None:
+    def __init__(self, throttles: Throttles, mailer: Mailer, events: AccountEvents) -> None:
         self._throttles = throttles
-        self._post = post
+        self._mailer = mailer
         self._events = events
 
     async def ask(self, session: TimedSession, account_id: UUID, username: str, email: str) -> None:
@@ -37,9 +37,9 @@ class Verification:
         owner = await find_owner(session, emails.key_of(email))
         if owner is None:
             letter = VerifyAddress(username=username, token=link.token)
-            await self._post.send(session, email, letter, good_until=link.expires_at)
+            await self._mailer.send(session, email, letter, good_until=link.expires_at)
         else:
-            await self._post.send(session, owner.email, AddressKnown(username=owner.username))
+            await self._mailer.send(session, owner.email, AddressKnown(username=owner.username))
 
     async def ask_again(self, session: TimedSession, person: SignedIn) -> None:
         """Send another link, and let the one before be over. The account expires when it did before.

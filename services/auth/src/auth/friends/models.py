@@ -51,7 +51,7 @@ class Block(AuthBase):
     blocked_at: Mapped[datetime]
 
 
-class TieVersion(AuthBase):
+class RelationshipVersion(AuthBase):
     """The one number by which whoever is told what people are to each other knows which of two events is newer."""
 
     __tablename__ = "tie_versions"

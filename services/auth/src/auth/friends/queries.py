@@ -23,8 +23,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from auth.accounts.models import Account
-from auth.friends.models import Block, Friendship, Presence, TieVersion
-from contracts.auth.friends import Friend, Friends, Person, Relation, Standing, Tie
+from auth.friends.models import Block, Friendship, Presence, RelationshipVersion
+from contracts.auth.friends import Friend, Friends, ListedRelationship, Person, Relation, Standing
 from transcendence_common.database import TimedSession
 
 MICROSECONDS = 1_000_000
@@ -152,12 +152,12 @@ async def relations_of(
     """Return what each of several people is to me."""
     found = dict.fromkeys(others, Relation.NONE)
     other = case((Friendship.low_id == me, Friendship.high_id), else_=Friendship.low_id)
-    ties = await session.execute(
+    relationships = await session.execute(
         select(other, Friendship.asked_by, Friendship.accepted_at).where(
             _is_of(me), other.in_(others)
         )
     )
-    for other_id, asked_by, accepted_at in ties:
+    for other_id, asked_by, accepted_at in relationships:
         if accepted_at is not None:
             found[other_id] = Relation.FRIENDS
         else:
@@ -172,7 +172,7 @@ async def everybody_of(session: TimedSession, me: UUID) -> Friends:
     """Return all whom somebody has to do with. Requests of people whom they block are not shown."""
     online = exists().where(Presence.account_id == Account.id, Presence.expires_at > session.now)
     blocked_by_me = exists().where(Block.blocker_id == me, Block.blocked_id == Account.id)
-    ties = (
+    relationships = (
         select(
             *PERSON,
             Friendship.asked_by,
@@ -190,15 +190,15 @@ async def everybody_of(session: TimedSession, me: UUID) -> Friends:
         .order_by(Account.username_key)
     )
     everybody = Friends([], [], [], [])
-    rows = await session.execute(ties)
+    rows = await session.execute(relationships)
     for account_id, name, shown, avatar, asked_by, asked_at, accepted_at, is_online in rows:
         who = Person(account_id, name, shown, avatar)
         if accepted_at is not None:
             everybody.friends.append(Friend(who, accepted_at, is_online))
         elif asked_by == me:
-            everybody.outgoing.append(Tie(who, asked_at))
+            everybody.outgoing.append(ListedRelationship(who, asked_at))
         else:
-            everybody.incoming.append(Tie(who, asked_at))
+            everybody.incoming.append(ListedRelationship(who, asked_at))
     blocks = (
         select(*PERSON, Block.blocked_at)
         .join(Block, Block.blocked_id == Account.id)
@@ -206,7 +206,9 @@ async def everybody_of(session: TimedSession, me: UUID) -> Friends:
         .order_by(Account.username_key)
     )
     for account_id, name, shown, avatar, blocked_at in await session.execute(blocks):
-        everybody.blocked.append(Tie(Person(account_id, name, shown, avatar), blocked_at))
+        everybody.blocked.append(
+            ListedRelationship(Person(account_id, name, shown, avatar), blocked_at)
+        )
     return everybody
 
 
@@ -253,12 +255,12 @@ async def next_version(session: AsyncSession) -> int:
     clock was set back, it counts on.
     """
     now = cast(func.extract("epoch", func.clock_timestamp()) * MICROSECONDS, BigInteger)
-    entered = insert(TieVersion).values(single=True, latest=now)
+    entered = insert(RelationshipVersion).values(single=True, latest=now)
     version = await session.scalar(
         entered.on_conflict_do_update(
-            index_elements=[TieVersion.single],
-            set_={"latest": func.greatest(TieVersion.latest + 1, entered.excluded.latest)},
-        ).returning(TieVersion.latest)
+            index_elements=[RelationshipVersion.single],
+            set_={"latest": func.greatest(RelationshipVersion.latest + 1, entered.excluded.latest)},
+        ).returning(RelationshipVersion.latest)
     )
     return int(version or 0)
 

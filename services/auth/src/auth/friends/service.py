@@ -9,8 +9,8 @@ from auth.accounts.errors import NoSuchPlayer
 from auth.friends import queries
 from auth.friends.errors import BlockedByYou, NoSuchRequest, TooManyOpenRequests, Yourself
 from auth.friends.events import note
+from auth.friends.relationships import announcing_change
 from auth.friends.signals import friends_channel
-from auth.friends.ties import neighbours_told
 from auth.sessions.errors import SessionOver
 from auth.sessions.live import SignedIn
 from contracts.auth.friends import Relation
@@ -33,7 +33,7 @@ async def ask(session: TimedSession, person: SignedIn, username: str) -> Relatio
     me, other = await _pair(session, person, username)
     if await queries.has_blocked(session, me, other):
         raise BlockedByYou
-    async with neighbours_told(session, me, other):
+    async with announcing_change(session, me, other):
         changed = await queries.ask(session, me, other)
     if await queries.count_open_requests(session, me) > MOST_OPEN_REQUESTS:
         raise TooManyOpenRequests(MOST_OPEN_REQUESTS)
@@ -53,7 +53,7 @@ async def accept(session: TimedSession, person: SignedIn, username: str) -> None
     me, other = await _pair(session, person, username)
     if await queries.has_blocked(session, me, other):
         raise NoSuchRequest
-    async with neighbours_told(session, me, other):
+    async with announcing_change(session, me, other):
         if not await queries.accept(session, me, other):
             raise NoSuchRequest
     await _tell_both(session, me, other)
@@ -67,7 +67,7 @@ async def part(session: TimedSession, person: SignedIn, username: str) -> None:
         NoSuchPlayer, Yourself
     """
     me, other = await _pair(session, person, username)
-    async with neighbours_told(session, me, other):
+    async with announcing_change(session, me, other):
         parted = await queries.part(session, me, other)
     if parted:
         await _tell_both(session, me, other)
@@ -81,7 +81,7 @@ async def block(session: TimedSession, person: SignedIn, username: str) -> None:
         NoSuchPlayer, Yourself
     """
     me, other = await _pair(session, person, username)
-    async with neighbours_told(session, me, other):
+    async with announcing_change(session, me, other):
         await queries.part(session, me, other)
         blocked = await queries.block(session, me, other)
     await _tell_both(session, me, other)
@@ -96,7 +96,7 @@ async def unblock(session: TimedSession, person: SignedIn, username: str) -> Non
         NoSuchPlayer, Yourself
     """
     me, other = await _pair(session, person, username)
-    async with neighbours_told(session, me, other):
+    async with announcing_change(session, me, other):
         unblocked = await queries.unblock(session, me, other)
     await notify(session, [friends_channel(me)])
     if unblocked:

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import structlog
 
-from auth.mail.post import Envelope, Post, UnreadableEnvelope
+from auth.mail.mailer import Envelope, Mailer, UnreadableEnvelope
 from auth.mail.smtp import SmtpClient
-from auth.mail.writing import LetterWriter
+from auth.mail.writing import MessageWriter
 from transcendence_common.clock import Clock
 from transcendence_common.outbox import NotNow, Undeliverable
 
@@ -25,8 +25,10 @@ logger = structlog.get_logger("auth.mail")
 class Delivery:
     """Delivers letters; what becomes of one that was not taken is the outbox's to say."""
 
-    def __init__(self, post: Post, writer: LetterWriter, server: SmtpClient, clock: Clock) -> None:
-        self._post = post
+    def __init__(
+        self, mailer: Mailer, writer: MessageWriter, server: SmtpClient, clock: Clock
+    ) -> None:
+        self._mailer = mailer
         self._writer = writer
         self._server = server
         self._clock = clock
@@ -40,7 +42,7 @@ class Delivery:
         """
         reference = _reference(body)
         try:
-            envelope = self._post.opened(body)
+            envelope = self._mailer.opened(body)
         except UnreadableEnvelope as error:
             _log(reference, reason="unreadable")
             # A newer replica has perhaps written it, or closed it with a key that this one is yet to get.

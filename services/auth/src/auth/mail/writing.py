@@ -12,9 +12,9 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from auth.accounts import emails
-from auth.mail.letters import AnyLetter, Notice
+from auth.mail.mailer import Envelope
+from auth.mail.messages import AnyMessage, Notice
 from auth.mail.notice_words import words_of
-from auth.mail.post import Envelope
 
 TEMPLATES = Path(__file__).parent / "templates"
 SITE_NAME = "Transcendence"
@@ -29,7 +29,7 @@ class Mail(msgspec.Struct, frozen=True):
     utf8: bool
 
 
-class LetterWriter:
+class MessageWriter:
     """Writes letters whose links lead to the platform's public address."""
 
     def __init__(self, *, public_url: str, mail_from: str) -> None:
@@ -59,7 +59,7 @@ class LetterWriter:
         Raises:
             ValueError: no mail can be sent to this address.
         """
-        if emails.complaint_about(envelope.to):
+        if emails.problem_with(envelope.to):
             raise ValueError("not an address")
         to = _without_foreign_domain(envelope.to)
         utf8 = not (to.isascii() and self.sender.isascii())
@@ -77,7 +77,7 @@ class LetterWriter:
         message.add_alternative(html, subtype="html", cte="quoted-printable")
         return Mail(message.as_bytes(), to, utf8)
 
-    def _words(self, letter: AnyLetter) -> tuple[str, str, str]:
+    def _words(self, letter: AnyMessage) -> tuple[str, str, str]:
         context: dict[str, object] = {
             **msgspec.structs.asdict(letter),
             "public_url": self._public_url,

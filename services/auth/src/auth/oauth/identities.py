@@ -16,7 +16,6 @@ from auth.account_events import (
     owner_of,
 )
 from auth.oauth import queries
-from auth.oauth.arrivals import Arrival
 from auth.oauth.errors import (
     AccountExists,
     AlreadyLinked,
@@ -26,13 +25,14 @@ from auth.oauth.errors import (
     OAuthRefused,
 )
 from auth.oauth.newcomers import open_account
+from auth.oauth.provider_sign_in import ProviderSignIn
 from auth.oauth.providers.configured import NAMES
 from auth.security_log import actions
 from auth.security_log.record import SecurityLog
 from auth.sessions.errors import WrongCredentials
 from auth.sessions.live import SignedIn, hold_open
 from auth.sessions.service import Sessions
-from auth.sign_in.admission import Admission
+from auth.sign_in.completion import SignInCompletion
 from auth.sign_in_methods.service import keep_a_way_in
 from contracts.auth.oauth import LinkedIdentity, Outcome
 from contracts.auth.sessions import Challenge, Tokens
@@ -50,19 +50,19 @@ class Identities:
         self,
         *,
         db: SQLAlchemyAsyncConfig,
-        admission: Admission,
+        completion: SignInCompletion,
         sessions: Sessions,
         security_log: SecurityLog,
         events: AccountEvents,
     ) -> None:
         self._db = db
-        self._admission = admission
+        self._completion = completion
         self._sessions = sessions
         self._security_log = security_log
         self._events = events
 
     async def sign_in(
-        self, session: TimedSession, arrival: Arrival
+        self, session: TimedSession, provider_sign_in: ProviderSignIn
     ) -> tuple[Outcome, Tokens | Challenge]:
         """Let somebody into the account that their identity opens; a new one where nobody has it yet.
 
@@ -71,16 +71,18 @@ class Identities:
             AccountExists: nobody has it, and the address is a verified account's.
             OAuthRefused: the account is gone meanwhile.
         """
-        account_id, outcome = await self._account_of(session, arrival)
+        account_id, outcome = await self._account_of(session, provider_sign_in)
         try:
-            admitted = await self._admission.admit(
-                session, account_id, arrival.caller, method=arrival.method
+            admitted = await self._completion.complete(
+                session, account_id, provider_sign_in.caller, method=provider_sign_in.method
             )
         except WrongCredentials:
             raise OAuthRefused from None
         return "two_factor" if isinstance(admitted, Challenge) else outcome, admitted
 
-    async def confirm(self, session: TimedSession, person: SignedIn, arrival: Arrival) -> None:
+    async def confirm(
+        self, session: TimedSession, person: SignedIn, provider_sign_in: ProviderSignIn
+    ) -> None:
         """Count a session as confirmed by an identity of its person.
 
         Raises:
@@ -89,13 +91,13 @@ class Identities:
         """
         # A session of its own, closed again: what is refused is written down on another connection.
         async with self._db.get_session() as looking:
-            owner = await queries.find_owner(looking, arrival)
-        detail = {"method": arrival.method}
+            owner = await queries.find_owner(looking, provider_sign_in)
+        detail = {"method": provider_sign_in.method}
         if owner != person.account_id:
             await self._security_log.record_alone(
                 person.account_id,
                 actions.CONFIRMATION_FAILED,
-                arrival.caller,
+                provider_sign_in.caller,
                 session.now,
                 **detail,
             )
@@ -105,12 +107,14 @@ class Identities:
             session,
             CONFIRMED,
             owner_of(person),
-            arrival.caller,
-            method=arrival.method,
+            provider_sign_in.caller,
+            method=provider_sign_in.method,
             detail=detail,
         )
 
-    async def link(self, session: TimedSession, person: SignedIn, arrival: Arrival) -> None:
+    async def link(
+        self, session: TimedSession, person: SignedIn, provider_sign_in: ProviderSignIn
+    ) -> None:
         """Let an identity open the account of whoever is signed in.
 
         Raises:
@@ -119,18 +123,20 @@ class Identities:
             AlreadyLinked: the account has one of this provider.
         """
         await hold_open(session, person)
-        if not await queries.insert_identity_unless_taken(session, person.account_id, arrival):
-            if await queries.find_owner(session, arrival) in {None, person.account_id}:
-                raise AlreadyLinked(arrival.provider_name)
-            raise IdentityTaken(arrival.provider_name)
+        if not await queries.insert_identity_unless_taken(
+            session, person.account_id, provider_sign_in
+        ):
+            if await queries.find_owner(session, provider_sign_in) in {None, person.account_id}:
+                raise AlreadyLinked(provider_sign_in.provider_name)
+            raise IdentityTaken(provider_sign_in.provider_name)
         await self._events.happened(
             session,
             IDENTITY_LINKED,
             owner_of(person),
-            arrival.caller,
-            provider=arrival.provider,
-            mail_detail=arrival.provider_name,
-            detail={"provider": arrival.provider_name},
+            provider_sign_in.caller,
+            provider=provider_sign_in.provider,
+            mail_detail=provider_sign_in.provider_name,
+            detail={"provider": provider_sign_in.provider_name},
         )
 
     async def unlink(
@@ -165,33 +171,43 @@ class Identities:
             for each in found
         ]
 
-    async def _account_of(self, session: TimedSession, arrival: Arrival) -> tuple[UUID, Outcome]:
+    async def _account_of(
+        self, session: TimedSession, provider_sign_in: ProviderSignIn
+    ) -> tuple[UUID, Outcome]:
         for _ in range(LOOKS):
-            known = await queries.find_owner(session, arrival)
+            known = await queries.find_owner(session, provider_sign_in)
             if known is not None:
                 return known, "signed_in"
-            if arrival.profile.verified_email is None:
-                raise EmailUnverified(arrival.provider_name)
-            opened = await _open_linked(session, arrival, arrival.profile.verified_email)
+            if provider_sign_in.profile.verified_email is None:
+                raise EmailUnverified(provider_sign_in.provider_name)
+            opened = await _open_linked(
+                session, provider_sign_in, provider_sign_in.profile.verified_email
+            )
             if opened is not None:
                 await self._events.happened(
                     session,
                     REGISTERED,
-                    Owner(opened, arrival.profile.suggested_name, arrival.profile.verified_email),
-                    arrival.caller,
-                    method=arrival.method,
-                    detail={"method": arrival.method},
+                    Owner(
+                        opened,
+                        provider_sign_in.profile.suggested_name,
+                        provider_sign_in.profile.verified_email,
+                    ),
+                    provider_sign_in.caller,
+                    method=provider_sign_in.method,
+                    detail={"method": provider_sign_in.method},
                 )
                 return opened, "registered"
-        raise AccountExists(arrival.provider_name)
+        raise AccountExists(provider_sign_in.provider_name)
 
 
-async def _open_linked(session: TimedSession, arrival: Arrival, email: str) -> UUID | None:
+async def _open_linked(
+    session: TimedSession, provider_sign_in: ProviderSignIn, email: str
+) -> UUID | None:
     """Open an account for an identity: both, or neither where somebody has the address or was first."""
     async with session.begin_nested() as attempt:
-        account_id = await open_account(session, arrival.profile.suggested_name, email)
+        account_id = await open_account(session, provider_sign_in.profile.suggested_name, email)
         if account_id is None or not await queries.insert_identity_unless_taken(
-            session, account_id, arrival
+            session, account_id, provider_sign_in
         ):
             await attempt.rollback()
             return None

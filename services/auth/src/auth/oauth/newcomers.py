@@ -44,12 +44,12 @@ async def open_account(session: TimedSession, suggested_name: str, email: str) -
 def names_near(suggested: str) -> Iterator[str]:
     """Yield names that are allowed, the suggested one or what it could be first, then with ever more digits."""
     base = usernames.nearest_to(suggested)
-    if usernames.complaint_about(base) is None:
+    if usernames.problem_with(base) is None:
         yield base
     for tries in count():
         digits = min(FEWEST_DIGITS + tries, MOST_DIGITS)
         name = _with_digits(base, digits)
-        yield name if usernames.complaint_about(name) is None else _with_digits(FALLBACK, digits)
+        yield name if usernames.problem_with(name) is None else _with_digits(FALLBACK, digits)
 
 
 def _with_digits(base: str, digits: int) -> str:

@@ -8,8 +8,8 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth.oauth.arrivals import Arrival
 from auth.oauth.models import SIGN_IN, Flow
+from auth.oauth.provider_sign_in import ProviderSignIn
 from auth.sign_in_methods.models import Identity
 from transcendence_common.database import TimedSession
 from transcendence_common.identity import Player
@@ -53,17 +53,18 @@ async def delete_expired_flows(session: TimedSession) -> None:
     await session.execute(delete(Flow).where(Flow.expires_at <= session.now))
 
 
-async def find_owner(session: AsyncSession, arrival: Arrival) -> UUID | None:
+async def find_owner(session: AsyncSession, provider_sign_in: ProviderSignIn) -> UUID | None:
     """Return the account that opens for whoever came back."""
     return await session.scalar(
         select(Identity.account_id).where(
-            Identity.provider == arrival.provider, Identity.subject == arrival.profile.subject
+            Identity.provider == provider_sign_in.provider,
+            Identity.subject == provider_sign_in.profile.subject,
         )
     )
 
 
 async def insert_identity_unless_taken(
-    session: TimedSession, account_id: UUID, arrival: Arrival
+    session: TimedSession, account_id: UUID, provider_sign_in: ProviderSignIn
 ) -> bool:
     """Tell whether the identity was linked; the unique constraints decide, after waiting for whoever came first."""
     statement = (
@@ -71,9 +72,9 @@ async def insert_identity_unless_taken(
         .values(
             id=new_id(),
             account_id=account_id,
-            provider=arrival.provider,
-            subject=arrival.profile.subject,
-            label=arrival.profile.label,
+            provider=provider_sign_in.provider,
+            subject=provider_sign_in.profile.subject,
+            label=provider_sign_in.profile.label,
             linked_at=session.now,
         )
         .on_conflict_do_nothing()

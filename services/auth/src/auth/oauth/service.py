@@ -7,7 +7,6 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
 from auth.events import Proof, note_account, note_proof
 from auth.oauth import queries
-from auth.oauth.arrivals import Arrival
 from auth.oauth.errors import NoSuchProvider, OAuthRefused, ProviderDown, ProviderLied
 from auth.oauth.identities import Identities
 from auth.oauth.metrics import (
@@ -17,6 +16,7 @@ from auth.oauth.metrics import (
     expect_visits,
 )
 from auth.oauth.models import CONFIRM, LINK, SIGN_IN, Flow
+from auth.oauth.provider_sign_in import ProviderSignIn
 from auth.oauth.providers.configured import Providers
 from auth.oauth.queries import TakenFlow
 from auth.oauth.visits import Visit, belongs_to, digest, new_flow, visit_of
@@ -131,8 +131,8 @@ class OAuth:
                 if visitor is None or flow.intent == SIGN_IN
                 else await self._live_sessions.find(visitor, session.now)
             )
-            arrival = await self._arrival(flow, returned, caller)
-            finished = await self._finish(session, flow, person, arrival)
+            provider_sign_in = await self._provider_sign_in(flow, returned, caller)
+            finished = await self._finish(session, flow, person, provider_sign_in)
         except Problem as refused:
             count_refused_visit(flow.provider, flow.intent, refused)
             _note_refused(flow.provider, flow.intent, refused, visitor, caller)
@@ -170,26 +170,32 @@ class OAuth:
         async with session_at(self._db, now) as session:
             return await queries.take_flow(session, digest(flow), visitor)
 
-    async def _arrival(self, flow: TakenFlow, returned: Return, caller: Caller) -> Arrival:
+    async def _provider_sign_in(
+        self, flow: TakenFlow, returned: Return, caller: Caller
+    ) -> ProviderSignIn:
         try:
             provider = self._providers.find(flow.provider)
         except NoSuchProvider:
             raise OAuthRefused from None
         profile = await provider.profile(returned.code, self._visit(returned.flow, provider.id))
-        return Arrival(provider.id, provider.name, profile, caller)
+        return ProviderSignIn(provider.id, provider.name, profile, caller)
 
     async def _finish(
-        self, session: TimedSession, flow: TakenFlow, person: SignedIn | None, arrival: Arrival
+        self,
+        session: TimedSession,
+        flow: TakenFlow,
+        person: SignedIn | None,
+        provider_sign_in: ProviderSignIn,
     ) -> FinishedFlow:
         if person is None:
-            outcome, admitted = await self._identities.sign_in(session, arrival)
+            outcome, admitted = await self._identities.sign_in(session, provider_sign_in)
             if isinstance(admitted, Challenge):
                 return FinishedFlow(outcome, flow.next, challenge=admitted)
             return FinishedFlow(outcome, flow.next, tokens=admitted)
         if flow.intent == CONFIRM:
-            await self._identities.confirm(session, person, arrival)
+            await self._identities.confirm(session, person, provider_sign_in)
             return FinishedFlow("confirmed", flow.next)
-        await self._identities.link(session, person, arrival)
+        await self._identities.link(session, person, provider_sign_in)
         return FinishedFlow("linked", flow.next)
 
 

@@ -18,7 +18,7 @@ from auth.passkeys.errors import (
     PasskeyRefused,
     TooManyPasskeys,
 )
-from auth.passkeys.service import PasskeyDoor, passkey_name
+from auth.passkeys.service import PasskeySignIn, passkey_name
 from auth.sessions.live import LIVE, RECENT, SignedIn
 from auth.sign_in.admitted import admitted
 from auth.sign_in_methods.errors import LastWayIn
@@ -50,12 +50,12 @@ NEVER_CACHED = CacheControlHeader(no_store=True)
     responses=answers(Malformed, TooManyAttempts),
 )
 async def ask_to_sign_in(
-    passkey_door: NamedDependency[PasskeyDoor],
+    passkey_sign_in: NamedDependency[PasskeySignIn],
     caller: NamedDependency[Caller],
     now: NamedDependency[datetime],
 ) -> CeremonyOptions:
     """Begin to sign in with a passkey; no name is needed."""
-    return await passkey_door.ask_to_sign_in(caller, now)
+    return await passkey_sign_in.ask_to_sign_in(caller, now)
 
 
 @post(
@@ -67,11 +67,11 @@ async def ask_to_sign_in(
 async def sign_in(
     data: JSONBody[ShownPasskey],
     db_session: NamedDependency[TimedSession],
-    passkey_door: NamedDependency[PasskeyDoor],
+    passkey_sign_in: NamedDependency[PasskeySignIn],
     caller: NamedDependency[Caller],
 ) -> Response[Tokens | Challenge]:
     """Begin a session with a passkey."""
-    return admitted(await passkey_door.sign_in(db_session, data, caller))
+    return admitted(await passkey_sign_in.sign_in(db_session, data, caller))
 
 
 @post(
@@ -83,11 +83,11 @@ async def sign_in(
 )
 async def ask_to_confirm(
     signed_in: NamedDependency[SignedIn],
-    passkey_door: NamedDependency[PasskeyDoor],
+    passkey_sign_in: NamedDependency[PasskeySignIn],
     now: NamedDependency[datetime],
 ) -> CeremonyOptions:
     """Begin to confirm a session with a passkey."""
-    return await passkey_door.ask_to_confirm(signed_in, now)
+    return await passkey_sign_in.ask_to_confirm(signed_in, now)
 
 
 @post(
@@ -101,11 +101,11 @@ async def confirm(
     data: JSONBody[ShownPasskey],
     signed_in: NamedDependency[SignedIn],
     db_session: NamedDependency[TimedSession],
-    passkey_door: NamedDependency[PasskeyDoor],
+    passkey_sign_in: NamedDependency[PasskeySignIn],
     caller: NamedDependency[Caller],
 ) -> None:
     """Confirm with a passkey that it is you."""
-    await passkey_door.confirm(db_session, signed_in, data, caller)
+    await passkey_sign_in.confirm(db_session, signed_in, data, caller)
 
 
 @get("/passkeys", security=SIGNED_IN, responses=answers(*LIVE))
@@ -125,11 +125,11 @@ async def list_passkeys(
 )
 async def ask_to_enrol(
     confirmed: NamedDependency[SignedIn],
-    passkey_door: NamedDependency[PasskeyDoor],
+    passkey_sign_in: NamedDependency[PasskeySignIn],
     now: NamedDependency[datetime],
 ) -> CeremonyOptions:
     """Begin to add a passkey."""
-    return await passkey_door.ask_to_enrol(confirmed, now)
+    return await passkey_sign_in.ask_to_enrol(confirmed, now)
 
 
 @post(
@@ -144,11 +144,11 @@ async def enrol(
     data: JSONBody[NewPasskey],
     confirmed: NamedDependency[SignedIn],
     db_session: NamedDependency[TimedSession],
-    passkey_door: NamedDependency[PasskeyDoor],
+    passkey_sign_in: NamedDependency[PasskeySignIn],
     caller: NamedDependency[Caller],
 ) -> PasskeyView:
     """Add a passkey that the browser made."""
-    return await passkey_door.enrol(db_session, confirmed, data, caller)
+    return await passkey_sign_in.enrol(db_session, confirmed, data, caller)
 
 
 @patch(
@@ -179,11 +179,11 @@ async def remove(
     passkey_id: FromPath[UUID],
     confirmed: NamedDependency[SignedIn],
     db_session: NamedDependency[TimedSession],
-    passkey_door: NamedDependency[PasskeyDoor],
+    passkey_sign_in: NamedDependency[PasskeySignIn],
     caller: NamedDependency[Caller],
 ) -> None:
     """Remove a passkey, unless it is the last way in."""
-    await passkey_door.remove(db_session, confirmed, passkey_id, caller)
+    await passkey_sign_in.remove(db_session, confirmed, passkey_id, caller)
 
 
 passkey_routes = Router(

@@ -30,7 +30,7 @@ from auth.passkeys.webauthn_site import MALFORMED, NotGenuine, Site, credential_
 from auth.sessions.live import SignedIn, hold_open
 from auth.sessions.metrics import REFUSED, SUCCESS, THROTTLED, count_sign_in
 from auth.sessions.service import Sessions
-from auth.sign_in.admission import Admission
+from auth.sign_in.completion import SignInCompletion
 from auth.sign_in_methods.models import LONGEST_NAME
 from auth.sign_in_methods.service import keep_a_way_in
 from auth.throttling import budgets
@@ -54,7 +54,7 @@ CEREMONY_OVER = "ceremony_over"
 """For operators: it is unknown, answered, too old, or another session's."""
 
 
-class PasskeyDoor:
+class PasskeySignIn:
     """Everything about passkeys that needs to ask a browser."""
 
     def __init__(
@@ -63,7 +63,7 @@ class PasskeyDoor:
         db: SQLAlchemyAsyncConfig,
         ceremonies: Ceremonies,
         site: Site,
-        admission: Admission,
+        completion: SignInCompletion,
         sessions: Sessions,
         throttles: Throttles,
         events: AccountEvents,
@@ -71,7 +71,7 @@ class PasskeyDoor:
         self._db = db
         self._ceremonies = ceremonies
         self._site = site
-        self._admission = admission
+        self._completion = completion
         self._sessions = sessions
         self._throttles = throttles
         self._events = events
@@ -154,7 +154,7 @@ class PasskeyDoor:
             count_sign_in("passkey", REFUSED)
             _note_refused("user-login", refused.account_id, refused, caller)
             raise
-        admitted = await self._admission.admit(
+        admitted = await self._completion.complete(
             session, passkey.account_id, caller, method="passkey", twice=True
         )
         count_sign_in("passkey", SUCCESS)

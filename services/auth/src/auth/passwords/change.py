@@ -7,11 +7,11 @@ from auth.account_events import AccountEvents, owner_of
 from auth.accounts import queries as accounts
 from auth.accounts.errors import WrongPassword
 from auth.accounts.hashing import Passwords
-from auth.accounts.strength import Strength
+from auth.accounts.password_strength import PasswordStrength
 from auth.links import service as links
 from auth.links.purposes import CHANGE, RESET
 from auth.passwords import queries
-from auth.reauthentication import PasswordProof
+from auth.reauthentication import Reauthentication
 from auth.sessions.live import SignedIn, hold_open
 from auth.sessions.models import PASSWORD_CHANGED
 from auth.sessions.service import Sessions
@@ -31,8 +31,8 @@ class PasswordChanges:
         *,
         db: SQLAlchemyAsyncConfig,
         hashing: Passwords,
-        strength: Strength,
-        proof: PasswordProof,
+        strength: PasswordStrength,
+        proof: Reauthentication,
         sessions: Sessions,
         events: AccountEvents,
     ) -> None:
@@ -77,8 +77,8 @@ class PasswordChanges:
         )
 
     async def _check(self, person: SignedIn, password: str) -> None:
-        complaint = await self._strength.complaint_about(
+        problem = await self._strength.problem_with(
             password, username=person.username, email=person.email
         )
-        if complaint is not None:
-            raise InvalidFields(FieldError("password", complaint))
+        if problem is not None:
+            raise InvalidFields(FieldError("password", problem))

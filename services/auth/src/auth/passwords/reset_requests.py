@@ -13,8 +13,8 @@ from auth.accounts import emails, queries
 from auth.events import note_account
 from auth.links import service as links
 from auth.links.purposes import LIFETIMES, RESET
-from auth.mail.letters import ResetPassword
-from auth.mail.post import Post
+from auth.mail.mailer import Mailer
+from auth.mail.messages import ResetPassword
 from auth.sessions.metrics import UNKNOWN_ACCOUNT
 from auth.throttling import budgets
 from auth.throttling.service import Throttles
@@ -47,14 +47,14 @@ class ResetRequests:
         db: SQLAlchemyAsyncConfig,
         encryption: MultiFernet,
         throttles: Throttles,
-        post: Post,
+        mailer: Mailer,
         events: AccountEvents,
         clock: Clock,
     ) -> None:
         self._db = db
         self._encryption = encryption
         self._throttles = throttles
-        self._post = post
+        self._mailer = mailer
         self._events = events
         self._clock = clock
 
@@ -65,9 +65,9 @@ class ResetRequests:
             InvalidFields: it is no address.
             TooManyAttempts: too many for this address, known or not, or from here.
         """
-        complaint = emails.complaint_about(email)
-        if complaint is not None:
-            raise InvalidFields(FieldError("email", complaint))
+        problem = emails.problem_with(email)
+        if problem is not None:
+            raise InvalidFields(FieldError("email", problem))
         key = emails.key_of(email)
         limits = budgets.resets_of(key), budgets.resets_from(caller.network)
         await self._throttles.attempt(session.now, *limits)
@@ -105,7 +105,7 @@ class ResetRequests:
             return
         link = await links.make(session, account.account_id, RESET, account.email)
         letter = ResetPassword(username=account.username, token=link.token)
-        await self._post.send(session, account.email, letter, good_until=link.expires_at)
+        await self._mailer.send(session, account.email, letter, good_until=link.expires_at)
         await self._events.happened(
             session,
             PASSWORD_RESET_ASKED,

@@ -5,7 +5,7 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from auth import account_events
 from auth.account_events import AccountEvents, Owner
 from auth.accounts.hashing import Passwords
-from auth.accounts.strength import Strength
+from auth.accounts.password_strength import PasswordStrength
 from auth.links import service as links
 from auth.links.errors import LinkOver
 from auth.links.purposes import CHANGE, RESET
@@ -27,7 +27,7 @@ class Resets:
         self,
         db: SQLAlchemyAsyncConfig,
         hashing: Passwords,
-        strength: Strength,
+        strength: PasswordStrength,
         sessions: Sessions,
         events: AccountEvents,
     ) -> None:
@@ -63,11 +63,11 @@ class Resets:
         await self._events.happened(session, account_events.PASSWORD_RESET, owner, caller)
 
     async def _check(self, chosen: Reset, link: Link) -> None:
-        complaint = await self._strength.complaint_about(
+        problem = await self._strength.problem_with(
             chosen.password, username=link.username, email=link.account_email
         )
-        if complaint is not None:
-            raise InvalidFields(FieldError("password", complaint))
+        if problem is not None:
+            raise InvalidFields(FieldError("password", problem))
 
     async def _end_what_was(self, session: TimedSession, link: Link) -> None:
         """Somebody else may have been in: their sessions end, and so does a change of address that they asked for."""

@@ -10,13 +10,13 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
 from auth.account_events import DATA_EXPORTED, AccountEvents, owner_of
 from auth.events import note_account
-from auth.mail.letters import AccountDeleted
-from auth.mail.post import Post
+from auth.mail.mailer import Mailer
+from auth.mail.messages import AccountDeleted
 from auth.privacy.erasure import RECEIVERS, erase
 from auth.privacy.errors import ExportIncomplete
 from auth.privacy.export import export_of
-from auth.privacy.neighbours import NeighbourDown, Neighbours
-from auth.reauthentication import PasswordProof
+from auth.privacy.player_data_client import PlayerDataClient, ServiceDown
+from auth.reauthentication import Reauthentication
 from auth.sessions.errors import ConfirmationRequired
 from auth.sessions.live import SignedIn, hold_open
 from auth.throttling import budgets
@@ -32,16 +32,16 @@ class Privacy:
         self,
         *,
         db: SQLAlchemyAsyncConfig,
-        neighbours: Neighbours,
-        password_proof: PasswordProof,
-        post: Post,
+        player_data_client: PlayerDataClient,
+        password_proof: Reauthentication,
+        mailer: Mailer,
         events: AccountEvents,
         throttles: Throttles,
     ) -> None:
         self._db = db
-        self._neighbours = neighbours
+        self._player_data_client = player_data_client
         self._password_proof = password_proof
-        self._post = post
+        self._mailer = mailer
         self._events = events
         self._throttles = throttles
 
@@ -62,8 +62,10 @@ class Privacy:
             answers = {}
             for service in RECEIVERS:
                 try:
-                    answer = await self._neighbours.ask_for_export(service, person.account_id)
-                except NeighbourDown as error:
+                    answer = await self._player_data_client.ask_for_export(
+                        service, person.account_id
+                    )
+                except ServiceDown as error:
                     raise ExportIncomplete(error.service) from error
                 opened.push_async_callback(answer.aclose)
                 answers[service] = answer
@@ -90,7 +92,7 @@ class Privacy:
         await hold_open(session, person)
         await erase(session, person.account_id)
         if person.email_verified:
-            await self._post.send(session, person.email, AccountDeleted(username=person.username))
+            await self._mailer.send(session, person.email, AccountDeleted(username=person.username))
         note_account("user-delete", person.account_id, caller, effect="deletion")
 
 

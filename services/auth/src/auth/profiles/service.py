@@ -108,17 +108,17 @@ async def _own(session: AsyncSession, person: SignedIn) -> OwnProfile:
 
 def _checked(wanted: ProfileChange, *, kept: AbstractSet[str | None]) -> dict[str, str | None]:
     values: dict[str, str | None] = {}
-    complaints: dict[str, str | None] = {}
+    problems: dict[str, str | None] = {}
     if not isinstance(wanted.display_name, msgspec.UnsetType):
         name = words.as_shown_name(wanted.display_name)
         if name not in kept:
-            complaints["display_name"] = words.complaint_about_name(name)
+            problems["display_name"] = words.problem_with_name(name)
         values["display_name"] = name or None
         values["display_name_key"] = key_of(name) or None
     if not isinstance(wanted.bio, msgspec.UnsetType):
         values["bio"] = bio = words.as_shown_bio(wanted.bio)
-        complaints["bio"] = words.complaint_about_bio(bio)
-    errors = [FieldError(field, message) for field, message in complaints.items() if message]
+        problems["bio"] = words.problem_with_bio(bio)
+    errors = [FieldError(field, message) for field, message in problems.items() if message]
     if errors:
         raise InvalidFields(*errors)
     return values

@@ -30,16 +30,16 @@ def as_shown_bio(raw: str) -> str:
     return EMPTY_LINES.sub("\n\n", NEW_LINE.sub("\n", composed)).strip()
 
 
-def complaint_about_name(name: str) -> str | None:
+def problem_with_name(name: str) -> str | None:
     """Return what is wrong with a display name in its shown form, as a sentence for its owner; None if nothing is."""
-    if sentence := names.complaint_about(name, longest=LONGEST_DISPLAY_NAME):
+    if sentence := names.problem_with(name, longest=LONGEST_DISPLAY_NAME):
         return sentence
     if any(mixes_alphabets(word) for word in name.split()):
         return "Keep to the letters of one alphabet in a word: these look alike in different ones."
     return REFUSAL if is_reserved(name) else None
 
 
-def complaint_about_bio(bio: str) -> str | None:
+def problem_with_bio(bio: str) -> str | None:
     """Return what is wrong with a bio in its shown form, as a sentence for its owner; None if nothing is."""
     if len(bio) > LONGEST_BIO:
         return f"A bio has at most {LONGEST_BIO} characters."

@@ -6,7 +6,7 @@ from auth.account_events import REGISTERED, AccountEvents, Owner
 from auth.accounts import emails, queries, usernames
 from auth.accounts.errors import NameTaken
 from auth.accounts.hashing import Passwords
-from auth.accounts.strength import Strength
+from auth.accounts.password_strength import PasswordStrength
 from auth.addresses.verification import Verification
 from auth.throttling import budgets
 from auth.throttling.service import Throttles
@@ -27,7 +27,7 @@ class Registrations:
     def __init__(
         self,
         hashing: Passwords,
-        strength: Strength,
+        strength: PasswordStrength,
         throttles: Throttles,
         verification: Verification,
         events: AccountEvents,
@@ -77,13 +77,13 @@ class Registrations:
         return registered
 
     async def _check_fields(self, registration: Registration, username: str) -> None:
-        complaints = {
-            "username": usernames.complaint_about(username),
-            "email": emails.complaint_about(registration.email),
-            "password": await self._strength.complaint_about(
+        problems = {
+            "username": usernames.problem_with(username),
+            "email": emails.problem_with(registration.email),
+            "password": await self._strength.problem_with(
                 registration.password, username=username, email=registration.email
             ),
         }
-        errors = [FieldError(field, message) for field, message in complaints.items() if message]
+        errors = [FieldError(field, message) for field, message in problems.items() if message]
         if errors:
             raise InvalidFields(*errors)

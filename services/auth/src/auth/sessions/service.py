@@ -53,7 +53,7 @@ class Sessions:
         *,
         device_id: UUID | None = None,
     ) -> Tokens:
-        """Sign somebody in who has shown who they are; `auth.sign_in.admission` is the only one to call it."""
+        """Sign somebody in who has shown who they are; `auth.sign_in.completion` is the only one to call it."""
         session_id, token = new_id(), new_token()
         session.add(
             Session(

@@ -1,7 +1,7 @@
 """Asks somebody who is signed in to prove again who they are, before what is not done on an open session alone."""
 
 from auth.account_events import CONFIRMED, AccountEvents, owner_of
-from auth.reauthentication import PasswordProof
+from auth.reauthentication import Reauthentication
 from auth.sessions.errors import NoPassword
 from auth.sessions.live import SignedIn
 from auth.sessions.service import Sessions
@@ -18,7 +18,7 @@ class Confirmation:
     def __init__(
         self,
         sessions: Sessions,
-        password_proof: PasswordProof,
+        password_proof: Reauthentication,
         second_factor: SecondFactorCheck,
         events: AccountEvents,
     ) -> None:

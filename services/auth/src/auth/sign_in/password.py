@@ -24,7 +24,7 @@ from auth.sessions.metrics import (
     WRONG_PASSWORD,
     count_sign_in,
 )
-from auth.sign_in.admission import Admission
+from auth.sign_in.completion import SignInCompletion
 from auth.throttling import budgets
 from auth.throttling.errors import TooManyAttempts
 from auth.throttling.limits import Limit
@@ -63,13 +63,13 @@ class PasswordSignIn:
         hashing: Passwords,
         throttles: Throttles,
         security_log: SecurityLog,
-        admission: Admission,
+        completion: SignInCompletion,
     ) -> None:
         self._db = db
         self._hashing = hashing
         self._throttles = throttles
         self._security_log = security_log
-        self._admission = admission
+        self._completion = completion
 
     async def sign_in(
         self, session: TimedSession, credentials: Credentials, caller: Caller
@@ -89,7 +89,7 @@ class PasswordSignIn:
             proved = await self._prove(stored, attempt)
             stronger = await self._stronger(proved, attempt)
             if await queries.hold_unchanged(session, proved):
-                return await self._admit(session, proved, stronger, attempt)
+                return await self._complete(session, proved, stronger, attempt)
             await session.rollback()
             stored, _ = await self._look_up(credentials.username, caller)
         # Replaced under each look: right as it may have been, it is none of theirs now.
@@ -141,12 +141,12 @@ class PasswordSignIn:
             return None
         return await self._hashing.hash(attempt.password)
 
-    async def _admit(
+    async def _complete(
         self, session: TimedSession, proved: StoredPassword, stronger: str | None, attempt: Attempt
     ) -> Tokens | Challenge:
         if stronger is not None:
             await queries.replace_hash(session, proved, stronger)
-        admitted = await self._admission.admit(
+        admitted = await self._completion.complete(
             session, proved.identity.account_id, attempt.caller, method="password"
         )
         # Last, because others at this address wait for the rows.

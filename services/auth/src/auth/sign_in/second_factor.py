@@ -14,7 +14,7 @@ from auth.sessions.metrics import (
     count_sign_in,
 )
 from auth.sessions.refresh_tokens import digest
-from auth.sign_in.admission import Admission
+from auth.sign_in.completion import SignInCompletion
 from auth.throttling import counting
 from auth.throttling.errors import TooManyAttempts
 from auth.two_factor import queries
@@ -36,12 +36,12 @@ class TwoFactorSignIn:
         challenges: Challenges,
         check: SecondFactorCheck,
         events: AccountEvents,
-        admission: Admission,
+        completion: SignInCompletion,
     ) -> None:
         self._challenges = challenges
         self._check = check
         self._events = events
-        self._admission = admission
+        self._completion = completion
 
     async def sign_in(
         self, session: TimedSession, answer: ChallengeAnswer, caller: Caller
@@ -75,7 +75,7 @@ class TwoFactorSignIn:
             _note(CHALLENGE_OVER, caller, account_id)
             raise ChallengeOver
         await counting.forget(session, await budget_of(session, account_id, caller))
-        tokens = await self._admission.let_in(session, account_id, caller, method=attempted.method)
+        tokens = await self._completion.let_in(session, account_id, caller, method=attempted.method)
         count_sign_in("two_factor", SUCCESS)
         return tokens
 

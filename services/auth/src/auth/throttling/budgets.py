@@ -81,10 +81,10 @@ def second_factor(account_id: UUID, place: str) -> Limit:
     )
 
 
-def reproof(account_id: UUID) -> Limit:
+def reauthentication(account_id: UUID) -> Limit:
     """Passwords asked of somebody who is signed in."""
     return Limit(
-        "reproof",
+        "reauthentication",
         str(account_id),
         free=5,
         first=timedelta(seconds=5),

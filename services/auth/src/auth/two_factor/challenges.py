@@ -23,7 +23,7 @@ LIFETIME = timedelta(minutes=5)
 
 
 class Challenges:
-    """The second factor as `auth.sign_in.admission` knows it."""
+    """The second factor as `auth.sign_in.completion` knows it."""
 
     def __init__(self, db: SQLAlchemyAsyncConfig, clock: Clock) -> None:
         self._db = db

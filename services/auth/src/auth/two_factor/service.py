@@ -13,7 +13,7 @@ from auth.account_events import (
     AccountEvents,
     owner_of,
 )
-from auth.reauthentication import PasswordProof
+from auth.reauthentication import Reauthentication
 from auth.sessions.live import SignedIn, hold_open
 from auth.two_factor import codes, queries
 from auth.two_factor.check import SecondFactorCheck, read_code
@@ -30,7 +30,7 @@ class TwoFactorSettings:
     was ended meanwhile."""
 
     def __init__(
-        self, check: SecondFactorCheck, password_proof: PasswordProof, events: AccountEvents
+        self, check: SecondFactorCheck, password_proof: Reauthentication, events: AccountEvents
     ) -> None:
         self._check = check
         self._password_proof = password_proof

@@ -6,10 +6,10 @@ from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from contracts.history.tickets import HotseatTicketRequest, TicketGiven
+from contracts.history.tickets import HotseatTicketRequest, IssuedTicket
 from history.players.queries import refuse_erased
 from history.reads import Reads
-from history.tickets.giving import give
+from history.tickets.issuing import give
 from history.tickets.service import new_hotseat_ticket
 from history.tickets.signing import TicketSigner
 from transcendence_common.service_identity import called_by
@@ -22,7 +22,7 @@ async def give_hotseat_ticket(
     tickets: NamedDependency[TicketSigner],
     reads: NamedDependency[Reads],
     now: NamedDependency[datetime],
-) -> TicketGiven:
+) -> IssuedTicket:
     """Return a ticket for two aliases; the host, and nobody else, hands their match in."""
     await refuse_erased(reads, data.host_id)
     return give(new_hotseat_ticket(data, now), tickets)

@@ -6,10 +6,10 @@ from litestar import Router, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from contracts.history.tickets import TicketGiven, TicketRequest
+from contracts.history.tickets import IssuedTicket, TicketRequest
 from history.players.queries import refuse_erased
 from history.reads import Reads
-from history.tickets.giving import give
+from history.tickets.issuing import give
 from history.tickets.service import new_ticket
 from history.tickets.signing import TicketSigner
 from transcendence_common.erased_players import PlayerGone
@@ -30,7 +30,7 @@ async def give_ticket(
     tickets: NamedDependency[TicketSigner],
     reads: NamedDependency[Reads],
     now: NamedDependency[datetime],
-) -> TicketGiven:
+) -> IssuedTicket:
     """Return a ticket: the match it stands for exists once its input log has come back."""
     await refuse_erased(reads, player.id)
     return give(new_ticket(data, player, now), tickets)

@@ -1,4 +1,4 @@
-"""The audit trail over HTTP."""
+"""The audit log over HTTP."""
 
 from typing import Annotated
 from uuid import UUID
@@ -9,8 +9,8 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.pages import Page
-from contracts.tournament.tournaments import AuditNoteShown
-from tournament.audit.trail import page_of_notes
+from contracts.tournament.tournaments import AuditLogEntry
+from tournament.audit.reading import page_of_log
 from tournament.tournaments.errors import NoSuchTournament
 from transcendence_common.identity import Player
 from transcendence_common.openapi import SIGNED_IN_OR_NOT, answers
@@ -30,9 +30,9 @@ async def list_notes(
     db_session: NamedDependency[AsyncSession],
     cursor: Annotated[FromQuery[str | None], QueryParameter()] = None,
     limit: Limit = DEFAULT_LIMIT,
-) -> Page[AuditNoteShown]:
+) -> Page[AuditLogEntry]:
     """Show what the organiser, or the clock, has done since it was opened, newest first."""
-    return await page_of_notes(db_session, tournament_id, visitor, cursor=cursor, limit=limit)
+    return await page_of_log(db_session, tournament_id, visitor, cursor=cursor, limit=limit)
 
 
 audit_routes = Router("/", route_handlers=[list_notes])

@@ -5,7 +5,7 @@ from uuid import UUID
 from contracts.tournament.tournaments import OwnEntry
 from tournament.entries import queries
 from tournament.entries.events import record
-from tournament.entries.shown import own_entry
+from tournament.entries.schemas import own_entry
 from tournament.players.models import ErasedPlayer
 from tournament.tournaments.access import held_visible
 from tournament.tournaments.entry_rules import check_check_in

@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from contracts.tournament.tournaments import AuditAction, EntryShown
-from tournament.audit.noting import note
+from contracts.tournament.tournaments import AuditAction, EntryDetails
+from tournament.audit.writing import note
 from tournament.entries import queries
 from tournament.entries.events import record
 from tournament.entries.line import move_up
-from tournament.entries.shown import entry_shown
+from tournament.entries.schemas import entry_to_schema
 from tournament.pairings.progress import progress
 from tournament.players.models import ErasedPlayer
 from tournament.signals import games_channel
@@ -26,7 +26,7 @@ from transcendence_common.signals import notify
 
 async def disqualify(
     session: TimedSession, organiser: Player, tournament_id: UUID, entry_id: UUID, *, reason: str
-) -> EntryShown:
+) -> EntryDetails:
     """Remove somebody before the start, disqualify them since; doing it again changes nothing.
 
     Raises:
@@ -42,7 +42,7 @@ async def disqualify(
     check_disqualifying(tournament)
     if entry.state != DISQUALIFIED:
         await _throw_out(session, tournament, entry, organiser, reason=reason_of(reason))
-    return entry_shown(entry, entry.seed)
+    return entry_to_schema(entry, entry.seed)
 
 
 async def _throw_out(

@@ -8,7 +8,7 @@ from contracts.tournament.tournaments import OwnEntry
 from tournament.entries import queries
 from tournament.entries.events import record
 from tournament.entries.line import move_up
-from tournament.entries.shown import own_entry
+from tournament.entries.schemas import own_entry
 from tournament.history import History, Rating
 from tournament.pairings.progress import progress
 from tournament.pairings.queries import has_one_to_play

@@ -9,10 +9,10 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.pages import Page
-from contracts.tournament.tournaments import EntryShown
+from contracts.tournament.tournaments import EntryDetails
 from tournament.entries import queries
+from tournament.entries.schemas import entry_to_schema
 from tournament.entries.seeds import in_order
-from tournament.entries.shown import entry_shown
 from tournament.tournaments.access import visible
 from tournament.tournaments.models import WAITING, Entry, Tournament
 from transcendence_common.identity import Player
@@ -48,7 +48,7 @@ async def page_of_entries(
     *,
     cursor: str | None,
     limit: int,
-) -> Page[EntryShown]:
+) -> Page[EntryDetails]:
     """Return who is in a tournament. Who was dropped or removed before the start is not.
 
     Raises:
@@ -59,7 +59,7 @@ async def page_of_entries(
     tournament = await visible(session, tournament_id, reader)
     read = _before_the_start if tournament.started_at is None else _since_the_start
     lines = await read(session, tournament, after, limit + 1)
-    items = [entry_shown(*line) for line in lines[:limit]]
+    items = [entry_to_schema(*line) for line in lines[:limit]]
     more = len(lines) > limit
     return Page(items, encode_cursor(_position(lines[limit - 1])) if more else None)
 

@@ -11,7 +11,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.pages import Page
-from contracts.tournament.tournaments import Entering, EntryShown, OwnEntry, Placing, Why
+from contracts.tournament.tournaments import Entering, EntryDetails, OwnEntry, Placing, Why
 from tournament.entries import check_in as checking_in
 from tournament.entries import disqualification, entering
 from tournament.entries.listing import page_of_entries
@@ -48,7 +48,7 @@ async def list_entries(
     db_session: NamedDependency[AsyncSession],
     cursor: Annotated[FromQuery[str | None], QueryParameter()] = None,
     limit: Limit = DEFAULT_LIMIT,
-) -> Page[EntryShown]:
+) -> Page[EntryDetails]:
     """Show who is in it: before the start as they would be seeded, then the line; since then by seed."""
     return await page_of_entries(db_session, tournament_id, visitor, cursor=cursor, limit=limit)
 
@@ -146,7 +146,7 @@ async def disqualify(
     data: JSONBody[Why],
     player: NamedDependency[Player],
     db_session: NamedDependency[TimedSession],
-) -> EntryShown:
+) -> EntryDetails:
     """Throw somebody out, with a reason that everybody may read. Before the start they cannot enter again."""
     return await disqualification.disqualify(
         db_session, player, tournament_id, entry_id, reason=data.reason

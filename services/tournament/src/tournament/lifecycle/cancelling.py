@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from tournament.audit.noting import note
+from tournament.audit.writing import note
 from tournament.lifecycle import queries
 from tournament.players.models import ErasedPlayer
 from tournament.signals import games_channel
@@ -49,7 +49,7 @@ async def call_it_off(
     ):
         raise NotNow("The tournament is over.")
     note(session, tournament, actor, "cancelled", reason=reason)
-    summoned = await queries.call_off(session, tournament.id)
-    await notify(session, map(games_channel, summoned))
+    match_call = await queries.call_off(session, tournament.id)
+    await notify(session, map(games_channel, match_call))
     await touch(session, tournament)
     record_step(tournament, "cancelled", actor)

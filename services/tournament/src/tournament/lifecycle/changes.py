@@ -14,7 +14,7 @@ from contracts.tournament.tournaments import (
     TournamentChange,
     TournamentSettings,
 )
-from tournament.audit.noting import note
+from tournament.audit.writing import note
 from tournament.entries.line import count_entered, move_up
 from tournament.lifecycle.creation import invitation_for
 from tournament.lifecycle.plan import changed, checked, different, plan_of

@@ -9,7 +9,7 @@ from contracts.pages import Page
 from contracts.tournament.tournaments import TournamentSummary
 from tournament.lifecycle import queries
 from tournament.lifecycle.queries import Show
-from tournament.lifecycle.shown import summary
+from tournament.lifecycle.schemas import summary
 from transcendence_common.identity import Player
 from transcendence_common.pagination import decode_cursor, encode_cursor
 from transcendence_common.problems import NotSignedIn

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from tournament.audit.noting import note
+from tournament.audit.writing import note
 from tournament.lifecycle import queries
 from tournament.players.models import ErasedPlayer
 from tournament.tournaments.access import organised

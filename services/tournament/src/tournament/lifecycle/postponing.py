@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from tournament.audit.noting import note
+from tournament.audit.writing import note
 from tournament.tournaments.events import record
 from tournament.tournaments.models import Tournament
 from tournament.tournaments.revision import touch

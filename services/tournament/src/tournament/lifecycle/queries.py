@@ -142,7 +142,7 @@ async def call_off(session: AsyncSession, tournament_id: UUID) -> Sequence[UUID]
     What is being played counts for nothing, and nobody takes its result: it would be shown as on for ever.
     """
     on = Pairing.state.in_((CALLED, PLAYING))
-    summoned = await session.scalars(
+    match_call = await session.scalars(
         select(Entry.player_id)
         .join(Pairing, Pairing.tournament_id == Entry.tournament_id)
         .where(
@@ -158,7 +158,7 @@ async def call_off(session: AsyncSession, tournament_id: UUID) -> Sequence[UUID]
         .values(state=NOT_CALLED, called_at=None, deadline=None, match_id=None, ticket=None)
         .execution_options(synchronize_session=False)
     )
-    return [each for each in summoned if each is not None]
+    return [each for each in match_call if each is not None]
 
 
 async def drop(

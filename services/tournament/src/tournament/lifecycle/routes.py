@@ -16,10 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.pages import Page
 from contracts.tournament.tournaments import (
-    EntryShown,
+    EntryDetails,
     SeedingWish,
     TournamentChange,
-    TournamentShown,
+    TournamentDetails,
     TournamentSummary,
     TournamentWish,
     Why,
@@ -27,7 +27,7 @@ from contracts.tournament.tournaments import (
 from tournament.lifecycle import cancelling, changes, creation, opening, seeding
 from tournament.lifecycle.listing import page_of
 from tournament.lifecycle.queries import Show
-from tournament.lifecycle.shown import shown
+from tournament.lifecycle.schemas import shown
 from tournament.lifecycle.starter import Starter
 from tournament.signals import STREAM_SECONDS, tournament_channel
 from tournament.tournaments.access import visible
@@ -64,7 +64,7 @@ IdempotencyKey = Annotated[
     security=SIGNED_IN,
     responses={
         HTTP_200_OK: ResponseSpec(
-            TournamentShown,
+            TournamentDetails,
             description="What the same key has created before",
             generate_examples=False,
         ),
@@ -77,7 +77,7 @@ async def create(
     verified: NamedDependency[Player],
     db_session: NamedDependency[TimedSession],
     idempotency_key: IdempotencyKey = None,
-) -> Response[TournamentShown]:
+) -> Response[TournamentDetails]:
     """Create a draft, which only its organiser sees until it is opened; at one keyboard until it is started."""
     tournament, is_new = await creation.create(db_session, verified, data, idempotency_key)
     return Response(
@@ -110,7 +110,7 @@ async def show_tournament(
     visitor: NamedDependency[Player | None],
     db_session: NamedDependency[TimedSession],
     invitation: FromQuery[str | None] = None,
-) -> TournamentShown:
+) -> TournamentDetails:
     """Show a tournament, and what the reader may do in it."""
     tournament = await visible(db_session, tournament_id, visitor)
     return await shown(db_session, tournament, visitor, invitation=invitation)
@@ -129,7 +129,7 @@ async def change(
     data: JSONBody[TournamentChange],
     player: NamedDependency[Player],
     db_session: NamedDependency[TimedSession],
-) -> TournamentShown:
+) -> TournamentDetails:
     """Change what is given. Once it is open, that is its name, description, times and size, and goes on record."""
     tournament = await changes.change(db_session, player, tournament_id, data)
     return await shown(db_session, tournament, player)
@@ -145,7 +145,7 @@ async def open_up(
     tournament_id: FromPath[UUID],
     player: NamedDependency[Player],
     db_session: NamedDependency[TimedSession],
-) -> TournamentShown:
+) -> TournamentDetails:
     """Let people in."""
     tournament = await opening.open_up(db_session, player, tournament_id)
     return await shown(db_session, tournament, player)
@@ -163,7 +163,7 @@ async def start(
     player: NamedDependency[Player],
     starter: NamedDependency[Starter],
     db_session: NamedDependency[TimedSession],
-) -> TournamentShown:
+) -> TournamentDetails:
     """Drop who is not here, give seeds, and call the first pairings."""
     tournament = await starter.by_hand(db_session, player, tournament_id)
     return await shown(db_session, tournament, player)
@@ -181,7 +181,7 @@ async def cancel(
     data: JSONBody[Why],
     player: NamedDependency[Player],
     db_session: NamedDependency[TimedSession],
-) -> TournamentShown:
+) -> TournamentDetails:
     """Cancel it, with a reason that everybody may read. A match that is on is played to its end."""
     tournament = await cancelling.cancel(db_session, player, tournament_id, data.reason)
     return await shown(db_session, tournament, player)
@@ -198,7 +198,7 @@ async def seed(
     data: JSONBody[SeedingWish],
     player: NamedDependency[Player],
     db_session: NamedDependency[TimedSession],
-) -> list[EntryShown]:
+) -> list[EntryDetails]:
     """Choose how seeds are given at the start, and see who would get which."""
     return await seeding.seed(db_session, player, tournament_id, data)
 

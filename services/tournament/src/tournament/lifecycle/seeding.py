@@ -5,11 +5,11 @@ from secrets import randbelow
 from typing import Final
 from uuid import UUID
 
-from contracts.tournament.tournaments import EntryShown, SeedingWish
-from tournament.audit.noting import note
+from contracts.tournament.tournaments import EntryDetails, SeedingWish
+from tournament.audit.writing import note
 from tournament.entries.queries import all_entered
+from tournament.entries.schemas import entry_to_schema
 from tournament.entries.seeds import in_order
-from tournament.entries.shown import entry_shown
 from tournament.players.models import ErasedPlayer
 from tournament.tournaments.access import organised
 from tournament.tournaments.events import record
@@ -27,7 +27,7 @@ NUMBERS: Final = 1_000_000_000
 
 async def seed(
     session: TimedSession, organiser: Player, tournament_id: UUID, wish: SeedingWish
-) -> list[EntryShown]:
+) -> list[EntryDetails]:
     """Choose how to seed, and return those who have a place, in the order that they would have now.
 
     Raises:
@@ -49,7 +49,8 @@ async def seed(
         await touch(session, tournament)
         record(tournament, "seeded", organiser)
     return [
-        entry_shown(each, number) for number, each in enumerate(in_order(tournament, entered), 1)
+        entry_to_schema(each, number)
+        for number, each in enumerate(in_order(tournament, entered), 1)
     ]
 
 

@@ -97,7 +97,7 @@ class Starter:
                 await call_it_off(session, tournament, None, NOBODY_CAME)
 
     async def _take(self, session: TimedSession, tournament_id: UUID) -> Tournament | None:
-        """Pass over what another holds; the next time, wait in line, as the steward does."""
+        """Pass over what another holds; the next time, wait in line, as the scheduler does."""
         waiting = tournament_id in self._passed_over
         tournament = await queries.hold_due(session, tournament_id, waiting=waiting)
         if tournament is None and not waiting:

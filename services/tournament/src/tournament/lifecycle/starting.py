@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from tournament.audit.noting import note
+from tournament.audit.writing import note
 from tournament.entries.events import record_all
 from tournament.entries.line import move_up
 from tournament.entries.queries import all_entered

@@ -1,4 +1,4 @@
-"""Where this process is reached by those who share a network with its neighbours."""
+"""Where this process is reached by those who share a network with the other services."""
 
 import asyncio
 import socket

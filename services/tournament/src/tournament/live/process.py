@@ -13,8 +13,8 @@ from litestar import Litestar
 
 from tournament.activity import Activity
 from tournament.live import queries
-from tournament.live.arena import Arena
-from tournament.live.storing import Journal
+from tournament.live.match_host import MatchHost
+from tournament.live.storing import MatchStore
 from tournament.live.ticker import tick
 from transcendence_common.app import Lifespan
 from transcendence_common.clock import Clock
@@ -39,12 +39,12 @@ class LiveProcess:
     db: SQLAlchemyAsyncConfig
     clock: Clock
     activity: Activity
-    arena: Arena
-    journal: Journal
+    match_host: MatchHost
+    match_store: MatchStore
 
     async def check_ready(self) -> None:
-        """Raise while nothing is played here: without a lease, as where ticks or journal have died, matches stand."""
-        if monotonic() >= self.arena.leased_until:
+        """Raise while nothing is played here: without a lease, or after its ticks or its match store have ended."""
+        if monotonic() >= self.match_host.leased_until:
             raise NoLease
 
     def lifespans(self) -> list[Lifespan]:
@@ -52,7 +52,7 @@ class LiveProcess:
         return [
             repeating(
                 "live-matches-taken",
-                self.arena.take_what_nobody_runs,
+                self.match_host.take_what_nobody_runs,
                 every_seconds=TAKING_EVERY_SECONDS,
                 after=self.activity.wait,
             ),
@@ -64,8 +64,8 @@ class LiveProcess:
 
     @asynccontextmanager
     async def _run(self, _: Litestar) -> AsyncGenerator[None, None]:
-        ticking = _watched(tick(self.arena.advance))
-        keeping = _watched(self.journal.keep())
+        ticking = _watched(tick(self.match_host.advance))
+        keeping = _watched(self.match_store.keep())
         # Without ticks the lease must run out: matches that stand still here go on elsewhere.
         ticking.add_done_callback(lambda _: keeping.cancel())
         try:
@@ -74,7 +74,7 @@ class LiveProcess:
             ticking.cancel()
             keeping.cancel()
             await asyncio.wait({ticking, keeping})
-            await self.journal.stop()
+            await self.match_store.stop()
 
     async def _forget(self) -> None:
         async with self.db.get_session() as session, session.begin():
@@ -89,7 +89,7 @@ def _watched(work: Coroutine[None, None, None]) -> asyncio.Task[None]:
 
 
 def _report_bug(task: asyncio.Task[None]) -> None:
-    """Without its ticks or its journal the process must be seen to be broken; its lease runs out by itself."""
+    """Without its ticks or its match store the process must be seen to be broken; its lease runs out by itself."""
     if not task.cancelled() and task.exception() is not None:
         logger.error(
             "live matches died",

@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.pages import Page
 from contracts.tournament.live import LiveMatchSummary, MatchMade, MatchStatus
 from pong.court import NOBODY
-from tournament.live.arena import Arena
 from tournament.live.creation import match_of
 from tournament.live.errors import NoSuchMatch, NotPlaying, NotYourMatch
+from tournament.live.match_host import MatchHost
 from tournament.live.service import page_of_running, status_of
 from transcendence_common.identity import Player
 from transcendence_common.metrics import STAYS_OPEN
@@ -58,12 +58,12 @@ async def show_match(
 async def play(
     socket: WebSocket[Player | None, object, State],
     match_id: FromPath[UUID],
-    arena: NamedDependency[Arena],
+    match_host: NamedDependency[MatchHost],
 ) -> None:
     """Play: see docs/live-matches.md."""
     if socket.user is None:
         raise NotSignedIn
-    match = await arena.enter(match_id, socket.url.path)
+    match = await match_host.enter(match_id, socket.url.path)
     side = match.seating.side_of(socket.user.id)
     if side == NOBODY:
         raise NotYourMatch
@@ -75,10 +75,10 @@ async def play(
 async def watch(
     socket: WebSocket[Player | None, object, State],
     match_id: FromPath[UUID],
-    arena: NamedDependency[Arena],
+    match_host: NamedDependency[MatchHost],
 ) -> None:
     """Watch: see docs/live-matches.md."""
-    match = await arena.enter(match_id, socket.url.path)
+    match = await match_host.enter(match_id, socket.url.path)
     match.check_room()
     await socket.accept()
     await match.watch(socket.receive, socket.send)

@@ -14,8 +14,8 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from pong.court import LEFT, RIGHT
 from tournament.activity import Activity
 from tournament.live import queries
-from tournament.live.arena import Arena
 from tournament.live.live_match import Stretch
+from tournament.live.match_host import MatchHost
 from tournament.live.metrics import STORING, STORING_FAILED
 from tournament.live.own_address import own_address
 from tournament.live.protocol import milliseconds
@@ -45,13 +45,13 @@ LONGEST_SECONDS = 1.5
 logger = structlog.get_logger("tournament.live")
 
 
-class Journal:
-    """Writes down what happens in an arena."""
+class MatchStore:
+    """Writes down what happens in the matches of this process."""
 
     def __init__(
         self,
         db: SQLAlchemyAsyncConfig,
-        arena: Arena,
+        match_host: MatchHost,
         clock: Clock,
         activity: Activity,
         *,
@@ -59,7 +59,7 @@ class Journal:
         port: int,
     ) -> None:
         self._db = db
-        self._arena = arena
+        self._match_host = match_host
         self._clock = clock
         self._activity = activity
         self._lease = LEASE
@@ -82,30 +82,30 @@ class Journal:
                 continue
             with suppress(TimeoutError):
                 async with asyncio.timeout(STORED_EVERY_SECONDS):
-                    await self._arena.has_endings.wait()
+                    await self._match_host.has_endings.wait()
         await self._try(self.hand_over())
 
     async def stop(self) -> None:
         """Leave everything to others, if that has not been done."""
-        if self._arena.leased_until:
+        if self._match_host.leased_until:
             await self._try(self.hand_over())
 
     async def store(self) -> None:
         """Prolong the lease and store what came in."""
         asked_at = monotonic()
         self._lease = LEASE_AT_REST if self._is_at_rest else LEASE
-        self._arena.has_endings.clear()
+        self._match_host.has_endings.clear()
         with STORING.time():
             async with session_at(self._db, self._clock()) as session:
                 written = await self._write(session)
         self._apply(written)
         until = asked_at + self._lease.total_seconds() - SPARE_SECONDS
-        self._arena.lease(until, monotonic())
+        self._match_host.lease(until, monotonic())
 
     @property
     def _is_at_rest(self) -> bool:
         # A match may be taken here whose signal was lost.
-        return not self._activity.is_going_on and not self._arena.matches
+        return not self._activity.is_going_on and not self._match_host.matches
 
     async def _rest(self) -> None:
         """Wait until something goes on, or the lease has to be prolonged."""
@@ -116,14 +116,14 @@ class Journal:
     async def hand_over(self) -> None:
         """Store what there is, and leave every match to whoever comes first."""
         now = monotonic()
-        self._arena.suspend(now)
+        self._match_host.suspend(now)
         # What is being taken at this moment would be nobody's for ever.
-        async with self._arena.taking:
+        async with self._match_host.taking:
             async with session_at(self._db, self._clock()) as session:
                 written = await self._write(session)
-                await queries.give_up(session, self._arena.id)
+                await queries.give_up(session, self._match_host.id)
             self._apply(written)
-            self._arena.leave()
+            self._match_host.leave()
 
     async def _try(self, storing: Coroutine[None, None, None]) -> None:
         try:
@@ -135,7 +135,7 @@ class Journal:
                 _log_failure(error)
             self._failing = True
         except Exception:
-            # Without a journal the process would be of no use any more; without its lease, others take its matches.
+            # Without a match store the process would be of no use any more; without its lease, others take its matches.
             STORING_FAILED.inc()
             what = {"event.action": "unexpected-error", "event.outcome": "failure"}
             logger.exception("storing failed", **what)
@@ -146,11 +146,11 @@ class Journal:
     async def _write(self, session: TimedSession) -> "_Written":
         if self._address is None:
             self._address = await own_address(self._neighbour_url, self._port)
-        await queries.renew_lease(session, self._arena.id, self._address, self._lease)
+        await queries.renew_lease(session, self._match_host.id, self._address, self._lease)
         # More may come while this waits for the database.
-        matches = list(self._arena.matches.values())
+        matches = list(self._match_host.matches.values())
         fences = {match.id: match.fence for match in matches}
-        ours = await queries.still_owned(session, self._arena.id, fences)
+        ours = await queries.still_owned(session, self._match_host.id, fences)
         written = _Written(lost=[match for match in matches if match.id not in ours])
         for match in matches:
             if match.id not in ours:
@@ -187,9 +187,9 @@ class Journal:
         for match in (*written.over, *written.lost):
             self._standings.pop(match.id, None)
         for match in written.over:
-            self._arena.dismiss(match)
+            self._match_host.dismiss(match)
         for match in written.lost:
-            self._arena.lose(match)
+            self._match_host.lose(match)
 
 
 @dataclass(slots=True)

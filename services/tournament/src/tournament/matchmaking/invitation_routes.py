@@ -10,7 +10,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.tournament.live import MatchMade
-from contracts.tournament.matchmaking import InvitationShown, Invite, OpenInvitations
+from contracts.tournament.matchmaking import InvitationDetails, Invite, OpenInvitations
 from tournament.live.errors import AlreadyPlaying
 from tournament.matchmaking import invitations as service
 from tournament.matchmaking.errors import (
@@ -35,7 +35,7 @@ from transcendence_common.problems import InvalidFields, Malformed
     security=SIGNED_IN,
     responses={
         HTTP_200_OK: ResponseSpec(
-            InvitationShown,
+            InvitationDetails,
             description="The same challenge again, not answered yet",
             generate_examples=False,
         ),
@@ -54,7 +54,7 @@ async def invite(
     data: JSONBody[Invite],
     verified: NamedDependency[Player],
     db_session: NamedDependency[TimedSession],
-) -> Response[InvitationShown]:
+) -> Response[InvitationDetails]:
     """Challenge a friend, for two minutes; or make a link, for an hour, with which anybody may come."""
     shown, created = await service.invite(db_session, verified, data)
     return Response(shown, status_code=HTTP_201_CREATED if created else HTTP_200_OK)
@@ -77,7 +77,7 @@ async def show(
     invitation_id: FromPath[UUID],
     player: NamedDependency[Player],
     db_session: NamedDependency[TimedSession],
-) -> InvitationShown:
+) -> InvitationDetails:
     """Return an invitation; once it is accepted, only its two players see it."""
     return await service.show(db_session, player, invitation_id)
 

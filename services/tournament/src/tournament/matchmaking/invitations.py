@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.actions import Action
 from contracts.tournament.live import Person
-from contracts.tournament.matchmaking import InvitationShown, Invite, OpenInvitations
+from contracts.tournament.matchmaking import InvitationDetails, Invite, OpenInvitations
 from tournament.live.creation import Contender, create_match, match_of
 from tournament.matchmaking import invitation_queries as queries
 from tournament.matchmaking import queue_queries
@@ -25,7 +25,7 @@ from tournament.matchmaking.invitation_events import note
 from tournament.matchmaking.invitation_queries import OPEN, kind_of
 from tournament.matchmaking.metrics import Outcome
 from tournament.matchmaking.models import Invitation
-from tournament.players import ties
+from tournament.players import relationships
 from tournament.players.models import ErasedPlayer
 from tournament.signals import games_channel
 from tournament.verified import NotVerified, is_verified
@@ -43,7 +43,7 @@ MOST_OPEN = 20
 
 async def invite(
     session: TimedSession, player: Player, wish: Invite
-) -> tuple[InvitationShown, bool]:
+) -> tuple[InvitationDetails, bool]:
     """Challenge a friend or make a link; tell whether it is new. The same challenge twice is one.
 
     Raises:
@@ -78,7 +78,9 @@ async def invite(
 async def list_open(session: TimedSession, player: Player) -> OpenInvitations:
     """Return what waits for somebody's answer, and for others'. What they could not accept is not shown."""
     incoming, outgoing = await queries.open_of(session, player.id)
-    blocked = await ties.blocked_pairs(session, [player.id, *(each.from_id for each in incoming)])
+    blocked = await relationships.blocked_pairs(
+        session, [player.id, *(each.from_id for each in incoming)]
+    )
     playing = await match_of(session, player.id) if incoming else None
     return OpenInvitations(
         incoming=[
@@ -90,7 +92,7 @@ async def list_open(session: TimedSession, player: Player) -> OpenInvitations:
     )
 
 
-async def show(session: TimedSession, player: Player, invitation_id: UUID) -> InvitationShown:
+async def show(session: TimedSession, player: Player, invitation_id: UUID) -> InvitationDetails:
     """Return an invitation to whom it may concern: of a link that is whoever has it.
 
     Raises:
@@ -151,8 +153,8 @@ async def end(session: AsyncSession, player: Player, invitation_id: UUID) -> Non
 
 async def _friend(session: AsyncSession, me: UUID, friend_id: UUID) -> Contender:
     """Return a friend who is not erased before the invitation is stored."""
-    name = dict(await ties.friends_of(session, me)).get(friend_id)
-    if name is None or not await ties.may_meet(session, me, friend_id):
+    name = dict(await relationships.friends_of(session, me)).get(friend_id)
+    if name is None or not await relationships.may_meet(session, me, friend_id):
         raise NoSuchFriend
     try:
         await hold_player(session, ErasedPlayer, friend_id)
@@ -161,7 +163,7 @@ async def _friend(session: AsyncSession, me: UUID, friend_id: UUID) -> Contender
     return Contender(friend_id, name)
 
 
-def _same(before: Invitation, wish: Invite, player: Player) -> InvitationShown:
+def _same(before: Invitation, wish: Invite, player: Player) -> InvitationDetails:
     if (before.points, before.rated) != (wish.points, wish.rated):
         raise AlreadyInvited
     return _shown(before, player)
@@ -181,7 +183,7 @@ async def _stands(session: TimedSession, invitation: Invitation, player: Player)
         return False
     if invitation.from_id == player.id:
         return True
-    return await ties.may_meet(session, invitation.from_id, player.id)
+    return await relationships.may_meet(session, invitation.from_id, player.id)
 
 
 async def _match_of_two(session: TimedSession, invitation: Invitation, player: Player) -> UUID:
@@ -206,11 +208,13 @@ async def _tell(session: AsyncSession, invitation: Invitation) -> None:
     await notify(session, [games_channel(each) for each in both if each is not None])
 
 
-def _shown(invitation: Invitation, reader: Player, playing: UUID | None = None) -> InvitationShown:
+def _shown(
+    invitation: Invitation, reader: Player, playing: UUID | None = None
+) -> InvitationDetails:
     invitee = None
     if invitation.to_id is not None and invitation.to_name is not None:
         invitee = Person(invitation.to_id, invitation.to_name)
-    return InvitationShown(
+    return InvitationDetails(
         actions=list(actions_of(invitation, reader, playing)),
         id=invitation.id,
         inviter=Person(invitation.from_id, invitation.from_name),

@@ -22,7 +22,7 @@ from tournament.matchmaking import queue_queries as queries
 from tournament.matchmaking.matching import Seeker, pairs_of
 from tournament.matchmaking.metrics import PAIRS, WAITED
 from tournament.matchmaking.models import QueueEntry
-from tournament.players.ties import blocked_pairs
+from tournament.players.relationships import blocked_pairs
 from transcendence_common.clock import Clock
 from transcendence_common.database import TimedSession, session_at
 from transcendence_common.erased_players import PlayerGone

@@ -9,8 +9,8 @@ from weakref import WeakValueDictionary
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.tournament.tournaments import BracketShown
-from tournament.pairings.shown import bracket_of
+from contracts.tournament.tournaments import BracketDetails
+from tournament.pairings.schemas import bracket_of
 from tournament.tournaments.models import Tournament
 
 MOST_KEPT: Final = 32
@@ -20,7 +20,7 @@ MOST_KEPT: Final = 32
 class Kept(NamedTuple):
     """A bracket, and as it is sent: to write down a large one for each of those who look takes long as well."""
 
-    bracket: BracketShown
+    bracket: BracketDetails
     written: bytes
 
 

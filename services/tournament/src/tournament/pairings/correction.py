@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.tournament.tournaments import FOLLOWS, Correction
-from tournament.audit.noting import note
+from tournament.audit.writing import note
 from tournament.bracket.correction import AlreadyFollowed, correct
 from tournament.bracket.facts import NOBODY, Outcome
 from tournament.pairings import queries
@@ -117,7 +117,7 @@ def _decided(row: PairingRow, outcome: Outcome, now: datetime) -> PairingRow:
 
 
 def _words(names: dict[int, str], row: PairingRow) -> str:
-    """How it ended, for the audit trail."""
+    """How it ended, for the audit log."""
     if not row.winner:
         return "Neither won"
     won = f"{names[row.winner]} won"

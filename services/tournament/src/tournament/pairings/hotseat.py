@@ -12,7 +12,7 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.history.matches import MatchRecord
-from contracts.history.tickets import TicketGiven
+from contracts.history.tickets import IssuedTicket
 from contracts.tournament.tournaments import HotseatTicket
 from pong.court import RULES_VERSION
 from tournament.bracket.facts import NOBODY
@@ -109,8 +109,8 @@ class Hotseat:
 
 
 async def _keep(
-    session: AsyncSession, host: Player, seen: _Seen, given: TicketGiven
-) -> TicketGiven:
+    session: AsyncSession, host: Player, seen: _Seen, given: IssuedTicket
+) -> IssuedTicket:
     """Store the ticket; where another request was faster, the ticket is the other's."""
     tournament = await _held(session, host, seen.tournament.id)
     row = await _pairing(session, tournament.id, seen.row.number)
@@ -178,16 +178,16 @@ def _check_turn(tournament: Tournament, row: PairingRow) -> None:
         raise NotCalled
 
 
-def _stored(row: PairingRow) -> TicketGiven:
-    return msgspec.json.decode(row.ticket or "", type=TicketGiven)
+def _stored(row: PairingRow) -> IssuedTicket:
+    return msgspec.json.decode(row.ticket or "", type=IssuedTicket)
 
 
-def _is_good(ticket: TicketGiven, now: datetime) -> bool:
+def _is_good(ticket: IssuedTicket, now: datetime) -> bool:
     """Whether history would still take a match that is played with it."""
     return ticket.rules == RULES_VERSION and now < ticket.expires_at
 
 
-def _shown(ticket: TicketGiven, seen: _Seen) -> HotseatTicket:
+def _shown(ticket: IssuedTicket, seen: _Seen) -> HotseatTicket:
     return HotseatTicket(
         ticket=ticket.ticket,
         match_id=ticket.match_id,

@@ -7,11 +7,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.status_codes import HTTP_200_OK
 
-from contracts.tournament.tournaments import HotseatTicket, PairingShown
+from contracts.tournament.tournaments import HotseatTicket, PairingDetails
 from tournament.history import HistoryAway
 from tournament.pairings.errors import NoSuchPairing, NotCalled, NotPlayedYet, PlayedAlready
 from tournament.pairings.hotseat import Hotseat
-from tournament.pairings.shown import shown
+from tournament.pairings.schemas import shown
 from tournament.tournaments.errors import NoSuchTournament, NotOrganiser
 from transcendence_common.database import TimedSession
 from transcendence_common.erased_players import PlayerGone
@@ -68,7 +68,7 @@ async def take_result(
     player: NamedDependency[Player],
     hotseat: NamedDependency[Hotseat],
     db_session: NamedDependency[TimedSession],
-) -> PairingShown:
+) -> PairingDetails:
     """Take what history has verified of the match. There is nothing to send: no score is believed."""
     return shown(await hotseat.result(db_session, player, tournament_id, number))
 

@@ -17,11 +17,11 @@ OVERDUE = Gauge(
     "tournament_pairings_overdue",
     "Tournaments in which something was to be done, as each replica saw it last",
 )
-STEWARD = Histogram(
+SCHEDULER = Histogram(
     "tournament_steward_seconds",
     "How long one look at all that has become due took",
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0),
 )
-STEWARD_FAILED = Counter(
+SCHEDULER_FAILED = Counter(
     "tournament_steward_failed", "Times that a tournament could not be brought forward"
 )

@@ -9,7 +9,7 @@ from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.tournament.tournaments import BracketShown, Correction, PairingShown, Summoned
+from contracts.tournament.tournaments import BracketDetails, Correction, MatchCall, PairingDetails
 from tournament.matchmaking.errors import StillPlaying
 from tournament.pairings.brackets import Brackets
 from tournament.pairings.correction import correct_outcome
@@ -21,9 +21,9 @@ from tournament.pairings.errors import (
     NotStarted,
     NotYourPairing,
 )
+from tournament.pairings.match_calls import match_calls_of
 from tournament.pairings.ready import say_ready
-from tournament.pairings.shown import shown
-from tournament.pairings.summons import summons_of
+from tournament.pairings.schemas import shown
 from tournament.tournaments.access import visible
 from tournament.tournaments.errors import NoSuchTournament, NotNow, NotOrganiser
 from tournament.verified import NotVerified
@@ -35,11 +35,11 @@ from transcendence_common.problems import InvalidFields, Malformed
 
 
 @get("/tournaments/summons", security=SIGNED_IN, responses=answers())
-async def list_summons(
+async def list_match_calls(
     player: NamedDependency[Player], db_session: NamedDependency[AsyncSession]
-) -> list[Summoned]:
+) -> list[MatchCall]:
     """Show which of one's own pairings are called or being played, the most urgent first."""
-    return await summons_of(db_session, player.id)
+    return await match_calls_of(db_session, player.id)
 
 
 @get(
@@ -47,7 +47,7 @@ async def list_summons(
     security=SIGNED_IN_OR_NOT,
     responses={
         HTTP_200_OK: ResponseSpec(
-            BracketShown, description="The bracket as it stands", generate_examples=False
+            BracketDetails, description="The bracket as it stands", generate_examples=False
         ),
         **answers(Malformed, NoSuchTournament, NotStarted),
     },
@@ -83,7 +83,7 @@ async def say_to_be_ready(
     number: FromPath[int],
     verified: NamedDependency[Player],
     db_session: NamedDependency[TimedSession],
-) -> PairingShown:
+) -> PairingDetails:
     """Say that one is ready. Once both are, there is a match to go to."""
     return shown(await say_ready(db_session, verified, tournament_id, number))
 
@@ -110,10 +110,12 @@ async def correct(
     data: JSONBody[Correction],
     player: NamedDependency[Player],
     db_session: NamedDependency[TimedSession],
-) -> PairingShown:
+) -> PairingDetails:
     """Decide who won after all, with a reason that everybody may read. What followed and was not played is undone."""
     corrected = await correct_outcome(db_session, player, tournament_id, number, wish=data)
     return shown(corrected)
 
 
-pairing_routes = Router("/", route_handlers=[list_summons, show_bracket, say_to_be_ready, correct])
+pairing_routes = Router(
+    "/", route_handlers=[list_match_calls, show_bracket, say_to_be_ready, correct]
+)

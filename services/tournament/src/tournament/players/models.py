@@ -19,7 +19,7 @@ class ErasedPlayer(ErasedPlayerColumns, TournamentBase):
     __tablename__ = "erased_players"
 
 
-class Tie(TournamentBase):
+class Relationship(TournamentBase):
     """What two players are to each other, as auth told last."""
 
     __tablename__ = "ties"

@@ -7,15 +7,15 @@ from sqlalchemy import ColumnElement, and_, case, delete, exists, or_, select, t
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from tournament.players.models import Tie
-from transcendence_common.player_events import PlayerTied
+from tournament.players.models import Relationship
+from transcendence_common.player_events import PlayerRelationship
 
-BLOCKED = or_(Tie.low_blocks, Tie.high_blocks)
+BLOCKED = or_(Relationship.low_blocks, Relationship.high_blocks)
 
 
-async def keep_newest(session: AsyncSession, event: PlayerTied) -> bool:
+async def keep_newest(session: AsyncSession, event: PlayerRelationship) -> bool:
     """Keep what two players are to each other; False where that or something newer is known."""
-    entered = insert(Tie).values(
+    entered = insert(Relationship).values(
         low_id=event.low_id,
         high_id=event.high_id,
         low_name=event.low_name,
@@ -28,7 +28,7 @@ async def keep_newest(session: AsyncSession, event: PlayerTied) -> bool:
     new = entered.excluded
     kept = await session.scalar(
         entered.on_conflict_do_update(
-            index_elements=[Tie.low_id, Tie.high_id],
+            index_elements=[Relationship.low_id, Relationship.high_id],
             set_={
                 "low_name": new.low_name,
                 "high_name": new.high_name,
@@ -37,14 +37,14 @@ async def keep_newest(session: AsyncSession, event: PlayerTied) -> bool:
                 "high_blocks": new.high_blocks,
                 "version": new.version,
             },
-            where=Tie.version < new.version,
-        ).returning(Tie.version)
+            where=Relationship.version < new.version,
+        ).returning(Relationship.version)
     )
     return kept is not None
 
 
 async def are_friends(session: AsyncSession, one: UUID, other: UUID) -> bool:
-    found = select(exists().where(_is_between(one, other), Tie.friends))
+    found = select(exists().where(_is_between(one, other), Relationship.friends))
     return bool(await session.scalar(found))
 
 
@@ -58,8 +58,8 @@ async def blocked_pairs(
 ) -> set[tuple[UUID, UUID]]:
     """Return the pairs among these of whom one wants nothing of the other, the lower first."""
     rows = await session.execute(
-        select(Tie.low_id, Tie.high_id).where(
-            Tie.low_id.in_(player_ids), Tie.high_id.in_(player_ids), BLOCKED
+        select(Relationship.low_id, Relationship.high_id).where(
+            Relationship.low_id.in_(player_ids), Relationship.high_id.in_(player_ids), BLOCKED
         )
     )
     return {(low, high) for low, high in rows}
@@ -67,36 +67,38 @@ async def blocked_pairs(
 
 async def friends_of(session: AsyncSession, player_id: UUID) -> list[tuple[UUID, str]]:
     """Return the friends of somebody, by id and name."""
-    is_low = Tie.low_id == player_id
-    name = case((is_low, Tie.high_name), else_=Tie.low_name)
+    is_low = Relationship.low_id == player_id
+    name = case((is_low, Relationship.high_name), else_=Relationship.low_name)
     rows = await session.execute(
-        select(case((is_low, Tie.high_id), else_=Tie.low_id), name)
-        .where(_is_of(player_id), Tie.friends)
+        select(case((is_low, Relationship.high_id), else_=Relationship.low_id), name)
+        .where(_is_of(player_id), Relationship.friends)
         .order_by(name)
     )
     return [(friend_id, friend_name) for friend_id, friend_name in rows]
 
 
-async def forget_ties(session: AsyncSession, player_id: UUID) -> None:
+async def forget_relationships(session: AsyncSession, player_id: UUID) -> None:
     """In order: three players who leave at once would otherwise wait for each other."""
     held = (
-        select(Tie.low_id, Tie.high_id)
+        select(Relationship.low_id, Relationship.high_id)
         .where(_is_of(player_id))
-        .order_by(Tie.low_id, Tie.high_id)
+        .order_by(Relationship.low_id, Relationship.high_id)
         .with_for_update()
         .cte("held")
     )
     await session.execute(
-        delete(Tie).where(
-            tuple_(Tie.low_id, Tie.high_id).in_(select(held.c.low_id, held.c.high_id))
+        delete(Relationship).where(
+            tuple_(Relationship.low_id, Relationship.high_id).in_(
+                select(held.c.low_id, held.c.high_id)
+            )
         )
     )
 
 
 def _is_between(one: UUID, other: UUID) -> ColumnElement[bool]:
     low, high = sorted((one, other))
-    return and_(Tie.low_id == low, Tie.high_id == high)
+    return and_(Relationship.low_id == low, Relationship.high_id == high)
 
 
 def _is_of(player_id: UUID) -> ColumnElement[bool]:
-    return or_(Tie.low_id == player_id, Tie.high_id == player_id)
+    return or_(Relationship.low_id == player_id, Relationship.high_id == player_id)

@@ -15,7 +15,7 @@ async def erase_player(session: TimedSession, player_id: UUID) -> None:
     That they are gone is written down by then, so a table that comes later need not ask who went before it.
     Tournaments are held before seats are, as everywhere.
     """
-    await queries.forget_ties(session, player_id)
+    await queries.forget_relationships(session, player_id)
     await forget_matchmaking(session, player_id)
     await forget_tournaments(session, player_id)
     await forget_matches(session, player_id)

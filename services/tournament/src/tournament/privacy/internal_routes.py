@@ -8,23 +8,23 @@ from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_204_NO_CONTENT
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from tournament.players import ties
+from tournament.players import relationships
 from tournament.players.models import ErasedPlayer
 from tournament.privacy.erasure import erase_player
 from tournament.privacy.export import PlayerExport
 from tournament.privacy.matches import kept_matches
 from tournament.privacy.matchmaking import kept_invitations, kept_place
 from tournament.privacy.tournaments import kept_entries, kept_notes, kept_tournaments
-from transcendence_common.player_events import PLAYER_TIES_PATH, PlayerTied, player_events
+from transcendence_common.player_events import RELATIONSHIPS_PATH, PlayerRelationship, player_events
 from transcendence_common.service_identity import called_by
 
 
-@post(PLAYER_TIES_PATH, status_code=HTTP_204_NO_CONTENT, opt=called_by("auth"))
-async def receive_tie(
-    data: JSONBody[PlayerTied], db_session: NamedDependency[AsyncSession]
+@post(RELATIONSHIPS_PATH, status_code=HTTP_204_NO_CONTENT, opt=called_by("auth"))
+async def receive_relationship(
+    data: JSONBody[PlayerRelationship], db_session: NamedDependency[AsyncSession]
 ) -> None:
     """Keep what two players are to each other now."""
-    await ties.apply(db_session, data)
+    await relationships.apply(db_session, data)
 
 
 @get("/players/{player_id:uuid}/export", opt=called_by("auth"))
@@ -42,4 +42,4 @@ async def export_player(
     )
 
 
-INTERNAL = [player_events(ErasedPlayer, erase_player), receive_tie, export_player]
+INTERNAL = [player_events(ErasedPlayer, erase_player), receive_relationship, export_player]

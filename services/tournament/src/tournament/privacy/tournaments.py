@@ -22,7 +22,7 @@ from tournament.tournaments.models import (
     PLAYING,
     RUNNING,
     WITHDRAWN,
-    AuditNote,
+    AuditEntry,
     Entry,
     Tournament,
 )
@@ -120,7 +120,7 @@ async def kept_tournaments(session: AsyncSession, player_id: UUID) -> list[KeptT
 
 async def kept_notes(session: AsyncSession, player_id: UUID) -> list[KeptNote]:
     found = await session.scalars(
-        select(AuditNote).where(AuditNote.actor_id == player_id).order_by(AuditNote.id)
+        select(AuditEntry).where(AuditEntry.actor_id == player_id).order_by(AuditEntry.id)
     )
     return [msgspec.convert(each, KeptNote, from_attributes=True) for each in found]
 
@@ -139,8 +139,8 @@ async def forget_tournaments(session: TimedSession, player_id: UUID) -> None:
         if tournament.organiser_id == player_id:
             await _forget_organiser(session, tournament)
     await session.execute(
-        update(AuditNote)
-        .where(AuditNote.actor_id == player_id)
+        update(AuditEntry)
+        .where(AuditEntry.actor_id == player_id)
         .values(actor_id=None, actor_name=DELETED_PLAYER)
         .execution_options(synchronize_session=False)
     )
@@ -181,8 +181,8 @@ async def _forget_name_on_record(session: AsyncSession, entry: Entry) -> None:
     """What was done stays on record; to whom, nobody reads any more. Whole words alone: somebody may be called A."""
     name = re.compile(rf"(?<!\w){re.escape(entry.name)}(?!\w)")
     notes = await session.scalars(
-        select(AuditNote).where(
-            AuditNote.tournament_id == entry.tournament_id, AuditNote.action.in_(ABOUT_PEOPLE)
+        select(AuditEntry).where(
+            AuditEntry.tournament_id == entry.tournament_id, AuditEntry.action.in_(ABOUT_PEOPLE)
         )
     )
     for note in notes:

@@ -89,7 +89,7 @@ class Out(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "The organiser has taken you out of this tournament; the audit trail says why."
+            "The organiser has taken you out of this tournament; the audit log says why."
         )
 
 

@@ -194,7 +194,7 @@ class Entry(TournamentBase):
     """Once it is finished."""
 
 
-class AuditNote(TournamentBase):
+class AuditEntry(TournamentBase):
     """What an organiser did. Written, never changed; everybody who may see the tournament may read it."""
 
     __tablename__ = "audit_notes"

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from credentials.secret_store import keep_secret
 from launcher.databases import MONITOR, SERVICES, database_of
-from launcher.place import Place
 from launcher.postgres import HOST
 from launcher.settings import Settings
+from launcher.state_folder import StateFolder
 
 PASSWORD_SECRET = "MONITOR_DATABASE_PASSWORD"  # noqa: S105 (a name)
 # An exporter would take the person's own for its database before those that are given here.
@@ -15,15 +15,17 @@ OF_ANOTHER_DATABASE = dict.fromkeys(
 )
 
 
-def keep_monitor_password(place: Place) -> str:
-    return keep_secret(place.private("secrets"), PASSWORD_SECRET)
+def keep_monitor_password(state_folder: StateFolder) -> str:
+    return keep_secret(state_folder.private("secrets"), PASSWORD_SECRET)
 
 
-def exporter_environments(settings: Settings, place: Place) -> Mapping[str, Mapping[str, str]]:
+def exporter_environments(
+    settings: Settings, state_folder: StateFolder
+) -> Mapping[str, Mapping[str, str]]:
     """The environment of each exporter, by service; without those whose database nobody opened to it."""
     if settings.database_urls is None:
-        keep_monitor_password(place)
-        return {service: _as_monitor(service, settings, place) for service in SERVICES}
+        keep_monitor_password(state_folder)
+        return {service: _as_monitor(service, settings, state_folder) for service in SERVICES}
     given = {service: settings.environment.get(url_variable(service)) for service in SERVICES}
     return {service: {"DATA_SOURCE_NAME": url} for service, url in given.items() if url}
 
@@ -32,12 +34,12 @@ def url_variable(service: str) -> str:
     return f"{service.upper()}_DATABASE_MONITOR_URL"
 
 
-def _as_monitor(service: str, settings: Settings, place: Place) -> dict[str, str]:
+def _as_monitor(service: str, settings: Settings, state_folder: StateFolder) -> dict[str, str]:
     server = f"{HOST}:{settings.ports.postgres}"
     return {
         **OF_ANOTHER_DATABASE,
         # It does not leave this machine.
         "DATA_SOURCE_URI": f"{server}/{database_of(service)}?sslmode=disable",
         "DATA_SOURCE_USER": MONITOR,
-        "DATA_SOURCE_PASS_FILE": str(place.private("secrets") / PASSWORD_SECRET),
+        "DATA_SOURCE_PASS_FILE": str(state_folder.private("secrets") / PASSWORD_SECRET),
     }

@@ -10,10 +10,10 @@ from launcher.monitoring.exporters import exporter_environments, url_variable
 from launcher.monitoring.programs import Programs, knows_option
 from launcher.monitoring.scraping import addresses_here, install_configuration
 from launcher.parts import HttpProbe, Part
-from launcher.place import Place
 from launcher.platform_parts import sink_address
 from launcher.postgres import HOST
 from launcher.settings import Settings
+from launcher.state_folder import StateFolder
 
 # Objectives are over thirty days.
 RETENTION_TIME = "31d"
@@ -21,28 +21,32 @@ RETENTION_SIZE = "2GB"
 SMTP_PASSWORD_FILE_MODE = 0o600
 
 
-def monitoring_parts(settings: Settings, place: Place, programs: Programs) -> tuple[Part, ...]:
+def monitoring_parts(
+    settings: Settings, state_folder: StateFolder, programs: Programs
+) -> tuple[Part, ...]:
     """Raises TargetUnknown or DiscoveryUnknown for a configuration that names what is not known here."""
-    environments = exporter_environments(settings, place)
+    environments = exporter_environments(settings, state_folder)
     configuration = install_configuration(
-        place.clone / "ops" / "prometheus",
-        _empty(place, "monitoring"),
+        state_folder.clone / "ops" / "prometheus",
+        _empty(state_folder, "monitoring"),
         addresses_here(settings.ports, environments),
     )
     return (
-        _alertmanager(settings, place, programs.alertmanager),
-        _node_exporter(settings, place, programs.node_exporter),
+        _alertmanager(settings, state_folder, programs.alertmanager),
+        _node_exporter(settings, state_folder, programs.node_exporter),
         *(
-            _postgres_exporter(service, settings, place, programs.postgres_exporter, environment)
+            _postgres_exporter(
+                service, settings, state_folder, programs.postgres_exporter, environment
+            )
             for service, environment in environments.items()
         ),
-        _prometheus(settings, place, programs.prometheus, configuration),
+        _prometheus(settings, state_folder, programs.prometheus, configuration),
     )
 
 
-def unwatched_databases(settings: Settings, place: Place) -> str | None:
+def unwatched_databases(settings: Settings, state_folder: StateFolder) -> str | None:
     """The line that says which databases are not watched, if any."""
-    watched = exporter_environments(settings, place)
+    watched = exporter_environments(settings, state_folder)
     variables = [url_variable(service) for service in SERVICES if service not in watched]
     if not variables:
         return None
@@ -52,8 +56,10 @@ def unwatched_databases(settings: Settings, place: Place) -> str | None:
     )
 
 
-def _prometheus(settings: Settings, place: Place, program: Path, configuration: Path) -> Part:
-    data = place.unprivileged("prometheus")
+def _prometheus(
+    settings: Settings, state_folder: StateFolder, program: Path, configuration: Path
+) -> Part:
+    data = state_folder.unprivileged("prometheus")
     address = f"{HOST}:{settings.ports.prometheus}"
     return Part(
         name="prometheus",
@@ -70,19 +76,19 @@ def _prometheus(settings: Settings, place: Place, program: Path, configuration: 
         ),
         probe=HttpProbe((f"http://{address}/-/ready",)),
         directory=data,
-        account=place.account,
+        account=state_folder.account,
         needed=False,
     )
 
 
-def _alertmanager(settings: Settings, place: Place, program: Path) -> Part:
-    folder = place.private("alertmanager")
+def _alertmanager(settings: Settings, state_folder: StateFolder, program: Path) -> Part:
+    folder = state_folder.private("alertmanager")
     address = f"{HOST}:{settings.ports.alertmanager}"
     return Part(
         name="alertmanager",
         command=(
             "/bin/sh",
-            str(place.clone / "ops" / "alertmanager" / "start.sh"),
+            str(state_folder.clone / "ops" / "alertmanager" / "start.sh"),
             f"--storage.path={folder / 'data'}",
             f"--web.listen-address={address}",
         ),
@@ -92,27 +98,31 @@ def _alertmanager(settings: Settings, place: Place, program: Path) -> Part:
             "ALERTMANAGER": str(program),
             "CONFIG_FOLDER": str(folder),
             "PUBLIC_URL": settings.public_url,
-            **_mail_settings(settings, place),
+            **_mail_settings(settings, state_folder),
         },
         needed=False,
     )
 
 
-def _node_exporter(settings: Settings, place: Place, program: Path) -> Part:
+def _node_exporter(settings: Settings, state_folder: StateFolder, program: Path) -> Part:
     address = f"{HOST}:{settings.ports.node_exporter}"
     return Part(
         name="node-exporter",
         # Debian's build asks systemd too, of which nothing here is told, and complains where there is none.
         command=(str(program), f"--web.listen-address={address}", "--no-collector.systemd"),
         probe=HttpProbe((f"http://{address}/",)),
-        directory=place.folder,
-        account=place.account,
+        directory=state_folder.folder,
+        account=state_folder.account,
         needed=False,
     )
 
 
 def _postgres_exporter(
-    service: str, settings: Settings, place: Place, program: Path, environment: Mapping[str, str]
+    service: str,
+    settings: Settings,
+    state_folder: StateFolder,
+    program: Path,
+    environment: Mapping[str, str],
 ) -> Part:
     address = f"{HOST}:{getattr(settings.ports, f'{service}_db_exporter')}"
     return Part(
@@ -120,7 +130,7 @@ def _postgres_exporter(
         command=(str(program), f"--web.listen-address={address}", *_without_outdated(program)),
         # Not its metrics: it works, and has to say so, while the database is down.
         probe=HttpProbe((f"http://{address}/",)),
-        directory=place.folder,
+        directory=state_folder.folder,
         environment=environment,
         needed=False,
     )
@@ -132,9 +142,9 @@ def _without_outdated(program: Path) -> tuple[str, ...]:
     return (f"--no-{collector}",) if knows_option(program, f"--{collector}") else ()
 
 
-def _mail_settings(settings: Settings, place: Place) -> dict[str, str]:
+def _mail_settings(settings: Settings, state_folder: StateFolder) -> dict[str, str]:
     """As auth's. Alertmanager takes no password but from a file."""
-    path = place.private("secrets") / "ALERT_SMTP_PASSWORD"
+    path = state_folder.private("secrets") / "ALERT_SMTP_PASSWORD"
     if settings.sinks_mail:
         path.unlink(missing_ok=True)
         return {**sink_address(settings), "SMTP_PASSWORD_FILE": ""}
@@ -146,7 +156,7 @@ def _mail_settings(settings: Settings, place: Place) -> dict[str, str]:
     return {"SMTP_PASSWORD_FILE": str(path)}
 
 
-def _empty(place: Place, name: str) -> Path:
+def _empty(state_folder: StateFolder, name: str) -> Path:
     """What an older version wrote there must not be read."""
-    shutil.rmtree(place.folder / name, ignore_errors=True)
-    return place.passable(name)
+    shutil.rmtree(state_folder.folder / name, ignore_errors=True)
+    return state_folder.passable(name)

@@ -1,0 +1,125 @@
+"""How easily a password is guessed, by zxcvbn: words, names, dates, keyboard rows, and what its owner is called."""
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from math import isqrt, prod
+
+import msgspec
+from litestar import Litestar
+from zxcvbn import zxcvbn
+from zxcvbn.matching import L33T_TABLE
+
+from auth.accounts import passwords
+from auth.accounts.errors import TooManyPasswords
+
+WEAKEST_SCORE = 3
+"""Of 0 to 4: at least 10⁸ guesses. We refuse to be asked so often, so 2 would do at the door; 3 is what holds out for
+a while where somebody has copied the database and pays for Argon2 with each guess. Nine random characters have it."""
+
+LONGEST_LOOK = 72
+"""Characters of a password that are looked at; zxcvbn refuses more, because its time grows with their square."""
+LONGEST_LOOK_WORK = LONGEST_LOOK**2 * 48
+"""Characters squared times the ways in which signs may stand for letters, as in `p4$$w0rd`. zxcvbn tries all of them:
+a friendly password takes 2 ms, 72 characters of such signs 2.9 s. With this it is 0.3 s at the worst."""
+WAITING = 32
+"""As with hashing: who would wait longer than callers do is told to come back at once."""
+
+SITE_WORDS = ("transcendence", "pong")
+PARTS = re.compile(r"\W+|_")
+
+
+class _Match(msgspec.Struct, frozen=True):
+    """A part of a password, and what it was recognised as."""
+
+    pattern: str
+    token: str
+    dictionary_name: str = ""
+
+
+class _Judgement(msgspec.Struct, frozen=True):
+    score: int
+    sequence: list[_Match]
+
+
+class PasswordStrength:
+    """Judges passwords in one thread: zxcvbn keeps its user's words in a global, and would mix up two at a time."""
+
+    def __init__(self, *, waiting: int = WAITING) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="zxcvbn")
+        self._room = 1 + waiting
+
+    async def problem_with(self, password: str, *, username: str, email: str) -> str | None:
+        """Return what is wrong with a password, as a sentence for its owner; None if nothing is.
+
+        Raises:
+            TooManyPasswords: the queue is full.
+        """
+        problem = passwords.problem_with(password, username=username, email=email)
+        if problem is not None:
+            return problem
+        if self._room == 0:
+            raise TooManyPasswords
+        self._room -= 1
+        job = asyncio.get_running_loop().run_in_executor(
+            self._thread, _judge, password, _words_of(username, email)
+        )
+        # Counted by the job, not by who waits for it: a caller who hangs up does not stop the thread.
+        job.add_done_callback(self._make_room)
+        judgement = await asyncio.shield(job)
+        return None if judgement.score >= WEAKEST_SCORE else _sentence(judgement)
+
+    @asynccontextmanager
+    async def lifespan(self, _: Litestar) -> AsyncGenerator[None, None]:
+        """Let the thread go when the application stops."""
+        yield
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _make_room(self, job: asyncio.Future[_Judgement]) -> None:
+        self._room += 1
+        if not job.cancelled():
+            job.exception()
+
+
+def _judge(password: str, words: list[str]) -> _Judgement:
+    return msgspec.convert(zxcvbn(_looked_at(password), words), _Judgement)
+
+
+def _looked_at(password: str) -> str:
+    signs = set(password)
+    readings = prod(max(1, len(signs.intersection(stand_ins))) for stand_ins in L33T_TABLE.values())
+    return password[: min(LONGEST_LOOK, isqrt(LONGEST_LOOK_WORK // readings))]
+
+
+def _words_of(username: str, email: str) -> list[str]:
+    """What guessers who know the owner try first, whole and in parts."""
+    whole = [username, email, email.partition("@")[0], *SITE_WORDS]
+    parts = (part for text in whole for part in PARTS.split(text))
+    return [word for word in dict.fromkeys([*whole, *parts]) if word]
+
+
+def _sentence(judgement: _Judgement) -> str:
+    """About the longest part that was recognised: that is where guessing it is easiest."""
+    longest = max(judgement.sequence, key=lambda match: len(match.token))
+    match longest.pattern, longest.dictionary_name:
+        case "dictionary", "user_inputs":
+            why = "it is made of your name, your address or ours"
+        case "dictionary", "passwords":
+            why = "it is close to one of the most common passwords"
+        case "dictionary", "male_names" | "female_names" | "surnames":
+            why = "it is a name with little around it"
+        case "dictionary", _:
+            why = "it is a common word with little around it"
+        case "spatial", _:
+            why = "it follows the rows of the keyboard"
+        case "repeat", _:
+            why = "it repeats itself"
+        case "sequence", _:
+            why = "it counts up or down"
+        case (("date" | "regex"), _):
+            why = "it is a date or a year with little around it"
+        case _:
+            why = "it is too short for what it is made of"
+    return f"This password is easy to guess: {why}. Put together a few words that have nothing to do with each other."

@@ -1,0 +1,37 @@
+"""Hands a ticket over, to a player or to tournament, and notes that it did."""
+
+from datetime import UTC, datetime
+
+import structlog
+
+from contracts.history.tickets import IssuedTicket
+from history.tickets.metrics import ISSUED
+from history.tickets.signing import Ticket, TicketSigner
+
+logger = structlog.get_logger("history.tickets")
+
+
+def give(ticket: Ticket, tickets: TicketSigner) -> IssuedTicket:
+    """Return the ticket as it is carried away."""
+    signed = tickets.sign(ticket)
+    ISSUED.labels(ticket.mode).inc()
+    logger.info(
+        "ticket given",
+        **{
+            "event.action": "ticket-given",
+            "event.category": ["api"],
+            "event.type": ["creation"],
+            "event.outcome": "success",
+            "user.id": str(ticket.sub),
+            "labels.match_id": str(ticket.match_id),
+            "labels.mode": ticket.mode,
+            "transcendence.points": ticket.points,
+        },
+    )
+    return IssuedTicket(
+        ticket=signed,
+        match_id=ticket.match_id,
+        seed=ticket.seed,
+        rules=ticket.rules,
+        expires_at=datetime.fromtimestamp(ticket.exp, UTC),
+    )

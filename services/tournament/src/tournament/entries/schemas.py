@@ -1,0 +1,36 @@
+"""Entries as they are shown."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.tournament.tournaments import EntryDetails, OwnEntry
+from tournament.entries.line import count_up_to
+from tournament.history import PROVISIONAL_ABOVE
+from tournament.tournaments.models import WAITING, Entry
+
+
+async def own_entry(session: AsyncSession, entry: Entry) -> OwnEntry:
+    """Return somebody's own entry, and how long the line is up to them."""
+    return OwnEntry(
+        id=entry.id,
+        state=entry.state,
+        checked_in=entry.checked_in_at is not None,
+        seed=entry.seed,
+        place=entry.place,
+        line=await count_up_to(session, entry) if entry.state == WAITING else None,
+    )
+
+
+def entry_to_schema(entry: Entry, seed: int | None) -> EntryDetails:
+    """Return what everybody sees of an entry; the seed may be one that is to be."""
+    return EntryDetails(
+        id=entry.id,
+        player_id=entry.player_id,
+        name=entry.name,
+        rating=entry.rating,
+        provisional=entry.deviation is not None and entry.deviation > PROVISIONAL_ABOVE,
+        state=entry.state,
+        checked_in=entry.checked_in_at is not None,
+        seed=seed,
+        late=entry.late,
+        place=entry.place,
+    )

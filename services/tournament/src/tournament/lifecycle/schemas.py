@@ -1,0 +1,87 @@
+"""Tournaments as they are shown."""
+
+import msgspec
+
+from contracts.actions import Action
+from contracts.tournament.live import Person
+from contracts.tournament.tournaments import TournamentDetails, TournamentSummary
+from tournament.entries.queries import entry_of
+from tournament.entries.schemas import own_entry
+from tournament.lifecycle import queries
+from tournament.lifecycle.plan import plan_of
+from tournament.lifecycle.queries import Listed
+from tournament.tournaments.access import organises
+from tournament.tournaments.available_actions import TournamentForReader, actions_of
+from tournament.tournaments.models import Tournament
+from transcendence_common.database import TimedSession
+from transcendence_common.identity import Player
+
+
+def summary(listed: Listed) -> TournamentSummary:
+    """Return a line of a list."""
+    tournament = listed.tournament
+    return TournamentSummary(
+        id=tournament.id,
+        kind=tournament.kind,
+        name=tournament.name,
+        format=tournament.format,
+        state=tournament.state,
+        size=tournament.size,
+        points=tournament.points,
+        rated=tournament.rated,
+        entries=listed.entries,
+        organiser=_organiser(tournament),
+        starts_at=tournament.starts_at,
+        started_at=tournament.started_at,
+        ended_at=tournament.ended_at,
+        winner=listed.winner,
+    )
+
+
+async def shown(
+    session: TimedSession,
+    tournament: Tournament,
+    reader: Player | None,
+    *,
+    invitation: str | None = None,
+) -> TournamentDetails:
+    """Return all about a tournament that this reader may know."""
+    await session.flush()
+    listed = await queries.listed(session, tournament)
+    counts = await queries.counts_of(session, tournament)
+    own = None if reader is None else await entry_of(session, tournament.id, reader.id)
+    organised = organises(reader, tournament)
+    actions = actions_of(
+        TournamentForReader(
+            tournament=tournament,
+            reader=reader,
+            entry=own,
+            counts=counts,
+            invitation=tournament.invitation if organised else invitation,
+            now=session.now,
+        )
+    )
+    return TournamentDetails(
+        **{
+            **msgspec.structs.asdict(plan_of(tournament)),
+            **msgspec.structs.asdict(summary(listed)),
+        },
+        seeding=tournament.seeding,
+        seeding_number=tournament.seeding_number,
+        created_at=tournament.created_at,
+        round=tournament.round,
+        waiting=counts.waiting,
+        checked_in=counts.checked_in,
+        revision=tournament.revision,
+        organised=organised,
+        invitation=tournament.invitation if organised else None,
+        may_enter=Action("enter") in actions,
+        actions=actions,
+        own=None if own is None else await own_entry(session, own),
+    )
+
+
+def _organiser(tournament: Tournament) -> Person | None:
+    if tournament.organiser_id is None:
+        return None
+    return Person(tournament.organiser_id, tournament.organiser_name)

@@ -1,0 +1,65 @@
+"""Who is whose friend and who wants nothing of whom, as auth told last: nobody is asked."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tournament.players import queries
+from tournament.players.models import ErasedPlayer
+from transcendence_common.erased_players import PlayerGone, hold_player
+from transcendence_common.player_events import PlayerRelationship
+
+logger = structlog.get_logger("tournament.relationships")
+
+
+async def apply(session: AsyncSession, event: PlayerRelationship) -> None:
+    """Keep what two players are to each other now, unless something newer is known or one of them is gone."""
+    try:
+        for player_id in (event.low_id, event.high_id):
+            await hold_player(session, ErasedPlayer, player_id)
+    except PlayerGone:
+        _note(event, "player_gone")
+        return
+    kept = await queries.keep_newest(session, event)
+    _note(event, "" if kept else "known")
+
+
+async def are_friends(session: AsyncSession, one: UUID, other: UUID) -> bool:
+    """Tell whether two players are friends."""
+    return await queries.are_friends(session, one, other)
+
+
+async def may_meet(session: AsyncSession, one: UUID, other: UUID) -> bool:
+    """Tell whether neither of two players blocks the other."""
+    return not await queries.is_blocked(session, one, other)
+
+
+async def blocked_pairs(
+    session: AsyncSession, player_ids: Collection[UUID]
+) -> set[tuple[UUID, UUID]]:
+    """Return the pairs among these players who must not meet, the lower id first in each."""
+    return await queries.blocked_pairs(session, player_ids)
+
+
+async def friends_of(session: AsyncSession, player_id: UUID) -> list[tuple[UUID, str]]:
+    """Return the ids and names of somebody's friends, by name."""
+    return await queries.friends_of(session, player_id)
+
+
+def _note(event: PlayerRelationship, ignored: str) -> None:
+    """Not what they are to each other: nobody else is to know."""
+    logger.info(
+        "players tied",
+        **{
+            "event.action": "players-tied",
+            "event.category": ["api"],
+            "event.type": ["change"],
+            "event.outcome": "success",
+            **({"event.reason": ignored} if ignored else {}),
+            "labels.event_id": str(event.id),
+            "related.user": [str(event.low_id), str(event.high_id)],
+            "transcendence.version": event.version,
+        },
+    )

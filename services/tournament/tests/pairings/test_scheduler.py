@@ -1,0 +1,294 @@
+"""What becomes of calls and matches when the time comes: once, however many look, and however often."""
+
+import asyncio
+from unittest.mock import patch
+from uuid import UUID
+
+import pytest
+from prometheus_client import REGISTRY
+
+from services.tournament.tests.pairings.playing import Court, Cup
+from tests.fixtures.waiting import until_somebody_waits
+from tournament.pairings.progress import progress
+from tournament.pairings.scheduler import AWAY, PATIENCE
+from tournament.tournaments import access
+from transcendence_common.database import session_at
+
+READY_SECONDS = 300
+
+
+async def numbers(cup: Cup) -> list[int]:
+    return [each["number"] for each in await cup.pairings() if each["state"] == "called"]
+
+
+def counts() -> dict[str, float]:
+    """What operators see of it."""
+    samples = {
+        "decided": ("tournament_pairings_decided_total", {"how": "played"}),
+        "called": ("tournament_pairings_called_total", {}),
+    }
+    return {name: REGISTRY.get_sample_value(*sample) or 0 for name, sample in samples.items()}
+
+
+# Results.
+
+
+async def test_a_result_decides_and_the_next_is_called(court: Court) -> None:
+    cup = await court.begun(4)
+    for number, winner in ((1, 1), (2, 2)):
+        await cup.wins(number, winner, loser_has=3)
+        assert await cup.state(number) == "playing", "nobody has looked yet"
+        await court.look()
+    first = await cup.pairing(1)
+    assert (first["how"], first["winner"]) == ("played", 1)
+    assert {first["one_score"], first["other_score"]} == {5, 3}
+    assert first["match_id"] == str((await cup.matches())[0].id)
+    assert await cup.called() == [(1, 2)]
+
+
+async def test_giving_up_is_a_forfeit_with_the_score_as_it_stood(court: Court) -> None:
+    cup = await court.begun(2)
+    match_id = await cup.both_ready(1)
+    await cup.end(match_id, winner=cup.player(2), given_up=True, loser_has=4)
+    await court.look()
+    assert await cup.outcome(1) == ("forfeit", 2)
+    assert (await cup.pairing(1))["one_score"] == 4
+
+
+async def test_looking_again_changes_nothing(court: Court) -> None:
+    cup = await court.begun(4)
+    await cup.wins(1, 1)
+    await court.look()
+    before = await cup.bracket()
+    for _ in range(3):
+        await court.look()
+    assert await cup.bracket() == before
+
+
+async def test_doing_progress_twice_changes_nothing(court: Court) -> None:
+    cup = await court.begun(5)
+    before = await cup.bracket()
+    async with session_at(court.hall.db, court.hall.clock()) as session:
+        tournament = await court.hall.tournament(cup.id)
+        tournament = await session.merge(tournament)
+        await progress(session, tournament)
+    after = await cup.bracket()
+    assert {**after, "revision": 0} == {**before, "revision": 0}
+
+
+async def test_results_that_come_together_or_in_another_order_say_the_same(court: Court) -> None:
+    seen = []
+    for order, one_by_one in (([1, 2, 3, 4], False), ([4, 2, 1, 3], True)):
+        cup = await court.begun(8)
+        matches = {number: await cup.both_ready(number) for number in order}
+        for number in order:
+            winner = cup.player((await cup.pairing(number))["one"])
+            await cup.end(matches[number], winner=winner)
+            if one_by_one:
+                await court.look()
+        await court.look()
+        pairings = await cup.pairings()
+        seen.append([(each["one"], each["other"], each.get("winner")) for each in pairings])
+    assert seen[0] == seen[1]
+
+
+async def test_two_that_look_at_once_do_everything_once(busy_court: Court) -> None:
+    cup = await busy_court.begun(8)
+    for number in range(1, 5):
+        await cup.wins(number, (await cup.pairing(number))["one"])
+    revision, counted = await cup.revision(), counts()
+    schedulers = [busy_court.another_scheduler() for _ in range(4)]
+    await asyncio.gather(*(each.look() for each in schedulers for _ in range(2)))
+    assert await cup.revision() == revision + 1, "all results were taken at once"
+    assert counts() == {"decided": counted["decided"] + 4, "called": counted["called"] + 2}
+    assert len(await cup.called()) == 2
+
+
+async def test_one_that_is_killed_in_the_middle_leaves_it_to_the_next(busy_court: Court) -> None:
+    cup = await busy_court.begun(4)
+    await cup.wins(1, 1)
+    before = await cup.bracket()
+    with (
+        patch("tournament.pairings.scheduler.progress", side_effect=asyncio.CancelledError),
+        pytest.raises(asyncio.CancelledError),
+    ):
+        await busy_court.look()
+    assert await cup.bracket() == before
+    await busy_court.another_scheduler().look()
+    assert await cup.outcome(1) == ("played", 1)
+
+
+async def test_one_tournament_that_cannot_go_on_stops_no_other(busy_court: Court) -> None:
+    broken, fine = await busy_court.begun(2), await busy_court.begun(2)
+    for cup in (broken, fine):
+        await cup.wins(1, 1)
+    await busy_court.hall.execute(
+        "UPDATE tournaments SET entrants = 7 WHERE id = :id", id=broken.id
+    )
+    await busy_court.hall.execute(
+        "UPDATE pairings SET one = 1, other = 6 WHERE tournament_id = :id", id=broken.id
+    )
+    await busy_court.look()
+    await busy_court.look()
+    assert (await fine.bracket())["state"] == "finished"
+    assert (await busy_court.hall.tournament(broken.id)).state == "running"
+    await busy_court.hall.execute(
+        "UPDATE pairings SET other = 2 WHERE tournament_id = :id", id=broken.id
+    )
+    await busy_court.hall.execute(
+        "UPDATE tournaments SET entrants = 2 WHERE id = :id", id=broken.id
+    )
+    await busy_court.look()
+    assert (await broken.bracket())["state"] == "finished"
+
+
+async def test_who_is_always_at_a_tournament_does_not_keep_it_from_going_on(
+    busy_court: Court,
+) -> None:
+    held, free = await busy_court.begun(2), await busy_court.begun(2)
+    for cup in (held, free):
+        await cup.wins(1, 1)
+    db = busy_court.hall.db
+    async with db.get_session() as session, session.begin():
+        await access.held(session, UUID(held.id))
+        await busy_court.look()
+        assert (await free.bracket())["state"] == "finished", "nobody waits at once"
+        waiting = asyncio.create_task(busy_court.look())
+        await until_somebody_waits(db)
+    await waiting
+    assert (await held.bracket())["state"] == "finished"
+
+
+async def test_one_whose_rows_the_database_refuses_stops_no_other(court: Court) -> None:
+    broken, fine = await court.begun(2), await court.begun(2)
+    await court.hall.execute(
+        "ALTER TABLE pairings ADD CONSTRAINT never_over"
+        f" CHECK (state <> 'over' OR tournament_id <> '{broken.id}')"
+    )
+    for _ in range(4):
+        await court.pass_time(READY_SECONDS)
+    assert (await fine.bracket())["state"] == "finished"
+    assert await broken.state(1) == "called"
+
+
+async def test_a_match_that_ends_after_its_player_was_disqualified_does_not_count(
+    court: Court,
+) -> None:
+    cup = await court.begun(4)
+    match_id = await cup.both_ready(1)
+    await cup.disqualify(1)
+    assert await cup.outcome(1) == ("forfeit", 4)
+    assert await cup.seated() == {cup.player(1).id, cup.player(4).id}, "it is played to its end"
+    await cup.end(match_id, winner=cup.player(1))
+    before = await cup.bracket()
+    await court.look()
+    assert await cup.bracket() == before
+
+
+async def test_whom_the_tournament_itself_keeps_has_more_time(court: Court) -> None:
+    cup = await court.begun(4)
+    match_id = await cup.both_ready(1)
+    await cup.wins(2, 2)
+    await cup.disqualify(1)
+    await court.look()
+    assert await cup.called() == [(4, 2)]
+    final = (await numbers(cup))[0]
+    await cup.ready(final, cup.player(2))
+    await court.pass_time(READY_SECONDS + 1)
+    assert await cup.state(final) == "called"
+    await cup.end(match_id, winner=cup.player(4))
+    await cup.ready(final, cup.player(4))
+    assert await cup.state(final) == "playing"
+
+
+# Calls.
+
+
+async def test_until_the_deadline_nothing_is_lost(court: Court) -> None:
+    cup = await court.begun(2)
+    await court.pass_time(READY_SECONDS - 1)
+    assert await cup.state(1) == "called"
+    await court.pass_time(1)
+    assert await cup.state(1) == "over"
+
+
+@pytest.mark.parametrize("comes", [1, 2])
+async def test_who_is_not_ready_forfeits(court: Court, comes: int) -> None:
+    cup = await court.begun(2)
+    await cup.ready(1, cup.player(comes))
+    await court.pass_time(READY_SECONDS)
+    assert await cup.outcome(1) == ("forfeit", comes)
+    assert await cup.places() == {comes: 1, 3 - comes: 2}
+
+
+async def test_where_neither_comes_to_the_final_nobody_has_won(court: Court) -> None:
+    cup = await court.begun(2)
+    await court.pass_time(READY_SECONDS)
+    assert await cup.outcome(1) == ("double_forfeit", 0)
+    assert (await cup.bracket())["state"] == "finished"
+    assert await cup.places() == {1: 2, 2: 2}
+
+
+@pytest.mark.parametrize(
+    ("format_", "rounds"),
+    [
+        ("single_elimination", None),
+        ("double_elimination", None),
+        ("round_robin", 1),
+        ("swiss", None),
+    ],
+)
+async def test_where_nobody_ever_comes_it_ends_all_the_same(
+    court: Court, format_: str, rounds: int | None
+) -> None:
+    cup = await court.begun(6, format=format_, rounds=rounds)
+    for _ in range(20):
+        if (await cup.bracket())["state"] == "finished":
+            break
+        await court.pass_time(READY_SECONDS)
+    assert (await cup.bracket())["state"] == "finished"
+    assert await cup.matches() == []
+    assert {each["state"] for each in await cup.pairings()} == {"over"}
+
+
+async def test_the_next_opponent_of_two_who_did_not_come_has_a_bye(court: Court) -> None:
+    cup = await court.begun(4)
+    await cup.wins(2, 2)
+    await court.pass_time(READY_SECONDS)
+    assert (await cup.bracket())["state"] == "finished"
+    assert (await cup.places())[2] == 1
+
+
+async def test_in_swiss_who_was_absent_is_withdrawn(court: Court) -> None:
+    cup = await court.begun(6, format="swiss", rounds=3)
+    one, other = (await cup.called())[0]
+    await cup.ready((await numbers(cup))[0], cup.player(one))
+    for number in (await numbers(cup))[1:]:
+        await cup.wins(number, (await cup.pairing(number))["one"])
+    await court.pass_time(READY_SECONDS)
+    states = await cup.entry_states()
+    assert [seed for seed, state in states.items() if state == "withdrawn"] == [other]
+    assert other not in {seed for pair in await cup.called() for seed in pair}
+
+
+async def test_who_was_called_while_the_platform_was_away_has_time_to_come(court: Court) -> None:
+    cup = await court.begun(2)
+    court.hall.clock.advance(seconds=READY_SECONDS + 1)
+    scheduler = court.another_scheduler(PATIENCE)
+    await scheduler.look()
+    assert await cup.state(1) == "called"
+    for _ in range(4):
+        court.hall.clock.advance(seconds=PATIENCE.total_seconds() / 4)
+        await scheduler.look()
+    assert await cup.state(1) == "over"
+
+
+async def test_an_outage_while_it_runs_is_forgiven_as_well(court: Court) -> None:
+    cup = await court.begun(2)
+    scheduler = court.another_scheduler(PATIENCE)
+    for _ in range(4):
+        await scheduler.look()
+        court.hall.clock.advance(seconds=AWAY.total_seconds())
+    court.hall.clock.advance(seconds=READY_SECONDS)
+    await scheduler.look()
+    assert await cup.state(1) == "called"

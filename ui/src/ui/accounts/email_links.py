@@ -1,0 +1,183 @@
+"""What links in mails lead to. Opening one changes nothing (mail programs open links too); its button does."""
+
+from http import HTTPStatus
+from typing import Any, Final
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, URLEncodedBody
+from litestar.response import Redirect, Template
+
+from contracts.auth.problems import AuthCode
+from transcendence_common.identity import Player
+from ui.accounts.pages import (
+    UNKEPT,
+    LinkForm,
+    ReturnForm,
+    VerificationPage,
+    VerifiedPage,
+    VerifyPage,
+)
+from ui.accounts.problem_page import (
+    TO_LOBBY,
+    TO_START,
+    ProblemPage,
+    WayOut,
+    code_about_link,
+)
+from ui.accounts.sign_in_completion import onwards, renew_now, see_other
+from ui.clients.auth import AuthClient
+from ui.clients.backend import BackendDown, Refused
+from ui.flash import flash
+from ui.form_size import MAX_FORM_BYTES
+from ui.links import urls
+from ui.pages import VERIFIED, PageRequest, render
+from ui.session.state import session_of
+
+
+@get("/verify")
+async def show_verify(
+    request: PageRequest, auth: NamedDependency[AuthClient], token: FromQuery[str] = ""
+) -> Template:
+    """With a link's token its button; without one, how it stands with the own address."""
+    if not token:
+        account = await auth.me(session_of(request).bearer())
+        page = VerificationPage(
+            email=account.email, verified=account.email_verified, expires_at=account.expires_at
+        )
+        return render(request, page)
+    return render(
+        request,
+        VerifyPage(
+            token=token,
+            action=urls.verify,
+            heading="Verify your address",
+            sentence="One press, and we know that mail to this address reaches you. The mail names the account "
+            "that you verify it for: press only if you opened that.",
+            button="Verify my address",
+        ),
+        headers=UNKEPT,
+    )
+
+
+@post("/verify", request_max_body_size=MAX_FORM_BYTES)
+async def verify(
+    request: PageRequest, data: URLEncodedBody[LinkForm], auth: NamedDependency[AuthClient]
+) -> Response[Any]:
+    try:
+        account = await auth.verify_email(data.token)
+    except Refused as refused:
+        return _about_link(request, refused)
+    return await _verified(request, auth, account.username, "email_verified")
+
+
+@post("/verify/resend", request_max_body_size=MAX_FORM_BYTES)
+async def send_verification_again(
+    request: PageRequest, data: URLEncodedBody[ReturnForm], auth: NamedDependency[AuthClient]
+) -> Redirect:
+    session = session_of(request)
+    try:
+        await auth.send_verification_again(session.bearer())
+        flash(session, "verification_sent")
+    except BackendDown:
+        flash(session, "verification_failed")
+    except Refused as refused:
+        if refused.code == AuthCode.EMAIL_VERIFIED:
+            await renew_now(request, auth)
+            flash(session, "email_verified_already")
+        elif refused.status == HTTPStatus.TOO_MANY_REQUESTS:
+            flash(session, "verification_limited")
+        else:
+            raise
+    return see_other(onwards(data.next))
+
+
+@get("/confirm-email")
+async def show_confirm_email(request: PageRequest, token: FromQuery[str] = "") -> Template:
+    if not token:
+        return _link_problem(request, AuthCode.LINK_UNKNOWN, HTTPStatus.NOT_FOUND, changing=True)
+    return render(
+        request,
+        VerifyPage(
+            token=token,
+            action=urls.confirm_email,
+            heading="Use this address",
+            sentence="From then on, mail for your account comes here and no more to the old address.",
+            button="Use this address",
+        ),
+        headers=UNKEPT,
+    )
+
+
+@post("/confirm-email", request_max_body_size=MAX_FORM_BYTES)
+async def confirm_email(
+    request: PageRequest, data: URLEncodedBody[LinkForm], auth: NamedDependency[AuthClient]
+) -> Response[Any]:
+    try:
+        account = await auth.confirm_email(data.token)
+    except Refused as refused:
+        return _about_link(request, refused, changing=True)
+    return await _verified(request, auth, account.username, "email_changed")
+
+
+async def _verified(
+    request: PageRequest, auth: AuthClient, username: str, notice: str
+) -> Response[Any]:
+    """Whoever is not at home in the account reads its name, and what to do if it is not theirs."""
+    session = session_of(request)
+    if session.player is None or session.player.name != username:
+        return render(request, VerifiedPage(username=username), headers=UNKEPT)
+    flash(session, notice)
+    await renew_now(request, auth)
+    return see_other(urls.lobby)
+
+
+def _about_link(request: PageRequest, refused: Refused, *, changing: bool = False) -> Template:
+    code = code_about_link(refused)
+    if code not in WORDS:
+        raise refused
+    return _link_problem(request, code, refused.status, changing=changing)
+
+
+def _link_problem(request: PageRequest, code: str, status: int, *, changing: bool) -> Template:
+    player = session_of(request).player
+    heading, sentence = WORDS[code]
+    if code == AuthCode.LINK_OVER and player and VERIFIED in player.roles and not changing:
+        sentence = USED_BY_YOU
+    page = ProblemPage(
+        heading=heading, sentence=sentence, ways=_ways_out(player, changing=changing)
+    )
+    return render(request, page, status=status)
+
+
+def _ways_out(player: Player | None, *, changing: bool) -> tuple[WayOut, ...]:
+    if changing:
+        # The address is changed where it was asked for, and only its account can ask again.
+        label = "Back to your settings" if player else "Sign in to ask again"
+        return WayOut(label, urls.settings_account), TO_START
+    if player is None:
+        return WayOut("Sign in for a new link", urls.sign_in_and_return(urls.verify)), TO_START
+    if VERIFIED in player.roles:
+        return (TO_LOBBY,)
+    return WayOut("Get a new link", urls.verify), TO_LOBBY
+
+
+USED_BY_YOU: Final = (
+    "This link has been used. Your e-mail address is verified; there is nothing left to do."
+)
+WORDS: Final[dict[str, tuple[str, str]]] = {
+    AuthCode.LINK_UNKNOWN: (
+        "Not one of our links",
+        "It may have been cut off on the way. Copy the whole address from the mail, or have a new one sent.",
+    ),
+    AuthCode.LINK_OVER: (
+        "This link is over",
+        "Each works once, and only for a while. Have a new one sent if you still need it.",
+    ),
+    AuthCode.EMAIL_TAKEN: (
+        "That address has another account",
+        "Somebody verified it for another account meanwhile. Sign in to that one, or give this one another address.",
+    ),
+}
+
+LETTERS = [show_verify, verify, send_verification_again, show_confirm_email, confirm_email]

@@ -1,0 +1,54 @@
+"""What to say about a form that did not work: at a field where there is one, else above the form."""
+
+from http import HTTPStatus
+from typing import NamedTuple
+
+from contracts.auth.problems import AuthCode
+from transcendence_common.problems import FieldError
+from ui.clients.backend import BackendDown, Refused
+
+AUTH_DOWN = "Accounts are not answering right now. Nothing was changed; try again in a moment."
+BUSY = "Many people are at the door right now. Wait a few seconds, then try again."
+WRONG_CREDENTIALS = (
+    "Name and password do not match. An e-mail address works here once it is verified."
+)
+EMPTY = {
+    "username": "Enter your player name.",
+    "email": "Enter your e-mail address.",
+    "password": "Enter your password.",
+    "code": "Enter the code.",
+}
+
+
+class FormErrors(NamedTuple):
+    """The status to answer with, the sentence of each field, and one for the form as a whole."""
+
+    status: int
+    errors: dict[str, str]
+    problem: str = ""
+
+
+def about_empty_fields(**fields: str) -> FormErrors | None:
+    errors = {name: EMPTY[name] for name, value in fields.items() if not value.strip()}
+    return FormErrors(HTTPStatus.BAD_REQUEST, errors) if errors else None
+
+
+def about_answer(error: BackendDown | Refused, otherwise: str = "") -> FormErrors:
+    """`otherwise` is said where auth names no field; without it auth's own words are."""
+    if isinstance(error, BackendDown):
+        words = BUSY if error.problem.code == AuthCode.BUSY else AUTH_DOWN
+        return FormErrors(HTTPStatus.SERVICE_UNAVAILABLE, {}, words)
+    if error.status == HTTPStatus.TOO_MANY_REQUESTS:
+        wait = f"Too many attempts. Wait {error.retry_after_seconds} seconds, then try again."
+        return FormErrors(error.status, {}, wait)
+    if error.errors:
+        return FormErrors(error.status, _by_field(error.errors))
+    return FormErrors(error.status, {}, otherwise or error.detail)
+
+
+def _by_field(errors: tuple[FieldError, ...]) -> dict[str, str]:
+    """The first message of each field: a person mends one thing at a time."""
+    found: dict[str, str] = {}
+    for error in errors:
+        found.setdefault(error.field, error.message)
+    return found

@@ -1,0 +1,39 @@
+"""A page for what went wrong on the way in: one sentence, and ways out."""
+
+from typing import ClassVar
+
+import msgspec
+
+from contracts.auth.problems import AuthCode
+from ui.clients.backend import Refused
+from ui.links import urls
+from ui.pages import Page
+
+
+class WayOut(msgspec.Struct, frozen=True):
+    label: str
+    href: str
+
+
+class ProblemPage(Page, frozen=True, kw_only=True):
+    template: ClassVar[str] = "accounts/problem.html"
+
+    heading: str
+    sentence: str
+    ways: tuple[WayOut, ...]
+    """The likeliest first."""
+
+
+def sign_in_link(next_path: str = "") -> WayOut:
+    return WayOut("Sign in", urls.sign_in_and_return(next_path))
+
+
+def code_about_link(refused: Refused) -> str:
+    """What is wrong with the link of a mail; one whose token cannot even be read is not one of ours."""
+    unreadable = any(error.field == "token" for error in refused.errors)
+    return AuthCode.LINK_UNKNOWN if unreadable else refused.code
+
+
+TO_LOBBY = WayOut("Back to the lobby", urls.lobby)
+TO_START = WayOut("Back to the start", urls.landing)
+TO_REGISTER = WayOut("Create an account", urls.register)

@@ -1,0 +1,55 @@
+"""The door: whichever way somebody proves who they are, from here on it is one way in, and one way out."""
+
+from contextlib import suppress
+
+from litestar.response import Redirect
+
+from contracts.auth.sessions import Challenge, Tokens
+from ui.clients.auth import AuthClient
+from ui.clients.backend import BackendDown, Refused
+from ui.links import local_path, urls
+from ui.pages import PageRequest
+from ui.session.cookies import CHALLENGE, REFRESH, challenge_cookie, cleared_cookie, device_cookie
+from ui.session.state import session_of
+
+
+def complete_sign_in(request: PageRequest, answer: Tokens | Challenge, next_path: str) -> str:
+    """Begin the session, or keep the question for the second factor; return where to go on."""
+    session = session_of(request)
+    session.keep(device_cookie(session.device_token))
+    if isinstance(answer, Challenge):
+        session.keep(challenge_cookie(answer))
+        return urls.second_factor_and_return(local_path(next_path) or "")
+    session.begin(answer)
+    if CHALLENGE in request.cookies:
+        session.keep(cleared_cookie(CHALLENGE))
+    return onwards(next_path)
+
+
+async def renew_now(request: PageRequest, auth: AuthClient) -> None:
+    """Have the session's token say what has just changed; where that fails it does so within ten minutes."""
+    refresh_token = _refresh_token(request)
+    if refresh_token:
+        with suppress(BackendDown, Refused):
+            session_of(request).begin(await auth.renew(refresh_token))
+
+
+async def leave(request: PageRequest, auth: AuthClient) -> None:
+    refresh_token = _refresh_token(request)
+    if refresh_token:
+        # Where auth is away the browser forgets its tokens all the same, and the session runs out by itself.
+        with suppress(BackendDown, Refused):
+            await auth.sign_out(refresh_token)
+    session_of(request).end()
+
+
+def onwards(next_path: str) -> str:
+    return local_path(next_path) or urls.lobby
+
+
+def see_other(path: str) -> Redirect:
+    return Redirect(path, status_code=303)
+
+
+def _refresh_token(request: PageRequest) -> str | None:
+    return session_of(request).refresh_token or request.cookies.get(REFRESH)

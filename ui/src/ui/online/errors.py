@@ -1,0 +1,34 @@
+"""What a refusal of tournament leads to: a sentence on the next page."""
+
+from typing import Any, Final
+
+from litestar import Response
+
+from ui.clients.backend import Refused
+from ui.flash import NOTICES, flash
+from ui.pages import PageRequest
+from ui.redirects import go_to
+from ui.session.state import session_of
+
+SAID: Final = frozenset({403, 404, 409, 410})
+
+
+def redirect_with_notice(request: PageRequest, refused: Refused, where: str) -> Response[Any]:
+    """Go there, where it is said why.
+
+    Raises:
+        Refused: it is not about this action.
+    """
+    if refused.status not in SAID:
+        raise refused
+    flash(session_of(request), _notice(refused.code))
+    return go_to(request, where)
+
+
+def words_of(code: str | None) -> str:
+    """Return the sentence that says why something is refused; nothing where it is not."""
+    return NOTICES[_notice(code)].text if code else ""
+
+
+def _notice(code: str) -> str:
+    return code if code in NOTICES else "games_refused"

@@ -1,0 +1,37 @@
+"""Everything that the organiser and the clock have done: whoever may see the tournament may read it."""
+
+from typing import Final
+from uuid import UUID
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.response import Template
+
+from ui.clients.tournaments import TournamentsClient
+from ui.pages import PageRequest, render
+from ui.session.state import session_of
+from ui.tournaments.access import seen
+from ui.tournaments.log_lines import log_line
+from ui.tournaments.pages import LogPage
+
+NOTES_A_PAGE: Final = 30
+
+
+@get("/tournaments/{tournament_id:uuid}/log")
+async def show_log(
+    request: PageRequest,
+    tournament_id: FromPath[UUID],
+    tournaments: NamedDependency[TournamentsClient],
+    cursor: FromQuery[str | None] = None,
+) -> Template:
+    tournament = await seen(request, tournaments, tournament_id)
+    token = session_of(request).access_token
+    found = await tournaments.audit(tournament_id, token, limit=NOTES_A_PAGE, cursor=cursor)
+    page = LogPage(
+        tournament=tournament,
+        notes=[log_line(note) for note in found.items],
+        next_cursor=found.next_cursor,
+        continued=cursor is not None,
+    )
+    return render(request, page)

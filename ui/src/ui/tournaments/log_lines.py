@@ -1,0 +1,70 @@
+"""Lines of the record in words: tournament keeps the names of fields, and times as it writes them."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from contracts.tournament.tournaments import AuditAction, AuditLogEntry
+
+TITLES: Final[dict[AuditAction, str]] = {
+    "opened": "Opened",
+    "changed": "Changed",
+    "seeded": "Seeded",
+    "started": "Started",
+    "cancelled": "Cancelled",
+    "removed": "Removed",
+    "disqualified": "Disqualified",
+    "corrected": "Corrected",
+}
+FIELDS: Final = {
+    "starts_at": "start",
+    "registration_closes_at": "end of registration",
+    "check_in_minutes": "check-in, minutes before the start",
+    "ready_seconds": "seconds to be ready",
+    "third_place": "match for third place",
+}
+TIMES: Final = frozenset({"starts_at", "registration_closes_at"})
+ALARMING: Final[frozenset[AuditAction]] = frozenset(
+    {"cancelled", "removed", "disqualified", "corrected"}
+)
+THE_CLOCK: Final = "the clock"
+"""Whom tournament names where nobody did it."""
+NOTHING: Final = "nothing"
+"""What a field without a value says, next to one that has one."""
+
+
+class LogLine(msgspec.Struct, frozen=True, kw_only=True):
+    id: UUID
+    at: datetime
+    title: str
+    subject: str
+    before: str | datetime
+    after: str | datetime
+    reason: str
+    actor: str
+    alarming: bool
+
+
+def log_line(note: AuditLogEntry) -> LogLine:
+    is_time = note.action == "changed" and note.subject in TIMES
+    changed = note.action == "changed"
+    return LogLine(
+        id=note.id,
+        at=note.at,
+        title=TITLES[note.action],
+        subject=FIELDS.get(note.subject, note.subject) if changed else note.subject,
+        before=_moment(note.before) if is_time else note.before,
+        after=(_moment(note.after) if is_time else note.after) or (NOTHING if changed else ""),
+        reason=note.reason,
+        actor="The clock" if note.actor == THE_CLOCK else note.actor,
+        alarming=note.action in ALARMING,
+    )
+
+
+def _moment(written: str) -> str | datetime:
+    try:
+        return datetime.fromisoformat(written)
+    except ValueError:
+        return written

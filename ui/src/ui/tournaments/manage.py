@@ -1,0 +1,114 @@
+"""The manage page: open it, start it, cancel it, invite people."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, URLEncodedBody
+from litestar.response import Template
+
+from contracts.tournament.problems import TournamentCode
+from contracts.tournament.tournaments import TournamentDetails
+from ui.account_settings.forms import FormState
+from ui.clients.backend import BackendDown, Refused
+from ui.clients.tournaments import TournamentsClient
+from ui.flash import flash
+from ui.links import urls
+from ui.pages import PageRequest, render
+from ui.redirects import go_to
+from ui.session.state import session_of
+from ui.tournaments.access import organised
+from ui.tournaments.errors import redirect_with_notice, refused_form
+from ui.tournaments.pages import ManagePage
+from ui.tournaments.reasons import ReasonForm, problem_with
+
+
+@get("/tournaments/{tournament_id:uuid}/manage")
+async def show_manage(
+    request: PageRequest,
+    tournament_id: FromPath[UUID],
+    tournaments: NamedDependency[TournamentsClient],
+) -> Template:
+    tournament = await organised(request, tournaments, tournament_id)
+    return render(request, ManagePage(tournament=tournament, link=_link(request, tournament)))
+
+
+@post("/tournaments/{tournament_id:uuid}/open")
+async def open_entries(
+    request: PageRequest,
+    tournament_id: FromPath[UUID],
+    tournaments: NamedDependency[TournamentsClient],
+) -> Response[Any]:
+    session = session_of(request)
+    where = urls.tournament_manage(tournament_id)
+    try:
+        await tournaments.open_entries(tournament_id, session.bearer())
+    except Refused as refused:
+        return redirect_with_notice(request, refused, _way_out(refused, tournament_id))
+    flash(session, "tournament_opened")
+    return go_to(request, where)
+
+
+@post("/tournaments/{tournament_id:uuid}/start")
+async def start(
+    request: PageRequest,
+    tournament_id: FromPath[UUID],
+    tournaments: NamedDependency[TournamentsClient],
+) -> Response[Any]:
+    """On to where it goes on: the bracket, or the keyboard."""
+    session = session_of(request)
+    try:
+        started = await tournaments.start(tournament_id, session.bearer())
+    except Refused as refused:
+        return redirect_with_notice(request, refused, _way_out(refused, tournament_id))
+    if started.kind == "hotseat":
+        return go_to(request, urls.hotseat(tournament_id))
+    flash(session, "tournament_started")
+    return go_to(request, urls.tournament_bracket(tournament_id))
+
+
+@post("/tournaments/{tournament_id:uuid}/cancel")
+async def cancel(
+    request: PageRequest,
+    tournament_id: FromPath[UUID],
+    data: URLEncodedBody[ReasonForm],
+    tournaments: NamedDependency[TournamentsClient],
+) -> Response[Any]:
+    session = session_of(request)
+    wrong = problem_with(data)
+    if wrong is None:
+        try:
+            await tournaments.cancel(tournament_id, data.said(), session.bearer())
+        except Refused as refused:
+            if not refused.errors:
+                return redirect_with_notice(request, refused, _way_out(refused, tournament_id))
+            wrong = refused_form(refused, {"reason": data.reason})
+        except BackendDown as down:
+            wrong = refused_form(down, {"reason": data.reason})
+        else:
+            flash(session, "tournament_cancelled")
+            return go_to(request, urls.tournament(tournament_id))
+    return await _manage_again(request, tournaments, tournament_id, wrong)
+
+
+async def _manage_again(
+    request: PageRequest, tournaments: TournamentsClient, tournament_id: UUID, wrong: FormState
+) -> Template:
+    tournament = await organised(request, tournaments, tournament_id)
+    page = ManagePage(tournament=tournament, link=_link(request, tournament), form=wrong)
+    return render(request, page, status=wrong.status)
+
+
+def _link(request: PageRequest, tournament: TournamentDetails) -> str:
+    path = urls.tournament(tournament.id, tournament.invitation)
+    return f"https://{request.headers.get('Host', '')}{path}"
+
+
+def _way_out(refused: Refused, tournament_id: UUID) -> str:
+    """Visitors who do not organise the tournament have no manage page."""
+    not_theirs = refused.code == TournamentCode.NOT_ORGANISER
+    return urls.tournament(tournament_id) if not_theirs else urls.tournament_manage(tournament_id)
+
+
+DESK = [show_manage, open_entries, start, cancel]

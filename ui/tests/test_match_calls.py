@@ -1,0 +1,116 @@
+"""A match of a tournament calls its players, wherever they are on the site."""
+
+from uuid import UUID
+
+import httpx
+import pytest
+
+from tests.stand_ins.kept_tournaments import pairing
+from tests.stand_ins.tournament import StandInTournament
+from tests.stand_ins.tournaments import StandInTournaments
+
+JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture
+def cup(tournaments: StandInTournaments) -> UUID:
+    cup = tournaments.add("Zoe", "Winter <Cup>", format="swiss")
+    for name in ("Alice", "Bob"):
+        tournaments.enter(cup, name)
+    tournaments.begin(cup, [pairing(4, 1, 2, section="round", round=2, state="called")])
+    return cup
+
+
+async def test_every_page_is_told_who_plays_whom_and_until_when(
+    alice: httpx.AsyncClient, cup: UUID
+) -> None:
+    [call] = (await alice.get("/online/calls", headers=JSON)).json()
+    assert call["words"] == "Round 2 of Winter <Cup>: you play Bob."
+    assert call["go_to"] == f"/tournaments/{cup}/pairings/4"
+    assert 290 <= call["left"] <= 300
+    assert call["until"].endswith("Z")
+
+
+async def test_the_lobby_says_it_too(alice: httpx.AsyncClient, cup: UUID) -> None:
+    calls = (await alice.get("/lobby")).text.split('id="calls"')[1].split('class="lobby"')[0]
+    assert "Round 2 of <bdi>Winter &lt;Cup&gt;</bdi>: you play <bdi>Bob</bdi>." in calls
+    assert f'href="/tournaments/{cup}/pairings/4">Say that you are ready' in calls
+    assert 'data-left="' in calls
+
+
+async def test_who_is_ready_is_not_urged_any_more(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
+) -> None:
+    tournaments.of(cup).pairings[0]["one_ready"] = True
+    [call] = (await alice.get("/online/calls", headers=JSON)).json()
+    assert call["words"].endswith("you play Bob. You are ready.")
+    assert (call["until"], call["left"]) == (None, None)
+    assert "You are ready." in (await alice.get("/lobby")).text
+
+
+async def test_once_the_match_is_on_only_the_match_calls(
+    alice: httpx.AsyncClient,
+    tournament: StandInTournament,
+    tournaments: StandInTournaments,
+    cup: UUID,
+) -> None:
+    match_id = tournament.add_match("Alice", "Bob")
+    tournaments.of(cup).pairings[0] |= {"state": "playing", "match_id": str(match_id)}
+    [call] = (await alice.get("/online/calls", headers=JSON)).json()
+    assert (call["words"], call["go_to"]) == ("Your match is on.", f"/online/{match_id}")
+    assert "Winter" not in (await alice.get("/lobby")).text.split('class="lobby"')[0]
+
+
+async def test_a_match_elsewhere_does_not_hide_the_call(
+    alice: httpx.AsyncClient,
+    tournament: StandInTournament,
+    cup: UUID,  # noqa: ARG001
+) -> None:
+    tournament.add_match("Alice", "Eve")
+    calls = (await alice.get("/online/calls", headers=JSON)).json()
+    assert [call["words"].split(":")[0] for call in calls] == [
+        "Your match is on.",
+        "Round 2 of Winter <Cup>",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("section", "said"),
+    [
+        ("winners", "Round 3 of"),
+        ("losers", "Losers’ round 3 of"),
+        ("final", "Final of"),
+        ("reset", "Second final of"),
+        ("third_place", "Match for third place of"),
+    ],
+)
+async def test_each_part_of_a_bracket_has_its_words(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID, section: str, said: str
+) -> None:
+    tournaments.of(cup).pairings[0] |= {"section": section, "round": 3}
+    [call] = (await alice.get("/online/calls", headers=JSON)).json()
+    assert call["words"].startswith(said)
+
+
+async def test_a_summons_that_nobody_understands_takes_nothing_else_away(
+    alice: httpx.AsyncClient,
+    tournament: StandInTournament,
+) -> None:
+    tournament.invite("Bob", "Alice")
+    match_calls = "/api/tournament/tournaments/summons"
+    tournament.switch.answers_at[match_calls] = b'[{"section": "plate"}]'
+    calls = (await alice.get("/online/calls", headers=JSON)).json()
+    assert [call["words"] for call in calls] == ["Bob challenges you."]
+    lobby = (await alice.get("/lobby")).text
+    assert "challenges you." in lobby
+    assert "Online play is not answering" not in lobby
+
+
+async def test_a_hotseat_tournament_calls_nobody_away(
+    alice: httpx.AsyncClient, tournaments: StandInTournaments
+) -> None:
+    cup = tournaments.add("Alice", kind="hotseat")
+    for name in ("Ann", "Ben"):
+        tournaments.enter(cup, name)
+    tournaments.begin(cup)
+    assert (await alice.get("/online/calls", headers=JSON)).json() == []
