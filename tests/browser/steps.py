@@ -19,7 +19,7 @@ COUNTDOWN_AND_SHORT_MATCH_MILLISECONDS = 30_000
 async def register(page: Page, username: str) -> None:
     await page.goto("/register")
     await page.get_by_label("Player name").fill(username)
-    await page.get_by_label("E-mail").fill(f"{username}@example.org")
+    await page.get_by_label("Email").fill(f"{username}@example.org")
     await page.get_by_label("Password").fill(PASSWORD)
     await page.get_by_role("button", name="Create account").click()
     await expect(page.get_by_text("Signed in as")).to_be_attached()

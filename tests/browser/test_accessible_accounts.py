@@ -21,7 +21,7 @@ NOT_THE_PASSWORD = "no walk along no net"
 async def refused_at_the_door(page: Page) -> None:
     await page.goto("/sign-in")
     await sign_in(page, "nobody-at-all", NOT_THE_PASSWORD)
-    await expect(page.get_by_role("alert").first).to_contain_text("do not match")
+    await expect(page.get_by_role("alert").first).to_contain_text("is wrong")
 
 
 async def refused_with_a_passkey(page: Page) -> None:
@@ -51,7 +51,7 @@ async def behind_a_link(page: Page) -> None:
 async def behind_a_link_of_nobody(page: Page) -> None:
     await behind_a_link(page)
     await page.get_by_role("button", name="Verify my address").click()
-    await expect(page).to_have_title(re.compile("Not one of our links"))
+    await expect(page).to_have_title(re.compile("Unknown link"))
 
 
 async def back_from_a_provider_with_nothing(page: Page) -> None:
@@ -82,7 +82,7 @@ async def test_whoever_wants_in_is_kept_out_of_nothing(
 
 async def profile_with_a_picture_refused(page: Page) -> None:
     await page.goto("/settings")
-    await page.get_by_label("A picture of your own").set_input_files(
+    await page.get_by_label("New picture").set_input_files(
         {"name": "face.png", "mimeType": "image/png", "buffer": b"no picture"}
     )
     await page.get_by_role("button", name="Upload").click()
@@ -91,7 +91,7 @@ async def profile_with_a_picture_refused(page: Page) -> None:
 
 async def account_with_a_wrong_password(page: Page) -> None:
     await page.goto("/settings/account")
-    await page.get_by_label("Present password").fill(NOT_THE_PASSWORD)
+    await page.get_by_label("Current password").fill(NOT_THE_PASSWORD)
     await page.get_by_label("New password").fill(PASSWORD)
     await page.get_by_role("button", name="Change password").click()
     await expect(page.locator("#current_password-error")).to_be_visible()
@@ -106,8 +106,8 @@ async def second_factor_being_set_up(page: Page) -> None:
     await page.get_by_label("Password").fill(PASSWORD)
     await page.get_by_role("button", name="Set up").click()
     await page.get_by_label("Code").fill("000000")
-    await page.get_by_label("Password, once more").fill(PASSWORD)
-    await page.get_by_role("button", name="Switch on").click()
+    await page.get_by_label("Password again").fill(PASSWORD)
+    await page.get_by_role("button", name="Turn on").click()
     await expect(page.locator("#code-error")).to_be_visible()
 
 
@@ -121,10 +121,10 @@ async def ways_in(page: Page) -> None:
 
 async def about_to_leave(page: Page) -> None:
     await page.goto("/settings/privacy")
-    await page.get_by_text("I want that").click()
+    await page.get_by_text("Delete account…").click()
     await page.get_by_label("Your player name").fill("somebody else")
     await page.get_by_label("Password").fill(NOT_THE_PASSWORD)
-    await page.get_by_role("button", name="Delete my account").click()
+    await page.get_by_role("button", name="Delete account", exact=True).click()
     await expect(page.locator("#username-error")).to_be_visible()
 
 

@@ -47,7 +47,7 @@ async def match_call(page: Page, rivals: Rivals) -> None:
 
 async def with_a_link(page: Page, rivals: Rivals) -> None:
     await page.goto(f"/invitations/{await invite(rivals[0])}")
-    await expect(page.get_by_label("Send them this address")).to_be_visible()
+    await expect(page.get_by_label("Invitation link")).to_be_visible()
 
 
 async def invited(page: Page, rivals: Rivals) -> None:
@@ -57,12 +57,14 @@ async def invited(page: Page, rivals: Rivals) -> None:
 
 async def invited_too_late(page: Page, _: Rivals) -> None:
     await page.goto("/invitations/00000000-0000-7000-8000-000000000000")
-    await expect(page.get_by_role("heading", name="That invitation is over")).to_be_visible()
+    await expect(
+        page.get_by_role("heading", name="This invitation is no longer open")
+    ).to_be_visible()
 
 
 async def challenging(page: Page, rivals: Rivals) -> None:
     await page.goto(f"/players/{rivals[1].username}#challenge")
-    await expect(page.get_by_role("button", name="Send the challenge")).to_be_visible()
+    await expect(page.get_by_role("button", name="Send challenge")).to_be_visible()
 
 
 async def rated(page: Page, rivals: Rivals) -> None:
@@ -78,7 +80,7 @@ async def ranked(page: Page, _: Rivals) -> None:
 async def looking_back(page: Page, _: Rivals) -> None:
     await page.goto("/matches?mode=online")
     await page.get_by_role("listitem").get_by_role("link").first.click()
-    await expect(page.get_by_role("heading", name="The two lines")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Connection")).to_be_visible()
 
 
 @pytest.mark.parametrize(
@@ -136,7 +138,7 @@ async def test_the_court_of_a_live_match_keeps_nobody_out(
     await is_in(court, "ended")
     await check(mine)
     await page.goto(path.replace("/online/", "/watch/"))
-    await expect(page.get_by_role("heading", name="That match is over")).to_be_visible()
+    await expect(page.get_by_role("heading", name="This match is over")).to_be_visible()
     await check(page)
 
 
@@ -163,8 +165,8 @@ async def _win(browser: Browser, platform: Platform, one: Account, other: Accoun
     await is_in(loser.locator("[data-online]"), "playing")
     await loser.get_by_role("button", name="Resign").click()
     await loser.get_by_role("dialog").get_by_role("button", name="Resign").click()
-    await winner.get_by_role("link", name="See the match").click()
-    await expect(winner.get_by_role("heading", name="The two lines")).to_be_visible()
+    await winner.get_by_role("link", name="View match").click()
+    await expect(winner.get_by_role("heading", name="Connection")).to_be_visible()
     for context in contexts:
         await context.close()
 

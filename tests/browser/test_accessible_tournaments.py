@@ -23,7 +23,7 @@ Scene = Callable[[Page, Cast], Awaitable[object]]
 
 HOTSEAT: dict[str, object] = {
     "kind": "hotseat",
-    "name": "Side by side",
+    "name": "Same keyboard",
     "size": 3,
     "aliases": ["Ann", "Ben", "Cem"],
 }
@@ -41,8 +41,8 @@ async def organised_with_errors(page: Page, _: Cast) -> None:
     await page.get_by_label("Name", exact=True).fill("")
     await page.get_by_text("More: times").click()
     await page.get_by_label("Check-in, minutes").fill("10")
-    await page.get_by_role("button", name="Make it").click()
-    await expect(page.get_by_text("Give it a name.")).to_be_visible()
+    await page.get_by_role("button", name="Create tournament").click()
+    await expect(page.get_by_text("Enter a name.")).to_be_visible()
 
 
 async def told_to_check_in(page: Page, cast: Cast) -> None:
@@ -68,7 +68,7 @@ async def removing(page: Page, cast: Cast) -> None:
     path = await opened(*cast)
     await page.goto(f"/tournaments{path}/players")
     await page.get_by_role("link", name=re.compile("^Remove")).first.click()
-    await expect(page.get_by_label("Why")).to_be_visible()
+    await expect(page.get_by_label("Reason")).to_be_visible()
 
 
 async def on_record(page: Page, cast: Cast) -> None:
@@ -94,16 +94,16 @@ async def called(page: Page, cast: Cast) -> None:
     path = await begun(*cast[:2], cast[0])
     await page.goto(f"/tournaments{path}")
     # Not by a click: the page renews itself as players are called, and one in that moment is lost.
-    link = page.get_by_role("link", name="Say that you are ready").first
+    link = page.get_by_role("link", name="I’m ready").first
     await page.goto(str(await link.get_attribute("href")))
-    await expect(page.get_by_role("button", name="I am ready")).to_be_visible()
+    await expect(page.get_by_role("button", name="I’m ready")).to_be_visible()
 
 
 async def correcting(page: Page, cast: Cast) -> None:
     path = await begun(*cast)
     await ask(cast[1], "DELETE", f"{path}/entries/own")
     await page.goto(f"/tournaments{path}/pairings/1/correction")
-    await expect(page.get_by_role("button", name="Correct the result")).to_be_visible()
+    await expect(page.get_by_role("button", name="Correct result")).to_be_visible()
 
 
 async def announced_at_the_keyboard(page: Page, cast: Cast) -> None:
@@ -115,7 +115,7 @@ async def announced_at_the_keyboard(page: Page, cast: Cast) -> None:
 
 async def paused_at_the_keyboard(page: Page, cast: Cast) -> None:
     await announced_at_the_keyboard(page, cast)
-    await page.get_by_role("button", name="Start the match").press("Enter")
+    await page.get_by_role("button", name="Start match").press("Enter")
     court = page.locator("[data-play]")
     await expect(court).to_have_attribute("data-state", "countdown")
     await page.keyboard.press("Escape")

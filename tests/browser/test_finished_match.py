@@ -50,7 +50,7 @@ async def played_out_of_reach(context: BrowserContext, player: Account) -> Finis
     page, dialogs = await page_with_dialogs(context)
     await page.route("**/play/matches", lambda route: route.abort())
     await page.goto("/play/local?points=3")
-    await page.get_by_label("Who plays on the right?").fill(HTML_NAME)
+    await page.get_by_label("Name of the player on the right").fill(HTML_NAME)
     await page.get_by_role("button", name="Start").click()
     court = page.locator("[data-play]")
     await expect(court).to_have_attribute("data-state", "ended", timeout=MATCH_MILLISECONDS)

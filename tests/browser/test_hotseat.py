@@ -35,21 +35,21 @@ async def test_who_wins_at_the_keyboard_goes_on_whatever_becomes_of_the_page(
     other = await context.new_page()
     await other.goto(page.url)
     await expect(other.get_by_role("heading", name=f"Next: Ann against {winner}")).to_be_visible()
-    await other.get_by_role("link", name="Side by side").click()
+    await other.get_by_role("link", name="Same keyboard").click()
     await expect(other.locator(".bout[data-state=over] .side[data-won]")).to_contain_text(winner)
 
 
 async def begin(page: Page, *names: str) -> None:
     await page.goto("/tournaments/hotseat/new")
-    await page.get_by_label("Who plays?").fill("\n".join(names))
+    await page.get_by_label("Players: 2 to 16 names").fill("\n".join(names))
     await page.locator("input[name=points][value='3']").check(force=True)
-    await page.get_by_role("button", name="Make it").click()
-    await page.get_by_role("button", name="Begin").click()
+    await page.get_by_role("button", name="Create tournament").click()
+    await page.get_by_role("button", name="Start").click()
     await expect(page).to_have_url(HOTSEAT)
 
 
 async def start(page: Page) -> None:
-    await page.get_by_role("button", name="Start the match").press("Enter")
+    await page.get_by_role("button", name="Start match").press("Enter")
     await expect(page.locator("[data-play]")).to_have_attribute("data-state", "countdown")
 
 

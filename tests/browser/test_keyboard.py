@@ -48,7 +48,7 @@ async def test_from_the_front_door_to_a_match_and_back(page: Page, newcomer: Acc
     await expect(page.get_by_role("group", name="Match")).to_be_focused()
 
     await page.keyboard.press("Escape")
-    await expect(page.get_by_role("button", name="Go on")).to_be_focused()
+    await expect(page.get_by_role("button", name="Resume")).to_be_focused()
     assert await page.evaluate(FOCUS_IS_VISIBLE)
     await page.keyboard.press("Enter")
     await expect(court).to_have_attribute("data-state", "playing")
@@ -64,7 +64,7 @@ async def test_after_the_end_the_focus_is_on_playing_again(player_page: Page) ->
     await rush_to_the_end(player_page, "/play/computer?points=3")
     await expect(player_page.get_by_role("button", name="Play again")).to_be_focused()
     assert await player_page.evaluate(FOCUS_IS_VISIBLE)
-    await tab_to(player_page, "Choose again")
+    await tab_to(player_page, "Change settings")
     await player_page.keyboard.press("Enter")
     await expect(player_page.get_by_role("button", name="Start")).to_be_focused()
 
@@ -72,7 +72,7 @@ async def test_after_the_end_the_focus_is_on_playing_again(player_page: Page) ->
 async def test_the_first_field_to_mend_has_the_focus(page: Page, complaints: list[str]) -> None:
     await page.goto("/register")
     await page.get_by_label("Player name").fill("fine-name")
-    await page.get_by_label("E-mail").fill("somebody@example.org")
+    await page.get_by_label("Email").fill("somebody@example.org")
     await page.get_by_label("Password").fill("short")
     await page.keyboard.press("Enter")
     await expect(page.get_by_label("Password")).to_be_focused()

@@ -25,10 +25,10 @@ async def test_a_friend_hears_of_a_challenge_on_another_page_and_takes_it_up(
     await challenge(one, pair[1])
 
     await expect(other.get_by_text(f"{pair[0].username} challenges you.")).to_be_visible()
-    await other.get_by_role("link", name="Answer in the lobby").click()
+    await other.get_by_role("link", name="Go to the lobby").click()
     await other.get_by_role("button", name="Accept").click()
     await expect(other).to_have_url(COURT)
-    await one.get_by_role("link", name="To the court").click()
+    await one.get_by_role("link", name="Go to your match").click()
     await asyncio.gather(*(is_in(page.locator("[data-online]"), "playing") for page in pages))
 
 
@@ -42,7 +42,7 @@ async def test_a_challenge_that_is_declined_stands_in_nobodys_lobby(
     await one.goto("/lobby")
     await other.goto("/lobby")
     calls = [page.locator(".call") for page in pages]
-    await expect(calls[0]).to_contain_text(f"You have challenged {pair[1].username}.")
+    await expect(calls[0]).to_contain_text(f"You challenged {pair[1].username}.")
     await other.get_by_role("button", name="Decline").click()
     for call in calls:
         await expect(call).to_have_count(0)
@@ -58,8 +58,8 @@ async def test_whoever_opens_a_link_first_plays_and_the_next_comes_too_late(
 ) -> None:
     one, other = pages
     await one.goto("/lobby")
-    await one.get_by_role("button", name="Make a link instead").click()
-    link = await one.get_by_label("Send them this address").input_value()
+    await one.get_by_role("button", name="Invite with a link").click()
+    link = await one.get_by_label("Invitation link").input_value()
     await other.goto(link)
     await other.get_by_role("button", name="Accept and play").click()
     await asyncio.gather(*(expect(page).to_have_url(COURT) for page in pages))
@@ -68,7 +68,9 @@ async def test_whoever_opens_a_link_first_plays_and_the_next_comes_too_late(
     await let_in(late, newcomer, platform)
     page = await late.new_page()
     await page.goto(link)
-    await expect(page.get_by_role("heading", name="That invitation is over")).to_be_visible()
+    await expect(
+        page.get_by_role("heading", name="This invitation is no longer open")
+    ).to_be_visible()
     # Chromium notes the answer 410, which that page is meant to be.
     complaints.clear()
 
@@ -80,7 +82,7 @@ async def test_who_leaves_the_queue_is_not_paired_with_the_next_who_come(
     one, other = pages
     await queue(one)
     await one.get_by_role("button", name="Leave the queue").click()
-    await expect(one.get_by_text("You are not waiting for a match any more.")).to_be_visible()
+    await expect(one.get_by_text("You’re no longer waiting for a match.")).to_be_visible()
 
     context = await new_context()
     await let_in(context, stranger, platform)
@@ -104,7 +106,7 @@ async def test_who_resigns_is_asked_first_and_has_lost(pages: Pages, pair: Pair)
     await asyncio.gather(*(is_in(each, "playing") for each in courts))
 
     await one.get_by_role("button", name="Resign").click()
-    await expect(one.get_by_role("button", name="Play on")).to_be_focused()
+    await expect(one.get_by_role("button", name="Keep playing")).to_be_focused()
     await one.keyboard.press("Escape")
     await expect(one.get_by_role("group", name="Match")).to_be_focused()
     await is_in(courts[0], "playing")
@@ -113,7 +115,7 @@ async def test_who_resigns_is_asked_first_and_has_lost(pages: Pages, pair: Pair)
     await one.get_by_role("dialog").get_by_role("button", name="Resign").click()
     await expect(other.get_by_role("heading", name="You win")).to_be_visible()
     await expect(one.get_by_role("heading", name=f"{pair[1].username} wins")).to_be_visible()
-    await expect(one.get_by_role("link", name="See the match")).to_be_focused()
+    await expect(one.get_by_role("link", name="View match")).to_be_focused()
     await one.keyboard.press("Enter")
     await expect(one.get_by_text(re.compile(f"{pair[0].username} resigned"))).to_be_visible()
 
@@ -121,8 +123,8 @@ async def test_who_resigns_is_asked_first_and_has_lost(pages: Pages, pair: Pair)
 async def challenge(page: Page, friend: Account) -> None:
     await page.goto("/friends")
     await page.get_by_role("link", name=re.compile(f"Challenge.*{friend.username}")).click()
-    await page.get_by_role("button", name="Send the challenge").click()
-    await expect(page.get_by_text("Your challenge is on its way.")).to_be_visible()
+    await page.get_by_role("button", name="Send challenge").click()
+    await expect(page.get_by_text("Challenge sent.")).to_be_visible()
 
 
 async def queue(page: Page) -> None:

@@ -24,7 +24,7 @@ async def test_a_second_window_takes_over_and_the_first_takes_it_back(
     await second.goto(court)
     mine, twin, theirs = [page.locator("[data-online]") for page in (first, second, other)]
     await is_in(mine, "trouble")
-    await expect(first.get_by_role("heading", name="Open elsewhere")).to_be_visible()
+    await expect(first.get_by_role("heading", name="Open in another window")).to_be_visible()
     await is_in(twin, "playing")
     await is_in(theirs, "playing")
 
@@ -45,7 +45,7 @@ async def test_a_match_that_is_called_off_before_the_serve_leaves_nothing_to_see
     await page.get_by_role("dialog").get_by_role("button", name="Resign").click()
     await expect(page.get_by_role("heading", name="No result")).to_be_visible()
     await expect(page.get_by_role("link", name="Lobby").last).to_be_focused()
-    await expect(page.get_by_role("link", name="See the match")).to_be_hidden()
+    await expect(page.get_by_role("link", name="View match")).to_be_hidden()
 
 
 async def test_visits_in_one_document_leave_only_what_the_site_keeps(

@@ -41,7 +41,7 @@ async def test_two_strangers_find_each_other_and_play_and_one_comes_back_while_a
     assert len(scores) == 1
     assert max(*scores.pop()) == POINTS
     for page in pages:
-        await page.get_by_role("link", name="See the match").click()
+        await page.get_by_role("link", name="View match").click()
         await expect(page.get_by_role("heading", name="Verified")).to_be_visible()
         for account in pair:
             await expect(page.get_by_role("rowheader", name=account.username)).to_be_visible()

@@ -37,7 +37,7 @@ async def test_four_play_a_tournament_to_its_end_while_somebody_watches_the_brac
     for page in others:
         await page.goto(address)
         await page.get_by_role("button", name="Enter").click()
-        await expect(page.locator(".actions-words", has_text="You are in.")).to_be_visible()
+        await expect(page.locator(".actions-words", has_text="You’re in.")).to_be_visible()
     await organiser.goto(address)
     await organiser.get_by_role("button", name="Enter").click()
 
@@ -95,7 +95,7 @@ async def organise(page: Page, name: str) -> str:
     await page.get_by_role("link", name="Organise a tournament").first.click()
     await page.get_by_label("Name", exact=True).fill(name)
     await page.locator("input[name=points][value='3']").check(force=True)
-    await page.get_by_role("button", name="Make it").click()
+    await page.get_by_role("button", name="Create tournament").click()
     await expect(page).to_have_url(re.compile(r"/tournaments/[0-9a-f-]{36}"))
     address = re.sub(r"^https://[^/]+|/manage$", "", page.url)
     await page.goto(f"{address}/manage")
@@ -129,10 +129,10 @@ async def play_rounds(pages: list[Page], address: str) -> None:
 
 async def ready(page: Page) -> None:
     # The call comes a moment after the page and pushes everything down: who presses in that moment misses the button.
-    call = page.get_by_role("status").get_by_role("link", name="Say that you are ready")
+    call = page.get_by_role("status").get_by_role("link", name="I’m ready")
     await expect(call).to_be_visible()
     await page.locator("#first-action").click()
-    await page.get_by_role("button", name="I am ready").click()
+    await page.get_by_role("button", name="I’m ready").click()
 
 
 async def play(pages: list[Page]) -> list[Page]:

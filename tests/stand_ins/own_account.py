@@ -205,7 +205,7 @@ class OwnAccounts:
         async def add(request: AuthRequest, data: JSONBody[Json]) -> Json:
             auth.recent_session_of(request)
             if not data["name"]:
-                raise InvalidFields(FieldError("name", "Give it a name."))
+                raise InvalidFields(FieldError("name", "Enter a name."))
             self.add_passkey(data["name"])
             return self.passkeys[-1]
 

@@ -41,7 +41,7 @@ async def test_the_form_has_both_names_and_neither_and_how_it_stands(
 ) -> None:
     answer = await alice.get(path(cup))
     assert answer.status_code == 200
-    assert "Bob has won 7 to 5." in answer.text
+    assert "Bob won 7 to 5." in answer.text
     for words in ("<bdi>Bob</bdi>", "<bdi>Charlie</bdi>", "Neither"):
         assert f"<span>{words}</span>" in answer.text
     assert f'action="{path(cup)}"' in answer.text
@@ -56,7 +56,7 @@ async def test_a_correction_is_made_and_said(
     corrected = tournaments.of(cup).pairings[0]
     assert (corrected["how"], corrected["winner"]) == ("decided", sent)
     assert tournaments.of(cup).notes[-1]["reason"] == FORM["reason"]
-    assert "Corrected." in (await alice.get(f"/tournaments/{cup}/bracket")).text
+    assert "Result corrected." in (await alice.get(f"/tournaments/{cup}/bracket")).text
 
 
 async def test_sent_twice_it_is_the_same_correction(
@@ -74,8 +74,8 @@ async def test_what_has_followed_is_named_and_nothing_is_lost(
     pairings.followed[1] = [2]
     answer = await alice.post(path(cup), data=FORM)
     assert answer.status_code == 409
-    assert "match 2 (Bob against Dora) followed from it" in answer.text
-    assert "can be disqualified" in answer.text
+    assert "match 2 (Bob against Dora) already followed from it" in answer.text
+    assert "disqualify them" in answer.text
     assert FORM["reason"] in answer.text
     assert 'value="2"' in answer.text
     assert "<title>Check the form" in answer.text
@@ -88,17 +88,17 @@ async def test_where_nobody_can_be_disqualified_any_more_it_is_not_proposed(
     tournaments.of(cup).shown |= {"state": "finished", "ended_at": datetime.now(UTC).isoformat()}
     answer = await alice.post(path(cup), data=FORM)
     assert "followed from it" in answer.text
-    assert "can be disqualified" not in answer.text
+    assert "disqualify them" not in answer.text
 
 
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"winner": ""}, "Choose who won, or neither."),
-        ({"winner": "3"}, "Choose who won, or neither."),
-        ({"winner": "None"}, "Choose who won, or neither."),
-        ({"winner": "Bob"}, "Choose who won, or neither."),
-        ({"reason": "  "}, "Say why"),
+        ({"winner": ""}, "Choose the winner, or neither."),
+        ({"winner": "3"}, "Choose the winner, or neither."),
+        ({"winner": "None"}, "Choose the winner, or neither."),
+        ({"winner": "Bob"}, "Choose the winner, or neither."),
+        ({"reason": "  "}, "Give a reason"),
         ({"reason": "x" * 501}, "Use at most 500 characters."),
     ],
 )
@@ -122,7 +122,7 @@ async def test_what_is_not_over_is_not_corrected(
     assert (answer.status_code, answer.headers["location"]) == (303, place(cup, 2))
     answer = await alice.post(path(cup, 2), data={**FORM, "winner": "3"})
     assert answer.headers["location"] == place(cup, 2)
-    assert "that is over, can be corrected" in (await alice.get(f"/tournaments/{cup}/bracket")).text
+    assert "only correct a finished match" in (await alice.get(f"/tournaments/{cup}/bracket")).text
     assert tournaments.of(cup).pairings[1]["state"] == "called"
 
 

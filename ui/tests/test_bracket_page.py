@@ -83,7 +83,7 @@ async def test_a_match_is_heard_as_a_sentence(
     made = bracket("single_elimination", entrants(["Ann", "Ben"]), [over])
     tournament_id = running(tournaments, made)
     words = text_of((await browser.get(f"/tournaments/{tournament_id}/bracket")).text)
-    assert "Match 7 Record of match 7 seed 1 Ann 4 loses to seed 2 Ben 11" in words
+    assert "Match 7 Details of match 7 seed 1 Ann 4 loses to seed 2 Ben 11" in words
 
 
 async def test_who_is_called_reads_until_when(
@@ -130,7 +130,7 @@ async def test_who_waits_there_for_the_start_is_led_to_the_bracket(
     to_come = tournaments.add(state="open")
     part = await alice.get(f"/tournaments/{to_come}/bracket", headers=waiting)
     assert "hx-redirect" not in part.headers
-    assert "The bracket is drawn at the start" in part.text
+    assert "The bracket is drawn when the organiser starts the tournament" in part.text
     begun = running(tournaments, single_elimination(4))
     moved = await alice.get(f"/tournaments/{begun}/bracket", headers=waiting)
     assert moved.headers["hx-redirect"] == f"/tournaments/{begun}/bracket"
@@ -144,10 +144,10 @@ async def test_before_the_start_it_says_when_that_is(
     assert 'datetime="2026-12-01T19:00:00Z"' in page
     by_hand = tournaments.add()
     page = (await browser.get(f"/tournaments/{by_hand}/bracket")).text
-    assert "Its organiser starts it by hand" in page
+    assert "The bracket is drawn when the organiser starts the tournament" in page
     cancelled = tournaments.add(state="cancelled")
     page = (await browser.get(f"/tournaments/{cancelled}/bracket")).text
-    assert "cancelled before it began" in page
+    assert "cancelled before it started" in page
 
 
 async def test_what_is_not_there_or_not_for_them_is_not_found(
@@ -235,10 +235,10 @@ async def test_a_search_shows_ways_and_says_how_many(
     tournament_id = running(tournaments, single_elimination(64))
     path = f"/tournaments/{tournament_id}/bracket"
     page = (await browser.get(path, params={"find": "player 64"})).text
-    assert "1 player with “player 64” in the name" in text_of(page)
+    assert "1 player found for “player 64”" in text_of(page)
     assert 'value="player 64"' in page
     page = (await browser.get(path, params={"find": "Nobody"})).text
-    assert "Nobody here has “Nobody” in the name" in text_of(page)
+    assert "No players found for “Nobody”" in text_of(page)
     assert 'id="found"' not in (await browser.get(path, params={"find": "  "})).text
 
 

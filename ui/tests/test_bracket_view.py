@@ -243,9 +243,9 @@ def test_rounds_come_with_the_one_that_is_on_then_backwards_then_what_is_to_come
         ("played", 1, "beats", ""),
         ("played", 2, "loses to", ""),
         ("forfeit", 2, "loses to", "Forfeit"),
-        ("double_forfeit", 0, "against", "Neither came"),
-        ("decided", 1, "beats", "By the organiser"),
-        ("decided", 0, "against", "By the organiser"),
+        ("double_forfeit", 0, "against", "Double forfeit"),
+        ("decided", 1, "beats", "Organiser’s decision"),
+        ("decided", 0, "against", "Organiser’s decision"),
     ],
 )
 def test_how_a_match_ended_is_said_in_words(how: How, winner: int, verb: str, words: str) -> None:

@@ -7,7 +7,7 @@ from tests.stand_ins.auth import StandInAuth
 from tests.stand_ins.email_links import NEW_EMAIL, EmailLinks, Kind
 from ui.session.cookies import ACCESS, REFRESH
 
-STRIP = "e-mail address is not verified"
+STRIP = "email address isn’t verified"
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ async def test_its_button_verifies_and_the_strip_is_gone_at_once(
     assert auth.people["Bob"].verified
     assert newcomer.cookies[ACCESS] != before
     lobby = (await newcomer.get("/lobby")).text
-    assert "Your e-mail address is verified." in lobby
+    assert "Your email address is verified." in lobby
     assert STRIP not in lobby
 
 
@@ -87,8 +87,8 @@ async def test_whoever_is_not_at_home_in_the_account_reads_whose_it_is_and_what_
     assert answer.status_code == 200
     assert answer.headers["cache-control"] == "no-store"
     assert "<bdi>Alice</bdi>" in answer.text
-    assert 'href="/forgot">It is not mine' in answer.text
-    assert 'href="/sign-in">Go on' in answer.text
+    assert 'href="/forgot">This isn’t mine' in answer.text
+    assert 'href="/sign-in">Continue' in answer.text
 
 
 @pytest.mark.parametrize("path", ["/verify", "/confirm-email", "/reset"])
@@ -121,7 +121,7 @@ async def test_pressing_twice_says_that_nothing_is_left_to_do(
     await newcomer.post("/verify", data={"token": link})
     answer = await newcomer.post("/verify", data={"token": link})
     assert answer.status_code == 410
-    assert "nothing left to do" in answer.text
+    assert "This link has been used" in answer.text
 
 
 async def test_a_link_that_is_over_offers_a_new_one(
@@ -139,7 +139,7 @@ async def test_a_link_that_is_over_offers_a_new_one(
 async def test_an_unknown_link_is_said(browser: httpx.AsyncClient) -> None:
     answer = await browser.post("/verify", data={"token": "made up"})
     assert answer.status_code == 404
-    assert "Not one of our links" in answer.text
+    assert "Unknown link" in answer.text
 
 
 async def test_an_address_that_somebody_else_has_verified_is_said(
@@ -176,7 +176,7 @@ async def test_a_new_link_is_sent_and_said_where_it_was_asked_for(
     answer = await newcomer.post("/verify/resend", data={"next": "/matches"})
     assert answer.headers["location"] == "/matches"
     assert len(letters.links) == 1
-    assert "We have sent you a new link" in (await newcomer.get("/matches")).text
+    assert "We’ve sent you a new link" in (await newcomer.get("/matches")).text
 
 
 async def test_a_new_link_never_leads_to_another_site(newcomer: httpx.AsyncClient) -> None:
@@ -187,7 +187,7 @@ async def test_a_new_link_never_leads_to_another_site(newcomer: httpx.AsyncClien
 async def test_too_many_links_are_said(newcomer: httpx.AsyncClient, auth: StandInAuth) -> None:
     auth.limited = frozenset({"resend"})
     await newcomer.post("/verify/resend", data={})
-    assert "several mails already" in (await newcomer.get("/lobby")).text
+    assert "already sent you several emails" in (await newcomer.get("/lobby")).text
 
 
 async def test_no_link_is_sent_while_auth_is_down(
@@ -196,7 +196,7 @@ async def test_no_link_is_sent_while_auth_is_down(
     auth.keys_seen = auth.switch.down = True
     await newcomer.post("/verify/resend", data={"next": "/matches"})
     auth.switch.down = False
-    assert "no mail was sent" in (await newcomer.get("/matches")).text
+    assert "no email was sent" in (await newcomer.get("/matches")).text
 
 
 async def test_who_is_verified_elsewhere_meanwhile_gets_no_link_but_the_role(
@@ -206,7 +206,7 @@ async def test_who_is_verified_elsewhere_meanwhile_gets_no_link_but_the_role(
     await newcomer.post("/verify/resend", data={})
     assert letters.links == {}
     lobby = (await newcomer.get("/lobby")).text
-    assert "verified already" in lobby
+    assert "already verified" in lobby
     assert STRIP not in lobby
 
 
@@ -240,7 +240,7 @@ async def test_a_new_address_is_used_when_its_button_is_pressed(
     answer = await alice.post("/confirm-email", data={"token": link})
     assert answer.headers["location"] == "/lobby"
     assert auth.people["Alice"].email == NEW_EMAIL
-    assert "Your new e-mail address" in (await alice.get("/lobby")).text
+    assert "Your new email address" in (await alice.get("/lobby")).text
 
 
 async def test_a_change_that_is_over_is_asked_for_again_in_the_settings(
@@ -259,7 +259,7 @@ async def test_an_address_without_its_link_says_so_before_anything_is_typed(
 ) -> None:
     answer = await browser.get(path)
     assert answer.status_code == 404
-    assert "Not one of our links" in answer.text
+    assert "Unknown link" in answer.text
 
 
 async def test_a_link_of_one_kind_does_nothing_of_another(

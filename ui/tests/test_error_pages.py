@@ -26,7 +26,7 @@ async def test_a_missing_page_says_so(browser: httpx.AsyncClient) -> None:
     answer = await browser.get("/no/such/page")
     assert answer.status_code == 404
     assert "Out of court" in answer.text
-    assert "Back to the start" in answer.text
+    assert "Back to the home page" in answer.text
 
 
 async def test_a_missing_page_knows_who_is_looking(alice: httpx.AsyncClient) -> None:
@@ -55,7 +55,7 @@ async def test_too_fast_is_said_with_the_time_to_wait(
     history.switch.answers_with = 429
     answer = await alice.get("/matches")
     assert answer.status_code == 429
-    assert "Wait 5 seconds" in answer.text
+    assert "Wait 5 s" in answer.text
     assert answer.headers["retry-after"] == "5"
 
 

@@ -54,13 +54,13 @@ async def test_who_is_here_comes_first_and_says_so(alice: httpx.AsyncClient) -> 
     here, _, away = friends.partition('href="/players/Bob"')
     assert 'href="/players/Charlie"' in here
     assert here.count("data-online") == friends.count("data-online") == 1
-    assert "Here now" in here
-    assert "Away" in away
+    assert "Online" in here
+    assert "Offline" in away
 
 
 async def test_without_friends_the_page_says_how_to_find_one(alice: httpx.AsyncClient) -> None:
     answer = await alice.get("/friends")
-    assert "Nobody yet." in answer.text
+    assert "No friends yet." in answer.text
     assert 'action="/players"' in answer.text
     assert 'id="incoming"' not in answer.text
 
@@ -119,10 +119,10 @@ async def test_an_action_never_leads_to_another_site(alice: httpx.AsyncClient, t
 @pytest.mark.parametrize(
     ("name", "action", "words"),
     [
-        ("Frank", "ask", "You have blocked this player."),
-        ("Alice", "ask", "That is you."),
-        ("Bob", "accept", "That request is not there any more."),
-        ("Nobody", "ask", "There is no player of that name any more."),
+        ("Frank", "ask", "You’ve blocked this player."),
+        ("Alice", "ask", "That’s your own account."),
+        ("Bob", "accept", "This request no longer exists."),
+        ("Nobody", "ask", "This player no longer exists."),
     ],
 )
 async def test_a_refusal_is_said_on_the_next_page(
@@ -139,7 +139,7 @@ async def test_htmx_loads_the_next_page_whole_to_say_it(alice: httpx.AsyncClient
     headers = {"HX-Request": "true", "HX-Target": "div#friends-lists"}
     answer = await alice.post("/friends/Alice/ask", headers=headers)
     assert answer.headers["hx-redirect"] == "/friends"
-    assert "That is you." in (await alice.get("/friends")).text
+    assert "That’s your own account." in (await alice.get("/friends")).text
 
 
 @pytest.mark.parametrize("action", ACTIONS)
@@ -180,7 +180,7 @@ async def test_while_auth_is_down_an_action_is_not_done_silently(
     auth.keys_seen = auth.switch.down = True
     for sent, words in (
         (alice.get("/friends"), "Nothing is lost; try again"),
-        (alice.post("/friends/Bob/ask"), "We can&#39;t save right now; nothing is lost."),
+        (alice.post("/friends/Bob/ask"), "We can’t save right now. Nothing is lost;"),
     ):
         answer = await sent
         assert answer.status_code == 503
@@ -193,7 +193,7 @@ async def test_too_many_open_requests_are_said(
     relationships.requests_open = 100
     answer = await alice.post("/friends/Bob/ask")
     assert answer.status_code == 303
-    assert "Too many of your requests are waiting." in (await alice.get("/friends")).text
+    assert "You have too many open friend requests." in (await alice.get("/friends")).text
 
 
 async def test_names_with_html_stay_text(

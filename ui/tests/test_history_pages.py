@@ -118,7 +118,7 @@ async def test_an_empty_history_points_to_the_lobby(alice: httpx.AsyncClient) ->
 
 async def test_an_empty_filter_points_to_all_matches(alice: httpx.AsyncClient) -> None:
     answer = await alice.get("/matches?outcome=won")
-    assert "No match like that" in answer.text
+    assert "No matches found" in answer.text
 
 
 async def test_history_down_is_a_page_with_a_way_out(
@@ -226,10 +226,16 @@ async def test_a_match_between_people_shows_ratings_and_both_lines(
 ) -> None:
     match = history.add_online("Alice", "Bob")
     answer = await browser.get(f"/matches/{match.id}")
-    for shown in ("Won · 1512 (+12)", "Lost · 1488 (\N{MINUS SIGN}12)", "The rating"):
+    for shown in ("Won · 1512 (+12)", "Lost · 1488 (\N{MINUS SIGN}12)", "Rated"):
         assert shown in answer.text
     lines = answer.text.split('id="lines-title"')[1].split("</section>")[0]
-    for shown in ("38 ms", "142 ms", "<td>0</td>", "<td>3</td>", "Each step waited 5 steps"):
+    for shown in (
+        "38 ms",
+        "142 ms",
+        "<td>0</td>",
+        "<td>3</td>",
+        "Each step of this match waited 83 ms",
+    ):
         assert shown in lines
     assert 'href="/players/Bob"' in answer.text
 
@@ -239,9 +245,9 @@ async def test_a_match_that_was_given_up_says_by_whom(
 ) -> None:
     match = history.add_online("Alice", "Bob", score=(3, 2), forfeited_by="left", rated=False)
     answer = await browser.get(f"/matches/{match.id}")
-    assert "Alice resigned, or lost the connection for too long." in answer.text
+    assert "Alice resigned or was disconnected for too long." in answer.text
     assert "Gave up" in answer.text
-    assert "Counted for" in answer.text
+    assert "Match type" in answer.text
     assert "(+" not in answer.text
     assert "data-replay-url" in answer.text
 
@@ -250,4 +256,4 @@ async def test_a_match_against_the_computer_has_no_lines(
     browser: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     answer = await browser.get(f"/matches/{history.add_match().id}")
-    assert "The two lines" not in answer.text
+    assert "Connection" not in answer.text

@@ -186,7 +186,7 @@ async def is_given_up(alice: httpx.AsyncClient, cup: UUID) -> None:
         f"/tournaments/{cup}/pairings/1/match", content=FINISHED, headers=JSON
     )
     assert (answer.status_code, answer.json()["code"]) == (409, "counts_nowhere")
-    assert "counts nowhere" in answer.json()["detail"]
+    assert "doesn’t count" in answer.json()["detail"]
 
 
 async def test_a_match_whose_answer_was_lost_is_not_played_for_nothing(
@@ -198,7 +198,7 @@ async def test_a_match_whose_answer_was_lost_is_not_played_for_nothing(
     pairings.verified[1] = (1, 5, 3)
     answer = await alice.post(path, json={}, headers=JSON)
     assert (answer.status_code, answer.json()["code"]) == (409, "played_already")
-    assert "it counts" in answer.json()["detail"]
+    assert "its result counts" in answer.json()["detail"]
     page = (await alice.get(f"/tournaments/{cup}/hotseat")).text
     assert "<bdi>Cem</bdi> against <bdi>Dot</bdi></h1>" in page
 
@@ -240,7 +240,7 @@ async def test_where_nothing_can_be_played_the_page_says_so(
 ) -> None:
     for each in tournaments.of(cup).pairings:
         each["state"] = "waiting"
-    assert "Nothing to play now" in (await alice.get(f"/tournaments/{cup}/hotseat")).text
+    assert "No match to play" in (await alice.get(f"/tournaments/{cup}/hotseat")).text
 
 
 @pytest.mark.parametrize("state", ["draft", "cancelled"])
@@ -265,7 +265,7 @@ async def test_an_administrator_sees_it_but_sits_at_no_keyboard_of_it(
     for path in (f"/tournaments/{cup}", f"/tournaments/{cup}/manage"):
         page = await alice.get(path)
         assert page.status_code == 200
-        assert "To the court" not in page.text
+        assert "Go to the match" not in page.text
 
 
 async def test_a_tournament_of_many_keyboards_has_no_such_page(

@@ -45,7 +45,7 @@ async def test_who_holds_the_link_may_accept_and_is_on_court(
 ) -> None:
     invitation_id = tournament.invite("Bob", points=21)
     page = (await alice.get(f"/invitations/{invitation_id}")).text
-    assert "<bdi>Bob</bdi> wants to play you" in page
+    assert "<bdi>Bob</bdi> challenges you" in page
     assert "21 points" in page
     assert "readonly" not in page
     assert "/decline" not in page
@@ -86,7 +86,7 @@ async def test_an_invitation_that_is_over_says_so(
     path = f"/invitations/{uuid4() if over == 'unknown' else invitation_id}"
     answer = await alice.get(path)
     assert answer.status_code == 410
-    assert "That invitation is over" in answer.text
+    assert "This invitation is no longer open" in answer.text
     headers = {"HX-Request": "true", "HX-Target": "div#invitation-state"}
     assert (await alice.get(path, headers=headers)).headers["hx-redirect"] == path
 
@@ -97,7 +97,7 @@ async def test_a_challenge_is_sent_to_a_friend_and_leads_back(
     form = challenge(auth, next="/players/Bob")
     answer = await alice.post("/online/invitations", data=form)
     assert (answer.status_code, answer.headers["location"]) == (303, "/players/Bob")
-    assert "Your challenge is on its way" in (await alice.get("/players/Bob")).text
+    assert "Challenge sent." in (await alice.get("/players/Bob")).text
     assert tournament.invitations[0]["invitee"]["name"] == "Bob"
 
 
@@ -111,7 +111,7 @@ async def test_a_challenge_never_leads_to_another_site(
 
 @pytest.mark.parametrize(
     ("before", "words"),
-    [("asked", "challenge is open already"), ("no friend", "Only friends can be challenged")],
+    [("asked", "already challenged this friend"), ("no friend", "You can only challenge friends")],
 )
 async def test_a_refused_challenge_says_why(
     alice: httpx.AsyncClient,
@@ -137,7 +137,7 @@ async def test_without_a_verified_address_nobody_invites_or_accepts(
     for path in ("/online/invitations", f"/invitations/{invitation_id}/accept"):
         answer = await alice.post(path, data=WANTED)
         assert answer.headers["location"] == "/lobby"
-        assert "Verify your e-mail address first" in (await alice.get("/lobby")).text
+        assert "Verify your email address" in (await alice.get("/lobby")).text
     assert tournament.matches == []
 
 
@@ -150,7 +150,7 @@ async def test_an_invitee_may_decline(
     answer = await alice.post(f"/invitations/{invitation_id}/decline")
     assert answer.headers["location"] == "/lobby"
     lobby = (await alice.get("/lobby")).text
-    assert "Declined." in lobby
+    assert "Challenge declined." in lobby
     assert "challenges you" not in lobby
 
 
@@ -161,7 +161,7 @@ async def test_taking_it_back_twice_is_as_good_as_once(
     for _ in range(2):
         answer = await alice.post(f"/invitations/{invitation_id}/withdraw")
         assert answer.headers["location"] == "/lobby"
-        assert "Taken back." in (await alice.get("/lobby")).text
+        assert "Invitation cancelled." in (await alice.get("/lobby")).text
 
 
 async def test_accepting_too_late_or_ones_own_says_so(
@@ -169,7 +169,10 @@ async def test_accepting_too_late_or_ones_own_says_so(
 ) -> None:
     late, own = tournament.invite("Bob"), tournament.invite("Alice")
     tournament.invitations[0]["state"] = "over"
-    for invitation_id, words in ((late, "invitation is over"), (own, "your own invitation")):
+    for invitation_id, words in (
+        (late, "invitation is no longer open"),
+        (own, "your own invitation"),
+    ):
         answer = await alice.post(f"/invitations/{invitation_id}/accept")
         assert answer.headers["location"] == "/lobby"
         assert words in (await alice.get("/lobby")).text

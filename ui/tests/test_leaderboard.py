@@ -26,7 +26,7 @@ async def test_ones_own_line_stands_out(alice: httpx.AsyncClient, history: Stand
     answer = await alice.get("/leaderboard")
     assert answer.text.count("data-own") == 1
     assert "Alice" in answer.text.split("data-own")[1].split("</tr>")[0]
-    assert "You are number 1, at 1887 ± 123." in answer.text
+    assert "You’re number 1, with a rating of 1887 ± 123." in answer.text
     assert 'aria-current="page"' in answer.text.split('href="/leaderboard"')[1].split(">")[0]
 
 
@@ -34,9 +34,9 @@ async def test_whoever_has_no_rank_is_told_how_to_get_one(
     alice: httpx.AsyncClient, history: StandInHistory
 ) -> None:
     history.rank("Zed")
-    assert "You have played no rated match yet." in (await alice.get("/leaderboard")).text
+    assert "You haven’t played a rated match yet." in (await alice.get("/leaderboard")).text
     history.rate("Alice", 1512, deviation=200)
-    assert "You stand at 1512 ± 400." in (await alice.get("/leaderboard")).text
+    assert "Your rating is 1512 ± 400." in (await alice.get("/leaderboard")).text
 
 
 async def test_it_goes_on_without_a_script_and_with_one(
@@ -55,7 +55,7 @@ async def test_it_goes_on_without_a_script_and_with_one(
 
 
 async def test_an_empty_one_says_how_it_begins(browser: httpx.AsyncClient) -> None:
-    assert "Nobody has a rank yet." in (await browser.get("/leaderboard")).text
+    assert "No players have a rank yet." in (await browser.get("/leaderboard")).text
 
 
 async def test_history_down_is_a_page_with_a_way_out(

@@ -38,7 +38,7 @@ async def test_the_form_opens_as_it_was_left(
 
 async def test_without_matches_the_first_one_is_proposed(alice: httpx.AsyncClient) -> None:
     answer = await alice.get("/lobby")
-    assert "No match yet" in answer.text
+    assert "No matches yet" in answer.text
     assert chosen(answer) == ["7", "true", "normal", "7", "7"]
 
 
@@ -48,7 +48,7 @@ async def test_the_lobby_opens_while_history_is_down(
     history.switch.down = True
     answer = await alice.get("/lobby")
     assert answer.status_code == 200
-    assert "Match history is not answering" in answer.text
+    assert "Match history is unavailable right now" in answer.text
     assert "Play the computer" in answer.text
 
 
@@ -58,7 +58,7 @@ async def test_a_backend_that_answers_nonsense_counts_as_down(
     history.switch.answers_with = 200
     answer = await alice.get("/lobby")
     assert answer.status_code == 200
-    assert "Match history is not answering" in answer.text
+    assert "Match history is unavailable right now" in answer.text
 
 
 async def test_the_players_token_goes_along(
@@ -107,7 +107,7 @@ async def test_whoever_waits_can_go_on_waiting_or_leave(
     await alice.post("/online/queue", data={"points": "7", "rated": "false"})
     assert tournament.queue
     answer = await alice.get("/lobby")
-    assert "You are waiting for an opponent." in answer.text
+    assert "You’re waiting for an opponent." in answer.text
     assert 'action="/online/queue/leave"' in answer.text
 
 
@@ -140,7 +140,7 @@ async def test_ones_rating_is_there_with_how_sure_it_is(
 async def test_three_of_the_matches_that_are_on_can_be_watched(
     alice: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
-    assert "Nobody is on court at this moment." in (await alice.get("/lobby")).text
+    assert "No matches are on right now." in (await alice.get("/lobby")).text
     for number in range(5):
         tournament.add_match(f"left-{number}", f"right-{number}")
     answer = await alice.get("/lobby")
@@ -154,7 +154,7 @@ async def test_the_lobby_opens_while_tournament_is_down(
     tournament.switch.down = True
     answer = await alice.get("/lobby")
     assert answer.status_code == 200
-    assert "Online play is not answering." in answer.text
+    assert "Online play is unavailable right now." in answer.text
     assert 'action="/online/queue"' not in answer.text
     assert "Play the computer" in answer.text
 
@@ -193,7 +193,7 @@ async def test_other_pages_are_told_what_does_not_wait(
     answer = await alice.get("/online/calls", headers=headers)
     assert answer.headers["cache-control"] == "no-store"
     assert [(call["words"], call["go_to"]) for call in answer.json()] == [
-        ("Your match is on.", f"/online/{match_id}"),
+        ("Your match has started.", f"/online/{match_id}"),
         ("<Zed> challenges you.", "/lobby"),
     ]
     tournament.switch.down = True

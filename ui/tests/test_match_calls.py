@@ -34,7 +34,7 @@ async def test_every_page_is_told_who_plays_whom_and_until_when(
 async def test_the_lobby_says_it_too(alice: httpx.AsyncClient, cup: UUID) -> None:
     calls = (await alice.get("/lobby")).text.split('id="calls"')[1].split('class="lobby"')[0]
     assert "Round 2 of <bdi>Winter &lt;Cup&gt;</bdi>: you play <bdi>Bob</bdi>." in calls
-    assert f'href="/tournaments/{cup}/pairings/4">Say that you are ready' in calls
+    assert f'href="/tournaments/{cup}/pairings/4">I’m ready' in calls
     assert 'data-left="' in calls
 
 
@@ -43,9 +43,9 @@ async def test_who_is_ready_is_not_urged_any_more(
 ) -> None:
     tournaments.of(cup).pairings[0]["one_ready"] = True
     [call] = (await alice.get("/online/calls", headers=JSON)).json()
-    assert call["words"].endswith("you play Bob. You are ready.")
+    assert call["words"].endswith("you play Bob. You’re ready.")
     assert (call["until"], call["left"]) == (None, None)
-    assert "You are ready." in (await alice.get("/lobby")).text
+    assert "You’re ready." in (await alice.get("/lobby")).text
 
 
 async def test_once_the_match_is_on_only_the_match_calls(
@@ -57,7 +57,7 @@ async def test_once_the_match_is_on_only_the_match_calls(
     match_id = tournament.add_match("Alice", "Bob")
     tournaments.of(cup).pairings[0] |= {"state": "playing", "match_id": str(match_id)}
     [call] = (await alice.get("/online/calls", headers=JSON)).json()
-    assert (call["words"], call["go_to"]) == ("Your match is on.", f"/online/{match_id}")
+    assert (call["words"], call["go_to"]) == ("Your match has started.", f"/online/{match_id}")
     assert "Winter" not in (await alice.get("/lobby")).text.split('class="lobby"')[0]
 
 
@@ -69,7 +69,7 @@ async def test_a_match_elsewhere_does_not_hide_the_call(
     tournament.add_match("Alice", "Eve")
     calls = (await alice.get("/online/calls", headers=JSON)).json()
     assert [call["words"].split(":")[0] for call in calls] == [
-        "Your match is on.",
+        "Your match has started.",
         "Round 2 of Winter <Cup>",
     ]
 
@@ -81,7 +81,7 @@ async def test_a_match_elsewhere_does_not_hide_the_call(
         ("losers", "Losers’ round 3 of"),
         ("final", "Final of"),
         ("reset", "Second final of"),
-        ("third_place", "Match for third place of"),
+        ("third_place", "Third-place match of"),
     ],
 )
 async def test_each_part_of_a_bracket_has_its_words(

@@ -87,7 +87,7 @@ async def test_a_match_that_came_to_nothing_says_so(
     match_id = tournament.add_match("Bob", "Alice", "void")
     answer = await alice.get(f"/online/{match_id}")
     assert answer.status_code == 200
-    assert "No match came of it" in answer.text
+    assert "The match was called off" in answer.text
     assert "data-online" not in answer.text
 
 
@@ -98,20 +98,20 @@ async def test_a_match_of_a_tournament_leads_back_to_its_bracket(
     cup = uuid4()
     own = tournament.add_match("Alice", "Bob", state, tournament_id=str(cup))
     page = (await alice.get(f"/online/{own}")).text
-    assert f'href="/tournaments/{cup}/bracket">To the bracket' in page
+    assert f'href="/tournaments/{cup}/bracket">View bracket' in page
     others = tournament.add_match("Charlie", "Dave", tournament_id=str(cup))
     page = (await alice.get(f"/watch/{others}")).text
-    assert page.count(f'href="/tournaments/{cup}/bracket">To the bracket') == 2
+    assert page.count(f'href="/tournaments/{cup}/bracket">View bracket') == 2
     over = tournament.add_match("Alice", "Bob", "finished", tournament_id=str(cup))
     page = (await alice.get(f"/matches/{over}")).text
-    assert f'href="/tournaments/{cup}/bracket">To the bracket' in page
+    assert f'href="/tournaments/{cup}/bracket">View bracket' in page
 
 
 async def test_any_other_match_leads_to_the_lobby(
     alice: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     page = (await alice.get(f"/online/{tournament.add_match('Alice', 'Bob')}")).text
-    assert "To the bracket" not in page
+    assert "View bracket" not in page
     assert page.count('href="/lobby">Lobby') == 2
 
 
@@ -200,10 +200,10 @@ async def test_there_is_nothing_to_look_at_once_it_is_over(
     over = tournament.add_match("Bob", "Charlie", "finished")
     answer = await browser.get(f"/watch/{over}")
     assert answer.status_code == 200
-    assert "That match is over" in answer.text
+    assert "This match is over" in answer.text
     assert f'href="/matches/{over}">Watch the replay' in answer.text
     void = await browser.get(f"/watch/{tournament.add_match('Bob', 'Charlie', 'void')}")
-    assert "No match came of it" in void.text
+    assert "The match was called off" in void.text
     assert "Watch the replay" not in void.text
     never = await browser.get(f"/watch/{uuid4()}")
     assert never.status_code == 404
@@ -253,7 +253,7 @@ async def test_with_nobody_on_court_there_is_a_way_to_be_the_first(
     browser: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
     answer = await browser.get("/watch")
-    assert "Nobody is on court at this moment." in answer.text
+    assert "No matches are on right now." in answer.text
     tournament.switch.down = True
     answer = await browser.get("/watch")
     assert answer.status_code == 503
@@ -266,7 +266,7 @@ async def test_a_match_just_over_waits_for_its_record(
     match_id = tournament.add_match("Alice", "Bob", "finished")
     answer = await alice.get(f"/matches/{match_id}")
     assert answer.status_code == 200
-    assert "is being played once more, to be checked" in answer.text
+    assert "we’re replaying it to verify the score" in answer.text
     assert 'hx-trigger="every 2s"' in answer.text
     assert "http-equiv" in answer.text.split("<noscript>")[1].split("</noscript>")[0]
     match = history.add_online("Alice", "Bob")

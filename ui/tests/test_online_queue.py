@@ -19,7 +19,7 @@ async def test_whoever_looks_for_an_opponent_waits(
     assert (place["points"], place["rated"]) == (11, False)
     page = await alice.get("/online")
     assert page.status_code == 200
-    for shown in ("11 points", "Nothing", "1512 ± 122", "1362 to 1662", ">1:2"):
+    for shown in ("11 points", "Casual", "1512 ± 122", "1362–1662", ">1:2"):
         assert shown in page.text
     assert 'action="/online/queue/leave"' in page.text
     assert page.headers["cache-control"] == "no-store"
@@ -65,7 +65,7 @@ async def test_a_place_that_is_gone_leads_to_the_lobby_which_says_so(
 ) -> None:
     answer = await alice.get("/online")
     assert (answer.status_code, answer.headers["location"]) == (303, "/lobby")
-    assert "not waiting for a match any more" in (await alice.get("/lobby")).text
+    assert "no longer waiting for a match" in (await alice.get("/lobby")).text
 
 
 async def test_an_open_page_whose_place_is_gone_says_so_and_goes_nowhere(
@@ -73,7 +73,7 @@ async def test_an_open_page_whose_place_is_gone_says_so_and_goes_nowhere(
 ) -> None:
     part = await alice.get("/online", headers=HTMX)
     assert "hx-redirect" not in part.headers
-    assert "You are not waiting for a match any more." in part.text
+    assert "You’re no longer waiting for a match." in part.text
     assert 'href="/lobby"' in part.text
     assert "Leave the queue" not in part.text
 
@@ -103,7 +103,7 @@ async def test_who_is_in_a_match_is_told_so_in_the_lobby(
     answer = await alice.post("/online/queue", data=WANTED)
     assert (answer.status_code, answer.headers["location"]) == (303, "/lobby")
     lobby = (await alice.get("/lobby")).text
-    assert "A match is still on" in lobby
+    assert "One of you is still in another match" in lobby
     assert f'href="/online/{match_id}"' in lobby
 
 
@@ -113,7 +113,7 @@ async def test_without_a_verified_address_nobody_waits(
     auth.people["Alice"].verified = False
     answer = await alice.post("/online/queue", data=WANTED)
     assert answer.headers["location"] == "/lobby"
-    assert "Verify your e-mail address first" in (await alice.get("/lobby")).text
+    assert "Verify your email address" in (await alice.get("/lobby")).text
     assert tournament.queue == {}
 
 

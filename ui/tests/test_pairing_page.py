@@ -77,7 +77,7 @@ async def test_asking_again_is_cheap_for_the_two_who_wait(
     part = await alice.get(f"/tournaments/{cup}/pairings/1", headers=PART)
     assert "<html" not in part.text
     assert "You play <bdi>Bob</bdi>" in part.text
-    assert "I am ready" in part.text
+    assert "I’m ready" in part.text
     assert tournament.switch.paths() == ["/api/tournament/tournaments/summons"]
 
 
@@ -93,8 +93,8 @@ async def test_who_says_ready_waits_for_the_other(
     assert tournaments.of(cup).pairings[0]["one_ready"] is True
     for headers in ({}, PART):
         page = (await alice.get(f"/tournaments/{cup}/pairings/1", headers=headers)).text
-        assert "You are ready. <bdi>Bob</bdi> is not yet." in page
-        assert "I am ready" not in page
+        assert "You’re ready. <bdi>Bob</bdi> isn’t ready yet." in page
+        assert "I’m ready" not in page
 
 
 async def test_who_is_ready_second_is_led_to_the_court(
@@ -145,7 +145,7 @@ async def test_an_open_page_says_in_its_place_when_it_is_over_and_asks_no_more(
     part = await alice.get(f"/tournaments/{cup}/pairings/1", headers=PART)
     assert "hx-redirect" not in part.headers
     assert "<bdi>Bob</bdi> wins" in part.text
-    assert "<bdi>Alice</bdi> was not there in time, or gave up." in part.text
+    assert "<bdi>Alice</bdi> wasn’t ready in time, or gave up." in part.text
     assert "pairing-asks" not in part.text
     assert f'href="/tournaments/{cup}{BRACKET}"' in part.text
 
@@ -158,7 +158,7 @@ async def test_whoever_looks_on_sees_the_same_without_a_button(
     assert "<bdi>Alice</bdi> against <bdi>Bob</bdi>" in page
     assert page.count("data-ready") == 1
     assert "data-left" in page
-    assert "I am ready" not in page
+    assert "I’m ready" not in page
     assert "every 6s" in attributes(page, 'id="pairing-asks"')
 
 
@@ -200,17 +200,17 @@ async def test_one_to_come_says_that_nobody_is_known_yet(
     browser: httpx.AsyncClient, cup: UUID
 ) -> None:
     page = (await browser.get(f"/tournaments/{cup}/pairings/3")).text
-    assert "A match to come" in page
-    assert page.count("Not known yet") == 2
+    assert "Upcoming match" in page
+    assert page.count("To be decided") == 2
 
 
 @pytest.mark.parametrize(
     ("how", "winner", "said"),
     [
-        ("double_forfeit", 0, "Neither of them came in time."),
-        ("decided", 1, "The organiser has decided it."),
-        ("decided", 0, "Nobody wins"),
-        ("unneeded", 0, "The final before it has told the winner."),
+        ("double_forfeit", 0, "Neither player was ready in time."),
+        ("decided", 1, "The organiser decided this match."),
+        ("decided", 0, "No winner"),
+        ("unneeded", 0, "The first final already decided the winner."),
     ],
 )
 async def test_however_it_ended_it_is_told_in_words(
@@ -232,7 +232,7 @@ async def test_a_bye_is_a_win_over_nobody(
     tournaments.of(cup).pairings[0] |= {"state": "over", "how": "bye", "winner": 1, "other": 0}
     page = (await browser.get(f"/tournaments/{cup}/pairings/1")).text
     assert "<bdi>Alice</bdi> wins" in page
-    assert "Nobody</span>" in page
+    assert "No opponent</span>" in page
 
 
 class TestRefusals:
@@ -248,8 +248,8 @@ class TestRefusals:
         answer = await alice.post(f"/tournaments/{cup}/pairings/1/ready")
         assert answer.headers["location"] == f"/tournaments/{cup}/pairings/1"
         page = (await alice.get(f"/tournaments/{cup}/pairings/1")).text
-        assert "A match is still on" in page
-        assert f'href="/online/{match_id}">To that match' in page
+        assert "One of you is still in another match" in page
+        assert f'href="/online/{match_id}">Go to that match' in page
 
     async def test_what_is_not_called_needs_nobody_ready(
         self, alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
@@ -258,14 +258,14 @@ class TestRefusals:
         answer = await alice.post(f"/tournaments/{cup}/pairings/1/ready")
         assert answer.status_code == 303
         page = (await alice.get(f"/tournaments/{cup}/pairings/1")).text
-        assert "not waiting for anybody to be ready" in page
+        assert "isn’t waiting for players to be ready" in page
 
     async def test_a_stranger_to_the_match_is_told_whose_it_is(
         self, alice: httpx.AsyncClient, tournaments: StandInTournaments, cup: UUID
     ) -> None:
         await alice.post(f"/tournaments/{cup}/pairings/2/ready")
         page = (await alice.get(f"/tournaments/{cup}/pairings/2")).text
-        assert "Others play that match." in page
+        assert "This match is between two other players." in page
         assert "one_ready" not in tournaments.of(cup).pairings[1]
 
     async def test_a_visitor_signs_in_first(

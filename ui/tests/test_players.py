@@ -85,7 +85,7 @@ async def test_statistics_are_told_apart_by_whom_they_were_against(
     table = (await browser.get("/players/Bob")).text.split('id="modes-title"')[1]
     rows = table.split("</table>")[0].split("<tr>")[2:]
     assert [row.split("</th>")[0].rsplit(">")[-1] for row in rows] == [
-        "People online",
+        "Players online",
         "The computer",
     ]
     cells = [
@@ -143,7 +143,7 @@ async def test_a_visitor_sees_a_profile_and_the_way_in(
 
 async def test_ones_own_profile_leads_to_the_settings(alice: httpx.AsyncClient) -> None:
     answer = await alice.get("/players/alice")
-    assert "Change your profile" in answer.text
+    assert "Edit profile" in answer.text
     assert 'action="/friends/' not in answer.text
 
 
@@ -179,7 +179,7 @@ async def test_after_an_action_htmx_gets_the_buttons_alone(
     assert relationships.relation("Alice", "Bob") == "outgoing"
     part = await alice.get("/players/Bob", headers=headers)
     assert "<html" not in part.text
-    assert "Take back" in part.text
+    assert "Cancel request" in part.text
 
 
 @pytest.mark.parametrize("name", ["Nobody", "..%2F..%2Fme", "%3Cscript%3E"])
@@ -203,7 +203,7 @@ async def test_while_history_is_down_the_person_is_shown_all_the_same(
     answer = await alice.get("/players/Bob")
     assert answer.status_code == 200
     assert "I play" in answer.text
-    assert answer.text.count("Match history is not answering.") == 1
+    assert answer.text.count("Match history is unavailable right now.") == 1
 
 
 async def test_while_auth_is_down_there_is_a_way_to_try_again(
@@ -236,13 +236,13 @@ async def test_too_little_to_look_for_is_not_looked_for(
 ) -> None:
     answer = await alice.get("/players", params={"query": query})
     assert answer.status_code == 200
-    assert "Type " in answer.text
+    assert "Enter " in answer.text
     assert auth.switch.asked == []
 
 
 async def test_finding_nobody_says_what_to_do(alice: httpx.AsyncClient) -> None:
     answer = await alice.get("/players", params={"query": "zebra"})
-    assert "Nobody is called anything like that." in answer.text
+    assert "No players found." in answer.text
 
 
 async def test_more_than_a_page_asks_for_more_of_the_name(
@@ -252,7 +252,7 @@ async def test_more_than_a_page_asks_for_more_of_the_name(
         auth.add_player(f"player-{number}", None)
     answer = await alice.get("/players", params={"query": "player"})
     assert answer.text.count('class="person"') == 20
-    assert "Type more of the name." in answer.text
+    assert "refine your search." in answer.text
 
 
 async def test_what_was_typed_comes_back_as_text(alice: httpx.AsyncClient) -> None:

@@ -85,7 +85,7 @@ async def test_another_site_cannot_begin_it(
     assert OAUTH not in browser.cookies
     assert "/api/user/oauth/github/start" not in auth.switch.paths()
     # Who meant it goes on from here, on this site.
-    assert f'href="{address}">Go on with GitHub' in answer.text
+    assert f'href="{address}">Continue with GitHub' in answer.text
 
 
 @pytest.mark.parametrize("site", ["same-origin", "none"])
@@ -147,7 +147,7 @@ async def test_a_return_without_its_parts_is_refused(
     await go(browser)
     answer = await browser.get(RETURN, params=query)
     assert answer.status_code == 400
-    assert "That return was out" in answer.text
+    assert "sign-in failed" in answer.text
 
 
 async def test_a_return_in_another_browser_is_refused(browser: httpx.AsyncClient) -> None:
@@ -164,7 +164,7 @@ async def test_a_return_at_another_providers_address_is_refused(
     query = {"state": "of-flow-0", "code": Providers.CODE}
     answer = await browser.get("/sign-in/with/42/return", params=query)
     assert answer.status_code == 400
-    assert "What came back from 42" in answer.text
+    assert "The answer from 42" in answer.text
     assert ACCESS not in browser.cookies
 
 
@@ -190,7 +190,7 @@ async def test_coming_back_twice_is_refused(browser: httpx.AsyncClient) -> None:
 async def test_a_provider_that_does_not_exist_is_said(browser: httpx.AsyncClient) -> None:
     answer = await browser.get("/sign-in/with/nobody")
     assert answer.status_code == 404
-    assert "No such way in" in answer.text
+    assert "Unknown sign-in method" in answer.text
 
 
 async def test_a_provider_that_is_away_is_said_before_the_trip(
@@ -199,7 +199,7 @@ async def test_a_provider_that_is_away_is_said_before_the_trip(
     providers.down = True
     answer = await go(browser)
     assert answer.status_code == 503
-    assert "GitHub is not answering" in answer.text
+    assert "GitHub isn’t responding" in answer.text
 
 
 async def test_too_many_trips_from_one_network_are_called_so(
@@ -208,7 +208,7 @@ async def test_too_many_trips_from_one_network_are_called_so(
     providers.too_many = True
     answer = await go(browser)
     assert answer.status_code == 429
-    assert "Too many tries from here" in answer.text
+    assert "Too many attempts" in answer.text
     assert "/sign-in" in answer.text
 
 
@@ -219,7 +219,7 @@ async def test_auth_away_is_said_on_both_ways(
     auth.switch.down = True
     for answer in (await come_back(browser), await go(browser)):
         assert answer.status_code == 503
-        assert "Accounts are not answering" in answer.text
+        assert "Accounts are unavailable" in answer.text
 
 
 async def test_linking_ends_in_the_settings(alice: httpx.AsyncClient, providers: Providers) -> None:
@@ -241,7 +241,7 @@ async def test_a_page_in_between_leads_on_because_no_form_may_end_at_another_sit
     assert answer.headers["cache-control"] == "no-store"
     address = f"{Providers.ADDRESS}?state=of-flow-0"
     assert f'<meta http-equiv="refresh" content="0; url={address}">' in answer.text
-    assert f'href="{address}">Go on' in answer.text
+    assert f'href="{address}">Continue' in answer.text
     assert OAUTH in alice.cookies
 
 
@@ -314,7 +314,7 @@ async def test_confirming_goes_on_with_what_somebody_wanted_to_do(
     await go_as_oneself(alice, "confirm", next="/matches")
     answer = await come_back(alice)
     assert answer.headers["location"] == "/matches"
-    assert "that was you" in (await alice.get("/matches")).text
+    assert "Confirmed." in (await alice.get("/matches")).text
 
 
 @pytest.mark.parametrize("intent", ["link", "confirm"])

@@ -11,11 +11,11 @@ from ui.account_settings.security_events import notes
     ("action", "detail", "text"),
     [
         ("signed_in", {"method": "oauth:github"}, "Signed in with GitHub"),
-        ("confirmation_failed", {"method": "code"}, "Failed attempt to confirm who you are with a code"),
+        ("confirmation_failed", {"method": "code"}, "Failed to confirm it’s you with a code"),
         ("passkey_added", {"name": "Laptop"}, "Passkey added (Laptop)"),
-        ("identity_linked", {"provider": "Google"}, "Account elsewhere linked (Google)"),
-        ("recovery_code_used", {"left": "9"}, "A recovery code used (9 left)"),
-        ("other_sessions_revoked", {"count": "3"}, "All other sessions ended from the settings (3)"),
+        ("identity_linked", {"provider": "Google"}, "External account linked (Google)"),
+        ("recovery_code_used", {"left": "9"}, "Recovery code used (9 left)"),
+        ("other_sessions_revoked", {"count": "3"}, "All other sessions ended in the settings (3)"),
         ("something_newer", {"whatever": "x"}, "Something newer"),
     ],
 )  # fmt: skip

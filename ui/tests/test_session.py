@@ -149,7 +149,7 @@ async def test_a_public_page_says_that_accounts_are_away(
     auth.switch.down = True
     answer = await alice_expired.get("/")
     assert answer.status_code == 200
-    assert "Accounts are not answering" in answer.text
+    assert "We can’t check whether you’re signed in right now" in answer.text
     assert answer.headers["cache-control"] == "no-store"
 
 

@@ -1,4 +1,4 @@
-"""E-mail address and password."""
+"""Email address and password."""
 
 import httpx
 import pytest
@@ -27,7 +27,7 @@ async def test_a_new_address_waits_for_its_link(alice: httpx.AsyncClient) -> Non
     answer = await alice.post("/settings/email", data=NEW_EMAIL)
     assert (answer.status_code, answer.headers["location"]) == (303, "/settings/account")
     page = await alice.get("/settings/account")
-    assert "We have sent a mail to the new address." in page.text
+    assert "We’ve sent an email to the new address." in page.text
     assert "new@example.org" in page.text
     assert "alice@example.org" in page.text
 
@@ -64,7 +64,7 @@ async def test_changing_the_password_says_what_it_ended(
     answer = await alice.post("/settings/password", data=NEW_PASSWORD)
     assert (answer.status_code, answer.headers["location"]) == (303, "/settings/account")
     assert auth.people["Alice"].password == "alice loves pong"
-    assert "every other browser" in (await alice.get("/settings/account")).text
+    assert "all other devices" in (await alice.get("/settings/account")).text
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ async def test_who_has_no_password_can_set_one_after_confirming(
 ) -> None:
     auth.people["Alice"].password = None
     page = await alice.get("/settings/account")
-    assert "Set a password" in page.text
+    assert "Set password" in page.text
     assert "current_password" not in page.text
     auth.let_time_pass()
     headers = {"Referer": "https://pong.test/settings/account"}
@@ -124,7 +124,7 @@ async def test_while_auth_is_down_nothing_typed_is_lost_but_passwords(
     auth.keys_seen = auth.switch.down = True
     answer = await alice.post(path, data=form)
     assert answer.status_code == 503
-    assert "Accounts are not answering right now." in answer.text
+    assert "Accounts are unavailable right now." in answer.text
     assert PASSWORD not in answer.text
     assert ("email" not in form) or 'value="new@example.org"' in answer.text
 
@@ -138,7 +138,7 @@ async def test_guessing_is_limited_and_said(
     auth.limited = frozenset({"proof"})
     answer = await alice.post(path, data=form)
     assert answer.status_code == 429
-    assert "Wait 17 seconds" in answer.text
+    assert "Wait 17 s" in answer.text
 
 
 async def test_a_session_that_was_ended_elsewhere_leads_to_sign_in(

@@ -62,7 +62,7 @@ async def test_an_export_too_many_says_how_long_to_wait(
     auth.limited = frozenset({"export"})
     answer = await alice.post("/settings/export")
     assert answer.status_code == 429
-    assert "Wait 17 seconds" in answer.text
+    assert "Wait 17 s" in answer.text
 
 
 async def test_while_auth_is_down_the_export_says_so(
@@ -71,7 +71,7 @@ async def test_while_auth_is_down_the_export_says_so(
     auth.keys_seen = auth.switch.down = True
     answer = await alice.post("/settings/export")
     assert answer.status_code == 503
-    assert "Accounts are not answering right now." in answer.text
+    assert "Accounts are unavailable right now." in answer.text
 
 
 async def test_the_log_has_pages_and_htmx_gets_the_rows_alone(
@@ -133,9 +133,9 @@ async def test_leaving_takes_the_account_and_the_session_along(
         (
             {"username": "Alicia", "password": PASSWORD},
             400,
-            'id="username-error">Type your player name',
+            'id="username-error">Enter your player name',
         ),
-        ({"password": PASSWORD}, 400, 'id="username-error">Type your player name'),
+        ({"password": PASSWORD}, 400, 'id="username-error">Enter your player name'),
         (
             {"username": "Alice", "password": "no"},
             403,

@@ -69,7 +69,7 @@ async def test_while_auth_is_down_what_was_typed_is_kept(
     auth.keys_seen = auth.switch.down = True
     answer = await alice.post("/settings/profile", data=PROFILE)
     assert answer.status_code == 503
-    assert "Accounts are not answering right now." in answer.text
+    assert "Accounts are unavailable right now." in answer.text
     assert 'value="Alice in Paddleland"' in answer.text
     assert "Patient.</textarea>" in answer.text
 
@@ -80,7 +80,7 @@ async def test_too_many_pictures_are_said_with_the_time_to_wait(
     auth.limited = frozenset({"avatar"})
     answer = await alice.post("/settings/avatar", files=picture(PNG + b"pixels"))
     assert answer.status_code == 429
-    assert "Wait 17 seconds" in answer.text
+    assert "Wait 17 s" in answer.text
 
 
 async def test_a_picture_is_handed_on_as_it_came(
@@ -92,7 +92,7 @@ async def test_a_picture_is_handed_on_as_it_came(
     assert sent.content == PNG + b"pixels"
     assert sent.headers["content-type"] == "image/png"
     assert own_accounts.profiles["Alice"]["avatar"] == "a1b2c3"
-    assert "Your picture is up." in (await alice.get("/settings")).text
+    assert "Picture updated." in (await alice.get("/settings")).text
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ async def test_while_auth_is_down_a_picture_is_refused_in_words(
     ):
         answer = await sent
         assert answer.status_code == 503
-        assert "Accounts are not answering right now." in answer.text
+        assert "Accounts are unavailable right now." in answer.text
 
 
 async def test_removing_a_picture_brings_the_sprite_back(alice: httpx.AsyncClient) -> None:
@@ -148,5 +148,5 @@ async def test_removing_a_picture_brings_the_sprite_back(alice: httpx.AsyncClien
     answer = await alice.post("/settings/avatar/remove")
     assert answer.headers["location"] == "/settings"
     page = await alice.get("/settings")
-    assert "Your sprite stands in for it." in page.text
+    assert "Your sprite is shown instead." in page.text
     assert "This is your sprite." in page.text

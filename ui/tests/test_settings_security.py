@@ -129,7 +129,7 @@ async def test_who_has_no_password_is_asked_to_confirm_instead(
     page = await alice.get("/settings/security")
     assert 'type="password"' not in page.text
     answer = await alice.post("/settings/two-factor/setup")
-    assert "Password, once more" not in answer.text
+    assert "Password again" not in answer.text
     auth.let_time_pass()
     answer = await alice.post("/settings/two-factor/setup")
     assert answer.headers["location"].startswith("/confirm")
@@ -176,7 +176,7 @@ async def test_what_is_wrong_is_said_in_the_form_that_was_sent(
     auth.keys_seen = auth.switch.down = True
     answer = await alice.post(path, data=PROOF)
     assert answer.status_code == 503
-    assert "Accounts are not answering right now." in answer.text
+    assert "Accounts are unavailable right now." in answer.text
 
 
 @pytest.mark.parametrize("path", ["disable", "recovery-codes"])
@@ -207,7 +207,7 @@ async def test_the_script_gets_options_and_hands_in_a_passkey(
     answer = await alice.post("/settings/passkeys", json=CREDENTIAL, headers=JSON)
     assert answer.status_code == 204
     assert own_accounts.passkeys[0]["name"] == "Laptop"
-    assert "Your passkey is ready." in (await alice.get("/settings/security")).text
+    assert "Passkey added." in (await alice.get("/settings/security")).text
 
 
 async def test_the_script_is_told_why_in_words_of_its_own_kind(
@@ -235,7 +235,7 @@ async def test_a_name_that_is_refused_stays_in_its_form(
     alice: httpx.AsyncClient, auth: StandInAuth, own_accounts: OwnAccounts
 ) -> None:
     passkey = own_accounts.add_passkey("Laptop")
-    for name, words in ((" ", "Give it a name."), ("x" * 41, "At most 40 characters.")):
+    for name, words in ((" ", "Enter a name."), ("x" * 41, "At most 40 characters.")):
         answer = await alice.post(f"/settings/passkeys/{passkey}", data={"name": name})
         assert answer.status_code == 400
         assert f'id="name-{passkey}-error">{words}' in answer.text

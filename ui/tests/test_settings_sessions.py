@@ -14,7 +14,7 @@ async def test_each_session_says_what_it_is_and_this_one_is_named(
 ) -> None:
     own_accounts.add_session("Firefox on <Linux>", "2001:db8::7")
     answer = await alice.get("/settings/sessions")
-    assert answer.text.count("This one") == 1
+    assert answer.text.count("This device") == 1
     assert "Firefox on &lt;Linux&gt;" in answer.text
     assert "2001:db8::7" in answer.text
     assert answer.text.count('action="/settings/sessions/') == 2
@@ -22,7 +22,7 @@ async def test_each_session_says_what_it_is_and_this_one_is_named(
 
 async def test_alone_there_is_nothing_to_sign_out(alice: httpx.AsyncClient) -> None:
     answer = await alice.get("/settings/sessions")
-    assert "You are signed in nowhere else." in answer.text
+    assert "You’re not signed in anywhere else." in answer.text
     assert "end-others" not in answer.text
 
 
@@ -34,7 +34,7 @@ async def test_another_session_is_ended_and_once_is_enough(
         answer = await alice.post(f"/settings/sessions/{session}/end")
         assert (answer.status_code, answer.headers["location"]) == (303, "/settings/sessions")
     assert own_accounts.elsewhere == []
-    assert "That browser is signed out." in (await alice.get("/settings/sessions")).text
+    assert "That device is signed out." in (await alice.get("/settings/sessions")).text
 
 
 async def test_all_others_are_ended(alice: httpx.AsyncClient, own_accounts: OwnAccounts) -> None:

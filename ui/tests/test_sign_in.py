@@ -45,7 +45,7 @@ async def test_without_providers_nothing_is_said_of_them(
 ) -> None:
     providers.configured = []
     assert "Continue with" not in (await browser.get("/sign-in")).text
-    assert "With an account you have" not in (await browser.get("/register")).text
+    assert "With another account" not in (await browser.get("/register")).text
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/register"])
@@ -92,10 +92,10 @@ async def test_the_right_code_leads_to_where_somebody_wanted_to_go(
 
 
 async def test_a_wrong_code_says_how_many_tries_are_left(asked: httpx.AsyncClient) -> None:
-    for left in ("4 tries are left", "3 tries are left", "2 tries are left", "One try is left"):
+    for left in ("4 attempts left", "3 attempts left", "2 attempts left", "1 attempt left"):
         answer = await asked.post("/sign-in/code", data={"code": "000000", "next": "/matches"})
         assert answer.status_code == 401
-        assert f'id="code-error">This code is not right, or it is over. {left}.' in answer.text
+        assert f'id="code-error">This code is wrong or has expired. {left}.' in answer.text
         assert "<title>Check the code" in answer.text
         assert 'value="/matches"' in answer.text
 
@@ -105,7 +105,7 @@ async def test_after_the_last_try_signing_in_begins_anew(asked: httpx.AsyncClien
         answer = await asked.post("/sign-in/code", data={"code": "000000", "next": "/matches"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=%2Fmatches")
     assert CHALLENGE not in asked.cookies
-    assert "Sign in once more" in (await asked.get("/sign-in")).text
+    assert "Sign in again" in (await asked.get("/sign-in")).text
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -147,7 +147,7 @@ async def test_codes_wait_while_auth_is_down_or_limits(
     auth.limited = frozenset({"two-factor"})
     answer = await asked.post("/sign-in/code", data={"code": CODE})
     assert answer.status_code == 429
-    assert "Wait 17 seconds" in answer.text
+    assert "Wait 17 s" in answer.text
     auth.switch.down = True
     answer = await asked.post("/sign-in/code", data={"code": CODE})
     assert answer.status_code == 503

@@ -18,7 +18,7 @@ async def test_what_is_open_is_shown_first_the_newest_above(
     page = (await browser.get("/tournaments")).text
     assert page.index(f"/tournaments/{newer}") < page.index(f"/tournaments/{older}")
     assert "Swiss · first to 7 · rated" in page
-    assert "Single elimination · first to 11 · unrated" in page
+    assert "Single elimination · first to 11 · casual" in page
     assert "draft" not in page
     assert "By invitation" not in page
 
@@ -73,7 +73,7 @@ async def test_more_come_page_by_page(
     more = await browser.get("/tournaments?show=open&cursor=20", headers=headers)
     assert more.text.count('class="tournament-row"') == 3
     assert "<html" not in more.text
-    assert "That is all of them." in more.text
+    assert "Load more" not in more.text
     assert "Back to the newest" in (await browser.get("/tournaments?show=open&cursor=20")).text
 
 
@@ -111,11 +111,11 @@ async def test_the_lobby_shows_three_that_are_open(
 async def test_the_lobby_opens_without_tournaments(
     alice: httpx.AsyncClient, tournament: StandInTournament
 ) -> None:
-    assert "Nothing is open." in (await alice.get("/lobby")).text
+    assert "No tournaments are open." in (await alice.get("/lobby")).text
     tournament.switch.down = True
     answer = await alice.get("/lobby")
     assert answer.status_code == 200
-    assert "What is open cannot be told right now." in answer.text
+    assert "Tournaments are unavailable right now." in answer.text
 
 
 @pytest.mark.parametrize("signed_in", [True, False])

@@ -92,10 +92,10 @@ async def test_alone_nobody_starts(
     tournament_id = of_alice(tournaments, players=1)
     page = await page_of(alice, tournament_id, "manage")
     assert f'"/tournaments/{tournament_id}/start"' not in page
-    assert "It takes two players." in page
+    assert "You need at least two players." in page
     answer = await alice.post(f"/tournaments/{tournament_id}/start")
     assert answer.headers["location"] == f"/tournaments/{tournament_id}/manage"
-    assert "It takes two players who are here." in await said_after(alice, answer)
+    assert "You need at least two players" in await said_after(alice, answer)
 
 
 @pytest.mark.parametrize("visibility", ["public", "link"])
@@ -116,7 +116,7 @@ async def test_it_is_opened_and_started_from_there(
     for _ in range(2):
         answer = await alice.post(f"/tournaments/{tournament_id}/open")
         assert answer.headers["location"] == f"/tournaments/{tournament_id}/manage"
-        assert "It is open." in await said_after(alice, answer)
+        assert "The tournament is open." in await said_after(alice, answer)
     answer = await alice.post(f"/tournaments/{tournament_id}/start")
     assert answer.headers["location"] == f"/tournaments/{tournament_id}/bracket"
     assert tournaments.of(tournament_id).shown["state"] == "running"
@@ -126,7 +126,7 @@ async def test_at_one_keyboard_the_start_leads_to_the_court(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = of_alice(tournaments, kind="hotseat", state="draft")
-    assert "Begin" in await page_of(alice, tournament_id, "manage")
+    assert "Start" in await page_of(alice, tournament_id, "manage")
     answer = await alice.post(f"/tournaments/{tournament_id}/start")
     assert answer.headers["location"] == f"/tournaments/{tournament_id}/hotseat"
 
@@ -138,10 +138,10 @@ async def test_it_is_cancelled_with_a_reason(
     path = f"/tournaments/{tournament_id}/cancel"
     answer = await alice.post(path, data={"reason": "It rains."})
     assert answer.headers["location"] == f"/tournaments/{tournament_id}"
-    assert "Cancelled. The record says why." in await said_after(alice, answer)
-    assert "It rains." in await page_of(alice, tournament_id, "log")
+    assert "Tournament cancelled. The log shows your reason." in await said_after(alice, answer)
+    assert "It rains." in await page_of(alice, tournament_id, "record")
     answer = await alice.post(path, data={"reason": "Once more."})
-    assert "not possible at this moment" in await said_after(alice, answer)
+    assert "That isn’t possible right now" in await said_after(alice, answer)
 
 
 async def test_without_a_reason_it_goes_on(
@@ -150,7 +150,7 @@ async def test_without_a_reason_it_goes_on(
     tournament_id = of_alice(tournaments)
     answer = await alice.post(f"/tournaments/{tournament_id}/cancel", data={"reason": " "})
     assert answer.status_code == 400
-    assert "Say why" in answer.text
+    assert "Give a reason" in answer.text
     assert re.search(r"<details[^>]*\sopen", answer.text)
     assert tournaments.of(tournament_id).shown["state"] == "open"
 
@@ -163,7 +163,7 @@ async def test_only_its_organiser_takes_a_step(
     before = dict(tournaments.of(tournament_id).shown)
     answer = await alice.post(f"/tournaments/{tournament_id}/{step}", data={"reason": "No."})
     assert answer.headers["location"] == f"/tournaments/{tournament_id}"
-    assert "Only its organiser may do that." in await said_after(alice, answer)
+    assert "Only the organiser can do that." in await said_after(alice, answer)
     assert tournaments.of(tournament_id).shown == before
 
 
@@ -209,7 +209,7 @@ async def test_a_draft_may_change_in_everything(
     assert re.search(r'name="ready_minutes" type="number" value="0.5"', page)
     form = {**OPEN_FORM, "format": "swiss", "points": "21", "rated": "false", "rounds": "4"}
     answer = await alice.post(f"/tournaments/{tournament_id}/edit", data=form)
-    assert "Changed." in await said_after(alice, answer)
+    assert "Settings saved." in await said_after(alice, answer)
     shown = tournaments.of(tournament_id).shown
     wanted = {
         "name": "Saturday Cup",
@@ -247,16 +247,16 @@ async def test_an_open_one_is_as_large_as_its_format_allows_whatever_the_form_sa
     form = {**OPEN_FORM, "format": "swiss", "size": "33"}
     answer = await alice.post(f"/tournaments/{tournament_id}/edit", data=form)
     assert answer.status_code == 400
-    assert "Give a number from 2 to 32." in answer.text
+    assert "Enter a number from 2 to 32." in answer.text
     assert tournaments.of(tournament_id).shown["rounds"] == 2
 
 
 @pytest.mark.parametrize(
     ("field", "typed", "words"),
     [
-        ("name", "", "Give it a name."),
-        ("size", "many", "Give a number from 2 to 1024."),
-        ("starts_at", "soon", "Give day and time"),
+        ("name", "", "Enter a name."),
+        ("size", "many", "Enter a number from 2 to 1024."),
+        ("starts_at", "soon", "Enter a date and time"),
     ],
 )
 async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(
@@ -282,7 +282,7 @@ async def test_a_size_below_those_who_are_in_is_refused_in_words(
     form = {**OPEN_FORM, "size": "4"}
     answer = await alice.post(f"/tournaments/{tournament_id}/edit", data=form)
     assert answer.status_code == 409
-    assert "More have entered than that." in answer.text
+    assert "More players have entered than that." in answer.text
     assert 'value="Saturday Cup"' in answer.text
 
 
@@ -293,10 +293,10 @@ async def test_once_it_has_begun_the_form_is_no_more(
     tournaments.begin(tournament_id)
     answer = await alice.get(f"/tournaments/{tournament_id}/edit")
     assert answer.headers["location"] == f"/tournaments/{tournament_id}/manage"
-    assert "not possible at this moment" in await said_after(alice, answer)
+    assert "That isn’t possible right now" in await said_after(alice, answer)
     answer = await alice.post(f"/tournaments/{tournament_id}/edit", data=OPEN_FORM)
     assert answer.status_code == 409
-    assert "not possible at this moment" in answer.text
+    assert "That isn’t possible right now" in answer.text
 
 
 async def test_the_record_says_who_did_what_and_why_the_newest_first(
@@ -315,7 +315,7 @@ async def test_the_record_says_who_did_what_and_why_the_newest_first(
     assert "<del><bdi>16</bdi></del>" in page
     assert "<ins><bdi>8</bdi></ins>" in page
     assert "&lt;b&gt;Rude&lt;/b&gt;, twice." in page
-    assert "<bdi>The clock</bdi>" in page
+    assert "<bdi>Automatic</bdi>" in page
     assert "<bdi>start</bdi>" in page
     assert '<ins><time datetime="2027-03-14T18:30:00Z" data-local>14 Mar 2027, 18:30 UTC' in page
 
@@ -324,7 +324,7 @@ async def test_the_record_comes_page_by_page(
     browser: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = tournaments.add()
-    assert "Nothing has been done yet." in await page_of(browser, tournament_id, "log")
+    assert "No entries yet." in await page_of(browser, tournament_id, "record")
     for _ in range(33):
         tournaments.note(tournament_id, "changed", subject="size", before="4", after="8")
     page = await page_of(browser, tournament_id, "log")

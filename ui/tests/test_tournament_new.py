@@ -66,7 +66,7 @@ async def test_the_form_needs_nothing_but_to_be_sent(
     )
     assert kept.shown["name"] == "Alice's cup".replace("'", "&#39;")
     assert (kept.shown["size"], kept.shown["state"]) == (16, "draft")
-    assert "It is a draft that only you see" in (await alice.get(answer.headers["location"])).text
+    assert "Tournament created as a draft" in (await alice.get(answer.headers["location"])).text
 
 
 async def test_everything_that_was_chosen_arrives(
@@ -134,21 +134,21 @@ async def test_sent_twice_it_is_one_tournament(
 @pytest.mark.parametrize(
     ("field", "typed", "words"),
     [
-        ("name", "   ", "Give it a name."),
+        ("name", "   ", "Enter a name."),
         ("name", "x" * 81, "Use at most 80 characters."),
-        ("size", "1", "Give a number from 2 to 1024."),
-        ("size", "1_6", "Give a number from 2 to 1024."),
-        ("size", "", "Give a number from 2 to 1024."),
-        ("points", "8", "Choose one of these."),
-        ("format", "ladder", "Choose one of the four."),
+        ("size", "1", "Enter a number from 2 to 1024."),
+        ("size", "1_6", "Enter a number from 2 to 1024."),
+        ("size", "", "Enter a number from 2 to 1024."),
+        ("points", "8", "Choose one of the options."),
+        ("format", "ladder", "Choose a format."),
         ("description", "x" * 2001, "Use at most 2000 characters."),
-        ("starts_at", "tomorrow", "Give day and time"),
-        ("starts_at", "0001-01-01T00:00+23:00", "Give day and time"),
-        ("registration_closes_at", "2027-13-01T00:00", "Give day and time"),
+        ("starts_at", "tomorrow", "Enter a date and time"),
+        ("starts_at", "0001-01-01T00:00+23:00", "Enter a date and time"),
+        ("registration_closes_at", "2027-13-01T00:00", "Enter a date and time"),
         ("check_in_minutes", "15", "needs a time at which it starts"),
-        ("check_in_minutes", "500", "Give a number from 1 to 120."),
-        ("ready_minutes", "nan", "Give a number from 0.5 to 60."),
-        ("rounds", "31", "Give a number from 1 to 30."),
+        ("check_in_minutes", "500", "Enter a number from 1 to 120."),
+        ("ready_minutes", "nan", "Enter a number from 0.5 to 60."),
+        ("rounds", "31", "Enter a number from 1 to 30."),
     ],
 )
 async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(
@@ -183,7 +183,7 @@ async def test_what_the_api_finds_is_said_at_the_field_too(
 ) -> None:
     data = {**FORM, "format": "round_robin", "size": "33"}
     answer = await alice.post("/tournaments/new", data=data)
-    assert "Give a number from 2 to 32." in error_at(answer.text, "size")
+    assert "Enter a number from 2 to 32." in error_at(answer.text, "size")
     assert tournaments.all == []
     assert tournament.switch.asked == []
     same = {**HOTSEAT, "aliases": "Zoë\nzoë"}
@@ -211,7 +211,7 @@ async def test_without_a_verified_address_it_says_so_above_the_form(
     await browser.post("/sign-in", data={"username": "Alice", "password": "alice likes pong"})
     answer = await browser.post("/tournaments/new", data=FORM)
     assert answer.status_code == 403
-    assert "Verify your e-mail address first" in answer.text
+    assert "Verify your email address" in answer.text
     assert value_of(answer.text, "name") == "Friday Cup"
     assert tournaments.all == []
 
@@ -240,12 +240,12 @@ async def test_several_at_one_keyboard_are_a_tournament(
 @pytest.mark.parametrize(
     ("field", "typed", "words"),
     [
-        ("aliases", "Alice", "Give 2 to 16 names, one a line. Here are 1."),
-        ("aliases", "\n".join(map(str, range(17))), "Here are 17."),
-        ("name", "", "Give it a name."),
+        ("aliases", "Alice", "Enter 2 to 16 names, one per line. You entered 1."),
+        ("aliases", "\n".join(map(str, range(17))), "You entered 17."),
+        ("name", "", "Enter a name."),
         ("name", "x" * 81, "Use at most 80 characters."),
-        ("points", "4", "Choose one of these."),
-        ("format", "", "Choose one of the four."),
+        ("points", "4", "Choose one of the options."),
+        ("format", "", "Choose a format."),
     ],
 )
 async def test_a_hotseat_form_that_is_wrong_comes_back_as_it_was(
@@ -269,7 +269,7 @@ async def test_while_tournament_is_down_nothing_typed_is_lost(
     tournament.switch.down = True
     answer = await alice.post(path, data=form)
     assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
-    assert "Tournaments are not answering right now" in answer.text
+    assert "Tournaments are unavailable right now" in answer.text
     assert value_of(answer.text, "name") == form["name"]
     assert value_of(answer.text, "key") == form["key"]
 

@@ -43,7 +43,7 @@ async def test_what_it_is_is_a_ledger_and_what_was_written_keeps_its_lines(
     )
     page = " ".join((await browser.get(f"/tournaments/{tournament_id}")).text.split())
     assert "One. &lt;script&gt;two&lt;/script&gt;" in page
-    for fact in ("Swiss", "7 points", "<dd> 5 </dd>", "By lot, number 4711", "2.5 min"):
+    for fact in ("Swiss", "7 points", "<dd> 5 </dd>", "Random, number 4711", "2.5 min"):
         assert fact in page
     assert 'href="/players/Bob"' in page
     assert f'data-tournament-stream="/api/tournament/tournaments/{tournament_id}/events"' in page
@@ -54,7 +54,7 @@ async def test_an_organiser_whose_account_is_gone_is_gone(
 ) -> None:
     tournament_id = tournaments.add(organiser="Bob")
     tournaments.of(tournament_id).shown["organiser"] = None
-    assert "Gone" in (await browser.get(f"/tournaments/{tournament_id}")).text
+    assert "Account deleted" in (await browser.get(f"/tournaments/{tournament_id}")).text
 
 
 async def test_who_looks_without_an_account_is_led_through_sign_in_and_back(
@@ -85,8 +85,8 @@ async def test_of_a_full_one_the_button_leads_into_the_line(
     for name in ("Charlie", "Dave", "Erin"):
         tournaments.enter(tournament_id, name)
     said = await actions(alice, tournament_id)
-    assert "Already in line: 1." in said
-    assert "Get in line" in said
+    assert "Waiting: 1." in said
+    assert "Join the waiting list" in said
 
 
 async def test_who_waits_is_told_how_many_are_before_them(
@@ -96,8 +96,8 @@ async def test_who_waits_is_told_how_many_are_before_them(
     for name in ("Charlie", "Dave", "Erin", "Frank", "Alice"):
         tournaments.enter(tournament_id, name)
     said = await actions(alice, tournament_id)
-    assert "You are 3rd in line for a place." in said
-    assert "Leave the line" in said
+    assert "You’re 3rd on the waiting list." in said
+    assert "Leave the waiting list" in said
 
 
 async def test_without_a_verified_address_the_button_leads_to_that(
@@ -114,8 +114,10 @@ async def test_by_invitation_only_the_invitation_lets_one_in(
     alice: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = tournaments.add(visibility="link")
-    assert "By invitation" in await actions(alice, tournament_id)
-    assert "Ask for another" in await actions(alice, tournament_id, "?invitation=guessed")
+    assert "This tournament is by invitation" in await actions(alice, tournament_id)
+    assert "Ask the organiser for a new one" in await actions(
+        alice, tournament_id, "?invitation=guessed"
+    )
     said = await actions(alice, tournament_id, f"?invitation={INVITATION}")
     assert f'name="invitation" value="{INVITATION}"' in said
 
@@ -136,7 +138,7 @@ async def test_who_is_in_may_leave(
     tournament_id = tournaments.add()
     tournaments.enter(tournament_id, "Alice")
     said = await actions(alice, tournament_id)
-    assert "You are in." in said
+    assert "You’re in." in said
     assert f'action="/tournaments/{tournament_id}/leave"' in said
     assert "/enter" not in said
 
@@ -183,16 +185,16 @@ async def test_who_is_called_is_led_to_their_match(
         tournaments.enter(tournament_id, name)
     tournaments.begin(tournament_id)
     said = await actions(alice, tournament_id)
-    assert "Your match is called." in said
+    assert "Your match is ready." in said
     assert f'href="/tournaments/{tournament_id}/pairings/2"' in said
     assert "data-urgent" in said
     kept = tournaments.of(tournament_id)
     kept.pairings[1] |= {"state": "playing", "match_id": str(uuid4())}
-    assert "Your match is on." in await actions(alice, tournament_id)
+    assert "Your match has started." in await actions(alice, tournament_id)
 
 
 @pytest.mark.parametrize(
-    ("format_", "words"), [("swiss", "You may come back"), ("round_robin", "There is no way back")]
+    ("format_", "words"), [("swiss", "You can rejoin"), ("round_robin", "You can’t rejoin")]
 )
 async def test_withdrawing_says_first_what_it_means(
     alice: httpx.AsyncClient, tournaments: StandInTournaments, format_: str, words: str
@@ -202,7 +204,7 @@ async def test_withdrawing_says_first_what_it_means(
         tournaments.enter(tournament_id, name)
     tournaments.begin(tournament_id, [pairing(1, 1, 2)])
     said = await actions(alice, tournament_id)
-    assert "You are playing." in said
+    assert "You’re playing." in said
     assert words in said
     assert said.index("<summary>Withdraw</summary>") < said.index(words)
 
@@ -227,7 +229,7 @@ async def test_who_has_withdrawn_may_come_back_where_a_round_is_to_come(
     assert entry
     entry["state"] = "withdrawn"
     said = await actions(alice, tournament_id)
-    assert "You have withdrawn." in said
+    assert "You’ve withdrawn." in said
     assert (f'action="/tournaments/{tournament_id}/return"' in said) == may
 
 
@@ -257,7 +259,7 @@ async def test_of_many_that_are_on_some_are_shown_and_the_rest_counted(
     tournaments.begin(tournament_id)
     page = (await browser.get(f"/tournaments/{tournament_id}")).text
     assert page.count('id="on-court-') == 12
-    assert "And 8 more in the bracket" in page
+    assert "8 more in the bracket" in page
 
 
 async def test_afterwards_it_shows_the_first_places_and_the_numbers(
@@ -296,7 +298,7 @@ async def test_who_was_removed_before_the_start_is_told_where_it_says_why(
     tournament_id = tournaments.add()
     tournaments.enter(tournament_id, "Alice", state="disqualified", seed=None)
     said = await actions(alice, tournament_id)
-    assert "You are out: the record says why." in said
+    assert "The organiser removed you. The log gives the reason." in said
     assert "<button" not in said
 
 
@@ -310,7 +312,7 @@ async def test_where_nobody_came_to_the_final_nobody_has_won(
     tournaments.begin(tournament_id, finals, state="finished", ended_at=in_minutes(0))
     page = (await browser.get(f"/tournaments/{tournament_id}")).text
     assert 'data-place="1"' not in page
-    assert "so nobody has won" in page
+    assert "so there’s no winner" in page
 
 
 async def test_the_part_that_asks_again_is_the_same_without_the_page_around_it(
@@ -347,7 +349,7 @@ async def test_a_cancelled_one_says_where_the_reason_is(
 ) -> None:
     tournament_id = tournaments.add(state="cancelled", ended_at=in_minutes(0))
     page = (await browser.get(f"/tournaments/{tournament_id}")).text
-    assert "It was cancelled." in page
+    assert "The tournament was cancelled." in page
     assert f'href="/tournaments/{tournament_id}/log"' in page
 
 

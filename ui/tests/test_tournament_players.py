@@ -43,7 +43,7 @@ async def test_they_are_shown_by_seed_and_then_the_line(
     page = (await browser.get(f"/tournaments/{tournament_id}/players")).text
     assert order(page) == ["Charlie", "Dave", "Erin", "Frank"]
     assert "1550" in page
-    assert "in line" in page.split("Frank")[-1]
+    assert "waiting list" in page.split("Frank")[-1]
     for word in ("/remove", "/seeding", "draggable"):
         assert word not in page
 
@@ -59,7 +59,7 @@ async def test_what_became_of_somebody_is_said(
     first["state"], second["state"], third["late"] = "withdrawn", "disqualified", True
     page = (await alice.get(f"/tournaments/{tournament_id}/players")).text
     rows = [row for row in page.split("<tr")[2:] if "<th" in row]
-    for row, words in zip(rows, ("withdrawn", "disqualified", "came later"), strict=True):
+    for row, words in zip(rows, ("withdrawn", "disqualified", "late entry"), strict=True):
         assert words in row
     assert ["data-own" in row for row in rows] == [False, False, True]
 
@@ -85,7 +85,7 @@ async def test_more_come_page_by_page(
     ("method", "wanted", "words"),
     [
         ("rating", ["Frank", "Erin", "Dave", "Charlie"], "Seeded by rating"),
-        ("random", ["Frank", "Erin", "Dave", "Charlie"], "The number of the draw"),
+        ("random", ["Frank", "Erin", "Dave", "Charlie"], "Anyone can repeat the draw"),
     ],
 )
 async def test_seeds_are_given_anew_at_once(
@@ -164,7 +164,10 @@ async def test_a_move_of_nobody_or_nowhere_is_said_to_be_none(
     own = entry_id(tournaments, tournament_id, "Dave")
     path = f"/tournaments/{tournament_id}/seeding/move"
     answer = await alice.post(path, data={"move": move.replace("{own}", own)})
-    assert "They are not in it any more." in (await alice.get(answer.headers["location"])).text
+    assert (
+        "This player is no longer in the tournament."
+        in (await alice.get(answer.headers["location"])).text
+    )
     assert await seeds(alice, tournament_id) == list(NAMES)
 
 
@@ -177,7 +180,7 @@ async def test_once_it_has_begun_nobody_is_seeded(
     assert 'name="move"' not in page
     answer = await alice.post(f"/tournaments/{tournament_id}/seeding", data={"method": "rating"})
     page = (await alice.get(answer.headers["location"])).text
-    assert "not possible at this moment" in page
+    assert "That isn’t possible right now" in page
 
 
 async def test_somebody_is_removed_with_a_reason(
@@ -189,7 +192,7 @@ async def test_somebody_is_removed_with_a_reason(
     assert f'href="{path}"' in (await alice.get(f"/tournaments/{tournament_id}/players")).text
     asked = (await alice.get(path)).text
     assert "Remove <bdi>Dave</bdi>?" in asked
-    assert "Whoever is first in line moves up." in asked
+    assert "The first player on the waiting list moves up." in asked
     answer = await alice.post(path, data={"reason": "  Rude,\r\n twice. "})
     where = f"/tournaments/{tournament_id}/players"
     assert (answer.status_code, answer.headers["location"]) == (303, where)
@@ -213,7 +216,7 @@ async def test_since_the_start_it_is_a_disqualification(
 
 
 @pytest.mark.parametrize(
-    ("reason", "words"), [(" \r\n ", "Say why"), ("x" * 501, "Use at most 500 characters.")]
+    ("reason", "words"), [(" \r\n ", "Give a reason"), ("x" * 501, "Use at most 500 characters.")]
 )
 async def test_without_a_good_reason_it_is_asked_for_again(
     alice: httpx.AsyncClient, tournaments: StandInTournaments, reason: str, words: str
@@ -254,7 +257,7 @@ async def test_only_its_organiser_does_any_of_it(
         assert answer.status_code == 404
     else:
         page = (await alice.get(answer.headers["location"])).text
-        assert "Only its organiser may do that." in page
+        assert "Only the organiser can do that." in page
     assert tournaments.of(tournament_id).entries == before
     tournament.switch.asked.clear()
     assert (await alice.post(path, data=form, headers=EVIL)).status_code == 403

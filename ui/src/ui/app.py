@@ -105,7 +105,7 @@ def create_app(
 )
 async def nothing_here(path: FromPath[str]) -> None:
     """A route of its own, so that the page about a missing page knows who is looking."""
-    raise NotFound(f"There is nothing at {path}.")
+    raise NotFound(f"There’s no page at {path}.")
 
 
 class _Pages(InitPlugin):

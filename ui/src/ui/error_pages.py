@@ -114,26 +114,29 @@ def _error_page(request: Request[Any, Any, Any], error: Exception) -> Response[A
 def _words(status: int, retry_after: str | None) -> tuple[str, str]:
     if status == HTTPStatus.TOO_MANY_REQUESTS and retry_after:
         heading, _ = WORDS[status]
-        return heading, f"Wait {retry_after} seconds, then try again."
+        return heading, f"Wait {retry_after} s, then try again."
     if status in WORDS:
         return WORDS[status]
     return WORDS[HTTPStatus.BAD_REQUEST if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500]
 
 
-NOT_SAVED = "We can't save right now; nothing is lost. Try again in a moment."
+NOT_SAVED = "We can’t save right now. Nothing is lost; try again in a moment."
 WORDS: dict[int, tuple[str, str]] = {
-    400: ("That request made no sense", "Go back, reload the page and try once more."),
-    403: ("Not your side of the net", "You are not allowed to do this."),
+    400: (
+        "That request made no sense",
+        "We couldn’t read this request. Go back, reload the page and try again.",
+    ),
+    403: ("Not your side of the net", "You’re not allowed to do this."),
     404: (
         "Out of court",
-        "There is nothing at this address, or it is not yours to see.",
+        "This page doesn’t exist, or you can’t see it.",
     ),
-    405: ("Wrong shot", "This address exists, but not for what was tried."),
-    413: ("Too much at once", "What you sent is larger than we take."),
-    429: ("Too fast", "That was a lot in a short time. Wait a moment, then try again."),
-    500: ("Our fault", "Something broke on our side. It has been logged; try again in a minute."),
+    405: ("Wrong shot", "This page doesn’t support that action. Go back and try again."),
+    413: ("Too much at once", "What you sent is too large. Send less and try again."),
+    429: ("Too fast", "You sent too many requests. Wait a moment, then try again."),
+    500: ("Our fault", "Something went wrong on our side. We’ve logged it; try again in a minute."),
     503: (
         "Rain delay",
-        "A part of the platform is not answering. Nothing is lost; try again in a moment.",
+        "Part of the platform is unavailable. Nothing is lost; try again in a moment.",
     ),
 }

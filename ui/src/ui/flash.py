@@ -41,134 +41,122 @@ def take_notice(request: Request[Any, Any, Any]) -> Notice | None:
 
 NOTICES: Final[dict[str, Notice]] = {
     "registered": Notice(
-        "Your account is ready. We have sent you a mail: open the link in it to verify your address."
+        "Your account is ready. We’ve sent you an email: open its link to verify your address."
     ),
-    "registered_elsewhere": Notice("Your account is ready. Welcome to the court."),
-    "identity_linked": Notice("Linked. From now on you can sign in with it."),
-    "email_verified": Notice("Thank you. Your e-mail address is verified."),
-    "email_verified_already": Notice("Your e-mail address is verified already."),
-    "email_changed": Notice("Your new e-mail address is verified, and in use from now on."),
+    "registered_elsewhere": Notice("Your account is ready."),
+    "identity_linked": Notice("Account linked. You can now sign in with it."),
+    "email_verified": Notice("Your email address is verified."),
+    "email_verified_already": Notice("Your email address is already verified."),
+    "email_changed": Notice("Your new email address is verified and in use."),
     "verification_sent": Notice(
-        "We have sent you a new link. If no mail comes, look among the unwanted ones."
+        "We’ve sent you a new link. If no email arrives, check your spam folder."
     ),
     "verification_limited": Notice(
-        "We have sent you several mails already. Look among the unwanted ones, or try again later.",
+        "We’ve already sent you several emails. Check your spam folder, or try again later.",
         "warning",
     ),
     "verification_failed": Notice(
-        "Accounts are not answering right now, and no mail was sent. Try again in a moment.",
+        "Accounts are unavailable right now, so no email was sent. Try again in a moment.",
         "warning",
     ),
     "password_reset": Notice(
-        "Your new password is set, and everybody who was signed in has been signed out. Sign in with it."
+        "Password changed, and all devices are signed out. Sign in with your new password."
     ),
     AuthCode.CHALLENGE_OVER: Notice(
-        "That took too long, or too many codes were wrong. Sign in once more.", "warning"
+        "You took too long or entered too many wrong codes. Sign in again.", "warning"
     ),
-    "confirmed": Notice("Thank you, that was you. Now go on with what you wanted to do."),
+    "confirmed": Notice("Confirmed. You can continue."),
     "profile_saved": Notice("Saved. This is how others see you."),
-    "picture_saved": Notice("Your picture is up."),
-    "picture_removed": Notice("Your picture is gone. Your sprite stands in for it."),
+    "picture_saved": Notice("Picture updated."),
+    "picture_removed": Notice("Picture removed. Your sprite is shown instead."),
     "email_change_asked": Notice(
-        "We have sent a mail to the new address. It is used once you open the link in it."
+        "We’ve sent an email to the new address. Open its link to start using the address."
     ),
-    "email_change_forgotten": Notice("The new address is forgotten. Nothing has changed."),
-    "password_changed": Notice(
-        "Your new password is set, and every other browser has been signed out."
-    ),
-    "two_factor_off": Notice("Two-factor sign-in is off. No code is asked for any more."),
-    "passkey_added": Notice("Your passkey is ready. Sign in with it next time."),
-    "passkey_renamed": Notice("Renamed."),
-    "passkey_removed": Notice("The passkey is removed; it opens nothing any more."),
-    "session_ended": Notice("That browser is signed out."),
-    "other_sessions_ended": Notice("Every other browser is signed out."),
-    "identity_unlinked": Notice("Unlinked. It opens nothing here any more."),
-    "account_deleted": Notice("Your account is deleted. Thank you for playing."),
-    AuthCode.BLOCKED_BY_YOU: Notice("You have blocked this player. Unblock them first.", "warning"),
-    AuthCode.YOURSELF: Notice("That is you. You are on good terms already.", "warning"),
+    "email_change_forgotten": Notice("Address change cancelled. Your address stays the same."),
+    "password_changed": Notice("Password changed, and all other devices are signed out."),
+    "two_factor_off": Notice("Two-factor sign-in is off. You no longer need a code."),
+    "passkey_added": Notice("Passkey added. You can sign in with it next time."),
+    "passkey_renamed": Notice("Passkey renamed."),
+    "passkey_removed": Notice("Passkey removed. You can’t sign in with it any more."),
+    "session_ended": Notice("That device is signed out."),
+    "other_sessions_ended": Notice("All other devices are signed out."),
+    "identity_unlinked": Notice("Account unlinked. You can’t sign in with it any more."),
+    "account_deleted": Notice("Your account is deleted."),
+    AuthCode.BLOCKED_BY_YOU: Notice("You’ve blocked this player. Unblock them first.", "warning"),
+    AuthCode.YOURSELF: Notice("That’s your own account. Choose another player.", "warning"),
     AuthCode.TOO_MANY_REQUESTS_OPEN: Notice(
-        "Too many of your requests are waiting. Take some back, or wait for answers.", "warning"
+        "You have too many open friend requests. Cancel some, or wait for answers.", "warning"
     ),
-    "queue_left": Notice("You are not waiting for a match any more."),
-    "challenge_sent": Notice(
-        "Your challenge is on its way. It stands in the lobby until it is answered."
-    ),
-    "invitation_declined": Notice("Declined."),
-    "invitation_withdrawn": Notice("Taken back. It leads nowhere any more."),
+    "queue_left": Notice("You’re no longer waiting for a match."),
+    "challenge_sent": Notice("Challenge sent. You can follow it in the lobby."),
+    "invitation_declined": Notice("Challenge declined."),
+    "invitation_withdrawn": Notice("Invitation cancelled."),
     TournamentCode.ALREADY_PLAYING: Notice(
-        "A match is still on, yours or theirs. It has to end before another begins.", "warning"
+        "One of you is still in another match. Try again when it’s over.", "warning"
     ),
     TournamentCode.NOT_CALLED: Notice(
-        "That match is not waiting for anybody to be ready, or not any more.", "warning"
+        "This match isn’t waiting for players to be ready right now.", "warning"
     ),
-    TournamentCode.NOT_YOUR_PAIRING: Notice("Others play that match. You can look on.", "warning"),
-    "result_corrected": Notice("Corrected. Everybody can read about it in the record."),
+    TournamentCode.NOT_YOUR_PAIRING: Notice(
+        "This match is between two other players. You can watch it.", "warning"
+    ),
+    "result_corrected": Notice("Result corrected. The log shows the change."),
     TournamentCode.NOT_OVER: Notice(
-        "Only a match that two players had, and that is over, can be corrected.", "warning"
+        "You can only correct a finished match between two players.", "warning"
     ),
     TournamentCode.ALREADY_INVITED: Notice(
-        "That challenge is open already. Wait for the answer.", "warning"
+        "You’ve already challenged this friend. Wait for the answer.", "warning"
     ),
-    TournamentCode.NO_SUCH_FRIEND: Notice(
-        "Only friends can be challenged, and you are none now.", "warning"
-    ),
-    TournamentCode.NOT_VERIFIED: Notice(
-        "Verify your e-mail address first, then you can play others.", "warning"
-    ),
+    TournamentCode.NO_SUCH_FRIEND: Notice("You can only challenge friends.", "warning"),
+    TournamentCode.NOT_VERIFIED: Notice("Verify your email address to play others.", "warning"),
     TournamentCode.NO_SUCH_INVITATION: Notice(
-        "That invitation is not there, or not for you.", "warning"
+        "This invitation doesn’t exist, or isn’t for you.", "warning"
     ),
     TournamentCode.OWN_INVITATION: Notice(
-        "That is your own invitation. Somebody else has to accept it.", "warning"
+        "This is your own invitation. Send it to another player.", "warning"
     ),
     TournamentCode.TOO_MANY_INVITATIONS_OPEN: Notice(
-        "Too many of your invitations are open. Take some back first.", "warning"
+        "You have too many open invitations. Cancel some first.", "warning"
     ),
-    TournamentCode.INVITATION_OVER: Notice("That invitation is over.", "warning"),
-    "games_refused": Notice("That did not work. Look again, and try once more.", "warning"),
+    TournamentCode.INVITATION_OVER: Notice("This invitation is no longer open.", "warning"),
+    "games_refused": Notice("That didn’t work. Reload the page and try again.", "warning"),
     "tournament_made": Notice(
-        "Made. It is a draft that only you see; open it once it is as you want it."
+        "Tournament created as a draft. Only you can see it until you open it."
     ),
-    "hotseat_made": Notice("Made. Only you see it. Begin once everybody is at the keyboard."),
-    "tournament_entered": Notice("You are in. See you on court."),
-    "tournament_in_line": Notice(
-        "It is full, so you are in line. Who leaves makes room for the first in it."
-    ),
-    "tournament_left": Notice("You are out of it."),
-    "tournament_checked_in": Notice("Thank you. You are here, and your place is kept."),
-    "tournament_back_in": Notice("Welcome back. You play from the next round on."),
-    "tournament_opened": Notice("It is open. Whoever may see it can enter."),
-    "tournament_started": Notice("It has begun. The first matches are called."),
-    "tournament_cancelled": Notice("Cancelled. The record says why."),
-    "tournament_changed": Notice("Changed."),
-    "tournament_removed": Notice("They are out. The record says why."),
-    "seeded_by_rating": Notice("Seeded by rating, the highest first."),
+    "hotseat_made": Notice("Tournament created. Start once everyone is at the keyboard."),
+    "tournament_entered": Notice("You’re in."),
+    "tournament_in_line": Notice("The tournament is full, so you’re on the waiting list."),
+    "tournament_left": Notice("You’ve left the tournament."),
+    "tournament_checked_in": Notice("You’ve checked in. Your place is safe."),
+    "tournament_back_in": Notice("You’re back in, from the next round."),
+    "tournament_opened": Notice("The tournament is open. Players can now enter."),
+    "tournament_started": Notice("The tournament has started. The first matches are called."),
+    "tournament_cancelled": Notice("Tournament cancelled. The log shows your reason."),
+    "tournament_changed": Notice("Settings saved."),
+    "tournament_removed": Notice("Player removed. The log shows your reason."),
+    "seeded_by_rating": Notice("Seeded by rating, highest first."),
     "seeded_by_random": Notice(
-        "Drawn. The number of the draw is on the overview: with it anybody can draw again."
+        "Seeded at random. Anyone can repeat the draw with the number on the overview."
     ),
-    "tournament_closed": Notice("It takes nobody at the moment. Registration is over.", "warning"),
-    "tournament_out": Notice(
-        "The organiser has taken you out of it; the record says why.", "warning"
-    ),
+    "tournament_closed": Notice("Registration is closed.", "warning"),
+    "tournament_out": Notice("The organiser removed you. The log gives the reason.", "warning"),
     TournamentCode.INVITATION_NEEDED: Notice(
-        "Entering takes the link that the organiser sends around. Ask them for it.", "warning"
+        "You need an invitation. Ask the organiser for the link.", "warning"
     ),
     "tournament_not_now": Notice(
-        "That is not possible at this moment. This is how things stand now.", "warning"
+        "That isn’t possible right now. The page shows the current state.", "warning"
     ),
-    TournamentCode.TOO_FEW: Notice(
-        "It takes two players who are here. It can start when they are.", "warning"
-    ),
+    TournamentCode.TOO_FEW: Notice("You need at least two players to start.", "warning"),
     TournamentCode.TOO_SMALL: Notice(
-        "More have entered than that. Choose a size that has room for them.", "warning"
+        "More players have entered than that. Choose a larger size.", "warning"
     ),
     TournamentCode.TOO_MANY_TOURNAMENTS: Notice(
-        "Many of your tournaments are not over. Finish or cancel some first.", "warning"
+        "You have too many unfinished tournaments. Finish or cancel some first.", "warning"
     ),
-    TournamentCode.NOT_ORGANISER: Notice("Only its organiser may do that.", "warning"),
-    "tournament_not_entered": Notice("You are not in this tournament.", "warning"),
-    "tournament_no_such_entry": Notice("They are not in it any more.", "warning"),
-    AuthCode.NO_SUCH_PLAYER: Notice("There is no player of that name any more.", "warning"),
-    "request_gone": Notice("That request is not there any more.", "warning"),
-    "friends_refused": Notice("That did not work. Reload the page and try again.", "warning"),
+    TournamentCode.NOT_ORGANISER: Notice("Only the organiser can do that.", "warning"),
+    "tournament_not_entered": Notice("You’re not in this tournament.", "warning"),
+    "tournament_no_such_entry": Notice("This player is no longer in the tournament.", "warning"),
+    AuthCode.NO_SUCH_PLAYER: Notice("This player no longer exists.", "warning"),
+    "request_gone": Notice("This request no longer exists.", "warning"),
+    "friends_refused": Notice("That didn’t work. Reload the page and try again.", "warning"),
 }

@@ -54,7 +54,7 @@ async def rename_passkey(
     auth: NamedDependency[AuthClient],
 ) -> Response[Any]:
     typed = {"id": str(passkey_id), "name": data.name}
-    form = incomplete({"name": missing(data.name, "Give it a name.")}, **typed)
+    form = incomplete({"name": missing(data.name, "Enter a name.")}, **typed)
     if form is None:
         try:
             await auth.rename_passkey(passkey_id, data.name.strip(), session_of(request).bearer())

@@ -87,7 +87,11 @@ async def delete_account(
     auth: NamedDependency[AuthClient],
 ) -> Response[Any]:
     form = incomplete(
-        {"username": "" if _is(player, data.username) else "Type your player name as it is here."},
+        {
+            "username": ""
+            if _is(player, data.username)
+            else "Enter your player name exactly as shown."
+        },
         username=data.username,
     )
     session = session_of(request)

@@ -26,8 +26,8 @@ from ui.session.state import session_of
 
 OVERTAKEN: Final = frozenset({AuthCode.TWO_FACTOR_ON, AuthCode.TWO_FACTOR_OFF, AuthCode.NO_SETUP})
 """The page was older than what it showed: another window, or the same form sent again."""
-ENTER_CODE: Final = "Enter the six digits that the app shows."
-ENTER_ANY_CODE: Final = "Enter the six digits that the app shows, or a recovery code."
+ENTER_CODE: Final = "Enter the six digits from the app."
+ENTER_ANY_CODE: Final = "Enter the six digits from the app, or a recovery code."
 ENTER_PASSWORD: Final = "Enter your password."  # noqa: S105 - a sentence
 
 

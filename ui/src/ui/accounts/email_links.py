@@ -52,8 +52,8 @@ async def show_verify(
             token=token,
             action=urls.verify,
             heading="Verify your address",
-            sentence="One press, and we know that mail to this address reaches you. The mail names the account "
-            "that you verify it for: press only if you opened that.",
+            sentence="Press the button to verify this address. The email names the account: press only if you "
+            "created that account.",
             button="Verify my address",
         ),
         headers=UNKEPT,
@@ -102,7 +102,7 @@ async def show_confirm_email(request: PageRequest, token: FromQuery[str] = "") -
             token=token,
             action=urls.confirm_email,
             heading="Use this address",
-            sentence="From then on, mail for your account comes here and no more to the old address.",
+            sentence="We’ll send all emails for your account to this address, and none to the old one.",
             button="Use this address",
         ),
         headers=UNKEPT,
@@ -153,7 +153,7 @@ def _link_problem(request: PageRequest, code: str, status: int, *, changing: boo
 def _ways_out(player: Player | None, *, changing: bool) -> tuple[WayOut, ...]:
     if changing:
         # The address is changed where it was asked for, and only its account can ask again.
-        label = "Back to your settings" if player else "Sign in to ask again"
+        label = "Back to your settings" if player else "Sign in to try again"
         return WayOut(label, urls.settings_account), TO_START
     if player is None:
         return WayOut("Sign in for a new link", urls.sign_in_and_return(urls.verify)), TO_START
@@ -162,21 +162,19 @@ def _ways_out(player: Player | None, *, changing: bool) -> tuple[WayOut, ...]:
     return WayOut("Get a new link", urls.verify), TO_LOBBY
 
 
-USED_BY_YOU: Final = (
-    "This link has been used. Your e-mail address is verified; there is nothing left to do."
-)
+USED_BY_YOU: Final = "This link has been used. Your email address is verified."
 WORDS: Final[dict[str, tuple[str, str]]] = {
     AuthCode.LINK_UNKNOWN: (
-        "Not one of our links",
-        "It may have been cut off on the way. Copy the whole address from the mail, or have a new one sent.",
+        "Unknown link",
+        "The link may be incomplete. Copy the whole link from the email, or get a new one.",
     ),
     AuthCode.LINK_OVER: (
-        "This link is over",
-        "Each works once, and only for a while. Have a new one sent if you still need it.",
+        "This link has expired",
+        "Each link works once and expires. Get a new one if you still need it.",
     ),
     AuthCode.EMAIL_TAKEN: (
-        "That address has another account",
-        "Somebody verified it for another account meanwhile. Sign in to that one, or give this one another address.",
+        "This address belongs to another account",
+        "The address was verified for another account. Sign in to that account, or use another address.",
     ),
 }
 

@@ -7,14 +7,14 @@ from contracts.auth.problems import AuthCode
 from transcendence_common.problems import FieldError
 from ui.clients.backend import BackendDown, Refused
 
-AUTH_DOWN = "Accounts are not answering right now. Nothing was changed; try again in a moment."
-BUSY = "Many people are at the door right now. Wait a few seconds, then try again."
+AUTH_DOWN = "Accounts are unavailable right now. Nothing was changed; try again in a moment."
+BUSY = "Too many people are signing in right now. Wait a few seconds, then try again."
 WRONG_CREDENTIALS = (
-    "Name and password do not match. An e-mail address works here once it is verified."
+    "The name or password is wrong. You can use an email address once it’s verified."
 )
 EMPTY = {
     "username": "Enter your player name.",
-    "email": "Enter your e-mail address.",
+    "email": "Enter your email address.",
     "password": "Enter your password.",
     "code": "Enter the code.",
 }
@@ -39,7 +39,7 @@ def about_answer(error: BackendDown | Refused, otherwise: str = "") -> FormError
         words = BUSY if error.problem.code == AuthCode.BUSY else AUTH_DOWN
         return FormErrors(HTTPStatus.SERVICE_UNAVAILABLE, {}, words)
     if error.status == HTTPStatus.TOO_MANY_REQUESTS:
-        wait = f"Too many attempts. Wait {error.retry_after_seconds} seconds, then try again."
+        wait = f"Too many attempts. Wait {error.retry_after_seconds} s, then try again."
         return FormErrors(error.status, {}, wait)
     if error.errors:
         return FormErrors(error.status, _by_field(error.errors))

@@ -35,5 +35,5 @@ def code_about_link(refused: Refused) -> str:
 
 
 TO_LOBBY = WayOut("Back to the lobby", urls.lobby)
-TO_START = WayOut("Back to the start", urls.landing)
+TO_START = WayOut("Back to the home page", urls.landing)
 TO_REGISTER = WayOut("Create an account", urls.register)

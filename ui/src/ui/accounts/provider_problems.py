@@ -47,75 +47,75 @@ def _ways_out(code: str, next_path: str, *, signed_in: bool) -> tuple[WayOut, ..
 AUTH_AWAY: Final = Words(
     HTTPStatus.SERVICE_UNAVAILABLE,
     "Rain delay",
-    "Accounts are not answering right now. Nothing was changed; try again in a moment.",
+    "Accounts are unavailable right now. Nothing was changed; try again in a moment.",
     "Try again",
 )
 WORDS: Final[dict[str, Words]] = {
     "access_denied": Words(
         HTTPStatus.FORBIDDEN,
-        "Not with {name}, then",
-        "{name} tells us that you said no. Nothing was changed here.",
+        "{name} sign-in cancelled",
+        "You declined at {name}. Nothing was changed here.",
         "Try {name} again",
     ),
     AuthCode.OAUTH_REFUSED: Words(
         HTTPStatus.BAD_REQUEST,
-        "That return was out",
-        "What came back from {name} does not belong to what was begun in this browser, or it came too late. "
-        "Begin again.",
-        "Begin again",
+        "{name} sign-in failed",
+        "The answer from {name} doesn’t match a sign-in started in this browser, or it came too late. "
+        "Start again.",
+        "Start again",
     ),
     AuthCode.EMAIL_UNVERIFIED: Words(
         HTTPStatus.FORBIDDEN,
-        "Your address is not verified there",
-        "{name} does not vouch for your e-mail address, so we cannot tell that it is yours. Verify it there, "
+        "Your address isn’t verified",
+        "Your email address isn’t verified at {name}. Verify it there, "
         "or create an account with a password here.",
         "Try {name} again",
     ),
     AuthCode.ACCOUNT_EXISTS: Words(
         HTTPStatus.CONFLICT,
-        "You have an account already",
-        "An account here has the e-mail address that {name} names. Sign in to it the way you always do, then link "
+        "You already have an account",
+        "Your email address from {name} already has an account here. Sign in to that account, then link "
         "{name} in your settings.",
     ),
     AuthCode.IDENTITY_TAKEN: Words(
         HTTPStatus.CONFLICT,
-        "Linked with somebody else",
-        "That account at {name} is linked with another player here. Sign in with it to get to that player, or "
-        "choose another account at {name}.",
+        "Linked to another player",
+        "This {name} account is linked to another player. Sign in with it to use that player’s account, or "
+        "choose another {name} account.",
         "Try another account",
     ),
     AuthCode.ALREADY_LINKED: Words(
         HTTPStatus.CONFLICT,
-        "Linked already",
-        "Your account is linked with {name} already. Take that link away before you make another one.",
+        "Already linked",
+        "Your account is already linked to {name}. Unlink it before you link another one.",
     ),
     AuthCode.NO_SUCH_PROVIDER: Words(
         HTTPStatus.NOT_FOUND,
-        "No such way in",
-        "Nobody can sign in here with an account from there.",
+        "Unknown sign-in method",
+        "You can’t sign in with this provider. Choose another sign-in method.",
     ),
     AuthCode.TOO_MANY_ATTEMPTS: Words(
         HTTPStatus.TOO_MANY_REQUESTS,
-        "Too many tries from here",
-        "Many visits to {name} were begun from your network. Wait a minute, or come in another way.",
+        "Too many attempts",
+        "There were too many {name} sign-ins from your network. Wait 1 min, or use another sign-in method.",
         "Try {name} again",
     ),
     AuthCode.PROVIDER_DOWN: Words(
         HTTPStatus.SERVICE_UNAVAILABLE,
-        "{name} is not answering",
-        "Nothing was changed here. Try again in a minute, or come in another way.",
+        "{name} isn’t responding",
+        "Nothing was changed here. Try again in a minute, or use another sign-in method.",
         "Try again",
     ),
     AuthCode.PROVIDER_LIED: Words(
         HTTPStatus.BAD_GATEWAY,
-        "{name} made no sense",
-        "What {name} answered cannot be used, so we did not let it in. Try again, or come in another way.",
+        "{name} sign-in failed",
+        "We couldn’t use the answer from {name}. Try again, or use another sign-in method.",
         "Try again",
     ),
     "cross_site": Words(
         HTTPStatus.FORBIDDEN,
-        "On with {name}?",
-        "You come here from another site. If {name} is where you want to go, go on yourself.",
-        "Go on with {name}",
+        "Continue with {name}?",
+        "You came here from another site. If you want to sign in with {name}, continue.",
+        "Continue with {name}",
     ),
 }

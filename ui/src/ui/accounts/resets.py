@@ -104,12 +104,12 @@ def _reset_again(request: PageRequest, form: ResetForm, failed: FormErrors) -> T
 
 LINK_PROBLEMS: Final[dict[str, tuple[str, str]]] = {
     AuthCode.LINK_UNKNOWN: (
-        "Not one of our links",
-        "It may have been cut off on the way. Copy the whole address from the mail, or ask for a new one.",
+        "Unknown link",
+        "The link may be incomplete. Copy the whole link from the email, or ask for a new one.",
     ),
     AuthCode.LINK_OVER: (
-        "This link is over",
-        "Each works once, and only for a short time. Your password is what it was; ask for a new link.",
+        "This link has expired",
+        "Each link works once and expires soon. Your password hasn’t changed; ask for a new link.",
     ),
 }
 

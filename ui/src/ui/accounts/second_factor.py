@@ -67,14 +67,14 @@ def typed_code(code: str) -> str:
 def _about_code(refused: Refused) -> FormErrors:
     if refused.code != AuthCode.WRONG_CODE:
         return about_answer(refused)
-    words = "This code is not right, or it is over."
+    words = "This code is wrong or has expired."
     if (left := refused.problem.attempts_left) is not None:
         words = f"{words} {_tries(left)}"
     return FormErrors(HTTPStatus.UNAUTHORIZED, {"code": words})
 
 
 def _tries(left: int) -> str:
-    return "One try is left." if left == 1 else f"{left} tries are left."
+    return "1 attempt left." if left == 1 else f"{left} attempts left."
 
 
 def _challenge_over(request: PageRequest, next_path: str) -> Redirect:

@@ -67,13 +67,13 @@ async def tell_match_calls(
     if calls is None:
         raise BackendDown(games.name)
     match = (
-        [MatchCalls("Your match is on.", "To the court", urls.online_match(calls.match_id))]
+        [MatchCalls("Your match has started.", "Go to your match", urls.online_match(calls.match_id))]
         if calls.match_id
         else []
     )
     pairings = [_match_calls(each) for each in calls.pairings]
     challenges = [
-        MatchCalls(f"{each.inviter.name} challenges you.", "Answer in the lobby", urls.lobby)
+        MatchCalls(f"{each.inviter.name} challenges you.", "Go to the lobby", urls.lobby)
         for each in calls.incoming
     ]
     return Response([*match, *pairings, *challenges], headers=NOT_KEPT)
@@ -84,5 +84,5 @@ def _match_calls(call: Call) -> MatchCalls:
     words = f"{call.round} of {pairing.tournament_name}: you play {pairing.opponent}."
     go_to = urls.pairing(pairing.tournament_id, pairing.number)
     if pairing.ready:
-        return MatchCalls(f"{words} You are ready.", "To your match", go_to)
-    return MatchCalls(words, "Say that you are ready", go_to, pairing.deadline, call.left)
+        return MatchCalls(f"{words} You’re ready.", "Go to your match", go_to)
+    return MatchCalls(words, "I’m ready", go_to, pairing.deadline, call.left)

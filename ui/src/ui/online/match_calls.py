@@ -17,7 +17,7 @@ ROUNDS: Final[dict[Section, str]] = {
     "losers": "Losers’ round {}",
     "final": "Final",
     "reset": "Second final",
-    "third_place": "Match for third place",
+    "third_place": "Third-place match",
     "round": "Round {}",
 }
 """Without the bracket nobody knows which round is the semi-finals."""

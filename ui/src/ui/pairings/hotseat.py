@@ -38,7 +38,7 @@ class PlayedAlready(Conflict):
     code = TournamentCode.PLAYED_ALREADY
 
     def __init__(self) -> None:
-        super().__init__("This match has been played, and it counts.")
+        super().__init__("This match has already been played, and its result counts.")
 
 
 class CountsNowhere(Conflict):
@@ -48,8 +48,8 @@ class CountsNowhere(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "This match counts nowhere: its tournament was called off,"
-            " or it was begun anew in another window."
+            "This match doesn’t count: the tournament was cancelled,"
+            " or the match was restarted in another window."
         )
 
 

@@ -116,7 +116,7 @@ def _pairing(bracket: BracketDetails, number: int) -> PairingDetails:
     for pairing in bracket.pairings:
         if pairing.number == number:
             return pairing
-    raise NotFound("There is no such match in this tournament.")
+    raise NotFound("This match doesn’t exist in this tournament.")
 
 
 PAIRINGS = [show_pairing, say_ready, *HOTSEAT]

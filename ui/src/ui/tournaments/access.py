@@ -26,7 +26,7 @@ async def organised(
     """
     tournament = await tournaments.tournament(tournament_id, session_of(request).bearer())
     if not tournament.organised:
-        raise NotFound("Only its organiser can manage it.")
+        raise NotFound("Only the organiser can manage this tournament.")
     return tournament
 
 

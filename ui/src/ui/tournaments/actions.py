@@ -52,22 +52,22 @@ def actions_of(tournament: TournamentDetails, visitor: Visitor) -> TournamentAct
     if tournament.own is not None:
         return _inside(tournament)
     if tournament.state == "draft":
-        manage_link = ActionButton(label="Open it", href=urls.tournament_manage(tournament.id))
-        return TournamentActions(words="A draft: nobody else sees it yet.", first=manage_link)
+        manage_link = ActionButton(label="Open tournament", href=urls.tournament_manage(tournament.id))
+        return TournamentActions(words="This is a draft. Only you can see it.", first=manage_link)
     return _outside(tournament, visitor)
 
 
 def _at_one_keyboard(tournament: TournamentDetails, visitor: Visitor) -> TournamentActions:
     if not is_hosted_by(tournament, visitor.id):
-        return TournamentActions(words="It is played at the keyboard of its organiser.")
+        return TournamentActions(words="This tournament is played at the organiser’s keyboard.")
     court = urls.hotseat(tournament.id)
     if tournament.may("start"):
-        begin = ActionButton(label="Begin", action=urls.tournament_action(tournament.id, "start"))
-        return TournamentActions(words="Everybody here? Then the first two play.", first=begin)
+        begin = ActionButton(label="Start", action=urls.tournament_action(tournament.id, "start"))
+        return TournamentActions(words="Is everyone here? Then start the first match.", first=begin)
     if tournament.state == "running":
         return TournamentActions(
-            words="The next two are waiting for the keyboard.",
-            first=ActionButton(label="To the court", href=court),
+            words="The next match is ready.",
+            first=ActionButton(label="Go to the match", href=court),
             urgent=True,
         )
     return TournamentActions()
@@ -75,13 +75,11 @@ def _at_one_keyboard(tournament: TournamentDetails, visitor: Visitor) -> Tournam
 
 def _own_match(tournament: TournamentDetails, pairing: PairingDetails) -> TournamentActions:
     if pairing.state == "playing":
-        words, label = "Your match is on.", "To your match"
+        words, label = "Your match has started.", "Go to your match"
     else:
-        words, label = "Your match is called.", "Say that you are ready"
+        words, label = "Your match is ready.", "I’m ready"
     first = ActionButton(label=label, href=urls.pairing(tournament.id, pairing.number))
-    return TournamentActions(
-        words=words, first=first, others=(_withdrawal(tournament),), urgent=True
-    )
+    return TournamentActions(words=words, first=first, others=(_withdrawal(tournament),), urgent=True)
 
 
 def _inside(tournament: TournamentDetails) -> TournamentActions:
@@ -92,16 +90,12 @@ def _inside(tournament: TournamentDetails) -> TournamentActions:
         return _before_the_start(tournament)
     if tournament.state == "running" and own.state == "playing":
         return TournamentActions(
-            words="You are playing. We call you when your next match is ready.",
+            words="You’re playing. We’ll notify you when your next match is ready.",
             others=(_withdrawal(tournament),),
         )
     if tournament.may("return"):
-        back = ActionButton(
-            label="Come back", action=urls.tournament_action(tournament.id, "return")
-        )
-        return TournamentActions(
-            words="You have withdrawn. You may come back for the next round.", first=back
-        )
+        back = ActionButton(label="Rejoin", action=urls.tournament_action(tournament.id, "return"))
+        return TournamentActions(words="You’ve withdrawn. You can rejoin for the next round.", first=back)
     return TournamentActions(words=_how_it_went(tournament))
 
 
@@ -111,17 +105,15 @@ def _before_the_start(tournament: TournamentDetails) -> TournamentActions:
         return TournamentActions(words=OUT)
     waits = own.state == "waiting"
     leave = ActionButton(
-        label="Leave the line" if waits else "Leave",
+        label="Leave the waiting list" if waits else "Leave",
         action=urls.tournament_action(tournament.id, "leave"),
     )
-    in_line = f"You are {ordinal(own.line or 1)} in line for a place." if waits else "You are in."
+    in_line = f"You’re {ordinal(own.line or 1)} on the waiting list." if waits else "You’re in."
     if own.checked_in:
-        return TournamentActions(words=f"{in_line} You have checked in.", others=(leave,))
+        return TournamentActions(words=f"{in_line} You’ve checked in.", others=(leave,))
     if tournament.may("check_in"):
-        here = ActionButton(
-            label="Check in", action=urls.tournament_action(tournament.id, "check-in")
-        )
-        words = f"{in_line} Say that you are here, or you are dropped at the start."
+        here = ActionButton(label="Check in", action=urls.tournament_action(tournament.id, "check-in"))
+        words = f"{in_line} Check in, or you’ll be dropped at the start."
         return TournamentActions(words=words, first=here, others=(leave,), urgent=True)
     return TournamentActions(words=in_line, others=(leave,))
 
@@ -135,24 +127,20 @@ def _outside(tournament: TournamentDetails, visitor: Visitor) -> TournamentActio
         return TournamentActions(words=_room(tournament), first=sign_in)
     if why_not == TournamentCode.NOT_VERIFIED:
         verify = ActionButton(label="Verify your address", href=urls.verify)
-        return TournamentActions(
-            words="Verify your e-mail address, then you may enter.", first=verify
-        )
+        return TournamentActions(words="Verify your email address to enter.", first=verify)
     if why_not == TournamentCode.INVITATION_NEEDED and visitor.invitation:
         return TournamentActions(
-            words="This invitation is not good for this tournament. Ask for another."
+            words="This invitation isn’t valid for this tournament. Ask the organiser for a new one."
         )
     if why_not == TournamentCode.INVITATION_NEEDED:
-        return TournamentActions(
-            words="By invitation: entering takes the link that the organiser sends around."
-        )
+        return TournamentActions(words="This tournament is by invitation. Ask the organiser for the link.")
     return TournamentActions(words=_closed(tournament))
 
 
 def _entering(tournament: TournamentDetails, visitor: Visitor) -> TournamentActions:
     full = tournament.state == "open" and tournament.entries >= tournament.size
     enter = ActionButton(
-        label="Get in line" if full else "Enter",
+        label="Join the waiting list" if full else "Enter",
         action=urls.tournament_action(tournament.id, "enter"),
         invitation=visitor.invitation or tournament.invitation or "",
     )
@@ -161,19 +149,22 @@ def _entering(tournament: TournamentDetails, visitor: Visitor) -> TournamentActi
 
 def _room(tournament: TournamentDetails) -> str:
     if tournament.state == "running":
-        return "It is on, and takes late entries: you begin with the next round."
+        return "The tournament is running and takes late entries. You’d start in the next round."
     free = tournament.size - tournament.entries
     if free <= 0:
-        already = f"Already in line: {tournament.waiting}." if tournament.waiting else ""
-        return f"It is full. Who leaves makes room for the first in line. {already}".strip()
+        already = f"Waiting: {tournament.waiting}." if tournament.waiting else ""
+        return (
+            "The tournament is full. If a player leaves, the first on the waiting list"
+            f" gets the place. {already}"
+        ).strip()
     return f"{free} {'place' if free == 1 else 'places'} left."
 
 
 def _closed(tournament: TournamentDetails) -> str:
     if tournament.state == "open":
-        return "Registration is closed. It begins soon."
+        return "Registration is closed. The tournament starts soon."
     if tournament.state == "running":
-        return "It is on. Watch whoever plays."
+        return "The tournament is running. You can watch its matches."
     return ""
 
 
@@ -186,19 +177,19 @@ def _how_it_went(tournament: TournamentDetails) -> str:
     if own.place is not None and tournament.state == "finished":
         return f"You came {ordinal(own.place)}."
     return {
-        "withdrawn": "You have withdrawn.",
-        "dropped": "You had no place when it began, or had not checked in.",
+        "withdrawn": "You’ve withdrawn.",
+        "dropped": "You had no place at the start, or hadn’t checked in.",
     }.get(own.state, "")
 
 
 def _withdrawal(tournament: TournamentDetails) -> ActionButton:
     swiss = tournament.format == "swiss"
-    rest = "You may come back for a later round." if swiss else "There is no way back in."
+    rest = "You can rejoin for a later round." if swiss else "You can’t rejoin."
     return ActionButton(
         label="Withdraw",
         action=urls.tournament_action(tournament.id, "leave"),
-        confirmation=f"You lose the match that is on and every one to come. {rest}",
+        confirmation=f"You forfeit your current match and all later ones. {rest}",
     )
 
 
-OUT: Final = "You are out: the record says why."
+OUT: Final = "The organiser removed you. The log gives the reason."

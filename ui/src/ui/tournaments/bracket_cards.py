@@ -24,8 +24,8 @@ CardKind = Literal["match", "bye", "blank"]
 HOW_IT_ENDED: Final[Mapping[How, str]] = {
     "played": "",
     "forfeit": "Forfeit",
-    "double_forfeit": "Neither came",
-    "decided": "By the organiser",
+    "double_forfeit": "Double forfeit",
+    "decided": "Organiser’s decision",
     "bye": "",
     "empty": "",
     "unneeded": "Not needed",
@@ -125,7 +125,7 @@ class Cards:
             return HOW_IT_ENDED[pairing.how]
         if pairing.state == "called":
             return "" if pairing.deadline else "Up next"
-        return "On court" if pairing.state == "playing" and not self._watched else ""
+        return "Live" if pairing.state == "playing" and not self._watched else ""
 
     def _link(self, pairing: PairingDetails) -> tuple[str, str]:
         own = self._own_seed is not None and self._own_seed in {pairing.one, pairing.other}
@@ -134,7 +134,7 @@ class Cards:
         if not pairing.match_id:
             return "", ""
         if pairing.state == "over":
-            return urls.match(pairing.match_id), "Record"
+            return urls.match(pairing.match_id), "Details"
         if pairing.state == "playing" and self._watched:
             return urls.watch_match(pairing.match_id), "Watch"
         return "", ""

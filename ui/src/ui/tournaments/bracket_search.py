@@ -66,8 +66,8 @@ def ways_of(
 
 def _words(find: str, found: int) -> str:
     if not found:
-        return f"Nobody here has “{find}” in the name"
-    return f"{found:,} player{'s' if found != 1 else ''} with “{find}” in the name"
+        return f"No players found for “{find}”"
+    return f"{found:,} player{'s' if found != 1 else ''} found for “{find}”"
 
 
 def _steps(bracket: BracketDetails, cards: Cards, titles: Titles, seed: int) -> list[Step]:

@@ -103,19 +103,19 @@ async def _for_its_organiser(
     for pairing in bracket.pairings:
         if pairing.number == number:
             return Corrected(tournament, bracket, pairing)
-    raise NotFound("There is no such pairing.")
+    raise NotFound("This match doesn’t exist.")
 
 
 def _form_errors(data: CorrectionForm, pairing: PairingDetails) -> dict[str, str]:
     reason = data.reason.strip()
     possible = {NEITHER, str(pairing.one), str(pairing.other)}
     if not reason:
-        about_reason = "Say why: everybody in the tournament can read it."
+        about_reason = "Give a reason. Everyone who can see the tournament can read it."
     elif len(reason) > LONGEST_REASON:
         about_reason = f"Use at most {LONGEST_REASON} characters."
     else:
         about_reason = ""
-    about_winner = "" if data.winner in possible else "Choose who won, or neither."
+    about_winner = "" if data.winner in possible else "Choose the winner, or neither."
     return {"winner": about_winner, "reason": about_reason}
 
 
@@ -142,9 +142,9 @@ def _followed(found: Corrected, numbers: tuple[int, ...]) -> str:
         if each.number in numbers
     ]
     what = " and ".join(filter(None, [", ".join(named[:-1]), *named[-1:]])) or "a later match"
-    words = f"This result stays: {what} followed from it, and cannot be unplayed."
+    words = f"You can’t correct this result: {what} already followed from it."
     if tournament.kind == "online" and tournament.may("disqualify"):
-        words += " Somebody who should not go on can be disqualified, on the page of players."
+        words += " To stop a player from advancing, disqualify them on the Players page."
     return words
 
 
@@ -158,10 +158,10 @@ def _form(request: PageRequest, found: Corrected, form: FormState = UNTOUCHED) -
 def _outcome(card: Card) -> str:
     winner = card.one if card.one.won else card.other if card.other.won else None
     if winner is None:
-        return "Neither has won."
+        return "Neither player won."
     score = f" {winner.score} to {_loser_score(card)}" if winner.score is not None else ""
     how = f" ({card.words.lower()})" if card.words else ""
-    return f"{winner.name} has won{score}{how}."
+    return f"{winner.name} won{score}{how}."
 
 
 def _loser_score(card: Card) -> int | None:

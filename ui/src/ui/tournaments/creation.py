@@ -80,7 +80,7 @@ async def organise(
 
 @get("/tournaments/hotseat/new")
 async def show_hotseat_form(request: PageRequest, player: NamedDependency[Player]) -> Template:
-    form = HotseatForm(name="Side by side", aliases=player.name)
+    form = HotseatForm(name="Same keyboard", aliases=player.name)
     return render(request, NewHotseatPage(form=FormState(values=form.typed()), key=_key("")))
 
 
@@ -156,16 +156,16 @@ def _form_errors(form: HotseatForm) -> dict[str, str]:
     names = form.names()
     found = {}
     if not form.name.strip():
-        found["name"] = "Give it a name."
+        found["name"] = "Enter a name."
     elif len(form.name.strip()) > LONGEST_NAME:
         found["name"] = f"Use at most {LONGEST_NAME} characters."
     if form.format not in FORMATS:
-        found["format"] = "Choose one of the four."
+        found["format"] = "Choose a format."
     if form.points not in map(str, POINTS_CHOICES):
-        found["points"] = "Choose one of these."
+        found["points"] = "Choose one of the options."
     if not FEWEST <= len(names) <= MOST_ALIASES:
         found["aliases"] = (
-            f"Give {FEWEST} to {MOST_ALIASES} names, one a line. Here are {len(names)}."
+            f"Enter {FEWEST} to {MOST_ALIASES} names, one per line. You entered {len(names)}."
         )
     return found
 

@@ -16,7 +16,7 @@ from ui.session.state import session_of
 SAID: Final = frozenset({400, 403, 409})
 """Also a field: a form that is one button has none. What is not there, or not to be seen, is a page of its own."""
 GONE: Final = frozenset({TournamentCode.NOT_ENTERED, TournamentCode.NO_SUCH_ENTRY})
-AWAY: Final = "Tournaments are not answering right now. Nothing was changed; try again in a moment."
+AWAY: Final = "Tournaments are unavailable right now. Nothing was changed; try again in a moment."
 
 
 def redirect_with_notice(request: PageRequest, refused: Refused, where: str) -> Response[Any]:

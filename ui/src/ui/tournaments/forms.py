@@ -115,7 +115,7 @@ def read(form: TournamentForm) -> TournamentSettings:
     }
     errors = {**dict(_form_errors(form)), **reader.errors}
     if size is None:
-        errors.setdefault("size", f"Give a number from {FEWEST} to {most}.")
+        errors.setdefault("size", f"Enter a number from {FEWEST} to {most}.")
     if errors or format_ is None or points is None or size is None:
         raise Mistakes(errors)
     return msgspec.convert(
@@ -210,15 +210,15 @@ def _rounds(reader: _Reader) -> int | None:
 def _form_errors(form: TournamentForm) -> Iterator[tuple[str, str]]:
     name = form.name.strip()
     if not name:
-        yield "name", "Give it a name."
+        yield "name", "Enter a name."
     if len(name) > LONGEST_NAME:
         yield "name", f"Use at most {LONGEST_NAME} characters."
     if len(form.description.replace("\r\n", "\n").strip()) > LONGEST_DESCRIPTION:
         yield "description", f"Use at most {LONGEST_DESCRIPTION} characters."
     if form.format not in FORMATS:
-        yield "format", "Choose one of the four."
+        yield "format", "Choose a format."
     if form.points not in map(str, POINTS_CHOICES):
-        yield "points", "Choose one of these."
+        yield "points", "Choose one of the options."
 
 
 def _as_typed(moment: datetime | None) -> str:

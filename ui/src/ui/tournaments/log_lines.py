@@ -22,8 +22,8 @@ FIELDS: Final = {
     "starts_at": "start",
     "registration_closes_at": "end of registration",
     "check_in_minutes": "check-in, minutes before the start",
-    "ready_seconds": "seconds to be ready",
-    "third_place": "match for third place",
+    "ready_seconds": "ready check, seconds",
+    "third_place": "third-place match",
 }
 TIMES: Final = frozenset({"starts_at", "registration_closes_at"})
 ALARMING: Final[frozenset[AuditAction]] = frozenset(
@@ -58,7 +58,7 @@ def log_line(note: AuditLogEntry) -> LogLine:
         before=_moment(note.before) if is_time else note.before,
         after=(_moment(note.after) if is_time else note.after) or (NOTHING if changed else ""),
         reason=note.reason,
-        actor="The clock" if note.actor == THE_CLOCK else note.actor,
+        actor="Automatic" if note.actor == THE_CLOCK else note.actor,
         alarming=note.action in ALARMING,
     )
 

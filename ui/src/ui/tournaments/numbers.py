@@ -20,7 +20,7 @@ def whole_of(typed: str, least: int, most: int) -> int | None:
     # int() would take much more: underscores, signs, the digits of other scripts at any length.
     if text.isascii() and text.isdecimal() and least <= int(text[:9]) <= most:
         return int(text[:9])
-    raise NotANumber(f"Give a number from {least} to {most}.")
+    raise NotANumber(f"Enter a number from {least} to {most}.")
 
 
 def decimal_of(typed: str, least: float, most: float) -> float:
@@ -35,7 +35,7 @@ def decimal_of(typed: str, least: float, most: float) -> float:
         number = float("nan")
     if isfinite(number) and least <= number <= most:
         return number
-    raise NotANumber(f"Give a number from {least:g} to {most:g}.")
+    raise NotANumber(f"Enter a number from {least:g} to {most:g}.")
 
 
 def moment_of(typed: str) -> datetime | None:
@@ -50,4 +50,4 @@ def moment_of(typed: str) -> datetime | None:
         moment = datetime.fromisoformat(typed.strip())
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise NotANumber("Give day and time, such as 2027-03-14T18:30.") from error
+        raise NotANumber("Enter a date and time, such as 2027-03-14T18:30.") from error

@@ -107,7 +107,7 @@ async def _entry(
     for entry in await everybody(request, tournaments, tournament_id):
         if entry.id == entry_id:
             return entry
-    raise NotFound("Nobody like that is in this tournament; they may have left.")
+    raise NotFound("This player isn’t in the tournament; they may have left.")
 
 
 async def everybody(

@@ -15,7 +15,7 @@ class ReasonForm(msgspec.Struct, frozen=True):
 
 def problem_with(form: ReasonForm) -> FormState | None:
     if not form.said():
-        return _again(form, "Say why; everybody in it may read it.")
+        return _again(form, "Give a reason. Everyone who can see the tournament can read it.")
     if len(form.said()) > LONGEST_REASON:
         return _again(form, f"Use at most {LONGEST_REASON} characters.")
     return None

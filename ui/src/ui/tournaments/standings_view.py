@@ -82,11 +82,13 @@ TIE_BREAKS: Final = (
     TieBreak(
         "Dir",
         "Direct encounter",
-        "wins against those with the same score, where all of them have met",
+        "wins against the players with the same score, if all of them have met",
     ),
-    TieBreak("Buc", "Buchholz", "the scores of all their opponents together"),
-    TieBreak("S-B", "Sonneborn-Berger", "the scores of the opponents whom they beat"),
-    TieBreak("Diff", "Difference", "points made less points lost, in matches that were played"),
+    TieBreak("Buc", "Buchholz", "the sum of all opponents’ scores"),
+    TieBreak("S-B", "Sonneborn-Berger", "the sum of the scores of beaten opponents"),
+    TieBreak(
+        "Diff", "Difference", "points scored minus points conceded, in matches that were played"
+    ),
 )
 
 
@@ -153,7 +155,7 @@ def _rows(
             shared=shared,
             seed=each.seed,
             name=entrant.name,
-            note=GONE.get(entrant.state, "came late" if entrant.late else ""),
+            note=GONE.get(entrant.state, "late entry" if entrant.late else ""),
             score=each.score,
             balance=f"{each.wins}–{each.losses}",
             ties=() if elimination else _ties(each),

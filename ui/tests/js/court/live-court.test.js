@@ -213,7 +213,7 @@ test("another window takes over and this one may take it back", async () => {
   const other = meeting.player(LEFT);
   await pass(meeting, 500);
   assert.equal(ada.data.trouble, "taken_over");
-  assert.equal(ada.text("phase"), "Open elsewhere");
+  assert.equal(ada.text("phase"), "Open in another window");
   assert.equal(ada.element.part("take-back").hidden, false);
   assert.equal(ada.element.part("reload").hidden, true);
   assert.equal(ada.page.pendingFrames, 0);

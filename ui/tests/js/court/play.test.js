@@ -167,9 +167,9 @@ test("signed out, unreachable and refused starts each say what to do", async () 
   };
   const cases = [
     [() => json(401, {}), "sign_in", /signed out/],
-    [offline, "other", /cannot be reached/],
+    [offline, "other", /can’t reach the server/],
     [() => json(400, { detail: "The name is too long." }), "other", /name is too long/],
-    [() => new Response("oops", { status: 502 }), "other", /could not be started/],
+    [() => new Response("oops", { status: 502 }), "other", /couldn’t start the match/],
   ];
   for (const [answer, problem, sentence] of cases) {
     const game = mounted();

@@ -156,8 +156,8 @@ test("a match of other rules, a broken log and a missing one say so", async () =
   const broken = { ...RECORDED, inputs: { ticks: 5, changes: [] } };
   const cases = [
     [() => json(200, { ...RECORDED, rules: 99 }), /older rules/],
-    [() => json(404, {}), /could not be loaded/],
-    [() => json(200, broken), /could not be loaded/],
+    [() => json(404, {}), /couldn’t load the replay/],
+    [() => json(200, broken), /couldn’t load the replay/],
   ];
   for (const [answer, sentence] of cases) {
     const { element, data } = await mounted(answer);

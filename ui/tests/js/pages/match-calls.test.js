@@ -5,12 +5,12 @@ import { showMatchCalls } from "../../../src/ui/static/js/match-calls.js";
 const CHALLENGE = { words: "Bob challenges you.", label: "Answer", go_to: "/lobby" };
 const PAIRING = {
   words: "Round 2 of Winter Cup: you play Bob.",
-  label: "Say that you are ready",
+  label: "I’m ready",
   go_to: "/tournaments/1/pairings/4",
   until: "2026-11-29T18:05:00Z",
   left: 243,
 };
-const MATCH = { words: "Your match is on.", label: "To the court", go_to: "/online/1" };
+const MATCH = { words: "Your match has started.", label: "Go to your match", go_to: "/online/1" };
 
 let page;
 let place;
@@ -83,9 +83,12 @@ test("what calls is said, with the way there", async () => {
   await answer([MATCH, CHALLENGE]);
   assert.equal(asked[0].url, "/online/calls");
   assert.equal(asked[0].options.headers.Accept, "application/json");
-  assert.deepEqual(words(), ["Your match is on. ", "Bob challenges you. "]);
+  assert.deepEqual(words(), ["Your match has started. ", "Bob challenges you. "]);
   const [, link] = place.shown[0].children;
-  assert.deepEqual([link.name, link.href, link.textContent], ["a", "/online/1", "To the court"]);
+  assert.deepEqual(
+    [link.name, link.href, link.textContent],
+    ["a", "/online/1", "Go to your match"],
+  );
 });
 
 test("what calls no more is taken away", async () => {
@@ -122,7 +125,7 @@ test("a late answer to an earlier question does not count", async () => {
   happen();
   await answer([MATCH], { to: 1 });
   await answer([CHALLENGE], { to: 0 });
-  assert.deepEqual(words(), ["Your match is on. "]);
+  assert.deepEqual(words(), ["Your match has started. "]);
 });
 
 test("after disconnecting nothing is asked any more", () => {

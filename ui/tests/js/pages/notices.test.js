@@ -78,10 +78,10 @@ test("the next success takes the notice away", () => {
 
 test("what the page says there stays, however often a part of it is new", () => {
   const region = createRegion();
-  region.shown = ["Corrected."];
+  region.shown = ["Result corrected."];
   showRequestErrors(region);
   send("htmx:after:swap");
-  assert.deepEqual(region.shown, ["Corrected."]);
+  assert.deepEqual(region.shown, ["Result corrected."]);
 });
 
 test("a longer list is announced with its length", () => {

@@ -106,7 +106,7 @@ for (const [what, answer, sentence] of [
   ["a session that is over", [401, { code: "session_over" }], /signed out/],
   ["too many tries", [429, { code: "too_many_attempts" }], /Wait/],
   ["a broken server", [503, { code: "backend_down" }], /Try again/],
-  ["no server", new TypeError("offline"), /cannot be reached/],
+  ["no server", new TypeError("offline"), /can’t reach the server/],
 ]) {
   test(`${what} is said`, async () => {
     const button = createButton();

@@ -106,11 +106,11 @@ test("who was away for long is asked to confirm first", async () => {
 
 test("each refusal has its sentence, and the form can be sent again", async () => {
   for (const [answer, words] of [
-    [json(409, { code: "too_many_passkeys", detail: "no" }), /as many passkeys/],
+    [json(409, { code: "too_many_passkeys", detail: "no" }), /maximum number of passkeys/],
     [json(400, { code: "invalid", errors: [{ field: "name", message: "Too long." }] }), /Too long/],
     [json(503, { code: "backend_down", detail: "auth is not answering." }), /Try again/],
     [{ ok: false, json: async () => Promise.reject(new Error("html")) }, /Try again/],
-    [new TypeError("offline"), /cannot be reached/],
+    [new TypeError("offline"), /can’t reach the server/],
   ]) {
     form = createForm();
     answers = [json(200, OPTIONS), answer];

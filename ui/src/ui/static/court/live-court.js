@@ -172,8 +172,8 @@ export class LiveCourt {
     this.#isConnected = false;
     this.screen.countdown(0);
     this.screen.state("paused");
-    this.screen.phase(["Connection lost", "Coming back…"]);
-    this.screen.announce("Connection lost, coming back");
+    this.screen.phase(["Connection lost", "Reconnecting…"]);
+    this.screen.announce("Connection lost, reconnecting");
   }
 
   #end(end) {
@@ -252,7 +252,7 @@ export class LiveCourt {
 }
 
 function getReady(side) {
-  if (side === NOBODY) return "The match begins";
+  if (side === NOBODY) return "The match starts";
   return `Get ready. You play on the ${side === LEFT ? "left" : "right"}.`;
 }
 

@@ -13,15 +13,15 @@ const UNKNOWN = "–";
 /** Why there is no connection any more. The rest is a fault in this page or an old one of it, and a reload mends either. */
 const TROUBLES = {
   taken_over: [
-    "Open elsewhere",
-    "You have opened this match in another window or on another device.",
+    "Open in another window",
+    "You opened this match in another window or on another device.",
   ],
-  outdated: ["The game has been updated", "Reload the page to play on."],
-  signed_out: ["Signed out", "You have been signed out. Reload the page to sign in again."],
+  outdated: ["The game has been updated", "Reload the page to keep playing."],
+  signed_out: ["Signed out", "You’ve been signed out. Reload the page to sign in again."],
 };
 const FAULT = [
   "The connection was refused",
-  "Something went wrong between this page and the server.",
+  "Something went wrong between this page and the server. Reload the page to try again.",
 ];
 
 /** @typedef {{ left: string, right: string }} Names */
@@ -141,13 +141,13 @@ export function phaseWords(phase, secondsLeft, names) {
   }
   if (phase.phase === Phase.AWAY) {
     const verb = missing.length > 1 ? "are" : "is";
-    const toReturn = `${secondsLeft} s to come back.`;
+    const toReturn = `${secondsLeft} s left to reconnect.`;
     return who
       ? [`${who} ${verb} away`, [toReturn, ...absences(phase, names)].join(" ")]
-      : ["Going on", ""];
+      : ["Resuming", ""];
   }
   if (phase.phase === Phase.SUSPENDED) {
-    return ["One moment", "The server moves the match. It goes on by itself."];
+    return ["One moment", "The match is moving to another server and will continue automatically."];
   }
   return phase.phase === Phase.OVER
     ? ["The match is over", "The result is being stored…"]
@@ -161,8 +161,8 @@ function absences({ leftHere, leftAbsences, rightHere, rightAbsences }, names) {
 }
 
 function mayLeave(name, times) {
-  if (times === 0) return `${name} may not leave again.`;
-  return `${name} may leave ${["", "once", "twice"][times] ?? `${times} times`} more.`;
+  if (times === 0) return `${name} can’t disconnect again.`;
+  return `${name} can disconnect ${["", "once", "twice"][times] ?? `${times} times`} more.`;
 }
 
 /** @returns {string} who has won, in a few words */
@@ -175,12 +175,12 @@ function endHeadline({ reason, winner }, side, names) {
 /** @returns {string} how it went */
 function endFacts({ reason, winner, leftScore, rightScore, tick }, names, longestRally) {
   if (reason === Reason.VOID) {
-    return "The two were not on court together for long enough. Nothing is recorded.";
+    return "The players weren’t connected at the same time for long enough. Nothing is recorded.";
   }
   // Kept on one line.
   const score = `${leftScore}\u00a0–\u00a0${rightScore}`;
   if (reason === Reason.FORFEIT) {
-    return `${winner === LEFT ? names.right : names.left} resigned or stayed away, at ${score}`;
+    return `${winner === LEFT ? names.right : names.left} resigned or was disconnected, at ${score}`;
   }
   const hits = longestRally === 1 ? "1 hit" : `${longestRally} hits`;
   return `${score} in ${clock(Math.round(tick / TICKS_PER_SECOND))}, longest rally ${hits}`;

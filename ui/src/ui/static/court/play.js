@@ -312,7 +312,7 @@ class Play {
 }
 
 const UNDER_WAY = new Set(["countdown", "playing", "paused"]);
-const OUTDATED = "The game has been updated since this page was opened.";
+const OUTDATED = "The game has been updated. Reload the page to play.";
 
 function summary({ winner, leftScore, rightScore, tick, longestRally }) {
   return { winner, leftScore, rightScore, ticks: tick, longestRally };

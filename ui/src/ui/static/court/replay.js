@@ -15,8 +15,8 @@ const LEAD_IN_TICKS = 3 * TICKS_PER_SECOND;
 
 const SIDES = { left: LEFT, right: RIGHT };
 
-const OTHER_RULES = "This match was played under older rules and cannot be shown by this version.";
-const UNREACHABLE = "The replay could not be loaded. Reload the page to try again.";
+const OTHER_RULES = "This match was played under older rules, so this version can’t replay it.";
+const UNREACHABLE = "We couldn’t load the replay. Reload the page to try again.";
 
 /**
  * @param {any} element  `[data-replay]` with `data-replay-url`

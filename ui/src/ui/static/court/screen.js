@@ -10,8 +10,8 @@ import { LEFT, NOBODY, TICKS_PER_SECOND } from "../pong/court.js";
 const SPOKEN_DELIVERY = {
   stored: "The match is verified and stored.",
   refused: "The match was refused.",
-  offline: "The match could not be sent yet. It is kept and will be sent again.",
-  signed_out: "You are signed out. Sign in to send the match.",
+  offline: "The match couldn’t be sent yet. It’s saved and will be sent automatically.",
+  signed_out: "You’re signed out. Sign in to send the match.",
 };
 
 /**

@@ -3,8 +3,8 @@
 import { readDetail } from "./outbox.js";
 
 const SIGNED_OUT = 401;
-const UNREACHABLE = "The server cannot be reached. Check the connection and try again.";
-const UNSURE = "The match could not be started. Try again in a moment.";
+const UNREACHABLE = "We can’t reach the server. Check your connection, then try again.";
+const UNSURE = "We couldn’t start the match. Try again in a moment.";
 
 /**
  * @param {any} page  the window
@@ -30,7 +30,7 @@ export async function openTicket(page, url, wanted, signal) {
 
 async function problem(response) {
   if (response.status === SIGNED_OUT) {
-    return { problem: "sign_in", sentence: "You have been signed out." };
+    return { problem: "sign_in", sentence: "You’ve been signed out." };
   }
   return { problem: "other", sentence: (await readDetail(response)) || UNSURE };
 }

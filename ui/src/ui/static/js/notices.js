@@ -34,10 +34,10 @@ export function announceLists(region) {
  * @returns {string}
  */
 export function requestErrorText(status) {
-  if (status === undefined) return "No answer. Check your connection, then try again.";
-  if (status === TOO_MANY_REQUESTS)
-    return "That was a lot in a short time. Wait a moment, then try again.";
-  return "That did not work. Try again, or reload the page.";
+  if (status === undefined)
+    return "We can’t reach the server. Check your connection, then try again.";
+  if (status === TOO_MANY_REQUESTS) return "Too many requests. Wait a moment, then try again.";
+  return "That didn’t work. Try again, or reload the page.";
 }
 
 function countText(list) {

@@ -2,15 +2,15 @@
 
 import { knowsPasskeys, passkeyErrorText, usePasskey } from "./passkeys.js";
 
-const SIGNED_OUT = "You have been signed out meanwhile. Reload the page and sign in.";
+const SIGNED_OUT = "You’ve been signed out. Reload the page and sign in.";
 const SENTENCES = {
   passkey_refused: "This passkey was refused: it may have been removed from the account.",
   not_signed_in: SIGNED_OUT,
   session_over: SIGNED_OUT,
-  too_many_attempts: "That was a lot in a short time. Wait a moment, then try again.",
+  too_many_attempts: "Too many attempts. Wait a moment, then try again.",
 };
-const UNREACHABLE = "The server cannot be reached. Check the connection and try again.";
-const UNSURE = "That did not work. Try again in a moment.";
+const UNREACHABLE = "We can’t reach the server. Check your connection, then try again.";
+const UNSURE = "That didn’t work. Try again in a moment.";
 
 /**
  * @param {HTMLButtonElement} button hidden until it is known that it can work

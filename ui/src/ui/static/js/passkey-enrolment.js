@@ -5,14 +5,14 @@ import { knowsPasskeys, makePasskey, passkeyErrorText } from "./passkeys.js";
 const CONFIRMATION_REQUIRED = "confirmation_required";
 const SENTENCES = {
   passkey_refused: "This passkey was refused. Try again, or use another device.",
-  passkey_known: "This passkey belongs to your account already.",
-  too_many_passkeys: "Your account has as many passkeys as it can hold. Remove one first.",
-  not_signed_in: "You have been signed out meanwhile. Reload the page and sign in.",
-  session_over: "You have been signed out meanwhile. Reload the page and sign in.",
-  too_many_attempts: "That was a lot in a short time. Wait a moment, then try again.",
+  passkey_known: "This passkey is already in your account.",
+  too_many_passkeys: "Your account has the maximum number of passkeys. Remove one first.",
+  not_signed_in: "You’ve been signed out. Reload the page and sign in.",
+  session_over: "You’ve been signed out. Reload the page and sign in.",
+  too_many_attempts: "Too many attempts. Wait a moment, then try again.",
 };
-const UNREACHABLE = "The server cannot be reached. Check the connection and try again.";
-const UNSURE = "That did not work. Try again in a moment.";
+const UNREACHABLE = "We can’t reach the server. Check your connection, then try again.";
+const UNSURE = "That didn’t work. Try again in a moment.";
 
 /**
  * @param {HTMLFormElement} form hidden until it is known that it can work

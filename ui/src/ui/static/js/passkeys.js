@@ -54,18 +54,19 @@ export async function makePasskey(credentials, publicKey) {
  * @returns {string}
  */
 export function passkeyErrorText(error) {
-  return SENTENCES[error?.name ?? ""] ?? "The passkey could not be used. Try again.";
+  return SENTENCES[error?.name ?? ""] ?? "We couldn’t use the passkey. Try again.";
 }
 
 const SENTENCES = {
   // Browsers do not tell these two apart, so that no site learns who has a passkey.
-  NotAllowedError: "No passkey was used: it was cancelled, took too long, or none is kept here.",
-  AbortError: "No passkey was used: it was cancelled.",
-  InvalidStateError: "There is a passkey for this account on that device already.",
-  NotSupportedError: "This device cannot keep the kind of passkey that is asked for.",
+  NotAllowedError:
+    "No passkey was used: you cancelled, it took too long, or this device has none. Try again.",
+  AbortError: "No passkey was used: you cancelled.",
+  InvalidStateError: "This device already has a passkey for this account.",
+  NotSupportedError: "This device doesn’t support this kind of passkey. Use another device.",
   ConstraintError:
-    "This device cannot check that it is you. Set up its screen lock, or use another.",
-  SecurityError: "This address cannot use passkeys. Open the site under its own name.",
+    "This device can’t confirm that it’s you. Set up its screen lock, or use another device.",
+  SecurityError: "Passkeys don’t work at this address. Open the site under its usual address.",
 };
 
 /** Binary fields as base64url, and what `PublicKeyCredential.toJSON()` would add where a browser has it. */
