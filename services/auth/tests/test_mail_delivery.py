@@ -100,7 +100,7 @@ async def test_letter_arrives_in_text_and_in_html_under_its_headers() -> None:
     message = letter.message
     assert message["From"] == "Pong <pong@pong.example>"
     assert message["To"] == f"Alice <{TO}>"
-    assert message["Subject"] == "Confirm your e-mail address"
+    assert message["Subject"] == "Confirm your email address"
     assert message["Auto-Submitted"] == "auto-generated"
     assert parsedate_to_datetime(message["Date"]) == CLOCK.now.replace(microsecond=0)
     assert message["Message-ID"].endswith("@pong.example>")
