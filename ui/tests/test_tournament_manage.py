@@ -139,7 +139,7 @@ async def test_it_is_cancelled_with_a_reason(
     answer = await alice.post(path, data={"reason": "It rains."})
     assert answer.headers["location"] == f"/tournaments/{tournament_id}"
     assert "Tournament cancelled. The log shows your reason." in await said_after(alice, answer)
-    assert "It rains." in await page_of(alice, tournament_id, "record")
+    assert "It rains." in await page_of(alice, tournament_id, "log")
     answer = await alice.post(path, data={"reason": "Once more."})
     assert "That isn’t possible right now" in await said_after(alice, answer)
 
@@ -324,7 +324,7 @@ async def test_the_record_comes_page_by_page(
     browser: httpx.AsyncClient, tournaments: StandInTournaments
 ) -> None:
     tournament_id = tournaments.add()
-    assert "No entries yet." in await page_of(browser, tournament_id, "record")
+    assert "No entries yet." in await page_of(browser, tournament_id, "log")
     for _ in range(33):
         tournaments.note(tournament_id, "changed", subject="size", before="4", after="8")
     page = await page_of(browser, tournament_id, "log")

@@ -67,7 +67,11 @@ async def tell_match_calls(
     if calls is None:
         raise BackendDown(games.name)
     match = (
-        [MatchCalls("Your match has started.", "Go to your match", urls.online_match(calls.match_id))]
+        [
+            MatchCalls(
+                "Your match has started.", "Go to your match", urls.online_match(calls.match_id)
+            )
+        ]
         if calls.match_id
         else []
     )

@@ -52,7 +52,9 @@ def actions_of(tournament: TournamentDetails, visitor: Visitor) -> TournamentAct
     if tournament.own is not None:
         return _inside(tournament)
     if tournament.state == "draft":
-        manage_link = ActionButton(label="Open tournament", href=urls.tournament_manage(tournament.id))
+        manage_link = ActionButton(
+            label="Open tournament", href=urls.tournament_manage(tournament.id)
+        )
         return TournamentActions(words="This is a draft. Only you can see it.", first=manage_link)
     return _outside(tournament, visitor)
 
@@ -79,7 +81,9 @@ def _own_match(tournament: TournamentDetails, pairing: PairingDetails) -> Tourna
     else:
         words, label = "Your match is ready.", "I’m ready"
     first = ActionButton(label=label, href=urls.pairing(tournament.id, pairing.number))
-    return TournamentActions(words=words, first=first, others=(_withdrawal(tournament),), urgent=True)
+    return TournamentActions(
+        words=words, first=first, others=(_withdrawal(tournament),), urgent=True
+    )
 
 
 def _inside(tournament: TournamentDetails) -> TournamentActions:
@@ -95,7 +99,9 @@ def _inside(tournament: TournamentDetails) -> TournamentActions:
         )
     if tournament.may("return"):
         back = ActionButton(label="Rejoin", action=urls.tournament_action(tournament.id, "return"))
-        return TournamentActions(words="You’ve withdrawn. You can rejoin for the next round.", first=back)
+        return TournamentActions(
+            words="You’ve withdrawn. You can rejoin for the next round.", first=back
+        )
     return TournamentActions(words=_how_it_went(tournament))
 
 
@@ -112,7 +118,9 @@ def _before_the_start(tournament: TournamentDetails) -> TournamentActions:
     if own.checked_in:
         return TournamentActions(words=f"{in_line} You’ve checked in.", others=(leave,))
     if tournament.may("check_in"):
-        here = ActionButton(label="Check in", action=urls.tournament_action(tournament.id, "check-in"))
+        here = ActionButton(
+            label="Check in", action=urls.tournament_action(tournament.id, "check-in")
+        )
         words = f"{in_line} Check in, or you’ll be dropped at the start."
         return TournamentActions(words=words, first=here, others=(leave,), urgent=True)
     return TournamentActions(words=in_line, others=(leave,))
@@ -133,7 +141,9 @@ def _outside(tournament: TournamentDetails, visitor: Visitor) -> TournamentActio
             words="This invitation isn’t valid for this tournament. Ask the organiser for a new one."
         )
     if why_not == TournamentCode.INVITATION_NEEDED:
-        return TournamentActions(words="This tournament is by invitation. Ask the organiser for the link.")
+        return TournamentActions(
+            words="This tournament is by invitation. Ask the organiser for the link."
+        )
     return TournamentActions(words=_closed(tournament))
 
 

@@ -4,7 +4,10 @@ import msgspec
 
 from auth.security_log import actions
 
-RESET_AND_LOOK = "Choose a new password now, which signs out all devices, and then check the security settings of your account."
+RESET_AND_LOOK = (
+    "Choose a new password now, which signs out all devices, "
+    "and then check the security settings of your account."
+)
 
 
 class NoticeWords(msgspec.Struct, frozen=True):
