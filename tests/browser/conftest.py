@@ -54,14 +54,14 @@ async def browser(chromium: str) -> AsyncGenerator[Browser, None]:
 
 
 @pytest.fixture
-def complaints() -> list[str]:
+def page_errors() -> list[str]:
     """What pages complained of so far. A test that provokes a problem takes it out."""
     return []
 
 
 @pytest.fixture
 async def new_context(
-    browser: Browser, platform: Platform, complaints: list[str]
+    browser: Browser, platform: Platform, page_errors: list[str]
 ) -> AsyncGenerator[NewContext, None]:
     """Opens browsers, each with the options it is given; nothing that a page complains of goes unnoticed."""
     opened: list[BrowserContext] = []
@@ -72,25 +72,25 @@ async def new_context(
         )
         opened.append(context)
         context.set_default_timeout(WAIT_MILLISECONDS)
-        watch(context, platform.url, complaints)
+        watch(context, platform.url, page_errors)
         return context
 
     yield open_context
     for context in opened:
         await context.close()
-    assert complaints == []
+    assert page_errors == []
 
 
 LATE = "WebSocket handshake: Unexpected response code: 503"
 """A busy machine may be late with the lease of a match: no fault, the page asks again."""
 
 
-def watch(context: BrowserContext, site: str, complaints: list[str]) -> None:
-    context.on("weberror", lambda error: complaints.append(str(error.error)))
+def watch(context: BrowserContext, site: str, page_errors: list[str]) -> None:
+    context.on("weberror", lambda error: page_errors.append(str(error.error)))
     context.on(
         "console",
         lambda message: (
-            complaints.append(f"{message.text} {message.location['url']}")
+            page_errors.append(f"{message.text} {message.location['url']}")
             if message.type == "error" and LATE not in message.text
             else None
         ),
@@ -100,7 +100,7 @@ def watch(context: BrowserContext, site: str, complaints: list[str]) -> None:
         lambda request: (
             None
             if request.url.startswith((site, "data:", "blob:"))
-            else complaints.append(f"asked a foreign host: {request.url}")
+            else page_errors.append(f"asked a foreign host: {request.url}")
         ),
     )
 
@@ -181,7 +181,7 @@ async def player_page(player_context: BrowserContext) -> Page:
 
 @pytest.fixture
 async def trusted_page(
-    chromium: str, platform: Platform, tmp_path: Path, complaints: list[str]
+    chromium: str, platform: Platform, tmp_path: Path, page_errors: list[str]
 ) -> AsyncGenerator[Page, None]:
     """A page of a browser that trusts the platform's certificate, as passkeys need it."""
     async with async_playwright() as playwright:
@@ -192,7 +192,7 @@ async def trusted_page(
             base_url=platform.url,
         )
         context.set_default_timeout(WAIT_MILLISECONDS)
-        watch(context, platform.url, complaints)
+        watch(context, platform.url, page_errors)
         yield context.pages[0]
         await context.close()
-    assert complaints == []
+    assert page_errors == []

@@ -106,7 +106,7 @@ async def agree(page: Page, subject: str) -> None:
     await page.get_by_role("button", name="Authorize").click()
 
 
-def forget_provider(complaints: list[str], provider: OpenIdProcess) -> None:
+def forget_provider(page_errors: list[str], provider: OpenIdProcess) -> None:
     """Leaving for it is meant, and it asks other hosts for its looks."""
     theirs = (provider.url, LOOKS_OF_PROVIDER, "net::ERR")
-    complaints[:] = [each for each in complaints if not any(part in each for part in theirs)]
+    page_errors[:] = [each for each in page_errors if not any(part in each for part in theirs)]

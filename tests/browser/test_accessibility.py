@@ -80,11 +80,11 @@ async def ended(page: Page) -> None:
 
 @pytest.mark.parametrize("scene", [landing, register_with_errors, sign_in, missing])
 async def test_a_visitor_is_kept_out_of_nothing(
-    page: Page, scene: Scene, complaints: list[str]
+    page: Page, scene: Scene, page_errors: list[str]
 ) -> None:
     await scene(page)
     # Chromium notes the answers 400 and 404, which these pages are meant to be.
-    complaints.clear()
+    page_errors.clear()
     await check(page)
 
 

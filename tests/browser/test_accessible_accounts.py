@@ -72,11 +72,11 @@ async def back_from_a_provider_with_nothing(page: Page) -> None:
     ],
 )
 async def test_whoever_wants_in_is_kept_out_of_nothing(
-    page: Page, scene: Scene, complaints: list[str]
+    page: Page, scene: Scene, page_errors: list[str]
 ) -> None:
     await scene(page)
     # Chromium notes the answers from 400 on, which these pages are meant to be.
-    complaints.clear()
+    page_errors.clear()
     await check(page)
 
 
@@ -161,11 +161,11 @@ async def looking_for_nobody(page: Page) -> None:
     ],
 )
 async def test_an_owner_of_an_account_is_kept_out_of_nothing(
-    page: Page, platform: Platform, newcomer: Account, scene: Scene, complaints: list[str]
+    page: Page, platform: Platform, newcomer: Account, scene: Scene, page_errors: list[str]
 ) -> None:
     await let_in(page.context, newcomer, platform)
     await scene(page)
-    complaints.clear()
+    page_errors.clear()
     await check(page)
 
 

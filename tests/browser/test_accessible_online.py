@@ -99,13 +99,13 @@ async def looking_back(page: Page, _: Rivals) -> None:
     ],
 )
 async def test_who_plays_others_is_kept_out_of_nothing(
-    page: Page, platform: Platform, rivals: Rivals, scene: Scene, complaints: list[str]
+    page: Page, platform: Platform, rivals: Rivals, scene: Scene, page_errors: list[str]
 ) -> None:
     await let_in(page.context, rivals[0], platform)
     try:
         await scene(page, rivals)
         # Chromium notes the answer 404, which one of these pages is meant to be.
-        complaints.clear()
+        page_errors.clear()
         await check(page)
     finally:
         # Nothing on the page is to see its end.

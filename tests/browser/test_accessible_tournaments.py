@@ -141,12 +141,12 @@ async def paused_at_the_keyboard(page: Page, cast: Cast) -> None:
     ],
 )
 async def test_who_organises_or_plays_is_kept_out_of_nothing(
-    page: Page, platform: Platform, cast: Cast, scene: Scene, complaints: list[str]
+    page: Page, platform: Platform, cast: Cast, scene: Scene, page_errors: list[str]
 ) -> None:
     await let_in(page.context, cast[0], platform)
     await scene(page, cast)
     # Chromium notes the answer 400, which one of these pages is meant to be.
-    complaints.clear()
+    page_errors.clear()
     await check(page)
 
 

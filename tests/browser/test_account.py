@@ -48,7 +48,7 @@ async def is_signed_in(page: Page) -> None:
 
 
 async def test_a_newcomer_verifies_their_address(
-    page: Page, platform: Platform, username: str, complaints: list[str]
+    page: Page, platform: Platform, username: str, page_errors: list[str]
 ) -> None:
     await register(page, username)
     await expect(page.get_by_label("Verification")).to_be_visible()
@@ -60,11 +60,11 @@ async def test_a_newcomer_verifies_their_address(
     await expect(page.get_by_role("main")).to_contain_text(
         re.compile("used|expired", re.IGNORECASE)
     )
-    provoked(complaints)
+    provoked(page_errors)
 
 
 async def test_a_code_from_the_phone_is_asked_for_and_a_recovery_code_stands_in(
-    page: Page, username: str, complaints: list[str]
+    page: Page, username: str, page_errors: list[str]
 ) -> None:
     await register(page, username)
     await page.goto("/settings/security")
@@ -97,7 +97,7 @@ async def test_a_code_from_the_phone_is_asked_for_and_a_recovery_code_stands_in(
     await page.get_by_label("Recovery code").fill(codes[0])
     await page.get_by_role("button", name="Continue").click()
     await expect(page.locator(".field-error")).to_be_visible()
-    provoked(complaints)
+    provoked(page_errors)
 
 
 @pytest.mark.thorough
@@ -123,7 +123,7 @@ async def test_an_account_at_another_provider_is_linked_and_lets_its_owner_in(
     page: Page,
     username: str,
     openid_provider: OpenIdProcess,
-    complaints: list[str],
+    page_errors: list[str],
 ) -> None:
     subject = f"subject-{token_hex(4)}"
     openid_provider.add_person(
@@ -144,13 +144,13 @@ async def test_an_account_at_another_provider_is_linked_and_lets_its_owner_in(
     await page.goto("/settings/sign-in")
     await page.get_by_role("button", name=TO_UNLINK).click()
     await expect(page.get_by_role("button", name=TO_LINK)).to_be_visible()
-    provoked(complaints)
-    forget_provider(complaints, openid_provider)
+    provoked(page_errors)
+    forget_provider(page_errors, openid_provider)
 
 
 @pytest.mark.thorough
 async def test_a_newcomer_comes_in_through_a_provider_and_a_refusal_is_explained(
-    page: Page, openid_provider: OpenIdProcess, complaints: list[str]
+    page: Page, openid_provider: OpenIdProcess, page_errors: list[str]
 ) -> None:
     subject = f"subject-{token_hex(4)}"
     openid_provider.add_person(
@@ -168,8 +168,8 @@ async def test_a_newcomer_comes_in_through_a_provider_and_a_refusal_is_explained
     await agree(page, subject)
     await is_signed_in(page)
     await expect(page.get_by_label("Verification")).to_have_count(0)
-    provoked(complaints)
-    forget_provider(complaints, openid_provider)
+    provoked(page_errors)
+    forget_provider(page_errors, openid_provider)
 
 
 async def test_a_forgotten_password_is_replaced_and_everybody_signed_out(
@@ -229,7 +229,7 @@ async def test_friends_find_each_other_and_see_who_is_here(
 
 
 @pytest.mark.thorough
-async def test_a_deleted_account_is_gone(page: Page, username: str, complaints: list[str]) -> None:
+async def test_a_deleted_account_is_gone(page: Page, username: str, page_errors: list[str]) -> None:
     await register(page, username)
     await page.goto("/settings/privacy")
     await page.get_by_text("Delete account…").click()
@@ -239,9 +239,9 @@ async def test_a_deleted_account_is_gone(page: Page, username: str, complaints: 
     await expect(page.get_by_role("link", name="Sign in").first).to_be_visible()
     await sign_in_afresh(page, username)
     await expect(page.get_by_role("alert").first).to_contain_text("is wrong")
-    provoked(complaints)
+    provoked(page_errors)
 
 
-def provoked(complaints: list[str]) -> None:
+def provoked(page_errors: list[str]) -> None:
     """Chromium notes refused forms; these were meant."""
-    complaints[:] = [each for each in complaints if not REFUSED.search(each)]
+    page_errors[:] = [each for each in page_errors if not REFUSED.search(each)]

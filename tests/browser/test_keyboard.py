@@ -69,7 +69,7 @@ async def test_after_the_end_the_focus_is_on_playing_again(player_page: Page) ->
     await expect(player_page.get_by_role("button", name="Start")).to_be_focused()
 
 
-async def test_the_first_field_to_mend_has_the_focus(page: Page, complaints: list[str]) -> None:
+async def test_the_first_field_to_mend_has_the_focus(page: Page, page_errors: list[str]) -> None:
     await page.goto("/register")
     await page.get_by_label("Player name").fill("fine-name")
     await page.get_by_label("Email").fill("somebody@example.org")
@@ -79,8 +79,8 @@ async def test_the_first_field_to_mend_has_the_focus(page: Page, complaints: lis
     await expect(page.get_by_label("Password")).to_have_accessible_description(
         re.compile("at least 8")
     )
-    assert len(complaints) == 1, "Chromium notes the answer 400"
-    complaints.clear()
+    assert len(page_errors) == 1, "Chromium notes the answer 400"
+    page_errors.clear()
 
 
 async def tab_to(page: Page, name: str) -> None:

@@ -54,7 +54,7 @@ async def test_whoever_opens_a_link_first_plays_and_the_next_comes_too_late(
     newcomer: Account,
     new_context: NewContext,
     platform: Platform,
-    complaints: list[str],
+    page_errors: list[str],
 ) -> None:
     one, other = pages
     await one.goto("/lobby")
@@ -72,7 +72,7 @@ async def test_whoever_opens_a_link_first_plays_and_the_next_comes_too_late(
         page.get_by_role("heading", name="This invitation is no longer open")
     ).to_be_visible()
     # Chromium notes the answer 410, which that page is meant to be.
-    complaints.clear()
+    page_errors.clear()
 
 
 @pytest.mark.thorough

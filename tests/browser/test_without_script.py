@@ -59,7 +59,7 @@ async def test_history_is_read_to_its_end(
 
 
 async def test_an_account_elsewhere_is_linked(
-    plain_page: Page, username: str, openid_provider: OpenIdProcess, complaints: list[str]
+    plain_page: Page, username: str, openid_provider: OpenIdProcess, page_errors: list[str]
 ) -> None:
     address = f"{token_hex(4)}@example.com"
     openid_provider.add_person(address, email=address, email_verified=True, name="Somebody")
@@ -69,7 +69,7 @@ async def test_an_account_elsewhere_is_linked(
     await agree(plain_page, address)
     await expect(plain_page).to_have_url(re.compile("/settings/sign-in"))
     await expect(plain_page.get_by_text(address)).to_be_visible()
-    forget_provider(complaints, openid_provider)
+    forget_provider(page_errors, openid_provider)
 
 
 async def test_a_tournament_is_found_entered_left_and_looked_at(

@@ -46,5 +46,5 @@ def troubles(gateway: str, since: str) -> str:
         if line["http"]["response"]["status_code"] >= HTTPStatus.BAD_REQUEST
         or " " in line["nginx"]["upstream"]["address"]
     ]
-    complaints = try_docker("logs", "--since", since, gateway).stderr.splitlines()
-    return "\n".join([*lines[:SHOWN_LINES], *complaints[:SHOWN_LINES]])
+    errors = try_docker("logs", "--since", since, gateway).stderr.splitlines()
+    return "\n".join([*lines[:SHOWN_LINES], *errors[:SHOWN_LINES]])

@@ -21,7 +21,7 @@ SOUGHT: Final = re.compile(r"grep (?:-\w+ )?('[^']*'|\S+)")
 # Not a part of an address.
 NAME: Final = re.compile(r"(?<![/\w-])[a-z]+(?:-[a-z]+)+")
 FIELD: Final = re.compile(r"`((?:client|error|event|http|labels|url|user)\.[a-z_.]+)`")
-UPKEEP: Final = re.compile(r'repeating\(\s*"([a-z-]+)"')
+MAINTENANCE: Final = re.compile(r'repeating\(\s*"([a-z-]+)"')
 """What names a labels.work."""
 ON_BAD_DAYS: Final = {
     ("ErrorBudgetBurnsFast", "SERVICE"),
@@ -51,7 +51,7 @@ def commands() -> Iterator[Command]:
 
 def works() -> set[str]:
     sources = (ROOT / "services").rglob("src/**/*.py")
-    return {name for path in sources for name in UPKEEP.findall(path.read_text())}
+    return {name for path in sources for name in MAINTENANCE.findall(path.read_text())}
 
 
 every_command = pytest.mark.parametrize(

@@ -41,12 +41,12 @@ def run(
 
 
 def render(**environment: str) -> Any:  # noqa: ANN401 - YAML is anything
-    status, configuration, complaint = run("--render", environment=environment)
-    assert status == 0, complaint
+    status, configuration, message = run("--render", environment=environment)
+    assert status == 0, message
     return yaml.safe_load(configuration)
 
 
-def complaint(**environment: str) -> str:
+def message(**environment: str) -> str:
     """What it says, as one line, before it gives up without a word of configuration."""
     status, configuration, said = run("--render", environment=environment)
     assert (status, configuration, said.count("\n")) == (1, "", 1), said
@@ -205,14 +205,14 @@ def test_a_password_file_is_found_from_where_it_was_named(tmp_path: Path) -> Non
     ],
 )
 def test_what_cannot_work_is_said(environment: dict[str, str], said: str) -> None:
-    assert said in complaint(**environment)
+    assert said in message(**environment)
 
 
 @pytest.mark.parametrize("host", ["mail.example.org", "10.0.0.1"])
 def test_a_password_is_not_sent_where_others_hear_it(password: Path, host: str) -> None:
     """Alertmanager would refuse to, mail by mail, and nobody would be told."""
     signed_in = {"SMTP_USERNAME": "a", "SMTP_PASSWORD_FILE": str(password)}
-    assert "SMTP_TLS=starttls or tls" in complaint(SMTP_HOST=host, **signed_in)
+    assert "SMTP_TLS=starttls or tls" in message(SMTP_HOST=host, **signed_in)
     assert render(SMTP_HOST="localhost", **signed_in)["global"]["smtp_auth_username"] == "a"
 
 
@@ -220,7 +220,7 @@ def test_a_password_is_not_sent_where_others_hear_it(password: Path, host: str) 
 def test_an_empty_password_is_said(tmp_path: Path, content: str) -> None:
     file = tmp_path / "password"
     file.write_text(content)
-    assert "is empty" in complaint(SMTP_USERNAME="a", SMTP_PASSWORD_FILE=str(file))
+    assert "is empty" in message(SMTP_USERNAME="a", SMTP_PASSWORD_FILE=str(file))
 
 
 def test_a_program_that_is_not_there_is_said() -> None:

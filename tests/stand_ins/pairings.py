@@ -159,7 +159,7 @@ class StandInPairings:
         async def match_calls(request: AuthRequest) -> list[Json]:
             me = self.tournaments.me(request)
             return [
-                _summoned(kept, each, me, ELSEWHERE if me in self.busy else None)
+                _called(kept, each, me, ELSEWHERE if me in self.busy else None)
                 for kept in self.tournaments.all
                 if kept.shown["kind"] == "online"
                 for each in kept.pairings
@@ -216,7 +216,7 @@ def _pairing(kept: Kept, number: int) -> Json:
     raise NoSuchPairing
 
 
-def _summoned(kept: Kept, pairing: Json, me: str, playing: UUID | None) -> Json:
+def _called(kept: Kept, pairing: Json, me: str, playing: UUID | None) -> Json:
     mine = "one" if kept.name_of(pairing["one"]) == me else "other"
     theirs = "other" if mine == "one" else "one"
     in_five_minutes = (datetime.now(UTC) + READY_FOR).isoformat()

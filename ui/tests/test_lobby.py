@@ -200,7 +200,7 @@ async def test_other_pages_are_told_what_does_not_wait(
     assert (await alice.get("/online/calls", headers=headers)).status_code == 503
 
 
-async def test_visitors_are_not_summoned(browser: httpx.AsyncClient) -> None:
+async def test_visitors_get_no_match_calls(browser: httpx.AsyncClient) -> None:
     assert "data-match-calls" not in (await browser.get("/leaderboard")).text
     answer = await browser.get("/online/calls", headers={"Accept": "application/json"})
     assert answer.status_code == 401

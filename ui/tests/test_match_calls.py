@@ -92,7 +92,7 @@ async def test_each_part_of_a_bracket_has_its_words(
     assert call["words"].startswith(said)
 
 
-async def test_a_summons_that_nobody_understands_takes_nothing_else_away(
+async def test_a_malformed_match_call_takes_nothing_else_away(
     alice: httpx.AsyncClient,
     tournament: StandInTournament,
 ) -> None:

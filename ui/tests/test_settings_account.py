@@ -83,7 +83,7 @@ async def test_changing_the_password_says_what_it_ended(
         ),
     ],
 )
-async def test_each_password_has_its_own_complaint_and_none_comes_back(
+async def test_each_password_has_its_own_error_and_none_comes_back(
     alice: httpx.AsyncClient, form: dict[str, str], status: int, words: str
 ) -> None:
     answer = await alice.post("/settings/password", data=form)

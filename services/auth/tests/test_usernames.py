@@ -96,7 +96,7 @@ def test_spellings_of_one_name_have_one_key(one: str, other: str) -> None:
         ("Bοb", "one alphabet"),
     ],
 )
-def test_complaint_is_a_sentence(name: str, problem: str) -> None:
+def test_problem_is_a_sentence(name: str, problem: str) -> None:
     sentence = problem_with(as_shown(name))
     assert sentence is not None
     assert problem in sentence

@@ -32,7 +32,7 @@ PATIENT = {
 class Ended:
     status: int
     said: str
-    complaint: str
+    message: str
 
 
 @dataclass
@@ -61,17 +61,17 @@ class Setup:
             assert password not in ended.stdout + ended.stderr
         return Ended(ended.returncode, ended.stdout, ended.stderr)
 
-    def complaint(self, verb: str = "elasticsearch", **changes: str) -> str:
+    def message(self, verb: str = "elasticsearch", **changes: str) -> str:
         """What it says, as one line, before it gives up."""
         ended = self.run(verb, **changes)
-        assert (ended.status, ended.complaint.count("\n")) == (1, 1), ended
-        return ended.complaint
+        assert (ended.status, ended.message.count("\n")) == (1, 1), ended
+        return ended.message
 
     def succeed(self, verb: str = "elasticsearch", **changes: str) -> list[str]:
         """Run it and return what it asked for."""
         before = len(self.server.received)
         ended = self.run(verb, **changes)
-        assert (ended.status, ended.complaint) == (0, ""), ended
+        assert (ended.status, ended.message) == (0, ""), ended
         return self.server.lines[before:]
 
     def edit(self, name: str, change: Callable[[str], str]) -> None:

@@ -56,7 +56,7 @@ def bodies() -> dict[str, tuple[str, Json]]:
     return found
 
 
-def complaints(requests: Sequence[tuple[str, Json]], folder: Path) -> dict[int, str]:
+def messages(requests: Sequence[tuple[str, Json]], folder: Path) -> dict[int, str]:
     """Return what the compiler says of each, by its number; nothing if it is of its type."""
     assert COMPILER.exists(), "`python -m launcher packages` installs the compiler"
     (folder / "node_modules").symlink_to(MODULES)
@@ -82,7 +82,7 @@ def complaints(requests: Sequence[tuple[str, Json]], folder: Path) -> dict[int, 
 def test_each_body_is_of_the_type_that_elastics_client_gives_it(tmp_path: Path) -> None:
     found = bodies()
     assert len(found) > 10
-    assert complaints(list(found.values()), tmp_path) == {}
+    assert messages(list(found.values()), tmp_path) == {}
 
 
 def test_a_slip_is_noticed(tmp_path: Path) -> None:
@@ -90,4 +90,4 @@ def test_a_slip_is_noticed(tmp_path: Path) -> None:
     for place, slip in SLIPS:
         kind, request = bodies()[place]
         made.append((kind, {**request, **slip}))
-    assert sorted(complaints(made, tmp_path)) == list(range(len(SLIPS)))
+    assert sorted(messages(made, tmp_path)) == list(range(len(SLIPS)))

@@ -94,7 +94,7 @@ def test_a_second_time_asks_the_same_and_changes_nothing(setup: Setup) -> None:
 def test_two_at_once_prepare_the_same(setup: Setup) -> None:
     with ThreadPoolExecutor() as threads:
         both = [each.result() for each in [threads.submit(setup.run) for _ in range(2)]]
-    assert [(ended.status, ended.complaint) for ended in both] == [(0, ""), (0, "")]
+    assert [(ended.status, ended.message) for ended in both] == [(0, ""), (0, "")]
     assert set(setup.server.templates) == set(STREAMS)
 
 

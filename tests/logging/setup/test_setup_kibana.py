@@ -42,25 +42,25 @@ def test_kibana_is_waited_for(setup: Setup) -> None:
 
 def test_a_kibana_that_does_not_start_ends_it_after_a_while(setup: Setup) -> None:
     setup.server.plan("/api/status", Answer(503, "Kibana server is not ready yet"))
-    complaint = setup.complaint("kibana", SETUP_WAIT_SECONDS="1")
-    assert "is not ready after 1 s: Kibana server is not ready yet" in complaint
+    message = setup.message("kibana", SETUP_WAIT_SECONDS="1")
+    assert "is not ready after 1 s: Kibana server is not ready yet" in message
 
 
 def test_a_kibana_at_another_path_is_no_kibana_to_wait_for(setup: Setup) -> None:
     setup.server.plan("/api/status", kibana_error(404, "Not Found", "Not Found"))
-    assert "GET /api/status: HTTP 404: Not Found" in setup.complaint("kibana")
+    assert "GET /api/status: HTTP 404: Not Found" in setup.message("kibana")
 
 
 def test_objects_of_which_some_are_refused_end_it(setup: Setup) -> None:
     references = [{"name": "view", "type": "index-pattern", "id": "not-there"}]
     lost = {"type": "search", "id": "lost", "attributes": {}, "references": references}
     setup.edit("objects.ndjson", lambda text: text + json.dumps(lost) + "\n")
-    complaint = setup.complaint("kibana")
-    assert "POST /api/saved_objects/_import" in complaint
-    assert "missing_references" in complaint
-    assert "not-there" in complaint
+    message = setup.message("kibana")
+    assert "POST /api/saved_objects/_import" in message
+    assert "missing_references" in message
+    assert "not-there" in message
 
 
 def test_objects_that_kibana_does_not_take_end_it(setup: Setup) -> None:
     setup.server.plan("_import", kibana_error(400, "Bad Request", "Non-unique import objects"))
-    assert "HTTP 400: Non-unique import objects" in setup.complaint("kibana")
+    assert "HTTP 400: Non-unique import objects" in setup.message("kibana")

@@ -39,7 +39,7 @@ def test_a_setting_out_of_range_is_refused_before_anything_is_asked(
 ) -> None:
     ended = setup.run(**{name: value})
     assert ended.status == 1
-    assert f"setup: {name} must be " in ended.complaint
+    assert f"setup: {name} must be " in ended.message
     assert not setup.server.received
 
 
@@ -48,7 +48,7 @@ def test_a_setting_out_of_range_is_refused_before_anything_is_asked(
 def test_a_password_that_cannot_be_one_is_refused_before_anything_is_asked(
     setup: Setup, name: str, password: str
 ) -> None:
-    assert name in setup.complaint(**{name: password})
+    assert name in setup.message(**{name: password})
     assert not setup.server.received
 
 
@@ -69,9 +69,9 @@ def test_what_is_not_ready_is_asked_again(setup: Setup, subtests: pytest.Subtest
 
 def test_what_is_never_ready_ends_it(setup: Setup) -> None:
     setup.server.plan("PUT /_security/role/log_reader", NOT_YET)
-    complaint = setup.complaint(SETUP_WAIT_SECONDS="1")
-    assert "PUT /_security/role/log_reader: HTTP 503" in complaint
-    assert "primary shard is not active" in complaint
+    message = setup.message(SETUP_WAIT_SECONDS="1")
+    assert "PUT /_security/role/log_reader: HTTP 503" in message
+    assert "primary shard is not active" in message
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_a_refusal_ends_it_with_the_call_the_code_and_the_reason(
     setup: Setup, request_line: str, status: int
 ) -> None:
     setup.server.plan(f"^{request_line} ", error(status, "some_exception", SHAPE))
-    assert f"setup: {request_line}: HTTP {status}: {SHAPE}\n" == setup.complaint()
+    assert f"setup: {request_line}: HTTP {status}: {SHAPE}\n" == setup.message()
     assert setup.server.lines[-1] == request_line
 
 
@@ -100,34 +100,32 @@ def test_the_innermost_reason_is_told_too(setup: Setup) -> None:
     outer = {"type": "illegal_argument_exception", "reason": "template is invalid"}
     body = {"error": {"root_cause": [outer], **outer, "caused_by": caused_by}, "status": 400}
     setup.server.plan("PUT /_component_template", Answer(400, compact(body)))
-    assert r"HTTP 400: template is invalid; no handler for \"x\"" in setup.complaint()
+    assert r"HTTP 400: template is invalid; no handler for \"x\"" in setup.message()
 
 
 @pytest.mark.parametrize("body", ['{"acknowledged":false}', "{}", "", "<html>hello</html>"])
 def test_an_answer_without_consent_ends_it(setup: Setup, body: str) -> None:
     setup.server.plan("PUT /_ilm/policy", Answer(200, body))
-    complaint = setup.complaint()
-    assert (
-        "PUT /_ilm/policy/transcendence-logs: HTTP 200, but the answer does not hold" in complaint
-    )
-    assert body in complaint
+    message = setup.message()
+    assert "PUT /_ilm/policy/transcendence-logs: HTTP 200, but the answer does not hold" in message
+    assert body in message
 
 
 @pytest.mark.parametrize("who", ["kibana_system", "logstash_writer", "operator"])
 def test_a_user_who_cannot_sign_in_is_noticed(setup: Setup, who: str) -> None:
     """As one whom an administrator has disabled."""
     setup.server.plan(f"GET /_security/_authenticate {who}", error(401, "security_exception", "no"))
-    complaint = setup.complaint(SETUP_SIGN_IN_SECONDS="1")
-    assert "GET /_security/_authenticate: HTTP 401: no" in complaint
+    message = setup.message(SETUP_SIGN_IN_SECONDS="1")
+    assert "GET /_security/_authenticate: HTTP 401: no" in message
 
 
 def test_another_password_of_elastic_ends_it_with_a_way_out(setup: Setup) -> None:
     setup.server.passwords["elastic"] = "what it was given first"
-    complaint = setup.complaint(SETUP_SIGN_IN_SECONDS="1")
-    assert "HTTP 401: unable to authenticate user [elastic]" in complaint
-    assert "has another password there than here" in complaint
+    message = setup.message(SETUP_SIGN_IN_SECONDS="1")
+    assert "HTTP 401: unable to authenticate user [elastic]" in message
+    assert "has another password there than here" in message
     # Nothing stores it: Elasticsearch keeps it in its container, beside its settings.
-    assert "docker compose --profile logging up -d --force-recreate elasticsearch" in complaint
+    assert "docker compose --profile logging up -d --force-recreate elasticsearch" in message
 
 
 def test_a_server_that_cannot_read_its_users_yet_is_waited_for(setup: Setup) -> None:
@@ -137,37 +135,37 @@ def test_a_server_that_cannot_read_its_users_yet_is_waited_for(setup: Setup) -> 
 
 
 def test_nobody_there_ends_it_after_a_while(setup: Setup) -> None:
-    complaint = setup.complaint(ELASTIC_URL="https://127.0.0.1:1", SETUP_WAIT_SECONDS="1")
-    assert "Elasticsearch at https://127.0.0.1:1 is not ready after 1 s" in complaint
-    assert "Failed to connect" in complaint
+    message = setup.message(ELASTIC_URL="https://127.0.0.1:1", SETUP_WAIT_SECONDS="1")
+    assert "Elasticsearch at https://127.0.0.1:1 is not ready after 1 s" in message
+    assert "Failed to connect" in message
 
 
 def test_a_server_that_never_answers_ends_it_after_a_while(setup: Setup) -> None:
     setup.server.plan("PUT /_ilm/policy", NEVER)
-    complaint = setup.complaint(SETUP_ANSWER_SECONDS="1", SETUP_WAIT_SECONDS="1")
-    assert "PUT /_ilm/policy/transcendence-logs: no answer: " in complaint
+    message = setup.message(SETUP_ANSWER_SECONDS="1", SETUP_WAIT_SECONDS="1")
+    assert "PUT /_ilm/policy/transcendence-logs: no answer: " in message
 
 
 def test_another_authoritys_server_is_told_nothing(setup: Setup, tmp_path: Path) -> None:
     """It stays another's, however long one waits."""
-    complaint = setup.complaint(ELASTIC_CA=str(make_files(tmp_path).certificate))
-    assert "cannot talk to Elasticsearch" in complaint
-    assert "certificate" in complaint
+    message = setup.message(ELASTIC_CA=str(make_files(tmp_path).certificate))
+    assert "cannot talk to Elasticsearch" in message
+    assert "certificate" in message
     assert not setup.server.received
 
 
 def test_without_an_authority_nothing_is_asked(setup: Setup) -> None:
-    assert "/nowhere" in setup.complaint(ELASTIC_CA="/nowhere")
+    assert "/nowhere" in setup.message(ELASTIC_CA="/nowhere")
     assert not setup.server.received
 
 
 @pytest.mark.parametrize("verb", ["", "all", "--help"])
 def test_it_has_two_verbs(setup: Setup, verb: str) -> None:
-    assert "setup.sh elasticsearch, or setup.sh kibana" in setup.complaint(verb)
+    assert "setup.sh elasticsearch, or setup.sh kibana" in setup.message(verb)
 
 
 def test_a_file_that_is_missing_is_named(setup: Setup) -> None:
     (setup.folder / "lifecycle.json").unlink()
     ended = setup.run()
     assert ended.status == 1
-    assert "lifecycle.json" in ended.complaint
+    assert "lifecycle.json" in ended.message

@@ -62,7 +62,7 @@ async def test_whoever_withdrew_or_is_gone_is_still_in_it(court: Court) -> None:
     assert await cup.called() == [(1, 2)]
 
 
-async def test_a_summons_says_who_waits_and_until_when(court: Court) -> None:
+async def test_a_match_call_names_the_opponent_and_the_deadline(court: Court) -> None:
     cup = await court.begun(4, name="Sunday cup")
     await cup.ready(1, cup.player(4))
     deadline = court.hall.clock() + timedelta(seconds=300)
@@ -86,7 +86,7 @@ async def test_a_summons_says_who_waits_and_until_when(court: Court) -> None:
     assert other["actions"] == []
 
 
-async def test_a_summons_leads_to_the_match_and_ends_with_it(court: Court) -> None:
+async def test_a_match_call_leads_to_the_match_and_ends_with_it(court: Court) -> None:
     cup = await court.begun(4)
     match_id = await cup.both_ready(1)
     for seed in (1, 4):
@@ -110,14 +110,14 @@ async def test_summonses_of_several_tournaments_come_by_their_urgency(court: Cou
     assert found == [cups[1].id, cups[2].id, cups[0].id]
 
 
-async def test_nobody_is_summoned_to_what_is_not_on(court: Court) -> None:
+async def test_a_player_is_not_called_to_a_match_that_is_not_on(court: Court) -> None:
     cup = await court.begun(2)
     assert (await cup.organiser.ask("GET", "/summons")).json() == []
     await cup.organiser.cancel(cup.id)
     assert await cup.match_calls(1) == []
 
 
-async def test_a_hotseat_tournament_summons_nobody(court: Court) -> None:
+async def test_a_hotseat_tournament_calls_no_player(court: Court) -> None:
     organiser = court.hall.player("Olga")
     tournament_id = await organiser.at_home()
     assert (await organiser.ask("GET", "/summons")).json() == []

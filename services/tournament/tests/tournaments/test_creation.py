@@ -10,7 +10,7 @@ from tests.fixtures.clients import refusal
 from tournament.lifecycle.creation import MOST_UNFINISHED
 
 
-def complaints(answer: Answer) -> set[str]:
+def errors(answer: Answer) -> set[str]:
     """The fields that are wrong."""
     assert refusal(answer) == (400, "invalid"), answer.text
     return {each["field"] for each in answer.json()["errors"]}
@@ -94,7 +94,7 @@ async def test_times_without_a_zone_are_utc(hall: Hall) -> None:
 async def test_what_cannot_be_is_refused_field_by_field(
     hall: Hall, changes: dict[str, Any], fields: set[str]
 ) -> None:
-    assert complaints(await hall.player("Alice").create(**changes)) == fields
+    assert errors(await hall.player("Alice").create(**changes)) == fields
 
 
 @pytest.mark.parametrize(
@@ -115,12 +115,12 @@ async def test_times_lie_ahead_and_in_their_order(
         "registration_closes_at": None if closes is None else hall.in_minutes(closes),
         "starts_at": None if starts is None else hall.in_minutes(starts),
     }
-    assert complaints(await hall.player("Alice").create(**times)) == fields
+    assert errors(await hall.player("Alice").create(**times)) == fields
 
 
 @pytest.mark.parametrize("time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
 async def test_time_beyond_the_calendar_is_refused(hall: Hall, time: str) -> None:
-    assert complaints(await hall.player("Alice").create(starts_at=time)) == {"starts_at"}
+    assert errors(await hall.player("Alice").create(starts_at=time)) == {"starts_at"}
 
 
 @pytest.mark.parametrize(

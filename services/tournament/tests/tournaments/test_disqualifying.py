@@ -19,7 +19,7 @@ from services.tournament.tests.tournaments.organising import HOTSEAT, Attendee, 
 from tests.fixtures.clients import refusal
 
 
-async def trail(who: Attendee, tournament_id: str, *actions: str) -> list[dict[str, Any]]:
+async def audit_log(who: Attendee, tournament_id: str, *actions: str) -> list[dict[str, Any]]:
     """Return the audit notes of these actions, newest first."""
     answer = await who.ask("GET", f"/{tournament_id}/audit")
     assert answer.status_code == 200, answer.text
@@ -98,7 +98,7 @@ async def test_who_was_dropped_can_be_kept_from_coming_late(hall: Hall) -> None:
     await orla.start(night)
     assert (await disqualify(orla, night, entry)).json()["state"] == "disqualified"
     assert refusal(await late.enter(night)) == (409, "out")
-    assert len(await trail(orla, night, "removed")) == 1
+    assert len(await audit_log(orla, night, "removed")) == 1
 
 
 async def test_everybody_may_read_why(hall: Hall) -> None:
@@ -106,7 +106,7 @@ async def test_everybody_may_read_why(hall: Hall) -> None:
     cup = await orla.opened()
     [removed, _] = [await entered(each, cup) for each in (ann, ben)]
     await disqualify(orla, cup, removed, "  Has two accounts. ")
-    [note] = await trail(hall.nobody(), cup, "removed")
+    [note] = await audit_log(hall.nobody(), cup, "removed")
     assert (note["actor"], note["subject"], note["reason"]) == ("Orla", "Ann", "Has two accounts.")
     assert note["at"] == hall.clock().isoformat().replace("+00:00", "Z")
 
@@ -120,7 +120,7 @@ async def test_second_time_changes_nothing(hall: Hall) -> None:
     again = await disqualify(orla, cup, entry, "Once more.")
     assert (again.status_code, again.json()) == (200, first.json())
     assert (await hall.tournament(cup)).revision == revision
-    assert len(await trail(orla, cup, "disqualified")) == 1
+    assert len(await audit_log(orla, cup, "disqualified")) == 1
 
 
 async def test_organiser_and_administrator_are_named(hall: Hall) -> None:
@@ -131,7 +131,7 @@ async def test_organiser_and_administrator_are_named(hall: Hall) -> None:
     assert refusal(await disqualify(ben, cup, first)) == (403, "not_organiser")
     assert (await disqualify(ada, cup, first)).status_code == 200
     assert (await disqualify(orla, cup, second)).status_code == 200
-    assert [each["actor"] for each in await trail(orla, cup, "removed")] == ["Orla", "Ada"]
+    assert [each["actor"] for each in await audit_log(orla, cup, "removed")] == ["Orla", "Ada"]
 
 
 async def test_entry_of_another_tournament_is_not_found(hall: Hall) -> None:
@@ -183,7 +183,7 @@ async def test_two_organisers_clicks_at_once_do_one_thing(busy_hall: Hall) -> No
         *(disqualify(each, cup, entry) for each in (orla, ada) for _ in range(10))
     )
     assert {answer.status_code for answer in answers} == {200}
-    assert len(await trail(orla, cup, "disqualified")) == 1
+    assert len(await audit_log(orla, cup, "disqualified")) == 1
 
 
 async def test_who_leaves_and_is_removed_at_once_is_in_no_more(busy_hall: Hall) -> None:

@@ -127,10 +127,10 @@ async def test_corrections_name_nobody_who_is_erased(hall: Hall) -> None:
     )
     assert answer.status_code == 200, answer.text
     await hall.erase(people[0])
-    trail = (await orla.ask("GET", f"/{cup}/audit")).text
-    assert "Ann" not in trail
-    assert NAMELESS in trail
-    assert "Dan" in trail
+    audit_log = (await orla.ask("GET", f"/{cup}/audit")).text
+    assert "Ann" not in audit_log
+    assert NAMELESS in audit_log
+    assert "Dan" in audit_log
 
 
 async def test_who_looks_hears_that_a_name_is_gone(hall: Hall) -> None:

@@ -36,9 +36,9 @@ async def set_admin(clone: Path, name: str, report: Report, *, revoke: bool) -> 
         cwd=clone,
         env=_environment_of_auth(clone),
     )
-    _, complaints = await process.communicate()
+    _, errors = await process.communicate()
     if process.returncode != 0:
-        lines = complaints.decode(errors="replace").split("\n")
+        lines = errors.decode(errors="replace").split("\n")
         raise AdminRefused(next((line for line in reversed(lines) if line.strip()), NO_LINE))
     report.say(
         f"{name} is no administrator any more." if revoke else f"{name} is an administrator."

@@ -111,4 +111,4 @@ def _way_out(refused: Refused, tournament_id: UUID) -> str:
     return urls.tournament(tournament_id) if not_theirs else urls.tournament_manage(tournament_id)
 
 
-DESK = [show_manage, open_entries, start, cancel]
+MANAGE_ROUTES = [show_manage, open_entries, start, cancel]

@@ -7,7 +7,7 @@ from ui.tournaments.editing import EDITING
 from ui.tournaments.entering import ENTERING
 from ui.tournaments.listing import show_tournaments
 from ui.tournaments.log import show_log
-from ui.tournaments.manage import DESK
+from ui.tournaments.manage import MANAGE_ROUTES
 from ui.tournaments.overview import show_tournament
 from ui.tournaments.players import PLAYERS
 from ui.tournaments.seeding import SEEDING
@@ -22,6 +22,6 @@ TOURNAMENTS = [
     show_log,
     show_bracket,
     *CORRECTIONS,
-    *DESK,
+    *MANAGE_ROUTES,
     *EDITING,
 ]

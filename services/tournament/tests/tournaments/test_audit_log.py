@@ -3,7 +3,7 @@
 from services.tournament.tests.tournaments.organising import Hall
 
 
-async def test_trail_is_newest_first_page_by_page(hall: Hall) -> None:
+async def test_the_log_is_newest_first_page_by_page(hall: Hall) -> None:
     orla = hall.player("Orla")
     cup = await orla.opened()
     for name in ("One", "Two", "Three"):
