@@ -106,8 +106,9 @@ drills: ready-to-check ## What takes minutes each and proves survival: before a 
 test-compose: ready-to-check ## Build, start, scale, break and remove the real stack of containers
 	@cd "$(ROOT)" && $(LANES) test-compose
 
-lint: ready-to-check ## Check style, types, imports, templates, scripts and what monitoring reads
+lint: ready-to-check ## Check style, spelling, types, imports, templates, scripts and what monitoring reads
 	@cd "$(ROOT)" && "$(VENV)/bin/ruff" check --quiet && "$(VENV)/bin/ruff" format --check --quiet
+	@cd "$(ROOT)" && "$(VENV)/bin/codespell"
 	@cd "$(ROOT)" && "$(VENV)/bin/mypy" $(PYTHON_FOLDERS)
 	@cd "$(ROOT)" && "$(VENV)/bin/lint-imports" --no-logo
 	@cd "$(ROOT)" && "$(VENV)/bin/djlint" --quiet --check --lint $(TEMPLATES)

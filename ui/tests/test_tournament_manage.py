@@ -342,3 +342,12 @@ async def test_the_record_of_a_draft_is_for_its_organiser_alone(
 ) -> None:
     theirs = tournaments.add("Bob", state="draft")
     assert (await alice.get(f"/tournaments/{theirs}/log")).status_code == 404
+
+
+@pytest.mark.parametrize(("old", "new"), [("desk", "manage"), ("record", "log")])
+async def test_an_address_of_before_goes_on_to_the_page_of_now(
+    browser: httpx.AsyncClient, old: str, new: str
+) -> None:
+    tournament = f"/tournaments/{uuid4()}"
+    answer = await browser.get(f"{tournament}/{old}")
+    assert (answer.status_code, answer.headers["location"]) == (301, f"{tournament}/{new}")

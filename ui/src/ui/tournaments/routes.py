@@ -8,6 +8,7 @@ from ui.tournaments.entering import ENTERING
 from ui.tournaments.listing import show_tournaments
 from ui.tournaments.log import show_log
 from ui.tournaments.manage import MANAGE_ROUTES
+from ui.tournaments.moved import MOVED
 from ui.tournaments.overview import show_tournament
 from ui.tournaments.players import PLAYERS
 from ui.tournaments.seeding import SEEDING
@@ -24,4 +25,5 @@ TOURNAMENTS = [
     *CORRECTIONS,
     *MANAGE_ROUTES,
     *EDITING,
+    *MOVED,
 ]

@@ -1,0 +1,22 @@
+"""Addresses of before, for one release: bookmarks of the manage page and of the log go on to where those are now."""
+
+from uuid import UUID
+
+from litestar import get
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from ui.links import urls
+
+
+@get("/tournaments/{tournament_id:uuid}/desk", sync_to_thread=False)
+def moved_manage(tournament_id: FromPath[UUID]) -> Redirect:
+    return Redirect(urls.tournament_manage(tournament_id), status_code=301)
+
+
+@get("/tournaments/{tournament_id:uuid}/record", sync_to_thread=False)
+def moved_log(tournament_id: FromPath[UUID]) -> Redirect:
+    return Redirect(urls.tournament_log(tournament_id), status_code=301)
+
+
+MOVED = [moved_manage, moved_log]
