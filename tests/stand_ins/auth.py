@@ -208,11 +208,7 @@ class StandInAuth:
         if not SHORTEST_NAME <= len(wanted.username) <= LONGEST_NAME:
             errors.append(FieldError("username", "Choose a name of 3 to 20 characters."))
         if "@" not in wanted.email:
-            errors.append(
-                FieldError(
-                    "email", "This is not an e-mail address; it should look like name@example.org."
-                )
-            )
+            errors.append(FieldError("email", "Enter an email address such as name@example.org."))
         errors += password_errors(wanted.password)
         if errors:
             raise InvalidFields(*errors)

@@ -139,7 +139,7 @@ async def test_confirming_never_leads_to_another_site(alice: httpx.AsyncClient) 
 async def test_a_wrong_password_is_said_at_the_field(alice: httpx.AsyncClient) -> None:
     answer = await alice.post("/confirm", data={"password": "not this", "next": "/matches"})
     assert answer.status_code == 403
-    assert 'id="password-error">This is not your password.' in answer.text
+    assert 'id="password-error">This password is wrong.' in answer.text
     assert 'value="/matches"' in answer.text
     assert "not this" not in answer.text.replace("is not", "")
 
@@ -153,7 +153,7 @@ async def test_with_two_factor_the_code_is_needed_as_well(
     assert 'id="code-error">Enter the code' in answer.text
     answer = await alice.post("/confirm", data={"password": PASSWORD, "code": "000000"})
     assert answer.status_code == 403
-    assert 'id="code-error">This code is not right, or it was used already.' in answer.text
+    assert 'id="code-error">This code is wrong or was already used.' in answer.text
     answer = await alice.post("/confirm", data={"password": PASSWORD, "code": "123 456"})
     assert answer.status_code == 303
 

@@ -49,7 +49,7 @@ async def test_what_is_wrong_is_said_at_the_field(alice: httpx.AsyncClient) -> N
         (
             {"email": "a@example.org", "password": "no"},
             403,
-            'id="password-error">This is not your',
+            'id="password-error">This password is wrong',
         ),
     ):
         answer = await alice.post("/settings/email", data=form)
@@ -74,7 +74,7 @@ async def test_changing_the_password_says_what_it_ended(
         (
             {"current_password": "x", "new_password": "a secret of hers"},
             403,
-            'id="current_password-error">This is not your',
+            'id="current_password-error">This password is wrong',
         ),
         (
             {"current_password": PASSWORD, "new_password": "short1"},

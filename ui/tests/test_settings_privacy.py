@@ -52,7 +52,7 @@ async def test_half_an_export_is_none(alice: httpx.AsyncClient, own_accounts: Ow
     own_accounts.export_misses = "history"
     answer = await alice.post("/settings/export")
     assert answer.status_code == 503
-    assert "The part that history keeps cannot be had right now; try again later." in answer.text
+    assert "The data of history is unavailable right now. Try again later." in answer.text
     assert "content-disposition" not in answer.headers
 
 
@@ -139,7 +139,7 @@ async def test_leaving_takes_the_account_and_the_session_along(
         (
             {"username": "Alice", "password": "no"},
             403,
-            'id="password-error">This is not your password.',
+            'id="password-error">This password is wrong.',
         ),
     ],
 )

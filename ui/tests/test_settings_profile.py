@@ -102,7 +102,7 @@ async def test_a_picture_is_handed_on_as_it_came(
         (
             b"a song",
             422,
-            "This file cannot be read as a JPEG, PNG or WebP picture; choose another.",
+            "This file is not a JPEG, PNG or WebP picture. Choose another file.",
         ),
         (PNG + b"x" * MAX_PICTURE_BYTES, 413, "A picture may have 5 MB."),
     ],

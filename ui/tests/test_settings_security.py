@@ -70,8 +70,8 @@ async def test_the_same_form_again_leads_to_the_page_as_it_is(alice: httpx.Async
     [
         ({"code": "", "password": PASSWORD}, 400, 'id="code-error">Enter the six digits'),
         ({"code": CODE, "password": " "}, 400, 'id="password-error">Enter your password.'),
-        ({"code": "000000", "password": PASSWORD}, 403, 'id="code-error">This code is not'),
-        ({"code": CODE, "password": "no"}, 403, 'id="password-error">This is not your'),
+        ({"code": "000000", "password": PASSWORD}, 403, 'id="code-error">This code is wrong'),
+        ({"code": CODE, "password": "no"}, 403, 'id="password-error">This password is wrong'),
     ],
 )
 async def test_a_wrong_code_keeps_the_key_that_the_app_has(
@@ -118,7 +118,7 @@ async def test_only_what_a_page_could_have_held_comes_back(
 async def test_setting_up_asks_for_the_password(alice: httpx.AsyncClient) -> None:
     answer = await alice.post("/settings/two-factor/setup", data={"password": "no"})
     assert answer.status_code == 403
-    assert 'id="setup-password-error">This is not your password.' in answer.text
+    assert 'id="setup-password-error">This password is wrong.' in answer.text
     assert SECRET not in answer.text
 
 
@@ -167,7 +167,11 @@ async def test_what_is_wrong_is_said_in_the_form_that_was_sent(
     for form, status, words in (
         ({"code": "", "password": PASSWORD}, 400, f'id="{field}-code-error">Enter the six'),
         ({"code": "1", "password": PASSWORD}, 403, f'id="{field}-code-error">This code is'),
-        ({"code": CODE, "password": "no"}, 403, f'id="{field}-password-error">This is not'),
+        (
+            {"code": CODE, "password": "no"},
+            403,
+            f'id="{field}-password-error">This password is wrong',
+        ),
     ):
         answer = await alice.post(path, data=form)
         assert answer.status_code == status
@@ -261,7 +265,7 @@ async def test_the_last_way_in_stays(alice: httpx.AsyncClient, own_accounts: Own
     own_accounts.last_way_in = True
     answer = await alice.post(f"/settings/passkeys/{passkey}/remove")
     assert answer.status_code == 409
-    assert "You could not sign in without it." in answer.text
+    assert "You need at least one sign-in method." in answer.text
     assert len(own_accounts.passkeys) == 1
 
 

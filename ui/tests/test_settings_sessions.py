@@ -83,7 +83,7 @@ async def test_the_last_way_in_stays(
     own_accounts.last_way_in = True
     answer = await alice.post("/settings/sign-in/github/unlink")
     assert answer.status_code == 409
-    assert "You could not sign in without it." in answer.text
+    assert "You need at least one sign-in method." in answer.text
 
 
 async def test_unlinking_asks_whoever_was_away_to_confirm(

@@ -145,7 +145,7 @@ async def test_sent_twice_it_is_one_tournament(
         ("starts_at", "tomorrow", "Enter a date and time"),
         ("starts_at", "0001-01-01T00:00+23:00", "Enter a date and time"),
         ("registration_closes_at", "2027-13-01T00:00", "Enter a date and time"),
-        ("check_in_minutes", "15", "needs a time at which it starts"),
+        ("check_in_minutes", "15", "Set a start time"),
         ("check_in_minutes", "500", "Enter a number from 1 to 120."),
         ("ready_minutes", "nan", "Enter a number from 0.5 to 60."),
         ("rounds", "31", "Enter a number from 1 to 30."),
@@ -189,7 +189,7 @@ async def test_what_the_api_finds_is_said_at_the_field_too(
     same = {**HOTSEAT, "aliases": "Zoë\nzoë"}
     answer = await alice.post("/tournaments/hotseat/new", data=same)
     assert answer.status_code == 400
-    assert "Give everybody a name of their own: Zoë." in error_at(answer.text, "aliases")
+    assert "Use each name once: Zoë." in error_at(answer.text, "aliases")
     assert "Zoë\nzoë" in answer.text
 
 

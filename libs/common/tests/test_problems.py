@@ -12,7 +12,7 @@ async def test_named_error_becomes_problem_details(client: httpx.AsyncClient) ->
     assert answer.headers["content-type"] == PROBLEM_JSON
     assert answer.json() == {
         "type": "/problems/seat_taken",
-        "title": "In conflict with what is there",
+        "title": "Conflict with the current state",
         "status": 409,
         "detail": "Seat 7 is taken.",
         "code": "seat_taken",

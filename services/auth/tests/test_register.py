@@ -188,7 +188,7 @@ async def test_guessable_password_is_refused_with_a_reason(auth: Auth) -> None:
         ("password1234", "common passwords"),
         ("Transcendence1", "your name, your address or ours"),
         ("Alice-1984", "your name, your address or ours"),
-        ("abcdefghijkl", "counts up or down"),
+        ("abcdefghijkl", "is a simple sequence"),
     ):
         answer = await auth.register("Alice", password=password)
         assert answer.status_code == 400

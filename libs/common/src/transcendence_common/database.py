@@ -264,4 +264,4 @@ async def _commit(session: AsyncSession) -> None:
         logger.exception(
             "commit failed", **{"event.action": "commit-failed", "event.outcome": "failure"}
         )
-        raise NotSaved("Nothing was stored; please try again.") from error
+        raise NotSaved("Nothing was stored. Try again.") from error

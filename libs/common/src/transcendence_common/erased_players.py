@@ -26,7 +26,7 @@ class PlayerGone(Problem):
     title_text = "This account has been deleted"
 
     def __init__(self) -> None:
-        super().__init__("This account has been deleted; nothing more can be kept for it.")
+        super().__init__("This account has been deleted, so nothing more can be stored for it.")
 
 
 class ErasedPlayerColumns:

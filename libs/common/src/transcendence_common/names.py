@@ -47,7 +47,7 @@ def clean(raw: str, *, longest: int) -> str:
     """
     shown = as_shown(raw, longest=longest)
     if not any(category(character)[0] not in "CZ" for character in shown):
-        raise NameRefused("Enter something that can be seen.")
+        raise NameRefused("Enter at least one visible character.")
     if sentence := problem_with(shown, longest=longest):
         raise NameRefused(sentence)
     return shown
@@ -64,7 +64,7 @@ def problem_with(shown: str, *, longest: int) -> str | None:
     if len(shown) > longest:
         return f"Use at most {longest} characters."
     if not all(_is_visible(shown, at) for at in range(len(shown))):
-        return "Leave out characters that cannot be seen."
+        return "Remove the invisible characters."
     if has_towers(shown):
         return f"Use at most {MARKS_ON_A_LETTER} accents on a letter."
     return None

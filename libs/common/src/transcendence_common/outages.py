@@ -39,7 +39,7 @@ class DatabaseAway(Unavailable):
     """PostgreSQL cannot be used now; nothing of this transaction is stored."""
 
     def __init__(self) -> None:
-        super().__init__("The database is not available; please try again in a moment.")
+        super().__init__("The database is unavailable right now. Try again in a moment.")
 
 
 def is_outage(error: BaseException) -> bool:

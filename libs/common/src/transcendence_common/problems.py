@@ -14,7 +14,7 @@ from litestar.plugins.problem_details import (
 )
 from litestar.status_codes import HTTP_400_BAD_REQUEST, HTTP_500_INTERNAL_SERVER_ERROR
 
-NOTHING_HERE = "There is nothing at this address."
+NOTHING_HERE = "This address does not exist."
 
 
 class FieldError(msgspec.Struct, frozen=True):
@@ -33,7 +33,7 @@ class Problem(ProblemDetailsException):
 
     code: ClassVar[str] = "error"
     status: ClassVar[int] = HTTP_400_BAD_REQUEST
-    title_text: ClassVar[str] = "The request cannot be carried out"
+    title_text: ClassVar[str] = "The request could not be completed"
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ class Conflict(Problem):
 
     code = "conflict"
     status = 409
-    title_text = "In conflict with what is there"
+    title_text = "Conflict with the current state"
 
 
 class Malformed(Problem):
@@ -135,7 +135,7 @@ def problem_of(error: Exception) -> ProblemDetailsException:
         return _from_validation(error)
     if isinstance(error, HTTPException):
         return _from_http(error)
-    return _Bug("The fault is ours and has been logged.")
+    return _Bug("Something went wrong on our side. It has been logged; try again in a minute.")
 
 
 def _from_validation(error: ValidationException) -> ProblemDetailsException:
@@ -190,11 +190,14 @@ _FROM_FRAMEWORK = {
     401: ("not_signed_in", "This needs a valid access token."),
     403: ("forbidden", "This is not allowed."),
     404: ("not_found", NOTHING_HERE),
-    405: ("method_not_allowed", "This address does not know that method."),
-    413: ("too_large", "The body is larger than this address takes."),
-    415: ("unsupported_media_type", "This address does not read bodies of that type."),
+    405: ("method_not_allowed", "This address does not support that method."),
+    413: ("too_large", "The body is too large for this address."),
+    415: ("unsupported_media_type", "This address does not accept bodies of that type."),
     429: ("too_many_requests", "Wait a moment, then try again."),
-    500: ("internal_error", "The fault is ours and has been logged."),
-    503: ("unavailable", "This is not available right now; please try again in a moment."),
+    500: (
+        "internal_error",
+        "Something went wrong on our side. It has been logged; try again in a minute.",
+    ),
+    503: ("unavailable", "This is unavailable right now. Try again in a moment."),
 }
 """What Litestar refuses by itself, in our words: by status, the code and the detail."""

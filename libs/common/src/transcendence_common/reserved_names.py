@@ -14,7 +14,9 @@ RESERVED: Final = frozenset({
     "webmaster", "you",
 })  # fmt: skip
 """A name made of these words only is reserved too, such as "Transcendence Support"."""
-REFUSAL: Final = "This name is reserved, or looks like one that is. Choose another, or add something of your own to it."
+REFUSAL: Final = (
+    "This name is reserved, or looks like a reserved one. Choose another, or add something to it."
+)
 
 _SEPARATORS = re.compile(r"[\s_.-]+")
 _SAME = str.maketrans({"1": "l", "|": "l", "i": "l", "0": "o"})

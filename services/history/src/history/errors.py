@@ -20,7 +20,9 @@ class TooManyLongLogs(Unavailable):
     title_text = "Too many matches at once"
 
     def __init__(self) -> None:
-        super().__init__("Many long matches are coming in right now; please try again in a moment.")
+        super().__init__(
+            "The server is verifying too many long matches right now. Try again in a moment."
+        )
 
 
 class MatchRefused(Problem):
@@ -37,7 +39,7 @@ class TicketForged(MatchRefused):
     code = HistoryCode.TICKET_FORGED
 
     def __init__(self) -> None:
-        super().__init__("This is not one of our match tickets.")
+        super().__init__("This match ticket is not valid.")
 
 
 class TicketForeign(MatchRefused):
@@ -46,7 +48,7 @@ class TicketForeign(MatchRefused):
     code = HistoryCode.TICKET_FOREIGN
 
     def __init__(self) -> None:
-        super().__init__("This ticket was given to another player.")
+        super().__init__("This match ticket belongs to another player.")
 
 
 class TicketExpired(MatchRefused):
@@ -55,7 +57,7 @@ class TicketExpired(MatchRefused):
     code = HistoryCode.TICKET_EXPIRED
 
     def __init__(self) -> None:
-        super().__init__("This ticket has expired.")
+        super().__init__("This match ticket has expired. Start a new match.")
 
 
 class TicketUsed(MatchRefused):
@@ -64,7 +66,7 @@ class TicketUsed(MatchRefused):
     code = HistoryCode.TICKET_USED
 
     def __init__(self) -> None:
-        super().__init__("Another match was already stored under this ticket.")
+        super().__init__("Another match has already been stored with this ticket.")
 
 
 class RulesUnknown(MatchRefused):
@@ -73,7 +75,9 @@ class RulesUnknown(MatchRefused):
     code = HistoryCode.RULES_UNKNOWN
 
     def __init__(self, rules: int, ours: int) -> None:
-        super().__init__(f"The match was played under rules {rules}; these are rules {ours}.")
+        super().__init__(
+            f"The match was played under rules {rules}, but the current rules are {ours}."
+        )
 
 
 class LogTooFast(MatchRefused):
@@ -83,7 +87,7 @@ class LogTooFast(MatchRefused):
 
     def __init__(self, ticks: int, possible: int) -> None:
         super().__init__(
-            f"The log claims {ticks} ticks; since the ticket was given there was time for {possible}."
+            f"The log has {ticks} ticks, but only {possible} were possible since the match started."
         )
 
 

@@ -43,7 +43,7 @@ class HistoryAway(Unavailable):
 
     def __init__(self) -> None:
         super().__init__(
-            "The match history is not answering; nothing is lost, please try again in a moment."
+            "The match history is unavailable right now. Nothing is lost; try again in a moment."
         )
 
 

@@ -17,7 +17,7 @@ class NotVerified(Forbidden):
     title_text = "Verify your email address first"
 
     def __init__(self) -> None:
-        super().__init__("Playing against other people needs a verified email address.")
+        super().__init__("Verify your email address to play other people.")
 
 
 def is_verified(player: Player) -> bool:

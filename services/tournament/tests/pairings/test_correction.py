@@ -40,7 +40,7 @@ async def test_neither_may_have_won(court: Court) -> None:
     cup = await semifinal_over(court)
     assert (await cup.correct(1, None)).json()["winner"] == 0
     assert await final_of(cup) == (0, None)
-    assert (await court.hall.notes(cup.id))[-1].after == "Neither won"
+    assert (await court.hall.notes(cup.id))[-1].after == "Neither player won"
     await cup.wins(2, 3)
     await court.look()
     assert await cup.places() == {1: 3, 2: 3, 3: 1, 4: 3}
@@ -90,14 +90,14 @@ async def test_a_call_that_followed_is_made_anew(court: Court) -> None:
     assert await cup.match_calls(1) == []
 
 
-@pytest.mark.parametrize("how", ["is being played", "was played", "was given up"])
+@pytest.mark.parametrize("how", ["has started or ended", "was played", "was given up"])
 async def test_what_followed_and_is_played_forbids_it(court: Court, how: str) -> None:
     cup = await semifinal_over(court)
     await cup.wins(2, 2)
     await court.look()
     final = (await cup.pairings())[-1]["number"]
     match_id = await cup.both_ready(final)
-    if how != "is being played":
+    if how != "has started or ended":
         await cup.end(match_id, winner=cup.player(1), given_up=how == "was given up")
         await court.look()
     before = await cup.bracket()

@@ -38,14 +38,14 @@ def as_stored(email: str) -> str:
 def problem_with(email: str) -> str | None:
     """Return what is wrong with an address, as a sentence for its owner; None if nothing is."""
     if not email:
-        return "Enter your e-mail address."
+        return "Enter your email address."
     # The key too: one character can stand for eighteen, some of them an @ or a blank.
     key = key_of(email)
     if max(len(email), len(key)) > LONGEST_EMAIL:
-        return f"An e-mail address has at most {LONGEST_EMAIL} characters."
+        return f"An email address has at most {LONGEST_EMAIL} characters."
     local, _, domain = key.partition("@")
     if not _is_local_part(local) or not _is_domain(domain):
-        return "This is not an e-mail address; it should look like name@example.org."
+        return "Enter an email address such as name@example.org."
     return None
 
 

@@ -8,10 +8,10 @@ class NameTaken(Conflict):
     """Somebody has this name, or one that differs only in case or form."""
 
     code = AuthCode.NAME_TAKEN
-    title_text = "That name is taken"
+    title_text = "This name is taken"
 
     def __init__(self, username: str) -> None:
-        message = f"The name {username} is taken; choose another."
+        message = f"The name {username} is taken. Choose another."
         super().__init__(message, errors=(FieldError("username", message),))
 
 
@@ -22,17 +22,17 @@ class NoSuchPlayer(NotFound):
     title_text = "No such player"
 
     def __init__(self) -> None:
-        super().__init__("There is no player of this name.")
+        super().__init__("This player does not exist.")
 
 
 class TooManyPasswords(Unavailable):
     """More people sign in or register than passwords can be checked."""
 
     code = AuthCode.BUSY
-    title_text = "Too many people at the door"
+    title_text = "Too many sign-ins right now"
 
     def __init__(self) -> None:
-        super().__init__("Many people are signing in right now; please try again in a moment.")
+        super().__init__("Too many people are signing in right now. Try again in a moment.")
 
 
 class WrongPassword(Forbidden):
@@ -42,5 +42,5 @@ class WrongPassword(Forbidden):
     title_text = "Wrong password"
 
     def __init__(self, field: str = "password") -> None:
-        message = "This is not your password."
+        message = "This password is wrong."
         super().__init__(message, errors=(FieldError(field, message),))

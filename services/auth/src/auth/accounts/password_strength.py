@@ -105,21 +105,21 @@ def _sentence(judgement: _Judgement) -> str:
     longest = max(judgement.sequence, key=lambda match: len(match.token))
     match longest.pattern, longest.dictionary_name:
         case "dictionary", "user_inputs":
-            why = "it is made of your name, your address or ours"
+            why = "it contains your name, your address or ours"
         case "dictionary", "passwords":
             why = "it is close to one of the most common passwords"
         case "dictionary", "male_names" | "female_names" | "surnames":
-            why = "it is a name with little around it"
+            why = "it is a name with little added"
         case "dictionary", _:
-            why = "it is a common word with little around it"
+            why = "it is a common word with little added"
         case "spatial", _:
             why = "it follows the rows of the keyboard"
         case "repeat", _:
             why = "it repeats itself"
         case "sequence", _:
-            why = "it counts up or down"
+            why = "it is a simple sequence"
         case (("date" | "regex"), _):
-            why = "it is a date or a year with little around it"
+            why = "it is a date or a year with little added"
         case _:
-            why = "it is too short for what it is made of"
-    return f"This password is easy to guess: {why}. Put together a few words that have nothing to do with each other."
+            why = "it is too short for its characters"
+    return f"This password is easy to guess: {why}. Combine a few unrelated words."

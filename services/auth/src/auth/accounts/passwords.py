@@ -29,7 +29,7 @@ def problem_with(password: str, *, username: str, email: str) -> str | None:
     if len(password) > LONGEST_PASSWORD:
         return f"Choose a password of at most {LONGEST_PASSWORD} characters."
     if password.casefold() in {_folded(username), _folded(email), _folded(email.partition("@")[0])}:
-        return "Choose a password that is neither your name nor your e-mail address."
+        return "Choose a password that is neither your name nor your email address."
     return None
 
 

@@ -32,7 +32,7 @@ def problem_with(username: str) -> str | None:
     if not username:
         return "Choose a name."
     if not all(_is_allowed(character) for character in username):
-        return "Use letters, digits, _ and - only."
+        return "Use only letters, digits, _ and -."
     if not SHORTEST_NAME <= len(username) <= LONGEST_NAME:
         return f"Choose a name of {SHORTEST_NAME} to {LONGEST_NAME} characters."
     return _problem_with_letters(username)
@@ -46,11 +46,11 @@ def nearest_to(raw: str) -> str:
 
 def _problem_with_letters(username: str) -> str | None:
     if username[0] in SEPARATORS or username[-1] in SEPARATORS:
-        return "Begin and end the name with a letter or a digit."
+        return "Start and end the name with a letter or a digit."
     if has_towers(username):
-        return "There are accents in this name that belong to no letter."
+        return "This name contains accents without a letter. Remove them."
     if mixes_alphabets(username):
-        return "Keep to the letters of one alphabet: these look alike in different ones."
+        return "Use letters of one alphabet: these look alike in different alphabets."
     return REFUSAL if is_reserved(username) else None
 
 

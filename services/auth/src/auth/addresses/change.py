@@ -82,6 +82,6 @@ class EmailChanges:
 def _check(person: SignedIn, email: str) -> None:
     problem = emails.problem_with(email)
     if problem is None and emails.key_of(email) == emails.key_of(person.email):
-        problem = "This is your e-mail address already."
+        problem = "This is already your email address."
     if problem is not None:
         raise InvalidFields(FieldError("email", problem))

@@ -11,7 +11,7 @@ class EmailVerified(Conflict):
     title_text = "Your address is verified"
 
     def __init__(self) -> None:
-        super().__init__("Your e-mail address is verified already.")
+        super().__init__("Your email address is already verified.")
 
 
 class EmailTaken(Conflict):
@@ -21,7 +21,7 @@ class EmailTaken(Conflict):
     """
 
     code = AuthCode.EMAIL_TAKEN
-    title_text = "There is an account with that address"
+    title_text = "This address has an account"
 
     def __init__(self) -> None:
-        super().__init__("Another account has this e-mail address already; sign in to that one.")
+        super().__init__("Another account already has this email address. Sign in to that account.")

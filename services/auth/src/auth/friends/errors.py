@@ -21,7 +21,7 @@ class BlockedByYou(Conflict):
     title_text = "You have blocked this player"
 
     def __init__(self) -> None:
-        super().__init__("You have blocked this player; unblock them first.")
+        super().__init__("You have blocked this player. Unblock them first.")
 
 
 class TooManyOpenRequests(Conflict):
@@ -31,7 +31,7 @@ class TooManyOpenRequests(Conflict):
     title_text = "Too many open requests"
 
     def __init__(self, most: int) -> None:
-        super().__init__(f"{most} of your requests are not answered yet; take some back first.")
+        super().__init__(f"You have {most} open friend requests. Cancel some first.")
 
 
 class NoSuchRequest(NotFound):
@@ -41,4 +41,4 @@ class NoSuchRequest(NotFound):
     title_text = "No such request"
 
     def __init__(self) -> None:
-        super().__init__("This player has not asked you, or took it back.")
+        super().__init__("This player has not sent you a request, or cancelled it.")

@@ -5,8 +5,7 @@ import msgspec
 from auth.security_log import actions
 
 RESET_AND_LOOK = (
-    "Choose a new password now, which signs out all devices, "
-    "and then check the security settings of your account."
+    "Choose a new password now, which signs out all devices, and then check your security settings."
 )
 
 

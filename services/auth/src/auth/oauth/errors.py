@@ -11,27 +11,27 @@ class NoSuchProvider(NotFound):
     title_text = "No such provider"
 
     def __init__(self) -> None:
-        super().__init__("Nobody can sign in here with this provider.")
+        super().__init__("You cannot sign in with this provider. Choose another sign-in method.")
 
 
 class OAuthRefused(Problem):
     """Somebody else's visit, a finished or late one, or the provider says no: the same words for each."""
 
     code = AuthCode.OAUTH_REFUSED
-    title_text = "That did not work"
+    title_text = "Sign-in failed"
 
     def __init__(self) -> None:
-        super().__init__("The visit to the provider is over or was refused; begin again.")
+        super().__init__("The sign-in with the provider expired or was refused. Start again.")
 
 
 class ProviderDown(Unavailable):
     """It does not answer, not in time, or not for us."""
 
     code = AuthCode.PROVIDER_DOWN
-    title_text = "The provider is not answering"
+    title_text = "The provider is not responding"
 
     def __init__(self, provider: str) -> None:
-        super().__init__(f"{provider} is not answering right now; please try again in a moment.")
+        super().__init__(f"{provider} is not responding right now. Try again in a moment.")
 
 
 class ProviderLied(Problem):
@@ -39,10 +39,10 @@ class ProviderLied(Problem):
 
     code = AuthCode.PROVIDER_LIED
     status = 502
-    title_text = "The provider's answer makes no sense"
+    title_text = "The provider's answer is not usable"
 
     def __init__(self, provider: str) -> None:
-        super().__init__(f"{provider} answered something that we do not understand.")
+        super().__init__(f"We could not use the answer from {provider}. Try again.")
 
 
 class EmailUnverified(Forbidden):
@@ -53,7 +53,7 @@ class EmailUnverified(Forbidden):
 
     def __init__(self, provider: str) -> None:
         super().__init__(
-            f"{provider} knows no verified e-mail address of yours. Verify it there, or register here."
+            f"{provider} has no verified email address of yours. Verify it there, or register here."
         )
 
 
@@ -61,11 +61,11 @@ class AccountExists(Conflict):
     """Never linked by the address alone: who had it at the provider need not be who has it here."""
 
     code = AuthCode.ACCOUNT_EXISTS
-    title_text = "There is an account with your address"
+    title_text = "An account with your address exists"
 
     def __init__(self, provider: str) -> None:
         super().__init__(
-            f"There is an account with your e-mail address. Sign in to it, then link {provider}."
+            f"An account with your email address exists. Sign in to it, then link {provider}."
         )
 
 
@@ -76,7 +76,7 @@ class IdentityTaken(Conflict):
     title_text = "Linked to another account"
 
     def __init__(self, provider: str) -> None:
-        super().__init__(f"This account at {provider} is linked to another account here.")
+        super().__init__(f"This {provider} account is linked to another account here.")
 
 
 class AlreadyLinked(Conflict):
@@ -86,7 +86,7 @@ class AlreadyLinked(Conflict):
     title_text = "Already linked"
 
     def __init__(self, provider: str) -> None:
-        super().__init__(f"Your account is linked to {provider} already.")
+        super().__init__(f"Your account is already linked to {provider}.")
 
 
 class NoSuchIdentity(NotFound):

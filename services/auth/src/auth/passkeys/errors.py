@@ -16,7 +16,7 @@ class PasskeyRefused(Problem):
 
     def __init__(self, reason: str, account_id: UUID | None = None) -> None:
         """`reason`, and whose passkey it is, are for operators; the caller is not told."""
-        super().__init__("This passkey was not accepted; try again.", headers=BEARER_CHALLENGE)
+        super().__init__("This passkey was not accepted. Try again.", headers=BEARER_CHALLENGE)
         self.reason = reason
         self.account_id = account_id
 
@@ -28,7 +28,7 @@ class PasskeyNotAdded(Problem):
     title_text = "Passkey not added"
 
     def __init__(self) -> None:
-        super().__init__("The passkey could not be added; try again.")
+        super().__init__("We could not add the passkey. Try again.")
 
 
 class PasskeyKnown(Conflict):
@@ -38,7 +38,7 @@ class PasskeyKnown(Conflict):
     title_text = "This passkey is in use"
 
     def __init__(self) -> None:
-        super().__init__("This passkey was added before.")
+        super().__init__("This passkey has already been added.")
 
 
 class TooManyPasskeys(Conflict):
@@ -48,7 +48,7 @@ class TooManyPasskeys(Conflict):
     title_text = "Too many passkeys"
 
     def __init__(self, most: int) -> None:
-        super().__init__(f"An account has at most {most} passkeys; remove one first.")
+        super().__init__(f"An account has at most {most} passkeys. Remove one first.")
 
 
 class NoSuchPasskey(NotFound):

@@ -251,7 +251,7 @@ def passkey_name(name: str) -> str:
     """
     shown = " ".join(name.split())
     if not 1 <= len(shown) <= LONGEST_NAME or not shown.isprintable():
-        message = f"Give the passkey a name of 1 to {LONGEST_NAME} characters."
+        message = f"Enter a name of 1 to {LONGEST_NAME} characters."
         raise InvalidFields(FieldError("name", message))
     return shown
 

@@ -8,7 +8,7 @@ class ExportIncomplete(Unavailable):
     """A part of it cannot be had now; half of it would look like the whole."""
 
     code = AuthCode.EXPORT_INCOMPLETE
-    title_text = "Not everything can be had right now"
+    title_text = "Not all data is available right now"
 
     def __init__(self, service: str) -> None:
-        super().__init__(f"The part that {service} keeps cannot be had right now; try again later.")
+        super().__init__(f"The data of {service} is unavailable right now. Try again later.")

@@ -11,7 +11,7 @@ class NoSuchAvatar(NotFound):
     title_text = "No such picture"
 
     def __init__(self) -> None:
-        super().__init__("There is no such picture.")
+        super().__init__("This picture does not exist.")
 
 
 class PictureTooLarge(Problem):
@@ -29,7 +29,7 @@ class NotAnImage(Problem):
     title_text = "Not a picture"
 
     def __init__(self) -> None:
-        super().__init__("This file cannot be read as a JPEG, PNG or WebP picture; choose another.")
+        super().__init__("This file is not a JPEG, PNG or WebP picture. Choose another file.")
 
 
 class ImageTooBig(Problem):
@@ -40,9 +40,7 @@ class ImageTooBig(Problem):
     title_text = "Too many pixels"
 
     def __init__(self, max_side: int) -> None:
-        super().__init__(
-            f"A picture may have up to {max_side} × {max_side} pixels; make it smaller."
-        )
+        super().__init__(f"This picture is too large. Use at most {max_side} × {max_side} pixels.")
 
 
 class PicturesBusy(Unavailable):
@@ -52,4 +50,4 @@ class PicturesBusy(Unavailable):
     title_text = "Too many pictures at once"
 
     def __init__(self) -> None:
-        super().__init__("This picture could not be made right now; please try again in a moment.")
+        super().__init__("We could not process this picture right now. Try again in a moment.")

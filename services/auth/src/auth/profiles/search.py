@@ -50,9 +50,7 @@ async def search(
     after = FIRST if cursor is None else decode_cursor(cursor, Position)
     beginning = key_of(words.as_shown_name(query))
     if len(beginning) < SHORTEST_QUERY:
-        raise InvalidFields(
-            FieldError("query", f"Type at least {SHORTEST_QUERY} characters of the name.")
-        )
+        raise InvalidFields(FieldError("query", f"Enter at least {SHORTEST_QUERY} characters."))
     if NEVER_STORED in beginning + after.username_key:
         return Page([], None)
     statement = _statement(me, beginning, after, limit + 1)

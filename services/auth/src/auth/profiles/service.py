@@ -22,7 +22,7 @@ from transcendence_common.identity import Player
 from transcendence_common.names import key_of
 from transcendence_common.problems import FieldError, InvalidFields
 
-SOMEBODY_ELSES = "This is somebody else's username; choose another display name."
+SOMEBODY_ELSES = "This is another player's username. Choose another display name."
 
 
 class Avatars:

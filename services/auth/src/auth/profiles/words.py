@@ -35,7 +35,7 @@ def problem_with_name(name: str) -> str | None:
     if sentence := names.problem_with(name, longest=LONGEST_DISPLAY_NAME):
         return sentence
     if any(mixes_alphabets(word) for word in name.split()):
-        return "Keep to the letters of one alphabet in a word: these look alike in different ones."
+        return "Use letters of one alphabet in a word: these look alike in different alphabets."
     return REFUSAL if is_reserved(name) else None
 
 
@@ -44,9 +44,9 @@ def problem_with_bio(bio: str) -> str | None:
     if len(bio) > LONGEST_BIO:
         return f"A bio has at most {LONGEST_BIO} characters."
     if not all(_is_text(character) for character in bio):
-        return "There are characters in this text that cannot be seen; leave them out."
+        return "This text contains invisible characters. Remove them."
     if has_towers(bio):
-        return "There are more accents in this text than letters can carry."
+        return "This text has too many accents on one letter. Remove some."
     return None
 
 

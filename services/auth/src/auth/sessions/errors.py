@@ -25,7 +25,7 @@ class SessionOver(Problem):
     title_text = "Sign in again"
 
     def __init__(self) -> None:
-        super().__init__("This session is over; sign in again.", headers=BEARER_CHALLENGE)
+        super().__init__("Your session has ended. Sign in again.", headers=BEARER_CHALLENGE)
 
 
 class ConfirmationRequired(Forbidden):
@@ -35,7 +35,7 @@ class ConfirmationRequired(Forbidden):
     title_text = "Confirm that it is you"
 
     def __init__(self) -> None:
-        super().__init__("This needs you to confirm first that it is you.")
+        super().__init__("Confirm that it is you first.")
 
 
 class NoSuchSession(NotFound):
@@ -45,7 +45,7 @@ class NoSuchSession(NotFound):
     title_text = "No such session"
 
     def __init__(self) -> None:
-        super().__init__("You have no such session; perhaps it has ended.")
+        super().__init__("This session does not exist, or has already ended.")
 
 
 class NoPassword(Conflict):
@@ -55,4 +55,4 @@ class NoPassword(Conflict):
     title_text = "You have no password"
 
     def __init__(self) -> None:
-        super().__init__("You have no password; confirm in the way in which you sign in.")
+        super().__init__("You have no password. Confirm with another sign-in method.")

@@ -66,6 +66,6 @@ def _check_filled_in(given: ConfirmationRequest, *, asks_for_code: bool) -> None
     if not given.password:
         errors.append(FieldError("password", "Enter your password."))
     if asks_for_code and not given.code:
-        errors.append(FieldError("code", "Enter the code that your app shows."))
+        errors.append(FieldError("code", "Enter the code from your app."))
     if errors:
         raise InvalidFields(*errors)

@@ -164,7 +164,7 @@ def typed_key(name_or_email: str) -> str:
 def _check_filled_in(credentials: Credentials) -> None:
     errors = []
     if not credentials.username.strip():
-        errors.append(FieldError("username", "Enter your name or your e-mail address."))
+        errors.append(FieldError("username", "Enter your player name or email address."))
     if not credentials.password:
         errors.append(FieldError("password", "Enter your password."))
     if errors:

@@ -8,9 +8,9 @@ class LastWayIn(Conflict):
     """Without it, its owner could not sign in again."""
 
     code = AuthCode.LAST_WAY_IN
-    title_text = "Your last way in"
+    title_text = "Your last sign-in method"
 
     def __init__(self) -> None:
         super().__init__(
-            "You could not sign in without it. Set a password or add another way to sign in first."
+            "You need at least one sign-in method. Set a password or add another method first."
         )

@@ -7,7 +7,7 @@ class NoSigningKey(Unavailable):
     """The database has not been reached yet, so nothing can be signed or checked."""
 
     def __init__(self) -> None:
-        super().__init__("Signing in is not possible right now; please try again in a moment.")
+        super().__init__("Sign-in is unavailable right now. Try again in a moment.")
 
 
 class SealedKey(Exception):

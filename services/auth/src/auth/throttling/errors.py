@@ -17,6 +17,6 @@ class TooManyAttempts(Problem):
     def __init__(self, wait: timedelta) -> None:
         seconds = max(1, ceil(wait.total_seconds()))
         super().__init__(
-            f"That was tried too often; wait {seconds} seconds, then try again.",
+            f"Too many attempts. Wait {seconds} s, then try again.",
             headers={"Retry-After": str(seconds)},
         )

@@ -7,14 +7,14 @@ from auth.sessions.errors import BEARER_CHALLENGE
 from contracts.auth.problems import AuthCode
 from transcendence_common.problems import Conflict, FieldError, Forbidden, InvalidFields, Problem
 
-WRONG = "This code is not right, or it was used already."
+WRONG = "This code is wrong or was already used."
 
 
 class NotACode(InvalidFields):
     """Nothing that could be a code, so it counts as no attempt."""
 
     def __init__(self) -> None:
-        message = "Enter the six digits that your app shows, or a recovery code."
+        message = "Enter the six digits from your app, or a recovery code."
         super().__init__(FieldError("code", message))
 
 
@@ -49,7 +49,8 @@ class ChallengeOver(Problem):
 
     def __init__(self) -> None:
         super().__init__(
-            "This took too long or too many codes; sign in again.", headers=BEARER_CHALLENGE
+            "This took too long, or you entered too many wrong codes. Sign in again.",
+            headers=BEARER_CHALLENGE,
         )
 
 
@@ -60,7 +61,7 @@ class TwoFactorOn(Conflict):
     title_text = "Two-factor sign-in is on"
 
     def __init__(self) -> None:
-        super().__init__("Two-factor sign-in is on already.")
+        super().__init__("Two-factor sign-in is already on.")
 
 
 class TwoFactorOff(Conflict):
@@ -80,7 +81,7 @@ class NoSetup(Conflict):
     title_text = "Set it up first"
 
     def __init__(self) -> None:
-        super().__init__("Set two-factor sign-in up first.")
+        super().__init__("Set up two-factor sign-in first.")
 
 
 class SealedSecret(Exception):

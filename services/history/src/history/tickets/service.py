@@ -39,7 +39,7 @@ def new_ticket(request: TicketRequest, player: Player, now: datetime) -> Ticket:
         opponent_name = _clean("opponent_name", request.opponent_name, errors)
         if looks_like(opponent_name, COMPUTER_NAME):
             errors.append(
-                FieldError("opponent_name", "The computer is called this. Choose another name.")
+                FieldError("opponent_name", "This is the computer's name. Choose another name.")
             )
     if errors:
         raise InvalidFields(*errors)
@@ -122,9 +122,11 @@ def _broken_rules(request: TicketRequest) -> list[FieldError]:
         if request.level not in LEVELS:
             errors.append(FieldError("level", f"Choose one of {_listed(LEVELS)}."))
         if request.opponent_name is not None:
-            errors.append(FieldError("opponent_name", "The computer has its own name."))
+            errors.append(
+                FieldError("opponent_name", "Leave the name empty: the computer has its own.")
+            )
     elif request.level is not None:
-        errors.append(FieldError("level", "Only the computer plays at a level."))
+        errors.append(FieldError("level", "Leave the level empty: only the computer has one."))
     return errors
 
 

@@ -40,7 +40,7 @@ def aliases_of(typed: Sequence[str]) -> list[Alias]:
     for key, times in Counter(alias.key for alias in aliases).items():
         if times > 1:
             name = next(alias.name for alias in aliases if alias.key == key)
-            errors.append(FieldError("aliases", f"Give everybody a name of their own: {name}."))
+            errors.append(FieldError("aliases", f"Use each name once: {name}."))
     if errors:
         raise InvalidFields(*errors)
     return aliases
@@ -49,5 +49,5 @@ def aliases_of(typed: Sequence[str]) -> list[Alias]:
 def _alias(typed: str) -> Alias:
     name = clean(typed, longest=LONGEST)
     if looks_like(name, COMPUTER):
-        raise NameRefused("The computer is called this. Choose another name.")
+        raise NameRefused("This is the computer's name. Choose another name.")
     return Alias(name, key_of(name))

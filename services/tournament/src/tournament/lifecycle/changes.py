@@ -57,7 +57,7 @@ async def change(
         return tournament
     if tournament.state == OPEN and not fields <= CHANGES_WHILE_OPEN:
         raise NotNow(
-            f"Once a tournament is open, this stays: {_listed(fields - CHANGES_WHILE_OPEN)}."
+            f"You cannot change this once a tournament is open: {_listed(fields - CHANGES_WHILE_OPEN)}."
         )
     await _check_size(session, tournament, after)
     if tournament.state == OPEN:
@@ -73,7 +73,7 @@ async def _check_size(
 ) -> None:
     entered = await count_entered(session, tournament.id)
     if tournament.kind == "hotseat" and after.size != entered:
-        raise InvalidFields(FieldError("size", "It is as large as its names are many."))
+        raise InvalidFields(FieldError("size", "The size must equal the number of names."))
     if after.size < entered:
         raise TooSmall(entered)
 

@@ -63,7 +63,7 @@ def _aliases(wish: TournamentWish) -> Sequence[Alias]:
     if wish.kind == "hotseat":
         return aliases_of(wish.aliases or ())
     if wish.aliases is not None:
-        raise InvalidFields(FieldError("aliases", "Only at one keyboard people play by alias."))
+        raise InvalidFields(FieldError("aliases", "Only same-keyboard tournaments have aliases."))
     return ()
 
 

@@ -30,7 +30,7 @@ async def open_up(session: TimedSession, organiser: Player, tournament_id: UUID)
         return tournament
     check_opening(tournament, session.now)
     if not await queries.move(session, tournament, came_from=DRAFT, state=OPEN):
-        raise NotNow("Somebody else has been faster.")
+        raise NotNow("The tournament has changed in the meantime. Reload and try again.")
     note(session, tournament, organiser, "opened")
     await touch(session, tournament)
     record_step(tournament, "opened", organiser)

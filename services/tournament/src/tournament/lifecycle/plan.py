@@ -118,13 +118,15 @@ def _broken_words(plan: TournamentSettings, new: AbstractSet[str]) -> Iterator[F
 
 def _broken_format(plan: TournamentSettings) -> Iterator[FieldError]:
     if plan.size > MOST_OF[plan.format]:
-        yield FieldError("size", f"A round robin has room for {MOST_OF[plan.format]} players.")
+        yield FieldError("size", f"A round robin has at most {MOST_OF[plan.format]} players.")
     if plan.third_place and plan.format != "single_elimination":
-        yield FieldError("third_place", "Only single elimination has a match for third place.")
+        yield FieldError("third_place", "Only single elimination has a third-place match.")
     if plan.format == "round_robin" and plan.rounds not in (1, 2):
-        yield FieldError("rounds", "Everybody meets everybody once or twice.")
+        yield FieldError("rounds", "Choose 1 or 2: everyone plays everyone once or twice.")
     if plan.format.endswith("elimination") and plan.rounds is not None:
-        yield FieldError("rounds", "An elimination has as many rounds as it takes.")
+        yield FieldError(
+            "rounds", "Leave the rounds empty: an elimination plays as many as it needs."
+        )
 
 
 def _broken_times(
@@ -133,21 +135,28 @@ def _broken_times(
     closes_at, starts_at = plan.registration_closes_at, plan.starts_at
     for field, time in zip(TIMES, (closes_at, starts_at), strict=True):
         if time is not None and field in new and not now < time <= now + FURTHEST:
-            yield FieldError(field, "Choose a time from now on, within a year.")
+            yield FieldError(field, "Choose a time within the next year.")
     if closes_at is not None and starts_at is not None and closes_at > starts_at:
-        yield FieldError("registration_closes_at", "Registration closes before the start.")
+        yield FieldError("registration_closes_at", "Choose a time before the start.")
     if plan.check_in_minutes is not None and starts_at is None:
-        yield FieldError("check_in_minutes", "Checking in needs a time at which it starts.")
+        yield FieldError(
+            "check_in_minutes",
+            "Check-in needs a start time. Set a start time, or leave check-in empty.",
+        )
 
 
 def _broken_hotseat(plan: TournamentSettings) -> Iterator[FieldError]:
     if plan.rated:
-        yield FieldError("rated", "Only matches between accounts are rated.")
+        yield FieldError("rated", "Same-keyboard matches cannot be rated.")
     if plan.visibility != "public":
-        yield FieldError("visibility", "Nobody is invited to a keyboard: only you see it.")
+        yield FieldError(
+            "visibility", "Same-keyboard tournaments have no invitations: only you can see them."
+        )
     for field, time in zip(TIMES, (plan.registration_closes_at, plan.starts_at), strict=True):
         if time is not None:
-            yield FieldError(field, "At one keyboard it starts when you start it.")
+            yield FieldError(
+                field, "Leave this empty: you start a same-keyboard tournament yourself."
+            )
 
 
 def _with_zone(time: datetime | None) -> datetime | None:

@@ -11,7 +11,7 @@ from transcendence_common.database import TimedSession
 
 MISSED_AFTER: Final = timedelta(minutes=1)
 """The clock looks twice a second: so late is nobody but a platform that was away."""
-WE_WERE_AWAY: Final = "The platform was away at the start. There is time to check in once more."
+WE_WERE_AWAY: Final = "The platform was unavailable at the start, so check-in is open again."
 
 
 def was_missed(tournament: Tournament, now: datetime) -> bool:

@@ -56,10 +56,10 @@ async def seed(
 
 def _order_of(wish: SeedingWish) -> list[UUID]:
     if (wish.method == "manual") != (wish.order is not None):
-        raise InvalidFields(FieldError("order", "Give an order to seed by hand, and only then."))
+        raise InvalidFields(FieldError("order", "Send an order for manual seeding only."))
     order = wish.order or []
     if len(set(order)) < len(order):
-        raise InvalidFields(FieldError("order", "Somebody is in this order twice."))
+        raise InvalidFields(FieldError("order", "This order contains a player twice."))
     return order
 
 
@@ -69,7 +69,7 @@ def _set(
     """Tell whether anything is different: the same again leaves no trace, but each draw is a new one."""
     if not {each.id for each in entered}.issuperset(order):
         raise InvalidFields(
-            FieldError("order", "Somebody in this order has no place; they may have left.")
+            FieldError("order", "A player in this order has no place; they may have left.")
         )
     places = {entry_id: number for number, entry_id in enumerate(order, 1)}
     before = (tournament.seeding, {each.id: each.wanted_seed for each in entered})

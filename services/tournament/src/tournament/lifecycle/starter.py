@@ -24,7 +24,7 @@ from transcendence_common.identity import Player
 from transcendence_common.periodic import DATABASE_TROUBLE, ROWS_REFUSED
 
 EVERY_SECONDS: Final = 0.5
-NOBODY_CAME: Final = "Fewer than two players were here at the start."
+NOBODY_CAME: Final = "Fewer than two players were present at the start."
 
 logger = structlog.get_logger("tournament.starter")
 

@@ -56,7 +56,7 @@ async def start_tournament(
         rounds=_rounds(tournament, len(entries)),
     )
     if not moved:
-        raise NotNow("Somebody else has been faster.")
+        raise NotNow("The tournament has changed in the meantime. Reload and try again.")
     note(session, tournament, actor, "started", after=f"{len(entries)} players")
     await touch(session, tournament)
     await progress(session, tournament)

@@ -18,17 +18,19 @@ class AlreadyPlaying(Conflict):
     """One of them sits in a match that has not ended."""
 
     code = TournamentCode.ALREADY_PLAYING
-    title_text = "A match is still on"
+    title_text = "A match is still running"
 
     def __init__(self) -> None:
-        super().__init__("One of the two players is in another match; it has to end first.")
+        super().__init__(
+            "One of the two players is still in another match. Try again when it is over."
+        )
 
 
 class NotYourMatch(Forbidden):
     """Two others play it."""
 
     code = TournamentCode.NOT_YOUR_MATCH
-    title_text = "Two others play this match"
+    title_text = "This is another players' match"
 
     def __init__(self) -> None:
         super().__init__("This match is between two other players; you can watch it.")
@@ -38,10 +40,10 @@ class NotPlaying(NotFound):
     """They sit in no match."""
 
     code = TournamentCode.NOT_PLAYING
-    title_text = "No match is on"
+    title_text = "No match is running"
 
     def __init__(self) -> None:
-        super().__init__("You are in no match.")
+        super().__init__("You are not in a match.")
 
 
 class MatchOver(Problem):
@@ -60,11 +62,11 @@ class TooManySpectators(Problem):
 
     code = TournamentCode.TOO_MANY_SPECTATORS
     status = 429
-    title_text = "The stands are full"
+    title_text = "Too many spectators"
 
     def __init__(self) -> None:
         super().__init__(
-            "As many people as there is room for are watching this match.",
+            "The maximum number of people are watching this match. Try again later.",
             headers={"Retry-After": "5"},
         )
 
@@ -76,7 +78,7 @@ class NotHereYet(Unavailable):
     title_text = "The match is moving"
 
     def __init__(self) -> None:
-        super().__init__("The match is on its way to another server; please come again at once.")
+        super().__init__("The match is moving to another server. Try again now.")
 
 
 class MatchElsewhere(Problem):

@@ -14,7 +14,7 @@ class StillPlaying(Conflict):
     title_text = AlreadyPlaying.title_text
 
     def __init__(self, match_id: UUID) -> None:
-        super().__init__("You are in a match that has not ended.")
+        super().__init__("You are still in a match. Finish it first.")
         self.extra = {"code": self.code, "match_id": str(match_id)}
 
 
@@ -35,7 +35,7 @@ class NoSuchFriend(NotFound):
     title_text = "No such friend"
 
     def __init__(self) -> None:
-        super().__init__("None of your friends is that player.")
+        super().__init__("This player is not your friend.")
 
 
 class NoSuchInvitation(NotFound):
@@ -45,17 +45,17 @@ class NoSuchInvitation(NotFound):
     title_text = "No such invitation"
 
     def __init__(self) -> None:
-        super().__init__("There is no such invitation, or it is not for you.")
+        super().__init__("This invitation does not exist, or is not for you.")
 
 
 class AlreadyInvited(Conflict):
     """The friend has an open challenge, to another match; it does not change while they may be about to accept it."""
 
     code = TournamentCode.ALREADY_INVITED
-    title_text = "You have challenged this friend"
+    title_text = "You have already challenged this friend"
 
     def __init__(self) -> None:
-        super().__init__("This friend has not answered your last challenge; withdraw it first.")
+        super().__init__("This friend has not answered your last challenge. Cancel it first.")
 
 
 class TooManyInvitations(Conflict):
@@ -65,7 +65,7 @@ class TooManyInvitations(Conflict):
     title_text = "Too many open invitations"
 
     def __init__(self, most: int) -> None:
-        super().__init__(f"{most} of your invitations are open; withdraw some first.")
+        super().__init__(f"You have {most} open invitations. Cancel some first.")
 
 
 class OwnInvitation(Conflict):
@@ -75,7 +75,7 @@ class OwnInvitation(Conflict):
     title_text = "That is your own invitation"
 
     def __init__(self) -> None:
-        super().__init__("This is your own invitation; somebody else has to accept it.")
+        super().__init__("This is your own invitation. Another player has to accept it.")
 
 
 class InvitationOver(Problem):
@@ -83,7 +83,7 @@ class InvitationOver(Problem):
 
     code = TournamentCode.INVITATION_OVER
     status = 410
-    title_text = "This invitation is over"
+    title_text = "This invitation is no longer open"
 
     def __init__(self) -> None:
-        super().__init__("This invitation has expired, was answered, or was taken back.")
+        super().__init__("This invitation has expired, was answered, or was cancelled.")

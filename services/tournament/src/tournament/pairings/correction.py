@@ -119,7 +119,7 @@ def _decided(row: PairingRow, outcome: Outcome, now: datetime) -> PairingRow:
 def _words(names: dict[int, str], row: PairingRow) -> str:
     """How it ended, for the audit log."""
     if not row.winner:
-        return "Neither won"
+        return "Neither player won"
     won = f"{names[row.winner]} won"
     if row.how == "forfeit":
         return f"{won} by forfeit"

@@ -18,7 +18,7 @@ class NotYourPairing(Forbidden):
     """Two others play it."""
 
     code = TournamentCode.NOT_YOUR_PAIRING
-    title_text = "Two others play this"
+    title_text = "This is another players' match"
 
     def __init__(self) -> None:
         super().__init__("This match is between two other players; you can watch it.")
@@ -28,10 +28,12 @@ class NotCalled(Conflict):
     """It is not its turn yet, or it is over."""
 
     code = TournamentCode.NOT_CALLED
-    title_text = "Not its turn"
+    title_text = "Not called"
 
     def __init__(self) -> None:
-        super().__init__("This match is not being called: it has to wait for others, or is over.")
+        super().__init__(
+            "This match is not called right now: it waits for other matches, or is over."
+        )
 
 
 class NotStarted(Conflict):
@@ -41,7 +43,7 @@ class NotStarted(Conflict):
     title_text = "Not started"
 
     def __init__(self) -> None:
-        super().__init__("There is no bracket before the tournament has started.")
+        super().__init__("The bracket is drawn when the tournament starts.")
 
 
 class NotOver(Conflict):
@@ -51,19 +53,19 @@ class NotOver(Conflict):
     title_text = "Nothing to correct"
 
     def __init__(self) -> None:
-        super().__init__("Only a match that two players had, and that is over, can be corrected.")
+        super().__init__("You can only correct a finished match between two players.")
 
 
 class FollowedAlready(Conflict):
     """What follows from the outcome is played; `pairings` says which."""
 
     code = TournamentCode.ALREADY_FOLLOWED
-    title_text = "Others have played on from this"
+    title_text = "Later matches depend on this result"
 
     def __init__(self, numbers: tuple[int, ...]) -> None:
         named = ", ".join(map(str, numbers))
         super().__init__(
-            f"What follows from this result has been played, or is being played: match {named}."
+            f"You cannot correct this result: match {named} depends on it and has started or ended."
         )
         self.extra = {"code": self.code, "pairings": list(numbers)}
 
@@ -72,7 +74,7 @@ class NotInIt(InvalidFields):
     """Only one of the two can have won."""
 
     def __init__(self) -> None:
-        super().__init__(FieldError("winner", "Choose one of the two who were paired, or neither."))
+        super().__init__(FieldError("winner", "Choose one of the two players, or neither."))
 
 
 class NotPlayedYet(Conflict):
@@ -82,14 +84,14 @@ class NotPlayedYet(Conflict):
     title_text = "Not played yet"
 
     def __init__(self) -> None:
-        super().__init__("This match has not been handed in; play it to its end first.")
+        super().__init__("The result of this match has not been received. Finish the match first.")
 
 
 class PlayedAlready(Conflict):
     """It has been handed in, and only its result has not been taken yet."""
 
     code = TournamentCode.PLAYED_ALREADY
-    title_text = "Played already"
+    title_text = "Already played"
 
     def __init__(self) -> None:
-        super().__init__("This match has been played; its result can be taken.")
+        super().__init__("This match has already been played, and its result is available.")

@@ -201,4 +201,4 @@ async def _forget_organiser(session: TimedSession, tournament: Tournament) -> No
     await session.flush()
     if tournament.state == OPEN:
         # Nobody is left who would answer for it.
-        await call_it_off(session, tournament, None, "Its organiser has left the platform.")
+        await call_it_off(session, tournament, None, "The organiser deleted their account.")

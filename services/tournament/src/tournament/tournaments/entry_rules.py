@@ -55,7 +55,7 @@ def check_check_in(tournament: Tournament, entry: Entry, now: datetime) -> None:
         NotEntered: they have no place and do not wait for one.
     """
     if not _checks_in(tournament, now):
-        raise NotNow("Check-in is not open now.")
+        raise NotNow("Check-in is not open right now.")
     if entry.state not in {ENTERED, WAITING}:
         raise NotEntered
 
@@ -67,7 +67,7 @@ def check_return(tournament: Tournament, entry: Entry) -> None:
         NotNow: no round is to come, or they are out.
     """
     if not _rounds_remain(tournament) or entry.state not in {PLAYING, WITHDRAWN}:
-        raise NotNow("You can come back to a Swiss tournament only, as long as a round is to come.")
+        raise NotNow("You can only rejoin a Swiss tournament while rounds remain.")
 
 
 def can_leave(tournament: Tournament, entry: Entry) -> bool:

@@ -11,24 +11,24 @@ class NoSuchTournament(NotFound):
     title_text = "No such tournament"
 
     def __init__(self) -> None:
-        super().__init__("There is no such tournament, or it is not for you to see.")
+        super().__init__("This tournament does not exist, or you cannot see it.")
 
 
 class NotOrganiser(Forbidden):
     """They may look, and somebody else organises it."""
 
     code = TournamentCode.NOT_ORGANISER
-    title_text = "Only its organiser may do this"
+    title_text = "Only the organiser can do this"
 
     def __init__(self) -> None:
-        super().__init__("Somebody else organises this tournament.")
+        super().__init__("Another player organises this tournament.")
 
 
 class NotNow(Conflict):
     """The tournament, or somebody's place in it, is in another state than that takes."""
 
     code = TournamentCode.NOT_NOW
-    title_text = "Not at this moment"
+    title_text = "Not possible right now"
 
 
 class TooFew(Conflict):
@@ -38,17 +38,21 @@ class TooFew(Conflict):
     title_text = "Too few players"
 
     def __init__(self) -> None:
-        super().__init__("A tournament needs two players who are here; it can start when they are.")
+        super().__init__(
+            "A tournament needs at least two players who are present before it can start."
+        )
 
 
 class TooSmall(Conflict):
     """Whoever has a place keeps it."""
 
     code = TournamentCode.TOO_SMALL
-    title_text = "Too small for those who have entered"
+    title_text = "Too small for the players entered"
 
     def __init__(self, entered: int) -> None:
-        super().__init__(f"{entered} players have a place; the size cannot be below that.")
+        super().__init__(
+            f"{entered} players have already entered. Choose a size of at least {entered}."
+        )
 
 
 class TooManyTournaments(Conflict):
@@ -58,7 +62,7 @@ class TooManyTournaments(Conflict):
     title_text = "Too many tournaments"
 
     def __init__(self, most: int) -> None:
-        super().__init__(f"{most} of your tournaments are not over; finish or cancel some first.")
+        super().__init__(f"You have {most} unfinished tournaments. Finish or cancel some first.")
 
 
 class InvitationNeeded(Forbidden):
@@ -68,17 +72,17 @@ class InvitationNeeded(Forbidden):
     title_text = "You need an invitation"
 
     def __init__(self) -> None:
-        super().__init__("Only whoever has the invitation may enter; ask the organiser for it.")
+        super().__init__("This tournament is by invitation. Ask the organiser for the link.")
 
 
 class Closed(Conflict):
     """Nobody enters it any more, or not yet."""
 
     code = TournamentCode.CLOSED
-    title_text = "Nobody can enter now"
+    title_text = "Registration is closed"
 
     def __init__(self) -> None:
-        super().__init__("This tournament takes nobody at the moment.")
+        super().__init__("Registration for this tournament is closed.")
 
 
 class Out(Conflict):
@@ -89,7 +93,7 @@ class Out(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "The organiser has taken you out of this tournament; the audit log says why."
+            "The organiser removed you from this tournament. The log gives the reason."
         )
 
 
@@ -100,14 +104,14 @@ class NotEntered(NotFound):
     title_text = "You have not entered"
 
     def __init__(self) -> None:
-        super().__init__("You have no place in this tournament and do not wait for one.")
+        super().__init__("You have no place in this tournament and are not on the waiting list.")
 
 
 class NoSuchEntry(NotFound):
     """Nobody in this tournament has that id."""
 
     code = TournamentCode.NO_SUCH_ENTRY
-    title_text = "Nobody like that is in it"
+    title_text = "No such entry"
 
     def __init__(self) -> None:
-        super().__init__("Nobody in this tournament has that id; they may have left.")
+        super().__init__("This player is not in the tournament; they may have left.")

@@ -24,12 +24,12 @@ def check_opening(tournament: Tournament, now: datetime) -> None:
         NotNow
     """
     if tournament.kind == "hotseat":
-        raise NotNow("Everybody is in it already; start it.")
+        raise NotNow("All players are already entered. Start the tournament.")
     if tournament.state != DRAFT:
-        raise NotNow("Only a draft can be opened.")
+        raise NotNow("You can only open a draft.")
     for time in (tournament.registration_closes_at, tournament.starts_at):
         if time is not None and time <= now:
-            raise NotNow("Its times have passed while it was a draft; choose others first.")
+            raise NotNow("The times of this draft have passed. Choose new times, then open it.")
 
 
 def check_start(tournament: Tournament, here: int) -> None:
@@ -40,7 +40,7 @@ def check_start(tournament: Tournament, here: int) -> None:
         TooFew: fewer than two players are present.
     """
     if tournament.state != start_comes_from(tournament):
-        raise NotNow("Only a tournament that is open can start.")
+        raise NotNow("You can only start an open tournament.")
     if here < FEWEST:
         raise TooFew
 
@@ -52,7 +52,7 @@ def check_change(tournament: Tournament) -> None:
         NotNow
     """
     if tournament.state not in BEFORE_THE_START:
-        raise NotNow("A tournament that has begun, or is over, does not change any more.")
+        raise NotNow("You cannot change a tournament after it has started.")
 
 
 def check_seeding(tournament: Tournament) -> None:
@@ -62,7 +62,7 @@ def check_seeding(tournament: Tournament) -> None:
         NotNow
     """
     if tournament.state not in BEFORE_THE_START:
-        raise NotNow("Seeds are given at the start and do not change any more.")
+        raise NotNow("You cannot change the seeds after the start.")
 
 
 def check_disqualifying(tournament: Tournament) -> None:
@@ -72,7 +72,7 @@ def check_disqualifying(tournament: Tournament) -> None:
         NotNow
     """
     if tournament.state not in {OPEN, RUNNING}:
-        raise NotNow("Nobody can be disqualified before the tournament is open, or after its end.")
+        raise NotNow("You can only disqualify players while the tournament is open or running.")
 
 
 def check_correcting(tournament: Tournament, now: datetime) -> None:
@@ -86,7 +86,9 @@ def check_correcting(tournament: Tournament, now: datetime) -> None:
         tournament.state == FINISHED and ended_at is not None and now - ended_at <= CORRECTABLE_FOR
     )
     if tournament.state != RUNNING and not just_finished:
-        raise NotNow("Results can be corrected while the tournament is on, and for a day after.")
+        raise NotNow(
+            "You can correct results while the tournament is running and for one day after its end."
+        )
 
 
 def check_cancelling(tournament: Tournament) -> None:
@@ -96,4 +98,4 @@ def check_cancelling(tournament: Tournament) -> None:
         NotNow
     """
     if tournament.state not in {DRAFT, OPEN, RUNNING}:
-        raise NotNow("A finished tournament cannot be cancelled.")
+        raise NotNow("You cannot cancel a finished tournament.")

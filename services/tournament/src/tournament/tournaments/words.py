@@ -25,9 +25,9 @@ def some_lines(typed: str) -> str:
     """
     text = NEW_LINE.sub("\n", typed).strip()
     if any(_is_control(character) and character not in JOINERS | LAYOUT for character in text):
-        raise WordsRefused("Use no control characters.")
+        raise WordsRefused("Remove the control characters.")
     if has_towers(text):
-        raise WordsRefused("There are more accents in this text than letters can carry.")
+        raise WordsRefused("This text has too many accents on one letter. Remove some.")
     return text
 
 
