@@ -114,7 +114,7 @@ class Cards:
         entrant = self._entrants.get(seed) if seed else None
         return Line(
             seed=seed or None,
-            name=entrant.name if entrant else "nobody" if seed == NOBODY else "",
+            name=entrant.name if entrant else "no opponent" if seed == NOBODY else "",
             score=score if pairing.how == "played" else None,
             won=bool(seed) and pairing.winner == seed,
             marked=seed in self._marked,
