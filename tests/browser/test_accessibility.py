@@ -61,7 +61,7 @@ def replay() -> dict[str, object]:
     log = local_match(SEED, POINTS)
     inputs = {"ticks": log.ticks, "changes": log.changes}
     wanted = {"seed": SEED, "points": POINTS, "level": None, "rules": RULES_VERSION}
-    return {"log": {"mode": "local"}, "inputs": inputs, **wanted}
+    return {"record": {"mode": "local"}, "inputs": inputs, **wanted}
 
 
 async def choose(page: Page) -> None:

@@ -81,7 +81,7 @@ async def test_a_tournament_is_found_entered_left_and_looked_at(
     await plain_page.goto("/tournaments")
     await plain_page.get_by_role("link", name=cup).click()
     await plain_page.get_by_role("button", name="Enter").click()
-    await expect(plain_page.get_by_text("You’re in.")).to_be_visible()
+    await expect(plain_page.locator(".actions-words", has_text="You’re in.")).to_be_visible()
     await plain_page.get_by_role("link", name="Players").click()
     await expect(plain_page.get_by_role("rowheader", name=player.username)).to_be_visible()
     await plain_page.get_by_role("link", name="Overview").click()
