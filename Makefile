@@ -1,6 +1,6 @@
 # One verb a line; `make help` lists them. Works from any folder: `make -C path/to/clone up`.
 .DEFAULT_GOAL := help
-.PHONY: help up reset admin secrets compose-up compose-down stack-deploy stack-remove
+.PHONY: help up demo reset admin secrets compose-up compose-down stack-deploy stack-remove
 .PHONY: test test-all drills test-compose part javascript lanes lint format dashboards bench ready-to-check
 
 # Where it is set, each of the processes that tests start would compile all libraries again.
@@ -27,6 +27,9 @@ up: ## Start the whole platform, with `MONITORING=1` monitoring too; Ctrl-C stop
 
 reset: ## Delete this clone's databases, secrets, certificate and logs
 	@cd "$(ROOT)" && $(SYNC_RUN) && exec "$(VENV)/bin/python" -m launcher reset
+
+demo: ## Fill the platform that runs here with players who play, until Ctrl-C; `make reset` deletes them
+	@cd "$(ROOT)" && $(SYNC_RUN) && exec "$(VENV)/bin/python" -m demo --secrets .state/secrets
 
 # Not the USER that every shell sets.
 admin: ## Make somebody an administrator of what runs here: `USER=name`; `REVOKE=1` undoes it

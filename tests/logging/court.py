@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 
 import websockets
 
-from services.tournament.tests.live import wire
+from demo import wire
 from tests.browser.people import meet
 from tests.platform.players import Account
 from tests.tournaments.players import ROOT, TROUBLE, trusting_anybody

@@ -8,7 +8,7 @@ from uuid import UUID
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from services.tournament.tests.live.wire import Beat, End, Snapshot, answer, split
+from demo.wire import Beat, End, Snapshot, answer, split
 from tests.gateway.nginx import Gateway
 
 

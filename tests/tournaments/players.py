@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 import websockets
 
-from services.tournament.tests.live import wire
+from demo import wire
 from tests.platform.players import Account
 
 LOOK_SECONDS = 3.0

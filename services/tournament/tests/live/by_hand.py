@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from demo import wire
+from demo.wire import Message
 from pong.court import LEFT, NOBODY, RIGHT, STILL, TICKS_PER_SECOND
 from pong.engine import State, digest, new_match, step
 from pong.log import Change, Recording
-from services.tournament.tests.live import wire
-from services.tournament.tests.live.wire import Message
 from tournament.live.live_match import COUNTDOWN_SECONDS, LiveMatch, Rules
 from tournament.live.protocol import Echo, Pressed, Resigned
 

@@ -15,9 +15,9 @@ from sqlalchemy import text
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from demo import wire
+from demo.wire import Message
 from pong.court import LEFT, RIGHT
-from services.tournament.tests.live import wire
-from services.tournament.tests.live.wire import Message
 from tests.fixtures.cast import Person
 from tests.fixtures.patience import PATIENCE_SECONDS
 from tournament.live.creation import Contender, create_match

@@ -2,8 +2,8 @@
 
 import pytest
 
+from demo import wire
 from pong.court import LEFT, NOBODY, RIGHT
-from services.tournament.tests.live import wire
 from services.tournament.tests.live.by_hand import SIDES, MatchByHand
 from tournament.live.live_match import ABSENCE_SECONDS, COUNTDOWN_SECONDS, Ending
 from tournament.live.protocol import Reason

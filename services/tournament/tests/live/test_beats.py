@@ -2,9 +2,9 @@
 
 import pytest
 
+from demo import wire
 from pong.court import LEFT, NOBODY, RIGHT, UP
 from pong.engine import digest
-from services.tournament.tests.live import wire
 from services.tournament.tests.live.by_hand import SIDES, MatchByHand, digests_of
 
 

@@ -9,7 +9,7 @@ import pytest
 from litestar.exceptions import WebSocketDisconnect
 from litestar.types.asgi_types import WebSocketSendEvent
 
-from services.tournament.tests.live import wire
+from demo import wire
 from services.tournament.tests.live.network import Network
 from tests.fixtures.patience import PATIENCE_SECONDS
 from tournament.live.connection import MOST_A_SECOND, MOST_WAITING, SILENT_SECONDS, Connection

@@ -9,8 +9,8 @@ import httpx
 import pytest
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
+from demo import wire
 from pong.engine import digest
-from services.tournament.tests.live import wire
 from services.tournament.tests.live.conftest import Serve
 from services.tournament.tests.live.match_host_under_test import (
     ask,

@@ -2,9 +2,9 @@
 
 import pytest
 
+from demo import wire
 from pong.court import DOWN, LEFT, NOBODY, RIGHT, STILL, UP
 from pong.engine import State
-from services.tournament.tests.live import wire
 from services.tournament.tests.live.by_hand import MatchByHand
 from tournament.live.live_match import Ending
 from tournament.live.protocol import CloseCode, Reason, Refused

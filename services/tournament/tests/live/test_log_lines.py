@@ -3,7 +3,7 @@
 import pytest
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
-from services.tournament.tests.live import wire
+from demo import wire
 from services.tournament.tests.live.match_host_under_test import client_at, new_match, playing
 from tests.fixtures.cast import ALICE, BOB
 from tests.fixtures.ecs import faults

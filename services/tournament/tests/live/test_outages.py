@@ -13,8 +13,8 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from demo import wire
 from pong.court import DOWN, UP
-from services.tournament.tests.live import wire
 from services.tournament.tests.live.conftest import Serve
 from services.tournament.tests.live.match_host_under_test import (
     ask,

@@ -6,8 +6,8 @@ from contextlib import AsyncExitStack
 import pytest
 from websockets.exceptions import InvalidStatus
 
+from demo import wire
 from pong.court import DOWN, LEFT, NOBODY, RIGHT, UP
-from services.tournament.tests.live import wire
 from services.tournament.tests.live.match_host_under_test import (
     MatchOfTwo,
     refusal,

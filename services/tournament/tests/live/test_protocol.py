@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from demo import wire
 from pong.engine import State, digest
-from services.tournament.tests.live import wire
 from tests.fixtures.examples import examples
 from tournament.live import protocol
 from tournament.live.protocol import (

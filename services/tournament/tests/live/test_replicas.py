@@ -7,9 +7,9 @@ from uuid import UUID
 import pytest
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
+from demo import wire
 from pong.court import DOWN, LEFT, RIGHT, UP
 from pong.engine import digest
-from services.tournament.tests.live import wire
 from services.tournament.tests.live.by_hand import Ears
 from services.tournament.tests.live.match_host_under_test import (
     ask,

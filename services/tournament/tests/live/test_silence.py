@@ -6,10 +6,10 @@ from contextlib import asynccontextmanager
 from time import monotonic
 from uuid import uuid4
 
+from demo import wire
 from pong.court import LEFT, RIGHT, RULES_VERSION
 from pong.engine import new_match
 from pong.log import Recording
-from services.tournament.tests.live import wire
 from services.tournament.tests.live.network import Network
 from tournament.live.connection import SILENT_SECONDS
 from tournament.live.live_match import Rules

@@ -1,0 +1,1 @@
+"""Demo players for a platform that runs on this machine: accounts, live matches and tournaments."""

@@ -1,0 +1,129 @@
+"""One demo player's account: registered, verified by email, signed in, with a profile."""
+
+import asyncio
+import re
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, Final
+
+import httpx
+
+from demo.cast import Role
+from demo.pictures import picture_of
+
+MAIL_SECONDS: Final = 20.0
+LOOK_AGAIN_SECONDS: Final = 0.2
+VERIFICATION: Final = re.compile(r"/verify\?token=([\w-]+)")
+
+
+class DemoFailed(Exception):
+    """The platform gave an answer that the demo cannot continue from; the message is for the terminal."""
+
+
+@dataclass(frozen=True)
+class Platform:
+    """The addresses of a platform that runs on this machine.
+
+    Demo players call the services on their own ports: the gateway counts requests by address, and thirty players on one
+    address would use up what the visitor's browser needs.
+    """
+
+    public_url: str
+    auth: httpx.AsyncClient
+    tournament: httpx.AsyncClient
+    mail: httpx.AsyncClient
+
+
+@dataclass
+class Player:
+    """A demo player and the tokens of the session."""
+
+    platform: Platform
+    role: Role
+    password: str
+    id: str = ""
+    _access_token: str = field(default="", repr=False)
+
+    @property
+    def name(self) -> str:
+        return self.role.name
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._access_token}"}
+
+    async def join(self) -> None:
+        """Sign in; register first where the account does not exist yet.
+
+        Raises:
+            DemoFailed: the name belongs to an account that is not the demo's, or no email came.
+        """
+        answer = await self._log_in()
+        if answer.status_code == HTTPStatus.UNAUTHORIZED:
+            await self._register()
+            answer = await self._log_in()
+        if not answer.is_success:
+            raise DemoFailed(f"{self.name} cannot sign in: {answer.text}")
+        self._keep(answer)
+        self.id = (await self.ask(self.platform.auth, "GET", "/api/user/me")).json()["id"]
+
+    async def ask(
+        self, service: httpx.AsyncClient, method: str, path: str, body: object = None
+    ) -> httpx.Response:
+        """Send a request as this player; an access token that has expired is replaced once."""
+        answer = await service.request(method, path, json=body, headers=self.headers)
+        if answer.status_code == HTTPStatus.UNAUTHORIZED:
+            self._keep((await self._log_in()).raise_for_status())
+            answer = await service.request(method, path, json=body, headers=self.headers)
+        return answer
+
+    async def order(
+        self, service: httpx.AsyncClient, method: str, path: str, body: object = None
+    ) -> Any:  # noqa: ANN401 (a document of the API)
+        """Send a request that has to succeed; return its document.
+
+        Raises:
+            DemoFailed: it was refused.
+        """
+        answer = await self.ask(service, method, path, body)
+        if not answer.is_success:
+            raise DemoFailed(f"{self.name}: {method} {path}: {answer.text}")
+        return answer.json() if answer.content else None
+
+    async def _log_in(self) -> httpx.Response:
+        return await self.platform.auth.post(
+            "/api/user/login", json={"username": self.name, "password": self.password}
+        )
+
+    def _keep(self, answer: httpx.Response) -> None:
+        self._access_token = answer.json()["access_token"]
+
+    async def _register(self) -> None:
+        email = f"{self.name.lower()}@demo.example.org"
+        answer = await self.platform.auth.post(
+            "/api/user/register",
+            json={"username": self.name, "email": email, "password": self.password},
+        )
+        if not answer.is_success:
+            raise DemoFailed(f"{self.name} cannot be registered: {answer.text}")
+        token = await self._verification_token(email)
+        verified = await self.platform.auth.post(
+            "/api/user/email/verification", json={"token": token}
+        )
+        self._keep((await self._log_in()).raise_for_status())
+        if not verified.is_success:
+            raise DemoFailed(f"{self.name} cannot verify an address: {verified.text}")
+        await self.order(self.platform.auth, "PATCH", "/api/user/profile", {"bio": self.role.bio})
+        picture = await self.platform.auth.put(
+            "/api/user/profile/avatar", content=picture_of(self.name), headers=self.headers
+        )
+        picture.raise_for_status()
+
+    async def _verification_token(self, email: str) -> str:
+        async with asyncio.timeout(MAIL_SECONDS):
+            while True:
+                answer = await self.platform.mail.get("/messages.json", params={"to": email})
+                for message in answer.json():
+                    if found := VERIFICATION.search(message["text"]):
+                        return found[1]
+                await asyncio.sleep(LOOK_AGAIN_SECONDS)
