@@ -1,19 +1,19 @@
-"""Who hears a match. The match says what; how it reaches anybody is not its business."""
+"""The interface through which a match sends messages, independent of the transport."""
 
 from typing import Protocol
 
 
 class Audience(Protocol):
-    """Takes messages for one player or for everybody; it never waits."""
+    """Sends messages to one player or to all connected clients. No method waits."""
 
     def tell(self, side: int, message: bytes) -> None:
-        """Tell one player."""
+        """Send a message to one player."""
         ...
 
     def tell_others(self, side: int, message: bytes) -> None:
-        """Tell the other player and whoever watches."""
+        """Send a message to the other player and to all spectators."""
         ...
 
     def tell_all(self, message: bytes) -> None:
-        """Tell both players and whoever watches."""
+        """Send a message to both players and to all spectators."""
         ...

@@ -1,4 +1,4 @@
-"""One open socket: what is to be sent waits here, never in the match."""
+"""One open WebSocket with its send queue: a slow client fills this queue and never delays the match."""
 
 import asyncio
 from collections.abc import Callable
@@ -16,21 +16,23 @@ from tournament.live.metrics import CLOSED, RECEIVED, SENT_BYTES, SNAPSHOTS
 from tournament.live.protocol import CloseCode, FromClient, Refused
 
 MOST_WAITING: Final = 64
-"""Messages; some five seconds of the liveliest play. Who is farther behind is better served by a snapshot."""
+"""Most messages queued for one client, about 5 s of the liveliest play. A client farther behind gets a snapshot
+instead."""
 MOST_A_SECOND: Final = 120
-"""Twice as many as there are ticks."""
+"""Most messages a player may send per second: twice the tick rate."""
 MOST_OF_SPECTATORS: Final = 40
-"""A second. They only answer beats; anybody may be one, two hundred to a match."""
+"""Most messages a spectator may send per second. Spectators only answer beats; a match may have 200 of them."""
 SILENT_SECONDS: Final = 6.0
-"""Who answers no beat for so long is gone, or reads nothing: a cut network says no goodbye."""
+"""Seconds without an answer to a beat before a client counts as gone: a cut network sends no close frame."""
 GOODBYE_SECONDS: Final = 5.0
-"""For what waits and the close to leave. Who reads nothing would hold the socket for ever."""
+"""Seconds allowed for sending the queue and the close frame. A client that reads nothing would hold the socket for
+ever."""
 
 GONE = (WebSocketDisconnect, ClientDisconnected, OSError)
 
 
 class Connection:
-    """A player's or spectator's socket."""
+    """The socket of a player or spectator."""
 
     def __init__(
         self,
@@ -40,7 +42,7 @@ class Connection:
         most_a_second: int = MOST_A_SECOND,
         goodbye_seconds: float = GOODBYE_SECONDS,
     ) -> None:
-        """`fresh` returns what somebody has to know who missed everything."""
+        """Wrap an accepted socket; `fresh` returns the messages that bring a client up to date that missed some."""
         self._send = send
         self._fresh = fresh
         self._most_a_second = most_a_second
@@ -55,7 +57,7 @@ class Connection:
         self.heard_at = monotonic()
 
     def tell(self, message: bytes) -> None:
-        """Send soon. It never waits: a reader who is too far behind gets a snapshot in place of the backlog."""
+        """Queue a message without waiting. A client that is too far behind gets a snapshot instead of the backlog."""
         if self._closing is not None:
             return
         if len(self._waiting) >= MOST_WAITING:
@@ -66,7 +68,7 @@ class Connection:
         self._wake.set()
 
     def close(self, code: CloseCode, last: bytes = b"") -> None:
-        """Send what waits and a last message, then close. The first one to say so decides."""
+        """Send the queue and an optional last message, then close. Only the first call has an effect."""
         if self._closing is None:
             self._closing = code
             if last:
@@ -76,17 +78,18 @@ class Connection:
 
     @property
     def closing(self) -> CloseCode | None:
-        """Why it is closed from here, if it is."""
+        """The code with which the server closes this connection, or None."""
         return self._closing
 
     async def talk(self, receive: Receive, hear: Callable[[FromClient], None]) -> None:
-        """Read and write until either side ends it."""
+        """Read and write until either side closes the connection."""
         writing = asyncio.create_task(self._write())
         reading = asyncio.create_task(self._read_all(receive, hear))
         closing = asyncio.create_task(self._is_closing.wait())
         tasks = {writing, reading, closing}
         try:
-            # The close counts from when it was decided: a writer whose reader reads nothing would never come to it.
+            # The time limit counts from the call of `close`: a writer blocked by a client that reads nothing never gets
+            # there.
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             if self._closing is not None:
                 await asyncio.wait({writing, reading}, timeout=self._goodbye_seconds)
@@ -102,7 +105,7 @@ class Connection:
             event = await receive()
             if event["type"] != "websocket.receive":
                 return
-            # What comes after the close was decided is of no interest, but must be read to see the other side close.
+            # Messages after the decision to close are ignored, but must be read to see the client's close.
             if self._closing is None:
                 try:
                     hear(self._read(event))
@@ -153,6 +156,6 @@ class Connection:
 
 
 def _raise_what_nobody_expected(task: asyncio.Task[None]) -> None:
-    """That the other side has gone is how most conversations end."""
+    """Raise a task's error, except those of a client that has gone: most connections end that way."""
     with suppress(asyncio.CancelledError, *GONE):
         task.result()

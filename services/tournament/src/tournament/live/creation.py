@@ -1,4 +1,4 @@
-"""How a match comes to be: two people, each in no other, and a seed that nobody chose."""
+"""Creates a match between two players who have no unfinished match, with a random seed."""
 
 from collections.abc import Sequence
 from secrets import randbelow
@@ -23,11 +23,11 @@ from transcendence_common.ids import new_id
 from transcendence_common.signals import notify
 
 ABSENCES = 3
-"""How often a player may lose the connection and come back."""
+"""How many lost connections a player may come back from."""
 
 
 class Contender(NamedTuple):
-    """A player of a match that is to be."""
+    """A player of a match to be created."""
 
     id: UUID
     name: str
@@ -42,12 +42,15 @@ async def create_match(
     rated: bool,
     tournament_id: UUID | None = None,
 ) -> UUID:
-    """Seat two players at a new match, in the caller's transaction, and tell both.
+    """Create a match with seats for two players, in the caller's transaction, and notify both.
 
-    `tournament_id` belongs to the origin "tournament", and to no other.
+    The sides and the seed are random.
+
+    Args:
+        tournament_id: set exactly where `origin` is "tournament".
 
     Raises:
-        AlreadyPlaying: one of them has a seat; the caller's transaction must not go on as if nothing were.
+        AlreadyPlaying: one of them has a seat; the caller's transaction must be rolled back.
         PlayerGone: one of them has been erased.
     """
     left, right = contenders if randbelow(2) else reversed(contenders)
@@ -94,12 +97,12 @@ async def create_match(
 
 
 async def match_of(session: AsyncSession, player_id: UUID) -> UUID | None:
-    """Return the unfinished match in which somebody sits."""
+    """Return the id of a player's unfinished match, or None."""
     return await session.scalar(select(Seat.match_id).where(Seat.player_id == player_id))
 
 
 async def _seat(session: AsyncSession, match_id: UUID, player_ids: Sequence[UUID]) -> None:
-    """In the order of their ids, so that two matches that want the same two wait for each other in one order."""
+    """Create the seats, given in the order of player ids: two matches for the same two lock rows in that order."""
     seated = await session.scalars(
         upsert(Seat)
         .values([{"player_id": each, "match_id": match_id} for each in player_ids])

@@ -1,4 +1,4 @@
-"""What may be wrong with wanting to play or to watch."""
+"""Errors of playing and watching live matches."""
 
 from urllib.parse import quote
 from uuid import UUID
@@ -8,14 +8,14 @@ from transcendence_common.problems import Conflict, Forbidden, NotFound, Problem
 
 
 class NoSuchMatch(NotFound):
-    """There is none, or it is so long over that only history knows it."""
+    """No match has this id, or it ended so long ago that only history stores it."""
 
     def __init__(self, match_id: UUID) -> None:
         super().__init__(f"There is no match {match_id}.")
 
 
 class AlreadyPlaying(Conflict):
-    """One of them sits in a match that has not ended."""
+    """One of the two players has a seat in an unfinished match."""
 
     code = TournamentCode.ALREADY_PLAYING
     title_text = "A match is still running"
@@ -27,7 +27,7 @@ class AlreadyPlaying(Conflict):
 
 
 class NotYourMatch(Forbidden):
-    """Two others play it."""
+    """The caller is not one of the match's two players."""
 
     code = TournamentCode.NOT_YOUR_MATCH
     title_text = "This is another players' match"
@@ -37,7 +37,7 @@ class NotYourMatch(Forbidden):
 
 
 class NotPlaying(NotFound):
-    """They sit in no match."""
+    """The caller has no unfinished match."""
 
     code = TournamentCode.NOT_PLAYING
     title_text = "No match is running"
@@ -47,7 +47,7 @@ class NotPlaying(NotFound):
 
 
 class MatchOver(Problem):
-    """It has ended."""
+    """The match has ended."""
 
     code = TournamentCode.MATCH_OVER
     status = 409
@@ -58,7 +58,7 @@ class MatchOver(Problem):
 
 
 class TooManySpectators(Problem):
-    """A match has as many spectators as its ticks can bear."""
+    """The match has reached its limit of spectators."""
 
     code = TournamentCode.TOO_MANY_SPECTATORS
     status = 429
@@ -72,7 +72,7 @@ class TooManySpectators(Problem):
 
 
 class NotHereYet(Unavailable):
-    """Whoever ran it is gone, and nobody has taken it yet."""
+    """The process that ran the match is gone, and no other has taken the match yet."""
 
     code = TournamentCode.NOT_HERE_YET
     title_text = "The match is moving"
@@ -82,7 +82,7 @@ class NotHereYet(Unavailable):
 
 
 class MatchElsewhere(Problem):
-    """Another process runs it; the gateway goes there with the same request, and nobody else sees this."""
+    """Another process runs the match. The gateway repeats the request there; clients never see this answer."""
 
     code = TournamentCode.MATCH_ELSEWHERE
     status = 421
@@ -91,6 +91,6 @@ class MatchElsewhere(Problem):
     def __init__(self, address: str, path: str) -> None:
         super().__init__(
             "Another server runs this match.",
-            # An id may come in any digits that Unicode has, and a header holds none of them.
+            # The path may contain an id in non-ASCII Unicode digits, which a header cannot carry.
             headers={"X-Accel-Redirect": f"/_gateway/tournament/{address}{quote(path)}"},
         )

@@ -1,4 +1,4 @@
-"""What happens to live matches, as lines for operators: a match's life is all lines with its `labels.match_id`."""
+"""Log lines of live matches. All lines with the same `labels.match_id` tell the life of one match."""
 
 from typing import Final, Literal
 from uuid import UUID
@@ -16,7 +16,7 @@ WhyPaused = Literal["player_away", "suspended"]
 Change = Literal["match-taken", "match-lost", "match-given-up", "match-paused", "match-resumed"]
 
 GONE: Final = "gone"
-"""A socket that its client ended, or the network."""
+"""The reason logged for a socket that was closed by its client or by the network."""
 
 logger = structlog.get_logger("tournament.live")
 
@@ -52,12 +52,12 @@ def note_taken(match_id: UUID, how: HowTaken) -> None:
 
 
 def note_lost(match_id: UUID) -> None:
-    """Another process has taken it."""
+    """Log that another process has taken the match."""
     _note_change("match-lost", match_id)
 
 
 def note_given_up(match_id: UUID) -> None:
-    """This process stops; whoever comes first takes it."""
+    """Log that this process stops and gives up the match; another process takes it."""
     _note_change("match-given-up", match_id)
 
 
@@ -100,7 +100,7 @@ def note_connected(match_id: UUID, player_id: UUID, side: int, *, replaced: bool
 
 
 def note_left(match_id: UUID, player_id: UUID, side: int, closed: CloseCode | None) -> None:
-    """With the code of a close that was ours, or because the other end is gone."""
+    """Log that a player's connection ended, with the server's close code, or None where the client is gone."""
     logger.info(
         "player left",
         **{

@@ -1,4 +1,4 @@
-"""One player's keys in a match: which act when, which came late."""
+"""One player's keys in a match: from which tick each change acts, and how many came late."""
 
 from collections import deque
 from typing import Final
@@ -7,18 +7,18 @@ from pong.court import STILL
 from tournament.live.protocol import CloseCode, Refused
 
 FARTHEST_AHEAD: Final = 120
-"""Ticks. No honest clock is two seconds ahead."""
+"""How many ticks ahead of the clock keys may be sent. No honest clock is 2 s ahead."""
 NEVER: Final = 2**31
 
 
 class Keyboard:
-    """Keys that act from a tick on, in rising order; nothing here knows what time it is."""
+    """Key changes queued by tick, in rising order. The class has no clock of its own."""
 
     __slots__ = ("_asked", "_last", "_waiting", "held", "late", "next_change")
 
     def __init__(self, held: int = STILL) -> None:
         self.held = held
-        """In the tick that was simulated last."""
+        """The keys held in the last simulated tick."""
         self.next_change = NEVER
         self.late = 0
         self._waiting: deque[tuple[int, int]] = deque()
@@ -26,7 +26,13 @@ class Keyboard:
         self._last = -1
 
     def press(self, asked: int, keys: int, *, next_tick: int, clock: float) -> int:
-        """Take keys for a tick; return the one from which they act.
+        """Queue keys for the tick `asked`; return the tick from which they act.
+
+        Args:
+            asked: the tick that the client named.
+            keys: UP, STILL or DOWN.
+            next_tick: the next tick to be simulated; keys asked for earlier ticks count as late.
+            clock: the match's clock, in ticks.
 
         Raises:
             Refused: ticks do not rise, or lie too far ahead.
@@ -36,7 +42,7 @@ class Keyboard:
         self._asked = asked
         if asked < next_tick:
             self.late += 1
-        # A tap that is late is late, not lost: what was pressed and let go in one moment takes two ticks.
+        # A late tap is delayed, not lost: a press and release that arrive together take one tick each.
         acts = max(asked, next_tick, self._last + 1)
         if acts > clock + FARTHEST_AHEAD:
             raise Refused(CloseCode.OUT_OF_ORDER)
@@ -47,26 +53,29 @@ class Keyboard:
         return acts
 
     def turn(self) -> None:
-        """Hold what was waiting for the tick that begins now."""
+        """Apply the change queued for the tick that begins now."""
         _, self.held = self._waiting.popleft()
         self.next_change = self._waiting[0][0] if self._waiting else NEVER
 
     @property
     def heard_before(self) -> int:
-        """All that was asked for ticks before this one has been heard."""
+        """The first tick for which a change may still come: all changes for earlier ticks have arrived."""
         return self._asked + 1
 
     @property
     def waiting(self) -> tuple[tuple[int, int], ...]:
-        """Ticks to come, and the keys from them on."""
+        """The queued changes: the tick, and the keys held from it on."""
         return tuple(self._waiting)
 
     def change_hands(self) -> None:
-        """Another connection presses from now on, by a clock of its own; what the one before pressed stays."""
+        """Accept ticks from a new connection, whose clock is another. Changes queued by the previous one stay."""
         self._asked = -1
 
     def drop_waiting(self) -> None:
-        """Forget what lies ahead: the clock stops and will go on from here, and ticks may be asked for again."""
+        """Discard queued changes, because the clock stops.
+
+        It goes on from the current tick, so later ticks may be sent again.
+        """
         self._waiting.clear()
         self.next_change = NEVER
         self._asked = self._last = -1

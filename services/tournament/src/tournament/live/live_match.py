@@ -1,6 +1,6 @@
-"""A match while it is played: time, keys, absences and its end. Knows neither HTTP nor SQL, and waits for nothing.
+"""A live match: its clock, keys, absences and end. It uses neither HTTP nor SQL and never waits.
 
-It is told what happens and when (`now`, in seconds of any clock that never goes back), and tells its audience.
+Callers report events with the time `now`, in seconds of any monotonic clock; the match sends messages to its audience.
 """
 
 from collections import deque
@@ -23,16 +23,16 @@ COUNTDOWN_SECONDS: Final = 3.0
 MOST_DELAY: Final = 6
 BEAT_TICKS: Final = TICKS_PER_SECOND // 2
 COUNTDOWN_BEAT_SECONDS: Final = 0.1
-"""Thirty round trips to choose the delay from."""
+"""Interval of beats in a countdown: 30 round trips from which the delay is chosen."""
 STANDING_BEAT_SECONDS: Final = 1.0
-"""While nobody plays, only to know who is still there."""
+"""Interval of beats while the match is not played; they only show which clients are still connected."""
 BEATS_REMEMBERED: Final = 32
-"""Sixteen seconds: who answers later than that has no round trip worth knowing."""
+"""How many beats are remembered, 16 s of play. A later answer gives no useful round trip."""
 BEAT_NUMBERS: Final = 2**16
 
 
 class Rules(NamedTuple):
-    """What does not change while a match is played."""
+    """The settings of a match, fixed from its start."""
 
     version: int
     seed: int
@@ -46,11 +46,11 @@ class Ending(NamedTuple):
     winner: int = NOBODY
     forfeited_by: int = NOBODY
     absent: tuple[int, ...] = ()
-    """Where it is void: the sides that did not come, stayed away, or gave up before the first tick."""
+    """In a void match: the sides that did not come, stayed away, or gave up before the first tick."""
 
 
 class Stretch(NamedTuple):
-    """The changes of keys from one tick until before another: what is stored at a time."""
+    """The key changes of the ticks `from_tick` (included) to `through_tick` (excluded), stored together."""
 
     from_tick: int
     through_tick: int
@@ -59,10 +59,10 @@ class Stretch(NamedTuple):
 
 @dataclass(slots=True)
 class Player:
-    """What a match knows of one side."""
+    """The state of one side of a match."""
 
     absences: int
-    """How often the connection may still be lost."""
+    """How many lost connections are still allowed."""
     keyboard: Keyboard
     round_trips: RoundTrips = field(default_factory=RoundTrips)
     here: bool = False
@@ -75,11 +75,11 @@ class _Beat(NamedTuple):
     digest: int
     at: float
     answered: set[int]
-    """By which sides: once is enough to measure the way and to find another match at the end of it."""
+    """The sides that have answered. Only a side's first answer is used, for the round trip and the digest."""
 
 
 class LiveMatch:
-    """One match, from wherever its state is. `state` is confirmed: nothing rewrites it."""
+    """One match, run from any stored state. `state` is confirmed: it is never rewound."""
 
     def __init__(
         self,
@@ -92,7 +92,7 @@ class LiveMatch:
         begun: bool,
         now: float,
     ) -> None:
-        """Wait for the players: for the first time, or, where another process had begun it, for their return."""
+        """Wait for both players to connect: for the first time or, where another process has begun the match, again."""
         self.rules = rules
         self.state = state
         self.left = Player(absences[0], Keyboard(recording.left))
@@ -116,10 +116,10 @@ class LiveMatch:
         if begun:
             self._expect_both(now)
 
-    # What happens.
+    # Events.
 
     def join(self, side: int, now: float) -> None:
-        """A player's connection is there, for the first time, again, or in place of another."""
+        """Report that a player has connected: for the first time, again, or replacing another connection."""
         player = self._player(side)
         player.here = True
         player.round_trips.forget()
@@ -130,7 +130,7 @@ class LiveMatch:
             self._tell_phase(now)
 
     def leave(self, side: int, now: float) -> None:
-        """A player's connection is gone, and no other took its place."""
+        """Report that a player's connection has ended and was not replaced."""
         player = self._player(side)
         player.here = False
         if self.phase in {Phase.WAITING, Phase.SUSPENDED}:
@@ -144,10 +144,10 @@ class LiveMatch:
             self._stop(Phase.AWAY, now)
 
     def hear(self, side: int, message: FromClient, now: float) -> None:
-        """A player says something.
+        """Handle a player's message.
 
         Raises:
-            Refused: what they may not.
+            Refused: the message breaks the protocol.
         """
         if isinstance(message, Echo):
             self._compare(side, message, now)
@@ -157,12 +157,12 @@ class LiveMatch:
             self._forfeit(side)
 
     def suspend(self, now: float) -> None:
-        """Stop for a reason of ours: nobody has left, and nobody pays for it."""
+        """Pause the match for a reason on the server's side: it costs neither player an absence."""
         if self.phase not in {Phase.SUSPENDED, Phase.OVER}:
             self._stop(Phase.SUSPENDED, now)
 
     def resume(self, now: float) -> None:
-        """Go on after `suspend`."""
+        """Continue after `suspend`."""
         if self.phase is not Phase.SUSPENDED:
             return
         if self.begun:
@@ -173,7 +173,7 @@ class LiveMatch:
         self._go_on_if_both_are_here(now)
 
     def advance(self, now: float) -> None:
-        """Simulate what is due, send the beat, and see what has run out."""
+        """Simulate the due ticks, send a beat where one is due, and end waits that have expired."""
         if self.phase is Phase.PLAYING:
             self._simulate(floor(self._clock(now)) - self.delay)
             if self.state.tick >= self._next_beat_tick and self.ending is None:
@@ -189,20 +189,20 @@ class LiveMatch:
         if now >= self._next_beat_at and self.ending is None:
             self._beat(now)
 
-    # What others want to know.
+    # State for clients and for storage.
 
     def introduce(self, side: int, now: float) -> list[bytes]:
-        """Return what a new connection has to know: a player's, or that of somebody who watches (NOBODY)."""
+        """Return the first messages for a new connection of a player, or of a spectator (NOBODY)."""
         version, seed, points = self.rules
         greeting = protocol.welcome(side, rules=version, points=points, seed=seed)
         return [greeting, *self.catch_up(now)]
 
     def catch_up(self, now: float) -> list[bytes]:
-        """Return what a connection has to know that missed something. It has been greeted."""
+        """Return the messages that bring a greeted connection up to date that has missed some."""
         return [*self.picture(), self._phase_message(now)]
 
     def picture(self) -> list[bytes]:
-        """Return a snapshot, and the keys that are known for ticks to come."""
+        """Return a snapshot, and the key changes known for later ticks."""
         left, right = self.left.keyboard, self.right.keyboard
         return [
             protocol.snapshot(self.state, (left.held, right.held), self._heard_before()),
@@ -211,7 +211,7 @@ class LiveMatch:
         ]
 
     def farewell(self) -> bytes:
-        """Return what everybody is told once the result is stored."""
+        """Return the message that announces the end, to be sent once the result is stored."""
         ending = self.ending or Ending(Reason.VOID)
         return protocol.end(
             ending.reason,
@@ -225,22 +225,22 @@ class LiveMatch:
 
     @property
     def changes(self) -> list[Change]:
-        """All changes of keys in confirmed ticks."""
+        """All key changes in confirmed ticks."""
         return self._recording.changes
 
     def unstored(self) -> Stretch | None:
-        """Return what has been confirmed since `stored`, if anything has."""
+        """Return the ticks confirmed since the last `stored`, or None."""
         if self.state.tick == self._stored_through:
             return None
         changes = self._recording.changes[self._stored_changes :]
         return Stretch(self._stored_through, self.state.tick, changes)
 
     def stored(self, stretch: Stretch) -> None:
-        """What `unstored` returned is safe."""
+        """Mark a stretch returned by `unstored` as stored."""
         self._stored_through = stretch.through_tick
         self._stored_changes += len(stretch.changes)
 
-    # Beginning, stopping, ending.
+    # Start, pause and end.
 
     def _expect_both(self, now: float) -> None:
         self.phase = Phase.AWAY
@@ -256,7 +256,7 @@ class LiveMatch:
         self._tell_phase(now)
 
     def _play(self, now: float) -> None:
-        """The clock starts at the deadline, not at whenever this was noticed."""
+        """Start the clock at the end of the countdown, however late this call comes."""
         self.phase = Phase.PLAYING
         self._started_at = self._until
         self._started_tick = self.state.tick
@@ -285,13 +285,13 @@ class LiveMatch:
             self._forfeit(overdue[0])
 
     def _forfeit(self, side: int) -> None:
-        """Without a single tick there is nothing to prove, so nobody has won."""
+        """End the match as a forfeit; before the first tick it is void, because history has nothing to verify."""
         if self.ending is None:
             won = Ending(Reason.FORFEIT, winner=LEFT + RIGHT - side, forfeited_by=side)
             self._end(won if self.state.tick else Ending(Reason.VOID, absent=(side,)))
 
     def _end(self, ending: Ending) -> None:
-        """What `farewell` tells waits until the result is stored."""
+        """End the match for clients; `farewell` is sent only after the result is stored."""
         self.ending = ending
         self.phase = Phase.OVER
         self._audience.tell_all(self._phase_message(0.0))
@@ -323,9 +323,9 @@ class LiveMatch:
                 return
 
     def _press(self, side: int, pressed: Pressed, now: float) -> None:
-        """What comes while the clock stands was meant for a clock that is gone."""
+        """Handle a key change. It is ignored while the clock stands, because its tick belongs to a stopped clock."""
         if self.phase is Phase.COUNTDOWN and now >= self._until:
-            # It runs already, only nobody has looked at it yet: the keys of the first moment are not to be lost.
+            # The countdown has ended but `advance` has not run yet: the first keys must not be lost.
             self._play(now)
         if self.phase is not Phase.PLAYING:
             return
@@ -371,7 +371,7 @@ class LiveMatch:
         for message in self.picture():
             self._audience.tell(side, message)
 
-    # Words.
+    # Messages.
 
     def _player(self, side: int) -> Player:
         return self.left if side == LEFT else self.right
@@ -393,7 +393,10 @@ class LiveMatch:
         return self.left.round_trips.usual, self.right.round_trips.usual
 
     def _heard_before(self) -> tuple[int, int]:
-        """Nobody else could tell a player which of their keys came in time for a beat."""
+        """Return the first tick of each side whose keys may still change.
+
+        Only the server knows which keys came before a beat.
+        """
         return self.left.keyboard.heard_before, self.right.keyboard.heard_before
 
     def _left_seconds(self, now: float) -> float:

@@ -1,4 +1,4 @@
-"""The matches that this process runs, and the way in to them."""
+"""The live matches that this process runs, and how it takes them."""
 
 import asyncio
 from collections import Counter
@@ -31,22 +31,22 @@ from transcendence_common.draining import STOPPING
 from transcendence_common.ids import new_id
 
 TAKEN_AT_ONCE = 20
-"""Restoring one plays it again: a tenth of a second for so many long ones."""
+"""Most matches taken in one query. Restoring replays each: 20 long ones take 0.1 s."""
 MOST_FAILURES = 3
-"""Of one match in one process. What fails again and again from what is stored has to end, or it would never."""
+"""Failures of one match in one process before it is declared void. Otherwise its stored state would fail for ever."""
 LOOK_SECONDS = 1.0
 LONGEST_SECONDS = 5.0
-"""Of one taking; a silent network says nothing of its own accord."""
+"""Time limit of taking matches: a silent network raises no error by itself."""
 
 
 class MatchHost:
-    """What the process knows of its matches; `id` is its name in the database."""
+    """The live matches of one process. `id` identifies the process in the database."""
 
     def __init__(self, db: SQLAlchemyAsyncConfig, clock: Clock) -> None:
         self.id = new_id()
         self.matches: dict[UUID, RunningMatch] = {}
         self.leased_until = 0.0
-        """On the monotonic clock; after it nothing is simulated here."""
+        """End of the lease on the monotonic clock; after it this process simulates no ticks."""
         self.has_endings = asyncio.Event()
         self.taking = asyncio.Lock()
         """Held while matches are taken, and while all are given up."""
@@ -54,22 +54,24 @@ class MatchHost:
         self._clock = clock
         self._next_look = 0.0
         self._failures: Counter[UUID] = Counter()
-        """Of matches that failed and have not been void since."""
+        """Failures of each match since it was last declared void."""
 
-    # Ways in.
+    # Finding and taking matches.
 
     async def enter(self, match_id: UUID, path: str) -> RunningMatch:
-        """Return a match that runs here, or is taken just now.
+        """Return the match as run by this process; a match without an owner is taken.
 
         Raises:
-            NoSuchMatch, MatchOver, NotHereYet
-            MatchElsewhere: says where `path` is to be asked for.
+            NoSuchMatch: there is no such match.
+            MatchOver: it has ended.
+            NotHereYet: its owner is gone, or it is still being restored.
+            MatchElsewhere: another process runs it; the error names its address with `path`.
         """
         running = self.matches.get(match_id)
         return running or await self._find(match_id, path)
 
     async def take_what_nobody_runs(self) -> None:
-        """Take matches whose owner is gone, or gave them up."""
+        """Take matches without an owner, and those of processes whose lease has run out."""
         async with asyncio.timeout(LONGEST_SECONDS), self.taking:
             if not self._may_take():
                 return
@@ -82,49 +84,52 @@ class MatchHost:
                     taken += await self._restore(session, ids, "owner_gone")
             self._add(taken)
 
-    # What happens to matches that are here.
+    # Running matches.
 
     def advance(self, now: float, quarter: int) -> None:
-        """One tick of every match whose turn it is; none without a lease, because another process may run them."""
+        """Advance the matches of this quarter to `now`.
+
+        Without a lease they are suspended: another process may run them.
+        """
         leased = now < self.leased_until
         for match in list(self.matches.values()):
             if match.quarter == quarter:
                 self._guard(match, partial(self._advance, match, now, leased=leased))
         if now >= self._next_look:
             if now >= self._next_look + LOOK_SECONDS:
-                # It was this process that slept: whoever was not asked has not been silent.
+                # This process was paused, so clients had no chance to be heard meanwhile.
                 for match in self.matches.values():
                     match.excuse_silence(now)
             self._next_look = now + LOOK_SECONDS
             self._look_around(now)
 
     def suspend(self, now: float) -> None:
-        """All matches stand still, until the lease is prolonged."""
+        """Suspend all matches until the lease is prolonged."""
         for match in list(self.matches.values()):
             self._guard(match, partial(match.live.suspend, now))
 
     def lease(self, until: float, now: float) -> None:
-        """The lease was prolonged: whatever was suspended goes on."""
+        """Set the end of the prolonged lease and resume suspended matches."""
         self.leased_until = until
         for match in list(self.matches.values()):
             self._guard(match, partial(match.live.resume, now))
 
     def lose(self, match: RunningMatch) -> None:
-        """Another process has taken a match; its clients will find it there."""
+        """Drop a match that another process has taken; its clients reconnect there."""
         self._forget(match)
         LOST.inc()
         note_lost(match.id)
         match.close(CloseCode.MOVED)
 
     def dismiss(self, match: RunningMatch) -> None:
-        """A match has ended, and its result is stored."""
+        """Drop a match that has ended and whose result is stored, and close its connections."""
         self._forget(match)
         ENDED.labels(match.live.ending.reason.name.lower() if match.live.ending else "").inc()
         note_ended(match.id, match.seating, match.live)
         match.close(CloseCode.DONE, match.live.farewell())
 
     def leave(self) -> None:
-        """All matches were given up."""
+        """Close all matches after they have been given up in the database."""
         self.leased_until = 0.0
         for match in self.matches.values():
             note_given_up(match.id)
@@ -134,15 +139,15 @@ class MatchHost:
     def _advance(self, match: RunningMatch, now: float, *, leased: bool) -> None:
         if not leased:
             match.live.suspend(now)
-        # A suspended match sends its beats all the same: who answers none would be taken for somebody who left.
+        # A suspended match still sends beats: without them its clients could not answer and would count as gone.
         match.live.advance(now)
         if leased and match.live.ending is not None:
             self.has_endings.set()
 
     def _guard(self, match: RunningMatch, work: Callable[[], None]) -> None:
-        """A fault of ours in one match must not stop all others, here and at whoever takes them next.
+        """Run `work` for one match; on an error drop that match, so that it stops no other match.
 
-        The one that fails is taken again, from what is stored of it.
+        The dropped match is taken again from its stored state, here or by another process.
         """
         try:
             work()
@@ -155,7 +160,7 @@ class MatchHost:
             match.close(CloseCode.MOVED)
 
     def _forget(self, match: RunningMatch) -> None:
-        """It may have come back meanwhile, under a new fence."""
+        """Remove a match, unless it has been replaced by one with a newer fence."""
         if self.matches.get(match.id) is match:
             del self.matches[match.id]
 
@@ -177,7 +182,7 @@ class MatchHost:
         raise MatchElsewhere(place.address, path)
 
     async def _take_one(self, match_id: UUID) -> None:
-        """Whoever asks for a match of others, or for none, does not wait in this line."""
+        """Take one match. Requests for matches that others run, or that do not exist, never wait for this lock."""
         async with self.taking:
             if match_id in self.matches or not self._may_take():
                 return
@@ -187,7 +192,10 @@ class MatchHost:
             self._add(taken)
 
     def _may_take(self) -> bool:
-        """Whoever is about to stop takes nothing, nor whoever has no lease: others would take it at once."""
+        """Tell whether this process may take matches: it has a lease and is not stopping.
+
+        Without these it would lose them at once.
+        """
         return monotonic() < self.leased_until and not STOPPING.is_set()
 
     async def _restore(
@@ -215,7 +223,7 @@ class MatchHost:
             before = self.matches.get(restored.id)
             self.matches[restored.id] = RunningMatch(restored)
             if before is not None:
-                # Lost and taken back before this process knew that it was lost.
+                # The match was lost and taken back before this process noticed the loss.
                 before.close(CloseCode.MOVED)
 
     def _look_around(self, now: float) -> None:

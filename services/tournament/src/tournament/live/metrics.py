@@ -1,4 +1,4 @@
-"""What operators see of live matches."""
+"""Metrics of live matches."""
 
 from typing import Literal, get_args
 
@@ -53,7 +53,7 @@ STORING = Histogram(
 )
 STORING_FAILED = Counter("tournament_live_storing_failed", "Times that nothing could be stored")
 
-# A rate knows nothing of the first event of a series that began with it.
+# Series are created at zero: `rate` does not see the first event of a series that begins with it.
 for _phase in Phase:
     MATCHES.labels(_phase.name.lower())
 for _role in get_args(Role):

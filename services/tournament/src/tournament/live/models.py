@@ -1,4 +1,4 @@
-"""Matches between people: who plays whom, which process runs it, and the keys that came in so far."""
+"""Tables of live matches: the players, the process that runs each match, and the stored key changes."""
 
 from datetime import datetime
 from typing import Final
@@ -30,18 +30,18 @@ UNFINISHED: Final = (WAITING, RUNNING)
 
 
 class Replica(TournamentBase):
-    """A process of this service, for as long as it prolongs its lease."""
+    """A process of this service; its row stays while it prolongs its lease."""
 
     __tablename__ = "replicas"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     address: Mapped[str] = mapped_column(Text)
-    """Where the gateway reaches it: host and port."""
+    """Host and port at which the gateway reaches the process."""
     leased_until: Mapped[datetime]
 
 
 class Match(TournamentBase):
-    """A match between two people. History keeps its record; here it stays until that is certain, and a while longer."""
+    """A match between two people. History stores it permanently; this row is deleted a day after the end."""
 
     __tablename__ = "matches"
     __table_args__ = (
@@ -67,7 +67,7 @@ class Match(TournamentBase):
             "owner",
             postgresql_where=text("state IN ('waiting', 'running')"),
         ),
-        # What is on now, newest first.
+        # For the list of running matches, newest first.
         Index("ix_matches_running", text("id DESC"), postgresql_where=text("state = 'running'")),
         Index("ix_matches_ended_at", "ended_at", postgresql_where=text("ended_at IS NOT NULL")),
         Index("ix_matches_left_id", "left_id"),
@@ -77,7 +77,7 @@ class Match(TournamentBase):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     origin: Mapped[Origin] = mapped_column(Text)
     tournament_id: Mapped[UUID | None]
-    """Whose pairing it plays. Live matches themselves know nothing of tournaments."""
+    """The tournament whose pairing this match plays. Live matches use nothing else of tournaments."""
     points: Mapped[int] = mapped_column(SmallInteger)
     rated: Mapped[bool]
     rules: Mapped[int] = mapped_column(SmallInteger)
@@ -91,19 +91,20 @@ class Match(TournamentBase):
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     owner: Mapped[UUID | None]
-    """A row of `replicas`; not a foreign key, so that a process that is gone leaves its name here."""
+    """The process that runs the match, as an id of `replicas`. No foreign key: the id stays when the process is
+    gone."""
     fence: Mapped[int] = mapped_column(BigInteger)
-    """Rises with each owner: what an earlier one writes finds no row."""
+    """Rises with each new owner, so that writes of an earlier owner match no row."""
     left_absences: Mapped[int] = mapped_column(SmallInteger)
     right_absences: Mapped[int] = mapped_column(SmallInteger)
-    """How often each may still lose the connection."""
+    """How many lost connections each player is still allowed."""
     left_score: Mapped[int] = mapped_column(SmallInteger)
     right_score: Mapped[int] = mapped_column(SmallInteger)
     winner: Mapped[int | None] = mapped_column(SmallInteger)
     forfeited_by: Mapped[int | None] = mapped_column(SmallInteger)
     left_absent: Mapped[bool] = mapped_column(Boolean, server_default=false())
     right_absent: Mapped[bool] = mapped_column(Boolean, server_default=false())
-    """Who was not there, or gave up before the first tick, where it became void."""
+    """The players who did not come, or gave up before the first tick, in a void match."""
     delay: Mapped[int | None] = mapped_column(SmallInteger)
     left_late: Mapped[int] = mapped_column(Integer)
     right_late: Mapped[int] = mapped_column(Integer)
@@ -112,7 +113,7 @@ class Match(TournamentBase):
 
 
 class Seat(TournamentBase):
-    """Who sits in an unfinished match: by its key, nobody in two."""
+    """A player's seat in an unfinished match; the primary key allows one for each player."""
 
     __tablename__ = "seats"
     __table_args__ = (Index("ix_seats_match_id", "match_id"),)
@@ -122,7 +123,7 @@ class Seat(TournamentBase):
 
 
 class StoredKeys(TournamentBase):
-    """The changes of keys in a stretch of ticks. A match's stretches follow each other without a gap."""
+    """The key changes of a range of ticks. The ranges of a match follow each other without a gap."""
 
     __tablename__ = "stored_keys"
     __table_args__ = (CheckConstraint("from_tick < through_tick", name="forwards"),)
@@ -132,6 +133,6 @@ class StoredKeys(TournamentBase):
     )
     from_tick: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     through_tick: Mapped[int] = mapped_column(Integer)
-    """The first tick that is not in it."""
+    """The first tick after the range."""
     changes: Mapped[bytes] = mapped_column(LargeBinary)
-    """MessagePack: a list of tick, left keys, right keys."""
+    """MessagePack: a list of (tick, left keys, right keys)."""

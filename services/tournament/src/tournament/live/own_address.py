@@ -1,4 +1,4 @@
-"""Where this process is reached by those who share a network with the other services."""
+"""The address at which the other services reach this process."""
 
 import asyncio
 import socket
@@ -6,17 +6,21 @@ from urllib.parse import urlsplit
 
 
 async def own_address(neighbour_url: str, port: int) -> str:
-    """Return the address, with the port, that this machine has on the way to a neighbour.
+    """Return `host:port` of this machine in the network that it shares with a neighbour service.
 
-    A container may be in several networks, and the gateway is in the one where the neighbours are. Nothing is sent.
+    A container may be in several networks, and the gateway is in the neighbour's. No packet is sent.
+
+    Args:
+        neighbour_url: the address of a service in that network.
+        port: the port on which this process listens.
 
     Raises:
-        OSError: nobody knows the neighbour's name yet.
+        OSError: the neighbour's name cannot be resolved yet.
     """
     neighbour = urlsplit(neighbour_url)
     loop = asyncio.get_running_loop()
     found = await loop.getaddrinfo(neighbour.hostname, neighbour.port or 80, type=socket.SOCK_DGRAM)
-    # Where a neighbour has both, IPv4: it is what services listen on (BIND_HOST) unless they are told otherwise.
+    # IPv4 comes first where a neighbour has both: services listen on it unless BIND_HOST says otherwise.
     found.sort(key=lambda each: each[0] != socket.AF_INET)
     family, kind, protocol, _, there = found[0]
     with socket.socket(family, kind, protocol) as probe:

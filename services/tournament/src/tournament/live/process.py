@@ -1,4 +1,4 @@
-"""What goes on in a process that runs live matches."""
+"""The periodic work of a process that runs live matches."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Coroutine
@@ -23,18 +23,18 @@ from transcendence_common.periodic import repeating
 TAKING_EVERY_SECONDS = 0.5
 FORGOTTEN_EVERY_SECONDS = 10 * 60
 KEPT_FOR = timedelta(days=1)
-"""Of matches that have ended: for pages that are still open. History has them for good."""
+"""How long ended matches are kept, for pages that are still open. History stores them permanently."""
 
 logger = structlog.get_logger("tournament.live")
 
 
 class NoLease(Exception):
-    """This process may run no match."""
+    """This process has no valid lease and may run no match."""
 
 
 @dataclass(frozen=True)
 class LiveProcess:
-    """Ticks, stores, takes and forgets while the service runs."""
+    """Ticks, stores, takes and deletes live matches while the service runs."""
 
     db: SQLAlchemyAsyncConfig
     clock: Clock
@@ -43,12 +43,15 @@ class LiveProcess:
     match_store: MatchStore
 
     async def check_ready(self) -> None:
-        """Raise while nothing is played here: without a lease, or after its ticks or its match store have ended."""
+        """Raise NoLease if this process's lease has run out.
+
+        That also happens after its ticks or its match store have died.
+        """
         if monotonic() >= self.match_host.leased_until:
             raise NoLease
 
     def lifespans(self) -> list[Lifespan]:
-        """Return what goes on while the service runs."""
+        """Return the background tasks of the service."""
         return [
             repeating(
                 "live-matches-taken",
@@ -66,7 +69,7 @@ class LiveProcess:
     async def _run(self, _: Litestar) -> AsyncGenerator[None, None]:
         ticking = _watched(tick(self.match_host.advance))
         keeping = _watched(self.match_store.keep())
-        # Without ticks the lease must run out: matches that stand still here go on elsewhere.
+        # Without ticks the lease must run out, so that other processes take the stopped matches.
         ticking.add_done_callback(lambda _: keeping.cancel())
         try:
             yield
@@ -89,7 +92,7 @@ def _watched(work: Coroutine[None, None, None]) -> asyncio.Task[None]:
 
 
 def _report_bug(task: asyncio.Task[None]) -> None:
-    """Without its ticks or its match store the process must be seen to be broken; its lease runs out by itself."""
+    """Log that ticks or storing died. The lease then runs out by itself, and readiness fails."""
     if not task.cancelled() and task.exception() is not None:
         logger.error(
             "live matches died",

@@ -1,4 +1,4 @@
-"""The messages of a live match, one struct each; docs/live-matches.md is their table."""
+"""The messages of a live match, one struct each; docs/live-matches.md lists them."""
 
 import struct
 from enum import IntEnum
@@ -10,14 +10,14 @@ from pong.engine import State, digest, numbers
 
 VERSION: Final = 1
 LARGEST_FRAME_BYTES: Final = 64
-"""Of a client; their largest message has 11."""
+"""The largest frame accepted from a client; their largest message has 11 bytes."""
 CLOCK_UNIT: Final = 256
-"""Parts of a tick in which the clock is told."""
+"""Clock values are sent in units of 1/256 tick."""
 MOST_U16: Final = 2**16 - 1
 
 
 class Phase(IntEnum):
-    """What a match is doing."""
+    """The phase of a match."""
 
     WAITING = 0
     COUNTDOWN = 1
@@ -49,25 +49,25 @@ class CloseCode(IntEnum):
 
 
 class Refused(Exception):
-    """A client sent what it may not; its connection is closed with this code."""
+    """A client's message breaks the protocol; its connection is closed with this code."""
 
     def __init__(self, code: CloseCode) -> None:
         super().__init__(code.name)
         self.code = code
 
 
-# What clients say.
+# Messages from clients.
 
 
 class Pressed(NamedTuple):
-    """`KEYS`: from this tick on I hold these."""
+    """`KEYS`: the keys that the player holds from this tick on."""
 
     tick: int
     keys: int
 
 
 class Echo(NamedTuple):
-    """`ECHO`: a beat came, and this is the digest of what I have there."""
+    """`ECHO`: the answer to a beat, with the digest of the client's state at a tick."""
 
     number: int
     tick: int
@@ -75,7 +75,7 @@ class Echo(NamedTuple):
 
 
 class Resigned(NamedTuple):
-    """`RESIGN`: I give up."""
+    """`RESIGN`: the player gives up."""
 
 
 FromClient = Pressed | Echo | Resigned
@@ -87,10 +87,10 @@ _RESIGNED_BODY = Struct("!x")
 
 
 def read(frame: bytes) -> FromClient:
-    """Return the message that a frame is.
+    """Return the message in a frame.
 
     Raises:
-        Refused: too large, of an unknown type, of the wrong length, or with keys that nobody has.
+        Refused: the frame is too large, of an unknown type or a wrong length, or names keys that do not exist.
     """
     if len(frame) > LARGEST_FRAME_BYTES:
         raise Refused(CloseCode.TOO_LARGE)
@@ -113,7 +113,7 @@ def _read(frame: bytes) -> FromClient:
     raise Refused(CloseCode.MALFORMED)
 
 
-# What the server says.
+# Messages from the server.
 
 _WELCOME = Struct("!BBBHBI")
 _SNAPSHOT = Struct("!BI6i2BI3BIB3Ibb2I")
@@ -198,5 +198,5 @@ def end(
 
 
 def milliseconds(seconds: float) -> int:
-    """Return what fits into 16 bits: a minute is longer than anything that is told."""
+    """Return whole milliseconds, limited to 16 bits (about 65 s, more than any value sent)."""
     return max(0, min(round(seconds * 1000), MOST_U16))

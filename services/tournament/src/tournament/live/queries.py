@@ -1,4 +1,4 @@
-"""What is asked of matches and of the processes that run them."""
+"""Queries of live matches and of the processes that run them."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -39,7 +39,7 @@ from transcendence_common.database import TimedSession
 async def renew_lease(
     session: AsyncSession, replica_id: UUID, address: str, lease: timedelta
 ) -> None:
-    """Prolong a process's lease, and hold its row: nobody takes its matches before the transaction ends."""
+    """Prolong a process's lease and lock its row, so that no process takes its matches before the transaction ends."""
     until = func.clock_timestamp() + lease
     await session.execute(
         upsert(Replica)
@@ -49,7 +49,7 @@ async def renew_lease(
 
 
 async def still_owned(session: AsyncSession, owner: UUID, fences: dict[UUID, int]) -> set[UUID]:
-    """Return which of these matches are still this process's, at this fence."""
+    """Return those of the matches that this process still owns, with an unchanged fence."""
     if not fences:
         return set()
     rows = await session.execute(
@@ -59,7 +59,7 @@ async def still_owned(session: AsyncSession, owner: UUID, fences: dict[UUID, int
 
 
 async def find_dead_owners(session: AsyncSession, but: UUID) -> Sequence[UUID]:
-    """Return other processes whose lease has run out while they own matches."""
+    """Return the other processes whose lease has run out while they own unfinished matches."""
     found = await session.scalars(
         select(Replica.id).where(
             Replica.id != but,
@@ -73,7 +73,7 @@ async def find_dead_owners(session: AsyncSession, but: UUID) -> Sequence[UUID]:
 async def take_from_the_dead(
     session: AsyncSession, dead: UUID, owner: UUID, limit: int
 ) -> Sequence[UUID]:
-    """Take matches of a process whose lease has run out; none where it was prolonged meanwhile."""
+    """Take up to `limit` matches of a process whose lease has run out; none where it was prolonged meanwhile."""
     expired = await session.scalar(
         select(Replica.id)
         .where(Replica.id == dead, Replica.leased_until < func.clock_timestamp())
@@ -87,18 +87,18 @@ async def take_from_the_dead(
 async def take_ownerless(
     session: AsyncSession, owner: UUID, known: Collection[UUID], limit: int
 ) -> Sequence[UUID]:
-    """Take matches that nobody runs, not even the process that took them: it was never told that it had."""
+    """Take matches without an owner, or owned by this process without its knowledge: its commit went unconfirmed."""
     unknown = and_(Match.owner == owner, Match.id.not_in(known))
     return await _take(session, or_(Match.owner.is_(None), unknown), owner, limit)
 
 
 async def take_one(session: AsyncSession, match_id: UUID, owner: UUID) -> Sequence[UUID]:
-    """Take one match, if nobody runs it."""
+    """Take one match, if it has no owner."""
     return await _take(session, and_(Match.id == match_id, Match.owner.is_(None)), owner, 1)
 
 
 async def give_up(session: AsyncSession, owner: UUID) -> None:
-    """Leave all matches of a process to whoever comes first."""
+    """Release all matches of a process, so that others may take them, and delete the process."""
     await session.execute(
         update(Match)
         .where(Match.owner == owner, _is_unfinished())
@@ -108,7 +108,7 @@ async def give_up(session: AsyncSession, owner: UUID) -> None:
 
 
 async def forget_dead_replicas(session: AsyncSession) -> None:
-    """Delete processes that own nothing any more."""
+    """Delete processes whose lease ran out over an hour ago and that own no unfinished match."""
     await session.execute(
         delete(Replica).where(
             Replica.leased_until < func.clock_timestamp() - text("interval '1 hour'"),
@@ -121,14 +121,14 @@ async def forget_dead_replicas(session: AsyncSession) -> None:
 
 
 class Place(NamedTuple):
-    """Who may play a match, how it stands, and where it runs."""
+    """The players and the state of a match, and the process that runs it."""
 
     left_id: UUID
     right_id: UUID
     state: str
     owner: UUID | None
     address: str | None
-    """None where nobody owns it, or its owner's lease has run out."""
+    """The owner's address; None without an owner, or where its lease has run out."""
 
 
 async def find_place(session: AsyncSession, match_id: UUID) -> Place | None:
@@ -150,7 +150,7 @@ async def find_match(session: AsyncSession, match_id: UUID) -> Match | None:
 
 
 async def public_tournament(session: AsyncSession, tournament_id: UUID) -> UUID | None:
-    """Return the tournament's id, if everybody may find it."""
+    """Return the tournament's id if it is public, else None."""
     return await session.scalar(
         select(Tournament.id).where(
             Tournament.id == tournament_id, Tournament.visibility == "public"
@@ -161,7 +161,7 @@ async def public_tournament(session: AsyncSession, tournament_id: UUID) -> UUID 
 async def find_running(
     session: AsyncSession, *, before: UUID | None, limit: int
 ) -> Sequence[Match]:
-    """Return matches that are on, newest first."""
+    """Return running matches, newest first."""
     newest = select(Match).where(Match.state == RUNNING).order_by(Match.id.desc()).limit(limit)
     if before is not None:
         newest = newest.where(Match.id < before)
@@ -169,13 +169,13 @@ async def find_running(
 
 
 async def find_all_of(session: AsyncSession, player_id: UUID) -> Sequence[Match]:
-    """Return somebody's matches, oldest first."""
+    """Return a player's matches, oldest first."""
     found = await session.scalars(select(Match).where(_is_of(player_id)).order_by(Match.id))
     return found.all()
 
 
 async def forget_all_of(session: AsyncSession, player_id: UUID) -> Sequence[Match]:
-    """Delete somebody's matches with their seats and keys, and return them."""
+    """Delete a player's matches with their seats and keys, and return them."""
     deleted = await session.scalars(
         delete(Match)
         .where(_is_of(player_id))
@@ -186,7 +186,7 @@ async def forget_all_of(session: AsyncSession, player_id: UUID) -> Sequence[Matc
 
 
 async def find_stored_keys(session: AsyncSession, match_id: UUID) -> Sequence[StoredKeys]:
-    """Return a match's stretches in their order."""
+    """Return the stored key changes of a match in the order of their ticks."""
     found = await session.scalars(
         select(StoredKeys).where(StoredKeys.match_id == match_id).order_by(StoredKeys.from_tick)
     )
@@ -212,16 +212,17 @@ _STORE_STRETCHES = text("""
 
 
 async def store_stretches(session: AsyncSession, rows: Sequence[StretchRow]) -> None:
-    """One statement, however many matches: each of them writes twice a second.
+    """Store key changes of many matches in one statement, because every match writes twice a second.
 
-    A stretch that is there already was committed when nobody could be told so any more; it comes again, and longer.
+    A row that exists was committed without the process hearing of it; it comes again, longer, and replaces that
+    row.
     """
     if rows:
         await session.execute(_STORE_STRETCHES, _columns(rows))
 
 
 class Standing(NamedTuple):
-    """What others see of a match while it is played, and what its next owner has to know."""
+    """The score and remaining absences of a running match, for the list of matches and for its next owner."""
 
     match_id: UUID
     left_score: int
@@ -247,13 +248,13 @@ _STORE_STANDINGS = text("""
 
 
 async def store_standings(session: TimedSession, rows: Sequence[Standing]) -> None:
-    """Note how matches that have begun stand."""
+    """Store the score and remaining absences of matches that have begun."""
     if rows:
         await session.execute(_STORE_STANDINGS, {**_columns(rows), "now": session.now})
 
 
 class FinalFigures(NamedTuple):
-    """What is known of a match that has ended."""
+    """The final figures of a match that has ended."""
 
     left_score: int
     right_score: int
@@ -276,7 +277,7 @@ async def end_match(session: TimedSession, match_id: UUID, *, figures: FinalFigu
         .where(Match.id == match_id, _is_unfinished())
         .values(
             state=state,
-            # One that was over at once, before it was ever noted that it had begun.
+            # A match may end before a transaction stored that it had begun.
             started_at=func.coalesce(Match.started_at, session.now if state == FINISHED else None),
             ended_at=session.now,
             owner=None,
@@ -290,7 +291,7 @@ async def end_match(session: TimedSession, match_id: UUID, *, figures: FinalFigu
 
 
 async def void_broken(session: TimedSession, match_id: UUID) -> None:
-    """Free the players of a match that nobody can go on with. Its keys stay for whoever wants to know why."""
+    """Declare void a match that cannot be restored, and free its players. Its keys stay for diagnosis."""
     await session.execute(
         update(Match)
         .where(Match.id == match_id, _is_unfinished())
@@ -300,7 +301,7 @@ async def void_broken(session: TimedSession, match_id: UUID) -> None:
 
 
 async def forget_ended(session: AsyncSession, before: datetime) -> None:
-    """Delete matches that ended before then: history has had the time to take them."""
+    """Delete matches that ended before `before`, when history has had time to take them."""
     await session.execute(
         delete(Match).where(Match.ended_at < before).execution_options(synchronize_session=False)
     )
@@ -313,10 +314,10 @@ def _columns(rows: Sequence[StretchRow] | Sequence[Standing]) -> dict[str, list[
 async def _take(
     session: AsyncSession, whose: ColumnElement[bool], owner: UUID, limit: int
 ) -> Sequence[UUID]:
-    """Others take at the same moment: each takes what no other is taking."""
+    """Take matches, skipping rows that other processes are taking at the same moment."""
     chosen = (
         select(Match.id)
-        # While a version rolls out, matches by newer rules wait for those who know them.
+        # During a rolling update, matches by newer rules wait for processes of the newer version.
         .where(whose, _is_unfinished(), Match.rules <= RULES_VERSION)
         .limit(limit)
         .with_for_update(skip_locked=True)

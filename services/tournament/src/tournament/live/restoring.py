@@ -1,4 +1,4 @@
-"""A match out of the database: from its first tick, or from the last one that its owner before stored."""
+"""Restores a match from the database: from its first tick to the last one stored by its previous owner."""
 
 from uuid import UUID
 
@@ -15,17 +15,18 @@ from tournament.live.running_match import Restored, Seating
 
 
 class BrokenRecord(Exception):
-    """What is stored of a match is not one match. Nobody can go on with it; an operator has to see it."""
+    """The stored keys do not form a valid match. It cannot continue, and operators must see the error."""
 
 
 _CHANGES = msgspec.msgpack.Decoder(list[Change])
 
 
 async def restore(session: AsyncSession, match_id: UUID) -> Restored:
-    """Return a match as far as it is stored; some milliseconds for a long one.
+    """Replay and return a match as far as it is stored; a long one takes some milliseconds.
 
     Raises:
-        BrokenRecord
+        BrokenRecord: the stored keys do not form a match by this code's rules.
+        LookupError: there is no such match.
     """
     match = await queries.find_match(session, match_id)
     if match is None:
@@ -50,7 +51,11 @@ async def restore(session: AsyncSession, match_id: UUID) -> Restored:
 
 
 def play_on(state: State, recording: Recording, stretch: Stretch) -> None:
-    """Simulate a stretch that follows the state."""
+    """Simulate a stretch, which must begin at the state's tick, and append it to the recording.
+
+    Raises:
+        BrokenRecord: the stretch begins at another tick, or goes on after the match is won.
+    """
     if state.tick != stretch.from_tick:
         raise BrokenRecord(f"keys from tick {stretch.from_tick} do not follow tick {state.tick}")
     for tick, left, right in (*stretch.changes, (stretch.through_tick, STILL, STILL)):
@@ -64,15 +69,15 @@ def play_on(state: State, recording: Recording, stretch: Stretch) -> None:
 
 
 def pack(changes: list[Change]) -> bytes:
-    """Return the bytes of changes of keys, as `stored_keys` has them."""
+    """Encode key changes for `stored_keys`."""
     return msgspec.msgpack.encode(changes)
 
 
 def unpack(packed: bytes) -> list[Change]:
-    """Return what `pack` was given.
+    """Decode key changes encoded by `pack`.
 
     Raises:
-        BrokenRecord: nothing that it returns.
+        BrokenRecord: the bytes are no encoded key changes.
     """
     try:
         return _CHANGES.decode(packed)

@@ -1,4 +1,4 @@
-"""What history is told of a finished match: through the outbox, at least once."""
+"""The result of a finished match, delivered to history through the outbox at least once."""
 
 from datetime import datetime
 from typing import cast
@@ -17,7 +17,7 @@ SIDE_NAMES: dict[int, SideName] = {LEFT: "left", RIGHT: "right"}
 
 
 def result_of(match: Match, ticks: int, changes: list[Change], played_at: datetime) -> bytes:
-    """Return the body of the delivery."""
+    """Return the JSON body of the delivery."""
     result = OnlineMatch(
         match_id=match.id,
         rules=match.rules,

@@ -1,19 +1,19 @@
-"""How long a message to a player and back takes, from the last beats that they answered."""
+"""A player's round-trip times, measured by the last answered beats."""
 
 from collections import deque
 
 KEPT = 10
-"""Five seconds of play, or one of a countdown."""
+"""How many round trips are kept: 5 s of play, or 1 s of a countdown."""
 SMOOTHING = 0.2
 
 
 class RoundTrips:
-    """Seconds; 0 while nothing is known."""
+    """Round-trip times in seconds; 0 before the first measurement."""
 
     def __init__(self) -> None:
         self._last: deque[float] = deque(maxlen=KEPT)
         self.usual = 0.0
-        """Smoothed, as it is shown."""
+        """The smoothed round-trip time, as shown to players."""
 
     def add(self, seconds: float) -> None:
         self.usual = seconds if not self._last else self.usual + SMOOTHING * (seconds - self.usual)
@@ -21,9 +21,12 @@ class RoundTrips:
 
     @property
     def worst(self) -> float:
-        """Of the last ones: what the delay has to bear."""
+        """The longest of the last round trips, from which the input delay is chosen."""
         return max(self._last, default=0.0)
 
     def forget(self) -> None:
-        """Another connection may take another way; what is shown stays until something is known of it."""
+        """Discard the measurements, because a new connection may take another route.
+
+        `usual` stays until the next measurement.
+        """
         self._last.clear()

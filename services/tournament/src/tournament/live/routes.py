@@ -1,4 +1,4 @@
-"""Live matches over HTTP, and the sockets on which they are played and watched."""
+"""HTTP routes of live matches, and the WebSockets for playing and watching."""
 
 from typing import Annotated
 from uuid import UUID
@@ -29,7 +29,7 @@ async def list_running(
     cursor: Annotated[FromQuery[str | None], QueryParameter()] = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> Page[LiveMatchSummary]:
-    """Show the matches that are on, newest first. Anybody may watch them."""
+    """Return the running matches, newest first. No sign-in is needed."""
     return await page_of_running(db_session, cursor=cursor, limit=limit)
 
 
@@ -37,7 +37,7 @@ async def list_running(
 async def current_match(
     player: NamedDependency[Player], db_session: NamedDependency[AsyncSession]
 ) -> MatchMade:
-    """Return the match in which one sits."""
+    """Return the caller's unfinished match."""
     match_id = await match_of(db_session, player.id)
     if match_id is None:
         raise NotPlaying
@@ -50,7 +50,7 @@ async def show_match(
     visitor: NamedDependency[Player | None],
     db_session: NamedDependency[AsyncSession],
 ) -> MatchStatus:
-    """Show how a match stands, or how it ended."""
+    """Return the score and state of a match, or how it ended."""
     return await status_of(db_session, match_id, visitor)
 
 
@@ -60,7 +60,7 @@ async def play(
     match_id: FromPath[UUID],
     match_host: NamedDependency[MatchHost],
 ) -> None:
-    """Play: see docs/live-matches.md."""
+    """Play over a WebSocket; docs/live-matches.md describes the protocol."""
     if socket.user is None:
         raise NotSignedIn
     match = await match_host.enter(match_id, socket.url.path)
@@ -77,7 +77,7 @@ async def watch(
     match_id: FromPath[UUID],
     match_host: NamedDependency[MatchHost],
 ) -> None:
-    """Watch: see docs/live-matches.md."""
+    """Watch over a WebSocket; docs/live-matches.md describes the protocol."""
     match = await match_host.enter(match_id, socket.url.path)
     match.check_room()
     await socket.accept()

@@ -1,4 +1,4 @@
-"""A live match with everybody who is connected to it."""
+"""A live match with the connections of its players and spectators."""
 
 from collections.abc import Mapping
 from time import monotonic
@@ -38,18 +38,18 @@ ROLES: Final[Mapping[int, Role]] = {NOBODY: "spectator", LEFT: "player", RIGHT: 
 
 
 class Seating(NamedTuple):
-    """Who plays on which side."""
+    """The players of both sides."""
 
     left_id: UUID
     right_id: UUID
 
     def side_of(self, player_id: UUID) -> int:
-        """Return NOBODY for anybody else."""
+        """Return the player's side, or NOBODY for other people."""
         return {self.left_id: LEFT, self.right_id: RIGHT}.get(player_id, NOBODY)
 
 
 class Restored(NamedTuple):
-    """A match as the database has it."""
+    """A match as restored from the database."""
 
     id: UUID
     fence: int
@@ -62,7 +62,7 @@ class Restored(NamedTuple):
 
 
 class RunningMatch:
-    """A match in this process. It hears clients for the match, and is the match's audience."""
+    """A match in this process: passes clients' messages to the match, and the match's messages to the clients."""
 
     def __init__(self, restored: Restored) -> None:
         self.id = restored.id
@@ -86,10 +86,10 @@ class RunningMatch:
         self._has_played = restored.state.tick > 0
         self._noted_phase = self.live.phase
 
-    # Who comes and goes.
+    # Connections.
 
     async def play(self, side: int, receive: Receive, send: Send) -> None:
-        """Hold a player's socket until it ends. A second one takes the place of the first, without a pause."""
+        """Serve a player's socket until it ends. A second socket of the player replaces the first without a pause."""
         connection = Connection(send, self._catch_up)
         before = self._players.get(side)
         self._players[side] = connection
@@ -106,7 +106,7 @@ class RunningMatch:
                 self._lose(side, connection)
 
     async def watch(self, receive: Receive, send: Send) -> None:
-        """Hold a spectator's socket until it ends."""
+        """Serve a spectator's socket until it ends."""
         connection = Connection(send, self._catch_up, most_a_second=MOST_OF_SPECTATORS)
         self._spectators.add(connection)
         self._introduce(NOBODY, connection)
@@ -118,19 +118,19 @@ class RunningMatch:
                 self._spectators.discard(connection)
 
     def check_room(self) -> None:
-        """Raise TooManySpectators where there is no room for one more."""
+        """Raise TooManySpectators if the match is full."""
         if len(self._spectators) >= MOST_SPECTATORS:
             raise TooManySpectators
 
     def look_around(self, now: float) -> None:
-        """Let go of whoever answers nothing, and count what was noticed since the last look."""
-        # While the result of a match is being stored there is no beat to be answered.
+        """Close connections that answer no beats, and add what happened since the last call to the metrics."""
+        # No beats are sent while the result of a match is being stored.
         if self.live.ending is None:
             self._let_go_of_the_silent(now)
         self._count()
 
     def note_phase(self) -> None:
-        """Log that the match has begun, stopped, or gone on since the last call."""
+        """Log whether the match has begun, paused or resumed since the last call."""
         before, phase = self._noted_phase, self.live.phase
         if phase is before:
             return
@@ -146,17 +146,17 @@ class RunningMatch:
             note_paused(self.id, "player_away", self.live)
 
     def excuse_silence(self, now: float) -> None:
-        """Take everybody for somebody who has just been heard."""
+        """Restart the time limit of silence for all connections."""
         for connection in self._everybody():
             connection.heard_at = now
 
     def close(self, code: CloseCode, last: bytes = b"") -> None:
-        """Send everybody away, and whoever was on the way in."""
+        """Close all connections, including those that are just being opened."""
         self._sent_away = code, last
         for connection in self._everybody():
             connection.close(code, last)
 
-    # What the match says.
+    # The match's audience.
 
     def tell(self, side: int, message: bytes) -> None:
         connection = self._players.get(side)
@@ -173,15 +173,15 @@ class RunningMatch:
             connection.tell(message)
 
     def _lose(self, side: int, connection: Connection) -> None:
-        """Nobody has left where another connection took the place."""
+        """Remove a player's connection. The player has left only if no other connection replaced it."""
         if self._players.get(side) is connection:
             del self._players[side]
             note_left(self.id, self.seating[side - LEFT], side, connection.closing)
-            # Whose process stops has not left.
+            # A player has not left where this process is stopping.
             if self.live.ending is None and not STOPPING.is_set():
                 ABSENCES.inc()
                 self.live.leave(side, monotonic())
-                # Who is back before the next tick has been away all the same.
+                # Log the pause now: a player who returns before the next tick was away too.
                 self.note_phase()
 
     def _send_after_the_others(self, connection: Connection) -> None:
@@ -191,7 +191,7 @@ class RunningMatch:
     def _let_go_of_the_silent(self, now: float) -> None:
         for side, connection in list(self._players.items()):
             if _is_silent(connection, now):
-                # Without waiting for the socket to end, which a cut network may never do.
+                # Do not wait for the socket to end: with a cut network it may never do so.
                 self._lose(side, connection)
         for connection in self._spectators:
             _is_silent(connection, now)
@@ -210,7 +210,7 @@ class RunningMatch:
 
     def _introduce(self, side: int, connection: Connection) -> None:
         SNAPSHOTS.labels("arrival").inc()
-        # As one, or the greeting could be thrown away with a backlog of keys.
+        # Sent as one message, or the greeting could be discarded with a backlog of keys.
         connection.tell(b"".join(self.live.introduce(side, monotonic())))
 
     def _catch_up(self) -> list[bytes]:
@@ -228,6 +228,10 @@ def _is_silent(connection: Connection, now: float) -> bool:
 
 
 def _hear_spectator(message: FromClient) -> None:
-    """An echo shows that somebody is there; anything else is not for them to say."""
+    """Accept only answers to beats from a spectator.
+
+    Raises:
+        Refused: any other message.
+    """
     if not isinstance(message, Echo):
         raise Refused(CloseCode.MALFORMED)

@@ -1,4 +1,4 @@
-"""What is on, and how one match stands."""
+"""Reads the list of running matches and the state of one match."""
 
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from transcendence_common.pagination import decode_cursor, encode_cursor
 
 
 class Position(msgspec.Struct, frozen=True, array_like=True):
-    """The last match of a page."""
+    """The cursor of the list: the last match of a page."""
 
     match_id: UUID
 
@@ -24,10 +24,10 @@ class Position(msgspec.Struct, frozen=True, array_like=True):
 async def page_of_running(
     session: AsyncSession, *, cursor: str | None, limit: int
 ) -> Page[LiveMatchSummary]:
-    """Return matches that are on, newest first.
+    """Return a page of running matches, newest first.
 
     Raises:
-        InvalidFields: the cursor is not one of this list.
+        InvalidFields: the cursor does not belong to this list.
     """
     before = None if cursor is None else decode_cursor(cursor, Position).match_id
     rows = await queries.find_running(session, before=before, limit=limit + 1)
@@ -37,10 +37,10 @@ async def page_of_running(
 
 
 async def status_of(session: AsyncSession, match_id: UUID, reader: Player | None) -> MatchStatus:
-    """Return how a match stands.
+    """Return the state of a match for a reader.
 
     Raises:
-        NoSuchMatch: there is none, or it has been over for long.
+        NoSuchMatch: there is none, or it ended long ago.
     """
     match = await queries.find_match(session, match_id)
     if match is None:
@@ -69,7 +69,10 @@ async def status_of(session: AsyncSession, match_id: UUID, reader: Player | None
 
 
 async def _tournament_of(session: AsyncSession, match: Match, reader: Player | None) -> UUID | None:
-    """One by invitation is in no list, and whoever watches a match of it is not to find it that way."""
+    """Return the match's tournament.
+
+    Only its players see one by invitation: spectators must not find it through a match.
+    """
     plays = reader is not None and reader.id in {match.left_id, match.right_id}
     if match.tournament_id is None or plays:
         return match.tournament_id

@@ -1,4 +1,4 @@
-"""Twice a second: prolong the lease and store what was confirmed since, for all matches at once, both or neither."""
+"""Prolongs the lease and stores confirmed ticks of all matches twice a second, in one transaction."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -33,20 +33,20 @@ from transcendence_common.signals import notify
 
 STORED_EVERY_SECONDS = 0.5
 LEASE = timedelta(seconds=3)
-"""A process that misses five times in a row is thought dead; with a look each half second its matches move in four."""
+"""Length of the lease: a process that misses five renewals counts as dead, and its matches move within 4 s."""
 AT_REST_EVERY_SECONDS = 20.0
 LEASE_AT_REST = timedelta(seconds=60)
-"""Of a process without a match, for its readiness: with the first match it is replaced by the short one."""
+"""Length of the lease of a process without matches, for its readiness; the first match replaces it by the short one."""
 SPARE_SECONDS = 0.3
-"""By which this process believes in its lease less long than the others do."""
+"""How much earlier this process lets its lease end than the database does."""
 LONGEST_SECONDS = 1.5
-"""Of one storing; a silent network says nothing of its own accord. Short enough to try again within the lease."""
+"""Time limit of one transaction: a silent network raises no error by itself. Short enough to retry within the lease."""
 
 logger = structlog.get_logger("tournament.live")
 
 
 class MatchStore:
-    """Writes down what happens in the matches of this process."""
+    """Stores the live matches of this process in the database."""
 
     def __init__(
         self,
@@ -70,11 +70,11 @@ class MatchStore:
         self._failing = False
 
     async def keep(self) -> None:
-        """Store until the process is told to stop, then leave everything to others. What fails is tried again."""
+        """Store until the process is told to stop, then release all matches. Failures are retried."""
         while not STOPPING.is_set():
             await self._try(self.store())
             if self._failing:
-                # An ending does not hurry what cannot be done now.
+                # While storing fails, the end of a match does not shorten the wait.
                 await asyncio.sleep(STORED_EVERY_SECONDS)
                 continue
             if self._is_at_rest:
@@ -86,12 +86,12 @@ class MatchStore:
         await self._try(self.hand_over())
 
     async def stop(self) -> None:
-        """Leave everything to others, if that has not been done."""
+        """Release all matches, unless that has been done."""
         if self._match_host.leased_until:
             await self._try(self.hand_over())
 
     async def store(self) -> None:
-        """Prolong the lease and store what came in."""
+        """Prolong the lease and store what was confirmed since the last call."""
         asked_at = monotonic()
         self._lease = LEASE_AT_REST if self._is_at_rest else LEASE
         self._match_host.has_endings.clear()
@@ -104,20 +104,20 @@ class MatchStore:
 
     @property
     def _is_at_rest(self) -> bool:
-        # A match may be taken here whose signal was lost.
+        # A match may be running here although the signal of its activity was lost.
         return not self._activity.is_going_on and not self._match_host.matches
 
     async def _rest(self) -> None:
-        """Wait until something goes on, or the lease has to be prolonged."""
+        """Wait until there is activity, or until the lease has to be prolonged."""
         until = monotonic() + AT_REST_EVERY_SECONDS
         while self._is_at_rest and monotonic() < until and not STOPPING.is_set():
             await self._activity.wait(STORED_EVERY_SECONDS)
 
     async def hand_over(self) -> None:
-        """Store what there is, and leave every match to whoever comes first."""
+        """Store what was confirmed, and release every match for other processes."""
         now = monotonic()
         self._match_host.suspend(now)
-        # What is being taken at this moment would be nobody's for ever.
+        # A match being taken at this moment would otherwise stay without a living owner.
         async with self._match_host.taking:
             async with session_at(self._db, self._clock()) as session:
                 written = await self._write(session)
@@ -135,7 +135,7 @@ class MatchStore:
                 _log_failure(error)
             self._failing = True
         except Exception:
-            # Without a match store the process would be of no use any more; without its lease, others take its matches.
+            # The store must go on: without it this process is useless, and without its lease others take its matches.
             STORING_FAILED.inc()
             what = {"event.action": "unexpected-error", "event.outcome": "failure"}
             logger.exception("storing failed", **what)
@@ -147,7 +147,7 @@ class MatchStore:
         if self._address is None:
             self._address = await own_address(self._neighbour_url, self._port)
         await queries.renew_lease(session, self._match_host.id, self._address, self._lease)
-        # More may come while this waits for the database.
+        # Copied, because matches may be added while this waits for the database.
         matches = list(self._match_host.matches.values())
         fences = {match.id: match.fence for match in matches}
         ours = await queries.still_owned(session, self._match_host.id, fences)
@@ -171,7 +171,7 @@ class MatchStore:
         return written
 
     async def _end(self, session: TimedSession, match: RunningMatch) -> None:
-        """The result enters the outbox with the end of the match: both or neither."""
+        """End a match and put its result into the outbox in the same transaction."""
         live = match.live
         row = await queries.end_match(session, match.id, figures=_figures(match))
         if row.winner is not None:
@@ -180,7 +180,7 @@ class MatchStore:
         await notify(session, [games_channel(row.left_id), games_channel(row.right_id)])
 
     def _apply(self, written: "_Written") -> None:
-        """What is stored is stored; matches may have come and gone meanwhile."""
+        """Apply a committed transaction to the matches; some may have come or gone meanwhile."""
         for match, stretch in written.stretches:
             match.live.stored(stretch)
         self._standings |= written.standings
@@ -194,7 +194,7 @@ class MatchStore:
 
 @dataclass(slots=True)
 class _Written:
-    """What one transaction has stored, and what it found to be another process's."""
+    """What one transaction stored, and the matches that it found to be owned by another process."""
 
     lost: list[RunningMatch]
     over: list[RunningMatch] = field(default_factory=list)
@@ -236,7 +236,7 @@ def _figures(match: RunningMatch) -> FinalFigures:
 
 
 def _log_failure(error: Exception) -> None:
-    """Once an outage: it is tried again every half second."""
+    """Log the first failure of an outage only; storing is retried every 0.5 s."""
     logger.warning(
         "live matches cannot be stored",
         **{

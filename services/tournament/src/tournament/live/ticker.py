@@ -1,4 +1,4 @@
-"""Sixty times a second, on absolute deadlines: a tick that comes late makes none of the next ones later."""
+"""The clock of live matches: 60 ticks a second on absolute deadlines, so that a late tick delays no later one."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,18 +10,20 @@ from pong.court import TICKS_PER_SECOND
 from tournament.live.metrics import LATENESS, TICK_WORK
 
 QUARTERS: Final = 4
-"""Matches take turns within a tick: all at once would keep what comes in meanwhile waiting for milliseconds."""
+"""Matches are split into four quarters of a tick: advancing all at once would delay incoming messages by milliseconds.
+"""
 QUARTER_SECONDS: Final = 1 / TICKS_PER_SECOND / QUARTERS
 FAR_BEHIND_SECONDS: Final = 1.0
-"""After a pause of the whole process. Matches know by the clock what is due; made-up wake-ups would serve nobody."""
+"""Delay beyond which deadlines restart from now, as after a pause of the process. Matches compute due ticks themselves.
+"""
 
 
 async def tick(work: Callable[[float, int], None]) -> None:
-    """Call `work` with the time and the quarter whose turn it is, for ever."""
+    """Call `work` for ever, with the time and the quarter whose turn it is."""
     deadline = monotonic()
     for quarter in cycle(range(QUARTERS)):
         deadline += QUARTER_SECONDS
-        # Where it is late already, others still get their turn.
+        # Sleep even when late, so that other tasks get to run.
         await asyncio.sleep(max(0.0, deadline - monotonic()))
         now = monotonic()
         LATENESS.observe(now - deadline)
