@@ -1,4 +1,4 @@
-"""Brackets as they are shown, each put together once a revision: everybody who looks asks for it at the same moment."""
+"""Caches brackets as JSON, built once for each revision, because all viewers of a tournament ask at the same moment."""
 
 import asyncio
 from collections import OrderedDict
@@ -14,29 +14,29 @@ from tournament.pairings.schemas import bracket_of
 from tournament.tournaments.models import Tournament
 
 MOST_KEPT: Final = 32
-"""The largest takes some six megabytes."""
+"""Most brackets kept; the largest takes about 6 MB."""
 
 
 class Kept(NamedTuple):
-    """A bracket, and as it is sent: to write down a large one for each of those who look takes long as well."""
+    """A bracket and its JSON: encoding a large one for every viewer takes long as well."""
 
     bracket: BracketDetails
     written: bytes
 
 
 class Brackets:
-    """Keeps those that were asked for last."""
+    """Keeps the brackets that were requested last."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[UUID, Kept] = OrderedDict()
         self._turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
-        """For as long as somebody waits for theirs."""
+        """One lock for each tournament; an entry exists while a request waits for it."""
 
     async def of(self, session: AsyncSession, tournament: Tournament) -> Kept:
-        """Return the bracket of a tournament as it was read, or newer.
+        """Return the bracket of a tournament at its revision, or at a newer one.
 
         Raises:
-            NotStarted
+            NotStarted: the tournament has not started.
         """
         async with self._turns.setdefault(tournament.id, asyncio.Lock()):
             kept = self._kept.get(tournament.id)

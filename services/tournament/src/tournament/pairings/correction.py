@@ -1,4 +1,4 @@
-"""An organiser decides that a pairing ended otherwise, on record and with a reason."""
+"""Corrects the outcome of a pairing: an organiser's decision, with a reason, in the audit log."""
 
 import asyncio
 from datetime import datetime
@@ -29,11 +29,14 @@ from transcendence_common.identity import Player
 async def correct_outcome(
     session: TimedSession, organiser: Player, tournament_id: UUID, number: int, *, wish: Correction
 ) -> PairingRow:
-    """Decide a pairing that is over, and take back what followed from it. The same again changes nothing.
+    """Set the outcome of a finished pairing and undo what followed from the old one. Repeating it changes nothing.
 
     Raises:
-        NoSuchTournament, NotOrganiser, NoSuchPairing, NotOver, NotInIt, FollowedAlready
-        NotNow: the tournament is not on, and has been over for too long.
+        NoSuchTournament, NotOrganiser, NoSuchPairing
+        NotOver: the pairing is not over, or was decided without two players.
+        NotInIt: the winner is not one of its players.
+        FollowedAlready: a match that depends on the outcome has begun.
+        NotNow: the tournament is not running, and ended too long ago.
         PlayerGone: the organiser has been erased.
     """
     await hold_player(session, ErasedPlayer, organiser.id)
@@ -76,7 +79,7 @@ def _correctable(rows: Rows, number: int) -> PairingRow:
 
 
 def _begun(rows: Rows) -> list[int]:
-    """Whoever gave up in a match, or was disqualified during it, has played it as well."""
+    """Return the numbers of pairings whose match has begun, also if it ended by resignation or disqualification."""
     return [
         row.number
         for row in rows.pairings
@@ -87,10 +90,14 @@ def _begun(rows: Rows) -> list[int]:
 async def _take_back(
     session: AsyncSession, tournament: Tournament, rows: Rows, number: int, outcome: Outcome
 ) -> None:
-    """Undo what followed from the old outcome."""
+    """Undo what followed from the old outcome.
+
+    Raises:
+        FollowedAlready: a match that depends on it has begun.
+    """
     facts = facts_of(tournament, rows)
     try:
-        # Beside the loop, as for `progress`.
+        # In a thread, as in `progress`.
         corrected = await asyncio.to_thread(correct, facts, number, outcome, begun=_begun(rows))
     except AlreadyFollowed as followed:
         raise FollowedAlready(followed.numbers) from followed
@@ -117,7 +124,7 @@ def _decided(row: PairingRow, outcome: Outcome, now: datetime) -> PairingRow:
 
 
 def _words(names: dict[int, str], row: PairingRow) -> str:
-    """How it ended, for the audit log."""
+    """Return how a pairing ended, in words for the audit log."""
     if not row.winner:
         return "Neither player won"
     won = f"{names[row.winner]} won"

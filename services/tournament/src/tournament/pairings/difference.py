@@ -1,4 +1,4 @@
-"""What has to be written so that the rows say what the rules say. Pure."""
+"""Compares stored pairings with the bracket that the rules give. Pure functions."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,28 +10,28 @@ from tournament.pairings.rows import PairingRow
 
 
 class Calling(NamedTuple):
-    """How pairings are called at this moment."""
+    """The time and deadline of pairings called now."""
 
     now: datetime
     deadline: datetime | None
-    """None: nobody is in a hurry, and one at a time is called."""
+    """None in hotseat tournaments: there is no deadline, and one pairing at a time is called."""
 
 
 class Difference(NamedTuple):
-    """What is new."""
+    """The changes that bring the stored pairings in line with the bracket."""
 
     written: Sequence[PairingRow]
     dropped: Sequence[int]
-    """Numbers that the bracket does not have any more."""
+    """Numbers of pairings that the bracket no longer has."""
     called: Sequence[PairingRow]
     decided: Sequence[PairingRow]
-    """What is over now by the rules alone."""
+    """Pairings decided now by the rules alone."""
     concerned: frozenset[int]
-    """Whose turn it is now, or was."""
+    """Seeds of the players of pairings called now, or called or played before the change."""
 
 
 def difference(stored: Sequence[PairingRow], bracket: Bracket, calling: Calling) -> Difference:
-    """Compare the rows with the bracket."""
+    """Return the changes that bring `stored` in line with `bracket`."""
     before = {row.number: row for row in stored}
     turns = _turns(before, bracket, one_at_a_time=calling.deadline is None)
     wanted = [
@@ -58,7 +58,10 @@ def difference(stored: Sequence[PairingRow], bracket: Bracket, calling: Calling)
 def _turns(
     before: dict[int, PairingRow], bracket: Bracket, *, one_at_a_time: bool
 ) -> frozenset[int]:
-    """Which may be played now. What is on stays on, also where an earlier one has become ready since."""
+    """Return the numbers of pairings to be played now.
+
+    A running one stays, even where an earlier one became ready since.
+    """
     ready = [pairing for pairing in bracket.pairings if pairing.ready]
     if not one_at_a_time or not ready:
         return frozenset(pairing.number for pairing in ready)
@@ -74,7 +77,7 @@ def _is_on(before: dict[int, PairingRow], pairing: Pairing) -> bool:
 def _wanted(
     before: PairingRow | None, pairing: Pairing, calling: Calling, *, called: bool
 ) -> PairingRow:
-    """Of a pairing between others nothing is kept, nor of one that has to be played again."""
+    """Return the row that a pairing should have. Nothing is kept of a row with other players, or to be played again."""
     fresh = PairingRow(
         pairing.number, pairing.section, pairing.round, pairing.one, pairing.other, WAITING
     )

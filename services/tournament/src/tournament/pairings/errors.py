@@ -1,11 +1,11 @@
-"""Why a pairing is not played, not shown, or not corrected."""
+"""Errors of playing, showing and correcting pairings."""
 
 from contracts.tournament.problems import TournamentCode
 from transcendence_common.problems import Conflict, FieldError, Forbidden, InvalidFields, NotFound
 
 
 class NoSuchPairing(NotFound):
-    """The tournament has no pairing with this number, or none yet."""
+    """The tournament has no pairing with this number, at least not yet."""
 
     code = TournamentCode.NO_SUCH_PAIRING
     title_text = "No such pairing"
@@ -15,7 +15,7 @@ class NoSuchPairing(NotFound):
 
 
 class NotYourPairing(Forbidden):
-    """Two others play it."""
+    """The caller is not one of the pairing's two players."""
 
     code = TournamentCode.NOT_YOUR_PAIRING
     title_text = "This is another players' match"
@@ -25,7 +25,7 @@ class NotYourPairing(Forbidden):
 
 
 class NotCalled(Conflict):
-    """It is not its turn yet, or it is over."""
+    """The pairing's turn has not come yet, or it is over."""
 
     code = TournamentCode.NOT_CALLED
     title_text = "Not called"
@@ -37,7 +37,7 @@ class NotCalled(Conflict):
 
 
 class NotStarted(Conflict):
-    """Nobody is paired before the start."""
+    """The tournament has no bracket, because it has not started."""
 
     code = TournamentCode.NOT_STARTED
     title_text = "Not started"
@@ -47,7 +47,7 @@ class NotStarted(Conflict):
 
 
 class NotOver(Conflict):
-    """There is nothing to correct: nobody has won it yet, or nobody had to be beaten."""
+    """The pairing cannot be corrected: it is not decided, or was decided without two players."""
 
     code = TournamentCode.NOT_OVER
     title_text = "Nothing to correct"
@@ -57,7 +57,7 @@ class NotOver(Conflict):
 
 
 class FollowedAlready(Conflict):
-    """What follows from the outcome is played; `pairings` says which."""
+    """Matches that depend on the outcome have begun or ended; `pairings` lists their numbers."""
 
     code = TournamentCode.ALREADY_FOLLOWED
     title_text = "Later matches depend on this result"
@@ -71,14 +71,14 @@ class FollowedAlready(Conflict):
 
 
 class NotInIt(InvalidFields):
-    """Only one of the two can have won."""
+    """The named winner is not one of the pairing's two players."""
 
     def __init__(self) -> None:
         super().__init__(FieldError("winner", "Choose one of the two players, or neither."))
 
 
 class NotPlayedYet(Conflict):
-    """History has no record of it."""
+    """History has no record of the match."""
 
     code = TournamentCode.NOT_PLAYED_YET
     title_text = "Not played yet"
@@ -88,7 +88,7 @@ class NotPlayedYet(Conflict):
 
 
 class PlayedAlready(Conflict):
-    """It has been handed in, and only its result has not been taken yet."""
+    """The match has been submitted to history, but its result has not been taken yet."""
 
     code = TournamentCode.PLAYED_ALREADY
     title_text = "Already played"

@@ -1,4 +1,4 @@
-"""What happens to pairings, counted and logged: one event for each thing that happens."""
+"""Counters and log lines of pairings, one event for each change."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -14,7 +14,7 @@ from tournament.tournaments.models import Tournament
 
 Happened = Literal["called", "ready", "played", "decided", "corrected"]
 Players = Mapping[int, UUID]
-"""The accounts behind seeds; aliases have none, nor has who was erased."""
+"""Account ids by seed. Aliases and erased players have none."""
 
 logger = structlog.get_logger("tournament.pairings")
 
@@ -31,7 +31,7 @@ def note_ready(tournament: Tournament, row: PairingRow, player_id: UUID) -> None
 def note_played(
     tournament: Tournament, row: PairingRow, match_id: UUID, player_id: UUID | None = None
 ) -> None:
-    """A match was made of it, or leave given to play one: to the host, who is named."""
+    """Log that a match was created for the pairing, or that a hotseat ticket was issued to the host `player_id`."""
     PLAYED.inc()
     _note(
         tournament,
@@ -45,9 +45,12 @@ def note_played(
 def note_decided(
     tournament: Tournament, row: PairingRow, players: Players, match_id: UUID | None = None
 ) -> None:
-    """With the match that decided it, also where that counts for nothing and the row knows it no more."""
+    """Log the outcome with the match that led to it.
+
+    The row has lost a match that does not count, so `match_id` names it.
+    """
     DECIDED.labels(row.how).inc()
-    # Where nobody did anything there is nothing to read about.
+    # Outcomes that follow from the bracket, without an action of a player, are not logged.
     if row.how in FOLLOWS:
         return
     winner = players.get(row.winner or NOBODY)

@@ -1,6 +1,6 @@
-"""Matches of aliases at one keyboard: leave to play one, and its result, both from history.
+"""Hotseat matches between aliases: issues a ticket for a pairing and takes its result, both from history.
 
-History is asked while nothing is held: what it answers counts only if the pairing is still as it was before.
+No lock is held while history is asked, so its answer counts only if the pairing is unchanged afterwards.
 """
 
 from datetime import datetime
@@ -43,7 +43,10 @@ class _Seen(NamedTuple):
 
 
 class Hotseat:
-    """Asks on connections of its own, so that none is held meanwhile."""
+    """Issues tickets and takes results of hotseat pairings.
+
+    Reads on connections of its own, so that none is held while history is asked.
+    """
 
     def __init__(self, db: SQLAlchemyAsyncConfig, history: History) -> None:
         self._db = db
@@ -52,13 +55,13 @@ class Hotseat:
     async def ticket(
         self, session: TimedSession, host: Player, tournament_id: UUID, number: int
     ) -> HotseatTicket:
-        """Return leave to play a pairing: the same again until it is played, or can no longer be handed in.
+        """Return a ticket for a pairing; the same one until it is played or expires.
 
         Raises:
             NoSuchTournament, NotOrganiser, NoSuchPairing
-            NotCalled: it is not its turn, or it is over.
-            PlayedAlready: it was handed in, and its ticket's time is over.
-            HistoryAway
+            NotCalled: its turn has not come yet, or it is over.
+            PlayedAlready: the match was submitted, and its ticket has expired.
+            HistoryAway: history does not answer.
             PlayerGone: the host has been erased.
         """
         seen = await self._look(host, tournament_id, number)
@@ -80,12 +83,12 @@ class Hotseat:
     async def result(
         self, session: TimedSession, host: Player, tournament_id: UUID, number: int
     ) -> PairingRow:
-        """Take what history has verified of a match, and go on with the tournament; again, it changes nothing.
+        """Take the result that history has verified and advance the tournament. Repeating it changes nothing.
 
         Raises:
             NoSuchTournament, NotOrganiser, NoSuchPairing
-            NotPlayedYet: nothing was handed in under the pairing's ticket.
-            HistoryAway
+            NotPlayedYet: no match was submitted with the pairing's ticket.
+            HistoryAway: history does not answer.
             PlayerGone: the host has been erased.
         """
         seen = await self._look(host, tournament_id, number)
@@ -111,7 +114,7 @@ class Hotseat:
 async def _keep(
     session: AsyncSession, host: Player, seen: _Seen, given: IssuedTicket
 ) -> IssuedTicket:
-    """Store the ticket; where another request was faster, the ticket is the other's."""
+    """Store the ticket. If another request was faster, return that request's ticket."""
     tournament = await _held(session, host, seen.tournament.id)
     row = await _pairing(session, tournament.id, seen.row.number)
     _check_turn(tournament, row)
@@ -162,7 +165,7 @@ def _check_host(tournament: Tournament, player: Player) -> None:
     if tournament.kind != "hotseat":
         raise NoSuchTournament
     if tournament.organiser_id != player.id:
-        # An administrator, who sees it: but history takes the match from whoever sits at the keyboard.
+        # An administrator sees the tournament, but history accepts the match only from the host.
         raise NotOrganiser
 
 
@@ -183,7 +186,7 @@ def _stored(row: PairingRow) -> IssuedTicket:
 
 
 def _is_good(ticket: IssuedTicket, now: datetime) -> bool:
-    """Whether history would still take a match that is played with it."""
+    """Tell whether history would still accept a match played with this ticket."""
     return ticket.rules == RULES_VERSION and now < ticket.expires_at
 
 

@@ -1,4 +1,4 @@
-"""Hotseat pairings over HTTP."""
+"""HTTP routes of hotseat pairings."""
 
 from uuid import UUID
 
@@ -43,7 +43,7 @@ async def give_ticket(
     hotseat: NamedDependency[Hotseat],
     db_session: NamedDependency[TimedSession],
 ) -> HotseatTicket:
-    """Return leave to play a pairing at this keyboard, the same again until it is played."""
+    """Return a ticket to play a pairing at this keyboard; the same one until it is played or expires."""
     return await hotseat.ticket(db_session, player, tournament_id, number)
 
 
@@ -69,7 +69,7 @@ async def take_result(
     hotseat: NamedDependency[Hotseat],
     db_session: NamedDependency[TimedSession],
 ) -> PairingDetails:
-    """Take what history has verified of the match. There is nothing to send: no score is believed."""
+    """Take the result that history has verified. The request has no body: reported scores are never trusted."""
     return shown(await hotseat.result(db_session, player, tournament_id, number))
 
 

@@ -1,4 +1,4 @@
-"""What waits for somebody: pairings of theirs that are called or being played."""
+"""A player's match calls: their pairings that are called or being played."""
 
 from uuid import UUID
 
@@ -18,7 +18,7 @@ _Opponent = aliased(Entry)
 
 
 async def match_calls_of(session: AsyncSession, player_id: UUID) -> list[MatchCall]:
-    """Return them, the most urgent first."""
+    """Return a player's match calls, the most urgent first."""
     is_one = Pairing.one == Entry.seed
     rows = await session.execute(
         select(
@@ -61,7 +61,7 @@ async def match_calls_of(session: AsyncSession, player_id: UUID) -> list[MatchCa
 
 
 def with_actions(match_call: MatchCall, playing: UUID | None) -> MatchCall:
-    """Add what the player may do, who sits in this match or in none. Once both are ready there is a match."""
+    """Add the player's actions; `playing` is the id of their unfinished match. Once both are ready there is a match."""
     if match_call.ready or match_call.match_id is not None:
         return match_call
     ready = Action("ready", None if playing is None else StillPlaying.code)

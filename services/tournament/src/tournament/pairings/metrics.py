@@ -1,4 +1,4 @@
-"""What operators see of pairings."""
+"""Metrics of pairings."""
 
 from typing import get_args
 
@@ -8,7 +8,7 @@ from contracts.tournament.tournaments import How
 
 CALLED = Counter("tournament_pairings_called", "Pairings whose two players were called")
 DECIDED = Counter("tournament_pairings_decided", "Pairings that are over, by how", ["how"])
-# A rate knows nothing of the first event of a series that began with it.
+# Series are created at zero: `rate` does not see the first event of a series that begins with it.
 for _how in get_args(How):
     DECIDED.labels(_how)
 PLAYED = Counter("tournament_pairings_played", "Live matches made of pairings")

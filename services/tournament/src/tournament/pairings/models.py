@@ -1,4 +1,4 @@
-"""The pairings of running tournaments, as the bracket gave them and as they were played."""
+"""Table of the pairings of running tournaments: the bracket and how it was played."""
 
 from datetime import datetime
 from typing import Final
@@ -27,7 +27,7 @@ OVER: Final = "over"
 
 
 class Pairing(TournamentBase):
-    """Who plays whom. It waits for its players, is called, is played, is over; a correction may take it back."""
+    """A pairing of two players: waiting, called, playing, over. A correction may reset it."""
 
     __tablename__ = "pairings"
     __table_args__ = (
@@ -48,7 +48,7 @@ class Pairing(TournamentBase):
             "state NOT IN ('called', 'playing') OR one > 0 AND other > 0", name="called_with_both"
         ),
         CheckConstraint("state <> 'playing' OR match_id IS NOT NULL", name="played_as_a_match"),
-        # What has run out, what is being played, and what is somebody's turn.
+        # For expired calls, for running matches, and for the pairing of a match.
         Index("ix_pairings_called", "deadline", postgresql_where=text("state = 'called'")),
         Index("ix_pairings_playing", "match_id", postgresql_where=text("state = 'playing'")),
         Index(
@@ -66,18 +66,18 @@ class Pairing(TournamentBase):
     section: Mapped[Section] = mapped_column(Text)
     round: Mapped[int] = mapped_column(SmallInteger)
     one: Mapped[int | None] = mapped_column(SmallInteger)
-    """An entry's seed; 0: nobody will come; None: not known yet."""
+    """An entry's seed; 0: no opponent; None: not known yet."""
     other: Mapped[int | None] = mapped_column(SmallInteger)
     state: Mapped[PairingState] = mapped_column(Text)
     called_at: Mapped[datetime | None]
     deadline: Mapped[datetime | None]
-    """By when both have to be ready. None in hotseat tournaments: nobody is in a hurry there."""
+    """The time by which both players must be ready. None in hotseat tournaments, which have no deadlines."""
     one_ready: Mapped[bool] = mapped_column(Boolean, server_default=false())
     other_ready: Mapped[bool] = mapped_column(Boolean, server_default=false())
     match_id: Mapped[UUID | None]
-    """The live match, or the hotseat match in history; the last one where there were several."""
+    """The live match, or the hotseat match in history; the last one if there were several."""
     ticket: Mapped[str | None] = mapped_column(Text)
-    """Hotseat: history's leave to play it."""
+    """Hotseat: the ticket from history, as JSON."""
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     """How many of its matches ended without a result."""
     how: Mapped[How | None] = mapped_column(Text)

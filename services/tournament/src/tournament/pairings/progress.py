@@ -1,4 +1,4 @@
-"""Brings a running tournament's rows to where the rules say it stands. Doing it twice changes nothing."""
+"""Brings a running tournament's rows in line with the rules. Repeating it changes nothing."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -18,14 +18,15 @@ from transcendence_common.signals import notify
 
 
 async def progress(session: TimedSession, tournament: Tournament) -> None:
-    """Read the facts, settle them, and write what is different: new pairings, players, calls, outcomes, the end.
+    """Read the facts, settle them, and write the changes: pairings, players, calls, outcomes, the end.
 
-    The caller holds the tournament's row, and has written the facts: entries' states, pairings' outcomes.
-    Whoever is called hears of it, and so does everybody who looks at the tournament.
+    The caller holds the tournament's row, and has written the facts: states of entries, outcomes of pairings.
+    Called players and everyone viewing the tournament are notified.
     """
     rows = await queries.rows_of(session, tournament.id)
     facts, calling = facts_of(tournament, rows), _calling(tournament, session.now)
-    # Live matches tick in this loop sixty times a second; to settle a large Swiss tournament takes longer than that.
+    # In a thread: settling a large Swiss tournament takes longer than the tick of live matches in this event loop (1/60
+    # s).
     bracket, found = await asyncio.to_thread(_settled, facts, rows, calling)
     await queries.drop(session, tournament.id, found.dropped)
     await queries.store(session, tournament.id, found.written)
@@ -53,12 +54,12 @@ def _calling(tournament: Tournament, now: datetime) -> Calling:
 
 
 def deadline_of(tournament: Tournament, now: datetime) -> datetime:
-    """Return until when those who are called now have time."""
+    """Return the time by which players called now must be ready."""
     return now + timedelta(seconds=tournament.ready_seconds)
 
 
 async def _end_or_go_on(session: TimedSession, tournament: Tournament, bracket: Bracket) -> bool:
-    """End it, or, after a correction, have it go on; tell whether either is new."""
+    """End the tournament, or continue it after a correction; tell whether it ended or continued."""
     if not bracket.over:
         reopened = await queries.reopen(session, tournament.id)
         if reopened:

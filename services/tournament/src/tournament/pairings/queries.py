@@ -1,4 +1,4 @@
-"""What is read and written of pairings. Whoever writes holds the tournament's row."""
+"""Queries of pairings. Writers hold the tournament's row."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -22,15 +22,15 @@ from tournament.tournaments.models import (
 from transcendence_common.database import TimedSession
 
 LARGEST_NUMBER: Final = 2**15 - 1
-"""That the column holds; an address may name any."""
+"""The largest number that the column holds; a request may name any."""
 
 _ENTRANT = [getattr(Entry, name) for name in EntrantRow._fields]
 _PAIRING = [getattr(Pairing, name) for name in PairingRow._fields]
 
 
 async def rows_of(session: AsyncSession, tournament_id: UUID) -> Rows:
-    """Return all players and pairings of a tournament, as they are now."""
-    # In this order: for whoever holds nothing, nobody is paired who is not among the players read after that.
+    """Return all players and pairings of a tournament."""
+    # Pairings first: without a lock, every player named in them is then among the players read after them.
     pairings = await session.execute(
         select(*_PAIRING).where(Pairing.tournament_id == tournament_id).order_by(Pairing.number)
     )
@@ -62,7 +62,7 @@ async def pairing_of(session: AsyncSession, tournament_id: UUID, number: int) ->
 async def entrants_of(
     session: AsyncSession, tournament_id: UUID, seeds: Collection[int | None]
 ) -> dict[int, EntrantRow]:
-    """Return who is behind these seeds; nobody is behind 0 and None."""
+    """Return the players with these seeds, by seed; 0 and None have no player."""
     rows = await session.execute(
         select(*_ENTRANT).where(
             Entry.tournament_id == tournament_id, Entry.seed.in_([seed for seed in seeds if seed])
@@ -72,7 +72,7 @@ async def entrants_of(
 
 
 async def has_one_to_play(session: AsyncSession, entry: Entry) -> bool:
-    """Tell whether somebody in a running tournament has a pairing, or a place in one, that is not over."""
+    """Tell whether a player of a running tournament has a pairing that is not over."""
     return bool(
         await session.scalar(
             select(
@@ -118,14 +118,14 @@ _STORE = text(f"""
 
 
 async def store(session: AsyncSession, tournament_id: UUID, rows: Sequence[PairingRow]) -> None:
-    """Write pairings, new ones and others: one statement, for the first round of a thousand players as well."""
+    """Insert or update pairings in one statement, also for the first round of 1000 players."""
     if rows:
         columns = {name: [getattr(row, name) for row in rows] for name in PairingRow._fields}
         await session.execute(_STORE, {**columns, "tournament_id": tournament_id})
 
 
 async def drop(session: AsyncSession, tournament_id: UUID, numbers: Collection[int]) -> None:
-    """Delete pairings that are drawn no more."""
+    """Delete pairings that are no longer in the bracket."""
     if numbers:
         await session.execute(
             delete(Pairing)
@@ -135,7 +135,7 @@ async def drop(session: AsyncSession, tournament_id: UUID, numbers: Collection[i
 
 
 async def withdraw(session: AsyncSession, tournament_id: UUID, seeds: Collection[int]) -> None:
-    """Let nobody wait for these any more."""
+    """Mark these players as withdrawn, unless they have left already."""
     if seeds:
         await session.execute(
             update(Entry)
@@ -147,12 +147,12 @@ async def withdraw(session: AsyncSession, tournament_id: UUID, seeds: Collection
 
 
 async def finish(session: TimedSession, tournament_id: UUID) -> bool:
-    """End a tournament, if it is running."""
+    """End a running tournament; tell whether it was running."""
     return await _move(session, tournament_id, RUNNING, FINISHED, session.now)
 
 
 async def reopen(session: AsyncSession, tournament_id: UUID) -> bool:
-    """Have a finished tournament go on."""
+    """Continue a finished tournament; tell whether it was finished."""
     return await _move(session, tournament_id, FINISHED, RUNNING, None)
 
 
@@ -167,7 +167,7 @@ _STORE_PLACES = text("""
 async def store_places(
     session: AsyncSession, tournament_id: UUID, places: dict[int, int | None]
 ) -> None:
-    """Write who came in where, by seed."""
+    """Store the places by seed."""
     await session.execute(
         _STORE_PLACES,
         {

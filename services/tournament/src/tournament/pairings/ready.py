@@ -1,4 +1,4 @@
-"""Two people say that they are ready, and have a match."""
+"""The ready check of a pairing: once both players are ready, their match is created."""
 
 from typing import NamedTuple
 from uuid import UUID
@@ -26,7 +26,7 @@ from transcendence_common.signals import notify
 
 
 class _Pair(NamedTuple):
-    """Who plays a pairing, as the one of them sees it who asks."""
+    """The players of a pairing, from the caller's side."""
 
     me: Contender
     opponent: Contender
@@ -36,19 +36,19 @@ class _Pair(NamedTuple):
 async def say_ready(
     session: TimedSession, player: Player, tournament_id: UUID, number: int
 ) -> PairingRow:
-    """Note that somebody is ready, and make the match once both are.
+    """Record that a player is ready, and create the match once both are.
 
     Raises:
         NoSuchTournament, NoSuchPairing, NotYourPairing, NotCalled
-        StillPlaying: they sit in another match.
-        PlayerGone: they have been erased.
+        StillPlaying: the player has a seat in another match.
+        PlayerGone: the player has been erased.
     """
     await visible(session, tournament_id, player)
     pair = await _pair_of(session, player, tournament_id, number)
     await _hold_both(session, pair)
     tournament = await held_visible(session, tournament_id, player)
     row = await queries.pairing_of(session, tournament_id, number)
-    # Before the tournament was held a correction may have put others in their places.
+    # A correction may have changed the players before the tournament was locked.
     if row is None or await _pair_of(session, player, tournament_id, number) != pair:
         raise NotCalled
     if row.state == PLAYING:
@@ -84,7 +84,7 @@ async def _pair_of(
         raise NotYourPairing
     opponent = next((each for seed, each in people.items() if seed != mine[0]), None)
     if opponent is None or opponent.player_id is None:
-        # Not known yet, nobody, or somebody whose account is being deleted.
+        # The opponent is not known yet, does not exist, or is being erased.
         raise NotCalled
     me = people[mine[0]]
     return _Pair(
@@ -95,21 +95,21 @@ async def _pair_of(
 
 
 async def _hold_both(session: AsyncSession, pair: _Pair) -> None:
-    """Before the tournament, in the order of their ids: as whoever erases them does."""
+    """Lock both players before the tournament, in the order of their ids, as erasure does."""
     for player_id in sorted((pair.me.id, pair.opponent.id)):
         try:
             await hold_player(session, ErasedPlayer, player_id)
         except PlayerGone as gone:
             if player_id == pair.me.id:
                 raise
-            # In a moment the pairing is over.
+            # The pairing will be decided in a moment.
             raise NotCalled from gone
 
 
 async def _begin(
     session: TimedSession, tournament: Tournament, row: PairingRow, pair: _Pair
 ) -> PairingRow:
-    """Make the match. Who sits in another one by now is not ready any more."""
+    """Create the match. A player who has a seat in another match by now is no longer ready."""
     both = pair.me, pair.opponent
     try:
         async with session.begin_nested():

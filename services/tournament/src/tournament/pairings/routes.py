@@ -1,4 +1,4 @@
-"""Pairings over HTTP: the bracket, the two who play, and the organiser who corrects."""
+"""HTTP routes of pairings: the bracket, the ready check and corrections."""
 
 from uuid import UUID
 
@@ -38,7 +38,7 @@ from transcendence_common.problems import InvalidFields, Malformed
 async def list_match_calls(
     player: NamedDependency[Player], db_session: NamedDependency[AsyncSession]
 ) -> list[MatchCall]:
-    """Show which of one's own pairings are called or being played, the most urgent first."""
+    """Return the caller's pairings that are called or being played, the most urgent first."""
     return await match_calls_of(db_session, player.id)
 
 
@@ -58,7 +58,7 @@ async def show_bracket(
     brackets: NamedDependency[Brackets],
     db_session: NamedDependency[AsyncSession],
 ) -> Response[bytes]:
-    """Show who plays whom, how it ended, and who stands where."""
+    """Return the bracket: pairings, outcomes and standings."""
     kept = await brackets.of(db_session, await visible(db_session, tournament_id, visitor))
     return Response(kept.written, media_type=MediaType.JSON)
 
@@ -84,7 +84,7 @@ async def say_to_be_ready(
     verified: NamedDependency[Player],
     db_session: NamedDependency[TimedSession],
 ) -> PairingDetails:
-    """Say that one is ready. Once both are, there is a match to go to."""
+    """Record that the caller is ready. Once both players are, there is a match."""
     return shown(await say_ready(db_session, verified, tournament_id, number))
 
 
@@ -111,7 +111,7 @@ async def correct(
     player: NamedDependency[Player],
     db_session: NamedDependency[TimedSession],
 ) -> PairingDetails:
-    """Decide who won after all, with a reason that everybody may read. What followed and was not played is undone."""
+    """Correct the outcome, with a public reason. Later pairings that were not played are undone."""
     corrected = await correct_outcome(db_session, player, tournament_id, number, wish=data)
     return shown(corrected)
 

@@ -1,4 +1,4 @@
-"""A tournament's pairings and players as columns: of a thousand of them an object each would take too long."""
+"""Pairings and players of a tournament as tuples of columns: a thousand ORM objects would take too long."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ GONE = frozenset((WITHDRAWN, DISQUALIFIED))
 
 
 class EntrantRow(NamedTuple):
-    """Somebody with a number in the bracket."""
+    """An entry with a seed in the bracket."""
 
     seed: int
     id: UUID
@@ -26,7 +26,7 @@ class EntrantRow(NamedTuple):
 
 
 class PairingRow(NamedTuple):
-    """All that is stored of a pairing, but whose it is."""
+    """All stored columns of a pairing except its tournament."""
 
     number: int
     section: Section
@@ -49,20 +49,20 @@ class PairingRow(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """What is stored of a tournament that has begun."""
+    """The stored players and pairings of a tournament that has begun."""
 
     entrants: Sequence[EntrantRow]
-    """By seed."""
+    """Ordered by seed."""
     pairings: Sequence[PairingRow]
-    """By number."""
+    """Ordered by number."""
 
     def players(self) -> dict[int, UUID]:
-        """Return the accounts behind the seeds: an alias has none, nor has who was erased."""
+        """Return the account ids by seed. Aliases and erased players have none."""
         return {each.seed: each.player_id for each in self.entrants if each.player_id is not None}
 
 
 def facts_of(tournament: Tournament, rows: Rows) -> Facts:
-    """Return what has happened, as the rules take it."""
+    """Return the stored facts in the form that the rules take."""
     swiss = tournament.format == "swiss"
     return Facts(
         setup=Setup(

@@ -1,7 +1,7 @@
-"""Brings tournaments forward: takes results of live matches, calls that nobody answered, and starts that are due.
+"""Advances tournaments: takes results of live matches, decides expired calls, and makes due starts.
 
-Every replica looks twice a second. Each tournament is taken in a transaction of its own, by whoever holds its row
-first; the others pass it over. A replica that is killed in the middle leaves it as it was.
+Every replica checks twice a second. Each tournament is advanced in its own transaction by the replica that locks its
+row first; the others skip it. A replica that is killed in between leaves it unchanged.
 """
 
 from datetime import datetime, timedelta
@@ -28,17 +28,17 @@ from transcendence_common.signals import notify
 
 EVERY_SECONDS: Final = 0.5
 MOST_AT_ONCE: Final = 50
-"""Tournaments in one look; the rest is half a second later."""
+"""Most tournaments advanced in one pass; the rest follow 0.5 s later."""
 PATIENCE: Final = timedelta(seconds=30)
-"""For who was called while the platform was away: nobody could say that they were ready, and nobody loses by that."""
+"""How long expired calls do not count after an outage: players could not report ready, and must not lose by that."""
 AWAY: Final = timedelta(seconds=10)
-"""Twenty looks that were missed are more than a slow one."""
+"""Time without a pass that counts as an outage: 20 missed passes are more than one slow pass."""
 
 logger = structlog.get_logger("tournament.scheduler")
 
 
 class TournamentScheduler:
-    """Looks at what has become due."""
+    """Advances due tournaments."""
 
     def __init__(
         self, db: SQLAlchemyAsyncConfig, clock: Clock, *, patience: timedelta = PATIENCE
@@ -52,7 +52,7 @@ class TournamentScheduler:
         self._passed_over: set[UUID] = set()
 
     async def look(self) -> None:
-        """Do what is due in as many tournaments as there is time for."""
+        """Advance the due tournaments, at most MOST_AT_ONCE."""
         now = self._clock()
         forfeited_until = self._forfeited_until(now)
         with SCHEDULER.time():
@@ -66,7 +66,7 @@ class TournamentScheduler:
         self._looked_at = self._clock()
 
     def _forfeited_until(self, now: datetime) -> datetime | None:
-        """Return which deadlines count by now; none of them before people had some time to find us again."""
+        """Return the time up to which deadlines count; None shortly after an outage, while players reconnect."""
         if self._awake_since is None or self._looked_at is None or now - self._looked_at > AWAY:
             self._awake_since = now
         return now if now - self._awake_since >= self._patience else None
@@ -74,7 +74,7 @@ class TournamentScheduler:
     async def _guarded(
         self, tournament_id: UUID, now: datetime, forfeited_until: datetime | None
     ) -> None:
-        """A fault of ours in one tournament must not stop all others."""
+        """Advance one tournament; a failure must not stop the others."""
         try:
             async with session_at(self._db, now) as session:
                 tournament = await self._take(session, tournament_id)
@@ -83,7 +83,7 @@ class TournamentScheduler:
         except Exception as error:
             if isinstance(error, DATABASE_TROUBLE) and not isinstance(error, ROWS_REFUSED):
                 raise
-            # Whatever else it is, it is this tournament's.
+            # Any other error concerns this tournament only.
             SCHEDULER_FAILED.inc()
             if tournament_id not in self._failing:
                 _log_failure(tournament_id, error)
@@ -92,9 +92,9 @@ class TournamentScheduler:
             self._failing.discard(tournament_id)
 
     async def _take(self, session: AsyncSession, tournament_id: UUID) -> Tournament | None:
-        """Pass over what another holds, who may do what is to be done; the next time, wait in line.
+        """Lock a tournament, or skip it if another transaction holds it; the next time, wait for the lock.
 
-        Else people who always do something in a tournament could keep it from going on.
+        Without waiting, players who keep acting in a tournament could stop it from advancing.
         """
         waiting = tournament_id in self._passed_over
         tournament = await scheduler_queries.take(session, tournament_id, waiting=waiting)
@@ -108,7 +108,7 @@ class TournamentScheduler:
 async def _bring_forward(
     session: TimedSession, tournament: Tournament, forfeited_until: datetime | None
 ) -> None:
-    """Another may have done it before the row was held: everything is read after that."""
+    """Decide what is due. Everything is read after the row is locked, because another replica may have been faster."""
     verdicts = [of_match(*each) for each in await scheduler_queries.ended(session, tournament.id)]
     postponed: list[PairingRow] = []
     if forfeited_until is not None:
@@ -126,9 +126,9 @@ async def _bring_forward(
 async def _held_up(
     session: AsyncSession, tournament: Tournament, calls: list[PairingRow]
 ) -> list[PairingRow]:
-    """Return calls that somebody cannot answer because the tournament itself keeps them.
+    """Return calls that a player cannot answer because they still play in the same tournament.
 
-    They play somebody who has been disqualified meanwhile. That match counts as a match, so they may end it.
+    Their opponent there has been disqualified meanwhile. That match still counts, so they may finish it.
     """
     if not calls:
         return []
@@ -182,7 +182,7 @@ def _after(verdict: Verdict, tournament: Tournament, now: datetime) -> PairingRo
 
 
 def _log_failure(tournament_id: UUID, error: Exception) -> None:
-    """Once, until it goes well again: it is tried twice a second."""
+    """Log a tournament's first failure only; it is retried twice a second."""
     logger.error(
         "tournament cannot be brought forward",
         exc_info=error,

@@ -1,4 +1,4 @@
-"""What has become due in tournaments that are played over the network."""
+"""Queries for due work in online tournaments."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -27,11 +27,11 @@ _One = aliased(Entry)
 
 
 async def due(session: AsyncSession, *, called_until: datetime | None, most: int) -> Sequence[UUID]:
-    """Return tournaments with a match that has ended, or a call that ran out until then; None leaves calls alone.
+    """Return tournaments with an ended match, or a call that expired by `called_until` (None: ignore calls).
 
-    In no order: one that nobody can go on with must not keep all others waiting.
+    In random order: tournaments that cannot be advanced must not block all others.
     """
-    # Apart, so that each has its own index: what is over makes no look slower.
+    # Two queries, so that each uses its own index: finished pairings do not slow them down.
     have_ended = select(Pairing.tournament_id).where(_has_ended())
     have_run_out = select(Pairing.tournament_id).where(_ran_out(called_until))
     found = await session.scalars(
@@ -48,7 +48,7 @@ async def due(session: AsyncSession, *, called_until: datetime | None, most: int
 
 
 async def take(session: AsyncSession, tournament_id: UUID, *, waiting: bool) -> Tournament | None:
-    """Hold a running tournament; None where another holds it, unless waiting, or where it is running no more."""
+    """Lock a running tournament. None if it no longer runs or, unless `waiting`, if another transaction holds it."""
     return await session.scalar(
         select(Tournament)
         .where(Tournament.id == tournament_id, Tournament.state == RUNNING)
@@ -60,12 +60,12 @@ async def take(session: AsyncSession, tournament_id: UUID, *, waiting: bool) -> 
 async def ended(
     session: AsyncSession, tournament_id: UUID
 ) -> list[tuple[PairingRow, EndedMatch | None]]:
-    """Return pairings whose match is over, with what is known of it; nothing of one whose row is gone."""
+    """Return pairings whose match is over, with the match; None in its place if its row has been deleted."""
     rows = await session.execute(
         select(
             *_PAIRING,
             Match.id,
-            # Who was erased has no account here any more, but then the match is gone as well.
+            # An erased player's account id is gone, but then so is the match.
             func.coalesce(Match.left_id == _One.player_id, False),
             Match.winner,
             Match.forfeited_by.is_not(None),
@@ -94,7 +94,7 @@ async def ended(
 async def ran_out(
     session: AsyncSession, tournament_id: UUID, called_until: datetime
 ) -> list[PairingRow]:
-    """Return pairings whose call has run out."""
+    """Return pairings whose call has expired."""
     rows = await session.execute(
         select(*_PAIRING)
         .where(Pairing.tournament_id == tournament_id, _ran_out(called_until))
@@ -104,7 +104,7 @@ async def ran_out(
 
 
 async def still_seated(session: AsyncSession, tournament_id: UUID) -> set[int]:
-    """Return the seeds of those who sit in a match of the same tournament."""
+    """Return the seeds of players who sit in a live match of this tournament."""
     seeds = await session.scalars(
         select(Entry.seed)
         .join(Seat, Seat.player_id == Entry.player_id)

@@ -1,4 +1,4 @@
-"""Pairings as they are told."""
+"""Pairings as wire types."""
 
 import asyncio
 
@@ -20,15 +20,15 @@ from tournament.tournaments.models import Tournament
 
 
 async def bracket_of(session: AsyncSession, tournament: Tournament) -> BracketDetails:
-    """Return where a tournament stands.
+    """Return a tournament's bracket.
 
     Raises:
-        NotStarted
+        NotStarted: the tournament has not started.
     """
     if tournament.started_at is None:
         raise NotStarted
     rows = await queries.rows_of(session, tournament.id)
-    # Beside the loop, as for `progress`.
+    # In a thread, as in `progress`.
     bracket = await asyncio.to_thread(settle, facts_of(tournament, rows))
     return BracketDetails(
         revision=tournament.revision,
@@ -43,7 +43,7 @@ async def bracket_of(session: AsyncSession, tournament: Tournament) -> BracketDe
 
 
 def shown(row: PairingRow) -> PairingDetails:
-    """Return a pairing; whose turn it was is of no interest once it is over."""
+    """Return a pairing as a wire type, without ready states once it is over."""
     return PairingDetails(
         number=row.number,
         section=row.section,

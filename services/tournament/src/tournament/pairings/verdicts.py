@@ -1,4 +1,4 @@
-"""What a match that has ended, or a call that nobody answered, means for its pairing. Pure."""
+"""Decides pairings whose match has ended or whose call has expired. Pure functions."""
 
 from typing import Final, NamedTuple
 
@@ -8,15 +8,15 @@ from tournament.bracket.facts import NOBODY, Outcome
 from tournament.pairings.rows import PairingRow
 
 MOST_ATTEMPTS: Final = 3
-"""Of matches that ended without a result although both were there: a fault of ours, or half an hour without an end."""
+"""Most matches without a result although both players were there: faults of ours, or 30 min without an end."""
 
 
 class EndedMatch(NamedTuple):
-    """A live match that is over, as its row says."""
+    """An ended live match, as its row has it."""
 
     left_is_one: bool
     winner: int | None
-    """None: it was void."""
+    """None: the match was void."""
     forfeited: bool
     left_score: int
     right_score: int
@@ -25,19 +25,19 @@ class EndedMatch(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What becomes of a pairing."""
+    """The decision about a pairing."""
 
     row: PairingRow
     outcome: Outcome | None
-    """None: it is called again."""
+    """None: the pairing is called again."""
     absent: tuple[int, ...] = ()
-    """The seeds of those who were not there."""
+    """The seeds of absent players."""
     recorded: bool = False
     """History gets a record of the match."""
 
 
 def of_match(row: PairingRow, match: EndedMatch | None) -> Verdict:
-    """Judge a pairing whose match has ended, or is gone with one who was erased or because it was over for long."""
+    """Judge a pairing whose match has ended. None: its row was deleted with an erased player, or long after its end."""
     if match is None:
         return _of_absence(row, one_absent=False, other_absent=False)
     left, right = (match.left_score, match.left_absent), (match.right_score, match.right_absent)
@@ -51,7 +51,7 @@ def of_match(row: PairingRow, match: EndedMatch | None) -> Verdict:
 
 
 def of_call(row: PairingRow) -> Verdict:
-    """Judge a pairing that was called, and whose deadline has passed."""
+    """Judge a called pairing whose deadline has passed."""
     return _of_absence(row, one_absent=not row.one_ready, other_absent=not row.other_ready)
 
 
