@@ -1,4 +1,4 @@
-"""Why somebody gets no match, or no invitation."""
+"""Errors of matchmaking and invitations."""
 
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from transcendence_common.problems import Conflict, NotFound, Problem
 
 
 class StillPlaying(Conflict):
-    """The one who asks sits in a match that has not ended; `match_id` says in which."""
+    """The caller has a seat in an unfinished match; `match_id` is its id."""
 
     code = AlreadyPlaying.code
     title_text = AlreadyPlaying.title_text
@@ -19,7 +19,7 @@ class StillPlaying(Conflict):
 
 
 class NotQueued(NotFound):
-    """They never joined, left, were not heard of for too long, or have been given a match."""
+    """The caller has no place in the queue: never joined, left, expired, or was given a match."""
 
     code = TournamentCode.NOT_QUEUED
     title_text = "You are not in the queue"
@@ -29,7 +29,7 @@ class NotQueued(NotFound):
 
 
 class NoSuchFriend(NotFound):
-    """Only friends are challenged; nobody learns whether somebody else is there."""
+    """The invited player is not a friend. The answer never reveals whether the player exists."""
 
     code = TournamentCode.NO_SUCH_FRIEND
     title_text = "No such friend"
@@ -39,7 +39,7 @@ class NoSuchFriend(NotFound):
 
 
 class NoSuchInvitation(NotFound):
-    """There is none, or it is between others."""
+    """There is no such invitation, or it is between other players."""
 
     code = TournamentCode.NO_SUCH_INVITATION
     title_text = "No such invitation"
@@ -49,7 +49,7 @@ class NoSuchInvitation(NotFound):
 
 
 class AlreadyInvited(Conflict):
-    """The friend has an open challenge, to another match; it does not change while they may be about to accept it."""
+    """The friend has an open challenge with other settings. It must not change while they may be about to accept it."""
 
     code = TournamentCode.ALREADY_INVITED
     title_text = "You have already challenged this friend"
@@ -59,7 +59,7 @@ class AlreadyInvited(Conflict):
 
 
 class TooManyInvitations(Conflict):
-    """So many are open."""
+    """The caller has reached the limit of open invitations."""
 
     code = TournamentCode.TOO_MANY_INVITATIONS_OPEN
     title_text = "Too many open invitations"
@@ -69,7 +69,7 @@ class TooManyInvitations(Conflict):
 
 
 class OwnInvitation(Conflict):
-    """Nobody plays against themselves."""
+    """The caller tried to accept their own invitation."""
 
     code = TournamentCode.OWN_INVITATION
     title_text = "That is your own invitation"
@@ -79,7 +79,7 @@ class OwnInvitation(Conflict):
 
 
 class InvitationOver(Problem):
-    """It has expired, was answered or taken back, or these two are not to meet, which looks the same."""
+    """The invitation has expired, was answered or withdrawn, or one player blocks the other, which looks the same."""
 
     code = TournamentCode.INVITATION_OVER
     status = 410

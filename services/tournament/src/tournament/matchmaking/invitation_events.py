@@ -1,4 +1,4 @@
-"""What becomes of invitations, counted and logged."""
+"""Counters and log lines of invitations."""
 
 from uuid import UUID
 
@@ -17,7 +17,7 @@ def note(
     player_id: UUID | None = None,
     match_id: UUID | None = None,
 ) -> None:
-    """Count and log an outcome; without a player it was the clock's doing."""
+    """Count and log what happened to an invitation; without a player it has expired."""
     count(kind_of(invitation), outcome)
     both = {invitation.from_id, invitation.to_id, player_id} - {None}
     target = next(iter(both - {player_id}), None)

@@ -1,4 +1,4 @@
-"""What is asked of invitations. Somebody's are sent one after the other, so that they can be counted."""
+"""Queries of invitations. One player's invitations are sent one at a time, so that they can be counted."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -39,7 +39,7 @@ async def count_open(session: TimedSession, player_id: UUID) -> int:
 
 
 async def open_challenge(session: AsyncSession, inviter: UUID, to: UUID) -> Invitation | None:
-    """Return the challenge that the inviter's friend has not answered, which may have expired."""
+    """Return the inviter's unanswered challenge to a friend, which may have expired."""
     return await session.scalar(
         select(Invitation).where(
             Invitation.from_id == inviter, Invitation.to_id == to, Invitation.state == OPEN
@@ -80,7 +80,7 @@ async def find(session: AsyncSession, invitation_id: UUID) -> Invitation | None:
 
 
 async def hold(session: AsyncSession, invitation_id: UUID) -> Invitation | None:
-    """Return an invitation that nobody else answers until the transaction ends."""
+    """Return an invitation with its row locked until the transaction ends."""
     return await session.scalar(
         select(Invitation).where(Invitation.id == invitation_id).with_for_update()
     )
@@ -89,7 +89,7 @@ async def hold(session: AsyncSession, invitation_id: UUID) -> Invitation | None:
 async def open_of(
     session: TimedSession, player_id: UUID
 ) -> tuple[Sequence[Invitation], Sequence[Invitation]]:
-    """Return what was sent to somebody and what they have sent themselves, oldest first."""
+    """Return the open invitations to a player and those from them, each oldest first."""
     found = await session.scalars(
         select(Invitation).where(_is_of(player_id), _is_open(session.now)).order_by(Invitation.id)
     )
@@ -101,12 +101,12 @@ async def open_of(
 
 
 async def accept(session: AsyncSession, invitation_id: UUID, match_id: UUID) -> bool:
-    """Tell whether it was open still."""
+    """Mark an invitation as accepted; tell whether it was still open."""
     return await _move(session, invitation_id, state=ACCEPTED, match_id=match_id)
 
 
 async def end(session: AsyncSession, invitation_id: UUID, state: str) -> bool:
-    """Decline or withdraw one; tell whether it was open still."""
+    """Decline or withdraw an invitation; tell whether it was still open."""
     return await _move(session, invitation_id, state=state)
 
 
@@ -118,7 +118,7 @@ async def plays_in(session: AsyncSession, match_id: UUID, player_id: UUID) -> bo
 
 
 async def expired_between(session: TimedSession, after: datetime) -> Sequence[Invitation]:
-    """Return those that nobody answered in time."""
+    """Return the open invitations that expired since `after`."""
     found = await session.scalars(
         select(Invitation).where(
             Invitation.expires_at > after,
@@ -130,7 +130,7 @@ async def expired_between(session: TimedSession, after: datetime) -> Sequence[In
 
 
 async def forget(session: AsyncSession, expired_before: datetime) -> Sequence[Invitation]:
-    """Forget what is long over; return what it was."""
+    """Delete and return the invitations that expired by `expired_before`."""
     over = (
         select(Invitation.id)
         .where(Invitation.expires_at <= expired_before)
@@ -154,7 +154,10 @@ async def all_of(session: AsyncSession, player_id: UUID) -> Sequence[Invitation]
 
 
 async def forget_all_of(session: AsyncSession, player_id: UUID) -> Sequence[Invitation]:
-    """Forget what somebody has sent and got, in order: two who leave at once would otherwise wait for each other."""
+    """Delete and return all invitations of a player, in the order of their ids.
+
+    Without that order two players erased at once could deadlock.
+    """
     in_order = (
         select(Invitation.id)
         .where(_is_of(player_id))

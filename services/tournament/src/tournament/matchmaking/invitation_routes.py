@@ -1,4 +1,4 @@
-"""Invitations over HTTP."""
+"""HTTP routes of invitations."""
 
 from uuid import UUID
 
@@ -55,7 +55,7 @@ async def invite(
     verified: NamedDependency[Player],
     db_session: NamedDependency[TimedSession],
 ) -> Response[InvitationDetails]:
-    """Challenge a friend, for two minutes; or make a link, for an hour, with which anybody may come."""
+    """Challenge a friend for 2 min, or create a link for 1 h with which any player may accept."""
     shown, created = await service.invite(db_session, verified, data)
     return Response(shown, status_code=HTTP_201_CREATED if created else HTTP_200_OK)
 
@@ -64,7 +64,7 @@ async def invite(
 async def list_open(
     player: NamedDependency[Player], db_session: NamedDependency[TimedSession]
 ) -> OpenInvitations:
-    """Return what waits for one's own answer, and for the answers of others."""
+    """Return the open invitations to the caller and from them."""
     return await service.list_open(db_session, player)
 
 
@@ -101,7 +101,7 @@ async def accept(
     verified: NamedDependency[Player],
     db_session: NamedDependency[TimedSession],
 ) -> MatchMade:
-    """Accept, and get the match; whoever has accepted already gets the same again."""
+    """Accept an invitation and return its match; the same match again if the caller has accepted it before."""
     return MatchMade(await service.accept(db_session, verified, invitation_id))
 
 
@@ -115,7 +115,7 @@ async def end(
     player: NamedDependency[Player],
     db_session: NamedDependency[AsyncSession],
 ) -> None:
-    """Take one's own back, or decline somebody else's. A match that was made of it goes on."""
+    """Withdraw one's own invitation, or decline one. A match that was created from it goes on."""
     await service.end(db_session, player, invitation_id)
 
 

@@ -1,4 +1,4 @@
-"""Invitations: a challenge for one friend, or a link for whoever has it."""
+"""Invitations to a match: a challenge to one friend, or a link for any player."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -35,20 +35,20 @@ from transcendence_common.identity import Player
 from transcendence_common.signals import notify
 
 CHALLENGE_LASTS = timedelta(minutes=2)
-"""The friend is here and sees it, or is not."""
+"""How long a challenge is open: a friend who is online sees it at once."""
 LINK_LASTS = timedelta(hours=1)
-"""Somebody has to send it and somebody else to find it."""
+"""How long a link is open: it has to be sent and to be found."""
 MOST_OPEN = 20
 
 
 async def invite(
     session: TimedSession, player: Player, wish: Invite
 ) -> tuple[InvitationDetails, bool]:
-    """Challenge a friend or make a link; tell whether it is new. The same challenge twice is one.
+    """Challenge a friend or create a link; tell whether it is new. Repeating a challenge returns the open one.
 
     Raises:
         NoSuchFriend, AlreadyInvited, TooManyInvitations
-        PlayerGone: they have been erased.
+        PlayerGone: the player has been erased.
     """
     await hold_player(session, ErasedPlayer, player.id)
     await queries.wait_for_turn(session, player.id)
@@ -76,7 +76,7 @@ async def invite(
 
 
 async def list_open(session: TimedSession, player: Player) -> OpenInvitations:
-    """Return what waits for somebody's answer, and for others'. What they could not accept is not shown."""
+    """Return the open invitations to a player and from them, without those that they could not accept."""
     incoming, outgoing = await queries.open_of(session, player.id)
     blocked = await relationships.blocked_pairs(
         session, [player.id, *(each.from_id for each in incoming)]
@@ -93,7 +93,7 @@ async def list_open(session: TimedSession, player: Player) -> OpenInvitations:
 
 
 async def show(session: TimedSession, player: Player, invitation_id: UUID) -> InvitationDetails:
-    """Return an invitation to whom it may concern: of a link that is whoever has it.
+    """Return an invitation that the player may see; a link is visible to every player who has it.
 
     Raises:
         NoSuchInvitation, InvitationOver
@@ -108,12 +108,12 @@ async def show(session: TimedSession, player: Player, invitation_id: UUID) -> In
 
 
 async def accept(session: TimedSession, player: Player, invitation_id: UUID) -> UUID:
-    """Make the match; for whoever has accepted before, it is made already.
+    """Create the match of an invitation; for a player who has accepted before, return the existing one.
 
     Raises:
         NoSuchInvitation, InvitationOver, OwnInvitation
-        StillPlaying, AlreadyPlaying: one of the two sits in a match; the invitation stays open.
-        PlayerGone: they have been erased.
+        StillPlaying, AlreadyPlaying: one of the two has a seat in a match; the invitation stays open.
+        PlayerGone: the player has been erased.
     """
     await hold_player(session, ErasedPlayer, player.id)
     invitation = _reachable(await queries.hold(session, invitation_id), player)
@@ -137,10 +137,10 @@ async def accept(session: TimedSession, player: Player, invitation_id: UUID) -> 
 
 
 async def end(session: AsyncSession, player: Player, invitation_id: UUID) -> None:
-    """Withdraw or decline one; what is over already stays as it is.
+    """Withdraw or decline an invitation; one that is over stays unchanged.
 
     Raises:
-        NoSuchInvitation
+        NoSuchInvitation: there is none, or it is between other players.
     """
     invitation = await queries.hold(session, invitation_id)
     if invitation is None or player.id not in {invitation.from_id, invitation.to_id}:
@@ -152,7 +152,11 @@ async def end(session: AsyncSession, player: Player, invitation_id: UUID) -> Non
 
 
 async def _friend(session: AsyncSession, me: UUID, friend_id: UUID) -> Contender:
-    """Return a friend who is not erased before the invitation is stored."""
+    """Return a friend, locked against erasure until the invitation is stored.
+
+    Raises:
+        NoSuchFriend: the player is no friend, is blocked, or has been erased.
+    """
     name = dict(await relationships.friends_of(session, me)).get(friend_id)
     if name is None or not await relationships.may_meet(session, me, friend_id):
         raise NoSuchFriend
@@ -178,7 +182,7 @@ def _reachable(invitation: Invitation | None, player: Player) -> Invitation:
 
 
 async def _stands(session: TimedSession, invitation: Invitation, player: Player) -> bool:
-    """Tell whether it can still be accepted. That somebody blocks the other looks as if it had been withdrawn."""
+    """Tell whether an invitation can still be accepted. A block looks as if it had been withdrawn."""
     if invitation.state != OPEN or invitation.expires_at <= session.now:
         return False
     if invitation.from_id == player.id:
@@ -199,7 +203,7 @@ async def _match_of_two(session: TimedSession, invitation: Invitation, player: P
             rated=invitation.rated,
         )
     except PlayerGone as error:
-        # Of the two, the one who accepts is held already.
+        # The player who accepts is locked already, so the inviter is the one who is gone.
         raise InvitationOver from error
 
 
@@ -229,7 +233,7 @@ def _shown(
 
 
 def actions_of(invitation: Invitation, reader: Player, playing: UUID | None) -> Iterator[Action]:
-    """Return what a reader may do about an invitation who sits in this match, or in none."""
+    """Return the reader's actions on an invitation; `playing` is the reader's unfinished match."""
     if invitation.match_id is not None:
         return
     if invitation.from_id == reader.id:

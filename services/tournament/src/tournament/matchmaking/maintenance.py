@@ -1,4 +1,4 @@
-"""What is done again and again: each bears being done by several replicas."""
+"""Periodic work of matchmaking, safe to run at several replicas at once."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -26,13 +26,13 @@ PAIRED_EVERY_SECONDS = 1
 KEPT_UP_EVERY_SECONDS = 5
 """A quarter of the time for which a place is kept."""
 FORGOTTEN_AFTER = timedelta(hours=1)
-"""Until then an invitation that is over says so to whoever comes late."""
+"""How long an expired invitation is kept, so that a player who opens it late is told that it is over."""
 
 logger = structlog.get_logger("tournament.queue")
 
 
 class MatchmakingMaintenance:
-    """Keeps the places of those who are here, and lets go of what is over."""
+    """Prolongs the places of players with an open page, and deletes expired places and invitations."""
 
     def __init__(self, db: SQLAlchemyAsyncConfig, pages: OpenPages, clock: Clock) -> None:
         self._db = db
@@ -45,7 +45,7 @@ class MatchmakingMaintenance:
         async with session_at(self._db, now) as session:
             await queue_queries.prolong(session, self._pages.player_ids, now + PROLONGED_FOR)
             left = await queue_queries.sweep(session)
-            # Every replica tells of it: a signal too many costs a look.
+            # Every replica notifies the players: an extra signal only costs one reload.
             expired = await invitation_queries.expired_between(session, self._looked_at or now)
             forgotten = await invitation_queries.forget(session, now - FORGOTTEN_AFTER)
             people = {
@@ -68,7 +68,7 @@ class MatchmakingMaintenance:
 def matchmaking_maintenance(
     maintenance: MatchmakingMaintenance, matchmaker: Matchmaker, activity: Activity
 ) -> Sequence[Lifespan]:
-    """Return the lifespans that pair people and keep the tables in order."""
+    """Return the lifespans that pair players and maintain the tables."""
     return [
         repeating(
             "queue-kept-up",
@@ -86,7 +86,7 @@ def matchmaking_maintenance(
 
 
 def _note_swept(player_ids: Sequence[UUID]) -> None:
-    """Nobody heard of them for a while, or they have found a match elsewhere."""
+    """Log players removed from the queue: their page stopped prolonging the place, or they found a match elsewhere."""
     logger.info(
         "queue swept",
         **{

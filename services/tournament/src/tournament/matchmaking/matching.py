@@ -1,19 +1,22 @@
-"""Who plays whom: people who wait go in, pairs come out. No clock, no database.
+"""Pairs waiting players by rating and waiting time. A pure function: no clock, no database.
 
-How far apart two may be
-    A player's reach is 100 points of rating, and the deviation of it, and 10 for each second of waiting; after a minute
-    it is unlimited. Two are paired when each is within the other's reach.
+How far apart two players may be
+    A player's reach is 100 rating points plus their deviation plus 10 for each second of waiting; after 60 s it is
+    unlimited. Two players are paired when each is within the other's reach.
 
 Why these numbers
-    100 points apart the better one wins 64 matches of 100, at 200 it is 76, at 400 it is 91. A rating is not known
-    better than its deviation, so less than that is no distance at all: two newcomers (350) meet at once, two regulars
-    (50) within 150, that is at three to one at the worst. Waiting makes an unequal match better than none, and after
-    a minute any match is.
+    With 100 points more, a player wins 64 matches of 100; with 200 it is 76, with 400 it is 91. A rating is not
+    known
+    better than its deviation, so a smaller difference means nothing: two newcomers (350) meet at once, two regulars
+    (50) within 150 points, at worst three to one. Waiting makes an unequal match better than none, and after 60 s
+    any
+    match is.
 
 Why both reaches and not the wider one
-    With the wider one alone, whoever comes is dragged into the most unequal match by somebody who has waited long,
-    while their equal may come a second later. As it is, everybody decides by their own waiting, and the price has a
-    limit: of two who may meet, neither waits longer than a minute after the later one came.
+    With the wider reach alone, a player who has waited long would pull each newcomer into the most unequal match,
+    while
+    the newcomer's equal may come a second later. With both, each player's own waiting decides, and the price is
+    limited: of two who may meet, neither waits longer than 60 s after the later one joined.
 """
 
 from collections import defaultdict
@@ -25,16 +28,16 @@ from uuid import UUID
 
 FIRST_REACH = 100.0
 WIDENS_BY = 10.0
-"""Each second."""
+"""Rating points a second."""
 UNLIMITED_AFTER = 60.0
 """Seconds."""
 
 Forbidden = AbstractSet[tuple[UUID, UUID]]
-"""Pairs that must not meet, the lower id first in each."""
+"""Pairs of players that must not meet, the lower id first."""
 
 
 class Seeker(NamedTuple):
-    """Somebody who waits, for so many seconds."""
+    """A waiting player; `waited` is in seconds."""
 
     player_id: UUID
     points: int
@@ -49,14 +52,17 @@ class Seeker(NamedTuple):
 
 
 def reach_of(deviation: float, waited: float) -> float:
-    """Return how far away somebody's opponent may be; infinity for any distance."""
+    """Return the largest rating difference allowed for an opponent; infinity after 60 s."""
     if waited >= UNLIMITED_AFTER:
         return inf
     return FIRST_REACH + deviation + WIDENS_BY * max(waited, 0)
 
 
 def pairs_of(seekers: Collection[Seeker], forbidden: Forbidden) -> list[tuple[Seeker, Seeker]]:
-    """Pair people who want the same match: who has waited longest chooses first, and gets the nearest rating."""
+    """Pair players who want the same match.
+
+    The one who has waited longest chooses first and gets the nearest rating.
+    """
     return [
         pair for group in _by_wish(seekers) for pair in _pairs_in(_longest_first(group), forbidden)
     ]
@@ -70,7 +76,7 @@ def _by_wish(seekers: Iterable[Seeker]) -> Iterable[Sequence[Seeker]]:
 
 
 def _longest_first(seekers: Iterable[Seeker]) -> list[Seeker]:
-    """The ids decide between those who came together, so that the same people always make the same pairs."""
+    """Sort by waiting time, then by id, so that the same players always form the same pairs."""
     return sorted(seekers, key=lambda each: (-each.waited, each.player_id))
 
 
@@ -79,7 +85,7 @@ def _pairs_in(waiting: list[Seeker], forbidden: Forbidden) -> Iterator[tuple[See
         first = waiting.pop(0)
         fitting = [each for each in waiting if _fit(first, each, forbidden)]
         if fitting:
-            # Of several at one distance `min` takes the first, who has waited longest.
+            # Among equal distances `min` takes the first, who has waited longest.
             partner = min(fitting, key=lambda each: _distance(first, each))
             waiting.remove(partner)
             yield first, partner

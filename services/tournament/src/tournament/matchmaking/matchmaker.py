@@ -1,9 +1,9 @@
-"""Pairs those who wait: every second at every replica, and at once when somebody has joined.
+"""Pairs waiting players: every second at every replica, and at once after a player joins.
 
-One replica at a time pairs; the others find the lock taken and leave it to that one. The lock only saves work: that
-nobody is paired twice is settled by the places themselves. Each pair takes both in a transaction of its own, and a
-place that is gone has been left or taken. One transaction for all pairs would lock places and seats in no order, so it
-and those who accept an invitation meanwhile could wait for each other.
+One replica at a time pairs; the others find the lock taken and skip. The lock only saves work: the rows of the queue
+ensure that no player is paired twice. Each pair takes both rows in its own transaction, and a missing row means that
+the player left or was paired. One transaction for all pairs would lock places and seats in no order, and could deadlock
+with players who accept invitations meanwhile.
 """
 
 from collections.abc import Sequence
@@ -29,32 +29,32 @@ from transcendence_common.erased_players import PlayerGone
 from transcendence_common.periodic import DATABASE_TROUBLE
 
 MOST_AT_ONCE = 500
-"""Players in a round, the longest waiting first: each is compared with each, some 50 ms of work at the most."""
+"""Most players in a round, the longest waiting first. Each is compared with each: at most 50 ms of work."""
 LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended('matchmaking', 0))")
 
 logger = structlog.get_logger("tournament.matchmaker")
 
 
 class _PlaceGone(Exception):
-    """One of two who were to be paired has left, or wants another match now."""
+    """One of the two players has left the queue, or wants another match now."""
 
     code = TournamentCode.PLACE_GONE
 
 
 class Matchmaker:
-    """Makes matches of places in the queue."""
+    """Creates matches from places in the queue."""
 
     def __init__(self, db: SQLAlchemyAsyncConfig, clock: Clock) -> None:
         self._db = db
         self._clock = clock
 
     async def after_a_join(self) -> None:
-        """Pair without waiting for the next second; if that fails, the next second is soon enough."""
+        """Pair at once after a join. A failure is ignored, because the next second pairs again."""
         with suppress(*DATABASE_TROUBLE):
             await self.pair_up()
 
     async def pair_up(self) -> None:
-        """Pair whom there is somebody for."""
+        """Pair all waiting players who have a suitable opponent."""
         now = self._clock()
         async with session_at(self._db, now) as session:
             if not await session.scalar(LOCK):
@@ -68,7 +68,7 @@ class Matchmaker:
                 await self._pair(by_player[one.player_id], by_player[other.player_id], now)
 
     async def _pair(self, one: QueueEntry, other: QueueEntry, now: datetime) -> None:
-        """Make a match, unless one has left, plays or is gone; the other waits for the next round."""
+        """Create a match of two, unless one has left, plays or is erased; the other then waits for the next round."""
         try:
             async with session_at(self._db, now) as session:
                 match_id = await _make(session, (one, other))

@@ -1,4 +1,4 @@
-"""What is counted of ways to a match."""
+"""Metrics of the queue and of invitations."""
 
 from typing import Literal, get_args
 
@@ -25,8 +25,8 @@ Outcome = Literal["sent", "accepted", "declined", "withdrawn", "expired"]
 INVITATIONS = Counter(
     "tournament_invitations", "Invitations by what became of them", ["kind", "outcome"]
 )
-"""Every one is `sent`; what expired is counted once it is forgotten."""
-# A rate knows nothing of the first event of a series that began with it.
+"""Counts each invitation as `sent`, and again with its outcome; an expired one when it is deleted."""
+# Series are created at zero: `rate` does not see the first event of a series that begins with it.
 for _kind in get_args(Kind):
     for _outcome in get_args(Outcome):
         INVITATIONS.labels(_kind, _outcome)

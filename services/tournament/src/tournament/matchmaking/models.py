@@ -1,4 +1,4 @@
-"""Who looks for a match: in the queue, by asking a friend, or by a link."""
+"""Tables of matchmaking: the queue and the invitations."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from tournament.live.models import Match
 
 
 class QueueEntry(TournamentBase):
-    """Somebody who takes whoever comes. Their open page prolongs it; what nobody prolongs has been left."""
+    """A player waiting for any opponent. An open page prolongs the place; it ends at `expires_at`."""
 
     __tablename__ = "queue_entries"
     __table_args__ = (
@@ -30,7 +30,7 @@ class QueueEntry(TournamentBase):
 
 
 class Invitation(TournamentBase):
-    """A match that is offered: to one friend (a challenge), or to whoever has the link."""
+    """An offered match: to one friend (a challenge), or to any player with the link."""
 
     __tablename__ = "invitations"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Who has a page open at this replica: their place in the queue is kept."""
+"""The players who have a page open at this replica and so keep their place in the queue."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -8,14 +8,14 @@ from uuid import UUID
 
 
 class OpenPages:
-    """Counts streams, of which somebody may have several."""
+    """Counts open event streams by player; a player may have several."""
 
     def __init__(self) -> None:
         self._open: Counter[UUID] = Counter()
 
     @contextmanager
     def one_of(self, player_id: UUID) -> Iterator[None]:
-        """Count one for as long as it is open."""
+        """Count a stream while it is open."""
         self._open[player_id] += 1
         try:
             yield

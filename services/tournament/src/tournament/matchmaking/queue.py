@@ -1,4 +1,4 @@
-"""The queue, for those who take whoever comes."""
+"""The queue of players who take any opponent."""
 
 from datetime import datetime, timedelta
 from math import isinf
@@ -24,24 +24,27 @@ from transcendence_common.identity import Player
 from transcendence_common.signals import notify
 
 PROLONGED_FOR = timedelta(seconds=20)
-"""Survives keeping up that fails three times, and a page without a script that looks every ten seconds."""
+"""How long a place lasts: three failed prolongations, or a page without a script that reloads every 10 s."""
 
 logger = structlog.get_logger("tournament.queue")
 
 
 class Queue:
-    """Lets people in. What it asks of the database before it asks history is asked on a connection of its own."""
+    """Adds players to the queue.
+
+    Reads before the call to history use a connection of their own, so none is held meanwhile.
+    """
 
     def __init__(self, db: SQLAlchemyAsyncConfig, history: History) -> None:
         self._db = db
         self._history = history
 
     async def join(self, session: TimedSession, player: Player, wish: Wish) -> Waiting:
-        """Take a place, or change what is waited for.
+        """Join the queue, or change the wanted match.
 
         Raises:
-            StillPlaying: they sit in a match.
-            PlayerGone: they have been erased.
+            StillPlaying: the player has a seat in a match.
+            PlayerGone: the player has been erased.
         """
         rating = await self._known_rating(player.id, session.now) or await self._history.rating_of(
             player.id
@@ -50,7 +53,7 @@ class Queue:
         entry = await queries.enter(
             session, player, wish, rating, until=session.now + PROLONGED_FOR
         )
-        # Only now: whoever paired them meanwhile had their place, and `enter` waited for it.
+        # Checked after `enter`, which waits for a pairing that holds the place.
         match_id = await match_of(session, player.id)
         if match_id is not None:
             raise StillPlaying(match_id)
@@ -65,10 +68,10 @@ class Queue:
 
 
 async def look(session: TimedSession, player_id: UUID) -> Waiting:
-    """Return somebody's place and keep it: who looks is here.
+    """Return a player's place and prolong it: the request shows that they are here.
 
     Raises:
-        NotQueued
+        NotQueued: the player has no place.
     """
     entry = await queries.entry_of(session, player_id)
     if entry is None:
@@ -78,7 +81,7 @@ async def look(session: TimedSession, player_id: UUID) -> Waiting:
 
 
 async def leave(session: AsyncSession, player_id: UUID) -> None:
-    """Give somebody's place up, if they have one."""
+    """Remove a player from the queue, if they are in it."""
     if await queries.leave(session, [player_id]):
         await notify(session, [games_channel(player_id)])
         _log("queue-left", player_id)

@@ -1,7 +1,7 @@
-"""What is asked of the queue.
+"""Queries of the queue.
 
-Whoever takes several rows locks them in the order of the players' ids, and before any seat at a match: the matchmaker
-and those who accept an invitation wait for each other in one order. What can be done later passes over what is locked.
+A transaction that locks several rows takes them in the order of player ids, and before any seat of a match, so that the
+matchmaker and players who accept an invitation never deadlock. Work that can wait skips locked rows.
 """
 
 from collections.abc import Collection, Sequence
@@ -33,21 +33,21 @@ from transcendence_common.identity import Player
 
 
 async def entry_of(session: TimedSession, player_id: UUID) -> QueueEntry | None:
-    """Return somebody's place in the queue; there is none for who sits in a match."""
+    """Return a player's place in the queue; None while they have a seat in a match."""
     return await session.scalar(
         select(QueueEntry).where(QueueEntry.player_id == player_id, _waits(session.now))
     )
 
 
 async def kept_of(session: AsyncSession, player_id: UUID) -> QueueEntry | None:
-    """Return what is stored of somebody, whether it counts still or not."""
+    """Return a player's stored place, even if it has expired."""
     return await session.get(QueueEntry, player_id)
 
 
 async def enter(
     session: TimedSession, player: Player, wish: Wish, rating: Rating, *, until: datetime
 ) -> QueueEntry:
-    """Take a place, or keep the one there is: waiting begins again only for another match, or after an absence."""
+    """Create or update a place; waiting starts anew only for another match, or after the place has expired."""
     another = or_(
         QueueEntry.expires_at <= session.now,
         QueueEntry.points != wish.points,
@@ -74,7 +74,7 @@ async def enter(
 
 
 async def prolong(session: AsyncSession, player_ids: Collection[UUID], until: datetime) -> None:
-    """Keep the places of people who are here."""
+    """Prolong the places of these players, except locked ones."""
     if player_ids:
         await session.execute(
             update(QueueEntry)
@@ -85,12 +85,12 @@ async def prolong(session: AsyncSession, player_ids: Collection[UUID], until: da
 
 
 async def leave(session: AsyncSession, player_ids: Collection[UUID]) -> Sequence[UUID]:
-    """Give places up; return whose there were."""
+    """Delete the places of these players; return the players who had one."""
     return await _delete(session, QueueEntry.player_id.in_(player_ids))
 
 
 async def take(session: AsyncSession, places: Collection[tuple[UUID, datetime]]) -> bool:
-    """Give places up that are still what they were, by player and time of joining; tell whether all of them were."""
+    """Delete places that are unchanged, given by player and time of joining; tell whether all were."""
     found = await _delete(
         session, tuple_(QueueEntry.player_id, QueueEntry.joined_at).in_(list(places))
     )
@@ -105,7 +105,7 @@ async def longest_waiting(session: TimedSession, *, most: int) -> Sequence[Queue
 
 
 async def count_waiting(session: TimedSession) -> tuple[int, datetime | None]:
-    """Return how many wait, and since when the one does who has waited longest."""
+    """Return the number of waiting players, and since when the longest has waited."""
     found = await session.execute(
         select(func.count(QueueEntry.player_id), func.min(QueueEntry.joined_at)).where(
             _waits(session.now)
@@ -116,7 +116,7 @@ async def count_waiting(session: TimedSession) -> tuple[int, datetime | None]:
 
 
 async def sweep(session: TimedSession) -> Sequence[UUID]:
-    """Forget places that nobody prolonged, or whose player has found a match elsewhere; return whose."""
+    """Delete expired places, and those of players with a seat in a match; return their players."""
     swept = await session.scalars(
         delete(QueueEntry)
         .where(QueueEntry.player_id.in_(_unlocked(~_waits(session.now))))

@@ -1,4 +1,4 @@
-"""The queue over HTTP."""
+"""HTTP routes of the queue."""
 
 from litestar import Response, Router, delete, get, put
 from litestar.background_tasks import BackgroundTask
@@ -32,7 +32,7 @@ async def join(
     matchmaker: NamedDependency[Matchmaker],
     db_session: NamedDependency[TimedSession],
 ) -> Response[Waiting]:
-    """Wait for whoever comes, or change for what. A place lasts 20 seconds; an open stream or a look keeps it."""
+    """Join the queue, or change the wanted match. A place lasts 20 s; an open event stream or a GET prolongs it."""
     waiting = await queue.join(db_session, verified, data)
     return Response(waiting, background=BackgroundTask(matchmaker.after_a_join))
 
@@ -41,13 +41,13 @@ async def join(
 async def look(
     player: NamedDependency[Player], db_session: NamedDependency[TimedSession]
 ) -> Waiting:
-    """Show one's place, and keep it for another 20 seconds."""
+    """Return the caller's place and prolong it by 20 s."""
     return await service.look(db_session, player.id)
 
 
 @delete("/queue", security=SIGNED_IN, responses=answers())
 async def leave(player: NamedDependency[Player], db_session: NamedDependency[AsyncSession]) -> None:
-    """Wait no longer. Who has been paired meanwhile is in a match."""
+    """Leave the queue. A caller who was paired meanwhile has a match."""
     await service.leave(db_session, player.id)
 
 

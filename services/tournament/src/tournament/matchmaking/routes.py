@@ -1,4 +1,4 @@
-"""Ways to a match over HTTP, and the stream that says when to look again."""
+"""HTTP routes of matchmaking, and the event stream that tells a page when to reload."""
 
 from collections.abc import AsyncGenerator
 
@@ -24,9 +24,9 @@ async def listen(
     channels: NamedDependency[ChannelsPlugin],
     open_pages: NamedDependency[OpenPages],
 ) -> ServerSentEvent:
-    """Say `games` whenever one's place in the queue, one's invitations or the match one is in may have changed.
+    """Send `games` whenever the caller's place in the queue, invitations or match may have changed.
 
-    Who listens keeps their place in the queue. The stream lasts as long as an access token at most.
+    The stream keeps the caller's place in the queue. It lasts at most as long as an access token.
     """
     events = in_its_own_task(_events(player, channels, open_pages))
     return ServerSentEvent(events, background=closing(events))
