@@ -1,4 +1,7 @@
-"""Who may see a tournament, and who may change it: everything else starts with one of these lookups."""
+"""Looks up tournaments by what the caller may do: see, enter or organise them.
+
+Every operation starts with one of these.
+"""
 
 from typing import Final
 from uuid import UUID
@@ -11,14 +14,14 @@ from tournament.tournaments.models import DRAFT, Tournament
 from transcendence_common.identity import Player
 
 ADMIN: Final = "admin"
-"""The role whose holders may do what organisers do."""
+"""The role that may do what organisers do."""
 
 
 async def visible(session: AsyncSession, tournament_id: UUID, reader: Player | None) -> Tournament:
-    """Return a tournament to somebody who may look at it.
+    """Return a tournament that the reader may see.
 
     Raises:
-        NoSuchTournament: there is none, or it is a draft or a hotseat tournament of somebody else.
+        NoSuchTournament: there is none, or it is another player's draft or hotseat tournament.
     """
     found = await session.get(Tournament, tournament_id, populate_existing=True)
     return _shown_to(reader, found)
@@ -27,7 +30,7 @@ async def visible(session: AsyncSession, tournament_id: UUID, reader: Player | N
 async def held_visible(
     session: AsyncSession, tournament_id: UUID, reader: Player | None
 ) -> Tournament:
-    """Return, and hold, a tournament of which somebody sees enough to enter it or to play in it.
+    """Return a tournament that the reader may see, with its row locked.
 
     Raises:
         NoSuchTournament: as for `visible`.
@@ -36,11 +39,11 @@ async def held_visible(
 
 
 async def organised(session: AsyncSession, tournament_id: UUID, player: Player) -> Tournament:
-    """Return, and hold, a tournament for its organiser or an administrator.
+    """Return a tournament for its organiser or an administrator, with its row locked.
 
     Raises:
         NoSuchTournament: as for `visible`.
-        NotOrganiser: they may only look.
+        NotOrganiser: the player may only see it.
     """
     tournament = await held_visible(session, tournament_id, player)
     if not organises(player, tournament):
@@ -49,10 +52,10 @@ async def organised(session: AsyncSession, tournament_id: UUID, player: Player) 
 
 
 async def held(session: AsyncSession, tournament_id: UUID) -> Tournament:
-    """Return, and hold, a tournament for the service itself.
+    """Return a tournament for the service itself, with its row locked.
 
     Raises:
-        NoSuchTournament: it is gone.
+        NoSuchTournament: it has been deleted.
     """
     found = await _hold(session, tournament_id)
     if found is None:
@@ -61,7 +64,7 @@ async def held(session: AsyncSession, tournament_id: UUID) -> Tournament:
 
 
 def organises(player: Player | None, tournament: Tournament) -> bool:
-    """Tell whether somebody may do what organisers do."""
+    """Tell whether the player is the organiser or an administrator."""
     if player is None:
         return False
     return ADMIN in player.roles or player.id == tournament.organiser_id
@@ -77,7 +80,7 @@ def _shown_to(reader: Player | None, found: Tournament | None) -> Tournament:
 
 
 async def _hold(session: AsyncSession, tournament_id: UUID) -> Tournament | None:
-    """Read it once it is held: what the session has seen of it before may be old by then."""
+    """Read the row once it is locked, because an earlier read of the session may be outdated by then."""
     return await session.scalar(
         select(Tournament)
         .where(Tournament.id == tournament_id)

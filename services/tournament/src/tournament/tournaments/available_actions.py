@@ -1,4 +1,4 @@
-"""The actions of a tournament that a reader may take now, by the rules that refuse the requests. Pure."""
+"""The reader's actions on a tournament, by the same rules that refuse requests. Pure functions."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -40,15 +40,15 @@ from transcendence_common.problems import NotSignedIn, Problem
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
-    """How many entries of a tournament are in which state."""
+    """The numbers of a tournament's entries by state."""
 
     waiting: int
     checked_in: int
-    """Of those entered or waiting."""
+    """Checked-in entries among those entered or waiting."""
     here: int
-    """Entered or waiting; with a check-in, only those who have checked in."""
+    """Entries entered or waiting; with a check-in, only those that have checked in."""
     playing: int
-    """Those who play, and those who have withdrawn and may come back."""
+    """Entries that play, or have withdrawn and may return."""
 
 
 class TournamentForReader(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,10 +57,10 @@ class TournamentForReader(msgspec.Struct, frozen=True, kw_only=True):
     tournament: Tournament
     reader: Player | None
     entry: Entry | None
-    """The reader's own."""
+    """The reader's own entry."""
     counts: Counts
     invitation: str | None
-    """The one that the reader came with. The organiser has it always."""
+    """The invitation that came with the request. The organiser always has it."""
     now: datetime
 
 
@@ -87,7 +87,7 @@ def _own_place(seen: TournamentForReader) -> Iterator[Action]:
 
 
 def _check_enter(seen: TournamentForReader) -> None:
-    """Check last what the reader can change: signing in, and verifying their address."""
+    """Check whether the reader may enter. What the reader can change, sign-in and verification, comes last."""
     check_entering(
         seen.tournament,
         seen.entry,

@@ -1,4 +1,4 @@
-"""Who may enter a tournament, check in, and come back, and when. Pure."""
+"""Rules of entering a tournament, checking in and returning. Pure functions."""
 
 from datetime import datetime, timedelta
 from secrets import compare_digest
@@ -25,19 +25,19 @@ def check_entering(
     invitation: str | None,
     now: datetime,
 ) -> None:
-    """Refuse a player who cannot enter, or join the waiting list, at this moment.
+    """Refuse a player who cannot enter, or join the waiting list, now.
 
     Args:
-        tournament: to be entered.
-        entry: the player's, if they have had one.
-        playing: number of players who play, or have withdrawn and may come back; 0 before the start.
-        invitation: the one that came with the request.
-        now: when.
+        tournament: the tournament to enter.
+        entry: the player's entry, also a former one.
+        playing: number of players who play, or have withdrawn and may return; 0 before the start.
+        invitation: the invitation that came with the request.
+        now: the time of the request.
 
     Raises:
-        Out: they were removed or disqualified.
-        Closed: entries are closed, or every place is taken since the start.
-        InvitationNeeded
+        Out: the player was removed or disqualified.
+        Closed: registration is closed, or all places are taken since the start.
+        InvitationNeeded: the tournament is by invitation, and this is not its invitation.
     """
     if entry is not None and entry.state == DISQUALIFIED:
         raise Out
@@ -48,11 +48,11 @@ def check_entering(
 
 
 def check_check_in(tournament: Tournament, entry: Entry, now: datetime) -> None:
-    """Refuse a player who cannot check in at this moment.
+    """Refuse a player who cannot check in now.
 
     Raises:
         NotNow: it is too early or too late, or there is no check-in.
-        NotEntered: they have no place and do not wait for one.
+        NotEntered: the player has no place and is not on the waiting list.
     """
     if not _checks_in(tournament, now):
         raise NotNow("Check-in is not open right now.")
@@ -64,21 +64,21 @@ def check_return(tournament: Tournament, entry: Entry) -> None:
     """Refuse a player who cannot return after a withdrawal or an absence.
 
     Raises:
-        NotNow: no round is to come, or they are out.
+        NotNow: no round is to come, or the player is out.
     """
     if not _rounds_remain(tournament) or entry.state not in {PLAYING, WITHDRAWN}:
         raise NotNow("You can only rejoin a Swiss tournament while rounds remain.")
 
 
 def can_leave(tournament: Tournament, entry: Entry) -> bool:
-    """Tell whether leaving changes anything."""
+    """Tell whether leaving would change anything."""
     if tournament.state == OPEN:
         return entry.state in {ENTERED, WAITING}
     return tournament.state == RUNNING and entry.state == PLAYING
 
 
 def check_in_opens_at(tournament: Tournament) -> datetime | None:
-    """Return from when on players check in; None where they need not."""
+    """Return the time from which players check in; None without a check-in."""
     if tournament.starts_at is None or tournament.check_in_minutes is None:
         return None
     return tournament.starts_at - timedelta(minutes=tournament.check_in_minutes)
@@ -93,7 +93,7 @@ def _takes_entries(tournament: Tournament, now: datetime) -> bool:
 
 
 def _takes_late(tournament: Tournament) -> bool:
-    """As long as no more than half of the rounds have begun."""
+    """Tell whether late entries are accepted: until half of the rounds have begun."""
     return _rounds_remain(tournament) and tournament.round * 2 <= (tournament.rounds or 0)
 
 
@@ -109,7 +109,7 @@ def _rounds_remain(tournament: Tournament) -> bool:
 
 
 def _is_invited(tournament: Tournament, invitation: str | None) -> bool:
-    """Compare in constant time: the time of the answer tells nothing about the invitation."""
+    """Tell whether the invitation is valid. The comparison takes constant time, so its duration reveals nothing."""
     if tournament.visibility == "public":
         return True
     wanted = tournament.invitation
@@ -123,5 +123,5 @@ def _checks_in(tournament: Tournament, now: datetime) -> bool:
 
 
 def _is_due(tournament: Tournament, now: datetime) -> bool:
-    """Entries end at the due time, not at the start, which may be a moment late: check-in is over by then."""
+    """Tell whether the due time has passed. Entries and check-in end then, even if the start comes a moment later."""
     return tournament.starts_at is not None and tournament.starts_at <= now

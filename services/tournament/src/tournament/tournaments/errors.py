@@ -1,11 +1,11 @@
-"""Why a tournament is not shown, or does not do what somebody wants of it."""
+"""Errors of seeing, entering and organising tournaments."""
 
 from contracts.tournament.problems import TournamentCode
 from transcendence_common.problems import Conflict, Forbidden, NotFound
 
 
 class NoSuchTournament(NotFound):
-    """There is none, or it is a draft or a hotseat tournament of somebody else."""
+    """There is no such tournament, or it is another player's draft or hotseat tournament."""
 
     code = TournamentCode.NO_SUCH_TOURNAMENT
     title_text = "No such tournament"
@@ -15,7 +15,7 @@ class NoSuchTournament(NotFound):
 
 
 class NotOrganiser(Forbidden):
-    """They may look, and somebody else organises it."""
+    """The caller may see the tournament, but another player organises it."""
 
     code = TournamentCode.NOT_ORGANISER
     title_text = "Only the organiser can do this"
@@ -25,14 +25,14 @@ class NotOrganiser(Forbidden):
 
 
 class NotNow(Conflict):
-    """The tournament, or somebody's place in it, is in another state than that takes."""
+    """The tournament, or the player's entry, is in a state that does not allow the action."""
 
     code = TournamentCode.NOT_NOW
     title_text = "Not possible right now"
 
 
 class TooFew(Conflict):
-    """Nobody plays alone."""
+    """Fewer than two players are present."""
 
     code = TournamentCode.TOO_FEW
     title_text = "Too few players"
@@ -44,7 +44,7 @@ class TooFew(Conflict):
 
 
 class TooSmall(Conflict):
-    """Whoever has a place keeps it."""
+    """The new size is below the number of players already entered."""
 
     code = TournamentCode.TOO_SMALL
     title_text = "Too small for the players entered"
@@ -56,7 +56,7 @@ class TooSmall(Conflict):
 
 
 class TooManyTournaments(Conflict):
-    """So many are not over."""
+    """The organiser has reached the limit of unfinished tournaments."""
 
     code = TournamentCode.TOO_MANY_TOURNAMENTS
     title_text = "Too many tournaments"
@@ -66,7 +66,7 @@ class TooManyTournaments(Conflict):
 
 
 class InvitationNeeded(Forbidden):
-    """It is by invitation, and this is not it."""
+    """The tournament is by invitation, and the request has none or a wrong one."""
 
     code = TournamentCode.INVITATION_NEEDED
     title_text = "You need an invitation"
@@ -76,7 +76,7 @@ class InvitationNeeded(Forbidden):
 
 
 class Closed(Conflict):
-    """Nobody enters it any more, or not yet."""
+    """Registration has not opened yet, has closed, or all places are taken."""
 
     code = TournamentCode.CLOSED
     title_text = "Registration is closed"
@@ -86,7 +86,7 @@ class Closed(Conflict):
 
 
 class Out(Conflict):
-    """The organiser has taken them out of it."""
+    """The organiser has removed or disqualified the player."""
 
     code = TournamentCode.OUT
     title_text = "You are out of this tournament"
@@ -98,7 +98,7 @@ class Out(Conflict):
 
 
 class NotEntered(NotFound):
-    """They have no place in it, and do not wait for one."""
+    """The player has no place in the tournament and is not on the waiting list."""
 
     code = TournamentCode.NOT_ENTERED
     title_text = "You have not entered"
@@ -108,7 +108,7 @@ class NotEntered(NotFound):
 
 
 class NoSuchEntry(NotFound):
-    """Nobody in this tournament has that id."""
+    """The tournament has no entry with this id."""
 
     code = TournamentCode.NO_SUCH_ENTRY
     title_text = "No such entry"

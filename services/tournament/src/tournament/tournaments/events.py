@@ -1,4 +1,4 @@
-"""That something happened to a tournament is counted and logged."""
+"""Counters and log lines of tournaments."""
 
 from typing import Literal
 
@@ -14,13 +14,13 @@ logger = structlog.get_logger("tournament.tournaments")
 
 
 def record_step(tournament: Tournament, step: Step, actor: Player | None) -> None:
-    """Count and log where a tournament has got to. Without an actor it was the clock, or a deleted account."""
+    """Count and log a tournament's step. Without an actor it was due, or followed from the deletion of an account."""
     count(step)
     record(tournament, step, actor)
 
 
 def record(tournament: Tournament, happened: Happened, actor: Player | None) -> None:
-    """Log what was done to a tournament."""
+    """Log a change of a tournament."""
     logger.info(
         f"tournament {happened}",
         **{

@@ -1,4 +1,4 @@
-"""What is counted of tournaments."""
+"""Metrics of tournaments and entries."""
 
 from typing import Literal, get_args
 
@@ -7,8 +7,8 @@ from prometheus_client import Counter
 Step = Literal["created", "opened", "started", "finished", "cancelled"]
 
 TOURNAMENTS = Counter("tournament_tournaments", "Tournaments by what became of them", ["step"])
-"""Every one is `created`."""
-# A rate knows nothing of the first event of a series that began with it.
+"""Counts each tournament as `created`, and again with each later step."""
+# Series are created at zero: `rate` does not see the first event of a series that begins with it.
 for _step in get_args(Step):
     TOURNAMENTS.labels(_step)
 

@@ -1,4 +1,4 @@
-"""Tournaments, who is in them, and what their organisers did."""
+"""Tables of tournaments, their entries and their audit log."""
 
 from datetime import datetime
 from typing import Final
@@ -46,7 +46,10 @@ DISQUALIFIED: Final = "disqualified"
 
 
 class Tournament(TournamentBase):
-    """A tournament. Whoever changes anything of it holds its row first, and players before tournaments."""
+    """A tournament.
+
+    Every change of it, or of its entries and pairings, locks its row first, and players before tournaments.
+    """
 
     __tablename__ = "tournaments"
     __table_args__ = (
@@ -90,7 +93,7 @@ class Tournament(TournamentBase):
         ),
         CheckConstraint("NOT rated OR kind = 'online'", name="rated_online_only"),
         UniqueConstraint("organiser_id", "idempotency_key", name="uq_tournaments_idempotency"),
-        # Lists: what is public by state, and somebody's own, newest first.
+        # For the lists of public tournaments by state and of an organiser's own, newest first.
         Index(
             "ix_tournaments_public",
             "state",
@@ -111,24 +114,24 @@ class Tournament(TournamentBase):
     description: Mapped[str] = mapped_column(Text)
     format: Mapped[Format] = mapped_column(Text)
     size: Mapped[int] = mapped_column(SmallInteger)
-    """The most who may play."""
+    """The largest number of players."""
     points: Mapped[int] = mapped_column(SmallInteger)
     rated: Mapped[bool]
     visibility: Mapped[Visibility] = mapped_column(Text)
     invitation: Mapped[str | None] = mapped_column(Text)
-    """What one has to show to enter, where it is by invitation."""
+    """The secret that an entry needs where the tournament is by invitation."""
     third_place: Mapped[bool]
     rounds: Mapped[int | None] = mapped_column(SmallInteger)
-    """Swiss: None until the start means as many as it takes to tell the winner. Round robin: once or twice."""
+    """Swiss: None until the start means as many as are needed to find the winner. Round robin: 1 or 2."""
     ready_seconds: Mapped[int] = mapped_column(Integer)
     registration_closes_at: Mapped[datetime | None]
     starts_at: Mapped[datetime | None]
-    """None: by hand."""
+    """None: the organiser starts it."""
     check_in_minutes: Mapped[int | None] = mapped_column(SmallInteger)
-    """How long before `starts_at` one has to say that one is here; None: not at all."""
+    """How many minutes before `starts_at` check-in opens; None: no check-in."""
     seeding: Mapped[Seeding] = mapped_column(Text)
     seeding_number: Mapped[int | None] = mapped_column(BigInteger)
-    """What the random order came from: whoever knows it can draw again."""
+    """The random number of the draw, with which it can be repeated."""
     state: Mapped[State] = mapped_column(Text)
     organiser_id: Mapped[UUID | None]
     organiser_name: Mapped[str] = mapped_column(Text)
@@ -137,15 +140,15 @@ class Tournament(TournamentBase):
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     round: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
-    """Swiss and round robin: the round that is on, or was the last."""
+    """Swiss and round robin: the current round, or the last one."""
     entrants: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
-    """How many were there at the start: `Setup.entrants`."""
+    """Number of players at the start: `Setup.entrants`."""
     revision: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     """Rises with every change that a page shows."""
 
 
 class Entry(TournamentBase):
-    """Somebody in a tournament; in a hotseat tournament an alias."""
+    """A player in a tournament; in a hotseat tournament an alias."""
 
     __tablename__ = "entries"
     __table_args__ = (
@@ -156,14 +159,14 @@ class Entry(TournamentBase):
         CheckConstraint("char_length(name) BETWEEN 1 AND 64", name="name"),
         CheckConstraint("seed >= 1", name="seed"),
         CheckConstraint("place >= 1", name="place"),
-        # Who is disqualified without a seed was removed before the start, for good: the row keeps them out.
+        # A disqualified entry without a seed was removed before the start; its row keeps the player out for good.
         CheckConstraint(
             "state NOT IN ('playing', 'withdrawn') OR seed IS NOT NULL", name="players_seeded"
         ),
         UniqueConstraint("tournament_id", "player_id", name="uq_entries_player"),
         UniqueConstraint("tournament_id", "seed", name="uq_entries_seed"),
         UniqueConstraint("tournament_id", "alias_key", name="uq_entries_alias"),
-        # The line before the start, and a player's own tournaments, newest first.
+        # For the order of entries before the start, and for a player's own tournaments, newest first.
         Index("ix_entries_line", "tournament_id", "entered_at", "id"),
         Index(
             "ix_entries_player_id",
@@ -176,26 +179,29 @@ class Entry(TournamentBase):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     tournament_id: Mapped[UUID] = mapped_column(ForeignKey(Tournament.id, ondelete="CASCADE"))
     player_id: Mapped[UUID | None]
-    """None: an alias, or somebody who has been erased."""
+    """None: an alias, or an erased player."""
     name: Mapped[str] = mapped_column(Text)
     alias_key: Mapped[str | None] = mapped_column(Text)
-    """What makes an alias the same as another: folded case and normalised. None for players."""
+    """The alias normalised with folded case: equal keys mean equal aliases. None for players."""
     rating: Mapped[float | None] = mapped_column(Double)
     deviation: Mapped[float | None] = mapped_column(Double)
     state: Mapped[EntryState] = mapped_column(Text)
     entered_at: Mapped[datetime]
     checked_in_at: Mapped[datetime | None]
     wanted_seed: Mapped[int | None] = mapped_column(SmallInteger)
-    """Before the start, where the organiser seeds by hand."""
+    """The seed set by the organiser before the start, with manual seeding."""
     seed: Mapped[int | None] = mapped_column(SmallInteger)
-    """Since the start: the entrant's number in the bracket."""
+    """The player's number in the bracket, from the start on."""
     late: Mapped[bool] = mapped_column(Boolean, server_default=false())
     place: Mapped[int | None] = mapped_column(SmallInteger)
-    """Once it is finished."""
+    """The final place, once the tournament is finished."""
 
 
 class AuditEntry(TournamentBase):
-    """What an organiser did. Written, never changed; everybody who may see the tournament may read it."""
+    """An entry of the audit log: an action of the organiser or of the clock.
+
+    It never changes, and all viewers may read it.
+    """
 
     __tablename__ = "audit_notes"
     __table_args__ = (Index("ix_audit_notes_tournament_id", "tournament_id", "id"),)
@@ -204,11 +210,11 @@ class AuditEntry(TournamentBase):
     tournament_id: Mapped[UUID] = mapped_column(ForeignKey(Tournament.id, ondelete="CASCADE"))
     at: Mapped[datetime]
     actor_id: Mapped[UUID | None]
-    """None: the clock, or somebody who has been erased."""
+    """None: the clock, or an erased player."""
     actor_name: Mapped[str] = mapped_column(Text)
     action: Mapped[AuditAction] = mapped_column(Text)
     subject: Mapped[str] = mapped_column(Text)
-    """Whom or what it was about, in a few words; empty where the action says all."""
+    """The object of the action in a few words, as a player's name; empty where the action says all."""
     before: Mapped[str] = mapped_column(Text)
     after: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)

@@ -1,4 +1,7 @@
-"""When an organiser may open, start, change, seed, correct and cancel a tournament, and disqualify in it. Pure."""
+"""Rules for an organiser's actions: opening, starting, changing, seeding, correcting, cancelling, disqualifying.
+
+Pure.
+"""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,12 +16,12 @@ CORRECTABLE_FOR: Final = timedelta(days=1)
 
 
 def start_comes_from(tournament: Tournament) -> State:
-    """Return the state in which it can be started. A hotseat tournament takes no entries, so it is never open."""
+    """Return the state from which it can be started. A hotseat tournament takes no entries, so it is never open."""
     return DRAFT if tournament.kind == "hotseat" else OPEN
 
 
 def check_opening(tournament: Tournament, now: datetime) -> None:
-    """Refuse to open a tournament that is no draft, or that would be cancelled at once because its times have passed.
+    """Refuse to open a tournament that is no draft, or whose times have passed, because it would be cancelled at once.
 
     Raises:
         NotNow

@@ -1,4 +1,4 @@
-"""Whoever looks at a tournament hears that it has changed."""
+"""The revision of a tournament, which tells open pages that it has changed."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -8,6 +8,6 @@ from transcendence_common.signals import notify
 
 
 async def touch(session: AsyncSession, tournament: Tournament) -> None:
-    """Raise the revision of a tournament that the caller holds, and tell those who look at it."""
+    """Raise the revision of a locked tournament and notify everyone viewing it."""
     tournament.revision += 1
     await notify(session, [tournament_channel(tournament.id)])

@@ -1,4 +1,4 @@
-"""What organisers write: a description that may have several lines, and a reason. Pure."""
+"""Checks the texts of organisers: descriptions of several lines, and reasons. Pure functions."""
 
 import re
 from typing import Final
@@ -13,15 +13,16 @@ NEW_LINE = re.compile(r"\r\n?")
 
 
 class WordsRefused(ValueError):
-    """The words cannot be shown as they are."""
+    """The text contains characters that must not be shown."""
 
 
 def some_lines(typed: str) -> str:
-    """Return the text trimmed, with one kind of new line; it may be empty.
+    """Return the text trimmed and with uniform line ends; it may be empty.
 
     Raises:
-        WordsRefused: control characters (those that turn the direction of text among them: they would rewrite what
-            stands around it), or towers of accents.
+        WordsRefused: it has control characters (also those that change the direction of text, which would alter
+            the
+            text around it), or stacks of accents.
     """
     text = NEW_LINE.sub("\n", typed).strip()
     if any(_is_control(character) and character not in JOINERS | LAYOUT for character in text):
@@ -32,10 +33,10 @@ def some_lines(typed: str) -> str:
 
 
 def reason_of(typed: str) -> str:
-    """Return why an organiser does something, as it goes on record.
+    """Return the reason of an organiser's action in the form for the audit log.
 
     Raises:
-        InvalidFields: it breaks the rule for names.
+        InvalidFields: it breaks the rules for names.
     """
     try:
         return clean(typed, longest=LONGEST_REASON)
