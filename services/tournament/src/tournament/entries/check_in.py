@@ -1,4 +1,4 @@
-"""Saying that one is here: whoever has not, is dropped at the start."""
+"""Check-in before the start. Entries that have not checked in are dropped at the start."""
 
 from uuid import UUID
 
@@ -17,13 +17,13 @@ from transcendence_common.identity import Player
 
 
 async def check_in(session: TimedSession, player: Player, tournament_id: UUID) -> OwnEntry:
-    """Write down that somebody is here; who waits may be needed as well. The first time counts.
+    """Record that a player is present, also from the waiting list. Repeating it keeps the first time.
 
     Raises:
         NoSuchTournament
-        NotEntered: they have no place and do not wait for one.
+        NotEntered: the player has no place and is not on the waiting list.
         NotNow: it is too early or too late, or there is no check-in.
-        PlayerGone: they have been erased.
+        PlayerGone: the player has been erased.
     """
     await hold_player(session, ErasedPlayer, player.id)
     tournament = await held_visible(session, tournament_id, player)

@@ -1,4 +1,4 @@
-"""Throwing somebody out. Before the start it is for good: their entry stays, and keeps them from entering again."""
+"""Disqualifies players. Before the start this is permanent: the entry stays, so that the player cannot enter again."""
 
 from uuid import UUID
 
@@ -27,11 +27,12 @@ from transcendence_common.signals import notify
 async def disqualify(
     session: TimedSession, organiser: Player, tournament_id: UUID, entry_id: UUID, *, reason: str
 ) -> EntryDetails:
-    """Remove somebody before the start, disqualify them since; doing it again changes nothing.
+    """Remove a player before the start, or disqualify them after it. Repeating it changes nothing.
 
     Raises:
         NoSuchTournament, NotOrganiser, NoSuchEntry
-        NotNow: it has not been opened, or is over.
+        NotNow: the tournament has not been opened, or is over.
+        InvalidFields: the reason breaks the rules for names.
         PlayerGone: the organiser has been erased.
     """
     await hold_player(session, ErasedPlayer, organiser.id)
@@ -59,7 +60,7 @@ async def _throw_out(
         await move_up(session, tournament)
     elif played:
         await progress(session, tournament)
-        # That may have been the end, with a place for them.
+        # `progress` may have ended the tournament and stored a place for this entry.
         await session.refresh(entry)
     await touch(session, tournament)
     if entry.player_id is not None:

@@ -1,4 +1,4 @@
-"""Coming into a tournament, and going again."""
+"""Entering a tournament, leaving it and returning to it."""
 
 from uuid import UUID
 
@@ -42,15 +42,15 @@ async def enter(
     *,
     invitation: str | None,
 ) -> tuple[OwnEntry, bool]:
-    """Take a place, or the end of the line where there is none; tell whether it is new.
+    """Enter a tournament, or join its waiting list if it is full; tell whether the entry is new.
 
     Raises:
         NoSuchTournament, InvitationNeeded
-        Closed: nobody enters now.
-        Out: they were removed or disqualified.
-        PlayerGone: they have been erased.
+        Closed: registration is closed.
+        Out: the player was removed or disqualified.
+        PlayerGone: the player has been erased.
     """
-    # Before anything is held: history may take a second, and all the others would wait for it.
+    # Before any row is locked: history may take a second, and all others would wait for it.
     rating = await history.rating_of(player.id)
     await hold_player(session, ErasedPlayer, player.id)
     tournament = await held_visible(session, tournament_id, player)
@@ -66,7 +66,7 @@ async def enter(
 
 
 async def leave(session: TimedSession, player: Player, tournament_id: UUID) -> None:
-    """Leave before the start, and withdraw since. Who is not in it, or is out already, stays so.
+    """Leave before the start, or withdraw after it. A player who is not in the tournament, or is out, stays so.
 
     Raises:
         NoSuchTournament
@@ -83,7 +83,7 @@ async def leave(session: TimedSession, player: Player, tournament_id: UUID) -> N
     else:
         entry.state = WITHDRAWN
         await session.flush()
-        # Else nothing follows: whoever goes and comes back all the time would keep everybody busy.
+        # Otherwise nothing follows, so a player who keeps leaving and returning causes no work for others.
         if await has_one_to_play(session, entry):
             await progress(session, tournament)
         record(entry, "withdrawn")
@@ -91,12 +91,12 @@ async def leave(session: TimedSession, player: Player, tournament_id: UUID) -> N
 
 
 async def come_back(session: AsyncSession, player: Player, tournament_id: UUID) -> OwnEntry:
-    """Play again from the next round on, in Swiss, after a withdrawal or an absence.
+    """Return to a Swiss tournament from the next round on, after a withdrawal or an absence.
 
     Raises:
         NoSuchTournament, NotEntered
-        NotNow: no round is to come, or they are out.
-        PlayerGone: they have been erased.
+        NotNow: no round is to come, or the player is out.
+        PlayerGone: the player has been erased.
     """
     await hold_player(session, ErasedPlayer, player.id)
     tournament = await held_visible(session, tournament_id, player)
@@ -114,7 +114,7 @@ async def come_back(session: AsyncSession, player: Player, tournament_id: UUID) 
 async def _get_in_line(
     session: TimedSession, tournament: Tournament, player: Player, rating: Rating
 ) -> Entry:
-    """Everybody comes by way of the line, so that nobody passes somebody who waits."""
+    """Add a player by way of the waiting list, so that no newcomer passes a waiting player."""
     entry = await queries.take_in(session, tournament, player, rating, state=WAITING)
     await move_up(session, tournament, newcomer=entry)
     await session.refresh(entry)
@@ -133,6 +133,6 @@ async def _come_late(
 
 
 async def _tell(session: AsyncSession, tournament: Tournament, player_id: UUID) -> None:
-    """Whoever looks at the tournament, and the player's other pages."""
+    """Notify everyone viewing the tournament, and the player's other open pages."""
     await touch(session, tournament)
     await notify(session, [games_channel(player_id)])

@@ -1,4 +1,4 @@
-"""That somebody came or went is counted and logged."""
+"""Counters and log lines of entries."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -11,13 +11,13 @@ from tournament.tournaments.models import Entry, Tournament
 from transcendence_common.identity import Player
 
 Moving = Literal["entries-moved-up", "entries-dropped"]
-"""From the line to a place; at the start, who is not here or still waits."""
+"""Entries that got a place from the waiting list; entries dropped at the start, absent or still waiting."""
 
 logger = structlog.get_logger("tournament.entries")
 
 
 def record(entry: Entry, coming: Coming, organiser: Player | None = None) -> None:
-    """Count and log what has become of an entry; with an organiser, it was not the player who did it."""
+    """Count and log a change of an entry; `organiser` is given where the player did not make it."""
     count_entry(coming)
     action = f"entry-{coming.replace('_', '-')}"
     logger.info(
@@ -35,7 +35,7 @@ def record(entry: Entry, coming: Coming, organiser: Player | None = None) -> Non
 
 
 def record_all(tournament: Tournament, moving: Moving, player_ids: Sequence[UUID | None]) -> None:
-    """Log what became of several at once, if of any."""
+    """Log a change of several entries, unless there are none."""
     if not player_ids:
         return
     logger.info(
@@ -53,7 +53,7 @@ def record_all(tournament: Tournament, moving: Moving, player_ids: Sequence[UUID
 
 
 def _people(player_id: UUID | None, organiser: Player | None) -> dict[str, object]:
-    """Who did it, and to whom. Aliases have no account, and who was erased has none any more."""
+    """Return the log's fields for the actor and the target. Aliases and erased players have no account."""
     player = {} if player_id is None else {"user.id": str(player_id)}
     if organiser is None:
         return {**player}

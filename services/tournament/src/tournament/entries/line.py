@@ -1,4 +1,4 @@
-"""The line before the start: who has a place, and who waits for one."""
+"""The places and the waiting list of a tournament before its start."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -12,15 +12,15 @@ from tournament.tournaments.models import ENTERED, WAITING, Entry, Tournament
 from transcendence_common.signals import notify
 
 IN_ORDER = (Entry.entered_at, Entry.id)
-"""Who came first is first in the line."""
+"""The order of the waiting list: the earliest entry first."""
 
 
 async def move_up(
     session: AsyncSession, tournament: Tournament, newcomer: Entry | None = None
 ) -> Sequence[UUID]:
-    """Give what places are free to the first in the line, and tell them; return their entries' ids.
+    """Give free places to the first entries of the waiting list, notify their players, and return the entries' ids.
 
-    The caller holds the tournament, and logs itself what becomes of a newcomer.
+    The caller holds the tournament's row, and logs what becomes of the newcomer.
     """
     first = (
         select(Entry.id)
@@ -43,7 +43,7 @@ async def move_up(
 
 
 async def count_up_to(session: AsyncSession, entry: Entry) -> int:
-    """Return how many wait before somebody who waits, and they."""
+    """Return the position of an entry in the waiting list, from 1."""
     counted = await session.scalar(
         select(func.count(Entry.id)).where(
             Entry.tournament_id == entry.tournament_id,
@@ -55,7 +55,7 @@ async def count_up_to(session: AsyncSession, entry: Entry) -> int:
 
 
 async def count_entered(session: AsyncSession, tournament_id: UUID) -> int:
-    """Return how many have a place."""
+    """Return the number of entries with a place."""
     counted = await session.scalar(
         select(func.count(Entry.id)).where(
             Entry.tournament_id == tournament_id, Entry.state == ENTERED

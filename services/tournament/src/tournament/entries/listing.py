@@ -1,4 +1,7 @@
-"""Who is in a tournament, page by page: before the start as they would be seeded, then the line; since then by seed."""
+"""The list of a tournament's entries, page by page.
+
+Before the start it has the order of the seeds to be, then the waiting list; from the start on, the seeds.
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -21,21 +24,21 @@ from transcendence_common.pagination import decode_cursor, encode_cursor
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
 END_OF_TIME: Final = 250_000_000_000_000_000
-"""In microseconds: later than any time at which somebody enters, and early enough to be a time."""
+"""Microseconds since 1970: later than any time of entry, and still a valid datetime."""
 BEHIND_ALL_SEEDS: Final = 2**15 - 1
 
 
 class Position(msgspec.Struct, frozen=True, array_like=True):
-    """The last entry of a page: its seed, or the seed that it is to have, or since when it waits."""
+    """The cursor of the list: the last entry of a page, its seed or the one to be, and since when it has waited."""
 
     seed: Annotated[int, msgspec.Meta(ge=1, le=BEHIND_ALL_SEEDS)]
     entry_id: UUID
     waits_since: Annotated[int, msgspec.Meta(ge=0, le=END_OF_TIME)] | None
-    """In microseconds."""
+    """Microseconds since 1970."""
 
 
 class Line(NamedTuple):
-    """A line of the list."""
+    """An entry of the list, with its seed or the one to be."""
 
     entry: Entry
     seed: int | None
@@ -49,11 +52,11 @@ async def page_of_entries(
     cursor: str | None,
     limit: int,
 ) -> Page[EntryDetails]:
-    """Return who is in a tournament. Who was dropped or removed before the start is not.
+    """Return a page of a tournament's entries, without those dropped or removed before the start.
 
     Raises:
         NoSuchTournament
-        InvalidFields: the cursor is not one of this list.
+        InvalidFields: the cursor does not belong to this list.
     """
     after = None if cursor is None else decode_cursor(cursor, Position)
     tournament = await visible(session, tournament_id, reader)
@@ -67,7 +70,10 @@ async def page_of_entries(
 async def _before_the_start(
     session: AsyncSession, tournament: Tournament, after: Position | None, limit: int
 ) -> Sequence[Line]:
-    """All who have a place are read: where a seed would be depends on every one of them."""
+    """Return entries in the order of their seeds to be.
+
+    All entries with a place are read, because each affects the seeds.
+    """
     lines: list[Line] = []
     if after is None or after.waits_since is None:
         order = in_order(tournament, await queries.all_entered(session, tournament.id))
@@ -93,7 +99,7 @@ async def _since_the_start(
 
 
 def _next(order: Sequence[Entry], after: Position | None) -> int:
-    """Return where to go on; whoever has left since has made all behind them move up."""
+    """Return the index to continue at. If the cursor's entry has left, all entries behind it have moved up."""
     if after is None:
         return 0
     ids = [entry.id for entry in order]

@@ -1,4 +1,4 @@
-"""The tournaments in somebody's history, with the places that they took."""
+"""The tournaments that a player has played, with their places."""
 
 from collections.abc import Sequence
 from typing import Literal, cast
@@ -17,7 +17,7 @@ from transcendence_common.pagination import decode_cursor, encode_cursor
 
 
 class Position(msgspec.Struct, frozen=True, array_like=True):
-    """The last tournament of a page."""
+    """The cursor of the list: the last tournament of a page."""
 
     tournament_id: UUID
 
@@ -30,12 +30,12 @@ async def page_of_placings(
     cursor: str | None,
     limit: int,
 ) -> Page[Placing]:
-    """Return the tournaments in which somebody plays or has played, newest first.
+    """Return a page of the tournaments in which a player plays or has played, newest first.
 
-    Those by invitation only to themselves: they are in no list of others.
+    Tournaments by invitation are shown only to the player, because no list shows them to others.
 
     Raises:
-        InvalidFields: the cursor is not one of this list.
+        InvalidFields: the cursor does not belong to this list.
     """
     before = None if cursor is None else decode_cursor(cursor, Position).tournament_id
     own = reader is not None and reader.id == player_id

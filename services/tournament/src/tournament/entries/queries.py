@@ -1,4 +1,4 @@
-"""What is asked of entries. Whoever changes one holds its tournament's row, so that nobody else does meanwhile."""
+"""Queries of entries. Writers hold the tournament's row, so that no entry changes meanwhile."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,7 +18,7 @@ from transcendence_common.ids import new_id
 
 
 async def entry_of(session: AsyncSession, tournament_id: UUID, player_id: UUID) -> Entry | None:
-    """Return a player's entry, whatever has become of it."""
+    """Return a player's entry in any state, or None."""
     return await session.scalar(
         select(Entry)
         .where(Entry.tournament_id == tournament_id, Entry.player_id == player_id)
@@ -43,7 +43,7 @@ async def take_in(
     state: EntryState,
     seed: int | None = None,
 ) -> Entry:
-    """Store an entry; whoever was dropped at the start has one, which begins anew."""
+    """Store an entry; one that exists, dropped or removed, is reset."""
     fresh = {
         "name": player.name,
         "rating": rating.rating,
@@ -64,7 +64,7 @@ async def take_in(
 
 
 async def count_playing(session: AsyncSession, tournament_id: UUID) -> int:
-    """Count those who play, and those who have withdrawn and may come back."""
+    """Return the number of players who play, or have withdrawn and may return."""
     counted = await session.scalar(
         select(func.count(Entry.id)).where(
             Entry.tournament_id == tournament_id, Entry.state.in_((PLAYING, WITHDRAWN))
@@ -81,7 +81,7 @@ async def last_seed(session: AsyncSession, tournament_id: UUID) -> int:
 
 
 async def all_entered(session: AsyncSession, tournament_id: UUID) -> Sequence[Entry]:
-    """Return everybody who has a place before the start, in the order in which they came."""
+    """Return the entries with a place before the start, the earliest first."""
     found = await session.scalars(
         select(Entry)
         .where(Entry.tournament_id == tournament_id, Entry.state == ENTERED)
@@ -93,7 +93,7 @@ async def all_entered(session: AsyncSession, tournament_id: UUID) -> Sequence[En
 async def in_line(
     session: AsyncSession, tournament_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
 ) -> Sequence[Entry]:
-    """Return who waits, the first in the line first."""
+    """Return the entries on the waiting list, the earliest first."""
     waiting = select(Entry).where(Entry.tournament_id == tournament_id, Entry.state == WAITING)
     if after is not None:
         waiting = waiting.where(tuple_(*IN_ORDER) > after)
@@ -103,7 +103,7 @@ async def in_line(
 async def by_seed(
     session: AsyncSession, tournament_id: UUID, *, after: int, limit: int
 ) -> Sequence[Entry]:
-    """Return who was there at the start, or came since."""
+    """Return the entries present at the start or entered since, by seed."""
     found = await session.scalars(
         select(Entry)
         .where(Entry.tournament_id == tournament_id, Entry.seed > after)

@@ -1,4 +1,4 @@
-"""Entries over HTTP."""
+"""HTTP routes of entries."""
 
 from typing import Annotated
 from uuid import UUID
@@ -49,7 +49,7 @@ async def list_entries(
     cursor: Annotated[FromQuery[str | None], QueryParameter()] = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> Page[EntryDetails]:
-    """Show who is in it: before the start as they would be seeded, then the line; since then by seed."""
+    """Return the entries: before the start by the seeds to be, then the waiting list; from the start on by seed."""
     return await page_of_entries(db_session, tournament_id, visitor, cursor=cursor, limit=limit)
 
 
@@ -80,7 +80,10 @@ async def enter(
     history: NamedDependency[History],
     db_session: NamedDependency[TimedSession],
 ) -> Response[OwnEntry]:
-    """Enter, or get in line where it is full. In Swiss also while it runs, until half of the rounds have begun."""
+    """Enter, or join the waiting list of a full tournament.
+
+    A running Swiss takes entries until half its rounds have begun.
+    """
     own, is_new = await entering.enter(
         db_session, history, verified, tournament_id, invitation=data.invitation
     )
@@ -97,7 +100,7 @@ async def leave(
     player: NamedDependency[Player],
     db_session: NamedDependency[TimedSession],
 ) -> None:
-    """Leave before the start, which makes room for the first in the line; since then it is a withdrawal."""
+    """Leave before the start, which gives the place to the first on the waiting list; after the start, withdraw."""
     await entering.leave(db_session, player, tournament_id)
 
 
@@ -112,7 +115,7 @@ async def check_in(
     player: NamedDependency[Player],
     db_session: NamedDependency[TimedSession],
 ) -> OwnEntry:
-    """Say that one is here, in the last minutes before the start."""
+    """Check in, in the minutes before the start."""
     return await checking_in.check_in(db_session, player, tournament_id)
 
 
@@ -127,7 +130,7 @@ async def come_back(
     player: NamedDependency[Player],
     db_session: NamedDependency[AsyncSession],
 ) -> OwnEntry:
-    """Play again from the next round on, in Swiss, after a withdrawal or an absence."""
+    """Return to a Swiss tournament from the next round on, after a withdrawal or an absence."""
     return await entering.come_back(db_session, player, tournament_id)
 
 
@@ -147,7 +150,7 @@ async def disqualify(
     player: NamedDependency[Player],
     db_session: NamedDependency[TimedSession],
 ) -> EntryDetails:
-    """Throw somebody out, with a reason that everybody may read. Before the start they cannot enter again."""
+    """Disqualify a player, with a public reason. Before the start they are removed and cannot enter again."""
     return await disqualification.disqualify(
         db_session, player, tournament_id, entry_id, reason=data.reason
     )
@@ -166,7 +169,7 @@ async def list_placings(
     cursor: Annotated[FromQuery[str | None], QueryParameter()] = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> Page[Placing]:
-    """Show the tournaments in which somebody plays or has played, newest first."""
+    """Return the tournaments in which the player plays or has played, newest first."""
     return await page_of_placings(db_session, player_id, visitor, cursor=cursor, limit=limit)
 
 

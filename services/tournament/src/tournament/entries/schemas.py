@@ -1,4 +1,4 @@
-"""Entries as they are shown."""
+"""Entries as wire types."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -9,7 +9,7 @@ from tournament.tournaments.models import WAITING, Entry
 
 
 async def own_entry(session: AsyncSession, entry: Entry) -> OwnEntry:
-    """Return somebody's own entry, and how long the line is up to them."""
+    """Return a player's own entry, with the position on the waiting list."""
     return OwnEntry(
         id=entry.id,
         state=entry.state,
@@ -21,7 +21,7 @@ async def own_entry(session: AsyncSession, entry: Entry) -> OwnEntry:
 
 
 def entry_to_schema(entry: Entry, seed: int | None) -> EntryDetails:
-    """Return what everybody sees of an entry; the seed may be one that is to be."""
+    """Return the public fields of an entry; `seed` may be the one to be."""
     return EntryDetails(
         id=entry.id,
         player_id=entry.player_id,

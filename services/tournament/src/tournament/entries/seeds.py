@@ -1,4 +1,4 @@
-"""In which order those who have entered are seeded. Pure."""
+"""The order in which entries are seeded. Pure functions."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -8,7 +8,7 @@ from tournament.tournaments.models import Entry, Tournament
 
 
 def in_order(tournament: Tournament, entries: Sequence[Entry]) -> list[Entry]:
-    """Return entries, the best first, as they would be seeded at this moment."""
+    """Return the entries in the order in which they would be seeded now, the best first."""
     found = {each.id: each for each in entries}
     return [found[entry_id] for entry_id in _ids_in_order(tournament, entries)]
 
