@@ -1,4 +1,4 @@
-"""The names of those who play at one keyboard: they have no accounts, so their names tell them apart. Pure."""
+"""The aliases of a hotseat tournament: players without accounts, told apart by their names. Pure functions."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -11,13 +11,13 @@ from transcendence_common.reserved_names import looks_like
 FEWEST: Final = 2
 MOST: Final = 16
 LONGEST: Final = 32
-"""Characters; history takes no longer names for a ticket."""
+"""Most characters of an alias; history accepts no longer names for a ticket."""
 COMPUTER: Final = "Computer"
 """The name of the computer opponent in history."""
 
 
 class Alias(NamedTuple):
-    """A name as it is shown, and what it has in common with those that look the same."""
+    """An alias: its name as shown, and the key that it shares with names that look the same."""
 
     name: str
     key: str
@@ -27,7 +27,7 @@ def aliases_of(typed: Sequence[str]) -> list[Alias]:
     """Return the aliases of a tournament, in their order.
 
     Raises:
-        InvalidFields: too few or too many, two the same, or one that cannot be shown.
+        InvalidFields: there are too few or too many, two are the same, or one cannot be shown.
     """
     if not FEWEST <= len(typed) <= MOST:
         raise InvalidFields(FieldError("aliases", f"Enter {FEWEST} to {MOST} names."))

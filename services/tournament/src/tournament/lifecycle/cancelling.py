@@ -1,4 +1,4 @@
-"""The end of a tournament that is not to be played, or not to its end."""
+"""Cancels tournaments."""
 
 from uuid import UUID
 
@@ -22,13 +22,13 @@ from transcendence_common.signals import notify
 async def cancel(
     session: TimedSession, organiser: Player, tournament_id: UUID, reason: str
 ) -> Tournament:
-    """Cancel one; one that is cancelled already stays as it is, with the reason that it has.
+    """Cancel a tournament; a cancelled one stays unchanged, with its first reason.
 
     Raises:
         NoSuchTournament, NotOrganiser
         NotNow: it is finished.
-        InvalidFields: the reason cannot be shown.
-        PlayerGone: they have been erased.
+        InvalidFields: the reason breaks the rules for names.
+        PlayerGone: the organiser has been erased.
     """
     why = reason_of(reason)
     await hold_player(session, ErasedPlayer, organiser.id)
@@ -43,7 +43,11 @@ async def cancel(
 async def call_it_off(
     session: TimedSession, tournament: Tournament, actor: Player | None, reason: str
 ) -> None:
-    """Cancel a tournament that is held and not over. A match that is on is played to its end and counts for nothing."""
+    """Cancel a locked tournament that is not over. Running matches are played to their end and do not count for it.
+
+    Raises:
+        NotNow: its state has changed meanwhile.
+    """
     if not await queries.move(
         session, tournament, came_from=tournament.state, state=CANCELLED, ended_at=session.now
     ):

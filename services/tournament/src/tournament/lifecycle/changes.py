@@ -1,4 +1,4 @@
-"""Changing what a tournament is to be: all of it in a draft, little once people have entered it."""
+"""Changes a tournament's settings: all of them in a draft, few once players may enter."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -37,14 +37,14 @@ TIMES: Final = frozenset({"registration_closes_at", "starts_at", "check_in_minut
 async def change(
     session: TimedSession, organiser: Player, tournament_id: UUID, wanted: TournamentChange
 ) -> Tournament:
-    """Change what is wanted otherwise; what is as wanted stays without a trace.
+    """Apply the fields that differ; unchanged fields are not recorded in the audit log.
 
     Raises:
         NoSuchTournament, NotOrganiser
-        NotNow: it has begun, or is open and that does not change any more.
-        TooSmall: more have a place.
-        InvalidFields: what cannot be.
-        PlayerGone: they have been erased.
+        NotNow: it has started, or is open and the field cannot change any more.
+        TooSmall: more players have entered than the new size.
+        InvalidFields: the new settings are invalid.
+        PlayerGone: the organiser has been erased.
     """
     await hold_player(session, ErasedPlayer, organiser.id)
     tournament = await organised(session, tournament_id, organiser)
@@ -93,7 +93,7 @@ async def _carry_out(
 
 
 async def _forget_early_check_ins(session: AsyncSession, tournament: Tournament) -> None:
-    """Who was here for another time may not be here for this one."""
+    """Undo check-ins from before the new check-in time: a player present then may be absent now."""
     opens_at = check_in_opens_at(tournament)
     if opens_at is not None:
         await session.execute(

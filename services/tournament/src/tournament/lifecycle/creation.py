@@ -1,4 +1,4 @@
-"""How a tournament comes to be: a draft that only its organiser sees."""
+"""Creates tournaments, as drafts that only their organiser sees."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -23,18 +23,18 @@ from transcendence_common.problems import FieldError, InvalidFields
 
 MOST_UNFINISHED: Final = 20
 INVITATION_BYTES: Final = 16
-"""Nobody guesses it."""
+"""Random bytes of an invitation: 128 bits cannot be guessed."""
 
 
 async def create(
     session: TimedSession, organiser: Player, wish: TournamentWish, key: str | None
 ) -> tuple[Tournament, bool]:
-    """Create a draft, or find the one that this key has created; tell whether it is new.
+    """Create a draft, or return the one that this idempotency key created; tell whether it is new.
 
     Raises:
-        InvalidFields: what cannot be.
-        TooManyTournaments: so many of theirs are not over.
-        PlayerGone: they have been erased.
+        InvalidFields: the settings are invalid.
+        TooManyTournaments: the organiser has too many unfinished ones.
+        PlayerGone: the organiser has been erased.
     """
     await hold_player(session, ErasedPlayer, organiser.id)
     await queries.wait_for_turn(session, organiser.id)
@@ -55,7 +55,7 @@ async def create(
 
 
 def invitation_for(visibility: Visibility) -> str | None:
-    """Return a new invitation, where it takes one to enter."""
+    """Return a new invitation for a tournament by invitation, else None."""
     return token_urlsafe(INVITATION_BYTES) if visibility == "link" else None
 
 
@@ -95,7 +95,10 @@ def _draft(
 
 
 def _entries(tournament: Tournament, aliases: Sequence[Alias], now: datetime) -> Sequence[Entry]:
-    """In the order in which they were typed, which is the order of their seeds unless the organiser changes it."""
+    """Return entries in the order of the typed names.
+
+    Their seeds have the same order unless the organiser changes it.
+    """
     return [
         Entry(
             id=new_id(),

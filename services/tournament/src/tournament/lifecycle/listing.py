@@ -16,7 +16,7 @@ from transcendence_common.problems import NotSignedIn
 
 
 class Position(msgspec.Struct, frozen=True, array_like=True):
-    """The last tournament of a page."""
+    """The cursor of the lists: the last tournament of a page."""
 
     tournament_id: UUID
 
@@ -24,11 +24,9 @@ class Position(msgspec.Struct, frozen=True, array_like=True):
 async def page_of(
     session: AsyncSession, show: Show, reader: Player | None, *, cursor: str | None, limit: int
 ) -> Page[TournamentSummary]:
-    """Return tournaments, newest first: what is public, or what the reader organises or has entered.
+    """Return a page of tournaments, newest first.
 
-    Raises:
-        NotSignedIn: nobody reads their own.
-        InvalidFields: the cursor is not one of this list.
+    They are public ones by state, or those that the reader organises or has entered.
     """
     before = None if cursor is None else decode_cursor(cursor, Position).tournament_id
     if show != "mine":

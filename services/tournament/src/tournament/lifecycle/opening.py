@@ -1,4 +1,4 @@
-"""From a draft to a tournament that people may enter."""
+"""Opens drafts, so that players may enter."""
 
 from uuid import UUID
 
@@ -17,12 +17,12 @@ from transcendence_common.identity import Player
 
 
 async def open_up(session: TimedSession, organiser: Player, tournament_id: UUID) -> Tournament:
-    """Let people in; one that is open already stays so.
+    """Open a draft; an open tournament stays unchanged.
 
     Raises:
         NoSuchTournament, NotOrganiser
         NotNow: it is no draft, or its times have passed.
-        PlayerGone: they have been erased.
+        PlayerGone: the organiser has been erased.
     """
     await hold_player(session, ErasedPlayer, organiser.id)
     tournament = await organised(session, tournament_id, organiser)

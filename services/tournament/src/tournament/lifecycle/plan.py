@@ -1,4 +1,4 @@
-"""What a tournament is to be, as wished or as changed, and what is wrong with that. Pure."""
+"""The settings of a tournament, as requested or changed, and their validation. Pure functions."""
 
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
@@ -28,7 +28,7 @@ FIELDS: Final = frozenset(TournamentSettings.__struct_fields__)
 
 
 def wished(wish: TournamentWish) -> TournamentSettings:
-    """Return the plan of a new tournament; one at a keyboard is as large as its aliases are many."""
+    """Return the settings of a new tournament; the size of a hotseat tournament is its number of aliases."""
     plan = msgspec.convert(wish, TournamentSettings, from_attributes=True)
     if wish.kind == "hotseat" and wish.aliases is not None:
         return msgspec.structs.replace(plan, size=len(wish.aliases))
@@ -36,12 +36,15 @@ def wished(wish: TournamentWish) -> TournamentSettings:
 
 
 def plan_of(tournament: Tournament) -> TournamentSettings:
-    """Return the plan as it stands."""
+    """Return the current settings of a tournament."""
     return msgspec.convert(tournament, TournamentSettings, from_attributes=True)
 
 
 def changed(plan: TournamentSettings, change: TournamentChange) -> TournamentSettings:
-    """Return the plan after a change. What another format has no use for goes, unless it is asked for."""
+    """Return the settings after a change.
+
+    A new format resets the fields that depend on it, unless they are requested.
+    """
     wanted = {
         field: value
         for field, value in msgspec.structs.asdict(change).items()
@@ -53,23 +56,24 @@ def changed(plan: TournamentSettings, change: TournamentChange) -> TournamentSet
 
 
 def different(before: TournamentSettings, after: TournamentSettings) -> frozenset[str]:
-    """Return the names of the fields in which two plans differ."""
+    """Return the names of the fields that differ."""
     return frozenset(each for each in FIELDS if getattr(before, each) != getattr(after, each))
 
 
 def checked(
     plan: TournamentSettings, kind: Kind, now: datetime, *, new: AbstractSet[str] = FIELDS
 ) -> TournamentSettings:
-    """Return the plan as it is stored.
+    """Return the settings as they are stored.
 
     Args:
-        plan: as it was asked for.
-        kind: what cannot change.
-        now: what times have to come after.
-        new: which fields were asked for; a time that has passed meanwhile, or a name from before a rule, stays.
+        plan: the requested settings.
+        kind: the tournament's kind, which never changes.
+        now: the time after which its times must lie.
+        new: the fields that were requested. A stored time that has passed, or a name older than a rule, stays
+            valid.
 
     Raises:
-        InvalidFields: what cannot be.
+        InvalidFields: the settings are invalid.
     """
     plan = _settled(plan)
     errors = [
@@ -160,7 +164,7 @@ def _broken_hotseat(plan: TournamentSettings) -> Iterator[FieldError]:
 
 
 def _with_zone(time: datetime | None) -> datetime | None:
-    """Times are UTC, also where that is not said."""
+    """Return the time as UTC if it has no time zone."""
     return time.replace(tzinfo=UTC) if time is not None and time.tzinfo is None else time
 
 

@@ -1,4 +1,4 @@
-"""A start that was missed is put off, where people had to say that they were here and could not."""
+"""Postpones a start that was missed, when players could not check in because the platform was unavailable."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,19 +10,19 @@ from tournament.tournaments.revision import touch
 from transcendence_common.database import TimedSession
 
 MISSED_AFTER: Final = timedelta(minutes=1)
-"""The clock looks twice a second: so late is nobody but a platform that was away."""
+"""How late a start counts as missed. Due starts are checked twice a second, so only an outage causes this."""
 WE_WERE_AWAY: Final = "The platform was unavailable at the start, so check-in is open again."
 
 
 def was_missed(tournament: Tournament, now: datetime) -> bool:
-    """Tell whether people may have come in vain to say that they are here."""
+    """Tell whether players may have been unable to check in."""
     if tournament.check_in_minutes is None or tournament.starts_at is None:
         return False
     return now - tournament.starts_at > MISSED_AFTER
 
 
 async def postpone(session: TimedSession, tournament: Tournament) -> None:
-    """Open the window once more, as long as it was meant to be. Who has checked in stays so."""
+    """Reopen check-in for its full length. Players who have checked in stay so."""
     missed = tournament.starts_at
     starts_at = session.now + timedelta(minutes=tournament.check_in_minutes or 0)
     tournament.starts_at = starts_at

@@ -1,4 +1,4 @@
-"""What is asked of tournaments. Somebody's are created one after the other, so that they can be counted."""
+"""Queries of tournaments. One organiser's are created one at a time, so that they can be counted."""
 
 from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
@@ -43,7 +43,7 @@ Show = Literal["open", "running", "finished", "mine"]
 
 
 class Listed(NamedTuple):
-    """A tournament, and what a list shows of its entries."""
+    """A tournament with the facts about its entries that a list shows."""
 
     tournament: Tournament
     entries: int
@@ -62,7 +62,7 @@ async def wait_for_turn(session: AsyncSession, organiser_id: UUID) -> None:
 
 
 async def of_key(session: AsyncSession, organiser_id: UUID, key: str) -> Tournament | None:
-    """Return what somebody has created with this idempotency key."""
+    """Return the tournament that a player created with this idempotency key."""
     return await session.scalar(
         select(Tournament).where(
             Tournament.organiser_id == organiser_id, Tournament.idempotency_key == key
@@ -83,7 +83,7 @@ async def count_unfinished(session: AsyncSession, organiser_id: UUID) -> int:
 async def move(
     session: AsyncSession, tournament: Tournament, *, came_from: State, **values: object
 ) -> bool:
-    """Take a step, if the tournament is where it has to come from; tell whether it was."""
+    """Update a tournament if it is in the state `came_from`; tell whether it was."""
     moved = await session.scalar(
         update(Tournament)
         .where(Tournament.id == tournament.id, Tournament.state == came_from)
@@ -97,7 +97,7 @@ async def move(
 async def find_public(
     session: AsyncSession, state: State, *, before: UUID | None, limit: int
 ) -> Sequence[Listed]:
-    """Return what everybody finds in this state, newest first."""
+    """Return public tournaments in a state, newest first."""
     public = (Tournament.visibility == "public", Tournament.kind == "online")
     return await _listed(
         session, _listing().where(*public, Tournament.state == state), before=before, limit=limit
@@ -107,7 +107,7 @@ async def find_public(
 async def find_own(
     session: AsyncSession, player_id: UUID, *, before: UUID | None, limit: int
 ) -> Sequence[Listed]:
-    """Return what somebody organises or has entered, newest first."""
+    """Return tournaments that a player organises or has entered, newest first."""
     organised = select(Tournament.id).where(Tournament.organiser_id == player_id)
     entered = select(Entry.tournament_id).where(
         Entry.player_id == player_id, Entry.state != DROPPED
@@ -117,7 +117,7 @@ async def find_own(
 
 
 async def listed(session: AsyncSession, tournament: Tournament) -> Listed:
-    """Return a tournament with what lists show of it."""
+    """Return a tournament with the facts that lists show."""
     rows = await session.execute(_listing().where(Tournament.id == tournament.id))
     found, entries, winner = rows.one()
     return Listed(found, entries, winner)
@@ -137,9 +137,10 @@ async def counts_of(session: AsyncSession, tournament: Tournament) -> Counts:
 
 
 async def call_off(session: AsyncSession, tournament_id: UUID) -> Sequence[UUID]:
-    """Let nobody wait for a pairing any more; return the players who were called, or play.
+    """End all calls and running pairings; return the players who were called, or play.
 
-    What is being played counts for nothing, and nobody takes its result: it would be shown as on for ever.
+    A running match does not count, and its result will not be taken: the pairing would be shown as running for
+    ever.
     """
     on = Pairing.state.in_((CALLED, PLAYING))
     match_call = await session.scalars(
@@ -164,7 +165,10 @@ async def call_off(session: AsyncSession, tournament_id: UUID) -> Sequence[UUID]
 async def drop(
     session: AsyncSession, tournament_id: UUID, which: ColumnElement[bool]
 ) -> Sequence[UUID | None]:
-    """Take out, at the start, those with a place or in the line who do not play; return whose accounts."""
+    """Drop at the start the entries, also waiting ones, selected by `which`; return their account ids.
+
+    An alias has None.
+    """
     dropped = await session.scalars(
         update(Entry)
         .where(Entry.tournament_id == tournament_id, _BEFORE_THE_START, which)
@@ -176,7 +180,7 @@ async def drop(
 
 
 async def about_to_play(session: AsyncSession, tournament: Tournament) -> Sequence[UUID]:
-    """Return the accounts that would play if it started now."""
+    """Return the account ids of the players who would play if the tournament started now."""
     found = await session.scalars(
         select(Entry.player_id)
         .where(
@@ -192,7 +196,7 @@ async def about_to_play(session: AsyncSession, tournament: Tournament) -> Sequen
 
 
 async def due(session: TimedSession) -> Sequence[UUID]:
-    """Return the tournaments whose time to start has come, the longest due first."""
+    """Return the tournaments that are due to start, the longest due first."""
     found = await session.scalars(
         select(Tournament.id)
         .where(Tournament.state == OPEN, Tournament.starts_at <= session.now)
@@ -204,7 +208,10 @@ async def due(session: TimedSession) -> Sequence[UUID]:
 async def hold_due(
     session: TimedSession, tournament_id: UUID, *, waiting: bool
 ) -> Tournament | None:
-    """Return, and hold, a tournament that has to start; None where another holds it, unless waiting, or it is done."""
+    """Lock a tournament that is due to start.
+
+    None if it has started or, unless `waiting`, if another transaction holds it.
+    """
     return await session.scalar(
         select(Tournament)
         .where(

@@ -1,4 +1,4 @@
-"""The life of tournaments over HTTP, and the stream that says when to look again."""
+"""HTTP routes of tournaments, and the event stream that tells a page when to reload."""
 
 from collections.abc import AsyncGenerator
 from typing import Annotated
@@ -78,7 +78,10 @@ async def create(
     db_session: NamedDependency[TimedSession],
     idempotency_key: IdempotencyKey = None,
 ) -> Response[TournamentDetails]:
-    """Create a draft, which only its organiser sees until it is opened; at one keyboard until it is started."""
+    """Create a draft.
+
+    Only its organiser sees it until it is opened; a hotseat tournament stays visible to its organiser only.
+    """
     tournament, is_new = await creation.create(db_session, verified, data, idempotency_key)
     return Response(
         await shown(db_session, tournament, verified),
@@ -95,7 +98,7 @@ async def list_tournaments(
     cursor: Annotated[FromQuery[str | None], QueryParameter()] = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> Page[TournamentSummary]:
-    """Show public tournaments, newest first; or those that one organises or has entered, whatever their state."""
+    """Return public tournaments, newest first; or those that the caller organises or has entered, in any state."""
     return await page_of(db_session, show, visitor, cursor=cursor, limit=limit)
 
 
@@ -111,7 +114,7 @@ async def show_tournament(
     db_session: NamedDependency[TimedSession],
     invitation: FromQuery[str | None] = None,
 ) -> TournamentDetails:
-    """Show a tournament, and what the reader may do in it."""
+    """Return a tournament and the caller's actions on it."""
     tournament = await visible(db_session, tournament_id, visitor)
     return await shown(db_session, tournament, visitor, invitation=invitation)
 
@@ -130,7 +133,10 @@ async def change(
     player: NamedDependency[Player],
     db_session: NamedDependency[TimedSession],
 ) -> TournamentDetails:
-    """Change what is given. Once it is open, that is its name, description, times and size, and goes on record."""
+    """Change the given settings.
+
+    An open tournament's name, description, times and size can change; the audit log shows it.
+    """
     tournament = await changes.change(db_session, player, tournament_id, data)
     return await shown(db_session, tournament, player)
 
@@ -146,7 +152,7 @@ async def open_up(
     player: NamedDependency[Player],
     db_session: NamedDependency[TimedSession],
 ) -> TournamentDetails:
-    """Let people in."""
+    """Open a draft, so that players may enter."""
     tournament = await opening.open_up(db_session, player, tournament_id)
     return await shown(db_session, tournament, player)
 
@@ -164,7 +170,7 @@ async def start(
     starter: NamedDependency[Starter],
     db_session: NamedDependency[TimedSession],
 ) -> TournamentDetails:
-    """Drop who is not here, give seeds, and call the first pairings."""
+    """Start the tournament: drop absent players, give seeds, and call the first pairings."""
     tournament = await starter.by_hand(db_session, player, tournament_id)
     return await shown(db_session, tournament, player)
 
@@ -182,7 +188,7 @@ async def cancel(
     player: NamedDependency[Player],
     db_session: NamedDependency[TimedSession],
 ) -> TournamentDetails:
-    """Cancel it, with a reason that everybody may read. A match that is on is played to its end."""
+    """Cancel the tournament, with a public reason. Running matches are played to their end."""
     tournament = await cancelling.cancel(db_session, player, tournament_id, data.reason)
     return await shown(db_session, tournament, player)
 
@@ -199,7 +205,7 @@ async def seed(
     player: NamedDependency[Player],
     db_session: NamedDependency[TimedSession],
 ) -> list[EntryDetails]:
-    """Choose how seeds are given at the start, and see who would get which."""
+    """Choose how seeds are given at the start, and return the entries with the seeds to be."""
     return await seeding.seed(db_session, player, tournament_id, data)
 
 
@@ -215,7 +221,7 @@ async def listen(
     channels: NamedDependency[ChannelsPlugin],
     db_session: NamedDependency[AsyncSession],
 ) -> ServerSentEvent:
-    """Say `changed` whenever a page of this tournament may look different, for ten minutes at most."""
+    """Send `changed` whenever a page of this tournament may look different, for at most 10 min."""
     tournament = await visible(db_session, tournament_id, visitor)
     events = in_its_own_task(_events(tournament.id, channels))
     return ServerSentEvent(events, background=closing(events))

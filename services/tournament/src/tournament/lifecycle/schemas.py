@@ -1,4 +1,4 @@
-"""Tournaments as they are shown."""
+"""Tournaments as wire types."""
 
 import msgspec
 
@@ -18,7 +18,7 @@ from transcendence_common.identity import Player
 
 
 def summary(listed: Listed) -> TournamentSummary:
-    """Return a line of a list."""
+    """Return a tournament as an item of a list."""
     tournament = listed.tournament
     return TournamentSummary(
         id=tournament.id,
@@ -45,7 +45,7 @@ async def shown(
     *,
     invitation: str | None = None,
 ) -> TournamentDetails:
-    """Return all about a tournament that this reader may know."""
+    """Return all details of a tournament that the reader may see."""
     await session.flush()
     listed = await queries.listed(session, tournament)
     counts = await queries.counts_of(session, tournament)

@@ -1,4 +1,4 @@
-"""How an organiser has seeds given: by rating, by hand, or drawn so that anybody can draw again."""
+"""Sets how seeds are given: by rating, manually, or by a random draw that can be repeated."""
 
 from collections.abc import Sequence
 from secrets import randbelow
@@ -22,19 +22,20 @@ from transcendence_common.identity import Player
 from transcendence_common.problems import FieldError, InvalidFields
 
 NUMBERS: Final = 1_000_000_000
-"""Of draws: enough that nobody foresees one, and short enough to be read out."""
+"""Number of possible draws: too many to foresee one, and short enough to read out."""
 
 
 async def seed(
     session: TimedSession, organiser: Player, tournament_id: UUID, wish: SeedingWish
 ) -> list[EntryDetails]:
-    """Choose how to seed, and return those who have a place, in the order that they would have now.
+    """Set the seeding; return the entries with a place in the order of their seeds to be.
 
     Raises:
         NoSuchTournament, NotOrganiser
-        NotNow: it has begun, or is over.
-        InvalidFields: an order where there is none to give, or with somebody twice or a stranger.
-        PlayerGone: they have been erased.
+        NotNow: it has started, or is over.
+        InvalidFields: an order with a method other than manual, with a player twice, or with one who has no
+            place.
+        PlayerGone: the organiser has been erased.
     """
     order = _order_of(wish)
     await hold_player(session, ErasedPlayer, organiser.id)
@@ -66,7 +67,7 @@ def _order_of(wish: SeedingWish) -> list[UUID]:
 def _set(
     tournament: Tournament, entered: Sequence[Entry], wish: SeedingWish, order: Sequence[UUID]
 ) -> bool:
-    """Tell whether anything is different: the same again leaves no trace, but each draw is a new one."""
+    """Set the seeding and tell whether it changed. Repeating it changes nothing, but each draw is a new one."""
     if not {each.id for each in entered}.issuperset(order):
         raise InvalidFields(
             FieldError("order", "A player in this order has no place; they may have left.")

@@ -1,4 +1,4 @@
-"""Who has tournaments start: their organisers, and the clock."""
+"""Starts tournaments, for their organisers or when they are due."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -30,7 +30,7 @@ logger = structlog.get_logger("tournament.starter")
 
 
 class Starter:
-    """Asks history for ratings on no connection, and then starts."""
+    """Starts tournaments. Ratings are read from history first, while no database connection is held."""
 
     def __init__(self, db: SQLAlchemyAsyncConfig, history: History, clock: Clock) -> None:
         self._db = db
@@ -42,13 +42,13 @@ class Starter:
     async def by_hand(
         self, session: TimedSession, organiser: Player, tournament_id: UUID
     ) -> Tournament:
-        """Start a tournament for its organiser; one that runs already goes on.
+        """Start a tournament for its organiser; a running one stays unchanged.
 
         Raises:
             NoSuchTournament, NotOrganiser
-            NotNow: it is a draft still, or over.
-            TooFew: fewer than two would play.
-            PlayerGone: they have been erased.
+            NotNow: it is still a draft, or over.
+            TooFew: fewer than two players would play.
+            PlayerGone: the organiser has been erased.
         """
         ratings = await self._ratings_for(tournament_id, organiser)
         await hold_player(session, ErasedPlayer, organiser.id)
@@ -58,7 +58,7 @@ class Starter:
         return tournament
 
     async def start_due(self) -> None:
-        """Start whatever has to start by now; of several replicas one does it."""
+        """Start all due tournaments; of several replicas, one starts each."""
         now = self._clock()
         async with session_at(self._db, now) as session:
             due = await queries.due(session)
@@ -66,13 +66,13 @@ class Starter:
             await self._guarded(tournament_id, now)
 
     async def _guarded(self, tournament_id: UUID, now: datetime) -> None:
-        """A fault of ours in one tournament must not stop all others."""
+        """Start one tournament; a failure must not stop the others."""
         try:
             await self._by_the_clock(tournament_id, now)
         except Exception as error:
             if isinstance(error, DATABASE_TROUBLE) and not isinstance(error, ROWS_REFUSED):
                 raise
-            # Whatever else it is, it is this tournament's.
+            # Any other error concerns this tournament only.
             if tournament_id not in self._failing:
                 _log_failure(tournament_id, error)
             self._failing.add(tournament_id)
@@ -92,12 +92,15 @@ class Starter:
                 async with session.begin_nested():
                     await start_tournament(session, tournament, None, ratings)
             except TooFew:
-                # Who entered is shown as they were: that they are dropped has been undone.
+                # Entries are shown as they were, because the savepoint has undone that they were dropped.
                 tournament = await held(session, tournament_id)
                 await call_it_off(session, tournament, None, NOBODY_CAME)
 
     async def _take(self, session: TimedSession, tournament_id: UUID) -> Tournament | None:
-        """Pass over what another holds; the next time, wait in line, as the scheduler does."""
+        """Lock a due tournament, or skip it if another transaction holds it.
+
+        The next time wait for it, as the scheduler does.
+        """
         waiting = tournament_id in self._passed_over
         tournament = await queries.hold_due(session, tournament_id, waiting=waiting)
         if tournament is None and not waiting:
@@ -107,7 +110,7 @@ class Starter:
         return tournament
 
     async def _ratings_for(self, tournament_id: UUID, organiser: Player) -> Mapping[UUID, Rating]:
-        """Not for everybody: history has better to do."""
+        """Return ratings from history, for the organiser only, to spare history needless requests."""
         async with self._db.get_session() as session:
             tournament = await visible(session, tournament_id, organiser)
             if not organises(organiser, tournament):
@@ -123,7 +126,7 @@ class Starter:
 
 
 def _log_failure(tournament_id: UUID, error: Exception) -> None:
-    """Once, until it goes well again: it is tried twice a second."""
+    """Log a tournament's first failure only; it is retried twice a second."""
     logger.error(
         "tournament cannot be started",
         exc_info=error,

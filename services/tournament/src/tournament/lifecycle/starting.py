@@ -1,4 +1,7 @@
-"""The start: who is not here is dropped, the line moves up, seeds are given, the first pairings are called."""
+"""Starts a tournament.
+
+Absent players are dropped, the waiting list fills their places, seeds are given and the first pairings called.
+"""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
@@ -28,17 +31,17 @@ async def start_tournament(
     actor: Player | None,
     ratings: Mapping[UUID, Rating],
 ) -> None:
-    """Start a tournament that the caller holds, with these ratings or those that its entries have.
+    """Start a tournament whose row the caller holds.
 
     Args:
-        session: its transaction; raising leaves nothing of it.
-        tournament: which is open, or at one keyboard a draft.
-        actor: who starts it; None is the clock.
-        ratings: as history has them now.
+        session: the caller's session; after an error its transaction must be rolled back.
+        tournament: an open tournament, or a hotseat draft.
+        actor: the player who starts it; None if it is due.
+        ratings: ratings from history by player; other players keep the ratings of their entries.
 
     Raises:
-        NotNow: it is a draft still, or over.
-        TooFew: fewer than two would play.
+        NotNow: it is still a draft, or over.
+        TooFew: fewer than two players would play.
     """
     check_start(tournament, (await queries.counts_of(session, tournament)).here)
     await _settle_line(session, tournament)
@@ -86,9 +89,9 @@ def _give_seeds(entries: Sequence[Entry]) -> None:
 
 
 def _rounds(tournament: Tournament, players: int) -> int | None:
-    """In Swiss each round halves those without a loss, and nobody meets anybody twice."""
+    """Return the number of rounds. Each Swiss round halves the players without a loss, and no pair meets twice."""
     if tournament.format != "swiss":
         return tournament.rounds
     wanted = tournament.rounds or (players - 1).bit_length()
-    # Of an odd number one has no opponent in each round.
+    # With an odd number of players, one has no opponent in each round.
     return min(wanted, players if players % 2 else players - 1)

@@ -1,4 +1,4 @@
-"""Advances tournaments: takes results of live matches, decides expired calls, and makes due starts.
+"""Advances running tournaments: takes results of live matches and decides expired calls.
 
 Every replica checks twice a second. Each tournament is advanced in its own transaction by the replica that locks its
 row first; the others skip it. A replica that is killed in between leaves it unchanged.
