@@ -1,4 +1,4 @@
-"""The audit log, as whoever sees the tournament reads it."""
+"""Reads the audit log of a tournament."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -16,7 +16,7 @@ from transcendence_common.pagination import decode_cursor, encode_cursor
 
 
 class Position(msgspec.Struct, frozen=True, array_like=True):
-    """The last note of a page."""
+    """The cursor of the log: the last entry of a page."""
 
     note_id: UUID
 
@@ -29,11 +29,11 @@ async def page_of_log(
     cursor: str | None,
     limit: int,
 ) -> Page[AuditLogEntry]:
-    """Return what was done to a tournament, newest first.
+    """Return a page of a tournament's audit log, newest first.
 
     Raises:
         NoSuchTournament
-        InvalidFields: the cursor is not one of this list.
+        InvalidFields: the cursor does not belong to this log.
     """
     before = None if cursor is None else decode_cursor(cursor, Position).note_id
     tournament = await visible(session, tournament_id, reader)

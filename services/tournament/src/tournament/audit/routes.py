@@ -1,4 +1,4 @@
-"""The audit log over HTTP."""
+"""HTTP route of the audit log."""
 
 from typing import Annotated
 from uuid import UUID
@@ -31,7 +31,7 @@ async def list_notes(
     cursor: Annotated[FromQuery[str | None], QueryParameter()] = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> Page[AuditLogEntry]:
-    """Show what the organiser, or the clock, has done since it was opened, newest first."""
+    """Return the actions of the organiser and of the clock since the tournament was opened, newest first."""
     return await page_of_log(db_session, tournament_id, visitor, cursor=cursor, limit=limit)
 
 

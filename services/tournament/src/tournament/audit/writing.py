@@ -1,4 +1,4 @@
-"""The audit log: what an organiser, or the clock, has done to a tournament that others see."""
+"""Writes the audit log of a tournament: actions of its organiser, or of the clock."""
 
 from typing import Final
 
@@ -9,7 +9,7 @@ from transcendence_common.identity import Player
 from transcendence_common.ids import new_id
 
 THE_CLOCK: Final = "the clock"
-"""Who did what nobody did by hand."""
+"""The actor of an action that was due, as the log shows it."""
 
 
 def note(
@@ -23,7 +23,7 @@ def note(
     after: str = "",
     reason: str = "",
 ) -> None:
-    """Put on record what was done, in the transaction that does it. Without an actor it was the clock."""
+    """Add an entry to the audit log in the transaction of the action. Without an actor it is the clock's."""
     session.add(
         AuditEntry(
             id=new_id(),

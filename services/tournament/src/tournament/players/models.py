@@ -1,4 +1,4 @@
-"""Which players are gone, and who is whose friend or wants nothing of whom."""
+"""Tables of erased players and of relationships between players."""
 
 from typing import Final
 from uuid import UUID
@@ -10,17 +10,17 @@ from tournament.base import TournamentBase
 from transcendence_common.erased_players import ErasedPlayerColumns
 
 DELETED_PLAYER: Final = "deleted player"
-"""Who was there, where a place cannot be empty; history calls them the same."""
+"""The name of an erased player where a column cannot be empty; history uses the same."""
 
 
 class ErasedPlayer(ErasedPlayerColumns, TournamentBase):
-    """A player whose account was deleted: nothing more is stored of them."""
+    """The id of a player whose account was deleted; nothing else is stored of them."""
 
     __tablename__ = "erased_players"
 
 
 class Relationship(TournamentBase):
-    """What two players are to each other, as auth told last."""
+    """The relationship of two players, as auth reported it last."""
 
     __tablename__ = "ties"
     __table_args__ = (
@@ -36,4 +36,4 @@ class Relationship(TournamentBase):
     low_blocks: Mapped[bool]
     high_blocks: Mapped[bool]
     version: Mapped[int] = mapped_column(BigInteger)
-    """Rises with each change of the pair; deliveries may come in any order."""
+    """Rises with each change of the pair; deliveries may arrive in any order."""

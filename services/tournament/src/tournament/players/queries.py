@@ -1,4 +1,4 @@
-"""What is asked of ties between players."""
+"""Queries of relationships between players."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -14,7 +14,7 @@ BLOCKED = or_(Relationship.low_blocks, Relationship.high_blocks)
 
 
 async def keep_newest(session: AsyncSession, event: PlayerRelationship) -> bool:
-    """Keep what two players are to each other; False where that or something newer is known."""
+    """Store a relationship; return False if the stored one is as new or newer."""
     entered = insert(Relationship).values(
         low_id=event.low_id,
         high_id=event.high_id,
@@ -49,14 +49,14 @@ async def are_friends(session: AsyncSession, one: UUID, other: UUID) -> bool:
 
 
 async def is_blocked(session: AsyncSession, one: UUID, other: UUID) -> bool:
-    """Tell whether either wants nothing of the other."""
+    """Tell whether either player blocks the other."""
     return bool(await session.scalar(select(exists().where(_is_between(one, other), BLOCKED))))
 
 
 async def blocked_pairs(
     session: AsyncSession, player_ids: Collection[UUID]
 ) -> set[tuple[UUID, UUID]]:
-    """Return the pairs among these of whom one wants nothing of the other, the lower first."""
+    """Return the pairs among these players of which one blocks the other, the lower id first."""
     rows = await session.execute(
         select(Relationship.low_id, Relationship.high_id).where(
             Relationship.low_id.in_(player_ids), Relationship.high_id.in_(player_ids), BLOCKED
@@ -66,7 +66,7 @@ async def blocked_pairs(
 
 
 async def friends_of(session: AsyncSession, player_id: UUID) -> list[tuple[UUID, str]]:
-    """Return the friends of somebody, by id and name."""
+    """Return a player's friends as (id, name), by name."""
     is_low = Relationship.low_id == player_id
     name = case((is_low, Relationship.high_name), else_=Relationship.low_name)
     rows = await session.execute(
@@ -78,7 +78,10 @@ async def friends_of(session: AsyncSession, player_id: UUID) -> list[tuple[UUID,
 
 
 async def forget_relationships(session: AsyncSession, player_id: UUID) -> None:
-    """In order: three players who leave at once would otherwise wait for each other."""
+    """Delete a player's relationships in the order of their ids.
+
+    Without it, three players erased at once could deadlock.
+    """
     held = (
         select(Relationship.low_id, Relationship.high_id)
         .where(_is_of(player_id))

@@ -1,4 +1,4 @@
-"""Who is whose friend and who wants nothing of whom, as auth told last: nobody is asked."""
+"""Friendships and blocks of players, as auth reported them last; no request to auth is made."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -15,7 +15,7 @@ logger = structlog.get_logger("tournament.relationships")
 
 
 async def apply(session: AsyncSession, event: PlayerRelationship) -> None:
-    """Keep what two players are to each other now, unless something newer is known or one of them is gone."""
+    """Store a relationship, unless a newer one is known or one of the players has been erased."""
     try:
         for player_id in (event.low_id, event.high_id):
             await hold_player(session, ErasedPlayer, player_id)
@@ -27,7 +27,6 @@ async def apply(session: AsyncSession, event: PlayerRelationship) -> None:
 
 
 async def are_friends(session: AsyncSession, one: UUID, other: UUID) -> bool:
-    """Tell whether two players are friends."""
     return await queries.are_friends(session, one, other)
 
 
@@ -44,12 +43,12 @@ async def blocked_pairs(
 
 
 async def friends_of(session: AsyncSession, player_id: UUID) -> list[tuple[UUID, str]]:
-    """Return the ids and names of somebody's friends, by name."""
+    """Return a player's friends as (id, name), by name."""
     return await queries.friends_of(session, player_id)
 
 
 def _note(event: PlayerRelationship, ignored: str) -> None:
-    """Not what they are to each other: nobody else is to know."""
+    """Log that a relationship was reported, without its content, which is private."""
     logger.info(
         "players tied",
         **{
