@@ -1,4 +1,4 @@
-"""What becomes of a bracket when an outcome turns out to be wrong."""
+"""Corrects an outcome in a bracket and undoes what followed from it. Pure functions."""
 
 from collections.abc import Collection, Iterable
 
@@ -11,7 +11,7 @@ from tournament.bracket.settling import settle
 
 
 class AlreadyFollowed(Exception):
-    """What followed from the old outcome is being played or has been."""
+    """A pairing that depends on the old outcome is being played or has been."""
 
     def __init__(self, numbers: tuple[int, ...]) -> None:
         super().__init__(f"pairings {numbers} follow from it")
@@ -19,16 +19,17 @@ class AlreadyFollowed(Exception):
 
 
 def correct(facts: Facts, number: int, outcome: Outcome, *, begun: Collection[int]) -> Facts:
-    """Return the facts with the other outcome, and without whatever followed from the old one.
+    """Return the facts with the new outcome, without those that followed from the old one.
 
     Args:
-        facts: what has happened so far.
-        number: whose outcome is corrected.
-        outcome: what it shall be.
-        begun: pairings without an outcome that are being played at this moment.
+        facts: the facts so far.
+        number: the number of the pairing to correct.
+        outcome: the new outcome.
+        begun: numbers of pairings without an outcome that are being played.
 
     Raises:
-        AlreadyFollowed: a pairing whose players would change, or in Swiss any of a later round, is played or begun.
+        AlreadyFollowed: a pairing whose players would change, or in Swiss any of a later round, is played or
+            begun.
         ValueError: the pairing is not over, or the outcome does not fit it.
     """
     before = settle(facts).pairings
@@ -38,7 +39,7 @@ def correct(facts: Facts, number: int, outcome: Outcome, *, begun: Collection[in
     check(outcome, number, old.one, old.other)
     corrected = msgspec.structs.replace(facts, outcomes={**facts.outcomes, number: outcome})
     if outcome.winner == old.outcome.winner or facts.setup.format == "round_robin":
-        # Nobody goes anywhere else.
+        # With the same winner, or in a round robin, no player moves to another pairing.
         return corrected
     if facts.setup.format == "swiss":
         return _without_later_rounds(corrected, old.round, begun)
@@ -58,7 +59,10 @@ def _without_later_rounds(facts: Facts, round_: int, begun: Collection[int]) -> 
 def _without_other_players(
     facts: Facts, before: Iterable[Pairing], begun: Collection[int]
 ) -> Facts:
-    """Fill the bracket anew. By number, since whoever comes to a pairing is known when those before it are settled."""
+    """Fill the bracket anew in the order of the numbers.
+
+    A pairing's players follow from pairings with lower numbers.
+    """
     kept = dict(facts.outcomes)
     remaining = msgspec.structs.replace(facts, outcomes=kept)
     changed: list[int] = []

@@ -1,4 +1,4 @@
-"""How a single pairing ended: as it was reported, or as it follows from who is in it."""
+"""The outcome of a single pairing: as reported, or as it follows from its players. Pure functions."""
 
 from typing import Final
 
@@ -10,10 +10,10 @@ DOUBLE_FORFEIT: Final = Outcome("double_forfeit")
 
 
 def outcome_of(facts: Facts, number: int, one: int | None, other: int | None) -> Outcome | None:
-    """Return the outcome of a pairing, None while it can be played or waits for somebody.
+    """Return the outcome of a pairing; None while it can be played or a player is not known.
 
     Raises:
-        ValueError: the outcome among the facts is not one that this pairing can have.
+        ValueError: the reported outcome is impossible for this pairing.
     """
     given = facts.outcomes.get(number)
     if given is not None:
@@ -22,7 +22,8 @@ def outcome_of(facts: Facts, number: int, one: int | None, other: int | None) ->
     if one is None or other is None:
         return None
     if NOBODY in {one, other}:
-        # Also for who is gone: they may have gone long after the bye, and what was over stays. They lose the next one.
+        # Also for a player who is gone: what was over stays, and they may have left after the bye. They lose the next
+        # one.
         return Outcome("bye", one or other) if one or other else EMPTY
     return _forfeit(facts.gone, one, other)
 
@@ -31,7 +32,7 @@ def check(outcome: Outcome, number: int, one: int | None, other: int | None) -> 
     """Refuse an outcome that a pairing of these two cannot have.
 
     Raises:
-        ValueError: it follows from the rules, two are not there, or the winner is somebody else.
+        ValueError: it follows from the rules, a place is empty, or the winner is not one of the two.
     """
     if outcome.how in FOLLOWS or not one or not other:
         raise ValueError(f"pairing {number} of {one} and {other} cannot end as {outcome}")
@@ -40,7 +41,7 @@ def check(outcome: Outcome, number: int, one: int | None, other: int | None) -> 
 
 
 def loser_of(outcome: Outcome, one: int, other: int) -> int:
-    """Return who lost; NOBODY where nobody or both did."""
+    """Return the loser; NOBODY if neither or both lost."""
     if outcome.winner == NOBODY:
         return NOBODY
     return other if outcome.winner == one else one

@@ -1,7 +1,7 @@
-"""Who loses twice is out.
+"""Double elimination: a player is out after two losses.
 
-For 2^k places the winners' bracket has k rounds and the losers' bracket 2(k - 1). In its odd rounds those who are there
-play each other, in its even ones they meet whoever comes down from the winners' bracket.
+For 2^k places the winners' bracket has k rounds and the losers' bracket 2(k - 1). In its odd rounds the players already
+there meet each other; in its even rounds they meet the losers of a winners' round.
 """
 
 from collections.abc import Sequence
@@ -19,19 +19,19 @@ from tournament.bracket.templates import (
 )
 
 FIRST_DROP: Final = 2
-"""The winners' round whose losers are the first to meet some who are there already."""
+"""The first winners' round whose losers meet players who are already in the losers' bracket."""
 THIRD: Final = 3
-"""The place of whoever loses the last match of the losers' bracket."""
+"""The place of the loser of the last match of the losers' bracket."""
 
 
 @cache
 def double_elimination(entrants: int) -> tuple[Template, ...]:
-    """Return the rounds of both brackets as they become playable, then the final and the second final."""
+    """Return the rounds of both brackets in an order to play them, then the final and the second final."""
     return tuple(_Drawing(entrants).templates)
 
 
 class _Drawing:
-    """The brackets while they are drawn."""
+    """Builds the templates of both brackets."""
 
     def __init__(self, entrants: int) -> None:
         self.templates: list[Template] = []
@@ -46,14 +46,19 @@ class _Drawing:
             dropping = [LoserOf(winners[at]) for at in drop_order(round_, len(winners))]
             losers = self._losers_round(2 * round_ - 2, [*zip(losers, dropping, strict=True)])
         final = self._append("final", 1, WinnerOf(winners[0]), losers[0], 2)
-        # Only the second in the final can make it necessary, so that the places are those of the final.
+        # Its loser has no place of its own: only the second of the final can make it necessary, so the final gives the
+        # places.
         self._append("reset", 1, LoserOf(final), WinnerOf(final), 2)
 
     def _winners_round(self, round_: int, places: list[tuple[Source, Source]]) -> list[int]:
-        """Who goes out here without dropping (both were absent) shares the place of those who drop and lose at once."""
+        """Add a winners' round.
+
+        If both players of a match are absent, they share the place of those who drop and lose at once.
+        """
         out = self._out.get(max(2 * round_ - 2, 1), 2)
         if out > self._entrants:
-            # Too few for a real match in the first round of the losers' bracket: whoever drops gets a bye in it.
+            # Too few players for a match in the first round of the losers' bracket: a player who drops there gets a
+            # bye.
             out = self._out[2]
         return [self._append("winners", round_, *pair, out) for pair in places]
 
@@ -67,7 +72,7 @@ class _Drawing:
         return number
 
     def _places_in_losers_bracket(self) -> dict[int, int]:
-        """Return whose place it is to be out in which of its rounds: 3, 4, 5, 7, 9, 13 … from the last one back."""
+        """Return the place of the losers of each losers' round: 3, 4, 5, 7, 9, 13 … from the last round back."""
         places: dict[int, int] = {}
         place = THIRD
         for round_ in range(2 * self._rounds - 2, 0, -1):
@@ -81,12 +86,14 @@ def _neighbours(places: Sequence[Source]) -> list[tuple[Source, Source]]:
 
 
 def drop_order(round_: int, width: int) -> list[int]:
-    """Return which match of a winners' round each place of the losers' bracket takes the loser of.
+    """Return for each place of a losers' round the index of the winners' match whose loser drops to it.
 
-    In turn from the last to the first, with the halves changed, with each half reversed, and straight: so everybody
-    drops as far as can be from whoever they have beaten. For two matches straight did best when all were compared.
-    When every match is even, one second meeting is to be expected in a losers' bracket of any size to 1,024; always
-    straight it would be 1 of 8, 13 of 64, 219 of 1,024.
+    The order changes from round to round: reversed, halves swapped, each half reversed, straight. So players drop
+    far from
+    those whom they have beaten. For two matches straight was the best of all orders. When every match is even, one
+    second
+    meeting is to be expected in a losers' bracket of any size to 1,024; always straight, 1 of 8, 13 of 64, 219 of
+    1,024.
     """
     steps = round_ - FIRST_DROP
     half = width // 2

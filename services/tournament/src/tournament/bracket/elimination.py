@@ -1,4 +1,4 @@
-"""Fills the places of an elimination from what has happened."""
+"""Fills the bracket of an elimination from the facts. Pure functions."""
 
 from collections.abc import Sequence
 
@@ -34,13 +34,13 @@ def settle_elimination(facts: Facts) -> Bracket:
 
 
 def pairing_at(template: Template, facts: Facts, before: Sequence[Pairing]) -> Pairing:
-    """Return what has become of a template; `before` are the pairings with lower numbers."""
+    """Return the pairing of a template; `before` are the pairings with lower numbers."""
     one, other = places_at(template, facts.setup, before)
     outcome = outcome_of(facts, template.number, one, other)
     if _is_unneeded(template, before):
         outcome = UNNEEDED
     elif template.section == "final" and outcome is not None and outcome.how == "bye":
-        # Whoever is gone goes on by a bye as others do, but does not win the tournament by one.
+        # A player who is gone advances by a bye as others do, but does not win the tournament by one.
         outcome = EMPTY if outcome.winner in facts.gone else outcome
     return Pairing(
         number=template.number,
@@ -56,7 +56,7 @@ def pairing_at(template: Template, facts: Facts, before: Sequence[Pairing]) -> P
 def places_at(
     template: Template, setup: Setup, before: Sequence[Pairing]
 ) -> tuple[int | None, int | None]:
-    """Return who comes to the two places, each None while it is not known."""
+    """Return the players of the two places, None where not known yet."""
     if _is_unneeded(template, before):
         return NOBODY, NOBODY
     return _resolved(template.one, setup, before), _resolved(template.other, setup, before)
@@ -74,7 +74,10 @@ def _resolved(source: Source, setup: Setup, before: Sequence[Pairing]) -> int | 
 
 
 def _is_unneeded(template: Template, before: Sequence[Pairing]) -> bool:
-    """Return whether the first in the final, who had not lost before, has won it or is not there to play again."""
+    """Tell whether the second final is not needed.
+
+    That is so if the first player of the final, unbeaten until then, won it or is absent.
+    """
     if template.section != "reset":
         return False
     final = before[-1]
@@ -109,7 +112,7 @@ def _standings(templates: Sequence[Template], pairings: Sequence[Pairing]) -> tu
         )
         for entrant, (template, pairing) in last.items()
     ]
-    # Whoever is still in will be before those who are out, but for the winner of the match for the third place.
+    # Players still in rank before those who are out, except the winner of the match for third place.
     return tuple(sorted(standings, key=lambda each: (each.place or 0, each.entrant)))
 
 

@@ -1,4 +1,4 @@
-"""What the rules of brackets take and give. Entrants are numbers: 1 is the best seed, late ones come after the rest."""
+"""Input and output types of the bracket rules. Entrants are numbers: 1 is the best seed, late entries come last."""
 
 from typing import Final
 
@@ -7,19 +7,19 @@ import msgspec
 from contracts.tournament.tournaments import Format, How, Section
 
 NOBODY: Final = 0
-"""In a place to which nobody comes any more."""
+"""The number in a place that stays empty."""
 
 
 class Setup(msgspec.Struct, frozen=True, kw_only=True):
-    """What does not change once a tournament has begun."""
+    """The settings of a bracket, fixed from the start."""
 
     format: Format
     entrants: int
-    """Those who were there at the start; at least two."""
+    """Number of players at the start, at least 2."""
     third_place: bool = False
-    """Single elimination: whether the losers of the semi-finals play for the third place."""
+    """Single elimination: whether the losers of the semi-finals play for third place."""
     rounds: int = 1
-    """Swiss: how many rounds. Round robin: how often everybody meets everybody, one or two times."""
+    """Swiss: the number of rounds. Round robin: how often each pair meets, 1 or 2."""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -32,7 +32,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 class Drawn(msgspec.Struct, frozen=True):
-    """A pairing of a Swiss round that was drawn before."""
+    """A pairing of a Swiss round that has been drawn."""
 
     number: int
     round: int
@@ -42,60 +42,63 @@ class Drawn(msgspec.Struct, frozen=True):
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
-    """All that has happened. The same facts give the same bracket, in whatever order they came."""
+    """Everything that has happened in a tournament.
+
+    The same facts give the same bracket, in whatever order they came.
+    """
 
     setup: Setup
     outcomes: dict[int, Outcome] = {}
-    """By the pairing's number; none that is in FOLLOWS."""
+    """By number of the pairing; none with an outcome in FOLLOWS."""
     gone: frozenset[int] = frozenset()
-    """Who plays no more: withdrawn or disqualified. Of the pairings without an outcome they lose each."""
+    """Entrants who have withdrawn or are disqualified. They lose all their pairings without an outcome."""
     late: int = 0
-    """Swiss: how many have come since the start; the first of them is number `entrants + 1`."""
+    """Swiss: the number of entrants since the start; the first of them has the number `entrants + 1`."""
     drawn: tuple[Drawn, ...] = ()
-    """Swiss: every round so far."""
+    """Swiss: the pairings of all rounds drawn so far."""
 
 
 class Pairing(msgspec.Struct, frozen=True, kw_only=True):
-    """Two places in a bracket. Its number never changes, and numbers follow the order of play."""
+    """A pairing of a bracket. Its number never changes, and numbers follow the order of play."""
 
     number: int
     section: Section
     round: int
-    """Within the section, from 1."""
+    """Counted within the section, from 1."""
     one: int | None
-    """An entrant, NOBODY, or None while it is not known who comes."""
+    """An entrant, NOBODY, or None while it is not known."""
     other: int | None
     outcome: Outcome | None
     ready: bool
-    """It can be played now: both entrants are there, it has no outcome, and whatever must come first is over."""
+    """Whether it can be played now: both entrants are known, it has no outcome, and earlier pairings are over."""
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """An entrant's line. Tie-breaks are 0 where the format has none."""
+    """An entrant's line in the standings. Tie-breaks are 0 where the format has none."""
 
     entrant: int
     place: int | None
-    """1 is the best, shared by those whom nothing tells apart; None while an elimination goes on for them."""
+    """1 is the best, shared by complete ties; None while the entrant is still in an elimination."""
     score: int
-    """Round robin and Swiss: a win or a bye is one point."""
+    """Round robin and Swiss: a win or a bye is 1 point."""
     wins: int
     losses: int
     direct: int
     buchholz: int
     sonneborn: int
     difference: int
-    """Points made less points lost, in matches that were played."""
+    """Points scored less points conceded, in matches that were played."""
 
 
 class Bracket(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a tournament stands."""
+    """The state of a tournament, as it follows from its facts."""
 
     pairings: tuple[Pairing, ...]
     """By number."""
     standings: tuple[Standing, ...]
-    """The best first, everybody in it."""
+    """All entrants, the best first."""
     round: int
-    """Swiss and round robin: the round that is on, or the last. Elimination: 0."""
+    """Swiss and round robin: the current round, or the last. Elimination: 0."""
     rounds: int
-    """How many rounds there are to be."""
+    """The total number of rounds."""
     over: bool

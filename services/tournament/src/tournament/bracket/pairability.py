@@ -1,33 +1,33 @@
-"""Whether people who have met some of the others can still be paired without a second meeting."""
+"""Tells whether entrants can be paired without a second meeting of any two."""
 
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 
 class Pairability:
-    """Answers for any of the entrants of whom it knows whom they have met."""
+    """Answers for groups of the entrants whose earlier opponents it is given."""
 
     def __init__(self, met: Mapping[int, frozenset[int]]) -> None:
         self._met = met
         most_met = max((len(each) for each in met.values()), default=0)
-        # Dirac: where everybody may meet at least half of all there is a circle through all of them, and every second
-        # step of it is a pair. Of m people each may meet m - 1 - most_met at least, which is half of m from here on.
+        # Dirac's theorem: if each of m people may meet at least m / 2 others, a circle runs through all of them, and
+        # every second step of it is a pair. Each may meet at least m - 1 - most_met, which is m / 2 from this m on.
         self._certain_from = 2 * most_met + 2
 
     def may_meet(self, one: int, other: int) -> bool:
         return other not in self._met[one]
 
     def of_all(self, entrants: Sequence[int]) -> bool:
-        """Return whether all of them, an even number, can be paired."""
+        """Tell whether all of them, an even number, can be paired."""
         return self.most_pairs(entrants) * 2 == len(entrants)
 
     def most_pairs(self, entrants: Sequence[int]) -> int:
-        """Return how many pairs can be made of them at most."""
+        """Return the largest number of pairs that can be made."""
         most = len(entrants) // 2
-        # Of an odd number the same holds for the others, whoever is left out.
+        # With an odd number the theorem holds for the others, with any one left out.
         if 2 * most >= self._certain_from or self._pairs_at_hand(entrants) == most:
             return most
-        # Here, because it is seldom asked and takes a tenth of the service's start to load.
+        # Imported here: it is seldom needed, and loading it takes a tenth of the service's start.
         from networkx import Graph, max_weight_matching  # noqa: PLC0415
 
         graph: Graph[int] = Graph(
@@ -36,7 +36,10 @@ class Pairability:
         return len(max_weight_matching(graph, maxcardinality=True))
 
     def _pairs_at_hand(self, entrants: Sequence[int]) -> int:
-        """Take for each the first whom they may meet: mostly this finds all pairs, in a hundredth of the time."""
+        """Greedy pairing: each player gets the first allowed opponent.
+
+        It mostly finds all pairs, in 1 % of the time.
+        """
         waiting = list(entrants)
         pairs = 0
         while waiting:

@@ -1,13 +1,12 @@
-"""Everybody meets everybody, by the circle method.
+"""Round robin by the circle method: each entrant meets all others.
 
-The first stays where they are, the others move one place around the table after each round, and who sits opposite
-plays:
+The first stays, the others move one place around the table after each round, and those opposite each other play:
 
     1 2 3      1 6 2      1 5 6
     6 5 4      5 4 3      4 3 2      …
 
-With an odd number one chair is empty, and whoever sits opposite is free in that round: there is no pairing for it,
-since it changes nothing (everybody is free as often as all others). The second time around everybody changes sides.
+With an odd number one chair is empty, and the entrant opposite it is free in that round. There is no pairing for that,
+since it changes nothing: all are free equally often. In a second cycle the sides are swapped.
 """
 
 from collections.abc import Iterator
@@ -43,7 +42,7 @@ def settle_round_robin(facts: Facts) -> Bracket:
 
 @cache
 def round_robin(entrants: int, cycles: int) -> tuple[Drawn, ...]:
-    """Return who meets whom in which round."""
+    """Return all pairings with their rounds."""
     meetings = list(_circle(entrants))
     rounds = max(round_ for round_, _, _ in meetings)
     again = [(rounds + round_, other, one) for round_, one, other in meetings]

@@ -1,4 +1,4 @@
-"""In which order those who take part are seeded."""
+"""Orders entrants for seeding. Pure functions."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -8,17 +8,17 @@ from uuid import UUID
 
 
 class Candidate(NamedTuple):
-    """Somebody who is to be seeded."""
+    """An entry to be seeded."""
 
     id: UUID
     rating: float | None
     entered_at: datetime
     wanted: int | None
-    """Where the organiser has put them."""
+    """The seed set by the organiser."""
 
 
 def by_rating(candidates: Iterable[Candidate]) -> list[UUID]:
-    """Return the ids, the best first, of equals who entered first; who has no rating comes after the rest."""
+    """Return the ids by rating, the best first; of equals the earlier entry, and those without a rating last."""
     return _ids(
         sorted(
             candidates,
@@ -28,7 +28,7 @@ def by_rating(candidates: Iterable[Candidate]) -> list[UUID]:
 
 
 def by_hand(candidates: Iterable[Candidate]) -> list[UUID]:
-    """Return the ids as the organiser has put them, then the others as they entered."""
+    """Return the ids by the organiser's seeds, then the others in the order of entry."""
     return _ids(
         sorted(
             candidates,
@@ -38,9 +38,9 @@ def by_hand(candidates: Iterable[Candidate]) -> list[UUID]:
 
 
 def at_random(candidates: Iterable[Candidate], number: int) -> list[UUID]:
-    """Return the ids in an order that follows from the number, so that anybody can draw again."""
+    """Return the ids in a random order that follows from the number, so that the draw can be repeated."""
     ids = sorted(each.id for each in candidates)
-    # A lottery in the open: its number is shown, and nothing is to be kept secret.
+    # A public draw: its number is shown, and nothing has to stay secret.
     Random(number).shuffle(ids)  # noqa: S311
     return ids
 

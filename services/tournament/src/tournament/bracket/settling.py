@@ -1,4 +1,4 @@
-"""From what has happened to where a tournament stands."""
+"""Computes the state of a tournament from its facts. Pure functions."""
 
 from tournament.bracket.elimination import settle_elimination
 from tournament.bracket.facts import Bracket, Facts
@@ -7,12 +7,12 @@ from tournament.bracket.swiss import settle_swiss
 
 
 def settle(facts: Facts) -> Bracket:
-    """Return the bracket that follows from the facts; in Swiss with the next round, once the last one is over.
+    """Return the bracket that follows from the facts; in Swiss with the next round once the last one is over.
 
-    Who is gone forfeits what they can play no more: those outcomes are in the bracket before they are among the facts.
+    Entrants who are gone forfeit their pairings: these outcomes are in the bracket before they are among the facts.
 
     Raises:
-        ValueError: an outcome that does not fit: of no pairing, or for somebody who is not in it.
+        ValueError: an outcome names no pairing, or a winner who is not in it.
     """
     if facts.setup.format == "round_robin":
         return settle_round_robin(facts)

@@ -1,4 +1,4 @@
-"""Who loses once is out."""
+"""Single elimination: a player is out after one loss."""
 
 from functools import cache
 
@@ -12,12 +12,12 @@ from tournament.bracket.templates import (
 )
 
 FEWEST_FOR_THIRD_PLACE = 4
-"""With three, one of the semi-finals is a bye, so that only one could come and is third anyway."""
+"""With three entrants one semi-final is a bye, so its opponent's loser is third anyway."""
 
 
 @cache
 def single_elimination(entrants: int, third_place: bool) -> tuple[Template, ...]:
-    """Return the rounds one after the other, and the match for the third place before the final."""
+    """Return the rounds in order, with the match for third place before the final."""
     templates: list[Template] = []
     places: list[tuple[Source, Source]] = [*first_round(entrants)]
     left = bracket_size(entrants)

@@ -1,20 +1,21 @@
-"""The table of a round robin or a Swiss tournament.
+"""The standings of a round robin or a Swiss tournament.
 
-A win is one point however it came about, and so is a bye. Whoever is level on points is told apart by, in this order:
+A win is 1 point however it came about, and so is a bye. Entrants level on points are ranked by, in this order:
 
 direct
-    Points made among them, if each of them has met all the others; else nothing.
+    Points made among them, if each of them has met all the others; else 0.
 Buchholz
-    The points of one's opponents: who met the strong has done more. A round without an opponent (a bye, being free,
-    coming late, having withdrawn) counts one's own points, as FIDE's imaginary opponent does, so that it neither helps
-    nor harms. An opponent who did not come is one all the same.
+    The sum of one's opponents' points: strong opponents count for more. A round without an opponent (a bye, being
+    free,
+    entering late, having withdrawn) counts one's own points, as FIDE's imaginary opponent does, so that it neither
+    helps nor harms. An opponent who did not come counts as an opponent.
 Sonneborn-Berger
-    The points of those whom one has beaten; for a bye one's own.
+    The sum of the points of beaten opponents; for a bye one's own points.
 difference
-    Points made less points lost, in matches that were played.
+    Points scored less points conceded, in matches that were played.
 
-Whom none of it tells apart share the place, and the next place is left out: 1, 2, 2, 4. Whoever is gone stays with what
-they reached.
+Complete ties share the place, and the next places are left out: 1, 2, 2, 4. Entrants who are gone keep what they
+reached.
 """
 
 from collections import defaultdict
@@ -28,7 +29,7 @@ from tournament.bracket.facts import NOBODY, Pairing, Standing
 
 
 class _Game(NamedTuple):
-    """A pairing that is over, as one of the two sees it."""
+    """A finished pairing from the side of one of its players."""
 
     opponent: int
     won: bool
@@ -38,7 +39,7 @@ class _Game(NamedTuple):
 def standings_by_points(
     pairings: Sequence[Pairing], entrants: int, rounds: int
 ) -> tuple[Standing, ...]:
-    """Return everybody's line, the best first; `rounds` have begun."""
+    """Return the standings, the best first; `rounds` is the number of rounds that have begun."""
     games = _games(pairings, entrants)
     seated = _seated(pairings, rounds)
     scores = {entrant: sum(game.won for game in own) for entrant, own in games.items()}
@@ -64,7 +65,7 @@ def _games(pairings: Iterable[Pairing], entrants: int) -> dict[int, list[_Game]]
 
 
 def _seated(pairings: Iterable[Pairing], rounds: int) -> Mapping[int, int]:
-    """Return in how many of the rounds each had an opponent."""
+    """Return for each entrant the number of rounds with an opponent."""
     count: dict[int, int] = defaultdict(int)
     for pairing in pairings:
         if pairing.round <= rounds and pairing.one and pairing.other:

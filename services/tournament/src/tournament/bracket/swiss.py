@@ -1,7 +1,7 @@
-"""Swiss: as many rounds as were set, in each against somebody with as many points.
+"""Swiss: a set number of rounds, in each of which an entrant meets an opponent with about as many points.
 
-When all of a round is over, the next one is drawn (`swiss_draw`) among those who are not gone. It ends early when they
-cannot all be paired any more, be it that everybody has met everybody or that only one is left.
+When a round is over, the next one is drawn (`swiss_draw`) among the entrants who are not gone. The tournament ends
+early when they cannot all be paired any more, because all have met or only one is left.
 """
 
 from collections.abc import Iterable, Sequence
@@ -54,7 +54,10 @@ def _pairing(facts: Facts, drawn: Drawn) -> Pairing:
 
 
 def _most_rounds(setup: Setup, late: int) -> int:
-    """After one less than there are entrants everybody has met everybody; an odd one more, with a bye for each."""
+    """Return the number of rounds, at most until all have met.
+
+    With an odd number of entrants each has had a bye by then.
+    """
     entrants = setup.entrants + late
     return min(setup.rounds, entrants - 1 + entrants % 2)
 

@@ -1,19 +1,19 @@
-"""Who meets whom in the next round of a Swiss tournament.
+"""Draws the next round of a Swiss tournament.
 
-The order is by points, then by seed. With an odd number the last in it who has had no bye gets one, if the others can
-all be paired. Then from the top, group by group of those with as many points, as in the Dutch system:
+The order is by points, then by seed. With an odd number, the last entrant without an earlier bye gets one, if the
+others can all be paired. Then pairs are made from the top, group by group of equal points, as in the Dutch system:
 
 1. The first of the upper half meets the first of the lower half, or else the next one of it (a transposition), or else
    one of the upper half, from below (an exchange).
-2. If none of them will do, they float to the next group, where they come first and meet the best they can.
+2. If none of them is possible, the entrant floats to the next group, where they come first and meet the best possible.
 
-Somebody will do whom they have not met, if after it the rest of the group can still be paired among each other as far
-as it could before, and all who are left can be paired. If that is too much, the second is enough. The second is never
-left out, so that a draw, once begun, comes to its end. There is never a second meeting and never a second bye.
+An opponent is possible if the two have not met, if the rest of the group can still form as many pairs among themselves,
+and if all remaining entrants can be paired. If no opponent meets all three, the second condition is dropped. The third
+is never dropped, so that a draw, once begun, can be completed. There is never a second meeting and never a second bye.
 
-Two have met also when one of them did not come: whoever comes back would else be given the same opponent again, who
-might then have two points for nothing. Colours do not exist, so what the Dutch system says about them is left out,
-and with it the reason for comparing whole transpositions instead of one pair after the other.
+Two have met also when one of them did not come: otherwise a returning player would be given the same opponent again,
+who might then get two points without a match. Colours do not exist, so what the Dutch system says about them is left
+out, and with it the reason for comparing whole transpositions instead of one pair after the other.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,11 +24,11 @@ from tournament.bracket.facts import NOBODY
 from tournament.bracket.pairability import Pairability
 
 FEWEST: Final = 2
-"""One alone could only be given byes."""
+"""The smallest number of players for a draw: a single one could only be given byes."""
 
 
 class Player(NamedTuple):
-    """An entrant as far as they have come; `met` are their opponents so far."""
+    """A player with the state relevant to the draw; `met` are their earlier opponents."""
 
     entrant: int
     score: int
@@ -37,7 +37,7 @@ class Player(NamedTuple):
 
 
 def draw(players: Iterable[Player]) -> list[tuple[int, int]]:
-    """Return the pairs of the next round, a bye (against NOBODY) last; none where they cannot all be paired."""
+    """Return the pairs of the next round, a bye (against NOBODY) last; none if they cannot all be paired."""
     order = sorted(players, key=lambda each: (-each.score, each.entrant))
     if len(order) < FEWEST:
         return []
@@ -53,7 +53,7 @@ def draw(players: Iterable[Player]) -> list[tuple[int, int]]:
 
 
 def _pairs(order: Sequence[Player], pairability: Pairability) -> list[tuple[int, int]]:
-    """Return them in the order of the first in each, who is also the better one."""
+    """Return the pairs in the order of their better player, who comes first in each."""
     below = [each.entrant for each in order]
     rank = {entrant: at for at, entrant in enumerate(below)}
     floaters: list[int] = []
@@ -68,7 +68,10 @@ def _pairs(order: Sequence[Player], pairability: Pairability) -> list[tuple[int,
 
 
 class _Group:
-    """Those with as many points, and who floated to them. From the last group nobody floats: they can all be paired."""
+    """Entrants with equal points, and those who floated to them.
+
+    No entrant floats from the last group, because all remaining entrants can be paired.
+    """
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What an elimination looks like before anybody has played: who comes from where."""
+"""The bracket of an elimination before any match: from where the players of each pairing come."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from contracts.tournament.tournaments import Section
 
 
 class Seed(NamedTuple):
-    """Who starts in this place; beyond the last entrant nobody does."""
+    """A place for a seed; empty if the number is beyond the last entrant."""
 
     seed: int
 
@@ -23,7 +23,7 @@ Source = Seed | WinnerOf | LoserOf
 
 
 class Template(NamedTuple):
-    """A pairing to be. They come by number, each after those that its places depend on, in an order to play them."""
+    """A pairing to be. Numbers follow an order of play, each after the pairings that its places depend on."""
 
     number: int
     section: Section
@@ -31,18 +31,18 @@ class Template(NamedTuple):
     one: Source
     other: Source
     place: int
-    """Of whoever is out after it."""
+    """The final place of a player who is out after it."""
 
 
 def bracket_size(entrants: int) -> int:
-    """Return the power of two in which they all have a place."""
+    """Return the smallest power of two with a place for all entrants."""
     return 1 << (entrants - 1).bit_length()
 
 
 def first_round(entrants: int) -> list[tuple[Seed, Seed]]:
     """Place the seeds so that the best two can meet in the last round only, the best four in the last two, and so on.
 
-    In each step everybody is given the opponent that makes their sum the same, so the best get those who are not there.
+    In each step all opponents' seeds have the same sum, so that the best seeds get the empty places.
     """
     order = [1]
     while len(order) < bracket_size(entrants):
