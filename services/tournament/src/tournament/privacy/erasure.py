@@ -1,4 +1,4 @@
-"""Forgets a player."""
+"""Erases a player from the tournament service."""
 
 from uuid import UUID
 
@@ -10,10 +10,11 @@ from transcendence_common.database import TimedSession
 
 
 async def erase_player(session: TimedSession, player_id: UUID) -> None:
-    """Take the player out of everything that is kept, in the caller's transaction.
+    """Delete or anonymise all stored data of the player, in the caller's transaction.
 
-    That they are gone is written down by then, so a table that comes later need not ask who went before it.
-    Tournaments are held before seats are, as everywhere.
+    The caller has recorded the erasure before, so a row that comes later is refused. Tournaments are locked before
+    seats,
+    as everywhere.
     """
     await queries.forget_relationships(session, player_id)
     await forget_matchmaking(session, player_id)

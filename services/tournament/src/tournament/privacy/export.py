@@ -1,4 +1,4 @@
-"""What tournament hands out about a player."""
+"""Types of the export of a player's data."""
 
 import msgspec
 
@@ -8,7 +8,7 @@ from tournament.privacy.tournaments import KeptEntry, KeptNote, KeptTournament
 
 
 class PlayerExport(msgspec.Struct, frozen=True):
-    """All that is kept of a player; a field for each kind of thing."""
+    """All stored data of a player, one field for each kind."""
 
     queue_place: KeptPlace | None
     invitations: list[KeptInvitation]

@@ -1,4 +1,4 @@
-"""What auth tells tournament about players, and asks of it: to forget them, and to hand out all that is kept."""
+"""Internal routes for auth: relationships, erasure and export of players."""
 
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from transcendence_common.service_identity import called_by
 async def receive_relationship(
     data: JSONBody[PlayerRelationship], db_session: NamedDependency[AsyncSession]
 ) -> None:
-    """Keep what two players are to each other now."""
+    """Store the reported relationship of two players."""
     await relationships.apply(db_session, data)
 
 
@@ -31,7 +31,7 @@ async def receive_relationship(
 async def export_player(
     player_id: FromPath[UUID], db_session: NamedDependency[AsyncSession]
 ) -> PlayerExport:
-    """Answer everything about a player."""
+    """Return all stored data of a player."""
     return PlayerExport(
         queue_place=await kept_place(db_session, player_id),
         invitations=await kept_invitations(db_session, player_id),

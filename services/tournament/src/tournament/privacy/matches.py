@@ -1,4 +1,4 @@
-"""What is kept of somebody who plays: handed out, and forgotten."""
+"""Exports and deletes a player's live matches."""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +13,7 @@ from transcendence_common.signals import notify
 
 
 class KeptMatch(msgspec.Struct, frozen=True):
-    """A match that is on, or ended within the last day; history keeps the record of those that count."""
+    """A match that is running or ended within the last day; history stores the ones that count."""
 
     id: UUID
     left_name: str
@@ -35,7 +35,10 @@ async def kept_matches(session: AsyncSession, player_id: UUID) -> list[KeptMatch
 
 
 async def forget_matches(session: AsyncSession, player_id: UUID) -> None:
-    """Forget somebody's matches, also one that is on: nobody could win it. Whoever runs it finds it gone."""
+    """Delete a player's matches and notify the opponents.
+
+    A running match ends without a winner; its process finds it gone.
+    """
     for match in await queries.forget_all_of(session, player_id):
         await notify(session, [games_channel(_other(match, player_id))])
 

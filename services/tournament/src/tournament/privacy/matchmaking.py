@@ -1,4 +1,4 @@
-"""What is kept of somebody who looks for a match: handed out, and forgotten."""
+"""Exports and deletes a player's place in the queue and invitations."""
 
 from datetime import datetime
 from uuid import UUID
@@ -24,7 +24,7 @@ class KeptPlace(msgspec.Struct, frozen=True):
 
 
 class KeptInvitation(msgspec.Struct, frozen=True):
-    """An invitation that somebody has sent or got; the other person is named as they were then."""
+    """An invitation that the player has sent or received, with the names of that time."""
 
     id: UUID
     sent: bool
@@ -62,7 +62,7 @@ async def kept_invitations(session: AsyncSession, player_id: UUID) -> list[KeptI
 
 
 async def forget_matchmaking(session: AsyncSession, player_id: UUID) -> None:
-    """Forget somebody's place and invitations; those with whom they were hear that something has changed."""
+    """Delete a player's place and invitations, and notify the other players of these invitations."""
     await queue_queries.leave(session, [player_id])
     forgotten = await invitation_queries.forget_all_of(session, player_id)
     people = {other for each in forgotten for other in (each.from_id, each.to_id)}

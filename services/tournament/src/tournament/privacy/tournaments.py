@@ -1,4 +1,4 @@
-"""What is kept of somebody who organises tournaments and enters them: handed out, and forgotten."""
+"""Exports and erases a player's entries, tournaments and actions as an organiser."""
 
 import re
 from collections.abc import Sequence
@@ -31,11 +31,11 @@ from transcendence_common.database import TimedSession
 
 ABOUT_PEOPLE: Final[tuple[AuditAction, ...]] = ("removed", "disqualified", "corrected")
 WORDS: Final = ("subject", "before", "after", "reason")
-"""Of a note, in which people may be named."""
+"""The fields of an audit log entry in which names of players may occur."""
 
 
 class KeptEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """A tournament that somebody has entered, and what became of it."""
+    """A tournament that the player has entered, with the entry."""
 
     id: UUID
     tournament_id: UUID
@@ -55,7 +55,7 @@ class KeptEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class KeptTournament(msgspec.Struct, frozen=True, kw_only=True):
-    """A tournament that somebody organises."""
+    """A tournament that the player organises."""
 
     id: UUID
     kind: Kind
@@ -70,7 +70,7 @@ class KeptTournament(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class KeptNote(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody has done as an organiser."""
+    """An entry of the audit log with an action of the player."""
 
     tournament_id: UUID
     at: datetime
@@ -126,10 +126,11 @@ async def kept_notes(session: AsyncSession, player_id: UUID) -> list[KeptNote]:
 
 
 async def forget_tournaments(session: TimedSession, player_id: UUID) -> None:
-    """Take somebody out of the tournaments that they have entered or organise.
+    """Erase a player from the tournaments that they have entered or organise.
 
-    Of what has begun their place stays, without their name: nobody would understand the bracket without it. What only
-    they could see goes.
+    In tournaments that have started, the place stays without the name, because the bracket would make no sense
+    without it.
+    Drafts and hotseat tournaments, which only the player could see, are deleted.
     """
     for tournament in await _held(session, player_id):
         entry = await entry_of(session, tournament.id, player_id)
@@ -147,7 +148,7 @@ async def forget_tournaments(session: TimedSession, player_id: UUID) -> None:
 
 
 async def _held(session: AsyncSession, player_id: UUID) -> Sequence[Tournament]:
-    """In the order of their ids: two who were in the same ones, erased at once, would else wait for each other."""
+    """Lock the tournaments in the order of their ids: two of their players erased at once could deadlock otherwise."""
     entered = select(Entry.tournament_id).where(Entry.player_id == player_id)
     held = await session.scalars(
         select(Tournament)
@@ -178,7 +179,10 @@ async def _forget_entry(session: TimedSession, tournament: Tournament, entry: En
 
 
 async def _forget_name_on_record(session: AsyncSession, entry: Entry) -> None:
-    """What was done stays on record; to whom, nobody reads any more. Whole words alone: somebody may be called A."""
+    """Replace the player's name in the audit log.
+
+    Only whole words are replaced, because a name may be as short as "A".
+    """
     name = re.compile(rf"(?<!\w){re.escape(entry.name)}(?!\w)")
     notes = await session.scalars(
         select(AuditEntry).where(
@@ -200,5 +204,5 @@ async def _forget_organiser(session: TimedSession, tournament: Tournament) -> No
     tournament.idempotency_key = None
     await session.flush()
     if tournament.state == OPEN:
-        # Nobody is left who would answer for it.
+        # No organiser is left to answer for it.
         await call_it_off(session, tournament, None, "The organiser deleted their account.")
