@@ -1,4 +1,4 @@
-"""`python -m tournament` serves it; `python -m tournament migrate` brings its database to this version's schema."""
+"""Runs the tournament service: `python -m tournament` serves, `python -m tournament migrate` migrates the database."""
 
 import sys
 

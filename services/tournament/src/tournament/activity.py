@@ -1,4 +1,4 @@
-"""Tells whether the service is active: it has something to look after (`wiring.anything_at` says what).
+"""Tells whether the service is active, that is, whether `wiring.anything_at` finds something to do.
 
 Periodic work waits for activity, so that an idle platform hardly queries its database.
 """
@@ -20,17 +20,18 @@ from transcendence_common.clock import Clock
 from transcendence_common.periodic import repeating
 
 CHANNEL: Final = "activity"
-"""Triggers signal on it when a match, a place in the queue or an invitation is made, and when a tournament changes."""
+"""The channel that database triggers notify when a match, a place in the queue or an invitation is created, or a
+tournament changes."""
 LOOK_SECONDS: Final = 20.0
-"""For a signal that was lost, and for the end of what went on."""
+"""Interval of queries for activity: they find what a lost signal would have told, and the end of activity."""
 AT_REST_SECONDS: Final = 240.0
-"""Nothing waits longer than that for its turn: an alert tells of a scheduler that has not looked for five minutes."""
+"""Longest wait of periodic work without activity. An alert fires when the scheduler has not run for 5 min."""
 
 
 class Activity(InitPlugin):
-    """Goes on until a look finds nothing, and again from the next signal.
+    """Active until a query finds nothing to do, and again from the next signal.
 
-    Register it after the channels, which have to be open before it listens.
+    Register it after the channels plugin, whose channels must be open before it listens.
     """
 
     def __init__(
@@ -51,7 +52,7 @@ class Activity(InitPlugin):
         return self._going_on.is_set()
 
     def on_app_init(self, app_config: AppConfig) -> AppConfig:
-        """Look and listen while the service runs."""
+        """Query and listen for activity while the service runs."""
         app_config.lifespan += [
             self._listen,
             repeating("activity-looked-for", self.look, every_seconds=LOOK_SECONDS),
@@ -59,18 +60,18 @@ class Activity(InitPlugin):
         return app_config
 
     async def look(self) -> None:
-        """Find out whether anything goes on, or is about to."""
+        """Query whether there is anything to do, now or soon."""
         self._signalled = False
         async with self._db.get_session() as session:
             found = await session.scalar(select(self._anything_at(self._clock())))
         if found:
             self._going_on.set()
         elif not self._signalled:
-            # What was signalled meanwhile may have come too late to be found.
+            # Work that was signalled during the query may be missing from its answer.
             self._going_on.clear()
 
     async def wait(self, at_most: float = AT_REST_SECONDS) -> None:
-        """Wait until something goes on, or for so many seconds."""
+        """Wait until there is activity, at most so many seconds."""
         with suppress(TimeoutError):
             async with asyncio.timeout(at_most):
                 await self._going_on.wait()

@@ -1,4 +1,4 @@
-"""The tournament service: ways to a match, the matches that are played live, and tournaments made of them."""
+"""The tournament service: matchmaking, live matches and tournaments."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -32,8 +32,8 @@ NAME = "tournament"
 API_PATH = "/api/tournament"
 MIGRATIONS = Path(__file__).parent / "migrations"
 LIVE_CONNECTIONS = 3
-"""Of their own, for the match store, the taking and the forgetting of matches: a rush of requests has all the others
-waiting for each other, and a lease that waited behind them would run out."""
+"""Database connections reserved for storing, taking and deleting live matches: under a rush of requests the lease would
+run out while its renewal waited for a connection."""
 
 FEATURES = Router(
     API_PATH,
@@ -57,7 +57,15 @@ def create_app(
     clock: Clock = utc_now,
     repeats: bool = True,
 ) -> Litestar:
-    """Put the service together; tests bring their own database, keys and time, and repeat by hand."""
+    """Create the application. Tests pass their own database, keys and time, and run periodic work by hand.
+
+    Args:
+        settings: settings other than those of the environment.
+        db: a database for everything, which the caller closes.
+        keys: a source of keys for access tokens.
+        clock: the time.
+        repeats: whether to run periodic work and the outbox.
+    """
     settings = settings or TournamentSettings.load()
     jwks = JwksKeys(settings.auth_url)
     live_db = db or _database(settings, LIVE_CONNECTIONS, f"{NAME}-live")

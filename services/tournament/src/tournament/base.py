@@ -1,10 +1,10 @@
-"""The service's own metadata."""
+"""The base class of the service's tables."""
 
 from advanced_alchemy.base import DefaultBase
 
 
 class TournamentBase(DefaultBase):
-    """What every table of tournament is made from; the bind key keeps it apart from other services' tables."""
+    """The base of all tables of tournament; its bind key keeps them apart from other services' tables."""
 
     __abstract__ = True
     __bind_key__ = "tournament"

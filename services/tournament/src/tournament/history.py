@@ -1,4 +1,4 @@
-"""The client for history: how strong people are, leave to play at one keyboard, and results both ways."""
+"""Client of history: ratings, hotseat tickets, and results in both directions."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Collection, Mapping
@@ -21,17 +21,17 @@ from transcendence_common.service_token_source import NoServiceToken, ServiceTok
 
 RECEIVER: Final = "history"
 RATING_SECONDS: Final = 1.0
-"""Somebody has pressed a button and waits."""
+"""Time limit of one rating: a player has pressed a button and waits."""
 RATINGS_SECONDS: Final = 2.0
-"""An organiser has, and the ratings from the entries are nearly as good."""
+"""Time limit of many ratings: an organiser waits, and the ratings stored with the entries are nearly as good."""
 HOTSEAT_SECONDS: Final = 3.0
-"""Two people sit at a keyboard and wait."""
+"""Time limit of hotseat requests: two people wait at a keyboard."""
 
 PROVISIONAL_ABOVE: Final = 110.0
-"""Of the deviation, as history has it."""
+"""A rating is provisional above this deviation, as in history."""
 
 REFUSALS: Final = {400, 409, 413, 422}
-"""Of a result: asked again, history would say the same."""
+"""Status codes with which history refuses a result for good: a retry would get the same answer."""
 
 Answer = TypeVar("Answer")
 
@@ -39,7 +39,7 @@ logger = structlog.get_logger("tournament.history")
 
 
 class HistoryAway(Unavailable):
-    """Without history no hotseat match begins, and none counts."""
+    """History does not answer. Without it no hotseat match begins, and none counts."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -48,11 +48,11 @@ class HistoryAway(Unavailable):
 
 
 class ResultRefused(Exception):
-    """History takes this result never; the outbox keeps it for an operator, because no result may be lost."""
+    """History refuses a result for good. The outbox keeps it for an operator, because no result may be lost."""
 
 
 class Rating(msgspec.Struct, frozen=True):
-    """A rating, and how far off it may be."""
+    """A player's rating and its deviation."""
 
     rating: Annotated[float, msgspec.Meta(ge=-100_000, le=100_000)]
     deviation: Annotated[float, msgspec.Meta(ge=0, le=1_000)]
@@ -66,7 +66,7 @@ class _Rated(Rating, frozen=True):
 
 
 class _RatingsFound(msgspec.Struct, frozen=True):
-    """Of those who have one."""
+    """The ratings of those players who have one."""
 
     items: list[_Rated]
 
@@ -76,7 +76,7 @@ class _Named(msgspec.Struct, frozen=True):
 
 
 class History:
-    """Asks history, with one client and one token for all."""
+    """Client of history with one HTTP client and one service token."""
 
     def __init__(self, auth_url: str, history_url: str, secret: str) -> None:
         self._auth = service_client(auth_url)
@@ -90,7 +90,10 @@ class History:
             yield
 
     async def rating_of(self, player_id: UUID) -> Rating:
-        """Return somebody's rating: a queue that stands still with history would be worse than a wrong guess."""
+        """Return a player's rating, or that of a newcomer if history fails.
+
+        A wrong guess is better than a halted queue.
+        """
         try:
             async with asyncio.timeout(RATING_SECONDS):
                 answer = await self._history.get(f"/api/history/players/{player_id}/rating")
@@ -100,7 +103,7 @@ class History:
             return NEWCOMER
 
     async def ratings_of(self, player_ids: Collection[UUID]) -> Mapping[UUID, Rating]:
-        """Return the ratings of those who have one; of nobody, where history does not answer."""
+        """Return the ratings of the players who have one, by id; none if history does not answer."""
         if not player_ids:
             return {}
         try:
@@ -116,20 +119,20 @@ class History:
     async def ticket(
         self, host_id: UUID, *, points: int, left_name: str, right_name: str
     ) -> IssuedTicket:
-        """Return leave for a match that the host hands in.
+        """Return a ticket for a match that the host submits.
 
         Raises:
-            HistoryAway
+            HistoryAway: history does not answer, or refuses.
         """
         wish = HotseatTicketRequest(host_id, points, left_name, right_name)
         answer = await self._ask_now("POST", "/tickets", msgspec.json.encode(wish))
         return _read(answer, IssuedTicket)
 
     async def match(self, match_id: UUID) -> MatchRecord | None:
-        """Return how a match ended; None while it has not been handed in.
+        """Return the record of a match; None while it has not been submitted.
 
         Raises:
-            HistoryAway
+            HistoryAway: history does not answer, or refuses.
         """
         answer = await self._ask_now("GET", f"/matches/{match_id}")
         if answer.status_code == httpx.codes.NOT_FOUND:
@@ -137,11 +140,11 @@ class History:
         return _read(answer, MatchRecord)
 
     async def deliver(self, body: bytes) -> None:
-        """Deliver the result of a live match.
+        """Deliver the result of a live match, given as JSON.
 
         Raises:
-            NotNow: history or auth is away.
-            ResultRefused: it was understood and not taken.
+            NotNow: history or auth is unavailable.
+            ResultRefused: history refuses the result for good.
         """
         match_id = msgspec.json.decode(body, type=_Named).match_id
         try:
@@ -225,7 +228,7 @@ def _log_away(reason: str, error_type: str = "") -> None:
 
 
 def _log_delivery(match_id: str, reason: str = "", error_type: str = "") -> None:
-    """History has a result, or has it not yet. The outbox's own line does not say whose it is."""
+    """Log a delivery or its failure with the match id, which the outbox's own log line lacks."""
     logger.info(
         "match not delivered" if reason else "match delivered",
         **{

@@ -1,4 +1,4 @@
-"""The tournament service's environment."""
+"""Settings of the tournament service, read from the environment."""
 
 from typing import Annotated
 
@@ -9,7 +9,7 @@ from transcendence_common.settings import PostgresUrl, Settings
 
 
 class TournamentSettings(Settings):
-    """What tournament reads beside the shared settings."""
+    """Settings of tournament in addition to the shared ones."""
 
     tournament_port: int = 8003
     tournament_database_url: PostgresUrl

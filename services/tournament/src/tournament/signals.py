@@ -1,17 +1,17 @@
-"""The channels on which somebody hears that there is something new."""
+"""Names of the channels that tell open pages to reload."""
 
 from typing import Final
 from uuid import UUID
 
 STREAM_SECONDS: Final = 10 * 60.0
-"""The lifetime of an access token: a stream that ends then is opened again with a fresh one."""
+"""Longest duration of an event stream, the lifetime of an access token: the next stream has a fresh one."""
 
 
 def games_channel(player_id: UUID) -> str:
-    """About their games."""
+    """Return the channel of a player's queue, invitations and matches."""
     return f"games_{player_id.hex}"
 
 
 def tournament_channel(tournament_id: UUID) -> str:
-    """About a tournament that they look at."""
+    """Return the channel of a tournament's viewers."""
     return f"tournament_{tournament_id.hex}"

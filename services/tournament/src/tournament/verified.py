@@ -1,4 +1,4 @@
-"""Who may play against other people."""
+"""The check that an account may play against other people."""
 
 from litestar.di import NamedDependency
 
@@ -7,11 +7,11 @@ from transcendence_common.identity import Player
 from transcendence_common.problems import Forbidden
 
 ROLE = "player"
-"""What auth gives to accounts whose address is verified."""
+"""The role that auth gives to accounts with a verified address."""
 
 
 class NotVerified(Forbidden):
-    """Matches between people are for accounts with a verified address."""
+    """The account has no verified address, so it may not play against other people."""
 
     code = TournamentCode.NOT_VERIFIED
     title_text = "Verify your email address first"
@@ -21,12 +21,16 @@ class NotVerified(Forbidden):
 
 
 def is_verified(player: Player) -> bool:
-    """Tell whether somebody may play against other people."""
+    """Tell whether a player may play against other people."""
     return ROLE in player.roles
 
 
 def provide_verified(player: NamedDependency[Player]) -> Player:
-    """Dependency `verified`."""
+    """Provide the dependency `verified`: the player of the request.
+
+    Raises:
+        NotVerified: the account has no verified address.
+    """
     if not is_verified(player):
         raise NotVerified
     return player

@@ -1,4 +1,4 @@
-"""The objects that the service is made of, and how they are connected."""
+"""Creates the objects of the service and connects them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,12 +35,12 @@ from transcendence_common.outbox import Route
 from transcendence_common.periodic import repeating
 
 AHEAD: Final = timedelta(minutes=1)
-"""A tournament that starts so soon goes on already."""
+"""A start that is due within this time counts as activity already."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wiring:
-    """The objects that live as long as the service; handlers may ask for each by its name."""
+    """The objects that live as long as the service; handlers get each as a dependency of its name."""
 
     activity: Activity
     match_host: MatchHost
@@ -93,11 +93,11 @@ def assemble(
 
 
 def anything_at(now: datetime) -> ColumnElement[bool]:
-    """Return what tells whether anything goes on, or is about to."""
+    """Return the SQL condition that there is something to do, now or soon."""
     return or_(
         exists().where(Match.state.in_(UNFINISHED)),
         exists().where(QueueEntry.player_id.is_not(None)),
-        # A minute longer, so that both hear that it was not answered.
+        # Expired invitations count for one more minute, so that both players are told of the expiry.
         exists().where(Invitation.state == OFFERED, Invitation.expires_at > now - AHEAD),
         exists().where(Tournament.state == RUNNING, Tournament.kind == "online"),
         exists().where(Tournament.state == OPEN, Tournament.starts_at <= now + AHEAD),
@@ -105,12 +105,12 @@ def anything_at(now: datetime) -> ColumnElement[bool]:
 
 
 def outbox_routes(wiring: Wiring) -> Mapping[str, Route]:
-    """Return where results go. None is ever given up."""
+    """Return where outbox messages go. Results are retried without end."""
     return {results.TOPIC: Route(wiring.history.deliver)}
 
 
 def repeated(wiring: Wiring) -> Sequence[Lifespan]:
-    """Return the lifespans of what is done again and again: each bears being done by several replicas."""
+    """Return the lifespans of periodic work, which is safe to run at several replicas at once."""
     return [
         *matchmaking_maintenance(wiring.maintenance, wiring.matchmaker, wiring.activity),
         *wiring.live.lifespans(),

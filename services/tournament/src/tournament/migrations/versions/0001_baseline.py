@@ -1,4 +1,4 @@
-"""The empty database, so that the service is ready only where migrations have run."""
+"""Leaves the database empty, so that the service is ready only where migrations have run."""
 
 revision = "0001"
 down_revision = None

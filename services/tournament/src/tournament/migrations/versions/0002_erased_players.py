@@ -1,4 +1,4 @@
-"""Players who are gone."""
+"""Creates the table of erased players."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Live matches, ways to one, ties between players, and the outbox."""
+"""Creates the tables of live matches, the queue, invitations, relationships between players, and the outbox."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -203,8 +203,8 @@ def _ties() -> None:
 
 
 def _outbox() -> None:
-    """pgqueuer's tables as its version 1.6 makes them."""
-    # Many statements at once, which only the driver's own method takes; Alembic has begun the transaction already.
+    """Create pgqueuer's tables as its version 1.6 does."""
+    # The script has many statements, which only the driver's own method accepts; Alembic has begun the transaction.
     script = render_install(DBSettings())
     op.get_bind().connection.run_async(lambda driver: driver.execute(script))
 

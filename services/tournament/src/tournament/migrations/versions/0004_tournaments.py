@@ -1,4 +1,4 @@
-"""Tournaments: what they are, who is in them, who plays whom, and what their organisers did."""
+"""Creates the tables of tournaments, their entries, pairings and audit log."""
 
 import sqlalchemy as sa
 from alembic import op

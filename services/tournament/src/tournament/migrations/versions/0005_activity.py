@@ -1,4 +1,4 @@
-"""Signals of activity: see `tournament.activity`."""
+"""Creates the triggers that signal activity: see `tournament.activity`."""
 
 from alembic import op
 
@@ -7,7 +7,7 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-# A match is updated twice a second while it is played, a place in the queue every five: only their beginning is told.
+# Only inserts are signalled: a running match is updated twice a second, a place in the queue every 5 s.
 EVENTS = {
     "matches": "INSERT",
     "queue_entries": "INSERT",
