@@ -1,9 +1,8 @@
-"""The computer opponent: one look at the court a second, then the same keys that a person has.
+"""The computer opponent: it looks at the court once a second and uses the same keys as a person.
 
-Between two looks it knows only what the last one showed, and where its own paddle is, which is its
-own hand. A level is a few numbers: how far off its predictions are, whether it reckons with the
-walls, when it looks, where it waits, whether it aims. All chance comes from the seed, so a match can
-be replayed.
+Between two looks it knows only what the last one showed, and the position of its own paddle. A level is a few numbers:
+the error of its predictions, whether it reckons with the walls, when it looks, where it waits, whether it aims. All
+randomness comes from the seed, so a match can be replayed.
 """
 
 from dataclasses import dataclass
@@ -31,34 +30,35 @@ from pong.engine import BadSettings, State, return_speed
 from pong.prng import advance, pick, scramble
 
 LOOK_EVERY = TICKS_PER_SECOND
-"""Ticks from one look to the next, at the least. The rule that makes the computer fair."""
+"""Least number of ticks from one look to the next. This rule makes the computer fair."""
 
 DEAD_ZONE = PADDLE_SPEED
-"""One step of the paddle: close enough, and a smaller zone would make it tremble."""
+"""Distance from the target within which the paddle stays: one step of it. A smaller zone would make it tremble."""
 
 SEED_TWIST = 0x50E6A1
-"""Keeps the opponent's chance apart from the serves', which grow from the same seed."""
+"""Mixed into the seed, so that the opponent's random numbers differ from those of the serves."""
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """What sets one opponent apart from another."""
+    """The parameters of a level."""
 
     mistiming: int
-    """Hundredths of a tick of the ball's flight by which a prediction may be off. As with people,
-    the same fault costs more the faster the ball is."""
+    """Largest error of a prediction, in hundredths of a tick of the ball's flight: as with people, it costs more
+    the faster the ball is."""
     walls: bool
-    """Reckons with the walls; without, it expects a ball to slide along them."""
+    """Whether it reckons with bounces; otherwise it expects the ball to slide along the walls."""
     times_looks: bool
-    """Saves its look for the moment after the other side's hit; without, it looks by the clock."""
+    """Whether it waits with its look until the other side has hit the ball; otherwise it looks at fixed intervals."""
     returns: bool
-    """Goes back towards the middle after a hit; without, it stays where the ball left it."""
+    """Whether it returns to the middle after a hit; otherwise it stays where the ball left it."""
     aim: int
-    """Sub-units from the paddle's middle within which it hits on purpose, away from the other."""
+    """Largest distance from the paddle's middle, in sub-units, at which it hits the ball on purpose to send it away
+    from the other paddle."""
 
 
-# Chosen by letting each level play hundreds of matches against `pong.scripted`; the README has the
-# table. `hard` never misses a slow ball; at top speed it does, by aiming too near the edge.
+# Chosen by playing hundreds of matches of each level against `pong.scripted`; the README has the table. `hard` never
+# misses a slow ball; at top speed it sometimes does, because it aims too near the edge.
 _LEVELS = {
     "easy": Level(mistiming=1400, walls=False, times_looks=False, returns=False, aim=0),
     "normal": Level(mistiming=620, walls=True, times_looks=False, returns=True, aim=0),
@@ -69,22 +69,31 @@ LEVELS = tuple(_LEVELS)
 
 @dataclass(slots=True)
 class Ai:
-    """An opponent's mind: its plan since the last look."""
+    """The state of a computer opponent: its plan since the last look."""
 
     level: Level
     side: int
     rng: int
     next_look: int = 0
     aim_y: int = MIDDLE_Y
-    """Where it wants its paddle's middle until the ball has come,"""
+    """Target of the paddle's middle until `aim_until`."""
     aim_until: int = 0
-    """which it expects at this tick,"""
+    """The tick at which the ball is expected."""
     wait_y: int = MIDDLE_Y
-    """and where it wants it afterwards."""
+    """Target of the paddle's middle from then on."""
 
 
 def new_ai(level: str, seed: int, side: int) -> Ai:
-    """An opponent that has not looked yet. Raises BadSettings for an unknown level or side."""
+    """Return a computer opponent that has not looked yet.
+
+    Args:
+        level: one of LEVELS.
+        seed: the seed of the match, 0 to 2**32 - 1.
+        side: LEFT or RIGHT.
+
+    Raises:
+        BadSettings: the level or the side does not exist.
+    """
     if level not in _LEVELS:
         raise BadSettings("level", level)
     if side not in {LEFT, RIGHT}:
@@ -93,16 +102,16 @@ def new_ai(level: str, seed: int, side: int) -> Ai:
 
 
 def decide(ai: Ai, state: State) -> int:
-    """The key it holds in the coming tick: UP, STILL or DOWN. Call it once before each `step`."""
+    """Return the key held in the coming tick: UP, STILL or DOWN. Call it once before each `step`."""
     if state.tick >= ai.next_look:
         _look(ai, state)
     return _key(ai, state)
 
 
 def steady_ticks(ai: Ai, state: State) -> int:
-    """For how many ticks from this one `decide` is certain to go on giving the key it just gave.
+    """Return for how many ticks, from this one on, `decide` will certainly return the key that it just returned.
 
-    It counts on `state` moving by those ticks with that key held. No twin; see `pong.skip`.
+    It assumes that `state` advances by those ticks with that key held. It has no twin; see `pong.skip`.
     """
     plan_ends = ai.aim_until if state.tick < ai.aim_until else ai.next_look
     until = min(plan_ends, ai.next_look) - state.tick
@@ -144,7 +153,7 @@ def _foresee(ai: Ai, y: int, speed: int) -> int:
 
 
 def _aimed_offset(ai: Ai, state: State, y: int) -> int:
-    """Of two hits, one above and one below the paddle's middle, the one that lands farther away."""
+    """Return, of two hits above and below the paddle's middle, the one that lands farther from the other paddle."""
     ai.rng = advance(ai.rng)
     offset = pick(ai.rng, ai.level.aim // UNIT + 1) * UNIT
     other_y = state.left_y if ai.side == RIGHT else state.right_y

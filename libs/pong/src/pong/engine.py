@@ -1,9 +1,8 @@
-"""The rules: a match is a state of whole numbers, and `step` moves it by one tick.
+"""The rules of the game: a match is a state of whole numbers, and `step` advances it by one tick.
 
-Everything that happens follows from `(rules, seed, points, inputs)`. A point in a few words: the
-ball waits in the middle, then flies away from whoever lost the last point. A paddle sends it back,
-the steeper the farther from its middle it was hit, and a little faster than before. Past the paddle
-and over the edge it is a point for the other side.
+Everything follows from `(rules, seed, points, inputs)`. The ball waits in the middle, then flies away from the side
+that lost the last point. A paddle sends it back, steeper the farther from its middle it was hit, and a little faster
+each time. A ball past the paddle and over the edge is a point for the other side.
 """
 
 from dataclasses import dataclass, replace
@@ -85,7 +84,7 @@ SEED_LIMIT = 2**32
 
 
 class BadSettings(ValueError):
-    """A match was asked for that the rules do not know."""
+    """The settings of a match are not valid."""
 
     def __init__(self, name: str, value: object) -> None:
         super().__init__(f"{name} cannot be {value!r}")
@@ -100,7 +99,7 @@ class State:
     points: int
     rng: int
     server: int
-    """Whoever lost the last point: the next serve flies away from this side."""
+    """The side that lost the last point; the next serve flies away from it."""
     tick: int = 0
     ball_x: int = MIDDLE_X
     ball_y: int = MIDDLE_Y
@@ -121,9 +120,14 @@ class State:
 
 
 def new_match(seed: int, points: int) -> State:
-    """A match before its first tick; the seed decides who serves first and every serve's angle.
+    """Return a match before its first tick.
 
-    Raises BadSettings unless 0 <= `seed` < 2**32 and `points` is one of POINTS_CHOICES.
+    Args:
+        seed: decides which side serves first, and the angle of every serve.
+        points: the score that wins.
+
+    Raises:
+        BadSettings: `seed` is not in 0 to 2**32 - 1, or `points` not in POINTS_CHOICES.
     """
     if type(seed) is not int or not 0 <= seed < SEED_LIMIT:
         raise BadSettings("seed", seed)
@@ -134,7 +138,10 @@ def new_match(seed: int, points: int) -> State:
 
 
 def step(state: State, left: int, right: int) -> None:
-    """Moves the match by one tick with the keys each side holds. A finished match stays as it is."""
+    """Advance the match by one tick with the keys (UP, STILL, DOWN) held by each side.
+
+    A finished match does not change.
+    """
     if state.winner:
         return
     state.tick += 1
@@ -147,17 +154,17 @@ def step(state: State, left: int, right: int) -> None:
 
 
 def moved(paddle_y: int, distance: int) -> int:
-    """A paddle's place after moving `distance` sub-units, stopped by the ends of the court."""
+    """Return a paddle's position after moving by `distance` sub-units, limited by the ends of the court."""
     return max(PADDLE_TOP, min(PADDLE_BOTTOM, paddle_y + distance))
 
 
 def return_speed(rally: int) -> int:
-    """The ball's horizontal speed after the hit that made the rally this long."""
+    """Return the ball's horizontal speed, in sub-units a tick, after the hit with this number in the rally."""
     return min(RALLY_SPEED + rally * RALLY_STEP, RALLY_SPEED_CAP)
 
 
 def digest(state: State) -> int:
-    """32 bits over every field. Two states that differ in a single field never share a digest."""
+    """Return 32 bits over every field. Two states that differ in a single field never share a digest."""
     word = DIGEST_START
     for field in numbers(state):
         word = ((word ^ field) * DIGEST_PRIME) & MASK
@@ -166,7 +173,7 @@ def digest(state: State) -> int:
 
 
 def numbers(state: State) -> tuple[int, ...]:
-    """Every field, in the order in which `digest` takes them in and a snapshot is sent."""
+    """Return every field, in the order in which `digest` reads them and a snapshot sends them."""
     return (
         state.tick,
         state.ball_x,
@@ -190,13 +197,13 @@ def numbers(state: State) -> tuple[int, ...]:
 
 
 def mix(word: int, field: int) -> int:
-    """Adds one more number to a 32-bit digest; how `digest` takes in each field."""
+    """Add a number to a 32-bit digest, as `digest` does with each field."""
     word = ((word ^ field) * DIGEST_PRIME) & MASK
     return word ^ (word >> 15)
 
 
 def copy_match(state: State) -> State:
-    """A match that can be moved without moving the other."""
+    """Return a copy that can be advanced independently."""
     return replace(state)
 
 
@@ -221,7 +228,7 @@ def _move_ball(state: State) -> None:
     before = depth(state.ball_x, state.ball_vx)
     after = before + speed
     if before < 0 <= after:
-        # Judged on the face itself, between two ticks, so that no speed can carry the ball through.
+        # Decided at the face itself, between two ticks, so that no speed can carry the ball through the paddle.
         y = fold(state.ball_y + share(state.ball_vy, -before, speed))
         if _meets_paddle(state, y):
             _hit(state, FACE_RIGHT if state.ball_vx > 0 else FACE_LEFT, y)
@@ -230,7 +237,7 @@ def _move_ball(state: State) -> None:
     if after >= GOAL_DEPTH:
         _score(state)
     elif 0 <= after <= BESIDE_DEPTH and _meets_paddle(state, state.ball_y):
-        # A late paddle that slides over the ball beside it: it would look wrong to let it through.
+        # A late paddle meets the ball beside it: letting the ball through would look wrong.
         _hit(state, state.ball_x, state.ball_y)
 
 
@@ -240,7 +247,7 @@ def _meets_paddle(state: State, y: int) -> bool:
 
 
 def _hit(state: State, x: int, y: int) -> None:
-    """The ball spends the rest of the tick on the paddle, where it can be seen to touch."""
+    """Send the ball back. It spends the rest of the tick on the paddle, where the hit can be seen."""
     state.rally += 1
     state.longest_rally = max(state.longest_rally, state.rally)
     speed = return_speed(state.rally)

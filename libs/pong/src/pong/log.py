@@ -1,9 +1,9 @@
-"""The input log: what a match is stored as, and how it turns back into a result.
+"""The input log: the form in which a match is stored, and its replay to a result.
 
-A log lists only the ticks at which somebody's keys changed. In a match against the computer it
-holds the person's keys alone: the opponent is played again from the seed. `replay` believes nothing.
-It simulates the match, and refuses by name a log that does not end exactly with the winning point,
-or, where a side gave up, before anybody had won.
+A log lists only the ticks at which a side's keys changed. In a match against the computer it has the person's keys
+alone, because the opponent is replayed from the seed. `replay` trusts nothing: it simulates the match, and refuses a
+log
+that does not end exactly with the winning point or, where a side gave up, before the match was won.
 """
 
 from collections.abc import Sequence
@@ -28,14 +28,14 @@ _FORFEITERS = (NOBODY, LEFT, RIGHT)
 
 @dataclass(frozen=True, slots=True)
 class InputLog:
-    """The keys of a whole match of `ticks` ticks; nobody holds one before the first change."""
+    """The key changes of a match of `ticks` ticks; no key is held before the first change."""
 
     ticks: int
     changes: Sequence[Change]
 
 
 class LogLike(Protocol):
-    """What `replay` reads: an InputLog, or whatever a request was decoded into."""
+    """The input of `replay`: an InputLog, or a type decoded from a request."""
 
     @property
     def ticks(self) -> int: ...
@@ -45,7 +45,7 @@ class LogLike(Protocol):
 
 @dataclass(slots=True)
 class Recording:
-    """A log while its match is still being played."""
+    """The log of a match that is still being played."""
 
     changes: list[Change] = field(default_factory=list)
     left: int = STILL
@@ -54,7 +54,7 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Who scored, at which tick, and how many hits it took."""
+    """A point: the tick, the side that scored, and the number of hits in the rally."""
 
     tick: int
     side: int
@@ -63,9 +63,9 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """All that may be said about a match, every bit of it simulated.
+    """The result of a match, computed by simulation.
 
-    Only who gave up is not: then `winner` is the other side, and neither score need reach the points.
+    Only a forfeit is not simulated: then `winner` is the other side, and neither score need reach the points.
     """
 
     ticks: int
@@ -90,74 +90,77 @@ class LogRefused(Exception):
 
 
 class Malformed(LogRefused):
-    """Not a list of whole numbers of the right kind."""
+    """The log is not a list of whole numbers of the right kind."""
 
     code = "malformed"
 
 
 class OutOfOrder(LogRefused):
-    """The ticks of the changes do not rise, or leave the match."""
+    """The ticks of the changes do not rise, or are not within the match."""
 
     code = "out_of_order"
 
 
 class NoChange(LogRefused):
-    """A change that changes nothing. One match has one log, so that two can be compared."""
+    """A change repeats the keys held before it. One match has exactly one log, so that two can be compared."""
 
     code = "no_change"
 
 
 class ForeignInput(LogRefused):
-    """Keys for the computer's paddle, which presses its own."""
+    """A change holds keys for the computer's paddle."""
 
     code = "foreign_input"
 
 
 class TooLong(LogRefused):
-    """More ticks than a match may last."""
+    """The log has more ticks than a match may last."""
 
     code = "too_long"
 
 
 class EndsEarly(LogRefused):
-    """The log is over before the match is."""
+    """The log ends before either side has reached the target score."""
 
     code = "ends_early"
 
 
 class RunsOn(LogRefused):
-    """The match is over before the log is."""
+    """The log goes on after the match has been won."""
 
     code = "runs_on"
 
 
 class AlreadyWon(LogRefused):
-    """A side gives up a match that is won: whoever has lost cannot make it a forfeit."""
+    """The log of a forfeit continues until the match is won: a loser cannot turn a lost match into a forfeit."""
 
     code = "already_won"
 
 
 def new_log() -> Recording:
-    """A recording of a match that has not begun."""
+    """Return the recording of a match that has not begun."""
     return Recording()
 
 
 def record(recording: Recording, tick: int, left: int, right: int) -> None:
-    """Notes the keys held during the step that follows `tick`; call it before each `step`."""
+    """Record the keys held during the step that follows `tick`; call it before each `step`."""
     if (left, right) != (recording.left, recording.right):
         recording.changes.append((tick, left, right))
         recording.left, recording.right = left, right
 
 
 def finish(recording: Recording, ticks: int) -> InputLog:
-    """The log of a match that ended at tick `ticks`."""
+    """Return the log of a match that ended at tick `ticks`."""
     return InputLog(ticks, tuple(recording.changes))
 
 
 def from_wire(decoded: object) -> InputLog:
-    """A log out of decoded JSON, `{"ticks": n, "changes": [[tick, left, right], ...]}`.
+    """Return the log from decoded JSON, `{"ticks": n, "changes": [[tick, left, right], ...]}`.
 
-    Only the outline is looked at here; `replay` checks every number. Raises Malformed.
+    Only the outline is checked here; `replay` checks every number.
+
+    Raises:
+        Malformed: the outline is wrong.
     """
     if not isinstance(decoded, dict) or decoded.keys() != {"ticks", "changes"}:
         raise Malformed("a log has the fields ticks and changes, and no others")
@@ -173,14 +176,21 @@ def replay(
     *,
     forfeited_by: int = NOBODY,
 ) -> Outcome:
-    """Plays a log again and says how the match ended; about a millisecond a minute of play.
+    """Replay a log and return the result of the match; it takes about 1 ms for a minute of play.
 
-    A side of an online match may give it up: with `forfeited_by` the log stops there, at tick 0 at the
-    earliest and before anybody has won, and the other side is the winner.
+    Args:
+        mode: one of MODES.
+        level: the computer's level in mode "ai", else None.
+        seed: the seed of the match.
+        points: the score that wins.
+        log: the log, whose content is not trusted.
+        forfeited_by: in mode "online", the side that gave up. The log then ends there, at tick 0 at the
+            earliest and
+            before the match is won, and the other side is the winner.
 
-    Raises a LogRefused for anything wrong with `log`, whatever it is made of, and BadSettings for a
-    `mode`, `level`, `seed`, `points` or `forfeited_by` that the rules do not know (those come from us,
-    not from the player). A match against the computer has a `level`, one between two people has None.
+    Raises:
+        LogRefused: anything is wrong with `log`.
+        BadSettings: another argument is not valid; these come from the service, not from the player.
     """
     state, ai = start(mode, level, seed, points)
     if forfeited_by not in (_FORFEITERS if mode == "online" else (NOBODY,)):
@@ -192,7 +202,11 @@ def replay(
 
 
 def start(mode: str, level: str | None, seed: int, points: int) -> tuple[State, Ai | None]:
-    """A match before its first tick, and its computer opponent if it has one."""
+    """Return a match before its first tick, and its computer opponent, if it has one.
+
+    Raises:
+        BadSettings: an argument is not valid.
+    """
     if mode not in MODES:
         raise BadSettings("mode", mode)
     state = new_match(seed, points)
@@ -204,9 +218,15 @@ def start(mode: str, level: str | None, seed: int, points: int) -> tuple[State, 
 
 
 def check(log: LogLike, *, right_is_computer: bool, may_be_empty: bool = False) -> list[Change]:
-    """The changes of a log whose every number is in its place. Raises a LogRefused.
+    """Check every number of a log and return its changes.
 
-    Only a match that was given up may end before its first tick.
+    Args:
+        log: the log.
+        right_is_computer: whether changes of the right side's keys are refused.
+        may_be_empty: whether 0 ticks are allowed, as for a forfeit before the first tick.
+
+    Raises:
+        LogRefused: a number is wrong.
     """
     ticks = log.ticks
     least = 0 if may_be_empty else 1
@@ -235,7 +255,7 @@ def _change(place: int, entry: object) -> Change:
     if not isinstance(entry, list | tuple) or len(entry) != _CHANGE_LENGTH:
         raise Malformed(f"change {place} must be a tick and two inputs")
     tick, left, right = entry
-    # A bool is an int to Python, and so is a subclass with its own idea of ==.
+    # A bool is an int in Python, and so is a subclass that redefines ==.
     if not (type(tick) is type(left) is type(right) is int):
         raise Malformed(f"change {place} must be whole numbers")
     if left not in _KEYS or right not in _KEYS:
@@ -266,7 +286,7 @@ def _simulate(
 
 
 def stride(state: State, ai: Ai | None, keys: tuple[int, int], at_most: int) -> None:
-    """Moves an unfinished match with `keys` held to the next event, or by `at_most` ticks."""
+    """Advance an unfinished match, with `keys` held, to the next event or by at most `at_most` ticks."""
     left, right = keys
     ticks = min(quiet_ticks(state), at_most)
     if ai is not None:

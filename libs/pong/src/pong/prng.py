@@ -1,7 +1,7 @@
-"""A seeded generator whose whole state is one 32-bit number, so that it can live in a digest.
+"""A seeded random generator whose state is one 32-bit number, so that it can be part of a digest.
 
-SplitMix's shape at 32 bits: the state walks a Weyl sequence in steps of the golden ratio, and
-MurmurHash3's finaliser scrambles each place into a value. Every seed, 0 included, has period 2**32.
+It is SplitMix at 32 bits: the state advances by the golden ratio (a Weyl sequence), and MurmurHash3's finaliser
+scrambles each state into a value. Every seed, 0 included, has the period 2**32.
 """
 
 MASK = 0xFFFFFFFF
@@ -9,12 +9,12 @@ GOLDEN_STEP = 0x9E3779B9
 
 
 def advance(rng: int) -> int:
-    """The state after this one."""
+    """Return the next state."""
     return (rng + GOLDEN_STEP) & MASK
 
 
 def scramble(rng: int) -> int:
-    """The 32-bit value that belongs to a state; neighbouring states give unrelated values."""
+    """Return the 32-bit value of a state; neighbouring states give unrelated values."""
     word = rng
     word ^= word >> 16
     word = (word * 0x85EBCA6B) & MASK
@@ -24,5 +24,5 @@ def scramble(rng: int) -> int:
 
 
 def pick(rng: int, count: int) -> int:
-    """The value of a state as a whole number from 0 to `count` - 1; `count` is at most 2**20."""
+    """Return the value of a state as a whole number from 0 to `count` - 1; `count` is at most 2**20."""
     return scramble(rng) * count >> 32

@@ -1,8 +1,7 @@
-"""Stand-ins for people: scripted players whose matches test the levels, the twins and the speed.
+"""Scripted players whose matches test the levels, the twins and the speed of replays.
 
-Each is told the whole state at every tick, as a person sees it, and answers with a key. What they
-leave to chance comes from a seed, so a scripted match is the same every time. No twin: their matches
-reach the browser's scripts as input logs.
+Each is called with the whole state at every tick, as a person sees it, and returns a key. Their randomness comes from a
+seed, so a scripted match is always the same. They have no twin: the browser's scripts get their matches as input logs.
 """
 
 from collections import deque
@@ -32,13 +31,13 @@ Player = Callable[[State], int]
 
 DEAD_ZONE = PADDLE_SPEED
 FOLLOWER_SLACK = 20 * UNIT
-"""How far the ball may leave a follower's middle before it bothers."""
+"""How far the ball may be from a follower's middle before the paddle moves."""
 MASH_TICKS_MAX = 50
 PERSON_MISTIMING = 9
-"""Half ticks, 75 ms, by which fingers may be early or late. Harmless at first, but at the ball's top
-speed it is 72 court units where a paddle forgives 48: one ball in three."""
+"""Half ticks, 75 ms, by which a person may be early or late. Harmless for slow balls; at top speed it is 72 court units
+where a paddle forgives 48: one ball in three is missed."""
 EDGE = REACH * 3 // 4
-"""Where an aimer likes to hit: steep, with a little of the paddle left for safety."""
+"""Where on the paddle an aimer hits: steep, with a safe distance from the end."""
 
 
 def play(
@@ -50,7 +49,7 @@ def play(
     *,
     right: Player | None = None,
 ) -> tuple[State, InputLog]:
-    """Plays a match to its end, or to MAX_TICKS, and returns it with the log it left behind."""
+    """Play a match to its end, or to MAX_TICKS; return the final state and its log."""
     state, ai = start(mode, level, seed, points)
     log = new_log()
     while not state.winner and state.tick < MAX_TICKS:
@@ -62,12 +61,12 @@ def play(
 
 
 def idle(_: State) -> int:
-    """Went to make tea."""
+    """Never press a key."""
     return STILL
 
 
 class Masher:
-    """Holds random keys for random times, and does not look."""
+    """Holds random keys for random times."""
 
     def __init__(self, seed: int) -> None:
         self.rng = seed
@@ -84,7 +83,7 @@ class Masher:
 
 
 class Follower:
-    """Keeps level with the ball, as it was `delay` ticks ago; the way everybody starts."""
+    """Follows the ball's height of `delay` ticks ago, as beginners do."""
 
     def __init__(self, side: int, delay: int) -> None:
         self.side = side
@@ -96,7 +95,7 @@ class Follower:
 
 
 class Perfect:
-    """Knows at every tick where the ball will come, and hits it `offset` from the middle."""
+    """Knows at every tick where the ball will arrive, and hits it at `offset` from the paddle's middle."""
 
     def __init__(self, side: int) -> None:
         self.side = side
@@ -109,12 +108,12 @@ class Perfect:
         return _towards(target, _own_y(state, self.side), DEAD_ZONE)
 
     def offset(self, state: State, y: int) -> int:  # noqa: ARG002 -- for those who aim
-        """Where on the paddle to take a ball that comes at `y`."""
+        """Return where on the paddle to hit a ball that arrives at `y`, in sub-units from the middle."""
         return 0
 
 
 class Aimer(Perfect):
-    """A perfect player who also sends each ball where the other paddle is not."""
+    """A perfect player who also sends each ball away from the other paddle."""
 
     def offset(self, state: State, y: int) -> int:
         other_y = _own_y(state, LEFT + RIGHT - self.side)
@@ -126,11 +125,13 @@ class Aimer(Perfect):
 
 
 class Person:
-    """A fair player: late by a reaction time after each hit, and off by a guess that gets better.
+    """A fair player: reacts late after each hit, and first guesses wrongly, then better.
 
-    `error` is how far off, in court units, the first guess at a ball may be; it halves with each
-    look, which comes every `delay` ticks, but never below what PERSON_MISTIMING costs.
-    Waits in the middle while the ball is away.
+    `delay` is the number of ticks between looks. `error` is the largest error, in court units, of the first guess
+    at a ball;
+    it halves with each look, but never falls below the cost of PERSON_MISTIMING. While the ball is away, the player
+    waits in
+    the middle.
     """
 
     def __init__(self, side: int, seed: int, delay: int = 18, error: int = 140) -> None:

@@ -1,9 +1,8 @@
-"""Many ticks in one stride. No twin: only the server is in a hurry.
+"""Advances a match by many ticks at once. It has no twin, because only the server needs the speed.
 
-Nearly every tick of a match is quiet: the ball flies straight or folds at a wall, the paddles move
-or stand. Such ticks need no simulation, only multiplication. `glide` does to a match exactly what
-as many calls of `step` would do, and `quiet_ticks` says how many it may be given; the tick on which
-something is decided (a serve, a paddle, a point) is always left to `step`.
+Nearly every tick of a match is quiet: the ball flies straight or folds at a wall, the paddles move or stand. Such ticks
+need no simulation, only multiplication. `glide` has exactly the effect of as many calls of `step`, and `quiet_ticks`
+limits it; a tick on which something is decided (a serve, a hit, a point) is always left to `step`.
 """
 
 from pong.ball import bounces, depth, fold
@@ -12,7 +11,7 @@ from pong.engine import State, moved
 
 
 def quiet_ticks(state: State) -> int:
-    """How many of the next ticks are certain to decide nothing, whatever keys are held."""
+    """Return how many of the next ticks will certainly decide nothing, whatever keys are held."""
     if state.winner:
         return 0
     if state.serve_in:
@@ -22,7 +21,7 @@ def quiet_ticks(state: State) -> int:
 
 
 def glide(state: State, left: int, right: int, ticks: int) -> None:
-    """Moves the match by `ticks` ticks with the same keys held; at most `quiet_ticks` of them."""
+    """Advance the match by `ticks` ticks, at most `quiet_ticks`, with the same keys held."""
     state.tick += ticks
     if left:
         state.left_y = moved(state.left_y, left * PADDLE_SPEED * ticks)
