@@ -1,1 +1,1 @@
-"""What goes over the wire between services, pages and tests, declared once."""
+"""Types of everything sent between services, pages and tests, each declared once."""

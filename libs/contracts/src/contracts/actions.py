@@ -1,11 +1,11 @@
-"""What a reader may do at this moment about what is shown to them, and otherwise why not."""
+"""The actions that a reader may take on what is shown, or why not."""
 
 from typing import Literal
 
 import msgspec
 
 ActionName = Literal[
-    # About a tournament: players, then its organiser.
+    # On a tournament: players' actions, then the organiser's.
     "enter",
     "leave",
     "check_in",
@@ -17,9 +17,9 @@ ActionName = Literal[
     "disqualify",
     "correct",
     "cancel",
-    # About a pairing that is called.
+    # On a pairing that is called.
     "ready",
-    # About an invitation.
+    # On an invitation.
     "accept",
     "decline",
     "withdraw",
@@ -27,27 +27,27 @@ ActionName = Literal[
 
 
 class Action(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A request that the reader may make, or may not for a reason."""
+    """A request that the reader may make, or the reason why not."""
 
     name: str
-    """An `ActionName`; any text, so that an older page can read the answer of a newer service."""
+    """An `ActionName`; typed as any text, so that an older page can read the answer of a newer service."""
     why_not: str | None = None
-    """The code of the problem that stands in the way, the most lasting one of several. None: they may."""
+    """The code of the problem in the way, the most lasting one of several. None: the action is allowed."""
 
 
 class Actionable:
-    """What a struct with `actions` can be asked. A request that would change nothing is not among them.
+    """Methods of structs with `actions`. A request that would change nothing is not among the actions.
 
-    A struct has its fields from one base alone, so each declares `actions` itself.
+    A struct has its fields from one base alone, so each struct declares `actions` itself.
     """
 
     __slots__ = ()
     actions: list[Action]
 
     def may(self, name: ActionName) -> bool:
-        """Tell whether the reader may do it."""
+        """Tell whether the reader may take the action."""
         return any(each.name == name and each.why_not is None for each in self.actions)
 
     def why_not(self, name: ActionName) -> str | None:
-        """Return the code of what stands in the way; None where nothing does, or nothing would change."""
+        """Return the code of the problem in the way; None if there is none, or if the action would change nothing."""
         return next((each.why_not for each in self.actions if each.name == name), None)

@@ -1,7 +1,7 @@
-"""Terms of a match that history and tournament share."""
+"""Types of a match that history and tournament share."""
 
 from typing import Literal
 
 SideName = Literal["left", "right"]
 Points = Literal[3, 5, 7, 11, 21]
-"""To how many points a match is played."""
+"""The score that wins a match."""

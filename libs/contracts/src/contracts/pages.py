@@ -8,7 +8,7 @@ ItemT = TypeVar("ItemT")
 
 
 class Page(msgspec.Struct, Generic[ItemT], frozen=True):
-    """One page; `next_cursor` is None on the last."""
+    """One page; `next_cursor` is None on the last page."""
 
     items: list[ItemT]
     next_cursor: str | None

@@ -1,1 +1,1 @@
-"""What auth takes and answers."""
+"""Requests and answers of auth."""

@@ -1,4 +1,4 @@
-"""What accounts look like on the wire."""
+"""Accounts on the wire."""
 
 from datetime import datetime
 from typing import Annotated
@@ -8,10 +8,10 @@ import msgspec
 
 
 class Registration(msgspec.Struct, frozen=True):
-    """Asks for an account; all three are needed.
+    """A request to create an account; all three fields are needed.
 
-    A field left out is an empty one: decoding stops at the first that is missing, and one answer shall name
-    everything that is wrong.
+    A missing field counts as empty: decoding would stop at the first missing field, but one answer has to name all
+    errors.
     """
 
     username: Annotated[str, msgspec.Meta(description="Needed; 3 to 20 characters")] = ""
@@ -27,10 +27,11 @@ class Registered(msgspec.Struct, frozen=True):
 
 
 class Me(msgspec.Struct, frozen=True):
-    """One's own account.
+    """The caller's own account.
 
-    `display_name` is the name where no other was chosen, `pending_email` the address that is to be confirmed,
-    `expires_at` when the account is forgotten unless its address is verified, `avatar` the hash of a picture.
+    `display_name` is the username if no other was chosen, `pending_email` the address to be confirmed, `expires_at`
+    the time
+    when the account is deleted unless its address is verified, `avatar` the hash of a picture.
     """
 
     id: UUID

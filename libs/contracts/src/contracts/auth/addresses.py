@@ -1,4 +1,4 @@
-"""What verifying and changing an address looks like on the wire."""
+"""Verification and change of e-mail addresses on the wire."""
 
 from typing import Annotated
 
@@ -6,13 +6,13 @@ import msgspec
 
 
 class Verified(msgspec.Struct, frozen=True):
-    """Whose address it is from now on."""
+    """The account whose address has been verified."""
 
     username: str
 
 
 class EmailChange(msgspec.Struct, frozen=True):
-    """Asks for another address. A field left out is an empty one, as in `Registration`."""
+    """A request to change the address. A missing field counts as empty, as in `Registration`."""
 
     email: Annotated[str, msgspec.Meta(description="Needed")] = ""
     password: Annotated[

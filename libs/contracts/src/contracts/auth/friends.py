@@ -1,4 +1,4 @@
-"""What friends look like on the wire."""
+"""Friends on the wire."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -8,7 +8,7 @@ import msgspec
 
 
 class Relation(StrEnum):
-    """What somebody else is to the one who asks. Who was blocked by them sees what they would see otherwise."""
+    """The relation of another player to the caller. A block by the other player is not shown."""
 
     NONE = "none"
     FRIENDS = "friends"
@@ -18,7 +18,7 @@ class Relation(StrEnum):
 
 
 class Person(msgspec.Struct, frozen=True):
-    """Somebody as their friends see them in a list; `avatar` is a content hash."""
+    """A player in a friend list; `avatar` is a content hash."""
 
     id: UUID
     username: str
@@ -27,7 +27,7 @@ class Person(msgspec.Struct, frozen=True):
 
 
 class Friend(msgspec.Struct, frozen=True):
-    """A friend, since when, and whether they are here."""
+    """A friend, since when, and whether they are online."""
 
     person: Person
     since: datetime
@@ -35,14 +35,14 @@ class Friend(msgspec.Struct, frozen=True):
 
 
 class ListedRelationship(msgspec.Struct, frozen=True):
-    """Somebody who was asked, has asked or is blocked, and since when."""
+    """A player with a friend request to or from the caller, or blocked by the caller, and since when."""
 
     person: Person
     since: datetime
 
 
 class Friends(msgspec.Struct, frozen=True):
-    """Everybody whom somebody has anything to do with, by name."""
+    """All relationships of the caller, each list by name."""
 
     friends: list[Friend]
     incoming: list[ListedRelationship]
@@ -51,7 +51,7 @@ class Friends(msgspec.Struct, frozen=True):
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """What two people are to each other, as only other services are told: nobody sees who blocks them."""
+    """The relationship of two players, for other services only: a player never sees who blocks them."""
 
     low_name: str
     high_name: str
@@ -61,6 +61,6 @@ class Standing(msgspec.Struct, frozen=True):
 
 
 class Related(msgspec.Struct, frozen=True):
-    """How two people stand now."""
+    """The relation of another player to the caller after a change."""
 
     relation: Relation

@@ -1,4 +1,4 @@
-"""What links look like on the wire."""
+"""Email links on the wire."""
 
 from typing import Annotated
 
@@ -6,6 +6,6 @@ import msgspec
 
 
 class LinkToken(msgspec.Struct, frozen=True):
-    """The end of a link; one left out leads nowhere, like any other that is not ours."""
+    """The token of an email link; a missing one counts as unknown."""
 
     token: Annotated[str, msgspec.Meta(description="Needed; from the link in the letter")] = ""

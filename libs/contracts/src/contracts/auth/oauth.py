@@ -1,4 +1,4 @@
-"""What signing in with other providers looks like on the wire."""
+"""Sign-in with other providers on the wire."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -10,13 +10,13 @@ from contracts.auth.sessions import Challenge, Tokens
 LONGEST_PATH = 2000
 LONGEST_TOKEN = 64
 LONGEST_CODE = 4096
-"""Google's have about a hundred characters; nobody says how long a code may be."""
+"""Longest code of a provider. Google's have about 100 characters; the standard sets no limit."""
 
 LocalPath = Annotated[
     str,
     msgspec.Meta(
         max_length=LONGEST_PATH,
-        # Browsers read `//host` and `/\host` as another site's address.
+        # Browsers read these paths as another site's address: `//host`, and the same with a backslash.
         pattern=r"\A/(?![/\\])[^\\\x00-\x20\x7f-\x9f]*\Z",
         description="A path on this site",
     ),
@@ -27,27 +27,30 @@ Outcome = Literal["signed_in", "registered", "two_factor", "linked", "confirmed"
 
 
 class ShownProvider(msgspec.Struct, frozen=True):
-    """Somebody whom people may sign in with."""
+    """A provider for signing in."""
 
     id: str
     name: str
 
 
 class ProviderList(msgspec.Struct, frozen=True):
-    """Those that are configured."""
+    """The configured providers."""
 
     items: list[ShownProvider]
 
 
 class Departure(msgspec.Struct, frozen=True):
-    """Says why somebody visits a provider, and where on this site they want to be afterwards."""
+    """The start of a visit to a provider: its purpose, and the path on this site to return to."""
 
     intent: Intent
     next: LocalPath | None = None
 
 
 class StartedFlow(msgspec.Struct, frozen=True):
-    """Where to send the browser, and the token that it keeps meanwhile; `expires_in` is seconds."""
+    """The provider's address for the browser, and the token that the browser keeps meanwhile.
+
+    `expires_in` is in seconds.
+    """
 
     authorization_url: str
     flow: str
@@ -55,7 +58,7 @@ class StartedFlow(msgspec.Struct, frozen=True):
 
 
 class Return(msgspec.Struct, frozen=True):
-    """Who sent the browser back, the browser's token, and what it came back with."""
+    """The end of a visit to a provider: the provider, the browser's token, and the parameters that it returned with."""
 
     provider: Annotated[str, msgspec.Meta(max_length=LONGEST_TOKEN)]
     flow: Token
@@ -64,7 +67,7 @@ class Return(msgspec.Struct, frozen=True):
 
 
 class FinishedFlow(msgspec.Struct, frozen=True):
-    """What came of a visit: `tokens` for who is signed in now, `challenge` for who has to show a second factor."""
+    """The result of a visit: `tokens` if the user is signed in, `challenge` if a second factor is needed."""
 
     result: Outcome
     next: str | None
@@ -73,7 +76,7 @@ class FinishedFlow(msgspec.Struct, frozen=True):
 
 
 class LinkedIdentity(msgspec.Struct, frozen=True):
-    """An account at a provider that opens one's own; `label` is its name or address there."""
+    """An account at a provider linked to the caller's own; `label` is its name or address there."""
 
     provider: str
     name: str
@@ -82,6 +85,6 @@ class LinkedIdentity(msgspec.Struct, frozen=True):
 
 
 class IdentityList(msgspec.Struct, frozen=True):
-    """One's own."""
+    """The caller's linked accounts."""
 
     items: list[LinkedIdentity]

@@ -1,4 +1,4 @@
-"""What passkeys look like on the wire. Options and credentials are WebAuthn's own JSON."""
+"""Passkeys on the wire. Options and credentials are WebAuthn's own JSON."""
 
 from datetime import datetime
 from typing import Annotated
@@ -12,21 +12,21 @@ WebAuthnJson = Annotated[
 
 
 class CeremonyOptions(msgspec.Struct, frozen=True):
-    """What the browser's `navigator.credentials` is given; `ceremony` comes back with its answer."""
+    """The options for the browser's `navigator.credentials`; `ceremony` is sent back with its answer."""
 
     ceremony: str
     public_key: WebAuthnJson
 
 
 class ShownPasskey(msgspec.Struct, frozen=True):
-    """A passkey that is shown to get in, or to confirm."""
+    """A passkey used to sign in or to confirm."""
 
     ceremony: str
     credential: WebAuthnJson
 
 
 class NewPasskey(msgspec.Struct, frozen=True):
-    """A passkey that a browser has just made."""
+    """A passkey that a browser has just created."""
 
     ceremony: str
     credential: WebAuthnJson
@@ -34,13 +34,13 @@ class NewPasskey(msgspec.Struct, frozen=True):
 
 
 class PasskeyName(msgspec.Struct, frozen=True):
-    """What its owner calls it."""
+    """The owner's name for a passkey."""
 
     name: str = ""
 
 
 class PasskeyView(msgspec.Struct, frozen=True):
-    """One of one's own passkeys."""
+    """A passkey of the caller."""
 
     id: UUID
     name: str
@@ -49,6 +49,6 @@ class PasskeyView(msgspec.Struct, frozen=True):
 
 
 class Passkeys(msgspec.Struct, frozen=True):
-    """All of one's own, oldest first."""
+    """The caller's passkeys, oldest first."""
 
     items: list[PasskeyView]

@@ -1,4 +1,4 @@
-"""What choosing passwords looks like on the wire. A field left out is an empty one, as in `Registration`."""
+"""Password changes on the wire. A missing field counts as empty, as in `Registration`."""
 
 from typing import Annotated
 
@@ -6,20 +6,20 @@ import msgspec
 
 
 class ResetRequest(msgspec.Struct, frozen=True):
-    """Asks for a letter with a link."""
+    """A request for an e-mail with a link to reset the password."""
 
     email: Annotated[str, msgspec.Meta(description="Needed")] = ""
 
 
 class Reset(msgspec.Struct, frozen=True):
-    """Chooses a password with a link."""
+    """A new password, with the token of an email link."""
 
     token: Annotated[str, msgspec.Meta(description="Needed; from the link in the letter")] = ""
     password: Annotated[str, msgspec.Meta(description="Needed; 8 to 128 characters")] = ""
 
 
 class PasswordChange(msgspec.Struct, frozen=True):
-    """Chooses another password."""
+    """A new password for the caller."""
 
     password: Annotated[str, msgspec.Meta(description="Needed; 8 to 128 characters")] = ""
     current_password: Annotated[

@@ -1,10 +1,10 @@
-"""The problems of auth, by the stable name that a program goes by (`code`, and the end of `type`)."""
+"""Codes of auth's problems: stable names for programs (`code`, and the end of `type`)."""
 
 from enum import StrEnum
 
 
 class AuthCode(StrEnum):
-    """What auth refuses, beside what every service does (`transcendence_common.problems`)."""
+    """Problems of auth, in addition to those of all services (`transcendence_common.problems`)."""
 
     ACCOUNT_EXISTS = "account_exists"
     ALREADY_LINKED = "already_linked"

@@ -1,4 +1,4 @@
-"""What profiles look like on the wire."""
+"""Profiles on the wire."""
 
 from datetime import datetime
 from typing import Annotated
@@ -10,7 +10,7 @@ from contracts.auth.friends import Relation
 
 
 class PublicProfile(msgspec.Struct, frozen=True):
-    """What everybody may know about a player. `relation` is null for visitors, and about oneself."""
+    """The public profile of a player. `relation` is null for visitors, and for the caller's own profile."""
 
     id: UUID
     username: str
@@ -22,7 +22,7 @@ class PublicProfile(msgspec.Struct, frozen=True):
 
 
 class FoundPlayer(msgspec.Struct, frozen=True):
-    """A player in a list; `relation` is null for oneself."""
+    """A player in a list; `relation` is null for the caller."""
 
     id: UUID
     username: str
@@ -32,7 +32,7 @@ class FoundPlayer(msgspec.Struct, frozen=True):
 
 
 class ProfileChange(msgspec.Struct, frozen=True):
-    """What is left out stays as it is."""
+    """Changes of the caller's profile; missing fields stay unchanged."""
 
     display_name: Annotated[
         str | msgspec.UnsetType,
@@ -44,7 +44,7 @@ class ProfileChange(msgspec.Struct, frozen=True):
 
 
 class OwnProfile(msgspec.Struct, frozen=True):
-    """What one shows of oneself."""
+    """The caller's own profile."""
 
     display_name: str | None
     bio: str
@@ -52,6 +52,6 @@ class OwnProfile(msgspec.Struct, frozen=True):
 
 
 class OwnAvatar(msgspec.Struct, frozen=True):
-    """The hash of the new picture's content: a part of its address."""
+    """The content hash of the new picture, which is a part of its address."""
 
     avatar: str

@@ -1,4 +1,4 @@
-"""What another service asks auth for, and gets (RFC 6749, 4.4 and 5.1)."""
+"""Requests of other services for tokens, and the answers (RFC 6749, 4.4 and 5.1)."""
 
 from typing import Annotated, Literal
 
@@ -6,14 +6,14 @@ import msgspec
 
 
 class ServiceTokenRequest(msgspec.Struct, frozen=True):
-    """Asks for a token with which one other service may be called."""
+    """A request for a token to call one other service."""
 
     grant_type: Literal["client_credentials"]
     audience: Annotated[str, msgspec.Meta(pattern=r"\A[a-z]{1,32}\Z")]
 
 
 class ServiceToken(msgspec.Struct, frozen=True):
-    """A token in the hands of the service that calls; `expires_in` is seconds."""
+    """A token for the calling service; `expires_in` is in seconds."""
 
     access_token: str
     token_type: str

@@ -1,4 +1,4 @@
-"""What signing in and out looks like on the wire."""
+"""Sign-in, sign-out and sessions on the wire."""
 
 from datetime import datetime
 from typing import Annotated
@@ -8,7 +8,7 @@ import msgspec
 
 
 class Credentials(msgspec.Struct, frozen=True):
-    """Both are needed; one left out is empty, as in `Registration` and for the same reason."""
+    """A username or address, and a password. A missing field counts as empty, as in `Registration`."""
 
     username: Annotated[str, msgspec.Meta(description="Needed; the name or the e-mail address")] = (
         ""
@@ -17,19 +17,19 @@ class Credentials(msgspec.Struct, frozen=True):
 
 
 class Renewal(msgspec.Struct, frozen=True):
-    """Shows a refresh token to get the next."""
+    """A refresh token to exchange for new tokens."""
 
     refresh_token: str
 
 
 class SignOut(msgspec.Struct, frozen=True):
-    """Names the session to end; without a token it is the one of the access token."""
+    """The refresh token of the session to end; without it, the session of the access token ends."""
 
     refresh_token: str | None = None
 
 
 class Tokens(msgspec.Struct, frozen=True):
-    """A signed-in session in its holder's hands (RFC 6749, 5.1); `expires_in` is seconds."""
+    """The tokens of a signed-in session (RFC 6749, 5.1); `expires_in` is in seconds."""
 
     access_token: str
     refresh_token: str
@@ -38,14 +38,14 @@ class Tokens(msgspec.Struct, frozen=True):
 
 
 class Challenge(msgspec.Struct, frozen=True):
-    """A second factor is asked for; `expires_in` is seconds."""
+    """A request for the second factor; `expires_in` is in seconds."""
 
     challenge: str
     expires_in: int
 
 
 class OpenSession(msgspec.Struct, frozen=True):
-    """Where somebody is signed in; `current` is the session that asks."""
+    """A session of the caller's account; `current` marks the session of this request."""
 
     id: UUID
     device: str
@@ -56,13 +56,13 @@ class OpenSession(msgspec.Struct, frozen=True):
 
 
 class OpenSessions(msgspec.Struct, frozen=True):
-    """All of them, used last first."""
+    """All sessions of the account, the last used first."""
 
     items: list[OpenSession]
 
 
 class ConfirmationRequest(msgspec.Struct, frozen=True):
-    """Proves again who one is; a password left out is an empty one, as in `Credentials`."""
+    """A reauthentication; a missing password counts as empty, as in `Credentials`."""
 
     password: Annotated[str, msgspec.Meta(description="Needed")] = ""
     code: Annotated[str | None, msgspec.Meta(description="Needed with two-factor sign-in")] = None

@@ -1,4 +1,4 @@
-"""What a second factor looks like on the wire."""
+"""Two-factor authentication on the wire."""
 
 from datetime import datetime
 from typing import Annotated
@@ -12,7 +12,7 @@ TypedCode = Annotated[str, msgspec.Meta(description="Needed; six digits, or a re
 
 
 class TwoFactorStatus(msgspec.Struct, frozen=True):
-    """Whether a second factor is asked for."""
+    """Whether two-factor authentication is enabled."""
 
     enabled: bool
     enabled_at: datetime | None
@@ -20,13 +20,13 @@ class TwoFactorStatus(msgspec.Struct, frozen=True):
 
 
 class SetupRequest(msgspec.Struct, frozen=True):
-    """Asks for a secret."""
+    """A request for a secret."""
 
     password: Password = None
 
 
 class Setup(msgspec.Struct, frozen=True):
-    """A secret to put into an app; `qr_svg` shows `uri`. It counts for nothing before its first code."""
+    """A secret for an authenticator app; `qr_svg` shows `uri`. It takes effect with its first code."""
 
     secret: str
     uri: str
@@ -34,20 +34,20 @@ class Setup(msgspec.Struct, frozen=True):
 
 
 class Proof(msgspec.Struct, frozen=True):
-    """A password and a code; a code left out is an empty one, as in `Credentials`."""
+    """A password and a code; a missing code counts as empty, as in `Credentials`."""
 
     password: Password = None
     code: TypedCode = ""
 
 
 class RecoveryCodes(msgspec.Struct, frozen=True):
-    """Shown once; only their digests are stored."""
+    """New recovery codes, shown once; only their digests are stored."""
 
     recovery_codes: list[str]
 
 
 class ChallengeAnswer(msgspec.Struct, frozen=True):
-    """Answers a challenge; both are needed."""
+    """The answer to a challenge; both fields are needed."""
 
     challenge: Annotated[str, msgspec.Meta(description="Needed")] = ""
     code: TypedCode = ""

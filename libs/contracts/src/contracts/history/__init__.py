@@ -1,1 +1,1 @@
-"""What history takes and answers."""
+"""Requests and answers of history."""

@@ -1,4 +1,4 @@
-"""Matches on the wire."""
+"""Matches and input logs on the wire."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -10,10 +10,11 @@ from contracts.game import Points, SideName
 from contracts.history.modes import Mode
 
 MAX_CHANGES = 36_000
-"""Twenty a second for half an hour: two people hammering their keys make half of that."""
+"""Most key changes of a match: 20 a second for 30 min. Two people pressing keys as fast as they can make half of that.
+"""
 MAX_TICKET_CHARACTERS = 2_048
 MAX_BODY_BYTES = 640 * 1024
-"""A log of the most changes, each as long as can be, and its ticket."""
+"""Largest submission: a log of MAX_CHANGES changes, each as long as can be, and its ticket."""
 MAX_DELIVERY_BYTES = 1664 * 1024
 MAX_NAME_CHARACTERS = 64
 
@@ -24,9 +25,9 @@ Natural = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 
 
 class Inputs(msgspec.Struct, frozen=True, gc=False):
-    """An input log: `ticks` is when the match ended, a change is a tick and both sides' keys from it on.
+    """An input log: `ticks` is the length of the match, a change is a tick and both sides' keys from it on.
 
-    Shape only. What the numbers may be is for `pong.log` to say: those refusals have codes of their own.
+    Only the shape is checked here. `pong.log` checks the numbers, and its errors have codes of their own.
     """
 
     ticks: int
@@ -41,7 +42,7 @@ class Submission(msgspec.Struct, frozen=True):
 
 
 class OnlineSide(msgspec.Struct, frozen=True):
-    """A player of an online match: how many of their keys came late, and their round trip (0 while unknown)."""
+    """A player of an online match, with the number of late keys and the round-trip time (0 if unknown)."""
 
     player_id: UUID
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_NAME_CHARACTERS)]
@@ -50,7 +51,10 @@ class OnlineSide(msgspec.Struct, frozen=True):
 
 
 class OnlineMatch(msgspec.Struct, frozen=True):
-    """An online match as the service that ran it sends it in: no score, no winner; who gave up, if anybody did."""
+    """An online match, sent by the service that ran it.
+
+    It has no score and no winner, but the side that gave up, if any.
+    """
 
     match_id: UUID
     rules: Annotated[int, msgspec.Meta(ge=0)]
@@ -68,7 +72,7 @@ class OnlineMatch(msgspec.Struct, frozen=True):
 class Side(msgspec.Struct, frozen=True, omit_defaults=True):
     """One side of a match; only a player has an id.
 
-    The last four are an online player's, as far as they are known: keys that came late, round trip, rating.
+    The last four fields are an online player's, if known: late keys, round-trip time, rating before and after.
     """
 
     player_id: UUID | None
@@ -82,9 +86,10 @@ class Side(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class MatchRecord(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A verified match; `outcome` is there in a player's list, from that player's side.
+    """A verified match; `outcome` is set in a player's list, from that player's side.
 
-    Only an online match is rated, given up, or has a `delay`: ticks that the server waited for keys of both.
+    Only an online match is rated, given up, or has a `delay`, the ticks that the server waited for both sides'
+    keys.
     """
 
     id: UUID
@@ -107,7 +112,7 @@ class MatchRecord(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Replay(msgspec.Struct, frozen=True):
-    """What the game needs to play a match again."""
+    """The data with which the game replays a match."""
 
     record: MatchRecord
     seed: int

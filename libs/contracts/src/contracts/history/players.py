@@ -1,4 +1,4 @@
-"""A player's statistics on the wire."""
+"""Statistics of a player on the wire."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,7 +7,7 @@ import msgspec
 
 
 class Totals(msgspec.Struct, frozen=True):
-    """What a set of matches adds up to."""
+    """The totals of a set of matches."""
 
     played: int = 0
     won: int = 0
@@ -16,16 +16,16 @@ class Totals(msgspec.Struct, frozen=True):
 
 
 class ModeTotals(Totals, frozen=True):
-    """The same of one mode, and how many matches in a row were won: up to now, and at best."""
+    """The totals of one mode, with the current and the best winning streak."""
 
     win_streak: int = 0
     best_win_streak: int = 0
 
 
 class PlayerStats(msgspec.Struct, frozen=True):
-    """All that the reader may see, and the same by mode; a mode never played is not listed.
+    """The statistics that the reader may see, in total and by mode; a mode never played is missing.
 
-    A program passes over a mode that it does not know.
+    A program ignores a mode that it does not know.
     """
 
     player_id: UUID
@@ -34,7 +34,7 @@ class PlayerStats(msgspec.Struct, frozen=True):
 
 
 class Opponent(msgspec.Struct, frozen=True):
-    """Another player, and what the one who was asked about has against them in online matches."""
+    """An opponent in online matches; `won` counts the matches that the requested player won against them."""
 
     player_id: UUID
     name: str
@@ -44,6 +44,6 @@ class Opponent(msgspec.Struct, frozen=True):
 
 
 class Opponents(msgspec.Struct, frozen=True):
-    """The opponents that a player has met most often."""
+    """The most frequent opponents of a player."""
 
     items: list[Opponent]

@@ -1,10 +1,10 @@
-"""The problems of history, by the stable name that a program goes by (`code`, and the end of `type`)."""
+"""Codes of history's problems: stable names for programs (`code`, and the end of `type`)."""
 
 from enum import StrEnum
 
 
 class HistoryCode(StrEnum):
-    """What history refuses, beside what every service does (`transcendence_common.problems`)."""
+    """Problems of history, in addition to those of all services (`transcendence_common.problems`)."""
 
     BUSY = "busy"
     LOG_ALREADY_WON = "log_already_won"

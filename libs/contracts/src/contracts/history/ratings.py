@@ -7,11 +7,11 @@ from uuid import UUID
 import msgspec
 
 MOST_ASKED = 1_024
-"""As many as a tournament may have players."""
+"""Most players in a request, as many as a tournament may have."""
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """A player's rating now; `rank` is None while it is provisional. Who never played a rated match is a newcomer."""
+    """A player's current rating; `rank` is None while it is provisional. Without a rated match it is a newcomer's."""
 
     player_id: UUID
     rating: float
@@ -34,7 +34,7 @@ class Ranked(msgspec.Struct, frozen=True):
 
 
 class Change(msgspec.Struct, frozen=True):
-    """What one match did; `number` is the player's how-manieth rated match it was."""
+    """The change of a rating by one match; `number` counts the player's rated matches from 1."""
 
     match_id: UUID
     number: int
@@ -46,13 +46,13 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class RatingsAsked(msgspec.Struct, frozen=True):
-    """The players of one tournament at most."""
+    """A request for ratings, with at most the players of one tournament."""
 
     player_ids: Annotated[list[UUID], msgspec.Meta(max_length=MOST_ASKED)]
 
 
 class Rated(msgspec.Struct, frozen=True):
-    """How strong a player is now."""
+    """A player's current rating."""
 
     player_id: UUID
     rating: float
@@ -60,6 +60,6 @@ class Rated(msgspec.Struct, frozen=True):
 
 
 class RatingsFound(msgspec.Struct, frozen=True):
-    """Of those who have one; the others never played a rated match, or are gone."""
+    """The ratings of those players who have one; the others never played a rated match, or were erased."""
 
     items: list[Rated]

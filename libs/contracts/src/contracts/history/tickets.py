@@ -1,4 +1,4 @@
-"""What is asked of a ticket and what comes back."""
+"""Requests for tickets, and their answers."""
 
 from datetime import datetime
 from typing import Literal
@@ -7,13 +7,14 @@ from uuid import UUID
 import msgspec
 
 AskedMode = Literal["ai", "local"]
-"""What a player may ask for: what one browser plays alone. An online match is sent in by the service that ran it."""
+"""Modes for which a player may request a ticket: one browser plays them alone. The service that runs an online match
+submits it."""
 TicketMode = Literal[AskedMode, "hotseat"]
-"""For the last one tournament asks: it knows who is to play whom."""
+"""The service tournament requests hotseat tickets: it knows who is to play whom."""
 
 
 class TicketRequest(msgspec.Struct, frozen=True):
-    """A match somebody wants to play; which level, points and name are allowed is in `service.py`."""
+    """A request for a match; `service.py` checks the level, the points and the name."""
 
     mode: AskedMode
     points: int
@@ -22,7 +23,7 @@ class TicketRequest(msgspec.Struct, frozen=True):
 
 
 class HotseatTicketRequest(msgspec.Struct, frozen=True):
-    """A match that two aliases are to play at somebody's keyboard."""
+    """A request for a match between two aliases at the host's keyboard."""
 
     host_id: UUID
     points: int
@@ -31,7 +32,7 @@ class HotseatTicketRequest(msgspec.Struct, frozen=True):
 
 
 class IssuedTicket(msgspec.Struct, frozen=True):
-    """Leave to play one match: the seed and rules it is played with, and the ticket that sends it in."""
+    """The permission to play one match: its seed and rules, and the ticket with which it is submitted."""
 
     ticket: str
     match_id: UUID

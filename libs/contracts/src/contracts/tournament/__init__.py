@@ -1,1 +1,1 @@
-"""What tournament takes and answers."""
+"""Requests and answers of tournament."""

@@ -13,7 +13,7 @@ State = Literal["waiting", "running", "finished", "void"]
 
 
 class Person(msgspec.Struct, frozen=True):
-    """Somebody who plays, or is asked to."""
+    """A player of a match, or one who is invited."""
 
     id: UUID
     name: str
@@ -26,7 +26,7 @@ class MatchMade(msgspec.Struct, frozen=True):
 
 
 class LiveMatchSummary(msgspec.Struct, frozen=True):
-    """A match that is on: what a list of them shows."""
+    """A running match in a list."""
 
     id: UUID
     left: Person
@@ -39,7 +39,7 @@ class LiveMatchSummary(msgspec.Struct, frozen=True):
 
 
 class MatchStatus(msgspec.Struct, frozen=True):
-    """A match as this service knows it; once it is finished, history has its record."""
+    """A live match; once it is finished, history has its record."""
 
     id: UUID
     state: State

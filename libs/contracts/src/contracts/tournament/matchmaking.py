@@ -1,4 +1,4 @@
-"""Ways to a match on the wire."""
+"""Queue and invitations on the wire."""
 
 from datetime import datetime
 from typing import Literal
@@ -14,14 +14,14 @@ InvitationState = Literal["open", "accepted"]
 
 
 class Wish(msgspec.Struct, frozen=True):
-    """What somebody would like to play."""
+    """The wanted match."""
 
     points: Points
     rated: bool
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """A place in the queue. `reach` is how far from their own rating others may be by now, null for any distance."""
+    """A place in the queue. `reach` is the largest rating difference of an opponent now, null for any."""
 
     state: Literal["waiting"]
     points: int
@@ -34,7 +34,7 @@ class Waiting(msgspec.Struct, frozen=True):
 
 
 class Invite(msgspec.Struct, frozen=True):
-    """A friend to be challenged, or null for a link."""
+    """A request to challenge the friend `to`, or to create a link where it is null."""
 
     to: UUID | None
     points: Points
@@ -42,7 +42,7 @@ class Invite(msgspec.Struct, frozen=True):
 
 
 class InvitationDetails(msgspec.Struct, Actionable, frozen=True):
-    """An invitation; a link has no invitee, and one that was accepted has a match."""
+    """An invitation; a link has no invitee, and an accepted invitation has a match."""
 
     id: UUID
     inviter: Person
@@ -57,7 +57,7 @@ class InvitationDetails(msgspec.Struct, Actionable, frozen=True):
 
 
 class OpenInvitations(msgspec.Struct, frozen=True):
-    """What waits for an answer, oldest first."""
+    """Open invitations to the caller and from them, oldest first."""
 
     incoming: list[InvitationDetails]
     outgoing: list[InvitationDetails]

@@ -1,10 +1,10 @@
-"""The problems of tournament, by the stable name that a program goes by (`code`, and the end of `type`)."""
+"""Codes of tournament's problems: stable names for programs (`code`, and the end of `type`)."""
 
 from enum import StrEnum
 
 
 class TournamentCode(StrEnum):
-    """What tournament refuses, beside what every service does (`transcendence_common.problems`)."""
+    """Problems of tournament, in addition to those of all services (`transcendence_common.problems`)."""
 
     ALREADY_FOLLOWED = "already_followed"
     ALREADY_INVITED = "already_invited"

@@ -28,10 +28,10 @@ AuditAction = Literal[
 ]
 Format = Literal["single_elimination", "double_elimination", "round_robin", "swiss"]
 Section = Literal["winners", "losers", "final", "reset", "third_place", "round"]
-"""Which part of a bracket a pairing belongs to; round robin and Swiss know only rounds."""
+"""The part of a bracket that a pairing belongs to; round robin and Swiss have only rounds."""
 How = Literal["played", "forfeit", "double_forfeit", "decided", "bye", "empty", "unneeded"]
-"""`decided`: by the organiser. The last three follow from the rules alone: an opponent who is nobody, two of them, and
-the second final that is not needed."""
+"""How a pairing ended. `decided`: by the organiser. The last three follow from the rules alone: one player without an
+opponent, no players at all, and a second final that is not needed."""
 FOLLOWS: Final[frozenset[How]] = frozenset({"bye", "empty", "unneeded"})
 """Outcomes that follow from the rules alone, without a match. An organiser cannot correct them."""
 PairingState = Literal["waiting", "called", "playing", "over"]
@@ -41,7 +41,7 @@ LONGEST_DESCRIPTION: Final = 2000
 LONGEST_REASON: Final = 500
 FEWEST: Final = 2
 MOST: Final = 1024
-"""Players of a tournament; see `MOST_OF`."""
+"""Most players of a tournament; `MOST_OF` has the limit of each format."""
 MOST_ROUNDS: Final = 30
 LONGEST_READY_SECONDS: Final = 3600
 LONGEST_CHECK_IN_MINUTES: Final = 120
@@ -51,7 +51,7 @@ MOST_OF: Final[Mapping[Format, int]] = {
     "round_robin": 32,
     "swiss": MOST,
 }
-"""Where everybody meets everybody, 32 are 496 matches."""
+"""Most players by format. In a round robin each pair meets, and 32 players have 496 matches."""
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_NAME)]
 Description = Annotated[str, msgspec.Meta(max_length=LONGEST_DESCRIPTION)]
@@ -63,7 +63,7 @@ Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_REASON)]
 
 
 class TournamentSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """All that an organiser chooses."""
+    """The settings of a tournament that its organiser chooses."""
 
     name: Name
     description: Description = ""
@@ -83,19 +83,19 @@ class TournamentSettings(msgspec.Struct, frozen=True, kw_only=True):
 CHANGES_WHILE_OPEN: Final = frozenset(
     {"name", "description", "size", "registration_closes_at", "starts_at", "check_in_minutes"}
 )
-"""Settings that an organiser may change once people can enter: whoever has entered did so for the rest."""
+"""Settings that an organiser may change while the tournament is open: players have entered for the others."""
 
 
 class TournamentWish(TournamentSettings, frozen=True, kw_only=True):
-    """What somebody would like to organise."""
+    """A request to create a tournament."""
 
     kind: Kind = "online"
     aliases: list[str] | None = None
-    """Hotseat only, where it has to be: 2 to 16 names."""
+    """Required for hotseat, and only allowed there: 2 to 16 names."""
 
 
 class TournamentChange(msgspec.Struct, frozen=True, kw_only=True):
-    """Settings that are to be different; what is left out stays. A test compares its fields with the settings'."""
+    """Changed settings; missing fields stay unchanged. A test compares the fields with those of the settings."""
 
     name: Name | msgspec.UnsetType = msgspec.UNSET
     description: Description | msgspec.UnsetType = msgspec.UNSET
@@ -113,7 +113,7 @@ class TournamentChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TournamentSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """A line of a list."""
+    """A tournament in a list."""
 
     id: UUID
     kind: Kind
@@ -124,18 +124,18 @@ class TournamentSummary(msgspec.Struct, frozen=True, kw_only=True):
     points: int
     rated: bool
     entries: int
-    """Who takes part: before the start those with a place, since then those who were there at the start or later."""
+    """Number of players: before the start those with a place, after it those present at the start or entered since."""
     organiser: Person | None
-    """None: their account is gone."""
+    """None: the account has been deleted."""
     starts_at: datetime | None
     started_at: datetime | None
     ended_at: datetime | None
     winner: str | None
-    """Of a finished one; None too where nobody came to the final."""
+    """The winner of a finished tournament; None also if no player came to the final."""
 
 
 class OwnEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """The reader's own place."""
+    """The reader's own entry."""
 
     id: UUID
     state: EntryState
@@ -143,11 +143,11 @@ class OwnEntry(msgspec.Struct, frozen=True, kw_only=True):
     seed: int | None
     place: int | None
     line: int | None
-    """How many wait before them, and they; None where they do not wait."""
+    """The position on the waiting list, from 1; None off the list."""
 
 
 class TournamentDetails(TournamentSettings, Actionable, frozen=True, kw_only=True):
-    """All about one tournament but its entries, its bracket and its audit log: `TournamentSummary`, and more."""
+    """All about a tournament except its entries, bracket and audit log; it has all that `TournamentSummary` has."""
 
     id: UUID
     kind: Kind
@@ -165,17 +165,17 @@ class TournamentDetails(TournamentSettings, Actionable, frozen=True, kw_only=Tru
     checked_in: int
     revision: int
     organised: bool
-    """By the reader, who may then do what organisers do."""
+    """Whether the reader may do what the organiser may do."""
     invitation: str | None
-    """For its organiser, where it is by invitation."""
+    """The invitation of a tournament by invitation, for its organiser only."""
     may_enter: bool = False
-    """The same as `actions` says, for pages of the version before this one."""
+    """Whether `actions` allows to enter, for pages of the previous version."""
     actions: list[Action] = []
     own: OwnEntry | None
 
 
 class EntryDetails(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody in a tournament."""
+    """An entry of a tournament."""
 
     id: UUID
     player_id: UUID | None
@@ -185,19 +185,19 @@ class EntryDetails(msgspec.Struct, frozen=True, kw_only=True):
     state: EntryState
     checked_in: bool
     seed: int | None
-    """Before the start: where they would be seeded as things are."""
+    """Before the start: the seed that the player would have now."""
     late: bool
     place: int | None
 
 
 class Entering(msgspec.Struct, frozen=True):
-    """The invitation, where the tournament is by invitation."""
+    """A request to enter, with the invitation if the tournament is by invitation."""
 
     invitation: str | None = None
 
 
 class SeedingWish(msgspec.Struct, frozen=True):
-    """`order` is for `manual`: the ids of all who have a place, the best first."""
+    """A request to set the seeding; `order`, for `manual`, is the ids of all entries with a place, the best first."""
 
     method: Seeding
     order: list[UUID] | None = None
@@ -208,14 +208,14 @@ class Why(msgspec.Struct, frozen=True):
 
 
 class Correction(msgspec.Struct, frozen=True):
-    """Who won after all: an entry's seed, or null where neither did."""
+    """A corrected outcome: the seed of the winner, or null if neither player won."""
 
     winner: Annotated[int, msgspec.Meta(ge=1)] | None
     reason: Reason
 
 
 class PairingDetails(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A pairing; entrants are told by their seed, 0 is nobody, null not known yet."""
+    """A pairing; players are given by seed, where 0 is no opponent and null is not known yet."""
 
     number: int
     section: Section
@@ -231,11 +231,11 @@ class PairingDetails(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     other_ready: bool = False
     deadline: datetime | None = None
     match_id: UUID | None = None
-    """The live match, and history's record of it once it is over."""
+    """The live match, and the id of its record in history once it is over."""
 
 
 class StandingDetails(msgspec.Struct, frozen=True, kw_only=True):
-    """A line of the standings; the tie-breaks in the order in which they count."""
+    """A line of the standings, with the tie-breaks in the order in which they count."""
 
     seed: int
     place: int | None
@@ -249,7 +249,7 @@ class StandingDetails(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Entrant(msgspec.Struct, frozen=True, kw_only=True):
-    """Who is behind a seed."""
+    """The player with a seed."""
 
     seed: int
     entry_id: UUID
@@ -262,7 +262,7 @@ class Entrant(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BracketDetails(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a tournament stands, since its start."""
+    """The bracket of a tournament that has started."""
 
     revision: int
     format: Format
@@ -270,15 +270,15 @@ class BracketDetails(msgspec.Struct, frozen=True, kw_only=True):
     round: int
     rounds: int
     entrants: list[Entrant]
-    """By seed."""
+    """Ordered by seed."""
     pairings: list[PairingDetails]
-    """By number, which is the order of play."""
+    """Ordered by number, which is the order of play."""
     standings: list[StandingDetails]
     """The best first."""
 
 
 class MatchCall(msgspec.Struct, Actionable, frozen=True, kw_only=True):
-    """A pairing that waits for the reader."""
+    """A match call: a pairing of the reader that is called or being played."""
 
     tournament_id: UUID
     tournament_name: str
@@ -287,7 +287,7 @@ class MatchCall(msgspec.Struct, Actionable, frozen=True, kw_only=True):
     section: Section
     opponent: str
     ready: bool
-    """The reader has said so."""
+    """Whether the reader has reported ready."""
     opponent_ready: bool
     deadline: datetime
     match_id: UUID | None
@@ -295,7 +295,7 @@ class MatchCall(msgspec.Struct, Actionable, frozen=True, kw_only=True):
 
 
 class Placing(msgspec.Struct, frozen=True, kw_only=True):
-    """A tournament in somebody's history."""
+    """A tournament that a player has played, with the place."""
 
     tournament_id: UUID
     name: str
@@ -308,7 +308,7 @@ class Placing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HotseatTicket(msgspec.Struct, frozen=True, kw_only=True):
-    """Leave to play a hotseat pairing, once: what history gave, and who plays where."""
+    """The permission to play a hotseat pairing once: the ticket from history, and the names of both sides."""
 
     ticket: str
     match_id: UUID
@@ -320,7 +320,7 @@ class HotseatTicket(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AuditLogEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that the organiser, or the clock, has done."""
+    """An entry of the audit log: an action of the organiser or of the clock."""
 
     id: UUID
     at: datetime
