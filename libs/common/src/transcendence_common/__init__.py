@@ -1,1 +1,1 @@
-"""What every service of the platform is built from: one file an idea, no knowledge of any service."""
+"""Building blocks of all services: one concept in each file, without knowledge of any service."""

@@ -1,4 +1,4 @@
-"""The application factory: what every service has in common, put together once."""
+"""The application factory with everything that all services have in common."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -63,19 +63,22 @@ def create_app(
     Args:
         service: its name in logs and metrics.
         settings: the environment.
-        features: controllers, routers and handlers of its own.
-        keys: where the public keys of tokens are found.
-        internal: handlers for other services, under `/internal`: they take a service token and are in no document.
+        features: its own controllers, routers and handlers.
+        keys: the source of the public keys of tokens.
+        internal: handlers for other services, under `/internal`: they require a service token and are not in
+            the OpenAPI
+            document.
         api_path: prefix of its API, such as `/api/user`; its OpenAPI document is at `<api_path>/schema`.
         database: its database, from `transcendence_common.database`.
-        checks: what else must work before it is ready, by name.
-        wiring: an object whose attributes handlers may ask for, each by its name.
-        dependencies: what else its handlers may ask for, beside `player`, `visitor`, `caller`, `now` and `db_session`.
+        checks: further readiness checks, by name.
+        wiring: an object whose attributes become dependencies of their names.
+        dependencies: further dependencies beside `player`, `visitor`, `caller`, `now` and `db_session`.
         lifespan: what it opens at start and closes at the end.
-        plugins: what else it needs of Litestar.
-        errors: how exceptions are answered; problem details where nothing is given.
+        plugins: further Litestar plugins.
+        errors: the plugin that answers exceptions; by default with problem details.
         clock: the time with which access tokens are compared.
-        now: the time that handlers get as `now`, and in `db_session`. Tests move it without ending access tokens.
+        now: the time that handlers get as `now`, and in `db_session`. Tests change it without ending access
+            tokens.
     """
     added = _DatabaseAdditions() if database is None else _of_database(database)
     tokens = AccessTokens(
@@ -89,7 +92,7 @@ def create_app(
             internal_router(internal, service_tokens),
             *features,
         ],
-        # From the outside in: identity is settled last.
+        # From the outside in: authentication comes last.
         middleware=[
             metrics_middleware(service),
             CrossSiteCheck(),
@@ -116,7 +119,7 @@ def create_app(
         request_max_body_size=MAX_BODY_BYTES,
         debug=False,
     )
-    # Around the whole of it: the log line sees every answer, also to what no route is for.
+    # Outermost, so that the log has every answer, also to unknown routes.
     app.asgi_handler = RequestLog(WebSocketRefusals(app.asgi_handler))
     return app
 
@@ -136,14 +139,14 @@ def _given(value: object) -> Provide:
 
 @dataclass(frozen=True)
 class _DatabaseAdditions:
-    """What a database adds to an application."""
+    """The parts of an application that need a database."""
 
     checks: Mapping[str, Check] = field(default_factory=dict)
     dependencies: Mapping[str, Provide] = field(default_factory=dict)
 
 
 def _of_database(config: "SQLAlchemyAsyncConfig") -> _DatabaseAdditions:
-    # Half of what an application imports, and ui has no database.
+    # Imported here: it is half of what an application imports, and ui has no database.
     from transcendence_common.database import (  # noqa: PLC0415
         readiness_check,
         session_dependency,

@@ -1,4 +1,4 @@
-"""Reads request bodies: a body that cannot be decoded, or holds a value of another type, is the caller's mistake."""
+"""Reads JSON bodies and answers 400 for a body that cannot be decoded or has a value of another type."""
 
 import re
 from typing import Any
@@ -14,17 +14,18 @@ _PATH = re.compile(r" - at `\$\.?(?P<path>.*)`")
 
 
 class BodyRequest(Request[Any, Any, State]):
-    """A request whose JSON is refused with 400 where it cannot be decoded, or holds a value of another type."""
+    """A request that answers 400 for a JSON body that cannot be decoded or has a value of another type."""
 
     async def json(self) -> Any:  # noqa: ANN401 - as in Litestar
-        """Return the decoded body, as the type that the handler reads.
+        """Return the decoded body as the type that the handler reads.
 
-        Litestar alone converts everything as leniently as a query parameter: "100", 100.0 and 1e2 would be the number
-        100. What is converted here already, it takes as it is.
+        Litestar alone converts values as leniently as query parameters: "100", 100.0 and 1e2 would become the
+        number 100.
+        A body that is converted here is not converted again.
 
         Raises:
             SerializationException: it is not JSON, not UTF-8, or nested deeper than the decoder goes.
-            ValidationException: a field is missing, or holds a value of another type.
+            ValidationException: a field is missing, or has a value of another type.
         """
         try:
             body = await super().json()

@@ -1,6 +1,6 @@
-"""From where a request comes: what the gateway, and ui for its visitors, say of the browser behind it.
+"""The origin of a request: address and browser, as reported by the gateway, or by ui for its visitors.
 
-None of it says who somebody is. It names places and devices to their owner and gives guessers budgets of their own.
+None of it identifies a person. It shows account owners their devices, and limits guessing attempts by origin.
 """
 
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
@@ -14,15 +14,15 @@ DEVICE_HEADER = "X-Device"
 USER_AGENT_HEADER = "User-Agent"
 
 LONGEST_ADDRESS = 45
-"""Characters of an IPv6 address with an IPv4 one at its end."""
+"""Characters of an IPv6 address with an IPv4 address at its end."""
 LONGEST_USER_AGENT = 512
 SUBSCRIBER_BITS = 64
-"""Of an IPv6 address: a line is given all addresses that begin with them (RFC 6177)."""
+"""Bits of an IPv6 prefix that belong to one subscriber line (RFC 6177)."""
 LONGEST_DEVICE_TOKEN = 64
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """Address and program behind a request; `device_token` is a secret of a browser that ui knows again."""
+    """Address and program of a request; `device_token` is a secret by which ui recognises a browser."""
 
     address: str
     user_agent: str
@@ -30,9 +30,9 @@ class Caller(msgspec.Struct, frozen=True):
 
     @property
     def network(self) -> str:
-        """Whose address it is, to count by: an IPv4 address whole, the /64 of an IPv6 one.
+        """The network to count by: an IPv4 address, or the /64 of an IPv6 address.
 
-        One IPv6 line has 2^64 addresses, and whoever was counted by each would have a budget for every attempt.
+        One IPv6 line has 2^64 addresses; counted by address, a line would have a new limit for every attempt.
         """
         try:
             address = ip_address(self.address)
@@ -44,14 +44,14 @@ class Caller(msgspec.Struct, frozen=True):
 
 
 def provide_caller(request: ASGIConnection[Any, Any, Any, Any]) -> Caller:
-    """Dependency `caller`: where the request comes from."""
+    """Provide the dependency `caller`: the origin of the request."""
     headers = request.headers
     own_peer = request.client.host if request.client else ""
     device_token = headers.get(DEVICE_HEADER, "")
     return Caller(
         address=_storable(headers.get(ADDRESS_HEADER) or own_peer)[:LONGEST_ADDRESS],
         user_agent=_storable(headers.get(USER_AGENT_HEADER, ""))[:LONGEST_USER_AGENT],
-        # What is longer is none of ours, and cutting it off would make two of it alike.
+        # A longer token is not from ui; cutting it off could make two tokens equal.
         device_token=device_token if 0 < len(device_token) <= LONGEST_DEVICE_TOKEN else None,
     )
 
@@ -60,10 +60,10 @@ def _network_of(address: IPv6Address) -> str:
     mapped: IPv4Address | None = address.ipv4_mapped
     if mapped is not None:
         return str(mapped)
-    # By its number, which has no zone: `fe80::1%eth0`.
+    # Built from the number, which has no zone as in `fe80::1%eth0`.
     return str(IPv6Network((int(address), SUBSCRIBER_BITS), strict=False))
 
 
 def _storable(text: str) -> str:
-    """PostgreSQL's text cannot hold the null character, and a log line should hold no control character."""
+    """Remove control characters: PostgreSQL's text cannot hold the null character, and logs should have none."""
     return "".join(character for character in text if character.isprintable())

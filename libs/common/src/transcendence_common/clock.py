@@ -1,4 +1,4 @@
-"""The time, as something that is handed over: what depends on it is tested without waiting."""
+"""The time as a parameter, so that code that depends on it is tested without waiting."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

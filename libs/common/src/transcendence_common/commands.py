@@ -1,4 +1,4 @@
-"""What `python -m <service>` does."""
+"""The commands of `python -m <service>`: serve and migrate."""
 
 import argparse
 
@@ -7,12 +7,12 @@ from transcendence_common.settings import PostgresUrl, Settings
 
 
 def migrate_or_serve(service: str, settings: Settings, *, port: int, url: PostgresUrl) -> int:
-    """Do what the command line asks for, and return the exit code.
+    """Run the command of the command line and return the exit code.
 
     Args:
         service: the package, whose `app:create_app` is served and whose `migrations` are run.
         settings: the environment.
-        port: where it listens.
+        port: the port on which it listens.
         url: its database.
     """
     parser = argparse.ArgumentParser(prog=service)
@@ -25,8 +25,8 @@ def migrate_or_serve(service: str, settings: Settings, *, port: int, url: Postgr
 
 
 def run_migrations_of(service: str, url: PostgresUrl) -> None:
-    """Bring a service's database to the schema of this version of its code."""
-    # Alembic, which serves nothing.
+    """Migrate a service's database to the schema of this version of its code."""
+    # Imported here, because it loads Alembic, which serving does not need.
     from transcendence_common.migrations import migrate  # noqa: PLC0415
 
     migrate(service, url)

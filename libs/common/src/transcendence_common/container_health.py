@@ -1,8 +1,9 @@
-"""`python -m transcendence_common.container_health PORT`: the health of a service's container, for its HEALTHCHECK.
+"""Health check of a service's container, for its HEALTHCHECK.
 
-A container becomes healthy when its service is ready and stays healthy while the service lives, so a database that is
-away keeps a new version from going on, but restarts nobody. Nothing but a few modules of the standard library, because
-this runs every few seconds in every container: an HTTP library alone would double its time.
+Run as `python -m transcendence_common.container_health PORT`. A container becomes healthy when its service is ready,
+and stays healthy while the service lives: an unavailable database stops the rollout of a new version, but restarts no
+container. Only a few modules of the standard library are imported, because this runs every few seconds in every
+container, and an HTTP library alone would double its time.
 """
 
 import socket
@@ -13,20 +14,20 @@ from pathlib import Path
 from typing import Final
 
 TIMEOUT_SECONDS: Final = 3.0
-"""Above the two seconds that the service gives its own checks; the HEALTHCHECK's timeout lies above this."""
+"""Longer than the 2 s that the service gives its own checks, and shorter than the HEALTHCHECK's timeout."""
 ANSWER_BYTES: Final = 4096
-"""Plenty for a status and the names of the checks that fail."""
+"""Bytes read of an answer: enough for a status and the names of the failing checks."""
 FIRST_PROCESS: Final = Path("/proc/1/stat")
 START_TIME_FIELD: Final = 22
 FIELDS_UP_TO_NAME: Final = 2
 
 
 class Unhealthy(Exception):
-    """The message is the reason."""
+    """The service is not healthy; the message is the reason."""
 
 
 def main(arguments: list[str]) -> int:
-    """Print the reason, which Docker keeps, and return the exit code: 0 healthy, 1 not."""
+    """Print the reason, which Docker stores, and return the exit code: 0 healthy, 1 not, 2 wrong arguments."""
     if len(arguments) != 1 or not arguments[0].isdecimal():
         sys.stderr.write("usage: python -m transcendence_common.container_health PORT\n")
         return 2
@@ -40,13 +41,17 @@ def main(arguments: list[str]) -> int:
 
 
 def check_health(port: int, *, container: str | None = None) -> str:
-    """Ask the service on this port whether it is ready, or once it has been so, whether it lives.
+    """Check that the service on this port is ready or, once it has been ready, that it lives.
 
     Args:
-        port: TCP, on the loopback.
-        container: what tells this container's life from the one before a restart; found out where it is not given.
+        port: TCP port on the loopback interface.
+        container: identifies the container's run since its last restart; determined if not given.
 
-    Raises Unhealthy.
+    Returns:
+        The finding, in a few words.
+
+    Raises:
+        Unhealthy: the check fails.
     """
     container = _life_of_container() if container is None else container
     marker = Path(tempfile.gettempdir()) / f"has-been-ready-{port}"
@@ -62,7 +67,7 @@ def check_health(port: int, *, container: str | None = None) -> str:
 
 
 def _ask(port: int, path: str) -> None:
-    """One request in HTTP/1.0, whose answer ends where the connection does."""
+    """Send an HTTP/1.0 request, whose answer ends with the connection."""
     request = f"GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode()
     try:
         with socket.create_connection(("127.0.0.1", port), TIMEOUT_SECONDS) as connection:
@@ -91,13 +96,13 @@ def _says(marker: Path, container: str) -> bool:
 
 
 def _life_of_container() -> str:
-    """The start time of the container's first process: another one after a restart, whatever became of the files."""
+    """Return the start time of the container's first process. It changes with each restart, whatever files remain."""
     try:
         stat = FIRST_PROCESS.read_text()
     except OSError:
-        # No Linux, hence no container.
+        # Not Linux, so not in a container.
         return "unknown"
-    # The second field is the process's name in parentheses, and may itself hold spaces and parentheses.
+    # The second field is the process's name in parentheses, and may itself contain spaces and parentheses.
     after_name = stat.rpartition(")")[2].split()
     return after_name[START_TIME_FIELD - FIELDS_UP_TO_NAME - 1]
 

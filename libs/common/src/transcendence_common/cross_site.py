@@ -1,6 +1,6 @@
 """Refuses requests that another site makes a visitor's browser send.
 
-One check of headers instead of a token in every form; it covers WebSocket upgrades, which no form token does.
+One check of headers replaces a token in every form, and also covers WebSocket upgrades, which form tokens do not.
 Programs send neither header and pass: they hold no cookies that could be abused.
 """
 
@@ -15,11 +15,12 @@ from transcendence_common.problems import Problem
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 OWN_SITE = frozenset({b"same-origin", b"none"})
-"""`none` is a person's own doing, such as a bookmark; `same-site` may be a stranger on a sibling domain."""
+"""Accepted values of Sec-Fetch-Site. `none` is a user's own action, such as a bookmark; `same-site` may be another
+owner's subdomain."""
 
 
 class CrossSite(Problem):
-    """A browser sent this on behalf of another site."""
+    """A browser sent the request on behalf of another site."""
 
     code = "cross_site"
     status = 403
@@ -32,7 +33,11 @@ class CrossSiteCheck(ASGIMiddleware):
     scopes = (ScopeType.HTTP, ScopeType.WEBSOCKET)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        """Let the request through, or raise."""
+        """Pass the request on.
+
+        Raises:
+            CrossSite: it is unsafe and comes from another site.
+        """
         is_safe = scope["type"] == ScopeType.HTTP and scope["method"] in SAFE_METHODS
         if not is_safe and is_cross_site(scope["headers"]):
             raise CrossSite("Open the page on this site and try again.")
@@ -50,7 +55,7 @@ def is_cross_site(headers: Iterable[tuple[bytes, bytes]]) -> bool:
 
 
 def _host_of(origin: bytes) -> bytes | None:
-    """Return the host, port included; None for `null` and for what no browser sends."""
+    """Return the host with its port; None for `null` and for values that no browser sends."""
     try:
         return urlsplit(origin).netloc or None
     except ValueError:

@@ -1,4 +1,4 @@
-"""PostgreSQL through advanced-alchemy on asyncpg: one session a request, committed at the edge."""
+"""PostgreSQL through advanced-alchemy on asyncpg: one session for each request, committed after the handler."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -42,13 +42,13 @@ _TRIAL_WRITE = text(
     "CREATE TEMPORARY TABLE trial_write ON COMMIT DROP AS"
     " SELECT repeat(number::text, 1000) FROM generate_series(1, 100) AS number"
 )
-"""More than one page, so that it does not fit into the rest of a file that is there."""
+"""More than one page, so that it does not fit into the free part of an existing file."""
 
 logger = structlog.get_logger("transcendence.database")
 
 
 class NotSaved(Problem):
-    """The database refused at the very end; nothing was stored."""
+    """The database refused the commit; nothing was stored."""
 
     code = "not_saved"
     status = 503
@@ -56,21 +56,21 @@ class NotSaved(Problem):
 
 
 class TimedSession(AsyncSession):
-    """A database session for one transaction, and the time of that transaction.
+    """A database session for one transaction, with the time of that transaction.
 
-    Everything that the transaction reads and writes counts from this one time.
+    Everything that the transaction reads and writes uses this one time.
     """
 
     now: datetime
-    """In UTC. `session_at` and the dependency `db_session` set it."""
+    """UTC; set by `session_at` and by the dependency `db_session`."""
 
 
 class MigrationsPending(Exception):
-    """The database is at an older version than this code needs."""
+    """The database has an older schema than this code needs."""
 
 
 class ReadOnly(Exception):
-    """The database answers and takes no write."""
+    """The database answers but accepts no writes."""
 
 
 def database(
@@ -85,12 +85,12 @@ def database(
     """Return the configuration of a service's own database.
 
     Args:
-        url: where it is.
+        url: its address.
         service: name of the service: its models' `__bind_key__`, and how PostgreSQL shows its connections.
         migrations: folder of the service's Alembic scripts.
         pool_size: connections held; there is no overflow, because reconnecting under load halves throughput.
-        pool_timeout_seconds: how long a request waits for a connection before it is told to come again.
-        server_settings: what else PostgreSQL is told when a connection opens.
+        pool_timeout_seconds: how long a request waits for a connection before it gets a 503.
+        server_settings: further PostgreSQL settings of each connection.
     """
     settings = {
         "application_name": service,
@@ -105,9 +105,9 @@ def database(
             max_overflow=0,
             pool_timeout=pool_timeout_seconds,
             poolclass=pools.CountingPool,
-            # Operators see them under the same name in our metrics and in PostgreSQL's own.
+            # Operators see the same name in the metrics and in PostgreSQL.
             pool_logging_name=settings["application_name"],
-            # Errors are logged with their stack; addresses and password hashes are not to be in it.
+            # Errors are logged with their stack, which must not contain addresses and password hashes.
             hide_parameters=True,
             connect_args={"timeout": CONNECT_TIMEOUT_SECONDS, "server_settings": settings},
         ),
@@ -126,7 +126,7 @@ def database(
 def database_on(
     connection: AsyncConnection, *, service: str, migrations: Path
 ) -> SQLAlchemyAsyncConfig:
-    """Return a configuration whose sessions all live inside one open transaction: for tests that roll back."""
+    """Return a configuration whose sessions all share one open transaction, for tests that roll back."""
     return SQLAlchemyAsyncConfig(
         engine_instance=connection.engine,
         bind_key=service,
@@ -144,18 +144,21 @@ def database_on(
 async def session_at(
     config: SQLAlchemyAsyncConfig, now: datetime
 ) -> AsyncGenerator[TimedSession, None]:
-    """Open a session for a transaction of its own at the time `now`: committed at the end, rolled back on an error."""
+    """Open a session for its own transaction at the time `now`: committed at the end, rolled back on an error."""
     async with config.get_session() as session, session.begin():
         yield _timed(session, now)
 
 
 def session_dependency(config: SQLAlchemyAsyncConfig) -> Provide:
-    """Return the dependency `db_session`: one transaction a request, committed once the handler has returned.
+    """Return the dependency `db_session`: one transaction for each request, committed once the handler has returned.
 
-    A handler that raises rolls back, so a refusal is raised, never returned. advanced-alchemy's plugin for Litestar is
-    not used: its autocommit swallows a commit that fails, and the caller reads 201 for a row that does not exist (a
-    deferred constraint or a lost connection is enough), and it imports Alembic. Litestar finishes a generator before it
-    builds the answer, so here a failed commit becomes a 503.
+    A handler that raises rolls back, so errors must be raised, never returned. advanced-alchemy's plugin for
+    Litestar is
+    not used: its autocommit swallows a failed commit, so the caller reads 201 for a row that does not exist (a
+    deferred
+    constraint or a lost connection is enough), and it imports Alembic. Litestar finishes a generator before it
+    builds the
+    answer, so here a failed commit becomes a 503.
     """
 
     async def provide_session(now: NamedDependency[datetime]) -> AsyncGenerator[TimedSession, None]:
@@ -167,11 +170,13 @@ def session_dependency(config: SQLAlchemyAsyncConfig) -> Provide:
 
 
 def readiness_check(config: SQLAlchemyAsyncConfig) -> Callable[[], Awaitable[None]]:
-    """Return a check that the database answers, takes writes and is migrated at least to this code's version.
+    """Return a check that the database answers, accepts writes and is migrated at least to this code's version.
 
-    It writes only after a write has failed for want of space, and only into a table that is never committed.
-    A revision that this code does not know is a newer one: while an update rolls, the new version's migration has run
-    and the old replicas still serve. Migrations only expand before they contract, so they can, and are ready.
+    It writes only after a write has failed for lack of space, and only into a table that is never committed. A
+    revision
+    unknown to this code is a newer one: during a rolling update, the new version's migration has run and the old
+    replicas
+    still serve. Migrations only expand before they contract, so old replicas work, and are ready.
     """
     revisions = read_revisions(Path(config.alembic_config.script_location))
     older = revisions.known - revisions.heads
@@ -199,7 +204,7 @@ def readiness_check(config: SQLAlchemyAsyncConfig) -> Callable[[], Awaitable[Non
 def _connect(
     dialect: Dialect, _: object, arguments: list[Any], options: dict[str, Any]
 ) -> DBAPIConnection:
-    """Connect; what the server answers comes as SQLAlchemy's error, what the network does as it is."""
+    """Connect. Errors from the server become SQLAlchemy's, an unavailable server becomes DatabaseAway."""
     try:
         return dialect.connect(*arguments, **options)
     except (*DRIVER_ERRORS, dialect.loaded_dbapi.Error) as error:
@@ -209,19 +214,21 @@ def _connect(
 
 
 def _pass_over_closed(dbapi_connection: DBAPIConnection, *_: object) -> None:
-    """Have the pool open a new connection where the server has closed this one, by a restart for example.
+    """Make the pool open a new connection where the server has closed this one, for example by a restart.
 
-    The driver knows as soon as the socket does. SQLAlchemy's own check (`pool_pre_ping`) asks the server with
-    three round trips a request, a fifth of what a page of matches costs.
+    The driver knows as soon as the socket does. SQLAlchemy's own check (`pool_pre_ping`) costs three round trips
+    for each
+    request, a fifth of the time of a page of matches.
     """
     if dbapi_connection.driver_connection.is_closed():
         raise DisconnectionError
 
 
 def _leave_values_out(context: ExceptionContext) -> None:
-    """Take PostgreSQL's details out of an error: `Key (email_key)=(…) already exists`, or the whole row that fails.
+    """Remove PostgreSQL's details from an error: `Key (email_key)=(…) already exists`, or the whole failing row.
 
-    All three tell them, the driver's error and the two that SQLAlchemy makes of it. The constraint's name stays.
+    All three errors contain them: the driver's, and the two that SQLAlchemy makes of it. The constraint's name
+    stays.
     """
     translated = context.original_exception
     refusal = translated.__cause__

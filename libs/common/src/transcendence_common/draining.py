@@ -1,14 +1,15 @@
-"""Whether this process is about to end, and whether it still serves only so that nobody meets a closing door.
+"""Events that tell whether this process drains or stops; set by the server.
 
-Set by the server. The probe tells the one, whoever keeps an answer open looks at the other.
+While it drains, it still serves requests until the gateway has noticed. Readiness reads DRAINING, open streams read
+STOPPING.
 """
 
 from threading import Event
 from typing import Final
 
 DRAINING: Final = Event()
-"""One for the process, because a signal is the process's too. Never cleared: what drains then ends."""
+"""Set while the process drains. One for the process, as a signal is. Never cleared: a draining process ends."""
 
 STOPPING: Final = Event()
-"""Set as soon as the process is told to stop, with or without a drain. An answer that would stay open ends then: the
-server waits for it, and whoever reads it will be better off with another process."""
+"""Set as soon as the process is told to stop, with or without a drain. Streams end then: the server waits for them, and
+their readers reconnect to another process."""

@@ -1,7 +1,7 @@
-"""Who is gone: a row and a lock a player, so that nothing of theirs is stored beside their erasure or after it.
+"""Erased players: a row and a lock for each, so that no data of a player is stored during or after the erasure.
 
-An access token outlives its account by up to ten minutes. A service that stores something of a player calls
-`hold_player` first, in the same transaction; a service that forgets a player calls `begin_erasure` first.
+An access token outlives its account by up to 10 min. A service that stores data of a player calls `hold_player` first,
+in the same transaction; a service that erases a player calls `begin_erasure` first.
 """
 
 from datetime import datetime
@@ -15,11 +15,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from transcendence_common.problems import Problem
 
 LOCK_BITS = 64
-"""What PostgreSQL's advisory locks are told apart by."""
+"""Bits of the key of a PostgreSQL advisory lock."""
 
 
 class PlayerGone(Problem):
-    """The account of this player has been deleted; only their access token has not expired yet."""
+    """The player's account has been deleted, but their access token has not expired yet."""
 
     code = "player_gone"
     status = 403
@@ -30,22 +30,22 @@ class PlayerGone(Problem):
 
 
 class ErasedPlayerColumns:
-    """The columns of a service's table of players who are gone: it mixes them into a model of its own."""
+    """Columns of a service's table of erased players; the service mixes them into its own model."""
 
     player_id: Mapped[UUID] = mapped_column(primary_key=True)
     event_id: Mapped[UUID]
-    """Of the event that said so first."""
+    """The id of the first event that reported the erasure."""
     erased_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
-    """When the account was deleted, as the event says."""
+    """When the account was deleted, according to the event."""
 
 
 async def hold_player(
     session: AsyncSession, erased: type[ErasedPlayerColumns], player_id: UUID
 ) -> None:
-    """Keep this player from being erased until the transaction ends.
+    """Keep the player from being erased until the transaction ends.
 
     Raises:
-        PlayerGone: they are erased, or are being erased just now.
+        PlayerGone: the player is erased, or is being erased now.
     """
     lock = func.pg_try_advisory_xact_lock_shared(_lock_of(player_id))
     # Two statements: one that had begun before the lock was free would not see what its last holder wrote.
@@ -63,9 +63,10 @@ async def begin_erasure(
     event_id: UUID,
     at: datetime,
 ) -> bool:
-    """Write down that a player is gone, once whatever is being stored of theirs is stored.
+    """Record that a player is erased, after waiting for transactions that store data of the player.
 
-    False where it was written down before: whatever was to be forgotten with it has been.
+    Returns:
+        False if it was recorded before: then the player's data has been deleted already.
     """
     await session.execute(select(func.pg_advisory_xact_lock(_lock_of(player_id))))
     tombstone = insert(erased).values(player_id=player_id, event_id=event_id, erased_at=at)
@@ -74,5 +75,5 @@ async def begin_erasure(
 
 
 def _lock_of(player_id: UUID) -> int:
-    """The end of the id, signed: 62 bits of it are random, so no two players come to share it."""
+    """Return the lock's key: the last 64 bits of the id, signed. 62 of them are random, so keys do not collide."""
     return player_id.int % (1 << LOCK_BITS) - (1 << LOCK_BITS - 1)

@@ -1,4 +1,4 @@
-"""Probes: /health/live, /health/ready, and /watchman/ in django-watchman's form for the probes that read that."""
+"""Health endpoints: /health/live, /health/ready, and /watchman/ for probes that read django-watchman's form."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -17,26 +17,26 @@ from litestar.status_codes import (
 from transcendence_common.draining import DRAINING
 
 CHECK_SECONDS = 2.0
-"""Below the three seconds after which probes usually give up."""
+"""Time limit of the checks, below the 3 s after which probes usually give up."""
 
 Check = Callable[[], Awaitable[None]]
-"""Raises where the thing it looks at cannot be used."""
+"""A check: raises if the thing it checks cannot be used."""
 
 logger = structlog.get_logger("transcendence.health")
 
 
 class Health(msgspec.Struct, frozen=True):
-    """`ok`, `failing` with the checks that do not hold, or `draining`: served still, but about to stop."""
+    """The health of a service: `ok`, `failing` with the names of the failing checks, or `draining`: about to stop."""
 
     status: str
     failing: list[str] = []
 
 
 def health_controller(checks: Mapping[str, Check]) -> type[Controller]:
-    """Return the controller of a service's probes.
+    """Return the controller of a service's health endpoints.
 
     Args:
-        checks: by name, what must work before the service can serve; `database` also answers to watchman's name.
+        checks: readiness checks by name; `database` also has a name in django-watchman's form.
     """
 
     class HealthController(Controller):
@@ -45,12 +45,12 @@ def health_controller(checks: Mapping[str, Check]) -> type[Controller]:
 
         @get("/health/live")
         async def live(self) -> Health:
-            """Say that the process answers; nothing else is asked, so a slow database restarts nobody."""
+            """Report that the process answers. Nothing else is checked, so a slow database causes no restart."""
             return Health("ok")
 
         @get("/health/ready")
         async def ready(self) -> Response[Health]:
-            """Say whether requests should be sent here."""
+            """Report whether the service can take requests."""
             if DRAINING.is_set():
                 return Response(Health("draining"), status_code=HTTP_503_SERVICE_UNAVAILABLE)
             failing = [name for name, error in (await _run(checks)).items() if error]
@@ -93,7 +93,7 @@ def _watchman_name(check: str) -> str:
 
 
 async def _run(checks: Mapping[str, Check]) -> dict[str, str]:
-    """Run all checks at once; the answer is empty for each that held, else the kind of error."""
+    """Run all checks at once; return by name an empty string for success, else the kind of error."""
     errors = await asyncio.gather(*(_error_of(name, check) for name, check in checks.items()))
     return dict(zip(checks, errors, strict=True))
 
@@ -112,6 +112,6 @@ async def _error_of(name: str, check: Check) -> str:
                 "error.type": type(error).__name__,
             },
         )
-        # The kind only: a driver's message may hold an address or a password.
+        # The type only: a driver's message may contain an address or a password.
         return type(error).__name__
     return ""

@@ -1,4 +1,4 @@
-"""The client for calls between our own services: bounded waiting, and the request id goes along."""
+"""HTTP client for calls between the platform's services, with time limits and the request id."""
 
 import ssl
 from functools import cache
@@ -9,7 +9,8 @@ from transcendence_common.request_id import REQUEST_ID_HEADER, current_request_i
 
 CONNECT_SECONDS = 1.0
 ANSWER_SECONDS = 5.0
-"""Long enough for Argon2 on a busy machine, short enough that a page still answers before a person gives up."""
+"""Time limit of an answer: enough for Argon2 on a busy machine, and a page still answers before its visitor gives up.
+"""
 MAX_CONNECTIONS = 50
 
 
@@ -22,9 +23,9 @@ def service_client(
     """Return a pooled client for one service; close it when the application stops.
 
     Args:
-        base_url: where the service is.
-        silence_seconds: how long nothing may come of an answer.
-        max_connections: None for answers that stay open: of those there are as many as people.
+        base_url: the address of the service.
+        silence_seconds: the longest pause within an answer.
+        max_connections: None for streams, of which there are as many as visitors.
     """
     return httpx.AsyncClient(
         base_url=base_url,
@@ -32,14 +33,14 @@ def service_client(
         limits=httpx.Limits(max_connections=max_connections),
         event_hooks={"request": [_pass_request_id_on]},
         verify=_trusted(base_url.startswith("https:")),
-        # Services live on the platform's own network: a proxy of the surroundings has no business here.
+        # Services are on the platform's own network, so proxies of the environment do not apply.
         trust_env=False,
     )
 
 
 @cache
 def _trusted(over_tls: bool) -> ssl.SSLContext:
-    """Read the authorities once, and only for TLS: it takes longer than all the rest of a client."""
+    """Load the certificate authorities once, and only for TLS: it takes longer than the rest of the client."""
     if over_tls:
         return httpx.create_ssl_context(trust_env=False)
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -1,6 +1,6 @@
-"""Who is calling: ES256 access tokens, verified here again although the gateway has done so already.
+"""Verifies ES256 access tokens, again after the gateway's check, and provides the signed-in player.
 
-What a token must look like and say is the same in `gateway/njs/token.js`.
+The rules for the form and the claims of a token are the same in `gateway/njs/token.js`.
 """
 
 import re
@@ -26,16 +26,16 @@ ALGORITHM = "ES256"
 SCHEME = "Bearer "
 REQUIRED_CLAIMS = ("exp", "iat", "iss", "aud", "sub")
 COMPACT = re.compile(r"(?=.{1,4096}\Z)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+){2}\Z")
-"""Three parts of base64url, at most 4096 characters: python-jose also takes padding and characters of no alphabet."""
+"""Three parts of base64url, at most 4096 characters: python-jose also accepts padding and foreign characters."""
 LEEWAY_SECONDS = 5
-"""What the clocks of two machines may differ by."""
+"""Allowed difference between the clocks of two machines."""
 LONGEST_NAME = 64
-"""Characters. Services store names beside what somebody did: what they are given must fit, whoever signed it."""
+"""Longest name in a token, in characters. Services store names with actions, so any signed name must fit."""
 ShownName = Annotated[str, msgspec.Meta(pattern=rf"\A[^\x00-\x1f\x7f]{{1,{LONGEST_NAME}}}\Z")]
 
 
 class Player(msgspec.Struct, frozen=True):
-    """The signed-in person as the access token describes them."""
+    """The signed-in player, as described by the access token."""
 
     id: UUID
     name: ShownName
@@ -44,7 +44,10 @@ class Player(msgspec.Struct, frozen=True):
 
 
 class _Times(msgspec.Struct, frozen=True):
-    """python-jose takes numbers in quotes, and does not compare `iat` with the clock."""
+    """The types of a token's times.
+
+    python-jose accepts numbers in quotes, and does not compare `iat` with the clock.
+    """
 
     exp: float
     iat: float
@@ -52,18 +55,18 @@ class _Times(msgspec.Struct, frozen=True):
 
 
 class KeySource(Protocol):
-    """Finds the public key that signed a token."""
+    """A source of public keys of tokens."""
 
     async def find(self, kid: str) -> Key | None:
-        """Return the key of that id; None where there is no such key.
+        """Return the key with this id, or None.
 
         Raises:
-            Unavailable: no key was ever seen and the source cannot be asked.
+            Unavailable: no key is known and the source cannot be reached.
         """
 
 
 class SignedTokens:
-    """Verifies what auth has signed for one audience; whom it names is for each kind of token to say."""
+    """Verifies tokens that auth has signed for one audience; each kind of token reads its subject itself."""
 
     def __init__(
         self, keys: KeySource, *, issuer: str, audience: str, clock: Clock = utc_now
@@ -77,8 +80,8 @@ class SignedTokens:
         """Return a token's claims.
 
         Raises:
-            NotSignedIn: malformed, wrongly signed, expired, made in the future, or for somebody else.
-            Unavailable: the keys cannot be had.
+            NotSignedIn: it is malformed, wrongly signed, expired, from the future, or for another audience.
+            Unavailable: the keys cannot be loaded.
         """
         if not COMPACT.match(token):
             raise NotSignedIn("The token is not a signed JWT.")
@@ -101,14 +104,14 @@ class SignedTokens:
             times = msgspec.convert(claims, _Times)
         except msgspec.ValidationError as error:
             raise NotSignedIn("The token's times are not numbers.") from error
-        # Or the lifetime could lie anywhere, and the token would be good until then.
+        # Otherwise the lifetime could lie anywhere in the future, and the token would be valid until then.
         if times.iat > self._clock().timestamp() + LEEWAY_SECONDS:
             raise NotSignedIn("The token was made in the future.")
         return claims
 
 
 class AccessTokens:
-    """Verifies access tokens for one issuer and audience."""
+    """Verifies access tokens of one issuer and audience."""
 
     def __init__(
         self, keys: KeySource, *, issuer: str, audience: str, clock: Clock = utc_now
@@ -116,17 +119,17 @@ class AccessTokens:
         self._signed = SignedTokens(keys, issuer=issuer, audience=audience, clock=clock)
 
     async def verify(self, token: str) -> Player:
-        """Return the player whom a token names.
+        """Return the player of an access token.
 
         Raises:
-            NotSignedIn: malformed, wrongly signed, expired, or for somebody else.
-            Unavailable: the keys cannot be had.
+            NotSignedIn: it is malformed, wrongly signed, expired, or for another audience.
+            Unavailable: the keys cannot be loaded.
         """
         return _player(await self._signed.verify(token))
 
 
 class Authentication(AbstractAuthenticationMiddleware):
-    """Puts the player into `request.user`: None without a token, 401 with a bad one."""
+    """Puts the player into `request.user`: None without a token; a bad token is answered with 401."""
 
     def __init__(self, app: ASGIApp, tokens: AccessTokens) -> None:
         super().__init__(app)
@@ -135,7 +138,7 @@ class Authentication(AbstractAuthenticationMiddleware):
     async def authenticate_request(
         self, connection: ASGIConnection[Any, Any, Any, Any]
     ) -> AuthenticationResult:
-        """Read the Authorization header; no other header says who somebody is."""
+        """Read the Authorization header, the only one that identifies a player."""
         token = bearer_token(connection)
         if token is None:
             return AuthenticationResult(user=None, auth=None)
@@ -143,10 +146,10 @@ class Authentication(AbstractAuthenticationMiddleware):
 
 
 def bearer_token(connection: ASGIConnection[Any, Any, Any, Any]) -> str | None:
-    """Return the token that came along, or None.
+    """Return the request's token, or None.
 
     Raises:
-        NotSignedIn: the header holds something else.
+        NotSignedIn: the header has another scheme.
     """
     header = connection.headers.get("authorization")
     if header is None:
@@ -157,12 +160,16 @@ def bearer_token(connection: ASGIConnection[Any, Any, Any, Any]) -> str | None:
 
 
 def provide_visitor(request: ASGIConnection[Any, Player | None, Any, Any]) -> Player | None:
-    """Dependency `visitor`: whoever is there, signed in or not."""
+    """Provide the dependency `visitor`: the player if signed in, else None."""
     return request.user
 
 
 def provide_player(request: ASGIConnection[Any, Player | None, Any, Any]) -> Player:
-    """Dependency `player`: the signed-in player; a handler that names it turns everybody else away."""
+    """Provide the dependency `player`: the signed-in player.
+
+    Raises:
+        NotSignedIn: the request has no access token.
+    """
     if request.user is None:
         raise NotSignedIn
     return request.user
@@ -171,7 +178,7 @@ def provide_player(request: ASGIConnection[Any, Player | None, Any, Any]) -> Pla
 def _key_id(token: str) -> str:
     header = jwt.get_unverified_header(token)
     kid = header.get("kid")
-    # `crit` names extensions that must be understood; we understand none.
+    # `crit` names extensions that must be understood, and none is supported.
     if not isinstance(kid, str) or "crit" in header:
         raise NotSignedIn("The token's header is not one of ours.")
     return kid

@@ -1,4 +1,4 @@
-"""Identifiers: UUIDv7, so that keys made later sort later and indexes grow at one end."""
+"""Identifiers as UUIDv7: later keys sort later, so that indexes grow at one end."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""The public keys of auth, fetched once and kept: a token is checked without a call."""
+"""Public keys of auth, fetched once and kept, so that a token is verified without a request."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
@@ -19,7 +19,7 @@ from transcendence_common.problems import Unavailable
 
 JWKS_PATH = "/api/user/.well-known/jwks.json"
 REFETCH_SECONDS = 10.0
-"""An unknown key id asks auth again, but a flood of made-up ids asks at most this often."""
+"""Least interval of requests to auth because of unknown key ids, so that made-up ids cause no flood."""
 
 logger = structlog.get_logger("transcendence.jwks")
 
@@ -29,7 +29,7 @@ class _KeySet(msgspec.Struct):
 
 
 class JwksKeys:
-    """Key source over HTTP: keys stay usable while auth is down, a new one is found when it first appears."""
+    """Source of keys over HTTP: keys stay usable while auth is down, and a new key is fetched when it first appears."""
 
     def __init__(self, auth_url: str, *, clock: Callable[[], float] = monotonic) -> None:
         self._client = service_client(auth_url)
@@ -40,7 +40,11 @@ class JwksKeys:
         self._asking = asyncio.Lock()
 
     async def find(self, kid: str) -> Key | None:
-        """Return the key of that id, asking auth for new keys where it is unknown."""
+        """Return the key with this id, fetching auth's keys if it is unknown; None if auth has no such key.
+
+        Raises:
+            Unavailable: no key is known and auth cannot be reached.
+        """
         if kid not in self._keys:
             seen = self._times_asked
             async with self._asking:
@@ -59,8 +63,8 @@ class JwksKeys:
     def _may_ask(self, seen: int) -> bool:
         if self._keys:
             return self._clock() - self._asked_at >= REFETCH_SECONDS
-        # Nothing to fall back on: each request tries again, but those that queued behind an attempt share its
-        # outcome. Where auth hangs, they would otherwise wait for one time limit after the other.
+        # Without any key each request tries again, but those waiting for an attempt share its outcome. If auth hangs,
+        # they would otherwise wait for one time limit after the other.
         return self._times_asked == seen
 
     async def _fetch(self) -> None:

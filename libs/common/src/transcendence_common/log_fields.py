@@ -1,4 +1,4 @@
-"""The fields of every line of a service, beside those that whoever writes it chooses."""
+"""The fields that every log line of a service has, in addition to its own."""
 
 import logging
 import socket
@@ -15,16 +15,16 @@ from transcendence_common.request_id import current_request_id
 
 ECS_VERSION = "9.4.0"
 DATASET = "app"
-"""One for all services: who wrote a line is in `service.name`."""
+"""The same for all services: `service.name` tells them apart."""
 LABELS = "labels."
 NUMBERS = "transcendence."
 
 _SEQUENCE = count(1)
-"""Of the lines of this process. One step of it cannot be interrupted by another thread."""
+"""Counts this process's lines. One step cannot be interrupted by another thread."""
 
 
 class WrongOwnField(TypeError):
-    """A field of ours has a value of the wrong kind: Elasticsearch would make words of numbers, or refuse the line."""
+    """A custom field has a value of the wrong type: Elasticsearch would turn numbers into words, or refuse the line."""
 
     def __init__(self, field: str, value: object) -> None:
         belongs = "takes only words" if field.startswith(LABELS) else "takes only numbers"
@@ -32,10 +32,10 @@ class WrongOwnField(TypeError):
 
 
 class ServiceFields:
-    """Adds what is the same in every line of a process."""
+    """Adds the fields that are the same in all lines of a process."""
 
     def __init__(self, service: str, environment: str) -> None:
-        """Take the service's name; its version is that of its package."""
+        """Take the service's name; the version is that of its package."""
         self._fields = {
             "service.name": service,
             "service.environment": environment,
@@ -46,26 +46,29 @@ class ServiceFields:
         }
 
     def __call__(self, _: WrappedLogger, __: str, event: EventDict) -> EventDict:
-        """Add them."""
         for name, value in self._fields.items():
             event.setdefault(name, value)
         return event
 
 
 class OwnFields:
-    """Sees to it that `labels.*` are words and `transcendence.*` numbers."""
+    """Checks that `labels.*` are strings and `transcendence.*` are numbers."""
 
     def __init__(self, *, strict: bool) -> None:
-        """Where it is strict, a wrong one is an error; else the line is written as well as it can be."""
+        """Create the check: strict raises an error for a wrong field, otherwise it is converted to a label."""
         self._strict = strict
 
     def __call__(self, _: WrappedLogger, __: str, event: EventDict) -> EventDict:
-        """Look at each field."""
+        """Check each custom field of a line.
+
+        Raises:
+            WrongOwnField: a field is wrong and the check is strict.
+        """
         wrong = [name for name, value in event.items() if not _fits(name, value)]
         for name in wrong:
             if self._strict:
                 raise WrongOwnField(name, event[name])
-            # As a word it is found at least: one line that is refused says nothing at all.
+            # As a label it can still be found; a refused line would be lost.
             value = event.pop(name)
             if value is not None:
                 event[LABELS + name.removeprefix(LABELS).removeprefix(NUMBERS)] = str(value)
@@ -73,24 +76,24 @@ class OwnFields:
 
 
 class LineFormatter(structlog.stdlib.ProcessorFormatter):
-    """Makes one line of JSON of a record: the same for each of the places that it goes to."""
+    """Formats a record as one line of JSON, the same for each handler."""
 
     def __init__(self, foreign_pre_chain: list[Processor]) -> None:
-        """Take what is done with the lines of libraries first."""
+        """Take the processors for the records of libraries."""
         super().__init__(
             foreign_pre_chain=foreign_pre_chain,
             processors=[_record_fields, self.remove_processors_meta, _as_ecs],
         )
 
     def format(self, record: logging.LogRecord) -> str:
-        """Count the line, once, and write it."""
+        """Number the record once and format it."""
         if "sequence" not in record.__dict__:
             record.__dict__["sequence"] = next(_SEQUENCE)
         return super().format(record)
 
 
 def request_fields(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    """Add the id of the request that is being served."""
+    """Add the id of the current request."""
     request_id = current_request_id()
     if request_id:
         event["http.request.id"] = request_id
@@ -99,7 +102,7 @@ def request_fields(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 
 def logger_field(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    """Give the logger's name its own name in ECS."""
+    """Rename the logger's field to its name in ECS."""
     event["log.logger"] = event.pop("logger")
     return event
 
@@ -126,7 +129,7 @@ def _record_fields(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 
 def _time_of(record: logging.LogRecord) -> str:
-    """When it happened, which is a little before it is written."""
+    """Return the time of the event, which is shortly before the line is written."""
     at = datetime.fromtimestamp(record.created, UTC)
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 

@@ -1,4 +1,4 @@
-"""Log files in a folder that several replicas of a service share: each writes to one that no other has."""
+"""Log files in a folder shared by several replicas of a service: each replica writes to its own file."""
 
 import errno
 import fcntl
@@ -14,24 +14,24 @@ from tempfile import TemporaryFile
 
 FILE_BYTES = 32 * 1024 * 1024
 FILES_KEPT = 7
-"""Beside the one that is written to: a reader that is away for long misses nothing within 256 MB of lines."""
+"""Rotated files kept beside the current one: a reader may be away for 256 MB of lines without missing any."""
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 READABLE_BY_ALL = 0o644
-"""Whoever reads the lines has another uid than whoever writes them, whatever the umask says."""
+"""Log readers have another uid than the services, whatever the umask is."""
 
 
 class LogFolderUnusable(Exception):
-    """Nothing can be written in LOG_DIR; the text names it and says why."""
+    """LOG_DIR cannot be written to; the message names the folder and the reason."""
 
     def __init__(self, folder: Path, reason: OSError) -> None:
         super().__init__(f"LOG_DIR {folder} cannot be written to: {reason.strerror}")
 
 
 def check_folder(folder: Path) -> None:
-    """Make sure that lines can be written there, before anything else is done.
+    """Check that a file can be written in the folder, before anything else is done.
 
     Raises:
-        LogFolderUnusable: it is not there, or not for this user.
+        LogFolderUnusable: it does not exist, or this user may not write in it.
     """
     try:
         with TemporaryFile(dir=folder):
@@ -41,16 +41,16 @@ def check_folder(folder: Path) -> None:
 
 
 class OwnLogFile(RotatingFileHandler):
-    """Writes to the first of `<service>.json`, `<service>-2.json`, … that no other process holds, until it is closed.
+    """Writes to the first of `<service>.json`, `<service>-2.json`, … that no other process has locked.
 
-    The kernel lets go of what a process holds that dies, however it dies; what it wrote is then gone on with.
+    The kernel releases the lock of a process that dies; its file is then continued by another.
     """
 
     def __init__(self, folder: Path, service: str) -> None:
-        """Take a file.
+        """Lock and open a file.
 
         Raises:
-            LogFolderUnusable: it cannot be written to.
+            LogFolderUnusable: the folder cannot be written to.
         """
         self._failed = self._failed_before = False
         try:
@@ -67,23 +67,23 @@ class OwnLogFile(RotatingFileHandler):
         try:
             self.stream = self._open()
         except OSError as error:
-            # A service starts on a full disk as well as it goes on on one: each line tries again.
+            # A service also starts with a full disk, as it keeps running with one: each line tries again.
             if error.errno not in FULL:
                 self.close()
                 raise LogFolderUnusable(folder, error) from error
 
     def emit(self, record: LogRecord) -> None:
-        """Write a line; where that fails it is lost here, and whoever said it goes on."""
-        # A closed handler of the standard library would open the file again, and another process may have it by now.
+        """Write a line. If that fails, the line is lost, and the code that logs continues."""
+        # A closed handler of the standard library would open the file again, and another process may own it by now.
         if self._closed:  # type: ignore[attr-defined]
             return
         self._failed_before, self._failed = self._failed, False
         super().emit(record)
 
-    # The standard library's names, from here on.
+    # Names of the standard library, from here on.
 
     def close(self) -> None:
-        """Let go of the file; another process may have it."""
+        """Close the file and release its lock for other processes."""
         try:
             super().close()
         finally:
@@ -92,13 +92,16 @@ class OwnLogFile(RotatingFileHandler):
             self._lock = -1
 
     def shouldRollover(self, record: LogRecord) -> bool:  # noqa: ARG002, N802
-        """Look at the size alone: the standard library makes each line twice, once to know its length."""
+        """Decide by the file's size alone: the standard library formats each line twice, once to know its length."""
         if self.stream is None:
             self.stream = self._open()
         return self.stream.tell() >= self.maxBytes
 
     def handleError(self, record: LogRecord) -> None:  # noqa: N802
-        """Say it once until a line is written again: each line would fail, and standard error may share the disk."""
+        """Report a failure once until a line is written again.
+
+        Every line would fail, and standard error may share the disk.
+        """
         error = sys.exc_info()[1]
         if not isinstance(error, OSError):
             super().handleError(record)
@@ -106,7 +109,7 @@ class OwnLogFile(RotatingFileHandler):
         self._failed = True
         if not self._failed_before:
             sys.stderr.write(f"{self.baseFilename} misses lines: {error.strerror}\n")
-        # What is left of the line would go in front of the next one that can be written.
+        # The rest of the line would otherwise be written in front of the next one.
         if self.stream is not None:
             with suppress(OSError):
                 self.stream.close()
@@ -125,7 +128,7 @@ def _first_free(folder: Path, service: str) -> tuple[str, int]:
         except BlockingIOError:
             os.close(lock)
         except OSError:
-            # A file system that knows no locks.
+            # The file system has no locks.
             os.close(lock)
             raise
         else:
@@ -134,7 +137,7 @@ def _first_free(folder: Path, service: str) -> tuple[str, int]:
 
 
 def _open_whole(path: str, flags: int) -> int:
-    """Open a file that ends with a whole line: a full disk, or a machine that lost its power, may have cut the last."""
+    """Open a file, ending its last line if a full disk or a power failure has cut it."""
     found = os.open(path, flags & ~os.O_WRONLY | os.O_RDWR, READABLE_BY_ALL)
     try:
         os.fchmod(found, READABLE_BY_ALL)

@@ -1,6 +1,6 @@
-"""What must never be in a log line, taken out of the texts that others wrote: exceptions, drivers, libraries.
+"""Removes secrets from the texts of exceptions, drivers and libraries in log lines.
 
-Our own lines hold none, because each of their fields is chosen. This is for what nobody chose.
+The services' own fields have no secrets, because each of them is chosen. This is for texts from elsewhere.
 """
 
 import re
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from structlog.typing import EventDict, WrappedLogger
 
 FREE_TEXT = ("event", "error.message", "event.reason", "exception")
-"""Fields that may hold what others wrote, as structlog calls them: the message, and the stack of an exception."""
+"""Fields that may contain texts from elsewhere, by structlog's names: the message, and the stack of an exception."""
 
 _TAKEN_OUT = (
     # PostgreSQL: `Key (email_key)=(…) already exists`, a whole row, a value that does not fit its type.
@@ -21,13 +21,13 @@ _TAKEN_OUT = (
     # Before addresses: a password may stand in front of the @.
     (re.compile(r"(://)[^/\s@]+@"), r"\1<credentials>@"),
     (re.compile(r"\?[\w.%\[\]-]+=[^\s'\"<>]*"), "?<query>"),
-    # From where a word begins, and never back: tried at each of its letters, a long one would hold the process for
-    # minutes. So in the last one.
+    # Matching starts at the beginning of a word and never backtracks: tried at each of its letters, a long word would
+    # block the process for minutes. The same holds for the last pattern.
     (re.compile(r"(?<![\w.+%-])[\w.+%-]++@[\w-]+(?:\.[\w-]+)*"), "<address>"),
     (re.compile(r"\beyJ[\w-]+(?:\.[\w-]*)+"), "<token>"),
     (re.compile(r"\b(Bearer|Basic)\s+[\w.~+/=-]{16,}"), r"\1 <token>"),
     (re.compile(r"\$argon2\w*\$\S+"), "<hash>"),
-    # Random, as our tokens, codes in links and keys are: long, and of all kinds of characters.
+    # Random strings such as tokens, codes in links and keys: long, with digits, small and capital letters.
     (
         re.compile(r"(?<![\w-])(?=[\w-]*[0-9])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{32,}"),
         "<secret>",
@@ -36,7 +36,7 @@ _TAKEN_OUT = (
 
 
 def error_fields(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    """Turn an exception that came along into its type and its stack, without the values that a database refused."""
+    """Replace an exception by its type and stack, without the values that a database refused."""
     error = _error_of(event.pop("exc_info", None))
     if error is not None:
         event.setdefault("error.type", type(error).__name__)
@@ -47,7 +47,7 @@ def error_fields(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 
 def without_secrets(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    """Take out of free text whatever looks like an address, a token, a query, a password."""
+    """Replace addresses, tokens, queries and passwords in the free-text fields."""
     for field in FREE_TEXT:
         text = event.get(field)
         if isinstance(text, str):
@@ -56,14 +56,14 @@ def without_secrets(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 
 def without_what_looks_secret(text: str) -> str:
-    """Return the text with a word in angle brackets for each thing that is nobody's business."""
+    """Return the text with a word in angle brackets in place of each secret."""
     for pattern, instead in _TAKEN_OUT:
         text = pattern.sub(instead, text)
     return text
 
 
 def _error_of(exc_info: object) -> BaseException | None:
-    """In all the forms that `logging` and structlog take."""
+    """Return the exception, in any of the forms that `logging` and structlog accept."""
     if isinstance(exc_info, BaseException):
         return exc_info
     if isinstance(exc_info, tuple):
@@ -72,7 +72,7 @@ def _error_of(exc_info: object) -> BaseException | None:
 
 
 def _stack_of(error: BaseException) -> str:
-    # Here, because ui has no database, and would load both at its start.
+    # Imported here, because ui has no database and would load both at its start.
     import asyncpg  # noqa: PLC0415
     from sqlalchemy.exc import StatementError  # noqa: PLC0415
 
@@ -82,16 +82,16 @@ def _stack_of(error: BaseException) -> str:
             each.hide_parameters = True
     stack = "".join(traceback.format_exception(error)).rstrip("\n")
     for each in errors:
-        # A value may have lines of its own, so no pattern would find its end.
+        # A value may have several lines, so no pattern would find its end.
         if isinstance(each, asyncpg.PostgresError | asyncpg.InterfaceError) and each.detail:
-            # In a group's stack, each line has bars in front.
+            # In the stack of an exception group, each line begins with bars.
             lines = r"\n[ |]*".join(re.escape(line) for line in each.detail.split("\n"))
             stack = re.sub(lines, "<values>", stack)
     return stack
 
 
 def _chain(error: BaseException | None, seen: set[int]) -> Iterator[BaseException]:
-    """Yield the exception, what caused it, and what a group of them holds."""
+    """Yield the exception, its causes, and the exceptions of a group."""
     if error is None or id(error) in seen:
         return
     seen.add(id(error))

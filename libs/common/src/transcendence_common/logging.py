@@ -1,4 +1,4 @@
-"""Logs: structlog, one ECS JSON object a line, on standard output and in LOG_DIR/<service>.json where that is set."""
+"""Logging with structlog: one ECS JSON object a line, on standard output and, if set, in LOG_DIR/<service>.json."""
 
 import logging
 import sys
@@ -25,18 +25,18 @@ from transcendence_common.settings import Settings
 
 SERVER_ERROR = 500
 NOWHERE = {"class": "logging.NullHandler"}
-"""In place of what Litestar would add by itself and nobody uses: one of them starts a thread that never ends."""
+"""Replaces handlers that Litestar would add and that are not used: one of them starts a thread that never ends."""
 
 
 def logging_config(service: str, settings: Settings) -> StructLoggingConfig:
-    """Set up all loggers for the ECS form under the service's name, and return how Litestar is to log.
+    """Set up all loggers for the ECS form, and return Litestar's logging configuration.
 
     Args:
-        service: its name.
+        service: the name of the service.
         settings: level and folder.
 
     Raises:
-        LogFolderUnusable: the folder is not there, or nothing can be written in it.
+        LogFolderUnusable: the folder does not exist, or cannot be written to.
     """
     if settings.log_dir is not None:
         check_folder(settings.log_dir)
@@ -50,7 +50,7 @@ def logging_config(service: str, settings: Settings) -> StructLoggingConfig:
     ]
     standard_library = _standard_library(service, settings, shared)
     standard_library.configure()
-    # Not through Litestar's plugin for structlog, which imports its command line, rich and all.
+    # Litestar's plugin for structlog is not used, because it imports its command line with rich.
     return StructLoggingConfig(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -65,7 +65,10 @@ def logging_config(service: str, settings: Settings) -> StructLoggingConfig:
 
 
 def _standard_library(service: str, settings: Settings, shared: list[Processor]) -> LoggingConfig:
-    """Send the lines of uvicorn, SQLAlchemy and the rest through the same form to the same places."""
+    """Return the configuration that sends the lines of uvicorn, SQLAlchemy and others to the same places.
+
+    They get the same form.
+    """
     handlers: dict[str, dict[str, Any]] = {
         "stdout": {
             "class": "logging.StreamHandler",
@@ -86,7 +89,7 @@ def _standard_library(service: str, settings: Settings, shared: list[Processor])
         handlers={**handlers, "console": NOWHERE, "queue_listener": NOWHERE},
         loggers={
             "litestar": {"level": "INFO", "handlers": used, "propagate": False},
-            # It reports each request of ours to others; our own lines say what came of it.
+            # httpx reports every request to other services, but the services log the outcome themselves.
             "httpx": {"level": "WARNING", "handlers": used, "propagate": False},
         },
         root={"level": settings.log_level, "handlers": used},
@@ -98,23 +101,23 @@ def _own_file(folder: Path, service: str) -> dict[str, Any]:
 
 
 class _ErrorLog:
-    """Logs what nobody foresaw with its stack, and what merely cannot be reached with its reason.
+    """Logs unexpected errors with their stack, and unavailable services with the reason.
 
-    A refusal of what the caller did wrong is in the request's own line already.
+    Errors of the caller are in the request's own line already.
     """
 
     def __call__(self, logger: Logger, scope: Scope, _: list[str]) -> None:
         error = sys.exc_info()[1]
         if isinstance(error, HTTPException) and error.status_code < SERVER_ERROR:
             return
-        # Somebody left, or is sent away with a code.
+        # The client has left, or the socket was closed with a code.
         if isinstance(error, WebSocketException):
             return
-        # The template, as in the request's own line: a path may carry a name that somebody asked for.
+        # The template, as in the request's own line: a path may contain a name.
         template = scope.get("path_template")
         where = {"event.outcome": "failure", **({"url.path": template} if template else {})}
         if isinstance(error, Problem):
-            # Of the cause its kind alone: a driver's message may hold the statement and its parameters.
+            # Of the cause the type only: a driver's message may contain the statement and its parameters.
             cause = _first_cause(error)
             kind = {} if cause is error else {"error.type": type(cause).__name__}
             what = {"error.code": error.code, "error.message": error.detail, **kind}

@@ -1,4 +1,4 @@
-"""Runs a service's Alembic scripts, in one transaction, one runner at a time."""
+"""Runs a service's Alembic scripts in one transaction, one runner at a time."""
 
 import asyncio
 from importlib import import_module
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
 ONE_MIGRATION_AT_A_TIME = 7_052_026
-"""Key of the advisory lock: two jobs started at once wait for each other instead of failing half way."""
+"""Key of the advisory lock: two jobs started at once wait for each other instead of failing halfway."""
 
 
 def migrate(service: str, url: PostgresUrl) -> None:
-    """Bring a service's database to the schema of this version of its code."""
+    """Migrate a service's database to the schema of this version of its code."""
     config = database(url, service=service, migrations=_folder_of(service), pool_size=1)
     AlembicCommands(config).upgrade()
 
 
 def run_migrations() -> None:
-    """Bring the database to the revision that was asked for. Call it from `env.py`, outside any event loop."""
+    """Migrate the database to the requested revision. Call it from `env.py`, outside any event loop."""
     config = cast("AlembicCommandConfig", context.config)
     asyncio.run(_run(config))
 
@@ -59,5 +59,8 @@ def _migrate(connection: Connection, config: "AlembicCommandConfig") -> None:
 
 
 def _is_ours(name: str | None, kind: str, _: object) -> bool:
-    """The outbox's tables are pgqueuer's: migrations make them, and no model describes them."""
+    """Tell whether a table is the service's own.
+
+    pgqueuer's tables of the outbox come from migrations and have no models.
+    """
     return kind != "table" or name is None or not name.startswith("pgqueuer")
