@@ -1,7 +1,7 @@
-"""The rule for names that other people see: of accounts, of tournaments, of people at one keyboard. Pure.
+"""The rule for names that other people see: of accounts, of tournaments, of people at one keyboard. Pure functions.
 
-A name is one line of plain text in Unicode's NFC form. It holds nothing that cannot be seen, nothing that turns the
-direction of the text around it, and no towers of accents that run into the lines above and below.
+A name is one line of plain text in Unicode's NFC form. It has no invisible characters, none that change the direction
+of the text around it, and no stacks of accents that run into the lines above and below.
 """
 
 import re
@@ -9,28 +9,30 @@ from typing import Final
 from unicodedata import category, name, normalize
 
 MARKS_ON_A_LETTER: Final = 3
-"""Tibetan stacks three; more is decoration that runs into the lines around it."""
+"""Most marks on a letter. Tibetan stacks three; more is decoration that runs into the lines around it."""
 RAW_FACTOR: Final = 4
-"""Characters before normalising, times what is allowed: a letter decomposes into four at most. Normalising takes time
-with the square of the accents in a row while the event loop waits: a megabyte of them would stop a service."""
+"""Most characters before normalising, as a multiple of the allowed ones: a letter decomposes into at most four.
+Normalising takes time with the square of the accents in a row while it blocks the event loop: 1 MB of them would
+stop a service."""
 LONGEST_RAW: Final = 320
-"""Of any name before normalising."""
+"""Most characters of any name before normalising."""
 
 INVISIBLE: Final = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 )
-"""Letters, marks and signs by category that are drawn as nothing."""
+"""Characters that are drawn as nothing although their category is letter, mark or sign."""
 LOOK_ALIKES: Final = frozenset(
     {"LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU"}
 )
-"""Alphabets that share shapes."""
+"""Alphabets with letters of the same shape."""
 JOINERS: Final = frozenset("\u200c\u200d")
-"""Invisible, yet part of Persian words and of many emoji; between Latin letters they would hide in a name."""
+"""Invisible joiners, which belong to Persian words and to many emoji; between Latin letters they would hide in a name.
+"""
 
 _BLANKS = re.compile(r"[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
-"""Every width of blank; the ideographic one is what a Japanese keyboard types between two names."""
+"""Blanks of all widths; a Japanese keyboard types the ideographic one between two names."""
 _EMOJI_STYLE = re.compile("[\ufe0e\ufe0f]")
-"""Telephones put it after a heart to have it drawn in colour. Nothing is lost but the style."""
+"""Style of an emoji: phones append it to a heart to have it drawn in colour. Removing it loses only the style."""
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _LETTERS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo"})
 
@@ -42,8 +44,12 @@ class NameRefused(ValueError):
 def clean(raw: str, *, longest: int) -> str:
     """Return a name in the form that is stored and shown.
 
+    Args:
+        raw: the name as typed.
+        longest: most characters of the result.
+
     Raises:
-        NameRefused: empty, longer than `longest` characters, or against the rule.
+        NameRefused: the name is empty, too long, or breaks the rule.
     """
     shown = as_shown(raw, longest=longest)
     if not any(category(character)[0] not in "CZ" for character in shown):
@@ -54,7 +60,7 @@ def clean(raw: str, *, longest: int) -> str:
 
 
 def as_shown(raw: str, *, longest: int) -> str:
-    """Return a name in the form that is stored and shown, allowed or not."""
+    """Return a name in the form that is stored and shown, without checking it."""
     composed = normalize("NFC", raw[: RAW_FACTOR * longest + 1])
     return _BLANKS.sub(" ", _EMOJI_STYLE.sub("", composed)).strip()
 
@@ -71,20 +77,20 @@ def problem_with(shown: str, *, longest: int) -> str | None:
 
 
 def key_of(raw: str) -> str:
-    """Return what two spellings of one name have in common: Unicode's compatibility caseless form."""
+    """Return a key that is equal for equal names in different spelling: Unicode's compatibility caseless form."""
     folded = normalize("NFKC", normalize("NFD", raw[: LONGEST_RAW + 1]).casefold())
-    # Folding can undo the normal form and the other way round; the second time changes nothing any more.
+    # Folding can undo the normal form and vice versa; a third round changes nothing.
     return normalize("NFKC", folded.casefold())
 
 
 def has_towers(text: str) -> bool:
-    """Tell whether a mark sits on a blank or on more than two other marks."""
+    """Tell whether a mark follows a blank, or a letter has more than MARKS_ON_A_LETTER marks."""
     room = 0
     for character in text:
         kind = category(character)[0]
         if kind == "M":
             room -= 1
-        # Bengali joins a letter to the mark that follows.
+        # Joiners are skipped: Bengali joins a letter to the mark that follows.
         elif character not in JOINERS:
             room = 0 if kind in "CZ" else MARKS_ON_A_LETTER
         if room < 0:
@@ -93,12 +99,12 @@ def has_towers(text: str) -> bool:
 
 
 def mixes_alphabets(word: str) -> bool:
-    """Tell whether letters of alphabets that look alike stand in one word."""
+    """Tell whether a word mixes letters of alphabets that look alike."""
     return len(_alphabets(word) & LOOK_ALIKES) > 1
 
 
 def _alphabets(text: str) -> set[str]:
-    """Unicode names a letter after its script first: CYRILLIC SMALL LETTER A."""
+    """Return the alphabets of a text. Unicode's name of a letter begins with its script: CYRILLIC SMALL LETTER A."""
     letters = (character for character in text if category(character) in _LETTERS)
     return {name(letter, "UNKNOWN").split()[0] for letter in letters}
 

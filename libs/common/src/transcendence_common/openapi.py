@@ -1,4 +1,4 @@
-"""What a service's OpenAPI document says beside its handlers' types: tokens, and the problems of each address."""
+"""The OpenAPI document of a service: security schemes, and the problems that each handler answers."""
 
 from collections import defaultdict
 from typing import Any
@@ -22,13 +22,16 @@ from transcendence_common.problems import (
 PROBLEM_JSON = "application/problem+json"
 
 SIGNED_IN: list[SecurityRequirement] = [{"access_token": []}]
-"""`security` of a handler that asks for `player`."""
+"""The `security` of a handler with the dependency `player`."""
 SIGNED_IN_OR_NOT: list[SecurityRequirement] = [{}, *SIGNED_IN]
-"""`security` of a handler that asks for `visitor`."""
+"""The `security` of a handler with the dependency `visitor`."""
 
 
 class ProblemDetails(msgspec.Struct, frozen=True):
-    """Every answer from 400 on (RFC 9457). `code` is for programs, `detail` and `errors` for people."""
+    """An error answer, with a status from 400 on (RFC 9457).
+
+    `code` is for programs, `detail` and `errors` are for people.
+    """
 
     type: str
     title: str
@@ -39,9 +42,11 @@ class ProblemDetails(msgspec.Struct, frozen=True):
 
 
 def answers(*problems: type[Problem]) -> dict[int, ResponseSpec]:
-    """Return the `responses` of a handler that may answer with these problems: one entry a status, with its codes.
+    """Return the `responses` of a handler that may answer these problems: one entry for each status, with the codes.
 
-    `Malformed` belongs to a handler with a body, a parameter or an odd path; a bad token is refused everywhere.
+    List `Malformed` for a handler with a body, a parameter or an id in its path. NotSignedIn is always included,
+    because
+    every handler refuses a bad token.
     """
     codes: dict[int, list[str]] = defaultdict(list)
     all_problems: tuple[type[Problem], ...] = (NotSignedIn, *problems)
@@ -59,7 +64,7 @@ def answers(*problems: type[Problem]) -> dict[int, ResponseSpec]:
 
 
 def openapi_config(service: str, api_path: str) -> OpenAPIConfig:
-    """Return the configuration of a service's document, served as JSON at `<api_path>/schema`."""
+    """Return the configuration of a service's OpenAPI document, served as JSON at `<api_path>/schema`."""
     path = f"{api_path}/schema"
     return OpenAPIConfig(
         title=f"Transcendence {service}",
@@ -73,12 +78,12 @@ def openapi_config(service: str, api_path: str) -> OpenAPIConfig:
                 "access_token": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")
             }
         ),
-        # The JSON document alone: the viewers that Litestar offers load scripts from other hosts.
+        # Only the JSON document: Litestar's viewers load scripts from other hosts.
         render_plugins=[JsonRenderPlugin(path="/")],
     )
 
 
 def _refuse_other_paths(request: Request[Any, Any, State]) -> None:
-    """Litestar would answer an HTML page for what is not there below the document's address."""
+    """Raise NotFound for paths below the document's, where Litestar would answer an HTML page."""
     if request.path_params:
         raise NotFound(NOTHING_HERE)

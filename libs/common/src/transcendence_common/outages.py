@@ -1,4 +1,4 @@
-"""Tells a database that cannot be used now, which is a 503, from a bug, which is a 500."""
+"""Tells an unavailable database (503) from a bug (500)."""
 
 from weakref import WeakSet
 
@@ -11,49 +11,49 @@ DRIVER_ERRORS = (
     OSError,
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
-    # Where the server's farewell has arrived and the end of the connection has not.
+    # When the server's farewell has arrived and the end of the connection has not.
     asyncpg.InternalClientError,
 )
-"""Whatever asyncpg raises, where nothing translates it."""
+"""All errors of asyncpg, where nothing translates them."""
 
 OUTAGE_CLASSES = {
     "08",  # The connection failed.
-    "28",  # The password was changed, and this process was not told.
-    "40",  # A deadlock, or a transaction that came too late: nothing of it is stored.
+    "28",  # The password was changed, and this process still has the old one.
+    "40",  # A deadlock or a serialisation failure: nothing of the transaction is stored.
     "53",  # Disk, memory or connections are used up.
-    "57",  # Shutting down, starting up, ended by an administrator, a statement that ran too long.
+    "57",  # Shutting down, starting up, ended by an administrator, or a statement that ran too long.
     "58",  # The disk cannot be read or written.
 }
 OUTAGE_STATES = {
     "25006",  # Read-only: a standby, or an administrator's choice.
-    "55P03",  # A lock was not to be had in time.
+    "55P03",  # A lock was not available in time.
 }
 UNWRITABLE_STATES = {"25006", "53100", "58030"}
-"""While these last no write succeeds, and reads do: disk full, input/output error, read-only."""
+"""States in which writes fail while reads succeed: read-only, disk full, input/output error."""
 
 UNWRITABLE: WeakSet[Engine] = WeakSet()
-"""Engines whose last failed write says that no other will succeed. Readiness tries again, and takes them out."""
+"""Engines whose last write failed with such a state. The readiness check tries to write and removes them on success."""
 
 
 class DatabaseAway(Unavailable):
-    """PostgreSQL cannot be used now; nothing of this transaction is stored."""
+    """PostgreSQL is unavailable; nothing of the transaction is stored."""
 
     def __init__(self) -> None:
         super().__init__("The database is unavailable right now. Try again in a moment.")
 
 
 def is_outage(error: BaseException) -> bool:
-    """Whether an error of asyncpg, or one that SQLAlchemy made of it, says that the database cannot be used now."""
+    """Tell whether an error of asyncpg, or of SQLAlchemy caused by one, means that the database is unavailable."""
     driver = _driver_error(error)
     if isinstance(driver, asyncpg.PostgresError):
         state = sqlstate_of(driver)
         return state[:2] in OUTAGE_CLASSES or state in OUTAGE_STATES
-    # A value that does not fit its parameter is a bug, though asyncpg calls it an error of the interface.
+    # asyncpg counts a value that does not fit its parameter as an interface error, but it is a bug.
     return isinstance(driver, DRIVER_ERRORS) and not isinstance(driver, asyncpg.DataError)
 
 
 def sqlstate_of(error: BaseException) -> str:
-    """Return PostgreSQL's five characters, or an empty string where the server said nothing."""
+    """Return PostgreSQL's five-character state, or an empty string if the error is not from the server."""
     return getattr(_driver_error(error), "sqlstate", None) or ""
 
 

@@ -1,8 +1,9 @@
-"""The outbox: what has to leave a service is stored with the change that causes it, and delivered after its commit.
+"""The outbox: messages stored in the transaction that causes them, and delivered to other services after its commit.
 
-pgqueuer keeps the queue, wakes the workers and takes over from a worker that died; this module says how we use it:
-entered in the caller's transaction, delivered at least once by whichever replica comes first, tried again with growing
-delay. A receiver must therefore bear the same delivery twice.
+pgqueuer keeps the queue, wakes the workers and takes over from workers that died. This module defines its use: messages
+are entered in the caller's transaction, and delivered at least once by any replica, with growing delay between
+attempts.
+A receiver must therefore accept the same delivery twice.
 """
 
 import asyncio
@@ -34,29 +35,29 @@ from transcendence_common.request_id import adopt_request_id, current_request_id
 from transcendence_common.settings import PostgresUrl
 
 MOST_DOUBLINGS = 10
-"""Of the first delay: enough to reach the longest, few enough not to overflow."""
+"""Most doublings of the first delay: enough to reach the longest delay, few enough not to overflow."""
 AT_ONCE = 10
-"""Deliveries under way in one replica; pgqueuer wants room for two batches of half as many."""
+"""Most deliveries under way in one replica; pgqueuer requires room for two batches of half as many."""
 CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 10.0
-"""Of the queue: where the network swallows everything, nobody else would ever say so."""
+"""Time limit of the queue's statements: a network that drops everything raises no error by itself."""
 STOP_SECONDS = 8.0
-"""For deliveries under way when the service stops; what is not done then is done again later."""
+"""Time for deliveries under way when the service stops; unfinished ones are delivered again later."""
 LOG_KEPT_FOR = timedelta(days=7)
-"""pgqueuer writes down each step of each delivery, and deletes none of it."""
+"""How long pgqueuer's log is kept: it records each step of each delivery, and deletes none of it."""
 LOG_SWEPT_EVERY = timedelta(hours=1)
 LOG_ROWS_AT_ONCE = 5_000
 
 REQUEST_ID = "request_id"
 
 Result = Literal["delivered", "postponed", "given_up", "held"]
-"""The last: failed in a way that nobody foresaw, and kept for an operator."""
+"""Result of an attempt. `held`: failed unexpectedly, and kept for an operator."""
 
 DELIVERIES = Counter(
     "outbox_deliveries", "Deliveries tried, by how they ended", ["topic", "result"]
 )
 
-# pgqueuer raises the last where its tables are not there yet.
+# pgqueuer raises RuntimeError while its tables do not exist.
 QUEUE_AWAY = (*DRIVER_ERRORS, RuntimeError)
 
 logger = structlog.get_logger("transcendence.outbox")
@@ -65,20 +66,25 @@ Handler = Callable[[bytes], Awaitable[None]]
 
 
 class Undeliverable(Exception):
-    """Trying again will not help: it is given up, and an operator reads why. No secret belongs in the text."""
+    """The delivery can never succeed: it is given up, and the text is logged for an operator.
+
+    It must hold no secret.
+    """
 
 
 class NotNow(Exception):
-    """It could not be delivered this time; it is tried again until it is, or too old. No secret belongs in the text."""
+    """The delivery failed this time and is retried until it succeeds or is too old. The text must hold no secret."""
 
 
 FORESEEN = (Undeliverable, NotNow)
 
 
 class Route(msgspec.Struct, frozen=True):
-    """What becomes of a topic: who delivers it, for how long that is tried, and how many at once over all replicas.
+    """How messages of a topic are delivered.
 
-    Without a limit in time it is tried for ever; without one in number it takes what room there is.
+    `deliver` gets the body. `give_up_after` limits the time of retries (None: no limit), `at_once` the number of
+    deliveries
+    under way over all replicas (0: no limit).
     """
 
     deliver: Handler
@@ -87,21 +93,21 @@ class Route(msgspec.Struct, frozen=True):
 
 
 class Pace(msgspec.Struct, frozen=True):
-    """How long is waited for what. Tests are less patient."""
+    """Time intervals of the outbox; tests use shorter ones."""
 
     first_retry: timedelta = timedelta(seconds=1)
     longest_retry: timedelta = timedelta(minutes=5)
-    """Also the longest that a receiver which is back has to wait for what it missed."""
+    """Longest delay between attempts, so also the longest that a recovered receiver waits for what it missed."""
     poll: timedelta = timedelta(seconds=30)
-    """A notification wakes the worker; this is for one that was lost."""
+    """Interval of queries for messages, in case the notification that wakes the worker was lost."""
     stale: timedelta = timedelta(seconds=30)
-    """A delivery whose worker has been silent for so long is somebody else's."""
+    """Time without a sign of life of a worker after which its delivery is taken over."""
     reconnect: timedelta = timedelta(seconds=1)
     look: timedelta = timedelta(seconds=30)
-    """At how much waits, for operators: alerts wait for minutes."""
+    """Interval of measuring the backlog, for operators: alerts have delays of minutes."""
 
     def delay_after(self, attempts: int) -> timedelta:
-        """Return how long to wait after so many attempts and one more."""
+        """Return the delay before the next attempt, after `attempts` earlier retries."""
         return min(self.first_retry * (1 << min(attempts, MOST_DOUBLINGS)), self.longest_retry)
 
 
@@ -109,19 +115,19 @@ UNHURRIED = Pace()
 
 
 async def put(session: AsyncSession, topic: str, body: bytes) -> None:
-    """Enter something to deliver, in the caller's transaction: both happen or neither.
+    """Enter a message in the caller's transaction: both are stored or neither.
 
     Args:
-        session: the transaction of the change that causes it.
-        topic: names the route.
-        body: what the route's handler gets. It lies readable in the database until it is delivered.
+        session: the transaction of the change that causes the message.
+        topic: the name of the route.
+        body: the argument of the route's handler. It is stored unencrypted until it is delivered.
     """
     headers = {REQUEST_ID: current_request_id()}
     await Queries(_SessionDriver(session)).enqueue(topic, body, headers=headers)
 
 
 class OutboxWorker:
-    """Delivers what was entered. Every replica runs one; which of them delivers what, the database decides."""
+    """Delivers messages. Every replica runs one worker, and the database decides which of them delivers a message."""
 
     def __init__(
         self,
@@ -161,7 +167,7 @@ class OutboxWorker:
             await asyncio.wait({task})
 
     async def check_ready(self) -> None:
-        """Raise while the worker has no connection to its queue."""
+        """Raise NotNow while the worker has no connection to its queue."""
         if not self._working:
             raise NotNow("the outbox is not connected to its queue")
 
@@ -190,7 +196,7 @@ class OutboxWorker:
         }
         try:
             manager = self._new_manager(driver)
-            # Or an idle worker would find out at its next poll only, and call itself ready until then.
+            # Without this, an idle worker would notice only at its next poll, and report ready until then.
             connection.add_termination_listener(lambda _: self._note_cut(manager))
             await manager.verify_structure()
             if self._stopping:
@@ -203,7 +209,7 @@ class OutboxWorker:
                 max_concurrent_tasks=AT_ONCE,
                 heartbeat_timeout=self._pace.stale,
                 shutdown_on_listener_failure=False,
-                # We count ourselves: see `DELIVERIES`.
+                # Not needed: `DELIVERIES` counts.
                 log_aggregation_interval=timedelta(0),
             )
             if not self._stopping:
@@ -212,7 +218,7 @@ class OutboxWorker:
             for task in beside:
                 task.cancel()
             await asyncio.wait(beside)
-            # It has nothing more to say, and a dead server would not answer its goodbye.
+            # Nothing is left to send, and a dead server would not answer a goodbye.
             connection.terminate()
 
     async def _keep_looking(self, driver: Driver) -> None:
@@ -229,12 +235,12 @@ class OutboxWorker:
         return manager
 
     def _note_cut(self, manager: QueueManager) -> None:
-        """At once: what is being delivered may take its time until the manager ends."""
+        """Report not ready at once: deliveries under way may delay the end of the manager."""
         self._working = False
         manager.shutdown.set()
 
     def _note_end(self, work: asyncio.Task[None]) -> None:
-        """Nothing is delivered any more; where nobody wanted that, it must be seen."""
+        """Report not ready and log an unexpected end of the worker."""
         self._working = False
         if not work.cancelled() and work.exception() is not None:
             logger.error(
@@ -245,14 +251,15 @@ class OutboxWorker:
 
 
 class _Queue(Queries):
-    """pgqueuer's statements, but for one that puts a job back."""
+    """pgqueuer's statements, with another one that puts a job back."""
 
     async def retry_job(
         self, job: Job, delay: timedelta, traceback_record: TracebackRecord | None
     ) -> None:
-        """Put a job back, and have everybody look when it is due: of updates pgqueuer's trigger says nothing.
+        """Put a job back and notify all workers of its due time, because pgqueuer's trigger ignores updates.
 
-        What cannot be put back now is taken over when it is stale. pgqueuer would hold it for an operator, though
+        A job that cannot be put back now is taken over when it is stale. pgqueuer would hold it for an
+        operator, although
         nothing is wrong with it.
         """
         with suppress(*QUEUE_AWAY):
@@ -269,10 +276,10 @@ class _Queue(Queries):
 
 
 class _Delivery(AbstractEntrypointExecutor):
-    """What pgqueuer runs for one topic."""
+    """The executor of one topic, called by pgqueuer."""
 
     def __init__(self, topic: str, route: Route, pace: Pace) -> None:
-        # What fails in a way that nobody foresaw is kept for an operator instead of being deleted.
+        # Unexpected failures are kept for an operator instead of being deleted.
         parameters = EntrypointExecutorParameters(
             concurrency_limit=route.at_once, func=self._deliver, on_failure="hold"
         )
@@ -286,7 +293,7 @@ class _Delivery(AbstractEntrypointExecutor):
         try:
             await self._deliver(job)
         except asyncio.CancelledError:
-            # The service stops. pgqueuer would note the job as cancelled by somebody, and forget it.
+            # The service stops. pgqueuer would otherwise record the job as cancelled, and forget it.
             raise RetryRequested from None
 
     async def _deliver(self, job: Job) -> None:
@@ -302,7 +309,7 @@ class _Delivery(AbstractEntrypointExecutor):
             delay = self._pace.delay_after(job.attempts)
             raise RetryRequested(delay, type(error).__name__) from None
         except Exception as error:
-            # pgqueuer logs it with its stack, and with what it says.
+            # pgqueuer logs the exception with its stack and message.
             self._note("held", job, error)
             raise
         else:
@@ -321,7 +328,7 @@ class _Delivery(AbstractEntrypointExecutor):
                 "event.action": "outbox-delivery",
                 "event.outcome": "success" if result == "delivered" else "failure",
                 **({"error.type": type(error).__name__} if error else {}),
-                # In our own words, which name no address. What nobody foresaw may hold anything.
+                # Messages of expected errors contain no address; those of unexpected errors may contain anything.
                 **({"error.message": str(error)} if isinstance(error, FORESEEN) else {}),
                 "labels.topic": self._topic,
                 "labels.result": result,
@@ -331,7 +338,7 @@ class _Delivery(AbstractEntrypointExecutor):
 
 
 class _SessionDriver(Driver):
-    """pgqueuer's statements inside a SQLAlchemy session's transaction; only for entering jobs."""
+    """Runs pgqueuer's statements in the transaction of a SQLAlchemy session; only for entering jobs."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -365,7 +372,10 @@ class _SessionDriver(Driver):
 
 
 async def _sweep_log(driver: Driver) -> None:
-    """An hour later than it could is early enough, so what fails is left to the next time."""
+    """Delete old rows of pgqueuer's log every hour.
+
+    A failure is ignored, because the next round deletes the same rows.
+    """
     log = DBSettings().queue_table_log
     statement = (
         f"WITH old AS (SELECT id FROM {log} WHERE created < now() - $1::interval LIMIT $2)"  # noqa: S608 - a constant
@@ -379,7 +389,7 @@ async def _sweep_log(driver: Driver) -> None:
 
 
 def _log_disconnected(error: Exception) -> None:
-    """Once an outage: it is tried again every second."""
+    """Log the first failure of an outage only; the connection is retried every second."""
     logger.warning(
         "outbox disconnected",
         **{

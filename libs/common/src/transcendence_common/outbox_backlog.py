@@ -1,4 +1,4 @@
-"""What operators see of the outbox: how much waits, for how long, and what is kept for them."""
+"""Metrics of the outbox's backlog: how many messages wait, since when, and how many are held for an operator."""
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -14,10 +14,10 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 LOOKS_MISSED = 3
-"""In a row: one that is late is nothing to worry about."""
+"""Measurements missed in a row before the numbers count as unknown; a single late one means nothing."""
 
-# What is being delivered waits too, and what is tried again does so since it was entered: so says `created`. What this
-# service has no route for is looked at as well; nobody is going to deliver it.
+# Deliveries under way count as waiting, and a retried one since it was entered, by `created`. Topics without a route in
+# this service are included, because no worker delivers them.
 STATEMENT = (
     "SELECT entrypoint AS topic,"  # noqa: S608 - a constant
     " count(*) FILTER (WHERE status IN ('queued', 'picked')) AS waiting,"
@@ -29,7 +29,7 @@ STATEMENT = (
 
 
 class Line(msgspec.Struct, frozen=True):
-    """What is known of a topic."""
+    """The backlog of a topic."""
 
     waiting: float
     oldest_seconds: float
@@ -41,12 +41,15 @@ UNKNOWN = Line(nan, 0, nan)
 
 
 class Backlog:
-    """What is in the queue, as its worker saw it last.
+    """The outbox's backlog as its worker measured it last.
 
-    Where the worker cannot look any more, because the database is away or because it has died itself, nobody knows how
-    many wait: the numbers become NaN. The age goes on growing instead, from zero where nothing waited: an alert that
-    has begun must not end because the database went away as well, and an outbox whose worker has died while everybody
-    goes on entering must not look empty for ever. It is the oldest that something may be, and wrong in the safe way.
+    If the worker cannot measure, because the database is unavailable or the worker has died, the numbers become
+    NaN. The
+    age keeps growing instead, from zero where nothing waited: an alert must not end because the database became
+    unavailable
+    too, and an outbox with a dead worker must not look empty for ever. The age is then an upper limit, wrong on the
+    safe
+    side.
     """
 
     def __init__(self, topics: Collection[str], looked_at_every: timedelta) -> None:
@@ -57,7 +60,7 @@ class Backlog:
 
     @contextmanager
     def shown(self) -> Iterator[None]:
-        """Have it on `/metrics` meanwhile."""
+        """Show the backlog on `/metrics` within this context."""
         self._looked_at = monotonic()
         _BACKLOGS.shown.append(self)
         try:
@@ -66,7 +69,7 @@ class Backlog:
             _BACKLOGS.shown.remove(self)
 
     async def look(self, driver: Driver) -> None:
-        """Look at the queue; all that its driver raises comes through."""
+        """Measure the queue; errors of the driver are raised."""
         found = msgspec.convert(await driver.fetch(STATEMENT), list[_Found])
         self._looked_at = monotonic()
         self._lines = {
@@ -75,7 +78,7 @@ class Backlog:
         }
 
     def lines(self) -> dict[str, Line]:
-        """Return what is known now, by topic."""
+        """Return the current backlog by topic."""
         silent_seconds = monotonic() - self._looked_at
         if silent_seconds <= self._fresh_seconds:
             return self._lines
@@ -93,7 +96,7 @@ class _Found(msgspec.Struct):
 
 
 class _Backlogs(Collector):
-    """Those of the workers that run: one in a service, several in a run of tests, where the youngest speaks for all."""
+    """Collects the backlogs of running workers: one in a service, several in tests, where the last one counts."""
 
     def __init__(self) -> None:
         self.shown: list[Backlog] = []

@@ -1,4 +1,4 @@
-"""Keyset pages: a cursor names the last row seen, so a page costs the same however deep it is."""
+"""Keyset pagination: a cursor names the last row seen, so every page costs the same."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Annotated, TypeVar
@@ -22,7 +22,7 @@ def encode_cursor(key: msgspec.Struct) -> str:
 
 
 def decode_cursor(cursor: str, key_type: type[KeyT]) -> KeyT:
-    """Return the sort key inside a cursor.
+    """Return the sort key of a cursor.
 
     Raises:
         InvalidFields: the cursor was not made by `encode_cursor` for this type.

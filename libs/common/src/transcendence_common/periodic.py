@@ -1,4 +1,4 @@
-"""Work that is done at start and then every so often, and that survives a database that is down."""
+"""Periodic work that runs at start and then at intervals, and survives an unavailable database."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -12,10 +12,10 @@ from transcendence_common.outages import DRIVER_ERRORS, DatabaseAway
 from transcendence_common.request_id import under_an_id_of_its_own
 
 DATABASE_TROUBLE = (DatabaseAway, SQLAlchemyError, *DRIVER_ERRORS)
-"""What a database raises that is down, starting, or not migrated; the driver's own comes through while connecting."""
+"""Errors of a database that is unavailable, starting, or not migrated; while connecting, the driver's own."""
 
 ROWS_REFUSED = (IntegrityError, DataError)
-"""The part of it that a database raises that is well: of many things to do, it concerns one."""
+"""Errors of DATABASE_TROUBLE that an available database raises; they concern a single item of the work."""
 
 RETRY_SECONDS = 1.0
 
@@ -32,16 +32,16 @@ def repeating(
     expected: tuple[type[Exception], ...] = DATABASE_TROUBLE,
     after: Work | None = None,
 ) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
-    """Return a lifespan that does the work once before the first request, then again and again.
+    """Return a lifespan that runs the work once before the first request, then repeatedly.
 
-    What is expected to fail is logged and tried again soon; readiness tells whether the service can do without.
+    Expected failures are logged and retried after 1 s; readiness tells whether the service can do without the work.
 
     Args:
-        name: what logs call it.
-        work: what is done.
-        every_seconds: how long to wait after it was done.
-        expected: errors that end an attempt and not the repetition.
-        after: is waited for as well before the work is done again; none where the work has failed.
+        name: the name in logs.
+        work: the work.
+        every_seconds: the pause after each run.
+        expected: errors that end a run, but not the repetition.
+        after: awaited after the pause before the next run; skipped after a failure.
     """
 
     repetition = _Repetition(name, work, every_seconds, expected, after)
@@ -93,7 +93,7 @@ class _Repetition:
                 self._working = True
 
     def _log_failure(self, error: Exception) -> None:
-        """Once an outage: it is tried again every second."""
+        """Log the first failure of an outage only; the work is retried every second."""
         logger.warning(
             "periodic work failed",
             **{
@@ -101,7 +101,7 @@ class _Repetition:
                 "event.outcome": "failure",
                 "labels.work": self._name,
                 "error.type": type(error).__name__,
-                # The first line only: SQLAlchemy goes on with the statement.
+                # Only the first line: SQLAlchemy appends the statement.
                 "error.message": str(error).partition("\n")[0],
             },
         )

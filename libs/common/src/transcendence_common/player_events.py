@@ -1,4 +1,4 @@
-"""What services are told about players, and the addresses at which they are told it."""
+"""Events about players that auth sends to other services, and their paths."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -19,19 +19,19 @@ from transcendence_common.identity import ShownName
 from transcendence_common.service_identity import called_by
 
 PLAYER_EVENTS_PATH = "/player-events"
-"""Below `/internal`, and only for auth, as the other."""
+"""Path below `/internal`, only for auth, as is the other."""
 RELATIONSHIPS_PATH = "/player-ties"
-"""An address of its own: not everybody who forgets players has to know who is whose friend."""
+"""A path of its own, because not every service that erases players may learn who is whose friend."""
 HIGHEST_VERSION = 2**63 - 1
 
 Erase = Callable[[TimedSession, UUID], Awaitable[None]]
-"""Forgets what a service keeps of a player, in the transaction that it is given."""
+"""Deletes the data of a player, in the given transaction."""
 
 logger = structlog.get_logger("transcendence.player_events")
 
 
 class PlayerErased(msgspec.Struct, frozen=True):
-    """A player's account has been deleted: forget them. `id` is the event's own."""
+    """The account of a player has been deleted, so their data must be. `id` is the id of the event."""
 
     id: UUID
     type: Literal["player.erased"]
@@ -40,10 +40,11 @@ class PlayerErased(msgspec.Struct, frozen=True):
 
 
 class PlayerRelationship(msgspec.Struct, frozen=True):
-    """What two players are to each other now: all of it, so only the highest `version` of a pair counts.
+    """The complete relationship of two players, so only the highest `version` of a pair counts.
 
-    Deliveries come late, twice, and in any order. `low_id` is the lower of the two; `low_blocks` says that they block
-    the other. Where all is false there is nothing between them any more.
+    Deliveries may arrive late, twice, and in any order. `low_id` is the lower of the two ids; `low_blocks` means
+    that this
+    player blocks the other. If all are false, the players have no relationship any more.
     """
 
     id: UUID
@@ -59,17 +60,17 @@ class PlayerRelationship(msgspec.Struct, frozen=True):
     at: Annotated[datetime, msgspec.Meta(tz=True)]
 
     def __post_init__(self) -> None:
-        """Refuse a pair that is none, or that would be told apart from itself."""
+        """Refuse a pair in the wrong order or of one player."""
         if self.low_id >= self.high_id:
             raise ValueError("`low_id` must be below `high_id`")
 
 
 def player_events(erased: type[ErasedPlayerColumns], erase: Erase) -> HTTPRouteHandler:
-    """Return the handler of a service that forgets players, each of them once.
+    """Return the handler with which a service erases players, each of them once.
 
     Args:
-        erased: its table of those who are gone.
-        erase: how it forgets one.
+        erased: the service's table of erased players.
+        erase: deletes the service's data of a player.
     """
 
     @post(PLAYER_EVENTS_PATH, status_code=HTTP_204_NO_CONTENT, opt=called_by("auth"))

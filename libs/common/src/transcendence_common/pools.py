@@ -1,4 +1,4 @@
-"""What operators see of the connections that a process holds to its database."""
+"""Metrics of the database connections of a process."""
 
 from collections import Counter as Tally
 from collections.abc import Iterable
@@ -19,13 +19,13 @@ TIMEOUTS = Counter(
 
 
 class CountingPool(AsyncAdaptedQueuePool):
-    """SQLAlchemy's own, which counts whom it turns away."""
+    """SQLAlchemy's pool, with a counter of timeouts."""
 
     def connect(self) -> PoolProxiedConnection:
         """Return a connection.
 
         Raises:
-            DatabaseAway: every connection stayed in use for longer than the pool waits.
+            DatabaseAway: all connections stayed in use for longer than the pool waits.
         """
         try:
             return super().connect()
@@ -35,16 +35,17 @@ class CountingPool(AsyncAdaptedQueuePool):
 
 
 def watch(engine: Engine) -> None:
-    """Show an engine's pool on `/metrics` for as long as there is the engine; its logging name is the label."""
+    """Show an engine's pool on `/metrics` while the engine exists, labelled with its logging name."""
     TIMEOUTS.labels(_name_of(engine.pool))
     _POOLS.engines.add(engine)
 
 
 class _Pools(Collector):
-    """Read when it is asked for.
+    """Collects the metrics of all pools on request.
 
-    A run of all tests has many engines of one name, most of them forgotten: those of one name are added up, which
-    are one in a service, and whoever forgets an engine need not say so here.
+    Pools of the same name are added up. In a service there is one; in tests there are many, and a discarded engine
+    drops out
+    by itself.
     """
 
     def __init__(self) -> None:
@@ -53,7 +54,7 @@ class _Pools(Collector):
     def collect(self) -> Iterable[Metric]:
         in_use, idle, size = Tally[str](), Tally[str](), Tally[str]()
         for engine in self.engines:
-            # Asked of the engine each time: to dispose of it is to give it another pool.
+            # Read from the engine each time, because disposing of it replaces its pool.
             pool = engine.pool
             if isinstance(pool, QueuePool):
                 name = _name_of(pool)

@@ -1,4 +1,4 @@
-"""Errors as problem details (RFC 9457): the one place where an exception becomes an answer."""
+"""Errors as problem details (RFC 9457): turns every exception into an answer."""
 
 import re
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ NOTHING_HERE = "This address does not exist."
 
 
 class FieldError(msgspec.Struct, frozen=True):
-    """One field of a request and what is wrong with it, in words for the person who filled it in."""
+    """A field of a request with what is wrong with it, in words for the person who filled it in."""
 
     field: str
     message: str
@@ -27,8 +27,9 @@ class FieldError(msgspec.Struct, frozen=True):
 class Problem(ProblemDetailsException):
     """An error that the caller is told about.
 
-    A subclass names itself with `code` (stable, snake_case, the last part of `type`), `status` and `title`;
-    `detail` says what happened this time, `errors` which fields are wrong, `headers` what goes beside the body.
+    A subclass sets `code` (stable, snake_case, the last part of `type`), `status` and `title_text`. `detail` says
+    what
+    happened this time, `errors` lists the wrong fields, `headers` are added to the answer.
     """
 
     code: ClassVar[str] = "error"
@@ -57,7 +58,7 @@ class Problem(ProblemDetailsException):
 
 
 class NotSignedIn(Problem):
-    """No valid access token came with the request."""
+    """The request has no valid access token."""
 
     code = "not_signed_in"
     status = 401
@@ -68,7 +69,7 @@ class NotSignedIn(Problem):
 
 
 class Forbidden(Problem):
-    """The caller is known and may not do this."""
+    """The caller is known, but may not do this."""
 
     code = "forbidden"
     status = 403
@@ -76,7 +77,7 @@ class Forbidden(Problem):
 
 
 class NotFound(Problem):
-    """There is no such thing, or not for this caller."""
+    """The thing does not exist, or not for this caller."""
 
     code = "not_found"
     status = 404
@@ -92,14 +93,14 @@ class Conflict(Problem):
 
 
 class Malformed(Problem):
-    """The body is not what this address reads."""
+    """The body cannot be read as this handler requires."""
 
     code = "malformed"
     title_text = "The request could not be read"
 
 
 class InvalidFields(Problem):
-    """The body was understood and some of its fields break a rule."""
+    """The body was understood, but some of its fields break a rule."""
 
     code = "invalid"
     status = 400
@@ -110,7 +111,7 @@ class InvalidFields(Problem):
 
 
 class Unavailable(Problem):
-    """Something that this needs is down; the same request may work later."""
+    """Something that the request needs is unavailable; the same request may succeed later."""
 
     code = "unavailable"
     status = 503
@@ -123,14 +124,14 @@ class Unavailable(Problem):
 
 
 def problem_details() -> ProblemDetailsPlugin:
-    """Return the plugin that turns every exception of a service into `application/problem+json`."""
+    """Return the plugin that answers every exception of a service with `application/problem+json`."""
     return ProblemDetailsPlugin(
         ProblemDetailsConfig(exception_to_problem_detail_map={Exception: problem_of})
     )
 
 
 def problem_of(error: Exception) -> ProblemDetailsException:
-    """Return what a caller is told of an exception."""
+    """Return the problem with which an exception is answered."""
     if isinstance(error, ValidationException):
         return _from_validation(error)
     if isinstance(error, HTTPException):
@@ -184,7 +185,7 @@ _MISSING_FIELD = re.compile(r"Object missing required field `(\w+)`")
 _TITLES = {
     each.code: each.title_text for each in (NotSignedIn, Forbidden, NotFound, Unavailable, _Bug)
 }
-"""Of the codes below: a problem has one title, whoever found it."""
+"""Titles of the codes below: a code has one title, whether the service or Litestar raises it."""
 
 _FROM_FRAMEWORK = {
     401: ("not_signed_in", "This needs a valid access token."),
@@ -200,4 +201,4 @@ _FROM_FRAMEWORK = {
     ),
     503: ("unavailable", "This is unavailable right now. Try again in a moment."),
 }
-"""What Litestar refuses by itself, in our words: by status, the code and the detail."""
+"""Code and detail, by status, of errors that Litestar raises itself."""

@@ -1,4 +1,4 @@
-"""The request id: made by the gateway, bound to every log line, passed on to every service called."""
+"""The request id: created by the gateway, added to every log line, and passed on to every service called."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -13,27 +13,30 @@ _request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 
 def current_request_id() -> str:
-    """Return the id of the request being served, or an empty string outside of one."""
+    """Return the id of the current request, or an empty string outside of one."""
     return _request_id.get()
 
 
 def begin_request(headers: Iterable[tuple[bytes, bytes]]) -> str:
-    """Take the gateway's id out of raw ASGI headers, or make one, and keep it for this task."""
+    """Take the gateway's id from raw ASGI headers, or create one; bind it to this task and return it."""
     sent = next((value for name, value in headers if name == b"x-request-id"), b"")
-    # Anything else is not the gateway's: it would let a caller write into our logs.
+    # Any other form is not the gateway's, and would let a caller write into the logs.
     request_id = sent.decode() if _WELL_FORMED.fullmatch(sent) else uuid4().hex
     _request_id.set(request_id)
     return request_id
 
 
 def adopt_request_id(request_id: str) -> None:
-    """Go on under the id of the request that caused what this task does later, or elsewhere."""
+    """Bind the id of the request that caused the work of this task, done later or elsewhere."""
     _request_id.set(request_id)
 
 
 @contextmanager
 def under_an_id_of_its_own() -> Iterator[None]:
-    """Do something that no request has caused, so that its lines are found together, here and in services it calls."""
+    """Bind a new id for work that no request has caused.
+
+    Its log lines can be found by it, also in services it calls.
+    """
     before = _request_id.set(uuid4().hex)
     try:
         yield
@@ -42,7 +45,7 @@ def under_an_id_of_its_own() -> Iterator[None]:
 
 
 def outside_of_requests() -> Context:
-    """Return the context for a task that goes on long after the request which happened to start it."""
+    """Return a context without a request id, for a task that outlives the request that starts it."""
     context = copy_context()
     context.run(_request_id.set, "")
     return context

@@ -1,4 +1,4 @@
-"""One log line for each request and each WebSocket, and the request id that ties it to the gateway's line."""
+"""One log line for each request and each WebSocket, with the id of the gateway's line."""
 
 from time import perf_counter_ns
 from typing import Any
@@ -22,7 +22,7 @@ logger = structlog.get_logger("transcendence.request")
 
 
 async def remember_code(error: Exception, scope: Scope) -> None:
-    """Hook `after_exception`: keeps the code of the problem that a caller is told of."""
+    """Store the code of the problem that the caller is told of, as an `after_exception` hook."""
     if isinstance(error, WebSocketException):
         return
     extra = problem_of(error).extra
@@ -31,16 +31,16 @@ async def remember_code(error: Exception, scope: Scope) -> None:
 
 
 class RequestLog:
-    """Begins the request's id and, once all is said, writes who asked for what, how it ended and how long it took.
+    """Binds the request id and, at the end, logs the request with its outcome and duration.
 
-    It goes around everything else of an application: only there is every answer seen, also to what no route is for.
+    It must be the outermost layer of an application: only there is every answer seen, also to unknown routes.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve, and log how it ended."""
+        """Serve the request and log its outcome."""
         begin_request(scope["headers"])
         if scope["path"].startswith(PROBE_PATHS):
             await self._app(scope, receive, send)
@@ -74,7 +74,7 @@ class RequestLog:
                 {
                     "event.action": "request",
                     "event.category": ["web"],
-                    # Neither, where the process was stopped in the middle of it.
+                    # Neither success nor failure if the process was stopped in the middle of it.
                     "event.outcome": _outcome(failed) if status else "unknown",
                     "event.duration": perf_counter_ns() - started,
                     "http.request.method": scope.get("method", ""),
@@ -116,7 +116,7 @@ class RequestLog:
 
 
 class _Socket:
-    """What becomes of a WebSocket, as its messages tell."""
+    """How a WebSocket was opened and closed, according to its messages."""
 
     def __init__(self) -> None:
         self.opened = False
@@ -128,7 +128,7 @@ class _Socket:
         elif message["type"] == "websocket.http.response.start":
             self.ending = {"http.response.status_code": message["status"]}
         elif message["type"] in {"websocket.close", "websocket.disconnect"}:
-            # Whoever closes first has the say: the other side only answers.
+            # The first close counts: the other side only answers it.
             self.ending = self.ending or {"transcendence.close_code": message["code"]}
 
 
@@ -145,7 +145,7 @@ def _log(message: str, scope: Scope, how: dict[str, object]) -> None:
         **{
             **how,
             **({"error.code": code} if code else {}),
-            # The template, not the address: it groups, and it carries nobody's name.
+            # The template, not the path: it groups requests, and contains no names.
             **({"url.path": template} if template else {}),
             **_ids_in_path(scope),
             **({"user.id": str(user.id)} if user is not None else {}),
@@ -154,8 +154,8 @@ def _log(message: str, scope: Scope, how: dict[str, object]) -> None:
 
 
 def _ids_in_path(scope: Scope) -> dict[str, str]:
-    """The match, the tournament that it is about. Ids only: other parts of a path may be names, or secrets."""
-    # Litestar says that they are strings, and means what they were.
+    """Return the UUIDs in the path, such as the match's, as labels. Other parts of a path may be names or secrets."""
+    # Litestar types them as strings, but they have their converted types.
     found: dict[str, Any] = scope.get("path_params", {})
     return {
         f"labels.{name}": str(value) for name, value in found.items() if isinstance(value, UUID)

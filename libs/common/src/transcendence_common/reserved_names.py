@@ -1,4 +1,4 @@
-"""Names that only the platform itself goes by, and those that look like one of them. Pure."""
+"""Names reserved for the platform, and the detection of names that look like them. Pure functions."""
 
 import re
 from collections.abc import Iterator
@@ -13,18 +13,18 @@ RESERVED: Final = frozenset({
     "security", "staff", "superuser", "support", "sysadmin", "system", "team", "the", "transcendence", "undefined",
     "webmaster", "you",
 })  # fmt: skip
-"""A name made of these words only is reserved too, such as "Transcendence Support"."""
+"""Reserved words. A name that consists of them only is reserved too, such as "Transcendence Support"."""
 REFUSAL: Final = (
     "This name is reserved, or looks like a reserved one. Choose another, or add something to it."
 )
 
 _SEPARATORS = re.compile(r"[\s_.-]+")
 _SAME = str.maketrans({"1": "l", "|": "l", "i": "l", "0": "o"})
-"""Capital I is l in most fonts."""
+"""Characters of the same look; capital I looks like l in most fonts."""
 
 
 def is_reserved(name: str) -> bool:
-    """Tell whether a name is reserved or looks as if it were."""
+    """Tell whether a name is reserved or looks like a reserved one."""
     words = [shape for word in _SEPARATORS.split(name) if (shape := shape_of(word))]
     return shape_of(name) in _RESERVED_SHAPES or (
         bool(words) and _RESERVED_SHAPES.issuperset(words)
@@ -37,9 +37,9 @@ def looks_like(name: str, other: str) -> bool:
 
 
 def shape_of(name: str) -> str:
-    """Return what a name looks like in small Latin letters, accents and separators left out.
+    """Return the look of a name in small Latin letters, without accents and separators.
 
-    What looks alike is Unicode's table of confusables (UTS 39), read by its prototypes in the Latin alphabet.
+    Similar characters are taken from Unicode's table of confusables (UTS 39), by their Latin prototypes.
     """
     latin = "".join(_in_latin(character) for character in normalize("NFKD", name))
     small = latin.casefold().translate(_SAME)

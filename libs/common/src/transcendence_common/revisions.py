@@ -1,4 +1,4 @@
-"""The revisions of a service's migrations, read off the files: to load Alembic takes longer than to start."""
+"""Reads the revisions of a service's migrations from the files, because loading Alembic takes longer than starting."""
 
 import ast
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Revisions:
-    """All that the files hold, and those that no other follows."""
+    """All revisions of the files, and the heads, which no other revision follows."""
 
     known: frozenset[str]
     heads: frozenset[str]
 
 
 def read_revisions(folder: Path) -> Revisions:
-    """`revision` and `down_revision` of every file in `versions`, without importing any."""
+    """Return the revisions of the files in `versions`, without importing them."""
     pairs = [_read_pair(path) for path in sorted((folder / "versions").glob("*.py"))]
     known = frozenset(revision for revision, _ in pairs if revision)
     replaced = {down for _, downs in pairs for down in downs}

@@ -1,4 +1,4 @@
-"""Runs one service: a single uvicorn process; more come from more replicas."""
+"""Runs a service as a single uvicorn process; more capacity comes from more replicas."""
 
 import contextlib
 import gc
@@ -18,18 +18,19 @@ from transcendence_common.settings import Settings
 from transcendence_common.websocket_protocol import WebSocketProtocol
 
 STOP_SECONDS: Final = 10
-"""How long requests under way may take to finish after SIGTERM, or after the drain that it began."""
+"""Time for requests under way to finish after SIGTERM, or after the drain that it began."""
 KEEP_ALIVE_SECONDS: Final = 75
 """Longer than the gateway keeps an idle upstream connection, so that it never writes into a closing one."""
 
 YOUNG_OBJECTS_BEFORE_COLLECTION: Final = 50_000
-"""Full collections made the slowest requests: with frozen start-up objects and rarer runs p99 halved."""
+"""Allocations between garbage collections. Full collections made the slowest requests: with frozen start-up objects and
+rarer collections p99 halved."""
 
 LAST_ANSWER: Final = (b"connection", b"close")
 
 
 UNUSED: Final = ("httpx._main", "rich")
-"""httpx's command line, and what structlog colours errors on terminals with."""
+"""Modules that are not imported: httpx's command line, and structlog's colours for errors on terminals."""
 
 
 def serve(application: str, settings: Settings, *, port: int, unused: Collection[str] = ()) -> None:
@@ -37,11 +38,11 @@ def serve(application: str, settings: Settings, *, port: int, unused: Collection
 
     Args:
         application: module and name of the factory.
-        settings: `bind_host` and `drain_seconds` are read.
+        settings: `bind_host` and `drain_seconds` are used.
         port: the TCP port.
-        unused: modules that libraries import where they are installed, and do without elsewhere.
+        unused: modules that libraries import only if they are installed; they are not loaded.
     """
-    # A fifth of the time to import is spent on looking for garbage that is none; once all is there it begins.
+    # A fifth of the import time is spent on garbage collection that finds nothing; it is enabled after the start.
     gc.disable()
     for name in (*UNUSED, *unused):
         sys.modules.setdefault(name, None)  # type: ignore[arg-type]
@@ -57,14 +58,14 @@ def serve(application: str, settings: Settings, *, port: int, unused: Collection
         ws_per_message_deflate=False,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=STOP_SECONDS,
-        # Our own plugin formats every logger's lines; the gateway writes the access log.
+        # The logging plugin formats every logger's lines; the gateway writes the access log.
         log_config=None,
         access_log=False,
         server_header=False,
-        # The gateway's X-Forwarded-* are for us to read, never for uvicorn to believe.
+        # The services read the gateway's X-Forwarded-* themselves; uvicorn must not apply them.
         proxy_headers=False,
     )
-    # Imported before signals are captured: a process told to stop while it still imports just ends.
+    # Imported before signals are captured: a process told to stop during the import ends at once.
     config.load_app()
     server = _DrainingServer(config, settings.drain_seconds)
     try:
@@ -77,7 +78,7 @@ def serve(application: str, settings: Settings, *, port: int, unused: Collection
 
 
 class _DrainingServer(uvicorn.Server):
-    """Goes on serving for a while after its first SIGTERM; a second signal, or Ctrl-C, ends it at once."""
+    """Keeps serving for `drain_seconds` after the first SIGTERM; a second signal, or Ctrl-C, ends it at once."""
 
     def __init__(self, config: uvicorn.Config, drain_seconds: float) -> None:
         super().__init__(config)
@@ -93,8 +94,8 @@ class _DrainingServer(uvicorn.Server):
         if sig == signal.SIGTERM and self._may_drain():
             self._drained_at = time.monotonic() + self._drain_seconds
             DRAINING.set()
-            # Whoever keeps a connection lets go of it now, instead of writing into it as it closes. uvicorn makes the
-            # second list out of the first once a second.
+            # Clients drop their kept connections now, instead of writing into closing ones later. uvicorn rebuilds the
+            # second list from the first once a second.
             self.config.encoded_headers.append(LAST_ANSWER)
             self.server_state.default_headers = [*self.server_state.default_headers, LAST_ANSWER]
         else:

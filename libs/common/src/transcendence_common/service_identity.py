@@ -1,4 +1,4 @@
-"""Which of our services calls, and `/internal`, where they do: with tokens that auth signs, good for a minute."""
+"""Authentication of calls between services under `/internal`, with tokens that auth signs for one minute."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -13,19 +13,19 @@ from transcendence_common.identity import LEEWAY_SECONDS, KeySource, SignedToken
 from transcendence_common.problems import Forbidden, NotSignedIn
 
 INTERNAL_PATH = "/internal"
-"""The gateway routes nothing to it; whoever reaches a service's own port must still be one of us."""
+"""The gateway does not route it; a request to a service's own port needs a service token all the same."""
 SERVICE_TOKENS_PATH = "/service-tokens"
-"""Below `INTERNAL_PATH` at auth: where a service shows its secret and gets a token for another."""
+"""Path below `INTERNAL_PATH` at auth where a service exchanges its secret for a token to call another service."""
 SUBJECT_PREFIX = "service:"
-"""An access token's subject is a bare id: neither kind of token passes for the other, even under one audience."""
+"""An access token's subject is a bare id, so neither kind of token passes for the other, even under one audience."""
 LIFETIME_SECONDS = 60
-"""Of a service token: made for one call, and the call has a deadline of seconds."""
+"""Lifetime of a service token: it is made for one call, which has a time limit of seconds."""
 
 _CALLERS = "called_by"
 
 
 class WrongService(Forbidden):
-    """One of our services, which has no business here."""
+    """The calling service may not use this handler."""
 
     code = "wrong_service"
 
@@ -49,8 +49,9 @@ class ServiceTokens:
         """Return the name of the calling service.
 
         Raises:
-            NotSignedIn: not a service's token, not for this service, expired, or made to live for too long.
-            Unavailable: the keys cannot be had.
+            NotSignedIn: it is not a service's token, not for this service, expired, or has too long a
+                lifetime.
+            Unavailable: the keys cannot be loaded.
         """
         try:
             claims = msgspec.convert(await self._signed.verify(token), _Claims)
@@ -62,19 +63,22 @@ class ServiceTokens:
 
 
 def internal_router(handlers: Sequence[ControllerRouterHandler], tokens: ServiceTokens) -> Router:
-    """Return `/internal` with these handlers: for other services only, and in no OpenAPI document."""
+    """Return the router of `/internal` with these handlers.
+
+    They are for other services only and not in the OpenAPI document.
+    """
     return Router(
         INTERNAL_PATH,
         route_handlers=handlers,
         guards=[services_only(tokens)],
         include_in_schema=False,
-        # What it says to `Authentication`: here no access token is read, so none is refused or let in by it.
+        # Tells `Authentication` to read no access token here, so that none is refused or let in by it.
         opt={"exclude_from_auth": True},
     )
 
 
 def services_only(tokens: ServiceTokens) -> Guard:
-    """Return the guard that turns everybody away who is not one of our services, or not one that a handler is for."""
+    """Return the guard that refuses callers other than services, and services that a handler does not allow."""
 
     async def guard(
         connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
@@ -91,5 +95,5 @@ def services_only(tokens: ServiceTokens) -> Guard:
 
 
 def called_by(*services: str) -> dict[str, object]:
-    """Return what a handler under `/internal` has in its `opt` where it is not for every service."""
+    """Return the `opt` of a handler under `/internal` that only these services may call."""
     return {_CALLERS: frozenset(services)}

@@ -1,4 +1,4 @@
-"""The side of a service that calls another: its tokens, which auth gives out for its secret."""
+"""Tokens with which a service calls others, obtained from auth for its secret."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,13 +11,13 @@ import msgspec
 from transcendence_common.service_identity import INTERNAL_PATH, SERVICE_TOKENS_PATH
 
 SHORTEST_SECRET = 32
-"""Characters of a secret that a service shows to auth."""
+"""Least characters of a service's secret."""
 SPARE_SECONDS = 10
-"""A token is not used any more for so long before its end: a call with it has to arrive in time."""
+"""A token is no longer used this long before its end, so that a call with it arrives in time."""
 
 
 class NoServiceToken(Exception):
-    """auth is away, or refuses. No secret is in the text."""
+    """auth is unavailable or refuses. The text contains no secret."""
 
 
 class _Answer(msgspec.Struct):
@@ -32,7 +32,10 @@ class _Kept(msgspec.Struct, frozen=True):
 
 
 class ServiceTokenSource:
-    """Asks auth for tokens, keeps each while it is good, and asks once where several wait for the same."""
+    """Obtains tokens from auth and keeps them while they are valid.
+
+    Concurrent requests for the same token share one call.
+    """
 
     def __init__(
         self,
@@ -42,9 +45,9 @@ class ServiceTokenSource:
         *,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        """Take the client for AUTH_URL, and the name and secret of the service that calls.
+        """Take the client for AUTH_URL, and the name and secret of the calling service.
 
-        The client stays the caller's to close.
+        The caller closes the client.
         """
         self._auth = auth
         self._credentials = httpx.BasicAuth(name, secret)
@@ -53,10 +56,13 @@ class ServiceTokenSource:
         self._asking: dict[str, asyncio.Task[str]] = {}
 
     async def token(self, audience: str) -> str:
-        """Return a token for calls of the service of that name, such as "history".
+        """Return a token for calls to a service.
+
+        Args:
+            audience: the name of the service, such as "history".
 
         Raises:
-            NoServiceToken: auth is away, or refuses. Whoever waited for the same answer gets it too.
+            NoServiceToken: auth is unavailable or refuses; all waiting callers get the same error.
         """
         kept = self._kept.get(audience)
         if kept is not None and self._clock() < kept.until:
@@ -66,7 +72,7 @@ class ServiceTokenSource:
             asking = asyncio.create_task(self._ask(audience))
             self._asking[audience] = asking
             asking.add_done_callback(lambda _: self._asking.pop(audience))
-        # One who stops waiting leaves the others their answer.
+        # Shielded, so that a caller who stops waiting does not cancel the call for the others.
         return await asyncio.shield(asking)
 
     async def _ask(self, audience: str) -> str:

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECRET_FILES = Path("/run/secrets")
-"""Where Docker mounts secrets: a file `auth_database_url` there stands for the variable AUTH_DATABASE_URL."""
+"""Folder in which Docker mounts secrets: a file `auth_database_url` there replaces the variable AUTH_DATABASE_URL."""
 
 
 def _with_asyncpg(url: SecretStr) -> SecretStr:
@@ -19,22 +19,23 @@ def _with_asyncpg(url: SecretStr) -> SecretStr:
 
 
 PostgresUrl = Annotated[SecretStr, AfterValidator(_with_asyncpg)]
-"""A PostgreSQL address with its password; always in asyncpg's form, never printed."""
+"""A PostgreSQL URL with its password, always in asyncpg's form and never printed."""
 
 
 class Settings(BaseSettings):
-    """The part of the environment that all processes read; a service adds its own fields in a subclass.
+    """The settings of all processes; a service adds its own fields in a subclass.
 
-    A field's name is its variable's name in lower case. What is empty is absent: Compose needs a file for every secret
-    that it mounts, also for one that nobody gave, and hands on variables that nobody set.
+    A field's name is its variable's name in lower case. An empty value counts as missing, because Compose needs a
+    file for
+    every mounted secret, also for one that is not set, and passes on unset variables as empty.
     """
 
     model_config = SettingsConfigDict(
         extra="ignore",
         frozen=True,
-        # An empty variable hides no secret file either.
+        # An empty variable must not hide a secret file.
         env_ignore_empty=True,
-        # pydantic-settings warns about a secrets folder that is not there.
+        # pydantic-settings warns about a missing secrets folder.
         secrets_dir=SECRET_FILES if SECRET_FILES.is_dir() else None,
     )
 
@@ -58,7 +59,7 @@ class Settings(BaseSettings):
 
     @classmethod
     def load(cls) -> Self:
-        """Read the environment, or end the process with one line a problem on standard error."""
+        """Read the environment, or end the process with one line for each error on standard error."""
         try:
             return cls()
         except ValidationError as error:

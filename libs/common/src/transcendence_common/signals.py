@@ -1,8 +1,8 @@
-"""Signals between replicas: something changed, whoever shows it shall look again.
+"""Signals between replicas: something has changed, so open pages have to reload it.
 
-PostgreSQL carries them (NOTIFY), so they are sent when the change is committed and never for one that was not.
-Litestar's channels give each to its subscribers. A signal is a hint and not the news itself: one may be lost with a
-connection, so after an outage every subscriber gets one, to look at what it may have missed.
+PostgreSQL carries them (NOTIFY): they are sent when the change is committed, and never without a commit. Litestar's
+channels pass each to its subscribers. A signal carries no data and may be lost with a connection, so after an outage
+every subscriber gets one, to reload what it may have missed.
 """
 
 import asyncio
@@ -29,13 +29,13 @@ from transcendence_common.settings import PostgresUrl
 
 RECONNECT_SECONDS = 1.0
 PING_SECONDS = 30.0
-"""A connection that died without a word of the server is noticed by asking it something."""
+"""Interval of queries on the connection, which detect a connection that died silently."""
 HEARTBEAT = timedelta(seconds=15)
-"""Of streams: proxies on the way close what says nothing for a minute."""
+"""Interval of heartbeats in streams: proxies close a connection that is silent for a minute."""
 LOOK_SECONDS = 0.5
-"""Between two looks whether the process is to stop."""
+"""Interval of checks whether the process is to stop."""
 BACKLOG = 8
-"""Signals that wait for one subscriber. They all say the same, so more of them say no more."""
+"""Most signals waiting for one subscriber. They are all equal, so more would add nothing."""
 
 ItemT = TypeVar("ItemT")
 
@@ -52,7 +52,7 @@ async def notify(session: AsyncSession, channels: Iterable[str]) -> None:
         channels: names of at most 63 characters.
     """
     if names := sorted(set(channels)):
-        # One statement: the start of a tournament signals a thousand channels.
+        # In one statement, because the start of a tournament signals a thousand channels.
         await session.execute(_NOTIFY, {"channels": names})
 
 
@@ -66,7 +66,7 @@ def channels_plugin(url: PostgresUrl, *, service: str) -> ChannelsPlugin:
 
 
 class SteadyListener(AsyncPgChannelsBackend):
-    """Litestar's listener on one connection, which it opens at the first subscription and again after each outage."""
+    """Litestar's listener on one connection, opened at the first subscription and reopened after each outage."""
 
     def __init__(self, url: PostgresUrl, *, service: str) -> None:
         dsn = url.get_secret_value().replace("postgresql+asyncpg://", "postgresql://", 1)
@@ -78,13 +78,13 @@ class SteadyListener(AsyncPgChannelsBackend):
         self._tried = asyncio.Event()
 
     async def on_startup(self) -> None:
-        """Get ready; the database may still be on its way."""
+        """Reset the state; the database need not be available yet."""
         self._listener_lock = asyncio.Lock()
         self._queue = asyncio.Queue()
         self._tried.clear()
 
     async def on_shutdown(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         if self._keeping is not None:
             self._keeping.cancel()
             await asyncio.wait({self._keeping})
@@ -92,16 +92,17 @@ class SteadyListener(AsyncPgChannelsBackend):
         self._subscribed_channels.clear()
 
     async def subscribe(self, channels: Iterable[str]) -> None:
-        """Listen on more channels; while there is no connection, as soon as there is one.
+        """Listen on more channels, or remember them until there is a connection.
 
-        Only the first connection is waited for, or its failure: what is signalled before it would be lost to whoever
-        has looked already, and no outage would tell them to look again.
+        Only the first connection, or its failure, is waited for: a signal sent before it would be lost for
+        subscribers who have
+        read the data already, and no outage would make them read it again.
         """
         async with self._listener_lock:
             new = set(channels) - self._subscribed_channels
             self._subscribed_channels |= new
             if self._open is not None:
-                # What fails here is found by the keeper, which listens again to everything.
+                # A failure here is noticed by `_keep_open`, which listens again on all channels.
                 with suppress(*DRIVER_ERRORS):
                     await self._listen(self._open, new)
         if self._keeping is None:
@@ -110,7 +111,6 @@ class SteadyListener(AsyncPgChannelsBackend):
         await self._tried.wait()
 
     async def unsubscribe(self, channels: Iterable[str]) -> None:
-        """Listen on fewer channels."""
         async with self._listener_lock:
             for channel in set(channels) & self._subscribed_channels:
                 self._subscribed_channels.remove(channel)
@@ -134,7 +134,7 @@ class SteadyListener(AsyncPgChannelsBackend):
         connection = await asyncpg.connect(
             self._dsn,
             timeout=PING_SECONDS,
-            # Of every statement: one that holds the lock and never ends would keep the ping from being sent.
+            # For every statement: one that holds the lock and never ends would keep the ping from being sent.
             command_timeout=PING_SECONDS,
             server_settings=self._settings,
         )
@@ -163,15 +163,16 @@ class SteadyListener(AsyncPgChannelsBackend):
 async def stream(
     subscriber: Subscriber, event: str, *, seconds: float
 ) -> AsyncGenerator[ServerSentEventMessage, None]:
-    """Turn signals into server-sent events: one at once, one for each that comes, and heartbeats in between.
+    """Turn signals into server-sent events: one at once, one for each signal, and heartbeats in between.
 
-    Several signals that come together are one event. The stream ends after so many seconds, or when the process is told
-    to stop; a browser then connects again by itself, and by then with a new access token.
+    Signals that arrive together become one event. The stream ends after `seconds`, or when the process is told to
+    stop; the
+    browser then reconnects by itself, with a new access token.
 
     Args:
         subscriber: from `ChannelsPlugin.start_subscription`.
-        event: what the events are called.
-        seconds: how long the stream may last.
+        event: the name of the events.
+        seconds: the longest duration of the stream.
     """
     loop = asyncio.get_running_loop()
     ends_at = loop.time() + seconds
@@ -187,10 +188,11 @@ async def stream(
 
 
 async def in_its_own_task(source: AsyncGenerator[ItemT, None]) -> AsyncGenerator[ItemT, None]:
-    """Pass on what a generator yields, which may clean up in peace when the reader leaves.
+    """Yield the items of a generator that runs in its own task, so that it can clean up when the reader leaves.
 
-    Litestar cancels a stream's generator for good then: whatever it waits for in its `finally` is cancelled as well.
-    The source waits for a slow reader, or all that it has would pile up here.
+    Otherwise Litestar cancels a stream's generator together with everything that it awaits in its `finally`. The
+    source
+    waits for a slow reader, so that items do not pile up.
     """
     passing, passed = anyio.create_memory_object_stream[ItemT](0)
 
@@ -203,7 +205,7 @@ async def in_its_own_task(source: AsyncGenerator[ItemT, None]) -> AsyncGenerator
     try:
         async for item in passed:
             yield item
-        # Or whatever went wrong in the source would look like its end.
+        # Awaited, because an error of the source would otherwise look like its end.
         await reading
     finally:
         reading.cancel()
@@ -211,9 +213,9 @@ async def in_its_own_task(source: AsyncGenerator[ItemT, None]) -> AsyncGenerator
 
 
 def closing(stream: AsyncGenerator[object, None]) -> BackgroundTask:
-    """Return the task that closes a stream's generator after its answer.
+    """Return the background task that closes a stream's generator after its answer.
 
-    Where the reader leaves while something is on its way to them, Litestar lets go of the generator without closing it.
+    If the reader leaves while an item is being sent, Litestar drops the generator without closing it.
     """
     return BackgroundTask(_close, stream)
 
@@ -227,7 +229,7 @@ def _message(event: str) -> ServerSentEventMessage:
 
 
 async def _any_signal(subscriber: Subscriber) -> bool:
-    """Wait a moment for a signal, and take those with it that came together with it."""
+    """Wait up to LOOK_SECONDS for a signal, take all that arrived with it, and tell whether there was one."""
     queue = subscriber._queue  # noqa: SLF001 - its generator cannot be left and entered again
     try:
         async with asyncio.timeout(LOOK_SECONDS):
@@ -252,7 +254,7 @@ async def _happens(event: asyncio.Event, *, within_seconds: float) -> bool:
 
 
 def _log_away(error: Exception) -> None:
-    """Once an outage: it is tried again every second."""
+    """Log the first failure of an outage only; the connection is retried every second."""
     logger.warning(
         "signals disconnected",
         **{

@@ -1,5 +1,6 @@
-"""uvicorn's WebSockets, without its faults: an error for each one that is refused in words, no limit to a flood, and
-a line for each handshake with its query.
+"""uvicorn's WebSocket protocol with three corrections: refusals with a body, a limit of incoming bytes, a quieter log.
+
+uvicorn logs an error for each refusal with a body, has no limit of incoming bytes, and logs each handshake's query.
 """
 
 import logging
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from uvicorn._types import ASGISendEvent
 
 MOST_BYTES_A_SECOND: Final = 4096
-"""Of one client, once it has asked for its socket. What comes is read whole before the application hears of it, and
-answered where it is a ping: some megabytes of empty frames, from anybody, stop a process for seconds."""
+"""Most bytes a second from a client after its handshake request. Frames are read, and pings answered, before the
+application sees them: a few MB of empty frames, from anybody, block a process for seconds."""
 
 FLOODS = Counter("websocket_floods", "WebSockets cut because more came than is read in a second")
 
@@ -25,21 +26,22 @@ _logger.setLevel(logging.WARNING)
 
 
 class WebSocketProtocol(WebSocketsSansIOProtocol):
-    """Ends the handshake with a refusal too, where uvicorn waits for it in vain and then complains; and ends floods.
+    """Completes the handshake of a refusal with a body, and aborts floods.
 
-    The first is not needed any more once https://github.com/Kludex/uvicorn/pull/3138 is in.
+    uvicorn waits for the handshake in vain and logs an error. This part is unnecessary once
+    https://github.com/Kludex/uvicorn/pull/3138 is released.
     """
 
     _second = 0
     _bytes_in_this_second = 0
 
     def connection_made(self, transport: "BaseTransport") -> None:
-        """Begin, and say what is wrong only: who came from where is in the gateway's log, without what they asked."""
+        """Begin, with a logger for warnings only: the gateway logs each handshake, without its query."""
         super().connection_made(transport)
         self.logger = _logger
 
     def data_received(self, data: bytes) -> None:
-        """Read what came, unless it is too much: then nothing of it is, and nothing more."""
+        """Read the data, or abort the connection if the client has sent too much."""
         if self.handshake_initiated and self._is_too_much(len(data)):
             FLOODS.inc()
             self.transport.abort()
@@ -47,7 +49,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         super().data_received(data)
 
     async def send(self, message: "ASGISendEvent") -> None:
-        """Pass a message of the application on."""
+        """Send a message of the application."""
         await super().send(message)
         if self.initial_response is not None and self.close_sent:
             self.handshake_complete = True

@@ -1,4 +1,4 @@
-"""What a WebSocket's handler raises reaches its client: as problem details before it opens, as a code afterwards."""
+"""Answers exceptions of WebSocket handlers: with problem details before the socket is open, then with a close code."""
 
 from typing import Any
 
@@ -16,22 +16,23 @@ from litestar.types.asgi_types import (
 from transcendence_common.problems import Forbidden, problem_of
 
 CLOSE_CODES_FROM = 4000
-"""Plus a problem's status: the code of a close that a problem has caused, such as 4404; the reason is the problem's."""
+"""Added to a problem's status for the close code, such as 4404; the reason of the close is the problem's code."""
 
 _RAISED = "raised_in_websocket"
 _CAN_ANSWER = "websocket.http.response"
 
 
 async def remember_raised(error: Exception, scope: Scope) -> None:
-    """Hook `after_exception`: keeps what was raised, of which Litestar's own close says next to nothing."""
+    """Store the exception, as an `after_exception` hook, because Litestar's own close says next to nothing of it."""
     if scope["type"] == ScopeType.WEBSOCKET:
         scope["state"][_RAISED] = error
 
 
 class WebSocketRefusals:
-    """Answers a WebSocket that is closed before it was accepted with a problem instead of an empty 403.
+    """Answers a WebSocket closed before it was accepted with problem details instead of an empty 403.
 
-    It goes around everything else of an application: Litestar turns an exception into a close in several places, the
+    It must be the outermost layer of an application: Litestar turns an exception into a close in several places,
+    the
     innermost of them right around the handler.
     """
 
@@ -39,7 +40,7 @@ class WebSocketRefusals:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve, and say why where a WebSocket ends."""
+        """Serve the WebSocket, replacing its refusal or close by the one of the problem."""
         if scope["type"] != ScopeType.WEBSOCKET:
             await self._app(scope, receive, send)
             return
@@ -62,7 +63,7 @@ class WebSocketRefusals:
         await self._app(scope, receive, send_reason)
 
     def _problem(self, scope: Scope) -> ProblemDetailsException | None:
-        """Return None where the handler itself closes, or raised a close."""
+        """Return the problem of the exception raised; None where the handler itself closed, or raised a close."""
         raised = scope["state"].pop(_RAISED, None)
         if raised is None or isinstance(raised, WebSocketException):
             return None
@@ -74,13 +75,13 @@ def _close(problem: ProblemDetailsException) -> WebSocketCloseEvent:
     return {
         "type": "websocket.close",
         "code": CLOSE_CODES_FROM + problem.status_code,
-        # The detail may be longer than the 123 bytes of a reason.
+        # The code, because the detail may be longer than the 123 bytes of a reason.
         "reason": code,
     }
 
 
 async def _answer(problem: ProblemDetailsException, scope: Scope, send: Send) -> None:
-    """Send what a request would be answered with, under the names that it has for a WebSocket."""
+    """Send the answer that a request would get, in the messages of a WebSocket."""
     request = Request[Any, Any, Any](scope)
     response = problem.to_response(request).to_asgi_response(app=None, request=request)
     start: WebSocketResponseStartEvent = {
