@@ -36,7 +36,7 @@ class ErasedPlayerColumns:
     event_id: Mapped[UUID]
     """The id of the first event that reported the erasure."""
     erased_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
-    """When the account was deleted, according to the event."""
+    """The time at which the account was deleted, according to the event."""
 
 
 async def hold_player(

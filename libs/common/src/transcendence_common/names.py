@@ -26,8 +26,7 @@ LOOK_ALIKES: Final = frozenset(
 )
 """Alphabets with letters of the same shape."""
 JOINERS: Final = frozenset("\u200c\u200d")
-"""Invisible joiners, which belong to Persian words and to many emoji; between Latin letters they would hide in a name.
-"""
+"""Invisible joiners, which belong to Persian words and many emoji; between Latin letters they would hide in a name."""
 
 _BLANKS = re.compile(r"[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 """Blanks of all widths; a Japanese keyboard types the ideographic one between two names."""

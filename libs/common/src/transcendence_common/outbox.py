@@ -44,7 +44,7 @@ ANSWER_SECONDS = 10.0
 STOP_SECONDS = 8.0
 """Time for deliveries under way when the service stops; unfinished ones are delivered again later."""
 LOG_KEPT_FOR = timedelta(days=7)
-"""How long pgqueuer's log is kept: it records each step of each delivery, and deletes none of it."""
+"""Retention of pgqueuer's log, which records each step of each delivery; pgqueuer itself deletes none of it."""
 LOG_SWEPT_EVERY = timedelta(hours=1)
 LOG_ROWS_AT_ONCE = 5_000
 

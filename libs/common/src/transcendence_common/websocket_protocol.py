@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES_A_SECOND: Final = 4096
 """Most bytes a second from a client after its handshake request. Frames are read, and pings answered, before the
-application sees them: a few MB of empty frames, from anybody, block a process for seconds."""
+application sees them: a few MB of empty frames, from any visitor, block a process for seconds."""
 
 FLOODS = Counter("websocket_floods", "WebSockets cut because more came than is read in a second")
 

@@ -50,7 +50,7 @@ others are played at the limit of human reaction."""
 # The same court in sub-units, as the engine counts.
 
 WALL_TOP = BALL_SIZE * UNIT // 2
-"""Where the ball's centre turns round: half a ball before the edge."""
+"""Position of the ball's centre when it bounces off the upper wall: half a ball from the edge."""
 WALL_BOTTOM = COURT_HEIGHT * UNIT - WALL_TOP
 WALL_SPAN = WALL_BOTTOM - WALL_TOP
 PADDLE_TOP = PADDLE_HEIGHT * UNIT // 2
@@ -61,8 +61,8 @@ FACE_RIGHT = COURT_WIDTH * UNIT - FACE_LEFT
 REACH = (PADDLE_HEIGHT + BALL_SIZE) * UNIT // 2
 """Largest distance of the centres at which the ball's corner still meets the paddle's."""
 BESIDE_DEPTH = (PADDLE_WIDTH + BALL_SIZE) * UNIT
-"""How far behind the face the ball still overlaps the paddle horizontally."""
+"""Distance behind the face up to which the ball still overlaps the paddle horizontally."""
 GOAL_DEPTH = FACE_LEFT
-"""How far behind the face the edge of the court lies, where the point is lost."""
+"""Distance from the face to the edge of the court, where the point is lost."""
 MIDDLE_X = COURT_WIDTH * UNIT // 2
 MIDDLE_Y = COURT_HEIGHT * UNIT // 2

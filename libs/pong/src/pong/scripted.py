@@ -31,13 +31,13 @@ Player = Callable[[State], int]
 
 DEAD_ZONE = PADDLE_SPEED
 FOLLOWER_SLACK = 20 * UNIT
-"""How far the ball may be from a follower's middle before the paddle moves."""
+"""Largest distance of the ball from a follower's middle before the paddle moves."""
 MASH_TICKS_MAX = 50
 PERSON_MISTIMING = 9
 """Half ticks, 75 ms, by which a person may be early or late. Harmless for slow balls; at top speed it is 72 court units
 where a paddle forgives 48: one ball in three is missed."""
 EDGE = REACH * 3 // 4
-"""Where on the paddle an aimer hits: steep, with a safe distance from the end."""
+"""Distance from the paddle's middle at which an aimer hits: steep, with a safe distance from the end."""
 
 
 def play(

@@ -10,8 +10,7 @@ from contracts.game import Points, SideName
 from contracts.history.modes import Mode
 
 MAX_CHANGES = 36_000
-"""Most key changes of a match: 20 a second for 30 min. Two people pressing keys as fast as they can make half of that.
-"""
+"""Most key changes of a match: 20 a second for 30 min. Two people pressing keys as fast as they can make half of it."""
 MAX_TICKET_CHARACTERS = 2_048
 MAX_BODY_BYTES = 640 * 1024
 """Largest submission: a log of MAX_CHANGES changes, each as long as can be, and its ticket."""

@@ -10,7 +10,7 @@ from tournament.tournaments.revision import touch
 from transcendence_common.database import TimedSession
 
 MISSED_AFTER: Final = timedelta(minutes=1)
-"""How late a start counts as missed. Due starts are checked twice a second, so only an outage causes this."""
+"""Delay after which a start counts as missed. Due starts are checked twice a second, so only an outage causes it."""
 WE_WERE_AWAY: Final = "The platform was unavailable at the start, so check-in is open again."
 
 

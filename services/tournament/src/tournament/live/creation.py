@@ -23,7 +23,7 @@ from transcendence_common.ids import new_id
 from transcendence_common.signals import notify
 
 ABSENCES = 3
-"""How many lost connections a player may come back from."""
+"""Number of lost connections after which a player may return to the match."""
 
 
 class Contender(NamedTuple):

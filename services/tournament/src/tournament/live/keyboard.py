@@ -7,7 +7,7 @@ from pong.court import STILL
 from tournament.live.protocol import CloseCode, Refused
 
 FARTHEST_AHEAD: Final = 120
-"""How many ticks ahead of the clock keys may be sent. No honest clock is 2 s ahead."""
+"""Most ticks ahead of the clock for which keys are accepted. No honest clock is 2 s ahead."""
 NEVER: Final = 2**31
 
 

@@ -27,7 +27,7 @@ COUNTDOWN_BEAT_SECONDS: Final = 0.1
 STANDING_BEAT_SECONDS: Final = 1.0
 """Interval of beats while the match is not played; they only show which clients are still connected."""
 BEATS_REMEMBERED: Final = 32
-"""How many beats are remembered, 16 s of play. A later answer gives no useful round trip."""
+"""Number of beats remembered, 16 s of play. A later answer gives no useful round trip."""
 BEAT_NUMBERS: Final = 2**16
 
 
@@ -62,7 +62,7 @@ class Player:
     """The state of one side of a match."""
 
     absences: int
-    """How many lost connections are still allowed."""
+    """Number of lost connections that are still allowed."""
     keyboard: Keyboard
     round_trips: RoundTrips = field(default_factory=RoundTrips)
     here: bool = False

@@ -97,7 +97,7 @@ class Match(TournamentBase):
     """Rises with each new owner, so that writes of an earlier owner match no row."""
     left_absences: Mapped[int] = mapped_column(SmallInteger)
     right_absences: Mapped[int] = mapped_column(SmallInteger)
-    """How many lost connections each player is still allowed."""
+    """Number of lost connections that each player is still allowed."""
     left_score: Mapped[int] = mapped_column(SmallInteger)
     right_score: Mapped[int] = mapped_column(SmallInteger)
     winner: Mapped[int | None] = mapped_column(SmallInteger)

@@ -23,7 +23,7 @@ from transcendence_common.periodic import repeating
 TAKING_EVERY_SECONDS = 0.5
 FORGOTTEN_EVERY_SECONDS = 10 * 60
 KEPT_FOR = timedelta(days=1)
-"""How long ended matches are kept, for pages that are still open. History stores them permanently."""
+"""Retention of ended matches, for pages that are still open. History stores them permanently."""
 
 logger = structlog.get_logger("tournament.live")
 

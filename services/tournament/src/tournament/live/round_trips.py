@@ -3,7 +3,7 @@
 from collections import deque
 
 KEPT = 10
-"""How many round trips are kept: 5 s of play, or 1 s of a countdown."""
+"""Number of round trips kept: 5 s of play, or 1 s of a countdown."""
 SMOOTHING = 0.2
 
 

@@ -38,7 +38,7 @@ AT_REST_EVERY_SECONDS = 20.0
 LEASE_AT_REST = timedelta(seconds=60)
 """Length of the lease of a process without matches, for its readiness; the first match replaces it by the short one."""
 SPARE_SECONDS = 0.3
-"""How much earlier this process lets its lease end than the database does."""
+"""Time by which this process lets its lease end earlier than the database does."""
 LONGEST_SECONDS = 1.5
 """Time limit of one transaction: a silent network raises no error by itself. Short enough to retry within the lease."""
 
@@ -194,7 +194,7 @@ class MatchStore:
 
 @dataclass(slots=True)
 class _Written:
-    """What one transaction stored, and the matches that it found to be owned by another process."""
+    """The changes that one transaction stored, and the matches that it found to be owned by another process."""
 
     lost: list[RunningMatch]
     over: list[RunningMatch] = field(default_factory=list)

@@ -10,12 +10,11 @@ from pong.court import TICKS_PER_SECOND
 from tournament.live.metrics import LATENESS, TICK_WORK
 
 QUARTERS: Final = 4
-"""Matches are split into four quarters of a tick: advancing all at once would delay incoming messages by milliseconds.
-"""
+"""Matches take turns in the quarters of a tick: advancing all at once would delay incoming messages by milliseconds."""
 QUARTER_SECONDS: Final = 1 / TICKS_PER_SECOND / QUARTERS
 FAR_BEHIND_SECONDS: Final = 1.0
-"""Delay beyond which deadlines restart from now, as after a pause of the process. Matches compute due ticks themselves.
-"""
+"""Delay after which deadlines restart from now, as after a pause of the process. Matches compute due ticks by the
+clock."""
 
 
 async def tick(work: Callable[[float, int], None]) -> None:

@@ -35,9 +35,9 @@ from transcendence_common.identity import Player
 from transcendence_common.signals import notify
 
 CHALLENGE_LASTS = timedelta(minutes=2)
-"""How long a challenge is open: a friend who is online sees it at once."""
+"""Lifetime of a challenge: a friend who is online sees it at once."""
 LINK_LASTS = timedelta(hours=1)
-"""How long a link is open: it has to be sent and to be found."""
+"""Lifetime of a link, which has to be sent and found."""
 MOST_OPEN = 20
 
 

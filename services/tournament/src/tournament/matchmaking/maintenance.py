@@ -26,7 +26,7 @@ PAIRED_EVERY_SECONDS = 1
 KEPT_UP_EVERY_SECONDS = 5
 """A quarter of the time for which a place is kept."""
 FORGOTTEN_AFTER = timedelta(hours=1)
-"""How long an expired invitation is kept, so that a player who opens it late is told that it is over."""
+"""Retention of expired invitations, so that a player who opens one late is told that it is over."""
 
 logger = structlog.get_logger("tournament.queue")
 

@@ -24,7 +24,7 @@ from transcendence_common.identity import Player
 from transcendence_common.signals import notify
 
 PROLONGED_FOR = timedelta(seconds=20)
-"""How long a place lasts: three failed prolongations, or a page without a script that reloads every 10 s."""
+"""Lifetime of a place: three failed prolongations, or a page without a script that reloads every 10 s."""
 
 logger = structlog.get_logger("tournament.queue")
 

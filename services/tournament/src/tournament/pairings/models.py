@@ -79,7 +79,7 @@ class Pairing(TournamentBase):
     ticket: Mapped[str | None] = mapped_column(Text)
     """Hotseat: the ticket from history, as JSON."""
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
-    """How many of its matches ended without a result."""
+    """Number of its matches that ended without a result."""
     how: Mapped[How | None] = mapped_column(Text)
     winner: Mapped[int | None] = mapped_column(SmallInteger)
     one_score: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))

@@ -8,7 +8,7 @@ from tournament.bracket.facts import NOBODY, Outcome
 from tournament.pairings.rows import PairingRow
 
 MOST_ATTEMPTS: Final = 3
-"""Most matches without a result although both players were there: faults of ours, or 30 min without an end."""
+"""Most matches without a result although both players were there: faults of the service, or 30 min without an end."""
 
 
 class EndedMatch(NamedTuple):

@@ -128,7 +128,7 @@ class Tournament(TournamentBase):
     starts_at: Mapped[datetime | None]
     """None: the organiser starts it."""
     check_in_minutes: Mapped[int | None] = mapped_column(SmallInteger)
-    """How many minutes before `starts_at` check-in opens; None: no check-in."""
+    """Minutes before `starts_at` at which check-in opens; None: no check-in."""
     seeding: Mapped[Seeding] = mapped_column(Text)
     seeding_number: Mapped[int | None] = mapped_column(BigInteger)
     """The random number of the draw, with which it can be repeated."""
