@@ -19,9 +19,8 @@ class BodyRequest(Request[Any, Any, State]):
     async def json(self) -> Any:  # noqa: ANN401 - as in Litestar
         """Return the decoded body as the type that the handler reads.
 
-        Litestar alone converts values as leniently as query parameters: "100", 100.0 and 1e2 would become the
-        number 100.
-        A body that is converted here is not converted again.
+        Litestar alone converts values as leniently as query parameters: "100", 100.0 and 1e2 would become the number
+        100. A body that is converted here is not converted again.
 
         Raises:
             SerializationException: it is not JSON, not UTF-8, or nested deeper than the decoder goes.

@@ -152,13 +152,10 @@ async def session_at(
 def session_dependency(config: SQLAlchemyAsyncConfig) -> Provide:
     """Return the dependency `db_session`: one transaction for each request, committed once the handler has returned.
 
-    A handler that raises rolls back, so errors must be raised, never returned. advanced-alchemy's plugin for
-    Litestar is
-    not used: its autocommit swallows a failed commit, so the caller reads 201 for a row that does not exist (a
-    deferred
-    constraint or a lost connection is enough), and it imports Alembic. Litestar finishes a generator before it
-    builds the
-    answer, so here a failed commit becomes a 503.
+    A handler that raises rolls back, so errors must be raised, never returned. advanced-alchemy's plugin for Litestar
+    is not used: its autocommit swallows a failed commit, so the caller reads 201 for a row that does not exist (a
+    deferred constraint or a lost connection is enough), and it imports Alembic. Litestar finishes a generator before it
+    builds the answer, so here a failed commit becomes a 503.
     """
 
     async def provide_session(now: NamedDependency[datetime]) -> AsyncGenerator[TimedSession, None]:
@@ -172,11 +169,9 @@ def session_dependency(config: SQLAlchemyAsyncConfig) -> Provide:
 def readiness_check(config: SQLAlchemyAsyncConfig) -> Callable[[], Awaitable[None]]:
     """Return a check that the database answers, accepts writes and is migrated at least to this code's version.
 
-    It writes only after a write has failed for lack of space, and only into a table that is never committed. A
-    revision
+    It writes only after a write has failed for lack of space, and only into a table that is never committed. A revision
     unknown to this code is a newer one: during a rolling update, the new version's migration has run and the old
-    replicas
-    still serve. Migrations only expand before they contract, so old replicas work, and are ready.
+    replicas still serve. Migrations only expand before they contract, so old replicas work, and are ready.
     """
     revisions = read_revisions(Path(config.alembic_config.script_location))
     older = revisions.known - revisions.heads
@@ -216,9 +211,8 @@ def _connect(
 def _pass_over_closed(dbapi_connection: DBAPIConnection, *_: object) -> None:
     """Make the pool open a new connection where the server has closed this one, for example by a restart.
 
-    The driver knows as soon as the socket does. SQLAlchemy's own check (`pool_pre_ping`) costs three round trips
-    for each
-    request, a fifth of the time of a page of matches.
+    The driver knows as soon as the socket does. SQLAlchemy's own check (`pool_pre_ping`) costs three round trips for
+    each request, a fifth of the time of a page of matches.
     """
     if dbapi_connection.driver_connection.is_closed():
         raise DisconnectionError

@@ -45,8 +45,7 @@ def answers(*problems: type[Problem]) -> dict[int, ResponseSpec]:
     """Return the `responses` of a handler that may answer these problems: one entry for each status, with the codes.
 
     List `Malformed` for a handler with a body, a parameter or an id in its path. NotSignedIn is always included,
-    because
-    every handler refuses a bad token.
+    because every handler refuses a bad token.
     """
     codes: dict[int, list[str]] = defaultdict(list)
     all_problems: tuple[type[Problem], ...] = (NotSignedIn, *problems)

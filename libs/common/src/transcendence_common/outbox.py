@@ -2,8 +2,7 @@
 
 pgqueuer keeps the queue, wakes the workers and takes over from workers that died. This module defines its use: messages
 are entered in the caller's transaction, and delivered at least once by any replica, with growing delay between
-attempts.
-A receiver must therefore accept the same delivery twice.
+attempts. A receiver must therefore accept the same delivery twice.
 """
 
 import asyncio
@@ -83,8 +82,7 @@ class Route(msgspec.Struct, frozen=True):
     """How messages of a topic are delivered.
 
     `deliver` gets the body. `give_up_after` limits the time of retries (None: no limit), `at_once` the number of
-    deliveries
-    under way over all replicas (0: no limit).
+    deliveries under way over all replicas (0: no limit).
     """
 
     deliver: Handler
@@ -258,9 +256,8 @@ class _Queue(Queries):
     ) -> None:
         """Put a job back and notify all workers of its due time, because pgqueuer's trigger ignores updates.
 
-        A job that cannot be put back now is taken over when it is stale. pgqueuer would hold it for an
-        operator, although
-        nothing is wrong with it.
+        A job that cannot be put back now is taken over when it is stale. pgqueuer would hold it for an operator,
+        although nothing is wrong with it.
         """
         with suppress(*QUEUE_AWAY):
             await super().retry_job(job, delay, traceback_record)

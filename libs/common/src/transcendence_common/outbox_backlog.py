@@ -43,13 +43,10 @@ UNKNOWN = Line(nan, 0, nan)
 class Backlog:
     """The outbox's backlog as its worker measured it last.
 
-    If the worker cannot measure, because the database is unavailable or the worker has died, the numbers become
-    NaN. The
-    age keeps growing instead, from zero where nothing waited: an alert must not end because the database became
-    unavailable
-    too, and an outbox with a dead worker must not look empty for ever. The age is then an upper limit, wrong on the
-    safe
-    side.
+    If the worker cannot measure, because the database is unavailable or the worker has died, the numbers become NaN.
+    The age keeps growing instead, from zero where nothing waited: an alert must not end because the database became
+    unavailable too, and an outbox with a dead worker must not look empty for ever. The age is then an upper limit,
+    wrong on the safe side.
     """
 
     def __init__(self, topics: Collection[str], looked_at_every: timedelta) -> None:

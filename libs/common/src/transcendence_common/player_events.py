@@ -42,9 +42,8 @@ class PlayerErased(msgspec.Struct, frozen=True):
 class PlayerRelationship(msgspec.Struct, frozen=True):
     """The complete relationship of two players, so only the highest `version` of a pair counts.
 
-    Deliveries may arrive late, twice, and in any order. `low_id` is the lower of the two ids; `low_blocks` means
-    that this
-    player blocks the other. If all are false, the players have no relationship any more.
+    Deliveries may arrive late, twice, and in any order. `low_id` is the lower of the two ids; `low_blocks` means that
+    this player blocks the other. If all are false, the players have no relationship any more.
     """
 
     id: UUID

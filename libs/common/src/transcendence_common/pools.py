@@ -44,8 +44,7 @@ class _Pools(Collector):
     """Collects the metrics of all pools on request.
 
     Pools of the same name are added up. In a service there is one; in tests there are many, and a discarded engine
-    drops out
-    by itself.
+    drops out by itself.
     """
 
     def __init__(self) -> None:

@@ -27,8 +27,7 @@ class FieldError(msgspec.Struct, frozen=True):
 class Problem(ProblemDetailsException):
     """An error that the caller is told about.
 
-    A subclass sets `code` (stable, snake_case, the last part of `type`), `status` and `title_text`. `detail` says
-    what
+    A subclass sets `code` (stable, snake_case, the last part of `type`), `status` and `title_text`. `detail` says what
     happened this time, `errors` lists the wrong fields, `headers` are added to the answer.
     """
 

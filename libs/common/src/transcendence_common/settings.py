@@ -25,9 +25,8 @@ PostgresUrl = Annotated[SecretStr, AfterValidator(_with_asyncpg)]
 class Settings(BaseSettings):
     """The settings of all processes; a service adds its own fields in a subclass.
 
-    A field's name is its variable's name in lower case. An empty value counts as missing, because Compose needs a
-    file for
-    every mounted secret, also for one that is not set, and passes on unset variables as empty.
+    A field's name is its variable's name in lower case. An empty value counts as missing, because Compose needs a file
+    for every mounted secret, also for one that is not set, and passes on unset variables as empty.
     """
 
     model_config = SettingsConfigDict(

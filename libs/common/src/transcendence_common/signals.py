@@ -92,11 +92,10 @@ class SteadyListener(AsyncPgChannelsBackend):
         self._subscribed_channels.clear()
 
     async def subscribe(self, channels: Iterable[str]) -> None:
-        """Listen on more channels, or remember them until there is a connection.
+        """Listen on more channels; without a connection, as soon as there is one.
 
-        Only the first connection, or its failure, is waited for: a signal sent before it would be lost for
-        subscribers who have
-        read the data already, and no outage would make them read it again.
+        Only the first connection, or its failure, is waited for: a signal sent before it would be lost for subscribers
+        who have read the data already, and no outage would make them read it again.
         """
         async with self._listener_lock:
             new = set(channels) - self._subscribed_channels
@@ -165,9 +164,8 @@ async def stream(
 ) -> AsyncGenerator[ServerSentEventMessage, None]:
     """Turn signals into server-sent events: one at once, one for each signal, and heartbeats in between.
 
-    Signals that arrive together become one event. The stream ends after `seconds`, or when the process is told to
-    stop; the
-    browser then reconnects by itself, with a new access token.
+    Signals that arrive together become one event. The stream ends after `seconds`, or when the process is told to stop;
+    the browser then reconnects by itself, with a new access token.
 
     Args:
         subscriber: from `ChannelsPlugin.start_subscription`.
@@ -190,8 +188,7 @@ async def stream(
 async def in_its_own_task(source: AsyncGenerator[ItemT, None]) -> AsyncGenerator[ItemT, None]:
     """Yield the items of a generator that runs in its own task, so that it can clean up when the reader leaves.
 
-    Otherwise Litestar cancels a stream's generator together with everything that it awaits in its `finally`. The
-    source
+    Otherwise Litestar cancels a stream's generator together with everything that it awaits in its `finally`. The source
     waits for a slow reader, so that items do not pile up.
     """
     passing, passed = anyio.create_memory_object_stream[ItemT](0)

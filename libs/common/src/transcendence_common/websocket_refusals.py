@@ -31,8 +31,7 @@ async def remember_raised(error: Exception, scope: Scope) -> None:
 class WebSocketRefusals:
     """Answers a WebSocket closed before it was accepted with problem details instead of an empty 403.
 
-    It must be the outermost layer of an application: Litestar turns an exception into a close in several places,
-    the
+    It must wrap the whole application: Litestar turns an exception into a close in several places, the
     innermost of them right around the handler.
     """
 

@@ -2,8 +2,7 @@
 
 A log lists only the ticks at which a side's keys changed. In a match against the computer it has the person's keys
 alone, because the opponent is replayed from the seed. `replay` trusts nothing: it simulates the match, and refuses a
-log
-that does not end exactly with the winning point or, where a side gave up, before the match was won.
+log that does not end exactly with the winning point or, where a side gave up, before the match was won.
 """
 
 from collections.abc import Sequence

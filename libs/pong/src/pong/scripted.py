@@ -127,11 +127,9 @@ class Aimer(Perfect):
 class Person:
     """A fair player: reacts late after each hit, and first guesses wrongly, then better.
 
-    `delay` is the number of ticks between looks. `error` is the largest error, in court units, of the first guess
-    at a ball;
-    it halves with each look, but never falls below the cost of PERSON_MISTIMING. While the ball is away, the player
-    waits in
-    the middle.
+    `delay` is the number of ticks between looks. `error` is the largest error, in court units, of the first guess at a
+    ball; it halves with each look, but never falls below the cost of PERSON_MISTIMING. While the ball is away, the
+    player waits in the middle.
     """
 
     def __init__(self, side: int, seed: int, delay: int = 18, error: int = 140) -> None:

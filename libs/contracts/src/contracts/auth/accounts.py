@@ -29,9 +29,8 @@ class Registered(msgspec.Struct, frozen=True):
 class Me(msgspec.Struct, frozen=True):
     """The caller's own account.
 
-    `display_name` is the username if no other was chosen, `pending_email` the address to be confirmed, `expires_at`
-    the time
-    when the account is deleted unless its address is verified, `avatar` the hash of a picture.
+    `display_name` is the username if no other was chosen, `pending_email` the address to be confirmed, `expires_at` the
+    time when the account is deleted unless its address is verified, `avatar` the hash of a picture.
     """
 
     id: UUID

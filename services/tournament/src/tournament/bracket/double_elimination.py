@@ -46,8 +46,7 @@ class _Drawing:
             dropping = [LoserOf(winners[at]) for at in drop_order(round_, len(winners))]
             losers = self._losers_round(2 * round_ - 2, [*zip(losers, dropping, strict=True)])
         final = self._append("final", 1, WinnerOf(winners[0]), losers[0], 2)
-        # Its loser has no place of its own: only the second of the final can make it necessary, so the final gives the
-        # places.
+        # It is played only if the second player of the final wins, so both keep their places of the final.
         self._append("reset", 1, LoserOf(final), WinnerOf(final), 2)
 
     def _winners_round(self, round_: int, places: list[tuple[Source, Source]]) -> list[int]:
@@ -88,12 +87,10 @@ def _neighbours(places: Sequence[Source]) -> list[tuple[Source, Source]]:
 def drop_order(round_: int, width: int) -> list[int]:
     """Return for each place of a losers' round the index of the winners' match whose loser drops to it.
 
-    The order changes from round to round: reversed, halves swapped, each half reversed, straight. So players drop
-    far from
-    those whom they have beaten. For two matches straight was the best of all orders. When every match is even, one
-    second
-    meeting is to be expected in a losers' bracket of any size to 1,024; always straight, 1 of 8, 13 of 64, 219 of
-    1,024.
+    The order changes from round to round: reversed, halves swapped, each half reversed, straight. So players drop far
+    from those whom they have beaten. For two matches straight was the best of all orders. When every match is even, one
+    second meeting is to be expected in a losers' bracket of any size to 1,024; always straight, 1 of 8, 13 of 64, 219
+    of 1,024.
     """
     steps = round_ - FIRST_DROP
     half = width // 2

@@ -12,7 +12,7 @@ from tournament.bracket.templates import (
 )
 
 FEWEST_FOR_THIRD_PLACE = 4
-"""With three entrants one semi-final is a bye, so its opponent's loser is third anyway."""
+"""With three entrants one semi-final is a bye, so the loser of the other is third without a match."""
 
 
 @cache

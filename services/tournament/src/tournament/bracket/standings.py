@@ -5,8 +5,7 @@ A win is 1 point however it came about, and so is a bye. Entrants level on point
 direct
     Points made among them, if each of them has met all the others; else 0.
 Buchholz
-    The sum of one's opponents' points: strong opponents count for more. A round without an opponent (a bye, being
-    free,
+    The sum of one's opponents' points: strong opponents count for more. A round without an opponent (a bye, being free,
     entering late, having withdrawn) counts one's own points, as FIDE's imaginary opponent does, so that it neither
     helps nor harms. An opponent who did not come counts as an opponent.
 Sonneborn-Berger

@@ -43,7 +43,7 @@ async def take_in(
     state: EntryState,
     seed: int | None = None,
 ) -> Entry:
-    """Store an entry; one that exists, dropped or removed, is reset."""
+    """Store an entry; one that was dropped at the start is reset."""
     fresh = {
         "name": player.name,
         "rating": rating.rating,

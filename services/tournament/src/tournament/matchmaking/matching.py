@@ -5,16 +5,13 @@ How far apart two players may be
     unlimited. Two players are paired when each is within the other's reach.
 
 Why these numbers
-    With 100 points more, a player wins 64 matches of 100; with 200 it is 76, with 400 it is 91. A rating is not
-    known
+    With 100 points more, a player wins 64 matches of 100; with 200 it is 76, with 400 it is 91. A rating is not known
     better than its deviation, so a smaller difference means nothing: two newcomers (350) meet at once, two regulars
-    (50) within 150 points, at worst three to one. Waiting makes an unequal match better than none, and after 60 s
-    any
+    (50) within 150 points, at worst three to one. Waiting makes an unequal match better than none, and after 60 s any
     match is.
 
 Why both reaches and not the wider one
-    With the wider reach alone, a player who has waited long would pull each newcomer into the most unequal match,
-    while
+    With the wider reach alone, a player who has waited long would pull each newcomer into the most unequal match, while
     the newcomer's equal may come a second later. With both, each player's own waiting decides, and the price is
     limited: of two who may meet, neither waits longer than 60 s after the later one joined.
 """

@@ -12,9 +12,8 @@ from transcendence_common.database import TimedSession
 async def erase_player(session: TimedSession, player_id: UUID) -> None:
     """Delete or anonymise all stored data of the player, in the caller's transaction.
 
-    The caller has recorded the erasure before, so a row that comes later is refused. Tournaments are locked before
-    seats,
-    as everywhere.
+    The caller has recorded the erasure before, and the record also holds for tables that are added later. Tournaments
+    are locked before seats, as everywhere.
     """
     await queries.forget_relationships(session, player_id)
     await forget_matchmaking(session, player_id)

@@ -128,9 +128,8 @@ async def kept_notes(session: AsyncSession, player_id: UUID) -> list[KeptNote]:
 async def forget_tournaments(session: TimedSession, player_id: UUID) -> None:
     """Erase a player from the tournaments that they have entered or organise.
 
-    In tournaments that have started, the place stays without the name, because the bracket would make no sense
-    without it.
-    Drafts and hotseat tournaments, which only the player could see, are deleted.
+    In tournaments that have started, the place stays without the name, because the bracket would make no sense without
+    it. Drafts and hotseat tournaments, which only the player could see, are deleted.
     """
     for tournament in await _held(session, player_id):
         entry = await entry_of(session, tournament.id, player_id)
