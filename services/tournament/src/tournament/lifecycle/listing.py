@@ -27,6 +27,10 @@ async def page_of(
     """Return a page of tournaments, newest first.
 
     They are public ones by state, or those that the reader organises or has entered.
+
+    Raises:
+        NotSignedIn: the own list is requested without a sign-in.
+        InvalidFields: the cursor does not belong to this list.
     """
     before = None if cursor is None else decode_cursor(cursor, Position).tournament_id
     if show != "mine":
