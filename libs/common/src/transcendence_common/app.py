@@ -77,8 +77,7 @@ def create_app(
         plugins: further Litestar plugins.
         errors: the plugin that answers exceptions; by default with problem details.
         clock: the time with which access tokens are compared.
-        now: the time that handlers get as `now`, and in `db_session`. Tests change it without ending access
-            tokens.
+        now: the time that handlers get as `now`, and in `db_session`. Tests change it while access tokens stay valid.
     """
     added = _DatabaseAdditions() if database is None else _of_database(database)
     tokens = AccessTokens(

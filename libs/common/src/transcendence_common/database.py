@@ -221,8 +221,7 @@ def _pass_over_closed(dbapi_connection: DBAPIConnection, *_: object) -> None:
 def _leave_values_out(context: ExceptionContext) -> None:
     """Remove PostgreSQL's details from an error: `Key (email_key)=(…) already exists`, or the whole failing row.
 
-    All three errors contain them: the driver's, and the two that SQLAlchemy makes of it. The constraint's name
-    stays.
+    The driver's error and SQLAlchemy's two errors of it all contain them. The constraint's name stays.
     """
     translated = context.original_exception
     refusal = translated.__cause__

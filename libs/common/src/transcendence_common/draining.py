@@ -1,7 +1,6 @@
 """Events that tell whether this process drains or stops; set by the server.
 
-While it drains, it still serves requests until the gateway has noticed. Readiness reads DRAINING, open streams read
-STOPPING.
+While it drains, it still serves until the gateway has noticed. Readiness reads DRAINING, streams read STOPPING.
 """
 
 from threading import Event

@@ -9,8 +9,7 @@ from transcendence_common.request_id import REQUEST_ID_HEADER, current_request_i
 
 CONNECT_SECONDS = 1.0
 ANSWER_SECONDS = 5.0
-"""Time limit of an answer: enough for Argon2 on a busy machine, short enough for a page to answer while its visitor
-waits."""
+"""Time limit of an answer: enough for Argon2 on a busy machine, short enough that a page's visitor still waits."""
 MAX_CONNECTIONS = 50
 
 

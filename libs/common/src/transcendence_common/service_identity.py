@@ -49,8 +49,7 @@ class ServiceTokens:
         """Return the name of the calling service.
 
         Raises:
-            NotSignedIn: it is not a service's token, not for this service, expired, or has too long a
-                lifetime.
+            NotSignedIn: it is not a service's token, not for this service, expired, or lives too long.
             Unavailable: the keys cannot be loaded.
         """
         try:

@@ -10,8 +10,7 @@ import msgspec
 class Registration(msgspec.Struct, frozen=True):
     """A request to create an account; all three fields are needed.
 
-    A missing field counts as empty: decoding would stop at the first missing field, but one answer has to name all
-    errors.
+    A missing field counts as empty: decoding would stop at the first missing field, but an answer names all errors.
     """
 
     username: Annotated[str, msgspec.Meta(description="Needed; 3 to 20 characters")] = ""

@@ -87,8 +87,7 @@ class Side(msgspec.Struct, frozen=True, omit_defaults=True):
 class MatchRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     """A verified match; `outcome` is set in a player's list, from that player's side.
 
-    Only an online match is rated, given up, or has a `delay`, the ticks that the server waited for both sides'
-    keys.
+    Only an online match is rated, given up, or has a `delay`, the ticks that the server waited for keys.
     """
 
     id: UUID

@@ -28,8 +28,7 @@ def correct(facts: Facts, number: int, outcome: Outcome, *, begun: Collection[in
         begun: numbers of pairings without an outcome that are being played.
 
     Raises:
-        AlreadyFollowed: a pairing whose players would change, or in Swiss any of a later round, is played or
-            begun.
+        AlreadyFollowed: a pairing whose players would change, or in Swiss any of a later round, has begun.
         ValueError: the pairing is not over, or the outcome does not fit it.
     """
     before = settle(facts).pairings

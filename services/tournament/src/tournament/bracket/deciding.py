@@ -22,8 +22,7 @@ def outcome_of(facts: Facts, number: int, one: int | None, other: int | None) ->
     if one is None or other is None:
         return None
     if NOBODY in {one, other}:
-        # Also for a player who is gone: what was over stays, and they may have left after the bye. They lose the next
-        # one.
+        # Also for a player who is gone: they may have left after the bye, which stays. They lose the next one.
         return Outcome("bye", one or other) if one or other else EMPTY
     return _forfeit(facts.gone, one, other)
 

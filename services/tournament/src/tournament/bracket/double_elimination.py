@@ -56,8 +56,7 @@ class _Drawing:
         """
         out = self._out.get(max(2 * round_ - 2, 1), 2)
         if out > self._entrants:
-            # Too few players for a match in the first round of the losers' bracket: a player who drops there gets a
-            # bye.
+            # Too few players for a match in the first round of the losers' bracket: a player there gets a bye.
             out = self._out[2]
         return [self._append("winners", round_, *pair, out) for pair in places]
 

@@ -13,8 +13,7 @@ Sonneborn-Berger
 difference
     Points scored less points conceded, in matches that were played.
 
-Complete ties share the place, and the next places are left out: 1, 2, 2, 4. Entrants who are gone keep what they
-reached.
+Complete ties share the place, and the next places are left out: 1, 2, 2, 4. Entrants who are gone keep their points.
 """
 
 from collections import defaultdict

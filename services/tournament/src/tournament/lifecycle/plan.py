@@ -69,8 +69,7 @@ def checked(
         plan: the requested settings.
         kind: the tournament's kind, which never changes.
         now: the time after which its times must lie.
-        new: the fields that were requested. A stored time that has passed, or a name older than a rule, stays
-            valid.
+        new: the fields that were requested. A stored time that has passed, or a name older than a rule, stays.
 
     Raises:
         InvalidFields: the settings are invalid.

@@ -139,8 +139,7 @@ async def counts_of(session: AsyncSession, tournament: Tournament) -> Counts:
 async def call_off(session: AsyncSession, tournament_id: UUID) -> Sequence[UUID]:
     """End all calls and running pairings; return the players who were called, or play.
 
-    A running match does not count, and its result will not be taken: the pairing would be shown as running for
-    ever.
+    A running match does not count, and its result will not be taken: the pairing would look running for ever.
     """
     on = Pairing.state.in_((CALLED, PLAYING))
     match_call = await session.scalars(

@@ -33,8 +33,7 @@ async def seed(
     Raises:
         NoSuchTournament, NotOrganiser
         NotNow: it has started, or is over.
-        InvalidFields: an order with a method other than manual, with a player twice, or with one who has no
-            place.
+        InvalidFields: an order with a method other than manual, with a player twice or without a place.
         PlayerGone: the organiser has been erased.
     """
     order = _order_of(wish)

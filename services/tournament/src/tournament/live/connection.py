@@ -16,8 +16,7 @@ from tournament.live.metrics import CLOSED, RECEIVED, SENT_BYTES, SNAPSHOTS
 from tournament.live.protocol import CloseCode, FromClient, Refused
 
 MOST_WAITING: Final = 64
-"""Most messages queued for one client, about 5 s of the liveliest play. A client farther behind gets a snapshot
-instead."""
+"""Most messages queued for one client, about 5 s of the liveliest play. A client farther behind gets a snapshot."""
 MOST_A_SECOND: Final = 120
 """Most messages a player may send per second: twice the tick rate."""
 MOST_OF_SPECTATORS: Final = 40
@@ -25,8 +24,7 @@ MOST_OF_SPECTATORS: Final = 40
 SILENT_SECONDS: Final = 6.0
 """Seconds without an answer to a beat before a client counts as gone: a cut network sends no close frame."""
 GOODBYE_SECONDS: Final = 5.0
-"""Seconds allowed for sending the queue and the close frame. A client that reads nothing would hold the socket for
-ever."""
+"""Seconds allowed for sending the queue and the close frame. A client may read nothing for ever."""
 
 GONE = (WebSocketDisconnect, ClientDisconnected, OSError)
 
@@ -88,8 +86,7 @@ class Connection:
         closing = asyncio.create_task(self._is_closing.wait())
         tasks = {writing, reading, closing}
         try:
-            # The time limit counts from the call of `close`: a writer blocked by a client that reads nothing never gets
-            # there.
+            # The time limit counts from the call of `close`: a client that reads nothing blocks the writer for ever.
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             if self._closing is not None:
                 await asyncio.wait({writing, reading}, timeout=self._goodbye_seconds)

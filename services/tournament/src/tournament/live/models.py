@@ -91,8 +91,7 @@ class Match(TournamentBase):
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     owner: Mapped[UUID | None]
-    """The process that runs the match, as an id of `replicas`. No foreign key: the id stays when the process is
-    gone."""
+    """The process that runs the match, as an id of `replicas`. No foreign key: the id outlives the process."""
     fence: Mapped[int] = mapped_column(BigInteger)
     """Rises with each new owner, so that writes of an earlier owner match no row."""
     left_absences: Mapped[int] = mapped_column(SmallInteger)

@@ -214,8 +214,7 @@ _STORE_STRETCHES = text("""
 async def store_stretches(session: AsyncSession, rows: Sequence[StretchRow]) -> None:
     """Store key changes of many matches in one statement, because every match writes twice a second.
 
-    A row that exists was committed without the process hearing of it; it comes again, longer, and replaces that
-    row.
+    A row that exists was committed without the process hearing of it; it comes again, longer, and replaces it.
     """
     if rows:
         await session.execute(_STORE_STRETCHES, _columns(rows))

@@ -13,8 +13,7 @@ QUARTERS: Final = 4
 """Matches take turns in the quarters of a tick: advancing all at once would delay incoming messages by milliseconds."""
 QUARTER_SECONDS: Final = 1 / TICKS_PER_SECOND / QUARTERS
 FAR_BEHIND_SECONDS: Final = 1.0
-"""Delay after which deadlines restart from now, as after a pause of the process. Matches compute due ticks by the
-clock."""
+"""Delay after which deadlines restart from now, as after a pause of the process. Matches get due ticks by the clock."""
 
 
 async def tick(work: Callable[[float, int], None]) -> None:

@@ -25,8 +25,7 @@ async def progress(session: TimedSession, tournament: Tournament) -> None:
     """
     rows = await queries.rows_of(session, tournament.id)
     facts, calling = facts_of(tournament, rows), _calling(tournament, session.now)
-    # In a thread: settling a large Swiss tournament takes longer than the tick of live matches in this event loop (1/60
-    # s).
+    # In a thread: settling a large Swiss tournament takes longer than a tick of the live matches in this loop (1/60 s).
     bracket, found = await asyncio.to_thread(_settled, facts, rows, calling)
     await queries.drop(session, tournament.id, found.dropped)
     await queries.store(session, tournament.id, found.written)

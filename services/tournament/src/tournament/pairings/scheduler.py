@@ -30,8 +30,7 @@ EVERY_SECONDS: Final = 0.5
 MOST_AT_ONCE: Final = 50
 """Most tournaments advanced in one pass; the rest follow 0.5 s later."""
 PATIENCE: Final = timedelta(seconds=30)
-"""Grace time after an outage in which expired calls do not count: players could not report ready, and must not lose by
-that."""
+"""Grace time after an outage in which expired calls do not count: players could not report ready."""
 AWAY: Final = timedelta(seconds=10)
 """Time without a pass that counts as an outage: 20 missed passes are more than one slow pass."""
 
