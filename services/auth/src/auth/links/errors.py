@@ -1,11 +1,12 @@
-"""What can go wrong with a link."""
+"""Errors of email links."""
 
 from contracts.auth.problems import AuthCode
 from transcendence_common.problems import NotFound, Problem
 
 
 class LinkUnknown(NotFound):
-    """It was never sent, is cut off, or is of another kind; or the account is gone, or it was over long ago."""
+    """The link was never sent, is incomplete or of another kind, its account is gone, or it was deleted long after its
+    end."""
 
     code = AuthCode.LINK_UNKNOWN
     title_text = "Unknown link"
@@ -15,7 +16,7 @@ class LinkUnknown(NotFound):
 
 
 class LinkOver(Problem):
-    """It was good once."""
+    """The link was valid before, but has expired, was used, or was replaced."""
 
     code = AuthCode.LINK_OVER
     status = 410

@@ -1,4 +1,4 @@
-"""Links that were sent in letters."""
+"""Table of links sent by email."""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +13,7 @@ from auth.links.purposes import PURPOSES
 
 
 class MailLink(AuthBase):
-    """One link, by the SHA-256 of its token. Of each purpose an account has one that is not over."""
+    """One email link, by the SHA-256 of its token. An account has at most one open link per purpose."""
 
     __tablename__ = "mail_links"
     __table_args__ = (
@@ -33,9 +33,9 @@ class MailLink(AuthBase):
     account_id: Mapped[UUID] = mapped_column(ForeignKey(Account.id, ondelete="CASCADE"))
     purpose: Mapped[str] = mapped_column(Text)
     email: Mapped[str] = mapped_column(String(LONGEST_EMAIL))
-    """The address that it was sent to, and whose owner it proves."""
+    """The address that it was sent to; using the link proves its ownership."""
     email_key: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     over_at: Mapped[datetime | None]
-    """When it was used, replaced by a newer one, or called off."""
+    """When the link was used, replaced by a newer one, or cancelled."""

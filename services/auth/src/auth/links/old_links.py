@@ -1,4 +1,4 @@
-"""Links that ended long ago are forgotten, and the addresses in them."""
+"""Deletes email links, and the addresses in them, some time after they expire."""
 
 from datetime import timedelta
 
@@ -9,7 +9,8 @@ from auth.links.models import MailLink
 from transcendence_common.clock import Clock
 
 REMEMBERED_FOR = timedelta(days=7)
-"""After its end, so that somebody who comes late is told so instead of that there never was such a link."""
+"""How long a link is kept after its end, so that a late reader is told that it has expired rather than that it is
+unknown."""
 DELETED_AT_ONCE = 5_000
 
 
@@ -19,7 +20,7 @@ class OldLinks:
         self._clock = clock
 
     async def forget(self) -> None:
-        """Delete them, some at a time."""
+        """Delete old links in batches."""
         deleted = DELETED_AT_ONCE
         while deleted == DELETED_AT_ONCE:
             old = select(MailLink.digest).where(

@@ -1,4 +1,4 @@
-"""What a link in a letter is for, and for how long it is good."""
+"""Purposes of email links, and how long links are valid."""
 
 from datetime import timedelta
 from typing import Final
@@ -11,6 +11,6 @@ PURPOSES: Final = (VERIFY, CHANGE, RESET)
 LIFETIMES: Final = {
     VERIFY: timedelta(hours=24),
     CHANGE: timedelta(hours=24),
-    # Whoever reads it may choose the password: it should not lie in a mailbox for long.
+    # Short, because the link allows a reader of the mailbox to choose the password.
     RESET: timedelta(minutes=30),
 }

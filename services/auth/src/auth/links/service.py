@@ -1,7 +1,7 @@
-"""Links in letters: made, looked at, and used once.
+"""Creates, finds and uses email links; each link works once.
 
-Whatever changes a link locks its account first, and so does whatever deletes an account: in this order nobody waits for
-each other, and of fifty requests with one link the second finds it used.
+All code that changes a link locks its account first, as account deletion does. This order prevents deadlocks, and of
+fifty requests with one link only the first uses it.
 """
 
 import hashlib
@@ -27,19 +27,19 @@ TOKEN_BYTES = 32
 
 
 class NewLink(msgspec.Struct, frozen=True):
-    """A link that is to be sent; its token is nowhere else."""
+    """A new link to send; its token is stored nowhere else."""
 
     token: str
     expires_at: datetime
 
 
 class Link(msgspec.Struct, frozen=True):
-    """A link that somebody shows, and the account that it is for."""
+    """A link that was presented, and its account."""
 
     account_id: UUID
     username: str
     email: str
-    """The address that it was sent to."""
+    """The address that the link was sent to."""
     email_key: str
     account_email: str
     account_email_verified: bool
@@ -48,10 +48,10 @@ class Link(msgspec.Struct, frozen=True):
 
 
 async def make(session: TimedSession, account_id: UUID, purpose: str, email: str) -> NewLink:
-    """Make a link to send to an address; older ones of its purpose are over.
+    """Create a link to send to an address, and cancel older ones of its purpose.
 
     Raises:
-        SessionOver: the account was deleted a moment ago.
+        SessionOver: the account was deleted in the meantime.
     """
     if not await accounts.hold(session, account_id):
         raise SessionOver
@@ -71,11 +71,11 @@ async def make(session: TimedSession, account_id: UUID, purpose: str, email: str
 
 
 async def find(session: TimedSession, token: str, purpose: str) -> Link:
-    """Return a link that could be used now.
+    """Return a link that is valid now.
 
     Raises:
         LinkUnknown: there is no such link.
-        LinkOver: it was used, replaced or called off, or has expired.
+        LinkOver: the link was used, replaced or cancelled, or has expired.
     """
     link = await _find(session, _digest(token), purpose)
     if link is None:
@@ -86,11 +86,11 @@ async def find(session: TimedSession, token: str, purpose: str) -> Link:
 
 
 async def use(session: TimedSession, token: str, purpose: str) -> Link:
-    """Use a link up, and return it with the account as it is now, which stays locked.
+    """Use up a link, and return it with the account's current data. The account stays locked.
 
     Raises:
         LinkUnknown: there is no such link.
-        LinkOver: it was used, by somebody else just now perhaps, replaced or called off, or has expired.
+        LinkOver: the link was used, possibly by a parallel request, replaced or cancelled, or has expired.
     """
     found = await find(session, token, purpose)
     if not await accounts.hold(session, found.account_id):
@@ -108,7 +108,7 @@ async def use(session: TimedSession, token: str, purpose: str) -> Link:
 
 
 async def call_off(session: TimedSession, account_id: UUID, *purposes: str) -> None:
-    """Let nobody use the account's links of these purposes any more."""
+    """Cancel the account's open links of these purposes."""
     await session.execute(
         update(MailLink)
         .where(
@@ -121,7 +121,7 @@ async def call_off(session: TimedSession, account_id: UUID, *purposes: str) -> N
 
 
 async def find_pending_email(session: TimedSession, account_id: UUID) -> str | None:
-    """Return the address that an account gets when its link is used."""
+    """Return the new address that waits for its confirmation link, if there is one."""
     return await session.scalar(
         select(MailLink.email).where(
             MailLink.account_id == account_id,
@@ -152,5 +152,5 @@ async def _find(session: AsyncSession, digest: bytes, purpose: str) -> Link | No
 
 
 def _digest(token: str) -> bytes:
-    """Return what is stored of a token. A plain hash will do: nobody guesses 256 bits."""
+    """Return the digest that is stored of a token. A plain hash is enough, because 256 random bits cannot be guessed."""
     return hashlib.sha256(token.encode(errors="replace")).digest()

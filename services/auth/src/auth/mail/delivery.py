@@ -1,5 +1,3 @@
-"""Takes letters out of the outbox and hands them to the mail server."""
-
 import hashlib
 from datetime import timedelta
 
@@ -12,10 +10,11 @@ from transcendence_common.clock import Clock
 from transcendence_common.outbox import NotNow, Undeliverable
 
 GIVEN_UP_AFTER = timedelta(days=3)
-"""A mail server that is away for a weekend loses nothing. A letter with a link is given up when its link expires."""
+"""Time after which delivery is given up, so that a weekend's outage of the mail server loses nothing. An email with a
+link is given up when its link expires."""
 AT_ONCE = 4
-"""Letters under way over all replicas: mail servers limit connections, and one that hangs must leave room for the rest
-of the outbox."""
+"""Deliveries in parallel over all replicas: mail servers limit connections, and one that hangs must leave room for the
+rest of the outbox."""
 REFERENCE_LENGTH = 32
 _REASONS: dict[type[Exception], str] = {NotNow: "not_taken_now", Undeliverable: "refused"}
 
@@ -23,7 +22,7 @@ logger = structlog.get_logger("auth.mail")
 
 
 class Delivery:
-    """Delivers letters; what becomes of one that was not taken is the outbox's to say."""
+    """Takes messages out of the outbox and hands them to the mail server. The outbox handles failed deliveries."""
 
     def __init__(
         self, mailer: Mailer, writer: MessageWriter, server: SmtpClient, clock: Clock
@@ -34,18 +33,18 @@ class Delivery:
         self._clock = clock
 
     async def deliver(self, body: bytes) -> None:
-        """Deliver a closed envelope.
+        """Deliver an encrypted envelope.
 
         Raises:
-            Undeliverable: it is no longer needed, or nobody will ever take it.
-            NotNow: the mail server did not take it this time, or this replica cannot read it.
+            Undeliverable: the message has expired, or will never be accepted.
+            NotNow: the mail server did not accept it this time, or this replica cannot decrypt it.
         """
         reference = _reference(body)
         try:
             envelope = self._mailer.opened(body)
         except UnreadableEnvelope as error:
             _log(reference, reason="unreadable")
-            # A newer replica has perhaps written it, or closed it with a key that this one is yet to get.
+            # A newer replica may have written it, or encrypted it with a key that this replica has not loaded yet.
             raise NotNow(f"it cannot be read: {error}") from None
         now = self._clock()
         if envelope.good_until is not None and envelope.good_until <= now:
@@ -67,12 +66,12 @@ class Delivery:
 
 
 def _reference(body: bytes) -> str:
-    """The closed envelope's own: no two are alike, and it stays the same however often it is tried."""
+    """Return a reference made from the encrypted envelope: unique, and the same for every attempt."""
     return hashlib.sha256(body).hexdigest()[:REFERENCE_LENGTH]
 
 
 def _log(reference: str, envelope: Envelope | None = None, *, reason: str = "") -> None:
-    """Which letter, never to whom. The outbox's own line has the mail server's code."""
+    """Log the kind of message, never its recipient. The outbox logs the mail server's code."""
     logger.info(
         "email not sent" if reason else "email sent",
         **{

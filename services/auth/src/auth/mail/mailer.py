@@ -1,4 +1,4 @@
-"""Hands letters to the outbox. They hold tokens and addresses, so they lie there encrypted."""
+"""Hands email messages to the outbox, encrypted because they contain tokens and addresses."""
 
 from datetime import datetime
 
@@ -13,24 +13,24 @@ TOPIC = "mail"
 
 
 class Envelope(msgspec.Struct, frozen=True):
-    """A letter and where it goes."""
+    """A message and its recipient."""
 
     to: str
     letter: AnyMessage
     good_until: datetime | None = None
-    """When the link in it expires: then nobody needs the letter any more."""
+    """When the link in the message expires: delivery is pointless afterwards."""
 
     def __repr__(self) -> str:
-        """Without the address: representations end up in logs."""
+        """Leave out the address: representations end up in logs."""
         return f"Envelope({self.letter!r})"
 
 
 class UnreadableEnvelope(Exception):
-    """It was closed with a key that is gone, or is none of ours."""
+    """The envelope was encrypted with an unknown or retired key."""
 
 
 class Mailer:
-    """Sends letters after the transaction that causes them has been committed."""
+    """Sends messages once the transaction that causes them has been committed."""
 
     def __init__(self, encryption: MultiFernet) -> None:
         self._encryption = encryption
@@ -43,17 +43,17 @@ class Mailer:
         *,
         good_until: datetime | None = None,
     ) -> None:
-        """Send a letter if the caller's transaction is committed; one with a link while the link is good."""
+        """Send a message if the caller's transaction is committed; one with a link only while the link is valid."""
         await outbox.put(session, TOPIC, self.closed(Envelope(to, letter, good_until)))
 
     def closed(self, envelope: Envelope) -> bytes:
         return self._encryption.encrypt(msgspec.json.encode(envelope))
 
     def opened(self, body: bytes) -> Envelope:
-        """Return what was put in.
+        """Return the decrypted envelope.
 
         Raises:
-            UnreadableEnvelope: no key opens it, or its letter is of a kind that this version does not know.
+            UnreadableEnvelope: no key decrypts it, or this version does not know its kind of message.
         """
         try:
             return msgspec.json.decode(self._encryption.decrypt(body), type=Envelope)

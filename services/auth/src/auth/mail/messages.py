@@ -1,4 +1,4 @@
-"""Every letter that is sent, as what it says; `templates/` has the words."""
+"""Every kind of email that auth sends, with its contents; `templates/` has the texts."""
 
 from typing import ClassVar
 
@@ -6,19 +6,19 @@ import msgspec
 
 
 class MailMessage(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """To one person; `template` names its text and its HTML."""
+    """A message to one player; `template` names its text and its HTML."""
 
     template: ClassVar[str]
 
     username: str
 
     def __repr__(self) -> str:
-        """Without what it says: representations end up in logs, and a token opens an account."""
+        """Leave out the contents: representations end up in logs, and a token gives access to an account."""
         return f"{type(self).__name__}(...)"
 
 
 class VerifyAddress(MailMessage, frozen=True, kw_only=True):
-    """To a new account's address."""
+    """Sent to a new account's address, to verify it."""
 
     template: ClassVar[str] = "verify_address"
 
@@ -26,7 +26,7 @@ class VerifyAddress(MailMessage, frozen=True, kw_only=True):
 
 
 class AddressKnown(MailMessage, frozen=True, kw_only=True):
-    """To the owner of an address with which somebody, perhaps themselves, opens another account.
+    """Sent to the owner of an address that was used to register another account, perhaps by the same person.
 
     `username` is the owner's own.
     """
@@ -35,7 +35,7 @@ class AddressKnown(MailMessage, frozen=True, kw_only=True):
 
 
 class ConfirmAddress(MailMessage, frozen=True, kw_only=True):
-    """To the address that an account is to have from now on."""
+    """Sent to the new address of an account, to confirm the change."""
 
     template: ClassVar[str] = "confirm_address"
 
@@ -43,7 +43,7 @@ class ConfirmAddress(MailMessage, frozen=True, kw_only=True):
 
 
 class ResetPassword(MailMessage, frozen=True, kw_only=True):
-    """To somebody who forgot their password."""
+    """Sent to a player who forgot their password."""
 
     template: ClassVar[str] = "reset_password"
 
@@ -51,7 +51,7 @@ class ResetPassword(MailMessage, frozen=True, kw_only=True):
 
 
 class NewDevice(MailMessage, frozen=True, kw_only=True):
-    """Somebody signed in with a device that was not seen before; `at` is in ISO 8601."""
+    """Sent after a sign-in with a new device; `at` is in ISO 8601."""
 
     template: ClassVar[str] = "new_device"
 
@@ -61,7 +61,7 @@ class NewDevice(MailMessage, frozen=True, kw_only=True):
 
 
 class Notice(MailMessage, frozen=True, kw_only=True):
-    """Something about the account's security was changed; `action` is one of `security_log.actions`."""
+    """Sent after a change to the account's security; `action` is one of `security_log.actions`."""
 
     template: ClassVar[str] = "notice"
 
@@ -73,7 +73,7 @@ class Notice(MailMessage, frozen=True, kw_only=True):
 
 
 class AccountDeleted(MailMessage, frozen=True, kw_only=True):
-    """The last letter."""
+    """The last message to an account, sent after its deletion."""
 
     template: ClassVar[str] = "account_deleted"
 

@@ -1,4 +1,4 @@
-"""What a notice says of each action."""
+"""Texts of a notice for each security action."""
 
 import msgspec
 
@@ -10,7 +10,7 @@ RESET_AND_LOOK = (
 
 
 class NoticeWords(msgspec.Struct, frozen=True):
-    """A subject, the sentence that the letter begins with, and what to do where it was somebody else, and where."""
+    """The subject, the first sentence, the advice if it was another person, and the address of the page for it."""
 
     subject: str
     sentence: str

@@ -1,4 +1,4 @@
-"""The mail server that takes our letters from us, and what its refusals mean."""
+"""SMTP client of the mail server, and the meaning of the server's errors."""
 
 import asyncio
 import ssl
@@ -11,15 +11,16 @@ from auth.settings import AuthSettings, SmtpTls
 from transcendence_common.outbox import NotNow, Undeliverable
 
 ANSWER_SECONDS = 10.0
-"""For a connection and for each answer; a server that makes strangers wait a little before it greets is still heard."""
+"""Seconds to wait for a connection and for each answer. Servers that delay their greeting to unknown clients are still
+reached."""
 DELIVERY_SECONDS = 30.0
-"""For all of a letter. Longer than a service that stops waits for deliveries under way: one that is cut off is tried
-again by whoever runs next, and its reader may find it twice, with one Message-ID."""
+"""Seconds for one delivery. It is longer than a stopping service waits for running deliveries: one that is cut off is
+tried again by another replica, and the reader may get it twice, with the same Message-ID."""
 PERMANENT = 500
 
 
 class MailServer(msgspec.Struct, frozen=True):
-    """Where the mail server is and how it is spoken to; `own_name` is what we call ourselves there."""
+    """Address and credentials of the mail server; `own_name` is the host name sent to it."""
 
     host: str
     port: int
@@ -29,27 +30,29 @@ class MailServer(msgspec.Struct, frozen=True):
     password: str | None = None
 
     def __repr__(self) -> str:
-        """Without the password: representations end up in logs."""
+        """Leave out the password: representations end up in logs."""
         return f"MailServer({self.host!r}, {self.port}, {self.tls!r})"
 
 
 class SmtpClient:
-    """Hands letters to one mail server, a connection each: there are few, and a kept one would be closed meanwhile."""
+    """Hands messages to one mail server, with one connection per message: there are few, and an idle one would be
+    closed."""
 
     def __init__(self, server: MailServer, trust: ssl.SSLContext | None = None) -> None:
-        """Without `trust` the server's certificate must come from an authority that the system knows."""
+        """Create the client. Without `trust` the server's certificate must come from an authority that the system
+        trusts."""
         self._server = server
         self._trust = trust or (None if server.tls == "none" else ssl.create_default_context())
 
     async def hand_over(self, message: bytes, *, sender: str, to: str, utf8: bool) -> None:
-        """Return once the server has taken the letter.
+        """Return once the server has accepted the message.
 
-        No exception of this says an address: servers like to repeat them in their answers, and what is raised here is
+        No exception raised here contains an address: servers repeat addresses in their answers, and exceptions are
         logged.
 
         Raises:
-            NotNow: the server is away, busy, or does not like us; that can change.
-            Undeliverable: it will never take this letter for this person.
+            NotNow: the server is unavailable, busy, or rejects us; that can change.
+            Undeliverable: it will never accept this message for this recipient.
         """
         try:
             async with asyncio.timeout(DELIVERY_SECONDS), self._client() as client:
@@ -61,12 +64,12 @@ class SmtpClient:
         except aiosmtplib.SMTPNotSupported:
             raise Undeliverable("the server takes no address with such letters") from None
         except aiosmtplib.SMTPResponseException as error:
-            # Greeting, password, sender: what is wrong is between us and the server, and an operator can mend it.
+            # Greeting, password or sender was rejected: a configuration problem that an operator can fix.
             raise NotNow(f"{type(error).__name__} {error.code}") from None
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             raise NotNow(type(error).__name__) from None
         except ValueError as error:
-            # A host that cannot be one: the settings are wrong, and not the letter.
+            # The host name is malformed: the settings are wrong, not the message.
             raise NotNow(type(error).__name__) from None
 
     def _client(self) -> aiosmtplib.SMTP:
@@ -76,11 +79,11 @@ class SmtpClient:
             port=server.port,
             username=server.username,
             password=server.password,
-            # Or it is looked up in a thread, which may ask a name server that does not answer.
+            # Otherwise it is looked up in a thread, which may ask a name server that does not answer.
             local_hostname=server.own_name,
             timeout=ANSWER_SECONDS,
             use_tls=server.tls == "tls",
-            # Never "if the server offers it": whoever sits between would not offer it.
+            # Never "if the server offers it": an attacker in the middle would remove the offer.
             start_tls=server.tls == "starttls",
             tls_context=self._trust,
         )
@@ -107,7 +110,7 @@ async def _send(
     except ValueError:
         raise Undeliverable("this is no address that a mail can be sent to") from None
     except asyncio.CancelledError:
-        # Or the client would say goodbye first, and wait for a server that answers nothing.
+        # Otherwise the client would send QUIT first, and wait for a server that does not answer.
         client.close()
         raise
 

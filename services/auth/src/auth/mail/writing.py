@@ -1,4 +1,4 @@
-"""Makes a mail of a letter: its words from `templates/`, as text and as HTML, under headers that nobody can add to."""
+"""Renders messages with `templates/` as text and HTML, under headers that user input cannot extend."""
 
 import re
 from datetime import datetime
@@ -22,7 +22,7 @@ PART_OF_A_LINK = re.compile(r"[.:/@。．｡․]+(?=\S)")
 
 
 class Mail(msgspec.Struct, frozen=True):
-    """What the mail server gets; `utf8` where an address has letters beyond ASCII that nothing else can stand for."""
+    """An email ready for the mail server; `utf8` if an address has non-ASCII characters that cannot be encoded."""
 
     message: bytes
     to: str
@@ -30,7 +30,7 @@ class Mail(msgspec.Struct, frozen=True):
 
 
 class MessageWriter:
-    """Writes letters whose links lead to the platform's public address."""
+    """Renders messages with links to the platform's public address."""
 
     def __init__(self, *, public_url: str, mail_from: str) -> None:
         self._public_url = public_url.rstrip("/")
@@ -49,15 +49,15 @@ class MessageWriter:
         self._templates.filters["unlinked"] = _unlinked
 
     def written(self, envelope: Envelope, *, reference: str, now: datetime) -> Mail:
-        """Write the mail.
+        """Render the message as an email.
 
         Args:
-            envelope: whom it is for, and what it says.
-            reference: makes the Message-ID; the same each time it is tried, so that who gets it twice can tell.
-            now: its date.
+            envelope: the recipient and the message.
+            reference: makes the Message-ID; the same for every attempt, so that duplicates can be recognised.
+            now: the date of the email.
 
         Raises:
-            ValueError: no mail can be sent to this address.
+            ValueError: the recipient's address is invalid.
         """
         if emails.problem_with(envelope.to):
             raise ValueError("not an address")
@@ -72,7 +72,7 @@ class MessageWriter:
         message["Date"] = format_datetime(now)
         message["Message-ID"] = f"<{reference}@{self._from.domain}>"
         message["Auto-Submitted"] = "auto-generated"
-        # Lines of any length and alphabet, and yet nothing that an old relay would break.
+        # Quoted-printable allows lines of any length and alphabet, and survives old relays.
         message.set_content(text, cte="quoted-printable")
         message.add_alternative(html, subtype="html", cte="quoted-printable")
         return Mail(message.as_bytes(), to, utf8)
@@ -92,10 +92,10 @@ class MessageWriter:
 
 
 def _without_foreign_domain(email: str) -> str:
-    """Return the address with its domain in ASCII, so that fewer servers have to understand more.
+    """Return the address with its domain in ASCII, so that fewer servers need SMTPUTF8.
 
-    Where the older rules, which Python knows, would name another domain than the one that was typed (they make `ss` of
-    `ß`), it stays as it is: a token must not go to a stranger.
+    If Python's older rules (IDNA 2003) would encode another domain than the one typed (they turn `ß` into `ss`), it
+    stays unchanged: a token must not go to a stranger.
     """
     local, _, domain = email.rpartition("@")
     try:
@@ -107,12 +107,12 @@ def _without_foreign_domain(email: str) -> str:
 
 
 def _moment(iso: str) -> str:
-    """`2026-11-25T04:29:00+00:00` as `25 November 2026, 04:29 UTC`."""
+    """Format `2026-11-25T04:29:00+00:00` as `25 November 2026, 04:29 UTC`."""
     at = datetime.fromisoformat(iso)
     return f"{at.day} {at:%B %Y, %H:%M} UTC"
 
 
 def _unlinked(words: str) -> str:
-    """`evil.example` as `evil example`: mail programs make a link of what looks like one, and whoever broke into an
-    account names its passkeys, and the device that they came with."""
+    """Turn `evil.example` into `evil example`: mail programs turn it into a link, and an attacker who has taken over an
+    account chooses the names of its passkeys and devices."""
     return PART_OF_A_LINK.sub(" ", words)

@@ -1,5 +1,3 @@
-"""Signs access tokens."""
-
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +10,7 @@ from transcendence_common.identity import ALGORITHM
 
 
 class TokenIssuer:
-    """Signs for one issuer and audience with whatever key is current."""
+    """Signs access tokens for one issuer and audience with the current key."""
 
     def __init__(self, keys: SigningKeys, *, issuer: str, audience: str) -> None:
         self._keys = keys
@@ -23,7 +21,7 @@ class TokenIssuer:
         """Return an access token.
 
         Raises:
-            NoSigningKey: the keys were never loaded.
+            NoSigningKey: the signing keys have not been loaded.
         """
         pair = self._keys.current()
         claims = {

@@ -1,4 +1,4 @@
-"""Which device somebody signs in with: its name for people, and whether it was seen before."""
+"""The device of a sign-in: its display name, and whether the account has used it before."""
 
 import hashlib
 from functools import lru_cache
@@ -42,7 +42,8 @@ PROGRAMS = frozenset(
         "curl",
     }
 )
-"""Those with a name. The parser takes others as they call themselves, and the owner's letters would say it."""
+"""Programs whose names are shown. The parser accepts any other name that a client sends, which would end up in emails
+to the owner."""
 
 SYSTEMS = frozenset(
     {
@@ -63,7 +64,8 @@ SYSTEMS = frozenset(
 
 @lru_cache(maxsize=1024)
 def device_name(user_agent: str) -> str:
-    """Return what its owner calls it, such as `Firefox on Linux`: never a word that only its sender chose."""
+    """Return a display name for the device, such as `Firefox on Linux`, made only of names listed above, never of text
+    the client chose."""
     found = parse(user_agent)
     program = found.user_agent.family if found.user_agent else None
     system = found.os.family if found.os else None
@@ -73,7 +75,7 @@ def device_name(user_agent: str) -> str:
 
 
 def digest_of(caller: Caller) -> bytes:
-    """Return what a device is known by; a program without a token by what it calls itself, and from where."""
+    """Return the digest that identifies a device: of its device token, or else of its user agent and network."""
     known_by = caller.device_token or f"{caller.user_agent}\0{caller.network}"
     return hashlib.sha256(known_by.encode(errors="replace")).digest()
 
@@ -90,7 +92,7 @@ async def is_known(session: AsyncSession, account_id: UUID, caller: Caller) -> b
 
 
 async def was_let_in(session: AsyncSession, account_id: UUID, caller: Caller) -> bool:
-    """Tell whether a session was begun on the device, with everything that was asked for; so long as one is kept."""
+    """Tell whether a stored session was begun on this device, which means that all required factors were verified."""
     found = await session.scalar(
         select(
             exists().where(
@@ -104,9 +106,9 @@ async def was_let_in(session: AsyncSession, account_id: UUID, caller: Caller) ->
 
 
 async def recognise(session: TimedSession, account_id: UUID, caller: Caller) -> tuple[UUID, bool]:
-    """Remember a device that signed in; return it, and whether it is news to an account that has others.
+    """Record the device of a sign-in; return its ID, and whether it is new to an account that has other devices.
 
-    Who calls it holds the account, so of requests side by side one is the first.
+    The caller holds the account, so that exactly one of several parallel requests is the first.
     """
     device = KnownDevice.account_id == account_id, KnownDevice.digest == digest_of(caller)
     known_id = await session.scalar(

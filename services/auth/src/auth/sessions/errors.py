@@ -1,4 +1,4 @@
-"""What can go wrong with signing in and staying signed in."""
+"""Errors of signing in and of sessions."""
 
 from contracts.auth.problems import AuthCode
 from transcendence_common.problems import Conflict, Forbidden, NotFound, Problem
@@ -7,7 +7,7 @@ BEARER_CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 
 class WrongCredentials(Problem):
-    """The same words for a wrong password and for a name that nobody has."""
+    """Name or password is wrong. The text is the same for a wrong password and for an unknown name."""
 
     code = AuthCode.WRONG_CREDENTIALS
     status = 401
@@ -18,7 +18,7 @@ class WrongCredentials(Problem):
 
 
 class SessionOver(Problem):
-    """The refresh token is unknown, used before, or of a session that is over: the same words for each."""
+    """The refresh token is unknown, was used before, or belongs to an ended session; the text is the same for each."""
 
     code = AuthCode.SESSION_OVER
     status = 401
@@ -29,7 +29,7 @@ class SessionOver(Problem):
 
 
 class ConfirmationRequired(Forbidden):
-    """Signed in, but too long ago for what is asked."""
+    """The session is open, but was last confirmed too long ago for this request."""
 
     code = AuthCode.CONFIRMATION_REQUIRED
     title_text = "Confirm that it is you"
@@ -39,7 +39,7 @@ class ConfirmationRequired(Forbidden):
 
 
 class NoSuchSession(NotFound):
-    """It is somebody else's, has ended, or never was: the same words for each."""
+    """The session belongs to another account, has ended, or never existed; the text is the same for each."""
 
     code = AuthCode.NO_SUCH_SESSION
     title_text = "No such session"
@@ -49,7 +49,7 @@ class NoSuchSession(NotFound):
 
 
 class NoPassword(Conflict):
-    """The account has no password to confirm with."""
+    """The account has no password to reauthenticate with."""
 
     code = AuthCode.NO_PASSWORD
     title_text = "You have no password"

@@ -1,7 +1,7 @@
-"""Sessions that are still open, for whatever must not be done on the word of an access token alone.
+"""Looks up whether a session is still open, for requests where a valid access token is not enough.
 
-An access token is good for its ten minutes whatever happened to its session. What changes an account looks the session
-up as well, so a device that was signed out can change nothing from that moment on.
+An access token is valid for 10 minutes, whatever happens to its session. Requests that change an account also look up
+the session, so a device that was signed out can change nothing from that moment on.
 """
 
 from datetime import datetime, timedelta
@@ -22,16 +22,17 @@ from transcendence_common.identity import Player
 from transcendence_common.problems import Problem
 
 CONFIRMED_FOR = timedelta(minutes=15)
-"""Since somebody proved who they are; long enough for an errand, short for a laptop left open."""
+"""Time after a reauthentication during which sensitive changes are allowed: long enough for one task, short for a
+laptop left open."""
 
 LIVE: tuple[type[Problem], ...] = (SessionOver,)
-"""`answers` of a handler that asks for `signed_in`."""
+"""`answers` of a handler that depends on `signed_in`."""
 RECENT: tuple[type[Problem], ...] = (*LIVE, ConfirmationRequired)
-"""`answers` of a handler that asks for `confirmed`."""
+"""`answers` of a handler that depends on `confirmed`."""
 
 
 class SignedIn(msgspec.Struct, frozen=True):
-    """Somebody whose session is open."""
+    """A player whose session is open."""
 
     account_id: UUID
     username: str
@@ -42,18 +43,19 @@ class SignedIn(msgspec.Struct, frozen=True):
     confirmed_at: datetime | None
 
     def is_confirmed(self, now: datetime) -> bool:
-        """Tell whether they proved who they are a moment ago."""
+        """Tell whether the player authenticated within the last 15 minutes."""
         return self.confirmed_at is not None and now - self.confirmed_at <= CONFIRMED_FOR
 
 
 class LiveSessions:
-    """Looks sessions up, on a connection that is given back at once: handlers may go on to queue for a thread."""
+    """Looks up sessions on a connection that is released at once, because handlers may go on to wait for a hashing
+    thread."""
 
     def __init__(self, db: SQLAlchemyAsyncConfig) -> None:
         self._db = db
 
     async def find(self, player: Player, now: datetime) -> SignedIn:
-        """Return who is signed in.
+        """Return the signed-in player.
 
         Raises:
             SessionOver: the session was ended or has expired, or the account is gone.
@@ -84,10 +86,10 @@ class LiveSessions:
 
 
 async def hold_open(session: TimedSession, person: SignedIn) -> None:
-    """Keep somebody's account and session as they are until the transaction ends.
+    """Lock a player's account and session until the transaction ends.
 
     Raises:
-        SessionOver: it was ended since it was looked up, by an owner who locks somebody else out perhaps.
+        SessionOver: the session was ended since it was looked up, for example by the owner to lock out another person.
     """
     named = NamedSession(person.account_id, person.session_id)
     if not await queries.hold(session, named):
@@ -99,14 +101,14 @@ async def provide_signed_in(
     live_sessions: NamedDependency[LiveSessions],
     now: NamedDependency[datetime],
 ) -> SignedIn:
-    """Dependency `signed_in`."""
+    """Provide the dependency `signed_in`."""
     return await live_sessions.find(player, now)
 
 
 async def provide_confirmed(
     signed_in: NamedDependency[SignedIn], now: NamedDependency[datetime]
 ) -> SignedIn:
-    """Dependency `confirmed`."""
+    """Provide the dependency `confirmed`."""
     if not signed_in.is_confirmed(now):
         raise ConfirmationRequired
     return signed_in

@@ -1,4 +1,4 @@
-"""What is counted of signing in."""
+"""Metrics of sign-ins."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -17,7 +17,8 @@ THROTTLED = "throttled"
 BUSY = "busy"
 
 Way = Literal["password", "passkey", "oauth", "two_factor"]
-"""The last is the second step of one of the others, which was `challenged` before: who comes in so is counted twice."""
+"""Sign-in methods. `two_factor` is the second step of one of the others, which was counted as `challenged`: such a
+sign-in is counted twice."""
 
 RESULTS: Mapping[Way, tuple[str, ...]] = {
     "password": (SUCCESS, CHALLENGED, WRONG_PASSWORD, UNKNOWN_ACCOUNT, THROTTLED, BUSY),
@@ -29,7 +30,7 @@ RESULTS: Mapping[Way, tuple[str, ...]] = {
 SIGN_INS = Counter(
     "auth_sign_ins", "Attempts to sign in, by way and how they ended", ["way", "result"]
 )
-# A rate knows nothing of the first event of a series that began with it.
+# Create every series at 0: a rate misses the first event of a series that begins with it.
 for _way, _results in RESULTS.items():
     for _result in _results:
         SIGN_INS.labels(_way, _result)

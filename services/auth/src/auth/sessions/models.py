@@ -1,4 +1,4 @@
-"""Where somebody is signed in, and sign-ins that wait for a second factor."""
+"""Tables of devices, sessions, refresh tokens and second-factor challenges."""
 
 from datetime import datetime
 from uuid import UUID
@@ -28,9 +28,10 @@ CODES_A_CHALLENGE = 5
 
 
 class KnownDevice(AuthBase):
-    """A browser or program that somebody has signed in with before.
+    """A browser or program that an account has signed in with before.
 
-    By the SHA-256 of the token that ui gave the browser; of program and address where there is none.
+    It is identified by the SHA-256 of the device token that ui gave the browser, or of user agent and network if there
+    is none.
     """
 
     __tablename__ = "known_devices"
@@ -44,7 +45,7 @@ class KnownDevice(AuthBase):
 
 
 class Session(AuthBase):
-    """One sign-in, on one device, until it is ended or not used for too long."""
+    """One sign-in on one device, until it is ended or expires unused."""
 
     __tablename__ = "sessions"
     __table_args__ = (
@@ -61,14 +62,14 @@ class Session(AuthBase):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     account_id: Mapped[UUID] = mapped_column(ForeignKey(Account.id, ondelete="CASCADE"))
     generation: Mapped[int]
-    """Of its unused refresh token: how often the session was renewed."""
+    """The generation of the unused refresh token: how often the session was renewed."""
     device_id: Mapped[UUID | None] = mapped_column(ForeignKey(KnownDevice.id, ondelete="SET NULL"))
     user_agent: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     address: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
-    """As they were when the session began or was renewed last."""
+    """The user agent and the address of the request that began or last renewed the session."""
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
-    """When its person last proved who they are: by signing in, or again since."""
+    """When the player last authenticated in this session: at sign-in or by reauthentication."""
     renewed_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
@@ -76,9 +77,9 @@ class Session(AuthBase):
 
 
 class RefreshToken(AuthBase):
-    """A refresh token that was given out, by its SHA-256. It was used when the next generation was made.
+    """An issued refresh token, by its SHA-256. It counts as used once the next generation exists.
 
-    Rows are only added: a session's tokens cannot fork, because a generation exists once.
+    Rows are only added. A session's tokens cannot fork, because each generation is unique.
     """
 
     __tablename__ = "refresh_tokens"
@@ -95,7 +96,7 @@ class RefreshToken(AuthBase):
 
 
 class SignInChallenge(AuthBase):
-    """A sign-in that waits for its second factor, by the SHA-256 of its name; the row goes when it is answered."""
+    """A sign-in that waits for its second factor, by the SHA-256 of its token. The row is deleted once it is answered."""
 
     __tablename__ = "two_factor_challenges"
     __table_args__ = (
@@ -107,12 +108,12 @@ class SignInChallenge(AuthBase):
     )
 
     digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    # By name: the table's class is in a folder above this one.
+    # Referenced by name, because the table's class is in a higher-level package.
     account_id: Mapped[UUID] = mapped_column(
         ForeignKey("two_factor.account_id", ondelete="CASCADE")
     )
     method: Mapped[str] = mapped_column(Text)
-    """How the first factor was shown."""
+    """The sign-in method of the first factor."""
     attempts: Mapped[int] = mapped_column(default=0)
-    """Codes that were tried; each is counted before it is looked at."""
+    """The number of codes tried; each is counted before it is checked."""
     expires_at: Mapped[datetime]

@@ -1,4 +1,4 @@
-"""Where somebody is signed in, for them to see and to end."""
+"""Lists an account's open sessions and ends them for their owner."""
 
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from transcendence_common.database import TimedSession
 
 
 async def list_open(session: TimedSession, person: SignedIn) -> OpenSessions:
-    """Return somebody's sessions, used last first."""
+    """Return the player's open sessions, most recently used first."""
     found = await queries.list_open(session, person.account_id)
     return OpenSessions(
         [
@@ -34,10 +34,10 @@ async def list_open(session: TimedSession, person: SignedIn) -> OpenSessions:
 
 
 async def revoke(session: TimedSession, person: SignedIn, session_id: UUID, caller: Caller) -> None:
-    """End one of somebody's sessions.
+    """End one of the player's sessions.
 
     Raises:
-        NoSuchSession: it is not theirs, or not open.
+        NoSuchSession: the session is not the player's, or not open.
     """
     user_agent = await queries.revoke(session, person.account_id, session_id)
     if user_agent is None:
@@ -51,7 +51,7 @@ async def revoke(session: TimedSession, person: SignedIn, session_id: UUID, call
 async def revoke_others(
     session: TimedSession, sessions: Sessions, person: SignedIn, caller: Caller
 ) -> None:
-    """End all of somebody's sessions but the one that asks."""
+    """End all of the player's sessions except the one that asks."""
     ended = await sessions.end_all(session, person.account_id, REVOKED, but=person.session_id)
     if ended:
         action = actions.OTHER_SESSIONS_REVOKED

@@ -1,4 +1,4 @@
-"""What is asked of sessions and their refresh tokens."""
+"""Queries on sessions and their refresh tokens."""
 
 from uuid import UUID
 
@@ -17,13 +17,14 @@ from transcendence_common.caller import Caller
 from transcendence_common.database import TimedSession
 
 DELETED_AT_ONCE = 500
-"""Sessions: with up to some thousand tokens each, what fits into one statement's time limit."""
+"""Sessions deleted in one statement. A session can have some thousand tokens, and 500 of them fit into a statement's
+time limit."""
 
 NextToken = aliased(RefreshToken)
 
 
 class NamedSession(msgspec.Struct, frozen=True):
-    """A session and whose it is."""
+    """A session and its account."""
 
     account_id: UUID
     session_id: UUID
@@ -65,7 +66,7 @@ async def find_shown(session: AsyncSession, digest: bytes) -> ShownToken | None:
 async def use_up(
     session: TimedSession, shown: ShownToken, next_digest: bytes, caller: Caller
 ) -> bool:
-    """Move a session on to its next token; tell whether this request did, and no other before it."""
+    """Store a session's next refresh token; tell whether this request did it, rather than a parallel one before it."""
     moved_on = await session.scalar(
         update(Session)
         .where(
@@ -107,9 +108,9 @@ async def find_named(session: AsyncSession, digest: bytes) -> NamedSession | Non
 
 
 async def hold(session: TimedSession, named: NamedSession) -> bool:
-    """Tell whether a session is still open; until the transaction ends nobody else can end it.
+    """Lock a session until the transaction ends; tell whether it is still open.
 
-    The account's row first, as everybody does who locks both, deletion included: so nobody waits for each other.
+    The account's row is locked first, as in all code that locks both, including account deletion, to prevent deadlocks.
     """
     await accounts.hold(session, named.account_id)
     held = await session.scalar(
@@ -126,7 +127,7 @@ async def hold(session: TimedSession, named: NamedSession) -> bool:
 
 
 async def end(session: TimedSession, named: NamedSession, reason: str) -> bool:
-    """End a session; tell whether this request did, and it had not ended already."""
+    """End a session; tell whether this request ended it, rather than an earlier one."""
     await accounts.hold(session, named.account_id)
     ended = await session.scalar(
         update(Session)
@@ -142,10 +143,10 @@ async def end(session: TimedSession, named: NamedSession, reason: str) -> bool:
 
 
 async def end_all(session: TimedSession, account_id: UUID, reason: str, but: UUID | None) -> int:
-    """End an account's sessions, all but one where one is named; tell how many.
+    """End an account's sessions, except one if it is named; return how many.
 
-    Whoever stands at the door with the first factor is sent away, too. Who calls it holds the account, or has changed
-    its row: else somebody could come in meanwhile.
+    Pending second-factor challenges are deleted too. The caller holds the account or has changed its row: otherwise a
+    session could begin in the meantime.
     """
     others = [Session.account_id == account_id, Session.ended_at.is_(None)]
     if but is not None:
@@ -161,7 +162,7 @@ async def end_all(session: TimedSession, account_id: UUID, reason: str, but: UUI
 
 
 async def list_open(session: TimedSession, account_id: UUID) -> list[Session]:
-    """Return an account's open sessions, used last first."""
+    """Return an account's open sessions, most recently used first."""
     found = await session.scalars(
         select(Session)
         .where(
@@ -175,7 +176,7 @@ async def list_open(session: TimedSession, account_id: UUID) -> list[Session]:
 
 
 async def revoke(session: TimedSession, account_id: UUID, session_id: UUID) -> str | None:
-    """End an open session of an account; its program, or None where there is no such session."""
+    """End an open session of an account; return its user agent, or None if there is no such session."""
     await accounts.hold(session, account_id)
     return await session.scalar(
         update(Session)
@@ -191,19 +192,19 @@ async def revoke(session: TimedSession, account_id: UUID, session_id: UUID) -> s
 
 
 async def confirm(session: TimedSession, session_id: UUID) -> None:
-    """Note that somebody proved who they are."""
+    """Record that the player has reauthenticated."""
     await session.execute(
         update(Session).where(Session.id == session_id).values(confirmed_at=session.now)
     )
 
 
 async def delete_expired(session: TimedSession) -> int:
-    """Forget some sessions that are over, and tell how many. A token of theirs is unknown from then on."""
+    """Delete a batch of expired sessions and return how many. Their refresh tokens are unknown from then on."""
     expired = (
         select(Session.id)
         .where(Session.expires_at <= session.now)
         .limit(DELETED_AT_ONCE)
-        # Who deletes their account holds some of them, and would wait for others.
+        # A transaction that deletes an account holds some of these rows and would wait for others.
         .with_for_update(skip_locked=True)
     )
     statement = delete(Session).where(Session.id.in_(expired)).returning(Session.id)

@@ -1,4 +1,4 @@
-"""Refresh tokens: 256 bits that only their holder knows. Pure, but for the first one's randomness."""
+"""Refresh tokens: random values of 256 bits. Pure functions, except for the randomness of the first token."""
 
 import hashlib
 import hmac
@@ -13,10 +13,10 @@ def new_token() -> str:
 
 
 def successor(token: str, secret: bytes, steps: int = 1) -> str:
-    """Return the token that follows, some steps on.
+    """Return the refresh token that follows after some steps.
 
-    It is derived, so that requests side by side get the same one although only digests are stored. Whoever has the
-    database has no token; whoever has a token cannot derive the next one without the secret.
+    Tokens are derived, so that parallel requests get the same one although only digests are stored. A database dump
+    contains no token, and the next token cannot be derived without the secret.
     """
     for _ in range(steps):
         token = _as_text(hmac.digest(secret, token.encode(), "sha256"))
@@ -24,7 +24,7 @@ def successor(token: str, secret: bytes, steps: int = 1) -> str:
 
 
 def digest(token: str) -> bytes:
-    """Return what is stored of a token. A plain hash will do: nobody guesses 256 bits."""
+    """Return the digest that is stored of a token. A plain hash is enough, because 256 random bits cannot be guessed."""
     return hashlib.sha256(token.encode()).digest()
 
 

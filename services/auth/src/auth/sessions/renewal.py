@@ -1,4 +1,4 @@
-"""What becomes of a refresh token that is shown. Pure; docs/sessions.md has the same rules as a table."""
+"""Rules for a refresh token that is presented. Pure functions; docs/sessions.md has the same rules as a table."""
 
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -9,15 +9,15 @@ import msgspec
 from auth.accounts.identity import Identity
 
 GRACE = timedelta(seconds=10)
-"""Requests side by side come with one token: the slowest of them has this long."""
+"""Time for which a used token is still accepted, because parallel requests send the same token."""
 IDLE_LIFETIME = timedelta(days=30)
-"""Of a session that nobody renews."""
+"""Lifetime of a session that is not renewed."""
 ABSOLUTE_LIFETIME = timedelta(days=90)
-"""Of any session: then the password is asked for again."""
+"""Maximum lifetime of a session; after it the player must sign in again."""
 
 
 class ShownToken(msgspec.Struct, frozen=True):
-    """A refresh token that exists, with its session and the account's claims of today."""
+    """A known refresh token that a client presented, with its session and the account's current claims."""
 
     identity: Identity
     session_id: UUID
@@ -30,15 +30,15 @@ class ShownToken(msgspec.Struct, frozen=True):
 
 
 class Verdict(Enum):
-    """What is to be done about a shown token."""
+    """How to answer a presented refresh token."""
 
     OVER = auto()
     ROTATE = auto()
-    """Unused: it is used up now."""
+    """The token is unused: it is used up now."""
     REPEAT = auto()
-    """Used a moment ago: the answer is the token that is unused now."""
+    """The token was used within the grace period: the answer is the current unused token."""
     REUSED = auto()
-    """Used before: somebody has a copy, and nobody can tell whose request this is."""
+    """The token was used before: there is a copy, and the request may come from either holder."""
 
 
 def judge(shown: ShownToken, now: datetime) -> Verdict:
@@ -52,5 +52,5 @@ def judge(shown: ShownToken, now: datetime) -> Verdict:
 
 
 def expiry(session_created_at: datetime, now: datetime) -> datetime:
-    """Return when a session that is renewed now ends unless it is renewed again."""
+    """Return when a session that is renewed now expires unless it is renewed again."""
     return min(now + IDLE_LIFETIME, session_created_at + ABSOLUTE_LIFETIME)

@@ -1,5 +1,3 @@
-"""Begins, renews and ends sessions."""
-
 from datetime import datetime
 from uuid import UUID
 
@@ -29,13 +27,14 @@ from transcendence_common.ids import new_id
 from transcendence_common.problems import NotSignedIn
 
 LOOKS = 2
-"""At a token: where another request uses it or ends its session after the first, the second has another verdict."""
+"""Times a token is looked up. If another request uses it or ends its session after the first look-up, the second leads
+to another verdict."""
 
 logger = structlog.get_logger("auth.sessions")
 
 
 class Sessions:
-    """Hands out tokens and takes them back."""
+    """Begins, renews and ends sessions."""
 
     def __init__(
         self, db: SQLAlchemyAsyncConfig, issuer: TokenIssuer, *, secret: str, clock: Clock
@@ -53,7 +52,7 @@ class Sessions:
         *,
         device_id: UUID | None = None,
     ) -> Tokens:
-        """Sign somebody in who has shown who they are; `auth.sign_in.completion` is the only one to call it."""
+        """Begin a session for an authenticated player. Only `auth.sign_in.completion` calls this."""
         session_id, token = new_id(), new_token()
         session.add(
             Session(
@@ -69,7 +68,8 @@ class Sessions:
                 expires_at=expiry(session.now, session.now),
             )
         )
-        # The token's row refers to it, and without a relationship the unit of work would not know.
+        # Flushed first, because the token's row refers to the session, and without a relationship the unit of work does
+        # not order them.
         await session.flush()
         session.add(
             RefreshToken(
@@ -80,12 +80,13 @@ class Sessions:
         return self._tokens(identity, session_id, token, session.now)
 
     async def renew(self, token: str, caller: Caller, now: datetime) -> Tokens:
-        """Give the next tokens for a refresh token.
+        """Exchange a refresh token for the next tokens.
 
-        In a transaction of its own: that a reused token ends its session must outlive the refusal.
+        This runs in its own transaction, because the end of a session after token reuse must persist although the
+        request fails.
 
         Raises:
-            SessionOver: the token is worth nothing, or no longer anything.
+            SessionOver: the token is unknown, was used before, or its session has ended.
         """
         async with session_at(self._db, now) as session:
             tokens = await self._next_tokens(session, token, caller)
@@ -98,10 +99,10 @@ class Sessions:
     ) -> None:
         """End the session that a refresh token or, without one, an access token belongs to.
 
-        A token that is unknown or old ends what there is to end, so that signing out twice is harmless.
+        An unknown or old token is no error, so that signing out twice is harmless.
 
         Raises:
-            NotSignedIn: neither came, so nothing was named.
+            NotSignedIn: the request has neither token.
         """
         if token is not None:
             named = await queries.find_named(session, digest(token))
@@ -116,7 +117,8 @@ class Sessions:
     async def end_all(
         self, session: TimedSession, account_id: UUID, reason: str, *, but: UUID | None = None
     ) -> int:
-        """End every session of an account, or all but one; tell how many. Nobody comes in meanwhile."""
+        """End every session of an account, or all but one; return how many. The account is locked, so no session begins
+        in the meantime."""
         await accounts.hold(session, account_id)
         ended = await queries.end_all(session, account_id, reason, but)
         if ended:
@@ -124,10 +126,10 @@ class Sessions:
         return ended
 
     async def confirm(self, session: TimedSession, person: SignedIn) -> None:
-        """Count a session as confirmed from now on: its person has proved again who they are.
+        """Mark a session as confirmed from now on, after a reauthentication.
 
         Raises:
-            SessionOver: it was ended meanwhile.
+            SessionOver: the session was ended in the meantime.
         """
         await hold_open(session, person)
         await queries.confirm(session, person.session_id)

@@ -1,5 +1,3 @@
-"""Signs the tokens with which services call each other."""
-
 from datetime import datetime, timedelta
 
 from jose import jwt
@@ -13,17 +11,17 @@ OURSELVES = "auth"
 
 
 class ServiceTokenIssuer:
-    """Signs for one issuer, with whatever key is current."""
+    """Signs the tokens with which services call each other, for one issuer and with the current key."""
 
     def __init__(self, keys: SigningKeys, *, issuer: str) -> None:
         self._keys = keys
         self._issuer = issuer
 
     def sign(self, callee: str, now: datetime, *, caller: str = OURSELVES) -> str:
-        """Return a token for calls of one service, such as "history", by another that has proved which it is.
+        """Return a token with which an authenticated service can call one other service, such as "history".
 
         Raises:
-            NoSigningKey: the keys were never loaded.
+            NoSigningKey: the signing keys have not been loaded.
         """
         pair = self._keys.current()
         claims = {

@@ -1,4 +1,4 @@
-"""How a door answers: tokens, or the question for a second factor."""
+"""The HTTP answer to a sign-in: tokens, or a challenge for the second factor."""
 
 from litestar import Response
 from litestar.openapi.datastructures import ResponseSpec
@@ -11,10 +11,10 @@ ASKED_FOR_MORE = {
         Challenge, description="a second factor is asked for", generate_examples=False
     )
 }
-"""`responses` of a handler that returns `admitted`, beside its problems."""
+"""`responses` of a handler that returns `admitted`, in addition to its problems."""
 
 
 def admitted(outcome: Tokens | Challenge) -> Response[Tokens | Challenge]:
-    """Answer 200 with tokens, or 202 with a challenge; neither is kept by any cache."""
+    """Answer 200 with tokens, or 202 with a challenge. Neither may be cached."""
     status = HTTP_202_ACCEPTED if isinstance(outcome, Challenge) else HTTP_200_OK
     return Response(outcome, status_code=status, headers={"Cache-Control": "no-store"})

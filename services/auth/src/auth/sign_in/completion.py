@@ -1,4 +1,4 @@
-"""The one door: whoever has shown who they are, in whatever way, comes in here."""
+"""Completes every sign-in, whatever the method of the first factor."""
 
 from typing import Protocol
 from uuid import UUID
@@ -23,17 +23,17 @@ from transcendence_common.database import TimedSession
 
 
 class SecondFactor(Protocol):
-    """What is asked for besides, where somebody wants it so."""
+    """The account's optional second factor."""
 
     async def is_on(self, session: AsyncSession, account_id: UUID) -> bool:
-        """Tell whether the account asks for a second factor."""
+        """Tell whether two-factor authentication is enabled for the account."""
 
     async def challenge(self, session: TimedSession, account_id: UUID, method: str) -> Challenge:
-        """Begin to ask for it."""
+        """Start a challenge for the second factor."""
 
 
 class SignInCompletion:
-    """Lets people in: asks for a second factor first, begins the session, tells them of devices that are new."""
+    """Completes a sign-in: asks for a second factor, begins the session and reports a new device by email."""
 
     def __init__(
         self, sessions: Sessions, second_factor: SecondFactor, mailer: Mailer, events: AccountEvents
@@ -52,17 +52,17 @@ class SignInCompletion:
         method: str,
         twice: bool = False,
     ) -> Tokens | Challenge:
-        """Let somebody in who has proved to be the owner of the account.
+        """Complete a sign-in whose first factor was verified; return a challenge if a second one is needed.
 
         Args:
             session: the request's transaction.
-            account_id: whose account.
-            caller: from where.
-            method: how they proved it, such as `password`; the security log shows it.
-            twice: whether that were two factors already.
+            account_id: the account that signs in.
+            caller: the request's device and address.
+            method: how the first factor was verified, such as `password`; it is shown in the security log.
+            twice: whether two factors were already verified.
 
         Raises:
-            WrongCredentials: the account is gone meanwhile.
+            WrongCredentials: the account was deleted in the meantime.
         """
         await queries.hold(session, account_id)
         if not twice and await self._second_factor.is_on(session, account_id):
@@ -74,10 +74,10 @@ class SignInCompletion:
     async def let_in(
         self, session: TimedSession, account_id: UUID, caller: Caller, *, method: str
     ) -> Tokens:
-        """Let somebody in who has proved everything that is asked for.
+        """Begin the session after all required factors were verified.
 
         Raises:
-            WrongCredentials: the account is gone meanwhile.
+            WrongCredentials: the account was deleted in the meantime.
         """
         await queries.hold(session, account_id)
         identity = await queries.find_identity(session, account_id)
@@ -100,7 +100,8 @@ class SignInCompletion:
     async def _tell_of_device(
         self, session: TimedSession, identity: Identity, caller: Caller
     ) -> None:
-        """To a verified address only: another is perhaps a stranger's."""
+        """Record the new device, and email the owner if the address is verified: an unverified address may be a
+        stranger's."""
         await record(session, identity.account_id, actions.NEW_DEVICE, caller)
         account = await session.get_one(Account, identity.account_id)
         if account.email_verified_at is not None:

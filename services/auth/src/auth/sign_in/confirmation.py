@@ -1,4 +1,4 @@
-"""Asks somebody who is signed in to prove again who they are, before what is not done on an open session alone."""
+"""Reauthentication: asks a signed-in player for the password and code again before a sensitive change."""
 
 from auth.account_events import CONFIRMED, AccountEvents, owner_of
 from auth.reauthentication import Reauthentication
@@ -13,7 +13,7 @@ from transcendence_common.problems import FieldError, InvalidFields
 
 
 class Confirmation:
-    """Takes a password, and a code where a second factor is on."""
+    """Verifies the password, and a code if two-factor authentication is enabled."""
 
     def __init__(
         self,
@@ -30,20 +30,20 @@ class Confirmation:
     async def confirm(
         self, session: TimedSession, person: SignedIn, given: ConfirmationRequest, caller: Caller
     ) -> None:
-        """Count the session as confirmed from now on.
+        """Reauthenticate the player and mark the session as confirmed from now on.
 
         Raises:
-            NoPassword: the account has none.
-            InvalidFields: something that is needed was left out.
-            SessionOver: it was ended meanwhile.
-            and what `PasswordProof.check` and `SecondFactorCheck.verify` raise.
+            NoPassword: the account has no password.
+            InvalidFields: a required field is empty.
+            SessionOver: the session was ended in the meantime.
+            also the errors of `Reauthentication.check` and `SecondFactorCheck.verify`.
         """
         if not person.has_password:
             raise NoPassword
         asks_for_code = await self._second_factor.is_on(person.account_id)
         _check_filled_in(given, asks_for_code=asks_for_code)
         if asks_for_code:
-            # Before the password costs an attempt.
+            # Before the password check, so that a malformed code does not cost an attempt.
             read_code(given.code or "")
         await self._password_proof.check(person, given.password, caller, session.now)
         if asks_for_code:

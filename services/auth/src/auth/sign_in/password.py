@@ -1,4 +1,4 @@
-"""Signing in with a password."""
+"""Sign-in with a password."""
 
 from datetime import datetime
 from uuid import UUID
@@ -36,26 +36,27 @@ from transcendence_common.names import key_of
 from transcendence_common.problems import FieldError, InvalidFields
 
 NOBODY = UUID(int=0)
-"""Asked about where there is no account, so that the same is asked."""
+"""The account ID to query with if the account does not exist, so that the queries are the same in both cases."""
 LOOKS = 2
-"""At the password: where another request replaces its hash after the first, the second finds the new one."""
+"""Times the password is looked up. If another request replaces its hash after the first look-up, the second finds the
+new hash."""
 
 
 class Attempt(msgspec.Struct, frozen=True):
-    """What somebody typed, from where, and what it is counted against."""
+    """A sign-in attempt: what was typed, from where, and the limits it counts against."""
 
     typed: str
     password: str
     caller: Caller
     at: datetime
     own: Limit
-    """Forgotten once the attempt succeeds."""
+    """The limit that is reset once the attempt succeeds."""
     shared: tuple[Limit, ...]
-    """With others, whose attempts go on counting."""
+    """Limits shared with other players, whose attempts continue to count."""
 
 
 class PasswordSignIn:
-    """Takes a name or an address and a password, and says nothing about which of them was wrong."""
+    """Verifies a name or an email address and a password, without revealing which of them was wrong."""
 
     def __init__(
         self,
@@ -74,12 +75,12 @@ class PasswordSignIn:
     async def sign_in(
         self, session: TimedSession, credentials: Credentials, caller: Caller
     ) -> Tokens | Challenge:
-        """Let somebody in, or ask for a second factor.
+        """Complete the sign-in, or return a challenge for the second factor.
 
         Raises:
-            TooManyAttempts: whether or not there is such an account.
-            WrongCredentials: after the same work whether or not there is such an account.
-            TooManyPasswords: the queue for checking passwords is full.
+            TooManyAttempts: a limit is reached; raised whether or not the account exists.
+            WrongCredentials: name or password is wrong; raised after the same work whether or not the account exists.
+            TooManyPasswords: the queue for password checks is full.
         """
         _check_filled_in(credentials)
         stored, is_at_home = await self._look_up(credentials.username, caller)
@@ -92,20 +93,20 @@ class PasswordSignIn:
                 return await self._complete(session, proved, stronger, attempt)
             await session.rollback()
             stored, _ = await self._look_up(credentials.username, caller)
-        # Replaced under each look: right as it may have been, it is none of theirs now.
+        # The hash was replaced after each look-up, so the verified password is no longer the account's.
         _note(WRONG_PASSWORD, attempt)
         raise WrongCredentials
 
     async def _look_up(self, name: str, caller: Caller) -> tuple[StoredPassword | None, bool]:
-        """Find the password, and whether the account knows the device; the same is asked where there is none."""
-        # A session of its own, closed again: nobody holds a connection while queueing for a thread.
+        """Find the account's password and whether the device is known; run the same queries if there is no account."""
+        # A separate session, closed right away, so that no connection is held while waiting for a hashing thread.
         async with self._db.get_session() as looking:
             stored = await queries.find_password(looking, name.strip())
             account_id = stored.identity.account_id if stored else NOBODY
             return stored, await is_known(looking, account_id, caller)
 
     async def _count(self, attempt: Attempt) -> None:
-        """Before the password is looked at, so that guesses side by side are all counted."""
+        """Count the attempt before the password is checked, so that parallel guesses are all counted."""
         try:
             await self._throttles.attempt(attempt.at, attempt.own, *attempt.shared)
         except TooManyAttempts:
@@ -117,7 +118,7 @@ class PasswordSignIn:
             is_right = await self._hashing.verify(stored.hash if stored else None, attempt.password)
         except TooManyPasswords:
             _note(BUSY, attempt)
-            # Nobody looked at the password, so it was no guess.
+            # The password was not checked, so the attempt does not count.
             await self._throttles.take_back(attempt.at, attempt.own, *attempt.shared)
             raise
         if stored is None or not is_right:
@@ -149,14 +150,14 @@ class PasswordSignIn:
         admitted = await self._completion.complete(
             session, proved.identity.account_id, attempt.caller, method="password"
         )
-        # Last, because others at this address wait for the rows.
+        # Last, because other requests from this address wait for the locked rows.
         await succeed_in(session, forget=attempt.own, take_back=attempt.shared)
         count_sign_in("password", CHALLENGED if isinstance(admitted, Challenge) else SUCCESS)
         return admitted
 
 
 def typed_key(name_or_email: str) -> str:
-    """Return what the spellings of a typed name have in common, whether or not anybody has it."""
+    """Return the key that all spellings of a typed name or address share, whether or not an account has it."""
     stripped = name_or_email.strip()
     return emails.key_of(stripped) if "@" in stripped else key_of(stripped)
 
@@ -189,6 +190,6 @@ def _attempt(
 
 
 def _note(reason: str, attempt: Attempt, account_id: UUID | None = None) -> None:
-    """Never what was typed: people type passwords into the wrong field."""
+    """Count and log the attempt, never what was typed: people type passwords into the wrong field."""
     count_sign_in("password", reason)
     note_proof("user-login", account_id, attempt.caller, method="password", reason=reason)

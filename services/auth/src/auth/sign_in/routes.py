@@ -1,4 +1,4 @@
-"""Signing in, renewing a session and signing out over HTTP."""
+"""HTTP routes to sign in, renew a session and sign out."""
 
 from datetime import datetime
 
@@ -41,7 +41,7 @@ async def sign_in(
     password_sign_in: NamedDependency[PasswordSignIn],
     caller: NamedDependency[Caller],
 ) -> Response[Tokens | Challenge]:
-    """Begin a session with a name or an e-mail address and a password."""
+    """Begin a session with a player name or an email address, and a password."""
     return admitted(await password_sign_in.sign_in(db_session, data, caller))
 
 
@@ -66,7 +66,7 @@ async def answer_challenge(
     two_factor_sign_in: NamedDependency[TwoFactorSignIn],
     caller: NamedDependency[Caller],
 ) -> Tokens:
-    """Begin a session with a code, after a password or another way in."""
+    """Begin a session with a second-factor code, after a password or another sign-in method."""
     return await two_factor_sign_in.sign_in(db_session, data, caller)
 
 
@@ -82,7 +82,7 @@ async def renew(
     caller: NamedDependency[Caller],
     now: NamedDependency[datetime],
 ) -> Tokens:
-    """Trade a refresh token for the next one and a new access token."""
+    """Exchange a refresh token for the next one and a new access token."""
     return await sessions.renew(data.refresh_token, caller, now)
 
 
@@ -99,7 +99,7 @@ async def sign_out(
     caller: NamedDependency[Caller],
     data: JSONBody[SignOut | None] = None,
 ) -> None:
-    """End a session. Access tokens of it are good until they expire, 10 minutes at most."""
+    """End a session. Its access tokens stay valid until they expire, at most 10 minutes later."""
     token = data.refresh_token if data else None
     await sessions.end(db_session, visitor, token, caller)
 

@@ -1,4 +1,4 @@
-"""Signing in with a second factor, after the first."""
+"""Second step of a sign-in: the second factor."""
 
 from datetime import datetime
 from uuid import UUID
@@ -29,7 +29,7 @@ from transcendence_common.database import TimedSession
 
 
 class TwoFactorSignIn:
-    """Takes the answer to a challenge."""
+    """Verifies the answer to a second-factor challenge."""
 
     def __init__(
         self,
@@ -46,13 +46,13 @@ class TwoFactorSignIn:
     async def sign_in(
         self, session: TimedSession, answer: ChallengeAnswer, caller: Caller
     ) -> Tokens:
-        """Let somebody in who showed the first factor before.
+        """Complete a sign-in whose first factor was verified before.
 
         Raises:
-            NotACode: it could not be one.
-            ChallengeOver: it takes no answers, or this was its last one.
+            NotACode: the code is malformed.
+            ChallengeOver: the challenge accepts no more answers, or this was the last one.
             TooManyAttempts: too many wrong codes over all challenges.
-            WrongSignInCode: it is wrong, or was used before.
+            WrongSignInCode: the code is wrong, or was used before.
         """
         code = read_code(answer.code)
         attempted = await self._count(answer.challenge, caller, session.now)
@@ -69,7 +69,7 @@ class TwoFactorSignIn:
                 detail={"method": attempted.method},
             )
             raise WrongSignInCode(attempted.left) if attempted.left else ChallengeOver
-        # Before the challenge, as whoever ends all challenges of the account does it.
+        # The account is locked before the challenge: the same order as in code that ends all challenges of an account.
         await accounts.hold(session, account_id)
         if not await queries.use_challenge(session, digest(answer.challenge)):
             _note(CHALLENGE_OVER, caller, account_id)

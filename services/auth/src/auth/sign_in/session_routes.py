@@ -1,4 +1,4 @@
-"""Open sessions over HTTP: the list, ending them, and proving again who one is."""
+"""HTTP routes to list and end open sessions, and to reauthenticate."""
 
 from uuid import UUID
 
@@ -27,7 +27,7 @@ from transcendence_common.problems import InvalidFields, Malformed
 async def list_open(
     signed_in: NamedDependency[SignedIn], db_session: NamedDependency[TimedSession]
 ) -> OpenSessions:
-    """Say where one is signed in."""
+    """List the player's open sessions."""
     return await open_sessions.list_open(db_session, signed_in)
 
 
@@ -42,7 +42,7 @@ async def revoke(
     db_session: NamedDependency[TimedSession],
     caller: NamedDependency[Caller],
 ) -> None:
-    """End one of one's sessions. Access tokens of it are good until they expire, 10 minutes at most."""
+    """End one of the player's sessions. Its access tokens stay valid until they expire, at most 10 minutes later."""
     await open_sessions.revoke(db_session, signed_in, session_id, caller)
 
 
@@ -53,7 +53,7 @@ async def revoke_others(
     sessions: NamedDependency[Sessions],
     caller: NamedDependency[Caller],
 ) -> None:
-    """End all of one's sessions but this one."""
+    """End all of the player's sessions except this one."""
     await open_sessions.revoke_others(db_session, sessions, signed_in, caller)
 
 
@@ -82,7 +82,7 @@ async def confirm(
     confirmation: NamedDependency[Confirmation],
     caller: NamedDependency[Caller],
 ) -> None:
-    """Prove again who one is; the session counts as recent for a while."""
+    """Reauthenticate. The session then counts as recently confirmed for 15 minutes."""
     await confirmation.confirm(db_session, signed_in, data, caller)
 
 
