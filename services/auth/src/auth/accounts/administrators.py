@@ -1,4 +1,4 @@
-"""Makes administrators, from the command line only: no request can."""
+"""Grants and revokes the administrator role. Only the command line calls this; no request can."""
 
 from sqlalchemy import func, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,7 +8,8 @@ from transcendence_common.names import key_of
 
 
 async def set_admin(session: AsyncSession, username: str, *, admin: bool) -> bool:
-    """Give or take the role; tell whether there is such an account. It counts from the next token on."""
+    """Grant or revoke the administrator role; tell whether the account exists. Access tokens carry it from the next one
+    on."""
     without = func.array_remove(Account.roles, ADMIN)
     found = await session.scalar(
         update(Account)

@@ -1,6 +1,6 @@
-"""Whether something can be an e-mail address, and when two are the same. Pure.
+"""Validates and normalises email addresses. Pure functions.
 
-Pragmatic: it finds slips of the finger. Whether somebody reads mail there, only a mail can tell.
+The check is pragmatic: it finds typing mistakes. Only an email can tell whether the address is read.
 """
 
 import re
@@ -8,38 +8,39 @@ from unicodedata import normalize
 
 LONGEST_EMAIL = 254
 RAW_LIMIT = 4 * LONGEST_EMAIL
-"""Characters before normalising: decomposed letters are longer, and normalising takes time with the square of the
-accents in a row while the event loop waits."""
+"""Characters accepted before normalising. Decomposed letters are longer, and normalising takes time with the square of
+the consecutive accents while the event loop waits."""
 LONGEST_LOCAL_PART = 64
 LONGEST_LABEL = 63
 
 NEEDS_QUOTES = frozenset('"(),:;<>[]\\')
-"""Legal in a quoted local part, which nobody has and which invites trouble in mail headers."""
+"""Characters allowed only in a quoted local part, which is unused in practice and causes trouble in mail headers."""
 LABEL = re.compile(r"[^\W_](?:[\w-]*[^\W_])?")
 
 
 def key_of(email: str) -> str:
-    """Return what the spellings of one address have in common.
+    """Return the key that all spellings of one address share.
 
-    Only the domain is case-insensitive by the standard, but no provider tells Ann@ from ann@, and people type both.
+    By the standard only the domain is case-insensitive, but no provider distinguishes Ann@ from ann@, and people type
+    both.
     """
     return normalize("NFKC", email[: RAW_LIMIT + 1]).lower()
 
 
 def as_stored(email: str) -> str:
-    """Return the form that is stored, shown and written to.
+    """Return the form of an address that is stored, shown and used to send.
 
-    A letter proves who reads the very mailbox that it went to: two addresses with one key may differ in case, but a
-    full-width `a` is perhaps somebody else's `a`.
+    An email proves only who reads the mailbox that it went to: two addresses with one key may differ in case, but the
+    mailbox with a full-width `a` may belong to another person.
     """
     return normalize("NFKC", email[: RAW_LIMIT + 1])
 
 
 def problem_with(email: str) -> str | None:
-    """Return what is wrong with an address, as a sentence for its owner; None if nothing is."""
+    """Return what is wrong with an address as a sentence for its owner, or None if it is valid."""
     if not email:
         return "Enter your email address."
-    # The key too: one character can stand for eighteen, some of them an @ or a blank.
+    # The key is checked too: one character can expand to eighteen, some of them an @ or a blank.
     key = key_of(email)
     if max(len(email), len(key)) > LONGEST_EMAIL:
         return f"An email address has at most {LONGEST_EMAIL} characters."

@@ -1,11 +1,11 @@
-"""What can go wrong with accounts."""
+"""Errors of accounts."""
 
 from contracts.auth.problems import AuthCode
 from transcendence_common.problems import Conflict, FieldError, Forbidden, NotFound, Unavailable
 
 
 class NameTaken(Conflict):
-    """Somebody has this name, or one that differs only in case or form."""
+    """An account has this name, or one that differs only in case or Unicode form."""
 
     code = AuthCode.NAME_TAKEN
     title_text = "This name is taken"
@@ -16,7 +16,7 @@ class NameTaken(Conflict):
 
 
 class NoSuchPlayer(NotFound):
-    """Nobody has this name."""
+    """No account has this name."""
 
     code = AuthCode.NO_SUCH_PLAYER
     title_text = "No such player"
@@ -26,7 +26,7 @@ class NoSuchPlayer(NotFound):
 
 
 class TooManyPasswords(Unavailable):
-    """More people sign in or register than passwords can be checked."""
+    """The queue for password hashing is full."""
 
     code = AuthCode.BUSY
     title_text = "Too many sign-ins right now"
@@ -36,7 +36,7 @@ class TooManyPasswords(Unavailable):
 
 
 class WrongPassword(Forbidden):
-    """Signed in, and asked for the password once more."""
+    """A signed-in player entered a wrong password for a reauthentication."""
 
     code = AuthCode.WRONG_PASSWORD
     title_text = "Wrong password"

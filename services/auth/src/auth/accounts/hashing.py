@@ -1,4 +1,4 @@
-"""Argon2id away from the event loop: two at once, a bounded queue, and the same work for a name nobody has."""
+"""Argon2id hashing outside the event loop: two threads, a bounded queue, and the same work for an unknown name."""
 
 import asyncio
 import os
@@ -26,22 +26,22 @@ OWASP_FIRST_CHOICE = Parameters(
     memory_cost=46 * 1024,
     parallelism=1,
 )
-"""46 MiB in one pass and one lane: 40 ms on one core. RFC 9106's 64 MiB in three passes takes three times as long
-and buys little; one lane keeps "two at once" true of cores as well."""
+"""46 MiB in one pass and one lane: 40 ms on one core. RFC 9106's 64 MiB in three passes takes three times as long for
+little gain; with one lane, two parallel hashes use two cores."""
 
 HASHES_AT_ONCE = 2
-"""argon2 releases the interpreter's lock, so this is cores and, times 46 MiB, memory."""
+"""Hashes in parallel. argon2 releases the interpreter's lock, so this is the number of cores and, times 46 MiB, of
+memory."""
 NICENESS = 10
-"""Two hashes take two cores whole for 50 ms each; whoever asks for something else meanwhile is answered beside them."""
+"""Niceness of the hashing threads. Two hashes occupy two cores for 50 ms each; other requests take precedence."""
 HASHES_WAITING = 32
-"""About a second of work. Who would wait longer than callers do is told to come back at once."""
+"""Hashes that may wait: about 1 s of work. Requests that would queue longer than the client's timeout are rejected
+immediately."""
 
 ResultT = TypeVar("ResultT")
 
 
 class Passwords:
-    """Hashes and verifies passwords."""
-
     def __init__(
         self,
         parameters: Parameters = OWASP_FIRST_CHOICE,
@@ -57,7 +57,7 @@ class Passwords:
         self._room = at_once + waiting
 
     async def hash(self, password: str) -> str:
-        """Return the hash to store.
+        """Return the hash of a password to store.
 
         Raises:
             TooManyPasswords: the queue is full.
@@ -65,7 +65,7 @@ class Passwords:
         return await self._in_thread(lambda: self._hasher.hash(as_hashed(password)))
 
     async def verify(self, stored: str | None, password: str) -> bool:
-        """Tell whether a password is right; without a stored hash it never is, after the same work.
+        """Tell whether a password is right. Without a stored hash the answer is no, after the same work.
 
         Raises:
             TooManyPasswords: the queue is full.
@@ -74,12 +74,12 @@ class Passwords:
         return await self._in_thread(lambda: self._matches(against, as_hashed(password)))
 
     def is_outdated(self, stored: str) -> bool:
-        """Tell whether a hash was made with other parameters than today's."""
+        """Tell whether a hash was made with other than the current parameters."""
         return self._hasher.check_needs_rehash(stored)
 
     @asynccontextmanager
     async def lifespan(self, _: Litestar) -> AsyncGenerator[None, None]:
-        """Let the threads go when the application stops."""
+        """Stop the threads when the application stops."""
         yield
         self._threads.shutdown(wait=False, cancel_futures=True)
 
@@ -88,7 +88,7 @@ class Passwords:
             raise TooManyPasswords
         self._room -= 1
         job = asyncio.get_running_loop().run_in_executor(self._threads, work)
-        # Counted by the job, not by who waits for it: a caller who hangs up does not stop the thread.
+        # Released by the job, not by the waiting request: a client that disconnects does not stop the thread.
         job.add_done_callback(self._make_room)
         return await asyncio.shield(job)
 
@@ -105,15 +105,16 @@ class Passwords:
 
 
 def _let_others_go_first() -> None:
-    """Of all who want a processor the hashes are in the least hurry. Linux keeps a niceness for each thread."""
+    """Lower the thread's scheduling priority, because hashes are the least urgent work. Linux has a niceness for each
+    thread."""
     thread = threading.get_native_id()
-    # Never less nice than the process, which nobody without privileges may be.
+    # Never below the niceness of the process, which an unprivileged process may not lower.
     niceness = max(NICENESS, os.getpriority(os.PRIO_PROCESS, thread))
     os.setpriority(os.PRIO_PROCESS, thread, niceness)
 
 
 def _hash_of_nothing(parameters: Parameters) -> str:
-    """Return a well-formed hash that no password has: random bytes where the digest would be."""
+    """Return a well-formed hash that no password matches, with random bytes as its digest."""
     salt, digest = (
         b64encode(secrets.token_bytes(size)).rstrip(b"=").decode()
         for size in (parameters.salt_len, parameters.hash_len)

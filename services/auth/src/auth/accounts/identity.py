@@ -1,12 +1,10 @@
-"""Who somebody is, as their tokens say it."""
-
 from uuid import UUID
 
 import msgspec
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """An account's part of the claims."""
+    """The claims of an access token that come from the account."""
 
     account_id: UUID
     username: str

@@ -1,4 +1,4 @@
-"""Who has an account."""
+"""Table of accounts."""
 
 from datetime import datetime
 from uuid import UUID
@@ -14,19 +14,19 @@ from transcendence_common.ids import new_id
 
 ADMIN = "admin"
 PLAYER = "player"
-"""Of everybody whose address is verified; it stands in tokens, and in no row."""
+"""Role of every account with a verified address. It appears in tokens and is not stored."""
 VERIFIED_ADDRESSES = "uq_accounts_verified_email_key"
-"""The index that settles whose an address is."""
+"""The unique index that decides which account owns an address."""
 LONGEST_DISPLAY_NAME = 40
 LONGEST_BIO = 500
 CONTROLS = r"\u0001-\u001f\u007f-\u009f"
 
 
 class Account(AuthBase):
-    """A person who can sign in. The keys are what must be unique; name and address are as their owner wrote them.
+    """A person who can sign in. The key columns are unique; name and address are as their owner wrote them.
 
-    An address belongs to whoever has verified it. Unverified accounts may name the same one, so that nobody learns
-    from registering who has an account, or keeps another's address occupied.
+    An address belongs to the account that verified it. Unverified accounts may name the same one, so that registration
+    neither reveals who has an account nor blocks another person's address.
     """
 
     __tablename__ = "accounts"
@@ -72,14 +72,14 @@ class Account(AuthBase):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     username: Mapped[str] = mapped_column(String(LONGEST_NAME))
     username_key: Mapped[str] = mapped_column(Text(collation="C"))
-    """Compared byte by byte: an index then finds names by their beginning."""
+    """Compared byte by byte, so that an index finds names by their beginning."""
     email: Mapped[str] = mapped_column(String(LONGEST_EMAIL))
     email_key: Mapped[str] = mapped_column(Text)
     email_verified_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
-    """When it is forgotten unless its address is verified."""
+    """When the account is deleted unless its address is verified."""
     password_hash: Mapped[str | None] = mapped_column(Text)
-    """None where somebody comes in another way only."""
+    """None if the account has only other sign-in methods."""
     roles: Mapped[list[str]] = mapped_column(
         ARRAY(Text), default=list, server_default=text("'{}'::text[]")
     )

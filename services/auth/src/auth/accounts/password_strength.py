@@ -1,4 +1,5 @@
-"""How easily a password is guessed, by zxcvbn: words, names, dates, keyboard rows, and what its owner is called."""
+"""Estimates with zxcvbn how easily a password is guessed: from words, names, dates, keyboard rows and the owner's
+name."""
 
 import asyncio
 import re
@@ -16,23 +17,23 @@ from auth.accounts import passwords
 from auth.accounts.errors import TooManyPasswords
 
 WEAKEST_SCORE = 3
-"""Of 0 to 4: at least 10⁸ guesses. We refuse to be asked so often, so 2 would do at the door; 3 is what holds out for
-a while where somebody has copied the database and pays for Argon2 with each guess. Nine random characters have it."""
+"""Lowest accepted score of 0 to 4: 3 means at least 10⁸ guesses. Against rate-limited sign-ins 2 would be enough; 3
+resists for a while if the database is stolen and each guess costs an Argon2 hash. Nine random characters have it."""
 
 LONGEST_LOOK = 72
-"""Characters of a password that are looked at; zxcvbn refuses more, because its time grows with their square."""
+"""Characters of a password that are examined; zxcvbn rejects more, because its time grows with their square."""
 LONGEST_LOOK_WORK = LONGEST_LOOK**2 * 48
-"""Characters squared times the ways in which signs may stand for letters, as in `p4$$w0rd`. zxcvbn tries all of them:
-a friendly password takes 2 ms, 72 characters of such signs 2.9 s. With this it is 0.3 s at the worst."""
+"""Limit of the characters squared times the ways in which signs may stand for letters, as in `p4$$w0rd`. zxcvbn tries
+all of them: a usual password takes 2 ms, 72 characters of such signs 2.9 s. With this limit it is at most 0.3 s."""
 WAITING = 32
-"""As with hashing: who would wait longer than callers do is told to come back at once."""
+"""Checks that may wait, as in hashing: requests that would queue longer than the client's timeout are rejected."""
 
 SITE_WORDS = ("transcendence", "pong")
 PARTS = re.compile(r"\W+|_")
 
 
 class _Match(msgspec.Struct, frozen=True):
-    """A part of a password, and what it was recognised as."""
+    """A part of a password, and the pattern it was recognised as."""
 
     pattern: str
     token: str
@@ -45,14 +46,15 @@ class _Judgement(msgspec.Struct, frozen=True):
 
 
 class PasswordStrength:
-    """Judges passwords in one thread: zxcvbn keeps its user's words in a global, and would mix up two at a time."""
+    """Rates passwords in one thread: zxcvbn stores the user's words in a global variable, and parallel calls would mix
+    them up."""
 
     def __init__(self, *, waiting: int = WAITING) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="zxcvbn")
         self._room = 1 + waiting
 
     async def problem_with(self, password: str, *, username: str, email: str) -> str | None:
-        """Return what is wrong with a password, as a sentence for its owner; None if nothing is.
+        """Return what is wrong with a password as a sentence for its owner, or None if it may be used.
 
         Raises:
             TooManyPasswords: the queue is full.
@@ -66,14 +68,14 @@ class PasswordStrength:
         job = asyncio.get_running_loop().run_in_executor(
             self._thread, _judge, password, _words_of(username, email)
         )
-        # Counted by the job, not by who waits for it: a caller who hangs up does not stop the thread.
+        # Released by the job, not by the waiting request: a client that disconnects does not stop the thread.
         job.add_done_callback(self._make_room)
         judgement = await asyncio.shield(job)
         return None if judgement.score >= WEAKEST_SCORE else _sentence(judgement)
 
     @asynccontextmanager
     async def lifespan(self, _: Litestar) -> AsyncGenerator[None, None]:
-        """Let the thread go when the application stops."""
+        """Stop the thread when the application stops."""
         yield
         self._thread.shutdown(wait=False, cancel_futures=True)
 
@@ -94,14 +96,14 @@ def _looked_at(password: str) -> str:
 
 
 def _words_of(username: str, email: str) -> list[str]:
-    """What guessers who know the owner try first, whole and in parts."""
+    """Return the words that an attacker who knows the owner tries first, whole and in parts."""
     whole = [username, email, email.partition("@")[0], *SITE_WORDS]
     parts = (part for text in whole for part in PARTS.split(text))
     return [word for word in dict.fromkeys([*whole, *parts]) if word]
 
 
 def _sentence(judgement: _Judgement) -> str:
-    """About the longest part that was recognised: that is where guessing it is easiest."""
+    """Return advice about the longest recognised part, which is the easiest to guess."""
     longest = max(judgement.sequence, key=lambda match: len(match.token))
     match longest.pattern, longest.dictionary_name:
         case "dictionary", "user_inputs":

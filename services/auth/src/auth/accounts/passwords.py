@@ -1,27 +1,27 @@
-"""Which passwords may be chosen. Pure.
+"""Rules for passwords that need no dictionary. Pure functions.
 
-How easily a password is guessed is looked at elsewhere; here are the rules that need no dictionary.
+`password_strength` estimates how easily a password is guessed.
 """
 
 from unicodedata import normalize
 
 MAX_PASSWORD_BODY_BYTES = 16 * 1024
-"""Of what anybody may send without being known; the longest name, address and password are far below it."""
+"""Largest body accepted from unauthenticated clients; the longest name, address and password are far below it."""
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 128
-"""Longer than anybody's passphrase. A limit at all, so that nobody makes us hash a book; nothing is cut off."""
+"""Characters: longer than any usual passphrase. The limit bounds the cost of hashing; nothing is cut off."""
 RAW_LIMIT = 4 * LONGEST_PASSWORD
-"""Characters that are normalised: decomposed letters are longer. What is longer still is nobody's password, and
-normalising takes time with the square of the accents in a row, during which no other thread runs."""
+"""Characters that are normalised, because decomposed letters are longer. A longer input is no valid password, and
+normalising takes time with the square of the consecutive accents, during which no other thread runs."""
 
 
 def as_hashed(password: str) -> str:
-    """Return the form that is hashed: keyboards differ in how they compose an é, its owner does not care."""
+    """Return the form of a password that is hashed: keyboards differ in how they compose an é."""
     return normalize("NFC", password) if len(password) <= RAW_LIMIT else password
 
 
 def problem_with(password: str, *, username: str, email: str) -> str | None:
-    """Return what is wrong with a password, as a sentence for its owner; None if nothing is."""
+    """Return what is wrong with a password as a sentence for its owner, or None if it follows the rules."""
     if not password:
         return "Choose a password."
     if len(password) < SHORTEST_PASSWORD:

@@ -1,4 +1,4 @@
-"""What is asked of the accounts table."""
+"""Queries on the accounts table."""
 
 from uuid import UUID
 
@@ -17,18 +17,19 @@ CLAIMED_ROLES = case(
     (Account.email_verified_at.is_not(None), func.array_prepend(PLAYER, Account.roles)),
     else_=Account.roles,
 )
-"""As tokens say them: whoever has verified an address is a player, and may enter tournaments."""
+"""Roles as tokens contain them. An account with a verified address has the role player, and may enter tournaments."""
 
 NEVER_STORED = "\0"
-"""PostgreSQL's text cannot hold it and refuses the whole statement."""
+"""PostgreSQL's text cannot contain this character, and rejects the whole statement."""
 
 
 EXPIRED_AT_ONCE = 50
-"""Accounts: each takes its sessions and all else along, and a statement for each service that is told."""
+"""Expired accounts deleted at once. Each takes its sessions and other rows with it, and one statement per notified
+service."""
 
 
 class Addressee(msgspec.Struct, frozen=True):
-    """Somebody who is written to, at the address as they wrote it."""
+    """An account to send an email to, with the address as the owner wrote it."""
 
     account_id: UUID
     username: str
@@ -36,14 +37,15 @@ class Addressee(msgspec.Struct, frozen=True):
 
 
 class StoredPassword(msgspec.Struct, frozen=True):
-    """What signing in needs to know of an account."""
+    """An account's identity and password hash, as needed to sign in."""
 
     identity: Identity
     hash: str | None
 
 
 async def insert_unless_taken(session: AsyncSession, account: dict[str, object]) -> bool:
-    """Tell whether the account was stored; the unique constraints decide, after waiting for whoever came first."""
+    """Insert an account unless it conflicts; tell whether it was stored. The unique constraints decide, after waiting
+    for parallel inserts."""
     statement = insert(Account).values(account).on_conflict_do_nothing().returning(Account.id)
     return await session.scalar(statement) is not None
 
@@ -54,7 +56,7 @@ async def is_name_taken(session: AsyncSession, username_key: str) -> bool:
 
 
 async def find_owner(session: AsyncSession, email_key: str) -> Addressee | None:
-    """Return who has verified an address."""
+    """Return the account that has verified an address."""
     row = (
         await session.execute(
             select(Account.id, Account.username, Account.email).where(
@@ -66,10 +68,10 @@ async def find_owner(session: AsyncSession, email_key: str) -> Addressee | None:
 
 
 async def find_password(session: AsyncSession, name_or_email: str) -> StoredPassword | None:
-    """Return the password of a name or an address; a name holds no @, so it is never both.
+    """Return the password of a name or an address; a name contains no @, so it is never both.
 
-    An address stands for the account that has verified it and for no other: or else whoever claims a stranger's could
-    tell from their own sign-in whether the stranger has an account.
+    An address stands only for the account that has verified it. Otherwise a person who registers with a stranger's
+    address could tell from their own sign-in whether the stranger has an account.
     """
     if NEVER_STORED in name_or_email:
         return None
@@ -89,7 +91,7 @@ async def find_password(session: AsyncSession, name_or_email: str) -> StoredPass
 
 
 async def find_identity(session: AsyncSession, account_id: UUID) -> Identity | None:
-    """Return what tokens say of an account."""
+    """Return an account's claims for tokens."""
     row = (
         await session.execute(
             select(Account.id, Account.username, CLAIMED_ROLES).where(Account.id == account_id)
@@ -103,17 +105,17 @@ async def find_hash(session: AsyncSession, account_id: UUID) -> str | None:
 
 
 async def hold(session: AsyncSession, account_id: UUID) -> bool:
-    """Keep an account to oneself until the transaction ends; tell whether it is there.
+    """Lock an account until the transaction ends; tell whether it exists.
 
-    Letting somebody in, changing the password and changing the second factor take turns by this row. Nobody comes in
-    with a password that is replaced in the same moment: whoever replaces it then finds the session, and ends it.
+    Sign-ins and changes of the password or the second factor are serialised by this row. No sign-in succeeds with a
+    password that is being replaced: the replacing transaction then finds the new session and ends it.
     """
     held = select(Account.id).where(Account.id == account_id).with_for_update(key_share=True)
     return await session.scalar(held) is not None
 
 
 async def hold_unchanged(session: AsyncSession, stored: StoredPassword) -> bool:
-    """Hold an account as `hold` does; tell whether its password is still the one that was found."""
+    """Lock an account as `hold` does; tell whether its password is still the one that was found."""
     held = (
         select(Account.id)
         .where(Account.id == stored.identity.account_id, Account.password_hash == stored.hash)
@@ -123,7 +125,8 @@ async def hold_unchanged(session: AsyncSession, stored: StoredPassword) -> bool:
 
 
 async def hold_expired(session: TimedSession) -> list[UUID]:
-    """Return some accounts that have expired, held so that nobody verifies them any more; not those that are held."""
+    """Return some expired accounts, locked so that they can no longer be verified. Accounts locked elsewhere are
+    skipped."""
     statement = (
         select(Account.id)
         .where(Account.expires_at <= session.now)
@@ -135,7 +138,7 @@ async def hold_expired(session: TimedSession) -> list[UUID]:
 
 
 async def replace_hash(session: AsyncSession, stored: StoredPassword, new_hash: str) -> None:
-    """Store a stronger hash of the same password, unless the password was changed meanwhile."""
+    """Store a stronger hash of the same password, unless the password was changed in the meantime."""
     await session.execute(
         update(Account)
         .where(Account.id == stored.identity.account_id, Account.password_hash == stored.hash)

@@ -1,8 +1,8 @@
-"""Which usernames may be taken: the rule for names of `transcendence_common.names`, and what is stricter here. Pure.
+"""Rules for usernames: the rule for names of `transcendence_common.names`, and stricter ones. Pure functions.
 
-A username is shown the way its owner wrote it, in Unicode's NFKC form. Two are the same when their keys are: "Ann",
-"ANN" and "Ann" typed in full-width letters have one key. It has no blanks, does not mix alphabets that look alike, and
-is not reserved. A whole word of Cyrillic letters may still look like a Latin one that is not reserved.
+A username is shown the way its owner wrote it, in Unicode's NFKC form. Two usernames are the same if their keys are:
+"Ann", "ANN" and "Ann" typed in full-width letters have one key. A username has no blanks, does not mix alphabets that
+look alike, and is not reserved. A whole word of Cyrillic letters may still look like a Latin one that is not reserved.
 """
 
 import re
@@ -19,7 +19,7 @@ MARKS = frozenset({"Mn", "Mc"})
 DIGITS = frozenset({"Nd"})
 SEPARATORS = frozenset("_-")
 RAW_LIMIT = 4 * LONGEST_NAME
-"""Characters looked at before normalising: decomposed letters are longer, and normalising a book takes time."""
+"""Characters examined before normalising: decomposed letters are longer, and normalising a long text takes time."""
 
 
 def as_shown(raw: str) -> str:
@@ -28,7 +28,7 @@ def as_shown(raw: str) -> str:
 
 
 def problem_with(username: str) -> str | None:
-    """Return what is wrong with a name in its shown form, as a sentence for its owner; None if nothing is."""
+    """Return what is wrong with a name in its shown form as a sentence for its owner, or None if it may be used."""
     if not username:
         return "Choose a name."
     if not all(_is_allowed(character) for character in username):
@@ -39,7 +39,7 @@ def problem_with(username: str) -> str | None:
 
 
 def nearest_to(raw: str) -> str:
-    """Return what a name elsewhere, or any text, becomes where it must be a name; it may be too short for one."""
+    """Return the closest allowed name to a name from elsewhere, or to any text. It may be too short."""
     kept = "".join(each if _is_allowed(each) else "-" for each in as_shown(raw))
     return re.sub("-{2,}", "-", kept)[:LONGEST_NAME].strip("-_")
 

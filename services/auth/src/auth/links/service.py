@@ -152,5 +152,6 @@ async def _find(session: AsyncSession, digest: bytes, purpose: str) -> Link | No
 
 
 def _digest(token: str) -> bytes:
-    """Return the digest that is stored of a token. A plain hash is enough, because 256 random bits cannot be guessed."""
+    """Return the digest that is stored of a token. A plain hash is enough, because 256 random bits cannot be
+    guessed."""
     return hashlib.sha256(token.encode(errors="replace")).digest()

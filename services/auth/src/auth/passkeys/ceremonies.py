@@ -1,4 +1,4 @@
-"""Gives out challenges and takes their answers, once each."""
+"""Creates WebAuthn ceremonies and accepts one answer to each."""
 
 import hashlib
 import secrets
@@ -14,13 +14,14 @@ from transcendence_common.clock import Clock
 from transcendence_common.database import session_at
 
 LIFETIME = timedelta(minutes=5)
-"""The browser asks its person for a minute; some look for their phone first."""
+"""Lifetime of a ceremony: browsers ask for a minute, and some players look for their phone first."""
 NAME_BYTES = 32
 CHALLENGE_BYTES = 32
 
 
 class Ceremonies:
-    """Each call is a transaction of its own: an answer uses its challenge up also where it is refused."""
+    """Creates and uses up ceremonies. Each call is a transaction of its own, so a rejected answer also uses its
+    challenge up."""
 
     def __init__(self, db: SQLAlchemyAsyncConfig, clock: Clock) -> None:
         self._db = db
@@ -29,10 +30,10 @@ class Ceremonies:
     async def begin(
         self, purpose: str, now: datetime, person: SignedIn | None = None
     ) -> tuple[str, bytes]:
-        """Return the name of a new ceremony and its challenge.
+        """Return the token of a new ceremony and its challenge.
 
         Raises:
-            SessionOver: it is about somebody whose session was ended meanwhile.
+            SessionOver: the player's session was ended in the meantime.
         """
         name, challenge = secrets.token_urlsafe(NAME_BYTES), secrets.token_bytes(CHALLENGE_BYTES)
         async with session_at(self._db, now) as session:
@@ -52,7 +53,7 @@ class Ceremonies:
     async def take(
         self, name: str, purpose: str, now: datetime, session_id: UUID | None = None
     ) -> bytes | None:
-        """Return the challenge of a ceremony that nobody has answered; None where it is over."""
+        """Use up an unanswered ceremony and return its challenge, or None if it is over."""
         async with session_at(self._db, now) as session:
             return await queries.take_ceremony(session, _digest(name), purpose, session_id)
 

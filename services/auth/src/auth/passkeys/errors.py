@@ -1,4 +1,4 @@
-"""What can go wrong with passkeys."""
+"""Errors of passkeys."""
 
 from uuid import UUID
 
@@ -8,21 +8,22 @@ from transcendence_common.problems import Conflict, NotFound, Problem
 
 
 class PasskeyRefused(Problem):
-    """Unknown, wrongly signed, for another challenge or site, or too late: the same words for each."""
+    """The passkey is unknown, wrongly signed, for another challenge or site, or too late; the text is the same for
+    each."""
 
     code = AuthCode.PASSKEY_REFUSED
     status = 401
     title_text = "Passkey refused"
 
     def __init__(self, reason: str, account_id: UUID | None = None) -> None:
-        """`reason`, and whose passkey it is, are for operators; the caller is not told."""
+        """Create the error. `reason` and the owner's account ID are for logs; the client does not get them."""
         super().__init__("This passkey was not accepted. Try again.", headers=BEARER_CHALLENGE)
         self.reason = reason
         self.account_id = account_id
 
 
 class PasskeyNotAdded(Problem):
-    """What the browser made is not an answer to what was asked."""
+    """The browser's answer does not match the ceremony."""
 
     code = AuthCode.PASSKEY_REFUSED
     title_text = "Passkey not added"
@@ -32,7 +33,7 @@ class PasskeyNotAdded(Problem):
 
 
 class PasskeyKnown(Conflict):
-    """It is somebody's already."""
+    """The passkey is already registered."""
 
     code = AuthCode.PASSKEY_KNOWN
     title_text = "This passkey is in use"
@@ -42,7 +43,7 @@ class PasskeyKnown(Conflict):
 
 
 class TooManyPasskeys(Conflict):
-    """There is no room for another."""
+    """The account has the maximum number of passkeys."""
 
     code = AuthCode.TOO_MANY_PASSKEYS
     title_text = "Too many passkeys"
@@ -52,7 +53,7 @@ class TooManyPasskeys(Conflict):
 
 
 class NoSuchPasskey(NotFound):
-    """It is not one's own, or not there."""
+    """The passkey does not exist or belongs to another account."""
 
     code = AuthCode.NO_SUCH_PASSKEY
     title_text = "No such passkey"

@@ -1,4 +1,4 @@
-"""Passkeys, and the ceremonies in which they are made and shown."""
+"""Table of WebAuthn ceremonies, in which passkeys are created and used."""
 
 from datetime import datetime
 from uuid import UUID
@@ -15,7 +15,7 @@ CONFIRM = "confirm"
 
 
 class Ceremony(AuthBase):
-    """A challenge that was given out, by the SHA-256 of its name; the row goes when it is answered."""
+    """An open WebAuthn challenge, by the SHA-256 of its token. The row is deleted once it is answered."""
 
     __tablename__ = "passkey_ceremonies"
     __table_args__ = (

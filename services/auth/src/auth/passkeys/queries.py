@@ -1,4 +1,4 @@
-"""What is asked of passkeys and their ceremonies."""
+"""Queries on passkeys and their ceremonies."""
 
 from uuid import UUID
 
@@ -16,7 +16,7 @@ SHOWN = (Passkey.id, Passkey.name, Passkey.created_at, Passkey.last_used_at)
 
 
 class StoredPasskey(msgspec.Struct, frozen=True):
-    """What checking a signature needs to know."""
+    """The data of a passkey that is needed to verify a signature."""
 
     id: UUID
     account_id: UUID
@@ -27,7 +27,7 @@ class StoredPasskey(msgspec.Struct, frozen=True):
 async def take_ceremony(
     session: TimedSession, digest: bytes, purpose: str, session_id: UUID | None
 ) -> bytes | None:
-    """Use a ceremony up and return its challenge; None where there is none, or another request was first."""
+    """Delete a ceremony and return its challenge, or None if there is none or another request took it first."""
     return await session.scalar(
         delete(Ceremony)
         .where(
@@ -52,7 +52,7 @@ async def credential_ids(session: AsyncSession, account_id: UUID) -> list[bytes]
 
 
 async def count(session: AsyncSession, account_id: UUID) -> int:
-    """Count an account's passkeys; who holds the account keeps others from adding one."""
+    """Count an account's passkeys. The caller holds the account, so that no passkey is added in the meantime."""
     found = await session.scalar(select(func.count()).where(Passkey.account_id == account_id))
     return found or 0
 
@@ -74,7 +74,7 @@ async def find_by_credential(session: AsyncSession, credential_id: bytes) -> Sto
 
 
 async def use(session: TimedSession, passkey: StoredPasskey, count: int) -> bool:
-    """Note a use; tell whether the passkey is still there and nobody used it meanwhile."""
+    """Record a use; tell whether the passkey still exists and was not used in the meantime."""
     used = await session.scalar(
         update(Passkey)
         .where(Passkey.id == passkey.id, Passkey.sign_count == passkey.sign_count)
@@ -106,7 +106,7 @@ async def rename(
 
 
 async def remove(session: AsyncSession, account_id: UUID, passkey_id: UUID) -> str | None:
-    """Remove a passkey and return its name; None where the account has no such passkey."""
+    """Delete a passkey and return its name, or None if the account has no such passkey."""
     return await session.scalar(
         delete(Passkey)
         .where(Passkey.id == passkey_id, Passkey.account_id == account_id)

@@ -1,4 +1,4 @@
-"""Passkeys over HTTP."""
+"""HTTP routes of passkeys."""
 
 from datetime import datetime
 from uuid import UUID
@@ -38,7 +38,7 @@ from transcendence_common.openapi import SIGNED_IN, SIGNED_IN_OR_NOT, answers
 from transcendence_common.problems import InvalidFields, Malformed
 
 MAX_CREDENTIAL_BYTES = 64 * 1024
-"""With the longest attestation that a security key sends."""
+"""Room for the longest attestation that a security key sends."""
 NEVER_CACHED = CacheControlHeader(no_store=True)
 
 
@@ -54,7 +54,7 @@ async def ask_to_sign_in(
     caller: NamedDependency[Caller],
     now: NamedDependency[datetime],
 ) -> CeremonyOptions:
-    """Begin to sign in with a passkey; no name is needed."""
+    """Begin a sign-in with a passkey; no player name is needed."""
     return await passkey_sign_in.ask_to_sign_in(caller, now)
 
 
@@ -86,7 +86,7 @@ async def ask_to_confirm(
     passkey_sign_in: NamedDependency[PasskeySignIn],
     now: NamedDependency[datetime],
 ) -> CeremonyOptions:
-    """Begin to confirm a session with a passkey."""
+    """Begin a reauthentication with a passkey."""
     return await passkey_sign_in.ask_to_confirm(signed_in, now)
 
 
@@ -104,7 +104,7 @@ async def confirm(
     passkey_sign_in: NamedDependency[PasskeySignIn],
     caller: NamedDependency[Caller],
 ) -> None:
-    """Confirm with a passkey that it is you."""
+    """Reauthenticate with a passkey."""
     await passkey_sign_in.confirm(db_session, signed_in, data, caller)
 
 
@@ -112,7 +112,7 @@ async def confirm(
 async def list_passkeys(
     signed_in: NamedDependency[SignedIn], db_session: NamedDependency[AsyncSession]
 ) -> Passkeys:
-    """Show one's own passkeys."""
+    """List the player's own passkeys."""
     return Passkeys(await queries.list_of(db_session, signed_in.account_id))
 
 
@@ -147,7 +147,7 @@ async def enrol(
     passkey_sign_in: NamedDependency[PasskeySignIn],
     caller: NamedDependency[Caller],
 ) -> PasskeyView:
-    """Add a passkey that the browser made."""
+    """Add a passkey that the browser created."""
     return await passkey_sign_in.enrol(db_session, confirmed, data, caller)
 
 
@@ -162,7 +162,7 @@ async def rename(
     signed_in: NamedDependency[SignedIn],
     db_session: NamedDependency[AsyncSession],
 ) -> PasskeyView:
-    """Call a passkey something else."""
+    """Rename a passkey."""
     name = passkey_name(data.name)
     renamed = await queries.rename(db_session, signed_in.account_id, passkey_id, name)
     if renamed is None:
@@ -182,7 +182,7 @@ async def remove(
     passkey_sign_in: NamedDependency[PasskeySignIn],
     caller: NamedDependency[Caller],
 ) -> None:
-    """Remove a passkey, unless it is the last way in."""
+    """Remove a passkey, unless it is the last sign-in method."""
     await passkey_sign_in.remove(db_session, confirmed, passkey_id, caller)
 
 

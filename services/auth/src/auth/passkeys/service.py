@@ -1,5 +1,3 @@
-"""Adds, shows and removes passkeys."""
-
 from datetime import datetime
 from uuid import UUID
 
@@ -51,11 +49,11 @@ from transcendence_common.problems import FieldError, InvalidFields
 
 MOST_PASSKEYS = 20
 CEREMONY_OVER = "ceremony_over"
-"""For operators: it is unknown, answered, too old, or another session's."""
+"""Reason in logs: the ceremony is unknown, answered, expired, or of another session."""
 
 
 class PasskeySignIn:
-    """Everything about passkeys that needs to ask a browser."""
+    """Adds and removes passkeys, and verifies them for sign-in and reauthentication."""
 
     def __init__(
         self,
@@ -91,10 +89,10 @@ class PasskeySignIn:
         """Add a passkey.
 
         Raises:
-            PasskeyNotAdded: it does not answer the ceremony.
-            PasskeyKnown: somebody has it already.
-            TooManyPasskeys: there is no room.
-            SessionOver: the session was ended meanwhile.
+            PasskeyNotAdded: the passkey does not answer the ceremony.
+            PasskeyKnown: the passkey is already registered.
+            TooManyPasskeys: the account has the maximum number of passkeys.
+            SessionOver: the session was ended in the meantime.
         """
         name = passkey_name(new.name)
         challenge = await self._ceremonies.take(new.ceremony, ENROL, session.now, person.session_id)
@@ -125,10 +123,10 @@ class PasskeySignIn:
         return added
 
     async def ask_to_sign_in(self, caller: Caller, now: datetime) -> CeremonyOptions:
-        """Ask for any passkey of this site; nobody has said yet who they are.
+        """Begin a sign-in with any passkey of this site; the player is not known yet.
 
         Raises:
-            TooManyAttempts: too many from here.
+            TooManyAttempts: too many ceremonies from this network.
         """
         try:
             await self._throttles.attempt(now, budgets.passkey_ceremonies(caller.network))
@@ -142,10 +140,10 @@ class PasskeySignIn:
     async def sign_in(
         self, session: TimedSession, shown: ShownPasskey, caller: Caller
     ) -> Tokens | Challenge:
-        """Let the owner of a passkey in. It asked them who they are, so it is two factors by itself.
+        """Complete a sign-in with a passkey. It verifies the player itself, so it counts as two factors.
 
         Raises:
-            PasskeyRefused: whatever is wrong with it.
+            PasskeyRefused: the passkey was not accepted, for any reason.
         """
         challenge = await self._ceremonies.take(shown.ceremony, SIGN_IN, session.now)
         try:
@@ -169,10 +167,10 @@ class PasskeySignIn:
     async def confirm(
         self, session: TimedSession, person: SignedIn, shown: ShownPasskey, caller: Caller
     ) -> None:
-        """Count a session as confirmed by a passkey of its person.
+        """Mark the session as confirmed with a passkey of its player.
 
         Raises:
-            PasskeyRefused: whatever is wrong with it.
+            PasskeyRefused: the passkey was not accepted, for any reason.
         """
         challenge = await self._ceremonies.take(
             shown.ceremony, CONFIRM, session.now, person.session_id
@@ -198,9 +196,9 @@ class PasskeySignIn:
         """Remove a passkey.
 
         Raises:
-            NoSuchPasskey: it is not one's own.
-            LastWayIn: there would be no way in without it.
-            SessionOver: the session was ended meanwhile.
+            NoSuchPasskey: the passkey does not exist or belongs to another account.
+            LastWayIn: it is the account's last sign-in method.
+            SessionOver: the session was ended in the meantime.
         """
         await hold_open(session, person)
         name = await queries.remove(session, person.account_id, passkey_id)
@@ -223,7 +221,7 @@ class PasskeySignIn:
         challenge: bytes | None,
         owner_id: UUID | None = None,
     ) -> StoredPasskey:
-        """Return the passkey that was shown; with an owner, only one of theirs."""
+        """Return the verified passkey; if an owner is given, only one of theirs is accepted."""
         credential_id = credential_id_of(credential)
         if challenge is None:
             raise PasskeyRefused(CEREMONY_OVER)
@@ -244,10 +242,10 @@ class PasskeySignIn:
 
 
 def passkey_name(name: str) -> str:
-    """Return the name as it is stored.
+    """Return a passkey's name as it is stored.
 
     Raises:
-        InvalidFields: it is empty, too long, or cannot be shown on one line.
+        InvalidFields: the name is empty, too long, or cannot be shown on one line.
     """
     shown = " ".join(name.split())
     if not 1 <= len(shown) <= LONGEST_NAME or not shown.isprintable():

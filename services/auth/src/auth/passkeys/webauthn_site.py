@@ -1,4 +1,4 @@
-"""WebAuthn for this site: what browsers are asked, and whether their answers hold. py_webauthn does the work."""
+"""WebAuthn options and checks for this site, made with py_webauthn."""
 
 import json
 from urllib.parse import urlsplit
@@ -26,7 +26,7 @@ from contracts.auth.passkeys import WebAuthnJson
 
 SITE_NAME = "Transcendence"
 LONGEST_CREDENTIAL_ID = 1023
-"""Bytes, by the standard."""
+"""Bytes; the maximum by the standard."""
 
 
 MALFORMED = "malformed"
@@ -34,7 +34,7 @@ NOT_GENUINE = "not_genuine"
 
 
 class NotGenuine(Exception):
-    """The answer is malformed, or does not fit the challenge, the site or the key; `reason` is a code for operators."""
+    """The answer is malformed, or does not match the challenge, the site or the key; `reason` is a code for logs."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -42,7 +42,7 @@ class NotGenuine(Exception):
 
 
 class MadePasskey(msgspec.Struct, frozen=True):
-    """A passkey as a browser made it."""
+    """A passkey that a browser created."""
 
     credential_id: bytes
     public_key: bytes
@@ -50,7 +50,7 @@ class MadePasskey(msgspec.Struct, frozen=True):
 
 
 class Site:
-    """One origin. Passkeys belong to its host name, whatever the port."""
+    """The WebAuthn relying party, with one origin. Passkeys belong to its host name, whatever the port."""
 
     def __init__(self, public_url: str) -> None:
         parts = urlsplit(public_url)
@@ -60,7 +60,7 @@ class Site:
     def ask_to_enrol(
         self, challenge: bytes, account_id: UUID, username: str, known: list[bytes]
     ) -> WebAuthnJson:
-        """Return the options for a passkey that needs no name to be found and asks its person who they are."""
+        """Return the options to create a passkey that is discoverable without a name and verifies its user."""
         options = generate_registration_options(
             rp_id=self._host,
             rp_name=SITE_NAME,
@@ -76,7 +76,7 @@ class Site:
         return msgspec.json.decode(options_to_json(options), type=dict[str, object])
 
     def ask_to_show(self, challenge: bytes, among: list[bytes]) -> WebAuthnJson:
-        """Return the options for showing a passkey: one of some, or any of the site's."""
+        """Return the options to use a passkey: one of those listed, or any of the site's."""
         options = generate_authentication_options(
             rp_id=self._host,
             challenge=challenge,
@@ -86,10 +86,10 @@ class Site:
         return msgspec.json.decode(options_to_json(options), type=dict[str, object])
 
     def check_made(self, credential: WebAuthnJson, challenge: bytes) -> MadePasskey:
-        """Return the passkey that answers a challenge.
+        """Return the created passkey if it answers the challenge.
 
         Raises:
-            NotGenuine: it does not.
+            NotGenuine: the answer does not match.
         """
         try:
             made = verify_registration_response(
@@ -106,14 +106,14 @@ class Site:
     def check_shown(
         self, credential: WebAuthnJson, challenge: bytes, passkey: StoredPasskey
     ) -> int:
-        """Return how often the passkey was used by now.
+        """Return the passkey's new signature counter.
 
         Raises:
-            NotGenuine: it was not this passkey, not this challenge, or a copy that counts behind.
+            NotGenuine: it is another passkey or challenge, or a copy whose counter is behind.
         """
         try:
             parsed = parse_authentication_credential_json(json.dumps(credential))
-            # A key that can be found without a name says whose it is; it must be its owner's.
+            # A discoverable passkey names its account, which must be the owner's.
             if parsed.response.user_handle not in {None, passkey.account_id.bytes}:
                 raise NotGenuine("foreign_user_handle")
             shown = verify_authentication_response(
@@ -132,7 +132,7 @@ class Site:
 
 WHAT_BAD_ANSWERS_RAISE = (
     WebAuthnException,
-    # From within: odd CBOR, keys that are none, lengths that do not fit.
+    # Raised inside the library for malformed CBOR, invalid keys and wrong lengths.
     ValueError,
     TypeError,
     KeyError,
@@ -143,7 +143,7 @@ WHAT_BAD_ANSWERS_RAISE = (
 
 
 def credential_id_of(credential: WebAuthnJson) -> bytes | None:
-    """Return the id by which a shown passkey is looked up; None where it has none that could be."""
+    """Return the ID by which a presented passkey is looked up, or None if it is malformed."""
     found = credential.get("id")
     if not isinstance(found, str) or not found.isascii():
         return None

@@ -1,5 +1,3 @@
-"""Choosing another password while signed in."""
-
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
 from auth import account_events
@@ -24,7 +22,8 @@ CURRENT = "current_password"
 
 
 class PasswordChanges:
-    """Replaces the password of somebody who knows the one before, or sets the first of somebody who has none."""
+    """Replaces the password of a signed-in player who enters the current one, or sets the first one of an account
+    without."""
 
     def __init__(
         self,
@@ -46,17 +45,17 @@ class PasswordChanges:
     async def change(
         self, session: TimedSession, person: SignedIn, wanted: PasswordChange, caller: Caller
     ) -> None:
-        """Store the password, and end every session but the one that asks.
+        """Store the new password, and end every session except the one that asks.
 
-        A change of address that was asked for is over, too: the letter about it says so to whoever did not ask for it.
+        A pending change of address is cancelled too, as the email about that change promises.
 
         Raises:
-            InvalidFields: the new password breaks a rule, or the old one was left out.
-            WrongPassword: it is not theirs, or not any more: another change came first.
-            ConfirmationRequired: they have none, and signed in too long ago.
-            TooManyAttempts: too many wrong ones.
-            TooManyPasswords: the queue for hashing or judging passwords is full.
-            SessionOver: the session was ended meanwhile.
+            InvalidFields: the new password breaks a rule, or the old one is missing.
+            WrongPassword: the current password is wrong, or was changed in the meantime.
+            ConfirmationRequired: the account has no password, and the session was confirmed too long ago.
+            TooManyAttempts: too many wrong passwords.
+            TooManyPasswords: the queue for hashing or rating passwords is full.
+            SessionOver: the session was ended in the meantime.
         """
         async with self._db.get_session() as looking:
             old_hash = await accounts.find_hash(looking, person.account_id)

@@ -1,4 +1,4 @@
-"""What is asked of accounts when passwords are chosen."""
+"""Queries that replace passwords."""
 
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from auth.accounts.models import Account
 async def change(
     session: AsyncSession, account_id: UUID, old_hash: str | None, new_hash: str
 ) -> bool:
-    """Store another password; tell whether the old one was still the one that was proved."""
+    """Store a new password; tell whether the old one was still the one that was verified."""
     changed = await session.scalar(
         update(Account)
         .where(Account.id == account_id, Account.password_hash.is_not_distinct_from(old_hash))
@@ -22,7 +22,7 @@ async def change(
 
 
 async def reset(session: AsyncSession, account_id: UUID, email_key: str, new_hash: str) -> bool:
-    """Store a password chosen by a reader of the account's address; tell whether it is its address still."""
+    """Store a password chosen through an email link; tell whether the link's address is still the account's."""
     stored = await session.scalar(
         update(Account)
         .where(Account.id == account_id, Account.email_key == email_key)

@@ -1,7 +1,7 @@
-"""Asking for a letter with which a forgotten password is replaced.
+"""Requests for an email with a link to reset a forgotten password.
 
-Whoever asks learns nothing, not even from how long it takes: what they typed is put into the outbox as it is, and only
-the worker looks whether there is such an account.
+A request reveals nothing, not even by its duration: the typed address is put into the outbox as it is, and only the
+worker looks up whether an account has it.
 """
 
 import msgspec
@@ -28,18 +28,18 @@ from transcendence_common.problems import FieldError, InvalidFields
 
 TOPIC = "reset-request"
 GIVEN_UP_AFTER = LIFETIMES[RESET]
-"""Whoever waited for so long has asked again."""
+"""Time after which a request is dropped: the player has asked again by then."""
 
 
 class _Asked(msgspec.Struct, frozen=True):
-    """What lies in the outbox, encrypted: it holds an address."""
+    """A reset request as stored in the outbox; encrypted, because it contains an address."""
 
     email_key: str
     caller: Caller
 
 
 class ResetRequests:
-    """Takes requests from anybody, and later answers those that name somebody."""
+    """Accepts reset requests for any address, and later sends an email if an account has verified it."""
 
     def __init__(
         self,
@@ -59,11 +59,11 @@ class ResetRequests:
         self._clock = clock
 
     async def ask(self, session: TimedSession, email: str, caller: Caller) -> None:
-        """Note what was asked.
+        """Put a reset request into the outbox.
 
         Raises:
-            InvalidFields: it is no address.
-            TooManyAttempts: too many for this address, known or not, or from here.
+            InvalidFields: the address is malformed.
+            TooManyAttempts: too many requests for this address, known or not, or from this network.
         """
         problem = emails.problem_with(email)
         if problem is not None:
@@ -71,16 +71,17 @@ class ResetRequests:
         key = emails.key_of(email)
         limits = budgets.resets_of(key), budgets.resets_from(caller.network)
         await self._throttles.attempt(session.now, *limits)
-        # Without the device's token, which is a secret of a browser that has perhaps no business here.
+        # Without the device token, which is a secret of the browser and not needed here.
         asked = _Asked(key, Caller(caller.address, caller.user_agent, None))
         body = self._encryption.encrypt(msgspec.json.encode(asked))
         await outbox.put(session, TOPIC, body)
 
     async def answer(self, body: bytes) -> None:
-        """Write to the account that has verified the address, as it is written there and not as it was typed here.
+        """Send the link to the account that has verified the address, spelled as stored there rather than as typed.
 
         Raises:
-            NotNow: the database is away, or a newer replica has closed it with a key that this one is yet to get.
+            NotNow: the database is unavailable, or a newer replica encrypted the request with a key not loaded here
+                yet.
         """
         try:
             asked = msgspec.json.decode(self._encryption.decrypt(body), type=_Asked)

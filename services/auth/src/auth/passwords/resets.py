@@ -1,5 +1,3 @@
-"""Choosing a new password with a link from a letter."""
-
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
 from auth import account_events
@@ -21,7 +19,8 @@ from transcendence_common.problems import FieldError, InvalidFields
 
 
 class Resets:
-    """Lets whoever reads mail at an account's address choose its password. A second factor is asked for as before."""
+    """Sets a new password through an email link. If two-factor authentication is enabled, sign-in still asks for a
+    code."""
 
     def __init__(
         self,
@@ -38,17 +37,17 @@ class Resets:
         self._events = events
 
     async def reset(self, session: TimedSession, chosen: Reset, caller: Caller) -> None:
-        """Replace the password, end every session, and know the device from now on.
+        """Replace the password, end every session, and register the device as known.
 
-        Who guesses passwords from many places makes whoever comes from a new device wait; this one is none any more.
+        While an account's password is guessed from many places, unknown devices are throttled; this one no longer is.
 
         Raises:
             LinkUnknown: there is no such link.
-            LinkOver: it is no longer good, or no longer for the account's address.
-            InvalidFields: the password breaks a rule; the link is still good.
-            TooManyPasswords: the queue for hashing or judging passwords is full; so is it then.
+            LinkOver: the link is no longer valid, or was sent to another than the account's current address.
+            InvalidFields: the password breaks a rule; the link stays valid.
+            TooManyPasswords: the queue for hashing or rating passwords is full; the link stays valid.
         """
-        # A session of its own, closed again: nobody holds a connection while queueing for a thread.
+        # A separate session, closed right away, so that no connection is held while waiting for a hashing thread.
         async with session_at(self._db, session.now) as looking:
             link = await links.find(looking, chosen.token, RESET)
         await self._check(chosen, link)
@@ -58,7 +57,7 @@ class Resets:
             raise LinkOver
         await self._end_what_was(session, used)
         await recognise(session, used.account_id, caller)
-        # The address is verified: the link went there.
+        # The address is verified, because the link was sent there.
         owner = Owner(used.account_id, used.username, used.account_email)
         await self._events.happened(session, account_events.PASSWORD_RESET, owner, caller)
 
@@ -70,6 +69,6 @@ class Resets:
             raise InvalidFields(FieldError("password", problem))
 
     async def _end_what_was(self, session: TimedSession, link: Link) -> None:
-        """Somebody else may have been in: their sessions end, and so does a change of address that they asked for."""
+        """End all sessions and cancel a pending change of address, because another person may have had access."""
         await self._sessions.end_all(session, link.account_id, PASSWORD_RESET)
         await links.call_off(session, link.account_id, CHANGE)

@@ -1,4 +1,4 @@
-"""Passwords over HTTP: forgotten, and changed."""
+"""HTTP routes to reset and change passwords."""
 
 from litestar import Router, post, put
 from litestar.di import NamedDependency
@@ -32,7 +32,7 @@ async def ask_for_reset(
     reset_requests: NamedDependency[ResetRequests],
     caller: NamedDependency[Caller],
 ) -> None:
-    """Ask for a letter with a link to choose a new password. The answer is the same whether or not one is sent."""
+    """Request an email with a link to choose a new password. The answer is the same whether or not one is sent."""
     await reset_requests.ask(db_session, data.email, caller)
 
 
@@ -48,7 +48,7 @@ async def reset_password(
     resets: NamedDependency[Resets],
     caller: NamedDependency[Caller],
 ) -> None:
-    """Choose a new password with a link. Every session ends; a second factor is asked for as before."""
+    """Choose a new password with a link. Every session ends; two-factor authentication stays enabled."""
     await resets.reset(db_session, data, caller)
 
 
@@ -68,7 +68,7 @@ async def change_password(
     password_changes: NamedDependency[PasswordChanges],
     caller: NamedDependency[Caller],
 ) -> None:
-    """Choose another password, or a first one. Every other session ends."""
+    """Change the password, or set the first one. Every other session ends."""
     await password_changes.change(db_session, signed_in, data, caller)
 
 

@@ -1,4 +1,4 @@
-"""Opening an account over HTTP."""
+"""HTTP route to register an account."""
 
 from litestar import Router, post
 from litestar.di import NamedDependency
@@ -26,7 +26,7 @@ async def register(
     registrations: NamedDependency[Registrations],
     caller: NamedDependency[Caller],
 ) -> Registered:
-    """Open an account. Whether the address is known is said in a letter only, to whoever reads mail there."""
+    """Register an account. Whether the address is already in use is told only in an email to that address."""
     return await registrations.register(db_session, data, caller)
 
 

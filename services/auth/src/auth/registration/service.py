@@ -1,5 +1,3 @@
-"""Opening an account."""
-
 from datetime import timedelta
 
 from auth.account_events import REGISTERED, AccountEvents, Owner
@@ -18,11 +16,12 @@ from transcendence_common.names import key_of
 from transcendence_common.problems import FieldError, InvalidFields
 
 KEPT_UNVERIFIED_FOR = timedelta(days=7)
-"""Long enough for a holiday without mail; then the name is free again, and whoever was never asked is forgotten."""
+"""How long an unverified account is kept: long enough for a holiday without email. Then its name is free again, and an
+address entered without its owner's knowledge is deleted."""
 
 
 class Registrations:
-    """Opens accounts, and tells nobody but the reader of an address whether it had one already."""
+    """Registers accounts without revealing whether the address has an account; only an email to the address tells."""
 
     def __init__(
         self,
@@ -41,21 +40,21 @@ class Registrations:
     async def register(
         self, session: TimedSession, registration: Registration, caller: Caller
     ) -> Registered:
-        """Open an account, whoever has the address: it becomes the account's own only by a link sent there.
+        """Register an account. The address belongs to it only after the link sent there was used.
 
         Raises:
-            InvalidFields: naming every field that breaks a rule.
-            TooManyAttempts: too many from here, or with this address.
-            TooManyPasswords: the queue for hashing or judging passwords is full.
-            NameTaken: somebody has the name.
+            InvalidFields: names every field that breaks a rule.
+            TooManyAttempts: too many registrations from this network, or with this address.
+            TooManyPasswords: the queue for hashing or rating passwords is full.
+            NameTaken: another account has the name.
         """
-        # Before the fields: judging a password takes a thread that all share.
+        # Before the fields, because rating a password uses a thread that all requests share.
         await self._throttles.attempt(session.now, budgets.registering(caller.network))
         username = usernames.as_shown(registration.username)
         await self._check_fields(registration, username)
         email = emails.as_stored(registration.email)
         await self._throttles.attempt(session.now, budgets.letters_to(emails.key_of(email)))
-        # Before the first statement, so that nobody holds a database connection while queueing for a thread.
+        # Before the first statement, so that no database connection is held while waiting for a thread.
         password_hash = await self._hashing.hash(registration.password)
         registered = Registered(new_id(), username)
         account: dict[str, object] = {

@@ -96,7 +96,8 @@ class RefreshToken(AuthBase):
 
 
 class SignInChallenge(AuthBase):
-    """A sign-in that waits for its second factor, by the SHA-256 of its token. The row is deleted once it is answered."""
+    """A sign-in that waits for its second factor, by the SHA-256 of its token. The row is deleted once it is
+    answered."""
 
     __tablename__ = "two_factor_challenges"
     __table_args__ = (

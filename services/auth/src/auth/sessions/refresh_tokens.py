@@ -24,7 +24,8 @@ def successor(token: str, secret: bytes, steps: int = 1) -> str:
 
 
 def digest(token: str) -> bytes:
-    """Return the digest that is stored of a token. A plain hash is enough, because 256 random bits cannot be guessed."""
+    """Return the digest that is stored of a token. A plain hash is enough, because 256 random bits cannot be
+    guessed."""
     return hashlib.sha256(token.encode()).digest()
 
 

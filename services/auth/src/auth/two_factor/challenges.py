@@ -1,4 +1,4 @@
-"""Asks for the second factor at the door, and counts the answers."""
+"""Creates second-factor challenges of sign-ins, and counts their answers."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -19,22 +19,22 @@ from transcendence_common.clock import Clock
 from transcendence_common.database import TimedSession, session_at
 
 LIFETIME = timedelta(minutes=5)
-"""To find the phone and wait for the next code."""
+"""Lifetime of a challenge: time to find the phone and wait for the next code."""
 
 
 class Challenges:
-    """The second factor as `auth.sign_in.completion` knows it."""
+    """Implements the second factor for `auth.sign_in.completion`."""
 
     def __init__(self, db: SQLAlchemyAsyncConfig, clock: Clock) -> None:
         self._db = db
         self._clock = clock
 
     async def is_on(self, session: AsyncSession, account_id: UUID) -> bool:
-        """Tell whether the account asks for a second factor."""
+        """Tell whether two-factor authentication is enabled for the account."""
         return await queries.is_on(session, account_id)
 
     async def challenge(self, session: TimedSession, account_id: UUID, method: str) -> Challenge:
-        """Begin to ask for it; only whoever holds the challenge's name can answer."""
+        """Start a challenge; only the client that receives its token can answer it."""
         name = new_token()
         session.add(
             SignInChallenge(
@@ -48,11 +48,13 @@ class Challenges:
         return Challenge(challenge=name, expires_in=int(LIFETIME.total_seconds()))
 
     async def count(self, name: str, caller: Caller, now: datetime) -> Attempted:
-        """Count an answer, in a transaction of its own and before it is looked at: fifty at once are fifty guesses.
+        """Count an answer, in its own transaction and before it is checked, so that fifty parallel answers are fifty
+        guesses.
 
         Raises:
-            ChallengeOver: it takes no answers.
-            TooManyAttempts: the account takes none, over all its challenges; then this one has not counted it either.
+            ChallengeOver: the challenge accepts no answers.
+            TooManyAttempts: too many guesses over all challenges of the account; the challenge has not counted this
+                one.
         """
         async with session_at(self._db, now) as session:
             attempted = await queries.count_attempt(session, digest(name))

@@ -1,4 +1,4 @@
-"""Checks codes: each is good once, and guesses are counted."""
+"""Checks second-factor codes: each code works once, and guesses are counted."""
 
 from datetime import datetime
 from uuid import UUID
@@ -26,8 +26,8 @@ ELSEWHERE = "elsewhere"
 class SecondFactorCheck:
     """Checks codes of authenticator apps, and recovery codes.
 
-    Each call is made of transactions of its own. A code that was right is used up whatever becomes of the request,
-    and one that was wrong stays counted. Call it before the request's transaction has a connection.
+    Each call runs in its own transactions. A right code is used up whatever happens to the request, and a wrong one
+    stays counted. Call it before the request's transaction has a connection.
     """
 
     def __init__(
@@ -43,18 +43,18 @@ class SecondFactorCheck:
         self._events = events
 
     async def is_on(self, account_id: UUID) -> bool:
-        """Tell whether an account asks for a second factor, before the request has a connection."""
+        """Tell whether two-factor authentication is enabled for an account, before the request has a connection."""
         async with self._db.get_session() as session:
             return await queries.is_on(session, account_id)
 
     async def verify(self, account_id: UUID, typed: str, caller: Caller, now: datetime) -> None:
-        """Return if somebody who is signed in typed a right code, which is used up by that.
+        """Return if a signed-in player typed a right code, and use the code up.
 
         Raises:
-            NotACode: it could not be one.
-            TwoFactorOff: there is no second factor.
-            TooManyAttempts: too many wrong ones, here or while signing in.
-            WrongCode: it is wrong, or was used before.
+            NotACode: the code is malformed.
+            TwoFactorOff: two-factor authentication is disabled.
+            TooManyAttempts: too many wrong codes, here or during sign-in.
+            WrongCode: the code is wrong, or was used before.
         """
         code = read_code(typed)
         async with session_at(self._db, now) as session:
@@ -76,7 +76,7 @@ class SecondFactorCheck:
         await self._throttles.forget(limit)
 
     async def use(self, account_id: UUID, code: Code, caller: Caller, now: datetime) -> bool:
-        """Use a code up; tell whether it was right. Who calls it has counted the attempt."""
+        """Use a code up; tell whether it was right. The caller has counted the attempt."""
         async with session_at(self._db, now) as session:
             if not await accounts.hold(session, account_id):
                 return False
@@ -95,14 +95,14 @@ class SecondFactorCheck:
         step = codes.step_of(self.unseal(sealed, account_id), code, session.now)
         if step is None:
             return False
-        # The row is written anyway: the secret lies under the newest key from then on.
+        # The row is written anyway, so the secret is encrypted again with the newest key.
         return await queries.use_step(session, account_id, step, self._encryption.rotate(sealed))
 
     def unseal(self, sealed: bytes, account_id: UUID) -> str:
-        """Return a stored secret.
+        """Return a stored secret, decrypted.
 
         Raises:
-            SealedSecret: none of the settings' keys opens it.
+            SealedSecret: none of the configured keys decrypts it.
         """
         try:
             return self._encryption.decrypt(sealed).decode()
@@ -131,10 +131,10 @@ class SecondFactorCheck:
 
 
 def read_code(typed: str) -> Code:
-    """Return a code as it is compared.
+    """Return a typed code in the form that is compared.
 
     Raises:
-        NotACode: it could not be one.
+        NotACode: the code is malformed.
     """
     code = codes.read(typed)
     if code is None:
@@ -143,9 +143,10 @@ def read_code(typed: str) -> Code:
 
 
 async def budget_of(session: AsyncSession, account_id: UUID, caller: Caller) -> Limit:
-    """Return what a guess is counted against; devices that have been let in suffer from nobody else's guesses.
+    """Return the limit that a guess counts against. Devices that have completed a sign-in have a limit of their own.
 
-    To be known is not enough: whoever reads the mail makes a device known by a reset, and would have another budget.
+    A known device is not enough: a person who reads the owner's email makes a device known by a password reset, and
+    would get another limit.
     """
     at_home = await was_let_in(session, account_id, caller)
     return budgets.second_factor(account_id, digest_of(caller).hex() if at_home else ELSEWHERE)

@@ -1,4 +1,5 @@
-"""Codes of authenticator apps and recovery codes: made, read, compared. Pure, but for their randomness."""
+"""Creates, parses and compares codes of authenticator apps and recovery codes. Pure functions, except for
+randomness."""
 
 import hashlib
 import secrets
@@ -11,32 +12,32 @@ import pyotp
 from pyotp.exceptions import OTPVerificationError
 
 ISSUER = "Transcendence"
-"""What apps write above the code."""
+"""The name that authenticator apps show above the code."""
 DIGITS = 6
 STEPS_ASIDE = 1
-"""A clock may be half a minute wrong, or its owner slow."""
+"""Time steps accepted before and after the current one: a clock may be 30 s wrong, or the player slow."""
 
 ALPHABET = "34679acdefghjkmnpqrtwxy"
-"""None of them looks like another, printed or written by hand: no 0 o, 1 i l, 2 z, 5 s, 8 b, u v."""
+"""Characters of recovery codes. None resembles another in print or handwriting: no 0 o, 1 i l, 2 z, 5 s, 8 b, u v."""
 GROUPS = 4
 LETTERS_A_GROUP = 4
 LETTERS = GROUPS * LETTERS_A_GROUP
-"""Of 23 possible ones each: 72 bits."""
+"""Letters of a recovery code, with 23 possibilities each: 72 bits."""
 RECOVERY_CODES = 10
 
 LONGEST_TYPED = 64
-"""Characters that are looked at: both kinds of code are far shorter, also with blanks in between."""
+"""Characters of an input that are examined; both kinds of code are far shorter, even with blanks in between."""
 
 
 class Code(msgspec.Struct, frozen=True):
-    """A code that somebody typed and that could be right."""
+    """A typed code that is well-formed."""
 
     text: str
     is_recovery: bool
 
 
 def read(typed: str) -> Code | None:
-    """Return what was typed in the form that is compared; None if it is neither kind of code."""
+    """Return a typed code in the form that is compared, or None if it is neither kind of code."""
     text = "".join(normalize("NFKC", typed[: LONGEST_TYPED + 1]).split()).replace("-", "").lower()
     if len(typed) > LONGEST_TYPED:
         return None
@@ -48,17 +49,17 @@ def read(typed: str) -> Code | None:
 
 
 def new_secret() -> str:
-    """Return 160 random bits, as RFC 4226 recommends, in base32."""
+    """Return 160 random bits in base32, as RFC 4226 recommends."""
     return pyotp.random_base32()
 
 
 def uri_of(secret: str, username: str) -> str:
-    """Return what an app reads from the QR code."""
+    """Return the `otpauth` URI that an app reads from the QR code."""
     return pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=ISSUER)
 
 
 def step_of(secret: str, code: Code, now: datetime) -> int | None:
-    """Return the half minute that a code belongs to, this one or a neighbour; None if it is wrong."""
+    """Return the 30 s time step that a code belongs to, at most one from the current step, or None if it is wrong."""
     if code.is_recovery:
         return None
     try:
@@ -74,10 +75,10 @@ def new_recovery_codes() -> list[str]:
 
 
 def digest_of(account_id: UUID, code: Code) -> bytes:
-    """Return what is stored of a recovery code.
+    """Return the digest that is stored of a recovery code.
 
-    A fast hash will do: nobody searches 72 bits. The account's id is in it, so that a search finds one account's codes
-    and not anybody's. No key of ours is: codes on paper must outlive a change of keys.
+    A fast hash is enough, because 72 bits cannot be searched. The account's ID is included, so that a search covers one
+    account only. No key of ours is included, because codes on paper must outlive a change of keys.
     """
     return hashlib.sha256(account_id.bytes + code.text.encode()).digest()
 

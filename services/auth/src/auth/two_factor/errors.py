@@ -1,4 +1,4 @@
-"""What can go wrong with a second factor."""
+"""Errors of two-factor authentication."""
 
 from typing import cast
 from uuid import UUID
@@ -11,7 +11,7 @@ WRONG = "This code is wrong or was already used."
 
 
 class NotACode(InvalidFields):
-    """Nothing that could be a code, so it counts as no attempt."""
+    """The input is malformed, so it does not count as an attempt."""
 
     def __init__(self) -> None:
         message = "Enter the six digits from your app, or a recovery code."
@@ -19,7 +19,7 @@ class NotACode(InvalidFields):
 
 
 class WrongCode(Forbidden):
-    """Signed in, and asked for a code."""
+    """A signed-in player entered a wrong code."""
 
     code = AuthCode.WRONG_CODE
     title_text = "Wrong code"
@@ -29,7 +29,8 @@ class WrongCode(Forbidden):
 
 
 class WrongSignInCode(Problem):
-    """Asked for a code to sign in with; `attempts_left` says how many more this challenge takes."""
+    """A wrong code was entered during sign-in; `attempts_left` is the number of answers that the challenge still
+    accepts."""
 
     code = AuthCode.WRONG_CODE
     status = 401
@@ -41,7 +42,7 @@ class WrongSignInCode(Problem):
 
 
 class ChallengeOver(Problem):
-    """The challenge is unknown, too old, answered, or was answered wrong too often: the same words for each."""
+    """The challenge is unknown, expired, answered, or out of attempts; the text is the same for each."""
 
     code = AuthCode.CHALLENGE_OVER
     status = 401
@@ -55,7 +56,7 @@ class ChallengeOver(Problem):
 
 
 class TwoFactorOn(Conflict):
-    """There is a second factor already."""
+    """Two-factor authentication is already enabled for this account."""
 
     code = AuthCode.TWO_FACTOR_ON
     title_text = "Two-factor sign-in is on"
@@ -65,7 +66,7 @@ class TwoFactorOn(Conflict):
 
 
 class TwoFactorOff(Conflict):
-    """There is no second factor."""
+    """Two-factor authentication is not enabled for this account."""
 
     code = AuthCode.TWO_FACTOR_OFF
     title_text = "Two-factor sign-in is off"
@@ -75,7 +76,7 @@ class TwoFactorOff(Conflict):
 
 
 class NoSetup(Conflict):
-    """A code came before its secret was asked for."""
+    """A first code was sent before a secret was set up."""
 
     code = AuthCode.NO_SETUP
     title_text = "Set it up first"
@@ -85,7 +86,7 @@ class NoSetup(Conflict):
 
 
 class SealedSecret(Exception):
-    """A stored secret that AUTH_ENCRYPTION_KEY does not open; recovery codes still work."""
+    """AUTH_ENCRYPTION_KEY does not decrypt a stored secret; recovery codes still work."""
 
     def __init__(self, account_id: UUID) -> None:
         super().__init__(

@@ -1,4 +1,4 @@
-"""Second factors and their recovery codes."""
+"""Tables of second factors and their recovery codes."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from auth.base import AuthBase
 
 
 class TwoFactor(AuthBase):
-    """An account's authenticator app: pending until its first code was right, asked for from then on."""
+    """An account's authenticator app: pending until its first right code, required at sign-in from then on."""
 
     __tablename__ = "two_factor"
     __table_args__ = (CheckConstraint("last_step >= 0", name="last_step_counts_up"),)
@@ -20,15 +20,15 @@ class TwoFactor(AuthBase):
         ForeignKey(Account.id, ondelete="CASCADE"), primary_key=True
     )
     sealed_secret: Mapped[bytes] = mapped_column(LargeBinary)
-    """Encrypted: whoever has the database alone can compute no code."""
+    """Encrypted, so that codes cannot be computed from the database alone."""
     last_step: Mapped[int] = mapped_column(BigInteger, default=0)
-    """The newest half minute whose code was used. It only grows, so no code is used twice."""
+    """The newest 30 s time step whose code was used. It only grows, so no code is used twice."""
     set_up_at: Mapped[datetime]
     enabled_at: Mapped[datetime | None]
 
 
 class RecoveryCode(AuthBase):
-    """One way in without the app, once; they go with the second factor that they stand in for."""
+    """A recovery code, which replaces the app's code once. It is deleted together with the second factor."""
 
     __tablename__ = "recovery_codes"
 

@@ -1,18 +1,17 @@
-"""QR codes as SVG."""
-
 import io
 
 import segno
 
 QUIET_ZONE = 4
-"""Modules of white around it, as the standard asks for."""
+"""Width in modules of the white margin that the standard requires."""
 
 
 def qr_svg(text: str) -> str:
-    """Return a QR code without a size of its own, for whoever shows it to set.
+    """Return a QR code as SVG without a size; the page that shows it sets one.
 
-    Black on white wherever it is shown: on a dark page, a scanner finds no code without its light modules and margin.
-    It holds no style, so no content security policy objects, and names its namespace, so it can be an image as well.
+    It is black on white on every page, because scanners need the light modules and the margin on a dark page too. It
+    has no inline style, which a content security policy would block, and declares its namespace, so that it also works
+    as an image.
     """
     svg = io.BytesIO()
     segno.make_qr(text, error="m").save(

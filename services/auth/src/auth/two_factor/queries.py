@@ -1,4 +1,4 @@
-"""What is asked of second factors."""
+"""Queries on second factors, recovery codes and challenges."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -15,7 +15,7 @@ from transcendence_common.database import TimedSession
 
 
 class Attempted(msgspec.Struct, frozen=True):
-    """A challenge whose answer was counted and is to be looked at."""
+    """A challenge whose answer was counted and is yet to be checked."""
 
     account_id: UUID
     method: str
@@ -27,7 +27,7 @@ class Attempted(msgspec.Struct, frozen=True):
 
 
 async def is_on(session: AsyncSession, account_id: UUID) -> bool:
-    """Tell whether an account asks for a second factor."""
+    """Tell whether two-factor authentication is enabled for an account."""
     on = exists().where(TwoFactor.account_id == account_id, TwoFactor.enabled_at.is_not(None))
     return bool(await session.scalar(select(on)))
 
@@ -41,7 +41,8 @@ async def status_of(session: AsyncSession, account_id: UUID) -> TwoFactorStatus:
 
 
 async def set_up(session: TimedSession, account_id: UUID, sealed: bytes) -> bool:
-    """Store a pending secret in place of another; tell whether none was on."""
+    """Store a pending secret, replacing another pending one; tell whether two-factor authentication was still
+    disabled."""
     pending = {"sealed_secret": sealed, "set_up_at": session.now}
     stored = await session.scalar(
         upsert(TwoFactor)
@@ -65,7 +66,7 @@ async def find_pending(session: AsyncSession, account_id: UUID) -> bytes | None:
 
 
 async def enable(session: TimedSession, account_id: UUID, sealed: bytes, step: int) -> bool:
-    """Turn a pending secret on and use its first code up; tell whether it was still that secret, and pending."""
+    """Enable a pending secret and use up its first code; tell whether the same secret was still pending."""
     enabled = await session.scalar(
         update(TwoFactor)
         .where(
@@ -88,7 +89,7 @@ async def find_enabled(session: AsyncSession, account_id: UUID) -> bytes | None:
 
 
 async def use_step(session: AsyncSession, account_id: UUID, step: int, resealed: bytes) -> bool:
-    """Use a half minute's code up; tell whether no request was first, with this code or a later one."""
+    """Use up the code of a time step; tell whether no other request used this or a later one first."""
     used = await session.scalar(
         update(TwoFactor)
         .where(TwoFactor.account_id == account_id, TwoFactor.last_step < step)
@@ -99,7 +100,7 @@ async def use_step(session: AsyncSession, account_id: UUID, step: int, resealed:
 
 
 async def disable(session: AsyncSession, account_id: UUID) -> bool:
-    """Forget the second factor with its recovery codes and open challenges; tell whether it was on."""
+    """Delete the second factor with its recovery codes and open challenges; tell whether it was enabled."""
     disabled = await session.scalar(
         delete(TwoFactor)
         .where(TwoFactor.account_id == account_id, TwoFactor.enabled_at.is_not(None))
@@ -119,7 +120,7 @@ async def replace_recovery_codes(
 
 
 async def use_recovery_code(session: TimedSession, account_id: UUID, digest: bytes) -> bool:
-    """Use a recovery code up; tell whether there was one, and no request was first."""
+    """Use up a recovery code; tell whether it existed and was unused."""
     used = await session.scalar(
         update(RecoveryCode)
         .where(
@@ -134,7 +135,7 @@ async def use_recovery_code(session: TimedSession, account_id: UUID, digest: byt
 
 
 async def count_recovery_codes(session: AsyncSession, account_id: UUID) -> int:
-    """Count those that still work."""
+    """Count an account's unused recovery codes."""
     left = await session.scalar(
         select(func.count()).where(
             RecoveryCode.account_id == account_id, RecoveryCode.used_at.is_(None)
@@ -144,7 +145,7 @@ async def count_recovery_codes(session: AsyncSession, account_id: UUID) -> int:
 
 
 async def count_attempt(session: TimedSession, digest: bytes) -> Attempted | None:
-    """Count an answer to a challenge; None where it takes none any more."""
+    """Count an answer to a challenge; return None if the challenge accepts no more."""
     row = (
         await session.execute(
             update(SignInChallenge)
@@ -161,7 +162,7 @@ async def count_attempt(session: TimedSession, digest: bytes) -> Attempted | Non
 
 
 async def use_challenge(session: AsyncSession, digest: bytes) -> bool:
-    """Use an answered challenge up; tell whether it was still there."""
+    """Delete an answered challenge; tell whether it still existed."""
     used = await session.scalar(
         delete(SignInChallenge)
         .where(SignInChallenge.digest == digest)

@@ -1,4 +1,4 @@
-"""Second factors over HTTP."""
+"""HTTP routes of two-factor authentication."""
 
 from litestar import Router, get, post
 from litestar.datastructures import CacheControlHeader
@@ -41,14 +41,14 @@ PROVING = (
     TooManyAttempts,
     TooManyPasswords,
 )
-"""What may come back where a password is asked for, or a recent session."""
+"""Problems of routes that require a password or a recently confirmed session."""
 
 
 @get("/two-factor", security=SIGNED_IN, responses=answers(*LIVE))
 async def show(
     signed_in: NamedDependency[SignedIn], db_session: NamedDependency[AsyncSession]
 ) -> TwoFactorStatus:
-    """Say whether a code is asked for, and how many recovery codes are left."""
+    """Tell whether two-factor authentication is enabled, and how many recovery codes are left."""
     return await queries.status_of(db_session, signed_in.account_id)
 
 
@@ -67,7 +67,7 @@ async def set_up(
     two_factor: NamedDependency[TwoFactorSettings],
     caller: NamedDependency[Caller],
 ) -> Setup:
-    """Get a secret for an app; it counts once its first code was sent to `POST /two-factor`."""
+    """Create a secret for an authenticator app. It is enabled once its first code is sent to `POST /two-factor`."""
     return await two_factor.set_up(db_session, signed_in, data.password, caller)
 
 
@@ -85,7 +85,7 @@ async def enable(
     two_factor: NamedDependency[TwoFactorSettings],
     caller: NamedDependency[Caller],
 ) -> RecoveryCodes:
-    """Turn it on with the first code of the app, and get the recovery codes."""
+    """Enable two-factor authentication with the app's first code, and get the recovery codes."""
     return await two_factor.enable(db_session, signed_in, data, caller)
 
 
@@ -103,7 +103,7 @@ async def disable(
     two_factor: NamedDependency[TwoFactorSettings],
     caller: NamedDependency[Caller],
 ) -> None:
-    """Turn it off."""
+    """Disable two-factor authentication."""
     await two_factor.disable(db_session, signed_in, data, caller)
 
 
@@ -122,7 +122,7 @@ async def renew_recovery_codes(
     two_factor: NamedDependency[TwoFactorSettings],
     caller: NamedDependency[Caller],
 ) -> RecoveryCodes:
-    """Get new recovery codes in place of the old ones."""
+    """Create new recovery codes, which replace the old ones."""
     return await two_factor.renew_recovery_codes(db_session, signed_in, data, caller)
 
 

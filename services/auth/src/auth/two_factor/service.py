@@ -1,5 +1,3 @@
-"""Turns the second factor on and off."""
-
 import asyncio
 from datetime import datetime
 from uuid import UUID
@@ -25,9 +23,11 @@ from transcendence_common.database import TimedSession
 
 
 class TwoFactorSettings:
-    """What its owner may change about an account's second factor. Each change needs their password, or a recent
-    session where they have none; each but the first needs a code besides. Each ends with SessionOver where the session
-    was ended meanwhile."""
+    """Changes an account's two-factor authentication for its owner.
+
+    Each change needs the password, or a recently confirmed session if the account has none; each except the first also
+    needs a code. Each raises SessionOver if the session was ended in the meantime.
+    """
 
     def __init__(
         self, check: SecondFactorCheck, password_proof: Reauthentication, events: AccountEvents
@@ -39,16 +39,16 @@ class TwoFactorSettings:
     async def set_up(
         self, session: TimedSession, person: SignedIn, password: str | None, caller: Caller
     ) -> Setup:
-        """Make a secret, in place of one that waits for its first code.
+        """Create a secret, replacing one that waits for its first code.
 
         Raises:
-            TwoFactorOn: there is a second factor.
-            and what `PasswordProof.check_or_confirmed` raises.
+            TwoFactorOn: two-factor authentication is already enabled.
+            also the errors of `Reauthentication.check_or_confirmed`.
         """
         await self._password_proof.check_or_confirmed(person, password, caller, session.now)
         secret = codes.new_secret()
         uri = codes.uri_of(secret, person.username)
-        # Choosing the best of eight patterns takes 50 ms.
+        # Rendering chooses the best of eight patterns, which takes 50 ms.
         svg = await asyncio.to_thread(qr_svg, uri)
         await hold_open(session, person)
         if not await queries.set_up(session, person.account_id, self._check.seal(secret)):
@@ -58,14 +58,14 @@ class TwoFactorSettings:
     async def enable(
         self, session: TimedSession, person: SignedIn, proof: Proof, caller: Caller
     ) -> RecoveryCodes:
-        """Turn it on with the first code of the secret that was set up.
+        """Enable two-factor authentication with the first code of the secret that was set up.
 
         Raises:
-            NotACode: it could not be one.
-            WrongCode: it is not of that secret.
-            NoSetup: there is no such secret.
-            TwoFactorOn: it is on already.
-            and what `PasswordProof.check_or_confirmed` raises.
+            NotACode: the code is malformed.
+            WrongCode: the code does not match the secret.
+            NoSetup: no secret was set up.
+            TwoFactorOn: two-factor authentication is already enabled.
+            also the errors of `Reauthentication.check_or_confirmed`.
         """
         code = read_code(proof.code)
         await self._password_proof.check_or_confirmed(person, proof.password, caller, session.now)
@@ -74,7 +74,7 @@ class TwoFactorSettings:
         if sealed is None:
             is_on = await queries.is_on(session, person.account_id)
             raise TwoFactorOn if is_on else NoSetup
-        # Nobody is kept from guessing here: whoever may set it up knows the secret.
+        # Guesses are not limited here, because a player who may set it up knows the secret.
         step = codes.step_of(self._check.unseal(sealed, person.account_id), code, session.now)
         if step is None:
             raise WrongCode
@@ -87,11 +87,11 @@ class TwoFactorSettings:
     async def disable(
         self, session: TimedSession, person: SignedIn, proof: Proof, caller: Caller
     ) -> None:
-        """Forget the second factor with all that belongs to it.
+        """Delete the second factor, its recovery codes and its open challenges.
 
         Raises:
-            TwoFactorOff: there is none.
-            and what `PasswordProof.check_or_confirmed` and `SecondFactorCheck.verify` raise.
+            TwoFactorOff: two-factor authentication is not enabled.
+            also the errors of `Reauthentication.check_or_confirmed` and `SecondFactorCheck.verify`.
         """
         await self._prove(person, proof, caller, session.now)
         await hold_open(session, person)
@@ -102,11 +102,11 @@ class TwoFactorSettings:
     async def renew_recovery_codes(
         self, session: TimedSession, person: SignedIn, proof: Proof, caller: Caller
     ) -> RecoveryCodes:
-        """Make ten new recovery codes; the old ones are worth nothing from then on.
+        """Create ten new recovery codes; the old ones stop working.
 
         Raises:
-            TwoFactorOff: there is no second factor.
-            and what `PasswordProof.check_or_confirmed` and `SecondFactorCheck.verify` raise.
+            TwoFactorOff: two-factor authentication is not enabled.
+            also the errors of `Reauthentication.check_or_confirmed` and `SecondFactorCheck.verify`.
         """
         await self._prove(person, proof, caller, session.now)
         await hold_open(session, person)
@@ -117,7 +117,7 @@ class TwoFactorSettings:
         return made
 
     async def _prove(self, person: SignedIn, proof: Proof, caller: Caller, now: datetime) -> None:
-        # Before the password costs an attempt.
+        # Before the password check, so that a malformed code does not cost an attempt.
         read_code(proof.code)
         await self._password_proof.check_or_confirmed(person, proof.password, caller, now)
         await self._check.verify(person.account_id, proof.code, caller, now)
