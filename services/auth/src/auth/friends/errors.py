@@ -1,11 +1,11 @@
-"""What can go wrong between people."""
+"""Errors of friendships and blocks."""
 
 from contracts.auth.problems import AuthCode
 from transcendence_common.problems import Conflict, NotFound
 
 
 class Yourself(Conflict):
-    """Nobody is their own friend."""
+    """The player named themselves; players cannot befriend or block themselves."""
 
     code = AuthCode.YOURSELF
     title_text = "That is you"
@@ -15,7 +15,7 @@ class Yourself(Conflict):
 
 
 class BlockedByYou(Conflict):
-    """Who wants to be friends with somebody has to unblock them first."""
+    """The player has blocked the other one, and must unblock them before asking for friendship."""
 
     code = AuthCode.BLOCKED_BY_YOU
     title_text = "You have blocked this player"
@@ -25,7 +25,7 @@ class BlockedByYou(Conflict):
 
 
 class TooManyOpenRequests(Conflict):
-    """So many people have not answered yet."""
+    """The player has the maximum number of unanswered friend requests."""
 
     code = AuthCode.TOO_MANY_REQUESTS_OPEN
     title_text = "Too many open requests"
@@ -35,7 +35,7 @@ class TooManyOpenRequests(Conflict):
 
 
 class NoSuchRequest(NotFound):
-    """They have not asked, or took it back."""
+    """There is no friend request from this player, or it was cancelled."""
 
     code = AuthCode.NO_SUCH_REQUEST
     title_text = "No such request"

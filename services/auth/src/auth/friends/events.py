@@ -1,4 +1,4 @@
-"""What happens between two players, as lines for operators."""
+"""Log events about friendships and blocks."""
 
 from typing import Literal
 from uuid import UUID
@@ -22,7 +22,7 @@ logger = structlog.get_logger("auth.friends")
 
 
 def note(action: FriendAction, me: UUID, other: UUID) -> None:
-    """Log what one player did about another."""
+    """Log a player's action towards another player."""
     logger.info(
         action.replace("-", " "),
         **{

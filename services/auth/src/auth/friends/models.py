@@ -1,4 +1,4 @@
-"""Who is whose friend, who wants to be, who wants nothing of whom, and who is here."""
+"""Tables of friendships, friend requests, blocks and presence."""
 
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +12,7 @@ from transcendence_common.ids import new_id
 
 
 class Friendship(AuthBase):
-    """A friendship, or a request for one until it is accepted: one row for each pair, whoever asked whom."""
+    """A friendship, or a request for one until it is accepted. Each pair has one row, whichever of the two asked."""
 
     __tablename__ = "friendships"
     __table_args__ = (
@@ -34,7 +34,7 @@ class Friendship(AuthBase):
 
 
 class Block(AuthBase):
-    """One person wants nothing of another, who is not told."""
+    """A player has blocked another, who is not told."""
 
     __tablename__ = "blocks"
     __table_args__ = (
@@ -52,7 +52,7 @@ class Block(AuthBase):
 
 
 class RelationshipVersion(AuthBase):
-    """The one number by which whoever is told what people are to each other knows which of two events is newer."""
+    """The counter that orders relationship events: receivers compare versions to tell which of two events is newer."""
 
     __tablename__ = "tie_versions"
     __table_args__ = (CheckConstraint("single", name="one_row"),)
@@ -62,7 +62,7 @@ class RelationshipVersion(AuthBase):
 
 
 class Presence(AuthBase):
-    """An open tab. Its stream prolongs it; what nobody prolongs has been closed, with or without a word."""
+    """An open tab. Its stream extends the row; a row that is no longer extended belongs to a closed tab."""
 
     __tablename__ = "presences"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Who is here: whoever holds a stream open, in any tab, at any replica."""
+"""Presence: a player is online while at least one tab holds a stream open, at any replica."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -16,17 +16,19 @@ from transcendence_common.ids import new_id
 from transcendence_common.signals import notify
 
 PROLONGED_FOR = timedelta(seconds=40)
-"""Survives keeping up that fails a few times. It is the longest that somebody seems to be here after the process that
-held their stream was killed, but for the time until somebody looks: under a minute."""
+"""How long a presence lasts without being extended, so that a few failed extensions do not matter. It is also the
+longest that a player seems online after the process with their stream was killed, plus the time until the next check:
+under a minute."""
 LINGERS_FOR = timedelta(seconds=5)
-"""After a tab was closed: who only turns to the next page is back by then, and nobody saw them go."""
+"""How long a presence lasts after its tab was closed: a player who only turns to the next page is back by then, and
+friends notice nothing."""
 
 LOOKS_AT_REST = timedelta(minutes=1)
-"""While no tab is open here: for tabs of a replica that was killed."""
+"""Interval of checks while no tab is open here: for tabs of a replica that was killed."""
 
 
 class Presences:
-    """The tabs of this replica; all of them are in the database."""
+    """Tracks the open tabs of this replica; the tabs of all replicas are in the database."""
 
     def __init__(self, db: SQLAlchemyAsyncConfig, clock: Clock) -> None:
         self._db = db
@@ -36,7 +38,7 @@ class Presences:
         self._next_look: datetime | None = None
 
     async def arrive(self, account_id: UUID) -> UUID:
-        """Note an open tab; friends hear of it if it is the only one."""
+        """Record an open tab, and notify friends if it is the only one."""
         now, presence_id = self._clock(), new_id()
         async with session_at(self._db, now) as session:
             here_already = await session.scalar(select(_is_here(account_id, now)))
@@ -51,12 +53,13 @@ class Presences:
         return presence_id
 
     def leave(self, presence_id: UUID) -> None:
-        """Note that a tab was closed; `keep_up` tells friends, unless another is open by then."""
+        """Record that a tab was closed; `keep_up` notifies friends, unless another tab is open by then."""
         self._open.discard(presence_id)
         self._closed.add(presence_id)
 
     async def keep_up(self) -> None:
-        """Prolong what is open here, let what was closed run out, and see who has gone anywhere."""
+        """Extend the presences of open tabs, let those of closed tabs expire, and notify friends of players who went
+        offline."""
         now, closed = self._clock(), set(self._closed)
         at_rest = not self._open and not closed
         if at_rest and self._next_look is not None and now < self._next_look:
@@ -81,7 +84,7 @@ async def _expire(session: AsyncSession, presences: set[UUID], at: datetime) -> 
 
 
 async def _sweep(session: TimedSession) -> list[UUID]:
-    """Forget closed tabs, of dead replicas too, and return who has none left."""
+    """Delete expired presences, of dead replicas too, and return the players who have none left."""
     swept = await session.scalars(
         delete(Presence)
         .where(Presence.id.in_(_unlocked(Presence.expires_at <= session.now)))
@@ -95,7 +98,7 @@ async def _sweep(session: TimedSession) -> list[UUID]:
 
 
 def _unlocked(which: ColumnElement[bool]) -> Select[UUID]:
-    """Leave out what somebody holds who deletes their account: both would wait for each other."""
+    """Skip rows locked by an account's deletion, to prevent a deadlock."""
     return select(Presence.id).where(which).with_for_update(skip_locked=True)
 
 

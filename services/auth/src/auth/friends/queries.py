@@ -1,4 +1,4 @@
-"""What is asked of friendships, blocks and presence."""
+"""Queries on friendships, blocks and presence."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -32,9 +32,9 @@ PERSON = (Account.id, Account.username, Account.display_name, Account.avatar)
 
 
 async def lock_pair(session: AsyncSession, one: UUID, other: UUID) -> set[UUID]:
-    """Make whatever happens between two people happen one after the other, until the transaction ends.
+    """Serialise all changes between two players until the transaction ends.
 
-    Return who of them is there; neither deletes their account before that.
+    Return which of the two accounts exist; neither can be deleted before the end.
     """
     low, high = sorted((one, other))
     await session.execute(
@@ -45,7 +45,7 @@ async def lock_pair(session: AsyncSession, one: UUID, other: UUID) -> set[UUID]:
 
 
 async def keep(session: AsyncSession, account_ids: Sequence[UUID]) -> set[UUID]:
-    """Let nobody delete these accounts until the transaction ends; return those that are there."""
+    """Lock accounts against deletion until the transaction ends; return those that exist."""
     there = await session.scalars(
         select(Account.id)
         .where(Account.id.in_(account_ids))
@@ -67,7 +67,7 @@ async def count_open_requests(session: AsyncSession, account_id: UUID) -> int:
 
 
 async def ask(session: TimedSession, me: UUID, other: UUID) -> bool:
-    """Ask for friendship; where they asked first, that accepts it. Tell whether it changed anything."""
+    """Ask for friendship, or accept if the other asked first; tell whether anything changed."""
     low, high = sorted((me, other))
     changed = await session.scalar(
         insert(Friendship)
@@ -83,7 +83,7 @@ async def ask(session: TimedSession, me: UUID, other: UUID) -> bool:
 
 
 async def accept(session: TimedSession, me: UUID, other: UUID) -> bool:
-    """Tell whether there was a request to accept, or the friendship is there already."""
+    """Accept a friend request; tell whether there was one, or the two were friends already."""
     low, high = sorted((me, other))
     accepted = await session.scalar(
         update(Friendship)
@@ -103,7 +103,7 @@ async def accept(session: TimedSession, me: UUID, other: UUID) -> bool:
 
 
 async def part(session: AsyncSession, me: UUID, other: UUID) -> bool:
-    """End whatever is between two people; tell whether anything was."""
+    """End a friendship or a request between two players; tell whether there was one."""
     low, high = sorted((me, other))
     ended = await session.scalar(
         delete(Friendship)
@@ -114,7 +114,7 @@ async def part(session: AsyncSession, me: UUID, other: UUID) -> bool:
 
 
 async def block(session: TimedSession, me: UUID, other: UUID) -> bool:
-    """Tell whether somebody was not blocked before."""
+    """Block a player; tell whether they were not blocked before."""
     blocked = await session.scalar(
         insert(Block)
         .values(blocker_id=me, blocked_id=other, blocked_at=session.now)
@@ -125,7 +125,7 @@ async def block(session: TimedSession, me: UUID, other: UUID) -> bool:
 
 
 async def unblock(session: AsyncSession, me: UUID, other: UUID) -> bool:
-    """Tell whether somebody was blocked before."""
+    """Unblock a player; tell whether they were blocked before."""
     unblocked = await session.scalar(
         delete(Block)
         .where(Block.blocker_id == me, Block.blocked_id == other)
@@ -142,14 +142,14 @@ async def has_blocked(session: AsyncSession, blocker: UUID, blocked: UUID) -> bo
 
 
 async def relation_of(session: AsyncSession, me: UUID, other: UUID) -> Relation:
-    """Return what somebody is to me; that they have blocked me does not show."""
+    """Return the relation of another player to me, without revealing whether they have blocked me."""
     return (await relations_of(session, me, [other]))[other]
 
 
 async def relations_of(
     session: AsyncSession, me: UUID, others: Sequence[UUID]
 ) -> dict[UUID, Relation]:
-    """Return what each of several people is to me."""
+    """Return the relation of each of several players to me."""
     found = dict.fromkeys(others, Relation.NONE)
     other = case((Friendship.low_id == me, Friendship.high_id), else_=Friendship.low_id)
     relationships = await session.execute(
@@ -169,7 +169,7 @@ async def relations_of(
 
 
 async def everybody_of(session: TimedSession, me: UUID) -> Friends:
-    """Return all whom somebody has to do with. Requests of people whom they block are not shown."""
+    """Return a player's friends, requests and blocked players. Requests of players whom they block are left out."""
     online = exists().where(Presence.account_id == Account.id, Presence.expires_at > session.now)
     blocked_by_me = exists().where(Block.blocker_id == me, Block.blocked_id == Account.id)
     relationships = (
@@ -213,7 +213,7 @@ async def everybody_of(session: TimedSession, me: UUID) -> Friends:
 
 
 async def friends_of(session: AsyncSession, account_ids: Sequence[UUID]) -> list[UUID]:
-    """Return the friends of any of them: who shall hear that they came or went."""
+    """Return the friends of any of these players, to be notified of their presence."""
     found = await session.scalars(
         select(Friendship.high_id)
         .where(Friendship.low_id.in_(account_ids), Friendship.accepted_at.is_not(None))
@@ -227,7 +227,7 @@ async def friends_of(session: AsyncSession, account_ids: Sequence[UUID]) -> list
 
 
 async def standing_of(session: AsyncSession, low: UUID, high: UUID) -> Standing:
-    """Return what two people, who are there, are to each other: all of it, seen from neither side."""
+    """Return the whole relationship of two existing players, including blocks in both directions."""
     lower, higher = aliased(Account), aliased(Account)
     row = await session.execute(
         select(
@@ -249,10 +249,10 @@ async def standing_of(session: AsyncSession, low: UUID, high: UUID) -> Standing:
 
 
 async def next_version(session: AsyncSession) -> int:
-    """Return a number higher than any before. Whoever asks next waits until this transaction ends.
+    """Return a number higher than any before. Parallel callers wait until this transaction ends.
 
-    It follows the clock, so that it is higher also where the database is one of yesterday's, restored; and where the
-    clock was set back, it counts on.
+    It follows the clock, so that it is higher even if an older database backup was restored; if the clock was set back,
+    it counts on.
     """
     now = cast(func.extract("epoch", func.clock_timestamp()) * MICROSECONDS, BigInteger)
     entered = insert(RelationshipVersion).values(single=True, latest=now)
@@ -268,7 +268,7 @@ async def next_version(session: AsyncSession) -> int:
 async def some_tied_pairs(
     session: AsyncSession, after: tuple[UUID, UUID], limit: int
 ) -> list[tuple[UUID, UUID]]:
-    """Return some pairs who are friends or of whom one blocks the other, each once, in order."""
+    """Return a page of pairs of friends, or of players of whom one blocks the other: each once, in order."""
     low = func.least(Block.blocker_id, Block.blocked_id)
     high = func.greatest(Block.blocker_id, Block.blocked_id)
     friends = select(Friendship.low_id, Friendship.high_id).where(

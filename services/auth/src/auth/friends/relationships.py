@@ -1,6 +1,6 @@
-"""Tells other services who is whose friend and who wants nothing of whom, so that they need not ask.
+"""Sends friendships and blocks to other services, so that they need not ask for them.
 
-They are told through the outbox: all that two people are to each other, after each change, with a version that rises.
+After each change an outbox message carries the whole relationship of the two players, with an increasing version.
 """
 
 from collections.abc import AsyncGenerator
@@ -22,13 +22,13 @@ from transcendence_common.player_events import PlayerRelationship
 
 RECEIVERS = ("tournament",)
 EVERYBODY = "player-ties"
-"""The outbox's topic of the order to tell of all pairs, which migration 0010 gives."""
+"""Outbox topic of the order to send all pairs, which migration 0010 creates."""
 PAIRS_AT_ONCE = 500
 NO_PAIR = (UUID(int=0), UUID(int=0))
 
 
 def topic_of(service: str) -> str:
-    """Return the outbox's topic of what one service is told about pairs."""
+    """Return the outbox topic of the relationship events for one service."""
     return f"{EVERYBODY}.{service}"
 
 
@@ -36,7 +36,7 @@ def topic_of(service: str) -> str:
 async def announcing_change(
     session: TimedSession, one: UUID, other: UUID
 ) -> AsyncGenerator[None, None]:
-    """Tell of two people, who are locked, where what happens inside changes what they are to each other."""
+    """Send the relationship of two locked players if the code inside changes it."""
     low, high = sorted((one, other))
     before = await queries.standing_of(session, low, high)
     yield
@@ -46,17 +46,17 @@ async def announcing_change(
 
 
 class AllRelationships:
-    """Tells of all pairs that there are, for services that have not been told from the beginning."""
+    """Sends all existing relationships to services that have missed the earlier events."""
 
     def __init__(self, db: SQLAlchemyAsyncConfig, clock: Clock) -> None:
         self._db = db
         self._clock = clock
 
     async def tell(self, _: bytes) -> None:
-        """Enter an event for each pair.
+        """Enter an event for each pair into the outbox.
 
         Raises:
-            NotNow: the database is away. Whatever was entered by then is entered again.
+            NotNow: the database is unavailable. Events entered before are entered again by the next attempt.
         """
         last = NO_PAIR
         try:
@@ -72,7 +72,8 @@ class AllRelationships:
             return await queries.some_tied_pairs(session, after, PAIRS_AT_ONCE)
 
     async def _tell_of(self, low: UUID, high: UUID) -> None:
-        """In a transaction of its own: who has the next version and waits for the next pair might wait for ever."""
+        """Send one pair in its own transaction: holding the version's row while waiting for the next pair could
+        deadlock."""
         async with session_at(self._db, self._clock()) as session:
             if await queries.lock_pair(session, low, high) == {low, high}:
                 standing = await queries.standing_of(session, low, high)

@@ -1,4 +1,4 @@
-"""Friends over HTTP, and the stream that says when to look again."""
+"""HTTP routes of friends and blocks, and the event stream that announces changes."""
 
 from collections.abc import AsyncGenerator
 
@@ -31,7 +31,7 @@ BETWEEN_TWO = answers(Malformed, *LIVE, NoSuchPlayer, Yourself)
 async def list_friends(
     signed_in: NamedDependency[SignedIn], db_session: NamedDependency[TimedSession]
 ) -> Friends:
-    """Show one's friends, who of them is here, and open requests."""
+    """List the player's friends, which of them are online, and open requests."""
     return await queries.everybody_of(db_session, signed_in.account_id)
 
 
@@ -46,7 +46,7 @@ async def ask(
     signed_in: NamedDependency[SignedIn],
     db_session: NamedDependency[TimedSession],
 ) -> Related:
-    """Ask for friendship, or accept where they asked first."""
+    """Ask a player for friendship, or accept if they asked first."""
     return Related(await service.ask(db_session, signed_in, username))
 
 
@@ -61,7 +61,7 @@ async def accept(
     signed_in: NamedDependency[SignedIn],
     db_session: NamedDependency[TimedSession],
 ) -> Related:
-    """Accept a request."""
+    """Accept a friend request."""
     await service.accept(db_session, signed_in, username)
     return Related(Relation.FRIENDS)
 
@@ -72,7 +72,7 @@ async def part(
     signed_in: NamedDependency[SignedIn],
     db_session: NamedDependency[TimedSession],
 ) -> None:
-    """End a friendship, take a request back, or decline one."""
+    """End a friendship, cancel a request, or decline one."""
     await service.part(db_session, signed_in, username)
 
 
@@ -87,7 +87,7 @@ async def block(
     signed_in: NamedDependency[SignedIn],
     db_session: NamedDependency[TimedSession],
 ) -> None:
-    """Block somebody; they are not told."""
+    """Block a player; they are not told."""
     await service.block(db_session, signed_in, username)
 
 
@@ -97,7 +97,7 @@ async def unblock(
     signed_in: NamedDependency[SignedIn],
     db_session: NamedDependency[TimedSession],
 ) -> None:
-    """Stop blocking somebody."""
+    """Unblock a player."""
     await service.unblock(db_session, signed_in, username)
 
 
@@ -107,10 +107,10 @@ async def listen(
     channels: NamedDependency[ChannelsPlugin],
     presences: NamedDependency[Presences],
 ) -> ServerSentEvent:
-    """Say `friends` whenever the list of friends, or who of them is here, may have changed.
+    """Send the event `friends` each time the list of friends, or their presence, may have changed.
 
-    Who listens is here. The stream lasts as long as an access token at most, so that somebody whose session has ended
-    hears nothing new for long; whoever comes again with the next token was never gone.
+    A player is online while a stream is open. A stream lasts at most as long as an access token, so that it ends soon
+    after its session; a player who reconnects with the next token stays online without a gap.
     """
     events = in_its_own_task(_events(signed_in, channels, presences))
     return ServerSentEvent(events, background=closing(events))

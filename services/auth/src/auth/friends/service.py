@@ -1,4 +1,4 @@
-"""Asks, accepts, parts and blocks. Whatever happens between two people happens under their lock."""
+"""Friend requests, friendships and blocks. Each change between two players is made under their common lock."""
 
 from uuid import UUID
 
@@ -21,14 +21,14 @@ MOST_OPEN_REQUESTS = 100
 
 
 async def ask(session: TimedSession, person: SignedIn, username: str) -> Relation:
-    """Ask somebody, or accept where they asked first.
+    """Ask a player for friendship, or accept if they asked first.
 
-    Who was blocked asks like anybody else; the one who blocked them does not see it.
+    A blocked player can ask like any other; the player who blocked them does not see it.
 
     Raises:
         NoSuchPlayer, Yourself, BlockedByYou, TooManyOpenRequests
     """
-    # Their requests come one after the other, so that they can be counted.
+    # A player's requests are serialised, so that they can be counted.
     await accounts.hold(session, person.account_id)
     me, other = await _pair(session, person, username)
     if await queries.has_blocked(session, me, other):
@@ -45,7 +45,7 @@ async def ask(session: TimedSession, person: SignedIn, username: str) -> Relatio
 
 
 async def accept(session: TimedSession, person: SignedIn, username: str) -> None:
-    """Accept a request; the second time is as good as the first.
+    """Accept a friend request. Accepting it again changes nothing.
 
     Raises:
         NoSuchPlayer, Yourself, NoSuchRequest
@@ -61,7 +61,7 @@ async def accept(session: TimedSession, person: SignedIn, username: str) -> None
 
 
 async def part(session: TimedSession, person: SignedIn, username: str) -> None:
-    """End a friendship, take a request back, or decline one.
+    """End a friendship, cancel a request, or decline one.
 
     Raises:
         NoSuchPlayer, Yourself
@@ -75,7 +75,7 @@ async def part(session: TimedSession, person: SignedIn, username: str) -> None:
 
 
 async def block(session: TimedSession, person: SignedIn, username: str) -> None:
-    """Want nothing of somebody any more: ends what is between the two.
+    """Block a player, and end a friendship or a request between the two.
 
     Raises:
         NoSuchPlayer, Yourself
@@ -90,7 +90,7 @@ async def block(session: TimedSession, person: SignedIn, username: str) -> None:
 
 
 async def unblock(session: TimedSession, person: SignedIn, username: str) -> None:
-    """Stop blocking somebody; what they asked for meanwhile shows from now on.
+    """Unblock a player. Requests that they sent in the meantime are visible from now on.
 
     Raises:
         NoSuchPlayer, Yourself
@@ -104,7 +104,7 @@ async def unblock(session: TimedSession, person: SignedIn, username: str) -> Non
 
 
 async def _pair(session: AsyncSession, person: SignedIn, username: str) -> tuple[UUID, UUID]:
-    """Return somebody and the one whom they name, both locked."""
+    """Return the IDs of the player and of the one they name, both locked."""
     me, other = person.account_id, await accounts.find_id(session, username)
     if other is None:
         raise NoSuchPlayer

@@ -1,4 +1,4 @@
-"""The channel on which somebody hears that their list of friends is another now."""
+"""The channel that announces changes of a player's list of friends."""
 
 from uuid import UUID
 

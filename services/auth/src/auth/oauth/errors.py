@@ -1,11 +1,11 @@
-"""What can go wrong on the way to a provider and back."""
+"""Errors of signing in with other providers."""
 
 from contracts.auth.problems import AuthCode
 from transcendence_common.problems import Conflict, Forbidden, NotFound, Problem, Unavailable
 
 
 class NoSuchProvider(NotFound):
-    """Not one that this platform is registered with."""
+    """The platform is not registered with this provider."""
 
     code = AuthCode.NO_SUCH_PROVIDER
     title_text = "No such provider"
@@ -15,7 +15,7 @@ class NoSuchProvider(NotFound):
 
 
 class OAuthRefused(Problem):
-    """Somebody else's visit, a finished or late one, or the provider says no: the same words for each."""
+    """The visit belongs to another browser, is over, or the provider refused; the text is the same for each."""
 
     code = AuthCode.OAUTH_REFUSED
     title_text = "Sign-in failed"
@@ -25,7 +25,7 @@ class OAuthRefused(Problem):
 
 
 class ProviderDown(Unavailable):
-    """It does not answer, not in time, or not for us."""
+    """The provider does not answer, not in time, or reports an error of its own or of our registration."""
 
     code = AuthCode.PROVIDER_DOWN
     title_text = "The provider is not responding"
@@ -35,7 +35,7 @@ class ProviderDown(Unavailable):
 
 
 class ProviderLied(Problem):
-    """It answers, and what it says makes no sense."""
+    """The provider's answer is malformed or inconsistent."""
 
     code = AuthCode.PROVIDER_LIED
     status = 502
@@ -46,7 +46,7 @@ class ProviderLied(Problem):
 
 
 class EmailUnverified(Forbidden):
-    """An account needs an address that its owner reads, and the provider does not vouch for one."""
+    """The provider does not confirm an email address, which every account needs."""
 
     code = AuthCode.EMAIL_UNVERIFIED
     title_text = "No verified address"
@@ -58,7 +58,8 @@ class EmailUnverified(Forbidden):
 
 
 class AccountExists(Conflict):
-    """Never linked by the address alone: who had it at the provider need not be who has it here."""
+    """An account with this email address exists. Identities are never linked by address alone, because the provider's
+    user may be another person."""
 
     code = AuthCode.ACCOUNT_EXISTS
     title_text = "An account with your address exists"
@@ -70,7 +71,7 @@ class AccountExists(Conflict):
 
 
 class IdentityTaken(Conflict):
-    """It opens another account."""
+    """The identity is linked to another account."""
 
     code = AuthCode.IDENTITY_TAKEN
     title_text = "Linked to another account"
@@ -80,7 +81,7 @@ class IdentityTaken(Conflict):
 
 
 class AlreadyLinked(Conflict):
-    """One identity a provider."""
+    """The account already has an identity of this provider; one per provider is allowed."""
 
     code = AuthCode.ALREADY_LINKED
     title_text = "Already linked"
@@ -90,7 +91,7 @@ class AlreadyLinked(Conflict):
 
 
 class NoSuchIdentity(NotFound):
-    """Nothing to unlink."""
+    """The account has no identity of this provider."""
 
     code = AuthCode.NO_SUCH_IDENTITY
     title_text = "Not linked"

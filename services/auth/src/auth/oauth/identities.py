@@ -1,4 +1,4 @@
-"""What an identity at a provider opens: signing in, opening an account, confirming, and being linked or unlinked."""
+"""Uses an identity at a provider to sign in, register or reauthenticate, and links or unlinks it."""
 
 from typing import Final
 from uuid import UUID
@@ -40,11 +40,11 @@ from transcendence_common.caller import Caller
 from transcendence_common.database import TimedSession
 
 LOOKS: Final = 2
-"""For an identity: where another request makes it after the first, the second finds it."""
+"""Times an identity is looked up. If another request creates it after the first look-up, the second finds it."""
 
 
 class Identities:
-    """Nobody is let in, and nothing is linked, by an address alone: only by who somebody is at the provider."""
+    """Signs in with and links identities only by the provider's user ID, never by an email address alone."""
 
     def __init__(
         self,
@@ -64,12 +64,12 @@ class Identities:
     async def sign_in(
         self, session: TimedSession, provider_sign_in: ProviderSignIn
     ) -> tuple[Outcome, Tokens | Challenge]:
-        """Let somebody into the account that their identity opens; a new one where nobody has it yet.
+        """Sign in to the account that the identity is linked to, or register a new one if there is none.
 
         Raises:
-            EmailUnverified: nobody has it, and there is no address to register with.
-            AccountExists: nobody has it, and the address is a verified account's.
-            OAuthRefused: the account is gone meanwhile.
+            EmailUnverified: there is no linked account, and the provider confirms no address to register with.
+            AccountExists: there is no linked account, and a verified account has the address.
+            OAuthRefused: the account was deleted in the meantime.
         """
         account_id, outcome = await self._account_of(session, provider_sign_in)
         try:
@@ -83,13 +83,13 @@ class Identities:
     async def confirm(
         self, session: TimedSession, person: SignedIn, provider_sign_in: ProviderSignIn
     ) -> None:
-        """Count a session as confirmed by an identity of its person.
+        """Mark a session as confirmed with an identity of its player.
 
         Raises:
-            OAuthRefused: it is not theirs.
-            SessionOver: it was ended meanwhile.
+            OAuthRefused: the identity is not the player's.
+            SessionOver: the session was ended in the meantime.
         """
-        # A session of its own, closed again: what is refused is written down on another connection.
+        # A separate session, closed right away, because a refusal is recorded on another connection.
         async with self._db.get_session() as looking:
             owner = await queries.find_owner(looking, provider_sign_in)
         detail = {"method": provider_sign_in.method}
@@ -115,12 +115,12 @@ class Identities:
     async def link(
         self, session: TimedSession, person: SignedIn, provider_sign_in: ProviderSignIn
     ) -> None:
-        """Let an identity open the account of whoever is signed in.
+        """Link an identity to the account of the signed-in player.
 
         Raises:
-            SessionOver: it was ended while the provider was asked, perhaps by an owner who locks somebody else out.
-            IdentityTaken: it opens another account.
-            AlreadyLinked: the account has one of this provider.
+            SessionOver: the session was ended during the visit, for example by the owner to lock out another person.
+            IdentityTaken: the identity is linked to another account.
+            AlreadyLinked: the account has an identity of this provider.
         """
         await hold_open(session, person)
         if not await queries.insert_identity_unless_taken(
@@ -142,12 +142,12 @@ class Identities:
     async def unlink(
         self, session: TimedSession, person: SignedIn, provider: str, caller: Caller
     ) -> None:
-        """Forget who somebody is at a provider.
+        """Unlink a player's identity at a provider.
 
         Raises:
             NoSuchIdentity: it is not linked.
-            LastWayIn: there would be no way in without it.
-            SessionOver: the session was ended meanwhile.
+            LastWayIn: it is the account's last sign-in method.
+            SessionOver: the session was ended in the meantime.
         """
         name = NAMES.get(provider)
         await hold_open(session, person)
@@ -203,7 +203,7 @@ class Identities:
 async def _open_linked(
     session: TimedSession, provider_sign_in: ProviderSignIn, email: str
 ) -> UUID | None:
-    """Open an account for an identity: both, or neither where somebody has the address or was first."""
+    """Register an account with an identity, or nothing if the address is taken or a parallel request was first."""
     async with session.begin_nested() as attempt:
         account_id = await open_account(session, provider_sign_in.profile.suggested_name, email)
         if account_id is None or not await queries.insert_identity_unless_taken(

@@ -1,4 +1,4 @@
-"""What operators see of visits to other providers."""
+"""Metrics of visits to other providers."""
 
 from collections.abc import Iterable, Mapping
 from typing import get_args
@@ -52,7 +52,7 @@ SIGNED_IN: Mapping[Outcome, str] = {
 
 
 def expect_visits(providers: Iterable[str]) -> None:
-    """Begin to count at zero: a rate knows nothing of the first event of a series that began with it."""
+    """Create every series at 0: a rate misses the first event of a series that begins with it."""
     for provider in providers:
         for result in (*get_args(Outcome), *(each.code for each in REFUSALS)):
             VISITS.labels(provider, result)
@@ -70,7 +70,7 @@ def count_refused_visit(provider: str, intent: str, refused: Problem) -> None:
 
 
 def count_refused_sign_in(intent: str, refused: Problem) -> None:
-    """Count it also where nobody has been sent to the provider; to link and to confirm is not to sign in."""
+    """Count a refused sign-in, also one that ended before the visit. Linking and reauthentication are not counted."""
     if intent == SIGN_IN:
         count_sign_in("oauth", _result_of(refused))
 

@@ -1,4 +1,4 @@
-"""Who somebody is at other providers, and the visits there that are under way."""
+"""Table of open visits to other providers."""
 
 from datetime import datetime
 from typing import Final
@@ -16,9 +16,10 @@ CONFIRM: Final = "confirm"
 
 
 class Flow(AuthBase):
-    """A visit to a provider, by the SHA-256 of the token that its browser holds; the row goes when it comes back.
+    """A visit to a provider, by the SHA-256 of the token in the browser's cookie. The row is deleted when the browser
+    returns.
 
-    What else the visit needs is derived from that token (`visits.py`), so nothing in the row is of use to a reader.
+    The visit's other secrets are derived from that token (`visits.py`), so a copy of the row is of no use.
     """
 
     __tablename__ = "oauth_flows"
@@ -36,6 +37,6 @@ class Flow(AuthBase):
     provider: Mapped[str] = mapped_column(Text)
     intent: Mapped[str] = mapped_column(Text)
     session_id: Mapped[UUID | None] = mapped_column(ForeignKey(Session.id, ondelete="CASCADE"))
-    """Whose account it is about; None where somebody is about to sign in."""
+    """The session whose account the visit is about, or None for a sign-in."""
     next: Mapped[str | None] = mapped_column(Text)
     expires_at: Mapped[datetime]

@@ -1,4 +1,4 @@
-"""Opens accounts for people whom a provider vouches for."""
+"""Registers accounts for people who come from a provider for the first time."""
 
 import secrets
 from collections.abc import Iterator
@@ -15,13 +15,14 @@ from transcendence_common.names import key_of
 FALLBACK: Final = "player"
 FEWEST_DIGITS: Final = 2
 MOST_DIGITS: Final = 9
-"""As many names as there are people; `FALLBACK` has room for them."""
+"""Digits appended to a name at most: a billion variants, enough for every person even if all want `FALLBACK`."""
 
 
 async def open_account(session: TimedSession, suggested_name: str, email: str) -> UUID | None:
-    """Open an account without a password whose address is verified; None where a verified account has the address.
+    """Register an account without a password, with a verified address; return None if a verified account has the
+    address.
 
-    The unique constraints decide about name and address, after waiting for whoever came first.
+    The unique constraints decide about name and address, after waiting for parallel inserts.
     """
     account_id = new_id()
     for username in names_near(suggested_name):
@@ -42,7 +43,7 @@ async def open_account(session: TimedSession, suggested_name: str, email: str) -
 
 
 def names_near(suggested: str) -> Iterator[str]:
-    """Yield names that are allowed, the suggested one or what it could be first, then with ever more digits."""
+    """Yield allowed names: first the suggested one or the closest to it, then variants with more and more digits."""
     base = usernames.nearest_to(suggested)
     if usernames.problem_with(base) is None:
         yield base
@@ -53,7 +54,7 @@ def names_near(suggested: str) -> Iterator[str]:
 
 
 def _with_digits(base: str, digits: int) -> str:
-    """Digits beside digits would read as one number: `alice7` and 42 are `alice7-42`."""
+    """Append random digits, after a hyphen if the name ends in a digit: `alice7` and 42 become `alice7-42`."""
     separator = "-" if base[-1:].isdigit() else ""
     kept = base[: usernames.LONGEST_NAME - digits - len(separator)].rstrip("-_")
     return f"{kept}{separator}{secrets.randbelow(10**digits):0{digits}}"

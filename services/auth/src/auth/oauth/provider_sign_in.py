@@ -1,5 +1,3 @@
-"""Somebody who has come back from a provider."""
-
 import msgspec
 
 from auth.oauth.providers.profile import Profile
@@ -7,7 +5,7 @@ from transcendence_common.caller import Caller
 
 
 class ProviderSignIn(msgspec.Struct, frozen=True):
-    """Who the provider says they are, and from where they come."""
+    """A person who returned from a provider: the provider's profile of them, and the request's device and address."""
 
     provider: str
     provider_name: str
@@ -16,5 +14,5 @@ class ProviderSignIn(msgspec.Struct, frozen=True):
 
     @property
     def method(self) -> str:
-        """How they show who they are, as the security log has it."""
+        """The sign-in method as the security log names it."""
         return f"oauth:{self.provider}"

@@ -1,4 +1,4 @@
-"""What is asked of identities and of visits to providers."""
+"""Queries on identities and on visits to providers."""
 
 from datetime import datetime
 from uuid import UUID
@@ -17,7 +17,7 @@ from transcendence_common.ids import new_id
 
 
 class TakenFlow(msgspec.Struct, frozen=True):
-    """A visit that came back, and that no other request can finish any more."""
+    """A visit that was completed; no other request can complete it again."""
 
     provider: str
     intent: str
@@ -25,7 +25,7 @@ class TakenFlow(msgspec.Struct, frozen=True):
 
 
 class StoredIdentity(msgspec.Struct, frozen=True):
-    """An identity as its owner may see it."""
+    """An identity as shown to its owner."""
 
     provider: str
     label: str
@@ -35,7 +35,8 @@ class StoredIdentity(msgspec.Struct, frozen=True):
 async def take_flow(
     session: TimedSession, digest: bytes, visitor: Player | None
 ) -> TakenFlow | None:
-    """Use a visit up; None where there is none, it is another session's, or another request was first."""
+    """Delete a visit and return it, or None if there is none, it is another session's, or another request took it
+    first."""
     whose = Flow.intent == SIGN_IN
     if visitor is not None:
         whose = or_(whose, Flow.session_id == visitor.session_id)
@@ -54,7 +55,7 @@ async def delete_expired_flows(session: TimedSession) -> None:
 
 
 async def find_owner(session: AsyncSession, provider_sign_in: ProviderSignIn) -> UUID | None:
-    """Return the account that opens for whoever came back."""
+    """Return the account linked to the identity."""
     return await session.scalar(
         select(Identity.account_id).where(
             Identity.provider == provider_sign_in.provider,
@@ -66,7 +67,8 @@ async def find_owner(session: AsyncSession, provider_sign_in: ProviderSignIn) ->
 async def insert_identity_unless_taken(
     session: TimedSession, account_id: UUID, provider_sign_in: ProviderSignIn
 ) -> bool:
-    """Tell whether the identity was linked; the unique constraints decide, after waiting for whoever came first."""
+    """Link an identity; tell whether it was stored. The unique constraints decide, after waiting for parallel
+    inserts."""
     statement = (
         insert(Identity)
         .values(
@@ -93,7 +95,7 @@ async def list_identities(session: AsyncSession, account_id: UUID) -> list[Store
 
 
 async def delete_identity(session: AsyncSession, account_id: UUID, provider: str) -> bool:
-    """Tell whether there was one."""
+    """Unlink an identity; tell whether there was one."""
     removed = await session.scalar(
         delete(Identity)
         .where(Identity.account_id == account_id, Identity.provider == provider)

@@ -1,4 +1,4 @@
-"""Signing in with other providers over HTTP."""
+"""HTTP routes to sign in with other providers."""
 
 from datetime import datetime
 
@@ -46,7 +46,7 @@ NEVER_CACHED = CacheControlHeader(no_store=True)
 
 @get("/oauth/providers", security=SIGNED_IN_OR_NOT, responses=answers(Malformed))
 async def list_providers(providers: NamedDependency[Providers]) -> ProviderList:
-    """Say with whom one can sign in."""
+    """List the providers that players can sign in with."""
     return ProviderList(providers.shown())
 
 
@@ -74,7 +74,7 @@ async def start(
     caller: NamedDependency[Caller],
     now: NamedDependency[datetime],
 ) -> StartedFlow:
-    """Begin a visit to a provider: to sign in, to link it to one's account, or to confirm that it is oneself."""
+    """Begin a visit to a provider: to sign in, to link an identity, or to reauthenticate."""
     return await oauth.start(provider, data, visitor, caller, now)
 
 
@@ -104,7 +104,8 @@ async def finish(
     oauth: NamedDependency[OAuth],
     caller: NamedDependency[Caller],
 ) -> FinishedFlow:
-    """Finish a visit with what the provider sent the browser back with. Each can be finished once."""
+    """Complete a visit with the parameters that the provider sent the browser back with. Each visit can be completed
+    once."""
     return await oauth.finish(db_session, data, visitor, caller)
 
 
@@ -114,7 +115,7 @@ async def list_identities(
     db_session: NamedDependency[AsyncSession],
     identities: NamedDependency[Identities],
 ) -> IdentityList:
-    """Show what is linked to one's own account."""
+    """List the identities linked to the player's own account."""
     return IdentityList(await identities.all_of(db_session, signed_in))
 
 
@@ -130,7 +131,7 @@ async def unlink(
     identities: NamedDependency[Identities],
     caller: NamedDependency[Caller],
 ) -> None:
-    """Unlink a provider, unless it is the last way in."""
+    """Unlink a provider, unless it is the last sign-in method."""
     await identities.unlink(db_session, confirmed, provider, caller)
 
 

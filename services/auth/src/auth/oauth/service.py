@@ -1,4 +1,4 @@
-"""Sends people to other providers, and takes in who comes back."""
+"""Sends browsers to other providers, and handles their return."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -38,7 +38,7 @@ LIFETIME: Final = timedelta(minutes=10)
 
 
 class OAuth:
-    """Both ends of a visit to a provider. Nobody holds a database connection while a provider is asked."""
+    """Begins and completes visits to a provider. No database connection is held during calls to a provider."""
 
     def __init__(
         self,
@@ -71,10 +71,11 @@ class OAuth:
         """Begin a visit to a provider.
 
         Raises:
-            NoSuchProvider: it is not configured.
-            TooManyAttempts: too many from here.
-            NotSignedIn, SessionOver, ConfirmationRequired: it is about an account, and not theirs, or not for certain.
-            ProviderDown, ProviderLied: it has to be asked first, and gives no answer or a senseless one.
+            NoSuchProvider: the provider is not configured.
+            TooManyAttempts: too many visits from this network.
+            NotSignedIn, SessionOver, ConfirmationRequired: the visit is about an account, and the session is missing,
+            over, or not recently confirmed.
+            ProviderDown, ProviderLied: the endpoints must be discovered first, and there is no usable answer.
         """
         provider = self._providers.find(provider_id)
         flow = new_flow()
@@ -105,15 +106,15 @@ class OAuth:
     async def finish(
         self, session: TimedSession, returned: Return, visitor: Player | None, caller: Caller
     ) -> FinishedFlow:
-        """Take in who comes back from a provider; once, whatever comes of it.
+        """Complete a visit when its browser returns from the provider. It can be completed once, whatever the result.
 
         Raises:
-            OAuthRefused: it is somebody else's visit, or over, or another provider's, or the provider does not know
-                the code.
-            SessionOver: it is about an account whose session has ended meanwhile.
-            EmailUnverified, AccountExists: nobody known, and no new account either.
-            IdentityTaken, AlreadyLinked: it cannot be linked.
-            ProviderDown, ProviderLied: no answer that can be used.
+            OAuthRefused: the visit belongs to another browser, is over, was for another provider, or the provider does
+                not know the code.
+            SessionOver: the visit is about an account whose session was ended in the meantime.
+            EmailUnverified, AccountExists: no account is linked, and none can be registered.
+            IdentityTaken, AlreadyLinked: the identity cannot be linked.
+            ProviderDown, ProviderLied: there is no usable answer.
         """
         if not returned.code:
             raise _refusal(caller, "no_code")
@@ -124,7 +125,8 @@ class OAuth:
             raise _refusal(caller, "visit_over")
         try:
             if flow.provider != returned.provider:
-                # A provider that sends its code to another's return would have us hand it over there (RFC 9700, 4.4).
+                # If a provider sends its code to another one's return address, the code would be given to that other
+                # (RFC 9700, 4.4).
                 raise OAuthRefused
             person = (
                 None
@@ -166,7 +168,7 @@ class OAuth:
             session.add(flow)
 
     async def _take(self, flow: str, visitor: Player | None, now: datetime) -> TakenFlow | None:
-        """In a transaction of its own: it is used up before the code is, and whatever comes of that."""
+        """Use the visit up in a transaction of its own, before the code is exchanged and whatever the result."""
         async with session_at(self._db, now) as session:
             return await queries.take_flow(session, digest(flow), visitor)
 
@@ -212,6 +214,7 @@ def _note_refused(
 
 
 def _refusal(caller: Caller, reason: str) -> OAuthRefused:
-    """Whoever comes back with no visit of theirs wanted most likely to sign in; with whom is only what they say."""
+    """Count as a sign-in: a return without a valid visit was most likely meant as one. The provider's name is
+    unproven."""
     note_proof("user-login", None, caller, method="oauth", reason=reason)
     return OAuthRefused()

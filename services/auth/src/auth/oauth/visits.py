@@ -1,7 +1,7 @@
-"""The secrets of one visit to a provider. Pure, but for the token's randomness.
+"""Secrets of one visit to a provider. Pure functions, except for the token's randomness.
 
-The browser keeps the flow's token in a cookie, the database its digest. State, nonce and PKCE's verifier are HMACs of
-it: they need not be stored, and whoever sees one of them in an address knows nothing of the others.
+The browser stores the flow's token in a cookie, the database its digest. State, nonce and PKCE verifier are HMACs of
+the token: they need not be stored, and one of them, seen in a URL, does not reveal the others.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ STATE = "state"
 
 
 class Visit(msgspec.Struct, frozen=True):
-    """What goes along to the provider, and what has to come back."""
+    """The values sent to the provider and expected back."""
 
     redirect_uri: str
     state: str
@@ -25,7 +25,7 @@ class Visit(msgspec.Struct, frozen=True):
 
     @property
     def challenge(self) -> str:
-        """What PKCE shows first (S256); the verifier is shown with the code."""
+        """The PKCE challenge (S256), sent first; the verifier is sent with the code."""
         return _as_text(hashlib.sha256(self.verifier.encode()).digest())
 
 
@@ -34,12 +34,13 @@ def new_flow() -> str:
 
 
 def digest(flow: str) -> bytes:
-    """Return what is stored of a flow's token. A plain hash will do: nobody guesses 256 bits."""
+    """Return the digest that is stored of a flow's token. A plain hash is enough, because 256 random bits cannot be
+    guessed."""
     return hashlib.sha256(flow.encode(errors="replace")).digest()
 
 
 def belongs_to(flow: str, state: str) -> bool:
-    """Tell whether a state that came back is the one that the flow's holder was sent away with."""
+    """Tell whether a returned state is the one that the flow was started with."""
     return hmac.compare_digest(_derived(flow, STATE).encode(), state.encode(errors="replace"))
 
 

@@ -1,6 +1,6 @@
-"""Deletes an account and tells every service that keeps something of its player.
+"""Deletes an account, and tells every service that stores data of its player.
 
-They are told through the outbox, each by a delivery of its own: one that is down hears of it when it is back.
+Each service is told by an outbox message of its own: one that is down receives it when it is back.
 """
 
 from uuid import UUID
@@ -21,12 +21,12 @@ RECEIVERS = ("history", "tournament")
 
 
 def topic_of(service: str) -> str:
-    """Return the outbox's topic of what one service is told about players."""
+    """Return the outbox topic of player events for one service."""
     return f"player-events.{service}"
 
 
 async def erase(session: TimedSession, account_id: UUID) -> bool:
-    """Delete an account with all that belongs to it; tell whether this transaction did, and no other before it."""
+    """Delete an account with all its data; tell whether this transaction deleted it, rather than an earlier one."""
     friends = await friends_of(session, [account_id])
     deleted = await session.scalar(
         delete(Account).where(Account.id == account_id).returning(Account.id)

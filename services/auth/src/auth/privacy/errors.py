@@ -1,11 +1,11 @@
-"""What can go wrong with leaving, and with taking one's data along."""
+"""Errors of data export and account deletion."""
 
 from contracts.auth.problems import AuthCode
 from transcendence_common.problems import Unavailable
 
 
 class ExportIncomplete(Unavailable):
-    """A part of it cannot be had now; half of it would look like the whole."""
+    """A part of the export is unavailable; an incomplete export would look complete."""
 
     code = AuthCode.EXPORT_INCOMPLETE
     title_text = "Not all data is available right now"

@@ -1,4 +1,4 @@
-"""Accounts whose address nobody verified are forgotten after a week."""
+"""Deletes accounts whose address was not verified within a week."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -15,16 +15,16 @@ logger = structlog.get_logger("auth.accounts")
 
 
 class ExpiredAccounts:
-    """Forgets them some at a time, so that no transaction gets long."""
+    """Deletes expired accounts in batches, to keep transactions short."""
 
     def __init__(self, db: SQLAlchemyAsyncConfig, clock: Clock) -> None:
         self._db = db
         self._clock = clock
 
     async def forget(self) -> None:
-        """Erase every account that has expired.
+        """Delete every expired account.
 
-        One that is being verified at the same moment is held by that, and passed over; afterwards it does not expire.
+        An account that is being verified at the same moment is locked and skipped; afterwards it does not expire.
         """
         erased = queries.EXPIRED_AT_ONCE
         while erased == queries.EXPIRED_AT_ONCE:

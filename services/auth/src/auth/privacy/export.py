@@ -1,6 +1,7 @@
-"""Everything that auth keeps about a person, as rows for them to read.
+"""Exports all data that auth stores about a player, as readable rows.
 
-What only proves or protects something (hashes, sealed secrets, public keys) is left out: it says nothing about them.
+Values that only prove or protect something (hashes, sealed secrets, public keys) are left out, because they contain no
+information about the player.
 """
 
 from collections.abc import Sequence
@@ -58,13 +59,13 @@ KEPT: dict[str, Sequence[InstrumentedAttribute[object]]] = {
     "presence": (Presence.expires_at,),
     "avatar": (AccountAvatar.hash, AccountAvatar.webp_512),
 }
-"""By their names in the export: columns of tables that belong to one account."""
+"""Exported columns of tables that belong to one account, by their names in the export."""
 
 KEPT_OF_SESSIONS: dict[str, Sequence[InstrumentedAttribute[object]]] = {
     "passkey_ceremonies": (Ceremony.purpose, Ceremony.expires_at),
     "provider_visits": (Flow.provider, Flow.intent, Flow.expires_at),
 }
-"""Columns of tables that belong to one account through its sessions."""
+"""Exported columns of tables that belong to one account through its sessions."""
 
 ACCOUNT = (
     Account.id,
@@ -80,7 +81,7 @@ ACCOUNT = (
 
 
 async def export_of(session: AsyncSession, account_id: UUID) -> Row:
-    """Return what auth keeps about a person, in plain values; pictures are in Base64."""
+    """Return all data that auth stores about a player in plain values; pictures are in Base64."""
     account = await _rows(session, select(*ACCOUNT).where(Account.id == account_id))
     found: Row = {"account": account[0] if account else None}
     for name, columns in KEPT.items():
@@ -96,7 +97,7 @@ async def export_of(session: AsyncSession, account_id: UUID) -> Row:
 
 
 def _friendships(account_id: UUID) -> Executable:
-    """By name: an id of somebody else says nothing to anybody."""
+    """Select friends and requests by player name, because IDs of other players mean nothing to the reader."""
     other = case((Friendship.low_id == account_id, Friendship.high_id), else_=Friendship.low_id)
     return (
         select(
@@ -112,7 +113,7 @@ def _friendships(account_id: UUID) -> Executable:
 
 
 def _blocks(account_id: UUID) -> Executable:
-    """Whom they block; who blocks them is those people's own affair."""
+    """Select the players whom the account blocks. Blocks by other players are their data."""
     return (
         select(Account.username, Block.blocked_at)
         .join(Block, Block.blocked_id == Account.id)

@@ -1,4 +1,4 @@
-"""The services that keep something of our players: tells them about players, and asks them for what they keep."""
+"""Calls the services that store data of players: sends them events and asks for exports."""
 
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -20,11 +20,12 @@ from transcendence_common.service_identity import INTERNAL_PATH
 from transcendence_common.settings import Settings
 
 ERASING_SECONDS = 30
-"""A receiver forgets a long history before it answers; asked again meanwhile it would only wait for itself."""
+"""Seconds for an erasure. A receiver deletes a long history before it answers, and a second request would only wait for
+the first."""
 
 
 class ServiceDown(Exception):
-    """A service did not answer, or not as it should."""
+    """A service did not answer, or answered with an error."""
 
     def __init__(self, service: str) -> None:
         super().__init__(f"{service} does not answer")
@@ -32,7 +33,7 @@ class ServiceDown(Exception):
 
 
 class PlayerDataClient:
-    """Calls other services in auth's own name."""
+    """Calls other services with auth's own service token."""
 
     def __init__(self, urls: Mapping[str, str], issuer: ServiceTokenIssuer, clock: Clock) -> None:
         self._issuer = issuer
@@ -50,7 +51,7 @@ class PlayerDataClient:
             yield
 
     def teller(self, service: str, path: str) -> Handler:
-        """Return what delivers events to an address of one service."""
+        """Return a handler that delivers events to a path of one service."""
 
         async def tell(body: bytes) -> None:
             try:
@@ -61,17 +62,17 @@ class PlayerDataClient:
                 )
             except (httpx.HTTPError, NoSigningKey) as error:
                 raise NotNow(f"{service}: {type(error).__name__}") from error
-            # Whatever it refuses, an operator mends; neither the right to be forgotten nor a block ends meanwhile.
+            # An operator must fix whatever the service rejects; until then the erasure or the block is retried.
             if not answer.is_success:
                 raise NotNow(f"{service}: status {answer.status_code}")
 
         return tell
 
     async def ask_for_export(self, service: str, player_id: UUID) -> httpx.Response:
-        """Return an answer whose body, a JSON document, has not been read yet; close it.
+        """Request a service's export, and return the answer with its JSON body unread. The caller closes it.
 
         Raises:
-            NeighbourDown: there is none.
+            ServiceDown: the service did not answer, or answered with an error.
         """
         client = self._clients[service]
         try:
@@ -93,7 +94,8 @@ class PlayerDataClient:
 
 
 def player_event_routes(player_data_client: PlayerDataClient) -> dict[str, Route]:
-    """Return the outbox's routes to each of them. Nothing is ever given up: who left is forgotten everywhere."""
+    """Return the outbox routes of events to each service. They are retried without end, so that a deleted player is
+    erased everywhere."""
     return {
         **{
             erasure.topic_of(service): Route(player_data_client.teller(service, PLAYER_EVENTS_PATH))
@@ -109,5 +111,5 @@ def player_event_routes(player_data_client: PlayerDataClient) -> dict[str, Route
 
 
 def urls_of(settings: Settings) -> dict[str, str]:
-    """Return where each of them is."""
+    """Return the base URL of each service."""
     return {"history": settings.history_url, "tournament": settings.tournament_url}

@@ -1,4 +1,4 @@
-"""What is asked of the security log."""
+"""Queries on the security log."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -25,7 +25,7 @@ NEWEST = LogPosition(datetime.max.replace(tzinfo=UTC), UUID(int=2**128 - 1))
 async def read_log(
     session: AsyncSession, account_id: UUID, after: LogPosition, limit: int
 ) -> list[SecurityEventView]:
-    """Return some of what happened before a position, newest first."""
+    """Return a page of a player's security log before a position, newest first."""
     rows = await session.execute(
         select(
             SecurityEvent.id,

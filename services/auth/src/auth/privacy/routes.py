@@ -1,4 +1,4 @@
-"""One's own data over HTTP: all of it, what happened to it, and its end."""
+"""HTTP routes of the data export, the account's deletion and the security log."""
 
 from datetime import datetime
 
@@ -41,7 +41,7 @@ async def export(
     caller: NamedDependency[Caller],
     now: NamedDependency[datetime],
 ) -> Stream:
-    """Give everything that is kept about oneself, in all services."""
+    """Export all data that is stored about the player, in all services."""
     document = in_its_own_task(await privacy.export(confirmed, caller, now))
     return Stream(
         document,
@@ -67,7 +67,7 @@ async def delete_account(
     privacy: NamedDependency[Privacy],
     caller: NamedDependency[Caller],
 ) -> None:
-    """Delete one's own account. Nothing brings it back."""
+    """Delete the player's own account. This cannot be undone."""
     await privacy.delete(db_session, signed_in, data.password, caller)
 
 
@@ -78,7 +78,7 @@ async def read_security_log(
     cursor: FromQuery[str | None] = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> Page[SecurityEventView]:
-    """Show what happened to one's own account, newest first."""
+    """List the security events of the player's own account, newest first."""
     after = NEWEST if cursor is None else decode_cursor(cursor, LogPosition)
     found = await queries.read_log(db_session, signed_in.account_id, after, limit + 1)
     page = found[:limit]

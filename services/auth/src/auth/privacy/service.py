@@ -1,5 +1,3 @@
-"""Takes one's data along, and leaves."""
-
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
 from datetime import datetime
@@ -26,7 +24,7 @@ from transcendence_common.database import TimedSession, session_at
 
 
 class Privacy:
-    """What somebody may do with everything that is kept about them."""
+    """Exports a player's data, and deletes their account."""
 
     def __init__(
         self,
@@ -48,14 +46,14 @@ class Privacy:
     async def export(
         self, person: SignedIn, caller: Caller, now: datetime
     ) -> AsyncGenerator[bytes, None]:
-        """Return the parts of one JSON document with everything that all services keep.
+        """Return the parts of one JSON document with all data that all services store.
 
-        The other services' parts pass through as they come, for they may be longer than our memory. All of them have
-        begun to answer when this returns; one that breaks off later breaks the document, which then is no JSON.
+        The other services' parts are streamed, because they may exceed our memory. All services have begun to answer
+        when this returns; if one breaks off later, the document ends early and is invalid JSON.
 
         Raises:
             ExportIncomplete: a service does not answer.
-            TooManyAttempts: it was asked for too often.
+            TooManyAttempts: the export was requested too often.
         """
         await self._throttles.attempt(now, budgets.exports(person.account_id))
         async with AsyncExitStack() as opened:
@@ -78,12 +76,12 @@ class Privacy:
     async def delete(
         self, session: TimedSession, person: SignedIn, password: str | None, caller: Caller
     ) -> None:
-        """Delete somebody's account, here and everywhere.
+        """Delete a player's account, in all services.
 
         Raises:
-            WrongPassword: a password was given and is another.
-            ConfirmationRequired: none was given, and the session was not confirmed a moment ago.
-            SessionOver: the session was ended meanwhile, with the account perhaps.
+            WrongPassword: the given password is wrong.
+            ConfirmationRequired: no password was given, and the session was not recently confirmed.
+            SessionOver: the session was ended in the meantime, possibly with the account.
         """
         if password is not None:
             await self._password_proof.check(person, password, caller, session.now)

@@ -1,10 +1,10 @@
-"""Whether an address that a provider names could be an account's."""
+"""Checks whether an address from a provider can be used for an account."""
 
 from auth.accounts import emails
 
 
 def usable_address(email: str | None) -> str | None:
-    """Return the address, or None where nobody could register with it, or it would become another one by that."""
+    """Return the address, or None if it could not be registered, or normalising would change it into another one."""
     if email is None or emails.problem_with(email) or emails.as_stored(email) != email:
         return None
     return email

@@ -1,4 +1,4 @@
-"""What all providers have in common (RFC 6749, 4.1): httpx-oauth, but it does not believe every answer."""
+"""OAuth 2.0 code exchange (RFC 6749, 4.1) for all providers: httpx-oauth with stricter checks of the answers."""
 
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Annotated, Final
@@ -13,9 +13,10 @@ from auth.oauth.visits import Visit
 from transcendence_common.problems import Problem
 
 BAD_CODE: Final = frozenset({"invalid_grant", "bad_verification_code", "access_denied"})
-"""Expired, used, another client's, or wrongly verified: in the standard's words and in GitHub's."""
+"""Error codes, of the standard and of GitHub, for a code that is expired, used, another client's, or wrongly
+verified."""
 UNVERIFIED: Final = "unverified_user_email"
-"""GitHub gives no token to somebody whose address it has not verified."""
+"""GitHub's error code for a user without a verified address; it issues no token to them."""
 OUR_FAULT: Final = frozenset(
     {
         "incorrect_client_credentials",
@@ -26,14 +27,15 @@ OUR_FAULT: Final = frozenset(
         "unsupported_grant_type",
     }
 )
-"""The operator's registration is wrong, and the person can only come back later."""
+"""Error codes for a wrong registration of this platform. The operator must fix it; the player can only try again
+later."""
 
 VisibleToken = Annotated[str, msgspec.Meta(pattern=r"\A[\x21-\x7e]{1,8192}\Z")]
-"""What can stand in a header."""
+"""Characters that an HTTP header can contain."""
 
 
 class Grant(msgspec.Struct, frozen=True):
-    """A code's worth."""
+    """The tokens that a code was exchanged for."""
 
     access_token: VisibleToken
     id_token: str | None = None
@@ -73,7 +75,7 @@ class CodeExchange(BaseOAuth2[dict[str, str]]):
         self._http = http
 
     async def address(self, visit: Visit, **extras: str) -> str:
-        """Return where the browser asks its owner."""
+        """Return the provider's URL at which the browser asks for consent."""
         return await self.get_authorization_url(
             visit.redirect_uri,
             state=visit.state,
@@ -83,18 +85,18 @@ class CodeExchange(BaseOAuth2[dict[str, str]]):
         )
 
     async def grant(self, code: str, visit: Visit) -> Grant:
-        """Trade a code for an access token.
+        """Exchange a code for an access token.
 
         Raises:
-            OAuthRefused: the code is none, or is not for this visit.
-            EmailUnverified: the provider wants an address verified first.
-            ProviderDown, ProviderLied: no answer that can be used.
+            OAuthRefused: the code is invalid, or not for this visit.
+            EmailUnverified: the provider requires a verified address first.
+            ProviderDown, ProviderLied: there is no usable answer.
         """
         token = await self.get_access_token(code, visit.redirect_uri, visit.verifier)
         return msgspec.convert(dict(token), Grant)
 
     def get_httpx_client(self) -> AbstractAsyncContextManager[httpx.AsyncClient]:
-        """httpx-oauth would open and close a client of its own for each call."""
+        """Return our client; httpx-oauth would open and close one for each call."""
         return nullcontext(self._http.client)
 
     async def send_request(
@@ -105,7 +107,7 @@ class CodeExchange(BaseOAuth2[dict[str, str]]):
         *,
         exc_class: type[OAuth2RequestError],  # noqa: ARG002
     ) -> httpx.Response:
-        """A refusal is an answer, too: its body says what is refused."""
+        """Send a request and return error answers too, because their body says what is wrong."""
         return await self._http.send(request, auth)
 
     def get_json(
@@ -114,7 +116,7 @@ class CodeExchange(BaseOAuth2[dict[str, str]]):
         *,
         exc_class: type[OAuth2RequestError],  # noqa: ARG002
     ) -> dict[str, str | None]:
-        """Return the part of a token answer that we use; httpx-oauth takes any JSON for one."""
+        """Return the used part of a token answer, validated; httpx-oauth accepts any JSON."""
         answer = self._http.decoded(response.content, _TokenAnswer)
         if answer.error is not None:
             raise self._refusal(answer.error)
@@ -129,5 +131,5 @@ class CodeExchange(BaseOAuth2[dict[str, str]]):
             return OAuthRefused()
         if error == UNVERIFIED:
             return EmailUnverified(self.name)
-        # In no other words: what a provider says may be what it was told.
+        # Only known codes are logged, because a provider's text may repeat secrets that were sent to it.
         return self._http.down(error if error in OUR_FAULT else "refused")

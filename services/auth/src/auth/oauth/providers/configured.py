@@ -1,5 +1,3 @@
-"""The providers that this platform is registered with."""
-
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 
@@ -15,11 +13,11 @@ from contracts.auth.oauth import ShownProvider
 
 KINDS: tuple[type[Provider], ...] = (FortyTwo, GitHub, Google)
 NAMES = {kind.id: kind.name for kind in KINDS}
-"""Also of those that are not configured, or no more: identities stay."""
+"""Names of all providers, including those not or no longer configured, because linked identities remain."""
 
 
 class Providers:
-    """Those that are configured, in the order in which they are shown."""
+    """The configured providers, in the order in which they are shown."""
 
     def __init__(self, registrations: Mapping[str, Registration]) -> None:
         self._configured = {
@@ -27,10 +25,10 @@ class Providers:
         }
 
     def find(self, provider: str) -> Provider:
-        """Return a provider.
+        """Return a configured provider.
 
         Raises:
-            NoSuchProvider: it is not configured.
+            NoSuchProvider: the provider is not configured.
         """
         found = self._configured.get(provider)
         if found is None:
@@ -42,7 +40,7 @@ class Providers:
 
     @asynccontextmanager
     async def lifespan(self, _: Litestar) -> AsyncGenerator[None, None]:
-        """Close the connections at the end."""
+        """Close the connections when the application stops."""
         yield
         for provider in self._configured.values():
             await provider.http.client.aclose()

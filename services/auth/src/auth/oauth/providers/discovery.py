@@ -1,4 +1,4 @@
-"""Where an OpenID provider does what, asked of itself (OpenID Connect Discovery)."""
+"""Finds an OpenID provider's endpoints with OpenID Connect Discovery."""
 
 from time import monotonic
 from typing import Final
@@ -14,7 +14,7 @@ KNOWN_FOR_SECONDS: Final = 60 * 60
 
 
 class Endpoints(msgspec.Struct, frozen=True):
-    """Where an OpenID provider does what."""
+    """The endpoints of an OpenID provider."""
 
     issuers: tuple[str, ...]
     authorization: str
@@ -28,12 +28,12 @@ class _Document(msgspec.Struct, frozen=True):
     authorization_endpoint: str
     token_endpoint: str
     userinfo_endpoint: str
-    # The standard's own default.
+    # The default of the standard.
     token_endpoint_auth_methods_supported: tuple[str, ...] = ("client_secret_basic",)
 
 
 class Discovery:
-    """Asks once an hour."""
+    """Fetches a provider's discovery document, and caches it for an hour."""
 
     def __init__(self, issuer: str, http: ProviderHttp) -> None:
         self._issuer = issuer
@@ -42,11 +42,11 @@ class Discovery:
         self._known_until = float("-inf")
 
     async def endpoints(self) -> Endpoints:
-        """Return where everything is.
+        """Return the provider's endpoints.
 
         Raises:
-            ProviderDown: nobody answers.
-            ProviderLied: it is another's document, or leads to somebody else.
+            ProviderDown: the provider does not answer.
+            ProviderLied: the document is another issuer's, or names an endpoint on another host.
         """
         if self._known is None or monotonic() >= self._known_until:
             self._known = await self._discovered()
@@ -70,7 +70,8 @@ class Discovery:
         )
 
     def _is_its_own(self, endpoint: str) -> bool:
-        """The client's secret goes there: no document sends it to another host, or over plain HTTP instead of TLS."""
+        """Tell whether an endpoint has the issuer's scheme, host and port: the client secret is sent there, so it must
+        not go to another host or over plain HTTP."""
         try:
             there, here = httpx.URL(endpoint), httpx.URL(self._issuer)
         except httpx.InvalidURL:

@@ -1,4 +1,4 @@
-"""42, the school."""
+"""The provider 42, a school."""
 
 from typing import Final
 
@@ -21,7 +21,7 @@ class _Me(msgspec.Struct, frozen=True):
 
 
 class FortyTwo(Provider):
-    """Students by their login."""
+    """42 as a provider; its users are students with a login."""
 
     id = "42"
     name = "42"
@@ -47,11 +47,11 @@ class FortyTwo(Provider):
         return Profile(
             subject=str(me.id),
             label=as_label(me.login),
-            # The school gives its students their addresses, or has checked them when they applied.
+            # The address counts as verified: the school assigns it, or checked it when the student applied.
             verified_email=usable_address(me.email),
             suggested_name=me.login,
         )
 
     def _extras(self, visit: Visit, *, deliberate: bool) -> dict[str, str]:  # noqa: ARG002
-        """42 knows no way to ask for more."""
+        """Return no extra parameters: 42 has none that forces an account choice."""
         return {}

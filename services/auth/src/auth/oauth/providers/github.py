@@ -1,4 +1,4 @@
-"""GitHub, or a GitHub Enterprise of the operator's."""
+"""The provider GitHub, or the operator's GitHub Enterprise."""
 
 from typing import Final
 
@@ -19,7 +19,7 @@ API_VERSION: Final = {"X-GitHub-Api-Version": "2022-11-28"}
 MOST_ADDRESSES: Final = 100
 
 NO_ACCESS: Final = frozenset({HTTP_403_FORBIDDEN, HTTP_404_NOT_FOUND})
-"""What an app or a person who did not grant `user:email` is answered."""
+"""Status codes if the app or the user did not grant `user:email`."""
 
 
 class _User(msgspec.Struct, frozen=True):
@@ -34,7 +34,7 @@ class _Email(msgspec.Struct, frozen=True):
 
 
 class GitHub(Provider):
-    """People by their number: logins are renamed, and given to others."""
+    """GitHub as a provider; users are identified by number, because logins are renamed and reassigned."""
 
     id = "github"
     name = "GitHub"
@@ -66,7 +66,8 @@ class GitHub(Provider):
         )
 
     async def _verified_address(self, access_token: str) -> str | None:
-        """The profile's own address is what its owner likes to show; it may be anybody's."""
+        """Return the primary verified address. The profile's own address is not verified and may be another
+        person's."""
         url = f"{self._api}/user/emails?per_page={MOST_ADDRESSES}"
         response = await self.http.get(url, access_token, **API_VERSION)
         if response.status_code in NO_ACCESS:

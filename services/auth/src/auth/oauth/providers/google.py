@@ -1,16 +1,16 @@
-"""Google; at another address any OpenID provider."""
+"""The provider Google, or any OpenID provider at another address."""
 
 from auth.oauth.providers.discovery import Endpoints
 from auth.oauth.providers.openid import OpenIdProvider
 
 
 class Google(OpenIdProvider):
-    """People by the number that Google gives them: addresses are given to others."""
+    """Google as a provider; users are identified by Google's number, because addresses are reassigned."""
 
     id = "google"
     name = "Google"
     endpoints = Endpoints(
-        # Its documentation allows for both.
+        # Google's documentation allows both.
         issuers=("https://accounts.google.com", "accounts.google.com"),
         authorization="https://accounts.google.com/o/oauth2/v2/auth",
         token="https://oauth2.googleapis.com/token",  # noqa: S106 - an address

@@ -1,8 +1,8 @@
-"""OpenID Connect: whoever signs people in by its standard says who they are in the same words.
+"""OpenID Connect providers: they all describe their users in the same standard format.
 
-The ID token comes straight from the provider over TLS, which vouches for it as well as its signature would (OpenID
-Connect Core, 3.1.3.7); it ties the answer to this visit by its nonce. Name and address are read from the userinfo
-endpoint, whose `sub` has to be the same (5.3.2).
+The ID token comes directly from the provider over TLS, which proves its origin as well as its signature would (OpenID
+Connect Core, 3.1.3.7); its nonce ties the answer to this visit. Name and address are read from the userinfo endpoint,
+whose `sub` must be the same (5.3.2).
 """
 
 import binascii
@@ -40,7 +40,7 @@ class _UserInfo(msgspec.Struct, frozen=True):
 
 
 class OpenIdProvider(Provider):
-    """One whose endpoints are known, or, at an address of the operator's choice, discovered there."""
+    """A provider whose endpoints are known or, at an address chosen by the operator, discovered there."""
 
     endpoints: ClassVar[Endpoints]
 

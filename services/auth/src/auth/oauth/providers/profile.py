@@ -1,11 +1,11 @@
-"""Who somebody is at a provider, in the form that all providers are brought to."""
+"""A person's profile at a provider, in the form common to all providers."""
 
 from typing import Annotated
 
 import msgspec
 
 LONGEST_SUBJECT = 255
-"""Characters, by OpenID Connect."""
+"""Characters; the maximum by OpenID Connect."""
 LONGEST_LABEL = 254
 
 Subject = Annotated[str, msgspec.Meta(pattern=rf"\A[^\x00-\x1f\x7f]{{1,{LONGEST_SUBJECT}}}\Z")]
@@ -13,10 +13,10 @@ NumericId = Annotated[int, msgspec.Meta(gt=0)]
 
 
 class Profile(msgspec.Struct, frozen=True):
-    """What a provider vouches for.
+    """A person as the provider describes them.
 
-    `subject` is theirs for ever, where names and addresses change hands. `verified_email` is an address that the
-    provider knows to be theirs and that could be an account's here. `label` is shown to them and nobody else.
+    `subject` is permanent, while names and addresses are reassigned. `verified_email` is an address that the provider
+    has verified and that is valid for an account here. `label` is shown only to the person.
     """
 
     subject: str
@@ -26,5 +26,5 @@ class Profile(msgspec.Struct, frozen=True):
 
 
 def as_label(text: str) -> str:
-    """Return it in a form that can be stored, and shown on one line."""
+    """Return a label that can be stored, and shown on one line."""
     return "".join(each for each in text if each.isprintable())[:LONGEST_LABEL]

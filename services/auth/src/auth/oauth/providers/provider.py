@@ -1,4 +1,4 @@
-"""What every provider is: a name, an address to send browsers to, and a profile for the code that they bring back."""
+"""Base class of all providers: a name, an authorization URL, and a profile in exchange for a code."""
 
 from abc import ABC, abstractmethod
 from typing import ClassVar
@@ -10,11 +10,12 @@ from auth.oauth.visits import Visit
 from auth.provider_settings import Registration
 
 CHOOSE_ACCOUNT = {"prompt": "select_account"}
-"""A browser that is signed in there comes back at once, without anybody having done anything, unless it is asked."""
+"""Asks the provider to show its account choice. Otherwise a browser that is signed in there returns at once, without
+any action of its user."""
 
 
 class Provider(ABC):
-    """Somebody who knows people that come here."""
+    """A service whose users can sign in here."""
 
     id: ClassVar[str]
     name: ClassVar[str]
@@ -24,22 +25,22 @@ class Provider(ABC):
         self.http = ProviderHttp(self.name, own_network=bool(registration.base_url))
 
     async def authorization_url(self, visit: Visit, *, deliberate: bool) -> str:
-        """Return where to send a browser; `deliberate` where its person has to do something there.
+        """Return the URL to send a browser to; `deliberate` if the user must take an action there.
 
         Raises:
-            ProviderDown, ProviderLied: it has to be asked for that, and gives no answer or a senseless one.
+            ProviderDown, ProviderLied: the endpoints must be discovered first, and there is no usable answer.
         """
         async with self.http.in_time():
             exchange = await self._exchange()
         return await exchange.address(visit, **self._extras(visit, deliberate=deliberate))
 
     async def profile(self, code: str, visit: Visit) -> Profile:
-        """Return who came back.
+        """Return the profile of the person who returned with a code.
 
         Raises:
-            OAuthRefused: the code is none, or is not for this visit.
-            EmailUnverified: the provider wants an address verified first.
-            ProviderDown, ProviderLied: no answer that can be used.
+            OAuthRefused: the code is invalid, or not for this visit.
+            EmailUnverified: the provider requires a verified address first.
+            ProviderDown, ProviderLied: there is no usable answer.
         """
         async with self.http.in_time():
             exchange = await self._exchange()
@@ -47,7 +48,7 @@ class Provider(ABC):
 
     @abstractmethod
     async def _exchange(self) -> CodeExchange:
-        """Return what trades codes; a provider may have to be asked for its addresses first."""
+        """Return the client that exchanges codes; the endpoints may have to be discovered first."""
 
     @abstractmethod
     async def _read_profile(self, grant: Grant, visit: Visit) -> Profile: ...

@@ -1,7 +1,7 @@
-"""Calls to providers: services of others, on the internet, which may be slow, broken or broken into.
+"""HTTP calls to providers: external services on the internet, which may be slow, broken or compromised.
 
-Every answer is waited for and read only so far, no redirect is followed, and what is decoded has the form that was
-expected. Nothing that was sent or received is logged: it is all codes, tokens and addresses.
+Every answer is limited in time and size, no redirect is followed, and decoded data is validated. Nothing sent or
+received is logged, because it consists of codes, tokens and addresses.
 """
 
 import asyncio
@@ -19,13 +19,13 @@ from auth.oauth.errors import ProviderDown, ProviderLied
 
 CONNECT_SECONDS = 3.0
 TOTAL_SECONDS = 10.0
-"""For all that one visit asks of a provider; a person is waiting."""
+"""Seconds for all calls of one visit; a person is waiting."""
 MOST_BYTES = 1024 * 1024
-"""42 tells everything that a student ever did in one answer: some hundred kilobytes."""
+"""Bytes of an answer at most. 42 returns a student's whole history in one answer: some hundred kilobytes."""
 MAX_CONNECTIONS = 20
 KEEP_ALIVE_SECONDS = 2.0
-"""Long enough for the next call of the same visit. What idles longer may be closed as it is used, and a code that was
-sent cannot be sent again."""
+"""Seconds that an idle connection is kept: enough for the next call of the same visit. A connection that idles longer
+may be closed by the server while it is used, and a code cannot be sent twice."""
 
 TOO_MANY_REQUESTS = 429
 SERVER_ERROR = 500
@@ -36,7 +36,7 @@ logger = structlog.get_logger("auth.oauth")
 
 
 class ProviderHttp:
-    """One provider's connections; `own_network` where the address is the operator's choice."""
+    """The connections to one provider; `own_network` if the operator chose its address."""
 
     def __init__(self, name: str, *, own_network: bool) -> None:
         self._name = name
@@ -45,18 +45,18 @@ class ProviderHttp:
             limits=httpx.Limits(
                 max_connections=MAX_CONNECTIONS, keepalive_expiry=KEEP_ALIVE_SECONDS
             ),
-            # Compressed, a small answer may be a huge one.
+            # No compression, because a small compressed answer may expand to a huge one.
             headers={"User-Agent": "transcendence", "Accept-Encoding": "identity"},
             event_hooks={"response": [self._bound]},
             follow_redirects=False,
             verify=_authorities(),
-            # The way to the internet may lead through a proxy of the surroundings.
+            # The internet may be reachable only through a proxy set in the environment.
             trust_env=not own_network,
         )
 
     @asynccontextmanager
     async def in_time(self) -> AsyncGenerator[None, None]:
-        """Bound all the calls of a visit together.
+        """Limit the time of all calls of a visit together.
 
         Raises:
             ProviderDown: it took too long.
@@ -68,11 +68,11 @@ class ProviderHttp:
             raise self.down("too_slow") from None
 
     async def send(self, request: httpx.Request, auth: httpx.Auth | None = None) -> httpx.Response:
-        """Return an answer that says yes, or no to what was asked.
+        """Return a successful answer or a client error.
 
         Raises:
-            ProviderDown: there is none, or it is about the provider's own trouble.
-            ProviderLied: it points elsewhere, or does not end.
+            ProviderDown: there is no answer, or a server error.
+            ProviderLied: the answer is a redirect, or too long.
         """
         try:
             response = await self.client.send(request, auth=auth)
@@ -93,10 +93,10 @@ class ProviderHttp:
         return await self.send(self.client.build_request("GET", url, headers=headers))
 
     async def read(self, url: str, access_token: str, type_: type[WireT], **headers: str) -> WireT:
-        """Return what is at an address that an access token opens.
+        """Return the decoded resource at a URL, read with an access token.
 
         Raises:
-            ProviderDown, ProviderLied: as in `send`, and where the token that it has just given opens nothing.
+            ProviderDown, ProviderLied: as in `send`, and if the provider rejects its own new token.
         """
         response = await self.get(url, access_token, **headers)
         if not response.is_success:
@@ -139,12 +139,13 @@ class ProviderHttp:
 
 @cache
 def _authorities() -> ssl.SSLContext:
-    """Reading them takes longer than all else at start, and every provider needs the same."""
+    """Cache the certificate authorities: loading them is the slowest step at start, and every provider needs the
+    same."""
     return httpx.create_ssl_context()
 
 
 class _Bounded(httpx.AsyncByteStream):
-    """A body that is given up where it gets too long."""
+    """A response body that is aborted if it gets too long."""
 
     def __init__(self, stream: httpx.AsyncByteStream, http: ProviderHttp) -> None:
         self._stream = stream
