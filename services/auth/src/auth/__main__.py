@@ -1,5 +1,5 @@
-"""`python -m auth` serves it; `migrate` brings its database to this version's schema; `grant-admin NAME` and
-`revoke-admin NAME` say who runs the place.
+"""`python -m auth` starts the service; `migrate` updates its database to this version's schema; `grant-admin NAME` and
+`revoke-admin NAME` grant and revoke the administrator role.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""What happens to accounts: one call records it for the owner, logs it for operators, and mails a notice."""
+"""Account events: one call records an event for the owner, logs it for operators, and emails a notice."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -17,18 +17,18 @@ from transcendence_common.database import TimedSession
 
 
 class Event(NamedTuple):
-    """Where an event is recorded: always in the security log, and once in the service's log."""
+    """How an event is recorded: always in the security log, and once in the service's log."""
 
     action: str
-    """Its name in the security log, which also selects the words of the mail (`mail/notice_words.py`)."""
+    """The action's name in the security log, which also selects the text of the notice (`mail/notice_words.py`)."""
     proof: Proof | None = None
-    """Its `event.action` in the service's log, for an event of signing in or confirming."""
+    """The `event.action` in the service's log, for a sign-in or a reauthentication."""
     account: AccountAction | None = None
-    """Its `event.action` in the service's log, for a change of the account. An event has one of the two."""
+    """The `event.action` in the service's log, for a change of the account. An event has one of the two."""
     effect: AccountEffect = "change"
     """The second `event.type` of a change of the account."""
     mailed: bool = False
-    """Whether a notice is mailed to the owner's verified address."""
+    """Whether a notice is emailed to the owner's verified address."""
 
 
 SIGNED_IN: Final = Event(actions.SIGNED_IN, proof="user-login")
@@ -70,17 +70,17 @@ DATA_EXPORTED: Final = Event(
 
 
 class Owner(NamedTuple):
-    """The account that an event concerns, and where its notice goes."""
+    """The account that an event concerns, and the address for its notice."""
 
     account_id: UUID
     username: str
-    """Shown in the mail; not used where the event is not mailed."""
+    """Shown in the notice; unused for an event without one."""
     verified_email: str | None
-    """None if no address is verified: an unverified one may be a stranger's, so no mail is sent to it."""
+    """None if no address is verified: an unverified address may be a stranger's, so no email is sent to it."""
 
 
 class AccountEvents:
-    """Records an event in the security log, logs it for operators, and mails the owner a notice."""
+    """Records events in the security log, logs them for operators, and emails notices to owners."""
 
     def __init__(self, security_log: SecurityLog, mailer: Mailer) -> None:
         self._security_log = security_log
@@ -100,16 +100,16 @@ class AccountEvents:
     ) -> None:
         """Record an event in the caller's transaction.
 
-        The entry and the mail exist once the transaction is committed; the log line is written at once.
+        The entry and the email exist once the transaction is committed; the log line is written at once.
 
         Args:
             session: the caller's transaction.
             event: one of the events above.
             owner: the account.
-            caller: where the request came from.
-            method: how the owner proved who they are, for the log line.
+            caller: the request's device and address.
+            method: the sign-in method, for the log line.
             provider: the id of the identity provider, for the log line.
-            mail_detail: one more fact for the mail.
+            mail_detail: one more fact for the email.
             detail: facts for the security log, which the owner can read.
         """
         await record(session, owner.account_id, event.action, caller, **(detail or {}))
@@ -147,7 +147,7 @@ class AccountEvents:
 
 
 def owner_of(person: SignedIn) -> Owner:
-    """Return the account of a signed-in person."""
+    """Return the account of a signed-in player, as the owner of an event."""
     email = person.email if person.email_verified else None
     return Owner(person.account_id, person.username, email)
 

@@ -1,4 +1,4 @@
-"""The auth service: accounts, how their owners come in, and the keys that vouch for them."""
+"""The auth service: accounts, sign-in, and the keys that sign access tokens."""
 
 from pathlib import Path
 
@@ -60,7 +60,7 @@ def create_app(
     clock: Clock = utc_now,
     repeats: bool = True,
 ) -> Litestar:
-    """Put the service together; tests bring their own database, cheap hashing and time, and do by hand what repeats."""
+    """Create the service. Tests pass their own database, cheap hashing and clock, and run repeated work themselves."""
     settings = settings or AuthSettings.load()
     db = db or database_of(settings)
     hashing = passwords or Passwords()

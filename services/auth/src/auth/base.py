@@ -1,10 +1,8 @@
-"""What the tables of auth have in common."""
-
 from advanced_alchemy.base import DefaultBase
 
 
 class AuthBase(DefaultBase):
-    """Declarative base of auth's own metadata; each table names its key itself."""
+    """Declarative base of auth's own metadata. Each table defines its own primary key."""
 
     __abstract__ = True
     __bind_key__ = "auth"

@@ -1,6 +1,6 @@
-"""What is done with accounts, as lines for operators: one for each thing that happened, by ids alone.
+"""Log events of accounts for operators: one per event, with IDs only.
 
-Nobody's name, nobody's mail address, nothing that was typed; of network addresses only the one that asks.
+They contain no names, no email addresses, nothing that was typed, and only the client's network address.
 """
 
 from ipaddress import ip_address
@@ -12,7 +12,7 @@ import structlog
 from transcendence_common.caller import Caller
 
 Proof = Literal["user-login", "user-challenge", "user-confirm"]
-"""Somebody shows who they are to come in, is asked for a second factor, or shows it again on an open session."""
+"""A sign-in, a challenge for a second factor, or a reauthentication on an open session."""
 
 AccountAction = Literal[
     "user-register",
@@ -49,7 +49,7 @@ def note_proof(
     method: str,
     reason: str = "",
 ) -> None:
-    """Log who showed who they are, how, and from where; with a reason it was not enough."""
+    """Log a sign-in or a reauthentication with its method and origin; with a reason if it failed."""
     logger.info(
         action.replace("-", " "),
         **{
@@ -74,7 +74,7 @@ def note_account(
     method: str = "",
     provider: str = "",
 ) -> None:
-    """Log what was done to an account; with a reason it was not done."""
+    """Log an action on an account; with a reason if it failed."""
     logger.info(
         action.replace("-", " "),
         **{
@@ -91,8 +91,9 @@ def note_account(
 
 
 def client_of(caller: Caller) -> dict[str, str]:
-    """Return the field with the address that asks; none where it is no address, which an index would refuse."""
-    # A zone, as in `fe80::1%eth0`, means something on one machine only.
+    """Return the field with the client's address, or none if it is malformed, because a search index would reject
+    it."""
+    # A zone, as in `fe80::1%eth0`, has a meaning on one machine only.
     address = caller.address.partition("%")[0]
     try:
         return {"client.ip": str(ip_address(address))}

@@ -1,4 +1,4 @@
-"""The part of the environment that says with whom people may sign in."""
+"""Environment variables of the providers that players can sign in with."""
 
 from typing import Annotated, Self
 
@@ -27,12 +27,12 @@ def _base_address(url: str) -> str:
 
 
 BaseAddress = Annotated[str, AfterValidator(_base_address)]
-"""Where a provider is. Plain HTTP too: whoever names the address knows the way there."""
+"""A provider's base URL. Plain HTTP is allowed, because the operator who sets it knows the network."""
 Given = tuple[str | None, SecretStr | None, str | None]
 
 
 class Registration(msgspec.Struct, frozen=True):
-    """This platform at a provider; `base_url` where it is not the usual one."""
+    """This platform's registration at a provider; `base_url` if it is not the usual one."""
 
     client_id: str
     client_secret: str
@@ -40,7 +40,7 @@ class Registration(msgspec.Struct, frozen=True):
 
 
 class OAuthSettings(Settings):
-    """A provider has an id and a secret, or neither."""
+    """Settings of all providers. Each provider has a client ID and a secret, or neither."""
 
     oauth_42_client_id: str | None = None
     oauth_42_client_secret: SecretStr | None = None
@@ -85,7 +85,7 @@ class OAuthSettings(Settings):
         }
 
     def _raise_about(self, field: str, problem: str) -> None:
-        """An ordinary error of a validator that looks at the whole would name no setting."""
+        """Raise a validation error that names a setting; an error of a whole-model validator would name none."""
         error = InitErrorDetails(
             type=PydanticCustomError("incomplete", "{problem}", {"problem": problem}),
             loc=(field,),

@@ -1,5 +1,3 @@
-"""Asks somebody who is signed in for their password again."""
-
 from datetime import datetime
 
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
@@ -19,7 +17,8 @@ from transcendence_common.problems import FieldError, InvalidFields
 
 
 class Reauthentication:
-    """Checks the password of a signed-in person; an open session is no way around the guesser's budget."""
+    """Asks a signed-in player for the password again, under the same kind of limit as sign-in, so that an open session
+    allows no more guesses."""
 
     def __init__(
         self,
@@ -42,13 +41,13 @@ class Reauthentication:
         *,
         field: str = "password",
     ) -> None:
-        """Return if it is their password. Call it before the request's transaction has a connection.
+        """Return if the password is right. Call it before the request's transaction has a connection.
 
         Raises:
-            InvalidFields: nothing was given.
-            WrongPassword: it is another, or they have none.
-            TooManyAttempts: too many wrong ones.
-            TooManyPasswords: the queue for checking passwords is full.
+            InvalidFields: no password was given.
+            WrongPassword: the password is wrong, or the account has none.
+            TooManyAttempts: too many wrong passwords.
+            TooManyPasswords: the queue for password checks is full.
         """
         if not password:
             raise InvalidFields(FieldError(field, "Enter your password."))
@@ -77,11 +76,11 @@ class Reauthentication:
         *,
         field: str = "password",
     ) -> None:
-        """Return if it is their password or, of an account that has none, if they proved who they are just now.
+        """Return if the password is right or, for an account without one, if the session was recently confirmed.
 
         Raises:
-            ConfirmationRequired: they have no password, and signed in too long ago.
-            and what `check` raises.
+            ConfirmationRequired: the account has no password, and the session was confirmed too long ago.
+            also the errors of `check`.
         """
         if person.has_password:
             await self.check(person, password or "", caller, now, field=field)
@@ -94,6 +93,6 @@ class Reauthentication:
         try:
             return await self._hashing.verify(stored, password)
         except TooManyPasswords:
-            # Nobody looked at it, so it was no guess.
+            # The password was not checked, so the attempt does not count.
             await self._throttles.take_back(now, limit)
             raise

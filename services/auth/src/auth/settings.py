@@ -1,5 +1,3 @@
-"""The auth service's environment."""
-
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.utils import parseaddr
@@ -12,13 +10,13 @@ from auth.provider_settings import OAuthSettings
 from transcendence_common.settings import PostgresUrl
 
 SHORTEST_SECRET = 32
-"""Characters: the 256 bits of the tokens derived with it need as much on the other side."""
+"""Characters: the tokens derived with the secret have 256 bits, and the secret needs as many."""
 
 SmtpTls = Literal["none", "starttls", "tls"]
 
 
 def encryption_of(keys: SecretStr) -> MultiFernet:
-    """Return what encrypts with the first of the comma-separated keys and opens what any of them closed."""
+    """Return a cipher that encrypts with the first of the comma-separated keys and decrypts with any of them."""
     return MultiFernet([Fernet(key.strip()) for key in keys.get_secret_value().split(",")])
 
 
@@ -26,7 +24,7 @@ def _fernet_keys(keys: SecretStr) -> SecretStr:
     try:
         encryption_of(keys)
     except ValueError:
-        # Fernet's own message would be shown; it says nothing about where the value comes from.
+        # Fernet's own message would be shown, and it does not name the setting.
         raise ValueError(
             "must be a Fernet key (32 bytes in URL-safe base64), or several with commas, newest first"
         ) from None
@@ -45,7 +43,7 @@ def _sender(mail_from: str) -> str:
 
 
 class AuthSettings(OAuthSettings):
-    """What auth reads beside the shared settings."""
+    """Settings of auth in addition to the shared ones."""
 
     auth_port: int = 8001
     auth_database_url: PostgresUrl

@@ -1,4 +1,4 @@
-"""The objects that the service is made of, and how they are connected."""
+"""Creates the objects of the service and connects them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -60,15 +60,16 @@ from transcendence_common.outbox import Route
 from transcendence_common.periodic import DATABASE_TROUBLE, repeating
 
 KEYS_EVERY_SECONDS = 5 * 60
-"""A third of the time that a new key is shown before it signs."""
+"""Seconds; a third of the time that a new key is published before it signs."""
 PRESENCE_EVERY_SECONDS = 5
-"""How late friends may hear that somebody has gone, beside the time that a closed tab lingers."""
+"""Seconds by which friends are told late that a player went offline, in addition to the time that a closed tab
+lingers."""
 FORGOTTEN_EVERY_SECONDS = 60 * 60
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wiring:
-    """The objects that live as long as the service; handlers may ask for each by its name."""
+    """The objects that live as long as the service; handlers can depend on each by its name."""
 
     avatars: Avatars
     expired_accounts: ExpiredAccounts
@@ -216,7 +217,7 @@ def assemble(
 
 
 def outbox_routes(wiring: Wiring) -> dict[str, Route]:
-    """Return where the outbox takes what."""
+    """Return the handlers of the outbox's topics."""
     return {
         mail.TOPIC: Route(
             wiring.mail_delivery.deliver,
@@ -232,9 +233,9 @@ def outbox_routes(wiring: Wiring) -> dict[str, Route]:
 
 
 def repeated(wiring: Wiring, clock: Clock, *, repeats: bool) -> Sequence[Lifespan]:
-    """Return the lifespans of what is done again and again; without `repeats`, at start only.
+    """Return the lifespans of repeated work; without `repeats`, it runs at start only.
 
-    Each bears being done by several replicas.
+    All of it can run in several replicas at the same time.
     """
     forgotten = {
         "sessions-forgotten": wiring.sessions.forget_expired,

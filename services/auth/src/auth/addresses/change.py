@@ -1,4 +1,4 @@
-"""Changing one's address: asked for by the owner, done by whoever reads mail at the new one."""
+"""Changes of an account's address: requested by the owner, confirmed with a link sent to the new address."""
 
 from auth.account_events import EMAIL_CHANGE_ASKED, EMAIL_CHANGED, AccountEvents, Owner, owner_of
 from auth.accounts import emails
@@ -19,7 +19,7 @@ from transcendence_common.problems import FieldError, InvalidFields
 
 
 class EmailChanges:
-    """Keeps an account's address until somebody has shown that they read mail at the next."""
+    """Keeps an account's address unchanged until the link sent to the new one was used."""
 
     def __init__(
         self, proof: Reauthentication, throttles: Throttles, mailer: Mailer, events: AccountEvents
@@ -32,14 +32,14 @@ class EmailChanges:
     async def ask(
         self, session: TimedSession, person: SignedIn, wanted: EmailChange, caller: Caller
     ) -> None:
-        """Write to the new address, whoever has it, and tell the old one.
+        """Send a link to the new address, and a notice to the old one.
 
         Raises:
-            InvalidFields: it is no address, or the one they have; or no password was given.
-            WrongPassword: it is not theirs.
-            ConfirmationRequired: they have none, and signed in too long ago.
-            TooManyAttempts: too many wrong passwords, or too many letters to or from them.
-            SessionOver: the session was ended meanwhile, by an owner who chose a new password perhaps.
+            InvalidFields: the address is malformed or unchanged, or the password is missing.
+            WrongPassword: the password is wrong.
+            ConfirmationRequired: the account has no password, and the session was confirmed too long ago.
+            TooManyAttempts: too many wrong passwords, or too many emails from this account or to this address.
+            SessionOver: the session was ended in the meantime, for example by the owner's change of password.
         """
         email = emails.as_stored(wanted.email)
         _check(person, wanted.email)
@@ -53,21 +53,21 @@ class EmailChanges:
             letter = ConfirmAddress(username=person.username, token=link.token)
             await self._mailer.send(session, email, letter, good_until=link.expires_at)
         else:
-            # As in registering: the answer is the same, and only the owner learns of it.
+            # As in registration: the answer is the same, and only the address's owner is told.
             await self._mailer.send(session, owner.email, AddressKnown(username=owner.username))
         await self._events.happened(session, EMAIL_CHANGE_ASKED, owner_of(person), caller)
 
     async def confirm(self, session: TimedSession, token: str, caller: Caller) -> Verified:
-        """Give the account the address that the link was sent to, and tell the old one a last time.
+        """Give the account the address that the link was sent to, and send a last notice to the old one.
 
         Raises:
             LinkUnknown: there is no such link.
-            LinkOver: it is no longer good.
+            LinkOver: the link is no longer valid.
             EmailTaken: another account has verified the address.
         """
         link = await links.use(session, token, CHANGE)
         await queries.change(session, link.account_id, link.email)
-        # They prove the old address, or ask for it to be proved.
+        # They prove the old address, or ask for its verification.
         await links.call_off(session, link.account_id, VERIFY, RESET)
         old = link.account_email if link.account_email_verified else None
         owner = Owner(link.account_id, link.username, old)
@@ -75,7 +75,7 @@ class EmailChanges:
         return Verified(link.username)
 
     async def forget(self, session: TimedSession, person: SignedIn) -> None:
-        """Let the link to the new address be over."""
+        """Cancel a pending change of address."""
         await links.call_off(session, person.account_id, CHANGE)
 
 

@@ -1,11 +1,11 @@
-"""What can go wrong with addresses."""
+"""Errors of addresses."""
 
 from contracts.auth.problems import AuthCode
 from transcendence_common.problems import Conflict
 
 
 class EmailVerified(Conflict):
-    """There is nothing to verify."""
+    """The account's address is already verified."""
 
     code = AuthCode.EMAIL_VERIFIED
     title_text = "Your address is verified"
@@ -17,7 +17,7 @@ class EmailVerified(Conflict):
 class EmailTaken(Conflict):
     """Another account has verified this address.
 
-    Only whoever reads mail there is told: it takes a link from a letter to that address to get this answer.
+    Only a reader of the address can get this answer, because it needs a link sent there.
     """
 
     code = AuthCode.EMAIL_TAKEN

@@ -1,4 +1,4 @@
-"""What is asked of accounts about their addresses."""
+"""Queries on accounts' addresses."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,10 +14,10 @@ from transcendence_common.database import TimedSession
 
 
 async def verify(session: TimedSession, account_id: UUID, email_key: str) -> bool:
-    """Make an address its account's own; tell whether it is still the address of the account, and was nobody's.
+    """Mark an account's address as verified; tell whether it was still the account's address, and unverified.
 
     Raises:
-        EmailTaken: another account has verified it meanwhile.
+        EmailTaken: another account verified it in the meantime.
     """
     statement = (
         update(Account)
@@ -34,10 +34,10 @@ async def verify(session: TimedSession, account_id: UUID, email_key: str) -> boo
 
 
 async def change(session: TimedSession, account_id: UUID, email: str) -> None:
-    """Give an account another address, which is verified.
+    """Give an account another, verified address.
 
     Raises:
-        EmailTaken: another account has verified it meanwhile.
+        EmailTaken: another account verified it in the meantime.
     """
     statement = (
         update(Account)
@@ -55,11 +55,11 @@ async def change(session: TimedSession, account_id: UUID, email: str) -> None:
 
 @contextmanager
 def _refusing_taken_addresses() -> Iterator[None]:
-    """Turn the refusal of the database, whose index settles who was first, into ours."""
+    """Translate a violation of the index of verified addresses into EmailTaken."""
     try:
         yield
     except IntegrityError as error:
         if VERIFIED_ADDRESSES in str(error.orig):
-            # Without its cause: the database's words hold the address.
+            # Without the cause, because the database's message contains the address.
             raise EmailTaken from None
         raise

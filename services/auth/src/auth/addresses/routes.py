@@ -1,4 +1,4 @@
-"""Addresses over HTTP: verified, and changed. Opening a link changes nothing; sending its token does."""
+"""HTTP routes to verify and change addresses. Opening a link changes nothing; sending its token does."""
 
 from litestar import Router, delete, post, put
 from litestar.di import NamedDependency
@@ -33,7 +33,7 @@ async def verify_email(
     verification: NamedDependency[Verification],
     caller: NamedDependency[Caller],
 ) -> Verified:
-    """Show with a link that one reads mail at one's address."""
+    """Verify the account's address with the token of an email link."""
     return await verification.verify(db_session, data.token, caller)
 
 
@@ -48,7 +48,7 @@ async def send_verification_again(
     db_session: NamedDependency[TimedSession],
     verification: NamedDependency[Verification],
 ) -> None:
-    """Have the letter with the link sent again; the link before is over."""
+    """Send the verification email again, with a new link; the previous link becomes invalid."""
     await verification.ask_again(db_session, signed_in)
 
 
@@ -68,7 +68,7 @@ async def change_email(
     email_changes: NamedDependency[EmailChanges],
     caller: NamedDependency[Caller],
 ) -> None:
-    """Ask for another address. It counts once the link in the letter to it was used, whoever has it now."""
+    """Request a change of address. It takes effect once the link sent to the new address was used."""
     await email_changes.ask(db_session, signed_in, data, caller)
 
 
@@ -84,7 +84,7 @@ async def confirm_email(
     email_changes: NamedDependency[EmailChanges],
     caller: NamedDependency[Caller],
 ) -> Verified:
-    """Take the new address, with the link that was sent there."""
+    """Confirm a change of address with the token of the link sent to the new address."""
     return await email_changes.confirm(db_session, data.token, caller)
 
 
@@ -94,7 +94,7 @@ async def forget_email_change(
     db_session: NamedDependency[TimedSession],
     email_changes: NamedDependency[EmailChanges],
 ) -> None:
-    """Keep the address that one has."""
+    """Cancel a pending change of address."""
     await email_changes.forget(db_session, signed_in)
 
 

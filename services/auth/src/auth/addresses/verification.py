@@ -1,4 +1,4 @@
-"""Proving that one reads mail at the address that one gave."""
+"""Verifies that an account's owner reads its address."""
 
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from transcendence_common.database import TimedSession
 
 
 class Verification:
-    """Sends links, and takes them as proof."""
+    """Sends verification links, and accepts their tokens."""
 
     def __init__(self, throttles: Throttles, mailer: Mailer, events: AccountEvents) -> None:
         self._throttles = throttles
@@ -29,9 +29,9 @@ class Verification:
         self._events = events
 
     async def ask(self, session: TimedSession, account_id: UUID, username: str, email: str) -> None:
-        """Send a link to the address that an account claims, or tell the one whose address it is already.
+        """Send a link to an account's unverified address, or tell the account that has verified it.
 
-        It costs the same statements: a link is made then, too, and sent to nobody.
+        Both cases run the same statements: the link is created in the second case too, but not sent.
         """
         link = await links.make(session, account_id, VERIFY, email)
         owner = await find_owner(session, emails.key_of(email))
@@ -42,11 +42,11 @@ class Verification:
             await self._mailer.send(session, owner.email, AddressKnown(username=owner.username))
 
     async def ask_again(self, session: TimedSession, person: SignedIn) -> None:
-        """Send another link, and let the one before be over. The account expires when it did before.
+        """Send another link, and cancel the previous one. The account's expiry does not change.
 
         Raises:
-            EmailVerified: there is nothing to verify.
-            TooManyAttempts: too many letters were asked for, by this account or to this address.
+            EmailVerified: the address is already verified.
+            TooManyAttempts: too many emails were requested by this account, or to this address.
         """
         if person.email_verified:
             raise EmailVerified
@@ -59,12 +59,12 @@ class Verification:
         await self.ask(session, person.account_id, person.username, person.email)
 
     async def verify(self, session: TimedSession, token: str, caller: Caller) -> Verified:
-        """Make the address that a link was sent to its account's own.
+        """Verify the address that a link was sent to.
 
         Raises:
             LinkUnknown: there is no such link.
-            LinkOver: it is no longer good.
-            EmailTaken: another account was faster.
+            LinkOver: the link is no longer valid.
+            EmailTaken: another account verified the address first.
         """
         link = await links.use(session, token, VERIFY)
         if not await queries.verify(session, link.account_id, link.email_key):

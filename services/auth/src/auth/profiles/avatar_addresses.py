@@ -1,4 +1,4 @@
-"""Where pictures are found, and how long they may be kept. Pure."""
+"""Addresses and cache headers of avatars. Pure functions."""
 
 import re
 
@@ -8,7 +8,7 @@ HASH = re.compile(r"[0-9a-f]{64}")
 SIZE_OF_FILE = {f"{size}.webp": size for size in SIZES}
 
 FOR_EVER = "public, max-age=31536000, immutable"
-"""Another picture has another address."""
+"""Cached for a year and never revalidated, because another picture has another address."""
 
 
 def etag_of(content_hash: str, size: int) -> str:
@@ -16,7 +16,7 @@ def etag_of(content_hash: str, size: int) -> str:
 
 
 def matches(if_none_match: str | None, etag: str) -> bool:
-    """Tell whether the caller has the picture already (RFC 9110, 13.1.2)."""
+    """Tell whether the client already has the picture (RFC 9110, 13.1.2)."""
     if if_none_match is None:
         return False
     named = {each.strip().removeprefix("W/") for each in if_none_match.split(",")}

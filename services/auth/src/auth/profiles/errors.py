@@ -1,11 +1,11 @@
-"""What can go wrong with profiles and their pictures."""
+"""Errors of profiles and their pictures."""
 
 from contracts.auth.problems import AuthCode
 from transcendence_common.problems import NotFound, Problem, Unavailable
 
 
 class NoSuchAvatar(NotFound):
-    """Nobody shows this picture, or not any more."""
+    """No account shows this picture, or not any more."""
 
     code = AuthCode.NO_SUCH_AVATAR
     title_text = "No such picture"
@@ -15,14 +15,14 @@ class NoSuchAvatar(NotFound):
 
 
 class PictureTooLarge(Problem):
-    """More bytes than are read; Litestar refuses them, in the words that every address has for it."""
+    """The file is larger than the limit. Litestar rejects it, with the text that all routes use for it."""
 
     code = AuthCode.TOO_LARGE
     status = 413
 
 
 class NotAnImage(Problem):
-    """Not one of the formats, broken, or made to break whoever decodes it."""
+    """The file has another format, is broken, or was made to attack decoders."""
 
     code = AuthCode.NOT_AN_IMAGE
     status = 422
@@ -33,7 +33,7 @@ class NotAnImage(Problem):
 
 
 class ImageTooBig(Problem):
-    """More pixels than are decoded."""
+    """The picture has too many pixels to be decoded."""
 
     code = AuthCode.IMAGE_TOO_BIG
     status = 422
@@ -44,7 +44,7 @@ class ImageTooBig(Problem):
 
 
 class PicturesBusy(Unavailable):
-    """More pictures come in than are made, or the one that makes them failed through no fault of the picture."""
+    """The queue for pictures is full, or the process that converts them failed for a reason other than the picture."""
 
     code = AuthCode.BUSY
     title_text = "Too many pictures at once"

@@ -1,4 +1,4 @@
-"""The pictures that people show."""
+"""Table of avatars."""
 
 from uuid import UUID
 
@@ -10,7 +10,8 @@ from auth.base import AuthBase
 
 
 class AccountAvatar(AuthBase):
-    """An account's picture in all sizes, by its content's hash; two accounts that show the same have a row each."""
+    """An account's avatar in all sizes, by the hash of its content. Two accounts with the same picture have a row
+    each."""
 
     __tablename__ = "avatars"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""What somebody is told about their own account."""
+"""The data of their own account that a player gets."""
 
 from sqlalchemy import func, select
 
@@ -13,10 +13,10 @@ from transcendence_common.database import TimedSession
 
 
 async def describe(session: TimedSession, person: SignedIn) -> Me:
-    """Return what is known of the person.
+    """Return the data of the player's own account.
 
     Raises:
-        SessionOver: the account was deleted a moment ago.
+        SessionOver: the account was deleted in the meantime.
     """
     statement = select(
         func.coalesce(Account.display_name, Account.username),

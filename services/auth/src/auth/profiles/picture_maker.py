@@ -1,8 +1,8 @@
-"""Has pictures made, one at a time, by a process that lives for one picture.
+"""Has pictures converted, one at a time, each by a process of its own.
 
-Not by a pool: a process of its own costs a fifth of a second, which somebody who changes their picture does not notice,
-and in return the memory is given back, nothing of one stranger's picture is there for the next, a worker that dies
-breaks nothing that would have to be mended, and there is none to be left over while nobody changes anything.
+A pool is not used: starting a process takes a fifth of a second, which is not noticed when changing a picture. In
+return memory is released, no data of one picture is left for the next, a crashed worker needs no repair, and no worker
+idles.
 """
 
 import asyncio
@@ -21,36 +21,38 @@ from auth.profiles.picture_terms import BEGINNINGS, MAX_SIDE, SIZES, Verdict, pa
 
 WORKER = "auth.profiles.picture_worker"
 PICTURES_WAITING = 4
-"""Beside the one that is made: a second or two of work, and 25 MiB of files."""
+"""Pictures that may wait in addition to the one being converted: one or two seconds of work, and 25 MiB of files."""
 MAX_WRITTEN_BYTES = 4 * 1024 * 1024
-"""Above three pictures of noise; what writes more is no longer ours."""
+"""Bytes of a worker's output at most, more than three pictures of noise; a worker that writes more is compromised."""
 
 PICTURES_FAULT = frozenset({signal.SIGXCPU, signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT})
-"""What ends a decoder that was led astray. Anything else that ends it has to do with us."""
+"""Signals that end a decoder because of the picture. Any other signal has a cause on our side."""
 
 logger = structlog.get_logger("auth.profiles")
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """What the making of one picture may take."""
+    """Resource limits for converting one picture."""
 
     memory_bytes: int = 384 * 1024 * 1024
-    """Of address space. The costliest that is allowed, a WebP of 4096 × 4096 with transparency, needs 330 MiB."""
+    """Bytes of address space. The most expensive allowed picture, a WebP of 4096 × 4096 with transparency, needs 330
+    MiB."""
     cpu_seconds: int = 5
-    """Four times what that one takes."""
+    """Processor time: four times what that picture takes."""
     seconds: int = 10
-    """Including the wait, and less than the gateway and the end of a service wait for an answer."""
+    """Seconds including the wait; less than the gateway's timeout and a stopping service's wait for running
+    requests."""
 
 
 class Avatar(msgspec.Struct, frozen=True):
-    """A picture in all of SIZES; two are the same when their hashes are."""
+    """An avatar in all of SIZES; two are the same if their hashes are."""
 
     hash: str
     pictures: dict[int, bytes]
 
 
 class PictureMaker:
-    """Turns what somebody sent into an avatar."""
+    """Converts uploaded files into avatars."""
 
     def __init__(self, limits: Limits | None = None, *, waiting: int = PICTURES_WAITING) -> None:
         self._limits = limits or Limits()
@@ -58,12 +60,12 @@ class PictureMaker:
         self._turn = asyncio.Lock()
 
     async def make(self, read: Callable[[], Awaitable[bytes]]) -> Avatar:
-        """Return the avatar; the file is read only once there is room for it.
+        """Return the avatar. The file is read only once there is room in the queue.
 
         Raises:
-            NotAnImage: it cannot be decoded.
-            ImageTooBig: it has too many pixels.
-            PicturesBusy: the queue is full, or it took too long.
+            NotAnImage: the file cannot be decoded.
+            ImageTooBig: the picture has too many pixels.
+            PicturesBusy: the queue is full, or the conversion took too long.
         """
         with self._place():
             try:
@@ -91,7 +93,7 @@ class PictureMaker:
     async def _work(self, file: bytes) -> tuple[int, bytes]:
         limits = map(str, msgspec.structs.astuple(self._limits))
         process = await asyncio.create_subprocess_exec(
-            # Isolated and without an environment: neither variables nor the folder it starts in have a say.
+            # Isolated and without an environment: neither variables nor the working folder have an effect.
             *(sys.executable, "-I", "-B", "-m", WORKER, *limits),
             stdin=PIPE,
             stdout=PIPE,
@@ -110,7 +112,7 @@ class PictureMaker:
 
 async def _feed(process: Process, file: bytes) -> None:
     assert process.stdin is not None  # noqa: S101 - it is a pipe
-    # A worker that has seen enough is gone before the end.
+    # A worker that has seen enough exits before the end of the file.
     with suppress(BrokenPipeError, ConnectionResetError):
         process.stdin.write(file)
         await process.stdin.drain()

@@ -1,4 +1,5 @@
-"""What the service and the process that makes its pictures agree on. Imports no image library: the service has none."""
+"""Limits and formats shared by the service and its picture worker. Imports no image library, because the service has
+none."""
 
 import re
 import struct
@@ -6,20 +7,21 @@ from collections.abc import Sequence
 from enum import IntEnum
 
 MAX_PICTURE_BYTES = 5 * 1024 * 1024
-"""A photograph of a telephone, as it comes out of it."""
+"""Bytes of an uploaded picture: enough for an unedited photograph from a phone."""
 MAX_SIDE = 4096
-"""Pixels; 64 MiB once it is decoded."""
+"""Pixels per side; 64 MiB once decoded."""
 SIZES = (64, 128, 512)
-"""Pixels a side of what is kept: in a list, in a list on a dense screen, and on a page."""
+"""Pixels per side of the stored sizes: for a list, for a list on a dense screen, and for a page."""
 
 BEGINNINGS = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|RIFF....WEBP", re.DOTALL)
-"""Of JPEG, PNG and WebP. What begins otherwise is not worth a process; what begins so may still be anything."""
+"""First bytes of JPEG, PNG and WebP. Files that begin otherwise are rejected without a process; matching ones may still
+be invalid."""
 
 _LENGTHS = struct.Struct(f">{len(SIZES)}I")
 
 
 class Verdict(IntEnum):
-    """The worker's exit code. Python's own, 1 and 2, are nobody's verdict but a bug's."""
+    """The worker's exit code. Python's own exit codes, 1 and 2, mean a bug."""
 
     MADE = 0
     NOT_AN_IMAGE = 10
@@ -27,7 +29,7 @@ class Verdict(IntEnum):
 
 
 def pack(pictures: Sequence[bytes]) -> bytes:
-    """Return what the worker writes: the lengths of all sizes, then their bytes."""
+    """Return the worker's output: the lengths of all sizes, then their bytes."""
     return _LENGTHS.pack(*map(len, pictures)) + b"".join(pictures)
 
 
@@ -35,7 +37,7 @@ def unpack(written: bytes) -> list[bytes]:
     """Return the pictures in the order of SIZES.
 
     Raises:
-        ValueError: the worker wrote something else.
+        ValueError: the data does not have the worker's format.
     """
     lengths = _LENGTHS.unpack_from(written) if len(written) >= _LENGTHS.size else ()
     if not all(lengths) or _LENGTHS.size + sum(lengths) != len(written) or not lengths:

@@ -1,7 +1,8 @@
-"""`python -m auth.profiles.picture_worker MEMORY_BYTES CPU_SECONDS SECONDS`: one picture in, its sizes out, and gone.
+"""`python -m auth.profiles.picture_worker MEMORY_BYTES CPU_SECONDS SECONDS`: converts one picture into all sizes, and
+exits.
 
-Decoders of images are written in C and fed by strangers. So they run in a process that is given nothing but the bytes:
-no environment with secrets, no file to open, little memory and time; what happens to it happens to nobody else.
+Image decoders are written in C and read files from strangers. They run in a process that gets only the bytes: no
+environment with secrets, no files, little memory and time. A successful attack affects only this process.
 """
 
 import contextlib
@@ -19,7 +20,7 @@ FIRST_TO_GO = "1000"
 def main(memory_bytes: int, cpu_seconds: int, seconds: int) -> Verdict:
     """Read a picture from standard input and write its sizes to standard output."""
     limit(memory_bytes, cpu_seconds, seconds)
-    # After the limits, which it has to do with, and before the last door is closed.
+    # After the limits, which must cover it, and before no more files can be opened.
     from PIL import Image, MpoImagePlugin, WebPImagePlugin  # noqa: F401, PLC0415 - found by Pillow
 
     from auth.profiles import pictures  # noqa: PLC0415
@@ -38,12 +39,12 @@ def main(memory_bytes: int, cpu_seconds: int, seconds: int) -> Verdict:
 
 
 def limit(memory_bytes: int, cpu_seconds: int, seconds: int) -> None:
-    """Have the kernel end this process when it takes too much, whoever else is still there to do so."""
-    # Where memory is short after all, this is what the kernel takes back, and not the service.
+    """Set limits at which the kernel ends this process, even if the service is gone."""
+    # If memory runs short, the kernel ends this process first, not the service.
     with contextlib.suppress(OSError):
         OWN_OOM_SCORE.write_text(FIRST_TO_GO)
     signal.alarm(seconds)
-    # One second apart, because the harder limit ends a process without saying that it was for the processor's sake.
+    # The hard limit is 1 s later, because its signal does not say that processor time was the cause.
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
     for what, most in (
         (resource.RLIMIT_AS, memory_bytes),
@@ -55,7 +56,7 @@ def limit(memory_bytes: int, cpu_seconds: int, seconds: int) -> None:
 
 
 def open_no_more_files() -> None:
-    """From here on there are the three streams and nothing else: no file, no socket, no further process's pipe."""
+    """Forbid to open files, sockets or pipes other than the three standard streams."""
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
 
 

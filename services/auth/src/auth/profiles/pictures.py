@@ -1,8 +1,7 @@
-"""Turns a file that somebody sent into the pictures that are shown. Pure, and only run where it can do no harm: in a
-process of its own (`picture_worker`).
+"""Converts an uploaded file into avatars. Pure functions, run only in the isolated process of `picture_worker`.
 
-Whatever comes is decoded and drawn anew, so only pixels survive: no place, no comment, no second file behind the first.
-The same bytes always give the same bytes. An animation stands still at its first frame, and nothing is enlarged.
+Every file is decoded and encoded again, so that only pixels remain: no location, no comment, no second file behind the
+first. The same input always gives the same output. An animation becomes its first frame, and nothing is enlarged.
 """
 
 import warnings
@@ -15,18 +14,21 @@ from PIL.Image import Resampling, Transpose
 from auth.profiles.picture_terms import MAX_SIDE, SIZES
 
 FORMATS = ("JPEG", "PNG", "WEBP")
-"""The only decoders of Pillow that ever see the bytes."""
+"""The only decoders of Pillow that read the bytes."""
 
-# Pillow refuses more than twice as many pixels as this, a WebP before it makes room for them.
+# Pillow rejects more than twice as many pixels as this, a WebP before it allocates memory for them.
 Image.MAX_IMAGE_PIXELS = MAX_SIDE * MAX_SIDE // 2
 
 DRAFT_SIDE = 2 * max(SIZES)
-"""A JPEG can be decoded at a half, a quarter or an eighth; more pixels than these would not be seen."""
+"""Pixels per side at which a JPEG is decoded at least; it can be decoded at a half, a quarter or an eighth of its
+size."""
 QUALITY = 82
 EFFORT = 4
-"""Of six: the highest saves some kilobytes of a transparent picture, and takes a hundred times as long."""
+"""WebP method of at most 6: the highest saves some kilobytes of a transparent picture, and takes a hundred times as
+long."""
 REDUCING_GAP = 3.0
-"""How much of a large picture is averaged before the careful filter: what Pillow calls nearly as good as without."""
+"""How far a large picture is reduced by averaging before the careful filter; Pillow calls the result nearly as good as
+without."""
 
 UPPER_BYTE = 1 / 256
 
@@ -41,26 +43,26 @@ UPRIGHT = {
     7: Transpose.TRANSVERSE,
     8: Transpose.ROTATE_90,
 }
-"""EXIF's ways to hold a camera, and what sets the picture right."""
+"""The transpositions that make a picture upright, by EXIF orientation."""
 
 
 class NotAnImage(Exception):
-    """Not a JPEG, PNG or WebP, or a broken one."""
+    """The file is not a JPEG, PNG or WebP, or is broken."""
 
 
 class ImageTooBig(Exception):
-    """More pixels than MAX_SIDE a side, or than there is memory for."""
+    """The picture has more pixels than MAX_SIDE per side, or than fit into memory."""
 
 
 def make(file: bytes) -> list[bytes]:
     """Return the picture as WebP in each of SIZES.
 
     Raises:
-        NotAnImage: it cannot be decoded.
-        ImageTooBig: it has too many pixels; most often seen before one is decoded.
+        NotAnImage: the file cannot be decoded.
+        ImageTooBig: the picture has too many pixels; usually detected before decoding.
     """
     with warnings.catch_warnings():
-        # About odd metadata and large sizes, none of which goes any further.
+        # The warnings are about odd metadata and large sizes, which are dropped here.
         warnings.simplefilter("ignore")
         try:
             square = _square(file)
@@ -69,13 +71,13 @@ def make(file: bytes) -> list[bytes]:
         except ImageTooBig:
             raise
         except Exception as error:
-            # Decoders raise whatever their author thought of: SyntaxError, struct.error, OSError, KeyError.
+            # Decoders raise many kinds of exceptions: SyntaxError, struct.error, OSError, KeyError.
             raise NotAnImage from error
     return [_encoded(square, size) for size in SIZES]
 
 
 def _square(file: bytes) -> Image.Image:
-    """Return the middle of the picture, upright, in sRGB, no larger than the largest size."""
+    """Return the central square of the picture, upright, in sRGB, no larger than the largest size."""
     with Image.open(BytesIO(file), formats=FORMATS) as image:
         if max(image.size) > MAX_SIDE:
             raise ImageTooBig
@@ -89,20 +91,20 @@ def _square(file: bytes) -> Image.Image:
 
 
 def _turn(image: Image.Image) -> Transpose | None:
-    # Pillow raises anything at all, and broken metadata is no reason to refuse a picture that can be seen.
+    # Pillow raises many kinds of exceptions here, and broken metadata is no reason to reject a visible picture.
     with suppress(Exception):
         return UPRIGHT.get(image.getexif().get(ORIENTATION, ALREADY_UPRIGHT))
     return None
 
 
 def _with_plain_pixels(image: Image.Image) -> Image.Image:
-    """Return it without a palette and with eight bits a channel: nothing else can be scaled well."""
+    """Return the picture without a palette and with 8 bits per channel, as scaling requires."""
     if image.mode == "CMYK":
         return image
     if image.mode == "I;16":
-        # Converting alone cuts off what is above 255, which is nearly everything.
+        # Converting alone cuts off values above 255, which is nearly all of them.
         image = image.point(lambda value: value * UPPER_BYTE).convert("L")
-        # A shade of sixteen bits that was meant to be clear is none of the 256.
+        # A transparent shade of 16 bits is none of the 256 shades.
         image.info.pop("transparency", None)
     return image.convert("RGBA" if image.has_transparency_data else "RGB")
 
@@ -121,7 +123,7 @@ def _middle(image: Image.Image) -> Image.Image:
 
 
 def _in_srgb(image: Image.Image, profile: object) -> Image.Image:
-    """Return it in the colours that a browser assumes where a picture does not say."""
+    """Return the picture in sRGB, which browsers assume for a picture without a profile."""
     mode = "RGBA" if image.mode == "RGBA" else "RGB"
     if isinstance(profile, bytes):
         with suppress(ImageCms.PyCMSError, ValueError, OSError):
@@ -139,7 +141,7 @@ def _in_srgb(image: Image.Image, profile: object) -> Image.Image:
 def _encoded(square: Image.Image, size: int) -> bytes:
     side = min(size, square.width)
     scaled = square if side == square.width else square.resize((side, side), Resampling.LANCZOS)
-    # Pillow writes what a picture's `info` says about itself along with it.
+    # Pillow would write the metadata of `info` into the file.
     scaled.info.clear()
     written = BytesIO()
     scaled.save(written, "WEBP", quality=QUALITY, method=EFFORT)

@@ -1,4 +1,4 @@
-"""What is asked of profiles and their pictures."""
+"""Queries on profiles and avatars."""
 
 from uuid import UUID
 
@@ -24,7 +24,7 @@ COLUMN_OF_SIZE: dict[int, InstrumentedAttribute[bytes]] = {
 
 
 async def find_public(session: AsyncSession, username: str) -> PublicProfile | None:
-    """Return what everybody may know, without a relation to anybody."""
+    """Return a player's public profile, without a relation."""
     if NEVER_STORED in username:
         return None
     row = (
@@ -45,7 +45,8 @@ async def find_own(session: AsyncSession, account_id: UUID) -> OwnProfile | None
 async def change(
     session: AsyncSession, account_id: UUID, values: dict[str, str | None]
 ) -> OwnProfile | None:
-    """Return the changed profile; None where the display name is somebody else's username, or the account is gone."""
+    """Change and return a profile; return None if the display name is another player's username, or the account is
+    gone."""
     statement = update(Account).where(Account.id == account_id).values(values).returning(*OWN)
     if values.get("display_name_key") is not None:
         other = aliased(Account)
@@ -59,9 +60,9 @@ async def change(
 
 
 async def show_avatar(session: AsyncSession, account_id: UUID, avatar: Avatar) -> bool:
-    """Store the picture in place of the one before; tell whether the account is still there.
+    """Store an avatar, replacing the previous one; tell whether the account still exists.
 
-    Its row is locked first, so that of two pictures at once one follows the other, in both tables.
+    The account's row is locked first, so that parallel changes are applied one after the other, in both tables.
     """
     if not await _name_avatar(session, account_id, avatar.hash):
         return False
@@ -78,7 +79,7 @@ async def show_avatar(session: AsyncSession, account_id: UUID, avatar: Avatar) -
 
 
 async def show_no_avatar(session: AsyncSession, account_id: UUID) -> bool:
-    """Tell whether there was one."""
+    """Delete an account's avatar; tell whether there was one."""
     await _name_avatar(session, account_id, None)
     removed = await session.scalar(
         delete(AccountAvatar)
@@ -89,7 +90,7 @@ async def show_no_avatar(session: AsyncSession, account_id: UUID) -> bool:
 
 
 async def find_picture(session: AsyncSession, content_hash: str, size: int) -> bytes | None:
-    """Return the picture, of whichever account: those of one hash are one picture."""
+    """Return a picture by its hash, from any account that shows it."""
     return await session.scalar(
         select(COLUMN_OF_SIZE[size]).where(AccountAvatar.hash == content_hash).limit(1)
     )

@@ -1,4 +1,4 @@
-"""One's own account, profiles and their pictures over HTTP."""
+"""HTTP routes of the player's own account, profiles and avatars."""
 
 import asyncio
 from contextlib import suppress
@@ -50,15 +50,15 @@ from transcendence_common.pagination import DEFAULT_LIMIT, Limit
 from transcendence_common.problems import InvalidFields, Malformed
 
 MAX_PROFILE_BODY_BYTES = 32 * 1024
-"""A bio of letters that JSON spells with twelve characters each, and room."""
+"""A bio whose characters take twelve bytes each in JSON, and some spare room."""
 PASSING_OVER_SECONDS = 2
-"""The gateway has the whole body before it sends any of it on."""
+"""Seconds to read the rest of a body. The gateway receives the whole body before it sends any of it on."""
 WEBP = "image/webp"
 
 
 @dataclass
 class PictureInBody(Operation):
-    """Says what the handler reads by itself."""
+    """Describes the body in OpenAPI, because the handler reads it itself."""
 
     def __post_init__(self) -> None:
         file = OpenAPIMediaType(Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY))
@@ -69,7 +69,7 @@ class PictureInBody(Operation):
 
 @get("/me", security=SIGNED_IN, responses=answers(*LIVE))
 async def me(signed_in: NamedDependency[SignedIn], db_session: NamedDependency[TimedSession]) -> Me:
-    """Say who is signed in."""
+    """Return the signed-in player's own account."""
     return await own_account.describe(db_session, signed_in)
 
 
@@ -83,7 +83,7 @@ async def profile(
     visitor: NamedDependency[Player | None],
     db_session: NamedDependency[AsyncSession],
 ) -> PublicProfile:
-    """Show what everybody may know about a player."""
+    """Return a player's public profile."""
     return await service.public_profile(db_session, username, visitor)
 
 
@@ -116,7 +116,7 @@ async def change_profile(
     signed_in: NamedDependency[SignedIn],
     db_session: NamedDependency[AsyncSession],
 ) -> OwnProfile:
-    """Change what everybody sees of oneself."""
+    """Change the player's own public profile."""
     return await service.change(db_session, signed_in, data)
 
 
@@ -136,9 +136,9 @@ async def change_avatar(
     throttles: NamedDependency[Throttles],
     now: NamedDependency[datetime],
 ) -> OwnAvatar:
-    """Show another picture: the body is a JPEG, PNG or WebP, whatever its Content-Type says.
+    """Replace the player's avatar. The body is a JPEG, PNG or WebP, whatever its Content-Type says.
 
-    The body is read here and not by Litestar, which would hold everybody's before anybody can be turned away.
+    The handler reads the body itself, because Litestar would load it into memory before a request can be rejected.
     """
     try:
         await throttles.attempt(now, avatars_of(signed_in.account_id))
@@ -152,7 +152,7 @@ async def change_avatar(
 async def remove_avatar(
     signed_in: NamedDependency[SignedIn], db_session: NamedDependency[AsyncSession]
 ) -> None:
-    """Show no picture."""
+    """Remove the player's avatar."""
     await service.remove_avatar(db_session, signed_in)
 
 
@@ -174,7 +174,7 @@ async def avatar(
     *,
     db_session: NamedDependency[AsyncSession],
 ) -> Response[bytes]:
-    """Give a picture in one of its sizes."""
+    """Return an avatar in one of its sizes."""
     size = SIZE_OF_FILE.get(file)
     if size is None or not HASH.fullmatch(content_hash):
         raise NoSuchAvatar
@@ -188,7 +188,8 @@ async def avatar(
 
 
 async def _pass_over_body(request: Request[Any, Any, State]) -> None:
-    """Who is answered in the middle of sending finds a closed connection instead of the answer."""
+    """Read and discard the rest of the body: a client that is answered while sending finds a closed connection instead
+    of the answer."""
     with suppress(TimeoutError):
         async with asyncio.timeout(PASSING_OVER_SECONDS):
             async for _ in request.stream():

@@ -1,7 +1,7 @@
 """Finds players by the beginning of their username or of their display name.
 
-Not by anything in between: trigrams (`pg_trgm`) would find that, but they know only the letters of the database's
-locale, and in the one that we create (`C`) they are blind to every alphabet but the Latin one.
+Other parts of names are not searched: trigrams (`pg_trgm`) could find them, but support only the letters of the
+database's locale, and with the one that we create (`C`) only the Latin alphabet.
 """
 
 from uuid import UUID
@@ -24,7 +24,7 @@ from transcendence_common.problems import FieldError, InvalidFields
 
 SHORTEST_QUERY = 2
 LAST_CHARACTER = "\U0010ffff"
-"""Never part of a key, and behind everything that is."""
+"""Sorts after every character of a key, and is never part of one."""
 
 
 class Position(msgspec.Struct, frozen=True, array_like=True):
@@ -41,11 +41,11 @@ async def search(
 ) -> Page[FoundPlayer]:
     """Return players in the order of their usernames.
 
-    Only those whose address is verified, so that nobody fills the list with names; and nobody who has blocked the
-    one who asks.
+    Only players with a verified address are found, so that the list cannot be filled with fake names, and none who has
+    blocked the searching player.
 
     Raises:
-        InvalidFields: the query is too short, or the cursor is not one of this list.
+        InvalidFields: the query is too short, or the cursor does not belong to this list.
     """
     after = FIRST if cursor is None else decode_cursor(cursor, Position)
     beginning = key_of(words.as_shown_name(query))
@@ -74,7 +74,7 @@ async def search(
 def _statement(
     me: UUID, beginning: str, after: Position, rows: int
 ) -> Select[UUID, str, str | None, str | None, str]:
-    """Each kind of name is a stretch of its own index; whoever is in both is found once."""
+    """Select players by both kinds of name, with one index range each; a player found by both appears once."""
     by_username, by_display_name = (
         select(_beginning(Account.username_key, beginning, me, after).limit(rows).subquery().c.id),
         select(
@@ -96,7 +96,7 @@ def _beginning(
     me: UUID,
     after: Position,
 ) -> Select[UUID]:
-    """As a range and not with LIKE, which has characters of its own, and whose plan depends on what it is given."""
+    """Select a range of keys. LIKE is not used, because it has wildcards, and its plan depends on the pattern."""
     return (
         select(Account.id)
         .where(

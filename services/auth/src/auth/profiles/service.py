@@ -1,5 +1,3 @@
-"""Changes and shows profiles."""
-
 from collections.abc import Awaitable, Callable
 from collections.abc import Set as AbstractSet
 from uuid import UUID
@@ -26,18 +24,18 @@ SOMEBODY_ELSES = "This is another player's username. Choose another display name
 
 
 class Avatars:
-    """Replaces pictures; a database connection is taken only once the picture is made."""
+    """Replaces avatars. A database connection is taken only once the picture is converted."""
 
     def __init__(self, db: SQLAlchemyAsyncConfig, maker: PictureMaker) -> None:
         self._db = db
         self._maker = maker
 
     async def replace(self, account_id: UUID, read: Callable[[], Awaitable[bytes]]) -> str:
-        """Show a new picture and return its hash.
+        """Replace an account's avatar and return its hash.
 
         Raises:
             NotAnImage, ImageTooBig, PicturesBusy
-            SessionOver: the account was deleted meanwhile.
+            SessionOver: the account was deleted in the meantime.
         """
         avatar = await self._maker.make(read)
         async with self._db.get_session() as session, session.begin():
@@ -59,14 +57,14 @@ async def public_profile(
 
 
 async def change(session: AsyncSession, person: SignedIn, wanted: ProfileChange) -> OwnProfile:
-    """Change what somebody says about themselves.
+    """Change a player's own profile.
 
     Raises:
         InvalidFields
-        SessionOver: the account was deleted meanwhile.
+        SessionOver: the account was deleted in the meantime.
     """
     own = await _own(session, person)
-    # A name from before a rule stays, also where the form sends it again beside another bio.
+    # A name that predates a rule is kept, even if the form sends it again with another bio.
     values = _checked(wanted, kept={own.display_name, person.username})
     if not values:
         return own
@@ -81,7 +79,7 @@ async def change(session: AsyncSession, person: SignedIn, wanted: ProfileChange)
 
 
 async def remove_avatar(session: AsyncSession, person: SignedIn) -> None:
-    """The second time is as good as the first."""
+    """Remove the player's avatar. Removing it again changes nothing."""
     if await queries.show_no_avatar(session, person.account_id):
         note_account("avatar-remove", person.account_id)
 
@@ -94,7 +92,7 @@ async def picture(session: AsyncSession, content_hash: str, size: int) -> bytes:
 
 
 async def check_shown(session: AsyncSession, content_hash: str) -> None:
-    """Raise NoSuchAvatar where nobody shows the picture any more."""
+    """Raise NoSuchAvatar if no account shows the picture."""
     if not await queries.is_shown(session, content_hash):
         raise NoSuchAvatar
 

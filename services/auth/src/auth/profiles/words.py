@@ -1,4 +1,4 @@
-"""What somebody may write about themselves: a display name and a bio. Pure.
+"""Rules for display names and bios. Pure functions.
 
 A display name follows the rule for names, does not mix alphabets that look alike in a word, and is not reserved. A bio
 is plain text in Unicode's NFC form; it may have paragraphs.
@@ -16,22 +16,24 @@ NEW_LINE = re.compile(r"\r\n?|\u2028|\u2029")
 EMPTY_LINES = re.compile(r"\n[ \n]*\n")
 
 NOT_FOR_BIOS = frozenset({"Cc", "Cf", "Cs", "Co"})
-"""Unlike a name a bio may hold what Unicode had not assigned when this Python was made: next year's emoji."""
+"""Unlike a name, a bio may contain code points that this Python's Unicode version does not know: next year's emoji."""
 
 
 def as_shown_name(raw: str) -> str:
-    """Return the form of a display name that is stored and shown; empty where there is none."""
+    """Return the form of a display name that is stored and shown; empty if there is none."""
     return names.as_shown(raw, longest=LONGEST_DISPLAY_NAME)
 
 
 def as_shown_bio(raw: str) -> str:
-    """Return the form of a bio that is stored and shown: one kind of new line, and no more than one that is empty."""
+    """Return the form of a bio that is stored and shown: one kind of line break, and at most one empty line in a
+    row."""
     composed = normalize("NFC", raw[: RAW_FACTOR * LONGEST_BIO + 1])
     return EMPTY_LINES.sub("\n\n", NEW_LINE.sub("\n", composed)).strip()
 
 
 def problem_with_name(name: str) -> str | None:
-    """Return what is wrong with a display name in its shown form, as a sentence for its owner; None if nothing is."""
+    """Return what is wrong with a display name in its shown form as a sentence for its owner, or None if it may be
+    used."""
     if sentence := names.problem_with(name, longest=LONGEST_DISPLAY_NAME):
         return sentence
     if any(mixes_alphabets(word) for word in name.split()):
@@ -40,7 +42,7 @@ def problem_with_name(name: str) -> str | None:
 
 
 def problem_with_bio(bio: str) -> str | None:
-    """Return what is wrong with a bio in its shown form, as a sentence for its owner; None if nothing is."""
+    """Return what is wrong with a bio in its shown form as a sentence for its owner, or None if it may be used."""
     if len(bio) > LONGEST_BIO:
         return f"A bio has at most {LONGEST_BIO} characters."
     if not all(_is_text(character) for character in bio):

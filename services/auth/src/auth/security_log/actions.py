@@ -1,4 +1,4 @@
-"""What can happen to an account. The names are stored: they do not change."""
+"""Actions in an account's security log. The names are stored in the database and must not change."""
 
 from typing import Final
 

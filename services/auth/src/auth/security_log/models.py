@@ -1,4 +1,4 @@
-"""What happened to an account, for its owner to read."""
+"""Table of security events, which an account's owner can read."""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +13,7 @@ from transcendence_common.ids import new_id
 
 
 class SecurityEvent(AuthBase):
-    """One thing that was done, or tried, with an account. Rows are only added, and go with the account."""
+    """An action on an account, or an attempt at one. Rows are only added, and deleted with the account."""
 
     __tablename__ = "security_events"
     __table_args__ = (

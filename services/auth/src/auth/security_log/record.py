@@ -1,5 +1,3 @@
-"""Writes the security log."""
-
 from datetime import datetime
 from uuid import UUID
 
@@ -24,7 +22,7 @@ async def record(
     caller: Caller,
     **detail: str,
 ) -> None:
-    """Note what was done, in the transaction that does it. `detail` is shown to the owner: no secret belongs there."""
+    """Record an action in the transaction that performs it. `detail` is shown to the owner: no secret belongs there."""
     await session.execute(
         insert(SecurityEvent).values(
             account_id=account_id, **_columns(action, caller, session.now, detail)
@@ -33,9 +31,9 @@ async def record(
 
 
 class SecurityLog:
-    """Notes what was refused, which its own transaction has to outlive.
+    """Records refused attempts, whose record must outlive the rollback of the request's transaction.
 
-    Call it while the request's transaction has no connection: who holds one and waits for another can wait for ever.
+    Call it while the request's transaction has no connection: holding one and waiting for another can deadlock.
     """
 
     def __init__(self, db: SQLAlchemyAsyncConfig) -> None:
@@ -44,7 +42,7 @@ class SecurityLog:
     async def record_alone(
         self, account_id: UUID, action: str, caller: Caller, now: datetime, **detail: str
     ) -> None:
-        """Note it in a transaction of its own; an account that is gone meanwhile has no log."""
+        """Record an action in a transaction of its own. An account that was deleted in the meantime has no log."""
         async with session_at(self._db, now) as session:
             await _record_if_there(session, account_id, _columns(action, caller, now, detail))
 
@@ -57,9 +55,9 @@ class SecurityLog:
         now: datetime,
         **detail: str,
     ) -> None:
-        """Note it as `record_alone` does unless the limit is closed, so that a flood does not fill the table.
+        """Record an action as `record_alone` does unless the limit is closed, so that a flood does not fill the table.
 
-        An account that is not there costs the same statements and the same commit: no clock tells it from another.
+        An unknown account costs the same statements and the same commit, so that timing does not reveal it.
         """
         async with session_at(self._db, now) as session:
             if await counting.count(session, limit):
@@ -70,7 +68,7 @@ async def _record_if_there(
     session: AsyncSession, account_id: UUID, columns: dict[str, object]
 ) -> None:
     types = SecurityEvent.__table__.columns
-    # The weakest lock that keeps the account there: it waits for nobody who is signing in.
+    # The weakest lock that prevents the account's deletion: it does not wait for sign-ins.
     row = (
         select(Account.id, *(literal(value, types[name].type) for name, value in columns.items()))
         .where(Account.id == account_id)

@@ -1,4 +1,4 @@
-"""Why a service gets no token."""
+"""Errors of requests for service tokens."""
 
 from contracts.auth.problems import AuthCode
 from transcendence_common.problems import Forbidden, Problem
@@ -7,7 +7,7 @@ BASIC_CHALLENGE = {"WWW-Authenticate": 'Basic realm="services"'}
 
 
 class UnknownClient(Problem):
-    """The same words for a name that no service has and for a wrong secret."""
+    """The name or the secret is wrong; the text is the same for both."""
 
     code = AuthCode.UNKNOWN_CLIENT
     status = 401
@@ -21,7 +21,7 @@ class UnknownClient(Problem):
 
 
 class AudienceRefused(Forbidden):
-    """A service that this one has no business with, or none at all."""
+    """The requested service does not exist, or the client may not call it."""
 
     code = AuthCode.AUDIENCE_REFUSED
 

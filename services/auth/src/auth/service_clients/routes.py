@@ -1,4 +1,5 @@
-"""Service tokens over HTTP: for services that have none yet, so not behind the guard of all else under `/internal`."""
+"""HTTP route of service tokens. Its clients have no token yet, so it is not behind the guard of other `/internal`
+routes."""
 
 from datetime import datetime
 from typing import Any
@@ -19,12 +20,12 @@ MAX_REQUEST_BYTES = 1024
 
 
 def service_token_route(clients: ServiceClients) -> HTTPRouteHandler:
-    """Return the handler, with a guard that lets nobody but services through."""
+    """Return the route's handler, with a guard that rejects all clients except services."""
 
     async def clients_only(
         connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler
     ) -> None:
-        # Before the body is read. Not as the `user`, who has an id, which the log of requests takes.
+        # Before the body is read. Not stored as `user`, whose ID the request log would read.
         connection.scope["auth"] = clients.authenticate(connection.headers.get("authorization"))
 
     @post(
@@ -41,7 +42,7 @@ def service_token_route(clients: ServiceClients) -> HTTPRouteHandler:
         request: Request[None, str, State],
         now: NamedDependency[datetime],
     ) -> ServiceToken:
-        """Give the calling service a token for one other."""
+        """Issue a token with which the calling service can call one other service."""
         return clients.token(request.auth, data.audience, now)
 
     return issue

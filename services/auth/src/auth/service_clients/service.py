@@ -1,4 +1,4 @@
-"""Gives other services the tokens with which they call each other: OAuth's client credentials (RFC 6749, 4.4)."""
+"""Issues the tokens with which services call each other: OAuth's client credentials grant (RFC 6749, 4.4)."""
 
 import hmac
 from base64 import b64decode
@@ -14,23 +14,23 @@ from transcendence_common.service_identity import LIFETIME_SECONDS
 
 SCHEME = "Basic "
 AUDIENCES: Mapping[str, frozenset[str]] = {"tournament": frozenset({"history"})}
-"""Whom each service may call."""
+"""The services that each service may call."""
 
 logger = structlog.get_logger("auth.service_clients")
 
 
 class ServiceClients:
-    """Knows each service by its secret."""
+    """Authenticates services by their secrets and issues their tokens."""
 
     def __init__(self, secrets: Mapping[str, str], issuer: ServiceTokenIssuer) -> None:
         self._secrets = secrets
         self._issuer = issuer
 
     def authenticate(self, header: str | None) -> str:
-        """Return the name of the service that an Authorization header proves.
+        """Return the name of the service that an Authorization header authenticates.
 
         Raises:
-            UnknownClient: it proves nothing.
+            UnknownClient: the header is missing or wrong.
         """
         name, secret = _basic(header)
         known = self._secrets.get(name)
@@ -40,11 +40,11 @@ class ServiceClients:
         return name
 
     def token(self, client: str, audience: str, now: datetime) -> ServiceToken:
-        """Return a token for the calls that one service makes to another within a minute.
+        """Return a token for calls from one service to another, valid for 1 minute.
 
         Raises:
-            AudienceRefused: it does not call that one.
-            NoSigningKey: the keys were never loaded.
+            AudienceRefused: the client may not call that service.
+            NoSigningKey: no keys have been loaded yet.
         """
         if audience not in AUDIENCES.get(client, frozenset()):
             _log("failure", client, reason="audience_refused")
@@ -55,12 +55,13 @@ class ServiceClients:
 
 
 def _basic(header: str | None) -> tuple[str, str]:
-    """Return the name and the secret, as they are: RFC 6749 would have them encoded, and ours need no encoding."""
+    """Return the name and the secret without URL-decoding: RFC 6749 requires it, but ours contain no encoded
+    characters."""
     if header is None or not header.startswith(SCHEME):
         return "", ""
     try:
         credentials = b64decode(header.removeprefix(SCHEME), validate=True).decode()
-    # What is not ASCII, not base64, or not UTF-8 in it.
+    # Raised for input that is not ASCII or base64, or whose bytes are not UTF-8.
     except ValueError:
         return "", ""
     name, _, secret = credentials.partition(":")
@@ -68,7 +69,7 @@ def _basic(header: str | None) -> tuple[str, str]:
 
 
 def _log(outcome: str, client: str | None, *, audience: str = "", reason: str = "") -> None:
-    """What no service is called is not written down: it might be a secret in the wrong place."""
+    """Log a request for a token. An unknown client name is left out: it might be a secret in the wrong field."""
     log = logger.info if outcome == "success" else logger.warning
     log(
         "service token",

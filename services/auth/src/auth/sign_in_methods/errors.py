@@ -1,11 +1,11 @@
-"""What can go wrong with taking away a way to sign in."""
+"""Errors of removing a sign-in method."""
 
 from contracts.auth.problems import AuthCode
 from transcendence_common.problems import Conflict
 
 
 class LastWayIn(Conflict):
-    """Without it, its owner could not sign in again."""
+    """The account's owner could not sign in without this sign-in method."""
 
     code = AuthCode.LAST_WAY_IN
     title_text = "Your last sign-in method"

@@ -1,4 +1,4 @@
-"""How somebody can sign in, beside a password: at another provider, or with a passkey."""
+"""Tables of sign-in methods other than a password: identities at providers, and passkeys."""
 
 from datetime import datetime
 from uuid import UUID
@@ -19,11 +19,11 @@ from auth.base import AuthBase
 from transcendence_common.ids import new_id
 
 LONGEST_NAME = 40
-"""Of a passkey."""
+"""Characters of a passkey's name."""
 
 
 class Identity(AuthBase):
-    """Somebody at a provider is the owner of an account here. `subject` never changes there; `label` is for people."""
+    """A linked user of another provider. `subject` identifies them there and never changes; `label` is for display."""
 
     __tablename__ = "identities"
     __table_args__ = (
@@ -40,7 +40,7 @@ class Identity(AuthBase):
 
 
 class Passkey(AuthBase):
-    """A key pair whose private half never leaves its owner's device, or their keychain."""
+    """A passkey: a key pair whose private key stays on the owner's device or in their keychain."""
 
     __tablename__ = "passkeys"
     __table_args__ = (
@@ -54,7 +54,7 @@ class Passkey(AuthBase):
     credential_id: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
     sign_count: Mapped[int] = mapped_column(BigInteger)
-    """Counts up at every use, or is always 0; a step back is a copy."""
+    """Increases at every use, or is always 0; a smaller value means that the passkey was copied."""
     name: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]

@@ -1,4 +1,4 @@
-"""Nobody loses their last way into their own account."""
+"""Prevents the removal of an account's last sign-in method."""
 
 from uuid import UUID
 
@@ -12,14 +12,13 @@ from auth.sign_in_methods.models import Identity, Passkey
 
 
 async def keep_a_way_in(session: AsyncSession, account_id: UUID) -> None:
-    """Return if a way in is left after what the transaction has removed so far.
+    """Return if a sign-in method is left after the removals of this transaction.
 
-    The account is held until the transaction ends, so two removals side by side look one after the other, and the
-    second sees what the first has removed. Whoever calls this holds it before they remove anything: deleting the
-    account and linking lock its row first, too.
+    The account is locked until the transaction ends, so of two parallel removals the second sees what the first has
+    removed. The caller locks it before the removal, as account deletion and linking do.
 
     Raises:
-        LastWayIn: none is left; raising it brings back what was removed.
+        LastWayIn: none is left; the exception rolls the removal back.
     """
     await queries.hold(session, account_id)
     ways = or_(

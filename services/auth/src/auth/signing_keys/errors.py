@@ -1,19 +1,20 @@
-"""What can go wrong with signing keys."""
+"""Errors of signing keys."""
 
 from transcendence_common.problems import Unavailable
 
 
 class NoSigningKey(Unavailable):
-    """The database has not been reached yet, so nothing can be signed or checked."""
+    """The database has not been reached yet, so no keys are loaded and nothing can be signed or verified."""
 
     def __init__(self) -> None:
         super().__init__("Sign-in is unavailable right now. Try again in a moment.")
 
 
 class SealedKey(Exception):
-    """A stored key that AUTH_ENCRYPTION_KEY does not open.
+    """AUTH_ENCRYPTION_KEY does not decrypt a stored key.
 
-    Making another would hide it: two replicas with different settings would go on replacing each other's keys.
+    Creating another key would hide the error: two replicas with different settings would replace each other's keys for
+    ever.
     """
 
     def __init__(self, kid: str) -> None:

@@ -1,4 +1,4 @@
-"""A key pair ready for use, parsed once: parsing a PEM costs half as much as a signature each time."""
+"""A key pair, parsed once: parsing a PEM takes half as long as a signature."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ from transcendence_common.identity import ALGORITHM
 
 @dataclass(frozen=True, eq=False)
 class KeyPair:
-    """Signs and verifies; `public_jwk` is what the world may know."""
+    """Signs and verifies tokens; `public_jwk` is the published part."""
 
     kid: str
     active_from: datetime
@@ -32,10 +32,10 @@ def new_pem() -> bytes:
 
 
 def open_row(row: StoredKey, encryption: MultiFernet) -> KeyPair:
-    """Return a stored key pair.
+    """Return a stored key pair, decrypted and parsed.
 
     Raises:
-        SealedKey: it was stored under a key that is not among ours.
+        SealedKey: it was encrypted with a key that is not configured.
     """
     try:
         pem = encryption.decrypt(row.encrypted_pem)

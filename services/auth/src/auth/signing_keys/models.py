@@ -1,4 +1,4 @@
-"""The key pairs that access tokens are signed with."""
+"""Table of the key pairs that sign access tokens."""
 
 from datetime import datetime
 
@@ -9,8 +9,11 @@ from auth.base import AuthBase
 
 
 class StoredKey(AuthBase):
-    """One key pair. Its number is one more than its predecessor's, and unique: of two replicas that both think it
-    time for the next key, one stores it."""
+    """A stored key pair.
+
+    Its number is one more than its predecessor's, and unique: if two replicas create the next key at the same time,
+    only one is stored.
+    """
 
     __tablename__ = "signing_keys"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""The public keys over HTTP."""
+"""HTTP route of the public keys."""
 
 import msgspec
 from litestar import Router, get
@@ -9,7 +9,8 @@ from auth.signing_keys.service import SigningKeys
 from transcendence_common.openapi import answers
 
 CACHED_SECONDS = 300
-"""With the 5 minutes between looks at the database it stays below the 15 that a key is shown before it signs."""
+"""Together with the 5 minutes between look-ups in the database, below the 15 minutes that a key is published before it
+signs."""
 
 
 class KeySet(msgspec.Struct, frozen=True):
@@ -25,7 +26,7 @@ class KeySet(msgspec.Struct, frozen=True):
     responses=answers(),
 )
 def jwks(keys: NamedDependency[SigningKeys]) -> KeySet:
-    """Show the keys that access tokens are verified with."""
+    """Return the public keys that verify access tokens."""
     return KeySet([pair.public_jwk for pair in keys.shown()])
 
 

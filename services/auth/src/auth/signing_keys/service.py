@@ -1,4 +1,4 @@
-"""Keeps the signing keys: in the database for all replicas, opened in memory for this one."""
+"""Stores signing keys in the database for all replicas, and holds them decrypted in memory for this one."""
 
 from datetime import datetime
 from time import monotonic
@@ -21,13 +21,14 @@ from transcendence_common.ids import new_id
 from transcendence_common.periodic import DATABASE_TROUBLE
 
 LOOK_AGAIN_SECONDS = 5.0
-"""An unknown key id makes us look for a key of another replica, but a flood of made-up ids at most this often."""
+"""Seconds between look-ups for unknown key IDs: another replica may have created the key, but made-up IDs must not
+flood the database."""
 
 logger = structlog.get_logger("auth.signing_keys")
 
 
 class SigningKeys:
-    """Signs with the current key; a key source for verifying; shows the public keys."""
+    """Provides the current signing key, the keys for verification, and the public keys."""
 
     def __init__(self, db: SQLAlchemyAsyncConfig, encryption: MultiFernet, clock: Clock) -> None:
         self._db = db
@@ -40,7 +41,7 @@ class SigningKeys:
         """Return the key pair to sign with.
 
         Raises:
-            NoSigningKey: none was ever loaded.
+            NoSigningKey: no keys have been loaded yet.
         """
         found = rotation.signing(self._keys, self._clock())
         if found is None:
@@ -48,30 +49,30 @@ class SigningKeys:
         return found
 
     def shown(self) -> list[KeyPair]:
-        """Return the key pairs whose public halves everybody should have.
+        """Return the key pairs whose public keys are published.
 
         Raises:
-            NoSigningKey: none was ever loaded.
+            NoSigningKey: no keys have been loaded yet.
         """
         if not self._keys:
             raise NoSigningKey
         return rotation.shown(self._keys, self._clock())
 
     async def find(self, kid: str) -> Key | None:
-        """Return the public key of that id, looking in the database for one that another replica made."""
+        """Return the public key with this ID; look in the database for one that another replica created."""
         if not self._has(kid) and monotonic() - self._looked_at >= LOOK_AGAIN_SECONDS:
             await self._look_again()
         return next((pair.public for pair in self.shown() if pair.kid == kid), None)
 
     async def check_ready(self) -> None:
-        """Raise unless something can be signed."""
+        """Raise NoSigningKey unless a key can sign."""
         self.current()
 
     async def keep_up(self) -> None:
-        """Load the keys, making the next one and forgetting old ones where it is time.
+        """Load the keys, create the next one and delete old ones if it is time.
 
         Raises:
-            SealedKey: the settings do not open what is stored.
+            SealedKey: the configured keys do not decrypt a stored one.
         """
         now = self._clock()
         made = None
@@ -80,7 +81,7 @@ class SigningKeys:
             active_from = rotation.next_activation(rows, now)
             if active_from is not None:
                 made = await self._store_next(session, rows, active_from)
-                # Again, also for the key of another replica that was first.
+                # Read again, because another replica may have stored the next key first.
                 rows = await _all_rows(session)
             await _delete(session, rotation.forgotten(rows, now))
             self._open(rotation.shown(rows, now))
@@ -90,7 +91,7 @@ class SigningKeys:
     async def _store_next(
         self, session: TimedSession, rows: list[StoredKey], active_from: datetime
     ) -> str | None:
-        """Store a new key and return its id; None where its number was taken meanwhile."""
+        """Store a new key and return its ID, or None if its number was taken in the meantime."""
         statement = insert(StoredKey).values(
             kid=str(new_id()),
             number=rows[-1].number + 1 if rows else 1,
@@ -106,7 +107,7 @@ class SigningKeys:
             async with self._db.get_session() as session:
                 self._open(await _all_rows(session))
         except (*DATABASE_TROUBLE, SealedKey) as error:
-            # The keys at hand go on working, also where another replica stored one that our settings do not open.
+            # The loaded keys stay in use, even if another replica stored one that our settings do not decrypt.
             logger.warning(
                 "keys not looked up",
                 **{

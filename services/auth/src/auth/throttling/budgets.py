@@ -1,6 +1,6 @@
-"""Every budget of attempts, in one place to compare them.
+"""Every limit of attempts, in one place to compare them.
 
-A place is a `network`, see `Caller`: one IPv6 line has more addresses than anybody could try names from.
+Clients are counted by `network`, see `Caller`: one IPv6 connection has far too many addresses to count each.
 """
 
 from datetime import timedelta
@@ -13,7 +13,7 @@ LONGEST_WAIT = timedelta(minutes=15)
 
 
 def sign_in(typed: str, network: str) -> Limit:
-    """One person's slips of the finger: a typed name from one place."""
+    """Limit of sign-ins with one typed name from one network: a player's typing mistakes."""
     return Limit(
         "sign-in",
         f"{typed}\0{network}",
@@ -25,9 +25,10 @@ def sign_in(typed: str, network: str) -> Limit:
 
 
 def sign_ins_from(network: str) -> Limit:
-    """One place tries many names. A classroom shares one, and those who come in take their attempt back.
+    """Limit of sign-ins from one network with any names. A classroom shares one, so successful sign-ins do not count.
 
-    It remembers for less than its longest wait: where people come all day, their slips would add up for ever.
+    Its memory is shorter than its longest wait: otherwise the mistakes of people who sign in all day would add up for
+    ever.
     """
     return Limit(
         "sign-ins-from",
@@ -40,7 +41,8 @@ def sign_ins_from(network: str) -> Limit:
 
 
 def sign_ins_as(typed: str) -> Limit:
-    """Many addresses try one name. Not asked of devices that the account knows: its owner is not kept out."""
+    """Limit of sign-ins with one name from any network. It does not apply to devices that the account knows, so the
+    owner can sign in."""
     return Limit(
         "sign-ins-as",
         typed,
@@ -52,9 +54,9 @@ def sign_ins_as(typed: str) -> Limit:
 
 
 def failed_sign_in_notes(whose: str) -> Limit:
-    """Rows about failed sign-ins in one account's security log: every slip at first, one an hour under fire.
+    """Limit of entries about failed sign-ins in one account's security log: each at first, then at most one an hour.
 
-    That is 35 a day, enough to see that somebody tries and from where, however many guesses there are.
+    That is 35 a day: enough to show the attempts and their origin, however many guesses there are.
     """
     return Limit(
         "failed-sign-in-notes",
@@ -67,9 +69,9 @@ def failed_sign_in_notes(whose: str) -> Limit:
 
 
 def second_factor(account_id: UUID, place: str) -> Limit:
-    """Codes of an account over all challenges and sessions; devices that it knows have each a count of their own.
+    """Limit of codes for one account over all challenges and sessions. Each known device has a count of its own.
 
-    Three codes in a million are right at a time: 24 guesses a day hit one in 38 years, and the owner is not kept out.
+    Three codes in a million are right at a time: 24 guesses a day hit one in 38 years, and the owner is not locked out.
     """
     return Limit(
         "second-factor",
@@ -82,7 +84,7 @@ def second_factor(account_id: UUID, place: str) -> Limit:
 
 
 def reauthentication(account_id: UUID) -> Limit:
-    """Passwords asked of somebody who is signed in."""
+    """Limit of passwords entered to reauthenticate on an open session."""
     return Limit(
         "reauthentication",
         str(account_id),
@@ -94,7 +96,7 @@ def reauthentication(account_id: UUID) -> Limit:
 
 
 def avatars_of(account_id: UUID) -> Limit:
-    """Pictures that an account sends; each is a second of a processor."""
+    """Limit of avatars that one account uploads; each takes a second of processor time."""
     return Limit(
         "avatars-of",
         str(account_id),
@@ -106,7 +108,7 @@ def avatars_of(account_id: UUID) -> Limit:
 
 
 def passkey_ceremonies(network: str) -> Limit:
-    """Challenges given to whoever asks; each is a row until it is answered or five minutes old."""
+    """Limit of passkey ceremonies from one network; each is a row until it is answered or 5 minutes old."""
     return Limit(
         "passkey-ceremonies",
         network,
@@ -118,7 +120,7 @@ def passkey_ceremonies(network: str) -> Limit:
 
 
 def oauth_visits(network: str) -> Limit:
-    """Visits to providers begun by whoever asks; each is a row until it comes back or is ten minutes old."""
+    """Limit of visits to providers from one network; each is a row until it returns or is 10 minutes old."""
     return Limit(
         "oauth-visits",
         network,
@@ -130,7 +132,7 @@ def oauth_visits(network: str) -> Limit:
 
 
 def registering(network: str) -> Limit:
-    """Tries to open an account, badly filled in or not: a school may share a place, and more comes from no person."""
+    """Limit of registrations from one network, valid or not: a school may share a network, and no person needs more."""
     return Limit(
         "registering",
         network,
@@ -142,7 +144,8 @@ def registering(network: str) -> Limit:
 
 
 def letters_to(email_key: str) -> Limit:
-    """Letters that anybody can have sent to an address: by registering, asking again, or changing theirs to it."""
+    """Limit of emails to one address that others can trigger: by registering, asking again, or changing their address
+    to it."""
     return Limit(
         "letters-to",
         email_key,
@@ -154,7 +157,7 @@ def letters_to(email_key: str) -> Limit:
 
 
 def verification_letters(account_id: UUID) -> Limit:
-    """Letters asked for again. Nothing gives them back, the letter that was asked for least of all."""
+    """Limit of verification emails that one account asks for again. It is never reset, not even by using a link."""
     return Limit(
         "verification-letters",
         str(account_id),
@@ -166,7 +169,7 @@ def verification_letters(account_id: UUID) -> Limit:
 
 
 def email_changes(account_id: UUID) -> Limit:
-    """Addresses that one account writes to by changing its own to them."""
+    """Limit of addresses that one account sends emails to by changing its own address to them."""
     return Limit(
         "email-changes",
         str(account_id),
@@ -178,9 +181,9 @@ def email_changes(account_id: UUID) -> Limit:
 
 
 def resets_of(email_key: str) -> Limit:
-    """Resets asked for an address, known or not.
+    """Limit of password resets for one address, known or not.
 
-    Whoever asks for a stranger's cannot keep them from their own: each that counts brings them a letter.
+    A stranger who uses it up cannot prevent the owner's reset, because each counted request sends the owner a link.
     """
     return Limit(
         "resets-of",
@@ -193,7 +196,7 @@ def resets_of(email_key: str) -> Limit:
 
 
 def resets_from(network: str) -> Limit:
-    """Resets asked from one place, which a school may share, of however many people."""
+    """Limit of password resets from one network, which a school may share."""
     return Limit(
         "resets-from",
         network,
@@ -205,7 +208,7 @@ def resets_from(network: str) -> Limit:
 
 
 def exports(account_id: UUID) -> Limit:
-    """Downloads of everything, which may be long."""
+    """Limit of data exports of one account, which may be long."""
     return Limit(
         "exports",
         str(account_id),

@@ -1,4 +1,4 @@
-"""The statements that count attempts. The row decides, whoever else counts at the same time."""
+"""The statements that count attempts. The row's lock orders parallel attempts."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -25,8 +25,8 @@ from auth.throttling.models import Throttle
 from transcendence_common.database import TimedSession
 
 OPEN = datetime.fromtimestamp(0, UTC)
-"""`closed_until` of what is open. Not the attempt's own time: requests do not reach the database in the order in which
-they looked at their clocks, and the earlier one would find the limit closed for a moment more."""
+"""`closed_until` of an open limit. The attempt's own time is not used, because requests reach the database in another
+order than their clock readings, and an earlier one would briefly find the limit closed."""
 
 
 def _counting() -> ReturningInsert[tuple[bytes]]:
@@ -58,7 +58,7 @@ def _counting() -> ReturningInsert[tuple[bytes]]:
     )
 
 
-# Put together once: each attempt to sign in counts against three limits.
+# Built once, because each sign-in counts against three limits.
 _COUNT = _counting()
 
 
@@ -78,7 +78,7 @@ async def count(session: TimedSession, limit: Limit) -> bool:
 
 
 async def wait_of(session: TimedSession, limits: Sequence[Limit]) -> timedelta:
-    """Return how long until all of these are open."""
+    """Return the time until all of these limits are open."""
     keys = [limit.key for limit in limits]
     latest = await session.scalar(
         select(func.max(Throttle.closed_until)).where(Throttle.key.in_(keys))
@@ -87,7 +87,8 @@ async def wait_of(session: TimedSession, limits: Sequence[Limit]) -> timedelta:
 
 
 async def count_back(session: TimedSession, limit: Limit) -> None:
-    """Uncount the attempt of that time. What it closed opens, unless somebody has tried since: then that counts."""
+    """Subtract the attempt made at the session's time. The limit that it closed opens again, unless there was a later
+    attempt."""
     await session.execute(
         update(Throttle)
         .where(Throttle.key == limit.key, Throttle.attempts > 0)

@@ -1,4 +1,4 @@
-"""What can go wrong with trying too often."""
+"""Errors of throttling."""
 
 from datetime import timedelta
 from math import ceil
@@ -8,7 +8,7 @@ from transcendence_common.problems import Problem
 
 
 class TooManyAttempts(Problem):
-    """Tried too often; the wait is told, and ends."""
+    """There were too many attempts; the error states how long to wait."""
 
     code = AuthCode.TOO_MANY_ATTEMPTS
     status = 429

@@ -1,4 +1,4 @@
-"""How often something may be tried, and how the waiting grows. Pure."""
+"""Limits of attempts, and how the wait grows. Pure functions."""
 
 import hashlib
 from datetime import timedelta
@@ -6,14 +6,14 @@ from datetime import timedelta
 import msgspec
 
 MOST_DOUBLINGS = 30
-"""Longer than any wait; what is above overflows an interval."""
+"""Longer than any wait; a higher exponent overflows an interval."""
 
 
 class Limit(msgspec.Struct, frozen=True):
-    """So many attempts are free; after each further one the next has to wait, twice as long each time.
+    """A number of free attempts; after each further one the next must wait, twice as long each time.
 
-    The wait never grows beyond `longest`, so that nobody is locked out for good, and an attempt that comes too early
-    is refused without being counted, so that nobody can prolong another's wait by hammering.
+    The wait is at most `longest`, so that no lockout is permanent. An attempt that comes too early is rejected without
+    being counted, so that a flood cannot prolong another person's wait.
     """
 
     kind: str
@@ -22,17 +22,17 @@ class Limit(msgspec.Struct, frozen=True):
     first: timedelta
     longest: timedelta
     memory: timedelta
-    """After so long without an attempt, the count begins anew."""
+    """After this time without an attempt, the count starts again."""
 
     @property
     def key(self) -> bytes:
-        """What is stored of it: typed names, some of them passwords in the wrong field, are nobody's to read."""
+        """The stored hash of the limit. Typed names stay unreadable, because some are passwords in the wrong field."""
         return hashlib.sha256(f"{self.kind}\0{self.subject}".encode(errors="replace")).digest()
 
     def wait_after(self, attempts: int) -> timedelta:
-        """Return how long the next attempt has to wait after so many.
+        """Return how long the next attempt must wait after this number of attempts.
 
-        `counting.py` says the same in SQL, and is tested against this.
+        `counting.py` computes the same in SQL, and is tested against this.
         """
         if attempts <= self.free:
             return timedelta(0)

@@ -1,4 +1,4 @@
-"""How often something was tried."""
+"""Table of counted attempts."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from auth.base import AuthBase
 
 
 class Throttle(AuthBase):
-    """Attempts against one limit, by the SHA-256 of what is limited: names that nobody has are counted too."""
+    """Attempts against one limit, by the SHA-256 of its kind and subject. Names without an account are counted too."""
 
     __tablename__ = "throttles"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Counts attempts before they are made, so that fifty at once are fifty attempts and not one."""
+"""Counts attempts before they are made, so that fifty parallel attempts count as fifty."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -17,35 +17,35 @@ DELETED_AT_ONCE = 5_000
 
 
 class Throttles:
-    """Attempts of all replicas, counted in the database; each call is a transaction of its own."""
+    """Attempts of all replicas, counted in the database. Each call is a transaction of its own."""
 
     def __init__(self, db: SQLAlchemyAsyncConfig) -> None:
         self._db = db
 
     async def attempt(self, now: datetime, *limits: Limit) -> None:
-        """Count an attempt against each limit; the caller may go on.
+        """Count an attempt against each limit, and return if all are open.
 
         Raises:
-            TooManyAttempts: one of them is closed; then none of them has counted it.
+            TooManyAttempts: one limit is closed; then none has counted the attempt.
         """
         async with session_at(self._db, now) as session:
             await attempt_in(session, *limits)
 
     async def forget(self, *limits: Limit) -> None:
-        """Begin to count anew: the attempt succeeded."""
+        """Reset the limits' counts, because the attempt succeeded."""
         async with self._db.get_session() as session, session.begin():
             for limit in _in_one_order(limits):
                 await counting.forget(session, limit)
 
     async def take_back(self, now: datetime, *limits: Limit) -> None:
-        """Count one attempt less, the one of that time: it succeeded, and says nothing about the others that share
-        the limit."""
+        """Subtract the attempt made at `now`: it succeeded, and does not change the other attempts that share the
+        limit."""
         async with session_at(self._db, now) as session:
             for limit in _in_one_order(limits):
                 await counting.count_back(session, limit)
 
     async def forget_old(self, now: datetime) -> None:
-        """Delete what no limit remembers any more."""
+        """Delete counts that no limit uses any more."""
         deleted = DELETED_AT_ONCE
         while deleted == DELETED_AT_ONCE:
             old = select(Throttle.key).where(Throttle.last_at < now - FORGOTTEN_AFTER)
@@ -63,16 +63,16 @@ class Throttles:
 
 
 async def attempt_in(session: TimedSession, *limits: Limit) -> None:
-    """Count an attempt as `Throttles.attempt` does, in a transaction that the caller rolls back when it raises."""
+    """Count an attempt as `Throttles.attempt` does, in a transaction that the caller rolls back if it raises."""
     ordered = _in_one_order(limits)
     for counted, limit in enumerate(ordered):
         if not await counting.count(session, limit):
-            # Those before it were open; what this attempt did to them is not their wait.
+            # The limits before it were open; the wait that this attempt caused there does not count.
             raise TooManyAttempts(await counting.wait_of(session, ordered[counted:]))
 
 
 async def succeed_in(session: TimedSession, *, forget: Limit, take_back: Sequence[Limit]) -> None:
-    """Forget a limit and take the attempt of that time back from others, in the transaction that it succeeds in."""
+    """Reset one limit and subtract the attempt from the others, in the transaction of the successful attempt."""
     for limit in _in_one_order([forget, *take_back]):
         if limit == forget:
             await counting.forget(session, limit)
@@ -81,5 +81,5 @@ async def succeed_in(session: TimedSession, *, forget: Limit, take_back: Sequenc
 
 
 def _in_one_order(limits: Iterable[Limit]) -> list[Limit]:
-    """Or two requests would wait for each other."""
+    """Sort limits, so that two requests lock their rows in the same order and cannot deadlock."""
     return sorted(limits, key=lambda limit: limit.key)

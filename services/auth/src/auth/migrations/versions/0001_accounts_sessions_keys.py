@@ -1,4 +1,4 @@
-"""Accounts, their sessions with refresh tokens, and the signing keys."""
+"""Create accounts, sessions with refresh tokens, and signing keys."""
 
 import sqlalchemy as sa
 from alembic import op

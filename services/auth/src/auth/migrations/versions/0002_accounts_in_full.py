@@ -1,6 +1,6 @@
-"""Verified addresses, accounts without a password, devices, confirmed sessions, throttles, the security log.
+"""Add verified addresses, accounts without a password, devices, confirmed sessions, throttles and the security log.
 
-While it runs, and for a while after, the version before it still serves: everything new has a default or may be empty.
+While it runs, and for a while after, the previous version still serves: everything new has a default or is nullable.
 """
 
 import sqlalchemy as sa
@@ -24,7 +24,7 @@ def upgrade() -> None:
 def _accounts() -> None:
     op.alter_column("accounts", "password_hash", nullable=True)
     op.add_column("accounts", sa.Column("email_verified_at", sa.DateTime(timezone=True)))
-    # Nobody who is here already was told that accounts expire: theirs do not.
+    # Existing accounts do not expire, because their owners were never told about expiry.
     op.add_column("accounts", sa.Column("expires_at", sa.DateTime(timezone=True)))
     op.add_column("accounts", sa.Column("display_name", sa.Text))
     op.add_column(

@@ -1,7 +1,7 @@
-"""The outbox: pgqueuer's tables as its version 1.6 makes them.
+"""Create the outbox: pgqueuer's tables of its version 1.6.
 
-They are pgqueuer's own. A later version that wants them otherwise comes with statements of its own
-(`Queries.build_upgrade_queries`), which then are the next migration.
+They belong to pgqueuer. A later version with another schema provides the statements (`Queries.build_upgrade_queries`),
+which then become a migration.
 """
 
 from alembic import op
@@ -15,6 +15,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    # Many statements at once, which only the driver's own method takes; Alembic has begun the transaction already.
+    # The script has several statements, which only the driver's own method accepts; Alembic has already begun the
+    # transaction.
     script = render_install(DBSettings())
     op.get_bind().connection.run_async(lambda driver: driver.execute(script))

@@ -1,4 +1,4 @@
-"""Links in letters: to verify an address, to change it, to choose a new password."""
+"""Create email links: to verify an address, to change it, and to reset a password."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Second factors, recovery codes, and sign-ins that wait for one."""
+"""Create second factors, recovery codes and second-factor challenges."""
 
 import sqlalchemy as sa
 from alembic import op

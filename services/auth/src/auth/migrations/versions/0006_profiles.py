@@ -1,4 +1,4 @@
-"""Pictures, and names that are found by their beginning."""
+"""Create avatars, and make names searchable by their beginning."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,7 +17,7 @@ def upgrade() -> None:
 
 
 def _names() -> None:
-    # Rewrites the index and not the table: the bytes stay, only their order is another.
+    # This rewrites the index, not the table: the bytes stay, only their order changes.
     op.alter_column("accounts", "username_key", type_=sa.Text(collation="C"), nullable=False)
     op.add_column("accounts", sa.Column("display_name_key", sa.Text(collation="C")))
     op.create_index(

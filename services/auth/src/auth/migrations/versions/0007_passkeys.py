@@ -1,4 +1,4 @@
-"""Passkeys and their ceremonies."""
+"""Create passkeys and their ceremonies."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Identities at other providers, and the visits there that are under way."""
+"""Create identities at other providers, and open visits to them."""
 
 import sqlalchemy as sa
 from alembic import op

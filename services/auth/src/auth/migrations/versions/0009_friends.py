@@ -1,4 +1,4 @@
-"""Friendships, blocks and presence."""
+"""Create friendships, blocks and presence."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,7 +1,7 @@
-"""Other services are told what people are to each other, from now on and of all that is there.
+"""Send relationships between players to other services: all existing ones, and each change from now on.
 
-They are told of it twice. What an old replica changes after this has run, before the new ones take over, it tells
-nobody; the second time is when it is gone.
+All are sent twice. Changes that an old replica makes after this migration, before the new replicas take over, are not
+sent; the second time covers them.
 """
 
 import sqlalchemy as sa
@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("single", name=op.f("pk_tie_versions")),
         sa.CheckConstraint("single", name=op.f("ck_tie_versions_one_row")),
     )
-    # pgqueuer's own table. Where nobody has an account there is nobody to tell of.
+    # pgqueuer's own table. Without accounts there is nothing to send.
     op.execute(
         "INSERT INTO pgqueuer (priority, status, entrypoint, execute_after)"
         " SELECT 0, 'queued', 'player-ties', now() + later"
