@@ -1,4 +1,4 @@
-"""`python -m history` serves it; `python -m history migrate` brings its database to this version's schema."""
+"""`python -m history` starts the service; `python -m history migrate` updates its database to this version's schema."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The history service: tickets for matches, verified records of them, replays, statistics."""
+"""The history service: match tickets, verified match records, replays, statistics and ratings."""
 
 from pathlib import Path
 
@@ -24,8 +24,8 @@ from transcendence_common.jwks import JwksKeys
 NAME = "history"
 MIGRATIONS = Path(__file__).parent / "migrations"
 SERVER_SETTINGS = {"plan_cache_mode": "force_generic_plan"}
-"""Every statement here looks rows up by keys, so one plan fits all values. Left to choose, PostgreSQL may plan the page
-of matches anew each time, which takes three times as long as running it."""
+"""Every statement looks rows up by keys, so one generic plan fits all values. By default PostgreSQL may plan the page
+of matches again for each request, which takes three times as long as running it."""
 
 
 def create_app(
@@ -35,7 +35,7 @@ def create_app(
     keys: KeySource | None = None,
     clock: Clock = utc_now,
 ) -> Litestar:
-    """Put the service together; tests bring their own database, keys and time."""
+    """Create the service. Tests pass their own database, keys and clock."""
     settings = settings or HistorySettings.load()
     jwks = JwksKeys(settings.auth_url)
     db = db or database(

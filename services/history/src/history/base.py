@@ -1,10 +1,8 @@
-"""The service's own metadata."""
-
 from advanced_alchemy.base import DefaultBase
 
 
 class HistoryBase(DefaultBase):
-    """What every table of history is made from; the bind key keeps it apart from other services' tables."""
+    """Declarative base of history's tables; the bind key separates them from other services' tables."""
 
     __abstract__ = True
     __bind_key__ = "history"

@@ -1,4 +1,4 @@
-"""Why a match is not shown or not stored: one class a reason, each with the code that programs read."""
+"""Errors of reading and storing matches: one class per reason, each with a code for programs."""
 
 from uuid import UUID
 
@@ -7,14 +7,14 @@ from transcendence_common.problems import Conflict, NotFound, Problem, Unavailab
 
 
 class NoSuchMatch(NotFound):
-    """There is none, or it is somebody else's business."""
+    """The match does not exist, or the reader may not see it."""
 
     def __init__(self, match_id: UUID) -> None:
         super().__init__(f"There is no match {match_id}.")
 
 
 class TooManyLongLogs(Unavailable):
-    """More long logs come in than can be simulated."""
+    """The limit of long logs that are processed in parallel is reached."""
 
     code = HistoryCode.BUSY
     title_text = "Too many matches at once"
@@ -26,7 +26,7 @@ class TooManyLongLogs(Unavailable):
 
 
 class MatchRefused(Problem):
-    """The body was understood, and what it says about a match is not so. Nothing was stored."""
+    """The request is well-formed, but its match is not valid. Nothing was stored."""
 
     code = HistoryCode.REFUSED
     status = 422
@@ -34,7 +34,7 @@ class MatchRefused(Problem):
 
 
 class TicketForged(MatchRefused):
-    """Not signed by us, or signed for another purpose."""
+    """The ticket was not signed by history, or was signed for another purpose."""
 
     code = HistoryCode.TICKET_FORGED
 
@@ -43,7 +43,7 @@ class TicketForged(MatchRefused):
 
 
 class TicketForeign(MatchRefused):
-    """Somebody sends a match under another player's ticket."""
+    """The ticket belongs to another player."""
 
     code = HistoryCode.TICKET_FOREIGN
 
@@ -52,7 +52,7 @@ class TicketForeign(MatchRefused):
 
 
 class TicketExpired(MatchRefused):
-    """The match came too late; another ticket is a click away."""
+    """The ticket expired before the match was sent; the player can get a new one."""
 
     code = HistoryCode.TICKET_EXPIRED
 
@@ -61,7 +61,7 @@ class TicketExpired(MatchRefused):
 
 
 class TicketUsed(MatchRefused):
-    """One ticket, one match."""
+    """The ticket was already used for another match; one ticket is good for one match."""
 
     code = HistoryCode.TICKET_USED
 
@@ -70,7 +70,7 @@ class TicketUsed(MatchRefused):
 
 
 class RulesUnknown(MatchRefused):
-    """The rules changed between the ticket and the end of the match."""
+    """The ticket is for another version of the rules: they changed between the ticket and the end of the match."""
 
     code = HistoryCode.RULES_UNKNOWN
 
@@ -81,7 +81,7 @@ class RulesUnknown(MatchRefused):
 
 
 class LogTooFast(MatchRefused):
-    """More play than time has passed: nobody sat in front of this."""
+    """The log contains more ticks than time has passed since the ticket, so it was not played in real time."""
 
     code = HistoryCode.LOG_TOO_FAST
 
@@ -92,55 +92,55 @@ class LogTooFast(MatchRefused):
 
 
 class LogTooLong(MatchRefused):
-    """More than a match may hold."""
+    """The log is longer than a match can be."""
 
     code = HistoryCode.LOG_TOO_LONG
 
 
 class LogMalformed(MatchRefused):
-    """Numbers that no game can have written."""
+    """The log contains numbers that no game can have written."""
 
     code = HistoryCode.LOG_MALFORMED
 
 
 class LogOutOfOrder(MatchRefused):
-    """The ticks of its changes do not rise, or leave the match."""
+    """The ticks of the log's changes do not increase, or exceed the match."""
 
     code = HistoryCode.LOG_OUT_OF_ORDER
 
 
 class LogNoChange(MatchRefused):
-    """It lists a change that changes nothing: one match has one log."""
+    """The log lists a change that changes nothing. Such changes are rejected so that each match has exactly one log."""
 
     code = HistoryCode.LOG_NO_CHANGE
 
 
 class LogForeignInput(MatchRefused):
-    """It presses keys for the computer."""
+    """The log contains inputs for the computer's side."""
 
     code = HistoryCode.LOG_FOREIGN_INPUT
 
 
 class LogEndsEarly(MatchRefused):
-    """Nobody has won when it is over."""
+    """The log ends before either side has reached the target score."""
 
     code = HistoryCode.LOG_ENDS_EARLY
 
 
 class LogRunsOn(MatchRefused):
-    """It goes on after somebody has won."""
+    """The log continues after one side has won."""
 
     code = HistoryCode.LOG_RUNS_ON
 
 
 class LogAlreadyWon(MatchRefused):
-    """Somebody gives up who has lost, or has won."""
+    """The log ends with a forfeit after one side has already won."""
 
     code = HistoryCode.LOG_ALREADY_WON
 
 
 class SamePlayer(MatchRefused):
-    """Nobody plays a rated match against themselves."""
+    """Both sides of an online match are the same player."""
 
     code = HistoryCode.SAME_PLAYER
 
@@ -149,7 +149,7 @@ class SamePlayer(MatchRefused):
 
 
 class OtherMatchStored(Conflict):
-    """One id, one match: what was delivered is not what was delivered first."""
+    """Another match is already stored under this ID."""
 
     code = HistoryCode.OTHER_MATCH_STORED
 
@@ -167,7 +167,7 @@ LOG_REFUSALS: dict[str, type[MatchRefused]] = {
     "runs_on": LogRunsOn,
     "already_won": LogAlreadyWon,
 }
-"""The codes of `pong.log`, each as the answer it becomes."""
+"""The answer for each error code of `pong.log`."""
 
 REFUSALS: tuple[type[MatchRefused], ...] = (
     TicketForged,
@@ -178,4 +178,4 @@ REFUSALS: tuple[type[MatchRefused], ...] = (
     LogTooFast,
     *LOG_REFUSALS.values(),
 )
-"""Those that a player may meet, for the OpenAPI document."""
+"""The errors that a player's own submission can cause, for the OpenAPI document."""

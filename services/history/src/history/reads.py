@@ -1,6 +1,6 @@
-"""Reads that skip SQLAlchemy: the page of a player's matches costs a third of what Core takes for it.
+"""Database reads that bypass SQLAlchemy: for the page of a player's matches they take a third of Core's time.
 
-They begin no transaction, so one statement is one round trip, and hold a connection no longer than that.
+They begin no transaction, so that one statement is one round trip, and the connection is held no longer than that.
 """
 
 from abc import ABC, abstractmethod
@@ -13,22 +13,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 from transcendence_common.outages import DRIVER_ERRORS, DatabaseAway, is_outage
 
 Row = Sequence[Any]
-"""A row of asyncpg. The driver knows no static types; who unpacks a row names them."""
+"""A row of asyncpg. The driver has no static types; the code that unpacks a row names them."""
 
 
 class Reads(ABC):
-    """Where rows come from."""
+    """The source of rows of a read."""
 
     @abstractmethod
     async def fetch(self, statement: str, *arguments: object) -> list[Row]:
         """Return the rows of a read; `$1` in the statement is the first argument.
 
-        The statement must be one of few: the connection keeps a plan for each text that it is given.
+        The statement must be one of few constants, because the connection caches a plan for each text.
         """
 
 
 class SessionReads(Reads):
-    """Reads inside a session's transaction: they see what it has written."""
+    """Reads inside a session's transaction, which see its writes."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -39,7 +39,7 @@ class SessionReads(Reads):
 
 
 class PoolReads(Reads):
-    """Reads for requests that write nothing: a connection for each, and no session around it."""
+    """Reads for requests that write nothing: each takes a connection from the pool, without a session."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -50,12 +50,12 @@ class PoolReads(Reads):
         try:
             return await _fetch_from(raw.driver_connection, statement, arguments)
         finally:
-            # Needs no await: no transaction was begun that the pool would have to roll back.
+            # This needs no await, because there is no transaction for the pool to roll back.
             raw.close()
 
 
 class ConnectionReads(Reads):
-    """Reads on one open connection: what tests that roll back have in place of a pool."""
+    """Reads on one open connection, for tests that roll back."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -66,7 +66,7 @@ class ConnectionReads(Reads):
 
 
 def reads_of(config: SQLAlchemyAsyncConfig) -> Reads:
-    """Return the reads of a database, in its pool or in the one connection that it was given."""
+    """Return the reads of a database, from its pool or on the one connection that it was created with."""
     bind = config.session_config.bind
     if isinstance(bind, AsyncConnection):
         return ConnectionReads(bind)
@@ -91,7 +91,7 @@ async def _fetch(
 
 
 async def _fetch_from(driver: object, statement: str, arguments: tuple[object, ...]) -> list[Row]:
-    """Ask the driver itself, whose errors nothing else translates."""
+    """Run a statement on the driver, and translate its errors, which SQLAlchemy does not see."""
     try:
         return await cast("_Asyncpg", driver).fetch(statement, *arguments)
     except DRIVER_ERRORS as error:

@@ -1,5 +1,3 @@
-"""The history service's environment."""
-
 from typing import Annotated
 
 from pydantic import Field, SecretStr
@@ -11,7 +9,7 @@ MIN_SECRET_CHARACTERS = 32
 
 
 class HistorySettings(Settings):
-    """What history reads beside the shared settings."""
+    """Settings of history in addition to the shared ones."""
 
     history_port: int = 8002
     history_database_url: PostgresUrl

@@ -1,4 +1,4 @@
-"""The objects that the service is made of, and how they are connected."""
+"""Creates the objects of the service and connects them."""
 
 from dataclasses import dataclass
 
@@ -11,14 +11,13 @@ from history.tickets.signing import TicketSigner
 
 @dataclass(frozen=True, kw_only=True)
 class Wiring:
-    """The objects that live as long as the service; handlers may ask for each by its name."""
+    """The objects that live as long as the service; handlers can depend on each by its name."""
 
     reads: Reads
     tickets: TicketSigner
 
 
 def assemble(settings: HistorySettings, db: SQLAlchemyAsyncConfig) -> Wiring:
-    """Create each object once and connect them."""
     return Wiring(
         reads=reads_of(db),
         tickets=TicketSigner(settings.history_ticket_secret.get_secret_value()),

@@ -1,4 +1,4 @@
-"""What is counted and logged of matches that came in, from a player (who is named) or from a service."""
+"""Log events and counters of submitted matches, from a player (who is named) or from a service."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -44,7 +44,7 @@ def note_refused(
     mode: str = "",
     ticks: int,
 ) -> None:
-    """The reason is the code; the numbers behind it are in our own words, which quote nobody."""
+    """Count and log a refused match. The reason is the error's code; the message is ours and quotes no input."""
     REFUSED.labels(refused.code).inc()
     logger.warning(
         "match refused",

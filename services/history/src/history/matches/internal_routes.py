@@ -1,4 +1,4 @@
-"""What tournament tells and asks of matches. Online ones come in from it, at least once each."""
+"""Internal routes of matches for tournament, which delivers each online match at least once."""
 
 from uuid import UUID
 
@@ -27,14 +27,14 @@ async def receive_match(
     reads: NamedDependency[Reads],
     db_session: NamedDependency[AsyncSession],
 ) -> Response[MatchRecord]:
-    """Verify an online match and answer its record: 201, or 200 for one that was stored before."""
+    """Verify an online match and return its record: 201, or 200 if it was stored before."""
     record, created = await store_online_match(db_session, reads, data)
     return Response(record, status_code=HTTP_201_CREATED if created else HTTP_200_OK)
 
 
 @get("/matches/{match_id:uuid}", opt=called_by("tournament"))
 async def show_match(match_id: FromPath[UUID], reads: NamedDependency[Reads]) -> MatchRecord:
-    """Answer what history has verified of a match, whoever may see it elsewhere."""
+    """Return the record of an online or hotseat match, regardless of who may see it elsewhere."""
     return await get_tournament_match(reads, match_id)
 
 

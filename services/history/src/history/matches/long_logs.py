@@ -1,4 +1,4 @@
-"""Lets in only so many long logs at once, before their bodies are decoded: that is what fills the memory."""
+"""Limits how many long logs are processed in parallel, before their bodies are decoded, to limit memory."""
 
 import gc
 from math import ceil
@@ -12,22 +12,24 @@ from contracts.history.matches import MAX_BODY_BYTES, MAX_DELIVERY_BYTES
 from history.errors import TooManyLongLogs
 
 LONG_BODY_BYTES = 16 * 1024
-"""Less than the 2,000 changes up to which a log is simulated in line: what waits for the thread is counted here."""
+"""Bytes of a body that is not counted: shorter than the 2,000 changes up to which a log is simulated in line. Longer
+ones wait for the thread, and are counted here."""
 LONG_LOGS_AT_ONCE = 6
-"""Of the longest from players: the process then takes up to 240 MB, 90 of them its own. A fifth of a second of work."""
+"""The longest logs of players in parallel: the process then uses up to 240 MB, 90 of them its own. They take 0.2 s of
+work."""
 MOST_PLACES = ceil(MAX_DELIVERY_BYTES / MAX_BODY_BYTES)
-"""What a log takes that is longer than any player's; and one that does not say how long it is."""
+"""Places taken by a log that is longer than any player's, and by a body of unknown length."""
 
 
 class LongLogs(ASGIMiddleware):
-    """Counts the long bodies that are under way through this process; raises TooManyLongLogs."""
+    """Middleware that counts the long bodies in this process, and raises TooManyLongLogs above the limit."""
 
     scopes = (ScopeType.HTTP,)
     under_way: ClassVar[int] = 0
-    """At all addresses that take logs: Litestar copies the object for each, and the memory is one."""
+    """Shared by all routes that accept logs: Litestar copies the object for each, but the memory is the process's."""
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        """Let the request through, or raise."""
+        """Pass the request on, or raise TooManyLongLogs."""
         places = _places(dict(scope["headers"]))
         if not places:
             await next_app(scope, receive, send)
@@ -36,7 +38,8 @@ class LongLogs(ASGIMiddleware):
             await _pass_over_body(receive)
             raise TooManyLongLogs
         LongLogs.under_way += places
-        # What the last ones left: a refusal holds its request in a circle, and whole collections are rare here.
+        # Free the memory of earlier requests: a refusal keeps its request in a reference cycle, and full collections
+        # are rare.
         gc.collect()
         try:
             await next_app(scope, receive, send)
@@ -45,7 +48,8 @@ class LongLogs(ASGIMiddleware):
 
 
 async def _pass_over_body(receive: Receive) -> None:
-    """Who is answered in the middle of sending finds a closed connection instead of the answer."""
+    """Read and discard the rest of the body: a client that is answered while sending finds a closed connection instead
+    of the answer."""
     while True:
         message = await receive()
         if message["type"] != "http.request" or not message["more_body"]:
@@ -53,7 +57,8 @@ async def _pass_over_body(receive: Receive) -> None:
 
 
 def _places(headers: dict[bytes, bytes]) -> int:
-    """How many of the longest that a player sends it may be as long as; none for what is simulated in line."""
+    """Return the request's length in units of a player's longest body, at least 1; 0 for a log that is simulated in
+    line."""
     length = headers.get(b"content-length", b"0")
     if b"transfer-encoding" in headers or not length.isdigit():
         return MOST_PLACES

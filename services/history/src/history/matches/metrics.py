@@ -1,4 +1,4 @@
-"""Counts of what was sent in, beside the request metrics that every service has."""
+"""Metrics of submitted matches."""
 
 from typing import get_args
 
@@ -9,7 +9,7 @@ from history.errors import REFUSALS, OtherMatchStored, SamePlayer
 
 STORED = Counter("history_matches_stored", "Matches verified and stored", ["mode"])
 REFUSED = Counter("history_matches_refused", "Matches refused, by the problem's code", ["reason"])
-# A rate knows nothing of the first event of a series that began with it.
+# Create every series at 0: a rate misses the first event of a series that begins with it.
 for _mode in get_args(Mode):
     STORED.labels(_mode)
 for _reason in (*(each.code for each in REFUSALS), SamePlayer.code, OtherMatchStored.code):
@@ -18,6 +18,6 @@ for _reason in (*(each.code for each in REFUSALS), SamePlayer.code, OtherMatchSt
 VERIFICATION_SECONDS = Histogram(
     "history_verification_seconds",
     "Time to simulate a match from its log",
-    # A typical match takes one millisecond, the longest possible tens of them.
+    # A typical match takes 1 ms, the longest possible some 10 ms.
     buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25),
 )

@@ -1,4 +1,4 @@
-"""Stored matches. A row is the proof of a match: rules, seed and log, and what their simulation yielded."""
+"""Tables of matches. A match's row is its proof: rules, seed, input log, and the result of their simulation."""
 
 from datetime import datetime
 from uuid import UUID
@@ -25,11 +25,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from history.base import HistoryBase
 
 DELETED_PLAYER = "deleted player"
-"""What a side is called whose player is gone. No account can have the name: it holds a space."""
+"""The name of a side whose player was deleted. No account can have this name, because it contains a space."""
 
 
 class Match(HistoryBase):
-    """A verified match; its id is the ticket's or the online match's, so each is stored once."""
+    """A verified match. Its ID is the ticket's or the online match's, so each match is stored once."""
 
     __tablename__ = "matches"
     __table_args__ = (
@@ -43,7 +43,7 @@ class Match(HistoryBase):
         CheckConstraint("seed BETWEEN 0 AND 4294967295", name="matches_seed"),
         CheckConstraint("digest BETWEEN 0 AND 4294967295", name="matches_digest"),
         CheckConstraint("points IN (3, 5, 7, 11, 21)", name="matches_points"),
-        # Who gives up may do so before the first tick.
+        # A player may forfeit before the first tick.
         CheckConstraint(
             "ticks BETWEEN CASE WHEN forfeited_by IS NULL THEN 1 ELSE 0 END AND 108000",
             name="matches_ticks",
@@ -66,9 +66,9 @@ class Match(HistoryBase):
         CheckConstraint(
             "(mode = 'hotseat') = (host_id IS NOT NULL)", name="matches_host_of_hotseat"
         ),
-        # For `participations`: outcomes refer to it.
+        # The target of the foreign key of `participations`, which checks outcomes.
         UniqueConstraint("id", "winner", name="matches_winner_of"),
-        # For what is exported of a host, newest first, and for erasing.
+        # For the export of a host's matches, newest first, and for their erasure.
         Index(
             "matches_of_host",
             "host_id",
@@ -91,21 +91,21 @@ class Match(HistoryBase):
     longest_rally: Mapped[int] = mapped_column(Integer)
     digest: Mapped[int] = mapped_column(BigInteger)
     log: Mapped[bytes] = mapped_column(LargeBinary)
-    """As `packing` writes it."""
+    """The input log as `packing` writes it."""
     played_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
     rated: Mapped[bool] = mapped_column(Boolean, server_default=false())
     forfeited_by: Mapped[int | None] = mapped_column(SmallInteger)
-    """The side that gave up: what is not simulated."""
+    """The side that forfeited. The simulation does not contain it."""
     delay: Mapped[int | None] = mapped_column(SmallInteger)
-    """Ticks by which the server waited for keys, the same for both sides."""
+    """Ticks by which the server delayed the inputs of both sides."""
     host_id: Mapped[UUID | None]
-    """At whose keyboard a hotseat match was played, whether by them or by others."""
+    """The player at whose keyboard a hotseat match was played, by themselves or by others."""
 
 
 class Participation(HistoryBase):
-    """One side of a match. `mode`, `outcome` and `played_at` stand here again for the index of a player's list.
+    """One side of a match. `mode`, `outcome` and `played_at` are repeated here for the index of a player's list.
 
-    `outcome` cannot differ from what the match says: the winner that follows from it is a foreign key.
+    `outcome` cannot contradict the match: the winner computed from it is part of a foreign key.
     """
 
     __tablename__ = "participations"
@@ -134,7 +134,7 @@ class Participation(HistoryBase):
         CheckConstraint("outcome IN ('won', 'lost')", name="participations_outcome"),
         CheckConstraint("late >= 0", name="participations_late"),
         CheckConstraint("rtt_ms >= 0", name="participations_rtt_ms"),
-        # Ratings that follow one another would tell whose all the nameless matches were.
+        # Consecutive ratings would reveal which of the anonymised matches belong to the same player.
         CheckConstraint(
             "player_id IS NOT NULL AND mode = 'online'"
             " OR num_nonnulls(late, rtt_ms, rating_before, rating_after) = 0",
@@ -143,8 +143,8 @@ class Participation(HistoryBase):
         CheckConstraint(
             "(rating_before IS NULL) = (rating_after IS NULL)", name="participations_rating"
         ),
-        # Mode and outcome come first: each pair of them is a list sorted by time, and every filter of a
-        # player's list is a merge of such lists (see `queries`). One index serves them all.
+        # Mode and outcome come first: each pair of them is a list sorted by time, and every filter of a player's list
+        # is a merge of such lists (see `queries`). One index serves them all.
         Index(
             "participations_of_player",
             "player_id",
@@ -169,9 +169,9 @@ class Participation(HistoryBase):
     )
     played_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
     late: Mapped[int | None] = mapped_column(Integer)
-    """How many of the player's keys came after their tick."""
+    """The number of the player's inputs that arrived after their tick."""
     rtt_ms: Mapped[int | None] = mapped_column(Integer)
-    """Their round trip to the server; None where it is not known."""
+    """The player's round-trip time to the server in milliseconds, or None if it is unknown."""
     rating_before: Mapped[float | None] = mapped_column(Double)
-    """This and the next stand in `rating_changes` again: a list of matches needs no further table for them."""
+    """This and the next column are repeated in `rating_changes`, so that a list of matches needs no further table."""
     rating_after: Mapped[float | None] = mapped_column(Double)

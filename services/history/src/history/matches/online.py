@@ -1,4 +1,4 @@
-"""From an online match, as the service that ran it delivers it, to its record."""
+"""Verifies and stores online matches, as delivered by the service that ran them."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -25,15 +25,15 @@ from pong.log import Outcome
 from transcendence_common.erased_players import PlayerGone, hold_player
 
 MAX_DELIVERY_CHANGES = MAX_TICKS
-"""One a tick: who is losing an online match must not be able to make it too long to be stored."""
+"""One change per tick: a losing player must not be able to make the log too long to be stored."""
 
 
 async def store_online_match(session: AsyncSession, reads: Reads, match: OnlineMatch) -> Stored:
-    """Verify an online match and keep what its simulation yields; the same again finds the same record.
+    """Verify an online match and store the result of its simulation; a repeated delivery returns the same record.
 
     Raises:
-        MatchRefused: by name, for anything that is not a finished match of two players.
-        OtherMatchStored: another match came under the same id.
+        MatchRefused: a subclass for each reason why it is not a finished match of two players.
+        OtherMatchStored: another match is stored under the same ID.
     """
     both, ticks = (match.left.player_id, match.right.player_id), match.inputs.ticks
     try:
@@ -47,9 +47,9 @@ async def store_online_match(session: AsyncSession, reads: Reads, match: OnlineM
 
 
 async def _store_once(session: AsyncSession, reads: Reads, match: OnlineMatch) -> bool:
-    """Say whether the match was stored now; False where it was stored before."""
+    """Store a match unless it is stored; tell whether this call stored it."""
     played = _played(match)
-    # Outside of the session, as for the others: nobody holds a connection while queueing for a simulation.
+    # Outside of the session, as in `service`, so that no connection is held while waiting for a simulation.
     stored = await find_played(reads, match.match_id)
     if stored is None:
         if match.left.player_id == match.right.player_id:
@@ -58,7 +58,7 @@ async def _store_once(session: AsyncSession, reads: Reads, match: OnlineMatch) -
         outcome = await simulate(played)
         if await _insert(session, match, played, outcome):
             return True
-        # The same delivery came twice at once, and the other one was faster.
+        # The same delivery was received twice in parallel, and the other request stored it first.
         stored = await find_played(SessionReads(session), match.match_id)
     if stored != played:
         raise OtherMatchStored(match.match_id)
@@ -73,9 +73,9 @@ def _played(match: OnlineMatch) -> Played:
 async def _insert(
     session: AsyncSession, match: OnlineMatch, played: Played, outcome: Outcome
 ) -> bool:
-    """Insert the match with its sides, ratings and totals, or nothing where its id is taken."""
+    """Insert a match with its sides, ratings and totals, or nothing if its ID is taken."""
     here = await _hold_players(session, match)
-    # Who is gone has no rating any more, and without one the other cannot be rated either.
+    # A deleted player has no rating, and without it the opponent cannot be rated either.
     is_of_two = len(here) == len((LEFT, RIGHT))
     rated = match.rated and is_of_two
     if not await insert_match(
@@ -103,7 +103,7 @@ async def _insert(
 
 
 async def _hold_players(session: AsyncSession, match: OnlineMatch) -> dict[int, OnlineSide]:
-    """Return the sides whose players are not gone, and keep those players until the transaction ends."""
+    """Return the sides whose players are not deleted, and lock these players until the transaction ends."""
     here = {}
     for number, side in sorted(_sides(match).items(), key=lambda each: each[1].player_id):
         try:

@@ -1,24 +1,23 @@
-"""An input log as bytes, for the database: a typical match of 5 points takes 260.
+"""Packs an input log into bytes for the database: a typical match of 5 points takes 260 bytes.
 
-The same match is 1,800 bytes of JSON and 950 of MessagePack. Compressing what is written here gains
-nothing below 2 kB, and above that PostgreSQL compresses by itself.
+The same match takes 1,800 bytes of JSON and 950 of MessagePack. Compressing the packed log saves nothing below 2 kB,
+and above that PostgreSQL compresses it by itself.
 
-One variable-length number for the ticks, then one a change: the ticks since the change before, times
-nine, plus the two sides' keys as a number below nine. Seven bits a byte, lowest first, the eighth set
-where more follow.
-"""
+The format is one variable-length number for the ticks, then one per change: the ticks since the previous change, times
+nine, plus the two sides' keys as a number below nine. A number is stored with seven bits per byte, lowest first; the
+eighth bit is set if more bytes follow."""
 
 from collections.abc import Iterator
 
 from pong.log import Change, InputLog, LogLike
 
 KEYS = 3
-"""Up, still, down: -1, 0, 1 on the wire, 0, 1, 2 here."""
+"""Number of key states: up, still, down. They are -1, 0, 1 on the wire and 0, 1, 2 here."""
 PAIRS = KEYS * KEYS
 
 
 def pack(log: LogLike) -> bytes:
-    """Return the bytes of a log that `pong.log.replay` has accepted."""
+    """Pack a log that `pong.log.replay` has accepted."""
     packed = bytearray()
     _append(packed, log.ticks)
     before = 0
@@ -29,7 +28,7 @@ def pack(log: LogLike) -> bytes:
 
 
 def unpack(packed: bytes) -> InputLog:
-    """Return the log that `pack` was given."""
+    """Return the log that was packed."""
     numbers = _numbers(packed)
     return InputLog(next(numbers), list(_changes(numbers)))
 

@@ -1,7 +1,7 @@
-"""Reads of matches: constant statements, columns straight into wire structs.
+"""Queries on matches: constant statements whose columns become wire structs without an ORM.
 
-Who may see a match is part of each statement, so a stranger's row is never fetched: matches of the
-public modes are everybody's, those with names typed at a keyboard only their player's or their host's.
+Each statement checks who may see a match, so that hidden rows are never fetched: matches of the public modes are
+visible to everyone, matches with names typed at a keyboard only to their player or host.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -27,11 +27,11 @@ OUTCOMES: tuple[Outcome, ...] = ("won", "lost")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 LAST_MICROSECOND = 253_402_300_799_999_999
-"""Of the year 9999, where Python's calendar ends."""
+"""The last microsecond of the year 9999, where Python's calendar ends."""
 
 
 class Position(msgspec.Struct, frozen=True, array_like=True):
-    """The last row of a page: when it was played, in microseconds since 1970, and its id."""
+    """The last row of a page: when the match was played, in microseconds since 1970, and its ID."""
 
     played_at: Annotated[int, msgspec.Meta(ge=0, le=LAST_MICROSECOND)]
     match_id: UUID
@@ -49,8 +49,8 @@ _SIDES = """
     JOIN participations l ON l.match_id = m.id AND l.side = 1
     JOIN participations r ON r.match_id = m.id AND r.side = 2"""
 
-# Each pair of mode and outcome is one sorted stretch of the index; the newest of each are merged. So any
-# filter, and none, reads a page's worth of index entries, however many matches the player has.
+# Each pair of mode and outcome is one sorted range of the index, and the newest rows of each are merged. Any filter, or
+# none, reads about a page of index entries, however many matches the player has.
 _PAGE = f"""
     SELECT {_COLUMNS}, newest.outcome
     FROM (
@@ -114,10 +114,10 @@ async def page_of_matches(
     cursor: str | None,
     limit: int,
 ) -> Page[MatchRecord]:
-    """Return a player's matches as far as the reader may see them, newest first.
+    """Return a page of a player's matches that the reader may see, newest first.
 
     Raises:
-        InvalidFields: the cursor is not one of this list.
+        InvalidFields: the cursor does not belong to this list.
     """
     after = NEWEST if cursor is None else decode_cursor(cursor, Position)
     rows = await reads.fetch(
@@ -136,10 +136,10 @@ async def page_of_matches(
 
 
 async def get_match(reads: Reads, match_id: UUID, reader: UUID | None) -> MatchRecord:
-    """Return a match that the reader (None: anybody) may see.
+    """Return a match that the reader may see; without a reader, one that is public.
 
     Raises:
-        NoSuchMatch: there is none, or not for this reader.
+        NoSuchMatch: the match does not exist, or the reader may not see it.
     """
     row = await fetch_one(reads, _MATCH, match_id, reader)
     if row is None:
@@ -151,7 +151,7 @@ async def get_tournament_match(reads: Reads, match_id: UUID) -> MatchRecord:
     """Return a match of a mode in which tournaments are played.
 
     Raises:
-        NoSuchMatch: there is none, or it is no tournament's business.
+        NoSuchMatch: the match does not exist, or has another mode.
     """
     row = await fetch_one(reads, _TOURNAMENT_MATCH, match_id)
     if row is None:
@@ -160,10 +160,10 @@ async def get_tournament_match(reads: Reads, match_id: UUID) -> MatchRecord:
 
 
 async def get_replay(reads: Reads, match_id: UUID, reader: UUID | None) -> Replay:
-    """Return what is needed to play such a match again.
+    """Return the replay of a match that the reader may see.
 
     Raises:
-        NoSuchMatch: there is none, or not for this reader.
+        NoSuchMatch: the match does not exist, or the reader may not see it.
     """
     row = await fetch_one(reads, _REPLAY, match_id, reader)
     if row is None:
@@ -172,7 +172,7 @@ async def get_replay(reads: Reads, match_id: UUID, reader: UUID | None) -> Repla
 
 
 async def read_replays(reads: Reads, player: UUID, *, after: Position, limit: int) -> list[Row]:
-    """Return rows for `replay_of`: a player's own matches before that position, newest first."""
+    """Return rows for `replay_of`: a player's own matches before a position, newest first."""
     return await reads.fetch(
         _REPLAYS, player, player, PLAYERS_MODES, OUTCOMES, _time_of(after), after.match_id, limit
     )
@@ -181,12 +181,12 @@ async def read_replays(reads: Reads, player: UUID, *, after: Position, limit: in
 async def read_hosted_replays(
     reads: Reads, host: UUID, *, after: Position, limit: int
 ) -> list[Row]:
-    """Return rows for `replay_of`: the hotseat matches of a host before that position, newest first."""
+    """Return rows for `replay_of`: the hotseat matches of a host before a position, newest first."""
     return await reads.fetch(_HOSTED_PAGE, host, _time_of(after), after.match_id, limit)
 
 
 def replay_of(row: Row) -> Replay:
-    """Return what is needed to play a match again; unpacking the longest log takes three hundredths of a second."""
+    """Return the replay made from a row. Unpacking the longest log takes 30 ms."""
     seed, log, *columns = row
     record = _record(columns)
     return Replay(
@@ -200,12 +200,12 @@ def replay_of(row: Row) -> Replay:
 
 
 def position_of(record: MatchRecord) -> Position:
-    """Return where a match stands in its player's list."""
+    """Return the position of a match in its player's list."""
     return Position((record.played_at - EPOCH) // MICROSECOND, record.id)
 
 
 async def find_played(reads: Reads, match_id: UUID) -> Played | None:
-    """Return what was played in a stored match, whoever may see it: to compare another one with."""
+    """Return the game and inputs of a stored match, whoever may see it, to compare them with a new submission."""
     row = await fetch_one(reads, _PLAYED, match_id)
     if row is None:
         return None
@@ -223,7 +223,7 @@ def _time_of(position: Position) -> datetime:
 
 
 def _record(row: Row) -> MatchRecord:
-    """Turn a row of `_COLUMNS`, and in a player's list the outcome after them, into a record."""
+    """Turn a row of `_COLUMNS`, followed by the outcome in a player's list, into a record."""
     (
         match_id, mode, level, rules, points, played_at, ticks,
         left_id, left_name, left_kind, left_score, left_late, left_rtt, left_before, left_after,

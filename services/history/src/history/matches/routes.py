@@ -1,4 +1,4 @@
-"""Finished matches come in, records and replays go out."""
+"""HTTP routes to submit matches and read records and replays."""
 
 from typing import Annotated
 from uuid import UUID
@@ -46,7 +46,7 @@ async def send_match(
     reads: NamedDependency[Reads],
     db_session: NamedDependency[TimedSession],
 ) -> Response[MatchRecord]:
-    """Verify a match and answer its record: 201, or 200 for a log that was stored before."""
+    """Verify a finished match and return its record: 201, or 200 if the same log was stored before."""
     record, created = await store_match(db_session, reads, data, tickets=tickets, player=player)
     return Response(record, status_code=HTTP_201_CREATED if created else HTTP_200_OK)
 
@@ -62,7 +62,7 @@ async def matches(
     cursor: FromQuery[str | None] = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> Page[MatchRecord]:
-    """Return a page of a player's matches, newest first; without `player` the caller's own."""
+    """Return a page of a player's matches, newest first; without `player`, of the caller's own matches."""
     return await page_of_matches(
         reads,
         player=player_id or player.id,
@@ -80,7 +80,7 @@ async def match(
     visitor: NamedDependency[Player | None],
     reads: NamedDependency[Reads],
 ) -> MatchRecord:
-    """Return one match."""
+    """Return the record of one match."""
     return await get_match(reads, match_id, visitor.id if visitor else None)
 
 
@@ -94,7 +94,7 @@ async def replay(
     visitor: NamedDependency[Player | None],
     reads: NamedDependency[Reads],
 ) -> Replay:
-    """Return what is needed to watch a match again."""
+    """Return the data to watch a match again."""
     return await get_replay(reads, match_id, visitor.id if visitor else None)
 
 

@@ -1,4 +1,4 @@
-"""From a finished match's log to its record."""
+"""Verifies and stores a match that a player submits with its ticket."""
 
 from datetime import datetime
 
@@ -23,7 +23,7 @@ from transcendence_common.erased_players import hold_player
 from transcendence_common.identity import Player
 
 _KINDS = {"ai": ("player", "ai"), "local": ("player", "guest"), HOTSEAT: ("guest", "guest")}
-"""Of the left and the right side, by mode."""
+"""Kinds of the left and the right side, by mode."""
 
 
 async def store_match(
@@ -34,11 +34,11 @@ async def store_match(
     tickets: TicketSigner,
     player: Player,
 ) -> Stored:
-    """Verify a finished match and keep what its simulation yields; the same log again finds the same record.
+    """Verify a finished match and store the result of its simulation; the same log again returns the same record.
 
     Raises:
-        MatchRefused: by name, for anything that is not the player's own finished match.
-        PlayerGone: the player's account was deleted while their access token lives on.
+        MatchRefused: a subclass for each reason why it is not the player's own finished match.
+        PlayerGone: the player's account was deleted while their access token is still valid.
     """
     ticket: Ticket | None = None
     try:
@@ -47,7 +47,7 @@ async def store_match(
             raise TicketForeign
         created = await _store_once(session, reads, ticket, submission.inputs)
     except MatchRefused as refused:
-        # What an unsigned ticket claims is not worth a line.
+        # The claims of a forged ticket are not logged.
         match_id, mode = (ticket.match_id, ticket.mode) if ticket else (None, "")
         ticks = submission.inputs.ticks
         note_refused(refused, match_id, player_id=player.id, mode=mode, ticks=ticks)
@@ -59,9 +59,9 @@ async def store_match(
 
 
 async def _store_once(session: TimedSession, reads: Reads, ticket: Ticket, inputs: Inputs) -> bool:
-    """Say whether the match was stored now; False where the same log was stored before."""
-    # Asked first: a match that is stored stays sent, however late its log comes again. Outside of the session, so
-    # that nobody holds a database connection while queueing for a simulation.
+    """Store a match unless it is stored; tell whether this call stored it."""
+    # Looked up first, because a stored match stays accepted, however late its log is sent again. Outside of the
+    # session, so that no database connection is held while waiting for a simulation.
     played = Played(Game(ticket.mode, ticket.level, ticket.seed, ticket.points), inputs)
     stored = await find_played(reads, ticket.match_id)
     if stored is None:
@@ -70,7 +70,7 @@ async def _store_once(session: TimedSession, reads: Reads, ticket: Ticket, input
         await hold_player(session, ErasedPlayer, ticket.sub)
         if await _insert(session, ticket, played, outcome):
             return True
-        # The same ticket came twice at once, and the other request was faster.
+        # The same ticket was received twice in parallel, and the other request stored it first.
         stored = await find_played(SessionReads(session), ticket.match_id)
     else:
         await hold_player(session, ErasedPlayer, ticket.sub)
@@ -80,7 +80,7 @@ async def _store_once(session: TimedSession, reads: Reads, ticket: Ticket, input
 
 
 async def _insert(session: TimedSession, ticket: Ticket, played: Played, outcome: Outcome) -> bool:
-    """Insert the match with its sides and totals, or nothing where its ticket was used before."""
+    """Insert a match with its sides and totals, or nothing if its ticket was used before."""
     hosted = ticket.mode == HOTSEAT
     if not await insert_match(
         session,

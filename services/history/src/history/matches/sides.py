@@ -1,4 +1,4 @@
-"""The sides of a match: as the game numbers them, and as they are called on the wire."""
+"""Numbers of the sides in the game, and their names on the wire."""
 
 from contracts.game import SideName
 from pong.court import LEFT, NOBODY, RIGHT

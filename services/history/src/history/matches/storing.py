@@ -1,4 +1,4 @@
-"""The row of a match: what every kind of match is stored as."""
+"""Inserts the row of a match of any kind."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from pong.log import Outcome
 
 
 class Stored(NamedTuple):
-    """A record, and whether it was this request that stored it."""
+    """A match record, and whether this request stored it."""
 
     record: MatchRecord
     created: bool
@@ -33,7 +33,7 @@ async def insert_match(
     delay: int | None = None,
     host_id: UUID | None = None,
 ) -> bool:
-    """Insert a match as its simulation yields it, or nothing where its id is taken; one that comes at once waits."""
+    """Insert a match with its simulated result, or nothing if its ID is taken; a parallel insert waits."""
     inserted = await session.scalar(
         insert(Match)
         .values(
@@ -56,7 +56,7 @@ async def insert_match(
             delay=delay,
             host_id=host_id,
         )
-        # Of every unique index: two that come at once may meet in that of id and winner first.
+        # For every unique index: parallel inserts may conflict in the one of ID and winner first.
         .on_conflict_do_nothing()
         .returning(Match.id)
     )

@@ -1,4 +1,4 @@
-"""Is the log the log of the match that the ticket was given for? Believes nothing but the simulation."""
+"""Verifies that a log is a finished match of its ticket, by simulating it."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -12,16 +12,17 @@ from pong.court import MAX_TICKS, NOBODY, RULES_VERSION, TICKS_PER_SECOND
 from pong.log import LogRefused, Outcome, replay
 
 CLOCK_TOLERANCE = timedelta(seconds=2)
-"""Two replicas' clocks differ by less, and a screen's clock runs ahead by far less in half an hour."""
+"""Tolerance for differences between clocks: two replicas differ by less, and a browser's clock gains far less in half
+an hour."""
 MAX_CHANGES_IN_LINE = 2_000
-"""Up to here a simulation holds the event loop for less than 10 ms, which is cheaper than a thread."""
+"""Changes up to which a simulation blocks the event loop for less than 10 ms, which is cheaper than a thread."""
 
-# One at a time: a thread does not make it faster, but the event loop gets its turn every 5 ms, which two would halve.
+# One simulation at a time: two threads are not faster, and would halve the turns of the event loop, every 5 ms.
 _turn = asyncio.Semaphore(1)
 
 
 class Game(NamedTuple):
-    """What a log is the log of, and who gave up."""
+    """The settings of a match, and the side that forfeited."""
 
     mode: str
     level: str | None
@@ -31,17 +32,17 @@ class Game(NamedTuple):
 
 
 class Played(NamedTuple):
-    """All that a match is simulated from. What is stored under an id is the same match only if this is the same."""
+    """All inputs of a match's simulation. Two matches under one ID are the same only if these are equal."""
 
     game: Game
     inputs: Inputs
 
 
 def check_claims(ticket: Ticket, inputs: Inputs, now: datetime) -> None:
-    """Refuse what needs no simulation to be refused.
+    """Reject a log that is invalid without a simulation.
 
     Raises:
-        MatchRefused: the ticket's time is over, its rules are not ours, or the log is too long or too fast.
+        MatchRefused: the ticket has expired, its rules are not the current ones, or the log is too long or too fast.
     """
     if now.timestamp() >= ticket.exp:
         raise TicketExpired
@@ -52,10 +53,10 @@ def check_claims(ticket: Ticket, inputs: Inputs, now: datetime) -> None:
 
 
 def check_rules_and_length(rules: int, inputs: Inputs, *, most_changes: int) -> None:
-    """Refuse what would be simulated for nothing, or for too long.
+    """Reject a log that cannot be simulated, or would take too long.
 
     Raises:
-        MatchRefused: the rules are not ours, or the log is too long.
+        MatchRefused: the rules are not the current ones, or the log is too long.
     """
     if rules != RULES_VERSION:
         raise RulesUnknown(rules, RULES_VERSION)
@@ -64,7 +65,7 @@ def check_rules_and_length(rules: int, inputs: Inputs, *, most_changes: int) -> 
 
 
 async def simulate(played: Played) -> Outcome:
-    """Play the match again and return how it ended.
+    """Simulate a match from its log and return the result.
 
     Raises:
         MatchRefused: the log is not that of a finished match.

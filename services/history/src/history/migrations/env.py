@@ -1,4 +1,4 @@
-"""Alembic's entry: see `transcendence_common.migrations`."""
+"""Alembic's entry point: see `transcendence_common.migrations`."""
 
 from transcendence_common.migrations import run_migrations
 

@@ -1,4 +1,4 @@
-"""What a player's matches add up to, kept while they are stored, and which players are gone."""
+"""Tables of players' totals, updated as matches are stored, and of erased players."""
 
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +12,7 @@ from transcendence_common.erased_players import ErasedPlayerColumns
 
 
 class PlayerTotals(HistoryBase):
-    """A player's sums in one mode: reading them costs the same after a million matches."""
+    """A player's totals in one mode. Reading them costs the same after a million matches."""
 
     __tablename__ = "player_totals"
     __table_args__ = (
@@ -31,12 +31,12 @@ class PlayerTotals(HistoryBase):
     won: Mapped[int] = mapped_column(Integer)
     longest_rally: Mapped[int] = mapped_column(Integer)
     win_streak: Mapped[int] = mapped_column(Integer, server_default="0")
-    """Matches won since the last one lost, in the order in which they were stored."""
+    """Matches won since the last loss, in the order in which they were stored."""
     best_win_streak: Mapped[int] = mapped_column(Integer, server_default="0")
 
 
 class OpponentTotals(HistoryBase):
-    """What a player has against one other in online matches."""
+    """A player's totals against one opponent in online matches."""
 
     __tablename__ = "opponent_totals"
     __table_args__ = (
@@ -50,20 +50,20 @@ class OpponentTotals(HistoryBase):
             text("last_played_at DESC"),
             "opponent_id",
         ),
-        # For erasing: every row that names the player.
+        # For erasure: every row that names the player.
         Index("opponent_totals_of_opponent", "opponent_id"),
     )
 
     player_id: Mapped[UUID] = mapped_column(primary_key=True)
     opponent_id: Mapped[UUID] = mapped_column(primary_key=True)
     opponent_name: Mapped[str] = mapped_column(Text)
-    """As of the match that was stored last."""
+    """The opponent's name in the match that was stored last."""
     played: Mapped[int] = mapped_column(Integer)
     won: Mapped[int] = mapped_column(Integer)
     last_played_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
 
 
 class ErasedPlayer(ErasedPlayerColumns, HistoryBase):
-    """A player whose account was deleted: nothing more is stored of them."""
+    """A player whose account was deleted: no more data of them is stored."""
 
     __tablename__ = "erased_players"

@@ -1,4 +1,4 @@
-"""Statistics of a player, as far as the reader may see the matches behind them; and whether there is such a player."""
+"""Queries on players' statistics, limited to matches that the reader may see, and on erased players."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -29,23 +29,23 @@ _ERASED = "SELECT erased_at FROM erased_players WHERE player_id = $1"
 
 
 async def stats_of(reads: Reads, player_id: UUID, reader: UUID | None) -> PlayerStats:
-    """Return a player's statistics; zeros for one who has not played, whom history cannot tell from nobody."""
+    """Return a player's statistics; zeros for a player without matches, because history does not store accounts."""
     rows = await reads.fetch(_TOTALS, player_id, reader)
     by_mode: dict[str, ModeTotals] = {mode: ModeTotals(*sums) for mode, *sums in rows}
     return PlayerStats(player_id, _sum(list(by_mode.values())), by_mode)
 
 
 async def opponents_of(reads: Reads, player_id: UUID) -> Opponents:
-    """Return whom a player has met most often online; nobody for one who has not played."""
+    """Return a player's most frequent online opponents; an empty list for a player without matches."""
     rows = await reads.fetch(_OPPONENTS, player_id)
     return Opponents([Opponent(*row) for row in rows])
 
 
 async def refuse_erased(reads: Reads, player_id: UUID) -> None:
-    """Turn away whoever was erased before now; what is stored is guarded by `hold_player`.
+    """Reject a player who was erased before now; `hold_player` guards the storing of data.
 
     Raises:
-        PlayerGone: their account has been deleted.
+        PlayerGone: the player's account was deleted.
     """
     if await fetch_one(reads, _ERASED, player_id) is not None:
         raise PlayerGone

@@ -1,4 +1,4 @@
-"""What the lobby and profiles show of a player."""
+"""HTTP routes of players' statistics."""
 
 from uuid import UUID
 
@@ -24,7 +24,7 @@ async def stats(
     visitor: NamedDependency[Player | None],
     reads: NamedDependency[Reads],
 ) -> PlayerStats:
-    """Return matches played, won and lost, and the longest rally, in all and by mode; streaks by mode."""
+    """Return a player's matches played, won and lost, and the longest rally, in total and by mode; streaks by mode."""
     return await stats_of(reads, player_id, visitor.id if visitor else None)
 
 

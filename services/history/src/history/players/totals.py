@@ -1,6 +1,6 @@
-"""Keeps players' totals in step with their matches, in the transaction that stores each.
+"""Updates players' totals in the transaction that stores each match.
 
-Rows are written in the order of ids, so that two matches of the same players never wait for each other in a circle.
+Rows are written in the order of IDs, so that two matches of the same players cannot deadlock.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from history.players.models import OpponentTotals, PlayerTotals
 
 
 class Encounter(NamedTuple):
-    """Whom a player met in a match, and whether the player won."""
+    """A player's opponent in a match, and whether the player won."""
 
     player_id: UUID
     opponent_id: UUID
@@ -27,7 +27,7 @@ class Encounter(NamedTuple):
 async def count_match(
     session: AsyncSession, *, mode: str, longest_rally: int, won: Mapping[UUID, bool]
 ) -> None:
-    """Add one match to the totals of its players, who each have won or not."""
+    """Add one match to the totals of its players, given whether each has won."""
     if not won:
         return
     first = insert(PlayerTotals).values(
@@ -64,7 +64,7 @@ async def count_match(
 async def count_opponents(
     session: AsyncSession, encounters: Sequence[Encounter], *, at: datetime
 ) -> None:
-    """Add one match to what its players have against each other."""
+    """Add one match to its players' totals against each other."""
     first = insert(OpponentTotals).values(
         [
             {

@@ -1,1 +1,1 @@
-"""What is kept of a player: all of it for them, and none of it once they are gone."""
+"""Export and erasure of a player's data."""

@@ -1,4 +1,4 @@
-"""Forgets a player: their matches stay, and no longer say who played them. Those that they hosted go."""
+"""Erases a player: their matches stay without their name; the matches that they hosted are deleted."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -14,20 +14,21 @@ from history.ratings.models import PlayerRating, RatingChange
 from history.tickets.service import GUEST_NAME
 
 MATCHES_AT_ONCE = 5_000
-"""A tenth of a second of work: no statement comes near its time limit, however many matches somebody has played."""
+"""Matches per statement: 0.1 s of work, so that no statement reaches its time limit, however many matches a player
+has."""
 
 
 async def erase_player(session: AsyncSession, player_id: UUID) -> None:
-    """Take the player out of everything that is kept, in the caller's transaction.
+    """Remove a player from all stored data, in the caller's transaction.
 
-    The caller holds the player's lock, so no match of theirs is added meanwhile.
+    The caller holds the player's lock, so that no match of theirs is added in the meantime.
     """
     sides = (
         select(Participation.match_id, Participation.mode)
         .where(Participation.player_id == player_id)
         .execution_options(yield_per=MATCHES_AT_ONCE)
     )
-    # A cursor: to look for the rest again and again would wade through all that was changed before.
+    # A cursor is used: repeated queries for the rest would read again through all rows changed before.
     async for matches in (await session.stream(sides)).partitions():
         await _leave_nameless(session, player_id, [match_id for match_id, _ in matches])
         await _forget_guests(
@@ -58,7 +59,7 @@ async def _leave_nameless(
 
 
 async def _forget_guests(session: AsyncSession, match_ids: Sequence[UUID]) -> None:
-    """What was typed for somebody else may be anybody's name."""
+    """Replace the guests' names, because a name typed for another person may be a real one."""
     await session.execute(
         update(Participation)
         .where(_is_of(match_ids), Participation.kind == "guest")
@@ -68,7 +69,7 @@ async def _forget_guests(session: AsyncSession, match_ids: Sequence[UUID]) -> No
 
 
 async def _delete_hosted(session: AsyncSession, player_id: UUID) -> None:
-    """Aliases may be anybody's names, and without its host nobody could see such a match any more."""
+    """Delete hosted matches: aliases may be real names, and without its host nobody could see such a match."""
     hosted = (
         select(Match.id)
         .where(Match.host_id == player_id)
@@ -83,7 +84,8 @@ async def _delete_hosted(session: AsyncSession, player_id: UUID) -> None:
 
 
 async def _forget_opponents(session: AsyncSession, player_id: UUID) -> None:
-    """Locked in one order first: two who met, erased at once, would else wait for each other."""
+    """Delete totals against opponents. They are locked in one order first, so that two opponents erased in parallel
+    cannot deadlock."""
     key = tuple_(OpponentTotals.player_id, OpponentTotals.opponent_id)
     named = (
         select(OpponentTotals.player_id, OpponentTotals.opponent_id)
@@ -97,5 +99,5 @@ async def _forget_opponents(session: AsyncSession, player_id: UUID) -> None:
 
 
 def _is_of(match_ids: Sequence[UUID]) -> ColumnElement[bool]:
-    """One parameter, so that batches of any size are one statement to PostgreSQL."""
+    """Select sides of matches with one array parameter, so that batches of any size share one statement."""
     return Participation.match_id == any_(bindparam("match_ids", match_ids, ARRAY(Uuid)))

@@ -1,4 +1,4 @@
-"""All that history keeps of a player, as a document that is written while it is read."""
+"""Exports all data that history stores about a player, as a document that is written while it is read."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
@@ -22,13 +22,13 @@ from history.ratings.queries import Number, read_changes, standing_of
 from history.reads import Reads, Row
 
 MATCHES_AT_ONCE = 10
-"""Some 25 kB of JSON; 16 MB where all are as long as a match can be."""
+"""Matches per read: some 25 kB of JSON, or 16 MB if all have the maximum length."""
 CHANGES_AT_ONCE = 200
-"""Some 40 kB of JSON."""
+"""Rating changes per read: some 40 kB of JSON."""
 
 
 class ReadReplays(Protocol):
-    """Reads a part of one of the player's lists."""
+    """Reads a page of one of the player's lists of matches."""
 
     async def __call__(
         self, reads: Reads, player_id: UUID, /, *, after: Position, limit: int
@@ -36,12 +36,12 @@ class ReadReplays(Protocol):
 
 
 async def export_of(reads: Reads, player_id: UUID, now: datetime) -> AsyncGenerator[bytes, None]:
-    """Return the parts of `{stats, rating, matches: [Replay, …], hotseat_matches: [Replay, …],
-    rating_changes: [Change, …]}`, newest first.
+    """Return the parts of a JSON document with all data about a player.
 
-    No connection is held while somebody reads slowly: each part is a read of its own.
+    It is `{stats, rating, matches: [Replay, …], hotseat_matches: [Replay, …], rating_changes: [Change, …]}`, newest
+    first. Each part is a read of its own, so that no connection is held while the client reads slowly.
     """
-    # Before the answer begins, so that a database that is away is still a proper refusal.
+    # Read before the answer begins, so that an unavailable database still yields an error response.
     stats = await stats_of(reads, player_id, player_id)
     rating = await standing_of(reads, player_id, now)
     rows = await read_replays(reads, player_id, after=NEWEST, limit=MATCHES_AT_ONCE)
@@ -71,7 +71,7 @@ async def _replays(
 ) -> AsyncGenerator[bytes, None]:
     separator = b""
     while rows:
-        # In a thread: the longest logs would hold the event loop for a tenth of a second.
+        # In a thread, because the longest logs would block the event loop for 0.1 s.
         matches, last = await asyncio.to_thread(_written, rows, separator)
         yield matches
         separator = b","
@@ -86,7 +86,7 @@ async def _changes(reads: Reads, player_id: UUID) -> AsyncGenerator[bytes, None]
 
 
 def _written(rows: Sequence[Row], separator: bytes) -> tuple[bytes, Position]:
-    """One at a time: a long log takes ten times as much room as numbers than as text."""
+    """Encode replays one at a time: a long log takes ten times as much memory as numbers than as text."""
     parts = []
     for row in rows:
         replay = replay_of(row)

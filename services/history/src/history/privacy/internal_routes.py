@@ -1,4 +1,4 @@
-"""What auth asks of history about a player: to forget them, and to hand out all that is kept."""
+"""Internal routes of player data for auth: erasure and export."""
 
 from datetime import datetime
 from uuid import UUID
@@ -21,7 +21,7 @@ from transcendence_common.service_identity import called_by
 async def export_player(
     player_id: FromPath[UUID], reads: NamedDependency[Reads], now: NamedDependency[datetime]
 ) -> Stream:
-    """Answer everything about a player; nothing but zeros for one whom history does not know."""
+    """Return all data about a player; zeros and empty lists for an unknown one."""
     return Stream(await export_of(reads, player_id, now), media_type=MediaType.JSON)
 
 

@@ -1,11 +1,11 @@
-"""Glicko-2: how strong somebody is, how sure we are of it, and how steady they have been.
+"""Glicko-2 ratings: a player's strength, its uncertainty (deviation), and its steadiness (volatility).
 
-As in Mark Glickman's "Example of the Glicko-2 system" (2022), whose steps and letters the functions follow; his worked
-example is a test. What is ours is marked so: the bounds, and what counts as a period.
+The functions follow the steps and symbols of Mark Glickman's "Example of the Glicko-2 system" (2022), whose worked
+example is a test. Our own additions are marked "Ours": the bounds, and the definition of a period.
 
-The paper collects 10 to 15 games of a player in a rating period. Here each match is a period of its own for both who
-played it: a player wants to see what a match did. Step 6 of the paper then adds the volatility once a match; that keeps
-deviations of the busiest near 60: a form can still be followed.
+The paper collects 10 to 15 games of a player in a rating period. Here each match is a period for both of its players,
+because a player wants to see the effect of a match. Step 6 of the paper then adds the volatility once per match, which
+keeps the deviation of the busiest players near 60: enough for the rating to follow their form.
 """
 
 import math
@@ -15,32 +15,34 @@ from datetime import timedelta
 from typing import NamedTuple
 
 SCALE = 173.7178
-"""Points of the familiar scale to one of the paper's."""
+"""Points of the usual scale per point of the paper's scale."""
 MIDDLE = 1500.0
 TAU = 0.5
-"""How far one surprise moves the volatility; the paper says 0.3 to 1.2."""
+"""How far a surprising result moves the volatility; the paper recommends 0.3 to 1.2."""
 TOLERANCE = 1e-6
 
 START_DEVIATION = 350.0
 START_VOLATILITY = 0.06
 PROVISIONAL_ABOVE = 110.0
-"""Of the deviation: 95 times in 100 the strength lies within twice as much. Ten matches bring a newcomer below."""
+"""Deviation above which a rating is provisional: in 95 of 100 cases the strength lies within twice the deviation. A
+newcomer falls below it after ten matches."""
 
 IDLE_PERIOD = timedelta(days=5)
-"""What passes as a period without games. Somebody with the deviation of a regular (60) who stays away is provisional
-again after (110² - 60²) / (0.06 × 173.7178)² = 78 of them, 13 months; a week's holiday adds one point to 60."""
+"""Ours. Time that counts as a period without games. A regular player's deviation of 60 becomes provisional after (110²
+- 60²) / (0.06 × 173.7178)² = 78 periods, which is 13 months; a week's holiday adds one point to 60."""
 
 MIN_RATING, MAX_RATING = 100.0, 4000.0
-"""Ours. Never reached by playing people; they keep every exponent within what a double holds, whatever is sent."""
+"""Ours. Real players never reach these bounds; they keep every exponent within the range of a double for any input."""
 MIN_VOLATILITY, MAX_VOLATILITY = 0.03, 0.12
-"""Ours. Half and twice the start: an erratic player stays rateable, and a steady one does not settle for ever."""
+"""Ours. Half and twice the start value: an erratic player stays rateable, and a steady player's volatility does not
+vanish."""
 
 WON, LOST = 1.0, 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """A player's strength, on the familiar scale, as one match leaves it and the next one finds it."""
+    """A player's rating on the usual scale between two matches."""
 
     rating: float = MIDDLE
     deviation: float = START_DEVIATION
@@ -48,26 +50,26 @@ class Rating:
 
 
 class Result(NamedTuple):
-    """One game of a period: the opponent as they were before it, and 1 for a win, 0 for a loss."""
+    """One game of a period: the opponent's rating before it, and 1 for a win, 0 for a loss."""
 
     opponent: Rating
     score: float
 
 
 def after_match(winner: Rating, loser: Rating) -> tuple[Rating, Rating]:
-    """Return both as their match leaves them, each computed from what the other was before it."""
+    """Return both ratings after a match, each computed from the other's rating before it."""
     return after_period(winner, [Result(loser, WON)]), after_period(loser, [Result(winner, LOST)])
 
 
 def after_idling(rating: Rating, idle: timedelta) -> Rating:
-    """Return the rating as it is after a time without matches: less certain, up to a newcomer's deviation."""
+    """Return the rating after a time without matches: its deviation grows, up to a newcomer's."""
     periods = max(idle / IDLE_PERIOD, 0.0)
     phi = math.hypot(rating.deviation / SCALE, rating.volatility * math.sqrt(periods))
     return replace(rating, deviation=min(phi * SCALE, START_DEVIATION))
 
 
 def settled_for(rating: Rating) -> timedelta | None:
-    """Return how long the rating stays settled without a match; None where it is provisional now."""
+    """Return how long the rating stays settled without a match, or None if it is provisional now."""
     if rating.deviation > PROVISIONAL_ABOVE:
         return None
     grown = (PROVISIONAL_ABOVE**2 - rating.deviation**2) / SCALE**2
@@ -75,7 +77,7 @@ def settled_for(rating: Rating) -> timedelta | None:
 
 
 def after_period(player: Rating, results: Sequence[Result]) -> Rating:
-    """Return a player's rating after one period with at least one game: steps 2 to 8."""
+    """Return a player's rating after one period with at least one game: steps 2 to 8 of the paper."""
     mu, phi = _mu(player), player.deviation / SCALE
     information = improvement = 0.0
     for opponent, score in results:
@@ -100,7 +102,7 @@ def _mu(rating: Rating) -> float:
 
 
 def _g(phi: float) -> float:
-    """How much a result counts against somebody of that deviation."""
+    """Return the weight of a result against an opponent with this deviation."""
     return 1 / math.sqrt(1 + 3 * phi**2 / math.pi**2)
 
 
@@ -109,7 +111,7 @@ def _expected(mu: float, opponents_mu: float, g: float) -> float:
 
 
 def _volatility(sigma: float, phi: float, v: float, *, delta: float) -> float:
-    """Step 5: the root of f by the Illinois variant of regula falsi."""
+    """Compute step 5 of the paper: the root of f by the Illinois variant of regula falsi."""
     a = math.log(sigma**2)
 
     def f(x: float) -> float:
@@ -131,7 +133,7 @@ def _volatility(sigma: float, phi: float, v: float, *, delta: float) -> float:
 
 
 def _far_end(a: float, f: Callable[[float], float], *, surprise: float) -> float:
-    """Return where f is on the other side of zero than at `a`, or zero itself."""
+    """Return a point where f has the opposite sign than at `a`, or is zero."""
     if surprise > 0:
         return math.log(surprise)
     k = 1

@@ -1,4 +1,4 @@
-"""How strong the players of a tournament are, all in one answer."""
+"""Internal route of ratings for tournament."""
 
 from datetime import datetime
 
@@ -19,7 +19,7 @@ async def show_ratings(
     reads: NamedDependency[Reads],
     now: NamedDependency[datetime],
 ) -> RatingsFound:
-    """Answer the ratings of these players; it is a POST because an address does not hold a thousand ids."""
+    """Return the ratings of several players. It is a POST because a URL cannot hold a thousand IDs."""
     return RatingsFound(await ratings_of(reads, data.player_ids, now))
 
 

@@ -1,4 +1,4 @@
-"""Ratings of players in online matches, and each change of one."""
+"""Tables of players' ratings in online matches, and of their changes."""
 
 from datetime import datetime
 from uuid import UUID
@@ -20,7 +20,7 @@ from history.base import HistoryBase
 
 
 class PlayerRating(HistoryBase):
-    """A player's rating as their last rated match left it; its deviation grows from `rated_at` on."""
+    """A player's rating after their last rated match; its deviation grows from `rated_at` on."""
 
     __tablename__ = "ratings"
     __table_args__ = (
@@ -29,7 +29,7 @@ class PlayerRating(HistoryBase):
         CheckConstraint("deviation > 0 AND deviation <= 350", name="ratings_deviation"),
         CheckConstraint("volatility BETWEEN 0.03 AND 0.12", name="ratings_volatility"),
         CheckConstraint("rated_matches >= 0", name="ratings_rated_matches"),
-        # The leaderboard, in its order, and enough to count a rank without looking into the table.
+        # The leaderboard in its order, with the column that is needed to count a rank from the index alone.
         Index(
             "ratings_of_the_settled",
             text("rating DESC"),
@@ -41,18 +41,18 @@ class PlayerRating(HistoryBase):
 
     player_id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(Text)
-    """As of the last rated match."""
+    """The player's name in the last rated match."""
     rating: Mapped[float] = mapped_column(Double)
     deviation: Mapped[float] = mapped_column(Double)
     volatility: Mapped[float] = mapped_column(Double)
     rated_matches: Mapped[int] = mapped_column(Integer)
     rated_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
     settled_until: Mapped[datetime | None] = mapped_column(TIMESTAMP(timezone=True))
-    """When the deviation will have grown so large that the rating is provisional; None where it is already."""
+    """When the deviation will have grown until the rating is provisional; None if it is provisional already."""
 
 
 class RatingChange(HistoryBase):
-    """What one match did to one player's rating; `number` counts the player's rated matches."""
+    """The effect of one match on one player's rating; `number` counts the player's rated matches."""
 
     __tablename__ = "rating_changes"
     __table_args__ = (

@@ -1,8 +1,8 @@
-"""Reads of ratings: everybody's, as the matches behind them are.
+"""Queries on ratings, which are visible to everyone.
 
-The leaderboard is sorted by the rating alone, and a provisional player is not on it: of two ways to be careful with
-what is not known well, this is the one that a reader can check. (The other, rating less two deviations, ranks by a
-number that nobody is shown, and lets somebody climb by playing people far below them.)
+The leaderboard is sorted by the rating alone, and leaves out provisional players. This way of treating uncertain
+ratings can be checked by a reader. The alternative, rating less two deviations, ranks by a number that is not shown,
+and lets players climb by playing much weaker ones.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ MOST_MATCHES = 2**31 - 1
 
 
 class Place(msgspec.Struct, frozen=True, array_like=True):
-    """The last line of a page of the leaderboard: its sort key, and how many lines there were up to it."""
+    """The last row of a page of the leaderboard: its sort key and its rank."""
 
     rating: Annotated[float, msgspec.Meta(ge=0, le=MAX_RATING + 1)]
     player_id: UUID
@@ -40,7 +40,7 @@ class Number(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields
 TOP = Place(MAX_RATING + 1, UUID(int=0), 0)
 NEWEST = Number(MOST_MATCHES)
 
-# `<=` first: it is what the index can be entered with.
+# `<=` comes first, because the index is searched with it.
 _LEADERBOARD = """
     SELECT player_id, name, rating, deviation, volatility, rated_at, rated_matches
     FROM ratings
@@ -78,7 +78,7 @@ _CHANGES = """
 
 
 async def standing_of(reads: Reads, player_id: UUID, now: datetime) -> Standing:
-    """Return a player's rating; a newcomer's for one who has none, whom history cannot tell from nobody."""
+    """Return a player's rating; a newcomer's for a player without one, because history does not store accounts."""
     row = await fetch_one(reads, _STANDING, player_id, now)
     if row is None:
         return _standing(player_id, NEWCOMER, settled=False, rated_matches=0, rank=None)
@@ -88,7 +88,7 @@ async def standing_of(reads: Reads, player_id: UUID, now: datetime) -> Standing:
 
 
 async def ratings_of(reads: Reads, player_ids: Sequence[UUID], now: datetime) -> list[Rated]:
-    """Return the ratings of those who have one, in the order of their ids."""
+    """Return the ratings of those players who have one, in the order of their IDs."""
     rows = await reads.fetch(_RATINGS, player_ids)
     return [_rated(row, now) for row in rows]
 
@@ -99,7 +99,7 @@ async def leaderboard(
     """Return a page of the players whose rating is settled, best first.
 
     Raises:
-        InvalidFields: the cursor is not one of this list.
+        InvalidFields: the cursor does not belong to this list.
     """
     after = TOP if cursor is None else decode_cursor(cursor, Place)
     rows = await reads.fetch(_LEADERBOARD, now, after.rating, after.player_id, limit + 1)
@@ -113,10 +113,10 @@ async def leaderboard(
 async def changes_of(
     reads: Reads, player_id: UUID, *, cursor: str | None, limit: int
 ) -> Page[Change]:
-    """Return a page of what matches did to a player's rating, newest first.
+    """Return a page of the changes of a player's rating, newest first.
 
     Raises:
-        InvalidFields: the cursor is not one of this list.
+        InvalidFields: the cursor does not belong to this list.
     """
     after = NEWEST if cursor is None else decode_cursor(cursor, Number)
     changes = await read_changes(reads, player_id, after=after, limit=limit + 1)
@@ -126,7 +126,7 @@ async def changes_of(
 
 
 async def read_changes(reads: Reads, player_id: UUID, *, after: Number, limit: int) -> list[Change]:
-    """Return changes of a player's rating from before that one, newest first."""
+    """Return changes of a player's rating before a position, newest first."""
     rows = await reads.fetch(_CHANGES, player_id, after.number, limit)
     return [_change(row) for row in rows]
 

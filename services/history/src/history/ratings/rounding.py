@@ -1,6 +1,6 @@
-"""Ratings as people see them."""
+"""Rounds ratings for display."""
 
 
 def shown(points: float) -> float:
-    """Return a rating or a deviation to one decimal: more than anybody can tell players apart by."""
+    """Round a rating or a deviation to one decimal, which is finer than any meaningful difference between players."""
     return round(points, 1)

@@ -1,4 +1,4 @@
-"""How strong players are, for everybody to see."""
+"""HTTP routes of the leaderboard and of players' ratings."""
 
 from datetime import datetime
 from uuid import UUID
@@ -38,7 +38,7 @@ async def rating(
     reads: NamedDependency[Reads],
     now: NamedDependency[datetime],
 ) -> Standing:
-    """Return a player's rating; a newcomer's where there is none."""
+    """Return a player's rating; a newcomer's if there is none."""
     return await queries.standing_of(reads, player_id, now)
 
 
@@ -54,7 +54,7 @@ async def changes(
     cursor: FromQuery[str | None] = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> Page[Change]:
-    """Return a page of what each match did to a player's rating, newest first."""
+    """Return a page of the changes of a player's rating, newest first."""
     return await queries.changes_of(reads, player_id, cursor=cursor, limit=limit)
 
 

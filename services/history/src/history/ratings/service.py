@@ -1,4 +1,4 @@
-"""Rates a match, in the transaction that stores it."""
+"""Rates a match in the transaction that stores it."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -19,7 +19,7 @@ logger = structlog.get_logger("history.ratings")
 
 
 class Contender(NamedTuple):
-    """A player of a rated match, as they are called on the day."""
+    """A player of a rated match, with their name at the time."""
 
     player_id: UUID
     name: str
@@ -28,9 +28,9 @@ class Contender(NamedTuple):
 async def rate_match(
     session: AsyncSession, *, match_id: UUID, at: datetime, winner: Contender, loser: Contender
 ) -> Mapping[UUID, RatingChange]:
-    """Change both ratings, each by what the other was before the match, and return the changes by player.
+    """Update both ratings, each from the other's rating before the match, and return the changes by player.
 
-    Matches of one player that are stored at once wait for each other here, and each is counted.
+    Parallel matches of one player wait for each other here, and each is counted.
     """
     rows = await _locked(session, at, winner, loser)
     before = {
@@ -58,7 +58,7 @@ async def rate_match(
 async def _locked(
     session: AsyncSession, at: datetime, *contenders: Contender
 ) -> dict[UUID, PlayerRating]:
-    """Return both rows, locked until the transaction ends; in the order of ids, so that nobody waits in a circle."""
+    """Return both rows, locked until the transaction ends, in the order of IDs to prevent deadlocks."""
     in_order = sorted(contenders)
     newcomers = [
         {
@@ -86,7 +86,7 @@ def _write(row: PlayerRating, rating: Rating, name: str, at: datetime) -> None:
     row.name = name
     row.rating, row.deviation, row.volatility = rating.rating, rating.deviation, rating.volatility
     row.rated_matches += 1
-    # One that was played before, and comes late, takes no time back.
+    # A match that was played earlier and arrives late does not move the time back.
     row.rated_at = max(row.rated_at, at)
     settled = settled_for(rating)
     row.settled_until = None if settled is None else row.rated_at + settled

@@ -1,4 +1,4 @@
-"""What tournament asks of the ticket office: leave to play a hotseat match."""
+"""Internal route of hotseat tickets for tournament."""
 
 from datetime import datetime
 
@@ -23,7 +23,7 @@ async def give_hotseat_ticket(
     reads: NamedDependency[Reads],
     now: NamedDependency[datetime],
 ) -> IssuedTicket:
-    """Return a ticket for two aliases; the host, and nobody else, hands their match in."""
+    """Return a ticket for a match of two aliases; only the host can submit the match."""
     await refuse_erased(reads, data.host_id)
     return give(new_hotseat_ticket(data, now), tickets)
 

@@ -1,4 +1,4 @@
-"""Hands a ticket over, to a player or to tournament, and notes that it did."""
+"""Issues a ticket to a player or to tournament, and records it in log and metrics."""
 
 from datetime import UTC, datetime
 
@@ -12,7 +12,7 @@ logger = structlog.get_logger("history.tickets")
 
 
 def give(ticket: Ticket, tickets: TicketSigner) -> IssuedTicket:
-    """Return the ticket as it is carried away."""
+    """Sign a ticket, count and log it, and return it."""
     signed = tickets.sign(ticket)
     ISSUED.labels(ticket.mode).inc()
     logger.info(

@@ -1,4 +1,4 @@
-"""What is counted of tickets: a match of one browser begins with one."""
+"""Metrics of tickets; each match in one browser begins with a ticket."""
 
 from typing import get_args
 
@@ -7,6 +7,6 @@ from prometheus_client import Counter
 from contracts.history.tickets import TicketMode
 
 ISSUED = Counter("history_tickets_issued", "Tickets given: matches begun", ["mode"])
-# A rate knows nothing of the first event of a series that began with it.
+# Create every series at 0: a rate misses the first event of a series that begins with it.
 for _mode in get_args(TicketMode):
     ISSUED.labels(_mode)

@@ -1,4 +1,4 @@
-"""The ticket office."""
+"""HTTP route of match tickets."""
 
 from datetime import datetime
 
@@ -31,7 +31,7 @@ async def give_ticket(
     reads: NamedDependency[Reads],
     now: NamedDependency[datetime],
 ) -> IssuedTicket:
-    """Return a ticket: the match it stands for exists once its input log has come back."""
+    """Return a ticket for a match. The match is stored once its input log has been submitted."""
     await refuse_erased(reads, player.id)
     return give(new_ticket(data, player, now), tickets)
 

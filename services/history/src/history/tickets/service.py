@@ -1,4 +1,4 @@
-"""Gives leave to play a match."""
+"""Creates match tickets."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -16,13 +16,13 @@ from transcendence_common.problems import FieldError, InvalidFields
 from transcendence_common.reserved_names import looks_like
 
 TICKET_LIFETIME = timedelta(hours=2)
-"""Four times the longest match: time for pauses, and for a connection that comes back."""
+"""Four times the longest match: time for pauses, and for a lost connection to come back."""
 HOTSEAT_TICKET_LIFETIME = timedelta(hours=24)
-"""The page of a tournament at home stays open over dinner. Both sides are at the host's own keyboard, so more time to
-think gives nobody more than they have."""
+"""The page of a tournament at home may stay open for hours. Both sides play at the host's own keyboard, so the
+additional time gives neither an advantage."""
 SEED_BITS = 32
 LONGEST_NAME = 32
-"""Of somebody at the keyboard who has no account."""
+"""Characters of the name of a player without an account."""
 COMPUTER_NAME = "Computer"
 GUEST_NAME = "Guest"
 
@@ -31,7 +31,7 @@ def new_ticket(request: TicketRequest, player: Player, now: datetime) -> Ticket:
     """Return the ticket of one match that the player may play from now on.
 
     Raises:
-        InvalidFields: the rules do not know such a match, or the name cannot be shown.
+        InvalidFields: the rules do not allow such a match, or the name cannot be shown.
     """
     errors = list(_broken_rules(request))
     opponent_name = COMPUTER_NAME if request.mode == "ai" else GUEST_NAME
@@ -55,10 +55,10 @@ def new_ticket(request: TicketRequest, player: Player, now: datetime) -> Ticket:
 
 
 def new_hotseat_ticket(request: HotseatTicketRequest, now: datetime) -> Ticket:
-    """Return the ticket of one match of two aliases, which their host hands in.
+    """Return the ticket of one match of two aliases, which their host submits.
 
     Raises:
-        InvalidFields: the rules do not know such a match, or a name cannot be shown.
+        InvalidFields: the rules do not allow such a match, or a name cannot be shown.
     """
     errors = _broken_points(request.points)
     left_name = _clean("left_name", request.left_name, errors)
@@ -102,7 +102,7 @@ def _ticket(
 
 
 def _clean(field: str, typed: str, errors: list[FieldError]) -> str:
-    """Return the name as it is shown; what is wrong with one that cannot be is added to the errors."""
+    """Return a name as it is shown; if it cannot be shown, append the problem to the errors."""
     try:
         return clean(typed, longest=LONGEST_NAME)
     except NameRefused as refused:

@@ -1,4 +1,4 @@
-"""Match tickets: signed, so that history need not remember the matches that are never finished."""
+"""Signs and verifies match tickets. They are not stored, so unfinished matches leave no data."""
 
 from typing import Any
 from uuid import UUID
@@ -13,11 +13,12 @@ from history.errors import TicketForged
 ALGORITHM = "HS256"
 AUDIENCE = "history/match-ticket"
 TYPE = "match-ticket+jwt"
-"""Audience and type keep tickets and access tokens apart, whoever mixes up their keys."""
+"""Audience and type distinguish tickets from access tokens, even if their keys are mixed up."""
 
 
 class Ticket(msgspec.Struct, frozen=True):
-    """The claims: who may send in which match. `iat` and `exp` are seconds since 1970.
+    """The claims of a match ticket: the player who may submit a match, and the match. `iat` and `exp` are seconds since
+    1970.
 
     `name` is the left side's: the player's own, or in a hotseat match the first alias.
     """
@@ -36,25 +37,25 @@ class Ticket(msgspec.Struct, frozen=True):
 
 
 class TicketSigner:
-    """Signs tickets, and reads only those it has signed."""
+    """Signs tickets, and verifies their signature."""
 
     def __init__(self, secret: str) -> None:
         self._key = jwk.construct(secret, ALGORITHM)
 
     def sign(self, ticket: Ticket) -> str:
-        """Return the ticket as its player carries it."""
+        """Return a ticket in its signed form."""
         claims: dict[str, Any] = {**msgspec.to_builtins(ticket), "aud": AUDIENCE}
         signed: str = jwt.encode(claims, self._key, algorithm=ALGORITHM, headers={"typ": TYPE})
         return signed
 
     def read(self, signed: str) -> Ticket:
-        """Return a genuine ticket, expired or not: what was stored in time may be sent again later.
+        """Return a genuine ticket, expired or not: a match that was stored in time may be sent again later.
 
         Raises:
-            TicketForged: it was not signed here, or not as a match ticket.
+            TicketForged: the ticket was not signed here, or not as a match ticket.
         """
         try:
-            # First: unlike `decode`, it takes a header that is nested too deeply for one that is not ours.
+            # Checked first: unlike `decode`, it raises an error for a header that is nested too deeply.
             if jwt.get_unverified_header(signed).get("typ") != TYPE:
                 raise TicketForged
             claims = jwt.decode(

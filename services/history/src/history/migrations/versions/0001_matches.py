@@ -1,4 +1,4 @@
-"""Verified matches, who took part in them, and what a player's matches add up to."""
+"""Create matches, their participations, and players' totals."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Players who are gone, and what stands in their place in a match."""
+"""Create erased players, and allow matches without their players' names."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Matches of two players on two machines, ratings, streaks, and who plays whom."""
+"""Add online matches, ratings, streaks, and totals per opponent."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -30,11 +30,11 @@ STREAKS = """
     FROM of_players
     WHERE of_players.player_id = totals.player_id AND of_players.mode = totals.mode
 """
-"""A loss begins the next streak, of no wins."""
+"""Each loss begins the next streak, with no wins."""
 
 
 def upgrade() -> None:
-    # What takes long comes first: from the first change of `matches` on, nobody reads them.
+    # The slow steps come first: from the first change of `matches` on, it cannot be read.
     _keep_streaks_and_opponents()
     _let_in_online()
     _say_how_it_went()
@@ -46,7 +46,7 @@ def _keep_streaks_and_opponents() -> None:
         op.add_column(
             "player_totals", sa.Column(column, sa.Integer, nullable=False, server_default="0")
         )
-    # It reads every side of every match: seconds for a million.
+    # It reads every side of every match: some seconds per million.
     op.execute("SET LOCAL statement_timeout = 0")
     op.execute(STREAKS)
     op.create_check_constraint(

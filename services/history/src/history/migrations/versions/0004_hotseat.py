@@ -1,4 +1,4 @@
-"""Matches of two aliases at somebody's keyboard."""
+"""Add hotseat matches of two aliases at a host's keyboard."""
 
 import sqlalchemy as sa
 from alembic import op

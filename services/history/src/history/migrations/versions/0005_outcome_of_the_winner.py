@@ -1,4 +1,4 @@
-"""Each side's outcome follows from the match's winner."""
+"""Tie each side's outcome to the match's winner with a foreign key."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,14 +15,14 @@ OUTCOMES = """
     FROM matches
     WHERE matches.id = match_id AND outcome <> CASE side WHEN winner THEN 'won' ELSE 'lost' END
 """
-"""A match is the proof, an outcome its copy: one that differs was written by hand, and would stop the migration."""
+"""The match is the proof, the outcome a copy: a different one was edited by hand, and would stop the migration."""
 
 
 def upgrade() -> None:
-    # The version before this one need not know of the column: the database computes it.
+    # The previous version need not know the column, because the database computes it.
     op.execute(OUTCOMES)
     op.create_unique_constraint("matches_winner_of", "matches", ["id", "winner"])
-    # It writes the table anew: seconds for a million matches.
+    # It rewrites the table: some seconds per million matches.
     op.add_column(
         "participations",
         sa.Column(
