@@ -13,7 +13,7 @@ def main() -> int:
     if arguments.command == "build-assets":
         return _build(arguments.dir, arguments.runbooks)
     settings = UiSettings.load()
-    # Litestar imports it, and with it SQLAlchemy, half of all that ui would load.
+    # Litestar imports it, and with it SQLAlchemy: half of the modules that ui would load.
     serve("ui.app:create_app", settings, port=settings.ui_port, unused=["advanced_alchemy"])
     return 0
 
@@ -30,7 +30,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _build(target: Path, runbooks: Path) -> int:
-    # Here, because it needs the extra `assets`, which an image that serves does not have.
+    # Imported here, because it needs the extra `assets`, which the image that serves pages does not have.
     from ui.build_assets import PackageMissing, build_assets  # noqa: PLC0415
 
     try:

@@ -1,4 +1,4 @@
-"""The application: pages over the backends, no database."""
+"""The ui application: renders pages from the services' data, without a database of its own."""
 
 from litestar import HttpMethod, Litestar, route
 from litestar.config.app import AppConfig
@@ -72,7 +72,7 @@ def create_app(
     connections: Connections | None = None,
     keys: KeySource | None = None,
 ) -> Litestar:
-    """Return the application; a test hands in connections that end at stand-ins for the services."""
+    """Create the application. Tests pass connections to stand-ins for the services."""
     settings = settings or UiSettings.load()
     connections = connections or connections_of(settings)
     wiring = assemble(connections)
@@ -104,7 +104,7 @@ def create_app(
     ],
 )
 async def nothing_here(path: FromPath[str]) -> None:
-    """A route of its own, so that the page about a missing page knows who is looking."""
+    """Handle unknown paths with a route, so that the error page shows the signed-in player."""
     raise NotFound(f"There’s no page at {path}.")
 
 

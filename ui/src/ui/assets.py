@@ -1,4 +1,4 @@
-"""Every asset path: static files live under a folder named after the release, so they never go stale."""
+"""Paths of static files: they are in a folder named after the release, so that caches never serve a stale file."""
 
 import re
 from functools import cache
@@ -10,11 +10,11 @@ STATIC: Final = Path(__file__).parent / "static"
 IMPORTED: Final = re.compile(r'^import\b[^;]*?\bfrom "([^"]+)"', re.MULTILINE)
 
 DEVELOPMENT_RELEASE: Final = "development"
-"""Stands in the paths where no ASSETS_DIR is set, as in tests that look at pages only."""
+"""The release in paths if ASSETS_DIR is not set, as in tests that only look at pages."""
 
 
 class Assets:
-    """Builds the public path of a static file; templates know it as `asset`."""
+    """Builds the public path of a static file; available in templates as `asset`."""
 
     def __init__(self, release: str) -> None:
         self.release = release
@@ -31,9 +31,9 @@ class Assets:
 
 @cache
 def modules_of(start: str) -> tuple[str, ...]:
-    """Return a script and all that it imports, so that a page can name them at once.
+    """Return a script and all modules that it imports, so that a page can name them for preloading.
 
-    Otherwise a browser finds each module only inside another.
+    Otherwise a browser discovers each module only after loading another.
     """
     found: list[str] = []
     todo = [start]

@@ -1,6 +1,6 @@
-"""The face of a player who has sent none: a sprite of eight by eight squares, mirrored as those of old games are.
+"""The default picture of a player without an avatar: a mirrored sprite of 8 by 8 squares.
 
-It is drawn from the name, so everybody sees the same one, always, and nobody has to store it.
+It is computed from the name, so it is always the same for everyone and need not be stored.
 """
 
 from hashlib import sha256
@@ -9,14 +9,14 @@ from typing import Final
 SIDE: Final = 8
 HALF: Final = SIDE // 2
 DENSITY: Final = (60, 130, 190, 225)
-"""How many of 256 bytes light a square, by its column from the edge inwards: a body, with limbs at its sides."""
+"""How many of 256 byte values light a square, by its column from the edge inwards: a body with limbs at its sides."""
 EDGE_DENSITY: Final = 110
-"""No denser than this in the first row and the last, so that the outline is not a box."""
+"""The highest density in the first and the last row, so that the outline is not a box."""
 
 
 def sprite(username: str) -> str:
-    """The path data of a player's sprite, in a square of SIDE by SIDE; names that differ in case only share it."""
-    # One byte a square of the left half, which the right half mirrors.
+    """Return the SVG path of a player's sprite in a square of SIDE by SIDE; names that differ only in case share it."""
+    # One byte per square of the left half, which the right half mirrors.
     digest = sha256(username.casefold().encode()).digest()
     return "".join(
         f"M{start} {row}h{length}v1h-{length}z"
@@ -35,7 +35,7 @@ def _lit(row_bytes: bytes, row: int) -> list[bool]:
 
 
 def _runs(lit: list[bool]) -> list[tuple[int, int]]:
-    """Start and length of each stretch of lit squares: one rectangle each."""
+    """Return start and length of each run of lit squares, which becomes one rectangle."""
     found: list[tuple[int, int]] = []
     for column, on in enumerate(lit):
         if not on:

@@ -1,4 +1,4 @@
-"""Collects what the gateway serves by itself: everything that pages load, a folder per release, and the runbooks."""
+"""Collects the files that the gateway serves itself: the static files in a folder per release, and the runbooks."""
 
 import gzip
 import hashlib
@@ -14,10 +14,10 @@ PACKAGE = Path(__file__).parent
 NODE_MODULES = PACKAGE.parents[1] / "node_modules"
 
 RELEASE_LENGTH: Final = 12
-"""Hexadecimal digits of the content hash: 48 bits, plenty to tell releases apart."""
+"""Hexadecimal digits of the content hash: 48 bits are enough to distinguish releases."""
 COMPRESSIBLE: Final = frozenset({".css", ".js", ".json", ".svg", ".txt", ".webmanifest"})
 FIRST_STYLES: Final = ("layers.css",)
-"""Declares the order of the cascade layers, so it has to be read first; the order of the rest is free."""
+"""Declares the order of the cascade layers, so it must come first; the order of the rest does not matter."""
 
 FROM_NPM: Final = {
     "js/htmx.js": "htmx.org/dist/htmx.min.js",
@@ -85,7 +85,7 @@ def _content_hash(files: dict[str, bytes]) -> str:
 
 
 def _replace(folder: Path, files: dict[str, bytes]) -> None:
-    # Built aside and moved in whole: the gateway may be serving from there meanwhile.
+    # Built in another folder and then renamed, because the gateway may be serving from this one.
     unfinished = folder.with_name(f".{folder.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
@@ -99,6 +99,6 @@ def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     if path.suffix in COMPRESSIBLE:
-        # No time in the header: the same content gives the same bytes on every machine.
+        # Without a time in the header, so that the same content gives the same bytes on every machine.
         compressed = gzip.compress(content, compresslevel=9, mtime=0)
         path.with_name(f"{path.name}.gz").write_bytes(compressed)

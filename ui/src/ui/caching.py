@@ -1,6 +1,6 @@
-"""What nobody may keep."""
+"""Cache headers for answers that must not be cached."""
 
 from typing import Final
 
 NOT_KEPT: Final = {"Cache-Control": "no-store"}
-"""The header of what only the one who asks may see, or only now."""
+"""Header for answers that only their reader may see, or that are valid only now."""

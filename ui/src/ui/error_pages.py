@@ -1,4 +1,4 @@
-"""Every failure as a page for people, and as problem details for scripts."""
+"""Renders errors as pages for people, and as problem details for scripts."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -20,7 +20,6 @@ from ui.session.state import session_of
 
 Answer = Callable[[Request[Any, Any, Any], Any], Response[Any]]
 
-"""Auth's codes that lead somewhere instead of being shown."""
 JSON_TYPES = ("application/json", "application/problem+json")
 
 
@@ -31,11 +30,11 @@ class ErrorPage(Page, frozen=True, kw_only=True):
     heading: str
     advice: str
     retry: str | None
-    """Where trying again may help: the address that failed."""
+    """The failed address, if trying again may help."""
 
 
 class PageErrors(InitPlugin):
-    """Answers exceptions with pages; a request that accepts JSON gets what a service would answer."""
+    """Answers exceptions with pages, or with problem details if the request accepts JSON."""
 
     def on_app_init(self, app_config: AppConfig) -> AppConfig:
         app_config = problem_details().on_app_init(app_config)
@@ -52,7 +51,7 @@ def _page_or(for_scripts: Answer) -> Answer:
             return _see_other(request, urls.confirm_and_return(_where_it_stands(request)))
         if isinstance(error, HTTPException) and error.status_code == HTTPStatus.UNAUTHORIZED:
             if isinstance(error, Refused) and error.code == AuthCode.SESSION_OVER:
-                # The token here goes on for minutes, and would lead from the sign-in page straight back.
+                # Its access token is valid for some minutes more, and would redirect the sign-in page straight back.
                 session_of(request).end()
             return _to_sign_in(request)
         return _error_page(request, error)
@@ -67,7 +66,7 @@ def _wants_json(request: Request[Any, Any, Any]) -> bool:
 
 def _to_sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
     if session_of(request).unsure:
-        # Whoever this is may well be signed in: sending them to sign in would be wrong, and fail too.
+        # The visitor may be signed in: redirecting to the sign-in page would be wrong, and would fail too.
         return _error_page(request, BackendDown("auth"))
     where = urls.sign_in
     if request.method == "GET":
@@ -76,7 +75,7 @@ def _to_sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
 
 
 def _where_it_stands(request: Request[Any, Any, Any]) -> str:
-    """The page to come back to: this one, or the one whose form was sent."""
+    """Return the page to come back to: this one, or the page of the submitted form."""
     if request.method == "GET":
         return address(request)
     try:

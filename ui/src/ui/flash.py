@@ -1,4 +1,4 @@
-"""Says on the next page, once, what has just been done. The cookie holds the name of a sentence, no words."""
+"""Notices that the next page shows once, about what was just done. The cookie contains a notice's key, no text."""
 
 from typing import Any, Final, Literal
 
@@ -19,7 +19,7 @@ class Notice(msgspec.Struct, frozen=True):
 
 
 def flash(session: BrowserSession, key: str) -> None:
-    """Have the next page that this browser shows say one of NOTICES.
+    """Show one of NOTICES on the next page in this browser.
 
     Raises:
         KeyError: there is no such notice.
@@ -30,7 +30,7 @@ def flash(session: BrowserSession, key: str) -> None:
 
 
 def take_notice(request: Request[Any, Any, Any]) -> Notice | None:
-    """Return what is to be said on this page, and forget it."""
+    """Return the notice for this page, and remove it."""
     session = session_of(request)
     key = request.cookies.get(NOTICE)
     if key is None:

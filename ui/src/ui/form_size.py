@@ -1,6 +1,6 @@
-"""How large a form may be that anybody may send without being known."""
+"""Size limit of forms from unauthenticated visitors."""
 
 from typing import Final
 
 MAX_FORM_BYTES: Final = 16 * 1024
-"""The longest name, address, password and passkey are far below it. The gateway says the same."""
+"""Far above the longest name, address, password and passkey. The gateway has the same limit."""

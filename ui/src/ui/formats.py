@@ -1,4 +1,4 @@
-"""How values read on a page. Times are UTC here; the browser turns them into the reader's own."""
+"""Formats values for pages. Times are in UTC here; the browser converts them to local time."""
 
 from datetime import UTC, datetime
 from typing import Final
@@ -8,18 +8,18 @@ SECONDS_PER_MINUTE: Final = 60
 
 
 def day(moment: datetime) -> str:
-    """`24 Nov 2026, 13:52 UTC`"""
+    """Format a time as `24 Nov 2026, 13:52 UTC`."""
     local = moment.astimezone(UTC)
     return f"{local.day} {local:%b %Y, %H:%M} UTC"
 
 
 def time(moment: datetime) -> str:
-    """`13:52 UTC`"""
+    """Format a time as `13:52 UTC`."""
     return f"{moment.astimezone(UTC):%H:%M} UTC"
 
 
 def date(moment: datetime) -> str:
-    """`24 November 2026`"""
+    """Format a date as `24 November 2026`."""
     local = moment.astimezone(UTC)
     return f"{local.day} {local:%B %Y}"
 
@@ -29,34 +29,34 @@ def iso(moment: datetime) -> str:
 
 
 def duration(milliseconds: int) -> str:
-    """`1 min 23 s`"""
+    """Format a duration as `1 min 23 s`."""
     minutes, seconds = divmod(round(milliseconds / MS_PER_SECOND), SECONDS_PER_MINUTE)
     return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
 
 
 def grouped(number: int) -> str:
-    """`4,312`"""
+    """Format a number as `4,312`."""
     return f"{number:,}"
 
 
 def ordinal(number: int) -> str:
-    """`3rd`"""
+    """Format a number as `3rd`."""
     if number % 100 in {11, 12, 13}:
         return f"{number}th"
     return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
 
 
 def rating(value: float) -> str:
-    """`1532`"""
+    """Format a rating as `1532`."""
     return str(round(value))
 
 
 def clock(seconds: float) -> str:
-    """`1:05`"""
+    """Format seconds as `1:05`."""
     minutes, rest = divmod(max(0, int(seconds)), SECONDS_PER_MINUTE)
     return f"{minutes}:{rest:02}"
 
 
 def signed(change: int) -> str:
-    """`+12`, with a minus as wide as the plus"""
+    """Format a change as `+12`, with a minus sign as wide as the plus."""
     return f"{change:+}".replace("-", "\N{MINUS SIGN}")

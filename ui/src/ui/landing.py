@@ -1,4 +1,4 @@
-"""The front door: what this is, and two ways in."""
+"""The landing page: what the site is, with links to register and to sign in."""
 
 from typing import Any, ClassVar
 

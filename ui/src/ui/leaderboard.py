@@ -1,4 +1,4 @@
-"""Who is strongest among people, as far as can be told."""
+"""The leaderboard page."""
 
 import asyncio
 from typing import ClassVar, Final
@@ -25,9 +25,9 @@ class LeaderboardPage(Page, frozen=True, kw_only=True):
     players: list[Ranked]
     next_cursor: str | None
     continued: bool
-    """Not the strongest: a page further down."""
+    """Whether this is a later page than the first."""
     own: Standing | None
-    """None also where history does not say."""
+    """The player's own rating; also None if history is unavailable."""
 
 
 @get("/leaderboard")

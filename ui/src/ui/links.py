@@ -1,4 +1,4 @@
-"""Every address that a page links to, and what makes an address safe to send somebody back to."""
+"""Addresses of all pages, and the check that an address is safe to redirect to."""
 
 from collections.abc import Iterable
 from posixpath import normpath
@@ -7,11 +7,11 @@ from urllib.parse import quote, unquote, urlencode, urlsplit
 from uuid import UUID
 
 TRIPS: Final = "/sign-in/with/"
-"""Below it trips to providers begin and end."""
+"""Path prefix of the addresses at which visits to providers begin and end."""
 
 
 class Links:
-    """The pages of the site; templates know it as `urls`."""
+    """Addresses of the site's pages; available in templates as `urls`."""
 
     landing = "/"
     register = "/register"
@@ -78,13 +78,14 @@ class Links:
         return _with_query(self.register, next=next_path)
 
     def second_factor_and_return(self, next_path: str, *, recovery: bool = False) -> str:
-        """Where the code is asked for; a recovery code wants another keyboard."""
+        """Return the page that asks for the code; a recovery code needs another on-screen keyboard."""
         return _with_query(
             self.second_factor, next=next_path, recovery="true" if recovery else None
         )
 
     def sign_in_with(self, provider: str, next_path: str = "") -> str:
-        """Where a trip to a provider begins: a link to sign in, a form (without `next_path`) for whoever has."""
+        """Return where a visit to a provider begins: a link for visitors, a form (without `next_path`) for signed-in
+        players."""
         return _with_query(f"{TRIPS}{quote(provider, safe='')}", next=next_path)
 
     def confirm_and_return(self, next_path: str) -> str:
@@ -109,18 +110,18 @@ class Links:
         return _with_query("/players", query=query)
 
     def player(self, username: str, tournaments: str | None = None) -> str:
-        """`tournaments` is the cursor of theirs."""
+        """Return a player's profile; `tournaments` is the cursor of their tournaments."""
         return _with_query(f"/players/{quote(username, safe='')}", tournaments=tournaments)
 
     def challenge(self, username: str) -> str:
-        """The form for it, on the profile."""
+        """Return the challenge form on a player's profile."""
         return f"{self.player(username)}#challenge"
 
     def friendship(self, username: str, action: str) -> str:
         return f"/friends/{quote(username, safe='')}/{action}"
 
     def avatar(self, picture: str, size: int) -> str:
-        """Straight from auth: it never changes, so browsers keep it."""
+        """Return an avatar's address at auth; its content never changes, so browsers cache it."""
         return f"/api/user/avatars/{quote(picture, safe='')}/{size}.webp"
 
     def matches(
@@ -138,7 +139,7 @@ class Links:
         return f"/online/{match_id}/state"
 
     def play_socket(self, match_id: UUID) -> str:
-        """Straight to tournament, as a WebSocket."""
+        """Return the address of tournament's WebSocket for playing a match."""
         return f"/api/tournament/matches/{match_id}/play"
 
     def watch_socket(self, match_id: UUID) -> str:
@@ -168,7 +169,7 @@ class Links:
     def tournament_bracket(
         self, tournament_id: UUID, find: str = "", show: Iterable[str] = ()
     ) -> str:
-        """`show` names rounds that are to be open, with all that is in them."""
+        """Return a tournament's bracket; `show` names the rounds that are shown in full."""
         path = f"/tournaments/{tournament_id}/bracket"
         query = [("find", find)] * bool(find) + [("show", each) for each in show]
         return f"{path}?{urlencode(query)}" if query else path
@@ -186,15 +187,15 @@ class Links:
         return f"/tournaments/{tournament_id}/edit"
 
     def tournament_action(self, tournament_id: UUID, action: str) -> str:
-        """Where a form is sent that enters, leaves, opens, starts…"""
+        """Return the address of the form for an action such as entering, leaving, opening or starting."""
         return f"/tournaments/{tournament_id}/{action}"
 
     def removal(self, tournament_id: UUID, entry_id: UUID) -> str:
-        """Of somebody, before the start or since."""
+        """Return the address of the form that removes a player, before the start or later."""
         return f"/tournaments/{tournament_id}/players/{entry_id}/remove"
 
     def tournament_events(self, tournament_id: UUID) -> str:
-        """Straight from tournament, as a stream."""
+        """Return the address of tournament's event stream."""
         return f"/api/tournament/tournaments/{tournament_id}/events"
 
     def pairing(self, tournament_id: UUID, number: int) -> str:
@@ -207,15 +208,15 @@ class Links:
         return f"{self.pairing(tournament_id, number)}/correction"
 
     def pairing_ticket(self, tournament_id: UUID, number: int) -> str:
-        """Hotseat: leave to play it, for the court's script."""
+        """Return the address at which the game script gets a hotseat match's ticket."""
         return f"{self.pairing(tournament_id, number)}/ticket"
 
     def pairing_match(self, tournament_id: UUID, number: int) -> str:
-        """Hotseat: where the court's script hands it in."""
+        """Return the address to which the game script submits a hotseat match."""
         return f"{self.pairing(tournament_id, number)}/match"
 
     def hotseat(self, tournament_id: UUID) -> str:
-        """Where a hotseat tournament is played."""
+        """Return the page on which a hotseat tournament is played."""
         return f"/tournaments/{tournament_id}/hotseat"
 
     def leaderboard(self, cursor: str | None = None) -> str:
@@ -229,10 +230,10 @@ urls = Links()
 
 
 def local_path(target: str | None) -> str | None:
-    """Return `target` if it is a path on this site that one may be sent to, else None.
+    """Return `target` if it is a path on this site that is safe to redirect to, else None.
 
-    Browsers read `//host`, `/\\host` and a path with control characters in it as another site's address. A trip to a
-    provider leads off this site, and only a person begins one.
+    Browsers read `//host`, `/\\host` and a path with control characters as another site's address. A visit to a
+    provider leads off this site, and must be started by the user.
     """
     if not target or not target.startswith("/") or target[1:2] in {"/", "\\"}:
         return None
@@ -248,7 +249,8 @@ def local_path(target: str | None) -> str | None:
 
 
 def _is_trip(path: str) -> bool:
-    """Tell it as a browser would: dot segments are gone before anybody is asked, spelled out or not."""
+    """Tell whether a path is below TRIPS, normalised as in a browser: dot segments, also encoded ones, are resolved
+    first."""
     return normpath("/" + unquote(path).lstrip("/")).startswith(TRIPS)
 
 

@@ -1,7 +1,7 @@
-"""One answer that stays open for each page of a signed-in player: events of auth and of tournament, as they come.
+"""The event stream of each open page of a signed-in player: events of auth and of tournament in one response.
 
-Being connected to auth is being online, so its stream is the one that counts: the answer begins and ends with it. What
-tournament says comes along while tournament is there.
+A player is online while connected to auth, so the response begins and ends with auth's stream. Tournament's events are
+added while tournament is available.
 """
 
 import asyncio
@@ -28,11 +28,12 @@ from ui.session.state import session_of
 
 RETRY_AFTER_SECONDS: Final = 5
 LOOK_SECONDS: Final = 0.2
-"""Between two looks whether the process is to stop: one for all streams."""
+"""Seconds between checks whether the process is stopping; one check serves all streams."""
 GAMES_AGAIN_SECONDS: Final = (5.0, 15.0)
-"""Until tournament is asked again, one chance for each page: all of them have lost it at the same moment."""
+"""Seconds until a page connects to tournament again, chosen at random: all pages lose the connection at the same
+time."""
 GAMES_MISSED: Final = b"event: games\ndata: {}\n\n"
-"""Said when tournament is back, whatever it was that nobody heard."""
+"""Sent when tournament is available again, in place of the missed events."""
 END_OF_EVENT: Final = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 SESSION_OVER: Final = 401
 
@@ -61,9 +62,9 @@ async def listen(
 
 
 class Relay:
-    """Passes streams on until they end or break, their reader leaves, or this process is told to stop.
+    """Forwards streams until they end or break, the reader disconnects, or the process stops.
 
-    A task of its own reads each: where it is cancelled it can still close what it has read from.
+    Each is read by a task of its own, which can still close its connection after it was cancelled.
     """
 
     def __init__(self) -> None:
@@ -85,21 +86,22 @@ class Relay:
         self._following.add(following)
         following.add_done_callback(self._following.discard)
         reading.add_done_callback(lambda _: _stop(following))
-        # Also where it was cancelled before it began.
+        # Also sent if the task was cancelled before it began.
         reading.add_done_callback(lambda _: chunks.put_nowait(b""))
         return Stream(
             _until_the_last(chunks, reading),
             media_type="text/event-stream",
             headers=NOT_KEPT,
-            # Who leaves while a chunk is on its way leaves the generator where it is, until it is collected.
+            # If the reader disconnects while a chunk is being sent, the generator stays suspended until it is
+            # collected.
             background=BackgroundTask(_stop_later, reading),
         )
 
     async def _watch(self) -> None:
-        """uvicorn would wait for open streams, and a signal wakes no task: so it is looked for."""
+        """Check for the process's stop, because uvicorn would wait for open streams, and a signal wakes no task."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            # More than once: a stream may still have been on its way.
+            # Repeated, because a stream may have been added in the meantime.
             for reading in list(self._reading) if STOPPING.is_set() else ():
                 _stop(reading)
 
@@ -114,7 +116,7 @@ async def _read(answer: httpx.Response, chunks: "asyncio.Queue[bytes]") -> None:
 
 
 async def _follow(open_games: "OpenStream", chunks: "asyncio.Queue[bytes]") -> None:
-    """Until it is cancelled: whoever is here goes on being here while tournament is away."""
+    """Follow tournament's stream until cancelled; the player stays online while tournament is unavailable."""
     missed = b""
     while True:
         with suppress(BackendDown, Refused, httpx.HTTPError):
@@ -126,12 +128,12 @@ async def _follow(open_games: "OpenStream", chunks: "asyncio.Queue[bytes]") -> N
                     chunks.put_nowait(events)
             finally:
                 await answer.aclose()
-        await asyncio.sleep(uniform(*GAMES_AGAIN_SECONDS))  # noqa: S311 - nobody gains by guessing it
+        await asyncio.sleep(uniform(*GAMES_AGAIN_SECONDS))  # noqa: S311 - a guessable value does no harm
         missed = GAMES_MISSED
 
 
 async def _whole_events(answer: httpx.Response) -> AsyncIterator[bytes]:
-    """What comes in pieces of any size, cut where an event ends: another stream's may come next."""
+    """Yield a stream's chunks cut at the end of an event, because an event of another stream may follow."""
     rest = b""
     async for chunk in answer.aiter_raw():
         rest += chunk
@@ -152,7 +154,8 @@ async def _until_the_last(
 
 
 def _stop(reading: "asyncio.Task[None]") -> None:
-    """Once: a second time would cancel the closing of its connection, and leave its player online."""
+    """Cancel a task once: a second cancellation would stop the closing of its connection, and leave its player
+    online."""
     if not reading.cancelling():
         reading.cancel()
 
@@ -167,5 +170,5 @@ def _later() -> Response[None]:
 
 
 def _nobody() -> Response[None]:
-    """A browser that gets this does not ask again by itself, and does not call it an error."""
+    """Return an answer after which a browser does not reconnect, and reports no error."""
     return Response(None, status_code=204, headers=NOT_KEPT)

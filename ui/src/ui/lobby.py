@@ -1,4 +1,4 @@
-"""Home of a signed-in player: start a match, answer challenges, see what is on and the last matches."""
+"""The lobby, a signed-in player's start page: start a match, answer challenges, see live matches and recent ones."""
 
 import asyncio
 from typing import ClassVar, Final
@@ -44,15 +44,15 @@ class LobbyPage(Page, frozen=True, kw_only=True):
     opponent_name: str = DEFAULT_OPPONENT
     longest_name: int = LONGEST_NAME
     calls: Calls | None
-    """None where tournament is not answering."""
+    """None if tournament is unavailable."""
     running: list[LiveMatchSummary] | None = None
-    """None where tournament is not answering."""
+    """None if tournament is unavailable."""
     tournaments: list[TournamentSummary] | None = None
-    """The newest that are open; None where tournament is not answering."""
+    """The newest that are open; None if tournament is unavailable."""
     rating: Standing | None = None
-    """None where history is not answering."""
+    """None if history is unavailable."""
     recent: list[MatchRecord] | None = None
-    """None where history is not answering."""
+    """None if history is unavailable."""
 
 
 @get("/lobby")
@@ -87,7 +87,7 @@ async def show_lobby(
 
 
 def _last_choice(recent: list[MatchRecord]) -> tuple[str, int]:
-    """The form opens as the player left it."""
+    """Return the level and points of the player's last match, to preselect them."""
     level = next((match.level for match in recent if match.level in LEVELS), None)
     points = recent[0].points if recent else FIRST_POINTS
     return level or FIRST_LEVEL, points

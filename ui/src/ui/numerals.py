@@ -1,6 +1,6 @@
-"""The score numerals, drawn here after the seven-segment ones of 1972 and built into a font of a kilobyte.
+"""Builds the font of the score numerals, modelled on the seven-segment digits of 1972: about 1 kB.
 
-A stroke is one unit wide; a digit is four wide and seven high and fills the em: a font size is a digit's height.
+A stroke is one unit wide. A digit is four units wide and seven high and fills the em, so the font size is its height.
 """
 
 from io import BytesIO
@@ -13,7 +13,7 @@ UNIT: Final = 100
 HEIGHT: Final = 7 * UNIT
 ADVANCE: Final = 550
 ADVANCE_OF_ONE: Final = 250
-"""A one is a single stroke: two of them stand like a pair of paddles, not like strangers."""
+"""A one is a single stroke, so it is narrower: two of them stand together like a pair of paddles."""
 
 # left, bottom, right, top of each stroke, in units
 TOP: Final = (0, 6, 4, 7)
@@ -39,16 +39,16 @@ STROKES: Final = {
     "9": (TOP, UPPER_LEFT, MIDDLE, RIGHT, BOTTOM),
     "\N{EN DASH}": ((1.25, 3, 4.25, 4),),
     ":": ((1.5, 1, 2.5, 2), (1.5, 5, 2.5, 6)),
-    # Browsers take the height of a line from the first font that has a space.
+    # Browsers take the line height from the first font that contains a space.
     " ": (),
 }
 MISSING: Final = ".notdef"
 PONG: Final = 2_174_688_000
-"""A font has a date, which has to stay the same: 29 November 1972, in seconds since 1904 as fonts count."""
+"""The font's date, which must stay constant: 29 November 1972, in seconds since 1904 as fonts count."""
 
 
 def numerals_font() -> bytes:
-    """The font as WOFF; the same bytes every time."""
+    """Return the font as WOFF, with the same bytes every time."""
     names = {f"u{ord(character):04X}": character for character in STROKES}
     builder = FontBuilder(HEIGHT, isTTF=True)
     builder.setupGlyphOrder([MISSING, *names])
@@ -70,7 +70,8 @@ def numerals_font() -> bytes:
 
 
 def _metrics(character: str) -> tuple[int, int]:
-    """Advance and left side bearing. A bearing that is not the outline's own left edge moves the outline."""
+    """Return advance and left side bearing. A bearing that differs from the outline's left edge would move the
+    outline."""
     leftmost = min((stroke[0] for stroke in STROKES[character]), default=0)
     return ADVANCE_OF_ONE if character == "1" else ADVANCE, round(leftmost * UNIT)
 

@@ -1,4 +1,4 @@
-"""Renders pages: a typed context, the layout around it, and a named block of it where HTMX asks for one."""
+"""Renders pages: a typed context, the layout around it, or only a named block of it if HTMX asks for one."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,37 +25,37 @@ from ui.session.state import session_of
 TEMPLATES = Path(__file__).parent / "templates"
 
 VERIFIED = "player"
-"""The role that auth gives to whoever has verified their e-mail address."""
+"""The role that auth gives to players with a verified email address."""
 OPERATOR = "admin"
-"""The role that the gateway asks for before it shows how the platform does."""
+"""The role that the gateway requires for the monitoring pages."""
 
 PageRequest = Request[Player | None, str | None, State]
-"""The request that page handlers get."""
+"""The type of requests that page handlers get."""
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
-    """A page's context; templates know it as `page`. `parts` are the blocks that HTMX may ask for by id."""
+    """A page's context; available in templates as `page`. `parts` are the blocks that HTMX may ask for by id."""
 
     template: ClassVar[str]
     parts: ClassVar[tuple[str, ...]] = ()
 
 
 class Shell(msgspec.Struct, frozen=True):
-    """What the layout shows around every page; templates know it as `shell`."""
+    """The layout's context around every page; available in templates as `shell`."""
 
     player: Player | None
     unsure: bool
     verified: bool
-    """Whether the player's e-mail address is; nobody's needs to be."""
+    """Whether the player's email address is verified."""
     operator: bool
     notice: Notice | None
-    """What was done just now, said once."""
+    """A notice about what was just done, shown once."""
     theme: Theme
     themes: tuple[Theme, ...]
     path: str
-    """Where a form of the layout leads back to: a page that can be asked for again."""
+    """Where a form of the layout leads back to: an address that can be loaded again."""
     here: str
-    """The path of this answer, also where it answers a form: what in the menu is current."""
+    """The path of this answer, even if it answers a form; it selects the current menu entry."""
     htmx: bool
     """Whether the page has parts that HTMX may ask for."""
 
@@ -67,9 +67,9 @@ def render(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
 ) -> Template:
-    """The page, or only the block that HTMX names as its target."""
+    """Render the page, or only the block that HTMX names as its target."""
     part = wanted_part(request, page.parts)
-    # A block alone has no place for a notice: it waits for the next page.
+    # A single block does not show a notice: it is kept for the next page.
     notice = take_notice(request) if part is None else None
     return HTMXBlockTemplate(
         page.template,
@@ -82,8 +82,8 @@ def render(
 
 
 def wanted_part(request: Request[Any, Any, Any], parts: tuple[str, ...]) -> str | None:
-    """Return which of a page's parts HTMX asks for, None where it is the whole page."""
-    # htmx asks for the page itself when it restores history; a bare block would replace the document.
+    """Return the part of a page that HTMX asks for, or None for the whole page."""
+    # htmx requests the page itself when it restores history; a single block would replace the document.
     if "HX-Request" not in request.headers or "HX-History-Restore-Request" in request.headers:
         return None
     # htmx 4 names its target as `tag#id`.
@@ -122,7 +122,7 @@ def template_environment(assets: Assets) -> Environment:
 
 
 def _components(environment: Environment) -> dict[str, Any]:
-    """The macros of `components/`, which every template knows without an import."""
+    """Return the macros of `components/`, which every template can use without an import."""
     return {
         name: macro
         for path in sorted((TEMPLATES / "components").glob("*.html"))
@@ -137,7 +137,7 @@ def template_config(assets: Assets) -> TemplateConfig[JinjaTemplateEngine]:
 
 
 def address(request: Request[Any, Any, Any]) -> str:
-    """The path and query of a request: where to return to."""
+    """Return the path and query of a request, to return to."""
     query = request.scope["query_string"].decode("latin-1")
     return f"{request.url.path}?{query}" if query else request.url.path
 

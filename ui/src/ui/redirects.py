@@ -1,4 +1,4 @@
-"""On to another page, whether the whole page or a part of it was asked for."""
+"""Redirects for full page requests and for HTMX requests."""
 
 from typing import Any
 
@@ -9,7 +9,8 @@ from ui.pages import PageRequest
 
 
 def go_to(request: PageRequest, where: str) -> Response[Any]:
-    """Go there as a whole page: a block that HTMX swaps in has no place for a notice, nor for another page."""
+    """Redirect to a whole page. HTMX gets a header, because a redirected page or a notice does not fit into a swapped
+    block."""
     if "HX-Request" in request.headers:
         return Response("", headers={"HX-Redirect": where})
     return Redirect(where, status_code=303)

@@ -14,11 +14,11 @@ from ui.assets import Assets
 from ui.pages import Page, template_environment
 
 INDEX: Final = "README"
-"""The name of the page that lists the others."""
+"""File name of the runbook that lists the others."""
 
 
 class RunbookPage(Page, frozen=True, kw_only=True):
-    """A runbook, and what an operator reads in the tab that it is open in."""
+    """A runbook's page, with the title that its browser tab shows."""
 
     template = "runbook.html"
 
@@ -28,7 +28,7 @@ class RunbookPage(Page, frozen=True, kw_only=True):
 
 
 def render_runbooks(folder: Path, release: str) -> dict[str, bytes]:
-    """Return a page for each Markdown file of a folder, by file name; they look as that release does."""
+    """Return a page for each Markdown file of a folder, by file name, with the styles of the given release."""
     template = template_environment(Assets(release)).get_template(RunbookPage.template)
     return {
         f"{path.stem}.html": template.render(page=_page(path)).encode()
@@ -41,7 +41,7 @@ def _page(path: Path) -> RunbookPage:
     return RunbookPage(
         title="Runbooks" if is_index else path.stem,
         is_index=is_index,
-        # Escaped by the parser, which lets no HTML through.
+        # Escaped by the parser, which does not allow HTML.
         body=Markup(_markdown().render(path.read_text())),  # noqa: S704
     )
 
@@ -52,7 +52,7 @@ def _markdown() -> MarkdownIt:
 
 
 class _Renderer(RendererHTML):
-    """What is wider than a phone scrolls in a box of its own, with a keyboard too."""
+    """Puts tables and code blocks into boxes that scroll, also by keyboard, if they are wider than a phone."""
 
     def table_open(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType

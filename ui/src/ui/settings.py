@@ -1,4 +1,4 @@
-"""What ui reads from its environment, beside what every process reads."""
+"""Settings of ui in addition to the shared ones."""
 
 from pathlib import Path
 

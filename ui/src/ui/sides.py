@@ -1,10 +1,10 @@
-"""A match as the player sees it in whose list it is."""
+"""A match from the perspective of the player whose list it is in."""
 
 from contracts.history.matches import MatchRecord, Side
 
 
 def own_side(match: MatchRecord) -> Side:
-    """Return the side of whose list it is in; the left one where it is in nobody's."""
+    """Return the side of the player whose list the match is in, or the left one if it is in no player's list."""
     return match.left if _seen_from_left(match) else match.right
 
 
@@ -13,7 +13,7 @@ def opponent_side(match: MatchRecord) -> Side:
 
 
 def rating_change(side: Side) -> int | None:
-    """Return what the match did to the rating, as the two whole numbers differ that are shown."""
+    """Return the rating's change, computed from the two rounded ratings that are shown."""
     if side.rating_before is None or side.rating_after is None:
         return None
     return round(side.rating_after) - round(side.rating_before)

@@ -1,4 +1,4 @@
-"""Light or dark, kept in a cookie: a plain form, so it needs no script."""
+"""The choice of a light or dark theme, stored in a cookie and set by a plain form, so that it needs no script."""
 
 import msgspec
 from litestar import post

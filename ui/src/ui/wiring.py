@@ -1,4 +1,4 @@
-"""The objects that ui is made of, and how they are connected."""
+"""Creates the objects of ui and connects them."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -20,7 +20,7 @@ from ui.settings import UiSettings
 
 @dataclass(frozen=True, kw_only=True)
 class Connections:
-    """A pool of connections to each service, and another for what it answers bit by bit."""
+    """Connection pools to each service, with separate ones for event streams."""
 
     auth: httpx.AsyncClient
     auth_streams: httpx.AsyncClient
@@ -42,7 +42,7 @@ class Connections:
 
 @dataclass(frozen=True, kw_only=True)
 class Wiring:
-    """The objects that live as long as the application; handlers may ask for each by its name."""
+    """The objects that live as long as the application; handlers can depend on each by its name."""
 
     auth: AuthClient
     game_streams: GameStreamsClient
@@ -64,7 +64,6 @@ def connections_of(settings: UiSettings) -> Connections:
 
 
 def assemble(connections: Connections) -> Wiring:
-    """Create each object once and connect them."""
     return Wiring(
         auth=AuthClient("auth", introducing_visitors(connections.auth)),
         game_streams=GameStreamsClient("tournament", connections.tournament_streams),

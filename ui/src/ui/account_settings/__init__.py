@@ -1,1 +1,1 @@
-"""What the owner of an account sees and changes of it: a page a theme, each with its forms."""
+"""Settings pages of the player's own account, one per topic, with their forms."""

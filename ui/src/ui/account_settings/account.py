@@ -1,4 +1,4 @@
-"""E-mail address and password."""
+"""Settings page of email address and password."""
 
 from typing import Any, ClassVar
 
@@ -35,7 +35,7 @@ class AccountSettingsPage(SettingsPage, frozen=True, kw_only=True):
 
     section: str = "account"
     account: Me | None
-    """None where auth did not say."""
+    """None if auth is unavailable."""
     email: FormState = UNTOUCHED
     password: FormState = UNTOUCHED
 
@@ -113,7 +113,7 @@ async def _account(request: PageRequest, auth: AuthClient) -> Me | None:
 
 
 def _with_our_names(form: FormState) -> FormState:
-    """Auth calls the new password `password`, as the form beside this one calls the present one."""
+    """Rename auth's field `password` to `new_password`, because another form on the page has a field `password`."""
     names = {"password": "new_password"}
     errors = {names.get(name, name): message for name, message in form.errors.items()}
     return msgspec.structs.replace(form, errors=errors)

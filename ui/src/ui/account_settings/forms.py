@@ -1,4 +1,4 @@
-"""One form of several on a page: what was typed into it, and what is wrong with that."""
+"""The state of one of several forms on a page: typed values and errors."""
 
 from typing import Final
 
@@ -11,11 +11,12 @@ from ui.clients.backend import BackendDown, Refused
 NOT_ABOUT_THE_FORM: Final = frozenset(
     {AuthCode.CONFIRMATION_REQUIRED, AuthCode.SESSION_OVER, "not_signed_in"}
 )
-"""Refusals of the whole request: whoever comes back from there finds the form as it was."""
+"""Errors of the whole request, not of the form: they lead to another page, which leads back to the unchanged form."""
 
 
 class FormState(msgspec.Struct, frozen=True, kw_only=True):
-    """`values` never holds a password; `problem` is about the form as a whole. `status` is what to answer with."""
+    """A form's state. `values` never contains a password; `problem` is about the form as a whole; `status` is the HTTP
+    status."""
 
     status: int = 200
     values: dict[str, str] = msgspec.field(default_factory=dict)
@@ -27,16 +28,16 @@ UNTOUCHED: Final = FormState()
 
 
 def incomplete(errors: dict[str, str], **typed: str) -> FormState | None:
-    """A form to be filled in once more where `errors` says something of a field; else None."""
+    """Return the state of a form with the given errors of fields, or None if there are none."""
     found = {name: message for name, message in errors.items() if message}
     return FormState(status=400, values=typed, errors=found) if found else None
 
 
 def refused(error: BackendDown | Refused, **typed: str) -> FormState:
-    """The form that auth refused, with what was typed.
+    """Return the state of a form that auth rejected, with the typed values.
 
     Raises:
-        Refused: it is not about the form.
+        Refused: the error is not about the form.
     """
     if isinstance(error, Refused) and error.code in NOT_ABOUT_THE_FORM:
         raise error

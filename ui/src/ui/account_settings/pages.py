@@ -1,4 +1,4 @@
-"""The frame of all settings pages, and how they answer."""
+"""Layout and redirects of all settings pages."""
 
 from typing import ClassVar
 
@@ -10,7 +10,7 @@ from ui.session.state import session_of
 
 
 class SettingsPage(Page, frozen=True, kw_only=True):
-    """`section` is the entry of the navigation that is marked."""
+    """A settings page. `section` is the current entry of the navigation."""
 
     template: ClassVar[str] = "settings/layout.html"
 
@@ -18,6 +18,6 @@ class SettingsPage(Page, frozen=True, kw_only=True):
 
 
 def done(request: PageRequest, where: str, notice: str) -> Redirect:
-    """Back to a page, which says what was done."""
+    """Redirect to a page that shows a notice."""
     flash(session_of(request), notice)
     return Redirect(where, status_code=303)

@@ -1,4 +1,4 @@
-"""Passkeys: the two calls of the script that makes one, and the forms to name and remove one."""
+"""Passkeys in the settings: two calls of the script that creates one, and forms to rename and remove one."""
 
 from typing import Any
 from uuid import UUID
@@ -30,7 +30,7 @@ class NameForm(msgspec.Struct, frozen=True):
 async def give_passkey_options(
     request: PageRequest, auth: NamedDependency[AuthClient]
 ) -> Response[bytes]:
-    """What the browser needs to make a passkey; a script reads it."""
+    """Return the WebAuthn options with which the browser creates a passkey, for a script."""
     options = await auth.passkey_options(session_of(request).bearer())
     return Response(bytes(options), media_type="application/json", headers=NOT_KEPT)
 
@@ -73,7 +73,7 @@ async def remove_passkey(
     try:
         await auth.remove_passkey(passkey_id, session_of(request).bearer())
     except (BackendDown, Refused) as error:
-        # Gone already is what was wanted.
+        # A passkey that is already removed is a success.
         if not (isinstance(error, Refused) and error.code == AuthCode.NO_SUCH_PASSKEY):
             form = refused(error)
             forms = SecurityForms(passkey=form)
@@ -82,7 +82,7 @@ async def remove_passkey(
 
 
 def _read(body: bytes) -> NewPasskey:
-    # Litestar would take the credential apart, which auth wants as the browser made it.
+    # Litestar would decode the credential, which must be passed to auth as the browser created it.
     try:
         return msgspec.json.decode(body, type=NewPasskey)
     except msgspec.MsgspecError as error:

@@ -1,4 +1,4 @@
-"""What is known about somebody, for them to take along, to read, and to end."""
+"""Settings page of privacy: the data export, the security log and the account's deletion."""
 
 from typing import Any, ClassVar, Final
 
@@ -38,10 +38,10 @@ class PrivacySettingsPage(SettingsPage, frozen=True, kw_only=True):
     section: str = "privacy"
     has_password: bool = True
     events: list[SecurityNote] | None = None
-    """None where auth did not say."""
+    """None if auth is unavailable."""
     next_cursor: str | None = None
     continued: bool = False
-    """Not the newest: a page further down."""
+    """Whether this is a later page than the first."""
     problem: str = ""
     deletion: FormState = UNTOUCHED
 
@@ -55,7 +55,7 @@ async def show_privacy_settings(
     return render(request, await _page(request, auth, cursor=cursor))
 
 
-# It writes to the security log, and to its owner: no link of another page may cause that.
+# A POST, because it writes to the security log and emails the owner: a link on another site must not cause that.
 @post("/settings/export", status_code=HTTP_200_OK)
 async def export(
     request: PageRequest,
@@ -72,7 +72,7 @@ async def export(
         page = await _page(request, auth, problem=wrong.problem)
         return render(request, page, status=wrong.status)
     headers = {
-        # A fixed name: a player's may have letters that a header has not.
+        # A fixed name, because a player's name may contain characters that a header cannot.
         "Content-Disposition": 'attachment; filename="transcendence.json"',
         **NOT_KEPT,
     }
@@ -112,7 +112,7 @@ def _is(player: Player, typed: str) -> bool:
 
 
 def _about_export(error: BackendDown | Refused) -> FormState:
-    """Auth says who did not answer it; half of an export would look like all of it."""
+    """Return the form's state after a failed export; an incomplete export would look complete."""
     wrong = refused(error)
     if isinstance(error, BackendDown) and error.problem.code == AuthCode.EXPORT_INCOMPLETE:
         return FormState(status=wrong.status, problem=error.problem.detail)

@@ -1,4 +1,4 @@
-"""What others see: display name, a few words, a picture."""
+"""Settings page of the public profile: display name, bio and avatar."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
@@ -23,7 +23,7 @@ from ui.session.state import session_of
 LONGEST_DISPLAY_NAME: Final = 40
 LONGEST_BIO: Final = 500
 MAX_PICTURE_BODY_BYTES: Final = 6 * 1024 * 1024
-"""Auth takes pictures of 5 MiB; the rest is the form around one."""
+"""Bytes. Auth accepts pictures of 5 MiB; the rest is for the form around one."""
 UNKNOWN_TYPE: Final = "application/octet-stream"
 
 
@@ -42,7 +42,7 @@ class ProfileSettingsPage(SettingsPage, frozen=True, kw_only=True):
 
     section: str = "profile"
     profile: PublicProfile | None
-    """What is stored; None where auth did not say."""
+    """The stored profile; None if auth is unavailable."""
     form: FormState = UNTOUCHED
     picture: FormState = UNTOUCHED
     longest_display_name: int = LONGEST_DISPLAY_NAME
@@ -113,7 +113,7 @@ async def remove_avatar(
 
 
 def _about_picture(error: BackendDown | Refused) -> FormState:
-    """At the field: there is only one."""
+    """Show the error at the field, because the form has only one."""
     form = refused(error)
     if isinstance(error, Refused) and not form.errors:
         return FormState(status=form.status, errors={"picture": form.problem})
@@ -137,6 +137,6 @@ async def _stored(request: PageRequest, auth: AuthClient, player: Player) -> Pub
 
 
 def _as_stored(profile: PublicProfile) -> FormState:
-    # Auth may answer the name by which somebody signs in where they chose none to be shown.
+    # Auth returns the username as display name if the player has chosen none.
     chosen = "" if profile.display_name == profile.username else profile.display_name
     return FormState(values={"display_name": chosen or "", "bio": profile.bio})

@@ -1,4 +1,4 @@
-"""All addresses below `/settings`."""
+"""Routes of all settings pages."""
 
 from litestar import get
 from litestar.response import Redirect
@@ -35,7 +35,8 @@ PAGES_OF_FORMS = {
     urls.recovery_codes: urls.settings_security,
     urls.account_deletion: urls.settings_privacy,
 }
-"""A form that was refused is shown at the address that it was sent to: who loads that again gets its page."""
+"""Pages of forms. A rejected form is shown at the address that it was sent to; loading that again redirects to its
+page."""
 
 
 @get(list(PAGES_OF_FORMS))

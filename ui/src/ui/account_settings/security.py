@@ -1,4 +1,4 @@
-"""The page about what keeps strangers out: the second factor and passkeys. Their forms are beside this file."""
+"""Settings page of two-factor authentication and passkeys. The forms are handled in other modules of this folder."""
 
 import asyncio
 from typing import ClassVar, Final
@@ -19,7 +19,7 @@ from ui.session.state import session_of
 
 
 class SecurityForms(msgspec.Struct, frozen=True, kw_only=True):
-    """`passkey` is the form of one of them, whose id is among its values."""
+    """States of the page's forms. `passkey` is the form of one passkey, whose ID is among its values."""
 
     setup: FormState = UNTOUCHED
     disabling: FormState = UNTOUCHED
@@ -31,7 +31,7 @@ AS_STORED: Final = SecurityForms()
 
 
 class SecuritySettingsPage(SettingsPage, frozen=True, kw_only=True):
-    """The lists are None where auth did not say; a page with a form that failed is shown all the same."""
+    """The security page. Its lists are None if auth is unavailable; a page with a failed form is shown anyway."""
 
     template: ClassVar[str] = "settings/security.html"
 
@@ -55,7 +55,7 @@ async def show_security_again(
     forms: SecurityForms,
     status: int,
 ) -> Template:
-    """The page with a form that did not work, as much of it as can be had."""
+    """Render the page with a failed form, as far as its data is available."""
     try:
         page = await _page(request, auth, forms)
     except BackendDown:

@@ -1,4 +1,4 @@
-"""The security log in words."""
+"""Texts of the security log's entries."""
 
 from datetime import datetime
 from typing import Final
@@ -52,11 +52,11 @@ ALARMING: Final = frozenset(
         "two_factor_disabled",
     }
 )
-"""What somebody should look at who did not do it."""
+"""Actions that the owner should check if they did not do them."""
 
 
 class SecurityNote(msgspec.Struct, frozen=True):
-    """One line of the log."""
+    """An entry of the security log as shown."""
 
     text: str
     alarming: bool
@@ -79,7 +79,7 @@ def notes(events: list[SecurityEventView]) -> list[SecurityNote]:
 
 
 def _text(event: SecurityEventView) -> str:
-    # An action that this version does not know is better said roughly than left out.
+    # An action that this version does not know is better named roughly than left out.
     words = WORDS.get(event.action) or event.action.replace("_", " ").capitalize()
     detail = event.detail
     which = detail.get("name") or detail.get("provider")

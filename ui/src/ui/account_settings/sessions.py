@@ -1,4 +1,4 @@
-"""Where an account is signed in, and how to end that."""
+"""Settings page of open sessions, which the player can end."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -40,7 +40,7 @@ async def end_session(
     try:
         await auth.end_session(session_id, session_of(request).bearer())
     except Refused as error:
-        # Over already is what was wanted.
+        # A session that has already ended is a success.
         if error.code != AuthCode.NO_SUCH_SESSION:
             raise
     return done(request, urls.settings_sessions, "session_ended")

@@ -1,4 +1,4 @@
-"""The ways into an account: its password, its passkeys, and accounts elsewhere that are linked with it."""
+"""Settings page of sign-in methods: password, passkeys and linked identities at other providers."""
 
 import asyncio
 from typing import Any, ClassVar
@@ -27,7 +27,7 @@ class SignInSettingsPage(SettingsPage, frozen=True, kw_only=True):
     passkeys: int
     identities: list[LinkedIdentity]
     unlinked: list[ShownProvider]
-    """Providers that could be linked."""
+    """Providers that can still be linked."""
     problem: str = ""
 
 
@@ -45,7 +45,7 @@ async def unlink(
     try:
         await auth.unlink(provider, session_of(request).bearer())
     except Refused as error:
-        # Gone already is what was wanted.
+        # An identity that is already unlinked is a success.
         if error.code != AuthCode.NO_SUCH_IDENTITY:
             wrong = refused(error)
             page = await _page(request, auth, wrong.problem)

@@ -1,6 +1,6 @@
-"""The second factor: set up, switch on with a first code, switch off; recovery codes, shown once.
+"""Two-factor authentication in the settings: setup, enabling with a first code, disabling, and recovery codes.
 
-A secret and recovery codes are pages that answer a POST: they are nowhere to be asked for again.
+Pages with a secret or recovery codes only answer a POST, so they cannot be loaded again.
 """
 
 import re
@@ -25,7 +25,7 @@ from ui.pages import PageRequest, render
 from ui.session.state import session_of
 
 OVERTAKEN: Final = frozenset({AuthCode.TWO_FACTOR_ON, AuthCode.TWO_FACTOR_OFF, AuthCode.NO_SETUP})
-"""The page was older than what it showed: another window, or the same form sent again."""
+"""Errors of an outdated page: another window has changed the state, or the form was sent twice."""
 ENTER_CODE: Final = "Enter the six digits from the app."
 ENTER_ANY_CODE: Final = "Enter the six digits from the app, or a recovery code."
 ENTER_PASSWORD: Final = "Enter your password."  # noqa: S105 - a sentence
@@ -36,7 +36,8 @@ class SetupForm(msgspec.Struct, frozen=True):
 
 
 class FirstCodeForm(msgspec.Struct, frozen=True):
-    """What the page showed comes back with the code, because auth shows a secret only once."""
+    """The secret and QR code that the page showed are sent back with the code, because auth returns a secret only
+    once."""
 
     secret: Annotated[str, msgspec.Meta(pattern=r"\A[A-Z2-7]{16,128}\Z")]
     uri: Annotated[str, msgspec.Meta(pattern=r"\Aotpauth://totp/[!-~]{1,1024}\Z")]
@@ -52,7 +53,8 @@ class CodeForm(msgspec.Struct, frozen=True):
 
 
 class TwoFactorSetupPage(SettingsPage, frozen=True, kw_only=True):
-    """`qr` is an image as base64: the page's policy allows images of that kind, and no styles inside of it."""
+    """The setup page. `qr` is an image in Base64, because the content policy allows such images, and no inline styles
+    in them."""
 
     template: ClassVar[str] = "settings/two_factor_setup.html"
 
@@ -167,12 +169,12 @@ async def renew_recovery_codes(
 
 
 def _proof(code: str, password: str) -> Proof:
-    # Apps show codes in groups, and people copy the gap.
+    # Apps show codes in groups, and people copy the space.
     return Proof(password or None, re.sub(r"\s", "", code))
 
 
 def _overtaken(error: BackendDown | Refused) -> Redirect | None:
-    """To the page as it is now, where what was asked for makes no sense any more."""
+    """Redirect to the current page if the request no longer fits the state."""
     if isinstance(error, Refused) and error.code in OVERTAKEN:
         return Redirect(urls.settings_security, status_code=303)
     return None

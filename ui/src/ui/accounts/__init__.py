@@ -1,1 +1,1 @@
-"""Coming in and proving who one is: forms, links out of letters, codes, passkeys, providers; and signing out."""
+"""Registration, sign-in, reauthentication and sign-out: forms, email links, codes, passkeys and providers."""

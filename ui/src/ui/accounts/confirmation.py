@@ -1,4 +1,4 @@
-"""Proving once more who one is, before what could lock somebody out of their account."""
+"""Reauthentication before changes that could lock a player out of their account."""
 
 from asyncio import gather
 from http import HTTPStatus
@@ -36,7 +36,7 @@ ABOUT_THE_PROOF: Final = frozenset(
         AuthCode.NO_PASSWORD,
     }
 )
-"""Refusals that the form can say; any other is about the session and has its own page."""
+"""Errors that the form shows; others are about the session and have pages of their own."""
 
 
 @get("/confirm")

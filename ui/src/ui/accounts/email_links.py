@@ -1,4 +1,4 @@
-"""What links in mails lead to. Opening one changes nothing (mail programs open links too); its button does."""
+"""Pages behind email links. Opening one changes nothing, because mail programs open links too; its button does."""
 
 from http import HTTPStatus
 from typing import Any, Final
@@ -39,7 +39,7 @@ from ui.session.state import session_of
 async def show_verify(
     request: PageRequest, auth: NamedDependency[AuthClient], token: FromQuery[str] = ""
 ) -> Template:
-    """With a link's token its button; without one, how it stands with the own address."""
+    """Show the button for a link's token; without a token, show the state of the player's own address."""
     if not token:
         account = await auth.me(session_of(request).bearer())
         page = VerificationPage(
@@ -123,7 +123,7 @@ async def confirm_email(
 async def _verified(
     request: PageRequest, auth: AuthClient, username: str, notice: str
 ) -> Response[Any]:
-    """Whoever is not at home in the account reads its name, and what to do if it is not theirs."""
+    """Show the account's name and advice if the browser is not signed in to the account; otherwise go to the lobby."""
     session = session_of(request)
     if session.player is None or session.player.name != username:
         return render(request, VerifiedPage(username=username), headers=UNKEPT)
@@ -152,7 +152,7 @@ def _link_problem(request: PageRequest, code: str, status: int, *, changing: boo
 
 def _ways_out(player: Player | None, *, changing: bool) -> tuple[WayOut, ...]:
     if changing:
-        # The address is changed where it was asked for, and only its account can ask again.
+        # Only the account itself can request the change again, in its settings.
         label = "Back to your settings" if player else "Sign in to try again"
         return WayOut(label, urls.settings_account), TO_START
     if player is None:

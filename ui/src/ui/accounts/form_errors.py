@@ -1,4 +1,4 @@
-"""What to say about a form that did not work: at a field where there is one, else above the form."""
+"""Errors of a submitted form: one sentence per field, or one for the form as a whole."""
 
 from http import HTTPStatus
 from typing import NamedTuple
@@ -21,7 +21,7 @@ EMPTY = {
 
 
 class FormErrors(NamedTuple):
-    """The status to answer with, the sentence of each field, and one for the form as a whole."""
+    """The HTTP status, one sentence per field, and one for the form as a whole."""
 
     status: int
     errors: dict[str, str]
@@ -34,7 +34,7 @@ def about_empty_fields(**fields: str) -> FormErrors | None:
 
 
 def about_answer(error: BackendDown | Refused, otherwise: str = "") -> FormErrors:
-    """`otherwise` is said where auth names no field; without it auth's own words are."""
+    """Return the errors of auth's answer. `otherwise` replaces auth's own text if auth names no field."""
     if isinstance(error, BackendDown):
         words = BUSY if error.problem.code == AuthCode.BUSY else AUTH_DOWN
         return FormErrors(HTTPStatus.SERVICE_UNAVAILABLE, {}, words)
@@ -47,7 +47,7 @@ def about_answer(error: BackendDown | Refused, otherwise: str = "") -> FormError
 
 
 def _by_field(errors: tuple[FieldError, ...]) -> dict[str, str]:
-    """The first message of each field: a person mends one thing at a time."""
+    """Return the first message of each field, because people fix one error at a time."""
     found: dict[str, str] = {}
     for error in errors:
         found.setdefault(error.field, error.message)

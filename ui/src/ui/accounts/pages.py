@@ -1,4 +1,4 @@
-"""The forms on the way in, and the pages around them."""
+"""Forms and pages of registration, sign-in and reauthentication."""
 
 from datetime import datetime
 from typing import ClassVar, Final, Literal
@@ -9,7 +9,7 @@ from contracts.auth.oauth import ShownProvider
 from ui.pages import Page
 
 UNKEPT: Final = {"Cache-Control": "no-store"}
-"""For pages with a token in them, whoever looks at one. The gateway keeps their addresses from other sites."""
+"""Header of pages whose address contains a token. The gateway hides such addresses from other sites."""
 
 
 class SignInForm(msgspec.Struct, frozen=True):
@@ -32,19 +32,19 @@ class CodeForm(msgspec.Struct, frozen=True):
 
 
 class LinkForm(msgspec.Struct, frozen=True):
-    """The button behind a link of a mail: opening the link alone changes nothing."""
+    """The button behind an email link: opening the link alone changes nothing."""
 
     token: str = ""
 
 
 class ReturnForm(msgspec.Struct, frozen=True):
-    """A button that does something, and leads back to where it stands."""
+    """A button that performs an action and leads back to its page."""
 
     next: str = ""
 
 
 class OwnTripForm(msgspec.Struct, frozen=True):
-    """A button that leads to a provider for the account that one is signed in to."""
+    """A button that leads to a provider, to link or confirm an identity of the signed-in player."""
 
     intent: Literal["link", "confirm"]
     next: str = ""
@@ -66,7 +66,7 @@ class ConfirmForm(msgspec.Struct, frozen=True):
 
 
 class FormPage(Page, frozen=True, kw_only=True):
-    """A form as it was sent, never the password; `errors` by field, `problem` for the form as a whole."""
+    """A form as it was sent, without the password; `errors` by field, `problem` for the form as a whole."""
 
     errors: dict[str, str] = msgspec.field(default_factory=dict)
     problem: str = ""
@@ -94,11 +94,12 @@ class SecondFactorPage(FormPage, frozen=True, kw_only=True):
 
     next: str = ""
     recovery: bool = False
-    """Whether the field invites a recovery code; it takes both either way."""
+    """Whether the field asks for a recovery code; it accepts both kinds of code in any case."""
 
 
 class TripPage(Page, frozen=True, kw_only=True):
-    """Leads on to a provider. A page in between, because the content policy lets no form end at another site."""
+    """A page that leads on to a provider. It exists because the content policy lets no form redirect to another
+    site."""
 
     template: ClassVar[str] = "accounts/trip.html"
 
@@ -106,7 +107,7 @@ class TripPage(Page, frozen=True, kw_only=True):
 
 
 class VerifyPage(Page, frozen=True, kw_only=True):
-    """Behind the link of a mail."""
+    """The page behind an email link, with the button that uses it."""
 
     template: ClassVar[str] = "accounts/verify.html"
 
@@ -118,7 +119,7 @@ class VerifyPage(Page, frozen=True, kw_only=True):
 
 
 class VerifiedPage(Page, frozen=True, kw_only=True):
-    """An account's address is verified, in a browser that may be of somebody else."""
+    """Confirms that an account's address is verified, in a browser that may belong to another person."""
 
     template: ClassVar[str] = "accounts/verified.html"
 
@@ -126,7 +127,7 @@ class VerifiedPage(Page, frozen=True, kw_only=True):
 
 
 class VerificationPage(Page, frozen=True, kw_only=True):
-    """What is known about the own address, and a new link for it."""
+    """The state of the player's own address, with a form to request a new link."""
 
     template: ClassVar[str] = "accounts/verification.html"
 
@@ -152,7 +153,7 @@ class ResetPage(FormPage, frozen=True, kw_only=True):
 
 
 class ConfirmPage(FormPage, frozen=True, kw_only=True):
-    """Only the proofs that this account can give are offered."""
+    """The reauthentication page. It offers only the methods that the account has."""
 
     template: ClassVar[str] = "accounts/confirm.html"
 

@@ -1,4 +1,4 @@
-"""Signing in with a passkey: the two calls of its script."""
+"""Sign-in with a passkey: the two calls of its script."""
 
 import msgspec
 from litestar import Response, post
@@ -14,7 +14,7 @@ from ui.pages import PageRequest
 
 
 class PasskeyForm(msgspec.Struct, frozen=True):
-    """What the script sends; the credential goes to auth as it came."""
+    """The script's request; the credential is passed to auth unchanged."""
 
     ceremony: str
     credential: msgspec.Raw
@@ -26,7 +26,7 @@ class PasskeyForm(msgspec.Struct, frozen=True):
 
 
 class WayOn(msgspec.Struct, frozen=True):
-    """Where the script has to go."""
+    """The address at which the script continues."""
 
     next: str
 
@@ -46,10 +46,10 @@ async def sign_in_with_passkey(
 
 
 def read_passkey(body: bytes) -> PasskeyForm:
-    """Return what the script sent.
+    """Return the script's request.
 
     Raises:
-        ValidationException: it is something else.
+        ValidationException: the body is malformed.
     """
     try:
         return msgspec.json.decode(body, type=PasskeyForm)

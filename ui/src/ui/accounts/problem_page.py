@@ -1,4 +1,4 @@
-"""A page for what went wrong on the way in: one sentence, and ways out."""
+"""A page about a failed sign-in or link: one sentence, and links to continue."""
 
 from typing import ClassVar
 
@@ -21,7 +21,7 @@ class ProblemPage(Page, frozen=True, kw_only=True):
     heading: str
     sentence: str
     ways: tuple[WayOut, ...]
-    """The likeliest first."""
+    """The most likely one first."""
 
 
 def sign_in_link(next_path: str = "") -> WayOut:
@@ -29,7 +29,7 @@ def sign_in_link(next_path: str = "") -> WayOut:
 
 
 def code_about_link(refused: Refused) -> str:
-    """What is wrong with the link of a mail; one whose token cannot even be read is not one of ours."""
+    """Return the error code of an email link; a token that cannot be parsed counts as unknown."""
     unreadable = any(error.field == "token" for error in refused.errors)
     return AuthCode.LINK_UNKNOWN if unreadable else refused.code
 

@@ -1,4 +1,4 @@
-"""What to say when a trip to a provider came to nothing, and where to go from there."""
+"""Texts about failed visits to a provider, and links to continue from there."""
 
 from http import HTTPStatus
 from typing import Final, NamedTuple
@@ -12,17 +12,17 @@ class Words(NamedTuple):
     status: int
     heading: str
     sentence: str
-    """With {name} for the provider's."""
+    """The text, with {name} for the provider's name."""
     retry: str = ""
-    """The link that tries once more, for visitors; none where that cannot help."""
+    """The text of the link that tries again, for visitors; empty if trying again cannot help."""
 
 
 def provider_problem_page(
     code: str, name: str, again: str, next_path: str, *, signed_in: bool
 ) -> tuple[int, ProblemPage]:
-    """The status and page for a code of auth's, of the provider's or of ours."""
+    """Return the status and page for an error code of auth, of the provider or of ui."""
     words = WORDS.get(code, AUTH_AWAY)
-    # It would sign in. Whoever has, wanted something else: its button is in the settings.
+    # The link would sign in. A signed-in player wanted another action, whose button is in the settings.
     may_retry = bool(words.retry) and not signed_in
     retry = (WayOut(words.retry.format(name=name), again),) if may_retry else ()
     page = ProblemPage(
@@ -37,7 +37,7 @@ def _ways_out(code: str, next_path: str, *, signed_in: bool) -> tuple[WayOut, ..
     if signed_in:
         return WayOut("Back to your settings", urls.settings_sign_in), TO_LOBBY
     if code == AuthCode.ACCOUNT_EXISTS:
-        # Signing in ends where the account can be linked, so that next time this way is open.
+        # Signing in leads to the page where the identity can be linked, so that it can be used next time.
         return sign_in_link(urls.settings_sign_in), WayOut("Forgot your password?", urls.forgot)
     if code == AuthCode.EMAIL_UNVERIFIED:
         return TO_REGISTER, sign_in_link(next_path)

@@ -1,4 +1,4 @@
-"""Signing in with an account elsewhere: the trip to the provider, and every way in which one comes back."""
+"""Sign-in with other providers: the visit to the provider, and every kind of return."""
 
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, unquote
@@ -25,20 +25,20 @@ from ui.session.cookies import OAUTH, cleared_cookie, oauth_cookie
 from ui.session.state import session_of
 
 LONGEST_KEPT_PATH: Final = 1024
-"""Of where somebody wanted to go, beside the flow in one cookie: browsers take 4096 bytes."""
+"""Characters of the page to return to, which shares a cookie with the flow: browsers accept 4096 bytes."""
 NOT_PROVIDERS: Final = (AuthCode.CONFIRMATION_REQUIRED, AuthCode.SESSION_OVER, "not_signed_in")
-"""Refusals that are about the session here: they have pages of their own (error_pages.py)."""
+"""Errors of the session here, not of the provider: they have pages of their own (error_pages.py)."""
 
 
 class Trip(NamedTuple):
-    """What the browser keeps while it is at the provider."""
+    """What the browser's cookie stores during a visit to a provider."""
 
     flow: str
     next: str
 
 
 async def configured_providers(auth: AuthClient) -> list[ShownProvider]:
-    """The providers that there are; none where that cannot be told, for there are other ways in."""
+    """Return the configured providers, or none if auth is unavailable, because there are other sign-in methods."""
     try:
         return await auth.providers()
     except (BackendDown, Refused):
@@ -53,11 +53,11 @@ async def go_to_provider(
     auth: NamedDependency[AuthClient],
     next: FromQuery[str] = "",  # noqa: A002
 ) -> Response[Any]:
-    """To sign in, and nothing else: any page can lead here."""
+    """Begin a visit to sign in. Links from any page can lead here, so linking and confirming are not possible."""
     if visitor:
         return see_other(onwards(next))
     next_path = local_path(next) or ""
-    # Another site may not sign somebody in, least of all as somebody else; a GET is not checked elsewhere.
+    # Another site must not be able to sign a visitor in, especially to another account; a GET is not checked elsewhere.
     if is_cross_site(request.scope["headers"]):
         again = address(request)
         return await _problem(request, auth, provider, "cross_site", next_path, again=again)
@@ -74,7 +74,8 @@ async def go_to_provider_as_oneself(
     data: URLEncodedBody[OwnTripForm],
     auth: NamedDependency[AuthClient],
 ) -> Template:
-    """To link or to confirm: a form, which no address and no other site can send for somebody."""
+    """Begin a visit to link or confirm. It needs a form, which neither a link nor another site can submit for a
+    player."""
     next_path = local_path(data.next) or ""
     begun = await _begin(request, auth, provider, Departure(data.intent, next_path or None))
     if isinstance(begun, Template):
@@ -88,7 +89,7 @@ async def come_from_provider(
 ) -> Response[Any]:
     session = session_of(request)
     trip = _unpacked(request.cookies.get(OAUTH, ""))
-    # Whatever comes of it, a flow is good for one return.
+    # A flow allows one return, whatever its result.
     session.keep(cleared_cookie(OAUTH))
     said = request.query_params
     state, code = said.get("state", ""), said.get("code", "")
@@ -109,7 +110,7 @@ async def come_from_provider(
 async def _begin(
     request: PageRequest, auth: AuthClient, provider: str, start: Departure
 ) -> str | Template:
-    """The provider's address, or a page about why there is none. The browser keeps what the return needs."""
+    """Return the provider's address, or a page about the error. The browser's cookie stores what the return needs."""
     session, next_path = session_of(request), start.next or ""
     try:
         flow = await auth.start_flow(provider, start, session.access_token)
@@ -154,7 +155,7 @@ async def _problem(
 
 
 def _code_of(provider_error: str) -> str:
-    """What a provider says instead of a code (RFC 6749, 4.1.2.1), as auth would name it."""
+    """Return auth's name for an error that a provider sent instead of a code (RFC 6749, 4.1.2.1)."""
     if provider_error in {"server_error", "temporarily_unavailable"}:
         return AuthCode.PROVIDER_DOWN
     return provider_error if provider_error == "access_denied" else AuthCode.OAUTH_REFUSED

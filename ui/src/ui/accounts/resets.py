@@ -1,4 +1,4 @@
-"""A forgotten password: ask for a link, and choose a new password behind it."""
+"""Pages for a forgotten password: request a link, and choose a new password with it."""
 
 from http import HTTPStatus
 from typing import Any, Final
@@ -52,7 +52,7 @@ async def ask_for_reset(
 
 @get("/forgot/sent")
 async def show_forgot_sent(request: PageRequest) -> Template:
-    """The same for every address: whether it has an account is nobody else's business."""
+    """Show the same page for every address, so that it does not reveal whether the address has an account."""
     return render(request, ForgotSentPage())
 
 
@@ -79,7 +79,8 @@ async def reset(
         if code in LINK_PROBLEMS:
             return _link_problem(request, code, refused.status)
         return _reset_again(request, data, about_answer(refused))
-    # Auth has ended every session of the account; one of another account in this browser would hide the sign-in page.
+    # Auth has ended every session of the account; a session of another account in this browser would hide the sign-in
+    # page.
     await leave(request, auth)
     flash(session_of(request), "password_reset")
     return see_other(urls.sign_in)

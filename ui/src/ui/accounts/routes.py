@@ -1,4 +1,5 @@
-"""Forms that work without a script: a good one is answered with 303, a bad one with itself."""
+"""Registration, sign-in and sign-out with forms that work without a script: a valid form is answered with a redirect
+(303), an invalid one with the form again."""
 
 from typing import Any
 
@@ -95,7 +96,7 @@ async def _first_sign_in(request: PageRequest, form: RegisterForm, auth: AuthCli
     try:
         answer = await auth.sign_in(Credentials(form.username.strip(), form.password))
     except (BackendDown, Refused):
-        # The account exists: showing the form again would only end in "this name is taken".
+        # The account exists: showing the form again would only lead to "this name is taken".
         return see_other(urls.sign_in_and_return(local_path(form.next) or ""))
     return see_other(complete_sign_in(request, answer, form.next))
 

@@ -1,4 +1,5 @@
-"""The code after the password. What it answers is kept in a cookie: an address is seen and written down."""
+"""The form for the second factor's code. The challenge is stored in a cookie, because addresses are visible and
+logged."""
 
 from http import HTTPStatus
 from typing import Any
@@ -60,7 +61,7 @@ async def answer_second_factor(
 
 
 def typed_code(code: str) -> str:
-    """The code without the blanks that apps show in the middle of it."""
+    """Return the code without the spaces that apps show in the middle of it."""
     return "".join(code.split())
 
 

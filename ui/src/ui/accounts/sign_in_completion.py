@@ -1,4 +1,4 @@
-"""The door: whichever way somebody proves who they are, from here on it is one way in, and one way out."""
+"""Completes a sign-in with any method, and signs out."""
 
 from contextlib import suppress
 
@@ -14,7 +14,7 @@ from ui.session.state import session_of
 
 
 def complete_sign_in(request: PageRequest, answer: Tokens | Challenge, next_path: str) -> str:
-    """Begin the session, or keep the question for the second factor; return where to go on."""
+    """Begin the session, or store the second-factor challenge; return the address to continue at."""
     session = session_of(request)
     session.keep(device_cookie(session.device_token))
     if isinstance(answer, Challenge):
@@ -27,7 +27,8 @@ def complete_sign_in(request: PageRequest, answer: Tokens | Challenge, next_path
 
 
 async def renew_now(request: PageRequest, auth: AuthClient) -> None:
-    """Have the session's token say what has just changed; where that fails it does so within ten minutes."""
+    """Renew the session's access token, so that it contains a change just made. If that fails, the change appears
+    within 10 minutes."""
     refresh_token = _refresh_token(request)
     if refresh_token:
         with suppress(BackendDown, Refused):
@@ -37,7 +38,7 @@ async def renew_now(request: PageRequest, auth: AuthClient) -> None:
 async def leave(request: PageRequest, auth: AuthClient) -> None:
     refresh_token = _refresh_token(request)
     if refresh_token:
-        # Where auth is away the browser forgets its tokens all the same, and the session runs out by itself.
+        # If auth is unavailable, the browser deletes its tokens anyway, and the session expires.
         with suppress(BackendDown, Refused):
             await auth.sign_out(refresh_token)
     session_of(request).end()
