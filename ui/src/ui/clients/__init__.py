@@ -1,1 +1,1 @@
-"""One module per backend: its calls, its shapes, and what ui makes of its silence."""
+"""HTTP clients of the services, one module per service, with the errors that their failures become."""

@@ -1,4 +1,4 @@
-"""Accounts, sessions, profiles and friends, as auth serves them."""
+"""Client of auth: accounts, sessions, profiles and friends."""
 
 from types import NoneType
 from typing import Final
@@ -46,15 +46,15 @@ from contracts.pages import Page
 from ui.clients.backend import Backend
 
 LIST_SECONDS: Final = 1.0
-"""A list of buttons is not worth a longer wait: the page works without them."""
+"""Seconds for the list of providers, which is optional: the page works without it."""
 PICTURE_SECONDS: Final = 20.0
-"""Pictures are decoded in a process of their own, which may have to wait for its turn."""
+"""Seconds for an upload. Pictures are decoded by a process of its own, which may have to wait for its turn."""
 PROVIDER_SECONDS: Final = 15.0
-"""Auth asks the provider meanwhile, twice and far away."""
+"""Seconds for a visit to a provider, during which auth makes up to two requests to it."""
 
 
 class PasskeyRequest(msgspec.Struct, frozen=True):
-    """What a browser asks its authenticator, as WebAuthn's own JSON."""
+    """The options that a browser passes to its authenticator, as WebAuthn's own JSON."""
 
     ceremony: str
     public_key: msgspec.Raw
@@ -66,7 +66,7 @@ class PasskeyAnswer(msgspec.Struct, frozen=True):
 
 
 class NewPasskey(msgspec.Struct, frozen=True):
-    """What the browser made; the credential goes to auth as it came."""
+    """A passkey that the browser created; the credential is passed to auth unchanged."""
 
     ceremony: str
     name: str
@@ -237,14 +237,14 @@ class AuthClient(Backend):
         return await self.get("/api/user/friends", Friends, token=token)
 
     async def ask_friend(self, username: str, token: str) -> None:
-        """Ask for friendship, or accept where they asked first."""
+        """Ask for friendship, or accept if the other player asked first."""
         await self.post(_friend(username), None, msgspec.Raw, token=token)
 
     async def accept_friend(self, username: str, token: str) -> None:
         await self.post(f"{_friend(username)}/accept", None, msgspec.Raw, token=token)
 
     async def end_friendship(self, username: str, token: str) -> None:
-        """End a friendship, take a request back or decline one."""
+        """End a friendship, cancel a request or decline one."""
         await self.delete(_friend(username), NoneType, token=token)
 
     async def block(self, username: str, token: str) -> None:

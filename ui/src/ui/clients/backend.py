@@ -1,4 +1,4 @@
-"""One call to a backend: an answer, a refusal with its reasons, or `BackendDown`."""
+"""A call to a service: it returns an answer, or raises `Refused` with the reasons or `BackendDown`."""
 
 from collections.abc import Awaitable
 from http import HTTPStatus
@@ -11,10 +11,10 @@ from litestar.plugins.problem_details import ProblemDetailsException
 from transcendence_common.problems import FieldError, Unavailable
 
 DEFAULT_RETRY_SECONDS: Final = 5
-"""Where a backend says "later" without saying when."""
+"""Seconds to wait if a service asks to retry without saying when."""
 
 REPLICA_GONE: Final = (httpx.NetworkError, httpx.RemoteProtocolError, httpx.ConnectTimeout)
-"""What is raised where a replica dies under a request; a new connection leads to another one."""
+"""Errors if a replica stops during a request; a new connection leads to another replica."""
 
 JSON: Final = "application/json"
 
@@ -23,7 +23,7 @@ A = TypeVar("A")
 
 
 class ProblemBody(msgspec.Struct, frozen=True):
-    """The part of a problem-details body that ui reads."""
+    """The fields of a problem-details body that ui reads."""
 
     code: str = "error"
     title: str = "The request was refused"
@@ -31,13 +31,13 @@ class ProblemBody(msgspec.Struct, frozen=True):
     errors: tuple[FieldError, ...] = ()
     attempts_left: int | None = None
     pairings: tuple[int, ...] = ()
-    """Of a tournament: what stands in the way of a correction."""
+    """The pairings that prevent a correction in a tournament."""
 
 
 class BackendDown(Unavailable):
-    """A backend cannot be reached, is broken, or answers what nobody agreed on.
+    """A service is unreachable, broken, or returns an unexpected answer.
 
-    `problem` is what it said itself, where it could: that it is busy, or who did not answer it.
+    `problem` is the service's own error, if there is one: that it is busy, or which service did not answer it.
     """
 
     code = "backend_down"
@@ -49,7 +49,7 @@ class BackendDown(Unavailable):
 
 
 class Refused(ProblemDetailsException):
-    """A backend understood the request and said no; scripts get the backend's own words."""
+    """A service rejected a request; scripts get the service's own text."""
 
     def __init__(self, status: int, problem: ProblemBody, retry_after_seconds: int) -> None:
         errors = [msgspec.to_builtins(error) for error in problem.errors]
@@ -70,9 +70,9 @@ class Refused(ProblemDetailsException):
 
 
 class Backend:
-    """A service behind ui. Every call is bounded in time: by the client it is given, or by its own `seconds`.
+    """A service behind ui. Every call has a time limit: the client's, or its own `seconds`.
 
-    Where nothing comes back the answer's type is `None`; a body of `None` is no body.
+    The answer's type is `None` if the response has no body; a request body of `None` means no body.
     """
 
     def __init__(self, name: str, client: httpx.AsyncClient) -> None:
@@ -92,7 +92,7 @@ class Backend:
         return self._read(await self._send(request, may_repeat=True), answer)
 
     async def open(self, path: str, *, token: str | None) -> httpx.Response:
-        """An answer that is read as it comes; whoever asked for it closes it."""
+        """Return an answer that is read as a stream; the caller closes it."""
         return await self._send(self._request("GET", path, token), stream=True)
 
     async def post(
@@ -111,7 +111,7 @@ class Backend:
     async def post_or(
         self, path: str, body: object, answer: type[T], accepted: type[A], *, token: str | None
     ) -> T | A:
-        """Post what may be answered with 202 and something else: `accepted`."""
+        """Post a request whose answer may be a 202 of another type: `accepted`."""
         response = await self._send(self._request("POST", path, token, content=_json(body)))
         if response.status_code == HTTPStatus.ACCEPTED:
             return self._read(response, accepted)
@@ -191,7 +191,7 @@ class Backend:
 
 
 async def unless_away(answer: Awaitable[T]) -> T | None:
-    """What a page can do without: None where its backend is not answering, or knows nothing to answer."""
+    """Return optional data for a page: None if its service is unavailable or refuses."""
     try:
         return await answer
     except (BackendDown, Refused):

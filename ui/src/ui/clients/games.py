@@ -1,4 +1,4 @@
-"""Live matches and the ways to one, as tournament serves them."""
+"""Client of tournament for live matches, the queue and invitations."""
 
 from types import NoneType
 from uuid import UUID
@@ -22,7 +22,7 @@ class GamesClient(Backend):
         await self.put("/api/tournament/queue", wanted, msgspec.Raw, token=token)
 
     async def queue_place(self, token: str) -> Waiting:
-        """Where somebody waits; asking is what keeps the place."""
+        """Return the player's place in the queue; asking also keeps the place."""
         return await self.get("/api/tournament/queue", Waiting, token=token)
 
     async def leave_queue(self, token: str) -> None:
@@ -58,7 +58,7 @@ class GamesClient(Backend):
         return await self.post(path, None, MatchMade, token=token)
 
     async def end_invitation(self, invitation_id: UUID, token: str) -> None:
-        """Decline it, or withdraw one's own."""
+        """Decline an invitation, or withdraw one's own."""
         await self.delete(_invitation(invitation_id), NoneType, token=token)
 
 

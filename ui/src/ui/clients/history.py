@@ -1,4 +1,4 @@
-"""Match records, as history serves them."""
+"""Client of history: match records, statistics and ratings."""
 
 from typing import Final
 from uuid import UUID
@@ -14,11 +14,11 @@ from contracts.pages import Page
 from ui.clients.backend import Backend
 
 MODES: Final[tuple[PlayersMode, ...]] = ("online", "ai", "local")
-"""In the order in which pages name them."""
+"""Modes in the order in which pages list them."""
 
 
 class FinishedMatch(msgspec.Struct, frozen=True):
-    """A ticket and the keys pressed under it; the input log goes to history as it came."""
+    """A ticket and the inputs of its match; the input log is passed to history unchanged."""
 
     ticket: str
     inputs: msgspec.Raw
@@ -35,7 +35,7 @@ class HistoryClient(Backend):
         outcome: Outcome | None = None,
         cursor: str | None = None,
     ) -> Page[MatchRecord]:
-        """Matches of a player, or one's own."""
+        """Return matches of a player, by default of the signed-in one."""
         asked = {
             "limit": str(limit),
             "player": str(player_id) if player_id else None,
@@ -55,12 +55,12 @@ class HistoryClient(Backend):
     async def rating_changes(
         self, player_id: UUID, token: str | None, *, limit: int
     ) -> Page[Change]:
-        """The latest, newest first."""
+        """Return the latest rating changes, newest first."""
         path = f"/api/history/players/{player_id}/rating/changes"
         return await self.get(path, Page[Change], token=token, query={"limit": str(limit)})
 
     async def opponents(self, player_id: UUID, token: str | None) -> Opponents:
-        """The ten that they have met most often."""
+        """Return the ten most frequent opponents."""
         path = f"/api/history/players/{player_id}/opponents"
         return await self.get(path, Opponents, token=token)
 

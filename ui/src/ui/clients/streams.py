@@ -1,4 +1,4 @@
-"""What is answered bit by bit: the events of a player, which end with their token, and everything kept about them."""
+"""Clients of streamed answers: a player's events, which end with their token, and the export of their data."""
 
 from typing import Final
 
@@ -8,11 +8,11 @@ from transcendence_common.http_client import service_client
 from ui.clients.backend import Backend
 
 SILENCE_SECONDS: Final = 60.0
-"""Of events there comes a comment every 15 s; an export has auth ask other services first."""
+"""Seconds without data. An event stream has a comment every 15 s; before an export, auth asks other services."""
 
 
 class StreamsClient(Backend):
-    """Whoever opens an answer closes it."""
+    """Opens auth's streams. The caller closes each answer."""
 
     async def events(self, token: str) -> httpx.Response:
         return await self.open("/api/user/events", token=token)
@@ -22,12 +22,12 @@ class StreamsClient(Backend):
 
 
 class GameStreamsClient(Backend):
-    """Whoever opens an answer closes it."""
+    """Opens tournament's streams. The caller closes each answer."""
 
     async def events(self, token: str) -> httpx.Response:
         return await self.open("/api/tournament/events", token=token)
 
 
 def streams_client(url: str) -> httpx.AsyncClient:
-    """A client of its own: a connection stays taken for as long as somebody is there."""
+    """Return a separate client for streams, because each open page occupies a connection."""
     return service_client(url, silence_seconds=SILENCE_SECONDS, max_connections=None)

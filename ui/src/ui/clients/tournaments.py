@@ -1,4 +1,4 @@
-"""Tournaments, as the service of that name serves them."""
+"""Client of tournament for tournaments."""
 
 from types import NoneType
 from typing import Literal
@@ -28,15 +28,15 @@ from contracts.tournament.tournaments import (
 from ui.clients.backend import Backend
 
 Show = Literal["open", "running", "finished", "mine"]
-"""Which tournaments a list is of."""
+"""The kinds of tournaments that can be listed."""
 
 NOBODY = 0
-"""In a place of a pairing to which nobody comes."""
+"""Seed of an empty place in a pairing."""
 
 
 class TournamentsClient(Backend):
     async def create(self, wish: TournamentWish, key: str, token: str) -> TournamentDetails:
-        """The same key gives the same tournament again."""
+        """Create a tournament; a repeated request with the same key returns the same tournament."""
         headers = {"Idempotency-Key": key}
         return await self.post(TOURNAMENTS, wish, TournamentDetails, token=token, headers=headers)
 
@@ -84,7 +84,7 @@ class TournamentsClient(Backend):
         return await self.post(path, Entering(invitation), OwnEntry, token=token)
 
     async def leave(self, tournament_id: UUID, token: str) -> None:
-        """Leave before the start, withdraw since."""
+        """Leave before the start, or withdraw after it."""
         await self.delete(f"{_address(tournament_id)}/entries/own", NoneType, token=token)
 
     async def check_in(self, tournament_id: UUID, token: str) -> OwnEntry:
@@ -119,7 +119,7 @@ class TournamentsClient(Backend):
         return await self.post(path, None, HotseatTicket, token=token)
 
     async def result(self, tournament_id: UUID, number: int, token: str) -> PairingDetails:
-        """Have a hotseat match counted as history has verified it."""
+        """Have the result of a hotseat match taken from history's record."""
         path = f"{_pairing(tournament_id, number)}/result"
         return await self.post(path, None, PairingDetails, token=token)
 

@@ -1,1 +1,1 @@
-"""Friends: who they are, who is here, who has asked."""
+"""Pages of friends, their presence, friend requests and blocks."""

@@ -1,5 +1,3 @@
-"""What the page about friends shows."""
-
 from typing import ClassVar
 
 from contracts.auth.friends import Friend, ListedRelationship
@@ -11,7 +9,7 @@ class FriendsPage(Page, frozen=True, kw_only=True):
     parts: ClassVar[tuple[str, ...]] = ("friends_lists",)
 
     friends: list[Friend]
-    """Who is here comes first."""
+    """Players who are online come first."""
     incoming: list[ListedRelationship]
     outgoing: list[ListedRelationship]
     blocked: list[ListedRelationship]

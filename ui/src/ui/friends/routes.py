@@ -1,4 +1,4 @@
-"""The lists, and what can be done to be in another one: forms that lead back to where they stand."""
+"""The page of friends, and forms that change a relationship and lead back to their page."""
 
 from typing import Any, Final, Literal
 
@@ -28,7 +28,7 @@ ACTIONS: Final = {
     "unblock": AuthClient.unblock,
 }
 SAID_ON_THE_NEXT_PAGE: Final = {404: "request_gone", 409: "friends_refused"}
-"""Refusals that the page itself, as it is now, explains; auth's code may have a sentence of its own."""
+"""Notices for errors that the page's current state explains, by status; auth's code may have a notice of its own."""
 
 
 class ReturnForm(msgspec.Struct, frozen=True):

@@ -1,1 +1,1 @@
-"""A player's history, and one match."""
+"""Pages of a player's match history, and of one match."""

@@ -1,4 +1,4 @@
-"""What the history pages show."""
+"""Contexts of the match history's pages."""
 
 from typing import ClassVar
 
@@ -19,10 +19,10 @@ class HistoryPage(Page, frozen=True, kw_only=True):
     matches: list[MatchRecord]
     next_cursor: str | None
     continued: bool
-    """Not the newest matches: a page further down."""
+    """Whether this is a later page than the first."""
     username: str
     placings: ListPage[Placing] | None = None
-    """None where tournament is not answering, and further down."""
+    """None if tournament is unavailable, and on later pages."""
 
 
 class MatchPage(Page, frozen=True, kw_only=True):
@@ -32,7 +32,7 @@ class MatchPage(Page, frozen=True, kw_only=True):
 
 
 class ArrivingPage(Page, frozen=True, kw_only=True):
-    """A match that is over, but not in the history yet."""
+    """A finished match that history has not stored yet."""
 
     template: ClassVar[str] = "matches/arriving.html"
 

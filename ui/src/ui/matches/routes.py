@@ -1,4 +1,4 @@
-"""History with filters and "load more", a match, and what its replay needs."""
+"""Routes of the match history with filters and "load more", of one match, and of its replay data."""
 
 import asyncio
 from typing import Any, Final
@@ -27,7 +27,7 @@ from ui.session.state import session_of
 
 MATCHES_A_PAGE: Final = 20
 LAST_PLACINGS: Final = 3
-"""Above the matches, and not to be in their way."""
+"""Few, so that the matches below stay visible."""
 NOT_FOUND: Final = 404
 
 
@@ -75,7 +75,7 @@ async def show_match(
             raise
         return render(request, ArrivingPage(match=arriving))
     if "HX-Request" in request.headers:
-        # Asked by the page that waited for it.
+        # Requested by the page that waited for the match.
         return Response("", headers={"HX-Redirect": urls.match(match_id)})
     return render(request, MatchPage(match=match))
 
@@ -97,6 +97,6 @@ async def _last_placings(
 
 
 async def _arriving(games: GamesClient, match_id: UUID, token: str | None) -> MatchStatus | None:
-    """A match between two people that ended a moment ago: its record is still on the way to history."""
+    """Return an online match that ended a moment ago, whose record is still on the way to history."""
     match = await unless_away(games.match(match_id, token)) if token else None
     return match if match and match.state == "finished" else None

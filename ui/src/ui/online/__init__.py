@@ -1,1 +1,1 @@
-"""Matches between two people on two machines: how one comes to be, and its court."""
+"""Online matches between two players: queue, challenges and the game page."""

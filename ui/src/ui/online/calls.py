@@ -1,4 +1,4 @@
-"""What calls for an answer: a match that is on or to be played, a place in the queue, challenges both ways."""
+"""Everything that needs the player's action: a match, a place in the queue, and challenges in both directions."""
 
 import asyncio
 from datetime import datetime
@@ -26,11 +26,11 @@ class Calls(msgspec.Struct, frozen=True):
     incoming: list[InvitationDetails]
     outgoing: list[InvitationDetails]
     pairings: list[Call]
-    """Of tournaments."""
+    """The player's pairings in tournaments."""
 
 
 async def calls_of(games: GamesClient, tournaments: TournamentsClient, token: str) -> Calls | None:
-    """None where tournament is not answering."""
+    """Return what needs the player's action, or None if tournament is unavailable."""
     try:
         match_id, place, invitations, match_calls = await asyncio.gather(
             current_match(games, token),
@@ -45,15 +45,15 @@ async def calls_of(games: GamesClient, tournaments: TournamentsClient, token: st
 
 
 class MatchCalls(msgspec.Struct, frozen=True):
-    """What is said on any page of a player, and the way to where it is answered."""
+    """A notification on any page of a player, with a link to the page for the action."""
 
     words: str
     label: str
     go_to: str
     until: datetime | None = None
-    """By when it has to be answered."""
+    """The time until which the player must act."""
     left: int | None = None
-    """The same as seconds from now: the clock of whoever reads it may go wrong."""
+    """The same as seconds from now, because the reader's clock may be wrong."""
 
 
 @get("/online/calls", media_type="application/json")
@@ -62,7 +62,7 @@ async def tell_match_calls(
     games: NamedDependency[GamesClient],
     tournaments: NamedDependency[TournamentsClient],
 ) -> Response[list[MatchCalls]]:
-    """What will not wait for its player to come to the lobby."""
+    """Return the notifications that any page of the player shows."""
     calls = await calls_of(games, tournaments, session_of(request).bearer())
     if calls is None:
         raise BackendDown(games.name)

@@ -1,4 +1,4 @@
-"""Where somebody is: in a match, in the queue, or in neither."""
+"""The player's current match, or their place in the queue."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""What a refusal of tournament leads to: a sentence on the next page."""
+"""Shows an error of tournament as a notice on the next page."""
 
 from typing import Any, Final
 
@@ -14,10 +14,10 @@ SAID: Final = frozenset({403, 404, 409, 410})
 
 
 def redirect_with_notice(request: PageRequest, refused: Refused, where: str) -> Response[Any]:
-    """Go there, where it is said why.
+    """Redirect to a page that shows why an action was refused.
 
     Raises:
-        Refused: it is not about this action.
+        Refused: the error is not about this action.
     """
     if refused.status not in SAID:
         raise refused
@@ -26,7 +26,7 @@ def redirect_with_notice(request: PageRequest, refused: Refused, where: str) -> 
 
 
 def words_of(code: str | None) -> str:
-    """Return the sentence that says why something is refused; nothing where it is not."""
+    """Return the text of an error code, or an empty text without one."""
     return NOTICES[_notice(code)].text if code else ""
 
 

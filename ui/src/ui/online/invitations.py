@@ -1,4 +1,4 @@
-"""Challenges to friends, and links for whoever has them."""
+"""Challenges to friends, and invitations by link."""
 
 from http import HTTPStatus
 from typing import Any, Final, cast
@@ -26,7 +26,7 @@ OVER: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 
 
 class InvitationForm(msgspec.Struct, frozen=True):
-    """Without `to` it makes a link."""
+    """The form for an invitation; without `to` it creates a link."""
 
     points: int = FIRST_POINTS
     rated: bool = True
@@ -112,7 +112,7 @@ async def _end(
 
 def _over(request: PageRequest) -> Response[Any]:
     if "HX-Request" in request.headers:
-        # A block has no place for it; the same address says it as a page.
+        # A swapped block cannot show this page, so the browser loads the same address as a whole page.
         return go_to(request, request.url.path)
     return render(request, InvitationOverPage(), status=HTTPStatus.GONE)
 

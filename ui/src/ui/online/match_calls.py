@@ -1,4 +1,4 @@
-"""What tournaments call their players to, as any page of theirs may announce it."""
+"""Pairings of tournaments that wait for the player, as any page announces them."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -20,25 +20,26 @@ ROUNDS: Final[dict[Section, str]] = {
     "third_place": "Third-place match",
     "round": "Round {}",
 }
-"""Without the bracket nobody knows which round is the semi-finals."""
+"""Titles of rounds. They do not name semi-finals, because the round's place is unknown without the bracket."""
 
 
 class Call(msgspec.Struct, frozen=True):
-    """A pairing that waits for the reader, and how long still."""
+    """A pairing that waits for the player, and its remaining time."""
 
     pairing: MatchCall
     round: str
     left: int
-    """Seconds."""
+    """The remaining time in seconds."""
 
 
 async def match_calls_of(tournaments: TournamentsClient, token: str | None) -> list[MatchCall]:
-    """Nothing where tournament does not say: whatever else a page has to tell goes on."""
+    """Return the player's match calls, or none if tournament is unavailable, so that the rest of the page still
+    works."""
     return (await unless_away(tournaments.match_calls(token)) or []) if token else []
 
 
 def calls_from(match_calls: Iterable[MatchCall], playing: UUID | None) -> list[Call]:
-    """Return what is to be said of them; the match that they are in is said elsewhere."""
+    """Return the calls to show; the match that is being played is shown elsewhere."""
     return [
         Call(pairing=each, round=round_words(each), left=seconds_until(each.deadline))
         for each in match_calls

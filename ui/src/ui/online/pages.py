@@ -1,4 +1,4 @@
-"""What is shown before, while and instead of a match between two people."""
+"""Contexts of the pages of online matches, the queue and invitations."""
 
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ class WaitingPage(Page, frozen=True, kw_only=True):
     parts: ClassVar[tuple[str, ...]] = ("queue_place",)
 
     place: Waiting | None
-    """None where the place is gone while the page is still open."""
+    """None if the place is lost while the page is still open."""
     waited: str
 
 
@@ -29,16 +29,16 @@ class VoidPage(Page, frozen=True, kw_only=True):
 
 
 class InvitationPage(Page, frozen=True, kw_only=True):
-    """An invitation that is open, as whoever sent it sees it, or whoever may take it up."""
+    """The page of an open invitation, for its sender or for a player who may accept it."""
 
     template: ClassVar[str] = "online/invitation.html"
     parts: ClassVar[tuple[str, ...]] = ("invitation_state",)
 
     invitation: InvitationDetails
     why_not: str
-    """What keeps the reader from accepting it."""
+    """The reason why the player cannot accept it, or empty."""
     link: str
-    """The whole address, to be sent to somebody."""
+    """The full address to send to another player."""
 
 
 class InvitationOverPage(Page, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""Waiting for whoever comes."""
+"""Routes of the queue for an online match."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -36,7 +36,8 @@ async def enqueue(
 
 @get("/online")
 async def wait(request: PageRequest, games: NamedDependency[GamesClient]) -> Response[Any]:
-    """Asked again every few seconds: on to the match as soon as there is one."""
+    """Show the player's place in the queue, and redirect to the match once it exists. The page asks again every few
+    seconds."""
     session = session_of(request)
     token = session.bearer()
     place, match_id = await asyncio.gather(queue_place(games, token), current_match(games, token))
@@ -45,8 +46,8 @@ async def wait(request: PageRequest, games: NamedDependency[GamesClient]) -> Res
     if place is not None:
         waited = clock((datetime.now(UTC) - place.since).total_seconds())
         return render(request, WaitingPage(place=place, waited=waited))
-    # A page that asks again is told so in its place: sent to the lobby, it would cut off the form
-    # that left the queue, on its way there with the same notice.
+    # A polling page is answered in place: a redirect to the lobby would interrupt the form that left the queue, which
+    # is on its way there with the same notice.
     if wanted_part(request, WaitingPage.parts):
         return render(request, WaitingPage(place=None, waited=""))
     flash(session, "queue_left")
@@ -55,7 +56,7 @@ async def wait(request: PageRequest, games: NamedDependency[GamesClient]) -> Res
 
 @post("/online/queue/leave")
 async def leave(request: PageRequest, games: NamedDependency[GamesClient]) -> Response[Any]:
-    """To the lobby, or to the match where an opponent was faster."""
+    """Leave the queue and go to the lobby, or to the match if an opponent was found first."""
     session = session_of(request)
     token = session.bearer()
     try:

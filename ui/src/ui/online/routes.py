@@ -1,4 +1,4 @@
-"""The court of a match between two people, and what leads to it."""
+"""Routes of the game page of an online match."""
 
 from typing import Any
 from uuid import UUID
@@ -29,7 +29,7 @@ async def show_court(
 ) -> Response[Any]:
     match = await match_or_none(games, match_id, session_of(request).bearer())
     if match is None:
-        # Tournament forgets in time; history knows whether there was one.
+        # Tournament deletes old matches; history's page tells whether there was one.
         return go_to(request, urls.match(match_id))
     where = place_of(match, player)
     if where != urls.online_match(match_id):

@@ -1,4 +1,4 @@
-"""How a match stands, and where it is to be seen as it stands."""
+"""The state of an online match, and the page that shows it."""
 
 from http import HTTPStatus
 from uuid import UUID
@@ -15,7 +15,7 @@ from ui.links import urls
 
 
 class StateOfMatch(msgspec.Struct, frozen=True):
-    """What the court's script asks when its socket will not open: asking renews the session."""
+    """The answer to the game script if its WebSocket does not open; the request also renews the session."""
 
     state: State
     go_to: str
@@ -38,7 +38,7 @@ def state_of(match: MatchStatus, visitor: Player | None) -> Response[StateOfMatc
 
 
 def place_of(match: MatchStatus, visitor: Player | None) -> str:
-    """The page where this visitor sees the match."""
+    """Return the page on which this visitor sees the match."""
     if match.state == "finished":
         return urls.match(match.id)
     if visitor and plays_in(match, visitor):

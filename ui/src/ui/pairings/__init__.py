@@ -1,1 +1,1 @@
-"""One match of a tournament: being called to it, being ready, playing it at one keyboard."""
+"""One pairing of a tournament: its match call, the ready check, and hotseat play."""

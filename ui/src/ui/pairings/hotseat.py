@@ -1,4 +1,4 @@
-"""A tournament at one keyboard: the next match is announced, played on this page, and handed in."""
+"""Pages of a hotseat tournament: the next match is announced, played on the page, and submitted."""
 
 from http import HTTPStatus
 from typing import Any, Final
@@ -27,13 +27,13 @@ from ui.tournaments.bracket_cards import was_decided
 from ui.tournaments.bracket_rounds import round_titles
 
 ANNOUNCED_AHEAD: Final = 3
-"""Enough to know who should not go for a drink now."""
+"""Upcoming matches shown: enough for players to know that they are needed soon."""
 UP_NEXT: Final = frozenset({"called", "playing"})
 BEGUN: Final = frozenset({"running", "finished"})
 
 
 class PlayedAlready(Conflict):
-    """The answer to it was lost on its way; nobody is to play it for nothing."""
+    """The match was already played, and its answer was lost; it must not be played again in vain."""
 
     code = TournamentCode.PLAYED_ALREADY
 
@@ -42,7 +42,7 @@ class PlayedAlready(Conflict):
 
 
 class CountsNowhere(Conflict):
-    """What it was played for is over, or goes on without it."""
+    """The match no longer counts: its tournament is over, or its pairing has another match."""
 
     code = "counts_nowhere"
 
@@ -102,7 +102,8 @@ async def finish_hotseat_match(
     history: NamedDependency[HistoryClient],
     tournaments: NamedDependency[TournamentsClient],
 ) -> Response[PairingDetails]:
-    """Repeated until both have taken it: history knows the match again, and tournament its result."""
+    """Submit a hotseat match to history, then to tournament. The script repeats it until both have stored the
+    result."""
     token = script_token(request)
     match = await history.finish_match(read_finished(body), token)
     try:
@@ -112,7 +113,7 @@ async def finish_hotseat_match(
             raise
         if await _counts_nowhere(tournaments, tournament_id, number, match.id, token):
             raise CountsNowhere from refused
-        # History has it since a moment ago: that is no reason for the page to give the match up.
+        # History has just stored the match, so the page must try again rather than give up.
         raise BackendDown(tournaments.name) from refused
     return Response(pairing, headers=NOT_KEPT)
 
@@ -132,14 +133,14 @@ async def _is_played(
 async def _counts_nowhere(
     tournaments: TournamentsClient, tournament_id: UUID, number: int, match_id: UUID, token: str
 ) -> bool:
-    """Whether no result of it will ever be taken, however often it is handed in."""
+    """Tell whether tournament can never accept a result of this match."""
     bracket = await tournaments.bracket(tournament_id, token)
     pairing = next((each for each in bracket.pairings if each.number == number), None)
     return bracket.state != "running" or pairing is None or pairing.match_id != match_id
 
 
 def _announcement(bracket: BracketDetails) -> Announcement | None:
-    """The first that can be played, in the order of play."""
+    """Return the first pairing that can be played, in the order of play."""
     names = {each.seed: each.name for each in bracket.entrants}
     titles = round_titles(bracket)
     known = [each for each in bracket.pairings if each.state != "over" and each.one and each.other]

@@ -1,4 +1,4 @@
-"""What is shown of one match of a tournament, and of a tournament at one keyboard."""
+"""Contexts of the pages of a pairing and of a hotseat tournament."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -18,10 +18,10 @@ class PairingPage(Page, frozen=True, kw_only=True):
     number: int
     view: PairingView
     tournament: TournamentDetails | None = None
-    """None where only the part is asked for, which says nothing of it."""
+    """None if only the part is requested, which does not show it."""
     round: str = ""
     elsewhere: UUID | None = None
-    """A match of the reader's that has to end before they can be ready."""
+    """Another match of the player, which must end before they can be ready."""
 
 
 class Announced(msgspec.Struct, frozen=True):
@@ -30,28 +30,28 @@ class Announced(msgspec.Struct, frozen=True):
 
 
 class Announcement(msgspec.Struct, frozen=True, kw_only=True):
-    """The match that is to be played now, and some that come after it."""
+    """The match to be played now, and some that follow."""
 
     number: int
     round: str
     played: int
-    """How many matches were played before."""
+    """The number of matches played before."""
     left: str
     right: str
     begun: bool
-    """Once before, and not brought to its end."""
+    """Whether the match was begun before and not finished."""
     then: list[Announced]
 
 
 class HotseatPage(Page, frozen=True, kw_only=True):
-    """Where the matches of a hotseat tournament are announced and played."""
+    """The page on which matches of a hotseat tournament are announced and played."""
 
     template: ClassVar[str] = "pairings/hotseat.html"
 
     tournament: TournamentDetails
     next: Announcement
     owner: str
-    """Whose unsent matches the tab keeps under what name."""
+    """The key under which the browser tab stores unsent matches."""
     player_name: str
 
 
@@ -61,7 +61,7 @@ class Ranked(msgspec.Struct, frozen=True):
 
 
 class RankingPage(Page, frozen=True, kw_only=True):
-    """A hotseat tournament in which nothing is to be played: over, or stuck."""
+    """The page of a hotseat tournament without a match to play: finished, or unable to continue."""
 
     template: ClassVar[str] = "pairings/ranking.html"
 

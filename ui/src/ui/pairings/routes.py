@@ -1,4 +1,4 @@
-"""The page of a pairing: who plays whom, who is ready, and on to the court by itself."""
+"""Routes of a pairing's page: its players, the ready check, and the redirect to the match."""
 
 import asyncio
 from typing import Any
@@ -38,7 +38,7 @@ async def show_pairing(
     tournaments: NamedDependency[TournamentsClient],
     games: NamedDependency[GamesClient],
 ) -> Response[Any]:
-    """Asked again every few seconds: its players on to the match as soon as there is one."""
+    """Show a pairing, and redirect its players to the match once it exists. The page asks again every few seconds."""
     token = session_of(request).access_token
     match_call = await _match_calls(tournaments, token, tournament_id, number)
     if match_call and match_call.match_id and await _is_on(games, match_call.match_id, token):
@@ -94,7 +94,7 @@ async def _match_calls(
 
 
 async def _is_on(games: GamesClient, match_id: UUID, token: str | None) -> bool:
-    """A match that came to nothing is over, and its pairing is called again."""
+    """Tell whether a match is still on. A void match is not, and its pairing is called again."""
     match = await match_or_none(games, match_id, token)
     return match is not None and match.state != "void"
 
@@ -102,7 +102,7 @@ async def _is_on(games: GamesClient, match_id: UUID, token: str | None) -> bool:
 async def _elsewhere(
     games: GamesClient, match_call: MatchCall | None, token: str | None
 ) -> UUID | None:
-    """Return the match that keeps the reader from being ready."""
+    """Return the other match that prevents the player from being ready."""
     if (
         token is None
         or not match_call

@@ -1,4 +1,4 @@
-"""A pairing as one sees it who looks at it: as one of the two, or from beside the court."""
+"""The view of a pairing for one of its players, or for a spectator."""
 
 from datetime import datetime
 from uuid import UUID
@@ -18,10 +18,10 @@ from ui.online.match_calls import seconds_until
 
 
 class Seat(msgspec.Struct, frozen=True, kw_only=True):
-    """One side."""
+    """One side of a pairing."""
 
     name: str
-    """Empty where nobody comes, or it is not known who does."""
+    """Empty if the place stays empty, or its player is not known yet."""
     own: bool = False
     ready: bool = False
     score: int | None = None
@@ -30,11 +30,11 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Deadline(msgspec.Struct, frozen=True):
-    """By when both have to be ready."""
+    """The time until which both players must be ready."""
 
     at: datetime
     left: int
-    """Seconds."""
+    """The remaining time in seconds."""
 
     @property
     def clock(self) -> str:
@@ -44,13 +44,13 @@ class Deadline(msgspec.Struct, frozen=True):
 class PairingView(msgspec.Struct, frozen=True, kw_only=True):
     state: PairingState
     seats: tuple[Seat, Seat]
-    """The reader's own first."""
+    """The reader's own seat comes first."""
     how: How | None = None
     deadline: Deadline | None = None
     may_be_ready: bool = False
-    """The reader plays it and may say so now."""
+    """Whether the reader plays it and can be ready now."""
     match_id: UUID | None = None
-    """To be watched, or its record."""
+    """The match to watch, or of the record."""
 
     @property
     def own(self) -> bool:
@@ -66,7 +66,8 @@ class PairingView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def seen_by_player(match_call: MatchCall, name: str) -> PairingView:
-    """One's own, as the list of match calls has it: the whole bracket need not be asked for every few seconds."""
+    """Return the view of the player's own pairing from their match call, so that polling does not load the whole
+    bracket."""
     return PairingView(
         state="called",
         seats=(

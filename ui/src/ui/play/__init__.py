@@ -1,1 +1,1 @@
-"""The page with the court, and the two calls that its scripts make."""
+"""The page with the game, and the two calls of its scripts."""

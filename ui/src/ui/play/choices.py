@@ -1,4 +1,4 @@
-"""What a player chooses before a match, on the lobby as on the play page."""
+"""Settings that a player chooses before a match, in the lobby and on the play page."""
 
 from typing import Final
 
@@ -7,5 +7,5 @@ FIRST_POINTS: Final = 7
 LEVELS: Final = ("easy", "normal", "hard")
 FIRST_LEVEL: Final = "normal"
 LONGEST_NAME: Final = 32
-"""Characters of an opponent's name, as history takes them."""
+"""Characters of an opponent's name; the limit of history."""
 DEFAULT_OPPONENT: Final = "Guest"

@@ -1,4 +1,4 @@
-"""What the court's script needs of every page that lets it hand a match in."""
+"""Helpers for routes at which the game script submits a match."""
 
 import msgspec
 from litestar.exceptions import ValidationException
@@ -10,26 +10,26 @@ from ui.session.state import session_of
 
 
 def script_token(request: PageRequest) -> str:
-    """Return the token of whoever plays.
+    """Return the access token of the player.
 
     Raises:
         BackendDown: the session could not be renewed just now.
-        NotSignedIn: there is none.
+        NotSignedIn: there is no session.
     """
     session = session_of(request)
     if session.unsure and session.access_token is None:
-        # To the script 401 means "sign in again" and 503 "try again": this is the second.
+        # For the script 401 means "sign in again" and 503 means "try again"; here the second is right.
         raise BackendDown("auth")
     return session.bearer()
 
 
 def read_finished(body: bytes) -> FinishedMatch:
-    """Return the match that a script hands in.
+    """Return the match that a script submits.
 
     Raises:
-        ValidationException: it is none.
+        ValidationException: the body is malformed.
     """
-    # Litestar would decode the whole log only to encode it again; here it stays the bytes that came.
+    # Litestar would decode the whole log only to encode it again; here it is passed on as bytes.
     try:
         return msgspec.json.decode(body, type=FinishedMatch)
     except msgspec.MsgspecError as error:

@@ -1,4 +1,4 @@
-"""What the play page shows before anybody plays."""
+"""Contexts of the play page before a match."""
 
 from typing import ClassVar
 
@@ -49,5 +49,5 @@ def side_by_side(player: Player, opponent_name: str, points: int) -> PlayPage:
 
 
 def _legal(points: int) -> int:
-    """An old bookmark opens the page all the same; history is the judge of what is played."""
+    """Return a valid number of points, so that an old bookmark still works; history checks the settings of a match."""
     return points if points in POINTS_CHOICES else FIRST_POINTS

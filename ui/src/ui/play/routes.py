@@ -1,4 +1,4 @@
-"""The play pages, and the two calls of their scripts: leave to play, and the finished match."""
+"""Routes of the play pages, and of their scripts' calls: get a ticket, and submit the finished match."""
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -48,7 +48,7 @@ async def open_ticket(
 async def finish_match(
     request: PageRequest, body: RawBody, history: NamedDependency[HistoryClient]
 ) -> Response[MatchRecord]:
-    """The same answer for the first time and for a repetition: the page treats them alike."""
+    """Submit a match. The answer to a repeated submission is the same, because the page treats both alike."""
     token = script_token(request)
     match = await history.finish_match(read_finished(body), token)
     return Response(match, headers=NOT_KEPT)

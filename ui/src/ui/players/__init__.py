@@ -1,1 +1,1 @@
-"""Players as others see them, and how to find one."""
+"""Public profiles of players, and the search for players."""

@@ -1,4 +1,4 @@
-"""What is shown of players."""
+"""Contexts of the profile and search pages."""
 
 from typing import ClassVar, Final
 
@@ -23,16 +23,16 @@ class PlayerPage(Page, frozen=True, kw_only=True):
     points_choices: tuple[int, ...] = POINTS_CHOICES
     points: int = FIRST_POINTS
     stats: PlayerStats | None = None
-    """None where history is not answering, or knows nothing of the player; the same with all that follows."""
+    """None if history is unavailable or does not know the player; so are the following fields."""
     rating: Standing | None = None
     chart: RatingChart | None = None
     opponents: list[Opponent] | None = None
     matches: list[MatchRecord] | None = None
-    """Visitors are not shown any."""
+    """Empty for visitors who are not signed in."""
     placings: ListPage[Placing] | None = None
-    """None where tournament is not answering."""
+    """None if tournament is unavailable."""
     placings_continued: bool = False
-    """Not the latest tournaments: a page further down."""
+    """Whether the tournaments are a later page than the first."""
 
 
 class PlayersPage(Page, frozen=True, kw_only=True):
@@ -41,6 +41,6 @@ class PlayersPage(Page, frozen=True, kw_only=True):
 
     query: str
     found: list[FoundPlayer] | None
-    """None where nothing was looked for."""
+    """None if there was no search."""
     has_more: bool = False
     shortest_query: int = SHORTEST_QUERY

@@ -1,7 +1,7 @@
-"""How a rating has moved, as the numbers of a drawing: no colours, no sizes, nothing of the page.
+"""The chart of a rating over time, as numbers without colours or sizes.
 
-The plot is a box of BOX by BOX, stretched to whatever room there is; what must not be stretched with it, labels and the
-last point, is placed in percent.
+The plot is a box of BOX by BOX, which is stretched to the available room. Labels and the last point must not be
+stretched, so their positions are in percent.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,35 +17,35 @@ BOX: Final = 1000
 MOST_LINES: Final = 4
 STEPS: Final = (10, 20, 50, 100, 200, 500, 1000)
 LEAST_SPAN: Final = 40
-"""Of rating points: a rating that hardly moves is a line that hardly moves."""
+"""Smallest range in rating points, so that a nearly constant rating is drawn as a nearly flat line."""
 SURE: Final = 2
-"""Deviations to either side within which a strength lies nineteen times of twenty."""
+"""Deviations to either side within which the strength lies in 19 of 20 cases."""
 
 
 class Line(msgspec.Struct, frozen=True):
-    """A line across the plot: how far down in percent, and at which rating."""
+    """A horizontal line of the plot: its distance from the top in percent, and its rating."""
 
     down: float
     rating: int
 
 
 class RatingChart(msgspec.Struct, frozen=True):
-    """`line` and `band` are path data, in the order in which the matches were played."""
+    """A rating chart. `line` and `band` are path data, in the order in which the matches were played."""
 
     line: str
     band: str
     lines: list[Line]
     across: float
-    """Where the last point is, in percent, as `down` is."""
+    """Position of the last point in percent, like `down`."""
     down: float
     days: tuple[str, str]
-    """Of the first match and the last; where that is one day the second is empty."""
+    """Dates of the first and the last match; the second is empty if both are the same."""
     title: str
     description: str
 
 
 def rating_chart(newest_first: Sequence[Change]) -> RatingChart | None:
-    """The chart of what history answered; None where no rated match has been played."""
+    """Return the chart of a player's rating changes, or None without a rated match."""
     changes = list(reversed(newest_first))
     if not changes:
         return None
@@ -73,7 +73,8 @@ def rating_chart(newest_first: Sequence[Change]) -> RatingChart | None:
 
 
 def _range(changes: Sequence[Change]) -> tuple[float, float]:
-    """Every rating is in it, and the doubt about the last one; the doubt at first would flatten all the rest."""
+    """Return the range of the plot: all ratings, and the uncertainty of the last one. The first uncertainty is left
+    out, because it would flatten the rest."""
     last = changes[-1]
     doubt = SURE * last.deviation_after
     low = min(last.rating_after - doubt, *(each.rating_after for each in changes))
@@ -83,7 +84,7 @@ def _range(changes: Sequence[Change]) -> tuple[float, float]:
 
 
 def _across(number: int, of: int) -> float:
-    """Match by match, however long lay between. A single one stands in the middle."""
+    """Return a match's position by its number, not by time. A single one is in the middle."""
     return BOX * number / (of - 1) if of > 1 else BOX / 2
 
 
@@ -91,7 +92,7 @@ def _there_and_back(
     across: Sequence[float], upper: Sequence[float], lower: Sequence[float]
 ) -> list[tuple[float, float]]:
     if len(across) == 1:
-        # A point alone has doubt, but no width: it is given one.
+        # A single point has uncertainty but no width, so it is given one.
         left, right = across[0] - BOX / 50, across[0] + BOX / 50
         return [(left, upper[0]), (right, upper[0]), (right, lower[0]), (left, lower[0])]
     there = list(zip(across, upper, strict=True))
@@ -100,7 +101,7 @@ def _there_and_back(
 
 
 def _round_ratings(low: float, high: float) -> list[int]:
-    """Of the round numbers within, as many as there is room for."""
+    """Return the round ratings in the range, as many as there is room for."""
     for step in STEPS:
         found = list(range(ceil(low / step) * step, floor(high) + 1, step))
         if len(found) <= MOST_LINES:
@@ -121,7 +122,7 @@ def _percent(place: float) -> float:
 
 
 def _words(changes: Sequence[Change]) -> str:
-    """What somebody reads who does not see it."""
+    """Return the chart's description for readers who cannot see it."""
     first, last = changes[0], changes[-1]
     if len(changes) == 1:
         return f"After one rated match on {date(last.at)}: {round(last.rating_after)}."

@@ -1,4 +1,4 @@
-"""A player's profile, and the search for players."""
+"""Routes of a player's profile, and of the search for players."""
 
 import asyncio
 from typing import Annotated, Final
@@ -33,7 +33,7 @@ async def find_players(
     request: PageRequest,
     player: NamedDependency[Player],  # noqa: ARG001 - turns visitors away
     auth: NamedDependency[AuthClient],
-    # `query` alone is what Litestar calls all of them.
+    # As a parameter named `query`, Litestar would pass all query parameters.
     typed: Annotated[str, QueryParameter(name="query")] = "",
 ) -> Template:
     wanted = typed.strip().removeprefix("@")
@@ -52,7 +52,7 @@ async def show_player(
     auth: NamedDependency[AuthClient],
     history: NamedDependency[HistoryClient],
     tournaments: NamedDependency[TournamentsClient],
-    # Named like that it would be the client.
+    # As a parameter named `tournaments`, it would be the client.
     cursor: Annotated[str | None, QueryParameter(name="tournaments")] = None,
 ) -> Template:
     token = session_of(request).access_token
@@ -88,7 +88,7 @@ async def show_player(
 async def _recent_matches(
     history: HistoryClient, player_id: UUID, token: str | None
 ) -> list[MatchRecord] | None:
-    """Not those at one keyboard: history keeps names typed there to whoever typed them."""
+    """Return a player's recent matches without local ones, because history shows those only to their player."""
     if token is None:
         return []
     lists = await asyncio.gather(

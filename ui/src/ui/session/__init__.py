@@ -1,1 +1,1 @@
-"""The browser's session: who is signed in, renewed on the way through, and which browser it is."""
+"""The browser's session: the signed-in player, the renewal of tokens, and the device."""

@@ -1,4 +1,4 @@
-"""The cookies that ui sets. The `__Host-` prefix makes browsers refuse them from anywhere else."""
+"""Cookies that ui sets. The `__Host-` prefix makes browsers reject them from other hosts."""
 
 from typing import Final, Literal
 
@@ -15,11 +15,11 @@ NOTICE: Final = "__Host-notice"
 THEME: Final = "theme"
 
 REFRESH_COOKIE_SECONDS: Final = 30 * 24 * 3600
-"""At least as long as auth honours a refresh token; auth, not the cookie, ends a session."""
+"""At least the lifetime of a refresh token at auth; auth ends the session, not the cookie."""
 DEVICE_COOKIE_SECONDS: Final = 400 * 24 * 3600
-"""As long as browsers keep any cookie; each sign-in begins it anew."""
+"""The longest lifetime that browsers allow; each sign-in renews it."""
 NOTICE_COOKIE_SECONDS: Final = 60
-"""From an answer to the page that it leads to."""
+"""Time from an answer to the page that it leads to."""
 THEME_COOKIE_SECONDS: Final = 365 * 24 * 3600
 
 Theme = Literal["auto", "dark", "light"]
@@ -67,5 +67,5 @@ def theme_of(cookies: dict[str, str]) -> Theme:
 
 
 def _cookie(name: str, value: str, seconds: int) -> Cookie:
-    # `__Host-` is only honoured with exactly these: Secure, Path=/ and no Domain.
+    # Browsers accept `__Host-` only with exactly these attributes: Secure, Path=/ and no Domain.
     return Cookie(key=name, value=value, max_age=seconds, secure=True, httponly=True)

@@ -1,4 +1,4 @@
-"""Finds out who a browser is signed in as, renews the session where due, and writes its cookies."""
+"""Middleware that finds a browser's session, renews it when due, and sets its cookies."""
 
 from time import time
 from typing import Any, Final
@@ -20,9 +20,9 @@ from ui.session.state import SCOPE_KEY, BrowserSession
 from ui.session.visitor import receive_visitor
 
 RENEW_BEFORE_SECONDS: Final = 30
-"""A token has to outlast the calls that this request makes with it."""
+"""A token must stay valid during the calls that this request makes with it."""
 SESSION_ENDED: Final = frozenset({400, 401, 403})
-"""Auth's answers that mean "this session is over"; any other refusal only means "not now"."""
+"""Auth's status codes for a session that is over; any other error is temporary."""
 
 logger = structlog.get_logger("ui.session")
 
@@ -65,7 +65,7 @@ class BrowserSessions(ASGIMiddleware):
         return BrowserSession(player, access if player else None)
 
     async def _renew(self, refresh: str, meanwhile: BrowserSession) -> BrowserSession:
-        """Exchange the refresh token; while auth is away, an access token still valid is good enough."""
+        """Exchange the refresh token; while auth is unavailable, a valid access token is used on."""
         session = BrowserSession()
         try:
             session.begin(await self._auth.renew(refresh))
@@ -95,7 +95,8 @@ def _seconds_left(verified_token: str) -> float:
 
 
 def _log_ended(refused: Refused, player: Player | None) -> None:
-    """Auth's own line, under the same request id, says whose it was where only the refresh token knew."""
+    """Log the end of a session. If only the refresh token named its player, auth's log line with the same request ID
+    does."""
     logger.info(
         "session ended",
         **{

@@ -1,4 +1,4 @@
-"""Renews a browser's session for the gateway, on the way to what is not of ours: dashboards, metrics, alerts."""
+"""Renews a browser's session for the gateway, before pages of other programs: dashboards, metrics and alerts."""
 
 from litestar import Response, get
 
@@ -7,5 +7,5 @@ from ui.caching import NOT_KEPT
 
 @get("/session")
 async def keep_session() -> Response[None]:
-    """The answer's cookies, which the middleware writes, are all that is wanted of it."""
+    """Answer with the session's cookies only, which the middleware sets."""
     return Response(None, status_code=204, headers=NOT_KEPT)

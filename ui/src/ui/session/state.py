@@ -1,4 +1,4 @@
-"""What is known about the browser behind one request."""
+"""The session of the browser behind one request."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,7 +18,7 @@ SCOPE_KEY = "browser_session"
 class BrowserSession:
     """One browser's session, and the cookies that the answer sets.
 
-    `unsure` says that auth could not be asked: the visitor may well be signed in, so nothing is cleared.
+    `unsure` means that auth was unavailable: the visitor may be signed in, so no cookie is deleted.
     """
 
     player: Player | None = None
@@ -26,7 +26,7 @@ class BrowserSession:
     refresh_token: str | None = None
     unsure: bool = False
     device_token: str = ""
-    """By which this browser is known again, once it has been signed in."""
+    """Identifies this browser again once it has been signed in."""
     cookies: dict[str, Cookie] = field(default_factory=dict)
 
     def begin(self, tokens: Tokens) -> None:
@@ -41,14 +41,14 @@ class BrowserSession:
         self.keep(*cleared_cookies())
 
     def keep(self, *cookies: Cookie) -> None:
-        """Have the answer set them; of two with one name it is the later."""
+        """Set cookies with the answer; of two with the same name, the later."""
         self.cookies |= {cookie.key: cookie for cookie in cookies}
 
     def bearer(self) -> str:
-        """The token to call backends with.
+        """Return the access token for calls to services.
 
         Raises:
-            NotSignedIn: nobody is signed in.
+            NotSignedIn: there is no session.
         """
         if self.access_token is None:
             raise NotSignedIn
@@ -56,6 +56,6 @@ class BrowserSession:
 
 
 def session_of(connection: ASGIConnection[Any, Any, Any, Any]) -> BrowserSession:
-    """The session of a request; a nobody's where a request failed before it was looked at."""
+    """Return the session of a request, or an empty one if the request failed before the middleware."""
     found = connection.scope["state"].get(SCOPE_KEY)
     return found if isinstance(found, BrowserSession) else BrowserSession()

@@ -1,4 +1,4 @@
-"""The browser behind the request being served, told to auth with every call that is made for it."""
+"""The device and address of the browser behind the current request, sent to auth with each call."""
 
 import re
 from contextvars import ContextVar
@@ -25,9 +25,9 @@ _visitor: ContextVar[Caller | None] = ContextVar("visitor", default=None)
 
 
 def receive_visitor(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
-    """Note whose browser this is, for this task; return its device token.
+    """Store the browser's data for this task, and return its device token.
 
-    A browser without one is given a new one, to keep if it comes in: only then is there anything to know again.
+    A browser without a token gets a new one, which is stored in a cookie only after a sign-in.
     """
     kept = connection.cookies.get(DEVICE, "")
     token = kept if DEVICE_TOKEN.fullmatch(kept) else token_urlsafe(DEVICE_BYTES)
@@ -36,7 +36,7 @@ def receive_visitor(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
 
 
 def introducing_visitors(client: httpx.AsyncClient) -> httpx.AsyncClient:
-    """Have the client say for whom it calls."""
+    """Make a client send the current browser's data with each request."""
     client.event_hooks["request"].append(_introduce)
     return client
 

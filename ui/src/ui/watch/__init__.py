@@ -1,1 +1,1 @@
-"""Matches that are on, and a seat beside the court."""
+"""Pages to watch live matches."""

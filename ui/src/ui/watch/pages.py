@@ -1,4 +1,4 @@
-"""What is shown to whoever only looks on."""
+"""Contexts of the pages for spectators."""
 
 from typing import ClassVar
 
@@ -13,7 +13,7 @@ class WatchPage(Page, frozen=True, kw_only=True):
     matches: list[LiveMatchSummary]
     next_cursor: str | None
     continued: bool
-    """Not the latest to begin: a page further down."""
+    """Whether this is a later page than the first."""
 
 
 class WatchMatchPage(Page, frozen=True, kw_only=True):
@@ -23,10 +23,10 @@ class WatchMatchPage(Page, frozen=True, kw_only=True):
 
 
 class NotOnPage(Page, frozen=True, kw_only=True):
-    """There is nothing to look at: the match is over, or was never there."""
+    """The page of a match that cannot be watched: it is over, or never existed."""
 
     template: ClassVar[str] = "watch/not_on.html"
 
     match: MatchStatus | None
     replay: str
-    """Where history shows it, if it was played."""
+    """The address of its replay, if it was played."""

@@ -1,4 +1,4 @@
-"""What is on now, and one match of it."""
+"""Routes of the list of live matches, and of watching one."""
 
 from http import HTTPStatus
 from typing import Any, Final
