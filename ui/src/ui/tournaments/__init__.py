@@ -1,1 +1,1 @@
-"""Tournaments: lists, the pages of one, its bracket, and what its people do there."""
+"""Pages of tournaments: lists, one tournament, its bracket, and the actions of players and organisers."""

@@ -1,4 +1,4 @@
-"""A tournament as whoever is looking may see it; for its organiser's pages, only if it is theirs."""
+"""Loads a tournament as the visitor may see it; for the organiser's pages, only if the visitor may organise it."""
 
 from uuid import UUID
 
@@ -18,11 +18,11 @@ async def seen(
 async def organised(
     request: PageRequest, tournaments: TournamentsClient, tournament_id: UUID
 ) -> TournamentDetails:
-    """For whoever may organise it.
+    """Return a tournament that the player may organise.
 
     Raises:
         NotSignedIn
-        NotFound: they may not; there is nothing here for them.
+        NotFound: the player may not organise it.
     """
     tournament = await tournaments.tournament(tournament_id, session_of(request).bearer())
     if not tournament.organised:
@@ -31,5 +31,6 @@ async def organised(
 
 
 def is_hosted_by(tournament: TournamentDetails, player_id: UUID | None) -> bool:
-    """Administrators organise what is not theirs, but sit at no keyboard of it."""
+    """Tell whether a player is the organiser. Administrators may organise any tournament, but are not hosts of hotseat
+    ones."""
     return tournament.organiser is not None and tournament.organiser.id == player_id

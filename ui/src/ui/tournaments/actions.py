@@ -1,4 +1,4 @@
-"""What one can do about a tournament at this moment: one thing that matters, and what is beside it."""
+"""The visitor's possible actions on a tournament now: one primary action, and others."""
 
 from typing import Final
 from uuid import UUID
@@ -14,7 +14,8 @@ from ui.tournaments.access import is_hosted_by
 
 
 class ActionButton(msgspec.Struct, frozen=True, kw_only=True):
-    """A link (`href`) or a form of one button (`action`). `care` is asked first, where there is no way back."""
+    """A link (`href`) or a form of one button (`action`). `confirmation` is asked before an action that cannot be
+    undone."""
 
     label: str
     href: str = ""
@@ -24,7 +25,7 @@ class ActionButton(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TournamentActions(msgspec.Struct, frozen=True, kw_only=True):
-    """`words` say how things stand with the visitor; `urgent`, something waits for them."""
+    """The visitor's actions. `words` describe their state in the tournament; `urgent` means that an action is due."""
 
     words: str = ""
     first: ActionButton | None = None
@@ -33,13 +34,13 @@ class TournamentActions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Visitor(msgspec.Struct, frozen=True, kw_only=True):
-    """Who is looking, and with which invitation in hand."""
+    """The visitor, with the invitation that they have."""
 
     id: UUID | None
-    """None: not signed in."""
+    """None if the visitor is not signed in."""
     invitation: str | None = None
     own_pairing: PairingDetails | None = None
-    """Of theirs, if it is called or being played."""
+    """The visitor's pairing, if it is called or being played."""
 
 
 def actions_of(tournament: TournamentDetails, visitor: Visitor) -> TournamentActions:
@@ -127,7 +128,7 @@ def _before_the_start(tournament: TournamentDetails) -> TournamentActions:
 
 
 def _outside(tournament: TournamentDetails, visitor: Visitor) -> TournamentActions:
-    """What stands between a visitor and a place."""
+    """Return the actions of a visitor without a place: how to get one, or why it is not possible."""
     why_not = tournament.why_not("enter")
     if why_not == NotSignedIn.code:
         here = urls.tournament(tournament.id, visitor.invitation)

@@ -1,4 +1,4 @@
-"""The bracket page of a tournament."""
+"""Routes of a tournament's bracket page."""
 
 import asyncio
 from http import HTTPStatus
@@ -21,7 +21,7 @@ from ui.session.state import session_of
 from ui.tournaments.bracket_view import BracketView, bracket_view
 
 LONGEST_FIND = 64
-"""As long as a name may be."""
+"""Characters; the maximum length of a name."""
 
 
 class BracketPage(Page, frozen=True, kw_only=True):
@@ -35,7 +35,7 @@ class BracketPage(Page, frozen=True, kw_only=True):
 
 
 class NoBracketPage(Page, frozen=True, kw_only=True):
-    """Nothing is drawn before the start."""
+    """The bracket page before the start, when there is no bracket."""
 
     template: ClassVar[str] = "tournaments/bracket_to_come.html"
     parts: ClassVar[tuple[str, ...]] = ("bracket_to_come",)
@@ -64,7 +64,7 @@ async def show_bracket(
     if wanted_part(request, NoBracketPage.parts):
         return go_to(request, urls.tournament_bracket(tournament_id))
     if revision == bracket.revision and wanted_part(request, BracketPage.parts):
-        # Somebody hears of every event, also of those that changed nothing here.
+        # The page requests the bracket at every event, including events that did not change it.
         return Response(None, status_code=HTTPStatus.NO_CONTENT, headers=NOT_KEPT)
     find = find[:LONGEST_FIND]
     view = bracket_view(tournament, bracket, find=find, show=show or ())

@@ -1,4 +1,4 @@
-"""A pairing as a page shows it: two lines, how it stands in words, and where it leads."""
+"""Cards of pairings: two lines, the state in words, and a link."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -19,7 +19,7 @@ from ui.clients.tournaments import NOBODY
 from ui.links import urls
 
 CardKind = Literal["match", "bye", "blank"]
-"""A bye is a quiet line; where nobody comes at all the place is kept, so that the rest stands where it belongs."""
+"""A bye is a plain line. A pairing without players leaves a blank, so that the others keep their positions."""
 
 HOW_IT_ENDED: Final[Mapping[How, str]] = {
     "played": "",
@@ -36,12 +36,12 @@ class Line(msgspec.Struct, frozen=True):
     """One side of a pairing."""
 
     seed: int | None
-    """None: nobody, or not known yet."""
+    """None if the place is empty, or its player is not known yet."""
     name: str
     score: int | None
     won: bool
     marked: bool
-    """It is the reader, or whom they look for."""
+    """Whether it is the reader, or a player that they searched for."""
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,24 +51,24 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     one: Line
     other: Line
     verb: str
-    """What stands between the two for those who hear the page."""
+    """The word between the two names for screen readers."""
     words: str
     deadline: datetime | None
-    """By when both have to be ready."""
+    """The time until which both players must be ready."""
     link: str
     link_words: str
     correction: str
-    """Where the organiser corrects it; empty for everybody else."""
+    """The address at which the organiser corrects the result; empty for others."""
     marked: bool
 
 
 class Reader(msgspec.Struct, frozen=True, kw_only=True):
-    """Who looks, and for whom."""
+    """The reader of the page, and the players that they searched for."""
 
     own_seed: int | None = None
     may_correct: bool = False
     found: frozenset[int] = frozenset()
-    """Seeds."""
+    """Seeds of the players found."""
 
     @property
     def marked(self) -> frozenset[int]:
@@ -76,7 +76,7 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Cards:
-    """Makes the cards of one bracket for one reader."""
+    """Creates the cards of one bracket for one reader."""
 
     def __init__(
         self, tournament_id: UUID, kind: Kind, bracket: BracketDetails, reader: Reader
@@ -146,7 +146,7 @@ class Cards:
 
 
 def was_decided(pairing: PairingDetails) -> bool:
-    """Tell whether people, and not the rules alone, have ended it: then an organiser can correct it."""
+    """Tell whether a pairing was ended by people and not by the rules alone, so that an organiser can correct it."""
     return pairing.how is not None and pairing.how not in FOLLOWS
 
 

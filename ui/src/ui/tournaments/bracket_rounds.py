@@ -1,7 +1,7 @@
-"""A bracket as rounds: the last ones of an elimination as columns of a tree, all others as lists that open.
+"""Rounds of a bracket: the last ones of an elimination as columns of a tree, all others as lists that can be opened.
 
-A page of 1,024 players has to stay readable and light. So only what is on, and where it leads, is there from the start;
-every other round is a line that says how it stands, and is fetched when somebody opens it.
+A page of 1,024 players must stay readable and small. Only the current rounds are on the page from the start, with those
+they lead to; every other round is a line with its progress, and is loaded when it is opened.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,15 +14,15 @@ from contracts.tournament.tournaments import BracketDetails, PairingDetails, Sec
 from ui.tournaments.bracket_cards import Card, Cards, kind_of
 
 TREE_PAIRINGS: Final = {"winners": 16, "losers": 8}
-"""The most pairings in a column of a tree: a screen or so. The losers' tree has twice as many columns."""
+"""Pairings in a tree's column at most: about one screen. The losers' tree has twice as many columns."""
 ALL_AT_ONCE: Final = 80
-"""Where a bracket has no more pairings than that, closed rounds are on the page too."""
+"""Pairings of a bracket up to which closed rounds are on the page too."""
 OPEN_AT_ONCE: Final = 64
-"""A round that is on is open, if it has no more matches than that; of a larger one some are shown."""
+"""Matches up to which a current round is open; of a larger one only some are shown."""
 SHOWN_OF_MANY: Final = 24
 NAMED_BYES: Final = 32
 EVERYTHING: Final = "all"
-"""What one asks for to have every round opened: to print it."""
+"""The value that opens every round, for printing."""
 
 SECTIONS: Final[Sequence[Section]] = ("winners", "losers", "final", "reset", "third_place", "round")
 ONLY_ONE: Final[Mapping[Section, str]] = {
@@ -31,17 +31,17 @@ ONLY_ONE: Final[Mapping[Section, str]] = {
     "third_place": "Third place",
 }
 PLAYERS_LEFT: Final = {2: "Semi-finals", 4: "Quarter-finals"}
-"""By how many pairings a round of a single elimination has."""
+"""Titles by the number of pairings in a round of a single elimination."""
 
 Progress = Literal["over", "on", "to come"]
 Titles = dict[tuple[Section, int], str]
-"""By section and round."""
+"""Titles by section and round."""
 Joins = Literal["pairs", "lines", ""]
 """How a column leads to the next: two pairings to one, one to one, or not."""
 
 
 class Round(msgspec.Struct, frozen=True, kw_only=True):
-    """A list of matches that opens."""
+    """A list of matches that can be opened."""
 
     key: str
     title: str
@@ -49,14 +49,14 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
     progress: str
     opened: bool
     asked: bool
-    """The reader wants all of it."""
+    """Whether the reader has asked for the whole round."""
     cards: list[Card]
     byes: list[Card]
-    """Who is named of those without a match: a few, or all where somebody wants them."""
+    """Players with a bye who are named: some, or all if the round is opened."""
     free: int
-    """How many have none."""
+    """The number of players with a bye."""
     left_out: int
-    """How many matches are not among the cards."""
+    """The number of matches without a card."""
     matches: int
 
 
@@ -68,23 +68,23 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     state: Progress
     joins: Joins
     joined: Joins
-    """How the column before leads here."""
+    """How the previous column leads here."""
     cards: list[Card]
 
 
 class Region(msgspec.Struct, frozen=True, kw_only=True):
-    """A part of an elimination that is a tree of its own."""
+    """A part of an elimination with its own tree."""
 
     key: str
     title: str
     titled: bool
-    """Its title says something that those of its columns do not."""
+    """Whether its title differs from those of its columns."""
     early: list[Round]
     columns: list[Column]
 
 
 class _Stage(msgspec.Struct, frozen=True, kw_only=True):
-    """The pairings of a round, before it is decided how it is shown."""
+    """The pairings of a round, independent of how it is shown."""
 
     section: Section
     round: int
@@ -105,12 +105,12 @@ class _Stage(msgspec.Struct, frozen=True, kw_only=True):
             return "on"
         if all(each.state == "over" for each in self.pairings):
             return "over"
-        # Between two matches of a round nothing is on for a moment.
+        # Between two matches, a current round can have none that is called or being played.
         return "on" if any(each.state == "over" for each in self.matches) else "to come"
 
 
 def regions_of(bracket: BracketDetails, cards: Cards, asked: frozenset[str]) -> list[Region]:
-    """An elimination's trees: the winners', the losers', the final, the match for the third place."""
+    """Return the trees of an elimination: winners, losers, final, third place."""
     stages = _stages(bracket)
     everything = len(bracket.pairings) <= ALL_AT_ONCE
     regions = []
@@ -135,7 +135,7 @@ def regions_of(bracket: BracketDetails, cards: Cards, asked: frozenset[str]) -> 
 
 
 def rounds_of(bracket: BracketDetails, cards: Cards, asked: frozenset[str]) -> list[Round]:
-    """The rounds of a round robin or a Swiss: the one that is on, those before it backwards, those to come."""
+    """Return the rounds of a round robin or Swiss tournament: the current one, earlier ones backwards, later ones."""
     stages = _stages(bracket)
     everything = len(bracket.pairings) <= ALL_AT_ONCE
     now = [each for each in stages if each.round == bracket.round]
@@ -152,7 +152,7 @@ def round_titles(bracket: BracketDetails) -> Titles:
 
 
 def key_of(pairing: PairingDetails) -> str:
-    """Of the round that a pairing belongs to."""
+    """Return the key of the round that a pairing belongs to."""
     return f"{pairing.section.replace('_', '-')}-{pairing.round}"
 
 
@@ -209,7 +209,7 @@ def _unneeded(stage: _Stage) -> bool:
 
 
 def _columns(stages: list[_Stage], cards: Cards) -> list[Column]:
-    # Rounds in which nobody plays come first where there are few players; nothing leads to them.
+    # With few players the first rounds may have no matches; no column leads to them.
     first = next((i for i, each in enumerate(stages) if each.matches), 0)
     shown = stages[first:]
     joins = [_joins(one, other) for one, other in pairwise(shown)]
@@ -259,7 +259,7 @@ def _round(
 
 
 def _most_telling(matches: list[PairingDetails]) -> list[PairingDetails]:
-    """Those on court, then those that are called; where nothing is on, the first."""
+    """Return the most interesting matches: first those being played, then those called, waiting and over."""
     order = {"playing": 0, "called": 1, "waiting": 2, "over": 3}
     return sorted(matches, key=lambda each: order[each.state])[:SHOWN_OF_MANY]
 

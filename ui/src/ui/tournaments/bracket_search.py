@@ -1,4 +1,4 @@
-"""Finds players of a bracket by a part of their names, with their way through it."""
+"""Searches a bracket for players by a part of their names, and shows their matches."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -14,10 +14,10 @@ SHOWN_AT_ONCE: Final = 6
 
 
 class Step(msgspec.Struct, frozen=True):
-    """One match on somebody's way."""
+    """One match of a player's way through the bracket."""
 
     title: str
-    """Of its round."""
+    """The title of its round."""
     card: Card
 
 
@@ -32,11 +32,11 @@ class Found(msgspec.Struct, frozen=True):
     words: str
     ways: list[Way]
     found: int
-    """Also those that are not shown."""
+    """The number of players found, including those not shown."""
 
 
 def whom(bracket: BracketDetails, find: str) -> list[Entrant]:
-    """Whose name has these letters in it; whose begins with them come first."""
+    """Return the players whose name contains a text; those whose name begins with it come first."""
     wanted = find.strip().casefold()
     if not wanted:
         return []

@@ -1,4 +1,4 @@
-"""All that the bracket page shows, made from what tournament tells and from what the reader wants to see."""
+"""Builds the view of the bracket page from the tournament's data and the reader's choices."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -27,7 +27,7 @@ from ui.tournaments.standings_view import (
 )
 
 MOST_ASKED: Final = 100
-"""Rounds that one page opens; there are never as many."""
+"""Rounds that one page opens at most; more than any bracket has."""
 
 
 class BracketView(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,11 +38,11 @@ class BracketView(msgspec.Struct, frozen=True, kw_only=True):
     cross: list[CrossRow]
     found: Found | None
     shown: list[str]
-    """What the reader has asked for, for links and for the next look at it."""
+    """The rounds that the reader has opened, for links and reloads."""
     jump: str
-    """To the reader's own match: the one that is on or next, else the last."""
+    """Anchor of the reader's own match: the current or next one, or else the last."""
     folded: bool
-    """Some of it is not on the page, and would be missing on paper."""
+    """Whether a part is not on the page, and would be missing in print."""
 
 
 def bracket_view(
@@ -110,6 +110,6 @@ def _jump(
 
 def _current(own: Sequence[PairingDetails]) -> PairingDetails:
     ahead = [each for each in own if each.state != "over"]
-    # A bye is no match to jump to, where there is another.
+    # A bye is jumped to only if there is no match.
     played = [each for each in own if each.one and each.other]
     return ahead[0] if ahead else (played or own)[-1]

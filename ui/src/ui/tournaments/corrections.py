@@ -1,4 +1,4 @@
-"""The organiser says who won a match after all."""
+"""The organiser's corrections of a match's result."""
 
 import asyncio
 from typing import Any, ClassVar, Final
@@ -51,7 +51,7 @@ class CorrectionPage(Page, frozen=True, kw_only=True):
 
 
 class Corrected(msgspec.Struct, frozen=True):
-    """What a correction is about, as it stands."""
+    """The pairing to correct, with its tournament and bracket."""
 
     tournament: TournamentDetails
     bracket: BracketDetails

@@ -1,4 +1,4 @@
-"""Organising a tournament: one for whoever comes, or one at this keyboard."""
+"""Forms that create a tournament: an online one, or a hotseat one."""
 
 from typing import Any, Final
 from uuid import uuid4
@@ -43,7 +43,7 @@ MOST_ALIASES: Final = 16
 
 
 class HotseatForm(msgspec.Struct, frozen=True, kw_only=True):
-    """`aliases`: one a line."""
+    """The form of a hotseat tournament; `aliases` has one name per line."""
 
     key: str = ""
     name: str = ""
@@ -144,7 +144,7 @@ def _hotseat_again(request: PageRequest, form: HotseatForm, state: FormState) ->
 
 
 def _in_one_box(errors: dict[str, str]) -> dict[str, str]:
-    """The names are typed into one box; how many there are is all that the size can be."""
+    """Join the errors about names, because there is one box for all, and about the size, which is their number."""
     found: dict[str, list[str]] = {}
     for field, words in errors.items():
         about_names = field == "size" or field.startswith("aliases.")
@@ -171,7 +171,7 @@ def _form_errors(form: HotseatForm) -> dict[str, str]:
 
 
 def _key(given: str) -> str:
-    """Made with the form; a browser that sends none, or something long, gets one that nobody repeats."""
+    """Return the form's idempotency key. A missing or malformed one is replaced by a random one."""
     written = given.isascii() and given.isprintable() and " " not in given
     return given if written and 0 < len(given) <= LONGEST_KEY else str(uuid4())
 

@@ -1,4 +1,4 @@
-"""Changing a tournament before it begins."""
+"""The form that changes a tournament before its start."""
 
 from typing import Any
 from uuid import UUID
@@ -66,7 +66,8 @@ async def edit(
 
 
 def _whole(tournament: TournamentDetails, form: TournamentForm) -> TournamentForm:
-    """What an open tournament's form does not ask for stays as it is: the other fields are read with it."""
+    """Return the form, completed with stored values: an open tournament's form has only the fields that may still
+    change."""
     if tournament.state == "draft":
         return form
     stored = msgspec.convert(as_it_is(tournament).values, TournamentForm)

@@ -1,4 +1,4 @@
-"""What players do about their own place: enter, leave, check in, come back. Each is a form of one button."""
+"""Players' actions on their own entry: enter, leave, check in, come back. Each is a form of one button."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any

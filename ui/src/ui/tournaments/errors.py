@@ -1,4 +1,4 @@
-"""What a refusal of an action leads to: a sentence on the page that shows how things are by now."""
+"""Shows a refused action as a notice on the page with the current state."""
 
 from typing import Any, Final
 
@@ -14,16 +14,17 @@ from ui.redirects import go_to
 from ui.session.state import session_of
 
 SAID: Final = frozenset({400, 403, 409})
-"""Also a field: a form that is one button has none. What is not there, or not to be seen, is a page of its own."""
+"""Statuses shown as a notice, including errors of a field, because a form of one button has none. Missing or hidden
+tournaments have an error page."""
 GONE: Final = frozenset({TournamentCode.NOT_ENTERED, TournamentCode.NO_SUCH_ENTRY})
 AWAY: Final = "Tournaments are unavailable right now. Nothing was changed; try again in a moment."
 
 
 def redirect_with_notice(request: PageRequest, refused: Refused, where: str) -> Response[Any]:
-    """Go there, where it is said why.
+    """Redirect to a page that shows why an action was refused.
 
     Raises:
-        Refused: it is not about this action.
+        Refused: the error is not about this action.
     """
     if refused.status not in SAID and refused.code not in GONE:
         raise refused
@@ -32,10 +33,10 @@ def redirect_with_notice(request: PageRequest, refused: Refused, where: str) -> 
 
 
 def refused_form(error: BackendDown | Refused, typed: dict[str, str]) -> FormState:
-    """The form with what was typed, and what is wrong with that.
+    """Return the state of a rejected form, with the typed values and the errors.
 
     Raises:
-        Refused: it is not about the form.
+        Refused: the error is not about the form.
     """
     if isinstance(error, BackendDown):
         return FormState(status=503, values=typed, problem=AWAY)

@@ -1,6 +1,6 @@
-"""The forms that organise and change a tournament: everything as it was typed, and what is made of it.
+"""Forms that create and change a tournament: the typed values, and their conversion into settings.
 
-Times are UTC here: js/utc-times.js turns what is typed in the reader's own time into it, and says so beside the field.
+Times are in UTC here: js/utc-times.js converts times typed in local time, and says so beside the field.
 """
 
 from collections.abc import Iterator
@@ -31,11 +31,12 @@ from ui.tournaments.numbers import NotANumber, decimal_of, moment_of, whole_of
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 SECONDS_PER_MINUTE: Final = 60
 ON: Final = "on"
-"""What browsers send of a ticked box; of one that is not ticked they send nothing."""
+"""The value that browsers send for a ticked box; for an unticked one they send nothing."""
 
 
 class TournamentForm(msgspec.Struct, frozen=True, kw_only=True):
-    """As in the API, but for `twice` and `ready_minutes`, which become `rounds` and `ready_seconds`."""
+    """The form of a tournament. It has the API's fields, except for `twice` and `ready_minutes`, which become `rounds`
+    and `ready_seconds`."""
 
     key: str = ""
     name: str = ""
@@ -58,7 +59,7 @@ class TournamentForm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Mistakes(Exception):
-    """What was typed makes no tournament: a sentence for each such field."""
+    """The typed values are no valid settings; there is one sentence per wrong field."""
 
     def __init__(self, errors: dict[str, str]) -> None:
         super().__init__(", ".join(errors))
@@ -66,7 +67,7 @@ class Mistakes(Exception):
 
 
 class _Reader:
-    """Reads one field after the other and keeps what is wrong: all of it is said at once."""
+    """Reads fields one by one, and collects their errors, so that all are shown at once."""
 
     def __init__(self, form: TournamentForm) -> None:
         self.form = form
@@ -96,10 +97,10 @@ class _Reader:
 
 
 def read(form: TournamentForm) -> TournamentSettings:
-    """Return what the form says; what its format has no use for is left out.
+    """Return the settings of the form, without those that the format does not use.
 
     Raises:
-        Mistakes: not everything can be understood.
+        Mistakes: a field is invalid.
     """
     reader = _Reader(form)
     format_ = next((each for each in FORMATS if each == form.format), None)
@@ -140,7 +141,7 @@ def wish(read_: TournamentSettings) -> TournamentWish:
 
 
 def change(read_: TournamentSettings, state: str) -> TournamentChange:
-    """What of it may change: everything in a draft, else name, words, times and size."""
+    """Return the settings that may change: all in a draft, else name, description, times and size."""
     wanted = msgspec.structs.asdict(read_)
     if state != "draft":
         wanted = {field: wanted[field] for field in CHANGES_WHILE_OPEN}
@@ -148,7 +149,7 @@ def change(read_: TournamentSettings, state: str) -> TournamentChange:
 
 
 def as_it_is(tournament: TournamentDetails) -> FormState:
-    """The form with what is stored."""
+    """Return the form with the stored settings."""
     rounds, swiss = tournament.rounds, tournament.format == "swiss"
     minutes = tournament.ready_seconds / SECONDS_PER_MINUTE
     form = TournamentForm(
@@ -171,7 +172,7 @@ def as_it_is(tournament: TournamentDetails) -> FormState:
 
 
 def at_their_fields(errors: dict[str, str], form: TournamentForm) -> dict[str, str]:
-    """The API's errors, under the names of this form; there is no box for those that remain."""
+    """Return the API's errors under the form's field names; errors without a field stay unchanged."""
     renamed = {
         "ready_seconds": "ready_minutes",
         **({"rounds": "twice"} if form.format == "round_robin" else {}),
@@ -180,7 +181,7 @@ def at_their_fields(errors: dict[str, str], form: TournamentForm) -> dict[str, s
 
 
 def needs_more(errors: dict[str, str]) -> bool:
-    """Whether something is wrong with what the form folds away."""
+    """Tell whether a field in the form's collapsed part has an error."""
     return not UNDER_MORE.isdisjoint(errors)
 
 

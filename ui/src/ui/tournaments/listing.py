@@ -1,4 +1,4 @@
-"""The list of tournaments: those that are open, running, finished, one's own."""
+"""The list of tournaments: open, running, finished, or the player's own."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Everything that the organiser and the clock have done: whoever may see the tournament may read it."""
+"""The log page of a tournament. It is visible to everyone who can see the tournament."""
 
 from typing import Final
 from uuid import UUID

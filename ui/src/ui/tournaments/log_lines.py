@@ -1,4 +1,4 @@
-"""Lines of the record in words: tournament keeps the names of fields, and times as it writes them."""
+"""Texts of the audit log's entries, which contain names of fields, and times in ISO 8601."""
 
 from datetime import datetime
 from typing import Final
@@ -30,9 +30,9 @@ ALARMING: Final[frozenset[AuditAction]] = frozenset(
     {"cancelled", "removed", "disqualified", "corrected"}
 )
 THE_CLOCK: Final = "the clock"
-"""Whom tournament names where nobody did it."""
+"""The actor in entries of automatic actions."""
 NOTHING: Final = "nothing"
-"""What a field without a value says, next to one that has one."""
+"""The text for a field without a value, next to one with a value."""
 
 
 class LogLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""The manage page: open it, start it, cancel it, invite people."""
+"""The manage page: opens, starts and cancels a tournament, and shows the link to invite players."""
 
 from typing import Any
 from uuid import UUID
@@ -56,7 +56,7 @@ async def start(
     tournament_id: FromPath[UUID],
     tournaments: NamedDependency[TournamentsClient],
 ) -> Response[Any]:
-    """On to where it goes on: the bracket, or the keyboard."""
+    """Start the tournament, and redirect to the bracket or the hotseat page."""
     session = session_of(request)
     try:
         started = await tournaments.start(tournament_id, session.bearer())
@@ -106,7 +106,8 @@ def _link(request: PageRequest, tournament: TournamentDetails) -> str:
 
 
 def _way_out(refused: Refused, tournament_id: UUID) -> str:
-    """Visitors who do not organise the tournament have no manage page."""
+    """Return the page to show an error on: the overview for players who do not organise the tournament, else the manage
+    page."""
     not_theirs = refused.code == TournamentCode.NOT_ORGANISER
     return urls.tournament(tournament_id) if not_theirs else urls.tournament_manage(tournament_id)
 

@@ -1,4 +1,4 @@
-"""Addresses of before, for one release: bookmarks of the manage page and of the log go on to where those are now."""
+"""Redirects from the former addresses of the manage page and the log, for bookmarks; kept for one release."""
 
 from uuid import UUID
 

@@ -1,15 +1,15 @@
-"""What people type where a number or a time is wanted."""
+"""Parses typed numbers and times."""
 
 from datetime import UTC, datetime
 from math import isfinite
 
 
 class NotANumber(ValueError):
-    """Said to whoever typed it."""
+    """A typed text is not a valid number or time; the message is shown to the user."""
 
 
 def whole_of(typed: str, least: int, most: int) -> int | None:
-    """Return the number, None where nothing was typed.
+    """Return the whole number, or None if nothing was typed.
 
     Raises:
         NotANumber
@@ -17,17 +17,17 @@ def whole_of(typed: str, least: int, most: int) -> int | None:
     text = typed.strip()
     if not text:
         return None
-    # int() would take much more: underscores, signs, the digits of other scripts at any length.
+    # int() would accept much more: underscores, signs, digits of other scripts, and any length.
     if text.isascii() and text.isdecimal() and least <= int(text[:9]) <= most:
         return int(text[:9])
     raise NotANumber(f"Enter a number from {least} to {most}.")
 
 
 def decimal_of(typed: str, least: float, most: float) -> float:
-    """Return the number.
+    """Return the decimal number.
 
     Raises:
-        NotANumber: also where nothing was typed.
+        NotANumber: the text is invalid or empty.
     """
     try:
         number = float(typed)
@@ -39,7 +39,7 @@ def decimal_of(typed: str, least: float, most: float) -> float:
 
 
 def moment_of(typed: str) -> datetime | None:
-    """Return the moment, which is UTC where nothing else is said; None where nothing was typed.
+    """Return the time, in UTC unless the text has another zone, or None if nothing was typed.
 
     Raises:
         NotANumber

@@ -1,4 +1,4 @@
-"""The first page of a tournament: what it is, how it stands, and what one can do about it now."""
+"""The overview page of a tournament: its settings, its state, and the visitor's actions."""
 
 from uuid import UUID
 

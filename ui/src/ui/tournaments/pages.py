@@ -1,4 +1,4 @@
-"""What the pages of tournaments show."""
+"""Contexts of the tournaments' pages."""
 
 from types import ModuleType
 from typing import ClassVar
@@ -30,11 +30,11 @@ class NewTournamentPage(Page, frozen=True, kw_only=True):
 
     form: FormState
     key: str
-    """The same for as long as the form is on its way: sent twice it makes one tournament."""
+    """The idempotency key of the form: sent twice, it creates one tournament."""
     points_choices: tuple[int, ...] = POINTS_CHOICES
     limits: ModuleType = limits
     more_open: bool = False
-    """Whether something is wrong with what is folded away."""
+    """Whether a field in the form's collapsed part has an error."""
 
 
 class NewHotseatPage(Page, frozen=True, kw_only=True):
@@ -52,10 +52,10 @@ class OverviewPage(Page, frozen=True, kw_only=True):
     tab: str = "overview"
     tournament: TournamentDetails
     invitation: str | None
-    """What the visitor came with."""
+    """The invitation from the visitor's link."""
     actions: TournamentActions
     standing: Standing | None
-    """None before the start, and where it cannot be told."""
+    """None before the start, and if it is unavailable."""
 
 
 class PlayersPage(Page, frozen=True, kw_only=True):
@@ -70,7 +70,7 @@ class PlayersPage(Page, frozen=True, kw_only=True):
 
 
 class RemovalPage(Page, frozen=True, kw_only=True):
-    """Asks why somebody is to be out of it."""
+    """Asks the organiser for the reason to remove a player."""
 
     template: ClassVar[str] = "tournaments/removal.html"
 
@@ -99,9 +99,9 @@ class ManagePage(Page, frozen=True, kw_only=True):
     tab: str = "manage"
     tournament: TournamentDetails
     link: str
-    """The whole address to be sent around; with the invitation where it takes one."""
+    """The full address to share, with the invitation if the tournament requires one."""
     form: FormState = UNTOUCHED
-    """Of the cancellation."""
+    """The state of the cancellation form."""
 
 
 class EditPage(Page, frozen=True, kw_only=True):

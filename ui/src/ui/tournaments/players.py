@@ -1,4 +1,4 @@
-"""Who is in a tournament; for its organiser, who is not to be, and why."""
+"""The list of a tournament's players, from which the organiser can remove a player with a reason."""
 
 from typing import Any, Final
 from uuid import UUID
@@ -113,7 +113,7 @@ async def _entry(
 async def everybody(
     request: PageRequest, tournaments: TournamentsClient, tournament_id: UUID
 ) -> list[EntryDetails]:
-    """All pages of them, one after the other: at most eleven."""
+    """Return the entries of all pages, loaded one after the other: at most 11 pages."""
     token = session_of(request).access_token
     found = await tournaments.entries(tournament_id, token, limit=MOST_ON_A_PAGE)
     entries = found.items

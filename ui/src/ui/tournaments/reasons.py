@@ -1,4 +1,4 @@
-"""Why an organiser does something: everybody may read it."""
+"""The form for the reason of an organiser's action, which is public."""
 
 import msgspec
 

@@ -1,5 +1,3 @@
-"""The pages of tournaments."""
-
 from ui.tournaments.bracket import show_bracket
 from ui.tournaments.corrections import CORRECTIONS
 from ui.tournaments.creation import CREATION

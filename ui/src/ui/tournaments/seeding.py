@@ -1,4 +1,4 @@
-"""Who is seeded where before the start: by rating, by lot, or one after the other by hand."""
+"""Seeds players before the start: by rating, at random, or by moving one player."""
 
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -27,7 +27,8 @@ class MethodForm(msgspec.Struct, frozen=True):
 
 
 class MoveForm(msgspec.Struct, frozen=True):
-    """`move`: whom, and to which seed, with a colon between, as a button has one value."""
+    """The form of a move. `move` is an entry's ID and its new seed, separated by a colon, because a button has one
+    value."""
 
     move: str = ""
 
@@ -56,7 +57,8 @@ async def move(
     data: URLEncodedBody[MoveForm],
     tournaments: NamedDependency[TournamentsClient],
 ) -> Response[Any]:
-    """The order is read here and not sent along: a page that is a minute old moves one, and nobody else."""
+    """Move one player to another seed. The order is read here and not sent by the page, so that an outdated page moves
+    only that player."""
     session = session_of(request)
     token = session.bearer()
     where = urls.tournament_players(tournament_id)
@@ -76,7 +78,7 @@ async def move(
 
 
 def moved(entries: list[EntryDetails], wanted: str) -> list[UUID] | None:
-    """Everybody who has a place, the best first, with one of them put elsewhere; None where that says nothing."""
+    """Return the entries with a place in their new order, with one of them moved, or None if the move is invalid."""
     whom, _, to = wanted.partition(":")
     order = [entry.id for entry in entries if entry.state == PLACED]
     found = next((each for each in order if str(each) == whom), None)
@@ -90,6 +92,6 @@ def moved(entries: list[EntryDetails], wanted: str) -> list[UUID] | None:
 
 PLACED: Final = "entered"
 LONGEST_SEED: Final = 4
-"""Digits; there are 1,024 seeds at most."""
+"""Digits of a seed; there are at most 1,024 seeds."""
 
 SEEDING = [seed, move]

@@ -1,4 +1,4 @@
-"""How a tournament that has begun stands, in short: who plays now, who came first, and its numbers."""
+"""Summary of a started tournament: current matches, the podium, and totals."""
 
 from typing import Final
 from uuid import UUID
@@ -15,7 +15,7 @@ MOST_ON_THE_PODIUM: Final = 4
 
 
 class OnCourt(msgspec.Struct, frozen=True, kw_only=True):
-    """A pairing that is called or being played; `href` is where one can watch it."""
+    """A pairing that is called or being played; `href` is the page to watch it."""
 
     number: int
     left: str
@@ -32,7 +32,7 @@ class Honour(msgspec.Struct, frozen=True):
 
 
 class Highest(msgspec.Struct, frozen=True, kw_only=True):
-    """The match in which most points were made."""
+    """The match with the most points."""
 
     points: int
     words: str
@@ -42,7 +42,7 @@ class Highest(msgspec.Struct, frozen=True, kw_only=True):
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
     on_court: list[OnCourt]
     more_on_court: int
-    """How many are called or played beside those."""
+    """The number of further pairings that are called or being played."""
     podium: list[Honour]
     entrants: int
     played: int
@@ -55,7 +55,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 def standing_of(tournament: TournamentDetails, bracket: BracketDetails) -> Standing:
     names = {each.seed: each.name for each in bracket.entrants}
     on = [each for each in bracket.pairings if each.state in {"called", "playing"}]
-    # Those who can be watched first, then in the order of play.
+    # Matches that can be watched first, then in the order of play.
     on.sort(key=lambda each: (each.state != "playing", each.number))
     played = [each for each in bracket.pairings if each.how == "played"]
     return Standing(
@@ -72,7 +72,7 @@ def standing_of(tournament: TournamentDetails, bracket: BracketDetails) -> Stand
 
 
 def own_pairing(tournament: TournamentDetails, bracket: BracketDetails) -> PairingDetails | None:
-    """The reader's, if it is called or being played."""
+    """Return the reader's pairing that is called or being played, if there is one."""
     seed = tournament.own.seed if tournament.own else None
     if seed is None:
         return None

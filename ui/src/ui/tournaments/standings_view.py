@@ -1,4 +1,4 @@
-"""Standings, and who met whom, as tables."""
+"""Tables of standings, and cross tables of results."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
@@ -18,11 +18,11 @@ from ui.tournaments.bracket_rounds import EVERYTHING
 
 FIRST_ROWS: Final = 64
 FIRST_OF_FINAL: Final = 16
-"""Of an elimination that is over: most of those behind share a place."""
+"""Rows shown of a finished elimination, because most lower places are shared."""
 CROSS_TABLE_PLAYERS: Final = 12
-"""More names than that do not fit above columns."""
+"""Players up to which a cross table is shown; more names do not fit above its columns."""
 STANDINGS: Final = "standings"
-"""What one asks for to see every line."""
+"""The value that shows every row."""
 
 GONE: Final[Mapping[EntryState, str]] = {
     "withdrawn": "withdrawn",
@@ -33,7 +33,7 @@ GONE: Final[Mapping[EntryState, str]] = {
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     place: int | None
     shared: bool
-    """With whom stands above."""
+    """Whether the place is shared with the row above."""
     seed: int
     name: str
     note: str
@@ -53,7 +53,7 @@ class StandingsTable(msgspec.Struct, frozen=True, kw_only=True):
     rows: list[Row]
     left_out: int
     own_row: Row | None
-    """Where the reader is among those left out."""
+    """The reader's own row if it is among those left out."""
     everybody: int
 
 
@@ -64,18 +64,18 @@ class TieBreak(msgspec.Struct, frozen=True):
 
 
 class Meeting(msgspec.Struct, frozen=True):
-    """What came of one player against another, for the first of them."""
+    """The results of one player against another, from the first player's side."""
 
     results: tuple[str, ...]
     outcome: str
-    """`won`, `lost`, or nothing where it is neither."""
+    """`won`, `lost`, or empty if it is neither."""
 
 
 class CrossRow(msgspec.Struct, frozen=True):
     seed: int
     name: str
     meetings: list[Meeting | None]
-    """None: themself."""
+    """None for the player's own column."""
 
 
 TIE_BREAKS: Final = (
@@ -95,7 +95,7 @@ TIE_BREAKS: Final = (
 def standings_of(
     bracket: BracketDetails, reader: Reader, asked: frozenset[str]
 ) -> StandingsTable | None:
-    """The table, or None where it would say nothing yet: an elimination that goes on."""
+    """Return the standings, or None for an elimination that is not finished, which has none yet."""
     elimination = bracket.format.endswith("elimination")
     finished = bracket.state == "finished"
     if elimination and not finished:
@@ -117,7 +117,7 @@ def standings_of(
 
 
 def cross_table(bracket: BracketDetails) -> list[CrossRow]:
-    """Who played whom in a round robin of a few; empty for others."""
+    """Return the cross table of a round robin with few players; empty for other tournaments."""
     if bracket.format != "round_robin" or len(bracket.entrants) > CROSS_TABLE_PLAYERS:
         return []
     met: dict[tuple[int, int], list[PairingDetails]] = {}
