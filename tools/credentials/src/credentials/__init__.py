@@ -1,1 +1,1 @@
-"""Secrets and the certificate: made once, then kept."""
+"""Creates secrets and certificates once, and keeps them."""

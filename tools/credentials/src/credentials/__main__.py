@@ -1,4 +1,4 @@
-"""`python -m credentials FOLDER` makes what the containers are given and is not there yet."""
+"""`python -m credentials FOLDER` creates the missing secrets and certificates of the containers."""
 
 import argparse
 import sys

@@ -1,4 +1,4 @@
-"""An authority of our own, and the certificates that it issues to programs which only our programs ask."""
+"""A certificate authority of our own, and certificates that it issues to programs whose only clients are our own."""
 
 import ipaddress
 from collections.abc import Sequence
@@ -16,20 +16,21 @@ from credentials.whole_files import write_whole
 
 NAME = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Transcendence logging authority")])
 AUTHORITY_LIFETIME = timedelta(days=3650)
-# No browser sees them, whose limit of 398 days need not be kept.
+# Longer than the 398 days that browsers accept, because no browser sees them.
 LIFETIME = timedelta(days=1095)
-# Java and Node read RSA in PKCS #8 without a password in every version; of curves they do not take all.
+# Java and Node read RSA keys in PKCS #8 without a password in every version, but not every elliptic curve.
 KEY_BITS = 2048
-# What signs for ten years outlives the time for which 2048 bits are thought enough.
+# The authority signs for ten years, longer than 2048 bits are considered sufficient.
 AUTHORITY_KEY_BITS = 3072
-# Whoever has it can pretend to be Elasticsearch. No container is given it.
+# Its holder could impersonate Elasticsearch. No container gets it.
 AUTHORITY_KEY_MODE = 0o600
 
 
 def make_authority(
     files: CertificateFiles, now: datetime, *, certificate_mode: int
 ) -> x509.Certificate:
-    """Writes the certificate first: after an interruption a key that stands alone is never one of ours."""
+    """Create an authority. The certificate is written first, so that after an interruption a lone key is never one of
+    ours."""
     key = _make_key(AUTHORITY_KEY_BITS)
     identifier = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
     certificate = (
@@ -54,9 +55,9 @@ def issue(
     mode: int,
     asks: bool = False,
 ) -> None:
-    """Writes a certificate for a program that has those names, the first of them a DNS name, and its key.
+    """Issue a certificate and a key to a program with these names, the first of them a DNS name.
 
-    One that `asks` may show it to those whom it asks as well, and is believed there.
+    With `asks` the certificate is also valid as a client certificate, and servers accept it.
     """
     issuer = x509.load_pem_x509_certificate(authority.certificate.read_bytes())
     signing = serialization.load_pem_private_key(authority.key.read_bytes(), password=None)
@@ -71,7 +72,7 @@ def issue(
         .add_extension(purposes_of(asks=asks), critical=False)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(_issued_with(identifier), critical=False)
-        # What make_authority wrote.
+        # The key that make_authority wrote.
         .sign(cast("rsa.RSAPrivateKey", signing), hashes.SHA256())
     )
     write_whole(files.certificate, _pem(certificate), mode)
@@ -79,7 +80,7 @@ def issue(
 
 
 def names_of(*hosts: str) -> tuple[x509.GeneralName, ...]:
-    """What a program answers to: these names, and from its own machine."""
+    """Return a program's subject alternative names: these hosts, and the loopback names."""
     loopback = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
     return (*map(x509.DNSName, hosts), x509.DNSName("localhost"), loopback)
 
@@ -111,7 +112,7 @@ def _begin(
 
 
 def _issued_with(identifier: x509.SubjectKeyIdentifier) -> x509.AuthorityKeyIdentifier:
-    # Two authorities of ours, one after the other, have the same name; this tells them apart.
+    # Two successive authorities of ours have the same name; this identifier distinguishes them.
     return x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier)
 
 

@@ -1,4 +1,4 @@
-"""A self-signed certificate for this machine's own names, kept so that a browser is asked only once."""
+"""A self-signed certificate for this machine's own names, kept so that a browser asks only once."""
 
 import ipaddress
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from credentials.whole_files import write_whole
 
-# Browsers refuse longer lives than 398 days.
+# Browsers reject lifetimes over 398 days.
 LIFETIME = timedelta(days=365)
 RENEW_BEFORE = timedelta(days=30)
-# Clocks of virtual machines and guests lag behind.
+# The clocks of virtual machines may be behind.
 CLOCK_LAG = timedelta(days=1)
 KEY_MODE = 0o600
 CERTIFICATE_MODE = 0o644
@@ -33,7 +33,7 @@ class CertificateFiles:
 
 
 def keep_certificate(folder: Path, now: datetime) -> CertificateFiles:
-    """The certificate in `folder`, made when there is none, its key differs, or it ends in 30 days."""
+    """Return the certificate in `folder`; create it if there is none, its key differs, or it ends within 30 days."""
     files = CertificateFiles(folder / "certificate.pem", folder / "key.pem")
     if not _is_usable(files, now):
         make_certificate(files, now)
@@ -47,7 +47,8 @@ def make_certificate(
     key_mode: int = KEY_MODE,
     certificate_mode: int = CERTIFICATE_MODE,
 ) -> None:
-    """Writes the certificate first: after an interruption a key that stands alone is never one of ours."""
+    """Create a certificate. It is written before its key, so that after an interruption a lone key is never one of
+    ours."""
     key = ec.generate_private_key(ec.SECP256R1())
     pem = key.private_bytes(
         serialization.Encoding.PEM,
@@ -60,7 +61,7 @@ def make_certificate(
 
 
 def is_self_made(certificate: x509.Certificate) -> bool:
-    """Whether nobody but this program can have issued it: signed by itself, for exactly this machine's own names."""
+    """Tell whether this program issued the certificate: it is self-signed, for exactly this machine's own names."""
     if certificate.issuer != certificate.subject:
         return False
     try:
@@ -75,7 +76,7 @@ def ends_soon(certificate: x509.Certificate, now: datetime) -> bool:
 
 
 def key_fits(certificate: x509.Certificate, key: Path) -> bool:
-    """False too where the key is missing, cut short or locked with a password."""
+    """Tell whether a key belongs to a certificate; no if it is missing, incomplete or encrypted."""
     try:
         found = serialization.load_pem_private_key(key.read_bytes(), password=None)
     except (FileNotFoundError, ValueError, TypeError):
@@ -107,7 +108,7 @@ def _sign(key: ec.EllipticCurvePrivateKey, now: datetime) -> x509.Certificate:
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_digital_signature_only(), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        # Python 3.13 refuses a trust anchor without these two.
+        # Python 3.13 rejects a trust anchor without these two extensions.
         .add_extension(identifier, critical=False)
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier),

@@ -1,4 +1,5 @@
-"""The folder of secrets that the compose file mounts: made where something is missing, never written over."""
+"""The folder of secrets that the compose file mounts. Missing files are created, existing ones are never
+overwritten."""
 
 import fcntl
 import os
@@ -22,26 +23,26 @@ from credentials.secret_store import SERVICE_SECRETS, keep_secret, make_token
 
 SERVICES = ("auth", "history", "tournament")
 FOR_MONITORING = ("grafana_admin_password", "grafana_secret_key")
-# What others give: they are the operator's to fill in. Compose mounts nothing that is not there.
+# Secrets from other providers, which the operator fills in. Compose does not mount missing files.
 GIVEN_BY_OTHERS = (
     "smtp_password",
     "oauth_42_client_secret",
     "oauth_github_client_secret",
     "oauth_google_client_secret",
 )
-# Settings leave it out as empty, and a Swarm refuses a secret without a byte.
+# Settings treat it as empty, and a Swarm rejects a secret of 0 bytes.
 EMPTY = "\n"
-# The folder's mode is what protects the files on this machine. They themselves must be readable by all: each container
-# runs as an account of its own, which this machine does not know, and gets only its own files mounted.
+# The folder's mode protects the files on this machine. The files themselves must be readable by all: each container
+# runs as an account of its own, unknown to this machine, and mounts only its own files.
 FOLDER_MODE = 0o700
 FILE_MODE = 0o444
 TO_BE_FILLED_IN_MODE = 0o644
 
 
 def keep_credentials(folder: Path, now: datetime) -> Iterator[str]:
-    """Makes what is missing and yields a line for each thing that is new or that the person should know.
+    """Create missing files, and yield a line for each new one and each notice to the user.
 
-    Raises CredentialsRefused, or OSError where the folder cannot be used.
+    Raises CredentialsRefused, or OSError if the folder cannot be used.
     """
     folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     yield from _close(folder)
@@ -68,7 +69,7 @@ def _close(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def _alone_in(folder: Path) -> Iterator[None]:
-    """Two runs at once would make a password and an address with another one."""
+    """Hold a lock on the folder: two parallel runs could create a password, and a URL with another one."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -78,7 +79,8 @@ def _alone_in(folder: Path) -> Iterator[None]:
 
 
 def _keep_database(folder: Path, service: str) -> Iterator[str]:
-    """An address that is there already may lead to a managed database, with a password of its own."""
+    """Create the passwords and the URL of a database. An existing URL may lead to a managed database with its own
+    password."""
     yield from _keep(folder, f"{service}_database_admin_password", make_token)
     yield from _keep(folder, f"{service}_database_monitor_password", make_token)
     password_name = f"{service}_database_password"

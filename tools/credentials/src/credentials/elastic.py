@@ -1,6 +1,7 @@
-"""What Elasticsearch, Logstash and Kibana are given: an authority that the gateway trusts, certificates, passwords.
+"""Secrets of Elasticsearch, Logstash and Kibana: an authority that the gateway trusts, certificates and passwords.
 
-Either the authority is ours and issues what is missing, or it is the operator's, and so are the certificates.
+Either the authority is ours and issues missing certificates, or the operator provides the authority and the
+certificates.
 """
 
 from collections.abc import Generator, Iterator
@@ -25,7 +26,7 @@ FOR_LOGGING = (
     "kibana_system_password",
     "logstash_writer_password",
     "operator_password",
-    # Seals sessions and what Kibana stores; of at least 32 characters.
+    # Encrypts sessions and Kibana's stored objects; at least 32 characters.
     "kibana_encryption_key",
 )
 NAMES = {
@@ -33,13 +34,13 @@ NAMES = {
     "elasticsearch": names_of("elasticsearch", "es01", "es02", "es03"),
     "kibana": names_of("kibana"),
 }
-# Nodes show each other theirs. A node is believed whatever it says: with a certificate that may ask, whoever broke into
-# Kibana, which shares a network with Elasticsearch, would be one.
+# Nodes authenticate to each other with certificates, and a node is trusted fully. If Kibana, which shares a network
+# with Elasticsearch, had a client certificate, an attacker who took it over could act as a node.
 ASKING = {"elasticsearch"}
 
 
 def keep_elastic_certificates(folder: Path, now: datetime, *, mode: int) -> Iterator[str]:
-    """Yields a line for each file that is new or about to end; what containers are given gets that mode.
+    """Yield a line for each file that is new or about to expire. Files for containers get the given mode.
 
     Raises CredentialsRefused.
     """
@@ -59,7 +60,7 @@ def _keep_authority(
         yield f"{files.key}: new"
         return made
     if found.subject != NAME:
-        # Its key may be anywhere, and is best kept elsewhere.
+        # The operator's authority: its key may be elsewhere, which is better.
         yield from warn_of_end(files, found, now)
     elif ends_soon(found, now) or not key_fits(found, files.key):
         found = make_authority(files, now, certificate_mode=mode)
@@ -93,7 +94,8 @@ def _keep_certificate(
 def _is_usable(
     certificate: x509.Certificate, issuer: x509.Certificate, program: str, now: datetime
 ) -> bool:
-    """An earlier version of this program may have known fewer names, or more purposes."""
+    """Tell whether a certificate is current: an earlier version of this program may have issued other names or
+    purposes."""
     extensions = certificate.extensions
     names = extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     purposes = extensions.get_extension_for_class(x509.ExtendedKeyUsage).value

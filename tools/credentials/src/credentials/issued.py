@@ -1,4 +1,4 @@
-"""Certificates that lie there already: read, and left alone where somebody else issued them."""
+"""Reads existing certificates, and leaves those of other issuers unchanged."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -9,11 +9,11 @@ from credentials.certificate import RENEW_BEFORE, CertificateFiles, ends_soon, k
 
 
 class CredentialsRefused(Exception):
-    """Something is there that can neither be used nor be replaced; the message says what to do."""
+    """An existing file can neither be used nor replaced; the message says what to do."""
 
 
 def read_certificate(files: CertificateFiles) -> x509.Certificate | None:
-    """Return what is there, None where there is neither certificate nor key; raises CredentialsRefused."""
+    """Return the certificate, or None if there is neither certificate nor key; raises CredentialsRefused."""
     if not files.certificate.exists():
         if files.key.exists():
             raise CredentialsRefused(
@@ -31,7 +31,7 @@ def read_certificate(files: CertificateFiles) -> x509.Certificate | None:
 
 
 def look_at(files: CertificateFiles, certificate: x509.Certificate, now: datetime) -> Iterator[str]:
-    """A certificate that somebody else issued is theirs to renew; raises CredentialsRefused."""
+    """Check a certificate of another issuer, which its owner must renew; raises CredentialsRefused."""
     if not key_fits(certificate, files.key):
         raise CredentialsRefused(
             f"{files.key} is not the key of {files.certificate}, which somebody else issued: "

@@ -1,4 +1,4 @@
-"""Secrets that are made once and then stay, each in a file of its own."""
+"""Secrets that are created once and kept, each in a file of its own."""
 
 import base64
 import secrets
@@ -26,13 +26,13 @@ SERVICE_SECRETS: Mapping[str, Callable[[], str]] = {
     "TOURNAMENT_SERVICE_SECRET": make_token,
 }
 READ_BY_AUTH_TOO = frozenset({"TOURNAMENT_SERVICE_SECRET"})
-"""Of those that begin with another service's name: it shows them to auth, which has to know them."""
+"""Secrets of other services that auth also gets, because the services send them to auth."""
 
 
 def keep_secret(
     folder: Path, name: str, make: Callable[[], str] = make_token, *, mode: int = OWNER_ONLY
 ) -> str:
-    """The secret of that name, made at the first call. An interrupted call leaves none behind."""
+    """Return the secret with that name, created at the first call. An interrupted call leaves no partial file."""
     path = folder / name
     if not path.exists():
         write_whole(path, make().encode(), mode)

@@ -1,11 +1,12 @@
-"""Files that are there whole or not at all."""
+"""Writes files atomically."""
 
 import os
 from pathlib import Path
 
 
 def write_whole(path: Path, content: bytes, mode: int) -> None:
-    """Puts the file there in one move, with that mode whatever the umask; what a killed call left is swept away."""
+    """Write a file by renaming a complete one, with that mode whatever the umask; leftovers of a killed call are
+    removed."""
     unfinished = path.with_name(f"{path.name}.unfinished")
     unfinished.unlink(missing_ok=True)
     try:

@@ -1,1 +1,1 @@
-"""Grafana's and Kibana's dashboards, written in Python and kept as JSON."""
+"""Generates Grafana's and Kibana's dashboards as JSON."""

@@ -1,4 +1,4 @@
-"""`python -m dashboards` writes Grafana's and Kibana's dashboards; `--check` only says which are out of date."""
+"""`python -m dashboards` writes Grafana's and Kibana's dashboards; `--check` only lists those that are out of date."""
 
 import argparse
 import sys

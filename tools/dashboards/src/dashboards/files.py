@@ -1,4 +1,4 @@
-"""The dashboards as files: what they should be, and whether they are."""
+"""Writes and checks the dashboards' files."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -22,7 +22,7 @@ def contents() -> Mapping[str, str]:
 
 
 def stale(ops: Path) -> Iterator[Path]:
-    """Find what is missing, differs, or is no dashboard any more."""
+    """Find files that are missing, different, or no longer generated."""
     wanted = contents()
     for name, content in wanted.items():
         if not _contains(ops / name, content):
@@ -32,7 +32,8 @@ def stale(ops: Path) -> Iterator[Path]:
 
 
 def write(ops: Path) -> Iterator[Path]:
-    """Write what is missing or differs; tell what that was. What is no dashboard any more is left to be removed."""
+    """Write files that are missing or different, and yield their paths. Files that are no longer generated are not
+    removed."""
     for name, content in contents().items():
         path = ops / name
         if not _contains(path, content):

@@ -1,1 +1,1 @@
-"""Takes mail and shows it."""
+"""An SMTP server for development that accepts every email and shows it on a page."""

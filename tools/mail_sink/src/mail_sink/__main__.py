@@ -1,4 +1,4 @@
-"""`python -m mail_sink` takes mail and shows it, until it is stopped."""
+"""`python -m mail_sink` accepts emails and shows them, until it is stopped."""
 
 import contextlib
 import os
@@ -8,12 +8,12 @@ import uvicorn
 
 from mail_sink.settings import SettingMalformed, read_settings
 
-# Whoever looks at the page keeps a connection open; nobody needs it to end slowly.
+# Seconds. Browsers that show the page keep a connection open, which need not end gracefully.
 STOP_SECONDS = 2
 
 
 def main() -> int:
-    # Litestar imports it where it is installed, and with it SQLAlchemy, half of all that this would load.
+    # Litestar imports it if it is installed, and with it SQLAlchemy: half of the modules that this would load.
     sys.modules.setdefault("advanced_alchemy", None)  # type: ignore[arg-type]
     from mail_sink.app import create_app  # noqa: PLC0415
 
@@ -26,7 +26,7 @@ def main() -> int:
         create_app(settings),
         host=settings.host,
         port=settings.port,
-        # What aiosmtpd is written for; both listeners share it.
+        # The event loop that aiosmtpd requires; both listeners share it.
         loop="asyncio",
         lifespan="on",
         access_log=False,
@@ -36,7 +36,7 @@ def main() -> int:
         timeout_graceful_shutdown=STOP_SECONDS,
     )
     lines = settings.lines.open("w") if settings.lines else contextlib.nullcontext(sys.stdout)
-    # uvicorn raises the signal that ended it once more; Ctrl-C is no error.
+    # uvicorn raises the signal that ended it again; Ctrl-C is no error.
     with (
         lines as output,
         contextlib.redirect_stdout(output),

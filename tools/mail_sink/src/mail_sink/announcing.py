@@ -1,4 +1,4 @@
-"""The line that standard output gets for each message: recipients, subject and the first link of its text."""
+"""The line on standard output for each message: recipients, subject and the first link of its text."""
 
 import sys
 
@@ -20,5 +20,5 @@ def line_of(letter: Letter) -> str:
 
 
 def _printable(field: str) -> str:
-    """Whoever writes a mail must not write to the terminal that shows this: no control characters."""
+    """Replace control characters, because a sender must not control the terminal that shows the line."""
     return "".join(each if each.isprintable() else "?" for each in field[:LONGEST_FIELD])

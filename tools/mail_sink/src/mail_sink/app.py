@@ -1,4 +1,4 @@
-"""The application: pages about the messages, and the SMTP server that fills the mailbox beside them."""
+"""The mail sink's application: pages of the messages, and the SMTP server that fills the mailbox."""
 
 from contextlib import AbstractAsyncContextManager
 
@@ -25,7 +25,7 @@ from mail_sink.settings import Settings
 from mail_sink.smtp import smtp_listener
 
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
-# Links in mails open accounts: a page must neither reach other hosts nor tell them where it was.
+# Links in emails give access to accounts, so a page must neither load from other hosts nor send them its address.
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; frame-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
@@ -60,14 +60,14 @@ def create_app(settings: Settings, mailbox: Mailbox | None = None) -> Litestar:
         ],
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(_templates())),
         openapi_config=None,
-        # Standard output is for mail, and what goes wrong is uvicorn's to say.
+        # Standard output is for emails, and uvicorn reports errors.
         logging_config=None,
         debug=False,
     )
 
 
 async def refuse_other_names(request: Request[object, object, State]) -> None:
-    """A name that leads here from a page elsewhere would let that page read the mail (DNS rebinding)."""
+    """Reject other host names: a page elsewhere could use one that leads here to read the emails (DNS rebinding)."""
     if request.url.hostname not in LOCAL_NAMES:
         raise PermissionDeniedException("this page is shown to this machine only")
 

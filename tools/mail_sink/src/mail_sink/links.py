@@ -1,10 +1,10 @@
-"""Links in plain text."""
+"""Finds links in plain text."""
 
 import re
 from collections.abc import Iterator
 
 LINK = re.compile(r"https?://[^\s<>\"]+")
-# Of the sentence around it, not of the address.
+# Punctuation of the sentence around a link, not of its address.
 AFTER_A_LINK = ".,;:!?)]}'"
 
 
@@ -13,7 +13,7 @@ def find_links(text: str) -> list[str]:
 
 
 def split_at_links(text: str) -> Iterator[tuple[str, bool]]:
-    """All of the text in order, and whether a piece is a link."""
+    """Yield all parts of the text in order, each with whether it is a link."""
     end = 0
     for found in LINK.finditer(text):
         link = found[0].rstrip(AFTER_A_LINK)

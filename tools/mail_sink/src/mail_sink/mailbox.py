@@ -1,4 +1,4 @@
-"""The messages that are kept: the newest ones, in memory."""
+"""Stores the newest messages in memory."""
 
 from collections import deque
 from collections.abc import Sequence
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 NEWEST_KEPT = 500
-# Some hundred letters are a few megabytes; this is for whoever sends what is no letter.
+# Some hundred emails take a few megabytes; the limit is for senders of huge ones.
 BYTES_KEPT = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Letter:
-    """What can be read of a message. `sender` as the message writes it, `recipients` as the envelope does."""
+    """The readable parts of a message. `sender` is from its header, `recipients` from its envelope."""
 
     sender: str
     recipients: tuple[str, ...]
@@ -34,7 +34,7 @@ class Message:
 
 class Mailbox:
     def __init__(self, newest: int = NEWEST_KEPT, size: int = BYTES_KEPT) -> None:
-        """`size` in bytes of all sources together."""
+        """Create an empty mailbox; `size` limits the bytes of all sources together."""
         self._newest = newest
         self._size = size
         self._messages: deque[Message] = deque()
@@ -42,7 +42,7 @@ class Mailbox:
         self._last_id = 0
 
     def put(self, letter: Letter, at: datetime) -> Message:
-        """Keeps a letter, and lets go of the oldest where there is no room."""
+        """Store a message, and remove the oldest ones if there is no room."""
         self._last_id += 1
         message = Message(self._last_id, at, letter)
         self._messages.append(message)
@@ -52,7 +52,7 @@ class Mailbox:
         return message
 
     def all(self, to: str | None = None) -> Sequence[Message]:
-        """Newest first; those to one address where one is named."""
+        """Return messages, newest first; only those to one address if it is given."""
         return [message for message in reversed(self._messages) if not to or message.is_to(to)]
 
     def find(self, number: int) -> Message | None:

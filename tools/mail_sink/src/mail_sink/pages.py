@@ -1,4 +1,4 @@
-"""What is shown of the messages: a list, one message, its HTML and its source apart, and a list for programs."""
+"""Pages of the messages: a list, one message, its HTML, its source, and a list as JSON."""
 
 from pathlib import Path
 from typing import TypedDict
@@ -12,8 +12,8 @@ from litestar.response import Template
 
 from mail_sink.mailbox import Mailbox, Message
 
-# Somebody else's HTML: no script, no form, nothing from other hosts. Its links open pages of their own, since those
-# they lead to refuse to be framed.
+# Foreign HTML: no script, no form, nothing from other hosts. Its links open new tabs, because their targets refuse to
+# be framed.
 HTML_POLICY = (
     "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; "
     "img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
@@ -43,7 +43,7 @@ async def show_list(mailbox: NamedDependency[Mailbox], to: FromQuery[str] = "") 
 
 @get("/messages.json")
 async def list_messages(mailbox: NamedDependency[Mailbox], to: FromQuery[str] = "") -> list[Listed]:
-    """Newest first; `to` is the recipient, or several with a comma and a space."""
+    """Return messages, newest first; `to` is the recipient, or several with a comma and a space."""
     return [_listed(message) for message in mailbox.all(to)]
 
 
@@ -61,7 +61,7 @@ async def show_message(mailbox: NamedDependency[Mailbox], number: FromPath[int])
 )
 async def show_html(mailbox: NamedDependency[Mailbox], number: FromPath[int]) -> Response[str]:
     html = _found(mailbox, number).letter.html
-    # At the end: in front of its DOCTYPE it would change how the whole is drawn.
+    # Appended, because in front of its DOCTYPE it would change how the document is rendered.
     return Response(f"{html}{OPEN_LINKS_ELSEWHERE}", media_type=MediaType.HTML)
 
 
@@ -81,7 +81,7 @@ async def ready() -> str:
 
 
 def _found(mailbox: Mailbox, number: int) -> Message:
-    """Raises NotFoundException for one that never came, or was let go."""
+    """Return a message; raises NotFoundException for an unknown or removed one."""
     message = mailbox.find(number)
     if message is None:
         raise NotFoundException("there is no such message, or no longer")

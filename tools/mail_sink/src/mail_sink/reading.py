@@ -1,4 +1,4 @@
-"""Bytes into a letter, whatever they are: what cannot be read is left empty, and its source shown."""
+"""Parses a message. Parts that cannot be parsed are left empty; the source is shown in any case."""
 
 from collections.abc import Callable
 from email import message_from_bytes
@@ -12,7 +12,7 @@ Found = TypeVar("Found")
 
 
 def read_message(source: bytes, sender: str, recipients: list[str]) -> Letter:
-    """`sender` and `recipients` are the envelope's."""
+    """Parse a message; `sender` and `recipients` are those of the envelope."""
     parts = _readable(lambda: message_from_bytes(source, policy=modern))
     return Letter(
         sender=_header(parts, "From") or sender,
@@ -43,7 +43,8 @@ def _content(message: EmailMessage, kind: str) -> str:
 
 
 def _readable(read: Callable[[], Found]) -> Found | None:
-    """The library raises many things over malformed messages, and recurses as deep as their parts do."""
+    """Return the result, or None for a malformed message: the library raises many errors, and recurses as deep as the
+    parts."""
     try:
         return read()
     except Exception:  # noqa: BLE001 - see above

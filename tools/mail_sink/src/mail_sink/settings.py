@@ -1,4 +1,4 @@
-"""What may be chosen, all of it from the environment."""
+"""Settings of the mail sink, read from the environment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ HIGHEST_PORT = 65535
 
 
 class SettingMalformed(Exception):
-    """The message says which one, and what it may be."""
+    """A setting has an invalid value; the message names the setting and its allowed values."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Both ports are on one address, which nobody else's machine reaches unless another one is given.
+    """Settings of the mail sink. Both ports are on one address, by default the loopback address.
 
-    `lines` is the file that gets the line for each message in place of standard output.
+    `lines` is the file for the line of each message, instead of standard output.
     """
 
     host: str = LOOPBACK
@@ -32,7 +32,7 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """Raises SettingMalformed."""
+    """Return the settings of an environment; raises SettingMalformed."""
     return Settings(
         host=environment.get("BIND_HOST") or LOOPBACK,
         port=_read_port(environment, "MAIL_SINK_PORT", PORT),

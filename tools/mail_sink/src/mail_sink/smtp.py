@@ -1,4 +1,4 @@
-"""Takes mail over SMTP. Every address is accepted, and nothing goes any further than here."""
+"""The SMTP server. It accepts every address and never forwards a message."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
@@ -12,7 +12,7 @@ from mail_sink.mailbox import Mailbox
 from mail_sink.reading import read_message
 
 LARGEST_MESSAGE = 1024 * 1024
-# A silent connection is closed.
+# Seconds after which a silent connection is closed.
 PATIENCE_SECONDS = 60
 
 
@@ -21,7 +21,7 @@ def now_utc() -> datetime:
 
 
 class Intake:
-    """What the SMTP server does with a message."""
+    """Stores each message that the SMTP server receives."""
 
     def __init__(self, mailbox: Mailbox, now: Callable[[], datetime] = now_utc) -> None:
         self._mailbox = mailbox
@@ -39,7 +39,7 @@ class Intake:
 
 @asynccontextmanager
 async def smtp_listener(mailbox: Mailbox, host: str, port: int) -> AsyncGenerator[None, None]:
-    """Raises OSError where the port cannot be opened."""
+    """Run the SMTP server; raises OSError if the port cannot be opened."""
     loop = asyncio.get_running_loop()
     intake = Intake(mailbox)
 
@@ -48,7 +48,7 @@ async def smtp_listener(mailbox: Mailbox, host: str, port: int) -> AsyncGenerato
             intake,
             data_size_limit=LARGEST_MESSAGE,
             enable_SMTPUTF8=True,
-            # Otherwise the machine's own is looked up, which may ask a name server far away.
+            # Otherwise the machine's own name is looked up, which may ask a remote name server.
             hostname="mail-sink",
             ident="mail sink",
             timeout=PATIENCE_SECONDS,
@@ -59,5 +59,5 @@ async def smtp_listener(mailbox: Mailbox, host: str, port: int) -> AsyncGenerato
     try:
         yield
     finally:
-        # Not waited for: a client may keep its connection as long as it likes.
+        # Not awaited, because a client may keep its connection open as long as it likes.
         server.close()

@@ -1,1 +1,1 @@
-"""Grafana's dashboards, written in Python and kept as JSON."""
+"""Generates Grafana's dashboards as JSON."""

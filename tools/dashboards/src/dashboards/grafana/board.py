@@ -1,4 +1,4 @@
-"""A dashboard: its variables, its rows, and where on the grid each panel is."""
+"""A dashboard: its variables, its rows, and each panel's position on the grid."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,17 +26,17 @@ OURS = "transcendence"
 """The tag by which the dashboards link to each other."""
 
 RUNBOOKS = "../../../runbooks/"
-"""Grafana puts its own prefix before what begins with a slash; more steps up than there are folders do no harm."""
+"""A relative path, because Grafana puts its own prefix before a leading slash; too many steps up are harmless."""
 
 LABEL_VALUES = 1
-"""What Grafana's own editor calls a variable that is asked with `label_values(…)`."""
+"""Type of a variable queried with `label_values(…)`, as in Grafana's own editor."""
 
 Line = Sequence[Panel]
 
 
 @dataclass(frozen=True)
 class Section:
-    """Lines of panels under a heading; those of a line are equally wide."""
+    """Lines of panels under a heading; the panels of a line have the same width."""
 
     title: str
     lines: Sequence[Line]
@@ -73,7 +73,7 @@ def board(
 
 
 def variable(name: str, label: str, values: str) -> builders.QueryVariable:
-    """One or several of what a query finds. All of them are a pattern, so every use is `=~`."""
+    """Return a variable with one or several values of a query. "All" is a pattern, so every use is `=~`."""
     return (
         builders.QueryVariable(name)
         .label(label)
@@ -99,7 +99,7 @@ def _link_to_boards() -> builders.DashboardLink:
 
 
 def _link_to_runbooks() -> builders.DashboardLink:
-    # In a tab of its own: what Grafana opens in its own, it looks for among its own pages.
+    # In a new tab, because Grafana treats links in its own tab as its own pages.
     return (
         builders.DashboardLink("Runbooks")
         .type(DashboardLinkType.LINK)

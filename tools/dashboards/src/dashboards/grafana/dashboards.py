@@ -1,4 +1,4 @@
-"""Everything that Grafana is given, as it keeps it."""
+"""All dashboards of Grafana, and their JSON format."""
 
 import json
 
@@ -15,7 +15,8 @@ def dashboards() -> list[Dashboard]:
 
 
 def encoded(dashboard: Dashboard) -> str:
-    """One field a line, and one panel a line in one order, so that a change of a panel reads as one."""
+    """Encode a dashboard with one field per line and one panel per line, so that the diff of a changed panel is one
+    line."""
     fields: dict[str, object] = json.loads(_json(dashboard))
     lines = [f"  {_json(name)}: {_field(value)}" for name, value in fields.items()]
     return "{\n" + ",\n".join(lines) + "\n}\n"

@@ -1,4 +1,4 @@
-"""How full the disks are, and how busy."""
+"""Panels of disk space and disk activity."""
 
 from grafana_foundation_sdk.models import units
 
@@ -6,10 +6,10 @@ from dashboards.grafana.board import Section, section
 from dashboards.grafana.machine import SCARCE, changes, chosen
 from dashboards.grafana.panels import Query, lines
 
-# What is memory, or somebody else's disk seen twice, is no disk that fills.
+# Without file systems in memory, and those that show another disk a second time.
 ON_DISK = 'fstype!~"tmpfs|ramfs|overlay|squashfs|iso9660"'
 MOUNT = "{{host}} {{mountpoint}}"
-# Loops and memory, which end on a disk that is counted itself.
+# Without loop and memory devices, whose disks are counted themselves.
 DISK = 'device!~"(loop|ram|zram|fd|sr)[0-9]+"'
 NAME = "{{host}} {{device}}"
 
@@ -18,7 +18,7 @@ def space() -> Section:
     size = chosen("node_filesystem_size_bytes", ON_DISK)
     available = chosen("node_filesystem_avail_bytes", ON_DISK)
     inodes = chosen("node_filesystem_files", ON_DISK)
-    # File systems that make inodes as they go say that they have none.
+    # File systems that allocate inodes dynamically report that they have none.
     free_inodes = f"{chosen('node_filesystem_files_free', ON_DISK)} / ({inodes} > 0)"
     return section(
         "Disk space",

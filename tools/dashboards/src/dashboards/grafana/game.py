@@ -1,4 +1,4 @@
-"""How the game goes: matches, people in a queue, tournaments, and who comes in."""
+"""Panels of the game: matches, the queue, tournaments and sign-ins."""
 
 from grafana_foundation_sdk.models import units
 
@@ -8,7 +8,7 @@ from dashboards.grafana.promql import largest, per_minute, select, total
 from dashboards.grafana.requests import CHOSEN
 
 TICK_SECONDS = 1 / 60
-"""A tick that is a whole tick late is one that players see."""
+"""A tick that is late by its whole length is visible to players."""
 
 
 def matches() -> Section:

@@ -1,4 +1,4 @@
-"""The gateway: what everybody outside is answered, its own refusals included."""
+"""Panels of the gateway: all answers to clients, including its own errors."""
 
 from grafana_foundation_sdk.models import units
 
@@ -91,7 +91,8 @@ def latency() -> Section:
 
 
 def connections() -> Section:
-    """Only in containers: the nginx of `make up` has no page for its exporter."""
+    """Return panels that are empty outside of containers, because the nginx of `make up` has no status page for its
+    exporter."""
     return section(
         "Gateway's connections",
         [

@@ -1,4 +1,4 @@
-"""Processor, memory and the rest of a machine, by names that the node exporters 1.5 and 1.11 have in common."""
+"""Panels of processor, memory and the rest of a machine, with names common to the node exporters 1.5 and 1.11."""
 
 from grafana_foundation_sdk.models import units
 
@@ -13,7 +13,7 @@ WORKING = 'mode!="idle"'
 ROOT = 'mountpoint="/"'
 MACHINE = "{{host}}"
 
-# The alerts of ops/prometheus/rules_3.yml.
+# Thresholds of the alerts in ops/prometheus/rules_3.yml.
 BUSY = 0.8
 SCARCE = 0.1
 

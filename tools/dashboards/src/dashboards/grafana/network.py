@@ -1,4 +1,4 @@
-"""What goes over a machine's network."""
+"""Panels of a machine's network traffic."""
 
 from grafana_foundation_sdk.models import units
 
@@ -6,7 +6,7 @@ from dashboards.grafana.board import Section, section
 from dashboards.grafana.machine import changes, chosen
 from dashboards.grafana.panels import Query, lines
 
-# What stays inside the machine, as containers' traffic does, or is counted by a card too.
+# Without interfaces whose traffic stays inside the machine, such as containers', or is also counted by a card.
 CARD = 'device!~"lo|(veth|br-|docker|ifb).*"'
 NAME = "{{host}} {{device}}"
 

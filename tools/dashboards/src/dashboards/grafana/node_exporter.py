@@ -1,4 +1,4 @@
-"""The *Node Exporter* dashboard: the machine below everything else."""
+"""The *Node Exporter* dashboard of the machines."""
 
 from grafana_foundation_sdk.models.dashboard import Dashboard
 

@@ -1,4 +1,4 @@
-"""What we promise over 30 days (docs/monitoring.md), and how much of what may go wrong is left."""
+"""Service level objectives over 30 days (docs/monitoring.md), and the remaining error budgets."""
 
 from dashboards.grafana.promql import select, total
 
@@ -7,7 +7,7 @@ FAULTS_ALLOWED = 0.001
 SLOW_ALLOWED = 0.01
 FAST_ENOUGH_SECONDS = 0.25
 FAST_ENOUGH = 'le="0.25"'
-# What operators' tools answer is nobody's budget.
+# The answers of operators' tools do not count.
 FOR_PLAYERS = 'upstream!="operators"'
 
 
@@ -24,7 +24,7 @@ def slowness_left(duration: str, *matchers: str) -> str:
 
 
 def _left(bad: str, everything: str, allowed: float) -> str:
-    """Where nobody has asked for anything, nothing went wrong: all of it is left."""
+    """Return the remaining share of a budget; without any requests, all of it."""
     return f"1 - {bad} / clamp_min({everything}, 1) / {allowed}"
 
 

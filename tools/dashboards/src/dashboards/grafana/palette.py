@@ -1,10 +1,10 @@
-"""The platform's colours: a dark court, white, one phosphor; the same thing has the same colour on every panel."""
+"""Colours of the panels: the same thing has the same colour on every panel."""
 
 from collections.abc import Mapping
 
 PHOSPHOR = "#58f08c"
 WHITE = "text"
-"""Grafana's own name: white on the dark theme, and legible on the light one."""
+"""Grafana's own name: white in the dark theme, and legible in the light one."""
 GREY = "#9aa29d"
 AMBER = "#ffcf70"
 RED = "#ff8f85"
@@ -38,7 +38,7 @@ COLOURS: Mapping[str, Mapping[str, str]] = {
         "idle in transaction (aborted)": RED,
     },
 }  # fmt: skip
-"""What is drawn of a label's values where the legend is that label alone."""
+"""Colours of a label's values if the legend is that label alone."""
 
 NAMES: Mapping[str, str] = {
     "p50": BLUE,
@@ -51,7 +51,7 @@ NAMES: Mapping[str, str] = {
     "limit": RED,
     "failed": RED,
 }
-"""What is drawn of a series that has a name of its own."""
+"""Colours of series with a fixed name."""
 
 
 def colours_of(legend: str) -> Mapping[str, str]:

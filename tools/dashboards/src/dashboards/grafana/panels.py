@@ -1,4 +1,4 @@
-"""The kinds of panels that we use, each a call: what it is called, what it tells, its unit, its queries."""
+"""Functions for the kinds of panels, each with a title, a description, a unit and queries."""
 
 from dataclasses import dataclass
 
@@ -45,7 +45,7 @@ class Query:
 
 
 def percentiles(histogram: str, *matchers: str) -> list[Query]:
-    """Three queries: the middle, the slow, the slowest."""
+    """Return three queries: the 50th, 95th and 99th percentile."""
     return [
         Query(promql.percentile(quantile, histogram, *matchers), f"p{quantile * 100:.0f}")
         for quantile in (0.5, 0.95, 0.99)
@@ -63,10 +63,10 @@ def lines(
     below_zero: bool = False,
     downwards: str | None = None,
 ) -> Panel:
-    """How something went.
+    """Return a panel of lines over time.
 
-    `limit` draws a dashed line, `most` ends the axis, `below_zero` lets it begin there; `downwards` is a pattern
-    of names that are drawn below the others.
+    `limit` draws a dashed line, `most` ends the axis, `below_zero` lets it begin there; `downwards` is a pattern of
+    names that are drawn below the others.
     """
     panel = (
         timeseries.Panel()
@@ -113,7 +113,7 @@ def figure(
     *,
     trend: bool = True,
 ) -> Panel:
-    """What something is now, in large, one number a series."""
+    """Return a panel of current values as large numbers, one per series."""
     name = BigValueTextMode.VALUE_AND_NAME if "{{" in query.legend else BigValueTextMode.VALUE
     return (
         stat.Panel()
@@ -135,7 +135,7 @@ def figure(
 def ranking(
     title: str, description: str, unit: str, query: Query, thresholds: Thresholds | None = None
 ) -> Panel:
-    """The first of many over the whole time shown, as bars."""
+    """Return a panel of bars for the highest values over the whole time range."""
     return (
         bargauge.Panel()
         .title(title)

@@ -1,7 +1,7 @@
-"""The databases, by names that the exporters 0.11 and 0.19 have in common where there are such.
+"""Panels of the databases, with names common to the exporters 0.11 and 0.19 as far as they exist.
 
-`make up` keeps all three databases in one server, so that each exporter tells of all of them: hence the name of the
-database in every query, and the largest of what the exporters say instead of the sum.
+`make up` runs all three databases in one server, so each exporter reports all of them. Every query therefore names the
+database, and takes the maximum of the exporters' values instead of the sum.
 """
 
 from grafana_foundation_sdk.models import units
@@ -15,7 +15,7 @@ EXPORTERS = 'job="postgres"'
 DATABASE = 'datname=~"${service}_db"'
 NAME = "{{datname}}"
 
-# ops/prometheus/rules_2.yml.
+# The threshold of the alert in ops/prometheus/rules_2.yml.
 TOO_FULL = 0.8
 
 
@@ -32,7 +32,7 @@ def overview() -> Section:
                 "Up",
                 "Whether each database answers its exporter; 0 stops the service that needs it.",
                 units.Short,
-                # A server that hangs lets the whole scrape fail, and then there is no pg_up.
+                # If the server hangs, the whole scrape fails, and there is no pg_up.
                 Query(total(f"{up} or {scraped}", "service"), "{{service}}"),
                 bad_below(1, 0.5),
                 trend=False,
@@ -173,7 +173,8 @@ def size() -> Section:
 
 
 def writing() -> Section:
-    """Nothing natively: its exporter is older than PostgreSQL 17, which moved all of these."""
+    """Return panels that are empty without containers: the exporter there is older than PostgreSQL 17, which moved
+    these metrics."""
     by_service = ("service",)
     return section(
         "Checkpoints, log and replicas",

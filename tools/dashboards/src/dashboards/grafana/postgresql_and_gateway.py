@@ -1,4 +1,4 @@
-"""The *PostgreSQL and gateway* dashboard: what is below the services, and what is before them."""
+"""The *PostgreSQL and gateway* dashboard."""
 
 from grafana_foundation_sdk.models.dashboard import Dashboard
 

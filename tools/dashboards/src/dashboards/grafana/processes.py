@@ -1,4 +1,4 @@
-"""How hard the services' processes work, and what waits in them."""
+"""Panels of the services' processes: their load, and the work that waits in them."""
 
 from grafana_foundation_sdk.models import units
 
@@ -11,7 +11,7 @@ REPLICA = "{{service}} {{instance}}"
 
 
 def saturation() -> Section:
-    # Each pool by itself: tournament's small one for live matches can be used up beside a large one that is not.
+    # Each pool separately: tournament's small pool for live matches can be exhausted while a large one is not.
     by_pool = ("service", "instance", "pool")
     in_use = total(select("database_pool_connections", CHOSEN, 'state="in_use"'), *by_pool)
     pool = total(select("database_pool_size", CHOSEN), *by_pool)

@@ -1,7 +1,7 @@
-"""The PromQL that panels have in common."""
+"""PromQL expressions used by several panels."""
 
 WINDOW = "$__rate_interval"
-"""Grafana makes it at least four scrapes long: a shorter window misses what one lost scrape leaves out."""
+"""Grafana makes it at least four scrapes long: a shorter window would have gaps after one lost scrape."""
 
 
 def select(metric: str, *matchers: str) -> str:
@@ -17,17 +17,18 @@ def total(inner: str, *by: str) -> str:
 
 
 def largest(inner: str, *by: str) -> str:
-    """For what every replica tells of the same thing, where a sum would count it once for each."""
+    """Return the maximum of values that every replica reports for the same thing, where a sum would count it several
+    times."""
     return _aggregated("max", inner, by)
 
 
 def per_minute(metric: str, *matchers: str, by: tuple[str, ...] = ()) -> str:
-    """For what happens too rarely to be read as so many a second."""
+    """Return a rate per minute, for events too rare for a rate per second."""
     return f"60 * {total(rate(metric, *matchers), *by)}"
 
 
 def share(part: str, whole: str, *by: str) -> str:
-    """How much of the whole is the part: 0 where that part never came, nothing where nothing came at all."""
+    """Return the share of a part in the whole: 0 if the part never occurred, no value if nothing occurred."""
     everything = total(whole, *by)
     return f"({total(part, *by)} or 0 * {everything}) / ({everything} > 0)"
 

@@ -1,4 +1,4 @@
-"""What is asked of the services, and how they answer."""
+"""Panels of the services' requests and answers."""
 
 from grafana_foundation_sdk.models import units
 
@@ -141,7 +141,7 @@ def latency() -> Section:
                 "Slowest routes (p95)",
                 "The ten routes that were slowest over the time shown; red ones miss the objective.",
                 units.Seconds,
-                # Routes that nobody asked have no percentile, and would fill the list.
+                # Routes without requests have no percentile, and would fill the list.
                 Query(top(ROUTES_SHOWN, f"{slowest} > 0"), "{{service}} {{method}} {{path}}"),
                 bad_above(FAST_ENOUGH_SECONDS / 2, FAST_ENOUGH_SECONDS),
             ),
@@ -185,7 +185,7 @@ def _now() -> Line:
 
 
 def _promised() -> Line:
-    # The heartbeat always fires.
+    # The heartbeat alert always fires.
     firing = select("ALERTS", 'alertstate="firing"', 'severity!="none"', CHOSEN)
     started = f"min by (service) (time() - {select('process_start_time_seconds', *REPLICAS)})"
     return [

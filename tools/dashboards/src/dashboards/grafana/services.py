@@ -1,4 +1,4 @@
-"""The *Services* dashboard: what auth, history, tournament and ui do, one or several of them."""
+"""The *Services* dashboard of auth, history, tournament and ui, for one or several of them."""
 
 from grafana_foundation_sdk.models.dashboard import Dashboard
 

@@ -1,1 +1,1 @@
-"""Kibana's data views, searches and dashboards, written in Python and kept as saved objects."""
+"""Generates Kibana's data views, searches and dashboards as saved objects."""

@@ -1,4 +1,4 @@
-"""The dashboard of what the services and ui do: what happened, what went wrong, and why somebody was refused."""
+"""The dashboard of the services and ui: events, errors, and the reasons for refusals."""
 
 from dashboards.kibana import links
 from dashboards.kibana.board import (
@@ -22,11 +22,11 @@ SERVICE = Top("Service", "service.name", size=4)
 
 ERROR = 'log.level : ("error" or "critical")'
 WARNING = 'log.level : "warning"'
-# A service without its token and a refresh token that came twice are authentication too, and warnings.
+# Requests without a service token and reused refresh tokens are authentication events too, and warnings.
 SIGN_IN_FAILED = 'event.action : ("user-login" or "user-confirm") and event.outcome : "failure"'
 MATCH_REFUSED = 'event.action : "match-refused"'
 REQUEST = f'event.action : "request" and {SHORT}'
-# 250 ms, from which on a page no longer feels immediate; the objective of docs/monitoring.md.
+# 250 ms, above which a page no longer feels immediate; the objective of docs/monitoring.md.
 SLOW = f"{REQUEST} and event.duration > 250000000"
 NOT_A_REQUEST = 'event.action : * and not event.action : "request"'
 NOT_READ = 'data_stream.dataset : "unparsed"'
@@ -146,7 +146,7 @@ def _matches() -> Row:
             "Whose, and why. Each id leads to every line about the match, or the player.",
             APP,
             Top("Reason", "event.reason"),
-            # Of a match of two nobody is the one who did it, and a ticket that is none names no match.
+            # An online match has no single acting player, and a forged ticket names no match.
             Top("Player", "user.id", missing=True),
             Top("Match", "labels.match_id", missing=True),
             REFUSALS,

@@ -1,4 +1,4 @@
-"""A dashboard: rows of panels, one under the other."""
+"""A dashboard: rows of panels, one below the other."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from dashboards.kibana.saved_objects import Json, Reference, SavedObject, text
 
 COLUMNS = 48
 
-# In Kibana's units, of which each is about 20 pixels.
+# In Kibana's units of about 20 pixels.
 FIGURE_HEIGHT = 5
 CHART_HEIGHT = 12
 LOG_HEIGHT = 16
 
-# What is worth looking at here is rare: an hour would often be empty.
+# The interesting events are rare: one hour would often be empty.
 SINCE = "now-24h"
 REFRESHED_EVERY_MS = 60_000
 
@@ -28,7 +28,7 @@ class Panel(Protocol):
 
     def config(self) -> Mapping[str, Json]: ...
     def references(self) -> Sequence[Reference]:
-        """By the names that the panel itself uses."""
+        """Return the panel's references, under the names that the panel uses."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Row:
 
 
 def row(height: int, *panels: Panel, widths: Sequence[int] = ()) -> Row:
-    """Equally wide, unless it is said how wide."""
+    """Return a row of panels, equally wide unless widths are given."""
     return Row(height, panels, widths or [COLUMNS // len(panels)] * len(panels))
 
 

@@ -1,4 +1,4 @@
-"""The kinds of charts: a figure, something over time, bars, a table. All are Lens."""
+"""Kinds of Lens charts: a figure, a chart over time, bars, a table."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from dashboards.kibana.saved_objects import Json, Reference
 LAYER = "layer"
 
 STATUS = "status"
-"""Kibana's palette from green to red, for groups that are named from good to bad."""
+"""Kibana's palette from green to red, for groups ordered from good to bad."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Chart:
 
 
 def figure(view: str, column: Column, note: str, *, query: str = "") -> Chart:
-    """One number in large, under the name of its column."""
+    """Return a chart with one large number, under the name of its column."""
     shown: Mapping[str, Json] = {
         "layerId": LAYER,
         "layerType": "data",
@@ -81,7 +81,8 @@ def over_time(
     palette: str | None = None,
 ) -> Chart:
     time = OverTime()
-    # Groups before time: the most frequent of all that is shown. The other way about each bar would have its own.
+    # Groups before time, so that they are the most frequent of the whole range; otherwise each bar would have its own
+    # groups.
     columns: list[Column] = [*([split] if split else []), time, *metrics]
     layer = _series(series, time, metrics, split, palette)
     return Chart(title, description, view, query, columns, "lnsXY", _axes(series, layer))
@@ -96,14 +97,14 @@ def bars(
     *,
     query: str = "",
 ) -> Chart:
-    """Lying bars, the longest first."""
+    """Return a chart of horizontal bars, the longest first."""
     series = "bar_horizontal"
     layer = _series(series, groups, [metric])
     return Chart(title, description, view, query, [groups, metric], "lnsXY", _axes(series, layer))
 
 
 def table(title: str, description: str, view: str, *columns: Column, query: str = "") -> Chart:
-    """A line for each group: what is asked by comes first."""
+    """Return a table with a row for each group; the grouping columns come first."""
     shown: Mapping[str, Json] = {
         "layerId": LAYER,
         "layerType": "data",
@@ -135,7 +136,7 @@ def _axes(series: str, layer: Json) -> Mapping[str, Json]:
         "preferredSeriesType": series,
         "legend": {"isVisible": True, "position": "right"},
         "valueLabels": "hide",
-        # A panel's title says it, and the space is needed.
+        # A panel's title already names them, and the space is needed.
         "axisTitlesVisibilitySettings": {"x": False, "yLeft": False, "yRight": False},
         "layers": [layer],
     }

@@ -1,4 +1,4 @@
-"""What a chart counts, and by what: the columns of a Lens layer."""
+"""Columns of a Lens layer: metrics, and the groups they are counted by."""
 
 import re
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ class Column(Protocol):
     def label(self) -> str: ...
 
     def lens(self, order_by: str) -> Mapping[str, Json]:
-        """As Kibana keeps it; `order_by` is the column by which groups are ordered."""
+        """Return the column in Kibana's format; `order_by` is the column by which groups are ordered."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Count:
 
 @dataclass(frozen=True)
 class Different:
-    """How many different values a field has."""
+    """Counts the distinct values of a field."""
 
     label: str
     field: str
@@ -74,7 +74,7 @@ class OverTime:
     bucketed: ClassVar = True
 
     def lens(self, _: str) -> Mapping[str, Json]:
-        # Empty stretches are drawn: that nothing came is worth seeing.
+        # Empty intervals are shown, because missing events are worth seeing.
         params: Json = {"interval": "auto", "includeEmptyRows": True, "dropPartials": False}
         return {
             **_column(self.label, "date", "date_histogram", params, "interval"),
@@ -85,7 +85,7 @@ class OverTime:
 
 @dataclass(frozen=True)
 class Top:
-    """The most frequent values of a field, or those that are first by another column."""
+    """Groups by the most frequent values of a field, or by those that are first by another column."""
 
     label: str
     field: str
@@ -94,7 +94,7 @@ class Top:
     by: str = ""
     others: bool = False
     missing: bool = False
-    """Else what lacks the field is not counted. Kibana counts it only beside the others."""
+    """Whether documents without the field are counted too. Kibana counts them only if others are counted."""
 
     bucketed: ClassVar = True
 
@@ -116,7 +116,7 @@ class Top:
 
 @dataclass(frozen=True)
 class Groups:
-    """Groups that each have a query, always in this order."""
+    """Groups by fixed queries, always in this order."""
 
     label: str
     queries: Mapping[str, str] = field(default_factory=dict)
@@ -137,7 +137,7 @@ class Groups:
 
 
 def key(label: str) -> str:
-    """Under which a column is known in its layer, and a panel on its dashboard."""
+    """Return the ID of a column in its layer, or of a panel on its dashboard."""
     return re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")
 
 
@@ -155,7 +155,7 @@ def _metric(
 def _column(label: str, kind: str, operation: str, params: Json, scale: str) -> Mapping[str, Json]:
     return {
         "label": label,
-        # Else Kibana writes one of its own.
+        # Otherwise Kibana writes a label of its own.
         "customLabel": True,
         "dataType": kind,
         "operationType": operation,

@@ -1,4 +1,4 @@
-"""The streams as Kibana reads them, and how a field is shown."""
+"""Kibana's data views of the streams, and the formats of fields."""
 
 from collections.abc import Mapping
 
@@ -34,7 +34,7 @@ def _data_view(view: str, name: str, streams: str) -> SavedObject:
             "title": streams,
             "name": name,
             "timeFieldName": TIME,
-            # Until the first line of a stream came: else every page that names the view says that it is broken.
+            # For a stream without its first line: otherwise every page that uses the view reports it as broken.
             "allowNoIndex": True,
             "fields": "[]",
             "fieldFormatMap": text(_FORMATS),
@@ -47,7 +47,7 @@ def _duration(unit: str) -> Json:
         "id": "duration",
         "params": {
             "inputFormat": unit,
-            # One unit for all, so that a column of durations can be compared at a glance.
+            # One unit for all, so that a column of durations is easy to compare.
             "outputFormat": "asMilliseconds",
             "outputPrecision": 1,
             "showSuffix": True,
@@ -62,7 +62,7 @@ def _link(search: str, query: str) -> Json:
         "id": "url",
         "params": {
             "type": "a",
-            # Kibana takes an address for its own only if it begins with the path that it is served under.
+            # Kibana treats an address as its own only if it begins with the path that it is served under.
             "urlTemplate": links.to_answer(search, query),
             "labelTemplate": links.VALUE,
         },
@@ -70,7 +70,7 @@ def _link(search: str, query: str) -> Json:
 
 
 _BYTES: Json = {"id": "bytes", "params": {"pattern": "0,0.[0] b"}}
-# Without commas: these name something, they are no amount.
+# Without commas: these values are identifiers, not amounts.
 _PLAIN: Json = {"id": "number", "params": {"pattern": "0"}}
 _PLAYER = _link(links.PLAYER, questions.PLAYER_LINKED)
 _FORMATS: Mapping[str, Json] = {

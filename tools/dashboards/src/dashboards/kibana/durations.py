@@ -1,10 +1,10 @@
-"""How long requests take, and which of them say something about it."""
+"""Percentiles of request durations, and the requests they are computed from."""
 
 from dashboards.kibana.columns import Percentile
 
 DURATION = "event.duration"
 
-# Streams and sockets are open for as long as a page is, which says nothing about speed.
+# Without streams and sockets, which stay open as long as a page and say nothing about speed.
 SHORT = (
     "not http.response.status_code : 101 and "
     "not url.path : (/live or */events or */events/ or */play or */play/ or */watch or */watch/)"
@@ -16,5 +16,5 @@ def percentile(percent: int) -> Percentile:
 
 
 def percentiles() -> list[Percentile]:
-    """What half, 95 % and 99 % of the requests take at most."""
+    """Return the durations below which 50 %, 95 % and 99 % of the requests are."""
     return [percentile(each) for each in (50, 95, 99)]

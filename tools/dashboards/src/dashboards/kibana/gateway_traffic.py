@@ -1,4 +1,4 @@
-"""The dashboard of everything that comes in: how much, how fast, from whom, and what was turned away."""
+"""The dashboard of all incoming requests: their number, speed, origin and refusals."""
 
 from dashboards.kibana import links
 from dashboards.kibana.board import CHART_HEIGHT, FIGURE_HEIGHT, Row, dashboard, row
@@ -15,7 +15,7 @@ BYTES = "http.response.bytes"
 BY_CALLER = "http.response.status_code >= 400 and http.response.status_code < 500"
 BY_US = "http.response.status_code >= 500"
 LIMITED = 'nginx.limit.status : "REJECTED" or http.response.status_code : 429'
-# What tries a password or a code, as in the gateway's budget for it (limits.conf.template).
+# Requests that try a password or a code, as in the gateway's limit for them (limits.conf.template).
 SIGN_IN = (
     'http.request.method : ("POST" or "PUT") and '
     "url.path : (/sign-in* or /confirm* or /api/user/login* or /api/user/sessions/confirmation*)"

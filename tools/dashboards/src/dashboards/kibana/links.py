@@ -1,4 +1,4 @@
-"""Addresses inside Kibana, as a person follows them through the gateway."""
+"""Addresses inside Kibana, as reached through the gateway."""
 
 from urllib.parse import quote
 
@@ -14,7 +14,7 @@ MATCH = "transcendence-match"
 PLAYER = "transcendence-player"
 
 VALUE = "{{value}}"
-"""Kibana puts the value of the field here, encoded."""
+"""The placeholder where Kibana puts the field's value, encoded."""
 
 
 def to_dashboard(dashboard_id: str) -> str:
@@ -30,6 +30,6 @@ def to_lines(data_view: str) -> str:
 
 
 def to_answer(search_id: str, query: str) -> str:
-    """Open a saved search with another query: what stands in the address wins, the rest is the search's own."""
+    """Return the address of a saved search with another query: values in the address override the search's own."""
     asked = VALUE.join(quote(part, safe="") for part in query.split(VALUE))
     return f"{to_search(search_id)}?_a=(query:(language:kuery,query:'{asked}'))"

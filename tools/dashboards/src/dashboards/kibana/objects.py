@@ -1,4 +1,4 @@
-"""Everything that Kibana is given, in the order in which it may need each other."""
+"""All objects of Kibana, in an order in which each comes after those it refers to."""
 
 from dashboards.kibana.application import application
 from dashboards.kibana.data_views import data_views

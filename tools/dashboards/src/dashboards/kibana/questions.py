@@ -1,9 +1,9 @@
-"""The questions that are asked about one id. An id is a link to the answer; without one, paste it."""
+"""Queries for all log lines about one ID. An ID links to the result; without a link, paste it into the search."""
 
 from dashboards.kibana.links import VALUE
 
 PASTE = "paste-the-id-here"
-"""Of characters that need no quotes, because what stands between asterisks must not be quoted."""
+"""Consists of characters that need no quotes, because text between asterisks must not be quoted."""
 
 
 def about_request(request_id: str = PASTE) -> str:
@@ -11,7 +11,7 @@ def about_request(request_id: str = PASTE) -> str:
 
 
 def about_match(match_id: str = PASTE) -> str:
-    # The gateway knows no match, but its address has the id.
+    # The gateway does not log a match, but its address contains the ID.
     return f'labels.match_id : "{match_id}" or url.path : *{match_id}*'
 
 

@@ -1,4 +1,4 @@
-"""What Kibana imports: one object a line."""
+"""Kibana's import format: one object per line."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,8 +7,8 @@ from typing import NamedTuple, TypeAlias
 
 Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | float | bool | None"
 
-# Kibana upgrades what says an older version, refuses what says a newer one, and takes what says none for something of
-# 2019. These are the oldest whose form is the one written here, so that every 9.x reads it.
+# Kibana upgrades objects of an older version, rejects those of a newer one, and treats those without a version as from
+# 2019. These are the oldest versions with the format written here, so that every 9.x reads it.
 CORE_VERSION = "8.8.0"
 TYPE_VERSIONS: Mapping[str, str] = {
     "index-pattern": "8.0.0",
@@ -18,7 +18,7 @@ TYPE_VERSIONS: Mapping[str, str] = {
 
 
 class Reference(NamedTuple):
-    """An object that another one names."""
+    """A reference to another object."""
 
     name: str
     type: str
@@ -49,7 +49,7 @@ class SavedObject:
 
 
 def text(value: Json) -> str:
-    """Also for what Kibana keeps as a string inside an object."""
+    """Encode a value as JSON; also for fields that Kibana stores as a string inside an object."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 

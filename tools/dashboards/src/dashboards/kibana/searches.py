@@ -1,16 +1,16 @@
-"""Saved searches: what went wrong, and the lines about one request, match or player."""
+"""Saved searches: errors, and the lines about one request, match or player."""
 
 from collections.abc import Sequence
 
 from dashboards.kibana import data_views, links, questions
 from dashboards.kibana.saved_objects import Json, SavedObject, text
 
-# As long as lines are kept: an id is rarely asked for in the hour in which it was given.
+# The retention time of lines: an ID is rarely searched for in the hour of its event.
 AS_LONG_AS_KEPT = "now-30d"
 A_DAY = "now-24h"
 
 LATEST_FIRST: Json = [[data_views.TIME, "desc"]]
-# Lines of one millisecond stay in the order in which their process wrote them.
+# Lines of the same millisecond stay in the order in which their process wrote them.
 IN_ORDER: Json = [[data_views.TIME, "asc"], ["event.sequence", "asc"]]
 
 ERRORS = (

@@ -1,4 +1,4 @@
-"""What leads from a dashboard to the rest, and a saved search as a panel."""
+"""Panels with links to other pages, and panels of saved searches."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _HOW_TO_READ = (
 
 @dataclass(frozen=True)
 class Signposts:
-    """Markdown with links."""
+    """A panel of Markdown with links."""
 
     elsewhere: Mapping[str, str]
 
@@ -63,7 +63,7 @@ class Signposts:
 
 @dataclass(frozen=True)
 class SearchPanel:
-    """The lines that a saved search finds."""
+    """A panel of the lines that a saved search finds."""
 
     title: str
     search: str
