@@ -1,4 +1,4 @@
-"""`python -m launcher up`, `reset`, `admin NAME`, and `packages` (what the checks need of the front end)."""
+"""`python -m launcher up`, `reset`, `admin NAME`, and `packages` (installs the front-end packages for the checks)."""
 
 import argparse
 import os
@@ -47,7 +47,8 @@ def main() -> int:
 
 
 def _keep_bytecode() -> None:
-    """Without it every start of a service compiles SQLAlchemy anew and takes twice as long."""
+    """Enable bytecode files: without them every start of a service compiles SQLAlchemy again and takes twice as
+    long."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
 

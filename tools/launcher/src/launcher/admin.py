@@ -1,4 +1,4 @@
-"""`make admin`: says who runs the place, through the auth of the platform that runs here."""
+"""`make admin`: grants and revokes the administrator role through the running platform's auth."""
 
 import asyncio
 import sys
@@ -27,7 +27,7 @@ class AdminRefused(LaunchError):
 
 
 async def set_admin(clone: Path, name: str, report: Report, *, revoke: bool) -> None:
-    """Raises NotRunning, or AdminRefused where nobody has that name."""
+    """Grant or revoke the administrator role; raises NotRunning, or AdminRefused if no account has that name."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-P", "-m", SERVICE, "revoke-admin" if revoke else "grant-admin", name),
         stdin=asyncio.subprocess.DEVNULL,
@@ -46,7 +46,7 @@ async def set_admin(clone: Path, name: str, report: Report, *, revoke: bool) -> 
 
 
 def _environment_of_auth(clone: Path) -> dict[str, str]:
-    """Its own, with the database and secrets that `make up` gave it, whatever was chosen there."""
+    """Return the environment of the running auth, with the database and secrets that `make up` gave it."""
     if not (clone / LINK_NAME).exists():
         raise NotRunning
     running = find_processes(open_state_folder(clone).private("logs"))

@@ -1,4 +1,4 @@
-"""What must hold before anything is started."""
+"""Checks before the platform starts."""
 
 import errno
 import fcntl
@@ -58,13 +58,13 @@ class ProgramMissing(LaunchError):
 
 
 def check_setpriv() -> None:
-    """Raise ProgramMissing: parts are started through it, so that they end with the launcher."""
+    """Raise ProgramMissing if setpriv is missing: it starts all parts, so that they end with the launcher."""
     if shutil.which("setpriv") is None:
         raise ProgramMissing("setpriv", "util-linux")
 
 
 def check_space(folder: Path, megabytes: int = FREE_MEGABYTES_MIN) -> None:
-    """Raises DiskFull, where a server that runs out of space would end with longer words."""
+    """Raise DiskFull if there is too little free space, which a server would report less clearly."""
     free = shutil.disk_usage(folder).free // MEGABYTE
     if free < megabytes:
         raise DiskFull(folder, free, megabytes)
@@ -72,7 +72,7 @@ def check_space(folder: Path, megabytes: int = FREE_MEGABYTES_MIN) -> None:
 
 @contextmanager
 def only_run(folder: Path, clone: Path) -> Iterator[None]:
-    """Holds the clone's lock; it falls with the process, however that ends. Raises AlreadyRunning."""
+    """Hold the clone's lock, which ends with the process in any case. Raises AlreadyRunning."""
     with (folder / LOCK_FILE).open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -86,7 +86,7 @@ def only_run(folder: Path, clone: Path) -> Iterator[None]:
 
 
 def check_ports(ports: Mapping[str, tuple[str, int]]) -> None:
-    """`ports` has host and port by name. Raises PortInUse or PortRefused for the first that is not free."""
+    """Raise PortInUse or PortRefused for the first port that is not free. `ports` has host and port by name."""
     for name, (host, port) in ports.items():
         try:
             _bind(host, port)
@@ -98,7 +98,7 @@ def check_ports(ports: Mapping[str, tuple[str, int]]) -> None:
 
 def _bind(host: str, port: int) -> None:
     with socket.socket() as probe:
-        # As the servers do: a connection of the last run that is still closing does no harm.
+        # As the servers do: a closing connection of the previous run does no harm.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind((host, port))
 

@@ -1,4 +1,4 @@
-"""The lines that the person sees."""
+"""The launcher's output for the user."""
 
 import sys
 import time
@@ -14,7 +14,7 @@ NAME_WIDTH = 22
 
 
 class Report:
-    """One line for each thing that happened; a spinner besides where a person watches."""
+    """Prints one line for each event, and a spinner on a terminal."""
 
     def __init__(self) -> None:
         self._out = Console(file=open_outlet(sys.stdout), highlight=False, soft_wrap=True)
@@ -27,7 +27,7 @@ class Report:
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """A line with the seconds that the block took, once it has succeeded."""
+        """Print a line with the seconds that the block took, once it has succeeded."""
         started = time.monotonic()
         with self.working(f"{name} …"):
             yield

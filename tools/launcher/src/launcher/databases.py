@@ -1,4 +1,4 @@
-"""Three databases in one server, each open to its own role and, where it is watched, to one that sees no table."""
+"""Creates three databases in one server, each open to its own role and, if monitored, to a role that sees no table."""
 
 from collections.abc import Mapping
 
@@ -8,9 +8,9 @@ from launcher.errors import START_AFRESH, LaunchError
 from launcher.postgres import Cluster
 
 SERVICES = ("auth", "history", "tournament")
-# As in containers: ops/postgres/monitor.sql.
+# The same role as in containers: ops/postgres/monitor.sql.
 MONITOR = "monitor"
-# An exporter of each database holds one, and takes a second while it is scraped; one more for a scrape that hangs.
+# The exporter of each database holds one connection, and a second one during a scrape; one more if a scrape hangs.
 MONITOR_CONNECTIONS = 9
 
 
@@ -34,16 +34,16 @@ def database_of(service: str) -> str:
 
 
 def database_urls(cluster: Cluster, passwords: Mapping[str, str]) -> dict[str, str]:
-    """`postgresql://…` of each service's database under its own role."""
+    """Return `postgresql://…` of each service's database, with its own role."""
     return {name: cluster.url(database_of(name), name, passwords[name]) for name in SERVICES}
 
 
 async def provision(
     cluster: Cluster, passwords: Mapping[str, str], monitor_password: str | None = None
 ) -> None:
-    """Creates what is missing of roles and databases, and sets the roles' passwords.
+    """Create missing roles and databases, and set the roles' passwords.
 
-    The monitoring role is there only for whom a password for it is given. Safe to repeat, also after an interruption.
+    The monitoring role is created only if a password for it is given. Safe to repeat, also after an interruption.
     Raises PasswordsLost or ProvisioningRefused.
     """
     try:
@@ -60,7 +60,7 @@ async def _provision(
 ) -> None:
     connection = await asyncpg.connect(cluster.url())
     try:
-        # A statement that fails would otherwise be logged with the password in it.
+        # Otherwise a failing statement would be logged with its password.
         await connection.execute("SET log_min_error_statement = 'panic'")
         await connection.execute("REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC")
         for service in SERVICES:
@@ -100,7 +100,7 @@ async def _provision_monitor(
     await _provision_role(connection, MONITOR, password)
     await connection.execute(f"ALTER ROLE {MONITOR} CONNECTION LIMIT {MONITOR_CONNECTIONS}")
     await connection.execute(f"ALTER ROLE {MONITOR} SET default_transaction_read_only = on")
-    # What a service put into its own database must not run with what this role may see.
+    # Objects that a service creates in its own database must not run with this role's rights.
     await connection.execute(f"ALTER ROLE {MONITOR} SET search_path = pg_catalog")
     await connection.execute(f"ALTER ROLE {MONITOR} SET statement_timeout = '5s'")
     await connection.execute(f"GRANT pg_monitor TO {MONITOR}")

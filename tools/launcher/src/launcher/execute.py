@@ -1,4 +1,4 @@
-"""Runs the launcher's work to an exit status: 0 when it was asked to stop, 1 with a line of reason."""
+"""Runs the launcher's work to an exit status: 0 if it was stopped on request, 1 with a line about the error."""
 
 import asyncio
 import errno
@@ -9,7 +9,7 @@ from launcher.console import Report
 from launcher.errors import LaunchError
 from launcher.signals import until_signal
 
-# Where the machine, not the code, is at fault: a line is enough. Any other OSError keeps its trace.
+# Errors of the machine, not of the code, for which one line is enough. Any other OSError keeps its trace.
 ADVICE = {
     errno.ENOSPC: "free some space there",
     errno.EDQUOT: "free some space there",
@@ -22,7 +22,7 @@ Work = Callable[[AsyncExitStack], Coroutine[None, None, None]]
 
 
 def execute(work: Work, report: Report) -> int:
-    """What `work` pushes on its stack is undone before this returns, whatever happens."""
+    """Run `work`, and undo the callbacks on its stack before this returns, whatever happens."""
     try:
         asyncio.run(_execute(work, report))
     except LaunchError as error:

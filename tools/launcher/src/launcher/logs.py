@@ -1,4 +1,4 @@
-"""The parts' logs: the line that says why one ended, and how they stay short."""
+"""Logs of the parts: finds the line that explains why a part ended, and rotates the files."""
 
 import json
 import os
@@ -9,9 +9,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-# A service that is asked ten times a second whether it is ready says as often why not.
+# A service that is asked ten times a second whether it is ready logs the reason as often.
 TAIL_BYTES = 1024 * 1024
-# PostgreSQL, nginx and npm go on writing after the line that tells.
+# PostgreSQL, nginx and npm write more lines after the one with the reason.
 TELLING = re.compile(r"\b(FATAL|PANIC):|\[emerg\]|^npm error (code |.*reason: )")
 NO_LINE = "nothing"
 LOG_BYTES = 5_000_000
@@ -22,12 +22,12 @@ def size_of(log: Path) -> int:
 
 
 def age_of(log: Path) -> float:
-    """Seconds since it was last written."""
+    """Return the seconds since a log was last written."""
     return time.time() - log.stat().st_mtime
 
 
 def last_words(log: Path, since: int = 0) -> str:
-    """The line that tells most among those written after byte `since`, without JSON around it."""
+    """Return the most informative line written after byte `since`, without JSON around it."""
     lines = [line.strip() for line in _tail(log, since).splitlines() if line.strip()]
     if not lines:
         return NO_LINE
@@ -41,10 +41,10 @@ def last_words(log: Path, since: int = 0) -> str:
 
 
 def rotate(log: Path, limit: int = LOG_BYTES) -> None:
-    """Empty the log where it is longer than `limit` bytes, after a copy; the copy before that is kept too.
+    """Empty a log that is longer than `limit` bytes, after copying it; the previous copy is kept too.
 
-    Its writers hold it open, so it keeps its name and its place on the disk. What they write between the copy and the
-    emptying is lost. A log that cannot be copied, on a full disk for example, stays as it is until it can be.
+    Its writers hold it open, so it keeps its name and inode. Lines written between the copy and the emptying are lost.
+    A log that cannot be copied, for example on a full disk, stays unchanged until it can be.
     """
     if size_of(log) <= limit:
         return
@@ -57,14 +57,14 @@ def rotate(log: Path, limit: int = LOG_BYTES) -> None:
         unfinished.rename(copy)
         os.truncate(log, 0)
     except OSError:
-        # Tried again at the next look.
+        # Tried again at the next check.
         with suppress(OSError):
             unfinished.unlink()
 
 
 @dataclass(frozen=True)
 class Record:
-    """What a person wants of a line that a service logged as JSON in ECS names."""
+    """The parts of a service's JSON log line (in ECS names) that a user wants to see."""
 
     message: str
     reason: str | None

@@ -1,7 +1,7 @@
-"""Shows a line for each mail that the sink took.
+"""Shows a line for each email that the mail sink received.
 
-Links in mails open accounts, so no file may hold them: the lines come through a pipe that the sink inherits, not
-through its log.
+Links in emails give access to accounts, so they must not be stored in a file: the lines come through a pipe that the
+sink inherits, not through its log.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def shown_lines(show: Callable[[str], None]) -> Iterator[int]:
-    """Give a descriptor to write lines into, and show each line that was written."""
+    """Provide a descriptor to write lines into, and show each line written to it."""
     readable, writable = os.pipe()
     loop = asyncio.get_running_loop()
     rest = b""

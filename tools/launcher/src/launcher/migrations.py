@@ -1,6 +1,6 @@
-"""Brings the databases to the schema of this version of the code, when they are not there yet.
+"""Migrates the databases to the schema of this version of the code, if they have another one.
 
-Only a database that differs pays for loading Alembic.
+Alembic is loaded only for a database that differs.
 """
 
 import sys
@@ -35,7 +35,7 @@ class DatabaseUnreachable(LaunchError):
 async def migrate(
     service: str, clone: Path, url: str, environment: Mapping[str, str], log: Path
 ) -> bool:
-    """Upgrades one service's database; False when it is up to date.
+    """Upgrade one service's database; return False if it is up to date.
 
     Raises SchemaFromTheFuture, DatabaseUnreachable or StepFailed.
     """

@@ -1,4 +1,4 @@
-"""Standard output and error, which may lose their reader before the launcher has finished."""
+"""Standard output and error, whose reader may disappear before the launcher has finished."""
 
 import os
 from contextlib import suppress
@@ -8,10 +8,10 @@ from typing import TextIO
 
 
 class Outlet(TextIOWrapper):
-    """Goes quiet once nobody can read it: stopping in order matters more than saying so.
+    """A stream that discards its text once it has no reader, because stopping in order is more important than output.
 
-    The terminal was closed, or the other end of the pipe has gone: in `make up | tee log` Ctrl-C ends
-    `tee` first.
+    This happens if the terminal was closed, or the other end of the pipe has exited: in `make up | tee log`, Ctrl-C
+    ends `tee` first.
     """
 
     def write(self, text: str, /) -> int:
@@ -27,14 +27,14 @@ class Outlet(TextIOWrapper):
         return super().flush()
 
     def silence(self) -> None:
-        """From here on everything written goes nowhere, what is still in the buffer included."""
+        """Discard all text written from now on, including the text in the buffer."""
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, self.fileno())
         os.close(nowhere)
 
 
 def open_outlet(stream: TextIO | None) -> Outlet:
-    """An outlet to where `stream` goes; nowhere when it was closed before we started.
+    """Return an outlet for `stream`, or one that discards its text if the stream was closed before the start.
 
     A character that the terminal's encoding lacks becomes a question mark.
     """

@@ -1,4 +1,4 @@
-"""`python -m launcher packages`: the front-end packages alone, for linters and tests."""
+"""`python -m launcher packages`: installs only the front-end packages, for linters and tests."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from launcher.frontend import install_packages
 
 
 async def prepare_packages(clone: Path, report: Report) -> None:
-    """Quick and silent when they are there. Raises NpmMissing or StepFailed."""
+    """Install the front-end packages if they are missing. Raises NpmMissing or StepFailed."""
     tools = clone / ".tools"
     tools.mkdir(exist_ok=True)
     with report.working("Front-end packages …"):

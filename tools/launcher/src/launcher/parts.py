@@ -1,4 +1,4 @@
-"""What a part of the platform is, as plain data: a command, when it counts as ready, how it stops."""
+"""Describes a part of the platform as data: its command, when it is ready, and how it stops."""
 
 import asyncio
 import ssl
@@ -14,21 +14,21 @@ from launcher.postgres import Cluster
 from launcher.state_folder import Account
 
 PROBE_LIMIT_SECONDS = 3.0
-# No loaded machine meets it: at a load of 20 on two cores the slowest part, auth, took 40 s to import its modules. One
-# that hangs is named on the terminal long before.
+# Seconds; longer than a loaded machine needs: at a load of 20 on two cores the slowest part, auth, took 40 s to import
+# its modules. A part that hangs is named on the terminal long before.
 READY_LIMIT_SECONDS = 300.0
-# A service gives its open requests ten seconds; PostgreSQL's checkpoint is quicker on a laptop.
+# A service gives its open requests 10 s; PostgreSQL's checkpoint takes less on a laptop.
 STOP_LIMIT_SECONDS = 15
 
 
 class Probe(Protocol):
     async def ask(self) -> None:
-        """Raises NotReady until the part does its work."""
+        """Raise NotReady until the part is ready."""
 
 
 @dataclass(frozen=True)
 class HttpProbe:
-    """Ready when every address answers 200. `certificate` is the one to trust for https."""
+    """Ready when every address answers 200. `certificate` is the trusted one for https."""
 
     urls: tuple[str, ...]
     certificate: Path | None = None
@@ -37,7 +37,7 @@ class HttpProbe:
         trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         if self.certificate is not None:
             trust.load_verify_locations(self.certificate)
-        # Not through a proxy that the environment names: these addresses are this machine's.
+        # Without a proxy from the environment, because these addresses are on this machine.
         async with httpx.AsyncClient(
             verify=trust, trust_env=False, timeout=PROBE_LIMIT_SECONDS
         ) as client:
@@ -56,10 +56,10 @@ class PostgresProbe:
 
 @dataclass(frozen=True)
 class Part:
-    """One supervised process. Signals by name without SIG; limits in seconds.
+    """One supervised process. Signals are names without SIG; limits are in seconds.
 
-    `ready_limit` holds at the start; a part that ran before is waited for as long as it lives. It inherits the
-    launcher's `descriptors`. One that is not `needed` is left out when it fails at the start, and the rest goes on.
+    `ready_limit` applies to the start; a restarted part is waited for as long as it lives. The part inherits the
+    launcher's `descriptors`. If a part that is not `needed` fails at the start, the others continue without it.
     """
 
     name: str
@@ -77,7 +77,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Stage:
-    """Parts that start together, and what to do once all of them are ready. Stages stop in reverse."""
+    """Parts that start together, and the action after all of them are ready. Stages stop in reverse order."""
 
     parts: tuple[Part, ...]
     afterwards: Callable[[], Awaitable[None]] | None = None

@@ -1,4 +1,4 @@
-"""The parts of this platform and the environment of each."""
+"""The parts of this platform and their environments."""
 
 import os
 import sys
@@ -14,11 +14,11 @@ from launcher.postgres import HOST, Cluster
 from launcher.settings import Settings, port_variable
 from launcher.state_folder import StateFolder
 
-# nginx on a laptop need not wait for streams that only end with the page.
+# On a laptop nginx need not wait for streams that end only with their page.
 GATEWAY_STOP_LIMIT_SECONDS = 5
-# Its last checkpoint on a slow disk; killed before the end it would recover at the next start.
+# Time for the last checkpoint on a slow disk; if it is killed before, the server must recover at the next start.
 POSTGRES_STOP_LIMIT_SECONDS = 60
-# The defaults of Grafana and Kibana themselves, which nothing here installs.
+# The default ports of Grafana and Kibana, which the launcher does not install.
 GRAFANA_PORT = 3000
 KIBANA_PORT = 5601
 
@@ -30,14 +30,14 @@ def postgres_part(cluster: Cluster) -> Part:
         probe=PostgresProbe(cluster),
         directory=cluster.data.parent,
         account=cluster.account,
-        # Fast shutdown: ends the sessions and writes a checkpoint, where SIGTERM waits for clients.
+        # Fast shutdown: it ends sessions and writes a checkpoint, while SIGTERM waits for clients.
         stop_signal="INT",
         stop_limit=POSTGRES_STOP_LIMIT_SECONDS,
     )
 
 
 def mail_part(settings: Settings, state_folder: StateFolder, lines: int) -> Part:
-    """It writes a line for each mail to the descriptor `lines`."""
+    """Return the mail sink, which writes a line for each email to the descriptor `lines`."""
     ports = settings.ports
     return Part(
         name="mail",
@@ -60,7 +60,7 @@ def service_part(
     port = getattr(settings.ports, name)
     return Part(
         name=name,
-        # -P: the clone has folders named like the packages.
+        # -P, because the clone has folders named like the packages.
         command=(sys.executable, "-P", "-m", name),
         probe=HttpProbe((f"http://{HOST}:{port}/health/ready",)),
         directory=state_folder.clone,
@@ -73,7 +73,7 @@ def gateway_part(settings: Settings, nginx: Path, prefix: Path, tls: Certificate
     return Part(
         name="gateway",
         command=tuple(nginx_command(nginx, prefix)),
-        # Its own answer, a page, and a service, each through TLS and the routes.
+        # The gateway's own answer, a page, and a service, each through TLS and the routes.
         probe=HttpProbe((f"{local}/", f"{local}/api/user/.well-known/jwks.json"), tls.certificate),
         directory=prefix,
         stop_limit=GATEWAY_STOP_LIMIT_SECONDS,
@@ -83,7 +83,7 @@ def gateway_part(settings: Settings, nginx: Path, prefix: Path, tls: Certificate
 def service_environment(
     name: str, settings: Settings, state_folder: StateFolder, urls: Mapping[str, str]
 ) -> dict[str, str]:
-    """Each service gets its own database and secrets only."""
+    """Return a service's environment, which contains only its own database and secrets."""
     ports = settings.ports
     environment = {
         "BIND_HOST": HOST,
@@ -102,7 +102,8 @@ def service_environment(
 
 
 def sink_address(settings: Settings) -> dict[str, str]:
-    """What is left over of a real server's settings would ask more of the sink than it can."""
+    """Return the mail sink's settings. They override settings of a real server, which would ask for more than the sink
+    supports."""
     return {
         "SMTP_HOST": HOST,
         "SMTP_PORT": str(settings.ports.mail_sink_smtp),
@@ -119,10 +120,10 @@ def gateway_values(
     state_folder: StateFolder,
     tls: CertificateFiles,
 ) -> dict[str, str]:
-    """The variables of the gateway's templates; the person's environment goes over its defaults."""
+    """Return the variables of the gateway's templates; the user's environment overrides their defaults."""
 
     def within(path: Path) -> str:
-        # nginx would take the clone's own path apart at a space or a quotation mark in it.
+        # nginx would split the clone's absolute path at a space or a quotation mark.
         return os.path.relpath(path, prefix)
 
     ports = settings.ports
@@ -134,7 +135,7 @@ def gateway_values(
         "GATEWAY_STATUS_LISTEN": f"{HOST}:{ports.gateway_status}",
         # Into the part's log, which the launcher rotates.
         "GATEWAY_ACCESS_LOG": "/dev/stdout",
-        # Never asked: every upstream is an address.
+        # Never used, because every upstream is an address.
         "GATEWAY_RESOLVER": HOST,
         "TLS_CERTIFICATE": within(tls.certificate),
         "TLS_KEY": within(tls.key),
@@ -143,23 +144,23 @@ def gateway_values(
             f"{name.upper()}_UPSTREAM": f"{HOST}:{getattr(ports, name)}"
             for name in (*SERVICES, "ui", "prometheus", "alertmanager")
         },
-        # Where somebody's own listens; the gateway has a page for where nobody does.
+        # The address of the user's own installation; without one, the gateway shows a page about it.
         "GRAFANA_UPSTREAM": f"{HOST}:{GRAFANA_PORT}",
         "KIBANA_UPSTREAM": f"{HOST}:{KIBANA_PORT}",
-        # nginx does not start without an authority. There is none for Kibana here, so this certificate stands in, whose
-        # key nobody but nginx has: whatever listens there is not believed, and is away.
+        # nginx does not start without an authority. There is none for Kibana here, so this certificate stands in. Only
+        # nginx has its key, so whatever listens at Kibana's port is not trusted, and counts as unavailable.
         "ELASTIC_CA": within(tls.certificate),
         **{name: settings.environment[name] for name in chosen},
     }
 
 
 def tls_files(state_folder: StateFolder) -> CertificateFiles:
-    """nginx's workers read the certificate, to say when it ends; the key has a mode of its own."""
+    """Return the gateway's certificate. nginx's workers read it to report its expiry; the key has a mode of its own."""
     return keep_certificate(state_folder.passable("tls"), now_utc())
 
 
 def listeners(settings: Settings, gateway_host: str) -> dict[str, tuple[str, int]]:
-    """Host and port of everything that this run will open."""
+    """Return host and port of every listener of this run."""
     ports = settings.ports
     public = {name: (gateway_host, getattr(ports, name)) for name in ("gateway", "gateway_http")}
     names = ["gateway_status", *SERVICES, "ui"]

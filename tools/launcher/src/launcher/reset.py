@@ -1,4 +1,4 @@
-"""`make reset`: deletes everything that the platform's runs have written in this clone."""
+"""`make reset`: deletes everything that the platform has written in this clone."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from launcher.state_folder import LINK_NAME, open_state_folder, remove_state_fol
 
 
 async def reset(clone: Path, report: Report) -> None:
-    """Raises AlreadyRunning while `make up` runs here."""
+    """Delete the clone's state. Raises AlreadyRunning while `make up` runs here."""
     if not (clone / LINK_NAME).exists() and not (clone / LINK_NAME).is_symlink():
         report.say("There is nothing to delete.")
         return

@@ -1,4 +1,4 @@
-"""Starts stages of parts, supervises them, and stops them in reverse."""
+"""Starts stages of parts, supervises them, and stops them in reverse order."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -23,7 +23,7 @@ async def run_stages(
 ) -> None:
     """Start the stages, announce that all is ready, and supervise them until this is cancelled.
 
-    `cleanup` stops what was started. Raises LaunchError for a needed part that does not become ready.
+    `cleanup` stops the started parts. Raises LaunchError for a needed part that does not become ready.
     """
     run = _Run(logs, report, pace)
     cleanup.push_async_callback(run.stop)
@@ -45,7 +45,7 @@ class _Run:
         self._stages: list[list[SupervisedPart]] = []
 
     async def start_stage(self, stage: Stage) -> list[SupervisedPart]:
-        """Return the parts that are ready; one that is not needed may be missing."""
+        """Start a stage and return its ready parts; one that is not needed may be missing."""
         parts = [SupervisedPart(part, self._logs, self._report, self._pace) for part in stage.parts]
         self._stages.append(parts)
         with self._report.working(f"{_names(parts)} …"):
@@ -87,7 +87,7 @@ def _names(parts: Sequence[SupervisedPart]) -> str:
 
 @asynccontextmanager
 async def _tasks() -> AsyncIterator[asyncio.TaskGroup]:
-    """Raises the first failure itself, where a task group would wrap it."""
+    """Run a task group that raises the first failure itself, not wrapped in an exception group."""
     try:
         async with asyncio.TaskGroup() as group:
             yield group

@@ -1,4 +1,4 @@
-"""What the person may choose, all of it from the environment."""
+"""Settings of the launcher, read from the environment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -41,7 +41,8 @@ class MonitoringMalformed(LaunchError):
 
 @dataclass(frozen=True)
 class Ports:
-    """The variable of a field is its upper-case name with `_PORT`: `gateway_http` is GATEWAY_HTTP_PORT."""
+    """Ports of all parts. A field's variable is its upper-case name with `_PORT`: `gateway_http` is
+    GATEWAY_HTTP_PORT."""
 
     gateway: int = 8090
     gateway_http: int = 8091
@@ -53,7 +54,7 @@ class Ports:
     postgres: int = 8432
     mail_sink: int = 8025
     mail_sink_smtp: int = 8425
-    # Not those of Debian's own daemons, which may run on the same machine.
+    # Different from the ports of Debian's own daemons, which may run on the same machine.
     prometheus: int = 8490
     alertmanager: int = 8493
     node_exporter: int = 8400
@@ -64,7 +65,7 @@ class Ports:
 
 @dataclass(frozen=True)
 class Settings:
-    """`database_urls` is None where the embedded PostgreSQL serves."""
+    """Settings of a run. `database_urls` is None if the embedded PostgreSQL is used."""
 
     environment: Mapping[str, str]
     ports: Ports
@@ -78,7 +79,7 @@ class Settings:
 
     @property
     def sinks_mail(self) -> bool:
-        """Whether mail stays on this machine: nobody has named a server that delivers it."""
+        """Whether emails stay on this machine, because no mail server is configured."""
         return not self.environment.get("SMTP_HOST")
 
     @property
@@ -87,12 +88,12 @@ class Settings:
 
     @property
     def local_url(self) -> str:
-        """The gateway as this machine reaches it, whatever its public name is."""
+        """The gateway's address on this machine, whatever its public name is."""
         return f"https://localhost:{self.ports.gateway}"
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """Raises PortMalformed, PortGivenTwice, DatabaseUrlMissing or MonitoringMalformed."""
+    """Read the settings; raises PortMalformed, PortGivenTwice, DatabaseUrlMissing or MonitoringMalformed."""
     return Settings(
         environment,
         _read_ports(environment),

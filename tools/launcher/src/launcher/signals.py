@@ -1,4 +1,4 @@
-"""Ctrl-C and its relatives: the first one ends the work, later ones change nothing."""
+"""Handles Ctrl-C and related signals: the first one ends the work, later ones are ignored."""
 
 import asyncio
 import os
@@ -14,9 +14,9 @@ HANG_UP_POLL_SECONDS = 0.5
 
 
 async def until_signal(work: Coroutine[None, None, None], report: Report) -> None:
-    """Runs `work` until it returns or a signal cancels it; raises what it raises.
+    """Run `work` until it returns or a signal cancels it; raises its exceptions.
 
-    The signals stay taken afterwards, so that nothing interrupts the caller's cleaning up.
+    The signal handlers stay afterwards, so that a signal does not interrupt the caller's cleanup.
     """
     task = asyncio.create_task(work)
     loop = asyncio.get_running_loop()
@@ -39,7 +39,7 @@ def _stop(task: asyncio.Task[None], report: Report) -> None:
 
 
 async def _watch_terminal() -> None:
-    """Makes up for the SIGHUP of a closed terminal, which the kernel sends to the session's leader only.
+    """Detect a closed terminal, whose SIGHUP the kernel sends only to the session's leader.
 
     A shell passes it on; `make`, which leads the session under `ssh -t`, waits for us instead.
     """
@@ -48,7 +48,7 @@ async def _watch_terminal() -> None:
         return
     terminal = select.poll()
     for stream in streams:
-        # No event is asked for: a hang-up is told unasked.
+        # No event is requested, because a hang-up is always reported.
         terminal.register(stream, 0)
     while not terminal.poll(0):  # noqa: ASYNC110 (nothing wakes us)
         await asyncio.sleep(HANG_UP_POLL_SECONDS)

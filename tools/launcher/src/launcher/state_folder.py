@@ -1,9 +1,8 @@
-"""Where the platform keeps what it writes, and who may read it.
+"""The folder of everything that the platform writes, and its access rights.
 
-An ordinary user's state is the folder `.state` in the clone. PostgreSQL and nginx's workers refuse
-to run as root or should not, so under root they run as `nobody`, who cannot pass through a private
-home folder. Instead of opening that home, the state then lives in a folder made for it, and
-`.state` is a link to it.
+For an ordinary user it is the folder `.state` in the clone. PostgreSQL refuses to run as root, and nginx's workers
+should not, so under root both run as the account `nobody`, which cannot enter a private home folder. Instead of opening
+that home, the state is then stored in a folder of its own, and `.state` is a link to it.
 """
 
 import hashlib
@@ -18,12 +17,12 @@ from launcher.errors import LaunchError
 ROOT_BASE = Path("/var/lib/transcendence")
 UNPRIVILEGED_USER = "nobody"
 LINK_NAME = ".state"
-# Names the clone that a folder belongs to, so that a clone that moved finds its data again.
+# Contains the path of the clone that a folder belongs to, so that a moved clone finds its data again.
 OWNER_FILE = "clone"
 
 PRIVATE = 0o700
 PASSABLE = 0o755
-# The umask of what runs under the launcher.
+# The umask of processes that the launcher starts.
 READABLE_BY_OTHERS = 0o022
 
 
@@ -49,7 +48,7 @@ class StateOfAnotherUser(LaunchError):
 
 @dataclass(frozen=True)
 class Account:
-    """Whom a process without privileges runs as."""
+    """The account of an unprivileged process."""
 
     name: str
     uid: int
@@ -57,7 +56,7 @@ class Account:
 
 
 def unprivileged_account() -> Account | None:
-    """`nobody` where the launcher runs as root, else None: everything then runs as the caller."""
+    """Return the account `nobody` if the launcher runs as root, else None: everything then runs as the caller."""
     if os.geteuid() != 0:
         return None
     try:
@@ -69,7 +68,7 @@ def unprivileged_account() -> Account | None:
 
 @dataclass(frozen=True)
 class StateFolder:
-    """The state of one clone: `folder` is real, `link` is its name inside the clone."""
+    """The state of one clone: `folder` is the real folder, `link` its name inside the clone."""
 
     clone: Path
     folder: Path
@@ -80,22 +79,22 @@ class StateFolder:
         return self.clone / LINK_NAME
 
     def private(self, name: str) -> Path:
-        """A folder that only the launcher's user may read; made when it is missing."""
+        """Return a folder that only the launcher's user may read, created if it is missing."""
         return make_folder(self.folder / name, PRIVATE)
 
     def passable(self, name: str) -> Path:
-        """A folder that the unprivileged account may read too."""
+        """Return a folder that the unprivileged account may read too."""
         return make_folder(self.folder / name, PASSABLE if self.account else PRIVATE)
 
     def unprivileged(self, name: str) -> Path:
-        """A folder that belongs to the unprivileged account alone."""
+        """Return a folder that belongs to the unprivileged account alone."""
         return make_folder(self.folder / name, PRIVATE, self.account)
 
 
 def open_state_folder(clone: Path, base: Path = ROOT_BASE) -> StateFolder:
-    """Makes the clone's state folder, or finds it.
+    """Find or create the clone's state folder.
 
-    Raises NoUnprivilegedUser, or StateOfAnotherUser where somebody else ran this clone before.
+    Raises NoUnprivilegedUser, or StateOfAnotherUser if another user ran this clone before.
     """
     clone = clone.resolve()
     account = unprivileged_account()
@@ -112,7 +111,7 @@ def open_state_folder(clone: Path, base: Path = ROOT_BASE) -> StateFolder:
 
 
 def remove_state_folder(state_folder: StateFolder) -> None:
-    """Deletes everything that the clone's runs have written, the link included."""
+    """Delete everything that the clone's runs have written, including the link."""
     shutil.rmtree(state_folder.folder)
     if state_folder.link.is_symlink():
         state_folder.link.unlink()
@@ -121,7 +120,7 @@ def remove_state_folder(state_folder: StateFolder) -> None:
 
 
 def make_folder(folder: Path, mode: int, account: Account | None = None) -> Path:
-    """Makes one folder with exactly this mode and owner, whatever the umask; parents must exist."""
+    """Create one folder with exactly this mode and owner, whatever the umask; its parent must exist."""
     folder.mkdir(exist_ok=True)
     folder.chmod(mode)
     if account is not None:
@@ -139,7 +138,7 @@ def _refuse_state_of_others(link: Path, account: Account | None) -> None:
 
 
 def _linked_folder(link: Path, clone: Path, base: Path) -> Path | None:
-    """The folder that the link names, unless it still serves the clone this one is a copy of."""
+    """Return the folder that the link names, unless it still belongs to the clone that this one is a copy of."""
     if not link.is_symlink():
         return None
     folder = link.readlink()

@@ -1,4 +1,4 @@
-"""Commands that run to their end before the platform starts."""
+"""Runs commands that must finish before the platform starts."""
 
 import asyncio
 import os
@@ -26,9 +26,9 @@ async def run_step(
     environment: Mapping[str, str] | None = None,
     advice: str = "",
 ) -> None:
-    """Runs a command with its output in `log`. Raises StepFailed, with `advice` at its end.
+    """Run a command with its output in `log`. Raises StepFailed, with `advice` at its end.
 
-    `environment` goes over the launcher's own. Being cancelled ends the command's whole group.
+    `environment` overrides the launcher's own. Cancelling ends the command's whole process group.
     """
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
@@ -39,7 +39,7 @@ async def run_step(
             cwd=directory,
             env={**os.environ, **(environment or {})},
             start_new_session=True,
-            # What a step writes may be served by workers of another account.
+            # The step's files may be served by workers of another account.
             umask=READABLE_BY_OTHERS,
         )
     try:

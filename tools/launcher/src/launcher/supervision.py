@@ -1,4 +1,4 @@
-"""Supervises one part: starts it, waits until it is ready, starts it again whenever it ends, and stops it."""
+"""Supervises one part: starts it, waits until it is ready, restarts it whenever it ends, and stops it."""
 
 import asyncio
 import errno
@@ -17,9 +17,9 @@ from launcher.logs import age_of, last_words, size_of
 from launcher.parts import Part
 from launcher.state_folder import READABLE_BY_OTHERS
 
-# One that ends this often before it was ever ready does not become so by being started again.
+# A part that ends this often before it was ever ready is not started again.
 START_TRIES = 3
-# A part that was ready for this long is started again at once; one that was not, after a pause that doubles.
+# A part that was ready for this long is restarted at once; otherwise after a pause that doubles each time.
 STEADY_SECONDS = 10.0
 SHORTEST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 15.0
@@ -29,13 +29,13 @@ NO_SPACE = os.strerror(errno.ENOSPC)
 
 @dataclass(frozen=True)
 class Pace:
-    """How often the launcher looks, in seconds. Tests look more often."""
+    """Intervals of the launcher's checks in seconds. Tests use shorter ones."""
 
-    # Whether a part is ready.
+    # Between checks whether a part is ready.
     poll: float = 0.1
-    # At the size of the logs.
+    # Between checks of the logs' sizes.
     watch: float = 0.5
-    # A part that takes this long is named, and again each time that it has taken twice as long.
+    # Time after which a slow part is named, and again each time that it has taken twice as long.
     patience: float = 10.0
 
 
@@ -55,7 +55,7 @@ class PartNotReady(LaunchError):
 
 
 class SupervisedPart:
-    """`start` it, then let `keep` run until it is cancelled, and `stop` it in any case."""
+    """A part's process. Call `start`, then let `keep` run until it is cancelled, and `stop` in any case."""
 
     def __init__(self, part: Part, logs: Path, report: Report, pace: Pace) -> None:
         self.part = part
@@ -64,13 +64,13 @@ class SupervisedPart:
         self._report = report
         self._pace = pace
         self._process: asyncio.subprocess.Process | None = None
-        # Where in its log this run of the launcher begins.
+        # The position in the log at which this run of the launcher begins.
         self.log_start = size_of(self.log)
         self._ready_since = inf
         self._pause = 0.0
 
     async def start(self) -> None:
-        """Raise PartGaveUp or PartNotReady when it does not become ready."""
+        """Start the part; raises PartGaveUp or PartNotReady if it does not become ready."""
         started = time.monotonic()
         for _ in range(START_TRIES):
             if await self._launch(self.part.ready_limit):
@@ -79,7 +79,7 @@ class SupervisedPart:
         raise PartGaveUp(self.part, self._evidence())
 
     async def keep(self) -> None:
-        """Start it again each time that it has ended, for as long as it takes."""
+        """Restart the part each time that it ends, until this is cancelled."""
         while True:
             if self._process is not None:
                 await self._process.wait()
@@ -90,7 +90,8 @@ class SupervisedPart:
             self._report.done(f"{self.part.name} is back", seconds_since(ended))
 
     async def _launch_again(self) -> bool:
-        """Start it as `_launch` does, and report a failure instead of raising it: the next try may succeed."""
+        """Start the part as `_launch` does, but report a failure instead of raising it: the next attempt may
+        succeed."""
         try:
             ready = await self._launch(inf)
         except OSError as error:
@@ -102,7 +103,7 @@ class SupervisedPart:
         return ready
 
     async def stop(self) -> None:
-        """Ask it to end, kill what has not ended at its limit, and leave no process that it started."""
+        """Ask the part to end, kill it at its limit, and kill all processes that it started."""
         if self._process is not None and self._process.returncode is None:
             with suppress(ProcessLookupError, TimeoutError):
                 self._process.send_signal(signal.Signals[f"SIG{self.part.stop_signal}"])
@@ -111,9 +112,9 @@ class SupervisedPart:
         await kill_processes(self._logs, self.part.name)
 
     async def _launch(self, limit: float) -> bool:
-        """Start it after the pause that is due; return whether it became ready before it ended.
+        """Start the part after the due pause; return whether it became ready before it ended.
 
-        What it left when it ended is killed first: nginx's workers outlive their master, and keep its port.
+        Processes left by its last run are killed first: nginx's workers outlive their master, and keep its port.
         """
         await kill_processes(self._logs, self.part.name)
         await asyncio.sleep(self._next_pause())
@@ -167,7 +168,7 @@ async def _execute(part: Part, log: Path) -> asyncio.subprocess.Process:
     account = part.account
     with log.open("ab") as output:
         return await asyncio.create_subprocess_exec(
-            # The kernel sends it this signal when the launcher ends, however that happens.
+            # The kernel sends the part this signal when the launcher ends, for any reason.
             *("setpriv", f"--pdeathsig={part.stop_signal}", "--", *part.command),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=output,
@@ -175,7 +176,7 @@ async def _execute(part: Part, log: Path) -> asyncio.subprocess.Process:
             pass_fds=part.descriptors,
             cwd=part.directory,
             env={**os.environ, **part.environment},
-            # The terminal's Ctrl-C is the launcher's alone, which stops the parts in order.
+            # The terminal's Ctrl-C reaches only the launcher, which stops the parts in order.
             start_new_session=True,
             umask=READABLE_BY_OTHERS,
             user=account.uid if account else None,

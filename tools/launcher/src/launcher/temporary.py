@@ -1,4 +1,4 @@
-"""A throw-away PostgreSQL for tests: the same binaries, roles and rights as in `make up`."""
+"""A throw-away PostgreSQL server for tests, with the same binaries, roles and rights as in `make up`."""
 
 import asyncio
 import fcntl
@@ -37,10 +37,10 @@ class TemporaryCluster:
 
 @contextmanager
 def temporary_cluster() -> Iterator[TemporaryCluster]:
-    """Starts an empty cluster with the three databases on a free port; removes it at the end.
+    """Start an empty cluster with the three databases on a free port; remove it at the end.
 
-    Takes about a second; works as root and as an ordinary user. What a killed run left behind is
-    removed by the next one. Raises the errors of `launcher.postgres`.
+    This takes about 1 s, and works as root and as an ordinary user. Files left by a killed run are removed by the next
+    one. Raises the errors of `launcher.postgres`.
     """
     base = _base()
     _remove_leftovers(base)
@@ -54,7 +54,7 @@ def temporary_cluster() -> Iterator[TemporaryCluster]:
 
 
 def _base() -> Path:
-    """Root's own temporary folders may be closed to the account that the server runs as."""
+    """Return the parent folder of clusters: root's own temporary folders may be closed to the account of the server."""
     if os.geteuid() != 0:
         return Path(tempfile.gettempdir())
     return make_folder(ROOT_BASE, PASSABLE)
@@ -80,7 +80,7 @@ def _run(folder: Path) -> Iterator[TemporaryCluster]:
 
 @contextmanager
 def running(cluster: Cluster, log: Path) -> Iterator[None]:
-    """Run the server of an initialised cluster, and end it at once, with whatever it is doing."""
+    """Run the server of an initialised cluster, and stop it immediately at the end."""
     with log.open("wb") as output:
         server = subprocess.Popen(
             cluster.command(),
@@ -97,13 +97,13 @@ def running(cluster: Cluster, log: Path) -> Iterator[None]:
         cluster.wait_until_ready(READY_LIMIT_SECONDS)
         yield
     finally:
-        # Immediate: the data is deleted next, so nothing needs to reach the disk.
+        # Immediate, because the data is deleted next and need not reach the disk.
         server.send_signal(signal.SIGQUIT)
         server.wait(STOP_LIMIT_SECONDS)
 
 
 def _provision(cluster: Cluster, passwords: Mapping[str, str]) -> None:
-    """In a thread of its own, because the caller's may already run an event loop."""
+    """Create roles and databases in a separate thread, because the caller's may already run an event loop."""
     with ThreadPoolExecutor(max_workers=1) as thread:
         thread.submit(lambda: asyncio.run(provision(cluster, passwords))).result()
 
@@ -116,12 +116,12 @@ def _free_port() -> int:
 
 
 def _remove_leftovers(base: Path) -> None:
-    """Folders whose lock nobody holds belong to runs that were killed."""
+    """Remove folders whose lock is free: they belong to runs that were killed."""
     for folder in base.glob(f"{PREFIX}*"):
         with suppress(OSError), (folder / LOCK_FILE).open("r+") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             _stop_leftover(folder / "postgres" / "data")
-            # The lock goes last, so that a folder that is half removed is found again.
+            # The lock is removed last, so that a partly removed folder is found again.
             shutil.rmtree(folder / "postgres", ignore_errors=True)
             shutil.rmtree(folder)
 

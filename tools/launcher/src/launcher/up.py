@@ -1,4 +1,4 @@
-"""`make up`: from a clone to a platform that answers, in the order of this file."""
+"""`make up`: starts the platform from a clone, in the order of the steps in this file."""
 
 import asyncio
 import time
@@ -39,7 +39,7 @@ SUPERUSER_SECRET = "POSTGRES_PASSWORD"  # noqa: S105 (a name)
 
 
 class Launch:
-    """Everything about one `make up` that the steps share."""
+    """The data that the steps of one `make up` share."""
 
     def __init__(self, clone: Path, settings: Settings, report: Report) -> None:
         # Before anything is written or started.
@@ -49,12 +49,12 @@ class Launch:
         self.report = report
         self.run_folder = self.state_folder.private("run")
         self.state_folder.private("logs")
-        # By the name that the person can follow; under root the folder itself lies elsewhere.
+        # By the link, whose name the user can follow; under root the folder itself is elsewhere.
         self.logs = self.state_folder.link / "logs"
 
 
 async def up(clone: Path, settings: Settings, report: Report, cleanup: AsyncExitStack) -> None:
-    """Starts the platform and watches it until it is cancelled; `cleanup` stops it.
+    """Start the platform and supervise it until this is cancelled; `cleanup` stops it.
 
     Raises LaunchError.
     """

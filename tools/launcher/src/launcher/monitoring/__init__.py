@@ -1,1 +1,1 @@
-"""What `make up MONITORING=1` runs beside the platform."""
+"""The monitoring that `make up MONITORING=1` runs in addition to the platform."""

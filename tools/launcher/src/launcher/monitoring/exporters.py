@@ -1,4 +1,4 @@
-"""Whom the PostgreSQL exporters ask, and as whom."""
+"""Environments of the PostgreSQL exporters: the databases and roles that they use."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ from launcher.settings import Settings
 from launcher.state_folder import StateFolder
 
 PASSWORD_SECRET = "MONITOR_DATABASE_PASSWORD"  # noqa: S105 (a name)
-# An exporter would take the person's own for its database before those that are given here.
+# Otherwise an exporter would prefer the user's own variables to those given here.
 OF_ANOTHER_DATABASE = dict.fromkeys(
     ("DATA_SOURCE_NAME", "DATA_SOURCE_USER_FILE", "DATA_SOURCE_URI_FILE"), ""
 )
@@ -22,7 +22,8 @@ def keep_monitor_password(state_folder: StateFolder) -> str:
 def exporter_environments(
     settings: Settings, state_folder: StateFolder
 ) -> Mapping[str, Mapping[str, str]]:
-    """The environment of each exporter, by service; without those whose database nobody opened to it."""
+    """Return the environment of each exporter, by service, without those of databases that are not opened to
+    monitoring."""
     if settings.database_urls is None:
         keep_monitor_password(state_folder)
         return {service: _as_monitor(service, settings, state_folder) for service in SERVICES}
@@ -38,7 +39,7 @@ def _as_monitor(service: str, settings: Settings, state_folder: StateFolder) -> 
     server = f"{HOST}:{settings.ports.postgres}"
     return {
         **OF_ANOTHER_DATABASE,
-        # It does not leave this machine.
+        # The connection does not leave this machine.
         "DATA_SOURCE_URI": f"{server}/{database_of(service)}?sslmode=disable",
         "DATA_SOURCE_USER": MONITOR,
         "DATA_SOURCE_PASS_FILE": str(state_folder.private("secrets") / PASSWORD_SECRET),

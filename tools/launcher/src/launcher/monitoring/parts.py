@@ -1,4 +1,4 @@
-"""The parts that watch the platform. None of them is needed: players notice nothing when one fails."""
+"""The monitoring parts. None of them is needed: if one fails, players notice nothing."""
 
 import shutil
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from launcher.postgres import HOST
 from launcher.settings import Settings
 from launcher.state_folder import StateFolder
 
-# Objectives are over thirty days.
+# Objectives are measured over 30 days.
 RETENTION_TIME = "31d"
 RETENTION_SIZE = "2GB"
 SMTP_PASSWORD_FILE_MODE = 0o600
@@ -24,7 +24,7 @@ SMTP_PASSWORD_FILE_MODE = 0o600
 def monitoring_parts(
     settings: Settings, state_folder: StateFolder, programs: Programs
 ) -> tuple[Part, ...]:
-    """Raises TargetUnknown or DiscoveryUnknown for a configuration that names what is not known here."""
+    """Return the parts; raises TargetUnknown or DiscoveryUnknown if the configuration contains an unknown name."""
     environments = exporter_environments(settings, state_folder)
     configuration = install_configuration(
         state_folder.clone / "ops" / "prometheus",
@@ -45,7 +45,7 @@ def monitoring_parts(
 
 
 def unwatched_databases(settings: Settings, state_folder: StateFolder) -> str | None:
-    """The line that says which databases are not watched, if any."""
+    """Return the line about databases that are not monitored, if there are any."""
     watched = exporter_environments(settings, state_folder)
     variables = [url_variable(service) for service in SERVICES if service not in watched]
     if not variables:
@@ -70,7 +70,8 @@ def _prometheus(
             f"--storage.tsdb.retention.time={RETENTION_TIME}",
             f"--storage.tsdb.retention.size={RETENTION_SIZE}",
             f"--web.listen-address={address}",
-            # Links name the gateway's address, which takes the path off again; who asks on this machine uses none.
+            # Links contain the gateway's address, which removes the path prefix again; clients on this machine use
+            # none.
             f"--web.external-url={settings.public_url}/prometheus/",
             "--web.route-prefix=/",
         ),
@@ -108,7 +109,7 @@ def _node_exporter(settings: Settings, state_folder: StateFolder, program: Path)
     address = f"{HOST}:{settings.ports.node_exporter}"
     return Part(
         name="node-exporter",
-        # Debian's build asks systemd too, of which nothing here is told, and complains where there is none.
+        # Debian's build also asks systemd, which has no data for this setup, and logs errors if systemd is missing.
         command=(str(program), f"--web.listen-address={address}", "--no-collector.systemd"),
         probe=HttpProbe((f"http://{address}/",)),
         directory=state_folder.folder,
@@ -128,7 +129,7 @@ def _postgres_exporter(
     return Part(
         name=f"{service}-db-exporter",
         command=(str(program), f"--web.listen-address={address}", *_without_outdated(program)),
-        # Not its metrics: it works, and has to say so, while the database is down.
+        # Not its metrics: the exporter must work, and report it, while the database is down.
         probe=HttpProbe((f"http://{address}/",)),
         directory=state_folder.folder,
         environment=environment,
@@ -137,13 +138,14 @@ def _postgres_exporter(
 
 
 def _without_outdated(program: Path) -> tuple[str, ...]:
-    """Until 0.12 it asks for columns that PostgreSQL 17 has moved: an error in the server's log each time."""
+    """Disable a collector that, until version 0.12, queries columns that PostgreSQL 17 has moved: each query would log
+    an error in the server."""
     collector = "collector.bgwriter"
     return (f"--no-{collector}",) if knows_option(program, f"--{collector}") else ()
 
 
 def _mail_settings(settings: Settings, state_folder: StateFolder) -> dict[str, str]:
-    """As auth's. Alertmanager takes no password but from a file."""
+    """Return Alertmanager's mail settings, the same as auth's. Alertmanager reads a password only from a file."""
     path = state_folder.private("secrets") / "ALERT_SMTP_PASSWORD"
     if settings.sinks_mail:
         path.unlink(missing_ok=True)
@@ -157,6 +159,6 @@ def _mail_settings(settings: Settings, state_folder: StateFolder) -> dict[str, s
 
 
 def _empty(state_folder: StateFolder, name: str) -> Path:
-    """What an older version wrote there must not be read."""
+    """Return an empty folder, so that files of an older version are not read."""
     shutil.rmtree(state_folder.folder / name, ignore_errors=True)
     return state_folder.passable(name)

@@ -1,4 +1,4 @@
-"""The programs that watch, which come from Debian's packages or from whoever makes them."""
+"""Finds the monitoring programs, installed from Debian's packages or from their makers."""
 
 import shutil
 import subprocess
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from launcher.errors import LaunchError
 
-# By package; Debian names the program like it, and the makers without its prefix.
+# Names of programs by package; Debian's programs are named like the package, the makers' have no prefix.
 PACKAGES = {
     "prometheus": ("prometheus",),
     "prometheus-alertmanager": ("prometheus-alertmanager", "alertmanager"),
@@ -33,7 +33,7 @@ class Programs:
 
 
 def find_programs() -> Programs:
-    """Looks on PATH. Raises MonitoringPackagesMissing with the packages of all that are not there."""
+    """Find the programs on PATH; raises MonitoringPackagesMissing with the packages of all missing ones."""
     found = {package: _find(names) for package, names in PACKAGES.items()}
     if missing := [package for package, program in found.items() if program is None]:
         raise MonitoringPackagesMissing(missing)
@@ -41,7 +41,7 @@ def find_programs() -> Programs:
 
 
 def knows_option(program: Path, option: str) -> bool:
-    """Whether the version that is installed has it, as its help says."""
+    """Tell whether the installed version's help lists an option."""
     done = subprocess.run([program, "--help"], check=False, capture_output=True, text=True)
     return option in f"{done.stdout}{done.stderr}".split()
 

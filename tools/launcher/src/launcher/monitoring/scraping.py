@@ -1,4 +1,4 @@
-"""What Prometheus reads here: the file of the containers, with this machine's addresses in place of its names."""
+"""Prometheus's configuration here: the containers' file with this machine's addresses instead of host names."""
 
 import shutil
 from collections.abc import Collection, Iterator, Mapping
@@ -13,11 +13,11 @@ from launcher.postgres import HOST
 from launcher.settings import Ports
 
 CONFIGURATION = "prometheus.yml"
-# Whoever Prometheus runs as reads what is written.
+# Readable by any account that Prometheus runs as.
 FILE_MODE = 0o644
 FOUND_BY_NAME = "__meta_dns_"
 
-# Job and service to the address here; None where nothing of it runs on this machine.
+# The address here by job and service; None if it does not run on this machine.
 Addresses = Mapping[tuple[str, str], str | None]
 
 
@@ -51,7 +51,7 @@ class Relabelling(TypedDict, total=False):
 
 
 class Job(TypedDict, total=False):
-    """The keys that change; the others stay as they are."""
+    """The keys that are changed; the others stay as they are."""
 
     job_name: Required[str]
     static_configs: list[StaticTargets]
@@ -70,7 +70,7 @@ class Configuration(TypedDict):
 
 
 def addresses_here(ports: Ports, watched_databases: Collection[str]) -> Addresses:
-    """Every target that there is anywhere; docs/monitoring.md has the same table."""
+    """Return the addresses of all targets; docs/monitoring.md has the same table."""
 
     def at(name: str) -> str:
         return f"{HOST}:{getattr(ports, name)}"
@@ -92,9 +92,9 @@ def addresses_here(ports: Ports, watched_databases: Collection[str]) -> Addresse
 
 
 def install_configuration(source: Path, target: Path, addresses: Addresses) -> Path:
-    """Writes the configuration and copies its rule files into a folder; returns the configuration's path.
+    """Write the configuration and copy its rule files into a folder; return the configuration's path.
 
-    Raises TargetUnknown for what `addresses` does not have, or DiscoveryUnknown.
+    Raises TargetUnknown for a target that `addresses` does not have, or DiscoveryUnknown.
     """
     configuration = cast("Configuration", yaml.safe_load((source / CONFIGURATION).read_text()))
     for name in configuration["rule_files"]:
@@ -131,10 +131,10 @@ def _settle_job(job: Job, addresses: Addresses) -> Job:
     settled.pop("dns_sd_configs", None)
     if "relabel_configs" in job:
         settled["relabel_configs"] = [
-            # Copies: the anchors of the file would come back as `&id001`.
+            # Copied, because otherwise the file's anchors would appear as `&id001`.
             {**each}
             for each in job["relabel_configs"]
-            # What is made of a name would empty the labels that are given here.
+            # Rules that use a host name would empty the labels given here.
             if not any(label.startswith(FOUND_BY_NAME) for label in each.get("source_labels", []))
         ]
     return settled
