@@ -29,7 +29,7 @@ STOP_LIMIT_SECONDS = 60
 
 @dataclass(frozen=True)
 class TemporaryCluster:
-    """`urls` has each service's database under its own role, `cluster.url(…)` the superuser's."""
+    """A running cluster. `urls` has each service's database with its own role, `cluster.url(…)` the superuser's."""
 
     cluster: Cluster
     urls: Mapping[str, str]
