@@ -31,7 +31,7 @@ NOT_PROVIDERS: Final = (AuthCode.CONFIRMATION_REQUIRED, AuthCode.SESSION_OVER, "
 
 
 class Trip(NamedTuple):
-    """What the browser's cookie stores during a visit to a provider."""
+    """Contents of the browser's cookie during a visit to a provider."""
 
     flow: str
     next: str

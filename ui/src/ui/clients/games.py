@@ -58,7 +58,7 @@ class GamesClient(Backend):
         return await self.post(path, None, MatchMade, token=token)
 
     async def end_invitation(self, invitation_id: UUID, token: str) -> None:
-        """Decline an invitation, or withdraw one's own."""
+        """Decline an invitation, or withdraw the player's own."""
         await self.delete(_invitation(invitation_id), NoneType, token=token)
 
 

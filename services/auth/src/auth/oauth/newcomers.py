@@ -15,7 +15,7 @@ from transcendence_common.names import key_of
 FALLBACK: Final = "player"
 FEWEST_DIGITS: Final = 2
 MOST_DIGITS: Final = 9
-"""Digits appended to a name at most: a billion variants, enough for every person even if all want `FALLBACK`."""
+"""Digits appended to a name at most: a billion variants of one name, for which `FALLBACK` is short enough."""
 
 
 async def open_account(session: TimedSession, suggested_name: str, email: str) -> UUID | None:

@@ -18,6 +18,6 @@ for _reason in (*(each.code for each in REFUSALS), SamePlayer.code, OtherMatchSt
 VERIFICATION_SECONDS = Histogram(
     "history_verification_seconds",
     "Time to simulate a match from its log",
-    # A typical match takes 1 ms, the longest possible some 10 ms.
+    # A typical match takes 1 ms, the longest possible tens of milliseconds.
     buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25),
 )

@@ -205,7 +205,8 @@ def position_of(record: MatchRecord) -> Position:
 
 
 async def find_played(reads: Reads, match_id: UUID) -> Played | None:
-    """Return the game and inputs of a stored match, whoever may see it, to compare them with a new submission."""
+    """Return the game and inputs of a stored match, regardless of who may see it, to compare a new submission with
+    them."""
     row = await fetch_one(reads, _PLAYED, match_id)
     if row is None:
         return None

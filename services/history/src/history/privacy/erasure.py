@@ -69,7 +69,8 @@ async def _forget_guests(session: AsyncSession, match_ids: Sequence[UUID]) -> No
 
 
 async def _delete_hosted(session: AsyncSession, player_id: UUID) -> None:
-    """Delete hosted matches: aliases may be real names, and without its host nobody could see such a match."""
+    """Delete hosted matches: aliases may be real names, and such a match would be visible to no player without its
+    host."""
     hosted = (
         select(Match.id)
         .where(Match.host_id == player_id)
