@@ -19,7 +19,7 @@ RECORDS = "___records___"
 WORD = re.compile(r"[\w-]+")
 WHEN_IT_HAPPENS = {
     "errors": "nobody foresaw it",
-    "lines-not-read": "a line that is no JSON",
+    "unparsed-lines": "a line that is no JSON",
     "over-the-limit": "one address sends more than a day of ours does",
     "over-the-limit-over-time": "the same",
     "over-the-limit-by-client": "the same",

@@ -44,7 +44,7 @@ ONLY_WITH_A_STANDBY = {"pg_stat_replication_pg_wal_lsn_diff"}
 """A database of ours has none until an operator makes one; rules_2_test.yml has the figures of both."""
 
 NEEDS_HARDWARE: Mapping[str, str] = {
-    "Time lost by waiting": "a kernel that counts pressure",
+    "Pressure stalls": "a kernel that counts pressure",
 }
 NEEDS_AN_EVENT: Mapping[str, str] = {
     "Faults by route": "an answer that is 5xx: a healthy platform gives none",

@@ -11,7 +11,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m dashboards", description=__doc__)
     parser.add_argument("ops", nargs="?", type=Path, default=OPS)
     parser.add_argument(
-        "--check", action="store_true", help="write nothing; 1 if something is out of date"
+        "--check", action="store_true", help="write nothing; exit with 1 if a file differs"
     )
     options = parser.parse_args(arguments)
     if not options.check:
@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     old = [path.name for path in stale(options.ops)]
     if old:
         sys.stderr.write(
-            f"Out of date, or no dashboard any more: {', '.join(old)}. Run make dashboards; remove what is left.\n"
+            f"Out of date, or no longer generated: {', '.join(old)}. Run make dashboards, then delete leftover files.\n"
         )
     return 1 if old else 0
 

@@ -105,7 +105,7 @@ def _link_to_runbooks() -> builders.DashboardLink:
         .type(DashboardLinkType.LINK)
         .url(RUNBOOKS)
         .icon("doc")
-        .tooltip("What to do about an alert")
+        .tooltip("How to handle each alert")
         .target_blank(True)
     )
 

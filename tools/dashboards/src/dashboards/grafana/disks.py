@@ -25,7 +25,7 @@ def space() -> Section:
         [
             lines(
                 "Space free",
-                "The share of each file system that is free; below the dashed line there is an alert.",
+                "Free share of each file system; below the dashed line an alert fires.",
                 units.PercentUnit,
                 Query(f"{available} / {size}", MOUNT),
                 limit=SCARCE,
@@ -33,13 +33,13 @@ def space() -> Section:
             ),
             lines(
                 "Space used",
-                "How much is on each file system; a straight climb tells when it will be full.",
+                "Used bytes of each file system; the slope of a steady rise shows when it will be full.",
                 units.BytesIEC,
                 Query(f"{size} - {chosen('node_filesystem_free_bytes', ON_DISK)}", MOUNT),
             ),
             lines(
                 "Inodes free",
-                "The share of files that each file system can still hold; below the dashed line there is an alert.",
+                "Free share of the inodes of each file system, one per file; below the dashed line an alert fires.",
                 units.PercentUnit,
                 Query(free_inodes, MOUNT),
                 limit=SCARCE,
@@ -59,7 +59,7 @@ def transfers() -> Section:
         [
             lines(
                 "Disk throughput",
-                "Bytes a second read (upwards) and written (downwards); a plateau is the disk's limit.",
+                "Bytes read (upwards) and written (downwards) per second; a plateau is the disk's limit.",
                 units.BytesPerSecondIEC,
                 Query(changes("node_disk_read_bytes_total", DISK), f"{NAME} read"),
                 Query(changes("node_disk_written_bytes_total", DISK), f"{NAME} written"),
@@ -67,21 +67,21 @@ def transfers() -> Section:
             ),
             lines(
                 "Disk utilisation",
-                "The share of time in which a disk had something to do; always 100 % means that everybody waits.",
+                "Share of time in which a disk was busy; at a constant 100 % reads and writes queue.",
                 units.PercentUnit,
                 Query(changes("node_disk_io_time_seconds_total", DISK), NAME),
                 most=1,
             ),
             lines(
                 "Disk latency",
-                "How long a read or a write takes on average; databases feel more than 20 ms.",
+                "Average duration of a read or a write; more than 20 ms slows down a database.",
                 units.Seconds,
                 Query(f"{reading} or 0 * {reads}", f"{NAME} read"),
                 Query(f"{writing} or 0 * {writes}", f"{NAME} written"),
             ),
             lines(
                 "Disk operations",
-                "Reads (upwards) and writes (downwards) a second; many small ones fill a disk early.",
+                "Reads (upwards) and writes (downwards) per second; many small ones saturate a disk early.",
                 units.IOOpsPerSecond,
                 Query(reads, f"{NAME} read"),
                 Query(writes, f"{NAME} written"),

@@ -17,21 +17,21 @@ def matches() -> Section:
         [
             lines(
                 "Matches started by mode",
-                "Tickets for matches that browsers play, a minute; none for long while people are here is bad.",
+                "Tickets per minute for matches run in the browser; a long zero while players are online is bad.",
                 units.CountsPerMinute,
                 Query(per_minute("history_tickets_issued_total", CHOSEN, by=("mode",)), "{{mode}}"),
                 stacked=True,
             ),
             lines(
                 "Matches stored by mode",
-                "Matches verified and stored a minute; far below those started means that players give up or fail.",
+                "Matches verified and stored per minute; far fewer than started means many aborted or refused.",
                 units.CountsPerMinute,
                 Query(per_minute("history_matches_stored_total", CHOSEN, by=("mode",)), "{{mode}}"),
                 stacked=True,
             ),
             lines(
                 "Matches refused by reason",
-                "Matches refused a minute; a rise after a release means that page and server disagree.",
+                "Matches refused per minute; a rise after a release means that browser and server code differ.",
                 units.CountsPerMinute,
                 Query(
                     per_minute("history_matches_refused_total", CHOSEN, by=("reason",)),
@@ -41,7 +41,7 @@ def matches() -> Section:
             ),
             lines(
                 "Verification time",
-                "How long it takes to simulate a match from its log; typically a millisecond, never above 250 ms.",
+                "Time to simulate a match from its log; 1 ms is typical, more than 250 ms (dashed line) is bad.",
                 units.Seconds,
                 *percentiles("history_verification_seconds", CHOSEN),
                 limit=0.25,
@@ -56,21 +56,21 @@ def live_matches() -> Section:
         [
             lines(
                 "Live matches by phase",
-                "Matches that run now by what they do; many away or suspended means that people lose their connection.",
+                "Live matches by phase; many in away or suspended mean that players lose their connections.",
                 units.Short,
                 Query(total(select("tournament_live_matches", CHOSEN), "phase"), "{{phase}}"),
                 stacked=True,
             ),
             lines(
                 "Tick lateness",
-                "How late ticks begin; above the dashed line, a whole tick, players see it stutter.",
+                "Delay of ticks after their deadline; above the dashed line, one tick, the game stutters visibly.",
                 units.Seconds,
                 *percentiles("tournament_live_tick_lateness_seconds", CHOSEN),
                 limit=TICK_SECONDS,
             ),
             lines(
                 "Tick work",
-                "How long the work of a tick takes; near the dashed line the process has no room for more matches.",
+                "Duration of the work of a tick; near the dashed line the process has no capacity for more matches.",
                 units.Seconds,
                 *percentiles("tournament_live_tick_work_seconds", CHOSEN),
                 limit=TICK_SECONDS,
@@ -79,7 +79,7 @@ def live_matches() -> Section:
         [
             lines(
                 "Live matches ended by reason",
-                "Live matches that ended a minute; many void or forfeited ones are people who could not play.",
+                "Live matches ended per minute; many void or forfeited ones mean that players could not play.",
                 units.CountsPerMinute,
                 Query(
                     per_minute("tournament_live_matches_ended_total", CHOSEN, by=("reason",)),
@@ -88,16 +88,16 @@ def live_matches() -> Section:
                 stacked=True,
             ),
             lines(
-                "Failed, lost and apart",
-                "Matches dropped by a fault, taken by another process, or seen otherwise by a page; all should be 0.",
+                "Failed, lost and out of sync",
+                "Matches dropped by a fault, taken by another process, or out of sync with a page; all should be 0.",
                 units.CountsPerMinute,
                 Query(per_minute("tournament_live_matches_failed_total", CHOSEN), "failed"),
                 Query(per_minute("tournament_live_matches_lost_total", CHOSEN), "lost"),
-                Query(per_minute("tournament_live_desyncs_total", CHOSEN), "apart"),
+                Query(per_minute("tournament_live_desyncs_total", CHOSEN), "out of sync"),
             ),
             lines(
                 "Storing live matches",
-                "How long it takes to store what came in and renew the lease; seconds put running matches at risk.",
+                "Time to store new inputs and renew the lease; several seconds put running matches at risk.",
                 units.Seconds,
                 *percentiles("tournament_live_storing_seconds", CHOSEN),
             ),
@@ -112,30 +112,30 @@ def connections() -> Section:
         [
             lines(
                 "Sockets by role",
-                "Open sockets of players and watchers; a fall to zero at once is a gateway or process that died.",
+                "Open sockets of players and spectators; a sudden zero means that the gateway or a process has died.",
                 units.Short,
                 Query(total(select("tournament_live_connections", CHOSEN), "role"), "{{role}}"),
                 stacked=True,
             ),
             lines(
-                "Lost and closed",
-                "Players lost in a match, and sockets that the server closed by reason, a minute.",
+                "Lost players and closed sockets",
+                "Connections lost by players in a match, and sockets closed by the server, by reason, per minute.",
                 units.CountsPerMinute,
                 Query(per_minute("tournament_live_absences_total", CHOSEN), "player lost"),
                 Query(closed, "closed: {{reason}}"),
             ),
             lines(
                 "Round trips",
-                "How far away players are; a jump for all of them at once is our network, not theirs.",
+                "Round-trip times of players; a jump for all of them at once is a fault of our network, not of theirs.",
                 units.Seconds,
                 *percentiles("tournament_live_round_trip_seconds", CHOSEN),
             ),
             lines(
-                "Late keys and failed storing",
-                "Keys that came after their tick was confirmed, and times that nothing could be stored, a minute.",
+                "Late inputs and failed writes",
+                "Inputs received after their tick was confirmed, and failed writes to the database, per minute.",
                 units.CountsPerMinute,
-                Query(per_minute("tournament_live_late_keys_total", CHOSEN), "late keys"),
-                Query(per_minute("tournament_live_storing_failed_total", CHOSEN), "storing failed"),
+                Query(per_minute("tournament_live_late_keys_total", CHOSEN), "late inputs"),
+                Query(per_minute("tournament_live_storing_failed_total", CHOSEN), "failed writes"),
             ),
         ],
     )
@@ -147,25 +147,25 @@ def queue() -> Section:
         [
             lines(
                 "In the queue",
-                "Players who wait for an opponent; a growing queue without pairs means that pairing has stopped.",
+                "Players waiting for an opponent; a growing queue without pairs means that pairing has stopped.",
                 units.Short,
                 Query(largest(select("tournament_queue_waiting", CHOSEN)), "waiting"),
             ),
             lines(
                 "Longest wait",
-                "How long the first in the queue has waited; after a minute everybody is within reach.",
+                "Waiting time of the first player in the queue; after 60 s the allowed rating difference is unlimited.",
                 units.Seconds,
                 Query(largest(select("tournament_queue_longest_wait_seconds", CHOSEN)), "longest"),
             ),
             lines(
-                "Waited until paired",
-                "How long those who were paired had waited; rising means fewer people, or ratings far apart.",
+                "Wait until paired",
+                "Waiting time of paired players; a rise means fewer players, or ratings far apart.",
                 units.Seconds,
                 *percentiles("tournament_queue_waited_seconds", CHOSEN),
             ),
             lines(
                 "Pairs",
-                "Pairs made from the queue a minute; zero while two wait for the same match is bad.",
+                "Pairs made from the queue per minute; zero while two players wait for the same kind of match is bad.",
                 units.CountsPerMinute,
                 Query(per_minute("tournament_queue_pairs_total", CHOSEN), "pairs"),
             ),
@@ -179,13 +179,13 @@ def tournaments() -> Section:
         [
             lines(
                 "Tournaments by step",
-                "Tournaments created, opened, started, finished and cancelled, a minute.",
+                "Tournaments created, opened, started, finished and cancelled per minute.",
                 units.CountsPerMinute,
                 Query(per_minute("tournament_tournaments_total", CHOSEN, by=("step",)), "{{step}}"),
             ),
             lines(
                 "Pairings",
-                "Pairings called and decided a minute; called ones without decided ones are rounds that hang.",
+                "Pairings called and decided per minute; calls without decisions mean that a round hangs.",
                 units.CountsPerMinute,
                 Query(per_minute("tournament_pairings_called_total", CHOSEN), "called"),
                 Query(
@@ -194,15 +194,15 @@ def tournaments() -> Section:
                 ),
             ),
             lines(
-                "Steward's round",
-                "How long one look at all that has become due takes; it is taken twice a second.",
+                "Scheduler passes",
+                "Duration of one pass over all due work; a pass starts twice per second (dashed line).",
                 units.Seconds,
                 *percentiles("tournament_steward_seconds", CHOSEN),
                 limit=0.5,
             ),
             lines(
-                "Overdue and failed",
-                "Tournaments in which something was to be done, and tries that failed a minute; both return to zero.",
+                "Overdue tournaments",
+                "Tournaments with work that is due, and failed attempts per minute; both should return to zero.",
                 units.Short,
                 Query(largest(select("tournament_pairings_overdue", CHOSEN)), "overdue"),
                 Query(per_minute("tournament_steward_failed_total", CHOSEN), "failed"),
@@ -217,8 +217,8 @@ def sign_ins() -> Section:
         "Sign-ins (auth)",
         [
             lines(
-                "Sign-ins by way and result",
-                "Attempts a minute; many wrong passwords or unknown accounts are somebody guessing.",
+                "Sign-ins by method and result",
+                "Attempts per minute; many wrong passwords or unknown accounts suggest password guessing.",
                 units.CountsPerMinute,
                 Query(
                     per_minute("auth_sign_ins_total", CHOSEN, by=("way", "result")),
@@ -227,8 +227,8 @@ def sign_ins() -> Section:
                 stacked=True,
             ),
             lines(
-                "Sign-ins with another provider, by result",
-                "Visits a minute that came back from a provider; only failures mean that it is away or changed.",
+                "Sign-ins with identity providers",
+                "Returns from a provider per minute, by result; only failures mean that it is down or has changed.",
                 units.CountsPerMinute,
                 Query(visits, "{{provider}} {{result}}"),
                 stacked=True,

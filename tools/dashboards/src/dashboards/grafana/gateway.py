@@ -23,15 +23,15 @@ def answers() -> Section:
         [
             figure(
                 "Error budget left",
-                "What is left of 0.1 % faulty answers in 30 days; below zero the objective is missed.",
+                "Rest of the budget of 0.1 % answers with 5xx in 30 days; below zero the objective is missed.",
                 units.PercentUnit,
                 Query(faults_left(ANSWERS), UPSTREAM),
                 bad_below(0.5, 0),
                 trend=False,
             ),
             figure(
-                "Certificate ends in",
-                "How long browsers will still trust the certificate; below two weeks it should have been renewed.",
+                "Certificate expires in",
+                "Time until the certificate expires; below 14 days it should have been renewed.",
                 units.Days,
                 Query(f"(min({CERTIFICATE}) - time()) / {DAY_SECONDS}", "certificate"),
                 bad_below(21, 14),
@@ -41,21 +41,21 @@ def answers() -> Section:
         [
             lines(
                 "Answers by class",
-                "Answers a second by class; red is what our people see as broken.",
+                "Answers per second by status class; players see the red ones as errors.",
                 units.RequestsPerSecond,
                 Query(total(rate(ANSWERS), "class"), "{{class}}"),
                 stacked=True,
             ),
             lines(
                 "Answers by upstream",
-                "Answers a second by who gave them; those of none are the gateway's own, pages and refusals.",
+                "Answers per second by upstream; those of none are the gateway's own pages and refusals.",
                 units.RequestsPerSecond,
                 Query(total(rate(ANSWERS), "upstream"), UPSTREAM),
                 stacked=True,
             ),
             lines(
                 "Share of faults by upstream",
-                "5xx among all answers; the dashed line is what the objective allows.",
+                "Share of 5xx among all answers; the dashed line is the maximum of the objective.",
                 units.PercentUnit,
                 Query(faults, UPSTREAM),
                 limit=FAULTS_ALLOWED,
@@ -69,20 +69,20 @@ def latency() -> Section:
         "Gateway's latency",
         [
             lines(
-                "Until the first byte",
-                "How long everybody waits for an answer to begin, streams and sockets left out.",
+                "Time to first byte",
+                "Time until an answer begins, without streams and sockets.",
                 units.Seconds,
                 *percentiles(DURATION),
             ),
             lines(
                 "Slow answers by upstream (p95)",
-                "One answer in twenty takes longer; far above the service's own number, the time is lost between.",
+                "5 % of the answers take longer; a value far above the service's own is time lost between the two.",
                 units.Seconds,
                 Query(percentile(0.95, DURATION, by=("upstream",)), UPSTREAM),
             ),
             lines(
                 "Slowest answers by upstream (p99)",
-                "One answer in a hundred takes longer; what is slow only here is rare but felt.",
+                "1 % of the answers take longer; a rise only here is a rare delay that players still notice.",
                 units.Seconds,
                 Query(percentile(0.99, DURATION, by=("upstream",)), UPSTREAM),
             ),
@@ -98,7 +98,7 @@ def connections() -> Section:
         [
             lines(
                 "nginx's connections",
-                "What nginx does for its connections; many reading are slow or hostile, waiting ones cost little.",
+                "Connections by state; many in reading are slow or hostile clients, waiting ones cost little.",
                 units.Short,
                 Query("sum(nginx_connections_reading)", "reading"),
                 Query("sum(nginx_connections_writing)", "writing"),
@@ -106,11 +106,11 @@ def connections() -> Section:
                 stacked=True,
             ),
             lines(
-                "nginx's connections taken",
-                "Connections a second that came and that were taken; a gap between the two is a full worker.",
+                "nginx's new connections",
+                "Connections accepted and handled per second; a gap between the two is a worker at its limit.",
                 units.CountsPerSecond,
-                Query(total(rate("nginx_connections_accepted")), "came"),
-                Query(total(rate("nginx_connections_handled")), "taken"),
+                Query(total(rate("nginx_connections_accepted")), "accepted"),
+                Query(total(rate("nginx_connections_handled")), "handled"),
             ),
         ],
     )

@@ -36,28 +36,28 @@ def overview() -> Section:
         [
             figure(
                 "CPU busy",
-                "The share of all cores that work, not waiting for a disk; above 80 % for minutes there is an alert.",
+                "Share of time in which cores work, without waiting for a disk; above 80 % for 5 min an alert fires.",
                 units.PercentUnit,
                 Query(f"1 - avg by (host) (sum without (mode) ({idle}))", MACHINE),
                 bad_above(0.75 * BUSY, BUSY),
             ),
             figure(
                 "Memory available",
-                "The share of memory that programs can still get; below 10 % there is an alert.",
+                "Share of memory available to programs; below 10 % an alert fires.",
                 units.PercentUnit,
                 Query(memory, MACHINE),
                 bad_below(2 * SCARCE, SCARCE),
             ),
             figure(
                 "Root disk free",
-                "The share of the disk at / that is free; below 10 % there is an alert.",
+                "Free share of the file system at /; below 10 % an alert fires.",
                 units.PercentUnit,
                 Query(f"{free} / {chosen('node_filesystem_size_bytes', ROOT)}", MACHINE),
                 bad_below(2 * SCARCE, SCARCE),
             ),
             figure(
-                "Running for",
-                "How long ago the machine started; short without a planned restart is bad.",
+                "Uptime",
+                "Time since the machine started; a short time without a planned restart is bad.",
                 units.Seconds,
                 Query(running, MACHINE),
                 trend=False,
@@ -74,7 +74,7 @@ def cpu() -> Section:
         [
             lines(
                 "CPU by mode",
-                "What the cores do, as a share of all; much iowait is a slow disk, any steal a crowded host.",
+                "CPU time by mode, as a share of all cores; much iowait is a slow disk, any steal a crowded host.",
                 units.PercentUnit,
                 Query(f"avg by (mode) ({working})", "{{mode}}"),
                 stacked=True,
@@ -82,7 +82,7 @@ def cpu() -> Section:
             ),
             lines(
                 "Load and cores",
-                "How many programs run or want to; above the number of cores they wait for one another.",
+                "Programs that run or are ready to run; above the number of cores they wait for each other.",
                 units.Short,
                 Query(chosen("node_load1"), "{{host}} 1 minute"),
                 Query(chosen("node_load5"), "{{host}} 5 minutes"),
@@ -90,8 +90,8 @@ def cpu() -> Section:
                 Query(cores, "{{host}} cores"),
             ),
             lines(
-                "Time lost by waiting",
-                "The share of time in which some program waited for CPU, disk or memory; it should be near zero.",
+                "Pressure stalls",
+                "Share of time in which a program waited for CPU, disk or memory; it should be near zero.",
                 units.PercentUnit,
                 Query(changes("node_pressure_cpu_waiting_seconds_total"), "{{host}} CPU"),
                 Query(changes("node_pressure_io_waiting_seconds_total"), "{{host}} disk"),
@@ -112,7 +112,7 @@ def memory() -> Section:
         [
             lines(
                 "Memory by use",
-                "Who has the memory; caches give way, so only used growing into all of it is bad.",
+                "Memory by use; the kernel frees caches on demand, so only used growing to the total is bad.",
                 units.BytesIEC,
                 Query(f"sum({total} - {free} - {buffers} - ({cache}))", "used"),
                 Query(f"sum({cache})", "caches"),
@@ -122,14 +122,14 @@ def memory() -> Section:
             ),
             lines(
                 "Swap in use",
-                "Memory that was written to disk; some is harmless, growth together with swapping is not.",
+                "Memory swapped to disk; some is harmless, growth together with swapping is not.",
                 units.BytesIEC,
                 Query(swapped, "{{host}} in use"),
-                Query(chosen("node_memory_SwapTotal_bytes"), "{{host}} there is"),
+                Query(chosen("node_memory_SwapTotal_bytes"), "{{host}} total"),
             ),
             lines(
-                "Swapping and lack of memory",
-                "Pages a second from and to the swap, and programs killed for lack of memory; all should be zero.",
+                "Swapping and out-of-memory kills",
+                "Pages per second read from and written to swap, and programs killed; all should be zero.",
                 units.OpsPerSecond,
                 Query(changes("node_vmstat_pswpin"), "{{host}} in"),
                 Query(changes("node_vmstat_pswpout"), "{{host}} out"),
@@ -146,29 +146,29 @@ def system() -> Section:
         [
             lines(
                 "File handles in use",
-                "The share of the file handles that the kernel gives out; at 100 % nothing can be opened.",
+                "Used share of the kernel's file handles; at 100 % no file can be opened.",
                 units.PercentUnit,
                 Query(handles, MACHINE),
                 most=1,
             ),
             lines(
                 "Context switches and interrupts",
-                "How often the kernel changes what runs, and is interrupted; a jump without more work is a fault.",
+                "Context switches and interrupts per second; a jump without more work is a fault.",
                 units.OpsPerSecond,
                 Query(changes("node_context_switches_total"), "{{host}} switches"),
                 Query(changes("node_intr_total"), "{{host}} interrupts"),
             ),
             lines(
                 "Processes",
-                "Programs that run and that are stuck on a disk, and new ones a second; stuck ones for long are bad.",
+                "Processes running and blocked by a disk, and new ones per second; constantly blocked ones are bad.",
                 units.Short,
                 Query(chosen("node_procs_running"), "{{host}} running"),
-                Query(chosen("node_procs_blocked"), "{{host}} stuck"),
-                Query(changes("node_forks_total"), "{{host}} new a second"),
+                Query(chosen("node_procs_blocked"), "{{host}} blocked"),
+                Query(changes("node_forks_total"), "{{host}} new per second"),
             ),
             lines(
                 "Clock",
-                "How far the clock is off; tokens live for minutes, so seconds are bad.",
+                "Offset of the clock; tokens are valid for minutes, so an offset of seconds is bad.",
                 units.Seconds,
                 Query(chosen("node_timex_offset_seconds"), "{{host}} offset"),
                 Query(chosen("node_timex_maxerror_seconds"), "{{host}} at most"),

@@ -17,7 +17,7 @@ def traffic() -> Section:
         [
             lines(
                 "Network throughput",
-                "Bits a second received (upwards) and sent (downwards); a plateau is the line's limit.",
+                "Bits received (upwards) and sent (downwards) per second; a plateau is the line's limit.",
                 units.BitsPerSecondSI,
                 Query(
                     f"8 * {changes('node_network_receive_bytes_total', CARD)}", f"{NAME} received"
@@ -27,14 +27,14 @@ def traffic() -> Section:
             ),
             lines(
                 "Network errors",
-                "Broken packets a second; anything but zero is a cable, a card or a driver.",
+                "Broken packets per second; a value above zero points to a cable, a card or a driver.",
                 units.PacketsPerSecond,
                 Query(changes("node_network_receive_errs_total", CARD), f"{NAME} received"),
                 Query(changes("node_network_transmit_errs_total", CARD), f"{NAME} sent"),
             ),
             lines(
                 "Network drops",
-                "Packets a second thrown away; many of them mean that the machine cannot keep up.",
+                "Packets dropped per second; many of them mean that the machine cannot keep up.",
                 units.PacketsPerSecond,
                 Query(changes("node_network_receive_drop_total", CARD), f"{NAME} received"),
                 Query(changes("node_network_transmit_drop_total", CARD), f"{NAME} sent"),
@@ -51,21 +51,21 @@ def sockets() -> Section:
         [
             lines(
                 "TCP connections",
-                "TCP connections by what they are in; waiting ones grow with traffic, orphans only with faults.",
+                "TCP connections by state; those in TIME_WAIT grow with traffic, orphans only with faults.",
                 units.Short,
                 Query(chosen("node_netstat_Tcp_CurrEstab"), "{{host}} established"),
-                Query(chosen("node_sockstat_TCP_tw"), "{{host}} waiting"),
+                Query(chosen("node_sockstat_TCP_tw"), "{{host}} TIME_WAIT"),
                 Query(chosen("node_sockstat_TCP_orphan"), "{{host}} orphans"),
             ),
             lines(
-                "Sent again",
-                "The share of segments that had to be sent again; above some percent players see it.",
+                "Retransmissions",
+                "Share of TCP segments that were sent again; players notice a few percent.",
                 units.PercentUnit,
                 Query(f"{retransmitted} / ({sent} > 0) or 0 * {sent}", "{{host}}"),
             ),
             lines(
-                "Refused for lack of room",
-                "Connections a second that found a full queue; anything but zero are people who got no answer.",
+                "Listen queue overflows",
+                "Connections per second that met a full listen queue; each is a client without an answer.",
                 units.CountsPerSecond,
                 Query(changes("node_netstat_TcpExt_ListenOverflows"), "{{host}} overflows"),
                 Query(changes("node_netstat_TcpExt_ListenDrops"), "{{host}} drops"),

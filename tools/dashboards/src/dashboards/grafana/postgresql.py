@@ -30,7 +30,7 @@ def overview() -> Section:
         [
             figure(
                 "Up",
-                "Whether each database answers its exporter; 0 stops the service that needs it.",
+                "Whether each database answers its exporter; at 0 the service that needs it is down.",
                 units.Short,
                 # If the server hangs, the whole scrape fails, and there is no pg_up.
                 Query(total(f"{up} or {scraped}", "service"), "{{service}}"),
@@ -39,21 +39,21 @@ def overview() -> Section:
             ),
             figure(
                 "Connections used",
-                "The share of the server's connections that are taken; above 80 % there is an alert.",
+                "Used share of the server's connections; above 80 % an alert fires.",
                 units.PercentUnit,
                 Query(_share_of_connections(), "{{service}}"),
                 bad_above(0.75 * TOO_FULL, TOO_FULL),
             ),
             figure(
-                "Found in memory",
-                "The share of blocks that were in PostgreSQL's own memory; below 95 % the disk does the work.",
+                "Cache hit ratio",
+                "Share of blocks found in PostgreSQL's shared buffers; below 95 % too many come from the disk.",
                 units.PercentUnit,
                 Query(_found_in_memory(), NAME),
                 bad_below(0.95, 0.9),
             ),
             figure(
                 "Deadlocks",
-                "Transactions killed because they waited for each other, over the time shown; each is a fault of ours.",
+                "Transactions aborted by deadlocks over the time shown; each is a bug of ours.",
                 units.Short,
                 Query(deadlocks, NAME),
                 bad_above(1, 5),
@@ -72,21 +72,21 @@ def connections() -> Section:
         [
             lines(
                 "Connections by state",
-                "What connections do; idle in transaction for long holds locks, all of them active is too much.",
+                "Connections by state; long idle in transaction holds locks, all connections active is overload.",
                 units.Short,
                 Query(largest(states, *by_state), "{{datname}} {{state}}"),
                 Query(largest(select("pg_settings_max_connections", CHOSEN)), "limit"),
             ),
             lines(
                 "Longest transaction",
-                "The age of the oldest transaction; minutes keep locks, and rows that could be cleaned up.",
+                "Age of the oldest transaction; after minutes its locks and the delayed vacuum slow others down.",
                 units.Seconds,
                 Query(largest(longest, *by_state), "{{datname}} {{state}}"),
                 limit=60,
             ),
             lines(
                 "Locks by mode",
-                "Locks that are held or waited for; exclusive ones that stay make others wait.",
+                "Locks held or waited for, by mode; long exclusive locks make other transactions wait.",
                 units.Short,
                 Query(
                     largest(select("pg_locks_count", CHOSEN, DATABASE), "datname", "mode"),
@@ -103,7 +103,7 @@ def work() -> Section:
         [
             lines(
                 "Transactions",
-                "Transactions a second committed (upwards) and rolled back (downwards); many of those are faults.",
+                "Transactions committed (upwards) and rolled back (downwards) per second; many rollbacks are faults.",
                 units.OpsPerSecond,
                 Query(_changes("xact_commit"), f"{NAME} committed"),
                 Query(_changes("xact_rollback"), f"{NAME} rolled back"),
@@ -111,14 +111,14 @@ def work() -> Section:
             ),
             lines(
                 "Rows read",
-                "Rows a second looked at and used; many more looked at than used want an index.",
+                "Rows scanned, and rows fetched by an index, per second; many more scanned suggest a missing index.",
                 units.OpsPerSecond,
-                Query(_changes("tup_returned"), f"{NAME} looked at"),
-                Query(_changes("tup_fetched"), f"{NAME} used"),
+                Query(_changes("tup_returned"), f"{NAME} scanned"),
+                Query(_changes("tup_fetched"), f"{NAME} fetched"),
             ),
             lines(
                 "Rows written",
-                "Rows a second inserted, updated and deleted; what does not follow the traffic is a loop.",
+                "Rows inserted, updated and deleted per second; a rise without more traffic may be a loop.",
                 units.OpsPerSecond,
                 Query(_changes("tup_inserted"), f"{NAME} inserted"),
                 Query(_changes("tup_updated"), f"{NAME} updated"),
@@ -127,21 +127,21 @@ def work() -> Section:
         ],
         [
             lines(
-                "Blocks found in memory",
-                "The share of blocks that were in PostgreSQL's own memory; a fall is a query that reads everything.",
+                "Cache hit ratio over time",
+                "Share of blocks found in PostgreSQL's shared buffers; a drop is a query that reads whole tables.",
                 units.PercentUnit,
                 Query(_found_in_memory(), NAME),
                 most=1,
             ),
             lines(
                 "Temporary files",
-                "Bytes a second that sorts wrote to disk because they had no room; regularly is bad.",
+                "Bytes per second that sorts wrote to disk for lack of memory; regular writes are bad.",
                 units.BytesPerSecondIEC,
                 Query(_changes("temp_bytes"), NAME),
             ),
             lines(
                 "Deadlocks and conflicts",
-                "Transactions a second killed because they waited for each other, or stood in a replica's way.",
+                "Transactions aborted per second by deadlocks, or by conflicts with replication on a replica.",
                 units.CountsPerSecond,
                 Query(_changes("deadlocks"), f"{NAME} deadlocks"),
                 Query(_changes("conflicts"), f"{NAME} conflicts"),
@@ -157,13 +157,13 @@ def size() -> Section:
         [
             lines(
                 "Database size",
-                "How large each database is; it has to fit on its disk, and its copy beside it.",
+                "Size of each database; the disk must hold the database and a copy of it.",
                 units.BytesIEC,
                 Query(largest(database, "datname"), NAME),
             ),
             lines(
-                "Growth",
-                "Bytes a second that each database grew by over the last hour; it shrinks only when it is rewritten.",
+                "Database growth",
+                "Growth in bytes per second over the last hour; a database shrinks only when it is rewritten.",
                 units.BytesPerSecondIEC,
                 Query(largest(f"deriv({database}[1h])", "datname"), NAME),
                 below_zero=True,
@@ -181,7 +181,7 @@ def writing() -> Section:
         [
             lines(
                 "Checkpoints",
-                "Checkpoints a minute by their cause; many requested ones mean that max_wal_size is too small.",
+                "Checkpoints per minute by cause; many requested ones mean that max_wal_size is too small.",
                 units.CountsPerMinute,
                 Query(_per_minute("pg_stat_checkpointer_num_timed_total"), "{{service}} timed"),
                 Query(
@@ -190,7 +190,7 @@ def writing() -> Section:
             ),
             lines(
                 "Pages written",
-                "Pages a minute written by checkpoints and in the background; a plateau is the disk's limit.",
+                "Pages written per minute by checkpoints and in the background; a plateau is the disk's limit.",
                 units.CountsPerMinute,
                 Query(
                     _per_minute("pg_stat_checkpointer_buffers_written_total"),
@@ -202,13 +202,13 @@ def writing() -> Section:
             ),
             lines(
                 "Write-ahead log",
-                "How much log is kept; a climb without an end is a replica or an archive that does not take it.",
+                "Size of the stored log; an endless rise means that a replica or archive does not consume it.",
                 units.BytesIEC,
                 Query(largest(select("pg_wal_size_bytes", CHOSEN), *by_service), "{{service}}"),
             ),
             lines(
                 "Replication lag",
-                "How far replicas are behind; what is read there is that old.",
+                "Delay of replicas behind the primary; data read from a replica is that old.",
                 units.Seconds,
                 Query(
                     largest(select("pg_replication_lag_seconds", CHOSEN), *by_service),

@@ -10,7 +10,7 @@ def postgresql_and_gateway() -> Dashboard:
     return board(
         "postgresql-and-gateway",
         "PostgreSQL and gateway",
-        "The databases of auth, history and tournament, and the gateway that answers everybody.",
+        "The databases of auth, history and tournament, and the gateway in front of all services.",
         [variable("service", "Database of", 'label_values(up{job="postgres"}, service)')],
         postgresql.overview(),
         postgresql.connections(),

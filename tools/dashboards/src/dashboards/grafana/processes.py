@@ -21,20 +21,20 @@ def saturation() -> Section:
         [
             lines(
                 "Requests in progress",
-                "Requests that are being answered; a line that only climbs is a service that no longer finishes them.",
+                "Requests in progress; a line that only rises means that the service no longer finishes them.",
                 units.Short,
                 Query(total(select("http_requests_in_progress", CHOSEN), "service"), "{{service}}"),
             ),
             lines(
                 "CPU by process",
-                "How much of a core each process uses; near 100 % it is full, because its event loop is one thread.",
+                "Used share of a core by process; near 100 % it is saturated, because its event loop is one thread.",
                 units.PercentUnit,
                 Query(rate("process_cpu_seconds_total", *REPLICAS), REPLICA),
                 limit=1,
             ),
             lines(
                 "Memory by process",
-                "Memory that each process holds; a climb over days without a fall is a leak.",
+                "Resident memory of each process; a rise over days without a fall is a leak.",
                 units.BytesIEC,
                 Query(select("process_resident_memory_bytes", *REPLICAS), REPLICA),
             ),
@@ -42,21 +42,21 @@ def saturation() -> Section:
         [
             lines(
                 "Files open by process",
-                "The share of allowed files and sockets that are open; at 100 % nobody can connect any more.",
+                "Used share of the allowed open files and sockets; at 100 % no client can connect.",
                 units.PercentUnit,
                 Query(f"{open_files} / {select('process_max_fds', *REPLICAS)}", REPLICA),
                 most=1,
             ),
             lines(
                 "Database pool in use",
-                "The share of its connections that each pool uses; at 100 % whoever needs one waits.",
+                "Used share of each pool's connections; at 100 % further requests wait for a connection.",
                 units.PercentUnit,
                 Query(f"{in_use} / {pool}", "{{pool}} {{instance}}"),
                 limit=1,
             ),
             lines(
                 "Database connections",
-                "Connections that the pools hold by state; many in use with little traffic means slow queries.",
+                "Connections of the pools by state; many in use with little traffic mean slow queries.",
                 units.Short,
                 Query(
                     total(select("database_pool_connections", CHOSEN), "pool", "state"),
@@ -76,7 +76,7 @@ def outbox() -> Section:
         [
             lines(
                 "Outbox: waiting",
-                "What is to be told to others and is not yet, by topic; it should return to zero within seconds.",
+                "Jobs not yet delivered, by topic; the number should return to zero within seconds.",
                 units.Short,
                 Query(
                     largest(select("outbox_waiting_jobs", CHOSEN), *by_topic),
@@ -86,7 +86,7 @@ def outbox() -> Section:
             ),
             lines(
                 "Outbox: oldest",
-                "How long the oldest has waited; minutes mean that the other side is away or refuses.",
+                "Age of the oldest waiting job; minutes mean that the receiver is down or rejects it.",
                 units.Seconds,
                 Query(
                     largest(select("outbox_oldest_waiting_seconds", CHOSEN), *by_topic),
@@ -95,7 +95,7 @@ def outbox() -> Section:
             ),
             lines(
                 "Outbox: held for an operator",
-                "What failed in a way that nobody foresaw and waits for a person; anything above zero is work.",
+                "Jobs that failed unexpectedly and wait for an operator; a value above zero requires action.",
                 units.Short,
                 Query(
                     largest(select("outbox_held_jobs", CHOSEN), *by_topic), "{{service}} {{topic}}"
@@ -103,7 +103,7 @@ def outbox() -> Section:
             ),
             lines(
                 "Outbox: deliveries by result",
-                "Tries a second by how they ended; postponed ones come back, given up and held ones do not.",
+                "Delivery attempts per second by result; postponed jobs are retried, given up and held ones are not.",
                 units.OpsPerSecond,
                 Query(deliveries, "{{result}}"),
                 stacked=True,

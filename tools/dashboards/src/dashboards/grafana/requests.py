@@ -47,20 +47,20 @@ def traffic() -> Section:
         [
             lines(
                 "Answers by class",
-                "Requests a second by the class of their answer; red and amber growing faster than green are bad.",
+                "Answers per second by status class; red and amber growing faster than green are bad.",
                 units.RequestsPerSecond,
                 Query(by_class, "{{class}}"),
                 stacked=True,
             ),
             lines(
                 "Requests by service",
-                "Requests a second by service; a line that ends has lost its callers or its process.",
+                "Requests per second by service; a line that ends is a service without callers or processes.",
                 units.RequestsPerSecond,
                 Query(total(rate(REQUESTS, CHOSEN), "service"), "{{service}}"),
             ),
             ranking(
                 "Busiest routes",
-                "The ten routes asked most over the time shown; one that leads unexpectedly may be a loop.",
+                "The 10 most requested routes over the time shown; an unexpected leader may be a loop.",
                 units.RequestsPerSecond,
                 Query(top(ROUTES_SHOWN, busiest), "{{service}} {{method}} {{path}}"),
             ),
@@ -76,14 +76,14 @@ def errors() -> Section:
         [
             lines(
                 "Share of faults",
-                "5xx among all answers of a service; the dashed line is what the objective allows.",
+                "Share of 5xx among the answers of a service; the dashed line is the maximum of the objective.",
                 units.PercentUnit,
                 Query(share(faults, rate(REQUESTS, CHOSEN), "service"), "{{service}}"),
                 limit=FAULTS_ALLOWED,
             ),
             lines(
                 "Faults by route",
-                "5xx a second by route: where to look; none at all is right.",
+                "5xx per second by route; a healthy platform has none.",
                 units.RequestsPerSecond,
                 Query(
                     total(faults, "service", "method", "path", "status_code"),
@@ -92,7 +92,7 @@ def errors() -> Section:
             ),
             lines(
                 "Refusals by code",
-                "4xx a second by code; many 401 or 403 may be guessing, many 404 or 422 a page that is out of date.",
+                "4xx per second by code; many 401 or 403 may be guessing, many 404 or 422 an outdated page.",
                 units.RequestsPerSecond,
                 Query(total(refusals, "service", "status_code"), "{{service}} {{status_code}}"),
                 stacked=True,
@@ -114,15 +114,15 @@ def latency() -> Section:
         "Latency",
         [
             lines(
-                "Latency of all chosen",
-                "What half, 95 % and 99 % of the answers take at most; p99 should be below the dashed line.",
+                "Latency of the chosen services",
+                "Maximum duration of 50 %, 95 % and 99 % of the answers; p99 should be below the dashed line.",
                 units.Seconds,
                 *percentiles(DURATION, CHOSEN),
                 limit=FAST_ENOUGH_SECONDS,
             ),
             lines(
                 "Slow answers by service (p95)",
-                "One request in twenty takes longer than this; one service above the others is the cause.",
+                "5 % of the requests take longer; a service far above the others is the cause.",
                 units.Seconds,
                 Query(percentile(0.95, DURATION, CHOSEN, by=("service",)), "{{service}}"),
                 limit=FAST_ENOUGH_SECONDS,
@@ -131,7 +131,7 @@ def latency() -> Section:
         [
             lines(
                 "Answered within 250 ms",
-                "The share of requests that were fast enough; below the dashed line the budget is being spent.",
+                "Share of requests answered within 250 ms; below the dashed line the objective is missed.",
                 units.PercentUnit,
                 Query(fast, "{{service}}"),
                 limit=1 - SLOW_ALLOWED,
@@ -139,7 +139,7 @@ def latency() -> Section:
             ),
             ranking(
                 "Slowest routes (p95)",
-                "The ten routes that were slowest over the time shown; red ones miss the objective.",
+                "The 10 slowest routes over the time shown; red ones miss the objective.",
                 units.Seconds,
                 # Routes without requests have no percentile, and would fill the list.
                 Query(top(ROUTES_SHOWN, f"{slowest} > 0"), "{{service}} {{method}} {{path}}"),
@@ -155,7 +155,7 @@ def _now() -> Line:
     return [
         figure(
             "Replicas up",
-            "How many processes of each service answer Prometheus; none is an outage.",
+            "Processes of each service that answer Prometheus; zero is an outage.",
             units.Short,
             Query(up, "{{service}}"),
             bad_below(1, 0.5),
@@ -163,20 +163,20 @@ def _now() -> Line:
         ),
         figure(
             "Requests",
-            "How many requests each service answers; a sudden zero is worse than a peak.",
+            "Requests per second to each service; a sudden zero is worse than a peak.",
             units.RequestsPerSecond,
             Query(total(rate(REQUESTS, CHOSEN), "service"), "{{service}}"),
         ),
         figure(
             "Faults",
-            "The share of requests answered with 5xx now; more than one in a thousand eats the budget.",
+            "Current share of requests answered with 5xx; a share above 0.1 % exhausts the error budget.",
             units.PercentUnit,
             Query(faults, "{{service}}"),
             bad_above(FAULTS_ALLOWED, 10 * FAULTS_ALLOWED),
         ),
         figure(
             "Slow answers (p95)",
-            "One request in twenty takes longer than this; above 250 ms people feel it.",
+            "5 % of the requests take longer; above 250 ms players notice it.",
             units.Seconds,
             Query(percentile(0.95, DURATION, CHOSEN, by=("service",)), "{{service}}"),
             bad_above(FAST_ENOUGH_SECONDS / 2, FAST_ENOUGH_SECONDS),
@@ -191,7 +191,7 @@ def _promised() -> Line:
     return [
         figure(
             "Error budget left",
-            "What is left of 0.1 % faulty answers at the gateway in 30 days; below zero the objective is missed.",
+            "Rest of the budget of 0.1 % gateway answers with 5xx in 30 days; below zero the objective is missed.",
             units.PercentUnit,
             Query(faults_left("gateway_responses_total", CHOSEN_UPSTREAM), "{{upstream}}"),
             bad_below(0.5, 0),
@@ -199,7 +199,7 @@ def _promised() -> Line:
         ),
         figure(
             "Latency budget left",
-            "What is left of 1 % requests above 250 ms in 30 days; below zero the objective is missed.",
+            "Rest of the budget of 1 % requests above 250 ms in 30 days; below zero the objective is missed.",
             units.PercentUnit,
             Query(slowness_left(DURATION, CHOSEN), "{{service}}"),
             bad_below(0.5, 0),
@@ -207,14 +207,14 @@ def _promised() -> Line:
         ),
         figure(
             "Alerts firing",
-            "Alerts about these services that fire now; each has a runbook.",
+            "Firing alerts about these services; each has a runbook.",
             units.Short,
             Query(f"count({firing}) or vector(0)", "firing"),
             bad_above(1, 2),
         ),
         figure(
-            "Running for",
-            "The age of each service's youngest process; a few minutes without a deployment means restarts.",
+            "Uptime",
+            "Age of each service's youngest process; a few minutes without a deployment mean restarts.",
             units.Seconds,
             Query(started, "{{service}}"),
             trend=False,

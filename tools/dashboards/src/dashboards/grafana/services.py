@@ -10,7 +10,7 @@ def services() -> Dashboard:
     return board(
         "services",
         "Services",
-        "Requests, errors, latency and load of auth, history, tournament and ui, and how the game goes.",
+        "Requests, errors, latency and load of auth, history, tournament and ui, and activity of the game.",
         [variable("service", "Service", 'label_values(up{job="services"}, service)')],
         requests.overview(),
         requests.traffic(),

@@ -46,13 +46,13 @@ def application() -> SavedObject:
     signposts = Signposts(
         {
             "Gateway traffic": links.to_dashboard(links.GATEWAY_TRAFFIC),
-            "Lines not read": links.to_lines(UNPARSED),
+            "Unparsed lines": links.to_lines(UNPARSED),
         }
     )
     return dashboard(
         links.APPLICATION,
         "Application",
-        "What the services and ui wrote: what happened, what went wrong, and why somebody was refused.",
+        "Log lines of the services and ui: events, errors, and the reasons for refusals.",
         [
             row(HEIGHT, signposts),
             _at_a_glance(),
@@ -70,22 +70,20 @@ def _at_a_glance() -> Row:
     return row(
         FIGURE_HEIGHT,
         figure(APP, EVENTS, "lines of all services"),
-        figure(APP, Count("Errors"), "what nobody foresaw", query=ERROR),
-        figure(APP, Count("Warnings"), "foreseen, bad if many", query=WARNING),
+        figure(APP, Count("Errors"), "unexpected failures", query=ERROR),
+        figure(APP, Count("Warnings"), "expected, bad if frequent", query=WARNING),
         figure(APP, Count("Failed sign-ins"), "by password, code, passkey", query=SIGN_IN_FAILED),
-        figure(APP, Count("Refused matches"), "handed in, not believed", query=MATCH_REFUSED),
-        figure(ALL, Count("Lines not read"), "kept: the link above", query=NOT_READ),
+        figure(APP, Count("Refused matches"), "submitted but rejected", query=MATCH_REFUSED),
+        figure(ALL, Count("Unparsed lines"), "stored: see the link above", query=NOT_READ),
     )
 
 
 def _over_time() -> Row:
     return row(
         CHART_HEIGHT,
+        over_time("Events by service", "A silent service is missing.", APP, EVENTS, split=SERVICE),
         over_time(
-            "Events by service", "One that is silent is missing.", APP, EVENTS, split=SERVICE
-        ),
-        over_time(
-            "Events by level", "From good to bad.", APP, EVENTS, split=LEVELS, palette=STATUS
+            "Events by level", "From debug to error.", APP, EVENTS, split=LEVELS, palette=STATUS
         ),
     )
 
@@ -95,14 +93,14 @@ def _errors() -> Row:
         LOG_HEIGHT,
         table(
             "Errors by kind",
-            "Errors and warnings that name one.",
+            "Errors and warnings with an error type.",
             APP,
             Top("Kind", "error.type"),
             SERVICE,
             Count("Lines"),
             query=f"{ERROR} or {WARNING}",
         ),
-        SearchPanel("Last errors", links.ERRORS),
+        SearchPanel("Latest errors", links.ERRORS),
         widths=(16, 32),
     )
 
@@ -112,7 +110,7 @@ def _sign_in() -> Row:
         CHART_HEIGHT,
         over_time(
             "Failed sign-ins over time",
-            "By the reason. Many wrong passwords at once: somebody guesses.",
+            "By reason. Many wrong passwords at once suggest password guessing.",
             APP,
             Count("Failures"),
             split=Top("Reason", "event.reason", size=8),
@@ -120,7 +118,7 @@ def _sign_in() -> Row:
         ),
         table(
             "Failed sign-ins by client",
-            "Which address, and for what reason.",
+            "Failures by client address and reason.",
             APP,
             Top("Client", "client.ip", kind="ip"),
             Top("Reason", "event.reason", size=5),
@@ -135,15 +133,15 @@ def _matches() -> Row:
         CHART_HEIGHT,
         over_time(
             "Refused matches over time",
-            "By the reason.",
+            "By reason.",
             APP,
             REFUSALS,
             split=Top("Reason", "event.reason", size=8),
             query=MATCH_REFUSED,
         ),
         table(
-            "Which matches were refused",
-            "Whose, and why. Each id leads to every line about the match, or the player.",
+            "List of refused matches",
+            "Reason, player and match. Each ID links to all lines about the match or the player.",
             APP,
             Top("Reason", "event.reason"),
             # An online match has no single acting player, and a forged ticket names no match.
@@ -160,7 +158,7 @@ def _speed() -> Row:
         CHART_HEIGHT,
         over_time(
             "Slow requests over time",
-            "Over 250 ms, by service. Streams are left out.",
+            "Requests over 250 ms by service, without streams.",
             APP,
             Count("Requests"),
             split=SERVICE,
@@ -168,7 +166,7 @@ def _speed() -> Row:
         ),
         table(
             "Slow requests by route",
-            "Over 250 ms: how many, and how slow.",
+            "Requests over 250 ms: number and duration.",
             APP,
             SERVICE,
             Top("Route", "url.path"),
@@ -184,8 +182,8 @@ def _actions() -> Row:
     return row(
         CHART_HEIGHT,
         table(
-            "What happened",
-            "The most frequent events, requests left out.",
+            "Most frequent events",
+            "Events other than requests.",
             APP,
             Top("Event", "event.action", size=20),
             EVENTS,
@@ -194,7 +192,7 @@ def _actions() -> Row:
         ),
         table(
             "Warnings by event",
-            "Which, and where.",
+            "Warnings by event and service.",
             APP,
             Top("Event", "event.action"),
             SERVICE,

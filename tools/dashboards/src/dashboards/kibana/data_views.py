@@ -18,7 +18,7 @@ def data_views() -> list[SavedObject]:
         _data_view(GATEWAY, "Gateway", "logs-nginx.access-transcendence"),
         _data_view(APP, "Application", "logs-app-transcendence"),
         _data_view(ALL, "Gateway and application", "logs-*-transcendence"),
-        _data_view(UNPARSED, "Lines that could not be read", "logs-unparsed-transcendence"),
+        _data_view(UNPARSED, "Unparsed lines", "logs-unparsed-transcendence"),
     ]
 
 

@@ -49,7 +49,7 @@ def gateway_traffic() -> SavedObject:
     return dashboard(
         links.GATEWAY_TRAFFIC,
         "Gateway traffic",
-        "Every request that reached the gateway: how many, how fast, from whom, and what was turned away.",
+        "All requests to the gateway: their number, speed, origin, and refusals.",
         [
             row(HEIGHT, signposts),
             _at_a_glance(),
@@ -58,7 +58,7 @@ def gateway_traffic() -> SavedObject:
             _speed(),
             _slowest(),
             _callers(),
-            _turned_away(),
+            _rejected(),
             _sign_in(),
         ],
     )
@@ -67,12 +67,12 @@ def gateway_traffic() -> SavedObject:
 def _at_a_glance() -> Row:
     return row(
         FIGURE_HEIGHT,
-        figure(GATEWAY, REQUESTS, "files included"),
-        figure(GATEWAY, Different("Client addresses", "client.ip"), "roughly"),
-        figure(GATEWAY, Count("Refused"), "4xx: a mistake of the caller", query=BY_CALLER),
-        figure(GATEWAY, Count("Failed"), "5xx: a mistake of ours", query=BY_US),
-        figure(GATEWAY, Count("Over the limit"), "too many from one sender", query=LIMITED),
-        figure(GATEWAY, percentile(95), "95 % are answered within", query=SHORT),
+        figure(GATEWAY, REQUESTS, "including static files"),
+        figure(GATEWAY, Different("Client addresses", "client.ip"), "approximate"),
+        figure(GATEWAY, Count("Refused"), "4xx: errors of clients", query=BY_CALLER),
+        figure(GATEWAY, Count("Failed"), "5xx: errors of the platform", query=BY_US),
+        figure(GATEWAY, Count("Over the limit"), "too many from one client", query=LIMITED),
+        figure(GATEWAY, percentile(95), "95 % of requests are faster", query=SHORT),
     )
 
 
@@ -81,7 +81,7 @@ def _over_time() -> Row:
         CHART_HEIGHT,
         over_time(
             "Requests over time",
-            "By the class of their status.",
+            "By status class.",
             GATEWAY,
             REQUESTS,
             split=STATUS_CLASSES,
@@ -89,7 +89,7 @@ def _over_time() -> Row:
         ),
         bars(
             "Status codes",
-            "The most frequent ones.",
+            "The most frequent status codes.",
             GATEWAY,
             Top("Status", "http.response.status_code", kind="number"),
             REQUESTS,
@@ -103,14 +103,14 @@ def _answers() -> Row:
         CHART_HEIGHT,
         over_time(
             "Requests by service",
-            "Which service answered; the gateway itself serves files and refuses.",
+            "By the service that answered; the gateway itself serves files and refusals.",
             GATEWAY,
             REQUESTS,
             split=UPSTREAMS,
         ),
         over_time(
             "Bytes sent",
-            "Heads and bodies of answers, before encryption.",
+            "Headers and bodies of answers, before encryption.",
             GATEWAY,
             Sum("Bytes", BYTES),
             series="area",
@@ -122,8 +122,8 @@ def _speed() -> Row:
     return row(
         CHART_HEIGHT,
         over_time(
-            "Time to answer",
-            "What half, 95 % and 99 % of the requests take at most, without streams and sockets.",
+            "Response time",
+            "Maximum duration of 50 %, 95 % and 99 % of the requests, without streams and sockets.",
             GATEWAY,
             *percentiles(),
             query=SHORT,
@@ -131,7 +131,7 @@ def _speed() -> Row:
         ),
         table(
             "Slowest routes",
-            "Of the services. A route stands for all addresses of its form.",
+            "Routes of the services. A route stands for all addresses of its form.",
             APP,
             Top("Service", "service.name", size=4, by="p95"),
             Top("Route", "url.path", by="p95"),
@@ -147,7 +147,7 @@ def _slowest() -> Row:
         CHART_HEIGHT,
         table(
             "Slowest addresses",
-            "Of the gateway, with the ids in them: what is slow for one match shows here.",
+            "Addresses at the gateway, with their IDs: shows an address that is slow for a single match.",
             GATEWAY,
             Top("Address", "url.path", by="p95"),
             *percentiles(),
@@ -156,7 +156,7 @@ def _slowest() -> Row:
         ),
         table(
             "Top addresses",
-            "What is asked for most, and how often in vain.",
+            "The most requested addresses, with errors and traffic.",
             GATEWAY,
             Top("Address", "url.path"),
             REQUESTS,
@@ -172,7 +172,7 @@ def _callers() -> Row:
         CHART_HEIGHT,
         table(
             "Top client addresses",
-            "Who sends most, and what became of it.",
+            "Clients with the most requests, and their refusals.",
             GATEWAY,
             Top("Client", "client.ip", kind="ip"),
             REQUESTS,
@@ -182,7 +182,7 @@ def _callers() -> Row:
         ),
         bars(
             "User agents",
-            "Browsers and programs, by what they say of themselves.",
+            "Browsers and programs, as named by themselves.",
             GATEWAY,
             Top("User agent", "user_agent.name"),
             REQUESTS,
@@ -191,24 +191,24 @@ def _callers() -> Row:
     )
 
 
-def _turned_away() -> Row:
+def _rejected() -> Row:
     return row(
         CHART_HEIGHT,
         over_time(
             "Over the limit over time",
-            "Requests turned away because their sender sent too many.",
+            "Requests rejected because their client sent too many.",
             GATEWAY,
-            Count("Turned away"),
+            Count("Rejected"),
             split=Top("Client", "client.ip", size=5, kind="ip", others=True),
             query=LIMITED,
         ),
         table(
             "Over the limit by client",
-            "Who was turned away, and where.",
+            "Clients whose requests were rejected, and the addresses.",
             GATEWAY,
             Top("Client", "client.ip", kind="ip"),
             Top("Address", "url.path", size=3),
-            Count("Turned away"),
+            Count("Rejected"),
             query=LIMITED,
         ),
     )
@@ -219,7 +219,7 @@ def _sign_in() -> Row:
         CHART_HEIGHT,
         over_time(
             "Sign-in attempts",
-            "Passwords and codes tried, by the class of the answer.",
+            "Attempts with a password or a code, by status class.",
             GATEWAY,
             Count("Attempts"),
             split=STATUS_CLASSES,
@@ -227,8 +227,8 @@ def _sign_in() -> Row:
             palette=STATUS,
         ),
         table(
-            "Who tries to sign in",
-            "Many refused attempts from one address: somebody guesses.",
+            "Sign-in attempts by client",
+            "Many refused attempts from one address suggest password guessing.",
             GATEWAY,
             Top("Client", "client.ip", kind="ip", by="Refused"),
             Count("Refused", where=BY_CALLER),

@@ -27,8 +27,8 @@ def errors() -> SavedObject:
     return _search(
         links.ERRORS,
         "Errors",
-        "What nobody foresaw, of every service, and each answer of the gateway that is 5xx; the latest first. "
-        "The request's id leads to everything that was written about it.",
+        "Unexpected errors of every service, and 5xx answers of the gateway, the latest first. "
+        "The request's ID links to all lines about it.",
         ERRORS,
         [
             "service.name",
@@ -48,8 +48,8 @@ def request() -> SavedObject:
     return _search(
         links.REQUEST,
         "One request",
-        "What the gateway and each service wrote about one request, in order. Follow the id of a request in any "
-        f"table, or put it in place of {questions.PASTE}: the header X-Request-ID of each answer tells it.",
+        "All lines of the gateway and the services about one request, in order. Follow the ID of a request in any "
+        f"table, or replace {questions.PASTE} with it. The header X-Request-ID of each answer contains it.",
         questions.about_request(),
         [
             "service.name",
@@ -71,8 +71,8 @@ def match() -> SavedObject:
     return _search(
         links.MATCH,
         "One match",
-        "The life of one match, from pairing to its record, with the requests of the gateway that name it. Follow "
-        f"the id of a match in any table, or put it in place of {questions.PASTE}, twice: its page's address has it.",
+        "All lines about one match, from pairing to record, with the gateway's requests for its address. Follow the "
+        f"ID of a match in any table, or replace {questions.PASTE} with it, twice. Its page's address contains it.",
         questions.about_match(),
         [
             "service.name",
@@ -93,8 +93,8 @@ def player() -> SavedObject:
     return _search(
         links.PLAYER,
         "One player",
-        "What one player did, and what was done to them, in order. Follow the id of a player in any table, or put "
-        f"it in place of {questions.PASTE}, three times.",
+        "Actions of one player, and actions of others on them, in order. Follow the ID of a player in any table, or "
+        f"replace {questions.PASTE} with it, three times.",
         questions.about_player(),
         [
             "service.name",

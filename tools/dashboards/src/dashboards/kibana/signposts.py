@@ -11,8 +11,8 @@ HEIGHT = 5
 
 _FONT_POINTS = 12
 _HOW_TO_READ = (
-    "Choose the time at the top right. Click a bar, or the plus beside a value, to keep the whole page to it. "
-    "The id of a request, match or player leads to every line about it."
+    "Choose the time at the top right. Click a bar, or the plus next to a value, to filter the whole page by it. "
+    "The ID of a request, match or player links to all lines about it."
 )
 
 
@@ -22,7 +22,7 @@ class Signposts:
 
     elsewhere: Mapping[str, str]
 
-    title = "Where to go"
+    title = "Links"
     panel_type = "visualization"
 
     def references(self) -> Sequence[Reference]:
