@@ -1,7 +1,6 @@
 #!/bin/sh
-# Asks Prometheus's and Alertmanager's own tools whether they can read what is here, and shellcheck about every script;
-# `make lint` calls it. What the rules do is tested in tests/monitoring. Where the tools are not installed it says so and
-# goes on, but fails on CI.
+# Checks the configuration with Prometheus's and Alertmanager's own tools, and every script with shellcheck; `make lint`
+# calls it. tests/monitoring tests what the rules do. Without the tools it prints a message and succeeds, except on CI.
 set -eu
 
 main() {
@@ -22,12 +21,12 @@ main() {
     [ -z "$missing" ] || say_missing
 }
 
-# By the clone's own shellcheck: one version for all. make says where the clone's programs are.
+# Uses the clone's own shellcheck, so that everyone has the same version. make sets PROGRAMS to the folder.
 check_scripts() {
     find . -name '*.sh' -exec "${PROGRAMS:-../.venv/bin}/shellcheck" {} +
 }
 
-# Alertmanager's configuration is a template: it is filled in with every value that it can have, and with none.
+# Alertmanager's configuration is a template: it is checked with all optional values, and with none.
 check_alertmanager() {
     folder=$(mktemp -d)
     trap 'rm -r -- "$folder"' EXIT

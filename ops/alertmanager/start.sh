@@ -1,13 +1,13 @@
 #!/bin/sh
-# Writes Alertmanager's configuration from alertmanager.yml.template and the environment, and becomes Alertmanager:
+# Writes Alertmanager's configuration from alertmanager.yml.template and the environment, then starts Alertmanager:
 #   start.sh [Alertmanager's arguments]
 #   start.sh --render       only prints the configuration
-# docs/monitoring.md has the variables of mail. ALERTMANAGER is the program; CONFIG_FOLDER is where the configuration and
-# a copy of the password are written, for nobody else to read: without it, a fresh folder.
+# docs/monitoring.md has the variables of mail. ALERTMANAGER is the program. CONFIG_FOLDER is the folder for the
+# configuration and a copy of the password, readable by their owner only; the default is a new temporary folder.
 #
-# It runs in the image's busybox as well as in Debian's dash and mawk.
+# Runs with the image's busybox, and with Debian's dash and mawk.
 set -eu
-# Bytes: what is ASCII and what is not must not depend on where this runs.
+# Compares bytes, so that the meaning of ASCII does not depend on the locale.
 export LC_ALL=C
 
 main() {
@@ -46,7 +46,7 @@ become_alertmanager() {
     umask 077
     folder=${CONFIG_FOLDER:-$(mktemp -d)}
     mkdir -p -- "$folder"
-    # What is there from before may be open to others.
+    # Files of an earlier start may be readable by others.
     rm -f -- "$folder/alertmanager.yml" "$folder/smtp_password"
     [ -z "$SMTP_PASSWORD_FILE" ] || copy_password "$folder/smtp_password"
     render >"$folder/alertmanager.yml"
@@ -54,7 +54,7 @@ become_alertmanager() {
         --web.external-url="$PUBLIC_URL/alertmanager/" --web.route-prefix=/ "$@"
 }
 
-# Alertmanager 0.25 would send the line break along with which files end.
+# Copies the password without its final line break, which Alertmanager 0.25 would send as a part of it.
 copy_password() {
     printf '%s' "$(cat -- "$SMTP_PASSWORD_FILE")" >"$1"
     SMTP_PASSWORD_FILE=$(absolute "$1")
@@ -90,14 +90,14 @@ check_server() {
     [ "$SMTP_PORT" -ge 1 ] && [ "$SMTP_PORT" -le 65535 ] || fail "SMTP_PORT must be a number from 1 to 65535"
 }
 
-# Alertmanager encrypts from the first byte on port 465, whatever it is told, and on others only when told so.
+# On port 465 Alertmanager always encrypts from the first byte, on other ports only if configured.
 check_encryption() {
     STARTTLS=false
     TLS_ON_OTHER_PORT=
     case $SMTP_TLS:$SMTP_PORT in
         tls:465) ;;
         tls:*) TLS_ON_OTHER_PORT=true ;;
-        none:465 | starttls:465) fail "SMTP_PORT 465 is encrypted from the first byte on: say SMTP_TLS=tls" ;;
+        none:465 | starttls:465) fail "SMTP_PORT 465 is encrypted from the first byte: set SMTP_TLS=tls" ;;
         none:*) ;;
         starttls:*) STARTTLS=true ;;
         *) fail "SMTP_TLS must be none, starttls or tls" ;;
@@ -112,24 +112,25 @@ check_knows_tls_on_other_ports() {
 
 check_password() {
     if [ -z "${SMTP_USERNAME:-}" ]; then
-        # The file may be there and empty.
+        # The file may exist and be empty.
         SMTP_PASSWORD_FILE=
         return
     fi
-    [ -n "${SMTP_PASSWORD_FILE:-}" ] || fail "SMTP_USERNAME is given and no SMTP_PASSWORD_FILE"
+    [ -n "${SMTP_PASSWORD_FILE:-}" ] || fail "SMTP_USERNAME is set, but SMTP_PASSWORD_FILE is not"
     SMTP_PASSWORD_FILE=$(absolute "$SMTP_PASSWORD_FILE")
     [ -f "$SMTP_PASSWORD_FILE" ] || fail "SMTP_PASSWORD_FILE is no file: $SMTP_PASSWORD_FILE"
-    [ -r "$SMTP_PASSWORD_FILE" ] || fail "SMTP_PASSWORD_FILE may not be read: $SMTP_PASSWORD_FILE"
+    [ -r "$SMTP_PASSWORD_FILE" ] || fail "SMTP_PASSWORD_FILE is not readable: $SMTP_PASSWORD_FILE"
     grep -q '[^[:space:]]' "$SMTP_PASSWORD_FILE" ||
-        fail "SMTP_USERNAME is given and the password in SMTP_PASSWORD_FILE is empty"
-    # Its client sends no PLAIN password where others can hear it: it would fail mail by mail, and nobody would be told.
+        fail "SMTP_USERNAME is set, but the password in SMTP_PASSWORD_FILE is empty"
+    # Alertmanager's client sends no PLAIN password over an unencrypted connection: every mail would fail without a
+    # notice.
     case $SMTP_TLS:$SMTP_HOST in
         none:localhost | none:127.0.0.1 | none:"[::1]") ;;
         none:*) fail "SMTP_USERNAME needs SMTP_TLS=starttls or tls: a password is not sent unencrypted" ;;
     esac
 }
 
-# Alertmanager looks for others beside its configuration.
+# Makes a path absolute, because Alertmanager resolves relative ones from the folder of its configuration.
 absolute() {
     case $1 in
         /*) printf '%s\n' "$1" ;;
@@ -139,7 +140,7 @@ absolute() {
 
 check_recipients() {
     case $1 in
-        *[\<\>]*) fail "ALERT_MAIL_TO takes addresses without names, with commas between them" ;;
+        *[\<\>]*) fail "ALERT_MAIL_TO must be addresses without names, separated by commas" ;;
     esac
     rest=$1,
     while [ -n "$rest" ]; do
@@ -149,19 +150,19 @@ check_recipients() {
     done
 }
 
-# Alertmanager takes sender and recipients for templates, hence no braces. What is not ASCII is no address for most servers.
+# Braces are refused, because Alertmanager treats sender and recipients as templates. Most servers accept only ASCII.
 check_address() {
     case $2 in
         *[!A-Za-z0-9.@!#\$%\&\'*+/=?^_\`\|~-]* | *@*@* | @* | *@ | .* | *. | *..* | *.@* | *@.*)
-            fail "$1 holds what is no mail address: $2"
+            fail "$1 contains an invalid mail address: $2"
             ;;
         *@*) ;;
-        *) fail "$1 holds what is no mail address: ${2:-nothing at all}" ;;
+        *) fail "$1 contains an invalid mail address: ${2:-an empty one}" ;;
     esac
 }
 
-# `Pong <pong@example.org>` or `pong@example.org`, as auth takes it. A header that is not ASCII would be encoded with the
-# address in it, after which no program finds the address: the name is encoded here, alone.
+# Prints the sender from `Pong <pong@example.org>` or `pong@example.org`, the same forms as in auth. The name is encoded
+# here: Alertmanager would encode a header that is not ASCII as a whole, and no program would find the address in it.
 sender() {
     case $1 in
         *'{{'* | *'}}'*) fail "MAIL_FROM must not hold {{ or }}" ;;
@@ -205,7 +206,8 @@ host_of() {
     esac
 }
 
-# One pass, so that a value that looks like a name stays what it is. ENVIRON, as awk would read escapes in `-v`.
+# Replaces all names in one pass, so that a value that looks like a name is not replaced again. Values come from
+# ENVIRON, because awk would interpret escapes in `-v`.
 render() {
     awk '
         /^ *#/ { print; next }

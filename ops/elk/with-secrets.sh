@@ -1,7 +1,7 @@
 #!/bin/sh
 # Starts a program with secrets in its own environment: `with-secrets.sh elastic_password … -- PROGRAM …` reads
-# /run/secrets/elastic_password into ELASTIC_PASSWORD. What Compose would set can be read by whoever may list containers,
-# and so can command lines; Elasticsearch's own way, ELASTIC_PASSWORD_FILE, refuses files that others may read.
+# /run/secrets/elastic_password into ELASTIC_PASSWORD. Variables set by Compose, and command lines, are visible to all
+# accounts that may list containers. Elasticsearch's own ELASTIC_PASSWORD_FILE refuses files that others may read.
 set -eu
 
 main() {
@@ -16,14 +16,14 @@ main() {
 }
 
 read_secret() {
-    # It becomes a name in a shell and a part of a path.
+    # The name becomes a shell variable and a part of a path.
     case $1 in
         '' | *[!a-z0-9_]* | [0-9]*) fail "$1 is no name of a secret" ;;
     esac
     file="${SECRETS:-/run/secrets}/$1"
-    [ -f "$file" ] && [ -r "$file" ] || fail "$file is not there, or not to be read: \`make secrets\` makes it, and docker-compose.yml mounts it"
+    [ -f "$file" ] && [ -r "$file" ] || fail "$file is missing or not readable: \`make secrets\` creates it, and docker-compose.yml mounts it"
     value=$(cat "$file")
-    [ -n "$value" ] || fail "$file is empty: delete it, and \`make secrets\` makes another one"
+    [ -n "$value" ] || fail "$file is empty: delete it, and \`make secrets\` creates a new one"
     export "$(printf '%s' "$1" | tr '[:lower:]' '[:upper:]')=$value"
 }
 

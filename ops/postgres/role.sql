@@ -1,7 +1,7 @@
--- Run once, when a database container starts on an empty volume: the service's own role and database. The service is
--- no superuser, and its database opens to nobody else.
+-- Creates a service's role and database, once, when a database container starts on an empty volume. The role is no
+-- superuser, and no other role may connect to the database.
 
--- A statement that fails would be logged with the password in it.
+-- Otherwise a failing statement would be logged with the password.
 SET log_min_error_statement = 'panic';
 
 \getenv service SERVICE

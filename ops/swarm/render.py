@@ -1,15 +1,15 @@
-"""Turns `docker compose config --format json` into what `docker stack deploy` reads.
+"""Converts the output of `docker compose config --format json` into input of `docker stack deploy`.
 
-Both follow one specification, but the second reads an older edition of it: some keys have no place there, and some
-numbers are written otherwise.
+Both follow one specification, but the second reads an older version of it, which lacks some keys and writes some numbers
+differently.
 """
 
 import json
 import sys
 from typing import Any
 
-# Only Compose has these. A Swarm starts everything at once: what must come first is waited for by health checks.
-# Its nodes get our images from a registry that the operator names.
+# Keys that only Compose has. A Swarm starts everything at once, and health checks wait for dependencies. Its nodes pull
+# our images from the operator's registry.
 COMPOSE_ONLY = ("build", "depends_on", "pull_policy", "restart", "security_opt")
 COMPOSE_ONLY_AT_THE_TOP = ("name",)
 

@@ -68,10 +68,10 @@ def test_the_program_takes_the_scripts_place_and_gets_its_arguments_as_they_are(
     [
         (
             ("elastic_password", "kibana_system_password", *PRINT_ENVIRONMENT),
-            "kibana_system_password is not there",
+            "kibana_system_password is missing",
         ),
         (("empty", *PRINT_ENVIRONMENT), "empty is empty: delete it"),
-        (("folder", *PRINT_ENVIRONMENT), "folder is not there, or not to be read"),
+        (("folder", *PRINT_ENVIRONMENT), "folder is missing or not readable"),
         (("../elastic_password", *PRINT_ENVIRONMENT), "is no name of a secret"),
         (("1password", *PRINT_ENVIRONMENT), "is no name of a secret"),
         (("", *PRINT_ENVIRONMENT), "is no name of a secret"),

@@ -1,27 +1,27 @@
 #!/bin/bash
-# Prepares Elasticsearch and Kibana for what is in the files beside it:
+# Installs the files next to this script in Elasticsearch and Kibana:
 #   setup.sh elasticsearch    passwords, lifecycle, templates, roles and users
 #   setup.sh kibana           data views, searches and dashboards
-# A second time changes nothing. It ends with 0, or with 1 and a sentence that says which call failed and why.
-# docs/logging.md has the settings. The passwords come as variables, and go to curl through pipes: what is on a command
-# line is seen by every process of the machine.
+# A second run changes nothing. It exits with 0, or with 1 and a message that names the failed call and the reason.
+# docs/logging.md has the settings. Passwords come as variables, and are passed to curl through pipes, because command
+# lines are visible to every process of the machine.
 #
-# The image has bash and curl, and neither jq nor Python.
+# The image has bash and curl, but neither jq nor Python.
 set -euo pipefail
 shopt -s inherit_errexit
-# Bytes: what is printable and what is not must not depend on where this runs.
+# Compares bytes, so that the meaning of printable does not depend on the locale.
 export LC_ALL=C
 
 main() {
     here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
     ELASTIC_CA=${ELASTIC_CA:-/run/secrets/elastic_ca}
-    # First starts take Elasticsearch and Kibana one to three minutes each.
+    # At their first start Elasticsearch and Kibana take one to three minutes each.
     WAIT_SECONDS=${SETUP_WAIT_SECONDS:-300}
-    # Right after a restart Elasticsearch may refuse a right password, as it cannot read its users yet.
+    # Right after a restart Elasticsearch may refuse a correct password, because it cannot read its users yet.
     SIGN_IN_SECONDS=${SETUP_SIGN_IN_SECONDS:-60}
     ANSWER_SECONDS=${SETUP_ANSWER_SECONDS:-60}
     POLL_SECONDS=${SETUP_POLL_SECONDS:-3}
-    [[ -r $ELASTIC_CA ]] || fail "there is no authority to know the server by at $ELASTIC_CA: \`make secrets\` makes it"
+    [[ -r $ELASTIC_CA ]] || fail "there is no certificate authority at $ELASTIC_CA: \`make secrets\` creates it"
 
     case ${1-} in
         elasticsearch) prepare_elasticsearch ;;
@@ -54,10 +54,10 @@ prepare_kibana() {
     sign_in_as elastic "$ELASTIC_PASSWORD"
     wait_until_it_answers Kibana /api/status
 
-    # Kibana says 200 also when it has imported only some of them, or none.
+    # Kibana also answers 200 if it has imported only some objects, or none.
     call POST '/api/saved_objects/_import?overwrite=true' "@$here/objects.ndjson"
     expect '"success":true'
-    # Not forced: who has chosen another one keeps it.
+    # Not forced, so that an administrator's other choice stays.
     call POST /api/data_views/default '{"data_view_id":"transcendence-all","force":false}'
     expect '"acknowledged":true'
     say "Kibana is prepared"
@@ -68,7 +68,7 @@ check_settings() {
     LOG_ROLLOVER_AGE=${LOG_ROLLOVER_AGE:-1d}
     LOG_ROLLOVER_SIZE=${LOG_ROLLOVER_SIZE:-5gb}
     LOG_REPLICAS=${LOG_REPLICAS:-0}
-    # No m: Elasticsearch takes it for minutes, and people for months.
+    # Without the unit m, which Elasticsearch reads as minutes, and people as months.
     check LOG_RETENTION '^[1-9][0-9]{0,3}[dh]$' 'days or hours such as 30d or 12h'
     check LOG_ROLLOVER_AGE '^[1-9][0-9]{0,3}[dh]$' 'days or hours such as 1d or 12h'
     check LOG_ROLLOVER_SIZE '^[1-9][0-9]{0,3}(mb|gb)$' 'a size such as 5gb or 500mb'
@@ -79,11 +79,11 @@ check() {
     [[ ${!1} =~ $2 ]] || fail "$1 must be $3, and is: ${!1}"
 }
 
-# Elasticsearch takes no shorter one. What is no printable ASCII reaches it differently from each program.
+# Elasticsearch accepts no shorter password. Programs encode other characters than printable ASCII differently.
 check_passwords() {
     local name
     for name in "$@"; do
-        [[ -n ${!name-} ]] || fail "$name is missing: \`make secrets\` makes it"
+        [[ -n ${!name-} ]] || fail "$name is missing: \`make secrets\` creates it"
         [[ ${!name} =~ ^[\ -~]{6,}$ ]] || fail "$name must be six or more printable ASCII characters"
     done
 }
@@ -114,9 +114,9 @@ wait_until_it_answers() {
 }
 
 fail_to_sign_in() {
-    fail "GET $1: HTTP 401: $(reason). $user has another password there than here. Elasticsearch takes it from the" \
-        "secrets when its container is made: docker compose --profile logging up -d --force-recreate elasticsearch." \
-        "Where it was changed in Elasticsearch itself, write that one into the secrets"
+    fail "GET $1: HTTP 401: $(reason). Elasticsearch has another password for $user than the secrets. It reads the" \
+        "secrets when its container is created: docker compose --profile logging up -d --force-recreate elasticsearch." \
+        "If the password was changed in Elasticsearch itself, write that one into the secrets"
 }
 
 set_password() {
@@ -141,7 +141,7 @@ put_templates() {
     done
 }
 
-# Of all that decides what a new index is like.
+# Prints a digest of all files that determine the settings of a new index.
 digest() {
     local file text sum
     DIGEST=
@@ -154,7 +154,7 @@ is_installed() {
     find_out "/_index_template/$1" && [[ $answer == *"\"digest\":\"$DIGEST\""* ]]
 }
 
-# An index keeps the mapping with which it was made; the next one has the new.
+# An index keeps its mapping, so a changed mapping needs a new index.
 roll_over() {
     if find_out "/_data_stream/$1"; then
         call POST "/$1/_rollover"
@@ -181,7 +181,7 @@ put_file() {
     expect "$3"
 }
 
-# The values hold nothing that JSON or bash would read as anything else: check_settings has seen to that.
+# The values contain no special characters of JSON or bash: check_settings has checked them.
 filled() {
     local text name placeholder
     [[ -r $here/$1 ]] || fail "there is no $here/$1"
@@ -193,7 +193,7 @@ filled() {
     printf '%s\n' "$text"
 }
 
-# Kibana and Logstash would otherwise only try for ever.
+# Otherwise Kibana and Logstash would retry for ever without an error here.
 check_that_they_sign_in() {
     local name variable
     for name in kibana_system logstash_writer operator; do
@@ -210,7 +210,7 @@ call() {
     say "$1 $2"
 }
 
-# Whether there is something at that path.
+# Succeeds if the path exists.
 find_out() {
     ask_until_there_is_an_answer GET "$1"
     case $status in
@@ -224,7 +224,7 @@ expect() {
     [[ $answer == *"$1"* ]] || fail "$request: HTTP $status, but the answer does not hold $1: ${answer:0:1000}"
 }
 
-# Elasticsearch says 503 while its index of users and roles begins. Everything that is sent here may be sent twice.
+# Elasticsearch answers 503 while its index of users and roles starts. All requests here are safe to repeat.
 ask_until_there_is_an_answer() {
     local deadline=$((SECONDS + WAIT_SECONDS))
     while ask "$@"; [[ $status == 000 || $status == 429 || $status == 503 ]]; do
@@ -233,14 +233,14 @@ ask_until_there_is_an_answer() {
     done
 }
 
-# A certificate that is not what it should be stays so: 35, 51, 58, 60 and 77 are curl's numbers for that.
+# Retries do not help against a wrong certificate: 35, 51, 58, 60 and 77 are curl's exit codes for that.
 is_worth_another_try() {
     case $curl_status in
         35 | 51 | 58 | 60 | 77) return 1 ;;
     esac
 }
 
-# Method, path, and what to send if anything: JSON, or @ and a file for a form. Sets status, answer and trouble.
+# Arguments: method, path, and optionally a body: JSON, or @ and a file for a form. Sets status, answer and trouble.
 ask() {
     local content=() said
     request="$1 $2"
@@ -250,7 +250,7 @@ ask() {
         *) content=(--header 'Content-Type: application/json' --data-binary @-) ;;
     esac
     curl_status=0
-    # The proxy that a machine may have knows neither of the two.
+    # Without a proxy, because no proxy of the machine reaches these two servers.
     said=$(curl --silent --noproxy '*' --cacert "$ELASTIC_CA" --connect-timeout 5 --max-time "$ANSWER_SECONDS" \
         --config <(printf 'user = %s\n' "$(quoted "$user:$password")") --header 'kbn-xsrf: true' \
         --write-out '\n%{errormsg}\n%{http_code}' --request "$1" "${content[@]}" "$address$2" \
@@ -259,11 +259,11 @@ ask() {
     said=${said%$'\n'*}
     trouble=${said##*$'\n'}
     answer=${said%$'\n'*}
-    # What was cut off in the middle is no answer.
+    # A truncated answer counts as none.
     ((curl_status == 0)) || status=000
 }
 
-# As a string of JSON, which curl's configuration reads the same way.
+# Prints a JSON string, whose syntax is also that of strings in curl's configuration.
 quoted() {
     local text=$1 result='' character index
     for ((index = 0; index < ${#text}; index++)); do
@@ -284,7 +284,7 @@ fail_with_answer() {
     fi
 }
 
-# Elasticsearch says what it means in one or more `reason`, the innermost last, and Kibana in `message`.
+# Prints the error messages: Elasticsearch has them in one or more `reason`, the innermost last, Kibana in `message`.
 reason() {
     local rest=${answer:0:4000} found='' pattern='"(reason|message)":"(([^"\\]|\\.)*)"'
     if [[ $status == 000 ]]; then

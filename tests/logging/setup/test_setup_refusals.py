@@ -123,7 +123,7 @@ def test_another_password_of_elastic_ends_it_with_a_way_out(setup: Setup) -> Non
     setup.server.passwords["elastic"] = "what it was given first"
     message = setup.message(SETUP_SIGN_IN_SECONDS="1")
     assert "HTTP 401: unable to authenticate user [elastic]" in message
-    assert "has another password there than here" in message
+    assert "has another password for elastic than the secrets" in message
     # Nothing stores it: Elasticsearch keeps it in its container, beside its settings.
     assert "docker compose --profile logging up -d --force-recreate elasticsearch" in message
 
