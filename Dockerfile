@@ -17,7 +17,7 @@ WORKDIR /source
 COPY pyproject.toml uv.lock ./
 
 
-# Every member's own file, which the lock is checked against, and what all share.
+# The pyproject.toml of every workspace member, against which uv checks the lock, and the shared code.
 FROM source AS workspace
 COPY services/auth/pyproject.toml services/auth/
 COPY services/history/pyproject.toml services/history/
@@ -30,17 +30,17 @@ COPY libs libs
 FROM source AS build
 ARG SERVICE
 ENV UV_PROJECT_ENVIRONMENT=/app
-# What others wrote, in a layer that stays while only our code changes. --frozen: without the members' own files
-# uv cannot tell whether the lock is fresh; the second step can, and does.
+# Third-party packages, in a layer that stays while only our code changes. --frozen, because uv cannot check the lock
+# without the members' files; the second step checks it.
 RUN --mount=type=cache,target=/root/.cache/uv \
     uv sync --frozen --no-dev --no-install-workspace --package "transcendence-${SERVICE}"
 COPY --from=workspace /source .
-# Only what this image runs, so that a change of one service replaces no other.
+# Only the code of this image, so that a change of one service does not rebuild another.
 ARG FOLDER=services/${SERVICE}
 COPY ${FOLDER}/src ${FOLDER}/src
 RUN --mount=type=cache,target=/root/.cache/uv \
     uv sync --locked --no-dev --no-editable --package "transcendence-${SERVICE}" \
-    # uv's own, which everybody may write.
+    # uv's lock file, which all accounts may write.
     && rm /app/.lock
 
 
@@ -50,7 +50,7 @@ COPY ui ui
 RUN --mount=type=cache,target=/root/.cache/uv \
     uv sync --locked --no-dev --package transcendence-ui --extra assets
 ENV PATH="/tools/bin:$PATH" \
-    # Node otherwise trusts a list of its own only, and not the proxy that some networks build behind.
+    # Otherwise Node trusts only its own list of authorities, and not that of a proxy in the builder's network.
     NODE_USE_SYSTEM_CA=1
 RUN --mount=type=cache,target=/root/.npm \
     npm ci --prefix ui --omit=dev --ignore-scripts --no-audit --no-fund
@@ -59,10 +59,10 @@ RUN python -m ui build-assets /assets --runbooks docs/runbooks
 
 
 FROM ${PYTHON} AS service
-# The official image leaves its own modules uncompiled, and nothing can be written beside them later.
+# The official image does not compile its own modules, and at run time the file system is read-only.
 RUN python -m compileall -q -x '/(test|idlelib|lib2to3|tkinter|ensurepip)/' /usr/local/lib/python3.13 \
     && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin service \
-    # A new volume has the owner of the folder that it is mounted over. Logstash, another account, only reads.
+    # A new volume gets the owner of the folder under its mount point. Logstash, another account, only reads it.
     && install --directory --owner=10001 --group=10001 --mode=0755 /logs
 ARG SERVICE
 COPY --from=build /app /app

@@ -1,6 +1,6 @@
 """Converts the output of `docker compose config --format json` into input of `docker stack deploy`.
 
-Both follow one specification, but the second reads an older version of it, which lacks some keys and writes some numbers
+Both follow one specification, but the second reads an older version, which lacks some keys and writes some numbers
 differently.
 """
 
