@@ -1,16 +1,16 @@
-// How many answers of which class the gateway gave, and how long their first bytes took, by whom they were asked of.
+// Metrics of the gateway's answers by upstream: their number by status class, and the time to their first byte.
 
 const UPSTREAMS = ["auth", "history", "tournament", "ui", "operators", "none"];
 const CLASSES = ["1xx", "2xx", "3xx", "4xx", "5xx"];
-// Seconds. The objectives in docs/monitoring.md are among them.
+// Seconds; they include the objectives in docs/monitoring.md.
 const BOUNDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const MS_PER_SECOND = 1000;
 const BOUNDS_MS = BOUNDS.map((bound) => bound * MS_PER_SECOND);
-// Stays open on purpose: counted, not timed.
+// Answers that stay open on purpose are counted but not timed.
 const STREAM = "stream";
 const SWITCHING_PROTOCOLS = "101";
 const EVENTS = "text/event-stream";
-// The gateway's own words for what a client must not ask: whoever likes to could burn an upstream's budget with them.
+// The gateway's own answers to malformed requests, with which any client could otherwise spend an upstream's budget.
 const NOT_UNDERSTOOD = /^50[15]$/;
 const SUM = "ms";
 
@@ -18,28 +18,28 @@ const RESPONSES = "gateway_responses_total";
 const SECONDS = "gateway_response_seconds";
 
 /**
- * Variable handler, asked for once with each answer's headers; always empty.
+ * Variable handler: counts an answer, once with its headers; its value is always empty.
  *
- * One key holds what went into one bucket with one class, so that an answer costs one or two looks into shared memory;
- * the sums that Prometheus wants are made when it asks.
+ * Each key counts one bucket of one class, so that an answer costs one or two accesses to shared memory. The sums for
+ * Prometheus are computed at the scrape.
  */
 function count(r) {
   return add(r, 1);
 }
 
-/** Variable handler: this answer stands for twenty like it. */
+/** Variable handler: counts an answer for twenty. */
 function countForTwenty(r) {
   return add(r, 20);
 }
 
-/** Both metrics in Prometheus' text format, from the first scrape on with every label they may have. */
+/** Returns both metrics in Prometheus' text format, from the first scrape on with all their labels. */
 function exposition() {
   const found = {};
   ngx.shared.answers.items().forEach((item) => {
     found[item[0]] = item[1];
   });
   const lines = [
-    `# HELP ${RESPONSES} Answers by the service that the address belongs to, and by class.`,
+    `# HELP ${RESPONSES} Answers by the service of the address, and by status class.`,
     `# TYPE ${RESPONSES} counter`,
   ];
   UPSTREAMS.forEach((upstream) => {
@@ -50,7 +50,7 @@ function exposition() {
     });
   });
   lines.push(
-    `# HELP ${SECONDS} Until an answer's first byte, streams and WebSockets left out.`,
+    `# HELP ${SECONDS} Time to the first byte of an answer, without streams and WebSockets.`,
     `# TYPE ${SECONDS} histogram`,
   );
   UPSTREAMS.forEach((upstream) => {
@@ -77,7 +77,7 @@ function add(r, number) {
   return "";
 }
 
-// A service that says so itself has failed.
+// The same status from a service is a failure of that service.
 function classOf(variables, status) {
   return NOT_UNDERSTOOD.test(status) && !variables.upstream_status ? "4" : status[0];
 }

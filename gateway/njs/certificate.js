@@ -1,30 +1,30 @@
-// When the certificate ends, for Prometheus.
+// The expiry of the certificate, for Prometheus.
 
 // biome-ignore lint/style/useNodejsImportProtocol: njs knows it by this name only.
 import fs from "fs";
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/;
 const SEQUENCE = 0x30;
-// [0], which a certificate of version 1 has not.
+// [0], which certificates of version 1 lack.
 const VERSION = 0xa0;
 const UTC_TIME = 0x17;
 const GENERALIZED_TIME = 0x18;
 const SHORT_LENGTHS = 0x80;
-// Lengths of more bytes belong to no file that nginx would load.
+// nginx would not load a file with longer lengths.
 const MOST_LENGTH_BYTES = 3;
 const TIME = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/;
-// RFC 5280: two-digit years from here on are of the twentieth century.
+// RFC 5280: two-digit years from this one on belong to the twentieth century.
 const FIRST_YEAR_OF_1900 = 50;
 const MS_PER_SECOND = 1000;
 
 const NAME = "gateway_certificate_expiry_timestamp_seconds";
-const HELP = "When the certificate in the gateway's file ends, as a Unix time.";
+const HELP = "Expiry of the certificate in the gateway's file, as a Unix time.";
 
-/** Prometheus' text format. Throws, naming the file, where there is no certificate to be read. */
+/** Returns the metric in Prometheus' text format. Throws an error with the file's name if it reads no certificate. */
 function exposition(path) {
   let end;
   try {
-    // As nginx itself finds the file.
+    // Relative to the same folder as in nginx itself.
     end = expiryOf(
       fs.readFileSync(path.startsWith("/") ? path : `${ngx.conf_prefix}${path}`, "utf8"),
     );
@@ -34,11 +34,11 @@ function exposition(path) {
   return `# HELP ${NAME} ${HELP}\n# TYPE ${NAME} gauge\n${NAME} ${end}\n`;
 }
 
-/** Unix time at which the first certificate of a PEM chain ends. Throws where there is none to be read. */
+/** Returns the Unix time at which the first certificate of a PEM chain expires. Throws if it cannot read one. */
 function expiryOf(pem) {
   const block = CERTIFICATE.exec(pem);
   if (block === null) {
-    throw new Error("holds no certificate");
+    throw new Error("contains no certificate");
   }
   const der = Buffer.from(block[1].replace(/\s/g, ""), "base64");
   const first = inside(der, inside(der, elementAt(der, 0, der.length), SEQUENCE), SEQUENCE);
@@ -50,10 +50,10 @@ function expiryOf(pem) {
   return timeOf(der, after(der, inside(der, field, SEQUENCE)));
 }
 
-// The first element inside `element`, which must be of that kind.
+// Returns the first element inside `element`, which must have this tag.
 function inside(der, element, tag) {
   if (element.tag !== tag) {
-    throw new Error(`has an element ${element.tag} where ${tag} belongs`);
+    throw new Error(`has an element ${element.tag} instead of ${tag}`);
   }
   return elementAt(der, element.start, element.end);
 }
@@ -77,14 +77,14 @@ function elementAt(der, offset, limit) {
     }
   }
   if (start + length > limit) {
-    throw new Error("is cut short");
+    throw new Error("is truncated");
   }
   return { tag: byteAt(der, offset, limit), start: start, end: start + length, limit: limit };
 }
 
 function byteAt(der, offset, limit) {
   if (offset >= limit) {
-    throw new Error("is cut short");
+    throw new Error("is truncated");
   }
   return der[offset];
 }
@@ -93,13 +93,13 @@ function timeOf(der, element) {
   const text = der.toString("utf8", element.start, element.end);
   const parts = TIME.exec(withCentury(text, element.tag));
   if (parts === null) {
-    throw new Error("has no time where its end belongs");
+    throw new Error("has an invalid expiry time");
   }
   const date = `${parts[1]}-${parts[2]}-${parts[3]}T${parts[4]}:${parts[5]}:${parts[6]}.000Z`;
   const ms = Date.parse(date);
-  // A thirteenth month is no number, a thirtieth of February another day.
+  // A thirteenth month is not a number, and 30 February is another day.
   if (Number.isNaN(ms) || new Date(ms).toISOString() !== date) {
-    throw new Error("has no time where its end belongs");
+    throw new Error("has an invalid expiry time");
   }
   return ms / MS_PER_SECOND;
 }

@@ -1,4 +1,4 @@
-// Who is asking: turns the Authorization header or the access cookie into a verified subject.
+// Authentication: gets a verified subject from the Authorization header or the access cookie.
 
 import keys from "keys.js";
 import problems from "problems.js";
@@ -10,12 +10,12 @@ const CHALLENGE = 'Bearer realm="transcendence"';
 const CHALLENGE_BAD_TOKEN = 'Bearer realm="transcendence", error="invalid_token"';
 const UNDECIDED = null;
 const MS_PER_SECOND = 1000;
-// Where programs come to; as it was asked for, because some are passed on without their first part.
+// Addresses used by programs. Matched against the original address, because some are passed on without their prefix.
 const HEADER_COUNTS = /^\/(api|grafana|kibana|prometheus|alertmanager|runbooks)\//;
-// As the dictionary's own timeout: a token that lives longer is verified again.
+// The same as the dictionary's timeout: a token that is valid for longer is verified again.
 const MAX_REMEMBERED_MS = 600000;
 
-/** Access handler of the services' addresses. */
+/** Access handler of the services' addresses: refuses requests without a valid token, according to the policy. */
 async function checkApi(r) {
   if (r.variables.token_policy === "ignored") {
     return;
@@ -37,7 +37,7 @@ async function checkApi(r) {
   }
 }
 
-/** Access handler of ui's addresses: a bad token is ui's to renew, so it only loses its header. */
+/** Access handler of ui's addresses: only removes an invalid token, because ui renews it. */
 async function checkPage(r) {
   const credential = credentialOf(r);
   const subject = credential === null ? "" : await subjectOf(r, credential);
@@ -46,39 +46,39 @@ async function checkPage(r) {
   }
 }
 
-/** What the request's token says once it is verified; "" for none or a bad one, null where there is no key to tell. */
+/** Returns the verified claims of the request's token; "" without a valid one, null without a key to check it. */
 async function claimsOf(r) {
   const credential = credentialOf(r);
   const subject = credential === null ? "" : await subjectOf(r, credential);
   return subject === "" || subject === UNDECIDED ? subject : token.parse(credential).claims;
 }
 
-/** The same of a token that came another way. */
+/** Returns the verified claims of a token from another source, like `claimsOf`. */
 async function verifiedClaims(r, credential) {
   const subject = await verify(r, credential);
   return subject === "" || subject === UNDECIDED ? subject : token.parse(credential).claims;
 }
 
-/** Refuses whoever has shown no token that is good. */
+/** Refuses a request without a valid token. */
 function demand(r) {
   refuse(r, CHALLENGE);
 }
 
-/** The subject of a token that was verified lately; costs a look into shared memory. */
+/** Returns the subject of a recently verified token, or "". Costs one access to shared memory. */
 function knownUser(r) {
   const credential = credentialOf(r);
   return (credential !== null && ngx.shared.verified_tokens.get(credential)) || "";
 }
 
-/** Timer handler. */
+/** Timer handler: loads auth's current keys. */
 async function refreshKeys(session) {
   await keys.refresh(session.variables.jwks_url);
 }
 
-/** The token; "" for a header that holds none; null where there is neither header nor cookie. */
+/** Returns the token; "" for a header without one; null without a header and a cookie. */
 function credentialOf(r) {
   const header = r.headersIn.Authorization;
-  // Pages know their visitor by the cookie alone: a header would hide it from what is counted by player.
+  // Pages identify a visitor by the cookie only: a header would hide it from the limits per player.
   if (header !== undefined && HEADER_COUNTS.test(r.variables.request_uri)) {
     const match = BEARER.exec(header);
     return match === null ? "" : match[1];
@@ -86,7 +86,7 @@ function credentialOf(r) {
   return cookieOf(r, ACCESS_COOKIE);
 }
 
-/** By hand, because nginx's $cookie_ variables ignore case and the __Host- rules of browsers do not. */
+/** Returns a cookie or null. nginx's $cookie_ variables would ignore case, unlike browsers' rules for __Host-. */
 function cookieOf(r, name) {
   const prefix = `${name}=`;
   const pair = (r.headersIn.Cookie || "")
@@ -96,16 +96,16 @@ function cookieOf(r, name) {
   return pair === undefined ? null : pair.slice(prefix.length);
 }
 
-// Of the request's own token: it may be remembered.
+// Returns the subject of the request's own token, which may be cached.
 async function subjectOf(r, credential) {
   return r.variables.known_user || (await verify(r, credential));
 }
 
-// The verified subject, "" for a token that is not good, UNDECIDED where there is no key to tell.
+// Returns the verified subject, "" for an invalid token, UNDECIDED without a key to check it.
 async function verify(r, credential) {
   const parsed = token.parse(credential);
   const now = Date.now() / MS_PER_SECOND;
-  // The claims first: a forgery with an old date then costs no cryptography.
+  // The claims first, so that a forged token with an old date costs no cryptography.
   if (
     parsed === null ||
     !token.holds(parsed.claims, now, r.variables.token_issuer, r.variables.token_audience)

@@ -1,10 +1,10 @@
-// auth's public keys, in memory that the workers share: kid -> raw P-256 point in base64.
+// auth's public keys, in the workers' shared memory: kid -> raw P-256 point in base64.
 
-// An unknown kid is mostly a forgery: it costs auth one request in this time at most.
+// An unknown kid is usually a forgery, so it causes at most one request to auth in this time.
 const REFRESH_INTERVAL_MS = 10000;
-// While there is no key at all, nobody can sign in: ask more often.
+// Shorter while there is no key at all, because no player can sign in then.
 const FIRST_KEYS_INTERVAL_MS = 1000;
-// Others wait for the request under way instead of refusing a token that it may be about to explain.
+// Other requests wait for a running refresh, which may bring the key of their token.
 const REFRESH_WAIT_MS = 2500;
 const REFRESH_POLL_MS = 20;
 
@@ -16,12 +16,12 @@ const POINT_OFF_THE_CURVE = Buffer.concat([
 ]).toString("base64");
 const ATTEMPT = "jwks";
 
-/** Whether there is any key to check with. */
+/** Returns whether there is any key. */
 function any() {
   return ngx.shared.keys.size() > 0;
 }
 
-/** The key called `kid`, after asking auth once if it is unknown; null where there is none. */
+/** Returns the key with this ID, or null. Asks auth once if the key is unknown. */
 async function find(r, kid) {
   if (!ngx.shared.keys.has(kid)) {
     await refreshOnce(r.variables.jwks_url);
@@ -30,7 +30,7 @@ async function find(r, kid) {
   return point === undefined ? null : await importPoint(point);
 }
 
-/** Takes over what auth publishes now; keeps what there is if auth does not answer. */
+/** Replaces the keys with those that auth publishes now; keeps the old ones if auth does not answer. */
 async function refresh(url) {
   const published = await fetchKeys(url);
   const kids = Object.keys(published);
@@ -45,7 +45,7 @@ async function refresh(url) {
     ngx.shared.keys.delete(kid);
   });
   if (withdrawn.length > 0) {
-    // They may have been signed with it.
+    // Cached tokens may have been signed with a withdrawn key.
     ngx.shared.verified_tokens.clear();
   }
 }
@@ -72,7 +72,7 @@ async function fetchKeys(url) {
     const reply = await ngx.fetch(url);
     if (reply.status === 200) {
       const points = pointsOf(JSON.parse(await reply.text()));
-      // A point that lies on no curve must fail here and not in every request that names it.
+      // A point that is not on the curve must fail here, and not in every request with its ID.
       await Promise.all(Object.keys(points).map((kid) => importPoint(points[kid])));
       return points;
     }
@@ -84,18 +84,18 @@ async function fetchKeys(url) {
 }
 
 /**
- * OpenSSL from 3.5 on remembers each signature that did not verify as an error, which nginx would report as an alert
- * about the TLS connection that comes next. An import that fails takes all such errors along.
+ * Clears OpenSSL's queue of errors with an import that fails. OpenSSL since 3.5 keeps each failed verification as an
+ * error, which nginx would report as an alert about the next TLS connection.
  */
 async function forgetFailure() {
   try {
     await importPoint(POINT_OFF_THE_CURVE);
   } catch (_error) {
-    // Meant to.
+    // The import fails on purpose.
   }
 }
 
-// Raw, because that imports three times as fast as a JWK.
+// Raw, because the import of a JWK takes three times as long.
 function importPoint(point) {
   return crypto.subtle.importKey(
     "raw",

@@ -1,9 +1,9 @@
-// What Prometheus reads of the gateway.
+// The gateway's metrics for Prometheus.
 
 import answers from "answers.js";
 import certificate from "certificate.js";
 
-/** Content handler: Prometheus' text format. A certificate that cannot be read fails the scrape: that is noticed. */
+/** Content handler: answers the metrics. An unreadable certificate fails the scrape, so that an alert reports it. */
 function answerMetrics(r) {
   try {
     const body = certificate.exposition(r.variables.certificate_file) + answers.exposition();

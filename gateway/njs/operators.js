@@ -1,4 +1,4 @@
-// Operators' addresses: dashboards, metrics, alerts, logs and runbooks, for administrators alone.
+// Access to operators' addresses: dashboards, metrics, alerts, logs and runbooks, for administrators only.
 
 import identity from "identity.js";
 import problems from "problems.js";
@@ -9,21 +9,21 @@ const UNDECIDED = null;
 
 const ACCESS_COOKIE = "__Host-access";
 const REFRESH_COOKIE = "__Host-refresh";
-// ui renews what holds for less than 30 s: what is due here is then due there, too.
+// Less than the 30 s of ui, so that ui also renews a token that is due here.
 const RENEW_BEFORE_SECONDS = 25;
 const MS_PER_SECOND = 1000;
 
-// As the services judge it, libs/common/src/transcendence_common/cross_site.py.
+// The same rules as in the services, libs/common/src/transcendence_common/cross_site.py.
 const SAFE_METHOD = /^(GET|HEAD|OPTIONS|TRACE)$/;
 const OWN_SITE = /^(same-origin|none)$/;
 const ORIGIN_HOST = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]+)/i;
 
-// Encoded once more on its way through a form, an address has to fit into a header of 8 kB.
+// A form encodes the address once more, and the result must fit into a header of 8 kB.
 const LONGEST_RETURN = 2000;
-// As a percent-encoded character.
+// In percent-encoding.
 const CONTROL_CHARACTER = /%([01].|7F)/;
 
-/** Access handler of the operators' addresses. */
+/** Access handler of the operators' addresses: admits only administrators, and renews their sessions. */
 async function check(r) {
   if (!SAFE_METHOD.test(r.method) && isCrossSite(r.headersIn)) {
     problems.send(
@@ -42,7 +42,7 @@ async function check(r) {
   } else if (claims === NOBODY) {
     askToSignIn(r);
   } else if (!isOperator(claims)) {
-    // The log tells who tried.
+    // For the access log.
     r.variables.user_id = claims.sub;
     refuse(r, 403);
   } else {
@@ -52,7 +52,7 @@ async function check(r) {
   }
 }
 
-// Prometheus and Alertmanager ask nobody where a form was sent from.
+// Checked here, because Prometheus and Alertmanager do not check the origin of a form.
 function isCrossSite(headers) {
   const site = headers["Sec-Fetch-Site"];
   if (site !== undefined) {
@@ -73,7 +73,8 @@ function isDue(claims) {
   );
 }
 
-// The claims of the browser's next token, which it is given on the way; `claims` where ui cannot tell and they still hold.
+// Returns the claims of a new token, which the browser gets with the answer; `claims` if ui is unavailable but they are
+// still valid.
 async function renewed(r, claims) {
   const cookies = await cookiesOfUi(r);
   const access = cookies.find((cookie) => cookie.startsWith(`${ACCESS_COOKIE}=`));
@@ -88,7 +89,7 @@ async function renewed(r, claims) {
   if (next === "") {
     return NOBODY;
   }
-  // A token that ui takes and the gateway does not must lead nobody to sign in: ui would send them back here.
+  // If ui accepts a token that the gateway refuses, a redirect to the sign-in page would loop: ui would redirect back.
   return (await identity.verifiedClaims(r, next)) || UNDECIDED;
 }
 

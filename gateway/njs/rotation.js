@@ -1,23 +1,23 @@
-// Renames the access log's file when it is long enough; nginx opens a new one with its next line.
+// Rotates the access log's file by size; nginx opens a new file with the next line.
 
 // biome-ignore lint/style/useNodejsImportProtocol: njs knows it by this name only.
 import fs from "fs";
 
-// Beside the one that is written to.
+// Files in addition to the current one.
 const KEPT = 7;
 const TURN = "turn";
-// As the timer's interval.
+// The timer's interval.
 const TURN_MS = 1000;
 const TROUBLE = "trouble";
 const TROUBLE_AGAIN_MS = 60000;
 
-/** Timer handler: `<file>` becomes `<file>.1`, that one `.2`, and so on. Trouble is told once a minute, requests go on. */
+/** Timer handler: renames `<file>` to `<file>.1`, that to `.2`, and so on. Logs failures once a minute. */
 function rotate(session) {
   const name = session.variables.log_file;
   if (name === "") {
     return;
   }
-  // As nginx itself finds it.
+  // Relative to the same folder as in nginx itself.
   const file = name.startsWith("/") ? name : `${ngx.prefix}${name}`;
   const state = ngx.shared.log_rotation;
   try {
@@ -37,7 +37,7 @@ function sizeOf(file) {
   return fs.existsSync(file) ? fs.statSync(file).size : 0;
 }
 
-// The last one is overwritten, and only where all numbers are taken.
+// Shifts the old files up to the first free number; overwrites the last one only if all numbers are taken.
 function makeRoom(file) {
   let free = 1;
   while (free < KEPT && fs.existsSync(`${file}.${free}`)) {

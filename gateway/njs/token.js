@@ -1,20 +1,20 @@
-// What an access token must look like and say; the services check the same (`transcendence_common.identity`).
-// Knows neither nginx nor keys.
+// Parses access tokens and checks their claims, like the services (`transcendence_common.identity`). Independent of
+// nginx and of keys.
 
-// Headers are limited to 8 kB; a token of ours has some 500 bytes.
+// Headers are limited to 8 kB; our tokens have about 500 bytes.
 const MAX_TOKEN_LENGTH = 4096;
 const SIGNATURE_BYTES = 64;
 const HALF_HEX_DIGITS = SIGNATURE_BYTES;
 const ZERO = "0".repeat(HALF_HEX_DIGITS);
-// Order of P-256. Both halves of a signature lie between zero and it; OpenSSL refuses others too, but
-// leaves an error behind that nginx reports as an alert about the TLS connection.
+// Order of P-256. Both halves of a signature must be between zero and it. OpenSSL also refuses others, but keeps an
+// error that nginx reports as an alert about the TLS connection.
 const CURVE_ORDER = "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551";
 const MAX_SUBJECT_LENGTH = 128;
-// What the clocks of two machines may differ by.
+// Allowed difference between the clocks of two machines.
 const LEEWAY_SECONDS = 5;
 const BASE64URL = /^[A-Za-z0-9_-]+$/;
 
-/** Parts of a compact ES256 token `{kid, claims, signed, signature}`, or null if it is not one. */
+/** Returns the parts of a compact ES256 token `{kid, claims, signed, signature}`, or null for anything else. */
 function parse(token) {
   const parts = token.length <= MAX_TOKEN_LENGTH ? token.split(".") : [];
   if (parts.length !== 3 || !parts.every((part) => BASE64URL.test(part))) {
@@ -26,7 +26,7 @@ function parse(token) {
   if (header === null || claims === null || !isSignature(signature)) {
     return null;
   }
-  // `crit` names extensions that must be understood; we know none.
+  // `crit` names extensions that must be supported; none are.
   if (
     header.alg !== "ES256" ||
     header.crit !== undefined ||
@@ -43,7 +43,7 @@ function parse(token) {
   };
 }
 
-/** Whether the claims hold at `now` (seconds) for the expected issuer and audience. */
+/** Returns whether the claims are valid at `now` (seconds) for the expected issuer and audience. */
 function holds(claims, now, issuer, audience) {
   return (
     typeof claims.exp === "number" &&
