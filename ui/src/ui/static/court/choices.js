@@ -1,4 +1,4 @@
-/** What a match is played with: what a form says, or what was settled elsewhere and comes with the ticket. */
+/** The settings of a match: from the form, or decided elsewhere and sent with the ticket. */
 
 /**
  * @typedef {object} Choices
@@ -6,13 +6,14 @@
  * @property {string | null} level
  * @property {number} points
  * @property {string} [opponentName]
- * @property {boolean} [isSettled]  the server knows who plays whom to how many points
+ * @property {boolean} [isSettled]  the server knows the players and the points
  */
 
 /**
+ * Reads the choices of a form.
  * @param {any} page  the window
  * @param {any} form
- * @param {"ai" | "local" | "hotseat"} mode  a hotseat match is one side by side that nobody chooses anything for
+ * @param {"ai" | "local" | "hotseat"} mode  a hotseat match is a local one without choices
  * @returns {Choices}
  */
 export function readChoices(page, form, mode) {
@@ -24,8 +25,9 @@ export function readChoices(page, form, mode) {
 }
 
 /**
+ * Returns the settings for the request of a ticket.
  * @param {Choices} choices
- * @returns {object} what is asked of the server with the ticket
+ * @returns {object} empty for a match whose settings the server knows
  */
 export function wanted({ mode, level, points, opponentName, isSettled }) {
   if (isSettled) return {};
@@ -33,9 +35,10 @@ export function wanted({ mode, level, points, opponentName, isSettled }) {
 }
 
 /**
+ * Returns the settings of a match from the choices and the ticket, which takes precedence.
  * @param {Choices} choices
  * @param {{ seed: number, points?: number, left_name?: string, right_name?: string }} ticket
- * @param {string} player  who sits at the keyboard
+ * @param {string} player  name of the signed-in player
  */
 export function agreed({ mode, level, points, opponentName }, ticket, player) {
   return {

@@ -1,6 +1,6 @@
 /**
- * Which keys are down, and what they say to a paddle: -1 up, 0 nothing or both, 1 down.
- * Keys go by their place (`event.code`), so W and S sit under the same fingers on every layout.
+ * Tracks held keys and turns them into a paddle's direction: -1 up, 0 none or both, 1 down. Keys are identified by
+ * their position (`event.code`), so W and S are in the same place on every layout.
  */
 
 import { LEFT, RIGHT } from "../pong/engine.js";
@@ -8,7 +8,7 @@ import { LEFT, RIGHT } from "../pong/engine.js";
 const LETTERS = { up: "KeyW", down: "KeyS" };
 const ARROWS = { up: "ArrowUp", down: "ArrowDown" };
 
-/** Alone, a player may use either pair; two share the keyboard. */
+/** Against the computer a player may use both pairs of keys; two players at one keyboard have one each. */
 const PADDLE_KEYS = {
   ai: { [LEFT]: [LETTERS, ARROWS], [RIGHT]: [] },
   local: { [LEFT]: [LETTERS], [RIGHT]: [ARROWS] },
@@ -16,11 +16,12 @@ const PADDLE_KEYS = {
 
 const PAUSE_KEYS = new Set(["Escape", "KeyP", "Space"]);
 
-/** Elements that take keys for themselves; the pause key must not act twice on a focused button. */
+/** Elements that handle keys themselves: the pause key must not act a second time on a focused button. */
 const TAKES_KEYS = "button, a, input, select, textarea, summary";
 const TAKES_TEXT = "input, select, textarea";
 
 /**
+ * Creates the state of the keys for a mode.
  * @param {"ai" | "local"} mode
  */
 export function createKeys(mode) {
@@ -29,7 +30,7 @@ export function createKeys(mode) {
   const held = new Set();
 
   return {
-    /** @returns {boolean} whether the key steers a paddle */
+    /** @returns {boolean} whether the key moves a paddle */
     press(code) {
       if (known.has(code)) held.add(code);
       return known.has(code);
@@ -39,7 +40,7 @@ export function createKeys(mode) {
       held.delete(code);
     },
 
-    /** A window that loses the focus hears no key going up. */
+    /** Releases all keys, because a window without focus gets no `keyup`. */
     releaseAll() {
       held.clear();
     },
@@ -54,11 +55,12 @@ export function createKeys(mode) {
 }
 
 /**
+ * Listens to the keyboard.
  * @param {import("./lifetime.js").Lifetime} lifetime
  * @param {EventTarget} target  the window
  * @param {object} on
- * @param {() => ReturnType<typeof createKeys> | null} on.keys  null while nobody plays
- * @param {() => boolean} on.pause  whether the pause key meant something
+ * @param {() => ReturnType<typeof createKeys> | null} on.keys  null while no match is played
+ * @param {() => boolean} on.pause  pauses or resumes; returns whether the pause key had an effect
  */
 export function listenToKeys(lifetime, target, { keys, pause }) {
   lifetime.listen(target, "keydown", (event) => {

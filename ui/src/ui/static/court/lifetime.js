@@ -1,5 +1,5 @@
 /**
- * Everything a mounted part of the page holds on to, so that leaving lets go of all of it.
+ * The lifetime of a mounted part of the page: it releases all listeners, timers and other resources at the end.
  *
  * @typedef {object} Lifetime
  * @property {(target: EventTarget, type: string, handler: (event: any) => void, options?: object)
@@ -8,12 +8,13 @@
  * @property {(callback: (now: number) => void) => () => void} everyFrame  returns stop
  * @property {(release: () => void) => void} own  called once when the lifetime ends
  * @property {boolean} isOver
- * @property {AbortSignal} signal  aborted at the end, for requests nobody waits for any more
+ * @property {AbortSignal} signal  aborted at the end, for requests whose answer is no longer needed
  * @property {() => void} end
  */
 
 /**
- * @param {any} page  the window, or what a test puts in its place
+ * Starts a lifetime.
+ * @param {any} page  the window, or a test's replacement
  * @returns {Lifetime}
  */
 export function createLifetime(page) {

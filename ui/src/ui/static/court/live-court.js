@@ -1,6 +1,6 @@
 /**
- * The court of a match that is played elsewhere: connection, picture, phases and the end. `online.js` adds hands to it, `watch.js`
- * adds nothing.
+ * The court of a live match, which the server runs: connection, picture, phases and the end. `online.js` adds the
+ * player's input; `watch.js` adds nothing.
  */
 
 import { createClient } from "../netcode/client.js";
@@ -22,10 +22,10 @@ const STATES = {
   [Phase.OVER]: "paused",
 };
 
-/** A paddle whose keys came late is shown sliding to its place, not leaping: at most so much a tick. */
+/** Sub-units a tick. A paddle whose keys arrived late slides to its place at this speed at most, instead of jumping. */
 const SHOWN_SPEED = 3 * PADDLE_SPEED;
 
-/** Trouble of ours, not of the server: the page is being left for where the match can be seen. */
+/** Reason for no further connection: the page is being left for the page of the finished match. */
 const GONE_ON = "gone_on";
 
 export class LiveCourt {
@@ -37,17 +37,18 @@ export class LiveCourt {
   #sound;
   #motion = null;
   #shown = { left: 0, right: 0 };
-  /** When the wait or absence that is counted down runs out. */
+  /** The time at which the current wait or absence ends. */
   #untilMs = 0;
   #spokenScore = 0;
   #isConnected = false;
-  /** Ended, or in trouble that only the player can mend. */
+  /** Whether the match has ended, or the connection has failed in a way that only the player can resolve. */
   #isOver = false;
   #stopFrames = () => {};
   screen;
   client;
 
   /**
+   * Prepares the connection to `url`; `open` starts it.
    * @param {any} element
    * @param {any} page  the window
    * @param {import("./lifetime.js").Lifetime} lifetime
@@ -88,7 +89,7 @@ export class LiveCourt {
     this.#play();
   }
 
-  /** The connection again, after another window had it. */
+  /** Takes the connection back from another window. */
   takeBack() {
     this.screen.state("connecting");
     this.screen.phase(["Connecting…", ""]);
@@ -110,7 +111,7 @@ export class LiveCourt {
     this.#stopFrames = this.#lifetime.everyFrame(() => this.#frame());
   }
 
-  // What moves.
+  // The moving court.
 
   #frame() {
     const { game } = this.client;
@@ -128,7 +129,7 @@ export class LiveCourt {
     if (happening) this.#sound.play(happening);
   }
 
-  /** Only the other side's paddle moves by what we hear; our own moves by our own keys. */
+  /** Smooths the paddles that the server moves; the player's own paddle follows their keys directly. */
   #smooth(state) {
     const { side } = this.client.game;
     const leftY = side === LEFT ? state.leftY : near(this.#shown.left, state.leftY);
@@ -148,7 +149,7 @@ export class LiveCourt {
     return phaseWords(phase, Math.ceil(leftMs / 1000), this.#names);
   }
 
-  // What is heard.
+  // Events of the connection.
 
   #enter(phase) {
     const { game } = this.client;
@@ -185,7 +186,7 @@ export class LiveCourt {
     this.screen.countdown(0);
     const { longestRally } = game.state;
     this.screen.ending(end, { side: game.side, names: this.#names, longestRally });
-    // Of a match that was none there is nothing to see.
+    // A void match has no page of its own.
     this.screen.part(end.reason === Reason.VOID ? "way-on" : "match-link")?.focus();
   }
 
@@ -211,7 +212,7 @@ export class LiveCourt {
     this.screen.connection(game.rtt, { side: game.side, late, delay });
   }
 
-  /** Spoken only once nothing can take the point away again. */
+  /** Announces a point after the server has confirmed it, because a predicted one can be taken back. */
   #announceScore() {
     const { settled } = this.client.game;
     const points = settled.leftScore + settled.rightScore;
@@ -260,7 +261,7 @@ function near(shownY, y) {
   return Math.max(shownY - SHOWN_SPEED, Math.min(shownY + SHOWN_SPEED, y));
 }
 
-/** A page names its socket by a path; only the newest browsers take one. */
+/** Returns the absolute address of a socket, because only the newest browsers accept a path. */
 function socketUrl(page, url) {
   const address = new URL(url, page.location.href);
   address.protocol = address.protocol === "https:" ? "wss:" : "ws:";

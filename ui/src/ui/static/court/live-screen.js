@@ -1,6 +1,6 @@
 /**
- * What the page of a live match says and shows around the court. State lives in `data-*` of the one element, as on the play page;
- * parts that a page does not have are left out.
+ * Writes the texts and the state of a live match's page, around the court. State is in `data-*` of the one element, as
+ * on the play page; parts that a page does not have are skipped.
  */
 
 import { clock } from "../js/times.js";
@@ -10,7 +10,10 @@ import { LEFT, NOBODY, RIGHT, TICKS_PER_SECOND } from "../pong/court.js";
 const SIDE_NAMES = { [NOBODY]: "nobody", [LEFT]: "left", [RIGHT]: "right" };
 const UNKNOWN = "–";
 
-/** Why there is no connection any more. The rest is a fault in this page or an old one of it, and a reload mends either. */
+/**
+ * Texts for a connection that is not opened again. All other reasons are faults of this page or an old page: both need
+ * a reload.
+ */
 const TROUBLES = {
   taken_over: [
     "Open in another window",
@@ -27,6 +30,7 @@ const FAULT = [
 /** @typedef {{ left: string, right: string }} Names */
 
 /**
+ * Creates the functions that change the page.
  * @param {any} element  `[data-online]` or `[data-watch]`
  */
 export function createLiveScreen(element) {
@@ -54,7 +58,7 @@ export function createLiveScreen(element) {
       offer("reload", state === "trouble" && data.trouble !== "taken_over");
     },
 
-    /** May be called every frame: an attribute that is written is a style to compute, even with the same value. */
+    /** Shows the score. Called every frame, so it writes only changes: each write of an attribute recomputes styles. */
     score({ leftScore, rightScore }) {
       if (data.leftScore !== String(leftScore)) data.leftScore = String(leftScore);
       if (data.rightScore !== String(rightScore)) data.rightScore = String(rightScore);
@@ -81,13 +85,14 @@ export function createLiveScreen(element) {
     },
 
     /**
+     * Shows the quality of the connection.
      * @param {{ left: number, right: number }} rtt  ms, 0 while unknown
      * @param {{ side: number, late: number, delay: number }} own
      */
     connection(rtt, { side, late, delay }) {
       write("left-rtt", known(rtt.left));
       write("right-rtt", known(rtt.right));
-      // Of the other side it is told at the end.
+      // Late inputs of the other side are shown at the end.
       if (side === LEFT) write("left-late", inLine(late));
       if (side === RIGHT) write("right-late", inLine(late));
       write("delay", delay === 0 ? UNKNOWN : `${Math.round((delay * 1000) / TICKS_PER_SECOND)} ms`);
@@ -98,6 +103,7 @@ export function createLiveScreen(element) {
     },
 
     /**
+     * Shows the end of the match.
      * @param {import("../netcode/protocol.js").Message} end
      * @param {{ side: number, names: Names, longestRally: number }} known
      */
@@ -124,7 +130,7 @@ export function createLiveScreen(element) {
 }
 
 /**
- * What is to be read while nobody plays. The seconds stay out of the headline, which is spoken.
+ * Returns the texts of a phase without play. The headline has no seconds, because screen readers announce it.
  * @param {import("../netcode/protocol.js").Message} phase
  * @param {number} secondsLeft
  * @param {Names} names
@@ -165,19 +171,19 @@ function mayLeave(name, times) {
   return `${name} can disconnect ${["", "once", "twice"][times] ?? `${times} times`} more.`;
 }
 
-/** @returns {string} who has won, in a few words */
+/** @returns {string} the winner, as a headline */
 function endHeadline({ reason, winner }, side, names) {
   if (reason === Reason.VOID || winner === NOBODY) return "No result";
   if (winner === side) return "You win";
   return `${winner === LEFT ? names.left : names.right} wins`;
 }
 
-/** @returns {string} how it went */
+/** @returns {string} score, duration and longest rally, or the reason of the end */
 function endFacts({ reason, winner, leftScore, rightScore, tick }, names, longestRally) {
   if (reason === Reason.VOID) {
     return "The players weren’t connected at the same time for long enough. Nothing is recorded.";
   }
-  // Kept on one line.
+  // Non-breaking spaces keep the score on one line.
   const score = `${leftScore}\u00a0–\u00a0${rightScore}`;
   if (reason === Reason.FORFEIT) {
     return `${winner === LEFT ? names.right : names.left} resigned or was disconnected, at ${score}`;

@@ -1,21 +1,22 @@
 /**
- * Fixed step apart from the display rate. Knows no clock and no page: whoever owns the frames hands
- * in the time, and the number of ticks due follows from the time since the start, so rounding never
- * adds up and a 30 Hz screen plays the same match as a 240 Hz one.
+ * Runs ticks at a fixed rate, independent of the display rate. Independent of clock and page: the caller passes in the
+ * time of each frame. The number of due ticks follows from the time since the start, so rounding errors never add up,
+ * and a 30 Hz screen plays the same match as a 240 Hz one.
  */
 
 import { TICKS_PER_SECOND } from "../pong/court.js";
 
-/** Time beyond this between two frames is dropped: a stalled page goes on, it never fast-forwards. */
+/** Longer gaps between two frames are cut to this: a stalled page continues without a fast-forward. */
 export const LONGEST_FRAME_MS = 250;
 
 /**
+ * Creates a loop.
  * @param {object} parts
  * @param {() => boolean | void} parts.tick  one step; `false` stops the ticks of this frame
- * @param {(between: number) => void} parts.draw  the way gone from the last tick but one
- *   to the last, 0 to 1
+ * @param {(between: number) => void} parts.draw  draws the position between the last tick but one and
+ *   the last, 0 to 1
  * @returns {{ frame: (nowMs: number) => void, rest: () => void, setSpeed: (factor: number) => void }}
- *   `rest` forgets the time: the next frame starts afresh, however much later it comes
+ *   `rest` resets the time, so that the next frame starts anew, at any later time
  */
 export function createLoop({ tick, draw }) {
   let originMs = null;

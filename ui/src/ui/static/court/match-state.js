@@ -1,17 +1,21 @@
-/** Asks the page's own server about a match whose socket will not open. To ask renews the session, too. */
+/**
+ * Requests the state of a match whose socket does not open, from the page's own server. The request also renews the
+ * session.
+ */
 
 const SIGNED_OUT = 401;
 const OVER = new Set(["finished", "void"]);
 
 /**
+ * Requests the state of the match.
  * @param {any} page  the window
  * @param {string} url
  * @param {AbortSignal} signal
- * @returns {Promise<{ trouble: string | null, goTo: string | null }>} what keeps us from coming again, or where to look instead
- * @throws {Error} where nobody could be asked
+ * @returns {Promise<{ trouble: string | null, goTo: string | null }>} why not to reconnect, or the page to open
+ * @throws {Error} if the server does not answer
  */
 export async function askForMatch(page, url, signal) {
-  // A sign-in page is no answer.
+  // Without following a redirect to the sign-in page.
   const response = await page.fetch(url, {
     headers: { Accept: "application/json" },
     redirect: "manual",

@@ -1,4 +1,4 @@
-/** A match being played here: the rules, the opponent and the log, moved together. Knows no page. */
+/** A match played in this browser: rules, opponent and log together, independent of the page. */
 
 import { decide } from "../pong/ai.js";
 import { MAX_TICKS, NOBODY, STILL } from "../pong/court.js";
@@ -6,6 +6,7 @@ import { step } from "../pong/engine.js";
 import { finish, newLog, record, start } from "../pong/log.js";
 
 /**
+ * Creates a match before its first tick.
  * @param {{ mode: "ai" | "local", level: string | null, seed: number, points: number }} settings
  */
 export function createMatch({ mode, level, seed, points }) {
@@ -15,12 +16,12 @@ export function createMatch({ mode, level, seed, points }) {
   return {
     state,
 
-    /** The longest match the server takes may end without a winner. */
+    /** Also true after MAX_TICKS, the longest match that the server accepts, without a winner. */
     get isOver() {
       return state.winner !== NOBODY || state.tick >= MAX_TICKS;
     },
 
-    /** One tick with the keys that people hold; against the computer `right` is not asked for. */
+    /** Advances by one tick with the held keys; against the computer `right` is ignored. */
     advance(left, right) {
       record(recording, state.tick, left, ai ? STILL : right);
       step(state, left, ai ? decide(ai, state) : right);

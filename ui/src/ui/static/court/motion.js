@@ -1,6 +1,6 @@
 /**
- * What the eye needs beside the state: where things were a tick ago, what has just happened, and the
- * little that glows on. Counts in ticks, so it looks alike at every display rate. Knows no page.
+ * Computes pictures between ticks: positions of the last tick, the latest event, and the glow and trail after it.
+ * Counts in ticks, so that it looks the same at every display rate. Independent of the page.
  */
 
 import { LEFT, MIDDLE_X, MIDDLE_Y, NOBODY, RIGHT, UNIT } from "../pong/court.js";
@@ -14,7 +14,7 @@ export const TRAIL_TICKS = 7;
 /** @typedef {"wall" | "paddle" | "point" | "win" | null} Happening */
 
 /**
- * What there is to draw; all places are centres in court units.
+ * The picture to draw; positions are centres, in court units.
  * @typedef {object} Picture
  * @property {number} ballX
  * @property {number} ballY
@@ -29,7 +29,10 @@ export const TRAIL_TICKS = 7;
  * @property {[number, number][]} trail oldest first
  */
 
-/** @param {State} first */
+/**
+ * Creates a motion that starts with a state.
+ * @param {State} first
+ */
 export function createMotion(first) {
   let before = places(first);
   let now = places(first);
@@ -60,7 +63,7 @@ export function createMotion(first) {
     if (happening === "paddle" && now.ballVx < 0) rightGlow = GLOW_TICKS;
     if (happening === "point" || happening === "win") {
       scorer = now.leftScore > before.leftScore ? LEFT : RIGHT;
-      // The ball is back in the middle: it has not flown there.
+      // The ball is placed in the middle, without a flight there.
       before = { ...before, ballX: now.ballX, ballY: now.ballY };
       trail = [];
     } else if (now.ballVx !== 0) {
@@ -70,7 +73,7 @@ export function createMotion(first) {
 
   return {
     /**
-     * To be called after every step.
+     * Takes the state after a step; call it after every step.
      * @param {State} state
      * @returns {Happening}
      */
@@ -83,10 +86,11 @@ export function createMotion(first) {
       return happening;
     },
 
-    /** To be called after a jump. */
+    /** Takes a state without motion; call it after a jump. */
     settle,
 
     /**
+     * Returns the picture of a moment.
      * @param {number} between  0 a tick ago … 1 now
      * @returns {Picture}
      */
@@ -109,7 +113,7 @@ export function createMotion(first) {
 }
 
 /**
- * The court before anybody has served.
+ * Returns the court before the first serve.
  * @returns {Picture}
  */
 export function emptyPicture() {
@@ -120,7 +124,7 @@ export function emptyPicture() {
 }
 
 /**
- * The court after a match of which only the score is known.
+ * Returns the court after a match whose score alone is known.
  * @param {{ leftScore: number, rightScore: number, winner: number }} ending
  * @returns {Picture}
  */

@@ -1,4 +1,4 @@
-/** A live match with a paddle of one's own. */
+/** The page of a live match for its players. */
 
 import { COURT_HEIGHT, LEFT, PADDLE_SPEED, UNIT } from "../pong/court.js";
 import { createKeys, listenToKeys } from "./keys.js";
@@ -6,13 +6,14 @@ import { createLifetime } from "./lifetime.js";
 import { LiveCourt } from "./live-court.js";
 import { createTouch, listenToDrags, listenToHold } from "./touch.js";
 
-/** Hands do not know which paddle they move: both pairs of keys and every finger are the one player's. */
+/** Side of all input: both pairs of keys and all fingers belong to the one player, whichever paddle they have. */
 const HANDS = LEFT;
 
 /**
+ * Opens the match on its page.
  * @param {any} element  `[data-online]` with `data-play-url`
  * @param {any} [page]  the window
- * @returns {() => void} leaves
+ * @returns {() => void} closes it
  */
 export function mountOnline(element, page = globalThis) {
   const lifetime = createLifetime(page);
@@ -30,7 +31,9 @@ export function mountOnline(element, page = globalThis) {
   return () => lifetime.end();
 }
 
-/** A key acts at once, not at the next frame: it has a way to go. */
+/**
+ * Listens to keys and fingers. A key is sent at once, not at the next frame, because it still has to reach the server.
+ */
 function listenToHands(element, page, lifetime, court, { keys, touch }) {
   const { client, screen } = court;
   const dialog = screen.part("resign-dialog");
@@ -61,12 +64,12 @@ function listenToResignation(lifetime, { client, screen }, keys) {
     if (button) lifetime.listen(button, "click", act);
   };
   listen("resign", () => {
-    // A dialog hears the key going up, the court does not.
+    // The dialog gets the `keyup`, not the court.
     keys.releaseAll();
     dialog.showModal();
   });
   if (dialog) {
-    // However it was closed, the keys are for the court again.
+    // However the dialog was closed, the court gets the keys again.
     lifetime.listen(dialog, "close", () => screen.part("stage")?.focus({ preventScroll: true }));
   }
   listen("resign-cancel", () => dialog.close());

@@ -1,35 +1,36 @@
 /**
- * Finished matches on their way to the server. A match stays in the tab's storage until the server
- * has answered for good, so neither a reload nor a lost connection loses it.
+ * Sends finished matches to the server. A match stays in the tab's storage until the server's final answer, so that
+ * neither a reload nor a lost connection loses it.
  *
  * @typedef {object} Finished
  * @property {string} matchId
  * @property {string} ticket
  * @property {{ ticks: number, changes: number[][] }} inputs
- * @property {object} ending  what the last screen shows; never sent
+ * @property {object} ending  contents of the last screen; never sent
  *
  * @typedef {"sending" | "stored" | "refused" | "offline" | "signed_out"} Delivery
  */
 
 const STORAGE_KEY = "court-unsent";
-/** Browsers let a request outlive its page only up to 64 KiB, all such requests together. */
+/** Bytes. Browsers let requests outlive their page only up to 64 KiB in total. */
 const LONGEST_KEPT_ALIVE = 60_000;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
-/** What a server may ask for in `Retry-After` before we stop believing it. */
+/** Longest `Retry-After` that is respected. */
 const LONGEST_ASKED_MS = 120_000;
 
 const FINAL = new Set(["stored", "refused"]);
 const SIGNED_OUT = 401;
-/** Timed out, too early, too many: said about the moment, not about the match. */
+/** Timeout, too early, too many requests: temporary refusals, independent of the match. */
 const TRY_AGAIN = new Set([408, 425, 429]);
 
 /**
+ * Creates an outbox.
  * @param {any} page  the window
  * @param {import("./lifetime.js").Lifetime} lifetime
  * @param {object} to
  * @param {string} to.url
- * @param {string} to.owner  a tab may see two players, or two tournaments; none sends for another
+ * @param {string} to.owner  separates the matches of two players, or two tournaments, in one tab
  * @param {(finished: Finished, delivery: Delivery, detail: string) => void} to.report
  */
 export function createOutbox(page, lifetime, { url, owner, report }) {
@@ -44,7 +45,7 @@ export function createOutbox(page, lifetime, { url, owner, report }) {
     void send(finished.matchId);
   }
 
-  /** Tries at once whatever is waiting. */
+  /** Sends all waiting matches at once. */
   function retry() {
     for (const [matchId, { cancel }] of waiting) {
       if (cancel === busy) continue;
@@ -61,7 +62,7 @@ export function createOutbox(page, lifetime, { url, owner, report }) {
     settle(entry, await post(page, url, entry.finished));
   }
 
-  /** A request may be answered after the page was left: then only the storage hears of it. */
+  /** Handles the answer. After the page was left, it only updates the storage. */
   function settle(entry, { delivery, detail, retryAfterMs }) {
     entry.cancel = nothing;
     if (delivery === "offline" && !lifetime.isOver) {
@@ -86,7 +87,7 @@ export function createOutbox(page, lifetime, { url, owner, report }) {
     add,
     retry,
 
-    /** Takes up what an earlier visit of this tab left; the newest comes last. */
+    /** Sends matches that an earlier visit of this tab left; returns them, the newest last. */
     resume() {
       const left = read(page, storageKey);
       for (const finished of left) add(finished);
@@ -95,7 +96,10 @@ export function createOutbox(page, lifetime, { url, owner, report }) {
   };
 }
 
-/** @param {number} attempts  1 after the first failure */
+/**
+ * Returns the delay before the next attempt.
+ * @param {number} attempts  1 after the first failure
+ */
 export function backoffMs(attempts) {
   return Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempts - 1));
 }
@@ -118,7 +122,7 @@ async function post(page, url, { ticket, inputs }) {
 async function understand(response) {
   const { status } = response;
   if (response.ok) {
-    await response.text(); // An answer left unread keeps its connection.
+    await response.text(); // An unread answer would keep its connection.
     return { delivery: "stored", detail: "" };
   }
   if (status === SIGNED_OUT) return { delivery: "signed_out", detail: "" };
@@ -133,7 +137,7 @@ function askedMs(response) {
   return Number.isFinite(seconds) ? Math.min(seconds * 1_000, LONGEST_ASKED_MS) : 0;
 }
 
-/** The sentence of a problem answer; empty where it is not one. */
+/** Returns the detail of problem details; empty for any other answer. */
 export async function readDetail(response) {
   try {
     const problem = await response.json();
@@ -161,11 +165,11 @@ function write(page, storageKey, left) {
     if (left.length > 0) page.sessionStorage.setItem(storageKey, JSON.stringify(left));
     else page.sessionStorage.removeItem(storageKey);
   } catch {
-    // Full or forbidden: the match is still sent from this page, it only cannot outlive it.
+    // Storage is full or forbidden: the match is still sent from this page, but lost with it.
   }
 }
 
 function nothing() {}
 
-/** Stands where a cancel would, while a request is under way. */
+/** Value of `cancel` during a request. */
 function busy() {}

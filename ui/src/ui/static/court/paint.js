@@ -1,4 +1,4 @@
-/** Draws a picture of the court on a 2D context. Nothing else: no state, no page, no clock. */
+/** Draws a picture of the court on a 2D context, without state, page or clock. */
 
 import {
   BALL_SIZE,
@@ -15,7 +15,7 @@ const LINE = 2;
 const NET_WIDTH = 4;
 const NET_DASH = 12;
 const NET_GAP = 13;
-/** The pixel face draws a digit seven of its pixels high; one of them is this large. */
+/** Court units of one pixel of the pixel font, whose digits are seven pixels high. */
 const NUMERAL_PIXEL = 17;
 const NUMERAL_PIXELS = 7;
 const NUMERAL_TOP = 36;
@@ -28,13 +28,14 @@ const TRAIL_STRENGTH = 0.22;
  * @property {string} line  walls and net
  * @property {string} numeral
  * @property {string} ink  paddles and ball
- * @property {string} glow  what has just been hit or scored
+ * @property {string} glow  a paddle or numeral after a hit or a point
  * @property {string} face  the font family of the numerals
  */
 
 /**
+ * Draws a picture.
  * @param {any} context  CanvasRenderingContext2D
- * @param {number} scale  device pixels to a court unit
+ * @param {number} scale  device pixels per court unit
  * @param {Palette} palette
  * @param {import("./motion.js").Picture} picture
  * @param {boolean} calm  no trail, no fading
@@ -52,7 +53,10 @@ export function paint(context, scale, palette, picture, calm) {
   if (picture.showsBall) paintBall(context, box, palette, picture, calm);
 }
 
-/** Whole device pixels give straight edges, and the size is rounded apart so that it never varies. */
+/**
+ * Returns a function that draws boxes at whole device pixels, for sharp edges. The size is rounded separately, so that
+ * it is constant.
+ */
 function boxes(context, scale) {
   return (x, y, width, height) => {
     context.fillRect(
@@ -73,7 +77,9 @@ function paintLines(context, box, palette) {
   }
 }
 
-/** Sized to whole device pixels and placed by their ink: a 1 stands as near to the net as a 7. */
+/**
+ * Draws the score at whole device pixels. Digits are placed by their visible part: a 1 is as near to the net as a 7.
+ */
 function paintNumerals(context, scale, palette, { leftScore, rightScore, scorer }) {
   const pixel = Math.max(1, Math.round(NUMERAL_PIXEL * scale));
   const fromNet = Math.round(NUMERAL_FROM_NET * scale);

@@ -1,6 +1,6 @@
 /**
- * The play page: choose, count down, play, pause, end. Frames run only while the court moves; leaving
- * lets go of everything through one lifetime.
+ * The play page: choices, countdown, play, pause, end. Frames run only while the court moves; one lifetime releases
+ * everything when the page is left.
  */
 
 import {
@@ -29,9 +29,10 @@ import { createTouch, listenToDrags, listenToHold } from "./touch.js";
 export const COUNTDOWN_TICKS = 3 * TICKS_PER_SECOND;
 
 /**
+ * Starts the play page.
  * @param {any} element  `[data-play]`
  * @param {any} [page]  the window
- * @returns {() => void} leaves: no listener, timer, frame, observer or request stays
+ * @returns {() => void} stops it, with all listeners, timers, frames, observers and requests
  */
 export function mountPlay(element, page = globalThis) {
   const lifetime = createLifetime(page);
@@ -62,7 +63,7 @@ class Play {
   #keys = null;
   #countdown = 0;
   #stopFrames = null;
-  /** The match on the last screen; deliveries of others are not reported there. */
+  /** ID of the match on the last screen, which shows only the delivery of that match. */
   #shownId = "";
 
   constructor(element, page, lifetime) {
@@ -82,14 +83,14 @@ class Play {
     this.#listen(element);
   }
 
-  /** Shows the choices, or the end of a match that an earlier visit could not send. */
+  /** Shows the choices, or the end of an unsent match of an earlier visit. */
   open() {
     this.#screen.sound(this.#sound.on);
     const last = this.#outbox.resume().at(-1);
     if (last) this.#showEnding(last);
   }
 
-  // What the player does.
+  // Actions of the player.
 
   async #start() {
     if (this.#state === "starting") return;
@@ -128,7 +129,7 @@ class Play {
     this.#sound.unlock();
   }
 
-  /** A reload forgets what was typed, so the same match again may need a name first. */
+  /** Starts the next match, or the same again. After a reload the form is empty, and may need a name first. */
   #again() {
     const { nextUrl } = this.#data;
     if (nextUrl) this.#page.location.assign(nextUrl);
@@ -141,7 +142,7 @@ class Play {
     this.#parts.start.focus();
   }
 
-  // What becomes of the match.
+  // The course of the match.
 
   #begin(ticket) {
     this.#ticket = ticket;
@@ -234,7 +235,7 @@ class Play {
   #report({ matchId }, delivery, detail) {
     if (matchId !== this.#shownId) return;
     this.#screen.delivery(delivery, detail);
-    // Where another match follows, the way to it was hidden until now.
+    // If another match follows, its button was hidden until now.
     if (this.#data.nextUrl && delivery === "stored") this.#parts.again.focus();
   }
 
@@ -257,7 +258,7 @@ class Play {
     this.#screen.state(state);
   }
 
-  // Where everything is heard.
+  // Listeners.
 
   #listen(element) {
     const on = (target, type, handler) => this.#lifetime.listen(target, type, handler);
@@ -276,7 +277,9 @@ class Play {
     this.#listenToHands(element);
   }
 
-  /** A hidden page gets no frames, and a player who looks away should not lose the point. */
+  /**
+   * Pauses if the page loses the focus or is hidden: it gets no frames then, and the player should not lose the point.
+   */
   #listenToAbsence(on) {
     on(this.#page, "blur", () => this.#pause());
     on(this.#page, "pagehide", () => this.#pause());
@@ -286,7 +289,7 @@ class Play {
     if (this.#data.nextUrl) on(this.#page, "beforeunload", (event) => this.#askToStay(event));
   }
 
-  /** Others wait for this match, and it would begin again. */
+  /** Asks before the page is left during a tournament match, because others wait for it and it would restart. */
   #askToStay(event) {
     if (UNDER_WAY.has(this.#state)) event.preventDefault();
   }

@@ -1,4 +1,4 @@
-/** Watching a recorded match: play, pause, seek, speed. The score shown is simulated here, again. */
+/** The player of recorded matches: play, pause, seek, speed. The displayed score is simulated in the browser. */
 
 import { clock } from "../js/times.js";
 import { LEFT, NOBODY, RIGHT, RULES_VERSION, TICKS_PER_SECOND } from "../pong/court.js";
@@ -10,7 +10,7 @@ import { createMotion } from "./motion.js";
 import { createSurface } from "./surface.js";
 
 const SKIP_TICKS = 5 * TICKS_PER_SECOND;
-/** A point is worth watching from a little before it falls. */
+/** A jump to a point starts this much before it. */
 const LEAD_IN_TICKS = 3 * TICKS_PER_SECOND;
 
 const SIDES = { left: LEFT, right: RIGHT };
@@ -19,9 +19,10 @@ const OTHER_RULES = "This match was played under older rules, so this version ca
 const UNREACHABLE = "We couldn’t load the replay. Reload the page to try again.";
 
 /**
+ * Loads a replay and starts its page.
  * @param {any} element  `[data-replay]` with `data-replay-url`
  * @param {any} [page]  the window
- * @returns {() => void} leaves
+ * @returns {() => void} stops it
  */
 export function mountReplay(element, page = globalThis) {
   const lifetime = createLifetime(page);
@@ -84,7 +85,7 @@ class Replay {
     this.#draw(1);
   }
 
-  // What the viewer does.
+  // Actions of the viewer.
 
   #toggle() {
     if (this.#state === "playing") this.#pause();
@@ -122,7 +123,7 @@ class Replay {
 
   #keyAction({ code, target }) {
     const { tick } = this.#player;
-    // The bar's own step is a single tick: exact for a pointer, endless for a key.
+    // The range input's own step is one tick: precise for a pointer, but too slow for a key.
     if (target.type === "radio") return null;
     if (code === "ArrowLeft") return () => this.#seek(tick - SKIP_TICKS);
     if (code === "ArrowRight") return () => this.#seek(tick + SKIP_TICKS);
@@ -132,7 +133,7 @@ class Replay {
     return null;
   }
 
-  // What moves.
+  // The moving court.
 
   #tick() {
     if (this.#player.advance()) this.#motion.follow(this.#player.state);
@@ -169,7 +170,7 @@ class Replay {
     if (place.textContent !== text) place.textContent = text;
   }
 
-  // What is heard, and what is made once.
+  // Listeners, and elements that are created once.
 
   #listen() {
     const on = (target, type, handler) => this.#lifetime.listen(target, type, handler);

@@ -1,12 +1,12 @@
 /**
- * What the play page says and shows around the court. State lives in `data-*` of the one element, so
- * that the style sheet, the tests and a reader of the page see the same thing.
+ * Writes the texts and the state of the play page, around the court. State is in `data-*` of the one element, so that
+ * the style sheet, the tests and a reader of the page see the same.
  */
 
 import { clock } from "../js/times.js";
 import { LEFT, NOBODY, TICKS_PER_SECOND } from "../pong/court.js";
 
-/** Spoken, because the eye reads them off the panel. */
+/** Texts for screen readers; the panel shows the same. */
 const SPOKEN_DELIVERY = {
   stored: "The match is verified and stored.",
   refused: "The match was refused.",
@@ -15,6 +15,7 @@ const SPOKEN_DELIVERY = {
 };
 
 /**
+ * Creates the functions that change the page.
  * @param {any} element
  */
 export function createScreen(element) {
@@ -43,7 +44,7 @@ export function createScreen(element) {
     /** @param {"choose" | "starting" | "countdown" | "playing" | "paused" | "ended"} state */
     state(state) {
       data.state = state;
-      // A match that is being started shows wherever it was started from.
+      // While a match is starting, the view does not change.
       if (state !== "starting") data.view = state === "choose" ? "choices" : "court";
       parts.start.disabled = state === "starting";
     },
@@ -66,7 +67,7 @@ export function createScreen(element) {
       write("announcer", sentence);
     },
 
-    /** @param {"none" | "reload" | "sign_in" | "other"} problem  which way out is offered */
+    /** @param {"none" | "reload" | "sign_in" | "other"} problem  selects the offered action */
     problem(problem, sentence) {
       data.problem = problem;
       write("message", sentence);
@@ -83,7 +84,7 @@ export function createScreen(element) {
       write("headline", headline(ending));
       write("facts", facts(ending));
       part("match-link").href = data.matchUrl + matchId;
-      // Whoever asks why a match was refused can say which.
+      // A player who asks about a refused match can name it.
       write("match-id", matchId);
     },
 
@@ -96,12 +97,12 @@ export function createScreen(element) {
   };
 }
 
-/** @returns {string} what a screen reader hears after a point */
+/** @returns {string} the text for screen readers after a point */
 export function spokenScore({ leftScore, rightScore }, leftName, rightName) {
   return `${leftName} ${leftScore}, ${rightName} ${rightScore}`;
 }
 
-/** @returns {string} who has won, in a few words */
+/** @returns {string} the winner, as a headline */
 export function headline({ winner, mode, leftName, rightName }) {
   if (winner === NOBODY) return "Time is up";
   if (mode === "ai") return winner === LEFT ? "You win" : "The computer wins";

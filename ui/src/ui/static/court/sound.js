@@ -1,8 +1,8 @@
-/** Four blips from one oscillator each. No sound before a gesture, none when switched off. */
+/** Plays four short sounds, one oscillator each. Silent before a gesture of the player, and when switched off. */
 
 const STORAGE_KEY = "court-sound";
 const LOUDNESS = 0.06;
-/** A square wave cut off at full height clicks. */
+/** Seconds of fade-out; a square wave that stops at full amplitude clicks. */
 const RELEASE_SECONDS = 0.02;
 
 const BLIPS = {
@@ -13,6 +13,7 @@ const BLIPS = {
 };
 
 /**
+ * Creates the sound of a page, with the stored choice of on or off.
  * @param {any} page  the window
  */
 export function createSound(page) {
@@ -30,7 +31,7 @@ export function createSound(page) {
       return on;
     },
 
-    /** To be called from a gesture: browsers keep audio made before one silent. */
+    /** Starts audio; call it in a gesture, because browsers mute audio that was created before one. */
     unlock() {
       if (!on || !page.AudioContext) return;
       context ??= new page.AudioContext();
@@ -63,7 +64,7 @@ function blip(context, { hertz, seconds }) {
   oscillator.stop(end + RELEASE_SECONDS);
 }
 
-/** Storage throws where the player has forbidden it; the game goes on and forgets. */
+/** Returns the stored choice. Storage throws if the player has forbidden it; then the choice is not stored. */
 function recall(page) {
   try {
     return page.localStorage.getItem(STORAGE_KEY);
@@ -76,6 +77,6 @@ function remember(page, value) {
   try {
     page.localStorage.setItem(STORAGE_KEY, value);
   } catch {
-    // Forgotten at the next visit; nothing else depends on it.
+    // The choice is lost at the next visit; nothing else depends on it.
   }
 }

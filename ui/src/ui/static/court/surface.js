@@ -1,14 +1,15 @@
-/** A canvas that is as sharp as its screen, in the colours of the style sheet. */
+/** Draws on a canvas at the screen's resolution, in the colours of the style sheet. */
 
 import { COURT_HEIGHT, COURT_WIDTH } from "../pong/court.js";
 import { emptyPicture } from "./motion.js";
 import { paint } from "./paint.js";
 
 const REDUCED_MOTION = "(prefers-reduced-motion: reduce)";
-/** Beyond this many device pixels a phone pays in heat for what nobody sees. */
+/** Largest width in device pixels; more would only heat a phone, without a visible difference. */
 const WIDEST = 2_560;
 
 /**
+ * Prepares a canvas and keeps its resolution.
  * @param {any} page  the window
  * @param {import("./lifetime.js").Lifetime} lifetime
  * @param {any} canvas
@@ -52,12 +53,15 @@ function observe(observer, canvas) {
   try {
     observer.observe(canvas, { box: "device-pixel-content-box" });
   } catch {
-    // Safari knows only CSS pixels.
+    // Safari supports only CSS pixels.
     observer.observe(canvas);
   }
 }
 
-/** The exact count rounds as the screen does; an emulated screen counts CSS pixels instead. */
+/**
+ * Returns the width in device pixels. The browser's exact value is rounded like the screen; on an emulated screen it is
+ * in CSS pixels.
+ */
 function deviceWidth(page, entry) {
   const about = entry.contentRect.width * (page.devicePixelRatio || 1);
   const exact = entry.devicePixelContentBoxSize?.[0]?.inlineSize ?? about;
@@ -71,7 +75,7 @@ function redrawWithFace(page, lifetime, face, redraw) {
   });
   page.document.fonts?.load(`16px ${face}`, "0").then(
     () => wanted && redraw(),
-    () => {}, // The fallback numerals stay.
+    () => {}, // The fallback font stays.
   );
 }
 

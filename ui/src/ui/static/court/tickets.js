@@ -1,4 +1,4 @@
-/** Asks for leave to play one match. */
+/** Requests the ticket for a match. */
 
 import { readDetail } from "./outbox.js";
 
@@ -7,9 +7,10 @@ const UNREACHABLE = "We can’t reach the server. Check your connection, then tr
 const UNSURE = "We couldn’t start the match. Try again in a moment.";
 
 /**
+ * Requests a ticket.
  * @param {any} page  the window
  * @param {string} url
- * @param {object} wanted  what match it is to be; empty where the address says that
+ * @param {object} wanted  settings of the match; empty if the address determines them
  * @param {AbortSignal} signal
  * @returns {Promise<{ ticket: object, problem?: undefined }
  *   | { problem: "sign_in" | "other", sentence: string }>}

@@ -1,21 +1,22 @@
 /**
- * Fingers and held buttons, turned into the same three words a key can say. A finger is a place to
- * go to, never a place to be: the paddle travels there at its own speed.
+ * Turns fingers and held buttons into a paddle's direction, like keys. A finger is only a target: the paddle moves
+ * there at its own speed.
  */
 
 const PRESSES_BUTTONS = new Set(["Enter", "Space"]);
 
 /**
- * A resting paddle lets the finger wander by so many steps before it follows. Following at once would
- * stutter, and would write an input log of thirty changes a second.
+ * Steps by which a finger may move before a resting paddle follows. Without this tolerance the paddle would stutter,
+ * and the input log would have 30 changes a second.
  */
 const REST_STEPS = 3;
 
 /**
- * @param {number} targetY  where the finger is, in the units of `paddleY`
+ * Returns the direction of a paddle that follows a finger.
+ * @param {number} targetY  position of the finger, in the units of `paddleY`
  * @param {number} paddleY  centre of the paddle
- * @param {number} step  how far the paddle moves in a tick; closer than this is close enough
- * @param {boolean} isMoving  whether the paddle is on its way already
+ * @param {number} step  distance of the paddle in a tick; within it the paddle stops
+ * @param {boolean} isMoving  whether the paddle is already moving
  * @returns {-1 | 0 | 1}
  */
 export function toward(targetY, paddleY, step, isMoving) {
@@ -24,7 +25,7 @@ export function toward(targetY, paddleY, step, isMoving) {
   return targetY < paddleY ? -1 : 1;
 }
 
-/** Remembers, for each side, the latest finger and the held buttons. */
+/** Creates the state of touches: the latest finger and the held buttons of each side. */
 export function createTouch() {
   /** @type {Map<any, { side: number, targetY?: number, way?: -1 | 1, isMoving?: boolean }>} */
   const fingers = new Map();
@@ -48,7 +49,7 @@ export function createTouch() {
       fingers.clear();
     },
 
-    /** @returns {-1 | 0 | 1 | null} null while no finger speaks for that side */
+    /** @returns {-1 | 0 | 1 | null} null while no finger controls that side */
     direction(side, paddleY, step) {
       const finger = [...fingers.values()].findLast((each) => each.side === side);
       if (!finger) return null;
@@ -61,8 +62,9 @@ export function createTouch() {
 }
 
 /**
+ * Listens to fingers that slide over an area.
  * @param {import("./lifetime.js").Lifetime} lifetime
- * @param {any} area  what the finger slides over
+ * @param {any} area
  * @param {object} on
  * @param {ReturnType<typeof createTouch>} on.touch
  * @param {(across: number) => number | null} on.sideAt  0 left edge … 1 right edge → side
@@ -92,7 +94,7 @@ export function listenToDrags(lifetime, area, { touch, sideAt, courtY }) {
 }
 
 /**
- * A button that steers for as long as it is held, by a finger or by the key that presses it.
+ * Listens to a button that moves the paddle while it is held, by a finger or by a key that presses it.
  *
  * @param {import("./lifetime.js").Lifetime} lifetime
  * @param {any} button

@@ -1,12 +1,13 @@
-/** A live match of two others, as far as nothing can rewrite it. */
+/** The page of a live match for spectators, who see only its confirmed part. */
 
 import { createLifetime } from "./lifetime.js";
 import { LiveCourt } from "./live-court.js";
 
 /**
+ * Opens the match on its page.
  * @param {any} element  `[data-watch]` with `data-watch-url`
  * @param {any} [page]  the window
- * @returns {() => void} leaves
+ * @returns {() => void} closes it
  */
 export function mountWatch(element, page = globalThis) {
   const lifetime = createLifetime(page);
