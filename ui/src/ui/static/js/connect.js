@@ -1,6 +1,6 @@
 /**
- * Connects every page's behaviours to its elements: those there at load, those that come later, and undoes them when they
- * leave. The module of a behaviour is loaded where an element needs it.
+ * Connects behaviours to the elements of every page, also to later ones, and disconnects them from removed elements.
+ * The module of a behaviour is loaded when the first element needs it.
  */
 
 import { createRegistry } from "./registry.js";
@@ -13,7 +13,7 @@ const { refresh, loaded } = createRegistry(document, {
   "time[data-local]": async () => (await import("./times.js")).localTime,
   "[data-copies]": async () => (await import("./copy-button.js")).mountCopy,
   "[data-live]": async () => (await import("./player-stream.js")).followPlayer,
-  // Of people the attribute says that they are here.
+  // `section`, because the attribute on players means that they are online.
   "section[data-online]": async () => (await import("../court/online.js")).mountOnline,
   "[data-passkey]": async () => (await import("./passkey-button.js")).mountPasskeyButton,
   "[data-passkey-enrolment]": async () =>
@@ -29,7 +29,7 @@ const { refresh, loaded } = createRegistry(document, {
 });
 
 refresh();
-// Sees what htmx swaps as well as what a script changes, and needs to know the event names of neither.
+// Notices changes by htmx and by scripts, independent of their events.
 new MutationObserver(refresh).observe(document, { childList: true, subtree: true });
 
 export { loaded };

@@ -1,8 +1,9 @@
-/** A button that copies what is to be read beside it. It stays hidden where there is no script to do it. */
+/** A button that copies the text next to it. It stays hidden without JavaScript. */
 
 const SAID_MS = 2_000;
 
 /**
+ * Connects the button, if the browser allows copying.
  * @param {HTMLButtonElement} button names in `data-copies` a field, or a list whose lines it copies
  * @param {any} [page] the window
  * @returns {undefined | (() => void)} stops listening
@@ -18,7 +19,7 @@ export function mountCopy(button, page = window) {
     try {
       await clipboard.writeText(textOf(page.document.querySelector(button.dataset.copies)));
     } catch {
-      // Not allowed here; the text can still be marked and copied by hand.
+      // The browser forbids it; the text can still be selected and copied by hand.
       return;
     }
     button.textContent = button.dataset.copied;

@@ -1,13 +1,14 @@
-/** Counts down, second by second, what the server says is left: the clock of this machine may go wrong. */
+/** Counts down the remaining seconds that the server sent, because this machine's clock may be wrong. */
 
 import { clock } from "./times.js";
 
-/** Often enough that no second is seen to be longer than another. */
+/** Frequent enough that all seconds look equally long. */
 const LOOK_EVERY_MS = 200;
 const MS_PER_SECOND = 1_000;
 
 /**
- * @param {any} element a `time` with seconds in `data-left`, which may be said anew at any time
+ * Counts down in an element.
+ * @param {any} element a `time` with seconds in `data-left`, which may change at any time
  * @param {any} [page] the window
  * @returns {() => void} stops counting
  */

@@ -1,15 +1,16 @@
-/** A stream of events that is kept open, for as long as its page is looked at. */
+/** Keeps a stream of server-sent events open while its page is open. */
 
 export const FIRST_RETRY_MS = 1_000;
 export const LONGEST_RETRY_MS = 60_000;
-/** A stream that lasted this long was a good one, and its end is no failure. */
+/** The end of a stream that lasted this long does not count as a failure. */
 export const GOOD_AFTER_MS = 10_000;
 
 /**
+ * Follows a stream while the page is open.
  * @param {any} page  the window
  * @param {string} url
- * @param {string[]} events  the names of what it may say
- * @param {(name: string) => void} say  something has changed, or may have while nobody listened
+ * @param {string[]} events  the names of its events
+ * @param {(name: string) => void} say  called for each event, and for all of them after a reconnection
  * @returns {() => void} closes the stream
  */
 export function followStream(page, url, events, say) {
@@ -28,7 +29,7 @@ export function followStream(page, url, events, say) {
   };
 
   live.start();
-  // For good, or into the browser's memory of pages, from which it may come back.
+  // The page is closed, or kept in the browser's back/forward cache, from which it may return.
   page.addEventListener("pagehide", live.stop);
   page.addEventListener("pageshow", comeBack);
   return () => {
@@ -39,15 +40,15 @@ export function followStream(page, url, events, say) {
 }
 
 /**
- * Knows no page: what it opens, when it waits and whom it tells is handed in.
+ * Keeps a stream open, independent of the page: the caller passes in the source, timers and the handler.
  *
- * The browser reconnects by itself only where a stream breaks off, at one pace, and gives up for good on any refusal. So
- * this reconnects, at growing intervals; a little apart, because everybody loses the stream at the same moment.
+ * A browser reconnects only after a stream breaks off, at a fixed interval, and never after a refusal. Therefore this
+ * function reconnects, at growing and partly random intervals, because all clients lose the stream at the same moment.
  *
  * @param {object} given
- * @param {string[]} given.events  the names of what it may say
+ * @param {string[]} given.events  the names of its events
  * @param {() => EventSource} given.open
- * @param {(name: string) => void} given.say  something has changed, or may have while nobody listened
+ * @param {(name: string) => void} given.say  called for each event, and for all of them after a reconnection
  * @param {(callback: () => void, delayMs: number) => () => void} given.after  returns cancel
  * @param {() => number} given.now  in milliseconds
  * @param {() => number} [given.random]
@@ -85,9 +86,10 @@ export function keepLive({ events, open, say, after, now, random = Math.random }
 }
 
 /**
+ * Returns the delay before a reconnection.
  * @param {number} failures in a row
  * @param {number} chance from 0 to 1
- * @returns {number} milliseconds, half of them left to chance
+ * @returns {number} milliseconds, up to half of them random
  */
 export function retryDelay(failures, chance) {
   const most = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures);

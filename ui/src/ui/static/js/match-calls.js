@@ -1,15 +1,18 @@
-/** Says on any page what calls for its player: a match that has begun or is to begin, a challenge. None waits for long. */
+/**
+ * Shows match calls on any page of their player: a match that has started or is due, or a challenge. They expire soon.
+ */
 
 import { formatClock } from "./clock-times.js";
 import { clock } from "./times.js";
 
-/** Pages that show it themselves, or where nothing is to come between. */
+/** Elements of pages that show calls themselves, or must not be interrupted. */
 const SHOWN_THERE = '#calls, #queue-place, #invitation-state, #pairing, [data-view="court"]';
-/** Set while something calls, so that the next page says it too without a question from every page. */
+/** Set while there are calls, so that the next page shows them, and pages without calls send no request. */
 const CALLED_KEY = "called";
 
 /**
- * @param {any} place  an element with the address to ask in `data-match-calls`
+ * Shows the calls in an element, now and after each event.
+ * @param {any} place  an element with the address of the calls in `data-match-calls`
  * @param {any} [page]  the window
  * @returns {() => void} stops listening
  */
@@ -22,7 +25,7 @@ export function showMatchCalls(place, page = globalThis) {
     looks += 1;
     const own = looks;
     const calls = await ask(page, place.dataset.matchCalls);
-    // Of two answers the later question's counts.
+    // Only the answer to the latest request counts.
     if (!calls || own !== looks) return;
     remember(page, calls.length > 0);
     place.replaceChildren(...calls.map((call) => notice(document, call)));
@@ -33,13 +36,13 @@ export function showMatchCalls(place, page = globalThis) {
   return () => document.body.removeEventListener("live:games", look);
 }
 
-/** @returns {Promise<{ words: string, label: string, go_to: string }[] | null>} null where nobody could tell */
+/** @returns {Promise<{ words: string, label: string, go_to: string }[] | null>} null if the request failed */
 async function ask(page, url) {
   try {
     const answer = await page.fetch(url, { headers: { Accept: "application/json" } });
     return answer.ok ? await answer.json() : null;
   } catch {
-    // There will be another event; an error here would only be in the way.
+    // The next event repeats the request; an error message here would not help.
     return null;
   }
 }
@@ -57,10 +60,10 @@ function notice(document, { words, label, go_to: goTo, until, left }) {
 function deadline(document, until, left) {
   const time = document.createElement("time");
   time.dateTime = until;
-  // js/countdown.js goes on from there.
+  // js/countdown.js continues the countdown.
   time.dataset.left = String(left);
   time.textContent = clock(left);
-  // Of a region that is read out as it changes, the seconds are not.
+  // Screen readers announce changes of the region, but not the seconds.
   time.setAttribute("role", "timer");
   time.setAttribute("aria-live", "off");
   return [`Be ready by ${formatClock(new Date(until))} (`, time, "). "];
@@ -71,7 +74,7 @@ function remember(page, isCalled) {
     if (isCalled) page.localStorage.setItem(CALLED_KEY, "yes");
     else page.localStorage.removeItem(CALLED_KEY);
   } catch {
-    // Full or forbidden: then only this page says it.
+    // Storage is full or forbidden: then only this page shows the calls.
   }
 }
 

@@ -1,8 +1,9 @@
-/** Says what htmx did: an error where everybody sees it, a longer list to those who listen. */
+/** Reports the results of htmx: errors visibly, and the length of lists to screen readers. */
 
 const TOO_MANY_REQUESTS = 429;
 
 /**
+ * Shows an error for each failed request, until the next successful one.
  * @param {Element} region the live region for errors
  * @returns {() => void} stops listening
  */
@@ -12,13 +13,14 @@ export function showRequestErrors(region) {
     said = notice(requestErrorText(statusOf(event)));
     region.replaceChildren(said);
   };
-  // Not what the page itself says there: a tournament that goes on would wipe it away before it is read.
+  // Removes only this notice, not the page's own: updates of a tournament would remove those before they are read.
   const clear = () => said?.remove();
   return listen({ "htmx:response:error": say, "htmx:error": say, "htmx:after:swap": clear });
 }
 
 /**
- * @param {Element} region the live region that only screen readers have
+ * Announces the length of the list after each update.
+ * @param {Element} region the live region for screen readers only
  * @returns {() => void} stops listening
  */
 export function announceLists(region) {
@@ -30,7 +32,8 @@ export function announceLists(region) {
 }
 
 /**
- * @param {number | undefined} status undefined where no answer came
+ * Returns the message for a failed request.
+ * @param {number | undefined} status undefined without an answer
  * @returns {string}
  */
 export function requestErrorText(status) {

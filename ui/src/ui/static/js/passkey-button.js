@@ -1,4 +1,4 @@
-/** The button that asks for a passkey: two calls of ours, and the browser's own question between them. */
+/** The button that signs in with a passkey: two requests, with the browser's own dialog between them. */
 
 import { knowsPasskeys, passkeyErrorText, usePasskey } from "./passkeys.js";
 
@@ -13,7 +13,8 @@ const UNREACHABLE = "We can’t reach the server. Check your connection, then tr
 const UNSURE = "That didn’t work. Try again in a moment.";
 
 /**
- * @param {HTMLButtonElement} button hidden until it is known that it can work
+ * Connects the button, if the browser supports passkeys.
+ * @param {HTMLButtonElement} button hidden until then
  * @param {any} [page] the window
  * @returns {undefined | (() => void)} stops listening
  */
@@ -32,7 +33,7 @@ export function mountPasskeyButton(button, page = window) {
     } catch (error) {
       problem.textContent = sentence(error);
     }
-    // Also after success: who comes back in the browser's history finds the page as it was left.
+    // Also after success, because the browser's back button shows the page in the state in which it was left.
     button.disabled = false;
     button.focus();
   }
@@ -41,7 +42,7 @@ export function mountPasskeyButton(button, page = window) {
   return () => button.removeEventListener("click", press);
 }
 
-/** @returns {Promise<string>} where to go on */
+/** @returns {Promise<string>} the address of the next page */
 async function pass({ options, answer, next }, page) {
   const { ceremony, public_key } = await post(page, options);
   const credential = await usePasskey(page.navigator.credentials, public_key);
@@ -72,7 +73,7 @@ async function codeOf(response) {
   }
 }
 
-/** A failure that has its sentence already; all others are the browser's. */
+/** A failure with its own message; the others are failures of the browser's passkeys. */
 class Said extends Error {}
 
 function sentence(error) {

@@ -1,4 +1,6 @@
-/** The form that adds a passkey: what the server asks for, what the browser makes of it, and the name it gets. */
+/**
+ * The form that adds a passkey: it sends the server's options to the browser, and the new passkey and its name back.
+ */
 
 import { knowsPasskeys, makePasskey, passkeyErrorText } from "./passkeys.js";
 
@@ -15,7 +17,8 @@ const UNREACHABLE = "We can’t reach the server. Check your connection, then tr
 const UNSURE = "That didn’t work. Try again in a moment.";
 
 /**
- * @param {HTMLFormElement} form hidden until it is known that it can work
+ * Connects the form, if the browser supports passkeys.
+ * @param {HTMLFormElement} form hidden until then
  * @param {any} [page] the window
  * @returns {undefined | (() => void)} stops listening
  */
@@ -60,7 +63,7 @@ async function post(page, url, body) {
   throw new Refusal(await response.json().catch(() => ({})));
 }
 
-/** What the server answers instead, or that it does not. */
+/** A refusal by the server, or no answer. */
 class Refusal extends Error {
   constructor({ code = "", detail = "", errors = [] }) {
     super(SENTENCES[code] ?? errors[0]?.message ?? (code ? UNSURE : detail || UNSURE));

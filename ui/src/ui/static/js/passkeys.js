@@ -1,8 +1,9 @@
-/** WebAuthn as JSON on both ends: what a server sends goes in, what it wants back comes out. Knows no page. */
+/** WebAuthn with JSON: the server's options as input, and its expected answer as output. Independent of the page. */
 
 /** @typedef {{ [name: string]: any }} Json */
 
 /**
+ * Returns whether the browser supports passkeys.
  * @param {any} page the window
  * @returns {boolean}
  */
@@ -11,7 +12,7 @@ export function knowsPasskeys(page) {
 }
 
 /**
- * Ask for a passkey that is there already.
+ * Uses an existing passkey.
  *
  * @param {CredentialsContainer} credentials
  * @param {Json} publicKey PublicKeyCredentialRequestOptionsJSON
@@ -29,7 +30,7 @@ export async function usePasskey(credentials, publicKey) {
 }
 
 /**
- * Make a new passkey.
+ * Creates a new passkey.
  *
  * @param {CredentialsContainer} credentials
  * @param {Json} publicKey PublicKeyCredentialCreationOptionsJSON
@@ -50,7 +51,8 @@ export async function makePasskey(credentials, publicKey) {
 }
 
 /**
- * @param {{ name?: string }} error what the browser rejected a ceremony with
+ * Returns the message for a failed ceremony.
+ * @param {{ name?: string }} error the browser's reason
  * @returns {string}
  */
 export function passkeyErrorText(error) {
@@ -58,7 +60,7 @@ export function passkeyErrorText(error) {
 }
 
 const SENTENCES = {
-  // Browsers do not tell these two apart, so that no site learns who has a passkey.
+  // Browsers do not distinguish these reasons, so that no site learns who has a passkey.
   NotAllowedError:
     "No passkey was used: you cancelled, it took too long, or this device has none. Try again.",
   AbortError: "No passkey was used: you cancelled.",
@@ -69,7 +71,9 @@ const SENTENCES = {
   SecurityError: "Passkeys don’t work at this address. Open the site under its usual address.",
 };
 
-/** Binary fields as base64url, and what `PublicKeyCredential.toJSON()` would add where a browser has it. */
+/**
+ * Encodes binary fields as base64url, and adds the fields of `PublicKeyCredential.toJSON()`, which some browsers lack.
+ */
 function toJson(credential, fields) {
   const response = {};
   for (const name of fields) {

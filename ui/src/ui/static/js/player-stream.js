@@ -1,8 +1,9 @@
-/** On every page of a signed-in player: what the stream says is an event of the page, such as `live:friends`. */
+/** Follows the player's stream on every page, and dispatches its events on the body, such as `live:friends`. */
 
 import { followStream } from "./live.js";
 
 /**
+ * Follows the stream.
  * @param {any} element  with the address of the stream in `data-live`
  * @param {any} [page]  the window
  * @returns {() => void} closes the stream

@@ -1,6 +1,7 @@
-/** Puts codes away on paper. The button stays hidden where there is no script to do it. */
+/** A button that prints the recovery codes. It stays hidden without JavaScript. */
 
 /**
+ * Connects the button.
  * @param {HTMLButtonElement} button
  * @param {any} [page] the window
  * @returns {() => void} stops listening

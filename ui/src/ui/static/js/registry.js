@@ -1,12 +1,14 @@
-/** Which behaviours there are and what they are connected to; knows no page but the one it is given. */
+/** Connects behaviours to the elements of a page by selector. */
 
-/** @typedef {(element: Element) => (undefined | (() => void))} Connect  may return what undoes it */
+/** @typedef {(element: Element) => (undefined | (() => void))} Connect  may return a function that undoes it */
 /** @typedef {{ querySelectorAll(selector: string): ArrayLike<Element> & Iterable<Element> }} Page */
 
 /**
+ * Creates a registry.
  * @param {Page} page
- * @param {Record<string, () => Promise<Connect>>} behaviours  by selector; each is loaded once there is an element for it
- * @returns {{ refresh: () => void, loaded: () => Promise<unknown> }} looks at the page; waits for what was needed so far
+ * @param {Record<string, () => Promise<Connect>>} behaviours  by selector; each is loaded for its first element
+ * @returns {{ refresh: () => void, loaded: () => Promise<unknown> }} `refresh` connects new elements and disconnects
+ *   removed ones; `loaded` waits for the modules needed so far
  */
 export function createRegistry(page, behaviours) {
   const entries = Object.entries(behaviours).map(([selector, load]) => ({
@@ -44,7 +46,7 @@ function connectNew(entry, page) {
   }
   for (const element of elements) {
     if (connected.has(element)) continue;
-    // Noted before connecting: a behaviour may change the page and so bring us here again.
+    // Registered before connecting, because a behaviour may change the page and cause another refresh.
     connected.set(element, undefined);
     connected.set(element, connect(element));
   }

@@ -1,6 +1,7 @@
-/** Seeds by hand, for whoever drags: does what the buttons of a row do, several rows at once. */
+/** Seeding by drag and drop: does the same as the buttons of a row, over several rows at once. */
 
 /**
+ * Connects a table of seeds.
  * @param {any} table  of rows with `data-entry` and `data-seed`; `data-seeding` names the form that moves them
  * @param {any} [page]  the window
  * @returns {() => void} stops listening
@@ -21,7 +22,7 @@ export function mountSeeding(table, page = globalThis) {
   function hover(event) {
     const row = dragged && seededRow(event.target);
     if (!row) return;
-    // What says that it may be dropped here.
+    // Allows a drop here.
     event.preventDefault();
     if (over !== row) leave();
     over = row;
@@ -69,10 +70,11 @@ export function mountSeeding(table, page = globalThis) {
 }
 
 /**
- * @param {number} from the seed of whom is moved
- * @param {number} at the seed of the row they are dropped on
- * @param {boolean} after whether below that row
- * @returns {number} their new seed, once they are out of their old place
+ * Returns the new seed of a dragged player.
+ * @param {number} from the player's seed
+ * @param {number} at the seed of the row under the pointer
+ * @param {boolean} after whether the player is dropped below that row
+ * @returns {number} counted without the player's old place
  */
 export function newSeed(from, at, after) {
   const place = after ? at + 1 : at;

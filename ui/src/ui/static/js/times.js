@@ -1,23 +1,25 @@
-/** Turns the server's UTC times into the reader's own. */
+/** Shows the server's UTC times in the reader's time zone. */
 
 const SECONDS_A_MINUTE = 60;
 
 /**
+ * Shows a time with its date.
  * @param {Element} element a `time` with its moment in `datetime`
  * @param {any} [page] the window
- * @returns {() => void} lets it be
+ * @returns {() => void} stops
  */
 export function localTime(element, page = globalThis) {
   return keepLocal(element, formatMoment, page);
 }
 
 /**
- * Where a part of a page is looked at again the element stays, and HTMX writes the server's words back into it.
+ * Formats a time, again after every change. When htmx updates a part of a page, the element stays, but gets the
+ * server's text again.
  *
  * @param {Element} element a `time` with its moment in `datetime`
  * @param {(moment: Date) => string} format
  * @param {any} page the window
- * @returns {() => void} lets it be
+ * @returns {() => void} stops
  */
 export function keepLocal(element, format, page) {
   function write() {
@@ -39,8 +41,9 @@ export function keepLocal(element, format, page) {
 }
 
 /**
+ * Formats date and time.
  * @param {Date} moment
- * @param {string} [timeZone] the browser's own where nothing is given
+ * @param {string} [timeZone] the browser's by default
  * @returns {string} such as `24 Nov 2026, 14:52`
  */
 export function formatMoment(moment, timeZone) {
@@ -55,6 +58,7 @@ export function formatMoment(moment, timeZone) {
 }
 
 /**
+ * Formats a duration as minutes and seconds.
  * @param {number} seconds
  * @returns {string} `1:05`
  */

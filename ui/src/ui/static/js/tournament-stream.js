@@ -1,13 +1,14 @@
-/** Follows one tournament: `live:tournament` on the body says that its page may look different by now. */
+/** Follows the stream of a tournament, and dispatches `live:tournament` on the body when its page may be outdated. */
 
 import { followStream } from "./live.js";
 
-/** At most one look in this time, however much happens: a round of hundreds ends within seconds. */
+/** Least time between two updates of the page, because hundreds of matches of a round end within seconds. */
 export const BETWEEN_LOOKS_MS = 2_000;
-/** Everybody who watches hears of the same change at once; they look one after another. */
+/** Longest random delay, because all spectators get an event at the same moment. */
 export const APART_MS = 1_000;
 
 /**
+ * Follows the stream.
  * @param {any} element  with the address of the stream in `data-tournament-stream`
  * @param {any} [page]  the window
  * @returns {() => void} closes the stream
@@ -23,7 +24,7 @@ export function followTournament(element, page = globalThis) {
 }
 
 /**
- * The first call is soon answered; those that come while one waits are answered with it.
+ * Limits how often `tell` is called: soon after the first call, and once for all calls during the wait.
  *
  * @param {() => void} tell
  * @param {any} page

@@ -1,7 +1,8 @@
-/** A field for a moment: typed in the reader's own time, sent in UTC, which is also what the server fills in. */
+/** A field for date and time in the reader's time zone, whose value comes from the server and is sent in UTC. */
 
 /**
- * @param {any} field  around an input of day and time, with a place for the time zone in `data-zone`
+ * Connects a field.
+ * @param {any} field  contains an input of date and time, and an element for the time zone with `data-zone`
  * @param {any} [page]  the window
  * @returns {() => void} stops listening
  */
@@ -12,15 +13,16 @@ export function mountUtcTime(field, page = globalThis) {
   input.value = toLocal(input.value);
   field.querySelector("[data-zone]").textContent = `Time zone: ${timeZone.replaceAll("_", " ")}.`;
 
-  // What is sent differs from what stays to be seen: who is refused or comes back finds their own time.
+  // Changes only the sent value: after an error or with the back button the field still has the local time.
   const send = ({ formData }) => formData.set(input.name, toUtc(input.value));
   form.addEventListener("formdata", send);
   return () => form.removeEventListener("formdata", send);
 }
 
 /**
+ * Converts local time to UTC.
  * @param {string} local such as `2027-03-14T20:30`
- * @returns {string} such as `2027-03-14T18:30`; what is no moment stays, and the server says so
+ * @returns {string} such as `2027-03-14T18:30`; an invalid value is unchanged, and refused by the server
  */
 export function toUtc(local) {
   const moment = new Date(local);
@@ -28,6 +30,7 @@ export function toUtc(local) {
 }
 
 /**
+ * Converts UTC to local time.
  * @param {string} utc such as `2027-03-14T18:30`
  * @returns {string} such as `2027-03-14T20:30`
  */

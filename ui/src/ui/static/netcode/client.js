@@ -1,36 +1,38 @@
 /**
- * A live match over a socket: opened, listened to, opened again. Knows no page: the socket, the time, timers and hands are
- * handed in, so that a test without a browser plays over the same connection as the page.
+ * Connects a live match to its server by a WebSocket, and reconnects it. Independent of the page: the caller passes in
+ * the socket, the time, timers and the player's input, so that a test without a browser uses the same connection as the
+ * page.
  */
 
 import { Game, OtherVersion } from "./game.js";
 import { decodeFrame, encodeResign, MalformedFrame, Phase } from "./protocol.js";
 import { GOOD_AFTER_MS, retryDelay, troubleOf } from "./reconnect.js";
 
-/** Beats come once a second at the least; after four missing ones the way is dead, whatever the socket believes. */
+/** The server sends at least one beat a second; after four missing ones the connection counts as lost. */
 const SILENCE_MS = 4_000;
-/** What browsers say of a connection that has ended without a close. */
+/** Close code in browsers for a connection that ended without a close frame. */
 const NO_CODE = 1006;
 
 /**
  * @typedef {import("./reconnect.js").Trouble | "outdated" | string} Trouble
- *   why it is over without an end; other names come from `before`
+ *   reason for no further connection before the end of the match; `before` adds other names
  */
 
 /**
+ * Creates a client; `start` connects it.
  * @param {object} given
  * @param {() => WebSocket} given.open
- * @param {() => number} given.now  in milliseconds, never going back
+ * @param {() => number} given.now  in milliseconds, monotonic
  * @param {(callback: () => void, delayMs: number) => () => void} given.after  returns cancel
- * @param {(side: number, state: import("../pong/engine.js").State) => -1 | 0 | 1} [given.hand]  the keys that our side wants now
- * @param {() => Promise<Trouble | null>} [given.before]  asked before each further connection: null to go on, or why not; one
- *   that throws counts as a failed connection
+ * @param {(side: number, state: import("../pong/engine.js").State) => -1 | 0 | 1} [given.hand]  the wanted keys
+ * @param {() => Promise<Trouble | null>} [given.before]  called before each reconnection: null, or the
+ *   reason against it; an exception counts as a failed connection
  * @param {() => number} [given.random]
  * @param {object} [given.on]
  * @param {(phase: import("./protocol.js").Message) => void} [given.on.phase]
  * @param {(end: import("./protocol.js").Message) => void} [given.on.end]
  * @param {(trouble: Trouble) => void} [given.on.trouble]
- * @param {(isConnected: boolean) => void} [given.on.connected]  lost or there again
+ * @param {(isConnected: boolean) => void} [given.on.connected]  called when the connection is lost or back
  * @param {(tick: number, digest: number, agrees: boolean) => void} [given.on.settled]
  */
 export function createClient({
@@ -51,7 +53,7 @@ export function createClient({
   let openedAtMs = 0;
   let heardAtMs = 0;
   let isResigning = false;
-  /** Rises whenever what was begun before is no longer wanted. */
+  /** Incremented to make earlier attempts obsolete. */
   let attempt = 0;
 
   function start() {
@@ -66,7 +68,7 @@ export function createClient({
     opened.binaryType = "arraybuffer";
     opened.onmessage = ({ data }) => socket === opened && hear(data);
     opened.onclose = ({ code }) => socket === opened && lose(code);
-    // A close follows, and says all there is to know.
+    // A close event follows, with all information.
     opened.onerror = () => {};
     watchSilence();
   }
@@ -137,14 +139,14 @@ export function createClient({
   function watchSilence() {
     forgetTimers = after(() => {
       const silentMs = now() - heardAtMs;
-      // While a result is being stored there is nothing to say.
+      // The server sends nothing while it stores a result.
       if (silentMs < SILENCE_MS || game.phase?.phase === Phase.OVER) {
         watchSilence();
         return;
       }
       const dead = socket;
       lose(NO_CODE);
-      // The handshake of a close takes its time on a dead way; nobody waits for it.
+      // Closed after `lose`, because the closing handshake takes long on a dead connection.
       dead?.close();
     }, SILENCE_MS / 4);
   }
@@ -152,13 +154,13 @@ export function createClient({
   return {
     game,
 
-    /** Opens the connection, for the first time or after trouble. */
+    /** Opens the connection, for the first time or after a failure. */
     start,
 
-    /** Leaves; `start` comes back. */
+    /** Closes the connection; `start` opens it again. */
     stop,
 
-    /** Does not wait any longer: the network may be there again. */
+    /** Reconnects at once, because the network may be back. */
     retryNow() {
       if (socket || game.end || openings === 0) return;
       forgetTimers();
@@ -166,9 +168,9 @@ export function createClient({
     },
 
     /**
-     * To be called once a frame: plays up to now with what the hand wants.
-     * @param {(state: import("../pong/engine.js").State) => void} [each]  called after every tick that is new
-     * @returns {number} the way from the last tick but one to the last, 0 to 1
+     * Plays up to now with the wanted keys; call it once per frame.
+     * @param {(state: import("../pong/engine.js").State) => void} [each]  called after every new tick
+     * @returns {number} the position between the last tick but one and the last, 0 to 1
      */
     frame(each) {
       const ms = now();
@@ -176,18 +178,18 @@ export function createClient({
       return game.advance(ms, each);
     },
 
-    /** To be called when the hand has moved between two frames. */
+    /** Sends changed keys; call it for a change between two frames. */
     sense() {
       sense(now());
     },
 
-    /** Gives up, now or as soon as there is a connection again. */
+    /** Resigns, now or after the next connection. */
     resign() {
       isResigning = true;
       send(encodeResign());
     },
 
-    /** @returns {number} seconds until the first tick, 0 when there is none to wait for */
+    /** @returns {number} seconds until the first tick, 0 without a countdown */
     get countdown() {
       return game.countdown(now());
     },
@@ -206,6 +208,6 @@ export function createClient({
   }
 }
 
-/** `WebSocket.OPEN`, without asking for the class. */
+/** The value of `WebSocket.OPEN`, without the class. */
 const OPEN = 1;
 const FAILED = Symbol("failed");

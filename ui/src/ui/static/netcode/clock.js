@@ -1,22 +1,25 @@
 /**
- * The match's clock as the server has it, seen through a connection that takes its time. Counts in ticks of 60 a second; the
- * time of day is handed in. Knows no page.
+ * Estimates the server's clock of a match over a connection with delay. Counts in ticks, 60 a second; the caller passes
+ * in the time. Independent of the page.
  */
 
 import { TICKS_PER_SECOND } from "../pong/court.js";
 
 const TICKS_A_MS = TICKS_PER_SECOND / 1000;
-/** Five seconds of play. Older samples would hide that the way has become longer. */
+/** Five seconds of play. Older samples would hide that the delay has become longer. */
 const SAMPLES_KEPT = 10;
-/** A running clock is at most so much faster or slower than time, which nobody sees. */
+/** Largest correction of a running clock, as a share of the elapsed time; it is too small to be visible. */
 const SLEW = 1 / 20;
-/** Half a second would take ten to slew: somebody who was away so long has no picture to keep steady. */
+/**
+ * Ticks. Larger corrections jump: half a second would take 10 s to slew, and after such a gap no picture needs to stay
+ * steady.
+ */
 const LONGEST_SLEW = 30;
-/** A trip longer than this makes one's own clock run later instead of the other side's keys come later still. */
+/** Ticks. With a longer trip the clock runs later, so that the other side's keys do not arrive even later. */
 const LONGEST_TRIP = 6;
 
 export class MatchClock {
-  /** @type {number[]} the server's clock less our time, both in ticks: the highest had the shortest way */
+  /** @type {number[]} the server's clock minus our time, both in ticks: the highest had the shortest delay */
   #offsets = [];
   /** @type {number[]} round trips that the server has measured, in ms */
   #rtts = [];
@@ -25,7 +28,7 @@ export class MatchClock {
   #shownMs = 0;
   #slews = false;
 
-  /** Forgets everything: the clock has been started anew, or the connection is another. */
+  /** Discards all samples, because the clock has restarted or the connection is new. */
   reset() {
     this.#offsets = [];
     this.#rtts = [];
@@ -34,8 +37,9 @@ export class MatchClock {
   }
 
   /**
+   * Adds a sample.
    * @param {number} ms  now
-   * @param {number} ticks  what the server's clock showed when the message left
+   * @param {number} ticks  the server's clock when it sent the message
    * @param {number} rtt  our last round trip in ms, 0 while unknown
    */
   hear(ms, ticks, rtt) {
@@ -43,19 +47,20 @@ export class MatchClock {
     if (rtt > 0) keep(this.#rtts, rtt);
   }
 
-  /** From now on it goes on without jumps, because somebody watches. */
+  /** From now on the clock slews without jumps, because the match is visible. */
   steady() {
     this.#slews = true;
   }
 
-  /** Lets time pass without going on; it catches up by slewing. */
+  /** Stops the clock for some ticks; it catches up by slewing. */
   wait(ticks) {
     if (this.#shown !== null) this.#shown -= ticks;
   }
 
   /**
+   * Returns the match's time in ticks.
    * @param {number} ms  now, never less than before
-   * @returns {number | null} null while nothing has been heard
+   * @returns {number | null} null before the first sample
    */
   now(ms) {
     if (this.#offsets.length === 0) return null;
@@ -65,12 +70,12 @@ export class MatchClock {
     return this.#shown;
   }
 
-  /** One way, in ticks: half of the least round trip. */
+  /** Delay of one direction, in ticks: half of the shortest round trip. */
   get trip() {
     return this.#rtts.length === 0 ? 0 : (Math.min(...this.#rtts) / 2) * TICKS_A_MS;
   }
 
-  /** By how many ticks this clock runs behind the server's on purpose. */
+  /** Ticks by which this clock deliberately runs behind the server's. */
   get lag() {
     return Math.max(0, this.trip - LONGEST_TRIP);
   }

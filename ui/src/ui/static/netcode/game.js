@@ -1,6 +1,6 @@
 /**
- * One person's view of a live match: what the server's messages do to it, what has to be answered, how far it is to be played.
- * Knows neither socket nor page; the time is handed in.
+ * The state of a live match for one client: applies the server's messages, sends the answers, and plays up to a time.
+ * Independent of socket and page; the caller passes in the time.
  */
 
 import { LEFT, NOBODY, RIGHT, RULES_VERSION, TICKS_PER_SECOND } from "../pong/court.js";
@@ -18,17 +18,20 @@ import {
 import { LONGEST_REWIND, Rollback } from "./rollback.js";
 
 /**
- * No prediction goes farther beyond the settled match: a beat's distance, the longest delay, the longest rewind, and a little.
- * A connection that is silent for longer shows a match that stands, not one that is made up.
+ * Ticks that a prediction may be ahead of the settled match: the interval of beats, the longest delay, the longest
+ * rewind, and a reserve. With a longer silence the match stands still, instead of continuing with guesses.
  */
 const FARTHEST_AHEAD = 60;
-/** Who watches sees what nothing can rewrite any more, a little later still because messages do not come evenly. */
+/**
+ * Additional ticks of delay for spectators, because messages arrive irregularly. They see only what can no longer
+ * change.
+ */
 const WATCHING_LATER = 3;
 
 const STANDING = new Set([Phase.WAITING, Phase.AWAY, Phase.SUSPENDED]);
 const MOVING = new Set([Phase.COUNTDOWN, Phase.PLAYING]);
 
-/** The page is older or newer than the server. */
+/** The page's version of the rules or the protocol differs from the server's. */
 export class OtherVersion extends Error {
   constructor() {
     super("the match is played by other rules than this page knows");
@@ -39,12 +42,12 @@ export class OtherVersion extends Error {
 /**
  * @typedef {object} Statistics
  * @property {number} beats
- * @property {number} differences  beats at which our settled match was another one
+ * @property {number} differences  beats at which our settled match differed
  * @property {number} pressed  keys that we sent
- * @property {number} late  of these, told to have come late
+ * @property {number} late  keys among them that arrived late, according to the server
  * @property {number} jumps  rewinds beyond twelve ticks
  * @property {number} snapshots  beyond the first of each connection
- * @property {number[]} depths  how many rewinds went so many ticks back
+ * @property {number[]} depths  number of rewinds by their length in ticks
  * @property {number} strays
  */
 
@@ -62,7 +65,7 @@ export class Game {
   #depths = /** @type {number[]} */ ([]);
   /** @type {(tick: number, digest: number, agrees: boolean) => void} */
   #settled;
-  /** Beats that somebody who watches has heard of and not seen yet. */
+  /** Received beats that a spectator has not seen yet. */
   #ahead = /** @type {import("./protocol.js").Message[]} */ ([]);
   #heard = {
     snapshot: (message) => this.#hearSnapshot(message),
@@ -74,6 +77,7 @@ export class Game {
   };
 
   /**
+   * Creates a match without any messages.
    * @param {object} on
    * @param {(message: ArrayBuffer) => void} on.send
    * @param {(tick: number, digest: number, agrees: boolean) => void} [on.settled]
@@ -97,17 +101,17 @@ export class Game {
     return this.#end;
   }
 
-  /** The match as it looks now, null before anything is known. */
+  /** The predicted match, null before the first message. */
   get state() {
     return this.#match?.predicted ?? null;
   }
 
-  /** The match where nothing can be rewritten, null before anything is known. */
+  /** The settled match, which can no longer change, null before the first message. */
   get settled() {
     return this.#match?.settled ?? null;
   }
 
-  /** Round trips in ms as the server has measured them, 0 while unknown. */
+  /** Round trips in ms, measured by the server, 0 while unknown. */
   get rtt() {
     return this.#rtt;
   }
@@ -122,6 +126,7 @@ export class Game {
   }
 
   /**
+   * Applies a message of the server.
    * @param {import("./protocol.js").Message} message
    * @param {number} ms  now
    * @throws {OtherVersion}
@@ -136,8 +141,8 @@ export class Game {
   /**
    * Plays up to now.
    * @param {number} ms
-   * @param {(state: import("../pong/engine.js").State) => void} [each]  called after every tick that is new
-   * @returns {number} the way from the last tick but one to the last, 0 to 1
+   * @param {(state: import("../pong/engine.js").State) => void} [each]  called after every new tick
+   * @returns {number} the position between the last tick but one and the last, 0 to 1
    */
   advance(ms, each = () => {}) {
     if (!this.isMoving) return 1;
@@ -153,7 +158,7 @@ export class Game {
   }
 
   /**
-   * Sends the keys if they are others than before. Not before the server has said that it plays: it would not hear them.
+   * Sends the keys if they have changed, and only while the match is played: before, the server would ignore them.
    * @param {-1 | 0 | 1} keys
    * @param {number} ms  now
    */
@@ -171,7 +176,7 @@ export class Game {
     this.#send(encodeKeys(tick, keys));
   }
 
-  /** @returns {number} seconds until the first tick, 0 when there is none to wait for */
+  /** @returns {number} seconds until the first tick, 0 without a countdown */
   countdown(ms) {
     if (this.#phase?.phase !== Phase.COUNTDOWN) return 0;
     const reached = this.#clock.now(ms);
@@ -201,7 +206,10 @@ export class Game {
     this.#isFresh = true;
   }
 
-  /** Keys of ours that were not heard are still on their way, unless the connection is new or the match stands. */
+  /**
+   * Applies a snapshot. Own keys that the server has not received are still on their way, unless the connection is new
+   * or the match stands.
+   */
   #hearSnapshot(message) {
     const heardBefore = !this.#isFresh && this.isMoving ? this.#heardBefore(message) : null;
     if (!this.#isFresh) this.#counts.snapshots += 1;
@@ -248,7 +256,10 @@ export class Game {
     this.#send(encodeEcho(beat.number, beat.tick, digest));
   }
 
-  /** Who watches sees the past, and it should not leap forward at every beat. */
+  /**
+   * Returns whether a beat is not in the future of the picture. Spectators see the past, which should not jump forward
+   * at every beat.
+   */
   #isSeen({ tick }) {
     const missing = tick - this.#match.head;
     return this.#side !== NOBODY || missing <= 0 || missing > FARTHEST_AHEAD;
@@ -286,7 +297,7 @@ export class Game {
     return { [LEFT]: leftHeardBefore, [RIGHT]: rightHeardBefore }[this.#side] ?? 0;
   }
 
-  /** Plays again what was wrong; what is wrong for longer than a jump makes the clock wait. */
+  /** Replays wrong ticks; the clock waits for those beyond the longest rewind. */
   #mend() {
     const { due } = this.#match;
     this.#match.advance(this.#match.head);

@@ -1,20 +1,21 @@
 /**
- * The keys of one side from the settled tick on. A side holds what it held last until something else is known.
+ * The keys of one side from the settled tick on. A side holds its last known keys until a change is known.
  *
- * What we have pressed ourselves is in doubt until the server has spoken: it may have come late. Knows no page.
+ * Our own keys are uncertain until the server has confirmed them, because they may arrive late. Independent of the
+ * page.
  */
 
 /**
  * @typedef {object} Change
- * @property {number} asked  the tick that was asked for
+ * @property {number} asked  the tick that the client requested
  * @property {number} tick  the tick from which the keys are held
  * @property {number} keys
- * @property {boolean} sure  the server has accepted it for that tick
+ * @property {boolean} sure  whether the server has accepted it for that tick
  */
 
 export class Inputs {
   #held;
-  /** @type {readonly Change[]} rising in `tick`; never changed in place, so that two lists can be compared */
+  /** @type {readonly Change[]} ascending by `tick`; never changed in place, so that two lists can be compared */
   #changes = [];
 
   /** @param {number} held  before the first change */
@@ -22,12 +23,12 @@ export class Inputs {
     this.#held = held;
   }
 
-  /** The keys held in the step that follows `tick`. */
+  /** Returns the keys held in the step after `tick`. */
   at(tick) {
     return heldAt(this.#held, this.#changes, tick);
   }
 
-  /** The latest keys, whenever they come to act. */
+  /** The latest keys, whichever tick they start at. */
   get lastKeys() {
     return this.#changes.at(-1)?.keys ?? this.#held;
   }
@@ -38,27 +39,31 @@ export class Inputs {
   }
 
   /**
-   * Our own keys, not yet accepted.
-   * @returns {number} the first tick that is different now, Infinity if none; so do the other methods that change something
+   * Adds our own keys, not yet accepted.
+   * @returns {number} the first tick with different keys now, Infinity if none; so do the other changing methods
    */
   press(tick, keys) {
     return this.#replace([...this.#changes, { asked: tick, tick, keys, sure: false }]);
   }
 
-  /** The server has accepted these. */
+  /** Adds keys that the server has accepted. */
   receive(tick, keys) {
     const others = this.#changes.filter((change) => change.tick !== tick);
     return this.#replace(sorted([...others, { asked: tick, tick, keys, sure: true }]));
   }
 
-  /** The server has put off what was asked for one tick to another; what was asked for earlier ticks it has accepted by then. */
+  /**
+   * Moves own keys from the requested tick to the later one of the server, which has accepted all earlier ones by then.
+   */
   receiveLate(asked, tick, keys) {
     const pending = this.#notHeard(asked + 1);
     const moved = { asked, tick, keys, sure: true };
     return this.#replace([...sorted([...this.#heard(asked), moved]), ...putOff(pending, tick + 1)]);
   }
 
-  /** The same, with what the server has heard by now accepted, and what it has not put off to `tick` or later. */
+  /**
+   * Returns a copy in which the keys received by the server are accepted, and all others are moved to `tick` or later.
+   */
   postponed(tick, heardBefore) {
     const other = new Inputs(this.#held);
     const heard = this.#heard(heardBefore);
@@ -67,14 +72,14 @@ export class Inputs {
     return other;
   }
 
-  /** The same from `tick` on. */
+  /** Returns a copy that starts at `tick`. */
   from(tick) {
     const other = new Inputs(heldAt(this.#held, this.#changes, tick - 1));
     other.#changes = this.#changes.filter((change) => change.tick >= tick);
     return other;
   }
 
-  /** What the server has not heard, put off to `tick` or later, on top of what a snapshot says is held there. */
+  /** Returns the keys that the server has not received, moved to `tick` or later, after the held keys of a snapshot. */
   pendingOver(held, tick, heardBefore) {
     const other = new Inputs(held);
     other.#changes = putOff(this.#notHeard(heardBefore), tick);
@@ -111,7 +116,7 @@ function heldAt(held, changes, tick) {
   return held;
 }
 
-/** As the server does it: two changes of a side never share a tick, and none is lost. */
+/** Moves changes to later ticks like the server: no two changes of a side share a tick, and none is lost. */
 function putOff(changes, earliest) {
   let next = earliest;
   return changes.map((change) => {

@@ -1,10 +1,10 @@
 /**
- * What a player's page and the server say to each other: one table of messages per direction, close codes, and the bytes.
- * docs/live-matches.md gives each its meaning. Knows no socket and no page.
+ * The protocol between page and server: messages of each direction, close codes, and their encoding.
+ * docs/live-matches.md documents the meaning of each. Independent of socket and page.
  */
 
 export const PROTOCOL_VERSION = 1;
-/** `BEAT` counts the clock in these parts of a tick. */
+/** Units of the clock in `BEAT` per tick. */
 export const CLOCK_UNIT = 256;
 
 export const Phase = Object.freeze({
@@ -38,7 +38,7 @@ const KINDS = {
   i32: { bytes: 4, read: "getInt32", write: "setInt32" },
 };
 
-/** The order is that of `digest`. */
+/** In the order of `digest`. */
 const STATE_FIELDS = Object.freeze({
   tick: "u32",
   ballX: "i32",
@@ -126,7 +126,7 @@ const FROM_SERVER = table({
   ],
 });
 
-/** What arrived is no message of this protocol. */
+/** The frame is not a message of this protocol. */
 export class MalformedFrame extends Error {
   /** @param {string} message */
   constructor(message) {
@@ -137,7 +137,7 @@ export class MalformedFrame extends Error {
 
 /**
  * @typedef {{ name: string } & Record<string, number>} Message
- *   a message by its name in lower case, with a number for each of its fields
+ *   a message: its name in lower case, and a number for each field
  */
 
 /** @param {number} tick @param {number} keys @returns {ArrayBuffer} */
@@ -156,7 +156,7 @@ export function encodeResign() {
 }
 
 /**
- * The messages of one frame from the server, in their order.
+ * Decodes the messages of one frame from the server, in order.
  * @param {ArrayBuffer} frame
  * @returns {Message[]}
  * @throws {MalformedFrame}
@@ -168,7 +168,7 @@ export function decodeFrame(frame) {
 }
 
 /**
- * The state that a `SNAPSHOT` carries, as the engine moves it.
+ * Returns the state of a `SNAPSHOT`, for the engine.
  * @param {Message} snapshot
  * @returns {import("../pong/engine.js").State}
  */
@@ -178,7 +178,7 @@ export function stateOf(snapshot) {
 }
 
 /**
- * The server's half, for tests that play its part.
+ * Encodes a message of the server, for tests.
  * @param {string} name
  * @param {Record<string, number>} fields
  * @returns {ArrayBuffer}
@@ -188,7 +188,7 @@ export function encodeFromServer(name, fields) {
 }
 
 /**
- * The server's half: a frame from a client is exactly one message.
+ * Decodes a frame from a client, which is exactly one message, for tests.
  * @param {ArrayBuffer} frame
  * @returns {Message}
  * @throws {MalformedFrame}
@@ -238,7 +238,7 @@ function readFields({ name, fields }, view, start) {
   return message;
 }
 
-/** Other keys would move a paddle by more than the rules allow. */
+/** Refuses other keys, which would move a paddle farther than the rules allow. */
 function checkKeys({ keys = 0, leftKeys = 0, rightKeys = 0 }) {
   for (const held of [keys, leftKeys, rightKeys]) {
     if (held < -1 || held > 1) throw new MalformedFrame(`nobody holds ${held}`);

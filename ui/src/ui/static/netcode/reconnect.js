@@ -1,13 +1,13 @@
-/** Whether a closed connection is opened again, and when. Knows no socket. */
+/** Decides whether and when a closed connection is opened again. Independent of the socket. */
 
 import { Close } from "./protocol.js";
 
 export const FIRST_RETRY_MS = 250;
-/** A match whose process was killed is taken by another within some three seconds: whoever asks by then should not sleep long. */
+/** Longest delay of the first retries: another process takes a match within about 3 s after its own was killed. */
 const QUICK_RETRY_MS = 500;
 const QUICK_RETRIES = 12;
 export const LONGEST_RETRY_MS = 4_000;
-/** A connection that lasted this long was a good one, and its end is no failure. */
+/** The end of a connection that lasted this long does not count as a failure. */
 export const GOOD_AFTER_MS = 5_000;
 
 /** @typedef {"malformed" | "too_large" | "too_many" | "out_of_order" | "taken_over"} Trouble */
@@ -24,18 +24,20 @@ const FOR_GOOD = new Map([
 const AT_ONCE = new Set([Close.RESTARTING, Close.MOVED]);
 
 /**
- * @param {number} code  with which the connection was closed
- * @returns {Trouble | null} why it is not opened again
+ * Returns the reason for no reconnection after a close code.
+ * @param {number} code
+ * @returns {Trouble | null} null for a reconnection
  */
 export function troubleOf(code) {
   return FOR_GOOD.get(code) ?? null;
 }
 
 /**
- * @param {number} code
- * @param {number} failures  connections in a row that did not last, this one included
+ * Returns the delay before a reconnection.
+ * @param {number} code  of the close
+ * @param {number} failures  short connections in a row, including this one
  * @param {number} chance  from 0 to 1
- * @returns {number} milliseconds, half of them left to chance
+ * @returns {number} milliseconds, up to half of them random
  */
 export function retryDelay(code, failures, chance) {
   if (failures === 0 || (failures === 1 && AT_ONCE.has(code))) return 0;

@@ -1,13 +1,14 @@
 /**
- * Two copies of a match: one where every key is known, one that goes on ahead with what is known and, beyond that, with keys
- * that are held on. What comes to be known later is put in its place and played again from the settled copy. Knows no page.
+ * Rollback with two copies of a match: a settled one, for which all keys are known, and a predicted one, which
+ * continues with the known keys, and then with the last held ones. Late keys are inserted and replayed from the settled
+ * copy. Independent of the page.
  */
 
 import { LEFT, RIGHT } from "../pong/court.js";
 import { copyMatch, digest, step } from "../pong/engine.js";
 import { Inputs } from "./inputs.js";
 
-/** A correction from farther back shows as a jump. */
+/** Ticks. A longer rewind is visible as a jump. */
 export const LONGEST_REWIND = 12;
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -18,17 +19,18 @@ export class Rollback {
   /** @type {State} */ #settled;
   /** @type {State} */ #predicted;
   /** @type {Record<number, Inputs>} */ #inputs = {};
-  /** Where the prediction is asked to be; a match that seems over stands before it. */
+  /** Target tick of the prediction; a match that seems over stays before it. */
   #head;
-  /** The first tick that has to be played again. */
+  /** The first tick to replay. */
   #wrongFrom = NEVER;
   #own;
-  /** Keys that came for settled ticks: the server does not send such. */
+  /** Number of keys for settled ticks, which the server never sends. */
   strays = 0;
 
   /**
+   * Starts with a state.
    * @param {State} state
-   * @param {number} own  our side, or nobody's
+   * @param {number} own  our side, or NOBODY for spectators
    */
   constructor(state, own) {
     this.#own = own;
@@ -39,27 +41,27 @@ export class Rollback {
     return this.#settled;
   }
 
-  /** As it looks now; moved in place by the next `advance`. */
+  /** The predicted state; the next `advance` changes it in place. */
   get predicted() {
     return this.#predicted;
   }
 
-  /** The next tick to be played. */
+  /** The next tick to play. */
   get head() {
     return this.#head;
   }
 
-  /** What we pressed last, and from which tick on. */
+  /** Our latest keys, and the tick from which they are held. */
   get lastPressed() {
     const { lastKeys, lastTick } = this.#inputs[this.#own];
     return { keys: lastKeys, tick: lastTick };
   }
 
   /**
-   * A snapshot: nothing that was known before holds.
+   * Restarts from a snapshot; earlier knowledge is discarded.
    * @param {State} state
    * @param {{ left: number, right: number }} held
-   * @param {number | null} heardBefore  our own keys from this tick on are kept, because they are on their way; null to keep none
+   * @param {number | null} heardBefore  own keys from this tick on are kept, as they are on their way; null: none
    */
   restart(state, { left, right }, heardBefore) {
     const own = this.#inputs[this.#own];
@@ -71,7 +73,7 @@ export class Rollback {
     this.advance(head);
   }
 
-  /** The match stands: what is not settled will not be played. */
+  /** Drops all keys that are not settled, because the match stands still and will not play them. */
   dropPending() {
     const [left, right] = [LEFT, RIGHT].map((side) =>
       this.#inputs[side].at(this.#settled.tick - 1),
@@ -79,25 +81,25 @@ export class Rollback {
     this.#begin(this.#settled, new Inputs(left), new Inputs(right));
   }
 
-  /** Our own keys. */
+  /** Adds our own keys. */
   press(tick, keys) {
     this.#mark(this.#inputs[this.#own].press(tick, keys));
   }
 
-  /** Keys that the server has accepted. */
+  /** Adds keys that the server has accepted. */
   receive(side, tick, keys) {
     if (tick < this.#settled.tick) this.strays += 1;
     else this.#mark(this.#inputs[side].receive(tick, keys));
   }
 
-  /** Our own keys come to act later than we pressed them. */
+  /** Moves our own keys to the later tick of the server. */
   receiveLate(asked, tick, keys) {
     if (tick < this.#settled.tick) this.strays += 1;
     else this.#mark(this.#inputs[this.#own].receiveLate(asked, tick, keys));
   }
 
   /**
-   * Plays every tick before `head` that has not been played, after what has to be played again.
+   * Plays up to `head`, after replaying wrong ticks.
    * @param {number} head
    */
   advance(head) {
@@ -106,17 +108,17 @@ export class Rollback {
     this.#play(this.#predicted, this.#head);
   }
 
-  /** @returns {number | null} how many ticks before the last one the next `advance` has to go back, null if not at all */
+  /** @returns {number | null} ticks by which the next `advance` has to rewind before the last one, null for none */
   get due() {
     return this.#wrongFrom < this.#head ? this.#head - 1 - this.#wrongFrom : null;
   }
 
   /**
-   * Every key before `tick` is known to the server. What it had not heard of ours was not in time for that, and it will say from when
-   * it acts.
+   * Settles the match up to `tick`, before which the server knows all keys. Own keys that it had not received by then
+   * are late, and it will send their tick.
    * @param {number} tick
-   * @param {number} heardBefore  it had heard what we asked for earlier ticks than this
-   * @returns {number} our digest there
+   * @param {number} heardBefore  the server had received our keys for earlier ticks than this
+   * @returns {number} our digest at `tick`
    */
   settle(tick, heardBefore) {
     const own = this.#inputs[this.#own];
@@ -134,7 +136,7 @@ export class Rollback {
     return digest(this.#settled);
   }
 
-  /** What `settle` would find there, for somebody without keys of their own. */
+  /** Returns the digest that `settle` would return, for spectators. */
   digestAt(tick) {
     return digest(this.#playedTo(tick));
   }
@@ -150,7 +152,7 @@ export class Rollback {
     this.#wrongFrom = NEVER;
   }
 
-  /** The engine stops at the last point, and so must this. */
+  /** Plays a state up to `head`, or to the last point, where the engine stops. */
   #play(state, head) {
     const { [LEFT]: left, [RIGHT]: right } = this.#inputs;
     while (state.tick < head && state.winner === 0) {
