@@ -1,10 +1,9 @@
 /**
- * The computer opponent: one look at the court a second, then the same keys that a person has.
+ * The computer opponent: it looks at the court once a second and uses the same keys as a person.
  *
- * Between two looks it knows only what the last one showed, and where its own paddle is, which is
- * its own hand. A level is a few numbers: how far off its predictions are, whether it reckons with
- * the walls, when it looks, where it waits, whether it aims. All chance comes from the seed, so a
- * match can be replayed. Twin of libs/pong/src/pong/ai.py.
+ * Between two looks it knows only what the last one showed, and the position of its own paddle. A level is a few
+ * numbers: the error of its predictions, whether it reckons with the walls, when it looks, where it waits, whether it
+ * aims. All randomness comes from the seed, so a match can be replayed. Twin of libs/pong/src/pong/ai.py.
  */
 
 import { depth, fold, share } from "./ball.js";
@@ -31,23 +30,23 @@ import { advance, pick, scramble } from "./prng.js";
 
 /** @typedef {import("./engine.js").State} State */
 
-/** Ticks from one look to the next, at the least. The rule that makes the computer fair. */
+/** Least number of ticks from one look to the next. This rule makes the computer fair. */
 export const LOOK_EVERY = TICKS_PER_SECOND;
 
-/** Closer than one step of the paddle is close enough; a smaller zone would make it tremble. */
+/** Distance from the target within which the paddle stays: one step of it. A smaller zone would make it tremble. */
 const DEAD_ZONE = PADDLE_SPEED;
 
-/** Keeps the opponent's chance apart from the serves', which grow from the same seed. */
+/** Mixed into the seed, so that the opponent's random numbers differ from those of the serves. */
 const SEED_TWIST = 0x50e6a1;
 
 /**
- * What sets one opponent apart from another.
+ * The parameters of a level.
  * @typedef {object} Level
- * @property {number} mistiming hundredths of a tick of flight by which a prediction may be off
- * @property {boolean} walls reckons with the walls; without, it expects a ball to slide along them
- * @property {boolean} timesLooks saves its look for the moment after the other side's hit
- * @property {boolean} returns goes back towards the middle after a hit
- * @property {number} aim sub-units from the paddle's middle within which it hits on purpose
+ * @property {number} mistiming largest error of a prediction, in hundredths of a tick of flight
+ * @property {boolean} walls reckons with bounces; otherwise it expects the ball to slide along the walls
+ * @property {boolean} timesLooks waits with its look until the other side has hit the ball
+ * @property {boolean} returns returns to the middle after a hit
+ * @property {number} aim largest distance from the paddle's middle, in sub-units, at which it hits on purpose
  */
 
 /** @type {Readonly<Record<string, Level>>} */
@@ -60,19 +59,19 @@ const LEVEL_TRAITS = Object.freeze({
 export const LEVELS = Object.freeze(Object.keys(LEVEL_TRAITS));
 
 /**
- * An opponent's mind: its plan since the last look.
+ * The state of a computer opponent: its plan since the last look.
  * @typedef {object} Ai
  * @property {Level} level
  * @property {number} side
  * @property {number} rng
  * @property {number} nextLook
- * @property {number} aimY where it wants its paddle's middle until the ball has come,
- * @property {number} aimUntil which it expects at this tick,
- * @property {number} waitY and where it wants it afterwards
+ * @property {number} aimY target of the paddle's middle until `aimUntil`
+ * @property {number} aimUntil the tick at which the ball is expected
+ * @property {number} waitY target of the paddle's middle from then on
  */
 
 /**
- * An opponent that has not looked yet.
+ * Returns a computer opponent that has not looked yet.
  * @param {string} level one of LEVELS
  * @param {number} seed the match's seed
  * @param {number} side LEFT or RIGHT
@@ -98,7 +97,7 @@ export function newAi(level, seed, side) {
 }
 
 /**
- * The key it holds in the coming tick: UP, STILL or DOWN. Call it once before each `step`.
+ * Returns the key held in the coming tick: UP, STILL or DOWN. Call it once before each `step`.
  * @param {Ai} ai
  * @param {State} state
  * @returns {number}
@@ -111,7 +110,7 @@ export function decide(ai, state) {
 }
 
 /**
- * An opponent that can go on without the other.
+ * Returns a copy that can be advanced independently.
  * @param {Ai} ai
  * @returns {Ai}
  */
@@ -172,7 +171,7 @@ function foresee(ai, y, speed) {
 }
 
 /**
- * Of two hits, one above and one below the paddle's middle, the one that lands farther away.
+ * Returns, of two hits above and below the paddle's middle, the one that lands farther from the other paddle.
  * @param {Ai} ai
  * @param {State} state
  * @param {number} y

@@ -1,17 +1,17 @@
 /**
- * Where a ball in flight will be: straight lines, folded at the walls.
+ * Computes where a ball in flight will be: straight lines, folded at the walls.
  *
- * The engine moves by these and the computer opponent predicts by them. A wall only mirrors the
+ * The engine moves the ball by these functions, and the computer opponent predicts by them. A wall only mirrors the
  * ball's height, so a flight of any length is one line, folded back into the court at its end.
  *
- * Quotients are exact: every product stays below 2**31, where a double's division, rounded down,
- * is the whole-number division of the Python twin.
+ * Quotients are exact: every product stays below 2**31, where a double's division, rounded down, is the whole-number
+ * division of the Python twin.
  */
 
 import { FACE_LEFT, FACE_RIGHT, WALL_BOTTOM, WALL_SPAN, WALL_TOP } from "./court.js";
 
 /**
- * How far the ball is past the paddle face that it flies towards; negative in front of it.
+ * Returns how far the ball is past the paddle face that it flies towards, in sub-units; negative in front of it.
  * @param {number} x
  * @param {number} vx
  * @returns {number}
@@ -21,7 +21,7 @@ export function depth(x, vx) {
 }
 
 /**
- * The height in the court of a ball that would be at `y` if there were no walls.
+ * Returns the height in the court of a ball that would be at `y` without walls, in sub-units.
  * @param {number} y
  * @returns {number}
  */
@@ -33,7 +33,7 @@ export function fold(y) {
 }
 
 /**
- * How many walls a ball met that would be at `y` without them. Touching is not yet a bounce.
+ * Returns how many walls a ball has met that would be at `y` without them. Touching a wall is not yet a bounce.
  * @param {number} y
  * @returns {number}
  */
@@ -48,13 +48,13 @@ export function bounces(y) {
 }
 
 /**
- * `value` * `part` / `whole` towards zero, so that up and down are treated alike.
+ * Returns `value` * `part` / `whole`, rounded towards zero so that up and down are treated alike.
  * @param {number} value
  * @param {number} part
  * @param {number} whole
  * @returns {number}
  */
 export function share(value, part, whole) {
-  // `+ 0` because truncation can give -0, which Object.is and strict comparisons tell from 0.
+  // `+ 0`, because truncation can give -0, which Object.is and strict assertions distinguish from 0.
   return Math.trunc((value * part) / whole) + 0;
 }

@@ -1,6 +1,6 @@
 /**
- * The numbers of the game; libs/pong/src/pong/court.py gives each its reason, and a test keeps the
- * two equal. Sizes are court units, speeds sub-units a tick, positions sub-units.
+ * The constants of the game; libs/pong/src/pong/court.py has the reason of each, and a test keeps both equal. Sizes are
+ * in court units, speeds in sub-units a tick, positions in sub-units.
  */
 
 export const RULES_VERSION = 1;
@@ -37,7 +37,7 @@ export const RALLY_SPEED = 7 * UNIT + UNIT / 2;
 export const RALLY_STEP = UNIT / 2;
 export const RALLY_SPEED_CAP = 16 * UNIT;
 
-// What follows is the same court in sub-units, as the engine counts.
+// The same court in sub-units, as the engine counts.
 
 export const WALL_TOP = (BALL_SIZE * UNIT) / 2;
 export const WALL_BOTTOM = COURT_HEIGHT * UNIT - WALL_TOP;

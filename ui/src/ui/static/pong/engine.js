@@ -1,12 +1,11 @@
 /**
- * The rules: a match is a state of whole numbers, and `step` moves it by one tick.
+ * The rules of the game: a match is a state of whole numbers, and `step` advances it by one tick.
  *
- * Everything that happens follows from `(rules, seed, points, inputs)`. A point in a few words: the
- * ball waits in the middle, then flies away from whoever lost the last point. A paddle sends it
- * back, the steeper the farther from its middle it was hit, and a little faster than before. Past
- * the paddle and over the edge it is a point for the other side.
+ * Everything follows from `(rules, seed, points, inputs)`. The ball waits in the middle, then flies away from the side
+ * that lost the last point. A paddle sends it back, steeper the farther from its middle it was hit, and a little faster
+ * each time. A ball past the paddle and over the edge is a point for the other side.
  *
- * Twin of libs/pong/src/pong/engine.py; the two must agree in every bit of every digest.
+ * Twin of libs/pong/src/pong/engine.py; both must agree in every bit of every digest.
  */
 
 import { bounces, depth, fold, share } from "./ball.js";
@@ -63,7 +62,7 @@ const DIGEST_START = 0x811c9dc5;
 const DIGEST_PRIME = 0x01000193;
 const SEED_LIMIT = 2 ** 32;
 
-/** A match was asked for that the rules do not know. */
+/** The settings of a match are not valid. */
 export class BadSettings extends RangeError {
   /**
    * @param {string} name
@@ -82,7 +81,7 @@ export class BadSettings extends RangeError {
  * @typedef {object} State
  * @property {number} points
  * @property {number} rng
- * @property {number} server the side that the next serve flies away from
+ * @property {number} server the side that lost the last point; the next serve flies away from it
  * @property {number} tick
  * @property {number} ballX
  * @property {number} ballY
@@ -101,7 +100,7 @@ export class BadSettings extends RangeError {
  */
 
 /**
- * A match before its first tick; the seed decides who serves first and every serve's angle.
+ * Returns a match before its first tick; the seed decides the first server and the angle of every serve.
  * @param {number} seed 0 <= seed < 2**32
  * @param {number} points one of POINTS_CHOICES
  * @returns {State}
@@ -138,7 +137,7 @@ export function newMatch(seed, points) {
 }
 
 /**
- * Moves the match by one tick with the keys held by each side. A finished match stays as it is.
+ * Advances the match by one tick with the keys held by each side. A finished match does not change.
  * @param {State} state
  * @param {number} left -1 up, 0 none, 1 down
  * @param {number} right
@@ -158,7 +157,7 @@ export function step(state, left, right) {
 }
 
 /**
- * A paddle's place after moving `distance` sub-units, stopped by the ends of the court.
+ * Returns a paddle's position after moving by `distance` sub-units, limited by the ends of the court.
  * @param {number} paddleY
  * @param {number} distance
  * @returns {number}
@@ -168,7 +167,7 @@ export function moved(paddleY, distance) {
 }
 
 /**
- * The ball's horizontal speed after the hit that made the rally this long.
+ * Returns the ball's horizontal speed, in sub-units a tick, after the hit with this number in the rally.
  * @param {number} rally
  * @returns {number}
  */
@@ -177,7 +176,7 @@ export function returnSpeed(rally) {
 }
 
 /**
- * 32 bits over every field. Two states that differ in a single field never share a digest.
+ * Returns 32 bits over every field. Two states that differ in a single field never share a digest.
  * @param {State} state
  * @returns {number}
  */
@@ -204,7 +203,7 @@ export function digest(state) {
 }
 
 /**
- * Adds one more number to a 32-bit digest.
+ * Adds a number to a 32-bit digest, as `digest` does with each field.
  * @param {number} word
  * @param {number} field
  * @returns {number}
@@ -215,7 +214,7 @@ export function mix(word, field) {
 }
 
 /**
- * A match that can be moved without moving the other.
+ * Returns a copy that can be advanced independently.
  * @param {State} state
  * @returns {State}
  */
@@ -248,7 +247,7 @@ function moveBall(state) {
   const before = depth(state.ballX, state.ballVx);
   const after = before + speed;
   if (before < 0 && after >= 0) {
-    // Judged on the face itself, between two ticks, so that no speed can carry the ball through.
+    // Decided at the face itself, between two ticks, so that no speed can carry the ball through the paddle.
     const y = fold(state.ballY + share(state.ballVy, -before, speed));
     if (meetsPaddle(state, y)) {
       hit(state, state.ballVx > 0 ? FACE_RIGHT : FACE_LEFT, y);
@@ -259,7 +258,7 @@ function moveBall(state) {
   if (after >= GOAL_DEPTH) {
     score(state);
   } else if (after >= 0 && after <= BESIDE_DEPTH && meetsPaddle(state, state.ballY)) {
-    // A late paddle that slides over the ball beside it: it would look wrong to let it through.
+    // A late paddle meets the ball beside it: letting the ball through would look wrong.
     hit(state, state.ballX, state.ballY);
   }
 }
@@ -274,7 +273,7 @@ function meetsPaddle(state, y) {
 }
 
 /**
- * The ball spends the rest of the tick on the paddle, where it can be seen to touch.
+ * Sends the ball back. It spends the rest of the tick on the paddle, where the hit can be seen.
  * @param {State} state
  * @param {number} x
  * @param {number} y
@@ -302,7 +301,7 @@ function fly(state) {
   const y = state.ballY + state.ballVy;
   if (bounces(y)) {
     state.ballY = fold(y);
-    // 0 minus, because -0 would be a second zero.
+    // `0 -`, because a plain minus would turn 0 into -0.
     state.ballVy = 0 - state.ballVy;
   } else {
     state.ballY = y;

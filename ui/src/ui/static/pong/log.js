@@ -1,9 +1,9 @@
 /**
- * The input log: what a match is stored as, and how it turns back into a result.
+ * The input log: the form in which a match is stored, and its replay to a result.
  *
- * A log lists only the ticks at which somebody's keys changed. In a match against the computer it
- * holds the person's keys alone: the opponent is played again from the seed. Twin of
- * libs/pong/src/pong/log.py, which is the judge: the server believes its own replay, never ours.
+ * A log lists only the ticks at which a side's keys changed. In a match against the computer it has the person's keys
+ * alone, because the opponent is replayed from the seed. Twin of libs/pong/src/pong/log.py, which decides: the server
+ * trusts only its own replay.
  */
 
 import { decide, newAi } from "./ai.js";
@@ -19,14 +19,14 @@ import { BadSettings, digest, newMatch, step } from "./engine.js";
  */
 
 /**
- * The keys of a whole match; nobody holds one before the first change. This is the wire form.
+ * The key changes of a match, in the format of requests; no key is held before the first change.
  * @typedef {object} InputLog
  * @property {number} ticks
  * @property {Change[]} changes
  */
 
 /**
- * A log while its match is still being played.
+ * The log of a match that is still being played.
  * @typedef {object} Recording
  * @property {Change[]} changes
  * @property {number} left
@@ -34,8 +34,8 @@ import { BadSettings, digest, newMatch, step } from "./engine.js";
  */
 
 /**
- * All that may be said about a match, every bit of it simulated. Only who gave up is not: then
- * `winner` is the other side, and neither score need reach the points.
+ * The result of a match, computed by simulation. Only a forfeit is not simulated: then `winner` is the other side, and
+ * neither score need reach the points.
  * @typedef {object} Outcome
  * @property {number} ticks
  * @property {number} leftScore
@@ -66,7 +66,7 @@ export class LogRefused extends Error {
 }
 
 /**
- * A recording of a match that has not begun.
+ * Returns the recording of a match before its start.
  * @returns {Recording}
  */
 export function newLog() {
@@ -74,8 +74,8 @@ export function newLog() {
 }
 
 /**
- * Notes the keys held during the step that follows `tick`; call it before each `step`. In a match
- * against the computer `right` is 0.
+ * Records the keys held during the step after `tick`; call it before each `step`. In a match against the computer
+ * `right` is 0.
  * @param {Recording} recording
  * @param {number} tick
  * @param {number} left
@@ -90,7 +90,7 @@ export function record(recording, tick, left, right) {
 }
 
 /**
- * The log of a match that ended at tick `ticks`.
+ * Returns the log of a match that ended at tick `ticks`.
  * @param {Recording} recording
  * @param {number} ticks
  * @returns {InputLog}
@@ -100,7 +100,7 @@ export function finish(recording, ticks) {
 }
 
 /**
- * A match before its first tick, and its computer opponent if it has one.
+ * Returns a match before its first tick, and its computer opponent, if any.
  * @param {string} mode
  * @param {string | null} level
  * @param {number} seed
@@ -123,9 +123,8 @@ export function start(mode, level, seed, points) {
 }
 
 /**
- * Plays a log again and says how the match ended. A side of an online match may give it up: with
- * `forfeitedBy` the log stops there, at tick 0 at the earliest and before anybody has won, and the
- * other side is the winner.
+ * Replays a log and returns the result. A side of an online match may give up: with `forfeitedBy` the log stops there,
+ * at tick 0 at the earliest and before the match was won, and the other side is the winner.
  * @param {string} mode
  * @param {string | null} level
  * @param {number} seed
@@ -147,7 +146,7 @@ export function replay(mode, level, seed, points, log, forfeitedBy = NOBODY) {
 }
 
 /**
- * Looks at every number of a log. Only a match that was given up may end before its first tick.
+ * Checks every number of a log. Only a forfeited match may end before its first tick.
  * @param {InputLog} log
  * @param {boolean} rightIsComputer
  * @param {boolean} [mayBeEmpty]

@@ -1,9 +1,9 @@
 /**
- * Watching a recorded match: one tick at a time, or anywhere at once.
+ * Plays a recorded match, tick by tick, and seeks to any tick.
  *
- * A match can only be simulated forwards, so going back means starting again from a keyframe, a
- * copy of the match taken on the way. Knows no document; the page draws `player.state`. A match that
- * was given up ends where its log does, with nobody as winner in the state.
+ * A match can only be simulated forwards, so a seek backwards restarts from a keyframe, a copy of the match taken on
+ * the way. Independent of the document; the page draws `player.state`. A forfeited match ends with its log, with NOBODY
+ * as winner in the state.
  */
 
 import { copyAi, decide } from "./ai.js";
@@ -16,7 +16,7 @@ import { check, start } from "./log.js";
 /** @typedef {import("./log.js").InputLog} InputLog */
 
 /**
- * What `GET /api/history/matches/{id}/replay` answers, as far as the simulation needs it.
+ * The fields of `GET /api/history/matches/{id}/replay` that the simulation needs.
  * @typedef {object} Replay
  * @property {string} mode
  * @property {string | null} level
@@ -33,20 +33,21 @@ import { check, start } from "./log.js";
  * @property {number} next
  */
 
-/** Ticks. Ten seconds simulate in well under a millisecond, and half an hour keeps 180 copies. */
+/** Ticks. The simulation of 10 s takes well below 1 ms, and half an hour has 180 copies. */
 const KEYFRAME_EVERY = 10 * TICKS_PER_SECOND;
 
 export class ReplayPlayer {
   /** @type {State} */ #state;
   /** @type {Ai | null} */ #ai;
   /** @type {InputLog} */ #log;
-  /** The place in the log of the next change. */
+  /** The index of the next change in the log. */
   #next = 0;
   #left = STILL;
   #right = STILL;
   /** @type {Keyframe[]} */ #keyframes = [];
 
   /**
+   * Starts at tick 0.
    * @param {Replay} replay
    * @throws {import("./log.js").LogRefused}
    * @throws {import("./engine.js").BadSettings}
@@ -60,7 +61,7 @@ export class ReplayPlayer {
     this.#keep();
   }
 
-  /** The match as it stands; it moves with the player, so copy what must stay. */
+  /** The current state of the match; it changes in place, so copy what must stay. */
   get state() {
     return this.#state;
   }
@@ -77,14 +78,14 @@ export class ReplayPlayer {
     return this.#state.tick >= this.#log.ticks || this.#state.winner !== 0;
   }
 
-  /** The keys that were held in the last tick, the computer's included. */
+  /** The keys held in the last tick, including the computer's. */
   get inputs() {
     return { left: this.#left, right: this.#right };
   }
 
   /**
    * Plays one tick.
-   * @returns {boolean} whether there was one left to play
+   * @returns {boolean} whether a tick was left
    */
   advance() {
     if (this.done) {
@@ -99,7 +100,7 @@ export class ReplayPlayer {
   }
 
   /**
-   * Goes to any tick, backwards or forwards; beyond the ends it stops at the end.
+   * Seeks to any tick, backwards or forwards, limited by the ends of the match.
    * @param {number} tick
    */
   seek(tick) {

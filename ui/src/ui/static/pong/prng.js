@@ -1,8 +1,8 @@
 /**
- * A seeded generator whose whole state is one 32-bit number, so that it can live in a digest.
+ * A seeded random generator whose whole state is one 32-bit number, so that it can be part of a digest.
  *
- * SplitMix's shape at 32 bits: the state walks a Weyl sequence in steps of the golden ratio, and
- * MurmurHash3's finaliser scrambles each place into a value. Every seed, 0 included, has period 2**32.
+ * SplitMix at 32 bits: the state follows a Weyl sequence in steps of the golden ratio, and MurmurHash3's finaliser
+ * scrambles each state into a value. Every seed, including 0, has period 2**32.
  */
 
 export const GOLDEN_STEP = 0x9e3779b9;
@@ -10,7 +10,7 @@ export const GOLDEN_STEP = 0x9e3779b9;
 const WORD_LIMIT = 2 ** 32;
 
 /**
- * The state after this one.
+ * Returns the state after this one.
  * @param {number} rng
  * @returns {number}
  */
@@ -19,7 +19,7 @@ export function advance(rng) {
 }
 
 /**
- * The 32-bit value that belongs to a state; neighbouring states give unrelated values.
+ * Returns the 32-bit value of a state; neighbouring states give unrelated values.
  * @param {number} rng
  * @returns {number}
  */
@@ -33,7 +33,7 @@ export function scramble(rng) {
 }
 
 /**
- * The value of a state as a whole number from 0 to `count` - 1; `count` is at most 2**20.
+ * Returns the value of a state as a whole number from 0 to `count` - 1; `count` is at most 2**20.
  * @param {number} rng
  * @param {number} count
  * @returns {number}
