@@ -78,7 +78,7 @@ def _keep_certificate(
         yield from look_at(files, found, now)
     elif issuer.subject != NAME:
         raise CredentialsRefused(
-            f"{files.certificate} has to come from whoever issued {authority.certificate}: "
+            f"{files.certificate} has to come from the issuer of {authority.certificate}: "
             f"put it there with its key, {files.key.name}, "
             f"or delete {authority.certificate.name} to have all of them made"
         )

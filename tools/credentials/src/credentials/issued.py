@@ -34,7 +34,7 @@ def look_at(files: CertificateFiles, certificate: x509.Certificate, now: datetim
     """Check a certificate of another issuer, which its owner must renew; raises CredentialsRefused."""
     if not key_fits(certificate, files.key):
         raise CredentialsRefused(
-            f"{files.key} is not the key of {files.certificate}, which somebody else issued: "
+            f"{files.key} is not the key of {files.certificate}, which another issuer signed: "
             "put the right key there"
         )
     yield from warn_of_end(files, certificate, now)
@@ -45,6 +45,6 @@ def warn_of_end(
 ) -> Iterator[str]:
     if ends_soon(certificate, now):
         yield (
-            f"{files.certificate}: somebody else issued it and it ends on "
+            f"{files.certificate}: another issuer signed it, and it expires on "
             f"{certificate.not_valid_after_utc:%Y-%m-%d}, in less than {RENEW_BEFORE.days} days: renew it there"
         )
