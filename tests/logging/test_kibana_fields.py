@@ -53,9 +53,7 @@ def test_a_chart_asks_for_fields_and_values_that_can_be(subtests: pytest.Subtest
 
 def test_a_refused_match_is_listed_whoever_played_it_and_whatever_its_ticket_was() -> None:
     """Of two players nobody is the one who did it, and a ticket that is none names no match."""
-    [layer] = [
-        each for each in layers() if each.panel["panelIndex"] == "list-of-refused-matches"
-    ]
+    [layer] = [each for each in layers() if each.panel["panelIndex"] == "list-of-refused-matches"]
     assert {
         column["sourceField"]: column["params"]["missingBucket"]
         for column in layer.columns.values()
