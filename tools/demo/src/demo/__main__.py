@@ -17,7 +17,7 @@ import httpx
 from demo import cast
 from demo.matches import accept_challenges, play_rated
 from demo.player import DemoFailed, Platform, Player
-from demo.tournaments import hold_elimination, hold_swiss_for_ever
+from demo.tournaments import hold_elimination, hold_repeatedly
 
 JOINING_AT_ONCE: Final = 6
 """auth hashes two passwords at a time; more callers only wait longer."""
@@ -64,15 +64,23 @@ def _lives(players: dict[str, Player]) -> list[Coroutine[None, None, None]]:
     random = Random(SEED)  # noqa: S311 (pauses between matches)
     challenger = players[cast.CHALLENGER.name]
 
-    async def elimination_then_rated() -> None:
+    async def hold_eliminations() -> None:
         entered = [players[role.name] for role in cast.ELIMINATION]
         await hold_elimination(challenger, entered)
-        await asyncio.gather(*(play_rated(each, random) for each in entered))
+        await hold_repeatedly(
+            challenger, entered, name="Winter Cup", format="double_elimination", points=3
+        )
 
     return [
         accept_challenges(challenger),
-        elimination_then_rated(),
-        hold_swiss_for_ever(challenger, [players[role.name] for role in cast.SWISS]),
+        hold_eliminations(),
+        hold_repeatedly(
+            challenger,
+            [players[role.name] for role in cast.SWISS],
+            name="Friday Swiss",
+            format="swiss",
+            points=5,
+        ),
         *(play_rated(players[role.name], random) for role in cast.RIVALS),
     ]
 

@@ -27,7 +27,7 @@ ELIMINATION: Final = (
     Role("Hana", "Best of three, every evening.", "hard"),
     Role("Ivo", "New here.", "easy"),
 )
-"""They play the double elimination first, and then each other in rated matches."""
+"""They play double eliminations, one after the other."""
 
 SWISS: Final = (
     Role("Jaya", "Captain of the Tuesday group.", "hard"),

@@ -1,4 +1,4 @@
-"""A double elimination that ends at once, and Swiss tournaments one after the other."""
+"""A double elimination that ends within half a minute, and tournaments that are played out."""
 
 import asyncio
 from collections.abc import Sequence
@@ -14,19 +14,19 @@ TOURNAMENTS: Final = "/api/tournament/tournaments"
 
 
 async def hold_elimination(organiser: Player, players: Sequence[Player]) -> None:
-    """Hold a double elimination in which the weaker player of each match gives up: it ends within a minute."""
+    """Hold a double elimination in which the weaker player of each match gives up, so that it ends within 30 s."""
     tournament_id = await _start(
         organiser, players, name="Autumn Cup", format="double_elimination", points=3
     )
     await asyncio.gather(*(_follow(each, tournament_id, resign=True) for each in players))
 
 
-async def hold_swiss_for_ever(organiser: Player, players: Sequence[Player]) -> None:
-    """Hold Swiss tournaments that are played out, so that one is always running."""
+async def hold_repeatedly(
+    organiser: Player, players: Sequence[Player], *, name: str, **wanted: object
+) -> None:
+    """Hold tournaments that are played out, one after the other, so that one is always running."""
     for number in count(1):
-        tournament_id = await _start(
-            organiser, players, name=f"Friday Swiss {number}", format="swiss", points=5
-        )
+        tournament_id = await _start(organiser, players, name=f"{name} {number}", **wanted)
         await asyncio.gather(*(_follow(each, tournament_id, resign=False) for each in players))
 
 
