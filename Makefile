@@ -1,7 +1,7 @@
 # Commands of the platform; `make help` lists them. Works from any folder: `make -C path/to/clone up`.
 .DEFAULT_GOAL := help
 .PHONY: help up demo reset admin secrets compose-up compose-down stack-deploy stack-remove
-.PHONY: test test-all drills test-compose part javascript lanes lint format dashboards bench ready-to-check
+.PHONY: test test-all drills test-compose part javascript lanes lint format dashboards bench pictures ready-to-check
 
 # If it were set, each process that tests start would compile all libraries again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -128,6 +128,9 @@ dashboards: ready-to-check ## Write Grafana's and Kibana's dashboards from tools
 
 bench: ready-to-check ## Measure speed and weight, against references in the same run
 	@cd "$(ROOT)" && "$(VENV)/bin/python" -m tests.bench
+
+pictures: ready-to-check ## Take the pictures of docs/pictures from a platform with demo players: 8 minutes
+	@cd "$(ROOT)" && "$(VENV)/bin/python" -m tests.pictures
 
 ready-to-check:
 	@cd "$(ROOT)" && uv=$(UV) && "$$uv" sync --quiet --all-packages --locked && \
