@@ -1,6 +1,7 @@
-"""`make bench`: measures the platform against references in the same run and prints what it found.
+"""`make bench`: measure the platform and references in the same run, and print the results.
 
-Machines are shared and noisy: read ratios and CPU a request before requests a second. Nothing is asserted here.
+Machines are shared and noisy: read the ratios and the CPU per request before the requests per
+second. Nothing is asserted here.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ from tests.bench.load import ToolMissing, find_wrk
 from tests.bench.weight import find_chromium
 from tests.fixtures.launched import launched_platform
 
-# The budgets protect people from each other; a benchmark is one address that asks all the time.
+# A benchmark sends all its requests from one address, so the budgets of an address are lifted.
 NO_LIMITS = {
     "GATEWAY_API_RATE": "100000r/s",
     "GATEWAY_PAGE_RATE": "100000r/s",

@@ -1,4 +1,4 @@
-"""The reference: a handler that answers constant JSON, on the same server, behind nothing."""
+"""The reference: a handler that answers constant JSON on the same server, without a gateway."""
 
 import socket
 

@@ -1,8 +1,9 @@
-"""Many clients of live matches in one process, as cheap as can be: they answer beats, press keys, and count bytes.
+"""Many cheap clients of live matches in one process: they answer beats, press keys and count bytes.
 
     python -m tests.bench.crowd < [{"host": …, "port": …, "path": …, "token": …, "presses": 4.0}, …]
 
-Prints what it has counted once all are connected, and again for each line that it is given, until its input ends.
+Prints its counts once all clients are connected, and again for each line on standard
+input, until the input ends.
 """
 
 import asyncio
@@ -21,19 +22,19 @@ import uvloop
 AT_ONCE = 20
 BEAT, END = 21, 22
 SIZES = {16: 10, 17: 65, 18: 13, 19: 7, 20: 10, BEAT: 27, END: 30}
-"""Bytes of each message from the server; docs/live-matches.md lists them."""
+"""Bytes of each message from the server, by type; docs/live-matches.md lists the messages."""
 LONG_LENGTH = 126
-"""In place of a length that follows in two bytes."""
+"""This value in place of a length says that the length follows in two bytes."""
 _BEAT = Struct("!xHIIi")
 _PRESS = Struct("!BIb")
 _BINARY, _PING, _PONG = 0x82, 0x89, 0x8A
 _MASKED = 0x80
 _NO_MASK = bytes(4)
-"""A mask of zeros changes nothing, and costs a client of a bench nothing."""
+"""Masking with zeros changes nothing, so a bench client need not compute anything."""
 
 
 class Settings(TypedDict):
-    """Of one client."""
+    """Settings of one client."""
 
     host: str
     port: int
@@ -53,7 +54,7 @@ class Count:
 
 
 class Client(asyncio.Protocol):
-    """One socket."""
+    """A client with one WebSocket."""
 
     def __init__(self, settings: Settings, count: Count, done: "asyncio.Future[None]") -> None:
         self._settings = settings
@@ -136,7 +137,8 @@ class Client(asyncio.Protocol):
         return self._stamp >= 0 or self._presses == 0
 
     def _press(self) -> None:
-        """Again and again, as hands do, at uneven times."""
+        """Change the held key and schedule the next change after an
+        uneven pause, as a player would."""
         tick = int(self._clock + (monotonic() - self._clock_at) * 60)
         if self._stamp < 0:
             self._count.playing += 1

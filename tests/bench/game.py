@@ -1,4 +1,4 @@
-"""The game: ticks a second in both languages, and what verifying a match costs."""
+"""The game: ticks per second in both languages, and the cost of verifying a match."""
 
 import json
 import statistics
@@ -57,14 +57,14 @@ def measure() -> None:
 
 
 def play(seed: int) -> tuple[int, str, InputLog]:
-    """A match against somebody with a person's delay and errors."""
+    """Play a match against a scripted player with human delay and errors."""
     level = LEVELS[seed % len(LEVELS)]
     _, log = scripted.play("ai", level, seed, POINTS, scripted.Person(LEFT, seed))
     return seed, level, log
 
 
 def simulate(seed: int, level: str, log: InputLog) -> int:
-    """The plain way to verify: one step after the other."""
+    """Verify a match the plain way, one step after another."""
     state, computer = new_match(seed, POINTS), new_ai(level, seed, RIGHT)
     changes, held = iter([*log.changes, (log.ticks, 0, 0)]), 0
     tick, wanted, _ = next(changes)
@@ -77,7 +77,7 @@ def simulate(seed: int, level: str, log: InputLog) -> int:
 
 
 def best(work: Callable[[], object]) -> float:
-    """Seconds of the fastest repetition: the one that the neighbours disturbed least."""
+    """Return the seconds of the fastest repetition, which other processes disturbed least."""
     times = []
     for _ in range(REPETITIONS):
         started = perf_counter()

@@ -31,7 +31,7 @@ POINTS = 21
 COUNTS = (100, 400, 700, 1000)
 SPECTATORS = (1, 10, 100)
 PRESSES_A_SECOND = 4.0
-"""Of each player: somebody who follows the ball, and corrects."""
+"""Key presses of each player, who follows the ball and corrects."""
 SECONDS = 10
 GOAL_MS = 5
 
@@ -46,12 +46,12 @@ class Stage:
 
 @dataclass(frozen=True)
 class Measured:
-    """What came of some seconds."""
+    """Measurements over a period."""
 
     late_ms: float
-    """No more than one tick in a hundred was later."""
+    """The 99th percentile of the ticks' lateness."""
     cpu: float
-    """Of one core."""
+    """CPU time as a share of one core."""
     bytes_a_second: float
     frames_a_second: float
     lost: int
@@ -89,7 +89,7 @@ async def _measure() -> None:
 
 @dataclass(frozen=True)
 class Crowd:
-    """The clients' process."""
+    """The process that runs the clients."""
 
     here: Stage
     process: asyncio.subprocess.Process
@@ -132,7 +132,7 @@ class Crowd:
 async def crowd(
     here: Stage, matches: list[tuple[UUID, Person, Person]], spectators: int = 0
 ) -> AsyncGenerator[Crowd, None]:
-    """Let all come, and wait until all of them play."""
+    """Connect all clients and wait until every player plays."""
     address = urlsplit(here.replica.url)
 
     def client(match_id: UUID, way: str, token: str) -> dict[str, object]:
@@ -174,12 +174,12 @@ async def match(here: Stage) -> tuple[UUID, Person, Person]:
 
 @asynccontextmanager
 async def stage() -> AsyncGenerator[Stage, None]:
-    """A process of the service on a database of its own."""
+    """Start a process of the service on its own database."""
     key = SigningKey()
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         cluster = stack.enter_context(temporary_cluster())
-        # Alembic runs an event loop of its own.
+        # Alembic starts its own event loop.
         database = await asyncio.to_thread(
             ServiceDatabase, cluster.urls["tournament"], service="tournament", migrations=MIGRATIONS
         )
@@ -201,7 +201,7 @@ async def stage() -> AsyncGenerator[Stage, None]:
 
 
 def _quantile(before: dict[float, float], after: dict[float, float], share: float) -> float:
-    """Return the edge of the bucket that holds it, reached in proportion, as Prometheus does."""
+    """Return a quantile of a histogram, interpolated within its bucket as Prometheus does."""
     counts = [(edge, after[edge] - before.get(edge, 0)) for edge in sorted(after)]
     wanted = counts[-1][1] * share
     below_edge, below = 0.0, 0.0

@@ -1,4 +1,4 @@
-"""Load from wrk on this machine, and the CPU that processes spend while it lasts."""
+"""Load from wrk on this machine, and the CPU time that processes spend meanwhile."""
 
 import re
 import shutil
@@ -19,12 +19,12 @@ class ToolMissing(Exception):
 
 
 class LoadFailed(Exception):
-    """Some answers were not the expected ones, so the figures would mean nothing."""
+    """Some answers were errors, so the figures would mean nothing."""
 
 
 @dataclass(frozen=True)
 class Load:
-    """What came of one run: `cpu_ms` a request by name of the watched processes."""
+    """Result of one run. `cpu_ms` is the CPU time per request, by name of the watched processes."""
 
     per_second: float
     p99_ms: float
@@ -33,10 +33,10 @@ class Load:
 
 
 def find_wrk() -> str:
-    """Return the load generator.
+    """Return the path of the load generator.
 
     Raises:
-        ToolMissing: there is none.
+        ToolMissing: wrk is not installed.
     """
     found = shutil.which("wrk")
     if found is None:
@@ -51,10 +51,10 @@ def load(
     watch: Mapping[str, Sequence[psutil.Process]] | None = None,
     seconds: int = SECONDS,
 ) -> Load:
-    """Ask one address from 16 connections for some seconds.
+    """Request one address over 16 connections for some seconds.
 
     Raises:
-        ToolMissing: there is no load generator.
+        ToolMissing: wrk is not installed.
         LoadFailed: an answer was an error.
     """
     watched = watch or {}
@@ -76,7 +76,7 @@ def load(
 
 
 def cpu_seconds(processes: Sequence[psutil.Process]) -> float:
-    """CPU of these and everything below them, user and system."""
+    """Return the user and system CPU seconds of these processes and all their descendants."""
     total = 0.0
     for process in processes:
         for each in (process, *process.children(recursive=True)):

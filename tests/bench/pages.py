@@ -1,4 +1,5 @@
-"""An authenticated page of twenty matches through the gateway, and what the check of its token costs."""
+"""An authenticated page of twenty matches through the gateway, and the
+cost of checking its token."""
 
 import asyncio
 import statistics
@@ -54,7 +55,8 @@ def measure(platform: LaunchedPlatform) -> None:
 
 
 def measure_check(platform: LaunchedPlatform, player: Account) -> None:
-    """The same page with and without the check in short turns, so that a noisy minute hits both alike."""
+    """Measure the same page with and without the check in short turns,
+    so that noise affects both."""
     heading("The token check at the gateway")
     turns: dict[str, list[Load]] = {"with": [], "without": []}
     with gateway_without_check(platform) as (url, unchecked):
@@ -63,7 +65,7 @@ def measure_check(platform: LaunchedPlatform, player: Account) -> None:
             "without": (url, unchecked),
         }
         for turn in range(TURNS):
-            # Now one, now the other goes first: what comes second finds a warmer machine.
+            # The order alternates, since the second run finds a warmer machine.
             for name in sorted(gateways, reverse=turn % 2 == 0):
                 address, process = gateways[name]
                 run = load(
@@ -119,7 +121,7 @@ async def somebody(platform: LaunchedPlatform) -> tuple[Account, str]:
 
 
 async def fill(platform: LaunchedPlatform, rows: str, player_id: str) -> None:
-    """Put matches straight into history's database, as the service's own role."""
+    """Insert matches directly into history's database, with the service's own role."""
     connection = await asyncpg.connect(platform.database_url("history"))
     async with connection.transaction():
         await connection.execute("TRUNCATE matches, participations, player_totals CASCADE")
@@ -130,7 +132,7 @@ async def fill(platform: LaunchedPlatform, rows: str, player_id: str) -> None:
 
 
 def static_file(platform: LaunchedPlatform) -> str:
-    """The address of the smallest file of the release."""
+    """Return the address of the smallest file of the release."""
     assets = Path(platform.process("ui").environ()["ASSETS_DIR"])
     smallest = min(
         (path for path in (assets / "static").rglob("*.svg")), key=lambda path: path.stat().st_size

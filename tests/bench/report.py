@@ -1,4 +1,4 @@
-"""How figures are printed: one aligned line each, with the goal beside it where there is one."""
+"""Prints figures: one aligned line each, followed by the goal if there is one."""
 
 from rich.console import Console
 

@@ -1,4 +1,5 @@
-"""Signing in with the real parameters of Argon2id: what a core carries, and what everybody else notices of it."""
+"""Signing in with the production parameters of Argon2id: sign-ins per core, and
+the effect on other requests."""
 
 import asyncio
 import statistics
@@ -14,17 +15,18 @@ from tests.fixtures.launched import LaunchedPlatform
 from tests.platform.players import PASSWORD, Account, client_at, register
 
 PEOPLE = 16
-"""At once: the hashing threads never wait for work, and fewer than an address has attempts."""
+"""Parallel sign-ins: enough to keep the hashing threads busy, and fewer
+than an address may attempt."""
 TURNS = 4
 TURN_SECONDS = 4.0
 PACE_SECONDS = 0.01
-"""Between looks at who one is: few enough to be no load of their own."""
+"""Pause between the observer's requests, long enough that they are no load of their own."""
 TIMEOUT_SECONDS = 30.0
 
 
 @dataclass
 class Turns:
-    """What came of the turns of one kind."""
+    """Measurements of all turns of one kind."""
 
     me_seconds: list[float] = field(default_factory=list)
     sign_in_seconds: list[float] = field(default_factory=list)
@@ -38,7 +40,7 @@ class Turns:
 
 
 async def measure(platform: LaunchedPlatform) -> None:
-    """Quiet and busy turns alternate, so that a noisy minute hits both alike."""
+    """Measure quiet and busy turns alternately, so that noise affects both."""
     heading(f"Signing in ({_parameters()}, {PEOPLE} people at once)")
     quiet, busy = Turns(), Turns()
     async with client_at(platform.url, TIMEOUT_SECONDS) as client:

@@ -1,4 +1,5 @@
-"""Tournaments of 1,024: how long it takes to fill, seed, start and show them, and to draw a round of Swiss."""
+"""Tournaments of 1,024 players: the time to fill, seed, start and show them,
+and to draw a round of Swiss."""
 
 import asyncio
 import gzip
@@ -145,7 +146,8 @@ async def show(name: str, get: Callable[[], Awaitable[httpx.Response]], goal: st
 
 @asynccontextmanager
 async def pages_of(here: Stage) -> AsyncGenerator[httpx.AsyncClient, None]:
-    """The pages in this process, over the service in its own: as a visitor without an account sees them."""
+    """Serve ui in this process, connected to the running service, for a
+    visitor without an account."""
     settings = UiSettings(
         environment="test",
         log_level="WARNING",

@@ -1,4 +1,5 @@
-"""The same gateway without its token check, beside the real one, to see what the check costs."""
+"""The same gateway without its token check, beside the real one, to
+measure the cost of the check."""
 
 import shutil
 import socket
@@ -19,7 +20,7 @@ CHECK = "js_access identity.checkApi;"
 
 @contextmanager
 def gateway_without_check(platform: LaunchedPlatform) -> Iterator[tuple[str, psutil.Process]]:
-    """Yield its address and its process."""
+    """Yield the gateway's address and process."""
     running = platform.process("gateway")
     prefix = Path(running.cwd())
     copy = prefix.with_name("gateway-unchecked")

@@ -1,4 +1,4 @@
-"""What a first visit costs: bytes over the wire and requests, counted by a real browser."""
+"""The cost of a first visit: bytes over the wire and requests, counted by a real browser."""
 
 import asyncio
 import os
@@ -17,10 +17,10 @@ QUIET_SECONDS = 1.5
 
 
 def find_chromium() -> str:
-    """Return a browser to weigh pages with.
+    """Return the path of a browser to measure pages with.
 
     Raises:
-        ToolMissing: there is none.
+        ToolMissing: no browser is installed.
     """
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
@@ -51,14 +51,14 @@ async def fresh_page(browser: Browser, platform: Platform) -> Page:
 
 
 async def signed_in(browser: Browser, platform: Platform) -> StorageState:
-    """The cookies of somebody signed in, for a browser whose cache is still empty."""
+    """Return the cookies of a new signed-in player, for a browser with an empty cache."""
     page = await fresh_page(browser, platform)
     await register(page, f"bench-{token_hex(4)}")
     return await page.context.storage_state()
 
 
 async def weigh(page: Page, path: str) -> tuple[int, int]:
-    """Return bytes received and requests made until the page has been quiet for a while."""
+    """Return the bytes received and the requests made until the page has been quiet for a while."""
     network = await page.context.new_cdp_session(page)
     sizes: list[int] = []
     network.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))

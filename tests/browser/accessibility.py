@@ -1,4 +1,5 @@
-"""What a machine can check of WCAG 2.2 AA, on the page as it is: dark and light, phone and desktop."""
+"""The machine-checkable rules of WCAG 2.2 AA, checked on an open page: dark
+and light, phone and desktop."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
@@ -11,15 +12,15 @@ EVERYTHING = {
     "type": "tag",
     "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
 }
-# A theme changes colours and nothing else.
+# A theme only changes colours, so the second theme is checked for these rules only.
 COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 THEMES: Mapping[Literal["dark", "light"], object] = {"dark": EVERYTHING, "light": COLOURS}
 PHONE, DESKTOP = (390, 844), (1280, 800)
-# WCAG 1.4.10: this wide, which is also 1280 at 400 %, nobody should have to scroll sideways.
+# WCAG 1.4.10: at this width, which is also 1280 px at 400 %, a page must not scroll sideways.
 NARROWEST = (320, 640)
 
 Scene = Callable[[Page], Awaitable[object]]
-"""Leads a page into the state that is to be checked."""
+"""Brings a page into the state to be checked."""
 
 
 async def check(page: Page) -> None:

@@ -1,4 +1,5 @@
-"""A passkey device inside Chromium, which says yes to everything and knows its person."""
+"""A virtual passkey device in Chromium, which confirms every request
+and always verifies its user."""
 
 import hashlib
 import ssl
@@ -20,7 +21,7 @@ PLATFORM_AUTHENTICATOR = {
 
 
 async def give_authenticator(page: Page) -> None:
-    """Plug one into the page; what it makes stays with it."""
+    """Attach a virtual authenticator to the page; passkeys that it creates stay in it."""
     devtools = await page.context.new_cdp_session(page)
     await devtools.send("WebAuthn.enable")
     await devtools.send("WebAuthn.addVirtualAuthenticator", {"options": PLATFORM_AUTHENTICATOR})
@@ -29,7 +30,8 @@ async def give_authenticator(page: Page) -> None:
 def trust_in(url: str) -> str:
     """Return the argument with which Chromium trusts the site's self-signed certificate.
 
-    Ignoring certificate errors, as other tests do, is not enough: with an error, ignored or not, there is no WebAuthn.
+    Ignoring certificate errors, as other tests do, is not enough: Chromium disables WebAuthn on any
+    page with a certificate error, ignored or not.
     """
     parts = urlsplit(url)
     pem = ssl.get_server_certificate((parts.hostname or "", parts.port or 443))

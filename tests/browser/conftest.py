@@ -17,7 +17,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_ARGUMENTS = [
     "--disable-gpu",
     "--disable-quic",
-    # Without these it looks for its maker's servers at every start.
+    # Without these Chromium contacts its vendor's servers at every start.
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
@@ -26,7 +26,7 @@ CHROMIUM_ARGUMENTS = [
     *(["--no-sandbox"] if os.geteuid() == 0 else []),
 ]
 WAIT_MILLISECONDS = 60_000
-"""For whatever a page does next: a machine with other work takes its time, and one that does it waits for nothing."""
+"""Timeout of each step. It is long enough for a busy machine and costs an idle one nothing."""
 expect.set_options(timeout=WAIT_MILLISECONDS)
 
 NewContext = Callable[..., Awaitable[BrowserContext]]
@@ -55,7 +55,7 @@ async def browser(chromium: str) -> AsyncGenerator[Browser, None]:
 
 @pytest.fixture
 def page_errors() -> list[str]:
-    """What pages complained of so far. A test that provokes a problem takes it out."""
+    """Errors that pages have reported. A test that provokes an error removes it from this list."""
     return []
 
 
@@ -63,7 +63,8 @@ def page_errors() -> list[str]:
 async def new_context(
     browser: Browser, platform: Platform, page_errors: list[str]
 ) -> AsyncGenerator[NewContext, None]:
-    """Opens browsers, each with the options it is given; nothing that a page complains of goes unnoticed."""
+    """Return a function that opens browser contexts; an error on any of
+    their pages fails the test."""
     opened: list[BrowserContext] = []
 
     async def open_context(**options: Any) -> BrowserContext:  # noqa: ANN401 - whatever Playwright takes
@@ -82,7 +83,8 @@ async def new_context(
 
 
 LATE = "WebSocket handshake: Unexpected response code: 503"
-"""A busy machine may be late with the lease of a match: no fault, the page asks again."""
+"""A replica on a busy machine may be late with the lease of a match; the page
+retries, so this is no fault."""
 
 
 def watch(context: BrowserContext, site: str, page_errors: list[str]) -> None:
@@ -107,7 +109,7 @@ def watch(context: BrowserContext, site: str, page_errors: list[str]) -> None:
 
 @pytest.fixture
 async def context(new_context: NewContext) -> BrowserContext:
-    """A visitor who has never been here."""
+    """The browser context of a first-time visitor."""
     return await new_context()
 
 
@@ -118,27 +120,27 @@ async def page(context: BrowserContext) -> Page:
 
 @pytest.fixture
 def username() -> str:
-    """A name that nobody has yet."""
+    """An unused player name."""
     return f"player-{token_hex(4)}"
 
 
 @pytest.fixture
 async def newcomer(platform: Platform) -> AsyncGenerator[Account, None]:
-    """Somebody with an account of their own, for tests that change or end what belongs to it."""
+    """A player with an account of their own, for tests that change or delete it."""
     async with gateway_client(platform) as client:
         yield await register(client)
 
 
 @pytest.fixture(scope="session")
 async def regular(platform: Platform) -> AsyncGenerator[Account, None]:
-    """Somebody whom tests share that only look or play; they sign in once, for all of them."""
+    """A player shared by tests that only look or play; they sign in once for all of these."""
     async with gateway_client(platform) as client:
         yield await register(client)
 
 
 @pytest.fixture
 async def pair(platform: Platform) -> AsyncGenerator[tuple[Account, Account], None]:
-    """Two who may play each other."""
+    """Two verified players, who may play each other."""
     async with gateway_client(platform) as client:
         yield (
             await register_verified(platform, client),
@@ -148,7 +150,7 @@ async def pair(platform: Platform) -> AsyncGenerator[tuple[Account, Account], No
 
 @pytest.fixture
 async def stranger(platform: Platform) -> AsyncGenerator[Account, None]:
-    """Somebody else who may play."""
+    """A third verified player."""
     async with gateway_client(platform) as client:
         yield await register_verified(platform, client)
 
@@ -157,7 +159,7 @@ async def stranger(platform: Platform) -> AsyncGenerator[Account, None]:
 async def pages(
     new_context: NewContext, platform: Platform, pair: tuple[Account, Account]
 ) -> tuple[Page, Page]:
-    """A browser for each of the pair."""
+    """A signed-in page for each player of the pair."""
     contexts = [await new_context() for _ in pair]
     for context, account in zip(contexts, pair, strict=True):
         await let_in(context, account, platform)
@@ -169,7 +171,7 @@ async def pages(
 async def player_context(
     platform: Platform, context: BrowserContext, regular: Account
 ) -> BrowserContext:
-    """The regular's browser, signed in."""
+    """The browser context of `regular`, signed in."""
     await let_in(context, regular, platform)
     return context
 
@@ -183,7 +185,7 @@ async def player_page(player_context: BrowserContext) -> Page:
 async def trusted_page(
     chromium: str, platform: Platform, tmp_path: Path, page_errors: list[str]
 ) -> AsyncGenerator[Page, None]:
-    """A page of a browser that trusts the platform's certificate, as passkeys need it."""
+    """A page of a browser that trusts the platform's certificate, which passkeys require."""
     async with async_playwright() as playwright:
         context = await playwright.chromium.launch_persistent_context(
             tmp_path,

@@ -1,4 +1,4 @@
-"""Tournaments made through the API, for browsers that come upon them."""
+"""Tournaments created through the API, for browser tests to visit."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ async def ask(who: Account, method: str, path: str, body: object = None) -> Any:
 
 
 async def draft(organiser: Account, **wish: object) -> str:
-    """Return its path below the pages of tournaments, which is also the one below the API's."""
+    """Return the tournament's path, which is the same below the pages and below the API."""
     made = await ask(organiser, "POST", "", CUP | wish)
     return f"/{made['id']}"
 

@@ -1,4 +1,4 @@
-"""Browsers that are signed in, and players who have a past."""
+"""Signed-in browsers, and players with old matches."""
 
 from pathlib import Path
 from secrets import token_hex
@@ -17,7 +17,8 @@ ROWS = Path(__file__).parents[2] / "services/history/tests/million.sql"
 
 
 async def let_in(context: BrowserContext, account: Account, platform: Platform) -> None:
-    """Give a browser the session as ui keeps it: no form, and no attempt to sign in, is spent on it."""
+    """Give a browser the session cookies that ui would set, without a
+    form or an attempt to sign in."""
     tokens = {"__Host-access": account.access_token, "__Host-refresh": account.refresh_token}
     await context.add_cookies(
         [
@@ -35,7 +36,7 @@ async def let_in(context: BrowserContext, account: Account, platform: Platform) 
 
 
 async def register_verified(platform: Platform, client: httpx.AsyncClient) -> Account:
-    """Open an account, follow the link in its mail, and sign in with the role that this gives."""
+    """Open an account, follow the link in its mail, and sign in with the resulting role."""
     account = await register(client)
     mail = await arrived(platform, f"{account.username}@example.org", "confirm")
     token = {"token": mail.token_for("/verify")}
@@ -53,7 +54,7 @@ async def befriend(one: Account, other: Account) -> None:
 
 
 async def invite(one: Account, *, to: Account | None = None) -> str:
-    """Challenge a friend, or make a link, for a match as long as a test may need; return the invitation's id."""
+    """Challenge a friend, or create a link, for the longest match; return the invitation's ID."""
     friend = None if to is None else (await to.client.get(ME, headers=to.headers)).json()["id"]
     answer = await one.client.post(
         "/api/tournament/invitations",
@@ -66,7 +67,7 @@ async def invite(one: Account, *, to: Account | None = None) -> str:
 
 
 async def meet(one: Account, other: Account) -> str:
-    """Have the two begin a match; return the path of its court."""
+    """Start a match between the two; return the path of its court."""
     answer = await other.client.post(
         f"/api/tournament/invitations/{await invite(one)}/acceptance", headers=other.headers
     )
@@ -75,7 +76,8 @@ async def meet(one: Account, other: Account) -> str:
 
 
 async def give_past(platform: Platform, account: Account, matches: int) -> None:
-    """Put old matches of one player straight into history's database; their replays show nothing."""
+    """Insert old matches of one player directly into history's
+    database; their replays are empty."""
     me = await account.client.get(ME, headers=account.headers)
     connection = await asyncpg.connect(platform.database_url("history"))
     try:
@@ -87,7 +89,8 @@ async def give_past(platform: Platform, account: Account, matches: int) -> None:
 
 
 def _rows(matches: int) -> str:
-    """The rows of the measurements, all of them this player's and with ids that nobody else has."""
+    """Return the benchmark's SQL changed so that all rows belong to this
+    player and have unique IDs."""
     rows = ROWS.read_text()
     for theirs, ours in (
         ("generate_series(1, 1000000)", f"generate_series(1, {matches})"),

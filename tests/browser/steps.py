@@ -1,4 +1,4 @@
-"""What a person does on the site, step by step."""
+"""Steps that a person takes on the site."""
 
 import json
 import re
@@ -26,14 +26,14 @@ async def register(page: Page, username: str) -> None:
 
 
 async def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
-    """Fill in the form that is on the page."""
+    """Fill in the sign-in form of the current page."""
     await page.get_by_label("Player name").fill(username)
     await page.get_by_label("Password").fill(password)
     await page.get_by_role("button", name="Sign in").click()
 
 
 async def start_match(page: Page, address: str) -> Locator:
-    """Start a match on a play page; return the court while it counts down."""
+    """Start a match on a play page; return the court during its countdown."""
     await page.goto(address)
     await scripts_loaded(page)
     await page.get_by_role("button", name="Start").press("Enter")
@@ -43,7 +43,8 @@ async def start_match(page: Page, address: str) -> Locator:
 
 
 async def scripts_loaded(page: Page) -> None:
-    """Wait until the page's elements are connected to their scripts: a press before that does nothing."""
+    """Wait until the page's elements are connected to their scripts: before
+    that, a press does nothing."""
     await page.evaluate(
         """async () => {
             const { src } = document.querySelector("script[src$='js/connect.js']");
@@ -53,7 +54,7 @@ async def scripts_loaded(page: Page) -> None:
 
 
 async def play_to_the_end(page: Page, *, level: str, points: int) -> tuple[int, int]:
-    """Play with held keys until somebody has won; return the score on the court."""
+    """Play with held keys until one side has won; return the score on the court."""
     court = await start_match(page, f"/play/computer?level={level}&points={points}")
     await expect(court).to_have_attribute("data-state", "playing")
     while await court.get_attribute("data-state") == "playing":
@@ -66,7 +67,8 @@ async def play_to_the_end(page: Page, *, level: str, points: int) -> tuple[int, 
 
 
 async def rush_to_the_end(page: Page, address: str) -> Locator:
-    """A short match in no time, on a clock that jumps; the server takes no part in it."""
+    """Play a short match at once by advancing the page's clock; the
+    server's answers are made up."""
     await page.clock.install()
     await page.route("**/play/tickets", answer_with(MADE_UP_TICKET, status=201))
     await page.route("**/play/matches", answer_with({}))
@@ -78,7 +80,7 @@ async def rush_to_the_end(page: Page, address: str) -> Locator:
 
 
 def answer_with(body: object, status: int = 200) -> Callable[[Route], Awaitable[None]]:
-    """Return what `Page.route` takes to answer in the server's place."""
+    """Return a handler for `Page.route` that answers in place of the server."""
 
     async def answer(route: Route) -> None:
         await route.fulfill(status=status, body=json.dumps(body), content_type="application/json")
@@ -101,12 +103,12 @@ async def is_in(court: Locator, states: str) -> None:
 
 
 async def agree(page: Page, subject: str) -> None:
-    """Say yes at the provider, as the one whom it shall take us for."""
+    """Consent at the provider, as the person with this subject."""
     await page.locator("input[name=sub]").fill(subject)
     await page.get_by_role("button", name="Authorize").click()
 
 
 def forget_provider(page_errors: list[str], provider: OpenIdProcess) -> None:
-    """Leaving for it is meant, and it asks other hosts for its looks."""
+    """Remove the errors caused by the provider's page, which loads its styles from other hosts."""
     theirs = (provider.url, LOOKS_OF_PROVIDER, "net::ERR")
     page_errors[:] = [each for each in page_errors if not any(part in each for part in theirs)]

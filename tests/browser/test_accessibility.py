@@ -1,4 +1,5 @@
-"""No page, in any state, breaks a rule of WCAG 2.2 AA that a machine can check: dark and light, phone and desktop."""
+"""No page, in any state, breaks a machine-checkable rule of WCAG 2.2 AA: dark
+and light, phone and desktop."""
 
 import re
 
@@ -57,7 +58,7 @@ async def match(page: Page) -> None:
 
 
 def replay() -> dict[str, object]:
-    """Something to watch: the matches of somebody's made-up past have no keys in them."""
+    """Open the replay of a real match: inserted old matches have no inputs."""
     log = local_match(SEED, POINTS)
     inputs = {"ticks": log.ticks, "changes": log.changes}
     wanted = {"seed": SEED, "points": POINTS, "level": None, "rules": RULES_VERSION}
@@ -79,17 +80,17 @@ async def ended(page: Page) -> None:
 
 
 @pytest.mark.parametrize("scene", [landing, register_with_errors, sign_in, missing])
-async def test_a_visitor_is_kept_out_of_nothing(
+async def test_pages_of_a_visitor_are_accessible(
     page: Page, scene: Scene, page_errors: list[str]
 ) -> None:
     await scene(page)
-    # Chromium notes the answers 400 and 404, which these pages are meant to be.
+    # Chromium logs answers of 400 and 404 as errors; these pages have them on purpose.
     page_errors.clear()
     await check(page)
 
 
 @pytest.mark.parametrize("scene", [lobby, history, match, choose, paused, ended])
-async def test_a_player_is_kept_out_of_nothing(
+async def test_pages_of_a_player_are_accessible(
     page: Page, platform: Platform, veteran: Account, scene: Scene
 ) -> None:
     await let_in(page.context, veteran, platform)

@@ -1,4 +1,4 @@
-"""What test_accessibility.py says of the court holds for the pages about accounts and people, too."""
+"""Accessibility of the pages about accounts and players."""
 
 import re
 from collections.abc import AsyncGenerator
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.thorough
 NOT_THE_PASSWORD = "no walk along no net"
 
 
-async def refused_at_the_door(page: Page) -> None:
+async def refused_sign_in(page: Page) -> None:
     await page.goto("/sign-in")
     await sign_in(page, "nobody-at-all", NOT_THE_PASSWORD)
     await expect(page.get_by_role("alert").first).to_contain_text("is wrong")
@@ -48,7 +48,7 @@ async def behind_a_link(page: Page) -> None:
     await page.goto("/verify?token=made-up")
 
 
-async def behind_a_link_of_nobody(page: Page) -> None:
+async def behind_an_unknown_link(page: Page) -> None:
     await behind_a_link(page)
     await page.get_by_role("button", name="Verify my address").click()
     await expect(page).to_have_title(re.compile("Unknown link"))
@@ -61,21 +61,21 @@ async def back_from_a_provider_with_nothing(page: Page) -> None:
 @pytest.mark.parametrize(
     "scene",
     [
-        refused_at_the_door,
+        refused_sign_in,
         refused_with_a_passkey,
         forgetful,
         told_to_look_into_their_mail,
         choosing_a_password,
         behind_a_link,
-        behind_a_link_of_nobody,
+        behind_an_unknown_link,
         back_from_a_provider_with_nothing,
     ],
 )
-async def test_whoever_wants_in_is_kept_out_of_nothing(
+async def test_pages_on_the_way_to_an_account_are_accessible(
     page: Page, scene: Scene, page_errors: list[str]
 ) -> None:
     await scene(page)
-    # Chromium notes the answers from 400 on, which these pages are meant to be.
+    # Chromium logs answers from 400 on as errors; these pages have them on purpose.
     page_errors.clear()
     await check(page)
 
@@ -115,7 +115,7 @@ async def sessions(page: Page) -> None:
     await page.goto("/settings/sessions")
 
 
-async def ways_in(page: Page) -> None:
+async def sign_in_methods(page: Page) -> None:
     await page.goto("/settings/sign-in")
 
 
@@ -128,7 +128,7 @@ async def about_to_leave(page: Page) -> None:
     await expect(page.locator("#username-error")).to_be_visible()
 
 
-async def asked_who_they_are(page: Page) -> None:
+async def asked_to_confirm(page: Page) -> None:
     await page.goto("/confirm?next=/settings/security")
 
 
@@ -140,7 +140,7 @@ async def alone(page: Page) -> None:
     await page.goto("/friends")
 
 
-async def looking_for_nobody(page: Page) -> None:
+async def searching_without_results(page: Page) -> None:
     await page.goto("/players?query=nobody-at-all")
 
 
@@ -152,15 +152,15 @@ async def looking_for_nobody(page: Page) -> None:
         security,
         second_factor_being_set_up,
         sessions,
-        ways_in,
+        sign_in_methods,
         about_to_leave,
-        asked_who_they_are,
+        asked_to_confirm,
         reminded_of_their_address,
         alone,
-        looking_for_nobody,
+        searching_without_results,
     ],
 )
-async def test_an_owner_of_an_account_is_kept_out_of_nothing(
+async def test_pages_of_an_account_owner_are_accessible(
     page: Page, platform: Platform, newcomer: Account, scene: Scene, page_errors: list[str]
 ) -> None:
     await let_in(page.context, newcomer, platform)
@@ -180,7 +180,7 @@ async def players(page: Page) -> None:
 
 
 @pytest.mark.parametrize("scene", [friends, players])
-async def test_somebody_with_friends_is_kept_out_of_nothing(
+async def test_pages_of_a_player_with_friends_are_accessible(
     page: Page, platform: Platform, sociable: Account, scene: Scene
 ) -> None:
     await let_in(page.context, sociable, platform)
@@ -189,7 +189,7 @@ async def test_somebody_with_friends_is_kept_out_of_nothing(
 
 
 @pytest.mark.parametrize("whose", ["their own", "a friend's"])
-async def test_a_player_page_keeps_nobody_out(
+async def test_a_player_page_is_accessible(
     page: Page, platform: Platform, sociable: Account, whose: str
 ) -> None:
     await let_in(page.context, sociable, platform)
@@ -203,7 +203,7 @@ async def test_a_player_page_keeps_nobody_out(
 
 @pytest.fixture(scope="session")
 async def sociable(platform: Platform) -> AsyncGenerator[Account, None]:
-    """Somebody with a friend, a request each way, and somebody blocked."""
+    """A player with a friend, an incoming and an outgoing request, and a blocked player."""
     async with gateway_client(platform) as client:
         me, friend, asking, asked, blocked = [
             await register_verified(platform, client) for _ in range(5)

@@ -1,4 +1,4 @@
-"""What test_accessibility.py says holds for two people on two machines, too: before, during and after their match."""
+"""Accessibility of pages for two people on two machines: before, during and after their match."""
 
 import asyncio
 import re
@@ -19,11 +19,11 @@ pytestmark = pytest.mark.thorough
 
 Rivals = tuple[Account, Account]
 Scene = Callable[[Page, Rivals], Awaitable[object]]
-"""Leads a page of the first of two into the state that is to be checked."""
+"""Brings a page of the first of two players into the state to be checked."""
 
 
 async def called(page: Page, rivals: Rivals) -> None:
-    """The lobby with all that can call somebody there, but for a match."""
+    """Open the lobby with every kind of call except that of a match."""
     me, friend = rivals
     await invite(me)
     await invite(me, to=friend)
@@ -98,22 +98,22 @@ async def looking_back(page: Page, _: Rivals) -> None:
         looking_back,
     ],
 )
-async def test_who_plays_others_is_kept_out_of_nothing(
+async def test_pages_of_online_players_are_accessible(
     page: Page, platform: Platform, rivals: Rivals, scene: Scene, page_errors: list[str]
 ) -> None:
     await let_in(page.context, rivals[0], platform)
     try:
         await scene(page, rivals)
-        # Chromium notes the answer 404, which one of these pages is meant to be.
+        # Chromium logs the answer 404 as an error; one of these pages has it on purpose.
         page_errors.clear()
         await check(page)
     finally:
-        # Nothing on the page is to see its end.
+        # The page is left first, so that it does not react to the clean-up.
         await page.goto("about:blank")
         await _take_all_back(rivals)
 
 
-async def test_the_court_of_a_live_match_keeps_nobody_out(
+async def test_the_court_of_a_live_match_is_accessible(
     pages: tuple[Page, Page], pair: Rivals, page: Page
 ) -> None:
     mine, theirs = pages
@@ -144,7 +144,7 @@ async def test_the_court_of_a_live_match_keeps_nobody_out(
 
 @pytest.fixture(scope="session")
 async def rivals(platform: Platform, browser: Browser) -> AsyncGenerator[Rivals, None]:
-    """Two friends; the first has won a rated match, and has a rank."""
+    """Two friends, of whom the first has won a rated match and has a rank."""
     async with gateway_client(platform) as client:
         one, other = await verified(platform, client), await verified(platform, client)
         await befriend(one, other)
@@ -172,7 +172,7 @@ async def _win(browser: Browser, platform: Platform, one: Account, other: Accoun
 
 
 async def _make_sure_of_ratings(platform: Platform) -> None:
-    """A rank takes many matches; here it takes a word to the database."""
+    """Mark all ratings as settled in the database: a rank would otherwise take many matches."""
     connection = await asyncpg.connect(platform.database_url("history"))
     try:
         await connection.execute("UPDATE ratings SET settled_until = now() + interval '1 day'")

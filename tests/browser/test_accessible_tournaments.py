@@ -1,4 +1,4 @@
-"""What test_accessibility.py says holds for tournaments, too: for who organises, plays, or only looks."""
+"""Accessibility of tournaments for organisers, players and spectators."""
 
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -17,9 +17,9 @@ from tests.platform.players import Account, gateway_client
 pytestmark = pytest.mark.thorough
 
 Cast = tuple[Account, Account, Account]
-"""Who looks, and two others."""
+"""The player whose page is checked, and two others."""
 Scene = Callable[[Page, Cast], Awaitable[object]]
-"""Leads a page of the first into the state that is to be checked."""
+"""Brings a page of the first player into the state to be checked."""
 
 HOTSEAT: dict[str, object] = {
     "kind": "hotseat",
@@ -93,7 +93,8 @@ async def in_a_table(page: Page, cast: Cast) -> None:
 async def called(page: Page, cast: Cast) -> None:
     path = await begun(*cast[:2], cast[0])
     await page.goto(f"/tournaments{path}")
-    # Not by a click: the page renews itself as players are called, and one in that moment is lost.
+    # The address is opened instead of clicking: the page refreshes itself as players are called,
+    # and a click at that moment is lost.
     link = page.get_by_role("link", name="I’m ready").first
     await page.goto(str(await link.get_attribute("href")))
     await expect(page.get_by_role("button", name="I’m ready")).to_be_visible()
@@ -140,17 +141,17 @@ async def paused_at_the_keyboard(page: Page, cast: Cast) -> None:
         paused_at_the_keyboard,
     ],
 )
-async def test_who_organises_or_plays_is_kept_out_of_nothing(
+async def test_pages_of_organisers_and_players_are_accessible(
     page: Page, platform: Platform, cast: Cast, scene: Scene, page_errors: list[str]
 ) -> None:
     await let_in(page.context, cast[0], platform)
     await scene(page, cast)
-    # Chromium notes the answer 400, which one of these pages is meant to be.
+    # Chromium logs the answer 400 as an error; one of these pages has it on purpose.
     page_errors.clear()
     await check(page)
 
 
-async def test_who_only_looks_is_kept_out_of_nothing(page: Page, cast: Cast) -> None:
+async def test_pages_of_a_spectator_are_accessible(page: Page, cast: Cast) -> None:
     path = await begun(*cast)
     for place in ("", "/bracket", "/players", "/log", "/pairings/1"):
         await page.goto(f"/tournaments{path}{place}")
@@ -159,7 +160,7 @@ async def test_who_only_looks_is_kept_out_of_nothing(page: Page, cast: Cast) -> 
 
 @pytest.fixture
 async def cast(players: Cast) -> AsyncGenerator[Cast, None]:
-    """Three whom nothing calls at first."""
+    """Three players without a pending call at the beginning."""
     yield players
     mine = await ask(players[0], "GET", "?show=mine&limit=20")
     for each in mine["items"]:

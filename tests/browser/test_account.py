@@ -1,4 +1,4 @@
-"""Accounts as their owners meet them: mail, codes, passkeys, other providers, sessions, and the end."""
+"""Accounts in the browser: mail, codes, passkeys, providers, sessions, and deletion."""
 
 import re
 from secrets import token_hex
@@ -14,7 +14,7 @@ from tests.fixtures.mail import arrived
 from tests.fixtures.platform import Platform
 from tests.fixtures.provider import OpenIdProcess
 
-# What only readers hear begins after a blank: it is not in the line.
+# Text for screen readers only begins after a space and is not in this line.
 TO_LINK = re.compile("^Link ?: Google$")
 TO_UNLINK = re.compile("^Unlink ?: Google$")
 REFUSED = re.compile(r"status of 4\d\d")
@@ -22,7 +22,7 @@ ANOTHER_PASSWORD = "two paddles under a paper moon"
 
 
 async def open_mail(page: Page, platform: Platform, address: str, subject: str, path: str) -> None:
-    """Open the link of a mail and press the button behind it."""
+    """Open the link of a mail and press the button on its page."""
     mail = await arrived(platform, address, subject)
     await page.goto(f"{path}?token={mail.token_for(path)}")
 
@@ -47,7 +47,7 @@ async def is_signed_in(page: Page) -> None:
     await expect(page.get_by_text("Signed in as")).to_be_attached()
 
 
-async def test_a_newcomer_verifies_their_address(
+async def test_a_new_player_verifies_their_address(
     page: Page, platform: Platform, username: str, page_errors: list[str]
 ) -> None:
     await register(page, username)
@@ -63,7 +63,7 @@ async def test_a_newcomer_verifies_their_address(
     provoked(page_errors)
 
 
-async def test_a_code_from_the_phone_is_asked_for_and_a_recovery_code_stands_in(
+async def test_sign_in_asks_for_a_code_and_accepts_a_recovery_code(
     page: Page, username: str, page_errors: list[str]
 ) -> None:
     await register(page, username)
@@ -101,9 +101,7 @@ async def test_a_code_from_the_phone_is_asked_for_and_a_recovery_code_stands_in(
 
 
 @pytest.mark.thorough
-async def test_a_passkey_is_added_and_opens_the_door_without_a_name(
-    trusted_page: Page, username: str
-) -> None:
+async def test_an_added_passkey_signs_in_without_a_name(trusted_page: Page, username: str) -> None:
     page = trusted_page
     await give_authenticator(page)
     await register(page, username)
@@ -119,7 +117,7 @@ async def test_a_passkey_is_added_and_opens_the_door_without_a_name(
 
 
 @pytest.mark.thorough
-async def test_an_account_at_another_provider_is_linked_and_lets_its_owner_in(
+async def test_a_linked_account_at_a_provider_signs_in(
     page: Page,
     username: str,
     openid_provider: OpenIdProcess,
@@ -149,7 +147,7 @@ async def test_an_account_at_another_provider_is_linked_and_lets_its_owner_in(
 
 
 @pytest.mark.thorough
-async def test_a_newcomer_comes_in_through_a_provider_and_a_refusal_is_explained(
+async def test_a_provider_signs_up_a_new_player_and_a_refusal_is_explained(
     page: Page, openid_provider: OpenIdProcess, page_errors: list[str]
 ) -> None:
     subject = f"subject-{token_hex(4)}"
@@ -172,7 +170,7 @@ async def test_a_newcomer_comes_in_through_a_provider_and_a_refusal_is_explained
     forget_provider(page_errors, openid_provider)
 
 
-async def test_a_forgotten_password_is_replaced_and_everybody_signed_out(
+async def test_replacing_a_forgotten_password_ends_all_sessions(
     new_context: NewContext, platform: Platform, username: str
 ) -> None:
     forgetful, elsewhere = [await (await new_context()).new_page() for _ in range(2)]
@@ -188,13 +186,16 @@ async def test_a_forgotten_password_is_replaced_and_everybody_signed_out(
     await forgetful.get_by_role("button", name="Set password").click()
     await sign_in_afresh(forgetful, username, ANOTHER_PASSWORD)
     await is_signed_in(forgetful)
-    # The tab's access token is good for some minutes more; what shows or changes the account is not.
+    # The tab's access token is valid for some minutes more, but not for
+    # showing or changing the account.
     await elsewhere.goto("/settings/sessions")
     await expect(elsewhere).to_have_url(re.compile("/sign-in"))
 
 
 @pytest.mark.thorough
-async def test_other_sessions_are_seen_and_ended(new_context: NewContext, username: str) -> None:
+async def test_other_sessions_are_listed_and_can_be_ended(
+    new_context: NewContext, username: str
+) -> None:
     here, there = [await (await new_context()).new_page() for _ in range(2)]
     await register(here, username)
     await sign_in_afresh(there, username)
@@ -208,7 +209,7 @@ async def test_other_sessions_are_seen_and_ended(new_context: NewContext, userna
 
 
 @pytest.mark.thorough
-async def test_friends_find_each_other_and_see_who_is_here(
+async def test_friends_find_each_other_and_see_who_is_online(
     new_context: NewContext, platform: Platform
 ) -> None:
     names = [f"player-{token_hex(4)}" for _ in range(2)]
@@ -243,5 +244,5 @@ async def test_a_deleted_account_is_gone(page: Page, username: str, page_errors:
 
 
 def provoked(page_errors: list[str]) -> None:
-    """Chromium notes refused forms; these were meant."""
+    """Remove Chromium's messages about refused forms, which the test provoked."""
     page_errors[:] = [each for each in page_errors if not REFUSED.search(each)]

@@ -1,4 +1,5 @@
-"""A match between two at one keyboard, the guest's name being HTML; the server is out of reach when it ends."""
+"""A match of two players at one keyboard that ends while the server is
+unreachable; the guest's name is HTML."""
 
 import re
 from collections.abc import AsyncGenerator
@@ -15,13 +16,14 @@ from tests.fixtures.platform import Platform
 from tests.platform.players import Account, gateway_client, register
 
 HTML_NAME = "<img src=x onerror=alert(1)>"
-# With nobody at the keys a match to three takes 625 ticks, whatever its seed.
+# Without any input a match to three takes 625 ticks, whatever its seed.
 MATCH_MILLISECONDS = 30_000
 
 
 @dataclass(frozen=True)
 class Finished:
-    """The browser that played the match, and what the last screen said of its delivery as time went on."""
+    """The browser that played the match, and the delivery states that its
+    last screen showed over time."""
 
     player: Account
     context: BrowserContext
@@ -69,7 +71,7 @@ async def played_out_of_reach(context: BrowserContext, player: Account) -> Finis
 
 
 async def delivery(court: Locator) -> str | None:
-    """What became of the last attempt to send."""
+    """Return the state of the last attempt to send the match."""
     await expect(court).not_to_have_attribute("data-delivery", re.compile("none|sending"))
     return await court.get_attribute("data-delivery")
 
@@ -86,7 +88,7 @@ async def page_with_dialogs(context: BrowserContext) -> tuple[Page, list[str]]:
     return page, dialogs
 
 
-async def test_a_reload_before_the_match_was_stored_stores_it_once(finished: Finished) -> None:
+async def test_a_reload_stores_an_unsent_match_once(finished: Finished) -> None:
     assert finished.deliveries == ["offline", "offline", "stored", "none"]
     (match,) = await finished.matches()
     assert (match["left"]["score"], match["right"]["score"]) == finished.score
@@ -115,7 +117,7 @@ async def test_the_replay_reaches_the_score_that_was_played(finished: Finished) 
     await page.goto(f"/matches/{match['id']}")
     replay = page.locator("[data-replay]")
     await expect(replay).to_have_attribute("data-state", "paused")
-    # The bar's own End key: exactly the last tick.
+    # End is the slider's own key for the last tick.
     await replay.get_by_role("slider").press("End")
     await expect(replay.locator("[data-role=score]")).to_have_text(
         "{} – {}".format(*finished.score)

@@ -1,4 +1,4 @@
-"""The list of matches, as htmx makes it longer and narrower."""
+"""The list of matches, extended and filtered by htmx."""
 
 import re
 
@@ -64,7 +64,8 @@ async def test_back_from_a_match_shows_the_whole_page(history: Page) -> None:
     await rows(history).last.get_by_role("link").click()
     await expect(history.get_by_role("heading", name="Verified")).to_be_visible()
     await history.go_back()
-    # The longer list is gone, or still there where the browser kept the page: both are whole.
+    # The longer list is gone, or is still there if the browser kept the
+    # page: both are complete pages.
     await whole_page_with_rows(history, re.compile("20|40"))
 
 

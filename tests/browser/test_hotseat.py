@@ -1,4 +1,5 @@
-"""A tournament at one keyboard: made, begun, a match of it played on the canvas, and the next one announced."""
+"""A tournament at one keyboard: created, started, one match played on the
+canvas, the next one announced."""
 
 import re
 
@@ -13,7 +14,7 @@ from tests.platform.players import Account
 HOTSEAT = re.compile(r"/tournaments/[0-9a-f-]{36}/hotseat$")
 
 
-async def test_who_wins_at_the_keyboard_goes_on_whatever_becomes_of_the_page(
+async def test_the_winner_at_the_keyboard_advances_even_if_the_page_is_reloaded(
     new_context: NewContext, platform: Platform, stranger: Account
 ) -> None:
     context = await new_context()
@@ -23,7 +24,7 @@ async def test_who_wins_at_the_keyboard_goes_on_whatever_becomes_of_the_page(
     await expect(page.get_by_role("heading", name="Next: Ben against Cem")).to_be_visible()
 
     await start(page)
-    # A reload in the middle asks first, as others wait for this match; here it is meant.
+    # The page asks before a reload during a match, as other players wait for it; the test confirms.
     page.on("dialog", lambda dialog: dialog.accept())
     await page.reload()
     await expect(page.get_by_text("It starts again from 0 – 0.")).to_be_visible()
@@ -31,7 +32,7 @@ async def test_who_wins_at_the_keyboard_goes_on_whatever_becomes_of_the_page(
 
     await page.get_by_role("button", name="Next match").press("Enter")
     await expect(page.get_by_role("heading", name=f"Next: Ann against {winner}")).to_be_visible()
-    # Nobody's memory but the server's: another tab announces the same.
+    # The state is the server's: another tab announces the same match.
     other = await context.new_page()
     await other.goto(page.url)
     await expect(other.get_by_role("heading", name=f"Next: Ann against {winner}")).to_be_visible()
@@ -54,7 +55,8 @@ async def start(page: Page) -> None:
 
 
 async def play(page: Page) -> str:
-    """Play to the end with the right paddle out of the way; return who has won, as the server has checked it."""
+    """Play to the end with the right paddle out of the way; return the
+    winner according to the server."""
     await start(page)
     await page.keyboard.down("ArrowUp")
     court = page.locator("[data-play]")

@@ -1,4 +1,4 @@
-"""From nothing to a verified match: the way that everybody takes first."""
+"""A first visit: from registering to a verified match and its replay."""
 
 import re
 
@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 from tests.browser.steps import play_to_the_end, register
 
 
-async def test_a_newcomer_plays_finds_the_match_and_watches_it_again(
+async def test_a_new_player_plays_finds_the_match_and_watches_its_replay(
     page: Page, username: str
 ) -> None:
     await page.goto("/")

@@ -1,4 +1,4 @@
-"""Everything with the keyboard alone: the focus can always be seen, and is never lost."""
+"""The site used with the keyboard alone: the focus is always visible and is never lost."""
 
 import re
 
@@ -25,7 +25,9 @@ FOCUSED_NAME = """() => {
 }"""
 
 
-async def test_from_the_front_door_to_a_match_and_back(page: Page, newcomer: Account) -> None:
+async def test_the_keyboard_leads_from_the_landing_page_to_a_match_and_back(
+    page: Page, newcomer: Account
+) -> None:
     await page.goto("/")
     await tab_to(page, "Sign in")
     await page.keyboard.press("Enter")
@@ -60,7 +62,7 @@ async def test_from_the_front_door_to_a_match_and_back(page: Page, newcomer: Acc
     await expect(page).to_have_url(re.compile("/lobby$"))
 
 
-async def test_after_the_end_the_focus_is_on_playing_again(player_page: Page) -> None:
+async def test_after_a_match_the_focus_is_on_playing_again(player_page: Page) -> None:
     await rush_to_the_end(player_page, "/play/computer?points=3")
     await expect(player_page.get_by_role("button", name="Play again")).to_be_focused()
     assert await player_page.evaluate(FOCUS_IS_VISIBLE)
@@ -69,7 +71,9 @@ async def test_after_the_end_the_focus_is_on_playing_again(player_page: Page) ->
     await expect(player_page.get_by_role("button", name="Start")).to_be_focused()
 
 
-async def test_the_first_field_to_mend_has_the_focus(page: Page, page_errors: list[str]) -> None:
+async def test_the_first_field_with_an_error_has_the_focus(
+    page: Page, page_errors: list[str]
+) -> None:
     await page.goto("/register")
     await page.get_by_label("Player name").fill("fine-name")
     await page.get_by_label("Email").fill("somebody@example.org")

@@ -1,4 +1,4 @@
-"""A play page that is left leaves nothing behind in the document."""
+"""Leaving a play page releases all its resources in the document."""
 
 from pathlib import Path
 from typing import TypedDict
@@ -12,7 +12,8 @@ COUNT_WHAT_IS_HELD = Path(__file__).with_name("count-held.js")
 
 
 class Held(TypedDict):
-    """What a document holds of the browser: kinds of listeners and observers, and how many of the rest."""
+    """Browser resources that a document holds: kinds of listeners and
+    observers, and counts of the others."""
 
     listeners: list[str]
     observers: list[str]
@@ -22,8 +23,9 @@ class Held(TypedDict):
     sockets: int
 
 
-# What the site itself keeps in every document (js/connect.js): notices and list lengths listen to htmx, one observer
-# connects behaviours to what comes and goes, and a player's page keeps its stream of events.
+# What the site itself keeps in every document (js/connect.js): notices and list lengths listen
+# to htmx, one observer connects behaviours to elements that come and go, and a player's page
+# keeps its stream of events.
 HTMX_EVENTS = ["htmx:after:swap", "htmx:after:swap", "htmx:error", "htmx:response:error"]
 STREAM_EVENTS = ["error", "friends", "games", "live:games", "open", "pagehide", "pageshow"]
 KEPT_BY_THE_SITE: Held = {
@@ -36,7 +38,7 @@ KEPT_BY_THE_SITE: Held = {
 }
 
 
-async def test_fifty_visits_in_one_document_leave_only_what_the_site_keeps(
+async def test_fifty_visits_in_one_document_hold_only_what_the_site_keeps(
     player_context: BrowserContext,
 ) -> None:
     await player_context.add_init_script(path=COUNT_WHAT_IS_HELD)
@@ -52,7 +54,8 @@ async def test_fifty_visits_in_one_document_leave_only_what_the_site_keeps(
 
 
 async def visit_again_and_again(page: Page) -> Held:
-    """Put the section into the page, start a match and take it out again; return what the last visit held."""
+    """Insert the section, start a match and remove it again, several times;
+    return what the last visit held."""
     during: Held = await page.evaluate(
         """async (visits) => {
             const section = document.querySelector("[data-play]");

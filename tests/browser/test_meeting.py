@@ -1,4 +1,4 @@
-"""How two people come to a match with each other: a challenge, a link, the queue; and how one of them gives it up."""
+"""The ways into a match between two people (challenge, link, queue), and out of it."""
 
 import asyncio
 import re
@@ -16,7 +16,7 @@ Pages = tuple[Page, Page]
 Pair = tuple[Account, Account]
 
 
-async def test_a_friend_hears_of_a_challenge_on_another_page_and_takes_it_up(
+async def test_a_friend_sees_a_challenge_on_another_page_and_accepts_it(
     pages: Pages, pair: Pair
 ) -> None:
     one, other = pages
@@ -33,9 +33,7 @@ async def test_a_friend_hears_of_a_challenge_on_another_page_and_takes_it_up(
 
 
 @pytest.mark.thorough
-async def test_a_challenge_that_is_declined_stands_in_nobodys_lobby(
-    pages: Pages, pair: Pair
-) -> None:
+async def test_a_declined_challenge_disappears_from_both_lobbies(pages: Pages, pair: Pair) -> None:
     one, other = pages
     await befriend(*pair)
     await challenge(one, pair[1])
@@ -49,7 +47,7 @@ async def test_a_challenge_that_is_declined_stands_in_nobodys_lobby(
 
 
 @pytest.mark.thorough
-async def test_whoever_opens_a_link_first_plays_and_the_next_comes_too_late(
+async def test_the_first_to_open_a_link_plays_and_the_next_is_too_late(
     pages: Pages,
     newcomer: Account,
     new_context: NewContext,
@@ -71,12 +69,12 @@ async def test_whoever_opens_a_link_first_plays_and_the_next_comes_too_late(
     await expect(
         page.get_by_role("heading", name="This invitation is no longer open")
     ).to_be_visible()
-    # Chromium notes the answer 410, which that page is meant to be.
+    # Chromium logs the answer 410 as an error; that page has it on purpose.
     page_errors.clear()
 
 
 @pytest.mark.thorough
-async def test_who_leaves_the_queue_is_not_paired_with_the_next_who_come(
+async def test_a_player_who_left_the_queue_is_not_paired(
     pages: Pages, pair: Pair, stranger: Account, new_context: NewContext, platform: Platform
 ) -> None:
     one, other = pages
@@ -97,7 +95,9 @@ async def test_who_leaves_the_queue_is_not_paired_with_the_next_who_come(
     await expect(one.locator(".call")).to_have_count(0)
 
 
-async def test_who_resigns_is_asked_first_and_has_lost(pages: Pages, pair: Pair) -> None:
+async def test_resigning_asks_for_confirmation_and_loses_the_match(
+    pages: Pages, pair: Pair
+) -> None:
     one, other = pages
     court = await meet(*pair)
     for page in pages:

@@ -1,4 +1,5 @@
-"""The court of a live match: one window has it at a time, and whoever leaves it leaves nothing behind."""
+"""The court of a live match: one window plays at a time, and leaving it
+releases all its resources."""
 
 import pytest
 from playwright.async_api import Page, expect
@@ -35,7 +36,7 @@ async def test_a_second_window_takes_over_and_the_first_takes_it_back(
     await is_in(theirs, "playing")
 
 
-async def test_a_match_that_is_called_off_before_the_serve_leaves_nothing_to_see(
+async def test_a_match_that_is_called_off_before_the_serve_has_no_record(
     pages: tuple[Page, Page], pair: tuple[Account, Account]
 ) -> None:
     page, _ = pages
@@ -48,7 +49,7 @@ async def test_a_match_that_is_called_off_before_the_serve_leaves_nothing_to_see
     await expect(page.get_by_role("link", name="View match")).to_be_hidden()
 
 
-async def test_visits_in_one_document_leave_only_what_the_site_keeps(
+async def test_visits_in_one_document_hold_only_what_the_site_keeps(
     pages: tuple[Page, Page], pair: tuple[Account, Account]
 ) -> None:
     page, _ = pages
@@ -62,7 +63,7 @@ async def test_visits_in_one_document_leave_only_what_the_site_keeps(
     assert await page.evaluate("held()") == KEPT_BY_THE_SITE
 
 
-# Puts the section into the page, waits until the match is heard of, and takes it out again.
+# Inserts the section, waits until the match is connected, and removes the section again.
 VISIT_AGAIN_AND_AGAIN = """async (visits) => {
     const section = document.querySelector("[data-online]");
     const fresh = section.cloneNode(true);

@@ -11,10 +11,10 @@ from tests.platform.players import Account
 POINTS = 5
 
 
-async def test_two_strangers_find_each_other_and_play_and_one_comes_back_while_a_third_watches(
+async def test_paired_strangers_finish_a_match_with_a_reconnection_and_a_spectator(
     pages: tuple[Page, Page], pair: tuple[Account, Account], new_context: NewContext
 ) -> None:
-    # Open beforehand: the match does not wait for a browser that starts.
+    # The spectator's browser starts beforehand, since the match does not wait for it.
     third = await (await new_context()).new_page()
     for page in pages:
         await page.goto("/lobby")
@@ -27,8 +27,9 @@ async def test_two_strangers_find_each_other_and_play_and_one_comes_back_while_a
     await asyncio.gather(*(is_in(court, "playing") for court in (*courts, stands)))
     await asyncio.gather(*(press(page, "w") for page in pages))
 
-    # Watched from before: a busy browser may come back when the pause is over. It leaves for a page that no server
-    # sends: a reload stays on court until its answer is there, and by then a busy machine may have played the match.
+    # Waiting for the pause begins before the page is left, since a busy browser may be back after
+    # the pause has ended. The player leaves for a page that no server sends: a reload stays on
+    # court until its answer arrives, and by then the match may be over on a busy machine.
     court = pages[1].url
     paused = asyncio.create_task(is_in(courts[0], "paused|countdown"))
     await pages[1].goto("about:blank")

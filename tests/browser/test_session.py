@@ -1,4 +1,5 @@
-"""A browser that comes back after its access token has gone, and one whose session was ended elsewhere."""
+"""Browsers that return after their access token has expired, or whose
+session was ended elsewhere."""
 
 import asyncio
 import re
@@ -16,9 +17,10 @@ AT_ONCE = 8
 
 @pytest.fixture
 async def back_after_a_pause(page: Page, platform: Platform, newcomer: Account) -> Page:
-    """Browsers drop the access cookie when its ten minutes are over; the refresh cookie stays.
+    """Remove the access cookie, as browsers do after its ten minutes; the refresh cookie stays.
 
-    The page's own stream is waited for: opened later, it would renew the session before the test does.
+    The page's event stream must be open first: if it opened later, it would renew the session
+    before the test does.
     """
     await let_in(page.context, newcomer, platform)
     async with page.expect_response("**/live"):
@@ -27,7 +29,7 @@ async def back_after_a_pause(page: Page, platform: Platform, newcomer: Account) 
     return page
 
 
-async def test_the_session_goes_on_through_many_requests_at_once(back_after_a_pause: Page) -> None:
+async def test_a_session_survives_many_parallel_requests(back_after_a_pause: Page) -> None:
     page = back_after_a_pause
     places: list[str] = await page.evaluate(
         """(count) => Promise.all(
@@ -42,7 +44,7 @@ async def test_the_session_goes_on_through_many_requests_at_once(back_after_a_pa
     assert {"__Host-access", "__Host-refresh"} <= names
 
 
-async def test_several_tabs_come_back_at_once(back_after_a_pause: Page) -> None:
+async def test_several_tabs_renew_the_session_in_parallel(back_after_a_pause: Page) -> None:
     tabs = [await back_after_a_pause.context.new_page() for _ in range(3)]
     await asyncio.gather(*(tab.goto("/matches") for tab in tabs))
     for tab in tabs:

@@ -1,4 +1,4 @@
-"""A phone held upright: the paddle goes where the finger is, and the page stays where it is."""
+"""Touch on an upright phone: the paddle follows the finger, and the page does not scroll."""
 
 import pytest
 from playwright.async_api import CDPSession, Locator, Page, expect
@@ -12,7 +12,7 @@ from tests.platform.players import Account
 
 PHONE = {"width": 390, "height": 844}
 STEPS_OF_A_SWIPE = 8
-# How far from the finger the paddle may rest, as a part of the court's height.
+# Largest distance between the finger and the resting paddle, as a share of the court's height.
 NEAR = 0.08
 
 
@@ -65,7 +65,7 @@ async def touch(fingers: CDPSession, kind: str, area: Locator, down: float) -> N
 
 
 PADDLE_X = (PADDLE_INSET + PADDLE_WIDTH / 2) / COURT_WIDTH
-# Read off the canvas, as a player does: the middle of what is bright in the paddle's column.
+# Read from the canvas, as a player sees it: the middle of the bright pixels in the paddle's column.
 PADDLE_IS_NEAR = """([target, near, x, height]) => {
     const canvas = document.querySelector("[data-role=court]");
     const column = canvas.getContext("2d")

@@ -1,4 +1,5 @@
-"""An organiser and three players in four browsers, from the form to the winner; a spectator's bracket moves along."""
+"""A tournament of four players in four browsers, from the form to the winner, with a
+live bracket for a spectator."""
 
 import asyncio
 import re
@@ -23,7 +24,7 @@ async def people(platform: Platform) -> AsyncGenerator[list[Account], None]:
         yield await asyncio.gather(*(register_verified(platform, client) for _ in range(PLAYERS)))
 
 
-async def test_four_play_a_tournament_to_its_end_while_somebody_watches_the_bracket(
+async def test_four_players_finish_a_tournament_while_a_spectator_watches_the_bracket(
     people: list[Account], new_context: NewContext, platform: Platform
 ) -> None:
     pages = []
@@ -41,12 +42,12 @@ async def test_four_play_a_tournament_to_its_end_while_somebody_watches_the_brac
     await organiser.goto(address)
     await organiser.get_by_role("button", name="Enter").click()
 
-    # Somewhere else on the site: whoever is called hears of it there.
+    # Elsewhere on the site, where a call has to reach the players, too.
     for page in others:
         await page.goto("/leaderboard")
     spectator = await watch_bracket(await new_context(), address)
     await start(organiser, address)
-    # Who waits for the start at the bracket is led to it.
+    # The bracket shows the called matches, and the players see a link to theirs.
     await expect(spectator.locator(".bout[data-state=called]")).to_have_count(2)
     for page in others:
         await expect(page.get_by_role("status").get_by_role("link")).to_be_visible()
@@ -55,7 +56,7 @@ async def test_four_play_a_tournament_to_its_end_while_somebody_watches_the_brac
     await play_rounds(pages, address)
     assert stays == "here"
     await expect(spectator.locator(".bout[data-state=over]")).to_have_count(PLAYERS - 1)
-    # It was never loaded anew.
+    # The page was never reloaded.
     await expect(spectator.locator("html")).to_have_attribute("data-stays", "here")
 
     await spectator.goto(address)
@@ -66,7 +67,7 @@ async def test_four_play_a_tournament_to_its_end_while_somebody_watches_the_brac
 
 
 @pytest.mark.thorough
-async def test_who_had_no_page_open_is_told_on_whichever_they_open_next(
+async def test_a_player_without_an_open_page_sees_the_call_on_the_next_page(
     people: list[Account], new_context: NewContext, platform: Platform
 ) -> None:
     organiser, called, *_ = people
@@ -90,7 +91,7 @@ async def test_who_had_no_page_open_is_told_on_whichever_they_open_next(
 
 
 async def organise(page: Page, name: str) -> str:
-    """Fill in the form, open it for everybody, and return its address."""
+    """Fill in the form, open the tournament for entries, and return its address."""
     await page.goto("/tournaments")
     await page.get_by_role("link", name="Organise a tournament").first.click()
     await page.get_by_label("Name", exact=True).fill(name)
@@ -115,7 +116,7 @@ async def watch_bracket(context: BrowserContext, address: str) -> Page:
 
 
 async def play_rounds(pages: list[Page], address: str) -> None:
-    """Semi-finals at the same time, then the final of whoever is called again."""
+    """Play the semi-finals at the same time, then the final."""
     for page in pages:
         await page.goto(address)
         await ready(page)
@@ -128,7 +129,8 @@ async def play_rounds(pages: list[Page], address: str) -> None:
 
 
 async def ready(page: Page) -> None:
-    # The call comes a moment after the page and pushes everything down: who presses in that moment misses the button.
+    # The call appears a moment after the page has loaded and moves everything down, so the test
+    # waits for it before clicking.
     call = page.get_by_role("status").get_by_role("link", name="I’m ready")
     await expect(call).to_be_visible()
     await page.locator("#first-action").click()
@@ -136,7 +138,7 @@ async def ready(page: Page) -> None:
 
 
 async def play(pages: list[Page]) -> list[Page]:
-    """Play until every match has ended, by whoever misses the ball; return who has won."""
+    """Play until every match has ended by a miss; return the winners' pages."""
     await asyncio.gather(*(expect(page).to_have_url(COURT) for page in pages))
     courts = [page.locator("[data-online]") for page in pages]
     await asyncio.gather(*(is_in(court, "playing|ended") for court in courts))

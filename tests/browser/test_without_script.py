@@ -1,4 +1,4 @@
-"""Without JavaScript everything works but the court."""
+"""Without JavaScript everything works except the court."""
 
 import re
 from secrets import token_hex
@@ -22,7 +22,9 @@ async def plain_page(new_context: NewContext) -> Page:
     return await context.new_page()
 
 
-async def test_somebody_registers_leaves_and_comes_back(plain_page: Page, username: str) -> None:
+async def test_a_player_registers_signs_out_and_signs_in_again(
+    plain_page: Page, username: str
+) -> None:
     await plain_page.goto("/")
     await plain_page.get_by_role("link", name="Play now").click()
     await register(plain_page, username)
@@ -34,7 +36,7 @@ async def test_somebody_registers_leaves_and_comes_back(plain_page: Page, userna
     await expect(plain_page.get_by_text(username)).to_be_visible()
 
 
-async def test_colours_are_chosen_and_kept(plain_page: Page) -> None:
+async def test_a_theme_is_chosen_and_kept(plain_page: Page) -> None:
     await plain_page.goto("/register")
     await plain_page.get_by_role("button", name="Light").click()
     await expect(plain_page).to_have_url(re.compile("/register$"))
@@ -42,7 +44,7 @@ async def test_colours_are_chosen_and_kept(plain_page: Page) -> None:
     await expect(plain_page.locator("html")).to_have_attribute("data-theme", "light")
 
 
-async def test_history_is_read_to_its_end(
+async def test_history_can_be_read_to_its_end(
     plain_page: Page, platform: Platform, newcomer: Account
 ) -> None:
     await give_past(platform, newcomer, matches=25)
@@ -58,7 +60,7 @@ async def test_history_is_read_to_its_end(
     await expect(rows).to_have_count(20)
 
 
-async def test_an_account_elsewhere_is_linked(
+async def test_an_account_at_a_provider_is_linked(
     plain_page: Page, username: str, openid_provider: OpenIdProcess, page_errors: list[str]
 ) -> None:
     address = f"{token_hex(4)}@example.com"
@@ -72,7 +74,7 @@ async def test_an_account_elsewhere_is_linked(
     forget_provider(page_errors, openid_provider)
 
 
-async def test_a_tournament_is_found_entered_left_and_looked_at(
+async def test_a_tournament_can_be_found_entered_left_and_viewed(
     plain_page: Page, platform: Platform, pair: tuple[Account, Account], stranger: Account
 ) -> None:
     organiser, player = pair
@@ -96,14 +98,14 @@ async def test_a_tournament_is_found_entered_left_and_looked_at(
     await expect(plain_page.locator(".way-name")).to_contain_text(stranger.username)
 
 
-async def test_what_needs_a_script_says_so(
+async def test_pages_that_need_a_script_say_so(
     plain_page: Page, platform: Platform, newcomer: Account
 ) -> None:
     await give_past(platform, newcomer, matches=1)
     await let_in(plain_page.context, newcomer, platform)
     await plain_page.goto("/matches")
     await plain_page.get_by_role("listitem").get_by_role("link").click()
-    # By element: Playwright looks for no text inside of noscript.
+    # By element: Playwright does not search for text inside noscript.
     needed = plain_page.locator("noscript > p")
     await expect(needed).to_be_visible()
     await expect(needed).to_have_text(re.compile("You need JavaScript to watch the replay"))
@@ -113,7 +115,7 @@ async def test_what_needs_a_script_says_so(
     await expect(plain_page.get_by_role("button", name="Start")).to_be_hidden()
 
 
-async def test_settings_are_changed_and_buttons_of_scripts_are_not_offered(
+async def test_settings_can_be_changed_and_script_only_buttons_are_hidden(
     plain_page: Page, platform: Platform, newcomer: Account
 ) -> None:
     await let_in(plain_page.context, newcomer, platform)
