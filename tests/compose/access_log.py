@@ -1,4 +1,4 @@
-"""What the gateway's log tells of a request: which replica was asked, and how that went."""
+"""Reads the gateway's access log: which replica each request went to, and with what result."""
 
 import json
 from collections import Counter
@@ -12,7 +12,7 @@ SHOWN_LINES: Final = 20
 
 
 def now() -> str:
-    """Return this moment, as the reading functions take it."""
+    """Return the current time in the form that the reading functions take."""
     return datetime.now(UTC).isoformat()
 
 
@@ -24,7 +24,7 @@ def access_log(gateway: str, since: str) -> list[dict[str, Any]]:
 
 def answered(gateway: str, since: str) -> Counter[str]:
     """Return how many requests each replica (`address:port`) answered since a moment."""
-    # Of several that were tried, the last one answered.
+    # Where several replicas were tried, the last one answered.
     return Counter(
         line["nginx"]["upstream"]["address"].rpartition(" ")[2]
         for line in access_log(gateway, since)
@@ -33,13 +33,13 @@ def answered(gateway: str, since: str) -> Counter[str]:
 
 
 def tried_in_vain(gateway: str, since: str) -> list[str]:
-    """Return the replicas of each request since a moment for which one was not enough."""
+    """Return the replicas of each request since a moment that needed more than one try."""
     addresses = [line["nginx"]["upstream"]["address"] for line in access_log(gateway, since)]
     return [each for each in addresses if " " in each]
 
 
 def troubles(gateway: str, since: str) -> str:
-    """Return what a gateway's container has to say about its failures since a moment, for an assertion's message."""
+    """Return a gateway's failed requests and errors since a moment, for an assertion's message."""
     lines = [
         f"{line['@timestamp']} {line['message']} {line['http']['response']} {line['nginx']}"
         for line in access_log(gateway, since)

@@ -1,4 +1,4 @@
-"""A little load that notices everything: who asks, how often, and each answer that was not the wanted one."""
+"""A light, steady load that records every request and each unexpected answer."""
 
 import asyncio
 import re
@@ -14,16 +14,18 @@ import httpx
 from tests.platform.players import Account, client_at, register
 
 WORKERS = 4
-# All together stay below what the gateway grants one address, and leave a small machine something to do.
+# All workers together stay below the gateway's limit per address and
+# leave a small machine capacity.
 PAUSE_SECONDS = 0.06
-# Longer than the gateway goes on trying: what it gives up is counted as its answer.
+# Longer than the gateway's own retries, so that a request it gives up counts
+# with the gateway's answer.
 ANSWER_SECONDS = 15
 POLL_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
 class Ask:
-    """One request, and the status it is answered with where nothing is wrong."""
+    """One request, and the status that it is expected to be answered with."""
 
     path: str
     method: str = "GET"
@@ -37,7 +39,7 @@ class Ask:
 
 @dataclass(frozen=True)
 class Failure:
-    """An answer that was not the wanted one, or none."""
+    """A request that was answered with an unexpected status, or not at all."""
 
     at: datetime
     seconds: float
@@ -47,7 +49,7 @@ class Failure:
 
 @dataclass
 class Load:
-    """What came of it so far."""
+    """The results of a load so far."""
 
     answers: Counter[tuple[str, int]] = field(default_factory=Counter)
     failures: list[Failure] = field(default_factory=list)
@@ -58,19 +60,19 @@ class Load:
         return self.answers.total()
 
     async def goes_on(self, requests: int) -> None:
-        """Wait until so many more requests were answered; raises TimeoutError."""
+        """Wait for this many more answers; raises TimeoutError."""
         wanted = self.count + requests
         await until(lambda: self.count >= wanted)
 
 
 @asynccontextmanager
 async def load(url: str, asks: Sequence[Ask]) -> AsyncGenerator[Load, None]:
-    """Ask these over and over, on a few connections that are kept, for as long as the context lasts."""
+    """Repeat these requests on a few persistent connections for as long as the context lasts."""
     found = Load()
     done = asyncio.Event()
     async with client_at(url, ANSWER_SECONDS) as client, asyncio.TaskGroup() as workers:
         for each in range(WORKERS):
-            # Each begins elsewhere, so that different requests are under way at once.
+            # Each worker starts at another request, so that different requests run in parallel.
             first = each * len(asks) // WORKERS
             workers.create_task(_work(client, [*asks[first:], *asks[:first]], found, done))
         try:
@@ -80,7 +82,7 @@ async def load(url: str, asks: Sequence[Ask]) -> AsyncGenerator[Load, None]:
 
 
 def reads_of(player: Account, file: str) -> list[Ask]:
-    """Return what somebody looks at who is signed in: pages, a file, and the services' own addresses."""
+    """Return what a signed-in player reads: pages, a file, and addresses of the services' APIs."""
     browser = {"Cookie": f"__Host-access={player.access_token}"}
     return [
         Ask("/"),
@@ -94,7 +96,8 @@ def reads_of(player: Account, file: str) -> list[Ask]:
 
 
 def writes_of(player: Account) -> list[Ask]:
-    """Return how somebody begins matches, from a program and from a page; nobody repeats these by himself."""
+    """Return requests that start matches, through the API and a page; the
+    gateway never retries these."""
     browser = {"Cookie": f"__Host-access={player.access_token}"}
     match = {"mode": "ai", "level": "normal", "points": 3}
     return [
@@ -104,7 +107,7 @@ def writes_of(player: Account) -> list[Ask]:
 
 
 async def newcomer(client: httpx.AsyncClient) -> tuple[Account, str]:
-    """Return somebody who just registered, and the address of a file that the pages need."""
+    """Return a new player, and the address of a file that the pages need."""
     page = (await client.get("/")).text
     file = re.search(r'"(/static/[^"]+\.css)"', page)
     assert file is not None, page
@@ -112,10 +115,10 @@ async def newcomer(client: httpx.AsyncClient) -> tuple[Account, str]:
 
 
 async def until(holds: Callable[[], bool], limit_seconds: float = 30) -> float:
-    """Wait for a condition and return how many seconds that took; raises TimeoutError."""
+    """Wait for a condition and return the seconds that it took; raises TimeoutError."""
     began = monotonic()
     async with asyncio.timeout(limit_seconds):
-        while not await asyncio.to_thread(holds):  # noqa: ASYNC110 - nobody tells when it does
+        while not await asyncio.to_thread(holds):  # noqa: ASYNC110 - there is no event to wait for
             await asyncio.sleep(POLL_SECONDS)
     return monotonic() - began
 

@@ -1,4 +1,4 @@
-"""Looks at containers from the inside, as the user whom their processes run as, and from the engine's side."""
+"""Inspects containers from the inside, as the user of their processes, and through the engine."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +6,8 @@ from typing import Any
 
 from tests.fixtures.docker import docker
 
-# What that user may write, most of it out of proc's reach; everybody may, in what Docker mounts into each container.
+# Lists what the user may write, except below /proc. Docker mounts some folders that every user may
+# write into each container.
 FIND_WRITABLE = (
     r"find / -path /proc -prune -o \( -type d -o -type f \) -writable -print 2>/dev/null || :"
 )
@@ -21,14 +22,15 @@ def run_image(image: str, script: str) -> str:
 
 
 def topmost(paths: list[str]) -> set[str]:
-    """Return those paths that lie in none of the others, without what every container has."""
+    """Return the paths that lie in none of the others, without those that every container has."""
     return {
         path for path in paths if not any(path.startswith(f"{other}/") for other in paths)
     } - OF_EVERY_CONTAINER
 
 
 def assert_powerless(status: str) -> None:
-    """Processes, as /proc/…/status tells of them, are not root, cannot become it, and have none of its powers."""
+    """Check in /proc/…/status that processes are not root, cannot become
+    it and have no capabilities."""
     fields = re.findall(r"^(\w+):\t(.*)$", status, re.MULTILINE)
     users = [value.split() for field, value in fields if field == "Uid"]
     assert users
@@ -40,7 +42,7 @@ def assert_powerless(status: str) -> None:
 
 
 def assert_closed(name: str, container: Mapping[str, Any]) -> None:
-    """A container, as the engine describes it, was started with nothing that it could do without."""
+    """Check in the engine's description that a container runs with minimal privileges."""
     host = container["HostConfig"]
     assert host["ReadonlyRootfs"], name
     assert host["CapDrop"] == ["ALL"], name
@@ -51,7 +53,7 @@ def assert_closed(name: str, container: Mapping[str, Any]) -> None:
 
 
 def assert_limited(name: str, container: Mapping[str, Any]) -> None:
-    """Neither a container nor its log can take all that the machine has."""
+    """Check that a container and its log have limits, so that neither can exhaust the machine."""
     host = container["HostConfig"]
     limits = [host[limit] for limit in ("Memory", "NanoCpus", "PidsLimit")]
     assert all(limit and limit > 0 for limit in limits), (name, limits)

@@ -1,4 +1,4 @@
-"""A registry of images on this machine that has none, and records what it is asked for."""
+"""A local registry without any image, which records the requests that it gets."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,8 @@ class Registry:
 
     @property
     def address(self) -> str:
-        """What images of this registry begin with. Docker speaks plain HTTP with one on the loopback."""
+        """Prefix of the registry's images. Docker uses plain HTTP for a registry
+        on the loopback interface."""
         return f"{HOST}:{self.port}"
 
 
@@ -27,12 +28,12 @@ def empty_registry() -> Iterator[Registry]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             registry.asked.append(self.path)
-            # The first question is whether it is a registry.
+            # Docker first asks whether this is a registry.
             self.send_response(200 if self.path == "/v2/" else 404)
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        do_HEAD = do_GET  # noqa: N815 - called by this name
+        do_HEAD = do_GET  # noqa: N815 - http.server calls it by this name
 
         def log_message(self, *_: object) -> None:
             pass

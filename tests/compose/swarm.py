@@ -1,4 +1,4 @@
-"""The same platform as a stack of a Docker Swarm, under a name, ports and secrets of its own."""
+"""The same platform as a stack of a Docker Swarm, with its own name, ports and secrets."""
 
 import json
 import os
@@ -18,7 +18,7 @@ from tests.fixtures.ports import free_ports
 NODE_LABELS = ("databases", "gateway")
 NAMESPACE = "com.docker.stack.namespace"
 KINDS = ("container", "network", "secret", "config", "volume")
-# What the make above this one says about itself.
+# Variables that a make above this one has set about itself.
 OUTER_MAKE = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")
 REMOVE_LIMIT_SECONDS = 60
 MAKE_LIMIT_SECONDS = 150
@@ -27,12 +27,13 @@ SETTLED = {None, "completed", "rollback_completed"}
 
 
 class MakeFailed(Exception):
-    """The message is all that it printed."""
+    """A verb of the Makefile failed; the message is all that it printed."""
 
 
 @dataclass(frozen=True)
 class Stack:
-    """A stack that `make stack-deploy` makes and changes. Services are called as in the compose file."""
+    """A stack that `make stack-deploy` creates and changes. Services have their
+    names of the compose file."""
 
     name: str
     port: int
@@ -43,9 +44,9 @@ class Stack:
         return f"https://localhost:{self.port}"
 
     def make(self, verb: str, **chosen: str) -> None:
-        """Run a verb of the Makefile, with other values where some are chosen; raises MakeFailed."""
+        """Run a verb of the Makefile with the chosen values; raises MakeFailed."""
         ended = subprocess.run(
-            ["make", "--no-print-directory", "-C", str(ROOT), verb],  # noqa: S607 - where it is differs
+            ["make", "--no-print-directory", "-C", str(ROOT), verb],  # noqa: S607 - its path differs
             check=False,
             env={**self.environment, **chosen},
             stdout=subprocess.PIPE,
@@ -57,14 +58,16 @@ class Stack:
             raise MakeFailed(ended.stdout)
 
     def is_settled(self) -> bool:
-        """Whether every service has its replicas, healthy, every job is done, and nothing is being updated."""
+        """Whether every service has its replicas, healthy, every job is
+        done, and no update is running."""
         return all(
             _is_complete(replicas) and self.update_of(service) in SETTLED
             for service, replicas in self.replicas().items()
         )
 
     def replicas(self) -> dict[str, str]:
-        """Return how many of each service run and how many should, as `docker service ls` puts it."""
+        """Return the running and wanted replicas of each service, as
+        `docker service ls` prints them."""
         listed = docker(
             *("service", "ls", "--filter", f"label={NAMESPACE}={self.name}"),
             *("--format", "{{.Name}} {{.Replicas}}"),
@@ -73,12 +76,12 @@ class Stack:
         return {name.removeprefix(f"{self.name}_"): replicas for name, _, replicas in lines}
 
     def containers(self, service: str) -> set[str]:
-        """Return the ids of a service's running containers, those that are about to stop included."""
+        """Return the IDs of a service's running containers, including those about to stop."""
         label = f"label=com.docker.swarm.service.name={self.name}_{service}"
         return set(docker("ps", "--quiet", "--no-trunc", "--filter", label).split())
 
     def update_of(self, service: str) -> str | None:
-        """Return how the last update of a service went, or goes."""
+        """Return the state of the last update of a service."""
         state: str | None = self._update(service).get("State")
         return state
 
@@ -87,13 +90,13 @@ class Stack:
         return str(self._update(service).get("StartedAt", ""))
 
     def left_over(self, kind: str) -> list[str]:
-        """Return what the engine still has of this stack."""
+        """Return the stack's objects of a kind that the engine still has."""
         label = f"label={NAMESPACE}={self.name}"
         everything = ("--all",) if kind == "container" else ()
         return docker(kind, "ls", *everything, "--quiet", "--filter", label).split()
 
     def tasks(self) -> str:
-        """Return the tasks and their errors, for a message."""
+        """Return the tasks and their errors, for a failure message."""
         columns = "{{.Name}} {{.DesiredState}} {{.CurrentState}} {{.Error}}"
         return try_docker("stack", "ps", "--no-trunc", "--format", columns, self.name).stdout
 
@@ -106,7 +109,7 @@ class Stack:
 
 
 def _is_complete(replicas: str) -> bool:
-    """Read `2/2`, and of a job `0/1 (1/1 completed)`."""
+    """Read `2/2`, or for a job `0/1 (1/1 completed)`."""
     count = replicas.partition("(")[2].partition(" ")[0] or replicas
     running, _, wanted = count.partition("/")
     return running == wanted
@@ -114,7 +117,8 @@ def _is_complete(replicas: str) -> bool:
 
 @contextmanager
 def planned_stack(images: ComposedPlatform, secrets: Path) -> Iterator[Stack]:
-    """Have a Swarm, a name and ports for a stack of the images that are there; remove all of it at the end."""
+    """Prepare a Swarm, a name and ports for a stack of the existing images;
+    remove everything at the end."""
     name = f"transcendence-stack-{token_hex(4)}"
     port, http_port = free_ports(2)
     around = {name: value for name, value in os.environ.items() if name not in OUTER_MAKE}
@@ -125,7 +129,7 @@ def planned_stack(images: ComposedPlatform, secrets: Path) -> Iterator[Stack]:
         "GATEWAY_HTTP_PORT": str(http_port),
         "PUBLIC_URL": f"https://localhost:{port}",
         "SECRETS_DIR": str(secrets),
-        # Nobody listens there: what is sent waits, as it would for any server that is away.
+        # No server listens there: mail waits, as it would for any unavailable server.
         "SMTP_HOST": "127.0.0.1",
         "RESOLVE_IMAGE": "never",
     }
@@ -139,7 +143,7 @@ def planned_stack(images: ComposedPlatform, secrets: Path) -> Iterator[Stack]:
 
 @contextmanager
 def _swarm() -> Iterator[None]:
-    """Make this machine a Swarm of one node with the labels that are needed, where it is none yet."""
+    """Initialise a single-node Swarm unless this machine is in one, and add missing node labels."""
     state = docker("info", "--format", "{{.Swarm.LocalNodeState}}").strip()
     is_ours = state == "inactive"
     if is_ours:
@@ -168,7 +172,7 @@ def _labelled(node: str) -> Iterator[None]:
 def _remove(stack: Stack) -> None:
     try_docker("stack", "rm", stack.name)
     deadline = monotonic() + REMOVE_LIMIT_SECONDS
-    # They go one after the other, and the networks when nothing is in them any more.
+    # Containers are removed one after another, and networks only once they are empty.
     while left := [kind for kind in KINDS if stack.left_over(kind)]:
         if monotonic() > deadline:
             raise DockerFailed(f"{stack.name}: {left} cannot be removed")

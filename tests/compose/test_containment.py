@@ -1,4 +1,4 @@
-"""What somebody who took over a process could do, seen from inside the running containers."""
+"""The limits of an attacker who took over a process, seen from inside the running containers."""
 
 import pytest
 
@@ -20,12 +20,12 @@ EVERY_STATUS = "cat /proc/[0-9]*/status"
 
 
 @pytest.mark.parametrize("name", [*RUNNING, MAIL])
-def test_no_process_is_root_or_can_become_it(composed: ComposedPlatform, name: str) -> None:
+def test_no_process_is_root_or_can_become_root(composed: ComposedPlatform, name: str) -> None:
     assert_powerless(run_shell(composed, name, EVERY_STATUS))
 
 
 @pytest.mark.parametrize("name", RUNNING)
-def test_only_what_is_named_can_be_written(composed: ComposedPlatform, name: str) -> None:
+def test_only_the_named_folders_can_be_written(composed: ComposedPlatform, name: str) -> None:
     named = WRITABLE_BY_DATABASES if name in DATABASES else WRITABLE_BY_SERVICES
     if name == "gateway":
         named = WRITABLE_BY_GATEWAY
@@ -33,27 +33,28 @@ def test_only_what_is_named_can_be_written(composed: ComposedPlatform, name: str
 
 
 @pytest.mark.parametrize("name", [*RUNNING, MAIL])
-def test_not_even_root_could_write_elsewhere(composed: ComposedPlatform, name: str) -> None:
+def test_even_root_cannot_write_elsewhere(composed: ComposedPlatform, name: str) -> None:
     ended = composed.run_in(composed.container(name), "touch", "/usr/bin/new", user="0")
     assert "Read-only file system" in ended.stderr
 
 
-def test_every_container_has_limits_and_a_log_that_ends(composed: ComposedPlatform) -> None:
+def test_every_container_and_its_log_are_limited(composed: ComposedPlatform) -> None:
     for name, container in composed.all_containers().items():
         assert_limited(name, container)
 
 
-def test_every_container_is_closed_as_the_running_ones_are_seen_to_be(
+def test_every_container_is_restricted(
     composed: ComposedPlatform,
 ) -> None:
-    """The jobs have ended and nobody can look inside any more."""
+    """All containers are checked from the outside, since the ended jobs cannot be
+    inspected from the inside."""
     containers = composed.all_containers()
     assert len(containers) > len(RUNNING)
     for name, container in containers.items():
         assert_closed(name, container)
 
 
-def test_every_container_says_that_it_is_well(composed: ComposedPlatform) -> None:
+def test_every_container_is_healthy(composed: ComposedPlatform) -> None:
     for name, container in composed.all_containers().items():
         state = container["State"]
         if "migrations" in name:

@@ -31,7 +31,9 @@ async def test_a_service_opens_no_other_database(composed: ComposedPlatform, ser
 
 
 @pytest.mark.parametrize("role", ["auth", "postgres"])
-async def test_nobody_gets_in_without_the_password(composed: ComposedPlatform, role: str) -> None:
+async def test_a_role_cannot_connect_without_its_password(
+    composed: ComposedPlatform, role: str
+) -> None:
     with pytest.raises(asyncpg.InvalidPasswordError):
         await asyncpg.connect(composed.database_url("auth"), user=role, password="guessed")
 

@@ -1,4 +1,4 @@
-"""The gateway's container, called from this machine as a browser would be."""
+"""The gateway's container, requested from this machine as a browser would."""
 
 import ipaddress
 import json
@@ -21,19 +21,19 @@ STATIC_FILE = re.compile(r'"(/static/[0-9a-f]{12}/[^"]+\.css)"')
 
 @pytest.fixture
 def client(composed: ComposedPlatform) -> Iterator[httpx.Client]:
-    """Trusts the certificate in the folder of secrets, and no other."""
+    """A client that trusts only the certificate in the folder of secrets."""
     trust = ssl.create_default_context(cafile=composed.secrets / "tls_certificate.pem")
     with httpx.Client(base_url=composed.url, verify=trust, timeout=PATIENCE_SECONDS) as client:
         yield client
 
 
-def test_the_certificate_is_the_one_that_was_given(composed: ComposedPlatform) -> None:
+def test_the_gateway_uses_the_certificate_from_the_secrets(composed: ComposedPlatform) -> None:
     shown = ssl.get_server_certificate(("localhost", composed.port))
     given = (composed.secrets / "tls_certificate.pem").read_text()
     assert ssl.PEM_cert_to_DER_cert(shown) == ssl.PEM_cert_to_DER_cert(given)
 
 
-def test_plain_http_is_sent_to_the_published_port(composed: ComposedPlatform) -> None:
+def test_plain_http_is_redirected_to_the_published_port(composed: ComposedPlatform) -> None:
     answer = httpx.get(f"{composed.http_url}/play?points=3")
     assert (answer.status_code, answer.headers["location"]) == (
         308,
@@ -53,13 +53,13 @@ def test_files_come_from_the_gateway_itself(
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
 
 
-def test_a_file_of_no_release_is_not_found_and_not_kept(client: httpx.Client) -> None:
+def test_a_file_of_an_unknown_release_is_not_found_and_not_cached(client: httpx.Client) -> None:
     answer = client.get("/static/000000000000/style.css")
     assert answer.status_code == 404
     assert "immutable" not in answer.headers.get("cache-control", "")
 
 
-async def test_while_ui_is_away_a_page_says_so(
+async def test_a_page_reports_that_ui_is_unavailable(
     composed: ComposedPlatform, client: httpx.Client
 ) -> None:
     with without(composed, "ui"):
@@ -71,11 +71,11 @@ async def test_while_ui_is_away_a_page_says_so(
     assert "retry-after" in answer.headers
     assert "<h1" in answer.text
     assert (style.status_code, key_set.status_code) == (200, 200)
-    # It came back under an address that the gateway has to learn.
+    # The restarted ui may have another address, which the gateway has to resolve.
     await until(lambda: client.get("/").status_code == 200)
 
 
-def test_an_address_that_a_client_claims_is_not_believed(
+def test_an_address_claimed_by_a_client_is_ignored(
     composed: ComposedPlatform, client: httpx.Client
 ) -> None:
     path = f"/{token_hex(8)}"
@@ -84,7 +84,8 @@ def test_an_address_that_a_client_claims_is_not_believed(
     lines = [json.loads(line) for line in composed.logs("gateway").splitlines()]
     seen = [line["client"]["ip"] for line in lines if line["url"]["path"] == path]
     assert len(seen) == 1
-    # Docker's own end of the network: the connection came from this machine.
+    # The client's address is Docker's end of the network, since the
+    # connection came from this machine.
     edge = composed.inspect(composed.container("gateway"))["NetworkSettings"]["Networks"]
     assert ipaddress.ip_address(seen[0]) in network_of(edge[f"{composed.project}_edge"])
 

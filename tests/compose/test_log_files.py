@@ -1,4 +1,4 @@
-"""Files of lines that one container writes and another one, of another account, only reads."""
+"""Log files that one container writes and another one, with another account, only reads."""
 
 import json
 from collections.abc import Iterator
@@ -16,14 +16,15 @@ from tests.fixtures.docker import docker, try_docker
 
 FILES = {"gateway": "access.json", **{name: f"{name}.json" for name in IMAGES_OF_PYTHON}}
 WRITERS = {"gateway": "101", **dict.fromkeys(IMAGES_OF_PYTHON, "10001")}
-# Logstash's account. Its group is its own: what only root's group may read, it may not.
+# Logstash's account. It is not in root's group, so files that only this group
+# may read are closed to it.
 READER = "1000:1000"
 WRITTEN_LIMIT_SECONDS = 20
 POLL_SECONDS = 0.2
 
 
 @pytest.mark.parametrize("name", OUR_IMAGES)
-def test_what_is_written_is_the_writers_and_can_be_read(
+def test_a_log_file_belongs_to_its_writer_and_is_readable(
     composed: ComposedPlatform, name: str
 ) -> None:
     lines = written(composed, name, FILES[name])
@@ -34,17 +35,19 @@ def test_what_is_written_is_the_writers_and_can_be_read(
 
 @pytest.mark.parametrize("name", OUR_IMAGES)
 @pytest.mark.parametrize("change", ["touch {}.new", "rm {}", "sh -c 'echo x >>{}'", "mv {} {}.1"])
-def test_who_reads_changes_nothing(composed: ComposedPlatform, name: str, change: str) -> None:
+def test_the_reader_cannot_change_log_files(
+    composed: ComposedPlatform, name: str, change: str
+) -> None:
     written(composed, name, FILES[name])
     file = f"/logs/{name}/{FILES[name]}"
     assert read(composed, name, change.replace("{}", file)).returncode != 0
-    # Nor where somebody forgot to mount it to be read only.
+    # The reader cannot change them even if the volume is mounted writable by mistake.
     mount = f"type=volume,source={volume(composed, name)},target=/logs/{name}"
     assert run_as_reader(composed, mount, change.replace("{}", file)).returncode != 0
     assert written(composed, name, FILES[name])
 
 
-def test_nobody_has_anothers_files(composed: ComposedPlatform) -> None:
+def test_each_container_mounts_only_its_own_log_volume(composed: ComposedPlatform) -> None:
     found = {
         (container.rpartition("-")[0], mount["Name"].removeprefix(f"{composed.project}_"))
         for container, it in composed.all_containers().items()
@@ -54,7 +57,7 @@ def test_nobody_has_anothers_files(composed: ComposedPlatform) -> None:
     assert found == {(name, f"{name}_logs") for name in OUR_IMAGES}
 
 
-def test_each_replica_writes_a_file_of_its_own(composed: ComposedPlatform) -> None:
+def test_each_replica_writes_its_own_file(composed: ComposedPlatform) -> None:
     try:
         scale(composed, 2)
         hosts = [
@@ -69,7 +72,7 @@ def test_each_replica_writes_a_file_of_its_own(composed: ComposedPlatform) -> No
 
 
 @pytest.mark.parametrize("name", OUR_IMAGES)
-def test_a_volume_is_the_writers_even_if_the_reader_was_there_first(
+def test_a_volume_belongs_to_the_writer_even_if_the_reader_mounted_it_first(
     composed: ComposedPlatform, name: str
 ) -> None:
     with new_volume() as fresh:
@@ -86,10 +89,10 @@ def scale(composed: ComposedPlatform, replicas: int) -> None:
 
 
 def written(composed: ComposedPlatform, name: str, file: str) -> list[dict[str, dict[str, str]]]:
-    """Return the lines of a file, when there are any."""
+    """Return the lines of a file, once it has some."""
     deadline = monotonic() + WRITTEN_LIMIT_SECONDS
     while True:
-        httpx.get(composed.url, verify=False)  # noqa: S501 - somebody has to ask for something
+        httpx.get(composed.url, verify=False)  # noqa: S501 - any request is logged
         ended = read(composed, name, f"cat /logs/{name}/{file}")
         if ended.stdout:
             return [json.loads(line) for line in ended.stdout.splitlines()]
@@ -104,7 +107,7 @@ def read(composed: ComposedPlatform, name: str, command: str) -> CompletedProces
 
 
 def run_as_reader(composed: ComposedPlatform, mount: str, command: str) -> CompletedProcess[str]:
-    """Run a command with that mounted, in an image that knows nothing of it."""
+    """Run a command with this mount, in an image that does not know the folder."""
     options = ("--rm", "--network", "none", "--cap-drop", "ALL", "--user", READER)
     image = composed.image("auth_db")
     return try_docker("run", *options, "--mount", mount, "--entrypoint", "sh", image, "-c", command)

@@ -1,6 +1,7 @@
-"""`docker compose up` of the logging profile, with a shell in each container in place of Elastic's programs.
+"""The start order of the logging profile, with a shell in each container in
+place of Elastic's programs.
 
-Their images cannot be had everywhere, and who waits for whom is the same.
+Their images are not available everywhere, and the order does not depend on them.
 """
 
 import json
@@ -22,7 +23,7 @@ THREE_NODES = ("docker-compose.yml", "ops/elk/three-nodes.yml")
 RUNNING = {"elasticsearch", "kibana", "logstash"}
 JOBS = {"elastic_setup", "kibana_setup"}
 WAIT_SECONDS = "60"
-# What decides about the order; the rest needs Elastic's programs.
+# Only these keys decide about the order; the others need Elastic's programs.
 KEPT = (
     "depends_on",
     "restart",
@@ -41,7 +42,7 @@ Services = dict[str, dict[str, Any]]
 
 
 class StandIn:
-    """A project of Compose's own in a folder of its own."""
+    """A temporary Compose project in a folder of its own."""
 
     def __init__(self, folder: Path, services: Services) -> None:
         self._name = f"transcendence-test-{token_hex(4)}"
@@ -65,7 +66,8 @@ class StandIn:
 
 
 def services_of(platform: ComposedPlatform, *files: str) -> Services:
-    """What the compose files say of the profile's services, each of them a shell."""
+    """Return the profile's services as the compose files define them, each with a
+    shell in place of its program."""
     options = [option for file in files for option in ("--file", str(ROOT / file))]
     command = ("compose", "--env-file", os.devnull, *options, *PROFILE, "config")
     environment = {**os.environ, "SECRETS_DIR": str(platform.secrets)}
@@ -81,7 +83,7 @@ def stand_in(service: dict[str, Any], image: str) -> dict[str, Any]:
     kept = {key: service[key] for key in KEPT if key in service}
     script = "exit 0" if service["restart"] == "no" else LIVES
     health = {"healthcheck": HEALTHY} if "healthcheck" in service else {}
-    # Of the real limit; a shell that sleeps ignores a polite end.
+    # The shell's `sleep` ignores SIGTERM, so the stop is shortened.
     quick = {"stop_grace_period": "1s", "network_mode": "none", "user": "1000:0"}
     return {**kept, **health, **quick, "image": image, "entrypoint": ["sh", "-c", script]}
 
@@ -101,7 +103,9 @@ def project(folder: Path, services: Services) -> Iterator[StandIn]:
         stand_in.compose("down", "--volumes", "--timeout", "1")
 
 
-def test_it_starts_and_a_second_time_changes_nothing(tmp_path: Path, services: Services) -> None:
+def test_the_profile_starts_and_a_second_start_changes_nothing(
+    tmp_path: Path, services: Services
+) -> None:
     with project(tmp_path, services) as stack:
         for options in (("--wait",), ("--wait",), ()):
             ended = stack.up(*options)
@@ -112,7 +116,7 @@ def test_it_starts_and_a_second_time_changes_nothing(tmp_path: Path, services: S
             assert {found[name][0] for name in found.keys() - JOBS} == {"running"}
 
 
-def test_what_cannot_be_prepared_is_said_and_nothing_starts_unprepared(
+def test_a_failed_setup_is_reported_and_keeps_kibana_and_logstash_from_starting(
     composed: ComposedPlatform, tmp_path: Path
 ) -> None:
     services = services_of(composed, "docker-compose.yml")
@@ -132,10 +136,10 @@ def test_what_cannot_be_prepared_is_said_and_nothing_starts_unprepared(
     ],
     ids=["import fails", "kibana ends", "kibana is unwell"],
 )
-def test_lines_are_collected_without_kibana_too(
+def test_logstash_runs_even_if_kibana_fails(
     composed: ComposedPlatform, tmp_path: Path, broken: str, how: dict[str, Any]
 ) -> None:
-    """And the command still says that something failed."""
+    """The command still reports the failure."""
     services = services_of(composed, "docker-compose.yml")
     with project(tmp_path, {**services, broken: {**services[broken], **how}}) as stack:
         assert stack.up("--wait").returncode != 0

@@ -1,4 +1,5 @@
-"""What comes in at once fits into a container's memory, or is told to come again."""
+"""Many large requests at once fit into a container's memory, or are
+rejected with a request to retry."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -11,7 +12,7 @@ from pong.log import InputLog
 from tests.fixtures.composed import ComposedPlatform
 from tests.platform.players import Account, client_at, register
 
-# Three times as many as made the container die when nothing counted them.
+# Three times the number that exceeded the container's memory before uploads were limited.
 AT_ONCE = 120
 SECONDS = 60
 LONGEST = InputLog(MAX_CHANGES, [(tick, tick % 2, 0) for tick in range(MAX_CHANGES)])
@@ -23,10 +24,10 @@ async def player(composed: ComposedPlatform) -> AsyncGenerator[Account, None]:
         yield await register(client)
 
 
-async def test_the_longest_logs_at_once_do_not_end_history(
+async def test_many_longest_logs_in_parallel_do_not_exhaust_history(
     composed: ComposedPlatform, player: Account
 ) -> None:
-    """From many players; asked behind the gateway, which lets one player hand in a few at once only."""
+    """The requests bypass the gateway, which lets one player submit only a few at once."""
     history = composed.container("history")
     started = composed.inspect(history)["State"]["StartedAt"]
     ticket = (await player.ticket(mode="local", opponent_name="Bob"))["ticket"]
@@ -41,7 +42,7 @@ async def test_the_longest_logs_at_once_do_not_end_history(
     assert (state["OOMKilled"], state["StartedAt"]) == (False, started)
 
 
-async def test_one_player_hands_in_a_few_at_once(player: Account) -> None:
+async def test_one_player_can_submit_only_a_few_logs_at_once(player: Account) -> None:
     ticket = (await player.ticket(mode="local", opponent_name="Bob"))["ticket"]
     answers = await asyncio.gather(*(player.submit(ticket, LONGEST) for _ in range(40)))
     assert {answer.status_code for answer in answers} == {422, 429}

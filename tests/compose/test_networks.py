@@ -1,4 +1,4 @@
-"""Who reaches whom, tried from inside the running containers."""
+"""Which containers reach which addresses, tried from inside the running containers."""
 
 import pytest
 
@@ -10,7 +10,7 @@ NETWORKS = {
     "gateway": {"edge", "services", "operators", "kibana_page", "gateway_status"},
     "ui": {"services"},
     **{service: {"services", f"{service}_data"} for service in SERVICES},
-    # To mail servers, and to those through whom people sign in.
+    # auth reaches mail servers and sign-in providers.
     "auth": {"services", "auth_data", "mail", "outside"},
     MAIL: {"mail", "mail_page"},
     **{
@@ -19,7 +19,7 @@ NETWORKS = {
         for part in ("db", "migrations")
     },
 }
-# All at once: what is dropped on the way is only known by waiting.
+# In parallel, since a dropped packet is only detected by a timeout.
 PRINT_REACHED = """
 for target; do
   (timeout 2 bash -c "exec 3<>/dev/tcp/${target/:/\\/}" 2>/dev/null && echo "$target") &
@@ -33,7 +33,8 @@ SMTP_PORT = 1025
 
 @pytest.fixture(scope="module")
 def addresses(composed: ComposedPlatform) -> dict[str, set[str]]:
-    """Where each database listens: by name, and by number for whom Docker's DNS tells no name."""
+    """The addresses of each database: by name, and by number for containers whose DNS
+    does not resolve the name."""
     return {
         name: {
             f"{name}:{DATABASE_PORT}",
@@ -52,29 +53,30 @@ def test_a_database_is_reached_by_its_service_only(
 
 
 @pytest.mark.parametrize("name", RUNNING)
-def test_mail_is_taken_from_auth_only(composed: ComposedPlatform, name: str) -> None:
+def test_only_auth_reaches_the_mail_server(composed: ComposedPlatform, name: str) -> None:
     address = composed.address(composed.container(MAIL), "mail")
     targets = {f"{MAIL}:{SMTP_PORT}", f"{address}:{SMTP_PORT}"}
     assert reached_from(composed, name, targets) == (targets if name == "auth" else set())
 
 
 @pytest.mark.parametrize("name", RUNNING)
-def test_only_gateway_and_auth_have_a_way_out(composed: ComposedPlatform, name: str) -> None:
+def test_only_gateway_and_auth_reach_the_internet(composed: ComposedPlatform, name: str) -> None:
     routes = composed.run_in(composed.container(name), "sh", "-c", ROUTES).stdout
     assert "Iface" in routes
     assert any(map(is_default_route, routes.splitlines())) == (name in {"gateway", "auth"})
 
 
-def test_what_shows_mail_gets_no_answer_from_outside(composed: ComposedPlatform) -> None:
-    """It has a route, since its page is published, but speaks under an address that nobody can answer."""
+def test_the_mail_container_gets_no_answers_from_the_internet(composed: ComposedPlatform) -> None:
+    """The container has a route, since its page is published, but its packets
+    keep a private source address."""
     option = "com.docker.network.bridge.enable_ip_masquerade"
     network = f"{composed.project}_mail_page"
     shown = docker("network", "inspect", network, "--format", f'{{{{index .Options "{option}"}}}}')
     assert shown.strip() == "false"
 
 
-def test_what_is_reached_from_outside(composed: ComposedPlatform) -> None:
-    """The gateway by everybody, mail by this machine."""
+def test_only_gateway_and_mail_publish_ports(composed: ComposedPlatform) -> None:
+    """The gateway's ports are public, the mail page is published for this machine only."""
     published = {
         (name, port, host["HostIp"] == "127.0.0.1")
         for name, container in composed.all_containers().items()
@@ -88,7 +90,7 @@ def test_what_is_reached_from_outside(composed: ComposedPlatform) -> None:
     }
 
 
-def test_nobody_is_on_a_network_that_is_not_theirs(composed: ComposedPlatform) -> None:
+def test_every_container_is_on_its_own_networks_only(composed: ComposedPlatform) -> None:
     found = {
         name.rpartition("-")[0]: {
             network.removeprefix(f"{composed.project}_")
@@ -100,7 +102,9 @@ def test_nobody_is_on_a_network_that_is_not_theirs(composed: ComposedPlatform) -
 
 
 @pytest.mark.parametrize("path", ["healthz", "stub_status", "metrics"])
-def test_the_gateways_own_state_is_told_inside(composed: ComposedPlatform, path: str) -> None:
+def test_the_gateways_state_is_readable_inside_its_container(
+    composed: ComposedPlatform, path: str
+) -> None:
     answer = composed.run_in(
         composed.container("gateway"), "curl", "--fail", "--silent", f"http://127.0.0.1:8080/{path}"
     )
@@ -113,7 +117,8 @@ def reached_from(composed: ComposedPlatform, name: str, targets: set[str]) -> se
 
 
 def is_default_route(line: str) -> bool:
-    """IPv4: interface, destination, …; IPv6: destination, length, …, interface."""
+    """Fields are, for IPv4: interface, destination, …; for IPv6:
+    destination, length, …, interface."""
     fields = line.split()
     if len(fields[0]) == 32:
         return set(fields[0] + fields[1]) == {"0"} and fields[-1] != "lo"

@@ -1,4 +1,5 @@
-"""What is killed, stopped or started wrongly, and what is there afterwards."""
+"""Containers that are killed, stopped or started with a faulty
+version, and the state afterwards."""
 
 import asyncio
 import ssl
@@ -19,18 +20,18 @@ from tests.fixtures.composed import ComposedPlatform
 from tests.fixtures.docker import DockerFailed, docker
 from tests.platform.players import PASSWORD, Account, gateway_client, local_match, register
 
-# What a person waits, at most: a page that says that something is away is an answer too.
+# The longest that a person should wait, even for a page that reports an outage.
 ANSWER_SECONDS = 10
 MATCH_SECONDS = 60
 PAUSE_SECONDS = 0.5
 SERVICES = ("auth", "history", "tournament", "ui")
-# Their databases are killed.
+# The databases of these services are killed.
 HURT = ("auth", "history")
 
 
 @dataclass(frozen=True)
 class Played:
-    """Somebody with an account, and the match that they played."""
+    """A player and the match that they played."""
 
     account: Account
     match: dict[str, Any]
@@ -59,7 +60,7 @@ async def played(composed: ComposedPlatform) -> AsyncGenerator[Played, None]:
         log = local_match(seed, 3)
         async with asyncio.timeout(MATCH_SECONDS):
             answer = await account.submit(ticket["ticket"], log)
-            # It is refused until its ticks can have passed.
+            # The match is refused until enough time for its ticks has passed.
             while answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
                 await asyncio.sleep(PAUSE_SECONDS)
                 answer = await account.submit(ticket["ticket"], log)
@@ -69,7 +70,8 @@ async def played(composed: ComposedPlatform) -> AsyncGenerator[Played, None]:
 
 @dataclass(frozen=True)
 class Outage:
-    """What the platform answered while databases were away, and how its services were before and at its end."""
+    """Answers of the platform while databases were down, and the services'
+    states before and at the end."""
 
     matches: httpx.Response
     page: httpx.Response
@@ -100,37 +102,37 @@ def states(platform: ComposedPlatform) -> dict[str, Any]:
 
 
 def were_asked_for_their_health(platform: ComposedPlatform, before: dict[str, Any]) -> bool:
-    """Whether each service's health check has run once more from its beginning to its end since then."""
+    """Whether each service's health check has run completely once more since then."""
     newest = {each: state["Health"]["Log"][-1]["End"] for each, state in states(platform).items()}
     return all(newest[each] > before[each]["Health"]["Log"][-1]["End"] for each in newest)
 
 
-async def test_a_database_that_is_away_is_said_to_be_so(outage: Outage) -> None:
+async def test_a_missing_database_is_reported_as_unavailable(outage: Outage) -> None:
     for answer in (outage.matches, outage.sign_in):
         assert answer.status_code == 503, answer.text
         assert answer.headers["content-type"].startswith("application/problem+json")
 
 
-async def test_a_page_says_it_in_a_sentence(outage: Outage) -> None:
+async def test_a_page_reports_the_outage_in_html(outage: Outage) -> None:
     assert outage.page.status_code == 503
     assert outage.page.headers["content-type"].startswith("text/html")
     assert "<main" in outage.page.text
 
 
-def test_a_database_that_is_away_restarts_nobody(outage: Outage) -> None:
+def test_a_missing_database_restarts_no_service(outage: Outage) -> None:
     for service, state in outage.after.items():
         assert state["Health"]["Status"] == "healthy", (service, state)
         assert state["StartedAt"] == outage.before[service]["StartedAt"], service
 
 
-async def test_afterwards_everything_is_there_again(outage: Outage, played: Played) -> None:
+async def test_everything_works_again_after_the_outage(outage: Outage, played: Played) -> None:
     assert outage.matches.status_code == 503
     assert (await played.sign_in()).status_code == 200
     assert (await played.matches()).json()["items"][0]["id"] == played.match["id"]
     assert (await played.page()).status_code == 200
 
 
-async def test_what_dies_is_started_again(composed: ComposedPlatform, played: Played) -> None:
+async def test_a_killed_process_is_restarted(composed: ComposedPlatform, played: Played) -> None:
     before = states(composed)
     await asyncio.to_thread(kill_processes, composed, [s["Pid"] for s in before.values()])
     await until(
@@ -142,7 +144,8 @@ async def test_what_dies_is_started_again(composed: ComposedPlatform, played: Pl
 
 
 def kill_processes(platform: ComposedPlatform, pids: list[int]) -> None:
-    """Kill from outside of their containers: inside, nobody can kill the first process."""
+    """Kill from outside of the containers: a container's first process
+    cannot be killed from inside."""
     command = f"kill -KILL {' '.join(map(str, pids))}"
     options = ("--rm", "--pid", "host", "--user", "0", "--network", "none")
     docker("run", *options, platform.image("ui"), "sh", "-c", command)
@@ -150,7 +153,7 @@ def kill_processes(platform: ComposedPlatform, pids: list[int]) -> None:
 
 @dataclass(frozen=True)
 class Restart:
-    """What was there before everything was stopped and removed, and how it stopped."""
+    """The state before everything was stopped and removed, and how the containers stopped."""
 
     certificate: int
     data: dict[str, str]
@@ -159,7 +162,7 @@ class Restart:
 
 @pytest.fixture(scope="module")
 async def restart(composed: ComposedPlatform, played: Played) -> Restart:
-    """All containers are stopped, removed, and made again; the volumes stay."""
+    """Stop and remove all containers, and create them again; the volumes remain."""
     assert played.match
     serial, data = certificate_serial(composed), {each: dump(composed, each) for each in HURT}
     await asyncio.to_thread(composed.compose, "stop")
@@ -175,41 +178,42 @@ def certificate_serial(platform: ComposedPlatform) -> int:
 
 
 def dump(platform: ComposedPlatform, service: str) -> str:
-    """Return all that is in a service's database, its version included."""
+    """Return a dump of a service's database, including its schema version."""
     container, database = platform.container(f"{service}_db"), f"{service}_db"
     found = platform.run_in(container, "pg_dump", "--username", "postgres", database)
     assert found.returncode == 0, found.stderr
-    # These lines hold another random word each time.
+    # These lines contain a new random word in each dump.
     lines = found.stdout.splitlines()
     return "\n".join(line for line in lines if not line.startswith(("\\restrict", "\\unrestrict")))
 
 
-def test_everything_stops_in_order(restart: Restart) -> None:
-    """Nothing had to be killed: each ended by itself within its grace period, and without an error."""
+def test_every_container_stops_in_time_and_without_an_error(restart: Restart) -> None:
     assert {name: state["ExitCode"] for name, state in restart.ended.items()} == dict.fromkeys(
         restart.ended, 0
     )
     assert not any(state["OOMKilled"] for state in restart.ended.values())
 
 
-async def test_what_was_stored_outlives_the_containers(restart: Restart, played: Played) -> None:
+async def test_stored_data_survives_new_containers(restart: Restart, played: Played) -> None:
     assert restart.ended
     assert (await played.sign_in()).status_code == 200
     assert (await played.matches()).json()["items"][0]["id"] == played.match["id"]
 
 
-def test_the_certificate_stays(restart: Restart, composed: ComposedPlatform) -> None:
+def test_the_certificate_survives_new_containers(
+    restart: Restart, composed: ComposedPlatform
+) -> None:
     assert certificate_serial(composed) == restart.certificate
 
 
 @pytest.mark.parametrize("service", ["auth", "history", "tournament"])
-def test_migrations_ran_again(restart: Restart, composed: ComposedPlatform, service: str) -> None:
+def test_migrations_run_again(restart: Restart, composed: ComposedPlatform, service: str) -> None:
     assert restart.ended
     job = composed.all_containers()[f"{service}_migrations-1"]
     assert (job["State"]["Status"], job["State"]["ExitCode"]) == ("exited", 0)
 
 
-def test_migrations_changed_nothing(restart: Restart, composed: ComposedPlatform) -> None:
+def test_repeated_migrations_change_nothing(restart: Restart, composed: ComposedPlatform) -> None:
     assert dump(composed, "history") == restart.data["history"]
 
 

@@ -1,4 +1,4 @@
-"""More replicas, fewer replicas and dead replicas, while people use the platform."""
+"""Replicas are added, removed and killed while people use the platform."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -13,14 +13,14 @@ from tests.fixtures.docker import docker
 from tests.platform.players import gateway_client
 
 SCALED = ("history", "tournament", "ui")
-# The gateway remembers a name for five seconds and a failure for less.
+# The gateway caches a name for 5 s and a failure for less.
 NOTICED_SECONDS = 10
 REQUESTS = 100
 
 
 @dataclass(frozen=True)
 class Scaled:
-    """The platform with two replicas of each of SCALED, and how it came to have them."""
+    """The platform with two replicas of each service in SCALED, and the load during scaling."""
 
     platform: ComposedPlatform
     gateway: str
@@ -37,7 +37,7 @@ class Scaled:
         }
 
     async def all_answer(self, since: str) -> float:
-        """Wait until every replica has answered something since a moment; raises TimeoutError."""
+        """Wait until every replica has answered a request since a moment; raises TimeoutError."""
         wanted = {address for service in SCALED for address in self.addresses(service)}
         return await until(lambda: wanted <= set(answered(self.gateway, since)), NOTICED_SECONDS)
 
@@ -66,18 +66,18 @@ def scale(platform: ComposedPlatform, replicas: int) -> None:
     platform.compose("up", "--no-recreate", "--wait", *wanted)
 
 
-def test_growing_is_noticed_by_nobody(scaled: Scaled) -> None:
+def test_adding_replicas_fails_no_request(scaled: Scaled) -> None:
     assert scaled.growing.failures == [], troubles(scaled.gateway, scaled.began)
 
 
-def test_new_replicas_take_part_without_a_reload(scaled: Scaled) -> None:
+def test_new_replicas_are_used_without_a_reload(scaled: Scaled) -> None:
     assert scaled.seconds_until_used < NOTICED_SECONDS
     assert scaled.platform.inspect(scaled.gateway)["State"]["StartedAt"] < scaled.began
     for service in SCALED:
         assert len(scaled.addresses(service)) == 2
 
 
-async def test_connections_to_replicas_are_kept(scaled: Scaled) -> None:
+async def test_connections_to_replicas_are_reused(scaled: Scaled) -> None:
     before = {each: opened(scaled, each) for each in scaled.platform.containers("history")}
     since = now()
     async with load(scaled.platform.url, scaled.reads) as reading:
@@ -89,7 +89,7 @@ async def test_connections_to_replicas_are_kept(scaled: Scaled) -> None:
 
 
 def opened(scaled: Scaled, container: str) -> int:
-    """Return how many TCP connections others have ever opened to a container."""
+    """Return the number of TCP connections that a container has ever accepted."""
     table = scaled.platform.run_in(container, "cat", "/proc/net/snmp").stdout
     names, values = (line.split() for line in table.splitlines() if line.startswith("Tcp:"))
     return int(dict(zip(names, values, strict=True))["PassiveOpens"])
@@ -97,9 +97,7 @@ def opened(scaled: Scaled, container: str) -> int:
 
 @pytest.mark.parametrize("service", ["history", "ui"])
 @pytest.mark.parametrize("how", ["kill", "stop"])
-async def test_a_replica_that_goes_takes_no_read_with_it(
-    scaled: Scaled, service: str, how: str
-) -> None:
+async def test_a_removed_replica_fails_no_read(scaled: Scaled, service: str, how: str) -> None:
     since = now()
     gone = scaled.platform.containers(service)[-1]
     async with load(scaled.platform.url, scaled.reads) as reading:

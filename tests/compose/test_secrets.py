@@ -7,7 +7,7 @@ from tests.compose.containers import MAIL, RUNNING, SERVICES
 from tests.fixtures.composed import ComposedPlatform
 from tests.fixtures.docker import docker
 
-# Empty here.
+# These secrets are empty here.
 GIVEN_BY_OTHERS = (
     "smtp_password",
     "oauth_42_client_secret",
@@ -19,7 +19,7 @@ SECRETS = {
     "gateway": {
         "tls_certificate": "tls_certificate.pem",
         "tls_key": "tls_key.pem",
-        # By which it knows Kibana, whether that runs or not.
+        # The gateway checks Kibana's certificate with it, even if Kibana does not run.
         "elastic_ca": "elastic_ca.pem",
     },
     "ui": {},
@@ -45,13 +45,13 @@ SECRETS = {
     },
 }
 SUM_SECRETS = "cd /run/secrets 2>/dev/null && sha256sum *"
-# What is shorter is a line of a PEM file's frame or its end.
+# Shorter lines are the frame or the last line of a PEM file.
 SHORTEST_VALUE = 32
 
 
 @pytest.fixture
 def values(composed: ComposedPlatform) -> set[str]:
-    """Every secret, keys line by line."""
+    """All secret values; keys line by line."""
     files = [file for file in composed.secrets.iterdir() if is_secret(file.name)]
     lines = {line for file in files for line in file.read_text().splitlines()}
     found = {line for line in lines if len(line) >= SHORTEST_VALUE and not line.startswith("---")}
@@ -60,7 +60,7 @@ def values(composed: ComposedPlatform) -> set[str]:
 
 
 def is_secret(name: str) -> bool:
-    """Certificates are shown to whoever connects."""
+    """Whether a file is secret; certificates are public."""
     return not name.endswith(("certificate.pem", "_ca.pem")) and name not in GIVEN_BY_OTHERS
 
 
@@ -73,14 +73,18 @@ def test_a_container_sees_its_own_secrets_only(composed: ComposedPlatform, name:
     }
 
 
-def test_no_secret_is_told_with_a_container(composed: ComposedPlatform, values: set[str]) -> None:
-    """Whoever may list containers reads their environment and commands."""
+def test_the_description_of_a_container_holds_no_secret(
+    composed: ComposedPlatform, values: set[str]
+) -> None:
+    """Every user who may list containers can read their environments and commands."""
     for name, container in composed.all_containers().items():
         told = json.dumps(container)
         assert not any(value in told for value in values), name
 
 
-def test_no_secret_is_told_with_an_image(composed: ComposedPlatform, values: set[str]) -> None:
+def test_the_description_of_an_image_holds_no_secret(
+    composed: ComposedPlatform, values: set[str]
+) -> None:
     for image in {container["Image"] for container in composed.all_containers().values()}:
         told = docker("image", "inspect", image) + docker("history", "--no-trunc", image)
         assert not any(value in told for value in values), image

@@ -1,4 +1,4 @@
-"""`make stack-deploy` on a Swarm: the same platform, updated and hurt while people use it."""
+"""`make stack-deploy` on a Swarm: the same platform, updated and damaged while people use it."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -17,7 +17,7 @@ from tests.platform.players import Account, client_at
 
 UPDATED = ("auth", "history", "tournament", "ui")
 START_LIMIT_SECONDS = 120
-# The gateway looks its names up every five seconds.
+# The gateway resolves its names every 5 s.
 FOUND_LIMIT_SECONDS = 15
 ONE_OF_EACH = ("/", "/api/user/schema", "/api/history/schema", "/api/tournament/schema")
 UPDATE_LIMIT_SECONDS = 150
@@ -26,7 +26,7 @@ REQUESTS = 100
 
 @dataclass(frozen=True)
 class Deployed:
-    """The running stack, and somebody who plays on it."""
+    """The running stack and a player on it."""
 
     stack: Stack
     player: Account
@@ -64,10 +64,10 @@ async def settled(stack: Stack, limit_seconds: float) -> None:
 
 
 async def found_by_gateway(client: httpx.AsyncClient) -> None:
-    """Wait until the gateway has looked up the names of what started beside it."""
+    """Wait until the gateway has resolved the names of the services that started with it."""
     async with asyncio.timeout(FOUND_LIMIT_SECONDS):
         for path in ONE_OF_EACH:
-            while (await client.get(path)).status_code != 200:  # noqa: ASYNC110 - nobody tells
+            while (await client.get(path)).status_code != 200:  # noqa: ASYNC110 - no event
                 await asyncio.sleep(POLL_SECONDS)
 
 
@@ -82,16 +82,17 @@ def test_every_service_has_two_replicas(deployed: Deployed) -> None:
     )
 
 
-async def test_an_update_is_noticed_by_nobody(deployed: Deployed) -> None:
+async def test_an_update_fails_no_request(deployed: Deployed) -> None:
     since, before = now(), deployed.replicas()
     async with load(deployed.stack.url, deployed.reads + deployed.writes) as playing:
         await playing.goes_on(REQUESTS)
         await changed(deployed.stack, "completed", LOG_LEVEL="WARNING")
-        # The old ones serve a while longer, to those who still know them.
+        # The old replicas serve for a while longer, as the gateway may still have their addresses.
         await until(lambda: all_new(deployed, before))
         await playing.goes_on(REQUESTS)
     assert playing.failures == [], troubles(deployed.gateway, since)
-    # A new one has no name before it is healthy, an old one serves longer than it has one.
+    # A new replica has no name before it is healthy, and an old one serves
+    # longer than it has its name.
     assert tried_in_vain(deployed.gateway, since) == []
 
 
@@ -100,11 +101,11 @@ def all_new(deployed: Deployed, before: dict[str, set[str]]) -> bool:
     return all(len(found[each]) == 2 and not found[each] & before[each] for each in UPDATED)
 
 
-async def test_a_version_that_does_not_start_is_taken_back(deployed: Deployed) -> None:
+async def test_a_version_that_does_not_start_is_rolled_back(deployed: Deployed) -> None:
     since, before = now(), deployed.replicas()
     async with load(deployed.stack.url, deployed.reads + deployed.writes) as playing:
         await playing.goes_on(REQUESTS)
-        # No service accepts this number.
+        # No service accepts this pool size.
         await changed(
             deployed.stack, "rollback_completed", LOG_LEVEL="WARNING", DATABASE_POOL_SIZE="0"
         )
@@ -114,7 +115,7 @@ async def test_a_version_that_does_not_start_is_taken_back(deployed: Deployed) -
 
 
 async def changed(stack: Stack, outcome: str, **chosen: str) -> None:
-    """Deploy with other values, and wait until all that this updates has come to an outcome."""
+    """Deploy with changed values, and wait until all resulting updates have this outcome."""
     began = {service: stack.update_began(service) for service in UPDATED}
     await asyncio.to_thread(stack.make, "stack-deploy", **chosen)
     try:
@@ -142,7 +143,7 @@ async def test_a_killed_container_is_replaced(deployed: Deployed, service: str) 
     assert reading.failures == [], troubles(deployed.gateway, since)
 
 
-async def test_what_is_removed_leaves_the_data_and_nothing_else(deployed: Deployed) -> None:
+async def test_removing_the_stack_leaves_only_its_volumes(deployed: Deployed) -> None:
     await asyncio.to_thread(deployed.stack.make, "stack-remove")
     await until(lambda: not deployed.stack.left_over("container"))
     left = {kind: len(deployed.stack.left_over(kind)) for kind in KINDS}

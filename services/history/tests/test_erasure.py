@@ -21,7 +21,7 @@ from tests.fixtures.cast import ADMIN, ALICE, BOB, CHARLIE, KEY, Person
 from tests.fixtures.clients import refusal
 from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.services import service_headers
-from tests.fixtures.waiting import until_somebody_waits
+from tests.fixtures.waiting import until_transactions_wait
 from transcendence_common.erased_players import begin_erasure, hold_player
 from transcendence_common.ids import new_id
 
@@ -229,7 +229,7 @@ async def test_erasure_waits_for_the_match_that_is_being_stored(
     async with asyncio.timeout(PATIENCE_SECONDS), pooled_db.get_session() as storing:
         await hold_player(storing, ErasedPlayer, ALICE.id)
         erasing = asyncio.create_task(erase(busy_arcade, ALICE))
-        await until_somebody_waits(pooled_db)
+        await until_transactions_wait(pooled_db)
         # Others are turned away meanwhile: they do not queue with a connection each.
         assert (await busy_arcade.send(ALICE, ticket, inputs)).status_code == 403
         await insert_rows(storing, MatchRow(ALICE.id))

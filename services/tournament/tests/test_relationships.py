@@ -16,7 +16,7 @@ from tests.fixtures.services import (
     service_headers,
     tell_erased,
 )
-from tests.fixtures.waiting import until_somebody_waits
+from tests.fixtures.waiting import until_transactions_wait
 from tournament.app import NAME
 from tournament.players import relationships
 from tournament.players.models import Relationship
@@ -119,9 +119,9 @@ async def test_erasure_waits_for_a_tie_that_is_being_kept(busy_hall: Hall) -> No
     async with busy_hall.db.get_session() as session:
         await session.execute(text("SELECT FROM ties FOR UPDATE"))
         tie = asyncio.create_task(_tell(busy_hall, ALICE, BOB, version=2))
-        await until_somebody_waits(busy_hall.db, 1)
+        await until_transactions_wait(busy_hall.db, 1)
         erasure = asyncio.create_task(tell_erased(busy_hall.client, BOB, NAME))
-        await until_somebody_waits(busy_hall.db, 2)
+        await until_transactions_wait(busy_hall.db, 2)
         await session.commit()
         assert ((await tie).status_code, (await erasure).status_code) == (204, 204)
     assert await _relationships(busy_hall) == []

@@ -1,1 +1,2 @@
-"""Tests of one fixture: without this file a fixture of a package would last as long as the session."""
+"""Tests of one fixture: without this file, pytest would keep a package-scoped fixture
+until the end of the session."""

@@ -1,4 +1,4 @@
-"""Monitoring, started beside the platform that runs already, as its profile of the compose file."""
+"""Starts the monitoring profile of the compose file beside the running platform."""
 
 import json
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ STOP_LIMIT_SECONDS = 10
 
 @dataclass(frozen=True)
 class Monitoring:
-    """The running profile; `missing` is an image that is neither here nor to be had."""
+    """The running profile; `missing` names an image that is neither present nor can be pulled."""
 
     platform: ComposedPlatform
     services: set[str]
@@ -28,7 +28,8 @@ class Monitoring:
 
 @contextmanager
 def monitoring(composed: ComposedPlatform) -> Iterator[Monitoring]:
-    """Start it, and remove it at the end: other tests look at each container that there is."""
+    """Start monitoring, and remove it at the end: other tests look at all
+    containers of the project."""
     host_address = _address_of_host(composed)
     environment = {**composed.environment, "HOST_EXPORTER_BIND": host_address}
     platform = replace(composed, environment=environment)
@@ -47,14 +48,15 @@ def monitoring(composed: ComposedPlatform) -> Iterator[Monitoring]:
 
 def start(platform: ComposedPlatform, services: set[str]) -> None:
     limit = str(START_LIMIT_SECONDS)
-    # By name, since Compose pulls the image of a service of which it is to start none.
+    # By name, since Compose would also pull the image of a service that is not to start.
     platform.compose(
         *PROFILE, "up", "--wait", "--wait-timeout", limit, "--quiet-pull", *sorted(services)
     )
 
 
 def _address_of_host(composed: ComposedPlatform) -> str:
-    """Return an address by which this stack's containers reach the machine, and no other stack's exporter listens."""
+    """Return an address of the machine that this stack's containers reach and no
+    other stack's exporter uses."""
     form = "{{(index .IPAM.Config 0).Gateway}}"
     return docker("network", "inspect", f"{composed.project}_edge", "--format", form).strip()
 

@@ -1,4 +1,4 @@
-"""Somebody is told by mail when a container stops, and when it is back."""
+"""Operators get a mail when a container stops, and another when it is back."""
 
 import asyncio
 
@@ -10,12 +10,15 @@ from tests.fixtures.mail import Mail
 from tests.platform.players import gateway_client, register, signed_in
 
 OPERATORS = "operators@localhost"
-# A minute of the rule, what Prometheus and Alertmanager wait besides, and a slow machine.
+# The rule's minute, the waiting times of Prometheus and Alertmanager, and a
+# margin for a slow machine.
 TOLD_SECONDS = 300
 POLL_SECONDS = 2
 
 
-async def test_a_stopped_service_is_told_by_mail_and_its_return_too(watched: Monitoring) -> None:
+async def test_operators_get_a_mail_when_a_service_stops_and_when_it_returns(
+    watched: Monitoring,
+) -> None:
     platform = watched.platform
     try:
         await asyncio.to_thread(platform.compose, "stop", "history")
@@ -46,7 +49,9 @@ ANSWERS = {
 
 
 @pytest.mark.parametrize("path", ANSWERS.values())
-async def test_administrators_look_at_it_and_nobody_else(watched: Monitoring, path: str) -> None:
+async def test_only_administrators_can_read_prometheus_and_alertmanager(
+    watched: Monitoring, path: str
+) -> None:
     async with gateway_client(watched.platform) as client:
         player = await register(client)
         assert (await client.get(path)).status_code == httpx.codes.UNAUTHORIZED
@@ -57,7 +62,7 @@ async def test_administrators_look_at_it_and_nobody_else(watched: Monitoring, pa
         assert answer.status_code == httpx.codes.OK, answer.text
 
 
-async def test_grafana_that_is_away_is_said_to_be_so(watched: Monitoring) -> None:
+async def test_a_missing_grafana_is_reported_as_unavailable(watched: Monitoring) -> None:
     if not watched.missing:
         pytest.skip("Grafana runs")
     async with gateway_client(watched.platform) as client:

@@ -1,4 +1,4 @@
-"""What monitors is as closed as what it monitors, and nobody reaches it but who is meant to."""
+"""Monitoring containers are as restricted as the others and can only be reached as intended."""
 
 import json
 import re
@@ -28,7 +28,7 @@ MONITORS = (*WATCHING, NGINX_EXPORTER, *MONITOR_ROLES)
 MONITORING_NETWORKS = {
     "prometheus": {"operators", "exporters", "services", "to_host"},
     "alertmanager": {"operators", "mail", "outside"},
-    # The machine's own.
+    # The machine's own network.
     "host_exporter": {"host"},
     NGINX_EXPORTER: {"gateway_status", "exporters"},
     **{f"{service}_db_exporter": {f"{service}_data", "exporters"} for service in SERVICES},
@@ -48,11 +48,11 @@ PORTS = {
 HOST_PORT = 9100
 SOCKET = re.compile(r"socket:\[(\d+)\]")
 LISTENS = "0A"
-# What an operator's browser asks for.
+# The addresses that the gateway proxies for an operator's browser.
 FOR_THE_GATEWAY = ("prometheus.operators:9090", "alertmanager:9093")
 
 
-def test_every_container_is_closed_and_limited(watched: Monitoring) -> None:
+def test_every_container_is_restricted_and_limited(watched: Monitoring) -> None:
     found = watched.platform.all_containers()
     for name in MONITORS:
         container = found[f"{name}-1"]
@@ -61,26 +61,26 @@ def test_every_container_is_closed_and_limited(watched: Monitoring) -> None:
 
 
 @pytest.mark.parametrize("name", WATCHING)
-def test_no_process_is_root_or_can_become_it(watched: Monitoring, name: str) -> None:
-    # The host's exporter sees every process of the host.
+def test_no_process_is_root_or_can_become_root(watched: Monitoring, name: str) -> None:
+    # The host's exporter sees every process of the host, so only its own is checked.
     processes = "self" if name == "host_exporter" else "[0-9]*"
     status = run_shell(watched, name, f"cat /proc/{processes}/status")
     assert_powerless(status)
 
 
 @pytest.mark.parametrize("name", WRITABLE)
-def test_only_what_is_named_can_be_written(watched: Monitoring, name: str) -> None:
+def test_only_the_named_folders_can_be_written(watched: Monitoring, name: str) -> None:
     assert topmost(run_shell(watched, name, FIND_WRITABLE).split()) == WRITABLE[name]
 
 
 @pytest.mark.parametrize("path", ["/host/new", "/host/proc/sys/kernel/hostname", "/new"])
-def test_not_even_root_could_change_the_host(watched: Monitoring, path: str) -> None:
+def test_even_root_cannot_change_the_host(watched: Monitoring, path: str) -> None:
     container = watched.platform.container("host_exporter")
     ended = watched.platform.run_in(container, "sh", "-c", f"echo x > {path}", user="0")
     assert "Read-only file system" in ended.stderr
 
 
-def test_every_container_says_that_it_is_well(watched: Monitoring) -> None:
+def test_every_container_is_healthy(watched: Monitoring) -> None:
     found = watched.platform.all_containers()
     states = {name: found[f"{name}-1"]["State"] for name in MONITORS}
     assert {name for name in WATCHING if states[name]["Health"]["Status"] == "healthy"} == set(
@@ -91,7 +91,7 @@ def test_every_container_says_that_it_is_well(watched: Monitoring) -> None:
     }
 
 
-def test_nobody_is_on_a_network_that_is_not_theirs(watched: Monitoring) -> None:
+def test_every_container_is_on_its_own_networks_only(watched: Monitoring) -> None:
     project = watched.platform.project
     found = {
         name.rpartition("-")[0]: {
@@ -104,16 +104,16 @@ def test_nobody_is_on_a_network_that_is_not_theirs(watched: Monitoring) -> None:
     assert found == NETWORKS | MONITORING_NETWORKS | grafana
 
 
-def test_nothing_of_it_is_published(watched: Monitoring) -> None:
+def test_monitoring_publishes_no_port(watched: Monitoring) -> None:
     found = watched.platform.all_containers()
     for name in MONITORS:
         assert not any(found[f"{name}-1"]["NetworkSettings"]["Ports"].values()), name
 
 
-def test_the_host_is_told_of_at_one_address_only(watched: Monitoring) -> None:
+def test_the_host_exporter_listens_on_one_address_only(watched: Monitoring) -> None:
     container = watched.platform.container("host_exporter")
     pid = watched.platform.inspect(container)["State"]["Pid"]
-    # Every socket of the host is in the table; the exporter's own are known by their number.
+    # The table lists every socket of the host; the exporter's own are identified by their inodes.
     own = set(SOCKET.findall(run_shell(watched, "host_exporter", f"ls -l /proc/{pid}/fd")))
     table = run_shell(watched, "host_exporter", "cat /proc/net/tcp /proc/net/tcp6")
     rows = (line.split() for line in table.splitlines())
@@ -123,16 +123,20 @@ def test_the_host_is_told_of_at_one_address_only(watched: Monitoring) -> None:
 
 
 @pytest.mark.parametrize("name", RUNNING)
-def test_the_host_is_asked_by_who_has_a_way_out_only(watched: Monitoring, name: str) -> None:
-    """Whoever may speak to the world may speak to the machine; nothing in a compose file could forbid it."""
+def test_only_containers_with_internet_access_reach_the_host_exporter(
+    watched: Monitoring, name: str
+) -> None:
+    """A container with a route to the internet can also reach the machine, which
+    no compose file can prevent."""
     target = f"{watched.host_address}:{HOST_PORT}"
     reached = reached_from(watched.platform, name, {target})
     assert reached == ({target} if name in {"gateway", "auth"} else set())
 
 
 @pytest.mark.parametrize("name", RUNNING)
-def test_a_service_reaches_nothing_that_monitors(watched: Monitoring, name: str) -> None:
-    """By no name and at none of its addresses; what the gateway shows to operators is the gateway's."""
+def test_a_service_cannot_reach_monitoring(watched: Monitoring, name: str) -> None:
+    """No service reaches monitoring by any name or address, except the gateway,
+    which shows it to operators."""
     targets = set(FOR_THE_GATEWAY)
     for each, port in PORTS.items():
         targets.add(f"{each}:{port}")
@@ -140,7 +144,8 @@ def test_a_service_reaches_nothing_that_monitors(watched: Monitoring, name: str)
         networks = found["NetworkSettings"]["Networks"].values()
         targets.update(f"{network['IPAddress']}:{port}" for network in networks)
     if name == "gateway":
-        # In two networks of the gateway's, which is why the gateway calls it otherwise.
+        # The gateway shares two networks with Prometheus, so it uses a name
+        # that is unique to one of them.
         targets.remove("prometheus:9090")
     reached = reached_from(watched.platform, name, targets)
     assert reached == (gateway_reaches(watched) if name == "gateway" else set())
@@ -153,13 +158,12 @@ def gateway_reaches(watched: Monitoring) -> set[str]:
         for name in ("prometheus", "alertmanager")
     }
     status = platform.address(platform.container(NGINX_EXPORTER), "gateway_status")
-    # It counts connections for the gateway, and may be asked by it.
+    # The exporter reads the gateway's counters, and the gateway may reach it in return.
     counts = {f"{name}:{PORTS[NGINX_EXPORTER]}" for name in (NGINX_EXPORTER, status)}
     return {*FOR_THE_GATEWAY, *operators, *counts}
 
 
-def test_no_secret_is_told(watched: Monitoring) -> None:
-    """Neither to who lists containers nor to who reads logs."""
+def test_container_descriptions_and_logs_hold_no_secret(watched: Monitoring) -> None:
     files = watched.platform.secrets.glob("*_password")
     values = {value for file in files if (value := file.read_text().strip())}
     told = json.dumps(watched.platform.all_containers())

@@ -1,4 +1,4 @@
-"""What an exporter may do in a database: see how the server does, and nobody's rows."""
+"""A database exporter's role may read server statistics, but no row of a table."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ from tests.platform.players import gateway_client, register
 
 ROLE = "monitor"
 POWERS = ("rolsuper", "rolcreaterole", "rolcreatedb", "rolreplication", "rolbypassrls")
-# Ends as the first of them that failed.
+# Exits with the status of the first job that failed.
 EIGHT_AT_ONCE = """
 for each in 1 2 3 4 5 6 7 8; do sh -c "$1" & pids="$pids $!"; done
 for pid in $pids; do wait "$pid" || exit; done
@@ -26,9 +26,9 @@ async def connect(watched: Monitoring, service: str, **other: str) -> asyncpg.Co
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_it_sees_what_the_server_does(watched: Monitoring, service: str) -> None:
+async def test_the_monitor_role_sees_server_statistics(watched: Monitoring, service: str) -> None:
     connection = await connect(watched, service)
-    # The service's own connections, whose statements are hidden from whoever may not see them.
+    # The service's own connections, whose statements are hidden from roles without the privilege.
     seen = await connection.fetch(
         "SELECT query FROM pg_stat_activity WHERE usename = $1 AND query <> ''", service
     )
@@ -38,7 +38,9 @@ async def test_it_sees_what_the_server_does(watched: Monitoring, service: str) -
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_it_reads_no_row_and_writes_none(watched: Monitoring, service: str) -> None:
+async def test_the_monitor_role_cannot_read_or_write_a_row(
+    watched: Monitoring, service: str
+) -> None:
     connection = await connect(watched, service)
     tables = await connection.fetch(
         "SELECT 'public.' || quote_ident(relname) AS name FROM pg_class"
@@ -63,7 +65,7 @@ async def test_it_reads_no_row_and_writes_none(watched: Monitoring, service: str
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_it_is_nobody_in_particular(watched: Monitoring, service: str) -> None:
+async def test_the_monitor_role_has_no_other_privileges(watched: Monitoring, service: str) -> None:
     connection = await connect(watched, service)
     role = await connection.fetchrow("SELECT * FROM pg_roles WHERE rolname = current_user")
     await connection.close()
@@ -75,7 +77,7 @@ async def test_it_is_nobody_in_particular(watched: Monitoring, service: str) -> 
             await connect(watched, service, database=database)
 
 
-async def test_nobody_is_it_without_its_password(watched: Monitoring) -> None:
+async def test_the_monitor_role_needs_its_password(watched: Monitoring) -> None:
     other = (watched.platform.secrets / "history_database_monitor_password").read_text()
     for password in ("guessed", other):
         with pytest.raises(asyncpg.InvalidPasswordError):
@@ -83,10 +85,11 @@ async def test_nobody_is_it_without_its_password(watched: Monitoring) -> None:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_a_backup_can_be_restored_where_nobody_monitors(
+async def test_a_backup_can_be_restored_where_the_monitor_role_is_missing(
     watched: Monitoring, service: str
 ) -> None:
-    """A grant to a role that is not there fails, and takes the line that closes the database with it."""
+    """A grant to a missing role would fail in a restore, together with the statement that revokes
+    the database from PUBLIC."""
     connection = await connect(watched, service)
     grants = await connection.fetchval(
         "SELECT datacl::text FROM pg_database WHERE datname = current_database()"
@@ -97,19 +100,19 @@ async def test_a_backup_can_be_restored_where_nobody_monitors(
     assert ",=" not in grants
 
 
-async def test_a_job_may_run_again_and_beside_others(watched: Monitoring) -> None:
+async def test_the_role_job_may_run_again_and_in_parallel(watched: Monitoring) -> None:
     job = watched.platform.all_containers()["auth_monitor_role-1"]["Config"]["Cmd"][-1]
     run = ("--profile", "monitoring", "run", "--rm", "--no-deps", "auth_monitor_role")
     await asyncio.to_thread(watched.platform.compose, *run, "sh", "-c", EIGHT_AT_ONCE, "sh", job)
     await (await connect(watched, "auth")).close()
 
 
-async def test_another_password_is_given_at_the_next_start(watched: Monitoring) -> None:
+async def test_a_changed_password_applies_at_the_next_start(watched: Monitoring) -> None:
     file = watched.platform.secrets / "auth_database_monitor_password"
     before = file.read_text()
     file.chmod(0o644)
     try:
-        # In place: what is mounted is this very file.
+        # Written in place, since the container mounts this very file.
         file.write_text("another-password-of-the-operator's")
         await asyncio.to_thread(restart, watched)
         await (await connect(watched, "auth")).close()
@@ -121,13 +124,12 @@ async def test_another_password_is_given_at_the_next_start(watched: Monitoring) 
 
 
 def restart(watched: Monitoring) -> None:
-    """Start the exporter anew, and with that the job that it waits for."""
+    """Restart the exporter and the job that it depends on."""
     exporter = ("--force-recreate", "auth_db_exporter")
     watched.platform.compose("--profile", "monitoring", "up", "--wait", *exporter)
 
 
-async def test_players_stay_out_of_what_is_measured(watched: Monitoring) -> None:
-    """Neither names nor addresses of people are in what exporters tell."""
+async def test_database_metrics_contain_no_player_names(watched: Monitoring) -> None:
     async with gateway_client(watched.platform) as client:
         player = await register(client)
     for service in SERVICES:

@@ -1,4 +1,5 @@
-"""Prometheus in its container finds everything that it is to watch, and can evaluate what is asked of it."""
+"""Prometheus in its container finds all its targets, and evaluates the
+queries of rules and dashboards."""
 
 from collections.abc import Iterable
 
@@ -21,13 +22,13 @@ TARGETS = {
     "prometheus prometheus",
     "alertmanager alertmanager",
 }
-# A scrape interval, and one more of a name that was not there at the first.
+# One scrape interval, and another for a name that did not resolve at first.
 FOUND_SECONDS = 60
 # `rate` over a minute takes two scrapes.
 DATA_SECONDS = 60
 
 
-async def test_everything_is_watched(watched: Monitoring) -> None:
+async def test_every_target_is_up(watched: Monitoring) -> None:
     targets = await until_up(watched.prometheus, FOUND_SECONDS)
     expected = TARGETS if watched.missing else TARGETS | {"grafana grafana"}
     assert targets == dict.fromkeys(expected, "up")
@@ -43,11 +44,14 @@ def test_grafana_runs(watched: Monitoring) -> None:
 
 
 def lasting(interfaces: Iterable[str]) -> set[str]:
-    """Leave out those of containers and of their networks, which come and go, other stacks' too."""
+    """Leave out the interfaces of containers and their networks, which come and
+    go, also for other stacks."""
     return {name for name in interfaces if not name.startswith(("veth", "br-"))}
 
 
-async def test_the_host_is_watched_and_not_a_container(watched: Monitoring) -> None:
+async def test_the_host_exporter_measures_the_host_instead_of_its_container(
+    watched: Monitoring,
+) -> None:
     assert (await until_up(watched.prometheus, FOUND_SECONDS))["node host"] == "up"
     seen = watched.prometheus
     interfaces = {it["metric"]["device"] for it in await seen.query("node_network_info")}
@@ -58,7 +62,7 @@ async def test_the_host_is_watched_and_not_a_container(watched: Monitoring) -> N
     assert float(system["value"][1]) == psutil.disk_usage("/").total
 
 
-async def test_what_make_up_cannot_show_is_there(watched: Monitoring) -> None:
+async def test_metrics_that_only_containers_have_exist(watched: Monitoring) -> None:
     await until_up(watched.prometheus, FOUND_SECONDS)
     asked = [
         query.expression
@@ -71,7 +75,7 @@ async def test_what_make_up_cannot_show_is_there(watched: Monitoring) -> None:
     assert left == []
 
 
-def test_its_configuration_is_good(watched: Monitoring) -> None:
+def test_the_configuration_of_prometheus_is_valid(watched: Monitoring) -> None:
     container = watched.platform.container("prometheus")
     ended = watched.platform.run_in(
         container, "promtool", "check", "config", "--lint=all", "/etc/prometheus/prometheus.yml"
@@ -79,8 +83,8 @@ def test_its_configuration_is_good(watched: Monitoring) -> None:
     assert ended.returncode == 0, ended.stdout + ended.stderr
 
 
-def test_the_rules_do_what_their_tests_say(watched: Monitoring) -> None:
-    """In the image's own version; `make lint` asks the one that is installed here."""
+def test_the_rules_pass_their_tests_in_the_image(watched: Monitoring) -> None:
+    """The image's version is used here; `make lint` uses the installed one."""
     tests = sorted((ROOT / "ops/prometheus/tests").glob("*.yml"))
     assert tests
     mount = f"type=bind,source={ROOT / 'ops/prometheus'},target=/rules,readonly"
@@ -91,7 +95,7 @@ def test_the_rules_do_what_their_tests_say(watched: Monitoring) -> None:
     )
 
 
-def test_the_configuration_of_mail_is_good(watched: Monitoring) -> None:
+def test_the_configuration_of_alertmanager_is_valid(watched: Monitoring) -> None:
     container = watched.platform.container("alertmanager")
     find = "amtool check-config /tmp/*/alertmanager.yml"
     ended = watched.platform.run_in(container, "sh", "-c", find)
@@ -99,7 +103,7 @@ def test_the_configuration_of_mail_is_good(watched: Monitoring) -> None:
     assert "1 receivers" not in ended.stdout
 
 
-def test_measurements_outlive_the_container(watched: Monitoring) -> None:
+def test_measurements_are_stored_on_volumes(watched: Monitoring) -> None:
     mounts = {
         mount["Destination"]: mount["Type"]
         for name in ("prometheus", "alertmanager")

@@ -14,7 +14,7 @@ from tests.fixtures.cast import ALICE, BOB, KEY, Person, SigningKey
 from tests.fixtures.databases import ServiceDatabase
 from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.sockets import served
-from tests.fixtures.waiting import until_asked, until_somebody_waits
+from tests.fixtures.waiting import until_asked, until_transactions_wait
 from tournament.app import create_app
 
 LINK = {"to": None, "points": 3, "rated": False}
@@ -46,7 +46,7 @@ async def test_requests_that_hold_every_connection_do_not_cost_the_lease(
             base_url=narrow, headers=dora.headers, timeout=PATIENCE_SECONDS
         ) as client:
             waiting = asyncio.create_task(client.post("/api/tournament/invitations", json=LINK))
-            await until_somebody_waits(pooled_db)
+            await until_transactions_wait(pooled_db)
             [(before,)] = await ask(pooled_db, "SELECT leased_until FROM replicas")
             renewed = "SELECT 1 FROM replicas WHERE leased_until > :before"
             await until_asked(lambda: ask(pooled_db, renewed, before=before))

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from services.tournament.tests.matchmaking.lobby import Lobby
 from tests.fixtures.clients import client_of, refusal
 from tests.fixtures.patience import PATIENCE_SECONDS
-from tests.fixtures.waiting import until_somebody_waits
+from tests.fixtures.waiting import until_transactions_wait
 from tournament.activity import Activity
 from tournament.matchmaking.maintenance import matchmaking_maintenance
 from tournament.matchmaking.queue import PROLONGED_FOR
@@ -248,7 +248,7 @@ async def test_who_leaves_or_wishes_otherwise_at_the_last_moment_is_not_paired(
     async with busy_lobby.db.get_session() as session, session.begin():
         await session.execute(text(change), {"id": alice.id, "now": busy_lobby.clock()})
         pairing = asyncio.create_task(busy_lobby.matchmaker.pair_up())
-        await until_somebody_waits(busy_lobby.db)
+        await until_transactions_wait(busy_lobby.db)
     await pairing
     assert await busy_lobby.matches() == []
     assert bob.id in await busy_lobby.queued()

@@ -8,7 +8,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from services.tournament.tests.pairings.playing import Court, Cup
-from tests.fixtures.waiting import until_somebody_waits
+from tests.fixtures.waiting import until_transactions_wait
 from tournament.pairings.progress import progress
 from tournament.pairings.scheduler import AWAY, PATIENCE
 from tournament.tournaments import access
@@ -154,7 +154,7 @@ async def test_who_is_always_at_a_tournament_does_not_keep_it_from_going_on(
         await busy_court.look()
         assert (await free.bracket())["state"] == "finished", "nobody waits at once"
         waiting = asyncio.create_task(busy_court.look())
-        await until_somebody_waits(db)
+        await until_transactions_wait(db)
     await waiting
     assert (await held.bracket())["state"] == "finished"
 

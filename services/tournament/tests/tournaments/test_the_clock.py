@@ -6,7 +6,7 @@ from uuid import UUID
 from advanced_alchemy.config import SQLAlchemyAsyncConfig
 
 from services.tournament.tests.tournaments.organising import Hall
-from tests.fixtures.waiting import until_somebody_waits
+from tests.fixtures.waiting import until_transactions_wait
 from tournament.audit.writing import THE_CLOCK
 from tournament.lifecycle.postponing import WE_WERE_AWAY
 from tournament.lifecycle.starter import NOBODY_CAME, Starter
@@ -165,6 +165,6 @@ async def test_somebody_elses_lock_is_waited_for_in_the_second_place(
         assert (await alice.seen(held))["state"] == "open"
         # But the next time it is: people who always do something in it would keep it from starting.
         waiting = asyncio.create_task(starter_of(busy_hall).start_due())
-        await until_somebody_waits(pooled_db)
+        await until_transactions_wait(pooled_db)
     await waiting
     assert (await alice.seen(held))["state"] == "running"
