@@ -1,4 +1,5 @@
-"""Certificates that the tests make up: self-signed ones, and those of an authority with an OCSP responder."""
+"""Certificates made by the tests: self-signed ones, and those of an
+authority with an OCSP responder."""
 
 import base64
 import datetime as dt
@@ -55,7 +56,7 @@ class Authority:
     def issue_for(
         self, key: PrivateKey, name: str, ends: dt.datetime | None = None
     ) -> x509.Certificate:
-        """A certificate for a host of that name."""
+        """Issue a certificate for a host name."""
         return (
             _builder(_name(name), self.certificate.subject, key, ends)
             .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
@@ -63,7 +64,7 @@ class Authority:
         )
 
     def issue(self, key: PrivateKey, responder: str) -> x509.Certificate:
-        """A certificate for localhost that names an OCSP responder."""
+        """Issue a certificate for localhost that names an OCSP responder."""
         access = x509.AccessDescription(
             AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier(responder)
         )
@@ -86,7 +87,8 @@ def new_authority() -> Authority:
 
 
 class Responder(ThreadingHTTPServer):
-    """Says of every certificate of its authority that it is good; `signer` signs that."""
+    """An OCSP responder that calls every certificate of its authority good;
+    `signer` signs its answers."""
 
     def __init__(self, authority: Authority, signer: Authority) -> None:
         super().__init__(("127.0.0.1", 0), _Answer)
@@ -134,7 +136,7 @@ def running_responder(authority: Authority, signer: Authority | None = None) -> 
 class _Answer(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         assert isinstance(self.server, Responder)
-        # nginx sends its question in the path.
+        # nginx sends its request in the path.
         body = self.server.answer(base64.b64decode(unquote(self.path.removeprefix("/"))))
         self.send_response(200)
         self.send_header("Content-Type", "application/ocsp-response")
@@ -143,7 +145,7 @@ class _Answer(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as there
-        """Nothing: the tests see what arrives."""
+        """Log nothing: the tests read the received requests."""
 
 
 def _name(common: str) -> x509.Name:

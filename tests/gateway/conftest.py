@@ -23,14 +23,14 @@ def services(key: SigningKey) -> Iterator[Services]:
 
 @pytest.fixture
 def own_services(key: SigningKey) -> Iterator[Services]:
-    """For tests that stop a service or change its keys."""
+    """Services for tests that stop one or change its keys."""
     with running_services(key) as services:
         yield services
 
 
 @pytest.fixture(scope="package")
 def gateway(services: Services) -> Iterator[Gateway]:
-    """One for all tests that leave its keys and budgets alone."""
+    """A gateway for all tests that change neither its keys nor its budgets."""
     with running_gateway(services) as gateway:
         wait_for(lambda: services.auth.key_reads, "the gateway to read the keys")
         yield gateway
@@ -38,7 +38,7 @@ def gateway(services: Services) -> Iterator[Gateway]:
 
 @pytest.fixture(scope="package")
 def client(gateway: Gateway) -> Iterator[httpx.Client]:
-    """Without cookies and without a token."""
+    """A client without cookies and without a token."""
     with gateway.client() as client:
         yield client
 
@@ -65,6 +65,7 @@ def running_services(key: SigningKey) -> Iterator[Services]:
 def watched(
     services: Services, key: SigningKey, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Watched]:
-    """What operators look at: a gateway, ui, and stand-ins for each of the four programs."""
+    """Everything that operators look at: a gateway, ui, and stand-ins for
+    each of the four programs."""
     with watched_gateway(services, key, tmp_path_factory.mktemp("kibana")) as watched:
         yield watched

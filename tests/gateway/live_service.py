@@ -1,4 +1,4 @@
-"""A service of ours behind the gateway: the application that all of them are, with a match of its own."""
+"""A real service behind the gateway: an application like all of them, with a live match."""
 
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ PATH = f"/api/tournament/matches/{MATCH}/play"
 
 
 class RunsElsewhere(Unavailable):
-    """Another replica runs the match; without a gateway, coming again is all that helps."""
+    """Another replica runs the match. Without a gateway, the client can only retry."""
 
     code = "not_here_yet"
 
@@ -34,7 +34,7 @@ class RunsElsewhere(Unavailable):
 
 @dataclass
 class LiveService(Replica):
-    """Its sockets are met by the application."""
+    """A service whose sockets are handled by the application."""
 
     signer: SigningKey = field(kw_only=True)
     app: Litestar = field(init=False)
@@ -66,7 +66,7 @@ class LiveService(Replica):
     async def _serve(
         self, scope: MutableMapping[str, object], receive: Receive, send: Send
     ) -> None:
-        # Litestar's types name every message, uvicorn's and ours do not.
+        # Litestar has a type for each message; uvicorn's and our types are general.
         await self.app(cast("Any", scope), cast("Any", receive), cast("Any", send))
 
 

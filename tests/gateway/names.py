@@ -1,4 +1,4 @@
-"""A name server for one name, as containers have one, and a replica that hangs up."""
+"""A name server for one name, as containers have one, and replicas that do not answer."""
 
 import socket
 import struct
@@ -12,19 +12,19 @@ HEADER_BYTES = 12
 TYPE_A = 1
 ANSWER = 0x8180  # A response, recursion desired and available, no error.
 TTL_SECONDS = 60
-QUEUED = 4  # More than a queue of none takes.
+QUEUED = 4  # More than a queue of length zero takes.
 
 
 @dataclass
 class Names:
-    """Every name has these addresses; they may change, and `asked_at` is when they were wanted last."""
+    """The addresses of every name, which may change; `asked_at` is the time of the last query."""
 
     addresses: list[str]
     asked_at: float = 0.0
 
 
 def name_server(*addresses: str) -> AbstractContextManager[str]:
-    """Every name has these addresses. Yields what nginx's `resolver` wants."""
+    """Answer every query with these addresses. Yields the value for nginx's `resolver`."""
     return changing_name_server(Names(list(addresses)))
 
 
@@ -44,7 +44,7 @@ def changing_name_server(names: Names) -> Iterator[str]:
 
 @contextmanager
 def replica_that_hangs_up(address: str, port: int) -> Iterator[list[bytes]]:
-    """Reads each request and closes without a word. Yields what it read."""
+    """Read each request and close the connection without an answer. Yields the requests."""
     read: list[bytes] = []
     with socket.create_server((address, port)) as listener:
         thread = threading.Thread(target=_hang_up, args=(listener, read))
@@ -59,7 +59,8 @@ def replica_that_hangs_up(address: str, port: int) -> Iterator[list[bytes]]:
 
 @contextmanager
 def replica_that_is_gone(address: str, port: int) -> Iterator[None]:
-    """Nobody answers there, not even with a refusal, as where a container was: its queue is full for ever."""
+    """An address that does not even refuse connections, like a removed
+    container's: its queue is always full."""
     with socket.create_server((address, port), backlog=0), ExitStack() as queue:
         for _ in range(QUEUED):
             waiting = queue.enter_context(socket.socket())
@@ -93,5 +94,5 @@ def _hang_up(listener: socket.socket, read: list[bytes]) -> None:
             request = connection.recv(65536)
             if request == b"stop":
                 return
-            # Noted before the caller can know that nobody answers.
+            # Recorded first, so that a client cannot notice the lack of an answer before.
             read.append(request)

@@ -23,17 +23,17 @@ from tests.gateway.certificates import certificate_pem, key_pem, new_key, self_s
 from tests.gateway.upstream import FakeService, bound
 
 Found = TypeVar("Found")
-# Fields lie three levels deep at the most; which of them are numbers is what the tests ask.
+# Fields are nested three levels deep at most. Tests check which of them are numbers.
 LogLine = dict[str, Any]
 
 GATEWAY_DIR = Path(__file__).parents[2] / "gateway"
 POLL_SECONDS = 0.02
 READ_SECONDS = 5
-# The port that no program listens on.
+# The port on which no program listens.
 NOBODY = "127.0.0.1:1"
-# Set where NGINX names the image's nginx, see tests/compose/nginx-in-image.
+# NGINX names the image's nginx where it is set; see tests/compose/nginx-in-image.
 IN_IMAGE = bool(os.environ.get("GATEWAY_IN_IMAGE"))
-# Far above what a test sends; the limits have a gateway of their own.
+# Far above what a test sends; tests of the limits start a gateway of their own.
 NO_LIMITS = {
     "GATEWAY_API_RATE": "10000r/s",
     "GATEWAY_LOGIN_RATE": "10000r/s",
@@ -67,7 +67,7 @@ class Gateway:
 
     @contextmanager
     def connection(self, preface: bytes = b"") -> Iterator[ssl.SSLSocket]:
-        """A connection over TLS; `preface` goes ahead of its handshake."""
+        """Open a connection over TLS; `preface` is sent before the handshake."""
         address = ("127.0.0.1", self.https_port)
         with socket.create_connection(address, READ_SECONDS) as plain:
             plain.sendall(preface)
@@ -77,7 +77,8 @@ class Gateway:
     def raw(
         self, data: bytes, *, plain_port: int | None = None, patience: float = READ_SECONDS
     ) -> bytes:
-        """What comes back for bytes that no client library would send, until that is patient enough."""
+        """Send bytes that no client library would send, and return the answer,
+        waiting as long as `patience`."""
         if plain_port:
             with socket.create_connection(("127.0.0.1", plain_port), patience) as plain:
                 return _exchange(plain, data)
@@ -86,30 +87,32 @@ class Gateway:
             return _exchange(secure, data)
 
     def status(self, path: str) -> httpx.Response:
-        """What the internal listener answers."""
-        # A context that is there already: httpx makes one for each call, although none is used.
+        """Request a path of the internal listener."""
+        # An existing context is passed, since httpx creates one for each call even if none is used.
         return httpx.get(f"http://127.0.0.1:{self.status_port}{path}", verify=self.trust)
 
     def reload(self) -> None:
-        """As an operator does. Whose worker answers next is in the access log."""
+        """Reload the configuration as an operator does. The access log tells
+        which worker answers next."""
         assert self.process is not None
         self.process.send_signal(signal.SIGHUP)
 
     def errors(self) -> str:
-        # As there: refused bytes are quoted.
+        # Invalid bytes are replaced, as in `log_text`.
         return (self.folder / "error.log").read_text(errors="replace")
 
     @property
     def log_file(self) -> Path:
-        """What Logstash reads."""
+        """The log file that Logstash reads."""
         return self.folder / "logs" / "access.json"
 
     def log_text(self) -> str:
-        # nginx writes bytes as they came, so some lines are no UTF-8.
+        # nginx writes bytes unchanged, so some lines are not valid UTF-8.
         return (self.folder / "access.json").read_text(errors="replace")
 
     def log_lines(self, wanted: Callable[[LogLine], bool], *, count: int = 1) -> list[LogLine]:
-        """Waits for so many access log lines; every line on the way must be one JSON object."""
+        """Wait for this many matching lines of the access log. Each line
+        read must be one JSON object."""
 
         def found() -> list[LogLine]:
             lines = whole_lines(self.log_text())
@@ -127,16 +130,17 @@ def running_gateway(
     files: Mapping[str, bytes] | None = None,
     logs: Mapping[str, bytes] | None = None,
 ) -> Iterator[Gateway]:
-    """`files` go into the gateway's folder, which is `..` to paths in `values`.
+    """Run a gateway. `files` are written into its folder, which is `..` to paths in `values`.
 
-    `logs` are what its folder for log files begins with; without, it writes no such file.
+    `logs` are the initial contents of its folder for log files; without
+    it, no such file is written.
     """
-    # Under root the workers are another user, who cannot enter pytest's own folders.
+    # Under root the workers run as another user, who cannot enter pytest's own folders.
     folder = Path(tempfile.mkdtemp(prefix="gateway-"))
     folder.chmod(0o755)
     for name, content in (files or {}).items():
         (folder / name).write_bytes(content)
-    # Bound and never listening, so that no other process gets these ports before nginx listens there.
+    # Bound without listening, so that no other process takes these ports before nginx listens.
     held = [bound() for _ in range(3)]
     given = {**_log_file(folder, logs), **(values or {})}
     gateway = _installed(folder, services, [each.getsockname()[1] for each in held], given)
@@ -158,12 +162,12 @@ def running_gateway(
 
 
 def whole_lines(text: str) -> list[LogLine]:
-    """Without the last one while it is being written: who reads may see a part of it."""
+    """Return the complete lines: the last one may be incomplete while it is written."""
     return [json.loads(line) for line in text.split("\n")[:-1]]
 
 
 def install_as_here(prefix: Path, values: Mapping[str, str], *, in_image: bool = IN_IMAGE) -> None:
-    """The whole configuration, with what only the image has where it is meant for the image."""
+    """Copy the whole configuration; parts for the image are added only for the image's nginx."""
     install(GATEWAY_DIR, prefix, values)
     if in_image:
         shutil.copytree(GATEWAY_DIR / "container", prefix / "container", dirs_exist_ok=True)
@@ -201,7 +205,7 @@ def _installed(
             "HISTORY_UPSTREAM": services.history.address,
             "TOURNAMENT_UPSTREAM": services.tournament.address,
             "UI_UPSTREAM": services.ui.address,
-            # Nobody is there, as where neither monitoring nor logging runs.
+            # No program listens there, as without monitoring and logging.
             "PROMETHEUS_UPSTREAM": NOBODY,
             "ALERTMANAGER_UPSTREAM": NOBODY,
             "GRAFANA_UPSTREAM": NOBODY,
@@ -224,7 +228,7 @@ def _log_file(folder: Path, logs: Mapping[str, bytes] | None) -> dict[str, str]:
         return {}
     place = folder / "logs"
     place.mkdir()
-    # Workers create the files, under another account where this one is root.
+    # Workers create the files, as another user if this process is root.
     place.chmod(0o777)
     for name, content in logs.items():
         (place / name).write_bytes(content)
@@ -235,7 +239,7 @@ def _log_file(folder: Path, logs: Mapping[str, bytes] | None) -> dict[str, str]:
 def _is_up(gateway: Gateway, process: "subprocess.Popen[bytes]") -> bool:
     assert process.poll() is None, gateway.errors()
     try:
-        # A try costs little: most are refused.
+        # A try is cheap, and most are refused.
         socket.create_connection(("127.0.0.1", gateway.status_port)).close()
         return gateway.status("/healthz").is_success
     except (OSError, httpx.TransportError):
@@ -244,7 +248,7 @@ def _is_up(gateway: Gateway, process: "subprocess.Popen[bytes]") -> bool:
 
 def _exchange(connection: socket.socket, data: bytes) -> bytes:
     received = b""
-    # nginx resets the connection where it did not read all that was sent.
+    # nginx resets a connection if it has not read everything that was sent.
     with suppress(ConnectionError, TimeoutError):
         connection.sendall(data)
         while part := connection.recv(65536):

@@ -1,4 +1,4 @@
-"""Monitoring and Kibana behind the gateway, a ui that renews sessions, and who comes to look."""
+"""Monitoring and Kibana behind the gateway, a ui that renews sessions, and the visitors' tokens."""
 
 import asyncio
 import datetime as dt
@@ -23,7 +23,7 @@ AUTHORITY_FILE = "elastic_ca.pem"
 
 @dataclass
 class SessionKeeper(FakeService):
-    """Stands in for ui: `/session` answers with `cookies`, or with `trouble`, after so many seconds."""
+    """Stands in for ui: `/session` answers with `cookies`, or with `trouble`, after a delay."""
 
     cookies: list[str] = field(default_factory=list)
     trouble: int | None = None
@@ -71,7 +71,7 @@ class Watched:
     kibana: FakeService
 
     def asked(self) -> int:
-        """How many requests reached one of them."""
+        """Return the number of requests that reached one of the programs."""
         watching = (self.prometheus, self.alertmanager, self.grafana, self.kibana)
         return sum(len(each.seen) for each in watching)
 
@@ -109,14 +109,14 @@ def watched_gateway(services: Services, key: SigningKey, folder: Path) -> Iterat
 def kibana_with(
     authority: Authority, folder: Path, *, host: str = "kibana", ends: dt.datetime | None = None
 ) -> FakeService:
-    """Stands in for Kibana, with a certificate for `host`."""
+    """Return a stand-in for Kibana with a certificate for `host`."""
     key, tls = new_key(), folder / "kibana.pem"
     tls.write_bytes(certificate_pem(authority.issue_for(key, host, ends)) + key_pem(key))
     return FakeService("kibana", tls=tls)
 
 
 def write_runbooks(gateway: Gateway, *names: str) -> None:
-    """As `build-assets` does, shorter."""
+    """Write short runbooks in the form that `build-assets` produces."""
     folder = gateway.folder / "assets" / "runbooks"
     folder.mkdir(mode=0o755)
     for name in names:

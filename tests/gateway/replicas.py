@@ -1,4 +1,4 @@
-"""Stand-ins for replicas of tournament: one runs a match, the others say which."""
+"""Stand-ins for replicas of tournament: one runs a match, the others name it."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ NOT_HERE = 503
 
 @dataclass
 class Replica(FakeService):
-    """Runs every match, unless it was told who does; or refuses every socket."""
+    """A replica that runs every match, names another as the owner, or refuses every socket."""
 
     owner: str | None = None
     refusal: int | None = None
@@ -36,7 +36,7 @@ def running(replica: Replica) -> Iterator[Replica]:
 
 
 async def refuse(send: Send, status: int, headers: list[tuple[str, str]]) -> None:
-    """Answers an upgrade with a problem, as the services do."""
+    """Answer an upgrade with a problem, as the services do."""
     kind = ("content-type", "application/problem+json")
     start: Message = {
         "type": "websocket.http.response.start",

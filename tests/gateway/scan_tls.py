@@ -2,10 +2,10 @@
 # requires-python = ">=3.11"
 # dependencies = ["sslyze==6.3.1", "nassl==5.4.0", "tls-parser==2.0.2", "cryptography==46.0.7", "pydantic==2.14.4"]
 # ///
-"""Prints what sslyze finds at a port of this machine, as one JSON object.
+"""Prints sslyze's findings about a port of this machine as one JSON object.
 
-A script with dependencies of its own, because sslyze wants an older `cryptography` than the services have:
-`uv run --script tests/gateway/scan_tls.py <port>`.
+It is a script with its own dependencies, because sslyze requires an older `cryptography` than the
+services: `uv run --script tests/gateway/scan_tls.py <port>`.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""A client's side of WebSockets through the gateway."""
+"""Client-side helpers for WebSockets through the gateway."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Every answer is counted once: by the service that it is of, by its class, and by how long it took."""
+"""Every answer is counted once: by service, status class and duration."""
 
 import re
 from collections import Counter
@@ -30,7 +30,7 @@ MANY = 400
 
 @pytest.fixture(scope="module")
 def counting(services: Services) -> Iterator[Gateway]:
-    """Nobody else asks it anything."""
+    """A gateway that only these tests use."""
     values = {"GATEWAY_WORKERS": WORKERS}
     with answering(services, values) as gateway:
         yield gateway
@@ -66,7 +66,8 @@ def counted(gateway: Gateway) -> Counter[str]:
 
 
 def found_since(gateway: Gateway, before: Counter[str], only: str) -> int:
-    """How many more were found, of one kind and no other; what clients of other tests gave up may still end as 4xx."""
+    """Return the increase of one counter. Requests that clients of other tests
+    gave up may still end as 4xx."""
     more = counted(gateway) - before
     found = {kind: number for kind, number in more.items() if kind.endswith(("2xx", "3xx"))}
     assert found.keys() == {only}
@@ -79,7 +80,7 @@ def timed(gateway: Gateway) -> Counter[str]:
 
 @contextmanager
 def adds(gateway: Gateway, answers: dict[str, int], *, timed_too: bool = True) -> Iterator[None]:
-    """What happens meanwhile is counted as these, and as nothing else."""
+    """Check that exactly these answers are counted meanwhile."""
     before, timed_before = counted(gateway), timed(gateway)
     yield
     assert dict(counted(gateway) - before) == answers
@@ -89,7 +90,7 @@ def adds(gateway: Gateway, answers: dict[str, int], *, timed_too: bool = True) -
     assert timed(gateway) - timed_before == +expected
 
 
-def test_all_that_can_be_counted_is_there_from_the_start(services: Services) -> None:
+def test_every_counter_exists_from_the_start(services: Services) -> None:
     with running_gateway(services) as gateway:
         text = scraped(gateway)
         assert {(found[1], found[2]) for found in RESPONSES.finditer(text)} == {
@@ -178,21 +179,21 @@ def test_an_answer_is_counted_once(
         (f"GET /play HTTP/1.1\r\nHost: x\r\nCookie: {'a' * 9000}", "ui 4xx"),
         ("TRACE /play HTTP/1.1\r\nHost: x", "ui 4xx"),
         ("GET / HTTP/1.0", "ui 2xx"),
-        # 501 and 505, which no stranger shall burn a service's budget with.
+        # nginx would answer 501 and 505, which must not count as a service's failures.
         ("GET /api/user/me HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip", "auth 4xx"),
         ("GET /play HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip", "ui 4xx"),
         ("GET / HTTP/3.0\r\nHost: x", "none 4xx"),
     ],
     ids=str,
 )
-def test_so_is_one_to_what_cannot_be_understood(
+def test_an_answer_to_a_malformed_request_is_counted_once(
     counting: Gateway, request_line: str, kind: str
 ) -> None:
     with adds(counting, {kind: 1}):
         assert counting.raw(f"{request_line}\r\nConnection: close\r\n\r\n".encode())
 
 
-def test_so_is_a_way_to_tls(counting: Gateway) -> None:
+def test_a_redirect_to_tls_is_counted_once(counting: Gateway) -> None:
     with adds(counting, {"none 3xx": 1}):
         reply = httpx.get(f"http://localhost:{counting.http_port}/api/user/me")
         assert reply.status_code == 308
@@ -201,13 +202,13 @@ def test_so_is_a_way_to_tls(counting: Gateway) -> None:
         assert b" 308 " in counting.raw(plain, plain_port=counting.https_port)
 
 
-def test_what_a_probe_and_prometheus_ask_is_not(counting: Gateway) -> None:
+def test_requests_to_the_internal_listener_are_not_counted(counting: Gateway) -> None:
     with adds(counting, {}):
         assert counting.status("/healthz").status_code == 200
         assert counting.status("/nothing").status_code == 404
 
 
-def test_a_refused_budget_is_counted_as_such(services: Services) -> None:
+def test_an_answer_that_refuses_for_a_budget_is_counted_as_4xx(services: Services) -> None:
     values = {"GATEWAY_API_RATE": "1r/m", "GATEWAY_API_BURST": "1"}
     with answering(services, values) as gateway, gateway.client() as client:
         with adds(gateway, {"history 2xx": 2, "history 4xx": 3}):
@@ -215,7 +216,9 @@ def test_a_refused_budget_is_counted_as_such(services: Services) -> None:
         assert sorted(statuses) == [200, 200, 429, 429, 429]
 
 
-def test_a_service_that_is_away_has_failed(own_services: Services, key: SigningKey) -> None:
+def test_an_answer_for_an_unavailable_service_is_counted_as_5xx(
+    own_services: Services, key: SigningKey
+) -> None:
     bearer = {"Authorization": f"Bearer {key.token()}"}
     with answering(own_services, {}) as gateway, gateway.client() as client:
         own_services.history.stop()
@@ -229,7 +232,7 @@ def test_a_service_that_is_away_has_failed(own_services: Services, key: SigningK
         own_services.ui.start()
 
 
-def test_a_stream_is_counted_as_it_begins_and_not_timed(
+def test_a_stream_is_counted_when_it_begins_and_not_timed(
     counting: Gateway, browser: httpx.Client, signed_in: dict[str, str]
 ) -> None:
     before = counted(counting)
@@ -243,7 +246,7 @@ def test_a_stream_is_counted_as_it_begins_and_not_timed(
         assert browser.get("/api/user/events").status_code == 401
 
 
-def test_a_websocket_is_counted_as_it_opens_and_not_timed(
+def test_a_websocket_is_counted_when_it_opens_and_not_timed(
     counting: Gateway, signed_in: dict[str, str]
 ) -> None:
     address = f"{counting.url.replace('https', 'wss')}/api/tournament/matches/1/play"
@@ -257,7 +260,9 @@ def test_a_websocket_is_counted_as_it_opens_and_not_timed(
         assert counted(counting) - before == Counter({"tournament 1xx": 1})
 
 
-def test_how_long_an_answer_took_is_in_its_bucket(counting: Gateway, browser: httpx.Client) -> None:
+def test_the_duration_of_an_answer_is_counted_in_its_bucket(
+    counting: Gateway, browser: httpx.Client
+) -> None:
     def buckets() -> dict[str, int]:
         found = BUCKET.finditer(scraped(counting))
         return {each[2]: int(each[3]) for each in found if each[1] == "ui"}
@@ -269,13 +274,13 @@ def test_how_long_an_answer_took_is_in_its_bucket(counting: Gateway, browser: ht
     assert browser.get("/slow/0.3").status_code == 200
     rise = {bound: number - before[bound] for bound, number in buckets().items()}
     assert rise["0.25"] == 0
-    # Cumulative: what took less than one second took less than five.
+    # Buckets are cumulative: an answer below 1 s is also counted below 5 s.
     assert (rise["5.0" if "5.0" in rise else "5"], rise["+Inf"]) == (1, 1)
     assert list(rise.values()) == sorted(rise.values())
     assert seconds() - seconds_before >= 0.29
 
 
-def test_of_the_files_one_in_twenty_is_counted_for_twenty(
+def test_one_in_twenty_answers_with_files_is_counted_as_twenty(
     counting: Gateway, browser: httpx.Client
 ) -> None:
     before = counted(counting)
@@ -283,7 +288,7 @@ def test_of_the_files_one_in_twenty_is_counted_for_twenty(
     for _ in range(MANY - 1):
         assert browser.get("/static/r1/game.js").status_code == 200
     number = found_since(counting, before, "none 2xx")
-    # Less likely than once in a thousand million times: none at all, or seven standard deviations too many.
+    # None at all, or seven standard deviations too many, is less likely than 1 in 10⁹.
     assert 0 < number < MANY + 7 * 90
     assert number % 20 == 0
     before = counted(counting)
@@ -294,7 +299,7 @@ def test_of_the_files_one_in_twenty_is_counted_for_twenty(
     assert number > 0
 
 
-def test_all_workers_count_together_and_none_is_lost(counting: Gateway) -> None:
+def test_all_workers_share_the_counters_without_losing_an_answer(counting: Gateway) -> None:
     def ask(_: int) -> int:
         with counting.client() as client:
             return sum(
@@ -308,7 +313,7 @@ def test_all_workers_count_together_and_none_is_lost(counting: Gateway) -> None:
         assert sum(threads.map(ask, range(AT_ONCE))) == 200 * MANY
 
 
-def test_a_reload_forgets_nothing(services: Services) -> None:
+def test_a_reload_keeps_the_counters(services: Services) -> None:
     with answering(services, {}) as gateway, gateway.client() as client:
         client.get("/")
         before = counted(gateway)

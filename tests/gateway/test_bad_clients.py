@@ -1,4 +1,4 @@
-"""Clients that are slow, or send more than anybody needs: cut off, and nobody behind the gateway hears of them."""
+"""Clients that are slow, or send too much, are disconnected, and no service notices them."""
 
 import socket
 import ssl
@@ -14,7 +14,8 @@ from tests.gateway.nginx import Gateway, Services, running_gateway, wait_for
 pytestmark = pytest.mark.image
 
 PATIENCE_SECONDS = 0.5
-# When the cut must have happened: the patience and a slow machine, but less than what a renewed timer would give.
+# Deadline of the disconnection: the timeout and a margin for a slow machine, but less than a
+# renewed timer would take.
 LATEST_SECONDS = 5
 DRIBBLE_SECONDS = 0.2
 QUICK = {
@@ -22,11 +23,11 @@ QUICK = {
     "GATEWAY_SEND_TIMEOUT": f"{PATIENCE_SECONDS * 1000:.0f}ms",
 }
 HEADER = b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: "
-# More than the sockets on the way hold.
+# More than the sockets' buffers hold.
 LARGE_BYTES = 32 * 1024 * 1024
 HEADER_BUFFER = 8 * 1024
 MOST_CONNECTIONS = 3
-# States in /proc/net/tcp that hold nothing: TIME_WAIT and LISTEN.
+# States in /proc/net/tcp without buffered data: TIME_WAIT and LISTEN.
 GONE = ("06", "0A")
 
 
@@ -36,19 +37,19 @@ def impatient(services: Services) -> Iterator[Gateway]:
         yield gateway
 
 
-def test_header_that_never_ends_is_cut_off(impatient: Gateway) -> None:
+def test_a_header_without_an_end_is_cut_off(impatient: Gateway) -> None:
     with impatient.connection() as client:
         client.sendall(HEADER)
         assert seconds_until_closed(client) < LATEST_SECONDS
 
 
-def test_header_that_dribbles_is_cut_off_as_soon(impatient: Gateway) -> None:
+def test_a_slowly_sent_header_is_cut_off_just_as_soon(impatient: Gateway) -> None:
     with impatient.connection() as client:
         client.sendall(HEADER)
         assert seconds_until_closed(client, dribble=b"x") < LATEST_SECONDS
 
 
-def test_handshake_that_never_comes_is_cut_off(impatient: Gateway) -> None:
+def test_a_connection_without_a_handshake_is_cut_off(impatient: Gateway) -> None:
     for port in (impatient.https_port, impatient.http_port):
         with socket.create_connection(("127.0.0.1", port)) as client:
             assert seconds_until_closed(client) < LATEST_SECONDS
@@ -57,7 +58,7 @@ def test_handshake_that_never_comes_is_cut_off(impatient: Gateway) -> None:
 @pytest.mark.parametrize(
     "announced", [b"Content-Length: 1000\r\n\r\n", b"Transfer-Encoding: chunked\r\n\r\n3e8\r\n"]
 )
-def test_body_that_stops_is_cut_off_before_a_service_hears_of_it(
+def test_an_incomplete_body_is_cut_off_and_not_passed_on(
     impatient: Gateway, services: Services, announced: bytes
 ) -> None:
     before = len(services.ui.seen)
@@ -69,7 +70,7 @@ def test_body_that_stops_is_cut_off_before_a_service_hears_of_it(
     assert len(services.ui.seen) == before
 
 
-def test_answer_that_nobody_reads_is_cut_off(impatient: Gateway) -> None:
+def test_an_answer_that_the_client_does_not_read_is_cut_off(impatient: Gateway) -> None:
     folder = impatient.folder / "assets" / "static" / "r"
     folder.mkdir(parents=True)
     (folder / "large.bin").write_bytes(bytes(LARGE_BYTES))
@@ -77,17 +78,17 @@ def test_answer_that_nobody_reads_is_cut_off(impatient: Gateway) -> None:
         client.sendall(b"GET /static/r/large.bin HTTP/1.1\r\nHost: localhost\r\n\r\n")
         (line,) = impatient.log_lines(lambda line: line["url"]["path"] == "/static/r/large.bin")
         assert line["http"]["response"]["bytes"] < LARGE_BYTES
-        # Closed without a reset, the kernel would keep what it holds for as long as nobody reads it.
+        # Without a reset, the kernel would hold the data until the client reads it.
         wait_for(lambda: not held_by_the_kernel(impatient.https_port), "the answer to be dropped")
 
 
-def test_one_address_holds_so_many_requests_and_no_more(services: Services) -> None:
+def test_the_number_of_parallel_requests_per_address_is_limited(services: Services) -> None:
     limit = {"GATEWAY_CONNECTIONS": str(MOST_CONNECTIONS)}
     with running_gateway(services, limit) as gateway, ExitStack() as held:
         for number in range(MOST_CONNECTIONS):
             client = held.enter_context(gateway.connection())
             start = f"POST /held/{number} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n"
-            # nginx asks for the body once it has counted the request.
+            # nginx asks for the body after it has counted the request.
             client.sendall(f"{start}Expect: 100-continue\r\n\r\n".encode())
             assert client.recv(100).startswith(b"HTTP/1.1 100 ")
         with gateway.client() as visitor:
@@ -111,7 +112,7 @@ OVERSIZED: dict[str, Callable[[], bytes]] = {
 
 
 @pytest.mark.parametrize("kind", OVERSIZED)
-def test_oversized_header_is_refused(gateway: Gateway, services: Services, kind: str) -> None:
+def test_an_oversized_header_is_refused(gateway: Gateway, services: Services, kind: str) -> None:
     before = len(services.ui.seen)
     reply = gateway.raw(
         b"GET / HTTP/1.1\r\nHost: localhost\r\n%s\r\n\r\n" % OVERSIZED[kind](),
@@ -123,13 +124,13 @@ def test_oversized_header_is_refused(gateway: Gateway, services: Services, kind:
 
 
 def held_by_the_kernel(port: int) -> list[str]:
-    """Connections on that port of this machine, whichever state they are in; the listener aside."""
+    """Return the connections to a port of this machine in any state, without the listener."""
     rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     return [row[3] for row in rows if row[1].endswith(f":{port:04X}") and row[3] not in GONE]
 
 
 def seconds_until_closed(client: socket.socket | ssl.SSLSocket, dribble: bytes = b"") -> float:
-    """Raises TimeoutError where the other side leaves the connection open."""
+    """Return the seconds until the connection is closed; raises TimeoutError if it stays open."""
     started = time.monotonic()
     client.settimeout(DRIBBLE_SECONDS if dribble else 2 * LATEST_SECONDS)
     with suppress(ConnectionError, ssl.SSLError):

@@ -1,4 +1,4 @@
-"""A body may be exactly as large at the gateway as at the application behind it, route by route."""
+"""The gateway and the application behind it limit the body of each route to the same size."""
 
 import re
 from collections.abc import Iterator
@@ -53,7 +53,8 @@ def applications() -> Iterator[Litestar]:
 
 
 def writes() -> dict[tuple[str, str], int]:
-    """What each route that reads a body takes, by method and address; of what is left unread any size will do."""
+    """Return the body limit of each route that reads a body, by method and address.
+    Unread bodies need no limit."""
     found: dict[tuple[str, str], int] = {}
     for app in applications():
         for route in app.routes:
@@ -71,7 +72,8 @@ def writes() -> dict[tuple[str, str], int]:
 
 
 def reads_a_body(handler: HTTPRouteHandler) -> bool:
-    """Read by Litestar for one of these, or by the handler itself, which then has said how much."""
+    """Whether a handler reads a body: Litestar reads it for a parameter, or the handler reads it
+    and declares its limit."""
     asks_for = handler.parsed_fn_signature.parameters.keys()
     own_limit = handler.resolve_request_max_body_size() != MAX_BODY_BYTES
     return bool(asks_for & {"data", "body"}) or own_limit
@@ -82,14 +84,14 @@ def limits() -> dict[tuple[str, str], int]:
     return writes()
 
 
-def test_limits_differ_where_they_are_meant_to(limits: dict[tuple[str, str], int]) -> None:
+def test_routes_with_special_limits_have_them(limits: dict[tuple[str, str], int]) -> None:
     assert limits["POST", "/api/history/matches"] == 640 * 1024
     assert limits["POST", "/api/user/login"] == limits["POST", "/sign-in"] == 16 * 1024
     assert limits["PUT", "/api/user/profile/avatar"] == 5 * 1024 * 1024
     assert limits["POST", "/play/matches"] == MAX_BODY_BYTES
 
 
-def test_gateway_takes_what_the_application_takes(
+def test_the_gateway_accepts_bodies_up_to_the_applications_limit(
     gateway: Gateway,
     key: SigningKey,
     limits: dict[tuple[str, str], int],

@@ -1,4 +1,4 @@
-"""When the certificate ends, as Prometheus reads it on the internal port."""
+"""The certificate's expiry as a Prometheus metric on the internal port."""
 
 import base64
 import datetime as dt
@@ -30,7 +30,7 @@ CHAIN_TAIL = certificate_pem(new_authority().certificate)
 
 @pytest.fixture(scope="module")
 def changing(services: Services) -> Iterator[Gateway]:
-    """Its certificate is named relative to nginx.conf, and replaced while it runs."""
+    """A gateway whose certificate is named relative to nginx.conf and replaced while it runs."""
     files = {"changing.pem": GOOD, "changing-key.pem": key_pem(EC)}
     values = {"TLS_CERTIFICATE": "../changing.pem", "TLS_KEY": "../changing-key.pem"}
     with running_gateway(services, values, files=files) as gateway:
@@ -44,7 +44,7 @@ def exported(gateway: Gateway) -> int:
     return int(line.split(" ")[1])
 
 
-def test_the_certificate_in_use_is_exported_in_prometheus_form(gateway: Gateway) -> None:
+def test_the_expiry_of_the_certificate_in_use_is_exported(gateway: Gateway) -> None:
     reply = gateway.status("/metrics")
     content = (gateway.folder / "certificate.pem").read_bytes()
     end = x509.load_pem_x509_certificate(content).not_valid_after_utc
@@ -62,7 +62,7 @@ def test_the_certificate_in_use_is_exported_in_prometheus_form(gateway: Gateway)
     [
         dt.datetime(2028, 2, 29, 12, 34, 56, tzinfo=dt.UTC),
         dt.datetime(2049, 12, 31, 23, 59, 59, tzinfo=dt.UTC),
-        # From here on X.509 writes the year in four digits.
+        # From this year on X.509 writes the year with four digits.
         dt.datetime(2050, 1, 1, tzinfo=dt.UTC),
         dt.datetime(9999, 12, 31, 23, 59, 59, tzinfo=dt.UTC),
     ],
@@ -77,8 +77,8 @@ def test_every_kind_of_certificate_is_read(
         assert exported(changing) == int(end.timestamp())
 
 
-def test_an_expired_certificate_is_a_time_in_the_past(changing: Gateway) -> None:
-    # `not valid before` of the tests' certificates is a day ago.
+def test_an_expired_certificate_exports_a_time_in_the_past(changing: Gateway) -> None:
+    # The tests' certificates are valid from a day ago.
     end = dt.datetime.now(dt.UTC).replace(microsecond=0) - dt.timedelta(hours=1)
     (changing.folder / "changing.pem").write_bytes(certificate_pem(self_signed(EC, end)))
     assert exported(changing) == int(end.timestamp())
@@ -108,12 +108,14 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize("kind", UNREADABLE)
-def test_what_cannot_be_read_is_an_error_and_never_a_number(changing: Gateway, kind: str) -> None:
+def test_an_unreadable_certificate_is_an_error_without_a_value(
+    changing: Gateway, kind: str
+) -> None:
     (changing.folder / "changing.pem").write_bytes(UNREADABLE[kind])
     assert_refused_and_logged(changing)
 
 
-def test_a_missing_file_is_an_error_too(changing: Gateway) -> None:
+def test_a_missing_certificate_is_an_error(changing: Gateway) -> None:
     (changing.folder / "changing.pem").unlink()
     assert_refused_and_logged(changing)
 

@@ -1,4 +1,4 @@
-"""gixy-next reads the configuration as it is rendered and finds nothing that is not meant."""
+"""gixy-next reads the rendered configuration and reports nothing unintended."""
 
 import json
 import subprocess
@@ -29,24 +29,25 @@ VALUES = {
         )
     },
 }
-# Where gixy is wrong, in these files only.
+# False positives of gixy, in these files only.
 MEANT = {
-    # It wants a variable in `default_type`, which takes none; with `types { }` there is no second header.
+    # gixy suggests a variable in `default_type`, which takes none; with `types { }`
+    # there is no second header.
     ("add_header_content_type", "static.conf"),
-    # An event that waits for a full buffer is late. The services behind are asynchronous, and how many streams an
-    # address may hold is limited.
+    # Buffering would delay events. The services are asynchronous, and the number of
+    # streams per address is limited.
     ("proxy_buffering_off", "live.conf"),
 }
 
 
 @pytest.mark.parametrize("in_image", [False, True], ids=["natively", "in_the_image"])
-def test_gixy_finds_nothing(tmp_path: Path, in_image: bool) -> None:
+def test_gixy_reports_nothing(tmp_path: Path, in_image: bool) -> None:
     install_as_here(tmp_path, VALUES, in_image=in_image)
     found = findings(tmp_path / "nginx.conf")
     assert {(finding["plugin"], Path(finding["file"]).name) for finding in found} == MEANT, found
 
 
-def test_gixy_would_have_found_something(tmp_path: Path) -> None:
+def test_gixy_reports_an_insecure_configuration(tmp_path: Path) -> None:
     install_as_here(tmp_path, VALUES)
     pages = tmp_path / "includes" / "pages.conf"
     pages.write_text(pages.read_text() + "add_header X-Asked $uri;\n")
@@ -55,7 +56,7 @@ def test_gixy_would_have_found_something(tmp_path: Path) -> None:
 
 def findings(configuration: Path) -> list[dict[str, str]]:
     command = [str(Path(sys.executable).with_name("gixy")), "--format", "json", str(configuration)]
-    # Its status only repeats whether there is anything.
+    # The exit status only repeats whether anything was reported.
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     found: list[dict[str, str]] = json.loads(done.stdout)
     return found

@@ -1,4 +1,4 @@
-"""Security headers, on whatever comes back."""
+"""Security headers on every kind of answer."""
 
 import socket
 import ssl
@@ -62,7 +62,7 @@ def check(reply: httpx.Response) -> None:
         ("M-SEARCH", "/", 405),
     ],
 )
-def test_every_answer_has_the_headers_once(
+def test_every_answer_has_the_security_headers_once(
     client: httpx.Client, method: str, path: str, status: int
 ) -> None:
     reply = client.request(method, path)
@@ -70,7 +70,7 @@ def test_every_answer_has_the_headers_once(
     check(reply)
 
 
-def test_refused_requests_have_them_too(client: httpx.Client) -> None:
+def test_refused_requests_have_the_security_headers(client: httpx.Client) -> None:
     large = client.get("/", headers={"X-Large": "x" * 9000})
     assert large.status_code == 431
     check(large)
@@ -80,7 +80,7 @@ def test_refused_requests_have_them_too(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("path", [FILE, "/_gateway/error.css"])
-def test_answers_about_files_have_them_once(
+def test_answers_about_files_have_the_security_headers_once(
     gateway: Gateway, client: httpx.Client, path: str
 ) -> None:
     file = gateway.folder / "assets" / FILE.strip("/")
@@ -96,12 +96,12 @@ def test_answers_about_files_have_them_once(
     check(reply)
 
 
-def test_redirects_have_them(gateway: Gateway) -> None:
+def test_redirects_have_the_security_headers(gateway: Gateway) -> None:
     check(httpx.get(f"http://localhost:{gateway.http_port}/"))
     check(httpx.get(f"http://localhost:{gateway.https_port}/"))
 
 
-def test_limits_and_outages_have_them(own_services: Services) -> None:
+def test_answers_for_limits_and_outages_have_the_security_headers(own_services: Services) -> None:
     own_services.ui.stop()
     own_services.history.stop()
     values = {"GATEWAY_PAGE_RATE": "1r/m", "GATEWAY_PAGE_BURST": "1"}
@@ -113,12 +113,12 @@ def test_limits_and_outages_have_them(own_services: Services) -> None:
         check(client.get("/api/history/leaderboard"))
 
 
-def test_pages_may_load_what_is_ours_only(client: httpx.Client) -> None:
+def test_pages_may_load_resources_of_this_site_only(client: httpx.Client) -> None:
     assert client.get("/").headers["Content-Security-Policy"] == PAGE_POLICY
     assert "script-src" not in client.get("/api/user/me").headers["Content-Security-Policy"]
 
 
-def test_what_a_service_says_about_them_is_replaced(
+def test_security_headers_of_a_service_are_replaced(
     own_services: Services, signed_in: dict[str, str]
 ) -> None:
     own_headers = [
@@ -139,7 +139,7 @@ def test_what_a_service_says_about_them_is_replaced(
         check(client.get("/api/history/matches", headers=signed_in))
 
 
-def test_cache_and_cookies_of_a_service_pass(own_services: Services) -> None:
+def test_cache_and_cookie_headers_of_a_service_are_passed_on(own_services: Services) -> None:
     own_services.ui.answer_headers = [
         ("cache-control", "no-store"),
         ("set-cookie", "__Host-access=a; Path=/; Secure; HttpOnly"),
@@ -174,17 +174,19 @@ SITES = (
     "path", ["/", "/internal/x", "/api/user/me", "/api/user/me/../x", "/_gateway/error.css"]
 )
 @pytest.mark.parametrize("host", SITES)
-def test_a_site_binds_browsers_to_tls(client: httpx.Client, host: str, path: str) -> None:
+def test_a_public_host_sends_strict_transport_security(
+    client: httpx.Client, host: str, path: str
+) -> None:
     found = client.get(path, headers={"Host": host}).headers
     assert found.get_list("Strict-Transport-Security") == ["max-age=31536000"]
 
 
 @pytest.mark.parametrize("host", LAPTOPS)
-def test_a_laptop_does_not(client: httpx.Client, host: str) -> None:
+def test_a_local_host_sends_no_strict_transport_security(client: httpx.Client, host: str) -> None:
     assert "Strict-Transport-Security" not in client.get("/", headers={"Host": host}).headers
 
 
-# What is refused before its Host was read, or has none.
+# Requests that are refused before their Host is read, or that have none.
 WITHOUT_HOST = {
     "HTTP/1.0": b"GET / HTTP/1.0\r\n\r\n",
     "no Host": b"GET / HTTP/1.1\r\n\r\n",
@@ -194,7 +196,7 @@ WITHOUT_HOST = {
 }
 
 
-def test_without_a_host_the_name_of_the_connection_decides(
+def test_without_a_host_header_the_tls_server_name_decides(
     gateway: Gateway, subtests: pytest.Subtests
 ) -> None:
     names = {"localhost": None, "pong.localhost": None, "pong.example.org": ["max-age=31536000"]}
@@ -204,13 +206,13 @@ def test_without_a_host_the_name_of_the_connection_decides(
                 assert transport_security(gateway, name, request) == expected
 
 
-def test_a_host_that_is_none_binds_as_a_site_does(gateway: Gateway) -> None:
+def test_an_invalid_host_counts_as_public(gateway: Gateway) -> None:
     request = b"GET / HTTP/1.1\r\nHost: a b\r\n\r\n"
     assert transport_security(gateway, "localhost", request) == ["max-age=31536000"]
 
 
 def transport_security(gateway: Gateway, name: str, request: bytes) -> list[str] | None:
-    """Return what the answer says to a client that opened its TLS connection to a host of that name."""
+    """Return the Strict-Transport-Security header for a TLS connection with this server name."""
     trust = ssl.create_default_context(cafile=gateway.folder / "certificate.pem")
     trust.check_hostname = False
     with (
@@ -223,14 +225,14 @@ def transport_security(gateway: Gateway, name: str, request: bytes) -> list[str]
         return answer.headers.get_all("Strict-Transport-Security")
 
 
-def test_nothing_binds_over_plain_http(gateway: Gateway) -> None:
+def test_plain_http_sends_no_strict_transport_security(gateway: Gateway) -> None:
     for port in (gateway.http_port, gateway.https_port):
         reply = httpx.get(f"http://localhost:{port}/", headers={"Host": SITES[0]})
         assert reply.status_code == 308
         assert "Strict-Transport-Security" not in reply.headers
 
 
-def test_binding_can_be_left_out(services: Services) -> None:
+def test_strict_transport_security_can_be_disabled(services: Services) -> None:
     with running_gateway(services, {"GATEWAY_HSTS": ""}) as gateway, gateway.client() as client:
         reply = client.get("/", headers={"Host": SITES[0]})
         assert "Strict-Transport-Security" not in reply.headers

@@ -73,7 +73,7 @@ BAD_TOKENS: dict[str, Callable[[SigningKey], str]] = {
 
 
 @pytest.mark.parametrize("kind", BAD_TOKENS)
-def test_bad_token_is_refused_at_the_edge(
+def test_a_bad_token_is_refused_at_the_gateway(
     client: httpx.Client, services: Services, key: SigningKey, kind: str
 ) -> None:
     asked = len(services.history.seen)
@@ -87,42 +87,44 @@ def test_bad_token_is_refused_at_the_edge(
     assert len(services.history.seen) == asked
 
 
-def test_no_token_is_a_challenge_without_an_error(client: httpx.Client) -> None:
+def test_a_missing_token_gets_a_challenge_without_an_error(client: httpx.Client) -> None:
     reply = client.get(PROTECTED)
     assert reply.status_code == 401
     assert reply.headers["WWW-Authenticate"] == 'Bearer realm="transcendence"'
 
 
-def test_another_scheme_is_no_token(client: httpx.Client) -> None:
+def test_another_scheme_does_not_count_as_a_token(client: httpx.Client) -> None:
     assert client.get(PROTECTED, headers={"Authorization": "Basic YTpi"}).status_code == 401
     assert client.get(PROTECTED, headers={"Authorization": "Bearer"}).status_code == 401
 
 
-def test_good_token_passes_unchanged(
+def test_a_good_token_is_passed_on_unchanged(
     client: httpx.Client, services: Services, key: SigningKey
 ) -> None:
     token = key.token()
-    for _ in range(2):  # Verified, then remembered.
+    for _ in range(2):  # The second request uses the remembered verification.
         assert client.get(PROTECTED, headers=bearer(token)).status_code == 200
         assert services.history.last.one("authorization") == f"Bearer {token}"
 
 
-def test_token_of_the_library_that_auth_uses_passes(client: httpx.Client, key: SigningKey) -> None:
+def test_a_token_of_auths_jwt_library_passes(client: httpx.Client, key: SigningKey) -> None:
     token = jwt.encode(good_claims(), key.pem(), "ES256", headers={"kid": key.kid})
     assert client.get(PROTECTED, headers=bearer(token)).status_code == 200
 
 
-def test_clocks_of_two_machines_may_differ(client: httpx.Client, key: SigningKey) -> None:
+def test_a_token_issued_slightly_in_the_future_passes(
+    client: httpx.Client, key: SigningKey
+) -> None:
     token = key.token({"iat": time.time() + 4})
     assert client.get(PROTECTED, headers=bearer(token)).status_code == 200
 
 
-def test_audience_may_be_a_list(client: httpx.Client, key: SigningKey) -> None:
+def test_the_audience_may_be_a_list(client: httpx.Client, key: SigningKey) -> None:
     token = key.token({"aud": ["other", "transcendence"]})
     assert client.get(PROTECTED, headers=bearer(token)).status_code == 200
 
 
-def test_remembered_token_ends_with_its_expiry(client: httpx.Client, key: SigningKey) -> None:
+def test_a_remembered_token_expires_in_time(client: httpx.Client, key: SigningKey) -> None:
     expiry = float(str(good_claims()["iat"])) + 2
     token = key.token({"exp": expiry})
     statuses = [client.get(PROTECTED, headers=bearer(token)).status_code]
@@ -134,7 +136,7 @@ def test_remembered_token_ends_with_its_expiry(client: httpx.Client, key: Signin
     assert time.time() >= expiry
 
 
-def test_access_cookie_becomes_the_header(
+def test_the_access_cookie_becomes_the_authorization_header(
     client: httpx.Client, services: Services, key: SigningKey
 ) -> None:
     token = key.token()
@@ -142,12 +144,14 @@ def test_access_cookie_becomes_the_header(
     assert services.history.last.one("authorization") == f"Bearer {token}"
 
 
-def test_services_see_no_cookies(client: httpx.Client, services: Services, key: SigningKey) -> None:
+def test_services_receive_no_cookies(
+    client: httpx.Client, services: Services, key: SigningKey
+) -> None:
     client.get(PROTECTED, headers=cookie(key.token()))
     assert services.history.last.all("cookie") == []
 
 
-def test_header_goes_before_the_cookie(
+def test_the_header_takes_precedence_over_the_cookie(
     client: httpx.Client, services: Services, key: SigningKey
 ) -> None:
     ours, theirs = key.token(), key.token({"sub": "someone-else"})
@@ -214,7 +218,7 @@ OPEN_ADDRESSES = [
 
 
 @pytest.mark.parametrize(("method", "path"), OPEN_ADDRESSES)
-def test_open_address_needs_no_token(
+def test_an_open_address_needs_no_token(
     client: httpx.Client, services: Services, signed_in: dict[str, str], method: str, path: str
 ) -> None:
     service = {"user": services.auth, "history": services.history}.get(
@@ -264,7 +268,7 @@ def test_open_address_needs_no_token(
         ("OPTIONS", "/api/user/me"),
     ],
 )
-def test_everything_else_needs_a_token(
+def test_every_other_address_needs_a_token(
     client: httpx.Client, signed_in: dict[str, str], method: str, path: str
 ) -> None:
     assert client.request(method, path).status_code == 401
@@ -273,7 +277,7 @@ def test_everything_else_needs_a_token(
 
 @pytest.mark.parametrize("kind", [None, "expired", "words"])
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_a_picture_is_shown_whatever_token_comes_with_it(
+def test_avatars_are_served_whatever_token_is_sent(
     client: httpx.Client, services: Services, key: SigningKey, method: str, kind: str | None
 ) -> None:
     token = BAD_TOKENS[kind](key) if kind else key.token()
@@ -283,7 +287,7 @@ def test_a_picture_is_shown_whatever_token_comes_with_it(
     assert services.auth.last.all("cookie") == []
 
 
-def test_page_gets_the_header_of_a_good_cookie(
+def test_a_page_receives_a_good_cookie_as_a_header(
     client: httpx.Client, services: Services, key: SigningKey
 ) -> None:
     token = key.token()
@@ -293,7 +297,7 @@ def test_page_gets_the_header_of_a_good_cookie(
 
 
 @pytest.mark.parametrize("kind", ["expired", "signed_by_another_key_of_the_same_name", "words"])
-def test_page_with_a_bad_cookie_is_left_to_ui(
+def test_ui_receives_a_bad_cookie_unchanged(
     client: httpx.Client, services: Services, key: SigningKey, kind: str
 ) -> None:
     headers = cookie(BAD_TOKENS[kind](key))
@@ -302,7 +306,7 @@ def test_page_with_a_bad_cookie_is_left_to_ui(
     assert services.ui.last.one("cookie") == headers["Cookie"]
 
 
-def test_page_with_a_bad_header_gets_none(client: httpx.Client, services: Services) -> None:
+def test_a_bad_header_is_not_passed_on_to_a_page(client: httpx.Client, services: Services) -> None:
     assert client.get("/", headers=bearer("bad")).status_code == 200
     assert services.ui.last.all("authorization") == []
 
@@ -326,7 +330,7 @@ CLAIMED = {
 
 
 @pytest.mark.parametrize("path", ["/", PROTECTED, "/api/user/me", "/api/tournament/x/events"])
-def test_what_a_client_claims_about_itself_does_not_arrive(
+def test_identity_headers_of_a_client_are_not_passed_on(
     gateway: Gateway, services: Services, signed_in: dict[str, str], path: str
 ) -> None:
     with (
@@ -352,7 +356,7 @@ def test_what_a_client_claims_about_itself_does_not_arrive(
     assert seen.one("host") == f"localhost:{gateway.https_port}"
 
 
-def test_verified_subject_is_in_the_access_log_and_no_token(
+def test_the_access_log_has_the_verified_subject_but_no_token(
     gateway: Gateway, client: httpx.Client, key: SigningKey
 ) -> None:
     user = {"id": "0190a1b2-0000-7000-8000-0000000010c5"}
@@ -364,7 +368,7 @@ def test_verified_subject_is_in_the_access_log_and_no_token(
     assert token[:40] not in gateway.log_text()
 
 
-def test_alice_is_not_logged_before_she_is_verified(gateway: Gateway, client: httpx.Client) -> None:
+def test_an_unverified_subject_is_not_logged(gateway: Gateway, client: httpx.Client) -> None:
     reply = client.get(PROTECTED, headers=bearer(SigningKey("first").token()))
     request_id = reply.headers["X-Request-ID"]
     (line,) = gateway.log_lines(lambda line: request_id in json.dumps(line))

@@ -1,4 +1,4 @@
-"""Which keys the gateway trusts, and when it asks auth for them."""
+"""The keys that the gateway trusts, and when it asks auth for them."""
 
 import threading
 
@@ -23,7 +23,7 @@ def keys_read(services: Services, gateway: Gateway) -> Gateway:
     return gateway
 
 
-def test_requests_cost_auth_nothing(own_services: Services, key: SigningKey) -> None:
+def test_requests_with_known_keys_do_not_ask_auth(own_services: Services, key: SigningKey) -> None:
     with running_gateway(own_services) as gateway, gateway.client() as client:
         keys_read(own_services, gateway)
         before = own_services.auth.key_reads
@@ -32,7 +32,7 @@ def test_requests_cost_auth_nothing(own_services: Services, key: SigningKey) -> 
         assert own_services.auth.key_reads == before
 
 
-def test_rotated_key_works_at_once_and_the_old_one_goes_on(
+def test_a_new_key_works_at_once_and_the_old_one_remains_valid(
     own_services: Services, key: SigningKey
 ) -> None:
     with running_gateway(own_services) as gateway, gateway.client() as client:
@@ -43,7 +43,7 @@ def test_rotated_key_works_at_once_and_the_old_one_goes_on(
         assert status(client, key.token()) == 200
 
 
-def test_parallel_first_tokens_of_a_rotated_key_all_pass(
+def test_parallel_first_tokens_of_a_new_key_all_pass(
     own_services: Services, key: SigningKey
 ) -> None:
     with running_gateway(own_services) as gateway:
@@ -76,7 +76,7 @@ def test_unknown_kids_make_one_request_to_auth(own_services: Services, key: Sign
         assert status(client, key.token()) == 200
 
 
-def test_withdrawn_key_is_refused_with_the_tokens_remembered_from_it(
+def test_a_withdrawn_key_and_its_remembered_tokens_are_refused(
     own_services: Services, key: SigningKey
 ) -> None:
     with running_gateway(own_services) as gateway, gateway.client() as client:
@@ -90,9 +90,7 @@ def test_withdrawn_key_is_refused_with_the_tokens_remembered_from_it(
         assert status(client, key.token()) == 401
 
 
-def test_cached_keys_go_on_working_while_auth_is_down(
-    own_services: Services, key: SigningKey
-) -> None:
+def test_cached_keys_still_work_while_auth_is_down(own_services: Services, key: SigningKey) -> None:
     with running_gateway(own_services) as gateway, gateway.client() as client:
         keys_read(own_services, gateway)
         remembered = key.token()
@@ -104,7 +102,9 @@ def test_cached_keys_go_on_working_while_auth_is_down(
         assert status(client, key.token()) == 200
 
 
-def test_useless_answer_of_auth_keeps_the_keys(own_services: Services, key: SigningKey) -> None:
+def test_an_empty_answer_of_auth_keeps_the_known_keys(
+    own_services: Services, key: SigningKey
+) -> None:
     with running_gateway(own_services) as gateway, gateway.client() as client:
         keys_read(own_services, gateway)
         own_services.auth.keys = []
@@ -112,14 +112,14 @@ def test_useless_answer_of_auth_keeps_the_keys(own_services: Services, key: Sign
         assert status(client, key.token()) == 200
 
 
-def test_without_any_key_a_token_cannot_be_judged(own_services: Services, key: SigningKey) -> None:
+def test_a_token_cannot_be_judged_without_any_key(own_services: Services, key: SigningKey) -> None:
     own_services.auth.stop()
     with running_gateway(own_services) as gateway, gateway.client() as client:
         reply = client.get(PROTECTED, headers={"Authorization": f"Bearer {key.token()}"})
         assert reply.status_code == 503
         assert int(reply.headers["Retry-After"]) > 0
         assert reply.json()["code"] == "unavailable"
-        # What needs no key is decided.
+        # Requests that can be decided without a key are answered.
         assert client.get(PROTECTED).status_code == 401
         assert status(client, "words") == 401
         assert status(client, key.token({"exp": 1})) == 401
@@ -131,7 +131,7 @@ def test_without_any_key_a_token_cannot_be_judged(own_services: Services, key: S
         wait_for(lambda: status(client, key.token()) == 200, "the keys to arrive")
 
 
-def test_key_for_another_purpose_is_not_taken(own_services: Services, key: SigningKey) -> None:
+def test_a_key_for_another_purpose_is_not_used(own_services: Services, key: SigningKey) -> None:
     odd = SigningKey("odd")
     own_services.auth.keys = [key, odd]
     for change in ({"use": "enc"}, {"crv": "P-384"}, {"alg": "ES384"}, {"x": "AA"}, {"kty": "RSA"}):
@@ -141,7 +141,7 @@ def test_key_for_another_purpose_is_not_taken(own_services: Services, key: Signi
             assert status(client, key.token()) == 200
 
 
-def test_point_off_the_curve_harms_nobody(own_services: Services, key: SigningKey) -> None:
+def test_an_invalid_key_does_not_affect_the_others(own_services: Services, key: SigningKey) -> None:
     with running_gateway(own_services) as gateway, gateway.client() as client:
         keys_read(own_services, gateway)
         broken = SigningKey("broken")

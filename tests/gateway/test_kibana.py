@@ -1,4 +1,5 @@
-"""Kibana behind the gateway: what passes between it and a browser, and whom the gateway takes for Kibana."""
+"""Kibana behind the gateway: what passes between it and a browser, and how the
+gateway identifies Kibana."""
 
 import datetime as dt
 import time
@@ -52,7 +53,7 @@ def admin(key: SigningKey) -> str:
 
 @pytest.fixture
 def browser(watched: Watched) -> Iterator[httpx.Client]:
-    """Keeps no cookies of its own accord."""
+    """An HTTP client that stores no cookies."""
     with watched.gateway.client() as client:
         yield client
 
@@ -71,17 +72,17 @@ def browser(watched: Watched) -> Iterator[httpx.Client]:
     ],
     ids=str,
 )
-def test_only_its_own_cookie_goes_to_kibana(
+def test_only_kibanas_own_cookie_is_passed_to_kibana(
     kibana: FakeService, browser: httpx.Client, admin: str, sent: list[str], arrives: list[str]
 ) -> None:
     assert browser.get(PLACE, headers=cookies(admin, *sent)).status_code == 200
     assert kibana.last.all("cookie") == arrives
 
 
-def test_cookies_in_several_headers_are_judged_alike(
+def test_cookies_in_several_headers_are_filtered_alike(
     kibana: FakeService, browser: httpx.Client, admin: str
 ) -> None:
-    """As browsers send them over HTTP/2."""
+    """Browsers send several Cookie headers over HTTP/2."""
     headers = [("Cookie", each) for each in (DEVICE, admin, SESSION)]
     assert browser.get(PLACE, headers=headers).status_code == 200
     assert kibana.last.all("cookie") == [SESSION]
@@ -102,7 +103,7 @@ def test_cookies_in_several_headers_are_judged_alike(
     ],
     ids=str,
 )
-def test_only_its_own_cookie_comes_from_kibana(
+def test_only_kibanas_own_cookie_is_passed_to_the_browser(
     kibana: FakeService, browser: httpx.Client, admin: str, sent: list[str], arrives: list[str]
 ) -> None:
     kibana.answer_headers = [("set-cookie", each) for each in sent]
@@ -111,7 +112,7 @@ def test_only_its_own_cookie_comes_from_kibana(
         assert reply.headers.get_list("set-cookie") == arrives
 
 
-def test_a_session_that_is_renewed_on_the_way_is_handed_on_beside_kibanas(
+def test_cookies_of_a_renewed_session_are_sent_beside_kibanas(
     watched: Watched, kibana: FakeService, browser: httpx.Client, key: SigningKey
 ) -> None:
     watched.ui.renews_with(admin_token(key))
@@ -124,7 +125,7 @@ def test_a_session_that_is_renewed_on_the_way_is_handed_on_beside_kibanas(
     assert kibana.last.all("cookie") == [SESSION]
 
 
-def test_kibana_is_shown_nothing_that_it_would_show_to_elasticsearch(
+def test_headers_that_kibana_would_pass_to_elasticsearch_are_removed(
     kibana: FakeService, browser: httpx.Client, key: SigningKey
 ) -> None:
     headers = {
@@ -152,18 +153,18 @@ def test_kibana_is_shown_nothing_that_it_would_show_to_elasticsearch(
         "script-src 'self'; frame-ancestors *; base-uri *; form-action *",
     ],
 )
-def test_its_own_policy_holds_after_what_holds_for_all(
+def test_kibanas_content_security_policy_follows_the_gateways(
     kibana: FakeService, browser: httpx.Client, admin: str, own: str
 ) -> None:
     kibana.answer_headers = [("content-security-policy", own)]
     reply = browser.get(PLACE, headers=cookies(admin))
-    # A browser heeds the first of two directives of one name.
+    # A browser applies the first of two directives with the same name.
     assert reply.headers.get_list("content-security-policy") == [
         f"frame-ancestors 'self'; base-uri 'self'; form-action 'self'; {own}"
     ]
 
 
-def test_without_a_policy_of_its_own_nothing_is_allowed(
+def test_an_answer_without_a_policy_may_load_nothing(
     browser: httpx.Client, admin: str, kibana: FakeService
 ) -> None:
     kibana.answer_headers = [("x-frame-options", "ALLOWALL"), ("referrer-policy", "unsafe-url")]
@@ -182,7 +183,7 @@ def test_a_long_search_may_be_sent(browser: httpx.Client, kibana: FakeService, a
     assert (reply.status_code, reply.json()["code"]) == (413, "too_large")
 
 
-def test_a_page_asks_for_many_files_at_once(watched: Watched, admin: str) -> None:
+def test_a_page_may_request_many_files_at_once(watched: Watched, admin: str) -> None:
     def ask(number: int) -> int:
         with watched.gateway.client() as client:
             reply = client.get(f"/kibana/{number}.js", headers=cookies(admin))
@@ -192,13 +193,13 @@ def test_a_page_asks_for_many_files_at_once(watched: Watched, admin: str) -> Non
         assert set(pool.map(ask, range(4 * AT_ONCE))) == {200}
 
 
-def test_what_kibana_itself_refuses_is_its_own_to_say(browser: httpx.Client, admin: str) -> None:
+def test_error_answers_of_kibana_are_passed_on(browser: httpx.Client, admin: str) -> None:
     for status in (401, 404, 500, 503):
         reply = browser.get(f"/kibana/status/{status}", headers={**cookies(admin), **PERSON})
         assert (reply.status_code, reply.json()) == (status, {"from": "kibana"})
 
 
-def test_who_looked_is_in_the_access_log(
+def test_the_access_log_names_the_administrator(
     watched: Watched, browser: httpx.Client, admin: str
 ) -> None:
     browser.get("/kibana/logged?token=x", headers=cookies(admin))
@@ -208,7 +209,7 @@ def test_who_looked_is_in_the_access_log(
 
 
 @pytest.mark.parametrize("asking", [PERSON, PROGRAM])
-def test_so_is_who_was_turned_away(
+def test_the_access_log_names_a_refused_player(
     watched: Watched, browser: httpx.Client, key: SigningKey, asking: dict[str, str]
 ) -> None:
     player = access(key.token({"sub": ALICE, "roles": ["player"]}))
@@ -224,7 +225,7 @@ def authority() -> Authority:
     return new_authority()
 
 
-def test_who_has_a_certificate_of_the_authority_is_kibana(
+def test_a_server_with_a_certificate_of_the_authority_is_used_as_kibana(
     services: Services, key: SigningKey, authority: Authority, tmp_path: Path
 ) -> None:
     kibana = kibana_with(authority, tmp_path)
@@ -245,7 +246,7 @@ IMPOSTORS = {
 
 
 @pytest.mark.parametrize("kind", IMPOSTORS)
-def test_whoever_else_listens_there_is_not_asked(
+def test_a_server_without_a_valid_certificate_gets_no_request(
     services: Services, key: SigningKey, authority: Authority, tmp_path: Path, kind: str
 ) -> None:
     yesterday = dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
@@ -273,7 +274,7 @@ def is_away(browser: httpx.Client) -> None:
 def gateway_before(
     services: Services, key: SigningKey, kibana: FakeService, trusted: Authority
 ) -> Iterator[tuple[Gateway, httpx.Client]]:
-    """With an administrator's browser."""
+    """Run a gateway before a stand-in for Kibana; yield it with an administrator's browser."""
     values = {"KIBANA_UPSTREAM": kibana.address, "ELASTIC_CA": f"../{AUTHORITY_FILE}"}
     files = {AUTHORITY_FILE: certificate_pem(trusted.certificate)}
     before = services.auth.key_reads

@@ -10,7 +10,7 @@ from tests.gateway.nginx import GATEWAY_DIR, Gateway, Services, running_gateway,
 from tests.gateway.tokens import SigningKey
 
 BURST = 5
-# One more place in ten seconds: none comes back while a test runs.
+# One more request per 10 s, so none becomes free while a test runs.
 TIGHT = {
     "GATEWAY_API_RATE": "6r/m",
     "GATEWAY_API_BURST": str(BURST),
@@ -18,12 +18,12 @@ TIGHT = {
     "GATEWAY_LOGIN_BURST": str(BURST),
     "GATEWAY_PAGE_RATE": "6r/m",
     "GATEWAY_PAGE_BURST": str(3 * BURST),
-    # The tests say from which address they come.
+    # The tests choose the address from which they seem to come.
     "GATEWAY_TRUSTED_PROXIES": "../proxies.conf",
 }
 PROXIES = {"proxies.conf": b"set_real_ip_from 127.0.0.1;\n"}
 ADDRESSES = count(1)
-# The burst and the one that is always allowed.
+# The burst, and one request that is always allowed.
 ALLOWED = BURST + 1
 
 
@@ -37,7 +37,7 @@ def strict(services: Services) -> Iterator[Gateway]:
 
 @pytest.fixture
 def client(strict: Gateway) -> Iterator[httpx.Client]:
-    """From an address of its own, with its whole budgets."""
+    """A client with its own address, and therefore with full budgets."""
     with strict.client() as client:
         client.headers["X-Forwarded-For"] = f"198.51.100.{next(ADDRESSES)}"
         yield client
@@ -45,7 +45,7 @@ def client(strict: Gateway) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def signed_in(key: SigningKey) -> dict[str, str]:
-    """A player of whom the gateway has not heard."""
+    """Headers of a player whom the gateway has not seen before."""
     return {"Authorization": f"Bearer {key.token({'sub': token_hex(8)})}"}
 
 
@@ -55,14 +55,16 @@ def statuses(client: httpx.Client, method: str, path: str, times: int, **rest: o
     return [client.request(method, path, headers=headers).status_code for _ in range(times)]
 
 
-def test_api_beyond_the_budget_is_a_problem_with_a_time(client: httpx.Client) -> None:
+def test_api_requests_beyond_the_budget_get_a_problem_with_a_time_to_retry(
+    client: httpx.Client,
+) -> None:
     assert statuses(client, "GET", "/api/history/leaderboard", ALLOWED) == [200] * ALLOWED
     reply = client.get("/api/history/leaderboard")
     assert reply.status_code == 429
     assert int(reply.headers["Retry-After"]) > 0
     assert reply.headers["Content-Type"] == "application/problem+json"
     assert reply.json()["code"] == "too_many_requests"
-    # Pages have a budget of their own.
+    # Pages have their own budget.
     assert client.get("/").status_code == 200
 
 
@@ -71,7 +73,8 @@ def test_players_behind_one_address_do_not_share_a_budget(
 ) -> None:
     path = "/api/history/matches"
     players = [{"Authorization": f"Bearer {key.token({'sub': n})}"} for n in ("a", "b", "c")]
-    # Each player's first request counts for the address: the gateway has not verified the token yet.
+    # Each player's first request counts for the address, as the gateway has
+    # not verified the token yet.
     assert [client.get(path, headers=player).status_code for player in players] == [200] * 3
     for player in players:
         assert statuses(client, "GET", path, ALLOWED, headers=player) == [200] * ALLOWED
@@ -104,14 +107,14 @@ def test_bad_tokens_use_up_the_budget_of_their_address(
         "/confirm-email",
     ],
 )
-def test_guessing_passwords_on_a_page_is_slowed_down(client: httpx.Client, path: str) -> None:
+def test_posting_forms_with_secrets_is_limited(client: httpx.Client, path: str) -> None:
     assert statuses(client, "POST", path, ALLOWED) == [200] * ALLOWED
     reply = client.post(path)
     assert reply.status_code == 429
     assert int(reply.headers["Retry-After"]) > 0
     assert reply.headers["Content-Type"] == "text/html; charset=utf-8"
     assert "That was fast" in reply.text
-    # Looking at the form is no attempt.
+    # Opening the form is no attempt.
     assert client.get(path).status_code == 200
 
 
@@ -143,7 +146,7 @@ def test_all_ways_to_sign_in_share_one_budget(client: httpx.Client) -> None:
         "/api/user/password",
     ],
 )
-def test_nothing_that_can_be_guessed_is_tried_faster_than_a_password(
+def test_requests_that_guess_secrets_share_the_budget_of_passwords(
     client: httpx.Client, signed_in: dict[str, str], path: str
 ) -> None:
     assert client.get("/", headers=signed_in).status_code == 200
@@ -152,7 +155,7 @@ def test_nothing_that_can_be_guessed_is_tried_faster_than_a_password(
     assert client.put(f"{path}/", headers=signed_in).status_code == 200
     for way in (path, f"{path}/", "/api/user/login"):
         assert client.post(way, headers=signed_in).status_code == 429
-    # What is no attempt has no such budget.
+    # Requests that are no attempts have no such budget.
     assert client.delete(path, headers=signed_in).status_code == 200
 
 
@@ -166,7 +169,7 @@ def test_nothing_that_can_be_guessed_is_tried_faster_than_a_password(
         "/settings/privacy/delete",
     ],
 )
-def test_neither_is_a_password_on_a_page_of_settings_nor_with_a_slash_behind_it(
+def test_forms_of_settings_with_a_password_share_a_budget_with_and_without_a_slash(
     client: httpx.Client, path: str
 ) -> None:
     found = [client.post(f"{path}{end}").status_code for end in ("", "/") * BURST]
@@ -174,7 +177,7 @@ def test_neither_is_a_password_on_a_page_of_settings_nor_with_a_slash_behind_it(
     assert client.get(path).status_code == 200
 
 
-def test_strangers_of_one_address_follow_so_many_tournaments_and_no_more(
+def test_anonymous_event_streams_per_address_are_limited(
     services: Services, key: SigningKey
 ) -> None:
     path = "/api/tournament/tournaments/1/events"
@@ -194,7 +197,7 @@ def test_strangers_of_one_address_follow_so_many_tournaments_and_no_more(
 
 
 @pytest.mark.parametrize("path", ["/live", "/api/user/events", "/api/tournament/matches/1/events"])
-def test_one_player_keeps_so_many_streams_open_and_no_more(
+def test_event_streams_per_player_are_limited(
     services: Services, key: SigningKey, path: str
 ) -> None:
     reads = services.auth.key_reads
@@ -211,10 +214,10 @@ def test_one_player_keeps_so_many_streams_open_and_no_more(
                 assert client.get("/", headers=player).status_code == 200
             assert [opened(alice), opened(alice, "/")] == [200, 200]
             assert [opened(alice), opened(alice, "/")] == [429, 429]
-            # A header that means nothing hides nobody: an API refuses it, a page does not look at it.
+            # An invalid header does not evade the limit: an API refuses it, a page ignores it.
             assert opened({**alice, "Authorization": "Bearer x"}) in {429, 401}
             assert opened(bob) == 200
-            # Other requests are none.
+            # Other requests do not count as streams.
             assert client.get("/", headers=alice).status_code == 200
             held.close()
 
@@ -225,9 +228,7 @@ def test_one_player_keeps_so_many_streams_open_and_no_more(
             wait_for(a_place_is_free, "the places of streams that ended")
 
 
-def test_so_many_pictures_are_taken_at_once_and_no_more(
-    services: Services, key: SigningKey
-) -> None:
+def test_parallel_picture_uploads_are_limited(services: Services, key: SigningKey) -> None:
     path = "/api/user/profile/avatar"
     tokens = {name: key.token({"sub": name}) for name in ("Alice", "Bob", "Charlie")}
     headers = {name: {"Authorization": f"Bearer {token}"} for name, token in tokens.items()}
@@ -246,7 +247,8 @@ def test_so_many_pictures_are_taken_at_once_and_no_more(
                         f"PUT {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n"
                         f"Authorization: Bearer {tokens[name]}\r\n\r\n".encode()
                     )
-                    # Where the try comes first, it has the place and the picture is refused.
+                    # If the test's try arrives first, it takes the place
+                    # and the picture is refused.
                     return tries(name) == 429
 
                 wait_for(has_begun, f"{name}'s picture to be under way")
@@ -256,12 +258,12 @@ def test_so_many_pictures_are_taken_at_once_and_no_more(
             assert tries("Bob") == 200
             begins("Bob")
             assert tries("Charlie") == 429
-            # Taking one's own away needs no place, and who has no token takes none.
+            # Deleting a picture takes no place, and neither does a request without a token.
             assert client.delete(path, headers=headers["Charlie"]).status_code == 200
             assert client.put(path, content=b"x").status_code == 401
 
 
-def test_a_slash_at_the_end_is_no_way_around_the_budget(
+def test_a_slash_at_the_end_does_not_evade_the_budget(
     client: httpx.Client, signed_in: dict[str, str]
 ) -> None:
     ways = ("/api/user/login", "/api/user/login/", "/api/user/register/")
@@ -288,7 +290,7 @@ def test_static_files_are_not_counted(strict: Gateway, client: httpx.Client) -> 
     assert statuses(client, "GET", "/static/r/a.txt", 50) == [200] * 50
 
 
-def test_budgets_that_ship_let_a_busy_player_through(services: Services) -> None:
+def test_the_default_budgets_suffice_for_a_busy_player(services: Services) -> None:
     shipped = {
         line.partition("=")[0]: line.partition("=")[2]
         for line in (GATEWAY_DIR / "defaults.env").read_text().splitlines()

@@ -1,4 +1,5 @@
-"""Sockets of a real service, through the gateway: who comes in, and what who does not is told."""
+"""WebSockets of a real service through the gateway: accepted ones, and
+the answers to refused ones."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -37,7 +38,7 @@ def gateway(services: Services, asked: LiveService) -> Iterator[Gateway]:
 
 
 @pytest.mark.parametrize("origin", [True, False])
-async def test_the_owner_knows_who_came_through_another_replica(
+async def test_the_owner_knows_a_player_who_came_through_another_replica(
     gateway: Gateway, key: SigningKey, origin: bool
 ) -> None:
     headers = {**cookie(key), **({"Origin": gateway.url} if origin else {})}
@@ -49,7 +50,7 @@ async def test_the_owner_knows_who_came_through_another_replica(
     "headers",
     [{"Origin": "https://evil.test"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}],
 )
-async def test_another_site_opens_nothing(
+async def test_another_site_cannot_open_a_socket(
     gateway: Gateway, key: SigningKey, headers: dict[str, str]
 ) -> None:
     refused = await refusal(gateway, PATH, {**cookie(key), **headers})
@@ -57,7 +58,7 @@ async def test_another_site_opens_nothing(
     assert problem(refused)["code"] == "cross_site"
 
 
-async def test_a_match_that_is_none_is_in_the_words_of_the_service(
+async def test_an_unknown_match_is_refused_with_the_services_problem(
     gateway: Gateway, key: SigningKey
 ) -> None:
     refused = await refusal(gateway, "/api/tournament/matches/2/play", cookie(key))
@@ -65,14 +66,14 @@ async def test_a_match_that_is_none_is_in_the_words_of_the_service(
     assert problem(refused)["detail"] == "There is no such match."
 
 
-async def test_two_that_both_say_the_other_runs_it_are_no_loop(
+async def test_two_replicas_that_name_each_other_as_owner_cause_no_loop(
     gateway: Gateway,
     owner: LiveService,
     asked: LiveService,
     key: SigningKey,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """For a moment after a match has moved, both may be wrong."""
+    """Both may be wrong for a moment after a match has moved."""
     monkeypatch.setattr(owner, "owner", asked.address)
     refused = await refusal(gateway, PATH, cookie(key))
     assert refused.status_code == 503
@@ -81,10 +82,10 @@ async def test_two_that_both_say_the_other_runs_it_are_no_loop(
     assert "X-Accel-Redirect" not in refused.headers
 
 
-async def test_a_token_that_only_the_service_refuses_is_a_problem_too(
+async def test_a_token_that_only_the_service_refuses_gets_a_problem(
     gateway: Gateway, key: SigningKey
 ) -> None:
-    """Claims are the service's to read."""
+    """The gateway checks the signature and expiry, the service the claims."""
     headers = {"Cookie": f"__Host-access={key.token({'sub': 'nobody'})}"}
     refused = await refusal(gateway, PATH, headers)
     assert refused.status_code == 401

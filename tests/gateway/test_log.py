@@ -1,4 +1,4 @@
-"""The access log: ECS, one JSON object a line, whatever comes in."""
+"""The access log: one JSON object with ECS fields per line, whatever is received."""
 
 import datetime as dt
 import re
@@ -10,9 +10,9 @@ from tests.fixtures.ecs import faults
 from tests.gateway.nginx import Gateway, LogLine, Services, running_gateway, wait_for, whole_lines
 
 NANOSECONDS = 1_000_000_000
-# nginx waits for the rest of some of these; the client goes away.
+# nginx waits for the rest of some of these requests, so the client closes the connection.
 HANG_UP_SECONDS = 0.3
-# As much as may come before the rest of a request's first line, and in one header.
+# The longest accepted request target and header value.
 LONG = 7_900
 
 
@@ -27,7 +27,7 @@ def all_faults(lines: list[LogLine]) -> list[str]:
     return [fault for line in lines for fault in faults(line)]
 
 
-def test_line_says_who_asked_what_and_how_it_went(
+def test_a_line_describes_the_request_and_its_result(
     gateway: Gateway, client: httpx.Client, services: Services, signed_in: dict[str, str]
 ) -> None:
     reply = client.post(
@@ -55,7 +55,7 @@ def test_line_says_who_asked_what_and_how_it_went(
     assert isinstance(upstream["response_time"], float)
 
 
-def test_time_has_milliseconds_and_a_zone(gateway: Gateway, client: httpx.Client) -> None:
+def test_the_time_has_milliseconds_and_a_zone(gateway: Gateway, client: httpx.Client) -> None:
     stamp = str(line_of(gateway, client.get("/"))["@timestamp"])
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(Z|[+-]\d\d:\d\d)", stamp)
     age = dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(stamp)
@@ -63,14 +63,18 @@ def test_time_has_milliseconds_and_a_zone(gateway: Gateway, client: httpx.Client
 
 
 @pytest.mark.parametrize("seconds", [0.02, 0.15, 1.02])
-def test_duration_is_in_nanoseconds(gateway: Gateway, client: httpx.Client, seconds: float) -> None:
+def test_the_duration_is_in_nanoseconds(
+    gateway: Gateway, client: httpx.Client, seconds: float
+) -> None:
     line = line_of(gateway, client.get(f"/slow/{seconds}"))
     duration = line["event"]["duration"]
     assert isinstance(duration, int)
     assert seconds * 0.9 < duration / NANOSECONDS < seconds + 1
 
 
-def test_own_answer_has_no_upstream(gateway: Gateway, client: httpx.Client) -> None:
+def test_an_answer_of_the_gateway_itself_has_no_upstream(
+    gateway: Gateway, client: httpx.Client
+) -> None:
     line = line_of(gateway, client.get("/internal/x"))
     assert line["nginx"]["upstream"] == {
         "name": "",
@@ -83,7 +87,7 @@ def test_own_answer_has_no_upstream(gateway: Gateway, client: httpx.Client) -> N
     assert line["url"]["path"] == "/internal/x"
 
 
-def test_error_page_keeps_the_path_that_was_asked_for(own_services: Services) -> None:
+def test_an_error_page_is_logged_with_the_requested_path(own_services: Services) -> None:
     own_services.ui.stop()
     with running_gateway(own_services) as gateway, gateway.client() as client:
         line = line_of(gateway, client.get("/play"))
@@ -99,14 +103,14 @@ def test_error_page_keeps_the_path_that_was_asked_for(own_services: Services) ->
         "/verify?token=S3CRET-QUERY",
         "/confirm-email?token=S3CRET-QUERY",
         "/reset?token=S3CRET-QUERY",
-        # As some mail programs spell it.
+        # As some mail programs encode it.
         "/reset%3Ftoken=S3CRET-QUERY",
         "/reset%3ftoken%3DS3CRET-QUERY",
         "/no/such/page?token=S3CRET-QUERY",
     ],
 )
 @pytest.mark.parametrize("mark", ["?", "%3F", "#"])
-def test_secrets_are_not_written(
+def test_secrets_are_not_logged(
     gateway: Gateway, client: httpx.Client, signed_in: dict[str, str], path: str, mark: str
 ) -> None:
     reply = client.get(
@@ -142,7 +146,7 @@ ODD_REQUESTS = {
 
 
 @pytest.mark.parametrize("kind", ODD_REQUESTS)
-def test_odd_request_is_still_one_object(gateway: Gateway, kind: str) -> None:
+def test_an_odd_request_is_logged_as_one_object(gateway: Gateway, kind: str) -> None:
     before = len(whole_lines(gateway.log_text()))
     gateway.raw(ODD_REQUESTS[kind], patience=HANG_UP_SECONDS)
     assert all_faults(gateway.log_lines(bool, count=before + 1)[before:]) == []
@@ -152,21 +156,21 @@ def test_odd_request_is_still_one_object(gateway: Gateway, kind: str) -> None:
     "data",
     [b"\x16\x03\x01\x00\xa5\x01garbage\r\n\r\n", b"\xff" * 20000, b"GET \r\n\r\n", b"\x00"],
 )
-def test_what_is_no_request_is_still_one_object(gateway: Gateway, data: bytes) -> None:
+def test_bytes_that_are_no_request_are_logged_as_one_object(gateway: Gateway, data: bytes) -> None:
     before = len(whole_lines(gateway.log_text()))
     gateway.raw(data, plain_port=gateway.http_port, patience=HANG_UP_SECONDS)
     assert all_faults(gateway.log_lines(bool, count=before + 1)[before:]) == []
-    # Over the TLS port some of it never becomes a request; what is logged must be an object too.
+    # Some of it never becomes a request on the TLS port; logged lines must be objects there, too.
     gateway.raw(data, plain_port=gateway.https_port, patience=HANG_UP_SECONDS)
     assert all_faults(gateway.log_lines(bool)[before:]) == []
 
 
-def test_so_is_all_that_the_other_tests_have_asked_until_now(gateway: Gateway) -> None:
+def test_all_lines_of_the_shared_gateway_are_valid(gateway: Gateway) -> None:
     assert all_faults(gateway.log_lines(bool)) == []
 
 
 @pytest.mark.parametrize("address", [b"PROXY UNKNOWN\r\n", b"PROXY UNKNOWN 10.9.8.7 x 1 2\r\n"])
-def test_a_client_whose_address_is_not_told_has_the_load_balancers(
+def test_a_client_with_an_unknown_address_is_logged_with_the_load_balancers(
     services: Services, address: bytes
 ) -> None:
     values = {
@@ -184,7 +188,7 @@ def test_a_client_whose_address_is_not_told_has_the_load_balancers(
         assert faults(line) == []
 
 
-def test_what_a_client_makes_long_is_cut(gateway: Gateway, client: httpx.Client) -> None:
+def test_long_values_of_a_client_are_truncated(gateway: Gateway, client: httpx.Client) -> None:
     long = "a" * LONG
     line = line_of(gateway, client.get(f"/{long}", headers={"User-Agent": "b" * LONG}))
     assert line["url"]["path"] == f"/{'a' * 1023}"
@@ -204,7 +208,7 @@ def test_what_a_client_makes_long_is_cut(gateway: Gateway, client: httpx.Client)
     assert line["message"] == f"{'A' * 32} /"
 
 
-def test_one_that_a_limit_refuses_says_so(services: Services) -> None:
+def test_a_request_refused_by_a_limit_is_logged_as_such(services: Services) -> None:
     budget = {"GATEWAY_API_RATE": "1r/m", "GATEWAY_API_BURST": "1"}
     places = {"GATEWAY_CONNECTIONS": "1"}
     for values in (budget, places):

@@ -1,4 +1,4 @@
-"""The access log as a file for Logstash: the same lines, and nothing that depends on it."""
+"""The access log as a file for Logstash: it has the same lines, and requests never depend on it."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from tests.gateway.test_log import ODD_REQUESTS
 
 pytestmark = pytest.mark.image
 
-# nginx waits for the rest of some requests; the client goes away.
+# nginx waits for the rest of some requests, so the client closes the connection.
 HANG_UP_SECONDS = 0.3
 ASKED = ["/", "/api/user/me", "/no/such/page", "/internal/x", "/_gateway/error.css", "/static/x.js"]
 
@@ -23,12 +23,12 @@ def paths_of(file: Path) -> list[str]:
     return [line["url"]["path"] for line in lines_of(file)] if file.exists() else []
 
 
-def test_it_has_every_line_of_the_other_log(services: Services) -> None:
+def test_the_file_has_every_line_of_the_other_log(services: Services) -> None:
     with running_gateway(services, logs={}) as gateway, gateway.client() as client:
         for path in ASKED:
             for method in ("GET", "HEAD", "POST", "DELETE", "BREW"):
                 client.request(method, path)
-        # The plain listener, errors before there is a path, pages of errors.
+        # The plain listener, errors before a path is known, and error pages.
         httpx.get(f"http://127.0.0.1:{gateway.http_port}/")
         for data in ODD_REQUESTS.values():
             gateway.raw(data, patience=HANG_UP_SECONDS)
@@ -43,7 +43,7 @@ def test_it_has_every_line_of_the_other_log(services: Services) -> None:
         assert "existence failed" not in gateway.errors()
 
 
-def test_errors_of_a_service_that_is_away_are_in_it_too(own_services: Services) -> None:
+def test_requests_to_an_unavailable_service_are_in_the_file(own_services: Services) -> None:
     own_services.ui.stop()
     with running_gateway(own_services, logs={}) as gateway, gateway.client() as client:
         assert client.get("/").status_code == 503
@@ -52,8 +52,9 @@ def test_errors_of_a_service_that_is_away_are_in_it_too(own_services: Services) 
     own_services.ui.start()
 
 
-def test_so_is_what_is_refused_where_a_file_is_served(services: Services) -> None:
-    """nginx looks for the folder that a location serves before it opens a log of this kind."""
+def test_refused_requests_for_files_are_in_the_file(services: Services) -> None:
+    """nginx checks for the folder that a location serves before it opens a log file
+    with a variable in its name."""
     with (
         running_gateway(services, {"GATEWAY_CONNECTIONS": "1"}, logs={}) as gateway,
         gateway.client() as client,
@@ -70,14 +71,14 @@ def test_so_is_what_is_refused_where_a_file_is_served(services: Services) -> Non
         assert "existence failed" not in gateway.errors()
 
 
-def test_it_may_be_read_by_everybody_and_written_by_nginx_alone(services: Services) -> None:
+def test_the_file_is_readable_by_all_and_writable_by_nginx_only(services: Services) -> None:
     with running_gateway(services, logs={}) as gateway, gateway.client() as client:
         client.get("/")
         wait_for(lambda: paths_of(gateway.log_file), "the line")
         assert gateway.log_file.stat().st_mode & 0o777 == 0o644
 
 
-def test_a_restart_goes_on_where_it_was(services: Services) -> None:
+def test_a_restarted_gateway_appends_to_the_file(services: Services) -> None:
     before = b'{"url":{"path":"/before"}}\n'
     with (
         running_gateway(services, logs={"access.json": before}) as gateway,
@@ -87,7 +88,9 @@ def test_a_restart_goes_on_where_it_was(services: Services) -> None:
         wait_for(lambda: paths_of(gateway.log_file) == ["/before", "/after"], "the second line")
 
 
-def test_none_is_written_where_none_is_named(gateway: Gateway, client: httpx.Client) -> None:
+def test_no_file_is_written_without_a_configured_name(
+    gateway: Gateway, client: httpx.Client
+) -> None:
     client.get("/")
     gateway.log_lines(bool)
     assert not gateway.log_file.parent.exists()
@@ -95,7 +98,7 @@ def test_none_is_written_where_none_is_named(gateway: Gateway, client: httpx.Cli
 
 
 @pytest.mark.parametrize("file", ["/nowhere/access.json", "/etc"])
-def test_a_file_that_cannot_be_opened_costs_no_request(services: Services, file: str) -> None:
+def test_a_file_that_cannot_be_opened_fails_no_request(services: Services, file: str) -> None:
     values = {"GATEWAY_LOG_FILE": file}
     with running_gateway(services, values) as gateway, gateway.client() as client:
         for _ in range(3):
@@ -104,7 +107,7 @@ def test_a_file_that_cannot_be_opened_costs_no_request(services: Services, file:
         wait_for(lambda: f'"{file}" failed' in gateway.errors(), "the error")
 
 
-def test_a_full_disk_costs_no_request_and_is_said_once(services: Services) -> None:
+def test_a_full_disk_fails_no_request_and_is_reported_once(services: Services) -> None:
     values = {"GATEWAY_LOG_FILE": "/dev/full", "GATEWAY_WORKERS": "1"}
 
     def ask() -> None:
@@ -114,6 +117,6 @@ def test_a_full_disk_costs_no_request_and_is_said_once(services: Services) -> No
             gateway.log_lines(bool, count=5)
             assert gateway.errors().count("[alert]") == 1
 
-    # As no other test may have one.
+    # Stopping a gateway checks its error log for alerts, which this test provokes.
     with pytest.raises(AssertionError, match=r"/dev/full.* failed \(28: No space left on device\)"):
         ask()

@@ -1,4 +1,4 @@
-"""A socket that reached the wrong replica goes to the one that runs the match, and nowhere else."""
+"""A socket that reaches the wrong replica is passed on to the match's owner, and nowhere else."""
 
 import asyncio
 import socket
@@ -39,7 +39,7 @@ def owner() -> Iterator[Replica]:
 
 @pytest.fixture(scope="module")
 def asked() -> Iterator[Replica]:
-    """The one that the gateway knows."""
+    """The replica that the gateway knows."""
     with running(Replica("asked")) as replica:
         yield replica
 
@@ -52,7 +52,7 @@ def gateway(services: Services, asked: Replica) -> Iterator[Gateway]:
 
 @pytest.fixture(autouse=True)
 def as_new(owner: Replica, asked: Replica) -> None:
-    """One says that the other runs the match, and neither has been asked anything."""
+    """Reset both replicas: `asked` names `owner`, and neither has received a request."""
     owner.owner, asked.owner = None, owner.address
     owner.seen.clear()
     asked.seen.clear()
@@ -70,8 +70,8 @@ async def test_a_socket_reaches_the_owner_through_another_replica(
     assert owner.last.target == path
 
 
-async def test_small_frames_are_not_gathered(gateway: Gateway, key: SigningKey) -> None:
-    """Gathered, a frame waits for the word that the one before has arrived."""
+async def test_small_frames_are_not_delayed(gateway: Gateway, key: SigningKey) -> None:
+    """With Nagle's algorithm, a frame would wait for the acknowledgement of the previous one."""
     seconds = []
     async with opened(gateway, PATH, cookie(key)) as open_socket:
         for _ in range(ROUNDS):
@@ -84,7 +84,7 @@ async def test_small_frames_are_not_gathered(gateway: Gateway, key: SigningKey) 
     assert median(seconds) < DELAYED_ACKNOWLEDGEMENT_SECONDS
 
 
-async def test_the_owner_sees_what_the_other_one_saw(
+async def test_the_owner_receives_the_same_request_as_the_first_replica(
     gateway: Gateway, owner: Replica, asked: Replica, key: SigningKey
 ) -> None:
     token = key.token()
@@ -108,29 +108,29 @@ async def test_the_owner_sees_what_the_other_one_saw(
 
 
 @pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 here")
-async def test_an_owner_may_have_a_longer_address(services: Services, key: SigningKey) -> None:
-    """Nobody listens there, which shows that it was asked."""
+async def test_an_owner_may_have_an_ipv6_address(services: Services, key: SigningKey) -> None:
+    """No program listens there; the error shows that the address was tried."""
     with (
         running(Replica("asked", owner="[::1]:9")) as asked,
         gateway_before(services, asked) as gateway,
     ):
         assert (await refusal(gateway, PATH, cookie(key))).status_code == 502
-        # In a container nginx's words come through a pipe, and may come after its answer.
+        # In a container nginx's log comes through a pipe, possibly after the answer.
         wait_for(lambda: "http://[::1]:9/" in gateway.errors(), "the address in the log")
 
 
-async def test_a_socket_is_counted_once_and_keeps_one_place(
+async def test_a_passed_on_socket_counts_once_for_each_limit(
     services: Services, asked: Replica, key: SigningKey
 ) -> None:
     values = {"GATEWAY_STREAMS": "2", "GATEWAY_API_RATE": "6r/m", "GATEWAY_API_BURST": "3"}
     alice = cookie(key)
     with gateway_before(services, asked, values) as gateway:
-        # Makes her known: until then the address is who pays.
+        # The gateway verifies the token with this request, which counts for the address.
         async with opened(gateway, PATH, alice):
             pass
         async with opened(gateway, PATH, alice), opened(gateway, PATH, alice):
             assert (await refusal(gateway, PATH, alice)).status_code == 429
-        # The place that is free again, and the last of four in the budget.
+        # This one takes the free place, and the last of four requests in the budget.
         async with opened(gateway, PATH, alice):
             pass
         refused = await refusal(gateway, PATH, alice)
@@ -138,7 +138,7 @@ async def test_a_socket_is_counted_once_and_keeps_one_place(
         assert problem(refused)["code"] == "too_many_requests"
 
 
-async def test_strangers_of_one_address_take_so_many_places_and_no_more(
+async def test_anonymous_sockets_per_address_are_limited(
     services: Services, asked: Replica
 ) -> None:
     with gateway_before(services, asked, {"GATEWAY_STRANGERS": "2"}) as gateway:
@@ -147,7 +147,7 @@ async def test_strangers_of_one_address_take_so_many_places_and_no_more(
             assert (refused.status_code, problem(refused)["code"]) == (429, "too_many_requests")
 
 
-async def test_an_owner_that_is_gone_is_a_problem_with_a_time_to_come_back(
+async def test_an_unreachable_owner_gets_a_problem_with_a_time_to_retry(
     gateway: Gateway, asked: Replica, key: SigningKey
 ) -> None:
     with running(Replica("owner")) as owner:
@@ -157,7 +157,7 @@ async def test_an_owner_that_is_gone_is_a_problem_with_a_time_to_come_back(
         assert refused.status_code == 502
         assert int(refused.headers["Retry-After"]) > 0
         assert problem(refused)["code"] == "bad_gateway"
-        # The gateway does not retry for the client.
+        # The gateway does not retry on behalf of the client.
         assert len(asked.seen) == 1
 
         owner.start()
@@ -166,11 +166,11 @@ async def test_an_owner_that_is_gone_is_a_problem_with_a_time_to_come_back(
             assert await answer(open_socket) == "ping"
 
 
-async def test_an_owner_that_is_out_of_reach_is_given_up_soon(
+async def test_an_owner_that_does_not_answer_is_given_up_soon(
     services: Services, key: SigningKey
 ) -> None:
     with ExitStack() as held:
-        # Its queue of connections is full, so that a packet to it is never answered.
+        # The queue for connections is full, so that packets to this port are never answered.
         deaf = held.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
         address = deaf.getsockname()
         for _ in range(2):
@@ -186,7 +186,7 @@ async def test_an_owner_that_is_out_of_reach_is_given_up_soon(
         assert problem(refused)["code"] == "gateway_timeout"
 
 
-async def test_an_owner_that_sends_on_is_not_followed(
+async def test_an_owner_that_names_another_owner_is_not_followed(
     gateway: Gateway, owner: Replica, asked: Replica, key: SigningKey
 ) -> None:
     owner.owner = asked.address
@@ -213,7 +213,7 @@ async def test_an_owner_that_sends_on_is_not_followed(
         "",
     ],
 )
-async def test_only_numbers_are_addresses(
+async def test_only_numeric_addresses_are_accepted(
     gateway: Gateway, owner: Replica, asked: Replica, key: SigningKey, address: str
 ) -> None:
     asked.owner = address
@@ -223,10 +223,10 @@ async def test_only_numbers_are_addresses(
     assert owner.seen == []
 
 
-async def test_only_the_address_of_an_answer_counts(
+async def test_only_the_address_of_the_answer_is_used(
     gateway: Gateway, owner: Replica, asked: Replica, key: SigningKey
 ) -> None:
-    """A replica cannot be brought to say another path: it would be one that nobody has judged."""
+    """A path in the answer is ignored: the gateway has not checked it."""
     asked.owner = f"{owner.address}/api/tournament/../../internal/x?y=z#"
     refused = await refusal(gateway, PATH, cookie(key))
     assert refused.status_code == 404
@@ -236,7 +236,7 @@ async def test_only_the_address_of_an_answer_counts(
     assert [seen.target for seen in owner.seen] == [PATH]
 
 
-async def test_a_client_cannot_name_an_address(
+async def test_a_client_cannot_choose_the_address(
     gateway: Gateway, owner: Replica, asked: Replica, key: SigningKey
 ) -> None:
     asked.owner = None
@@ -254,7 +254,7 @@ async def test_a_client_cannot_name_an_address(
     assert owner.seen == []
 
 
-def test_no_other_answer_leads_there(
+def test_other_answers_cannot_redirect_to_an_owner(
     own_services: Services,
     owner: Replica,
     signed_in: dict[str, str],
@@ -280,16 +280,16 @@ def test_no_other_answer_leads_there(
                 assert owner.seen == []
 
 
-async def test_whoever_was_found_at_the_first_address_comes_to_the_owner(
+async def test_a_client_identified_at_the_first_replica_is_identified_at_the_owner(
     gateway: Gateway, owner: Replica, key: SigningKey
 ) -> None:
     header = {"Authorization": f"Bearer {key.token()}"}
     async with opened(gateway, PATH, header):
         assert owner.last.one("authorization") == header["Authorization"]
-    # The header counts, where both are good.
+    # The header takes precedence if both are valid.
     async with opened(gateway, PATH, {**cookie(key, "Bob"), **header}):
         assert owner.last.one("authorization") == header["Authorization"]
-    # To watch, one may be nobody.
+    # Watching needs no account.
     async with opened(gateway, WATCHED, {}):
         assert owner.last.all("authorization") == []
     request = owner.last.one("x-request-id")
@@ -298,7 +298,7 @@ async def test_whoever_was_found_at_the_first_address_comes_to_the_owner(
     assert line["user"]["id"] == ""
 
 
-async def test_open_sockets_outlive_a_reload(
+async def test_open_sockets_survive_a_reload(
     services: Services, asked: Replica, key: SigningKey
 ) -> None:
     with gateway_before(services, asked, {"GATEWAY_WORKERS": "1"}) as gateway:

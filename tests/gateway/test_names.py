@@ -1,4 +1,4 @@
-"""Upstreams by name, as in containers, and more than one replica behind a name."""
+"""Upstreams by name, as in containers, and several replicas behind one name."""
 
 import time
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.image
 
 ROUNDS = 6
 BODY = b'{"a": 1}'
-# The gateway looks names up every five seconds and waits two for a connection.
+# The gateway resolves names every 5 s and waits 2 s for a connection.
 ALMOST_LOOKED_UP_SECONDS = 4.2
 
 
@@ -39,7 +39,7 @@ def test_services_and_keys_are_found_by_name(services: Services, key: SigningKey
             assert client.get("/api/user/me", headers=bearer).status_code == 200
 
 
-def test_a_read_that_a_replica_loses_goes_to_another(services: Services) -> None:
+def test_a_read_that_a_replica_drops_goes_to_another(services: Services) -> None:
     port = services.history.port
     with (
         name_server("127.0.0.1", "127.0.0.2") as resolver,
@@ -59,10 +59,11 @@ def test_a_read_that_a_replica_loses_goes_to_another(services: Services) -> None
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_what_reached_nobody_finds_the_others_where_names_change_meanwhile(
+def test_an_unconnected_request_uses_the_addresses_that_the_name_has_meanwhile(
     services: Services, signed_in: dict[str, str], method: str
 ) -> None:
-    """A replica is gone, a request waits for it in vain, and before it gives up the name's addresses are others."""
+    """A request waits in vain for a removed replica, and the name's addresses
+    change before it gives up."""
     port, target = services.history.port, "/api/history/matches?a=%20b"
     names = Names(["127.0.0.1", "127.0.0.2"])
     with changing_name_server(names) as resolver, replica_that_is_gone("127.0.0.2", port):

@@ -1,4 +1,4 @@
-"""Who may look at dashboards, metrics, alerts, logs and runbooks."""
+"""Permissions for dashboards, metrics, alerts, logs and runbooks."""
 
 from collections.abc import Iterator
 
@@ -32,7 +32,9 @@ def admin(key: SigningKey) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_an_administrator_gets_in(browser: httpx.Client, admin: dict[str, str], place: str) -> None:
+def test_an_administrator_has_access(
+    browser: httpx.Client, admin: dict[str, str], place: str
+) -> None:
     for method in ("GET", "HEAD"):
         for asked_by in (PERSON, PROGRAM):
             reply = browser.request(method, place, headers={**admin, **asked_by})
@@ -40,7 +42,7 @@ def test_an_administrator_gets_in(browser: httpx.Client, admin: dict[str, str], 
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_a_program_may_show_the_token_in_a_header(
+def test_a_program_may_send_the_token_in_a_header(
     browser: httpx.Client, key: SigningKey, place: str
 ) -> None:
     headers = {"Authorization": f"Bearer {admin_token(key)}"}
@@ -49,8 +51,10 @@ def test_a_program_may_show_the_token_in_a_header(
     assert browser.get(place, headers=headers).status_code == 401
 
 
-def test_a_header_goes_before_the_cookie(browser: httpx.Client, key: SigningKey) -> None:
-    """An administrator's cookie, remembered, lends nothing to the token of somebody else."""
+def test_the_header_takes_precedence_over_the_cookie(
+    browser: httpx.Client, key: SigningKey
+) -> None:
+    """A remembered administrator's cookie does not give its role to another player's token."""
     both = {**cookies(access(admin_token(key))), "Authorization": f"Bearer {key.token()}"}
     for _ in range(2):
         assert browser.get("/prometheus/", headers=cookies(both["Cookie"])).status_code == 200
@@ -58,7 +62,7 @@ def test_a_header_goes_before_the_cookie(browser: httpx.Client, key: SigningKey)
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_who_is_not_signed_in_is_sent_to_sign_in_and_back(
+def test_an_anonymous_person_is_redirected_to_sign_in_and_back(
     browser: httpx.Client, watched: Watched, place: str
 ) -> None:
     asked = watched.asked()
@@ -71,7 +75,7 @@ def test_who_is_not_signed_in_is_sent_to_sign_in_and_back(
     assert watched.asked() == asked
 
 
-def test_an_address_too_long_to_come_back_to_is_cut_before_its_query(
+def test_a_too_long_return_address_loses_its_query(
     browser: httpx.Client,
 ) -> None:
     reply = browser.get(f"/prometheus/graph?g0.expr={'%7B' * 1000}", headers=PERSON)
@@ -107,14 +111,16 @@ def test_a_program_without_a_token_gets_a_problem(
         {"Sec-Fetch-Mode": "navigate", "Accept": "*/*"},
     ],
 )
-def test_an_old_browser_is_a_person_too(browser: httpx.Client, headers: dict[str, str]) -> None:
+def test_an_old_browser_is_treated_as_a_person(
+    browser: httpx.Client, headers: dict[str, str]
+) -> None:
     assert browser.get("/grafana/", headers=headers).status_code == 303
     assert browser.head("/grafana/", headers=headers).status_code == 303
 
 
 ROLES: dict[str, object] = {
     "a_player": ["player"],
-    "nobody_yet": [],
+    "no_role_yet": [],
     "no_roles": None,
     "roles_as_text": "admin",
     "another_spelling": ["Admin", "administrator"],
@@ -124,12 +130,12 @@ ROLES: dict[str, object] = {
 
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("roles", ROLES)
-def test_who_is_no_administrator_is_turned_away(
+def test_a_player_without_the_role_is_refused(
     browser: httpx.Client, watched: Watched, key: SigningKey, place: str, roles: str
 ) -> None:
     asked = watched.asked()
     headers = cookies(access(key.token({"roles": ROLES[roles]})))
-    for _ in range(2):  # Verified, then remembered.
+    for _ in range(2):  # The second request uses the remembered verification.
         page = browser.get(place, headers={**headers, **PERSON})
         assert page.status_code == 403
         assert page.headers["Content-Type"] == "text/html; charset=utf-8"
@@ -147,7 +153,7 @@ def test_who_is_no_administrator_is_turned_away(
     [{"exp": 1}, {"iss": "elsewhere"}, {"sub": None}, {"aud": "history"}],
     ids=lambda claims: next(iter(claims)),
 )
-def test_a_token_that_is_not_good_is_none(
+def test_a_token_with_invalid_claims_counts_as_none(
     browser: httpx.Client, key: SigningKey, claims: dict[str, object]
 ) -> None:
     headers = cookies(access(admin_token(key, **claims)))
@@ -155,12 +161,12 @@ def test_a_token_that_is_not_good_is_none(
     assert browser.get("/prometheus/", headers={**headers, **PROGRAM}).status_code == 401
 
 
-def test_a_forged_token_is_none(browser: httpx.Client, key: SigningKey) -> None:
+def test_a_forged_token_counts_as_none(browser: httpx.Client, key: SigningKey) -> None:
     forged = cookies(access(admin_token(SigningKey(key.kid))))
     assert browser.get("/grafana/", headers={**forged, **PROGRAM}).status_code == 401
 
 
-def test_while_no_key_is_known_nobody_is_judged(own_services: Services, key: SigningKey) -> None:
+def test_no_token_is_judged_while_no_key_is_known(own_services: Services, key: SigningKey) -> None:
     own_services.auth.stop()
     with running_gateway(own_services) as gateway, gateway.client() as client:
         headers = cookies(access(admin_token(key)))
@@ -198,7 +204,7 @@ def sent_from(site: dict[str, str], watched: Watched) -> dict[str, str]:
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 @pytest.mark.parametrize("site", CROSS_SITE, ids=str)
-def test_what_another_site_has_a_browser_send_is_refused(
+def test_a_cross_site_request_is_refused(
     browser: httpx.Client,
     watched: Watched,
     admin: dict[str, str],
@@ -218,7 +224,7 @@ def test_what_another_site_has_a_browser_send_is_refused(
 
 
 @pytest.mark.parametrize("site", OWN_SITE, ids=str)
-def test_what_the_own_pages_send_goes_through(
+def test_a_same_site_request_is_accepted(
     browser: httpx.Client, watched: Watched, admin: dict[str, str], site: dict[str, str]
 ) -> None:
     headers = {**admin, **sent_from(site, watched)}
@@ -228,14 +234,14 @@ def test_what_the_own_pages_send_goes_through(
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
-def test_a_link_on_another_site_may_lead_here(
+def test_a_cross_site_link_may_be_followed(
     browser: httpx.Client, admin: dict[str, str], method: str
 ) -> None:
     headers = {**admin, "Sec-Fetch-Site": "cross-site"}
     assert browser.request(method, "/grafana/d/services", headers=headers).status_code == 200
 
 
-def test_the_administrator_is_in_the_access_log(
+def test_the_access_log_names_the_administrator(
     watched: Watched, browser: httpx.Client, admin: dict[str, str]
 ) -> None:
     browser.get("/prometheus/logged", headers=admin)

@@ -1,4 +1,4 @@
-"""What is shown where monitoring or logging does not run, or where nothing else does."""
+"""Answers while monitoring, logging or everything else is not running."""
 
 import httpx
 import pytest
@@ -21,10 +21,10 @@ WATCHING = ["/grafana/", "/kibana/", "/prometheus/", "/alertmanager/"]
 
 
 @pytest.mark.parametrize("place", WATCHING)
-def test_where_it_does_not_run_a_person_reads_how_to_start_it(
+def test_a_person_reads_how_to_start_a_missing_program(
     client: httpx.Client, key: SigningKey, place: str
 ) -> None:
-    """The gateway of most tests has none behind it."""
+    """The default gateway of the tests has no such program behind it."""
     admin = cookies(access(admin_token(key)))
     page = client.get(place, headers={**admin, **PERSON})
     assert page.status_code == 503
@@ -41,8 +41,9 @@ def test_where_it_does_not_run_a_person_reads_how_to_start_it(
     assert client.get(place, headers=PERSON).status_code == 303
 
 
-def test_names_that_nobody_has_disturb_nobody(services: Services, key: SigningKey) -> None:
-    """As in containers without the profile: nginx starts, and looks for them when somebody wants to see them."""
+def test_names_that_do_not_resolve_cause_no_errors(services: Services, key: SigningKey) -> None:
+    """As in containers without the profile, nginx starts and resolves these names
+    only when they are requested."""
     with name_server() as resolver:
         values = {
             "GATEWAY_RESOLVER": resolver,
@@ -64,8 +65,8 @@ def test_names_that_nobody_has_disturb_nobody(services: Services, key: SigningKe
                 assert "make up MONITORING=1" in page.text
 
 
-def test_a_name_is_found_once_it_is_there(services: Services, key: SigningKey) -> None:
-    """ui stands in for it: who answers there is all the same."""
+def test_a_name_is_resolved_once_it_exists(services: Services, key: SigningKey) -> None:
+    """ui stands in for Grafana, as any server suffices."""
     with name_server("127.0.0.1") as resolver:
         values = {
             "GATEWAY_RESOLVER": resolver,
@@ -80,7 +81,7 @@ def test_a_name_is_found_once_it_is_there(services: Services, key: SigningKey) -
             wait_for(is_shown, "Grafana")
 
 
-def test_runbooks_are_read_while_everything_is_away(
+def test_runbooks_can_be_read_while_every_service_is_down(
     own_services: Services, key: SigningKey
 ) -> None:
     before = own_services.auth.key_reads

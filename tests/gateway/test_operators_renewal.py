@@ -1,4 +1,4 @@
-"""A session is renewed on the way to dashboards, as it is on the way to pages."""
+"""A session is renewed on requests for dashboards, as it is on pages."""
 
 import time
 from collections.abc import Iterator
@@ -23,16 +23,16 @@ from tests.gateway.tokens import SigningKey
 pytestmark = pytest.mark.image
 
 PLACE = "/prometheus/api/v1/query?query=up"
-# Of a token, until ui gives the next one.
+# Remaining lifetime of a token at which ui renews it.
 DUE_SECONDS = 10
 AT_ONCE = 8
-# Less than ui gives auth, more than is enough for keys.
+# Less than ui's timeout for auth, and more than fetching keys may take.
 BUSY_SECONDS = 3
 
 
 @pytest.fixture
 def watched(watched: Watched, key: SigningKey) -> Watched:
-    """ui renews an administrator's session."""
+    """The gateway, with a ui that renews an administrator's session."""
     watched.ui.renewals.clear()
     watched.ui.trouble = None
     watched.ui.takes_seconds = 0
@@ -42,7 +42,7 @@ def watched(watched: Watched, key: SigningKey) -> Watched:
 
 @pytest.fixture
 def browser(watched: Watched) -> Iterator[httpx.Client]:
-    """Keeps no cookies."""
+    """An HTTP client that stores no cookies."""
     with watched.gateway.client() as client:
         yield client
 
@@ -61,13 +61,13 @@ def given(reply: httpx.Response) -> list[str]:
 
 @pytest.mark.parametrize("place", [PLACE, "/grafana/", "/kibana/", "/alertmanager/", "/runbooks/"])
 @pytest.mark.parametrize("state", ["expired", "due", "dropped", "of_another_key"])
-def test_a_token_that_ran_out_is_renewed_and_the_browser_is_given_the_next(
+def test_an_expired_token_is_renewed_and_the_browser_gets_the_new_cookies(
     watched: Watched, browser: httpx.Client, key: SigningKey, state: str, place: str
 ) -> None:
     token = {
         "expired": [expired(key)],
         "due": [due(key)],
-        # As browsers do, when the cookie's own time is over.
+        # A browser drops the cookie when it expires.
         "dropped": [],
         "of_another_key": [access(admin_token(SigningKey("gone")))],
     }[state]
@@ -82,7 +82,7 @@ def test_a_token_that_ran_out_is_renewed_and_the_browser_is_given_the_next(
     assert len(watched.ui.renewals) == 2
 
 
-def test_ui_is_told_whose_browser_it_is(
+def test_ui_receives_the_address_and_device_of_the_browser(
     watched: Watched, browser: httpx.Client, key: SigningKey
 ) -> None:
     sent = cookies(expired(key), "theme=dark", REFRESH, DEVICE)
@@ -97,14 +97,14 @@ def test_ui_is_told_whose_browser_it_is(
     assert seen.one("x-real-ip") == "127.0.0.1"
     assert seen.one("x-forwarded-for") == "127.0.0.1"
     assert seen.one("x-request-id") == reply.headers["X-Request-ID"]
-    # njs says it twice.
+    # njs sends this header twice.
     assert {name.encode("latin-1").decode() for name in seen.all("user-agent")} == {
         "Wall/1.0 (Küche)"
     }
     assert seen.all("authorization") == []
 
 
-def test_a_token_that_holds_is_enough(
+def test_a_valid_token_is_not_renewed(
     watched: Watched, browser: httpx.Client, key: SigningKey
 ) -> None:
     reply = browser.get(PLACE, headers=cookies(access(admin_token(key)), REFRESH))
@@ -112,7 +112,7 @@ def test_a_token_that_holds_is_enough(
     assert watched.ui.renewals == []
 
 
-def test_without_a_refresh_cookie_nothing_is_renewed(
+def test_a_session_without_a_refresh_cookie_is_not_renewed(
     watched: Watched, browser: httpx.Client, key: SigningKey
 ) -> None:
     assert browser.get(PLACE, headers={**cookies(expired(key)), **PERSON}).status_code == 303
@@ -121,7 +121,7 @@ def test_without_a_refresh_cookie_nothing_is_renewed(
     assert watched.ui.renewals == []
 
 
-def test_a_program_with_a_header_renews_nothing(
+def test_a_program_with_a_header_is_not_renewed(
     watched: Watched, browser: httpx.Client, key: SigningKey
 ) -> None:
     bearer = {"Authorization": f"Bearer {admin_token(key, exp=1)}"}
@@ -129,7 +129,7 @@ def test_a_program_with_a_header_renews_nothing(
     assert watched.ui.renewals == []
 
 
-def test_who_is_no_administrator_any_more_is_turned_away(
+def test_a_former_administrator_is_refused_after_the_renewal(
     watched: Watched, browser: httpx.Client, key: SigningKey
 ) -> None:
     asked = watched.asked()
@@ -144,7 +144,7 @@ def test_who_is_no_administrator_any_more_is_turned_away(
     assert watched.asked() == asked
 
 
-def test_a_session_that_is_over_is_over_here_too(
+def test_an_ended_session_signs_the_browser_out(
     watched: Watched, browser: httpx.Client, key: SigningKey
 ) -> None:
     watched.ui.says_it_is_over()
@@ -158,7 +158,7 @@ def test_a_session_that_is_over_is_over_here_too(
 
 
 @pytest.mark.parametrize("trouble", ["unsure", "failing", "a_token_that_is_not_good"])
-def test_where_ui_cannot_tell_only_a_token_that_holds_counts(
+def test_only_a_valid_token_counts_while_ui_fails_to_renew(
     watched: Watched, browser: httpx.Client, key: SigningKey, trouble: str
 ) -> None:
     if trouble == "a_token_that_is_not_good":
@@ -175,7 +175,7 @@ def test_where_ui_cannot_tell_only_a_token_that_holds_counts(
         assert browser.get(PLACE, headers=cookies(due(key), REFRESH)).status_code == 200
 
 
-def test_while_ui_is_away_a_token_that_holds_is_enough(
+def test_a_valid_token_suffices_while_ui_is_down(
     watched: Watched, browser: httpx.Client, key: SigningKey
 ) -> None:
     watched.ui.stop()
@@ -187,7 +187,7 @@ def test_while_ui_is_away_a_token_that_holds_is_enough(
         watched.ui.start()
 
 
-def test_all_that_a_page_asks_for_at_once_is_renewed_alike(
+def test_parallel_requests_of_a_page_get_the_same_renewal(
     browser: httpx.Client, key: SigningKey
 ) -> None:
     headers = cookies(expired(key), REFRESH)
@@ -199,16 +199,16 @@ def test_all_that_a_page_asks_for_at_once_is_renewed_alike(
     assert {tuple(given(reply)) for reply in replies} == {tuple(given(replies[0]))}
 
 
-def test_a_renewal_that_takes_its_time_is_waited_for(
+def test_a_slow_renewal_is_waited_for(
     watched: Watched, browser: httpx.Client, key: SigningKey
 ) -> None:
-    """Given up, it would have used up the browser's refresh token and brought it no other."""
+    """Giving up would use the browser's refresh token without returning a new one."""
     watched.ui.takes_seconds = BUSY_SECONDS
     reply = browser.get(PLACE, headers=cookies(expired(key), REFRESH))
     assert (reply.status_code, len(given(reply))) == (200, 2)
 
 
-def test_what_monitoring_does_not_answer_takes_no_renewal_along(
+def test_new_cookies_are_sent_even_if_monitoring_does_not_answer(
     watched: Watched, browser: httpx.Client, key: SigningKey
 ) -> None:
     watched.prometheus.stop()
@@ -220,10 +220,10 @@ def test_what_monitoring_does_not_answer_takes_no_renewal_along(
         watched.prometheus.start()
 
 
-def test_monitoring_sets_no_cookies_of_its_own(
+def test_cookies_of_monitoring_are_not_passed_on(
     watched: Watched, browser: httpx.Client, key: SigningKey
 ) -> None:
-    """One of them, taken over, would otherwise put an administrator into a session of its choice."""
+    """A compromised program could otherwise put an administrator into a session of its choice."""
     watched.grafana.answer_headers = [
         ("set-cookie", "__Host-access=theirs; Path=/; Secure"),
         ("set-cookie", "grafana_session=theirs"),
@@ -237,7 +237,7 @@ def test_monitoring_sets_no_cookies_of_its_own(
         watched.grafana.answer_headers = []
 
 
-def test_what_is_sent_with_a_token_that_ran_out_arrives(
+def test_the_body_of_a_request_survives_the_renewal(
     watched: Watched, browser: httpx.Client, key: SigningKey
 ) -> None:
     body = b"query=" + b"up " * 50_000

@@ -1,4 +1,4 @@
-"""What monitoring is asked, and what it is never asked."""
+"""The requests that monitoring receives, and those that it never receives."""
 
 from collections.abc import Iterator
 
@@ -22,13 +22,13 @@ from tests.gateway.upstream import FakeService
 MONITORING = ["/grafana/", "/prometheus/", "/alertmanager/"]
 WATCHING = [*MONITORING, "/kibana/"]
 MEGABYTE = 1 << 20
-# A page of Grafana's asks for that many files at once.
+# A page of Grafana requests this many files at once.
 FILES = 150
 
 
 @pytest.fixture(scope="module")
 def browser(watched: Watched, key: SigningKey) -> Iterator[httpx.Client]:
-    """An administrator's."""
+    """An administrator's browser."""
     with watched.gateway.client() as client:
         client.headers.update(cookies(access(admin_token(key)), "grafana_session=s", DEVICE))
         yield client
@@ -59,7 +59,7 @@ def browser(watched: Watched, key: SigningKey) -> Iterator[httpx.Client]:
         ),
     ],
 )
-def test_each_program_is_asked_as_it_expects(
+def test_each_program_receives_the_address_that_it_expects(
     watched: Watched, browser: httpx.Client, place: str, program: str, target: str | None
 ) -> None:
     assert browser.get(place).status_code == 200
@@ -70,7 +70,7 @@ def test_each_program_is_asked_as_it_expects(
 
 @pytest.mark.parametrize("program", ["prometheus", "alertmanager"])
 @pytest.mark.parametrize("prefix", ["", "/{program}"])
-def test_where_they_lead_is_behind_the_gateway_too(
+def test_redirects_of_a_program_lead_behind_the_gateway(
     watched: Watched, browser: httpx.Client, program: str, prefix: str
 ) -> None:
     asked: FakeService = vars(watched)[program]
@@ -81,7 +81,9 @@ def test_where_they_lead_is_behind_the_gateway_too(
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
-def test_without_the_slash_it_leads_to_it(browser: httpx.Client, method: str) -> None:
+def test_an_address_without_its_slash_redirects_to_the_one_with_it(
+    browser: httpx.Client, method: str
+) -> None:
     for place in (*WATCHING, "/runbooks/"):
         reply = browser.request(method, f"{place.rstrip('/')}?a=b")
         assert (reply.status_code, reply.headers["Location"]) == (308, f"{place}?a=b")
@@ -113,7 +115,7 @@ NEVER = [
 
 
 @pytest.mark.parametrize("place", NEVER)
-def test_what_stops_it_or_empties_it_is_never_let_through(
+def test_dangerous_addresses_of_the_programs_are_not_routed(
     watched: Watched, browser: httpx.Client, place: str
 ) -> None:
     asked = watched.asked()
@@ -134,7 +136,9 @@ def test_what_stops_it_or_empties_it_is_never_let_through(
         "/prometheus/%0a/-/quit",
     ],
 )
-def test_nor_by_a_path_with_two_readings(watched: Watched, place: str, key: SigningKey) -> None:
+def test_dangerous_addresses_cannot_be_reached_by_ambiguous_paths(
+    watched: Watched, place: str, key: SigningKey
+) -> None:
     asked = watched.asked()
     cookie = access(admin_token(key))
     request = f"GET {place} HTTP/1.1\r\nHost: x\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n"
@@ -156,7 +160,7 @@ FORGED = {
 }
 
 
-def test_grafana_is_told_who_it_is_by_the_gateway_alone(
+def test_only_the_gateway_tells_grafana_who_the_user_is(
     watched: Watched, browser: httpx.Client
 ) -> None:
     for forged in ({}, FORGED):
@@ -169,14 +173,15 @@ def test_grafana_is_told_who_it_is_by_the_gateway_alone(
             assert seen.all(name) == []
 
 
-def test_a_header_with_an_underscore_is_none(watched: Watched, browser: httpx.Client) -> None:
-    """Go's own servers keep them apart, others take them for the same."""
+def test_headers_with_underscores_are_dropped(watched: Watched, browser: httpx.Client) -> None:
+    """Go's servers treat such a name as different from one with dashes,
+    other servers as the same."""
     browser.get("/grafana/", headers={"X_Webauth_User": "mallory"})
     assert watched.grafana.last.all("x_webauth_user") == []
 
 
 @pytest.mark.parametrize("place", WATCHING)
-def test_monitoring_sees_no_token_of_ours(
+def test_monitoring_receives_no_token_of_the_platform(
     watched: Watched, browser: httpx.Client, key: SigningKey, place: str
 ) -> None:
     bearer = {"Authorization": f"Bearer {admin_token(key)}"}
@@ -190,7 +195,7 @@ def test_monitoring_sees_no_token_of_ours(
 
 
 @pytest.mark.parametrize("path", ["/", "/api/user/me", "/api/history/matches"])
-def test_an_administrator_is_named_to_nobody_else(
+def test_identity_headers_are_sent_to_monitoring_only(
     watched: Watched, services: Services, browser: httpx.Client, path: str
 ) -> None:
     assert browser.get(path, headers=FORGED).status_code == 200
@@ -212,7 +217,7 @@ def test_a_name_that_would_break_a_header_is_left_out(watched: Watched, key: Sig
         assert shown.encode("latin-1").decode() == "Zoë 🏓"
 
 
-def test_each_has_one_policy_and_it_names_no_other_host(
+def test_each_program_has_one_policy_without_other_hosts(
     watched: Watched, browser: httpx.Client
 ) -> None:
     for program in (watched.grafana, watched.prometheus, watched.alertmanager):
@@ -237,10 +242,11 @@ def test_each_has_one_policy_and_it_names_no_other_host(
 
 
 @pytest.mark.parametrize("place", WATCHING)
-def test_none_gets_a_hold_on_the_games_own_pages(
+def test_a_program_cannot_control_the_pages_of_the_game(
     watched: Watched, browser: httpx.Client, place: str
 ) -> None:
-    """Whoever broke into one would keep it in administrators' browsers when that program is well again."""
+    """A compromised program could otherwise keep control of administrators' browsers
+    after it has been repaired."""
     asked: FakeService = vars(watched)[place.strip("/")]
     asked.answer_headers = [("service-worker-allowed", "/"), ("clear-site-data", '"storage"')]
     reply = browser.get(f"{place}worker.js")
@@ -257,7 +263,7 @@ def test_a_long_query_may_be_sent(watched: Watched, browser: httpx.Client) -> No
     assert (reply.status_code, reply.json()["code"]) == (413, "too_large")
 
 
-def test_what_prometheus_notifies_of_arrives_while_the_stream_is_open(
+def test_notifications_of_prometheus_arrive_while_the_stream_is_open(
     watched: Watched, browser: httpx.Client
 ) -> None:
     place = "/prometheus/api/v1/notifications/live"
@@ -272,13 +278,13 @@ def test_what_prometheus_notifies_of_arrives_while_the_stream_is_open(
     assert browser.get(place, headers=stranger).status_code == 401
 
 
-def test_what_monitoring_itself_refuses_is_its_own_to_say(browser: httpx.Client) -> None:
+def test_error_answers_of_monitoring_are_passed_on(browser: httpx.Client) -> None:
     for status in (404, 422, 500, 503):
         reply = browser.get(f"/prometheus/status/{status}", headers=PERSON)
         assert (reply.status_code, reply.json()) == (status, {"from": "prometheus"})
 
 
-def test_runbooks_are_pages(browser: httpx.Client) -> None:
+def test_runbooks_are_served_as_pages(browser: httpx.Client) -> None:
     for place, name in (("/runbooks/", "README"), ("/runbooks/InstanceDown.md", "InstanceDown")):
         reply = browser.get(place, headers=PERSON)
         assert reply.status_code == 200
@@ -293,10 +299,10 @@ def test_runbooks_are_pages(browser: httpx.Client) -> None:
         assert reply.headers["Content-Type"] == "application/problem+json"
 
 
-def test_a_dashboard_asks_for_all_its_files_at_once(
+def test_a_dashboard_may_request_all_its_files_at_once(
     services: Services, watched: Watched, key: SigningKey
 ) -> None:
-    """It has a budget of its own: whoever opened one can still open pages."""
+    """Dashboards have their own budget, so opening one does not use up the budget for pages."""
     values = {
         "GRAFANA_UPSTREAM": watched.grafana.address,
         "GATEWAY_PAGE_RATE": "1r/m",

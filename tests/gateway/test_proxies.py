@@ -1,4 +1,4 @@
-"""Whose address counts: the connection's, unless a trusted proxy says another."""
+"""The client's address is the connection's, unless a trusted proxy names another."""
 
 from collections.abc import Iterator
 
@@ -33,7 +33,7 @@ def logged(gateway: Gateway, request_id: str) -> object:
 
 
 def seen_for(gateway: Gateway, services: Services, forwarded: list[str]) -> object:
-    """The client's address in the log; the service must be told the same."""
+    """Return the client's address in the log, after checking that the service received the same."""
     headers = [("X-Forwarded-For", value) for value in forwarded]
     with gateway.client() as client:
         reply = client.get("/", headers=headers)
@@ -53,7 +53,7 @@ def attempts(gateway: Gateway, addresses: list[str]) -> list[int]:
 
 
 @pytest.mark.parametrize("name", ["X-Forwarded-For", "X-Real-IP", "Forwarded", "True-Client-IP"])
-def test_what_a_client_says_of_itself_is_not_believed(
+def test_an_address_claimed_by_a_client_is_ignored(
     gateway: Gateway, services: Services, name: str
 ) -> None:
     with gateway.client() as client:
@@ -69,7 +69,7 @@ def test_an_invented_address_has_no_budget_of_its_own(services: Services) -> Non
         assert attempts(gateway, invented) == [200] * ATTEMPTS + [429]
 
 
-def test_a_trusted_proxy_is_believed(trusting: Gateway, services: Services) -> None:
+def test_an_address_named_by_a_trusted_proxy_is_used(trusting: Gateway, services: Services) -> None:
     assert seen_for(trusting, services, [CLIENT]) == CLIENT
     assert seen_for(trusting, services, []) == US
     assert seen_for(trusting, services, ["no address"]) == US
@@ -80,21 +80,23 @@ def test_addresses_behind_a_trusted_proxy_have_a_budget_each(trusting: Gateway) 
     assert attempts(trusting, [OTHER] * (ATTEMPTS + 1)) == [200] * ATTEMPTS + [429]
 
 
-def test_addresses_of_one_ipv6_line_share_a_budget(trusting: Gateway) -> None:
+def test_addresses_of_one_ipv6_prefix_share_a_budget(trusting: Gateway) -> None:
     line = ["2001:db8:0:7::1", "2001:db8:0:7:ffff:ffff:ffff:ffff", "2001:db8:0:7:a0a:a0a:a0a:a0a"]
     assert attempts(trusting, line) == [200] * ATTEMPTS + [429]
     assert attempts(trusting, ["2001:db8:0:8::1", "2001:db8:0:a::1"] * 2) == [200] * 4
-    # A newline is a byte like others.
+    # These addresses contain the byte of a newline.
     newlines = ["2001:db8:0a0a:0a0a::1", "2001:db8:0a0a:0a0a::2", "2001:db8:0a0a:0a0a::3"]
     assert attempts(trusting, newlines) == [200] * ATTEMPTS + [429]
 
 
-def test_ipv4_address_written_as_ipv6_is_that_address(trusting: Gateway) -> None:
+def test_an_ipv4_address_written_as_ipv6_counts_as_ipv4(trusting: Gateway) -> None:
     assert attempts(trusting, [CLIENT, f"::ffff:{CLIENT}", CLIENT]) == [200] * ATTEMPTS + [429]
     assert attempts(trusting, [f"::ffff:{OTHER}"]) == [200]
 
 
-def test_ipv6_address_is_logged_and_passed_on_whole(trusting: Gateway, services: Services) -> None:
+def test_an_ipv6_address_is_logged_and_passed_on_in_full(
+    trusting: Gateway, services: Services
+) -> None:
     assert seen_for(trusting, services, ["2001:db8:0:7::9"]) == "2001:db8:0:7::9"
 
 
@@ -103,31 +105,31 @@ def test_ipv6_address_is_logged_and_passed_on_whole(trusting: Gateway, services:
     [
         [f"{CLIENT}, {INNER_PROXY}"],
         [CLIENT, INNER_PROXY],
-        # What came in with the client, before the first proxy of ours wrote its address behind it.
+        # The first address came from the client; the trusted proxy appended the client's own.
         [f"{STRANGER}, {CLIENT}"],
         [f"{STRANGER}, {CLIENT}, {INNER_PROXY}"],
         [f"{INNER_PROXY}, {CLIENT}, {INNER_PROXY}"],
         [STRANGER, CLIENT],
     ],
 )
-def test_a_chain_is_followed_to_the_first_who_is_not_trusted(
+def test_a_chain_is_followed_to_the_first_untrusted_address(
     trusting: Gateway, services: Services, forwarded: list[str]
 ) -> None:
     assert seen_for(trusting, services, forwarded) == CLIENT
 
 
-def test_proxy_protocol_gives_the_address(services: Services) -> None:
+def test_the_proxy_protocol_names_the_address(services: Services) -> None:
     with running_gateway(services, {**TRUSTED, **SPEAKING_PROXY}, files=FILES) as gateway:
         assert asked_with(gateway, PREFACE) == CLIENT
         assert services.ui.last.one("x-forwarded-for") == CLIENT
 
 
-def test_proxy_protocol_of_a_stranger_is_not_believed(services: Services) -> None:
+def test_the_proxy_protocol_of_an_untrusted_peer_is_ignored(services: Services) -> None:
     with running_gateway(services, SPEAKING_PROXY) as gateway:
         assert asked_with(gateway, PREFACE) == US
 
 
-def test_a_listener_for_proxies_takes_nobody_else(services: Services) -> None:
+def test_a_listener_for_the_proxy_protocol_refuses_other_connections(services: Services) -> None:
     with running_gateway(services, SPEAKING_PROXY) as gateway:
         with pytest.raises(OSError, match=r"EOF|reset"):
             asked_with(gateway, b"")
@@ -136,7 +138,7 @@ def test_a_listener_for_proxies_takes_nobody_else(services: Services) -> None:
 
 def asked_with(gateway: Gateway, preface: bytes) -> object:
     with gateway.connection(preface) as secure:
-        # A header of the same name says nothing where the protocol does.
+        # With the proxy protocol, the header has no effect.
         secure.sendall(
             f"GET /by-proxy HTTP/1.0\r\nHost: localhost\r\nX-Forwarded-For: {OTHER}\r\n\r\n".encode()
         )

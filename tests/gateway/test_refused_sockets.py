@@ -1,4 +1,4 @@
-"""A WebSocket that does not open is a problem like any other, whoever refuses it."""
+"""A WebSocket that is refused gets a problem like any other request, whoever refuses it."""
 
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
@@ -47,7 +47,7 @@ def before_replica(services: Services, replica: Replica) -> Iterator[Gateway]:
         {"Cookie": "__Host-access=x.y.z"},
     ],
 )
-async def test_nobody_opens_one_without_a_good_token(
+async def test_a_socket_without_a_good_token_is_refused(
     gateway: Gateway, services: Services, headers: dict[str, str]
 ) -> None:
     before = len(services.tournament.seen)
@@ -66,7 +66,7 @@ async def test_nobody_opens_one_without_a_good_token(
         {"GATEWAY_CONNECTIONS": "2"},
     ],
 )
-async def test_one_too_many_is_told_when_to_come_again(
+async def test_a_socket_beyond_a_limit_is_told_when_to_retry(
     services: Services, key: SigningKey, values: dict[str, str]
 ) -> None:
     reads = services.auth.key_reads
@@ -79,7 +79,7 @@ async def test_one_too_many_is_told_when_to_come_again(
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 409, 429, 503])
-async def test_what_a_service_refuses_is_in_its_words(
+async def test_a_refusal_of_the_service_is_passed_on(
     before_replica: Gateway, replica: Replica, key: SigningKey, status: int
 ) -> None:
     replica.refusal = status
@@ -89,7 +89,7 @@ async def test_what_a_service_refuses_is_in_its_words(
     assert refused.headers["Content-Security-Policy"].startswith("default-src 'none'")
 
 
-async def test_a_service_that_is_down_is_a_problem_with_a_time_to_come_back(
+async def test_a_socket_to_an_unavailable_service_is_told_when_to_retry(
     services: Services, key: SigningKey
 ) -> None:
     with (
@@ -117,7 +117,7 @@ async def test_a_service_that_is_down_is_a_problem_with_a_time_to_come_back(
         {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==, dGhlIHNhbXBsZSBub25jZQ=="},
     ],
 )
-def test_a_handshake_that_is_none_reaches_no_service(
+def test_an_invalid_handshake_reaches_no_service(
     client: httpx.Client, services: Services, signed_in: dict[str, str], changes: dict[str, str]
 ) -> None:
     before = len(services.tournament.seen)
@@ -128,7 +128,7 @@ def test_a_handshake_that_is_none_reaches_no_service(
     assert len(services.tournament.seen) == before
 
 
-def test_neither_does_one_that_posts(
+def test_a_handshake_with_post_reaches_no_service(
     client: httpx.Client, services: Services, signed_in: dict[str, str]
 ) -> None:
     before = len(services.tournament.seen)
@@ -137,7 +137,7 @@ def test_neither_does_one_that_posts(
     assert len(services.tournament.seen) == before
 
 
-async def test_what_the_services_do_not_speak_they_are_not_asked(
+async def test_subprotocols_and_extensions_are_not_passed_on(
     gateway: Gateway, services: Services, key: SigningKey
 ) -> None:
     offers = {"Sec-WebSocket-Protocol": ",,", "Sec-WebSocket-Extensions": "=;"}
@@ -146,7 +146,7 @@ async def test_what_the_services_do_not_speak_they_are_not_asked(
     assert [services.tournament.last.all(name) for name in offers] == [[], []]
 
 
-def test_a_request_that_is_no_socket_reaches_the_service_as_one(
+def test_a_plain_request_to_a_socket_address_reaches_the_service(
     client: httpx.Client, services: Services, signed_in: dict[str, str]
 ) -> None:
     assert client.get(PATH, headers=signed_in).status_code == 200

@@ -1,4 +1,5 @@
-"""The access log's file is renamed when it is long enough: no line is lost, none is torn, and only so many are kept."""
+"""Rotation of the access log's file: no line is lost or torn, and the
+number of files is limited."""
 
 import threading
 import time
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.image
 
 SMALL = {"GATEWAY_LOG_FILE_BYTES": "1000", "GATEWAY_WORKERS": "2"}
 LONG = b"x" * 1000 + b"\n"
-# More than one file's worth of lines a second, while it takes some seconds.
+# Together they write more than one file per second, for some seconds.
 CONNECTIONS = 6
 REQUESTS_A_CONNECTION = 5
 ROTATIONS = 3
@@ -26,14 +27,14 @@ def names(gateway: Gateway) -> list[str]:
 
 
 def content(gateway: Gateway, name: str) -> bytes:
-    """Nothing where there is no such file: between two renames, or before the first."""
+    """Return the content of a file, or nothing if it does not exist, as between two renames."""
     try:
         return (gateway.log_file.parent / name).read_bytes()
     except FileNotFoundError:
         return b""
 
 
-def test_no_line_is_lost_or_torn_while_it_is_renamed_under_load(services: Services) -> None:
+def test_no_line_is_lost_or_torn_during_rotation_under_load(services: Services) -> None:
     values = {**SMALL, "GATEWAY_LOG_FILE_BYTES": "50000"}
     with running_gateway(services, values, logs={}) as gateway:
         done = threading.Event()
@@ -41,7 +42,8 @@ def test_no_line_is_lost_or_torn_while_it_is_renamed_under_load(services: Servic
         def ask(connection: int) -> int:
             number = 0
             while not done.is_set():
-                # A worker keeps the connections that it has accepted, and it may be all of them.
+                # A worker keeps its accepted connections, possibly all of
+                # them, so they are renewed.
                 with gateway.client() as client:
                     for _ in range(REQUESTS_A_CONNECTION):
                         client.get(
@@ -66,12 +68,12 @@ def test_no_line_is_lost_or_torn_while_it_is_renamed_under_load(services: Servic
         assert Counter(path for file in files for path in paths_of(file)) == expected
         workers = {line["process"]["pid"] for file in files for line in lines_of(file)}
         assert len(workers) == 2
-        # Renamed once for each time that it was long enough.
+        # Each file was renamed only after it had reached its size.
         assert all(file.stat().st_size >= 50_000 for file in files if file.suffix != ".json")
 
 
 @pytest.mark.parametrize("named", [{}, {"GATEWAY_LOG_FILE": "../logs/access.json"}], ids=str)
-def test_the_oldest_makes_way(services: Services, named: dict[str, str]) -> None:
+def test_the_oldest_file_is_removed(services: Services, named: dict[str, str]) -> None:
     logs = {name: name.encode() for name in KEPT} | {"access.json": LONG}
     with running_gateway(services, {**SMALL, **named}, logs=logs) as gateway:
         wait_for(lambda: content(gateway, KEPT[0]) == LONG, "the rotation")
@@ -79,15 +81,15 @@ def test_the_oldest_makes_way(services: Services, named: dict[str, str]) -> None
         assert [content(gateway, name).decode() for name in KEPT[1:]] == KEPT[:-1]
 
 
-def test_where_a_number_is_free_nothing_makes_way(services: Services) -> None:
-    """As after a rotation that was cut short."""
+def test_no_file_is_removed_while_a_number_is_free(services: Services) -> None:
+    """A number is free after an interrupted rotation."""
     logs = {name: name.encode() for name in KEPT if name != KEPT[2]} | {"access.json": LONG}
     with running_gateway(services, SMALL, logs=logs) as gateway:
         wait_for(lambda: content(gateway, KEPT[0]) == LONG, "the rotation")
         assert [content(gateway, name).decode() for name in KEPT[1:]] == [*KEPT[:2], *KEPT[3:]]
 
 
-def test_a_reload_goes_on_and_takes_no_turn_twice(services: Services) -> None:
+def test_a_reload_continues_and_rotates_nothing_twice(services: Services) -> None:
     with (
         running_gateway(services, SMALL, logs={"access.json": LONG}) as gateway,
         gateway.client() as client,
@@ -101,13 +103,13 @@ def test_a_reload_goes_on_and_takes_no_turn_twice(services: Services) -> None:
         assert KEPT[2] not in names(gateway)
 
 
-def test_where_files_cannot_be_renamed_it_grows_and_that_is_said_once_a_minute(
+def test_a_file_that_cannot_be_renamed_grows_and_is_reported_once_a_minute(
     services: Services,
 ) -> None:
     with running_gateway(services, SMALL, logs={"access.json": b""}) as gateway:
         gateway.log_file.parent.chmod(0o555)
         with gateway.client() as client:
-            # Several turns of the timer.
+            # Several intervals of the timer.
             until = time.monotonic() + 2.5
             asked = 0
             while time.monotonic() < until or asked < 10:

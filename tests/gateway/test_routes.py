@@ -25,7 +25,7 @@ FIRST_EVENT_SECONDS = 3
         ("/api/tournament/tournaments/7", "tournament"),
     ],
 )
-def test_address_reaches_its_service_unchanged(
+def test_an_address_reaches_its_service_unchanged(
     client: httpx.Client, services: Services, signed_in: dict[str, str], path: str, service: str
 ) -> None:
     reply = client.post(path, headers=signed_in, content=b'{"a": 1}')
@@ -35,7 +35,7 @@ def test_address_reaches_its_service_unchanged(
 
 
 @pytest.mark.parametrize("path", ["/", "/api/user/me"])
-def test_a_request_for_the_head_is_answered_like_the_whole(
+def test_head_is_answered_like_get(
     client: httpx.Client, signed_in: dict[str, str], path: str
 ) -> None:
     reply = client.head(path, headers=signed_in)
@@ -66,7 +66,7 @@ def test_a_request_for_the_head_is_answered_like_the_whole(
         "/api/userx",
     ],
 )
-def test_address_that_is_never_routed(
+def test_an_internal_or_unknown_address_is_not_routed(
     client: httpx.Client, services: Services, signed_in: dict[str, str], path: str
 ) -> None:
     asked = [len(service.seen) for service in vars(services).values()]
@@ -95,7 +95,7 @@ def test_address_that_is_never_routed(
         "/x%20/_gateway/..%2fy",
     ],
 )
-def test_path_with_two_readings_is_refused(
+def test_an_ambiguous_path_is_refused(
     gateway: Gateway, services: Services, signed_in: dict[str, str], path: str
 ) -> None:
     asked = [len(service.seen) for service in vars(services).values()]
@@ -110,7 +110,7 @@ def test_path_with_two_readings_is_refused(
 
 @pytest.mark.parametrize("method", ["BREW", "PROPFIND", "M-SEARCH", "TRACE"])
 @pytest.mark.parametrize("path", ["/", "/api/user/me"])
-def test_a_method_that_nobody_speaks_is_refused_at_the_edge(
+def test_an_unknown_method_is_refused_at_the_gateway(
     client: httpx.Client, services: Services, signed_in: dict[str, str], method: str, path: str
 ) -> None:
     asked = [len(service.seen) for service in vars(services).values()]
@@ -120,11 +120,11 @@ def test_a_method_that_nobody_speaks_is_refused_at_the_edge(
     assert [len(service.seen) for service in vars(services).values()] == asked
 
 
-def test_dots_and_slashes_in_a_query_are_nobodys_business(client: httpx.Client) -> None:
+def test_dots_and_slashes_in_a_query_are_allowed(client: httpx.Client) -> None:
     assert client.get("/search?q=../a//b%2f%00").status_code == 200
 
 
-def test_connections_to_services_are_kept(
+def test_connections_to_services_are_reused(
     client: httpx.Client, services: Services, signed_in: dict[str, str]
 ) -> None:
     start = len(services.history.seen)
@@ -151,14 +151,14 @@ def test_events_arrive_while_the_stream_is_open(
 
 
 @pytest.mark.parametrize("kind", ["play", "watch"])
-async def test_websocket_goes_through(
+async def test_a_websocket_reaches_its_service(
     gateway: Gateway, services: Services, signed_in: dict[str, str], key: SigningKey, kind: str
 ) -> None:
     url = f"wss://localhost:{gateway.https_port}/api/tournament/matches/1/{kind}"
     cookie = {"Cookie": f"__Host-access={key.token()}", "Origin": gateway.url}
     for headers in (signed_in, cookie):
-        # The library's threaded client reads and writes one TLS connection from two threads, and now
-        # and then its request is never sent.
+        # The library's threaded client uses one TLS connection from two threads and occasionally
+        # never sends its request.
         async with connect(url, ssl=gateway.trust, additional_headers=headers) as socket_:
             await socket_.send("ping")
             async with asyncio.timeout(FIRST_EVENT_SECONDS):
@@ -167,14 +167,14 @@ async def test_websocket_goes_through(
     assert services.tournament.last.one("authorization") is not None
 
 
-async def test_websocket_without_a_token_is_refused_before_it_opens(gateway: Gateway) -> None:
+async def test_a_websocket_without_a_token_is_refused_before_it_opens(gateway: Gateway) -> None:
     url = f"wss://localhost:{gateway.https_port}/api/tournament/matches/1/play"
     with pytest.raises(InvalidStatus) as refused:
         await connect(url, ssl=gateway.trust)
     assert refused.value.response.status_code == 401
 
 
-def test_upgrade_is_not_passed_on_elsewhere(
+def test_an_upgrade_is_not_passed_on_at_other_addresses(
     client: httpx.Client, services: Services, signed_in: dict[str, str]
 ) -> None:
     client.get(
@@ -184,7 +184,7 @@ def test_upgrade_is_not_passed_on_elsewhere(
     assert services.history.last.all("upgrade") == []
 
 
-def test_plain_http_is_sent_to_the_public_address(gateway: Gateway) -> None:
+def test_plain_http_is_redirected_to_the_public_address(gateway: Gateway) -> None:
     reply = httpx.post(f"http://127.0.0.1:{gateway.http_port}/sign-in?next=%2Fplay")
     assert reply.status_code == 308
     assert (
@@ -192,26 +192,26 @@ def test_plain_http_is_sent_to_the_public_address(gateway: Gateway) -> None:
     )
 
 
-def test_plain_http_on_the_tls_port_is_sent_there_too(gateway: Gateway) -> None:
+def test_plain_http_on_the_tls_port_is_redirected(gateway: Gateway) -> None:
     reply = httpx.get(f"http://localhost:{gateway.https_port}/a?b=c")
     assert reply.status_code == 308
     assert reply.headers["Location"] == f"{gateway.url}/a?b=c"
 
 
-def test_public_port_443_is_left_out_of_redirects(services: Services) -> None:
+def test_redirects_omit_the_public_port_443(services: Services) -> None:
     with running_gateway(services, {"GATEWAY_PUBLIC_PORT": "443"}) as gateway:
         reply = httpx.get(f"http://localhost:{gateway.http_port}/")
         assert reply.headers["Location"] == "https://localhost/"
 
 
-def test_probe_port_answers_probes_only(gateway: Gateway) -> None:
+def test_the_probe_port_answers_probes_only(gateway: Gateway) -> None:
     base = f"http://127.0.0.1:{gateway.status_port}"
     assert httpx.get(f"{base}/healthz").text == "ok\n"
     assert httpx.get(f"{base}/api/user/me").status_code == 404
     assert "healthz" not in gateway.log_text()
 
 
-def test_answers_of_a_service_pass_with_their_status(
+def test_answers_of_a_service_are_passed_on_with_their_status(
     client: httpx.Client, signed_in: dict[str, str]
 ) -> None:
     for status in (404, 409, 422, 429, 500, 503):
@@ -220,7 +220,7 @@ def test_answers_of_a_service_pass_with_their_status(
         assert client.get(f"/status/{status}").json() == {"from": "ui"}
 
 
-def test_service_that_is_down_is_a_problem_with_a_time_to_come_back(
+def test_an_unavailable_service_gets_a_problem_with_a_time_to_retry(
     own_services: Services, signed_in: dict[str, str]
 ) -> None:
     with running_gateway(own_services) as gateway, gateway.client() as client:
@@ -237,7 +237,7 @@ def test_service_that_is_down_is_a_problem_with_a_time_to_come_back(
         assert client.get("/api/history/leaderboard").status_code == 200
 
 
-def test_pages_that_are_down_are_a_page(own_services: Services) -> None:
+def test_unavailable_pages_get_a_page(own_services: Services) -> None:
     own_services.ui.stop()
     with running_gateway(own_services) as gateway, gateway.client() as client:
         for path in ("/", "/sign-in"):
@@ -252,7 +252,7 @@ def test_pages_that_are_down_are_a_page(own_services: Services) -> None:
         assert client.post("/", content=b"a=b").status_code == 503
 
 
-def test_everything_may_be_down_when_nginx_starts(own_services: Services) -> None:
+def test_nginx_starts_while_every_service_is_down(own_services: Services) -> None:
     for service in vars(own_services).values():
         service.stop()
     with running_gateway(own_services) as gateway, gateway.client() as client:
@@ -260,14 +260,14 @@ def test_everything_may_be_down_when_nginx_starts(own_services: Services) -> Non
         assert client.get("/api/user/players/alice").status_code == 502
 
 
-def test_a_name_that_does_not_resolve_does_not_stop_nginx(services: Services) -> None:
+def test_nginx_starts_with_a_name_that_does_not_resolve(services: Services) -> None:
     values = {"TOURNAMENT_UPSTREAM": "no-such-name.invalid:8003"}
     with running_gateway(services, values) as gateway, gateway.client() as client:
         assert client.get("/").status_code == 200
         assert client.get("/api/tournament/schema").status_code == 502
 
 
-def test_too_large_a_body_is_refused(client: httpx.Client, signed_in: dict[str, str]) -> None:
+def test_a_too_large_body_is_refused(client: httpx.Client, signed_in: dict[str, str]) -> None:
     megabyte = b"x" * 1024 * 1024
     assert client.post("/api/history/tickets", headers=signed_in, content=megabyte).is_success
     reply = client.post("/api/history/matches", headers=signed_in, content=megabyte + b"x")
@@ -293,7 +293,7 @@ def test_too_large_a_body_is_refused(client: httpx.Client, signed_in: dict[str, 
         ("/sign-in/passkey", 16),
     ],
 )
-def test_signing_in_takes_small_bodies_only(
+def test_signing_in_accepts_small_bodies_only(
     client: httpx.Client, path: str, kilobytes: int
 ) -> None:
     largest = b"x" * kilobytes * 1024
@@ -301,7 +301,7 @@ def test_signing_in_takes_small_bodies_only(
     assert client.post(path, content=largest + b"x").status_code == 413
 
 
-def test_a_picture_may_be_larger_than_anything_else(
+def test_a_picture_may_be_larger_than_other_bodies(
     client: httpx.Client, services: Services, signed_in: dict[str, str]
 ) -> None:
     path, largest = "/api/user/profile/avatar", b"x" * 5 * 1024 * 1024
@@ -310,7 +310,7 @@ def test_a_picture_may_be_larger_than_anything_else(
     assert client.put(path, headers=signed_in, content=largest + b"x").status_code == 413
 
 
-def test_the_form_around_a_picture_may_be_a_little_larger(
+def test_the_form_of_a_picture_may_be_slightly_larger_than_the_picture(
     client: httpx.Client, services: Services, signed_in: dict[str, str]
 ) -> None:
     path, largest = "/settings/avatar", b"x" * 6 * 1024 * 1024
@@ -321,10 +321,10 @@ def test_the_form_around_a_picture_may_be_a_little_larger(
     assert refused.headers["Content-Type"].startswith("text/html")
 
 
-def test_a_program_says_which_device_it_is_and_a_browser_does_not(
+def test_the_device_header_of_a_program_is_passed_on_and_a_browsers_is_not(
     client: httpx.Client, services: Services
 ) -> None:
-    """A page's device is in a cookie that only ui reads; auth hears of it from ui."""
+    """A page's device is in a cookie that only ui reads; ui tells auth."""
     said = {"X-Device": "d3v1ce"}
     client.post("/api/user/login", headers=said)
     assert services.auth.last.one("x-device") == "d3v1ce"

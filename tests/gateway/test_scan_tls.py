@@ -1,4 +1,4 @@
-"""sslyze looks at the running gateway from outside, as somebody who means it ill would."""
+"""sslyze scans the running gateway from outside, as an attacker would."""
 
 import json
 import subprocess
@@ -17,12 +17,12 @@ ROOT = Path(__file__).parents[2]
 # The first run installs it.
 SCAN_SECONDS = 180
 AUTHENTICATED = ("_GCM_SHA256", "_GCM_SHA384", "_CHACHA20_POLY1305_SHA256")
-# sslyze speaks with an old OpenSSL: what is newer than these it does not see.
+# sslyze uses an old OpenSSL, which does not know newer features.
 CURVES = {"X25519", "secp256r1", "secp384r1"}
 
 
 @pytest.mark.parametrize("kind", ["EC", "RSA"])
-def test_nothing_weak_is_offered(services: Services, kind: str) -> None:
+def test_the_gateway_offers_no_weak_tls(services: Services, kind: str) -> None:
     files = {"rsa.pem": certificate_pem(self_signed(RSA)), "rsa-key.pem": key_pem(RSA)}
     rsa = {"TLS_CERTIFICATE": "../rsa.pem", "TLS_KEY": "../rsa-key.pem"}
     with running_gateway(services, rsa if kind == "RSA" else {}, files=files) as gateway:
@@ -32,7 +32,7 @@ def test_nothing_weak_is_offered(services: Services, kind: str) -> None:
     assert set(suites) == {"TLSv1.2", "TLSv1.3"}
     assert suites["TLSv1.2"] != []
     for name in suites["TLSv1.2"]:
-        # The exchange that gives forward secrecy; TLS 1.3 has no other.
+        # Key exchanges with forward secrecy; TLS 1.3 has no others.
         assert name.startswith(("TLS_ECDHE_ECDSA_", "TLS_ECDHE_RSA_")), name
     for name in (*suites["TLSv1.2"], *suites["TLSv1.3"]):
         assert name.endswith(AUTHENTICATED), name
@@ -45,7 +45,7 @@ def test_nothing_weak_is_offered(services: Services, kind: str) -> None:
     assert str(found["robot"]).startswith("NOT_VULNERABLE")
     issues = found["against_mozilla_intermediate"]
     assert isinstance(issues, dict)
-    # What a self-signed certificate of a test is, is no matter of this configuration.
+    # Findings about the test's self-signed certificate say nothing about this configuration.
     assert {name: text for name, text in issues.items() if not name.startswith("certificate")} == {}
 
 

@@ -1,4 +1,4 @@
-"""OCSP: off by default and silent, stapled where a real authority answers."""
+"""OCSP: off by default, stapled if a real authority answers."""
 
 import subprocess
 
@@ -26,7 +26,7 @@ CHAIN_HOLDS_THE_ISSUER = {
 
 
 def site(authority: Authority, responder: Responder) -> dict[str, bytes]:
-    """The files of a site whose certificate the authority has issued."""
+    """Return the files of a site whose certificate the authority has issued."""
     key = new_key()
     certificate = authority.issue(key, responder.url)
     responder.known[certificate.serial_number] = certificate
@@ -40,7 +40,7 @@ def site(authority: Authority, responder: Responder) -> dict[str, bytes]:
 
 
 def handshake(gateway: Gateway, trusted: str) -> str:
-    """What OpenSSL says of a handshake in which it asked for a stapled answer."""
+    """Return OpenSSL's output for a handshake that asks for a stapled answer."""
     command = ["openssl", "s_client", "-status", "-servername", "localhost"]
     address = ["-connect", f"127.0.0.1:{gateway.https_port}"]
     trust = ["-CAfile", str(gateway.folder / trusted)]
@@ -55,25 +55,25 @@ def handshake(gateway: Gateway, trusted: str) -> str:
     return done.stdout
 
 
-def test_a_self_signed_certificate_staples_nothing_and_warns_of_nothing(services: Services) -> None:
+def test_a_self_signed_certificate_staples_nothing_without_warnings(services: Services) -> None:
     with running_gateway(services) as gateway:
         assert "OCSP response: no response sent" in handshake(gateway, "certificate.pem")
         assert gateway.errors() == ""
 
 
-def test_answer_of_the_responder_is_stapled(services: Services) -> None:
+def test_the_answer_of_the_responder_is_stapled(services: Services) -> None:
     authority = new_authority()
     with running_responder(authority) as responder:
         files = site(authority, responder)
         with running_gateway(services, CHAIN_HOLDS_THE_ISSUER, files=files) as gateway:
-            # nginx asks in the background, so the first handshakes go without.
+            # nginx asks in the background, so the first handshakes have no stapled answer.
             found = wait_for(lambda: stapled(gateway), "a stapled answer")
             assert "Cert Status: good" in found
             assert "Verify return code: 0 (ok)" in found
             assert "[warn]" not in gateway.errors()
 
 
-def test_an_issuer_outside_the_chain_is_named(services: Services) -> None:
+def test_an_issuer_outside_the_chain_can_be_configured(services: Services) -> None:
     authority = new_authority()
     with running_responder(authority) as responder:
         files = site(authority, responder)
@@ -87,7 +87,7 @@ def test_an_issuer_outside_the_chain_is_named(services: Services) -> None:
             assert "[warn]" not in gateway.errors()
 
 
-def test_an_answer_that_somebody_else_signed_is_not_passed_on(services: Services) -> None:
+def test_an_answer_with_a_foreign_signature_is_not_stapled(services: Services) -> None:
     authority = new_authority()
     with running_responder(authority, signer=new_authority()) as responder:
         files = site(authority, responder)

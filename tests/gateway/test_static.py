@@ -26,7 +26,9 @@ def release(gateway: Gateway) -> Path:
 
 @pytest.mark.parametrize("headers", [PLAIN, GZIP])
 @pytest.mark.usefixtures("release")
-def test_file_of_a_release_is_kept_for_ever(client: httpx.Client, headers: dict[str, str]) -> None:
+def test_a_file_of_a_release_is_cached_for_ever(
+    client: httpx.Client, headers: dict[str, str]
+) -> None:
     reply = client.get(f"{RELEASE}/css/app.css", headers=headers)
     assert reply.status_code == 200
     assert reply.headers.get_list("Content-Type") == ["text/css; charset=utf-8"]
@@ -36,7 +38,7 @@ def test_file_of_a_release_is_kept_for_ever(client: httpx.Client, headers: dict[
 
 
 @pytest.mark.usefixtures("release")
-def test_compressed_file_is_sent_to_whom_understands_it(client: httpx.Client) -> None:
+def test_a_compressed_file_is_sent_to_clients_that_accept_it(client: httpx.Client) -> None:
     path = f"{RELEASE}/css/app.css"
     compressed = client.get(path, headers=GZIP)
     assert compressed.headers.get_list("Content-Encoding") == ["gzip"]
@@ -48,13 +50,13 @@ def test_compressed_file_is_sent_to_whom_understands_it(client: httpx.Client) ->
 
 
 @pytest.mark.usefixtures("release")
-def test_file_without_a_compressed_one_is_sent_as_it_is(client: httpx.Client) -> None:
+def test_a_file_without_a_compressed_version_is_sent_as_it_is(client: httpx.Client) -> None:
     reply = client.get(f"{RELEASE}/app.js", headers=GZIP)
     assert (reply.content, "Content-Encoding" in reply.headers) == (b"content", False)
 
 
 @pytest.mark.usefixtures("release")
-def test_file_is_not_sent_again_while_it_is_the_same(client: httpx.Client) -> None:
+def test_an_unchanged_file_is_not_sent_again(client: httpx.Client) -> None:
     path = f"{RELEASE}/css/app.css"
     for headers in (PLAIN, GZIP):
         tag = client.get(path, headers=headers).headers["ETag"]
@@ -75,7 +77,7 @@ def test_file_is_not_sent_again_while_it_is_the_same(client: httpx.Client) -> No
     ],
 )
 @pytest.mark.usefixtures("release")
-def test_type_follows_the_name(client: httpx.Client, name: str, kind: str) -> None:
+def test_the_content_type_follows_the_name(client: httpx.Client, name: str, kind: str) -> None:
     assert client.get(f"{RELEASE}/{name}").headers.get_list("Content-Type") == [kind]
 
 
@@ -93,10 +95,10 @@ def test_type_follows_the_name(client: httpx.Client, name: str, kind: str) -> No
     ],
 )
 @pytest.mark.usefixtures("release")
-def test_what_is_no_file_of_a_release_is_not_found(client: httpx.Client, path: str) -> None:
+def test_an_unknown_file_is_not_found(client: httpx.Client, path: str) -> None:
     reply = client.get(path)
     if path in {"/release", "/static/../release"}:
-        assert reply.json().get("from") == "ui"  # A page's address like any other.
+        assert reply.json().get("from") == "ui"  # This address is an ordinary page.
         return
     assert reply.status_code == 404
     assert reply.headers["Cache-Control"] == "public, max-age=10"
@@ -104,14 +106,14 @@ def test_what_is_no_file_of_a_release_is_not_found(client: httpx.Client, path: s
 
 
 @pytest.mark.usefixtures("release")
-def test_static_files_are_only_read(client: httpx.Client) -> None:
+def test_static_files_can_only_be_read(client: httpx.Client) -> None:
     assert client.head(f"{RELEASE}/app.js").status_code == 200
     assert client.post(f"{RELEASE}/app.js").status_code == 405
     assert client.delete(f"{RELEASE}/app.js").status_code == 405
 
 
 @pytest.mark.usefixtures("release")
-def test_link_out_of_the_folder_by_path_is_refused(gateway: Gateway) -> None:
+def test_a_path_out_of_the_folder_is_refused(gateway: Gateway) -> None:
     for path in ("/static/../../key.pem", "/static/%2e%2e/%2e%2e/key.pem", "/static//etc/passwd"):
         request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
         assert gateway.raw(request.encode()).startswith(b"HTTP/1.1 400 ")

@@ -28,7 +28,7 @@ def negotiated(gateway: Gateway, context: ssl.SSLContext) -> tuple[str | None, s
 def context_of(gateway: Gateway, version: ssl.TLSVersion) -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=gateway.folder / "certificate.pem")
     with warnings.catch_warnings():
-        # Python warns of the versions that must be refused.
+        # Python warns about the versions that must be refused.
         warnings.simplefilter("ignore", DeprecationWarning)
         context.minimum_version = context.maximum_version = version
     return context
@@ -37,12 +37,14 @@ def context_of(gateway: Gateway, version: ssl.TLSVersion) -> ssl.SSLContext:
 @pytest.mark.parametrize(
     ("version", "name"), [(ssl.TLSVersion.TLSv1_2, "TLSv1.2"), (ssl.TLSVersion.TLSv1_3, "TLSv1.3")]
 )
-def test_current_versions_are_spoken(gateway: Gateway, version: ssl.TLSVersion, name: str) -> None:
+def test_current_tls_versions_are_accepted(
+    gateway: Gateway, version: ssl.TLSVersion, name: str
+) -> None:
     assert negotiated(gateway, context_of(gateway, version))[0] == name
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
-def test_old_versions_are_not(gateway: Gateway, version: ssl.TLSVersion) -> None:
+def test_old_tls_versions_are_refused(gateway: Gateway, version: ssl.TLSVersion) -> None:
     context = context_of(gateway, version)
     context.set_ciphers("ALL:@SECLEVEL=0")
     with pytest.raises(ssl.SSLError):
@@ -50,7 +52,7 @@ def test_old_versions_are_not(gateway: Gateway, version: ssl.TLSVersion) -> None
 
 
 @pytest.mark.parametrize("ciphers", ["AES128-SHA", "ECDHE-ECDSA-AES128-SHA", "AES256-GCM-SHA384"])
-def test_old_ciphers_are_not(gateway: Gateway, ciphers: str) -> None:
+def test_old_ciphers_are_refused(gateway: Gateway, ciphers: str) -> None:
     context = context_of(gateway, ssl.TLSVersion.TLSv1_2)
     context.set_ciphers(ciphers)
     with pytest.raises(ssl.SSLError):
@@ -76,7 +78,7 @@ def test_sessions_are_resumed(gateway: Gateway) -> None:
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="needs the package curl")
-def test_check_and_errors_work_over_http_2(
+def test_token_checks_and_errors_work_over_http_2(
     gateway: Gateway, services: Services, key: SigningKey
 ) -> None:
     def ask(path: str, *more: str) -> str:

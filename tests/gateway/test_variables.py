@@ -20,18 +20,18 @@ def without_default() -> set[str]:
     return used() - read_environment(GATEWAY_DIR / "defaults.env").keys()
 
 
-def test_every_default_is_used() -> None:
+def test_every_variable_with_a_default_is_used() -> None:
     assert read_environment(GATEWAY_DIR / "defaults.env").keys() <= used()
 
 
-def test_readme_names_what_has_no_default() -> None:
+def test_the_readme_names_every_variable_without_a_default() -> None:
     text = (GATEWAY_DIR / "README.md").read_text()
     rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
     named = {name for row in rows for name in re.findall(r"`([A-Z][A-Z0-9_]+)`", row)}
     assert named == without_default()
 
 
-def test_filter_for_the_image_lets_exactly_these_through() -> None:
+def test_the_images_filter_accepts_exactly_these_variables() -> None:
     text = (GATEWAY_DIR / "Dockerfile").read_text()
     found = re.search(r'NGINX_ENVSUBST_FILTER="(.*)"', text)
     assert found is not None
@@ -48,7 +48,7 @@ def test_only_templates_have_variables() -> None:
         assert "${" not in path.read_text() or path.suffix == ".js", path
 
 
-def test_missing_and_unknown_variables_are_named(tmp_path: Path) -> None:
+def test_rendering_names_missing_and_unknown_variables(tmp_path: Path) -> None:
     values = dict.fromkeys(without_default(), "1")
     incomplete = {name: value for name, value in values.items() if name != "TLS_KEY"}
     with pytest.raises(VariableMissing, match="TLS_KEY"):

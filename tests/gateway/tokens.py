@@ -1,4 +1,4 @@
-"""Access tokens, good ones and every kind of bad one."""
+"""Access tokens: good ones and many kinds of bad ones."""
 
 import base64
 import json
@@ -18,7 +18,7 @@ class SigningKey:
     def __init__(self, kid: str) -> None:
         self.kid = kid
         self._key = ec.generate_private_key(ec.SECP256R1())
-        # Laid over what the JWKS says about this key.
+        # Overrides fields of this key's entry in the JWKS.
         self.published: dict[str, str] = {}
 
     def jwk(self) -> dict[str, str]:
@@ -47,7 +47,7 @@ class SigningKey:
         *,
         header: Mapping[str, object] | None = None,
     ) -> str:
-        """A good token; `None` as a claim or header leaves that one out."""
+        """Return a good token; `None` as a claim or header leaves that one out."""
         first = {"alg": "ES256", "typ": "JWT", "kid": self.kid, **(header or {})}
         signed = f"{_part(first)}.{_part({**good_claims(), **(claims or {})})}"
         return f"{signed}.{encode(self.sign(signed.encode()))}"

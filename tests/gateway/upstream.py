@@ -1,4 +1,4 @@
-"""A stand-in for a service behind the gateway: answers with what it was asked."""
+"""A stand-in for a service behind the gateway, which answers with what it received."""
 
 import asyncio
 import contextlib
@@ -22,7 +22,8 @@ Send = Callable[[Message], Awaitable[None]]
 JWKS_PATH = "/api/user/.well-known/jwks.json"
 STOP_SECONDS = 5
 LISTEN_BACKLOG = 128
-# Longer than a test waits for the first event of a stream, so that a buffered one fails.
+# Longer than a test waits for the first event of a stream, so that a
+# buffered stream fails the test.
 STREAM_SECONDS = 10
 
 
@@ -46,21 +47,21 @@ class Seen:
 
 
 class _Server(uvicorn.Server):
-    """Stops as soon as it is asked, where uvicorn looks ten times a second."""
+    """A server that stops at once, while uvicorn checks only ten times a second."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.asked_to_stop = threading.Event()
 
     async def main_loop(self) -> None:
-        # Sets the headers that each answer has.
+        # Sets the headers of each answer.
         await self.on_tick(0)
         await asyncio.to_thread(self.asked_to_stop.wait)
 
 
 @dataclass
 class FakeService:
-    """One service on a port of its own, which stays the same over stop and start.
+    """A stand-in service on its own port, which stays the same when it is stopped and started.
 
     `tls` holds a certificate and its key.
     """
@@ -73,7 +74,8 @@ class FakeService:
     key_reads: int = 0
 
     def __post_init__(self) -> None:
-        # Bound and never listening: the port stays its own, and refuses connections while it is stopped.
+        # Bound without listening: the port stays reserved and refuses connections
+        # while the service is stopped.
         reservation = bound()
         weakref.finalize(self, reservation.close)
         self.port: int = reservation.getsockname()[1]
@@ -137,14 +139,14 @@ class FakeService:
             await self._answer(send, 200, {"from": self.name, "padding": "x" * 1000})
 
     async def _meet(self, receive: Receive, send: Send) -> None:
-        """A WebSocket, `last` seen; another kind of service does something else with one."""
+        """Handle a WebSocket, which is `last` in `seen`; subclasses override this."""
         await echo(receive, send)
 
     async def _stream(self, send: Send) -> None:
         await self._begin(send, 200, "text/event-stream; charset=utf-8")
         event = b"event: changed\ndata: 1\n\n"
         await send({"type": "http.response.body", "body": event, "more_body": True})
-        with contextlib.suppress(asyncio.CancelledError):  # The service is stopped meanwhile.
+        with contextlib.suppress(asyncio.CancelledError):  # The service may be stopped meanwhile.
             await asyncio.sleep(STREAM_SECONDS)
 
     async def _answer(self, send: Send, status: int, body: dict[str, object]) -> None:
@@ -188,17 +190,18 @@ async def _body(receive: Receive) -> bytes:
 
 
 def bound(port: int = 0) -> socket.socket:
-    """A socket that has the port, or one that is free, and does not listen."""
-    # With the protocol named, asyncio switches Nagle's algorithm off; without, each answer waits 40 ms.
+    """Return a socket that is bound to the port, or to a free one, and does not listen."""
+    # asyncio disables Nagle's algorithm only if the protocol is named; otherwise each
+    # answer is delayed by 40 ms.
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    # Two may be bound to one port as long as neither listens.
+    # Two sockets may be bound to one port as long as neither listens.
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     bound.bind(("127.0.0.1", port))
     return bound
 
 
 async def echo(receive: Receive, send: Send) -> None:
-    """Accepts a WebSocket and sends back what it is sent."""
+    """Accept a WebSocket and echo its messages."""
     while True:
         message = await receive()
         if message["type"] == "websocket.connect":
