@@ -1,4 +1,4 @@
-"""Two friends: they become so, challenge each other, fall out, and make it up again."""
+"""Two players become friends, challenge each other, block and unblock, and end their friendship."""
 
 import asyncio
 
@@ -10,13 +10,13 @@ from tests.platform.players import Account
 
 LONGEST_SECONDS = 90
 POLL_SECONDS = 0.1
-# Each a match that nobody else wants on this day, or the queue would pair them.
+# Points that no other player of the day chooses, or the queue would pair them.
 POINTS_IN_VAIN = 11
 POINTS_OF_THE_FORGOTTEN = 21
 
 
 async def keep_company(one: Account, other: Account) -> str:
-    """Leave a link that nobody follows; return the invitation's id."""
+    """Play the story; return the ID of an invitation link that remains unused."""
     await befriend(one, other)
     await _invite_each_other(one, other)
     await _wait_in_vain(one)
@@ -28,18 +28,18 @@ async def keep_company(one: Account, other: Account) -> str:
 
 
 async def wait_and_be_forgotten(account: Account, points: int = POINTS_OF_THE_FORGOTTEN) -> None:
-    """Join the queue, and close the page: nobody hears of them any more."""
+    """Join the queue and never return, as a player who closes the page."""
     await ask(account, "PUT", f"{GAMES}/queue", {"points": points, "rated": False})
 
 
 async def _invite_each_other(one: Account, other: Account) -> None:
-    for whoever in (one, other):
+    for actor in (one, other):
         invitation_id = await _challenge(one, other)
-        await ask(whoever, "DELETE", f"{GAMES}/invitations/{invitation_id}")
+        await ask(actor, "DELETE", f"{GAMES}/invitations/{invitation_id}")
 
 
 async def _challenge(one: Account, other: Account) -> str:
-    """As soon as tournament has heard that they are friends."""
+    """Challenge a friend as soon as tournament knows of the friendship."""
     body = {"to": await id_of(other), "points": POINTS_OF_THE_FORGOTTEN, "rated": False}
     async with asyncio.timeout(LONGEST_SECONDS):
         while True:

@@ -1,4 +1,4 @@
-"""docker-compose.yml and the files of settings, as those who read them see them."""
+"""Reads docker-compose.yml and the settings files of the logging profile."""
 
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ LOGGING = {name for name, it in SERVICES.items() if it.get("profiles") == ["logg
 
 
 def secrets_of(name: str) -> dict[str, str]:
-    """Where a container finds which file of the folder of secrets."""
+    """Return the files from the folder of secrets that a container mounts, by their paths in it."""
     named = [
         it if isinstance(it, dict) else {"source": it} for it in SERVICES[name].get("secrets", ())
     ]
@@ -25,7 +25,7 @@ def secrets_of(name: str) -> dict[str, str]:
 
 
 def named_for_start(name: str) -> list[str]:
-    """Return the secrets that a container's program is started with in its environment."""
+    """Return the secrets that a container's program gets in its environment."""
     shell, script, *rest = SERVICES[name]["entrypoint"]
     assert (shell, script) == ("sh", "/with-secrets.sh")
     named: list[str] = rest[: rest.index("--")]
@@ -33,12 +33,12 @@ def named_for_start(name: str) -> list[str]:
 
 
 def variables_of(name: str) -> set[str]:
-    """Return all that a container's program finds in its environment."""
+    """Return the names of all variables in the environment of a container's program."""
     return {secret.upper() for secret in named_for_start(name)} | {*SERVICES[name]["environment"]}
 
 
 def settings_of(file: str) -> dict[str, Any]:
-    """Settings by their whole names, as each of the programs reads them."""
+    """Return settings by their full names, as the programs read them."""
     return _flat(yaml.safe_load((ROOT / "ops/elk" / file).read_text()))
 
 

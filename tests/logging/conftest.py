@@ -1,4 +1,4 @@
-"""One platform whose lines are kept in files, on which everything that is logged has happened."""
+"""A platform that writes its log to files and on which every kind of event has happened."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +14,8 @@ from tests.logging.day import Day
 from tests.logging.lines import FILES, GATEWAY, WRITERS, Written
 from tests.logging.logstash.pipeline import Document, documents
 
-# Where the tests run as root, nginx's workers run as another account, and pytest's own folders are closed to that.
+# If the tests run as root, nginx's workers have another account, which cannot
+# enter pytest's own folders.
 WRITABLE_BY_ALL = 0o777
 
 
@@ -31,7 +32,7 @@ async def day(
     openid_provider: OpenIdProcess,
     folder_of_logs: Path,
 ) -> Day:
-    """The day has passed, and the platform has stopped: all that it had to say is written."""
+    """The finished day. The platform has stopped, so all its lines are written."""
     chosen = {"LOG_DIR": str(folder_of_logs), "GATEWAY_LOG_FILE": f"{folder_of_logs}/access.json"}
     [nobody] = free_ports(1)
     away = {
@@ -49,7 +50,7 @@ async def day(
 
 @pytest.fixture(scope="session")
 def stored(day: Day) -> list[Document]:
-    """What Elasticsearch would hold of that day."""
+    """The documents that Elasticsearch would hold of that day."""
     found: list[Document] = []
     for writer in WRITERS:
         name = "access" if writer == GATEWAY else writer

@@ -1,4 +1,4 @@
-"""Two at a court: one's connection breaks, they come back, and at last give up."""
+"""Two players at a court: one loses the connection, returns, and finally resigns."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -16,7 +16,7 @@ AGAIN_SECONDS = 0.05
 
 
 class Seat:
-    """A player's socket, which answers the court's beats and presses no key."""
+    """A player's socket, which answers the server's beats and presses no key."""
 
     def __init__(self, account: Account, url: str, match_id: str) -> None:
         self._account = account
@@ -28,7 +28,7 @@ class Seat:
 
     @asynccontextmanager
     async def taken(self) -> AsyncIterator["Seat"]:
-        """Sit there meanwhile, and come back whenever the court is away for a moment."""
+        """Stay connected during the context, reconnecting after each interruption."""
         sitting = asyncio.create_task(self._sit())
         try:
             yield self
@@ -86,7 +86,7 @@ async def begin(one: Account, other: Account) -> str:
 
 
 async def leave_alone(one: Account, other: Account, url: str) -> None:
-    """Begin a match, and come to nothing more."""
+    """Begin a match and leave it unfinished."""
     async with Seat(one, url, await begin(one, other)).taken() as seat:
         await seat.until(has_heard)
 

@@ -1,4 +1,5 @@
-"""A day on the platform of which every line is kept: all that is logged happens once, with refusals and an outage."""
+"""A day on the platform on which every kind of event happens once,
+including refusals and outages."""
 
 import asyncio
 import socket
@@ -32,7 +33,7 @@ GARBAGE = (
 
 @dataclass
 class Day:
-    """What was written, and what of it is known beforehand."""
+    """The written log lines of a day, and the secrets and faults that occurred on it."""
 
     platform: LaunchedPlatform
     written: Written
@@ -53,7 +54,8 @@ class Day:
         self.written.keep_parts(self.platform.clone / ".state" / "logs")
 
     async def _go_well(self, provider: OpenIdProcess, people: Sequence[Account]) -> str:
-        """Side by side, as on a real day; return the name of a newcomer who does not verify their address."""
+        """Run all stories without faults in parallel; return the name of a new player who does not
+        verify their address."""
         organiser, *guests, left, right, friend, forgotten, secretive = people
         await wait_and_be_forgotten(forgotten)
         async with AsyncExitStack() as clients, asyncio.TaskGroup() as stories:
@@ -80,7 +82,7 @@ class Day:
         await start_late(organiser, path)
 
     async def _go_wrong(self, newcomer: str, people: Sequence[Account]) -> None:
-        """One after the other: each would be in the way of the rest."""
+        """Cause the faults one after another, since each would disturb the others."""
         one, other, third, *_ = people
         await asyncio.gather(
             self.faults.lose_history(third),
@@ -91,7 +93,7 @@ class Day:
         await self.faults.is_said("queue-swept")
         await self.faults.lose_the_database()
         await self.faults.lose_auth(newcomer)
-        # At the end the process that runs it gives it up.
+        # The process that runs this match will release it when it stops.
         await leave_alone(one, other, self.platform.url)
 
     def _send_garbage(self) -> None:

@@ -1,4 +1,4 @@
-"""What nobody can bring about within a day is done to its row in the database."""
+"""Changes database rows to cause events that would otherwise take longer than the test."""
 
 import asyncpg
 
@@ -17,7 +17,8 @@ KEYS_OUT_OF_NOWHERE = (
     " VALUES ($1::text::uuid, 1000, 1001, ''))"
     " UPDATE matches SET owner = NULL, fence = fence + 1 WHERE id::text = $1"
 )
-"""Another process had taken a match, stored something that does not follow, and given it up."""
+"""Another process took the match, stored inputs that do not follow the
+previous ones, and released it."""
 
 
 async def befall(platform: Platform, service: str, what: str, whom: str) -> None:

@@ -1,4 +1,5 @@
-"""What goes wrong on the day: services that hang or are killed, a database that is away, another that is broken."""
+"""Faults of the day: services that hang or are killed, an unavailable
+database, and a broken table."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
@@ -39,7 +40,7 @@ OF_AN_OUTAGE = (
     "signing-key-lookup",
 )
 CLIENT_OF_POSTGRES = "127.0.0.1("
-"""In the name of a PostgreSQL process that serves somebody."""
+"""Part of the title of a PostgreSQL process that serves a connection."""
 BROKEN = """
     CREATE FUNCTION break_down() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION 'out of order'; END $$;
@@ -52,16 +53,16 @@ AT_THE_END = (
 
 
 class Faults:
-    """One after the other, each until it has been said."""
+    """Causes faults one after another, and waits until each has been logged."""
 
     def __init__(self, platform: LaunchedPlatform, written: Written) -> None:
         self._platform = platform
         self._written = written
         self.request_ids: set[str] = set()
-        """Of what was asked behind the gateway's back."""
+        """Request IDs of requests that bypassed the gateway."""
 
     async def lose_history(self, account: Account) -> None:
-        """Whoever needs it waits as long as they have patience, and goes on without or is told."""
+        """Freeze history: requests that need it fail after a timeout or continue without it."""
         cup = await opened(account, size=2)
         hotseat = await draft(account, **HOTSEAT)
         await ask_tournaments(account, "POST", f"{hotseat}/start")
@@ -84,7 +85,8 @@ class Faults:
             await ask_tournaments(account, "POST", f"{path}/cancellation", REASON)
 
     async def lose_a_match(self, one: Account, other: Account) -> None:
-        """It is another's in the middle of it, and then nobody's who could go on with it."""
+        """Give a match to another process in the middle of it, and then make
+        it impossible to continue."""
         match_id = await begin(one, other)
         async with Seat(one, self._platform.url, match_id).taken() as seat:
             await seat.until(has_heard)
@@ -92,7 +94,7 @@ class Faults:
             await self.is_said("match-lost", "match-broken")
 
     async def spoil_a_picture(self, account: Account) -> None:
-        """Whoever makes it is killed at work."""
+        """Kill the worker processes while they resize a picture."""
         auth = self._platform.process("auth")
         putting = asyncio.create_task(
             account.client.put(
@@ -106,7 +108,7 @@ class Faults:
         assert putting.result().status_code == httpx.codes.SERVICE_UNAVAILABLE
 
     async def lose_the_database(self) -> None:
-        """Whoever is connected is cut off, and nobody is let in: its main process hangs."""
+        """Freeze the main process of PostgreSQL and end all connections."""
         with self._platform.frozen("postgres"):
             _end(self._platform.process("postgres").children(), CLIENT_OF_POSTGRES)
             await self._show_unknown_key("auth", f"{USER}/me")
@@ -115,7 +117,8 @@ class Faults:
             await self._is_ready(service)
 
     async def lose_auth(self, newcomer: str) -> None:
-        """While it hangs nobody's keys are had; killed, it does at its next start what it does every hour."""
+        """Freeze auth, so that its keys are unavailable; then kill it, so that its hourly
+        work runs at the next start."""
         with self._platform.frozen("auth"):
             await self._show_unknown_key("history", "/api/history/matches")
         await self.is_said("jwks-fetch")
@@ -133,7 +136,7 @@ class Faults:
                 assert failed.is_server_error, failed.text
 
     async def is_said(self, *actions: str) -> None:
-        """Wait until each is in somebody's lines."""
+        """Wait until each of these actions has been logged."""
         missing = set(actions)
         try:
             async with asyncio.timeout(LONGEST_SECONDS):
@@ -143,11 +146,12 @@ class Faults:
             raise AssertionError(f"nobody said {sorted(missing)}") from None
 
     def _is_said(self, action: str) -> bool:
-        """In lines of which the last may be half there."""
+        """Search the raw lines, as the last one may be incomplete."""
         return any(f'"{action}"' in line for line in self._written.raw())
 
     async def _show_unknown_key(self, service: str, path: str) -> None:
-        """As of another replica that has just made it; the gateway would turn it away."""
+        """Send a token with an unknown key, as of a new replica; it bypasses the
+        gateway, which would refuse it."""
         stranger = Person("Somebody", SigningKey("a-key-of-tomorrow"))
         request_id = uuid4().hex
         self.request_ids.add(request_id)
@@ -182,7 +186,8 @@ class Faults:
 
 
 def _end(processes: Iterable[psutil.Process], whose: str) -> None:
-    """Those of whose command line it is a part; one that is gone already is no matter."""
+    """Terminate the processes whose command line contains a text,
+    unless they have already ended."""
     for each in processes:
         with suppress(psutil.NoSuchProcess):
             if whose in " ".join(each.cmdline()):

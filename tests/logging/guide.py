@@ -1,4 +1,4 @@
-"""What the documents for operators have them type into Kibana and look for in it."""
+"""Reads what the documents for operators tell them to type and find in Kibana."""
 
 import re
 from collections.abc import Iterator
@@ -18,21 +18,22 @@ TO_BE_FILLED_IN: Final = re.compile(r'"([^"]*)…"')
 
 
 class Search(NamedTuple):
-    """A query, and the streams that it is put to; what the operator fills in is anything."""
+    """A query and the streams that it searches; values that the operator
+    fills in become wildcards."""
 
     view: str
     query: str
 
 
 class Said(NamedTuple):
-    """Code, or what is printed in italics."""
+    """A piece of code, or a text in italics."""
 
     is_code: bool
     text: str
 
 
 def questions() -> str:
-    """Return the part of docs/logging.md that says how something is found."""
+    """Return the section of docs/logging.md about finding events."""
     text = (ROOT / "docs/logging.md").read_text()
     _, heading, rest = text.partition("\n## Find what happened\n")
     assert heading
@@ -40,13 +41,13 @@ def questions() -> str:
 
 
 def in_kibana(runbook: Path) -> str:
-    """Return what a runbook says about Kibana."""
+    """Return the paragraphs of a runbook about Kibana."""
     paragraphs = runbook.read_text().split("\n\n")
     return "\n\n".join(each for each in paragraphs if each.startswith("Kibana: "))
 
 
 def searches(text: str) -> Iterator[Search]:
-    """Each is put to the data view that was named last."""
+    """Yield each query with the data view that was named last."""
     views = {each["attributes"]["name"]: each["attributes"]["title"] for each in _views()}
     view = EVERYTHING
     for said in _said(text):
@@ -61,7 +62,7 @@ def names(text: str) -> set[str]:
 
 
 def names_in_kibana() -> set[str]:
-    """Return what its data views, dashboards, panels and saved searches are called."""
+    """Return the names of data views, dashboards, panels and saved searches."""
     titled = [*objects("dashboard"), *objects("search")]
     shown = [panel for each in objects("dashboard") for panel in panels(each)]
     lenses = [each for each in shown if each["type"] == "lens"]
@@ -89,5 +90,5 @@ def _said(text: str) -> Iterator[Said]:
             elif child.type == "em_open":
                 in_italics = []
             else:
-                # A break between lines has no content.
+                # A line break has no content.
                 in_italics.append(child.content or " ")

@@ -1,4 +1,5 @@
-"""A reader of Kibana's query language, as far as our queries use it: what is asked of which field, and who fits."""
+"""A parser for the part of Kibana's query language that our queries use, and
+its evaluation on documents."""
 
 import operator
 import re
@@ -7,12 +8,12 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 Values = Callable[[str], Sequence[object]]
-"""The values of a document's field."""
+"""The values of a document's field, by its name."""
 Test = Callable[[Values], bool]
 
 
 class NotKql(ValueError):
-    """Kibana would not understand it, or not as it is meant."""
+    """Kibana would reject the query or interpret it differently."""
 
 
 class Clause(NamedTuple):
@@ -45,7 +46,7 @@ class Question(NamedTuple):
 
 
 def question(query: str) -> Question:
-    """Raises NotKql."""
+    """Parse a query. Raises NotKql."""
     if not query:
         return Question([], lambda _: True)
     reader = _Reader(list(_tokens(query)))
@@ -55,7 +56,7 @@ def question(query: str) -> Question:
 
 
 def clauses(query: str) -> list[Clause]:
-    """Raises NotKql."""
+    """Return the comparisons of a query. Raises NotKql."""
     return list(question(query).clauses)
 
 

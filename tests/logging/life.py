@@ -1,4 +1,4 @@
-"""One account from its first form to its last, with everything that must stay between its owner and the platform."""
+"""The life of one account from registration to deletion, and all secrets that occur in it."""
 
 from secrets import token_hex, token_urlsafe
 
@@ -14,7 +14,7 @@ from tests.platform.players import PASSWORD, Account
 
 
 class Life:
-    """What somebody does with their account; each step keeps the secrets that it meets."""
+    """Steps that an owner takes with an account; each step records the secrets that it uses."""
 
     def __init__(self, platform: Platform, client: httpx.AsyncClient, secrets: Secrets) -> None:
         self._platform = platform
@@ -37,7 +37,7 @@ class Life:
         await self._look_back_and_leave(account)
 
     async def _fail_to_sign_in(self, account: Account) -> None:
-        """Also as people do whose password slipped into the wrong field."""
+        """Fail to sign in, also by typing the password into the name field."""
         typed = f"typed-{token_urlsafe(12)}"
         self._secrets.keep(typed)
         for credentials in (
@@ -60,7 +60,7 @@ class Life:
             f"{USER}/password/resets", json={"token": token, "password": self._password}
         )
         assert again.is_client_error, again.text
-        # A browser gets the same token in the address of a page.
+        # A browser receives the same token in a page's address.
         await self._client.get("/reset", params={"token": token})
         return await self._sign_in(account.username)
 
@@ -116,7 +116,8 @@ class Life:
         account = Account(
             account.username, self._client, tokens["access_token"], tokens["refresh_token"]
         )
-        # No code of the app counts twice, and the next is half a minute away.
+        # Each code of the app works once and the next one is up to 30 s away,
+        # so a recovery code is used.
         await self._give_second_factor_up(account, made["recovery_codes"][1])
         return account
 

@@ -1,4 +1,4 @@
-"""The lines that a running platform has written, as Logstash would read them."""
+"""The log lines of a running platform, as Logstash would read them."""
 
 import json
 import re
@@ -14,7 +14,7 @@ GATEWAY = "gateway"
 SERVICES = ("auth", "history", "tournament", "ui")
 PARTS = "parts"
 WRITERS = (GATEWAY, *SERVICES)
-# Each with its replicas' files, and those that were renamed.
+# Includes the files of replicas and renamed files.
 FILES = {
     writer: re.compile(rf"{name}(-\d+)?\.json(\.\d+)?")
     for writer, name in {GATEWAY: "access", **{name: name for name in SERVICES}}.items()
@@ -23,16 +23,16 @@ FILES = {
 
 @dataclass(frozen=True)
 class Written:
-    """The folder that all of them write to."""
+    """The folder to which all writers log."""
 
     folder: Path
 
     def keep_parts(self, logs: Path) -> None:
-        """What the parts wrote to standard output and error is gone with the platform."""
+        """Copy the standard output and error of the parts, which are deleted with the platform."""
         copytree(logs, self.folder / PARTS)
 
     def of_parts(self) -> Iterator[str]:
-        """Without the sink of mail, which is there to show what letters hold."""
+        """Yield these lines, except for the mail sink's, whose purpose is to show mails."""
         for path in sorted((self.folder / PARTS).iterdir()):
             if path.stem != "mail":
                 yield from path.read_text(errors="replace").splitlines()
@@ -44,7 +44,7 @@ class Written:
                     yield from path.read_text(errors="replace").splitlines()
 
     def lines(self, *writers: str) -> Iterator[Line]:
-        """Raises ValueError for a line that is no JSON."""
+        """Parse the lines. Raises ValueError for one that is not JSON."""
         return (json.loads(text) for text in self.raw(*writers))
 
     def of_request(self, request_id: str) -> Iterator[Line]:
@@ -61,8 +61,8 @@ def values(line: Line, name: str) -> Sequence[object]:
     return found if isinstance(found, list) else [found]
 
 
-def value(line: Line, name: str) -> Any:  # noqa: ANN401 - whatever JSON holds
-    """Return what a field holds, by its dotted name, or None; ecs-logging leaves some names whole."""
+def value(line: Line, name: str) -> Any:  # noqa: ANN401 - any JSON
+    """Return a field by its dotted name, or None; ecs-logging does not nest all names."""
     if name in line:
         return line[name]
     found: Any = line

@@ -1,6 +1,6 @@
-"""What Elasticsearch makes of a field and of a document, by the templates in ops/elk/elasticsearch.
+"""Mappings and documents according to the templates in ops/elk/elasticsearch.
 
-Composed as it composes them: the components in their order, then the template; later ones win.
+Composed as by Elasticsearch: the components in order, then the template; later values win.
 """
 
 import json
@@ -26,18 +26,18 @@ FRACTIONS = {"float", "double"}
 NUMBERS = WHOLE_NUMBERS.keys() | FRACTIONS
 WORDS = {"keyword", "wildcard", "constant_keyword"}
 AGGREGATABLE = NUMBERS | WORDS | {"ip", "date", "boolean"}
-# strict_date_optional_time, as far as anything of ours writes it.
+# strict_date_optional_time, as far as our writers use it.
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([.,]\d{1,9})?(Z|[+-]\d\d:?\d\d)")
-# Lucene takes no longer term, and Elasticsearch refuses the document.
+# Lucene's limit of a term; Elasticsearch refuses a document with a longer one.
 LONGEST_TERM_BYTES = 32766
 
 
 @cache
 def composed(stream: str) -> Json:
-    """Return settings, mappings and data_stream_options that a new index of this stream gets.
+    """Return the settings, mappings and data_stream_options of a new index of this stream.
 
     Raises:
-        LookupError: no template is for it.
+        LookupError: no template matches the stream.
     """
     template = _template_for(stream)
     result: Json = {}
@@ -48,10 +48,12 @@ def composed(stream: str) -> Json:
 
 
 def field_type(stream_or_view: str, field: str) -> str | None:
-    """Return the type of a field by its dotted name; of a view (`logs-*-transcendence`) in all its streams.
+    """Return the type of a field by its dotted name; for a view
+    (`logs-*-transcendence`) in all its streams.
 
     Raises:
-        AssertionError: two streams disagree; Kibana could then neither filter nor aggregate.
+        AssertionError: two streams have different types, so that Kibana could neither filter nor
+            aggregate.
     """
     types = {kind for stream in streams(stream_or_view) if (kind := _type_in(stream, field))}
     assert len(types) <= 1, f"{field} is {sorted(types)} in {stream_or_view}"
@@ -59,7 +61,7 @@ def field_type(stream_or_view: str, field: str) -> str | None:
 
 
 def aggregatable(stream_or_view: str, field: str) -> bool:
-    """Whether panels may group by it or calculate with it."""
+    """Whether panels may group by a field or calculate with it."""
     return field_type(stream_or_view, field) in AGGREGATABLE and all(
         spec.get("doc_values", True)
         for stream in streams(stream_or_view)
@@ -68,7 +70,7 @@ def aggregatable(stream_or_view: str, field: str) -> bool:
 
 
 def searchable(stream_or_view: str, field: str) -> bool:
-    """Whether queries find it: it is mapped, and indexed."""
+    """Whether queries can find a field: it is mapped and indexed."""
     return field_type(stream_or_view, field) is not None and all(
         spec.get("index", True)
         for stream in streams(stream_or_view)
@@ -77,7 +79,7 @@ def searchable(stream_or_view: str, field: str) -> bool:
 
 
 def streams(view: str) -> list[str]:
-    """Return the streams that a data view's title names, with commas and wildcards."""
+    """Return the streams that a data view's title matches, with commas and wildcards."""
     patterns = view.split(",")
     return [
         each for each in STREAMS if any(fnmatchcase(each, pattern.strip()) for pattern in patterns)
@@ -85,10 +87,11 @@ def streams(view: str) -> list[str]:
 
 
 def refusals(stream: str, document: Mapping[str, object]) -> list[str]:
-    """Return what would not be found again as it was written, a sentence each; nothing if all is well.
+    """Return a sentence for each value that would not be found as it was
+    written; nothing if all is well.
 
-    Each begins with what would happen: `refused` (the whole document), `ignored` (the value), `changed` (it is made
-    into another) or `not indexed` (no mapping has the field).
+    Each begins with the consequence: `refused` (the whole document), `ignored` (the value),
+    `changed` (the value) or `not indexed` (no mapping has the field).
     """
     mappings = composed(stream)["mappings"]
     if document.get("@timestamp") is None:
@@ -177,7 +180,8 @@ def _type_in(stream: str, field: str) -> str | None:
 
 
 def _spec_in(stream: str, field: str) -> Json | None:
-    """Follow the properties, into the other forms of a field (`user_agent.original.text`) too."""
+    """Return the specification of a field, also of its multi-fields
+    (`user_agent.original.text`)."""
     root = composed(stream)["mappings"]
     spec: Json = root
     dynamic = root["dynamic"]
@@ -191,7 +195,8 @@ def _spec_in(stream: str, field: str) -> Json | None:
 
 
 def _dynamic_field(root: Json, dynamic: object, path: str, value: object) -> Json | None:
-    """What a field that no mapping names becomes; the first template that is for it decides."""
+    """Return the type that a dynamic template gives an unmapped field; the
+    first matching one applies."""
     if dynamic is not True:
         return None
     for each in root["dynamic_templates"]:

@@ -1,4 +1,4 @@
-"""An organiser and their guests: tournaments with everything that may become of one."""
+"""An organiser and their guests run tournaments with every kind of event."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -13,7 +13,8 @@ TWO_LIVES = "double_elimination"
 
 
 async def organise(organiser: Account, *guests: Account) -> str:
-    """Hold several, one after the other; return the path of one whose guests have to say that they are here."""
+    """Run several tournaments one after another; return the path of
+    one that waits for check-ins."""
     await _draw_up(organiser)
     await _fill(organiser, *guests)
     await _let_come_and_go(organiser, *guests)
@@ -22,7 +23,7 @@ async def organise(organiser: Account, *guests: Account) -> str:
 
 
 async def start_late(organiser: Account, path: str) -> None:
-    """Start what was put off, with those who have said that they are here."""
+    """Start the postponed tournament with the players who have checked in."""
     await ask(organiser, "POST", f"{path}/start")
     await ask(organiser, "POST", f"{path}/cancellation", REASON)
 
@@ -34,7 +35,7 @@ async def _draw_up(organiser: Account) -> None:
 
 
 async def _fill(organiser: Account, *guests: Account) -> None:
-    """More come than there is room for; one leaves, one is removed."""
+    """Overfill a tournament; one player withdraws, another is disqualified."""
     first, second, third = guests
     path = await opened(organiser, first, second, third, size=2)
     await ask(first, "DELETE", f"{path}/entries/own")
@@ -60,7 +61,7 @@ async def _remove(organiser: Account, path: str, guest: Account) -> None:
 
 
 async def _think_again(organiser: Account, guest: Account) -> None:
-    """The final of two was won by the other after all: with two lives each, it takes another match."""
+    """Correct the result of a double-elimination final, which then requires another match."""
     path = await begun(organiser, organiser, guest, format=TWO_LIVES, size=2)
     strengths = {organiser.username: 2, guest.username: 1}
     await asyncio.gather(

@@ -1,4 +1,4 @@
-"""Those who fill the day: they ask through the gateway, and what they must keep to themselves is kept."""
+"""The players of the day, who use the gateway and whose secrets are recorded."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -19,12 +19,12 @@ GAMES = "/api/tournament"
 async def come(
     platform: Platform, secrets: Secrets, clients: AsyncExitStack, count: int
 ) -> list[Account]:
-    """Have so many register side by side, each with connections of their own."""
+    """Register this many players in parallel, each with their own connections."""
     return await asyncio.gather(*(_come(platform, secrets, clients) for _ in range(count)))
 
 
-async def ask(who: Account, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - whatever JSON says
-    """Ask for something that is not refused."""
+async def ask(who: Account, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - any JSON
+    """Send a request that must succeed."""
     answer = await who.client.request(method, path, json=body, headers=who.headers)
     assert answer.is_success, f"{method} {path}: {answer.text}"
     return answer.json() if answer.content else None

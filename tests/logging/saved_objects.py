@@ -1,4 +1,4 @@
-"""Kibana's saved objects as they lie in the file, with what is kept as a string in them read."""
+"""Kibana's saved objects in the file, including the JSON that they store as strings."""
 
 import json
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 Json = dict[str, Any]
-"""As Kibana writes it; what is read out of it has a type."""
+"""Any JSON; its parts get types where they are read."""
 
 FILE = Path(__file__).parents[2] / "ops/elk/kibana/objects.ndjson"
 
@@ -21,7 +21,7 @@ def objects(kind: str | None = None) -> list[Json]:
 
 
 def titles() -> dict[str, str]:
-    """The streams of each data view."""
+    """Return the title (streams) of each data view."""
     return {each["id"]: each["attributes"]["title"] for each in objects("index-pattern")}
 
 
@@ -44,7 +44,7 @@ def formats(view: Json) -> dict[str, Json]:
 
 @dataclass(frozen=True)
 class Layer:
-    """What one chart asks of one data view."""
+    """A layer of a chart: its query of one data view."""
 
     panel: Json
     name: str
@@ -61,7 +61,7 @@ class Layer:
         return dict(self.layer["columns"])
 
     def queries(self) -> Iterator[str]:
-        """Of the chart, of a column, of a group."""
+        """Yield the queries of the chart, its columns and groups."""
         yield self.attributes["state"]["query"]["query"]
         for column in self.columns.values():
             if "filter" in column:
@@ -70,7 +70,7 @@ class Layer:
                 yield group["input"]["query"]
 
     def accessors(self) -> set[str]:
-        """The columns that the drawing names."""
+        """Return the columns that the visualisation refers to."""
         shown = self.attributes["state"]["visualization"]
         drawn = [shown, *shown.get("layers", ())]
         one = ("metricAccessor", "xAccessor", "splitAccessor")

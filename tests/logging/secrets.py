@@ -1,12 +1,13 @@
-"""What no log line may hold: whatever was typed, sent or signed in confidence while it was written."""
+"""Secrets that no log line may contain: everything confidential that was
+typed, sent or signed meanwhile."""
 
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-# Shorter ones, such as the six digits of a code, are in any number; they are looked for as a word of their own.
+# Shorter values, such as six-digit codes, may be part of any number, so they are matched as words.
 LONG_ENOUGH = 8
-# Whoever holds the first two parts of a token has its claims, and of the third a part is as good as none.
+# The first two parts of a token contain its claims, so any token-like text counts.
 FORMS = {
     "a JSON Web Token": re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}"),
     "a cookie of ours": re.compile(r"__Host-\w+"),
@@ -20,13 +21,14 @@ FORMS = {
 
 
 class Secrets:
-    """Collects them as they come up, and finds them again."""
+    """Collects secrets and searches log lines for them."""
 
     def __init__(self) -> None:
         self._values: set[str] = set()
 
     def keep(self, *values: str) -> None:
-        """Of a token with a signature the signature is enough: it is what others would need."""
+        """Record secrets. Each part of a token is recorded, as its
+        signature alone would be a leak."""
         for value in values:
             assert value
             self._values.update(part for part in value.split(".") if part)
@@ -40,7 +42,8 @@ class Secrets:
         return len(self._values)
 
     def known_in(self, lines: Iterable[str]) -> Iterator[str]:
-        """Yield a sentence for each that was kept, with the line and without the secret."""
+        """Yield a sentence for each line that contains a recorded
+        secret, with the secret masked."""
         known = re.compile("|".join(map(_pattern, sorted(self._values))))
         for line in lines:
             if known.search(line):
@@ -48,7 +51,7 @@ class Secrets:
 
 
 def forms_in(lines: Iterable[str]) -> Iterator[str]:
-    """Yield a sentence for whatever looks like one, even where nobody kept it."""
+    """Yield a sentence for each text that looks like a secret, even if it was not recorded."""
     for line in lines:
         for name, form in FORMS.items():
             if form.search(line):

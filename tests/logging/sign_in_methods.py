@@ -1,4 +1,5 @@
-"""Keys to one account: a passkey, an account at a provider, a token that somebody has stolen; and what it shows."""
+"""Sign-in methods of one account: a passkey, an account at a provider,
+and a stolen refresh token."""
 
 import asyncio
 from time import monotonic
@@ -20,7 +21,7 @@ PROVIDER, PROVIDER_AWAY = "google", "github"
 
 
 class SignInMethods:
-    """What its owner does about them."""
+    """Steps that the account's owner takes with them."""
 
     def __init__(self, account: Account, url: str, secrets: Secrets) -> None:
         self._account = account
@@ -35,12 +36,12 @@ class SignInMethods:
         await self._keep_a_passkey()
         await self._link(provider)
         await self._meet_a_provider_that_is_away()
-        # Until then it may be the owner's own second tab.
+        # For some seconds the old token may come from the owner's second tab.
         await asyncio.sleep(max(0, stolen_at + GRACE.total_seconds() + 1 - monotonic()))
         await self._have_the_thief_noticed(stolen)
 
     async def _be_stolen_from(self) -> Account:
-        """Somebody has a copy of a token that its owner uses afterwards."""
+        """Use a refresh token again after its owner has used it, as a thief would."""
         stolen = await signed_in(self._account.client, self._account.username)
         body = {"refresh_token": stolen.refresh_token}
         renewed = await ask(self._account, "POST", f"{USER}/refresh", body)
@@ -53,7 +54,7 @@ class SignInMethods:
         body = {"refresh_token": stolen.refresh_token}
         refused = await stolen.client.post(f"{USER}/refresh", json=body)
         assert refused.status_code == httpx.codes.UNAUTHORIZED, refused.text
-        # The browser that still has the session's cookie learns of it at the next page.
+        # The browser with the session's cookie learns of the end at its next page.
         cookie = {"Cookie": f"__Host-refresh={stolen.refresh_token}"}
         async with client_at(self._url, GENEROUS_SECONDS) as browser:
             assert (await browser.get("/", headers=cookie)).is_success

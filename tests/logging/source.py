@@ -1,4 +1,5 @@
-"""The log calls of all services, read from their source: what each says happened, without waiting for it to happen."""
+"""The log calls of all services, read from their source, to know their
+values without running them."""
 
 import ast
 import importlib
@@ -27,7 +28,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class NotEnumerable(Exception):
-    """A value that can be anything: whoever reads the source cannot say which."""
+    """The source does not determine the possible values."""
 
 
 @dataclass(frozen=True)
@@ -38,22 +39,22 @@ class LogCall:
     path: Path
     line: int
     fields: Mapping[str, Sequence[ast.expr]]
-    """Under each name all that may be given as it."""
+    """All expressions that may be the value of a field, by its name."""
     function: Function | None
 
     def __str__(self) -> str:
         return f"{self.path.relative_to(ROOT)}:{self.line}"
 
     def values(self, field: str) -> set[str]:
-        """Return all that a field may be.
+        """Return all possible values of a field.
 
         Raises:
-            NotEnumerable: it is neither constant nor made of parameters whose types are.
+            NotEnumerable: it is neither constant nor made of parameters with enumerable types.
         """
         return {str(value) for node in self.fields[field] for value in _values(node, self)}
 
     def each_of(self, field: str) -> set[str]:
-        """Return all that may be in a field that is a list."""
+        """Return all possible elements of a field that is a list."""
         found: set[str] = set()
         for listed in self.fields[field]:
             assert isinstance(listed, ast.List), f"{self}: {field} is no list"
@@ -63,7 +64,7 @@ class LogCall:
 
 @cache
 def log_calls() -> list[LogCall]:
-    """Return every log call there is."""
+    """Return all log calls of the source."""
     return [
         call
         for service, roots in SOURCES.items()
@@ -96,7 +97,7 @@ def _with_function(
 
 
 def _is_log_call(call: ast.Call, function: Function | None) -> bool:
-    """`logger.info(…)`, or `log(…)` where `log` was chosen among such methods."""
+    """Whether a call is `logger.info(…)`, or `log(…)` with `log` assigned from such methods."""
     if isinstance(call.func, ast.Attribute):
         return call.func.attr in LEVELS and _is_logger(call.func.value)
     if isinstance(call.func, ast.Name) and function is not None:
@@ -122,7 +123,8 @@ def _fields(dictionaries: Sequence[ast.Dict]) -> dict[str, list[ast.expr]]:
 
 
 def _written_at(call: ast.Call, function: Function | None) -> list[ast.Dict]:
-    """What is given as `**{…}`, and as `**facts` where `facts` was written out just before."""
+    """Return the dictionaries that are given as `**{…}`, or as `**facts` with
+    `facts` assigned in the function."""
     return [
         written
         for node in _spread_in(call)
@@ -149,7 +151,8 @@ def _spread_in(call: ast.Call) -> Iterator[ast.expr]:
 def _handed_on(
     call: ast.Call, function: Function | None, tree: ast.Module
 ) -> Iterator[tuple[Function | None, int, ast.Dict]]:
-    """The dictionaries that callers of the function write out, where it spreads a parameter into the line."""
+    """Yield the dictionaries that callers pass, if the function spreads
+    a parameter into the line."""
     if function is None:
         return
     names = {node.id for node in _spread_in(call) if isinstance(node, ast.Name)}
@@ -189,7 +192,8 @@ def _values(node: ast.expr, call: LogCall) -> set[object]:
         raise NotEnumerable(f"{call}: {ast.unparse(node)}")
     code = compile(ast.Expression(node), str(call.path), "eval")
     return {
-        # Our own source, with each value that it may be given: only it knows what it makes of them.
+        # The expression is from our own source and is evaluated with each
+        # possible value of its parameters.
         eval(code, namespace | dict(zip(chosen, values, strict=True)))  # noqa: S307
         for values in product(*(_values_of_name(name, call) for name in chosen))
     }

@@ -1,4 +1,4 @@
-"""What containers of logging are given, and what not; needs no Docker."""
+"""Secrets, limits and mounts of the logging containers; the tests need no Docker."""
 
 import re
 from pathlib import Path
@@ -20,11 +20,11 @@ from tests.logging.compose_file import (
 CONTRACT = (ROOT / "docs/logging.md").read_text()
 WRITERS = ("gateway", "auth", "history", "tournament", "ui")
 JOBS = {"elastic_setup", "kibana_setup"}
-# Of the program's heap, and as much again for what is not. Of Kibana's Node takes a part by itself.
+# Twice the program's heap. Kibana's Node sizes its heap itself.
 LIMITS = {"elasticsearch": "1280m", "logstash": "900m", "kibana": "1536m"}
 
 
-def test_each_secret_is_where_the_contract_names_it_and_nowhere_else() -> None:
+def test_each_secret_is_mounted_only_where_the_contract_names_it() -> None:
     rows = re.findall(r"^\| `(\w+)`.*?\|.*?\|(.*?)\|(.*?)\|$", CONTRACT, flags=re.MULTILINE)
     wanted = {
         name: (set(re.findall(r"`([\w.]+)`", networks)), set(re.findall(r"`([\w.]+)`", secrets)))
@@ -42,16 +42,16 @@ def test_each_secret_is_where_the_contract_names_it_and_nowhere_else() -> None:
         )
 
 
-def test_the_authoritys_key_is_mounted_nowhere() -> None:
+def test_the_authoritys_key_is_not_mounted() -> None:
     assert not any("elastic_ca_key" in it["file"] for it in WHOLE["secrets"].values())
 
 
 @pytest.mark.parametrize("name", sorted(LOGGING))
-def test_a_program_is_started_with_just_the_passwords_that_it_was_given(name: str) -> None:
+def test_a_program_gets_exactly_its_mounted_passwords(name: str) -> None:
     files = [Path(path).name for path in secrets_of(name)]
     passwords = [file for file in files if re.search(r"_password$|_encryption_key$", file)]
     assert named_for_start(name) == passwords
-    # Compose drops the image's command with its entrypoint. Logstash's takes none.
+    # With an entrypoint, Compose drops the image's command. Logstash needs none.
     assert SERVICES[name].get("command") or name == "logstash"
 
 
@@ -67,20 +67,20 @@ def test_a_container_has_limits_and_no_privileges(name: str) -> None:
     assert "ports" not in service
 
 
-def test_elasticsearch_is_given_no_swap() -> None:
+def test_elasticsearch_uses_no_swap() -> None:
     assert SERVICES["elasticsearch"]["memswap_limit"] == LIMITS["elasticsearch"]
 
 
 @pytest.mark.parametrize("name", ["elasticsearch", "logstash"])
-def test_a_heap_is_at_most_half_of_the_limit(name: str) -> None:
-    """The rest is for Java itself, and for what the system keeps of files."""
+def test_a_heap_is_at_most_half_of_the_memory_limit(name: str) -> None:
+    """The other half is for Java itself and the system's file cache."""
     options = " ".join(map(str, SERVICES[name]["environment"].values()))
     least, most = re.findall(r"-Xm[sx](\d+)m", options)
     assert least == most
     assert 2 * int(most) <= int(LIMITS[name].removesuffix("m"))
 
 
-def test_logstash_loses_nothing_and_reads_every_writer_only() -> None:
+def test_logstash_has_persistent_queues_and_mounts_every_writers_files_read_only() -> None:
     logstash = settings_of("logstash/logstash.yml")
     assert (logstash["queue.type"], logstash["dead_letter_queue.enable"]) == ("persisted", True)
     volumes = {it["target"]: it for it in SERVICES["logstash"]["volumes"]}
@@ -92,7 +92,7 @@ def test_logstash_loses_nothing_and_reads_every_writer_only() -> None:
 
 
 @pytest.mark.parametrize("name", WRITERS)
-def test_a_writer_has_its_own_volume_and_no_other(name: str) -> None:
+def test_a_writer_mounts_only_its_own_volume(name: str) -> None:
     mounted = {it["source"]: it["target"] for it in SERVICES[name]["volumes"] if "source" in it}
     assert mounted == {f"{name}_logs": "/logs"}
     environment = SERVICES[name]["environment"]
@@ -102,7 +102,7 @@ def test_a_writer_has_its_own_volume_and_no_other(name: str) -> None:
         assert environment["LOG_DIR"] == "/logs"
 
 
-def test_setup_finds_its_files_as_they_lie_here() -> None:
+def test_setup_mounts_its_files_in_the_same_structure() -> None:
     configs = {
         it["target"]: WHOLE["configs"][it["source"]]["file"]
         for it in SERVICES["elastic_setup"]["configs"]
@@ -117,7 +117,7 @@ def test_setup_finds_its_files_as_they_lie_here() -> None:
     assert (ROOT / "ops/elk/setup/setup.sh").is_file()
 
 
-def test_setup_is_given_what_an_operator_may_choose() -> None:
+def test_setup_gets_the_settings_that_an_operator_may_choose() -> None:
     rows = re.findall(r"^\| (`LOG_.*?`) \| (`.*?`) \|", CONTRACT, flags=re.MULTILINE)
     wanted = {
         name: value
@@ -135,7 +135,7 @@ def test_setup_is_given_what_an_operator_may_choose() -> None:
     assert environment["ELASTIC_CA"] in secrets_of("elastic_setup")
 
 
-def test_of_three_nodes_one_begins_the_cluster_and_each_keeps_its_own_data() -> None:
+def test_one_of_three_nodes_initialises_the_cluster_and_each_has_its_own_data() -> None:
     override = yaml.safe_load((ROOT / "ops/elk/three-nodes.yml").read_text())["services"]
     nodes = {name: override[name] for name in ("elasticsearch", "es02", "es03")}
     begin = "ES_SETTING_CLUSTER_INITIAL__MASTER__NODES"

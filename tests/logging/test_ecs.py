@@ -1,4 +1,4 @@
-"""What is wrong with a line is found, and nothing is wrong with a good one."""
+"""Faults of a log line are found, and a good line has none."""
 
 import json
 from collections.abc import Mapping
@@ -78,7 +78,7 @@ def test_a_good_line_has_no_fault(line: Mapping[str, object]) -> None:
     [
         ("event.speed", 1, "event.speed is no field of ECS 9.4.0, and none of ours"),
         ("level", "info", "level is no field"),
-        # An object that holds fields is none itself, and what Elasticsearch makes of a field is not sent.
+        # An object with fields is no field itself, and multi-fields of Elasticsearch are not sent.
         ("service", "history", "service is no field"),
         ("user_agent.original.text", "x", "user_agent.original.text is no field"),
         ("process.pid", "7", "process.pid is a long, which '7' is not"),
@@ -133,25 +133,25 @@ def test_one_fault_is_found(name: str, value: object, fault: str) -> None:
     assert found.startswith(fault)
 
 
-def test_a_request_id_that_the_gateway_did_not_make_is_found() -> None:
+def test_a_request_id_in_another_form_is_a_fault() -> None:
     [found] = faults({**flat(APP), "http.request.id": "x", "trace.id": "x"})
     assert found == "http.request.id is none of the gateway's: 'x'"
 
 
 @pytest.mark.parametrize(("dataset", "line"), [("app", APP), ("nginx.access", GATEWAY)])
-def test_what_every_line_must_say_is_missed(dataset: str, line: Mapping[str, object]) -> None:
+def test_a_missing_required_field_is_a_fault(dataset: str, line: Mapping[str, object]) -> None:
     for name in REQUIRED[dataset] - {"event.dataset"}:
         without = {key: value for key, value in flat(line).items() if key != name}
         assert f"{name} is missing" in faults(without)
         assert f"{name} is missing" in faults({**without, name: None})
 
 
-def test_a_line_that_says_nothing_of_its_kind_is_none_of_ours() -> None:
+def test_a_line_without_a_dataset_is_a_fault() -> None:
     assert "event.dataset is none of ours: None" in faults({"message": "hello"})
 
 
-def test_a_field_that_is_there_dotted_and_nested_is_found() -> None:
-    """Elasticsearch would make one field of both, with two values."""
+def test_a_field_that_is_both_dotted_and_nested_is_a_fault() -> None:
+    """Elasticsearch would merge both into one field with two values."""
     assert faults({**APP, "event.action": "request"}) == ["event.action is there twice"]
 
 
@@ -159,7 +159,7 @@ def test_several_faults_are_all_found() -> None:
     assert len(faults({**flat(APP), "process.pid": "7", "speed": 1, "labels.a": 1})) == 3
 
 
-def test_the_schema_is_the_whole_of_it() -> None:
+def test_the_schema_is_complete() -> None:
     assert len(FIELDS) > 2500
     assert kind_of("http.request.id") == "keyword"
     assert kind_of("client.ip") == "ip"

@@ -1,4 +1,4 @@
-"""Every line says what happened, by a name that does not change, and docs/logging.md lists them all."""
+"""Every log call has a stable event.action, and docs/logging.md lists all of them."""
 
 import ast
 import re
@@ -37,7 +37,7 @@ def rows() -> Iterator[Row]:
 
 
 def written() -> dict[str, set[str]]:
-    """Return each action of the code with the services that write it."""
+    """Return each action in the code with the services that write it."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for call in CALLS_WITH_ACTION:
         for action in call.values("event.action"):
@@ -52,17 +52,17 @@ def listed() -> dict[str, set[str]]:
     return {action: set(row.service.split(", ")) for row in rows() for action in row.actions}
 
 
-def test_there_are_log_calls_in_every_service() -> None:
+def test_every_service_has_log_calls() -> None:
     assert {call.service for call in CALLS} == set(SOURCES)
 
 
-def test_each_log_call_says_what_happened(subtests: pytest.Subtests) -> None:
+def test_each_log_call_has_an_action(subtests: pytest.Subtests) -> None:
     for call in CALLS:
         with subtests.test(str(call)):
             assert "event.action" in call.fields, f"{call} logs without event.action"
 
 
-def test_each_action_is_one_of_a_known_few(subtests: pytest.Subtests) -> None:
+def test_each_action_is_enumerable(subtests: pytest.Subtests) -> None:
     for call in CALLS_WITH_ACTION:
         with subtests.test(str(call)):
             try:
@@ -99,11 +99,11 @@ def test_no_action_is_listed_twice() -> None:
     assert sorted(all_of_them) == sorted(set(all_of_them))
 
 
-def test_the_table_knows_no_outcomes_but_those_of_the_schema() -> None:
+def test_the_table_has_only_outcomes_of_the_schema() -> None:
     assert {outcome for row in rows() for outcome in row.outcomes} <= set(ALLOWED["event.outcome"])
 
 
-def test_an_outcome_is_one_that_the_table_says(subtests: pytest.Subtests) -> None:
+def test_each_outcome_is_in_the_table(subtests: pytest.Subtests) -> None:
     for call in CALLS_WITH_ACTION:
         if "event.outcome" not in call.fields:
             continue
@@ -118,7 +118,7 @@ def test_an_outcome_is_one_that_the_table_says(subtests: pytest.Subtests) -> Non
                     assert row.outcomes & outcomes, f"{call}: {sorted(outcomes)}"
 
 
-def test_category_and_type_are_the_schemas_and_fit_each_other(subtests: pytest.Subtests) -> None:
+def test_category_and_type_are_of_the_schema_and_fit_each_other(subtests: pytest.Subtests) -> None:
     for call in CALLS_WITH_ACTION:
         with subtests.test(str(call)):
             if "event.category" not in call.fields:
@@ -132,7 +132,7 @@ def test_category_and_type_are_the_schemas_and_fit_each_other(subtests: pytest.S
 
 
 @pytest.mark.parametrize("call", [call for call in CALLS if "event.reason" in call.fields], ids=str)
-def test_no_reason_is_the_prose_of_an_exception(call: LogCall) -> None:
+def test_no_reason_is_the_message_of_an_exception(call: LogCall) -> None:
     called = {
         part.func.id
         for reason in call.fields["event.reason"]

@@ -1,4 +1,5 @@
-"""What docs/logging.md and the runbooks say about Kibana holds: for its objects, and for a day's real lines."""
+"""The instructions for Kibana in docs/logging.md and the runbooks fit its
+objects and real lines of a day."""
 
 from fnmatch import fnmatchcase
 from functools import partial
@@ -23,30 +24,30 @@ from tests.logging.test_kibana_fields import assert_can_be_asked
 OF_RUNBOOKS = "\n\n".join(in_kibana(each) for each in sorted(RUNBOOKS.glob("*.md")))
 SEARCHES = [*searches(questions()), *searches(OF_RUNBOOKS)]
 NOT_OF_OURS = {"Discover", "Refused"}
-"""Kibana's own, and the play page's."""
+"""Names that belong to Kibana itself or to the play page."""
 WHEN_IT_HAPPENS = {
     "nginx.limit.status": "one address sends more than a day of ours does",
     "error.message": "a line that is no JSON",
     "/grafana/*": "nothing of it runs natively",
     "labels.result": "a mail server that is away, or a fault of ours",
 }
-"""What is in a query whose answer may be empty on a good day."""
+"""Parts of queries that may find nothing on a good day."""
 
 every_search = pytest.mark.parametrize("search", SEARCHES, ids=lambda each: each.query)
 
 
-def test_both_say_what_to_type() -> None:
+def test_the_guide_and_the_runbooks_have_searches() -> None:
     assert list(searches(questions()))
     assert list(searches(OF_RUNBOOKS))
 
 
-def test_what_they_name_is_called_so() -> None:
+def test_names_in_the_documents_exist_in_kibana() -> None:
     said = names(questions()) | names(OF_RUNBOOKS)
     assert not said - names_in_kibana() - NOT_OF_OURS
 
 
 @every_search
-def test_a_search_asks_for_what_is_in_its_data_view(search: Search) -> None:
+def test_a_search_uses_fields_and_values_of_its_data_view(search: Search) -> None:
     for clause in clauses(search.query):
         assert_can_be_asked(search.view, clause)
         if clause.field == "event.action":

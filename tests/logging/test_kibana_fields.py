@@ -1,4 +1,4 @@
-"""What Kibana's objects ask of the streams: fields that are mapped, for what their type can do."""
+"""Kibana's objects use only mapped fields, and only in ways that the fields' types allow."""
 
 import pytest
 
@@ -19,7 +19,7 @@ OF_THE_WHOLE = {"count", "filters"}
 FORMATTED = {"duration": NUMBERS, "bytes": NUMBERS, "number": NUMBERS, "url": WORDS}
 
 
-def test_each_data_view_is_of_streams_that_there_are() -> None:
+def test_each_data_view_matches_existing_streams() -> None:
     assert {view: len(streams(title)) for view, title in titles().items()} == {
         "transcendence-gateway": 1,
         "transcendence-app": 1,
@@ -28,7 +28,7 @@ def test_each_data_view_is_of_streams_that_there_are() -> None:
     }
 
 
-def test_a_chart_uses_a_field_for_what_its_type_can_do(subtests: pytest.Subtests) -> None:
+def test_a_chart_uses_fields_as_their_types_allow(subtests: pytest.Subtests) -> None:
     for layer in layers():
         with subtests.test(layer.panel["panelIndex"]):
             view = titles()[layer.view]
@@ -43,7 +43,7 @@ def test_a_chart_uses_a_field_for_what_its_type_can_do(subtests: pytest.Subtests
                 assert aggregatable(view, field), field
 
 
-def test_a_chart_asks_for_fields_and_values_that_can_be(subtests: pytest.Subtests) -> None:
+def test_a_chart_queries_existing_fields_and_values(subtests: pytest.Subtests) -> None:
     for layer in layers():
         with subtests.test(layer.panel["panelIndex"]):
             for query in layer.queries():
@@ -51,9 +51,11 @@ def test_a_chart_asks_for_fields_and_values_that_can_be(subtests: pytest.Subtest
                     assert_can_be_asked(titles()[layer.view], clause)
 
 
-def test_a_refused_match_is_listed_whoever_played_it_and_whatever_its_ticket_was() -> None:
-    """Of two players nobody is the one who did it, and a ticket that is none names no match."""
-    [layer] = [each for each in layers() if each.panel["panelIndex"] == "list-of-refused-matches"]
+def test_refused_matches_without_a_player_or_match_id_are_listed() -> None:
+    """The refusal of an online match names no player, and an invalid ticket names no match."""
+    [layer] = [
+        each for each in layers() if each.panel["panelIndex"] == "list-of-refused-matches"
+    ]
     assert {
         column["sourceField"]: column["params"]["missingBucket"]
         for column in layer.columns.values()
@@ -62,7 +64,7 @@ def test_a_refused_match_is_listed_whoever_played_it_and_whatever_its_ticket_was
 
 
 @pytest.mark.parametrize("search", objects("search"), ids=lambda each: each["id"])
-def test_a_search_asks_for_shows_and_sorts_by_fields_that_are_mapped(search: Json) -> None:
+def test_a_search_uses_mapped_fields(search: Json) -> None:
     [view] = [titles()[each["id"]] for each in search["references"]]
     for clause in clauses(source(search)["query"]["query"]):
         assert_can_be_asked(view, clause)
@@ -72,7 +74,7 @@ def test_a_search_asks_for_shows_and_sorts_by_fields_that_are_mapped(search: Jso
         assert field_type(view, field) in NUMBERS | {"date"}
 
 
-def test_a_field_is_shown_in_a_form_that_its_type_has() -> None:
+def test_a_field_has_a_format_that_its_type_allows() -> None:
     everything = titles()["transcendence-all"]
     for view in objects("index-pattern"):
         for field, form in formats(view).items():

@@ -1,4 +1,4 @@
-"""What Kibana's panels would show of a day's real lines: nothing of them is always empty."""
+"""Kibana's panels, applied to real lines of a day, show something."""
 
 import re
 from collections import defaultdict
@@ -15,7 +15,7 @@ from tests.logging.saved_objects import Layer, layers, objects, source, titles
 pytestmark = pytest.mark.thorough
 
 RECORDS = "___records___"
-# An id is one, also within an address.
+# Matches IDs, also within a path.
 WORD = re.compile(r"[\w-]+")
 WHEN_IT_HAPPENS = {
     "errors": "nobody foresaw it",
@@ -34,7 +34,7 @@ SOME_SAY_NOTHING = {
 """Panels that leave out lines without the field that they group by."""
 
 
-def test_a_panel_has_something_to_show(stored: list[Document], subtests: pytest.Subtests) -> None:
+def test_each_panel_shows_something(stored: list[Document], subtests: pytest.Subtests) -> None:
     for layer in layers():
         with subtests.test(layer.panel["panelIndex"]):
             if layer.panel["panelIndex"] in WHEN_IT_HAPPENS:
@@ -50,7 +50,7 @@ def test_a_panel_has_something_to_show(stored: list[Document], subtests: pytest.
                     assert any(values(document.fields, field) for document in shown), field
 
 
-def test_no_line_that_is_asked_for_is_left_out_as_it_lacks_a_field(
+def test_no_matching_line_is_left_out_for_a_missing_field(
     stored: list[Document], subtests: pytest.Subtests
 ) -> None:
     for layer in layers():
@@ -70,7 +70,7 @@ def test_no_line_that_is_asked_for_is_left_out_as_it_lacks_a_field(
             assert not lacking or layer.panel["panelIndex"] in SOME_SAY_NOTHING
 
 
-def test_what_a_panel_asks_for_is_a_field_that_lines_have(
+def test_fields_in_queries_of_panels_occur_in_lines(
     stored: list[Document], subtests: pytest.Subtests
 ) -> None:
     for layer in layers():
@@ -91,7 +91,7 @@ def test_what_a_panel_asks_for_is_a_field_that_lines_have(
         ("transcendence-player", "user.id"),
     ],
 )
-def test_a_story_is_found_by_an_id_in_the_lines_of_several_writers(
+def test_a_search_by_id_finds_lines_of_several_writers(
     search: str, field: str, stored: list[Document]
 ) -> None:
     [asked] = [source(each)["query"]["query"] for each in objects("search") if each["id"] == search]
@@ -117,7 +117,7 @@ def test_a_story_is_found_by_an_id_in_the_lines_of_several_writers(
 
 
 @pytest.mark.parametrize("search", objects("search"), ids=lambda each: each["id"])
-def test_the_columns_of_a_search_are_filled_in_somewhere(
+def test_each_column_of_a_search_has_values(
     search: dict[str, dict[str, list[str]]], stored: list[Document]
 ) -> None:
     for column in search["attributes"]["columns"]:

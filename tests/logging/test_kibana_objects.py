@@ -1,4 +1,4 @@
-"""Kibana cannot be run here, so the file that it imports is held to the form that it takes, and to itself."""
+"""The file of Kibana's objects is valid and consistent. Kibana itself cannot run here."""
 
 import json
 import re
@@ -25,7 +25,8 @@ from tests.logging.saved_objects import (
 
 CONTRACT = OPS.parent / "docs/logging.md"
 
-# The oldest forms that every 9.x upgrades; with none, or a newer one, an import fails or rewrites what is right.
+# The oldest versions that every 9.x can migrate. Without one, or with a newer one, an import fails
+# or rewrites the objects.
 CORE_VERSION = "8.8.0"
 TYPE_VERSIONS = {"index-pattern": "8.0.0", "search": "10.5.0", "dashboard": "10.2.0"}
 KEYS = {"attributes", "coreMigrationVersion", "id", "references", "type", "typeMigrationVersion"}
@@ -42,12 +43,12 @@ every_dashboard = pytest.mark.parametrize(
 )
 
 
-def test_the_file_is_what_python_writes() -> None:
+def test_the_file_is_up_to_date() -> None:
     assert [path.name for path in stale(OPS)] == [], "run make dashboards"
     assert contents() == contents()
 
 
-def test_each_line_is_one_object_with_the_versions_that_every_kibana_9_reads() -> None:
+def test_each_line_is_one_object_in_versions_that_every_kibana_9_reads() -> None:
     assert FILE.read_bytes().endswith(b"}\n")
     for each in objects():
         assert set(each) == KEYS
@@ -55,14 +56,14 @@ def test_each_line_is_one_object_with_the_versions_that_every_kibana_9_reads() -
         assert each["typeMigrationVersion"] == TYPE_VERSIONS[each["type"]]
 
 
-def test_no_two_objects_share_an_id_and_the_contract_knows_each() -> None:
+def test_ids_are_unique_and_in_the_contract() -> None:
     known = CONTRACT.read_text(encoding="utf-8")
     assert twice(each["id"] for each in objects()) == set()
     for each in objects():
         assert f"`{each['id']}`" in known
 
 
-def test_each_reference_leads_to_an_object_of_the_file() -> None:
+def test_each_reference_names_an_object_of_the_file() -> None:
     there = {(each["type"], each["id"]) for each in objects()}
     for each in objects():
         names = [reference["name"] for reference in each["references"]]
@@ -73,7 +74,7 @@ def test_each_reference_leads_to_an_object_of_the_file() -> None:
 
 
 @every_dashboard
-def test_a_dashboard_names_exactly_what_its_panels_use(dashboard: Json) -> None:
+def test_a_dashboard_references_exactly_what_its_panels_use(dashboard: Json) -> None:
     used = set()
     for panel in panels(dashboard):
         if panel["type"] == "lens":
@@ -88,7 +89,7 @@ def test_a_dashboard_names_exactly_what_its_panels_use(dashboard: Json) -> None:
 
 
 @every_dashboard
-def test_panels_lie_side_by_side_within_the_grid(dashboard: Json) -> None:
+def test_panels_fill_the_grid_without_overlaps(dashboard: Json) -> None:
     places = [panel["gridData"] for panel in panels(dashboard)]
     for panel, place in zip(panels(dashboard), places, strict=True):
         assert place["i"] == panel["panelIndex"]
@@ -102,7 +103,7 @@ def test_panels_lie_side_by_side_within_the_grid(dashboard: Json) -> None:
 
 
 @every_dashboard
-def test_no_two_panels_share_a_title_and_each_says_shortly_what_it_tells(dashboard: Json) -> None:
+def test_panels_have_unique_titles_and_short_descriptions(dashboard: Json) -> None:
     assert twice(panel["title"] for panel in panels(dashboard)) == set()
     for panel in panels(dashboard):
         assert len(panel["title"]) <= LONGEST_TITLE, panel["title"]
@@ -113,7 +114,7 @@ def test_no_two_panels_share_a_title_and_each_says_shortly_what_it_tells(dashboa
 
 
 @every_dashboard
-def test_a_figure_shows_its_name_once_and_what_it_is_below(dashboard: Json) -> None:
+def test_a_figure_shows_its_name_once_with_a_subtitle(dashboard: Json) -> None:
     figures = [panel for panel in panels(dashboard) if names_itself(panel)]
     assert figures
     for panel in figures:
@@ -148,7 +149,7 @@ def test_a_chart_has_one_reference_for_its_layer(subtests: pytest.Subtests) -> N
             assert layer.panel["embeddableConfig"]["attributes"]["title"] == layer.panel["title"]
 
 
-def test_columns_are_ordered_groups_first_and_the_drawing_names_all_of_them(
+def test_columns_begin_with_groups_and_are_all_drawn(
     subtests: pytest.Subtests,
 ) -> None:
     for layer in layers():
@@ -161,10 +162,11 @@ def test_columns_are_ordered_groups_first_and_the_drawing_names_all_of_them(
             assert not all(grouped)
 
 
-def test_groups_over_time_are_the_most_frequent_of_the_whole_time(
+def test_charts_over_time_group_before_they_split_by_time(
     subtests: pytest.Subtests,
 ) -> None:
-    """As Kibana nests what it counts: in a bar that came first each bar would have groups of its own."""
+    """Kibana nests aggregations in this order; splitting by time first would
+    give each bar its own groups."""
     for layer in layers():
         with subtests.test(layer.panel["panelIndex"]):
             grouped = [
@@ -186,7 +188,7 @@ def test_groups_are_ordered_by_a_figure_of_the_same_chart(subtests: pytest.Subte
                     assert layer.columns[by["columnId"]]["isBucketed"] is False
 
 
-def test_labels_are_our_own_and_short(subtests: pytest.Subtests) -> None:
+def test_labels_are_custom_and_short(subtests: pytest.Subtests) -> None:
     for layer in layers():
         with subtests.test(layer.panel["panelIndex"]):
             for column in layer.columns.values():
@@ -194,7 +196,7 @@ def test_labels_are_our_own_and_short(subtests: pytest.Subtests) -> None:
                 assert 0 < len(column["label"]) <= LONGEST_LABEL, column["label"]
 
 
-def test_a_search_is_about_one_data_view_and_says_how_it_is_used() -> None:
+def test_a_search_has_one_data_view_and_a_description() -> None:
     for search in objects("search"):
         assert [each["name"] for each in search["references"]] == [SEARCH_REFERENCE]
         assert source(search)["indexRefName"] == SEARCH_REFERENCE
@@ -202,7 +204,7 @@ def test_a_search_is_about_one_data_view_and_says_how_it_is_used() -> None:
         assert search["attributes"]["timeRestore"] is True
 
 
-def test_the_story_of_one_thing_is_told_in_order_and_waits_for_an_id() -> None:
+def test_a_search_by_id_is_ordered_by_time_and_has_a_placeholder() -> None:
     for search in objects("search"):
         attributes = search["attributes"]
         if search["id"] == "transcendence-errors":
@@ -222,7 +224,7 @@ def test_the_story_of_one_thing_is_told_in_order_and_waits_for_an_id() -> None:
         ("user.target.id", "transcendence-player", "0198c0de-0000-7000-8000-000000000003"),
     ],
 )
-def test_an_id_leads_to_its_story_with_the_same_question_as_pasting_it(
+def test_the_link_of_an_id_opens_the_same_search_as_pasting_it(
     field: str, search: str, id_: str
 ) -> None:
     [question] = [
@@ -240,7 +242,7 @@ def test_an_id_leads_to_its_story_with_the_same_question_as_pasting_it(
         assert unquote(asked[1]) == question.replace("paste-the-id-here", id_)
 
 
-def test_markdown_is_plain_and_its_links_lead_to_objects_of_the_file_or_the_runbooks() -> None:
+def test_markdown_is_plain_and_links_only_to_objects_and_runbooks() -> None:
     paths = {"dashboard": "dashboards#/view/", "search": "discover#/view/"}
     there = {
         f"/kibana/app/{paths[each['type']]}{each['id']}"
@@ -260,7 +262,7 @@ def test_markdown_is_plain_and_its_links_lead_to_objects_of_the_file_or_the_runb
         assert set(named) <= there | {"/runbooks/"}
 
 
-def test_one_can_come_from_a_dashboard_to_everything_else() -> None:
+def test_each_dashboard_links_to_all_other_dashboards_and_searches() -> None:
     everything = {each["id"] for each in objects() if each["type"] in {"dashboard", "search"}}
     for dashboard in objects("dashboard"):
         text = " ".join(
@@ -278,7 +280,7 @@ def test_each_data_view_is_used() -> None:
     assert {each["id"] for each in objects("index-pattern")} <= named
 
 
-def test_the_text_is_british() -> None:
+def test_the_text_is_in_british_english() -> None:
     for each in objects():
         attributes = each["attributes"]
         texts = [attributes["title"], attributes.get("description", "")]

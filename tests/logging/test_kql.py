@@ -1,4 +1,4 @@
-"""The reader that the tests of Kibana's objects rely on."""
+"""The query parser on which the tests of Kibana's objects rely."""
 
 import pytest
 
@@ -23,7 +23,7 @@ from tests.logging.kql import Clause, NotKql, clauses, question
         ),
     ],
 )
-def test_each_part_is_told_with_its_field(query: str, expected: list[Clause]) -> None:
+def test_each_comparison_is_returned_with_its_field(query: str, expected: list[Clause]) -> None:
     assert clauses(query) == expected
 
 
@@ -43,12 +43,12 @@ def test_each_part_is_told_with_its_field(query: str, expected: list[Clause]) ->
         "a = b",
     ],
 )
-def test_what_kibana_would_not_read_is_refused(query: str) -> None:
+def test_a_query_that_kibana_cannot_read_is_refused(query: str) -> None:
     with pytest.raises(NotKql):
         clauses(query)
 
 
-def test_an_asterisk_is_a_pattern_unless_it_is_quoted_or_escaped() -> None:
+def test_an_asterisk_is_a_wildcard_unless_it_is_quoted_or_escaped() -> None:
     assert [each.is_pattern for each in clauses(r'a : b* or a : "b*" or a : b\*')] == [
         True,
         False,
@@ -75,7 +75,7 @@ def test_an_asterisk_is_a_pattern_unless_it_is_quoted_or_escaped() -> None:
         ("missing > 1", False),
     ],
 )
-def test_a_document_fits_or_not(query: str, fits: bool) -> None:
+def test_a_query_matches_a_document_or_not(query: str, fits: bool) -> None:
     document: dict[str, list[object]] = {
         "name": ["auth"],
         "path": ["/sign-in"],

@@ -1,4 +1,4 @@
-"""What the running platform really writes, on a day on which everything happens once."""
+"""The log lines of a running platform on a day on which every kind of event happens once."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -19,17 +19,17 @@ STREAM_OF_GATEWAY = "logs-nginx.access-transcendence"
 STREAM_OF_SERVICES = "logs-app-transcendence"
 
 
-def test_every_writer_has_written(day: Day) -> None:
+def test_every_writer_has_written_lines(day: Day) -> None:
     assert {writer: any(day.written.raw(writer)) for writer in WRITERS} == dict.fromkeys(
         WRITERS, True
     )
 
 
-def test_every_line_is_in_ecs_or_in_our_short_list(day: Day) -> None:
+def test_every_line_is_valid_ecs(day: Day) -> None:
     assert Counter(fault for line in day.written.lines() for fault in faults(line)) == Counter()
 
 
-def test_every_line_passes_logstash_into_the_stream_of_its_writer(day: Day) -> None:
+def test_every_line_reaches_the_stream_of_its_writer(day: Day) -> None:
     for writer in WRITERS:
         found = list(_documents(day, writer))
         stream = STREAM_OF_GATEWAY if writer == GATEWAY else STREAM_OF_SERVICES
@@ -37,7 +37,7 @@ def test_every_line_passes_logstash_into_the_stream_of_its_writer(day: Day) -> N
         assert len(found) == len(list(day.written.raw(writer)))
 
 
-def test_no_two_lines_are_taken_for_one(day: Day) -> None:
+def test_no_two_lines_share_an_id(day: Day) -> None:
     ids = Counter(document.id for writer in WRITERS for document in _documents(day, writer))
     assert {each: count for each, count in ids.items() if count > 1} == {}
 
@@ -52,7 +52,7 @@ def test_every_document_fits_its_mapping(day: Day) -> None:
     assert found == Counter()
 
 
-def test_what_passed_logstash_is_still_ecs(day: Day) -> None:
+def test_documents_of_logstash_are_valid_ecs(day: Day) -> None:
     found = Counter(
         fault
         for writer in WRITERS
@@ -62,8 +62,8 @@ def test_what_passed_logstash_is_still_ecs(day: Day) -> None:
     assert found == Counter()
 
 
-def test_one_request_is_found_in_the_line_of_everybody_who_took_part(day: Day) -> None:
-    """A page that ui composes of what history and auth say."""
+def test_one_request_has_a_line_of_every_service_that_took_part(day: Day) -> None:
+    """ui composes these pages from answers of history and auth."""
     for path, writers in {
         "/leaderboard": {GATEWAY, "ui", "history"},
         "/register": {GATEWAY, "ui", "auth"},
@@ -82,8 +82,8 @@ def test_one_request_is_found_in_the_line_of_everybody_who_took_part(day: Day) -
         assert writers in took_part, (path, took_part)
 
 
-def test_every_request_that_came_through_the_gateway_has_its_id(day: Day) -> None:
-    """What services ask each other for on their own account begins inside, and no gateway knows of it."""
+def test_every_request_through_the_gateway_has_its_id(day: Day) -> None:
+    """Requests that services make on their own account begin inside and have other IDs."""
     of_gateway = {value(line, "http.request.id") for line in day.written.lines(GATEWAY)}
     of_gateway |= day.faults.request_ids
     begun_inside = {
@@ -96,8 +96,8 @@ def test_every_request_that_came_through_the_gateway_has_its_id(day: Day) -> Non
     assert {path for path in begun_inside if not path.startswith(own)} == set()
 
 
-def test_what_was_done_later_for_a_request_has_its_id_too(day: Day) -> None:
-    """A letter leaves by the outbox, after the answer."""
+def test_deferred_work_of_a_request_has_its_id(day: Day) -> None:
+    """A mail leaves through the outbox, after the answer."""
     asked = {
         value(line, "http.request.id")
         for line in day.written.lines(GATEWAY)
@@ -107,7 +107,7 @@ def test_what_was_done_later_for_a_request_has_its_id_too(day: Day) -> None:
     assert asked & {value(line, "http.request.id") for line in delivered}
 
 
-def test_a_refused_match_says_why_whose_and_how_it_came(day: Day) -> None:
+def test_a_refused_match_is_logged_with_reason_player_and_request(day: Day) -> None:
     (line,) = day.written.events("match-refused")
     assert value(line, "event.reason")
     assert value(line, "user.id")
@@ -120,7 +120,7 @@ def test_a_refused_match_says_why_whose_and_how_it_came(day: Day) -> None:
     assert value(gateway, "client.ip") == "127.0.0.1"
 
 
-def test_the_life_of_a_match_is_found_by_its_id(day: Day) -> None:
+def test_the_events_of_a_match_are_found_by_its_id(day: Day) -> None:
     paired = day.written.events("players-paired")
     (match_id,) = {value(line, "labels.match_id") for line in paired} - {None}
     life = [
@@ -133,7 +133,7 @@ def test_the_life_of_a_match_is_found_by_its_id(day: Day) -> None:
     assert life.index("players-paired") < life.index("match-ended") < life.index("match-verified")
 
 
-def test_whatever_is_listed_happens_on_this_day_and_nothing_else(day: Day) -> None:
+def test_exactly_the_listed_events_happen_on_this_day(day: Day) -> None:
     seen = {value(line, "event.action") for line in day.written.lines(*SERVICES)} - {None}
     assert sorted(seen - listed().keys()) == []
     assert sorted(listed().keys() - seen) == []
@@ -144,11 +144,11 @@ def test_no_line_holds_a_secret_of_the_day(day: Day) -> None:
     assert sorted(set(day.secrets.known_in(day.written.raw()))) == []
 
 
-def test_no_line_holds_what_looks_like_a_secret(day: Day) -> None:
+def test_no_line_holds_a_text_that_looks_like_a_secret(day: Day) -> None:
     assert sorted(set(forms_in(day.written.raw()))) == []
 
 
-def test_what_the_parts_print_holds_no_secret_either(day: Day) -> None:
+def test_the_output_of_the_parts_holds_no_secret(day: Day) -> None:
     assert sorted(set(day.secrets.known_in(day.written.of_parts()))) == []
 
 

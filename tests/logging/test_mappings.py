@@ -1,4 +1,5 @@
-"""What the templates in ops/elk/elasticsearch make of our lines, and whom they let read and write them."""
+"""The templates and roles in ops/elk/elasticsearch: mappings of our
+lines and permissions on them."""
 
 import json
 import re
@@ -26,7 +27,7 @@ CONTRACT = Path(__file__).parents[2] / "docs" / "logging.md"
 EVERY = "logs-*-transcendence"
 GATEWAY, APP, UNPARSED = STREAMS
 SAMPLE = {"@timestamp": "2026-11-24T12:15:38.606+00:00"}
-# What Elastic's own templates have, so that ours win.
+# The priority of Elastic's own templates, which ours must exceed.
 ELASTICS_PRIORITY = 200
 
 
@@ -40,7 +41,7 @@ def names_in(folder: str) -> list[str]:
 
 
 def mapped(spec: Json, path: str = "") -> Iterator[tuple[str, Json]]:
-    """Give each field that is no object, with its other forms."""
+    """Yield each field that is no object, with its multi-fields."""
     for name, inner in spec.get("properties", {}).items():
         whole = f"{path}.{name}" if path else name
         if "properties" in inner:
@@ -58,7 +59,7 @@ def of_every_stream() -> list[tuple[str, str, Json]]:
     ]
 
 
-def test_a_field_is_of_the_type_that_ecs_gives_it() -> None:
+def test_a_field_has_the_type_of_ecs() -> None:
     known = {**FIELDS, **OWN, "user_agent.original.text": "match_only_text"}
     for stream, name, spec in of_every_stream():
         expected = "keyword" if name.startswith("labels.") else known.get(name)
@@ -73,18 +74,18 @@ def test_every_field_that_the_contract_names_is_mapped() -> None:
     )
     assert len(set(names)) > 20
     unmapped = {name for name in names if field_type(EVERY, name) is None}
-    # A dataset.
+    # This name is a dataset, not a field.
     assert unmapped - {"nginx.access"} == set()
 
 
-def test_own_fields_are_of_the_types_that_the_contract_gives_them() -> None:
+def test_own_fields_have_the_types_of_the_contract() -> None:
     assert {name: field_type(GATEWAY, name) for name in OWN} == OWN
     assert field_type(APP, "labels.match_id") == "keyword"
     assert field_type(APP, "transcendence.ticks") == "double"
 
 
-def test_a_field_is_the_same_in_each_stream() -> None:
-    """A view over several of them could otherwise not use it."""
+def test_a_field_has_the_same_type_in_each_stream() -> None:
+    """A data view over several streams could not use it otherwise."""
     for name in {name for _, name, _ in of_every_stream()}:
         assert field_type(EVERY, name)
 
@@ -102,7 +103,7 @@ def test_streams_and_templates_are_those_of_the_contract() -> None:
         assert "-".join(values[key] for key in ("type", "dataset", "namespace")) == name
 
 
-def test_what_a_template_names_is_there() -> None:
+def test_components_of_templates_exist() -> None:
     components = names_in("mappings")
     for stream in STREAMS:
         template = read(f"templates/{stream}.json")
@@ -116,7 +117,7 @@ def test_what_a_template_names_is_there() -> None:
 
 
 @pytest.mark.parametrize("stream", STREAMS)
-def test_a_template_is_for_its_own_stream_alone_and_before_elastics(stream: str) -> None:
+def test_a_template_matches_only_its_own_stream_and_precedes_elastics(stream: str) -> None:
     template = read(f"templates/{stream}.json")
     assert template["data_stream"] == {}
     assert template["priority"] > ELASTICS_PRIORITY
@@ -126,17 +127,17 @@ def test_a_template_is_for_its_own_stream_alone_and_before_elastics(stream: str)
 
 
 @pytest.mark.parametrize("stream", STREAMS)
-def test_nothing_of_elastics_own_can_change_what_an_index_is_like(stream: str) -> None:
+def test_elastics_own_components_do_not_affect_an_index(stream: str) -> None:
     index = composed(stream)
     assert dict(flattened(index["settings"]))["index.mode"] == "standard"
     assert index["data_stream_options"] == {"failure_store": {"enabled": False}}
     assert not [name for name in read(f"templates/{stream}.json")["composed_of"] if "logs@" in name]
-    # With the index setting that keeps malformed values out of the way, a data stream wants this said.
+    # A data stream with the index setting `ignore_malformed` requires the exception for @timestamp.
     assert index["settings"]["index"]["mapping"]["ignore_malformed"] is True
     assert index["mappings"]["properties"]["@timestamp"]["ignore_malformed"] is False
 
 
-def test_only_labels_and_numbers_of_ours_make_fields_by_themselves() -> None:
+def test_only_labels_and_own_numbers_may_add_fields() -> None:
     for stream in STREAMS:
         mappings = composed(stream)["mappings"]
         assert mappings["dynamic"] is False
@@ -146,11 +147,11 @@ def test_only_labels_and_numbers_of_ours_make_fields_by_themselves() -> None:
         assert open_ones == ["labels", "transcendence"]
         limit = composed(stream)["settings"]["index"]["mapping"]["total_fields"]
         assert limit["ignore_dynamic_beyond_limit"] is True
-        # Half of it is left to labels and numbers, more than a reader of them could keep apart.
+        # Half of the limit is left to labels and numbers, far more than are in use.
         assert len(list(mapped(mappings))) < limit["limit"] / 2
 
 
-def test_logstash_may_append_to_the_streams_and_do_nothing_else() -> None:
+def test_logstash_may_only_append_to_the_streams() -> None:
     role = read("roles/logstash_writer.json")
     assert role["cluster"] == ["monitor"]
     (indices,) = role["indices"]
@@ -159,7 +160,7 @@ def test_logstash_may_append_to_the_streams_and_do_nothing_else() -> None:
     assert set(role) == {"cluster", "indices"}
 
 
-def test_operators_may_read_the_streams_and_look_around_in_kibana() -> None:
+def test_operators_may_read_the_streams_and_use_kibana() -> None:
     role = read("roles/log_reader.json")
     assert role["cluster"] == []
     (indices,) = role["indices"]
@@ -217,19 +218,21 @@ def test_operators_may_read_the_streams_and_look_around_in_kibana() -> None:
         ({"@timestamp": None}, "refused: @timestamp is missing"),
     ],
 )
-def test_what_becomes_of_a_value(fields: dict[str, Any], refusal: str | None) -> None:
+def test_the_consequence_of_each_value_is_known(
+    fields: dict[str, Any], refusal: str | None
+) -> None:
     found = refusals(APP, {**SAMPLE, **fields})
     assert len(found) == (refusal is not None), found
     assert found == [] or found[0].startswith(refusal or "")
 
 
-def test_an_unparsed_line_of_any_length_is_kept() -> None:
+def test_an_unparsed_line_of_any_length_is_stored() -> None:
     line = "not JSON " * 10_000
     assert refusals(UNPARSED, {**SAMPLE, "message": line, "event": {"original": line}}) == []
     assert refusals(UNPARSED, {**SAMPLE, "error": {"message": line, "type": "json"}}) == []
 
 
-def test_views_name_streams_and_panels_can_tell_what_a_field_is_good_for() -> None:
+def test_streams_of_views_and_uses_of_fields_are_known() -> None:
     assert streams(EVERY) == list(STREAMS)
     assert streams(f"{GATEWAY}, logs-app-*") == [GATEWAY, APP]
     assert streams("metrics-*") == []

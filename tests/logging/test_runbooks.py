@@ -1,4 +1,5 @@
-"""What a runbook looks for in the lines of the gateway, the services and ui is written there, in this form."""
+"""The commands of runbooks find lines of the gateway, the services and ui in the form
+in which they are written."""
 
 import re
 import subprocess
@@ -18,11 +19,11 @@ READS_LINES: Final = re.compile(
     re.MULTILINE,
 )
 SOUGHT: Final = re.compile(r"grep (?:-\w+ )?('[^']*'|\S+)")
-# Not a part of an address.
+# Not within a path.
 NAME: Final = re.compile(r"(?<![/\w-])[a-z]+(?:-[a-z]+)+")
 FIELD: Final = re.compile(r"`((?:client|error|event|http|labels|url|user)\.[a-z_.]+)`")
 MAINTENANCE: Final = re.compile(r'repeating\(\s*"([a-z-]+)"')
-"""What names a labels.work."""
+"""The values of labels.work."""
 ON_BAD_DAYS: Final = {
     ("ErrorBudgetBurnsFast", "SERVICE"),
     ("ErrorBudgetBurnsSlowly", "SERVICE"),
@@ -34,7 +35,7 @@ ON_BAD_DAYS: Final = {
     ("TicksLate", "tournament"),
     ("TournamentsOverdue", "tournament"),
 }
-"""What is sought there need not be in the lines of a good day."""
+"""Commands that may find nothing in the lines of a good day."""
 
 
 class Command(NamedTuple):
@@ -59,13 +60,13 @@ every_command = pytest.mark.parametrize(
 )
 
 
-def test_the_commands_of_runbooks_are_found() -> None:
+def test_the_runbooks_have_commands() -> None:
     found = {(each.runbook, each.writer) for each in commands()}
     assert found > ON_BAD_DAYS
 
 
 @every_command
-def test_what_is_sought_is_a_name_that_lines_have(command: Command) -> None:
+def test_a_command_searches_for_existing_names(command: Command) -> None:
     sought = {name for each in SOUGHT.findall(command.rest) for name in NAME.findall(each)}
     assert sought <= listed().keys() | works()
 

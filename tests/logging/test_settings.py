@@ -1,4 +1,5 @@
-"""The settings with which Elasticsearch, Logstash and Kibana start. Their programs cannot be had everywhere."""
+"""The settings of Elasticsearch, Logstash and Kibana, whose programs
+are not available everywhere."""
 
 import re
 
@@ -15,13 +16,13 @@ from tests.logging.compose_file import (
     variables_of,
 )
 
-# What the images' own start scripts make of a variable: a setting of the program's, a file to be read, a Java option.
+# Variables that the images' start scripts turn into settings, files to read or Java options.
 TAKEN_BY_IMAGES = re.compile(r"^ES_|_FILE$|\.")
 KIBANA_OPTION = re.compile(
     r"^(SERVER|ELASTICSEARCH|XPACK|LOGGING|MONITORING|TELEMETRY|PATH|CSP|DATA|MAP|NEWSFEED|OPS|STATUS)_"
 )
-# Every setting is one that the documentation of 9 has, and is there for a reason that the file gives. A setting that a
-# program does not know is its end.
+# Every setting is in the documentation of version 9 and has a reason in its file. A program does
+# not start with a setting that it does not know.
 SETTINGS = {
     "elasticsearch/elasticsearch.yml": {
         "cluster.name",
@@ -82,12 +83,12 @@ SETTINGS = {
 
 
 @pytest.mark.parametrize("file", SETTINGS)
-def test_only_settings_that_are_known_are_set(file: str) -> None:
+def test_only_known_settings_are_set(file: str) -> None:
     assert settings_of(file).keys() == SETTINGS[file]
 
 
 @pytest.mark.parametrize("file", SETTINGS)
-def test_what_is_secret_comes_from_the_environment(file: str) -> None:
+def test_secrets_come_from_the_environment(file: str) -> None:
     for name, value in settings_of(file).items():
         if re.search(r"password$|encryptionKey$", name, re.IGNORECASE):
             assert re.fullmatch(r"\$\{[A-Z_]+\}", value), name
@@ -95,7 +96,8 @@ def test_what_is_secret_comes_from_the_environment(file: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(LOGGING))
 def test_no_password_becomes_a_setting(name: str) -> None:
-    """Kibana's image makes options of variables that it knows, and Logstash's writes them into a file."""
+    """Kibana's image turns variables with known names into options, and
+    Logstash's writes them into a file."""
     passwords = {secret.upper() for secret in named_for_start(name)}
     assert not any(map(TAKEN_BY_IMAGES.search, passwords))
     if name == "kibana":
@@ -105,13 +107,13 @@ def test_no_password_becomes_a_setting(name: str) -> None:
         assert not known & {variable.replace("_", "").lower() for variable in variables_of(name)}
 
 
-def test_kibana_is_given_every_variable_that_its_settings_name() -> None:
+def test_kibana_gets_every_variable_of_its_settings() -> None:
     named = re.findall(r"\$\{(\w+)\}", str(settings_of("kibana/kibana.yml")))
     assert set(named) == variables_of("kibana")
 
 
 def test_kibanas_public_address_ends_with_its_prefix() -> None:
-    """It ends at once where the two differ, and where either ends with a slash."""
+    """Kibana does not start if the two differ or either ends with a slash."""
     kibana = settings_of("kibana/kibana.yml")
     assert kibana["server.publicBaseUrl"] == "${PUBLIC_URL}" + kibana["server.basePath"]
     assert kibana["server.basePath"] == "/kibana"
@@ -121,7 +123,7 @@ def test_kibanas_public_address_ends_with_its_prefix() -> None:
     )
 
 
-def test_administrators_need_no_second_password_and_others_get_no_cookie_through() -> None:
+def test_administrators_sign_in_to_kibana_without_a_second_password() -> None:
     kibana = settings_of("kibana/kibana.yml")
     providers = "xpack.security.authc.providers"
     assert kibana[f"{providers}.anonymous.anonymous1.order"] == 0
@@ -129,14 +131,14 @@ def test_administrators_need_no_second_password_and_others_get_no_cookie_through
     assert kibana[f"{providers}.basic.basic1.order"] == 1
     assert kibana["xpack.security.authc.selector.enabled"] is False
     assert kibana["xpack.security.cookieName"] == "kibana"
-    # Kibana leads whoever has a visit already away from its form: the end of that visit comes first.
+    # Kibana redirects a user with a session away from its form, so signing out is documented, too.
     for file in ("ops/elk/kibana/kibana.yml", "docs/logging.md"):
         told = (ROOT / file).read_text()
         assert "/kibana/login?auth_provider_hint=basic1" in told
         assert "/kibana/logout" in told
 
 
-def test_files_that_settings_name_are_mounted_there() -> None:
+def test_files_in_settings_are_mounted_there() -> None:
     elasticsearch, kibana = secrets_of("elasticsearch"), secrets_of("kibana")
     config = "/usr/share/elasticsearch/config/"
     for name, value in settings_of("elasticsearch/elasticsearch.yml").items():
@@ -149,7 +151,7 @@ def test_files_that_settings_name_are_mounted_there() -> None:
             assert path in kibana, name
 
 
-def test_traffic_is_encrypted_and_asks_who_is_there() -> None:
+def test_traffic_is_encrypted_and_authenticated() -> None:
     elasticsearch = settings_of("elasticsearch/elasticsearch.yml")
     for name in ("enabled", "http.ssl.enabled", "transport.ssl.enabled"):
         assert elasticsearch[f"xpack.security.{name}"] is True
@@ -158,12 +160,12 @@ def test_traffic_is_encrypted_and_asks_who_is_there() -> None:
     assert kibana["elasticsearch.hosts"] == ["https://elasticsearch:9200"]
 
 
-def test_every_pipeline_has_its_file_and_the_health_check_asks_for_one() -> None:
+def test_every_pipeline_has_its_file_and_the_health_check_requests_one() -> None:
     pipelines = yaml.safe_load((ROOT / "ops/elk/logstash/pipelines.yml").read_text())
     mounted = {it["target"] for it in SERVICES["logstash"]["configs"]}
     assert {it["path.config"] for it in pipelines} <= mounted
     ids = [it["pipeline.id"] for it in pipelines]
     assert ids == ["logs", "refused"]
     assert SERVICES["logstash"]["healthcheck"]["test"][-1].endswith(f"/_node/pipelines/{ids[0]}")
-    # What is refused by the second would otherwise come back to it for ever.
+    # Events that the second pipeline fails to store would otherwise return to it for ever.
     assert pipelines[1]["dead_letter_queue.enable"] is False

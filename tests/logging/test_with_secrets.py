@@ -1,4 +1,5 @@
-"""A program is started with its passwords, which nobody sees who lists containers and their commands."""
+"""with-secrets.sh starts a program with its passwords, which are not visible in
+the container's description."""
 
 import shutil
 import subprocess
@@ -28,7 +29,7 @@ def run(folder: Path, *arguments: str, shell: str = "sh") -> subprocess.Complete
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_the_program_gets_what_was_named_and_nothing_else(folder: Path, shell: str) -> None:
+def test_the_program_gets_only_the_named_secrets(folder: Path, shell: str) -> None:
     names = ("elastic_password", "operator_password")
     ended = run(folder, *names, *PRINT_ENVIRONMENT, shell=shell)
     assert ended.returncode == 0, ended.stderr
@@ -36,14 +37,14 @@ def test_the_program_gets_what_was_named_and_nothing_else(folder: Path, shell: s
     assert found["ELASTIC_PASSWORD"] == "hush"
     assert found["OPERATOR_PASSWORD"] == "a \"b\" $c `d` 'e' \\ é"
     assert "KIBANA_ENCRYPTION_KEY" not in found
-    # What the container was given stays.
+    # The container's own variables remain.
     assert found["ES_SETTING_NODE_NAME"] == "es02"
 
 
-def test_the_program_takes_the_scripts_place_and_gets_its_arguments_as_they_are(
+def test_the_program_replaces_the_script_and_gets_its_arguments_unchanged(
     folder: Path,
 ) -> None:
-    """Signals of the engine then reach it, and its end is the container's."""
+    """The program then receives the engine's signals, and its exit status is the container's."""
     script = 'kill -s TERM $$; printf "%s|" "$@"'
     ended = run(
         folder,
@@ -81,7 +82,7 @@ def test_the_program_takes_the_scripts_place_and_gets_its_arguments_as_they_are(
         (("elastic_password", "--"), "say what to start"),
     ],
 )
-def test_what_is_missing_is_said_in_a_sentence_and_nothing_starts(
+def test_a_missing_argument_or_secret_is_reported_and_nothing_starts(
     folder: Path, arguments: tuple[str, ...], reason: str, shell: str
 ) -> None:
     (folder / "empty").write_text("\n")

@@ -1,4 +1,5 @@
-"""A visitor as logs see one: pages with their files and streams, forms, and what a page's script asks for."""
+"""A visitor as the logs show one: pages with their files and streams,
+forms, and requests of scripts."""
 
 import asyncio
 import re
@@ -20,12 +21,12 @@ AS_A_BROWSER = {
 FILE = re.compile(r'(?:src|href)="(/static/[^"]+)"')
 STILL = 0
 LEVEL, POINTS = "easy", 3
-# History takes no match that was played faster than time.
+# History refuses matches that were played faster than real time.
 SPARE_SECONDS = 1
 
 
 class Visitor:
-    """No real browser: its log lines are those of the same requests, and containers that start take pages from one."""
+    """A visitor without a real browser, whose requests are the same in the log."""
 
     def __init__(self, platform: Platform, secrets: Secrets) -> None:
         self._platform = platform
@@ -35,7 +36,7 @@ class Visitor:
         self._files: set[str] = set()
 
     async def run(self, friend: Account) -> str:
-        """Return the name of a newcomer who does not verify their address."""
+        """Return the name of a new player who does not verify their address."""
         async with self._client:
             await self._open("/")
             newcomer = f"{friend.username[:12]}-2"
@@ -72,7 +73,7 @@ class Visitor:
             assert news.is_success
 
     async def _play(self) -> None:
-        """Lose without a key pressed, in the time that this takes."""
+        """Lose a match without pressing a key, in real time."""
         await self._open(f"/play/computer?level={LEVEL}&points={POINTS}")
         wanted = {"mode": "ai", "level": LEVEL, "points": POINTS}
         given = await self._client.post("/play/tickets", json=wanted)

@@ -1,4 +1,4 @@
-"""Stands in for auth: accounts in memory, real ES256 tokens; features add what else auth can do."""
+"""Stands in for auth: accounts in memory, real ES256 tokens. Features add further routes."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -44,16 +44,16 @@ LONGEST_NAME: Final = 20
 CHALLENGE_SECONDS: Final = 300
 MADE_AT: Final = datetime(2026, 11, 24, 13, 52, tzinfo=UTC)
 KEPT_UNTIL: Final = datetime(2026, 12, 1, 13, 52, tzinfo=UTC)
-"""How long an account stays whose address is never verified."""
+"""When an unverified account will be deleted."""
 
 
 AuthRequest = Request[Any, Any, Any]
-"""A request as the stand-in's handlers get it."""
+"""A request to a handler of the stand-in."""
 
 
 @dataclass
 class Person:
-    """An account; `code` is what the second factor shows, where there is one."""
+    """An account; `code` is the current code of its second factor, if it has one."""
 
     name: str
     password: str | None
@@ -81,9 +81,10 @@ class Session:
 
 
 class StandInAuth:
-    """Knows people by name; `limited` names the calls that it answers with 429; `busy`, it signs nobody in.
+    """A stand-in for auth with accounts by name. Calls named in `limited` answer 429; while
+    `busy`, it signs no one in.
 
-    Each of the features is asked for the handlers of what else it can do.
+    Each feature adds handlers.
     """
 
     def __init__(self, *features: "Feature") -> None:
@@ -96,7 +97,7 @@ class StandInAuth:
         self.reset()
 
     def reset(self) -> None:
-        """Forget everything; the handlers and the key stay."""
+        """Forget all state except the handlers and the key."""
         self.switch.reset()
         self._sessions: dict[str, Session] = {}
         self.people: dict[str, Person] = {}
@@ -108,7 +109,7 @@ class StandInAuth:
         self.keys_seen = False
 
     async def find(self, kid: str) -> Key | None:
-        """The source of public keys that a service would fetch from auth, and keep."""
+        """Return a public key, as a key source that fetches keys from auth and caches them."""
         if self.switch.down and not self.keys_seen:
             raise Unavailable("The keys cannot be had.")
         self.keys_seen = True
@@ -120,7 +121,7 @@ class StandInAuth:
         return person
 
     def sign_in(self, name: str, *, access_seconds: int | None = None) -> Tokens:
-        """A new session, as if the player had just signed in."""
+        """Start a new session, as if the player had just signed in."""
         person = self.people.get(name) or self.add_player(name, None)
         refresh_token = sha256(f"{name} {len(self._sessions)}".encode()).hexdigest()
         session = Session(uuid5(NAMESPACE, refresh_token), person)
@@ -128,7 +129,8 @@ class StandInAuth:
         return self._tokens(session, refresh_token, access_seconds)
 
     def admit(self, person: Person) -> Tokens | Response[Challenge]:
-        """What whoever proved one factor is answered: tokens, or 202 and the question for the second."""
+        """Answer a player who has proved one factor: with tokens, or with 202 and
+        a challenge for the second."""
         if person.code is None:
             return self.sign_in(person.name)
         challenge = f"challenge-{len(self.challenges)}"
@@ -136,11 +138,11 @@ class StandInAuth:
         return Response(Challenge(challenge, CHALLENGE_SECONDS), status_code=202)
 
     def session_of(self, request: AuthRequest) -> Session:
-        """Return the open session that a call was made in.
+        """Return the open session of a call.
 
         Raises:
-            NotSignedIn: there is no good token.
-            SessionOver: the session has been ended.
+            NotSignedIn: the call has no valid token.
+            SessionOver: the session has ended.
         """
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         try:
@@ -153,10 +155,10 @@ class StandInAuth:
         raise SessionOver
 
     def recent_session_of(self, request: AuthRequest) -> Session:
-        """Return the open session of somebody who has proved lately who they are.
+        """Return the open session of a player who has authenticated recently.
 
         Raises:
-            ConfirmationRequired: that was too long ago.
+            ConfirmationRequired: the last authentication is too long ago.
         """
         session = self.session_of(request)
         if not session.recent:
@@ -164,7 +166,7 @@ class StandInAuth:
         return session
 
     def let_time_pass(self) -> None:
-        """Long enough that everybody has to confirm again who they are."""
+        """Make all sessions so old that their players have to reauthenticate."""
         for session in self._sessions.values():
             session.recent = False
 
@@ -198,7 +200,7 @@ class StandInAuth:
         session = self._sessions.get(refresh_token)
         if session is None:
             raise SessionOver
-        # Always the same successor for the same token: parallel renewals agree.
+        # The successor of a token is always the same, so parallel renewals agree.
         successor = sha256(refresh_token.encode()).hexdigest()
         self._sessions[successor] = session
         return self._tokens(session, successor)

@@ -1,4 +1,4 @@
-"""Brackets as tournament would send them, of any size, as far as it takes to show them."""
+"""Brackets as tournament sends them, in any size, with just enough content to show them."""
 
 from collections.abc import Callable, Sequence
 from uuid import UUID, uuid5
@@ -125,13 +125,14 @@ def own(seed: int) -> OwnEntry:
 
 
 def standing(seed: int, place: int | None = None, **values: int) -> StandingDetails:
-    """A line of the standings; what is not said is nought."""
+    """Return a row of the standings; figures that are not given are 0."""
     nought = dict.fromkeys(TIE_BREAKS, 0)
     return StandingDetails(seed=seed, place=place, **(nought | values))
 
 
 def single_elimination(size: int, *, double: bool = False) -> BracketDetails:
-    """At its start: byes are over, the first round is called, the rest waits."""
+    """Return a bracket at its start: byes are decided, the first round is
+    called, other rounds wait."""
     places = _places(size)
     numbers = iter(range(1, 10_000))
     found: list[PairingDetails] = []
@@ -152,7 +153,7 @@ def single_elimination(size: int, *, double: bool = False) -> BracketDetails:
 
 
 def swiss(size: int, rounds: int) -> BracketDetails:
-    """All rounds but the last are over; the better seed has won each."""
+    """Return a Swiss bracket in its last round; the better seed has won each earlier match."""
     half = size // 2
     found = [
         pairing(

@@ -1,4 +1,5 @@
-"""Compares what stand-ins answer, and what ui sends them, with what the handlers of the services declare."""
+"""Compares the stand-ins' answers and ui's requests with the declarations
+of the services' handlers."""
 
 import re
 from collections.abc import Iterator
@@ -17,12 +18,12 @@ from transcendence_common.openapi import PROBLEM_JSON
 
 JSON: Final = "application/json"
 ANY_OPERATION: Final = frozenset({"unavailable", "not_signed_in"})
-"""Codes of problems that each operation may answer with."""
+"""Codes of problems with which any operation may answer."""
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One method at one path, and the handler that declares what it takes and answers."""
+    """A method and path, and the handler that declares the request and answer."""
 
     path: re.Pattern[str]
     method: str
@@ -39,11 +40,12 @@ class ServiceContract:
             if isinstance(route, HTTPRoute)
             for method, (handler, *_) in route.route_handler_map.items()
         ]
-        # `/tournaments/summons` also matches `/tournaments/{id}`: paths with fewer parameters come first.
+        # `/tournaments/summons` also matches `/tournaments/{id}`, so paths with
+        # fewer parameters come first.
         self._operations.sort(key=lambda operation: operation.path.groups)
 
     async def violations(self, request: httpx.Request, answer: httpx.Response) -> list[str]:
-        """Return a sentence for each way in which a request or its answer differs from the contract."""
+        """Return a sentence for each difference of a request or its answer from the contract."""
         await answer.aread()
         operation = self._find(request)
         found = (
@@ -98,8 +100,9 @@ def _is_json(message: httpx.Request | httpx.Response) -> bool:
     return content_type.partition(";")[0] == JSON
 
 
-def _type_of(handler: HTTPRouteHandler, status: int) -> Any:  # noqa: ANN401 - any type that a handler returns
-    """Return the type of an answer: the one in `responses` where a handler writes the bytes by itself."""
+def _type_of(handler: HTTPRouteHandler, status: int) -> Any:  # noqa: ANN401 - any type
+    """Return an answer's type; if the handler writes the bytes itself, the
+    one declared in `responses`."""
     declared = (handler.responses or {}).get(status)
     if declared is not None:
         return declared.data_container
@@ -108,9 +111,10 @@ def _type_of(handler: HTTPRouteHandler, status: int) -> Any:  # noqa: ANN401 - a
 
 
 def _mismatch(what: str, sent: bytes, type_: Any) -> Iterator[str]:  # noqa: ANN401 - as above
-    """Compare with a type, or with each of a union: msgspec cannot decode a union of structs without tags."""
+    """Compare with a type or each member of a union: msgspec cannot decode
+    untagged unions of structs."""
     if type_ is Stream:
-        # The document of an export: no handler declares its fields.
+        # No handler declares the fields of an export.
         return
     alternatives = get_args(type_) if isinstance(type_, UnionType) else (type_,)
     found = [_difference(what, sent, each) for each in alternatives]
@@ -128,7 +132,7 @@ def _difference(what: str, sent: bytes, type_: Any) -> str:  # noqa: ANN401 - as
 
 
 def _unknown(sent: object, read: object) -> set[str]:
-    """Return the names of fields that were sent and not read."""
+    """Return the names of fields that were sent but not read."""
     if isinstance(sent, dict) and isinstance(read, dict):
         return (sent.keys() - read.keys()).union(
             *(_unknown(value, read.get(name)) for name, value in sent.items())

@@ -1,4 +1,4 @@
-"""What the links in auth's mails do: each works once."""
+"""The links in auth's mails, each of which works once."""
 
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -27,7 +27,8 @@ class Link:
 
 
 class EmailLinks:
-    """The links that were sent. `taken` is an address that somebody else has verified meanwhile."""
+    """The links that were sent. `taken` is an address that another
+    account has verified meanwhile."""
 
     def __init__(self) -> None:
         self.reset()

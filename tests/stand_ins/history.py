@@ -1,4 +1,4 @@
-"""Stands in for history: records in memory, without any checking."""
+"""Stands in for history: match records in memory, without any verification."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -40,9 +40,10 @@ PlainRequest = Request[None, None, State]
 
 
 class StandInHistory:
-    """A list of matches, newest first; each is everybody's own. `refuses` turns finished matches away.
+    """A stand-in for history with one list of matches, newest first, for every reader. If
+    `refuses`, it rejects finished matches.
 
-    Ratings are what a test says; who has none is a newcomer.
+    Tests set the ratings; a player without one is new.
     """
 
     def __init__(self) -> None:
@@ -104,7 +105,7 @@ class StandInHistory:
         forfeited_by: SideName | None = None,
         rated: bool = True,
     ) -> MatchRecord:
-        """A match between two people, in the list of whoever came out of it with `outcome`."""
+        """Add a match between two people to the list of the player who had this `outcome`."""
         number = len(self.matches)
         winner: SideName = "left" if score[0] > score[1] else "right"
         if forfeited_by:
@@ -148,7 +149,7 @@ class StandInHistory:
         return match
 
     def rate(self, name: str, *ratings: float, deviation: float = 61.4) -> None:
-        """Rated matches in the order in which they were played."""
+        """Add rated matches in the order in which they were played."""
         player_id = uuid5(NAMESPACE, name)
         count = len(ratings)
         self.changes = [

@@ -1,4 +1,4 @@
-"""What is kept of the tournaments that the stand-in for tournament knows; no clock, no brackets."""
+"""Stored tournaments of the stand-in for tournament, without a clock and without bracket rules."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from transcendence_common.identity import Player
 from transcendence_common.problems import NotSignedIn
 
 Json = dict[str, Any]
-"""As tournament would send it."""
+"""An object as tournament sends it."""
 
 MADE_AT: Final = datetime(2026, 11, 28, 18, 0, tzinfo=UTC)
 INVITATION: Final = "open-sesame"
@@ -48,7 +48,7 @@ PLAIN: Final[Json] = {
     "created_at": MADE_AT.isoformat(),
     "round": 0,
 }
-"""A tournament in whose settings nothing is unusual."""
+"""A tournament with default settings."""
 ADDRESS: Final = "/api/tournament/tournaments"
 ONE: Final = f"{ADDRESS}/{{tournament_id:uuid}}"
 
@@ -59,7 +59,8 @@ TIMES: Final = ("starts_at", "registration_closes_at", "ended_at")
 
 @dataclass
 class Kept:
-    """All that is kept of one tournament; pairings and standings as they are sent."""
+    """Everything stored of one tournament; pairings and standings are in the
+    form in which they are sent."""
 
     shown: Json
     entries: list[Json] = field(default_factory=list)
@@ -82,7 +83,7 @@ class Kept:
         return next((each for each in self.entries if each["name"] == name), None)
 
     def row(self) -> Tournament:
-        """Return it as the rules of tournament take it."""
+        """Return the tournament as a row, for the rules of the tournament service."""
         fields = {name: self.shown[name] for name in COLUMNS & self.shown.keys()}
         for name in TIMES:
             if isinstance(fields[name], str):
@@ -91,7 +92,7 @@ class Kept:
         return Tournament(**fields, organiser_id=UUID(organiser["id"]) if organiser else None)
 
     def entry_row(self, name: str | None) -> Entry | None:
-        """Return somebody's entry as the rules of tournament take it."""
+        """Return a player's entry as a row, for the rules of the tournament service."""
         if name in self.thrown_out:
             return Entry(state=DISQUALIFIED)
         entry = self.entry_of(name) if name else None
@@ -118,7 +119,8 @@ class Kept:
 
 
 class KeptTournaments:
-    """Players are those of the stand-in for auth, by name; `administrators` may do what organisers do."""
+    """Tournaments of players in the stand-in for auth, by name;
+    `administrators` may act as organisers."""
 
     def __init__(self, auth: StandInAuth) -> None:
         self.auth = auth
@@ -129,7 +131,7 @@ class KeptTournaments:
         self.administrators: set[str] = set()
 
     def add(self, organiser: str = "Bob", name: str = "Friday Cup", **values: object) -> UUID:
-        """A tournament, open where nothing else is said."""
+        """Add a tournament, open unless the values say otherwise."""
         tournament_id = uuid5(NAMESPACE, f"tournament {len(self.all)}")
         by_invitation = values.get("visibility") == "link"
         shown: Json = {
@@ -146,7 +148,7 @@ class KeptTournaments:
         return tournament_id
 
     def enter(self, tournament_id: UUID, name: str, **values: object) -> UUID:
-        """Somebody is in it, or waits where it is full."""
+        """Add an entry, which joins the waiting list if the tournament is full."""
         kept = self.of(tournament_id)
         entry_id = uuid5(tournament_id, f"entry {name}")
         with_a_place = [each for each in kept.entries if each["state"] in WITH_A_PLACE]
@@ -169,7 +171,8 @@ class KeptTournaments:
         return entry_id
 
     def begin(self, tournament_id: UUID, pairings: Sequence[Json] = (), **values: object) -> None:
-        """It is running: with these pairings, or neighbours are called against each other."""
+        """Start a tournament with these pairings; by default, each two
+        neighbours by seed are called."""
         kept = self.of(tournament_id)
         kept.entries = [each for each in kept.entries if each["state"] == "entered"]
         for seed, entry in enumerate(kept.entries, 1):
@@ -204,10 +207,10 @@ class KeptTournaments:
         return next(kept for kept in self.all if kept.shown["name"] == name)
 
     def seen(self, tournament_id: UUID, reader: str | None) -> Kept:
-        """Return a tournament as somebody may see it.
+        """Return a tournament that a reader may see.
 
         Raises:
-            NoSuchTournament: there is none for them.
+            NoSuchTournament: it does not exist, or the reader may not see it.
         """
         kept = self.of(tournament_id)
         private = kept.shown["state"] == "draft" or kept.shown["kind"] == "hotseat"
@@ -216,7 +219,7 @@ class KeptTournaments:
         return kept
 
     def organised(self, request: AuthRequest, tournament_id: UUID) -> Kept:
-        """Return a tournament for its organiser alone."""
+        """Return a tournament to its organiser only."""
         me = self.me(request)
         kept = self.seen(tournament_id, me)
         if not self.is_organised(kept, me):
@@ -239,7 +242,7 @@ class KeptTournaments:
         return person.name
 
     def player(self, name: str | None) -> Player | None:
-        """Return somebody as the rules of tournament take them."""
+        """Return a player in the form that the rules of the tournament service take."""
         if name is None:
             return None
         person = self.auth.people[name]
@@ -256,7 +259,7 @@ class KeptTournaments:
 
 
 def pairing(number: int, one: int | None, other: int | None, **values: object) -> Json:
-    """A pairing as it is sent, waiting in the first round where nothing else is said."""
+    """Return a pairing as it is sent; by default it waits in the first round."""
     return {
         "number": number,
         "section": "winners",
@@ -269,7 +272,7 @@ def pairing(number: int, one: int | None, other: int | None, **values: object) -
 
 
 def page(found: list[Json], limit: int, cursor: str, line: type[msgspec.Struct]) -> Json:
-    """Return a page of what was found, each with the fields of a line."""
+    """Return a page of the objects, each reduced to the fields of a list item."""
     start = int(cursor)
     more = str(start + limit) if start + limit < len(found) else None
     items = [

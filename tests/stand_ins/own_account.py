@@ -1,5 +1,5 @@
-"""What the owner of an account can do at the stand-in for auth: profile, address, password, second factor, passkeys,
-sessions, linked accounts, log, export, deletion."""
+"""Routes of a player's own account at the stand-in for auth: profile, address, password, second
+factor, passkeys, sessions, linked accounts, security log, export and deletion."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -42,11 +42,11 @@ PROVIDER_NAMES: Final = {"42": "42", "github": "GitHub", "google": "Google"}
 PNG: Final = b"\x89PNG\r\n\x1a\n"
 
 Json = dict[str, Any]
-"""As auth would send it."""
+"""An object as auth sends it."""
 
 
 class OwnAccounts:
-    """A feature of the stand-in. Sessions beside those that it began are in `elsewhere`, events in `events`."""
+    """A feature of the stand-in. `elsewhere` has further sessions, `events` the security log."""
 
     def __init__(self) -> None:
         self.reset()
@@ -305,7 +305,8 @@ class OwnAccounts:
 
 
 def _proven(auth: StandInAuth, request: AuthRequest, data: Json, name: str = "password") -> Person:
-    """Whose password came along, or who has proved lately who they are where there is no password."""
+    """Return the player, after checking the password or, for an account without
+    one, a recent authentication."""
     session: Session = auth.session_of(request)
     auth.check_limit("proof")
     if session.person.password is None:

@@ -1,4 +1,5 @@
-"""What is played in the tournaments of the stand-in: ready checks, corrections, hotseat, match calls, placings."""
+"""Matches in the stand-in's tournaments: ready checks, corrections,
+hotseat, match calls and placings."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -38,9 +39,9 @@ ELSEWHERE = uuid5(NAMESPACE, "a match elsewhere")
 class StandInPairings:
     """A feature of the stand-in for tournament.
 
-    Who is `busy` plays elsewhere; a correction of what is in `followed` is refused, with the pairings that it names.
-    `verified` says what history has made of hotseat matches, by the pairing's number: the seed that won, and the points
-    of both. `placings` are by name.
+    Players in `busy` are in another match. A correction of a pairing in `followed` is refused,
+    because the listed pairings have begun. `verified` has history's result of hotseat matches by
+    pairing number: the winner's seed and both scores. `placings` are by name.
     """
 
     def __init__(self, tournaments: StandInTournaments) -> None:

@@ -1,4 +1,5 @@
-"""A service that keeps something of players, as auth sees it: on a real socket, and it can be away or break off."""
+"""A service that stores data of players, as auth sees it: on a real socket, it can be
+down or break off an answer."""
 
 from collections.abc import AsyncGenerator
 from uuid import UUID
@@ -16,7 +17,8 @@ from transcendence_common.settings import Settings
 
 
 class PlayerDataService:
-    """Believes only tokens that auth has signed for it, and remembers what it was told."""
+    """A service that accepts only tokens signed by auth, and records
+    the events that it receives."""
 
     def __init__(self, name: str) -> None:
         self.name = name

@@ -1,6 +1,8 @@
-"""Stands in for 42, GitHub and an OpenID provider, on a real socket of its own: honest, unless it is told to lie.
+"""Stands in for 42, GitHub and an OpenID provider on a real socket. It is
+honest unless told to lie.
 
-Lies are by path: whoever asks there gets the lie instead. A browser's part, where a person agrees, is `agree`.
+Lies are set per path and replace the answer there. `agree` plays the part of a
+browser whose user consents.
 """
 
 import asyncio
@@ -44,8 +46,8 @@ Json = dict[str, Any] | list[Any] | str | int | None
 
 
 @dataclass
-class Somebody:
-    """A person at all of the providers."""
+class ProviderPerson:
+    """A person with an account at all of the providers."""
 
     id: int
     login: str
@@ -55,7 +57,7 @@ class Somebody:
 
 @dataclass
 class _Code:
-    person: Somebody
+    person: ProviderPerson
     redirect_uri: str
     challenge: str
     nonce: str
@@ -63,24 +65,25 @@ class _Code:
 
 @dataclass
 class StandInProviders:
-    """`url` is the base address of each of them; `asked` are the paths that were asked for."""
+    """Stand-ins for all providers. `url` is the base address of each; `asked`
+    records the requested paths."""
 
     lies: dict[str, Lie] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     id_claims: dict[str, Json] = field(default_factory=dict)
-    """What the ID token says otherwise than it should."""
+    """Claims that override those of the ID token."""
 
     def __post_init__(self) -> None:
         [self._port] = free_ports(1)
         self._codes: dict[str, _Code] = {}
-        self._tokens: dict[str, Somebody] = {}
+        self._tokens: dict[str, ProviderPerson] = {}
 
     @property
     def url(self) -> str:
         return f"http://{HOST}:{self._port}"
 
-    def agree(self, authorization_url: str, person: Somebody) -> dict[str, str]:
-        """What the browser brings back once its person has agreed."""
+    def agree(self, authorization_url: str, person: ProviderPerson) -> dict[str, str]:
+        """Return the parameters that the browser brings back after its user has consented."""
         query = {
             name: values[0] for name, values in parse_qs(urlsplit(authorization_url).query).items()
         }
@@ -111,7 +114,8 @@ class StandInProviders:
             lifespan="off",
             log_level="critical",
             ws="none",
-            # A client that is late by seconds on a busy machine still finds its connection.
+            # A client may be seconds late on a busy machine and must
+            # still find its connection open.
             timeout_keep_alive=STAYS_OPEN_SECONDS,
         )
         server = uvicorn.Server(config)
@@ -143,7 +147,7 @@ class StandInProviders:
         match path:
             case "/login/oauth/access_token":
                 code = self._take_code(body)
-                # GitHub says 200 to everything here.
+                # GitHub answers 200 even to failures here.
                 return 200, self._token(code) if code else {"error": "bad_verification_code"}
             case "/oauth/token" | "/openid/token":
                 code = self._take_code(body)
@@ -180,10 +184,10 @@ class StandInProviders:
         id_token = ".".join(_text(json.dumps(part).encode()) for part in ({"alg": "RS256"}, claims))
         return {"access_token": token, "token_type": "bearer", "id_token": f"{id_token}.unchecked"}
 
-    def _profile(self, path: str, person: Somebody) -> Json:
+    def _profile(self, path: str, person: ProviderPerson) -> Json:
         match path:
             case "/api/v3/user":
-                # The address on show is anybody's.
+                # A public e-mail address need not be verified.
                 return {"id": person.id, "login": person.login, "email": "on-show@example.org"}
             case "/api/v3/user/emails":
                 others = [{"email": "other@example.org", "primary": False, "verified": True}]
@@ -205,12 +209,12 @@ class StandInProviders:
 
 
 def says(answer: Json, status: int = 200) -> Lie:
-    """Answer something else."""
+    """Answer with another object."""
     return raw(json.dumps(answer).encode(), status)
 
 
 def raw(body: bytes, status: int = 200, **headers: str) -> Lie:
-    """Answer bytes that need not be JSON."""
+    """Answer with bytes that need not be JSON."""
 
     async def lie(send: Send) -> None:
         await _send(send, status, body, **headers)
@@ -219,7 +223,7 @@ def raw(body: bytes, status: int = 200, **headers: str) -> Lie:
 
 
 def meanwhile(happens: Callable[[], Coroutine[None, None, None]], then: Lie) -> Lie:
-    """Answer after something has happened in the test's own event loop, from which this is called."""
+    """Answer after a callback has run in the test's own event loop, from which this is called."""
     tests_loop = asyncio.get_running_loop()
 
     async def lie(send: Send) -> None:
@@ -230,16 +234,17 @@ def meanwhile(happens: Callable[[], Coroutine[None, None, None]], then: Lie) -> 
 
 
 async def endless(send: Send) -> None:
-    """Answer for as long as somebody reads."""
+    """Answer with an endless body."""
     await _start(send, 200)
     for _ in range(10_000):
         await send({"type": "http.response.body", "body": CHUNK, "more_body": True})
-        # Else the server would not notice that the reader has gone, and log a problem for each chunk.
+        # Otherwise the server would not notice that the reader has gone, and would
+        # log a problem for each chunk.
         await asyncio.sleep(0)
 
 
 async def dribbling(send: Send) -> None:
-    """Answer so slowly that there is always something new, and never enough."""
+    """Send an answer so slowly that no read times out, although it never ends."""
     await _start(send, 200)
     for _ in range(100):
         await send({"type": "http.response.body", "body": b" ", "more_body": True})

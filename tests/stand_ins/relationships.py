@@ -1,4 +1,4 @@
-"""What players are to each other at the stand-in for auth: profiles, search, friends, blocks."""
+"""Relationships of players at the stand-in for auth: profiles, search, friends, blocks."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any, Final
@@ -17,7 +17,8 @@ MIRRORED: Final = {"incoming": "outgoing", "outgoing": "incoming", "friends": "f
 
 
 class Relationships:
-    """A feature of the stand-in. `ties` says what the second is to the first; who is `online` is here."""
+    """A feature of the stand-in. `ties` has what the second player is to the first; players in
+    `online` are connected."""
 
     def __init__(self, accounts: OwnAccounts) -> None:
         self.accounts = accounts

@@ -19,8 +19,9 @@ from ui.wiring import Connections
 class StandIns:
     """One stand-in for each service, with all features.
 
-    Building their applications takes longer than most tests, so they are built once, and `reset` before each test.
-    Each of them sets its state in a `reset` of its own, which its construction calls too.
+    Building their applications takes longer than most tests, so they are built once
+    and `reset` before each test. Each stand-in sets its state in its own `reset`,
+    which its constructor calls, too.
     """
 
     def __init__(self) -> None:
@@ -56,12 +57,12 @@ class StandIns:
         self.tournament.reset()
 
     def violations(self) -> list[str]:
-        """Return where requests and answers differ from the contracts of the services."""
+        """Return the differences of requests and answers from the services' contracts."""
         switches = (self.auth.switch, self.history.switch, self.tournament.switch)
         return [violation for switch in switches for violation in switch.violations]
 
     def pages(self) -> Litestar:
-        """Return a new application of ui that asks these stand-ins."""
+        """Return a new application of ui that uses these stand-ins."""
         return create_app(
             UiSettings(environment="test"),
             connections=Connections(

@@ -1,4 +1,5 @@
-"""What auth can do for somebody at the door, beside names and passwords: second factors, passkeys, providers."""
+"""Ways to sign in at the stand-in for auth besides passwords: second
+factors, passkeys and providers."""
 
 from http import HTTPStatus
 from typing import Any, ClassVar, Final
@@ -37,14 +38,14 @@ PUBLIC_KEY: Final = {"challenge": "AQID", "rpId": "localhost", "userVerification
 
 
 class PasskeyAnswered(msgspec.Struct):
-    """A credential is known by its id alone; nobody signs anything here."""
+    """An answer with a credential, which is identified by its ID alone; nothing is signed here."""
 
     ceremony: str
     credential: dict[str, Any]
 
 
 def second_factors(auth: StandInAuth) -> list[HTTPRouteHandler]:
-    """The code after the password: five tries a challenge."""
+    """Handlers of the code after the password, with five tries per challenge."""
 
     @post("/api/user/login/two-factor", status_code=200)
     async def answer(data: JSONBody[ChallengeAnswer]) -> Tokens:
@@ -66,7 +67,7 @@ def second_factors(auth: StandInAuth) -> list[HTTPRouteHandler]:
 
 
 def confirmations(auth: StandInAuth) -> list[HTTPRouteHandler]:
-    """Proving once more who one is."""
+    """Handlers of reauthentication."""
 
     @post("/api/user/sessions/confirmation", status_code=204)
     async def confirm(request: AuthRequest, data: JSONBody[ConfirmationRequest]) -> None:
@@ -86,7 +87,7 @@ def confirmations(auth: StandInAuth) -> list[HTTPRouteHandler]:
 
 
 class Passkeys:
-    """Known by the id of their credential."""
+    """Passkeys, identified by the ID of their credential."""
 
     def __init__(self) -> None:
         self.reset()
@@ -126,7 +127,8 @@ class Passkeys:
 
 
 class Providers:
-    """Two providers, and what comes of a trip there: `result`, or the refusal that `refuses_with` names."""
+    """Two providers. The result of a visit is `result`, or the refusal
+    that `refuses_with` names."""
 
     ADDRESS: ClassVar = "https://provider.example/authorize"
     CODE: ClassVar = "good"

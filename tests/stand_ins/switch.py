@@ -1,4 +1,4 @@
-"""A way to an ASGI application that can be cut, as a network can."""
+"""A connection to an ASGI application that can be cut like a network."""
 
 import asyncio
 
@@ -9,16 +9,16 @@ from tests.stand_ins.contract import ServiceContract
 
 
 class Switch(httpx.AsyncBaseTransport):
-    """Carries requests to a stand-in and notes them; while `down`, nothing gets through.
+    """Forwards requests to a stand-in and records them; while `down`, none gets through.
 
-    `violations` lists where a request or an answer differs from the contract of the service.
-    With a status in `answers_with` it answers that by itself, as a broken or busy service would; at a path in
-    `answers_at`, with that body, as a service of another version would. Of so many as
-    `loses` says the answer does not get through, as where a replica dies.
+    `violations` lists differences of requests and answers from the service's contract. With a
+    status in `answers_with`, all requests get that answer, as from a broken or busy service;
+    paths in `answers_at` get that body, as from another version. The next `loses` answers are
+    lost, as if a replica died.
     """
 
     def __init__(self, app: Litestar, contract: ServiceContract) -> None:
-        self._transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type] # Litestar types its own ASGI
+        self._transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type] # Litestar has its own ASGI types
         self._contract = contract
         self.reset()
 
@@ -34,7 +34,7 @@ class Switch(httpx.AsyncBaseTransport):
         if self.down:
             raise httpx.ConnectError("down", request=request)
         self.asked.append(request)
-        # A network lets others go first.
+        # A network lets other tasks run first.
         await asyncio.sleep(0)
         if self.loses:
             self.loses -= 1

@@ -34,7 +34,7 @@ from transcendence_common.identity import Player
 from transcendence_common.problems import problem_details
 
 Json = dict[str, Any]
-"""As tournament would send it."""
+"""An object as tournament sends it."""
 
 STARTED_AT: Final = datetime(2026, 11, 24, 13, 52, tzinfo=UTC)
 OPEN_FOR: Final = timedelta(minutes=10)
@@ -42,9 +42,10 @@ SECONDS_WAITED: Final = 84
 
 
 class StandInTournament:
-    """Players are those of the stand-in for auth, by name. To invite a name in `strangers` is refused.
+    """A stand-in for tournament with the players of the stand-in for auth. Invitations to a name in
+    `strangers` are refused.
 
-    Each of the features is asked for the handlers of what else it can do.
+    Each feature adds handlers.
     """
 
     def __init__(
@@ -253,7 +254,7 @@ class StandInTournament:
         raise NoSuchInvitation
 
     def _shown(self, invitation: Json, me: str) -> Json:
-        """Add what the reader may do, by the rules of tournament."""
+        """Add the actions that the reader may take, by the rules of the tournament service."""
         person, invitee, playing = self.auth.people[me], invitation["invitee"], self._match_of(me)
         row = Invitation(
             from_id=UUID(invitation["inviter"]["id"]),

@@ -1,4 +1,4 @@
-"""Stands in for what people do about their own place in a tournament, and for who is put out of it."""
+"""Stands in for entering and leaving a tournament, checking in, and disqualification."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -164,7 +164,7 @@ class StandInTournaments(KeptTournaments):
         return [notes, events]
 
     def _shelf(self, show: str, reader: str | None) -> list[Kept]:
-        """The newest first."""
+        """Return the listed tournaments, newest first."""
         if show == "mine":
             return [
                 kept
@@ -204,7 +204,7 @@ class StandInTournaments(KeptTournaments):
 
 
 def _seed(kept: Kept, method: str, order: list[str]) -> None:
-    """Random is backwards here: tests want to know what comes of it."""
+    """Seed the entries; the method `random` reverses them, so that tests know the result."""
     known = [each["id"] for each in kept.entries if each["state"] == "entered"]
     if set(order) - set(known) or len(set(order)) < len(order):
         raise InvalidFields(
@@ -223,7 +223,7 @@ def _seed(kept: Kept, method: str, order: list[str]) -> None:
 
 
 def _check(wish: TournamentWish) -> None:
-    """Refuse what the service refuses."""
+    """Apply the validation of the real service."""
     if wish.kind == "hotseat":
         aliases_of(wish.aliases or ())
     checked(wished(wish), wish.kind, datetime.now(UTC))

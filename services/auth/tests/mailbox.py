@@ -11,7 +11,7 @@ from auth.mail.messages import ConfirmAddress, MailMessage, ResetPassword, Verif
 from auth.passwords.reset_requests import TOPIC, ResetRequests
 from auth.security_log.record import SecurityLog
 from auth.throttling.service import Throttles
-from services.auth.tests.people import Somebody, somebody
+from services.auth.tests.people import SignedInPlayer, sign_up
 from services.auth.tests.service_under_test import ENCRYPTION_KEY, Auth
 
 LetterT = TypeVar("LetterT", bound=MailMessage)
@@ -80,12 +80,12 @@ async def answer_reset_requests(auth: Auth) -> None:
     await auth.execute("DELETE FROM pgqueuer WHERE entrypoint = :topic", topic=TOPIC)
 
 
-async def verified(auth: Auth, name: str) -> Somebody:
+async def verified(auth: Auth, name: str) -> SignedInPlayer:
     """Register somebody, verify their address, and sign them in."""
     await auth.register(name)
     assert (await verify(auth, await verification_token(auth, f"{name}@example.org"))).is_success
-    return Somebody(auth, name, (await auth.sign_in(name)).json())
+    return SignedInPlayer(auth, name, (await auth.sign_in(name)).json())
 
 
-async def unverified(auth: Auth, name: str) -> Somebody:
-    return await somebody(auth, name)
+async def unverified(auth: Auth, name: str) -> SignedInPlayer:
+    return await sign_up(auth, name)

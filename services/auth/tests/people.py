@@ -9,7 +9,7 @@ from services.auth.tests.service_under_test import Auth
 
 
 @dataclass(frozen=True)
-class Somebody:
+class SignedInPlayer:
     """Somebody's name and token, and requests in their name."""
 
     auth: Auth
@@ -43,14 +43,14 @@ class Somebody:
         )
 
 
-async def somebody(auth: Auth, name: str) -> Somebody:
+async def sign_up(auth: Auth, name: str) -> SignedInPlayer:
     """Register somebody and sign them in."""
-    return Somebody(auth, name, await auth.signed_in(name))
+    return SignedInPlayer(auth, name, await auth.signed_in(name))
 
 
-async def people(auth: Auth, *names: str) -> list[Somebody]:
+async def people(auth: Auth, *names: str) -> list[SignedInPlayer]:
     """Register several people and sign them in."""
-    return [await somebody(auth, name) for name in names]
+    return [await sign_up(auth, name) for name in names]
 
 
 async def leave_one_request_to_ask(auth: Auth, name: str, others: int) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from services.auth.tests.authenticator import Authenticator
 from services.auth.tests.passkeys.owner import PasskeyOwner
-from services.auth.tests.people import Somebody, people
+from services.auth.tests.people import SignedInPlayer, people
 from services.auth.tests.service_under_test import PASSWORD, Auth, StandingAuth, keys_of
 from tests.fixtures.access import (
     Access,
@@ -117,7 +117,7 @@ ANOTHER = "two paddles under a paper moon"
 async def access(auth: Auth) -> Access:
     """Alice with a session of long ago and one that she has ended, and Charlie, who has nothing to do with her."""
     alice, _, charlie = await people(auth, "Alice", "Bob", "Charlie")
-    ended = Somebody(auth, "Alice", (await auth.sign_in("Alice")).json())
+    ended = SignedInPlayer(auth, "Alice", (await auth.sign_in("Alice")).json())
     await auth.sign_out(ended.tokens["refresh_token"])
     await alice.post("/friends/Bob")
     await PasskeyOwner(auth, "Alice", alice.tokens).add(Authenticator())

@@ -12,19 +12,19 @@ from services.auth.tests.mailbox import (
     verified,
     verify,
 )
-from services.auth.tests.people import Somebody
+from services.auth.tests.people import SignedInPlayer
 from services.auth.tests.service_under_test import PASSWORD, Auth, errors_of
 from tests.fixtures.clients import refusal
 
 OLD, NEW = "Alice@example.org", "alice@elsewhere.example"
 
 
-async def ask(person: Somebody, email: object = NEW, password: object = PASSWORD) -> int:
+async def ask(person: SignedInPlayer, email: object = NEW, password: object = PASSWORD) -> int:
     answer = await person.put("/email", {"email": email, "password": password})
     return answer.status_code
 
 
-async def address_of(person: Somebody) -> tuple[str, bool, str | None]:
+async def address_of(person: SignedInPlayer) -> tuple[str, bool, str | None]:
     me = (await person.get("/me")).json()
     return me["email"], me["email_verified"], me["pending_email"]
 

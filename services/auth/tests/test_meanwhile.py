@@ -14,7 +14,7 @@ from auth.friends.presence import Presences
 from services.auth.tests.authenticator import Authenticator
 from services.auth.tests.mailbox import change_token, confirm_change, verification_token, verify
 from services.auth.tests.passkeys.test_passkeys import ask_to_sign_in, person, show
-from services.auth.tests.people import Somebody, people, somebody
+from services.auth.tests.people import SignedInPlayer, people, sign_up
 from services.auth.tests.service_under_test import PASSWORD, Auth
 from tests.fixtures.clients import refusal
 from tests.fixtures.patience import PATIENCE_SECONDS
@@ -23,7 +23,7 @@ WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_databas
 ANOTHER = "two paddles under a paper moon"
 
 ResultT = TypeVar("ResultT")
-ActionButton = Callable[[Somebody], Awaitable[httpx.Response]]
+ActionButton = Callable[[SignedInPlayer], Awaitable[httpx.Response]]
 
 
 DELETED = "DELETE FROM accounts WHERE username = :name"
@@ -104,7 +104,7 @@ async def test_what_the_deleted_one_does_meanwhile_is_refused_or_done_before(
 
 
 async def test_session_that_is_ended_from_elsewhere_meanwhile(parallel_auth: Auth) -> None:
-    alice = await somebody(parallel_auth, "Alice")
+    alice = await sign_up(parallel_auth, "Alice")
     await parallel_auth.sign_in("Alice")
     sessions = (await alice.get("/sessions")).json()["items"]
     [other] = [each["id"] for each in sessions if not each["current"]]
@@ -113,7 +113,7 @@ async def test_session_that_is_ended_from_elsewhere_meanwhile(parallel_auth: Aut
 
 
 async def test_token_that_is_used_again_meanwhile(parallel_auth: Auth) -> None:
-    alice = await somebody(parallel_auth, "Alice")
+    alice = await sign_up(parallel_auth, "Alice")
     await parallel_auth.renew(alice.tokens["refresh_token"])
     parallel_auth.clock.advance(minutes=1)
     stolen = parallel_auth.renew(alice.tokens["refresh_token"])
@@ -129,7 +129,7 @@ async def test_passkey_that_is_shown_meanwhile(parallel_auth: Auth) -> None:
 
 
 async def test_links_that_are_used_meanwhile(parallel_auth: Auth) -> None:
-    alice = await somebody(parallel_auth, "Alice")
+    alice = await sign_up(parallel_auth, "Alice")
     await alice.put("/email", {"email": "new@example.org", "password": PASSWORD})
     changed = confirm_change(parallel_auth, await change_token(parallel_auth, "new@example.org"))
     assert (await meanwhile(parallel_auth, "Alice", changed)).status_code == 404
@@ -147,7 +147,7 @@ async def test_friend_who_is_deleted_meanwhile_is_nobody(parallel_auth: Auth, ac
 
 
 async def test_tab_that_is_opened_meanwhile_shows_nobody(parallel_auth: Auth) -> None:
-    await somebody(parallel_auth, "Alice")
+    await sign_up(parallel_auth, "Alice")
     [(alice_id,)] = await parallel_auth.rows("SELECT id FROM accounts")
     presences = Presences(parallel_auth.db, parallel_auth.clock)
     async with held(parallel_auth, "Alice") as go_on:
@@ -172,7 +172,7 @@ CHANGES = (
 async def test_device_that_is_signed_out_meanwhile_changes_nothing(
     parallel_auth: Auth, action: str
 ) -> None:
-    alice = await somebody(parallel_auth, "Alice")
+    alice = await sign_up(parallel_auth, "Alice")
     before = len(await parallel_auth.letters("Alice@example.org"))
     answer = await meanwhile(parallel_auth, "Alice", ONES_OWN[action](alice), SESSIONS_ENDED)
     assert refusal(answer) == (401, "session_over")
@@ -184,7 +184,7 @@ async def test_device_that_is_signed_out_meanwhile_changes_nothing(
 async def test_second_factor_of_a_device_that_is_signed_out_meanwhile_is_not_turned_on(
     parallel_auth: Auth,
 ) -> None:
-    alice = await somebody(parallel_auth, "Alice")
+    alice = await sign_up(parallel_auth, "Alice")
     made = (await alice.post("/two-factor/setup", {"password": PASSWORD})).json()
     code = pyotp.TOTP(made["secret"]).at(parallel_auth.clock.now)
     turned_on = alice.post("/two-factor", {"password": PASSWORD, "code": code})

@@ -1,10 +1,10 @@
 from services.auth.tests.mailbox import verified
-from services.auth.tests.people import somebody
+from services.auth.tests.people import sign_up
 from services.auth.tests.service_under_test import Auth
 
 
 async def test_everybody_sees_their_own_account(auth: Auth) -> None:
-    alice = await somebody(auth, "Alice")
+    alice = await sign_up(auth, "Alice")
     answer = await alice.get("/me")
     assert answer.status_code == 200
     me = answer.json()
@@ -31,7 +31,7 @@ async def test_verified_account_is_a_player_and_stays(auth: Auth) -> None:
 
 
 async def test_deleted_account_is_nobody(auth: Auth) -> None:
-    alice = await somebody(auth, "Alice")
+    alice = await sign_up(auth, "Alice")
     await auth.execute("DELETE FROM accounts")
     assert (await alice.get("/me")).json()["code"] == "session_over"
 

@@ -14,7 +14,7 @@ from services.auth.tests.mailbox import (
     unverified,
     verified,
 )
-from services.auth.tests.people import Somebody
+from services.auth.tests.people import SignedInPlayer
 from services.auth.tests.service_under_test import PASSWORD, AnotherAuth, Auth, errors_of
 from tests.fixtures.clients import refusal
 
@@ -23,7 +23,7 @@ ANOTHER = "another good password"
 
 
 async def change(
-    person: Somebody, password: object = ANOTHER, current_password: object = PASSWORD
+    person: SignedInPlayer, password: object = ANOTHER, current_password: object = PASSWORD
 ) -> int:
     body = {"password": password, "current_password": current_password}
     return (await person.put("/password", body)).status_code

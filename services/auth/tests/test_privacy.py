@@ -11,7 +11,7 @@ from auth.mail.messages import Notice
 from auth.privacy.erasure import RECEIVERS, topic_of
 from auth.privacy.export import KEPT, KEPT_OF_SESSIONS
 from services.auth.tests.mailbox import newest, verified
-from services.auth.tests.people import people, somebody
+from services.auth.tests.people import people, sign_up
 from services.auth.tests.service_under_test import PASSWORD, Auth
 from services.auth.tests.town import Town
 from tests.fixtures.clients import refusal
@@ -82,7 +82,7 @@ def _tables_about_people() -> set[str]:
 
 
 async def test_half_an_export_is_none(town: Town) -> None:
-    alice = await somebody(town.auth, "Alice")
+    alice = await sign_up(town.auth, "Alice")
     town.player_data_services["tournament"].down = True
     answer = await alice.get("/export")
     assert refusal(answer) == (503, "export_incomplete")
@@ -91,20 +91,20 @@ async def test_half_an_export_is_none(town: Town) -> None:
 
 
 async def test_export_that_breaks_off_cannot_be_taken_for_whole(town: Town) -> None:
-    alice = await somebody(town.auth, "Alice")
+    alice = await sign_up(town.auth, "Alice")
     town.player_data_services["history"].breaks_off = True
     with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError, json.JSONDecodeError)):
         (await alice.get("/export")).json()
 
 
 async def test_exports_cannot_be_had_without_end(town: Town) -> None:
-    alice = await somebody(town.auth, "Alice")
+    alice = await sign_up(town.auth, "Alice")
     statuses = [(await alice.get("/export")).status_code for _ in range(7)]
     assert statuses == [200] * 6 + [429]
 
 
 async def test_deleted_account_is_gone_here_and_everywhere(town: Town) -> None:
-    alice = await somebody(town.auth, "Alice")
+    alice = await sign_up(town.auth, "Alice")
     player_id = UUID((await alice.get("/me")).json()["id"])
     answer = await alice.post("/deletion", {"password": PASSWORD})
     assert answer.status_code == 204
@@ -119,7 +119,7 @@ async def test_deleted_account_is_gone_here_and_everywhere(town: Town) -> None:
 
 
 async def test_service_that_is_down_is_told_when_it_is_back(town: Town) -> None:
-    alice = await somebody(town.auth, "Alice")
+    alice = await sign_up(town.auth, "Alice")
     player_id = UUID((await alice.get("/me")).json()["id"])
     town.player_data_services["history"].down = True
     await alice.post("/deletion", {"password": PASSWORD})
@@ -130,7 +130,7 @@ async def test_service_that_is_down_is_told_when_it_is_back(town: Town) -> None:
 
 
 async def test_fifty_deletions_at_once_are_one(town: Town) -> None:
-    alice = await somebody(town.auth, "Alice")
+    alice = await sign_up(town.auth, "Alice")
     answers = await asyncio.gather(*(alice.post("/deletion", {}) for _ in range(50)))
     statuses = sorted(answer.status_code for answer in answers)
     assert statuses[0] == 204
@@ -140,7 +140,7 @@ async def test_fifty_deletions_at_once_are_one(town: Town) -> None:
 
 
 async def test_deletion_is_told_once_to_each(auth: Auth) -> None:
-    alice = await somebody(auth, "Alice")
+    alice = await sign_up(auth, "Alice")
     await alice.post("/deletion", {"password": PASSWORD})
     assert (await alice.post("/deletion", {"password": PASSWORD})).status_code == 401
     topics = await auth.rows("SELECT entrypoint FROM pgqueuer WHERE entrypoint <> 'mail'")
@@ -148,7 +148,7 @@ async def test_deletion_is_told_once_to_each(auth: Auth) -> None:
 
 
 async def test_refused_deletion_deletes_nothing(auth: Auth) -> None:
-    alice = await somebody(auth, "Alice")
+    alice = await sign_up(auth, "Alice")
     wrong = await alice.post("/deletion", {"password": "another password"})
     assert refusal(wrong) == (403, "wrong_password")
     await auth.execute("UPDATE sessions SET confirmed_at = NULL")
@@ -162,12 +162,12 @@ async def test_refused_deletion_deletes_nothing(auth: Auth) -> None:
 
 
 async def test_confirmed_session_deletes_without_a_password(auth: Auth) -> None:
-    alice = await somebody(auth, "Alice")
+    alice = await sign_up(auth, "Alice")
     assert (await alice.post("/deletion", {})).status_code == 204
 
 
 async def test_name_and_address_are_free_again(auth: Auth) -> None:
-    alice = await somebody(auth, "Alice")
+    alice = await sign_up(auth, "Alice")
     await alice.post("/deletion", {})
     assert (await auth.register("Alice")).status_code == 201
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from auth.settings import AuthSettings
-from services.auth.tests.people import somebody
+from services.auth.tests.people import sign_up
 from services.auth.tests.service_under_test import Auth
 from services.auth.tests.town import town_of
 from tests.fixtures.databases import ServiceDatabase
@@ -36,7 +36,7 @@ async def test_nobody_finds_an_answer_that_is_not_in_the_document(
 
 
 async def test_nor_does_somebody_who_is_signed_in(auth_in_time: Auth, tmp_path: Path) -> None:
-    alice = await somebody(auth_in_time, "Alice")
+    alice = await sign_up(auth_in_time, "Alice")
     excluded = (f"--exclude-name={name}" for name in (STAYS_OPEN, *ENDS_THE_SESSION))
     await search(_document_of(auth_in_time), tmp_path, *excluded, headers=alice.headers)
 
@@ -45,7 +45,7 @@ async def test_nor_does_somebody_who_is_signed_in(auth_in_time: Auth, tmp_path: 
 async def test_nor_does_somebody_who_leaves(
     auth_in_time: Auth, tmp_path: Path, operation: str
 ) -> None:
-    alice = await somebody(auth_in_time, "Alice")
+    alice = await sign_up(auth_in_time, "Alice")
     only = f"--include-name={operation}"
     await search(_document_of(auth_in_time), tmp_path, only, headers=alice.headers)
 

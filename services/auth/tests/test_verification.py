@@ -13,14 +13,14 @@ from services.auth.tests.mailbox import (
     verified,
     verify,
 )
-from services.auth.tests.people import Somebody
+from services.auth.tests.people import SignedInPlayer
 from services.auth.tests.service_under_test import Auth
 from tests.fixtures.clients import refusal
 
 ALICE = "Alice@example.org"
 
 
-async def resend(person: Somebody) -> int:
+async def resend(person: SignedInPlayer) -> int:
     answer = await person.post("/email/verification/resend")
     return answer.status_code
 
@@ -152,7 +152,7 @@ async def test_letter_asked_for_again_goes_to_nobody_who_has_the_address_already
 ) -> None:
     await verified(auth, "Alice")
     await auth.register("Mallory", email=ALICE)
-    mallory = Somebody(auth, "Mallory", (await auth.sign_in("Mallory")).json())
+    mallory = SignedInPlayer(auth, "Mallory", (await auth.sign_in("Mallory")).json())
     assert await resend(mallory) == 204
     assert await kinds(auth, ALICE) == ["VerifyAddress", "AddressKnown", "AddressKnown"]
 
@@ -163,7 +163,7 @@ async def test_letters_to_one_address_are_limited_over_all_accounts(auth: Auth) 
         await auth.register(f"Mallory-{i}", email=ALICE)
         signed_in = await auth.sign_in(f"Mallory-{i}")
         if signed_in.status_code == 200:
-            mallory = Somebody(auth, f"Mallory-{i}", signed_in.json())
+            mallory = SignedInPlayer(auth, f"Mallory-{i}", signed_in.json())
             sent += [await resend(mallory) for _ in range(4)].count(204)
     assert sent > 0
     assert len(await kinds(auth, ALICE)) == 6

@@ -1,4 +1,5 @@
-"""The conditions of `if`, as logstash-core's org.logstash.config.ir.compiler.EventCondition decides them."""
+"""The conditions of `if`, evaluated as by logstash-core's
+org.logstash.config.ir.compiler.EventCondition."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from tests.logging.logstash.expressions import expression
 
 
 class ConditionNotUnderstood(ValueError):
-    """A form of condition that no pipeline of ours has had yet."""
+    """The condition has a form that is not implemented here."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,8 @@ class Condition:
 
 
 def condition_of(tokens: list[object]) -> Condition:
-    """Of what the parser makes of it: single expressions, joined by words."""
+    """Return a function for a condition as the parser returns it:
+    expressions joined by operators."""
     words = tokens[1::2]
     if not words:
         return _expression(tokens[0])
@@ -60,7 +62,8 @@ def _test(token: object) -> Callable[[Event], bool]:
 
 
 def truthy(value: Value) -> bool:
-    """What is missing, null, false, "" and "false" is not; zero, and an empty object or list, is."""
+    """Return whether Logstash takes a value as true: not if it is missing,
+    null, false, "" or "false"."""
     if isinstance(value, bool):
         return value
     return value is not None and value not in ("", "false")

@@ -1,4 +1,4 @@
-"""An event and the names of its fields, as org.logstash.Event, FieldReference and Accessors have them."""
+"""An event and its field references, as in org.logstash.Event, FieldReference and Accessors."""
 
 import json
 import re
@@ -15,7 +15,7 @@ PLACEHOLDER = re.compile(r"%\{([^}]*)\}")
 
 
 class FieldError(Exception):
-    """Logstash raises: the filter that asked for it is left, and tags the event."""
+    """Logstash raises an error: it leaves the filter that used the field, and tags the event."""
 
 
 class Event:
@@ -71,7 +71,7 @@ class Event:
         self.fields[TAGS] = kept if tag in kept else [*kept, tag]
 
     def filled(self, text: str) -> str:
-        """With the fields that it names by %{[field]}; what there is not stays as it is."""
+        """Replace each %{[field]} by the field's value; a missing field stays as it is."""
         return PLACEHOLDER.sub(self._placeholder, text)
 
     def _placeholder(self, match: re.Match[str]) -> str:
@@ -99,14 +99,14 @@ def tokens(name: str) -> list[str]:
 
 
 def iso(time: datetime) -> str:
-    """As Logstash writes it: three decimals, or as many more as there are."""
+    """Format a time as Logstash does: with three decimals, or more if there are more."""
     whole = time.microsecond % 1000 == 0
     text = time.astimezone(UTC).isoformat(timespec="milliseconds" if whole else "microseconds")
     return text.replace("+00:00", "Z")
 
 
 def _text(value: Value) -> str:
-    """As org.logstash.StringInterpolation writes it."""
+    """Format a value as org.logstash.StringInterpolation does."""
     if isinstance(value, list):
         return ",".join("" if item is None else _text(item) for item in value)
     return value if isinstance(value, str) else json.dumps(value, default=iso)
@@ -142,7 +142,7 @@ def _set(root: dict[str, Value], path: list[str], value: Value) -> None:
         target[path[-1]] = value
     elif not isinstance(target, list):
         raise FieldError(f"{path[-1]} cannot be set on {target!r}")
-    # On a list Logstash takes numbers as places, and drops what has another name.
+    # In a list, Logstash takes numbers as indexes and ignores assignments to other names.
 
 
 def _are_tags(value: Value) -> bool:

@@ -1,18 +1,18 @@
-"""Regular expressions of Ruby, as far as Python reads them in the same way."""
+"""Regular expressions of Ruby that mean the same in Python."""
 
 import re
 
-# A set in a set, an intersection, and what begins with (?.
+# Nested sets, set intersections and groups with `(?`.
 RUBY_ONLY = re.compile(r"\[[^\]]*\[|&&|\(\?")
 ESCAPED = re.compile(r"\\.")
 
 
 class ExpressionNotUnderstood(ValueError):
-    """Ruby may read it otherwise."""
+    """Ruby might interpret the expression differently."""
 
 
 def expression(pattern: str) -> re.Pattern[str]:
-    """In Ruby ^ and $ are those of a line."""
+    """Compile an expression. In Ruby ^ and $ match at line ends."""
     if RUBY_ONLY.search(ESCAPED.sub("", pattern)):
         raise ExpressionNotUnderstood(pattern)
     return re.compile(pattern, re.MULTILINE)

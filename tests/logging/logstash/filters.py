@@ -1,4 +1,5 @@
-"""The filters that the pipelines use, with what their sources say of the settings that are used. Others are unknown."""
+"""The filters that the pipelines use, implemented from the plugins'
+sources for the settings in use."""
 
 import copy
 import hashlib
@@ -21,12 +22,12 @@ MUTATE_FAILURE = "_mutate_error"
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 SPACE = " \t\r\n"
 
-# A Ruby filter is known by its text, word for word.
+# A Ruby filter is identified by its exact text.
 RUBY: dict[str, Callable[[Event], None]] = {}
 
 
 class NotInterpreted(NotImplementedError):
-    """Teach it to this file, from the plugin's source."""
+    """The filter or setting is not implemented here; add it from the plugin's source."""
 
 
 def json_filter(event: Event, settings: Settings) -> None:
@@ -174,7 +175,8 @@ def _matched(event: Event, settings: Settings) -> None:
 
 
 def _loaded(text: str) -> Value:
-    """As jrjackson: several values in a row are read all, and the last is the answer; none is null."""
+    """Parse JSON as jrjackson does: of several values in a row the last one
+    counts, and no value is null."""
     decoder = json.JSONDecoder(parse_constant=_no_constant)
     value: Value = None
     rest = text.strip(SPACE)
@@ -202,7 +204,8 @@ def _encodable(value: Value) -> Value:
 
 
 def _time(stamp: Value) -> datetime | None:
-    """Only what has a zone gets as far as this; Logstash would take more forms."""
+    """Parse a time. Logstash accepts more forms, but the pipelines only
+    pass on times with a zone."""
     try:
         return datetime.fromisoformat(stamp) if isinstance(stamp, str) else None
     except ValueError:

@@ -1,7 +1,7 @@
 """A pipeline's file as typed steps.
 
-logstash-pipeline-parser knows the grammar and returns nested lists, in which a hash, an array and a plugin differ only
-by what they hold, and a field's name is a string like any other.
+logstash-pipeline-parser returns nested lists, in which hashes, arrays and plugins differ only by
+their contents, and field names are strings like any other.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ KINDS: tuple[Kind, ...] = ("input", "filter", "output")
 
 
 class NotUnderstood(ValueError):
-    """The file holds something that these tests do not know how to read."""
+    """The file contains something that these tests cannot read."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def read(path: Path) -> Sections:
 
 def parsed(text: str) -> Sections:
     pipeline = Pipeline(text)
-    # Else it makes paths of some values, and fails over a list of them.
+    # Otherwise it makes paths of some values, and fails for a list of them.
     for name in list(pipeline.get_types()):
         pipeline.remove_type(name)
     sections: Sections = {kind: [] for kind in KINDS}
@@ -59,7 +59,7 @@ def parsed(text: str) -> Sections:
 
 
 def plugins(steps: list[Step]) -> list[Plugin]:
-    """All of them, those in branches and those in settings (a codec) too."""
+    """Yield all plugins, including those in branches and settings (codecs)."""
     found: list[Plugin] = []
     for step in steps:
         if isinstance(step, Branch):

@@ -1,4 +1,5 @@
-"""What the pipelines make of lines, without Logstash: the real files are read, each step does what its source says."""
+"""Simulates the pipelines without Logstash: the real files are read, and
+each step is implemented here."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ READER = "logstash-1"
 
 @dataclass(frozen=True)
 class Document:
-    """What Elasticsearch is asked to create: its id chooses the one of two that stays."""
+    """A document for Elasticsearch; of two with the same ID only one is stored."""
 
     stream: str
     id: str
@@ -30,9 +31,9 @@ class Document:
 
 
 def documents(lines: Iterable[str], path: str = "/logs/auth/auth.json") -> list[Document]:
-    """Return what logs.conf makes of the lines of a file; those that it drops are missing.
+    """Return what logs.conf makes of a file's lines, without dropped ones.
 
-    Bytes that are no UTF-8 are given as Python has them in names of files: decoded with "surrogateescape".
+    Invalid UTF-8 is passed as Python represents it in file names: decoded with "surrogateescape".
     """
     return [_sent(event, LOGS["output"]) for event in _events(lines, path)]
 
@@ -43,7 +44,7 @@ def refused(
     """Return what refused.conf makes of a line whose document Elasticsearch refused."""
     found = []
     for event in _events([line], path):
-        # @version is given to every event that is read from a queue.
+        # Each event read from a queue gets @version.
         dead = Event({**event.fields, "@version": "1"}, event.metadata)
         dead.metadata["dead_letter_queue"] = {
             "plugin_type": "elasticsearch",
@@ -57,10 +58,10 @@ def refused(
 
 
 def is_followed(path: str) -> bool:
-    """Whether logs.conf reads a file of this name."""
+    """Whether logs.conf reads a file with this name."""
     patterns = _only(LOGS["input"], "file").settings["path"]
     assert isinstance(patterns, list)
-    # As a shell does it, a star does not cross a slash.
+    # As in a shell, a star does not match a slash.
     return any(
         isinstance(pattern, str)
         and pattern.count("/") == path.count("/")
@@ -112,7 +113,7 @@ def _run(steps: list[Step], event: Event) -> None:
 
 
 def _sent(event: Event, outputs: list[Step]) -> Document:
-    """As logstash-output-elasticsearch names the stream and completes data_stream.*."""
+    """Name the stream and complete data_stream.* as logstash-output-elasticsearch does."""
     settings = _only(outputs, "elasticsearch").settings
     expected = {"data_stream": "true", "data_stream_auto_routing": True, "action": "create"}
     if not expected.items() <= settings.items():

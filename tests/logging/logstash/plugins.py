@@ -1,14 +1,15 @@
-"""The plugins that the pipelines may use, with the settings that those versions have which Logstash 9.5 brings.
+"""The allowed plugins, with the settings of the versions that Logstash 9.5 bundles.
 
-From each plugin's source (`config :name`). What is not here may be right, and was not looked up: do that, then add it.
+The settings are from each plugin's source (`config :name`). A missing one may
+exist: look it up, then add it.
 """
 
-# Every filter has these, from logstash-core.
+# All filters have these settings from logstash-core.
 OF_FILTERS = frozenset({"id", "add_field", "remove_field", "add_tag", "remove_tag"})
 
 SETTINGS: dict[str, dict[str, frozenset[str]]] = {
     "input": {
-        # logstash-input-file 4.4.7; those of mode "read" are left out.
+        # logstash-input-file 4.4.7; settings for mode "read" are left out.
         "file": frozenset(
             {
                 *("id", "path", "exclude", "mode", "start_position", "delimiter", "codec"),
@@ -50,9 +51,10 @@ SETTINGS: dict[str, dict[str, frozenset[str]]] = {
         "useragent": OF_FILTERS | {"source", "target", "lru_cache_size", "ecs_compatibility"},
     },
     "output": {
-        # logstash-output-elasticsearch 12.1.6, of which data_stream => "true" allows only what the plugin shares with
-        # others (api_configs.rb), data_stream_*, action "create", routing and pipeline. Removed in Logstash 9: ssl,
-        # cacert, ssl_certificate_verification, keystore, truststore and their passwords.
+        # logstash-output-elasticsearch 12.1.6. With data_stream => "true" it allows only the
+        # settings shared with other plugins (api_configs.rb), data_stream_*, action "create",
+        # routing and pipeline. Removed in Logstash 9: ssl, cacert, ssl_certificate_verification,
+        # keystore, truststore and their passwords.
         "elasticsearch": frozenset(
             {
                 *("id", "hosts", "user", "password", "api_key", "timeout", "compression_level"),

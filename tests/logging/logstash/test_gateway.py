@@ -1,4 +1,4 @@
-"""Lines that a real nginx wrote with the gateway's configuration, and what arrives of them."""
+"""Lines of a real nginx with the gateway's configuration, and the resulting documents."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ STREAM = "logs-nginx.access-transcendence"
 PATH = "/logs/gateway/access.json"
 TEMPLATE = Path(__file__).parents[3] / "gateway/templates/log.conf.template"
 CHROME = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"
-# What nginx always knows.
+# Fields for which nginx always has a value.
 NEVER_EMPTY = {
     *("client.ip", "event.outcome", "host.name", "http.request.id", "trace.id", "url.scheme"),
 }
@@ -49,7 +49,7 @@ def field(document: Document, name: str) -> Json:
 
 
 def arrived(gateway: Gateway, name: str, value: Json) -> Document:
-    """The one document with that value there, as soon as nginx has written its line."""
+    """Return the only document with this value in a field, once nginx has written its line."""
 
     def found() -> list[Document]:
         if not gateway.log_file.exists():
@@ -80,7 +80,9 @@ def replaced(text: str, replacements: dict[str, str]) -> str:
     return text
 
 
-def test_a_player_is_named(gateway: Gateway, client: httpx.Client, key: SigningKey) -> None:
+def test_the_document_names_the_player(
+    gateway: Gateway, client: httpx.Client, key: SigningKey
+) -> None:
     reply = client.get("/api/history/matches", headers={"Authorization": f"Bearer {key.token()}"})
     document = of_reply(gateway, reply)
     assert field(document, "user") == {"id": ALICE}
@@ -89,14 +91,14 @@ def test_a_player_is_named(gateway: Gateway, client: httpx.Client, key: SigningK
     assert isinstance(field(document, "event.duration"), int)
 
 
-def test_of_somebody_unknown_nothing_is_made_up(gateway: Gateway, client: httpx.Client) -> None:
+def test_missing_values_are_left_out(gateway: Gateway, client: httpx.Client) -> None:
     document = of_reply(gateway, client.get("/", headers={"User-Agent": ""}))
     assert not document.fields.keys() & {"user", "user_agent"}
     assert field(document, "http.request.referrer") is None
     assert field(document, "tls.version") == "1.3"
 
 
-def test_a_browser_is_told_apart(gateway: Gateway, client: httpx.Client) -> None:
+def test_a_browser_is_recognised(gateway: Gateway, client: httpx.Client) -> None:
     document = of_reply(gateway, client.get("/", headers={"User-Agent": CHROME}))
     assert field(document, "user_agent") == {
         "original": CHROME,
@@ -107,26 +109,26 @@ def test_a_browser_is_told_apart(gateway: Gateway, client: httpx.Client) -> None
     }
 
 
-def test_what_is_no_browser_is_other(gateway: Gateway, client: httpx.Client) -> None:
+def test_an_unknown_user_agent_is_other(gateway: Gateway, client: httpx.Client) -> None:
     document = of_reply(gateway, client.get("/", headers={"User-Agent": "probe"}))
     assert field(document, "user_agent.name") == "Other"
     assert field(document, "user_agent.version") is None
 
 
-def test_what_the_gateway_answers_itself_has_no_upstream(
+def test_an_answer_of_the_gateway_itself_has_no_upstream(
     gateway: Gateway, client: httpx.Client
 ) -> None:
     document = of_reply(gateway, client.get("/internal/x"))
     assert field(document, "nginx.upstream") is None
 
 
-def test_bytes_that_are_no_text_stay_in_the_gateways_stream(gateway: Gateway) -> None:
+def test_a_line_with_invalid_utf_8_stays_in_the_gateways_stream(gateway: Gateway) -> None:
     gateway.raw(b"GET /odd-\xff HTTP/1.0\r\nUser-Agent: \xc3\x28 \xc3\xbc\r\n\r\n")
     document = arrived(gateway, "url.path", "/odd-\ufffd")
     assert field(document, "user_agent.original") == "\ufffd( ü"
 
 
-def test_a_character_that_the_gateway_cut_in_two_is_replaced(gateway: Gateway) -> None:
+def test_a_truncated_character_is_replaced(gateway: Gateway) -> None:
     agent = "x" + "ü" * 600
     gateway.raw(f"GET /cut HTTP/1.0\r\nUser-Agent: {agent}\r\n\r\n".encode())
     original = field(arrived(gateway, "url.path", "/cut"), "user_agent.original")
@@ -134,24 +136,24 @@ def test_a_character_that_the_gateway_cut_in_two_is_replaced(gateway: Gateway) -
     assert agent.startswith(original.rstrip("\ufffd"))
 
 
-def test_what_is_no_request_is_counted_with_the_requests(gateway: Gateway) -> None:
+def test_bytes_that_are_no_request_are_stored_with_the_requests(gateway: Gateway) -> None:
     gateway.raw(
         b"\x16\x03\x01garbage\r\n\r\n", plain_port=gateway.http_port, patience=HANG_UP_SECONDS
     )
-    # Neither method nor path.
+    # This line has neither a method nor a path.
     document = arrived(gateway, "message", " ")
     assert field(document, "http.request.method") is None
     assert "tls" not in document.fields
     assert "" not in leaves(document.fields).values()
 
 
-def test_no_field_that_the_gateway_leaves_empty_arrives() -> None:
+def test_fields_that_the_gateway_leaves_empty_are_removed() -> None:
     (form,) = re.findall(r"log_format ecs escape=json(.*?);\n", TEMPLATE.read_text(), re.DOTALL)
     line = "".join(re.findall(r"'(.*)'", form)).replace("$log_time", "2026-01-31T23:59:59.123Z")
     line = re.sub(r":\$\w+", ":null", line)
     words = set(re.findall(r'"(\$\w+)"', line))
     assert words
-    # All of them, and each beside others that are not.
+    # All fields at once, and each field separately.
     for empty in (words, *({word} for word in words)):
         texts = {f'"{word}"': '""' if word in empty else '"x"' for word in words}
         (document,) = documents([replaced(line, texts)], PATH)

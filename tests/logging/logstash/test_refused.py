@@ -1,4 +1,4 @@
-"""What Elasticsearch refuses comes back through the dead letter queue."""
+"""Events that Elasticsearch refused and that the dead letter queue returns."""
 
 import json
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ import pytest
 from tests.logging.logstash.pipeline import documents, refused
 from tests.logging.logstash.test_services import LINE
 
-# As logstash-output-elasticsearch puts it together.
+# In the form of logstash-output-elasticsearch.
 STATUS = "Could not index event to Elasticsearch. status: 400"
 RESPONSE = (
     'response: {"create" => {"status" => 400, "error" => {"type" => "document_parsing_exception"}}}'
@@ -21,7 +21,7 @@ LINES = [json.dumps(LINE), json.dumps({**LINE, "http": "x"}), "{", "no object at
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_what_was_refused_is_kept_as_the_line_that_it_was(line: str) -> None:
+def test_a_refused_event_is_stored_as_its_original_line(line: str) -> None:
     (document,) = refused(line, REASON, AT, PATH)
     assert document.stream == "logs-unparsed-transcendence"
     assert document.fields == {
@@ -34,13 +34,13 @@ def test_what_was_refused_is_kept_as_the_line_that_it_was(line: str) -> None:
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_what_is_refused_twice_is_one_document(line: str) -> None:
+def test_an_event_that_is_refused_twice_is_one_document(line: str) -> None:
     (sent,) = documents([line], PATH)
     (document,) = refused(line, REASON, AT, PATH)
     assert document.id == sent.id
 
 
-def test_a_huge_line_and_a_huge_reason_are_cut() -> None:
+def test_a_huge_line_and_a_huge_reason_are_truncated() -> None:
     (document,) = refused(json.dumps({**LINE, "message": "x" * 99_999}), "y" * 99_999, AT)
     event, error = document.fields["event"], document.fields["error"]
     assert isinstance(event, dict)

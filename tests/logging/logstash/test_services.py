@@ -1,4 +1,4 @@
-"""Lines of the services and ui, and what arrives of them."""
+"""Lines of the services and ui, and the resulting documents."""
 
 import json
 
@@ -28,7 +28,7 @@ def arrived(changes: dict[str, Json] | None = None) -> Document:
     return document
 
 
-def test_an_event_arrives_as_it_was_written() -> None:
+def test_an_event_is_stored_as_it_was_written() -> None:
     document = arrived()
     assert document.stream == STREAM
     expected = {name: value for name, value in LINE.items() if "." not in name}
@@ -40,25 +40,25 @@ def test_an_event_arrives_as_it_was_written() -> None:
 
 
 @pytest.mark.parametrize("level", ["debug", "info", "warning", "error", "critical"])
-def test_the_level_has_its_place_whatever_else_stands_in_log(level: str) -> None:
+def test_the_level_is_added_to_other_fields_of_log(level: str) -> None:
     document = arrived({"log.level": level, "log": {"logger": "auth.service"}})
     assert document.fields["log"] == {"logger": "auth.service", "level": level}
 
 
-def test_time_and_host_are_those_of_the_event() -> None:
+def test_time_and_host_are_taken_from_the_line() -> None:
     document = arrived({"@timestamp": "2026-02-01T01:02:03.456+02:00"})
     assert document.fields["@timestamp"] == "2026-01-31T23:02:03.456Z"
     assert document.fields["host"] == {"name": "auth-7f"}
 
 
-def test_what_a_line_does_not_say_is_not_made_up() -> None:
-    """Logstash puts its own host and the file's name into what it reads."""
+def test_fields_that_a_line_lacks_are_not_added() -> None:
+    """Logstash adds its own host and the file's name to what it reads."""
     short = {name: LINE[name] for name in ("@timestamp", "service", "event")}
     (document,) = documents([json.dumps(short)])
     assert document.fields.keys() == {*short, "data_stream"}
 
 
-def test_a_stack_trace_keeps_its_lines() -> None:
+def test_a_stack_trace_keeps_its_line_breaks() -> None:
     trace = 'Traceback (most recent call last):\n  File "a.py", line 1\nValueError: ü "quoted"\n'
     error: Json = {"type": "ValueError", "message": 'ü "quoted"', "stack_trace": trace}
     assert arrived({"error": error}).fields["error"] == error
@@ -75,21 +75,21 @@ def test_lines_that_differ_in_their_number_only_are_two_documents() -> None:
     assert arrived().id != arrived({"event": {**event, "sequence": 13}}).id
 
 
-def test_an_event_does_not_choose_its_own_stream() -> None:
+def test_an_event_cannot_choose_its_stream() -> None:
     document = arrived({"data_stream": {"dataset": "elsewhere", "namespace": "mine"}})
     assert document.stream == STREAM
     assert arrived({"data_stream": "elsewhere"}).stream == STREAM
 
 
-def test_nothing_that_logstash_needed_on_the_way_arrives() -> None:
+def test_fields_for_the_pipeline_only_are_removed() -> None:
     assert not arrived().fields.keys() & {"@metadata", "@version", "tags"}
 
 
-def test_a_very_long_message_arrives_whole() -> None:
+def test_a_very_long_message_is_stored_whole() -> None:
     message = "ü" * 3_000_000
     assert arrived({"message": message}).fields["message"] == message
 
 
-def test_a_list_in_a_text_is_its_words_and_commas() -> None:
-    """So one with a single word cannot be told from the word."""
+def test_a_list_becomes_a_text_with_commas() -> None:
+    """A list of a single word cannot be distinguished from the word."""
     assert Event({"a": ["x", ["y", 1], None]}).filled("%{a} %{b}") == "x,y,1, %{b}"

@@ -1,4 +1,5 @@
-"""What Logstash would say of the files at its start, and what they have to agree with elsewhere."""
+"""Settings in the pipelines' files that Logstash checks at its start, and that
+have to match other files."""
 
 import re
 from pathlib import Path
@@ -26,12 +27,12 @@ from tests.logging.logstash.plugins import SETTINGS
 ROOT = FOLDER.parents[3]
 PIPELINES = {"logs": LOGS, "refused": REFUSED}
 DATA = Path("/usr/share/logstash/data")
-# Logstash looks for these in comments too, and does not start where one is not defined.
+# Logstash replaces these in comments, too, and does not start if one is undefined.
 VARIABLE = re.compile(r"\$\{([^}]*)\}")
 
 
-def strangers(pipeline: Sections) -> set[str]:
-    """Plugins and settings that are not in the list."""
+def unknown_settings(pipeline: Sections) -> set[str]:
+    """Return the plugins and settings that are not in the list."""
     found = set()
     for kind in KINDS:
         for plugin in plugins(pipeline[kind]):
@@ -57,7 +58,7 @@ def compose() -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", PIPELINES)
 def test_plugins_and_settings_are_those_of_the_bundled_versions(name: str) -> None:
-    assert strangers(PIPELINES[name]) == set()
+    assert unknown_settings(PIPELINES[name]) == set()
 
 
 @pytest.mark.parametrize(
@@ -71,27 +72,25 @@ def test_plugins_and_settings_are_those_of_the_bundled_versions(name: str) -> No
         ("useragent {", "geoip {", "geoip"),
     ],
 )
-def test_a_setting_that_this_logstash_does_not_have_is_found(
-    right: str, wrong: str, found: str
-) -> None:
+def test_a_setting_that_this_version_lacks_is_found(right: str, wrong: str, found: str) -> None:
     text = (FOLDER / "logs.conf").read_text()
     assert right in text
-    assert strangers(parsed(text.replace(right, wrong))) == {found}
+    assert unknown_settings(parsed(text.replace(right, wrong))) == {found}
 
 
 @pytest.mark.parametrize("name", PIPELINES)
-def test_every_variable_is_a_secret_that_the_container_gets(name: str) -> None:
+def test_every_variable_is_a_secret_of_the_container(name: str) -> None:
     used = set(VARIABLE.findall((FOLDER / f"{name}.conf").read_text()))
     entrypoint = compose()["entrypoint"]
     given = {each.upper() for each in entrypoint[2 : entrypoint.index("--")]}
     assert used == {"LOGSTASH_WRITER_PASSWORD"} <= given
 
 
-def test_both_pipelines_send_in_one_way() -> None:
+def test_both_pipelines_have_the_same_output() -> None:
     assert LOGS["output"] == REFUSED["output"]
 
 
-def test_elasticsearchs_certificate_is_checked_with_the_authority_that_is_mounted() -> None:
+def test_elasticsearchs_certificate_is_checked_with_the_mounted_authority() -> None:
     settings = only(LOGS, "output", "elasticsearch").settings
     assert settings["ssl_verification_mode"] == "full"
     authorities = settings["ssl_certificate_authorities"]
@@ -101,7 +100,7 @@ def test_elasticsearchs_certificate_is_checked_with_the_authority_that_is_mounte
     assert set(authorities) <= given
 
 
-def test_the_second_pipeline_reads_the_firsts_refusals_and_none_of_its_own() -> None:
+def test_the_second_pipeline_reads_refusals_of_the_first_only() -> None:
     general = yaml.safe_load((FOLDER.parent / "logstash.yml").read_text())
     own = {
         each["pipeline.id"]: each
@@ -116,7 +115,7 @@ def test_the_second_pipeline_reads_the_firsts_refusals_and_none_of_its_own() -> 
     assert general.get("path.data", str(DATA)) == str(DATA)
 
 
-def test_how_far_was_read_is_kept_on_the_volume() -> None:
+def test_the_read_positions_are_stored_on_the_volume() -> None:
     mounted = {each["target"] for each in compose()["volumes"]}
     places = {
         str(plugin.settings["sincedb_path"])
@@ -158,7 +157,7 @@ def test_renamed_files_are_followed_and_locks_are_not(name: str, followed: bool)
     "condition",
     ["[a] == [b]", "[a] > 1", "[a] or [b] and [c]", '[a] == "x" xor [b]'],
 )
-def test_a_condition_that_these_tests_do_not_know_fails_them(condition: str) -> None:
+def test_an_unknown_form_of_condition_fails_these_tests(condition: str) -> None:
     with pytest.raises(ConditionNotUnderstood):
         conditions(parsed(f"filter {{ if {condition} {{ drop {{ }} }} }}")["filter"])
 
@@ -171,12 +170,12 @@ def test_a_condition_that_these_tests_do_not_know_fails_them(condition: str) -> 
         'json { source => "a" tag_on_failure => ["x"] }',
     ],
 )
-def test_a_filter_that_these_tests_do_not_know_fails_them(text: str) -> None:
+def test_an_unknown_filter_fails_these_tests(text: str) -> None:
     (plugin,) = plugins(parsed(f"filter {{ {text} }}")["filter"])
     with pytest.raises(NotInterpreted):
         FILTERS[plugin.name](Event({"a": "x"}), plugin.settings)
 
 
-def test_an_expression_that_ruby_reads_otherwise_fails_them() -> None:
+def test_an_expression_with_another_meaning_in_ruby_fails_these_tests() -> None:
     with pytest.raises(ExpressionNotUnderstood):
         parsed("filter { if [a] =~ /x[[]/ { drop { } } }")

@@ -1,4 +1,4 @@
-"""Lines that cannot be read: kept as they were, with the reason."""
+"""Lines that cannot be parsed are stored unchanged, with the reason."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -17,7 +17,7 @@ PATH = "/logs/auth/auth-2.json.1"
 GOOD = json.dumps(LINE)
 
 
-def changed(**changes: Any) -> str:  # noqa: ANN401 - whatever JSON holds
+def changed(**changes: Any) -> str:  # noqa: ANN401 - any JSON
     return json.dumps({**LINE, **changes})
 
 
@@ -87,7 +87,7 @@ def arrived(line: str) -> Document:
 
 
 @pytest.mark.parametrize(("line", "reason"), REASONS.items(), ids=range(len(REASONS)))
-def test_a_line_that_cannot_be_read_is_kept_with_the_reason(line: str, reason: str) -> None:
+def test_an_unreadable_line_is_stored_with_the_reason(line: str, reason: str) -> None:
     document = arrived(line)
     assert document.stream == STREAM
     error = document.fields.pop("error")
@@ -112,8 +112,8 @@ def test_a_line_that_cannot_be_read_is_kept_with_the_reason(line: str, reason: s
         "/logs/gateway/access.json",
     ],
 )
-def test_nobody_speaks_for_another_by_the_name_of_a_file(path: str) -> None:
-    """Whoever breaks into a service chooses the names of its files, and not their folder."""
+def test_a_file_name_cannot_impersonate_another_service(path: str) -> None:
+    """An attacker in a service can choose the names of its files, but not their folder."""
     (document,) = documents([GOOD], path)
     assert document.stream == STREAM
     assert document.fields["log"] == {"file": {"path": path}}
@@ -124,22 +124,22 @@ def test_an_empty_line_is_dropped(line: str) -> None:
     assert documents([line, GOOD, line]) == documents([GOOD])
 
 
-def test_the_same_bad_line_is_one_document_and_another_is_another() -> None:
+def test_equal_bad_lines_are_one_document() -> None:
     assert arrived("x").id == arrived("x").id != arrived("y").id
 
 
-def test_a_bad_line_leaves_its_neighbours_alone() -> None:
+def test_a_bad_line_does_not_affect_other_lines() -> None:
     assert documents(["{", GOOD, "}"])[1] == documents([GOOD])[0]
 
 
 @pytest.mark.parametrize(("shift", "bytes_kept"), [(0, 32_000), (1, 31_999)])
-def test_a_huge_line_is_cut_between_two_characters(shift: int, bytes_kept: int) -> None:
+def test_a_huge_line_is_truncated_between_two_characters(shift: int, bytes_kept: int) -> None:
     event = arrived("x" * shift + "ü" * 1_000_000).fields["event"]
     assert isinstance(event, dict)
     assert len(str(event["original"]).encode()) == bytes_kept
 
 
-def test_bytes_that_are_no_utf_8_do_not_spoil_a_line() -> None:
+def test_invalid_utf_8_is_replaced() -> None:
     raw = GOOD.encode().replace(b"signed in", b"signed \xff\xc3 in \xe2\x82 \xc3\xbc")
     (document,) = documents([raw.decode("utf-8", "surrogateescape")])
     assert document.stream == "logs-app-transcendence"
@@ -147,7 +147,7 @@ def test_bytes_that_are_no_utf_8_do_not_spoil_a_line() -> None:
 
 
 @given(st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"])))
-def test_whatever_the_line_one_document_comes_of_it(line: str) -> None:
+def test_every_line_becomes_one_document(line: str) -> None:
     assert len(documents([line])) == (1 if line.strip(" ") else 0)
 
 
@@ -173,7 +173,7 @@ ROOTS = st.sampled_from(
 
 
 @given(st.dictionaries(ROOTS, JSON, max_size=6), st.booleans())
-def test_whatever_the_object_one_document_with_time_and_stream_comes_of_it(
+def test_every_object_becomes_one_document_with_time_and_stream(
     fields: dict[str, Json], laid_over_a_good_line: bool
 ) -> None:
     line = json.dumps({**LINE, **fields} if laid_over_a_good_line else fields)

@@ -1,4 +1,5 @@
-"""What logstash-filter-useragent adds in ECS mode. It and ua-parser read the same list of expressions."""
+"""The fields that logstash-filter-useragent adds in ECS mode. It uses the
+same regexes as ua-parser."""
 
 from ua_parser import parse
 
@@ -22,7 +23,7 @@ def add_user_agent(event: Event, text: str) -> None:
 
 
 def _version(*parts: str | None) -> str:
-    """Up to the first that is not known."""
+    """Return the version up to the first unknown part."""
     known: list[str] = []
     for part in parts:
         if part is None:

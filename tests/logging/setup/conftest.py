@@ -1,4 +1,4 @@
-"""A server of its own and a copy of the files for each test."""
+"""A stand-in server and a copy of the setup files for each test."""
 
 import shutil
 from collections.abc import Iterator

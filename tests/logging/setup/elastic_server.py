@@ -20,7 +20,7 @@ LONGEST_HANG_SECONDS = 30
 def running_stand_in(
     certificate: Path, key: Path, passwords: Mapping[str, str]
 ) -> Iterator[ElasticStandIn]:
-    """Serve one at a port of its own until the block ends."""
+    """Serve a stand-in on a free port until the block ends."""
     stand_in = ElasticStandIn(dict(passwords))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
@@ -47,7 +47,8 @@ class _Server(ThreadingHTTPServer):
 
     def get_request(self) -> tuple[socket, Any]:
         connection, address = super().get_request()
-        # The handshake is left to the connection's own thread: one that never comes must not hold up the others.
+        # The handshake runs in the connection's own thread, so that an incomplete
+        # one does not block others.
         connection.settimeout(LONGEST_HANG_SECONDS)
         wrapped = self.context.wrap_socket(
             connection, server_side=True, do_handshake_on_connect=False
@@ -55,7 +56,7 @@ class _Server(ThreadingHTTPServer):
         return wrapped, address
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that hangs up, or does not trust the certificate, is what some tests are about."""
+        """Ignore clients that hang up or do not trust the certificate, which some tests provoke."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -70,8 +71,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._serve()
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
-        """Nobody reads it."""
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as in the base class
+        """Log nothing."""
 
     def _serve(self) -> None:
         user, password = self._credentials()

@@ -1,6 +1,6 @@
-"""Elasticsearch and Kibana as ops/elk/setup/setup.sh meets them: what they keep, and what they answer.
+"""Elasticsearch and Kibana for ops/elk/setup/setup.sh: their stored state and their answers.
 
-What the bodies may hold is in request_shapes.py; elastic_server.py serves it.
+request_shapes.py defines valid bodies; elastic_server.py serves the stand-in.
 """
 
 import json
@@ -44,12 +44,12 @@ NEVER = Answer(0, "")
 
 
 def compact(body: Json) -> str:
-    """Without blanks, as both write it."""
+    """Serialise JSON without spaces, as both programs do."""
     return json.dumps(body, separators=(",", ":"))
 
 
 def error(status: int, kind: str, reason: str) -> Answer:
-    """As Elasticsearch says it."""
+    """Return an error in Elasticsearch's form."""
     cause = {"type": kind, "reason": reason}
     return Answer(status, compact({"error": {"root_cause": [cause], **cause}, "status": status}))
 
@@ -67,7 +67,7 @@ class _Planned:
 
 @dataclass
 class ElasticStandIn:
-    """Keeps what it is given, as Elasticsearch does, between the runs of a test."""
+    """A stand-in that keeps its state between the runs of a test, as Elasticsearch does."""
 
     passwords: dict[str, str]
     received: list[Received] = field(default_factory=list)
@@ -84,7 +84,7 @@ class ElasticStandIn:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def plan(self, request: str, answer: Answer, times: float = float("inf")) -> None:
-        """Give this answer to the next requests in whose `METHOD /path user` the pattern is found."""
+        """Give this answer to the next requests that match the pattern as `METHOD /path user`."""
         self._planned.append(_Planned(re.compile(request), answer, times))
 
     @property
@@ -247,7 +247,7 @@ def _check_xsrf(headers: Mapping[str, str]) -> None:
 
 
 def _lost_references(saved: Json, known: Collection[tuple[str, str]]) -> list[Json]:
-    """Of these two types only, as Kibana does not look for the others."""
+    """Return missing references of these two types; Kibana does not check the others."""
     return [
         each
         for each in saved.get("references", [])

@@ -1,6 +1,7 @@
-"""What Elasticsearch takes in the bodies that prepare it; the stand-in refuses the rest as it does.
+"""The bodies that Elasticsearch accepts from setup.sh; the stand-in refuses all others.
 
-From the pages of each API; test_request_bodies.py holds the same bodies against Elastic's own types.
+The shapes are from the API documentation; test_request_bodies.py checks the same
+bodies with Elastic's own types.
 """
 
 import re
@@ -28,7 +29,7 @@ SETTINGS = {
     "index.mapping.total_fields.limit": re.compile(r"[1-9]\d*"),
     "index.mapping.total_fields.ignore_dynamic_beyond_limit": re.compile("true|false"),
 }
-# Each with what a field of that type may say besides its type.
+# Each type with the further keys that a field of that type may have.
 PARAMETERS = {
     "keyword": {"ignore_above", "fields", "index", "doc_values"},
     "wildcard": {"ignore_above", "fields"},
@@ -135,7 +136,7 @@ def check_user(body: Json) -> Json:
 
 
 def flattened(settings: Json, prefix: str = "") -> Iterator[tuple[str, object]]:
-    """Give each setting by its whole name."""
+    """Yield each setting with its full name."""
     for name, value in settings.items():
         if isinstance(value, dict):
             yield from flattened(value, f"{prefix}{name}.")

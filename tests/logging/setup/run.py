@@ -1,4 +1,4 @@
-"""setup.sh as it is run in the container, with what it is given there."""
+"""Runs setup.sh with the environment and files that its container provides."""
 
 import os
 import subprocess
@@ -11,7 +11,8 @@ from credentials.certificate import CertificateFiles, make_certificate
 from tests.logging.setup.elastic_stand_in import KIBANA, ElasticStandIn
 
 ELK = Path(__file__).parents[3] / "ops" / "elk"
-# With everything that JSON, curl's configuration, bash and basic authentication could take for something else.
+# Contains all characters that JSON, curl's configuration, bash or basic
+# authentication could misread.
 NASTY = r"""e"l\a$s`t'i&c: #{%}~ $(id) \n"""
 PASSWORDS = {
     "ELASTIC_PASSWORD": NASTY,
@@ -19,7 +20,7 @@ PASSWORDS = {
     "LOGSTASH_WRITER_PASSWORD": f"logstash-{NASTY}",
     "OPERATOR_PASSWORD": "operator-a_b-C9",
 }
-# Asks again at once, and has patience with a busy machine; a test of its end asks for less.
+# Retries at once and waits long enough for a busy machine; a test of timeouts sets shorter ones.
 PATIENT = {
     "SETUP_POLL_SECONDS": "0.02",
     "SETUP_WAIT_SECONDS": "30",
@@ -37,7 +38,7 @@ class Ended:
 
 @dataclass
 class Setup:
-    """A copy of the files as they lie in the container, whose script is run against the stand-in."""
+    """A copy of the files as in the container, whose script runs against the stand-in."""
 
     folder: Path
     server: ElasticStandIn
@@ -62,13 +63,13 @@ class Setup:
         return Ended(ended.returncode, ended.stdout, ended.stderr)
 
     def message(self, verb: str = "elasticsearch", **changes: str) -> str:
-        """What it says, as one line, before it gives up."""
+        """Run the script, which must fail, and return its message."""
         ended = self.run(verb, **changes)
         assert (ended.status, ended.message.count("\n")) == (1, 1), ended
         return ended.message
 
     def succeed(self, verb: str = "elasticsearch", **changes: str) -> list[str]:
-        """Run it and return what it asked for."""
+        """Run the script, which must succeed, and return its requests."""
         before = len(self.server.received)
         ended = self.run(verb, **changes)
         assert (ended.status, ended.message) == (0, ""), ended

@@ -1,4 +1,4 @@
-"""What setup.sh sends, held against the types that Elastic publishes for its own client."""
+"""The requests of setup.sh, checked with the types that Elastic publishes for its own client."""
 
 import json
 import re
@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "ops" / "elk" / "elasticsearch"
 MODULES = ROOT / "ui" / "node_modules"
 COMPILER = MODULES / "typescript" / "bin" / "tsc"
-# The type of each body, and where its name goes, which is in the path and not in the body.
+# The type of each body, and the key for its name, which is in the path instead of the body.
 TYPES = {
     "lifecycle.json": ("IlmPutLifecycleRequest", "name"),
     "mappings": ("ClusterPutComponentTemplateRequest", "name"),
@@ -43,7 +43,7 @@ SLIPS: list[tuple[str, Json]] = [
 
 
 def bodies() -> dict[str, tuple[str, Json]]:
-    """Give each file's type and its request: the body, with the name from the path."""
+    """Yield the type and the request of each file: the body, with the name from the path."""
     found = {}
     for path in sorted(FOLDER.rglob("*.json")):
         place = path.relative_to(FOLDER)
@@ -57,7 +57,7 @@ def bodies() -> dict[str, tuple[str, Json]]:
 
 
 def messages(requests: Sequence[tuple[str, Json]], folder: Path) -> dict[int, str]:
-    """Return what the compiler says of each, by its number; nothing if it is of its type."""
+    """Return the compiler's messages for each body, by its number; nothing if it has its type."""
     assert COMPILER.exists(), "`python -m launcher packages` installs the compiler"
     (folder / "node_modules").symlink_to(MODULES)
     lines = [
@@ -79,13 +79,13 @@ def messages(requests: Sequence[tuple[str, Json]], folder: Path) -> dict[int, st
     return {int(line) - 2: said for line, said in found}
 
 
-def test_each_body_is_of_the_type_that_elastics_client_gives_it(tmp_path: Path) -> None:
+def test_each_body_has_the_type_of_elastics_client(tmp_path: Path) -> None:
     found = bodies()
     assert len(found) > 10
     assert messages(list(found.values()), tmp_path) == {}
 
 
-def test_a_slip_is_noticed(tmp_path: Path) -> None:
+def test_a_wrong_body_is_detected(tmp_path: Path) -> None:
     made = []
     for place, slip in SLIPS:
         kind, request = bodies()[place]

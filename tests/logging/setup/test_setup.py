@@ -1,4 +1,4 @@
-"""ops/elk/setup/setup.sh, against a server that answers as Elasticsearch does."""
+"""ops/elk/setup/setup.sh, against a server that answers like Elasticsearch."""
 
 import os
 import re
@@ -16,7 +16,7 @@ from tests.logging.setup.run import ELK, NASTY, PASSWORDS, Setup
 pytestmark = pytest.mark.thorough
 
 
-def test_everything_is_there_before_what_names_it(setup: Setup) -> None:
+def test_everything_is_created_before_it_is_referenced(setup: Setup) -> None:
     asked = setup.succeed()
     kinds = [re.sub(r"/[^/]*$", "", line) for line in asked if "PUT" in line or "POST" in line]
     assert list(dict.fromkeys(kinds)) == [
@@ -29,7 +29,7 @@ def test_everything_is_there_before_what_names_it(setup: Setup) -> None:
     ]
 
 
-def test_what_was_prepared_is_what_the_contract_names(setup: Setup) -> None:
+def test_the_created_objects_are_those_of_the_contract(setup: Setup) -> None:
     setup.succeed()
     server = setup.server
     assert set(server.lifecycles) == {"transcendence-logs"}
@@ -48,7 +48,7 @@ def test_what_was_prepared_is_what_the_contract_names(setup: Setup) -> None:
     }
 
 
-def test_settings_are_filled_in(setup: Setup) -> None:
+def test_chosen_settings_are_applied(setup: Setup) -> None:
     setup.succeed(
         LOG_RETENTION="90d", LOG_ROLLOVER_AGE="12h", LOG_ROLLOVER_SIZE="500mb", LOG_REPLICAS="1"
     )
@@ -78,7 +78,7 @@ def test_settings_that_are_not_chosen_have_their_defaults(
     assert template["settings"]["index"]["number_of_replicas"] == "0"
 
 
-def test_a_second_time_asks_the_same_and_changes_nothing(setup: Setup) -> None:
+def test_a_second_run_sends_the_same_and_changes_nothing(setup: Setup) -> None:
     first = setup.succeed()
     setup.server.streams |= dict.fromkeys(STREAMS, 1)
     bodies = [each.body for each in setup.server.received]
@@ -91,14 +91,14 @@ def test_a_second_time_asks_the_same_and_changes_nothing(setup: Setup) -> None:
     assert setup.server.streams == dict.fromkeys(STREAMS, 1)
 
 
-def test_two_at_once_prepare_the_same(setup: Setup) -> None:
+def test_two_parallel_runs_succeed(setup: Setup) -> None:
     with ThreadPoolExecutor() as threads:
         both = [each.result() for each in [threads.submit(setup.run) for _ in range(2)]]
     assert [(ended.status, ended.message) for ended in both] == [(0, ""), (0, "")]
     assert set(setup.server.templates) == set(STREAMS)
 
 
-def test_a_changed_mapping_begins_a_new_index_of_each_stream_once(setup: Setup) -> None:
+def test_a_changed_mapping_rolls_each_stream_over_once(setup: Setup) -> None:
     setup.succeed()
     setup.server.streams |= dict.fromkeys(STREAMS, 1)
     setup.edit(
@@ -110,7 +110,7 @@ def test_a_changed_mapping_begins_a_new_index_of_each_stream_once(setup: Setup) 
     assert setup.server.streams == dict.fromkeys(STREAMS, 2)
 
 
-def test_more_replicas_begin_a_new_index_and_another_lifecycle_does_not(setup: Setup) -> None:
+def test_more_replicas_roll_over_and_another_lifecycle_does_not(setup: Setup) -> None:
     setup.succeed()
     setup.server.streams |= dict.fromkeys(STREAMS, 1)
     setup.succeed(LOG_RETENTION="7d")
@@ -119,20 +119,20 @@ def test_more_replicas_begin_a_new_index_and_another_lifecycle_does_not(setup: S
     assert setup.server.streams == dict.fromkeys(STREAMS, 2)
 
 
-def test_a_stream_without_a_line_yet_is_not_rolled_over(setup: Setup) -> None:
+def test_a_stream_without_lines_is_not_rolled_over(setup: Setup) -> None:
     setup.succeed()
     setup.server.streams[STREAMS[0]] = 1
     asked = setup.succeed(LOG_REPLICAS="1")
     assert [line for line in asked if "_rollover" in line] == [f"POST /{STREAMS[0]}/_rollover"]
 
 
-def test_a_proxy_of_the_machine_is_not_asked(setup: Setup) -> None:
-    nobody = "http://127.0.0.1:1"
-    setup.succeed(HTTPS_PROXY=nobody, https_proxy=nobody, ALL_PROXY=nobody)
+def test_a_proxy_in_the_environment_is_not_used(setup: Setup) -> None:
+    no_server = "http://127.0.0.1:1"
+    setup.succeed(HTTPS_PROXY=no_server, https_proxy=no_server, ALL_PROXY=no_server)
 
 
 def test_no_command_line_holds_a_password(setup: Setup, tmp_path: Path) -> None:
-    """Every process of the machine may read them."""
+    """All processes of the machine can read command lines."""
     seen = tmp_path / "seen"
     wrapper = tmp_path / "bin" / "curl"
     wrapper.parent.mkdir()
@@ -145,7 +145,7 @@ def test_no_command_line_holds_a_password(setup: Setup, tmp_path: Path) -> None:
     assert not [each for each in PASSWORDS.values() if each in seen.read_text()]
 
 
-def test_it_is_as_shellcheck_likes_it() -> None:
+def test_shellcheck_accepts_the_script() -> None:
     shellcheck = Path(sys.executable).with_name("shellcheck")
     ended = subprocess.run(
         [shellcheck, ELK / "setup" / "setup.sh"], capture_output=True, text=True, check=False

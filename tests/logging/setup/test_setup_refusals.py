@@ -1,4 +1,4 @@
-"""What setup.sh does not accept, and what it says when Elasticsearch does not."""
+"""Invalid settings of setup.sh, and its messages about refusals of Elasticsearch."""
 
 from pathlib import Path
 
@@ -34,7 +34,7 @@ SHAPE = "mapping of [x] is no good"
         ("LOG_REPLICAS", "0-1"),
     ],
 )
-def test_a_setting_out_of_range_is_refused_before_anything_is_asked(
+def test_a_setting_out_of_range_is_refused_before_any_request(
     setup: Setup, name: str, value: str
 ) -> None:
     ended = setup.run(**{name: value})
@@ -45,14 +45,14 @@ def test_a_setting_out_of_range_is_refused_before_anything_is_asked(
 
 @pytest.mark.parametrize("password", ["", "short", "pass\nword", "pässwörter", "tab\tulator"])
 @pytest.mark.parametrize("name", PASSWORDS)
-def test_a_password_that_cannot_be_one_is_refused_before_anything_is_asked(
+def test_an_invalid_password_is_refused_before_any_request(
     setup: Setup, name: str, password: str
 ) -> None:
     assert name in setup.message(**{name: password})
     assert not setup.server.received
 
 
-def test_what_is_not_ready_is_asked_again(setup: Setup, subtests: pytest.Subtests) -> None:
+def test_a_server_that_is_not_ready_is_asked_again(setup: Setup, subtests: pytest.Subtests) -> None:
     requests = (
         "GET /_security/_authenticate",
         "POST /_security/user/kibana_system/_password",
@@ -67,7 +67,7 @@ def test_what_is_not_ready_is_asked_again(setup: Setup, subtests: pytest.Subtest
             assert asked.count(request_line) >= 3
 
 
-def test_what_is_never_ready_ends_it(setup: Setup) -> None:
+def test_a_server_that_is_never_ready_ends_the_script(setup: Setup) -> None:
     setup.server.plan("PUT /_security/role/log_reader", NOT_YET)
     message = setup.message(SETUP_WAIT_SECONDS="1")
     assert "PUT /_security/role/log_reader: HTTP 503" in message
@@ -87,7 +87,7 @@ def test_what_is_never_ready_ends_it(setup: Setup) -> None:
         ("PUT /_security/user/logstash_writer", 409),
     ],
 )
-def test_a_refusal_ends_it_with_the_call_the_code_and_the_reason(
+def test_a_refusal_ends_the_script_with_the_request_status_and_reason(
     setup: Setup, request_line: str, status: int
 ) -> None:
     setup.server.plan(f"^{request_line} ", error(status, "some_exception", SHAPE))
@@ -95,7 +95,7 @@ def test_a_refusal_ends_it_with_the_call_the_code_and_the_reason(
     assert setup.server.lines[-1] == request_line
 
 
-def test_the_innermost_reason_is_told_too(setup: Setup) -> None:
+def test_the_innermost_reason_is_reported_too(setup: Setup) -> None:
     caused_by = {"type": "mapper_parsing_exception", "reason": 'no handler for "x"'}
     outer = {"type": "illegal_argument_exception", "reason": "template is invalid"}
     body = {"error": {"root_cause": [outer], **outer, "caused_by": caused_by}, "status": 400}
@@ -104,7 +104,7 @@ def test_the_innermost_reason_is_told_too(setup: Setup) -> None:
 
 
 @pytest.mark.parametrize("body", ['{"acknowledged":false}', "{}", "", "<html>hello</html>"])
-def test_an_answer_without_consent_ends_it(setup: Setup, body: str) -> None:
+def test_an_answer_without_acknowledgement_ends_the_script(setup: Setup, body: str) -> None:
     setup.server.plan("PUT /_ilm/policy", Answer(200, body))
     message = setup.message()
     assert "PUT /_ilm/policy/transcendence-logs: HTTP 200, but the answer does not hold" in message
@@ -113,58 +113,58 @@ def test_an_answer_without_consent_ends_it(setup: Setup, body: str) -> None:
 
 @pytest.mark.parametrize("who", ["kibana_system", "logstash_writer", "operator"])
 def test_a_user_who_cannot_sign_in_is_noticed(setup: Setup, who: str) -> None:
-    """As one whom an administrator has disabled."""
+    """An administrator may have disabled the user."""
     setup.server.plan(f"GET /_security/_authenticate {who}", error(401, "security_exception", "no"))
     message = setup.message(SETUP_SIGN_IN_SECONDS="1")
     assert "GET /_security/_authenticate: HTTP 401: no" in message
 
 
-def test_another_password_of_elastic_ends_it_with_a_way_out(setup: Setup) -> None:
+def test_another_password_of_elastic_ends_the_script_with_advice(setup: Setup) -> None:
     setup.server.passwords["elastic"] = "what it was given first"
     message = setup.message(SETUP_SIGN_IN_SECONDS="1")
     assert "HTTP 401: unable to authenticate user [elastic]" in message
     assert "has another password for elastic than the secrets" in message
-    # Nothing stores it: Elasticsearch keeps it in its container, beside its settings.
+    # The password is stored in the container only, so recreating the container resets it.
     assert "docker compose --profile logging up -d --force-recreate elasticsearch" in message
 
 
-def test_a_server_that_cannot_read_its_users_yet_is_waited_for(setup: Setup) -> None:
+def test_the_script_waits_for_a_server_that_cannot_read_its_users_yet(setup: Setup) -> None:
     unreadable = error(401, "security_exception", "failed to authenticate user [elastic]")
     setup.server.plan("GET /_security/_authenticate elastic", unreadable, times=3)
     setup.succeed()
 
 
-def test_nobody_there_ends_it_after_a_while(setup: Setup) -> None:
+def test_the_script_gives_up_when_no_server_listens(setup: Setup) -> None:
     message = setup.message(ELASTIC_URL="https://127.0.0.1:1", SETUP_WAIT_SECONDS="1")
     assert "Elasticsearch at https://127.0.0.1:1 is not ready after 1 s" in message
     assert "Failed to connect" in message
 
 
-def test_a_server_that_never_answers_ends_it_after_a_while(setup: Setup) -> None:
+def test_the_script_gives_up_a_server_that_never_answers(setup: Setup) -> None:
     setup.server.plan("PUT /_ilm/policy", NEVER)
     message = setup.message(SETUP_ANSWER_SECONDS="1", SETUP_WAIT_SECONDS="1")
     assert "PUT /_ilm/policy/transcendence-logs: no answer: " in message
 
 
-def test_another_authoritys_server_is_told_nothing(setup: Setup, tmp_path: Path) -> None:
-    """It stays another's, however long one waits."""
+def test_a_server_with_a_foreign_certificate_gets_no_request(setup: Setup, tmp_path: Path) -> None:
+    """The script does not retry, since waiting would not change the certificate."""
     message = setup.message(ELASTIC_CA=str(make_files(tmp_path).certificate))
     assert "cannot talk to Elasticsearch" in message
     assert "certificate" in message
     assert not setup.server.received
 
 
-def test_without_an_authority_nothing_is_asked(setup: Setup) -> None:
+def test_no_request_is_sent_without_an_authority(setup: Setup) -> None:
     assert "/nowhere" in setup.message(ELASTIC_CA="/nowhere")
     assert not setup.server.received
 
 
 @pytest.mark.parametrize("verb", ["", "all", "--help"])
-def test_it_has_two_verbs(setup: Setup, verb: str) -> None:
+def test_the_script_has_two_verbs(setup: Setup, verb: str) -> None:
     assert "setup.sh elasticsearch, or setup.sh kibana" in setup.message(verb)
 
 
-def test_a_file_that_is_missing_is_named(setup: Setup) -> None:
+def test_a_missing_file_is_named(setup: Setup) -> None:
     (setup.folder / "lifecycle.json").unlink()
     ended = setup.run()
     assert ended.status == 1

@@ -2,14 +2,14 @@ import asyncio
 from typing import Any
 
 from auth.friends.service import MOST_OPEN_REQUESTS
-from services.auth.tests.people import Somebody, leave_one_request_to_ask, people
+from services.auth.tests.people import SignedInPlayer, leave_one_request_to_ask, people
 from services.auth.tests.service_under_test import Auth
 from tests.fixtures.clients import refusal
 
 LISTS = ("friends", "incoming", "outgoing", "blocked")
 
 
-async def lists(person: Somebody) -> dict[str, list[str]]:
+async def lists(person: SignedInPlayer) -> dict[str, list[str]]:
     """The names in each of somebody's lists; empty lists are left out."""
     answer = await person.get("/friends")
     assert answer.status_code == 200
@@ -22,7 +22,7 @@ async def lists(person: Somebody) -> dict[str, list[str]]:
     return {kind: relationships for kind, relationships in names.items() if relationships}
 
 
-async def befriend(one: Somebody, other: Somebody) -> None:
+async def befriend(one: SignedInPlayer, other: SignedInPlayer) -> None:
     await one.post(f"/friends/{other.name}")
     await other.post(f"/friends/{one.name}/accept")
 

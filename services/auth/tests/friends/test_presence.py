@@ -12,7 +12,7 @@ from auth.app import create_app
 from auth.friends.presence import LINGERS_FOR, PROLONGED_FOR, Presences
 from auth.settings import AuthSettings
 from services.auth.tests.friends.test_friends import befriend
-from services.auth.tests.people import Somebody, people
+from services.auth.tests.people import SignedInPlayer, people
 from services.auth.tests.service_under_test import PASSWORD, Auth, Log
 from tests.fixtures.clock import HandClock
 from tests.fixtures.databases import ServiceDatabase
@@ -37,12 +37,12 @@ async def live_auth(
             yield Auth(client, clock, db, Log())
 
 
-def tab(person: Somebody) -> AbstractAsyncContextManager[OpenPage]:
+def tab(person: SignedInPlayer) -> AbstractAsyncContextManager[OpenPage]:
     """Hold a page of somebody open."""
     return open_page(person.auth.client, "/api/user/events", person.headers, event="friends")
 
 
-async def is_online(person: Somebody, friend: str) -> bool:
+async def is_online(person: SignedInPlayer, friend: str) -> bool:
     friends = (await person.get("/friends")).json()["friends"]
     [found] = [each["online"] for each in friends if each["person"]["username"] == friend]
     return bool(found)
@@ -192,6 +192,6 @@ async def test_many_tabs_of_one_person_are_one_presence(live_auth: Auth) -> None
         assert 1 <= alices.signals - 1 <= 10
 
 
-async def _visit(person: Somebody) -> None:
+async def _visit(person: SignedInPlayer) -> None:
     async with tab(person):
         pass

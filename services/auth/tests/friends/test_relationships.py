@@ -10,7 +10,7 @@ import pytest
 
 from auth.friends.relationships import EVERYBODY, AllRelationships, topic_of
 from auth.friends.service import MOST_OPEN_REQUESTS
-from services.auth.tests.people import Somebody, leave_one_request_to_ask, people
+from services.auth.tests.people import SignedInPlayer, leave_one_request_to_ask, people
 from services.auth.tests.service_under_test import PASSWORD, Auth
 from services.auth.tests.town import Town
 from tests.fixtures.patience import PATIENCE_SECONDS
@@ -43,7 +43,7 @@ async def told(auth: Auth) -> list[set[str]]:
     return [seen(event) for event in await events(auth)]
 
 
-async def befriend(one: Somebody, other: Somebody) -> None:
+async def befriend(one: SignedInPlayer, other: SignedInPlayer) -> None:
     await one.post(f"/friends/{other.name}")
     await other.post(f"/friends/{one.name}/accept")
 

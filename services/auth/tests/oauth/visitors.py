@@ -8,10 +8,10 @@ from pydantic import SecretStr
 
 from auth.settings import AuthSettings
 from services.auth.tests.service_under_test import Auth, settings_for
-from tests.stand_ins.providers import CLIENT_ID, CLIENT_SECRET, Somebody, StandInProviders
+from tests.stand_ins.providers import CLIENT_ID, CLIENT_SECRET, ProviderPerson, StandInProviders
 
-ALICE: Final = Somebody(1001, "alice-on-tour", "alice@example.org")
-BOB: Final = Somebody(1002, "bob", "bob@example.org")
+ALICE: Final = ProviderPerson(1001, "alice-on-tour", "alice@example.org")
+BOB: Final = ProviderPerson(1002, "bob", "bob@example.org")
 PROVIDERS: Final = ("42", "github", "google")
 
 
@@ -50,7 +50,7 @@ class Visits:
 
     async def visit(
         self,
-        person: Somebody,
+        person: ProviderPerson,
         provider: str = "github",
         intent: str = "sign_in",
         token: str | None = None,
@@ -61,7 +61,7 @@ class Visits:
 
     async def agreed(
         self,
-        person: Somebody,
+        person: ProviderPerson,
         provider: str = "github",
         intent: str = "sign_in",
         token: str | None = None,
@@ -70,7 +70,7 @@ class Visits:
         started = (await self.start(provider, intent, token)).json()
         return started["flow"], self.providers.agree(started["authorization_url"], person)
 
-    async def newcomer(self, person: Somebody, provider: str = "github") -> dict[str, Any]:
+    async def newcomer(self, person: ProviderPerson, provider: str = "github") -> dict[str, Any]:
         """The tokens of somebody who has an account through a provider, and no password."""
         answer = await self.visit(person, provider)
         assert answer.json()["result"] == "registered", answer.text
@@ -119,11 +119,11 @@ def settings_with(url: str, providers: StandInProviders, **changes: object) -> A
     return settings_for(url, **{**registrations, **changes})
 
 
-def without_address(person: Somebody) -> Somebody:
+def without_address(person: ProviderPerson) -> ProviderPerson:
     return replace(person, email=None)
 
 
-def unverified(person: Somebody) -> Somebody:
+def unverified(person: ProviderPerson) -> ProviderPerson:
     return replace(person, verified=False)
 
 

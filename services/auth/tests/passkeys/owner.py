@@ -6,11 +6,11 @@ from typing import Any
 import httpx
 
 from services.auth.tests.authenticator import Authenticator
-from services.auth.tests.people import Somebody
+from services.auth.tests.people import SignedInPlayer
 
 
 @dataclass(frozen=True)
-class PasskeyOwner(Somebody):
+class PasskeyOwner(SignedInPlayer):
     """Somebody who may have passkeys."""
 
     async def remove(self, passkey_id: object) -> httpx.Response:

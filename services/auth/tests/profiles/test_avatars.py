@@ -9,7 +9,7 @@ from sqlalchemy.pool import QueuePool
 from auth.profiles import routes
 from auth.profiles.picture_maker import PICTURES_WAITING
 from auth.profiles.picture_terms import MAX_PICTURE_BYTES, SIZES
-from services.auth.tests.people import Somebody, people, somebody
+from services.auth.tests.people import SignedInPlayer, people, sign_up
 from services.auth.tests.picture_files import (
     PAYLOADS,
     chance,
@@ -31,7 +31,7 @@ ORPHANS = """
 
 
 async def send(
-    person: Somebody, file: bytes, content_type: str = "application/octet-stream"
+    person: SignedInPlayer, file: bytes, content_type: str = "application/octet-stream"
 ) -> httpx.Response:
     return await person.auth.client.put(
         "/api/user/profile/avatar",
@@ -75,7 +75,7 @@ async def avatar_of(auth: Auth, name: str) -> str | None:
 
 @pytest.mark.parametrize("picture_format", ["JPEG", "PNG", "WEBP"])
 async def test_picture_is_shown_in_all_sizes(auth: Auth, picture_format: str) -> None:
-    alice = await somebody(auth, "Alice")
+    alice = await sign_up(auth, "Alice")
     answer = await send(alice, saved(quarters(600, 600), picture_format))
     assert answer.status_code == 200
     assert set(answer.json()) == {"avatar"}
@@ -93,7 +93,7 @@ async def test_picture_is_shown_in_all_sizes(auth: Auth, picture_format: str) ->
     "lie", ["text/html", "image/svg+xml", "application/json", "multipart/form-data"]
 )
 async def test_content_type_is_not_believed(auth: Auth, lie: str) -> None:
-    alice = await somebody(auth, "Alice")
+    alice = await sign_up(auth, "Alice")
     answer = await send(alice, png(), lie)
     assert answer.status_code == 200
     picture = await shown(auth, answer.json()["avatar"])
@@ -101,7 +101,7 @@ async def test_content_type_is_not_believed(auth: Auth, lie: str) -> None:
 
 
 async def test_nothing_that_was_hidden_in_it_is_shown(auth: Auth) -> None:
-    alice = await somebody(auth, "Alice")
+    alice = await sign_up(auth, "Alice")
     for payload in PAYLOADS:
         file = with_payload_inside("JPEG", payload) + payload
         content_hash = (await send(alice, file)).json()["avatar"]
@@ -111,7 +111,7 @@ async def test_nothing_that_was_hidden_in_it_is_shown(auth: Auth) -> None:
 
 
 async def test_whoever_has_the_picture_is_not_sent_it_again(auth: Auth) -> None:
-    alice = await somebody(auth, "Alice")
+    alice = await sign_up(auth, "Alice")
     content_hash = (await send(alice, png())).json()["avatar"]
     etags = {(await shown(auth, content_hash, size)).headers["etag"] for size in SIZES}
     assert len(etags) == len(SIZES)
@@ -126,7 +126,7 @@ async def test_whoever_has_the_picture_is_not_sent_it_again(auth: Auth) -> None:
 
 
 async def test_picture_that_nobody_shows_is_missing_and_that_is_not_kept(auth: Auth) -> None:
-    alice = await somebody(auth, "Alice")
+    alice = await sign_up(auth, "Alice")
     content_hash = (await send(alice, png())).json()["avatar"]
     etag = (await shown(auth, content_hash)).headers["etag"]
     for path in (
@@ -150,7 +150,7 @@ async def test_picture_that_nobody_shows_is_missing_and_that_is_not_kept(auth: A
 
 
 async def test_new_picture_takes_the_place_of_the_one_before(auth: Auth) -> None:
-    alice = await somebody(auth, "Alice")
+    alice = await sign_up(auth, "Alice")
     first, second = [(await send(alice, png(shift=shift))).json()["avatar"] for shift in (0, 50)]
     assert first != second
     assert await avatar_of(auth, "Alice") == second
@@ -159,7 +159,7 @@ async def test_new_picture_takes_the_place_of_the_one_before(auth: Auth) -> None
 
 
 async def test_same_picture_again_changes_nothing(auth: Auth) -> None:
-    alice = await somebody(auth, "Alice")
+    alice = await sign_up(auth, "Alice")
     hashes = {(await send(alice, png())).json()["avatar"] for _ in range(2)}
     assert len(hashes) == 1
     assert await auth.rows("SELECT count(*) FROM avatars") == [(1,)]
@@ -177,7 +177,7 @@ async def test_two_people_may_show_the_same_picture_and_one_may_stop(auth: Auth)
 
 
 async def test_picture_is_removed_and_the_second_time_too(auth: Auth) -> None:
-    alice = await somebody(auth, "Alice")
+    alice = await sign_up(auth, "Alice")
     await send(alice, png())
     for _ in range(2):
         answer = await alice.delete("/profile/avatar")
@@ -186,7 +186,7 @@ async def test_picture_is_removed_and_the_second_time_too(auth: Auth) -> None:
 
 
 async def test_picture_goes_with_its_account(auth: Auth) -> None:
-    alice = await somebody(auth, "Alice")
+    alice = await sign_up(auth, "Alice")
     content_hash = (await send(alice, png())).json()["avatar"]
     await auth.execute("DELETE FROM accounts")
     assert await auth.rows("SELECT count(*) FROM avatars") == [(0,)]
@@ -194,7 +194,7 @@ async def test_picture_goes_with_its_account(auth: Auth) -> None:
 
 
 async def test_other_site_cannot_change_a_picture(auth: Auth) -> None:
-    alice = await somebody(auth, "Alice")
+    alice = await sign_up(auth, "Alice")
     for method in ("PUT", "DELETE"):
         answer = await auth.client.request(
             method,
@@ -205,7 +205,7 @@ async def test_other_site_cannot_change_a_picture(auth: Auth) -> None:
 
 
 async def test_what_is_no_picture_is_refused_and_the_one_before_stays(auth: Auth) -> None:
-    alice = await somebody(auth, "Alice")
+    alice = await sign_up(auth, "Alice")
     before = (await send(alice, png())).json()["avatar"]
     files = not_pictures()
     for what in ("nothing", "a page", "a drawing", "a gif", "half a png"):
@@ -218,7 +218,7 @@ async def test_what_is_no_picture_is_refused_and_the_one_before_stays(auth: Auth
 
 
 async def test_file_may_have_five_megabytes_and_not_a_byte_more(auth: Auth) -> None:
-    alice = await somebody(auth, "Alice")
+    alice = await sign_up(auth, "Alice")
     file = png()
     largest = file + chance(1).randbytes(MAX_PICTURE_BYTES - len(file))
     assert (await send(alice, largest)).status_code == 200
@@ -242,7 +242,7 @@ async def test_pictures_of_one_account_have_a_budget(auth: Auth) -> None:
 
 async def test_who_is_turned_away_is_read_to_the_end(auth: Auth) -> None:
     """A connection that is closed in the middle of sending would show as an error of the gateway's."""
-    alice = await somebody(auth, "Alice")
+    alice = await sign_up(auth, "Alice")
     for _ in range(21):
         await send(alice, b"x")
     read: list[int] = []
@@ -256,7 +256,7 @@ async def test_who_is_turned_away_is_read_to_the_end(auth: Auth) -> None:
 async def test_of_fifty_pictures_at_once_one_is_shown_and_nothing_is_left_over(
     parallel_auth: Auth,
 ) -> None:
-    alice = await somebody(parallel_auth, "Alice")
+    alice = await sign_up(parallel_auth, "Alice")
     answers = await asyncio.gather(
         *(send(alice, png(80, 80, shift=number)) for number in range(50))
     )
@@ -292,7 +292,7 @@ async def test_pictures_come_and_go_at_once_without_a_remainder(parallel_auth: A
 async def test_account_that_is_deleted_while_its_picture_is_made_leaves_none(
     parallel_auth: Auth,
 ) -> None:
-    alice = await somebody(parallel_auth, "Alice")
+    alice = await sign_up(parallel_auth, "Alice")
     answer = await parallel_auth.client.put(
         "/api/user/profile/avatar",
         content=after_deletion(parallel_auth, png()),
@@ -303,7 +303,7 @@ async def test_account_that_is_deleted_while_its_picture_is_made_leaves_none(
 
 
 async def test_connections_are_free_while_pictures_wait(parallel_auth: Auth) -> None:
-    alice = await somebody(parallel_auth, "Alice")
+    alice = await sign_up(parallel_auth, "Alice")
     never, waiting = asyncio.Event(), asyncio.Semaphore(0)
     uploads = [
         asyncio.create_task(
@@ -328,14 +328,14 @@ async def test_connections_are_free_while_pictures_wait(parallel_auth: Auth) -> 
 
 
 async def test_change_is_logged(auth: Auth) -> None:
-    alice = await somebody(auth, "Alice")
+    alice = await sign_up(auth, "Alice")
     await send(alice, png())
     await alice.delete("/profile/avatar")
     assert len(auth.log.of("avatar-change")) == len(auth.log.of("avatar-remove")) == 1
 
 
 async def test_database_keeps_one_whole_picture_an_account(auth: Auth) -> None:
-    alice = await somebody(auth, "Alice")
+    alice = await sign_up(auth, "Alice")
     await send(alice, png())
     for change_to in ("hash = 'x'", "webp_64 = NULL", "account_id = gen_random_uuid()"):
         with pytest.raises(IntegrityError):

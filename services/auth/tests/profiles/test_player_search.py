@@ -8,31 +8,31 @@ from advanced_alchemy.config import SQLAlchemyAsyncConfig
 from sqlalchemy import text
 
 from auth.profiles.search import FIRST, Position, _statement
-from services.auth.tests.people import Somebody, people, somebody
+from services.auth.tests.people import SignedInPlayer, people, sign_up
 from services.auth.tests.service_under_test import Auth, errors_of
 
 FOUND = {"id", "username", "display_name", "avatar", "relation"}
 MANY = 20_000
 
 
-async def search(person: Somebody, query: str, **more: object) -> httpx.Response:
+async def search(person: SignedInPlayer, query: str, **more: object) -> httpx.Response:
     options = "".join(f"&{name}={value}" for name, value in more.items())
     return await person.get(f"/players?query={quote(query)}{options}")
 
 
-async def names(person: Somebody, query: str) -> list[str]:
+async def names(person: SignedInPlayer, query: str) -> list[str]:
     answer = await search(person, query)
     assert answer.status_code == 200
     return [found["username"] for found in answer.json()["items"]]
 
 
-async def verified(auth: Auth, *usernames: str) -> list[Somebody]:
+async def verified(auth: Auth, *usernames: str) -> list[SignedInPlayer]:
     everybody = await people(auth, *usernames)
     await auth.execute("UPDATE accounts SET email_verified_at = created_at, expires_at = NULL")
     return everybody
 
 
-async def call(person: Somebody, display_name: str) -> None:
+async def call(person: SignedInPlayer, display_name: str) -> None:
     answer = await person.ask("PATCH", "/profile", {"display_name": display_name})
     assert answer.status_code == 200
 
@@ -97,7 +97,7 @@ async def test_two_characters_are_needed(auth: Auth) -> None:
 
 async def test_unverified_people_are_not_found_and_may_search(auth: Auth) -> None:
     await verified(auth, "Alice")
-    mallory = await somebody(auth, "Alibaba")
+    mallory = await sign_up(auth, "Alibaba")
     assert await names(mallory, "ali") == ["Alice"]
 
 
@@ -106,7 +106,7 @@ async def test_relation_is_told_and_blockers_are_not_found(auth: Auth) -> None:
     await bob.post("/friends/Alice")
     await alice.put("/blocks/Bobo")
 
-    async def relations(person: Somebody, query: str) -> dict[str, Any]:
+    async def relations(person: SignedInPlayer, query: str) -> dict[str, Any]:
         items = (await search(person, query)).json()["items"]
         return {item["username"]: item["relation"] for item in items}
 

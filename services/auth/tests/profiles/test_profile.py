@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 
 from auth.profiles import words
-from services.auth.tests.people import Somebody, people, somebody
+from services.auth.tests.people import SignedInPlayer, people, sign_up
 from services.auth.tests.service_under_test import Auth, errors_of
 from tests.fixtures.clients import refusal
 from transcendence_common.names import JOINERS
@@ -17,7 +17,7 @@ PUBLIC = {"id", "username", "display_name", "bio", "avatar", "created_at", "rela
 INVISIBLE = ("\u202e", "\u200b", "\u2066", "\ufeff", "\u00ad", "\u3164", "\u2800", "\x07", "\u2028")
 
 
-async def change(person: Somebody, **fields: object) -> httpx.Response:
+async def change(person: SignedInPlayer, **fields: object) -> httpx.Response:
     return await person.ask("PATCH", "/profile", fields)
 
 
@@ -50,7 +50,7 @@ async def test_profile_of_nobody_is_missing(auth: Auth) -> None:
 async def test_relation_is_that_to_the_one_who_asks(auth: Auth) -> None:
     alice, bob = await people(auth, "Alice", "Bob")
 
-    async def relation(of: Somebody, to: str) -> object:
+    async def relation(of: SignedInPlayer, to: str) -> object:
         return (await of.get(f"/players/{to}")).json()["relation"]
 
     assert await relation(alice, "Alice") is None
@@ -69,7 +69,7 @@ async def test_blocked_person_sees_the_profile_as_any_other(auth: Auth) -> None:
 
 
 async def test_name_and_bio_are_changed_together_or_apart(auth: Auth) -> None:
-    alice = await somebody(auth, "Alice")
+    alice = await sign_up(auth, "Alice")
     both = await change(alice, display_name="Alice Liddell", bio="Plays.\nWins.")
     assert (both.status_code, both.json()) == (
         200,
@@ -82,7 +82,7 @@ async def test_name_and_bio_are_changed_together_or_apart(auth: Auth) -> None:
 
 
 async def test_nothing_to_change_is_no_mistake(auth: Auth) -> None:
-    alice = await somebody(auth, "Alice")
+    alice = await sign_up(auth, "Alice")
     await change(alice, display_name="Al")
     for _ in range(2):
         answer = await change(alice)
@@ -91,7 +91,7 @@ async def test_nothing_to_change_is_no_mistake(auth: Auth) -> None:
 
 
 async def test_empty_name_shows_the_username_again(auth: Auth) -> None:
-    alice = await somebody(auth, "Alice")
+    alice = await sign_up(auth, "Alice")
     for nothing in ("", "   ", "\u3000"):
         await change(alice, display_name="Al")
         assert (await change(alice, display_name=nothing)).json()["display_name"] is None
@@ -99,7 +99,7 @@ async def test_empty_name_shows_the_username_again(auth: Auth) -> None:
 
 
 async def test_texts_are_stored_in_one_form(auth: Auth) -> None:
-    alice = await somebody(auth, "Alice")
+    alice = await sign_up(auth, "Alice")
     for typed, name in {
         "  Zoe\u0308   Q.  ": "Zoë Q.",
         "小林\u3000健": "小林 健",
@@ -117,7 +117,7 @@ async def test_texts_are_stored_in_one_form(auth: Auth) -> None:
 
 
 async def test_what_cannot_be_seen_is_refused(auth: Auth) -> None:
-    alice = await somebody(auth, "Alice")
+    alice = await sign_up(auth, "Alice")
     for character in INVISIBLE:
         answer = await change(alice, display_name=f"Al{character}ice")
         assert answer.status_code == 400
@@ -130,7 +130,7 @@ async def test_what_cannot_be_seen_is_refused(auth: Auth) -> None:
 
 
 async def test_every_wrong_field_is_named_in_one_answer(auth: Auth) -> None:
-    alice = await somebody(auth, "Alice")
+    alice = await sign_up(auth, "Alice")
     answer = await change(alice, display_name="x" * 41, bio="x" * 501)
     assert answer.status_code == 400
     errors = errors_of(answer)
@@ -140,7 +140,7 @@ async def test_every_wrong_field_is_named_in_one_answer(auth: Auth) -> None:
 
 
 async def test_malformed_change_is_refused(auth: Auth) -> None:
-    alice = await somebody(auth, "Alice")
+    alice = await sign_up(auth, "Alice")
     assert (await change(alice, display_name=None)).status_code == 400
     half = b'{"bio": "\\ud800"}'
     answer = await auth.client.patch("/api/user/profile", content=half, headers=alice.headers)
@@ -152,7 +152,7 @@ async def test_malformed_change_is_refused(auth: Auth) -> None:
 
 
 async def test_other_site_cannot_change_a_profile(auth: Auth) -> None:
-    alice = await somebody(auth, "Alice")
+    alice = await sign_up(auth, "Alice")
     answer = await auth.client.patch(
         "/api/user/profile",
         json={"bio": "x"},
@@ -172,20 +172,20 @@ async def test_nobody_plays_somebody_else(auth: Auth) -> None:
 
 
 async def test_alphabets_that_look_alike_are_not_mixed_in_a_word(auth: Auth) -> None:
-    alice = await somebody(auth, "Alice")
+    alice = await sign_up(auth, "Alice")
     assert set(errors_of(await change(alice, display_name="Аlice"))) == {"display_name"}
     assert (await change(alice, display_name="DJ Алиса")).status_code == 200
 
 
 async def test_reserved_name_is_nobodys_display_name(auth: Auth) -> None:
-    alice = await somebody(auth, "Alice")
+    alice = await sign_up(auth, "Alice")
     for reserved in ("Administrator", "Ａdmin", "Transcendence Support"):
         assert errors_of(await change(alice, display_name=reserved)) == {"display_name": REFUSAL}
     assert (await change(alice, display_name="Admiral")).status_code == 200
 
 
 async def test_reserved_names_of_before_are_kept(auth: Auth) -> None:
-    alice = await somebody(auth, "Alice")
+    alice = await sign_up(auth, "Alice")
     await auth.execute("UPDATE accounts SET display_name = 'Support', display_name_key = 'support'")
     answer = await change(alice, display_name="Support", bio="I am not.")
     assert (answer.status_code, answer.json()["display_name"]) == (200, "Support")
@@ -193,7 +193,7 @@ async def test_reserved_names_of_before_are_kept(auth: Auth) -> None:
 
 
 async def test_changes_side_by_side_follow_one_another(parallel_auth: Auth) -> None:
-    alice = await somebody(parallel_auth, "Alice")
+    alice = await sign_up(parallel_auth, "Alice")
     answers = await asyncio.gather(
         *(change(alice, display_name=f"Al {number}", bio=f"{number}") for number in range(20))
     )
@@ -203,7 +203,7 @@ async def test_changes_side_by_side_follow_one_another(parallel_auth: Auth) -> N
 
 
 async def test_change_is_logged_without_its_words(auth: Auth) -> None:
-    alice = await somebody(auth, "Alice")
+    alice = await sign_up(auth, "Alice")
     await change(alice, display_name="Liddell", bio="wonderland")
     assert len(auth.log.of("profile-change")) == 1
     assert "Liddell" not in str(auth.log.events)
