@@ -1,6 +1,6 @@
-"""Runs the tests as several pytest processes side by side: `python -m tests.lanes test`.
+"""Runs the tests as several pytest processes in parallel: `python -m tests.lanes test`.
 
-Each process takes a group of folders. A group keeps what its tests share: the platform, a browser, an application.
+Each process runs a group of folders, which share a platform, a browser or an application.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from tests.fixtures.summary import Summary
 
 ROOT = Path(__file__).parents[1]
 LOGS = ROOT / ".lanes"
-"""A log for each group, of the last run."""
+"""The log of each group's last run."""
 
 SELECTIONS = {
     "test": "not thorough and not drill",
@@ -28,7 +28,7 @@ SELECTIONS = {
     "drills": "drill",
     "test-compose": "not drill",
 }
-"""What each verb runs, by marker."""
+"""The markers that each verb selects."""
 
 GROUPS = (
     ("tests/browser", "tests/platform"),
@@ -46,10 +46,12 @@ GROUPS = (
     ("tools",),
     ("ui",),
 )
-"""The longest first, so that no lane has a long one left at the end. All other folders are one more group."""
+"""The groups, longest first, so that no long one is left at the end. All other
+folders form one more group."""
 
 IN_REAL_TIME = {"services/tournament", "tests/browser", "tests/netcode"}
-"""Live matches are played here, 60 ticks a second: the processes of all other groups give way to them."""
+"""Groups with live matches at 60 ticks per second: processes of other
+groups have a lower priority."""
 
 CONTAINERS = "tests/compose"
 SWARM = "tests/compose/test_swarm.py"
@@ -59,14 +61,14 @@ SECOND_STACK = (
     "tests/compose/test_logging_order.py",
     "tests/compose/test_images.py",
 )
-"""About half of the containers' tests by time. They run in a stack of their own, beside the others."""
+"""About half of the container tests by duration. They run in a second stack in parallel."""
 
 GREEN = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
 
 
 @dataclass(frozen=True)
 class Group:
-    """Folders or files whose tests one process runs."""
+    """Folders or files whose tests run in one process."""
 
     name: str
     arguments: Sequence[str]
@@ -112,13 +114,14 @@ def main() -> int:
 
 def _lanes(verb: str) -> int:
     cores = len(os.sched_getaffinity(0))
-    # Drills measure seconds and have the machine for themselves. Of what `make test` does about half is waiting; the
-    # platforms that only `make test-all` starts wait less. Docker's address pools hold the networks of two stacks.
+    # Drills measure seconds and need the machine for themselves. About half of `make test` is
+    # waiting, less of the platforms that only `make test-all` starts. Docker's address pools
+    # suffice for the networks of two stacks.
     return {"drills": 1, "test": cores + 2, "test-all": cores + 1, "test-compose": 2}[verb]
 
 
 def _stages(verb: str) -> Sequence[Sequence[Group]]:
-    """What runs one after the other; in a stage groups run side by side."""
+    """Return the stages, which run one after another; the groups of a stage run in parallel."""
     selection = SELECTIONS[verb]
     if verb == "test-compose":
         return _in_containers(selection)
@@ -129,7 +132,7 @@ def _groups(selection: str, options: Sequence[str]) -> list[Group]:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
     everything: list[str] = settings["tool"]["pytest"]["ini_options"]["testpaths"]
     taken = [folder for folders in GROUPS for folder in folders] + [CONTAINERS]
-    # pytest ignores no folder that it was told to run.
+    # pytest does not ignore a folder that is named on the command line.
     others = [folder for folder in everything if folder not in taken]
     return [
         Group(name, [*options, *folders, *_without(taken, below=folders)], selection)
@@ -138,19 +141,20 @@ def _groups(selection: str, options: Sequence[str]) -> list[Group]:
 
 
 def _without(taken: Sequence[str], *, below: Sequence[str]) -> list[str]:
-    """Leave out what other groups have of these folders."""
+    """Return options that ignore what other groups run from these folders."""
     return [
         f"--ignore={path}" for path in taken if any(path.startswith(f"{each}/") for each in below)
     ]
 
 
 def _in_containers(selection: str) -> Sequence[Sequence[Group]]:
-    """Each group has a stack of its own."""
+    """Return the stages of container tests, each group with its own stack."""
     composed = "--platform=composed"
     platform = (composed, "tests/platform", "tests/browser/test_journey.py")
     in_image = {"NGINX": "tests/compose/nginx-in-image", "GATEWAY_IN_IMAGE": "1"}
     return (
-        # Chromium drops pages while network interfaces come and go: no other stack starts beside it.
+        # Chromium drops pages while network interfaces come and go, so no
+        # other stack starts in parallel.
         [Group("platform", platform, selection)],
         [
             Group("monitoring", (composed, *SECOND_STACK), selection),
@@ -161,7 +165,7 @@ def _in_containers(selection: str) -> Sequence[Sequence[Group]]:
             ),
             Group("gateway", ["tests/gateway"], "image", in_image),
         ],
-        # Leaving a Swarm takes the names from the containers of every other stack.
+        # Leaving a Swarm removes the names of containers in every other stack.
         [Group("swarm", (composed, SWARM), selection)],
     )
 
@@ -187,7 +191,7 @@ async def _run(group: Group, free: asyncio.Semaphore) -> Outcome:
                 stderr=asyncio.subprocess.STDOUT,
             )
             exit_code = await process.wait()
-        # None where the process died before its end.
+        # There is no summary if the process died.
         found = group.summary.read_bytes() if group.summary.exists() else b"{}"
         outcome = Outcome(group, exit_code, msgspec.json.decode(found, type=Summary))
         _say(outcome, monotonic() - started)

@@ -1,4 +1,4 @@
-"""House rules that no linter knows. The reasons are in CONTRIBUTING.md."""
+"""Architecture rules that no linter checks. CONTRIBUTING.md explains them."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""What the container files must agree on with the rest of the house; needs no Docker."""
+"""Consistency of the container files with the rest of the repository; the tests need no Docker."""
 
 import os
 import re
@@ -16,9 +16,9 @@ DOCKERFILES = {name: (ROOT / name).read_text() for name in ("Dockerfile", "gatew
 EXAMPLE = (ROOT / ".env.example").read_text()
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(COMPOSE)["services"]
 CONFIGS: dict[str, dict[str, str]] = yaml.safe_load(COMPOSE)["configs"]
-# What a Swarm stores of one.
+# The largest config that a Swarm stores.
 MAX_CONFIG_BYTES = 500_000
-# Programs that an image of others has; any that we build has what its Dockerfile says.
+# Programs in the images of others; those in our images are in their Dockerfiles.
 PROGRAMS = {
     "axllent/mailpit": {"/mailpit"},
     "postgres": {"pg_isready"},
@@ -30,18 +30,18 @@ PROGRAMS = {
     "docker.elastic.co/elasticsearch/elasticsearch": {"sh"},
     "docker.elastic.co/logstash/logstash": {"curl"},
     "docker.elastic.co/kibana/kibana": {"curl"},
-    # Nothing but itself.
+    # This image contains only its own program.
     "nginx/nginx-prometheus-exporter": set(),
 }
 PROFILES = ("monitoring", "logging")
 THREE_NODES = "ops/elk/three-nodes.yml"
-# What is in one version everywhere, and may be another one for all.
+# The variable of a version that all of Elastic's images share.
 OF_ONE_VERSION = re.compile(r"\$\{ELASTIC_VERSION:-(\d+\.\d+\.\d+)\}")
 OURS = {"gateway": "curl", **dict.fromkeys(("ui", "auth", "history", "tournament"), "python")}
 
 
 def images() -> list[str]:
-    """Every image of others, by the name that is pulled."""
+    """Return every image of others, by the name that is pulled."""
     froms = [
         found
         for text in DOCKERFILES.values()
@@ -75,20 +75,20 @@ def test_every_image_is_pinned_to_a_version() -> None:
 
 
 def test_our_images_are_never_pulled() -> None:
-    """A registry of somebody else may have one of that name."""
+    """A public registry could contain an image of another owner with the same name."""
     ours = {name for name, it in SERVICES.items() if "${IMAGE_PREFIX" in it["image"]}
     assert ours == {*OURS, "auth_migrations", "history_migrations", "tournament_migrations"}
     assert {name for name, it in SERVICES.items() if it.get("pull_policy") == "never"} == ours
 
 
-def test_elastics_programs_are_of_one_version() -> None:
-    """What one of them writes, another version of the others may not read."""
+def test_elastics_programs_have_one_version() -> None:
+    """Each of them may be unable to read data of another version."""
     defaults = set(OF_ONE_VERSION.findall(COMPOSE))
     assert f"\nELASTIC_VERSION={defaults.pop()}\n" in EXAMPLE
     assert not defaults
 
 
-def test_images_are_built_with_the_uv_that_clones_use() -> None:
+def test_images_are_built_with_the_uv_version_of_clones() -> None:
     wanted = re.search(
         r"^UV_VERSION=(\S+)", (ROOT / "tools/bootstrap-uv").read_text(), re.MULTILINE
     )
@@ -96,15 +96,16 @@ def test_images_are_built_with_the_uv_that_clones_use() -> None:
     assert f"ghcr.io/astral-sh/uv:{wanted[1]} " in DOCKERFILES["Dockerfile"]
 
 
-def test_what_can_be_chosen_is_explained() -> None:
+def test_every_variable_is_explained_in_env_example() -> None:
     chosen = set(re.findall(r"\$\{([A-Z0-9_]+)", COMPOSE))
     explained = set(re.findall(r"^#? ?([A-Z0-9_]+)=", EXAMPLE, flags=re.MULTILINE))
     assert {"GATEWAY_PORT", "SECRETS_DIR"} <= chosen
     assert chosen <= explained
 
 
-def test_nothing_secret_is_in_an_environment() -> None:
-    """A secret is a file that a container names; an environment is shown by every inspection."""
+def test_no_secret_is_in_an_environment() -> None:
+    """A secret is mounted as a file, since every inspection of a
+    container shows its environment."""
     environments = re.findall(r"^\s+([A-Z0-9_]+): (.+)$", COMPOSE, flags=re.MULTILINE)
     assert environments
     for name, value in environments:
@@ -112,26 +113,26 @@ def test_nothing_secret_is_in_an_environment() -> None:
             assert value.startswith("/run/secrets/"), name
 
 
-def test_a_health_check_runs_what_its_image_has() -> None:
+def test_a_health_check_uses_a_program_of_its_image() -> None:
     for name, service in SERVICES.items():
         image = service["image"].partition(":")[0]
         allowed = {OURS[name]} if name in OURS else PROGRAMS.get(image, set())
         check = service.get("healthcheck")
         if check is None:
-            # Jobs end, and this image could run none.
+            # Jobs end, and this image has no program for a health check.
             assert service["restart"] == "no" or PROGRAMS[image] == set(), name
         else:
             assert check["test"][0] == "CMD", name
             assert check["test"][1] in allowed, name
 
 
-def test_ports_are_published_by_gateway_and_mail_only() -> None:
+def test_only_gateway_and_mail_publish_ports() -> None:
     published = {name for name, service in SERVICES.items() if service.get("ports")}
     assert published == {"gateway", "mail"}
 
 
-def test_only_what_watches_the_host_sees_it() -> None:
-    """Its network, its processes, its files: each is a way around every wall between containers."""
+def test_only_the_host_exporter_accesses_the_host() -> None:
+    """The host's network, processes and files each bypass the isolation between containers."""
     binds = {
         name
         for name, service in SERVICES.items()
@@ -148,8 +149,8 @@ def test_only_what_watches_the_host_sees_it() -> None:
     assert mount["read_only"] is True
 
 
-def test_the_game_runs_without_monitoring_and_logging() -> None:
-    """And waits for none of it; nor does one of the two for the other."""
+def test_the_game_does_not_depend_on_monitoring_and_logging() -> None:
+    """Monitoring and logging do not depend on each other, either."""
     of_profile = {
         profile: {name for name, it in SERVICES.items() if it.get("profiles") == [profile]}
         for profile in PROFILES
@@ -165,7 +166,7 @@ def test_the_game_runs_without_monitoring_and_logging() -> None:
 
 @pytest.mark.parametrize("files", [(), (THREE_NODES,)], ids=["one node", "three nodes"])
 @pytest.mark.parametrize("profiles", [(), ("monitoring",), ("logging",), PROFILES])
-def test_compose_can_read_every_combination(
+def test_compose_accepts_every_combination_of_profiles(
     profiles: tuple[str, ...], files: tuple[str, ...]
 ) -> None:
     docker = shutil.which("docker")
@@ -178,12 +179,12 @@ def test_compose_can_read_every_combination(
     options += [f"--profile={profile}" for profile in profiles]
     command = [docker, "compose", "--env-file", os.devnull, *options, "config", "--quiet"]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
-    # It also complains of variables that are given no value, and goes on.
+    # Compose also warns about variables without a value, and continues.
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
-def test_nobody_but_gateway_and_monitoring_is_near_grafana() -> None:
-    """It believes what a request says of who sent it."""
+def test_only_gateway_and_monitoring_share_a_network_with_grafana() -> None:
+    """Grafana trusts the headers in which a request names its user."""
     near = {
         name for name, service in SERVICES.items() if "operators" in service.get("networks", ())
     }
@@ -191,7 +192,7 @@ def test_nobody_but_gateway_and_monitoring_is_near_grafana() -> None:
     assert near == {"gateway", "prometheus", "alertmanager", "grafana"}
 
 
-def test_every_file_of_monitoring_and_logging_is_in_a_container() -> None:
+def test_every_file_of_monitoring_and_logging_is_mounted() -> None:
     mounted = {config["file"] for config in CONFIGS.values()}
     folders = (
         "ops/prometheus/*.yml",
@@ -212,7 +213,7 @@ def test_every_file_of_monitoring_and_logging_is_in_a_container() -> None:
     assert used == set(CONFIGS)
 
 
-def test_a_configuration_is_one_that_containers_can_read_and_a_swarm_can_keep() -> None:
+def test_every_config_is_readable_by_containers_and_small_enough_for_a_swarm() -> None:
     for name, config in CONFIGS.items():
         state = (ROOT / config["file"]).stat()
         assert state.st_size <= MAX_CONFIG_BYTES, name

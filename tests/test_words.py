@@ -1,4 +1,4 @@
-"""Words that the glossary has retired do not come back in names, in templates or in documentation."""
+"""Retired words of the glossary do not return in names, templates or documentation."""
 
 import ast
 import re
@@ -31,7 +31,7 @@ def files(*suffixes: str) -> Iterator[Path]:
 
 
 def retired_in(text: str) -> set[str]:
-    """Return the retired words among those of a name or a text, in the singular or the plural."""
+    """Return the retired words in a name or a text, in the singular or the plural."""
     words = {word.lower() for word in WORD.findall(text)}
     return {word for word in RETIRED if words & {word, f"{word}s"}}
 
@@ -49,7 +49,7 @@ def names_in(source: str) -> Iterator[str]:
                 yield node.attr
 
 
-def test_the_glossary_retires_words() -> None:
+def test_the_glossary_has_retired_words() -> None:
     assert {"deed", "steward", "arena"} <= RETIRED
 
 
@@ -60,12 +60,12 @@ def test_a_retired_word_is_found_in_every_spelling(name: str) -> None:
     assert len(retired_in(name)) == 1
 
 
-def test_no_file_has_a_retired_word_in_its_name() -> None:
+def test_no_file_name_contains_a_retired_word() -> None:
     found = [path for path in files(".py", ".html", ".js", ".css", ".md") if retired_in(path.stem)]
     assert found == []
 
 
-def test_no_name_in_python_has_a_retired_word() -> None:
+def test_no_name_in_python_contains_a_retired_word() -> None:
     found = {
         (str(path.relative_to(ROOT)), name)
         for path in files(".py")
@@ -75,7 +75,7 @@ def test_no_name_in_python_has_a_retired_word() -> None:
     assert found == set()
 
 
-def test_no_template_and_no_style_has_a_retired_word() -> None:
+def test_no_template_or_style_contains_a_retired_word() -> None:
     found = {
         (str(path.relative_to(ROOT)), word)
         for path in files(".html", ".css")
@@ -84,7 +84,7 @@ def test_no_template_and_no_style_has_a_retired_word() -> None:
     assert found == set()
 
 
-def test_no_page_of_documentation_has_a_retired_word() -> None:
+def test_no_page_of_documentation_contains_a_retired_word() -> None:
     pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *files(".md")]
     found = {
         (str(path.relative_to(ROOT)), word)

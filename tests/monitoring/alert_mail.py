@@ -10,7 +10,8 @@ from services.auth.tests.mail_host import Arrival, MailHost
 from tests.monitoring.alertmanager import Alertmanager, eventually, running_alertmanager
 
 SENDER = "alerts@pong.example.org"
-# Somebody waits ten seconds for a critical alert, a minute for a warning and for the news that it is over.
+# Alertmanager groups a critical alert for 10 s, a warning and the news
+# that it is over for a minute.
 SOON_SECONDS = 30
 LATER_SECONDS = 90
 
@@ -25,7 +26,7 @@ class Post:
         return [str(arrival.message["Subject"]) for arrival in self.host.arrived]
 
     async def arrival(self, subject: str, seconds: float = SOON_SECONDS) -> Arrival:
-        """Wait for a letter with this subject, of which there must be one only."""
+        """Wait for a mail with this subject, and check that there is only one."""
 
         async def is_there() -> bool:
             return subject in self.subjects
@@ -35,7 +36,7 @@ class Post:
         return found
 
     async def failure(self) -> None:
-        """Wait until a mail could not be handed over."""
+        """Wait until a mail could not be delivered."""
         await eventually(self.alertmanager.failures, SOON_SECONDS, "no mail fails")
 
 
@@ -43,7 +44,7 @@ class Post:
 async def sending(
     folders: pytest.TempPathFactory, host: MailHost, environment: Mapping[str, str] | None = None
 ) -> AsyncGenerator[Post, None]:
-    """Start an Alertmanager that sends to a mail server, with these variables besides."""
+    """Start an Alertmanager with these variables that sends to a mail server."""
     server = {"SMTP_PORT": str(host.port), "MAIL_FROM": f"Pong <{SENDER}>"}
     folder = folders.mktemp("alertmanager")
     async with running_alertmanager(folder, server | dict(environment or {})) as running:

@@ -20,7 +20,7 @@ START = Path(__file__).parents[2] / "ops" / "alertmanager" / "start.sh"
 PUBLIC_URL = "https://pong.example.org:8090"
 PACKAGE = "prometheus-alertmanager"
 POLL_SECONDS = 0.1
-# What must be said; nobody listens there.
+# The required settings; no server listens there.
 ELSEWHERE = {"PUBLIC_URL": PUBLIC_URL, "SMTP_HOST": HOST, "SMTP_PORT": "1"}
 TEN_MINUTES = timedelta(minutes=10)
 NEW = timedelta()
@@ -36,7 +36,8 @@ class Alert:
 
     @cached_property
     def starts(self) -> datetime:
-        """Counted from when it is first asked for, which may be long after this is made."""
+        """When the alert begins. It is counted from the first use, which may
+        be long after its creation."""
         return datetime.now(UTC) - self.age
 
     def firing(self) -> Json:
@@ -59,9 +60,9 @@ def alert(
     age: timedelta = TEN_MINUTES,
     **labels: str,
 ) -> Alert:
-    """One as Prometheus sends it; `says` is added to its annotations.
+    """Return an alert as Prometheus sends it; `says` is added to its annotations.
 
-    Only one that is new is made to wait for others of its group.
+    Only a new alert waits for others of its group.
     """
     annotations = {
         "summary": f"{name} happens",
@@ -74,7 +75,7 @@ def alert(
 
 
 class Alertmanager:
-    """One that runs, at an address of this machine; `folder` holds its configuration and its data."""
+    """A running Alertmanager on this machine; `folder` holds its configuration and its data."""
 
     def __init__(self, port: int, folder: Path, process: subprocess.Popen[bytes]) -> None:
         self.url = f"http://{HOST}:{port}"
@@ -103,7 +104,7 @@ class Alertmanager:
         return [each["labels"] for each in found if each["status"]["inhibitedBy"]]
 
     async def failures(self) -> float:
-        """Return how often a mail could not be handed over, each try counted."""
+        """Return the number of failed deliveries of mail."""
         name = 'alertmanager_notification_requests_failed_total{integration="email"'
         lines = (await self._client.get("/metrics")).raise_for_status().text.splitlines()
         return sum(float(line.split()[-1]) for line in lines if line.startswith(name))
@@ -133,7 +134,7 @@ class Alertmanager:
 async def running_alertmanager(
     folder: Path, environment: Mapping[str, str], port: int | None = None
 ) -> AsyncGenerator[Alertmanager, None]:
-    """Start one with these variables in an environment that is otherwise empty; it keeps to `folder`."""
+    """Start an Alertmanager in `folder` with these variables in an otherwise empty environment."""
     port = port or free_ports(1)[0]
     process = _start(folder, environment, port)
     running = Alertmanager(port, folder, process)
@@ -145,21 +146,22 @@ async def running_alertmanager(
 
 
 def start_environment(changes: Mapping[str, str]) -> dict[str, str]:
-    """Return what start.sh is given: nothing of this machine but where its programs are."""
+    """Return the environment of start.sh, which has only the paths of
+    programs from this machine."""
     return {"PATH": os.environ["PATH"], **ELSEWHERE, **changes}
 
 
 async def eventually(
     holds: Callable[[], Awaitable[object]], seconds: float, otherwise: str
 ) -> None:
-    """Wait until something is so.
+    """Wait until a condition holds.
 
     Raises:
-        AssertionError: it is not in time.
+        AssertionError: the condition does not hold in time.
     """
     try:
         async with asyncio.timeout(seconds):
-            while not await holds():  # noqa: ASYNC110 - nothing tells
+            while not await holds():  # noqa: ASYNC110 - there is no event to wait for
                 await asyncio.sleep(POLL_SECONDS)
     except TimeoutError:
         raise AssertionError(f"{otherwise} within {seconds} s") from None

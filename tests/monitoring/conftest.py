@@ -1,4 +1,4 @@
-"""One platform that is watched, on which everything that a panel shows has happened."""
+"""A monitored platform on which everything that a panel shows has happened."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -15,7 +15,7 @@ OPERATORS = "operators@example.org"
 
 @pytest.fixture(scope="session")
 async def watched(openid_provider: OpenIdProcess) -> AsyncGenerator[LaunchedPlatform, None]:
-    """Natively, as `make up MONITORING=1` runs it."""
+    """The platform with monitoring as processes, as `make up MONITORING=1` runs it."""
     chosen = {"MONITORING": "1", "ALERT_MAIL_TO": OPERATORS}
     with launched_platform(
         {**MANY_PLAYERS_AT_ONE_ADDRESS, **openid_provider.environment, **chosen}

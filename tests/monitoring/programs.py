@@ -1,4 +1,4 @@
-"""Programs of Debian's packages of monitoring, run for one question."""
+"""Runs programs from Debian's monitoring packages."""
 
 import os
 import re
@@ -16,12 +16,12 @@ ANSWER_SECONDS = 20
 STOP_SECONDS = 10
 POLL_SECONDS = 0.1
 
-# As it is written: prometheus_client's parser puts `_total` behind the name of every counter.
+# Read as text, since prometheus_client's parser appends `_total` to the name of every counter.
 SAMPLE = re.compile(r"^[a-z_:]\w*", re.MULTILINE | re.IGNORECASE)
 
 
 def find_program(name: str, package: str) -> str:
-    """Return where a program is; without it the test is skipped, and fails on CI."""
+    """Return the path of a program; without it the test is skipped, or fails on CI."""
     found = shutil.which(name)
     if found is None:
         missing = f"the system package {package} is missing"
@@ -32,7 +32,7 @@ def find_program(name: str, package: str) -> str:
 
 
 def metrics_of(exporter: str, environment: Mapping[str, str]) -> set[str]:
-    """Start an exporter, and return the names of all samples that it gives."""
+    """Start an exporter, and return the names of all its samples."""
     (port,) = free_ports(1)
     process = subprocess.Popen(
         [find_program(exporter, exporter), f"--web.listen-address={HOST}:{port}"],

@@ -1,4 +1,4 @@
-"""What a running Prometheus answers."""
+"""A client of a running Prometheus."""
 
 import asyncio
 from collections.abc import Iterable, Mapping
@@ -21,10 +21,10 @@ class Prometheus:
         await self._client.aclose()
 
     async def query(self, expression: str) -> Series:
-        """Evaluate an expression now; a number alone is one series too.
+        """Evaluate an expression now; a number counts as one series.
 
         Raises:
-            AssertionError: Prometheus does not understand it.
+            AssertionError: Prometheus rejects the expression.
         """
         answer = await self._client.post("query", data={"query": expression})
         assert answer.is_success, f"{expression}\n{answer.text}"
@@ -32,7 +32,7 @@ class Prometheus:
         return data["result"] if data["resultType"] == "vector" else [data]
 
     async def metrics(self) -> set[str]:
-        """Return the name of everything that has ever been scraped or recorded."""
+        """Return the names of all metrics that have ever been scraped or recorded."""
         answer = await self._client.get("label/__name__/values")
         return set(answer.json()["data"])
 
@@ -43,7 +43,7 @@ class Prometheus:
         return {f"{it['labels']['job']} {it['labels']['service']}": it["health"] for it in found}
 
     async def alerts(self, **labels: str) -> set[str]:
-        """Return the names of the alerts that fire and have these labels."""
+        """Return the names of the firing alerts with these labels."""
         found = (await self._client.get("alerts")).json()["data"]["alerts"]
         return {
             alert["labels"]["alertname"]
@@ -52,7 +52,8 @@ class Prometheus:
         }
 
     async def without_data(self, expressions: Iterable[str], limit_seconds: float) -> list[str]:
-        """Ask again for those that yield nothing, until all have or the time is up; return what is left."""
+        """Evaluate these repeatedly until all yield data or the time
+        is up; return those without."""
         left = list(dict.fromkeys(expressions))
         deadline = asyncio.get_running_loop().time() + limit_seconds
         while left:
@@ -64,7 +65,7 @@ class Prometheus:
 
 
 async def until_up(prometheus: Prometheus, limit_seconds: float) -> Mapping[str, str]:
-    """Wait until every target answers; return how they are at the end."""
+    """Wait until every target is up, and return their states at the end."""
     deadline = asyncio.get_running_loop().time() + limit_seconds
     while True:
         targets = await prometheus.targets()

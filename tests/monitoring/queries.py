@@ -1,4 +1,4 @@
-"""What the dashboards and the rules ask Prometheus, and which metrics they name."""
+"""The queries of the dashboards and rules, and the metrics that they name."""
 
 import json
 import re
@@ -41,7 +41,7 @@ ONLY_IN_CONTAINERS: Mapping[str, str] = {
 """Metrics that panels and rules name and `make up` does not have."""
 
 ONLY_WITH_A_STANDBY = {"pg_stat_replication_pg_wal_lsn_diff"}
-"""A database of ours has none until an operator makes one; rules_2_test.yml has the figures of both."""
+"""Metrics of a standby, which only an operator's own database has; rules_2_test.yml tests them."""
 
 NEEDS_HARDWARE: Mapping[str, str] = {
     "Pressure stalls": "a kernel that counts pressure",
@@ -52,10 +52,10 @@ NEEDS_AN_EVENT: Mapping[str, str] = {
 """Panels that may be empty, by title."""
 
 VARIABLE = re.compile(r"\$\{?([a-z_]\w*)(?::\w+)?\}?")
-"""Not `$1` and `${1}`, which are PromQL's: a part of what a pattern found."""
+"""A variable of Grafana, in contrast to `$1` and `${1}`, which are capture groups in PromQL."""
 
 Json = dict[str, Any]
-"""As Grafana and Prometheus write it; what is read out of it has a type."""
+"""JSON of Grafana or Prometheus; its parts get types where they are read."""
 
 
 class PanelQuery(NamedTuple):
@@ -67,7 +67,7 @@ class PanelQuery(NamedTuple):
 class RuleQuery(NamedTuple):
     file: str
     name: str
-    """Of the alert, or of what is recorded."""
+    """The name of the alert or recorded series."""
     expression: str
 
 
@@ -76,7 +76,7 @@ def dashboards() -> list[Json]:
 
 
 def panels(dashboard: Json) -> Iterator[Json]:
-    """Every panel but the headings, those that a heading folds away included."""
+    """Yield every panel except the row headings, including the panels inside collapsed rows."""
     for panel in dashboard["panels"]:
         if panel["type"] == "row":
             yield from panel.get("panels", [])
@@ -85,7 +85,7 @@ def panels(dashboard: Json) -> Iterator[Json]:
 
 
 def panel_queries(dashboard: Json) -> list[PanelQuery]:
-    """Return what every panel asks, with everything chosen in every variable."""
+    """Return the queries of all panels, with all values selected in every variable."""
     chosen = {variable["name"]: EVERYTHING for variable in dashboard["templating"]["list"]}
     return [
         PanelQuery(dashboard["uid"], panel["title"], with_values(target["expr"], chosen))
@@ -95,7 +95,7 @@ def panel_queries(dashboard: Json) -> list[PanelQuery]:
 
 
 def why_empty(query: PanelQuery) -> str | None:
-    """Say why `make up` may have nothing to show, or None where that is a fault."""
+    """Return why `make up` may have no data for a query, or None if it must have some."""
     panel = NEEDS_HARDWARE.get(query.panel) or NEEDS_AN_EVENT.get(query.panel)
     metrics = metrics_in(query.expression)
     return panel or next(
@@ -113,10 +113,10 @@ def rule_queries() -> list[RuleQuery]:
 
 
 def with_values(expression: str, chosen: Mapping[str, str]) -> str:
-    """Put values in the place of variables.
+    """Replace variables by values.
 
     Raises:
-        KeyError: the name of a variable that neither the dashboard nor Grafana has.
+        KeyError: neither the dashboard nor Grafana has a variable with this name.
     """
     values = {**GRAFANAS_OWN, **chosen}
     return VARIABLE.sub(lambda found: values[found[1]], expression)
@@ -126,16 +126,16 @@ def metrics_in(expression: str) -> set[str]:
     """Return the names of the metrics that an expression reads.
 
     Raises:
-        ValueError: it is no PromQL, or a selector of it fits any number of metrics.
+        ValueError: it is not PromQL, or one of its selectors names no single metric.
     """
     return {_name_of(selector) for selector in _selectors(expression)}
 
 
 def selectors_in(expression: str) -> set[str]:
-    """Return what an expression reads, each without what is done with it.
+    """Return the selectors of an expression without the functions around them.
 
     Raises:
-        ValueError: it is no PromQL.
+        ValueError: it is not PromQL.
     """
     return {str(selector) for selector in _selectors(expression)}
 
@@ -144,7 +144,7 @@ def _selectors(expression: str) -> list[promql_parser.VectorSelector]:
     found: list[promql_parser.VectorSelector] = []
 
     def look(node: promql_parser.Expr) -> None:
-        # What a range is taken of is visited by itself.
+        # The selector inside a range is visited on its own.
         if isinstance(node, promql_parser.VectorSelector):
             found.append(node)
 

@@ -1,4 +1,4 @@
-"""Who gets to the operators' addresses of a running platform."""
+"""Access to the operators' addresses of a running platform."""
 
 import asyncio
 import re
@@ -19,7 +19,7 @@ OPERATORS_ADDRESSES = [
     "/runbooks/",
     "/runbooks/ServiceDown.md",
 ]
-# Grafana is not run natively: who may go there is told so, and nobody else gets that far.
+# Grafana does not run natively: administrators are told so, and others are refused before that.
 DASHBOARDS = "/grafana/d/services/services"
 
 
@@ -43,7 +43,7 @@ async def administrator(watched: LaunchedPlatform, client: httpx.AsyncClient) ->
 
 
 @pytest.mark.parametrize("path", [*OPERATORS_ADDRESSES, DASHBOARDS])
-async def test_who_is_not_signed_in_is_sent_to_sign_in_and_comes_back(
+async def test_an_anonymous_person_is_redirected_to_sign_in_and_back(
     client: httpx.AsyncClient, path: str
 ) -> None:
     answer = await client.get(path, headers=PERSON)
@@ -53,16 +53,14 @@ async def test_who_is_not_signed_in_is_sent_to_sign_in_and_comes_back(
 
 
 @pytest.mark.parametrize("path", [*OPERATORS_ADDRESSES, DASHBOARDS])
-async def test_a_player_is_turned_away(
-    client: httpx.AsyncClient, player: Account, path: str
-) -> None:
+async def test_a_player_is_refused(client: httpx.AsyncClient, player: Account, path: str) -> None:
     for headers in (PERSON, {}):
         answer = await client.get(path, headers={**headers, **cookie_of(player)})
         assert answer.status_code == 403
 
 
 @pytest.mark.parametrize("path", OPERATORS_ADDRESSES)
-async def test_an_administrator_is_let_in(
+async def test_an_administrator_has_access(
     client: httpx.AsyncClient, administrator: Account, path: str
 ) -> None:
     for headers in (PERSON, {}):
@@ -80,7 +78,7 @@ async def test_an_administrator_reads_a_runbook_as_a_page(
     assert (await client.get(sheet)).status_code == 200
 
 
-async def test_an_administrator_is_told_where_dashboards_are_shown(
+async def test_an_administrator_is_told_how_to_start_dashboards(
     client: httpx.AsyncClient, administrator: Account
 ) -> None:
     answer = await client.get(DASHBOARDS, headers={**PERSON, **cookie_of(administrator)})
@@ -88,7 +86,7 @@ async def test_an_administrator_is_told_where_dashboards_are_shown(
     assert "docker compose --profile monitoring up -d" in answer.text
 
 
-async def test_an_administrator_silences_an_alert(
+async def test_an_administrator_can_silence_an_alert(
     client: httpx.AsyncClient, administrator: Account
 ) -> None:
     silence = {

@@ -1,4 +1,5 @@
-"""What ops/alertmanager/start.sh makes of its environment, and what it does not accept."""
+"""The configuration that ops/alertmanager/start.sh writes from its environment, and
+the values that it rejects."""
 
 import shutil
 import subprocess
@@ -40,14 +41,15 @@ def run(
     return ended.returncode, ended.stdout, ended.stderr
 
 
-def render(**environment: str) -> Any:  # noqa: ANN401 - YAML is anything
+def render(**environment: str) -> Any:  # noqa: ANN401 - any YAML
     status, configuration, message = run("--render", environment=environment)
     assert status == 0, message
     return yaml.safe_load(configuration)
 
 
 def message(**environment: str) -> str:
-    """What it says, as one line, before it gives up without a word of configuration."""
+    """Return the single-line error with which the script rejects the
+    environment, without any output."""
     status, configuration, said = run("--render", environment=environment)
     assert (status, configuration, said.count("\n")) == (1, "", 1), said
     return said
@@ -58,7 +60,7 @@ def receiver(configuration: Any, name: str) -> Any:  # noqa: ANN401
     return found
 
 
-def test_little_needs_to_be_said() -> None:
+def test_few_settings_are_required() -> None:
     configuration = render(SMTP_HOST="mail", SMTP_PORT="1025")
     mail = configuration["global"]
     assert mail["smtp_smarthost"] == "mail:1025"
@@ -70,7 +72,7 @@ def test_little_needs_to_be_said() -> None:
     assert receiver(configuration, "heartbeat") == {"name": "heartbeat"}
 
 
-def test_every_value_stays_what_it_is(password: Path) -> None:
+def test_special_characters_in_values_are_kept(password: Path) -> None:
     configuration = render(
         ALERT_MAIL_TO="o'neil+{a}@example.org, b&c=$d@example.org".replace("{a}", "#a"),
         ALERT_HEARTBEAT_URL=HEARTBEAT,
@@ -121,7 +123,7 @@ def test_the_sender_keeps_name_and_address(given: str, name: str | None) -> None
         ("tls", "8465", {"smtp_require_tls": False, "smtp_force_implicit_tls": True}),
     ],
 )
-def test_encryption_is_as_it_was_asked_for(tls: str, port: str, wanted: dict[str, bool]) -> None:
+def test_encryption_follows_the_settings(tls: str, port: str, wanted: dict[str, bool]) -> None:
     mail = render(SMTP_TLS=tls, SMTP_PORT=port)["global"]
     assert {key: mail[key] for key in mail if key.endswith("_tls")} == wanted
 
@@ -129,7 +131,7 @@ def test_encryption_is_as_it_was_asked_for(tls: str, port: str, wanted: dict[str
 @pytest.mark.parametrize(
     ("address", "wanted"), [("::1", "[::1]:25"), ("127.0.0.1", "127.0.0.1:25"), ("a.b", "a.b:25")]
 )
-def test_a_mail_server_has_a_name_or_an_address(address: str, wanted: str) -> None:
+def test_a_mail_server_may_be_a_name_or_an_address(address: str, wanted: str) -> None:
     assert render(SMTP_HOST=address, SMTP_PORT="25")["global"]["smtp_smarthost"] == wanted
 
 
@@ -141,16 +143,16 @@ def test_a_mail_server_has_a_name_or_an_address(address: str, wanted: str) -> No
         ("https://[::1]:8090/", "[::1]"),
     ],
 )
-def test_it_greets_with_the_platforms_own_name(url: str, hello: str) -> None:
+def test_alertmanager_introduces_itself_with_the_platforms_name(url: str, hello: str) -> None:
     assert render(PUBLIC_URL=url)["global"]["smtp_hello"] == hello
 
 
-def test_without_a_name_nobody_signs_in(password: Path) -> None:
+def test_no_credentials_are_used_without_a_user_name(password: Path) -> None:
     mail = render(SMTP_USERNAME="", SMTP_PASSWORD_FILE=str(password))["global"]
     assert not [key for key in mail if key.startswith("smtp_auth")]
 
 
-def test_a_password_file_is_found_from_where_it_was_named(tmp_path: Path) -> None:
+def test_a_relative_password_file_is_resolved_from_the_working_directory(tmp_path: Path) -> None:
     (tmp_path / "password").write_text("secret")
     ended = subprocess.run(
         [START, "--render"],
@@ -204,32 +206,34 @@ def test_a_password_file_is_found_from_where_it_was_named(tmp_path: Path) -> Non
         ({"ALERT_HEARTBEAT_URL": "https://a/'{{x}}"}, "ALERT_HEARTBEAT_URL must be an http"),
     ],
 )
-def test_what_cannot_work_is_said(environment: dict[str, str], said: str) -> None:
+def test_an_invalid_setting_is_reported(environment: dict[str, str], said: str) -> None:
     assert said in message(**environment)
 
 
 @pytest.mark.parametrize("host", ["mail.example.org", "10.0.0.1"])
-def test_a_password_is_not_sent_where_others_hear_it(password: Path, host: str) -> None:
-    """Alertmanager would refuse to, mail by mail, and nobody would be told."""
+def test_a_password_without_encryption_is_rejected_unless_the_server_is_local(
+    password: Path, host: str
+) -> None:
+    """Alertmanager would otherwise refuse to send each mail, without any other notice."""
     signed_in = {"SMTP_USERNAME": "a", "SMTP_PASSWORD_FILE": str(password)}
     assert "SMTP_TLS=starttls or tls" in message(SMTP_HOST=host, **signed_in)
     assert render(SMTP_HOST="localhost", **signed_in)["global"]["smtp_auth_username"] == "a"
 
 
 @pytest.mark.parametrize("content", ["", "\n", " \n\t"])
-def test_an_empty_password_is_said(tmp_path: Path, content: str) -> None:
+def test_an_empty_password_is_reported(tmp_path: Path, content: str) -> None:
     file = tmp_path / "password"
     file.write_text(content)
     assert "is empty" in message(SMTP_USERNAME="a", SMTP_PASSWORD_FILE=str(file))
 
 
-def test_a_program_that_is_not_there_is_said() -> None:
+def test_a_missing_program_is_reported() -> None:
     status, _, said = run(environment={"ALERTMANAGER": "/nowhere/alertmanager"})
     assert (status, said.count("\n")) == (1, 1)
     assert "there is no program /nowhere/alertmanager" in said
 
 
-def test_encryption_that_the_program_does_not_know_is_said(tmp_path: Path) -> None:
+def test_a_version_without_the_chosen_encryption_is_reported(tmp_path: Path) -> None:
     for version, status in (("0.25.0", 1), ("0.31.0", 0), ("1.0.0", 0)):
         program = tmp_path / "alertmanager"
         program.write_text(f"#!/bin/sh\necho 'alertmanager, version {version} (branch: x)'\n")
@@ -246,8 +250,8 @@ def test_encryption_that_the_program_does_not_know_is_said(tmp_path: Path) -> No
         assert ("needs Alertmanager 0.31" in ended[2]) == bool(status)
 
 
-def test_nobody_else_can_read_what_it_writes(tmp_path: Path, password: Path) -> None:
-    """Also where something was before that others could."""
+def test_written_files_are_readable_by_the_owner_only(tmp_path: Path, password: Path) -> None:
+    """This includes files that already existed with wider permissions."""
     folder = tmp_path / "run"
     folder.mkdir()
     files = folder / "alertmanager.yml", folder / "smtp_password"
@@ -263,20 +267,20 @@ def test_nobody_else_can_read_what_it_writes(tmp_path: Path, password: Path) -> 
     assert yaml.safe_load(configuration)["global"]["smtp_auth_password_file"] == str(files[1])
 
 
-def test_a_password_is_gone_when_it_is_no_longer_needed(tmp_path: Path) -> None:
+def test_an_unused_password_is_deleted(tmp_path: Path) -> None:
     (tmp_path / "smtp_password").write_text("old")
     assert run(environment={"ALERTMANAGER": "true", "CONFIG_FOLDER": str(tmp_path)})[0] == 0
     assert [file.name for file in tmp_path.iterdir()] == ["alertmanager.yml"]
 
 
-def test_without_a_folder_it_makes_one(tmp_path: Path) -> None:
+def test_a_private_folder_is_created_without_a_configured_one(tmp_path: Path) -> None:
     assert run(environment={"ALERTMANAGER": "true", "TMPDIR": str(tmp_path)})[0] == 0
     (folder,) = tmp_path.iterdir()
     assert folder.stat().st_mode & 0o777 == 0o700
     assert (folder / "alertmanager.yml").stat().st_mode & 0o777 == 0o600
 
 
-def test_alertmanager_accepts_it(tmp_path: Path, password: Path) -> None:
+def test_amtool_accepts_the_configuration(tmp_path: Path, password: Path) -> None:
     amtool = find_program("amtool", PACKAGE)
     everything = {
         "ALERT_HEARTBEAT_URL": HEARTBEAT,
@@ -292,8 +296,8 @@ def test_alertmanager_accepts_it(tmp_path: Path, password: Path) -> None:
         assert checked.returncode == 0, checked.stderr
 
 
-def test_busybox_makes_the_same_of_it(tmp_path: Path, password: Path) -> None:
-    """As the image's shell and awk are."""
+def test_busybox_writes_the_same_configuration(tmp_path: Path, password: Path) -> None:
+    """The image has busybox's shell and awk."""
     busybox = shutil.which("busybox")
     if busybox is None:
         pytest.skip("the system package busybox is missing")

@@ -1,4 +1,4 @@
-"""Which alerts hold which others back, and which they leave alone."""
+"""Inhibition: which alerts suppress which others."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ CASES = {
         alert("HostDown", service="host", host="one"),
         [
             alert("ServiceDown", service="auth", host="one"),
-            # Nowhere at all, so it has no host; what made it is asked of no instance.
+            # No replica of ui runs anywhere, so this alert has no host.
             alert("ServiceDown", service="ui"),
             warning("TargetMissing", service="ui", job="services"),
             warning("InstanceDown", service="auth", host="one", instance="a"),
@@ -143,17 +143,18 @@ CASES = {
 
 @pytest.fixture(scope="module")
 async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Alertmanager, None]:
-    """Its mails go nowhere."""
+    """An Alertmanager whose mails cannot be delivered."""
     async with running_alertmanager(tmp_path_factory.mktemp("alertmanager"), {}) as running:
         yield running
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
-async def test_what_follows_is_held_back_and_nothing_else(
+async def test_a_source_inhibits_its_consequences_and_no_other_alerts(
     running: Alertmanager, case: Case
 ) -> None:
     everything = [case.source, *case.held_back, *case.left_alone]
-    # Held back by nothing but one of its own name; as soon as it is, all rules have been looked at.
+    # The canary is inhibited only by one of its own name. Once it is, all
+    # rules have been evaluated.
     canary = [alert("Canary"), warning("Canary")]
     await running.fire(*everything, *canary)
     try:

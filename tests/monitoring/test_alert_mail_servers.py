@@ -1,4 +1,5 @@
-"""Mail servers that want encryption and a password, that cannot be trusted, or that are away."""
+"""Mail servers that require encryption and a password, have an untrusted
+certificate, or are unavailable."""
 
 import ssl
 from contextlib import AsyncExitStack
@@ -44,13 +45,14 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
 
 @pytest.fixture(scope="module")
 def account(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """What signs in to a mail server; the file ends like one that an editor has written."""
+    """Credentials for a mail server; the password file ends with a line
+    break, as editors write it."""
     file = tmp_path_factory.mktemp("secrets") / "smtp_password"
     file.write_text(f"{PASSWORD}\n")
     return {"SMTP_USERNAME": ACCOUNT, "SMTP_PASSWORD_FILE": str(file)}
 
 
-async def test_a_password_is_sent_behind_starttls(
+async def test_a_password_is_sent_with_starttls(
     tmp_path_factory: pytest.TempPathFactory, certificate: Certificate, account: dict[str, str]
 ) -> None:
     environment = {"SMTP_TLS": "starttls", **certificate.trusted, **account}
@@ -61,10 +63,10 @@ async def test_a_password_is_sent_behind_starttls(
         await post.alertmanager.fire(ALERT)
         mail = await post.arrival(SUBJECT)
         assert (mail.encrypted, mail.account) == (True, ACCOUNT)
-        _assert_that_nobody_sees_the_password(post.alertmanager)
+        _assert_that_the_password_is_hidden(post.alertmanager)
 
 
-async def test_a_password_is_sent_behind_tls(
+async def test_a_password_is_sent_with_implicit_tls(
     tmp_path_factory: pytest.TempPathFactory, certificate: Certificate, account: dict[str, str]
 ) -> None:
     environment = {"SMTP_TLS": "tls", **certificate.trusted, **account}
@@ -86,7 +88,7 @@ async def test_a_password_is_sent_behind_tls(
         assert (mail.encrypted, mail.account) == (True, ACCOUNT)
 
 
-async def test_a_mail_is_not_sent_to_a_server_that_nobody_vouches_for(
+async def test_no_mail_is_sent_to_a_server_with_an_untrusted_certificate(
     tmp_path_factory: pytest.TempPathFactory, certificate: Certificate
 ) -> None:
     async with (
@@ -99,10 +101,10 @@ async def test_a_mail_is_not_sent_to_a_server_that_nobody_vouches_for(
         assert host.arrived == []
 
 
-async def test_a_mail_is_not_sent_where_it_could_be_read(
+async def test_no_mail_is_sent_without_the_required_encryption(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    """The server offers no encryption, or somebody between takes the offer away."""
+    """The server offers no encryption, or an attacker in between removes the offer."""
     async with (
         mail_host() as host,
         sending(tmp_path_factory, host, {"SMTP_TLS": "starttls"}) as post,
@@ -113,13 +115,13 @@ async def test_a_mail_is_not_sent_where_it_could_be_read(
         assert host.arrived == []
 
 
-async def test_a_wrong_password_is_noticed(
+async def test_a_wrong_password_counts_as_a_failure(
     tmp_path_factory: pytest.TempPathFactory,
     tmp_path: Path,
     certificate: Certificate,
     account: dict[str, str],
 ) -> None:
-    """By the counter, of which there is an alert of its own."""
+    """An alert of its own watches this counter."""
     wrong = tmp_path / "password"
     wrong.write_text("wrong")
     environment = {**account, "SMTP_PASSWORD_FILE": str(wrong), "SMTP_TLS": "starttls"}
@@ -132,7 +134,7 @@ async def test_a_wrong_password_is_noticed(
         assert host.arrived == []
 
 
-async def test_a_mail_waits_for_a_server_that_is_away(
+async def test_a_mail_waits_for_an_unavailable_server(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     (port,) = free_ports(1)
@@ -143,7 +145,7 @@ async def test_a_mail_waits_for_a_server_that_is_away(
             await Post(post.alertmanager, host).arrival(SUBJECT, LATER_SECONDS)
 
 
-def _assert_that_nobody_sees_the_password(running: Alertmanager) -> None:
+def _assert_that_the_password_is_hidden(running: Alertmanager) -> None:
     process = Path(f"/proc/{running.process.pid}")
     for file in (running.configuration, running.log, process / "cmdline", process / "environ"):
         assert PASSWORD.encode() not in file.read_bytes(), file

@@ -1,4 +1,5 @@
-"""Alerts become mails: a real Alertmanager and a real mail server, which are told everything at once."""
+"""Alerts become mails: a real Alertmanager and mail server, with all
+alerts posted at the beginning."""
 
 from collections.abc import AsyncGenerator, Iterator
 
@@ -36,7 +37,7 @@ GONE = alert("ServiceDown", service="ui", age=NEW)
 
 @pytest.fixture(scope="module")
 def heartbeat() -> Iterator[FakeService]:
-    """Whoever elsewhere notices when the platform's alerting stops."""
+    """The external service that notices when the platform's alerting stops."""
     service = FakeService("heartbeat")
     service.start()
     yield service
@@ -47,7 +48,7 @@ def heartbeat() -> Iterator[FakeService]:
 async def post(
     tmp_path_factory: pytest.TempPathFactory, heartbeat: FakeService
 ) -> AsyncGenerator[Post, None]:
-    """Everything that happens to one pair of operators."""
+    """All mails to one pair of operators."""
     environment = {
         "ALERT_MAIL_TO": ", ".join(OPERATORS),
         "ALERT_HEARTBEAT_URL": f"http://{heartbeat.address}/ping/a-token?x=1",
@@ -61,7 +62,7 @@ async def post(
         yield post
 
 
-async def test_an_alert_is_told_by_mail(post: Post) -> None:
+async def test_an_alert_is_mailed_with_its_details(post: Post) -> None:
     mail = await post.arrival("Firing, critical: Seen (auth)")
     for part in (mail.part("plain"), mail.part("html")):
         assert "Seen happens" in part
@@ -74,7 +75,7 @@ async def test_an_alert_is_told_by_mail(post: Post) -> None:
     assert f"{PUBLIC_URL}/prometheus/graph?g0.expr=up+%3D%3D+0" in mail.part("plain")
 
 
-async def test_all_operators_get_it_from_a_sender_who_can_be_read(post: Post) -> None:
+async def test_all_operators_get_the_mail_with_a_readable_sender(post: Post) -> None:
     mail = await post.arrival("Firing, critical: Seen (auth)")
     assert mail.recipients == OPERATORS
     assert [it.addr_spec for it in mail.message["To"].addresses] == OPERATORS
@@ -84,13 +85,13 @@ async def test_all_operators_get_it_from_a_sender_who_can_be_read(post: Post) ->
     assert mail.message["Auto-Submitted"] == "auto-generated"
 
 
-async def test_instances_of_one_service_are_one_mail(post: Post) -> None:
+async def test_instances_of_one_service_share_a_mail(post: Post) -> None:
     mail = await post.arrival("Firing, critical (3): Crowd (history)")
     assert [mail.part("html").count(f"127.0.0.1:{n}</dd>") for n in (1, 2, 3, 4)] == [1, 1, 1, 0]
     await post.arrival("Firing, critical: Crowd (tournament)")
 
 
-async def test_what_an_alert_says_is_not_markup(post: Post) -> None:
+async def test_texts_of_an_alert_are_escaped(post: Post) -> None:
     mail = await post.arrival("Firing, critical: Odd (<script>alert(1)</script>)")
     html = mail.part("html")
     assert "<script" not in html
@@ -103,19 +104,19 @@ async def test_what_an_alert_says_is_not_markup(post: Post) -> None:
     assert 'path: é "quoted" \\ & <b>, {{ .Status }}xxx' in mail.part("plain")
 
 
-async def test_what_follows_from_another_alert_is_not_mailed(post: Post) -> None:
-    """It was posted with what it follows from, and mails of both would have been due at once."""
+async def test_an_inhibited_alert_is_not_mailed(post: Post) -> None:
+    """Both alerts were posted together, so their mails would have been due at the same time."""
     await post.arrival("Firing, critical: ServiceDown (ui)")
     assert await post.alertmanager.held_back() == [HIDDEN.labels]
     assert not [subject for subject in post.subjects if "ErrorBudget" in subject]
 
 
-async def test_a_warning_takes_a_little_longer(post: Post) -> None:
+async def test_a_warning_is_mailed_later(post: Post) -> None:
     mail = await post.arrival("Firing: Noticed (history)", LATER_SECONDS)
     assert "Firing, warning, since" in mail.part("html")
 
 
-async def test_the_end_is_told_too(post: Post) -> None:
+async def test_the_end_of_an_alert_is_mailed(post: Post) -> None:
     mail = await post.arrival("Resolved: Over (auth)", LATER_SECONDS)
     for part in (mail.part("plain"), mail.part("html")):
         assert "It is too dark" in part
@@ -124,7 +125,7 @@ async def test_the_end_is_told_too(post: Post) -> None:
         assert "/silences/new" not in part
 
 
-async def test_the_heartbeat_beats_every_minute(post: Post, heartbeat: FakeService) -> None:
+async def test_a_heartbeat_is_sent_every_minute(post: Post, heartbeat: FakeService) -> None:
     async def has_beaten_twice() -> bool:
         return len(heartbeat.seen) > 1
 

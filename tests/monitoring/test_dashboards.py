@@ -1,4 +1,4 @@
-"""What Grafana is given: it cannot be run here, so its files are held to what they say about themselves."""
+"""Grafana's files are valid and consistent. Grafana itself cannot run here."""
 
 import json
 import re
@@ -29,11 +29,11 @@ every_dashboard = pytest.mark.parametrize(
 )
 
 
-def test_the_files_are_what_python_writes() -> None:
+def test_the_files_are_up_to_date() -> None:
     assert [path.name for path in stale(OPS)] == [], "run make dashboards"
 
 
-def test_each_file_is_named_like_its_uid_and_the_contract_knows_it() -> None:
+def test_each_file_is_named_after_its_uid_and_in_the_contract() -> None:
     known = CONTRACT.read_text(encoding="utf-8")
     for path, dashboard in zip(DASHBOARDS, dashboards(), strict=True):
         assert dashboard["uid"] == path.stem
@@ -42,14 +42,14 @@ def test_each_file_is_named_like_its_uid_and_the_contract_knows_it() -> None:
 
 
 @every_dashboard
-def test_grafanas_own_library_reads_it_and_loses_nothing(dashboard: Json) -> None:
+def test_grafanas_own_library_reads_the_file_without_loss(dashboard: Json) -> None:
     register_default_plugins()
     read = Dashboard.from_json(dashboard)
     assert json.loads(json.dumps(read, cls=JSONEncoder)) == dashboard
 
 
 @every_dashboard
-def test_nobody_edits_it_and_it_opens_on_the_last_hour(dashboard: Json) -> None:
+def test_a_dashboard_is_read_only_and_opens_on_the_last_hour(dashboard: Json) -> None:
     assert dashboard["editable"] is False
     assert dashboard["timezone"] == "utc"
     assert dashboard["refresh"] == "30s"
@@ -58,7 +58,7 @@ def test_nobody_edits_it_and_it_opens_on_the_last_hour(dashboard: Json) -> None:
 
 
 @every_dashboard
-def test_no_two_panels_share_a_number_a_title_or_a_place(dashboard: Json) -> None:
+def test_panels_have_unique_numbers_titles_and_places(dashboard: Json) -> None:
     drawn = dashboard["panels"]
     assert twice(panel["id"] for panel in drawn) == set()
     assert twice(panel["title"] for panel in drawn) == set()
@@ -70,7 +70,7 @@ def test_no_two_panels_share_a_number_a_title_or_a_place(dashboard: Json) -> Non
 
 
 @every_dashboard
-def test_every_panel_says_what_it_tells_in_one_sentence_and_has_a_unit(dashboard: Json) -> None:
+def test_every_panel_has_a_one_sentence_description_and_a_unit(dashboard: Json) -> None:
     known = {value for name, value in vars(units).items() if name[0].isupper()}
     for panel in panels(dashboard):
         description = panel["description"]
@@ -82,7 +82,7 @@ def test_every_panel_says_what_it_tells_in_one_sentence_and_has_a_unit(dashboard
 
 
 @every_dashboard
-def test_every_query_has_a_letter_of_its_own_and_a_legend(dashboard: Json) -> None:
+def test_every_query_has_its_own_letter_and_legend(dashboard: Json) -> None:
     for panel in panels(dashboard):
         assert twice(target["refId"] for target in panel["targets"]) == set()
         assert twice(target["legendFormat"] for target in panel["targets"]) == set()
@@ -92,12 +92,12 @@ def test_every_query_has_a_letter_of_its_own_and_a_legend(dashboard: Json) -> No
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        # tournament has two: the small one may be used up beside the large one.
+        # tournament has two pools: the small one may be exhausted while the large one is not.
         ("database_pool_", {"pool"}),
         ("auth_sign_ins_total", {"way", "result"}),
     ],
 )
-def test_what_an_operator_has_to_tell_apart_has_a_line_of_its_own(
+def test_legends_distinguish_what_an_operator_has_to_distinguish(
     asked: str, told: set[str]
 ) -> None:
     targets = [
@@ -120,7 +120,7 @@ def test_what_an_operator_has_to_tell_apart_has_a_line_of_its_own(
         ("Up", 'up{job="postgres"'),
     ],
 )
-def test_a_figure_counts_what_its_alert_counts(title: str, part: str) -> None:
+def test_a_figure_uses_the_same_series_as_its_alert(title: str, part: str) -> None:
     drawn = [
         target["expr"]
         for dashboard in dashboards()
@@ -142,20 +142,20 @@ def test_every_data_source_is_provisioned(dashboard: Json) -> None:
 
 
 @every_dashboard
-def test_it_links_to_the_other_dashboards_and_to_the_runbooks(dashboard: Json) -> None:
+def test_a_dashboard_links_to_the_other_dashboards_and_to_the_runbooks(dashboard: Json) -> None:
     to_dashboards, to_runbooks = dashboard["links"]
     assert (to_dashboards["type"], to_dashboards["tags"]) == ("dashboards", dashboard["tags"])
     assert to_runbooks["url"].endswith("../runbooks/")
     assert to_runbooks["targetBlank"] is True
 
 
-def test_grafana_reads_the_files_where_containers_have_them_and_lets_nobody_change_them() -> None:
+def test_grafana_loads_read_only_dashboards_from_the_containers_path() -> None:
     (provider,) = provisioning("dashboards")["providers"]
     assert provider["options"]["path"] == IN_CONTAINERS
     assert provider["allowUiUpdates"] is False
 
 
-def test_grafana_asks_prometheus_at_the_address_of_its_environment() -> None:
+def test_grafana_takes_prometheus_address_from_the_environment() -> None:
     (source,) = provisioning("datasources")["datasources"]
     assert source["url"] == "$PROMETHEUS_URL"
     assert source["editable"] is False
@@ -174,7 +174,7 @@ def overlap(one: Json, other: Json) -> bool:
 
 
 def sources_in(part: object) -> Iterator[tuple[str, str]]:
-    """Find every data source that is named, in panels, queries and variables."""
+    """Yield every named data source, from panels, queries and variables."""
     if isinstance(part, dict):
         if "datasource" in part:
             yield part["datasource"]["type"], part["datasource"]["uid"]

@@ -1,4 +1,5 @@
-"""What rules and panels ask of a running platform is there, and an operator is told when it is not well."""
+"""The data of rules and panels exist on a running platform, and an
+operator is told when it fails."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
@@ -26,9 +27,9 @@ from tests.monitoring.queries import (
 
 pytestmark = pytest.mark.thorough
 
-# Two scrapes for the first rate, and what the slowest of the game takes to be counted.
+# Two scrapes for the first rate, and the time until the slowest event of the game is counted.
 SEEN_SECONDS = 150
-# A scrape that is not answered, a minute of patience, the group's wait; on a busy machine twice that.
+# A failed scrape, the rule's minute and the group's wait; twice that on a busy machine.
 TOLD_SECONDS = 300
 POLL_SECONDS = 1.0
 FAULTS = "Faults by route"
@@ -41,7 +42,7 @@ async def prometheus(watched: LaunchedPlatform) -> AsyncGenerator[Prometheus, No
     await prometheus.aclose()
 
 
-async def test_every_target_answers(prometheus: Prometheus) -> None:
+async def test_every_target_is_up(prometheus: Prometheus) -> None:
     targets = await until_up(prometheus, PATIENCE_SECONDS)
     assert set(targets.values()) == {"up"}, targets
     assert {target.split()[0] for target in targets} == {
@@ -49,7 +50,7 @@ async def test_every_target_answers(prometheus: Prometheus) -> None:
     }  # fmt: skip
 
 
-async def test_every_metric_that_a_rule_or_a_panel_names_exists(prometheus: Prometheus) -> None:
+async def test_every_metric_in_a_rule_or_panel_exists(prometheus: Prometheus) -> None:
     asked: Sequence[PanelQuery | RuleQuery] = [*panels_asked(), *rule_queries()]
     named = {name for each in asked for name in metrics_in(each.expression)}
     expected = named - {*ONLY_IN_CONTAINERS} - ONLY_WITH_A_STANDBY
@@ -61,12 +62,13 @@ async def test_every_metric_that_a_rule_or_a_panel_names_exists(prometheus: Prom
     assert missing == set()
 
 
-async def test_every_panel_shows_something(prometheus: Prometheus) -> None:
+async def test_every_panel_shows_data(prometheus: Prometheus) -> None:
     await expect_data(prometheus, [each for each in panels_asked() if why_empty(each) is None])
 
 
-async def test_every_rule_finds_what_it_watches(prometheus: Prometheus) -> None:
-    """A rule that is quiet yields nothing, so what it reads is asked one by one, as it is now."""
+async def test_every_rule_reads_existing_data(prometheus: Prometheus) -> None:
+    """A rule that does not fire yields nothing, so its selectors are queried
+    one by one, without offset."""
     rules = rule_queries()
     for asked in rules:
         await prometheus.query(asked.expression)
@@ -79,14 +81,16 @@ async def test_every_rule_finds_what_it_watches(prometheus: Prometheus) -> None:
     await expect_data(prometheus, read)
 
 
-async def test_a_healthy_platform_wakes_nobody_and_its_heart_beats(prometheus: Prometheus) -> None:
-    """A busy machine may well be warned of."""
+async def test_a_healthy_platform_has_a_heartbeat_and_no_critical_alert(
+    prometheus: Prometheus,
+) -> None:
+    """A busy machine may cause warnings."""
     assert "Watchdog" in await prometheus.alerts()
     assert await prometheus.alerts(severity="critical") == set()
 
 
 @pytest.mark.drill
-async def test_a_service_that_hangs_is_told_by_mail_and_again_when_it_is_back(
+async def test_operators_get_a_mail_when_a_service_hangs_and_when_it_is_back(
     watched: LaunchedPlatform, prometheus: Prometheus
 ) -> None:
     faults = [each for each in panels_asked() if each.panel == FAULTS]

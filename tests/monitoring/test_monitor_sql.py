@@ -1,4 +1,5 @@
-"""What lets an exporter into a container's database, ops/postgres/monitor.sql, run as its job there runs it."""
+"""ops/postgres/monitor.sql, which creates an exporter's role in a container's
+database, run as its job runs it."""
 
 import subprocess
 from collections.abc import Iterator
@@ -13,7 +14,8 @@ from launcher.temporary import TemporaryCluster, temporary_cluster
 SQL = Path(__file__).parents[2] / "ops" / "postgres" / "monitor.sql"
 SECRET = "/run/secrets/monitor_password"
 PASSWORD = "it's a \\ password"
-# PostgreSQL's own takes a bigint, so this one fits what is asked with better; the other comes first on the path.
+# PostgreSQL's own function takes a bigint, so this one is a better match for the call; the search
+# path has the other one first.
 TRAPS = """
 ALTER DATABASE auth_db SET search_path = public, pg_catalog;
 CREATE FUNCTION pg_advisory_xact_lock(integer) RETURNS void LANGUAGE plpgsql
@@ -29,7 +31,7 @@ def server() -> Iterator[TemporaryCluster]:
         yield server
 
 
-def let_in(server: TemporaryCluster, folder: Path) -> None:
+def create_monitor_role(server: TemporaryCluster, folder: Path) -> None:
     password = folder / "password"
     password.write_text(PASSWORD)
     job = folder / "monitor.sql"
@@ -41,22 +43,22 @@ def let_in(server: TemporaryCluster, folder: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-async def test_it_may_run_again_and_lets_the_monitor_in(
+async def test_the_script_may_run_again_and_the_monitor_can_connect(
     server: TemporaryCluster, tmp_path: Path
 ) -> None:
     for _ in range(2):
-        let_in(server, tmp_path)
+        create_monitor_role(server, tmp_path)
     monitor = await asyncpg.connect(server.cluster.url("auth_db", "monitor", PASSWORD))
     assert await monitor.fetchval("SHOW search_path") == "pg_catalog"
     assert await monitor.fetchval("SHOW transaction_read_only") == "on"
     await monitor.close()
 
 
-async def test_nothing_that_a_service_left_in_its_database_runs_as_superuser(
+async def test_objects_of_a_service_never_run_as_superuser(
     server: TemporaryCluster, tmp_path: Path
 ) -> None:
     service = await asyncpg.connect(server.urls["auth"])
     await service.execute(TRAPS)
-    let_in(server, tmp_path)
+    create_monitor_role(server, tmp_path)
     assert not await service.fetchval("SELECT rolsuper FROM pg_roles WHERE rolname = 'auth'")
     await service.close()

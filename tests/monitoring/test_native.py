@@ -1,4 +1,4 @@
-"""`make up MONITORING=1` on this machine, from the first line to Ctrl-C."""
+"""`make up MONITORING=1` on this machine, from start to Ctrl-C."""
 
 import asyncio
 import signal
@@ -21,7 +21,7 @@ PROMETHEUS = "/prometheus/api/v1/status/buildinfo"
 ALERTMANAGER = "/alertmanager/api/v2/status"
 
 
-async def test_it_starts_with_the_platform_watches_it_and_stops_with_it() -> None:
+async def test_monitoring_starts_and_stops_with_the_platform() -> None:
     with launched_platform({"MONITORING": "1"}) as platform:
         assert any("/prometheus/" in line and "make admin" in line for line in platform.output)
         async with aclosing(Prometheus(platform.service_url("prometheus"))) as prometheus:
@@ -36,10 +36,10 @@ async def test_it_starts_with_the_platform_watches_it_and_stops_with_it() -> Non
         assert not [port for port in listening if is_open(port)]
 
 
-async def test_no_exporter_asks_the_database_for_what_it_does_not_have(
+async def test_every_query_of_the_exporter_succeeds(
     watched: LaunchedPlatform,
 ) -> None:
-    """Each scrape would be an error in its log, among which nobody would find another."""
+    """A failing query would log an error with every scrape, among which others would be lost."""
     async with aclosing(Prometheus(watched.service_url("prometheus"))) as prometheus:
         await until_up(prometheus, PATIENCE_SECONDS)
         assert not await prometheus.query("pg_scrape_collector_success == 0")

@@ -1,4 +1,5 @@
-"""What the panels ask is PromQL that the oldest Prometheus of ours understands, of metrics that there are."""
+"""The panels' queries are valid PromQL for the oldest supported
+Prometheus and use existing metrics."""
 
 import re
 import subprocess
@@ -35,7 +36,7 @@ PROMETHEUS_OWN = {"up", "ALERTS"}
 OF_EXPORTERS = ("node_", "pg_")
 SUFFIX = re.compile(r"_(total|bucket|count|sum)$")
 COUNTED_BY = (_auth, _history, _tournament)
-"""Importing them registers what they count."""
+"""Importing these applications registers their metrics."""
 
 every_dashboard = pytest.mark.parametrize(
     "dashboard", dashboards(), ids=[path.stem for path in DASHBOARDS]
@@ -43,7 +44,7 @@ every_dashboard = pytest.mark.parametrize(
 
 
 @every_dashboard
-def test_every_variable_that_a_query_uses_exists_and_may_be_several(dashboard: Json) -> None:
+def test_every_variable_of_a_query_exists_and_allows_several_values(dashboard: Json) -> None:
     variables = {variable["name"]: variable for variable in dashboard["templating"]["list"]}
     used: set[str] = set()
     for expression in expressions_of(dashboard):
@@ -60,13 +61,13 @@ def test_every_variable_that_a_query_uses_exists_and_may_be_several(dashboard: J
 
 
 @every_dashboard
-def test_rates_are_as_long_as_grafana_says_or_as_long_as_is_looked_at(dashboard: Json) -> None:
+def test_rates_use_grafanas_interval_or_the_displayed_range(dashboard: Json) -> None:
     for expression in expressions_of(dashboard):
         windows = re.findall(r"\brate\(.*?\[([^\]]+)\]\)", expression)
         assert set(windows) <= {"$__rate_interval", "$__range"}, expression
 
 
-def test_prometheus_understands_every_query(tmp_path: Path) -> None:
+def test_prometheus_accepts_every_query(tmp_path: Path) -> None:
     promtool = find_program("promtool", "prometheus")
     asked = [query for dashboard in dashboards() for query in panel_queries(dashboard)]
     rules = [
@@ -83,7 +84,7 @@ def test_prometheus_understands_every_query(tmp_path: Path) -> None:
     assert f"{len(rules)} rules found" in checked.stdout
 
 
-def test_every_metric_of_the_machine_and_the_databases_is_one_that_its_exporter_has(
+def test_every_metric_of_machine_and_databases_is_one_of_its_exporter(
     postgres: TemporaryCluster,
 ) -> None:
     exporters = metrics_of("prometheus-node-exporter", {}) | metrics_of(
@@ -94,7 +95,7 @@ def test_every_metric_of_the_machine_and_the_databases_is_one_that_its_exporter_
     assert named - exporters - {*ONLY_IN_CONTAINERS} == set()
 
 
-def test_every_other_metric_is_counted_by_a_service_or_in_the_contract() -> None:
+def test_every_other_metric_belongs_to_a_service_or_is_in_the_contract() -> None:
     assert all(COUNTED_BY)
     counted = {family.name for family in REGISTRY.collect()}
     contract = set(re.findall(r"`([a-z][a-z_]+)`", CONTRACT.read_text(encoding="utf-8")))
@@ -106,14 +107,14 @@ def test_every_other_metric_is_counted_by_a_service_or_in_the_contract() -> None
     } == set()
 
 
-def test_what_may_be_empty_is_still_asked() -> None:
+def test_panels_and_metrics_that_may_be_missing_are_still_used() -> None:
     titles = {panel["title"] for dashboard in dashboards() for panel in panels(dashboard)}
     assert {*NEEDS_HARDWARE, *NEEDS_AN_EVENT} <= titles
     watched = {name for rule in rule_queries() for name in metrics_in(rule.expression)}
     assert metrics_named() | watched >= {*ONLY_IN_CONTAINERS} | ONLY_WITH_A_STANDBY
 
 
-def test_what_an_expression_reads_is_found_wherever_it_stands() -> None:
+def test_metrics_and_selectors_are_found_anywhere_in_an_expression() -> None:
     expression = 'absent(up{job="a"} == 1) or sum by (x) (rate(b_total[5m])) / on (x) max_over_time(c[1h:1m])'
     assert metrics_in(expression) == {"up", "b_total", "c"}
     assert selectors_in(expression) == {'up{job="a"}', "b_total{}", "c{}"}
@@ -121,7 +122,7 @@ def test_what_an_expression_reads_is_found_wherever_it_stands() -> None:
 
 
 @pytest.mark.parametrize("wrong", ["sum(", '{job="a"}', "rate(up)"])
-def test_what_is_no_promql_or_names_no_metric_is_refused(wrong: str) -> None:
+def test_an_expression_without_a_definite_metric_is_refused(wrong: str) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         metrics_in(wrong)
 

@@ -1,4 +1,4 @@
-"""What every alert has: cases that fire it and cases that do not, and what an operator needs at night."""
+"""Every alert has test cases for firing and not firing, and what an operator needs at night."""
 
 import re
 import subprocess
@@ -48,19 +48,20 @@ def cases() -> list[Rule]:
 
 
 def names() -> list[str]:
-    """Once each, in the order of the files."""
+    """Return the names of all alerts, without duplicates, in the order of the files."""
     return list(dict.fromkeys(rule["alert"] for rule in alerts()))
 
 
 @pytest.mark.parametrize(
     "file",
     [
-        # Budgets are of days: that one takes promtool longer than the other three together.
+        # This file covers days of error budget: promtool takes longer for it
+        # than for the others together.
         pytest.param(file, id=file.stem, marks=pytest.mark.thorough if file in LONG else ())
         for file in CASES
     ],
 )
-def test_what_the_cases_expect_is_what_the_rules_do(file: Path) -> None:
+def test_the_rules_pass_their_cases(file: Path) -> None:
     promtool = find_program("promtool", "prometheus")
     done = subprocess.run(
         [promtool, "test", "rules", file.name],
@@ -79,7 +80,9 @@ def test_each_file_of_rules_has_a_file_of_cases() -> None:
         assert yaml.safe_load(tested.read_text())["rule_files"] == [f"../{rules.name}"]
 
 
-def test_an_alert_has_a_case_that_fires_it_and_one_that_does_not(subtests: pytest.Subtests) -> None:
+def test_each_alert_has_a_case_that_fires_it_and_one_that_does_not(
+    subtests: pytest.Subtests,
+) -> None:
     for name in names():
         with subtests.test(name):
             mine = [case for case in cases() if case["alertname"] == name]
@@ -87,16 +90,16 @@ def test_an_alert_has_a_case_that_fires_it_and_one_that_does_not(subtests: pytes
             quiet = [case for case in mine if not case["exp_alerts"]]
             severities = {rule["labels"]["severity"] for rule in alerts() if rule["alert"] == name}
             assert {alert["exp_labels"]["severity"] for alert in fired} == severities
-            # The heartbeat is never quiet.
+            # The heartbeat always fires.
             assert bool(quiet) == (name != HEARTBEAT)
 
 
-def test_no_two_rules_are_of_one_name_and_severity() -> None:
+def test_rules_have_unique_names_and_severities() -> None:
     found = Counter((rule["alert"], rule["labels"]["severity"]) for rule in alerts())
     assert [each for each, times in found.items() if times > 1] == []
 
 
-def test_an_alert_says_how_bad_it_is_what_happened_and_what_to_do(
+def test_each_alert_has_severity_summary_description_and_links(
     subtests: pytest.Subtests,
 ) -> None:
     for name in names():
@@ -105,7 +108,8 @@ def test_an_alert_says_how_bad_it_is_what_happened_and_what_to_do(
                 said = rule["annotations"]
                 assert set(said) == ANNOTATIONS
                 assert rule["labels"]["severity"] in SEVERITIES
-                # A list of alerts has the summary, which names what it is about; how much is the description's.
+                # Lists of alerts show the summary, which names the affected object; the
+                # description has the value.
                 assert "$value" not in said["summary"]
                 assert re.search(r"\{\{.*(\$value|\bvalue\b).*\}\}", said["description"])
                 assert said["runbook"] == f"/runbooks/{name}.md"
@@ -116,8 +120,8 @@ def test_an_alert_says_how_bad_it_is_what_happened_and_what_to_do(
                 assert len(shown) == said["dashboard"].count("/grafana/") > 0
 
 
-def test_an_alert_that_does_not_wait_says_why() -> None:
-    """`for` keeps what is over by itself from waking anybody."""
+def test_an_alert_without_for_gives_a_reason() -> None:
+    """`for` prevents alerts about conditions that pass by themselves."""
     for file in RULES:
         waiting = {rule["alert"] for rule in rules_of(file) if "alert" in rule and "for" in rule}
         for text in re.split(r"\n +- (?:alert|record): ", file.read_text())[1:]:
@@ -131,7 +135,7 @@ def test_each_alert_has_a_runbook_and_each_runbook_an_alert() -> None:
     assert pages == set(names())
 
 
-def test_a_runbook_answers_what_is_asked_at_night(subtests: pytest.Subtests) -> None:
+def test_each_runbook_has_the_same_sections(subtests: pytest.Subtests) -> None:
     for name in names():
         with subtests.test(name):
             text = (RUNBOOKS / f"{name}.md").read_text()
@@ -164,7 +168,7 @@ def test_the_index_and_the_documentation_list_every_alert() -> None:
         assert sorted(re.findall(r"`([A-Z]\w+)`", row[0])) == sorted(mine)
 
 
-def test_pages_that_runbooks_point_to_are_there() -> None:
+def test_pages_that_runbooks_link_to_exist() -> None:
     for page in RUNBOOKS.glob("*.md"):
         for target in re.findall(r"\]\(([\w.]+)\)", page.read_text()):
             assert (RUNBOOKS / target).is_file(), f"{page.name}: {target}"

@@ -1,4 +1,4 @@
-"""A day on the platform in half a minute: whatever a panel shows or a rule watches has happened once."""
+"""A day on the platform in 30 s: every event that a panel shows or a rule watches happens once."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -20,7 +20,7 @@ PAGES = ("/", "/leaderboard", "/tournaments", "/api/user/.well-known/jwks.json")
 
 
 async def happen(platform: Platform) -> None:
-    """Have players come, play in every way, be refused, and hold a tournament."""
+    """Let players register, play in all modes, be refused, and hold a tournament."""
     async with AsyncExitStack() as clients:
         people: list[Player] = []
         strengths: dict[str, int] = {}
@@ -38,7 +38,7 @@ async def happen(platform: Platform) -> None:
 
 
 async def keep_visiting(platform: Platform) -> None:
-    """Look at a page of every service, again and again: a share of nothing is no share."""
+    """Request a page of every service repeatedly, since ratios need data."""
     async with client_at(platform.url, 20) as client:
         while True:
             for path in PAGES:
@@ -62,7 +62,8 @@ async def _hand_in(account: Account) -> None:
     log = local_match(seed, 3)
     forged = await account.submit(ticket["ticket"], replace(log, ticks=log.ticks + 1))
     assert forged.status_code == httpx.codes.UNPROCESSABLE_ENTITY
-    # As a player does; whoever tries again and again until it is believed raises an alarm, and rightly.
+    # Waits like a real player; submitting repeatedly until the match is accepted
+    # would rightly fire an alert.
     await asyncio.sleep(log.ticks / TICKS_PER_SECOND + STARTED_SECONDS)
     handed_in = await account.submit(ticket["ticket"], log)
     assert handed_in.is_success, handed_in.text

@@ -1,4 +1,4 @@
-"""What the tournament service needs around it: keys and tokens as auth gives them, and the real history service."""
+"""Services that tournament needs: auth's keys and tokens, and the real history service."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -10,7 +10,7 @@ from tests.fixtures.cast import ISSUER, SigningKey
 
 
 def keys_and_tokens(key: SigningKey) -> Litestar:
-    """Return an application that answers what auth would: its public keys, and tokens for services."""
+    """Return an application with auth's public keys and tokens for services."""
 
     @get("/api/user/.well-known/jwks.json")
     async def public_keys() -> dict[str, list[dict[str, str]]]:

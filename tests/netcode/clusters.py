@@ -1,4 +1,4 @@
-"""A PostgreSQL that is stopped and started in the middle of things."""
+"""A PostgreSQL that can be stopped and started during a test."""
 
 import signal
 from collections.abc import Iterator
@@ -14,26 +14,26 @@ STOP_SECONDS = 15
 
 @dataclass(frozen=True)
 class StoppableCluster:
-    """A throw-away cluster of one's own."""
+    """A temporary cluster for one test."""
 
     temporary: TemporaryCluster
     _servers: ExitStack
 
     def stop(self) -> None:
-        """Stop it as an upgrade does: connections are ended, what was committed is kept."""
+        """Stop the cluster as an upgrade does: connections are ended, committed data is kept."""
         pid = int((self.temporary.cluster.data / "postmaster.pid").read_text().splitlines()[0])
         server = psutil.Process(pid)
         server.send_signal(signal.SIGINT)
         server.wait(STOP_SECONDS)
 
     def start_again(self) -> None:
-        """Run it once more."""
+        """Start the stopped cluster."""
         cluster = self.temporary.cluster
         self._servers.enter_context(running(cluster, cluster.data.parent / "log"))
 
 
 @contextmanager
 def stoppable_cluster() -> Iterator[StoppableCluster]:
-    """Start it; remove it at the end, whichever way it runs."""
+    """Start a cluster; remove it at the end, whether it runs or not."""
     with temporary_cluster() as temporary, ExitStack() as servers:
         yield StoppableCluster(temporary, servers)

@@ -34,6 +34,6 @@ async def laboratory(
 async def ground(
     live_databases: dict[str, ServiceDatabase], signing_key: SigningKey, tmp_path: Path
 ) -> AsyncGenerator[Ground, None]:
-    """With a gateway before two replicas, which the test starts as it likes."""
+    """A gateway before two replicas, which the test starts itself."""
     async with ground_on(live_databases, signing_key, tmp_path) as ground:
         yield ground

@@ -1,4 +1,4 @@
-"""What a drill stands on: replicas that come and go behind a real gateway, and matches that are played through it."""
+"""The environment of a drill: replicas behind a real gateway, and matches played through it."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -33,7 +33,7 @@ LONGEST_SECONDS = 60
 
 
 class Running(NamedTuple):
-    """A match that is on, as the database has it."""
+    """A running match according to the database."""
 
     id: UUID
     owner: UUID | None
@@ -42,21 +42,21 @@ class Running(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """What the database has of a match."""
+    """The stored inputs of a match."""
 
     through_tick: int
     changes: list[Change]
 
 
 class Played(NamedTuple):
-    """A match that has ended, as three saw it."""
+    """A finished match, with the reports of both clients and history's record."""
 
     id: UUID
     reports: tuple[Report, Report]
     record: Record
 
     def playing_again_at(self, after: float) -> float:
-        """Return when the later one of both clients was told to go on."""
+        """Return when both clients were playing again after a moment."""
         return max(
             next(
                 (
@@ -73,7 +73,7 @@ class Played(NamedTuple):
 
 @dataclass(frozen=True)
 class Ongoing:
-    """A match in play, and who ran it when it was seen to be."""
+    """A match in play, and the replica that ran it when the test looked."""
 
     id: UUID
     owner: UUID
@@ -83,7 +83,7 @@ class Ongoing:
 
 @dataclass(frozen=True)
 class Ground:
-    """Replicas, one a port, and the way to them."""
+    """Replicas, one per port, and the gateway before them."""
 
     laboratory: Laboratory
     gateway: Gateway
@@ -104,11 +104,11 @@ class Ground:
         return self.replicas[port]
 
     def replica_at(self, address: str) -> Replica:
-        """Return the process that the database calls by its address."""
+        """Return the process with this address in the database."""
         return self.replicas[int(address.rpartition(":")[2])]
 
     async def play_match(self, *, points: int, seed: int) -> Played:
-        """Play a match of two new people to its end; everybody must have seen the same."""
+        """Play a match of two new players to its end, and check that all saw the same."""
         people = self.laboratory.person("Alice"), self.laboratory.person("Bob")
         match_id = await self.laboratory.new_match(*people, points=points)
         return await self._play_out(match_id, people, seed=seed)
@@ -168,9 +168,9 @@ class Ground:
         urls: tuple[str, str] | None = None,
         resign_at: int | None = None,
     ) -> AsyncGenerator[Ongoing, None]:
-        """Begin a match, yield when it has been played for a second, and wait for its end.
+        """Begin a match, yield after a second of play, and wait for its end.
 
-        Both give up at a tick, where one is named: a match that ends soon proves as much.
+        If a tick is given, both resign at it: a short match proves as much.
         """
         people = self.laboratory.person("Alice"), self.laboratory.person("Bob")
         match_id = await self.laboratory.new_match(*people, points=points)
@@ -182,7 +182,8 @@ class Ground:
             yield Ongoing(match_id, owner_id, self.replica_at(address), playing)
 
     async def owner_in_play(self, match_id: UUID) -> tuple[UUID, str]:
-        """Wait until a match has been played for a second, and return who runs it, and where."""
+        """Wait until a match has been played for a second; return its
+        owner and the owner's address."""
         async with asyncio.timeout(LONGEST_SECONDS):
             while True:
                 for match in await self.running():
@@ -192,7 +193,8 @@ class Ground:
                 await asyncio.sleep(POLL_SECONDS)
 
     async def taken_from(self, owner: UUID, match_id: UUID) -> float:
-        """Wait until somebody else runs a match, and return when that was seen (Unix time)."""
+        """Wait until another replica runs a match, and return when the
+        test saw that (Unix time)."""
         async with asyncio.timeout(LONGEST_SECONDS):
             while True:
                 if (await self.match(match_id)).owner not in {owner, None}:
@@ -201,7 +203,7 @@ class Ground:
 
 
 def check_kept(stored: Stored, record: Record) -> None:
-    """Raise unless a record has everything that was stored at some time before its end."""
+    """Raise unless a record contains everything that was stored at an earlier time."""
     assert record["inputs"]["ticks"] >= stored.through_tick
     kept = [
         tuple(change) for change in record["inputs"]["changes"] if change[0] < stored.through_tick
@@ -213,7 +215,7 @@ def check_kept(stored: Stored, record: Record) -> None:
 async def ground_on(
     databases: dict[str, ServiceDatabase], key: SigningKey, logs: Path
 ) -> AsyncGenerator[Ground, None]:
-    """Serve everything but the replicas, which the drill starts as it likes."""
+    """Serve everything except the replicas, which the drill starts itself."""
     ports = tuple(free_ports(REPLICAS))
     async with (
         laboratory_with_neighbours(databases, key, logs) as setting,

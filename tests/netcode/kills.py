@@ -1,4 +1,4 @@
-"""Owners of matches are killed in the middle of them, again and again, and what that costs is measured."""
+"""Kills owners of running matches repeatedly, and measures the consequences."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -18,12 +18,12 @@ from tests.netcode.ground import (
 )
 
 TICKS_BEFORE_A_KILL = 60
-"""That a match has been played for since its owner took it."""
+"""Ticks that a match has been played for since its owner took it."""
 
 
 @dataclass(frozen=True)
 class Kill:
-    """One process that was killed, with what each match that it ran had stored."""
+    """One killed process, with the stored inputs of each match that it ran."""
 
     at: float
     stored: dict[UUID, Stored]
@@ -32,17 +32,18 @@ class Kill:
 
 @dataclass(frozen=True)
 class Hit:
-    """What one kill meant for one match."""
+    """The effect of one kill on one match."""
 
     taken_seconds: float
     again_seconds: float | None
-    """None where the next owner was killed before both were back."""
+    """None if the next owner was killed before both players were back."""
 
 
 async def kill_owners(
     ground: Ground, *, kills: int, matches_at_once: int, points: int
 ) -> tuple[list[Kill], list[Played]]:
-    """Play so many matches at once, one after another, until so many owners have been killed in mid-rally."""
+    """Keep this many matches running until this many owners have been
+    killed in the middle of a rally."""
     await ground.start_all()
     enough = asyncio.Event()
     played: list[Played] = []
@@ -56,7 +57,7 @@ async def kill_owners(
 
 
 def hits_of(kills: Sequence[Kill], played: Sequence[Played]) -> list[Hit]:
-    """Return every hit, having seen that nothing stored was lost by any of them."""
+    """Return the effects of all kills, after checking that no stored input was lost."""
     by_id = {match.id: match for match in played}
     hits = []
     for kill, next_at in zip(kills, [*(kill.at for kill in kills[1:]), float("inf")], strict=True):
@@ -70,7 +71,7 @@ def hits_of(kills: Sequence[Kill], played: Sequence[Played]) -> list[Hit]:
 
 
 def table(kills: Sequence[Kill], hits: Sequence[Hit], played: Sequence[Played]) -> Iterator[str]:
-    """Return what it came to, a line each."""
+    """Yield the lines of a report."""
     yield (
         f"\n{len(kills)} owners killed, {len(hits)} times that a match was hit,"
         f" {len(played)} matches played to their end"
@@ -100,7 +101,7 @@ class _Killer:
         self._taken_at_tick: dict[UUID, tuple[UUID, int]] = {}
 
     async def kill_one(self) -> Kill:
-        """Kill a process that runs at least so many matches in play, and start it again."""
+        """Kill a process that runs at least a minimum of matches in play, and start it again."""
         ground = self._ground
         victims = await self._victims()
         stored = {match.id: await ground.stored(match.id) for match in victims}

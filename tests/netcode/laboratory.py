@@ -1,4 +1,4 @@
-"""Matches between two clients in Node over a slow network, and what each of the three says of them."""
+"""Matches between two clients in Node over a slow network, with the reports of all three sides."""
 
 import asyncio
 import json
@@ -28,7 +28,7 @@ LONGEST_REPORT_BYTES = 2**24
 
 @dataclass(frozen=True)
 class Laboratory:
-    """A tournament service's database, processes to be started on it, and history."""
+    """A tournament database, processes of the service to be started on it, and history."""
 
     db: SQLAlchemyAsyncConfig
     key: SigningKey
@@ -44,7 +44,7 @@ class Laboratory:
         return await new_match(self.db, one, other, points=points, rated=rated)
 
     async def record(self, match_id: UUID) -> Record:
-        """Return history's record, once it has one."""
+        """Return history's record as soon as it exists."""
         async with asyncio.timeout(RECORD_SECONDS):
             while True:
                 answer = await self.history.get(f"/api/history/matches/{match_id}/replay")
@@ -57,9 +57,9 @@ class Laboratory:
 async def play(
     url: str, match_id: UUID, person: Person, *, trust: Path | None = None, **settings: object
 ) -> Report:
-    """Play a match with a client in a process of its own until its end.
+    """Play a match to its end with a client in its own process.
 
-    The report tells when things happened as `atMs`, counted from its `startedAt` (Unix time).
+    Times in the report (`atMs`) are relative to its `startedAt` (Unix time).
     """
     arguments = {
         "url": f"{url.replace('http', 'ws', 1)}/api/tournament/matches/{match_id}/play",
@@ -71,7 +71,7 @@ async def play(
         env={**os.environ, **({"NODE_EXTRA_CA_CERTS": str(trust)} if trust else {})},
         stdout=asyncio.subprocess.PIPE,
         limit=LONGEST_REPORT_BYTES,
-        # What is started here starts the real one as its child: both end together.
+        # The started program runs the real one as its child, so both must end together.
         start_new_session=True,
     )
     assert process.stdout is not None
@@ -79,7 +79,7 @@ async def play(
         printed = await process.stdout.readline()
         printed_at = time()
     finally:
-        # A socket that nobody answers would keep it for longer.
+        # An unanswered socket would delay its end.
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         await process.communicate()

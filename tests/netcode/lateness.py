@@ -1,4 +1,4 @@
-"""How late a process's ticks were, as its metrics say it."""
+"""The lateness of a process's ticks, read from its metrics."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ BUCKETS = "tournament_live_tick_lateness_seconds_bucket"
 
 @dataclass(frozen=True)
 class Lateness:
-    """How many ticks were at most so late, by seconds."""
+    """Counts of ticks by the upper bounds of their lateness in seconds."""
 
     within: dict[float, float]
 
@@ -27,13 +27,13 @@ class Lateness:
         )
 
     def share_within(self, seconds: float) -> float:
-        """Return the share of ticks that were surely no later than this."""
+        """Return the share of ticks that were certainly no later than this."""
         fits = [most for most in self.within if most <= seconds]
         return self.within[max(fits)] / self.within[float("inf")]
 
 
 async def lateness_at(url: str) -> Lateness:
-    """Ask a process."""
+    """Read the metrics of a process."""
     async with httpx.AsyncClient(timeout=PATIENCE_SECONDS) as client:
         answer = await client.get(f"{url}/metrics")
     families = text_string_to_metric_families(answer.raise_for_status().text)

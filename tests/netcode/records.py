@@ -1,4 +1,4 @@
-"""What history's record of a match says, compared with what its players saw."""
+"""Compares history's record of a match with the reports of its players."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,13 +6,13 @@ from typing import Any
 from pong.engine import digest, new_match, step
 
 Record = dict[str, Any]
-"""What history answers to whoever wants to watch a match again."""
+"""History's answer with a match's replay."""
 Report = dict[str, Any]
-"""What a client in Node prints at its end: see player.js."""
+"""A Node client's report at its end; see player.js."""
 
 
 def digests_of(record: Record) -> dict[int, int]:
-    """Play history's log again, and return the digest at every tick."""
+    """Simulate history's log, and return the digest at every tick."""
     state = new_match(record["seed"], record["points"])
     seen = {0: digest(state)}
     changes = {tick: (left, right) for tick, left, right in record["inputs"]["changes"]}
@@ -25,7 +25,7 @@ def digests_of(record: Record) -> dict[int, int]:
 
 
 def check_agreement(record: Record, reports: Iterable[Report]) -> None:
-    """Raise unless every client saw the match that history has, up to the same last tick."""
+    """Raise unless every client agrees with history's match up to the same last tick."""
     truth = digests_of(record)
     last = record["inputs"]["ticks"]
     for report in reports:
@@ -38,7 +38,8 @@ def check_agreement(record: Record, reports: Iterable[Report]) -> None:
 
 
 def never_taken_back(confirmed: Iterable[tuple[int, int]]) -> dict[int, int]:
-    """Return what a client settled, without what went down with a process before it was stored."""
+    """Return a client's confirmed ticks, except those that were lost with a
+    process before they were stored."""
     kept: list[tuple[int, int]] = []
     for tick, word in confirmed:
         while kept and kept[-1][0] >= tick:

@@ -1,4 +1,4 @@
-"""Processes of the tournament service, started, killed and stopped for real."""
+"""Real processes of the tournament service that can be started, killed and stopped."""
 
 import asyncio
 import os
@@ -26,19 +26,19 @@ class Replica:
     url: str
 
     def kill(self) -> None:
-        """Without a word, as power that fails."""
+        """Kill the process, as a power failure would."""
         self.process.send_signal(signal.SIGKILL)
 
     def freeze(self) -> None:
-        """As a machine that swaps, or a virtual one that moves."""
+        """Freeze the process, like a swapping machine or a migrating virtual one."""
         self.process.send_signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """Let it go on as if no time had passed."""
+        """Let the process continue as if no time had passed."""
         self.process.send_signal(signal.SIGCONT)
 
     async def stop(self) -> None:
-        """As a deployment does."""
+        """Stop the process as a deployment does."""
         if self.process.returncode is None:
             self.process.send_signal(signal.SIGTERM)
             async with asyncio.timeout(PATIENCE_SECONDS):
@@ -46,7 +46,7 @@ class Replica:
 
 
 class Replicas:
-    """Starts them, all on one database and with the same other services."""
+    """Starts processes on one database, with the same other services."""
 
     def __init__(self, environment: dict[str, str], logs: Path) -> None:
         self._environment = environment
@@ -54,7 +54,7 @@ class Replicas:
         self._started: list[Replica] = []
 
     async def start(self, port: int | None = None, **changes: str) -> Replica:
-        """Start one more and wait until it is ready."""
+        """Start another process and wait until it is ready."""
         port = port or free_ports(1)[0]
         url = f"http://{HOST}:{port}"
         with (self._logs / f"{port}.json").open("ab") as log:
@@ -72,7 +72,7 @@ class Replicas:
 
     @asynccontextmanager
     async def all_ended(self) -> AsyncGenerator[None, None]:
-        """Kill at the end whatever still runs."""
+        """Kill all processes that still run at the end."""
         try:
             yield
         finally:

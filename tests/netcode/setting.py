@@ -1,4 +1,4 @@
-"""A laboratory with the other services, and the gateway before it."""
+"""A laboratory with the other services, and the gateway in front of it."""
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -28,7 +28,7 @@ NOWHERE: Address = ("127.0.0.1", 9)
 
 @dataclass
 class Road:
-    """The way to another service, which may be closed."""
+    """A path to another service, which can be closed."""
 
     there: Address
     network: SlowNetwork
@@ -44,7 +44,7 @@ class Road:
 
 @dataclass(frozen=True)
 class Setting:
-    """A laboratory, and what is around it."""
+    """A laboratory and the services around it."""
 
     laboratory: Laboratory
     auth_url: str
@@ -55,7 +55,7 @@ class Setting:
 async def laboratory_with_neighbours(
     databases: dict[str, ServiceDatabase], key: SigningKey, logs: Path
 ) -> AsyncGenerator[Setting, None]:
-    """Serve keys, tokens and history; processes of tournament are for the test to start."""
+    """Serve keys, tokens and history; the test starts the processes of tournament."""
     async with AsyncExitStack() as stack:
         auth_url = await stack.enter_async_context(served(keys_and_tokens(key)))
         history = create_history(
@@ -91,10 +91,10 @@ async def laboratory_with_neighbours(
 
 @asynccontextmanager
 async def gateway_before(auth_url: str, ports: Sequence[int]) -> AsyncGenerator[Gateway, None]:
-    """Run the real one before replicas at these ports, whether they are there or not."""
-    nobody = FakeService("nobody")
+    """Run the real gateway before replicas at these ports, whether they run or not."""
+    no_service = FakeService("nobody")
     host, port = address_of(auth_url)
-    # What a name with several addresses comes to, without a name server.
+    # Has the effect of a name with several addresses, without a name server.
     replicas = " fail_timeout=5s; server ".join(f"127.0.0.1:{each}" for each in ports)
     values = {
         "AUTH_UPSTREAM": f"{host}:{port}",
@@ -102,7 +102,9 @@ async def gateway_before(auth_url: str, ports: Sequence[int]) -> AsyncGenerator[
         "GATEWAY_CONNECTIONS": "5000",
         "GATEWAY_STREAMS": "500",
     }
-    with running_gateway(Services(nobody, nobody, nobody, nobody), values) as gateway:
+    with running_gateway(
+        Services(no_service, no_service, no_service, no_service), values
+    ) as gateway:
         yield gateway
 
 

@@ -1,6 +1,7 @@
-"""A way between clients and the service that takes its time: what TCP lets a bad network do, and no more.
+"""A slow network between clients and the service, within the limits of TCP.
 
-Bytes arrive in order and whole, late, at uneven intervals, in clumps; or the connection breaks.
+Bytes arrive complete and in order, but late, at uneven intervals and in
+bursts; or the connection breaks.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ CHUNK_BYTES = 4096
 
 @dataclass
 class SlowNetwork:
-    """Leads to whichever address `upstream` returns when somebody connects."""
+    """A proxy to the address that `upstream` returns for each new connection."""
 
     upstream: Callable[[], tuple[str, int]]
     round_trip_ms: float = 0
@@ -27,9 +28,9 @@ class SlowNetwork:
 
     @asynccontextmanager
     async def serve(self) -> AsyncGenerator[str, None]:
-        """Yield the address of its near end."""
+        """Run the proxy and yield its address."""
         self.mend()
-        self._random = random.Random(self.seed)  # noqa: S311 - the same network at each run
+        self._random = random.Random(self.seed)  # noqa: S311 - the same network in each run
         server = await asyncio.start_server(self._connect, HOST, 0)
         port = server.sockets[0].getsockname()[1]
         try:
@@ -39,16 +40,16 @@ class SlowNetwork:
             self.break_off()
 
     def break_off(self) -> None:
-        """End all connections at once, without a goodbye."""
+        """Close all connections at once."""
         for writer in self._open:
             writer.transport.abort()
 
     def cut(self) -> None:
-        """Let nothing arrive any more, and tell nobody."""
+        """Stop forwarding without closing anything."""
         self._whole.clear()
 
     def mend(self) -> None:
-        """Let everything arrive again, also what is on its way."""
+        """Continue forwarding, including bytes that were held back."""
         self._whole.set()
 
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -69,7 +70,7 @@ class SlowNetwork:
                 end.transport.abort()
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """What is sent later never arrives earlier: a chunk that is held up holds up those behind it."""
+        """Forward chunks with delays but in order: a delayed chunk holds up those behind it."""
         on_the_way: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
         delivering = asyncio.create_task(self._deliver(on_the_way, writer))
         loop = asyncio.get_running_loop()

@@ -1,4 +1,4 @@
-"""Matches outlive the processes that run them."""
+"""Matches survive the processes that run them."""
 
 import asyncio
 from time import time
@@ -19,18 +19,18 @@ MOST_SECONDS_UNTIL_TAKEN = 5
 HANDED_OVER_SECONDS = 2
 
 
-async def test_matches_go_on_elsewhere_where_their_owner_is_killed(
+async def test_matches_continue_elsewhere_when_their_owner_is_killed(
     ground: Ground, capsys: pytest.CaptureFixture[str]
 ) -> None:
     kills, played = await kill_owners(ground, kills=2, matches_at_once=4, points=3)
     hits = hits_of(kills, played)
     with capsys.disabled():
         for line in table(kills, hits, played):
-            print(line)  # noqa: T201 - what the drill is for
+            print(line)  # noqa: T201 - the purpose of the drill
     assert max(hit.taken_seconds for hit in hits) < MOST_SECONDS_UNTIL_TAKEN
 
 
-async def test_whoever_is_told_to_stop_hands_its_matches_over_at_once(
+async def test_a_stopping_replica_hands_its_matches_over_at_once(
     ground: Ground, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await ground.start_all(DRAIN_SECONDS="3")
@@ -47,7 +47,7 @@ async def test_whoever_is_told_to_stop_hands_its_matches_over_at_once(
     after = await ground.match(match.id)
     assert (after.left_absences, after.right_absences) == (ABSENCES, ABSENCES)
     for report in played.reports:
-        # A first try may be refused, where it comes while the other's socket is taking the match.
+        # A first try may be refused while the other player's socket is taking the match.
         ended = [close["code"] for close in report["closes"] if close["wasOpen"]]
         assert ended[0] == CloseCode.MOVED, report["closes"]
 

@@ -1,4 +1,4 @@
-"""Kills, hangs and cuts in numbers, and a crowd of spectators: each takes minutes."""
+"""Many kills, hangs and network cuts, and a crowd of spectators; each test takes minutes."""
 
 import asyncio
 from time import time
@@ -27,21 +27,21 @@ SPECTATORS = 100
 SECONDS_ALONE = 3
 ONE_TICK = 0.0167
 MOST_IN_TIME = 0.95
-"""Of all ticks, on a machine that runs clients and spectators too."""
+"""The required share of ticks in time, on a machine that also runs clients and spectators."""
 
 
-async def test_fifty_owners_in_a_row_are_killed_and_no_match_is_lost(
+async def test_no_match_is_lost_when_fifty_owners_are_killed_in_a_row(
     ground: Ground, capsys: pytest.CaptureFixture[str]
 ) -> None:
     kills, played = await kill_owners(ground, kills=KILLS, matches_at_once=4, points=3)
     hits = hits_of(kills, played)
     with capsys.disabled():
         for line in table(kills, hits, played):
-            print(line)  # noqa: T201 - what the drill is for
+            print(line)  # noqa: T201 - the purpose of the drill
     assert max(hit.taken_seconds for hit in hits) < MOST_SECONDS_UNTIL_TAKEN
 
 
-async def test_a_single_process_that_comes_back_goes_on_with_its_matches(ground: Ground) -> None:
+async def test_a_restarted_single_process_continues_its_matches(ground: Ground) -> None:
     [port, _] = ground.ports
     await ground.start(port)
     async with ground.match_in_play() as match:
@@ -52,7 +52,7 @@ async def test_a_single_process_that_comes_back_goes_on_with_its_matches(ground:
     check_kept(stored, match.playing.result().record)
 
 
-async def test_who_stays_away_for_too_long_has_given_up(ground: Ground) -> None:
+async def test_a_player_who_stays_away_too_long_forfeits(ground: Ground) -> None:
     await ground.start_all()
     alice, bob = ground.laboratory.person("Alice"), ground.laboratory.person("Bob")
     match_id = await ground.laboratory.new_match(alice, bob)
@@ -76,7 +76,7 @@ async def test_who_stays_away_for_too_long_has_given_up(ground: Ground) -> None:
     assert abs(waited_ms / 1000 - ABSENCE_SECONDS) < 1
 
 
-async def test_a_hundred_spectators_make_no_tick_late(
+async def test_a_hundred_spectators_delay_no_tick(
     ground: Ground, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await ground.start_all()
@@ -99,7 +99,7 @@ async def test_a_hundred_spectators_make_no_tick_late(
     assert during.share_within(ONE_TICK) > MOST_IN_TIME
 
 
-async def test_whoever_wakes_after_its_lease_finds_its_matches_gone(ground: Ground) -> None:
+async def test_a_frozen_replica_has_lost_its_matches_when_it_continues(ground: Ground) -> None:
     await ground.start_all()
     async with ground.match_in_play(resign_at=480) as match, asyncio.TaskGroup() as tasks:
         watcher = Watcher()
@@ -116,7 +116,7 @@ async def test_whoever_wakes_after_its_lease_finds_its_matches_gone(ground: Grou
         await asyncio.wait_for(watching, 5)
     assert taken < MOST_SECONDS_UNTIL_TAKEN
     assert watcher.close_code == CloseCode.MOVED
-    # It may have been about to tell of half a second; six have gone by.
+    # The replica may have been about to send half a second of ticks; meanwhile 6 s have passed.
     assert {tick for at, tick in watcher.ticks if at > woken_at} <= set(
         range(last_tick, last_tick + 40)
     )

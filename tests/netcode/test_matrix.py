@@ -1,4 +1,5 @@
-"""Every kind of way between two players and the service: the match is entered, played to its end, and all agree."""
+"""Matches over every kind of network between players and service: entered, played
+to the end, and agreed upon."""
 
 import asyncio
 from collections.abc import Iterator
@@ -28,7 +29,7 @@ class Cell(NamedTuple):
     record: Record
 
 
-async def test_all_three_agree_at_every_confirmed_tick_over_every_network(
+async def test_clients_and_history_agree_at_every_confirmed_tick_on_every_network(
     laboratory: Laboratory, capsys: pytest.CaptureFixture[str]
 ) -> None:
     replica = await laboratory.replicas.start()
@@ -41,7 +42,7 @@ async def test_all_three_agree_at_every_confirmed_tick_over_every_network(
     )
     with capsys.disabled():
         for line in table(cells):
-            print(line)  # noqa: T201 - what the laboratory is for
+            print(line)  # noqa: T201 - the purpose of the laboratory
     for cell in cells:
         check_agreement(cell.record, cell.reports)
 

@@ -1,4 +1,4 @@
-"""Matches outlive what goes wrong around them: history, PostgreSQL, the gateway, a player's network."""
+"""Matches survive outages around them: history, PostgreSQL, the gateway and a player's network."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterator
@@ -33,7 +33,7 @@ def own_cluster() -> Iterator[StoppableCluster]:
 def own_databases(
     own_cluster: StoppableCluster, live_databases: dict[str, ServiceDatabase]
 ) -> dict[str, ServiceDatabase]:
-    """Tournament's is alone in its cluster."""
+    """Databases of which tournament's has its own cluster."""
     own = ServiceDatabase(
         own_cluster.temporary.urls["tournament"], service="tournament", migrations=MIGRATIONS
     )
@@ -48,7 +48,7 @@ async def ground_on_own_cluster(
         yield ground
 
 
-async def test_a_record_that_nobody_takes_waits_and_comes_once(ground: Ground) -> None:
+async def test_a_record_waits_for_history_and_is_stored_once(ground: Ground) -> None:
     await ground.start_all()
     ground.history_road.close()
     async with ground.match_in_play(resign_at=240) as match:
@@ -68,7 +68,7 @@ async def test_a_record_that_nobody_takes_waits_and_comes_once(ground: Ground) -
     assert kept["forfeited_by"] is not None
 
 
-async def test_a_match_stands_while_postgresql_is_away_and_goes_on(
+async def test_a_match_pauses_while_postgresql_is_down_and_continues(
     ground_on_own_cluster: Ground, own_cluster: StoppableCluster
 ) -> None:
     ground = ground_on_own_cluster
@@ -88,11 +88,11 @@ async def test_a_match_stands_while_postgresql_is_away_and_goes_on(
         assert phases.count(Phase.PLAYING) >= 2
 
 
-async def test_a_match_does_not_notice_that_the_gateway_is_reloaded(ground: Ground) -> None:
+async def test_reloading_the_gateway_does_not_interrupt_a_match(ground: Ground) -> None:
     await ground.start_all()
     async with ground.match_in_play(resign_at=420) as match:
         ground.gateway.reload()
-        # New ones find their way too.
+        # New connections work, too.
         await asyncio.sleep(1)
         path = f"/api/tournament/matches/{match.id}/watch"
         async with opened(ground.gateway, path, {}) as watching:

@@ -1,4 +1,4 @@
-"""People who watch, many of them in one process: they answer each beat and remember what they were told."""
+"""Many spectators in one process, which answer each beat and record what they receive."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -14,18 +14,18 @@ from tests.gateway.nginx import Gateway
 
 @dataclass
 class Watcher:
-    """One of them."""
+    """One spectator."""
 
     ticks: list[tuple[float, int]] = field(default_factory=list)
-    """When a state was told of, and its tick."""
+    """When each state was received, and its tick."""
     confirmed: list[tuple[int, int]] = field(default_factory=list)
     end: tuple[int, int] | None = None
-    """Tick and digest."""
+    """Tick and digest of each confirmed state."""
     close_code: int | None = None
     has_heard: asyncio.Event = field(default_factory=asyncio.Event)
 
     def hear(self, frame: bytes) -> list[bytes]:
-        """Take a frame and return what is to be answered."""
+        """Process a frame and return the answer to it."""
         answers = []
         for message in split(frame):
             if isinstance(message, Beat):
@@ -41,7 +41,7 @@ class Watcher:
 
 
 async def watch(gateway: Gateway, match_id: UUID, watcher: Watcher) -> Watcher:
-    """Watch until the connection ends, and do not come back."""
+    """Watch until the connection ends, without reconnecting."""
     async with connect(_url(gateway, match_id), ssl=gateway.trust, compression=None) as socket:
         try:
             await _follow(socket, watcher)
@@ -63,5 +63,5 @@ def _url(gateway: Gateway, match_id: UUID) -> str:
 
 
 async def watch_all(gateway: Gateway, match_id: UUID, count: int) -> list[Watcher]:
-    """Watch with so many, each until its connection ends."""
+    """Watch with this many spectators, each until its connection ends."""
     return list(await asyncio.gather(*(watch(gateway, match_id, Watcher()) for _ in range(count))))

@@ -1,6 +1,7 @@
-"""Matches that begin before all tests: none can be handed in before its ticks can have passed.
+"""Matches that begin before all tests, since each can be submitted only after
+its ticks can have passed.
 
-That time passes while the tests run that do not need it.
+That time passes while other tests run.
 """
 
 import asyncio
@@ -32,14 +33,14 @@ PAUSE_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class Begun:
-    """A match between a player and somebody beside them, and how it will have gone."""
+    """A match between a player and a guest at the same keyboard, with its prepared inputs."""
 
     player: Account
     ticket: dict[str, Any]
     log: InputLog
 
     async def hand_in(self) -> dict[str, Any]:
-        """Hand the match in as soon as there was time to play it; return its record."""
+        """Submit the match as soon as there was time to play it; return its record."""
         async with asyncio.timeout(MATCH_SECONDS):
             while (answer := await self._submit()).status_code != httpx.codes.CREATED:
                 assert answer.json()["code"] == "log_too_fast", answer.text
@@ -53,14 +54,14 @@ class Begun:
 
 @dataclass(frozen=True)
 class Played(Begun):
-    """A finished match between a player and somebody whose name is HTML."""
+    """A finished match between a player and a guest whose name is HTML."""
 
     record: dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Cup(Begun):
-    """The only match of a tournament at one keyboard."""
+    """The only match of a hotseat tournament."""
 
     address: str
 

@@ -1,4 +1,4 @@
-"""People with real accounts on a running platform, as programs use it: through the gateway, by tokens."""
+"""Players with real accounts on a running platform, who use the API through the gateway."""
 
 import asyncio
 import ssl
@@ -21,7 +21,7 @@ POLL_SECONDS = 0.2
 
 @dataclass(frozen=True)
 class Account:
-    """Somebody registered and signed in."""
+    """A registered and signed-in player."""
 
     username: str
     client: httpx.AsyncClient
@@ -54,7 +54,7 @@ def gateway_client(platform: Platform) -> httpx.AsyncClient:
 
 
 def client_at(url: str, timeout_seconds: float = 5) -> httpx.AsyncClient:
-    """Return a client for an address whose certificate nobody vouches for."""
+    """Return a client that accepts the gateway's self-signed certificate."""
     trust = ssl.create_default_context()
     trust.check_hostname = False
     trust.verify_mode = ssl.CERT_NONE
@@ -79,7 +79,7 @@ async def signed_in(client: httpx.AsyncClient, username: str) -> Account:
 
 
 async def pair(one: Account, other: Account) -> str:
-    """Have the queue pair the two; return the id of their match."""
+    """Let the queue pair two players; return the ID of their match."""
     for account in (one, other):
         answer = await account.client.put(
             "/api/tournament/queue", json={"points": 3, "rated": True}, headers=account.headers
@@ -95,7 +95,8 @@ async def pair(one: Account, other: Account) -> str:
 
 
 def local_match(seed: int, points: int) -> InputLog:
-    """Play two on one keyboard: the left holds a key down for ever, the right never presses one."""
+    """Play a local match in which the left side holds a key for ever and the
+    right side never presses one."""
     state = new_match(seed, points)
     while not state.winner:
         step(state, DOWN, 0)

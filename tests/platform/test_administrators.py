@@ -1,4 +1,4 @@
-"""Who runs the place is said by whoever runs the machine."""
+"""The role of administrator, which is granted and revoked on the machine of the platform."""
 
 import asyncio
 
@@ -9,7 +9,7 @@ from tests.fixtures.platform import Platform
 from tests.platform.players import PASSWORD, register
 
 
-async def test_an_administrator_is_made_and_is_one_no_more(
+async def test_the_role_of_administrator_can_be_granted_and_revoked(
     platform: Platform, client: httpx.AsyncClient
 ) -> None:
     player = await register(client)
@@ -20,14 +20,14 @@ async def test_an_administrator_is_made_and_is_one_no_more(
 
 
 @pytest.mark.thorough
-async def test_a_name_that_nobody_has_is_said(platform: Platform) -> None:
+async def test_an_unknown_name_is_reported(platform: Platform) -> None:
     ended = await asyncio.to_thread(platform.set_admin, "nobody-at-all")
     assert ended.returncode != 0
     assert "There is no account nobody-at-all" in ended.stderr
 
 
 async def roles_of(client: httpx.AsyncClient, username: str) -> list[str]:
-    """As a new session has them: a token keeps the roles that it was made with."""
+    """Return the roles of a new session, since a token keeps the roles that it was issued with."""
     signed_in = await client.post(
         "/api/user/login", json={"username": username, "password": PASSWORD}
     )

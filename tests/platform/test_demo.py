@@ -1,4 +1,4 @@
-"""`make demo` on a platform of its own: it says who to sign in as, and players play."""
+"""`make demo` on a platform of its own prints an account to sign in with and runs players."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""A tournament at one keyboard, with the real tournament and the real history behind the real gateway."""
+"""A hotseat tournament with the real tournament and history services behind the real gateway."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from tests.fixtures.platform import Platform
 from tests.platform.conftest import POINTS, Cup, ask
 
 
-async def test_only_what_history_has_verified_decides_a_match_at_one_keyboard(
+async def test_only_a_match_verified_by_history_decides_a_hotseat_pairing(
     platform: Platform, client: httpx.AsyncClient, cup: Cup
 ) -> None:
     host, ticket, log = cup.player, cup.ticket, cup.log

@@ -1,4 +1,4 @@
-"""Who gets in, with the real gateway, the real keys and the real services."""
+"""Authentication with the real gateway, the real keys and the real services."""
 
 import time
 from uuid import uuid4
@@ -20,13 +20,15 @@ async def player(client: httpx.AsyncClient) -> Account:
     return await register(client)
 
 
-async def test_a_signed_in_player_is_who_they_say(player: Account) -> None:
+async def test_a_token_identifies_its_player(player: Account) -> None:
     answer = await player.client.get(ME, headers=player.headers)
     assert answer.json()["username"] == player.username
 
 
 @pytest.mark.parametrize("path", [ME, "/api/history/matches", "/api/tournament/queue"])
-async def test_without_a_token_the_gateway_answers(client: httpx.AsyncClient, path: str) -> None:
+async def test_a_request_without_a_token_is_refused_by_the_gateway(
+    client: httpx.AsyncClient, path: str
+) -> None:
     answer = await client.get(path)
     assert answer.status_code == 401
     assert answer.headers["content-type"].startswith("application/problem+json")
@@ -50,7 +52,8 @@ async def test_an_expired_token_is_refused_everywhere(platform: Platform, player
 
 
 async def refused_everywhere(platform: Platform, player: Account, token: str) -> None:
-    """At the edge, and again by each service for somebody who is past it."""
+    """Check that the gateway refuses the token, and each service, too,
+    if the gateway is bypassed."""
     headers = {"Authorization": f"Bearer {token}"}
     assert (await player.client.get(ME, headers=headers)).status_code == 401
     async with httpx.AsyncClient(timeout=PATIENCE_SECONDS) as inside:
@@ -77,12 +80,14 @@ async def test_another_site_cannot_use_the_cookie(platform: Platform, player: Ac
     assert (answer.status_code, answer.json()["code"]) == (403, "cross_site")
 
 
-async def test_identity_headers_from_outside_say_nothing(client: httpx.AsyncClient) -> None:
+async def test_identity_headers_of_a_client_are_ignored(client: httpx.AsyncClient) -> None:
     answer = await client.get(ME, headers={"X-User-Id": str(uuid4()), "X-Webauth-User": "admin"})
     assert answer.status_code == 401
 
 
-async def test_while_auth_hangs_the_signed_in_go_on(platform: Platform, player: Account) -> None:
+async def test_signed_in_players_can_continue_while_auth_hangs(
+    platform: Platform, player: Account
+) -> None:
     with platform.frozen("auth"):
         answer = await player.client.get("/api/history/matches", headers=player.headers)
         assert answer.status_code == 200
@@ -94,7 +99,9 @@ async def test_while_auth_hangs_the_signed_in_go_on(platform: Platform, player: 
     "path",
     ["/metrics", "/health/ready", "/watchman/", "/internal/anything", "/api/user/../metrics"],
 )
-async def test_probes_stay_inside(client: httpx.AsyncClient, path: str) -> None:
+async def test_internal_addresses_are_not_reachable_through_the_gateway(
+    client: httpx.AsyncClient, path: str
+) -> None:
     answer = await client.get(path)
     assert answer.status_code == 404
 
@@ -108,7 +115,7 @@ async def test_probes_stay_inside(client: httpx.AsyncClient, path: str) -> None:
         (b"{}", {"Origin": "https://[nowhere"}),
     ],
 )
-async def test_what_cannot_be_read_is_the_callers_mistake(
+async def test_a_malformed_request_is_a_client_error(
     client: httpx.AsyncClient, body: bytes, headers: dict[str, str]
 ) -> None:
     answer = await client.post("/api/user/refresh", content=body, headers=headers)
@@ -116,7 +123,8 @@ async def test_what_cannot_be_read_is_the_callers_mistake(
     assert answer.headers["content-type"].startswith("application/problem+json")
 
 
-async def test_a_slash_at_the_end_is_the_same_address(client: httpx.AsyncClient) -> None:
-    """To the services; so it has to be to the gateway, whose budgets and open addresses are by path."""
+async def test_a_slash_at_the_end_reaches_the_same_address(client: httpx.AsyncClient) -> None:
+    """Services ignore the slash, so the gateway's budgets and open addresses, which
+    depend on the path, must, too."""
     answer = await client.post("/api/user/login/", json={})
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid")

@@ -1,4 +1,4 @@
-"""Two and three processes are killed within three seconds, again and again, while players go on."""
+"""Two or three processes are killed within 3 s, repeatedly, while a player continues."""
 
 import asyncio
 import gc
@@ -26,7 +26,7 @@ from tests.platform.players import Account, client_at, local_match, signed_in
 
 pytestmark = [
     pytest.mark.drill,
-    # A connection whose gateway is killed in the middle of its handshake is closed only with the loop.
+    # A connection whose gateway is killed during the handshake is closed only with the event loop.
     pytest.mark.asyncio(loop_scope="function"),
     pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
 ]
@@ -45,7 +45,7 @@ MANY_AT_ONE_ADDRESS = {"GATEWAY_LOGIN_RATE": "6000r/m", "GATEWAY_LOGIN_BURST": "
 
 @dataclass
 class Traffic:
-    """What one player does all the time, and what was acknowledged of it."""
+    """Continuous requests of one player, and what the platform has acknowledged."""
 
     player: Account
     tickets: asyncio.Queue[dict[str, Any]] = field(default_factory=asyncio.Queue)
@@ -56,7 +56,8 @@ class Traffic:
     async def ask(
         self, method: str, path: str, body: object = None, **headers: str
     ) -> httpx.Response | None:
-        """Return the answer, or None where the client cannot know whether the request was carried out."""
+        """Return the answer, or None if the client cannot know whether
+        the request was carried out."""
         try:
             answer = await self.player.client.request(
                 method, path, json=body, headers={**self.player.headers, **headers}
@@ -95,7 +96,8 @@ class Traffic:
                 await asyncio.sleep(PAUSE_SECONDS)
 
     async def organise(self) -> None:
-        """One tournament, called off at once: nobody may have more than a few that are not over."""
+        """Create a tournament and cancel it at once, since a player may have
+        only a few unfinished ones."""
         once = {"Idempotency-Key": str(uuid4())}
         made = await self.until_answered("/api/tournament/tournaments", HOTSEAT, **once)
         assert made.is_success, made.text
@@ -106,7 +108,7 @@ class Traffic:
         assert ended.is_success or ended.json()["code"] == TournamentCode.NOT_NOW, ended.text
 
     async def until_answered(self, path: str, body: object, **headers: str) -> httpx.Response:
-        while (answer := await self.ask("POST", path, body, **headers)) is None:  # noqa: ASYNC110 (nothing wakes us)
+        while (answer := await self.ask("POST", path, body, **headers)) is None:  # noqa: ASYNC110 - no event
             await asyncio.sleep(PAUSE_SECONDS)
         return answer
 
@@ -129,12 +131,12 @@ async def traffic(killed: LaunchedPlatform) -> AsyncGenerator[Traffic, None]:
                 flow.cancel()
 
 
-async def test_it_comes_back_and_nothing_acknowledged_is_lost_or_there_twice(
+async def test_the_platform_recovers_without_losing_or_repeating_acknowledged_work(
     killed: LaunchedPlatform, traffic: Traffic, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    random = Random(SEED)  # noqa: S311 (the same each time)
+    random = Random(SEED)  # noqa: S311 - the same in each run
     for number in range(ROUNDS):
-        # Its token ends after a quarter of an hour, the drill may not.
+        # The token may expire during the drill.
         traffic.player = await signed_in(traffic.player.client, traffic.player.username)
         for _ in range(MATCHES_A_ROUND):
             ticket = await traffic.player.ticket(mode="local", points=POINTS, opponent_name="Bob")
@@ -172,7 +174,7 @@ async def test_it_comes_back_and_nothing_acknowledged_is_lost_or_there_twice(
 
 
 def kill(platform: LaunchedPlatform, victim: str) -> None:
-    """Kill it as it is found; one that is not there at this moment is dead already."""
+    """Kill a part; if it is not running at this moment, it is already dead."""
     try:
         find(platform, victim).kill()
     except (LookupError, psutil.NoSuchProcess):
@@ -188,9 +190,9 @@ def find(platform: LaunchedPlatform, victim: str) -> psutil.Process:
 
 
 async def until_back(platform: LaunchedPlatform, traffic: Traffic) -> None:
-    """Everything answers through the gateway again, and no part that was killed is still missing."""
+    """Wait until all parts run and everything answers through the gateway again."""
     async with asyncio.timeout(BACK_SECONDS):
-        while not find_processes(platform.logs).keys() >= PARTS:  # noqa: ASYNC110 (nothing wakes us)
+        while not find_processes(platform.logs).keys() >= PARTS:  # noqa: ASYNC110 - no event
             await asyncio.sleep(PAUSE_SECONDS)
         for path in ("/", "/api/user/me", "/api/history/matches", "/api/tournament/tournaments"):
             while (answer := await traffic.ask("GET", path)) is None or not answer.is_success:
@@ -200,12 +202,12 @@ async def until_back(platform: LaunchedPlatform, traffic: Traffic) -> None:
 
 async def until_delivered(traffic: Traffic) -> None:
     async with asyncio.timeout(BACK_SECONDS):
-        while len(traffic.matches) < ROUNDS * MATCHES_A_ROUND:  # noqa: ASYNC110 (nothing wakes us)
+        while len(traffic.matches) < ROUNDS * MATCHES_A_ROUND:  # noqa: ASYNC110 - no event
             await asyncio.sleep(PAUSE_SECONDS)
 
 
 async def all_matches(traffic: Traffic) -> Counter[str]:
-    """How often each of the player's matches is listed."""
+    """Return how often each of the player's matches is listed."""
     found: Counter[str] = Counter()
     path: str | None = "/api/history/matches"
     while path:

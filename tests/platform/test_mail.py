@@ -1,4 +1,4 @@
-"""What a person gets by mail, sent by the real auth through real SMTP."""
+"""Mails of the real auth, sent through real SMTP."""
 
 import asyncio
 import subprocess
@@ -15,7 +15,7 @@ from tests.fixtures.platform import Platform
 from tests.platform.players import register
 
 
-async def test_who_registers_gets_a_link_that_proves_the_address(
+async def test_registering_sends_a_link_that_verifies_the_address(
     platform: Platform, client: httpx.AsyncClient
 ) -> None:
     player = await register(client)
@@ -26,7 +26,7 @@ async def test_who_registers_gets_a_link_that_proves_the_address(
     assert (answer.status_code, answer.json()) == (200, {"username": player.username})
 
 
-async def test_a_link_is_on_the_terminal_and_in_no_file_of_the_state(
+async def test_a_link_is_printed_on_the_terminal_and_stored_in_no_file(
     platform: Platform, client: httpx.AsyncClient
 ) -> None:
     if not isinstance(platform, LaunchedPlatform):
@@ -35,7 +35,7 @@ async def test_a_link_is_on_the_terminal_and_in_no_file_of_the_state(
     mail = await arrived(platform, f"{player.username}@example.org", "")
     token = mail.token_for("/verify")
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while not any(token in line for line in platform.output):  # noqa: ASYNC110 (nothing wakes us)
+        while not any(token in line for line in platform.output):  # noqa: ASYNC110 - no event
             await asyncio.sleep(POLL_SECONDS)
     state = platform.clone / LINK_NAME
     assert files_with(player.username, state)

@@ -1,4 +1,4 @@
-"""Verified matches, through the gateway and every service behind it."""
+"""Verified matches, through the gateway and all services behind it."""
 
 import asyncio
 from dataclasses import replace
@@ -12,15 +12,15 @@ from tests.platform.conftest import HTML_NAME, POINTS, Played
 from tests.platform.players import local_match, register
 
 
-async def test_a_match_cannot_be_faster_than_time(client: httpx.AsyncClient) -> None:
-    """One that takes minutes: no machine is so slow that there was time to play it."""
+async def test_a_match_faster_than_real_time_is_refused(client: httpx.AsyncClient) -> None:
+    """The match takes minutes, so that even a slow machine has no time to play it."""
     player = await register(client)
     ticket = await player.ticket(mode="local", points=LONGEST, opponent_name="Bob")
     answer = await player.submit(ticket["ticket"], local_match(ticket["seed"], LONGEST))
     assert (answer.status_code, answer.json()["code"]) == (422, "log_too_fast")
 
 
-async def test_the_record_is_what_the_simulation_yields(played: Played) -> None:
+async def test_the_record_is_the_result_of_the_simulation(played: Played) -> None:
     outcome = replay("local", None, played.ticket["seed"], POINTS, played.log)
     left, right = played.record["left"], played.record["right"]
     assert (left["score"], right["score"]) == (outcome.left_score, outcome.right_score)
@@ -28,7 +28,7 @@ async def test_the_record_is_what_the_simulation_yields(played: Played) -> None:
     assert right["name"] == HTML_NAME
 
 
-async def test_the_same_log_again_is_the_same_record(played: Played) -> None:
+async def test_submitting_the_same_log_again_returns_the_same_record(played: Played) -> None:
     answers = await asyncio.gather(
         *(played.player.submit(played.ticket["ticket"], played.log) for _ in range(4))
     )
@@ -36,7 +36,7 @@ async def test_the_same_log_again_is_the_same_record(played: Played) -> None:
     assert all(answer.json() == played.record for answer in answers)
 
 
-async def test_a_claimed_score_changes_nothing(played: Played) -> None:
+async def test_a_claimed_score_is_ignored(played: Played) -> None:
     answer = await played.player.submit(
         played.ticket["ticket"], played.log, left_score=3, right_score=0, winner="left"
     )
@@ -54,7 +54,7 @@ async def test_a_forged_log_is_refused_and_stores_nothing(played: Played, ticks:
     assert [match["id"] for match in matches.json()["items"]] == [played.record["id"]]
 
 
-async def test_a_stranger_finds_nothing_of_a_private_match(
+async def test_a_stranger_cannot_see_a_private_match(
     played: Played, client: httpx.AsyncClient
 ) -> None:
     stranger = await register(client)
@@ -69,7 +69,7 @@ async def test_a_stranger_finds_nothing_of_a_private_match(
     assert listed.json()["items"] == []
 
 
-async def test_a_stranger_cannot_use_somebodys_ticket(
+async def test_a_stranger_cannot_use_another_players_ticket(
     played: Played, client: httpx.AsyncClient
 ) -> None:
     stranger = await register(client)
@@ -77,7 +77,7 @@ async def test_a_stranger_cannot_use_somebodys_ticket(
     assert (answer.status_code, answer.json()["code"]) == (422, "ticket_foreign")
 
 
-async def test_the_replay_holds_what_was_pressed(played: Played) -> None:
+async def test_the_replay_contains_the_inputs(played: Played) -> None:
     answer = await played.player.client.get(
         f"/api/history/matches/{played.record['id']}/replay", headers=played.player.headers
     )

@@ -17,7 +17,7 @@ MINUTE_SECONDS = 60
 MOST_STATEMENTS = 60
 
 
-async def test_it_asks_its_databases_sixty_statements_a_minute_at_most(
+async def test_an_idle_platform_sends_at_most_sixty_statements_a_minute(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     with launched_platform({}) as platform:

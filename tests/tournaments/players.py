@@ -1,4 +1,5 @@
-"""Players who follow a tournament by themselves: they hear that they are called, say that they are ready, and play."""
+"""Players who follow a tournament on their own: they notice match calls, confirm
+that they are ready, and play."""
 
 import asyncio
 import ssl
@@ -15,23 +16,23 @@ from demo import wire
 from tests.platform.players import Account
 
 LOOK_SECONDS = 3.0
-"""Where no event has come for so long, they look all the same, as somebody does who reloads a page."""
+"""Interval after which players look without an event, like a person who reloads a page."""
 AGAIN_SECONDS = 0.3
 ROOT = "/api/tournament"
 TROUBLE = (httpx.HTTPError, OSError, websockets.WebSocketException)
-"""What somebody sees whose server is killed."""
+"""Errors that a client gets when its server is killed."""
 
 
 @dataclass
 class Player:
-    """Somebody with a strength: in each match the weaker one gives up once the ball has moved."""
+    """A player with a strength: in each match the weaker player resigns once the ball has moved."""
 
     account: Account
     strength: int
     stronger_than: dict[str, int]
-    """Everybody's strength by name."""
+    """The strength of all players, by name."""
     played: list[str] = field(default_factory=list)
-    """The matches that they have played to the end."""
+    """The matches that the player has played to the end."""
     _is_called: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -39,7 +40,7 @@ class Player:
         return self.account.username
 
     async def follow(self, tournament_id: str) -> None:
-        """Play whatever one is called to, until the tournament has ended."""
+        """Play all matches to which the player is called, until the tournament has ended."""
         async with asyncio.TaskGroup() as tasks:
             listening = tasks.create_task(self._listen())
             while await self._is_on(tournament_id):
@@ -52,7 +53,7 @@ class Player:
             listening.cancel()
 
     async def ask(self, method: str, path: str, body: object = None) -> httpx.Response:
-        """Ask until somebody answers: a request that was lost with its server is made again."""
+        """Repeat a request until a server answers it."""
         while True:
             with suppress(*TROUBLE):
                 answer = await self.account.client.request(
@@ -63,7 +64,7 @@ class Player:
             await asyncio.sleep(AGAIN_SECONDS)
 
     async def play(self, match_id: str, *, gives_up: bool) -> None:
-        """Be in a match until it is over, through whatever becomes of its server."""
+        """Play a match to its end, reconnecting whenever the server fails."""
         while match_id not in self.played:
             with suppress(*TROUBLE):
                 await self._connect(match_id, gives_up=gives_up)
@@ -130,7 +131,7 @@ class Player:
 
 
 def trusting_anybody() -> ssl.SSLContext:
-    """The gateway's certificate is its own."""
+    """Return a TLS context that accepts the gateway's self-signed certificate."""
     trust = ssl.create_default_context()
     trust.check_hostname = False
     trust.verify_mode = ssl.CERT_NONE

@@ -22,7 +22,7 @@ SIZES = [
 ]
 SWISS_ROUNDS = 6
 AT_ONCE = 8
-"""Who register at the same time: their passwords are meant to cost something."""
+"""Players who register in parallel: hashing passwords is expensive by design."""
 KILLS = 2
 LONGEST_SECONDS = 400
 DELIVERY_SECONDS = 60
@@ -55,14 +55,15 @@ async def players(
 
 
 @pytest.mark.parametrize("format_", ["double_elimination", "swiss"])
-async def test_all_play_to_the_end_through_two_kills(
+async def test_every_match_is_played_in_spite_of_two_kills(
     players: tuple[LaunchedPlatform, list[Player]],
     capsys: pytest.CaptureFixture[str],
     format_: str,
 ) -> None:
     platform, people = players
     wish: dict[str, object] = {"format": format_}
-    # Everybody but one has to lose twice; the best loses none, so that no second final is needed.
+    # Everyone except the winner loses twice; the strongest never loses, so
+    # no second final is needed.
     matches = 2 * len(people) - 2
     if format_ == "swiss":
         wish["rounds"] = SWISS_ROUNDS
@@ -93,7 +94,7 @@ async def test_all_play_to_the_end_through_two_kills(
     ]
     assert all(each["place"] for each in bracket["standings"])
 
-    # Every result can be proved: each match is in history, once, as its simulation yields it.
+    # Each result is proved by exactly one match in history, with the result of its simulation.
     match_ids = [pairing["match_id"] for pairing in over]
     assert len(set(match_ids)) == matches
     records = await asyncio.gather(*(record_of(people[0], each) for each in match_ids))
@@ -103,7 +104,7 @@ async def test_all_play_to_the_end_through_two_kills(
 
 
 async def tournament_of(people: list[Player], wish: dict[str, object]) -> str:
-    """Organise one, have everybody enter, and start it."""
+    """Create a tournament, enter all players, and start it."""
     organiser = people[0]
     created = await organiser.ask(
         "POST",
@@ -129,7 +130,8 @@ async def steps(organiser: Player, tournament_id: str, step: str) -> None:
 async def kill_in_between(
     platform: LaunchedPlatform, looking: Player, tournament_id: str, matches: int
 ) -> list[int]:
-    """Kill the service when a third, and again when two thirds have been played; the launcher starts it again."""
+    """Kill the service after a third and after two thirds of the
+    matches; the launcher restarts it."""
     after = []
     for part in range(1, KILLS + 1):
         after.append(await until_decided(looking, tournament_id, matches * part // (KILLS + 1)))

@@ -1,15 +1,16 @@
 """Writes the golden vectors: matches that every implementation of the rules must play alike.
 
     python tests/vectors/generate.py            write the files
-    python tests/vectors/generate.py --check    say what differs from them, and exit 1 if anything does
+    python tests/vectors/generate.py --check    print the differences from the files; exit 1 if
+    there are any
 
-A vector is `{points, seed, level?, ticks, changes, score, chain, every_60}`. `chain` takes in the
-digest of every tick, the first being tick 0's; `every_60` lists the digest of each 60th tick from 0,
-8 hexadecimal digits each, so that a difference can be found to the second. `ticks` may come before
+A vector is `{points, seed, level?, ticks, changes, score, chain, every_60}`. `chain` combines the
+digests of all ticks, starting with tick 0; `every_60` lists the digest of each 60th tick from 0, 8
+hexadecimal digits each, so that a difference can be located to the second. `ticks` may end before
 the match is over. Changes are flat: tick, left, right, tick, left, right, ...
 
-An online match that ends before it is over was given up: it has `forfeited_by` (0 nobody, 1 left, 2 right) and
-`winner`.
+An online match that ends before it is over was forfeited: it has `forfeited_by` (0 neither, 1 left,
+2 right) and `winner`.
 """
 
 import argparse
@@ -36,13 +37,13 @@ from pong.prng import scramble
 
 FOLDER = Path(__file__).parent
 MATCHES_A_FILE = 84
-"""Of each level and of local matches: 336 vectors."""
+"""Number of matches per level and of local matches: 336 vectors in total."""
 ONLINE_MATCHES = 24
-"""They are played as local ones are; what is new is how they may end."""
+"""Online matches follow the rules of local ones, except that they may be forfeited."""
 WON = 2
-"""Which of three online matches is not given up, unless it takes longer than TICKS_MAX."""
+"""Which of three online matches is not forfeited, unless it takes longer than TICKS_MAX."""
 TICKS_MAX = 5000
-"""A long match adds nothing after a while, and each tick of a vector is paid for in every test run."""
+"""Longer matches prove no more, and each tick of a vector costs time in every test run."""
 EDGE_SEEDS = (0, 2**32 - 1)
 
 Vector = dict[str, object]
@@ -50,7 +51,7 @@ Vector = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Who plays a vector, besides the computer."""
+    """The sides of a vector, apart from the computer."""
 
     left: scripted.Player
     right: scripted.Player
@@ -69,7 +70,7 @@ def main() -> int:
 
 
 def files() -> Iterator[tuple[str, str]]:
-    """The name and the whole text of each file of vectors."""
+    """Return the name and text of each file of vectors."""
     for level in LEVELS:
         yield f"ai-{level}.json", _text("ai", [vector(level, n) for n in range(MATCHES_A_FILE)])
     yield "local.json", _text("local", [vector(None, n) for n in range(MATCHES_A_FILE)])
@@ -77,7 +78,7 @@ def files() -> Iterator[tuple[str, str]]:
 
 
 def vector(level: str | None, number: int) -> Vector:
-    """One match; its number decides its length, its seed and who plays."""
+    """Return one match, whose number determines its length, seed and sides."""
     points = POINTS_CHOICES[number % len(POINTS_CHOICES)]
     seed = EDGE_SEEDS[number] if number < len(EDGE_SEEDS) else scramble(number * 2 + 1)
     _, vector = _played(level, seed, points, _cast(number, seed), TICKS_MAX)
@@ -85,7 +86,7 @@ def vector(level: str | None, number: int) -> Vector:
 
 
 def online_vector(number: int) -> Vector:
-    """One match of two machines, two in three of them given up, the first before its first tick."""
+    """Return one online match. Two of three are forfeited, the first one before its first tick."""
     points = POINTS_CHOICES[number % len(POINTS_CHOICES)]
     seed = scramble(number * 2 + 2)
     given_up_at = TICKS_MAX if number % 3 == WON else number * 97
@@ -133,7 +134,8 @@ def _cast(number: int, seed: int) -> Cast:
 
 
 def _text(mode: str, vectors: list[Vector]) -> str:
-    """One match a line, so that a change of the rules shows which matches it touched."""
+    """Return one match per line, so that a diff shows which matches a
+    change of the rules affects."""
     lines = ",\n".join(json.dumps(each, separators=(",", ":")) for each in vectors)
     return f'{{"rules":{RULES_VERSION},"mode":"{mode}","matches":[\n{lines}\n]}}\n'
 
