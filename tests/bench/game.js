@@ -1,4 +1,4 @@
-// Prints ticks a second of the JavaScript twin, as JSON for tests/bench/game.py.
+// Prints ticks per second of the JavaScript twin, as JSON for tests/bench/game.py.
 import { decide, newAi } from "../../ui/src/ui/static/pong/ai.js";
 import { newMatch, step } from "../../ui/src/ui/static/pong/engine.js";
 

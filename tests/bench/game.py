@@ -25,7 +25,7 @@ REPETITIONS = 5
 
 def measure() -> None:
     heading(
-        f"The game ({MATCHES} matches to {POINTS} against somebody with a person's delay and errors)"
+        f"The game ({MATCHES} matches to {POINTS} against a player with human delay and errors)"
     )
     matches = [play(seed) for seed in range(MATCHES)]
     seconds = statistics.median(log.ticks for _, _, log in matches) / TICKS_PER_SECOND

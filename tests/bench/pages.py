@@ -27,7 +27,7 @@ WARM_UP_SECONDS = 2
 
 
 def measure(platform: LaunchedPlatform) -> None:
-    player, player_id = asyncio.run(somebody(platform))
+    player, player_id = asyncio.run(new_player(platform))
     watch = {
         "history": [platform.process("history")],
         "postgres": [platform.process("postgres")],
@@ -113,7 +113,7 @@ def measure_bare() -> Load:
         server.wait()
 
 
-async def somebody(platform: LaunchedPlatform) -> tuple[Account, str]:
+async def new_player(platform: LaunchedPlatform) -> tuple[Account, str]:
     async with gateway_client(platform) as client:
         player = await register(client)
         me = await client.get("/api/user/me", headers=player.headers)

@@ -109,7 +109,7 @@ def _report(quiet: Turns, busy: Turns) -> None:
     figure("sign-ins a second and core", f"{1 / cpu:.1f}")
     alone, beside = _p99(quiet.me_seconds), _p99(busy.me_seconds)
     figure(
-        "reference: who am I, nobody signing in",
+        "reference: who am I, no sign-ins",
         f"p99 {alone:.1f} ms",
         f"median {_median(quiet.me_seconds):.1f} ms",
     )

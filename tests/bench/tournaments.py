@@ -21,7 +21,7 @@ from ui.settings import UiSettings
 
 PLAYERS = 1024
 AT_ONCE = 16
-NOBODY_LISTENS = "http://127.0.0.1:9"
+UNUSED_ADDRESS = "http://127.0.0.1:9"
 SHOWN_TIMES = 5
 SWISS_ROUNDS = 10
 GOAL_PAIRING_SECONDS = 1
@@ -152,7 +152,7 @@ async def pages_of(here: Stage) -> AsyncGenerator[httpx.AsyncClient, None]:
         environment="test",
         log_level="WARNING",
         tournament_url=here.replica.url,
-        auth_url=NOBODY_LISTENS,
+        auth_url=UNUSED_ADDRESS,
     )
     async with client_of(create_app(settings, keys=here.key)) as client:
         yield client

@@ -1,4 +1,4 @@
-/** Runs before the page's own scripts: counts what they hold of the browser and have not let go of. */
+/** Runs before the page's own scripts and counts the browser resources that they hold. */
 (() => {
   const listeners = new Map();
   const observers = new Map();

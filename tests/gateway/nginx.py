@@ -30,7 +30,7 @@ GATEWAY_DIR = Path(__file__).parents[2] / "gateway"
 POLL_SECONDS = 0.02
 READ_SECONDS = 5
 # The port on which no program listens.
-NOBODY = "127.0.0.1:1"
+UNUSED_ADDRESS = "127.0.0.1:1"
 # NGINX names the image's nginx where it is set; see tests/compose/nginx-in-image.
 IN_IMAGE = bool(os.environ.get("GATEWAY_IN_IMAGE"))
 # Far above what a test sends; tests of the limits start a gateway of their own.
@@ -206,10 +206,10 @@ def _installed(
             "TOURNAMENT_UPSTREAM": services.tournament.address,
             "UI_UPSTREAM": services.ui.address,
             # No program listens there, as without monitoring and logging.
-            "PROMETHEUS_UPSTREAM": NOBODY,
-            "ALERTMANAGER_UPSTREAM": NOBODY,
-            "GRAFANA_UPSTREAM": NOBODY,
-            "KIBANA_UPSTREAM": NOBODY,
+            "PROMETHEUS_UPSTREAM": UNUSED_ADDRESS,
+            "ALERTMANAGER_UPSTREAM": UNUSED_ADDRESS,
+            "GRAFANA_UPSTREAM": UNUSED_ADDRESS,
+            "KIBANA_UPSTREAM": UNUSED_ADDRESS,
             "ELASTIC_CA": str(certificate),
             "TLS_CERTIFICATE": str(certificate),
             "TLS_KEY": str(key),

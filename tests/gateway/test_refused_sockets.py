@@ -1,4 +1,4 @@
-"""A WebSocket that is refused gets a problem like any other request, whoever refuses it."""
+"""A refused WebSocket gets a problem like any other request, from the gateway and the services."""
 
 from collections.abc import Iterator
 from contextlib import AsyncExitStack

@@ -34,11 +34,11 @@ async def day(
 ) -> Day:
     """The finished day. The platform has stopped, so all its lines are written."""
     chosen = {"LOG_DIR": str(folder_of_logs), "GATEWAY_LOG_FILE": f"{folder_of_logs}/access.json"}
-    [nobody] = free_ports(1)
+    [unused_port] = free_ports(1)
     away = {
         "OAUTH_GITHUB_CLIENT_ID": "transcendence",
         "OAUTH_GITHUB_CLIENT_SECRET": "any-will-do",
-        "OAUTH_GITHUB_URL": f"http://{HOST}:{nobody}",
+        "OAUTH_GITHUB_URL": f"http://{HOST}:{unused_port}",
     }
     with launched_platform(
         {**MANY_PLAYERS_AT_ONE_ADDRESS, **openid_provider.environment, **away, **chosen}

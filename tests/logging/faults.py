@@ -143,7 +143,7 @@ class Faults:
                 while missing := {each for each in missing if not self._is_said(each)}:  # noqa: ASYNC110
                     await asyncio.sleep(POLL_SECONDS)
         except TimeoutError:
-            raise AssertionError(f"nobody said {sorted(missing)}") from None
+            raise AssertionError(f"not logged: {sorted(missing)}") from None
 
     def _is_said(self, action: str) -> bool:
         """Search the raw lines, as the last one may be incomplete."""

@@ -18,7 +18,7 @@ RECORDS = "___records___"
 # Matches IDs, also within a path.
 WORD = re.compile(r"[\w-]+")
 WHEN_IT_HAPPENS = {
-    "errors": "nobody foresaw it",
+    "errors": "only unforeseen errors",
     "unparsed-lines": "a line that is no JSON",
     "over-the-limit": "one address sends more than a day of ours does",
     "over-the-limit-over-time": "the same",
@@ -27,8 +27,8 @@ WHEN_IT_HAPPENS = {
 """Panels that may be empty on a good day."""
 SOME_SAY_NOTHING = {
     "errors-by-kind": "its description says which ones",
-    "user-agents": "who says nothing of itself is none",
-    "slowest-addresses": "what is no request asks for none",
+    "user-agents": "requests without a user agent",
+    "slowest-addresses": "bytes that are no request have no address",
     "top-addresses": "the same",
 }
 """Panels that leave out lines without the field that they group by."""

@@ -1,5 +1,5 @@
-// One player, or somebody who watches, without a browser: plays a live match to its end over the client of the page and prints
-// one line of JSON about it. The arguments are one JSON object, see `Settings`.
+// A player or spectator without a browser, which follows a live match to its end with the page's client and prints a
+// report as one line of JSON. The argument is one JSON object, see `Settings`.
 //
 //   node tests/netcode/player.js '{"url": "wss://…/play", "headers": {"Authorization": "Bearer …"}, "seed": 1}'
 
@@ -150,7 +150,7 @@ function finish(end) {
   client.stop();
   const { statistics } = client;
   const seconds = (performance.now() - startedMs) / 1000;
-  // A socket on a dead way would keep the process for as long as its close takes.
+  // Closing a socket over a dead network would keep the process alive.
   const line = `${JSON.stringify({ ...report, seconds, statistics })}\n`;
   process.stdout.write(line, () => process.exit());
 }
