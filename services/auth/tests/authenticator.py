@@ -1,4 +1,5 @@
-"""A security key in software: makes and shows passkeys as a browser would, honestly or not."""
+"""A security key in software, which creates and presents passkeys like
+a browser, honestly or not."""
 
 import hashlib
 import json
@@ -17,7 +18,7 @@ USER_PRESENT, USER_VERIFIED, HAS_CREDENTIAL = 0x01, 0x04, 0x40
 
 @dataclass
 class Authenticator:
-    """Holds one passkey at most. What it claims can be changed before it is asked."""
+    """A security key with at most one passkey. A test can change what it claims."""
 
     origin: str = ORIGIN
     host: str = "localhost"

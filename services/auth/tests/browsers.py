@@ -1,4 +1,5 @@
-"""Browsers as the gateway tells auth of them: an address, a program, a device token, and the session in it."""
+"""Browsers as the gateway describes them to auth: address, user agent,
+device token, and session."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
@@ -18,7 +19,7 @@ HALF_A_MINUTE = 30
 
 @dataclass(frozen=True)
 class Browser:
-    """One browser; `at` is the same one somewhere else."""
+    """A browser; `at` returns the same one at another address."""
 
     auth: Auth
     address: str = "203.0.113.1"
@@ -36,7 +37,7 @@ class Browser:
         return await self.send("POST", "/login/two-factor", {"challenge": challenge, "code": code})
 
     async def signed_in(self, username: str = "Alice", password: str = PASSWORD) -> Self:
-        """Sign somebody in who has an account, and keep the session."""
+        """Sign in a player who has an account, and keep the session."""
         answer = await self.sign_in(username, password)
         assert answer.status_code == 200, answer.text
         return self.holding(answer.json())
@@ -45,7 +46,7 @@ class Browser:
         return replace(self, tokens=tokens)
 
     async def challenge(self, username: str = "Alice") -> str:
-        """Sign in with the first factor; return the question for the second."""
+        """Sign in with the first factor; return the challenge for the second."""
         answer = await self.sign_in(username)
         assert answer.status_code == 202, answer.text
         challenge: str = answer.json()["challenge"]
@@ -76,23 +77,23 @@ class Browser:
 
 @dataclass
 class App:
-    """An authenticator app with one secret, on a phone whose clock is the test's."""
+    """An authenticator app with one secret, which uses the test's clock."""
 
     auth: Auth
     secret: str
     recovery_codes: list[str] = field(default_factory=list)
 
     def code(self, steps: int = 0) -> str:
-        """What it shows now, or some half minutes from now."""
+        """Return the current code, or the one of another 30 s step."""
         return pyotp.TOTP(self.secret).at(self.auth.clock.now, counter_offset=steps)
 
     def next_code(self) -> str:
-        """Wait until it shows another one, so that none is used twice."""
+        """Wait for the next code, so that none is used twice."""
         self.auth.clock.advance(seconds=HALF_A_MINUTE)
         return self.code()
 
     def wrong_code(self) -> str:
-        """Six digits that are right neither now nor just before or after."""
+        """Return six digits that are not the code of the current or a neighbouring step."""
         near = {self.code(steps) for steps in range(-2, 3)}
         return next(
             code
@@ -102,7 +103,7 @@ class App:
 
 
 async def with_two_factor(browser: Browser) -> App:
-    """Turn the second factor on for whoever is signed in, and wait for the code after the first."""
+    """Enable two-factor authentication for the signed-in player, and wait for the next code."""
     answer = await browser.post("/two-factor/setup", {"password": PASSWORD})
     assert answer.status_code == 200, answer.text
     app = App(browser.auth, answer.json()["secret"])
@@ -114,7 +115,7 @@ async def with_two_factor(browser: Browser) -> App:
 
 
 async def verify_address(auth: Auth, username: str = "Alice") -> None:
-    """As if the link in the letter had been followed."""
+    """Verify the address as if the link in the mail had been followed."""
     await auth.execute(
         "UPDATE accounts SET email_verified_at = created_at, expires_at = NULL WHERE username = :username",
         username=username,
@@ -122,6 +123,6 @@ async def verify_address(auth: Auth, username: str = "Alice") -> None:
 
 
 async def security_log(auth: Auth) -> list[str]:
-    """The actions in the log, oldest first."""
+    """Return the actions in the security log, oldest first."""
     rows = await auth.rows("SELECT action FROM security_events ORDER BY at, id")
     return [action for (action,) in rows]

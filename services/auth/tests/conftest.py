@@ -7,6 +7,7 @@ from auth.accounts.hashing import Passwords
 from auth.app import MIGRATIONS, NAME
 from auth.settings import AuthSettings
 from launcher.temporary import TemporaryCluster
+from services.auth.tests.connected_services import ConnectedServices, start_connected_services
 from services.auth.tests.service_under_test import (
     AnotherAuth,
     Auth,
@@ -14,7 +15,6 @@ from services.auth.tests.service_under_test import (
     running,
     settings_for,
 )
-from services.auth.tests.town import Town, town_of
 from tests.fixtures.clock import HandClock
 from tests.fixtures.databases import ServiceDatabase
 
@@ -47,7 +47,7 @@ async def auth(standing_auth: StandingAuth) -> AsyncGenerator[Auth, None]:
 
 @pytest.fixture
 async def parallel_auth(standing_auth: StandingAuth) -> AsyncGenerator[Auth, None]:
-    """The service on a pool of connections: requests side by side, everything committed."""
+    """The service on a pool of connections: parallel requests, everything committed."""
     async with standing_auth.committed() as auth:
         yield auth
 
@@ -69,9 +69,9 @@ def another_auth(auth_database: ServiceDatabase, settings: AuthSettings) -> Anot
 
 
 @pytest.fixture
-async def town(
+async def connected(
     auth_database: ServiceDatabase, settings: AuthSettings
-) -> AsyncGenerator[Town, None]:
-    """The service on a real socket, with other services that keep something of its players."""
-    async with town_of(auth_database, settings, HandClock()) as town:
-        yield town
+) -> AsyncGenerator[ConnectedServices, None]:
+    """The service on a real socket, with other services that store data of its players."""
+    async with start_connected_services(auth_database, settings, HandClock()) as connected:
+        yield connected

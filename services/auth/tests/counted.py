@@ -1,4 +1,4 @@
-"""What auth counts."""
+"""Reads auth's metrics."""
 
 from collections import Counter
 
@@ -8,7 +8,8 @@ from auth.sessions.metrics import RESULTS, Way
 
 
 def sign_ins(way: Way) -> Counter[str]:
-    """How many there were so far, by how they ended; each is there before it happens. Subtract what was before."""
+    """Return the sign-ins so far, by result, after checking that every result has a counter.
+    Subtract an earlier count."""
     counted: Counter[str] = Counter()
     for result in RESULTS[way]:
         found = REGISTRY.get_sample_value("auth_sign_ins_total", {"way": way, "result": result})

@@ -1,4 +1,4 @@
-"""Mail servers on real sockets: one that takes letters as it is told to, and one that follows a script."""
+"""Mail servers on real sockets: a configurable one, and one that follows a script."""
 
 import asyncio
 import ssl
@@ -23,7 +23,7 @@ LARGEST_LETTER = 100_000
 
 @dataclass(frozen=True)
 class Arrival:
-    """A letter as the server got it."""
+    """A mail as the server received it."""
 
     sender: str
     recipients: list[str]
@@ -36,7 +36,7 @@ class Arrival:
         return message_from_bytes(self.source, policy=SMTP_POLICY)
 
     def part(self, kind: str) -> str:
-        """Its `plain` or its `html`, as somebody reads it."""
+        """Return the mail's `plain` or `html` part as text."""
         body = self.message.get_body((kind,))
         assert body is not None, f"no {kind} in it"
         return str(body.get_content()).replace("\r\n", "\n")
@@ -44,14 +44,14 @@ class Arrival:
 
 @dataclass
 class MailHost:
-    """What has arrived, and what is answered to `MAIL`, `RCPT` and `DATA` instead of a yes."""
+    """The received mails, and the answers to `MAIL`, `RCPT` and `DATA` in place of a success."""
 
     port: int = 0
     answers: Mapping[str, str] = field(default_factory=dict)
     arrived: list[Arrival] = field(default_factory=list)
     greeted: int = 0
 
-    async def handle_EHLO(  # noqa: N802 - aiosmtpd calls it so
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
         self,
         server: SMTP,  # noqa: ARG002
         session: Session,
@@ -63,7 +63,7 @@ class MailHost:
         self.greeted += 1
         return responses
 
-    async def handle_MAIL(  # noqa: N802 - aiosmtpd calls it so
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
         self, _server: SMTP, _session: Session, envelope: Envelope, sender: str, options: list[str]
     ) -> str:
         if "MAIL" in self.answers:
@@ -72,7 +72,7 @@ class MailHost:
         envelope.mail_options.extend(options)
         return "250 OK"
 
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd calls it so
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, _server: SMTP, _session: Session, envelope: Envelope, to: str, options: list[str]
     ) -> str:
         if "RCPT" in self.answers:
@@ -81,7 +81,7 @@ class MailHost:
         envelope.rcpt_options.extend(options)
         return "250 OK"
 
-    async def handle_DATA(  # noqa: N802 - aiosmtpd calls it so
+    async def handle_DATA(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
         if "DATA" in self.answers:
@@ -108,9 +108,9 @@ async def mail_host(
     answers: Mapping[str, str] | None = None,
     port: int = 0,
 ) -> AsyncGenerator[MailHost, None]:
-    """Take letters on a port, a free one unless it is said; `answers` is what is said instead of a yes.
+    """Receive mails on a port, by default a free one; `answers` replace successes.
 
-    It asks for a password only where it is encrypted, and insists on one only behind STARTTLS.
+    The server accepts a password only with encryption, and requires one only after STARTTLS.
     """
     loop = asyncio.get_running_loop()
     host = MailHost(answers={} if answers is None else answers)
@@ -127,7 +127,7 @@ async def mail_host(
             tls_context=certificate if tls == "starttls" else None,
             require_starttls=tls == "starttls",
             authenticator=_check_password if asks_for_password else None,
-            # The library knows no encryption but STARTTLS, and warns.
+            # The library only knows STARTTLS, and warns.
             auth_required=asks_for_password and tls != "tls",
             auth_require_tls=tls != "tls",
         )
@@ -139,16 +139,17 @@ async def mail_host(
         yield host
     finally:
         server.close()
-        # Some stay open, such as one whose client did not like the certificate.
+        # Some connections stay open, such as one whose client rejected the certificate.
         for connection in connections.values():
             connection.abort()
         await until(lambda: all(each.fileno() < 0 for each in connections))
 
 
 class _Visit(SMTP):
-    """Notes its connection: behind STARTTLS there is another, and nobody would close the first."""
+    """A session that records its connections: STARTTLS creates a second one, and
+    the first would remain open."""
 
-    # As usual servers say it, and some clients understand nothing else.
+    # In the usual spelling, which some clients require.
     AuthLoginUsernameChallenge = "Username:"
     AuthLoginPasswordChallenge = "Password:"
 
@@ -178,9 +179,10 @@ def _check_password(
 
 @asynccontextmanager
 async def scripted_host(*lines: str, hangs: bool = False) -> AsyncGenerator[int, None]:
-    """Say the lines, the first unasked and each other one to a command; then hang up, or say nothing more.
+    """Send the lines, the first one at once and each other one after a command;
+    then hang up or stay silent.
 
-    After a line that begins with 354 the whole letter is one command.
+    After a line that begins with 354 the whole mail counts as one command.
     """
     talks: set[asyncio.Task[None]] = set()
 

@@ -1,4 +1,4 @@
-"""Letters as the outbox holds them, and what people do with the links in them."""
+"""Mails in the outbox, and what users do with the links in them."""
 
 from typing import TypeVar
 
@@ -18,7 +18,7 @@ LetterT = TypeVar("LetterT", bound=MailMessage)
 
 
 async def newest(auth: Auth, to: str, kind: type[LetterT]) -> LetterT:
-    """The last letter of a kind to an address."""
+    """Return the last mail of a kind to an address."""
     found = [letter for letter in await auth.letters(to) if isinstance(letter, kind)]
     assert found, f"no {kind.__name__} to {to}"
     return found[-1]
@@ -55,14 +55,14 @@ async def change_token(auth: Auth, to: str) -> str:
 
 
 async def reset_token(auth: Auth, to: str) -> str:
-    """Ask for a reset, let the worker answer, and return the token in the letter."""
+    """Request a reset, run the worker, and return the token in the mail."""
     assert (await ask_for_reset(auth, to)).status_code == 202
     await answer_reset_requests(auth)
     return (await newest(auth, to, ResetPassword)).token
 
 
 async def answer_reset_requests(auth: Auth) -> None:
-    """Do what the outbox's worker does with them."""
+    """Process the requests as the outbox's worker does."""
     encryption = MultiFernet([Fernet(ENCRYPTION_KEY)])
     mailer = Mailer(encryption)
     requests = ResetRequests(
@@ -81,7 +81,7 @@ async def answer_reset_requests(auth: Auth) -> None:
 
 
 async def verified(auth: Auth, name: str) -> SignedInPlayer:
-    """Register somebody, verify their address, and sign them in."""
+    """Register a player, verify the address, and sign in."""
     await auth.register(name)
     assert (await verify(auth, await verification_token(auth, f"{name}@example.org"))).is_success
     return SignedInPlayer(auth, name, (await auth.sign_in(name)).json())

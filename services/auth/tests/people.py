@@ -1,4 +1,4 @@
-"""People who are signed in, as tests see them."""
+"""Signed-in players for tests."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +10,7 @@ from services.auth.tests.service_under_test import Auth
 
 @dataclass(frozen=True)
 class SignedInPlayer:
-    """Somebody's name and token, and requests in their name."""
+    """A player's name and tokens, and requests on their behalf."""
 
     auth: Auth
     name: str
@@ -44,19 +44,20 @@ class SignedInPlayer:
 
 
 async def sign_up(auth: Auth, name: str) -> SignedInPlayer:
-    """Register somebody and sign them in."""
+    """Register a player and sign in."""
     return SignedInPlayer(auth, name, await auth.signed_in(name))
 
 
 async def people(auth: Auth, *names: str) -> list[SignedInPlayer]:
-    """Register several people and sign them in."""
+    """Register several players and sign them in."""
     return [await sign_up(auth, name) for name in names]
 
 
 async def leave_one_request_to_ask(auth: Auth, name: str, others: int) -> None:
-    """Have somebody ask all but the last of `others` players, `p-1` to `p-<others>`, for their friendship.
+    """Let a player send all but one of the allowed friend requests, to `p-1` … of `others` players.
 
-    By hand: asking so many takes longer than maintenance waits, which shares the one connection of a test.
+    Directly in the database: so many requests take longer than the interval of maintenance, which
+    shares the test's only connection.
     """
     await auth.execute(
         "INSERT INTO accounts (id, username, username_key, email, email_key, created_at)"

@@ -1,4 +1,4 @@
-"""Pictures for tests, friendly and evil, made on the spot."""
+"""Pictures for tests, valid and malicious, generated on demand."""
 
 import random
 import struct
@@ -21,7 +21,8 @@ PAYLOADS = (
 
 
 def quarters(width: int = 64, height: int = 64, mode: str = "RGB", shift: int = 0) -> Image.Image:
-    """Red, green / blue, white: shows which way up a picture is. `shift` makes it another one."""
+    """Return red, green / blue, white, which shows the orientation of a
+    picture. `shift` varies it."""
     image = Image.new("RGB", (width, height))
     left, top = width // 2, height // 2
     for box, (red, green, blue) in (
@@ -60,7 +61,7 @@ def opened(webp: bytes) -> Image.Image:
 
 
 def corners(image: Image.Image) -> list[tuple[int, int, int]]:
-    """Colours in the middle of each quarter, row by row."""
+    """Return the colours in the middle of each quarter, row by row."""
     rgb = image.convert("RGB")
     at = [rgb.width // 4, 3 * rgb.width // 4]
     pixels = [rgb.getpixel((x, y)) for y in at for x in at]
@@ -76,7 +77,7 @@ def alike(some: list[tuple[int, int, int]], others: list[tuple[int, int, int]]) 
 
 
 def chunks_of(webp: bytes) -> list[bytes]:
-    """The names of a WebP's parts; every byte of the file belongs to one."""
+    """Return the names of a WebP's chunks, after checking that every byte belongs to one."""
     assert webp[:4] == b"RIFF"
     assert webp[8:12] == b"WEBP"
     assert int.from_bytes(webp[4:8], "little") == len(webp) - 8
@@ -95,7 +96,7 @@ def png_chunk(name: bytes, content: bytes) -> bytes:
 
 
 def png_claiming(width: int, height: int, rows: bytes = b"") -> bytes:
-    """A PNG whose header promises so many pixels of eight-bit grey."""
+    """Return a PNG whose header claims this many pixels of 8-bit grey."""
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     return (
         b"\x89PNG\r\n\x1a\n"
@@ -106,7 +107,7 @@ def png_claiming(width: int, height: int, rows: bytes = b"") -> bytes:
 
 
 def webp_claiming(width: int, height: int) -> bytes:
-    """A small WebP in an extended file whose canvas is said to be of that size."""
+    """Return a small WebP in an extended file whose canvas claims this size."""
     simple = saved(quarters(), "WEBP")[12:]
     header = bytes(4) + (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
     body = b"WEBPVP8X" + struct.pack("<I", len(header)) + header + simple
@@ -114,14 +115,14 @@ def webp_claiming(width: int, height: int) -> bytes:
 
 
 def jpeg_claiming(width: int, height: int) -> bytes:
-    """A small JPEG whose frame header was rewritten."""
+    """Return a small JPEG with a changed frame header."""
     file = saved(quarters(), "JPEG")
     at = file.index(b"\xff\xc0") + 5
     return file[:at] + struct.pack(">HH", height, width) + file[at + 4 :]
 
 
 def png_with_endless_text() -> bytes:
-    """A hundred kilobytes that are a hundred megabytes of text."""
+    """Return 100 kB that decompress to 100 MB of text."""
     content = b"Comment\0\0" + zlib.compress(bytes(100 * 1024 * 1024))
     file = png()
     after_header = 8 + 25
@@ -129,7 +130,7 @@ def png_with_endless_text() -> bytes:
 
 
 def jpeg_of_many_scans(side: int = 4096, scans: int = 4000) -> bytes:
-    """A progressive JPEG that says the same again and again: a megabyte that is decoded for minutes."""
+    """Return a progressive JPEG of 1 MB that repeats its scans and takes minutes to decode."""
     file = saved(Image.new("L", (side, side), 128), "JPEG", progressive=True)
     last_scan = file.rindex(b"\xff\xda")
     scan, end = file[last_scan:-2], file[-2:]
@@ -143,14 +144,14 @@ def zip_archive(content: bytes) -> bytes:
     return file.getvalue()
 
 
-@cache  # Profiles carry the time at which they were made.
+@cache  # Colour profiles contain the time at which they were made.
 def with_payload_inside(picture_format: str, payload: bytes) -> bytes:
-    """The quarters with a payload wherever the format has room for words."""
+    """Return the quarters with a payload everywhere that the format allows text."""
     text = payload.decode("latin-1")
     exif = Image.Exif()
-    exif[0x010E] = text  # what is seen
-    exif[0x9286] = text  # a comment
-    exif.get_ifd(0x8825)[0x001D] = text  # where it was taken
+    exif[0x010E] = text  # image description
+    exif[0x9286] = text  # user comment
+    exif.get_ifd(0x8825)[0x001D] = text  # GPS date
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     options: dict[str, object] = {"exif": exif, "icc_profile": profile}
     if picture_format == "JPEG":
@@ -167,13 +168,13 @@ def with_payload_inside(picture_format: str, payload: bytes) -> bytes:
 
 
 def plain(picture_format: str) -> bytes:
-    """The same pixels as `with_payload_inside`, and nothing else."""
+    """Return the same pixels as `with_payload_inside`, without any payload."""
     options: dict[str, dict[str, object]] = {"JPEG": {"quality": 90}, "WEBP": {"lossless": True}}
     return saved(quarters(), picture_format, **options.get(picture_format, {}))
 
 
 def not_pictures() -> dict[str, bytes]:
-    """What is no JPEG, PNG or WebP, though some of it says so."""
+    """Return files that are no JPEG, PNG or WebP, although some claim to be."""
     jpeg, webp = saved(quarters(), "JPEG"), saved(quarters(), "WEBP")
     return {
         "nothing": b"",
@@ -202,7 +203,7 @@ def not_pictures() -> dict[str, bytes]:
 
 
 def too_big() -> dict[str, bytes]:
-    """A few hundred bytes each, and up to sixteen gigabytes once they were decoded."""
+    """Return files of a few hundred bytes that would decode to up to 16 GB."""
     return {
         "a png one column too wide": png_claiming(4097, 1),
         "a png one row too high": png_claiming(1, 4097),

@@ -1,4 +1,5 @@
-"""Auth as its callers see it: real PostgreSQL, real Argon2 with its cheapest parameters, a clock set by hand."""
+"""The auth service under test: real PostgreSQL, real Argon2 with its cheapest
+parameters, and a manual clock."""
 
 import logging
 from collections.abc import AsyncGenerator, Callable, Iterator
@@ -32,7 +33,7 @@ TOURNAMENT_SECRET = "only-for-tests-9876543210abcdefghij"
 
 
 class Log(logging.Handler):
-    """What the service logs, as it wrote it."""
+    """The captured log events of the service."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,7 +48,8 @@ class Log(logging.Handler):
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """Begin once the application is there: setting up its logging removes every other listener."""
+        """Capture log events. The application must exist by then: its setup of logging
+        removes all other handlers."""
         logging.getLogger().addHandler(self)
         yield
         logging.getLogger().removeHandler(self)
@@ -55,7 +57,7 @@ class Log(logging.Handler):
 
 @dataclass(frozen=True)
 class Auth:
-    """The running service, with one call for each thing that people do."""
+    """The running service, with a method for each common request."""
 
     client: httpx.AsyncClient
     clock: HandClock
@@ -87,34 +89,35 @@ class Auth:
         return await self.client.get(f"/api/user{path}", headers=headers)
 
     async def takes(self, access_token: str) -> bool:
-        """Tell whether a token is good by itself: asked where its session is not looked up."""
+        """Tell whether a token is valid by itself, at an address that
+        does not look its session up."""
         status = (await self.get("/oauth/providers", access_token)).status_code
         assert status in {200, 401}
         return status == 200
 
     async def signed_in(self, username: str = "Alice") -> dict[str, Any]:
-        """Register somebody and return their tokens."""
+        """Register a player and return the tokens."""
         await self.register(username)
         tokens: dict[str, Any] = (await self.sign_in(username)).json()
         return tokens
 
     async def letters(self, to: str) -> list[AnyMessage]:
-        """What the outbox holds for an address, oldest first."""
+        """Return the mails to an address in the outbox, oldest first."""
         return [envelope.letter for envelope in await self.envelopes() if envelope.to == to]
 
     async def envelopes(self) -> list[Envelope]:
-        """All letters that the outbox holds, oldest first."""
+        """Return all mails in the outbox, oldest first."""
         post = Mailer(MultiFernet([Fernet(ENCRYPTION_KEY)]))
         rows = await self.rows("SELECT payload FROM pgqueuer WHERE entrypoint = 'mail' ORDER BY id")
         return [post.opened(payload) for (payload,) in rows]
 
     async def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """Look into the database behind the service's back."""
+        """Query the database directly."""
         async with self.db.get_session() as session:
             return [tuple(row) for row in await session.execute(text(query))]
 
     async def execute(self, statement: str, **parameters: object) -> None:
-        """Reach into the database behind the service's back."""
+        """Change the database directly."""
         async with self.db.get_session() as session, session.begin():
             await session.execute(text(statement), parameters)
 
@@ -151,11 +154,13 @@ async def running(
 
 
 AnotherAuth = Callable[..., AbstractAsyncContextManager[Auth]]
-"""Starts one with other parts, as `running` takes them; `committed` is one for requests side by side."""
+"""Starts an application with other parts, as `running` takes them;
+`committed` allows parallel requests."""
 
 
 class StandingAuth:
-    """One application for all tests with the same settings; each test gets its own data, time and log."""
+    """One application for all tests with the same settings; each test gets
+    its own data, time and log."""
 
     def __init__(self, database: ServiceDatabase, settings: AuthSettings) -> None:
         self._clock = HandClock()
@@ -169,20 +174,20 @@ class StandingAuth:
 
     @asynccontextmanager
     async def rolled_back(self) -> AsyncGenerator[Auth, None]:
-        """One request at a time."""
+        """Yield the service for one request at a time."""
         async with self._application.rolled_back() as client, self._as_new(client) as auth:
             yield auth
 
     @asynccontextmanager
     async def committed(self) -> AsyncGenerator[Auth, None]:
-        """Requests side by side."""
+        """Yield the service for parallel requests."""
         async with self._application.committed() as client, self._as_new(client) as auth:
             yield auth
 
     @asynccontextmanager
     async def _as_new(self, client: httpx.AsyncClient) -> AsyncGenerator[Auth, None]:
         self._clock.reset()
-        # What the service does at start, and every five minutes.
+        # The service does this at its start and every five minutes.
         await keys_of(self.app).keep_up()
         log = Log()
         with log.listening():
@@ -190,12 +195,12 @@ class StandingAuth:
 
 
 def keys_of(app: Litestar) -> SigningKeys:
-    """Return the part of a running service that signs."""
+    """Return the signing keys of a running service."""
     keys: SigningKeys = app.dependencies["keys"].dependency()  # type: ignore[union-attr]
     return keys
 
 
 def errors_of(answer: httpx.Response) -> dict[str, str]:
-    """The problem's field list as a dictionary."""
+    """Return the field errors of a problem as a dictionary."""
     assert answer.headers["content-type"] == "application/problem+json"
     return {error["field"]: error["message"] for error in answer.json().get("errors", [])}

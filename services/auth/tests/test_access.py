@@ -1,6 +1,6 @@
-"""Who may do what, at every address of auth.
+"""Permissions at every address of auth.
 
-An address need not be verified for any of it. `test_service_clients.py` proves who gets service tokens.
+None of them requires a verified address. `test_service_clients.py` tests who gets service tokens.
 """
 
 import pytest
@@ -115,7 +115,8 @@ ANOTHER = "two paddles under a paper moon"
 
 @pytest.fixture
 async def access(auth: Auth) -> Access:
-    """Alice with a session of long ago and one that she has ended, and Charlie, who has nothing to do with her."""
+    """The callers: Alice with an old session and an ended one, and Charlie,
+    who has no relation to her."""
     alice, _, charlie = await people(auth, "Alice", "Bob", "Charlie")
     ended = SignedInPlayer(auth, "Alice", (await auth.sign_in("Alice")).json())
     await auth.sign_out(ended.tokens["refresh_token"])
@@ -180,17 +181,17 @@ async def access(auth: Auth) -> Access:
     )
 
 
-async def test_everybody_may_do_what_the_tables_say(
+async def test_permissions_are_those_of_the_tables(
     access: Access, subtests: pytest.Subtests
 ) -> None:
     await access.check([*ANYBODY, *SIGNED_IN], subtests)
 
 
-async def test_who_is_not_there_is_not_found(access: Access, subtests: pytest.Subtests) -> None:
+async def test_unknown_objects_are_not_found(access: Access, subtests: pytest.Subtests) -> None:
     await access.check_missing([*ANYBODY, *SIGNED_IN], "stranger", subtests)
 
 
-async def test_what_cannot_be_read_is_refused(access: Access, subtests: pytest.Subtests) -> None:
+async def test_malformed_requests_are_refused(access: Access, subtests: pytest.Subtests) -> None:
     await access.check_malformed([*ANYBODY, *SIGNED_IN], "stranger", API, subtests)
 
 

@@ -21,7 +21,7 @@ async def alice(auth: Auth) -> Browser:
 
 
 async def some_time_later(browser: Browser) -> Browser:
-    """The session is open and no longer recent."""
+    """The session is still open but no longer recent."""
     browser.auth.clock.advance(seconds=CONFIRMED_FOR.total_seconds() + 1)
     return browser.holding((await browser.renew()).json())
 
@@ -33,7 +33,7 @@ async def is_recent(browser: Browser) -> bool:
     return answer.status_code == 200
 
 
-async def test_password_makes_the_session_recent_again(auth: Auth) -> None:
+async def test_the_password_makes_the_session_recent_again(auth: Auth) -> None:
     browser = await some_time_later(await alice(auth))
     assert not await is_recent(browser)
     answer = await browser.post(PATH, {"password": PASSWORD})
@@ -42,7 +42,7 @@ async def test_password_makes_the_session_recent_again(auth: Auth) -> None:
     assert (await security_log(auth))[-1] == "confirmed"
 
 
-async def test_it_is_recent_for_a_quarter_of_an_hour_and_each_session_by_itself(
+async def test_each_session_is_recent_for_fifteen_minutes(
     auth: Auth,
 ) -> None:
     browser = await some_time_later(await alice(auth))
@@ -55,13 +55,13 @@ async def test_it_is_recent_for_a_quarter_of_an_hour_and_each_session_by_itself(
     assert not await is_recent(browser)
 
 
-async def test_confirming_twice_is_harmless(auth: Auth) -> None:
+async def test_confirming_twice_is_allowed(auth: Auth) -> None:
     browser = await some_time_later(await alice(auth))
     for _ in range(2):
         assert (await browser.post(PATH, {"password": PASSWORD})).status_code == 204
 
 
-async def test_wrong_password_is_refused_and_noted(auth: Auth) -> None:
+async def test_a_wrong_password_is_refused_and_logged(auth: Auth) -> None:
     browser = await some_time_later(await alice(auth))
     answer = await browser.post(PATH, {"password": "another"})
     assert refusal(answer) == (403, "wrong_password")
@@ -70,7 +70,7 @@ async def test_wrong_password_is_refused_and_noted(auth: Auth) -> None:
     assert (await security_log(auth))[-1] == "confirmation_failed"
 
 
-async def test_guesses_are_counted_and_end_in_waiting(auth: Auth) -> None:
+async def test_wrong_passwords_are_counted_and_lead_to_a_wait(auth: Auth) -> None:
     browser = await alice(auth)
     for _ in range(6):
         assert (await browser.post(PATH, {"password": "another"})).status_code == 403
@@ -81,7 +81,7 @@ async def test_guesses_are_counted_and_end_in_waiting(auth: Auth) -> None:
     assert (await browser.post(PATH, {"password": PASSWORD})).status_code == 204
 
 
-async def test_fifty_guesses_at_once_are_fifty_guesses(parallel_auth: Auth) -> None:
+async def test_fifty_parallel_guesses_are_all_counted(parallel_auth: Auth) -> None:
     browser = await alice(parallel_auth)
     answers = await asyncio.gather(
         *(browser.post(PATH, {"password": "another"}) for _ in range(50))
@@ -91,8 +91,8 @@ async def test_fifty_guesses_at_once_are_fifty_guesses(parallel_auth: Auth) -> N
     assert (await security_log(parallel_auth)).count("confirmation_failed") == 6
 
 
-async def test_password_that_nobody_looked_at_was_no_guess(another_auth: AnotherAuth) -> None:
-    # Slow enough that the next one comes while the first is looked at.
+async def test_a_password_that_was_not_checked_does_not_count(another_auth: AnotherAuth) -> None:
+    # Hashing is slow enough that the next request arrives meanwhile.
     small = Passwords(OWASP_FIRST_CHOICE, at_once=1, waiting=0)
     async with another_auth(committed=True, passwords=small) as auth:
         browser = await alice(auth)
@@ -106,7 +106,7 @@ async def test_password_that_nobody_looked_at_was_no_guess(another_auth: Another
         assert counted[budgets.reauthentication(account_id).key] == statuses.count(403)
 
 
-async def test_with_a_second_factor_the_code_is_needed(auth: Auth) -> None:
+async def test_an_account_with_a_second_factor_needs_the_code(auth: Auth) -> None:
     browser = await alice(auth)
     app = await with_two_factor(browser)
     browser = await some_time_later(browser)
@@ -125,7 +125,7 @@ async def test_with_a_second_factor_the_code_is_needed(auth: Auth) -> None:
     assert await is_recent(browser)
 
 
-async def test_wrong_password_leaves_the_code_unused(auth: Auth) -> None:
+async def test_a_wrong_password_does_not_use_up_the_code(auth: Auth) -> None:
     browser = await alice(auth)
     app = await with_two_factor(browser)
     wrong = await browser.post(PATH, {"password": "another", "code": app.code()})
@@ -133,7 +133,7 @@ async def test_wrong_password_leaves_the_code_unused(auth: Auth) -> None:
     assert (await browser.answer(await browser.challenge(), app.code())).status_code == 200
 
 
-async def test_code_that_confirmed_is_used_up(auth: Auth) -> None:
+async def test_a_code_that_confirmed_is_used_up(auth: Auth) -> None:
     browser = await alice(auth)
     app = await with_two_factor(browser)
     proof = {"password": PASSWORD, "code": app.code()}
@@ -144,8 +144,8 @@ async def test_code_that_confirmed_is_used_up(auth: Auth) -> None:
     assert (await browser.post(PATH, recovery)).status_code == 204
 
 
-async def test_guessed_codes_are_counted_with_those_at_the_door(auth: Auth) -> None:
-    """Else a stolen session and password were a second budget."""
+async def test_wrong_codes_share_the_budget_of_signing_in(auth: Auth) -> None:
+    """A stolen session and password would otherwise provide a second budget."""
     browser = await alice(auth)
     app = await with_two_factor(browser)
     wrong = {"password": PASSWORD, "code": app.wrong_code()}
@@ -161,20 +161,20 @@ async def test_guessed_codes_are_counted_with_those_at_the_door(auth: Auth) -> N
     assert (await browser.answer(challenge, app.code())).status_code == 200
 
 
-async def test_code_is_ignored_where_none_is_asked_for(auth: Auth) -> None:
+async def test_an_unnecessary_code_is_ignored(auth: Auth) -> None:
     browser = await alice(auth)
     answer = await browser.post(PATH, {"password": PASSWORD, "code": "123456"})
     assert answer.status_code == 204
 
 
-async def test_account_without_a_password_confirms_in_another_way(auth: Auth) -> None:
+async def test_an_account_without_a_password_must_confirm_in_another_way(auth: Auth) -> None:
     browser = await alice(auth)
     await auth.execute("UPDATE accounts SET password_hash = NULL")
     answer = await browser.post(PATH, {"password": PASSWORD})
     assert refusal(answer) == (409, "no_password")
 
 
-async def test_strangers_password_confirms_nothing(auth: Auth) -> None:
+async def test_the_password_of_another_account_does_not_confirm(auth: Auth) -> None:
     browser = await alice(auth)
     await auth.register("Charlie", password="a password of their own, pong")
     answer = await browser.post(PATH, {"password": "a password of their own, pong"})

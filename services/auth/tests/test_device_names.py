@@ -1,4 +1,4 @@
-"""What a device is called in letters and lists: in words of ours, whatever it calls itself."""
+"""Names of devices in mails and lists use only known words, whatever the user agent is."""
 
 import pytest
 
@@ -34,11 +34,11 @@ NAMES = {
 
 
 @pytest.mark.parametrize(("user_agent", "name"), NAMES.items())
-def test_name_is_in_words_of_ours(user_agent: str, name: str) -> None:
+def test_a_device_name_uses_known_words(user_agent: str, name: str) -> None:
     assert device_name(user_agent) == name
 
 
-async def test_stranger_chooses_no_word_of_a_letter(auth: Auth) -> None:
+async def test_a_user_agent_cannot_put_text_into_a_mail(auth: Auth) -> None:
     await auth.register()
     await verify_address(auth)
     await Browser(auth, device="laptop").signed_in()

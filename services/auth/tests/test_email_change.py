@@ -34,7 +34,7 @@ async def actions_of(auth: Auth) -> list[str]:
     return [action for (action,) in rows]
 
 
-async def test_address_changes_once_its_reader_says_so(auth: Auth) -> None:
+async def test_the_address_changes_once_the_new_one_is_confirmed(auth: Auth) -> None:
     alice = await verified(auth, "Alice")
     assert await ask(alice) == 202
     assert await address_of(alice) == (OLD, True, NEW)
@@ -45,7 +45,7 @@ async def test_address_changes_once_its_reader_says_so(auth: Auth) -> None:
     assert (await auth.sign_in(OLD)).status_code == 401
 
 
-async def test_old_address_is_told_twice_and_never_the_new_one(auth: Auth) -> None:
+async def test_the_old_address_is_mailed_twice_without_the_new_one(auth: Auth) -> None:
     alice = await verified(auth, "Alice")
     await ask(alice)
     asked = await newest(auth, OLD, Notice)
@@ -57,8 +57,8 @@ async def test_old_address_is_told_twice_and_never_the_new_one(auth: Auth) -> No
     assert {"email_change_asked", "email_changed"} <= set(await actions_of(auth))
 
 
-async def test_address_that_nobody_verified_is_not_told(auth: Auth) -> None:
-    """It is perhaps mistyped, and its reader has no business knowing from where somebody else plays."""
+async def test_an_unverified_old_address_gets_no_mail(auth: Auth) -> None:
+    """It may be mistyped, and its reader must not learn from where the player plays."""
     alice = await unverified(auth, "Alice")
     await ask(alice)
     await confirm_change(auth, await change_token(auth, NEW))
@@ -67,7 +67,7 @@ async def test_address_that_nobody_verified_is_not_told(auth: Auth) -> None:
     assert (await alice.get("/me")).json()["expires_at"] is None
 
 
-async def test_link_to_reset_the_password_from_the_old_address_is_over(auth: Auth) -> None:
+async def test_a_reset_link_to_the_old_address_stops_working(auth: Auth) -> None:
     alice = await verified(auth, "Alice")
     password_reset = await reset_token(auth, OLD)
     await ask(alice)
@@ -79,7 +79,7 @@ async def test_link_to_reset_the_password_from_the_old_address_is_over(auth: Aut
     assert answer.status_code == 410
 
 
-async def test_link_to_verify_the_old_address_is_over(auth: Auth) -> None:
+async def test_a_verification_link_to_the_old_address_stops_working(auth: Auth) -> None:
     alice = await unverified(auth, "Alice")
     verification = await verification_token(auth, OLD)
     await ask(alice)
@@ -87,7 +87,7 @@ async def test_link_to_verify_the_old_address_is_over(auth: Auth) -> None:
     assert (await verify(auth, verification)).status_code == 410
 
 
-async def test_link_works_once_and_for_a_day(auth: Auth) -> None:
+async def test_the_link_works_once_and_for_a_day(auth: Auth) -> None:
     alice = await verified(auth, "Alice")
     await ask(alice)
     token = await change_token(auth, NEW)
@@ -103,7 +103,7 @@ async def test_link_works_once_and_for_a_day(auth: Auth) -> None:
         assert refusal(unknown) == (404, "link_unknown")
 
 
-async def test_pending_address_is_forgotten_after_a_day(auth: Auth) -> None:
+async def test_a_pending_address_expires_after_a_day(auth: Auth) -> None:
     alice = await verified(auth, "Alice")
     await ask(alice)
     auth.clock.advance(hours=24)
@@ -111,7 +111,7 @@ async def test_pending_address_is_forgotten_after_a_day(auth: Auth) -> None:
     assert (await auth.get("/me", tokens["access_token"])).json()["pending_email"] is None
 
 
-async def test_second_request_replaces_the_first(auth: Auth) -> None:
+async def test_a_second_request_replaces_the_first(auth: Auth) -> None:
     alice = await verified(auth, "Alice")
     await ask(alice)
     await ask(alice, "third@example.org")
@@ -119,7 +119,7 @@ async def test_second_request_replaces_the_first(auth: Auth) -> None:
     assert (await confirm_change(auth, await change_token(auth, NEW))).status_code == 410
 
 
-async def test_owner_can_forget_the_change(auth: Auth) -> None:
+async def test_the_owner_can_cancel_the_change(auth: Auth) -> None:
     alice = await verified(auth, "Alice")
     await ask(alice)
     for _ in range(2):
@@ -128,7 +128,7 @@ async def test_owner_can_forget_the_change(auth: Auth) -> None:
     assert (await confirm_change(auth, await change_token(auth, NEW))).status_code == 410
 
 
-async def test_stranger_forgets_only_their_own_change(auth: Auth) -> None:
+async def test_another_player_can_cancel_only_their_own_change(auth: Auth) -> None:
     alice = await verified(auth, "Alice")
     charlie = await verified(auth, "Charlie")
     await ask(alice)
@@ -136,7 +136,7 @@ async def test_stranger_forgets_only_their_own_change(auth: Auth) -> None:
     assert (await address_of(alice))[2] == NEW
 
 
-async def test_known_address_gets_the_same_answer_and_no_link(auth: Auth) -> None:
+async def test_a_known_address_gets_the_same_answer_and_no_link(auth: Auth) -> None:
     alice = await verified(auth, "Alice")
     await verified(auth, "Bob")
     assert await ask(alice, "BOB@example.org") == 202
@@ -145,7 +145,7 @@ async def test_known_address_gets_the_same_answer_and_no_link(auth: Auth) -> Non
     assert await kinds(auth, "BOB@example.org") == []
 
 
-async def test_address_that_was_verified_meanwhile_is_taken(auth: Auth) -> None:
+async def test_an_address_that_was_verified_meanwhile_is_refused(auth: Auth) -> None:
     alice = await verified(auth, "Alice")
     await ask(alice)
     await auth.register("Bob", email=NEW)
@@ -155,7 +155,7 @@ async def test_address_that_was_verified_meanwhile_is_taken(auth: Auth) -> None:
     assert (await address_of(alice))[:2] == (OLD, True)
 
 
-async def test_password_is_asked_for(auth: Auth) -> None:
+async def test_the_password_is_required(auth: Auth) -> None:
     alice = await verified(auth, "Alice")
     wrong = await alice.put("/email", {"email": NEW, "password": "not this one"})
     assert refusal(wrong) == (403, "wrong_password")
@@ -175,7 +175,7 @@ async def test_wrong_passwords_are_counted(auth: Auth) -> None:
     assert await ask(alice) == 429
 
 
-async def test_without_a_password_a_fresh_sign_in_will_do(auth: Auth) -> None:
+async def test_an_account_without_a_password_needs_a_recent_session(auth: Auth) -> None:
     alice = await verified(auth, "Alice")
     await auth.execute("UPDATE accounts SET password_hash = NULL")
     assert (await alice.put("/email", {"email": NEW})).status_code == 202
@@ -202,19 +202,19 @@ async def test_malformed_and_useless_addresses_are_refused(auth: Auth) -> None:
         assert set(errors_of(answer)) == {"email"}
 
 
-async def test_letters_to_strangers_are_limited(auth: Auth) -> None:
+async def test_mails_to_new_addresses_are_limited_per_account(auth: Auth) -> None:
     alice = await verified(auth, "Alice")
     statuses = [await ask(alice, f"victim-{i}@example.org") for i in range(8)]
     assert statuses == [202] * 6 + [429] * 2
 
 
-async def test_letters_to_one_stranger_are_limited_over_all_accounts(auth: Auth) -> None:
+async def test_mails_to_one_address_are_limited_over_all_accounts(auth: Auth) -> None:
     everybody = [await verified(auth, f"Player-{i}") for i in range(7)]
     statuses = [await ask(each, "victim@example.org") for each in everybody]
     assert statuses == [202] * 6 + [429]
 
 
-async def test_fifty_at_once_use_the_link_once(parallel_auth: Auth) -> None:
+async def test_fifty_parallel_requests_use_the_link_once(parallel_auth: Auth) -> None:
     alice = await verified(parallel_auth, "Alice")
     await ask(alice)
     token = await change_token(parallel_auth, NEW)
@@ -224,7 +224,7 @@ async def test_fifty_at_once_use_the_link_once(parallel_auth: Auth) -> None:
     assert sum(isinstance(each, Notice) for each in letters) == 2
 
 
-async def test_requests_at_once_leave_one_link(parallel_auth: Auth) -> None:
+async def test_parallel_requests_leave_one_valid_link(parallel_auth: Auth) -> None:
     alice = await verified(parallel_auth, "Alice")
     wanted = [f"alice-{i}@example.org" for i in range(6)]
     statuses = await asyncio.gather(*(ask(alice, email) for email in wanted))
@@ -237,7 +237,7 @@ async def test_requests_at_once_leave_one_link(parallel_auth: Auth) -> None:
     assert {email for email, answer in answers.items() if answer.is_success} == {pending}
 
 
-async def test_no_address_and_no_token_is_logged(auth: Auth) -> None:
+async def test_the_log_contains_neither_addresses_nor_tokens(auth: Auth) -> None:
     alice = await verified(auth, "Alice")
     await ask(alice)
     token = (await newest(auth, NEW, ConfirmAddress)).token

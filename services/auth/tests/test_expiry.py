@@ -27,7 +27,7 @@ async def told(auth: Auth) -> int:
     return int(count)
 
 
-async def test_account_that_nobody_verified_is_forgotten_after_a_week(auth: Auth) -> None:
+async def test_an_unverified_account_is_deleted_after_a_week(auth: Auth) -> None:
     await unverified(auth, "Alice")
     await verified(auth, "Bob")
     auth.clock.advance(days=7, seconds=-1)
@@ -39,14 +39,14 @@ async def test_account_that_nobody_verified_is_forgotten_after_a_week(auth: Auth
     assert await auth.rows("SELECT count(*) FROM mail_links WHERE email LIKE 'Alice%'") == [(0,)]
 
 
-async def test_name_and_address_are_free_again(auth: Auth) -> None:
+async def test_its_name_and_address_become_free(auth: Auth) -> None:
     await auth.register("Alice")
     auth.clock.advance(days=7)
     await forget(auth)
     assert (await auth.register("Alice")).status_code == 201
 
 
-async def test_other_services_hear_of_it(auth: Auth) -> None:
+async def test_the_deletion_is_sent_to_other_services(auth: Auth) -> None:
     registered = (await auth.register("Alice")).json()
     auth.clock.advance(days=7)
     await forget(auth)
@@ -58,7 +58,7 @@ async def test_other_services_hear_of_it(auth: Auth) -> None:
     assert len(auth.log.of("accounts-expired")) == 1
 
 
-async def test_it_is_told_once(auth: Auth) -> None:
+async def test_the_deletion_is_sent_once(auth: Auth) -> None:
     await auth.register("Alice")
     auth.clock.advance(days=7)
     for _ in range(2):
@@ -66,7 +66,7 @@ async def test_it_is_told_once(auth: Auth) -> None:
     assert await told(auth) == 1
 
 
-async def test_many_are_forgotten_some_at_a_time(parallel_auth: Auth) -> None:
+async def test_many_accounts_are_deleted_in_batches(parallel_auth: Auth) -> None:
     count = 2 * EXPIRED_AT_ONCE + 1
     await parallel_auth.execute(
         "INSERT INTO accounts (id, username, username_key, email, email_key, created_at, expires_at)"
@@ -80,7 +80,9 @@ async def test_many_are_forgotten_some_at_a_time(parallel_auth: Auth) -> None:
     assert await told(parallel_auth) == count
 
 
-async def test_verified_in_the_same_moment_it_stays_or_goes_as_a_whole(parallel_auth: Auth) -> None:
+async def test_an_account_verified_in_the_same_moment_is_kept_or_deleted_completely(
+    parallel_auth: Auth,
+) -> None:
     await parallel_auth.register("Alice")
     parallel_auth.clock.advance(hours=1)
     await parallel_auth.execute(
@@ -102,7 +104,7 @@ async def test_verified_in_the_same_moment_it_stays_or_goes_as_a_whole(parallel_
         assert await told(parallel_auth) == 1
 
 
-async def test_account_that_is_just_being_verified_is_passed_over(parallel_auth: Auth) -> None:
+async def test_an_account_that_is_being_verified_is_skipped(parallel_auth: Auth) -> None:
     await parallel_auth.register("Alice")
     parallel_auth.clock.advance(days=7)
     async with parallel_auth.db.get_session() as session, session.begin():
@@ -116,7 +118,7 @@ async def test_account_that_is_just_being_verified_is_passed_over(parallel_auth:
     assert await names(parallel_auth) == ["Alice"]
 
 
-async def test_link_of_a_forgotten_account_is_unknown(auth: Auth) -> None:
+async def test_the_link_of_a_deleted_account_is_unknown(auth: Auth) -> None:
     await auth.register("Alice")
     token = await verification_token(auth, ALICE)
     auth.clock.advance(days=7)

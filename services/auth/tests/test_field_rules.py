@@ -16,7 +16,7 @@ from auth.accounts import emails, passwords
         "zoë@example.org",
     ],
 )
-def test_addresses_that_work(email: str) -> None:
+def test_a_valid_address_is_accepted(email: str) -> None:
     assert emails.problem_with(email) is None
 
 
@@ -49,24 +49,24 @@ def test_addresses_that_work(email: str) -> None:
         "\ufdfa" * 60 + "@example.org",
     ],
 )
-def test_addresses_that_do_not(email: str) -> None:
+def test_an_invalid_address_is_refused(email: str) -> None:
     assert emails.problem_with(email) is not None
 
 
-def test_case_does_not_make_another_address() -> None:
+def test_addresses_ignore_case() -> None:
     assert emails.key_of("Ann@Example.ORG") == emails.key_of("ann@example.org")
 
 
 @pytest.mark.parametrize("normalise", [emails.key_of, passwords.as_hashed])
-def test_towers_of_accents_do_not_stop_the_service(normalise: Callable[[str], str]) -> None:
-    """Sorting the accents of one letter takes time with their square: a megabyte took minutes."""
+def test_stacked_accents_do_not_block_the_service(normalise: Callable[[str], str]) -> None:
+    """Sorting the accents of one letter takes quadratic time: minutes for a megabyte."""
     began = process_time()
     normalise("a@" + "\u0300\u0316" * 50_000)
     assert process_time() - began < 1
 
 
 @pytest.mark.parametrize("password", ["12345678", "x" * 128, "пароль и ракетка", "🏓" * 8])
-def test_passwords_that_may_be_chosen(password: str) -> None:
+def test_an_allowed_password_is_accepted(password: str) -> None:
     assert passwords.problem_with(password, username="Ann", email="ann@example.org") is None
 
 
@@ -74,7 +74,7 @@ def test_passwords_that_may_be_chosen(password: str) -> None:
     "password",
     ["", "1234567", "x" * 129, "annabella", "ANNABELLA", "Ann.Abel@example.org", "ann.abel"],
 )
-def test_passwords_that_may_not(password: str) -> None:
+def test_a_forbidden_password_is_refused(password: str) -> None:
     sentence = passwords.problem_with(password, username="Annabella", email="ann.abel@example.org")
     assert sentence is not None
     assert sentence.endswith(".")

@@ -12,7 +12,7 @@ from auth.accounts.errors import TooManyPasswords
 from auth.accounts.hashing import NICENESS, OWASP_FIRST_CHOICE, Passwords
 
 
-async def test_right_password_and_no_other_matches() -> None:
+async def test_only_the_right_password_matches() -> None:
     passwords = Passwords(CHEAPEST)
     stored = await passwords.hash("a paddle and a ball")
     assert await passwords.verify(stored, "a paddle and a ball")
@@ -20,37 +20,38 @@ async def test_right_password_and_no_other_matches() -> None:
     assert not await passwords.verify(stored, "")
 
 
-async def test_nothing_of_a_long_password_is_cut_off() -> None:
+async def test_a_long_password_is_not_truncated() -> None:
     passwords = Passwords(CHEAPEST)
     stored = await passwords.hash("x" * 127 + "y")
     assert not await passwords.verify(stored, "x" * 128)
 
 
-async def test_keyboards_may_compose_differently() -> None:
+async def test_unicode_compositions_of_a_password_are_equal() -> None:
     passwords = Passwords(CHEAPEST)
     stored = await passwords.hash("caf\u00e9 pong")
     assert await passwords.verify(stored, "cafe\u0301 pong")
 
 
-async def test_nobodys_hash_costs_what_a_real_one_does() -> None:
+async def test_the_hash_for_unknown_accounts_costs_as_much_as_a_real_one() -> None:
     passwords = Passwords(CHEAPEST)
     real = extract_parameters(await passwords.hash("a paddle and a ball"))
     assert extract_parameters(passwords._nobodys_hash) == real
     assert not await passwords.verify(None, "a paddle and a ball")
 
 
-async def test_nobodys_hash_is_verified_and_not_only_looked_at() -> None:
-    """Argon2 itself judges it: with other than its own parameters the answer would be an invalid hash."""
+async def test_the_hash_for_unknown_accounts_is_really_verified() -> None:
+    """Argon2 itself verifies it; parameters that do not belong to it would cause an
+    error about an invalid hash."""
     passwords = Passwords(CHEAPEST)
     assert not passwords.is_outdated(passwords._nobodys_hash)
     assert Passwords(replace(CHEAPEST, time_cost=2)).is_outdated(passwords._nobodys_hash)
 
 
-async def test_broken_hash_matches_nothing() -> None:
+async def test_a_broken_hash_matches_nothing() -> None:
     assert not await Passwords(CHEAPEST).verify("!", "a paddle and a ball")
 
 
-async def test_default_is_argon2id_as_owasp_recommends() -> None:
+async def test_the_default_is_argon2id_as_owasp_recommends() -> None:
     passwords = Passwords()
     assert (await passwords.hash("a paddle and a ball")).startswith(
         "$argon2id$v=19$m=47104,t=1,p=1$"
@@ -60,7 +61,7 @@ async def test_default_is_argon2id_as_owasp_recommends() -> None:
     )
 
 
-async def test_full_queue_turns_people_away_and_has_room_again() -> None:
+async def test_a_full_queue_refuses_jobs_until_there_is_room_again() -> None:
     passwords = Passwords(CHEAPEST, at_once=1, waiting=1)
     let_go = Event()
     jobs = [asyncio.create_task(passwords._in_thread(let_go.wait)) for _ in range(2)]
@@ -72,7 +73,7 @@ async def test_full_queue_turns_people_away_and_has_room_again() -> None:
     assert await passwords.hash("a paddle and a ball")
 
 
-async def test_caller_who_hangs_up_still_holds_the_place_of_a_running_job() -> None:
+async def test_a_running_job_keeps_its_place_after_its_caller_is_cancelled() -> None:
     passwords = Passwords(CHEAPEST, at_once=1, waiting=0)
     let_go = Event()
     job = asyncio.create_task(passwords._in_thread(let_go.wait))
@@ -88,7 +89,7 @@ def niceness() -> int:
     return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 
 
-async def test_hashes_let_everybody_else_go_first() -> None:
+async def test_hashing_runs_at_a_lower_priority() -> None:
     here = niceness()
     assert await Passwords(CHEAPEST)._in_thread(niceness) == max(NICENESS, here)
     assert niceness() == here

@@ -1,4 +1,4 @@
-"""What operators read of accounts: one line for each thing that happened, and nobody's secrets."""
+"""Log lines about accounts: one per event, without secrets."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def fields(lines: LogLines, action: str, *names: str) -> list[tuple[object, ...]
     return [tuple(line.get(name) for name in names) for line in lines.of(action)]
 
 
-async def test_a_failed_sign_in_says_why_and_from_where(auth: Auth) -> None:
+async def test_a_failed_sign_in_is_logged_with_reason_and_address(auth: Auth) -> None:
     account_id = (await auth.register("Alice")).json()["id"]
     with log_lines() as lines:
         browser = Browser(auth, HAMMERING)
@@ -40,7 +40,7 @@ async def test_a_failed_sign_in_says_why_and_from_where(auth: Auth) -> None:
         ("<b>", None),
     ],
 )
-async def test_only_what_is_an_address_is_written_as_one(
+async def test_only_a_valid_client_address_is_logged(
     auth: Auth, told: str, written: str | None
 ) -> None:
     with log_lines() as lines:
@@ -48,7 +48,7 @@ async def test_only_what_is_an_address_is_written_as_one(
     assert fields(lines, "user-login", "client.ip") == [(written,)]
 
 
-async def test_signing_in_with_two_factors_is_asked_refused_and_done(auth: Auth) -> None:
+async def test_the_challenge_refusal_and_success_of_a_second_factor_are_logged(auth: Auth) -> None:
     await auth.register("Alice")
     app = await with_two_factor(await Browser(auth).signed_in())
     with log_lines() as lines:
@@ -68,7 +68,7 @@ async def test_signing_in_with_two_factors_is_asked_refused_and_done(auth: Auth)
     assert len({line["user.id"] for line in lines.of("user-challenge", "user-login")}) == 1
 
 
-async def test_what_one_player_does_about_another_is_logged_once(auth: Auth) -> None:
+async def test_each_change_of_a_relationship_is_logged_once(auth: Auth) -> None:
     alice, bob = await people(auth, "Alice", "Bob")
     with log_lines() as lines:
         for _ in range(2):
@@ -92,7 +92,7 @@ async def test_what_one_player_does_about_another_is_logged_once(auth: Auth) -> 
     assert set(asked["related.user"]) == {asked["user.id"], asked["user.target.id"]}
 
 
-async def test_a_refused_proof_of_somebody_signed_in_is_logged(auth: Auth) -> None:
+async def test_a_wrong_password_of_a_signed_in_player_is_logged(auth: Auth) -> None:
     [alice] = await people(auth, "Alice")
     with log_lines() as lines:
         await alice.post("/sessions/confirmation", {"password": "typed-wrong"})
@@ -104,7 +104,7 @@ async def test_a_refused_proof_of_somebody_signed_in_is_logged(auth: Auth) -> No
     assert "typed-wrong" not in str(lines.all)
 
 
-async def test_a_token_that_is_worth_nothing_says_so(auth: Auth) -> None:
+async def test_an_invalid_refresh_token_is_logged_with_the_reason(auth: Auth) -> None:
     tokens = await auth.signed_in()
     await auth.sign_out(tokens["refresh_token"])
     with log_lines() as lines:
@@ -117,7 +117,7 @@ async def test_a_token_that_is_worth_nothing_says_so(auth: Auth) -> None:
     assert "made-up" not in str(lines.all)
 
 
-async def test_all_that_somebody_does_in_a_day_fits_the_schema_and_names_nobody(
+async def test_lines_of_common_actions_fit_the_schema_and_name_no_player(
     auth: Auth,
 ) -> None:
     with log_lines() as lines:

@@ -1,4 +1,4 @@
-"""Letters on their way to a real mail server, and what becomes of those that it does not take."""
+"""Delivery of mails to a real mail server, and the handling of refusals."""
 
 import asyncio
 import logging
@@ -64,7 +64,7 @@ def closed(to: str = TO, *, good_for: timedelta | None = None) -> bytes:
 async def refused(
     port: int, error: type[Exception], tls: SmtpTls = "none", trust: ssl.SSLContext | None = None
 ) -> str:
-    """Fail to deliver a letter, and return what is said of it."""
+    """Fail to deliver a mail, and return the error's text."""
     with pytest.raises(error) as caught:
         await delivery(port, tls, trust).deliver(closed())
     return str(caught.value)
@@ -80,7 +80,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def shown(certificate: Path) -> ssl.SSLContext:
-    """What the server shows."""
+    """The TLS context of the server."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate / "certificate.pem", certificate / "key.pem")
     return context
@@ -88,11 +88,11 @@ def shown(certificate: Path) -> ssl.SSLContext:
 
 @pytest.fixture(scope="module")
 def trust(certificate: Path) -> ssl.SSLContext:
-    """What makes somebody believe it."""
+    """The TLS context of a client that trusts the server."""
     return ssl.create_default_context(cafile=certificate / "certificate.pem")
 
 
-async def test_letter_arrives_in_text_and_in_html_under_its_headers() -> None:
+async def test_a_mail_arrives_as_text_and_html_with_its_headers() -> None:
     async with mail_host() as host:
         await delivery(host.port).deliver(closed())
     [letter] = host.arrived
@@ -111,7 +111,7 @@ async def test_letter_arrives_in_text_and_in_html_under_its_headers() -> None:
     assert message.defects == []
 
 
-async def test_second_try_is_known_by_its_message_id_and_another_letter_has_its_own() -> None:
+async def test_a_retry_keeps_its_message_id_and_another_mail_has_its_own() -> None:
     body = closed()
     async with mail_host() as host:
         for each in (body, body, closed()):
@@ -121,7 +121,7 @@ async def test_second_try_is_known_by_its_message_id_and_another_letter_has_its_
 
 
 @pytest.mark.parametrize("tls", ["starttls", "tls"])
-async def test_it_is_encrypted_for_a_server_that_is_trusted(
+async def test_a_mail_is_encrypted_for_a_trusted_server(
     tls: SmtpTls, shown: ssl.SSLContext, trust: ssl.SSLContext
 ) -> None:
     async with mail_host(tls=tls, certificate=shown) as host:
@@ -130,7 +130,7 @@ async def test_it_is_encrypted_for_a_server_that_is_trusted(
 
 
 @pytest.mark.parametrize("tls", ["starttls", "tls"])
-async def test_server_whose_certificate_nobody_vouches_for_gets_nothing(
+async def test_a_server_with_an_untrusted_certificate_gets_nothing(
     tls: SmtpTls, shown: ssl.SSLContext
 ) -> None:
     async with mail_host(tls=tls, certificate=shown) as host:
@@ -138,10 +138,11 @@ async def test_server_whose_certificate_nobody_vouches_for_gets_nothing(
     assert host.arrived == []
 
 
-async def test_certificate_of_another_server_counts_for_nothing(
+async def test_a_certificate_for_another_name_is_refused(
     shown: ssl.SSLContext, trust: ssl.SSLContext
 ) -> None:
-    """It vouches for 127.0.0.1, and the server is asked for as 127.1, which leads to the same place."""
+    """The certificate is for 127.0.0.1, and the server is addressed as 127.1,
+    which is the same address."""
     async with mail_host(tls="tls", certificate=shown) as host:
         with pytest.raises(NotNow):
             await delivery(host.port, "tls", trust, host="127.1").deliver(closed())
@@ -151,7 +152,7 @@ async def test_certificate_of_another_server_counts_for_nothing(
     assert len(host.arrived) == 1
 
 
-async def test_server_that_offers_no_encryption_gets_nothing_where_it_must(
+async def test_a_server_without_the_required_encryption_gets_nothing(
     trust: ssl.SSLContext,
 ) -> None:
     async with mail_host() as host:
@@ -160,7 +161,7 @@ async def test_server_that_offers_no_encryption_gets_nothing_where_it_must(
     assert host.arrived == []
 
 
-async def test_password_goes_where_one_is_asked_for(
+async def test_a_password_is_sent_to_a_server_that_requires_one(
     shown: ssl.SSLContext, trust: ssl.SSLContext
 ) -> None:
     async with mail_host(tls="starttls", certificate=shown, asks_for_password=True) as host:
@@ -172,7 +173,7 @@ async def test_password_goes_where_one_is_asked_for(
     ("password", "said"),
     [("another", "SMTPAuthenticationError 535"), (None, "SMTPSenderRefused 530")],
 )
-async def test_wrong_password_is_for_an_operator_to_mend_and_the_letter_waits(
+async def test_a_wrong_password_keeps_the_mail_for_a_retry(
     shown: ssl.SSLContext, trust: ssl.SSLContext, password: str | None, said: str
 ) -> None:
     async with mail_host(tls="starttls", certificate=shown, asks_for_password=True) as host:
@@ -195,7 +196,7 @@ async def test_wrong_password_is_for_an_operator_to_mend_and_the_letter_waits(
         ("MAIL", "550 nobody may send as that", NotNow, "SMTPSenderRefused 550"),
     ],
 )
-async def test_what_a_refusal_means(
+async def test_refusals_are_permanent_or_temporary(
     command: str, answer: str, error: type[Exception], said: str
 ) -> None:
     async with mail_host(answers={command: answer}) as host:
@@ -203,14 +204,14 @@ async def test_what_a_refusal_means(
     assert host.arrived == []
 
 
-async def test_server_that_is_away_is_waited_for() -> None:
+async def test_an_unavailable_server_is_retried() -> None:
     with socket.create_server((HOST, 0)) as listener:
         port = listener.getsockname()[1]
     await refused(port, NotNow)
 
 
 @pytest.mark.parametrize("host", ["mail..example", "x" * 64 + ".example"])
-async def test_name_that_no_server_can_have_loses_no_letter(host: str) -> None:
+async def test_an_invalid_server_name_loses_no_mail(host: str) -> None:
     with pytest.raises(NotNow):
         await delivery(1, host=host).deliver(closed())
 
@@ -219,14 +220,14 @@ TALK = [GREETING, HELLO, YES, YES, "354 go on"]
 
 
 @pytest.mark.parametrize("lines", [TALK[:said] for said in range(len(TALK) + 1)])
-async def test_server_that_hangs_up_in_the_middle_is_tried_again(lines: list[str]) -> None:
+async def test_a_server_that_hangs_up_is_retried(lines: list[str]) -> None:
     async with scripted_host(*lines) as port:
         await refused(port, NotNow)
 
 
 @pytest.mark.parametrize("limit", ["ANSWER_SECONDS", "DELIVERY_SECONDS"])
 @pytest.mark.parametrize("lines", [TALK[:said] for said in range(len(TALK) + 1)])
-async def test_server_that_says_nothing_more_is_not_waited_for_long(
+async def test_a_silent_server_is_given_up_soon(
     monkeypatch: pytest.MonkeyPatch, limit: str, lines: list[str]
 ) -> None:
     monkeypatch.setattr(f"auth.mail.smtp.{limit}", 0.2)
@@ -234,7 +235,7 @@ async def test_server_that_says_nothing_more_is_not_waited_for_long(
         await refused(port, NotNow)
 
 
-async def test_service_that_stops_waits_for_no_silent_server() -> None:
+async def test_a_stopping_service_does_not_wait_for_a_silent_server() -> None:
     async with scripted_host(*TALK, hangs=True) as port, asyncio.timeout(5):
         trying = asyncio.create_task(delivery(port).deliver(closed()))
         await asyncio.wait({trying}, timeout=0.3)
@@ -244,7 +245,7 @@ async def test_service_that_stops_waits_for_no_silent_server() -> None:
     assert trying.cancelled()
 
 
-async def test_letter_is_delivered_once_the_server_has_said_so_whatever_follows() -> None:
+async def test_a_mail_counts_as_delivered_once_the_server_has_accepted_it() -> None:
     async with scripted_host(*TALK, YES) as port:
         await delivery(port).deliver(closed())
 
@@ -259,12 +260,12 @@ async def test_letter_is_delivered_once_the_server_has_said_so_whatever_follows(
         [GREETING, HELLO, YES, YES, "451 too busy"],
     ],
 )
-async def test_server_that_talks_of_itself_is_tried_again(lines: list[str]) -> None:
+async def test_a_server_that_breaks_the_protocol_is_retried(lines: list[str]) -> None:
     async with scripted_host(*lines) as port:
         await refused(port, NotNow)
 
 
-async def test_letter_whose_link_has_expired_is_given_up() -> None:
+async def test_a_mail_with_an_expired_link_is_given_up() -> None:
     async with mail_host() as host:
         with pytest.raises(Undeliverable, match="expired"):
             await delivery(host.port).deliver(closed(good_for=timedelta(0)))
@@ -293,7 +294,7 @@ async def test_letter_whose_link_has_expired_is_given_up() -> None:
         ),
     ],
 )
-async def test_what_cannot_be_read_is_left_to_a_replica_that_can(body: bytes) -> None:
+async def test_an_unreadable_job_is_left_to_another_replica(body: bytes) -> None:
     async with mail_host() as host:
         with pytest.raises(NotNow, match="it cannot be read") as caught:
             await delivery(host.port).deliver(body)
@@ -307,11 +308,11 @@ async def test_what_cannot_be_read_is_left_to_a_replica_that_can(body: bytes) ->
         ("ännchen@example.org", "ännchen@example.org"),
         ("ann@bücher.example", "ann@xn--bcher-kva.example"),
         ("ann@Bücher.EXAMPLE", "ann@xn--bcher-kva.EXAMPLE"),
-        # The older rules would make another domain of it.
+        # Older rules would convert this to another domain.
         ("ann@straße.example", "ann@straße.example"),
     ],
 )
-async def test_addresses_of_every_alphabet_are_reached(written: str, arrives: str) -> None:
+async def test_addresses_in_any_alphabet_can_be_reached(written: str, arrives: str) -> None:
     async with mail_host() as host:
         await delivery(host.port).deliver(closed(written))
     [letter] = host.arrived
@@ -319,7 +320,7 @@ async def test_addresses_of_every_alphabet_are_reached(written: str, arrives: st
     assert arrives in letter.source.decode()
 
 
-async def test_server_that_knows_ascii_only_is_asked_for_no_more() -> None:
+async def test_a_server_without_smtputf8_gets_ascii_addresses_only() -> None:
     async with mail_host(utf8=False) as host:
         await delivery(host.port).deliver(closed("ann@bücher.example"))
         with pytest.raises(Undeliverable):
@@ -327,7 +328,7 @@ async def test_server_that_knows_ascii_only_is_asked_for_no_more() -> None:
     assert [letter.recipients for letter in host.arrived] == [["ann@xn--bcher-kva.example"]]
 
 
-async def test_sender_at_a_domain_of_another_alphabet_is_named() -> None:
+async def test_a_sender_at_a_domain_in_another_alphabet_is_supported() -> None:
     async with mail_host(utf8=False) as host:
         await delivery(host.port, sender="Pöng <pong@pöng.example>").deliver(closed())
     [letter] = host.arrived
@@ -345,14 +346,16 @@ async def test_sender_at_a_domain_of_another_alphabet_is_named() -> None:
         "a b@c.d",
     ],
 )
-async def test_what_is_no_address_reaches_no_server(to: str) -> None:
+async def test_an_invalid_address_is_not_sent_to_a_server(to: str) -> None:
     async with mail_host() as host:
         with pytest.raises(Undeliverable):
             await delivery(host.port).deliver(closed(to))
     assert host.greeted == 0
 
 
-async def test_no_failure_says_an_address_or_a_token(caplog: pytest.LogCaptureFixture) -> None:
+async def test_failures_do_not_contain_addresses_or_tokens(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     caplog.set_level(logging.DEBUG)
     said = []
     for command, answer in (("RCPT", "550"), ("RCPT", "450"), ("DATA", "554"), ("DATA", "451")):
@@ -360,14 +363,14 @@ async def test_no_failure_says_an_address_or_a_token(caplog: pytest.LogCaptureFi
             said.append(await refused(host.port, NotNow if answer[0] == "4" else Undeliverable))
     async with scripted_host(GREETING, HELLO, YES, f"what {TO}?") as port:
         said.append(await refused(port, NotNow))
-    # The server's own log is its own affair.
+    # The server's own log is out of our control.
     said += [record.getMessage() for record in caplog.records if record.name != "mail.log"]
     assert len(said) >= 5
     for secret in (TO, TOKEN, "alice"):
         assert secret not in "\n".join(said)
 
 
-def test_mail_server_shows_no_password() -> None:
+def test_the_mailer_does_not_reveal_its_password() -> None:
     server = MailServer(HOST, 25, "tls", "pong.example", ACCOUNT, PASSWORD)
     assert PASSWORD not in repr(server)
 
@@ -376,7 +379,7 @@ def test_mail_server_shows_no_password() -> None:
 async def auth_with(
     host: MailHost, database: ServiceDatabase, settings: AuthSettings
 ) -> AsyncGenerator[Auth, None]:
-    """The service as it runs in production, with its outbox at work and that mail server."""
+    """Run the service as in production, with its outbox worker and this mail server."""
     own = settings.model_copy(update={"smtp_host": HOST, "smtp_port": host.port})
     async with database.committed() as db:
         app = create_app(own, db=db, passwords=Passwords(CHEAPEST), clock=CLOCK)
@@ -386,7 +389,7 @@ async def auth_with(
                 yield Auth(client, CLOCK, db, log)
 
 
-async def test_who_registers_gets_a_letter_whose_link_works(
+async def test_a_registration_sends_a_mail_with_a_working_link(
     auth_database: ServiceDatabase, settings: AuthSettings
 ) -> None:
     async with mail_host() as host, auth_with(host, auth_database, settings) as auth:
@@ -406,7 +409,7 @@ async def test_who_registers_gets_a_letter_whose_link_works(
             assert secret not in str(auth.log.events)
 
 
-async def test_letter_waits_for_a_server_that_is_busy_and_its_log_names_nobody(
+async def test_a_mail_waits_for_a_busy_server_and_the_log_names_no_player(
     auth_database: ServiceDatabase, settings: AuthSettings
 ) -> None:
     busy = {"RCPT": "450 come back later"}
@@ -426,7 +429,7 @@ async def test_letter_waits_for_a_server_that_is_busy_and_its_log_names_nobody(
         assert "Alice@example.org" not in str(auth.log.events)
 
 
-async def test_registration_that_fails_at_its_commit_sends_nothing(
+async def test_a_registration_that_fails_to_commit_sends_nothing(
     auth_database: ServiceDatabase, settings: AuthSettings
 ) -> None:
     async with mail_host() as host, auth_with(host, auth_database, settings) as auth:

@@ -1,4 +1,4 @@
-"""Whatever somebody does while their account, or the other one that it is about, is deleted, or their session ended."""
+"""Actions of a player while an account involved is deleted, or while the session is ended."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -37,7 +37,8 @@ SESSIONS_ENDED = """
 async def held(
     auth: Auth, name: str, then: str = DELETED
 ) -> AsyncGenerator[Callable[[], Awaitable[None]]]:
-    """Lock an account as whatever ends something does; the call that is given does it, and commits."""
+    """Lock an account, like a transaction that ends it; the yielded
+    function does so and commits."""
     async with auth.db.get_session() as session:
         of_name = {"name": name}
         await session.execute(
@@ -53,14 +54,15 @@ async def held(
 
 async def until_it_waits(auth: Auth, task: asyncio.Future[ResultT]) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while not task.done() and await auth.rows(WAITING) == [(0,)]:  # noqa: ASYNC110 - it is the database that knows
+        while not task.done() and await auth.rows(WAITING) == [(0,)]:  # noqa: ASYNC110 - only the database knows
             await asyncio.sleep(0.01)
 
 
 async def meanwhile(
     auth: Auth, name: str, action: Awaitable[httpx.Response], then: str = DELETED
 ) -> httpx.Response:
-    """Do something that has to wait for the end of an account or its sessions, and return what comes of it."""
+    """Start a request, which waits for a lock, then end the account or its
+    sessions; return the answer."""
     async with held(auth, name, then) as go_on:
         task = asyncio.ensure_future(action)
         await until_it_waits(auth, task)
@@ -94,7 +96,7 @@ ONES_OWN: dict[str, ActionButton] = {
 
 
 @pytest.mark.parametrize("action", ONES_OWN)
-async def test_what_the_deleted_one_does_meanwhile_is_refused_or_done_before(
+async def test_actions_of_a_player_deleted_meanwhile_are_refused_or_done_before(
     parallel_auth: Auth, action: str
 ) -> None:
     alice, _ = await people(parallel_auth, "Alice", "Bob")
@@ -103,7 +105,7 @@ async def test_what_the_deleted_one_does_meanwhile_is_refused_or_done_before(
     assert await parallel_auth.rows("SELECT username FROM accounts") == [("Bob",)]
 
 
-async def test_session_that_is_ended_from_elsewhere_meanwhile(parallel_auth: Auth) -> None:
+async def test_ending_another_session_during_a_deletion(parallel_auth: Auth) -> None:
     alice = await sign_up(parallel_auth, "Alice")
     await parallel_auth.sign_in("Alice")
     sessions = (await alice.get("/sessions")).json()["items"]
@@ -112,7 +114,7 @@ async def test_session_that_is_ended_from_elsewhere_meanwhile(parallel_auth: Aut
     assert answer.status_code in {204, 401, 404}
 
 
-async def test_token_that_is_used_again_meanwhile(parallel_auth: Auth) -> None:
+async def test_renewing_a_token_during_a_deletion(parallel_auth: Auth) -> None:
     alice = await sign_up(parallel_auth, "Alice")
     await parallel_auth.renew(alice.tokens["refresh_token"])
     parallel_auth.clock.advance(minutes=1)
@@ -120,7 +122,7 @@ async def test_token_that_is_used_again_meanwhile(parallel_auth: Auth) -> None:
     assert (await meanwhile(parallel_auth, "Alice", stolen)).status_code == 401
 
 
-async def test_passkey_that_is_shown_meanwhile(parallel_auth: Auth) -> None:
+async def test_signing_in_with_a_passkey_during_a_deletion(parallel_auth: Auth) -> None:
     alice, key = await person(parallel_auth), Authenticator()
     await alice.add(key)
     asked = await ask_to_sign_in(parallel_auth)
@@ -128,7 +130,7 @@ async def test_passkey_that_is_shown_meanwhile(parallel_auth: Auth) -> None:
     assert (await meanwhile(parallel_auth, "Alice", shown)).status_code == 401
 
 
-async def test_links_that_are_used_meanwhile(parallel_auth: Auth) -> None:
+async def test_using_links_during_a_deletion(parallel_auth: Auth) -> None:
     alice = await sign_up(parallel_auth, "Alice")
     await alice.put("/email", {"email": "new@example.org", "password": PASSWORD})
     changed = confirm_change(parallel_auth, await change_token(parallel_auth, "new@example.org"))
@@ -139,14 +141,16 @@ async def test_links_that_are_used_meanwhile(parallel_auth: Auth) -> None:
 
 
 @pytest.mark.parametrize("action", ["/friends/Bob", "/friends/Bob/accept"])
-async def test_friend_who_is_deleted_meanwhile_is_nobody(parallel_auth: Auth, action: str) -> None:
+async def test_befriending_a_player_who_is_deleted_meanwhile(
+    parallel_auth: Auth, action: str
+) -> None:
     alice, bob = await people(parallel_auth, "Alice", "Bob")
     await bob.post("/friends/Alice")
     answer = await meanwhile(parallel_auth, "Bob", alice.post(action))
     assert refusal(answer) == (404, "no_such_player")
 
 
-async def test_tab_that_is_opened_meanwhile_shows_nobody(parallel_auth: Auth) -> None:
+async def test_a_tab_opened_during_a_deletion_is_not_stored(parallel_auth: Auth) -> None:
     await sign_up(parallel_auth, "Alice")
     [(alice_id,)] = await parallel_auth.rows("SELECT id FROM accounts")
     presences = Presences(parallel_auth.db, parallel_auth.clock)
@@ -169,7 +173,7 @@ CHANGES = (
 
 
 @pytest.mark.parametrize("action", CHANGES)
-async def test_device_that_is_signed_out_meanwhile_changes_nothing(
+async def test_a_session_that_is_ended_meanwhile_changes_nothing(
     parallel_auth: Auth, action: str
 ) -> None:
     alice = await sign_up(parallel_auth, "Alice")
@@ -181,7 +185,7 @@ async def test_device_that_is_signed_out_meanwhile_changes_nothing(
     assert len(await parallel_auth.letters("Alice@example.org")) == before
 
 
-async def test_second_factor_of_a_device_that_is_signed_out_meanwhile_is_not_turned_on(
+async def test_a_session_that_is_ended_meanwhile_cannot_enable_two_factor(
     parallel_auth: Auth,
 ) -> None:
     alice = await sign_up(parallel_auth, "Alice")
@@ -193,10 +197,10 @@ async def test_second_factor_of_a_device_that_is_signed_out_meanwhile_is_not_tur
     assert (await parallel_auth.sign_in("Alice")).status_code == 200
 
 
-async def test_open_tabs_are_kept_up_beside_a_deletion_without_a_deadlock(
+async def test_maintenance_of_tabs_and_a_deletion_cause_no_deadlock(
     parallel_auth: Auth,
 ) -> None:
-    """Whoever deletes an account takes its tabs in an order of their own."""
+    """A deletion locks the account's tabs in another order."""
     await people(parallel_auth, "Alice", "Bob")
     ids = dict(await parallel_auth.rows("SELECT username, id FROM accounts"))
     presences = Presences(parallel_auth.db, parallel_auth.clock)

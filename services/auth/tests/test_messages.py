@@ -1,4 +1,4 @@
-"""What letters say, what nobody can make them say, and how they lie until they are sent."""
+"""Contents of mails, resistance to injection, and their encryption until they are sent."""
 
 import re
 from datetime import timedelta
@@ -72,7 +72,8 @@ each_letter = pytest.mark.parametrize("letter", LETTERS, ids=name_of)
 
 
 class Written(HTMLParser):
-    """A letter as a mail program shows it: its headers, its text, and the words and links of its HTML."""
+    """A mail as a mail program shows it: its headers, its text, and the
+    words and links of its HTML."""
 
     def __init__(self, letter: AnyMessage, to: str = "alice@example.org") -> None:
         super().__init__()
@@ -102,12 +103,12 @@ class Written(HTMLParser):
         return re.findall(r"\S+://\S+", self.text)
 
 
-def test_every_kind_of_letter_is_among_these() -> None:
+def test_every_kind_of_mail_is_among_these() -> None:
     assert {type(letter) for letter in LETTERS} == set(get_args(AnyMessage))
 
 
 @each_letter
-def test_letter_says_the_same_in_text_and_in_html(letter: AnyMessage) -> None:
+def test_text_and_html_of_a_mail_agree(letter: AnyMessage) -> None:
     written = Written(letter)
     assert written.message["Subject"] == SUBJECTS[type(letter)]
     assert written.text.startswith("Hello Alice,\n")
@@ -119,7 +120,7 @@ def test_letter_says_the_same_in_text_and_in_html(letter: AnyMessage) -> None:
 
 
 @each_letter
-def test_links_lead_to_our_own_pages_and_to_no_others(letter: AnyMessage) -> None:
+def test_links_lead_to_our_own_pages_only(letter: AnyMessage) -> None:
     written = Written(letter)
     expected = {PUBLIC_URL, *(f"{PUBLIC_URL}{path}" for path in LINKS[type(letter)])}
     assert set(written.links_in_text) == expected
@@ -128,14 +129,14 @@ def test_links_lead_to_our_own_pages_and_to_no_others(letter: AnyMessage) -> Non
 
 
 @each_letter
-def test_token_is_in_its_link_and_nowhere_else(letter: AnyMessage) -> None:
+def test_the_token_is_in_its_link_only(letter: AnyMessage) -> None:
     written = Written(letter)
     assert written.text.count(TOKEN) == (1 if hasattr(letter, "token") else 0)
     assert TOKEN not in str(written.message.items())
 
 
 @pytest.mark.parametrize("action", [*WORDS, "something_new"])
-def test_every_notice_says_what_and_what_to_do(action: str) -> None:
+def test_every_notice_says_what_happened_and_what_to_do(action: str) -> None:
     written = Written(Notice(username="Alice", action=action, **DEVICE))
     assert len(written.message["Subject"]) > 10
     assert "Not you?" in written.text
@@ -169,13 +170,13 @@ HOSTILE = "<b onclick=x>&\"'</b><a href='https://evil.example/'>Click</a>{{ toke
     ],
     ids=name_of,
 )
-def test_nothing_that_somebody_chose_becomes_markup(letter: AnyMessage) -> None:
+def test_chosen_texts_do_not_become_markup(letter: AnyMessage) -> None:
     written = Written(letter)
     assert "b" not in written.tags
     assert all(link.startswith(PUBLIC_URL) for link in written.links)
     assert "{{ token }}" in written.words
     assert HOSTILE in written.words
-    # A name has its quotes, and the header goes on after it.
+    # The name is quoted, so that the rest of the header remains valid.
     [to] = written.message["To"].addresses
     assert (to.display_name, to.addr_spec) == (HOSTILE, "alice@example.org")
 
@@ -184,8 +185,9 @@ def test_nothing_that_somebody_chose_becomes_markup(letter: AnyMessage) -> None:
 @pytest.mark.parametrize(
     "lure", ["https://evil.example/x", "evil.example", "www.evil.example", "mallory@evil.example"]
 )
-def test_name_of_a_device_or_a_passkey_is_no_link(field: str, lure: str) -> None:
-    """Whoever broke into an account chooses them, and mail programs make links of plain words."""
+def test_a_name_of_a_device_or_passkey_does_not_become_a_link(field: str, lure: str) -> None:
+    """An attacker in an account chooses these names, and mail programs
+    turn plain words into links."""
     chosen = {**DEVICE, field: f"Call {lure} now"}
     written = Written(Notice(username="Alice", action=actions.PASSKEY_ADDED, **chosen))
     for part in (written.text, written.words):
@@ -194,7 +196,7 @@ def test_name_of_a_device_or_a_passkey_is_no_link(field: str, lure: str) -> None
 
 
 @pytest.mark.parametrize("dot", ["\u3002", "\uff0e", "\uff61", "\u2024"])
-def test_what_browsers_take_for_a_dot_makes_no_link_either(dot: str) -> None:
+def test_other_characters_that_browsers_treat_as_dots_are_removed(dot: str) -> None:
     chosen = {**DEVICE, "detail": f"Call evil{dot}example now"}
     written = Written(Notice(username="Alice", action=actions.PASSKEY_ADDED, **chosen))
     for part in (written.text, written.words):
@@ -202,13 +204,13 @@ def test_what_browsers_take_for_a_dot_makes_no_link_either(dot: str) -> None:
 
 
 @pytest.mark.parametrize("line_end", ["\r\n", "\n", "\r"])
-def test_name_of_two_lines_adds_no_header(line_end: str) -> None:
+def test_a_name_with_a_line_break_adds_no_header(line_end: str) -> None:
     with pytest.raises(ValueError, match=r"CR|LF|invalid"):
         Written(AddressKnown(username=f"Alice{line_end}Bcc: mallory@example.org"))
 
 
 @pytest.mark.parametrize("line_end", ["\r\n", "\n", "\r"])
-def test_address_of_two_lines_adds_no_header(line_end: str) -> None:
+def test_an_address_with_a_line_break_adds_no_header(line_end: str) -> None:
     with pytest.raises(ValueError, match="not an address"):
         Written(LETTERS[0], to=f"alice@example.org{line_end}Bcc: mallory@example.org")
 
@@ -222,7 +224,7 @@ def test_address_of_two_lines_adds_no_header(line_end: str) -> None:
         "o'brien+pong=1@example.org",
     ],
 )
-def test_every_name_and_every_address_fit_a_header(name: str, to: str) -> None:
+def test_any_name_and_address_fit_a_header(name: str, to: str) -> None:
     written = Written(AddressKnown(username=name), to=to)
     [header] = re.findall(rb"\r\nTo:(.+?)\r\n(?! )", written.source, re.DOTALL)
     unfolded = header.replace(b"\r\n", b"").decode().strip()
@@ -233,7 +235,7 @@ def test_every_name_and_every_address_fit_a_header(name: str, to: str) -> None:
 
 
 @each_letter
-def test_letter_in_a_log_says_nothing(letter: AnyMessage) -> None:
+def test_a_logged_mail_reveals_nothing(letter: AnyMessage) -> None:
     envelope = Envelope("alice@example.org", letter, NOW + timedelta(hours=1))
     for shown in (repr(letter), str(letter), repr(envelope), f"{envelope}"):
         assert type(letter).__name__ in shown
@@ -241,7 +243,7 @@ def test_letter_in_a_log_says_nothing(letter: AnyMessage) -> None:
             assert secret not in shown
 
 
-async def test_letters_lie_in_the_database_where_nobody_can_read_them(auth: Auth) -> None:
+async def test_mails_are_stored_encrypted(auth: Auth) -> None:
     await auth.register("Alice")
     token = (await newest(auth, "Alice@example.org", VerifyAddress)).token
     rows = await auth.rows("SELECT to_jsonb(q) #>> '{}', payload FROM pgqueuer q")

@@ -1,25 +1,25 @@
-from services.auth.tests.town import Town
+from services.auth.tests.connected_services import ConnectedServices
 from tests.fixtures.scrapes import ask_nonsense, missing, series_of
 
 
-async def test_everything_that_the_contract_promises_is_there(town: Town) -> None:
-    client = town.auth.client
+async def test_all_documented_metrics_exist(connected: ConnectedServices) -> None:
+    client = connected.auth.client
     assert (await client.get("/api/user/oauth/providers")).status_code == 200
     assert await missing(client, "auth") == set()
     assert ("database_pool_size", frozenset({("pool", "auth")})) in await series_of(client)
 
 
-async def test_each_topic_of_the_outbox_is_there(town: Town) -> None:
+async def test_each_topic_of_the_outbox_has_metrics(connected: ConnectedServices) -> None:
     topics = {
         dict(labels)["topic"]
-        for name, labels in await series_of(town.auth.client, "outbox_oldest")
+        for name, labels in await series_of(connected.auth.client, "outbox_oldest")
         if name == "outbox_oldest_waiting_seconds"
     }
     assert {"mail", "reset-request", "player-events.history", "player-ties"} <= topics
 
 
-async def test_what_is_not_there_makes_no_series(town: Town) -> None:
-    client = town.auth.client
+async def test_unknown_addresses_and_methods_add_no_series(connected: ConnectedServices) -> None:
+    client = connected.auth.client
     addresses = {"known": "/api/user/login", "by_id": "/api/user/avatars/{id}/512.webp"}
     word = await ask_nonsense(client, **addresses)
     before = await series_of(client, "http_")

@@ -24,14 +24,14 @@ async def registered(auth: Auth, username: str = "Alice") -> None:
     await verify_address(auth, username)
 
 
-async def test_first_device_of_an_account_is_no_news(auth: Auth) -> None:
+async def test_the_first_device_of_an_account_sends_no_mail(auth: Auth) -> None:
     await registered(auth)
     await Browser(auth, device="laptop").signed_in()
     assert await letters(auth) == []
     assert "new_device" not in await security_log(auth)
 
 
-async def test_new_device_is_told_of_with_its_name_place_and_time(auth: Auth) -> None:
+async def test_a_new_device_is_mailed_with_its_name_address_and_time(auth: Auth) -> None:
     await registered(auth)
     await Browser(auth, device="laptop").signed_in()
     await Browser(auth, "198.51.100.7", "phone", SAFARI).signed_in()
@@ -43,8 +43,8 @@ async def test_new_device_is_told_of_with_its_name_place_and_time(auth: Auth) ->
     assert (await security_log(auth)).count("new_device") == 1
 
 
-async def test_address_that_nobody_verified_gets_no_letter(auth: Auth) -> None:
-    """It is perhaps a stranger's; the log has it all the same."""
+async def test_an_unverified_address_gets_no_mail(auth: Auth) -> None:
+    """The address may belong to another person; the security log has the event all the same."""
     await auth.register()
     await Browser(auth, device="laptop").signed_in()
     await Browser(auth, device="phone").signed_in()
@@ -52,7 +52,7 @@ async def test_address_that_nobody_verified_gets_no_letter(auth: Auth) -> None:
     assert (await security_log(auth)).count("new_device") == 1
 
 
-async def test_same_device_is_news_once_wherever_it_is(auth: Auth) -> None:
+async def test_the_same_device_is_mailed_once_whatever_its_address(auth: Auth) -> None:
     await registered(auth)
     await Browser(auth, device="laptop").signed_in()
     for address in ("203.0.113.1", "203.0.113.1", "198.51.100.9"):
@@ -62,14 +62,14 @@ async def test_same_device_is_news_once_wherever_it_is(auth: Auth) -> None:
     assert len(await letters(auth)) == 1
 
 
-async def test_other_device_token_is_another_device(auth: Auth) -> None:
+async def test_another_device_token_is_another_device(auth: Auth) -> None:
     await registered(auth)
     for device in ("laptop", "phone", "tablet"):
         await Browser(auth, device=device).signed_in()
     assert len(await letters(auth)) == 2
 
 
-async def test_program_without_a_token_is_known_by_what_it_calls_itself_and_from_where(
+async def test_a_program_without_a_token_is_known_by_user_agent_and_address(
     auth: Auth,
 ) -> None:
     await registered(auth)
@@ -81,7 +81,7 @@ async def test_program_without_a_token_is_known_by_what_it_calls_itself_and_from
     assert len(await letters(auth)) == 2
 
 
-async def test_program_whose_line_gives_it_another_address_is_no_news(auth: Auth) -> None:
+async def test_a_program_with_another_address_of_the_same_ipv6_prefix_is_known(auth: Auth) -> None:
     await registered(auth)
     for address in ("2001:db8:0:7::1", "2001:db8:0:7:aaaa::1"):
         await Browser(auth, address).signed_in()
@@ -91,7 +91,7 @@ async def test_program_whose_line_gives_it_another_address_is_no_news(auth: Auth
     assert letter.address == "2001:db8:0:8::1"
 
 
-async def test_device_that_somebody_else_knows_is_news(auth: Auth) -> None:
+async def test_a_device_known_to_another_account_is_new(auth: Auth) -> None:
     await registered(auth, "Alice")
     await registered(auth, "Bob")
     await Browser(auth, device="laptop").signed_in("Alice")
@@ -101,7 +101,7 @@ async def test_device_that_somebody_else_knows_is_news(auth: Auth) -> None:
     assert await letters(auth, "Bob@example.org") == []
 
 
-async def test_wrong_password_makes_no_device_known(auth: Auth) -> None:
+async def test_a_wrong_password_does_not_make_a_device_known(auth: Auth) -> None:
     await registered(auth)
     await Browser(auth, device="laptop").signed_in()
     await Browser(auth, device="phone").sign_in(password="another password")
@@ -109,7 +109,7 @@ async def test_wrong_password_makes_no_device_known(auth: Auth) -> None:
     assert await auth.rows("SELECT count(*) FROM known_devices") == [(1,)]
 
 
-async def test_half_a_sign_in_makes_no_device_known(auth: Auth) -> None:
+async def test_a_sign_in_without_the_second_factor_does_not_make_a_device_known(auth: Auth) -> None:
     await registered(auth)
     app = await with_two_factor(await Browser(auth, device="laptop").signed_in())
     phone = Browser(auth, device="phone")
@@ -119,14 +119,14 @@ async def test_half_a_sign_in_makes_no_device_known(auth: Auth) -> None:
     assert len(await letters(auth)) == 1
 
 
-async def test_fifty_first_sign_ins_of_a_device_at_once_are_one_piece_of_news(
+async def test_fifty_parallel_first_sign_ins_of_a_device_send_one_mail(
     parallel_auth: Auth,
 ) -> None:
     await registered(parallel_auth)
     await Browser(parallel_auth, device="laptop").signed_in()
     phones = [Browser(parallel_auth, f"198.51.100.{number}", "phone") for number in range(50)]
     answers = await asyncio.gather(*(phone.sign_in() for phone in phones))
-    # As many as one name takes from devices that are not known yet; the others wait.
+    # The limit for one name from unknown devices; the other attempts have to wait.
     statuses = [answer.status_code for answer in answers]
     assert statuses.count(200) >= 21
     assert set(statuses) == {200, 429}
@@ -135,7 +135,7 @@ async def test_fifty_first_sign_ins_of_a_device_at_once_are_one_piece_of_news(
     assert await parallel_auth.rows("SELECT count(*) FROM known_devices") == [(2,)]
 
 
-async def test_of_two_first_devices_at_once_one_is_news(parallel_auth: Auth) -> None:
+async def test_one_of_two_parallel_first_devices_is_mailed(parallel_auth: Auth) -> None:
     await registered(parallel_auth)
     devices = [Browser(parallel_auth, device=name) for name in ("laptop", "phone")]
     answers = await asyncio.gather(*(device.sign_in() for device in devices))

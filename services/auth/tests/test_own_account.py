@@ -3,7 +3,7 @@ from services.auth.tests.people import sign_up
 from services.auth.tests.service_under_test import Auth
 
 
-async def test_everybody_sees_their_own_account(auth: Auth) -> None:
+async def test_a_player_sees_their_own_account(auth: Auth) -> None:
     alice = await sign_up(auth, "Alice")
     answer = await alice.get("/me")
     assert answer.status_code == 200
@@ -25,12 +25,12 @@ async def test_everybody_sees_their_own_account(auth: Auth) -> None:
     assert me["expires_at"] > me["created_at"]
 
 
-async def test_verified_account_is_a_player_and_stays(auth: Auth) -> None:
+async def test_a_verified_account_is_a_player_and_does_not_expire(auth: Auth) -> None:
     me = (await (await verified(auth, "Alice")).get("/me")).json()
     assert (me["email_verified"], me["roles"], me["expires_at"]) == (True, ["player"], None)
 
 
-async def test_deleted_account_is_nobody(auth: Auth) -> None:
+async def test_a_token_of_a_deleted_account_is_refused(auth: Auth) -> None:
     alice = await sign_up(auth, "Alice")
     await auth.execute("DELETE FROM accounts")
     assert (await alice.get("/me")).json()["code"] == "session_over"

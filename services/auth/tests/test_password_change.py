@@ -29,7 +29,7 @@ async def change(
     return (await person.put("/password", body)).status_code
 
 
-async def test_password_is_changed(auth: Auth) -> None:
+async def test_the_password_is_changed(auth: Auth) -> None:
     alice = await verified(auth, "Alice")
     answer = await alice.put("/password", {"current_password": PASSWORD, "password": ANOTHER})
     assert (answer.status_code, answer.content) == (204, b"")
@@ -37,7 +37,7 @@ async def test_password_is_changed(auth: Auth) -> None:
     assert (await auth.sign_in("Alice", ANOTHER)).status_code == 200
 
 
-async def test_other_sessions_end_and_this_one_stays(auth: Auth) -> None:
+async def test_other_sessions_end_and_this_one_remains(auth: Auth) -> None:
     alice = await verified(auth, "Alice")
     elsewhere = (await auth.sign_in()).json()
     assert await change(alice) == 204
@@ -47,28 +47,28 @@ async def test_other_sessions_end_and_this_one_stays(auth: Auth) -> None:
     assert ended == [("password_changed",)]
 
 
-async def test_owner_is_told(auth: Auth) -> None:
+async def test_the_owner_is_mailed(auth: Auth) -> None:
     alice = await verified(auth, "Alice")
     await change(alice)
     assert (await newest(auth, ALICE, Notice)).action == "password_changed"
     assert ("password_changed",) in await auth.rows("SELECT action FROM security_events")
 
 
-async def test_address_that_nobody_verified_is_not_told(auth: Auth) -> None:
+async def test_an_unverified_address_gets_no_mail(auth: Auth) -> None:
     alice = await unverified(auth, "Alice")
     assert await change(alice) == 204
     assert await kinds(auth, ALICE) == ["VerifyAddress"]
 
 
-async def test_link_to_reset_it_is_over(auth: Auth) -> None:
+async def test_a_reset_link_stops_working(auth: Auth) -> None:
     alice = await verified(auth, "Alice")
     token = await reset_token(auth, ALICE)
     await change(alice)
     assert (await reset(auth, token, "a third good password")).status_code == 410
 
 
-async def test_change_of_address_that_was_asked_for_is_over(auth: Auth) -> None:
-    """As the letter about it tells whoever did not ask for it."""
+async def test_a_pending_change_of_address_is_cancelled(auth: Auth) -> None:
+    """The mail about that change promises this to an owner who has not requested it."""
     alice = await verified(auth, "Alice")
     await alice.put("/email", {"email": "mallory@example.org", "password": PASSWORD})
     await change(alice)
@@ -77,7 +77,7 @@ async def test_change_of_address_that_was_asked_for_is_over(auth: Auth) -> None:
     assert (await alice.get("/me")).json()["pending_email"] is None
 
 
-async def test_wrong_password_is_told_by_the_field_and_counted(auth: Auth) -> None:
+async def test_a_wrong_password_is_a_field_error_and_counted(auth: Auth) -> None:
     alice = await verified(auth, "Alice")
     wrong = {"current_password": "not this one", "password": ANOTHER}
     answers = [await alice.put("/password", wrong) for _ in range(8)]
@@ -105,19 +105,19 @@ async def test_missing_and_guessable_passwords_are_refused(auth: Auth) -> None:
     assert (await auth.sign_in("Alice", PASSWORD)).status_code == 200
 
 
-async def test_stranger_changes_only_their_own(auth: Auth) -> None:
+async def test_a_player_can_change_only_their_own_password(auth: Auth) -> None:
     await verified(auth, "Alice")
     charlie = await verified(auth, "Charlie")
     assert await change(charlie) == 204
     assert (await auth.sign_in("Alice", PASSWORD)).status_code == 200
 
 
-async def test_second_time_needs_the_new_one(auth: Auth) -> None:
+async def test_a_second_change_needs_the_new_password(auth: Auth) -> None:
     alice = await verified(auth, "Alice")
     assert [await change(alice), await change(alice)] == [204, 403]
 
 
-async def test_first_password_needs_a_fresh_sign_in_only(auth: Auth) -> None:
+async def test_a_first_password_needs_only_a_recent_session(auth: Auth) -> None:
     alice = await verified(auth, "Alice")
     await auth.execute("UPDATE accounts SET password_hash = NULL")
     await auth.execute("UPDATE sessions SET confirmed_at = confirmed_at - interval '16 minutes'")
@@ -129,12 +129,12 @@ async def test_first_password_needs_a_fresh_sign_in_only(auth: Auth) -> None:
     assert (await alice.get("/me")).json()["has_password"]
 
 
-async def test_of_many_at_once_one_counts(another_auth: AnotherAuth) -> None:
-    """All of them know the password before; the second that comes to the table finds another."""
+async def test_one_of_many_parallel_changes_succeeds(another_auth: AnotherAuth) -> None:
+    """All of them know the old password; a later one finds another in the database."""
     roomy = Passwords(CHEAPEST, waiting=100)
     async with another_auth(committed=True, passwords=roomy) as auth:
         alice = await verified(auth, "Alice")
-        # The budget for wrong passwords counts each before it is checked.
+        # The budget for wrong passwords counts each attempt before it is checked.
         chosen = [f"a good password number {i}" for i in range(6)]
         statuses = await asyncio.gather(*(change(alice, password) for password in chosen))
         assert statuses.count(204) == 1
@@ -143,8 +143,8 @@ async def test_of_many_at_once_one_counts(another_auth: AnotherAuth) -> None:
         assert (await auth.sign_in("Alice", winner)).status_code == 200
 
 
-async def test_reset_in_between_is_not_undone(auth: Auth) -> None:
-    """Somebody who knew the password proved it a moment before its owner replaced it."""
+async def test_a_reset_in_between_is_not_overwritten(auth: Auth) -> None:
+    """A person who knew the password proved it just before the owner replaced it."""
     intruder = await verified(auth, "Alice")
     token = await reset_token(auth, ALICE)
     hashing = Passwords.hash

@@ -26,7 +26,7 @@ ALICE = "Alice@example.org"
 ANOTHER = "another good password"
 
 
-async def test_link_in_a_letter_chooses_the_password(auth: Auth) -> None:
+async def test_the_link_in_the_mail_sets_a_password(auth: Auth) -> None:
     await verified(auth, "Alice")
     answer = await reset(auth, await reset_token(auth, ALICE), ANOTHER)
     assert (answer.status_code, answer.content) == (204, b"")
@@ -42,7 +42,7 @@ async def test_every_session_ends(auth: Auth) -> None:
     assert (await alice.get("/me")).json()["code"] == "session_over"
 
 
-async def test_owner_is_told(auth: Auth) -> None:
+async def test_the_owner_is_mailed(auth: Auth) -> None:
     await verified(auth, "Alice")
     await reset(auth, await reset_token(auth, ALICE), ANOTHER)
     assert (await newest(auth, ALICE, Notice)).action == "password_reset"
@@ -50,7 +50,7 @@ async def test_owner_is_told(auth: Auth) -> None:
     assert actions[-2:] == [("password_reset_asked",), ("password_reset",)]
 
 
-async def test_answers_are_alike_whoever_is_named(auth: Auth) -> None:
+async def test_answers_for_known_and_unknown_addresses_are_alike(auth: Auth) -> None:
     await verified(auth, "Alice")
     answers = [await ask_for_reset(auth, email) for email in (ALICE, "nobody@example.org")]
     known, unknown = answers
@@ -65,20 +65,20 @@ async def test_answers_are_alike_whoever_is_named(auth: Auth) -> None:
     assert await kinds(auth, "nobody@example.org") == []
 
 
-async def test_what_was_typed_lies_encrypted_in_the_outbox(auth: Auth) -> None:
+async def test_the_typed_address_is_encrypted_in_the_outbox(auth: Auth) -> None:
     await ask_for_reset(auth, ALICE)
     [(payload,)] = await auth.rows("SELECT payload FROM pgqueuer")
     assert b"example.org" not in payload
 
 
-async def test_letter_goes_to_the_accounts_address_and_not_to_how_it_was_typed(auth: Auth) -> None:
+async def test_the_mail_goes_to_the_accounts_spelling_of_the_address(auth: Auth) -> None:
     await verified(auth, "Alice")
     await ask_for_reset(auth, "\uff21LICE@example.org")
     await answer_reset_requests(auth)
     assert [each.to for each in await auth.envelopes()] == [ALICE, ALICE]
 
 
-async def test_link_works_once_and_for_half_an_hour(auth: Auth) -> None:
+async def test_the_link_works_once_and_for_half_an_hour(auth: Auth) -> None:
     await verified(auth, "Alice")
     token = await reset_token(auth, ALICE)
     assert (await reset(auth, token, ANOTHER)).status_code == 204
@@ -91,7 +91,7 @@ async def test_link_works_once_and_for_half_an_hour(auth: Auth) -> None:
     assert (await auth.sign_in("Alice", ANOTHER)).status_code == 200
 
 
-async def test_newer_letter_makes_the_older_one_worthless(auth: Auth) -> None:
+async def test_a_newer_mail_invalidates_the_older_one(auth: Auth) -> None:
     await verified(auth, "Alice")
     first, second = await reset_token(auth, ALICE), await reset_token(auth, ALICE)
     assert (await reset(auth, first, ANOTHER)).status_code == 410
@@ -99,12 +99,12 @@ async def test_newer_letter_makes_the_older_one_worthless(auth: Auth) -> None:
 
 
 @pytest.mark.parametrize("token", ["", "made-up", "\u0000", "x" * 3_000])
-async def test_link_that_was_never_sent_is_unknown(auth: Auth, token: str) -> None:
+async def test_an_unknown_link_is_refused(auth: Auth, token: str) -> None:
     answer = await reset(auth, token, ANOTHER)
     assert refusal(answer) == (404, "link_unknown")
 
 
-async def test_guessable_password_is_refused_and_the_link_stays_good(auth: Auth) -> None:
+async def test_a_guessable_password_is_refused_and_the_link_remains_valid(auth: Auth) -> None:
     await verified(auth, "Alice")
     token = await reset_token(auth, ALICE)
     for password in ("", "short", "password1234", "Alice-1984", "x" * 129):
@@ -114,16 +114,14 @@ async def test_guessable_password_is_refused_and_the_link_stays_good(auth: Auth)
     assert (await reset(auth, token, ANOTHER)).status_code == 204
 
 
-async def test_reset_is_asked_for_by_an_address(auth: Auth) -> None:
+async def test_a_reset_needs_an_address(auth: Auth) -> None:
     for email in ("", "alice", "a@b", "a\r\nTo: b@example.org"):
         answer = await ask_for_reset(auth, email)
         assert set(errors_of(answer)) == {"email"}
 
 
 @pytest.mark.parametrize("names", [("Alice",), ("Alice", "Bob")])
-async def test_address_that_is_only_claimed_is_sent_nothing(
-    auth: Auth, names: tuple[str, ...]
-) -> None:
+async def test_an_unverified_address_gets_no_mail(auth: Auth, names: tuple[str, ...]) -> None:
     for name in names:
         await auth.register(name, email=ALICE)
     assert (await ask_for_reset(auth, ALICE)).status_code == 202
@@ -132,14 +130,16 @@ async def test_address_that_is_only_claimed_is_sent_nothing(
     assert ("password_reset_asked",) not in await auth.rows("SELECT action FROM security_events")
 
 
-async def test_owner_is_meant_whoever_else_names_the_address(auth: Auth) -> None:
+async def test_the_verified_owner_gets_the_mail_even_if_others_claim_the_address(
+    auth: Auth,
+) -> None:
     await verified(auth, "Alice")
     await auth.register("Bob", email=ALICE)
     await reset_token(auth, ALICE)
     assert (await newest(auth, ALICE, ResetPassword)).username == "Alice"
 
 
-async def test_link_is_over_where_the_account_has_another_address_now(auth: Auth) -> None:
+async def test_the_link_stops_working_if_the_address_has_changed(auth: Auth) -> None:
     alice = await verified(auth, "Alice")
     await alice.put("/email", {"email": "new@example.org", "password": PASSWORD})
     token = await reset_token(auth, ALICE)
@@ -149,7 +149,7 @@ async def test_link_is_over_where_the_account_has_another_address_now(auth: Auth
     assert (await auth.sign_in("Alice", ANOTHER)).status_code == 401
 
 
-async def test_owner_comes_in_from_the_device_of_the_reset_whoever_guesses_meanwhile(
+async def test_the_owner_signs_in_on_the_device_of_the_reset_despite_guessers(
     auth: Auth,
 ) -> None:
     await verified(auth, "Alice")
@@ -166,7 +166,7 @@ async def test_owner_comes_in_from_the_device_of_the_reset_whoever_guesses_meanw
     assert (await stranger.sign_in("Alice", ANOTHER)).status_code == 429
 
 
-async def test_change_of_address_that_somebody_else_asked_for_is_forgotten(auth: Auth) -> None:
+async def test_a_pending_change_of_address_is_cancelled(auth: Auth) -> None:
     intruder = await verified(auth, "Alice")
     await intruder.put("/email", {"email": "intruder@example.org", "password": PASSWORD})
     await reset(auth, await reset_token(auth, ALICE), ANOTHER)
@@ -174,7 +174,7 @@ async def test_change_of_address_that_somebody_else_asked_for_is_forgotten(auth:
     assert (await confirm_change(auth, token)).status_code == 410
 
 
-async def test_second_factor_is_asked_for_as_before(auth: Auth) -> None:
+async def test_the_second_factor_is_still_required(auth: Auth) -> None:
     alice = await verified(auth, "Alice")
     setup = (await alice.post("/two-factor/setup", {"password": PASSWORD})).json()
     code = pyotp.TOTP(setup["secret"]).at(auth.clock.now)
@@ -198,12 +198,12 @@ async def test_requests_for_one_address_are_limited_known_or_not(auth: Auth) -> 
         assert answers[-1].headers["retry-after"] == "60"
 
 
-async def test_requests_from_one_place_are_limited(auth: Auth) -> None:
+async def test_requests_from_one_address_are_limited(auth: Auth) -> None:
     answers = [await ask_for_reset(auth, f"player-{i}@example.org") for i in range(33)]
     assert [answer.status_code for answer in answers] == [202] * 31 + [429] * 2
 
 
-async def test_fifty_at_once_choose_one_password(another_auth: AnotherAuth) -> None:
+async def test_fifty_parallel_requests_set_one_password(another_auth: AnotherAuth) -> None:
     roomy = Passwords(CHEAPEST, waiting=100)
     async with another_auth(committed=True, passwords=roomy) as auth:
         await verified(auth, "Alice")
@@ -216,7 +216,7 @@ async def test_fifty_at_once_choose_one_password(another_auth: AnotherAuth) -> N
         assert (await auth.sign_in("Alice", winner)).status_code == 200
 
 
-async def test_no_address_and_no_token_is_logged(auth: Auth) -> None:
+async def test_the_log_contains_neither_addresses_nor_tokens(auth: Auth) -> None:
     await verified(auth, "Alice")
     token = await reset_token(auth, ALICE)
     await reset(auth, token, ANOTHER)

@@ -24,11 +24,11 @@ async def problem(password: str) -> str | None:
         PASSWORD,
         "correct horse",
         "пароль и ракетка",
-        # Nine characters of a generator.
+        # Nine random characters.
         "kX9#mP2qv",
     ],
 )
-async def test_passwords_that_nobody_guesses(password: str) -> None:
+async def test_unguessable_passwords_are_accepted(password: str) -> None:
     assert await problem(password) is None
 
 
@@ -53,20 +53,20 @@ async def test_passwords_that_nobody_guesses(password: str) -> None:
         ("elizabeth1", "guess"),
     ],
 )
-async def test_passwords_that_may_not_be_chosen(password: str, reason: str) -> None:
+async def test_guessable_passwords_are_refused(password: str, reason: str) -> None:
     sentence = await problem(password)
     assert sentence is not None
     assert reason in sentence
     assert sentence.endswith(".")
 
 
-async def test_end_of_a_long_password_is_not_looked_at_but_does_no_harm() -> None:
+async def test_the_end_of_a_long_password_is_ignored() -> None:
     assert await problem("x" * 72 + "kX9#mP2qv") is not None
     assert await problem("a paddle and a ball" + "x" * 100) is None
 
 
-def test_work_is_bounded_whatever_the_signs_may_stand_for() -> None:
-    """Counted and not timed: zxcvbn tries each reading at the cost of the length squared."""
+def test_the_work_is_limited_for_ambiguous_characters() -> None:
+    """Counted instead of timed: zxcvbn tries each reading, in time quadratic in the length."""
     for password in (SIGNS * 6, "4@8({[<" * 18, PASSWORD, "x" * 128, SIGNS[:6] * 21):
         looked_at = password_strength._looked_at(password)
         readings = len(enumerate_l33t_subs(relevant_l33t_subtable(looked_at, L33T_TABLE)))
@@ -74,7 +74,7 @@ def test_work_is_bounded_whatever_the_signs_may_stand_for() -> None:
         assert len(looked_at) >= 16 or looked_at == password
 
 
-async def test_full_queue_turns_people_away_and_has_room_again(
+async def test_a_full_queue_refuses_jobs_until_there_is_room_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     let_go = Event()
@@ -99,7 +99,7 @@ async def test_full_queue_turns_people_away_and_has_room_again(
     assert await ask() is None
 
 
-async def test_what_somebody_is_called_does_not_count_against_others() -> None:
+async def test_the_names_of_one_account_do_not_affect_others() -> None:
     judging = PasswordStrength()
     about = [
         judging.problem_with("rosalind-watt", username=name, email=f"{name}@example.org")

@@ -10,17 +10,17 @@ from auth.base import AuthBase
 from auth.mail.messages import Notice
 from auth.privacy.erasure import RECEIVERS, topic_of
 from auth.privacy.export import KEPT, KEPT_OF_SESSIONS
+from services.auth.tests.connected_services import ConnectedServices
 from services.auth.tests.mailbox import newest, verified
 from services.auth.tests.people import people, sign_up
 from services.auth.tests.service_under_test import PASSWORD, Auth
-from services.auth.tests.town import Town
 from tests.fixtures.clients import refusal
 
 ONE_OF_TWO_PEOPLE = {"friendships", "blocks"}
 
 
-async def test_export_is_everything_of_all_services(town: Town) -> None:
-    alice, _ = await people(town.auth, "Alice", "Bob")
+async def test_an_export_contains_the_data_of_all_services(connected: ConnectedServices) -> None:
+    alice, _ = await people(connected.auth, "Alice", "Bob")
     await alice.post("/friends/Bob")
     answer = await alice.get("/export")
     assert answer.status_code == 200
@@ -37,16 +37,18 @@ async def test_export_is_everything_of_all_services(town: Town) -> None:
         assert export[name] == {"kept_by": name, "player_id": me}
 
 
-async def test_owner_hears_of_an_export(town: Town) -> None:
-    alice = await verified(town.auth, "Alice")
+async def test_the_owner_is_mailed_about_an_export(connected: ConnectedServices) -> None:
+    alice = await verified(connected.auth, "Alice")
     await alice.get("/export")
-    assert ("data_exported",) in await town.auth.rows("SELECT action FROM security_events")
-    notice = await newest(town.auth, "Alice@example.org", Notice)
+    assert ("data_exported",) in await connected.auth.rows("SELECT action FROM security_events")
+    notice = await newest(connected.auth, "Alice@example.org", Notice)
     assert notice.action == "data_exported"
 
 
-async def test_export_holds_no_secret_and_nothing_of_others(town: Town) -> None:
-    alice, bob = await people(town.auth, "Alice", "Bob")
+async def test_an_export_contains_no_secrets_and_no_data_of_others(
+    connected: ConnectedServices,
+) -> None:
+    alice, bob = await people(connected.auth, "Alice", "Bob")
     await alice.post("/friends/Bob")
     text = (await alice.get("/export")).text
     for secret in (
@@ -63,17 +65,17 @@ async def test_export_holds_no_secret_and_nothing_of_others(town: Town) -> None:
     assert bobs not in text
 
 
-def test_export_leaves_no_table_out() -> None:
+def test_an_export_includes_every_table_about_players() -> None:
     exported = {columns[0].class_.__tablename__ for columns in KEPT.values()}
     exported |= {columns[0].class_.__tablename__ for columns in KEPT_OF_SESSIONS.values()}
     exported |= ONE_OF_TWO_PEOPLE | {Account.__tablename__}
-    # What only proves that a session goes on: a digest and a time.
+    # These only prove that a session continues: a digest and a time.
     exported |= {"refresh_tokens"}
     assert exported == _tables_about_people()
 
 
 def _tables_about_people() -> set[str]:
-    """All that hang on an account, directly or through others."""
+    """Return all tables that refer to an account, directly or through others."""
     found = {Account.__tablename__}
     for table in AuthBase.metadata.sorted_tables:
         if any(key.column.table.name in found for key in table.foreign_keys):
@@ -81,65 +83,65 @@ def _tables_about_people() -> set[str]:
     return found
 
 
-async def test_half_an_export_is_none(town: Town) -> None:
-    alice = await sign_up(town.auth, "Alice")
-    town.player_data_services["tournament"].down = True
+async def test_an_export_with_a_missing_part_is_refused(connected: ConnectedServices) -> None:
+    alice = await sign_up(connected.auth, "Alice")
+    connected.player_data_services["tournament"].down = True
     answer = await alice.get("/export")
     assert refusal(answer) == (503, "export_incomplete")
     assert "tournament" in answer.json()["detail"]
     assert answer.headers["retry-after"]
 
 
-async def test_export_that_breaks_off_cannot_be_taken_for_whole(town: Town) -> None:
-    alice = await sign_up(town.auth, "Alice")
-    town.player_data_services["history"].breaks_off = True
+async def test_an_interrupted_export_is_recognisable(connected: ConnectedServices) -> None:
+    alice = await sign_up(connected.auth, "Alice")
+    connected.player_data_services["history"].breaks_off = True
     with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError, json.JSONDecodeError)):
         (await alice.get("/export")).json()
 
 
-async def test_exports_cannot_be_had_without_end(town: Town) -> None:
-    alice = await sign_up(town.auth, "Alice")
+async def test_exports_are_limited(connected: ConnectedServices) -> None:
+    alice = await sign_up(connected.auth, "Alice")
     statuses = [(await alice.get("/export")).status_code for _ in range(7)]
     assert statuses == [200] * 6 + [429]
 
 
-async def test_deleted_account_is_gone_here_and_everywhere(town: Town) -> None:
-    alice = await sign_up(town.auth, "Alice")
+async def test_a_deleted_account_is_removed_from_all_services(connected: ConnectedServices) -> None:
+    alice = await sign_up(connected.auth, "Alice")
     player_id = UUID((await alice.get("/me")).json()["id"])
     answer = await alice.post("/deletion", {"password": PASSWORD})
     assert answer.status_code == 204
-    assert (await town.auth.get("/players/Alice")).status_code == 404
-    assert (await town.auth.sign_in("Alice")).status_code == 401
-    assert (await town.auth.renew(alice.tokens["refresh_token"])).status_code == 401
+    assert (await connected.auth.get("/players/Alice")).status_code == 404
+    assert (await connected.auth.sign_in("Alice")).status_code == 401
+    assert (await connected.auth.renew(alice.tokens["refresh_token"])).status_code == 401
     assert (await alice.get("/me")).status_code == 401
     for table in _tables_about_people():
-        assert await town.auth.rows(f"SELECT count(*) FROM {table}") == [(0,)], table  # noqa: S608
+        assert await connected.auth.rows(f"SELECT count(*) FROM {table}") == [(0,)], table  # noqa: S608
     for name in RECEIVERS:
-        await town.told(name, player_id)
+        await connected.told(name, player_id)
 
 
-async def test_service_that_is_down_is_told_when_it_is_back(town: Town) -> None:
-    alice = await sign_up(town.auth, "Alice")
+async def test_an_unavailable_service_is_told_once_it_is_back(connected: ConnectedServices) -> None:
+    alice = await sign_up(connected.auth, "Alice")
     player_id = UUID((await alice.get("/me")).json()["id"])
-    town.player_data_services["history"].down = True
+    connected.player_data_services["history"].down = True
     await alice.post("/deletion", {"password": PASSWORD})
-    await town.told("tournament", player_id)
-    assert town.player_data_services["history"].told == []
-    town.player_data_services["history"].down = False
-    await town.told("history", player_id)
+    await connected.told("tournament", player_id)
+    assert connected.player_data_services["history"].told == []
+    connected.player_data_services["history"].down = False
+    await connected.told("history", player_id)
 
 
-async def test_fifty_deletions_at_once_are_one(town: Town) -> None:
-    alice = await sign_up(town.auth, "Alice")
+async def test_fifty_parallel_deletions_count_once(connected: ConnectedServices) -> None:
+    alice = await sign_up(connected.auth, "Alice")
     answers = await asyncio.gather(*(alice.post("/deletion", {}) for _ in range(50)))
     statuses = sorted(answer.status_code for answer in answers)
     assert statuses[0] == 204
     assert set(statuses[1:]) == {401}
-    rows = await town.auth.rows("SELECT count(*) FROM accounts")
+    rows = await connected.auth.rows("SELECT count(*) FROM accounts")
     assert rows == [(0,)]
 
 
-async def test_deletion_is_told_once_to_each(auth: Auth) -> None:
+async def test_each_service_is_told_once_about_a_deletion(auth: Auth) -> None:
     alice = await sign_up(auth, "Alice")
     await alice.post("/deletion", {"password": PASSWORD})
     assert (await alice.post("/deletion", {"password": PASSWORD})).status_code == 401
@@ -147,7 +149,7 @@ async def test_deletion_is_told_once_to_each(auth: Auth) -> None:
     assert sorted(topic for (topic,) in topics) == sorted(map(topic_of, RECEIVERS))
 
 
-async def test_refused_deletion_deletes_nothing(auth: Auth) -> None:
+async def test_a_refused_deletion_deletes_nothing(auth: Auth) -> None:
     alice = await sign_up(auth, "Alice")
     wrong = await alice.post("/deletion", {"password": "another password"})
     assert refusal(wrong) == (403, "wrong_password")
@@ -161,18 +163,18 @@ async def test_refused_deletion_deletes_nothing(auth: Auth) -> None:
     assert await auth.rows("SELECT id FROM pgqueuer WHERE entrypoint <> 'mail'") == []
 
 
-async def test_confirmed_session_deletes_without_a_password(auth: Auth) -> None:
+async def test_a_recent_session_can_delete_an_account_without_a_password(auth: Auth) -> None:
     alice = await sign_up(auth, "Alice")
     assert (await alice.post("/deletion", {})).status_code == 204
 
 
-async def test_name_and_address_are_free_again(auth: Auth) -> None:
+async def test_name_and_address_become_free(auth: Auth) -> None:
     alice = await sign_up(auth, "Alice")
     await alice.post("/deletion", {})
     assert (await auth.register("Alice")).status_code == 201
 
 
-async def test_log_is_ones_own_newest_first_and_paged(auth: Auth) -> None:
+async def test_the_security_log_is_private_newest_first_and_paged(auth: Auth) -> None:
     alice, bob = await people(auth, "Alice", "Bob")
     for _ in range(4):
         auth.clock.advance(seconds=1)

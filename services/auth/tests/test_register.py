@@ -14,7 +14,7 @@ from services.auth.tests.service_under_test import PASSWORD, Auth, errors_of
 from tests.fixtures.clients import refusal
 
 
-async def test_account_is_opened(auth: Auth) -> None:
+async def test_an_account_is_opened(auth: Auth) -> None:
     answer = await auth.register("Alice")
     assert answer.status_code == 201
     assert answer.json()["username"] == "Alice"
@@ -22,14 +22,14 @@ async def test_account_is_opened(auth: Auth) -> None:
     assert set(answer.json()) == {"id", "username"}
 
 
-async def test_password_is_stored_as_argon2id_only(auth: Auth) -> None:
+async def test_the_password_is_stored_as_argon2id_only(auth: Auth) -> None:
     await auth.register("Alice")
     [row] = await auth.rows("SELECT accounts::text, password_hash FROM accounts")
     assert row[1].startswith("$argon2id$")
     assert PASSWORD not in row[0]
 
 
-async def test_every_wrong_field_is_named_in_one_answer(auth: Auth) -> None:
+async def test_all_invalid_fields_are_named_in_one_answer(auth: Auth) -> None:
     answer = await auth.client.post("/api/user/register", json={})
     assert refusal(answer) == (400, "invalid")
     errors = errors_of(answer)
@@ -37,7 +37,7 @@ async def test_every_wrong_field_is_named_in_one_answer(auth: Auth) -> None:
     assert all(sentence.endswith(".") for sentence in errors.values())
 
 
-async def test_malformed_field_is_refused_and_nothing_stored(auth: Auth) -> None:
+async def test_a_malformed_field_is_refused_and_nothing_stored(auth: Auth) -> None:
     malformed: list[tuple[str, object]] = [
         ("username", "<script>alert(1)</script>"),
         ("username", "Bob\x00"),
@@ -56,14 +56,14 @@ async def test_malformed_field_is_refused_and_nothing_stored(auth: Auth) -> None
     assert await auth.rows("SELECT id FROM accounts") == []
 
 
-async def test_body_that_is_no_object_is_refused(auth: Auth) -> None:
+async def test_a_body_that_is_no_object_is_refused(auth: Auth) -> None:
     for body in (b"", b"{", b"[]", b"null", b'"Alice"', b'{"username": "\\ud800"}'):
         answer = await auth.client.post("/api/user/register", content=body)
         assert answer.status_code == 400
         assert answer.headers["content-type"] == "application/problem+json"
 
 
-async def test_second_account_of_a_name_is_refused(auth: Auth) -> None:
+async def test_a_second_account_with_the_same_name_is_refused(auth: Auth) -> None:
     await auth.register("Alice")
     for spelling in ("Alice", "aLICE", "Ａlice"):
         answer = await auth.register(spelling, email="else@example.org")
@@ -71,7 +71,7 @@ async def test_second_account_of_a_name_is_refused(auth: Auth) -> None:
         assert set(errors_of(answer)) == {"username"}
 
 
-async def test_account_expires_in_a_week(auth: Auth) -> None:
+async def test_an_unverified_account_expires_in_a_week(auth: Auth) -> None:
     await auth.register("Alice")
     [(expires_at, verified_at)] = await auth.rows(
         "SELECT expires_at, email_verified_at FROM accounts"
@@ -80,7 +80,7 @@ async def test_account_expires_in_a_week(auth: Auth) -> None:
     assert verified_at is None
 
 
-async def test_letter_with_a_link_goes_to_the_address(auth: Auth) -> None:
+async def test_a_mail_with_a_link_is_sent_to_the_address(auth: Auth) -> None:
     await auth.register("Alice", email="Alice@Example.org")
     [letter] = await auth.letters("Alice@Example.org")
     assert isinstance(letter, VerifyAddress)
@@ -89,8 +89,9 @@ async def test_letter_with_a_link_goes_to_the_address(auth: Auth) -> None:
     assert letter.token not in stored
 
 
-async def test_address_is_stored_as_the_letter_is_addressed(auth: Auth) -> None:
-    """A link proves the mailbox that it went to, not one that merely looks alike after normalising."""
+async def test_the_address_is_stored_as_the_mail_is_addressed(auth: Auth) -> None:
+    """The link proves the mailbox that it was sent to, not one that is
+    equal only after normalisation."""
     await auth.register("Alice", email="\uff41lice@example.org")
     assert await auth.rows("SELECT email, email_key FROM accounts") == [
         ("alice@example.org", "alice@example.org")
@@ -115,7 +116,7 @@ async def test_answers_for_known_and_unknown_addresses_are_alike(auth: Auth) -> 
     assert seen[0] == seen[1]
 
 
-async def test_known_address_costs_the_same_statements(auth: Auth) -> None:
+async def test_a_known_address_costs_the_same_statements(auth: Auth) -> None:
     await verified(auth, "Alice")
     counts = []
     for name, email in (("Bob", "alice@example.org"), ("Charlie", "nobody@example.org")):
@@ -125,7 +126,7 @@ async def test_known_address_costs_the_same_statements(auth: Auth) -> None:
     assert counts[0] == counts[1]
 
 
-async def test_owner_of_a_known_address_is_told_and_nobody_gets_a_link(auth: Auth) -> None:
+async def test_the_owner_of_a_known_address_is_mailed_without_a_link(auth: Auth) -> None:
     await verified(auth, "Alice")
     await auth.register("Bob", email="alice@example.ORG")
     assert await kinds(auth, "Alice@example.org") == ["VerifyAddress", "AddressKnown"]
@@ -133,13 +134,13 @@ async def test_owner_of_a_known_address_is_told_and_nobody_gets_a_link(auth: Aut
     assert (await newest(auth, "Alice@example.org", AddressKnown)).username == "Alice"
 
 
-async def test_accounts_that_nobody_verified_may_share_an_address(auth: Auth) -> None:
+async def test_unverified_accounts_may_share_an_address(auth: Auth) -> None:
     for name in ("Alice", "Bob"):
         assert (await auth.register(name, email="alice@example.org")).status_code == 201
     assert await kinds(auth, "alice@example.org") == ["VerifyAddress", "VerifyAddress"]
 
 
-async def test_letters_to_one_address_are_limited(auth: Auth) -> None:
+async def test_mails_to_one_address_are_limited(auth: Auth) -> None:
     answers = [
         await auth.register(f"Alice-{i}", email=email)
         for i, email in enumerate(["alice@example.org", "ALICE@example.org"] * 4)
@@ -152,7 +153,7 @@ async def test_letters_to_one_address_are_limited(auth: Auth) -> None:
     assert (await auth.register("Alice-9", email="alice@example.org")).status_code == 201
 
 
-async def test_accounts_from_one_place_are_limited(auth: Auth) -> None:
+async def test_accounts_from_one_address_are_limited(auth: Auth) -> None:
     limit = budgets.registering("192.0.2.7")
     for _ in range(limit.free):
         await Throttles(auth.db).attempt(auth.clock.now, limit)
@@ -171,19 +172,19 @@ async def test_accounts_from_one_place_are_limited(auth: Auth) -> None:
     assert [answer.status_code for answer in answers] == [201, 429, 201]
 
 
-async def test_badly_filled_in_registration_counts_before_anybody_looks_at_it(auth: Auth) -> None:
-    """Judging a password takes a thread that all share."""
+async def test_an_invalid_registration_counts_before_it_is_checked(auth: Auth) -> None:
+    """Checking a password occupies a shared thread."""
     limit = budgets.registering("127.0.0.1")
     for _ in range(limit.free):
         await Throttles(auth.db).attempt(auth.clock.now, limit)
     assert (await auth.register("Alice", password="password1234")).status_code == 400
     answer = await auth.register("Alice", password="password1234")
     assert refusal(answer) == (429, "too_many_attempts")
-    # It wrote to nobody, so it counts against nobody's letters.
+    # No mail was sent, so only one throttle has a row.
     assert await auth.rows("SELECT count(*) FROM throttles") == [(1,)]
 
 
-async def test_guessable_password_is_refused_with_a_reason(auth: Auth) -> None:
+async def test_a_guessable_password_is_refused_with_a_reason(auth: Auth) -> None:
     for password, reason in (
         ("password1234", "common passwords"),
         ("Transcendence1", "your name, your address or ours"),
@@ -195,14 +196,16 @@ async def test_guessable_password_is_refused_with_a_reason(auth: Auth) -> None:
         assert reason in errors_of(answer)["password"]
 
 
-async def test_taken_name_hides_whether_the_address_is_known(auth: Auth) -> None:
+async def test_a_taken_name_does_not_reveal_whether_the_address_is_known(auth: Auth) -> None:
     await auth.register("Alice", email="alice@example.org")
     known = await auth.register("Alice", email="alice@example.org")
     unknown = await auth.register("Alice", email="nobody@example.org")
     assert known.json() == unknown.json()
 
 
-async def test_of_many_at_once_exactly_one_gets_the_name(parallel_auth: Auth) -> None:
+async def test_exactly_one_of_many_parallel_registrations_gets_the_name(
+    parallel_auth: Auth,
+) -> None:
     answers = await asyncio.gather(
         *(parallel_auth.register("Alice", email=f"a{i}@example.org") for i in range(8))
     )
@@ -210,7 +213,7 @@ async def test_of_many_at_once_exactly_one_gets_the_name(parallel_auth: Auth) ->
     assert await parallel_auth.rows("SELECT count(*) FROM accounts") == [(1,)]
 
 
-async def test_other_site_cannot_register_people(auth: Auth) -> None:
+async def test_another_site_cannot_register_an_account(auth: Auth) -> None:
     answer = await auth.client.post(
         "/api/user/register", json={}, headers={"Sec-Fetch-Site": "cross-site"}
     )
@@ -219,11 +222,11 @@ async def test_other_site_cannot_register_people(auth: Auth) -> None:
 
 @contextmanager
 def counting_statements(auth: Auth) -> Iterator[list[str]]:
-    """What the service asks of its database, without the values."""
+    """Collect the statements that the service sends to its database, without values."""
     statements: list[str] = []
 
     def note(_: object, __: object, statement: str, *___: object) -> None:
-        # Of the transaction that the test rolls back.
+        # Savepoints belong to the transaction that the test rolls back.
         if "SAVEPOINT" not in statement:
             statements.append(statement)
 

@@ -30,7 +30,7 @@ async def end_of(auth: Auth) -> list[tuple[Any, ...]]:
     return await auth.rows("SELECT end_reason FROM sessions")
 
 
-async def test_renewal_gives_the_next_tokens(auth: Auth) -> None:
+async def test_a_renewal_returns_the_next_tokens(auth: Auth) -> None:
     tokens = await auth.signed_in()
     answer = await auth.renew(tokens["refresh_token"])
     assert answer.status_code == 200
@@ -58,7 +58,7 @@ async def test_every_token_works_once(auth: Auth) -> None:
     assert len(seen) == 6
 
 
-async def test_used_token_within_the_grace_gives_the_same_successor(auth: Auth) -> None:
+async def test_a_used_token_within_the_grace_period_returns_the_same_successor(auth: Auth) -> None:
     first = (await auth.signed_in())["refresh_token"]
     second = token_of(await auth.renew(first))
     auth.clock.advance(seconds=10)
@@ -66,7 +66,7 @@ async def test_used_token_within_the_grace_gives_the_same_successor(auth: Auth) 
     assert await end_of(auth) == [(None,)]
 
 
-async def test_repeating_does_not_prolong_the_grace(auth: Auth) -> None:
+async def test_repeated_use_does_not_extend_the_grace_period(auth: Auth) -> None:
     first = (await auth.signed_in())["refresh_token"]
     await auth.renew(first)
     auth.clock.advance(seconds=9)
@@ -75,7 +75,7 @@ async def test_repeating_does_not_prolong_the_grace(auth: Auth) -> None:
     assert_over(await auth.renew(first))
 
 
-async def test_used_token_after_the_grace_ends_the_session(auth: Auth) -> None:
+async def test_a_used_token_after_the_grace_period_ends_the_session(auth: Auth) -> None:
     first = (await auth.signed_in())["refresh_token"]
     second = token_of(await auth.renew(first))
     auth.clock.advance(seconds=10.001)
@@ -89,8 +89,8 @@ async def test_used_token_after_the_grace_ends_the_session(auth: Auth) -> None:
     assert second not in str(auth.log.events)
 
 
-async def test_reuse_ends_the_session_for_good_and_no_other(parallel_auth: Auth) -> None:
-    """On the real pool: the refusal rolls its request back, the end of the session stays."""
+async def test_reuse_ends_only_this_session_permanently(parallel_auth: Auth) -> None:
+    """On the real pool: the refused request is rolled back, but the session stays ended."""
     first = (await parallel_auth.signed_in())["refresh_token"]
     elsewhere = (await parallel_auth.sign_in()).json()["refresh_token"]
     second = token_of(await parallel_auth.renew(first))
@@ -100,7 +100,9 @@ async def test_reuse_ends_the_session_for_good_and_no_other(parallel_auth: Auth)
     assert (await parallel_auth.renew(elsewhere)).status_code == 200
 
 
-async def test_two_generations_back_within_the_grace_gives_the_newest(auth: Auth) -> None:
+async def test_a_token_two_generations_old_within_the_grace_period_returns_the_newest(
+    auth: Auth,
+) -> None:
     first = (await auth.signed_in())["refresh_token"]
     second = token_of(await auth.renew(first))
     auth.clock.advance(seconds=3)
@@ -111,18 +113,20 @@ async def test_two_generations_back_within_the_grace_gives_the_newest(auth: Auth
     assert (await auth.renew(third)).status_code == 200
 
 
-async def test_two_generations_back_after_the_grace_ends_the_session(auth: Auth) -> None:
+async def test_a_token_two_generations_old_after_the_grace_period_ends_the_session(
+    auth: Auth,
+) -> None:
     first = (await auth.signed_in())["refresh_token"]
     second = token_of(await auth.renew(first))
     auth.clock.advance(seconds=8)
     third = token_of(await auth.renew(second))
     auth.clock.advance(seconds=8)
-    # The second is still within its grace; the first is not, and that alone counts.
+    # The second token is still within its grace period; the first one is not, which is decisive.
     assert_over(await auth.renew(first))
     assert_over(await auth.renew(third))
 
 
-async def test_renewals_side_by_side_get_one_successor(parallel_auth: Auth) -> None:
+async def test_parallel_renewals_return_one_successor(parallel_auth: Auth) -> None:
     first = (await parallel_auth.signed_in())["refresh_token"]
     answers = await asyncio.gather(*(parallel_auth.renew(first) for _ in range(12)))
     assert len({token_of(answer) for answer in answers}) == 1
@@ -131,7 +135,7 @@ async def test_renewals_side_by_side_get_one_successor(parallel_auth: Auth) -> N
     ) == [(0,), (1,)]
 
 
-async def test_renewing_and_signing_out_at_once_ends_the_session(parallel_auth: Auth) -> None:
+async def test_renewing_and_signing_out_in_parallel_ends_the_session(parallel_auth: Auth) -> None:
     first = (await parallel_auth.signed_in())["refresh_token"]
     renewals = [parallel_auth.renew(first) for _ in range(4)]
     *renewed, left = await asyncio.gather(*renewals, parallel_auth.sign_out(first))
@@ -142,10 +146,10 @@ async def test_renewing_and_signing_out_at_once_ends_the_session(parallel_auth: 
             assert_over(await parallel_auth.renew(token_of(answer)))
 
 
-async def test_token_judged_before_the_session_ended_is_not_used_up_after(
+async def test_a_token_checked_before_the_session_ended_is_not_used_up_afterwards(
     auth: Auth,
 ) -> None:
-    """The race of the test above, with the order that hurts."""
+    """The race of the previous test, in the critical order."""
     token = (await auth.signed_in())["refresh_token"]
     async with session_at(auth.db, auth.clock.now) as session:
         shown = await queries.find_shown(session, digest(token))
@@ -155,7 +159,7 @@ async def test_token_judged_before_the_session_ended_is_not_used_up_after(
         assert not await queries.use_up(session, shown, b"next", NOBODY)
 
 
-async def test_reuse_seen_by_many_at_once_is_reported_once(parallel_auth: Auth) -> None:
+async def test_reuse_seen_by_many_parallel_requests_is_reported_once(parallel_auth: Auth) -> None:
     first = (await parallel_auth.signed_in())["refresh_token"]
     await parallel_auth.renew(first)
     parallel_auth.clock.advance(minutes=1)
@@ -164,7 +168,7 @@ async def test_reuse_seen_by_many_at_once_is_reported_once(parallel_auth: Auth) 
     assert len(parallel_auth.log.of("session-reuse-detected")) == 1
 
 
-async def test_session_that_nobody_renews_is_over_after_30_days(auth: Auth) -> None:
+async def test_a_session_expires_after_30_days_without_renewal(auth: Auth) -> None:
     token = (await auth.signed_in())["refresh_token"]
     auth.clock.advance(days=29.9)
     token = token_of(await auth.renew(token))
@@ -172,7 +176,7 @@ async def test_session_that_nobody_renews_is_over_after_30_days(auth: Auth) -> N
     assert_over(await auth.renew(token))
 
 
-async def test_any_session_is_over_after_90_days(auth: Auth) -> None:
+async def test_any_session_expires_after_90_days(auth: Auth) -> None:
     token = (await auth.signed_in())["refresh_token"]
     for _ in range(4):
         auth.clock.advance(days=20)
@@ -183,20 +187,20 @@ async def test_any_session_is_over_after_90_days(auth: Auth) -> None:
     assert_over(await auth.renew(token))
 
 
-async def test_unknown_token_is_refused(auth: Auth) -> None:
+async def test_an_unknown_token_is_refused(auth: Auth) -> None:
     tokens = await auth.signed_in()
     for token in ("", "x", "\x00", "x" * 10_000, "é", tokens["access_token"]):
         assert_over(await auth.renew(token))
 
 
-async def test_new_roles_and_names_are_in_the_next_token(auth: Auth) -> None:
+async def test_changed_roles_and_names_are_in_the_next_token(auth: Auth) -> None:
     token = (await auth.signed_in())["refresh_token"]
     await auth.execute("UPDATE accounts SET roles = '{admin}'")
     renewed = (await auth.renew(token)).json()
     assert (await auth.get("/me", renewed["access_token"])).json()["roles"] == ["admin"]
 
 
-async def test_sessions_go_with_their_account(auth: Auth) -> None:
+async def test_sessions_are_deleted_with_their_account(auth: Auth) -> None:
     token = (await auth.signed_in())["refresh_token"]
     await auth.execute("DELETE FROM accounts")
     assert_over(await auth.renew(token))

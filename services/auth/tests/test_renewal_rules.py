@@ -44,29 +44,31 @@ def shown(
         (shown(expires_at=NOW + TICK), Verdict.ROTATE),
         (shown(expires_at=NOW), Verdict.OVER),
         (shown(ended_at=NOW - DAY), Verdict.OVER),
-        # What is over is not reused: the alarm rings once.
+        # A token of an ended session is not reported as reused again.
         (shown(ended_at=NOW - DAY, used_at=NOW - DAY), Verdict.OVER),
         (shown(expires_at=NOW - DAY, used_at=NOW - 2 * DAY), Verdict.OVER),
     ],
 )
-def test_verdict(token: ShownToken, verdict: Verdict) -> None:
+def test_the_verdict_on_a_token(token: ShownToken, verdict: Verdict) -> None:
     assert judge(token, NOW) is verdict
 
 
-def test_renewal_moves_the_expiry_but_never_beyond_the_absolute_end() -> None:
+def test_a_renewal_extends_the_expiry_up_to_the_absolute_end() -> None:
     assert expiry(NOW, NOW) == NOW + 30 * DAY
     assert expiry(NOW, NOW + 59 * DAY) == NOW + 89 * DAY
     assert expiry(NOW, NOW + 61 * DAY) == NOW + 90 * DAY
 
 
 @given(st.binary(min_size=32), st.integers(0, 5), st.integers(0, 5))
-def test_chain_is_the_same_however_it_is_walked(secret: bytes, first: int, second: int) -> None:
+def test_the_chain_is_the_same_in_any_order_of_steps(
+    secret: bytes, first: int, second: int
+) -> None:
     token = new_token()
     there = successor(successor(token, secret, first), secret, second)
     assert there == successor(token, secret, first + second)
 
 
-def test_tokens_have_256_bits_and_neither_name_nor_digest_gives_the_next() -> None:
+def test_tokens_have_256_bits_and_the_next_one_cannot_be_derived() -> None:
     token = new_token()
     assert len(token) == len(successor(token, b"secret")) == 43
     assert len({new_token() for _ in range(100)}) == 100

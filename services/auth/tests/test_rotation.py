@@ -28,31 +28,31 @@ class Key:
 FIRST, SECOND = Key(START), Key(START + ROTATION)
 
 
-def test_first_key_signs_at_once() -> None:
+def test_the_first_key_signs_at_once() -> None:
     assert next_activation([], START) == START
     assert signing([FIRST], START) is FIRST
 
 
-def test_next_key_is_made_two_hours_ahead() -> None:
+def test_the_next_key_is_made_two_hours_ahead() -> None:
     due = START + ROTATION - MADE_BEFORE_USE
     assert next_activation([FIRST], due - TICK) is None
     assert next_activation([FIRST], due) == START + ROTATION
     assert next_activation([FIRST, SECOND], due) is None
 
 
-def test_key_made_late_is_still_shown_before_it_signs() -> None:
+def test_a_key_made_late_is_still_published_before_it_signs() -> None:
     late = START + 3 * ROTATION
     assert next_activation([FIRST], late) == late + SHOWN_BEFORE_USE
 
 
-def test_next_key_is_shown_while_the_old_one_signs() -> None:
+def test_the_next_key_is_published_while_the_old_one_signs() -> None:
     before = SECOND.active_from - TICK
     assert shown([FIRST, SECOND], before) == [FIRST, SECOND]
     assert signing([FIRST, SECOND], before) is FIRST
     assert signing([FIRST, SECOND], SECOND.active_from) is SECOND
 
 
-def test_old_key_is_shown_until_its_last_token_has_expired() -> None:
+def test_the_old_key_is_published_until_its_last_token_has_expired() -> None:
     gone = SECOND.active_from + SHOWN_AFTER_USE
     assert shown([FIRST, SECOND], gone - TICK) == [FIRST, SECOND]
     assert shown([FIRST, SECOND], gone) == [SECOND]
@@ -60,17 +60,18 @@ def test_old_key_is_shown_until_its_last_token_has_expired() -> None:
     assert SHOWN_AFTER_USE > TOKEN_LIFETIME
 
 
-def test_first_key_signs_even_where_the_clock_is_behind() -> None:
+def test_the_first_key_signs_even_if_the_clock_is_behind() -> None:
     assert signing([Key(START + TICK)], START) == Key(START + TICK)
 
 
-def test_nothing_signs_without_keys() -> None:
+def test_no_key_signs_if_there_is_none() -> None:
     assert signing([], START) is None
 
 
 @given(st.lists(st.integers(1, 60 * 24 * 40), min_size=1, max_size=60))
-def test_no_token_ever_meets_a_verifier_without_its_key(pauses: list[int]) -> None:
-    """However irregularly the check runs: who signs was shown long enough, and is shown as long as tokens live."""
+def test_every_token_can_be_verified_with_the_published_keys(pauses: list[int]) -> None:
+    """However irregularly the check runs, a key is published before it signs and
+    until its tokens have expired."""
     keys: list[Key] = []
     made: dict[Key, datetime] = {}
     now = START

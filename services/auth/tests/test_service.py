@@ -15,13 +15,13 @@ from transcendence_common.periodic import RETRY_SECONDS
 NOBODY_LISTENS = "postgresql://auth:auth@127.0.0.1:1/auth"
 
 
-async def test_migrated_service_with_a_key_is_ready(auth: Auth) -> None:
+async def test_a_migrated_service_with_a_key_is_ready(auth: Auth) -> None:
     answer = await auth.client.get("/health/ready")
     assert answer.status_code == 200
     assert answer.json() == {"status": "ok", "failing": []}
 
 
-async def test_openapi_document_says_of_every_address_that_it_refuses_a_bad_token(
+async def test_the_document_declares_that_each_protected_address_refuses_a_bad_token(
     auth: Auth,
 ) -> None:
     document = (await auth.client.get("/api/user/schema")).json()
@@ -34,7 +34,7 @@ def test_models_match_the_migrations(auth_database: ServiceDatabase) -> None:
     auth_database.check_models()
 
 
-async def test_starts_without_its_database_and_says_so() -> None:
+async def test_the_service_starts_without_its_database_and_is_not_ready() -> None:
     async with client_of(create_app(settings_for(NOBODY_LISTENS))) as client:
         assert (await client.get("/health/live")).status_code == 200
         assert set((await client.get("/health/ready")).json()["failing"]) == {
@@ -48,7 +48,7 @@ async def test_starts_without_its_database_and_says_so() -> None:
 
 
 @pytest.mark.parametrize("path", ["login", "register"])
-async def test_what_anybody_may_send_is_small(path: str) -> None:
+async def test_anonymous_bodies_are_small(path: str) -> None:
     async with client_of(create_app(settings_for(NOBODY_LISTENS))) as client:
         answers = [
             await client.post(f"/api/user/{path}", content=b"x" * size)
@@ -58,7 +58,7 @@ async def test_what_anybody_may_send_is_small(path: str) -> None:
         assert answers[1].headers["content-type"] == "application/problem+json"
 
 
-async def test_recovers_when_its_tables_come_back(
+async def test_the_service_recovers_when_its_tables_return(
     auth_database: ServiceDatabase, settings: AuthSettings
 ) -> None:
     async with auth_database.committed() as db:

@@ -1,4 +1,5 @@
-"""Other services get their tokens from auth: for their secret, for a minute, and for those whom they call."""
+"""Other services get tokens from auth for their secret: for a minute, and for the
+services that they may call."""
 
 import base64
 import json
@@ -35,11 +36,11 @@ async def ask(auth: Auth, header: str | None = OURS, **changes: str) -> httpx.Re
 
 @pytest.fixture
 def keys(auth: Auth) -> KeySource:
-    """As every service finds them: in auth's key set."""
+    """The keys as other services find them: in auth's key set."""
     return _KeySet(auth)
 
 
-async def test_tournament_gets_a_token_that_history_takes(
+async def test_tournament_gets_a_token_that_history_accepts(
     auth: Auth, settings: AuthSettings, keys: KeySource
 ) -> None:
     answer = await ask(auth)
@@ -72,7 +73,7 @@ STRANGERS = {
 
 
 @pytest.mark.parametrize("header", STRANGERS.values(), ids=STRANGERS)
-async def test_stranger_gets_nothing_and_is_written_down(auth: Auth, header: str | None) -> None:
+async def test_an_unknown_client_is_refused_and_logged(auth: Auth, header: str | None) -> None:
     answer = await ask(auth, header)
     assert refusal(answer) == (401, "unknown_client")
     assert answer.headers["www-authenticate"] == 'Basic realm="services"'
@@ -81,17 +82,17 @@ async def test_stranger_gets_nothing_and_is_written_down(auth: Auth, header: str
     assert TOURNAMENT_SECRET[:-1] not in json.dumps(auth.log.events, default=str)
 
 
-async def test_person_is_no_service(auth: Auth) -> None:
+async def test_an_access_token_does_not_identify_a_service(auth: Auth) -> None:
     access_token = (await auth.signed_in())["access_token"]
     assert (await ask(auth, f"Bearer {access_token}")).status_code == 401
 
 
-async def test_what_a_stranger_sends_is_not_even_read(auth: Auth) -> None:
+async def test_the_body_of_an_unknown_client_is_not_parsed(auth: Auth) -> None:
     assert (await auth.client.post(ADDRESS, content=b"{")).status_code == 401
 
 
 @pytest.mark.parametrize("audience", ["tournament", "auth", "transcendence", "nobody"])
-async def test_only_those_may_be_called_whom_the_table_names(auth: Auth, audience: str) -> None:
+async def test_only_callees_in_the_table_are_allowed(auth: Auth, audience: str) -> None:
     answer = await ask(auth, audience=audience)
     assert refusal(answer) == (403, "audience_refused")
     [logged] = auth.log.of("service-token")
@@ -107,12 +108,12 @@ async def test_only_those_may_be_called_whom_the_table_names(auth: Auth, audienc
         {"grant_type": "password"},
     ],
 )
-async def test_request_that_breaks_a_rule_is_refused(auth: Auth, changes: dict[str, str]) -> None:
+async def test_an_invalid_request_is_refused(auth: Auth, changes: dict[str, str]) -> None:
     answer = await ask(auth, **changes)
     assert refusal(answer) == (400, "invalid")
 
 
-async def test_request_without_an_audience_or_as_json_is_refused(auth: Auth) -> None:
+async def test_a_request_without_an_audience_or_as_json_is_refused(auth: Auth) -> None:
     headers = {"Authorization": OURS}
     for body in ({"data": {"grant_type": "client_credentials"}}, {"json": WANTED}, {}):
         answer = await auth.client.post(ADDRESS, headers=headers, **body)  # type: ignore[arg-type]
@@ -121,18 +122,17 @@ async def test_request_without_an_audience_or_as_json_is_refused(auth: Auth) -> 
     assert large.status_code in {400, 413}
 
 
-async def test_address_is_in_no_document(auth: Auth) -> None:
+async def test_the_address_is_in_no_document(auth: Auth) -> None:
     document = (await auth.get("/schema")).json()
     assert not [path for path in document["paths"] if path.startswith("/internal")]
 
 
-async def test_other_addresses_for_services_take_no_secret(auth: Auth) -> None:
-    """The guard of one address is not that of another."""
+async def test_other_addresses_accept_no_client_secret(auth: Auth) -> None:
     answer = await auth.client.post("/api/user/logout", json={}, headers={"Authorization": OURS})
     assert refusal(answer) == (401, "not_signed_in")
 
 
-async def test_caller_and_auth_understand_each_other(
+async def test_the_client_library_works_with_auth(
     auth: Auth, settings: AuthSettings, keys: KeySource
 ) -> None:
     source = ServiceTokenSource(auth.client, "tournament", TOURNAMENT_SECRET)

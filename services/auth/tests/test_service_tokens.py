@@ -1,4 +1,4 @@
-"""auth calls other services with tokens that nobody else can make and that are good for nothing else."""
+"""auth's tokens for calling other services cannot be forged or used for anything else."""
 
 from datetime import timedelta
 
@@ -30,24 +30,24 @@ def issuer(keys: SigningKeys, settings: AuthSettings) -> ServiceTokenIssuer:
 
 @pytest.fixture
 def tokens(keys: SigningKeys, settings: AuthSettings) -> ServiceTokens:
-    """As the service that is called verifies them."""
+    """The verification of service tokens in the called service."""
     return ServiceTokens(keys, issuer=settings.token_issuer, audience=CALLEE)
 
 
-async def test_the_callee_knows_who_calls(
+async def test_the_called_service_knows_the_caller(
     auth: Auth, issuer: ServiceTokenIssuer, tokens: ServiceTokens
 ) -> None:
     assert await tokens.verify(issuer.sign(CALLEE, auth.clock.now)) == "auth"
 
 
-async def test_another_service_does_not_take_the_token(
+async def test_another_service_refuses_the_token(
     auth: Auth, issuer: ServiceTokenIssuer, tokens: ServiceTokens
 ) -> None:
     with pytest.raises(NotSignedIn):
         await tokens.verify(issuer.sign("tournament", auth.clock.now))
 
 
-async def test_the_token_is_over_after_a_minute(
+async def test_the_token_expires_after_a_minute(
     auth: Auth, issuer: ServiceTokenIssuer, tokens: ServiceTokens
 ) -> None:
     over = auth.clock.now - LIFETIME - timedelta(seconds=2)
@@ -55,7 +55,7 @@ async def test_the_token_is_over_after_a_minute(
         await tokens.verify(issuer.sign(CALLEE, over))
 
 
-async def test_the_token_signs_nobody_in(
+async def test_a_service_token_does_not_authenticate_a_player(
     auth: Auth, issuer: ServiceTokenIssuer, settings: AuthSettings
 ) -> None:
     for audience in (CALLEE, settings.token_audience):
@@ -63,13 +63,15 @@ async def test_the_token_signs_nobody_in(
         assert (await auth.get("/me", token)).status_code == 401
 
 
-async def test_an_access_token_opens_no_service(auth: Auth, tokens: ServiceTokens) -> None:
+async def test_an_access_token_does_not_authenticate_a_service(
+    auth: Auth, tokens: ServiceTokens
+) -> None:
     access_token = (await auth.signed_in())["access_token"]
     with pytest.raises(NotSignedIn):
         await tokens.verify(access_token)
 
 
-async def test_the_two_kinds_stay_apart_even_under_one_audience(
+async def test_both_kinds_of_tokens_are_distinguished_even_with_the_same_audience(
     auth: Auth, keys: SigningKeys, issuer: ServiceTokenIssuer, settings: AuthSettings
 ) -> None:
     ours, us = settings.token_issuer, settings.token_audience
@@ -81,7 +83,7 @@ async def test_the_two_kinds_stay_apart_even_under_one_audience(
         await AccessTokens(keys, issuer=ours, audience=us).verify(service_token)
 
 
-async def test_without_a_key_nothing_is_signed(auth: Auth, settings: AuthSettings) -> None:
+async def test_nothing_is_signed_without_a_key(auth: Auth, settings: AuthSettings) -> None:
     keys = SigningKeys(auth.db, encryption_of(settings.auth_encryption_key), auth.clock)
     with pytest.raises(NoSigningKey):
         ServiceTokenIssuer(keys, issuer=settings.token_issuer).sign(CALLEE, auth.clock.now)

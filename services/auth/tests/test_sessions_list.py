@@ -27,7 +27,7 @@ async def id_of(browser: Browser) -> str:
     return found
 
 
-async def test_one_sees_where_one_is_signed_in(auth: Auth) -> None:
+async def test_a_player_sees_their_sessions(auth: Auth) -> None:
     laptop, _ = await laptop_and_phone(auth)
     first, second = await sessions(laptop)
     assert set(first) == {"id", "device", "address", "created_at", "last_used_at", "current"}
@@ -37,7 +37,7 @@ async def test_one_sees_where_one_is_signed_in(auth: Auth) -> None:
     assert first["created_at"] == auth.clock.now.isoformat().replace("+00:00", "Z")
 
 
-async def test_session_used_last_comes_first_with_its_new_place(auth: Auth) -> None:
+async def test_the_session_used_last_is_first_with_its_new_address(auth: Auth) -> None:
     laptop, phone = await laptop_and_phone(auth)
     auth.clock.advance(minutes=5)
     moved = laptop.at("192.0.2.77")
@@ -48,13 +48,13 @@ async def test_session_used_last_comes_first_with_its_new_place(auth: Auth) -> N
     assert first["created_at"] < second["created_at"]
 
 
-async def test_program_that_says_nothing_of_itself_has_a_name_too(auth: Auth) -> None:
+async def test_a_program_without_a_user_agent_has_a_name(auth: Auth) -> None:
     await auth.register()
     browser = await Browser(auth, user_agent="").signed_in()
     assert (await sessions(browser))[0]["device"] == "Unknown device"
 
 
-async def test_ended_and_expired_sessions_are_not_shown(auth: Auth) -> None:
+async def test_ended_and_expired_sessions_are_not_listed(auth: Auth) -> None:
     laptop, phone = await laptop_and_phone(auth)
     await auth.sign_out(phone.tokens["refresh_token"])
     assert len(await sessions(laptop)) == 1
@@ -66,7 +66,7 @@ async def test_ended_and_expired_sessions_are_not_shown(auth: Auth) -> None:
     assert [each["device"] for each in await sessions(laptop)] == ["Firefox on Linux"]
 
 
-async def test_session_is_ended_by_its_id(auth: Auth) -> None:
+async def test_a_session_is_ended_by_its_id(auth: Auth) -> None:
     laptop, phone = await laptop_and_phone(auth)
     phone_id = await id_of(phone)
     answer = await laptop.delete(f"/sessions/{phone_id}")
@@ -82,13 +82,13 @@ async def test_session_is_ended_by_its_id(auth: Auth) -> None:
     assert (ended["event.reason"], ended["labels.session_id"]) == ("revoked", phone_id)
 
 
-async def test_own_session_can_be_ended_too(auth: Auth) -> None:
+async def test_the_current_session_can_be_ended(auth: Auth) -> None:
     laptop, _ = await laptop_and_phone(auth)
     assert (await laptop.delete(f"/sessions/{await id_of(laptop)}")).status_code == 204
     assert (await laptop.renew()).status_code == 401
 
 
-async def test_session_is_ended_once(auth: Auth) -> None:
+async def test_a_session_is_ended_once(auth: Auth) -> None:
     laptop, phone = await laptop_and_phone(auth)
     phone_id = await id_of(phone)
     assert (await laptop.delete(f"/sessions/{phone_id}")).status_code == 204
@@ -97,7 +97,7 @@ async def test_session_is_ended_once(auth: Auth) -> None:
     assert (await security_log(auth)).count("session_revoked") == 1
 
 
-async def test_all_others_are_ended_at_once(auth: Auth) -> None:
+async def test_all_other_sessions_are_ended_together(auth: Auth) -> None:
     laptop, phone = await laptop_and_phone(auth)
     tablet = await Browser(auth, device="tablet").signed_in()
     assert (await laptop.delete("/sessions")).status_code == 204
@@ -111,14 +111,14 @@ async def test_all_others_are_ended_at_once(auth: Auth) -> None:
     assert count == "2"
 
 
-async def test_nothing_is_noted_where_there_are_no_others(auth: Auth) -> None:
+async def test_ending_no_other_sessions_is_not_logged(auth: Auth) -> None:
     await auth.register()
     browser = await Browser(auth).signed_in()
     assert (await browser.delete("/sessions")).status_code == 204
     assert "other_sessions_revoked" not in await security_log(auth)
 
 
-async def test_sessions_of_others_stay_when_mine_are_ended(auth: Auth) -> None:
+async def test_ending_sessions_does_not_affect_other_players(auth: Auth) -> None:
     laptop, _ = await laptop_and_phone(auth)
     await auth.register("Charlie")
     charlie = await Browser(auth).signed_in("Charlie")
@@ -126,7 +126,7 @@ async def test_sessions_of_others_stay_when_mine_are_ended(auth: Auth) -> None:
     assert (await charlie.renew()).status_code == 200
 
 
-async def test_fifty_at_once_end_it_once(parallel_auth: Auth) -> None:
+async def test_fifty_parallel_requests_end_a_session_once(parallel_auth: Auth) -> None:
     laptop, phone = await laptop_and_phone(parallel_auth)
     phone_id = await id_of(phone)
     answers = await asyncio.gather(*(laptop.delete(f"/sessions/{phone_id}") for _ in range(50)))
@@ -134,7 +134,7 @@ async def test_fifty_at_once_end_it_once(parallel_auth: Auth) -> None:
     assert (await security_log(parallel_auth)).count("session_revoked") == 1
 
 
-async def test_fifty_at_once_end_the_others_once(parallel_auth: Auth) -> None:
+async def test_fifty_parallel_requests_end_the_others_once(parallel_auth: Auth) -> None:
     laptop, phone = await laptop_and_phone(parallel_auth)
     answers = await asyncio.gather(*(laptop.delete("/sessions") for _ in range(50)))
     assert {answer.status_code for answer in answers} == {204}
@@ -142,7 +142,7 @@ async def test_fifty_at_once_end_the_others_once(parallel_auth: Auth) -> None:
     assert (await security_log(parallel_auth)).count("other_sessions_revoked") == 1
 
 
-async def test_renewals_beside_an_ending_do_not_outlive_it(parallel_auth: Auth) -> None:
+async def test_parallel_renewals_do_not_survive_an_ended_session(parallel_auth: Auth) -> None:
     laptop, phone = await laptop_and_phone(parallel_auth)
     phone_id = await id_of(phone)
     *renewed, ended = await asyncio.gather(
@@ -155,7 +155,7 @@ async def test_renewals_beside_an_ending_do_not_outlive_it(parallel_auth: Auth) 
             assert (await phone.holding(answer.json()).renew()).status_code == 401
 
 
-async def test_used_token_is_in_the_log_of_its_account_once(auth: Auth) -> None:
+async def test_a_reused_token_is_in_the_security_log_once(auth: Auth) -> None:
     _, phone = await laptop_and_phone(auth)
     await phone.renew()
     auth.clock.advance(minutes=1)
@@ -166,7 +166,7 @@ async def test_used_token_is_in_the_log_of_its_account_once(auth: Auth) -> None:
     assert rows == [("192.0.2.66",)]
 
 
-async def test_signing_out_is_in_the_log_once(auth: Auth) -> None:
+async def test_signing_out_is_in_the_security_log_once(auth: Auth) -> None:
     laptop, _ = await laptop_and_phone(auth)
     for _ in range(2):
         await laptop.post("/logout", {"refresh_token": laptop.tokens["refresh_token"]})

@@ -21,7 +21,7 @@ def load(monkeypatch: pytest.MonkeyPatch, **changes: str) -> AuthSettings:
     return AuthSettings.load()
 
 
-def test_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = load(monkeypatch)
     assert settings.auth_port == 8001
     assert REFRESH_SECRET not in repr(settings)
@@ -41,7 +41,7 @@ def test_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
         ("AUTH_DATABASE_URL", "mysql://somewhere"),
     ],
 )
-def test_wrong_setting_is_one_line_without_the_value(
+def test_an_invalid_setting_is_reported_in_one_line_without_its_value(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, value: str
 ) -> None:
     with pytest.raises(SystemExit):

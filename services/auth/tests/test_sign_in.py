@@ -13,7 +13,7 @@ from tests.fixtures.databases import ServiceDatabase
 
 
 class CountingPasswords(Passwords):
-    """Real hashing that remembers what it verified against."""
+    """Real hashing that records what it has verified against."""
 
     def __init__(self) -> None:
         super().__init__(CHEAPEST)
@@ -24,7 +24,7 @@ class CountingPasswords(Passwords):
         return super()._matches(stored, password)
 
 
-async def test_name_and_password_give_tokens(auth: Auth) -> None:
+async def test_name_and_password_return_tokens(auth: Auth) -> None:
     await auth.register("Alice")
     answer = await auth.sign_in("Alice")
     assert answer.status_code == 200
@@ -35,14 +35,14 @@ async def test_name_and_password_give_tokens(auth: Auth) -> None:
     assert (await auth.get("/me", tokens["access_token"])).json()["username"] == "Alice"
 
 
-async def test_reserved_name_of_before_still_signs_in(auth: Auth) -> None:
+async def test_an_existing_reserved_name_can_sign_in(auth: Auth) -> None:
     await auth.register("Alice")
     await auth.execute("UPDATE accounts SET username = 'admin', username_key = 'admin'")
     token = (await auth.sign_in("Admin")).json()["access_token"]
     assert (await auth.get("/me", token)).json()["username"] == "admin"
 
 
-async def test_claims_are_those_of_the_contract(auth: Auth) -> None:
+async def test_the_claims_are_those_of_the_contract(auth: Auth) -> None:
     account_id = (await auth.register("Alice")).json()["id"]
     token = (await auth.sign_in("Alice")).json()["access_token"]
     claims = jwt.get_unverified_claims(token)
@@ -61,14 +61,15 @@ async def test_claims_are_those_of_the_contract(auth: Auth) -> None:
     }
 
 
-async def test_other_spellings_and_the_address_work_too(auth: Auth) -> None:
+async def test_other_spellings_and_the_address_are_accepted_as_a_name(auth: Auth) -> None:
     await verified(auth, "Alice")
     for name in ("ALICE", " alice ", "ALICE@Example.org"):
         assert (await auth.sign_in(name)).status_code == 200
 
 
-async def test_address_that_is_only_claimed_opens_nothing(auth: Auth) -> None:
-    """Or whoever claims a stranger's would see by their own password whether the stranger has an account."""
+async def test_an_unverified_address_is_not_accepted_as_a_name(auth: Auth) -> None:
+    """Otherwise a person who claims another's address could find out with their own password
+    whether it has an account."""
     await auth.register("Mallory", email="Alice@example.org")
     alone = await auth.sign_in("alice@example.org")
     await auth.register("Alice", email="Alice@example.org")
@@ -77,7 +78,7 @@ async def test_address_that_is_only_claimed_opens_nothing(auth: Auth) -> None:
     assert (await auth.sign_in("Mallory")).status_code == 200
 
 
-async def test_unknown_name_and_wrong_password_get_one_answer(auth: Auth) -> None:
+async def test_an_unknown_name_and_a_wrong_password_get_the_same_answer(auth: Auth) -> None:
     await auth.register("Alice")
     wrong = await auth.sign_in("Alice", "another password")
     unknown = [await auth.sign_in(name) for name in ("Nobody", "nobody@example.org", "a\x00b", "<")]
@@ -88,7 +89,7 @@ async def test_unknown_name_and_wrong_password_get_one_answer(auth: Auth) -> Non
     assert wrong.json()["code"] == "wrong_credentials"
 
 
-async def test_unknown_name_costs_the_same_hash(another_auth: AnotherAuth) -> None:
+async def test_an_unknown_name_costs_the_same_hash(another_auth: AnotherAuth) -> None:
     passwords = CountingPasswords()
     async with another_auth(passwords=passwords) as auth:
         await auth.register("Alice")
@@ -105,7 +106,7 @@ async def test_empty_fields_are_named(auth: Auth) -> None:
     assert set(errors_of(answer)) == {"username", "password"}
 
 
-async def test_each_sign_in_is_a_session_of_its_own(auth: Auth) -> None:
+async def test_each_sign_in_starts_its_own_session(auth: Auth) -> None:
     first = await auth.signed_in("Alice")
     second = (await auth.sign_in("Alice")).json()
     await auth.sign_out(first["refresh_token"])
@@ -113,7 +114,7 @@ async def test_each_sign_in_is_a_session_of_its_own(auth: Auth) -> None:
     assert (await auth.renew(second["refresh_token"])).status_code == 200
 
 
-async def test_many_at_once_all_get_in(parallel_auth: Auth) -> None:
+async def test_many_parallel_sign_ins_succeed(parallel_auth: Auth) -> None:
     names = [f"Alice-{number}" for number in range(20)]
     for name in names:
         await parallel_auth.register(name)
@@ -122,7 +123,7 @@ async def test_many_at_once_all_get_in(parallel_auth: Auth) -> None:
     assert await parallel_auth.rows("SELECT count(*) FROM sessions") == [(20,)]
 
 
-async def test_more_than_the_queue_holds_are_told_to_come_back(another_auth: AnotherAuth) -> None:
+async def test_sign_ins_beyond_the_queue_are_told_to_retry(another_auth: AnotherAuth) -> None:
     small = Passwords(replace(CHEAPEST, time_cost=50, memory_cost=1024), at_once=1, waiting=2)
     async with another_auth(committed=True, passwords=small) as auth:
         before = sign_ins("password")["busy"]
@@ -135,7 +136,7 @@ async def test_more_than_the_queue_holds_are_told_to_come_back(another_auth: Ano
         assert sign_ins("password")["busy"] - before == statuses.count(503)
 
 
-async def test_old_parameters_are_replaced_at_the_next_sign_in(
+async def test_a_hash_with_old_parameters_is_replaced_at_the_next_sign_in(
     auth_database: ServiceDatabase, settings: AuthSettings
 ) -> None:
     stronger = Passwords(replace(CHEAPEST, time_cost=2))
@@ -155,7 +156,7 @@ async def test_old_parameters_are_replaced_at_the_next_sign_in(
     assert hashes[1] == hashes[2]
 
 
-async def test_results_are_counted_and_logged_without_what_was_typed(auth: Auth) -> None:
+async def test_results_are_counted_and_logged_without_typed_texts(auth: Auth) -> None:
     results = ("success", "wrong_password", "unknown_account")
     before = sign_ins("password")
     account_id = (await auth.register("Alice")).json()["id"]
@@ -170,7 +171,7 @@ async def test_results_are_counted_and_logged_without_what_was_typed(auth: Auth)
         assert secret not in str(auth.log.events)
 
 
-async def test_other_site_cannot_sign_people_in(auth: Auth) -> None:
+async def test_another_site_cannot_sign_a_player_in(auth: Auth) -> None:
     answer = await auth.client.post(
         "/api/user/login", json={}, headers={"Origin": "https://elsewhere.example"}
     )

@@ -1,4 +1,4 @@
-"""An operator sees every attempt to sign in, whatever the way; the password's are in `test_sign_in.py`."""
+"""Metrics of all sign-in methods except passwords, which `test_sign_in.py` tests."""
 
 from auth.throttling import budgets
 from auth.throttling.service import Throttles
@@ -19,7 +19,7 @@ async def test_passkeys_are_counted(auth: Auth) -> None:
     shown = key.show(asked["public_key"])
     assert (await show(auth, asked["ceremony"], shown)).status_code == 200
     assert sign_ins("passkey") - before == {"success": 1}
-    # Somebody listened, and somebody has made one up.
+    # A replayed answer, and an invented one.
     assert (await show(auth, asked["ceremony"], shown)).status_code == 401
     asked = await ask_to_sign_in(auth)
     stranger = Authenticator().show(asked["public_key"])
@@ -28,7 +28,7 @@ async def test_passkeys_are_counted(auth: Auth) -> None:
     assert sign_ins("password") == passwords
 
 
-async def test_who_asks_for_a_passkey_too_often_is_counted(auth: Auth) -> None:
+async def test_throttled_requests_for_a_passkey_are_counted(auth: Auth) -> None:
     before = sign_ins("passkey")
     limit = budgets.passkey_ceremonies(HERE)
     for _ in range(limit.free + 1):
@@ -38,7 +38,7 @@ async def test_who_asks_for_a_passkey_too_often_is_counted(auth: Auth) -> None:
     assert sign_ins("passkey") - before == {"throttled": 1}
 
 
-async def test_a_passkey_that_confirms_is_no_sign_in(auth: Auth) -> None:
+async def test_a_passkey_that_confirms_does_not_count_as_a_sign_in(auth: Auth) -> None:
     key = Authenticator()
     alice = await person(auth)
     await alice.add(key)
@@ -68,7 +68,7 @@ async def test_second_factors_are_counted(auth: Auth) -> None:
     assert sign_ins("password") - passwords == {"challenged": 1}
 
 
-async def test_the_last_wrong_code_is_one_too(auth: Auth) -> None:
+async def test_the_last_wrong_code_is_counted_as_wrong(auth: Auth) -> None:
     browser, app = await _alice(auth)
     before = sign_ins("two_factor")
     challenge = await browser.challenge()
@@ -77,7 +77,7 @@ async def test_the_last_wrong_code_is_one_too(auth: Auth) -> None:
     assert sign_ins("two_factor") - before == {"wrong_code": 5}
 
 
-async def test_guesses_that_have_to_wait_are_counted(auth: Auth) -> None:
+async def test_throttled_codes_are_counted(auth: Auth) -> None:
     _, app = await _alice(auth)
     before = sign_ins("two_factor")
     elsewhere = Browser(auth, "198.51.100.1")

@@ -23,7 +23,7 @@ ADDRESSES = [f"198.51.100.{number}" for number in range(1, 60)]
 
 
 class CountingPasswords(Passwords):
-    """Real hashing that counts what it verified, and can have something happen after."""
+    """Real hashing that counts its verifications and can run a callback after one."""
 
     def __init__(self) -> None:
         super().__init__(CHEAPEST)
@@ -39,7 +39,7 @@ class CountingPasswords(Passwords):
 
 
 def told(answer: httpx.Response) -> tuple[int, str | None]:
-    """What a guesser sees: the status, and how long to wait."""
+    """Return what a guesser sees: the status, and the seconds to wait."""
     if answer.status_code == 429:
         assert answer.json()["code"] == "too_many_attempts"
     return answer.status_code, answer.headers.get("retry-after")
@@ -52,7 +52,7 @@ async def guess(
         assert told(await Browser(auth, address).sign_in(username, WRONG)) == (401, None)
 
 
-async def test_slips_are_free_and_then_the_wait_doubles(auth: Auth) -> None:
+async def test_a_few_mistakes_are_free_and_then_the_wait_doubles(auth: Auth) -> None:
     await auth.register()
     browser = Browser(auth)
     await guess(auth, 6, address=browser.address)
@@ -64,8 +64,8 @@ async def test_slips_are_free_and_then_the_wait_doubles(auth: Auth) -> None:
         assert told(await browser.sign_in(password=WRONG)) == (401, None)
 
 
-async def test_right_password_has_to_wait_too(auth: Auth) -> None:
-    """Else guessing would go on: the answer to a right guess would tell."""
+async def test_the_right_password_has_to_wait_too(auth: Auth) -> None:
+    """Guessing could otherwise continue, since the answer to the right password would differ."""
     await auth.register()
     browser = Browser(auth)
     await guess(auth, 6, address=browser.address)
@@ -74,7 +74,7 @@ async def test_right_password_has_to_wait_too(auth: Auth) -> None:
     assert (await browser.sign_in()).status_code == 200
 
 
-async def test_attempts_that_come_too_early_do_not_prolong_the_wait(auth: Auth) -> None:
+async def test_premature_attempts_do_not_extend_the_wait(auth: Auth) -> None:
     await auth.register()
     browser = Browser(auth)
     await guess(auth, 6, address=browser.address)
@@ -84,7 +84,7 @@ async def test_attempts_that_come_too_early_do_not_prolong_the_wait(auth: Auth) 
     assert (await browser.sign_in()).status_code == 200
 
 
-async def test_success_forgets_the_slips(auth: Auth) -> None:
+async def test_success_resets_the_counter(auth: Auth) -> None:
     await auth.register()
     browser = Browser(auth)
     for _ in range(3):
@@ -92,7 +92,7 @@ async def test_success_forgets_the_slips(auth: Auth) -> None:
         assert (await browser.sign_in()).status_code == 200
 
 
-async def test_name_that_nobody_has_is_limited_alike(parallel_auth: Auth) -> None:
+async def test_an_unknown_name_is_limited_in_the_same_way(parallel_auth: Auth) -> None:
     await parallel_auth.register()
     seen: dict[str, list[tuple[int, str | None]]] = {}
     started = parallel_auth.clock.now
@@ -100,7 +100,7 @@ async def test_name_that_nobody_has_is_limited_alike(parallel_auth: Auth) -> Non
         parallel_auth.clock.now = started
         seen[name] = []
         for number in range(60):
-            # From a place of its own each time at first, then from one and the same.
+            # First from a different address each time, then from the same one.
             address = f"{name}-{min(number, 25)}"
             seen[name].append(told(await Browser(parallel_auth, address).sign_in(name, WRONG)))
             parallel_auth.clock.advance(seconds=number // 20)
@@ -118,7 +118,7 @@ async def test_spellings_of_a_name_share_a_budget(auth: Auth) -> None:
     assert (await Browser(auth, ADDRESSES[0]).sign_in("Alice@example.org")).status_code == 429
 
 
-async def test_other_places_and_other_names_have_budgets_of_their_own(auth: Auth) -> None:
+async def test_other_addresses_and_names_have_their_own_budgets(auth: Auth) -> None:
     await auth.register("Alice")
     await auth.register("Bob")
     await guess(auth, 6, "Alice")
@@ -127,7 +127,7 @@ async def test_other_places_and_other_names_have_budgets_of_their_own(auth: Auth
     assert (await Browser(auth, ADDRESSES[1]).sign_in("Alice")).status_code == 200
 
 
-async def test_one_address_cannot_try_name_after_name(parallel_auth: Auth) -> None:
+async def test_one_address_cannot_try_one_name_after_another(parallel_auth: Auth) -> None:
     await parallel_auth.register("Alice")
     for number in range(51):
         await guess(parallel_auth, 1, f"name-{number}")
@@ -142,7 +142,7 @@ async def test_one_address_cannot_try_name_after_name(parallel_auth: Auth) -> No
         )
 
 
-async def test_classroom_signs_in_from_one_address(parallel_auth: Auth) -> None:
+async def test_a_classroom_can_sign_in_from_one_address(parallel_auth: Auth) -> None:
     names = [f"pupil-{number}" for number in range(5)]
     for name in names:
         await parallel_auth.register(name)
@@ -154,7 +154,7 @@ async def test_classroom_signs_in_from_one_address(parallel_auth: Auth) -> None:
     assert counted[key] == 0
 
 
-async def test_guesses_from_many_addresses_are_limited_over_all_of_them(auth: Auth) -> None:
+async def test_guesses_from_many_addresses_are_limited_together(auth: Auth) -> None:
     await auth.register()
     for address in ADDRESSES[:21]:
         await guess(auth, 1, address=address)
@@ -167,8 +167,8 @@ async def test_guesses_from_many_addresses_are_limited_over_all_of_them(auth: Au
         await guess(auth, 1, address=ADDRESSES[31])
 
 
-async def test_guesses_from_everywhere_do_not_keep_the_owner_out(auth: Auth) -> None:
-    """On a device that has been there before; elsewhere the owner waits as the guessers do."""
+async def test_distributed_guessing_does_not_lock_out_the_owner(auth: Auth) -> None:
+    """This holds on a known device; on another one the owner waits like the guessers."""
     await auth.register()
     home = Browser(auth, device="the-browser-at-home")
     assert (await home.sign_in()).status_code == 200
@@ -182,7 +182,7 @@ async def test_guesses_from_everywhere_do_not_keep_the_owner_out(auth: Auth) -> 
     assert (await new.sign_in()).status_code == 200
 
 
-async def test_owner_who_comes_in_opens_nothing_for_the_guessers(auth: Auth) -> None:
+async def test_a_sign_in_of_the_owner_does_not_reset_the_guessers_limit(auth: Auth) -> None:
     await auth.register()
     home = await Browser(auth, device="the-browser-at-home").signed_in()
     for address in ADDRESSES[:21]:
@@ -191,7 +191,7 @@ async def test_owner_who_comes_in_opens_nothing_for_the_guessers(auth: Auth) -> 
     assert told(await Browser(auth, ADDRESSES[50]).sign_in(password=WRONG)) == (429, "5")
 
 
-async def test_device_is_at_home_with_its_own_account_only(auth: Auth) -> None:
+async def test_a_device_is_known_for_its_own_account_only(auth: Auth) -> None:
     await auth.register("Alice")
     await auth.register("Bob")
     bobs = Browser(auth, device="the-browser-of-bob")
@@ -202,8 +202,8 @@ async def test_device_is_at_home_with_its_own_account_only(auth: Auth) -> None:
         assert told(await bobs.at(ADDRESSES[50]).sign_in(name)) == (429, "5")
 
 
-async def test_addresses_of_one_line_share_a_budget(auth: Auth) -> None:
-    """An IPv6 line has 2^64 of them."""
+async def test_addresses_of_one_ipv6_prefix_share_a_budget(auth: Auth) -> None:
+    """A customer has 2^64 of them."""
     await auth.register()
     for number in range(6):
         await guess(auth, 1, address=f"2001:db8:0:7::{number}")
@@ -211,7 +211,7 @@ async def test_addresses_of_one_line_share_a_budget(auth: Auth) -> None:
     await guess(auth, 1, address="2001:db8:0:8::1")
 
 
-async def test_fifty_guesses_at_once_are_fifty_guesses(another_auth: AnotherAuth) -> None:
+async def test_fifty_parallel_guesses_are_all_counted(another_auth: AnotherAuth) -> None:
     passwords = CountingPasswords()
     async with another_auth(committed=True, passwords=passwords) as auth:
         await auth.register()
@@ -221,7 +221,7 @@ async def test_fifty_guesses_at_once_are_fifty_guesses(another_auth: AnotherAuth
         assert passwords.verified == 6
 
 
-async def test_fifty_guesses_at_once_from_fifty_addresses_are_fifty_guesses(
+async def test_fifty_parallel_guesses_from_fifty_addresses_are_all_counted(
     another_auth: AnotherAuth,
 ) -> None:
     passwords = CountingPasswords()
@@ -233,8 +233,8 @@ async def test_fifty_guesses_at_once_from_fifty_addresses_are_fifty_guesses(
         assert passwords.verified == 21
 
 
-async def test_password_that_nobody_looked_at_was_no_guess(another_auth: AnotherAuth) -> None:
-    # Slow enough that the next one comes while the first is looked at.
+async def test_a_password_that_was_not_checked_does_not_count(another_auth: AnotherAuth) -> None:
+    # Hashing is slow enough that the next request arrives meanwhile.
     small = Passwords(OWASP_FIRST_CHOICE, at_once=1, waiting=0)
     async with another_auth(committed=True, passwords=small) as auth:
         browsers = [Browser(auth, address) for address in ADDRESSES[:20]]
@@ -245,21 +245,21 @@ async def test_password_that_nobody_looked_at_was_no_guess(another_auth: Another
         assert counted == (statuses.count(401),)
 
 
-async def test_empty_fields_count_as_no_attempt(auth: Auth) -> None:
+async def test_empty_fields_do_not_count_as_an_attempt(auth: Auth) -> None:
     for _ in range(10):
         assert (await Browser(auth).sign_in("Alice", "")).status_code == 400
         assert (await Browser(auth).sign_in(" ", WRONG)).status_code == 400
     assert await auth.rows("SELECT * FROM throttles") == []
 
 
-async def test_nothing_that_was_typed_can_be_read_in_the_table(auth: Auth) -> None:
+async def test_the_table_contains_no_typed_texts(auth: Auth) -> None:
     await Browser(auth).sign_in("hunter2-in-the-wrong-field", WRONG)
     stored = str(await auth.rows("SELECT throttles::text FROM throttles"))
     assert "hunter2" not in stored
     assert "203.0.113" not in stored
 
 
-async def test_failed_sign_ins_are_in_the_log_of_their_account(auth: Auth) -> None:
+async def test_failed_sign_ins_are_in_the_security_log(auth: Auth) -> None:
     account_id = (await auth.register("Alice")).json()["id"]
     await auth.register("Bob")
     await guess(auth, 1, "Alice", ADDRESSES[3])
@@ -270,8 +270,8 @@ async def test_failed_sign_ins_are_in_the_log_of_their_account(auth: Auth) -> No
     assert rows == [(account_id, ADDRESSES[3], {})]
 
 
-async def test_days_of_guessing_leave_a_few_rows_a_day(parallel_auth: Auth) -> None:
-    """From everywhere at once, as fast as the limits let anybody."""
+async def test_days_of_guessing_add_a_few_rows_per_day(parallel_auth: Auth) -> None:
+    """The guesses come from many addresses, as fast as the limits allow."""
     await parallel_auth.register()
     for number in range(150):
         await Browser(parallel_auth, f"2001:db8:0:{number}::1").sign_in(password=WRONG)
@@ -281,14 +281,14 @@ async def test_days_of_guessing_leave_a_few_rows_a_day(parallel_auth: Auth) -> N
     assert 24 * days < failed + 2 < 26 * days + 12
 
 
-async def test_fifty_failures_at_once_leave_six_rows(parallel_auth: Auth) -> None:
+async def test_parallel_failures_add_six_rows(parallel_auth: Auth) -> None:
     await parallel_auth.register()
     browsers = [Browser(parallel_auth, address) for address in ADDRESSES[:20]]
     await asyncio.gather(*(each.sign_in(password=WRONG) for each in browsers))
     assert (await security_log(parallel_auth)).count("sign_in_failed") == 6
 
 
-async def test_refused_attempts_are_counted_and_logged_as_such(auth: Auth) -> None:
+async def test_throttled_attempts_are_counted_and_logged(auth: Auth) -> None:
     before = sign_ins("password")["throttled"]
     await auth.register()
     await guess(auth, 6)
@@ -296,16 +296,16 @@ async def test_refused_attempts_are_counted_and_logged_as_such(auth: Auth) -> No
     assert sign_ins("password")["throttled"] == before + 1
     refused = auth.log.of("user-login")[-1]
     assert refused["event.reason"] == "throttled"
-    # Where they come from is a field of its own, to find who hammers, and is said nowhere else.
+    # The address has its own field, by which attackers can be found, and is in no other.
     assert refused.pop("client.ip") == ADDRESSES[0]
     assert ADDRESSES[0] not in str(refused)
     assert "typed-while-waiting" not in str(auth.log.events)
 
 
-async def test_password_that_was_replaced_meanwhile_lets_nobody_in(
+async def test_a_password_that_was_replaced_meanwhile_does_not_sign_in(
     another_auth: AnotherAuth,
 ) -> None:
-    """It was right when it was looked at, and all sessions were ended before this one began."""
+    """It was right when it was checked, but all sessions were ended before this one began."""
     passwords = CountingPasswords()
     async with another_auth(committed=True, passwords=passwords) as auth:
         await auth.register()
@@ -322,7 +322,7 @@ async def test_password_that_was_replaced_meanwhile_lets_nobody_in(
         ).status_code == 200
 
 
-async def test_sign_in_waits_for_a_password_change_under_way(parallel_auth: Auth) -> None:
+async def test_a_sign_in_waits_for_a_running_password_change(parallel_auth: Auth) -> None:
     await parallel_auth.register()
     async with parallel_auth.db.get_session() as session, session.begin():
         await session.execute(CHANGE_PASSWORD)
@@ -332,8 +332,9 @@ async def test_sign_in_waits_for_a_password_change_under_way(parallel_auth: Auth
     assert (await signing_in).status_code == 401
 
 
-async def test_guess_does_not_wait_for_somebody_who_is_let_in(parallel_auth: Auth) -> None:
-    """Its row in the log needs the account to stay, and no more; else guessers would queue with the owner."""
+async def test_a_wrong_guess_does_not_wait_for_a_sign_in(parallel_auth: Auth) -> None:
+    """Its log row only needs the account to exist; otherwise guessers
+    would queue with the owner."""
     await parallel_auth.register()
     async with parallel_auth.db.get_session() as session, session.begin():
         await session.execute(HOLD_ACCOUNTS)
@@ -342,7 +343,7 @@ async def test_guess_does_not_wait_for_somebody_who_is_let_in(parallel_auth: Aut
     assert (await security_log(parallel_auth)).count("sign_in_failed") == 1
 
 
-async def test_many_with_an_old_hash_at_once_all_get_in(
+async def test_many_parallel_sign_ins_with_an_old_hash_succeed(
     auth_database: ServiceDatabase, settings: AuthSettings
 ) -> None:
     async with auth_database.committed() as db:

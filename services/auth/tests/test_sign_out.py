@@ -6,7 +6,7 @@ from tests.fixtures.clock import HandClock
 from tests.fixtures.databases import ServiceDatabase
 
 
-async def test_refresh_token_ends_its_session(auth: Auth) -> None:
+async def test_a_refresh_token_ends_its_session(auth: Auth) -> None:
     tokens = await auth.signed_in()
     answer = await auth.sign_out(tokens["refresh_token"])
     assert (answer.status_code, answer.content) == (204, b"")
@@ -15,7 +15,7 @@ async def test_refresh_token_ends_its_session(auth: Auth) -> None:
     assert len(auth.log.of("session-end")) == 1
 
 
-async def test_access_token_alone_ends_its_session(auth: Auth) -> None:
+async def test_an_access_token_alone_ends_its_session(auth: Auth) -> None:
     tokens = await auth.signed_in()
     headers = {"Authorization": f"Bearer {tokens['access_token']}"}
     for body in (b"", b"{}", b'{"refresh_token": null}'):
@@ -24,14 +24,14 @@ async def test_access_token_alone_ends_its_session(auth: Auth) -> None:
     assert (await auth.renew(tokens["refresh_token"])).status_code == 401
 
 
-async def test_signing_out_twice_is_harmless(auth: Auth) -> None:
+async def test_signing_out_twice_is_allowed(auth: Auth) -> None:
     tokens = await auth.signed_in()
     for _ in range(2):
         assert (await auth.sign_out(tokens["refresh_token"])).status_code == 204
     assert len(auth.log.of("session-end")) == 1
 
 
-async def test_old_refresh_token_ends_its_session_too(auth: Auth) -> None:
+async def test_an_old_refresh_token_ends_its_session_too(auth: Auth) -> None:
     first = (await auth.signed_in())["refresh_token"]
     second = (await auth.renew(first)).json()["refresh_token"]
     auth.clock.advance(minutes=5)
@@ -39,20 +39,20 @@ async def test_old_refresh_token_ends_its_session_too(auth: Auth) -> None:
     assert (await auth.renew(second)).status_code == 401
 
 
-async def test_grace_does_not_outlive_the_session(auth: Auth) -> None:
+async def test_the_grace_period_ends_with_the_session(auth: Auth) -> None:
     first = (await auth.signed_in())["refresh_token"]
     second = (await auth.renew(first)).json()["refresh_token"]
     await auth.sign_out(second)
     assert (await auth.renew(first)).status_code == 401
 
 
-async def test_unknown_refresh_token_has_nothing_to_end(auth: Auth) -> None:
+async def test_an_unknown_refresh_token_ends_no_session(auth: Auth) -> None:
     tokens = await auth.signed_in()
     assert (await auth.sign_out("made-up")).status_code == 204
     assert (await auth.renew(tokens["refresh_token"])).status_code == 200
 
 
-async def test_stranger_ends_only_their_own_session(auth: Auth) -> None:
+async def test_a_player_ends_only_their_own_session(auth: Auth) -> None:
     alice = await auth.signed_in("Alice")
     charlie = await auth.signed_in("Charlie")
     headers = {"Authorization": f"Bearer {charlie['access_token']}"}
@@ -61,14 +61,14 @@ async def test_stranger_ends_only_their_own_session(auth: Auth) -> None:
     assert (await auth.renew(alice["refresh_token"])).status_code == 200
 
 
-async def test_many_at_once_end_it_once(parallel_auth: Auth) -> None:
+async def test_many_parallel_requests_end_a_session_once(parallel_auth: Auth) -> None:
     token = (await parallel_auth.signed_in())["refresh_token"]
     answers = await asyncio.gather(*(parallel_auth.sign_out(token) for _ in range(6)))
     assert {answer.status_code for answer in answers} == {204}
     assert len(parallel_auth.log.of("session-end")) == 1
 
 
-async def test_expired_sessions_are_forgotten(
+async def test_expired_sessions_are_deleted(
     auth_database: ServiceDatabase, settings: AuthSettings
 ) -> None:
     clock = HandClock()

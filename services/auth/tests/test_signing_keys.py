@@ -21,7 +21,7 @@ def kid_of(token: str) -> str:
     return kid
 
 
-async def test_public_keys_are_public_and_nothing_more(auth: Auth) -> None:
+async def test_the_key_set_contains_public_keys_only(auth: Auth) -> None:
     answer = await auth.get(JWKS)
     assert answer.status_code == 200
     assert answer.headers["cache-control"] == "max-age=300, public"
@@ -36,7 +36,7 @@ async def test_private_keys_are_stored_encrypted(auth: Auth) -> None:
     assert b"PRIVATE KEY" in Fernet(ENCRYPTION_KEY).decrypt(stored)
 
 
-async def test_key_survives_a_restart(
+async def test_a_key_survives_a_restart(
     auth_database: ServiceDatabase, settings: AuthSettings
 ) -> None:
     async with auth_database.rolled_back() as db:
@@ -48,7 +48,7 @@ async def test_key_survives_a_restart(
             assert auth.log.of("signing-key-created") == []
 
 
-async def test_rotation_drops_nobody(
+async def test_rotation_keeps_existing_tokens_valid(
     auth_database: ServiceDatabase, settings: AuthSettings
 ) -> None:
     clock = HandClock()
@@ -74,7 +74,7 @@ async def test_rotation_drops_nobody(
             assert await auth.rows("SELECT kid FROM signing_keys") == [(second,)]
 
 
-async def test_replicas_that_start_at_once_share_one_key(
+async def test_replicas_that_start_in_parallel_share_one_key(
     auth_database: ServiceDatabase, settings: AuthSettings
 ) -> None:
     async def kids(db_settings: AuthSettings) -> list[str]:
@@ -89,7 +89,7 @@ async def test_replicas_that_start_at_once_share_one_key(
     assert len({tuple(kids) for kids in found}) == 1
 
 
-async def test_token_of_another_replicas_new_key_is_accepted(
+async def test_a_token_with_another_replicas_new_key_is_accepted(
     auth_database: ServiceDatabase, settings: AuthSettings
 ) -> None:
     clock = HandClock()
@@ -104,7 +104,7 @@ async def test_token_of_another_replicas_new_key_is_accepted(
         assert kid_of(token) in await kids_of(old_replica)
 
 
-async def test_encryption_key_can_be_replaced(
+async def test_the_encryption_key_can_be_replaced(
     auth_database: ServiceDatabase, settings: AuthSettings
 ) -> None:
     newest = Fernet.generate_key().decode()
@@ -116,7 +116,7 @@ async def test_encryption_key_can_be_replaced(
             assert await auth.takes(token)
 
 
-async def test_wrong_encryption_key_is_said_and_hides_nothing(
+async def test_a_wrong_encryption_key_is_reported_and_keeps_the_stored_keys(
     auth_database: ServiceDatabase, settings: AuthSettings
 ) -> None:
     wrong = settings_for(auth_database.url, auth_encryption_key=Fernet.generate_key().decode())
@@ -136,7 +136,7 @@ async def test_wrong_encryption_key_is_said_and_hides_nothing(
     assert "AUTH_ENCRYPTION_KEY" in event["error.message"]
 
 
-async def test_key_that_our_settings_do_not_open_refuses_its_tokens_and_no_others(
+async def test_a_key_that_cannot_be_decrypted_affects_only_its_own_tokens(
     auth_database: ServiceDatabase, settings: AuthSettings
 ) -> None:
     clock = HandClock()

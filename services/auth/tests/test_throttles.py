@@ -39,7 +39,7 @@ GAPS = st.lists(
 
 
 class Model:
-    """What a limit is supposed to do, in Python."""
+    """The expected behaviour of a limit, as a model."""
 
     def __init__(self, limit: Limit) -> None:
         self._limit = limit
@@ -48,7 +48,7 @@ class Model:
         self._closed_until = NOON
 
     def wait(self, now: datetime) -> timedelta | None:
-        """Try at that time; how long is to be waited instead, or None where the attempt counted."""
+        """Attempt at a time; return the seconds to wait, or None if the attempt counted."""
         if now < self._closed_until:
             return self._closed_until - now
         if self._attempts and self._last_at < now - self._limit.memory:
@@ -90,7 +90,7 @@ def a_limit(kind: str = "test", subject: str = "alice", **changes: object) -> Li
 
 
 async def wait(throttles: Throttles, now: datetime, *limits: Limit) -> int | None:
-    """Try; the seconds that the refusal tells to wait, None where there was none."""
+    """Attempt; return the seconds that the refusal names, or None if there was none."""
     try:
         await throttles.attempt(now, *limits)
     except TooManyAttempts as refused:
@@ -103,7 +103,7 @@ async def attempts(db: SQLAlchemyAsyncConfig) -> list[int]:
         return list(await session.scalars(text("SELECT attempts FROM throttles ORDER BY attempts")))
 
 
-def test_wait_doubles_after_the_free_attempts_up_to_the_longest() -> None:
+def test_the_wait_doubles_after_the_free_attempts_up_to_a_maximum() -> None:
     limit = a_limit(free=5, first=2 * SECOND, longest=timedelta(minutes=15))
     waits = [limit.wait_after(attempts).total_seconds() for attempts in range(1, 17)]
     assert waits == [0, 0, 0, 0, 0, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]
@@ -115,7 +115,7 @@ def test_wait_doubles_after_the_free_attempts_up_to_the_longest() -> None:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(schedule=SCHEDULES, gaps=GAPS)
-async def test_database_counts_as_the_schedule_says(
+async def test_the_database_counts_like_the_model(
     throttles: Throttles, *, schedule: dict[str, Any], gaps: list[timedelta]
 ) -> None:
     limit = a_limit(subject=str(uuid4()), **schedule)
@@ -127,7 +127,7 @@ async def test_database_counts_as_the_schedule_says(
         assert await wait(throttles, now, limit) == seconds
 
 
-async def test_attempt_that_comes_too_early_is_not_counted(
+async def test_a_premature_attempt_is_not_counted(
     throttles: Throttles, db: SQLAlchemyAsyncConfig
 ) -> None:
     limit = a_limit()
@@ -139,7 +139,7 @@ async def test_attempt_that_comes_too_early_is_not_counted(
     assert await wait(throttles, NOON + 2 * SECOND, limit) is None
 
 
-async def test_closed_limit_keeps_the_others_from_counting(
+async def test_a_closed_limit_keeps_the_others_from_counting(
     throttles: Throttles, db: SQLAlchemyAsyncConfig
 ) -> None:
     open_ones = [a_limit(subject=f"open {number}") for number in range(4)]
@@ -149,8 +149,8 @@ async def test_closed_limit_keeps_the_others_from_counting(
     assert await attempts(db) == [1]
 
 
-async def test_told_wait_is_that_of_what_is_closed_and_no_longer(throttles: Throttles) -> None:
-    """Not that of a limit which was open and would have closed, had the attempt counted."""
+async def test_the_announced_wait_is_that_of_the_closed_limits(throttles: Throttles) -> None:
+    """An open limit that would have closed if the attempt had counted is irrelevant."""
     closed = a_limit(subject="closed", free=0, first=2 * SECOND)
     await throttles.attempt(NOON, closed)
     strict = [a_limit(subject=f"{n}", free=0, first=50 * SECOND) for n in range(4)]
@@ -158,21 +158,21 @@ async def test_told_wait_is_that_of_what_is_closed_and_no_longer(throttles: Thro
         assert await wait(throttles, NOON, closed, one) == 2
 
 
-async def test_longest_of_several_waits_is_told(throttles: Throttles) -> None:
+async def test_the_longest_of_several_waits_is_announced(throttles: Throttles) -> None:
     limits = [a_limit(subject=f"{n}", free=0, first=n * SECOND) for n in range(1, 6)]
     for limit in limits:
         await throttles.attempt(NOON, limit)
     assert max([await wait(throttles, NOON, *limits) or 0]) == 5
 
 
-async def test_clock_a_little_behind_finds_free_attempts_free(throttles: Throttles) -> None:
-    """Requests reach the database in another order than they looked at their clocks."""
+async def test_free_attempts_succeed_if_the_clock_is_slightly_behind(throttles: Throttles) -> None:
+    """Requests may reach the database in another order than that of their timestamps."""
     limit = a_limit()
     assert await wait(throttles, NOON, limit) is None
     assert await wait(throttles, NOON - TICK, limit) is None
 
 
-async def test_success_forgets(throttles: Throttles, db: SQLAlchemyAsyncConfig) -> None:
+async def test_success_resets_the_counter(throttles: Throttles, db: SQLAlchemyAsyncConfig) -> None:
     limit = a_limit()
     for _ in range(3):
         await throttles.attempt(NOON, limit)
@@ -181,7 +181,7 @@ async def test_success_forgets(throttles: Throttles, db: SQLAlchemyAsyncConfig) 
     assert await wait(throttles, NOON, limit) is None
 
 
-async def test_attempt_that_is_taken_back_opens_what_it_closed(
+async def test_taking_an_attempt_back_reopens_the_limit(
     throttles: Throttles, db: SQLAlchemyAsyncConfig
 ) -> None:
     limit = a_limit()
@@ -192,7 +192,7 @@ async def test_attempt_that_is_taken_back_opens_what_it_closed(
     assert await wait(throttles, NOON, limit) is None
 
 
-async def test_taking_back_does_not_open_what_somebody_else_closed_since(
+async def test_taking_an_attempt_back_does_not_undo_a_later_one(
     throttles: Throttles,
 ) -> None:
     limit = a_limit()
@@ -204,7 +204,7 @@ async def test_taking_back_does_not_open_what_somebody_else_closed_since(
     assert await wait(throttles, later, limit) == 4
 
 
-async def test_nothing_is_taken_back_below_zero(
+async def test_the_counter_does_not_fall_below_zero(
     throttles: Throttles, db: SQLAlchemyAsyncConfig
 ) -> None:
     limit = a_limit()
@@ -214,7 +214,7 @@ async def test_nothing_is_taken_back_below_zero(
     assert await attempts(db) == [0]
 
 
-async def test_kinds_and_subjects_are_counted_apart(throttles: Throttles) -> None:
+async def test_kinds_and_subjects_are_counted_separately(throttles: Throttles) -> None:
     closed = a_limit(free=0)
     await throttles.attempt(NOON, closed)
     assert await wait(throttles, NOON, closed) == 2
@@ -222,7 +222,9 @@ async def test_kinds_and_subjects_are_counted_apart(throttles: Throttles) -> Non
     assert await wait(throttles, NOON, a_limit(subject="bob", free=0)) is None
 
 
-async def test_subjects_cannot_be_read(throttles: Throttles, db: SQLAlchemyAsyncConfig) -> None:
+async def test_subjects_are_not_stored_readably(
+    throttles: Throttles, db: SQLAlchemyAsyncConfig
+) -> None:
     await throttles.attempt(NOON, a_limit(subject="hunter2"))
     async with db.get_session() as session:
         [row] = await session.scalars(text("SELECT throttles::text FROM throttles"))
@@ -230,7 +232,7 @@ async def test_subjects_cannot_be_read(throttles: Throttles, db: SQLAlchemyAsync
     assert b"hunter2".hex() not in row
 
 
-async def test_old_counts_are_forgotten_and_no_others(
+async def test_only_old_counters_are_deleted(
     throttles: Throttles, db: SQLAlchemyAsyncConfig
 ) -> None:
     await throttles.attempt(NOON, a_limit(subject="old"))
@@ -239,7 +241,7 @@ async def test_old_counts_are_forgotten_and_no_others(
     assert await attempts(db) == [1]
 
 
-async def test_fifty_at_once_are_all_counted(parallel_db: SQLAlchemyAsyncConfig) -> None:
+async def test_fifty_parallel_attempts_are_all_counted(parallel_db: SQLAlchemyAsyncConfig) -> None:
     throttles, limit = Throttles(parallel_db), a_limit(free=5)
     waits = await asyncio.gather(*(wait(throttles, NOON, limit) for _ in range(50)))
     assert waits.count(None) == 6
@@ -247,7 +249,7 @@ async def test_fifty_at_once_are_all_counted(parallel_db: SQLAlchemyAsyncConfig)
     assert await attempts(parallel_db) == [6]
 
 
-async def test_limits_in_any_order_never_wait_for_each_other(
+async def test_limits_in_any_order_cause_no_deadlock(
     parallel_db: SQLAlchemyAsyncConfig,
 ) -> None:
     throttles = Throttles(parallel_db)

@@ -1,10 +1,11 @@
-"""How long a refusal takes does not reveal whether an account exists: each kind of refusal verifies one hash.
+"""The duration of a refusal does not reveal whether an account exists: each kind of
+refusal verifies one hash.
 
-The drills measure it. They take three kinds of refusal in turn, each with everything that it costs: the limits, the
-hash with the real parameters, the security log. Compared is the median of the differences within a turn, so that a
-busy minute of the machine hits both sides. A leak that skips the hash differs by the whole of it; what is asserted lies
-far below that and above what noise leaves of a few dozen differences. Where a neighbour was too loud, more turns are
-taken.
+The drills measure the duration. They alternate between three kinds of refusal, each with its full
+cost: the limits, the hash with the production parameters, and the security log. The median of the
+differences within a turn is compared, so that a busy minute affects both sides. A leak that skips
+the hash differs by its whole duration; the asserted limit is far below that and above the noise of
+a few dozen differences. If the machine was too noisy, more turns are taken.
 """
 
 import statistics
@@ -27,14 +28,14 @@ NOBODY = "Charlie"
 KINDS = (WRONG_PASSWORD, NO_PASSWORD, NOBODY)
 
 TURNS = 15
-"""Of three hashes of some 40 ms each: two seconds on a machine that does nothing else."""
+"""Turns of three hashes of about 40 ms each: 2 s on an idle machine."""
 ROUNDS = 6
 NOTICEABLE = 0.15
-"""Of a hash."""
+"""Allowed difference, as a share of a hash."""
 
 
 class CountingHashes(Passwords):
-    """Counts the hashes that Argon2 works on."""
+    """Counts the hashes that Argon2 computes."""
 
     def __init__(self) -> None:
         super().__init__(CHEAPEST)
@@ -46,27 +47,27 @@ class CountingHashes(Passwords):
 
 
 class LeakyPasswords(Passwords):
-    """Does not bother where there is nothing to compare with."""
+    """Skips the hash if there is nothing to compare with."""
 
     async def verify(self, stored: str | None, password: str) -> bool:
         return stored is not None and await super().verify(stored, password)
 
 
 class Turns:
-    """Seconds of each kind, turn by turn."""
+    """Durations in seconds of each kind, by turn."""
 
     def __init__(self) -> None:
         self._seconds: dict[str, list[float]] = {kind: [] for kind in KINDS}
 
     async def take(self, auth: Auth) -> None:
         for turn in range(TURNS):
-            # Whoever comes first in a turn finds another machine than whoever comes second.
+            # The order rotates, since the first in a turn finds the machine in another state.
             for kind in KINDS[turn % 3 :] + KINDS[: turn % 3]:
                 self._seconds[kind].append(await refused(auth, kind))
             auth.clock.advance(hours=25)
 
     def differs_by(self, kind: str) -> float:
-        """The typical difference to a wrong password, as a part of what that takes."""
+        """Return the typical difference from a wrong password, as a share of its duration."""
         pairs = zip(self._seconds[kind], self._seconds[WRONG_PASSWORD], strict=True)
         difference = statistics.median(one - other for one, other in pairs)
         return abs(difference) / statistics.median(self._seconds[WRONG_PASSWORD])
@@ -93,7 +94,7 @@ async def with_accounts(
         await auth.execute(
             "UPDATE accounts SET password_hash = NULL WHERE username = :name", name=NO_PASSWORD
         )
-        # The first of each finds nothing in any cache, and a row to insert where later ones update.
+        # The first of each kind finds empty caches, and inserts a row that later ones update.
         for name in KINDS:
             await refused(auth, name)
         yield auth
@@ -112,7 +113,7 @@ async def test_each_refusal_verifies_one_hash(
 
 @pytest.mark.drill
 @pytest.mark.parametrize("kind", [NOBODY, NO_PASSWORD])
-async def test_refusals_take_as_long_whatever_their_reason(
+async def test_all_refusals_take_equally_long(
     auth_database: ServiceDatabase, settings: AuthSettings, kind: str
 ) -> None:
     turns = Turns()
@@ -126,10 +127,10 @@ async def test_refusals_take_as_long_whatever_their_reason(
 
 @pytest.mark.drill
 @pytest.mark.parametrize("kind", [NOBODY, NO_PASSWORD])
-async def test_hash_that_is_skipped_would_be_noticed(
+async def test_a_skipped_hash_would_be_noticed(
     auth_database: ServiceDatabase, settings: AuthSettings, kind: str
 ) -> None:
-    """The measurement's own test: each round sees it, however loud the machine."""
+    """Tests the measurement itself: each round must see the leak, however noisy the machine is."""
     async with with_accounts(auth_database, settings, LeakyPasswords()) as auth:
         turns = Turns()
         await turns.take(auth)

@@ -13,22 +13,22 @@ LIKELY_NAMES = st.text(
 
 
 @given(ANY_TEXT | LIKELY_NAMES)
-def test_key_of_a_key_is_the_key(raw: str) -> None:
+def test_the_key_of_a_key_is_the_key(raw: str) -> None:
     assert key_of(key_of(raw)) == key_of(raw)
 
 
 @given(ANY_TEXT | LIKELY_NAMES)
-def test_shown_form_has_the_same_key(raw: str) -> None:
+def test_the_displayed_form_has_the_same_key(raw: str) -> None:
     assert key_of(as_shown(raw)) == key_of(raw)
 
 
 @given(ANY_TEXT | LIKELY_NAMES)
-def test_case_does_not_make_another_name(raw: str) -> None:
+def test_names_ignore_case(raw: str) -> None:
     assert key_of(raw.casefold()) == key_of(raw)
 
 
 @given(st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_-]{1,18}[A-Za-z0-9]", fullmatch=True))
-def test_plain_names_are_fine_as_they_are(raw: str) -> None:
+def test_plain_names_are_unchanged(raw: str) -> None:
     assume(not is_reserved(raw))
     assert as_shown(raw) == raw
     assert problem_with(raw) is None
@@ -59,7 +59,7 @@ def test_accepted_names_are_printable_and_fit(raw: str) -> None:
         "小林Ken",
     ],
 )
-def test_names_of_any_script_are_accepted(name: str) -> None:
+def test_names_in_any_script_are_accepted(name: str) -> None:
     assert problem_with(as_shown(name)) is None
 
 
@@ -96,7 +96,7 @@ def test_spellings_of_one_name_have_one_key(one: str, other: str) -> None:
         ("Bοb", "one alphabet"),
     ],
 )
-def test_problem_is_a_sentence(name: str, problem: str) -> None:
+def test_each_problem_is_a_sentence(name: str, problem: str) -> None:
     sentence = problem_with(as_shown(name))
     assert sentence is not None
     assert problem in sentence
@@ -106,6 +106,6 @@ def test_problem_is_a_sentence(name: str, problem: str) -> None:
 @pytest.mark.parametrize(
     "name", ["admin", "Root", "support", "system", "Computer", "Guest", "null"]
 )
-def test_reserved_names_and_what_looks_like_them_are_not_given(name: str) -> None:
+def test_reserved_names_and_similar_ones_are_refused(name: str) -> None:
     for spelling in (name, name.upper(), "".join(chr(ord(each) + 0xFEE0) for each in name)):
         assert problem_with(as_shown(spelling)) == REFUSAL

@@ -25,7 +25,7 @@ async def resend(person: SignedInPlayer) -> int:
     return answer.status_code
 
 
-async def test_link_makes_the_address_its_accounts_own(auth: Auth) -> None:
+async def test_the_link_verifies_the_address_of_its_account(auth: Auth) -> None:
     alice = await unverified(auth, "Alice")
     answer = await verify(auth, await verification_token(auth, ALICE))
     assert (answer.status_code, answer.json()) == (200, {"username": "Alice"})
@@ -35,12 +35,12 @@ async def test_link_makes_the_address_its_accounts_own(auth: Auth) -> None:
     assert ("email_verified",) in actions
 
 
-async def test_next_token_is_a_players(auth: Auth) -> None:
+async def test_the_next_token_has_the_role_of_player(auth: Auth) -> None:
     alice = await verified(auth, "Alice")
     assert (await alice.get("/me")).json()["roles"] == ["player"]
 
 
-async def test_link_works_once(auth: Auth) -> None:
+async def test_the_link_works_once(auth: Auth) -> None:
     await auth.register("Alice")
     token = await verification_token(auth, ALICE)
     await verify(auth, token)
@@ -48,7 +48,7 @@ async def test_link_works_once(auth: Auth) -> None:
     assert refusal(again) == (410, "link_over")
 
 
-async def test_link_expires_after_a_day(auth: Auth) -> None:
+async def test_the_link_expires_after_a_day(auth: Auth) -> None:
     await auth.register("Alice")
     token = await verification_token(auth, ALICE)
     auth.clock.advance(hours=24)
@@ -58,12 +58,12 @@ async def test_link_expires_after_a_day(auth: Auth) -> None:
 
 
 @pytest.mark.parametrize("token", ["", "made-up", "x" * 5_000, "\u0000", "%00", "🏓"])
-async def test_link_that_was_never_sent_is_unknown(auth: Auth, token: str) -> None:
+async def test_an_unknown_link_is_refused(auth: Auth, token: str) -> None:
     answer = await verify(auth, token)
     assert refusal(answer) == (404, "link_unknown")
 
 
-async def test_link_of_another_purpose_is_unknown(auth: Auth) -> None:
+async def test_a_link_of_another_purpose_is_refused(auth: Auth) -> None:
     await auth.register("Alice")
     token = await verification_token(auth, ALICE)
     for path in ("email/change", "password/resets"):
@@ -73,7 +73,7 @@ async def test_link_of_another_purpose_is_unknown(auth: Auth) -> None:
         assert refusal(answer) == (404, "link_unknown")
 
 
-async def test_stranger_with_the_link_verifies_its_account_and_not_their_own(auth: Auth) -> None:
+async def test_the_link_verifies_its_own_account_even_if_another_player_uses_it(auth: Auth) -> None:
     await auth.register("Alice")
     charlie = await unverified(auth, "Charlie")
     token = await verification_token(auth, ALICE)
@@ -82,7 +82,7 @@ async def test_stranger_with_the_link_verifies_its_account_and_not_their_own(aut
     assert not (await charlie.get("/me")).json()["email_verified"]
 
 
-async def test_fifty_at_once_use_it_once(parallel_auth: Auth) -> None:
+async def test_fifty_parallel_requests_use_the_link_once(parallel_auth: Auth) -> None:
     await parallel_auth.register("Alice")
     token = await verification_token(parallel_auth, ALICE)
     answers = await asyncio.gather(*(verify(parallel_auth, token) for _ in range(50)))
@@ -92,7 +92,7 @@ async def test_fifty_at_once_use_it_once(parallel_auth: Auth) -> None:
     ) == [(1,)]
 
 
-async def test_of_two_accounts_with_one_address_the_first_to_verify_has_it(auth: Auth) -> None:
+async def test_the_first_of_two_accounts_to_verify_an_address_owns_it(auth: Auth) -> None:
     tokens = []
     for name in ("Alice", "Bob"):
         await auth.register(name, email=ALICE)
@@ -103,7 +103,9 @@ async def test_of_two_accounts_with_one_address_the_first_to_verify_has_it(auth:
     assert (await verify(auth, tokens[0])).status_code == 409
 
 
-async def test_of_many_accounts_verified_at_once_one_has_the_address(parallel_auth: Auth) -> None:
+async def test_one_of_many_accounts_verified_in_parallel_owns_the_address(
+    parallel_auth: Auth,
+) -> None:
     tokens = []
     for i in range(6):
         await parallel_auth.register(f"Alice-{i}", email=ALICE)
@@ -116,7 +118,7 @@ async def test_of_many_accounts_verified_at_once_one_has_the_address(parallel_au
     ) == [(1,)]
 
 
-async def test_letter_is_sent_again_and_the_link_before_is_over(auth: Auth) -> None:
+async def test_a_mail_sent_again_invalidates_the_previous_link(auth: Auth) -> None:
     alice = await unverified(auth, "Alice")
     first = await verification_token(auth, ALICE)
     assert await resend(alice) == 204
@@ -125,7 +127,7 @@ async def test_letter_is_sent_again_and_the_link_before_is_over(auth: Auth) -> N
     assert (await verify(auth, second)).status_code == 200
 
 
-async def test_sending_again_does_not_prolong_the_week(auth: Auth) -> None:
+async def test_sending_again_does_not_extend_the_week(auth: Auth) -> None:
     alice = await unverified(auth, "Alice")
     before = (await alice.get("/me")).json()["expires_at"]
     auth.clock.advance(minutes=5)
@@ -133,7 +135,7 @@ async def test_sending_again_does_not_prolong_the_week(auth: Auth) -> None:
     assert (await alice.get("/me")).json()["expires_at"] == before
 
 
-async def test_three_letters_are_free_then_the_waiting_grows(auth: Auth) -> None:
+async def test_three_mails_are_free_and_then_the_wait_grows(auth: Auth) -> None:
     alice = await unverified(auth, "Alice")
     assert [await resend(alice) for _ in range(5)] == [204] * 4 + [429]
     waits = []
@@ -147,7 +149,7 @@ async def test_three_letters_are_free_then_the_waiting_grows(auth: Auth) -> None
     assert len(await kinds(auth, ALICE)) == 1 + 4 + 3
 
 
-async def test_letter_asked_for_again_goes_to_nobody_who_has_the_address_already(
+async def test_sending_again_does_not_send_a_link_to_a_verified_owner(
     auth: Auth,
 ) -> None:
     await verified(auth, "Alice")
@@ -157,7 +159,7 @@ async def test_letter_asked_for_again_goes_to_nobody_who_has_the_address_already
     assert await kinds(auth, ALICE) == ["VerifyAddress", "AddressKnown", "AddressKnown"]
 
 
-async def test_letters_to_one_address_are_limited_over_all_accounts(auth: Auth) -> None:
+async def test_mails_to_one_address_are_limited_over_all_accounts(auth: Auth) -> None:
     sent = 0
     for i in range(4):
         await auth.register(f"Mallory-{i}", email=ALICE)
@@ -169,14 +171,14 @@ async def test_letters_to_one_address_are_limited_over_all_accounts(auth: Auth) 
     assert len(await kinds(auth, ALICE)) == 6
 
 
-async def test_verified_people_are_sent_nothing(auth: Auth) -> None:
+async def test_verified_players_get_no_mail(auth: Auth) -> None:
     alice = await verified(auth, "Alice")
     answer = await alice.post("/email/verification/resend")
     assert refusal(answer) == (409, "email_verified")
     assert await kinds(auth, ALICE) == ["VerifyAddress"]
 
 
-async def test_fifty_requests_for_the_letter_at_once_send_four(parallel_auth: Auth) -> None:
+async def test_fifty_parallel_requests_send_four_mails(parallel_auth: Auth) -> None:
     alice = await unverified(parallel_auth, "Alice")
     statuses = await asyncio.gather(*(resend(alice) for _ in range(50)))
     assert sorted(statuses) == [204] * 4 + [429] * 46
@@ -189,13 +191,13 @@ async def test_fifty_requests_for_the_letter_at_once_send_four(parallel_auth: Au
     assert sorted(answers) == [200] + [410] * 4
 
 
-async def test_letter_is_worth_nothing_after_its_link(auth: Auth) -> None:
+async def test_a_mail_is_worthless_after_its_link_has_expired(auth: Auth) -> None:
     await auth.register("Alice")
     [envelope] = await auth.envelopes()
     assert envelope.good_until == auth.clock.now + timedelta(hours=24)
 
 
-async def test_old_links_are_forgotten_a_week_after_their_end(auth: Auth) -> None:
+async def test_old_links_are_deleted_a_week_after_their_end(auth: Auth) -> None:
     await auth.register("Alice")
     for days, left in ((7, 1), (2, 0)):
         auth.clock.advance(days=days)
@@ -203,7 +205,7 @@ async def test_old_links_are_forgotten_a_week_after_their_end(auth: Auth) -> Non
         assert await auth.rows("SELECT count(*) FROM mail_links") == [(left,)]
 
 
-async def test_no_address_and_no_token_is_logged(auth: Auth) -> None:
+async def test_the_log_contains_neither_addresses_nor_tokens(auth: Auth) -> None:
     await auth.register("Alice")
     token = (await newest(auth, ALICE, VerifyAddress)).token
     await verify(auth, token)

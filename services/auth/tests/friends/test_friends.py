@@ -10,7 +10,7 @@ LISTS = ("friends", "incoming", "outgoing", "blocked")
 
 
 async def lists(person: SignedInPlayer) -> dict[str, list[str]]:
-    """The names in each of somebody's lists; empty lists are left out."""
+    """Return the names in each of a player's lists, without empty lists."""
     answer = await person.get("/friends")
     assert answer.status_code == 200
     found: dict[str, list[dict[str, Any]]] = answer.json()
@@ -27,7 +27,7 @@ async def befriend(one: SignedInPlayer, other: SignedInPlayer) -> None:
     await other.post(f"/friends/{one.name}/accept")
 
 
-async def test_request_is_seen_by_both_and_accepted(auth: Auth) -> None:
+async def test_a_request_is_seen_by_both_and_can_be_accepted(auth: Auth) -> None:
     alice, bob = await people(auth, "Alice", "Bob")
     asked = await alice.post("/friends/bob")
     assert (asked.status_code, asked.json()) == (200, {"relation": "outgoing"})
@@ -39,7 +39,7 @@ async def test_request_is_seen_by_both_and_accepted(auth: Auth) -> None:
     assert await lists(bob) == {"friends": ["Alice"]}
 
 
-async def test_list_tells_what_everybody_may_know_and_no_more(auth: Auth) -> None:
+async def test_a_list_shows_public_data_only(auth: Auth) -> None:
     alice, bob = await people(auth, "Alice", "Bob")
     await befriend(alice, bob)
     [friend] = (await alice.get("/friends")).json()["friends"]
@@ -47,14 +47,14 @@ async def test_list_tells_what_everybody_may_know_and_no_more(auth: Auth) -> Non
     assert set(friend["person"]) == {"id", "username", "display_name", "avatar"}
 
 
-async def test_asking_who_has_asked_accepts(auth: Auth) -> None:
+async def test_requesting_a_requester_accepts(auth: Auth) -> None:
     alice, bob = await people(auth, "Alice", "Bob")
     await alice.post("/friends/Bob")
     assert (await bob.post("/friends/Alice")).json() == {"relation": "friends"}
     assert await lists(alice) == {"friends": ["Bob"]}
 
 
-async def test_second_time_changes_nothing(auth: Auth) -> None:
+async def test_repeated_requests_change_nothing(auth: Auth) -> None:
     alice, bob = await people(auth, "Alice", "Bob")
     for _ in range(2):
         assert (await alice.post("/friends/Bob")).json() == {"relation": "outgoing"}
@@ -66,7 +66,7 @@ async def test_second_time_changes_nothing(auth: Auth) -> None:
     assert await lists(bob) == {}
 
 
-async def test_nobody_accepts_their_own_request(auth: Auth) -> None:
+async def test_a_player_cannot_accept_their_own_request(auth: Auth) -> None:
     alice, bob = await people(auth, "Alice", "Bob")
     await alice.post("/friends/Bob")
     answer = await alice.post("/friends/Bob/accept")
@@ -74,7 +74,7 @@ async def test_nobody_accepts_their_own_request(auth: Auth) -> None:
     assert await lists(bob) == {"incoming": ["Alice"]}
 
 
-async def test_request_is_declined_or_taken_back(auth: Auth) -> None:
+async def test_a_request_can_be_declined_or_withdrawn(auth: Auth) -> None:
     alice, bob = await people(auth, "Alice", "Bob")
     for remover, other in ((bob, alice), (alice, bob)):
         await alice.post("/friends/Bob")
@@ -82,7 +82,7 @@ async def test_request_is_declined_or_taken_back(auth: Auth) -> None:
         assert await lists(alice) == await lists(bob) == {}
 
 
-async def test_blocked_one_is_out_and_is_not_told(auth: Auth) -> None:
+async def test_a_blocked_player_is_removed_without_being_told(auth: Auth) -> None:
     alice, bob = await people(auth, "Alice", "Bob")
     await befriend(alice, bob)
     for _ in range(2):
@@ -97,7 +97,7 @@ async def test_blocked_one_is_out_and_is_not_told(auth: Auth) -> None:
     assert refused.json()["code"] == "no_such_request"
 
 
-async def test_blocker_asks_only_after_unblocking(auth: Auth) -> None:
+async def test_a_blocker_can_send_a_request_only_after_unblocking(auth: Auth) -> None:
     alice, bob = await people(auth, "Alice", "Bob")
     await alice.put("/blocks/Bob")
     refused = await alice.post("/friends/Bob")
@@ -108,7 +108,7 @@ async def test_blocker_asks_only_after_unblocking(auth: Auth) -> None:
     assert await lists(bob) == {"incoming": ["Alice"]}
 
 
-async def test_odd_name_is_nobodys(auth: Auth) -> None:
+async def test_an_invalid_name_belongs_to_no_player(auth: Auth) -> None:
     [alice] = await people(auth, "Alice")
     for name in ("%00", "a%00b", "%E2%80%AE", "x" * 2000, "%3Cscript%3E", "."):
         answer = await alice.put(f"/blocks/{name}")
@@ -116,7 +116,7 @@ async def test_odd_name_is_nobodys(auth: Auth) -> None:
         assert answer.headers["content-type"] == "application/problem+json"
 
 
-async def test_open_requests_have_an_end(auth: Auth) -> None:
+async def test_open_requests_are_limited(auth: Auth) -> None:
     alice, bob = await people(auth, "Alice", "Bob")
     await leave_one_request_to_ask(auth, "Alice", MOST_OPEN_REQUESTS)
     assert (await alice.post(f"/friends/p-{MOST_OPEN_REQUESTS}")).status_code == 200
@@ -151,14 +151,14 @@ async def test_block_among_fifty_requests_ends_them_all(parallel_auth: Auth) -> 
     assert "friends" not in await lists(bob)
 
 
-async def test_deleted_account_is_nobodys_friend(auth: Auth) -> None:
+async def test_a_deleted_player_is_removed_from_lists_of_friends(auth: Auth) -> None:
     alice, bob = await people(auth, "Alice", "Bob")
     await befriend(alice, bob)
     await auth.execute("DELETE FROM accounts WHERE username = 'Bob'")
     assert await lists(alice) == {}
 
 
-async def test_database_knows_only_pairs_in_order(auth: Auth) -> None:
+async def test_the_database_stores_pairs_in_order(auth: Auth) -> None:
     alice, _ = await people(auth, "Alice", "Bob")
     await alice.post("/friends/Bob")
     [(ordered,)] = await auth.rows("SELECT low_id < high_id FROM friendships")

@@ -26,7 +26,7 @@ from tests.fixtures.waiting import until
 async def live_auth(
     auth_database: ServiceDatabase, settings: AuthSettings
 ) -> AsyncGenerator[Auth, None]:
-    """The service on a real socket: its streams stay open."""
+    """The service on a real socket, so that its streams stay open."""
     async with auth_database.committed() as db:
         clock = HandClock()
         app = create_app(settings, db=db, passwords=Passwords(CHEAPEST), clock=clock, repeats=False)
@@ -38,7 +38,7 @@ async def live_auth(
 
 
 def tab(person: SignedInPlayer) -> AbstractAsyncContextManager[OpenPage]:
-    """Hold a page of somebody open."""
+    """Keep a player's page open."""
     return open_page(person.auth.client, "/api/user/events", person.headers, event="friends")
 
 
@@ -49,11 +49,11 @@ async def is_online(person: SignedInPlayer, friend: str) -> bool:
 
 
 async def keep_up(auth: Auth) -> None:
-    """What another replica does meanwhile: it holds none of the tabs."""
+    """Run the maintenance of another replica, which has none of the tabs."""
     await Presences(auth.db, auth.clock).keep_up()
 
 
-async def test_friend_is_seen_to_come_and_to_go(live_auth: Auth) -> None:
+async def test_friends_are_told_when_a_player_comes_and_goes(live_auth: Auth) -> None:
     alice, bob = await people(live_auth, "Alice", "Bob")
     await befriend(alice, bob)
     async with tab(alice) as alices:
@@ -67,7 +67,7 @@ async def test_friend_is_seen_to_come_and_to_go(live_auth: Auth) -> None:
         assert not await is_online(alice, "Bob")
 
 
-async def test_closed_tab_is_forgotten_within_a_minute(live_auth: Auth) -> None:
+async def test_a_closed_tab_is_forgotten_within_a_minute(live_auth: Auth) -> None:
     alice, bob = await people(live_auth, "Alice", "Bob")
     await befriend(alice, bob)
     async with tab(bob):
@@ -76,7 +76,7 @@ async def test_closed_tab_is_forgotten_within_a_minute(live_auth: Auth) -> None:
     assert not await is_online(alice, "Bob")
 
 
-async def test_who_has_another_tab_open_is_still_here(live_auth: Auth) -> None:
+async def test_a_player_with_another_open_tab_stays_online(live_auth: Auth) -> None:
     alice, bob = await people(live_auth, "Alice", "Bob")
     await befriend(alice, bob)
     async with tab(alice) as alices, tab(bob):
@@ -86,7 +86,7 @@ async def test_who_has_another_tab_open_is_still_here(live_auth: Auth) -> None:
     assert alices.signals == 2
 
 
-async def test_turning_to_the_next_page_is_no_coming_and_going(
+async def test_changing_pages_does_not_interrupt_presence(
     auth: Auth,
 ) -> None:
     alice, bob = await people(auth, "Alice", "Bob")
@@ -105,7 +105,7 @@ async def test_turning_to_the_next_page_is_no_coming_and_going(
     assert await is_online(alice, "Bob")
 
 
-async def test_open_tab_is_prolonged_and_a_dead_replicas_is_not(auth: Auth) -> None:
+async def test_open_tabs_are_prolonged_except_those_of_a_dead_replica(auth: Auth) -> None:
     alice, bob, charlie = await people(auth, "Alice", "Bob", "Charlie")
     await befriend(alice, bob)
     await befriend(alice, charlie)
@@ -121,7 +121,7 @@ async def test_open_tab_is_prolonged_and_a_dead_replicas_is_not(auth: Auth) -> N
     assert await auth.rows("SELECT count(*) FROM presences") == [(1,)]
 
 
-async def test_strangers_and_blocked_ones_hear_nothing(live_auth: Auth) -> None:
+async def test_strangers_and_blocked_players_get_no_signals(live_auth: Auth) -> None:
     alice, bob, charlie = await people(live_auth, "Alice", "Bob", "Charlie")
     await alice.post("/friends/Bob")
     async with tab(charlie) as charlies, tab(bob) as bobs, tab(alice):
@@ -130,14 +130,14 @@ async def test_strangers_and_blocked_ones_hear_nothing(live_auth: Auth) -> None:
         assert charlies.signals == 1
 
 
-async def test_list_changes_are_signalled_to_both(live_auth: Auth) -> None:
+async def test_a_changed_list_is_signalled_to_both_players(live_auth: Auth) -> None:
     alice, bob = await people(live_auth, "Alice", "Bob")
     async with tab(alice) as alices, tab(bob) as bobs:
         await alice.post("/friends/Bob")
         await until(lambda: (alices.signals, bobs.signals) == (2, 2))
 
 
-async def test_friend_who_deletes_their_account_is_gone_at_once(live_auth: Auth) -> None:
+async def test_a_friend_who_deletes_their_account_disappears_at_once(live_auth: Auth) -> None:
     alice, bob = await people(live_auth, "Alice", "Bob")
     await befriend(alice, bob)
     async with tab(alice) as alices:
@@ -154,11 +154,11 @@ async def test_refused_change_is_not_signalled(live_auth: Auth) -> None:
         await alices.hears(2)
 
 
-async def test_streams_go_on_after_an_outage_of_the_database(live_auth: Auth) -> None:
+async def test_streams_continue_after_a_database_outage(live_auth: Auth) -> None:
     alice, bob = await people(live_auth, "Alice", "Bob")
     async with tab(alice) as alices:
         await _cut(live_auth, "auth-signals")
-        # Whatever was missed: the page looks again.
+        # The page reloads its list, whatever it has missed.
         await alices.hears(2)
         await bob.post("/friends/Alice")
         await alices.hears(3)
@@ -182,7 +182,7 @@ async def _cut(auth: Auth, application: str) -> None:
             await connection.close()
 
 
-async def test_many_tabs_of_one_person_are_one_presence(live_auth: Auth) -> None:
+async def test_several_tabs_of_a_player_are_one_presence(live_auth: Auth) -> None:
     alice, bob = await people(live_auth, "Alice", "Bob")
     await befriend(alice, bob)
     async with tab(alice) as alices:

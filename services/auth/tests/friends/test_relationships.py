@@ -1,4 +1,4 @@
-"""Other services are told what people are to each other: after each change, in an order that they can tell."""
+"""Each change of a relationship is sent to tournament, with versions that give their order."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -10,9 +10,9 @@ import pytest
 
 from auth.friends.relationships import EVERYBODY, AllRelationships, topic_of
 from auth.friends.service import MOST_OPEN_REQUESTS
+from services.auth.tests.connected_services import ConnectedServices
 from services.auth.tests.people import SignedInPlayer, leave_one_request_to_ask, people
 from services.auth.tests.service_under_test import PASSWORD, Auth
-from services.auth.tests.town import Town
 from tests.fixtures.patience import PATIENCE_SECONDS
 from tests.fixtures.waiting import until
 from transcendence_common.player_events import PlayerRelationship
@@ -21,7 +21,7 @@ FUTURE = 2**62
 
 
 async def events(auth: Auth) -> list[PlayerRelationship]:
-    """What the outbox holds for tournament, in the order in which it was entered."""
+    """Return the events for tournament in the outbox, in the order in which they were entered."""
     rows = await auth.rows(
         f"SELECT payload FROM pgqueuer WHERE entrypoint = '{topic_of('tournament')}' ORDER BY id"  # noqa: S608
     )
@@ -29,7 +29,7 @@ async def events(auth: Auth) -> list[PlayerRelationship]:
 
 
 def seen(event: PlayerRelationship) -> set[str]:
-    """What an event says, by the people's names, whichever of them is the lower."""
+    """Return an event's relationships by name, independent of the order of the pair."""
     low, high = event.low_name, event.high_name
     said = {
         "friends": event.friends,
@@ -48,7 +48,7 @@ async def befriend(one: SignedInPlayer, other: SignedInPlayer) -> None:
     await other.post(f"/friends/{one.name}/accept")
 
 
-async def test_friendship_is_told_once_it_is_one_and_once_it_is_over(auth: Auth) -> None:
+async def test_the_beginning_and_end_of_a_friendship_are_sent(auth: Auth) -> None:
     alice, bob = await people(auth, "Alice", "Bob")
     await alice.post("/friends/Bob")
     assert await told(auth) == []
@@ -58,14 +58,14 @@ async def test_friendship_is_told_once_it_is_one_and_once_it_is_over(auth: Auth)
     assert await told(auth) == [{"friends"}, set()]
 
 
-async def test_friendship_of_two_who_ask_each_other_is_told(auth: Auth) -> None:
+async def test_a_friendship_by_mutual_requests_is_sent(auth: Auth) -> None:
     alice, bob = await people(auth, "Alice", "Bob")
     await alice.post("/friends/Bob")
     await bob.post("/friends/Alice")
     assert await told(auth) == [{"friends"}]
 
 
-async def test_blocks_are_told_of_each_side(auth: Auth) -> None:
+async def test_blocks_of_each_side_are_sent(auth: Auth) -> None:
     alice, bob = await people(auth, "Alice", "Bob")
     await befriend(alice, bob)
     await alice.put("/blocks/Bob")
@@ -81,7 +81,7 @@ async def test_blocks_are_told_of_each_side(auth: Auth) -> None:
     ]
 
 
-async def test_blocks_of_a_third_person_say_nothing_about_two_friends(auth: Auth) -> None:
+async def test_blocks_of_a_third_player_do_not_affect_two_friends(auth: Auth) -> None:
     alice, bob, charlie = await people(auth, "Alice", "Bob", "Charlie")
     for one in (alice, bob):
         await one.put("/blocks/Charlie")
@@ -90,7 +90,7 @@ async def test_blocks_of_a_third_person_say_nothing_about_two_friends(auth: Auth
     assert (await told(auth))[-1] == {"friends"}
 
 
-async def test_what_changes_nothing_is_not_told(auth: Auth) -> None:
+async def test_an_action_without_effect_is_not_sent(auth: Auth) -> None:
     alice, bob = await people(auth, "Alice", "Bob")
     await alice.delete("/friends/Bob")
     await alice.delete("/blocks/Bob")
@@ -108,7 +108,7 @@ async def test_what_changes_nothing_is_not_told(auth: Auth) -> None:
     assert await told(auth) == [{"friends"}, {"Alice blocks Bob"}]
 
 
-async def test_what_is_refused_is_not_told(auth: Auth) -> None:
+async def test_a_refused_action_is_not_sent(auth: Auth) -> None:
     alice, bob = await people(auth, "Alice", "Bob")
     await bob.post("/friends/Alice")
     await leave_one_request_to_ask(auth, "Alice", MOST_OPEN_REQUESTS)
@@ -118,7 +118,7 @@ async def test_what_is_refused_is_not_told(auth: Auth) -> None:
     assert await told(auth) == []
 
 
-async def test_event_names_both_in_order(auth: Auth) -> None:
+async def test_an_event_names_both_players_in_order(auth: Auth) -> None:
     alice, bob = await people(auth, "Alice", "Bob")
     await befriend(alice, bob)
     [event] = await events(auth)
@@ -129,7 +129,7 @@ async def test_event_names_both_in_order(auth: Auth) -> None:
     assert event.at == auth.clock.now
 
 
-async def test_versions_follow_the_clock_and_rise_where_it_was_set_back(auth: Auth) -> None:
+async def test_versions_follow_the_clock_and_increase_even_if_it_is_set_back(auth: Auth) -> None:
     alice, bob = await people(auth, "Alice", "Bob")
     await befriend(alice, bob)
     await auth.execute("UPDATE tie_versions SET latest = :future", future=FUTURE)
@@ -142,7 +142,7 @@ async def test_versions_follow_the_clock_and_rise_where_it_was_set_back(auth: Au
     assert others == [FUTURE + 1, FUTURE + 2, FUTURE + 3, FUTURE + 4]
 
 
-async def test_newest_of_many_events_at_once_is_what_is_so(parallel_auth: Auth) -> None:
+async def test_the_newest_of_many_parallel_events_has_the_final_state(parallel_auth: Auth) -> None:
     alice, bob = await people(parallel_auth, "Alice", "Bob")
     actions: tuple[Callable[[], Awaitable[httpx.Response]], ...] = (
         lambda: alice.put("/blocks/Bob"),
@@ -164,9 +164,9 @@ async def test_newest_of_many_events_at_once_is_what_is_so(parallel_auth: Auth) 
     assert seen(max(entered, key=lambda event: event.version)) - {"friends"} == so
 
 
-async def test_pairs_that_change_at_once_do_not_wait_for_ever(parallel_auth: Auth) -> None:
-    everybody = await people(parallel_auth, "Alice", "Bob", "Charlie", "Dora")
-    pairs = [(one, other) for one in everybody for other in everybody if one is not other]
+async def test_parallel_changes_of_pairs_cause_no_deadlock(parallel_auth: Auth) -> None:
+    players = await people(parallel_auth, "Alice", "Bob", "Charlie", "Dora")
+    pairs = [(one, other) for one in players for other in players if one is not other]
     async with asyncio.timeout(PATIENCE_SECONDS):
         answers = await asyncio.gather(
             *(one.put(f"/blocks/{other.name}") for one, other in pairs),
@@ -175,19 +175,21 @@ async def test_pairs_that_change_at_once_do_not_wait_for_ever(parallel_auth: Aut
     assert {answer.status_code for answer in answers if answer is not None} == {204}
 
 
-async def test_tournament_is_told_and_history_is_not(town: Town) -> None:
-    alice, bob = await people(town.auth, "Alice", "Bob")
-    town.player_data_services["tournament"].down = True
+async def test_events_are_sent_to_tournament_and_not_to_history(
+    connected: ConnectedServices,
+) -> None:
+    alice, bob = await people(connected.auth, "Alice", "Bob")
+    connected.player_data_services["tournament"].down = True
     await alice.put("/blocks/Bob")
-    town.player_data_services["tournament"].down = False
-    await until(lambda: len(town.player_data_services["tournament"].relationships) == 1)
-    [event] = town.player_data_services["tournament"].relationships
+    connected.player_data_services["tournament"].down = False
+    await until(lambda: len(connected.player_data_services["tournament"].relationships) == 1)
+    [event] = connected.player_data_services["tournament"].relationships
     assert seen(event) == {"Alice blocks Bob"}
-    assert town.player_data_services["history"].relationships == []
+    assert connected.player_data_services["history"].relationships == []
     assert bob.name in {event.low_name, event.high_name}
 
 
-async def test_deleted_one_has_no_ties_and_none_are_told(auth: Auth) -> None:
+async def test_a_deleted_player_has_no_relationships_to_send(auth: Auth) -> None:
     alice, bob = await people(auth, "Alice", "Bob")
     await befriend(alice, bob)
     await bob.post("/deletion", {"password": PASSWORD})
@@ -196,7 +198,7 @@ async def test_deleted_one_has_no_ties_and_none_are_told(auth: Auth) -> None:
     assert await told(auth) == [{"friends"}]
 
 
-async def test_all_that_there_is_is_told_to_whoever_was_not_there(
+async def test_all_relationships_can_be_sent_again(
     auth: Auth, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("auth.friends.relationships.PAIRS_AT_ONCE", 2)
@@ -218,14 +220,16 @@ async def test_all_that_there_is_is_told_to_whoever_was_not_there(
     assert min(event.version for event in after) > max(event.version for event in before)
 
 
-async def test_order_to_tell_everything_is_carried_out(town: Town) -> None:
-    alice, _ = await people(town.auth, "Alice", "Bob")
+async def test_the_job_of_sending_all_relationships_is_processed(
+    connected: ConnectedServices,
+) -> None:
+    alice, _ = await people(connected.auth, "Alice", "Bob")
     await alice.put("/blocks/Bob")
-    await town.auth.execute(
+    await connected.auth.execute(
         "INSERT INTO pgqueuer (priority, status, entrypoint) VALUES (0, 'queued', :topic)",
         topic=EVERYBODY,
     )
-    await until(lambda: len(town.player_data_services["tournament"].relationships) == 2)
+    await until(lambda: len(connected.player_data_services["tournament"].relationships) == 2)
 
 
 async def _id_of(auth: Auth, name: str) -> UUID:

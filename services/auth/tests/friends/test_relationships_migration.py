@@ -1,4 +1,4 @@
-"""What people are to each other already is told once auth begins to tell of it."""
+"""The migration that introduces relationship events also sends the existing relationships."""
 
 from collections.abc import AsyncGenerator
 from datetime import timedelta
@@ -20,7 +20,9 @@ async def old(postgres: TemporaryCluster) -> AsyncGenerator[OldDatabase, None]:
         yield old
 
 
-async def test_order_is_given_now_and_for_when_old_replicas_are_gone(old: OldDatabase) -> None:
+async def test_all_relationships_are_sent_now_and_again_after_old_replicas_have_stopped(
+    old: OldDatabase,
+) -> None:
     connection = await asyncpg.connect(old.url)
     await connection.execute(
         "INSERT INTO accounts (id, username, username_key, email, email_key, created_at)"
@@ -37,7 +39,7 @@ async def test_order_is_given_now_and_for_when_old_replicas_are_gone(old: OldDat
     ]
 
 
-async def test_where_nobody_is_nothing_is_ordered(old: OldDatabase) -> None:
+async def test_an_empty_database_gets_no_job(old: OldDatabase) -> None:
     await old.migrate(AFTER)
     connection = await asyncpg.connect(old.url)
     assert await connection.fetch("SELECT FROM pgqueuer") == []

@@ -20,7 +20,7 @@ def running_providers() -> Iterator[StandInProviders]:
 def providers(
     running_providers: StandInProviders, monkeypatch: pytest.MonkeyPatch
 ) -> StandInProviders:
-    """Honest at first; a visit may take as long as the tests wait, on a slow machine too."""
+    """Honest providers. A visit may take as long as the tests' timeout, for slow machines."""
     monkeypatch.setattr(provider_http, "TOTAL_SECONDS", PATIENCE_SECONDS)
     running_providers.lies.clear()
     running_providers.id_claims.clear()
@@ -32,7 +32,7 @@ def providers(
 async def standing_visits(
     auth_database: ServiceDatabase, running_providers: StandInProviders
 ) -> AsyncGenerator[StandingAuth, None]:
-    """One that knows the providers."""
+    """The service with the providers configured."""
     standing = StandingAuth(auth_database, settings_with(auth_database.url, running_providers))
     async with standing.running():
         yield standing
@@ -42,7 +42,7 @@ async def standing_visits(
 async def visits(
     standing_visits: StandingAuth, providers: StandInProviders
 ) -> AsyncGenerator[Visits, None]:
-    """One request at a time; rolled back."""
+    """Visits with one request at a time; rolled back."""
     async with standing_visits.rolled_back() as auth:
         yield Visits(auth, providers)
 
@@ -51,7 +51,7 @@ async def visits(
 async def parallel_visits(
     standing_visits: StandingAuth, providers: StandInProviders
 ) -> AsyncGenerator[Visits, None]:
-    """Requests side by side; everything committed."""
+    """Visits with parallel requests; everything committed."""
     async with standing_visits.committed() as auth:
         yield Visits(auth, providers)
 
@@ -60,7 +60,7 @@ async def parallel_visits(
 async def first_visits(
     auth_database: ServiceDatabase, providers: StandInProviders
 ) -> AsyncGenerator[Visits, None]:
-    """The service just started: it has not yet asked where a provider's addresses are."""
+    """Visits to a service that has just started and has not yet requested a provider's document."""
     settings = settings_with(auth_database.url, providers)
     async with auth_database.rolled_back() as db, running(settings, db) as auth:
         yield Visits(auth, providers)

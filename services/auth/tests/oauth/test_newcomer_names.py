@@ -21,34 +21,34 @@ from auth.oauth.newcomers import names_near
         ("Ａｌｉｃｅ", "Alice"),
     ],
 )
-def test_name_stays_as_close_as_it_can(suggested: str, name: str) -> None:
+def test_a_name_is_changed_as_little_as_possible(suggested: str, name: str) -> None:
     assert next(names_near(suggested)) == name
 
 
-def test_reserved_name_gets_digits() -> None:
+def test_a_reserved_name_gets_digits() -> None:
     name = next(names_near("Admin"))
     assert name.startswith("Admin")
     assert name.removeprefix("Admin").isdigit()
 
 
 @pytest.mark.parametrize("suggested", ["", "-", "😀", "\x00", "aлise"])
-def test_what_cannot_be_a_name_becomes_a_player(suggested: str) -> None:
+def test_an_unusable_name_becomes_player(suggested: str) -> None:
     assert next(names_near(suggested)).startswith("player")
 
 
 @given(st.text(max_size=100))
-def test_every_name_may_be_taken(suggested: str) -> None:
+def test_every_suggested_name_is_allowed(suggested: str) -> None:
     names = list(islice(names_near(suggested), 12))
     assert [usernames.problem_with(name) for name in names] == [None] * 12
     assert [usernames.as_shown(name) for name in names] == names
 
 
-def test_names_are_soon_free() -> None:
-    """With nine digits, a platform of a billion players of one name would still find one."""
+def test_a_free_name_is_found_in_a_few_tries() -> None:
+    """With nine digits, this holds even for a billion players with the same name."""
     *_, last = islice(names_near("alice"), 20)
     assert len(last.removeprefix("alice")) == 9
 
 
-def test_digits_are_told_from_digits() -> None:
+def test_digits_are_separated_from_digits_of_the_name() -> None:
     _, second = islice(names_near("agent-007"), 2)
     assert second.startswith("agent-007-")

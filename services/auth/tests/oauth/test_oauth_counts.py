@@ -1,4 +1,5 @@
-"""An operator sees who signs in through a provider, and whether the provider is to blame where nobody does."""
+"""Metrics of sign-ins through providers, which distinguish refusals
+from failures of the provider."""
 
 import pytest
 from prometheus_client import REGISTRY
@@ -28,20 +29,20 @@ OUTCOMES = ("signed_in", "registered", "two_factor", "linked", "confirmed")
 
 @pytest.mark.usefixtures("visits")
 @pytest.mark.parametrize("provider", ["42", "github", "google"])
-def test_every_end_of_a_visit_is_there_before_it_happens(provider: str) -> None:
+def test_every_result_of_a_visit_has_a_counter_from_the_start(provider: str) -> None:
     for result in (*OUTCOMES, *REFUSALS):
         labels = {"provider": provider, "result": result}
         assert REGISTRY.get_sample_value("auth_oauth_visits_total", labels) is not None, result
 
 
-async def test_newcomers_and_those_who_come_again_are_signed_in(visits: Visits) -> None:
+async def test_new_and_returning_players_count_as_success(visits: Visits) -> None:
     before = sign_ins("oauth")
     await visits.visit(ALICE)
     await visits.visit(ALICE)
     assert sign_ins("oauth") - before == {"success": 2}
 
 
-async def test_who_is_asked_for_a_second_factor_is_counted_so(visits: Visits) -> None:
+async def test_a_visit_that_needs_a_second_factor_counts_as_challenged(visits: Visits) -> None:
     alice = Browser(visits.auth, tokens=await visits.member("Alice"))
     before = sign_ins("oauth")
     await visits.visit(ALICE, "github", "link", alice.tokens["access_token"])
@@ -51,7 +52,7 @@ async def test_who_is_asked_for_a_second_factor_is_counted_so(visits: Visits) ->
     assert sign_ins("oauth") - before == {"challenged": 1}
 
 
-async def test_who_is_refused_is_told_from_a_provider_that_fails(visits: Visits) -> None:
+async def test_refused_visits_and_failing_providers_are_counted_separately(visits: Visits) -> None:
     before = sign_ins("oauth")
     await visits.visit(without_address(BOB))
     visits.providers.lies[GITHUB_TOKEN] = raw(b"Oops", 503)
@@ -64,7 +65,7 @@ async def test_who_is_refused_is_told_from_a_provider_that_fails(visits: Visits)
     assert sign_ins("oauth") - before == {"refused": 2, "provider_failed": 2}
 
 
-async def test_who_fails_to_link_has_not_failed_to_sign_in(visits: Visits) -> None:
+async def test_a_failed_link_does_not_count_as_a_failed_sign_in(visits: Visits) -> None:
     alice = await visits.member("Alice")
     before = sign_ins("oauth")
     visits.providers.lies[GITHUB_TOKEN] = raw(b"Oops", 503)
@@ -73,7 +74,7 @@ async def test_who_fails_to_link_has_not_failed_to_sign_in(visits: Visits) -> No
     assert sign_ins("oauth") == before
 
 
-async def test_who_sets_out_too_often_is_counted(visits: Visits) -> None:
+async def test_a_throttled_start_is_counted(visits: Visits) -> None:
     before = sign_ins("oauth")
     limit = budgets.oauth_visits(HERE)
     for _ in range(limit.free + 1):
@@ -82,7 +83,7 @@ async def test_who_sets_out_too_often_is_counted(visits: Visits) -> None:
     assert sign_ins("oauth") - before == {"throttled": 1}
 
 
-async def test_a_provider_that_fails_before_anybody_sets_out_is_counted(
+async def test_a_provider_that_fails_at_the_start_is_counted(
     auth_database: ServiceDatabase,
 ) -> None:
     gone = StandInProviders()

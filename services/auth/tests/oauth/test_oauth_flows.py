@@ -13,7 +13,7 @@ from tests.fixtures.databases import ServiceDatabase
 from tests.stand_ins.providers import GITHUB_TOKEN, StandInProviders
 
 
-async def test_configured_providers_are_shown(visits: Visits) -> None:
+async def test_configured_providers_are_listed(visits: Visits) -> None:
     assert (await visits.auth.get("/oauth/providers")).json() == {
         "items": [
             {"id": "42", "name": "42"},
@@ -23,7 +23,7 @@ async def test_configured_providers_are_shown(visits: Visits) -> None:
     }
 
 
-async def test_without_registrations_there_is_nobody_to_visit(auth: Auth) -> None:
+async def test_unconfigured_providers_are_not_found(auth: Auth) -> None:
     assert (await auth.get("/oauth/providers")).json() == {"items": []}
     for provider in (*PROVIDERS, "gitlab", "%00"):
         answer = await auth.client.post(
@@ -32,7 +32,9 @@ async def test_without_registrations_there_is_nobody_to_visit(auth: Auth) -> Non
         assert refusal(answer) == (404, "no_such_provider")
 
 
-async def test_browser_is_sent_to_where_the_providers_are(auth_database: ServiceDatabase) -> None:
+async def test_the_browser_is_sent_to_the_providers_own_addresses(
+    auth_database: ServiceDatabase,
+) -> None:
     registrations = {
         name: "given"
         for provider in PROVIDERS
@@ -55,7 +57,7 @@ async def test_browser_is_sent_to_where_the_providers_are(auth_database: Service
     ("provider", "scope"),
     [("42", "public"), ("github", "user:email"), ("google", "openid email profile")],
 )
-async def test_address_says_who_asks_and_where_to_go_back_to(
+async def test_the_authorization_url_names_the_client_and_the_return_address(
     visits: Visits, provider: str, scope: str
 ) -> None:
     answer = await visits.start(provider)
@@ -79,7 +81,7 @@ async def test_secrets_of_a_visit_are_not_stored(visits: Visits) -> None:
         assert secret not in stored
 
 
-async def test_each_visit_has_secrets_of_its_own(visits: Visits) -> None:
+async def test_each_visit_has_its_own_secrets(visits: Visits) -> None:
     answers = [(await visits.start("google")).json() for _ in range(2)]
     queries = [parse_qs(urlsplit(each["authorization_url"]).query) for each in answers]
     for name in ("state", "nonce", "code_challenge"):
@@ -87,14 +89,14 @@ async def test_each_visit_has_secrets_of_its_own(visits: Visits) -> None:
     assert len({queries[0][name][0] for name in ("state", "nonce", "code_challenge")}) == 3
 
 
-async def test_next_page_comes_back(visits: Visits) -> None:
+async def test_the_next_page_is_returned(visits: Visits) -> None:
     for path in ("/", "/play?level=hard&x=%2F%2F", "/players/Zoë"):
         started = (await visits.start(next=path)).json()
         back = visits.providers.agree(started["authorization_url"], ALICE)
         assert (await visits.finish(started["flow"], back)).json()["next"] == path
 
 
-async def test_next_page_is_one_of_ours(visits: Visits) -> None:
+async def test_the_next_page_must_be_on_this_site(visits: Visits) -> None:
     for path in (
         "",
         "play",
@@ -133,15 +135,18 @@ async def test_malformed_bodies_are_refused(visits: Visits) -> None:
             assert answer.json()["code"] in {"malformed", "invalid"}, body
 
 
-async def test_flow_that_nobody_began_is_refused(visits: Visits) -> None:
+async def test_an_unknown_flow_is_refused(visits: Visits) -> None:
     for flow in ("", "made-up", "\x00", "ü" * 64, new_flow()):
         state = visit_of(flow, "").state
         _refused(await visits.finish(flow, {"state": state, "code": "c"}))
     assert visits.providers.asked == []
 
 
-async def test_state_of_another_visit_is_refused_and_uses_nothing_up(visits: Visits) -> None:
-    """Somebody else's link, opened in this browser, would sign its person in as somebody else."""
+async def test_the_state_of_another_visit_is_refused_without_using_up_the_flow(
+    visits: Visits,
+) -> None:
+    """A link of an attacker, opened in this browser, would otherwise sign
+    its user in as the attacker."""
     flow, back = await visits.agreed(ALICE)
     _, others = await visits.agreed(BOB)
     for state in (others["state"], "", "ü", back["state"][:-1]):
@@ -151,16 +156,16 @@ async def test_state_of_another_visit_is_refused_and_uses_nothing_up(visits: Vis
     assert (await visits.finish(flow, back)).status_code == 200
 
 
-async def test_visit_without_a_code_is_refused_and_uses_nothing_up(visits: Visits) -> None:
+async def test_a_visit_without_a_code_is_refused_without_using_up_the_flow(visits: Visits) -> None:
     flow, back = await visits.agreed(ALICE)
     _refused(await visits.finish(flow, {**back, "code": ""}))
     assert (await visits.finish(flow, back)).status_code == 200
 
 
-async def test_return_at_another_providers_address_is_refused_before_anybody_sees_the_code(
+async def test_a_return_to_another_providers_address_is_refused_before_the_code_is_used(
     visits: Visits,
 ) -> None:
-    """A provider that is broken into would have the codes of the others brought to it."""
+    """A compromised provider could otherwise collect codes of other providers."""
     for provider in ("42", "google", "gitlab", ""):
         flow, back = await visits.agreed(ALICE)
         _refused(await visits.finish(flow, back, provider=provider))
@@ -168,7 +173,7 @@ async def test_return_at_another_providers_address_is_refused_before_anybody_see
     assert visits.providers.asked == []
 
 
-async def test_visit_is_finished_once(visits: Visits) -> None:
+async def test_a_visit_is_finished_once(visits: Visits) -> None:
     flow, back = await visits.agreed(ALICE)
     assert (await visits.finish(flow, back)).status_code == 200
     asked = list(visits.providers.asked)
@@ -176,14 +181,14 @@ async def test_visit_is_finished_once(visits: Visits) -> None:
     assert visits.providers.asked == asked
 
 
-async def test_visit_is_finished_once_also_where_it_failed(visits: Visits) -> None:
+async def test_a_failed_visit_cannot_be_finished_again(visits: Visits) -> None:
     flow, back = await visits.agreed(ALICE)
     _refused(await visits.finish(flow, {**back, "code": "made-up"}))
     _refused(await visits.finish(flow, back))
     assert visits.providers.asked == [GITHUB_TOKEN]
 
 
-async def test_fifty_at_once_finish_it_once(parallel_visits: Visits) -> None:
+async def test_fifty_parallel_requests_finish_a_visit_once(parallel_visits: Visits) -> None:
     visits = parallel_visits
     flow, back = await visits.agreed(ALICE)
     answers = await asyncio.gather(*(visits.finish(flow, back) for _ in range(50)))
@@ -192,15 +197,15 @@ async def test_fifty_at_once_finish_it_once(parallel_visits: Visits) -> None:
     assert await visits.auth.rows("SELECT count(*) FROM sessions") == [(1,)]
 
 
-async def test_code_of_another_visit_is_worth_nothing(visits: Visits) -> None:
-    """The provider holds it to the verifier of the visit that it was given for."""
+async def test_a_code_of_another_visit_is_refused(visits: Visits) -> None:
+    """The provider checks the code against the verifier of the visit it was issued for."""
     flow, back = await visits.agreed(ALICE)
     _, others = await visits.agreed(BOB)
     _refused(await visits.finish(flow, {**back, "code": others["code"]}))
     assert await visits.auth.rows("SELECT count(*) FROM accounts") == [(0,)]
 
 
-async def test_visit_takes_ten_minutes_at_most(visits: Visits) -> None:
+async def test_a_visit_expires_after_ten_minutes(visits: Visits) -> None:
     flow, back = await visits.agreed(ALICE)
     late_flow, late_back = await visits.agreed(BOB)
     visits.auth.clock.advance(seconds=LIFETIME.total_seconds() - 1)
@@ -209,7 +214,7 @@ async def test_visit_takes_ten_minutes_at_most(visits: Visits) -> None:
     _refused(await visits.finish(late_flow, late_back))
 
 
-async def test_visits_that_nobody_finished_are_forgotten(
+async def test_unfinished_visits_are_deleted(
     auth_database: ServiceDatabase, providers: StandInProviders
 ) -> None:
     settings = settings_with(auth_database.url, providers)
@@ -223,7 +228,7 @@ async def test_visits_that_nobody_finished_are_forgotten(
             assert await auth.rows("SELECT count(*) FROM oauth_flows") == [(1,)]
 
 
-async def test_provider_that_was_taken_out_meanwhile_is_refused(
+async def test_a_provider_that_was_removed_meanwhile_is_refused(
     auth_database: ServiceDatabase, providers: StandInProviders
 ) -> None:
     settings = settings_with(auth_database.url, providers)
@@ -240,7 +245,7 @@ async def test_provider_that_was_taken_out_meanwhile_is_refused(
             _refused(await Visits(auth, providers).finish(flow, back))
 
 
-async def test_other_site_can_neither_start_nor_finish(visits: Visits) -> None:
+async def test_another_site_cannot_start_or_finish_a_visit(visits: Visits) -> None:
     for path in ("github/start", "finish"):
         answer = await visits.auth.client.post(
             f"/api/user/oauth/{path}", json={}, headers={"Origin": "https://elsewhere.example"}
@@ -248,7 +253,7 @@ async def test_other_site_can_neither_start_nor_finish(visits: Visits) -> None:
         assert answer.status_code == 403
 
 
-async def test_bad_token_is_no_visitor(visits: Visits) -> None:
+async def test_an_invalid_token_cannot_start_a_visit(visits: Visits) -> None:
     assert (await visits.start(token="made-up")).status_code == 401
     assert (await visits.finish("a", {"state": "b", "code": "c"}, "made-up")).status_code == 401
 

@@ -1,4 +1,4 @@
-"""How often somebody may set out: each visit that was begun is a row."""
+"""Limits on starting visits, since each one is stored as a row."""
 
 from auth.throttling import budgets
 from auth.throttling.service import Throttles
@@ -8,7 +8,7 @@ from tests.fixtures.clients import refusal
 HERE = "127.0.0.1"
 
 
-async def test_visits_begun_from_one_place_are_limited(visits: Visits) -> None:
+async def test_visits_from_one_address_are_limited(visits: Visits) -> None:
     auth, limit = visits.auth, budgets.oauth_visits(HERE)
     for _ in range(limit.free):
         await Throttles(auth.db).attempt(auth.clock.now, limit)
@@ -21,6 +21,6 @@ async def test_visits_begun_from_one_place_are_limited(visits: Visits) -> None:
     assert (await visits.start("42")).status_code == 200
 
 
-async def test_provider_that_is_not_configured_costs_no_attempt(visits: Visits) -> None:
+async def test_an_unconfigured_provider_does_not_count_as_an_attempt(visits: Visits) -> None:
     assert (await visits.start("nobody")).status_code == 404
     assert await visits.auth.rows("SELECT * FROM throttles") == []

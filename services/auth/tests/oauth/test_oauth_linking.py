@@ -24,7 +24,7 @@ async def recent(visits: Visits, username: str = "Alice") -> str:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-async def test_linked_identity_opens_the_account(visits: Visits, provider: str) -> None:
+async def test_a_linked_identity_signs_in_to_the_account(visits: Visits, provider: str) -> None:
     token = await recent(visits)
     answer = await link(visits, token, provider)
     assert answer.status_code == 200
@@ -35,7 +35,7 @@ async def test_linked_identity_opens_the_account(visits: Visits, provider: str) 
     assert me["username"] == "Alice"
 
 
-async def test_linking_is_written_down_and_told(visits: Visits) -> None:
+async def test_linking_is_logged_and_mailed(visits: Visits) -> None:
     token = await recent(visits)
     await link(visits, token)
     letter = (await visits.auth.letters("Alice@example.org"))[-1]
@@ -43,20 +43,20 @@ async def test_linking_is_written_down_and_told(visits: Visits) -> None:
     assert await visits.logged(actions.IDENTITY_LINKED) == [{"provider": "GitHub"}]
 
 
-async def test_unverified_address_is_told_nothing(visits: Visits) -> None:
+async def test_no_mail_is_sent_to_an_unverified_address(visits: Visits) -> None:
     token = (await visits.auth.signed_in("Alice"))["access_token"]
     before = len(await visits.auth.letters("Alice@example.org"))
     assert (await link(visits, token)).status_code == 200
     assert len(await visits.auth.letters("Alice@example.org")) == before
 
 
-async def test_linking_asks_for_no_address(visits: Visits) -> None:
+async def test_linking_needs_no_address_from_the_provider(visits: Visits) -> None:
     token = await recent(visits)
     answer = await visits.visit(unverified(ALICE), "github", "link", token)
     assert answer.json()["result"] == "linked"
 
 
-async def test_linked_identities_are_shown_to_their_owner(visits: Visits) -> None:
+async def test_linked_identities_are_listed_for_their_owner(visits: Visits) -> None:
     token = await recent(visits)
     await link(visits, token, "github")
     await link(visits, token, "google")
@@ -69,7 +69,7 @@ async def test_linked_identities_are_shown_to_their_owner(visits: Visits) -> Non
     assert await visits.identities(await recent(visits, "Bob")) == []
 
 
-async def test_person_has_to_do_something_at_the_provider(visits: Visits) -> None:
+async def test_the_user_has_to_choose_an_account_at_the_provider(visits: Visits) -> None:
     token = await recent(visits)
     for intent in ("link", "confirm"):
         for provider, asked in (("github", True), ("google", True), ("42", False)):
@@ -77,7 +77,7 @@ async def test_person_has_to_do_something_at_the_provider(visits: Visits) -> Non
             assert ("prompt=select_account" in address) == asked
 
 
-async def test_only_whoever_has_just_signed_in_can_link(visits: Visits) -> None:
+async def test_linking_needs_a_recent_session(visits: Visits) -> None:
     token = await recent(visits)
     assert (await visits.start("github", "link")).json()["code"] == "not_signed_in"
     visits.auth.clock.advance(minutes=14)
@@ -89,7 +89,7 @@ async def test_only_whoever_has_just_signed_in_can_link(visits: Visits) -> None:
 
 
 @pytest.mark.parametrize("intent", ["link", "confirm"])
-async def test_ended_session_starts_and_finishes_nothing(visits: Visits, intent: str) -> None:
+async def test_an_ended_session_cannot_start_or_finish_a_visit(visits: Visits, intent: str) -> None:
     tokens = await visits.member()
     token = tokens["access_token"]
     flow, back = await visits.agreed(ALICE, "github", intent, token)
@@ -104,8 +104,10 @@ async def test_ended_session_starts_and_finishes_nothing(visits: Visits, intent:
 
 
 @pytest.mark.parametrize("intent", ["link", "confirm"])
-async def test_only_the_session_that_left_can_come_back(visits: Visits, intent: str) -> None:
-    """Whoever gets at the flow, or plants their own in another browser, links nothing."""
+async def test_only_the_session_that_started_a_visit_can_finish_it(
+    visits: Visits, intent: str
+) -> None:
+    """An attacker who obtains the flow, or plants their own in another browser, links nothing."""
     token = await recent(visits)
     flow, back = await visits.agreed(ALICE, "github", intent, token)
     stranger = await recent(visits, "Bob")
@@ -117,7 +119,7 @@ async def test_only_the_session_that_left_can_come_back(visits: Visits, intent: 
     assert await visits.auth.rows("SELECT count(*) FROM identities") == [(0,)]
 
 
-async def test_visit_to_sign_in_links_nothing(visits: Visits) -> None:
+async def test_a_visit_to_sign_in_does_not_link(visits: Visits) -> None:
     token = await recent(visits)
     flow, back = await visits.agreed(BOB)
     answer = await visits.finish(flow, back, token)
@@ -125,7 +127,7 @@ async def test_visit_to_sign_in_links_nothing(visits: Visits) -> None:
     assert await visits.identities(token) == []
 
 
-async def test_identity_of_another_account_cannot_be_linked(visits: Visits) -> None:
+async def test_an_identity_of_another_account_cannot_be_linked(visits: Visits) -> None:
     await visits.newcomer(ALICE)
     token = await recent(visits, "Bob")
     answer = await link(visits, token)
@@ -135,7 +137,7 @@ async def test_identity_of_another_account_cannot_be_linked(visits: Visits) -> N
     assert (refused["event.reason"], refused["labels.provider"]) == ("identity_taken", "github")
 
 
-async def test_one_identity_a_provider(visits: Visits) -> None:
+async def test_only_one_identity_per_provider_can_be_linked(visits: Visits) -> None:
     token = await recent(visits)
     await link(visits, token)
     for person in (ALICE, BOB):
@@ -144,7 +146,9 @@ async def test_one_identity_a_provider(visits: Visits) -> None:
     assert len(await visits.identities(token)) == 1
 
 
-async def test_two_accounts_link_one_identity_at_once(parallel_visits: Visits) -> None:
+async def test_one_identity_is_linked_to_one_of_several_parallel_accounts(
+    parallel_visits: Visits,
+) -> None:
     visits = parallel_visits
     tokens = [await recent(visits, name) for name in ("Alice", "Bob", "Charlie")]
     trips = [(await visits.agreed(ALICE, "github", "link", token), token) for token in tokens]
@@ -155,7 +159,9 @@ async def test_two_accounts_link_one_identity_at_once(parallel_visits: Visits) -
     assert {answer.json().get("code") for answer in answers} == {None, "identity_taken"}
 
 
-async def test_one_account_links_several_identities_at_once(parallel_visits: Visits) -> None:
+async def test_one_account_links_one_of_several_parallel_identities(
+    parallel_visits: Visits,
+) -> None:
     visits = parallel_visits
     token = await recent(visits)
     people = [replace(ALICE, id=number) for number in range(1, 11)]
@@ -165,8 +171,8 @@ async def test_one_account_links_several_identities_at_once(parallel_visits: Vis
     assert len(await visits.identities(token)) == 1
 
 
-async def test_session_that_ends_while_the_provider_is_asked_links_nothing(visits: Visits) -> None:
-    """An owner who locks somebody out, who is about to make a way in of their own."""
+async def test_a_session_that_ends_during_the_visit_links_nothing(visits: Visits) -> None:
+    """The owner ends the session of an attacker who is just linking an identity."""
     token = await recent(visits)
     flow, back = await visits.agreed(ALICE, "github", "link", token)
 
@@ -181,7 +187,7 @@ async def test_session_that_ends_while_the_provider_is_asked_links_nothing(visit
     assert await visits.auth.rows("SELECT count(*) FROM identities") == [(0,)]
 
 
-async def test_confirming_makes_a_session_recent(visits: Visits) -> None:
+async def test_confirming_makes_the_session_recent(visits: Visits) -> None:
     token = await recent(visits)
     await link(visits, token)
     visits.auth.clock.advance(seconds=JUST_OVER)
@@ -198,7 +204,7 @@ async def test_confirming_makes_a_session_recent(visits: Visits) -> None:
 
 
 @pytest.mark.parametrize("stranger_has_an_account", [True, False])
-async def test_only_ones_own_identity_confirms(
+async def test_only_the_accounts_own_identity_confirms(
     visits: Visits, stranger_has_an_account: bool
 ) -> None:
     token = await recent(visits)
@@ -219,7 +225,7 @@ async def test_confirming_needs_a_session(visits: Visits) -> None:
     assert (await visits.start("github", "confirm")).json()["code"] == "not_signed_in"
 
 
-async def test_unlinked_identity_opens_nothing_any_more(visits: Visits) -> None:
+async def test_an_unlinked_identity_cannot_sign_in(visits: Visits) -> None:
     token = await recent(visits)
     await link(visits, token)
     assert (await visits.unlink("github", token)).status_code == 204
@@ -232,7 +238,7 @@ async def test_unlinked_identity_opens_nothing_any_more(visits: Visits) -> None:
     assert letter.action == actions.IDENTITY_UNLINKED  # type: ignore[union-attr]
 
 
-async def test_unlinking_twice_finds_nothing(visits: Visits) -> None:
+async def test_unlinking_twice_is_not_found(visits: Visits) -> None:
     token = await recent(visits)
     await link(visits, token)
     await visits.unlink("github", token)
@@ -241,7 +247,7 @@ async def test_unlinking_twice_finds_nothing(visits: Visits) -> None:
         assert refusal(answer) == (404, "no_such_identity")
 
 
-async def test_last_way_in_stays(visits: Visits) -> None:
+async def test_the_last_sign_in_method_cannot_be_unlinked(visits: Visits) -> None:
     token = (await visits.newcomer(ALICE))["access_token"]
     answer = await visits.unlink("github", token)
     assert refusal(answer) == (409, "last_way_in")
@@ -249,7 +255,7 @@ async def test_last_way_in_stays(visits: Visits) -> None:
     assert await visits.logged(actions.IDENTITY_UNLINKED) == []
 
 
-async def test_passkey_or_another_identity_is_a_way_in(visits: Visits) -> None:
+async def test_a_passkey_or_another_identity_counts_as_a_sign_in_method(visits: Visits) -> None:
     token = (await visits.newcomer(ALICE))["access_token"]
     await link(visits, token, "google")
     assert (await visits.unlink("github", token)).status_code == 204
@@ -258,7 +264,7 @@ async def test_passkey_or_another_identity_is_a_way_in(visits: Visits) -> None:
     assert (await visits.unlink("google", token)).status_code == 204
 
 
-async def test_two_identities_unlinked_at_once_leave_one(parallel_visits: Visits) -> None:
+async def test_of_two_identities_unlinked_in_parallel_one_remains(parallel_visits: Visits) -> None:
     visits = parallel_visits
     token = (await visits.newcomer(ALICE))["access_token"]
     await link(visits, token, "google")
@@ -272,7 +278,7 @@ async def test_two_identities_unlinked_at_once_leave_one(parallel_visits: Visits
         await link(visits, token, missing)
 
 
-async def test_linking_and_unlinking_at_once_wait_for_each_other(parallel_visits: Visits) -> None:
+async def test_parallel_linking_and_unlinking_cause_no_deadlock(parallel_visits: Visits) -> None:
     visits = parallel_visits
     token = await recent(visits)
     await link(visits, token)
@@ -285,7 +291,9 @@ async def test_linking_and_unlinking_at_once_wait_for_each_other(parallel_visits
         assert {answer.status_code for answer in answers} <= {200, 204, 404, 409}
 
 
-async def test_identity_and_passkey_removed_at_once_leave_one(parallel_visits: Visits) -> None:
+async def test_of_an_identity_and_a_passkey_removed_in_parallel_one_remains(
+    parallel_visits: Visits,
+) -> None:
     visits = parallel_visits
     token = (await visits.newcomer(ALICE))["access_token"]
     passkey_id = await _add_passkey(visits.auth)

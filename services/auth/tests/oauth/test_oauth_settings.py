@@ -10,16 +10,16 @@ from services.auth.tests.test_settings import load
 NAMES = [f"OAUTH_{each.upper()}_CLIENT_{part}" for each in PROVIDERS for part in ("ID", "SECRET")]
 
 
-def test_without_settings_nobody_is_registered_with(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_provider_is_configured_without_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     assert load(monkeypatch).registrations() == {}
 
 
-def test_empty_settings_are_absent(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_empty_settings_count_as_absent(monkeypatch: pytest.MonkeyPatch) -> None:
     empty = dict.fromkeys([*NAMES, "OAUTH_GITHUB_URL"], "")
     assert load(monkeypatch, **empty).registrations() == {}
 
 
-def test_each_provider_has_settings_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_provider_has_its_own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = load(monkeypatch, **{name: name.lower() for name in NAMES})
     assert settings.registrations() == {
         each: Registration(f"oauth_{each}_client_id", f"oauth_{each}_client_secret")
@@ -36,7 +36,7 @@ def test_each_provider_has_settings_of_its_own(monkeypatch: pytest.MonkeyPatch) 
         for pair in permutations(name for name in NAMES if each.upper() in name.split("_"))
     ],
 )
-def test_the_missing_half_is_named(
+def test_a_missing_half_of_the_credentials_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], missing: str, given: str
 ) -> None:
     with pytest.raises(SystemExit):
@@ -45,7 +45,9 @@ def test_the_missing_half_is_named(
 
 
 @pytest.mark.parametrize("url", ["https://github.example.org", "http://127.0.0.1:9400/"])
-def test_address_of_another_provider_is_taken(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+def test_the_base_address_of_a_provider_can_be_set(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
     registrations = _settings(monkeypatch, url).registrations()
     assert registrations["github"].base_url == url.rstrip("/")
 
@@ -61,7 +63,7 @@ def test_address_of_another_provider_is_taken(monkeypatch: pytest.MonkeyPatch, u
         "https://somebody:secret@github.example.org",
     ],
 )
-def test_what_is_no_base_address_is_one_line(
+def test_an_invalid_base_address_is_reported_in_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], url: str
 ) -> None:
     with pytest.raises(SystemExit):

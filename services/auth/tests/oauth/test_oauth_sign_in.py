@@ -20,7 +20,9 @@ EACH_PROVIDER = pytest.mark.parametrize("provider", PROVIDERS)
 
 
 @EACH_PROVIDER
-async def test_newcomer_gets_an_account_without_a_password(visits: Visits, provider: str) -> None:
+async def test_a_new_identity_gets_an_account_without_a_password(
+    visits: Visits, provider: str
+) -> None:
     answer = await visits.visit(ALICE, provider)
     assert answer.status_code == 200
     assert answer.headers["cache-control"] == "no-store"
@@ -42,9 +44,9 @@ async def test_newcomer_gets_an_account_without_a_password(visits: Visits, provi
 
 
 @EACH_PROVIDER
-async def test_known_identity_is_let_in_again(visits: Visits, provider: str) -> None:
+async def test_a_known_identity_signs_in_again(visits: Visits, provider: str) -> None:
     await visits.newcomer(ALICE, provider)
-    # Name and address change hands at the provider; who it is does not.
+    # Name and address may change at the provider; the ID does not.
     answer = await visits.visit(replace(ALICE, login="renamed", email="new@example.org"), provider)
     assert answer.json()["result"] == "signed_in"
     assert await visits.auth.rows("SELECT username, email FROM accounts") == [
@@ -52,21 +54,21 @@ async def test_known_identity_is_let_in_again(visits: Visits, provider: str) -> 
     ]
 
 
-async def test_somebody_else_with_a_freed_login_is_a_stranger(visits: Visits) -> None:
+async def test_a_reused_login_with_another_id_is_another_person(visits: Visits) -> None:
     await visits.newcomer(ALICE)
     answer = await visits.visit(replace(BOB, login=ALICE.login))
     assert answer.json()["result"] == "registered"
     assert (await visits.auth.rows("SELECT count(*) FROM accounts")) == [(2,)]
 
 
-async def test_the_same_number_at_another_provider_is_a_stranger(visits: Visits) -> None:
+async def test_the_same_id_at_another_provider_is_another_person(visits: Visits) -> None:
     await visits.newcomer(ALICE, "github")
     answer = await visits.visit(replace(BOB, id=ALICE.id), "42")
     assert answer.json()["result"] == "registered"
 
 
 @pytest.mark.parametrize("provider", ["github", "google"])
-async def test_address_that_the_provider_has_not_verified_opens_no_account(
+async def test_an_address_that_the_provider_has_not_verified_opens_no_account(
     visits: Visits, provider: str
 ) -> None:
     answer = await visits.visit(unverified(ALICE), provider)
@@ -75,25 +77,25 @@ async def test_address_that_the_provider_has_not_verified_opens_no_account(
 
 
 @EACH_PROVIDER
-async def test_nobody_registers_without_an_address(visits: Visits, provider: str) -> None:
+async def test_a_new_identity_without_an_address_is_refused(visits: Visits, provider: str) -> None:
     answer = await visits.visit(without_address(ALICE), provider)
     assert refusal(answer) == (403, "email_unverified")
     assert await _nothing_is_there(visits.auth)
 
 
-async def test_nobody_registers_with_what_is_no_address(visits: Visits) -> None:
+async def test_a_new_identity_with_an_invalid_address_is_refused(visits: Visits) -> None:
     for email in ("alice", "alice\x00@example.org", '"alice"@example.org', "a" * 300):
         answer = await visits.visit(replace(ALICE, email=email))
         assert answer.json()["code"] == "email_unverified"
 
 
-async def test_known_identity_needs_no_address_any_more(visits: Visits) -> None:
+async def test_a_known_identity_needs_no_address(visits: Visits) -> None:
     await visits.newcomer(ALICE)
     assert (await visits.visit(without_address(ALICE))).json()["result"] == "signed_in"
 
 
 @EACH_PROVIDER
-async def test_an_address_alone_opens_nobodys_account(visits: Visits, provider: str) -> None:
+async def test_an_identity_is_not_linked_by_address_alone(visits: Visits, provider: str) -> None:
     await visits.member("Alice")
     answer = await visits.visit(replace(ALICE, email="ALICE@Example.org"), provider)
     assert refusal(answer) == (409, "account_exists")
@@ -101,7 +103,7 @@ async def test_an_address_alone_opens_nobodys_account(visits: Visits, provider: 
     assert await visits.auth.rows("SELECT count(*) FROM identities") == [(0,)]
 
 
-async def test_unverified_account_keeps_no_address_occupied(visits: Visits) -> None:
+async def test_an_unverified_account_does_not_reserve_its_address(visits: Visits) -> None:
     await visits.auth.register("Mallory", email="alice@example.org")
     answer = await visits.visit(ALICE)
     assert answer.json()["result"] == "registered"
@@ -111,7 +113,7 @@ async def test_unverified_account_keeps_no_address_occupied(visits: Visits) -> N
     assert owners == [("alice-on-tour",)]
 
 
-async def test_taken_name_gets_digits(visits: Visits) -> None:
+async def test_a_taken_name_gets_digits(visits: Visits) -> None:
     await visits.auth.register("ALICE-on-tour", email="other@example.org")
     await visits.newcomer(ALICE)
     [(username,)] = await visits.auth.rows(
@@ -121,7 +123,7 @@ async def test_taken_name_gets_digits(visits: Visits) -> None:
     assert username.removeprefix("alice-on-tour").isdigit()
 
 
-async def test_second_factor_is_asked_for_all_the_same(visits: Visits) -> None:
+async def test_an_identity_does_not_replace_the_second_factor(visits: Visits) -> None:
     alice = Browser(visits.auth, tokens=await visits.member("Alice"))
     await visits.visit(ALICE, "github", "link", alice.tokens["access_token"])
     app = await with_two_factor(alice)
@@ -133,7 +135,7 @@ async def test_second_factor_is_asked_for_all_the_same(visits: Visits) -> None:
     assert (await visits.logged(actions.SIGNED_IN))[-1]["method"] == "oauth:github"
 
 
-async def test_new_device_of_a_known_identity_is_told_of(visits: Visits) -> None:
+async def test_a_new_device_of_a_known_identity_is_mailed(visits: Visits) -> None:
     await visits.newcomer(ALICE)
     visits.auth.client.headers["User-Agent"] = "something else"
     await visits.visit(ALICE)
@@ -142,7 +144,7 @@ async def test_new_device_of_a_known_identity_is_told_of(visits: Visits) -> None
     ]
 
 
-async def test_one_person_twice_at_once_is_one_account(parallel_visits: Visits) -> None:
+async def test_parallel_visits_of_one_identity_create_one_account(parallel_visits: Visits) -> None:
     visits = parallel_visits
     trips = [await visits.agreed(ALICE) for _ in range(20)]
     answers = await asyncio.gather(*(visits.finish(flow, back) for flow, back in trips))
@@ -151,7 +153,7 @@ async def test_one_person_twice_at_once_is_one_account(parallel_visits: Visits) 
     assert await visits.auth.rows("SELECT count(*) FROM accounts") == [(1,)]
 
 
-async def test_one_person_with_differing_addresses_at_once_is_one_account(
+async def test_parallel_visits_with_different_addresses_create_one_account(
     parallel_visits: Visits,
 ) -> None:
     visits = parallel_visits
@@ -165,7 +167,7 @@ async def test_one_person_with_differing_addresses_at_once_is_one_account(
     assert await visits.auth.rows("SELECT count(*) FROM accounts") == [(1,)]
 
 
-async def test_one_person_at_two_providers_at_once_is_one_account(parallel_visits: Visits) -> None:
+async def test_parallel_visits_at_two_providers_create_one_account(parallel_visits: Visits) -> None:
     visits = parallel_visits
     trips = [(*await visits.agreed(ALICE, provider), provider) for provider in PROVIDERS]
     answers = await asyncio.gather(
@@ -175,7 +177,7 @@ async def test_one_person_at_two_providers_at_once_is_one_account(parallel_visit
     assert await visits.auth.rows("SELECT count(*) FROM accounts") == [(1,)]
 
 
-async def test_people_of_one_name_at_once_all_get_one(parallel_visits: Visits) -> None:
+async def test_parallel_visits_of_namesakes_get_different_names(parallel_visits: Visits) -> None:
     visits = parallel_visits
     people = [
         replace(ALICE, id=number, email=f"alice{number}@example.org") for number in range(1, 21)
@@ -187,7 +189,7 @@ async def test_people_of_one_name_at_once_all_get_one(parallel_visits: Visits) -
     assert len(set(names)) == 20
 
 
-async def test_log_has_neither_addresses_nor_tokens(visits: Visits) -> None:
+async def test_the_log_contains_neither_addresses_nor_tokens(visits: Visits) -> None:
     flow, back = await visits.agreed(ALICE)
     tokens = (await visits.finish(flow, back)).json()["tokens"]
     await visits.visit(replace(BOB, email="alice@example.org"))

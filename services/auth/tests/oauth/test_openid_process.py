@@ -1,4 +1,4 @@
-"""Against a real OpenID provider in a process of its own, taken for Google."""
+"""Sign-in through a real OpenID provider in its own process, configured as Google."""
 
 from collections.abc import AsyncGenerator
 
@@ -30,7 +30,7 @@ async def visit(auth: Auth, provider: OpenIdProcess, subject: str) -> dict[str, 
     return finished
 
 
-async def test_person_of_a_verified_address_registers_and_comes_back(
+async def test_a_person_with_a_verified_address_registers_and_signs_in_again(
     auth: Auth, openid_provider: OpenIdProcess
 ) -> None:
     openid_provider.add_person(
@@ -46,13 +46,13 @@ async def test_person_of_a_verified_address_registers_and_comes_back(
     ]
 
 
-async def test_person_who_only_typed_an_address_does_not(
+async def test_a_person_with_an_unverified_address_is_refused(
     auth: Auth, openid_provider: OpenIdProcess
 ) -> None:
     assert (await visit(auth, openid_provider, "bob@example.org"))["code"] == "email_unverified"
 
 
-async def test_code_is_worth_something_once(auth: Auth, openid_provider: OpenIdProcess) -> None:
+async def test_a_code_works_once(auth: Auth, openid_provider: OpenIdProcess) -> None:
     openid_provider.add_person("charlie", email="charlie@example.org", email_verified=True)
     path = "/api/user/oauth/google/start"
     first, second = [
@@ -62,7 +62,7 @@ async def test_code_is_worth_something_once(auth: Auth, openid_provider: OpenIdP
     others = openid_provider.agree(second["authorization_url"], "charlie")
     for started, returned, status in (
         (first, back, 200),
-        # The state of the second visit, and the code of the first.
+        # The state of the second visit with the code of the first.
         (second, {**others, "code": back["code"]}, 400),
     ):
         answer = await auth.client.post(
@@ -72,7 +72,7 @@ async def test_code_is_worth_something_once(auth: Auth, openid_provider: OpenIdP
         assert answer.status_code == status
 
 
-async def test_person_who_says_no_brings_no_code(
+async def test_a_person_who_denies_consent_returns_without_a_code(
     auth: Auth, openid_provider: OpenIdProcess
 ) -> None:
     path = "/api/user/oauth/google/start"

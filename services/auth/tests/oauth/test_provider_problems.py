@@ -1,4 +1,5 @@
-"""Providers that are down, slow, broken, or broken into: a stated refusal, no 500, and nothing half made."""
+"""Providers that are down, slow, broken or compromised: each visit ends with a
+problem and without side effects."""
 
 import gzip
 
@@ -65,21 +66,25 @@ async def ends_in(visits: Visits, provider: str, status: int, code: str, why: ob
 
 
 @EVERYWHERE
-async def test_nonsense_is_called_so(visits: Visits, provider: str, path: str) -> None:
+async def test_a_malformed_answer_counts_as_a_lie_of_the_provider(
+    visits: Visits, provider: str, path: str
+) -> None:
     for what, lie in NONSENSE.items():
         visits.providers.lies[path] = lie
         await ends_in(visits, provider, 502, "provider_lied", what)
 
 
 @EVERYWHERE
-async def test_trouble_of_its_own_is_called_so(visits: Visits, provider: str, path: str) -> None:
+async def test_an_error_of_the_provider_counts_as_an_outage(
+    visits: Visits, provider: str, path: str
+) -> None:
     for status in (500, 503, 429):
         visits.providers.lies[path] = raw(b"Oops", status)
         await ends_in(visits, provider, 503, "provider_down", status)
 
 
 @EVERYWHERE
-async def test_nobody_is_waited_for_too_long(
+async def test_a_slow_provider_is_given_up(
     visits: Visits, monkeypatch: pytest.MonkeyPatch, provider: str, path: str
 ) -> None:
     monkeypatch.setattr(provider_http, "TOTAL_SECONDS", 0.5)
@@ -87,14 +92,14 @@ async def test_nobody_is_waited_for_too_long(
     await ends_in(visits, provider, 503, "provider_down")
 
 
-async def test_provider_that_is_gone_is_down(auth_database: ServiceDatabase) -> None:
+async def test_an_unreachable_provider_counts_as_an_outage(auth_database: ServiceDatabase) -> None:
     gone = StandInProviders()
     settings = settings_with(auth_database.url, gone)
     async with auth_database.rolled_back() as db, running(settings, db) as auth:
         visits = Visits(auth, gone)
         for provider in ("42", "github"):
             await ends_in(visits, provider, 503, "provider_down")
-        # Its addresses have to be asked for.
+        # This provider's addresses are requested from it first.
         answer = await visits.start("google")
     assert refusal(answer) == (503, "provider_down")
     assert answer.headers["retry-after"]
@@ -109,7 +114,7 @@ OTHER_FORMS: dict[tuple[str, str], list[Json]] = {
         {"access_token": ["a"], "token_type": "bearer"},
         {"access_token": "a", "token_type": "mac"},
         {"access_token": "a", "token_type": "bearer", "error": 7},
-        # It gives a token and then does not know it.
+        # The provider issues a token and then does not accept it.
         {"access_token": "made-up", "token_type": "bearer"},
     ],
     ("github", GITHUB_USER): [
@@ -147,14 +152,14 @@ OTHER_FORMS: dict[tuple[str, str], list[Json]] = {
         {"sub": "1001\x00"},
         {"sub": "1" * 256},
         {"sub": "1001", "email_verified": "true"},
-        # Somebody else than the ID token names.
+        # Another person than the one in the ID token.
         {"sub": "1002", "email": "alice@example.org", "email_verified": True},
     ],
 }
 
 
 @pytest.mark.parametrize(("provider", "path"), OTHER_FORMS)
-async def test_answers_of_another_form_are_not_believed(
+async def test_answers_with_other_fields_are_refused(
     visits: Visits, provider: str, path: str
 ) -> None:
     for answer in OTHER_FORMS[provider, path]:
@@ -162,7 +167,7 @@ async def test_answers_of_another_form_are_not_believed(
         await ends_in(visits, provider, 502, "provider_lied", answer)
 
 
-async def test_id_token_for_others_is_not_believed(visits: Visits) -> None:
+async def test_an_id_token_for_another_visit_or_client_is_refused(visits: Visits) -> None:
     wrong: list[dict[str, Json]] = [
         {"nonce": "of another visit"},
         {"nonce": None},
@@ -178,7 +183,7 @@ async def test_id_token_for_others_is_not_believed(visits: Visits) -> None:
         await ends_in(visits, "google", 502, "provider_lied", claims)
 
 
-async def test_document_that_leads_elsewhere_is_not_followed(first_visits: Visits) -> None:
+async def test_a_document_that_leads_elsewhere_is_refused(first_visits: Visits) -> None:
     wrong: list[dict[str, Json]] = [
         {"issuer": "https://elsewhere.example"},
         {"token_endpoint": "https://elsewhere.example/token"},
@@ -196,7 +201,7 @@ async def test_document_that_leads_elsewhere_is_not_followed(first_visits: Visit
     assert await first_visits.auth.rows("SELECT count(*) FROM oauth_flows") == [(0,)]
 
 
-async def test_document_is_asked_for_once(first_visits: Visits) -> None:
+async def test_the_document_is_requested_once(first_visits: Visits) -> None:
     for _ in range(3):
         await first_visits.visit(ALICE, "google")
     assert first_visits.providers.asked.count(OPENID_DOCUMENT) == 1
@@ -206,7 +211,7 @@ async def test_document_is_asked_for_once(first_visits: Visits) -> None:
     ("path", "provider", "status"),
     [(GITHUB_TOKEN, "github", 200), (FORTY_TWO_TOKEN, "42", 401), (OPENID_TOKEN, "google", 400)],
 )
-async def test_refused_code_is_told_from_trouble(
+async def test_a_refused_code_is_distinguished_from_an_outage(
     visits: Visits, path: str, provider: str, status: int
 ) -> None:
     for error, (answer, code) in {
@@ -224,14 +229,14 @@ async def test_refused_code_is_told_from_trouble(
     assert reasons == ["invalid_client", "redirect_uri_mismatch", "refused", "refused"]
 
 
-async def test_github_app_that_may_not_read_addresses_vouches_for_none(visits: Visits) -> None:
+async def test_github_without_permission_to_read_addresses_verifies_none(visits: Visits) -> None:
     for status in (403, 404):
         visits.providers.lies[GITHUB_EMAILS] = says({"message": "Not Found"}, status)
         await ends_in(visits, "github", 403, "email_unverified", status)
 
 
 @EVERYWHERE
-async def test_nobody_holds_a_connection_while_a_provider_is_asked(
+async def test_no_database_connection_is_held_while_a_provider_is_asked(
     parallel_visits: Visits, provider: str, path: str
 ) -> None:
     visits = parallel_visits
@@ -245,7 +250,7 @@ async def test_nobody_holds_a_connection_while_a_provider_is_asked(
     assert held == [0]
 
 
-async def test_what_went_wrong_is_logged_without_what_was_said(visits: Visits) -> None:
+async def test_a_failure_is_logged_without_the_providers_data(visits: Visits) -> None:
     visits.providers.lies[GITHUB_USER] = says({"id": "secret-of-hers", "login": "alice"})
     flow, back = await visits.agreed(ALICE)
     await visits.finish(flow, back)

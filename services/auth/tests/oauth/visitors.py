@@ -1,4 +1,4 @@
-"""People who visit a provider and come back."""
+"""Visits to a provider."""
 
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -17,7 +17,7 @@ PROVIDERS: Final = ("42", "github", "google")
 
 @dataclass(frozen=True)
 class Visits:
-    """The service, the providers, and what a browser does between them."""
+    """The service, the providers, and the part of a browser between them."""
 
     auth: Auth
     providers: StandInProviders
@@ -55,7 +55,7 @@ class Visits:
         intent: str = "sign_in",
         token: str | None = None,
     ) -> httpx.Response:
-        """There and back again."""
+        """Start a visit, consent, and finish it."""
         flow, back = await self.agreed(person, provider, intent, token)
         return await self.finish(flow, back, token, provider)
 
@@ -66,19 +66,21 @@ class Visits:
         intent: str = "sign_in",
         token: str | None = None,
     ) -> tuple[str, dict[str, str]]:
-        """A visit that has not come back yet: the flow, and what the browser is sent back with."""
+        """Start a visit and consent; return the flow and the parameters with
+        which the browser comes back."""
         started = (await self.start(provider, intent, token)).json()
         return started["flow"], self.providers.agree(started["authorization_url"], person)
 
     async def newcomer(self, person: ProviderPerson, provider: str = "github") -> dict[str, Any]:
-        """The tokens of somebody who has an account through a provider, and no password."""
+        """Return the tokens of a new account that was created through a
+        provider and has no password."""
         answer = await self.visit(person, provider)
         assert answer.json()["result"] == "registered", answer.text
         tokens: dict[str, Any] = answer.json()["tokens"]
         return tokens
 
     async def member(self, username: str = "Alice") -> dict[str, Any]:
-        """The tokens of somebody who has a password and a verified address."""
+        """Return the tokens of an account with a password and a verified address."""
         tokens = await self.auth.signed_in(username)
         await self.auth.execute(
             "UPDATE accounts SET email_verified_at = created_at, expires_at = NULL WHERE username = :name",
@@ -98,7 +100,7 @@ class Visits:
         )
 
     async def logged(self, action: str) -> list[dict[str, str]]:
-        """What the security log tells of an action."""
+        """Return the details of an action in the security log."""
         rows = await self.auth.rows(
             f"SELECT detail FROM security_events WHERE action = '{action}' ORDER BY id"  # noqa: S608
         )
@@ -106,7 +108,7 @@ class Visits:
 
 
 def settings_with(url: str, providers: StandInProviders, **changes: object) -> AuthSettings:
-    """All three providers are the stand-in."""
+    """Return settings in which the stand-in is all three providers."""
     registrations = {
         name: value
         for provider in PROVIDERS

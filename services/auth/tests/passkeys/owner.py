@@ -1,4 +1,4 @@
-"""Somebody signed in, with what they do about passkeys."""
+"""A signed-in player with requests about passkeys."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,7 @@ from services.auth.tests.people import SignedInPlayer
 
 @dataclass(frozen=True)
 class PasskeyOwner(SignedInPlayer):
-    """Somebody who may have passkeys."""
+    """A player who may have passkeys."""
 
     async def remove(self, passkey_id: object) -> httpx.Response:
         return await self.delete(f"/passkeys/{passkey_id}")
@@ -24,7 +24,7 @@ class PasskeyOwner(SignedInPlayer):
         return items
 
     async def ceremony(self) -> dict[str, Any]:
-        """Ask for the options of a new one."""
+        """Request the options of a new passkey."""
         answer = await self.post("/passkeys/options")
         assert answer.status_code == 200, answer.text
         asked: dict[str, Any] = answer.json()

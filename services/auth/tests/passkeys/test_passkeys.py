@@ -45,7 +45,7 @@ async def sign_in_with(auth: Auth, authenticator: Authenticator) -> httpx.Respon
     return await show(auth, asked["ceremony"], authenticator.show(asked["public_key"]))
 
 
-async def test_passkey_is_added_and_lets_its_owner_in_without_a_name(auth: Auth) -> None:
+async def test_an_added_passkey_signs_in_without_a_name(auth: Auth) -> None:
     alice, key = await person(auth), Authenticator()
     added = await alice.add(key, name="  My   laptop ")
     assert added.status_code == 201
@@ -60,7 +60,7 @@ async def test_passkey_is_added_and_lets_its_owner_in_without_a_name(auth: Auth)
     assert listed["last_used_at"] is not None
 
 
-async def test_options_ask_for_a_key_that_knows_its_person(auth: Auth) -> None:
+async def test_options_require_user_verification(auth: Auth) -> None:
     alice, key = await person(auth), Authenticator()
     await alice.add(key)
     asked = (await alice.ceremony())["public_key"]
@@ -73,7 +73,7 @@ async def test_options_ask_for_a_key_that_knows_its_person(auth: Auth) -> None:
     assert shown["allowCredentials"] == []
 
 
-async def test_dishonest_key_is_not_added(auth: Auth) -> None:
+async def test_a_dishonest_key_is_not_added(auth: Auth) -> None:
     alice = await person(auth)
     for liar in (
         Authenticator(origin="https://elsewhere.example"),
@@ -87,7 +87,7 @@ async def test_dishonest_key_is_not_added(auth: Auth) -> None:
     assert await alice.passkeys() == []
 
 
-async def test_dishonest_key_does_not_let_anybody_in(auth: Auth) -> None:
+async def test_a_dishonest_key_cannot_sign_in(auth: Auth) -> None:
     alice, bob = await person(auth), await person(auth, "Bob")
     key, bobs = Authenticator(), Authenticator()
     await alice.add(key)
@@ -118,7 +118,7 @@ async def test_dishonest_key_does_not_let_anybody_in(auth: Auth) -> None:
     ]
 
 
-async def test_copy_that_counts_behind_is_refused(auth: Auth) -> None:
+async def test_a_copy_with_an_old_counter_is_refused(auth: Auth) -> None:
     alice, key = await person(auth), Authenticator()
     await alice.add(key)
     copy = replace(key)
@@ -126,14 +126,14 @@ async def test_copy_that_counts_behind_is_refused(auth: Auth) -> None:
     assert (await sign_in_with(auth, copy)).status_code == 401
 
 
-async def test_synchronised_key_that_never_counts_is_welcome(auth: Auth) -> None:
+async def test_a_synchronised_key_without_a_counter_is_accepted(auth: Auth) -> None:
     alice, key = await person(auth), Authenticator(counts=False)
     await alice.add(key)
     for _ in range(2):
         assert (await sign_in_with(auth, key)).status_code == 200
 
 
-async def test_each_ceremony_is_answered_once_and_in_time(auth: Auth) -> None:
+async def test_each_ceremony_can_be_answered_once_and_in_time(auth: Auth) -> None:
     alice, key = await person(auth), Authenticator(counts=False)
     await alice.add(key)
     asked = await ask_to_sign_in(auth)
@@ -146,7 +146,7 @@ async def test_each_ceremony_is_answered_once_and_in_time(auth: Auth) -> None:
     assert answer.status_code == 401
 
 
-async def test_refused_answer_uses_its_ceremony_up(auth: Auth) -> None:
+async def test_a_refused_answer_uses_up_its_ceremony(auth: Auth) -> None:
     alice, key = await person(auth), Authenticator()
     await alice.add(key)
     asked = await ask_to_sign_in(auth)
@@ -155,7 +155,7 @@ async def test_refused_answer_uses_its_ceremony_up(auth: Auth) -> None:
     assert answer.status_code == 401
 
 
-async def test_ceremony_of_another_purpose_or_person_is_refused(auth: Auth) -> None:
+async def test_a_ceremony_of_another_purpose_or_player_is_refused(auth: Auth) -> None:
     alice, bob = await person(auth), await person(auth, "Bob")
     key = Authenticator()
     await alice.add(key)
@@ -173,7 +173,7 @@ async def test_ceremony_of_another_purpose_or_person_is_refused(auth: Auth) -> N
 
 
 @pytest.mark.parametrize("credential", ODD_CREDENTIALS)
-async def test_odd_credential_is_refused(auth: Auth, credential: dict[str, object]) -> None:
+async def test_an_odd_credential_is_refused(auth: Auth, credential: dict[str, object]) -> None:
     alice = await person(auth)
     asked = await ask_to_sign_in(auth)
     assert (await show(auth, asked["ceremony"], credential)).status_code == 401
@@ -184,7 +184,7 @@ async def test_odd_credential_is_refused(auth: Auth, credential: dict[str, objec
     assert refusal(answer) == (400, "passkey_refused")
 
 
-async def test_credential_cut_or_changed_anywhere_is_refused(auth: Auth) -> None:
+async def test_a_truncated_or_changed_credential_is_refused(auth: Auth) -> None:
     alice, key = await person(auth), Authenticator(counts=False)
     await alice.add(key)
     for name in ("clientDataJSON", "authenticatorData", "signature"):
@@ -210,7 +210,7 @@ async def test_malformed_body_is_refused(auth: Auth) -> None:
         assert answer.json()["code"] in {"invalid", "malformed"}
 
 
-async def test_name_is_asked_for(auth: Auth) -> None:
+async def test_a_passkey_needs_a_name(auth: Auth) -> None:
     alice = await person(auth)
     added = (await alice.add(Authenticator())).json()
     for name in ("", "   ", "x" * 41, "a\x00b", "a\u202eb"):
@@ -219,7 +219,7 @@ async def test_name_is_asked_for(auth: Auth) -> None:
     assert [each["name"] for each in await alice.passkeys()] == ["Laptop"]
 
 
-async def test_passkey_is_renamed_and_removed_by_its_owner(auth: Auth) -> None:
+async def test_a_passkey_can_be_renamed_and_removed_by_its_owner(auth: Auth) -> None:
     alice = await person(auth)
     added = (await alice.add(Authenticator())).json()
     assert (await alice.rename(added["id"], "Phone")).json()["name"] == "Phone"
@@ -227,14 +227,14 @@ async def test_passkey_is_renamed_and_removed_by_its_owner(auth: Auth) -> None:
     assert (await alice.remove(added["id"])).status_code == 404
 
 
-async def test_removed_passkey_lets_nobody_in(auth: Auth) -> None:
+async def test_a_removed_passkey_cannot_sign_in(auth: Auth) -> None:
     alice, key = await person(auth), Authenticator()
     added = (await alice.add(key)).json()
     await alice.remove(added["id"])
     assert (await sign_in_with(auth, key)).status_code == 401
 
 
-async def test_last_way_in_stays(auth: Auth) -> None:
+async def test_the_last_sign_in_method_cannot_be_removed(auth: Auth) -> None:
     alice, key = await person(auth), Authenticator()
     added = (await alice.add(key)).json()
     await auth.execute("UPDATE accounts SET password_hash = NULL")
@@ -243,7 +243,7 @@ async def test_last_way_in_stays(auth: Auth) -> None:
     assert (await sign_in_with(auth, key)).status_code == 200
 
 
-async def test_two_removals_at_once_leave_a_way_in(parallel_auth: Auth) -> None:
+async def test_of_two_passkeys_removed_in_parallel_one_remains(parallel_auth: Auth) -> None:
     alice = await person(parallel_auth)
     added = [(await alice.add(Authenticator())).json()["id"] for _ in range(2)]
     await parallel_auth.execute("UPDATE accounts SET password_hash = NULL")
@@ -252,14 +252,14 @@ async def test_two_removals_at_once_leave_a_way_in(parallel_auth: Auth) -> None:
     assert len(await alice.passkeys()) == 1
 
 
-async def test_same_key_is_added_once(auth: Auth) -> None:
+async def test_a_key_can_be_added_once(auth: Auth) -> None:
     alice, bob, key = await person(auth), await person(auth, "Bob"), Authenticator()
     await alice.add(key)
     for again in (await alice.add(key), await bob.add(key)):
         assert refusal(again) == (409, "passkey_known")
 
 
-async def test_there_is_an_end_to_passkeys_also_side_by_side(parallel_auth: Auth) -> None:
+async def test_the_number_of_passkeys_is_limited_even_in_parallel(parallel_auth: Auth) -> None:
     alice = await person(parallel_auth)
     asked = [await alice.ceremony() for _ in range(MOST_PASSKEYS + 5)]
     answers = await asyncio.gather(
@@ -281,7 +281,9 @@ async def test_there_is_an_end_to_passkeys_also_side_by_side(parallel_auth: Auth
     assert refused.json()["code"] == "too_many_passkeys"
 
 
-async def test_one_answer_fifty_times_at_once_is_one_session(parallel_auth: Auth) -> None:
+async def test_fifty_parallel_answers_to_one_ceremony_start_one_session(
+    parallel_auth: Auth,
+) -> None:
     alice, key = await person(parallel_auth), Authenticator()
     await alice.add(key)
     asked = await ask_to_sign_in(parallel_auth)
@@ -292,7 +294,7 @@ async def test_one_answer_fifty_times_at_once_is_one_session(parallel_auth: Auth
     assert sorted(answer.status_code for answer in answers) == [200] + [401] * 49
 
 
-async def test_key_and_its_copies_at_once_are_one_session(parallel_auth: Auth) -> None:
+async def test_a_key_and_its_copies_in_parallel_start_one_session(parallel_auth: Auth) -> None:
     alice, key = await person(parallel_auth), Authenticator()
     await alice.add(key)
     asked = [await ask_to_sign_in(parallel_auth) for _ in range(8)]
@@ -305,7 +307,7 @@ async def test_key_and_its_copies_at_once_are_one_session(parallel_auth: Auth) -
     assert sorted(answer.status_code for answer in answers) == [200] + [401] * 7
 
 
-async def test_passkey_confirms_its_own_session(auth: Auth) -> None:
+async def test_a_passkey_confirms_only_its_owners_session(auth: Auth) -> None:
     alice, bob = await person(auth), await person(auth, "Bob")
     key, bobs = Authenticator(), Authenticator()
     await alice.add(key)
@@ -326,7 +328,7 @@ async def test_passkey_confirms_its_own_session(auth: Auth) -> None:
     assert (await bob.post("/passkeys/options")).status_code == 403
 
 
-async def test_owner_is_told_of_what_happens_to_their_passkeys(auth: Auth) -> None:
+async def test_the_owner_is_mailed_about_changes_of_passkeys(auth: Auth) -> None:
     alice = await person(auth)
     await auth.execute("UPDATE accounts SET email_verified_at = now(), expires_at = NULL")
     added = (await alice.add(Authenticator())).json()
@@ -340,7 +342,7 @@ async def test_owner_is_told_of_what_happens_to_their_passkeys(auth: Auth) -> No
     ]
 
 
-async def test_challenges_cannot_be_had_without_end(auth: Auth) -> None:
+async def test_the_number_of_open_ceremonies_is_limited(auth: Auth) -> None:
     statuses = [
         (await auth.client.post("/api/user/login/passkey/options")).status_code for _ in range(102)
     ]

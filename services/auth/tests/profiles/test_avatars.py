@@ -56,7 +56,7 @@ async def in_pieces(file: bytes, read: list[int] | None = None) -> AsyncIterator
 
 
 async def after_deletion(auth: Auth, file: bytes) -> AsyncIterator[bytes]:
-    """The account is gone by the time that its picture has arrived."""
+    """Yield a picture whose account is deleted during the upload."""
     yield file[:100]
     await auth.execute("DELETE FROM accounts")
     yield file[100:]
@@ -74,7 +74,7 @@ async def avatar_of(auth: Auth, name: str) -> str | None:
 
 
 @pytest.mark.parametrize("picture_format", ["JPEG", "PNG", "WEBP"])
-async def test_picture_is_shown_in_all_sizes(auth: Auth, picture_format: str) -> None:
+async def test_a_picture_is_shown_in_all_sizes(auth: Auth, picture_format: str) -> None:
     alice = await sign_up(auth, "Alice")
     answer = await send(alice, saved(quarters(600, 600), picture_format))
     assert answer.status_code == 200
@@ -92,7 +92,7 @@ async def test_picture_is_shown_in_all_sizes(auth: Auth, picture_format: str) ->
 @pytest.mark.parametrize(
     "lie", ["text/html", "image/svg+xml", "application/json", "multipart/form-data"]
 )
-async def test_content_type_is_not_believed(auth: Auth, lie: str) -> None:
+async def test_the_content_type_is_ignored(auth: Auth, lie: str) -> None:
     alice = await sign_up(auth, "Alice")
     answer = await send(alice, png(), lie)
     assert answer.status_code == 200
@@ -100,7 +100,7 @@ async def test_content_type_is_not_believed(auth: Auth, lie: str) -> None:
     assert picture.headers["content-type"] == "image/webp"
 
 
-async def test_nothing_that_was_hidden_in_it_is_shown(auth: Auth) -> None:
+async def test_hidden_data_is_not_shown(auth: Auth) -> None:
     alice = await sign_up(auth, "Alice")
     for payload in PAYLOADS:
         file = with_payload_inside("JPEG", payload) + payload
@@ -110,7 +110,7 @@ async def test_nothing_that_was_hidden_in_it_is_shown(auth: Auth) -> None:
     assert await auth.rows(ORPHANS) == [(0,)]
 
 
-async def test_whoever_has_the_picture_is_not_sent_it_again(auth: Auth) -> None:
+async def test_an_unchanged_picture_is_not_sent_again(auth: Auth) -> None:
     alice = await sign_up(auth, "Alice")
     content_hash = (await send(alice, png())).json()["avatar"]
     etags = {(await shown(auth, content_hash, size)).headers["etag"] for size in SIZES}
@@ -125,7 +125,7 @@ async def test_whoever_has_the_picture_is_not_sent_it_again(auth: Auth) -> None:
     assert other.status_code == 200
 
 
-async def test_picture_that_nobody_shows_is_missing_and_that_is_not_kept(auth: Auth) -> None:
+async def test_an_unknown_picture_is_not_found_and_not_cached(auth: Auth) -> None:
     alice = await sign_up(auth, "Alice")
     content_hash = (await send(alice, png())).json()["avatar"]
     etag = (await shown(auth, content_hash)).headers["etag"]
@@ -149,7 +149,7 @@ async def test_picture_that_nobody_shows_is_missing_and_that_is_not_kept(auth: A
         assert refusal(answer) == (404, "no_such_avatar")
 
 
-async def test_new_picture_takes_the_place_of_the_one_before(auth: Auth) -> None:
+async def test_a_new_picture_replaces_the_previous_one(auth: Auth) -> None:
     alice = await sign_up(auth, "Alice")
     first, second = [(await send(alice, png(shift=shift))).json()["avatar"] for shift in (0, 50)]
     assert first != second
@@ -158,14 +158,14 @@ async def test_new_picture_takes_the_place_of_the_one_before(auth: Auth) -> None
     assert await auth.rows("SELECT hash FROM avatars") == [(second,)]
 
 
-async def test_same_picture_again_changes_nothing(auth: Auth) -> None:
+async def test_uploading_the_same_picture_changes_nothing(auth: Auth) -> None:
     alice = await sign_up(auth, "Alice")
     hashes = {(await send(alice, png())).json()["avatar"] for _ in range(2)}
     assert len(hashes) == 1
     assert await auth.rows("SELECT count(*) FROM avatars") == [(1,)]
 
 
-async def test_two_people_may_show_the_same_picture_and_one_may_stop(auth: Auth) -> None:
+async def test_two_players_may_share_a_picture_and_one_may_remove_it(auth: Auth) -> None:
     alice, bob = await people(auth, "Alice", "Bob")
     hashes = {(await send(person, png())).json()["avatar"] for person in (alice, bob)}
     [content_hash] = hashes
@@ -176,7 +176,7 @@ async def test_two_people_may_show_the_same_picture_and_one_may_stop(auth: Auth)
     assert await auth.rows(ORPHANS) == [(0,)]
 
 
-async def test_picture_is_removed_and_the_second_time_too(auth: Auth) -> None:
+async def test_a_picture_can_be_removed_twice(auth: Auth) -> None:
     alice = await sign_up(auth, "Alice")
     await send(alice, png())
     for _ in range(2):
@@ -185,7 +185,7 @@ async def test_picture_is_removed_and_the_second_time_too(auth: Auth) -> None:
     assert await auth.rows("SELECT count(*) FROM avatars") == [(0,)]
 
 
-async def test_picture_goes_with_its_account(auth: Auth) -> None:
+async def test_a_picture_is_deleted_with_its_account(auth: Auth) -> None:
     alice = await sign_up(auth, "Alice")
     content_hash = (await send(alice, png())).json()["avatar"]
     await auth.execute("DELETE FROM accounts")
@@ -193,7 +193,7 @@ async def test_picture_goes_with_its_account(auth: Auth) -> None:
     assert (await shown(auth, content_hash)).status_code == 404
 
 
-async def test_other_site_cannot_change_a_picture(auth: Auth) -> None:
+async def test_another_site_cannot_change_a_picture(auth: Auth) -> None:
     alice = await sign_up(auth, "Alice")
     for method in ("PUT", "DELETE"):
         answer = await auth.client.request(
@@ -204,7 +204,7 @@ async def test_other_site_cannot_change_a_picture(auth: Auth) -> None:
         assert answer.status_code == 403
 
 
-async def test_what_is_no_picture_is_refused_and_the_one_before_stays(auth: Auth) -> None:
+async def test_an_invalid_picture_is_refused_and_the_previous_one_remains(auth: Auth) -> None:
     alice = await sign_up(auth, "Alice")
     before = (await send(alice, png())).json()["avatar"]
     files = not_pictures()
@@ -217,7 +217,7 @@ async def test_what_is_no_picture_is_refused_and_the_one_before_stays(auth: Auth
     assert await auth.rows(ORPHANS) == [(0,)]
 
 
-async def test_file_may_have_five_megabytes_and_not_a_byte_more(auth: Auth) -> None:
+async def test_a_file_may_have_five_megabytes_exactly(auth: Auth) -> None:
     alice = await sign_up(auth, "Alice")
     file = png()
     largest = file + chance(1).randbytes(MAX_PICTURE_BYTES - len(file))
@@ -229,7 +229,7 @@ async def test_file_may_have_five_megabytes_and_not_a_byte_more(auth: Auth) -> N
         assert refusal(answer) == (413, "too_large")
 
 
-async def test_pictures_of_one_account_have_a_budget(auth: Auth) -> None:
+async def test_uploads_of_an_account_have_a_budget(auth: Auth) -> None:
     alice, bob = await people(auth, "Alice", "Bob")
     answers = [await send(alice, b"x") for _ in range(22)]
     assert [answer.status_code for answer in answers] == [422] * 21 + [429]
@@ -240,8 +240,8 @@ async def test_pictures_of_one_account_have_a_budget(auth: Auth) -> None:
     assert (await send(alice, png())).status_code == 200
 
 
-async def test_who_is_turned_away_is_read_to_the_end(auth: Auth) -> None:
-    """A connection that is closed in the middle of sending would show as an error of the gateway's."""
+async def test_a_refused_upload_is_read_to_its_end(auth: Auth) -> None:
+    """The gateway would report an error if the connection were closed during the upload."""
     alice = await sign_up(auth, "Alice")
     for _ in range(21):
         await send(alice, b"x")
@@ -253,7 +253,7 @@ async def test_who_is_turned_away_is_read_to_the_end(auth: Auth) -> None:
     assert sum(read) == len(png())
 
 
-async def test_of_fifty_pictures_at_once_one_is_shown_and_nothing_is_left_over(
+async def test_one_of_fifty_parallel_pictures_is_shown_and_no_other_is_stored(
     parallel_auth: Auth,
 ) -> None:
     alice = await sign_up(parallel_auth, "Alice")
@@ -278,18 +278,18 @@ async def test_of_fifty_pictures_at_once_one_is_shown_and_nothing_is_left_over(
         assert (await shown(parallel_auth, str(winner), size)).status_code == 200
 
 
-async def test_pictures_come_and_go_at_once_without_a_remainder(parallel_auth: Auth) -> None:
-    everybody = await people(parallel_auth, "Alice", "Bob", "Charlie")
+async def test_parallel_uploads_and_removals_leave_no_orphans(parallel_auth: Auth) -> None:
+    players = await people(parallel_auth, "Alice", "Bob", "Charlie")
     await asyncio.gather(
-        *(send(person, png()) for person in everybody),
-        *(person.delete("/profile/avatar") for person in everybody for _ in range(5)),
-        *(send(person, png(shift=50)) for person in everybody),
-        *(person.delete("/profile/avatar") for person in everybody for _ in range(5)),
+        *(send(person, png()) for person in players),
+        *(person.delete("/profile/avatar") for person in players for _ in range(5)),
+        *(send(person, png(shift=50)) for person in players),
+        *(person.delete("/profile/avatar") for person in players for _ in range(5)),
     )
     assert await parallel_auth.rows(ORPHANS) == [(0,)]
 
 
-async def test_account_that_is_deleted_while_its_picture_is_made_leaves_none(
+async def test_a_picture_of_an_account_deleted_meanwhile_is_not_stored(
     parallel_auth: Auth,
 ) -> None:
     alice = await sign_up(parallel_auth, "Alice")
@@ -302,7 +302,7 @@ async def test_account_that_is_deleted_while_its_picture_is_made_leaves_none(
     assert await parallel_auth.rows("SELECT count(*) FROM avatars") == [(0,)]
 
 
-async def test_connections_are_free_while_pictures_wait(parallel_auth: Auth) -> None:
+async def test_waiting_uploads_hold_no_database_connections(parallel_auth: Auth) -> None:
     alice = await sign_up(parallel_auth, "Alice")
     never, waiting = asyncio.Event(), asyncio.Semaphore(0)
     uploads = [
@@ -327,14 +327,14 @@ async def test_connections_are_free_while_pictures_wait(parallel_auth: Auth) -> 
     assert (await send(alice, png())).status_code == 200
 
 
-async def test_change_is_logged(auth: Auth) -> None:
+async def test_changes_are_logged(auth: Auth) -> None:
     alice = await sign_up(auth, "Alice")
     await send(alice, png())
     await alice.delete("/profile/avatar")
     assert len(auth.log.of("avatar-change")) == len(auth.log.of("avatar-remove")) == 1
 
 
-async def test_database_keeps_one_whole_picture_an_account(auth: Auth) -> None:
+async def test_the_database_allows_one_complete_picture_per_account(auth: Auth) -> None:
     alice = await sign_up(auth, "Alice")
     await send(alice, png())
     for change_to in ("hash = 'x'", "webp_64 = NULL", "account_id = gen_random_uuid()"):
@@ -342,7 +342,7 @@ async def test_database_keeps_one_whole_picture_an_account(auth: Auth) -> None:
             await auth.execute(f"UPDATE avatars SET {change_to}")  # noqa: S608 - a constant
 
 
-async def test_document_says_that_the_body_is_a_picture(auth: Auth) -> None:
+async def test_the_document_declares_picture_bodies(auth: Auth) -> None:
     paths = (await auth.client.get("/api/user/schema")).json()["paths"]
     body = paths["/api/user/profile/avatar"]["put"]["requestBody"]
     assert set(body["content"]) == {"image/jpeg", "image/png", "image/webp"}

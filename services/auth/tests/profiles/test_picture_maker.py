@@ -1,4 +1,4 @@
-"""Pictures made by a real process: what it may take, and how it ends."""
+"""Pictures made by a real process: its limits, and how it ends."""
 
 import asyncio
 import signal
@@ -42,26 +42,26 @@ async def no_worker_left() -> AsyncGenerator[None, None]:
 pytestmark = pytest.mark.usefixtures("no_worker_left")
 
 
-async def test_picture_is_made_in_all_sizes() -> None:
+async def test_a_picture_is_made_in_all_sizes() -> None:
     avatar = await made(patient(), png(600, 600))
     assert [opened(avatar.pictures[size]).width for size in SIZES] == list(SIZES)
     assert len(avatar.hash) == 64
 
 
-async def test_same_picture_has_the_same_hash_and_another_has_another() -> None:
+async def test_equal_pictures_have_equal_hashes() -> None:
     maker = patient()
     first, again, other = [await made(maker, png(shift=shift)) for shift in (0, 0, 40)]
     assert first == again
     assert first.hash != other.hash
 
 
-async def test_hash_is_of_what_is_shown_and_not_of_what_was_sent() -> None:
+async def test_the_hash_is_of_the_result_and_not_of_the_upload() -> None:
     maker = patient()
     avatars = [await made(maker, with_payload_inside("PNG", payload)) for payload in PAYLOADS[:2]]
     assert avatars[0] == avatars[1]
 
 
-async def test_no_picture_and_too_big_a_one_are_told_apart() -> None:
+async def test_an_invalid_and_a_too_big_picture_are_distinguished() -> None:
     maker = patient()
     for file in (b"", not_pictures()["half a jpeg"], not_pictures()["a png of endless text"]):
         with pytest.raises(NotAnImage):
@@ -72,7 +72,7 @@ async def test_no_picture_and_too_big_a_one_are_told_apart() -> None:
 
 
 @pytest.mark.parametrize("picture_format", ["JPEG", "PNG", "WEBP"])
-async def test_costliest_pictures_that_are_allowed_fit(picture_format: str) -> None:
+async def test_the_most_expensive_allowed_pictures_fit(picture_format: str) -> None:
     mode, options = {
         "JPEG": ("CMYK", {"progressive": True, "subsampling": 0}),
         "PNG": ("RGBA", {"compress_level": 1}),
@@ -83,14 +83,14 @@ async def test_costliest_pictures_that_are_allowed_fit(picture_format: str) -> N
     assert opened(avatar.pictures[512]).width == 512
 
 
-async def test_too_little_memory_for_it_is_too_big_and_takes_nothing_from_others() -> None:
+async def test_too_little_memory_counts_as_too_big_and_affects_no_other_picture() -> None:
     tight = PictureMaker(Limits(memory_bytes=96 * 1024 * 1024))
     with pytest.raises(ImageTooBig):
         await made(tight, saved(noise(1, 64, 64, "RGBA").resize((4096, 4096), 0)))
     assert (await made(tight, png())).hash
 
 
-async def test_picture_that_takes_the_processor_too_long_is_no_picture(slow_picture: bytes) -> None:
+async def test_a_picture_that_takes_too_much_cpu_is_refused(slow_picture: bytes) -> None:
     maker = PictureMaker(Limits(cpu_seconds=1, seconds=PATIENCE_SECONDS))
     with pytest.raises(NotAnImage):
         await made(maker, slow_picture)
@@ -98,7 +98,7 @@ async def test_picture_that_takes_the_processor_too_long_is_no_picture(slow_pict
 
 
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
-async def test_worker_that_is_killed_is_our_fault_and_the_next_is_another(
+async def test_a_killed_worker_is_our_fault_and_is_replaced(
     slow_picture: bytes, end: signal.Signals
 ) -> None:
     maker = PictureMaker(Limits(cpu_seconds=PATIENCE_SECONDS, seconds=PATIENCE_SECONDS))
@@ -109,7 +109,7 @@ async def test_worker_that_is_killed_is_our_fault_and_the_next_is_another(
     assert (await made(maker, png())).hash
 
 
-async def test_worker_that_crashes_on_a_picture_says_that_it_is_none(slow_picture: bytes) -> None:
+async def test_a_picture_that_crashes_the_worker_is_refused(slow_picture: bytes) -> None:
     maker = PictureMaker(Limits(cpu_seconds=PATIENCE_SECONDS, seconds=PATIENCE_SECONDS))
     making = asyncio.create_task(made(maker, slow_picture))
     (await _worker()).send_signal(signal.SIGSEGV)
@@ -117,8 +117,8 @@ async def test_worker_that_crashes_on_a_picture_says_that_it_is_none(slow_pictur
         await making
 
 
-async def test_worker_that_hangs_is_replaced() -> None:
-    """Stopped, so that it neither works nor ends: not by its own alarm either."""
+async def test_a_hanging_worker_is_replaced() -> None:
+    """The worker is suspended, so that its own alarm cannot end it, either."""
     maker = PictureMaker(Limits(seconds=1))
     read, let_in = _held_back(png())
     making = asyncio.create_task(maker.make(read))
@@ -129,7 +129,7 @@ async def test_worker_that_hangs_is_replaced() -> None:
     assert (await made(patient(), png())).hash
 
 
-async def test_file_that_does_not_arrive_keeps_its_place_for_a_while_only() -> None:
+async def test_a_file_that_does_not_arrive_loses_its_place() -> None:
     maker = PictureMaker(Limits(seconds=1), waiting=0)
     read, _ = _held_back(png())
     with pytest.raises(PicturesBusy):
@@ -137,7 +137,7 @@ async def test_file_that_does_not_arrive_keeps_its_place_for_a_while_only() -> N
     assert maker._room == 1
 
 
-async def test_whoever_hangs_up_stops_the_work_on_it(slow_picture: bytes) -> None:
+async def test_cancelling_an_upload_stops_its_worker(slow_picture: bytes) -> None:
     maker = PictureMaker(Limits(cpu_seconds=PATIENCE_SECONDS, seconds=PATIENCE_SECONDS), waiting=0)
     making = asyncio.create_task(made(maker, slow_picture))
     worker = await _worker()
@@ -148,7 +148,7 @@ async def test_whoever_hangs_up_stops_the_work_on_it(slow_picture: bytes) -> Non
     assert (await made(maker, png())).hash
 
 
-async def test_full_queue_turns_people_away_before_their_file_is_read() -> None:
+async def test_a_full_queue_refuses_uploads_before_they_are_read() -> None:
     maker = PictureMaker(waiting=1)
     held = [_held_back(png(shift=shift)) for shift in range(2)]
     making = [asyncio.create_task(maker.make(read)) for read, _ in held]
@@ -172,8 +172,8 @@ async def test_one_picture_is_made_at_a_time() -> None:
     assert len({task.result().hash for task in making}) == 4
 
 
-async def test_others_are_served_meanwhile(slow_picture: bytes) -> None:
-    """The event loop turns hundreds of times while a picture is made for a second."""
+async def test_the_event_loop_is_not_blocked_meanwhile(slow_picture: bytes) -> None:
+    """The loop must turn more than 100 times while a picture is processed for a second."""
     maker = PictureMaker(Limits(cpu_seconds=1, seconds=PATIENCE_SECONDS))
     making = asyncio.create_task(made(maker, slow_picture))
     turns = 0
@@ -185,7 +185,7 @@ async def test_others_are_served_meanwhile(slow_picture: bytes) -> None:
     assert turns > 100
 
 
-async def test_worker_gets_nothing_of_the_environment(slow_picture: bytes) -> None:
+async def test_the_worker_has_an_empty_environment_and_limits(slow_picture: bytes) -> None:
     maker = PictureMaker(Limits(cpu_seconds=PATIENCE_SECONDS, seconds=PATIENCE_SECONDS))
     making = asyncio.create_task(made(maker, slow_picture))
     worker = await _worker()
@@ -196,13 +196,13 @@ async def test_worker_gets_nothing_of_the_environment(slow_picture: bytes) -> No
     assert limits == {"RLIMIT_NOFILE": 0, "RLIMIT_FSIZE": 0, "RLIMIT_CORE": 0, "RLIMIT_NPROC": 0}
 
 
-def test_worker_that_nobody_feeds_ends_by_itself() -> None:
-    """Where the service was killed in the middle, for example; its end of the pipe is held open here."""
+def test_a_worker_without_input_ends_by_itself() -> None:
+    """As after a crash of the service; its end of the pipe stays open here."""
     with _worker_alone(seconds=1) as worker:
         assert worker.wait(PATIENCE_SECONDS) == -signal.SIGALRM
 
 
-def test_worker_whose_service_is_gone_finds_no_picture() -> None:
+def test_a_worker_whose_pipe_is_closed_refuses_the_picture() -> None:
     with _worker_alone(seconds=PATIENCE_SECONDS) as worker:
         assert worker.stdin is not None
         worker.stdin.close()
@@ -218,8 +218,8 @@ def test_worker_whose_service_is_gone_finds_no_picture() -> None:
         ("__import__('os').pipe()", "Too many open files"),
     ],
 )
-def test_limits_are_kept_by_the_kernel(action: str, refusal: str) -> None:
-    """Whatever code runs in there, and not only ours."""
+def test_the_kernel_enforces_the_limits(action: str, refusal: str) -> None:
+    """They hold for any code in the process, not only for ours."""
     program = f"""
 import socket
 from auth.profiles.picture_worker import limit, open_no_more_files
@@ -236,7 +236,7 @@ except BaseException as error:
     assert refusal in done.stdout
 
 
-def test_service_itself_has_no_image_library() -> None:
+def test_the_service_itself_does_not_load_the_image_library() -> None:
     program = "import sys, auth.app; print([name for name in sys.modules if 'PIL' in name])"
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
@@ -245,7 +245,7 @@ def test_service_itself_has_no_image_library() -> None:
 
 
 def patient() -> PictureMaker:
-    """Return one whose pictures may wait for a busy machine; their memory and processor time are limited as ever."""
+    """Return a maker with the tests' timeout; memory and CPU time are limited as usual."""
     return PictureMaker(Limits(seconds=PATIENCE_SECONDS))
 
 
@@ -281,7 +281,7 @@ def _is_worker(process: psutil.Process) -> bool:
 
 
 async def _worker() -> psutil.Process:
-    """The one at work, as soon as there is one."""
+    """Return the worker process as soon as it exists."""
     deadline = monotonic() + PATIENCE_SECONDS
     while not (found := _workers()):
         assert monotonic() < deadline
@@ -290,7 +290,7 @@ async def _worker() -> psutil.Process:
 
 
 async def _settled_limits(worker: psutil.Process) -> dict[str, int]:
-    """Its limits once the last of them is set."""
+    """Return the limits of a worker once the last of them is set."""
     names = ["RLIMIT_NOFILE", "RLIMIT_FSIZE", "RLIMIT_CORE", "RLIMIT_NPROC"]
     deadline = monotonic() + PATIENCE_SECONDS
     while True:

@@ -1,4 +1,4 @@
-"""The making of pictures, in this process; test_picture_maker.py has it done in the other one."""
+"""Processing of pictures in this process; test_picture_maker.py tests it in its own process."""
 
 from io import BytesIO
 
@@ -65,8 +65,8 @@ def test_any_picture_becomes_three_squares(
 
 @settings(max_examples=examples(300))
 @given(data=st.data())
-def test_broken_picture_is_refused_or_made_and_nothing_else(data: st.DataObject) -> None:
-    """Some bytes of a good file are overwritten: what Pillow raises then is never let through."""
+def test_a_damaged_picture_is_refused_or_made(data: st.DataObject) -> None:
+    """Some bytes of a good file are overwritten; errors of Pillow must not escape."""
     picture_format = data.draw(st.sampled_from(sorted(MODES)))
     file = bytearray(with_payload_inside(picture_format, PAYLOADS[0]))
     for _ in range(data.draw(st.integers(1, 8))):
@@ -79,13 +79,13 @@ def test_broken_picture_is_refused_or_made_and_nothing_else(data: st.DataObject)
 
 
 @pytest.mark.parametrize("picture_format", MODES)
-def test_picture_is_recognised_after_all(picture_format: str) -> None:
+def test_the_test_picture_is_recognised(picture_format: str) -> None:
     for mode in {"RGB", *MODES[picture_format]} - {"1", "L", "LA", "P", "I;16"}:
         for webp in pictures.make(saved(quarters(mode=mode), picture_format)):
             assert alike(corners(opened(webp)), UPRIGHT)
 
 
-def test_middle_is_kept_of_a_picture_that_is_no_square() -> None:
+def test_the_middle_of_a_rectangular_picture_is_kept() -> None:
     wide = Image.new("RGB", (900, 300), BLUE)
     wide.paste(quarters(300, 300), (300, 0))
     for image in (wide, wide.transpose(Image.Transpose.ROTATE_90)):
@@ -95,12 +95,12 @@ def test_middle_is_kept_of_a_picture_that_is_no_square() -> None:
     assert alike(corners(opened(pictures.make(saved(wide))[2])), UPRIGHT)
 
 
-def test_nothing_is_enlarged() -> None:
+def test_small_pictures_are_not_enlarged() -> None:
     assert [opened(webp).width for webp in pictures.make(png(100, 100))] == [64, 100, 100]
     assert [opened(webp).width for webp in pictures.make(png(1, 1))] == [1, 1, 1]
 
 
-def test_largest_picture_is_made_and_a_line_as_well() -> None:
+def test_the_largest_picture_and_a_line_are_made() -> None:
     assert opened(pictures.make(png(4096, 4096))[2]).size == (512, 512)
     assert opened(pictures.make(png(4096, 1))[2]).size == (1, 1)
 
@@ -115,12 +115,12 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_270,
 }
-"""How a camera has to turn the quarters, so that its note of it sets them right."""
+"""Rotations of the stored quarters that the EXIF orientation undoes."""
 
 
 @pytest.mark.parametrize("picture_format", MODES)
 @pytest.mark.parametrize("orientation", TURNS)
-def test_camera_may_be_held_in_any_way(picture_format: str, orientation: int) -> None:
+def test_the_orientation_of_the_camera_is_respected(picture_format: str, orientation: int) -> None:
     turn = TURNS[orientation]
     image = quarters(640, 400)
     exif = Image.Exif()
@@ -130,7 +130,7 @@ def test_camera_may_be_held_in_any_way(picture_format: str, orientation: int) ->
         assert alike(corners(opened(webp)), UPRIGHT)
 
 
-def test_nonsense_about_the_camera_is_no_reason_to_refuse() -> None:
+def test_an_invalid_orientation_is_ignored() -> None:
     exif = Image.Exif()
     exif[0x0112] = 99
     assert alike(corners(opened(pictures.make(saved(quarters(), "PNG", exif=exif))[0])), UPRIGHT)
@@ -140,8 +140,8 @@ def test_nonsense_about_the_camera_is_no_reason_to_refuse() -> None:
 
 @pytest.mark.parametrize("picture_format", MODES)
 @pytest.mark.parametrize("payload", PAYLOADS)
-def test_what_is_hidden_in_a_picture_leaves_no_trace(picture_format: str, payload: bytes) -> None:
-    """Not only is it not found: the bytes are those of the picture without it."""
+def test_hidden_data_leaves_no_trace(picture_format: str, payload: bytes) -> None:
+    """The result is identical, byte by byte, to that of the picture without it."""
     clean = pictures.make(plain(picture_format))
     hiding = with_payload_inside(picture_format, payload)
     assert payload in hiding
@@ -155,8 +155,8 @@ def test_what_is_hidden_in_a_picture_leaves_no_trace(picture_format: str, payloa
             assert set(chunks_of(webp)) <= PIXELS_ONLY
 
 
-def test_colours_are_those_that_a_profile_means() -> None:
-    """A profile that calls red what is stored as green and the other way round."""
+def test_colours_are_converted_by_the_profile() -> None:
+    """This profile swaps red and green."""
     swapped = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     red, green = swapped.index(b"rXYZ"), swapped.index(b"gXYZ")
     swapped[red : red + 4], swapped[green : green + 4] = b"gXYZ", b"rXYZ"
@@ -165,13 +165,13 @@ def test_colours_are_those_that_a_profile_means() -> None:
     assert alike(corners(made)[:2], [(20, 220, 30), (200, 20, 40)])
 
 
-def test_broken_profile_is_no_reason_to_refuse() -> None:
+def test_a_broken_profile_is_ignored() -> None:
     for profile in (b"", b"no profile", bytes(200)):
         file = saved(quarters(), "JPEG", icc_profile=profile)
         assert alike(corners(opened(pictures.make(file)[0])), UPRIGHT)
 
 
-def test_transparency_stays() -> None:
+def test_transparency_is_kept() -> None:
     image = quarters(mode="RGBA")
     image.putalpha(Image.linear_gradient("L").resize(image.size))
     made = opened(pictures.make(saved(image))[0])
@@ -180,7 +180,7 @@ def test_transparency_stays() -> None:
     assert opened(pictures.make(saved(quarters()))[0]).mode == "RGB"
 
 
-def test_transparency_by_palette_or_by_one_colour_stays() -> None:
+def test_transparency_by_palette_or_colour_is_kept() -> None:
     flat = Image.new("RGB", (64, 64), RED)
     flat.paste(GREEN, (0, 0, 32, 64))
     for image in (flat.quantize(2), flat):
@@ -189,8 +189,8 @@ def test_transparency_by_palette_or_by_one_colour_stays() -> None:
         assert made.mode == "RGBA"
 
 
-def test_sixteen_bits_of_grey_are_still_grey() -> None:
-    """Not clipped to white: the upper byte is what is seen."""
+def test_sixteen_bit_grey_is_converted() -> None:
+    """It must not be clipped to white: the upper byte counts."""
     image = Image.new("I;16", (64, 64), 128 * 256)
     for file in (saved(image), saved(image, transparency=40_000)):
         made = opened(pictures.make(file)[0]).convert("L")
@@ -198,7 +198,7 @@ def test_sixteen_bits_of_grey_are_still_grey() -> None:
 
 
 @pytest.mark.parametrize("picture_format", ["PNG", "WEBP"])
-def test_animation_stands_still_at_its_first_frame(picture_format: str) -> None:
+def test_the_first_frame_of_an_animation_is_used(picture_format: str) -> None:
     frames = [quarters(200, 200), *(noise(seed, 200, 200) for seed in range(3))]
     moving = saved(frames[0], picture_format, save_all=True, append_images=frames[1:], duration=50)
     for webp in pictures.make(moving):
@@ -206,21 +206,22 @@ def test_animation_stands_still_at_its_first_frame(picture_format: str) -> None:
         assert alike(corners(opened(webp)), UPRIGHT)
 
 
-def test_second_picture_of_a_telephone_is_left_behind() -> None:
-    """Cameras keep a preview or the other eye's view in the same file (MPO), which begins as any JPEG does."""
+def test_the_second_picture_of_a_phones_file_is_ignored() -> None:
+    """Cameras store a preview or a stereo image in the same file (MPO),
+    which begins like any JPEG."""
     file = BytesIO()
     quarters(300, 300).save(file, "MPO", save_all=True, append_images=[noise(1, 300, 300)])
     assert alike(corners(opened(pictures.make(file.getvalue())[2])), UPRIGHT)
 
 
 @pytest.mark.parametrize("what", not_pictures())
-def test_what_is_no_picture_is_refused(what: str) -> None:
+def test_a_file_that_is_no_picture_is_refused(what: str) -> None:
     with pytest.raises(pictures.NotAnImage):
         pictures.make(not_pictures()[what])
 
 
 @pytest.mark.parametrize("what", too_big())
-def test_too_many_pixels_are_refused_before_they_are_decoded(
+def test_too_many_pixels_are_refused_before_decoding(
     what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = too_big()[what]
@@ -232,7 +233,7 @@ def test_too_many_pixels_are_refused_before_they_are_decoded(
 @pytest.mark.parametrize(
     "written", [b"", b"\0" * 12, b"\0\0\0\1" * 3 + b"ab", b"\0\0\0\1" * 3 + b"abcd"]
 )
-def test_what_no_worker_writes_is_not_read(written: bytes) -> None:
+def test_other_output_of_a_worker_is_not_parsed(written: bytes) -> None:
     with pytest.raises(ValueError, match="not what a worker writes"):
         unpack(written)
 

@@ -49,13 +49,13 @@ async def test_players_are_found_by_the_beginning_of_either_name(auth: Auth) -> 
     assert "@" not in answer.text
 
 
-async def test_whoever_is_found_by_both_names_is_found_once(auth: Auth) -> None:
+async def test_a_player_with_two_matching_names_is_found_once(auth: Auth) -> None:
     alice, _ = await verified(auth, "Alice", "Bob")
     await call(alice, "Alicia")
     assert await names(alice, "ali") == ["Alice"]
 
 
-async def test_spelling_does_not_matter(auth: Auth) -> None:
+async def test_case_and_unicode_forms_do_not_matter(auth: Auth) -> None:
     alice, bob, *_ = await verified(auth, "Alice", "Strasse", "Николай")
     await call(bob, "Zoë Müller")
     for query in ("STRAß", "ｓｔｒａ", " stra "):
@@ -65,7 +65,7 @@ async def test_spelling_does_not_matter(auth: Auth) -> None:
     assert await names(alice, "НИК") == ["Николай"]
 
 
-async def test_characters_that_mean_something_elsewhere_mean_themselves(auth: Auth) -> None:
+async def test_special_characters_are_taken_literally(auth: Auth) -> None:
     alice, bob, _ = await verified(auth, "Alice", "a_b", "axb")
     await call(bob, "100% (a)")
     assert await names(alice, "a_") == ["a_b"]
@@ -85,7 +85,7 @@ async def test_characters_that_mean_something_elsewhere_mean_themselves(auth: Au
         assert await names(alice, query) == [], query
 
 
-async def test_two_characters_are_needed(auth: Auth) -> None:
+async def test_a_query_needs_two_characters(auth: Auth) -> None:
     [alice] = await verified(auth, "Alice")
     for query in ("", "a", " a ", "  "):
         answer = await search(alice, query)
@@ -95,13 +95,13 @@ async def test_two_characters_are_needed(auth: Auth) -> None:
     assert await names(alice, "a" * 5000) == []
 
 
-async def test_unverified_people_are_not_found_and_may_search(auth: Auth) -> None:
+async def test_unverified_players_may_search_and_are_not_found(auth: Auth) -> None:
     await verified(auth, "Alice")
     mallory = await sign_up(auth, "Alibaba")
     assert await names(mallory, "ali") == ["Alice"]
 
 
-async def test_relation_is_told_and_blockers_are_not_found(auth: Auth) -> None:
+async def test_results_show_the_relation_and_hide_blockers(auth: Auth) -> None:
     alice, bob, charlie = await verified(auth, "Alice", "Bobby", "Bobo")
     await bob.post("/friends/Alice")
     await alice.put("/blocks/Bobo")
@@ -118,7 +118,7 @@ async def test_relation_is_told_and_blockers_are_not_found(auth: Auth) -> None:
     assert await relations(charlie, "wonder") == {}
 
 
-async def test_pages_follow_one_another_without_gap_or_repetition(auth: Auth) -> None:
+async def test_pages_have_no_gaps_or_repetitions(auth: Auth) -> None:
     [alice] = await verified(auth, "Alice")
     await many(auth, 57)
     seen: list[str] = []
@@ -135,7 +135,7 @@ async def test_pages_follow_one_another_without_gap_or_repetition(auth: Auth) ->
     assert seen == sorted(seen)
 
 
-async def test_page_that_is_just_full_is_the_last(auth: Auth) -> None:
+async def test_a_full_last_page_has_no_next_cursor(auth: Auth) -> None:
     [alice] = await verified(auth, "Alice")
     await many(auth, 10)
     page = (await search(alice, "pl", limit=10)).json()
@@ -143,15 +143,15 @@ async def test_page_that_is_just_full_is_the_last(auth: Auth) -> None:
     assert page["next_cursor"] is None
 
 
-async def test_cursor_of_another_kind_is_refused(auth: Auth) -> None:
+async def test_an_invalid_cursor_is_refused(auth: Auth) -> None:
     [alice] = await verified(auth, "Alice")
     assert (await search(alice, "al", cursor="bnVsbA")).status_code == 400
     nul = quote("WyJcdTAwMDAiXQ")
     assert (await search(alice, "al", cursor=nul)).status_code == 200
 
 
-async def test_search_reads_what_it_shows_and_not_the_table(parallel_auth: Auth) -> None:
-    """Of twenty thousand players: each part of the statement is a stretch of an index, at its start or deep inside."""
+async def test_a_search_reads_only_index_ranges(parallel_auth: Auth) -> None:
+    """Among 20,000 players, at the start of an index and deep inside."""
     [alice] = await verified(parallel_auth, "Alice")
     await many(parallel_auth, MANY)
     await parallel_auth.execute("ANALYZE accounts")
@@ -166,7 +166,8 @@ async def test_search_reads_what_it_shows_and_not_the_table(parallel_auth: Auth)
 
 
 async def many(auth: Auth, count: int) -> None:
-    """Players with display names of their own: `Ace 1` is player number 1, every hundredth is a `Player` as well."""
+    """Create players with display names: `Ace 1` is player number 1, and every
+    hundredth is also a `Player`."""
     await auth.execute(
         """
         INSERT INTO accounts

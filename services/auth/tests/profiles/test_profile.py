@@ -21,8 +21,8 @@ async def change(person: SignedInPlayer, **fields: object) -> httpx.Response:
     return await person.ask("PATCH", "/profile", fields)
 
 
-async def test_profile_is_public_and_tells_nothing_else(auth: Auth) -> None:
-    """No address, no session, no second factor, no role."""
+async def test_a_profile_shows_public_data_only(auth: Auth) -> None:
+    """It shows no address, session, second factor or role."""
     registered = (await auth.register("Alice")).json()
     for spelling in ("Alice", "ALICE"):
         answer = await auth.get(f"/players/{spelling}")
@@ -36,18 +36,18 @@ async def test_profile_is_public_and_tells_nothing_else(auth: Auth) -> None:
         ]  # fmt: skip
 
 
-async def test_profile_is_found_by_a_name_of_any_script(auth: Auth) -> None:
+async def test_a_profile_is_found_by_a_name_in_any_script(auth: Auth) -> None:
     await auth.register("Николай", email="n@example.org")
     assert (await auth.get("/players/николай")).json()["username"] == "Николай"
 
 
-async def test_profile_of_nobody_is_missing(auth: Auth) -> None:
+async def test_the_profile_of_an_unknown_name_is_not_found(auth: Auth) -> None:
     for name in ("Nobody", "%00", "alice@example.org", "%3Cb%3E", "x" * 1000):
         answer = await auth.get(f"/players/{name}")
         assert refusal(answer) == (404, "no_such_player")
 
 
-async def test_relation_is_that_to_the_one_who_asks(auth: Auth) -> None:
+async def test_the_relation_is_the_readers(auth: Auth) -> None:
     alice, bob = await people(auth, "Alice", "Bob")
 
     async def relation(of: SignedInPlayer, to: str) -> object:
@@ -61,14 +61,14 @@ async def test_relation_is_that_to_the_one_who_asks(auth: Auth) -> None:
     assert [await relation(alice, "Bob"), await relation(bob, "Alice")] == ["friends", "friends"]
 
 
-async def test_blocked_person_sees_the_profile_as_any_other(auth: Auth) -> None:
+async def test_a_blocked_player_sees_the_profile_without_the_block(auth: Auth) -> None:
     alice, bob = await people(auth, "Alice", "Bob")
     await alice.put("/blocks/Bob")
     assert (await alice.get("/players/Bob")).json()["relation"] == "blocked"
     assert (await bob.get("/players/Alice")).json()["relation"] == "none"
 
 
-async def test_name_and_bio_are_changed_together_or_apart(auth: Auth) -> None:
+async def test_name_and_bio_can_be_changed_together_or_separately(auth: Auth) -> None:
     alice = await sign_up(auth, "Alice")
     both = await change(alice, display_name="Alice Liddell", bio="Plays.\nWins.")
     assert (both.status_code, both.json()) == (
@@ -81,7 +81,7 @@ async def test_name_and_bio_are_changed_together_or_apart(auth: Auth) -> None:
     assert (profile["display_name"], profile["bio"]) == ("Al", "Plays.")
 
 
-async def test_nothing_to_change_is_no_mistake(auth: Auth) -> None:
+async def test_an_empty_change_succeeds(auth: Auth) -> None:
     alice = await sign_up(auth, "Alice")
     await change(alice, display_name="Al")
     for _ in range(2):
@@ -90,7 +90,7 @@ async def test_nothing_to_change_is_no_mistake(auth: Auth) -> None:
         assert answer.json() == {"display_name": "Al", "bio": "", "avatar": None}
 
 
-async def test_empty_name_shows_the_username_again(auth: Auth) -> None:
+async def test_an_empty_display_name_restores_the_username(auth: Auth) -> None:
     alice = await sign_up(auth, "Alice")
     for nothing in ("", "   ", "\u3000"):
         await change(alice, display_name="Al")
@@ -98,7 +98,7 @@ async def test_empty_name_shows_the_username_again(auth: Auth) -> None:
     assert await auth.rows("SELECT display_name, display_name_key FROM accounts") == [(None, None)]
 
 
-async def test_texts_are_stored_in_one_form(auth: Auth) -> None:
+async def test_texts_are_normalised(auth: Auth) -> None:
     alice = await sign_up(auth, "Alice")
     for typed, name in {
         "  Zoe\u0308   Q.  ": "Zoë Q.",
@@ -116,7 +116,7 @@ async def test_texts_are_stored_in_one_form(auth: Auth) -> None:
         assert (await change(alice, bio=typed)).json()["bio"] == bio
 
 
-async def test_what_cannot_be_seen_is_refused(auth: Auth) -> None:
+async def test_invisible_characters_are_refused(auth: Auth) -> None:
     alice = await sign_up(auth, "Alice")
     for character in INVISIBLE:
         answer = await change(alice, display_name=f"Al{character}ice")
@@ -129,7 +129,7 @@ async def test_what_cannot_be_seen_is_refused(auth: Auth) -> None:
     assert await auth.rows("SELECT display_name, bio FROM accounts") == [(None, "")]
 
 
-async def test_every_wrong_field_is_named_in_one_answer(auth: Auth) -> None:
+async def test_all_invalid_fields_are_named_in_one_answer(auth: Auth) -> None:
     alice = await sign_up(auth, "Alice")
     answer = await change(alice, display_name="x" * 41, bio="x" * 501)
     assert answer.status_code == 400
@@ -139,7 +139,7 @@ async def test_every_wrong_field_is_named_in_one_answer(auth: Auth) -> None:
     assert (await change(alice, display_name="x" * 40, bio="x" * 500)).status_code == 200
 
 
-async def test_malformed_change_is_refused(auth: Auth) -> None:
+async def test_a_malformed_change_is_refused(auth: Auth) -> None:
     alice = await sign_up(auth, "Alice")
     assert (await change(alice, display_name=None)).status_code == 400
     half = b'{"bio": "\\ud800"}'
@@ -151,7 +151,7 @@ async def test_malformed_change_is_refused(auth: Auth) -> None:
     assert long.status_code == 413
 
 
-async def test_other_site_cannot_change_a_profile(auth: Auth) -> None:
+async def test_another_site_cannot_change_a_profile(auth: Auth) -> None:
     alice = await sign_up(auth, "Alice")
     answer = await auth.client.patch(
         "/api/user/profile",
@@ -161,7 +161,7 @@ async def test_other_site_cannot_change_a_profile(auth: Auth) -> None:
     assert answer.status_code == 403
 
 
-async def test_nobody_plays_somebody_else(auth: Auth) -> None:
+async def test_a_display_name_cannot_be_another_players_name(auth: Auth) -> None:
     alice, _ = await people(auth, "Alice", "Bob")
     for disguise in ("Bob", "BOB", "Ｂob", " bob "):
         answer = await change(alice, display_name=disguise, bio="I am Bob")
@@ -171,20 +171,20 @@ async def test_nobody_plays_somebody_else(auth: Auth) -> None:
     assert (await change(alice, display_name="ALICE")).json()["display_name"] == "ALICE"
 
 
-async def test_alphabets_that_look_alike_are_not_mixed_in_a_word(auth: Auth) -> None:
+async def test_similar_alphabets_cannot_be_mixed_in_a_word(auth: Auth) -> None:
     alice = await sign_up(auth, "Alice")
     assert set(errors_of(await change(alice, display_name="Аlice"))) == {"display_name"}
     assert (await change(alice, display_name="DJ Алиса")).status_code == 200
 
 
-async def test_reserved_name_is_nobodys_display_name(auth: Auth) -> None:
+async def test_a_reserved_name_is_refused_as_a_display_name(auth: Auth) -> None:
     alice = await sign_up(auth, "Alice")
     for reserved in ("Administrator", "Ａdmin", "Transcendence Support"):
         assert errors_of(await change(alice, display_name=reserved)) == {"display_name": REFUSAL}
     assert (await change(alice, display_name="Admiral")).status_code == 200
 
 
-async def test_reserved_names_of_before_are_kept(auth: Auth) -> None:
+async def test_an_existing_reserved_name_is_kept(auth: Auth) -> None:
     alice = await sign_up(auth, "Alice")
     await auth.execute("UPDATE accounts SET display_name = 'Support', display_name_key = 'support'")
     answer = await change(alice, display_name="Support", bio="I am not.")
@@ -192,7 +192,7 @@ async def test_reserved_names_of_before_are_kept(auth: Auth) -> None:
     assert (await change(alice, display_name="Admin")).status_code == 400
 
 
-async def test_changes_side_by_side_follow_one_another(parallel_auth: Auth) -> None:
+async def test_parallel_changes_are_applied_one_after_another(parallel_auth: Auth) -> None:
     alice = await sign_up(parallel_auth, "Alice")
     answers = await asyncio.gather(
         *(change(alice, display_name=f"Al {number}", bio=f"{number}") for number in range(20))
@@ -202,7 +202,7 @@ async def test_changes_side_by_side_follow_one_another(parallel_auth: Auth) -> N
     assert profile["display_name"] == f"Al {profile['bio']}"
 
 
-async def test_change_is_logged_without_its_words(auth: Auth) -> None:
+async def test_a_change_is_logged_without_its_text(auth: Auth) -> None:
     alice = await sign_up(auth, "Alice")
     await change(alice, display_name="Liddell", bio="wonderland")
     assert len(auth.log.of("profile-change")) == 1
@@ -221,14 +221,14 @@ async def test_change_is_logged_without_its_words(auth: Auth) -> None:
         "bio = repeat('x', 501)",
     ],
 )
-async def test_database_refuses_what_the_rules_do(auth: Auth, change_to: str) -> None:
+async def test_the_database_enforces_the_rules_of_texts(auth: Auth, change_to: str) -> None:
     await auth.register("Alice")
     with pytest.raises(IntegrityError):
         await auth.execute(f"UPDATE accounts SET {change_to}")  # noqa: S608 - a constant
 
 
 @given(st.text(max_size=60))
-def test_accepted_names_are_one_line_and_can_be_seen(raw: str) -> None:
+def test_accepted_names_are_one_visible_line(raw: str) -> None:
     name = words.as_shown_name(raw)
     assert words.as_shown_name(name) == name
     if words.problem_with_name(name) is None:
@@ -238,7 +238,7 @@ def test_accepted_names_are_one_line_and_can_be_seen(raw: str) -> None:
 
 
 @given(st.text(st.characters() | st.sampled_from("\r\n\u2028 \u200d"), max_size=60))
-def test_accepted_bios_have_no_controls_but_new_lines(raw: str) -> None:
+def test_accepted_bios_have_no_control_characters_except_line_breaks(raw: str) -> None:
     bio = words.as_shown_bio(raw)
     assert words.as_shown_bio(bio) == bio
     if words.problem_with_bio(bio) is None:
@@ -247,6 +247,6 @@ def test_accepted_bios_have_no_controls_but_new_lines(raw: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["a" + "\u0301\u0302\u0303\u0304", "\u0301" * 5])
-def test_towers_of_accents_are_refused(text: str) -> None:
+def test_stacked_accents_are_refused(text: str) -> None:
     assert words.problem_with_name(words.as_shown_name(text + "\u0316")) is not None
     assert words.problem_with_bio(words.as_shown_bio(text + "\u0316")) is not None

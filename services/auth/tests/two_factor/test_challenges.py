@@ -18,7 +18,7 @@ ANYWHERE = "198.51.100."
 
 
 async def alice(auth: Auth) -> tuple[Browser, App]:
-    """Alice's browser at home, signed in, and her app."""
+    """Alice's signed-in browser and her app."""
     await auth.register()
     browser = await Browser(auth, device="at-home").signed_in()
     return browser, await with_two_factor(browser)
@@ -35,7 +35,7 @@ def assert_wrong(answer: httpx.Response, left: int) -> None:
     assert set(errors_of(answer)) == {"code"}
 
 
-async def test_password_alone_gets_a_question(auth: Auth) -> None:
+async def test_the_password_alone_returns_a_challenge(auth: Auth) -> None:
     browser, _ = await alice(auth)
     before = sign_ins("password")
     answer = await browser.sign_in()
@@ -48,7 +48,7 @@ async def test_password_alone_gets_a_question(auth: Auth) -> None:
     assert await auth.rows("SELECT count(*) FROM sessions") == [(1,)]
 
 
-async def test_code_answers_it(auth: Auth) -> None:
+async def test_the_code_answers_the_challenge(auth: Auth) -> None:
     browser, app = await alice(auth)
     answer = await browser.answer(await browser.challenge(), app.code())
     assert answer.status_code == 200
@@ -62,7 +62,7 @@ async def test_code_answers_it(auth: Auth) -> None:
     assert method == "password"
 
 
-async def test_challenge_is_stored_as_a_digest(auth: Auth) -> None:
+async def test_a_challenge_is_stored_as_a_digest(auth: Auth) -> None:
     browser, _ = await alice(auth)
     challenge = await browser.challenge()
     stored = str(await auth.rows("SELECT two_factor_challenges::text FROM two_factor_challenges"))
@@ -70,14 +70,14 @@ async def test_challenge_is_stored_as_a_digest(auth: Auth) -> None:
     assert challenge not in str(auth.log.events)
 
 
-async def test_challenge_is_answered_once(auth: Auth) -> None:
+async def test_a_challenge_is_answered_once(auth: Auth) -> None:
     browser, app = await alice(auth)
     challenge = await browser.challenge()
     assert (await browser.answer(challenge, app.code())).status_code == 200
     assert_over(await browser.answer(challenge, app.next_code()))
 
 
-async def test_challenge_is_over_after_five_minutes(auth: Auth) -> None:
+async def test_a_challenge_expires_after_five_minutes(auth: Auth) -> None:
     browser, app = await alice(auth)
     challenge = await browser.challenge()
     auth.clock.advance(minutes=5)
@@ -87,7 +87,7 @@ async def test_challenge_is_over_after_five_minutes(auth: Auth) -> None:
     assert (await browser.answer(challenge, app.code())).status_code == 200
 
 
-async def test_fifth_wrong_code_ends_it(auth: Auth) -> None:
+async def test_the_fifth_wrong_code_ends_the_challenge(auth: Auth) -> None:
     browser, app = await alice(auth)
     challenge = await browser.challenge()
     for left in (4, 3, 2, 1):
@@ -97,7 +97,7 @@ async def test_fifth_wrong_code_ends_it(auth: Auth) -> None:
     assert (await browser.answer(await browser.challenge(), app.code())).status_code == 200
 
 
-async def test_right_code_at_the_last_try_lets_in(auth: Auth) -> None:
+async def test_the_right_code_at_the_last_try_signs_in(auth: Auth) -> None:
     browser, app = await alice(auth)
     challenge = await browser.challenge()
     for left in (4, 3, 2, 1):
@@ -105,7 +105,7 @@ async def test_right_code_at_the_last_try_lets_in(auth: Auth) -> None:
     assert (await browser.answer(challenge, app.code())).status_code == 200
 
 
-async def test_what_is_no_code_costs_no_try(auth: Auth) -> None:
+async def test_an_input_that_is_no_code_does_not_count_as_a_try(auth: Auth) -> None:
     browser, app = await alice(auth)
     challenge = await browser.challenge()
     for odd in ("", "12345", "1234567", "abcdef", "x" * 1000, "12345é"):
@@ -114,7 +114,7 @@ async def test_what_is_no_code_costs_no_try(auth: Auth) -> None:
     assert_wrong(await browser.answer(challenge, app.wrong_code()), 4)
 
 
-async def test_made_up_challenges_are_over(auth: Auth) -> None:
+async def test_unknown_challenges_are_refused(auth: Auth) -> None:
     browser, app = await alice(auth)
     challenge = await browser.challenge()
     for odd in ("", "x", "\x00", challenge[:-1], challenge + "x", challenge.swapcase()):
@@ -122,7 +122,7 @@ async def test_made_up_challenges_are_over(auth: Auth) -> None:
     assert (await browser.answer(challenge, app.code())).status_code == 200
 
 
-async def test_code_of_somebody_else_answers_nothing(auth: Auth) -> None:
+async def test_a_code_of_another_account_is_refused(auth: Auth) -> None:
     browser, _ = await alice(auth)
     await auth.register("Charlie")
     charlies = await with_two_factor(await Browser(auth).signed_in("Charlie"))
@@ -131,7 +131,7 @@ async def test_code_of_somebody_else_answers_nothing(auth: Auth) -> None:
     assert_wrong(await browser.answer(challenge, charlies.recovery_codes[0]), 3)
 
 
-async def test_challenges_are_counted_apart(auth: Auth) -> None:
+async def test_tries_are_counted_per_challenge(auth: Auth) -> None:
     browser, app = await alice(auth)
     first, second = await browser.challenge(), await browser.challenge()
     assert_wrong(await browser.answer(first, app.wrong_code()), 4)
@@ -140,8 +140,8 @@ async def test_challenges_are_counted_apart(auth: Auth) -> None:
     assert (await browser.answer(second, app.next_code())).status_code == 200
 
 
-async def test_guesses_over_many_challenges_have_to_wait(auth: Auth) -> None:
-    """By somebody who has the password, from wherever they like."""
+async def test_guesses_over_many_challenges_are_throttled(auth: Auth) -> None:
+    """An attacker with the password may guess from any address."""
     browser, app = await alice(auth)
     guessed = 0
     for number in range(3):
@@ -153,16 +153,17 @@ async def test_guesses_over_many_challenges_have_to_wait(auth: Auth) -> None:
     assert guessed == 11
     assert refusal(answer) == (429, "too_many_attempts")
     assert answer.headers["retry-after"] == "5"
-    # The owner, at home, does not wait.
+    # The owner does not wait on a known device.
     assert (await browser.answer(await browser.challenge(), app.code())).status_code == 200
-    # Elsewhere she does, for a while; the refusal has cost her challenge no try.
+    # On another device she waits for a while; the refusal did not count as a try.
     new = Browser(auth, ANYWHERE + "99", "a-new-phone")
     challenge = await new.challenge()
     assert (await new.answer(challenge, app.next_code())).status_code == 200
 
 
-async def test_reset_gives_nobody_more_guesses(auth: Auth) -> None:
-    """Whoever reads the mail makes a device known by that, and was not let in by it."""
+async def test_password_resets_do_not_allow_more_guesses(auth: Auth) -> None:
+    """An attacker who reads the mail makes a device known by a reset,
+    without having signed in on it."""
     _, app = await alice(auth)
     await verify_address(auth)
     guessed = 0
@@ -176,7 +177,7 @@ async def test_reset_gives_nobody_more_guesses(auth: Auth) -> None:
     assert guessed == 11
 
 
-async def test_owner_on_a_new_device_waits_and_comes_in(auth: Auth) -> None:
+async def test_the_owner_on_a_new_device_waits_and_then_signs_in(auth: Auth) -> None:
     _, app = await alice(auth)
     guesser = Browser(auth, ANYWHERE + "1")
     for _ in range(3):
@@ -191,7 +192,7 @@ async def test_owner_on_a_new_device_waits_and_comes_in(auth: Auth) -> None:
     assert (await new.answer(challenge, app.code())).status_code == 200
 
 
-async def test_guessing_for_a_day_is_a_few_guesses(parallel_auth: Auth) -> None:
+async def test_a_day_of_guessing_is_a_few_guesses(parallel_auth: Auth) -> None:
     _, app = await alice(parallel_auth)
     guesser = Browser(parallel_auth, ANYWHERE + "1")
     guesses = 0
@@ -205,7 +206,7 @@ async def test_guessing_for_a_day_is_a_few_guesses(parallel_auth: Auth) -> None:
     assert 24 <= guesses <= 45
 
 
-async def test_fifty_guesses_at_once_are_five(parallel_auth: Auth) -> None:
+async def test_of_fifty_parallel_guesses_five_count(parallel_auth: Auth) -> None:
     browser, app = await alice(parallel_auth)
     challenge = await browser.challenge()
     answers = await asyncio.gather(
@@ -218,7 +219,7 @@ async def test_fifty_guesses_at_once_are_five(parallel_auth: Auth) -> None:
     assert attempts == 5
 
 
-async def test_fifty_right_answers_at_once_begin_one_session(parallel_auth: Auth) -> None:
+async def test_fifty_parallel_right_answers_start_one_session(parallel_auth: Auth) -> None:
     browser, app = await alice(parallel_auth)
     challenge = await browser.challenge()
     answers = await asyncio.gather(*(browser.answer(challenge, app.code()) for _ in range(50)))
@@ -227,8 +228,8 @@ async def test_fifty_right_answers_at_once_begin_one_session(parallel_auth: Auth
     assert await parallel_auth.rows("SELECT count(*) FROM sessions") == [(2,)]
 
 
-async def test_two_right_answers_at_once_begin_one_session(parallel_auth: Auth) -> None:
-    """A code of the app and a recovery code, so that both are right."""
+async def test_two_parallel_right_answers_start_one_session(parallel_auth: Auth) -> None:
+    """One is a code of the app, the other a recovery code, so both are right."""
     browser, app = await alice(parallel_auth)
     challenge = await browser.challenge()
     codes = [app.code(), *app.recovery_codes[:4]]
@@ -236,7 +237,7 @@ async def test_two_right_answers_at_once_begin_one_session(parallel_auth: Auth) 
     assert sorted(answer.status_code for answer in answers) == [200] + [401] * 4
 
 
-async def test_wrong_codes_are_in_the_log(auth: Auth) -> None:
+async def test_wrong_codes_are_in_the_security_log(auth: Auth) -> None:
     browser, app = await alice(auth)
     await browser.answer(await browser.challenge(), app.wrong_code())
     assert (await security_log(auth)).count("second_factor_failed") == 1
@@ -245,22 +246,22 @@ async def test_wrong_codes_are_in_the_log(auth: Auth) -> None:
     assert app.wrong_code() not in str(auth.log.events)
 
 
-async def test_turning_it_off_ends_what_waits_for_a_code(auth: Auth) -> None:
+async def test_disabling_two_factor_ends_open_challenges(auth: Auth) -> None:
     browser, app = await alice(auth)
     challenge = await browser.challenge()
     await browser.post("/two-factor/disable", {"password": PASSWORD, "code": app.code()})
     assert_over(await browser.answer(challenge, app.next_code()))
 
 
-async def test_ending_all_sessions_ends_what_waits_for_a_code(auth: Auth) -> None:
-    """Whoever knew the old password is not let in with it half a minute after it was changed."""
+async def test_ending_all_sessions_ends_open_challenges(auth: Auth) -> None:
+    """A person with the old password must not complete a sign-in just after it was changed."""
     browser, app = await alice(auth)
     challenge = await Browser(auth, ANYWHERE + "1").challenge()
     assert (await browser.delete("/sessions")).status_code == 204
     assert_over(await browser.answer(challenge, app.code()))
 
 
-async def test_challenges_go_with_their_account(auth: Auth) -> None:
+async def test_challenges_are_deleted_with_their_account(auth: Auth) -> None:
     browser, app = await alice(auth)
     challenge = await browser.challenge()
     await auth.execute("DELETE FROM accounts")

@@ -45,7 +45,7 @@ def test_codes_are_long_random_and_readable() -> None:
     assert len(ALPHABET) == len(set(ALPHABET))
 
 
-def test_digests_tell_codes_and_accounts_apart() -> None:
+def test_digests_differ_by_code_and_account() -> None:
     made = [codes.read(code) for code in codes.new_recovery_codes()[:2]]
     digests = [
         codes.digest_of(account, code) for account in (uuid4(), uuid4()) for code in made if code
@@ -55,20 +55,20 @@ def test_digests_tell_codes_and_accounts_apart() -> None:
 
 
 @given(st.text(max_size=80))
-def test_whatever_is_typed_is_a_code_or_none(typed: str) -> None:
+def test_any_input_is_a_code_or_none(typed: str) -> None:
     code = codes.read(typed)
     assert code is None or len(code.text) in {6, 16}
 
 
 @given(st.text(ALPHABET, min_size=16, max_size=16), st.integers(1, 15))
-def test_code_is_read_in_whatever_groups_and_case(letters: str, at: int) -> None:
+def test_a_code_is_read_in_any_grouping_and_case(letters: str, at: int) -> None:
     code = Code(letters, is_recovery=True)
     for form in (letters, letters.upper(), f" {letters[:at]} {letters[at:]}\n"):
         assert codes.read(form) == code
         assert codes.read(f"{form[:at]}-{form[at:]}") == code
 
 
-async def test_recovery_code_lets_in_once(auth: Auth) -> None:
+async def test_a_recovery_code_signs_in_once(auth: Auth) -> None:
     browser, app = await alice(auth)
     code = app.recovery_codes[0]
     assert (await browser.answer(await browser.challenge(), code)).status_code == 200
@@ -77,7 +77,7 @@ async def test_recovery_code_lets_in_once(auth: Auth) -> None:
     assert await left(browser) == 9
 
 
-async def test_all_ten_let_in_and_an_eleventh_does_not(auth: Auth) -> None:
+async def test_each_of_ten_codes_works_and_an_eleventh_does_not(auth: Auth) -> None:
     browser, app = await alice(auth)
     for code in app.recovery_codes:
         assert (await browser.answer(await browser.challenge(), code)).status_code == 200
@@ -86,14 +86,14 @@ async def test_all_ten_let_in_and_an_eleventh_does_not(auth: Auth) -> None:
         assert (await browser.answer(await browser.challenge(), code)).status_code == 401
 
 
-async def test_recovery_code_is_read_as_people_type_it(auth: Auth) -> None:
+async def test_a_recovery_code_is_read_as_people_type_it(auth: Auth) -> None:
     browser, app = await alice(auth)
     first, second, third, *_ = app.recovery_codes
     for typed in (first.upper(), second.replace("-", " "), third.replace("-", "")):
         assert (await browser.answer(await browser.challenge(), typed)).status_code == 200
 
 
-async def test_made_up_recovery_code_is_wrong(auth: Auth) -> None:
+async def test_an_invented_recovery_code_is_wrong(auth: Auth) -> None:
     browser, _ = await alice(auth)
     answer = await browser.answer(await browser.challenge(), codes.new_recovery_codes()[0])
     assert (answer.status_code, answer.json()["attempts_left"]) == (401, 4)
@@ -112,8 +112,8 @@ async def test_only_digests_are_stored(auth: Auth) -> None:
     assert app.recovery_codes[0] not in str(auth.log.events)
 
 
-async def test_fifty_with_one_recovery_code_at_once_are_one(parallel_auth: Auth) -> None:
-    """At as many doors as the budget of wrong codes lets pass, and at one of them again and again."""
+async def test_fifty_parallel_uses_of_a_recovery_code_count_once(parallel_auth: Auth) -> None:
+    """With as many challenges as the budget of wrong codes allows, and several times with each."""
     browser, app = await alice(parallel_auth)
     challenges = [await browser.challenge() for _ in range(10)]
     code = app.recovery_codes[0]
@@ -126,7 +126,7 @@ async def test_fifty_with_one_recovery_code_at_once_are_one(parallel_auth: Auth)
     assert (await security_log(parallel_auth)).count("recovery_code_used") == 1
 
 
-async def test_owner_is_told_how_many_are_left(auth: Auth) -> None:
+async def test_the_owner_is_told_how_many_codes_are_left(auth: Auth) -> None:
     browser, app = await alice(auth)
     for code in app.recovery_codes[:9]:
         await browser.answer(await browser.challenge(), code)
@@ -162,7 +162,7 @@ async def test_new_codes_replace_the_old_ones(auth: Auth) -> None:
     assert (await browser.answer(challenge, new[0])).status_code == 200
 
 
-async def test_recovery_code_may_ask_for_new_ones(auth: Auth) -> None:
+async def test_a_recovery_code_may_request_new_ones(auth: Auth) -> None:
     browser, app = await alice(auth)
     answer = await browser.post(
         "/two-factor/recovery-codes", {"password": PASSWORD, "code": app.recovery_codes[0]}
@@ -171,7 +171,7 @@ async def test_recovery_code_may_ask_for_new_ones(auth: Auth) -> None:
     assert await left(browser) == 10
 
 
-async def test_fifty_at_once_get_new_codes_once(parallel_auth: Auth) -> None:
+async def test_fifty_parallel_requests_get_new_codes_once(parallel_auth: Auth) -> None:
     browser, app = await alice(parallel_auth)
     await parallel_auth.execute("UPDATE accounts SET password_hash = NULL")
     await parallel_auth.execute("UPDATE sessions SET confirmed_at = '2999-01-01'")

@@ -59,7 +59,7 @@ async def status(browser: Browser) -> dict[str, object]:
     return found
 
 
-async def test_setup_gives_a_secret_an_address_and_a_picture_of_it(auth: Auth) -> None:
+async def test_the_setup_returns_a_secret_an_address_and_a_qr_code(auth: Auth) -> None:
     browser = await alice(auth)
     answer = await browser.post("/two-factor/setup", {"password": PASSWORD})
     assert answer.status_code == 200
@@ -73,7 +73,7 @@ async def test_setup_gives_a_secret_an_address_and_a_picture_of_it(auth: Auth) -
     assert setup["qr_svg"] == qr_svg(setup["uri"])
 
 
-def test_picture_scales_and_is_black_on_white_with_a_margin() -> None:
+def test_the_qr_code_is_scalable_black_on_white_with_a_margin() -> None:
     svg = ET.fromstring(qr_svg("otpauth://totp/Alice"))  # noqa: S314 - our own
     assert set(svg.attrib) == {"viewBox"}
     size = int(svg.attrib["viewBox"].split()[2])
@@ -84,7 +84,7 @@ def test_picture_scales_and_is_black_on_white_with_a_margin() -> None:
     assert "style" not in qr_svg("otpauth://totp/Alice")
 
 
-async def test_secret_counts_for_nothing_before_its_first_code(auth: Auth) -> None:
+async def test_the_secret_is_inactive_before_its_first_code(auth: Auth) -> None:
     browser = await alice(auth)
     await set_up(browser)
     assert await status(browser) == {
@@ -95,7 +95,7 @@ async def test_secret_counts_for_nothing_before_its_first_code(auth: Auth) -> No
     assert (await browser.sign_in()).status_code == 200
 
 
-async def test_first_code_turns_it_on(auth: Auth) -> None:
+async def test_the_first_code_enables_two_factor(auth: Auth) -> None:
     browser = await alice(auth)
     app = await set_up(browser)
     answer = await browser.post("/two-factor", {"password": PASSWORD, "code": app.code()})
@@ -110,7 +110,7 @@ async def test_first_code_turns_it_on(auth: Auth) -> None:
     assert (await browser.sign_in()).status_code == 202
 
 
-async def test_first_code_cannot_be_used_to_sign_in_as_well(auth: Auth) -> None:
+async def test_the_first_code_cannot_be_used_to_sign_in(auth: Auth) -> None:
     browser = await alice(auth)
     app = await set_up(browser)
     await browser.post("/two-factor", {"password": PASSWORD, "code": app.code()})
@@ -119,7 +119,7 @@ async def test_first_code_cannot_be_used_to_sign_in_as_well(auth: Auth) -> None:
     assert (await browser.answer(challenge, app.next_code())).status_code == 200
 
 
-async def test_setting_up_again_replaces_the_pending_secret(auth: Auth) -> None:
+async def test_another_setup_replaces_the_pending_secret(auth: Auth) -> None:
     browser = await alice(auth)
     first, second = await set_up(browser), await set_up(browser)
     old = await browser.post("/two-factor", {"password": PASSWORD, "code": first.code()})
@@ -128,7 +128,7 @@ async def test_setting_up_again_replaces_the_pending_secret(auth: Auth) -> None:
     assert new.status_code == 201
 
 
-async def test_wrong_first_code_is_refused_and_may_be_tried_again(auth: Auth) -> None:
+async def test_a_wrong_first_code_is_refused_and_may_be_retried(auth: Auth) -> None:
     browser = await alice(auth)
     app = await set_up(browser)
     for code in (app.wrong_code(), app.code(-2), app.code(2), "3679-acde-fghj-kmnp"):
@@ -139,13 +139,13 @@ async def test_wrong_first_code_is_refused_and_may_be_tried_again(auth: Auth) ->
     assert answer.status_code == 201
 
 
-async def test_code_without_a_secret_is_refused(auth: Auth) -> None:
+async def test_a_code_without_a_secret_is_refused(auth: Auth) -> None:
     browser = await alice(auth)
     answer = await browser.post("/two-factor", {"password": PASSWORD, "code": "123456"})
     assert refusal(answer) == (409, "no_setup")
 
 
-async def test_it_cannot_be_set_up_or_turned_on_over_one_that_is_on(auth: Auth) -> None:
+async def test_enabled_two_factor_cannot_be_set_up_again(auth: Auth) -> None:
     browser = await alice(auth)
     app = await with_two_factor(browser)
     for path in ("/two-factor/setup", "/two-factor"):
@@ -154,7 +154,7 @@ async def test_it_cannot_be_set_up_or_turned_on_over_one_that_is_on(auth: Auth) 
     assert (await browser.answer(await browser.challenge(), app.code())).status_code == 200
 
 
-async def test_secret_is_stored_encrypted(auth: Auth) -> None:
+async def test_the_secret_is_stored_encrypted(auth: Auth) -> None:
     browser = await alice(auth)
     app = await set_up(browser)
     [(stored,)] = await auth.rows("SELECT sealed_secret FROM two_factor")
@@ -163,7 +163,7 @@ async def test_secret_is_stored_encrypted(auth: Auth) -> None:
     assert app.secret not in str(auth.log.events)
 
 
-async def test_secret_lies_under_the_newest_key_after_its_next_use(
+async def test_the_secret_is_encrypted_with_the_newest_key_after_its_next_use(
     auth_database: ServiceDatabase,
 ) -> None:
     new_key, clock = Fernet.generate_key().decode(), HandClock()
@@ -183,7 +183,7 @@ async def test_secret_lies_under_the_newest_key_after_its_next_use(
     assert MultiFernet([Fernet(new_key)]).decrypt(stored).decode() == app.secret
 
 
-async def test_recovery_codes_outlive_the_key_of_the_secret(
+async def test_recovery_codes_work_without_the_key_of_the_secret(
     auth_database: ServiceDatabase,
 ) -> None:
     clock = HandClock()
@@ -191,7 +191,7 @@ async def test_recovery_codes_outlive_the_key_of_the_secret(
     async with auth_database.committed() as db:
         async with running(settings_for(auth_database.url), db, clock=clock) as auth:
             app = await with_two_factor(await alice(auth))
-        # The signing keys lay under it as well.
+        # The signing keys were encrypted with it, too.
         async with db.get_session() as session, session.begin():
             await session.execute(FORGET_SIGNING_KEYS)
         settings = settings_for(auth_database.url, auth_encryption_key=other)
@@ -201,7 +201,7 @@ async def test_recovery_codes_outlive_the_key_of_the_secret(
             assert (await browser.answer(challenge, app.recovery_codes[0])).status_code == 200
 
 
-async def test_password_and_code_turn_it_off(auth: Auth) -> None:
+async def test_password_and_code_disable_two_factor(auth: Auth) -> None:
     browser = await alice(auth)
     app = await with_two_factor(browser)
     answer = await browser.post("/two-factor/disable", {"password": PASSWORD, "code": app.code()})
@@ -212,7 +212,7 @@ async def test_password_and_code_turn_it_off(auth: Auth) -> None:
         assert await auth.rows(f"SELECT * FROM {table}") == []  # noqa: S608 - a constant
 
 
-async def test_recovery_code_turns_it_off_too(auth: Auth) -> None:
+async def test_a_recovery_code_disables_two_factor(auth: Auth) -> None:
     browser = await alice(auth)
     app = await with_two_factor(browser)
     answer = await browser.post(
@@ -221,7 +221,7 @@ async def test_recovery_code_turns_it_off_too(auth: Auth) -> None:
     assert answer.status_code == 204
 
 
-async def test_what_is_off_cannot_be_turned_off(auth: Auth) -> None:
+async def test_disabled_two_factor_cannot_be_disabled(auth: Auth) -> None:
     browser = await alice(auth)
     for path in ("/two-factor/disable", "/two-factor/recovery-codes"):
         answer = await browser.post(path, {"password": PASSWORD, "code": "123456"})
@@ -245,12 +245,12 @@ async def test_changes_need_password_and_code(auth: Auth, path: str) -> None:
     assert refusal(wrong_code) == (403, "wrong_code")
     assert set(errors_of(wrong_code)) == {"code"}
     assert (await status(browser))["recovery_codes_left"] == 10
-    # None of that has used the code up.
+    # None of these attempts has used up the code.
     right = await browser.post(path, {"password": PASSWORD, "code": app.code()})
     assert right.status_code in {200, 204}
 
 
-async def test_setting_up_needs_the_password(auth: Auth) -> None:
+async def test_the_setup_needs_the_password(auth: Auth) -> None:
     browser = await alice(auth)
     answer = await browser.post("/two-factor/setup", {})
     assert (answer.status_code, set(errors_of(answer))) == (400, {"password"})
@@ -259,7 +259,7 @@ async def test_setting_up_needs_the_password(auth: Auth) -> None:
     assert await auth.rows("SELECT * FROM two_factor") == []
 
 
-async def test_without_a_password_a_recent_session_will_do(auth: Auth) -> None:
+async def test_an_account_without_a_password_needs_a_recent_session(auth: Auth) -> None:
     browser = await alice(auth)
     await auth.execute("UPDATE accounts SET password_hash = NULL")
     setup = await browser.post("/two-factor/setup", {})
@@ -273,7 +273,7 @@ async def test_without_a_password_a_recent_session_will_do(auth: Auth) -> None:
     assert (await browser.post("/two-factor/disable", {"code": app.code()})).status_code == 204
 
 
-async def test_codes_in_other_forms_are_read(auth: Auth) -> None:
+async def test_codes_are_read_in_other_forms(auth: Auth) -> None:
     browser = await alice(auth)
     app = await with_two_factor(browser)
     for form in ("{0[0]}{0[1]}{0[2]} {0[3]}{0[4]}{0[5]}", " {0} ", "{0}\n"):
@@ -284,7 +284,7 @@ async def test_codes_in_other_forms_are_read(auth: Auth) -> None:
     assert (await browser.answer(await browser.challenge(), full_width)).status_code == 200
 
 
-async def test_code_is_good_for_a_step_before_and_after_and_no_further(auth: Auth) -> None:
+async def test_a_code_is_valid_one_step_before_and_after(auth: Auth) -> None:
     browser = await alice(auth)
     app = await with_two_factor(browser)
     for steps, expected in ((-2, 401), (2, 401), (-1, 200), (0, 200), (1, 200)):
@@ -293,7 +293,7 @@ async def test_code_is_good_for_a_step_before_and_after_and_no_further(auth: Aut
         assert answer.status_code == expected
 
 
-async def test_code_is_used_once_and_none_before_it_afterwards(auth: Auth) -> None:
+async def test_a_code_works_once_and_invalidates_earlier_ones(auth: Auth) -> None:
     browser = await alice(auth)
     app = await with_two_factor(browser)
     auth.clock.advance(minutes=5)
@@ -305,8 +305,8 @@ async def test_code_is_used_once_and_none_before_it_afterwards(auth: Auth) -> No
     assert (await browser.answer(await browser.challenge(), app.code(0))).status_code == 401
 
 
-async def test_one_code_at_many_doors_at_once_opens_one(parallel_auth: Auth) -> None:
-    """As many as the budget of wrong codes lets pass."""
+async def test_one_code_in_parallel_challenges_signs_in_once(parallel_auth: Auth) -> None:
+    """As many challenges as the budget of wrong codes allows."""
     browser = await alice(parallel_auth)
     app = await with_two_factor(browser)
     challenges = [await browser.challenge() for _ in range(8)]
@@ -316,7 +316,7 @@ async def test_one_code_at_many_doors_at_once_opens_one(parallel_auth: Auth) -> 
     assert sorted(answer.status_code for answer in answers) == [200] + [401] * 7
 
 
-async def test_fifty_at_once_turn_it_on_once(parallel_auth: Auth) -> None:
+async def test_fifty_parallel_requests_enable_two_factor_once(parallel_auth: Auth) -> None:
     browser = await alice(parallel_auth)
     app = await set_up(browser)
     await parallel_auth.execute("UPDATE accounts SET password_hash = NULL")
@@ -328,7 +328,7 @@ async def test_fifty_at_once_turn_it_on_once(parallel_auth: Auth) -> None:
     assert (await security_log(parallel_auth)).count("two_factor_enabled") == 1
 
 
-async def test_many_at_once_turn_it_off_once(parallel_auth: Auth) -> None:
+async def test_many_parallel_requests_disable_two_factor_once(parallel_auth: Auth) -> None:
     browser = await alice(parallel_auth)
     app = await with_two_factor(browser)
     await parallel_auth.execute("UPDATE accounts SET password_hash = NULL")
@@ -341,7 +341,7 @@ async def test_many_at_once_turn_it_off_once(parallel_auth: Auth) -> None:
     assert (await security_log(parallel_auth)).count("two_factor_disabled") == 1
 
 
-async def test_setting_up_fifty_times_at_once_leaves_one_secret(parallel_auth: Auth) -> None:
+async def test_fifty_parallel_setups_leave_one_secret(parallel_auth: Auth) -> None:
     browser = await alice(parallel_auth)
     await parallel_auth.execute("UPDATE accounts SET password_hash = NULL")
     answers = await asyncio.gather(*(browser.post("/two-factor/setup", {}) for _ in range(50)))
@@ -351,7 +351,7 @@ async def test_setting_up_fifty_times_at_once_leaves_one_secret(parallel_auth: A
     assert enabled.count(201) == 1
 
 
-async def test_owner_is_told_of_every_change(auth: Auth) -> None:
+async def test_the_owner_is_mailed_about_every_change(auth: Auth) -> None:
     browser = await alice(auth)
     await verify_address(auth)
     app = await with_two_factor(browser)
@@ -364,13 +364,13 @@ async def test_owner_is_told_of_every_change(auth: Auth) -> None:
     assert [action for action in await security_log(auth) if action in expected] == expected
 
 
-async def test_address_that_nobody_verified_is_told_nothing(auth: Auth) -> None:
+async def test_an_unverified_address_gets_no_mail(auth: Auth) -> None:
     await with_two_factor(await alice(auth))
     letters = await auth.letters("Alice@example.org")
     assert not [letter for letter in letters if isinstance(letter, Notice)]
 
 
-async def test_turning_it_on_ends_no_session_and_guards_the_next(auth: Auth) -> None:
+async def test_enabling_two_factor_keeps_sessions_and_protects_the_next_sign_in(auth: Auth) -> None:
     browser = await alice(auth)
     other = await Browser(auth, device="phone").signed_in()
     await with_two_factor(browser)
@@ -378,7 +378,7 @@ async def test_turning_it_on_ends_no_session_and_guards_the_next(auth: Auth) -> 
     assert (await other.sign_in()).status_code == 202
 
 
-async def test_strangers_change_only_their_own(auth: Auth) -> None:
+async def test_a_player_can_change_only_their_own_second_factor(auth: Auth) -> None:
     browser = await alice(auth)
     app = await with_two_factor(browser)
     await auth.register("Charlie")

@@ -1,4 +1,4 @@
-"""auth among the other services: all on real sockets, with the outbox at work between them."""
+"""auth together with the other services, all on real sockets, with the outbox's worker running."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -25,14 +25,14 @@ from transcendence_common.identity import KeySource
 
 
 @dataclass(frozen=True)
-class Town:
-    """auth with the other services, all on real sockets, and its outbox at work."""
+class ConnectedServices:
+    """auth with the other services, all on real sockets, and its outbox's worker."""
 
     auth: Auth
     player_data_services: dict[str, PlayerDataService]
 
     async def told(self, name: str, player_id: UUID) -> None:
-        """Wait until another service was told to forget somebody."""
+        """Wait until another service was told to erase a player."""
         await until(lambda: self._was_told(name, player_id))
 
     def _was_told(self, name: str, player_id: UUID) -> bool:
@@ -40,10 +40,10 @@ class Town:
 
 
 @asynccontextmanager
-async def town_of(
+async def start_connected_services(
     auth_database: ServiceDatabase, settings: AuthSettings, clock: Clock
-) -> AsyncGenerator[Town, None]:
-    """Start auth and the other services; everything is committed, and forgotten at the end."""
+) -> AsyncGenerator[ConnectedServices, None]:
+    """Start auth and the other services; everything is committed, and deleted at the end."""
     hand_clock = clock if isinstance(clock, HandClock) else HandClock()
     player_data_services = {name: PlayerDataService(name) for name in RECEIVERS}
     async with auth_database.committed() as db:
@@ -61,11 +61,11 @@ async def town_of(
                 httpx.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS) as client,
             ):
                 keys.ask(app)
-                yield Town(Auth(client, hand_clock, db, Log()), player_data_services)
+                yield ConnectedServices(Auth(client, hand_clock, db, Log()), player_data_services)
 
 
 class _KeysOfAuth(KeySource):
-    """Where the other services find the public keys: in the auth under test."""
+    """The key source of the other services: the auth under test."""
 
     def __init__(self) -> None:
         self._keys: KeySource | None = None
