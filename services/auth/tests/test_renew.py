@@ -12,7 +12,7 @@ from tests.fixtures.clients import refusal
 from transcendence_common.caller import Caller
 from transcendence_common.database import session_at
 
-NOBODY = Caller("", "", None)
+NO_CALLER = Caller("", "", None)
 
 
 def token_of(answer: httpx.Response) -> str:
@@ -156,7 +156,7 @@ async def test_a_token_checked_before_the_session_ended_is_not_used_up_afterward
         assert shown is not None
         named = NamedSession(shown.identity.account_id, shown.session_id)
         assert await queries.end(session, named, SIGNED_OUT)
-        assert not await queries.use_up(session, shown, b"next", NOBODY)
+        assert not await queries.use_up(session, shown, b"next", NO_CALLER)
 
 
 async def test_reuse_seen_by_many_parallel_requests_is_reported_once(parallel_auth: Auth) -> None:

@@ -12,7 +12,7 @@ from tests.fixtures.clients import client_of
 from tests.fixtures.databases import ServiceDatabase
 from transcendence_common.periodic import RETRY_SECONDS
 
-NOBODY_LISTENS = "postgresql://auth:auth@127.0.0.1:1/auth"
+UNREACHABLE_DATABASE = "postgresql://auth:auth@127.0.0.1:1/auth"
 
 
 async def test_a_migrated_service_with_a_key_is_ready(auth: Auth) -> None:
@@ -35,7 +35,7 @@ def test_models_match_the_migrations(auth_database: ServiceDatabase) -> None:
 
 
 async def test_the_service_starts_without_its_database_and_is_not_ready() -> None:
-    async with client_of(create_app(settings_for(NOBODY_LISTENS))) as client:
+    async with client_of(create_app(settings_for(UNREACHABLE_DATABASE))) as client:
         assert (await client.get("/health/live")).status_code == 200
         assert set((await client.get("/health/ready")).json()["failing"]) == {
             "database",
@@ -49,7 +49,7 @@ async def test_the_service_starts_without_its_database_and_is_not_ready() -> Non
 
 @pytest.mark.parametrize("path", ["login", "register"])
 async def test_anonymous_bodies_are_small(path: str) -> None:
-    async with client_of(create_app(settings_for(NOBODY_LISTENS))) as client:
+    async with client_of(create_app(settings_for(UNREACHABLE_DATABASE))) as client:
         answers = [
             await client.post(f"/api/user/{path}", content=b"x" * size)
             for size in (MAX_PASSWORD_BODY_BYTES, MAX_PASSWORD_BODY_BYTES + 1)

@@ -24,8 +24,8 @@ from tests.fixtures.databases import ServiceDatabase
 
 WRONG_PASSWORD = "Alice"
 NO_PASSWORD = "Bob"
-NOBODY = "Charlie"
-KINDS = (WRONG_PASSWORD, NO_PASSWORD, NOBODY)
+UNKNOWN_NAME = "Charlie"
+KINDS = (WRONG_PASSWORD, NO_PASSWORD, UNKNOWN_NAME)
 
 TURNS = 15
 """Turns of three hashes of about 40 ms each: 2 s on an idle machine."""
@@ -112,7 +112,7 @@ async def test_each_refusal_verifies_one_hash(
 
 
 @pytest.mark.drill
-@pytest.mark.parametrize("kind", [NOBODY, NO_PASSWORD])
+@pytest.mark.parametrize("kind", [UNKNOWN_NAME, NO_PASSWORD])
 async def test_all_refusals_take_equally_long(
     auth_database: ServiceDatabase, settings: AuthSettings, kind: str
 ) -> None:
@@ -126,7 +126,7 @@ async def test_all_refusals_take_equally_long(
 
 
 @pytest.mark.drill
-@pytest.mark.parametrize("kind", [NOBODY, NO_PASSWORD])
+@pytest.mark.parametrize("kind", [UNKNOWN_NAME, NO_PASSWORD])
 async def test_a_skipped_hash_would_be_noticed(
     auth_database: ServiceDatabase, settings: AuthSettings, kind: str
 ) -> None:
